@@ -1,0 +1,54 @@
+# Red Tide. `make demo` and `make test` need Python 3.11+, git and make; they set up everything else in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+STAY ?=
+
+.PHONY: help demo test check unit lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+demo: .venv/run ## an alert becomes a verdict, on this machine, without a language model (STAY=1 keeps it running)
+	@$(BIN)/redtide demo $(if $(STAY),--stay)
+
+test: check unit ## every check and the whole suite
+
+check: .venv/test ## format, lint, types, import order
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: .venv/test ## the suite alone; ARGS="-k name" narrows it
+	$(BIN)/pytest $(ARGS)
+
+lock: .venv/test ## pin the dependencies anew from pyproject.toml
+	$(BIN)/uv pip compile -q --python-version 3.11 --extra cpu --group test --group train pyproject.toml \
+		--override requirements/left-out.txt --no-annotate -o requirements/vllm.lock
+	sed -i -E 's/^(torch==[0-9.]+)\+cpu/\1/' requirements/vllm.lock
+	$(BIN)/uv pip compile -q --python-version 3.11 --universal pyproject.toml \
+		-c requirements/vllm.lock --no-annotate -o requirements/run.lock
+	$(BIN)/uv pip compile -q --python-version 3.11 --universal --group test --group train pyproject.toml \
+		-c requirements/vllm.lock --no-annotate -o requirements/test.lock
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Red Tide needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" && exit 1)
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+# The stamps are newer than the locks they installed: a changed lock installs again.
+.venv/run: .venv/python requirements/run.lock pyproject.toml
+	@echo "Installing pinned dependencies into .venv (a few minutes the first time)"
+	$(BIN)/pip install -q --progress-bar on --no-deps -r requirements/run.lock
+	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+# vLLM's CPU wheel exists for Linux x86-64 with Python 3.11; elsewhere its tests are skipped.
+.venv/test: .venv/run requirements/test.lock requirements/vllm.lock
+	$(BIN)/pip install -q --progress-bar on --no-deps -r requirements/test.lock
+	@if $(BIN)/python -c 'import platform, sys; sys.exit((sys.platform, platform.machine()) != ("linux", "x86_64") or sys.version_info[:2] != (3, 11))'; \
+		then $(BIN)/pip install -q --progress-bar on --no-deps -r requirements/vllm.lock; fi
+	@touch $@
+
+clean: ## remove the environment and every cache
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .demo *.egg-info

@@ -1,0 +1,68 @@
+"""The error tree. The type says what happens next.
+
+RedTideError
+├── InputError              the caller's input is wrong: one clear line, exit 2 / HTTP 422
+│   ├── RepositoryNotFound      no git repository at that path
+│   ├── UnknownRevision         the repository does not hold that revision
+│   ├── NotAnAncestor           base is not an ancestor of deployed: there is no window
+│   └── UnreadableTrace         empty, or not text at all
+├── ToolError               an agent sees the text and may try another way
+├── ModelError              the language model could not be used for this question
+│   ├── ModelUnavailable        no answer: refused, timed out, 5xx, overloaded (retried, then the agent abstains)
+│   ├── ReplyInvalid            it answered outside the schema (asked again, then the agent abstains)
+│   └── BudgetSpent             calls, tokens or seconds of this incident are used up (never retried)
+└── StoreError
+    └── IncidentNotFound        HTTP 404 / exit 2
+"""
+
+
+class RedTideError(Exception):
+    """Anything Red Tide raises on purpose."""
+
+
+class InputError(RedTideError):
+    """The caller's input is wrong; the text names the field and the remedy."""
+
+
+class RepositoryNotFound(InputError):
+    """No git repository at that path."""
+
+
+class UnknownRevision(InputError):
+    """The repository does not hold that revision."""
+
+
+class NotAnAncestor(InputError):
+    """Base is not an ancestor of deployed, so no commit lies between them."""
+
+
+class UnreadableTrace(InputError):
+    """The trace is empty or not text."""
+
+
+class ToolError(RedTideError):
+    """A tool could not answer; the text tells the agent what to try instead."""
+
+
+class ModelError(RedTideError):
+    """The language model could not be used for this question."""
+
+
+class ModelUnavailable(ModelError):
+    """No usable answer from the server: refused, timed out, overloaded, 5xx."""
+
+
+class ReplyInvalid(ModelError):
+    """The reply does not parse as the type that was asked for."""
+
+
+class BudgetSpent(ModelError):
+    """This incident's calls, tokens or seconds are used up."""
+
+
+class StoreError(RedTideError):
+    """The incident store refused."""
+
+
+class IncidentNotFound(StoreError):
+    """No incident has that id."""

@@ -1,0 +1,63 @@
+"""What we saw: the commits that can be blamed, what speaks for and against each, and what was not to be had."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from incidents.frozen import Frozen
+from incidents.trace import StackTrace
+
+
+class Commit(Frozen):
+    """A commit of the window. `subject` and `author` are hostile data."""
+
+    sha: str
+    subject: str
+    author: str
+    committed_at: datetime
+    parents: tuple[str, ...] = ()
+
+
+class Signal(Frozen):
+    """One measured relation between a commit and the trace.
+
+    `value` lies in 0..1 (its unit is told by the function that measures it); `detail` is the sentence a person
+    reads, with file, line and symbol. `against` signals speak for the commit's innocence.
+    """
+
+    name: str
+    value: float = Field(ge=0, le=1)
+    detail: str
+    against: bool = False
+
+
+class Suspect(Frozen):
+    """A commit worth looking at, with the probability that it is the culprit and at most three reasons."""
+
+    commit: Commit
+    probability: float = Field(ge=0, le=1)
+    reasons: tuple[str, ...] = Field(default=(), max_length=3)
+    signals: tuple[Signal, ...] = ()
+
+
+class RuledOut(Frozen):
+    """A commit of the window that was considered and dropped, and why."""
+
+    commit: Commit
+    reason: str
+
+
+class Evidence(Frozen):
+    """Everything seen without a language model. Every commit of the window is in suspects or in ruled_out, once.
+
+    Suspects run best first; their probabilities and `none_probability` are calibrated and sum to at most 1.
+    `missing` tells in sentences what could not be had (no in-app frame, trace not parsed, commit too large, ...).
+    """
+
+    trace: StackTrace
+    base: str
+    deployed: str
+    suspects: tuple[Suspect, ...] = ()
+    ruled_out: tuple[RuledOut, ...] = ()
+    none_probability: float = Field(ge=0, le=1)
+    missing: tuple[str, ...] = ()

@@ -1,0 +1,29 @@
+"""What each agent holds."""
+
+from pydantic import Field
+
+from incidents.frozen import Frozen
+
+
+class Citation(Frozen):
+    """A place an agent points at. Code checks that it exists before it counts."""
+
+    path: str
+    line: int = Field(ge=1)
+    commit: str | None = None
+
+
+class Opinion(Frozen):
+    """One agent's answer about one commit: did it cause the failure?
+
+    An agent that failed, ran out of budget or had no model abstains: `caused` and `probability` are None and
+    `abstained` says why. `probability` is the agent's P(caused): log-probability, vote share or its own judgement.
+    """
+
+    agent: str
+    commit: str
+    caused: bool | None
+    probability: float | None = Field(default=None, ge=0, le=1)
+    mechanism: str = ""
+    citations: tuple[Citation, ...] = ()
+    abstained: str | None = None

@@ -1,0 +1,51 @@
+"""What we tell: one typed report that every surface (Slack, Markdown, terminal, HTTP) renders."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from incidents.frozen import Frozen
+from incidents.verdict import Confidence, Mode, Outcome
+
+
+class ReportedCommit(Frozen):
+    """One row of the short list: a commit worth looking at, with a tag such as "touches the failing line"."""
+
+    sha: str
+    subject: str
+    author: str
+    committed_at: datetime
+    probability: float = Field(ge=0, le=1)
+    tag: str = ""
+
+
+class Report(Frozen):
+    """The message for a tired human, in the order it is read.
+
+    `why` holds at most three sentences; `commits` at most three rows, best first; `dropped` counts the ruled-out
+    commits by reason. `revert` tells whether the culprit reverts cleanly or the exact blocker; `command` is the one
+    command to type, or None when there is nothing to revert. `missing` tells what could not be looked at.
+    """
+
+    incident: str
+    service: str
+    environment: str
+    outcome: Outcome
+    headline: str = Field(max_length=100)
+    verdict_line: str
+    why: tuple[str, ...] = Field(default=(), max_length=3)
+    commits: tuple[ReportedCommit, ...] = Field(default=(), max_length=3)
+    considered: int = 0
+    dropped: dict[str, int] = Field(default_factory=dict)
+    revert: str = ""
+    command: str | None = None
+    next_step: str = ""
+    missing: tuple[str, ...] = ()
+    confidence: Confidence
+    mode: Mode
+    model: str | None = None
+    error: str = Field(default="", description="Exception and message, shortened.")
+    count: int = 1
+    first_seen: datetime | None = None
+    alert_url: str | None = None
+    seconds: float = 0.0

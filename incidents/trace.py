@@ -1,0 +1,61 @@
+"""What a log's stack trace says, whatever the language printed it in."""
+
+from incidents.frozen import Frozen
+
+
+class Frame(Frozen):
+    """One call of a stack trace.
+
+    `path` is as printed, with forward slashes ("" when the trace names none); `line` and `column` are 1-based.
+    `function` is the bare name, `class_name` what it belongs to (dotted or backslashed as printed).
+    `source` is the line of code the trace quotes. `repo_path` is the file at the deployed revision, or None
+    when the frame is not of the repository: that alone decides `in_app`.
+    """
+
+    path: str = ""
+    line: int | None = None
+    column: int | None = None
+    function: str | None = None
+    class_name: str | None = None
+    source: str | None = None
+    repo_path: str | None = None
+
+    @property
+    def in_app(self) -> bool:
+        """Whether the frame's file exists in the repository at the deployed revision."""
+        return self.repo_path is not None
+
+
+class Failure(Frozen):
+    """One exception with the frames it passed through, innermost (where it was raised) first."""
+
+    type: str | None = None
+    message: str = ""
+    frames: tuple[Frame, ...] = ()
+
+
+class StackTrace(Frozen):
+    """A chain of exceptions, root cause first; the last one is what surfaced.
+
+    Text without any recognised trace is one Failure whose frames are the `path:line` it contains.
+    `tokens` are the distinct words of the messages that could name something in code, in order of appearance.
+    """
+
+    language: str | None = None
+    failures: tuple[Failure, ...] = ()
+    tokens: tuple[str, ...] = ()
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        """Every distinct frame, innermost of the root cause first."""
+        return tuple(dict.fromkeys(frame for failure in self.failures for frame in failure.frames))
+
+    @property
+    def exception(self) -> str | None:
+        """The type of the root cause, when printed."""
+        return next((failure.type for failure in self.failures if failure.type), None)
+
+    @property
+    def message(self) -> str:
+        """The message of the root cause."""
+        return next((failure.message for failure in self.failures if failure.message), "")

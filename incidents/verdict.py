@@ -1,0 +1,37 @@
+"""What we conclude."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from incidents.evidence import RuledOut, Suspect
+from incidents.frozen import Frozen
+from incidents.opinion import Opinion
+
+Outcome = Literal["culprit", "unsure", "none"]
+Mode = Literal["evidence", "agents"]
+
+
+class Confidence(Frozen):
+    """How sure, and on which checkable facts. `probability` is of the stated outcome being right."""
+
+    probability: float = Field(ge=0, le=1)
+    word: Literal["high", "medium", "low"]
+    basis: tuple[str, ...] = ()
+
+
+class Verdict(Frozen):
+    """Which commit, if any. `none` and `unsure` are full answers with a reason and a next step.
+
+    `culprit` is the sha when outcome is "culprit", else None. `mode` says whether agents took part.
+    """
+
+    outcome: Outcome
+    culprit: str | None
+    confidence: Confidence
+    suspects: tuple[Suspect, ...] = ()
+    ruled_out: tuple[RuledOut, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    mode: Mode = "evidence"
+    reason: str = ""
+    next_step: str = ""
