@@ -5,6 +5,7 @@ RedTideError
 │   ├── RepositoryNotFound      no git repository at that path
 │   ├── UnknownRevision         the repository does not hold that revision
 │   ├── NotAnAncestor           base is not an ancestor of deployed: there is no window
+│   ├── IncompleteRepository    objects are missing: shallow or partial clone, or damaged
 │   └── UnreadableTrace         empty, or not text at all
 ├── ToolError               an agent sees the text and may try another way
 ├── ModelError              the language model could not be used for this question
@@ -34,6 +35,10 @@ class UnknownRevision(InputError):
 
 class NotAnAncestor(InputError):
     """Base is not an ancestor of deployed, so no commit lies between them."""
+
+
+class IncompleteRepository(InputError):
+    """The repository lacks objects that its commits name: a shallow or partial clone, or a damaged one."""
 
 
 class UnreadableTrace(InputError):

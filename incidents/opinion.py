@@ -27,3 +27,4 @@ class Opinion(Frozen):
     mechanism: str = ""
     citations: tuple[Citation, ...] = ()
     abstained: str | None = None
+    limits: tuple[str, ...] = Field(default=(), description="Limits the agent reached; a normal outcome, recorded.")

@@ -13,7 +13,10 @@ Mode = Literal["evidence", "agents"]
 
 
 class Confidence(Frozen):
-    """How sure, and on which checkable facts. `probability` is of the stated outcome being right."""
+    """How sure, and on which checkable facts. `probability` is of the stated outcome being right.
+
+    For the outcome "unsure" it is the probability of the leading explanation, and the word is "low".
+    """
 
     probability: float = Field(ge=0, le=1)
     word: Literal["high", "medium", "low"]

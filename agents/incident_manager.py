@@ -1,0 +1,48 @@
+"""Incident manager: words for a tired human, within budgets. The facts, the state and the command stay code's."""
+
+import re
+
+from agents.case import Case
+from agents.fence import one_line
+from agents.prompt import render
+from agents.replies import Message
+from incidents.errors import ModelError
+from incidents.frozen import Frozen
+from models.door import LanguageModel, Question
+
+NAME = "incident_manager"
+EFFECT_CHARACTERS = 50
+SENTENCE_CHARACTERS = 220
+_HEX = re.compile(r"\b[0-9a-f]{7,40}\b")
+_MENTION = re.compile(r"[@<>]|https?:", re.IGNORECASE)
+
+
+class Words(Frozen):
+    """What is failing, in a few words, and why, in at most three sentences."""
+
+    effect: str
+    why: tuple[str, ...]
+
+
+async def write(case: Case, conclusion: str, model: LanguageModel) -> Words | None:
+    """Words for the settled `conclusion`; None (the deterministic report stands) when the model cannot be used.
+
+    Words that mention people or links, or a commit id the conclusion does not hold, are not used either: this text is
+    read in a chat, and a model may have been talked into something by a commit message.
+    """
+    prompt = render("incident_manager", case=case, conclusion=conclusion, effect_characters=EFFECT_CHARACTERS)
+    try:
+        message = (await model.ask(Question(prompt=prompt, reply=Message, agent=NAME))).reply
+    except ModelError:
+        return None  # recorded as a failed model call in the steps
+    why = tuple(one_line(sentence, SENTENCE_CHARACTERS) for sentence in message.why)
+    effect = one_line(message.effect, EFFECT_CHARACTERS).rstrip(".")
+    said = " ".join((effect, *why))
+    if not effect or not all(why) or _MENTION.search(said) or not _known(said, conclusion):
+        return None
+    return Words(effect=effect, why=why)
+
+
+def _known(said: str, conclusion: str) -> bool:
+    """Whether every commit id in the words stands in the conclusion (digits alone may be a number)."""
+    return all(each in conclusion for each in _HEX.findall(said) if not each.isdigit())

@@ -1,0 +1,127 @@
+"""SRE manager, Agent-as-a-Judge: reads opinions and how they were reached, scores each, advises a verdict.
+
+Agent-as-a-Judge (Zhuge et al. 2024, arXiv:2410.10934): the judge sees the whole reasoning trace, not the answer alone.
+It names a commit by its place in the list of candidates, never by free text; code settles the verdict.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agents.abstention import reason
+from agents.case import Case
+from agents.prompt import render
+from agents.reasoning import reasoning_of
+from agents.replies import Judgement
+from incidents.errors import ModelError
+from incidents.frozen import Frozen
+from incidents.opinion import Opinion
+from incidents.reasoning import Step
+from incidents.verdict import Outcome
+from models.door import LanguageModel, Question
+
+NAME = "judge"
+
+
+class Score(Frozen):
+    """The rubric's points for one opinion, 0 to 12."""
+
+    agent: str
+    commit: str
+    points: int
+
+
+class Advice(Frozen):
+    """What the manager advises. `commit` is a candidate's sha, or None: no culprit, or a number that is no candidate.
+
+    `question` is for the developer about the commit `question_about`; empty when there is none.
+    """
+
+    decision: Outcome = "unsure"
+    commit: str | None = None
+    reason: str = ""
+    scores: tuple[Score, ...] = ()
+    question: str = ""
+    question_about: str | None = None
+    abstained: str | None = None
+
+    def points(self, opinion: Opinion) -> int | None:
+        """The points for that opinion, None when it was not scored."""
+        held = (opinion.agent, opinion.commit)
+        return next((score.points for score in self.scores if (score.agent, score.commit) == held), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One opinion as the judge's prompt shows it. `candidate` counts from 1."""
+
+    opinion: Opinion
+    candidate: int
+    reasoning: str
+
+    @property
+    def agent(self) -> str:
+        """Who holds it."""
+        return self.opinion.agent
+
+
+async def advise(
+    case: Case,
+    opinions: Sequence[Opinion],
+    steps: Sequence[Step],
+    model: LanguageModel,
+    *,
+    asked: str = "",
+    may_ask: bool = False,
+) -> Advice:
+    """Judge the opinions; `asked` is the question already sent back. Abstains when the model cannot be used."""
+    held = _held(case, opinions, steps)
+    prompt = render(
+        "judge",
+        case=case,
+        opinions=held,
+        asked=asked,
+        may_ask=may_ask,
+        reasoning_characters=case.limits.reasoning_characters,
+    )
+    try:
+        answer = await model.ask(Question(prompt=prompt, reply=Judgement, agent=NAME))
+    except ModelError as error:
+        return Advice(abstained=reason(error))
+    return _advice(case, held, answer.reply, may_ask)
+
+
+def _held(case: Case, opinions: Sequence[Opinion], steps: Sequence[Step]) -> list[Held]:
+    """The last opinion of each agent on each candidate, at most as many as the rubric can number."""
+    places = {suspect.commit.sha: number for number, suspect in enumerate(case.suspects, start=1)}
+    latest = {(opinion.commit, opinion.agent): opinion for opinion in opinions if opinion.commit in places}
+    length = case.limits.reasoning_characters
+    told = sorted(latest.values(), key=lambda opinion: places[opinion.commit])[:24]
+    return [Held(each, places[each.commit], reasoning_of(steps, each.agent, each.commit, length)) for each in told]
+
+
+def _advice(case: Case, held: Sequence[Held], judgement: Judgement, may_ask: bool) -> Advice:
+    asks = may_ask and bool(judgement.question)
+    about = _candidate(case, judgement.ask) if asks else None
+    return Advice(
+        decision=judgement.decision,
+        commit=_candidate(case, judgement.candidate) if judgement.decision == "culprit" else None,
+        reason=judgement.reason,
+        scores=_scores(held, judgement),
+        question=judgement.question if about else "",
+        question_about=about,
+    )
+
+
+def _candidate(case: Case, number: int) -> str | None:
+    return case.suspects[number - 1].commit.sha if 1 <= number <= len(case.suspects) else None
+
+
+def _scores(held: Sequence[Held], judgement: Judgement) -> tuple[Score, ...]:
+    """One score for each opinion that exists; the first when the judge scored one twice."""
+    scores: dict[int, Score] = {}
+    for rating in judgement.scores:
+        if rating.opinion <= len(held) and rating.opinion not in scores:
+            opinion = held[rating.opinion - 1].opinion
+            points = rating.grounded + rating.causal + rating.fair
+            scores[rating.opinion] = Score(agent=opinion.agent, commit=opinion.commit, points=points)
+    return tuple(scores.values())

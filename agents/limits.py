@@ -1,0 +1,28 @@
+"""How much the agents may do about one incident. Reaching a limit is a normal outcome and is recorded."""
+
+from pydantic import Field
+
+from incidents.frozen import Frozen
+
+
+class Limits(Frozen):
+    """Every number that bounds the agents, in one place. The service's settings embed this type as it is."""
+
+    judged_commits: int = Field(default=5, ge=1, le=9, description="How many suspects the SREs judge, best first.")
+    developer_commits: int = Field(default=2, ge=0, le=5, description="How many of them the developer looks into.")
+    concurrency: int = Field(default=4, ge=1, description="How many agents of one incident work at the same time.")
+    samples: int = Field(default=5, ge=1, le=32, description="Samples of the chain-of-thought SRE (self-consistency).")
+    temperature: float = Field(default=0.7, gt=0, le=2, description="Temperature of those samples.")
+    plan_steps: int = Field(default=4, ge=1, le=6, description="P: steps of the developer's plan.")
+    thoughts: int = Field(default=4, ge=1, le=10, description="T: thoughts for each step of the plan.")
+    calls_per_tool: int = Field(default=4, ge=0, description="How often the developer may use each tool, per commit.")
+    judge_rounds: int = Field(default=1, ge=0, le=1, description="Questions the SRE manager may send back.")
+    calls: int = Field(default=120, ge=0, description="Model calls of one incident.")
+    tokens: int = Field(default=600_000, ge=0, description="Prompt and completion tokens of one incident.")
+    seconds: float = Field(default=300.0, ge=0, description="Seconds after which no new model call is made.")
+    trace_characters: int = Field(default=5_000, ge=500, description="Stack trace shown in a prompt.")
+    code_characters: int = Field(default=5_000, ge=500, description="Source around the frames shown in a prompt.")
+    diff_characters: int = Field(default=9_000, ge=500, description="Diff of one commit shown in a prompt.")
+    observation_characters: int = Field(default=3_000, ge=200, description="What one tool call may show.")
+    notes_characters: int = Field(default=12_000, ge=500, description="The developer's own notes shown back to it.")
+    reasoning_characters: int = Field(default=3_000, ge=200, description="Reasoning of one opinion shown to the judge.")

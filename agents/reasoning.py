@@ -1,0 +1,21 @@
+"""How an agent came to its opinion, as text for its judge: replies, tool calls and what they showed."""
+
+from collections.abc import Iterable
+
+from agents.fence import excerpt
+from incidents.reasoning import ModelCall, NodeRun, Step, ToolCall
+
+
+def reasoning_of(steps: Iterable[Step], agent: str, commit: str, characters: int = 6_000) -> str:
+    """The agent's own steps about one commit, oldest first, within `characters`; the middle goes first."""
+    own = [step for step in steps if not isinstance(step, NodeRun) and (step.agent, step.commit) == (agent, commit)]
+    return excerpt("\n".join(_told(step) for step in own), characters)
+
+
+def _told(step: ModelCall | ToolCall) -> str:
+    if isinstance(step, ToolCall):
+        arguments = ", ".join(f"{name}={value}" for name, value in step.arguments.items())
+        return f"{step.tool}({arguments}) -> {excerpt(step.observation, 400)}"
+    if step.error is not None:
+        return f"(no reply: {step.error})"
+    return "\n".join(excerpt(reply, 600) for reply in step.replies[:3])

@@ -1,0 +1,146 @@
+"""The developer's tools: read-only looks into the code as deployed, each with a budget, each recorded.
+
+A tool's refusal (ToolError) is shown to the agent as the observation, so that it can try another way: the one seam
+where that error becomes text.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from agents.case import Case
+from agents.fence import excerpt
+from agents.replies import Look
+from incidents.errors import IncompleteRepository, ToolError
+from incidents.reasoning import Step, ToolCall
+from tools.redaction import redact
+
+
+class Tool(NamedTuple):
+    """What the model is told about a tool, the fields of Look it reads, and how it is done."""
+
+    purpose: str
+    fields: tuple[str, ...]
+    use: Callable[[Case, Look], str]
+
+
+def _commit_diff(case: Case, look: Look) -> str:
+    if not 1 <= look.candidate <= len(case.suspects):
+        raise ToolError(f"candidate must be 1 to {len(case.suspects)}: the number in the list of suspected commits")
+    return case.code.commit_diff(case.suspects[look.candidate - 1].commit.sha, look.path or None)
+
+
+TOOLS: dict[str, Tool] = {
+    "function_definition": Tool(
+        "signature and place of a function or method",
+        ("name", "path"),
+        lambda case, look: case.code.function_definition(look.name, look.path or None),
+    ),
+    "function_source": Tool(
+        "numbered source of a function or method",
+        ("name", "path"),
+        lambda case, look: case.code.function_source(look.name, look.path or None),
+    ),
+    "function_source_blame": Tool(
+        "the same with the commit of the deploy that last touched each line",
+        ("name", "path"),
+        lambda case, look: case.code.function_source_blame(look.name, look.path or None),
+    ),
+    "class_function_definition": Tool(
+        "signature and numbered source of a method of one class",
+        ("class_name", "name", "path"),
+        lambda case, look: case.code.class_function_definition(look.class_name, look.name, look.path or None),
+    ),
+    "class_function_definition_blame": Tool(
+        "the same with the commit of the deploy that last touched each line",
+        ("class_name", "name", "path"),
+        lambda case, look: case.code.class_function_definition_blame(look.class_name, look.name, look.path or None),
+    ),
+    "class_source": Tool(
+        "numbered source of a class",
+        ("class_name", "path"),
+        lambda case, look: case.code.class_source(look.class_name, look.path or None),
+    ),
+    "class_source_blame": Tool(
+        "the same with the commit of the deploy that last touched each line",
+        ("class_name", "path"),
+        lambda case, look: case.code.class_source_blame(look.class_name, look.path or None),
+    ),
+    "callers_in_file": Tool(
+        "where a file calls or names a function",
+        ("path", "name"),
+        lambda case, look: case.code.callers_in_file(look.path, look.name),
+    ),
+    "commit_diff": Tool(
+        "the diff of a suspected commit, by its number, whole or of one file", ("candidate", "path"), _commit_diff
+    ),
+}
+
+
+def called(look: Look) -> str:
+    """The call as a person would write it."""
+    return f"{look.tool}({', '.join(f'{name}={value!r}' for name, value in _arguments(look).items())})"
+
+
+def _arguments(look: Look) -> dict[str, str | int]:
+    return {name: getattr(look, name) for name in TOOLS[look.tool].fields}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One line of the tool list in a prompt."""
+
+    name: str
+    purpose: str
+    fields: str
+    left: int
+
+
+class Toolbox:
+    """The tools of one agent for one commit. What is used is counted and appended to `steps`."""
+
+    def __init__(self, case: Case, agent: str, commit: str, steps: list[Step]) -> None:
+        """Every tool starts with `limits.calls_per_tool` calls."""
+        self._case = case
+        self._agent = agent
+        self._commit = commit
+        self._steps = steps
+        self._left = dict.fromkeys(TOOLS, case.limits.calls_per_tool)
+
+    def offers(self) -> list[Offer]:
+        """All tools in a fixed order (prompts keep their prefix), with the calls that are left."""
+        return [Offer(name, tool.purpose, ", ".join(tool.fields), self._left[name]) for name, tool in TOOLS.items()]
+
+    async def use(self, look: Look) -> str:
+        """Look, and return what was seen: source, or the reason why there is nothing, or that the budget is spent."""
+        at, started = datetime.now(UTC), time.perf_counter()
+        observation, error = await self._look(look)
+        self._steps.append(
+            ToolCall(
+                agent=self._agent,
+                commit=self._commit,
+                at=at,
+                tool=look.tool,
+                arguments=_arguments(look),
+                observation=observation,
+                seconds=time.perf_counter() - started,
+                error=error,
+            )
+        )
+        return observation
+
+    async def _look(self, look: Look) -> tuple[str, str | None]:
+        """What was seen, and the error when there was one. Looks of one incident run one after another."""
+        if self._left[look.tool] <= 0:
+            refused = f"the budget of {look.tool} is spent: use another tool, or choose enough"
+            return refused, refused
+        self._left[look.tool] -= 1
+        try:
+            async with self._case.one_look_at_a_time:
+                seen = await asyncio.to_thread(TOOLS[look.tool].use, self._case, look)
+        except (ToolError, IncompleteRepository) as error:
+            return f"no result: {error}", str(error)
+        return excerpt(redact(seen), self._case.limits.observation_characters), None

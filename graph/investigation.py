@@ -1,0 +1,104 @@
+"""From a request to a verdict and its report: the one entry the service and the command line use."""
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from models.budget import Budget, Budgeted
+from pydantic import Field
+
+from graph.state import Bench, Context, Request, State
+from incidents.evidence import Evidence
+from incidents.frozen import Frozen
+from incidents.reasoning import Step
+from incidents.report import Report
+from incidents.verdict import Verdict
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+
+    from graph.workflow import Workflow
+
+
+class Investigation(Frozen):
+    """What an investigation brings: everything a store keeps and every surface renders."""
+
+    evidence: Evidence
+    verdict: Verdict
+    report: Report
+    steps: tuple[Step, ...] = ()
+    seconds: float = Field(ge=0)
+
+
+async def investigate(
+    context: Context,
+    request: Request,
+    *,
+    checkpointer: "BaseCheckpointSaver[str] | None" = None,
+    thread_id: str | None = None,
+) -> Investigation:
+    """Run the workflow. Raises InputError for revisions that make no window; agents' failures are abstentions.
+
+    With a `checkpointer` (`graph.checkpoints`) every node's result is kept under `thread_id` (the incident's id when
+    left out), and a second call with the same id resumes where the first was cut off. A thread that had finished is
+    not run again. The budget of model calls starts anew on a resume.
+    """
+    started = time.perf_counter()
+    thread = thread_id or request.incident
+    if checkpointer is not None and not thread:
+        raise ValueError("a checkpointed investigation needs a thread_id, or a request with an incident id")
+    final = await _run(_workflow(checkpointer), Bench(_budgeted(context)), request, thread, context.limits.concurrency)
+    return _checked(final, time.perf_counter() - started)
+
+
+async def _run(graph: "Workflow", bench: Bench, request: Request, thread: str, concurrency: int) -> State:
+    from langsmith import tracing_context
+
+    config: RunnableConfig = {
+        "configurable": {"thread_id": thread},
+        "max_concurrency": concurrency,
+        "recursion_limit": _supersteps(bench.context),
+    }
+    with tracing_context(enabled=False):  # what is investigated leaves this machine only through the model's door
+        given = State(request=request)
+        if graph.checkpointer:
+            kept = await graph.aget_state(config)
+            if kept.values and not kept.next:
+                return kept.values  # type: ignore[return-value]
+            given = None if kept.next else given  # type: ignore[assignment]
+        return await graph.ainvoke(given, config, context=bench)  # type: ignore[return-value]
+
+
+def _workflow(checkpointer: "BaseCheckpointSaver[str] | None") -> "Workflow":
+    # Imported here: LangGraph costs 0.8 s, which `--help` and refused input need not pay.
+    from graph.workflow import build_workflow, workflow
+
+    return workflow() if checkpointer is None else build_workflow().compile(checkpointer, name="investigation")
+
+
+def _supersteps(context: Context) -> int:
+    """The longest way through the graph: seven nodes after another, two more for each question, and its ends."""
+    return 10 + 2 * context.limits.judge_rounds
+
+
+def _budgeted(context: Context) -> Context:
+    """The same context with the incident's budget before its model."""
+    if context.model is None:
+        return context
+    limits = context.limits
+    budget = Budget(calls=limits.calls, tokens=limits.tokens, seconds=limits.seconds)
+    return replace(context, model=Budgeted(context.model, budget))
+
+
+def _checked(final: State, seconds: float) -> Investigation:
+    """LangGraph does not validate what the last node wrote; this does."""
+    return Investigation.model_validate(
+        {
+            "evidence": final["evidence"],
+            "verdict": final["verdict"],
+            "report": final["report"].model_copy(update={"seconds": seconds}),
+            "steps": tuple(final["steps"]),
+            "seconds": seconds,
+        }
+    )

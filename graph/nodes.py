@@ -1,0 +1,153 @@
+"""The nodes of the workflow, in the order they run: verb in, noun out. Each may be resumed on its own."""
+
+import asyncio
+
+from langgraph.runtime import Runtime
+
+from agents import chain_of_thought, developer, judge, zero_shot
+from agents.abstention import opinion_of
+from agents.case import Case
+from agents.incident_manager import write
+from agents.reasoning import reasoning_of
+from graph.citations import LinesOf
+from graph.posterior import combine
+from graph.recording import Update, recorded
+from graph.reporting import conclusion, draft, with_words
+from graph.settle import settle
+from graph.state import Assignment, Bench, Context, Request, State
+from incidents.errors import IncompleteRepository
+from incidents.evidence import Evidence
+from incidents.opinion import Opinion
+from incidents.reasoning import Step
+from models.door import LanguageModel
+from models.recorder import Recorded
+from tools.evidence import gather
+from tools.traces import parse
+
+
+@recorded
+async def gather_evidence(state: State, runtime: Runtime[Bench]) -> Update:
+    """What can be seen without a language model, and which commits the agents shall judge."""
+    context = runtime.context.context
+    evidence = await asyncio.to_thread(_gather, context, state["request"])
+    suspects = [suspect.commit.sha for suspect in evidence.suspects[: context.limits.judged_commits]]
+    judged = tuple(suspects) if context.model is not None else ()
+    kept = f"{len(evidence.suspects)} suspects, {len(evidence.ruled_out)} ruled out"
+    return {"evidence": evidence, "judged": judged}, f"{kept}, {len(judged)} for the agents"
+
+
+def _gather(context: Context, request: Request) -> Evidence:
+    trace = parse(request.trace)
+    return gather(context.repository, request.base, request.deployed, trace, first_seen=request.first_seen)
+
+
+@recorded
+async def ask_zero_shot(assignment: Assignment, runtime: Runtime[Bench]) -> Update:
+    """One direct question about one commit."""
+    case, model, steps = await _at_work(assignment, runtime.context)
+    work = zero_shot.opine(case, case.suspect(assignment.commit), model)
+    return _held(await opinion_of(zero_shot.NAME, assignment.commit, work), steps)
+
+
+@recorded
+async def ask_chain_of_thought(assignment: Assignment, runtime: Runtime[Bench]) -> Update:
+    """Several step-by-step samples about one commit."""
+    case, model, steps = await _at_work(assignment, runtime.context)
+    work = chain_of_thought.opine(case, case.suspect(assignment.commit), model)
+    return _held(await opinion_of(chain_of_thought.NAME, assignment.commit, work), steps)
+
+
+@recorded
+async def choose_commits(state: State, runtime: Runtime[Bench]) -> Update:
+    """The commits worth the developer's time: likeliest after the SREs, none when no SRE could be asked."""
+    said = [opinion for opinion in state.get("opinions", []) if opinion.caused is not None]
+    likely = combine(state["evidence"], said).suspects
+    ranked = sorted(state["judged"], key=lambda sha: -likely[sha])
+    shortlist = tuple(ranked[: runtime.context.context.limits.developer_commits]) if said else ()
+    return {"shortlist": shortlist}, f"{len(shortlist)} of {len(state['judged'])} commits for the developer"
+
+
+@recorded
+async def ask_developer(assignment: Assignment, runtime: Runtime[Bench]) -> Update:
+    """Follow the execution through the code for one commit, or answer the judge's question about it."""
+    case, model, steps = await _at_work(assignment, runtime.context)
+    suspect = case.suspect(assignment.commit)
+    if assignment.question:
+        work = developer.reply_to(assignment.question, assignment.notes, case, suspect, model, steps)
+    else:
+        work = developer.opine(case, suspect, model, steps)
+    return _held(await opinion_of(developer.NAME, assignment.commit, work), steps)
+
+
+@recorded
+async def advise(state: State, runtime: Runtime[Bench]) -> Update:
+    """The SRE manager reads opinions and reasoning, advises, and may send one question back."""
+    steps: list[Step] = []
+    case = await runtime.context.case(state["request"], state["evidence"])
+    model = Recorded(_model(runtime.context), steps)
+    rounds, before = state.get("rounds", 0), state.get("advice")
+    advice = await judge.advise(
+        case,
+        state.get("opinions", []),
+        state["steps"],
+        model,
+        asked=before.question if before else "",
+        may_ask=rounds < case.limits.judge_rounds and bool(state["shortlist"]),
+    )
+    outcome = advice.abstained or (f"asks the developer: {advice.question}" if advice.question else advice.decision)
+    return {"advice": advice, "rounds": rounds + 1, "steps": steps}, outcome
+
+
+@recorded
+async def settle_verdict(state: State, runtime: Runtime[Bench]) -> Update:
+    """The verdict, from facts that code can check."""
+    lines_of = _line_counts(runtime.context.context, state["evidence"])
+    verdict = settle(state["evidence"], state.get("opinions", []), state.get("advice"), lines_of=lines_of)
+    return {"verdict": verdict}, f"{verdict.outcome} {verdict.culprit or ''}".strip()
+
+
+@recorded
+async def write_report(state: State, runtime: Runtime[Bench]) -> Update:
+    """The deterministic report; in the incident manager's words when there is one and it keeps to the rules."""
+    bench, request, verdict = runtime.context, state["request"], state["verdict"]
+    report = await asyncio.to_thread(draft, bench.context, request, state["evidence"], verdict)
+    if verdict.mode == "evidence":
+        return {"report": report}, "written by code"
+    steps: list[Step] = []
+    case = await bench.case(request, state["evidence"])
+    words = await write(case, conclusion(report, verdict), Recorded(_model(bench), steps))
+    outcome = "worded by the incident manager" if words else "written by code, the incident manager's words not used"
+    return {"report": with_words(report, words), "steps": steps}, outcome
+
+
+async def _at_work(assignment: Assignment, bench: Bench) -> tuple[Case, LanguageModel, list[Step]]:
+    steps: list[Step] = []
+    case = await bench.case(assignment.request, assignment.evidence)
+    return case, Recorded(_model(bench), steps), steps
+
+
+def _model(bench: Bench) -> LanguageModel:
+    if bench.context.model is None:
+        raise RuntimeError("an agent was reached without a model: the routes of the workflow are wrong")
+    return bench.context.model
+
+
+def _held(opinion: Opinion, steps: list[Step]) -> Update:
+    said = {True: "caused", False: "not caused", None: f"abstained: {opinion.abstained}"}[opinion.caused]
+    return {"opinions": [opinion], "steps": steps}, f"{opinion.commit[:9]}: {said}"
+
+
+def notes_of(state: State, commit: str) -> str:
+    """The developer's first look at a commit, for its second."""
+    return reasoning_of(state["steps"], developer.NAME, commit)
+
+
+def _line_counts(context: Context, evidence: Evidence) -> LinesOf:
+    def lines_of(path: str) -> int | None:
+        try:
+            text = context.repository.text(evidence.deployed, path)
+        except IncompleteRepository:  # nobody can check it, so it does not count
+            return None
+        return None if text is None else len(text.splitlines())
+
+    return lines_of

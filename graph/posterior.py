@@ -1,0 +1,75 @@
+"""What the evidence and the opinions give together: a probability for each suspect and for none of them."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agents.judge import Advice
+from graph.thresholds import WEIGHTS, Weights
+from incidents.evidence import Evidence
+from incidents.opinion import Opinion
+
+_TINY = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """Probabilities that sum to at most 1 (the rest belongs to what is neither): sha -> P(culprit), and P(none)."""
+
+    suspects: dict[str, float]
+    none: float
+
+
+def combine(
+    evidence: Evidence, opinions: Sequence[Opinion], advice: Advice | None = None, weights: Weights = WEIGHTS
+) -> Posterior:
+    """Prior from the evidence, log-odds from the opinions, normalised over all hypotheses.
+
+    A tempered naive-Bayes (log-linear) opinion pool: score(h) = ln prior(h) + sum of weight * clip(logit(q)).
+    Without opinions and advice it returns the evidence's own probabilities. `opinions` must already be the ones that
+    count (`graph.settle`).
+    """
+    if not opinions and advice is None:
+        return Posterior({each.commit.sha: each.probability for each in evidence.suspects}, evidence.none_probability)
+    scores = {each.commit.sha: math.log(max(each.probability, _TINY)) for each in evidence.suspects}
+    none = math.log(max(evidence.none_probability, _TINY))
+    for opinion in opinions:
+        scores[opinion.commit] += log_odds(opinion, weights)
+    if advice is not None and advice.decision == "none":
+        none += weights.judge
+    if advice is not None and advice.commit in scores:
+        scores[advice.commit] += weights.judge
+    return _normalised(evidence, scores, none)
+
+
+def log_odds(opinion: Opinion, weights: Weights = WEIGHTS) -> float:
+    """How far one opinion moves the odds of its commit; 0 for an abstention."""
+    if opinion.caused is None:
+        return 0.0
+    weight = {"developer": weights.developer, "zero_shot": weights.zero_shot}.get(
+        opinion.agent, weights.chain_of_thought
+    )
+    if opinion.agent == "developer" and opinion.caused and not opinion.citations:
+        weight *= weights.uncited
+    return weight * _logit(_stated(opinion, weights), weights.clip)
+
+
+def _stated(opinion: Opinion, weights: Weights) -> float:
+    if opinion.probability is not None:
+        return opinion.probability
+    return weights.unstated if opinion.caused else 1 - weights.unstated
+
+
+def _logit(probability: float, clip: float) -> float:
+    bounded = min(max(probability, _TINY), 1 - _TINY)
+    return min(max(math.log(bounded / (1 - bounded)), -clip), clip)
+
+
+def _normalised(evidence: Evidence, scores: dict[str, float], none: float) -> Posterior:
+    prior = sum(each.probability for each in evidence.suspects) + evidence.none_probability
+    rest = max(1.0 - prior, 0.0)
+    top = max([none, *scores.values()])
+    masses = {sha: math.exp(score - top) for sha, score in scores.items()}
+    none_mass = math.exp(none - top)
+    total = sum(masses.values()) + none_mass + rest * math.exp(-top)
+    return Posterior({sha: mass / total for sha, mass in masses.items()}, none_mass / total)

@@ -1,0 +1,164 @@
+"""The report, built by code from the verdict: what a tired person reads, in the order they read it."""
+
+from collections import Counter
+from datetime import timedelta
+
+from agents.fence import one_line
+from agents.incident_manager import Words
+from graph.state import Context, Request
+from graph.wording import short
+from incidents.errors import InputError
+from incidents.evidence import Commit, Evidence, Suspect
+from incidents.report import Report, ReportedCommit
+from incidents.revert import RevertPlan
+from incidents.verdict import Outcome, Verdict
+from tools.revert import plan_revert
+
+STATES: dict[Outcome, str] = {
+    "culprit": "Likely cause found",
+    "unsure": "Not certain which commit",
+    "none": "No commit of this deploy",
+}
+_HEADLINE = 100
+_SENTENCE = 240
+_WORTH_SHOWING = 0.01
+
+
+def draft(context: Context, request: Request, evidence: Evidence, verdict: Verdict) -> Report:
+    """The deterministic report. A culprit's revert is planned in memory against `context.head`."""
+    revert, command = _readiness(context, request, evidence, verdict)
+    trace = evidence.trace
+    return Report(
+        incident=request.incident,
+        service=request.service,
+        environment=request.environment,
+        outcome=verdict.outcome,
+        headline=headline(verdict.outcome, request.service, trace.exception or trace.message or "errors"),
+        verdict_line=_verdict_line(request, verdict),
+        why=_why(verdict),
+        commits=tuple(_row(each) for each in verdict.suspects[:3] if each.probability >= _WORTH_SHOWING),
+        considered=len(verdict.suspects) + len(verdict.ruled_out),
+        dropped=dict(Counter(one_line(each.reason.split(": ")[0], 80) for each in verdict.ruled_out)),
+        revert=revert,
+        command=command,
+        next_step=verdict.next_step,
+        missing=(*evidence.missing, *_silent(verdict)),
+        confidence=verdict.confidence,
+        mode=verdict.mode,
+        model=context.model_name if verdict.mode == "agents" else None,
+        error=one_line(": ".join(filter(None, (trace.exception, trace.message))), 300),
+        count=request.count,
+        first_seen=request.first_seen,
+        alert_url=request.alert_url,
+    )
+
+
+def headline(outcome: Outcome, service: str, effect: str) -> str:
+    """State, service and effect, at most 100 characters; the state is always the verdict's."""
+    start = f"{STATES[outcome]} · {one_line(service, 40)} · "
+    return start + one_line(effect, _HEADLINE - len(start))
+
+
+def with_words(report: Report, words: Words | None) -> Report:
+    """The report in the incident manager's words; unchanged when there are none."""
+    if words is None:
+        return report
+    told = headline(report.outcome, report.service, words.effect)
+    return report.model_copy(update={"headline": told, "why": words.why})
+
+
+def conclusion(report: Report, verdict: Verdict) -> str:
+    """The settled verdict as text, for whoever words it. Holds everything the words may rest on."""
+    confidence = verdict.confidence
+    lines = [
+        f"{STATES[verdict.outcome]}. {report.verdict_line}",
+        f"Confidence: {confidence.word} ({'; '.join(confidence.basis)})",
+        f"Reason: {verdict.reason}",
+        *(f"Fact: {sentence}" for sentence in report.why),
+        f"Next step: {verdict.next_step}",
+        *(f"Not seen: {sentence}" for sentence in report.missing),
+    ]
+    return "\n".join(lines)
+
+
+def git_revert(commit: Commit, deployed: str) -> str:
+    """What a person types in a clone: a new branch at the deployed revision, and the revert on it."""
+    mainline = " -m 1" if len(commit.parents) > 1 else ""
+    return f"git switch -c revert-{short(commit.sha)} {short(deployed)} && git revert --no-edit{mainline} {commit.sha}"
+
+
+def _verdict_line(request: Request, verdict: Verdict) -> str:
+    if verdict.outcome == "none" or not verdict.suspects:
+        sure = verdict.confidence.word == "high"
+        return f"{'None' if sure else 'Probably none'} of the deployed commits caused this."
+    if verdict.outcome == "unsure":
+        return f"No single commit can be named; the best of {len(verdict.suspects)} suspects are below."
+    commit = verdict.suspects[0].commit
+    parts = [f'{short(commit.sha)} "{one_line(commit.subject, 90)}"', one_line(commit.author, 40)]
+    if age := _age(commit, request):
+        parts.append(age)
+    return " · ".join(parts)
+
+
+def _age(commit: Commit, request: Request) -> str:
+    """How long before the first error the commit was made; nothing when it is not known."""
+    if request.first_seen is None or request.first_seen.tzinfo is None:
+        return ""
+    before = request.first_seen - commit.committed_at
+    return f"committed {_span(before)} before the first error" if before >= timedelta(0) else ""
+
+
+def _span(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
+
+
+def _why(verdict: Verdict) -> tuple[str, ...]:
+    """At most three facts: the reason of the verdict, then what was measured about the best suspect."""
+    measured = verdict.suspects[0].reasons if verdict.suspects and verdict.outcome != "none" else ()
+    said = dict.fromkeys(one_line(each, _SENTENCE) for each in (verdict.reason, *measured) if each.strip())
+    return tuple(said)[:3]
+
+
+def _row(suspect: Suspect) -> ReportedCommit:
+    commit = suspect.commit
+    return ReportedCommit(
+        sha=commit.sha,
+        subject=one_line(commit.subject, 120),
+        author=one_line(commit.author, 60),
+        committed_at=commit.committed_at,
+        probability=suspect.probability,
+        tag=one_line(suspect.reasons[0], 60) if suspect.reasons else "",
+    )
+
+
+def _silent(verdict: Verdict) -> tuple[str, ...]:
+    """Which agents abstained, and why, once for each reason."""
+    reasons = dict.fromkeys(each.abstained for each in verdict.opinions if each.abstained is not None)
+    return tuple(f"Opinions are missing: {one_line(reason, 200)}." for reason in reasons)
+
+
+def _readiness(context: Context, request: Request, evidence: Evidence, verdict: Verdict) -> tuple[str, str | None]:
+    """Whether the culprit reverts cleanly or the exact blocker, and the command when it does."""
+    if verdict.culprit is None:
+        return "", None
+    head = context.head or evidence.deployed
+    try:
+        plan = plan_revert(context.repository, verdict.culprit, head)
+    except InputError as error:  # the head does not hold the culprit, or objects are missing: no reason to fail
+        return f"The revert could not be planned: {one_line(str(error), 160)}", None
+    command = request.revert_command or git_revert(verdict.suspects[0].commit, plan.head)
+    return _readiness_line(plan), command if plan.clean else None
+
+
+def _readiness_line(plan: RevertPlan) -> str:
+    at = short(plan.head)
+    if plan.already_reverted:
+        return f"Already reverted at {at}: nothing to undo."
+    if plan.conflicts:
+        files = ", ".join(one_line(each.path, 80) for each in plan.conflicts[:3])
+        more = f" and {len(plan.conflicts) - 3} more" if len(plan.conflicts) > 3 else ""
+        return f"Does not revert cleanly at {at}: conflicts in {files}{more}."
+    return f"Reverts cleanly at {at}: {len(plan.files)} file{'' if len(plan.files) == 1 else 's'}."

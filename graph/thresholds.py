@@ -1,0 +1,38 @@
+"""The numbers that turn probabilities into a verdict and a word. The one place to tune them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """When an outcome is stated, and how it is worded. All are probabilities."""
+
+    culprit: float = 0.5  # the best suspect needs at least this, and more than `none`
+    none: float = 0.5  # "none of these" needs at least this
+    high: float = 0.8  # the word "high"; for a culprit it also needs a measured signal, not an agent's word alone
+    medium: float = 0.55  # the word "medium"; below it is "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much an opinion moves the odds: log-odds = weight * logit(agent's probability), clipped.
+
+    Naive-Bayes update with tempered weights: opinions of one model about one prompt are far from independent, so each
+    counts for less than its own probability says. The developer has looked at code with tools and counts most, but
+    only with citations that exist. The judge adds what its decision says, never a number it made up.
+    A team that agrees lifts a suspect of 50 % to about 95 %, no further. To be calibrated on labelled incidents
+    (`redtide evaluate` with a model).
+    """
+
+    zero_shot: float = 0.25
+    chain_of_thought: float = 0.3
+    developer: float = 0.5
+    judge: float = 0.5  # log-odds, added to the candidate or to "none"
+    clip: float = 2.5  # |logit| of one opinion; 2.5 is a probability of 0.92
+    unstated: float = 0.75  # P(caused) of an agent that says yes without a probability; 1 - this for no
+    uncited: float = 0.0  # factor on a developer's "caused" without one existing citation
+    unsound: int = 4  # an opinion the judge gives fewer points than this of 12 is left out: it may only lower
+
+
+THRESHOLDS = Thresholds()
+WEIGHTS = Weights()

@@ -1,0 +1,111 @@
+"""What goes over the wire of OpenAI's chat completions: one question as a request, one choice as a reply."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from models.door import Question, T, Usage
+from models.json_schema import json_schema_of, max_tokens_of
+from models.probability import Token, probability_true
+from models.reply import NotAReply, instruction_of, parse_reply
+from models.schema import Dialect
+
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletion
+    from openai.types.chat.chat_completion import Choice
+
+_ALTERNATIVES = 12  # log-probabilities asked for: room for every way to begin "true" and "false"
+_QUOTED = 2_000  # characters of a refused reply that are shown to the model again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """How one server wants to be asked.
+
+    `dialect` None: it refuses JSON schemas, so the schema is only told to the model. `logprobs` False: it refuses
+    log-probabilities. `limit` names the field for the longest reply (newer hosted models: "max_completion_tokens");
+    `longest_reply` caps it, in tokens.
+    """
+
+    model: str
+    dialect: Dialect | None = Dialect.ESCAPED
+    logprobs: bool = True
+    limit: str = "max_tokens"
+    longest_reply: int = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A reply that did not parse, and why."""
+
+    text: str
+    reason: str
+
+
+def request(question: Question[T], wire: Wire, samples: int, refused: Refusal | None) -> dict[str, Any]:
+    """The body of one request for `samples` replies, after `refused` when a first reply did not parse."""
+    body: dict[str, Any] = {
+        "model": wire.model,
+        "messages": _messages(question, wire, refused),
+        "temperature": question.temperature,
+        wire.limit: min(max_tokens_of(question.reply), wire.longest_reply),
+    }
+    if wire.dialect is not None:
+        body["response_format"] = _held_to(question.reply, json_schema_of(question.reply, wire.dialect))
+    if samples > 1:
+        body["n"] = samples
+    if question.probability_of is not None and wire.logprobs:
+        body |= {"logprobs": True, "top_logprobs": _ALTERNATIVES}
+    return body
+
+
+def reply_of(reply: type[T], choice: "Choice") -> T | Refusal:
+    """The choice as the asked type, or what is wrong with it."""
+    text = choice.message.content or ""
+    if choice.message.refusal:
+        return Refusal(text, f"the model refused: {choice.message.refusal[:200]}")
+    try:
+        return parse_reply(reply, text)
+    except NotAReply as error:
+        cut = choice.finish_reason == "length"
+        return Refusal(text, "it was cut off before its end" if cut else str(error))
+
+
+def probability_of(choice: "Choice", field: str) -> float | None:
+    """P(field is true) as the choice's log-probabilities tell it; None when the server sent none."""
+    content = (choice.logprobs.content if choice.logprobs else None) or []
+    tokens = [Token(each.token, {other.token: other.logprob for other in each.top_logprobs or []}) for each in content]
+    return probability_true(tokens, field)
+
+
+def usage_of(completion: "ChatCompletion") -> Usage:
+    """What a request cost. Servers that do not count cost nothing."""
+    spent = completion.usage
+    if spent is None:
+        return Usage(requests=1)
+    details = spent.prompt_tokens_details
+    return Usage(
+        prompt_tokens=spent.prompt_tokens or 0,
+        cached_tokens=(details.cached_tokens or 0) if details else 0,
+        completion_tokens=spent.completion_tokens or 0,
+        requests=1,
+    )
+
+
+def _messages(question: Question[T], wire: Wire, refused: Refusal | None) -> list[dict[str, str]]:
+    """The prompt; then, in turns, the refused reply and the reason, so that the beginning stays in the prefix cache."""
+    user = question.prompt.user
+    if wire.dialect is None:
+        user += f"\n\n{instruction_of(question.reply)}"
+    messages = [{"role": "system", "content": question.prompt.system}, {"role": "user", "content": user}]
+    if refused is None:
+        return messages
+    complaint = f"That reply could not be used: {refused.reason}. {instruction_of(question.reply)}"
+    said = {"role": "assistant", "content": refused.text[:_QUOTED] or "(nothing)"}
+    return [*messages, said, {"role": "user", "content": complaint}]
+
+
+def _held_to(reply: type[BaseModel], schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "json_schema", "json_schema": {"name": reply.__name__, "strict": True, "schema": schema}}

@@ -1,0 +1,201 @@
+"""The door over any server that speaks OpenAI's chat completions: vLLM, Ollama, a hosted one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import SecretStr
+
+from incidents.errors import InputError, ModelUnavailable
+from incidents.frozen import Frozen
+from models.chat import Refusal, Wire, probability_of, reply_of, request, usage_of
+from models.door import Answer, Question, T, Unparsed, Usage
+from models.retries import RetryPolicy, patiently
+from models.schema import Dialect
+from models.scripted import vote_share
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+    from openai.types import Model
+    from openai.types.chat import ChatCompletion
+
+R = TypeVar("R")
+
+
+class Served(Frozen):
+    """A model a server offers. `context` is prompt and reply together, in tokens; None when the server does not say."""
+
+    model: str
+    context: int | None
+
+
+class OpenAIServer:
+    """Asks one model of one server. Replies are held to the question's JSON schema and parsed.
+
+    Safe for many tasks of one event loop. The key travels in the request's header and nowhere else.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        *,
+        api_key: str | SecretStr | None = None,
+        timeout: float = 120.0,
+        attempts: int = 2,
+        retries: RetryPolicy | None = None,
+        dialect: Dialect | None = Dialect.ESCAPED,
+        logprobs: bool = True,
+        samples_at_once: bool = True,
+        longest_reply: int = 16_384,
+        limit: str = "max_tokens",
+    ) -> None:
+        """`url` ends where the API begins, usually in /v1. The client is imported with the first question.
+
+        `timeout` limits one request (seconds), `retries` say how to wait for a failing server, `attempts` how often to
+        ask in all when a reply does not parse. `samples_at_once` False: the server refuses `n`. The rest: `Wire`.
+        """
+        if not url.startswith(("http://", "https://")):
+            raise InputError(f"model url: {url!r} is no http(s) address")
+        self.name = model
+        self._url = url.rstrip("/").removesuffix("/chat/completions")
+        self._key = api_key.get_secret_value() if isinstance(api_key, SecretStr) else api_key
+        self._timeout = timeout
+        self._attempts = max(1, attempts)
+        self._policy = retries or RetryPolicy()
+        self._wire = Wire(model=model, dialect=dialect, logprobs=logprobs, limit=limit, longest_reply=longest_reply)
+        self._at_once = samples_at_once
+        self._client: AsyncOpenAI | None = None
+
+    async def ask(self, question: Question[T]) -> Answer[T]:
+        """At least one parsed reply. Raises ModelUnavailable or ReplyInvalid (an Unparsed with texts and usage)."""
+        gathered = _Gathered(question)
+        for _ in range(self._attempts):
+            for completion in await self._sample(question, gathered):
+                gathered.take(completion)
+            if gathered.missing == 0:
+                break
+        return gathered.answer()
+
+    async def served(self, needed: int = 0) -> Served:
+        """What the server says of the model. Raises ModelUnavailable, in one line, when it does not serve the model
+        or takes fewer than `needed` tokens."""
+        page = await self._patiently(lambda: self._connected().models.list())
+        offered = {each.id: each for each in getattr(page, "data", None) or []}
+        if self.name not in offered:
+            known = ", ".join(sorted(offered)) or "none"
+            raise ModelUnavailable(f"{self._url} does not serve the model {self.name!r}; it serves: {known}")
+        context = _context_of(offered[self.name])
+        if context is not None and context < needed:
+            raise ModelUnavailable(
+                f"{self.name!r} at {self._url} takes {context} tokens and {needed} are needed: raise max_model_len"
+            )
+        return Served(model=self.name, context=context)
+
+    async def context_length(self) -> int | None:
+        """Tokens the model takes, when the server tells. Raises ModelUnavailable when it does not serve the model."""
+        return (await self.served()).context
+
+    async def close(self) -> None:
+        """Close the connections; a later question opens new ones."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    async def _sample(self, question: Question[T], gathered: "_Gathered[T]") -> "list[ChatCompletion]":
+        """The missing replies: in one request where the server knows `n`, the rest side by side."""
+        missing = gathered.missing
+        together = missing if self._at_once else 1
+        first = await self._complete(request(question, self._wire, together, gathered.refused))
+        rest = missing - len(first.choices or [])
+        if together > 1 and rest > 0:
+            self._at_once = False  # it ignores `n`: not asked again
+        body = request(question, self._wire, 1, gathered.refused)
+        others = await asyncio.gather(*(self._complete(body) for _ in range(rest)), return_exceptions=True)
+        return [first, *(other for other in others if not _failed(other))]
+
+    async def _complete(self, body: dict[str, Any]) -> "ChatCompletion":
+        from openai.types.chat import ChatCompletion
+
+        completion = await self._patiently(lambda: self._connected().chat.completions.create(**body))
+        if not isinstance(completion, ChatCompletion):  # a web page, say: the client hands it on as a string
+            raise ModelUnavailable(
+                f"{self._url} answered something that is not the OpenAI API; most addresses end in /v1"
+            )
+        return completion
+
+    async def _patiently(self, call: Callable[[], Awaitable[R]]) -> R:
+        try:
+            return await patiently(call, self._policy, self._url)
+        except ModelUnavailable as error:
+            if self._key and self._key in str(error):  # some servers repeat the key they refuse
+                raise ModelUnavailable(str(error).replace(self._key, "***")) from None
+            raise
+
+    def _connected(self) -> "AsyncOpenAI":
+        if self._client is None:
+            from openai import AsyncOpenAI
+
+            self._client = AsyncOpenAI(
+                base_url=self._url, api_key=self._key or "none", timeout=self._timeout, max_retries=0
+            )
+        return self._client
+
+
+@dataclass(slots=True)
+class _Gathered(Generic[T]):
+    """What a question has brought so far, over all its attempts."""
+
+    question: Question[T]
+    replies: list[T] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    probabilities: list[float] = field(default_factory=list)
+    refused: Refusal | None = None
+    refused_texts: list[str] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+
+    @property
+    def missing(self) -> int:
+        return self.question.samples - len(self.replies)
+
+    def take(self, completion: "ChatCompletion") -> None:
+        self.usage += usage_of(completion)
+        for choice in (completion.choices or [])[: self.missing]:
+            reply = reply_of(self.question.reply, choice)
+            if isinstance(reply, Refusal):
+                self.refused = reply
+                self.refused_texts.append(reply.text)
+                continue
+            self.replies.append(reply)
+            self.texts.append(choice.message.content or "")
+            if self.question.probability_of is not None:
+                told = probability_of(choice, self.question.probability_of)
+                self.probabilities += [] if told is None else [told]
+
+    def answer(self) -> Answer[T]:
+        if not self.replies:
+            reason = self.refused.reason if self.refused else "the server sent none"
+            wanted = self.question.reply.__name__
+            raise Unparsed(f"no reply is a {wanted}: {reason}", texts=tuple(self.refused_texts), usage=self.usage)
+        told = self.probabilities
+        return Answer(
+            replies=tuple(self.replies),
+            probability=sum(told) / len(told) if told else vote_share(self.question, self.replies),
+            usage=self.usage,
+            texts=tuple(self.texts),
+        )
+
+
+def _failed(outcome: "ChatCompletion | BaseException") -> bool:
+    """One of several samples that could not be had is only missing; anything but a ModelUnavailable is a fault."""
+    if isinstance(outcome, BaseException) and not isinstance(outcome, ModelUnavailable):
+        raise outcome
+    return isinstance(outcome, BaseException)
+
+
+def _context_of(model: "Model") -> int | None:
+    """vLLM's own server says max_model_len, Ray's puts it into metadata; others say nothing."""
+    metadata = getattr(model, "metadata", None) or {}
+    told = getattr(model, "max_model_len", None) or metadata.get("max_request_context_length")
+    return int(told) if told else None

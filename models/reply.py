@@ -1,0 +1,60 @@
+"""From the text a server sent to the reply that was asked for, also from servers that do not hold to the schema."""
+
+import json
+from collections.abc import Iterator
+
+from pydantic import BaseModel, ValidationError
+
+from models.door import T
+from models.json_schema import json_schema_of
+from models.schema import Dialect
+
+_LONGEST = 200_000  # characters looked at; a reply within its schema is far shorter
+_TRIES = 32  # objects tried; a text full of braces must not cost more
+_DECODER = json.JSONDecoder(strict=False)  # real models break lines inside strings when nothing holds them
+
+
+class NotAReply(ValueError):
+    """The text holds no object of the asked type; says in one line why."""
+
+
+def parse_reply(reply: type[T], text: str) -> T:
+    """The reply in `text`: the whole text, or else the first JSON object in it that fits. Raises NotAReply."""
+    try:
+        return reply.model_validate_json(text)
+    except ValidationError as error:
+        refusal = error
+    for candidate in _objects(text[:_LONGEST]):
+        try:
+            return reply.model_validate(candidate)
+        except ValidationError as error:
+            refusal = error
+    raise NotAReply(_in_one_line(refusal)) from refusal
+
+
+def instruction_of(reply: type[BaseModel]) -> str:
+    """What to tell a model that no decoder holds to the schema."""
+    schema = json.dumps(json_schema_of(reply, Dialect.LENGTH), ensure_ascii=False)
+    return f"Answer with one JSON object and nothing else. It must match this JSON Schema:\n{schema}"
+
+
+def _objects(text: str) -> Iterator[object]:
+    """The JSON objects of a text, in their order, whatever stands around them."""
+    start = text.find("{")
+    for _ in range(_TRIES):
+        if start < 0:
+            return
+        try:
+            value, end = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            end = start + 1
+        else:
+            yield value
+        start = text.find("{", end)
+
+
+def _in_one_line(error: ValidationError) -> str:
+    """Which fields are wrong and how, without the input: it is in the trace already."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)[:4]
+    told = (f"{'.'.join(map(str, problem['loc'])) or 'reply'}: {problem['msg']}" for problem in problems)
+    return "; ".join(told)[:400]

@@ -1,0 +1,146 @@
+"""Types for the fields of a reply that any guided decoder can be held to, and the JSON schema made from them.
+
+A reply must always parse, whatever the weights, and a real model must still be able to quote code in its reasons.
+Decoders disagree on strings: xgrammar up to 0.2.8 applies a `pattern` with non-ASCII letters to the text *between the
+quotes*, escapes included; drops every escape from one without them (and fails to compile it beyond 128 repetitions);
+and lets control characters into a string bounded by `maxLength`. llguidance and hosted servers apply a pattern to the
+decoded string, as the standard says. Hence dialects of one type:
+
+- "escaped": the pattern spells the escapes. Quotes and backslashes come through on xgrammar and llama.cpp; read as a
+  decoded pattern it only costs them, so it parses everywhere and is the default;
+- "decoded": the pattern of the decoded string, for servers known to follow the standard.
+
+A third one, "length", says only how long a string may be: for servers that know no patterns, and to be read by a model.
+
+Every string, number and list is bounded, so that the longest possible reply is known (`max_tokens_of`).
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+# Letters and signs beyond ASCII that take at most three bytes: no white space, no line separators, no overrides of
+# the writing direction, no surrogates, no private use.
+_LETTERS = (
+    "\u00a1-\u061b\u061d-\u167f\u1681-\u180d\u180f-\u1fff\u2010-\u2027\u2030-\u205e"
+    "\u2070-\u2fff\u3001-\ud7ff\uf900-\ufefe\uff01-\uffee"
+)
+_INSIDE = rf" !#-\[\]-~{_LETTERS}"  # everything printable but the quote and the backslash
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class Kind(StrEnum):
+    """What a string holds, which decides its alphabet."""
+
+    LINE = "line"
+    PROSE = "prose"
+    CODE = "code"
+    NAME = "name"
+    HEX = "hex"
+
+
+class Dialect(StrEnum):
+    """How the server's decoder reads the pattern of a string; see the module's text."""
+
+    ESCAPED = "escaped"
+    DECODED = "decoded"
+    LENGTH = "length"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A bounded string of a reply, used as `Annotated[str, prose(400)]`. Lengths are in characters.
+
+    Prose and code that come back too long (from a server that ignores the schema) are cut; a name is refused.
+    """
+
+    kind: Kind
+    longest: int
+    shortest: int = 0
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Clean the string after it was read as one."""
+        return core_schema.no_info_after_validator_function(self.clean, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Leave a mark that `models.json_schema` turns into a pattern of the server's dialect."""
+        return {"type": "string", "x-text": [self.kind.value, self.shortest, self.longest]}
+
+    def clean(self, text: str) -> str:
+        """The string without control characters and outer blanks. ValueError when too short, or no such name."""
+        text = _UNSAFE.sub("\ufffd", text.replace("\r\n", "\n").expandtabs(4) if self.kind is not Kind.CODE else text)
+        text = text.replace("\n", " ") if self.kind in (Kind.LINE, Kind.NAME) else text
+        text = text.strip("\n").rstrip() if self.kind is Kind.CODE else text.strip()
+        if self.kind is Kind.NAME:
+            text = text.replace("\\\\", "\\")  # a decoder that knows no escapes makes the model escape twice
+        if self.kind is Kind.HEX and not re.fullmatch("[0-9a-f]*", text):
+            raise ValueError("must be lower-case hexadecimal")
+        if len(text) < self.shortest:
+            raise ValueError(f"must have at least {self.shortest} characters")
+        if len(text) > self.longest and self.kind in (Kind.NAME, Kind.HEX):
+            raise ValueError(f"must have at most {self.longest} characters")
+        return text[: self.longest]
+
+
+def line(longest: int, shortest: int = 0) -> Text:
+    """One line of text that may quote code."""
+    return Text(Kind.LINE, longest, shortest)
+
+
+def prose(longest: int, shortest: int = 0) -> Text:
+    """Sentences that may quote code and break lines."""
+    return Text(Kind.PROSE, longest, shortest)
+
+
+def code(longest: int, shortest: int = 0) -> Text:
+    """Lines of code, indentation kept."""
+    return Text(Kind.CODE, longest, shortest)
+
+
+def name(longest: int, shortest: int = 1) -> Text:
+    r"""A path or the (qualified) name of something in code: `App\Http\Kernel::handle`, `src/a b/[id].tsx`."""
+    return Text(Kind.NAME, longest, shortest)
+
+
+def hexadecimal(longest: int, shortest: int) -> Text:
+    """Lower-case hexadecimal digits, such as a commit's id. At most 128 (xgrammar's cache fails beyond)."""
+    if longest > 128:
+        raise ValueError("at most 128 hexadecimal digits")
+    return Text(Kind.HEX, longest, shortest)
+
+
+Sentence = Annotated[str, line(240)]
+Paragraph = Annotated[str, prose(800)]
+Quote = Annotated[str, code(240)]
+Name = Annotated[str, name(160)]
+Path = Annotated[str, name(240)]
+ShortSha = Annotated[str, hexadecimal(40, 7)]
+LineNumber = Annotated[int, Field(ge=1, le=1_000_000)]
+Score = Annotated[int, Field(ge=0, le=10)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+
+_ESCAPES = {Kind.LINE: '"\\\\/', Kind.PROSE: '"\\\\/n', Kind.CODE: '"\\\\/nt', Kind.NAME: '"\\\\/'}
+_BREAKS = {Kind.LINE: "", Kind.PROSE: r"\n", Kind.CODE: r"\n\t", Kind.NAME: ""}
+
+
+def pattern_of(kind: Kind, shortest: int, longest: int, dialect: Dialect) -> str:
+    """The bounded regular expression of a string, anchored at both ends, one repetition per character.
+
+    A string that may not be empty begins with something visible, so that cleaning never empties it.
+    """
+    if kind is Kind.HEX:
+        return f"^[0-9a-f]{{{shortest},{longest}}}$"
+    if dialect is Dialect.ESCAPED:
+        any_one = rf"(?:[{_INSIDE}]|\\[{_ESCAPES[kind]}])"
+        visible = rf'(?:[{_INSIDE[1:]}]|\\["\\/])'
+    else:
+        any_one = rf"[ -~{_BREAKS[kind]}{_LETTERS}]"
+        visible = f"[!-~{_LETTERS}]"
+    if shortest == 0:
+        return f"^{any_one}{{0,{longest}}}$"
+    return f"^{visible}{any_one}{{0,{longest - 1}}}$"

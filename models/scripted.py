@@ -1,0 +1,82 @@
+"""A language model whose words are written down beforehand: for tests and the recorded demo."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from incidents.errors import ModelError, ReplyInvalid
+from models.door import Answer, Question, T, Usage
+
+Reply = Mapping[str, Any] | ModelError
+"""The fields of one reply (`"$probability"` beside them sets the answer's probability), or the failure to raise."""
+
+Script = Mapping[str, Reply | Sequence[Reply]]
+"""What each agent says. Keys are "agent" or "agent/commit" (the start of the sha is enough; it goes first). One reply
+is said every time; a list is said in its order, one per sample, and then ends."""
+
+
+class Unscripted(LookupError):
+    """Nothing was written down for this question. Not a ModelError: a gap in a script must not pass for an answer."""
+
+
+class ScriptedModel:
+    """Answers from a script; every reply is validated against the type asked for. `questions` keeps what was asked."""
+
+    def __init__(self, script: Script) -> None:
+        """Nothing is read ahead: a reply that does not fit its type fails when it is asked for."""
+        self._script = script
+        self._said: defaultdict[str, int] = defaultdict(int)
+        self.questions: list[Question[Any]] = []
+
+    async def ask(self, question: Question[T]) -> Answer[T]:
+        """The next replies of the agent. Raises Unscripted, or the ModelError that stands in the script."""
+        self.questions.append(question)
+        said = [self._next(question) for _ in range(question.samples)]
+        replies = tuple(self._parsed(question, fields) for fields in said)
+        told = [fields["$probability"] for fields in said if "$probability" in fields]
+        return Answer(
+            replies=replies,
+            probability=sum(told) / len(told) if told else vote_share(question, replies),
+            usage=Usage(requests=1),
+            texts=tuple(reply.model_dump_json() for reply in replies),
+        )
+
+    def _next(self, question: Question[T]) -> Mapping[str, Any]:
+        key = self._key(question)
+        entry = self._script[key]
+        if isinstance(entry, Sequence):
+            if self._said[key] >= len(entry):
+                raise Unscripted(f"the script of {key!r} ends after {len(entry)} replies; one more was asked for")
+            entry = entry[self._said[key]]
+        self._said[key] += 1
+        if isinstance(entry, ModelError):
+            raise entry
+        return entry
+
+    def _key(self, question: Question[T]) -> str:
+        commit = question.commit or ""
+        for key in self._script:
+            agent, _, start = key.partition("/")
+            if agent == question.agent and start and commit.startswith(start):
+                return key
+        if question.agent in self._script:
+            return question.agent
+        known = ", ".join(sorted(self._script)) or "nothing"
+        raise Unscripted(
+            f"no reply is scripted for agent {question.agent!r}, commit {commit[:12]!r}; there is: {known}"
+        )
+
+    def _parsed(self, question: Question[T], fields: Mapping[str, Any]) -> T:
+        text = json.dumps({key: value for key, value in fields.items() if key != "$probability"})
+        try:
+            return question.reply.model_validate_json(text)
+        except ValueError as error:
+            raise ReplyInvalid(f"the script of {question.agent!r} is no {question.reply.__name__}: {error}") from error
+
+
+def vote_share(question: Question[T], replies: Sequence[T]) -> float | None:
+    """The share of replies in which the asked boolean is true; None for a single vote, or when none was asked."""
+    if question.probability_of is None or len(replies) < 2:
+        return None
+    return sum(bool(getattr(reply, question.probability_of)) for reply in replies) / len(replies)

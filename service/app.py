@@ -1,0 +1,110 @@
+"""The composition root: the only place where plain classes become Ray Serve deployments."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from ray import serve
+from ray.exceptions import RayError
+from ray.serve.exceptions import RayServeException
+from ray.serve.handle import DeploymentHandle
+
+from service import logs
+from service.ingress import Parts, create_api
+from service.investigator import Investigator
+from service.settings import Replica, Settings
+from service.store import Store
+from service.triage import Triage
+
+_log = logging.getLogger(__name__)
+_WAKE_SECONDS = 5.0
+
+
+def build_app(args: Mapping[str, Any] | Settings) -> serve.Application:
+    """The application `redtide`: HTTP ingress and triage over one store.
+
+    `args` are fields of Settings. What travels to the replicas are these fields with absolute paths and no secret.
+    """
+    settings = args if isinstance(args, Settings) else Settings(**args)
+    fields = settings.model_dump(mode="json")
+    grace = settings.drain_seconds + 10  # Serve kills a replica that takes longer
+    triage = serve.deployment(name="Triage", graceful_shutdown_timeout_s=grace, **_numbers(settings.triage))(
+        TriageReplica
+    )
+    ingress = serve.deployment(name="Ingress", **_numbers(settings.ingress))(serve.ingress()(Ingress))
+    return ingress.bind(fields, triage.bind(fields))
+
+
+def _numbers(replica: Replica) -> dict[str, Any]:
+    return {
+        "ray_actor_options": {"num_cpus": replica.cpus},
+        "max_ongoing_requests": replica.max_ongoing_requests,
+        "max_queued_requests": replica.max_queued_requests,
+    }
+
+
+class Ingress:
+    """One HTTP replica."""
+
+    def __init__(self, fields: dict[str, Any], triage: DeploymentHandle[Any]) -> None:
+        logs.configure()
+        settings = Settings(**fields)
+        self._api = create_api(Store(settings.store_address()), TriageHandle(triage), settings)
+
+    def __serve_build_asgi_app__(self) -> FastAPI:
+        """Serve asks for the application here, and runs its start and its end."""
+        return self._api
+
+    async def drain(self) -> None:
+        """From now on /healthz answers 503, so that whoever sends alerts here looks for another place."""
+        parts: Parts = self._api.state.parts
+        parts.draining = True
+
+
+class TriageReplica:
+    """One replica that investigates in the background for as long as it lives."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        logs.configure()
+        settings = Settings(**fields)
+        self._store = Store(settings.store_address())
+        self._investigator = Investigator(settings)
+        self._triage = Triage(self._store, self._investigator, settings)
+        self._work = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        await self._store.migrate()
+        await self._triage.run()
+
+    async def wake(self) -> None:
+        """There may be a new open incident."""
+        await self._triage.wake()
+
+    async def check_health(self) -> None:
+        """Serve replaces a replica whose work has ended."""
+        if self._work.done():
+            raise RuntimeError("triage has ended") from (None if self._work.cancelled() else self._work.exception())
+
+    async def __del__(self) -> None:
+        """Serve awaits this at a clean stop."""
+        await self._triage.stop()
+        await asyncio.wait([self._work])
+        await self._investigator.close()
+        await self._store.close()
+
+
+class TriageHandle:
+    """Triage in another process."""
+
+    def __init__(self, handle: DeploymentHandle[Any]) -> None:
+        self._handle = handle
+
+    async def wake(self) -> None:
+        """Tell it of news; when nobody is there, it will find them itself."""
+        try:
+            async with asyncio.timeout(_WAKE_SECONDS):
+                await self._handle.wake.remote()
+        except (RayError, RayServeException, TimeoutError) as error:
+            _log.warning("triage could not be woken: %s", type(error).__name__)

@@ -1,0 +1,28 @@
+"""What the commands' parsers have in common."""
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+else:
+    Commands = object
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def add_command(
+    commands: Commands, name: str, run: Run, *, summary: str, text: str, examples: str
+) -> argparse.ArgumentParser:
+    """A command's parser, with `examples` below its options and `run` to call."""
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=text,
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=run, prog=f"redtide {name}")
+    return parser

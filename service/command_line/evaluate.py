@@ -1,0 +1,189 @@
+"""`redtide evaluate`: labelled incidents in, a table of how good the verdicts are out."""
+
+import argparse
+import asyncio
+import dataclasses
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from incidents.errors import InputError
+from service.command_line import model
+from service.command_line.commands import Commands, add_command
+from service.command_line.streams import note, write
+
+if TYPE_CHECKING:
+    from graph.investigation import Investigation
+    from models.door import LanguageModel
+    from service.command_line.cases import Broken, LabelledCase
+    from tools.evaluation import Judged
+
+_TEXT = """\
+Run labelled incidents through the whole pipeline, in one process, and measure the verdicts per repository and in all.
+
+top-1, top-3, MRR: the culprit's place among the suspects, over incidents that have one. none: share of "none of these"
+over those that have none. right: the decision is the truth ("unsure" never is). Brier: squared error of the stated
+probability, lower is better. A case or repository that cannot be used is told and counted, and left out."""
+_EXAMPLES = """\
+examples:
+  redtide evaluate incidents/python.jsonl incidents/web.jsonl --repos ~/mirrors --no-model
+  redtide evaluate incidents/*.jsonl --repos ~/mirrors --limit 50 --wrong
+  redtide evaluate incidents/*.jsonl --repos ~/mirrors --json > report.json
+
+A line is one JSON object with id, repo (owner/name), base, deployed, culprit (sha or null) and trace.
+Repositories: DIR/owner/name or DIR/owner+name, or a folder `repo` below either; bare or not.
+"""
+_EVERY = 25
+
+
+def add(commands: Commands) -> None:
+    """Options of `redtide evaluate`."""
+    parser = add_command(
+        commands, "evaluate", run, summary="measure verdicts on labelled incidents", text=_TEXT, examples=_EXAMPLES
+    )
+    parser.add_argument("cases", nargs="+", metavar="CASES.jsonl", help="labelled incidents, one JSON object a line")
+    parser.add_argument("--repos", required=True, metavar="DIR", help="where the repositories are")
+    parser.add_argument("--limit", type=int, metavar="N", help="only the first N cases")
+    parser.add_argument("--wrong", action="store_true", help="list the cases whose decision is wrong")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    model.add_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Evaluate and print; 0 when at least one case could be measured, else 1. Raises InputError."""
+    from service.command_line.cases import read_cases
+
+    folder = Path(arguments.repos).expanduser()
+    if not folder.is_dir():
+        raise InputError(f"--repos: no such folder: {arguments.repos!r}")
+    if arguments.limit is not None and arguments.limit < 1:
+        raise InputError("--limit: must be at least 1")
+    cases = list(read_cases(arguments.cases))[: arguments.limit]
+    choice = model.chosen(arguments)
+    model.hint(arguments, choice)
+    judged, broken = asyncio.run(_evaluated(cases, folder, choice))
+    if arguments.json:
+        write(json.dumps(_object(judged, broken), indent=2) + "\n")
+    else:
+        from service.command_line.table import broken_lines, table, wrong_lines
+
+        write(table(judged) + broken_lines(broken) + (wrong_lines(judged) if arguments.wrong else ""))
+    return 0 if judged else 1
+
+
+async def _evaluated(
+    cases: "list[LabelledCase | Broken]", folder: Path, choice: tuple[str, str] | None
+) -> "tuple[list[Judged], list[Broken]]":
+    """Each case through the graph, one after another, in one event loop."""
+    from service.command_line.cases import Broken
+
+    asked = model.connect(choice)
+    judged: list[Judged] = []
+    broken: list[Broken] = []
+    with _progress(len(cases)) as progress:
+        for case in cases:
+            result = case if isinstance(case, Broken) else await _judged(case, folder, asked)
+            if isinstance(result, Broken):
+                broken.append(result)
+            else:
+                judged.append(result)
+            progress.advance(sum(each.right for each in judged), len(judged))
+    return judged, broken
+
+
+async def _judged(case: "LabelledCase", folder: Path, asked: "LanguageModel | None") -> "Judged | Broken":
+    """What the pipeline says about one case, or why the case cannot be used."""
+    from graph.investigation import investigate
+    from graph.state import Context, Request
+    from service.command_line.cases import Broken, repository_path
+    from tools.repository import Repository
+    from tools.traces.text import read_trace
+
+    path = repository_path(folder, case.repo)
+    if path is None:
+        return Broken(id=case.id, reason=f"no repository {case.repo} in {folder}")
+    started = time.perf_counter()
+    try:
+        context = Context(repository=Repository.open(path), model=asked)
+        trace = read_trace(case.trace.encode("utf-8", errors="replace"))
+        found = await investigate(context, Request(trace=trace, base=case.base, deployed=case.deployed))
+    except InputError as error:
+        return Broken(id=case.id, reason=str(error))
+    return judge(case, found, time.perf_counter() - started)
+
+
+def judge(case: "LabelledCase", found: "Investigation", seconds: float) -> "Judged":
+    """The verdict beside the truth."""
+    from tools.evaluation import Judged
+
+    verdict = found.verdict
+    best = verdict.suspects[0] if verdict.suspects else None
+    if verdict.outcome == "unsure" and best is not None and best.probability >= found.evidence.none_probability:
+        leading: str | None = best.commit.sha
+    else:
+        leading = verdict.culprit
+    return Judged(
+        id=case.id,
+        repo=case.repo,
+        culprit=case.culprit,
+        outcome=verdict.outcome,
+        named=verdict.culprit,
+        leading=leading,
+        probability=verdict.confidence.probability,
+        ranking=tuple(suspect.commit.sha for suspect in verdict.suspects),
+        seconds=seconds,
+    )
+
+
+def _object(judged: "list[Judged]", broken: "list[Broken]") -> dict[str, object]:
+    from tools.evaluation import summarise
+
+    return {
+        "all": dataclasses.asdict(summarise(judged)),
+        "repositories": {repo: dataclasses.asdict(summarise(group)) for repo, group in by_repository(judged)},
+        "cases": [{**dataclasses.asdict(each), "rank": each.rank, "right": each.right} for each in judged],
+        "broken": [each.model_dump() for each in broken],
+    }
+
+
+def by_repository(judged: "Iterable[Judged]") -> "list[tuple[str, list[Judged]]]":
+    """The cases of each repository, repositories by name."""
+    groups: dict[str, list[Judged]] = {}
+    for each in judged:
+        groups.setdefault(each.repo, []).append(each)
+    return sorted(groups.items())
+
+
+class Progress(Protocol):
+    """How far the evaluation has come."""
+
+    def advance(self, right: int, measured: int) -> None:
+        """One more case is done; `right` of the `measured` ones so far were decided rightly."""
+
+
+class _Lines:
+    """A line every so often, for logs."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done = total, 0
+
+    def advance(self, right: int, measured: int) -> None:
+        self._done += 1
+        if self._done % _EVERY == 0 or self._done == self._total:
+            note(f"{self._done}/{self._total} cases, {right} of {measured} right")
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Progress]:
+    """A bar when standard error is a terminal, lines otherwise."""
+    if not sys.stderr.isatty():
+        yield _Lines(total)
+        return
+    from service.command_line.bar import bar
+
+    with bar(total) as progress:
+        yield progress

@@ -1,0 +1,60 @@
+"""The object that `redtide investigate --json` prints. Scripts rely on it: fields are added, never changed."""
+
+from typing import TYPE_CHECKING, Any
+
+from incidents.evidence import Commit, RuledOut, Suspect
+from incidents.trace import Frame
+
+if TYPE_CHECKING:
+    from graph.investigation import Investigation
+
+
+def verdict_object(found: "Investigation", seconds: float) -> dict[str, Any]:
+    """Plain data, ready for JSON. Every commit of the window is in `suspects` (best first) or in `ruled_out`, once."""
+    verdict, evidence, trace = found.verdict, found.evidence, found.evidence.trace
+    return {
+        "outcome": verdict.outcome,
+        "culprit": verdict.culprit,
+        "confidence": verdict.confidence.model_dump(mode="json"),
+        "suspects": [_suspect(suspect) for suspect in verdict.suspects],
+        "ruled_out": [_ruled_out(dropped) for dropped in verdict.ruled_out],
+        "seconds": round(seconds, 3),
+        "mode": verdict.mode,
+        "reason": verdict.reason,
+        "next_step": verdict.next_step,
+        "none_probability": evidence.none_probability,
+        "missing": list(evidence.missing),
+        "base": evidence.base,
+        "deployed": evidence.deployed,
+        "language": trace.language,
+        "exception": trace.exception,
+        "message": trace.message,
+        "frames": [_frame(frame) for frame in trace.frames],
+        "opinions": [opinion.model_dump(mode="json") for opinion in verdict.opinions],
+        "revert": found.report.revert,
+        "command": found.report.command,
+    }
+
+
+def _suspect(suspect: Suspect) -> dict[str, Any]:
+    told = {"probability": suspect.probability, "reasons": list(suspect.reasons)}
+    return {"commit": suspect.commit.sha, **told, **_commit(suspect.commit)}
+
+
+def _ruled_out(dropped: RuledOut) -> dict[str, Any]:
+    return {"commit": dropped.commit.sha, "reason": dropped.reason, **_commit(dropped.commit)}
+
+
+def _commit(commit: Commit) -> dict[str, Any]:
+    return {"subject": commit.subject, "author": commit.author, "committed_at": commit.committed_at.isoformat()}
+
+
+def _frame(frame: Frame) -> dict[str, Any]:
+    """Where a frame points: as printed, and in the repository (None when it is not of it)."""
+    return {
+        "path": frame.path,
+        "line": frame.line,
+        "function": frame.function,
+        "class": frame.class_name,
+        "repo_path": frame.repo_path,
+    }

@@ -1,0 +1,33 @@
+"""Ports of this machine: which are free, and a clear word when one is not."""
+
+import socket
+
+from incidents.errors import InputError
+from service.settings import Hosting
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def refuse_taken(hosting: Hosting) -> None:
+    """Raises InputError naming the first setting whose port somebody else listens on."""
+    _refuse_taken("port", hosting.host, hosting.port)
+    _refuse_taken("metrics_port", "127.0.0.1", hosting.metrics_port)
+    if hosting.dashboard:
+        _refuse_taken("dashboard_port", "127.0.0.1", hosting.dashboard_port)
+
+
+def _refuse_taken(setting: str, host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            reason = error.strerror or "no such address"
+            raise InputError(f"{setting}: cannot listen on {host} port {port} ({reason}); choose another") from error

@@ -1,0 +1,1 @@
+"""One typed report, several surfaces: Slack, Markdown and the terminal tell the same verdict."""

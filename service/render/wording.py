@@ -1,0 +1,51 @@
+"""The sentences every surface shares, as plain text: escaping is left to the surface."""
+
+from datetime import UTC
+
+from incidents.report import Report
+from service.render import neutral
+
+
+def short(sha: str) -> str:
+    """The sha as people quote it."""
+    return neutral.line(sha, 64)[:9]
+
+
+def confidence(report: Report) -> str:
+    """How sure, in a word, and on which checkable facts: the first two that are not told as reasons anyway."""
+    told = {_bare(reason) for reason in report.why}
+    facts = [fact for fact in report.confidence.basis if _bare(fact) not in told]
+    return f"{report.confidence.word.capitalize()} confidence" + (f": {'; '.join(facts[:2])}" if facts else "")
+
+
+def kept(report: Report) -> str:
+    """How many of the commits considered are worth a look."""
+    commits = "commit" if report.considered == 1 else "commits"
+    return f"{len(report.commits)} of {report.considered} {commits} worth a look"
+
+
+def dropped(report: Report) -> str:
+    """The other commits, counted by reason, most frequent first: `9 × tests or docs · 3 × style only`."""
+    by_count = sorted(report.dropped.items(), key=lambda item: (-item[1], item[0]))
+    shown = [f"{count} × {neutral.line(reason, 60)}" for reason, count in by_count[:4]]
+    rest = sum(count for _, count in by_count[4:])
+    return " · ".join([*shown, f"{rest} × other reasons"] if rest else shown)
+
+
+def _bare(sentence: str) -> str:
+    return sentence.rstrip(" .").casefold()
+
+
+def mode(report: Report) -> str:
+    """Who looked at it."""
+    if report.mode == "evidence":
+        return "evidence only, no language model"
+    return f"agents on {report.model}" if report.model else "agents"
+
+
+def context(report: Report) -> tuple[str, ...]:
+    """The small print: incident, how many errors since when, who looked, how long it took."""
+    errors = f"{report.count:,} error{'' if report.count == 1 else 's'}"
+    if report.first_seen is not None:
+        errors += f" since {report.first_seen.astimezone(UTC):%H:%M} UTC"
+    return tuple(part for part in (report.incident, errors, mode(report), f"{report.seconds:.1f} s") if part)

@@ -1,0 +1,137 @@
+"""Every number and path of the service, typed, in one place.
+
+A field comes from the `args` of serve_config.yaml, else from the environment (`REDTIDE_` + its name in capitals), else
+from its default. No field holds a secret: a secret is named by the environment variable that holds it, which is read
+on the replica that needs it, so that it never travels through Ray.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from agents.limits import Limits
+from incidents.frozen import Frozen
+
+Port = Annotated[int, Field(ge=1, le=65_535)]
+
+
+class Replica(Frozen):
+    """What one replica of a deployment takes, when serve_config.yaml does not say otherwise."""
+
+    cpus: float = Field(default=0.1, ge=0)
+    max_ongoing_requests: int = Field(default=64, ge=1)
+    max_queued_requests: int = Field(default=512, ge=-1, description="Beyond it callers get 503 at once. -1: no limit.")
+
+
+class Settings(BaseSettings):
+    """What the application (ingress and triage) needs to know. Relative paths are taken from where it is started."""
+
+    model_config = SettingsConfigDict(env_prefix="REDTIDE_", extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    store_url: str = Field(
+        default="sqlite:///redtide.sqlite3",
+        description="SQLAlchemy URL of the incident store, without a password (see `store_password_variable`).",
+    )
+    store_password_variable: str = Field(
+        default="REDTIDE_STORE_PASSWORD", description="Environment variable that holds the store's password, if any."
+    )
+    repositories: dict[str, Path] = Field(
+        default_factory=dict,
+        description="Name used in alerts and deploys -> local path of the git repository (bare or work tree).",
+    )
+    max_body_bytes: int = Field(default=8 * 2**20, ge=1_024, description="A larger request is refused with 413.")
+
+    model_url: str | None = Field(
+        default=None, description="OpenAI-compatible server, e.g. http://127.0.0.1:8000/llm/v1. None: evidence only."
+    )
+    model_name: str | None = Field(default=None, description="The model to ask for at `model_url`.")
+    model_key_variable: str = Field(
+        default="REDTIDE_MODEL_API_KEY", description="Environment variable that holds the model server's key, if any."
+    )
+    model_timeout_seconds: float = Field(default=120.0, gt=0, description="Limit of one request to the model server.")
+    limits: Limits = Field(default=Limits(), description="What bounds the agents of one incident (agents/limits.py).")
+
+    investigations_at_once: int = Field(default=2, ge=1, description="Incidents one triage replica works on at once.")
+    poll_seconds: float = Field(
+        default=2.0, gt=0, description="How often triage looks for open incidents that nobody told it of."
+    )
+    attempts: int = Field(
+        default=3, ge=1, description="Starts of an investigation before an incident that kills its process has failed."
+    )
+    ingress: Replica = Field(default=Replica(), description="The HTTP replica.")
+    triage: Replica = Field(default=Replica(cpus=0.5), description="The replica that investigates.")
+    drain_seconds: float = Field(
+        default=20.0, ge=0, description="How long a stop waits for running investigations; the rest is taken up later."
+    )
+
+    @field_validator("store_url")
+    @classmethod
+    def _store_without_password(cls, value: str) -> str:
+        try:
+            url = make_url(value)
+        except ArgumentError as error:
+            raise ValueError("not an SQLAlchemy URL, such as sqlite:///redtide.sqlite3") from error
+        if url.password:
+            raise ValueError("must not hold a password: put it into the variable named by store_password_variable")
+        return _absolute(url).render_as_string()
+
+    @field_validator("repositories")
+    @classmethod
+    def _absolute_repositories(cls, value: dict[str, Path]) -> dict[str, Path]:
+        return {name: path.expanduser().resolve() for name, path in value.items()}
+
+    @property
+    def evidence_only(self) -> bool:
+        """Whether no language model is configured."""
+        return not (self.model_url and self.model_name)
+
+    def store_address(self) -> URL:
+        """The store's URL with its asynchronous driver and the password found in this process's environment."""
+        url = make_url(self.store_url)
+        password = os.environ.get(self.store_password_variable)
+        return url.set(password=password) if password else url
+
+    def model_key(self) -> SecretStr | None:
+        """The model server's key found in this process's environment."""
+        key = os.environ.get(self.model_key_variable)
+        return SecretStr(key) if key else None
+
+
+class Hosting(BaseSettings):
+    """Where `redtide serve` puts the embedded Ray cluster: one machine, loopback only unless told otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="REDTIDE_", extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    host: str = Field(
+        default="127.0.0.1",
+        description="Address the HTTP server listens on. There is no authentication yet: keep it on loopback.",
+    )
+    port: Port = Field(default=8000, description="Port of the HTTP server.")
+    request_timeout_seconds: float = Field(default=60.0, gt=0, description="A request taking longer is answered 408.")
+    dashboard: bool = Field(default=True, description="Whether the Ray dashboard is started (on loopback).")
+    dashboard_port: Port = Field(default=8265, description="Port of the Ray dashboard.")
+    metrics_port: Port = Field(default=8080, description="Prometheus metrics of Ray, Serve and vLLM: one port for all.")
+    cpus: int | None = Field(default=None, ge=1, description="CPUs Ray may count on. None: those of the machine.")
+    object_store_bytes: int = Field(default=100 * 2**20, ge=78 * 2**20, description="Shared memory Ray sets aside.")
+    ray_folder: Path | None = Field(
+        default=None, description="Ray's session files; a short path. None: a new temporary folder, removed at the end."
+    )
+    replica_logs: bool = Field(default=True, description="Whether the replicas' log lines are shown here.")
+    ray_auth: Literal["disabled", "token"] = Field(
+        default="disabled",
+        description="Whether Ray's dashboard and cluster ask for a token (see RAY_AUTH_TOKEN_PATH in Ray's manual).",
+    )
+
+
+def _absolute(url: URL) -> URL:
+    """Name the asynchronous driver, and anchor a SQLite file where we are now: replicas run in other folders."""
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+    url = url.set(drivername=drivers.get(url.drivername, url.drivername))
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return url
+    return url.set(database=str(Path(url.database).expanduser().resolve()))

@@ -1,0 +1,124 @@
+"""The incident store's tables. Every change comes with a migration in `migrations/versions` (asserted by a test)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Double, ForeignKey, Index, MetaData, String, Text, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: always UTC in the database, always with its offset in Python, on SQLite too."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without offset: nobody could tell when it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without offset does not name a moment")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """SQLite gives times back without their offset."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class Table(DeclarativeBase):
+    """Constraints get names, so that migrations can speak of them on every database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Moment, dict[str, Any]: JSON}  # noqa: RUF012 (SQLAlchemy reads it)
+
+
+class AlertRow(Table):
+    """What arrived: the body as sent and what we read in it, both after redaction."""
+
+    __tablename__ = "alerts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    received_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(String(50))
+    body: Mapped[str] = mapped_column(Text)
+    alert: Mapped[dict[str, Any]]
+
+
+class IncidentRow(Table):
+    """What we work on. `attempts` counts the starts of its investigation and fences off results of earlier ones."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (
+        Index("ix_incidents_status_opened_at", "status", "opened_at"),
+        Index("ix_incidents_service_opened_at", "service", "opened_at"),
+        Index("ix_incidents_opened_at", "opened_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), index=True)
+    opened_at: Mapped[datetime]
+    service: Mapped[str] = mapped_column(String(200))
+    environment: Mapped[str] = mapped_column(String(100))
+    repository: Mapped[str] = mapped_column(String(300))
+    base: Mapped[str] = mapped_column(String(200))
+    deployed: Mapped[str] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(20))
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[str | None] = mapped_column(String(40))
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(Text)
+
+
+class VerdictRow(Table):
+    """One version of an incident's verdict, with the evidence and the report that go with it. The last one holds."""
+
+    __tablename__ = "verdicts"
+
+    incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    seconds: Mapped[float] = mapped_column(Double)
+    outcome: Mapped[str] = mapped_column(String(20))
+    culprit: Mapped[str | None] = mapped_column(String(64))
+    evidence: Mapped[dict[str, Any]]
+    verdict: Mapped[dict[str, Any]]
+    report: Mapped[dict[str, Any]]
+
+
+class StepRow(Table):
+    """One step of the reasoning trace of one attempt, in order."""
+
+    __tablename__ = "steps"
+
+    incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    step: Mapped[dict[str, Any]]
+
+
+class DeployRow(Table):
+    """A revision that went live. `service` is empty when the deploy was of every service of the repository."""
+
+    __tablename__ = "deploys"
+    __table_args__ = (Index("uq_deploys_once", "repository", "environment", "service", "at", "revision", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    repository: Mapped[str] = mapped_column(String(300))
+    environment: Mapped[str] = mapped_column(String(100))
+    service: Mapped[str] = mapped_column(String(200), default="")
+    revision: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    actor: Mapped[str | None] = mapped_column(String(200))
+    url: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,96 @@
+"""The report code writes: budgets, the revert's readiness, and hostile words made harmless."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from agents.incident_manager import Words
+from graph.investigation import investigate
+from graph.reporting import draft, git_revert, headline, with_words
+from graph.settle import settle
+from incidents.evidence import Commit
+from incidents.report import Report
+from tests.shop import Shop, build_shop
+from tools.evidence import gather
+from tools.traces import parse
+
+
+async def reported(shop: Shop, head: str | None = None, **changed: object) -> Report:
+    """The report of a culprit: evidence alone, taken to be sure."""
+    context, request = replace(shop.context(), head=head), shop.request(**changed)
+    evidence = gather(context.repository, request.base, request.deployed, parse(request.trace))
+    sure = evidence.model_copy(
+        update={
+            "suspects": tuple(
+                each.model_copy(update={"probability": 0.9 if each.commit.sha == shop.culprit else 0.02})
+                for each in evidence.suspects
+            ),
+            "none_probability": 0.05,
+        }
+    )
+    return draft(context, request, sure, settle(sure, lines_of=lambda path: None))
+
+
+async def test_the_culprit_comes_with_a_command_that_git_understands(shop: Shop) -> None:
+    report = await reported(shop)
+    assert report.outcome == "culprit"
+    assert report.verdict_line.startswith(f'{shop.culprit[:9]} "prices: no special case for unknown items" · Ana')
+    assert report.revert.startswith("Reverts cleanly at ")
+    assert report.command is not None
+    assert report.command.endswith(f"git revert --no-edit {shop.culprit}")
+    assert report.commits[0].sha == shop.culprit
+    assert report.considered == 3
+    assert sum(report.dropped.values()) + len(report.commits) == 3
+
+
+async def test_the_service_gives_its_own_command(shop: Shop) -> None:
+    assert (await reported(shop, revert_command="redtide revert INC-1")).command == "redtide revert INC-1"
+
+
+async def test_the_age_before_the_first_error_is_told(shop: Shop) -> None:
+    made = shop.context().repository.commit(shop.culprit).committed_at
+    report = await reported(shop, first_seen=made + timedelta(minutes=4))
+    assert report.verdict_line.endswith("committed 4 min before the first error")
+
+
+async def test_a_head_without_the_culprit_is_a_blocker_not_a_failure(shop: Shop) -> None:
+    report = await reported(shop, head=shop.shas["comment"])
+    assert report.revert.startswith("The revert could not be planned: ")
+    assert report.command is None
+
+
+async def test_no_culprit_has_no_command(shop: Shop) -> None:
+    found = await investigate(shop.context(), shop.request(base=shop.shas["guard"]))
+    assert found.verdict.outcome != "culprit"
+    assert (found.report.command, found.report.revert) == (None, "")
+    assert found.report.next_step
+
+
+def test_the_headline_keeps_its_state_whatever_the_effect() -> None:
+    told = headline("none", "s" * 300, "e" * 300)
+    assert len(told) <= 100
+    assert told.startswith("No commit of this deploy · ")
+
+
+async def test_words_change_headline_and_why_only(shop: Shop) -> None:
+    report = await reported(shop)
+    worded = with_words(report, Words(effect="carts fail", why=("The guard is gone.",)))
+    assert worded.headline == "Likely cause found · shop · carts fail"
+    assert worded.why == ("The guard is gone.",)
+    assert worded.model_copy(update={"headline": report.headline, "why": report.why}) == report
+    assert with_words(report, None) is report
+
+
+async def test_hostile_subjects_stay_on_one_line_of_bounded_length(tmp_path_factory: pytest.TempPathFactory) -> None:
+    words = "fix \x1b[31m\u202e" + "x" * 5_000 + " password=hunter2hunter2"
+    shop = build_shop(tmp_path_factory.mktemp("hostile") / "shop.git", bad_message=words)
+    report = await reported(shop)
+    assert len(report.verdict_line) < 300
+    assert "\x1b" not in report.model_dump_json()
+    assert "hunter2" not in report.model_dump_json()
+
+
+def test_a_merge_is_reverted_against_its_first_parent() -> None:
+    merge = Commit(sha="a" * 40, subject="m", author="Ana", committed_at=datetime.now(UTC), parents=("b", "c"))
+    assert "git revert --no-edit -m 1 " in git_revert(merge, "d" * 40)

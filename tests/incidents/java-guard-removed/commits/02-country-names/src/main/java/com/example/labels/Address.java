@@ -1,0 +1,9 @@
+package com.example.labels;
+
+public record Address(String street, String postcode, String city, String country) {
+
+    public String oneLine() {
+        String name = new java.util.Locale("", country).getDisplayCountry(java.util.Locale.ENGLISH);
+        return street + ", " + postcode + " " + city + ", " + name.toUpperCase(java.util.Locale.ENGLISH);
+    }
+}

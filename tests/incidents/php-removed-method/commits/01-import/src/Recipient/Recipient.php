@@ -1,0 +1,30 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Newsletter\Recipient;
+
+final class Recipient
+{
+    public function __construct(
+        private string $address,
+        private string $name,
+        private string $language = 'en',
+    ) {
+    }
+
+    public function address(): string
+    {
+        return $this->address;
+    }
+
+    public function displayName(): string
+    {
+        return $this->name !== '' ? $this->name : strstr($this->address, '@', true);
+    }
+
+    public function language(): string
+    {
+        return $this->language;
+    }
+}

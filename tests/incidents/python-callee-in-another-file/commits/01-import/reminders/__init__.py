@@ -1,0 +1,1 @@
+"""Sends people a reminder before their appointment."""

@@ -1,0 +1,21 @@
+"""When a reminder is due."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from reminders.appointments import Appointment
+
+LEAD = timedelta(hours=24)
+LEAD_OF_CLINIC = {"north": timedelta(hours=48)}
+
+
+def due_at(appointment: Appointment) -> datetime:
+    """The moment the reminder goes out, in UTC: the clinic's lead before the appointment starts."""
+    starts = appointment.starts.astimezone(UTC)
+    return starts - LEAD_OF_CLINIC.get(appointment.clinic, LEAD)
+
+
+def due(appointments: Iterable[Appointment], now: datetime) -> Iterator[Appointment]:
+    """The appointments whose reminder should go out now, soonest first."""
+    waiting = sorted(appointments, key=due_at)
+    return (appointment for appointment in waiting if due_at(appointment) <= now)

@@ -1,0 +1,1 @@
+"""Keeps the shop in step with the warehouse."""

@@ -1,0 +1,117 @@
+"""The tiny Llama served for real: Ray Serve, ray.serve.llm and vLLM on CPU, started once per test session.
+
+A pytest plugin (named in tests/conftest.py). A test that needs the engine takes `tiny_llm`; one that needs a real
+cluster only takes `ray_cluster`. Starting takes about a minute and 4.5 GB; everything ends with the session.
+
+Ray runs in a cluster of its own: a private folder for its sessions (short, because of the length limit of socket
+paths), a free port for HTTP, eight logical CPUs whatever the machine has (Serve adds the replica's CPU to each bundle),
+no dashboard page, no token, no usage statistics, the smallest object store that Ray takes comfortably.
+"""
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from models.hosting import HostingSettings, build_llm_app
+from tests.tiny_llama import CONTEXT, tiny_llama
+
+MODEL = "tiny-llama"
+
+ENVIRONMENT = {
+    "RAY_AUTH_MODE": "disabled",
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_DEDUP_LOGS": "0",
+    "HF_HUB_OFFLINE": "1",
+    "VLLM_NO_USAGE_STATS": "1",
+    "VLLM_CPU_OMP_THREADS_BIND": "nobind",  # "auto" takes core 0 for itself, which the rest of the suite shares
+    "OMP_NUM_THREADS": "2",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A running local Ray cluster with Serve. `address` is where Serve answers, without a trailing slash."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServedModel:
+    """Where the tiny Llama answers: `url` ends in /v1; `model` is the name to ask for."""
+
+    url: str
+    model: str
+
+
+@contextmanager
+def local_ray() -> Iterator[Cluster]:
+    """A private Ray cluster with Serve on a free loopback port; both are gone afterwards."""
+    import ray
+    from ray import serve
+
+    folder = tempfile.mkdtemp(prefix="rt", dir="/tmp")
+    port = _free_port()
+    ray.init(
+        address="local",
+        num_cpus=8,
+        object_store_memory=100 * 2**20,
+        include_dashboard=False,
+        log_to_driver=False,
+        configure_logging=False,
+        namespace="redtide-tests",
+        _temp_dir=folder,
+    )
+    try:
+        serve.start(http_options={"host": "127.0.0.1", "port": port}, logging_config={"log_level": "WARNING"})
+        yield Cluster(f"http://127.0.0.1:{port}")
+    finally:
+        serve.shutdown()
+        ray.shutdown()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def tiny_llm_app(cluster: Cluster, folder: Path) -> Iterator[ServedModel]:
+    """The tiny Llama as Serve application `llm` below /llm, built as a user's CPU deployment would be."""
+    from ray import serve
+
+    settings = HostingSettings(
+        model_id=MODEL, model_source=str(tiny_llama(folder)), device="cpu", max_model_len=CONTEXT, max_num_seqs=16
+    )
+    serve.run(build_llm_app(settings), name="llm", route_prefix="/llm", blocking=False)
+    try:
+        yield ServedModel(f"{cluster.address}/llm/v1", MODEL)
+    finally:
+        serve.delete("llm")
+
+
+@pytest.fixture(scope="session")
+def ray_cluster() -> Iterator[Cluster]:
+    """One cluster for every test that needs Ray."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        with local_ray() as cluster:
+            yield cluster
+
+
+@pytest.fixture(scope="session")
+def tiny_llm(ray_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedModel]:
+    """The real engine, started once."""
+    with tiny_llm_app(ray_cluster, tmp_path_factory.mktemp("tiny-llama")) as served:
+        yield served
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

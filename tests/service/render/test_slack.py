@@ -1,0 +1,83 @@
+import json
+import re
+from typing import Any
+
+from hypothesis import given
+
+from incidents.report import Report
+from service.render import slack
+from tests.service.render.reports import CULPRIT, LIKELY, NONE, hostile_reports
+
+
+def _texts(message: dict[str, Any]) -> list[str]:
+    found: list[str] = []
+    for block in message["blocks"]:
+        elements = block.get("elements", [block.get("text")])
+        found.extend(element["text"] for element in elements)
+    return found
+
+
+def _visible(message: dict[str, Any]) -> int:
+    shown = "".join(_texts(message)).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+    return len(re.sub(r"<https?://[^|>]*\|([^>]*)>", r"\1", shown).replace("\u200b", ""))
+
+
+def test_the_message_reads_verdict_first_and_ends_with_the_command() -> None:
+    message = slack.blocks(LIKELY)
+    texts = _texts(message)
+
+    assert texts[0] == "Likely cause found · checkout · production"
+    assert texts[1].startswith("*3f9a1c2d ")
+    assert "High confidence: line in trace; 2 of 2 agents" in texts[1]
+    assert "1 of 14 commits worth a look" in texts[3]
+    assert "9 × tests or docs · 4 × no file of the trace" in texts[3]
+    assert texts[5] == "```redtide revert inc-142```"
+    assert texts[-1].startswith("<https://alerts.example/a?x=1&amp;y=2|alert> · inc-142 · 1,280 errors since 10:02 UTC")
+    assert message["text"].startswith("Likely cause found")
+
+
+def test_no_command_is_shown_when_there_is_nothing_to_revert() -> None:
+    assert not any("```" in text for text in _texts(slack.blocks(NONE)))
+
+
+@given(hostile_reports())
+def test_a_message_is_always_within_the_limits_of_slack(report: Report) -> None:
+    message = slack.blocks(report)
+
+    assert 1 <= len(message["blocks"]) <= 10
+    assert message["text"]
+    for block in message["blocks"]:
+        if block["type"] == "header":
+            assert 1 <= len(block["text"]["text"]) <= 150
+        for element in block.get("elements", [block.get("text")]):
+            assert 1 <= len(element["text"]) <= 3000
+    assert _visible(message) <= slack.VISIBLE_BUDGET + 300
+    assert json.dumps(message).encode("utf-8")
+
+
+@given(hostile_reports())
+def test_no_text_of_a_stranger_becomes_a_mention_or_a_link(report: Report) -> None:
+    message = slack.blocks(report)
+    for text in [message["text"], *_texts(message)[1:]]:
+        assert not re.search(r"<[!@#]|<(?!https?://[^|>\s]+\|alert>)", text)
+        assert not re.search(r"@(?!\u200b)(?![^<>|]*\|alert>)", text)
+
+
+def test_a_message_with_everything_long_keeps_the_verdict_and_drops_the_rest_first() -> None:
+    long = "a rather long sentence about what was seen in the trace and in the commit " * 5
+    row = CULPRIT.model_copy(update={"subject": long, "tag": long})
+    report = LIKELY.model_copy(
+        update={"verdict_line": long, "why": (long,) * 3, "commits": (row,) * 3, "missing": (long,) * 4}
+    )
+
+    short = slack.fitted(report)
+
+    assert short.missing == ()
+    assert short.why
+    assert short.verdict_line.startswith("a rather long sentence")
+    assert _visible(slack.blocks(report)) <= slack.VISIBLE_BUDGET + 60
+
+
+def test_an_ordinary_message_loses_nothing() -> None:
+    assert slack.fitted(LIKELY).why == LIKELY.why
+    assert slack.fitted(LIKELY).missing == LIKELY.missing

@@ -1,0 +1,67 @@
+"""`redtide serve` as a process of its own, as a person or a service manager would start it."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from service.ports import free_port
+from tests.service.stand_ins import until
+
+_START_SECONDS = 120.0
+_STOP_SECONDS = 60.0
+
+
+@dataclass
+class Served:
+    """The running process and a client that speaks to it."""
+
+    process: asyncio.subprocess.Process
+    client: httpx.AsyncClient
+    ray_folder: Path
+
+    async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to stop and wait; its exit status."""
+        self.process.send_signal(number)
+        return await asyncio.wait_for(self.process.wait(), _STOP_SECONDS)
+
+
+@asynccontextmanager
+async def served(folder: Path, repositories: dict[str, str], ray_folder: Path) -> AsyncIterator[Served]:
+    """Start it over `folder`/store.sqlite3 and wait until it is healthy; kill what is left at the end."""
+    ports = [free_port() for _ in range(3)]
+    environment = os.environ | {
+        "REDTIDE_REPOSITORIES": json.dumps(repositories),
+        "REDTIDE_STORE_URL": f"sqlite:///{folder}/store.sqlite3",
+        "REDTIDE_RAY_FOLDER": str(ray_folder),
+        "REDTIDE_CPUS": "2",
+        "REDTIDE_METRICS_PORT": str(ports[1]),
+        "REDTIDE_DASHBOARD_PORT": str(ports[2]),
+    }
+    with (folder / "log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "service.command_line", "serve", "--port", str(ports[0]), env=environment, stderr=log
+        )
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{ports[0]}", timeout=30, trust_env=False) as client:
+        running = Served(process, client, ray_folder)
+        try:
+            await until(lambda: _healthy(running), _START_SECONDS)
+            yield running
+        finally:
+            if process.returncode is None:
+                await running.stop()
+
+
+async def _healthy(running: Served) -> bool:
+    assert running.process.returncode is None, "the service ended while it started: see its log"
+    try:
+        return (await running.client.get("/healthz")).is_success
+    except httpx.TransportError:
+        return False

@@ -1,0 +1,61 @@
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from incidents.verdict import Verdict
+from tests.recorded import FOLDERS, load
+from tests.service.served import Served, served
+from tests.service.stand_ins import until
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """Ray's socket paths are limited to 107 characters, which pytest's folders exceed."""
+    folder = Path(tempfile.mkdtemp(prefix="rt", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def processes_naming(text: str) -> list[str]:
+    """Command lines of running processes that contain `text`."""
+    lines = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            lines.append(file.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+        except OSError:
+            continue
+    return [line for line in lines if text in line]
+
+
+@pytest.mark.ray
+async def test_an_alert_over_http_becomes_a_verdict_and_the_service_stops_without_a_trace(
+    tmp_path: Path, short_folder: Path
+) -> None:
+    recorded = load(next(folder for folder in FOLDERS if folder.name == "python-callee-in-another-file"), tmp_path)
+    repositories = {recorded.alert.repository: str(recorded.repository)}
+    alert = recorded.alert.model_dump(mode="json")
+    async with served(tmp_path, repositories, short_folder) as service:
+        accepted = (await service.client.post("/alerts", json=alert)).raise_for_status().json()
+        await until(lambda: _done(service, accepted["id"]), 60)
+        seen = (await service.client.get(f"/incidents/{accepted['id']}")).json()
+        trace = (await service.client.get(f"/incidents/{accepted['id']}/trace")).json()
+        docs = await service.client.get("/docs")
+        last = (await service.client.post("/alerts", json=alert)).raise_for_status().json()
+        status = await service.stop(signal.SIGTERM)
+    assert Verdict.model_validate(seen["verdict"]).mode == "evidence"
+    assert {each["node"] for each in trace["steps"]} >= {"gather_evidence", "settle_verdict", "write_report"}
+    assert docs.status_code == 200
+    assert status == 0
+    assert processes_naming(str(short_folder)) == []
+    async with served(tmp_path, repositories, short_folder) as service:
+        await until(lambda: _done(service, last["id"]), 60)
+        assert (await service.client.get(f"/incidents/{accepted['id']}")).json() == seen
+        assert await service.stop(signal.SIGINT) == 0
+
+
+async def _done(service: Served, incident: str) -> bool:
+    return (await service.client.get(f"/incidents/{incident}")).raise_for_status().json()["status"] == "done"

@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from service.settings import Hosting, Settings
+
+
+def test_what_is_given_wins_over_the_environment_which_wins_over_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDTIDE_ATTEMPTS", "7")
+    monkeypatch.setenv("REDTIDE_REPOSITORIES", '{"shop": "/srv/git/shop.git"}')
+    assert Settings().attempts == 7
+    assert Settings(attempts=2).attempts == 2
+    assert Settings().repositories == {"shop": Path("/srv/git/shop.git")}
+    assert Settings().investigations_at_once == 2
+
+
+def test_relative_paths_are_taken_from_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(repositories={"shop": Path("shop")})
+    assert settings.repositories["shop"] == tmp_path / "shop"
+    assert settings.store_address().database == str(tmp_path / "redtide.sqlite3")
+
+
+def test_a_store_url_with_a_password_is_refused_without_repeating_it() -> None:
+    with pytest.raises(ValidationError, match="store_password_variable") as refused:
+        Settings(store_url="postgresql://red:hunter2@db/tide")
+    assert "hunter2" not in str(refused.value)
+
+
+def test_secrets_are_read_from_the_environment_where_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(store_url="postgresql://red@db/tide", model_key_variable="THE_KEY")
+    monkeypatch.setenv("REDTIDE_STORE_PASSWORD", "hunter2")
+    monkeypatch.setenv("THE_KEY", "sk-1")
+    key = settings.model_key()
+    assert settings.store_address().password == "hunter2"
+    assert key is not None
+    assert key.get_secret_value() == "sk-1"
+    assert "hunter2" not in settings.model_dump_json() + repr(settings)
+
+
+def test_settings_survive_the_way_to_a_replica(tmp_path: Path) -> None:
+    settings = Settings(repositories={"shop": tmp_path}, model_url="http://127.0.0.1/v1", model_name="tiny")
+    assert Settings(**settings.model_dump(mode="json")) == settings
+
+
+@pytest.mark.parametrize("wrong", [{"surprise": 1}, {"store_url": "no url"}, {"poll_seconds": 0}, {"attempts": 0}])
+def test_wrong_settings_are_refused_by_name(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match=next(iter(wrong))):
+        Settings.model_validate(wrong)
+
+
+def test_the_service_is_reachable_from_this_machine_only_unless_told_otherwise() -> None:
+    assert Hosting().host == "127.0.0.1"
+
+
+def test_every_field_says_what_it_is_for() -> None:
+    fields = {**Settings.model_fields, **Hosting.model_fields}
+    assert [name for name, field in fields.items() if not field.description] == []

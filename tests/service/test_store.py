@@ -1,0 +1,168 @@
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from incidents.alert import Deploy
+from incidents.errors import IncidentNotFound
+from incidents.incident import Status
+from service.settings import Settings
+from service.store import Store
+from service.window import FieldInvalid
+from tests.service.stand_ins import NOON, alert, found
+
+
+def deploy(revision: str, minutes: int, service: str | None = "checkout", environment: str = "production") -> Deploy:
+    at = NOON + timedelta(minutes=minutes)
+    return Deploy(repository="shop", revision=revision, at=at, service=service, environment=environment)
+
+
+async def test_what_was_accepted_is_found_by_another_process_at_once(store: Store, settings: Settings) -> None:
+    incident = await store.accept(alert(), "{}")
+    other = Store(settings.store_address())
+    seen = await other.archive.incident(incident)
+    await other.close()
+    assert (seen.status, seen.alert, seen.base) == (Status.OPEN, alert(), "a" * 40)
+
+
+async def test_each_open_incident_is_claimed_once_however_many_ask(store: Store, settings: Settings) -> None:
+    accepted = {await store.accept(alert(), "{}") for _ in range(12)}
+    other = Store(settings.store_address())
+    claims = await asyncio.gather(*(each.claim("me") for each in (store, other) for _ in range(8)))
+    await other.close()
+    taken = [claim.incident.id for claim in claims if claim]
+    assert sorted(taken) == sorted(accepted)
+
+
+async def test_a_verdict_is_kept_with_its_reasoning_trace(store: Store) -> None:
+    incident = await store.accept(alert(), "{}")
+    claim = await store.claim("me")
+    assert claim is not None
+    assert await store.finish(claim, found())
+    seen, trace = await store.archive.incident(incident), await store.archive.trace(incident)
+    assert (seen.status, seen.version, seen.seconds) == (Status.DONE, 1, 1.5)
+    assert (seen.verdict, seen.report) == (found().verdict, found().report)
+    assert trace.steps == found().steps
+    assert (trace.totals.nodes, trace.totals.model_calls, trace.totals.cached_tokens) == (1, 1, 640)
+
+
+async def test_a_result_that_comes_after_the_incident_was_taken_over_is_dropped(store: Store) -> None:
+    incident = await store.accept(alert(), "{}")
+    slow = await store.claim("slow")
+    assert slow is not None
+    await store.recover(attempts=3)
+    fast = await store.claim("fast")
+    assert fast is not None
+    assert await store.finish(fast, found())
+    assert not await store.finish(slow, found())
+    assert (await store.archive.incident(incident)).version == 1
+
+
+async def test_an_incident_whose_process_died_is_open_again(store: Store) -> None:
+    await store.accept(alert(), "{}")
+    await store.claim("died")
+    assert await store.recover(attempts=3) == 1
+    claim = await store.claim("next")
+    assert claim is not None
+    assert claim.attempt == 2
+
+
+async def test_recovery_by_its_owner_leaves_running_and_foreign_incidents_alone(store: Store) -> None:
+    for _ in range(3):
+        await store.accept(alert(), "{}")
+    running, lost, foreign = await store.claim("me"), await store.claim("me"), await store.claim("other")
+    assert running
+    assert lost
+    assert foreign
+    assert await store.recover(3, "me", {running.incident.id: None}) == 1
+    assert (await store.archive.incident(lost.incident.id)).status == Status.OPEN
+    assert (await store.archive.incident(foreign.incident.id)).status == Status.INVESTIGATING
+
+
+async def test_an_incident_that_kills_every_process_fails_in_the_end(store: Store) -> None:
+    incident = await store.accept(alert(), "{}")
+    for _ in range(3):
+        assert await store.claim("me")
+        await store.recover(attempts=3)
+    seen = await store.archive.incident(incident)
+    assert seen.status == Status.FAILED
+    assert "3 times" in (seen.failure or "")
+
+
+async def test_a_clean_stop_does_not_cost_an_attempt(store: Store) -> None:
+    await store.accept(alert(), "{}")
+    claim = await store.claim("me")
+    assert claim
+    await store.release(claim)
+    again = await store.claim("me")
+    assert again
+    assert again.attempt == 1
+
+
+async def test_the_revisions_left_out_are_the_last_two_deploys_before_the_error(store: Store) -> None:
+    for revision, minutes in (("v1", -90), ("v2", -60), ("v3", -10), ("v4", 10)):
+        await store.record_deploy(deploy(revision, minutes))
+    incident = await store.accept(alert(base=None, deployed=None, first_seen=NOON), "{}")
+    seen = await store.archive.incident(incident)
+    assert (seen.base, seen.deployed) == ("v2", "v3")
+
+
+async def test_deploys_of_other_services_and_environments_do_not_count(store: Store) -> None:
+    await store.record_deploy(deploy("v1", -90))
+    await store.record_deploy(deploy("v2", -60, service=None))
+    await store.record_deploy(deploy("other", -30, service="billing"))
+    await store.record_deploy(deploy("staged", -20, environment="staging"))
+    seen = await store.archive.incident(await store.accept(alert(base=None, deployed=None, first_seen=NOON), "{}"))
+    assert (seen.base, seen.deployed) == ("v1", "v2")
+
+
+async def test_the_same_revision_deployed_again_is_not_its_own_base(store: Store) -> None:
+    for revision, minutes in (("v1", -90), ("v2", -60), ("v2", -30)):
+        await store.record_deploy(deploy(revision, minutes))
+    seen = await store.archive.incident(await store.accept(alert(base=None, deployed=None, first_seen=NOON), "{}"))
+    assert (seen.base, seen.deployed) == ("v1", "v2")
+
+
+async def test_the_base_of_a_named_revision_is_what_was_live_before_it(store: Store) -> None:
+    for revision, minutes in (("v1", -90), ("v2", -60), ("v3", -10)):
+        await store.record_deploy(deploy(revision, minutes))
+    seen = await store.archive.incident(await store.accept(alert(base=None, deployed="v2", first_seen=NOON), "{}"))
+    assert (seen.base, seen.deployed) == ("v1", "v2")
+
+
+@pytest.mark.parametrize(("deploys", "field"), [((), "deployed"), (("v1",), "base")])
+async def test_revisions_nobody_knows_are_refused_by_name(store: Store, deploys: tuple[str, ...], field: str) -> None:
+    for revision in deploys:
+        await store.record_deploy(deploy(revision, -60))
+    with pytest.raises(FieldInvalid, match="POST /deploys") as refused:
+        await store.accept(alert(base=None, deployed=None, first_seen=NOON), "{}")
+    assert refused.value.field == field
+    assert await store.archive.incidents() == ()
+
+
+async def test_a_deploy_told_twice_is_one_deploy(store: Store) -> None:
+    assert await store.record_deploy(deploy("v1", 0)) == await store.record_deploy(deploy("v1", 0))
+
+
+async def test_incidents_are_listed_newest_first_and_page_by_page(store: Store) -> None:
+    accepted = [await store.accept(alert(), "{}") for _ in range(5)]
+    first = await store.archive.incidents(limit=3)
+    second = await store.archive.incidents(limit=3, before=first[-1].id)
+    assert [each.id for each in first + second] == accepted[::-1]
+
+
+async def test_an_unknown_incident_is_an_error_of_its_own(store: Store) -> None:
+    for ask in (store.archive.incident, store.archive.trace):
+        with pytest.raises(IncidentNotFound):
+            await ask("INC-nowhere")
+
+
+async def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
+    url = Settings(store_url=f"sqlite:///{tmp_path}/new/store.sqlite3").store_address()
+    stores = [Store(url) for _ in range(4)]
+    await asyncio.gather(*(store.migrate() for store in stores))
+    incident = await stores[0].accept(alert(), "{}")
+    assert (await stores[3].archive.incident(incident)).id == incident
+    for store in stores:
+        await store.close()

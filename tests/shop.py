@@ -1,0 +1,193 @@
+"""A small real repository with one bad deploy, its trace, and what a scripted language model may say about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pygit2
+
+from agents.case import Case, open_case
+from agents.limits import Limits
+from graph.state import Context, Request
+from models.door import LanguageModel
+from tools.evidence import gather
+from tools.repository import Repository
+from tools.traces import parse
+
+CART = """\
+from shop.prices import price_of
+
+
+class Cart:
+    def __init__(self, items):
+        self.items = items
+
+    def total(self):
+        return sum(price_of(item) for item in self.items)
+"""
+PRICES = """\
+CATALOGUE = {"tea": 3}
+
+
+def price_of(item):
+    found = CATALOGUE.get(item)
+    if found is None:
+        return 0
+    return found * 1
+"""
+BROKEN_PRICES = """\
+CATALOGUE = {"tea": 3}
+
+
+def price_of(item):
+    found = CATALOGUE.get(item)
+    return found * 1
+"""
+TRACE = """\
+Traceback (most recent call last):
+  File "/srv/app/shop/cart.py", line 9, in total
+    return sum(price_of(item) for item in self.items)
+  File "/srv/app/shop/cart.py", line 9, in <genexpr>
+    return sum(price_of(item) for item in self.items)
+  File "/srv/app/shop/prices.py", line 6, in price_of
+    return found * 1
+TypeError: unsupported operand type(s) for *: 'NoneType' and 'int'
+"""
+RATINGS = [{"opinion": number, "grounded": 4, "causal": 4, "fair": 4} for number in range(1, 25)]
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The repository and the shas of its commits by name."""
+
+    path: Path
+    shas: Mapping[str, str]
+
+    def context(self, model: LanguageModel | None = None, **limits: int) -> Context:
+        """What is lent to an investigation."""
+        allowed = Limits().model_copy(update=limits)
+        return Context(repository=Repository.open(self.path), model=model, model_name="scripted", limits=allowed)
+
+    def case(self, **limits: int) -> Case:
+        """The case the agents are given."""
+        context, request = self.context(None, **limits), self.request()
+        evidence = gather(context.repository, request.base, request.deployed, parse(request.trace))
+        return open_case(
+            evidence,
+            context.repository,
+            context.limits,
+            raw_trace=request.trace,
+            service=request.service,
+            environment=request.environment,
+        )
+
+    @property
+    def culprit(self) -> str:
+        """The commit that removed the guard."""
+        return self.shas["guard"]
+
+    def request(self, **changed: object) -> Request:
+        """The incident."""
+        given = {"trace": TRACE, "base": self.shas["import"], "deployed": self.shas["readme"], "service": "shop"}
+        return Request.model_validate({**given, "incident": "INC-1", **changed})
+
+
+def build_shop(folder: Path, bad_message: str = "prices: no special case for unknown items") -> Shop:
+    """Four commits: import | cart: a comment, prices: the guard removed (the culprit), readme."""
+    raw = pygit2.init_repository(str(folder), bare=True)
+    files = {"shop/cart.py": CART, "shop/prices.py": PRICES, "README.md": "shop\n"}
+    shas = {"import": commit(raw, files, "import", ())}
+    files["shop/cart.py"] = CART + "\n    # What is to be paid.\n"
+    shas["comment"] = commit(raw, files, "cart: say what it is", (shas["import"],))
+    files["shop/prices.py"] = BROKEN_PRICES
+    shas["guard"] = commit(raw, files, bad_message, (shas["comment"],))
+    files["README.md"] = "shop, the shop\n"
+    shas["readme"] = commit(raw, files, "readme: friendlier", (shas["guard"],))
+    return Shop(folder, shas)
+
+
+def commit(raw: pygit2.Repository, files: Mapping[str, str], message: str, parents: Sequence[str]) -> str:
+    """One commit of exactly these files; times follow the history."""
+    index = pygit2.Index()
+    for path, text in files.items():
+        blob = raw.create_blob(text.encode())
+        index.add(pygit2.IndexEntry(path, blob, pygit2.enums.FileMode.BLOB))
+    tree = index.write_tree(raw)
+    time = 1_700_000_000 + 60 * len(list(raw.walk(parents[0]) if parents else ()))
+    author = pygit2.Signature("Ana", "ana@example.org", time, 0)
+    oid = raw.create_commit(None, author, author, message, tree, [pygit2.Oid(hex=each) for each in parents])
+    return str(oid)
+
+
+def direct(caused: bool, probability: float | None = None) -> dict[str, Any]:
+    """What the zero-shot SRE says."""
+    said: dict[str, Any] = {"reason": 'found is None, so "found * 1" fails', "caused": caused}
+    return said if probability is None else {**said, "$probability": probability}
+
+
+def stepped(caused: bool) -> dict[str, Any]:
+    """What one sample of the chain-of-thought SRE says."""
+    return {"steps": ["it fails in price_of"], "conclusion": "the guard is gone", "caused": caused}
+
+
+def plan(*steps: str) -> dict[str, Any]:
+    """The developer's plan."""
+    return {"goal": "follow price_of", "steps": list(steps) or ["read price_of"]}
+
+
+def thought(tool: str = "enough", **fields: object) -> dict[str, Any]:
+    """One thought of the developer, with a tool call or enough."""
+    empty = {"class_name": "", "name": "", "path": "", "candidate": 0}
+    return {"thought": "price_of multiplies what it found", "tool": tool, **empty, **fields}
+
+
+def control(following: str = "continue", revised_step: str = "") -> dict[str, Any]:
+    """The control point after a step."""
+    return {"reason": "the line is there", "supported": True, "next": following, "revised_step": revised_step}
+
+
+def reflection(caused: bool = True, **changed: object) -> dict[str, Any]:
+    """The developer's conclusion."""
+    said = {
+        "claim": "the removed guard lets None through",
+        "refutation": "unknown items may be new",
+        "refuted": False,
+        "mechanism": "price_of no longer handles an unknown item",
+        "citations": [{"path": "shop/prices.py", "line": 6}],
+        "caused": caused,
+        "$probability": 0.95 if caused else 0.05,
+    }
+    return {**said, **changed}
+
+
+def inquiry(caused: bool = True) -> list[dict[str, Any]]:
+    """Everything the developer says about one commit, on the shortest way."""
+    return [plan(), thought("function_source", name="price_of"), thought(), control("stop"), reflection(caused)]
+
+
+def judgement(decision: str, candidate: int = 0, **changed: object) -> dict[str, Any]:
+    """What the SRE manager says."""
+    said = {"scores": RATINGS, "reason": "the guard", "decision": decision, "candidate": candidate}
+    return {**said, "ask": 0, "question": "", **changed}
+
+
+MESSAGE: dict[str, Any] = {
+    "effect": "carts with unknown items cannot be paid",
+    "why": ["price_of lost its guard for unknown items.", "The failing line multiplies None."],
+}
+
+
+def script(shop: Shop) -> dict[str, Any]:
+    """A team that agrees: the guard's removal did it."""
+    guard = shop.shas["guard"]
+    return {
+        f"zero_shot/{guard}": direct(True, 0.9),
+        "zero_shot": direct(False, 0.1),
+        f"chain_of_thought/{guard}": stepped(True),
+        "chain_of_thought": stepped(False),
+        f"developer/{guard}": inquiry(True),
+        **{f"developer/{sha}": inquiry(False) for name, sha in shop.shas.items() if name != "guard"},
+        "judge": judgement("culprit", 1),
+        "incident_manager": MESSAGE,
+    }

@@ -1,0 +1,223 @@
+"""What a stretch of lines uses, and that no text at all breaks the reading."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tools.source.languages import LANGUAGES
+from tools.source.symbols import (
+    Call,
+    Import,
+    ParseCache,
+    Symbol,
+    calls,
+    enclosing,
+    imports,
+    names_used,
+    outline,
+    parse,
+    returns,
+)
+
+PYTHON = """def outer(a, /, b: int, *args: int, c=1, d: str = "q", **kw) -> list[int]:
+    # a comment before the body
+    def inner():
+        return cart.line("sku").add(1, *args, unit=LIMIT)
+    self.total = rates["eu.vat"]
+    return inner()
+"""
+
+
+def only(symbols: tuple[Symbol, ...], name: str) -> Symbol:
+    (found,) = [symbol for symbol in symbols if symbol.name == name]
+    return found
+
+
+def test_parameters_carry_defaults_types_and_whether_they_take_any_number() -> None:
+    outer = only(outline("a.py", PYTHON), "outer")
+    assert [(p.name, p.optional, p.type, p.variadic) for p in outer.parameters] == [
+        ("a", False, None, False),
+        ("b", False, "int", False),
+        ("args", True, "int", True),
+        ("c", True, None, False),
+        ("d", True, "str", False),
+        ("kw", True, None, True),
+    ]
+    assert (outer.arity_minimum, outer.arity_maximum) == (2, None)
+    assert outer.returns == "list[int]"
+    assert outer.signature == 'def outer(a, /, b: int, *args: int, c=1, d: str = "q", **kw) -> list[int]'
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "arity"),
+    [
+        ("a.py", "class A:\n    def f(self, x, y=1): pass\n", (1, 2)),
+        ("a.php", "<?php class A { function f(int $x, $y = 1, ...$z) {} }", (1, None)),
+        ("a.js", "const f = (x, {y} = {}, ...z) => x", (1, None)),
+        ("a.js", "const f = x => x", (1, 1)),
+        ("a.ts", "class A { f(this: A, x: number, y?: string, z = 1) {} }", (1, 3)),
+        ("A.java", "class A { void f(int x, String... y) {} }", (1, None)),
+        ("a.kt", "fun f(x: Int, y: Int = 1): Int = x\n", (1, 2)),
+        ("a.kt", "fun f(x: Int, vararg y: Int): Int = x\n", (1, None)),
+        ("a.go", "package a\nfunc f(x, y int, z ...string) {}\n", (2, None)),
+        ("a.rb", "def f(x, y = 1, k:, j: 2)\nend\n", (2, 4)),
+    ],
+)
+def test_arity_counts_what_a_call_must_and_may_pass(path: str, text: str, arity: tuple[int, int | None]) -> None:
+    f = only(outline(path, text), "f")
+    assert (f.arity_minimum, f.arity_maximum) == arity
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("a.php", "<?php class A { private ?Tax $tax; }", "?Tax"),
+        ("A.java", "class A { private Tax tax; }", "Tax"),
+        ("a.ts", "class A { private tax: Tax; }", "Tax"),
+        ("a.kt", "class A(val tax: Tax?)\n", "Tax?"),
+        ("a.py", "class A:\n    tax: Tax | None = None\n", "Tax | None"),
+        ("a.go", "package a\ntype A struct {\n\ttax *Tax\n}\n", "*Tax"),
+    ],
+)
+def test_a_property_tells_the_type_it_holds(path: str, text: str, expected: str) -> None:
+    assert only(outline(path, text), "tax").returns == expected
+
+
+def test_the_innermost_function_encloses_a_line() -> None:
+    symbols = outline("a.py", PYTHON)
+    assert [symbol.name if (symbol := enclosing(symbols, line)) else None for line in (1, 4, 5, 9)] == [
+        "outer",
+        "inner",
+        "outer",
+        None,
+    ]
+
+
+def test_calls_tell_receiver_and_number_of_arguments() -> None:
+    assert calls("a.py", PYTHON, 4, 4) == (
+        Call("line", "cart", 4, 1),
+        Call("add", 'cart.line("sku")', 4, 3, spread=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("a.php", "<?php $x?->pay($a, ...$b);", Call("pay", "$x", 1, 2, spread=True)),
+        ("a.php", "<?php Cart::make(1);", Call("make", "Cart", 1, 1)),
+        ("a.php", "<?php new \\Shop\\Cart(1, 2);", Call("Cart", None, 1, 2)),
+        ("a.js", "a.b?.pay(1)", Call("pay", "a.b", 1, 1)),
+        ("a.ts", "new Cart<T>(1)", Call("Cart", None, 1, 1)),
+        ("A.java", "class A { int x = a.get(1).put(2, 3); }", Call("put", "a.get(1)", 1, 2)),
+        ("A.java", "class A { A x = new Cart<>(1); }", Call("Cart", None, 1, 1)),
+        ("a.kt", "fun f() {\n    cart.each(1) { it }\n}\n", Call("each", "cart", 2, 2)),
+        ("a.go", "package a\nfunc f() { fmt.Println(1, x...) }\n", Call("Println", "fmt", 2, 2, spread=True)),
+        ("a.rb", "cart&.pay(1, *rest)\n", Call("pay", "cart", 1, 2, spread=True)),
+    ],
+)
+def test_calls_are_seen_in_every_language(path: str, text: str, expected: Call) -> None:
+    assert expected in calls(path, text, 1, 9)
+
+
+def test_names_are_sorted_into_identifiers_attributes_constants_and_keys() -> None:
+    used = {(name.text, name.kind, name.written) for name in names_used("a.py", PYTHON, 4, 5)}
+    assert used >= {
+        ("cart", "identifier", False),
+        ("add", "attribute", False),
+        ("LIMIT", "constant", False),
+        ("unit", "key", False),
+        ("sku", "key", False),
+        ("total", "attribute", True),
+        ("eu.vat", "key", False),
+    }
+    assert {name.line for name in names_used("a.py", PYTHON, 4, 5)} == {4, 5}
+
+
+def test_returns_are_told_with_their_lines_and_text() -> None:
+    assert [(found.line, found.text) for found in returns("a.py", PYTHON, 5, 6)] == [(6, "return inner()")]
+    assert [found.text for found in returns("a.js", "const f = x => x.y", 1, 1)] == ["x.y"]
+    assert [found.text for found in returns("a.rb", "def f\n  total\nend\n", 1, 3)] == ["total"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("a.py", "from .x import y as z", Import(".x", "y", "z", 1)),
+        ("a.php", "<?php use Shop\\{Cart, Tax as T};", Import("Shop", "Tax", "T", 1)),
+        ("a.php", "<?php use Shop\\Cart;", Import("Shop\\Cart", None, None, 1)),
+        ("a.js", "const { pay } = require('./cart');", Import("./cart", "pay", None, 1)),
+        ("a.ts", "import { pay as p } from './cart';", Import("./cart", "pay", "p", 1)),
+        ("A.java", "import shop.*;", Import("shop", "*", None, 1)),
+        ("a.kt", "import shop.Cart as C\n", Import("shop.Cart", None, "C", 1)),
+        ("a.go", 'package a\nimport c "shop/cart"\n', Import("shop/cart", None, "c", 2)),
+        ("a.rb", "require_relative 'cart'\n", Import("cart", None, None, 1)),
+    ],
+)
+def test_imports_name_what_comes_from_where(path: str, text: str, expected: Import) -> None:
+    assert imports(path, text) == (expected,)
+
+
+def test_a_syntax_error_hides_only_what_it_breaks() -> None:
+    text = "def good():\n    return 1\n\ndef broken(:\n    x = = 1\n\ndef fine():\n    pass\n"
+    assert {"good", "fine"} <= {symbol.name for symbol in outline("a.py", text)}
+
+
+def test_what_no_grammar_reads_or_is_over_a_megabyte_yields_nothing() -> None:
+    assert outline("notes.txt", "def f(): pass") == ()
+    assert outline("a.py", "x = 1\n" * 200_000) == ()
+    assert calls("notes.txt", "f()", 1, 1) == names_used("notes.txt", "f", 1, 1) == ()
+    assert returns("notes.txt", "return", 1, 1) == imports("notes.txt", "import x") == ()
+
+
+@pytest.mark.parametrize("unit", ["(", "a(b[{", "{" * 3 + "<", "f(x=>{", "class A{void f(){", "if x:\n "])
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
+def test_deep_nesting_neither_overflows_nor_hangs(language: object, unit: str) -> None:
+    (suffix,) = [known.suffixes[0] for known in LANGUAGES if known is language]
+    text = ("<?php " if suffix == ".php" else "") + unit * (60_000 // len(unit))
+    began = time.monotonic()
+    outline(f"a{suffix}", text)
+    calls(f"a{suffix}", text, 1, 10)
+    names_used(f"a{suffix}", text, 1, 10)
+    assert time.monotonic() - began < 15
+
+
+FRAGMENTS = st.sampled_from(
+    ["class A", "{", "}", "(", ")", "def f", ":", "\n", "  ", "function f", "=>", "=", "x", ".", "'", '"', "`", "<?php ", "?>",
+     "func f", "fun f", "end\n", "do |x|", "#", "//", "/*", "*/", "<<A\n", "@a", "$x", "->", "::", "return ", ",", "...", "\r\n", "é", "\0"]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(LANGUAGES), st.one_of(st.text(max_size=400), st.lists(FRAGMENTS, max_size=60).map("".join)))
+def test_no_text_breaks_any_language(language: object, text: str) -> None:
+    (suffix,) = [known.suffixes[0] for known in LANGUAGES if known is language]
+    path = f"a{suffix}"
+    last = text.count("\n") + 1
+    for symbol in outline(path, text):
+        assert 1 <= symbol.start <= symbol.end <= last
+        assert symbol.path == path
+        assert len(symbol.signature) <= 300
+    for found in (*calls(path, text, 1, last), *names_used(path, text, 1, last), *returns(path, text, 1, last)):
+        assert 1 <= found.line <= last
+    imports(path, text)
+
+
+def test_lone_surrogates_are_read_like_any_other_text() -> None:
+    assert [symbol.name for symbol in outline("a.py", "x = '\ud800'\n")] == ["x"]
+
+
+def test_a_file_is_parsed_once_whoever_asks() -> None:
+    assert parse("a.py", PYTHON) is parse("a.py", PYTHON.encode())
+    parsed = parse("a.py", PYTHON)
+    assert parsed is not None
+    assert parsed.outline is parsed.outline
+
+
+def test_the_cache_forgets_what_was_used_longest_ago_when_it_is_full() -> None:
+    cache = ParseCache(limit=4_000)
+    first = cache.parse("a.py", b"x = 1\n" * 10)
+    for number in range(40):
+        cache.parse("a.py", b"y = %d\n" % number * 10)
+    assert cache.parse("a.py", b"x = 1\n" * 10) is not first

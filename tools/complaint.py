@@ -1,0 +1,77 @@
+"""What an error complains about, in whatever language: something missing, something that is nothing, an argument."""
+
+import re
+from enum import StrEnum
+
+from tools.words import KEYWORDS
+
+
+class Complaint(StrEnum):
+    """The family of an error, read from its type and message."""
+
+    MISSING = "missing"
+    NOTHING = "nothing"
+    ARGUMENTS = "arguments"
+    TYPE = "type"
+    LOOKUP = "lookup"
+    RECURSION = "recursion"
+    ASSERTION = "assertion"
+    OTHER = "other"
+
+
+_FAMILIES: tuple[tuple[Complaint, re.Pattern[str]], ...] = tuple(
+    (complaint, re.compile(pattern, re.IGNORECASE))
+    for complaint, pattern in (
+        (Complaint.RECURSION, r"recursion|stack ?overflow|maximum call stack|nesting level"),
+        (
+            Complaint.NOTHING,
+            r"nonetype|on null|null given|null pointer|nullpointer|is null\b|of null\b|of undefined|is undefined|nil:nilclass|"
+            r"for nil\b|\bnil pointer|none given|of type null|null returned|none is not|is not iterable.*none",
+        ),
+        (
+            Complaint.ARGUMENTS,
+            r"unexpected keyword|positional argument|too (few|many) arguments|missing \d+ required|wrong number of arguments|"
+            r"argumentcount|required arguments?|multiple values for|nosuchmethoderror|no matching signature|takes \d+ ",
+        ),
+        (
+            Complaint.MISSING,
+            r"has no attribute|undefined (method|function|constant|property|local|variable|class)|cannot import|no module named|"
+            r"(class|interface|trait|module|table|column|template|route|service) ['\"\\\w.]* ?(not found|does not exist)|"
+            r"not defined|is not a function|is not a constructor|unknown column|no such (table|column|method|file)|uninitialized constant|"
+            r"nameerror|attributeerror|nomethoderror|importerror|classnotfound|noclassdef|nosuchfield|referenceerror|"
+            r"non-existent (service|parameter)|unresolved",
+        ),
+        (
+            Complaint.LOOKUP,
+            r"keyerror|indexerror|index out of|out of (range|bounds)|undefined (index|offset|array key)|illegal string offset|"
+            r"stopiteration|nosuchelement|not in list|key not found|empty (sequence|set|list)",
+        ),
+        (Complaint.ASSERTION, r"assert"),
+        (
+            Complaint.TYPE,
+            r"typeerror|must be (of type|an instance|a |an )|classcast|cannot be cast|unsupported operand|not supported between|"
+            r"unhashable|not (iterable|callable|subscriptable)|expects parameter|invalid argument|argument \d+ passed",
+        ),
+    )
+)
+_NAMED = re.compile(
+    r"(?:attribute|method|function|constant|property|variable|argument|keyword|name|module|class|key|column|index|import|for)"
+    r"\s+[`'\"‘]?\$?([\w\\.:$-]+)",
+    re.IGNORECASE,
+)
+_CALLEE = re.compile(r"([A-Za-z_$][\w$]*)\(\)")
+
+
+def complaint_of(exception: str, message: str) -> Complaint:
+    """The family of an error with this type and message."""
+    text = f"{exception} {message[:600]}"
+    return next((complaint for complaint, pattern in _FAMILIES if pattern.search(text)), Complaint.OTHER)
+
+
+def named_in(message: str) -> frozenset[str]:
+    """The names an error message says are missing, unexpected or wrong: quoted, or following `method`, `key`, ..."""
+    head = message[:1_000]
+    found = set(re.findall(r"[`'\"‘]\$?([A-Za-z_][\w$]*)['\"`’]", head))
+    found.update(re.split(r"[\\.:]+", name)[-1] for name in _NAMED.findall(head))
+    found.update(_CALLEE.findall(head))
+    return frozenset(name for name in found if len(name) > 1 and name not in KEYWORDS)

@@ -1,0 +1,86 @@
+"""How good verdicts are on labelled incidents: pure functions over what was said and what was true."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean, median, quantiles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One labelled incident and what was said about it.
+
+    `culprit` is the truth, None when no commit of the window did it. `ranking` holds the suspects, best first.
+    `named` is the verdict's culprit. `leading` is the likeliest explanation, whatever the outcome: a sha, or None for
+    "none of these"; `probability` is what was stated for it.
+    """
+
+    id: str
+    repo: str
+    culprit: str | None
+    outcome: str
+    named: str | None
+    leading: str | None
+    probability: float
+    ranking: tuple[str, ...]
+    seconds: float
+
+    @property
+    def rank(self) -> int | None:
+        """The culprit's place among the suspects, from 1; None when it is not there, or there is none."""
+        return self.ranking.index(self.culprit) + 1 if self.culprit in self.ranking else None
+
+    @property
+    def right(self) -> bool:
+        """Whether the decision is the truth: that commit named, or "none". `unsure` is never right."""
+        expected = "none" if self.culprit is None else "culprit"
+        return self.outcome == expected and self.named == self.culprit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Metrics of several incidents. What has no incident to be measured on is None; shares lie in 0..1.
+
+    `top1`, `top3` and `mrr` (mean reciprocal rank) are over incidents with a culprit, whatever the outcome;
+    `none_rate` is the share of "none" over those without. `brier` is the mean squared error of the probability stated
+    for the leading explanation (Brier 1950): 0 is best, 0.25 is a coin.
+    """
+
+    cases: int
+    with_culprit: int
+    top1: float | None
+    top3: float | None
+    mrr: float | None
+    none_rate: float | None
+    accuracy: float | None
+    brier: float | None
+    seconds_median: float | None
+    seconds_p95: float | None
+
+
+def summarise(judged: Sequence[Judged]) -> Summary:
+    """The metrics of these incidents together."""
+    labelled = [each for each in judged if each.culprit is not None]
+    ranks = [each.rank for each in labelled]
+    return Summary(
+        cases=len(judged),
+        with_culprit=len(labelled),
+        top1=_mean([rank == 1 for rank in ranks]),
+        top3=_mean([rank is not None and rank <= 3 for rank in ranks]),
+        mrr=_mean([1 / rank if rank else 0.0 for rank in ranks]),
+        none_rate=_mean([each.outcome == "none" for each in judged if each.culprit is None]),
+        accuracy=_mean([each.right for each in judged]),
+        brier=_mean([(each.probability - (each.leading == each.culprit)) ** 2 for each in judged]),
+        seconds_median=median(each.seconds for each in judged) if judged else None,
+        seconds_p95=percentile_95([each.seconds for each in judged]),
+    )
+
+
+def percentile_95(values: Sequence[float]) -> float | None:
+    """The value that 95 % do not exceed, interpolated; None without values."""
+    if len(values) < 2:
+        return values[0] if values else None
+    return quantiles(values, n=20, method="inclusive")[-1]
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return fmean(values) if values else None

@@ -1,0 +1,103 @@
+"""Everything that is known of an incident without a language model: the one entry is `gather`."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from incidents.evidence import Commit, Evidence, RuledOut, Signal, Suspect
+from incidents.trace import StackTrace
+from tools.features import measure, vector, window_features
+from tools.outlook import Outlook
+from tools.partial import PartialRepository
+from tools.ranking import Weights, load_weights, rank
+from tools.reasons import reason_against, reasons_for
+from tools.repository import Repository
+from tools.scene import survey
+from tools.traces.paths import PathIndex, map_to_repository
+from tools.window import read_window
+
+_SUSPECTS = 5
+_WORTH_A_LOOK = 0.02
+_MOST_SUSPECTS = 12
+_CLOCKS_DIFFER = timedelta(minutes=10)
+
+
+def gather(
+    repository: Repository,
+    base: str,
+    deployed: str,
+    trace: StackTrace,
+    *,
+    first_seen: datetime | None = None,
+    weights: Weights | None = None,
+) -> Evidence:
+    """What the repository tells about `trace`, thrown at `deployed`, where `base` was the last good revision.
+
+    Raises UnknownRevision, NotAnAncestor. `first_seen` (with offset) rules out commits made after it.
+    """
+    start, end = repository.resolve(base), repository.resolve(deployed)
+    commits = repository.window(start, end)
+    mapped = map_to_repository(trace, PathIndex(repository.paths(end)))
+    if not commits:
+        return Evidence(trace=mapped, base=start, deployed=end, none_probability=1.0, missing=("The window is empty.",))
+    outlook = look(repository, commits, end, mapped)
+    signals = [measure(outlook, change) for change in outlook.changes]
+    weights = weights or load_weights()
+    found = rank([vector(row) for row in signals], window_features(outlook), weights)
+    late = [_too_late(commit, first_seen) for commit in commits]
+    chances = [0.0 if hopeless else p for p, hopeless in zip(found.commits, late, strict=True)]
+    suspects, ruled_out = _sorted_out(commits, chances, late, signals, weights)
+    return Evidence(
+        trace=mapped,
+        base=start,
+        deployed=end,
+        suspects=suspects,
+        ruled_out=ruled_out,
+        none_probability=min(1.0, found.none),
+        missing=_missing(mapped, outlook),
+    )
+
+
+def look(repository: Repository, commits: Sequence[Commit], deployed: str, mapped: StackTrace) -> Outlook:
+    """The scene of a mapped trace and what each of `commits` (oldest first) did to it."""
+    reader = PartialRepository(repository.raw)
+    scene = survey(reader, deployed, mapped)
+    return Outlook(scene, read_window(reader, scene, commits, deployed))
+
+
+def _too_late(commit: Commit, first_seen: datetime | None) -> bool:
+    if first_seen is None or first_seen.tzinfo is None:
+        return False
+    return commit.committed_at > first_seen + _CLOCKS_DIFFER
+
+
+def _sorted_out(
+    commits: Sequence[Commit],
+    chances: Sequence[float],
+    late: Sequence[bool],
+    signals: Sequence[Sequence[Signal]],
+    weights: Weights,
+) -> tuple[tuple[Suspect, ...], tuple[RuledOut, ...]]:
+    suspects: list[Suspect] = []
+    ruled_out: dict[int, RuledOut] = {}
+    for number in sorted(range(len(commits)), key=lambda n: (-chances[n], commits[n].sha)):
+        reasons = reasons_for(signals[number], weights)
+        wanted = len(suspects) < _SUSPECTS or chances[number] >= _WORTH_A_LOOK
+        if not late[number] and reasons and wanted and len(suspects) < _MOST_SUSPECTS:
+            row = tuple(signals[number])
+            suspects.append(Suspect(commit=commits[number], probability=chances[number], reasons=reasons, signals=row))
+        else:
+            reason = "made after the error was first seen" if late[number] else reason_against(signals[number], weights)
+            ruled_out[number] = RuledOut(commit=commits[number], reason=reason)
+    return tuple(suspects), tuple(ruled_out[number] for number in sorted(ruled_out))
+
+
+def _missing(trace: StackTrace, outlook: Outlook) -> tuple[str, ...]:
+    notes: list[str] = []
+    if not trace.frames:
+        notes.append("The log holds no stack trace: only the words of the message could be compared.")
+    elif not outlook.scene.places:
+        notes.append("No frame of the trace lies in a file of the repository at the deployed revision.")
+    cut = [change.commit.sha[:10] for change in outlook.changes if change.truncated]
+    if cut:
+        notes.append(f"Too large to read in full, or not all there: {', '.join(cut[:5])}.")
+    return tuple(notes)

@@ -1,0 +1,105 @@
+"""The measured signals of every commit of a window, in a fixed order: what the ranker learns from."""
+
+import math
+from collections.abc import Callable, Sequence
+
+from incidents.evidence import Signal
+from tools.changes import Change
+from tools.outlook import Outlook
+from tools.signals import against, callees, files, functions, lines, mechanism, wording
+
+Measure = Callable[[Outlook, Change], Signal | None]
+
+SIGNALS: tuple[Measure, ...] = (
+    lines.wrote_failing_line,
+    lines.wrote_frame_line,
+    lines.wrote_frame_lines,
+    lines.beside_failing_line,
+    lines.beside_frame_line,
+    lines.cut_beside_frame,
+    lines.changed_quoted_source,
+    lines.wrote_new_frame_line,
+    lines.wrote_any_new_line,
+    functions.touched_failing_function,
+    functions.touched_frame_function,
+    functions.touched_frame_functions,
+    functions.wrote_of_function,
+    functions.introduced_function,
+    functions.changed_frame_signature,
+    functions.only_cut_in_function,
+    functions.changed_line_words,
+    functions.touched_any_function,
+    functions.rarely_touched_function,
+    functions.set_variable_of_line,
+    functions.changed_condition,
+    functions.changed_call_of_trace,
+    functions.focus,
+    files.touched_failing_file,
+    files.touched_trace_file,
+    files.touched_trace_files,
+    files.created_trace_file,
+    files.same_folder,
+    files.rarely_touched_file,
+    callees.touched_callee_of_line,
+    callees.touched_callee_of_failing_line,
+    callees.touched_callee_of_function,
+    callees.touched_two_calls_away,
+    callees.changed_callee_signature,
+    callees.touched_sibling,
+    callees.changed_callee_return,
+    callees.shared_state,
+    callees.shared_state_of_callee,
+    callees.touched_what_message_names,
+    wording.added_message_words,
+    wording.removed_message_words,
+    wording.changed_message_parts,
+    wording.changed_variable_parts,
+    wording.rarest_message_word,
+    wording.changed_message_literal,
+    wording.changed_words_of_failing_line,
+    wording.changed_words_of_frame_lines,
+    wording.mentioned_frame_function,
+    wording.assigned_word_of_line,
+    wording.raised_exception,
+    wording.named_exception,
+    wording.subject_names_failure,
+    wording.subject_names_frames,
+    wording.library_words,
+    mechanism.removed_what_is_missing,
+    mechanism.introduced_what_is_named,
+    mechanism.changed_signature_under_complaint,
+    mechanism.nothing_changed,
+    mechanism.changed_raise_near,
+    against.harmless_only,
+    against.cosmetic,
+    against.reverted,
+    against.bot,
+    against.size,
+    against.breadth,
+    against.no_code,
+)
+
+
+def measure(outlook: Outlook, change: Change) -> tuple[Signal, ...]:
+    """Every signal of one commit that is not zero."""
+    return tuple(signal for function in SIGNALS if (signal := function(outlook, change)) is not None)
+
+
+def names() -> tuple[str, ...]:
+    """The signals' names, in the order of the vectors."""
+    return tuple(function.__name__ for function in SIGNALS)
+
+
+def vector(signals: Sequence[Signal]) -> dict[str, float]:
+    """The signals by name, as the ranker takes them."""
+    return {signal.name: signal.value for signal in signals}
+
+
+def window_features(outlook: Outlook) -> dict[str, float]:
+    """What the score of "none of these" depends on: facts of the window and the trace, never of one commit."""
+    return {
+        "always": 1.0,
+        "commits": math.log(max(len(outlook.changes), 1)),
+        "frames": math.log1p(len(outlook.scene.places)),
+        "no_frames": float(not outlook.scene.places),
+    }

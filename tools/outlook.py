@@ -1,0 +1,117 @@
+"""A read window beside its scene: what every signal is a function of, and how rare each word is there."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from tools.changes import Change
+from tools.complaint import Complaint, complaint_of, named_in
+from tools.scene import Scene
+from tools.words import parts
+
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The scene and every change of the window, oldest first. Order plays no part in any signal."""
+
+    scene: Scene
+    changes: tuple[Change, ...]
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """In how many commits each scene word was added or removed."""
+        return _frequencies([change.added.keys() | change.removed.keys() for change in self.changes])
+
+    @cached_property
+    def pieces(self) -> Counter[str]:
+        """In how many commits each part of the message's words was added or removed."""
+        return _frequencies([change.added_parts.keys() | change.removed_parts.keys() for change in self.changes])
+
+    @cached_property
+    def subjects(self) -> Counter[str]:
+        """In how many commit messages each word part occurs."""
+        return _frequencies([change.message_parts for change in self.changes])
+
+    @cached_property
+    def literals(self) -> Counter[str]:
+        """In how many commits each value quoted in the message occurs."""
+        return _frequencies([change.literals for change in self.changes])
+
+    @cached_property
+    def named_counts(self) -> Counter[str]:
+        """In how many commits each definition the message names was changed."""
+        return _frequencies([change.named for change in self.changes])
+
+    @cached_property
+    def reach_counts(self) -> Counter[str]:
+        """In how many different definitions of the window each reached name was changed."""
+        places = {(r.name, r.path, r.owner) for change in self.changes for r in change.reached}
+        return Counter(name for name, _, _ in places)
+
+    @cached_property
+    def complaint(self) -> Complaint:
+        """What the error is about."""
+        return complaint_of(self.scene.exception, self.scene.message)
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The names the error says are missing or wrong."""
+        return named_in(self.scene.message)
+
+    @cached_property
+    def used_names(self) -> frozenset[str]:
+        """What the innermost frames' lines call, and the functions of the trace."""
+        calls = {name for place in self.scene.places[:4] for name in place.line_calls}
+        return frozenset(calls | {place.function for place in self.scene.places if place.function})
+
+    @cached_property
+    def function_counts(self) -> Counter[tuple[str, int]]:
+        """In how many commits each function of the trace (path, first line) was changed."""
+        return _frequencies(
+            [
+                {(c.place.path, c.place.start) for c in change.contacts if c.added or c.removed}
+                for change in self.changes
+            ]
+        )
+
+    @cached_property
+    def file_counts(self) -> Counter[str]:
+        """In how many commits each file of the trace was touched."""
+        return _frequencies([{contact.place.path for contact in change.contacts} for change in self.changes])
+
+    @cached_property
+    def frame_parts(self) -> tuple[frozenset[str], ...]:
+        """Per frame, the word parts of its function, class and file names."""
+        return tuple(
+            frozenset(
+                part
+                for name in (place.function or "", place.owner or "", PurePosixPath(place.path).stem)
+                for part in parts(name)
+                if len(part) > 3
+            )
+            for place in self.scene.places[:12]
+        )
+
+    def rarity(self, frequency: int) -> float:
+        """1 for what a single commit has, 0 for what every commit has (inverse document frequency, scaled)."""
+        total = max(len(self.changes), 10)
+        return max(0.0, math.log((total + 1) / (frequency + 1)) / math.log((total + 1) / 2))
+
+
+def _frequencies(groups: Sequence[AbstractSet[Key]]) -> Counter[Key]:
+    found: Counter[Key] = Counter()
+    for group in groups:
+        found.update(group)
+    return found
+
+
+def decay(depth: int) -> float:
+    """How much a frame counts, by its depth from the innermost in-app one: 1, 0.71, 0.58, 0.5, ..."""
+    return 1 / math.sqrt(1 + depth)

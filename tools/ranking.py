@@ -1,0 +1,71 @@
+"""Turns measured signals into calibrated probabilities: one for each commit of the window, one for none of them.
+
+The model is a conditional logit (McFadden, 1974), log-linear as Chromium's Predator: each commit's score is the sum of
+weight times signal, "none of these" has a score of its own from what is known of the window, and the probabilities are
+the softmax over all of them. Weights come from `ranking_weights.json`, written by `redtide train`, never by hand.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+
+from incidents.frozen import Frozen
+
+WEIGHTS = Path(__file__).with_name("ranking_weights.json")
+
+
+class Weight(Frozen):
+    """What one signal is worth, in log-odds per unit, and what it measures."""
+
+    weight: float
+    meaning: str = ""
+
+
+class Weights(Frozen):
+    """The trained ranker as it is stored: readable, complete, dated."""
+
+    trained: str = ""
+    incidents: int = 0
+    repositories: int = 0
+    windows: int = 0
+    temperature: float = Field(default=1.0, gt=0)
+    signals: dict[str, Weight]
+    none: dict[str, Weight]
+
+
+@dataclass(frozen=True, slots=True)
+class Probabilities:
+    """Calibrated probabilities, one per commit in the order given, and of none of them. They sum to 1."""
+
+    commits: tuple[float, ...]
+    none: float
+
+
+@lru_cache(maxsize=4)
+def load_weights(path: Path = WEIGHTS) -> Weights:
+    """The weights at `path`. Raises FileNotFoundError, or pydantic's ValidationError when it is not a weights file."""
+    return Weights.model_validate(json.loads(path.read_text(encoding="utf-8")))
+
+
+def rank(
+    commits: Sequence[Mapping[str, float]], window: Mapping[str, float], weights: Weights | None = None
+) -> Probabilities:
+    """Probabilities from each commit's signals (name -> value) and the window's own features."""
+    weights = weights or load_weights()
+    scores = [score(signals, weights.signals) / weights.temperature for signals in commits]
+    none = score(window, weights.none) / weights.temperature
+    top = max([none, *scores])
+    powers = [math.exp(value - top) for value in scores]
+    nothing = math.exp(none - top)
+    total = sum(powers) + nothing
+    return Probabilities(tuple(power / total for power in powers), nothing / total)
+
+
+def score(values: Mapping[str, float], weights: Mapping[str, Weight]) -> float:
+    """The log-linear score of named values."""
+    return sum(weights[name].weight * value for name, value in values.items() if name in weights)

@@ -1,0 +1,72 @@
+"""What speaks for a commit's innocence."""
+
+import math
+import re
+
+from incidents.evidence import Signal
+from tools.changes import Change
+from tools.kinds import HARMLESS, Kind
+from tools.outlook import Outlook
+
+_BOT = re.compile(
+    r"\[bot\]|\bbot\b|dependabot|renovate|autoroll|\broller\b|pre-commit-ci|github-actions", re.IGNORECASE
+)
+_WORDS = {
+    Kind.TEST: "tests",
+    Kind.DOCS: "documents",
+    Kind.TRANSLATION: "translations",
+    Kind.STYLE: "styles and images",
+    Kind.CI: "continuous integration",
+}
+
+
+def harmless_only(outlook: Outlook, change: Change) -> Signal | None:
+    """1 when the commit changes nothing but tests, documents, translations, styles or continuous integration."""
+    if not change.kinds or change.contacts or not all(kind in HARMLESS for kind in change.kinds):
+        return None
+    names = " and ".join(_WORDS[kind] for kind in sorted(change.kinds))
+    return _against("harmless_only", 1, f"changes only {names}")
+
+
+def cosmetic(outlook: Outlook, change: Change) -> Signal | None:
+    """1 when the code says the same before and after (comments, white space, quotes); 0.5 when lines only moved."""
+    if change.cosmetic:
+        return _against("cosmetic", 1, "formatting or comments only: the code says the same before and after")
+    return _against("cosmetic", 0.5, "moves whole lines about, and changes none") if change.reordered else None
+
+
+def reverted(outlook: Outlook, change: Change) -> Signal | None:
+    """1 when a later commit of the window takes the commit back."""
+    if change.reverted_by is None:
+        return None
+    return _against("reverted", 1, f"reverted inside the window by {change.reverted_by[:10]}")
+
+
+def bot(outlook: Outlook, change: Change) -> Signal | None:
+    """1 when the author is a program that rolls dependencies or formats."""
+    return _against("bot", 1, f"made by {change.commit.author}") if _BOT.search(change.commit.author) else None
+
+
+def size(outlook: Outlook, change: Change) -> Signal | None:
+    """log10 of (changed lines of code + 1), scaled so that 10,000 lines give 1: a large commit touches anything."""
+    if not change.code_lines:
+        return None
+    value = min(1.0, math.log10(change.code_lines + 1) / 4)
+    return _against("size", value, f"changes {change.code_lines} lines of code")
+
+
+def breadth(outlook: Outlook, change: Change) -> Signal | None:
+    """log10 of (changed code files + 1), scaled so that 100 files give 1."""
+    if not change.code_files:
+        return None
+    value = min(1.0, math.log10(change.code_files + 1) / 2)
+    return _against("breadth", value, f"changes {change.code_files} files of code")
+
+
+def no_code(outlook: Outlook, change: Change) -> Signal | None:
+    """1 when the commit changes no file of code."""
+    return None if change.code_files else _against("no_code", 1, "changes no code")
+
+
+def _against(name: str, value: float, detail: str) -> Signal:
+    return Signal(name=name, value=value, detail=detail, against=True)

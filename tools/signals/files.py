@@ -1,0 +1,85 @@
+"""Which files of the trace a commit touched, and how near its other files lie to them."""
+
+from pathlib import PurePosixPath
+
+from incidents.evidence import Signal
+from tools.changes import Change
+from tools.kinds import Kind, kind_of
+from tools.outlook import Outlook, decay
+
+
+def touched_failing_file(outlook: Outlook, change: Change) -> Signal | None:
+    """1 when the commit touched the file of the innermost in-app frame."""
+    paths = outlook.scene.paths
+    if not paths or not any(c.place.path == paths[0] for c in change.contacts):
+        return None
+    return Signal(name="touched_failing_file", value=1, detail=f"changed {paths[0]}, where it fails")
+
+
+def touched_trace_file(outlook: Outlook, change: Change) -> Signal | None:
+    """Decay of the innermost file of the trace that the commit touched; files count, not frames."""
+    mine = {contact.place.path for contact in change.contacts}
+    for depth, path in enumerate(outlook.scene.paths):
+        if path in mine:
+            return Signal(name="touched_trace_file", value=decay(depth), detail=f"changed {path}, a file of the trace")
+    return None
+
+
+def touched_trace_files(outlook: Outlook, change: Change) -> Signal | None:
+    """Share of the trace's files that the commit touched."""
+    mine = {contact.place.path for contact in change.contacts}
+    total = len(outlook.scene.paths)
+    if not mine:
+        return None
+    detail = f"changed {len(mine)} of the trace's {total} files"
+    return Signal(name="touched_trace_files", value=len(mine) / total, detail=detail)
+
+
+def created_trace_file(outlook: Outlook, change: Change) -> Signal | None:
+    """Decay of the innermost frame whose file the commit created or moved."""
+    made = [c for c in change.contacts if c.created_file or c.moved_file]
+    best = min(made, key=lambda c: c.place.depth, default=None)
+    if best is None:
+        return None
+    verb = "created" if best.created_file else "moved"
+    return Signal(name="created_trace_file", value=decay(best.place.depth), detail=f"{verb} {best.place.path}")
+
+
+def same_folder(outlook: Outlook, change: Change) -> Signal | None:
+    """Largest overlap (shared leading folders over all) between a code file of the commit and the innermost file."""
+    if not outlook.scene.paths:
+        return None
+    home = PurePosixPath(outlook.scene.paths[0]).parts[:-1]
+    best, value = "", 0.0
+    for path in change.paths:
+        if kind_of(path) is Kind.CODE:
+            overlap = _overlap(home, PurePosixPath(path).parts[:-1])
+            if overlap > value:
+                best, value = path, overlap
+    if not best:
+        return None
+    return Signal(name="same_folder", value=value, detail=f"changed {best}, near the failing file")
+
+
+def _overlap(a: tuple[str, ...], b: tuple[str, ...]) -> float:
+    shared = 0
+    for left, right in zip(a, b, strict=False):
+        if left != right:
+            break
+        shared += 1
+    return (shared + 1) / (max(len(a), len(b)) + 1)
+
+
+def rarely_touched_file(outlook: Outlook, change: Change) -> Signal | None:
+    """1 / (commits of the window that touched it) for the least touched of the trace's files it touched, times decay."""
+    mine = {contact.place.path for contact in change.contacts}
+    best, value = "", 0.0
+    for depth, path in enumerate(outlook.scene.paths):
+        if path in mine:
+            strength = decay(depth) / max(outlook.file_counts[path], 1)
+            if strength > value:
+                best, value = path, strength
+    if not best:
+        return None
+    detail = f"is one of {outlook.file_counts[best]} commits of the window that changed {best}"
+    return Signal(name="rarely_touched_file", value=value, detail=detail)

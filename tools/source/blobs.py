@@ -1,0 +1,122 @@
+"""The bytes of a revision's source files, kept in memory so that each is read from git once for all revisions."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from threading import Lock
+from typing import Final, NamedTuple
+
+import pygit2
+from pygit2.enums import FileMode
+
+from tools.repository import Repository, decoded
+from tools.source.languages import language_of
+from tools.source.parsed import MAX_SOURCE_BYTES
+
+STORE_BYTES: Final = 160_000_000
+_KEPT_LISTINGS: Final = 8
+_KEPT_STORES: Final = 2
+_FILES: Final = (FileMode.BLOB, FileMode.BLOB_EXECUTABLE)
+
+
+class SourceFile(NamedTuple):
+    """A file of a revision: its path and the id of its bytes."""
+
+    path: str
+    blob: pygit2.Oid
+
+
+class BlobStore:
+    """Source files of one repository by blob id, at most `limit` bytes of them. Safe to share between threads.
+
+    What does not fit is read again at each question: slower, never wrong. Objects that were never fetched (partial
+    clones) and files over a megabyte count as empty.
+    """
+
+    def __init__(self, limit: int = STORE_BYTES) -> None:
+        self._limit = limit
+        self._held: dict[pygit2.Oid, bytes] = {}
+        self._size = 0
+        self._listings: OrderedDict[str, tuple[SourceFile, ...]] = OrderedDict()
+        self._lock = Lock()
+
+    def listing(self, repository: Repository, revision: str) -> tuple[SourceFile, ...]:
+        """Every file of a revision that some grammar reads, by path; cached by tree."""
+        commit = repository.raw_commit(revision)
+        key = str(commit.tree_id)
+        with self._lock:
+            if key not in self._listings:
+                with repository.reading(f"the files of {revision}"):
+                    self._listings[key] = tuple(_source_files(commit.tree))
+                if len(self._listings) > _KEPT_LISTINGS:
+                    self._listings.popitem(last=False)
+            return self._listings[key]
+
+    def load(self, repository: Repository, files: Sequence[SourceFile]) -> None:
+        """Read whatever of `files` is not held yet, dropping what other revisions left when it gets too much."""
+        with self._lock:
+            missing = [file.blob for file in files if file.blob not in self._held]
+            if not missing:
+                return
+            odb = repository.raw.odb
+            for blob in missing:
+                if self._size > self._limit:
+                    self._drop_all_but(files)
+                    if self._size > self._limit:
+                        return
+                self._keep(blob, _read(odb, blob))
+
+    def bytes_of(self, repository: Repository, blob: pygit2.Oid) -> bytes:
+        """The bytes of one file, from memory if they are there."""
+        held = self._held.get(blob)
+        return held if held is not None else _read(repository.raw.odb, blob)
+
+    def containing(self, repository: Repository, files: Sequence[SourceFile], needle: bytes) -> list[SourceFile]:
+        """The files in which `needle` stands somewhere. About 20 ms for 40 MB of source in memory."""
+        self.load(repository, files)
+        held, odb = self._held, repository.raw.odb
+        found = []
+        for file in files:
+            data = held.get(file.blob)
+            if needle in (data if data is not None else _read(odb, file.blob)):
+                found.append(file)
+        return found
+
+    def _keep(self, blob: pygit2.Oid, data: bytes) -> None:
+        self._held[blob] = data
+        self._size += len(data)
+
+    def _drop_all_but(self, files: Iterable[SourceFile]) -> None:
+        wanted = {file.blob for file in files}
+        self._held = {blob: data for blob, data in self._held.items() if blob in wanted}
+        self._size = sum(map(len, self._held.values()))
+
+
+_stores: OrderedDict[str, BlobStore] = OrderedDict()
+_stores_lock = Lock()
+
+
+def blob_store(repository: Repository) -> BlobStore:
+    """The store all indexes of one repository share; those of the repositories used last are kept."""
+    with _stores_lock:
+        store = _stores.setdefault(repository.raw.path, BlobStore())
+        _stores.move_to_end(repository.raw.path)
+        if len(_stores) > _KEPT_STORES:
+            _stores.popitem(last=False)
+        return store
+
+
+def _source_files(tree: pygit2.Tree) -> Iterable[SourceFile]:
+    # Diffing against nothing walks the tree in C.
+    for delta in tree.diff_to_tree(swap=True).deltas:
+        file = delta.new_file
+        path = decoded(file.raw_path)
+        if file.mode in _FILES and language_of(path) is not None:
+            yield SourceFile(path, file.id)
+
+
+def _read(odb: pygit2.Odb, blob: pygit2.Oid) -> bytes:
+    try:
+        _, size = odb.read_header(blob)
+        return odb.read(blob)[1] if size <= MAX_SOURCE_BYTES else b""
+    except (pygit2.GitError, KeyError, OSError):
+        return b""

@@ -1,0 +1,81 @@
+"""What a language's parser hands back, and which of several traces in one text is taken."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from incidents.trace import Failure, Frame
+
+MAX_MESSAGE = 4_000
+"""Characters of an exception's message that are kept."""
+
+INNERMOST, OUTERMOST = 300, 100
+"""Frames of one failure that are kept from either end (a recursion may print thousands)."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A failure while it is being read. `depth` grows with every step towards the cause in texts that print
+    the surfaced exception first; drafts of equal depth are printed cause first."""
+
+    type: str | None = None
+    message: str = ""
+    frames: list[Frame] = field(default_factory=list)
+    depth: int = 0
+
+    def failure(self) -> Failure:
+        """The finished noun: message and frames bounded, innermost frame first."""
+        frames = self.frames
+        if len(frames) > INNERMOST + OUTERMOST:
+            frames = list(dict.fromkeys(frames))  # a recursion repeats itself: each place is told once
+        if len(frames) > INNERMOST + OUTERMOST:
+            frames = frames[:INNERMOST] + frames[-OUTERMOST:]
+        return Failure(type=self.type, message=self.message.strip()[:MAX_MESSAGE], frames=tuple(frames))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One complete trace of a text, failures root cause first. `at` is the index of its first line.
+
+    `grave` is False for what a program survives (warnings, notices, deprecations).
+    """
+
+    language: str
+    failures: tuple[Failure, ...]
+    at: int
+    grave: bool = True
+
+
+def root_first(drafts: Sequence[Draft]) -> tuple[Failure, ...]:
+    """Order failures root cause first: what lies deeper was printed later but happened earlier."""
+    ordered: list[Draft] = []
+    waiting: list[Draft] = []
+    for draft in drafts:
+        while waiting and waiting[-1].depth >= draft.depth:
+            ordered.append(waiting.pop())
+        waiting.append(draft)
+    ordered.extend(reversed(waiting))
+    return tuple(draft.failure() for draft in ordered)
+
+
+def most_frequent(found: Iterable[Found]) -> Found | None:
+    """The trace an alert is about: errors before warnings, then those with places, the most frequent, the first."""
+    groups: dict[tuple[object, ...], list[Found]] = {}
+    for one in sorted(found, key=lambda one: one.at):
+        groups.setdefault(_sameness(one), []).append(one)
+    if not groups:
+        return None
+    best = max(groups.values(), key=_weight)
+    return best[0]
+
+
+def _weight(group: list[Found]) -> tuple[bool, bool, int, int]:
+    first = group[0]
+    located = any(frame.path for failure in first.failures for frame in failure.frames)
+    return first.grave, located, len(group), -first.at
+
+
+def _sameness(found: Found) -> tuple[object, ...]:
+    """Messages differ by ids and times between occurrences; types and places do not."""
+    places = tuple((frame.path, frame.line) for failure in found.failures for frame in failure.frames[:5])
+    types = tuple(failure.type for failure in found.failures)
+    return (found.language, types, places or tuple(failure.message for failure in found.failures))

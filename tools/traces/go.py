@@ -1,0 +1,135 @@
+"""Go panics and fatal errors: goroutine blocks, re-panics, and stacks that loggers print without a panic."""
+
+import re
+from dataclasses import dataclass, field
+
+from incidents.trace import Frame
+from tools.traces.found import Draft, Found, root_first
+from tools.traces.lines import Log
+from tools.traces.places import number, slashed
+
+CUES = (".go:", "panic: ")
+
+_PANIC = re.compile(r"(?:.{0,300}\s)?(panic|fatal error|panic serving [^\s]{1,100}): (?=\S)")
+_AGAIN = re.compile(r"\s+panic: ")
+_PLACE = re.compile(r"\s+((?:[A-Za-z]:)?[^\s:]{1,1000}\.(?:go|s)):(\d{1,9})(?: \+0x[0-9a-f]{1,16})?$")
+_GOROUTINE = re.compile(r"\s*goroutine \d{1,12}(?: [^\[]{0,100})?\[([^\]]{1,200})\]:")
+_RECEIVER = re.compile(r"\(\*?([\w\[\].]{1,200})\)$")
+_CLOSURE = re.compile(r"(?:\.(?:func|gowrap|deferwrap)?\d+)+$")
+
+
+@dataclass(slots=True)
+class _Stack:
+    """One goroutine: frames innermost first, with the index of its first and last line."""
+
+    first: int
+    last: int
+    frames: list[Frame] = field(default_factory=list)
+
+
+def find(log: Log) -> list[Found]:
+    """Every panic of the log, each with the goroutine that is printed first below it (the one that died)."""
+    stacks = _stacks(log)
+    headers = [index for index, line in enumerate(log.lines) if "panic" in line or "fatal error: " in line]
+    headers = [index for index in headers if _PANIC.match(log.lines[index]) and not _AGAIN.match(log.lines[index])]
+    return (
+        _with_panics(log, headers, stacks) if headers else [_bare(log, stack) for stack in stacks[:50] if stack.frames]
+    )
+
+
+def _with_panics(log: Log, headers: list[int], stacks: list[_Stack]) -> list[Found]:
+    found: list[Found] = []
+    position = 0
+    for order, header in enumerate(headers):
+        limit = headers[order + 1] if order + 1 < len(headers) else len(log.lines)
+        while position < len(stacks) and stacks[position].first < header:
+            position += 1
+        own = stacks[position] if position < len(stacks) and stacks[position].first < limit else None
+        drafts = _drafts(log, header, own.first if own else header + 1)
+        if own:
+            drafts[0].frames = _below_the_panic(own.frames)
+        found.append(Found("go", root_first(drafts), header))
+    return found
+
+
+def _drafts(log: Log, header: int, stack: int) -> list[Draft]:
+    """The panic, and the panics raised again while it was being recovered from."""
+    drafts = [_draft(log.lines[header])]
+    for index in range(header + 1, min(stack, header + 30)):
+        line = log.lines[index]
+        if not line.strip() or line.startswith("[signal") or _GOROUTINE.match(line) or index in log.stamped:
+            break
+        if _AGAIN.match(line):
+            drafts.append(_draft(line))
+        else:
+            drafts[-1].message += "\n" + line
+    return drafts
+
+
+def _draft(line: str) -> Draft:
+    header = _PANIC.match(line)
+    if not header:
+        return Draft(message=line.strip())
+    message = line[header.end() :].replace(" [recovered, repanicked]", "").replace(" [recovered]", "")
+    return Draft(type="fatal error" if header[1] == "fatal error" else "panic", message=message)
+
+
+def _bare(log: Log, stack: _Stack) -> Found:
+    """A stack without a panic: the message is the line above it."""
+    above = stack.first - 1
+    if above >= 0 and _GOROUTINE.match(log.lines[above]):
+        above -= 1
+    message = log.lines[above].strip() if above >= 0 else ""
+    return Found("go", root_first([Draft(message=message, frames=_below_the_panic(stack.frames))]), max(above, 0))
+
+
+def _stacks(log: Log) -> list[_Stack]:
+    """Pairs of lines `function(arguments)` / `<tab>path:line`, as long as they follow each other."""
+    stacks: list[_Stack] = []
+    for index in range(1, len(log.lines)):
+        if ".go:" not in log.lines[index] and ".s:" not in log.lines[index]:
+            continue
+        place = _PLACE.match(log.lines[index])
+        call = log.lines[index - 1].strip()
+        if not place or not call or " in " in call.partition("(")[0]:
+            continue
+        if not stacks or stacks[-1].last != index - 2:
+            stacks.append(_Stack(index - 1, index))
+        stacks[-1].last = index
+        function, owner = _named(call)
+        frame = Frame(path=slashed(place[1]), line=number(place[2]), function=function, class_name=owner)
+        stacks[-1].frames.append(frame)
+    return stacks
+
+
+def _named(call: str) -> tuple[str | None, str | None]:
+    """`pkg/path.(*Type).Method.func1(0x1, ...)` -> Method and Type; `created by` names the spawner."""
+    name = call.removeprefix("created by ").partition(" in goroutine")[0]
+    if name.endswith(")") and not name.endswith("(...)") and name.rfind("(") > 0:
+        name = _before_arguments(name)
+    name = name.removesuffix("(...)").rpartition("/")[2]
+    name = _CLOSURE.sub("", name).replace("[...]", "")
+    _, _, inside = name.partition(".")
+    owner, _, function = (inside or name).rpartition(".")
+    receiver = _RECEIVER.match(owner)
+    return function or None, (receiver[1] if receiver else owner) or None
+
+
+def _before_arguments(name: str) -> str:
+    """Cut the argument list: the parenthesis that matches the last one."""
+    depth = 0
+    for position in range(len(name) - 1, -1, -1):
+        depth += {")": 1, "(": -1}.get(name[position], 0)
+        if depth == 0:
+            return name[:position]
+    return name
+
+
+def _below_the_panic(frames: list[Frame]) -> list[Frame]:
+    """Drop the handlers that ran after the panic: what raised it stands below the last `panic` frame."""
+    last = max((at for at, frame in enumerate(frames) if _raises(frame)), default=-1)
+    return frames[last + 1 :] or frames
+
+
+def _raises(frame: Frame) -> bool:
+    return frame.function in ("panic", "gopanic", "sigpanic", "panicmem") and "/runtime/" in f"/{frame.path}"

@@ -1,0 +1,145 @@
+"""Java and Kotlin stack traces: `Caused by`, `Suppressed`, `... n more`, module and archive decorations."""
+
+import re
+
+from incidents.trace import Failure, Frame
+from tools.traces.found import Draft, Found, root_first
+from tools.traces.lines import Log
+from tools.traces.places import number
+
+CUES = ("at ",)
+
+MAX_MESSAGE_LINES = 30
+
+_FRAME = re.compile(r"\s*at ((?:[^\s()]{0,200}/)?)([\w$.<>\-]{3,600})\(([^()]{0,200})\)")
+_PLACE = re.compile(r"([^\s:/\\]{1,200}\.\w{1,10})(?::(\d{1,9}))?$")
+_ROLE = re.compile(r"\s*(?:\[CIRCULAR REFERENCE: ?)?(Caused by|Suppressed|Wrapped by): ")
+_TYPE = re.compile(
+    r"(?:Exception in thread \"[^\"]{0,200}\" )?"
+    r"((?:[a-zA-Z_]\w*\.)+[A-Z_][\w$]*|[A-Z]\w*(?:Exception|Error|Throwable))(?:: (.*))?$"
+)
+_LOGGED = re.compile(r"(?<![\w.$])((?:[a-z_]\w*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable))(?:: (.*))?$")
+_MORE = re.compile(r"\s*\.\.\. \d+ (?:more|common frames omitted)")
+_LAMBDA = re.compile(r"lambda\$(\w+)\$\d+$")
+
+
+def find(log: Log) -> list[Found]:
+    """Every chain of the log. A chain ends where something is printed that is neither frame, cause nor message."""
+    found: list[Found] = []
+    chain: list[tuple[str, Draft]] = []
+    begun, header, last = 0, -1, -1
+    for index, line in enumerate(log.lines):
+        frame = _frame(line) if "at " in line and "(" in line else None
+        if frame is None:
+            if _begins(line, chained=bool(chain)):
+                header = index
+            elif header >= 0 and (index - header > MAX_MESSAGE_LINES or index in log.stamped):
+                header = -1
+            continue
+        new = not chain or header >= 0 or not _continues(log, index, last)
+        last = index
+        if new:
+            draft, role, at = _draft(log, header, index)
+            if not role and chain:
+                found.append(_finished(chain, begun))
+                chain = []
+            begun = begun if chain else at
+            chain.append((role, draft))
+            header = -1
+        chain[-1][1].frames.append(frame)
+    if chain:
+        found.append(_finished(chain, begun))
+    return found
+
+
+def _continues(log: Log, index: int, last: int) -> bool:
+    """Whether the line above a frame belongs to the same stack; `last` is where a frame was seen before."""
+    above = log.lines[index - 1] if index else ""
+    return last == index - 1 or not above.strip() or _MORE.match(above) is not None
+
+
+def _begins(line: str, *, chained: bool) -> bool:
+    """Whether this line could be the header of a stack: a role, or a type."""
+    if _ROLE.match(line):
+        return True
+    return _TYPE.match(line.strip()) is not None
+
+
+def _draft(log: Log, header: int, index: int) -> tuple[Draft, str, int]:
+    """The failure whose header is at `header` (-1: none printed) and whose first frame is at `index`."""
+    if header < 0:
+        return _from_log_row(log.lines[index - 1] if index else ""), "", max(index - 1, 0)
+    line = log.lines[header]
+    role = _ROLE.match(line)
+    text = line[role.end() :] if role else line
+    typed = _TYPE.match(text.strip())
+    below = log.lines[header + 1 : index]
+    first = (typed[2] or "") if typed else text.strip()
+    draft = Draft(type=typed[1] if typed else None, message="\n".join([first, *below]))
+    return draft, _role(role, line), header
+
+
+def _from_log_row(line: str) -> Draft:
+    """The failure a logger announces at the end of its own row: `... ERROR Service - a.b.FooException: message`."""
+    if _frame(line) or _MORE.match(line):
+        return Draft()
+    typed = _LOGGED.search(line)
+    return Draft(type=typed[1], message=typed[2] or "") if typed else Draft(message=line)
+
+
+def _role(role: re.Match[str] | None, line: str) -> str:
+    """What the failure is to the chain; an indented cause belongs to a suppressed one."""
+    if role and role[1] == "Caused by" and line[:1].isspace():
+        return "Suppressed"
+    return role[1] if role else ""
+
+
+def _frame(line: str) -> Frame | None:
+    found = _FRAME.match(line)
+    if not found or "." not in found[2]:
+        return None
+    owner, _, method = found[2].rpartition(".")
+    place = _PLACE.match(found[3].strip())
+    package = owner.rpartition(".")[0].replace(".", "/")
+    path = ""
+    if place:
+        path = f"{package}/{place[1]}" if package else place[1]
+    elif found[3] not in ("Native Method", "Unknown Source", "<generated>"):
+        return None
+    return Frame(
+        path=path, line=number(place[2]) if place else None, function=_method(method, owner), class_name=_class(owner)
+    )
+
+
+def _class(owner: str) -> str | None:
+    """The class as printed, without what proxies and lambdas append."""
+    return owner.partition("$$")[0] or None
+
+
+def _method(method: str, owner: str) -> str:
+    """The name in the source: a lambda belongs to the method that holds it, a constructor bears its class's name."""
+    inside = _LAMBDA.match(method)
+    if inside:
+        method = "<init>" if inside[1] == "new" else inside[1]
+    if method == "<init>":
+        return re.split(r"[.$]", owner.partition("$$")[0])[-1] or method
+    return method
+
+
+def _finished(chain: list[tuple[str, Draft]], begun: int) -> Found:
+    """Surfaced first is how causes are printed (`Wrapped by` the other way round); what was suppressed is no cause."""
+    main = [(role, draft) for role, draft in chain if role != "Suppressed"]
+    depth = 0
+    for role, draft in main:
+        depth += {"Caused by": 1, "Wrapped by": 0}.get(role, 0)
+        draft.depth = depth
+    ordered = root_first([draft for _, draft in main])
+    suppressed = tuple(draft.failure() for role, draft in chain if role == "Suppressed")
+    return Found("java", _with_suppressed(ordered, suppressed), begun)
+
+
+def _with_suppressed(ordered: tuple[Failure, ...], suppressed: tuple[Failure, ...]) -> tuple[Failure, ...]:
+    """The root cause stays first, and what surfaced stays last unless it is the root cause itself."""
+    if len(ordered) < 2:
+        return ordered + suppressed
+    return ordered[:-1] + suppressed + ordered[-1:]

@@ -1,0 +1,183 @@
+"""JavaScript and TypeScript stacks: V8 (Node.js, Chrome) old and new, Firefox and Safari."""
+
+import re
+from dataclasses import dataclass, field
+
+from incidents.trace import Frame
+from tools.traces.found import Draft, Found, root_first
+from tools.traces.lines import Log
+from tools.traces.places import number, slashed, split_place
+
+CUES = ("at ", "@")
+
+MAX_MESSAGE_LINES = 30
+
+_AT = re.compile(r"(\s*)at (?:async )?(?=\S)")
+_PLACE = re.compile(
+    r"(?:\S.{0,1500}?:\d{1,9}:\d{1,9}|\S{1,1500}:\d{1,9}|native|<anonymous>|index \d{1,9}|native code)$"
+)
+_ALONE = re.compile(r"(?:[^\s()]{1,1500}|(?:file:///|/|[A-Z]:\\).{1,1500}):\d{1,9}:\d{1,9}$")
+_INNER = re.compile(r"\(([^()]{1,1000}:\d{1,9}:\d{1,9})\)")
+_AS = re.compile(r" ?\[as ([^\]]{1,200})\]")
+_GECKO = re.compile(
+    r"\s*([^@\s(]{0,200}(?: [^@\s(]{1,100})?)@([^\s@]{1,1500}(?: line \d{1,9} > \w+)?):(\d{1,9}):(\d{1,9})$"
+)
+_RAISED = re.compile(
+    r"(\s*)(?:\[errors?\]: ?|\[cause\]: ?|\[?\d{1,4}\]?: )?"
+    r"(?:Uncaught |Unhandled |Error: (?=Uncaught))?(?:\(in promise\):? )?"
+    r"((?:[A-Za-z_$][\w$]{0,100}\.){0,5}[A-Za-z_$][\w$]{0,100})(?: \[([^\]]{1,100})\])?(?:: (.*)|\s*:?)$"
+)
+_WARNED = re.compile(
+    r"\(node:\d{1,9}\) (?:Unhandled\w{1,40}: |\[\w{1,20}\] )?|Uncaught \(in promise\):? |[Uu]ncaught(?:Exception)?:? "
+)
+_CAUSE = re.compile(r"\s*(?:\[cause\]|[Cc]aused by|CAUSE|\[errors\]): ?")
+_FRAME_OF_CODE = re.compile(r"(\S{1,1500}):(\d{1,9})$")
+
+
+@dataclass(slots=True)
+class _Stack:
+    """Frames printed one below the other, from line `first` to line `last`."""
+
+    first: int
+    last: int
+    frames: list[Frame] = field(default_factory=list)
+
+
+def find(log: Log) -> list[Found]:
+    """Every chain of errors of the log; `[cause]` and the members of an AggregateError belong to the error above."""
+    found: list[Found] = []
+    drafts: list[Draft] = []
+    begun, floor = 0, 0
+    for stack in _stacks(log):
+        at = _header(log, stack.first, floor)
+        draft, depth = _draft(log, at, stack)
+        if drafts and not depth:
+            found.append(Found("javascript", root_first(drafts), begun))
+            drafts = []
+        if not drafts:
+            begun, draft.depth = at, 0
+        else:
+            draft.depth = depth
+        drafts.append(draft)
+        _add_quoted_source(log, at, draft)
+        floor = stack.last + 1
+    if drafts:
+        found.append(Found("javascript", root_first(drafts), begun))
+    return found
+
+
+def _stacks(log: Log) -> list[_Stack]:
+    stacks: list[_Stack] = []
+    for index, line in enumerate(log.lines):
+        frame = _frame(line)
+        if frame is None:
+            continue
+        if not stacks or stacks[-1].last != index - 1:
+            stacks.append(_Stack(index, index))
+        stacks[-1].last = index
+        stacks[-1].frames.append(frame)
+    return stacks
+
+
+def _frame(line: str) -> Frame | None:
+    if "at " in line:
+        at = _AT.match(line)
+        if at:
+            return _v8(line[at.end() :].rstrip().removesuffix("{").rstrip().rstrip(","))
+    if "@" in line and line[-1:].isdigit():
+        gecko = _GECKO.match(line)
+        if gecko and ("/" in gecko[2] or gecko[2].endswith((".js", ".ts", ".mjs"))):
+            function, owner = _named(gecko[1].removeprefix("async*").rstrip("/<"))
+            path = slashed(gecko[2].partition(" line ")[0])
+            return Frame(path=path, line=number(gecko[3]), column=number(gecko[4]), function=function, class_name=owner)
+    return None
+
+
+def _v8(text: str) -> Frame | None:
+    """What stands behind `at `: `name (place)`, or a place alone (which then has a column, or is no V8 frame)."""
+    name, place = "", text
+    if text.endswith(")") and " (" in text:
+        name, _, place = text[:-1].partition(" (")
+        if name.startswith(("eval at", "new eval")) or not _PLACE.match(place):
+            inner = _INNER.search(place) if place.startswith("eval at") else None
+            if inner is None:
+                return None
+            place = inner[1]
+    elif text == "<anonymous>":
+        return Frame(function="<anonymous>")
+    elif not _ALONE.match(text):
+        return None
+    if place.startswith("eval at"):
+        inner = _INNER.search(place)
+        place = inner[1] if inner else place
+    path, line, column = ("", None, None) if place.startswith("index ") else split_place(place)
+    function, owner = _named(name.removeprefix("async "))
+    return Frame(path=path, line=line, column=column, function=function, class_name=owner)
+
+
+def _named(name: str) -> tuple[str | None, str | None]:
+    """`Class.method [as alias]`, `new Class`, `fn` -> function and the object it was called on."""
+    name = _AS.sub("", name).strip()
+    if not name or "/" in name:
+        return None, None
+    if name.startswith("new "):
+        return "constructor", name[4:].strip() or None
+    owner, _, function = name.rpartition(".")
+    if not function:
+        return name, None
+    return function, owner or None
+
+
+def _header(log: Log, first: int, floor: int) -> int:
+    """The line of the error's type above its first frame: the nearest that looks like it, else the one just above."""
+    lowest = max(floor, first - MAX_MESSAGE_LINES)
+    for index in range(first - 1, lowest - 1, -1):
+        if _typed(log.lines[index]):
+            return index
+        if index in log.stamped:
+            return index
+    return first - 1 if first - 1 >= floor and log.lines[first - 1].strip() else first
+
+
+def _typed(line: str) -> re.Match[str] | None:
+    """A header names a type: a word that ends as error types do, or any capitalised word before a colon."""
+    warned = _WARNED.search(line[:200])
+    cause = _CAUSE.match(line)
+    start = warned.end() if warned else cause.end() if cause else 0
+    found = _RAISED.match(line, start)
+    if not found:
+        return None
+    known = found[2].endswith(("Error", "Exception", "Warning", "Failure", "Rejection"))
+    return found if known or (found[4] is not None and found[2][:1].isupper()) else None
+
+
+def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
+    """The error above a stack, and how deep it lies below the error before it (0: an error of its own)."""
+    line = log.lines[at] if at < stack.first else ""
+    typed = _typed(line)
+    below = log.lines[at + 1 : stack.first]
+    first = (typed[4] or "") if typed else line.strip()
+    draft = Draft(type=typed[2] if typed else None, message="\n".join([first, *below]), frames=stack.frames)
+    indent = len(line) - len(line.lstrip())
+    cause = _CAUSE.match(line) is not None
+    depth = indent + 1 if cause or (indent and line) else 0
+    return draft, depth
+
+
+def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:
+    """Node.js prints `path:line`, the source line and a caret above an uncaught error: where it was thrown."""
+    caret = next((index for index in range(at - 1, max(at - 4, 1), -1) if log.lines[index].strip(" ^~\t") == ""), -1)
+    while caret > 1 and not log.lines[caret].strip():
+        caret -= 1
+    if caret < 2 or set(log.lines[caret].strip()) - set("^~"):
+        return
+    place = _FRAME_OF_CODE.match(log.lines[caret - 2])
+    if not place:
+        return
+    path, line = slashed(place[1]), number(place[2])
+    source = log.lines[caret - 1].strip()
+    for position, frame in enumerate(draft.frames):
+        if (frame.path, frame.line) == (path, line):
+            draft.frames[position] = frame.model_copy(update={"source": source})
+            return
+    draft.frames.insert(0, Frame(path=path, line=line, source=source))

@@ -1,0 +1,198 @@
+"""The lines with which PHP programs announce an error."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tools.traces.php_frames import evaluated
+from tools.traces.places import number, split_place
+
+_TYPE = r"\\?[A-Za-z_][\w\\]{0,300}"
+_LEVELS = (
+    r"(?:Core |Compile |User )(?:error|warning|notice|deprecated)|Fatal error|Parse error|Warning|Notice|Deprecated"
+    r"|Strict Standards|(?:Recoverable|Catchable) fatal error"
+)
+_LEVEL = re.compile(rf"(PHP )?(?<![A-Za-z])({_LEVELS}):\s{{1,3}}(.+)$", re.IGNORECASE)
+_UNCAUGHT = re.compile(rf"ncaught (?:exception:? )?'?({_TYPE})(' with message '|: |(?= in )|$)(.*)$")
+_NEXT = re.compile(rf"\s*(?:Next|Previous:?) (?:exception )?'?({_TYPE})(' with message '|: )(.*)$")
+_OLD = re.compile(rf"exception '({_TYPE})(' with message ')(.*)$")
+_OBJECT = re.compile(rf"\[object\] \(({_TYPE})\(code: [^)]{{0,40}}\): (.*)$")
+_SYMFONY = re.compile(rf"Uncaught PHP Exception ({_TYPE}): \"(.*)\" at (\S+) line (\d{{1,9}})")
+_BRACKETED = re.compile(rf"(EXCEPTION|PHLOG): (?:\(({_TYPE})\) ?)?(.*)$")
+_SUSPECT = re.compile(rf"(?<![\w\\])({_TYPE}(?:(?<=Exception)|(?<=Error))): (.*)$")
+_TYPED = re.compile(rf"(?:.{{0,200}}?\s)?({_TYPE}): (.*)$")
+_LINE_OF = re.compile(r"\(\) \(line (\d{1,9}) of ([^\s)]{1,1000})\)")
+_PLACE = re.compile(r"(\S.{0,1000}?)(?:(?: on line |:)(\d{1,9})|\((\d{1,9})\))$")
+_ENDS = tuple("0123456789)")
+_CALLEE = re.compile(
+    r"(?:Argument \d+ passed to |Too few arguments to function )?((?:[\w\\]{1,300}(?:::|->))?[\w\\]{1,300})\(\)"
+)
+
+
+@dataclass(slots=True)
+class Header:
+    """An announced error: `place` is where it was raised, `caller` who called that with wrong arguments."""
+
+    type: str | None
+    message: str
+    place: tuple[str, int | None] | None = None
+    caller: tuple[str, int | None] | None = None
+    callee: str = ""
+    grave: bool = True
+    role: str = ""  # "" | next (printed after its cause) | previous (the cause, printed after what surfaced)
+    made_by: str = ""
+    quoted: bool = False  # the message stands in single quotes, the first of which was read with the type
+    open: bool = False  # the message goes on in the next lines
+
+
+def header_of(line: str) -> Header | None:
+    """The error a line announces, or None."""
+    for cue, read in _FORMS:
+        if cue in line:
+            header = read(line)
+            if header is not None:
+                return header
+    return None
+
+
+def completed(header: Header) -> Header:
+    """Split the message from the places it ends with: ` in FILE:LINE`, `, called in FILE on line N and defined`."""
+    text = _without_caller(header, header.message.strip())
+    if header.place is None and text[-1:] in _ENDS:
+        before, found, tail = text.rpartition(" in ")
+        place = _PLACE.match(tail) if found else None
+        if place:
+            header.place = evaluated(place[1], number(place[2] or place[3]))
+            text = before
+    header.open = header.place is None and header.caller is None
+    text = text.removesuffix(" and defined").rstrip(" ,")
+    header.message = text.removesuffix("'") if header.quoted else text
+    return header
+
+
+def _without_caller(header: Header, text: str) -> str:
+    """Take `, called in FILE on line N` (or `2 passed in ...`) out of the text: where wrong arguments came from."""
+    for cue, cut in ((", called in ", 0), (" called in ", 0), (" passed in ", len(" passed"))):
+        start = text.find(cue)
+        middle = text.find(" on line ", start)
+        if start < 0 or middle < 0:
+            continue
+        digits = re.match(r"\d{1,9}", text[middle + len(" on line ") :])
+        path = text[start + len(cue) : middle]
+        if not digits or len(path) > 1_000 or " in " in path:
+            continue
+        header.caller = evaluated(path, number(digits[0]))
+        callee = _CALLEE.match(text)
+        header.callee = callee[1] if callee else ""
+        return text[: start + cut] + text[middle + len(" on line ") + digits.end() :]
+    return text
+
+
+def typed(line: str) -> Header | None:
+    """A header of the plain form `Type: message in FILE:LINE`, wherever in the line it begins."""
+    found = _SUSPECT.search(line) or _TYPED.match(line)
+    return completed(Header(found[1].lstrip("\\"), found[2])) if found else None
+
+
+def _level(line: str) -> Header | None:
+    found = _LEVEL.search(line)
+    if not found:
+        return None
+    uncaught = _uncaught(found[3])
+    if uncaught:
+        return uncaught
+    header = completed(Header(found[2], found[3]))
+    header.grave = "error" in found[2].lower()
+    return header if found[1] or header.place is not None else None
+
+
+def _uncaught(text: str) -> Header | None:
+    found = _UNCAUGHT.search(text)
+    return _of(found) if found else None
+
+
+def _alone(line: str) -> Header | None:
+    """`Uncaught TypeError: x` is what browsers print too: PHP names a file, or says `exception`."""
+    if not any(cue in line for cue in ("PHP", ".php", "ncaught exception", " in /", "\\")):
+        return None
+    return _uncaught(line)
+
+
+def _of(found: re.Match[str], role: str = "") -> Header:
+    return completed(Header(found[1].lstrip("\\"), found[3], role=role, quoted=found[2].startswith("'")))
+
+
+def _symfony(line: str) -> Header | None:
+    found = _SYMFONY.match(line, line.find("Uncaught PHP"))
+    return Header(found[1], found[2], (found[3], number(found[4]))) if found else None
+
+
+def _next(line: str) -> Header | None:
+    found = _NEXT.match(line)
+    return _of(found, "next") if found else None
+
+
+def _old(line: str) -> Header | None:
+    found = _OLD.match(line, line.find("exception '"))
+    return _of(found) if found else None
+
+
+def _object(line: str) -> Header | None:
+    start = line.find("[object] (")
+    found = _OBJECT.match(line, start)
+    if not found:
+        return None
+    message, at, place = found[2].partition('"}')[0].rpartition(" at ")
+    path, line_number, _ = split_place(place.rstrip("\"}')],"))
+    known = bool(at) and line_number is not None
+    role = "previous" if "[previous exception]" in line[:start] else ""
+    kind = found[1].replace("\\\\", "\\").lstrip("\\")
+    if not known:
+        return Header(kind, found[2], role=role, open=True)
+    return completed(Header(kind, message, (path, line_number), role=role))
+
+
+def _bracketed(line: str) -> Header | None:
+    cues = [at for at in (line.find("EXCEPTION: "), line.find("PHLOG: ")) if at >= 0]
+    found = _BRACKETED.match(line, min(cues))
+    if not found:
+        return None
+    message, at, place = found[3].rpartition(" at [")
+    if not (found[2] or at):
+        return None
+    where = split_place(place.removesuffix("]"))[:2] if at else None
+    header = Header(found[2], (message if at else found[3]).strip("'" if found[1] == "PHLOG" else ""), where)
+    header.grave, header.open = found[1] == "EXCEPTION", where is None
+    return header
+
+
+def _line_of(line: str) -> Header | None:
+    start = line.rfind("() (line ")
+    found = _LINE_OF.match(line, start)
+    kind, colon, rest = line[:start].partition(": ")
+    message, inside, function = rest.rpartition(" in ")
+    if not found or not colon or not inside:
+        return None
+    kind = kind.split()[-1].lstrip("\\") if kind.strip() else ""
+    return Header(kind or None, message, (found[2], number(found[1])), callee=function)
+
+
+def _database(line: str) -> Header | None:
+    text = line.partition("WordPress database error ")[2]
+    before, made, callers = text.rpartition(" made by ")
+    return Header("WordPress database error", before.partition(" for query ")[0], made_by=callers) if made else None
+
+
+_FORMS: tuple[tuple[str, Callable[[str], Header | None]], ...] = (
+    ("WordPress database error", _database),
+    ("[object] (", _object),
+    ("EXCEPTION: ", _bracketed),
+    ("PHLOG: ", _bracketed),
+    ("() (line ", _line_of),
+    ("Next ", _next),
+    ("Previous", _next),
+    ("Uncaught PHP Exception", _symfony),
+    (": ", _level),
+    ("ncaught ", _alone),
+    ("exception '", _old),
+)

@@ -1,0 +1,28 @@
+"""How paths are printed."""
+
+_NOWHERE = frozenset(
+    {"", "n/a", "native", "<anonymous>", "internal", "unknown", "[internal function]", "[native code]"}
+)
+
+
+def slashed(path: str) -> str:
+    """The path with forward slashes; "" where the printer says that there is none."""
+    path = path.strip().replace("\\", "/")
+    return "" if path in _NOWHERE else path
+
+
+def number(text: str | None) -> int | None:
+    """A printed line or column; 0 and absurd numbers are none."""
+    value = int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return value or None
+
+
+def split_place(text: str) -> tuple[str, int | None, int | None]:
+    """`path:line:column` or `path:line` -> its parts; a text that is neither is a path."""
+    path, _, last = text.rpartition(":")
+    if not path or number(last) is None:
+        return slashed(text if number(last) is None and last != "0" else path), None, None
+    before, _, middle = path.rpartition(":")
+    if before and number(middle) is not None:
+        return slashed(before), number(middle), number(last)
+    return slashed(path), number(last), None

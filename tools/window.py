@@ -1,0 +1,249 @@
+"""Reads a deploy window once: every commit's diff, what of the trace it touched, and which words it changed."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from pathlib import PurePosixPath
+
+from incidents.errors import IncompleteRepository
+from incidents.evidence import Commit
+from tools.changes import (
+    Change,
+    Contact,
+    Reached,
+    changed_lines,
+    contact,
+    count_words,
+    definitions_changed,
+    is_cosmetic,
+    is_reordered,
+    raised,
+    vocabulary,
+    _ASSIGNED,
+    _NOTHING,
+    _RETURN,
+)
+from tools.diff import CommitDiff, DiffLimits, commit_diff
+from tools.kinds import HARMLESS, Kind, kind_of
+from tools.repository import Repository
+from tools.reverts import reverted_in_window
+from tools.scene import Place, Scene
+from tools.scopes import Definition, Outline
+from tools.touches import ReadCommit, Touch, touches_of
+from tools.words import IDENTIFIER, parts
+
+_MAX_OUTLINED = 100
+_MAX_USED = 4_000
+_LIMITS = DiffLimits(files=150, lines=16_000, lines_per_file=6_000, line_length=600)
+_WANTED_PLACES = 12
+
+
+def read_window(repository: Repository, scene: Scene, commits: Sequence[Commit], deployed: str) -> tuple[Change, ...]:
+    """Every commit of the window, oldest first, as the signals see it. Cost is linear in the window's diffs."""
+    diffs = [_diff(repository, commit.sha, scene.paths) for commit in commits]
+    read = [ReadCommit(diff) for diff in diffs]
+    touches = {path: touches_of(read, path, len(scene.outlines[path].lines)) for path in scene.paths}
+    reached, named = _reached(repository, scene, read, touches, deployed)
+    reverted = reverted_in_window(repository, commits)
+    words = vocabulary(scene)
+    return tuple(
+        _change(
+            repository,
+            scene,
+            commit,
+            diff,
+            touches,
+            reached.get(commit.sha, ()),
+            named.get(commit.sha, set()),
+            reverted,
+            words,
+        )
+        for commit, diff in zip(commits, diffs, strict=True)
+    )
+
+
+def _diff(repository: Repository, sha: str, wanted: Sequence[str]) -> CommitDiff:
+    try:
+        return commit_diff(repository, sha, limits=_LIMITS, wanted=wanted)
+    except IncompleteRepository:  # folders that were never fetched: the commit is judged by its message alone
+        return CommitDiff(sha, (), 0, truncated=True)
+
+
+def _change(
+    repository: Repository,
+    scene: Scene,
+    commit: Commit,
+    diff: CommitDiff,
+    touches: Mapping[str, Sequence[Touch]],
+    reached: Sequence[Reached],
+    named: AbstractSet[str],
+    reverted: Mapping[str, str],
+    words: frozenset[str],
+) -> Change:
+    keep = frozenset(scene.paths)
+    rows = list(changed_lines(diff, keep))
+    put = [row for _, row, added in rows if added]
+    cut = [row for _, row, added in rows if not added]
+    pieces = scene.message_parts
+    added, added_parts = count_words(put, words, pieces)
+    removed, removed_parts = count_words(cut, words, pieces)
+    opened, closed, resigned = definitions_changed(diff)
+    raises, raise_words = raised(put)
+    both = "\n".join(put + cut)
+    kinds: dict[Kind, int] = defaultdict(int)
+    for file in diff.files:
+        kinds[kind_of(file.path)] += 1
+    message = repository.message(commit.sha)[:20_000]
+    return Change(
+        commit=commit,
+        message=message,
+        files=diff.file_count,
+        kinds=dict(kinds),
+        code_files=sum(1 for f in diff.files if kind_of(f.path) is Kind.CODE),
+        code_lines=sum(f.added_lines + f.removed_lines for f in diff.files if kind_of(f.path) not in HARMLESS),
+        test_lines=sum(f.added_lines + f.removed_lines for f in diff.files if kind_of(f.path) is Kind.TEST),
+        truncated=diff.truncated,
+        contacts=tuple(_contacts(scene, commit.sha, touches)),
+        reached=tuple(reached),
+        named=frozenset(named),
+        siblings=tuple(_siblings(scene, commit.sha, touches)),
+        added=added,
+        removed=removed,
+        added_parts=added_parts,
+        removed_parts=removed_parts,
+        message_parts=frozenset(p for word in IDENTIFIER.findall(message) for p in parts(word) if len(p) > 2),
+        assigned=frozenset(name for name in _ASSIGNED.findall(both) if name in words),
+        literals=frozenset(text for text in scene.literals if text in both),
+        quoted=frozenset(place.source for place in scene.places if len(place.source) > 11 and place.source in both),
+        opened=opened,
+        closed=closed,
+        resigned=resigned,
+        raises=raises,
+        raise_words=raise_words,
+        returns=sum(1 for row in put + cut if _RETURN.match(row)),
+        nothings=sum(1 for row in put + cut if _NOTHING.search(row)),
+        cosmetic=is_cosmetic(diff),
+        reordered=is_reordered(diff),
+        paths=tuple(f.path for f in diff.files[:400]),
+        reverted_by=reverted.get(commit.sha),
+        reverts=next((old for old, new in reverted.items() if new == commit.sha), None),
+    )
+
+
+def _contacts(scene: Scene, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[Contact]:
+    mine = {path: touch for path, rows in touches.items() for touch in rows if touch.sha == sha}
+    return [contact(place, mine[place.path]) for place in scene.places if place.path in mine]
+
+
+def _siblings(scene: Scene, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[tuple[Place, int]]:
+    """(place, lines of its class) where the commit changed other code of the class, same file, than the function."""
+    found: list[tuple[Place, int]] = []
+    for path, rows in touches.items():
+        for touch in rows:
+            if touch.sha != sha:
+                continue
+            outline = scene.outlines[path]
+            lines = {row.line for row in touch.lines if row.novelty >= 0.2}
+            owners = {line: owner for line in lines if (owner := outline.owner(line))}
+            for place in scene.places:
+                other = [o for n, o in owners.items() if o.name == place.owner and not place.start <= n <= place.end]
+                if place.path == path and other:
+                    found.append((place, other[0].end - other[0].start + 1))
+    return found
+
+
+def _reached(
+    repository: Repository,
+    scene: Scene,
+    read: Sequence[ReadCommit],
+    touches: Mapping[str, Sequence[Touch]],
+    deployed: str,
+) -> tuple[dict[str, list[Reached]], dict[str, set[str]]]:
+    """For each commit, the definitions it changed that the frames use, one or two calls away, and the names of those
+    it changed that the message speaks of."""
+    used = _used(scene)
+    spoken = frozenset(word for word in scene.message_words if len(word) > 3)
+    found: dict[str, list[Reached]] = defaultdict(list)
+    named: dict[str, set[str]] = defaultdict(set)
+    for path in _outlined(scene, [commit.diff for commit in read]):
+        outline = scene.outlines.get(path)
+        if outline is None:
+            text = repository.text(deployed, path)
+            if text is None or not any(name in text for name in used.keys() | spoken):
+                continue
+            outline = Outline(path, text)
+            if not any(d.name in used or d.name in spoken for d in outline.definitions):
+                continue
+        rows = touches.get(path) or touches_of(read, path, len(outline.lines), judge=False)
+        for touch in rows:
+            found[touch.sha].extend(_reached_by(scene, used, outline, touch))
+            around = (d.name for row in touch.lines if row.novelty >= 0.2 for d in outline.around(row.line)[:3])
+            named[touch.sha].update(spoken.intersection(around))
+    return found, named
+
+
+def _used(scene: Scene) -> dict[str, tuple[int, Place, bool]]:
+    """name -> (hops, innermost place that uses it, whether its failing line does)."""
+    used: dict[str, tuple[int, Place, bool]] = {}
+    for place in scene.places:
+        for name in place.line_words:
+            used.setdefault(name, (1, place, True))
+    for place in scene.places[:_WANTED_PLACES]:
+        for name in place.calls | place.words:
+            used.setdefault(name, (1, place, False))
+    second: dict[str, tuple[int, Place, bool]] = {}
+    for name, (_, place, on_line) in list(used.items()):
+        outline = scene.outlines[place.path]
+        for definition in outline.named(name)[:2]:
+            body = outline.text(definition.start + 1, min(definition.end, definition.start + 200))
+            for other in set(re.findall(r"([A-Za-z_]\w{2,})\s*\(", body)):
+                if other not in used:
+                    second.setdefault(other, (2, place, on_line))
+    return dict(list((used | second).items())[:_MAX_USED])
+
+
+def _outlined(scene: Scene, diffs: Sequence[CommitDiff]) -> list[str]:
+    """The touched code files worth outlining: those of the trace, then those nearest to them by folder."""
+    counts: dict[str, int] = defaultdict(int)
+    for diff in diffs:
+        for change in diff.files:
+            if change.new_path and kind_of(change.new_path) is Kind.CODE and change.hunks:
+                counts[change.new_path] += 1
+    folders = [PurePosixPath(path).parts[:-1] for path in scene.paths[:6]]
+    ranked = sorted(counts, key=lambda path: (path not in scene.outlines, -_nearness(path, folders), path))
+    return ranked[:_MAX_OUTLINED]
+
+
+def _nearness(path: str, folders: Sequence[tuple[str, ...]]) -> int:
+    here = PurePosixPath(path).parts[:-1]
+    return max((sum(1 for a, b in zip(here, folder, strict=False) if a == b) for folder in folders), default=0)
+
+
+def _reached_by(
+    scene: Scene, used: Mapping[str, tuple[int, Place, bool]], outline: Outline, touch: Touch
+) -> list[Reached]:
+    touched: dict[tuple[str, str | None, int], list[int]] = {}
+    for row in touch.lines:
+        if row.novelty < 0.2:
+            continue
+        for definition in outline.around(row.line)[:3]:
+            if definition.name in used or (definition.owner or "") in used:
+                tally = touched.setdefault((definition.name, definition.owner, definition.start), [0, 0, 0])
+                tally[0] += 1
+                tally[1] += row.line == definition.start
+                tally[2] += bool(_RETURN.match(row.text))
+    stem = PurePosixPath(touch.path).stem
+    found: list[Reached] = []
+    for (name, owner, line), (changed, signature, returns) in touched.items():
+        key = name if name in used else (owner or "")
+        hops, place, on_line = used[key]
+        if place.path == touch.path and place.start <= line <= place.end and place.function == name:
+            continue
+        source = scene.outlines[place.path].source
+        known = touch.path == place.path or stem in source or bool(owner and owner in source)
+        found.append(
+            Reached(touch.path, name, owner, line, hops + (key != name), place, on_line, changed, signature > 0, returns > 0,
+                    touch.path == place.path, known)
+        )  # fmt: skip
+    return found
