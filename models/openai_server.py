@@ -1,7 +1,7 @@
 """The door over any server that speaks OpenAI's chat completions: vLLM, Ollama, a hosted one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -113,7 +113,7 @@ class OpenAIServer:
             self._at_once = False  # it ignores `n`: not asked again
         body = request(question, self._wire, 1, gathered.refused)
         others = await asyncio.gather(*(self._complete(body) for _ in range(rest)), return_exceptions=True)
-        return [first, *(other for other in others if not _failed(other))]
+        return [first, *_arrived(others)]
 
     async def _complete(self, body: dict[str, Any]) -> "ChatCompletion":
         from openai.types.chat import ChatCompletion
@@ -187,11 +187,13 @@ class _Gathered(Generic[T]):
         )
 
 
-def _failed(outcome: "ChatCompletion | BaseException") -> bool:
+def _arrived(outcomes: "list[ChatCompletion | BaseException]") -> "Iterator[ChatCompletion]":
     """One of several samples that could not be had is only missing; anything but a ModelUnavailable is a fault."""
-    if isinstance(outcome, BaseException) and not isinstance(outcome, ModelUnavailable):
-        raise outcome
-    return isinstance(outcome, BaseException)
+    for outcome in outcomes:
+        if not isinstance(outcome, BaseException):
+            yield outcome
+        elif not isinstance(outcome, ModelUnavailable):
+            raise outcome
 
 
 def _context_of(model: "Model") -> int | None:

@@ -25,6 +25,7 @@ __all__ = ["Addresses", "free_port", "running", "serve_until_stopped"]
 
 _log = logging.getLogger(__name__)
 APPLICATION = "redtide"
+_QUIET = {"encoding": "JSON", "log_level": "WARNING", "enable_access_log": False}
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _DRAIN_NOTICE_SECONDS = 10.0
 
@@ -65,7 +66,7 @@ def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
     try:
         _start_ray(hosting, folder)
         _start_serve(hosting)
-        serve.run(build_app(settings), name=APPLICATION, route_prefix="/")
+        serve.run(build_app(settings), name=APPLICATION, route_prefix="/", logging_config=_QUIET)
         yield _addresses(hosting)
     finally:
         _stop_all()
@@ -91,13 +92,14 @@ def _start_ray(hosting: Hosting, folder: Path) -> None:
 
 
 def _start_serve(hosting: Hosting) -> None:
+    logging.getLogger("ray.serve").setLevel(logging.WARNING)
     serve.start(
         http_options={
             "host": hosting.host,
             "port": hosting.port,
             "request_timeout_s": hosting.request_timeout_seconds,
         },
-        logging_config={"encoding": "JSON", "log_level": "WARNING", "enable_access_log": False},
+        logging_config=_QUIET,
     )
 
 

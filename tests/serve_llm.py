@@ -8,7 +8,6 @@ paths), a free port for HTTP, eight logical CPUs whatever the machine has (Serve
 no dashboard page, no token, no usage statistics, the smallest object store that Ray takes comfortably.
 """
 
-import os
 import shutil
 import socket
 import tempfile
@@ -33,6 +32,7 @@ ENVIRONMENT = {
     "VLLM_NO_USAGE_STATS": "1",
     "VLLM_CPU_OMP_THREADS_BIND": "nobind",  # "auto" takes core 0 for itself, which the rest of the suite shares
     "OMP_NUM_THREADS": "2",
+    "ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16",  # a cap: some virtual machines announce AMX and trap on its use
     "TOKENIZERS_PARALLELISM": "false",
 }
 
@@ -74,7 +74,7 @@ def local_ray() -> Iterator[Cluster]:
         serve.start(http_options={"host": "127.0.0.1", "port": port}, logging_config={"log_level": "WARNING"})
         yield Cluster(f"http://127.0.0.1:{port}")
     finally:
-        serve.shutdown()
+        serve.shutdown()  # type: ignore[no-untyped-call]
         ray.shutdown()
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -13,14 +13,15 @@ from tools.repository import MAX_FILE_BYTES, Repository, decoded, is_binary
 
 @dataclass(frozen=True, slots=True)
 class DiffLimits:
-    """How much of one commit is read. Files in `wanted` are read whatever `files`, `lines` and `bytes` say."""
+    """How much of one commit is read. Files in `wanted` are read whatever these say, up to MAX_FILE_BYTES each;
+    only `lines_per_file` and `line_length` hold for them too."""
 
     files: int = 200
     lines: int = 20_000
     bytes: int = 8_000_000
     lines_per_file: int = 2_000
     line_length: int = 2_000
-    file_bytes: int = MAX_FILE_BYTES
+    file_bytes: int = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +135,16 @@ class _Reader:
         if self.spent and not in_any_case:
             return replace(change, truncated=True)
         with self.repository.reading(f"the diff of {file.path}"):
-            return self._read(change, file)
+            return self._read(change, file, MAX_FILE_BYTES if in_any_case else self.limits.file_bytes)
 
     @property
     def spent(self) -> bool:
         limits = self.limits
         return self.files >= limits.files or self.lines >= limits.lines or self.bytes >= limits.bytes
 
-    def _read(self, change: FileChange, file: ChangedFile) -> FileChange:
+    def _read(self, change: FileChange, file: ChangedFile, size: int) -> FileChange:
         ids = [oid for oid in (file.old_id, file.new_id) if oid is not None]
-        blobs = {oid: self.repository.blob(oid, self.limits.file_bytes) for oid in ids}
+        blobs = {oid: self.repository.blob(oid, size) for oid in ids}
         if any(blob is None for blob in blobs.values()):
             return replace(change, truncated=True)
         self.files += 1

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pygit2
-from pygit2.enums import ConfigLevel, FileMode, RepositoryOpenFlag, SortMode
+from pygit2.enums import ConfigLevel, FileMode, ObjectType, RepositoryOpenFlag, SortMode
 
 from incidents.errors import IncompleteRepository, NotAnAncestor, RepositoryNotFound, UnknownRevision
 from incidents.evidence import Commit
@@ -33,6 +33,9 @@ def _configure_libgit2() -> None:
     for level in (ConfigLevel.GLOBAL, ConfigLevel.XDG, ConfigLevel.SYSTEM, ConfigLevel.PROGRAMDATA):
         pygit2.settings.search_path[level] = ""
     pygit2.settings.set_extensions(["partialclone"])
+    # Blobs are not kept by default, but a file's new version is the next commit's old one: blame takes a third.
+    pygit2.settings.cache_object_limit(ObjectType.BLOB, 500_000)
+    pygit2.settings.cache_max_size(96 * 1024 * 1024)
 
 
 _configure_libgit2()

@@ -15,7 +15,7 @@ from incidents.errors import InputError
 from incidents.revert import Conflict, RevertPlan
 from tools.file_steps import file_steps
 from tools.renames import changed_files
-from tools.repository import Repository, decoded
+from tools.repository import Repository, decoded, is_binary
 from tools.trees import tree_changes
 
 _NOBODY: Final = ("Red Tide", "redtide@localhost")
@@ -159,9 +159,11 @@ def _reason(scratch: pygit2.Repository, sides: _Sides) -> str:
 
 def _colliding_lines(scratch: pygit2.Repository, sides: _Sides) -> str:
     """Which lines of the file at head collide, as "line 3, lines 10-12"; "" when that cannot be told."""
+    if any(side is None or is_binary(scratch[side.id].peel(pygit2.Blob)) for side in sides):
+        return ""
     try:
         merged = scratch.merge_file_from_index(*sides).contents
-    except (pygit2.GitError, UnicodeDecodeError):  # binary, or not UTF-8
+    except UnicodeDecodeError:  # pygit2 reads the merged text as UTF-8 only
         return ""
     places, line, start, side = [], 0, 0, "both"
     for text in merged.split("\n"):

@@ -43,23 +43,22 @@ def tree_changes(raw: pygit2.Repository, old: pygit2.Oid | None, new: pygit2.Oid
 def _compare(
     raw: pygit2.Repository, folder: bytes, old: bytes | None, new: bytes | None, depth: int
 ) -> Iterator[TreeChange]:
-    before, after = _entries(raw, old), _entries(raw, new)
-    for name in {name for name, _ in before.items() ^ after.items()}:
-        was, now = before.get(name), after.get(name)
+    before, after = _rows(raw, old), _rows(raw, new)
+    # Sets of plain tuples: the many equal rows of a large folder never become objects of their own.
+    was = {name: Entry(mode, raw_id) for mode, name, raw_id in before - after}
+    now = {name: Entry(mode, raw_id) for mode, name, raw_id in after - before}
+    for name in was.keys() | now.keys():
         path = folder + name
-        old_folder, old_file = _split(was)
-        new_folder, new_file = _split(now)
+        old_folder, old_file = _split(was.get(name))
+        new_folder, new_file = _split(now.get(name))
         if (old_folder or new_folder) and depth < _DEEPEST:
             yield from _compare(raw, path + b"/", old_folder, new_folder, depth + 1)
         if old_file or new_file:
             yield TreeChange(path, old_file, new_file)
 
 
-def _entries(raw: pygit2.Repository, tree: bytes | None) -> dict[bytes, Entry]:
-    if tree is None:
-        return {}
-    _, data = raw.read(pygit2.Oid(raw=tree))
-    return {name: Entry(mode, raw_id) for mode, name, raw_id in _ENTRY.findall(data)}
+def _rows(raw: pygit2.Repository, tree: bytes | None) -> frozenset[tuple[bytes, bytes, bytes]]:
+    return frozenset(_ENTRY.findall(raw.read(pygit2.Oid(raw=tree))[1])) if tree is not None else frozenset()
 
 
 def _split(entry: Entry | None) -> tuple[bytes | None, Entry | None]:

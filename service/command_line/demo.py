@@ -33,6 +33,7 @@ Exit status: 0 when the verdict came, 1 when it did not.
 """
 _PATIENCE_SECONDS = 120.0
 _POLL_SECONDS = 0.2
+_STARTING = "Starting Ray Serve, which takes 10 to 30 seconds"
 
 
 def add(commands: Commands) -> None:
@@ -50,8 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         folder = Path(name)
         alert, commits = sample_alert(folder)
         note(f"Sample repository: a small PHP shop, {commits} commits; all but the first were just deployed.")
-        settings, hosting = _settings(folder)
-        return _stay(settings, hosting, alert) if arguments.stay else _once(settings, hosting, alert)
+        return _stay(folder, alert) if arguments.stay else _once(folder, alert)
 
 
 def sample_alert(folder: Path) -> tuple[dict[str, Any], int]:
@@ -83,12 +83,12 @@ def _settings(folder: Path) -> "tuple[Settings, Hosting]":
     return settings, hosting
 
 
-def _once(settings: "Settings", hosting: "Hosting", alert: dict[str, Any]) -> int:
-    from service.runner import running
-
+def _once(folder: Path, alert: dict[str, Any]) -> int:
     with ExitStack() as service:
-        with _progress("Starting Ray Serve, which takes 10 to 30 seconds"):
-            addresses = service.enter_context(running(settings, hosting))
+        with _progress(_STARTING):
+            from service.runner import running
+
+            addresses = service.enter_context(running(*_settings(folder)))
         done = _show(addresses, alert)
         # Ray tells on standard output which of its own actors it has just stopped.
         with _progress("Stopping"), redirect_stdout(io.StringIO()):
@@ -97,16 +97,18 @@ def _once(settings: "Settings", hosting: "Hosting", alert: dict[str, Any]) -> in
     return 0 if done else 1
 
 
-def _stay(settings: "Settings", hosting: "Hosting", alert: dict[str, Any]) -> int:
+def _stay(folder: Path, alert: dict[str, Any]) -> int:
+    note(f"{_STARTING} ...")
     from service.runner import serve_until_stopped
 
+    settings, hosting = _settings(folder)
     shown: list[bool] = []
 
     def ready(addresses: "Addresses") -> None:
         shown.append(_show(addresses, alert))
+        note(f"Revert commands need:  --store {settings.store_url} --repo {folder / 'shop.git'}")
         note("Running. Ctrl-C stops it.")
 
-    note("Starting Ray Serve, which takes 10 to 30 seconds ...")
     serve_until_stopped(settings, hosting, ready)
     note("Stopped.")
     return 0 if any(shown) else 1

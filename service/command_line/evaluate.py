@@ -81,17 +81,17 @@ async def _evaluated(
     """Each case through the graph, one after another, in one event loop."""
     from service.command_line.cases import Broken
 
-    asked = model.connect(choice)
     judged: list[Judged] = []
     broken: list[Broken] = []
-    with _progress(len(cases)) as progress:
-        for case in cases:
-            result = case if isinstance(case, Broken) else await _judged(case, folder, asked)
-            if isinstance(result, Broken):
-                broken.append(result)
-            else:
-                judged.append(result)
-            progress.advance(sum(each.right for each in judged), len(judged))
+    async with model.connected(choice) as asked:
+        with _progress(len(cases)) as progress:
+            for case in cases:
+                result = case if isinstance(case, Broken) else await _judged(case, folder, asked)
+                if isinstance(result, Broken):
+                    broken.append(result)
+                else:
+                    judged.append(result)
+                progress.advance(sum(each.right for each in judged), len(judged))
     return judged, broken
 
 

@@ -116,10 +116,9 @@ async def _investigated(
     from graph.investigation import investigate
     from graph.state import Context
 
-    context = Context(
-        repository=repository, model=model.connect(choice), model_name=choice[1] if choice is not None else None
-    )
-    return await investigate(context, request)
+    async with model.connected(choice) as asked:
+        name = choice[1] if choice is not None else None
+        return await investigate(Context(repository=repository, model=asked, model_name=name), request)
 
 
 def _name(repo: str) -> str:

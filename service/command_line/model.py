@@ -2,6 +2,8 @@
 
 import argparse
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
@@ -50,11 +52,17 @@ def hint(arguments: argparse.Namespace, choice: tuple[str, str] | None) -> None:
         note(f"{arguments.prog}: {_HINT}")
 
 
-def connect(choice: tuple[str, str] | None) -> "LanguageModel | None":
-    """The model behind its door. The client is imported only when there is one."""
+@asynccontextmanager
+async def connected(choice: tuple[str, str] | None) -> AsyncIterator["LanguageModel | None"]:
+    """The model behind its door for the time of a block. The client is imported only when there is one."""
     if choice is None:
-        return None
+        yield None
+        return
     from models.openai_server import OpenAIServer
 
     url, name = choice
-    return OpenAIServer(url, name, api_key=os.environ.get(KEY_VARIABLE))
+    server = OpenAIServer(url, name, api_key=os.environ.get(KEY_VARIABLE))
+    try:
+        yield server
+    finally:
+        await server.close()

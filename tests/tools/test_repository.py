@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.errors import IncompleteRepository, InputError, NotAnAncestor, RepositoryNotFound, UnknownRevision
-from tests.repositories import Built, build, extend, git
+from tests.repositories import Built, Change, build, extend, git
 from tools.diff import commit_diff
 from tools.repository import MAX_FILE_BYTES, Repository
 
 
 @pytest.fixture
 def built(tmp_path: Path) -> Built:
-    changes = [{"files": {"a.txt": f"{number}\n", f"src/f{number}.py": "x = 1\n"}} for number in range(6)]
-    return build(tmp_path, changes)  # type: ignore[arg-type]
+    changes: list[Change] = [{"files": {"a.txt": f"{n}\n", f"src/f{n}.py": "x = 1\n"}} for n in range(6)]
+    return build(tmp_path, changes)
 
 
 def shas_of_window(path: Path, base: str, deployed: str) -> list[str]:
