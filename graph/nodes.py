@@ -1,6 +1,7 @@
 """The nodes of the workflow, in the order they run: verb in, noun out. Each may be resumed on its own."""
 
 import asyncio
+from collections import Counter
 
 from langgraph.runtime import Runtime
 
@@ -59,10 +60,11 @@ async def ask_chain_of_thought(assignment: Assignment, runtime: Runtime[Bench]) 
 
 @recorded
 async def choose_commits(state: State, runtime: Runtime[Bench]) -> Update:
-    """The commits worth the developer's time: likeliest after the SREs, none when no SRE could be asked."""
+    """The commits worth the developer's time: what most SREs accuse, then the likeliest; none when no SRE was asked."""
     said = [opinion for opinion in state.get("opinions", []) if opinion.caused is not None]
     likely = combine(state["evidence"], said).suspects
-    ranked = sorted(state["judged"], key=lambda sha: -likely[sha])
+    accused = Counter(opinion.commit for opinion in said if opinion.caused)
+    ranked = sorted(state["judged"], key=lambda sha: (-accused[sha], -likely[sha]))
     shortlist = tuple(ranked[: runtime.context.context.limits.developer_commits]) if said else ()
     return {"shortlist": shortlist}, f"{len(shortlist)} of {len(state['judged'])} commits for the developer"
 

@@ -1,6 +1,7 @@
 """What the evidence and the opinions give together: a probability for each suspect and for none of them."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,21 +26,36 @@ def combine(
 ) -> Posterior:
     """Prior from the evidence, log-odds from the opinions, normalised over all hypotheses.
 
-    A tempered naive-Bayes (log-linear) opinion pool: score(h) = ln prior(h) + sum of weight * clip(logit(q)).
+    A tempered naive-Bayes (log-linear) opinion pool: score(h) = t ln prior(h) + sum of weight * clip(logit(q)).
     Without opinions and advice it returns the evidence's own probabilities. `opinions` must already be the ones that
     count (`graph.settle`).
     """
-    if not opinions and advice is None:
+    moved = _moved(opinions, weights)
+    if not any(moved.values()) and advice is None:
         return Posterior({each.commit.sha: each.probability for each in evidence.suspects}, evidence.none_probability)
-    scores = {each.commit.sha: math.log(max(each.probability, _TINY)) for each in evidence.suspects}
-    none = math.log(max(evidence.none_probability, _TINY))
-    for opinion in opinions:
-        scores[opinion.commit] += log_odds(opinion, weights)
+    scores = {
+        each.commit.sha: weights.prior * math.log(max(each.probability, weights.floor)) + moved.get(each.commit.sha, 0)
+        for each in evidence.suspects
+    }
+    none = weights.prior * math.log(max(evidence.none_probability, _TINY))
     if advice is not None and advice.decision == "none":
         none += weights.judge
     if advice is not None and advice.commit in scores:
         scores[advice.commit] += weights.judge
     return _normalised(evidence, scores, none)
+
+
+def _moved(opinions: Sequence[Opinion], weights: Weights) -> dict[str, float]:
+    """sha -> log-odds of all that was said about it.
+
+    One commit caused it, so who accuses several says little about each: a model that says yes to all says nothing.
+    """
+    accusations = Counter(opinion.agent for opinion in opinions if opinion.caused)
+    moved: dict[str, float] = {}
+    for opinion in opinions:
+        share = accusations[opinion.agent] if opinion.caused else 1
+        moved[opinion.commit] = moved.get(opinion.commit, 0.0) + log_odds(opinion, weights) / share
+    return moved
 
 
 def log_odds(opinion: Opinion, weights: Weights = WEIGHTS) -> float:

@@ -24,6 +24,8 @@ class Weights:
     (`redtide evaluate` with a model).
     """
 
+    prior: float = 0.75  # factor on the evidence's own log-probabilities once agents have spoken: it errs, too
+    floor: float = 0.03  # no suspect starts below this then: who reads the code may see what git cannot
     zero_shot: float = 0.25
     chain_of_thought: float = 0.3
     developer: float = 0.5

@@ -26,6 +26,7 @@ class HostingSettings(Frozen):
     accelerator_type: str | None = Field(default="H100", description="As Ray names it; None for any GPU.")
     tensor_parallel_size: int = Field(default=4, ge=1, description="GPUs that share one copy of the model.")
     quantization: Literal["fp8"] | None = Field(default=None, description="fp8 halves the weights (H100 and later).")
+    dtype: Literal["auto", "bfloat16", "float16", "float32"] = Field(default="auto", description="Of the computation.")
     max_model_len: int = Field(default=32_768, ge=1024, description="Prompt and reply together, in tokens.")
     max_num_seqs: int = Field(default=64, ge=1, description="Sequences decoded at once on one replica.")
     replicas: int = Field(default=1, ge=1)
@@ -74,6 +75,7 @@ def _engine(settings: HostingSettings) -> dict[str, Any]:
     engine: dict[str, Any] = {
         "max_model_len": settings.max_model_len,
         "max_num_seqs": settings.max_num_seqs,
+        "dtype": settings.dtype,
         "enable_prefix_caching": True,
         "enable_prompt_tokens_details": True,
         "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},

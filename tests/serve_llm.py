@@ -32,7 +32,7 @@ ENVIRONMENT = {
     "VLLM_NO_USAGE_STATS": "1",
     "VLLM_CPU_OMP_THREADS_BIND": "nobind",  # "auto" takes core 0 for itself, which the rest of the suite shares
     "OMP_NUM_THREADS": "2",
-    "ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16",  # a cap: some virtual machines announce AMX and trap on its use
+    "ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16",  # a cap: some virtual machines announce AMX, yet trap when it is used
     "TOKENIZERS_PARALLELISM": "false",
 }
 
@@ -85,7 +85,12 @@ def tiny_llm_app(cluster: Cluster, folder: Path) -> Iterator[ServedModel]:
     from ray import serve
 
     settings = HostingSettings(
-        model_id=MODEL, model_source=str(tiny_llama(folder)), device="cpu", max_model_len=CONTEXT, max_num_seqs=16
+        model_id=MODEL,
+        model_source=str(tiny_llama(folder)),
+        device="cpu",
+        dtype="float32",  # vLLM's attention in bfloat16 takes AMX wherever it is announced; see ENVIRONMENT
+        max_model_len=CONTEXT,
+        max_num_seqs=16,
     )
     serve.run(build_llm_app(settings), name="llm", route_prefix="/llm", blocking=False)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graph.workflow import diagram
-from service.command_line.parser import parser
+from service.command_line.parser import build_parser
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("incidents", "tools", "models", "agents", "graph", "service")
@@ -35,6 +35,6 @@ def test_every_file_the_readme_links_is_there() -> None:
 
 
 def test_every_command_the_readme_names_exists() -> None:
-    known = parser().format_help()
+    known = build_parser().format_help()
     for command in set(re.findall(r"^redtide (\w+)", README, re.MULTILINE)):
         assert re.search(rf"^\s+{command}\b", known, re.MULTILINE), command

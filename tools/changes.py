@@ -14,6 +14,7 @@ from tools.touches import Touch, TouchedLine
 from tools.words import IDENTIFIER, identifiers, parts
 
 _MAX_LINES = 12_000
+_MAX_TOLD = 1_500
 _RAISE = re.compile(r"\b(?:raise|throw(?:\s+new)?|panic|assert|abort|trigger_error)\b\s*\(?\s*(?:new\s+)?([\\\w.]*)")
 _RETURN = re.compile(r"^\s*(?:return|yield)\b")
 _NOTHING = re.compile(r"\b(?:None|null|nil|undefined|Optional|NULL)\b|\?\w|\?\.")
@@ -91,6 +92,9 @@ class Change:
     added_parts: Mapping[str, int] = field(repr=False)
     removed_parts: Mapping[str, int] = field(repr=False)
     message_parts: frozenset[str] = field(repr=False)
+    message_names: frozenset[str] = field(repr=False)
+    told_parts: frozenset[str] = field(repr=False)
+    told_names: frozenset[str] = field(repr=False)
     assigned: frozenset[str] = field(repr=False)
     literals: frozenset[str] = field(repr=False)
     quoted: frozenset[str] = field(repr=False)
@@ -101,6 +105,7 @@ class Change:
     raise_words: frozenset[str] = field(repr=False)
     returns: int = 0
     nothings: int = 0
+    cut_lines: int = 0
     cosmetic: bool = False
     reordered: bool = False
     paths: tuple[str, ...] = ()
@@ -142,7 +147,8 @@ _CONDITION = re.compile(
     r"^\s*(?:\}\s*)?(?:if|elif|elsif|else\s*if|elseif|unless|when|case|while|guard)\b|\?\?|\?:| if .* else "
 )
 _SETS = re.compile(
-    r"^\s*(?:const |let |var |final )?[$@]?(?:this->|this\.|self\.|@)?([A-Za-z_$][\w$]*)(?:\s*:[^=\n]{1,60})?\s*[-+|&]?:?=(?!=)"
+    r"^\s*(?:const |let |var |final )?[$@]?(?:this->|this\.|self\.|@)?([A-Za-z_$][\w$]*)"
+    r"(?:\s*:[^=\n]{1,60})?\s*[-+|&]?:?=(?!=)"
 )
 _CALLS = re.compile(r"([A-Za-z_$][\w$]*)\s*\(")
 
@@ -264,3 +270,15 @@ def raised(rows: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
             names.add(re.split(r"[\\.]", match[1])[-1])
             words.update(identifiers(row))
     return frozenset(names), frozenset(words)
+
+
+def told(diff: CommitDiff) -> list[str]:
+    """What the commit tells about itself beside its message: the lines it added to tests, change logs and documents."""
+    rows: list[str] = []
+    for change in diff.files:
+        if kind_of(change.path) in (Kind.TEST, Kind.DOCS):
+            for hunk in change.hunks:
+                rows.extend(line[:400] for line in hunk.added)
+                if len(rows) > _MAX_TOLD:
+                    return rows
+    return rows

@@ -25,32 +25,34 @@ _FAMILIES: tuple[tuple[Complaint, re.Pattern[str]], ...] = tuple(
         (Complaint.RECURSION, r"recursion|stack ?overflow|maximum call stack|nesting level"),
         (
             Complaint.NOTHING,
-            r"nonetype|on null|null given|null pointer|nullpointer|is null\b|of null\b|of undefined|is undefined|nil:nilclass|"
-            r"for nil\b|\bnil pointer|none given|of type null|null returned|none is not|is not iterable.*none",
+            r"nonetype|on null|null given|null pointer|nullpointer|is null\b|of null\b|of undefined|is undefined|"
+            r"nil:nilclass|for nil\b|\bnil pointer|none given|of type null|null returned|none is not",
         ),
         (
             Complaint.ARGUMENTS,
-            r"unexpected keyword|positional argument|too (few|many) arguments|missing \d+ required|wrong number of arguments|"
-            r"argumentcount|required arguments?|multiple values for|nosuchmethoderror|no matching signature|takes \d+ ",
+            r"unexpected keyword|positional argument|too (few|many) arguments|missing \d+ required|"
+            r"wrong number of arguments|argumentcount|required arguments?|multiple values for|takes \d+ ",
         ),
         (
             Complaint.MISSING,
-            r"has no attribute|undefined (method|function|constant|property|local|variable|class)|cannot import|no module named|"
-            r"(class|interface|trait|module|table|column|template|route|service) ['\"\\\w.]* ?(not found|does not exist)|"
-            r"not defined|is not a function|is not a constructor|unknown column|no such (table|column|method|file)|uninitialized constant|"
+            r"has no attribute|undefined (method|function|constant|property|local|variable|class)|cannot import|"
+            r"no module named|"
+            r"(class|interface|trait|module|table|column|template|route) ['\"\\\w.]* ?(not found|does not exist)|"
+            r"not defined|is not a function|is not a constructor|unknown column|no such (table|column|method|file)|"
+            r"uninitialized constant|"
             r"nameerror|attributeerror|nomethoderror|importerror|classnotfound|noclassdef|nosuchfield|referenceerror|"
             r"non-existent (service|parameter)|unresolved",
         ),
         (
             Complaint.LOOKUP,
-            r"keyerror|indexerror|index out of|out of (range|bounds)|undefined (index|offset|array key)|illegal string offset|"
-            r"stopiteration|nosuchelement|not in list|key not found|empty (sequence|set|list)",
+            r"keyerror|indexerror|index out of|out of (range|bounds)|undefined (index|offset|array key)|"
+            r"illegal string offset|stopiteration|nosuchelement|not in list|key not found|empty (sequence|set|list)",
         ),
         (Complaint.ASSERTION, r"assert"),
         (
             Complaint.TYPE,
-            r"typeerror|must be (of type|an instance|a |an )|classcast|cannot be cast|unsupported operand|not supported between|"
-            r"unhashable|not (iterable|callable|subscriptable)|expects parameter|invalid argument|argument \d+ passed",
+            r"typeerror|must be (of type|an instance|a |an )|classcast|cannot be cast|unsupported operand|"
+            r"not supported between|unhashable|not (iterable|callable|subscriptable)|argument \d+ passed",
         ),
     )
 )

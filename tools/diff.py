@@ -197,7 +197,7 @@ def _hunk(raw: pygit2.DiffHunk, room: int, width: int) -> Hunk:
 
 def _text(raw: bytes, width: int) -> str:
     """One line without its newline, cut to `width` characters (a minified file is one line of a megabyte)."""
-    return decoded(raw[: 4 * width].rstrip(b"\r\n"))[:width]
+    return decoded(raw.rstrip(b"\r\n") if len(raw) <= width else raw[: 4 * width].rstrip(b"\r\n"))[:width]
 
 
 def _ink(lines: Iterable[str]) -> str:

@@ -34,6 +34,7 @@ SIGNALS: tuple[Measure, ...] = (
     functions.changed_condition,
     functions.changed_call_of_trace,
     functions.focus,
+    functions.touched_entry_function,
     files.touched_failing_file,
     files.touched_trace_file,
     files.touched_trace_files,
@@ -65,6 +66,10 @@ SIGNALS: tuple[Measure, ...] = (
     wording.subject_names_failure,
     wording.subject_names_frames,
     wording.library_words,
+    wording.subject_names_symbol,
+    wording.subject_names_entry,
+    wording.tests_name_frames,
+    wording.tests_name_failure,
     mechanism.removed_what_is_missing,
     mechanism.introduced_what_is_named,
     mechanism.changed_signature_under_complaint,
@@ -77,6 +82,7 @@ SIGNALS: tuple[Measure, ...] = (
     against.size,
     against.breadth,
     against.no_code,
+    against.adds_only,
 )
 
 
@@ -99,7 +105,26 @@ def window_features(outlook: Outlook) -> dict[str, float]:
     """What the score of "none of these" depends on: facts of the window and the trace, never of one commit."""
     return {
         "always": 1.0,
-        "commits": math.log(max(len(outlook.changes), 1)),
         "frames": math.log1p(len(outlook.scene.places)),
         "no_frames": float(not outlook.scene.places),
     }
+
+
+NONE = {
+    "always": "constant: how likely it is beforehand that no commit of the window did it",
+    "frames": "ln(1 + distinct in-app frames of the trace)",
+    "no_frames": "1 when no frame of the trace lies in the repository",
+}
+"""The window features behind the score of "none of these", and what they are."""
+
+_EITHER_WAY = frozenset({"size", "breadth"})
+SIGNS = {
+    function.__name__: 0 if function.__name__ in _EITHER_WAY else -1 if function.__module__.endswith("against") else 1
+    for function in SIGNALS
+}
+"""Which way a signal may speak: 1 for guilt, -1 for innocence, 0 either."""
+
+
+def meanings() -> dict[str, str]:
+    """What each signal measures, from the docstring of its function, on one line."""
+    return {function.__name__: " ".join((function.__doc__ or "").split()) for function in SIGNALS}

@@ -27,9 +27,9 @@ HARMLESS = frozenset({Kind.TEST, Kind.DOCS, Kind.TRANSLATION, Kind.STYLE, Kind.C
 """Kinds that do not run in production: a commit that changes nothing else can hardly make a service fail."""
 
 _EXTENSIONS: dict[Kind, str] = {
-    Kind.CODE: "py pyx pyi pxd php phtml php5 inc module install js mjs cjs jsx ts mts cts tsx java kt kts scala groovy go "
-    "rb rake erb haml slim rs c h cc cpp hpp cs swift m lua pl pm ex exs clj sql sh bash twig tpl vue svelte hbs "
-    "mustache ejs j2 jinja jinja2 html htm blade graphql proto lark pegjs",
+    Kind.CODE: "py pyx pyi pxd php phtml php5 inc module install js mjs cjs jsx ts mts cts tsx java kt kts scala "
+    "groovy go rb rake erb haml slim rs c h cc cpp hpp cs swift m lua pl pm ex exs clj sql sh bash twig tpl vue svelte "
+    "hbs mustache ejs j2 jinja jinja2 html htm blade graphql proto lark pegjs",
     Kind.CONFIG: "yaml yml toml ini cfg conf json json5 xml properties env neon dist xsd plist tf",
     Kind.DOCS: "md mdx rst txt adoc asciidoc textile org rdoc",
     Kind.TRANSLATION: "po pot mo xlf xliff",

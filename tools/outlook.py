@@ -40,6 +40,27 @@ class Outlook:
         return _frequencies([change.message_parts for change in self.changes])
 
     @cached_property
+    def message_names(self) -> Counter[str]:
+        """In how many commit messages each scene word occurs whole."""
+        return _frequencies([change.message_names for change in self.changes])
+
+    @cached_property
+    def told_names(self) -> Counter[str]:
+        """In how many commits' tests and documents each scene word was added."""
+        return _frequencies([change.told_names for change in self.changes])
+
+    @cached_property
+    def told_parts(self) -> Counter[str]:
+        """In how many commits' tests and documents each part of the error's words was added."""
+        return _frequencies([change.told_parts for change in self.changes])
+
+    @cached_property
+    def entry_parts(self) -> frozenset[str]:
+        """The word parts of the outermost in-app functions' names: what was asked of the program."""
+        names = [place.function or "" for place in self.scene.places[-3:]]
+        return frozenset(part for name in names for part in parts(name) if len(part) > 3)
+
+    @cached_property
     def literals(self) -> Counter[str]:
         """In how many commits each value quoted in the message occurs."""
         return _frequencies([change.literals for change in self.changes])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pygit2
+from pygit2.enums import FileMode
 from pygit2.index import Index, IndexEntry
 
 from incidents.errors import InputError
@@ -159,7 +160,7 @@ def _reason(scratch: pygit2.Repository, sides: _Sides) -> str:
 
 def _colliding_lines(scratch: pygit2.Repository, sides: _Sides) -> str:
     """Which lines of the file at head collide, as "line 3, lines 10-12"; "" when that cannot be told."""
-    if any(side is None or is_binary(scratch[side.id].peel(pygit2.Blob)) for side in sides):
+    if not all(side is not None and _is_text(scratch, side) for side in sides):
         return ""
     try:
         merged = scratch.merge_file_from_index(*sides).contents
@@ -177,6 +178,11 @@ def _colliding_lines(scratch: pygit2.Repository, sides: _Sides) -> str:
         elif side != "before":
             line += 1
     return ", ".join(places[:5])
+
+
+def _is_text(scratch: pygit2.Repository, side: IndexEntry) -> bool:
+    plain = side.mode in (FileMode.BLOB, FileMode.BLOB_EXECUTABLE)
+    return plain and not is_binary(scratch[side.id].peel(pygit2.Blob))
 
 
 def _last_change(repository: Repository, commit: str, head: str, path: str) -> str:

@@ -15,16 +15,16 @@ _STATEMENT_LINES = 8
 _FOLLOWED = 6
 _DOCUMENT = re.compile(r"[rRuUbB]{0,2}(\"{3}|'{3})")
 _CALLED = re.compile(r"([A-Za-z_$][\w$]*)\s*\(")
-_ASSIGNED = re.compile(r"([A-Za-z_$][\w$]*)\s*(?::[^=\n]{1,60})?(?<![=!<>])=(?![=>])")
 _QUOTED = re.compile(r"'([^'\n]{1,200})'|\"([^\"\n]{1,200})\"|`([^`\n]{1,200})`|«([^»\n]{1,200})»")
 _RAISES = re.compile(
-    r"^\s*(raise|throw|assert|panic|fail|abort|die|exit|trigger_error|reject)\b|\b(throw new|panic\()|\b(raise|abort|fail)\w*\("
+    r"^\s*(raise|throw|assert|panic|fail|abort|die|exit|trigger_error|reject)\b|\b(throw new|panic\()"
+    r"|\b(raise|abort|fail)\w*\("
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One in-app frame at the deployed revision. `depth` 0 is the innermost distinct one; `start`..`end` its function."""
+    """One in-app frame at the deployed revision; `depth` 0 is the innermost one, `start`..`end` its function."""
 
     depth: int
     path: str

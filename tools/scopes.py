@@ -23,23 +23,29 @@ _SCRIPT = (
     r"^(?P<indent>[ \t]*)(?:export[ ]+)?(?:default[ ]+)?(?:declare[ ]+)?(?:abstract[ ]+)?"
     r"(?:(?:class|interface|enum|namespace)[ ]+(?P<class>[\w$]+)"
     r"|(?:async[ ]+)?function\*?[ ]+(?P<a>[\w$]+)"
-    r"|(?:const|let|var)[ ]+(?P<b>[\w$]+)(?:[ ]*:[^=\n]{0,120})?[ ]*=[ ]*(?:async[ ]*)?(?:function\b|\([^\n]*=>|[\w$]+[ ]*=>|\($)"
+    r"|(?:const|let|var)[ ]+(?P<b>[\w$]+)(?:[ ]*:[^=\n]{0,120})?[ ]*=[ ]*(?:async[ ]*)?"
+    r"(?:function\b|\([^\n]*=>|[\w$]+[ ]*=>|\($)"
     r"|(?:[\w$.]+\.)?(?P<c>[\w$]+)[ ]*=[ ]*(?:async[ ]*)?(?:function\b|\([^()\n]*\)[ ]*=>)"
     r"|[\"']?(?P<d>[\w$:.-]+)[\"']?[ ]*:[ ]*(?:async[ ]*)?(?:function\b|\([^()\n]*\)[ ]*=>)"
     r"|(?:(?:public|private|protected|static|async|override|readonly|get|set)[ ]+)*\*?[#]?"
-    r"(?P<e>(?!(?:if|for|while|switch|catch|with|function|return|do|else)\b)[\w$]+)[ ]*(?:<[^>\n]*>)?\((?:(?!function|=>)[^\n;])*"
-    r"\)[ ]*(?::[^\n{;]{1,120})?\{[ ]*$)"
+    r"(?P<e>(?!(?:if|for|while|switch|catch|with|function|return|do|else)\b)[\w$]+)[ ]*(?:<[^>\n]*>)?"
+    r"\((?:(?!function|=>)[^\n;])*\)[ ]*(?::[^\n{;]{1,120})?\{[ ]*$)"
 )
 _JAVA = (
     r"^(?P<indent>[ \t]*)(?:@\w+(?:\([^)\n]*\))?[ ]+)*"
     r"(?:(?:(?:public|protected|private|static|final|abstract|sealed|data|open|inner|internal|partial)[ ]+)*"
     r"(?:class|interface|enum|record|object|trait)[ ]+(?P<class>[\w$]+)"
     r"|(?:(?:\w+[ ]+)*)fun[ ]+(?:<[^>\n]*>[ ]*)?(?:[\w<>?]+\.)?(?P<a>[\w$]+)"
-    r"|(?:(?:public|protected|private|static|final|abstract|synchronized|native|default|override|virtual|async|internal)[ ]+)+"
+    r"|(?:(?:public|protected|private|static|final|abstract|synchronized|native|default|override|virtual|async|"
+    r"internal)[ ]+)+"
     r"(?:<[^>\n]*>[ ]*)?(?:[\w$.<>\[\],?& ]+[ ])?(?P<b>[\w$]+)[ ]*\([^;\n]*$"
-    r"|(?:[\w$.<>\[\],?]+)[ ]+(?P<c>(?<!return )(?<!new )(?<!throw )(?<!else )[\w$]+)[ ]*\([^;=\n]*\)[ ]*(?:throws[^{\n]*)?\{[ ]*$)"
+    r"|(?:[\w$.<>\[\],?]+)[ ]+(?P<c>(?<!return )(?<!new )(?<!throw )(?<!else )[\w$]+)[ ]*"
+    r"\([^;=\n]*\)[ ]*(?:throws[^{\n]*)?\{[ ]*$)"
 )
-_RUST = rf"^(?P<indent>[ \t]*)(?:pub(?:\([^)\n]*\))?[ ]+)?(?:(?:async|const|unsafe)[ ]+)*(?:(?P<function>fn)|struct|enum|trait|impl)[ ]+{_NAME}"
+_RUST = (
+    rf"^(?P<indent>[ \t]*)(?:pub(?:\([^)\n]*\))?[ ]+)?(?:(?:async|const|unsafe)[ ]+)*"
+    rf"(?:(?P<function>fn)|struct|enum|trait|impl)[ ]+{_NAME}"
+)
 
 _PATTERNS: dict[str, re.Pattern[str]] = {
     extension: re.compile(pattern, re.MULTILINE)

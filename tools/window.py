@@ -9,6 +9,9 @@ from pathlib import PurePosixPath
 from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit
 from tools.changes import (
+    _ASSIGNED,
+    _NOTHING,
+    _RETURN,
     Change,
     Contact,
     Reached,
@@ -19,17 +22,15 @@ from tools.changes import (
     is_cosmetic,
     is_reordered,
     raised,
+    told,
     vocabulary,
-    _ASSIGNED,
-    _NOTHING,
-    _RETURN,
 )
 from tools.diff import CommitDiff, DiffLimits, commit_diff
 from tools.kinds import HARMLESS, Kind, kind_of
 from tools.repository import Repository
 from tools.reverts import reverted_in_window
 from tools.scene import Place, Scene
-from tools.scopes import Definition, Outline
+from tools.scopes import Outline
 from tools.touches import ReadCommit, Touch, touches_of
 from tools.words import IDENTIFIER, parts
 
@@ -95,6 +96,7 @@ def _change(
     for file in diff.files:
         kinds[kind_of(file.path)] += 1
     message = repository.message(commit.sha)[:20_000]
+    story = set(IDENTIFIER.findall("\n".join(told(diff))))
     return Change(
         commit=commit,
         message=message,
@@ -113,6 +115,9 @@ def _change(
         added_parts=added_parts,
         removed_parts=removed_parts,
         message_parts=frozenset(p for word in IDENTIFIER.findall(message) for p in parts(word) if len(p) > 2),
+        message_names=words.intersection(IDENTIFIER.findall(message)),
+        told_parts=frozenset(p for word in story for p in parts(word) if p in pieces),
+        told_names=words.intersection(story),
         assigned=frozenset(name for name in _ASSIGNED.findall(both) if name in words),
         literals=frozenset(text for text in scene.literals if text in both),
         quoted=frozenset(place.source for place in scene.places if len(place.source) > 11 and place.source in both),
@@ -122,6 +127,7 @@ def _change(
         raises=raises,
         raise_words=raise_words,
         returns=sum(1 for row in put + cut if _RETURN.match(row)),
+        cut_lines=len(cut),
         nothings=sum(1 for row in put + cut if _NOTHING.search(row)),
         cosmetic=is_cosmetic(diff),
         reordered=is_reordered(diff),
@@ -243,7 +249,19 @@ def _reached_by(
         source = scene.outlines[place.path].source
         known = touch.path == place.path or stem in source or bool(owner and owner in source)
         found.append(
-            Reached(touch.path, name, owner, line, hops + (key != name), place, on_line, changed, signature > 0, returns > 0,
-                    touch.path == place.path, known)
-        )  # fmt: skip
+            Reached(
+                path=touch.path,
+                name=name,
+                owner=owner,
+                line=line,
+                hops=hops + (key != name),
+                place=place,
+                on_line=on_line,
+                changed=changed,
+                signature=signature > 0,
+                returns=returns > 0,
+                same_file=touch.path == place.path,
+                known=known,
+            )
+        )
     return found

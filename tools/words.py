@@ -7,32 +7,36 @@ IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
-KEYWORDS = frozenset(
-    """abstract and args array as assert async await bool boolean break byte callable case catch char class cls const
-    continue def default del delete dict do double echo elif else elseif elsif end endif ensure enum except exec export
-    extends extern false False final finally float fn for foreach from fun func function get global go goto if implements
-    import in include instanceof int interface is isinstance kwargs lambda len let list long map mixed module namespace new nil
-    nonlocal none None not null object of or override package parent pass print private protected public raise range readonly
-    require require_once rescue return self set short static str string struct super switch synchronized this throw throws
-    trait transient true True try tuple type typeof undefined union unless unset until use using val var void volatile when
-    where while with yield any Any Optional Union List Dict String Object Integer Boolean property staticmethod classmethod
-    override throwable Override Exception Error""".split()
-)
+_KEYWORDS = """
+abstract and args array as assert async await bool boolean break byte callable case catch char class cls const
+continue def default del delete dict do double echo elif else elseif elsif end endif ensure enum except exec export
+extends extern false False final finally float fn for foreach from fun func function get global go goto if
+implements import in include instanceof int interface is isinstance kwargs lambda len let list long map mixed module
+namespace new nil nonlocal none None not null object of or override package parent pass print private protected
+public raise range readonly require require_once rescue return self set short static str string struct super switch
+synchronized this throw throws trait transient true True try tuple type typeof undefined union unless unset until
+use using val var void volatile when where while with yield any Any Optional Union List Dict String Object Integer
+Boolean property staticmethod classmethod throwable Override Exception Error
+"""
+_STOCK = """
+a an the to be must was were not is are of on in at for with by from and or if no has have had does do did can
+cannot could should may out found find call called calling member function method attribute argument arguments
+parameter expected unexpected got given instead index range invalid value values error exception failed failure
+unable type types undefined null none object string int integer float bool array list dict tuple line col column
+file path during handling above another occurred traceback recent last most missing required positional keyword
+takes read property properties properly defined declaration division zero maximum recursion depth exceeded
+comparison iterable iterator callable subscriptable subscript operand unsupported between instances instance class
+module named name key keys offset variable access allowed supported support unknown unhandled fatal uncaught warning
+notice stack trace thrown return returned passed pass this that it its only you your please use used using because
+while which when than then more less too few many empty non set get assert assertion runtime reference pointer
+invoke invocation nil cast convert converted conversion cause caused java lang util php python ruby node internal
+org com net http https www
+"""
+
+KEYWORDS = frozenset(_KEYWORDS.split())
 """Words of the languages themselves. They say nothing about which code is meant."""
 
-STOCK = frozenset(
-    """a an the to be must was were not is are of on in at for with by from and or if no has have had does do did can cannot
-    could should may out found find call called calling member function method attribute argument arguments parameter
-    expected unexpected got given instead index range invalid value values error exception failed failure unable type types
-    undefined null none object string int integer float bool array list dict tuple line col column file path during
-    handling above another occurred traceback recent last most file missing required positional keyword takes read property
-    properties properly defined declaration division zero maximum recursion depth exceeded comparison iterable iterator
-    callable subscriptable subscript operand unsupported between instances instance class module named name key keys
-    offset variable access allowed supported support unknown unhandled fatal uncaught warning notice stack trace thrown
-    return returned passed pass this that it its only you your please use used using because while which when than then
-    more less too few many was empty non set get assert assertion runtime reference pointer invoke invocation nil cast
-    convert converted conversion cause caused java lang util php python ruby node internal org com net http https www""".split()
-)
+STOCK = frozenset(_STOCK.split())
 """Words of the run times' stock messages, lower case."""
 
 

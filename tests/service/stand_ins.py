@@ -86,8 +86,8 @@ def alert(**changes: Any) -> Alert:  # noqa: ANN401 (any field of an alert)
     return Alert.model_validate(ALERT | changes)
 
 
-async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 20, pause: float = 0.02) -> None:
     """Ask again and again, without hurry, until it holds. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while not await holds():  # noqa: ASYNC110 (what is waited for lies in a database or another process)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(pause)

@@ -201,6 +201,17 @@ def test_deleted_created_and_binary_files_conflict_with_a_readable_reason(tmp_pa
     assert reasons["image"].startswith("changed again since in the same place")
 
 
+def test_submodules_are_reverted_and_conflict_like_files(built: Built) -> None:
+    bumps = []
+    for number in range(3):
+        git(built.path, "update-index", "--add", "--cacheinfo", f"160000,{built.shas[0][:39]}{number},vendored")
+        git(built.path, "commit", "-q", "-m", f"bump {number}")
+        bumps.append(git(built.path, "rev-parse", "HEAD"))
+    assert plan(built, bumps[2]).files == ("vendored",)
+    assert plan(built, bumps[2]).clean
+    assert [conflict.path for conflict in plan(built, bumps[1]).conflicts] == ["vendored"]
+
+
 def test_what_is_already_undone_says_so(built: Built) -> None:
     git(built.path, "revert", "--no-edit", built.shas[1])
     planned = plan(built, built.shas[1])

@@ -70,3 +70,11 @@ def no_code(outlook: Outlook, change: Change) -> Signal | None:
 
 def _against(name: str, value: float, detail: str) -> Signal:
     return Signal(name=name, value=value, detail=detail, against=True)
+
+
+def adds_only(outlook: Outlook, change: Change) -> Signal | None:
+    """Share of pure addition: 1 when no line of code was removed or changed, 0 from ten such lines on."""
+    if not change.code_files or change.cut_lines >= 10:
+        return None
+    value = 1 - change.cut_lines / 10
+    return _against("adds_only", value, f"removes or changes {change.cut_lines} lines of existing code")

@@ -71,7 +71,7 @@ def _overlap(a: tuple[str, ...], b: tuple[str, ...]) -> float:
 
 
 def rarely_touched_file(outlook: Outlook, change: Change) -> Signal | None:
-    """1 / (commits of the window that touched it) for the least touched of the trace's files it touched, times decay."""
+    """1 / (commits of the window that touched it) for the least touched file of the trace, times decay."""
     mine = {contact.place.path for contact in change.contacts}
     best, value = "", 0.0
     for depth, path in enumerate(outlook.scene.paths):

@@ -103,7 +103,7 @@ def touched_any_function(outlook: Outlook, change: Change) -> Signal | None:
 
 
 def rarely_touched_function(outlook: Outlook, change: Change) -> Signal | None:
-    """1 / (commits of the window that changed it) for the least changed of the trace's functions it changed, times decay."""
+    """1 / (commits of the window that changed it) for the least changed function of the trace, times decay."""
     best, value = None, 0.0
     for contact in _touching(change):
         strength = decay(contact.place.depth) / max(
@@ -156,3 +156,13 @@ def focus(outlook: Outlook, change: Change) -> Signal | None:
         return None
     value = min(1.0, lines / change.code_lines)
     return Signal(name="focus", value=value, detail=f"{value:.0%} of its changed lines lie in functions of the trace")
+
+
+def touched_entry_function(outlook: Outlook, change: Change) -> Signal | None:
+    """1 when the commit changed one of the two outermost in-app functions of the trace, 0.5 for the third."""
+    last = len(outlook.scene.places) - 1
+    best = max(_touching(change), key=lambda c: c.place.depth, default=None)
+    if best is None or last - best.place.depth > 2:
+        return None
+    value = 0.5 if last - best.place.depth == 2 else 1.0
+    return Signal(name="touched_entry_function", value=value, detail=f"changed {_name(best)}, where the call came in")

@@ -42,7 +42,7 @@ def changed_signature_under_complaint(outlook: Outlook, change: Change) -> Signa
 
 
 def nothing_changed(outlook: Outlook, change: Change) -> Signal | None:
-    """For an error about null, None or undefined: share of the commit's code lines that speak of it, capped at 1 in 5."""
+    """For an error about null, None or undefined: share of the commit's lines that speak of it, full at 1 in 5."""
     if outlook.complaint is not Complaint.NOTHING or not change.nothings:
         return None
     value = min(1.0, 5 * change.nothings / max(change.code_lines, 1))

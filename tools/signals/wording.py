@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from incidents.evidence import Signal
 from tools.changes import Change
 from tools.outlook import Outlook, decay
+from tools.words import parts
 
 
 def _weighed(outlook: Outlook, words: Iterable[str], mine: Mapping[str, int]) -> tuple[float, list[str]]:
@@ -172,6 +173,61 @@ def subject_names_frames(outlook: Outlook, change: Change) -> Signal | None:
             if strength > value or (strength == value and part < best):
                 best, value = part, strength
     return _said("subject_names_frames", value, f"its message speaks of `{best}`, as the trace does") if best else None
+
+
+def subject_names_symbol(outlook: Outlook, change: Change) -> Signal | None:
+    """Rarity of an identifier the commit's message writes out whole: a function of the trace counts 1 times decay, what
+    its lines use 0.7, what its functions use 0.4; plain words of one part count half."""
+    best, value = "", 0.0
+    for place in outlook.scene.places[:20]:
+        for word in change.message_names:
+            closeness = (
+                1.0
+                if word == place.function
+                else 0.7
+                if word in place.line_words
+                else 0.4
+                if word in place.words
+                else 0
+            )
+            if closeness:
+                plain = 0.5 if len(parts(word)) < 2 else 1.0
+                strength = closeness * plain * decay(place.depth) * outlook.rarity(outlook.message_names[word])
+                if strength > value or (strength == value and word < best):
+                    best, value = word, strength
+    return (
+        _said("subject_names_symbol", value, f"its message names `{best}`, as the trace's code does") if best else None
+    )
+
+
+def subject_names_entry(outlook: Outlook, change: Change) -> Signal | None:
+    """Largest rarity in the window's messages of a part of the outermost functions' names in the commit's message."""
+    hit = outlook.entry_parts & change.message_parts
+    best = max(hit, key=lambda part: (outlook.rarity(outlook.subjects[part]), part), default=None)
+    if best is None:
+        return None
+    detail = f"its message speaks of `{best}`, what was asked for when it failed"
+    return _said("subject_names_entry", outlook.rarity(outlook.subjects[best]), detail)
+
+
+def tests_name_frames(outlook: Outlook, change: Change) -> Signal | None:
+    """Rarity of a function of the trace, at whatever depth, in the tests or documents the commit added to."""
+    names = {place.function for place in outlook.scene.places if place.function} & change.told_names
+    best = max(names, key=lambda name: (outlook.rarity(outlook.told_names[name]), name), default=None)
+    if best is None:
+        return None
+    value = outlook.rarity(outlook.told_names[best])
+    return _said("tests_name_frames", value, f"its tests or documents speak of `{best}`, a function of the trace")
+
+
+def tests_name_failure(outlook: Outlook, change: Change) -> Signal | None:
+    """Rarity-weighted share of the error message's word parts in the tests or documents the commit added to."""
+    weights = {part: outlook.rarity(outlook.told_parts[part]) + 0.05 for part in outlook.scene.message_parts}
+    hit = sorted((p for p in weights if p in change.told_parts), key=lambda p: (-weights[p], p))
+    if not hit:
+        return None
+    value = sum(weights[part] for part in hit) / sum(weights.values())
+    return _said("tests_name_failure", value, f"its tests or documents speak of {_quoted(hit)}, as the error does")
 
 
 def library_words(outlook: Outlook, change: Change) -> Signal | None:

@@ -16,7 +16,8 @@ Lines = tuple[int, int]
 
 PARSE_SECONDS = 2.0  # a megabyte parses in 0.2 s; only hostile text takes longer
 _CHUNK = 1 << 16
-_MATCHES_IN_PROGRESS = 4096
+_MATCHES_IN_PROGRESS = 256
+_MAX_DEPTH = 500  # every node costs as many steps as patterns are open above it; people nest 100 deep
 _MAX_SIBLING_WORK = 50_000_000  # about 50 ms
 
 
@@ -95,6 +96,7 @@ def captures(language: Language, question: Question, tree: Tree, lines: Lines | 
 def _cursor(language: Language, question: Question, lines: Lines | None) -> QueryCursor:
     """A query ready to run. Bounded by the size of the tree: giving it a progress callback crashes tree-sitter 0.26."""
     cursor = QueryCursor(_query(language, question), match_limit=_MATCHES_IN_PROGRESS)
+    cursor.set_max_start_depth(_MAX_DEPTH)
     if lines is not None:
         cursor.set_point_range((max(lines[0] - 1, 0), 0), (max(lines[1], 0), 0))
     return cursor

@@ -1,0 +1,114 @@
+"""Fits the ranker: a conditional logit with "none of these" as one more choice, by penalised maximum likelihood.
+
+Signs are kept: a signal that speaks for guilt never gets a negative weight, one that speaks against never a positive
+one. With a hundred incidents that is worth more than any penalty, and keeps every reason true to its number.
+Needs numpy and scipy (the `train` dependencies); nothing here is used at run time.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+    Floats = NDArray[numpy.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One window to learn from: each commit's signals, the window's features, and which commit did it (None: none)."""
+
+    repo: str
+    incident: str
+    commits: tuple[Mapping[str, float], ...]
+    window: Mapping[str, float]
+    culprit: int | None
+    weight: float
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Fitted weights by name: of the signals, and of the window features that make the score of "none"."""
+
+    signals: dict[str, float]
+    none: dict[str, float]
+
+
+def fit(
+    lessons: Sequence[Lesson],
+    signals: Sequence[str],
+    none: Sequence[str],
+    signs: Mapping[str, int],
+    penalty: float = 0.2,
+) -> Fit:
+    """Weights that make the lessons likeliest, less `penalty` times their squares. Signals without lessons get 0."""
+    from scipy.optimize import minimize  # type: ignore[import-untyped]
+
+    problem = _Problem(lessons, signals, none, penalty)
+    bounds = [_bound(signs.get(name, 0)) for name in signals] + [(None, None)] * len(none)
+    start = problem.start()
+    found = minimize(problem.loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 600})
+    values = [float(value) for value in found.x]
+    return Fit(
+        dict(zip(signals, values[: len(signals)], strict=True)), dict(zip(none, values[len(signals) :], strict=True))
+    )
+
+
+def _bound(sign: int) -> tuple[float | None, float | None]:
+    return (0.0 if sign > 0 else None, 0.0 if sign < 0 else None)
+
+
+class _Problem:
+    """The penalised negative log-likelihood with its gradient, over all windows at once."""
+
+    def __init__(self, lessons: Sequence[Lesson], signals: Sequence[str], none: Sequence[str], penalty: float) -> None:
+        import numpy as np
+
+        kept = [lesson for lesson in lessons if lesson.commits]
+        sizes = [len(lesson.commits) for lesson in kept]
+        self.rows = matrix([row for lesson in kept for row in lesson.commits], signals)
+        self.windows = matrix([lesson.window for lesson in kept], none)
+        self.first = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(int)
+        self.owner = np.repeat(np.arange(len(kept)), sizes)
+        self.weight = np.array([lesson.weight for lesson in kept])
+        self.guilty = np.array([lesson.culprit is not None for lesson in kept])
+        self.culprit = self.first + np.array([lesson.culprit or 0 for lesson in kept])
+        self.penalty, self.split = penalty, len(signals)
+
+    def start(self) -> "Floats":
+        import numpy as np
+
+        return np.zeros(self.split + self.windows.shape[1])
+
+    def loss(self, values: "Floats") -> "tuple[float, Floats]":
+        import numpy as np
+
+        weights, bias = values[: self.split], values[self.split :]
+        scores, nothing = self.rows @ weights, self.windows @ bias
+        top = np.maximum(np.maximum.reduceat(scores, self.first), nothing)
+        powers, rest = np.exp(scores - top[self.owner]), np.exp(nothing - top)
+        total = np.add.reduceat(powers, self.first) + rest
+        chosen = np.where(self.guilty, scores[self.culprit], nothing)
+        likelihood = float(self.weight @ (chosen - top - np.log(total)))
+        slope = -self.weight[self.owner] * powers / total[self.owner]
+        np.add.at(slope, self.culprit[self.guilty], self.weight[self.guilty])
+        slope_none = self.weight * (~self.guilty - rest / total)
+        gradient = -np.concatenate([slope @ self.rows, slope_none @ self.windows])
+        scale = np.concatenate([np.full(self.split, self.penalty), np.full(len(bias), self.penalty / 50)])
+        return float(scale @ values**2) - likelihood, gradient + 2 * scale * values
+
+
+def matrix(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> "Floats":
+    """The named values of each row, 0 where absent; shape (rows, names)."""
+    import numpy as np
+
+    table = np.zeros((len(rows), len(names)))
+    places = {name: place for place, name in enumerate(names)}
+    for number, row in enumerate(rows):
+        for name, value in row.items():
+            if name in places:
+                table[number, places[name]] = value
+    return table
