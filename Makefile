@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAY ?=
 
-.PHONY: help demo test check unit lock clean
+.PHONY: help demo test check unit cluster-test lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
 
 demo: .venv/run ## an alert becomes a verdict, on this machine, without a language model (STAY=1 keeps it running)
 	@$(BIN)/redtide demo $(if $(STAY),--stay)
@@ -21,6 +21,9 @@ check: .venv/test ## format, lint, types, import order
 
 unit: .venv/test ## the suite alone; ARGS="-k name" narrows it
 	$(BIN)/pytest $(ARGS)
+
+cluster-test: .venv/test ## the tests on a real Ray cluster and the real vLLM engine on CPU (minutes)
+	$(BIN)/pytest -m "ray or vllm" $(ARGS)
 
 lock: .venv/test ## pin the dependencies anew from pyproject.toml
 	$(BIN)/uv pip compile -q --python-version 3.11 --extra cpu --group test --group train pyproject.toml \

@@ -4,7 +4,6 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from models.budget import Budget, Budgeted
 from pydantic import Field
 
 from graph.state import Bench, Context, Request, State
@@ -13,6 +12,7 @@ from incidents.frozen import Frozen
 from incidents.reasoning import Step
 from incidents.report import Report
 from incidents.verdict import Verdict
+from models.budget import Budget, Budgeted
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig

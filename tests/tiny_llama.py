@@ -5,6 +5,10 @@ Nothing is downloaded. The same seed makes the same weights, so greedy answers r
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from transformers import LlamaForCausalLM
 
 CONTEXT = 32_768  # positions, as the hosted model has; the weights know nothing anyway
 
@@ -73,4 +77,21 @@ def _write_weights(folder: Path, vocabulary: int, seed: int) -> None:
         tie_word_embeddings=False,
     )
     torch.manual_seed(seed)
-    LlamaForCausalLM(config).to(torch.bfloat16).save_pretrained(folder)
+    model = LlamaForCausalLM(config)
+    _make_terse(model, folder)
+    model.to(torch.bfloat16).save_pretrained(folder)
+
+
+def _make_terse(model: "LlamaForCausalLM", folder: Path) -> None:
+    """Lean towards the closing quote: pure chance ends no string before its bound, and every reply takes seconds.
+
+    One dimension of every embedding is 1, so it stands out after the last norm; the quotes' rows look at it alone.
+    """
+    import torch
+
+    vocabulary = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+    quotes = [number for token, number in vocabulary.items() if token.startswith('"')]
+    with torch.no_grad():
+        model.model.embed_tokens.weight[:, 0] = 1.0
+        model.lm_head.weight[:, 0] = 0.0
+        model.lm_head.weight[quotes, 0] = 0.3  # about 11 x 0.3 on the logit: one token in thirty

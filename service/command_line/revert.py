@@ -55,9 +55,8 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Plan, show, and write. Raises InputError and IncidentNotFound."""
     target = _target(arguments)
-    from tools.revert import plan_revert
-
     from tools.repository import Repository
+    from tools.revert import plan_revert
 
     with about("--repo"):
         repository = Repository.open(target.repository)

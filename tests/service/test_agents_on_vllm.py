@@ -20,10 +20,19 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.ray,
     pytest.mark.vllm,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(900),
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning"),
 ]
-FEW = Limits(judged_commits=2, developer_commits=1, samples=2, plan_steps=2, thoughts=2, concurrency=4)
+FEW = Limits(
+    judged_commits=1,
+    developer_commits=1,
+    samples=2,
+    plan_steps=1,
+    thoughts=1,
+    judge_rounds=0,
+    concurrency=2,
+    seconds=900,
+)
 
 
 @pytest.fixture
@@ -61,12 +70,10 @@ async def test_an_alert_becomes_a_verdict_after_vllm_answered_for_all_five_agent
         health = (await client.get("/healthz")).json()
         sent = await client.post("/alerts", json=recorded.alert.model_dump(mode="json"))
         path = f"/incidents/{sent.raise_for_status().json()['id']}"
-        await until(lambda: _ended(client, path), 300, pause=0.5)
+        await until(lambda: _ended(client, path), 600, pause=1)
         incident = StoredIncident.model_validate_json((await client.get(path)).content)
         trace = ReasoningTrace.model_validate_json((await client.get(path + "/trace")).content)
     answered = {step.agent for step in trace.steps if step.kind == "model" and step.replies and not step.error}
-    print("DEBUG", incident.status, incident.failure, incident.seconds, incident.report, trace.totals)
-    for s in trace.steps: print("DEBUG", s.kind, str(s)[-1500:])
     unparsed = [step for step in trace.steps if step.kind == "model" and step.error]
     assert (health["mode"], health["model"]["reachable"]) == ("agents", True)
     assert answered == {"zero_shot", "chain_of_thought", "developer", "judge", "incident_manager"}

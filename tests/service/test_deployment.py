@@ -49,10 +49,9 @@ def test_the_application_is_built_from_its_args_and_every_deployment_named_exist
     red_tide = application("redtide")
     assert red_tide["import_path"] == f"{build_app.__module__}:{build_app.__name__}"
     ingress = build_app(red_tide["args"])._bound_deployment
-    bound = {ingress.name, *(each._bound_deployment.name for each in ingress.init_args if hasattr(each, "bind"))}
-    named = {each["name"] for each in red_tide["deployments"]}
-    assert ingress.name == "Ingress"
-    assert named == {"Ingress", "Triage"} >= bound
+    bound: list[Any] = list(ingress.init_args)
+    triage = bound[1]._bound_deployment
+    assert [ingress.name, triage.name] == [each["name"] for each in red_tide["deployments"]]
 
 
 def test_the_application_asks_the_model_that_is_deployed_beside_it() -> None:
@@ -80,9 +79,10 @@ def test_no_secret_stands_in_a_manifest() -> None:
 
 @pytest.mark.ray
 def test_ray_serve_llm_accepts_the_arguments_of_the_model() -> None:
-    from ray.llm._internal.serve.core.ingress.builder import LLMServingArgs
+    from ray.serve.llm import LLMConfig, LLMServingArgs
 
     args = LLMServingArgs.model_validate(application("llm")["args"])
     (model,) = args.llm_configs
+    assert isinstance(model, LLMConfig)
     assert model.model_id == "llama-3.1-70b-instruct"
     assert model.engine_kwargs["tensor_parallel_size"] == 4

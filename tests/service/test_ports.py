@@ -14,7 +14,7 @@ def test_a_port_that_is_taken_is_named_before_anything_starts(name: str) -> None
         taken.bind(("127.0.0.1", ports[name]))
         taken.listen()
         with pytest.raises(InputError, match=f"^{name}: .*{ports[name]}"):
-            refuse_taken(Hosting(**ports))
+            refuse_taken(Hosting.model_validate(ports))
 
 
 def test_free_ports_are_fine() -> None:

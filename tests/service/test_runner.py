@@ -58,4 +58,5 @@ async def test_an_alert_over_http_becomes_a_verdict_and_the_service_stops_withou
 
 
 async def _done(service: Served, incident: str) -> bool:
-    return (await service.client.get(f"/incidents/{incident}")).raise_for_status().json()["status"] == "done"
+    status: str = (await service.client.get(f"/incidents/{incident}")).raise_for_status().json()["status"]
+    return status == "done"

@@ -58,7 +58,7 @@ def _definitions(language: Language, tree: Tree) -> Iterable[_Definition]:
     wrappers: dict[int, Node] = {}
     for captured in matches(language, "definitions", tree):
         if "wrapper" in captured:
-            wrappers[captured["wrapped"][0].start_byte] = captured["wrapper"][0]
+            _note_wrapper(wrappers, captured["wrapped"][0], captured["wrapper"][0])
         elif "name" in captured:
             found = _definition(captured)
             known = best.get(found.name.start_byte)
@@ -69,6 +69,13 @@ def _definitions(language: Language, tree: Tree) -> Iterable[_Definition]:
         if wrapper is not None:
             definition.start_byte, definition.start_line = wrapper.start_byte, line_of(wrapper)
     return best.values()
+
+
+def _note_wrapper(wrappers: dict[int, Node], wrapped: Node, wrapper: Node) -> None:
+    """Of several wrappers (a decorator each) the first in the text counts."""
+    known = wrappers.get(wrapped.start_byte)
+    if known is None or wrapper.start_byte < known.start_byte:
+        wrappers[wrapped.start_byte] = wrapper
 
 
 def _definition(captured: Match) -> _Definition:

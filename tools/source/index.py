@@ -25,13 +25,14 @@ from tools.source.grammar import make_ready
 from tools.source.languages import language_of
 from tools.source.naming import Sought, sought
 from tools.source.parsed import Parsed, parse
-from tools.source.scanning import Definition, definition_in, stands_in, words_like
+from tools.source.scanning import Definition, definition_in, is_packed, stands_in, words_like
 from tools.source.syntax import Symbol
 
-MIN_PARSED_FILES: Final = 6  # however large they are
+MIN_PARSED_FILES: Final = 6  # large ones too, up to MIN_PARSED_BYTES; the first one in any case
+MIN_PARSED_BYTES: Final = 700_000
 MAX_PARSED_FILES: Final = 40
-MAX_PARSED_BYTES: Final = 250_000  # about 60 ms
-MAX_LINES_LOOKED_AT: Final = 30_000  # about 50 ms
+MAX_PARSED_BYTES: Final = 150_000  # about 40 ms
+MAX_LINES_LOOKED_AT: Final = 12_000  # about 50 ms
 MAX_SIMILAR: Final = 5
 _FEW_FILES: Final = 100
 _KEPT_OUTLINES: Final = 4_000
@@ -114,18 +115,27 @@ class SourceIndex:
         """The files to parse for a question, best first, bounded in number and bytes.
 
         First the file the question came from, then those that define the class asked for, then those where a keyword
-        opens the definition: an assignment is seldom what was meant. The same question always parses the same files.
+        opens the definition: an assignment is seldom what was meant. Packed scripts come last. The same question
+        always parses the same files.
         """
         owners = self._defining(Sought(question.class_name), near) if question.class_name else {}
         definers = self._defining(question, near)
 
         def order(file: SourceFile) -> tuple[bool | int | str, ...]:
-            return file.path != near, not owners.get(file), not definers[file], *_nearness(file.path, question, near)
+            packed = is_packed(self._bytes(file))
+            return (
+                file.path != near,
+                packed,
+                not owners.get(file),
+                not definers[file],
+                *_nearness(file.path, question, near),
+            )
 
         size = 0
         for count, file in enumerate(sorted(definers, key=order)):
             size += len(self._bytes(file))
-            if count >= MAX_PARSED_FILES or (count >= MIN_PARSED_FILES and size > MAX_PARSED_BYTES):
+            least = MIN_PARSED_BYTES if count < MIN_PARSED_FILES else MAX_PARSED_BYTES
+            if count and (count >= MAX_PARSED_FILES or size > least):
                 return
             yield file
 

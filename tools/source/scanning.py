@@ -14,6 +14,7 @@ _AFTER: Final = 120
 _MAX_OCCURRENCES: Final = 500
 _MAX_WORDS: Final = 5_000
 _PREFIX: Final = 4
+_PACKED_LINE: Final = 300  # bytes in the average line
 _WORD: Final = frozenset(string.ascii_letters.encode() + string.digits.encode() + b"_" + bytes(range(128, 256)))
 _KEYWORDS: Final = (
     b"def class function func fun interface trait enum record struct type module namespace object typealias "
@@ -64,7 +65,9 @@ def _is_plausible(data: bytes, start: int, end: int) -> bool:
     if _FOLLOWED.match(data, end):
         return True
     words = before.split()
-    return before[before.rfind(b"\n") + 1 :].isspace() or (bool(words) and words[-1] in _KEYWORDS)
+    return before[before.rfind(b"\n") + 1 :].isspace() or (
+        bool(words) and (words[-1] in _KEYWORDS or words[-1].endswith(b","))
+    )
 
 
 def occurrences(data: bytes, word: bytes) -> Iterator[int]:
@@ -85,11 +88,16 @@ def _ending_there(word: bytes) -> re.Pattern[bytes]:
     return re.compile(re.escape(word) + rb"(?![\w\x80-\xff])")
 
 
+def is_packed(data: bytes) -> bool:
+    """Whether this is code that a program wrote on few, endless lines (minified scripts)."""
+    return len(data) > _PACKED_LINE * (data.count(b"\n") + 1)
+
+
 def words_like(contents: Iterable[bytes], name: str) -> set[str]:
-    """Words that begin with the same four letters as `name`, in any case; the first 5,000 of them."""
-    prefix = re.escape(name[:_PREFIX].encode(errors="replace"))
+    """Words that begin with the same two to four letters as `name`, in any case; the first 5,000 of them."""
     if len(name) < 2:
         return set()
+    prefix = re.escape(name[: min(_PREFIX, max(2, len(name) // 2))].encode(errors="replace"))
     pattern = re.compile(rb"(?i:%s)\w{0,80}" % prefix)
     found: set[str] = set()
     for data in contents:

@@ -91,9 +91,12 @@ def returns_of(language: Language, tree: Tree, lines: Lines) -> tuple[Return, ..
 def imports_of(language: Language, tree: Tree) -> tuple[Import, ...]:
     """Every import of the file; one that names things stands once for each."""
     found = [_import(captured) for captured in matches(language, "imports", tree) if "module" in captured]
-    named = {(item.module, item.line) for item in found if item.name or item.alias}
-    plain = (item for item in found if item.name or item.alias or (item.module, item.line) not in named)
-    return tuple(sorted(dict.fromkeys(plain), key=lambda item: item.line))
+    fullest: dict[tuple[str, str | None, int], Import] = {}
+    for item in sorted(found, key=lambda item: (item.alias is not None, item.name is not None)):
+        fullest[item.module, item.name, item.line] = item
+    named = {(item.module, item.line) for item in fullest.values() if item.name or item.alias}
+    told = (item for item in fullest.values() if item.name or item.alias or (item.module, item.line) not in named)
+    return tuple(sorted(told, key=lambda item: item.line))
 
 
 def _import(captured: Match) -> Import:

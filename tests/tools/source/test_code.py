@@ -147,7 +147,7 @@ def test_unknown_names_are_refused_with_what_there_is_instead(shop: Shop) -> Non
 
 
 @pytest.mark.parametrize(
-    "path", ["../../etc/passwd", "/etc/passwd", "shop", "shop/none.py", ".git/config", "shop//cart.py"]
+    "path", ["../../etc/passwd", "/etc/passwd", "shop", "shop/none.py", ".git/config", "shop//x.py"]
 )
 def test_no_path_outside_the_revision_is_read(shop: Shop, path: str) -> None:
     with pytest.raises(ToolError, match="does not exist at the deployed revision"):
@@ -159,5 +159,5 @@ def test_no_path_outside_the_revision_is_read(shop: Shop, path: str) -> None:
 @pytest.mark.parametrize("name", ["", "  ", "a\0b", "a\nb", "x" * 400])
 def test_what_can_be_no_name_is_refused(shop: Shop, name: str) -> None:
     for use in (shop.tools.function_source, shop.tools.class_source, shop.tools.commit_diff):
-        with pytest.raises(ToolError, match="is empty|is no name"):
+        with pytest.raises(ToolError, match=r"is empty|is no name"):
             use(name)

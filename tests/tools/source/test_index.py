@@ -12,7 +12,7 @@ from tools.source.naming import Sought, sought
 
 FILES = {
     "src/Cart.php": "<?php\nnamespace Shop;\nclass Cart {\n  function total() { return $this->tax->rate(); }\n}\n",
-    "src/Tax.php": "<?php\nnamespace Shop;\nclass Tax {\n  private $total = 1;\n  function rate() { return total(); }\n}\n",
+    "src/Tax.php": "<?php\nnamespace Shop;\nclass Tax {\n  private $total = 1;\n  function rate() { total(); }\n}\n",
     "src/Report/Cart.php": "<?php\nnamespace Shop\\Report;\nclass Cart {\n  function total() { return 2; }\n}\n",
     "tests/CartTest.php": "<?php\nclass CartTest {\n  function total() {}\n}\n",
     "lib/total.js": "// the total of it all\nconst x = { total(items) { return items; } };\n",

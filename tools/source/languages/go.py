@@ -22,12 +22,12 @@ DEFINITIONS = """
 (method_elem name: (field_identifier) @name parameters: (_) @parameters result: (_)? @returns) @function
 (type_spec name: (type_identifier) @name) @class
 (type_alias name: (type_identifier) @name) @class
-(source_file (const_declaration (const_spec name: (identifier) @name) @constant))
-(source_file (const_declaration (const_spec name: (identifier) @name type: (_) @returns) @constant))
-(source_file (var_declaration (var_spec name: (identifier) @name) @constant))
-(source_file (var_declaration (var_spec name: (identifier) @name type: (_) @returns) @constant))
-(source_file (var_declaration (var_spec_list (var_spec name: (identifier) @name) @constant)))
-(source_file (var_declaration (var_spec_list (var_spec name: (identifier) @name type: (_) @returns) @constant)))
+(source_file (const_declaration (const_spec (identifier) @name) @constant))
+(source_file (const_declaration (const_spec (identifier) @name type: (_) @returns) @constant))
+(source_file (var_declaration (var_spec (identifier) @name) @constant))
+(source_file (var_declaration (var_spec (identifier) @name type: (_) @returns) @constant))
+(source_file (var_declaration (var_spec_list (var_spec (identifier) @name) @constant)))
+(source_file (var_declaration (var_spec_list (var_spec (identifier) @name type: (_) @returns) @constant)))
 (field_declaration name: (field_identifier) @name type: (_) @returns) @constant
 (var_spec name: (identifier) @name value: (expression_list . (func_literal parameters: (_) @parameters
   result: (_)? @returns body: (_) @body))) @function

@@ -73,6 +73,7 @@ JAVA = Language(
     },
     hint=(
         rb"\b(?:class|interface|enum|record)\s+\0"
-        rb"|(?<!\breturn)(?<!\bthrow)(?<!\bnew)(?<!\belse)[\w>\]\)]\s+\0\s*(?:[(=;,{\[]|$)|^\s*\0\s*(?:[(,;{=]|$)"
+        rb"|(?<!\breturn)(?<!\bthrow)(?<!\bnew)(?<!\belse)[\w>\]\)]\s+\0\s*(?:[(=;,{\[]|$)|^\s*(?:\w+\s*,\s*)*\0\s*(?:[(,;{=}]|$)"
+        rb"|\benum\b[^=]*\0|\b(?:private|protected|public|static|final)\b[^()]*,\s*\0\s*[,;=]"
     ),
 )

@@ -116,7 +116,7 @@ IMPORTS = """
 HINT = (
     rb"\b(?:function|class|interface|enum|type|namespace|module|const|let|var|get|set|async|static|abstract)\b[\s*]*\0"
     rb"|\0['\"]?\s*[?!]?\s*(?:[=:](?!=)|$|[,;])|^\s*(?:[\w@()]+\s+)*[*#]?\0\??\s*[(<]|[,{]\s*(?:async\s+)?[*#]?\0\s*\("
-    rb"|\0['\"]\s*\("
+    rb"|\0['\"]\s*\(|\b(?:enum|interface|type)\b.*\0"
 )
 
 JAVASCRIPT = Language(

@@ -74,6 +74,6 @@ KOTLIN = Language(
     },
     hint=(
         rb"\b(?:class|interface|object|typealias|val|var)\b[^=({]*\0|\bfun\b[^=]*\0\s*(?:\(|$)"
-        rb"|^\s*\0\s*(?:[,(;{]|$)|\b\0\s*\("
+        rb"|^\s*(?:\w+\s*,\s*)*\0\s*(?:[,(;{}]|$)|\b\0\s*\("
     ),
 )

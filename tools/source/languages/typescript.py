@@ -33,7 +33,7 @@ DEFINITIONS = (
 (required_parameter (accessibility_modifier) pattern: (identifier) @name type: (_)? @returns) @constant
 (enum_body name: (property_identifier) @name @constant)
 (enum_assignment name: (property_identifier) @name) @constant
-(class_body (decorator) @wrapper . (method_definition) @wrapped)
+(class_body (decorator)+ @wrapper . (method_definition) @wrapped)
 (export_statement decorator: (_) declaration: (_) @wrapped) @wrapper
 """
 )

@@ -1,0 +1,82 @@
+"""How long gathering evidence takes, and what it needs: `python -m benchmarks.evidence CASES.jsonl... --repos DIR`.
+
+Every incident is gathered at its own window and at windows of 40, 100 and 400 commits that end at the same revision.
+The first incident of a repository is not counted (it opens packs); everything else is, with no other warming.
+"""
+
+import argparse
+import resource
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+from statistics import median
+
+from incidents.errors import RedTideError
+from service.command_line.cases import Broken, LabelledCase, read_cases, repository_path
+from tools.evaluation import percentile_95
+from tools.evidence import gather
+from tools.repository import Repository
+from tools.traces import parse
+
+_SIZES = (40, 100, 400)
+
+
+def main() -> int:
+    """Measure and print one row for each window size."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("cases", nargs="+")
+    parser.add_argument("--repos", required=True, type=Path)
+    parser.add_argument("--every", type=int, default=1, help="measure every n-th incident")
+    arguments = parser.parse_args()
+    cases = [case for case in read_cases(arguments.cases) if not isinstance(case, Broken)]
+    times: dict[str, list[float]] = defaultdict(list)
+    opened: dict[str, Repository] = {}
+    for case in cases[:: arguments.every]:
+        path = repository_path(arguments.repos, case.repo)
+        if path is None:
+            continue
+        fresh = case.repo not in opened
+        repository = opened.setdefault(case.repo, Repository.open(path))
+        for title, base in _bases(repository, case):
+            seconds = _seconds(repository, base, case)
+            if seconds is not None and not fresh:
+                times[title].append(seconds)
+    _print(times)
+    return 0
+
+
+def _bases(repository: Repository, case: LabelledCase) -> list[tuple[str, str]]:
+    """(window size, base revision): the case's own, and longer ones as far as the history was fetched."""
+    found = [("as given", case.base)]
+    sha, length = case.deployed, 0
+    try:
+        while length < max(_SIZES) and (parents := repository.commit(sha).parents):
+            sha, length = parents[0], length + 1
+            if length in _SIZES:
+                found.append((f"{length} commits", sha))
+    except RedTideError:
+        return found
+    return found
+
+
+def _seconds(repository: Repository, base: str, case: LabelledCase) -> float | None:
+    started = time.perf_counter()
+    try:
+        gather(repository, base, case.deployed, parse(case.trace))
+    except RedTideError:
+        return None
+    return time.perf_counter() - started
+
+
+def _print(times: dict[str, list[float]]) -> None:
+    rows = [f"{'window':<12} {'incidents':>9} {'median s':>9} {'p95 s':>7} {'max s':>7}"]
+    for title, values in times.items():
+        slow = percentile_95(values) or 0.0
+        rows.append(f"{title:<12} {len(values):>9} {median(values):>9.3f} {slow:>7.3f} {max(values):>7.3f}")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sys.stdout.write("\n".join([*rows, f"peak memory {memory:.0f} MB"]) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""The real engine: vLLM on CPU with a tiny random Llama, through ray.serve.llm. Whatever the weights, replies parse."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import pytest
+import pytest_asyncio
+from pydantic import Field
+
+from incidents.errors import ModelUnavailable
+from incidents.frozen import Frozen
+from models.door import Prompt, Question
+from models.json_schema import max_tokens_of
+from models.openai_server import OpenAIServer
+from models.schema import LineNumber, code, hexadecimal, line, name, prose
+from tests.models.replies import Look, Stop, judgement
+from tests.serve_llm import ServedModel
+from tests.tiny_llama import CONTEXT
+
+pytestmark = [pytest.mark.vllm, pytest.mark.ray, pytest.mark.timeout(900)]
+
+
+class Wild(Frozen):
+    """Every kind of field, short enough for two cores."""
+
+    line: Annotated[str, line(60, 1)]
+    prose: Annotated[str, prose(130)]  # beyond 128, where xgrammar repeats differently
+    code: Annotated[str, code(40)]
+    name: Annotated[str, name(40)]
+    sha: Annotated[str, hexadecimal(40, 7)]
+    choice: Annotated[Look | Stop, Field(discriminator="tool")]
+    lines: tuple[LineNumber, ...] = Field(max_length=2)
+    caused: bool
+
+
+@pytest_asyncio.fixture
+async def model(tiny_llm: ServedModel) -> AsyncIterator[OpenAIServer]:
+    server = OpenAIServer(tiny_llm.url, tiny_llm.model, timeout=300.0, attempts=1)
+    yield server
+    await server.close()
+
+
+def _wild(number: int) -> Question[Wild]:
+    prompt = Prompt(system="You look for the commit that broke production.", user=f"Did commit {number} cause it?")
+    return Question(prompt=prompt, reply=Wild, agent="test", temperature=1.5, probability_of="caused")
+
+
+async def test_every_reply_of_random_weights_parses_within_its_tokens(model: OpenAIServer) -> None:
+    answers = await asyncio.gather(*(model.ask(_wild(number)) for number in range(24)))
+    assert all(answer.usage.completion_tokens <= max_tokens_of(Wild) for answer in answers)
+    assert all(answer.usage.requests == 1 for answer in answers)
+
+
+async def test_quotes_and_backslashes_can_be_said(model: OpenAIServer) -> None:
+    answers = await asyncio.gather(*(model.ask(_wild(number)) for number in range(24, 40)))
+    said = "".join(answer.reply.line + answer.reply.prose + answer.reply.code for answer in answers)
+    assert '"' in said or "\\" in said
+    assert any(ord(sign) > 127 for sign in said)
+
+
+async def test_samples_share_a_request_and_bring_a_probability(model: OpenAIServer) -> None:
+    answer = await model.ask(judgement(samples=4, temperature=1.0, probability_of="caused"))
+    assert (len(answer.replies), answer.usage.requests) == (4, 1)
+    assert answer.probability is not None
+    assert 0 < answer.probability < 1
+
+
+async def test_a_shared_beginning_comes_from_the_prefix_cache(model: OpenAIServer) -> None:
+    incident = "the same incident, word for word; " * 60
+    for user in ("first question", "second question"):
+        question = judgement()
+        prompt = Prompt(system=question.prompt.system, user=incident + user)
+        answer = await model.ask(
+            Question(prompt=prompt, reply=question.reply, agent=question.agent, temperature=question.temperature)
+        )
+    assert answer.usage.cached_tokens >= 128
+
+
+async def test_the_engine_tells_its_context(model: OpenAIServer) -> None:
+    assert await model.context_length() == CONTEXT
+    with pytest.raises(ModelUnavailable, match="raise max_model_len"):
+        await model.served(CONTEXT + 1)
+
+
+async def test_a_prompt_longer_than_the_context_is_refused_in_one_line(model: OpenAIServer) -> None:
+    prompt = Prompt(system="x", user="word " * CONTEXT)
+    with pytest.raises(ModelUnavailable, match="400"):
+        await model.ask(Question(prompt=prompt, reply=Wild, agent="test"))

@@ -1,0 +1,115 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tools.scopes import Outline
+
+PYTHON = '''import os
+
+
+class Cart:
+    """A cart."""
+
+    @property
+    def total(
+        self,
+        tax=None,
+    ):
+        if tax:
+            return 1
+
+        return 2
+
+    def empty(self):
+        return []
+
+
+LIMIT = 3
+'''
+PHP = """<?php
+final class Cart
+{
+    const LOGO = <<<EOT
+ art at any column
+EOT;
+
+    public static function total(?int $tax): int
+    {
+        return $tax;
+    }
+}
+"""
+SCRIPT = """export class Cart {
+    async total(tax) {
+        return tax.value;
+    }
+}
+const add = (a, b) => {
+    return a + b;
+};
+module.exports.sub = function (a) {
+    return a;
+};
+"""
+JAVA = """public class Cart {
+    @Override
+    public int total(Tax tax) throws IOException {
+        return tax.value();
+    }
+}
+"""
+GO = """func (c *Cart) Total(tax int) int {
+\treturn tax
+}
+"""
+RUBY = """class Cart
+  def total(tax)
+    tax.value
+  end
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line", "name", "owner"),
+    [
+        ("cart.py", PYTHON, 15, "total", "Cart"),
+        ("cart.py", PYTHON, 18, "empty", "Cart"),
+        ("Cart.php", PHP, 10, "total", "Cart"),
+        ("cart.js", SCRIPT, 3, "total", "Cart"),
+        ("cart.ts", SCRIPT, 7, "add", None),
+        ("cart.js", SCRIPT, 10, "sub", None),
+        ("Cart.java", JAVA, 4, "total", "Cart"),
+        ("cart.go", GO, 2, "Total", None),
+        ("cart.rb", RUBY, 3, "total", "Cart"),
+    ],
+)
+def test_a_line_knows_its_function_and_class(path: str, text: str, line: int, name: str, owner: str | None) -> None:
+    function = Outline(path, text).function(line)
+    assert function is not None
+    assert (function.name, function.owner) == (name, owner)
+
+
+def test_a_line_outside_any_function_has_none() -> None:
+    assert Outline("cart.py", PYTHON).function(21) is None
+
+
+def test_a_file_of_an_unknown_language_has_no_definitions() -> None:
+    assert Outline("cart.xyz", PYTHON).definitions == ()
+
+
+@given(st.text(max_size=400), st.sampled_from(["a.py", "a.php", "a.js", "a.java", "a.go", "a.rb", "a.rs"]))
+def test_any_text_has_an_outline_within_its_lines(text: str, path: str) -> None:
+    outline = Outline(path, text)
+    for definition in outline.definitions:
+        assert 1 <= definition.start <= definition.end <= len(outline.lines)
+
+
+@pytest.mark.parametrize("row", ["public " * 20_000, "a." * 50_000, "x(" * 50_000, "fun " * 20_000, " " * 100_000])
+def test_a_hostile_line_costs_little(row: str) -> None:
+    started = time.process_time()
+    for path in ("a.js", "a.java", "a.php", "a.py"):
+        Outline(path, f"{row}\nfoo")
+    assert time.process_time() - started < 2

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+from tests.repositories import build
+from tools.diff import commit_diff
+from tools.repository import Repository
+from tools.touches import ReadCommit, Touch, touches_of
+
+
+def _touches(folder: Path, versions: list[dict[str, str | None]], path: str) -> dict[int, Touch]:
+    """Commit number -> its touch of `path`, over every commit after the first."""
+    built = build(folder, [{"files": files} for files in versions])
+    repository = Repository.open(built.path)
+    read = [ReadCommit(commit_diff(repository, sha)) for sha in built.shas[1:]]
+    text = repository.text(built.shas[-1], path)
+    assert text is not None
+    numbers = {sha: number for number, sha in enumerate(built.shas)}
+    return {numbers[touch.sha]: touch for touch in touches_of(read, path, len(text.split("\n")))}
+
+
+def test_an_added_line_is_known_at_the_place_it_has_today(tmp_path: Path) -> None:
+    versions: list[dict[str, str | None]] = [
+        {"a.py": "one\ntwo\nthree\n"},
+        {"a.py": "one\nnew\ntwo\nthree\n"},
+        {"a.py": "top\none\nnew\ntwo\nthree\n"},
+    ]
+    touches = _touches(tmp_path, versions, "a.py")
+    assert [(row.line, row.text, row.survives) for row in touches[1].lines] == [(3, "new", True)]
+    assert [(row.line, row.text) for row in touches[2].lines] == [(1, "top")]
+
+
+def test_a_removed_line_is_known_at_the_place_where_it_is_missing(tmp_path: Path) -> None:
+    touches = _touches(tmp_path, [{"a.py": "one\ntwo\nthree\n"}, {"a.py": "one\nthree\n"}], "a.py")
+    assert [(row.line, row.added, row.text) for row in touches[1].lines] == [(2, False, "two")]
+
+
+def test_an_overwritten_line_does_not_survive(tmp_path: Path) -> None:
+    touches = _touches(tmp_path, [{"a.py": "one\n"}, {"a.py": "two\n"}, {"a.py": "three\n"}], "a.py")
+    assert [row.survives for row in touches[1].lines if row.added] == [False]
+    assert [row.survives for row in touches[2].lines if row.added] == [True]
+
+
+def test_a_rename_is_followed(tmp_path: Path) -> None:
+    body = "".join(f"line {number}\n" for number in range(30))
+    versions: list[dict[str, str | None]] = [
+        {"old.py": body},
+        {"old.py": body + "last\n"},
+        {"old.py": None, "new.py": body + "last\n"},
+    ]
+    touches = _touches(tmp_path, versions, "new.py")
+    assert [(row.line, row.text) for row in touches[1].lines] == [(31, "last")]
+    assert touches[2].old_path == "old.py"
+
+
+def test_a_created_file_is_told(tmp_path: Path) -> None:
+    touches = _touches(tmp_path, [{"a.py": "x\n"}, {"b.py": "y\n"}], "b.py")
+    assert touches[1].created
+
+
+def test_moved_renamed_and_reformatted_lines_say_nothing_new(tmp_path: Path) -> None:
+    before = "def total(cart):\n    price = cart.price\n    rate = price * 2\n    return price + rate\n"
+    after = "def total(cart):\n    cost = cart.price\n    rate = cost * 2\n    return cost + rate\n"
+    renamed = _touches(tmp_path / "a", [{"a.py": before}, {"a.py": after}], "a.py")
+    assert {row.novelty for row in renamed[1].lines} == {0.1}
+    moved = _touches(tmp_path / "b", [{"a.py": before, "b.py": "pass\n"}, {"a.py": "", "b.py": before}], "b.py")
+    assert {row.novelty for row in moved[1].lines if row.added} == {0.25}
+    quoted = _touches(tmp_path / "c", [{"a.py": "f('a',\n  'b')\n"}, {"a.py": 'f("a", "b")  \n'}], "a.py")
+    assert all(row.novelty in (0.0, 1.0) for row in quoted[1].lines)
