@@ -1,7 +1,7 @@
 """What goes over the wire of OpenAI's chat completions: one question as a request, one choice as a reply."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from openai.types.chat.chat_completion import Choice
 
 _ALTERNATIVES = 12  # log-probabilities asked for: room for every way to begin "true" and "false"
+_ABOUT_SCHEMAS = ("response_format", "schema", "maxlength", "pattern", "grammar")
 _QUOTED = 2_000  # characters of a refused reply that are shown to the model again
 
 
@@ -30,10 +31,21 @@ class Wire:
     """
 
     model: str
-    dialect: Dialect | None = Dialect.ESCAPED
+    dialect: Dialect | None = Dialect.LENGTH
     logprobs: bool = True
     limit: str = "max_tokens"
     longest_reply: int = 16_384
+
+    def without(self, complaint: str) -> "Wire | None":
+        """The next simpler way to ask a server that refused a request with `complaint`; None when it is about more."""
+        complaint = complaint.lower()
+        if "max_completion_tokens" in complaint and self.limit != "max_completion_tokens":
+            return replace(self, limit="max_completion_tokens")
+        if "logprobs" in complaint and self.logprobs:
+            return replace(self, logprobs=False)
+        if self.dialect is not None and any(word in complaint for word in _ABOUT_SCHEMAS):
+            return replace(self, dialect=Dialect.PATTERN if self.dialect is Dialect.LENGTH else None)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

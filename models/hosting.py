@@ -71,14 +71,18 @@ def _llm_config(settings: HostingSettings) -> dict[str, Any]:
 
 
 def _engine(settings: HostingSettings) -> dict[str, Any]:
-    """What every engine gets. White space is ruled out so that the length of a reply is bounded by its schema."""
+    """What every engine gets.
+
+    White space is ruled out so that the length of a reply is bounded by its schema; why llguidance does the guiding
+    stands in `models.schema`.
+    """
     engine: dict[str, Any] = {
         "max_model_len": settings.max_model_len,
         "max_num_seqs": settings.max_num_seqs,
         "dtype": settings.dtype,
         "enable_prefix_caching": True,
         "enable_prompt_tokens_details": True,
-        "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},
+        "structured_outputs_config": {"backend": "guidance", "disable_any_whitespace": True},
     }
     if settings.device == "gpu":
         engine |= {"tensor_parallel_size": settings.tensor_parallel_size, "gpu_memory_utilization": 0.9}

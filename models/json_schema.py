@@ -7,17 +7,19 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
-from models.schema import Dialect, Kind, pattern_of
+from models.schema import Dialect, Kind, keywords_of
 
 Schema = dict[str, Any]
 
-_BYTES_PER_CHARACTER = 3  # `models.schema` admits no character that takes more; a token holds at least one byte
+# A token holds at least one byte, and no printable character takes more than four. (A string of nothing but control
+# characters, six bytes each, could be cut off; it would be asked for again.)
+_BYTES_PER_CHARACTER = 4
 _SLACK = 16  # the end token and a few blanks of servers that do not print compactly
 _KEPT = ("type", "enum", "const", "description", "minimum", "maximum", "minItems", "maxItems", "x-text")
 
 
 @cache
-def json_schema_of(reply: type[BaseModel], dialect: Dialect = Dialect.ESCAPED) -> Mapping[str, Any]:
+def json_schema_of(reply: type[BaseModel], dialect: Dialect = Dialect.LENGTH) -> Mapping[str, Any]:
     """The schema of a reply: no references, every field required in its order, nothing else allowed.
 
     Raises TypeError, naming the field, when something is unbounded: such a reply could be cut off.
@@ -27,7 +29,7 @@ def json_schema_of(reply: type[BaseModel], dialect: Dialect = Dialect.ESCAPED) -
 
 @cache
 def max_tokens_of(reply: type[BaseModel]) -> int:
-    """Tokens that hold the longest reply the schema allows, whatever the tokenizer (one byte a token)."""
+    """Tokens that hold the longest reply the schema allows, whatever the tokenizer."""
     return _longest(_bounded(reply)) + _SLACK
 
 
@@ -42,10 +44,7 @@ def _in_dialect(schema: Schema, dialect: Dialect) -> Schema:
     spelled: Schema = {key: value for key, value in schema.items() if key != "x-text"}
     if "x-text" in schema:
         kind, shortest, longest = schema["x-text"]
-        if dialect is Dialect.LENGTH:
-            spelled |= {"minLength": shortest, "maxLength": longest}
-        else:
-            spelled["pattern"] = pattern_of(Kind(kind), shortest, longest, dialect)
+        spelled |= keywords_of(Kind(kind), shortest, longest, dialect)
     if "properties" in schema:
         spelled["properties"] = {key: _in_dialect(value, dialect) for key, value in schema["properties"].items()}
     if "items" in schema:

@@ -45,7 +45,7 @@ class OpenAIServer:
         timeout: float = 120.0,
         attempts: int = 2,
         retries: RetryPolicy | None = None,
-        dialect: Dialect | None = Dialect.ESCAPED,
+        dialect: Dialect | None = Dialect.LENGTH,
         logprobs: bool = True,
         samples_at_once: bool = True,
         longest_reply: int = 16_384,
@@ -107,23 +107,33 @@ class OpenAIServer:
         """The missing replies: in one request where the server knows `n`, the rest side by side."""
         missing = gathered.missing
         together = missing if self._at_once else 1
-        first = await self._complete(request(question, self._wire, together, gathered.refused))
+        first = await self._complete(question, together, gathered.refused)
         rest = missing - len(first.choices or [])
         if together > 1 and rest > 0:
             self._at_once = False  # it ignores `n`: not asked again
-        body = request(question, self._wire, 1, gathered.refused)
-        others = await asyncio.gather(*(self._complete(body) for _ in range(rest)), return_exceptions=True)
+        more = (self._complete(question, 1, gathered.refused) for _ in range(rest))
+        others = await asyncio.gather(*more, return_exceptions=True)
         return [first, *_arrived(others)]
 
-    async def _complete(self, body: dict[str, Any]) -> "ChatCompletion":
+    async def _complete(self, question: Question[T], samples: int, refused: Refusal | None) -> "ChatCompletion":
+        """One request. A server that refuses how it is asked is asked more simply, now and from then on."""
         from openai.types.chat import ChatCompletion
 
-        completion = await self._patiently(lambda: self._connected().chat.completions.create(**body))
-        if not isinstance(completion, ChatCompletion):  # a web page, say: the client hands it on as a string
-            raise ModelUnavailable(
-                f"{self._url} answered something that is not the OpenAI API; most addresses end in /v1"
-            )
-        return completion
+        while True:
+            wire = self._wire
+            body = request(question, wire, samples, refused)
+            try:
+                completion = await self._patiently(lambda body=body: self._connected().chat.completions.create(**body))
+            except ModelUnavailable as error:
+                simpler = wire.without(_complaint(error))
+                if simpler is None:
+                    raise
+                self._wire = simpler
+                continue
+            if isinstance(completion, ChatCompletion):
+                return completion
+            # a web page, say: the client hands it on as a string
+            raise ModelUnavailable(f"{self._url} is not the OpenAI API; most addresses end in /v1")
 
     async def _patiently(self, call: Callable[[], Awaitable[R]]) -> R:
         try:
@@ -185,6 +195,14 @@ class _Gathered(Generic[T]):
             usage=self.usage,
             texts=tuple(self.texts),
         )
+
+
+def _complaint(error: ModelUnavailable) -> str:
+    """What a 400 complains of; empty for any other failure."""
+    import openai
+
+    cause = error.__cause__
+    return f"{cause.param} {cause.message}" if isinstance(cause, openai.BadRequestError) else ""
 
 
 def _arrived(outcomes: "list[ChatCompletion | BaseException]") -> "Iterator[ChatCompletion]":

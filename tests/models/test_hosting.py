@@ -39,7 +39,7 @@ def test_a_cpu_needs_no_accelerator_type() -> None:
 )
 def test_replies_can_be_bounded_on_every_engine(settings: HostingSettings) -> None:
     structured = _only(settings)["engine_kwargs"]["structured_outputs_config"]
-    assert structured == {"backend": "xgrammar", "disable_any_whitespace": True}
+    assert structured == {"backend": "guidance", "disable_any_whitespace": True}
 
 
 @pytest.mark.parametrize("args", [{"modell": "x"}, {"device": "tpu"}, {"max_model_len": 10}])

@@ -195,9 +195,42 @@ async def test_a_server_without_schemas_is_told_in_words(connect: Connect) -> No
     assert "JSON Schema" in server.bodies[0]["messages"][1]["content"]
 
 
+@pytest.mark.parametrize(
+    ("complaint", "change"),
+    [
+        ("response_format: 'maxLength' is not permitted", "pattern"),
+        ("Use 'max_completion_tokens' instead of 'max_tokens'", "max_completion_tokens"),
+        ("this model does not support logprobs", "no logprobs"),
+    ],
+)
+async def test_a_server_that_refuses_how_it_is_asked_is_asked_more_simply(
+    connect: Connect, complaint: str, change: str
+) -> None:
+    server = ModelServer(fails(400, complaint), says(YES))
+    model = connect(server)
+    for _ in range(2):
+        await model.ask(judgement(probability_of="caused"))
+    first, *later = server.bodies
+    assert len(later) == 2
+    for body in later:
+        changed = {
+            "pattern": "pattern" in str(body["response_format"]),
+            "max_completion_tokens": "max_completion_tokens" in body,
+            "no logprobs": "logprobs" not in body,
+        }
+        assert [name for name, holds in changed.items() if holds] == [change]
+    assert {"logprobs", "max_tokens"} <= first.keys()
+
+
+async def test_a_server_that_refuses_every_schema_is_told_in_words(connect: Connect) -> None:
+    server = ModelServer(fails(400, "response_format is not supported"), fails(400, "no json_schema here"), says(YES))
+    assert (await connect(server).ask(judgement())).reply.caused
+    assert "response_format" not in server.bodies[2]
+
+
 async def test_newer_hosted_models_take_another_limit(connect: Connect) -> None:
     server = ModelServer(says(YES))
-    await connect(server, limit="max_completion_tokens", dialect=Dialect.DECODED).ask(judgement())
+    await connect(server, limit="max_completion_tokens", dialect=Dialect.PATTERN).ask(judgement())
     assert "max_completion_tokens" in server.bodies[0]
     assert "max_tokens" not in server.bodies[0]
 

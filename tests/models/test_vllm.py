@@ -25,7 +25,7 @@ class Wild(Frozen):
     """Every kind of field, short enough for two cores."""
 
     line: Annotated[str, line(60, 1)]
-    prose: Annotated[str, prose(130)]  # beyond 128, where xgrammar repeats differently
+    prose: Annotated[str, prose(130)]
     code: Annotated[str, code(40)]
     name: Annotated[str, name(40)]
     sha: Annotated[str, hexadecimal(40, 7)]

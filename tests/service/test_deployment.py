@@ -81,8 +81,8 @@ def test_no_secret_stands_in_a_manifest() -> None:
 def test_ray_serve_llm_accepts_the_arguments_of_the_model() -> None:
     from ray.serve.llm import LLMConfig, LLMServingArgs
 
-    args = LLMServingArgs.model_validate(application("llm")["args"])
-    (model,) = args.llm_configs
-    assert isinstance(model, LLMConfig)
+    args = application("llm")["args"]
+    assert len(LLMServingArgs.model_validate(args).llm_configs) == 1
+    model = LLMConfig.model_validate(args["llm_configs"][0])
     assert model.model_id == "llama-3.1-70b-instruct"
     assert model.engine_kwargs["tensor_parallel_size"] == 4
