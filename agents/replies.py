@@ -6,7 +6,7 @@ from pydantic import Field
 
 from incidents.frozen import Frozen
 from incidents.verdict import Outcome
-from models.schema import LineNumber, Path, Sentence, name, prose
+from models.schema import LineNumber, Name, Sentence, line, name, prose
 
 ToolName = Literal[
     "function_definition",
@@ -20,7 +20,8 @@ ToolName = Literal[
     "commit_diff",
 ]
 
-Passage = Annotated[str, prose(400)]
+Passage = Annotated[str, prose(300)]
+Short = Annotated[str, line(180)]
 Maybe = Annotated[str, name(160, 0)]
 """A name or path that a tool may need; empty when it does not."""
 
@@ -48,7 +49,7 @@ class Plan(Frozen):
     """Developer: what to look at, in the order the code runs."""
 
     goal: Sentence
-    steps: tuple[Sentence, ...] = Field(min_length=1, max_length=6)
+    steps: tuple[Short, ...] = Field(min_length=1, max_length=6)
 
 
 class Look(Frozen):
@@ -96,7 +97,7 @@ class Control(Frozen):
 class Place(Frozen):
     """A line at the deployed revision."""
 
-    path: Path
+    path: Name
     line: LineNumber
 
 

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import SecretStr
 
@@ -121,9 +122,9 @@ class OpenAIServer:
 
         while True:
             wire = self._wire
-            body = request(question, wire, samples, refused)
+            ask = partial(self._connected().chat.completions.create, **request(question, wire, samples, refused))
             try:
-                completion = await self._patiently(lambda body=body: self._connected().chat.completions.create(**body))
+                completion = await self._patiently(ask)
             except ModelUnavailable as error:
                 simpler = wire.without(_complaint(error))
                 if simpler is None:

@@ -51,7 +51,7 @@ class Dialect(StrEnum):
 class Text:
     """A bounded string of a reply, used as `Annotated[str, prose(400)]`. Lengths are in characters.
 
-    Prose and code that come back too long (from a server that ignores the schema) are cut; a name is refused.
+    What comes back too long, from a server that does not count as we do, is cut; only a commit's id is refused then.
     """
 
     kind: Kind
@@ -78,7 +78,7 @@ class Text:
             raise ValueError("must be lower-case hexadecimal")
         if len(text) < self.shortest:
             raise ValueError(f"must have at least {self.shortest} characters")
-        if len(text) > self.longest and self.kind in (Kind.NAME, Kind.HEX):
+        if len(text) > self.longest and self.kind is Kind.HEX:
             raise ValueError(f"must have at most {self.longest} characters")
         return text[: self.longest]
 

@@ -7,6 +7,8 @@ import pygit2
 import pytest
 from pytest_socket import enable_socket, socket_allow_hosts
 
+pytest_plugins = ["tests.serve_llm"]  # one cluster and one engine for every room that needs them
+
 
 @pytest.fixture(autouse=True)
 def only_loopback() -> Iterator[None]:

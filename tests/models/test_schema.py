@@ -60,10 +60,10 @@ def test_a_line_stays_one_line() -> None:
     assert _checked(line(60), " first\r\nsecond\n") == "first second"
 
 
-def test_prose_that_is_too_long_is_cut_and_a_name_is_refused() -> None:
-    assert _checked(prose(5), "abcdefgh") == "abcde"
-    with pytest.raises(ValidationError, match="at most 5"):
-        _checked(name(5), "abcdefgh")
+def test_what_is_too_long_is_cut_but_for_a_commits_id() -> None:
+    assert _checked(prose(5), "abcdefgh") == _checked(name(5), "abcdefgh") == "abcde"
+    with pytest.raises(ValidationError, match="at most 7"):
+        _checked(hexadecimal(7, 7), "0123456789")
 
 
 def test_nothing_is_not_a_name() -> None:
