@@ -18,7 +18,13 @@ from tests.models.replies import Look, Stop, judgement
 from tests.serve_llm import ServedModel
 from tests.tiny_llama import CONTEXT
 
-pytestmark = [pytest.mark.vllm, pytest.mark.ray, pytest.mark.timeout(900)]
+# Ray's and vLLM's own modules warn when they are imported.
+pytestmark = [
+    pytest.mark.ray,
+    pytest.mark.vllm,
+    pytest.mark.timeout(900),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning"),
+]
 
 
 class Wild(Frozen):
