@@ -11,7 +11,7 @@ help: ## list the targets
 demo: .venv/run ## an alert becomes a verdict, on this machine, without a language model (STAY=1 keeps it running)
 	@$(BIN)/redtide demo $(if $(STAY),--stay)
 
-test: check unit ## every check and the whole suite
+test: check unit cluster-test ## every check and the whole suite
 
 check: .venv/test ## format, lint, types, import order
 	$(BIN)/ruff format --check .

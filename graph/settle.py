@@ -86,7 +86,7 @@ def _outcome(suspects: Sequence[Suspect], combined: Posterior, thresholds: Thres
     best = suspects[0].probability
     if best >= thresholds.culprit and best > combined.none:
         return "culprit"
-    return "none" if combined.none >= thresholds.none else "unsure"
+    return "none" if combined.none >= max(thresholds.none, best) else "unsure"
 
 
 def _confidence(

@@ -29,7 +29,8 @@ class Contact:
 
     `wrote_line` is whether the frame's line as deployed is the commit's; `near` the distance from the frame's line to
     the nearest line it wrote or cut in the file (None when it did not touch the file); `added` and `removed` count the
-    touched lines inside the frame's function, `share` is the part of the function as deployed that is the commit's.
+    touched lines inside the frame's function, `share` is the part of the function as deployed that is the commit's;
+    `near_ran` is the distance to the nearest such line at or above the frame's: what had run when it failed.
     """
 
     place: Place
@@ -38,6 +39,7 @@ class Contact:
     near: int | None
     near_inside: int | None
     near_cut: int | None
+    near_ran: int | None
     added: int
     removed: int
     share: float
@@ -64,9 +66,11 @@ class Reached:
     hops: int
     place: Place
     on_line: bool
+    ran: bool
     changed: int
     signature: bool
     returns: bool
+    nothings: bool
     same_file: bool
     known: bool
 
@@ -96,6 +100,8 @@ class Change:
     told_parts: frozenset[str] = field(repr=False)
     told_names: frozenset[str] = field(repr=False)
     assigned: frozenset[str] = field(repr=False)
+    unassigned: frozenset[str] = field(repr=False)
+    settings: frozenset[str] = field(repr=False)
     literals: frozenset[str] = field(repr=False)
     quoted: frozenset[str] = field(repr=False)
     opened: frozenset[str] = field(repr=False)
@@ -148,7 +154,7 @@ _CONDITION = re.compile(
 )
 _SETS = re.compile(
     r"^\s*(?:const |let |var |final )?[$@]?(?:this->|this\.|self\.|@)?([A-Za-z_$][\w$]*)"
-    r"(?:\s*:[^=\n]{1,60})?\s*[-+|&]?:?=(?!=)"
+    r"(?:\[[^\]\n]{1,80}\])*(?:\s*:[^=\n]{1,60})?\s*[-+|&]?:?=(?!=)"
 )
 _CALLS = re.compile(r"([A-Za-z_$][\w$]*)\s*\(")
 
@@ -169,6 +175,7 @@ def contact(place: Place, touch: Touch) -> Contact:
         near=_nearest(telling, place),
         near_inside=_nearest(inside, place),
         near_cut=_nearest([row for row in inside if not row.added], place),
+        near_ran=_nearest([row for row in inside if row.line <= place.line], place),
         added=sum(1 for row in inside if row.added),
         removed=sum(1 for row in inside if not row.added),
         share=kept / max(place.end - place.start + 1, 1),
@@ -258,6 +265,29 @@ def definitions_changed(diff: CommitDiff) -> tuple[frozenset[str], frozenset[str
     both = before.keys() & after.keys()
     resigned = frozenset(name for name in both if before[name] != after[name])
     return frozenset(after.keys() - before.keys()), frozenset(before.keys() - after.keys()), resigned
+
+
+def gives_nothing(row: str) -> bool:
+    """Whether a line speaks of null, None, nil, undefined or an optional value."""
+    return bool(_NOTHING.search(row))
+
+
+def settings_changed(diff: CommitDiff) -> frozenset[str]:
+    """The identifiers on the changed lines of configuration files."""
+    rows = (
+        row
+        for change in diff.files
+        if kind_of(change.path) is Kind.CONFIG
+        for hunk in change.hunks
+        for row in (*hunk.removed, *hunk.added)
+    )
+    return frozenset(word for row in rows for word in IDENTIFIER.findall(row[:400]))
+
+
+def unassigned(put: Sequence[str], cut: Sequence[str], words: frozenset[str]) -> frozenset[str]:
+    """Names of `words` that removed lines set (as a variable, key or setting) and added lines do not."""
+    gone = set(_ASSIGNED.findall("\n".join(cut))) & words
+    return frozenset(gone - set(_ASSIGNED.findall("\n".join(put))))
 
 
 def raised(rows: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:

@@ -16,6 +16,7 @@ class Complaint(StrEnum):
     LOOKUP = "lookup"
     RECURSION = "recursion"
     ASSERTION = "assertion"
+    OUTSIDE = "outside"
     OTHER = "other"
 
 
@@ -23,6 +24,14 @@ _FAMILIES: tuple[tuple[Complaint, re.Pattern[str]], ...] = tuple(
     (complaint, re.compile(pattern, re.IGNORECASE))
     for complaint, pattern in (
         (Complaint.RECURSION, r"recursion|stack ?overflow|maximum call stack|nesting level"),
+        (
+            Complaint.OUTSIDE,
+            r"connection (refused|reset|timed out|aborted)|connect(ion)? ?time(d )?out|host is unreachable|no route to host|"
+            r"name or service not known|could not resolve host|getaddrinfo|econnrefused|etimedout|econnreset|enotfound|"
+            r"no space left|disk quota|out of memory|cannot allocate memory|too many (open files|connections)|"
+            r"server has gone away|deadlock found|lock wait timeout|(502|503|504) (bad gateway|service|gateway)|"
+            r"certificate (has expired|verify failed)|broken pipe|read timed out|temporary failure",
+        ),
         (
             Complaint.NOTHING,
             r"nonetype|on null|null given|null pointer|nullpointer|is null\b|of null\b|of undefined|is undefined|"

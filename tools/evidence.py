@@ -80,7 +80,7 @@ def _sorted_out(
     suspects: list[Suspect] = []
     ruled_out: dict[int, RuledOut] = {}
     for number in sorted(range(len(commits)), key=lambda n: (-chances[n], commits[n].sha)):
-        reasons = reasons_for(signals[number], weights)
+        reasons = reasons_for(signals[number])
         wanted = len(suspects) < _SUSPECTS or chances[number] >= _WORTH_A_LOOK
         if not late[number] and reasons and wanted and len(suspects) < _MOST_SUSPECTS:
             row = tuple(signals[number])

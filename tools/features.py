@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 
 from incidents.evidence import Signal
 from tools.changes import Change
+from tools.complaint import Complaint
 from tools.outlook import Outlook
-from tools.signals import against, callees, files, functions, lines, mechanism, wording
+from tools.signals import against, callees, execution, files, functions, likeness, lines, mechanism, wording
 
 Measure = Callable[[Outlook, Change], Signal | None]
 
@@ -20,6 +21,12 @@ SIGNALS: tuple[Measure, ...] = (
     lines.changed_quoted_source,
     lines.wrote_new_frame_line,
     lines.wrote_any_new_line,
+    lines.near_in_file,
+    execution.ran_before_failure,
+    execution.ran_before_frame,
+    execution.ran_in_any_frame,
+    execution.set_what_line_uses,
+    execution.never_reached,
     functions.touched_failing_function,
     functions.touched_frame_function,
     functions.touched_frame_functions,
@@ -41,9 +48,12 @@ SIGNALS: tuple[Measure, ...] = (
     files.created_trace_file,
     files.same_folder,
     files.rarely_touched_file,
+    files.touched_small_file,
+    files.touched_imported_file,
     callees.touched_callee_of_line,
     callees.touched_callee_of_failing_line,
     callees.touched_callee_of_function,
+    callees.touched_callee_that_ran,
     callees.touched_two_calls_away,
     callees.changed_callee_signature,
     callees.touched_sibling,
@@ -70,7 +80,13 @@ SIGNALS: tuple[Measure, ...] = (
     wording.subject_names_entry,
     wording.tests_name_frames,
     wording.tests_name_failure,
+    likeness.likeness,
+    likeness.likeness_in_messages,
     mechanism.removed_what_is_missing,
+    mechanism.removed_missing_definition,
+    mechanism.removed_missing_key,
+    mechanism.nothing_from_callee,
+    mechanism.switched_setting,
     mechanism.introduced_what_is_named,
     mechanism.changed_signature_under_complaint,
     mechanism.nothing_changed,
@@ -78,11 +94,13 @@ SIGNALS: tuple[Measure, ...] = (
     against.harmless_only,
     against.cosmetic,
     against.reverted,
+    against.reverts,
     against.bot,
     against.size,
     against.breadth,
     against.no_code,
     against.adds_only,
+    against.says_harmless,
 )
 
 
@@ -107,6 +125,7 @@ def window_features(outlook: Outlook) -> dict[str, float]:
         "always": 1.0,
         "frames": math.log1p(len(outlook.scene.places)),
         "no_frames": float(not outlook.scene.places),
+        "outside": float(outlook.complaint is Complaint.OUTSIDE),
     }
 
 
@@ -114,15 +133,31 @@ NONE = {
     "always": "constant: how likely it is beforehand that no commit of the window did it",
     "frames": "ln(1 + distinct in-app frames of the trace)",
     "no_frames": "1 when no frame of the trace lies in the repository",
+    "outside": "1 when the error comes from the surroundings: a refused connection, a full disk, an expired certificate",
 }
 """The window features behind the score of "none of these", and what they are."""
 
 _EITHER_WAY = frozenset({"size", "breadth"})
-SIGNS = {
-    function.__name__: 0 if function.__name__ in _EITHER_WAY else -1 if function.__module__.endswith("against") else 1
-    for function in SIGNALS
-}
+_AGAINST = frozenset(function.__name__ for function in SIGNALS if function.__module__.endswith("against"))
+SIGNS = {name: 0 if name in _EITHER_WAY else -1 if name in _AGAINST | {"never_reached"} else 1 for name in names()}
 """Which way a signal may speak: 1 for guilt, -1 for innocence, 0 either."""
+
+_DECISIVE = {
+    "removed_missing_definition": 6.0,
+    "removed_missing_key": 5.0,
+    "nothing_from_callee": 3.0,
+    "changed_signature_under_complaint": 2.0,
+    "switched_setting": 1.0,
+    "reverted": -3.0,
+    "reverts": -3.0,
+    "harmless_only": -3.0,
+    "cosmetic": -3.0,
+    "outside": 3.0,
+}
+EXPECTED = {name: _DECISIVE.get(name, 0.3 * SIGNS.get(name, 0)) for name in (*names(), *NONE)}
+"""What each weight is expected to be before any incident was seen, in log-odds per unit. Training starts from these
+and moves away from them as far as incidents ask for it: a mechanism that explains the error outright is rare in any
+collection, and a commit without code, without effect or taken back can hardly have done it."""
 
 
 def meanings() -> dict[str, str]:

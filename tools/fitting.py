@@ -2,11 +2,14 @@
 
 Signs are kept: a signal that speaks for guilt never gets a negative weight, one that speaks against never a positive
 one. With a hundred incidents that is worth more than any penalty, and keeps every reason true to its number.
+The penalty pulls a signal's weight to what is expected of it beforehand, not to none (a Gaussian prior with that mean):
+what the incidents at hand hardly show, such as a removed method in a language few are in, still counts for something.
 Needs numpy and scipy (the `train` dependencies); nothing here is used at run time.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,15 +45,17 @@ def fit(
     signals: Sequence[str],
     none: Sequence[str],
     signs: Mapping[str, int],
-    penalty: float = 0.2,
+    expected: Mapping[str, float] = MappingProxyType({}),
+    penalty: float = 0.5,
 ) -> Fit:
-    """Weights that make the lessons likeliest, less `penalty` times their squares. Signals without lessons get 0."""
+    """Weights that make the lessons likeliest, less `penalty` times the squares of their distances from what is
+    expected beforehand (0 when `expected` does not say). Signals without lessons get just that."""
     from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-    problem = _Problem(lessons, signals, none, penalty)
+    prior = [expected.get(name, 0.0) for name in (*signals, *none)]
+    problem = _Problem(lessons, signals, none, penalty, prior)
     bounds = [_bound(signs.get(name, 0)) for name in signals] + [(None, None)] * len(none)
-    start = problem.start()
-    found = minimize(problem.loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 600})
+    found = minimize(problem.loss, problem.prior, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 600})
     values = [float(value) for value in found.x]
     return Fit(
         dict(zip(signals, values[: len(signals)], strict=True)), dict(zip(none, values[len(signals) :], strict=True))
@@ -64,7 +69,14 @@ def _bound(sign: int) -> tuple[float | None, float | None]:
 class _Problem:
     """The penalised negative log-likelihood with its gradient, over all windows at once."""
 
-    def __init__(self, lessons: Sequence[Lesson], signals: Sequence[str], none: Sequence[str], penalty: float) -> None:
+    def __init__(
+        self,
+        lessons: Sequence[Lesson],
+        signals: Sequence[str],
+        none: Sequence[str],
+        penalty: float,
+        prior: Sequence[float],
+    ) -> None:
         import numpy as np
 
         kept = [lesson for lesson in lessons if lesson.commits]
@@ -76,12 +88,9 @@ class _Problem:
         self.weight = np.array([lesson.weight for lesson in kept])
         self.guilty = np.array([lesson.culprit is not None for lesson in kept])
         self.culprit = self.first + np.array([lesson.culprit or 0 for lesson in kept])
-        self.penalty, self.split = penalty, len(signals)
-
-    def start(self) -> "Floats":
-        import numpy as np
-
-        return np.zeros(self.split + self.windows.shape[1])
+        self.prior, self.split = np.array(prior), len(signals)
+        free = [penalty / 50 if name in ("always", "frames") else penalty for name in none]
+        self.scale = np.concatenate([np.full(len(signals), penalty), np.array(free)])
 
     def loss(self, values: "Floats") -> "tuple[float, Floats]":
         import numpy as np
@@ -97,8 +106,8 @@ class _Problem:
         np.add.at(slope, self.culprit[self.guilty], self.weight[self.guilty])
         slope_none = self.weight * (~self.guilty - rest / total)
         gradient = -np.concatenate([slope @ self.rows, slope_none @ self.windows])
-        scale = np.concatenate([np.full(self.split, self.penalty), np.full(len(bias), self.penalty / 50)])
-        return float(scale @ values**2) - likelihood, gradient + 2 * scale * values
+        away = values - self.prior
+        return float(self.scale @ away**2) - likelihood, gradient + 2 * self.scale * away
 
 
 def matrix(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> "Floats":

@@ -120,6 +120,29 @@ class Outlook:
             for place in self.scene.places[:12]
         )
 
+    @cached_property
+    def trace_weights(self) -> dict[str, float]:
+        """Importance times rarity of the trace's identifiers that some commit changed; the failing line's weigh 1."""
+        weights: dict[str, float] = {}
+        for place in self.scene.places[:12]:
+            worth = decay(place.depth)
+            layers = ((place.line_words, 1.0), (place.ran_words, 0.5), (place.words, 0.3), (place.hop_words, 0.3))
+            for words, part in layers:
+                for word in words & self.words.keys():
+                    weights[word] = max(weights.get(word, 0.0), worth * part)
+        for word in self.scene.message_words & self.words.keys():
+            weights[word] = 1.0
+        return {word: worth * self.rarity(self.words[word]) ** 2 for word, worth in weights.items()}
+
+    @cached_property
+    def told_weights(self) -> dict[str, float]:
+        """Importance times rarity of the trace's word parts that some commit message speaks of."""
+        weights: dict[str, float] = dict.fromkeys(self.scene.message_parts & self.subjects.keys(), 1.0)
+        for depth, found in enumerate(self.frame_parts):
+            for part in found & self.subjects.keys():
+                weights[part] = max(weights.get(part, 0.0), decay(depth))
+        return {part: worth * self.rarity(self.subjects[part]) ** 2 for part, worth in weights.items()}
+
     def rarity(self, frequency: int) -> float:
         """1 for what a single commit has, 0 for what every commit has (inverse document frequency, scaled)."""
         total = max(len(self.changes), 10)

@@ -5,75 +5,56 @@ from collections.abc import Sequence
 from incidents.evidence import Signal
 from tools.ranking import Weights
 
-# Signals that tell the same story in different strength: only the first that holds is told.
+# Signals that tell the same story in different strength: only the first that holds is told. The stories themselves
+# stand from what explains the error outright to what is mere likeness, and are told in that order.
 _STORIES: tuple[tuple[str, ...], ...] = (
-    ("wrote_failing_line", "wrote_frame_line", "wrote_frame_lines"),
     (
-        "cut_beside_frame",
-        "introduced_function",
-        "changed_frame_signature",
-        "beside_failing_line",
+        "removed_missing_definition",
+        "removed_missing_key",
+        "nothing_from_callee",
+        "changed_signature_under_complaint",
+    ),
+    ("wrote_failing_line", "wrote_frame_line"),
+    ("cut_beside_frame", "set_what_line_uses", "ran_before_failure", "introduced_function", "changed_frame_signature"),
+    ("touched_callee_of_failing_line", "changed_callee_signature", "touched_callee_of_line", "touched_callee_that_ran"),
+    ("switched_setting",),
+    ("removed_what_is_missing", "introduced_what_is_named", "changed_message_literal", "raised_exception"),
+    (
+        "ran_before_frame",
+        "touched_failing_function",
         "beside_frame_line",
         "changed_raise_near",
-        "changed_line_words",
-        "touched_failing_function",
-        "only_cut_in_function",
         "touched_frame_function",
-        "wrote_of_function",
-        "touched_frame_functions",
     ),
-    ("removed_what_is_missing", "introduced_what_is_named", "changed_signature_under_complaint"),
-    (
-        "changed_callee_signature",
-        "touched_callee_of_failing_line",
-        "touched_callee_of_line",
-        "touched_callee_of_function",
-        "touched_two_calls_away",
-    ),
-    (
-        "assigned_word_of_line",
-        "changed_words_of_failing_line",
-        "changed_words_of_frame_lines",
-        "mentioned_frame_function",
-    ),
-    (
-        "raised_exception",
-        "changed_message_literal",
-        "added_message_words",
-        "removed_message_words",
-        "changed_variable_parts",
-        "changed_message_parts",
-        "rarest_message_word",
-        "named_exception",
-    ),
-    ("subject_names_failure", "subject_names_frames"),
-    ("nothing_changed",),
     ("changed_quoted_source",),
-    ("created_trace_file", "touched_failing_file", "touched_trace_file", "touched_trace_files", "touched_sibling"),
+    ("nothing_changed",),
+    ("assigned_word_of_line", "changed_words_of_failing_line", "changed_words_of_frame_lines"),
+    ("touched_callee_of_function", "touched_two_calls_away", "touched_sibling", "touched_what_message_names"),
+    ("added_message_words", "removed_message_words", "changed_message_parts", "rarest_message_word"),
+    ("created_trace_file", "touched_failing_file", "touched_trace_file", "touched_imported_file"),
+    ("subject_names_failure", "subject_names_symbol", "subject_names_frames", "mentioned_frame_function"),
     ("library_words", "same_folder"),
 )
-_WEAK = frozenset({"same_folder", "library_words", "touched_trace_files"})
+_WEAK = frozenset({"same_folder", "library_words"})
+_LEAST = 0.2
 _MOST = 3
 
 
-def reasons_for(signals: Sequence[Signal], weights: Weights) -> tuple[str, ...]:
-    """At most three sentences, the weightiest first; none when nothing but a weak likeness speaks for the commit."""
-    by_name = {signal.name: signal for signal in signals if not signal.against}
-    told: list[tuple[float, str, Signal]] = []
-    for story in _STORIES:
-        held = [by_name[name] for name in story if name in by_name]
-        if held:
-            told.append((sum(_worth(signal, weights) for signal in held), held[0].name, held[0]))
-    told.sort(key=lambda row: -row[0])
-    if all(name in _WEAK for _, name, _ in told):
-        return ()
-    return tuple(sentence(signal.detail) for _, name, signal in told[:_MOST] if name not in _WEAK)
+def reasons_for(signals: Sequence[Signal]) -> tuple[str, ...]:
+    """At most three sentences, the most telling first; none when nothing but a weak likeness speaks for the commit.
+
+    What holds only faintly (below 0.2) is told when there is nothing better.
+    """
+    by_name = {signal.name: signal for signal in signals if not signal.against and signal.name not in _WEAK}
+    told = [held for story in _STORIES if (held := next((by_name[name] for name in story if name in by_name), None))]
+    strong = [signal for signal in told if signal.value >= _LEAST]
+    return tuple(sentence(signal.detail) for signal in (strong or told)[:_MOST])
 
 
 def reason_against(signals: Sequence[Signal], weights: Weights) -> str:
     """Why a commit was dropped: a fact against it, else how little speaks for it."""
     by_name = {signal.name: signal for signal in signals}
-    for name in ("reverted", "harmless_only", "cosmetic"):
+    for name in ("reverted", "reverts", "harmless_only", "cosmetic"):
         if name in by_name:
             return by_name[name].detail
     held = [signal for signal in signals if not signal.against and signal.name not in _WEAK]

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from incidents.trace import Frame, StackTrace
 from tools.repository import Repository
 from tools.scopes import Definition, Outline
-from tools.words import KEYWORDS, STOCK, identifiers, parts, plain
+from tools.words import IDENTIFIER, KEYWORDS, STOCK, identifiers, parts, plain
 
 _MAX_PLACES = 40
 _MAX_FILES = 24
 _STATEMENT_LINES = 8
 _FOLLOWED = 6
+_IMPORT_LINES = 400
 _DOCUMENT = re.compile(r"[rRuUbB]{0,2}(\"{3}|'{3})")
 _CALLED = re.compile(r"([A-Za-z_$][\w$]*)\s*\(")
 _QUOTED = re.compile(r"'([^'\n]{1,200})'|\"([^\"\n]{1,200})\"|`([^`\n]{1,200})`|«([^»\n]{1,200})»")
@@ -41,6 +42,8 @@ class Place:
     raises: bool
     document: tuple[int, int]
     hop_words: frozenset[str]
+    line_names: frozenset[str]
+    ran_words: frozenset[str]
 
     def documents(self, line: int) -> bool:
         """Whether `line` is of the function's documentation string."""
@@ -65,6 +68,7 @@ class Scene:
     variable_parts: frozenset[str]
     literals: frozenset[str]
     library_words: frozenset[str]
+    imports: dict[str, frozenset[str]] = field(repr=False)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -120,6 +124,8 @@ def _place(depth: int, frame: Frame, path: str, outline: Outline) -> Place:
         raises=bool(_RAISES.search(statement)),
         document=_document(outline, start, end),
         hop_words=_hop_words(statement, outline, start) if depth < _FOLLOWED else frozenset(),
+        line_names=frozenset(IDENTIFIER.findall(statement)),
+        ran_words=frozenset(identifiers(outline.text(start + 1, line))),
     )
 
 
@@ -219,7 +225,24 @@ def _scene(trace: StackTrace, places: tuple[Place, ...], outlines: dict[str, Out
         variable_parts=pieces - spoken,
         literals=_literals(message),
         library_words=frozenset(_library_words(trace.frames)),
+        imports={path: _imported(outline) for path, outline in outlines.items()},
     )
+
+
+_IMPORT = re.compile(
+    r"^\s*(?:from\s|import\b|export\s.*\bfrom\b|use\s|using\s|require|include|#include|\}\s*from\b)|\brequire\(|\bimport\("
+)
+
+
+def _imported(outline: Outline) -> frozenset[str]:
+    """Every name on the lines that import, and inside the brackets they open: modules, files, classes, functions."""
+    found: set[str] = set()
+    inside = False
+    for row in outline.lines[:_IMPORT_LINES]:
+        if inside or _IMPORT.search(row):
+            found.update(IDENTIFIER.findall(row))
+            inside = (inside or row.count("(") + row.count("{") > 0) and not re.search(r"[)}]", row)
+    return frozenset(found)
 
 
 def _short(name: str) -> str:

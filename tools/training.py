@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from tools.evaluation import Judged, Summary, summarise
-from tools.features import NONE, SIGNALS, SIGNS, meanings, names
+from tools.features import EXPECTED, NONE, SIGNALS, SIGNS, meanings, names
 from tools.fitting import Fit, Lesson, fit
 from tools.lessons import Studied, owners
 from tools.ranking import Probabilities, Weight, Weights, rank
@@ -53,7 +53,7 @@ def held_out(
 
 def _fit(lessons: Sequence[Lesson], without: frozenset[str] = frozenset()) -> Fit:
     kept = [name for name in names() if name not in without]
-    return fit(lessons, kept, tuple(NONE), SIGNS)
+    return fit(lessons, kept, tuple(NONE), SIGNS, EXPECTED)
 
 
 def as_weights(fitted: Fit, *, temperature: float = 1.0, trained: str = "", lessons: Sequence[Lesson] = ()) -> Weights:

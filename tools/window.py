@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit
 from tools.changes import (
     _ASSIGNED,
-    _NOTHING,
     _RETURN,
     Change,
     Contact,
@@ -19,10 +19,13 @@ from tools.changes import (
     contact,
     count_words,
     definitions_changed,
+    gives_nothing,
     is_cosmetic,
     is_reordered,
     raised,
+    settings_changed,
     told,
+    unassigned,
     vocabulary,
 )
 from tools.diff import CommitDiff, DiffLimits, commit_diff
@@ -119,6 +122,8 @@ def _change(
         told_parts=frozenset(p for word in story for p in parts(word) if p in pieces),
         told_names=words.intersection(story),
         assigned=frozenset(name for name in _ASSIGNED.findall(both) if name in words),
+        unassigned=unassigned(put, cut, words),
+        settings=settings_changed(diff),
         literals=frozenset(text for text in scene.literals if text in both),
         quoted=frozenset(place.source for place in scene.places if len(place.source) > 11 and place.source in both),
         opened=opened,
@@ -128,7 +133,7 @@ def _change(
         raise_words=raise_words,
         returns=sum(1 for row in put + cut if _RETURN.match(row)),
         cut_lines=len(cut),
-        nothings=sum(1 for row in put + cut if _NOTHING.search(row)),
+        nothings=sum(1 for row in put + cut if gives_nothing(row)),
         cosmetic=is_cosmetic(diff),
         reordered=is_reordered(diff),
         paths=tuple(f.path for f in diff.files[:400]),
@@ -189,24 +194,41 @@ def _reached(
     return found, named
 
 
-def _used(scene: Scene) -> dict[str, tuple[int, Place, bool]]:
-    """name -> (hops, innermost place that uses it, whether its failing line does)."""
-    used: dict[str, tuple[int, Place, bool]] = {}
+class Use(NamedTuple):
+    """How a frame uses a name: `hops` calls away, on the failing line, or at least above it in the same function."""
+
+    hops: int
+    place: Place
+    on_line: bool
+    ran: bool
+
+
+def _used(scene: Scene) -> dict[str, Use]:
+    """How the frames use each name: by a failing line before what ran above one, before the rest of a function."""
+    used: dict[str, Use] = {}
     for place in scene.places:
         for name in place.line_words:
-            used.setdefault(name, (1, place, True))
+            used.setdefault(name, Use(1, place, on_line=True, ran=True))
+    for place in scene.places[:_WANTED_PLACES]:
+        for name in place.ran_words:
+            used.setdefault(name, Use(1, place, on_line=False, ran=True))
     for place in scene.places[:_WANTED_PLACES]:
         for name in place.calls | place.words:
-            used.setdefault(name, (1, place, False))
-    second: dict[str, tuple[int, Place, bool]] = {}
-    for name, (_, place, on_line) in list(used.items()):
-        outline = scene.outlines[place.path]
+            used.setdefault(name, Use(1, place, on_line=False, ran=False))
+    return dict(list((used | _used_in_turn(scene, used)).items())[:_MAX_USED])
+
+
+def _used_in_turn(scene: Scene, used: Mapping[str, Use]) -> dict[str, Use]:
+    """What the definitions behind `used` call, where they stand in a file of the trace."""
+    second: dict[str, Use] = {}
+    for name, use in used.items():
+        outline = scene.outlines[use.place.path]
         for definition in outline.named(name)[:2]:
             body = outline.text(definition.start + 1, min(definition.end, definition.start + 200))
             for other in set(re.findall(r"([A-Za-z_]\w{2,})\s*\(", body)):
                 if other not in used:
-                    second.setdefault(other, (2, place, on_line))
-    return dict(list((used | second).items())[:_MAX_USED])
+                    second.setdefault(other, use._replace(hops=2))
+    return second
 
 
 def _outlined(scene: Scene, diffs: Sequence[CommitDiff]) -> list[str]:
@@ -226,24 +248,23 @@ def _nearness(path: str, folders: Sequence[tuple[str, ...]]) -> int:
     return max((sum(1 for a, b in zip(here, folder, strict=False) if a == b) for folder in folders), default=0)
 
 
-def _reached_by(
-    scene: Scene, used: Mapping[str, tuple[int, Place, bool]], outline: Outline, touch: Touch
-) -> list[Reached]:
+def _reached_by(scene: Scene, used: Mapping[str, Use], outline: Outline, touch: Touch) -> list[Reached]:
     touched: dict[tuple[str, str | None, int], list[int]] = {}
     for row in touch.lines:
         if row.novelty < 0.2:
             continue
         for definition in outline.around(row.line)[:3]:
             if definition.name in used or (definition.owner or "") in used:
-                tally = touched.setdefault((definition.name, definition.owner, definition.start), [0, 0, 0])
+                tally = touched.setdefault((definition.name, definition.owner, definition.start), [0] * 4)
                 tally[0] += 1
                 tally[1] += row.line == definition.start
                 tally[2] += bool(_RETURN.match(row.text))
+                tally[3] += bool(_RETURN.match(row.text)) and gives_nothing(row.text)
     stem = PurePosixPath(touch.path).stem
     found: list[Reached] = []
-    for (name, owner, line), (changed, signature, returns) in touched.items():
+    for (name, owner, line), (changed, signature, returns, nothings) in touched.items():
         key = name if name in used else (owner or "")
-        hops, place, on_line = used[key]
+        hops, place, on_line, ran = used[key]
         if place.path == touch.path and place.start <= line <= place.end and place.function == name:
             continue
         source = scene.outlines[place.path].source
@@ -257,9 +278,11 @@ def _reached_by(
                 hops=hops + (key != name),
                 place=place,
                 on_line=on_line,
+                ran=ran,
                 changed=changed,
                 signature=signature > 0,
                 returns=returns > 0,
+                nothings=nothings > 0,
                 same_file=touch.path == place.path,
                 known=known,
             )

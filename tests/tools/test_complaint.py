@@ -17,6 +17,8 @@ from tools.complaint import Complaint, complaint_of, named_in
         ("ErrorException", 'Undefined array key "total"', Complaint.LOOKUP),
         ("RecursionError", "maximum recursion depth exceeded", Complaint.RECURSION),
         ("AssertionError", "", Complaint.ASSERTION),
+        ("PDOException", "SQLSTATE[HY000] [2002] Connection refused", Complaint.OUTSIDE),
+        ("OSError", "[Errno 28] No space left on device", Complaint.OUTSIDE),
         ("ValueError", "no common ancestor", Complaint.OTHER),
     ],
 )

@@ -49,7 +49,6 @@ def _once(evidence: Evidence, window: list[str]) -> None:
     assert sum(each.probability for each in evidence.suspects) + evidence.none_probability <= 1 + 1e-9
 
 
-@pytest.mark.xfail(strict=True, reason="known wrong: the reasons name the file, not yet the function")
 def test_the_commit_that_removed_a_guard_is_named_with_file_and_line(tmp_path: Path) -> None:
     evidence, shas = _gathered(tmp_path, [START_OF_SHOP, INNOCENT[0], GUILTY, INNOCENT[1]])
     _once(evidence, shas[1:])

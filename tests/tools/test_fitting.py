@@ -34,6 +34,11 @@ def test_a_sign_is_kept_even_against_the_lessons() -> None:
     assert found.signals["good"] <= 0 <= found.signals["noise"]
 
 
+def test_a_signal_no_lesson_shows_keeps_what_was_expected_of_it() -> None:
+    found = fit(LESSONS, ["good", "unseen"], ["always"], {"good": 1, "unseen": 1}, {"unseen": 3.0})
+    assert found.signals["unseen"] == pytest.approx(3.0)
+
+
 def test_a_temperature_of_one_changes_nothing() -> None:
     weights = Weights(signals={"good": Weight(weight=2.0)}, none={"always": Weight(weight=1.0)})
     chances = rank(LESSONS[1].commits, LESSONS[1].window, weights)

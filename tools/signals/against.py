@@ -42,6 +42,13 @@ def reverted(outlook: Outlook, change: Change) -> Signal | None:
     return _against("reverted", 1, f"reverted inside the window by {change.reverted_by[:10]}")
 
 
+def reverts(outlook: Outlook, change: Change) -> Signal | None:
+    """1 when the commit takes another one of the window back: together the two change nothing."""
+    if change.reverts is None:
+        return None
+    return _against("reverts", 1, f"takes back {change.reverts[:10]}, which is in the window too")
+
+
 def bot(outlook: Outlook, change: Change) -> Signal | None:
     """1 when the author is a program that rolls dependencies or formats."""
     return _against("bot", 1, f"made by {change.commit.author}") if _BOT.search(change.commit.author) else None
@@ -64,8 +71,9 @@ def breadth(outlook: Outlook, change: Change) -> Signal | None:
 
 
 def no_code(outlook: Outlook, change: Change) -> Signal | None:
-    """1 when the commit changes no file of code."""
-    return None if change.code_files else _against("no_code", 1, "changes no code")
+    """1 when the commit changes neither code nor configuration."""
+    changed = change.code_files or Kind.CONFIG in change.kinds
+    return None if changed else _against("no_code", 1, "changes no code")
 
 
 def _against(name: str, value: float, detail: str) -> Signal:
@@ -78,3 +86,16 @@ def adds_only(outlook: Outlook, change: Change) -> Signal | None:
         return None
     value = 1 - change.cut_lines / 10
     return _against("adds_only", value, f"removes or changes {change.cut_lines} lines of existing code")
+
+
+_ASIDE = re.compile(
+    r"^\s*[\[(]?(docs?|tests?|ci|build|style|chore|typos?|lint|typing|types?|release|bump|changelog|cleanup|format)"
+    r"\b[^\n:]{0,30}[:\])]",
+    re.IGNORECASE,
+)
+
+
+def says_harmless(outlook: Outlook, change: Change) -> Signal | None:
+    """1 when the commit's subject files it under documents, tests, build, style or chores."""
+    match = _ASIDE.match(change.message)
+    return _against("says_harmless", 1, f"calls itself `{match[1]}`") if match else None

@@ -7,7 +7,8 @@ from tools.outlook import Outlook, decay
 
 def _called(reached: Reached) -> str:
     name = f"{reached.owner}.{reached.name}" if reached.owner else reached.name
-    user = f"{reached.place.path}:{reached.place.line}" if reached.on_line else f"`{reached.place.function}`"
+    inside = reached.place.function
+    user = f"`{inside}`" if inside and not reached.on_line else f"{reached.place.path}:{reached.place.line}"
     way = "uses" if reached.hops == 1 else "reaches"
     return f"`{name}` ({reached.path}:{reached.line}), which {user} {way}"
 
@@ -38,6 +39,11 @@ def touched_callee_of_failing_line(outlook: Outlook, change: Change) -> Signal |
 def touched_callee_of_function(outlook: Outlook, change: Change) -> Signal | None:
     """The same for anything a frame's whole function uses."""
     return _best("touched_callee_of_function", outlook, [r for r in change.reached if r.hops == 1])
+
+
+def touched_callee_that_ran(outlook: Outlook, change: Change) -> Signal | None:
+    """The same for what a frame's function uses on its failing line or above it: what had run when it failed."""
+    return _best("touched_callee_that_ran", outlook, [r for r in change.reached if r.hops == 1 and r.ran])
 
 
 def touched_two_calls_away(outlook: Outlook, change: Change) -> Signal | None:

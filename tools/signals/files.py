@@ -83,3 +83,45 @@ def rarely_touched_file(outlook: Outlook, change: Change) -> Signal | None:
         return None
     detail = f"is one of {outlook.file_counts[best]} commits of the window that changed {best}"
     return Signal(name="rarely_touched_file", value=value, detail=detail)
+
+
+def touched_small_file(outlook: Outlook, change: Change) -> Signal | None:
+    """Decay of a trace's file that the commit touched over (1 + its lines / 300): a small file is about one thing."""
+    best, value = "", 0.0
+    mine = {contact.place.path for contact in change.contacts}
+    for depth, path in enumerate(outlook.scene.paths):
+        if path in mine:
+            strength = decay(depth) / (1 + len(outlook.scene.outlines[path].lines) / 300)
+            if strength > value:
+                best, value = path, strength
+    if not best:
+        return None
+    lines = len(outlook.scene.outlines[best].lines)
+    return Signal(
+        name="touched_small_file", value=value, detail=f"changed {best}, a file of the trace of {lines} lines"
+    )
+
+
+def touched_imported_file(outlook: Outlook, change: Change) -> Signal | None:
+    """Decay of the innermost trace file that imports a file the commit changed, over the square root of such files."""
+    best, value = ("", ""), 0.0
+    changed = [path for path in change.paths if kind_of(path) is Kind.CODE]
+    for depth, path in enumerate(outlook.scene.paths[:8]):
+        names = outlook.scene.imports[path]
+        mine = [other for other in changed if other != path and _is_named(other, names)]
+        strength = decay(depth) / len(mine) ** 0.5 if mine else 0.0
+        if strength > value:
+            best, value = (mine[0], path), strength
+    if not value:
+        return None
+    detail = f"changed {best[0]}, which {best[1]} imports"
+    return Signal(name="touched_imported_file", value=value, detail=detail)
+
+
+def _is_named(path: str, names: frozenset[str]) -> bool:
+    """Whether import lines name the module a path stands for: its stem, and the folder when the stem says little."""
+    parts = PurePosixPath(path).with_suffix("").parts
+    stem, folder = parts[-1], parts[-2] if len(parts) > 1 else ""
+    if stem in ("__init__", "index", "mod"):
+        return folder in names
+    return stem in names and (len(stem) > 5 or folder in names)

@@ -11,6 +11,11 @@ def _at(contact: Contact) -> str:
     return f"{contact.place.path}:{contact.place.line}"
 
 
+def away(lines: int | None) -> str:
+    """A distance in words."""
+    return "at" if not lines else "next to" if lines == 1 else f"{lines} lines from"
+
+
 def _inside(contact: Contact) -> str:
     return f" in `{contact.place.function}`" if contact.place.function else ""
 
@@ -62,8 +67,9 @@ def _beside(name: str, contacts: list[Contact]) -> Signal | None:
     best = max(contacts, key=value, default=None)
     if best is None or value(best) < 0.01:
         return None
-    where = "at" if not best.near_inside else f"{best.near_inside} lines from"
-    return Signal(name=name, value=value(best), detail=f"changed code {where} {_at(best)}{_inside(best)}")
+    return Signal(
+        name=name, value=value(best), detail=f"changed code {away(best.near_inside)} {_at(best)}{_inside(best)}"
+    )
 
 
 def cut_beside_frame(outlook: Outlook, change: Change) -> Signal | None:
@@ -75,7 +81,7 @@ def cut_beside_frame(outlook: Outlook, change: Change) -> Signal | None:
     best = max((c for c in change.contacts if c.near_cut is not None and c.removed), key=value, default=None)
     if best is None or value(best) < 0.01:
         return None
-    detail = f"removed code {best.near_cut} lines from {_at(best)}{_inside(best)}"
+    detail = f"removed code {away(best.near_cut)} {_at(best)}{_inside(best)}"
     return Signal(name="cut_beside_frame", value=value(best), detail=detail)
 
 
@@ -106,3 +112,13 @@ def wrote_any_new_line(outlook: Outlook, change: Change) -> Signal | None:
         return None
     detail = f"newly wrote {_at(best)}{_inside(best)}, a line of the trace"
     return Signal(name="wrote_any_new_line", value=best.line_novelty, detail=detail)
+
+
+def near_in_file(outlook: Outlook, change: Change) -> Signal | None:
+    """1 / (1 + distance / 20 lines) to the nearest change in a frame's file, inside its function or not, times decay."""
+    touched = [c for c in change.contacts if c.near is not None]
+    best = max(touched, key=lambda c: decay(c.place.depth) / (1 + (c.near or 0) / 20), default=None)
+    if best is None:
+        return None
+    value = decay(best.place.depth) / (1 + (best.near or 0) / 20)
+    return Signal(name="near_in_file", value=value, detail=f"changed code {away(best.near)} {_at(best)}")

@@ -3,7 +3,7 @@
 from incidents.evidence import Signal
 from tools.changes import Change
 from tools.complaint import Complaint
-from tools.outlook import Outlook
+from tools.outlook import Outlook, decay
 
 
 def removed_what_is_missing(outlook: Outlook, change: Change) -> Signal | None:
@@ -21,6 +21,54 @@ def removed_what_is_missing(outlook: Outlook, change: Change) -> Signal | None:
     return None
 
 
+def removed_missing_definition(outlook: Outlook, change: Change) -> Signal | None:
+    """1 when the error says that something is not there and the commit removed or renamed its definition."""
+    if outlook.complaint not in (Complaint.MISSING, Complaint.ARGUMENTS):
+        return None
+    name = min(outlook.named & change.closed, default=None)
+    if name is None:
+        return None
+    detail = f"removed or renamed the definition of `{name}`, which the error misses"
+    return Signal(name="removed_missing_definition", value=1, detail=detail)
+
+
+def removed_missing_key(outlook: Outlook, change: Change) -> Signal | None:
+    """1 when the error misses a key, setting, column or variable that the commit no longer sets."""
+    if outlook.complaint not in (Complaint.LOOKUP, Complaint.MISSING):
+        return None
+    name = min(outlook.named & change.unassigned, default=None)
+    if name is None:
+        return None
+    return Signal(name="removed_missing_key", value=1, detail=f"no longer sets `{name}`, which the error misses")
+
+
+def nothing_from_callee(outlook: Outlook, change: Change) -> Signal | None:
+    """For an error about null or None: decay of the frame that had used a definition of another file, or of its own,
+    in which the commit changed when null is returned."""
+    if outlook.complaint is not Complaint.NOTHING:
+        return None
+    rows = [r for r in change.reached if r.hops == 1 and r.ran and r.nothings and r.known]
+    best = min(rows, key=lambda r: r.place.depth, default=None)
+    if best is None:
+        return None
+    value = decay(best.place.depth)
+    name = f"{best.owner}.{best.name}" if best.owner else best.name
+    detail = (
+        f"changed when `{name}` ({best.path}:{best.line}) gives nothing; {best.place.path}:{best.place.line} uses it"
+    )
+    return Signal(name="nothing_from_callee", value=value, detail=detail)
+
+
+def switched_setting(outlook: Outlook, change: Change) -> Signal | None:
+    """Decay of the innermost frame whose function names a setting that the commit changed in a configuration file."""
+    for place in outlook.scene.places[:12]:
+        named = (place.words | place.line_names) & change.settings
+        if named:
+            detail = f"changed the setting `{min(named)}`, which the code around {place.path}:{place.line} reads"
+            return Signal(name="switched_setting", value=decay(place.depth), detail=detail)
+    return None
+
+
 def introduced_what_is_named(outlook: Outlook, change: Change) -> Signal | None:
     """1 when the commit introduced a definition that the error names."""
     for name in sorted(outlook.named | outlook.scene.message_words):
@@ -31,14 +79,15 @@ def introduced_what_is_named(outlook: Outlook, change: Change) -> Signal | None:
 
 
 def changed_signature_under_complaint(outlook: Outlook, change: Change) -> Signal | None:
-    """1 when the error is about arguments or types and the commit changed the signature of something the frames use."""
-    if outlook.complaint not in (Complaint.ARGUMENTS, Complaint.TYPE, Complaint.NOTHING):
+    """1 when the error is about arguments and the commit changed the signature of what it names or the frames use;
+    0.3 when it is about types."""
+    value = {Complaint.ARGUMENTS: 1.0, Complaint.TYPE: 0.3, Complaint.NOTHING: 0.3}.get(outlook.complaint, 0.0)
+    name = min(change.resigned & (outlook.used_names | outlook.named), default=None)
+    if name is None or not value:
         return None
-    used = outlook.used_names | outlook.named
-    for name in sorted(change.resigned & used):
-        detail = f"changed the signature of `{name}`, and the error is about arguments"
-        return Signal(name="changed_signature_under_complaint", value=1, detail=detail)
-    return None
+    what = "arguments" if value == 1 else "types"
+    detail = f"changed the signature of `{name}`, and the error is about {what}"
+    return Signal(name="changed_signature_under_complaint", value=value, detail=detail)
 
 
 def nothing_changed(outlook: Outlook, change: Change) -> Signal | None:

@@ -47,7 +47,7 @@ FILES: dict[str, str | bytes | None] = {
 QUIET: list[Change] = [{"files": {f"shop/mail{n}.py": f"def send{n}(to):\n    return to\n"}} for n in range(3)]
 
 
-def _signals(folder: Path, change: Change, error: str = "TypeError: bad operand") -> dict[str, float]:
+def signals_of(folder: Path, change: Change, error: str = "TypeError: bad operand") -> dict[str, float]:
     """The signals of `change`, made just before the repository looks as FILES says, among three quiet commits."""
     before: dict[str, str | bytes | None] = dict(change["files"])
     start: Change = {"files": {path: text for path, text in (FILES | before).items() if text is not None}}
@@ -66,7 +66,7 @@ def _signals(folder: Path, change: Change, error: str = "TypeError: bad operand"
 
 
 def test_the_writer_of_the_failing_line_is_seen(tmp_path: Path) -> None:
-    found = _signals(tmp_path, {"files": {"shop/cart.py": CART.replace(" * tax_of(self, country)", "")}})
+    found = signals_of(tmp_path, {"files": {"shop/cart.py": CART.replace(" * tax_of(self, country)", "")}})
     expected = ("wrote_failing_line", "wrote_new_frame_line", "touched_failing_function", "touched_failing_file")
     assert {found[name] for name in expected} == {1.0}
     assert found["beside_failing_line"] == 1.0
@@ -75,7 +75,7 @@ def test_the_writer_of_the_failing_line_is_seen(tmp_path: Path) -> None:
 
 
 def test_an_outer_frame_counts_less(tmp_path: Path) -> None:
-    found = _signals(tmp_path, {"files": {"shop/view.py": VIEW.replace("cart.total(country)", "cart.sum()")}})
+    found = signals_of(tmp_path, {"files": {"shop/view.py": VIEW.replace("cart.total(country)", "cart.sum()")}})
     assert "wrote_failing_line" not in found
     assert 0 < found["wrote_frame_line"] < 1
     assert found["wrote_any_new_line"] == 1.0
@@ -85,7 +85,7 @@ def test_an_outer_frame_counts_less(tmp_path: Path) -> None:
 
 def test_a_removed_guard_is_seen_beside_the_line(tmp_path: Path) -> None:
     guarded = CART.replace("        return sum", "        if not country:\n            return 0\n        return sum")
-    found = _signals(tmp_path, {"files": {"shop/cart.py": guarded}})
+    found = signals_of(tmp_path, {"files": {"shop/cart.py": guarded}})
     assert "wrote_failing_line" not in found
     assert found["cut_beside_frame"] > 0.5
     assert found["only_cut_in_function"] == 1.0
@@ -93,13 +93,15 @@ def test_a_removed_guard_is_seen_beside_the_line(tmp_path: Path) -> None:
 
 
 def test_how_a_variable_of_the_line_is_set_is_seen(tmp_path: Path) -> None:
-    found = _signals(tmp_path, {"files": {"shop/cart.py": CART.replace("for item in self.items]", "for item in ()]")}})
+    found = signals_of(
+        tmp_path, {"files": {"shop/cart.py": CART.replace("for item in self.items]", "for item in ()]")}}
+    )
     assert found["set_variable_of_line"] == 1.0
     assert found["assigned_word_of_line"] > 0
 
 
 def test_a_changed_callee_in_another_file_is_seen(tmp_path: Path) -> None:
-    found = _signals(tmp_path, {"files": {"shop/tax.py": TAX.replace("RATES[country]", "RATES.get(country)")}})
+    found = signals_of(tmp_path, {"files": {"shop/tax.py": TAX.replace("RATES[country]", "RATES.get(country)")}})
     assert found["touched_callee_of_failing_line"] == 1.0
     assert found["changed_callee_return"] == 1.0
     assert "touched_any_function" not in found
@@ -107,20 +109,20 @@ def test_a_changed_callee_in_another_file_is_seen(tmp_path: Path) -> None:
 
 def test_a_changed_signature_matters_to_an_error_about_arguments(tmp_path: Path) -> None:
     change: Change = {"files": {"shop/tax.py": TAX.replace("(item, country)", "(item, country, day=None)")}}
-    found = _signals(tmp_path, change, "TypeError: tax_of() takes 3 positional arguments but 2 were given")
+    found = signals_of(tmp_path, change, "TypeError: tax_of() takes 3 positional arguments but 2 were given")
     assert found["changed_callee_signature"] == 1.0
     assert found["changed_signature_under_complaint"] == 1.0
 
 
 def test_state_shared_with_the_failing_line_is_seen(tmp_path: Path) -> None:
-    found = _signals(tmp_path, {"files": {"shop/cart.py": CART.replace("self.items = []", "self.items.clear()")}})
+    found = signals_of(tmp_path, {"files": {"shop/cart.py": CART.replace("self.items = []", "self.items.clear()")}})
     assert "touched_failing_function" not in found
     assert found["touched_sibling"] == 1.0
 
 
 def test_what_the_error_misses_and_the_commit_removed_is_seen(tmp_path: Path) -> None:
     change: Change = {"files": {"shop/cart.py": CART + "\n    def discount(self):\n        return 1\n"}}
-    found = _signals(tmp_path, change, "AttributeError: 'Cart' object has no attribute 'discount'")
+    found = signals_of(tmp_path, change, "AttributeError: 'Cart' object has no attribute 'discount'")
     assert found["removed_what_is_missing"] == 1.0
     assert found["removed_message_words"] > 0
     assert found["rarest_message_word"] == 1.0
@@ -128,13 +130,13 @@ def test_what_the_error_misses_and_the_commit_removed_is_seen(tmp_path: Path) ->
 
 def test_a_definition_the_message_names_is_seen(tmp_path: Path) -> None:
     change: Change = {"files": {"shop/cart.py": CART.replace("class Cart", "class Basket")}}
-    found = _signals(tmp_path, change, "ValueError: no Cart here")
+    found = signals_of(tmp_path, change, "ValueError: no Cart here")
     assert found["introduced_what_is_named"] == 1.0
 
 
 def test_the_commit_message_may_speak_of_the_failure(tmp_path: Path) -> None:
     change: Change = {"files": {"shop/tax.py": TAX + "X = 1\n"}, "message": "Compute the total with discounts"}
-    found = _signals(tmp_path, change, "ValueError: discounts overlap")
+    found = signals_of(tmp_path, change, "ValueError: discounts overlap")
     assert found["subject_names_failure"] > 0
     assert found["subject_names_frames"] > 0
     assert found["subject_names_symbol"] > 0
@@ -150,21 +152,21 @@ def test_the_commit_message_may_speak_of_the_failure(tmp_path: Path) -> None:
     ],
 )
 def test_what_speaks_for_innocence_is_seen(tmp_path: Path, change: Change, signal: str) -> None:
-    assert _signals(tmp_path, change)[signal] == 1.0
+    assert signals_of(tmp_path, change)[signal] == 1.0
 
 
 def test_size_grows_with_the_lines_changed(tmp_path: Path) -> None:
-    small = _signals(tmp_path / "small", {"files": {"shop/tax.py": TAX + "X = 1\n"}})
-    large = _signals(tmp_path / "large", {"files": {"shop/tax.py": TAX + "X = 1\n" * 500}})
+    small = signals_of(tmp_path / "small", {"files": {"shop/tax.py": TAX + "X = 1\n"}})
+    large = signals_of(tmp_path / "large", {"files": {"shop/tax.py": TAX + "X = 1\n" * 500}})
     assert small["size"] < large["size"] <= 1
 
 
 def test_a_commit_that_touches_nothing_of_the_trace_has_no_signal_for_it(tmp_path: Path) -> None:
-    found = _signals(tmp_path, {"files": {"shop/mailing.py": "def post(to):\n    return to\n"}})
+    found = signals_of(tmp_path, {"files": {"shop/mailing.py": "def post(to):\n    return to\n"}})
     assert set(found) <= {"same_folder", "size", "breadth", "adds_only"}
 
 
 def test_every_value_lies_between_nothing_and_one(tmp_path: Path) -> None:
-    found = _signals(tmp_path, {"files": {"shop/cart.py": "x\n", "shop/view.py": "y\n", "shop/tax.py": "z\n"}})
+    found = signals_of(tmp_path, {"files": {"shop/cart.py": "x\n", "shop/view.py": "y\n", "shop/tax.py": "z\n"}})
     assert set(found) <= set(names())
     assert all(0 < value <= 1 for value in found.values())

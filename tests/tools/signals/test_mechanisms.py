@@ -1,0 +1,93 @@
+"""What explains an error outright, and what had run when it happened, on the shop of `test_signals`."""
+
+from pathlib import Path
+
+from tests.repositories import Change, build
+from tests.tools.signals.test_signals import CART, TAX, signals_of
+from tools.evidence import look
+from tools.features import measure, vector
+from tools.repository import Repository
+from tools.traces import PathIndex, map_to_repository, parse
+
+
+def test_the_definition_the_error_misses(tmp_path: Path) -> None:
+    change: Change = {"files": {"shop/cart.py": CART + "\n    def discount(self):\n        return 1\n"}}
+    found = signals_of(tmp_path, change, "AttributeError: 'Cart' object has no attribute 'discount'")
+    assert found["removed_missing_definition"] == 1.0
+
+
+def test_a_definition_the_error_does_not_name_is_not_missed(tmp_path: Path) -> None:
+    change: Change = {"files": {"shop/cart.py": CART + "\n    def discount(self):\n        return 1\n"}}
+    assert "removed_missing_definition" not in signals_of(tmp_path, change, "ValueError: no discount today")
+
+
+def test_the_key_the_error_misses(tmp_path: Path) -> None:
+    change: Change = {"files": {"shop/tax.py": TAX.replace("{'home': 2}", "{\n    'home': 2,\n    'abroad': 3,\n}")}}
+    found = signals_of(tmp_path, change, "KeyError: 'abroad'")
+    assert found["removed_missing_key"] == 1.0
+
+
+def test_a_callee_that_began_to_return_nothing(tmp_path: Path) -> None:
+    before = TAX.replace(
+        "    return RATES[country]\n", "    if not country:\n        return None\n    return RATES[country]\n"
+    )
+    found = signals_of(tmp_path, {"files": {"shop/tax.py": before}}, "TypeError: 'NoneType' object is not iterable")
+    assert found["nothing_from_callee"] == 1.0
+
+
+def test_a_setting_that_the_failing_code_reads(tmp_path: Path) -> None:
+    found = signals_of(tmp_path, {"files": {"config/shop.yaml": "country: home\n"}})
+    assert found["switched_setting"] == 1.0
+    assert "no_code" not in found
+
+
+def test_code_above_the_failing_line_had_run_and_code_below_had_not(tmp_path: Path) -> None:
+    above = CART.replace("        prices = [item.price for", "        prices = [item.cost for")
+    found = signals_of(tmp_path / "above", {"files": {"shop/cart.py": above}})
+    assert found["ran_before_failure"] > 0.9
+    assert found["set_what_line_uses"] == 1.0
+    assert "never_reached" not in found
+
+
+def test_what_stands_below_the_failing_line_had_not_run(tmp_path: Path) -> None:
+    script = "def run(job):\n    job.start()\n    job.report('{}')\n    return job\n"
+    built = build(
+        tmp_path, [{"files": {"run.py": script.format("done")}}, {"files": {"run.py": script.format("over")}}]
+    )
+    repository = Repository.open(built.path)
+    text = 'Traceback (most recent call last):\n  File "/srv/run.py", line 2, in run\n    job.start()\nValueError: no\n'
+    trace = map_to_repository(parse(text), PathIndex(repository.paths(built.shas[1])))
+    outlook = look(repository, repository.window(*built.shas), built.shas[1], trace)
+    found = vector(measure(outlook, outlook.changes[0]))
+    assert found["never_reached"] == 1.0
+    assert "ran_in_any_frame" not in found
+
+
+def test_a_change_elsewhere_in_the_file_is_nearer_than_one_far_away(tmp_path: Path) -> None:
+    near = CART.replace("    def empty", "    # an empty cart\n    LIMIT = 9\n\n    def empty")
+    far = CART + "\n\n" + "\n".join(f"LIMIT_{n} = {n}" for n in range(80)) + "\n"
+    closer = signals_of(tmp_path / "near", {"files": {"shop/cart.py": near}})["near_in_file"]
+    assert closer > 0.5
+    assert signals_of(tmp_path / "far", {"files": {"shop/cart.py": far}})["near_in_file"] < closer
+
+
+def test_a_module_the_failing_file_imports(tmp_path: Path) -> None:
+    found = signals_of(tmp_path, {"files": {"shop/tax.py": TAX + "X = 1\n"}})
+    assert found["touched_imported_file"] == 1.0
+
+
+def test_a_commit_that_speaks_the_words_of_the_trace_is_like_it(tmp_path: Path) -> None:
+    found = signals_of(tmp_path, {"files": {"shop/tax.py": TAX.replace("RATES[country]", "RATES.get(country)")}})
+    assert 0 < found["likeness"] <= 1
+    told = signals_of(tmp_path / "told", {"files": {"shop/tax.py": TAX + "X = 1\n"}, "message": "Cart: faster total"})
+    assert 0 < told["likeness_in_messages"] <= 1
+
+
+def test_a_commit_may_file_itself_under_what_does_no_harm(tmp_path: Path) -> None:
+    change: Change = {"files": {"shop/tax.py": TAX + "X = 1\n"}, "message": "chore(deps): pin things"}
+    assert signals_of(tmp_path, change)["says_harmless"] == 1.0
+
+
+def test_a_small_file_of_the_trace_says_more_than_a_large_one(tmp_path: Path) -> None:
+    found = signals_of(tmp_path, {"files": {"shop/view.py": "x\n"}})
+    assert 0.5 < found["touched_small_file"] < 1
