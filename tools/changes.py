@@ -115,6 +115,7 @@ class Change:
     cosmetic: bool = False
     reordered: bool = False
     paths: tuple[str, ...] = ()
+    ignored: bool = False
     reverted_by: str | None = None
     reverts: str | None = None
 
@@ -284,10 +285,13 @@ def settings_changed(diff: CommitDiff) -> frozenset[str]:
     return frozenset(word for row in rows for word in IDENTIFIER.findall(row[:400]))
 
 
-def unassigned(put: Sequence[str], cut: Sequence[str], words: frozenset[str]) -> frozenset[str]:
-    """Names of `words` that removed lines set (as a variable, key or setting) and added lines do not."""
-    gone = set(_ASSIGNED.findall("\n".join(cut))) & words
-    return frozenset(gone - set(_ASSIGNED.findall("\n".join(put))))
+def assigned(rows: Iterable[str], words: frozenset[str]) -> frozenset[str]:
+    """Names of `words` that the rows set: a variable, a key, a setting, a named argument."""
+    found: set[str] = set()
+    for row in rows:  # the names are looked for first: the pattern is slow on text that holds none
+        if ("=" in row or ":" in row) and not words.isdisjoint(IDENTIFIER.findall(row)):
+            found.update(words.intersection(_ASSIGNED.findall(row)))
+    return frozenset(found)
 
 
 def raised(rows: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:

@@ -54,7 +54,7 @@ def reasons_for(signals: Sequence[Signal]) -> tuple[str, ...]:
 def reason_against(signals: Sequence[Signal], weights: Weights) -> str:
     """Why a commit was dropped: a fact against it, else how little speaks for it."""
     by_name = {signal.name: signal for signal in signals}
-    for name in ("reverted", "reverts", "harmless_only", "cosmetic"):
+    for name in ("reverted", "reverts", "harmless_only", "cosmetic", "ignored_in_blame"):
         if name in by_name:
             return by_name[name].detail
     held = [signal for signal in signals if not signal.against and signal.name not in _WEAK]

@@ -61,7 +61,7 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
     for extension in extensions.split()
 }
 _LIMIT = 1_500_000
-_LONG = re.compile(r"[^\n]{401,}")
+_LONG = re.compile(r"^[^\n]{401,}", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,9 @@ def _ends(lines: list[str], found: Sequence[tuple[str, str, int, int]], braces: 
     stack: list[tuple[int, int]] = []
     last = 0
     for number, line in enumerate(lines, 1):
+        if stack and not braces and number not in opening and _deeper(line, stack[-1][0]):
+            last = number
+            continue
         stripped = line.lstrip(" \t")
         if not stripped or stripped == "\r":
             continue
@@ -190,6 +193,11 @@ def _ends(lines: list[str], found: Sequence[tuple[str, str, int, int]], braces: 
     for _, which in stack:
         ends[which] = last
     return ends
+
+
+def _deeper(line: str, depth: int) -> bool:
+    """Whether a line is surely indented deeper than `depth`: most are, and nothing ends on one."""
+    return line[: depth + 1].isspace() and not line.isspace()
 
 
 @lru_cache(maxsize=16_384)

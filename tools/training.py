@@ -153,10 +153,10 @@ BASELINES: Mapping[str, Callable[[Studied], Judged]] = {
 
 
 def ablation(studied: Sequence[Studied], say: Progress = lambda _: None) -> dict[str, Summary]:
-    """The held-out summary without each family of signals, and without each signal that has a weight."""
+    """The held-out summary without each family of signals, and without each signal whose weight exceeds 0.5."""
     lessons = [lesson for each in studied for lesson in each.lessons]
     by_id = {each.case.id: each for each in studied}
-    used = [name for name, weight in _fit(lessons).signals.items() if abs(weight) > 0.05]
+    used = [name for name, weight in _fit(lessons).signals.items() if abs(weight) > 0.5]
     groups = {f"family: {family}": frozenset(members) for family, members in families().items()}
     groups |= {name: frozenset({name}) for name in used}
     found: dict[str, Summary] = {}

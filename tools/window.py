@@ -10,11 +10,11 @@ from typing import NamedTuple
 from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit
 from tools.changes import (
-    _ASSIGNED,
     _RETURN,
     Change,
     Contact,
     Reached,
+    assigned,
     changed_lines,
     contact,
     count_words,
@@ -25,7 +25,6 @@ from tools.changes import (
     raised,
     settings_changed,
     told,
-    unassigned,
     vocabulary,
 )
 from tools.diff import CommitDiff, DiffLimits, commit_diff
@@ -50,6 +49,7 @@ def read_window(repository: Repository, scene: Scene, commits: Sequence[Commit],
     touches = {path: touches_of(read, path, len(scene.outlines[path].lines)) for path in scene.paths}
     reached, named = _reached(repository, scene, read, touches, deployed)
     reverted = reverted_in_window(repository, commits)
+    ignored = ignored_in_blame(repository, deployed)
     words = vocabulary(scene)
     return tuple(
         _change(
@@ -61,10 +61,19 @@ def read_window(repository: Repository, scene: Scene, commits: Sequence[Commit],
             reached.get(commit.sha, ()),
             named.get(commit.sha, set()),
             reverted,
+            ignored,
             words,
         )
         for commit, diff in zip(commits, diffs, strict=True)
     )
+
+
+_IGNORED = re.compile(r"^\s*([0-9a-f]{40})\b", re.MULTILINE)
+
+
+def ignored_in_blame(repository: Repository, deployed: str) -> frozenset[str]:
+    """The commits that the repository's `.git-blame-ignore-revs` says to look past: mass reformatting and renaming."""
+    return frozenset(_IGNORED.findall(repository.text(deployed, ".git-blame-ignore-revs") or ""))
 
 
 def _diff(repository: Repository, sha: str, wanted: Sequence[str]) -> CommitDiff:
@@ -83,6 +92,7 @@ def _change(
     reached: Sequence[Reached],
     named: AbstractSet[str],
     reverted: Mapping[str, str],
+    ignored: AbstractSet[str],
     words: frozenset[str],
 ) -> Change:
     keep = frozenset(scene.paths)
@@ -95,6 +105,7 @@ def _change(
     opened, closed, resigned = definitions_changed(diff)
     raises, raise_words = raised(put)
     both = "\n".join(put + cut)
+    set_now, set_before = assigned(put, words), assigned(cut, words)
     kinds: dict[Kind, int] = defaultdict(int)
     for file in diff.files:
         kinds[kind_of(file.path)] += 1
@@ -121,8 +132,8 @@ def _change(
         message_names=words.intersection(IDENTIFIER.findall(message)),
         told_parts=frozenset(p for word in story for p in parts(word) if p in pieces),
         told_names=words.intersection(story),
-        assigned=frozenset(name for name in _ASSIGNED.findall(both) if name in words),
-        unassigned=unassigned(put, cut, words),
+        assigned=set_now | set_before,
+        unassigned=set_before - set_now,
         settings=settings_changed(diff),
         literals=frozenset(text for text in scene.literals if text in both),
         quoted=frozenset(place.source for place in scene.places if len(place.source) > 11 and place.source in both),
@@ -137,6 +148,7 @@ def _change(
         cosmetic=is_cosmetic(diff),
         reordered=is_reordered(diff),
         paths=tuple(f.path for f in diff.files[:400]),
+        ignored=commit.sha in ignored,
         reverted_by=reverted.get(commit.sha),
         reverts=next((old for old, new in reverted.items() if new == commit.sha), None),
     )

@@ -89,7 +89,6 @@ def test_a_commit_made_after_the_first_error_is_ruled_out(tmp_path: Path) -> Non
     assert {each.commit.sha: each.reason for each in evidence.ruled_out}[shas[2]].startswith("made after")
 
 
-@pytest.mark.xfail(strict=True, reason="known wrong: the ranker accuses the next best commit instead of none")
 def test_a_reverted_commit_is_not_the_culprit(tmp_path: Path) -> None:
     undo: Change = {"files": {"shop/cart.py": GUARDED}, "message": 'Revert "Simplify the total"'}
     evidence, shas = _gathered(tmp_path, [START_OF_SHOP, GUILTY, undo, INNOCENT[1]])

@@ -42,6 +42,11 @@ def reverted(outlook: Outlook, change: Change) -> Signal | None:
     return _against("reverted", 1, f"reverted inside the window by {change.reverted_by[:10]}")
 
 
+def ignored_in_blame(outlook: Outlook, change: Change) -> Signal | None:
+    """1 when the repository's `.git-blame-ignore-revs` lists the commit."""
+    return _against("ignored_in_blame", 1, "listed in .git-blame-ignore-revs") if change.ignored else None
+
+
 def reverts(outlook: Outlook, change: Change) -> Signal | None:
     """1 when the commit takes another one of the window back: together the two change nothing."""
     if change.reverts is None:

@@ -9,6 +9,8 @@ from tools.features import measure, vector
 from tools.repository import Repository
 from tools.traces import PathIndex, map_to_repository, parse
 
+TRACE_OF_RUN = 'Traceback (most recent call last):\n  File "/srv/run.py", line 2, in run\nValueError: no\n'
+
 
 def test_the_definition_the_error_misses(tmp_path: Path) -> None:
     change: Change = {"files": {"shop/cart.py": CART + "\n    def discount(self):\n        return 1\n"}}
@@ -55,8 +57,7 @@ def test_what_stands_below_the_failing_line_had_not_run(tmp_path: Path) -> None:
         tmp_path, [{"files": {"run.py": script.format("done")}}, {"files": {"run.py": script.format("over")}}]
     )
     repository = Repository.open(built.path)
-    text = 'Traceback (most recent call last):\n  File "/srv/run.py", line 2, in run\n    job.start()\nValueError: no\n'
-    trace = map_to_repository(parse(text), PathIndex(repository.paths(built.shas[1])))
+    trace = map_to_repository(parse(TRACE_OF_RUN), PathIndex(repository.paths(built.shas[1])))
     outlook = look(repository, repository.window(*built.shas), built.shas[1], trace)
     found = vector(measure(outlook, outlook.changes[0]))
     assert found["never_reached"] == 1.0
@@ -91,3 +92,23 @@ def test_a_commit_may_file_itself_under_what_does_no_harm(tmp_path: Path) -> Non
 def test_a_small_file_of_the_trace_says_more_than_a_large_one(tmp_path: Path) -> None:
     found = signals_of(tmp_path, {"files": {"shop/view.py": "x\n"}})
     assert 0.5 < found["touched_small_file"] < 1
+
+
+def test_a_commit_that_blame_is_told_to_ignore(tmp_path: Path) -> None:
+    script = "def run(job):\n    {}\n    return job\n"
+    first = build(
+        tmp_path / "once",
+        [{"files": {"run.py": script.format("job.go()")}}, {"files": {"run.py": script.format("job .go()")}}],
+    )
+    changes: list[Change] = [
+        {"files": {"run.py": script.format("job.go()")}},
+        {"files": {"run.py": script.format("job .go()")}},
+        {"files": {".git-blame-ignore-revs": f"# reformatted\n{first.shas[1]}\n"}},
+    ]
+    built = build(tmp_path / "again", changes)
+    repository = Repository.open(built.path)
+    assert built.shas[:2] == first.shas
+    trace = map_to_repository(parse(TRACE_OF_RUN), PathIndex(repository.paths(built.shas[2])))
+    outlook = look(repository, repository.window(built.shas[0], built.shas[2]), built.shas[2], trace)
+    found = [vector(measure(outlook, change)) for change in outlook.changes]
+    assert [row.get("ignored_in_blame") for row in found] == [1.0, None]
