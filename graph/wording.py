@@ -91,6 +91,9 @@ def _why_none(evidence: Evidence) -> str:
         return f"All {len(evidence.ruled_out)} commits of the deploy were ruled out."
     if not any(frame.in_app for frame in evidence.trace.frames):
         return "The trace passes through no file of this repository, and no commit changed what its message names."
+    if evidence.older is not None:
+        older = evidence.older
+        return f"Likelier than any commit of the deploy is {short(older.commit.sha)} from before it: {older.reasons[0]}"
     best = max(each.probability for each in evidence.suspects)
     if best >= WORTH_READING:
         return f"No commit stands out: the likeliest had {best:.0%} by git alone, and none of them is likelier."
@@ -109,5 +112,8 @@ def next_step(outcome: Outcome, evidence: Evidence, suspects: Sequence[Suspect])
     if not any(frame.in_app for frame in evidence.trace.frames):
         return "Check the dependency or platform the trace names, or send a trace that reaches this repository's code."
     outside = "Check what changed without a deploy (configuration, data, traffic, dependencies) or give an older base."
+    if evidence.older is not None:
+        sha = short(evidence.older.commit.sha)
+        return f"Read {sha}, which was live before: what reached it may have changed. {outside}"
     best = suspects[0]
     return f"{outside} Read {short(best.commit.sha)} too." if best.probability >= WORTH_READING else outside

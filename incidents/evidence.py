@@ -51,6 +51,8 @@ class Evidence(Frozen):
     """Everything seen without a language model. Every commit of the window is in suspects or in ruled_out, once.
 
     Suspects run best first; their probabilities and `none_probability` are calibrated and sum to at most 1.
+    `older` is the commit from before the window that explains the failure best, when one does; its probability is a
+    part of `none_probability`, and it is never accused.
     `missing` tells in sentences what could not be had (no in-app frame, trace not parsed, commit too large, ...).
     """
 
@@ -60,4 +62,5 @@ class Evidence(Frozen):
     suspects: tuple[Suspect, ...] = ()
     ruled_out: tuple[RuledOut, ...] = ()
     none_probability: float = Field(ge=0, le=1)
+    older: Suspect | None = None
     missing: tuple[str, ...] = ()

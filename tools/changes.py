@@ -116,6 +116,7 @@ class Change:
     reordered: bool = False
     paths: tuple[str, ...] = ()
     ignored: bool = False
+    live_before: bool = False
     reverted_by: str | None = None
     reverts: str | None = None
 

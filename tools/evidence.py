@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from incidents.evidence import Commit, Evidence, RuledOut, Signal, Suspect
 from incidents.trace import StackTrace
+from tools.earlier import earlier_commits
 from tools.features import measure, vector, window_features
 from tools.outlook import Outlook
 from tools.partial import PartialRepository
@@ -18,6 +19,7 @@ from tools.window import read_window
 _SUSPECTS = 5
 _WORTH_A_LOOK = 0.02
 _MOST_SUSPECTS = 12
+_OLDER = 0.15
 _CLOCKS_DIFFER = timedelta(minutes=10)
 
 
@@ -41,8 +43,9 @@ def gather(
         return Evidence(trace=mapped, base=start, deployed=end, none_probability=1.0, missing=("The window is empty.",))
     outlook = look(repository, commits, end, mapped)
     signals = [measure(outlook, change) for change in outlook.changes]
+    before = [measure(outlook, change) for change in outlook.earlier]
     weights = weights or load_weights()
-    found = rank([vector(row) for row in signals], window_features(outlook), weights)
+    found = rank([vector(row) for row in signals], window_features(outlook), weights, [vector(row) for row in before])
     late = [_too_late(commit, first_seen) for commit in commits]
     chances = [0.0 if hopeless else p for p, hopeless in zip(found.commits, late, strict=True)]
     suspects, ruled_out = _sorted_out(commits, chances, late, signals, weights)
@@ -53,15 +56,27 @@ def gather(
         suspects=suspects,
         ruled_out=ruled_out,
         none_probability=min(1.0, found.none),
+        older=_older(outlook, before, found.earlier),
         missing=_missing(mapped, outlook),
     )
 
 
 def look(repository: Repository, commits: Sequence[Commit], deployed: str, mapped: StackTrace) -> Outlook:
-    """The scene of a mapped trace and what each of `commits` (oldest first) did to it."""
+    """The scene of a mapped trace, what each of `commits` (oldest first) did to it, and what those before them did."""
     reader = PartialRepository(repository.raw)
     scene = survey(reader, deployed, mapped)
-    return Outlook(scene, read_window(reader, scene, commits, deployed))
+    base = commits[0].parents[:1]
+    before = earlier_commits(reader, base[0], scene.paths) if base else ()
+    changes = read_window(reader, scene, (*before, *commits), deployed, earlier=len(before))
+    return Outlook(scene, changes[len(before) :], changes[: len(before)])
+
+
+def _older(outlook: Outlook, signals: Sequence[Sequence[Signal]], chances: Sequence[float]) -> Suspect | None:
+    best = max(range(len(chances)), key=lambda n: chances[n], default=None)
+    if best is None or chances[best] < _OLDER or not (reasons := reasons_for(signals[best])):
+        return None
+    commit = outlook.earlier[best].commit
+    return Suspect(commit=commit, probability=min(1.0, chances[best]), reasons=reasons, signals=tuple(signals[best]))
 
 
 def _too_late(commit: Commit, first_seen: datetime | None) -> bool:

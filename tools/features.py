@@ -96,6 +96,7 @@ SIGNALS: tuple[Measure, ...] = (
     against.reverted,
     against.reverts,
     against.ignored_in_blame,
+    against.live_before,
     against.bot,
     against.size,
     against.breadth,
@@ -126,6 +127,7 @@ def window_features(outlook: Outlook) -> dict[str, float]:
         "always": 1.0,
         "frames": math.log1p(len(outlook.scene.places)),
         "no_frames": float(not outlook.scene.places),
+        "blind": float(not outlook.earlier),
         "outside": float(outlook.complaint is Complaint.OUTSIDE),
     }
 
@@ -134,9 +136,13 @@ NONE = {
     "always": "constant: how likely it is beforehand that no commit of the window did it",
     "frames": "ln(1 + distinct in-app frames of the trace)",
     "no_frames": "1 when no frame of the trace lies in the repository",
+    "blind": "1 when no commit from before the window is known that touched the trace's files",
     "outside": "1 when the error comes from the surroundings: a refused connection, a full disk, an expired certificate",
 }
 """The window features behind the score of "none of these", and what they are."""
+
+FREE = frozenset({"always", "frames", "blind"})
+"""Weights that balance guilt and innocence: nothing is expected of them, so the penalty hardly holds them."""
 
 _EITHER_WAY = frozenset({"size", "breadth"})
 _AGAINST = frozenset(function.__name__ for function in SIGNALS if function.__module__.endswith("against"))
@@ -154,7 +160,7 @@ _DECISIVE = {
     "ignored_in_blame": -3.0,
     "harmless_only": -3.0,
     "cosmetic": -3.0,
-    "outside": 3.0,
+    "outside": 5.0,
 }
 EXPECTED = {name: _DECISIVE.get(name, 0.3 * SIGNS.get(name, 0)) for name in (*names(), *NONE)}
 """What each weight is expected to be before any incident was seen, in log-odds per unit. Training starts from these

@@ -7,7 +7,7 @@ what the incidents at hand hardly show, such as a removed method in a language f
 Needs numpy and scipy (the `train` dependencies); nothing here is used at run time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One window to learn from: each commit's signals, the window's features, and which commit did it (None: none)."""
+    """One window to learn from: each commit's signals, the window's features, and which commit did it (None: none).
+
+    `earlier` holds the signals of commits from before the window: one of them, or nothing known, did it then.
+    """
 
     repo: str
     incident: str
@@ -30,6 +33,7 @@ class Lesson:
     culprit: int | None
     weight: float
     given: bool
+    earlier: tuple[Mapping[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,16 @@ def fit(
     none: Sequence[str],
     signs: Mapping[str, int],
     expected: Mapping[str, float] = MappingProxyType({}),
+    free: Set[str] = frozenset(),
     penalty: float = 0.5,
 ) -> Fit:
     """Weights that make the lessons likeliest, less `penalty` times the squares of their distances from what is
-    expected beforehand (0 when `expected` does not say). Signals without lessons get just that."""
+    expected beforehand (0 when `expected` does not say). Signals without lessons get just that. Those in `free` are penalised
+    fifty times less."""
     from scipy.optimize import minimize  # type: ignore[import-untyped]
 
     prior = [expected.get(name, 0.0) for name in (*signals, *none)]
-    problem = _Problem(lessons, signals, none, penalty, prior)
+    problem = _Problem(lessons, signals, none, penalty, prior, free)
     bounds = [_bound(signs.get(name, 0)) for name in signals] + [(None, None)] * len(none)
     found = minimize(problem.loss, problem.prior, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 600})
     values = [float(value) for value in found.x]
@@ -76,12 +82,16 @@ class _Problem:
         none: Sequence[str],
         penalty: float,
         prior: Sequence[float],
+        free: Set[str],
     ) -> None:
         import numpy as np
 
         kept = [lesson for lesson in lessons if lesson.commits]
-        sizes = [len(lesson.commits) for lesson in kept]
-        self.rows = matrix([row for lesson in kept for row in lesson.commits], signals)
+        sizes = [len(lesson.commits) + len(lesson.earlier) for lesson in kept]
+        self.rows = matrix([row for lesson in kept for row in (*lesson.commits, *lesson.earlier)], signals)
+        self.early = np.array(
+            [n >= len(one.commits) for one, size in zip(kept, sizes, strict=True) for n in range(size)]
+        )
         self.windows = matrix([lesson.window for lesson in kept], none)
         self.first = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(int)
         self.owner = np.repeat(np.arange(len(kept)), sizes)
@@ -89,8 +99,7 @@ class _Problem:
         self.guilty = np.array([lesson.culprit is not None for lesson in kept])
         self.culprit = self.first + np.array([lesson.culprit or 0 for lesson in kept])
         self.prior, self.split = np.array(prior), len(signals)
-        free = [penalty / 50 if name in ("always", "frames") else penalty for name in none]
-        self.scale = np.concatenate([np.full(len(signals), penalty), np.array(free)])
+        self.scale = np.array([penalty / 50 if name in free else penalty for name in (*signals, *none)])
 
     def loss(self, values: "Floats") -> "tuple[float, Floats]":
         import numpy as np
@@ -100,11 +109,13 @@ class _Problem:
         top = np.maximum(np.maximum.reduceat(scores, self.first), nothing)
         powers, rest = np.exp(scores - top[self.owner]), np.exp(nothing - top)
         total = np.add.reduceat(powers, self.first) + rest
-        chosen = np.where(self.guilty, scores[self.culprit], nothing)
-        likelihood = float(self.weight @ (chosen - top - np.log(total)))
-        slope = -self.weight[self.owner] * powers / total[self.owner]
+        elsewhere = np.add.reduceat(powers * self.early, self.first) + rest
+        chosen = np.where(self.guilty, scores[self.culprit] - top, np.log(elsewhere))
+        likelihood = float(self.weight @ (chosen - np.log(total)))
+        acquitted = self.weight * ~self.guilty / elsewhere
+        slope = powers * (self.early * acquitted[self.owner] - (self.weight / total)[self.owner])
         np.add.at(slope, self.culprit[self.guilty], self.weight[self.guilty])
-        slope_none = self.weight * (~self.guilty - rest / total)
+        slope_none = rest * (acquitted - self.weight / total)
         gradient = -np.concatenate([slope @ self.rows, slope_none @ self.windows])
         away = values - self.prior
         return float(self.scale @ away**2) - likelihood, gradient + 2 * self.scale * away

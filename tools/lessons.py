@@ -7,12 +7,13 @@ each incident teaches as itself and as a few of those, at a lower weight; all st
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit
 from incidents.trace import StackTrace
 from tools.changes import Change
+from tools.earlier import LOOK_BACK
 from tools.evidence import look
 from tools.features import measure, vector, window_features
 from tools.fitting import Lesson
@@ -25,6 +26,7 @@ _EARLIER = 25
 _MOST = 120
 _OTHERS = 5
 _OTHER_WEIGHT = 0.15
+_BLIND_WEIGHT = 0.3
 _SMALLEST = 3
 
 
@@ -57,13 +59,26 @@ def study(repository: Repository, case: Labelled) -> Studied:
     trace = map_to_repository(case.trace, PathIndex(repository.paths(case.deployed)))
     culprit = case.culprit or case.origin
     commits = _history(repository, given, culprit)
-    outlook = look(repository, commits, repository.resolve(case.deployed), trace)
+    whole = look(repository, commits, repository.resolve(case.deployed), trace)
     start = len(commits) - len(given)
     place = next((n for n, commit in enumerate(commits) if commit.sha == culprit), None)
-    lessons = [_lesson(case, outlook, start, place, 1.0)]
-    others = _others(case, len(commits), start, place)
-    lessons += [_lesson(case, outlook, other, place, _OTHER_WEIGHT) for other in others]
-    return Studied(case, Outlook(outlook.scene, outlook.changes[start:]), tuple(lessons))
+    starts = [start, *_others(case, len(commits), start, place)]
+    outlooks = [_cut(whole, at) for at in starts]
+    lessons = [_lesson(case, each, at, place, at == start) for each, at in zip(outlooks, starts, strict=True)]
+    if outlooks[0].earlier:  # a young repository or a shallow clone has nothing before the window to look at
+        blind = Outlook(whole.scene, outlooks[0].changes)
+        lessons.append(replace(_lesson(case, blind, start, place, False), weight=_BLIND_WEIGHT))
+    return Studied(case, outlooks[0], tuple(lessons))
+
+
+def _cut(whole: Outlook, start: int) -> Outlook:
+    """The window from `start` on, with what of the commits before it touched the trace."""
+    passed = whole.changes[max(0, start - LOOK_BACK) : start]
+    touched = [
+        replace(change, live_before=True, reverted_by=None, reverts=None) for change in passed if change.contacts
+    ]
+    before = whole.earlier if start < LOOK_BACK else ()
+    return Outlook(whole.scene, whole.changes[start:], (*before, *touched))
 
 
 def _history(repository: Repository, given: Sequence[Commit], culprit: str | None) -> list[Commit]:
@@ -89,16 +104,16 @@ def _others(case: Labelled, length: int, start: int, culprit: int | None) -> lis
     return [at for group in (guilty, innocent) for at in chance.sample(group, min(_OTHERS, len(group)))]
 
 
-def _lesson(case: Labelled, whole: Outlook, start: int, culprit: int | None, weight: float) -> Lesson:
-    outlook = Outlook(whole.scene, whole.changes[start:])
+def _lesson(case: Labelled, outlook: Outlook, start: int, culprit: int | None, given: bool) -> Lesson:
     return Lesson(
         repo=case.repo,
         incident=case.id,
         commits=tuple(vector(measure(outlook, change)) for change in outlook.changes),
         window=window_features(outlook),
         culprit=culprit - start if culprit is not None and culprit >= start else None,
-        weight=weight,
-        given=weight >= 1.0,
+        weight=1.0 if given else _OTHER_WEIGHT,
+        given=given,
+        earlier=tuple(vector(measure(outlook, change)) for change in outlook.earlier),
     )
 
 

@@ -19,40 +19,49 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True)
 class Outlook:
-    """The scene and every change of the window, oldest first. Order plays no part in any signal."""
+    """The scene and every change of the window, oldest first. Order plays no part in any signal.
+
+    `earlier` are changes from before the window (`tools.earlier`); how rare a word is, is counted over both.
+    """
 
     scene: Scene
     changes: tuple[Change, ...]
+    earlier: tuple[Change, ...] = ()
+
+    @cached_property
+    def all(self) -> tuple[Change, ...]:
+        """Those from before the window and those of it."""
+        return self.earlier + self.changes
 
     @cached_property
     def words(self) -> Counter[str]:
         """In how many commits each scene word was added or removed."""
-        return _frequencies([change.added.keys() | change.removed.keys() for change in self.changes])
+        return _frequencies([change.added.keys() | change.removed.keys() for change in self.all])
 
     @cached_property
     def pieces(self) -> Counter[str]:
         """In how many commits each part of the message's words was added or removed."""
-        return _frequencies([change.added_parts.keys() | change.removed_parts.keys() for change in self.changes])
+        return _frequencies([change.added_parts.keys() | change.removed_parts.keys() for change in self.all])
 
     @cached_property
     def subjects(self) -> Counter[str]:
         """In how many commit messages each word part occurs."""
-        return _frequencies([change.message_parts for change in self.changes])
+        return _frequencies([change.message_parts for change in self.all])
 
     @cached_property
     def message_names(self) -> Counter[str]:
         """In how many commit messages each scene word occurs whole."""
-        return _frequencies([change.message_names for change in self.changes])
+        return _frequencies([change.message_names for change in self.all])
 
     @cached_property
     def told_names(self) -> Counter[str]:
         """In how many commits' tests and documents each scene word was added."""
-        return _frequencies([change.told_names for change in self.changes])
+        return _frequencies([change.told_names for change in self.all])
 
     @cached_property
     def told_parts(self) -> Counter[str]:
         """In how many commits' tests and documents each part of the error's words was added."""
-        return _frequencies([change.told_parts for change in self.changes])
+        return _frequencies([change.told_parts for change in self.all])
 
     @cached_property
     def entry_parts(self) -> frozenset[str]:
@@ -63,17 +72,17 @@ class Outlook:
     @cached_property
     def literals(self) -> Counter[str]:
         """In how many commits each value quoted in the message occurs."""
-        return _frequencies([change.literals for change in self.changes])
+        return _frequencies([change.literals for change in self.all])
 
     @cached_property
     def named_counts(self) -> Counter[str]:
         """In how many commits each definition the message names was changed."""
-        return _frequencies([change.named for change in self.changes])
+        return _frequencies([change.named for change in self.all])
 
     @cached_property
     def reach_counts(self) -> Counter[str]:
         """In how many different definitions of the window each reached name was changed."""
-        places = {(r.name, r.path, r.owner) for change in self.changes for r in change.reached}
+        places = {(r.name, r.path, r.owner) for change in self.all for r in change.reached}
         return Counter(name for name, _, _ in places)
 
     @cached_property
@@ -96,16 +105,13 @@ class Outlook:
     def function_counts(self) -> Counter[tuple[str, int]]:
         """In how many commits each function of the trace (path, first line) was changed."""
         return _frequencies(
-            [
-                {(c.place.path, c.place.start) for c in change.contacts if c.added or c.removed}
-                for change in self.changes
-            ]
+            [{(c.place.path, c.place.start) for c in change.contacts if c.added or c.removed} for change in self.all]
         )
 
     @cached_property
     def file_counts(self) -> Counter[str]:
         """In how many commits each file of the trace was touched."""
-        return _frequencies([{contact.place.path for contact in change.contacts} for change in self.changes])
+        return _frequencies([{contact.place.path for contact in change.contacts} for change in self.all])
 
     @cached_property
     def frame_parts(self) -> tuple[frozenset[str], ...]:
@@ -145,7 +151,7 @@ class Outlook:
 
     def rarity(self, frequency: int) -> float:
         """1 for what a single commit has, 0 for what every commit has (inverse document frequency, scaled)."""
-        total = max(len(self.changes), 10)
+        total = max(len(self.all), 10)
         return max(0.0, math.log((total + 1) / (frequency + 1)) / math.log((total + 1) / 2))
 
 

@@ -8,7 +8,7 @@ the softmax over all of them. Weights come from `ranking_weights.json`, written 
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -40,10 +40,14 @@ class Weights(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Probabilities:
-    """Calibrated probabilities, one per commit in the order given, and of none of them. They sum to 1."""
+    """Calibrated probabilities, one per commit in the order given, and of none of them. They sum to 1.
+
+    `earlier` are parts of `none`: how much of it each commit from before the window explains.
+    """
 
     commits: tuple[float, ...]
     none: float
+    earlier: tuple[float, ...] = ()
 
 
 @lru_cache(maxsize=4)
@@ -53,17 +57,33 @@ def load_weights(path: Path = WEIGHTS) -> Weights:
 
 
 def rank(
-    commits: Sequence[Mapping[str, float]], window: Mapping[str, float], weights: Weights | None = None
+    commits: Sequence[Mapping[str, float]],
+    window: Mapping[str, float],
+    weights: Weights | None = None,
+    earlier: Sequence[Mapping[str, float]] = (),
 ) -> Probabilities:
-    """Probabilities from each commit's signals (name -> value) and the window's own features."""
+    """Probabilities from each commit's signals (name -> value) and the window's own features.
+
+    A commit from before the window competes like any other; what it gets belongs to "none of these".
+    """
     weights = weights or load_weights()
-    scores = [score(signals, weights.signals) / weights.temperature for signals in commits]
-    none = score(window, weights.none) / weights.temperature
+    scores = [score(signals, weights.signals) for signals in (*commits, *earlier)]
+    none = score(window, weights.none)
     top = max([none, *scores])
     powers = [math.exp(value - top) for value in scores]
-    nothing = math.exp(none - top)
+    mine, others = powers[: len(commits)], powers[len(commits) :]
+    nothing = math.exp(none - top) + sum(others)
+    total = sum(mine) + nothing
+    found = Probabilities(tuple(power / total for power in mine), nothing / total)
+    return replace(tempered(found, weights.temperature), earlier=tuple(power / total for power in others))
+
+
+def tempered(found: Probabilities, temperature: float) -> Probabilities:
+    """Probabilities with their logarithms divided by `temperature`, scaled to sum to 1."""
+    powers = [max(p, 1e-12) ** (1 / temperature) for p in found.commits]
+    nothing = max(found.none, 1e-12) ** (1 / temperature)
     total = sum(powers) + nothing
-    return Probabilities(tuple(power / total for power in powers), nothing / total)
+    return Probabilities(tuple(p / total for p in powers), nothing / total, found.earlier)
 
 
 def score(values: Mapping[str, float], weights: Mapping[str, Weight]) -> float:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from tools.evaluation import Judged, Summary, summarise
-from tools.features import EXPECTED, NONE, SIGNALS, SIGNS, meanings, names
+from tools.features import EXPECTED, FREE, NONE, SIGNALS, SIGNS, meanings, names
 from tools.fitting import Fit, Lesson, fit
 from tools.lessons import Studied, owners
-from tools.ranking import Probabilities, Weight, Weights, rank
+from tools.ranking import Probabilities, Weight, Weights, rank, tempered
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,13 @@ def held_out(
     for repo in sorted({lesson.repo for lesson in lessons}):
         say(repo)
         weights = as_weights(_fit([lesson for lesson in lessons if lesson.repo != repo], without))
-        found += [(one, rank(one.commits, one.window, weights)) for one in lessons if one.repo == repo]
+        found += [(one, rank(one.commits, one.window, weights, one.earlier)) for one in lessons if one.repo == repo]
     return found
 
 
 def _fit(lessons: Sequence[Lesson], without: frozenset[str] = frozenset()) -> Fit:
     kept = [name for name in names() if name not in without]
-    return fit(lessons, kept, tuple(NONE), SIGNS, EXPECTED)
+    return fit(lessons, kept, tuple(NONE), SIGNS, EXPECTED, FREE)
 
 
 def as_weights(fitted: Fit, *, temperature: float = 1.0, trained: str = "", lessons: Sequence[Lesson] = ()) -> Weights:
@@ -82,14 +82,6 @@ def best_temperature(chances: Sequence[tuple[Lesson, Probabilities]]) -> float:
         return total
 
     return min((step / 20 for step in range(10, 51)), key=loss)
-
-
-def tempered(found: Probabilities, temperature: float) -> Probabilities:
-    """Probabilities with their logarithms divided by `temperature`, scaled to sum to 1."""
-    powers = [max(p, 1e-12) ** (1 / temperature) for p in found.commits]
-    nothing = max(found.none, 1e-12) ** (1 / temperature)
-    total = sum(powers) + nothing
-    return Probabilities(tuple(p / total for p in powers), nothing / total)
 
 
 def judge_window(studied: Studied, found: Probabilities) -> Judged:

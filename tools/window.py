@@ -42,15 +42,21 @@ _LIMITS = DiffLimits(files=150, lines=16_000, lines_per_file=6_000, line_length=
 _WANTED_PLACES = 12
 
 
-def read_window(repository: Repository, scene: Scene, commits: Sequence[Commit], deployed: str) -> tuple[Change, ...]:
-    """Every commit of the window, oldest first, as the signals see it. Cost is linear in the window's diffs."""
+def read_window(
+    repository: Repository, scene: Scene, commits: Sequence[Commit], deployed: str, earlier: int = 0
+) -> tuple[Change, ...]:
+    """Every commit, oldest first, as the signals see it. Cost is linear in the diffs.
+
+    The first `earlier` of `commits` were live before the window; what they were reverted by is not asked.
+    """
     diffs = [_diff(repository, commit.sha, scene.paths) for commit in commits]
     read = [ReadCommit(diff) for diff in diffs]
     touches = {path: touches_of(read, path, len(scene.outlines[path].lines)) for path in scene.paths}
     reached, named = _reached(repository, scene, read, touches, deployed)
-    reverted = reverted_in_window(repository, commits)
+    reverted = reverted_in_window(repository, commits[earlier:])
     ignored = ignored_in_blame(repository, deployed)
     words = vocabulary(scene)
+    live = {commit.sha for commit in commits[:earlier]}
     return tuple(
         _change(
             repository,
@@ -62,6 +68,7 @@ def read_window(repository: Repository, scene: Scene, commits: Sequence[Commit],
             named.get(commit.sha, set()),
             reverted,
             ignored,
+            live,
             words,
         )
         for commit, diff in zip(commits, diffs, strict=True)
@@ -93,6 +100,7 @@ def _change(
     named: AbstractSet[str],
     reverted: Mapping[str, str],
     ignored: AbstractSet[str],
+    live: AbstractSet[str],
     words: frozenset[str],
 ) -> Change:
     keep = frozenset(scene.paths)
@@ -149,6 +157,7 @@ def _change(
         reordered=is_reordered(diff),
         paths=tuple(f.path for f in diff.files[:400]),
         ignored=commit.sha in ignored,
+        live_before=commit.sha in live,
         reverted_by=reverted.get(commit.sha),
         reverts=next((old for old, new in reverted.items() if new == commit.sha), None),
     )

@@ -3,8 +3,8 @@ import pytest
 pytest.importorskip("sklearn", reason="training is an extra")
 
 from tools.fitting import Lesson, fit
-from tools.ranking import Weight, Weights, rank
-from tools.training import best_temperature, tempered
+from tools.ranking import Weight, Weights, rank, tempered
+from tools.training import best_temperature
 
 
 def _lesson(number: int, culprit: int | None) -> Lesson:

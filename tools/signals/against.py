@@ -47,6 +47,11 @@ def ignored_in_blame(outlook: Outlook, change: Change) -> Signal | None:
     return _against("ignored_in_blame", 1, "listed in .git-blame-ignore-revs") if change.ignored else None
 
 
+def live_before(outlook: Outlook, change: Change) -> Signal | None:
+    """1 when the commit was live before the window: the error would mostly have been seen before."""
+    return _against("live_before", 1, "was live before this deploy") if change.live_before else None
+
+
 def reverts(outlook: Outlook, change: Change) -> Signal | None:
     """1 when the commit takes another one of the window back: together the two change nothing."""
     if change.reverts is None:

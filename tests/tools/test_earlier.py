@@ -1,0 +1,53 @@
+"""What touched the trace before the window: it can acquit, and is never accused."""
+
+from pathlib import Path
+
+from tests.repositories import Change, build
+from tools.earlier import earlier_commits
+from tools.evidence import gather
+from tools.repository import Repository
+from tools.traces import parse
+
+CART = "def total(prices):\n    if not prices:\n        return 0\n    return sum(prices) / len(prices)\n"
+BROKEN = "def total(prices):\n    return sum(prices) / len(prices)\n"
+TRACE = """Traceback (most recent call last):
+  File "/srv/shop/cart.py", line 2, in total
+    return sum(prices) / len(prices)
+ZeroDivisionError: division by zero
+"""
+CHANGES: list[Change] = [
+    {"files": {"shop/cart.py": CART, "shop/mail.py": "def send(to):\n    return to\n"}, "message": "Start"},
+    {"files": {"shop/mail.py": "def send(to):\n    return to.strip()\n"}, "message": "mail: strip"},
+    {"files": {"shop/cart.py": BROKEN}, "message": "cart: an average needs no guard"},
+    {"files": {"README.md": "shop\n"}, "message": "Say what it is"},
+    {"files": {"shop/mail.py": "def send(to):\n    return to.lower()\n"}, "message": "mail: lower case"},
+]
+
+
+def test_only_commits_that_touched_the_files_are_found_oldest_first(tmp_path: Path) -> None:
+    built = build(tmp_path, CHANGES)
+    repository = Repository.open(built.path)
+    found = earlier_commits(repository, built.shas[3], ["shop/cart.py"])
+    assert [commit.sha for commit in found] == [built.shas[2]]
+    both = earlier_commits(repository, built.shas[3], ["shop/cart.py", "shop/mail.py"])
+    assert [commit.sha for commit in both] == [built.shas[1], built.shas[2]]
+    assert earlier_commits(repository, built.shas[3], ["shop/cart.py"], limit=1) == ()
+
+
+def test_a_better_explanation_from_before_acquits_the_window(tmp_path: Path) -> None:
+    built = build(tmp_path, CHANGES)
+    found = gather(Repository.open(built.path), built.shas[2], built.shas[4], parse(TRACE))
+    assert found.none_probability > 0.8
+    assert found.older is not None
+    assert found.older.commit.sha == built.shas[2]
+    assert found.older.reasons
+    window = {each.commit.sha for each in found.suspects} | {each.commit.sha for each in found.ruled_out}
+    assert window == set(built.shas[3:])
+
+
+def test_inside_the_window_the_same_commit_is_accused(tmp_path: Path) -> None:
+    built = build(tmp_path, CHANGES)
+    found = gather(Repository.open(built.path), built.shas[1], built.shas[4], parse(TRACE))
+    assert found.suspects[0].commit.sha == built.shas[2]
+    assert found.suspects[0].probability > found.none_probability
+    assert found.older is None
