@@ -7,6 +7,10 @@ RedTideError
 │   ├── NotAnAncestor           base is not an ancestor of deployed: there is no window
 │   ├── IncompleteRepository    objects are missing: shallow or partial clone, or damaged
 │   └── UnreadableTrace         empty, or not text at all
+├── LogsError               the log store could not tell; the report says so and the investigation goes on without it
+│   ├── LogsUnavailable         no answer: down, refused, timed out, overloaded (429, 5xx)
+│   └── LogsRefused             it refused: credentials, index, or the query itself
+├── FetchFailed             a repository's mirror could not be refreshed; what is there is used
 ├── ToolError               an agent sees the text and may try another way
 ├── ModelError              the language model could not be used for this question
 │   ├── ModelUnavailable        no answer: refused, timed out, 5xx, overloaded (retried, then the agent abstains)
@@ -43,6 +47,29 @@ class IncompleteRepository(InputError):
 
 class UnreadableTrace(InputError):
     """The trace is empty or not text."""
+
+
+class LogsError(RedTideError):
+    """The log store could not tell. Carries what was asked, so that a person can ask it again: never a credential."""
+
+    def __init__(self, problem: str, *, index: str, query: str, window: str) -> None:
+        super().__init__(f"{problem} (asked {index} for {query}, {window})")
+        self.problem = problem
+        self.index = index
+        self.query = query
+        self.window = window
+
+
+class LogsUnavailable(LogsError):
+    """No answer: down, refused, timed out, overloaded."""
+
+
+class LogsRefused(LogsError):
+    """The store answered and refused: credentials, index, or the query itself."""
+
+
+class FetchFailed(RedTideError):
+    """A repository's mirror could not be refreshed."""
 
 
 class ToolError(RedTideError):
