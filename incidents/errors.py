@@ -5,6 +5,7 @@ RedTideError
 │   ├── RepositoryNotFound      no git repository at that path
 │   ├── UnknownRevision         the repository does not hold that revision
 │   ├── NotAnAncestor           base is not an ancestor of deployed: there is no window
+│   ├── WindowUnknown           neither the caller nor the deploys tell which revisions to compare
 │   ├── IncompleteRepository    objects are missing: shallow or partial clone, or damaged
 │   └── UnreadableTrace         empty, or not text at all
 ├── LogsError               the log store could not tell; the report says so and the investigation goes on without it
@@ -39,6 +40,10 @@ class UnknownRevision(InputError):
 
 class NotAnAncestor(InputError):
     """Base is not an ancestor of deployed, so no commit lies between them."""
+
+
+class WindowUnknown(InputError):
+    """Neither the caller nor the deploys tell which revisions are to be compared."""
 
 
 class IncompleteRepository(InputError):

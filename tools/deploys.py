@@ -7,8 +7,8 @@ from typing import Final
 
 from pydantic import Field
 
-from incidents.errors import IncompleteRepository, InputError, NotAnAncestor, UnknownRevision
-from incidents.evidence import RuledOut
+from incidents.errors import IncompleteRepository, NotAnAncestor, UnknownRevision, WindowUnknown
+from incidents.evidence import Commit, RuledOut
 from incidents.frozen import Frozen
 from incidents.rollout import Rollout
 from tools.repository import Repository
@@ -16,6 +16,7 @@ from tools.repository import Repository
 AFTER_ONSET: Final = "deployed after the errors began"
 NOT_RUNNING: Final = "not running where it fails"
 _MOST_LATER = 60
+_RECENT = timedelta(hours=1)
 
 
 class WindowLimits(Frozen):
@@ -69,8 +70,8 @@ def window_of(
 
     A deploy counts as before the onset unless it came after its latest possible moment. Where versions are known, what
     runs there is the failing revision, so that a canary is told from the rest. Walking back from it, the base is the
-    first revision that ran `healthy_minutes` and is not among the failing ones. Raises InputError when neither the
-    deploys nor the alert tell.
+    first revision that ran `healthy_minutes` and is not among the failing ones. Raises WindowUnknown when neither
+    the deploys nor the alert tell.
     """
     lives, missing = _resolved(repository, told)
     before = [each for each in lives if each.told.at <= began.latest]
@@ -81,7 +82,7 @@ def window_of(
     rollouts = _rollouts(repository, lives, window, began, failing, end)
     brought = {sha: each.innocent for each in rollouts for sha in each.commits}
     innocent = {sha: proof for sha, proof in brought.items() if proof}
-    later = _later(repository, rollouts, lives, end)
+    later = _later(repository, rollouts, lives, window, start, end)
     return DeployWindow(start, end, rollouts, innocent, later, missing)
 
 
@@ -124,7 +125,7 @@ def _deployed(repository: Repository, before: Sequence[Live], failing: Sequence[
         return newest
     if before:
         return before[-1].sha
-    raise InputError("deployed: left out, and no deploy before the error is known")
+    raise WindowUnknown("deployed: left out, and no deploy before the error is known")
 
 
 def _base(
@@ -150,7 +151,7 @@ def _base(
             break
     if last:
         return last
-    raise InputError(f"base: left out, and no deploy before {end[:12]} is known")
+    raise WindowUnknown(f"base: left out, and no deploy before {end[:12]} is known")
 
 
 def _rollouts(
@@ -167,13 +168,13 @@ def _rollouts(
     went_live = max((each.told.at for each in lives if each.sha == end and each.told.at <= began.latest), default=None)
     for each in lives:
         reach = _reach(repository, each.sha, window, places) + 1
-        outside = each.sha not in places and (went_live is None or each.told.at < went_live)
-        if reach <= 0 or (outside and reach <= seen):
-            continue
-        commits = tuple(window[seen:reach])
-        seen = max(seen, reach)
         proof = _proof(each, began, failing, went_live)
-        found.append(each.told.model_copy(update={"commits": commits, "innocent": proof}))
+        elsewhere = reach == 0 and (proof is None or each.told.at < began.earliest - _RECENT)
+        older = each.sha not in places and reach <= seen and proof is None
+        if elsewhere or older:
+            continue
+        found.append(each.told.model_copy(update={"commits": tuple(window[seen:reach]), "innocent": proof}))
+        seen = max(seen, reach)
     return tuple(found)
 
 
@@ -201,7 +202,12 @@ def _proof(each: Live, began: Began, failing: Sequence[str], went_live: datetime
 
 
 def _later(
-    repository: Repository, rollouts: Sequence[Rollout], lives: Sequence[Live], end: str
+    repository: Repository,
+    rollouts: Sequence[Rollout],
+    lives: Sequence[Live],
+    window: Sequence[str],
+    start: str,
+    end: str,
 ) -> tuple[RuledOut, ...]:
     """Commits that came after the window with a deploy that is proven innocent."""
     shas = {(each.told.revision, each.told.at): each.sha for each in lives}
@@ -209,13 +215,20 @@ def _later(
     for each in rollouts:
         if each.innocent is None or (sha := shas[(each.revision, each.at)]) == end:
             continue
+        for commit in _since(repository, (end, start), sha):
+            if commit.sha not in window:
+                found.setdefault(commit.sha, RuledOut(commit=commit, reason=each.innocent))
+    return tuple(found.values())[:_MOST_LATER]
+
+
+def _since(repository: Repository, olders: Sequence[str], sha: str) -> tuple[Commit, ...]:
+    """The commits since the first of `olders` that is an ancestor; none when none is."""
+    for older in olders:
         try:
-            commits = repository.window(end, sha)
+            return repository.window(older, sha)[-_MOST_LATER:]
         except (NotAnAncestor, IncompleteRepository):
             continue
-        for commit in commits[:_MOST_LATER]:
-            found.setdefault(commit.sha, RuledOut(commit=commit, reason=each.innocent))
-    return tuple(found.values())[:_MOST_LATER]
+    return ()
 
 
 def clock(at: datetime) -> str:

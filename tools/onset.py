@@ -181,7 +181,7 @@ def _gradual(counts: Sequence[int], usual: Sequence[float], sudden: Change) -> C
     length = (len(rows) - best - 1) / 2
     return Change(
         start=start,
-        earliest=(min(inside) + 1) * fold,
+        earliest=max(1, min(inside) * fold),  # anywhere in the row before the first possible start
         latest=min((max(inside) + 2) * fold - 1, len(counts) - 1),
         end=None,
         rate_before=level,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from incidents.errors import FetchFailed, InputError, UnknownRevision
+from incidents.errors import FetchFailed, UnknownRevision, WindowUnknown
 from incidents.rollout import Rollout
 from tests.repositories import Built, build, extend, git
 from tools.deploys import AFTER_ONSET, NOT_RUNNING, Began, DeployWindow, WindowLimits, revision_of, window_of
@@ -115,9 +115,9 @@ def test_a_revision_the_repository_does_not_hold_is_told(built: Built) -> None:
 
 
 def test_without_a_deploy_before_the_error_there_is_no_window(built: Built) -> None:
-    with pytest.raises(InputError, match="deployed: left out"):
+    with pytest.raises(WindowUnknown, match="deployed: left out"):
         chosen(built, deploy(built, 5, 4))
-    with pytest.raises(InputError, match="base: left out"):
+    with pytest.raises(WindowUnknown, match="base: left out"):
         chosen(built, deploy(built, 5, -4))
 
 

@@ -1,6 +1,7 @@
 """Deploys, read from a log of them."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from incidents.rollout import Rollout
 from tools.elastic.connection import Asked, Connection
@@ -37,7 +38,15 @@ async def deploys_told(
     }
     reply = await connection.search(settings.deploy_index, body, Asked(f"deploys of {service}", str(window)))
     found = [told for hit in reply.hits if (told := _read(hit, connection)) is not None]
-    return tuple(reversed(found))
+    return (*_replaced(reply.hits, connection), *reversed(found))
+
+
+def _replaced(hits: list[object], connection: Connection) -> tuple[Rollout, ...]:
+    """What the first deploy replaced: live since nobody knows when."""
+    source = hits[-1].get("_source") if hits and isinstance(hits[-1], Mapping) else None
+    names = connection.settings.deploy_fields
+    old = value(source, names.old_revision, 200) if isinstance(source, Mapping) else ""
+    return (Rollout(revision=old, at=datetime.fromtimestamp(0, UTC), source="log"),) if old else ()
 
 
 def _read(hit: object, connection: Connection) -> Rollout | None:
