@@ -1,0 +1,122 @@
+"""Where the window comes from: recorded deploys, a log of them, tags, commit times; and clones that are refreshed."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from incidents.errors import RepositoryNotFound, UnknownRevision, UnreadableTrace
+from incidents.incident import Incident
+from incidents.rollout import Rollout
+from service.clones import Clones
+from service.groundwork import Groundwork, Prepared, _merged
+from service.settings import Settings
+from tests.elastic.fixtures import LogStore
+from tests.repositories import Built, build, extend
+from tests.service.stand_ins import alert
+from tools.repository import Repository
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Built:
+    """Six commits, an hour apart, the last one at noon."""
+    first = int(NOW.timestamp()) - 5 * 3_600
+    return build(tmp_path, [{"files": {"a.txt": f"{n}\n"}, "at": first + 3_600 * n} for n in range(6)], name="shop")
+
+
+def incident(**changed: object) -> Incident:
+    given = alert(**{"base": None, "deployed": None, "first_seen": NOW, **changed})
+    return Incident(id="INC-1", alert=given, opened_at=NOW + timedelta(minutes=5), base="", deployed="")
+
+
+async def prepared(settings: Settings, one: Incident) -> Prepared:
+    groundwork = Groundwork(settings)
+    try:
+        return await groundwork.prepare(one)
+    finally:
+        await groundwork.close()
+
+
+def logged(revision: str, minutes: float, **more: object) -> Mapping[str, object]:
+    """A document of the deploy log."""
+    at = (NOW + timedelta(minutes=minutes)).isoformat()
+    service = {"name": "checkout", "version": revision, "environment": "production"}
+    return {"@timestamp": at, "service": service, "user": {"name": "Ben"}, **more}
+
+
+async def test_a_deploy_log_tells_the_window(settings: Settings, built: Built, log_store: LogStore) -> None:
+    others: list[Mapping[str, object]] = [
+        logged("x", -3, deploy={"repository": "other"}),
+        {"@timestamp": NOW.isoformat(), "message": "no deploy"},
+    ]
+    rows = [logged(built.shas[3], -4, deploy={"old_revision": built.shas[1]}), logged(built.shas[4], 3), *others]
+    await log_store.hold(rows)
+    logs = log_store.settings(index="nothing-*", deploy_index=log_store.index)
+    found = await prepared(settings.model_copy(update={"logs": logs}), incident())
+    request = found.request
+    assert (request.base, request.deployed) == (built.shas[1], built.shas[3])
+    assert [(each.revision, each.actor, each.source) for each in request.rollouts][:1] == [
+        (built.shas[3], "Ben", "log")
+    ]
+    assert [each.commit.sha for each in request.later] == [built.shas[4]]
+
+
+async def test_without_any_deploy_git_itself_is_asked(settings: Settings, built: Built) -> None:
+    found = await prepared(settings, incident())
+    assert found.request.deployed == built.shas[5]
+    assert found.request.base == built.shas[0]
+    assert found.request.notes[0].startswith("No deploy is known: ")
+    assert [getattr(step, "node", "") for step in found.steps] == ["read_log", "find_window"]
+
+
+async def test_an_alert_with_nothing_to_read_and_no_log_to_ask_is_refused(settings: Settings, built: Built) -> None:
+    with pytest.raises(UnreadableTrace, match="no log to ask"):
+        await prepared(settings, incident(stack_trace="", message=""))
+
+
+async def test_an_unknown_revision_refreshes_the_mirror_once(settings: Settings, built: Built, tmp_path: Path) -> None:
+    mirror = tmp_path / "mirrors" / "shop.git"
+    changed = {"repositories": {"shop": mirror}, "remotes": {"shop": f"file://{built.path}"}, "refresh_seconds": 3_600}
+    settings = settings.model_copy(update=changed)
+    groundwork = Groundwork(settings)
+    first = await groundwork.prepare(incident(base=built.shas[0], deployed=built.shas[5]))
+    assert first.repository.folder == mirror
+    (new,) = extend(built.path, [{"files": {"b.txt": "b\n"}}])
+    second = await groundwork.prepare(incident(base=built.shas[0], deployed=new))
+    assert second.request.deployed == new
+    with pytest.raises(UnknownRevision):
+        await groundwork.prepare(incident(base=built.shas[0], deployed="0" * 40))
+
+
+async def test_incidents_that_come_together_fetch_once(settings: Settings, built: Built, tmp_path: Path) -> None:
+    changed = {"repositories": {"shop": tmp_path / "m.git"}, "remotes": {"shop": f"file://{built.path}"}}
+    clones = Clones(settings.model_copy(update=changed))
+    opened = await asyncio.gather(*(clones.open("shop") for _ in range(4)))
+    assert {each.resolve("HEAD") for each in opened} == {built.shas[5]}
+    assert clones.notes("shop") == ()
+
+
+async def test_a_remote_that_is_gone_is_told_and_the_clone_used(
+    settings: Settings, built: Built, tmp_path: Path
+) -> None:
+    changed = {"repositories": {"shop": built.path}, "remotes": {"shop": f"file://{tmp_path}/gone"}}
+    found = await prepared(settings.model_copy(update=changed), incident())
+    assert found.request.deployed == built.shas[5]
+    assert any(text.startswith("The clone of shop could not be refreshed") for text in found.request.notes)
+    assert Repository.open(built.path).resolve("HEAD") == built.shas[5]
+
+
+async def test_a_repository_nobody_knows_is_refused(settings: Settings) -> None:
+    with pytest.raises(RepositoryNotFound, match="no longer"):
+        await Clones(settings).open("other")
+
+
+def test_a_deploy_told_by_both_records_is_one() -> None:
+    one = Rollout(revision="v1", at=NOW)
+    same = Rollout(revision="v1", at=NOW + timedelta(seconds=40), source="log")
+    assert _merged((one,), (same,)) == (one,)
+    assert len(_merged((one,), (same.model_copy(update={"revision": "v2"}),))) == 2
