@@ -47,6 +47,7 @@ class Index:
     sources: list[dict[str, Any]] = field(default_factory=list)
     columns: dict[str, dict[Row, tuple[Any, ...]]] = field(default_factory=dict)
     _phrases: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _kept: dict[tuple[Any, ...], tuple[Any, ...]] = field(default_factory=dict)
     _ordered: dict[str, tuple[list[int], list[Row]]] = field(default_factory=dict)
 
     def add(self, source: dict[str, Any]) -> None:
@@ -60,7 +61,8 @@ class Index:
             if stored is None or kind == "unindexed":
                 continue
             column = self.columns.setdefault(name, {})
-            column[row] = (*column.get(row, ()), stored)
+            values = (*column.get(row, ()), stored)
+            column[row] = self._kept.setdefault(values, values) if kind == "keyword" else values
 
     def _dynamic(self, name: str, value: object) -> str:
         kind = "long" if isinstance(value, int | float) and not isinstance(value, bool) else "text"

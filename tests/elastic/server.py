@@ -142,7 +142,7 @@ async def _bulk(elastic: Elastic, request: web.Request) -> dict[str, Any]:
 
 
 async def _create(elastic: Elastic, request: web.Request) -> dict[str, Any]:
-    elastic.indices[request.match_info["index"]] = _index(await request.json())
+    elastic.indices[request.match_info["index"]] = Index(types=types_of(await request.json()))
     return {"acknowledged": True}
 
 
@@ -153,11 +153,12 @@ async def _template(elastic: Elastic, request: web.Request) -> dict[str, Any]:
 
 async def _stream(elastic: Elastic, request: web.Request) -> dict[str, Any]:
     name = request.match_info["name"]
-    elastic.indices[f".ds-{name}-000001"] = _index(elastic.templates[name])
+    elastic.indices[f".ds-{name}-000001"] = Index(types=types_of(elastic.templates[name]))
     return {"acknowledged": True}
 
 
-def _index(body: dict[str, Any]) -> Index:
+def types_of(body: dict[str, Any]) -> dict[str, str]:
+    """The types of the fields that an index is made with, by dotted name."""
     types: dict[str, str] = {}
 
     def read(properties: dict[str, Any], prefix: str) -> None:
@@ -168,7 +169,7 @@ def _index(body: dict[str, Any]) -> Index:
                 types[f"{prefix}{key}"] = "unindexed" if given.get("index") is False else given["type"]
 
     read(body.get("mappings", {}).get("properties", {}), "")
-    return Index(types=types)
+    return types
 
 
 def _answer(elastic: Elastic, request: web.Request, body: dict[str, Any], status: int = 200) -> web.Response:

@@ -50,12 +50,15 @@ class ErrorLog:
         found: list[LogDocument] = []
         after: list[Any] | None = None
         weight = 0
+        page_size = settings.page
         while len(found) < settings.sample and weight < settings.sample_bytes:
-            size = min(settings.page, settings.sample - len(found))
+            size = min(page_size, settings.sample - len(found))
             reply = await self._ask(page(query, fields, size, after=after), wanted, window)
             documents = self._read(reply)
             found += documents
             weight += sum(len(each.text) for each in documents)
+            each_weighs = weight // max(1, len(found)) + 1
+            page_size = max(settings.page, settings.sample_bytes // 4 // each_weighs)  # small ones come in one go
             last = reply.hits[-1] if reply.hits else None
             after = last.get("sort") if isinstance(last, Mapping) else None
             if len(reply.hits) < size or not after:

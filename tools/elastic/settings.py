@@ -47,7 +47,12 @@ class LogSettings(Frozen):
     retries: int = Field(default=2, ge=0, description="Repeats after 429, 502, 503, 504 or a broken connection.")
     terminate_after: int = Field(default=5_000_000, ge=1, description="Documents looked at per shard and question.")
     sample: int = Field(default=200, ge=1, le=2_000, description="Documents read to find the error's trace.")
-    page: int = Field(default=25, ge=1, le=500, description="Documents per page (a trace may be a megabyte).")
+    page: int = Field(
+        default=25,
+        ge=1,
+        le=500,
+        description="Documents of the first page; a trace may be a megabyte, so its weight decides on the next.",
+    )
     sample_bytes: int = Field(default=8_000_000, ge=10_000, description="Text after which no further page is read.")
     lookback_hours: float = Field(default=24.0, gt=0, description="How far before the alert a beginning is looked for.")
     baseline_days: int = Field(default=1, ge=0, le=7, description="Days before that tell what is usual at each hour.")

@@ -29,6 +29,21 @@ async def test_documents_come_newest_first_over_several_pages(log_store: LogStor
     assert [each.version for each in found] == [f"v{n}" for n in range(39, 19, -1)]
 
 
+async def test_small_documents_come_in_few_pages(log_store: LogStore, connected: Connect) -> None:
+    await log_store.hold(minute(n / 2) for n in range(100))
+    server = log_store.fails()
+    await ErrorLog(connected(page=10, sample=100)).sample(CHECKOUT, HOUR)
+    assert [body["size"] for body in server.searches] == [10, 90]
+
+
+async def test_large_documents_come_until_there_is_enough_to_read(log_store: LogStore, connected: Connect) -> None:
+    await log_store.hold(minute(n, trace="x" * 100_000) for n in range(50))
+    server = log_store.fails()
+    found = await ErrorLog(connected(page=4, sample_bytes=1_000_000)).sample(CHECKOUT, HOUR)
+    assert [body["size"] for body in server.searches] == [4, 4, 4]
+    assert len(found) == 12
+
+
 async def test_other_services_environments_levels_and_times_are_left_out(
     log_store: LogStore, connected: Connect
 ) -> None:
@@ -177,5 +192,5 @@ async def test_every_question_is_bounded(log_store: LogStore, connected: Connect
     await log.summary(CHECKOUT, HOUR)
     for body in server.searches:
         assert (body["terminate_after"], body["timeout"]) == (500, "8s")
-        assert body["size"] <= 25
+        assert body["size"] <= 200
         assert "range" in body["query"]["bool"]["filter"][0]
