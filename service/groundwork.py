@@ -18,6 +18,7 @@ from incidents.incident import Incident
 from incidents.reasoning import NodeRun, Step
 from incidents.rollout import Rollout
 from service.clones import Clones
+from service.neighbours import Ground, chosen, left_alone
 from service.settings import Settings
 from tools.deploys import Began, DeployWindow, window_of
 from tools.elastic.connection import Connection
@@ -31,6 +32,7 @@ from tools.repository import Repository
 NO_LOG = "No log store is configured: the error's beginning is the time the alert gives."
 _AFTERWARDS = timedelta(minutes=1)
 _DEPLOY_DAYS = 30
+_LATEST = 20
 _SAME_DEPLOY = timedelta(minutes=2)
 Brought = TypeVar("Brought")
 
@@ -73,9 +75,13 @@ class Groundwork:
         request = _with_log(Request.of(incident), incident.alert, inquiry)
         if not request.trace.strip() and self.connection is None:
             raise UnreadableTrace("the alert holds neither a message nor a stack trace, and there is no log to ask")
-        repository, window = await _recorded("find_window", self._window(incident, inquiry), _found, steps)
-        notes = (*window.missing, *self._clones.notes(incident.alert.repository), *inquiry.missing)
-        changed = {
+        grounds = await _recorded("find_window", self._grounds(incident, inquiry), _found, steps)
+        ground = await asyncio.to_thread(chosen, grounds, request.trace)
+        window, began = ground.window, _began(incident, inquiry).latest
+        lookback = timedelta(hours=self.settings.window.lookback_hours)
+        others = left_alone(grounds, ground, began, lookback)
+        notes = (*window.missing, *others, *self._clones.notes(ground.name), *inquiry.missing)
+        changed: dict[str, object] = {
             "base": window.base,
             "deployed": window.deployed,
             "rollouts": window.rollouts,
@@ -83,7 +89,9 @@ class Groundwork:
             "later": window.later,
             "notes": tuple(dict.fromkeys(notes)),
         }
-        return Prepared(request.model_copy(update=changed), repository, inquiry, tuple(steps))
+        if ground.name != incident.alert.repository:
+            changed["revert_command"] = None  # `redtide revert` knows the alert's own repository only
+        return Prepared(request.model_copy(update=changed), ground.repository, inquiry, tuple(steps))
 
     async def close(self) -> None:
         """Give the log store's connections back."""
@@ -95,19 +103,25 @@ class Groundwork:
             return Inquiry(missing=(NO_LOG,))
         return await inquire(self.connection, incident.alert, incident.opened_at)
 
-    async def _window(self, incident: Incident, inquiry: Inquiry) -> tuple[Repository, DeployWindow]:
-        alert = incident.alert
+    async def _grounds(self, incident: Incident, inquiry: Inquiry) -> list[Ground]:
+        """The alert's repository first, then the others its service is built from."""
+        alert, began = incident.alert, _began(incident, inquiry)
+        grounds = [await self._ground(alert, incident, began)]
+        for name in self.settings.services.get(alert.service, ()):
+            if name != alert.repository:
+                other = alert.model_copy(update={"repository": name, "base": None, "deployed": None})
+                grounds.append(await self._ground(other, incident, began))
+        return grounds
+
+    async def _ground(self, alert: Alert, incident: Incident, began: Began) -> Ground:
+        told, missing = await self._told(alert, incident)
+        named = [revision for revision in (alert.base, alert.deployed) if revision]
+        named += [each.revision for each in told[-_LATEST:]]
         repository = await self._clones.open(alert.repository)
-        began = _began(incident, inquiry)
-        told, missing = await self._told(incident)
-        try:
-            window = await asyncio.to_thread(self._choose, repository, told, began, alert)
-        except UnknownRevision:
-            if not await self._clones.refreshed(alert.repository):
-                raise
+        if await asyncio.to_thread(_lacks, repository, named) and await self._clones.refreshed(alert.repository):
             repository = await self._clones.open(alert.repository)
-            window = await asyncio.to_thread(self._choose, repository, told, began, alert)
-        return repository, replace(window, missing=(*window.missing, *missing))
+        window = await asyncio.to_thread(self._choose, repository, told, began, alert)
+        return Ground(alert.repository, repository, replace(window, missing=(*window.missing, *missing)))
 
     def _choose(self, repository: Repository, told: tuple[Rollout, ...], began: Began, alert: Alert) -> DeployWindow:
         """By the deploys; without any, by the tags; else by the times of commits."""
@@ -122,9 +136,9 @@ class Groundwork:
             return replace(found, missing=(few, *found.missing))
         return by_commit_times(repository, began, limits, base, deployed)
 
-    async def _told(self, incident: Incident) -> tuple[tuple[Rollout, ...], tuple[str, ...]]:
+    async def _told(self, alert: Alert, incident: Incident) -> tuple[tuple[Rollout, ...], tuple[str, ...]]:
         """The deploys that are known, and what could not be asked."""
-        alert, until = incident.alert, incident.opened_at + _AFTERWARDS
+        until = incident.opened_at + _AFTERWARDS
         recorded = await self.recorded.told(alert, until) if self.recorded is not None else ()
         if self.connection is None or self.connection.settings.deploy_index is None:
             return recorded, ()
@@ -136,6 +150,16 @@ class Groundwork:
         except LogsError as error:
             return recorded, (f"The deploy log could not be asked: {redact(str(error))[:500]}.",)
         return _merged(recorded, logged), ()
+
+
+def _lacks(repository: Repository, revisions: list[str]) -> bool:
+    """Whether the clone does not hold one of these."""
+    for revision in revisions:
+        try:
+            repository.resolve(revision)
+        except UnknownRevision:
+            return True
+    return False
 
 
 def _merged(recorded: tuple[Rollout, ...], logged: tuple[Rollout, ...]) -> tuple[Rollout, ...]:
@@ -185,11 +209,13 @@ def _told(inquiry: Inquiry) -> str:
     return f"{findings.total} documents, {began}, {len(findings.others)} other errors"
 
 
-def _found(brought: tuple[Repository, DeployWindow]) -> str:
-    window = brought[1]
-    return (
-        f"{window.base[:9]}..{window.deployed[:9]}, {len(window.rollouts)} deploys, {len(window.later)} commits later"
+def _found(grounds: list[Ground]) -> str:
+    rows = (
+        f"{each.name} {each.window.base[:9]}..{each.window.deployed[:9]}, {len(each.window.rollouts)} deploys, "
+        f"{len(each.window.later)} commits later"
+        for each in grounds
     )
+    return "; ".join(rows)
 
 
 async def _recorded(name: str, work: Awaitable[Brought], told: Callable[[Brought], str], steps: list[Step]) -> Brought:

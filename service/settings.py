@@ -51,6 +51,10 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="Name of a repository -> address it is fetched from; without one it is never fetched.",
     )
+    services: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Service -> further repositories it is built from, beside the one its alerts name.",
+    )
     git_token_variable: str = Field(
         default="REDTIDE_GIT_TOKEN", description="Environment variable that holds the token for https remotes, if any."
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from incidents.alert import Alert
 from incidents.errors import RepositoryNotFound, UnknownRevision, UnreadableTrace
 from incidents.incident import Incident
 from incidents.rollout import Rollout
@@ -31,6 +32,18 @@ def built(tmp_path: Path) -> Built:
 def incident(**changed: object) -> Incident:
     given = alert(**{"base": None, "deployed": None, "first_seen": NOW, **changed})
     return Incident(id="INC-1", alert=given, opened_at=NOW + timedelta(minutes=5), base="", deployed="")
+
+
+class Told:
+    """Deploys as the store tells them, of one repository or of any."""
+
+    def __init__(self, rollouts: list[Rollout], repository: str = "") -> None:
+        self._rollouts = rollouts
+        self._repository = repository
+
+    async def told(self, alert: Alert, until: datetime) -> tuple[Rollout, ...]:
+        """All of them."""
+        return tuple(self._rollouts) if self._repository in ("", alert.repository) else ()
 
 
 async def prepared(settings: Settings, one: Incident) -> Prepared:
@@ -90,6 +103,37 @@ async def test_an_unknown_revision_refreshes_the_mirror_once(settings: Settings,
     assert second.request.deployed == new
     with pytest.raises(UnknownRevision):
         await groundwork.prepare(incident(base=built.shas[0], deployed="0" * 40))
+
+
+async def test_a_deploy_of_a_revision_nobody_knows_refreshes_the_mirror(
+    settings: Settings, built: Built, tmp_path: Path
+) -> None:
+    mirror = tmp_path / "mirrors" / "shop.git"
+    changed = {"repositories": {"shop": mirror}, "remotes": {"shop": f"file://{built.path}"}, "refresh_seconds": 3_600}
+    told: list[Rollout] = [Rollout(revision=built.shas[2], at=NOW - timedelta(hours=5))]
+    groundwork = Groundwork(settings.model_copy(update=changed), Told(told))
+    await groundwork.prepare(incident())
+    (new,) = extend(built.path, [{"files": {"b.txt": "b\n"}}])
+    told.append(Rollout(revision=new, at=NOW - timedelta(minutes=3)))
+    found = await groundwork.prepare(incident())
+    assert (found.request.base, found.request.deployed) == (built.shas[2], new)
+
+
+async def test_the_trace_chooses_among_the_repositories_of_a_service(
+    settings: Settings, built: Built, tmp_path: Path
+) -> None:
+    library = build(tmp_path, [{"files": {"src/Cart.php": f"<?php // {n}\n"}} for n in range(3)], name="library")
+    changed = {"repositories": {"shop": built.path, "library": library.path}, "services": {"checkout": ("library",)}}
+    told = [Rollout(revision=built.shas[n], at=NOW - timedelta(minutes=90 - 20 * n)) for n in (1, 4)]
+    groundwork = Groundwork(settings.model_copy(update=changed), Told(told, "shop"))
+    found = await groundwork.prepare(incident())  # its trace names src/Cart.php
+    assert found.repository.folder == library.path / ".git"
+    assert found.request.deployed == library.shas[2]
+    assert found.request.revert_command is None
+    assert "The trace runs through library: that repository was looked into." in found.request.notes
+    assert f"shop was deployed before the errors too ({built.shas[4][:12]} at 11:50:00 UTC): " in "".join(
+        found.request.notes
+    )
 
 
 async def test_incidents_that_come_together_fetch_once(settings: Settings, built: Built, tmp_path: Path) -> None:
