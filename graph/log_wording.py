@@ -33,7 +33,7 @@ def rate(log: LogFindings | None) -> str:
     goes_on = f"stopped at {_clock(onset.ended)}" if onset.ended else f"still going on at {_clock(log.until)}"
     told = [f"{_number(onset.rate_before)} → {_number(onset.rate_after)} a minute, {kind}{rise}, {goes_on}"]
     only = len(log.versions) == 1
-    places = (_of("first on", log.first_host), _of("only in" if only else "first in", log.first_version))
+    places = (_of("first on", log.first_host), _of("at first only in" if only else "first in", log.first_version))
     told += [place for place in places if place]
     return " · ".join(told)
 

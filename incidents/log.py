@@ -25,7 +25,7 @@ class Onset(Frozen):
 
 
 class Share(Frozen):
-    """How many of the error's documents since the onset carry this version, or come from this host."""
+    """How many of the error's first documents carry this version, or come from this host."""
 
     name: str
     count: int = Field(ge=0)
@@ -42,8 +42,8 @@ class LogFindings(Frozen):
     """The error's documents in the log. `counts` are per `bucket_seconds` from `counts_from`, for a sparkline.
 
     `total` counts the documents from the onset (from `since` when none was found) to `until`; `complete` is False
-    when shards failed or a limit was reached, so that every number is a lower bound. `others` were seen in the sample
-    that the trace was taken from.
+    when shards failed or a limit was reached, so that every number is a lower bound. `versions` and `hosts`
+    are those of its first ten minutes: later ones tell what was deployed since, not what began it.
     """
 
     index: str

@@ -175,9 +175,10 @@ def _merged(recorded: tuple[Rollout, ...], logged: tuple[Rollout, ...]) -> tuple
 def _began(incident: Incident, inquiry: Inquiry) -> Began:
     findings, alert = inquiry.findings, incident.alert
     if findings is not None:
-        versions = tuple(each.name for each in findings.versions if each.count * 20 >= findings.total)
+        seen = sum(each.count for each in findings.versions)
+        versions = tuple(each.name for each in findings.versions if each.count * 20 >= seen)
         if findings.onset is not None:
-            return Began(findings.onset.earliest, findings.onset.latest, versions)
+            return Began(findings.onset.earliest, findings.onset.latest, versions, findings.first_version or "")
     else:
         versions = ()
     at = alert.first_seen or incident.opened_at

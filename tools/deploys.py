@@ -33,11 +33,15 @@ class WindowLimits(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """When the error began, and the versions whose documents tell of it (as the log names them)."""
+    """When the error began, and the versions whose documents told of it then (as the log names them).
+
+    `first_version` is that of the very first document.
+    """
 
     earliest: datetime
     latest: datetime
     versions: tuple[str, ...] = ()
+    first_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,11 @@ def window_of(
     lives, missing = _resolved(repository, told)
     before = [each for each in lives if each.told.at <= began.latest]
     failing = _failing(repository, before, began.versions)
-    end = repository.resolve(deployed) if deployed else _deployed(repository, before, failing)
+    first = (_failing(repository, before, (began.first_version,)) or ("",))[0] if began.first_version else ""
+    end = repository.resolve(deployed) if deployed else _deployed(repository, before, failing, first)
     start = repository.resolve(base) if base else _base(repository, before, end, failing, began, limits)
     window = [commit.sha for commit in repository.window(start, end)]
-    rollouts = _rollouts(repository, lives, window, began, failing, end)
+    rollouts = _rollouts(repository, lives, window, began, failing, end, first)
     brought = {sha: each.innocent for each in rollouts for sha in each.commits}
     innocent = {sha: proof for sha, proof in brought.items() if proof}
     later = _later(repository, rollouts, lives, window, start, end)
@@ -114,10 +119,11 @@ def revision_of(repository: Repository, version: str) -> str | None:
     return None
 
 
-def _deployed(repository: Repository, before: Sequence[Live], failing: Sequence[str]) -> str:
+def _deployed(repository: Repository, before: Sequence[Live], failing: Sequence[str], first: str) -> str:
     there = [each for each in before if each.sha in failing]
     if there:
-        return there[-1].sha
+        # What the first error came from was live then, even if its deploy was told late or never.
+        return first if first and repository.is_ancestor(there[-1].sha, first) else there[-1].sha
     if failing:  # the log names what runs there, whether or not its deploy was told
         newest = failing[0]
         for sha in failing[1:]:
@@ -161,6 +167,7 @@ def _rollouts(
     began: Began,
     failing: Sequence[str],
     end: str,
+    first: str,
 ) -> tuple[Rollout, ...]:
     """Each deploy of the window with the commits it was the first to bring, and of what came after it."""
     places = {sha: place for place, sha in enumerate(window)}
@@ -168,7 +175,7 @@ def _rollouts(
     went_live = max((each.told.at for each in lives if each.sha == end and each.told.at <= began.latest), default=None)
     for each in lives:
         reach = _reach(repository, each.sha, window, places) + 1
-        proof = _proof(each, began, failing, went_live)
+        proof = _proof(each, began, failing, went_live) if each.sha != first else None
         elsewhere = reach == 0 and (proof is None or each.told.at < began.earliest - _RECENT)
         older = each.sha not in places and reach <= seen and proof is None
         if elsewhere or older:

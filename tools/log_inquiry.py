@@ -17,7 +17,7 @@ from tools.beginning import Beginning, beginning
 from tools.clusters import Cluster, clusters, phrases
 from tools.elastic.connection import Connection
 from tools.elastic.documents import LogDocument
-from tools.elastic.error_log import ErrorLog
+from tools.elastic.error_log import ErrorLog, Summary
 from tools.elastic.queries import Wanted, Window
 from tools.kibana import discover_link
 from tools.redaction import redact
@@ -27,6 +27,7 @@ _BEFORE_ALERT = timedelta(minutes=15)
 _AFTER_ALERT = timedelta(hours=1)
 _OTHERS = 5
 _SPARKS = 32
+_FIRST = timedelta(minutes=10)
 _SHORTEST_VIEW = timedelta(minutes=10)
 
 
@@ -163,6 +164,7 @@ class _Work:
         counted = Window(since, window.until)
         total = await self.log.summary(wanted, counted)
         first = await self.log.first(wanted, counted)
+        early = await self._early(found, wanted, window, total)
         width, start, counts = await self._sparks(wanted, onset.at if onset else window.since, window.until)
         self._refine(
             since=since,
@@ -176,12 +178,19 @@ class _Work:
             counts=counts,
             first_host=first.host or None if first else None,
             first_version=first.version or None if first else None,
-            versions=total.versions,
-            hosts=total.hosts,
+            versions=early.versions,
+            hosts=early.hosts,
             url=discover_link(self.log.connection.settings, wanted, counted),
         )
         if found.note:
             self.miss(found.note)
+
+    async def _early(self, found: Beginning, wanted: Wanted, window: Window, total: Summary) -> Summary:
+        """The error's first ten minutes; all of it when its beginning is not known."""
+        if found.onset is None or found.onset.latest + _FIRST >= window.until:
+            return total
+        early = await self.log.summary(wanted, Window(found.onset.earliest, found.onset.latest + _FIRST))
+        return early if early.total else total
 
     async def _sparks(
         self, wanted: Wanted, at: datetime, until: datetime

@@ -68,7 +68,8 @@ def ruled_out(seen: StoredIncident, day: Day) -> dict[str, str]:
 async def test_a_spike_after_a_deploy(store: Store, knowing: Settings, day: Day, log_store: LogStore) -> None:
     day.deploy("guard", 4, actor="Ben")
     day.deploy("readme", -3)
-    day.errors(lambda at: 6.0, since=0)
+    day.errors(lambda at: 6.0 * (at < 3), since=0)
+    day.errors(lambda at: 6.0, since=3, version="readme")  # what is deployed later fails too
     seen = await investigated(store, knowing, day, log_store)
     report = told(seen)
     assert window(seen, day) == ("import", "guard")
@@ -124,7 +125,7 @@ async def test_a_canary(store: Store, knowing: Settings, day: Day, log_store: Lo
     assert window(seen, day) == ("comment", "guard")
     assert ruled_out(seen, day)["hotfix"].startswith("not running where it fails: ")
     await assert_found(store, seen, day.began, minutes(5))
-    assert f"only in {day.shas['guard'][:10]}" in told(seen).rate
+    assert f"at first only in {day.shas['guard'][:10]}" in told(seen).rate
     assert "first on web-9" in told(seen).rate
 
 

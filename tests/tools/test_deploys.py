@@ -92,6 +92,22 @@ def test_a_canary_is_told_from_the_rest_by_its_version(built: Built) -> None:
     assert window.later[0].reason.startswith(NOT_RUNNING)
 
 
+def test_what_ran_before_its_deploy_was_told_is_not_proven_innocent(built: Built) -> None:
+    told = (deploy(built, 2, -300), deploy(built, 5, -4), deploy(built, 7, 3))
+    began = Began(NOON, NOON, (built.shas[7], built.shas[5]), built.shas[7])
+    window = window_of(Repository.open(built.path), told, began, WindowLimits(), "", "")
+    assert numbers(built, window) == (2, 7)
+    assert window.innocent == {}
+
+
+def test_a_version_deployed_after_the_onset_fails_too_and_is_innocent_all_the_same(built: Built) -> None:
+    told = (deploy(built, 2, -300), deploy(built, 5, -4), deploy(built, 7, 3))
+    began = Began(NOON, NOON, (built.shas[7], built.shas[5]), built.shas[5])
+    window = window_of(Repository.open(built.path), told, began, WindowLimits(), "", "")
+    assert numbers(built, window) == (2, 5)
+    assert [each.commit.sha for each in window.later] == built.shas[6:8]
+
+
 def test_a_failing_older_version_is_no_base(built: Built) -> None:
     told = (deploy(built, 1, -600), deploy(built, 3, -300), deploy(built, 5, -4))
     assert numbers(built, chosen(built, *told, versions=(built.shas[5], built.shas[3]))) == (1, 5)
