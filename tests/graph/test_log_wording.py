@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.log_wording import began, deployed, rate, sparkline
@@ -63,6 +63,7 @@ def test_the_rate_before_and_after_and_where_it_began() -> None:
     assert rate(log(onset=None)) == ""
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**6), max_size=400))
 def test_a_sparkline_is_as_high_as_its_counts_and_never_wide(counts: list[int]) -> None:
     line = sparkline(log(counts=tuple(counts)))

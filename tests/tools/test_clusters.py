@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.clusters import clusters, phrases
@@ -59,6 +59,7 @@ def test_phrases_are_the_words_that_do_not_vary() -> None:
     assert phrases("12345 67890") == ()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_phrases_are_runs_of_the_messages_own_words(text: str) -> None:
     for phrase in phrases(text):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.onset import Histogram, find_change, usual_rhythm
@@ -80,6 +80,7 @@ def test_the_usual_rhythm_of_the_day_is_no_beginning() -> None:
     assert find_change(histogram(drawn(by_hour, 2), rhythm)) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 50), max_size=80))
 def test_what_is_found_lies_in_the_histogram_and_is_a_rise(counts: list[int]) -> None:
     change = find_change(histogram(counts))
@@ -90,6 +91,7 @@ def test_what_is_found_lies_in_the_histogram_and_is_a_rise(counts: list[int]) ->
         assert change.gain > 0
 
 
+@settings(deadline=None)
 @given(st.integers(3, 60), st.integers(1, 200), st.integers(2, 20))
 def test_a_new_error_begins_with_its_first_bucket(start: int, each: int, length: int) -> None:
     change = find_change(histogram([0] * start + [each] * length))
@@ -97,6 +99,7 @@ def test_a_new_error_begins_with_its_first_bucket(start: int, each: int, length:
         assert change.start == start
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=13, max_size=300))
 def test_weights_of_a_rhythm_are_positive_with_mean_one(baseline: list[int]) -> None:
     weights = usual_rhythm(baseline)

@@ -3,25 +3,21 @@
 The official client of version 9 asks for media type 9, which a server of version 8 refuses; version 9 still speaks 8.
 So 8 is asked for. The client refuses servers that are not Elasticsearch (no product header): OpenSearch is reported as
 such. Credentials are read from the environment here and go into the client only.
+
+The client is imported where it is used: it costs a second, which commands that ask no log need not pay.
 """
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-
-from elasticsearch import (
-    ApiError,
-    AsyncElasticsearch,
-    SerializationError,
-    TransportError,
-    UnsupportedProductError,
-)
-from elasticsearch import ConnectionTimeout as ClientTimeout
+from typing import TYPE_CHECKING, Any, Final
 
 from incidents.errors import LogsError, LogsRefused, LogsUnavailable
 from tools.elastic.settings import LogSettings
 from tools.redaction import redact
+
+if TYPE_CHECKING:
+    from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 
 _MEDIA_TYPE: Final = "application/vnd.elasticsearch+json; compatible-with=8"
 _PARAMETERS: Final = {
@@ -77,6 +73,8 @@ class Connection:
 
     async def search(self, index: str, body: Mapping[str, Any], asked: Asked) -> Reply:
         """One `_search`. Raises LogsUnavailable, LogsRefused; partial answers come back with their gaps told."""
+        from elasticsearch import ApiError, TransportError
+
         bounded = {
             "timeout": f"{max(1, round(self.settings.request_seconds * 0.8))}s",
             "terminate_after": self.settings.terminate_after,
@@ -96,14 +94,16 @@ class Connection:
             raise LogsUnavailable("the answer is not JSON", index=index, query=asked.query, window=asked.window)
         return Reply(reply.body, _gaps(reply.body, index))
 
-    def _typed(self, error: ApiError | TransportError, index: str, asked: Asked) -> LogsError:
+    def _typed(self, error: "ApiError | TransportError", index: str, asked: Asked) -> LogsError:
+        from elasticsearch import ApiError, ConnectionTimeout, SerializationError, UnsupportedProductError
+
         kind: type[LogsError] = LogsUnavailable
         if isinstance(error, UnsupportedProductError):
             kind, problem = LogsRefused, "the server is not Elasticsearch (OpenSearch is refused by its client)"
         elif isinstance(error, ApiError):
             kind = LogsUnavailable if error.status_code in _OVERLOADED or error.status_code >= 500 else LogsRefused
             problem = _refusal(error)
-        elif isinstance(error, ClientTimeout):
+        elif isinstance(error, ConnectionTimeout):
             problem = f"no answer within {self.settings.request_seconds:g} s"
         elif isinstance(error, SerializationError):
             problem = "the answer cannot be read"
@@ -112,7 +112,9 @@ class Connection:
         return kind(f"Elasticsearch: {problem}", index=index, query=asked.query, window=asked.window)
 
 
-def _client(settings: LogSettings) -> AsyncElasticsearch:
+def _client(settings: LogSettings) -> "AsyncElasticsearch":
+    from elasticsearch import AsyncElasticsearch
+
     given: dict[str, Any] = {
         "request_timeout": settings.request_seconds,
         "max_retries": settings.retries,
@@ -134,7 +136,7 @@ def _client(settings: LogSettings) -> AsyncElasticsearch:
         raise LogsRefused(problem, index=settings.index, query="nothing yet", window="at any time") from error
 
 
-def _refusal(error: ApiError) -> str:
+def _refusal(error: "ApiError") -> str:
     """Status, type and reason: the reason is the server's, so it is redacted and cut."""
     cause = error.body.get("error") if isinstance(error.body, dict) else None
     if isinstance(cause, dict):
