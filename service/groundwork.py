@@ -20,6 +20,7 @@ from incidents.rollout import Rollout
 from service.clones import Clones
 from service.neighbours import Ground, chosen, left_alone
 from service.settings import Settings
+from service.window import moment
 from tools.deploys import Began, DeployWindow, window_of
 from tools.elastic.connection import Connection
 from tools.elastic.deploy_log import deploys_told
@@ -71,6 +72,7 @@ class Groundwork:
     async def prepare(self, incident: Incident) -> Prepared:
         """The request with log findings and window. Raises InputError."""
         steps: list[Step] = []
+        incident = _zoned(incident)
         inquiry = await _recorded("read_log", self._inquire(incident), _told, steps)
         request = _with_log(Request.of(incident), incident.alert, inquiry)
         if not request.trace.strip() and self.connection is None:
@@ -150,6 +152,13 @@ class Groundwork:
         except LogsError as error:
             return recorded, (f"The deploy log could not be asked: {redact(str(error))[:500]}.",)
         return _merged(recorded, logged), ()
+
+
+def _zoned(incident: Incident) -> Incident:
+    """The same incident, every time of its alert with an offset: the log's have one, and they are compared."""
+    alert = incident.alert
+    times = {name: moment(name, at) for name in ("first_seen", "last_seen") if (at := getattr(alert, name))}
+    return incident.model_copy(update={"alert": alert.model_copy(update=times)})
 
 
 def _lacks(repository: Repository, revisions: list[str]) -> bool:

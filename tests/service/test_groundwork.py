@@ -86,6 +86,11 @@ async def test_without_any_deploy_git_itself_is_asked(settings: Settings, built:
     assert [getattr(step, "node", "") for step in found.steps] == ["read_log", "find_window"]
 
 
+async def test_times_without_an_offset_are_taken_to_be_utc(settings: Settings, built: Built) -> None:
+    found = await prepared(settings, incident(first_seen=NOW.replace(tzinfo=None)))
+    assert found.request.first_seen == NOW
+
+
 async def test_an_alert_with_nothing_to_read_and_no_log_to_ask_is_refused(settings: Settings, built: Built) -> None:
     with pytest.raises(UnreadableTrace, match="no log to ask"):
         await prepared(settings, incident(stack_trace="", message=""))
