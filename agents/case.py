@@ -10,6 +10,7 @@ from incidents.errors import IncompleteRepository
 from incidents.evidence import Evidence, Suspect
 from incidents.trace import StackTrace
 from tools.diff import commit_diff
+from tools.log_questions import LogQuestions
 from tools.repository import Repository
 from tools.source.code import CodeTools
 from tools.source.index import SourceIndex
@@ -32,6 +33,7 @@ class Case:
     code: CodeTools
     trace_text: str
     code_text: str
+    log: LogQuestions | None = None
     one_look_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     _diffs: dict[str, str] = field(default_factory=dict, repr=False)
 
@@ -73,6 +75,7 @@ def open_case(
     environment: str,
     count: int = 1,
     first_seen: datetime | None = None,
+    log: LogQuestions | None = None,
 ) -> Case:
     """Read what all prompts of the incident share. `raw_trace` is shown when no trace was recognised in it."""
     window = repository.window(evidence.base, evidence.deployed)
@@ -88,6 +91,7 @@ def open_case(
         code=CodeTools(index, repository, window, _frames(evidence.trace)),
         trace_text=trace_excerpt(evidence.trace, raw_trace),
         code_text=code_excerpt(repository, evidence.deployed, evidence.trace, limits.code_characters),
+        log=log,
     )
 
 

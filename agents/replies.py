@@ -18,6 +18,8 @@ ToolName = Literal[
     "class_source_blame",
     "callers_in_file",
     "commit_diff",
+    "other_errors",
+    "error_before_deploy",
 ]
 
 Passage = Annotated[str, prose(300)]

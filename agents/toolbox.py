@@ -5,8 +5,9 @@ where that error becomes text.
 """
 
 import asyncio
+import inspect
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from agents.fence import excerpt
 from agents.replies import Look
 from incidents.errors import IncompleteRepository, ToolError
 from incidents.reasoning import Step, ToolCall
+from tools.log_questions import LogQuestions
 from tools.redaction import redact
 
 
@@ -24,13 +26,36 @@ class Tool(NamedTuple):
 
     purpose: str
     fields: tuple[str, ...]
-    use: Callable[[Case, Look], str]
+    use: Callable[[Case, Look], str | Awaitable[str]]
+    of_the_log: bool = False
+
+
+async def _other_errors(case: Case, look: Look) -> str:
+    return await _log(case).other_errors()
+
+
+async def _error_before_deploy(case: Case, look: Look) -> str:
+    commit = _candidate(case, look)
+    rollout = case.evidence.rollout_of(commit)
+    if rollout is None:
+        raise ToolError("it is not known when that commit was deployed")
+    return await _log(case).error_before(rollout.at)
+
+
+def _log(case: Case) -> LogQuestions:
+    if case.log is None:
+        raise ToolError("there is no log to ask for this incident: use another tool, or choose enough")
+    return case.log
 
 
 def _commit_diff(case: Case, look: Look) -> str:
+    return case.code.commit_diff(_candidate(case, look), look.path or None)
+
+
+def _candidate(case: Case, look: Look) -> str:
     if not 1 <= look.candidate <= len(case.suspects):
         raise ToolError(f"candidate must be 1 to {len(case.suspects)}: the number in the list of suspected commits")
-    return case.code.commit_diff(case.suspects[look.candidate - 1].commit.sha, look.path or None)
+    return case.suspects[look.candidate - 1].commit.sha
 
 
 TOOLS: dict[str, Tool] = {
@@ -77,6 +102,15 @@ TOOLS: dict[str, Tool] = {
     "commit_diff": Tool(
         "the diff of a suspected commit, by its number, whole or of one file", ("candidate", "path"), _commit_diff
     ),
+    "other_errors": Tool(
+        "other errors of the service that began at the same time, from its log", (), _other_errors, of_the_log=True
+    ),
+    "error_before_deploy": Tool(
+        "whether the log holds this error before the deploy of a suspected commit, by its number",
+        ("candidate",),
+        _error_before_deploy,
+        of_the_log=True,
+    ),
 }
 
 
@@ -111,8 +145,12 @@ class Toolbox:
         self._left = dict.fromkeys(TOOLS, case.limits.calls_per_tool)
 
     def offers(self) -> list[Offer]:
-        """All tools in a fixed order (prompts keep their prefix), with the calls that are left."""
-        return [Offer(name, tool.purpose, ", ".join(tool.fields), self._left[name]) for name, tool in TOOLS.items()]
+        """The tools there are, in a fixed order (prompts keep their prefix), with the calls that are left."""
+        return [
+            Offer(name, tool.purpose, ", ".join(tool.fields) or "no fields", self._left[name])
+            for name, tool in TOOLS.items()
+            if self._case.log is not None or not tool.of_the_log
+        ]
 
     async def use(self, look: Look) -> str:
         """Look, and return what was seen: source, or the reason why there is nothing, or that the budget is spent."""
@@ -140,7 +178,8 @@ class Toolbox:
         self._left[look.tool] -= 1
         try:
             async with self._case.one_look_at_a_time:
-                seen = await asyncio.to_thread(TOOLS[look.tool].use, self._case, look)
+                found = await asyncio.to_thread(TOOLS[look.tool].use, self._case, look)
+                seen = await found if inspect.isawaitable(found) else found
         except (ToolError, IncompleteRepository) as error:
             return f"no result: {error}", str(error)
         return excerpt(redact(seen), self._case.limits.observation_characters), None

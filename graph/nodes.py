@@ -38,8 +38,18 @@ async def gather_evidence(state: State, runtime: Runtime[Bench]) -> Update:
 
 
 def _gather(context: Context, request: Request) -> Evidence:
+    """Of the repository, and what was prepared before: the log's findings, the deploys, and what was not to be had."""
     trace = parse(request.trace)
-    return gather(context.repository, request.base, request.deployed, trace, first_seen=request.first_seen)
+    found = gather(
+        context.repository,
+        request.base,
+        request.deployed,
+        trace,
+        first_seen=request.first_seen,
+        innocent=request.innocent,
+    )
+    seen = {"log": request.log, "rollouts": request.rollouts, "ruled_out": (*found.ruled_out, *request.later)}
+    return found.model_copy(update={**seen, "missing": (*found.missing, *request.notes)})
 
 
 @recorded

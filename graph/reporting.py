@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from agents.fence import one_line
 from agents.incident_manager import Words
+from graph.log_wording import began, deployed, rate, sparkline
 from graph.state import Context, Request
 from graph.wording import short
 from incidents.errors import InputError
@@ -34,9 +35,9 @@ def draft(context: Context, request: Request, evidence: Evidence, verdict: Verdi
         environment=request.environment,
         outcome=verdict.outcome,
         headline=headline(verdict.outcome, request.service, trace.exception or trace.message or "errors"),
-        verdict_line=_verdict_line(request, verdict),
+        verdict_line=_verdict_line(request, evidence, verdict),
         why=_why(verdict),
-        commits=tuple(_row(each) for each in verdict.suspects[:3] if each.probability >= _WORTH_SHOWING),
+        commits=tuple(_row(each, evidence) for each in verdict.suspects[:3] if each.probability >= _WORTH_SHOWING),
         considered=len(verdict.suspects) + len(verdict.ruled_out),
         dropped=dict(Counter(one_line(each.reason.split(": ")[0], 80) for each in verdict.ruled_out)),
         revert=revert,
@@ -46,6 +47,10 @@ def draft(context: Context, request: Request, evidence: Evidence, verdict: Verdi
         confidence=verdict.confidence,
         mode=verdict.mode,
         model=context.model_name if verdict.mode == "agents" else None,
+        began=began(evidence.log),
+        rate=rate(evidence.log),
+        sparkline=sparkline(evidence.log),
+        log_url=evidence.log.url if evidence.log else None,
         error=one_line(": ".join(filter(None, (trace.exception, trace.message))), 300),
         count=request.count,
         first_seen=request.first_seen,
@@ -74,7 +79,7 @@ def conclusion(report: Report, verdict: Verdict) -> str:
         f"{STATES[verdict.outcome]}. {report.verdict_line}",
         f"Confidence: {confidence.word} ({'; '.join(confidence.basis)})",
         f"Reason: {verdict.reason}",
-        *(f"Fact: {sentence}" for sentence in report.why),
+        *(f"Fact: {sentence}" for sentence in (*report.why, report.began, report.rate) if sentence),
         f"Next step: {verdict.next_step}",
         *(f"Not seen: {sentence}" for sentence in report.missing),
     ]
@@ -87,7 +92,7 @@ def git_revert(commit: Commit, deployed: str) -> str:
     return f"git switch -c revert-{short(commit.sha)} {short(deployed)} && git revert --no-edit{mainline} {commit.sha}"
 
 
-def _verdict_line(request: Request, verdict: Verdict) -> str:
+def _verdict_line(request: Request, evidence: Evidence, verdict: Verdict) -> str:
     if verdict.outcome == "none" or not verdict.suspects:
         sure = verdict.confidence.word == "high"
         return f"{'None' if sure else 'Probably none'} of the deployed commits caused this."
@@ -95,7 +100,7 @@ def _verdict_line(request: Request, verdict: Verdict) -> str:
         return f"No single commit can be named; the best of {len(verdict.suspects)} suspects are below."
     commit = verdict.suspects[0].commit
     parts = [f'{short(commit.sha)} "{one_line(commit.subject, 90)}"', one_line(commit.author, 40)]
-    if age := _age(commit, request):
+    if age := deployed(evidence, commit.sha) or _age(commit, request):
         parts.append(age)
     return " · ".join(parts)
 
@@ -122,7 +127,7 @@ def _why(verdict: Verdict) -> tuple[str, ...]:
     return tuple(said)[:3]
 
 
-def _row(suspect: Suspect) -> ReportedCommit:
+def _row(suspect: Suspect, evidence: Evidence) -> ReportedCommit:
     commit = suspect.commit
     return ReportedCommit(
         sha=commit.sha,
@@ -131,6 +136,7 @@ def _row(suspect: Suspect) -> ReportedCommit:
         committed_at=commit.committed_at,
         probability=suspect.probability,
         tag=one_line(suspect.reasons[0], 60) if suspect.reasons else "",
+        deployed=deployed(evidence, commit.sha),
     )
 
 

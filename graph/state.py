@@ -11,14 +11,17 @@ from pydantic import Field
 from agents.case import Case, open_case
 from agents.judge import Advice
 from agents.limits import Limits
-from incidents.evidence import Evidence
+from incidents.evidence import Evidence, RuledOut
 from incidents.frozen import Frozen
 from incidents.incident import Incident
+from incidents.log import LogFindings
 from incidents.opinion import Opinion
 from incidents.reasoning import Step
 from incidents.report import Report
+from incidents.rollout import Rollout
 from incidents.verdict import Verdict
 from models.door import LanguageModel
+from tools.log_questions import LogQuestions
 from tools.repository import Repository
 
 
@@ -34,6 +37,11 @@ class Request(Frozen):
     first_seen: datetime | None = None
     count: int = 1
     alert_url: str | None = None
+    log: LogFindings | None = Field(default=None, description="What the log tells of the error.")
+    rollouts: tuple[Rollout, ...] = Field(default=(), description="When the window's commits went live.")
+    innocent: dict[str, str] = Field(default_factory=dict, description="Commit of the window -> proof of innocence.")
+    later: tuple[RuledOut, ...] = Field(default=(), description="Commits proven innocent that are outside the window.")
+    notes: tuple[str, ...] = Field(default=(), description="What could not be had before the evidence.")
     revert_command: str | None = Field(
         default=None, description="What a person types to revert the culprit; None: the git command itself."
     )
@@ -86,7 +94,8 @@ class State(TypedDict, total=False):
 class Context:
     """What the caller lends to one investigation.
 
-    `model` None is evidence-only mode. `head` is where a revert would go, the deployed revision when left out.
+    `model` None is evidence-only mode, `log` None an incident without a log to ask.
+    `head` is where a revert would go, the deployed revision when left out.
     """
 
     repository: Repository
@@ -94,6 +103,7 @@ class Context:
     model_name: str | None = None
     limits: Limits = field(default_factory=Limits)
     head: str | None = None
+    log: LogQuestions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,7 @@ def _open(context: Context, request: Request, evidence: Evidence) -> Case:
         environment=request.environment,
         count=request.count,
         first_seen=request.first_seen,
+        log=context.log,
     )
     for suspect in case.suspects:
         case.diff(suspect.commit.sha)  # read here, off the event loop; prompts then find it

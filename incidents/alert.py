@@ -40,6 +40,7 @@ class Deploy(Frozen):
 
     repository: Name = Field(min_length=1, max_length=300)
     revision: Name = Field(min_length=1, max_length=200)
+    old_revision: Name | None = Field(default=None, max_length=200, description="What it replaced, when known.")
     at: datetime = Field(description="When it went live (RFC 3339, with offset).")
     service: Name | None = Field(default=None, max_length=200)
     environment: Name = Field(default="production", min_length=1, max_length=100)

@@ -5,8 +5,13 @@ RedTideError
 │   ├── RepositoryNotFound      no git repository at that path
 │   ├── UnknownRevision         the repository does not hold that revision
 │   ├── NotAnAncestor           base is not an ancestor of deployed: there is no window
+│   ├── WindowUnknown           neither the caller nor the deploys tell which revisions to compare
 │   ├── IncompleteRepository    objects are missing: shallow or partial clone, or damaged
 │   └── UnreadableTrace         empty, or not text at all
+├── LogsError               the log store could not tell; the report says so and the investigation goes on without it
+│   ├── LogsUnavailable         no answer: down, refused, timed out, overloaded (429, 5xx)
+│   └── LogsRefused             it refused: credentials, index, or the query itself
+├── FetchFailed             a repository's mirror could not be refreshed; what is there is used
 ├── ToolError               an agent sees the text and may try another way
 ├── ModelError              the language model could not be used for this question
 │   ├── ModelUnavailable        no answer: refused, timed out, 5xx, overloaded (retried, then the agent abstains)
@@ -37,12 +42,39 @@ class NotAnAncestor(InputError):
     """Base is not an ancestor of deployed, so no commit lies between them."""
 
 
+class WindowUnknown(InputError):
+    """Neither the caller nor the deploys tell which revisions are to be compared."""
+
+
 class IncompleteRepository(InputError):
     """The repository lacks objects that its commits name: a shallow or partial clone, or a damaged one."""
 
 
 class UnreadableTrace(InputError):
     """The trace is empty or not text."""
+
+
+class LogsError(RedTideError):
+    """The log store could not tell. Carries what was asked, so that a person can ask it again: never a credential."""
+
+    def __init__(self, problem: str, *, index: str, query: str, window: str) -> None:
+        super().__init__(f"{problem} (asked {index} for {query}, {window})")
+        self.problem = problem
+        self.index = index
+        self.query = query
+        self.window = window
+
+
+class LogsUnavailable(LogsError):
+    """No answer: down, refused, timed out, overloaded."""
+
+
+class LogsRefused(LogsError):
+    """The store answered and refused: credentials, index, or the query itself."""
+
+
+class FetchFailed(RedTideError):
+    """A repository's mirror could not be refreshed."""
 
 
 class ToolError(RedTideError):

@@ -5,6 +5,8 @@ from datetime import datetime
 from pydantic import Field
 
 from incidents.frozen import Frozen
+from incidents.log import LogFindings
+from incidents.rollout import Rollout
 from incidents.trace import StackTrace
 
 
@@ -50,6 +52,9 @@ class RuledOut(Frozen):
 class Evidence(Frozen):
     """Everything seen without a language model. Every commit of the window is in suspects or in ruled_out, once.
 
+    So is every commit deployed afterwards that is proven innocent: `ruled_out` ends with those. `rollouts` tell when
+    the commits went live, oldest first; `log` is what the error's log tells, None when there was none to ask.
+
     Suspects run best first; their probabilities and `none_probability` are calibrated and sum to at most 1.
     `older` is the commit from before the window that explains the failure best, when one does; its probability is a
     part of `none_probability`, and it is never accused.
@@ -64,3 +69,9 @@ class Evidence(Frozen):
     none_probability: float = Field(ge=0, le=1)
     older: Suspect | None = None
     missing: tuple[str, ...] = ()
+    log: LogFindings | None = None
+    rollouts: tuple[Rollout, ...] = ()
+
+    def rollout_of(self, sha: str) -> Rollout | None:
+        """The deploy that brought a commit, when it is known."""
+        return next((each for each in self.rollouts if sha in each.commits), None)

@@ -17,6 +17,7 @@ class ReportedCommit(Frozen):
     committed_at: datetime
     probability: float = Field(ge=0, le=1)
     tag: str = ""
+    deployed: str = Field(default="", description="When it went live, from where the errors began, and by whom.")
 
 
 class Report(Frozen):
@@ -44,6 +45,10 @@ class Report(Frozen):
     confidence: Confidence
     mode: Mode
     model: str | None = None
+    began: str = Field(default="", description="When the errors began and how many there were.")
+    rate: str = Field(default="", description="Errors a minute before and after, new or grown, still going on or not.")
+    sparkline: str = Field(default="", max_length=64, description="Errors over time, one character each.")
+    log_url: str | None = Field(default=None, description="Where the log shows them.")
     error: str = Field(default="", description="Exception and message, shortened.")
     count: int = 1
     first_seen: datetime | None = None

@@ -70,7 +70,7 @@ class TriageReplica:
         logs.configure()
         settings = Settings(**fields)
         self._store = Store(settings.store_address())
-        self._investigator = Investigator(settings)
+        self._investigator = Investigator(settings, self._store.deploys)
         self._triage = Triage(self._store, self._investigator, settings)
         self._work = asyncio.get_running_loop().create_task(self._run())
 

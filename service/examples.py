@@ -45,6 +45,7 @@ DEPLOYS: dict[str, Example] = {
         value={
             "repository": "shop",
             "revision": "3f9a1c20b6d14d0f8a7c1e5b2d9f0a4c6e8b7d13",
+            "old_revision": "88d1c4e07a2b4c96b1f5e3d2a0c9b8f7e6d5c4b3",
             "at": "2026-11-23T02:54:00Z",
             "service": "checkout",
             "environment": "production",

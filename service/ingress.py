@@ -10,6 +10,7 @@ from annotated_types import MaxLen
 from fastapi import APIRouter, BackgroundTasks, Body, Depends, FastAPI, Header, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse
+from pydantic import Discriminator, Tag
 from sqlalchemy.exc import SQLAlchemyError
 
 from incidents.alert import Alert, Deploy, Name
@@ -83,6 +84,10 @@ _DESCRIPTION = """From an alert to the commit that caused it.
 and, in the end, the verdict.
 There is no authentication yet: keep this on loopback, or behind something that has it."""
 _router = APIRouter()
+_Told = Annotated[
+    Annotated[Deploy, Tag("one")] | Annotated[list[Deploy], MaxLen(1_000), Tag("many")],
+    Discriminator(lambda told: "many" if isinstance(told, list) else "one"),
+]
 _Parts = Annotated[Parts, Depends(_parts)]
 _IncidentId = Annotated[Name, Path(max_length=40, description="As given by POST /alerts.", examples=["INC-k7mq2wz4ab"])]
 _Filter = Annotated[Name | None, Query(max_length=300)]
@@ -107,11 +112,17 @@ async def take_alert(
 
 
 @_router.post("/deploys", status_code=201, responses=refusals.OF_INTAKE, tags=["intake"])
-async def take_deploy(deploy: Annotated[Deploy, Body(openapi_examples=examples.DEPLOYS)], parts: _Parts) -> Recorded:
-    """Take note of a deploy. Alerts that leave their revisions out get them from here."""
-    _known(parts.settings, deploy.repository)
-    clean = deploy.model_copy(update={"url": redact(deploy.url) if deploy.url else None})
-    return Recorded(id=await parts.store.record_deploy(clean))
+async def take_deploy(
+    told: Annotated[_Told, Body(openapi_examples=examples.DEPLOYS)], parts: _Parts
+) -> Recorded | list[Recorded]:
+    """Take note of a deploy, or of up to 1,000. Alerts that leave their revisions out get them from here."""
+    deploys = [told] if isinstance(told, Deploy) else told
+    for deploy in deploys:
+        _known(parts.settings, deploy.repository)
+        moment("at", deploy.at)
+    clean = [each.model_copy(update={"url": redact(each.url) if each.url else None}) for each in deploys]
+    recorded = [Recorded(id=await parts.store.record_deploy(each)) for each in clean]
+    return recorded[0] if isinstance(told, Deploy) else recorded
 
 
 @_router.get("/incidents", responses=refusals.OF_READING, tags=["incidents"])

@@ -1,47 +1,40 @@
-"""Wires an investigation to this replica: the repositories it may read and the language model it may ask."""
-
-import asyncio
+"""Wires an investigation to this replica: repositories, log store, recorded deploys and the language model."""
 
 from graph.investigation import Investigation, investigate
-from graph.state import Context, Request
-from incidents.errors import RepositoryNotFound, UnreadableTrace
+from graph.state import Context
 from incidents.incident import Incident
 from models.openai_server import OpenAIServer
+from service.groundwork import DeploysTold, Groundwork
 from service.settings import Settings
-from tools.repository import Repository
+from tools.log_questions import LogQuestions
 
 
 class Investigator:
-    """Investigates one incident at a call, several at once. The model's connections are shared by all of them."""
+    """Investigates one incident at a call, several at once. All of them share the connections."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, recorded: DeploysTold | None = None) -> None:
         self._settings = settings
         self._model = _model(settings)
+        self._groundwork = Groundwork(settings, recorded)
 
     async def __call__(self, incident: Incident) -> Investigation:
-        """Evidence, agents when there is a model, verdict and report. Raises InputError."""
-        request = Request.of(incident)
-        if not request.trace.strip():
-            raise UnreadableTrace("the alert holds neither a message nor a stack trace")
-        repository = await asyncio.to_thread(self._repository, incident.alert.repository)
+        """Log, window, evidence, agents when there is a model, verdict and report. Raises InputError."""
+        prepared = await self._groundwork.prepare(incident)
         context = Context(
-            repository=repository,
+            repository=prepared.repository,
             model=self._model,
             model_name=self._settings.model_name if self._model else None,
             limits=self._settings.limits,
+            log=LogQuestions.about(self._groundwork.connection, prepared.inquiry),
         )
-        return await investigate(context, request)
+        found = await investigate(context, prepared.request)
+        return found.model_copy(update={"steps": (*prepared.steps, *found.steps)})
 
     async def close(self) -> None:
-        """Give the model's connections back."""
+        """Give all connections back."""
+        await self._groundwork.close()
         if self._model is not None:
             await self._model.close()
-
-    def _repository(self, name: str) -> Repository:
-        path = self._settings.repositories.get(name)
-        if path is None:
-            raise RepositoryNotFound(f"repository: {name} is no longer in the service's settings")
-        return Repository.open(path)
 
 
 def _model(settings: Settings) -> OpenAIServer | None:

@@ -16,6 +16,9 @@ from sqlalchemy.exc import ArgumentError
 
 from agents.limits import Limits
 from incidents.frozen import Frozen
+from tools.deploys import WindowLimits
+from tools.elastic.settings import LogSettings
+from tools.mirror import checked_url
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
 
@@ -44,6 +47,22 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="Name used in alerts and deploys -> local path of the git repository (bare or work tree).",
     )
+    remotes: dict[str, str] = Field(
+        default_factory=dict,
+        description="Name of a repository -> address it is fetched from; without one it is never fetched.",
+    )
+    services: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Service -> further repositories it is built from, beside the one its alerts name.",
+    )
+    git_token_variable: str = Field(
+        default="REDTIDE_GIT_TOKEN", description="Environment variable that holds the token for https remotes, if any."
+    )
+    refresh_seconds: float = Field(default=60.0, ge=0, description="A clone older than this is fetched before use.")
+    logs: LogSettings | None = Field(
+        default=None, description="The Elasticsearch cluster with the logs (docs/elasticsearch.md). None: alerts only."
+    )
+    window: WindowLimits = Field(default=WindowLimits(), description="How far back a cause is looked for.")
     max_body_bytes: int = Field(default=8 * 2**20, ge=1_024, description="A larger request is refused with 413.")
 
     model_url: str | None = Field(
@@ -84,6 +103,11 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute_repositories(cls, value: dict[str, Path]) -> dict[str, Path]:
         return {name: path.expanduser().resolve() for name, path in value.items()}
+
+    @field_validator("remotes")
+    @classmethod
+    def _fetchable(cls, value: dict[str, str]) -> dict[str, str]:
+        return {name: checked_url(url) for name, url in value.items()}
 
     @property
     def evidence_only(self) -> bool:

@@ -16,6 +16,7 @@ from incidents.reasoning import Step
 from incidents.report import Report
 from incidents.verdict import Verdict
 from service.archive import Archive
+from service.deploy_record import DeployRecord
 from service.engine import connect, migrate, writing
 from service.records import STEPS, Claim
 from service.tables import AlertRow, DeployRow, IncidentRow, StepRow, VerdictRow
@@ -46,6 +47,7 @@ class Store:
         engine = connect(url)
         self._engine = engine
         self.archive = Archive(engine)
+        self.deploys = DeployRecord(engine)
         self._read = async_sessionmaker(engine, expire_on_commit=False)
         self._write = async_sessionmaker(writing(engine), expire_on_commit=False)
 
@@ -62,7 +64,8 @@ class Store:
     async def accept(self, alert: Alert, body: str, source: str = "redtide") -> str:
         """Store an alert (redacted) with a new open incident and return its id once both are durable.
 
-        `body` is what was received. Raises FieldInvalid when the revisions are left out and no deploy tells them.
+        `body` is what was received. Revisions that neither the alert nor a deploy tells are left empty: the
+        investigation finds them.
         """
         now = datetime.now(UTC)
         async with self._write.begin() as session:
@@ -81,6 +84,7 @@ class Store:
             environment=deploy.environment,
             service=deploy.service or "",
             revision=deploy.revision,
+            old_revision=deploy.old_revision,
             at=moment("at", deploy.at),
             actor=deploy.actor,
             url=deploy.url,
@@ -134,6 +138,11 @@ class Store:
                 return False
             version = await _versions(session, claim.incident.id) + 1
             session.add(_verdict_row(claim, finding, version))
+            await session.execute(
+                update(IncidentRow)
+                .where(IncidentRow.id == claim.incident.id)
+                .values(base=finding.evidence.base, deployed=finding.evidence.deployed)
+            )
             steps = STEPS.dump_python(tuple(finding.steps), mode="json")
             session.add_all(
                 StepRow(incident_id=claim.incident.id, attempt=claim.attempt, position=n, kind=step["kind"], step=step)

@@ -119,6 +119,7 @@ class DeployRow(Table):
     environment: Mapped[str] = mapped_column(String(100))
     service: Mapped[str] = mapped_column(String(200), default="")
     revision: Mapped[str] = mapped_column(String(200))
+    old_revision: Mapped[str | None] = mapped_column(String(200))
     at: Mapped[datetime]
     actor: Mapped[str | None] = mapped_column(String(200))
     url: Mapped[str | None] = mapped_column(Text)

@@ -29,11 +29,11 @@ def moment(field: str, value: datetime) -> datetime:
 
 
 async def window(session: AsyncSession, alert: Alert, received_at: datetime) -> tuple[str, str]:
-    """Base and deployed revision of `alert`.
+    """Base and deployed revision of `alert`, as far as they are known when it comes in; "" for what is not.
 
     What the alert leaves out comes from the deploys of its service, repository and environment: `deployed` is the
-    latest one at or before the first error, `base` the latest one of another revision before that. Raises
-    FieldInvalid when they are not known.
+    latest one at or before the first error, `base` the latest one of another revision before that. The investigation
+    looks closer (`tools.deploys`), once the log has told when the error began. Raises FieldInvalid for an odd time.
     """
     if alert.base and alert.deployed:
         return alert.base, alert.deployed
@@ -43,7 +43,7 @@ async def window(session: AsyncSession, alert: Alert, received_at: datetime) -> 
     else:
         row = await _latest(session, alert, DeployRow.at <= first_seen)
         if row is None:
-            raise FieldInvalid("deployed", _unknown(alert, f"at or before {first_seen:%Y-%m-%d %H:%M:%S} UTC"))
+            return alert.base or "", ""
         deployed, at = row.revision, row.at
     return alert.base or await _base(session, alert, deployed, at), deployed
 
@@ -55,9 +55,7 @@ async def _went_live(session: AsyncSession, alert: Alert, revision: str, first_s
 
 async def _base(session: AsyncSession, alert: Alert, deployed: str, at: datetime) -> str:
     row = await _latest(session, alert, DeployRow.at <= at, DeployRow.revision != deployed)
-    if row is None:
-        raise FieldInvalid("base", _unknown(alert, f"before {deployed[:12]}"))
-    return row.revision
+    return row.revision if row else ""
 
 
 async def _latest(session: AsyncSession, alert: Alert, *conditions: ColumnElement[bool]) -> DeployRow | None:
@@ -74,10 +72,3 @@ async def _latest(session: AsyncSession, alert: Alert, *conditions: ColumnElemen
         .limit(1)
     )
     return found.first()
-
-
-def _unknown(alert: Alert, when: str) -> str:
-    return (
-        f"left out, and no deploy of {alert.service} ({alert.repository}, {alert.environment}) is known {when}: "
-        "name the revision, or tell of deploys at POST /deploys"
-    )

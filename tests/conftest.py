@@ -1,19 +1,23 @@
 """Guards of the whole suite: no network but this machine's loopback, and none of the user's own git configuration."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pygit2
 import pytest
 from pytest_socket import enable_socket, socket_allow_hosts
 
-pytest_plugins = ["tests.serve_llm"]  # one cluster and one engine for every room that needs them
+# One cluster, one engine and one log store for every room that needs them.
+pytest_plugins = ["tests.serve_llm", "tests.elastic.fixtures"]
 
 
 @pytest.fixture(autouse=True)
 def only_loopback() -> Iterator[None]:
     """A test that reaches for the internet fails at once instead of depending on it."""
-    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+    real = urlsplit(os.environ.get("REDTIDE_TEST_ELASTICSEARCH_URL", "")).hostname
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost", *([real] if real else [])], allow_unix_socket=True)
     yield
     enable_socket()
 

@@ -1,6 +1,6 @@
 """Everything that is known of an incident without a language model: the one entry is `gather`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from incidents.evidence import Commit, Evidence, RuledOut, Signal, Suspect
@@ -30,11 +30,13 @@ def gather(
     trace: StackTrace,
     *,
     first_seen: datetime | None = None,
+    innocent: Mapping[str, str] | None = None,
     weights: Weights | None = None,
 ) -> Evidence:
     """What the repository tells about `trace`, thrown at `deployed`, where `base` was the last good revision.
 
-    Raises UnknownRevision, NotAnAncestor. `first_seen` (with offset) rules out commits made after it.
+    Raises UnknownRevision, NotAnAncestor. `first_seen` (with offset) rules out commits made after it, `innocent` those
+    it maps to a proof.
     """
     start, end = repository.resolve(base), repository.resolve(deployed)
     commits = repository.window(start, end)
@@ -45,10 +47,13 @@ def gather(
     signals = [measure(outlook, change) for change in outlook.changes]
     before = [measure(outlook, change) for change in outlook.earlier]
     weights = weights or load_weights()
-    found = rank([vector(row) for row in signals], window_features(outlook), weights, [vector(row) for row in before])
-    late = [_too_late(commit, first_seen) for commit in commits]
-    chances = [0.0 if hopeless else p for p, hopeless in zip(found.commits, late, strict=True)]
-    suspects, ruled_out = _sorted_out(commits, chances, late, signals, weights)
+    proofs = [(innocent or {}).get(commit.sha) or _too_late(commit, first_seen) for commit in commits]
+    # Who is proven innocent does not compete: what speaks for it must not take from the others.
+    rows = [vector(row) for row, proof in zip(signals, proofs, strict=True) if not proof]
+    found = rank(rows, window_features(outlook), weights, [vector(row) for row in before])
+    left = iter(found.commits)
+    chances = [0.0 if proof else next(left) for proof in proofs]
+    suspects, ruled_out = _sorted_out(commits, chances, proofs, signals, weights)
     return Evidence(
         trace=mapped,
         base=start,
@@ -79,16 +84,16 @@ def _older(outlook: Outlook, signals: Sequence[Sequence[Signal]], chances: Seque
     return Suspect(commit=commit, probability=min(1.0, chances[best]), reasons=reasons, signals=tuple(signals[best]))
 
 
-def _too_late(commit: Commit, first_seen: datetime | None) -> bool:
-    if first_seen is None or first_seen.tzinfo is None:
-        return False
-    return commit.committed_at > first_seen + _CLOCKS_DIFFER
+def _too_late(commit: Commit, first_seen: datetime | None) -> str | None:
+    if first_seen is None or first_seen.tzinfo is None or commit.committed_at <= first_seen + _CLOCKS_DIFFER:
+        return None
+    return "made after the error was first seen"
 
 
 def _sorted_out(
     commits: Sequence[Commit],
     chances: Sequence[float],
-    late: Sequence[bool],
+    proofs: Sequence[str | None],
     signals: Sequence[Sequence[Signal]],
     weights: Weights,
 ) -> tuple[tuple[Suspect, ...], tuple[RuledOut, ...]]:
@@ -97,11 +102,11 @@ def _sorted_out(
     for number in sorted(range(len(commits)), key=lambda n: (-chances[n], commits[n].sha)):
         reasons = reasons_for(signals[number])
         wanted = len(suspects) < _SUSPECTS or chances[number] >= _WORTH_A_LOOK
-        if not late[number] and reasons and wanted and len(suspects) < _MOST_SUSPECTS:
+        if not proofs[number] and reasons and wanted and len(suspects) < _MOST_SUSPECTS:
             row = tuple(signals[number])
             suspects.append(Suspect(commit=commits[number], probability=chances[number], reasons=reasons, signals=row))
         else:
-            reason = "made after the error was first seen" if late[number] else reason_against(signals[number], weights)
+            reason = proofs[number] or reason_against(signals[number], weights)
             ruled_out[number] = RuledOut(commit=commits[number], reason=reason)
     return tuple(suspects), tuple(ruled_out[number] for number in sorted(ruled_out))
 

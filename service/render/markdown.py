@@ -18,7 +18,9 @@ def render(report: Report) -> str:
     parts = [
         f"## {escape(report.headline, 100)}",
         f"**{escape(report.verdict_line, 400) or report.outcome}**  \n{escape(wording.confidence(report), 400)}",
+        _log(report),
         escape(report.error, 400),
+        escape(" ".join(wording.log(report)[1:]), 400),
         "\n".join(f"- {escape(reason, 400)}" for reason in report.why),
         _commits(report),
         escape(report.revert, 400),
@@ -37,6 +39,13 @@ def escape(text: str, limit: int) -> str:
     return _LINKED.sub(lambda match: match.group() + _BREAK, escaped)
 
 
+def _log(report: Report) -> str:
+    """When it began, with the address that shows it."""
+    began = escape(report.began, 300)
+    address = neutral.web_address(report.log_url)
+    return f"{began} (<{address}>):" if began and address else f"{began}:" if began else ""
+
+
 def _commits(report: Report) -> str:
     if not report.considered:
         return ""
@@ -52,7 +61,8 @@ def _commits(report: Report) -> str:
 
 
 def _row(commit: ReportedCommit) -> str:
-    cells = (escape(commit.subject, 100), escape(commit.author, 60), escape(commit.tag, 80))
+    why = " · ".join(filter(None, (commit.tag, commit.deployed)))
+    cells = (escape(commit.subject, 100), escape(commit.author, 60), escape(why, 160))
     return f"| `{_code(wording.short(commit.sha))}` | {commit.probability:.0%} | {' | '.join(cells)} |"
 
 

@@ -21,6 +21,7 @@ def blocks(report: Report) -> dict[str, Any]:
     short = fitted(report)
     body = [
         _section(f"*{_text(short.verdict_line)}*\n{_text(wording.confidence(short), 200)}"),
+        _section(_log(short)),
         _section(_reasons(short)),
         _section(_commits(short)),
         _section(_ending(short)),
@@ -40,14 +41,30 @@ def fitted(report: Report) -> Report:
             "headline": neutral.line(report.headline, 100),
             "verdict_line": neutral.line(report.verdict_line, 180),
             "why": tuple(neutral.line(reason, 120) for reason in report.why),
-            "commits": tuple(_clipped(commit) for commit in report.commits),
+            "commits": tuple(_clipped(commit, report.verdict_line) for commit in report.commits),
             "revert": neutral.line(report.revert, 120),
             "command": _whole(report.command),
             "next_step": neutral.line(report.next_step, 140),
+            "began": neutral.line(report.began, 120),
+            "rate": neutral.line(report.rate, 140),
+            "sparkline": neutral.line(report.sparkline, 32),
+            "error": neutral.line(report.error, 120) if report.began else "",
             "missing": tuple(neutral.line(text, 90) for text in report.missing[:1]),
         }
     )
-    for field, keep in (("missing", 0), ("commits", 2), ("why", 2), ("commits", 1), ("why", 1), ("dropped", 0)):
+    cuts = (
+        ("missing", 0),
+        ("sparkline", 0),
+        ("commits", 2),
+        ("why", 2),
+        ("commits", 1),
+        ("why", 1),
+        ("dropped", 0),
+        ("rate", 0),
+        ("error", 0),
+        ("began", 0),
+    )
+    for field, keep in cuts:
         if _visible(short) > VISIBLE_BUDGET:
             items = getattr(short, field)
             short = short.model_copy(update={field: {} if field == "dropped" else items[:keep]})
@@ -62,14 +79,28 @@ def _whole(command: str | None) -> str | None:
 
 def _visible(report: Report) -> int:
     """About how many characters a reader sees."""
-    rows = (f"{wording.short(row.sha)} {row.subject} {row.tag}" for row in report.commits)
+    rows = (f"{wording.short(row.sha)} {row.subject} {row.tag} {row.deployed}" for row in report.commits)
     single = (report.headline, report.verdict_line, report.revert, report.command or "", report.next_step)
     small = (wording.confidence(report)[:200], wording.kept(report), wording.dropped(report)[:200])
-    return sum(map(len, (*single, *report.why, *rows, *small, *report.missing, *wording.context(report))))
+    log = (*wording.log(report), report.error if report.began else "")
+    return sum(map(len, (*single, *log, *report.why, *rows, *small, *report.missing, *wording.context(report))))
 
 
-def _clipped(commit: ReportedCommit) -> ReportedCommit:
-    return commit.model_copy(update={"subject": neutral.line(commit.subject, 60), "tag": neutral.line(commit.tag, 40)})
+def _clipped(commit: ReportedCommit, verdict_line: str) -> ReportedCommit:
+    """Short, and without what the verdict's line tells anyway."""
+    cut = {"subject": neutral.line(commit.subject, 60), "tag": neutral.line(commit.tag, 40)}
+    deployed = "" if commit.deployed in verdict_line else neutral.line(commit.deployed, 60)
+    return commit.model_copy(update={**cut, "deployed": deployed})
+
+
+def _log(report: Report) -> str:
+    """When it began (linked to the log), the error, how often it comes."""
+    if not report.began:
+        return ""
+    address = neutral.web_address(report.log_url)
+    link = f" (<{address.replace('&', '&amp;')}|log>)" if address else ""
+    rate = wording.log(report)[1:]
+    return "\n".join([f"{_text(report.began)}{link}:", f"`{_text(report.error)}`", *(_text(each) for each in rate)])
 
 
 def _reasons(report: Report) -> str:
@@ -85,8 +116,8 @@ def _commits(report: Report) -> str:
 
 
 def _row(commit: ReportedCommit) -> str:
-    tag = f" · {_text(commit.tag)}" if commit.tag else ""
-    return f"`{_text(wording.short(commit.sha))}` {_text(commit.subject)}{tag}"
+    told = "".join(f" · {_text(each)}" for each in (commit.tag, commit.deployed) if each)
+    return f"`{_text(wording.short(commit.sha))}` {_text(commit.subject)}{told}"
 
 
 def _ending(report: Report) -> str:

@@ -17,8 +17,11 @@ def render(report: Report, color: bool = False, width: int = 100) -> str:
 
 def _lines(report: Report, color: bool, width: int) -> Iterator[str]:
     yield _paint(neutral.line(report.headline, 100), _OUTCOME_COLOUR[report.outcome], color)
+    began, *rate = wording.log(report) or ("",)
+    yield from _wrapped(began, width)
     if report.error:
         yield from _wrapped(report.error, width, limit=300)
+    yield from (row for text in rate for row in _wrapped(text, width))
     yield ""
     yield from (_paint(text, "bold", color) for text in _wrapped(report.verdict_line, width))
     yield from _wrapped(wording.confidence(report), width)
@@ -47,7 +50,8 @@ def _row(commit: ReportedCommit, width: int) -> list[str]:
     room = max(width - 20, 20)
     text = f"{neutral.line(commit.subject, 72)} · {neutral.line(commit.author, 40)}"
     row = f"  {commit.probability:>4.0%}  {wording.short(commit.sha):<9}  {neutral.clip(text, room)}"
-    return [row, f"{'':19}{neutral.line(commit.tag, room)}"] if commit.tag else [row]
+    below = (neutral.line(text, room) for text in (commit.tag, commit.deployed) if text)
+    return [row, *(f"{'':19}{text}" for text in below)]
 
 
 def _revert(report: Report, width: int) -> list[str]:
@@ -58,7 +62,8 @@ def _revert(report: Report, width: int) -> list[str]:
 
 def _context(report: Report) -> list[str]:
     address = neutral.web_address(report.alert_url)
-    return [*wording.context(report), *([address] if address else [])]
+    log = neutral.web_address(report.log_url)
+    return [*wording.context(report), *dict.fromkeys(each for each in (address, log) if each)]
 
 
 def _bullet(text: str, width: int) -> list[str]:

@@ -32,6 +32,13 @@ def dropped(report: Report) -> str:
     return " · ".join([*shown, f"{rest} × other reasons"] if rest else shown)
 
 
+def log(report: Report) -> tuple[str, ...]:
+    """When it began and how often it comes, as the log tells it; empty without a log."""
+    spark = f"{report.sparkline}  " if report.sparkline else ""
+    rate = f"{spark}{report.rate}".strip()
+    return tuple(line for line in (f"{report.began}:" if report.began else "", rate) if line)
+
+
 def _bare(sentence: str) -> str:
     return sentence.rstrip(" .").casefold()
 

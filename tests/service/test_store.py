@@ -9,7 +9,6 @@ from incidents.errors import IncidentNotFound
 from incidents.incident import Status
 from service.settings import Settings
 from service.store import Store
-from service.window import FieldInvalid
 from tests.service.stand_ins import NOON, alert, found
 
 
@@ -131,14 +130,20 @@ async def test_the_base_of_a_named_revision_is_what_was_live_before_it(store: St
     assert (seen.base, seen.deployed) == ("v1", "v2")
 
 
-@pytest.mark.parametrize(("deploys", "field"), [((), "deployed"), (("v1",), "base")])
-async def test_revisions_nobody_knows_are_refused_by_name(store: Store, deploys: tuple[str, ...], field: str) -> None:
+@pytest.mark.parametrize(("deploys", "deployed"), [((), ""), (("v1",), "v1")])
+async def test_revisions_nobody_knows_are_left_to_the_investigation(
+    store: Store, deploys: tuple[str, ...], deployed: str
+) -> None:
     for revision in deploys:
         await store.record_deploy(deploy(revision, -60))
-    with pytest.raises(FieldInvalid, match="POST /deploys") as refused:
-        await store.accept(alert(base=None, deployed=None, first_seen=NOON), "{}")
-    assert refused.value.field == field
-    assert await store.archive.incidents() == ()
+    incident = await store.accept(alert(base=None, deployed=None, first_seen=NOON), "{}")
+    seen = await store.archive.incident(incident)
+    assert (seen.base, seen.deployed) == ("", deployed)
+    claim = await store.claim("me")
+    assert claim is not None
+    assert await store.finish(claim, found(incident))
+    seen = await store.archive.incident(incident)
+    assert (seen.base, seen.deployed) == ("a" * 40, "b" * 40)
 
 
 async def test_a_deploy_told_twice_is_one_deploy(store: Store) -> None:

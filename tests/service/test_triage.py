@@ -64,7 +64,13 @@ async def test_an_alert_becomes_a_verdict_with_its_trace(store: Store, settings:
     assert {each["commit"]["sha"] for each in considered} == set(recorded.shas.values()) - {recorded.base}
     assert seen["verdict"]["mode"] == "evidence"
     assert seen["report"]["incident"] == accepted["id"]
-    assert [step["node"] for step in trace["steps"]] == ["gather_evidence", "settle_verdict", "write_report"]
+    assert [step["node"] for step in trace["steps"]] == [
+        "read_log",
+        "find_window",
+        "gather_evidence",
+        "settle_verdict",
+        "write_report",
+    ]
 
 
 @pytest.mark.parametrize("change", [{"base": "0" * 40}, {"deployed": "nowhere"}, {"stack_trace": "", "message": ""}])

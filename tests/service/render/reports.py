@@ -29,6 +29,7 @@ CULPRIT = ReportedCommit(
     committed_at=MOMENT,
     probability=0.91,
     tag="wrote the failing line",
+    deployed="deployed 4 min before, at 09:58:02, by Ben",
 )
 LIKELY = Report(
     incident="inc-142",
@@ -51,6 +52,10 @@ LIKELY = Report(
     confidence=Confidence(probability=0.9, word="high", basis=("line in trace", "2 of 2 agents")),
     mode="agents",
     model="llama-3.1-70b",
+    began="Around 10:02:00 UTC we got 1,280 of the following error",
+    rate="0 → 51 a minute, a new error, still going on at 10:27:00 · first on web-1 · only in 3f9a1c2d",
+    sparkline="▁▁▁▁▂▇█▇▆█",
+    log_url="https://kibana.example/app/discover#/?_g=%28a%29&_a=%28b%29",
     error="Error: Call to a member function total() on null",
     count=1_280,
     first_seen=MOMENT,
@@ -70,6 +75,10 @@ NONE = LIKELY.model_copy(
         "model": None,
         "alert_url": None,
         "first_seen": None,
+        "began": "",
+        "rate": "",
+        "sparkline": "",
+        "log_url": None,
     }
 )
 
@@ -85,6 +94,7 @@ def hostile_reports(draw: st.DrawFn) -> Report:
         committed_at=st.just(MOMENT),
         probability=st.floats(0, 1),
         tag=TEXTS,
+        deployed=TEXTS,
     )
     return Report(
         incident=draw(TEXTS),
@@ -104,6 +114,10 @@ def hostile_reports(draw: st.DrawFn) -> Report:
         confidence=Confidence(probability=0.5, word="low", basis=tuple(draw(st.lists(TEXTS, max_size=4)))),
         mode="agents",
         model=draw(st.none() | TEXTS),
+        began=draw(TEXTS),
+        rate=draw(TEXTS),
+        sparkline=draw(TEXTS)[:64],
+        log_url=draw(st.none() | TEXTS),
         error=draw(TEXTS),
         count=draw(st.integers(1, 10**9)),
         first_seen=draw(st.none() | st.just(MOMENT)),

@@ -18,7 +18,10 @@ def test_the_report_tells_verdict_reasons_commits_and_command() -> None:
 
     assert text.startswith("## Likely cause found · checkout · production\n")
     assert "High confidence: line in trace; 2 of 2 agents" in text
-    assert "| `3f9a1c2d0` | 91% | cart: drop null guard | Ana Ruiz | wrote the failing line |" in text
+    assert (
+        "| `3f9a1c2d0` | 91% | cart: drop null guard | Ana Ruiz | wrote the failing line · deployed 4 min before, at 09:58:02, by Ben |"
+        in text
+    )
     assert "```sh\nredtide revert inc-142\n```" in text
     assert "- Not seen: The function of line 17 could not be parsed" in text
 

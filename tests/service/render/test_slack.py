@@ -29,9 +29,17 @@ def test_the_message_reads_verdict_first_and_ends_with_the_command() -> None:
     assert texts[0] == "Likely cause found · checkout · production"
     assert texts[1].startswith("*3f9a1c2d ")
     assert "High confidence: line in trace; 2 of 2 agents" in texts[1]
-    assert "1 of 14 commits worth a look" in texts[3]
-    assert "9 × tests or docs · 4 × no file of the trace" in texts[3]
-    assert texts[5] == "```redtide revert inc-142```"
+    began, error, rate = texts[2].splitlines()
+    assert began == (
+        "Around 10:02:00 UTC we got 1,280 of the following error"
+        " (<https://kibana.example/app/discover#/?_g=%28a%29&amp;_a=%28b%29|log>):"
+    )
+    assert error == "`Error: Call to a member function total() on null`"
+    assert rate.startswith("▁▁▁▁▂▇█▇▆█ 0 → 51 a minute, a new error, still going on at 10:27:00")
+    assert "1 of 14 commits worth a look" in texts[4]
+    assert "deployed 4 min before, at 09:58:02, by Ben" in texts[4]
+    assert "9 × tests or docs · 4 × no file of the trace" in texts[4]
+    assert texts[6] == "```redtide revert inc-142```"
     assert texts[-1].startswith("<https://alerts.example/a?x=1&amp;y=2|alert> · inc-142 · 1,280 errors since 10:02 UTC")
     assert message["text"].startswith("Likely cause found")
 
@@ -59,8 +67,8 @@ def test_a_message_is_always_within_the_limits_of_slack(report: Report) -> None:
 def test_no_text_of_a_stranger_becomes_a_mention_or_a_link(report: Report) -> None:
     message = slack.blocks(report)
     for text in [message["text"], *_texts(message)[1:]]:
-        assert not re.search(r"<[!@#]|<(?!https?://[^|>\s]+\|alert>)", text)
-        assert not re.search(r"@(?!\u200b)(?![^<>|]*\|alert>)", text)
+        assert not re.search(r"<[!@#]|<(?!https?://[^|>\s]+\|(?:alert|log)>)", text)
+        assert not re.search(r"@(?!\u200b)(?![^<>|]*\|(?:alert|log)>)", text)
 
 
 def test_a_message_with_everything_long_keeps_the_verdict_and_drops_the_rest_first() -> None:
@@ -81,3 +89,8 @@ def test_a_message_with_everything_long_keeps_the_verdict_and_drops_the_rest_fir
 def test_an_ordinary_message_loses_nothing() -> None:
     assert slack.fitted(LIKELY).why == LIKELY.why
     assert slack.fitted(LIKELY).missing == LIKELY.missing
+
+
+def test_without_a_log_nothing_is_said_of_it() -> None:
+    assert "following error" not in json.dumps(slack.blocks(NONE))
+    assert len(slack.blocks(NONE)["blocks"]) < len(slack.blocks(LIKELY)["blocks"])

@@ -12,11 +12,14 @@ def test_the_message_is_read_from_verdict_to_small_print() -> None:
     text = terminal.render(LIKELY)
     order = [
         "Likely cause found",
+        "Around 10:02:00 UTC we got 1,280 of the following error:",
         "Call to a member function total() on null",
+        "▁▁▁▁▂▇█▇▆█ 0 → 51 a minute, a new error",
         "3f9a1c2d",
         "High confidence",
         "Why",
         "1 of 14 commits worth a look",
+        "deployed 4 min before, at 09:58:02, by Ben",
         "Reverts cleanly",
         "$ redtide revert inc-142",
         "Revert it, then watch",
