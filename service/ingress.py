@@ -103,7 +103,7 @@ async def take_alert(
     later.add_task(parts.triage.wake)
     url = str(request.url_for("show_incident", incident_id=incident))
     response.headers["Location"] = url
-    return Accepted(id=incident, status=Status.OPEN, url=url)
+    return Accepted(id=incident, status=Status.OPEN, url=url, effect="opened")
 
 
 @_router.post("/deploys", status_code=201, responses=refusals.OF_INTAKE, tags=["intake"])

@@ -26,6 +26,19 @@ class Replica(Frozen):
     cpus: float = Field(default=0.1, ge=0)
     max_ongoing_requests: int = Field(default=64, ge=1)
     max_queued_requests: int = Field(default=512, ge=-1, description="Beyond it callers get 503 at once. -1: no limit.")
+    replicas: int = Field(default=1, ge=1)
+
+
+class Life(Frozen):
+    """How long an error is the same error."""
+
+    seconds: float = Field(default=86_400.0, gt=0, description="Quiet for so long, its next alert is a new incident.")
+    flap_seconds: float = Field(
+        default=1_800.0, ge=0, description="The same after the sender said that it is over: less is mere flapping."
+    )
+    group_seconds: float = Field(
+        default=900.0, ge=0, description="Incidents opened within it, of the same code or words, are one group."
+    )
 
 
 class Settings(BaseSettings):
@@ -60,8 +73,23 @@ class Settings(BaseSettings):
     poll_seconds: float = Field(
         default=2.0, gt=0, description="How often triage looks for open incidents that nobody told it of."
     )
-    attempts: int = Field(
-        default=3, ge=1, description="Starts of an investigation before an incident that kills its process has failed."
+    evidence_at_once: int = Field(
+        default=2, ge=1, description="Evidence-only verdicts one triage replica makes at once while the model is busy."
+    )
+    lease_seconds: float = Field(
+        default=60.0, gt=0, description="A replica silent for so long has died: another takes its incidents over."
+    )
+    attempts: int = Field(default=5, ge=1, description="Starts of an investigation before its incident has failed.")
+    retry_seconds: float = Field(
+        default=5.0, ge=0, description="Pause before an investigation that broke is tried again; doubled every time."
+    )
+    life: Life = Field(default=Life(), description="How long an error is the same error.")
+    tiers: dict[str, Annotated[int, Field(ge=1, le=9)]] = Field(
+        default_factory=dict,
+        description="Service -> importance, 1 first; others are 3. Decides who is first in a tide.",
+    )
+    retention_days: float = Field(
+        default=180.0, gt=0, description="What ended longer ago is deleted with all that belongs to it."
     )
     ingress: Replica = Field(default=Replica(), description="The HTTP replica.")
     triage: Replica = Field(default=Replica(cpus=0.5), description="The replica that investigates.")

@@ -1,6 +1,10 @@
-"""A real store in a new SQLite file, and the real HTTP application over it."""
+"""A real store in a new SQLite file or PostgreSQL database, and the real HTTP application over it.
 
-from collections.abc import AsyncIterator
+Every test that uses `settings` runs on both databases.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
@@ -10,17 +14,43 @@ import pytest_asyncio
 from service.ingress import create_api
 from service.settings import Settings
 from service.store import Store
+from tests import postgres
 from tests.service.stand_ins import Bell
 
 
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """One server for all tests; its database `migrated` has our tables."""
+    with postgres.server() as server:
+        server.execute("CREATE DATABASE migrated")
+        asyncio.run(_migrate(server.url("migrated")))
+        yield server
+
+
+async def _migrate(url: str) -> None:
+    store = Store(Settings(store_url=url).store_address())
+    await store.migrate()
+    await store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a store of its own lies."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/store.sqlite3"
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    return server.new_database(template="migrated")
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, store_url: str) -> Settings:
     """One known repository, `shop`; triage looks by itself only rarely, so that tests see who wakes it."""
     return Settings(
-        store_url=f"sqlite:///{tmp_path}/store.sqlite3",
+        store_url=store_url,
         repositories={"shop": tmp_path / "shop"},
         poll_seconds=30,
         drain_seconds=5,
+        retry_seconds=0.01,
     )
 
 

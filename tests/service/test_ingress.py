@@ -1,18 +1,18 @@
 import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from incidents.alert import Alert, Deploy
 from service import examples
 from service.ingress import create_api
 from service.settings import Settings
 from service.store import Store
+from service.tables import Table
 from tests.service.stand_ins import ALERT, NOON, Bell, found
 
 
@@ -34,16 +34,16 @@ async def test_an_alert_is_durable_when_it_is_acknowledged_and_triage_is_woken(
     assert (accepted["status"], seen.alert.service, bell.rung) == ("open", "checkout", 1)
 
 
-async def test_no_secret_of_a_log_reaches_the_store(
-    client: httpx.AsyncClient, store: Store, settings: Settings
-) -> None:
+async def test_no_secret_of_a_log_reaches_the_store(client: httpx.AsyncClient, store: Store) -> None:
     secret = "ghp_" + "a1B2" * 9
     log = f"connect(password='hunter2hunter2')\nAuthorization: Bearer {secret}"
     link = f"https://alerts.example.org/?token={secret}"
     await client.post("/alerts", json=ALERT | {"message": log, "stack_trace": log, "url": link})
-    for file in Path(settings.store_address().database or "").parent.glob("store.sqlite3*"):
-        assert secret.encode() not in file.read_bytes()
-        assert b"hunter2" not in file.read_bytes()
+    async with store._engine.connect() as connection:
+        kept = [str(row) for table in Table.metadata.sorted_tables for row in await connection.execute(select(table))]
+    assert "connect" in str(kept)
+    assert secret not in str(kept)
+    assert "hunter2" not in str(kept)
 
 
 async def test_an_alert_full_of_short_addresses_is_still_readable_after_redaction(client: httpx.AsyncClient) -> None:
@@ -145,7 +145,10 @@ async def test_a_deploy_of_an_unknown_repository_is_refused(client: httpx.AsyncC
 
 
 async def test_incidents_are_listed_page_by_page_and_filtered(client: httpx.AsyncClient) -> None:
-    ids = [(await client.post("/alerts", json=ALERT | {"service": name})).json()["id"] for name in "abaca"]
+    alerts = [ALERT | {"service": name, "message": f"{name}{n}", "stack_trace": ""} for n, name in enumerate("abaca")]
+    for n, each in enumerate(alerts):
+        each["message"] = "xyzuv"[n]
+    ids = [(await client.post("/alerts", json=each)).json()["id"] for each in alerts]
     first = (await client.get("/incidents", params={"limit": 2, "service": "a"})).json()
     second = (await client.get(first["next"])).json()
     shown = [each["id"] for page in (first, second) for each in page["incidents"]]
