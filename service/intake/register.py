@@ -90,7 +90,7 @@ class Desk:
     async def _fired(self, notice: Notice) -> Receipt:
         known = self._known(notice)
         if known is None:
-            return Receipt((await self._open(notice)).id, "opened")
+            return Receipt((await self._open(notice)).id, "opened", Status.OPEN)
         base, deployed = await self._window_now(notice, known)
         traced = notice.identity != notice.bare and known.identity == known.bare
         row = self._keep(notice, known.id)
@@ -100,12 +100,12 @@ class Desk:
         minutes = (self._now - known.opened_at) / timedelta(minutes=1)
         known.rate, known.tier = known.errors / max(minutes, _LEAST_MINUTES), min(known.tier, notice.tier)
         if not traced and deployed == known.deployed:
-            return Receipt(known.id, "counted")
+            return Receipt(known.id, "counted", known.status)
         await self._session.flush()  # the incident points to the alert
         self._restart(known, row, base, deployed, "new trace" if traced else "new deploy")
         if traced:
             known.identity, known.log_lookup = notice.identity, False
-        return Receipt(known.id, "restarted")
+        return Receipt(known.id, "restarted", known.status)
 
     def _known(self, notice: Notice) -> IncidentRow | None:
         """The living incident of the same error; without frames on one side, the one of the same words."""
@@ -192,7 +192,7 @@ class Desk:
             return Receipt(None, "kept")
         self._keep(notice, known.id)
         known.resolved_at = self._now
-        return Receipt(known.id, "resolved")
+        return Receipt(known.id, "resolved", known.status)
 
     def _keep(self, notice: Notice, incident: str | None) -> AlertRow:
         row = AlertRow(

@@ -15,7 +15,13 @@ from service.ingress import create_api
 from service.settings import Settings
 from service.store import Store
 from tests import postgres
-from tests.service.stand_ins import Bell
+from tests.service.stand_ins import AUTHORIZED, TOKEN, Bell
+
+
+@pytest.fixture(autouse=True)
+def one_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service knows the token that `AUTHORIZED` shows."""
+    monkeypatch.setenv("REDTIDE_API_TOKEN", TOKEN)
 
 
 @pytest.fixture(scope="session")
@@ -73,5 +79,5 @@ def bell() -> Bell:
 async def client(store: Store, bell: Bell, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """Speaks to the application in this process."""
     transport = httpx.ASGITransport(create_api(store, bell, settings), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://redtide") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://redtide", headers=AUTHORIZED) as client:
         yield client

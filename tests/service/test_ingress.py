@@ -13,7 +13,7 @@ from service.ingress import create_api
 from service.settings import Settings
 from service.store import Store
 from service.tables import Table
-from tests.service.stand_ins import ALERT, NOON, Bell, found
+from tests.service.stand_ins import ALERT, AUTHORIZED, NOON, Bell, found
 
 
 def fields(answer: httpx.Response) -> list[str]:
@@ -119,7 +119,9 @@ async def test_a_body_that_is_too_large_is_refused_whether_announced_or_not(stor
         for _ in range(30):
             yield b" " * 100
 
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://redtide") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(api), base_url="http://redtide", headers=AUTHORIZED
+    ) as client:
         announced = await client.post("/alerts", json=ALERT | {"stack_trace": "x" * 3_000})
         streamed = await client.post("/alerts", content=pieces(), headers={"content-type": "application/json"})
         small = await client.post("/alerts", json=ALERT)
@@ -204,7 +206,9 @@ async def test_health_tells_the_mode_and_counts(client: httpx.AsyncClient) -> No
 async def test_a_model_that_cannot_be_reached_leaves_the_service_healthy(store: Store, settings: Settings) -> None:
     model = {"model_url": "http://127.0.0.1:9/v1", "model_name": "tiny"}
     api = create_api(store, Bell(), settings.model_copy(update=model))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://redtide") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(api), base_url="http://redtide", headers=AUTHORIZED
+    ) as client:
         answer = await client.get("/healthz")
     assert answer.status_code == 200
     assert answer.json()["model"] == {"configured": True, "name": "tiny", "reachable": False, "detail": "ConnectError"}
@@ -213,7 +217,9 @@ async def test_a_model_that_cannot_be_reached_leaves_the_service_healthy(store: 
 async def test_health_is_503_while_draining(store: Store, settings: Settings) -> None:
     api = create_api(store, Bell(), settings)
     api.state.parts.draining = True
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://redtide") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(api), base_url="http://redtide", headers=AUTHORIZED
+    ) as client:
         answer = await client.get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (503, "draining")
 
@@ -245,6 +251,7 @@ def test_an_alert_refuses_control_characters_in_names() -> None:
 async def test_openapi_shows_every_endpoint_with_examples(client: httpx.AsyncClient) -> None:
     told = (await client.get("/openapi.json")).json()
     paths = {"/alerts", "/deploys", "/incidents", "/incidents/{incident_id}", "/incidents/{incident_id}/trace"}
-    assert set(told["paths"]) == paths | {"/healthz"}
+    more = {"/alerts/{source}", "/incidents/{incident_id}/audits", "/incidents/{incident_id}/feedback", "/healthz"}
+    assert set(told["paths"]) == paths | more
     assert told["paths"]["/alerts"]["post"]["requestBody"]["content"]["application/json"]["examples"]
     assert (await client.get("/docs")).status_code == 200

@@ -18,7 +18,7 @@ from service.settings import Settings
 from service.store import Store
 from service.triage import Investigate, Triage
 from tests.recorded import FOLDERS, Recorded, load
-from tests.service.stand_ins import ALERT, Bell, Found, alert, found, until
+from tests.service.stand_ins import ALERT, AUTHORIZED, Bell, Found, alert, found, until
 
 
 @contextlib.asynccontextmanager
@@ -56,7 +56,7 @@ async def test_an_alert_becomes_a_verdict_with_its_trace(store: Store, settings:
     settings = knowing(settings, recorded)
     async with at_work(store, Investigator(settings), settings) as triage:
         transport = httpx.ASGITransport(create_api(store, triage, settings))
-        async with httpx.AsyncClient(transport=transport, base_url="http://redtide") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://redtide", headers=AUTHORIZED) as client:
             accepted = (await client.post("/alerts", json=recorded.alert.model_dump(mode="json"))).json()
             await until(status_of(store, accepted["id"], Status.DONE))
             seen = (await client.get(accepted["url"])).json()

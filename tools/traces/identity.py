@@ -40,7 +40,7 @@ def signature(trace: StackTrace) -> str:
 def wording(trace: StackTrace) -> str:
     """The root cause in words: its type and its normalised message. "" when the trace says nothing."""
     root = next((failure for failure in trace.failures if failure.type or failure.message), Failure())
-    return f"{root.type or ''}\x1f{normalised(root.message)}".strip("\x1f")
+    return ": ".join(filter(None, (root.type, normalised(root.message))))
 
 
 def digest(*parts: str) -> str:
