@@ -72,9 +72,9 @@ async def _run(graph: "Workflow", bench: Bench, request: Request, thread: str, c
         given = State(request=request)
         if graph.checkpointer:
             kept = await graph.aget_state(config)
-            if kept.values and not kept.next:
+            if "report" in kept.values:  # the last node's; `next` is empty too when a step was cut at its very end
                 return kept.values  # type: ignore[return-value]
-            given = None if kept.next else given  # type: ignore[assignment]
+            given = None if kept.values or kept.next else given  # type: ignore[assignment]
         try:
             return await graph.ainvoke(given, config, context=bench, control=control)  # type: ignore[return-value]
         except GraphDrained as error:

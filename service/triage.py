@@ -100,12 +100,14 @@ class Triage:
         return (await asyncio.wait(tasks, timeout=seconds))[1] if tasks else set()
 
     async def _fill(self) -> None:
-        for agents in (True,) if self._settings.evidence_only else (True, False):
-            while self._room(agents) and not self._stopping:
-                claim = await self._store.claim(self._owner, self._settings.lease_seconds, agents=agents)
-                if claim is None:
-                    break
-                self._start(claim)
+        while not self._stopping:
+            agents = self._room(True)
+            if not agents and (self._settings.evidence_only or not self._room(False)):
+                return
+            claim = await self._store.claim(self._owner, self._settings.lease_seconds, agents=agents)
+            if claim is None:
+                return
+            self._start(claim)
 
     def _room(self, agents: bool) -> bool:
         most = self._settings.investigations_at_once if agents else self._settings.evidence_at_once
