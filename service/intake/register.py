@@ -4,7 +4,6 @@ Everything here runs inside a transaction that writes, behind a lock on the erro
 never open two incidents for one error and no count is lost.
 """
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -14,13 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.incident import Status
-from service.intake.notice import Effect, Notice, Receipt, Result
+from service.intake.notice import Notice, Receipt, Result
+from service.intake.opening import count, new_id, opened
 from service.settings import Life
 from service.tables import AlertRow, AuditRow, IncidentRow
 from service.window import window
-
-_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 that nobody mistakes for each other when reading them aloud
-_LEAST_MINUTES = 1.0  # a rate over less time than this would be noise
 
 
 async def register(session: AsyncSession, notices: Sequence[Notice], now: datetime, life: Life) -> list[Result]:
@@ -94,11 +91,7 @@ class Desk:
         base, deployed = await self._window_now(notice, known)
         traced = notice.identity != notice.bare and known.identity == known.bare
         row = self._keep(notice, known.id)
-        known.alerts += 1
-        known.errors += notice.alert.count
-        known.last_seen_at, known.resolved_at = self._now, None
-        minutes = (self._now - known.opened_at) / timedelta(minutes=1)
-        known.rate, known.tier = known.errors / max(minutes, _LEAST_MINUTES), min(known.tier, notice.tier)
+        count(known, notice, self._now)
         if not traced and deployed == known.deployed:
             return Receipt(known.id, "counted", known.status)
         await self._session.flush()  # the incident points to the alert
@@ -143,11 +136,11 @@ class Desk:
 
     async def _open(self, notice: Notice) -> IncidentRow:
         base, deployed = await self._window(notice)
-        incident_id = "INC-" + "".join(secrets.choice(_LETTERS) for _ in range(10))
+        incident_id = new_id()
         group = await self._group(notice)
         row = self._keep(notice, incident_id)
         await self._session.flush()
-        incident = _opened(notice, incident_id, group or incident_id, row.id, self._now)
+        incident = opened(notice, incident_id, group or incident_id, row.id, self._now)
         incident.base, incident.deployed = base, deployed
         self._session.add(incident)
         self._living.insert(0, incident)
@@ -217,33 +210,3 @@ class Desk:
         if over:
             row.closed_at = self._now
         return over
-
-
-def _opened(notice: Notice, incident_id: str, group: str, alert_id: int, now: datetime) -> IncidentRow:
-    alert = notice.alert
-    return IncidentRow(
-        id=incident_id,
-        alert_id=alert_id,
-        opened_at=now,
-        last_seen_at=now,
-        service=alert.service,
-        environment=alert.environment,
-        repository=alert.repository,
-        status=Status.OPEN,
-        identity=notice.identity,
-        bare=notice.bare,
-        wording=notice.wording,
-        group_id=group,
-        alerts=1,
-        errors=alert.count,
-        rate=alert.count / _LEAST_MINUTES,
-        tier=notice.tier,
-        log_lookup=not notice.error_text,
-        round=1,
-        attempts=0,
-        tries=0,
-        agents_due=False,
-    )
-
-
-__all__ = ["Desk", "Effect", "register"]
