@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 
 from incidents.incident import Status
 from incidents.reasoning import NodeRun
@@ -14,6 +16,7 @@ from service.investigator import Investigator
 from service.records import Claim
 from service.settings import Settings
 from service.store import Store
+from service.tables import IncidentRow
 from service.triage import Aside, Triage
 from tests.service.stand_ins import Found, alert, found, until
 from tests.service.test_triage import at_work, status_of
@@ -78,13 +81,17 @@ async def test_another_replica_takes_over_where_a_dead_one_was_and_pays_no_node_
     incident, first, second = await opened(store, shop), Slow(shop), Slow(shop)
     second.go_on.set()
     its_store = Dead(quick.store_address())
+    calm = quick.model_copy(update={"lease_seconds": 30.0})
+    silent = calm.model_copy(update={"poll_seconds": 30.0})  # so that the kill comes between two transactions
     async with checkpoints(quick.store_address()) as kept:
-        died = Triage(its_store, Lent(quick, kept).lend(first), quick)
+        died = Triage(its_store, Lent(silent, kept).lend(first), silent)
         running = asyncio.create_task(died.run())
         await first.asked.wait()
         await _killed(died, running)
     await its_store.close()
-    async with checkpoints(quick.store_address()) as kept, at_work(store, Lent(quick, kept).lend(second), quick):
+    async with store._write.begin() as session:  # half a minute later
+        await session.execute(update(IncidentRow).values(lease_until=datetime.now(UTC)))
+    async with checkpoints(quick.store_address()) as kept, at_work(store, Lent(calm, kept).lend(second), calm):
         await ended(store, incident)
     seen = await store.archive.incident(incident)
     assert [question.agent for question in second.questions] == ["judge", "incident_manager"]
@@ -122,7 +129,7 @@ async def test_a_clean_stop_ends_between_two_nodes_and_the_next_replica_goes_on_
         await triage.stop()
         await running
         stopped = await store.archive.incident(incident)
-        async with at_work(store, Lent(quick, kept).lend(second), quick):
+        async with at_work(store, Lent(stopping, kept).lend(second), stopping):
             await ended(store, incident)
     assert (stopped.status, stopped.attempts) == (Status.OPEN, 0)
     assert [question.agent for question in second.questions] == ["incident_manager"]
@@ -136,10 +143,11 @@ async def test_a_replica_that_works_keeps_its_lease_however_long_it_takes(store:
     async def long(claim: Claim) -> Found:
         nonlocal starts
         starts += 1
-        await asyncio.sleep(2)
+        await asyncio.sleep(3)
         return found(claim.incident.id)
 
-    async with at_work(store, long, quick), at_work(store, long, quick):
+    patient = quick.model_copy(update={"lease_seconds": 2.0})
+    async with at_work(store, long, patient), at_work(store, long, patient):
         await ended(store, incident)
     assert starts == 1
 
@@ -159,7 +167,7 @@ async def test_what_was_restarted_by_a_new_deploy_is_dropped_by_whoever_works_on
                 cancelled.set()
         return found(claim.incident.id)
 
-    async with at_work(store, first_one_hangs, quick):
+    async with at_work(store, first_one_hangs, quick.model_copy(update={"lease_seconds": 3.0})):
         incident = await store.accept(alert(), "{}")
         await until(_begun(worked_on))
         assert await store.accept(alert(deployed="c" * 40), "{}") == incident
