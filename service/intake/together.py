@@ -9,6 +9,9 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from incidents.errors import StoreUnavailable
 from service.intake.notice import Notice, Result
 
+_BREATH_SECONDS = 0.01
+"""Between two transactions of a tide, so that triage gets a turn at SQLite's one write lock; what comes in meanwhile
+goes into the next."""
 Register = Callable[[Sequence[Notice]], Awaitable[list[Result]]]
 
 
@@ -61,6 +64,8 @@ class Together:
                 await self._store(batch)
             finally:
                 self._count -= size
+            if self._waiting:
+                await asyncio.sleep(_BREATH_SECONDS)
 
     async def _store(self, batch: list[_Waiting]) -> None:
         """One that the database refuses must not take the others with it."""
