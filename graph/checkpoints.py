@@ -1,12 +1,21 @@
 """Where a workflow's progress is kept, so that a process killed in the middle is taken over by another."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import aiosqlite
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from psycopg import AsyncConnection
+from psycopg import Error as PostgresError
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from agents.judge import Advice
 from graph.state import Assignment, Request
@@ -19,6 +28,15 @@ from incidents.verdict import Verdict
 STORED = (Advice, Assignment, Evidence, ModelCall, NodeRun, Opinion, Report, Request, ToolCall, Verdict)
 """Every type of ours that may stand in a checkpoint. Anything else found in one is not brought to life."""
 
+Checkpointer: TypeAlias = BaseCheckpointSaver[str]
+"""Any of them, for rooms that do not know LangGraph."""
+
+TROUBLE = (sqlite3.Error, PostgresError, PoolTimeout)
+"""What a checkpointer raises when its database is away: no fault of the investigation."""
+
+_BUSY_SECONDS = 15.0
+_SETTING_UP = 0x7ED71DF  # the advisory lock of those who make the tables: any number that is ours
+
 
 def serializer() -> JsonPlusSerializer:
     """Checkpoints of our own types only: a checkpoint file is data, not code."""
@@ -27,11 +45,50 @@ def serializer() -> JsonPlusSerializer:
 
 @asynccontextmanager
 async def sqlite_checkpoints(path: Path) -> AsyncIterator[AsyncSqliteSaver]:
-    """A checkpointer in one SQLite file, for one process at a time. Open it in the loop that investigates."""
-    async with aiosqlite.connect(path) as connection:
-        yield AsyncSqliteSaver(connection, serde=serializer())
+    """A checkpointer in one SQLite file; processes that share it wait for each other's short writes.
+
+    Open it in the loop that investigates.
+    """
+    async with aiosqlite.connect(path, timeout=_BUSY_SECONDS) as connection:
+        saver = AsyncSqliteSaver(connection, serde=serializer())
+        await saver.setup()
+        yield saver
 
 
-async def forget(checkpointer: AsyncSqliteSaver, thread_id: str) -> None:
+@asynccontextmanager
+async def postgres_checkpoints(address: str) -> AsyncIterator[AsyncPostgresSaver]:
+    """A checkpointer in a PostgreSQL database (`address`: a libpq URL), for any number of processes."""
+    pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
+        address,
+        min_size=1,
+        max_size=4,
+        timeout=_BUSY_SECONDS,
+        open=False,
+        check=AsyncConnectionPool.check_connection,
+        kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row},
+    )
+    async with pool:
+        saver = AsyncPostgresSaver(pool, serde=serializer())
+        await _set_up(pool, saver)
+        yield saver
+
+
+async def _set_up(pool: "AsyncConnectionPool[AsyncConnection[DictRow]]", saver: AsyncPostgresSaver) -> None:
+    """One process at a time makes the tables. It asks for the lock again and again instead of waiting in a statement:
+    the indexes are made CONCURRENTLY, which would wait for that statement in turn."""
+    async with pool.connection() as connection:
+        while True:
+            found = await connection.execute("SELECT pg_try_advisory_lock(%s) AS ours", (_SETTING_UP,))
+            row = await found.fetchone()
+            if row is not None and row["ours"]:
+                break
+            await asyncio.sleep(0.1)
+        try:
+            await saver.setup()
+        finally:
+            await connection.execute("SELECT pg_advisory_unlock(%s)", (_SETTING_UP,))
+
+
+async def forget(checkpointer: Checkpointer, thread_id: str) -> None:
     """Drop a finished investigation's checkpoints (about 80 kB each); what came out lives in the incident store."""
     await checkpointer.adelete_thread(thread_id)

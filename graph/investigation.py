@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from graph.draining import Drain
 from graph.state import Bench, Context, Request, State
+from incidents.errors import WorkInterrupted
 from incidents.evidence import Evidence
 from incidents.frozen import Frozen
 from incidents.reasoning import Step
@@ -17,6 +19,7 @@ from models.budget import Budget, Budgeted
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.runtime import RunControl
 
     from graph.workflow import Workflow
 
@@ -37,37 +40,45 @@ async def investigate(
     *,
     checkpointer: "BaseCheckpointSaver[str] | None" = None,
     thread_id: str | None = None,
+    drain: Drain | None = None,
 ) -> Investigation:
     """Run the workflow. Raises InputError for revisions that make no window; agents' failures are abstentions.
 
     With a `checkpointer` (`graph.checkpoints`) every node's result is kept under `thread_id` (the incident's id when
     left out), and a second call with the same id resumes where the first was cut off. A thread that had finished is
-    not run again. The budget of model calls starts anew on a resume.
+    not run again. The budget of model calls starts anew on a resume. When `drain` is asked for on the way, the nodes
+    that run are finished and WorkInterrupted is raised.
     """
     started = time.perf_counter()
     thread = thread_id or request.incident
     if checkpointer is not None and not thread:
         raise ValueError("a checkpointed investigation needs a thread_id, or a request with an incident id")
-    final = await _run(_workflow(checkpointer), Bench(_budgeted(context)), request, thread, context.limits.concurrency)
+    bench, graph = Bench(_budgeted(context)), _workflow(checkpointer)
+    with (drain or Drain()).control() as control:
+        final = await _run(graph, bench, request, thread, control)
     return _checked(final, time.perf_counter() - started)
 
 
-async def _run(graph: "Workflow", bench: Bench, request: Request, thread: str, concurrency: int) -> State:
+async def _run(graph: "Workflow", bench: Bench, request: Request, thread: str, control: "RunControl") -> State:
+    from langgraph.errors import GraphDrained
     from langsmith import tracing_context
 
     config: RunnableConfig = {
         "configurable": {"thread_id": thread},
-        "max_concurrency": concurrency,
+        "max_concurrency": bench.context.limits.concurrency,
         "recursion_limit": _supersteps(bench.context),
     }
     with tracing_context(enabled=False):  # what is investigated leaves this machine only through the model's door
         given = State(request=request)
         if graph.checkpointer:
             kept = await graph.aget_state(config)
-            if kept.values and not kept.next:
+            if "report" in kept.values:  # the last node's; `next` is empty too when a step was cut at its very end
                 return kept.values  # type: ignore[return-value]
-            given = None if kept.next else given  # type: ignore[assignment]
-        return await graph.ainvoke(given, config, context=bench)  # type: ignore[return-value]
+            given = None if kept.values or kept.next else given  # type: ignore[assignment]
+        try:
+            return await graph.ainvoke(given, config, context=bench, control=control)  # type: ignore[return-value]
+        except GraphDrained as error:
+            raise WorkInterrupted("stopped between two steps") from error
 
 
 def _workflow(checkpointer: "BaseCheckpointSaver[str] | None") -> "Workflow":

@@ -17,8 +17,10 @@ RedTideError
 │   ├── ModelUnavailable        no answer: refused, timed out, 5xx, overloaded (retried, then the agent abstains)
 │   ├── ReplyInvalid            it answered outside the schema (asked again, then the agent abstains)
 │   └── BudgetSpent             calls, tokens or seconds of this incident are used up (never retried)
+├── WorkInterrupted         a clean stop came between two steps; the work resumes from its checkpoint
 └── StoreError
-    └── IncidentNotFound        HTTP 404 / exit 2
+    ├── IncidentNotFound        HTTP 404 / exit 2
+    └── StoreUnavailable        the database is away: HTTP 503, or tried again later
 """
 
 
@@ -97,9 +99,17 @@ class BudgetSpent(ModelError):
     """This incident's calls, tokens or seconds are used up."""
 
 
+class WorkInterrupted(RedTideError):
+    """A clean stop was asked for; what was done is checkpointed and goes on elsewhere."""
+
+
 class StoreError(RedTideError):
     """The incident store refused."""
 
 
 class IncidentNotFound(StoreError):
     """No incident has that id."""
+
+
+class StoreUnavailable(StoreError):
+    """The database is away; nothing was stored."""

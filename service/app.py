@@ -12,11 +12,12 @@ from ray.serve.exceptions import RayServeException
 from ray.serve.handle import DeploymentHandle
 
 from service import logs
+from service.checkpointing import checkpoints
 from service.ingress import Parts, create_api
 from service.investigator import Investigator
 from service.settings import Replica, Settings
 from service.store import Store
-from service.triage import Triage
+from service.triage import Aside, Triage
 
 _log = logging.getLogger(__name__)
 _WAKE_SECONDS = 5.0
@@ -42,6 +43,7 @@ def _numbers(replica: Replica) -> dict[str, Any]:
         "ray_actor_options": {"num_cpus": replica.cpus},
         "max_ongoing_requests": replica.max_ongoing_requests,
         "max_queued_requests": replica.max_queued_requests,
+        "num_replicas": replica.replicas,
     }
 
 
@@ -51,7 +53,8 @@ class Ingress:
     def __init__(self, fields: dict[str, Any], triage: DeploymentHandle[Any]) -> None:
         logs.configure()
         settings = Settings(**fields)
-        self._api = create_api(Store(settings.store_address()), TriageHandle(triage), settings)
+        store = Store(settings.store_address(), settings.life)
+        self._api = create_api(store, TriageHandle(triage), settings)
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         """Serve asks for the application here, and runs its start and its end."""
@@ -68,19 +71,26 @@ class TriageReplica:
 
     def __init__(self, fields: dict[str, Any]) -> None:
         logs.configure()
-        settings = Settings(**fields)
-        self._store = Store(settings.store_address())
-        self._investigator = Investigator(settings, self._store.deploys)
-        self._triage = Triage(self._store, self._investigator, settings)
+        self._settings = Settings(**fields)
+        self._store = Store(self._settings.store_address(), self._settings.life)
+        self._triage: Triage | None = None
+        self._stopping = False
         self._work = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
         await self._store.migrate()
-        await self._triage.run()
+        async with checkpoints(self._settings.store_address()) as kept:
+            investigator = Investigator(self._settings, self._store.deploys, kept)
+            aside = Aside(investigator.drain, investigator.forget)
+            self._triage = Triage(self._store, investigator, self._settings, aside)
+            if not self._stopping:
+                await self._triage.run()
+            await investigator.close()
 
     async def wake(self) -> None:
         """There may be a new open incident."""
-        await self._triage.wake()
+        if self._triage is not None:
+            await self._triage.wake()
 
     async def check_health(self) -> None:
         """Serve replaces a replica whose work has ended."""
@@ -89,9 +99,10 @@ class TriageReplica:
 
     async def __del__(self) -> None:
         """Serve awaits this at a clean stop."""
-        await self._triage.stop()
+        self._stopping = True
+        if self._triage is not None:
+            await self._triage.stop()
         await asyncio.wait([self._work])
-        await self._investigator.close()
         await self._store.close()
 
 

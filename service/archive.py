@@ -9,8 +9,10 @@ from incidents.errors import IncidentNotFound
 from incidents.incident import Status
 from incidents.report import Report
 from incidents.verdict import Verdict
-from service.records import STEPS, IncidentSummary, ReasoningTrace, StoredIncident, totals
-from service.tables import AlertRow, IncidentRow, StepRow, VerdictRow
+from service.records import STEPS, Audit, Audits, Feedback, IncidentSummary, ReasoningTrace, StoredIncident, totals
+from service.tables import AlertRow, AuditRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
+
+_RELATED_SHOWN = 50
 
 
 class Archive:
@@ -28,6 +30,7 @@ class Archive:
                 select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident_id)
             )
             verdict = await session.get(VerdictRow, (incident_id, version)) if version else None
+            related, said = await _related(session, row), await _last_word(session, incident_id)
         return StoredIncident(
             id=row.id,
             status=Status(row.status),
@@ -38,6 +41,15 @@ class Archive:
             started_at=row.started_at,
             finished_at=row.finished_at,
             attempts=row.attempts,
+            group=row.group_id,
+            related=related,
+            alerts=row.alerts,
+            errors=row.errors,
+            last_seen_at=row.last_seen_at,
+            resolved_at=row.resolved_at,
+            log_lookup=row.log_lookup,
+            agents_due=row.agents_due,
+            feedback=said,
             failure=row.failure,
             version=version or 0,
             seconds=verdict.seconds if verdict else None,
@@ -54,6 +66,7 @@ class Archive:
         service: str | None = None,
         repository: str | None = None,
         environment: str | None = None,
+        group: str | None = None,
     ) -> tuple[IncidentSummary, ...]:
         """At most `limit` incidents, newest first, opened before the incident `before`. Raises IncidentNotFound."""
         wanted = {
@@ -61,6 +74,7 @@ class Archive:
             IncidentRow.service: service,
             IncidentRow.repository: repository,
             IncidentRow.environment: environment,
+            IncidentRow.group_id: group,
         }
         conditions = [column == value for column, value in wanted.items() if value is not None]
         async with self._read() as session:
@@ -89,6 +103,17 @@ class Archive:
             incident=row.id, status=Status(row.status), attempt=row.attempts, totals=totals(steps), steps=steps
         )
 
+    async def audits(self, incident_id: str) -> Audits:
+        """What was done to the incident, oldest first. Raises IncidentNotFound when nothing is known of it."""
+        async with self._read() as session:
+            found = await session.scalars(
+                select(AuditRow).where(AuditRow.incident_id == incident_id).order_by(AuditRow.id)
+            )
+            records = tuple(Audit(at=row.at, actor=row.actor, action=row.action, detail=row.detail) for row in found)
+            if not records:
+                await _row(session, incident_id)
+        return Audits(incident=incident_id, records=records)
+
     async def counts(self) -> dict[Status, int]:
         """How many incidents have each status."""
         async with self._read() as session:
@@ -108,6 +133,10 @@ def _summary(row: IncidentRow, outcome: str | None, culprit: str | None) -> Inci
             "finished_at": row.finished_at,
             "outcome": outcome,
             "culprit": culprit,
+            "group": row.group_id,
+            "alerts": row.alerts,
+            "errors": row.errors,
+            "last_seen_at": row.last_seen_at,
         }
     )
 
@@ -117,6 +146,25 @@ async def _row(session: AsyncSession, incident_id: str) -> IncidentRow:
     if row is None:
         raise IncidentNotFound(f"no incident has the id {incident_id[:40]}")
     return row
+
+
+async def _related(session: AsyncSession, row: IncidentRow) -> tuple[str, ...]:
+    found = await session.scalars(
+        select(IncidentRow.id)
+        .where(IncidentRow.group_id == row.group_id, IncidentRow.id != row.id)
+        .order_by(IncidentRow.opened_at.desc(), IncidentRow.id)
+        .limit(_RELATED_SHOWN)
+    )
+    return tuple(found)
+
+
+async def _last_word(session: AsyncSession, incident_id: str) -> Feedback | None:
+    said = await session.scalar(
+        select(FeedbackRow).where(FeedbackRow.incident_id == incident_id).order_by(FeedbackRow.id.desc()).limit(1)
+    )
+    if said is None:
+        return None
+    return Feedback.model_validate({"label": said.label, "commit": said.commit, "note": said.note})
 
 
 def _is_last() -> ColumnElement[bool]:

@@ -4,17 +4,19 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, Connection, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_SECONDS = 15  # how long a SQLite writer waits for another one before it gives up
+CONNECT_SECONDS = 5
+_MIGRATING = 0x7ED71DE  # the advisory lock of those who migrate: any number that is ours
 
 
 def connect(url: URL) -> AsyncEngine:
     """An engine for `url`. Nothing is opened yet; a SQLite file's folder is made."""
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True)
+        return create_async_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS})
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
@@ -35,6 +37,8 @@ def writing(engine: AsyncEngine) -> AsyncEngine:
 async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
     """Bring the tables to `revision` in one transaction. Processes that start together wait for each other."""
     async with writing(engine).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
         await connection.run_sync(_migrate, revision)
 
 

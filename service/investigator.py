@@ -1,34 +1,74 @@
 """Wires an investigation to this replica: repositories, log store, recorded deploys and the language model."""
 
+from typing import TYPE_CHECKING
+
+from graph.draining import Drain
 from graph.investigation import Investigation, investigate
 from graph.state import Context
-from incidents.incident import Incident
+from incidents.errors import StoreUnavailable
 from models.openai_server import OpenAIServer
 from service.groundwork import DeploysTold, Groundwork
+from service.records import Claim
 from service.settings import Settings
 from tools.log_questions import LogQuestions
 
+if TYPE_CHECKING:
+    from graph.checkpoints import Checkpointer
+
 
 class Investigator:
-    """Investigates one incident at a call, several at once. All of them share the connections."""
+    """Investigates one incident at a call, several at once. All of them share the connections.
 
-    def __init__(self, settings: Settings, recorded: DeploysTold | None = None) -> None:
+    With a `checkpointer` a piece of work that was begun elsewhere goes on where it was.
+    """
+
+    def __init__(
+        self, settings: Settings, recorded: DeploysTold | None = None, checkpointer: "Checkpointer | None" = None
+    ) -> None:
         self._settings = settings
+        self._checkpointer = checkpointer
         self._model = _model(settings)
         self._groundwork = Groundwork(settings, recorded)
+        self._drain = Drain()
 
-    async def __call__(self, incident: Incident) -> Investigation:
-        """Log, window, evidence, agents when there is a model, verdict and report. Raises InputError."""
-        prepared = await self._groundwork.prepare(incident)
+    async def __call__(self, claim: Claim) -> Investigation:
+        """Log, window, evidence, agents when there is a model and they are asked for, verdict and report.
+
+        Raises InputError, WorkInterrupted after `drain`, StoreUnavailable when progress cannot be kept.
+        """
+        prepared = await self._groundwork.prepare(claim.incident)
+        model = self._model if claim.agents else None
         context = Context(
             repository=prepared.repository,
-            model=self._model,
-            model_name=self._settings.model_name if self._model else None,
+            model=model,
+            model_name=self._settings.model_name if model else None,
             limits=self._settings.limits,
             log=LogQuestions.about(self._groundwork.connection, prepared.inquiry),
         )
-        found = await investigate(context, prepared.request)
+        from graph.checkpoints import TROUBLE
+
+        try:
+            found = await investigate(
+                context, prepared.request, checkpointer=self._checkpointer, thread_id=claim.thread, drain=self._drain
+            )
+        except TROUBLE as error:
+            raise StoreUnavailable(f"the checkpoints are unavailable: {type(error).__name__}") from error
         return found.model_copy(update={"steps": (*prepared.steps, *found.steps)})
+
+    def drain(self) -> None:
+        """Ask what runs to stop at its next step."""
+        self._drain.ask()
+
+    async def forget(self, claim: Claim) -> None:
+        """Drop the progress of a piece of work whose end is stored."""
+        if self._checkpointer is None:
+            return
+        from graph.checkpoints import TROUBLE, forget
+
+        try:
+            await forget(self._checkpointer, claim.thread)
+        except TROUBLE:
+            return  # it only takes room
 
     async def close(self) -> None:
         """Give all connections back."""

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
 from incidents.alert import Alert
 from incidents.frozen import Frozen
@@ -12,24 +12,49 @@ from incidents.incident import Incident, Status
 from incidents.reasoning import ModelCall, Step, ToolCall
 from incidents.report import Report
 from incidents.verdict import Outcome, Verdict
+from service.intake.notice import Effect
 
+Sha = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")]
 STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An incident that one triage replica has taken. `attempt` fences off what an earlier holder may still bring."""
+    """An incident that one triage replica has taken. `attempt` fences off what an earlier holder may still bring.
+
+    `tries` counts the starts of this `round` (a new deploy or a new trace begins another). `agents` says whether they
+    shall be asked; without them it is about a quick verdict from the evidence.
+    """
 
     incident: Incident
     attempt: int
+    tries: int = 1
+    owner: str = ""
+    agents: bool = True
+    round: int = 1
+
+    @property
+    def thread(self) -> str:
+        """Under which the progress is checkpointed: the same for whoever takes it over."""
+        return f"{self.incident.id}/{self.round}/{'agents' if self.agents else 'evidence'}"
 
 
 class Accepted(Frozen):
-    """The answer to an alert: it is stored and will be worked on."""
+    """The answer to an alert: it is stored, and its incident will be worked on.
 
-    id: str
-    status: Status
-    url: str = Field(description="Where the incident can be looked at.")
+    `id`, `status` and `url` are None when it belongs to no incident: a test, or the end of something unknown.
+    """
+
+    id: str | None
+    status: Status | None
+    url: str | None = Field(description="Where the incident can be looked at.")
+    effect: Effect = Field(description="What the alert did to the incident.")
+
+
+class AllAccepted(Frozen):
+    """The answer to a body that may hold several alerts, in their order."""
+
+    alerts: tuple[Accepted, ...]
 
 
 class Recorded(Frozen):
@@ -50,6 +75,10 @@ class IncidentSummary(Frozen):
     finished_at: datetime | None = None
     outcome: Outcome | None = None
     culprit: str | None = None
+    group: str = Field(default="", description="Incidents of one tide share it: the id of the first of them.")
+    alerts: int = Field(default=1, description="How many alerts told of it.")
+    errors: int = Field(default=1, description="How many errors they stand for.")
+    last_seen_at: datetime | None = None
 
 
 class IncidentPage(Frozen):
@@ -57,6 +86,38 @@ class IncidentPage(Frozen):
 
     incidents: tuple[IncidentSummary, ...]
     next: str | None = None
+
+
+class Feedback(Frozen):
+    """What a person says about a verdict. It labels the incident for evaluation and training."""
+
+    label: Literal["right", "wrong", "not_a_deploy"] = Field(
+        description="The commit is right; it is wrong; or no deploy caused the error."
+    )
+    commit: Sha | None = Field(default=None, description="The right commit, when the verdict is wrong.")
+    note: str = Field(default="", max_length=2_000)
+
+    @model_validator(mode="after")
+    def _commit_only_when_wrong(self) -> Self:
+        if self.commit is not None and self.label != "wrong":
+            raise ValueError("`commit` names the right one, so it goes with the label `wrong`")
+        return self
+
+
+class Audit(Frozen):
+    """One thing done to an incident: by whom, when, what."""
+
+    at: datetime
+    actor: str
+    action: str
+    detail: dict[str, Any]
+
+
+class Audits(Frozen):
+    """The audit records of one incident, oldest first."""
+
+    incident: str
+    records: tuple[Audit, ...]
 
 
 class StoredIncident(Frozen):
@@ -71,6 +132,15 @@ class StoredIncident(Frozen):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     attempts: int = 0
+    group: str = Field(default="", description="Incidents of one tide share it: the id of the first of them.")
+    related: tuple[str, ...] = Field(default=(), description="The latest other incidents of its group.")
+    alerts: int = Field(default=1, description="How many alerts told of it.")
+    errors: int = Field(default=1, description="How many errors they stand for.")
+    last_seen_at: datetime | None = None
+    resolved_at: datetime | None = Field(default=None, description="When the sender said that it is over.")
+    log_lookup: bool = Field(default=False, description="Its alert held no text of the error: that is in the logs.")
+    agents_due: bool = Field(default=False, description="The verdict is from the evidence; the agents' will follow.")
+    feedback: Feedback | None = Field(default=None, description="The last word of a person on the verdict.")
     failure: str | None = Field(default=None, description="Why the incident could not be investigated.")
     version: int = 0
     seconds: float | None = Field(default=None, description="How long the verdict took.")

@@ -41,14 +41,32 @@ _Responses = dict[int | str, dict[str, Any]]
 _UNAVAILABLE: _Responses = {
     503: {"model": Refusal, "description": "Nothing was stored or read: try again after `Retry-After` seconds."}
 }
-OF_INTAKE: _Responses = _UNAVAILABLE | {
-    413: {"model": Refusal, "description": "The body is too large."},
-    422: {"model": Problems, "description": "A field is wrong."},
+_CLOSED: _Responses = {
+    401: {"model": Refusal, "description": "No valid token or signature."},
+    403: {"model": Refusal, "description": "The token lacks the scope."},
 }
-OF_READING: _Responses = _UNAVAILABLE | {
-    404: {"model": Refusal, "description": "No incident has that id."},
-    422: {"model": Problems, "description": "A parameter is wrong."},
-}
+UNPROVEN = "no valid signature or token of this source: see REDTIDE_SECRETS_<SOURCE> and REDTIDE_API_TOKEN"
+_UNREADABLE: _Responses = {400: {"model": Refusal, "description": "The body cannot be read at all."}}
+OF_INTAKE: _Responses = (
+    _UNAVAILABLE
+    | _CLOSED
+    | _UNREADABLE
+    | {
+        429: {"model": Refusal, "description": "Too many from this source: try again after `Retry-After` seconds."},
+        413: {"model": Refusal, "description": "The body is too large."},
+        422: {"model": Problems, "description": "A field is wrong."},
+    }
+)
+OF_WEBHOOKS: _Responses = OF_INTAKE | {404: {"model": Refusal, "description": "No such source."}}
+OF_READING: _Responses = (
+    _UNAVAILABLE
+    | _CLOSED
+    | {
+        404: {"model": Refusal, "description": "No incident has that id."},
+        422: {"model": Problems, "description": "A parameter is wrong."},
+    }
+)
+OF_FEEDBACK: _Responses = OF_READING | _UNREADABLE | {413: {"model": Refusal, "description": "The body is too large."}}
 
 
 async def not_valid(request: Request, error: Exception) -> JSONResponse:
@@ -73,7 +91,7 @@ async def not_found(request: Request, error: Exception) -> JSONResponse:
 
 async def store_unavailable(request: Request, error: Exception) -> JSONResponse:
     """503: the store did not take or give it; the sender should try again."""
-    _log.error("the store is unavailable: %s", type(error).__name__, exc_info=error)
+    _log.error("the store is unavailable: %s", type(error).__name__)
     body = Refusal(detail="the incident store is unavailable: nothing was stored, try again").model_dump()
     return JSONResponse(body, status_code=503, headers={"Retry-After": str(RETRY_SECONDS)})
 

@@ -2,7 +2,7 @@
 
 A field comes from the `args` of serve_config.yaml, else from the environment (`REDTIDE_` + its name in capitals), else
 from its default. No field holds a secret: a secret is named by the environment variable that holds it, which is read
-on the replica that needs it, so that it never travels through Ray.
+on the replica that needs it, so that it never travels through Ray. Tokens and secrets of senders: service/trust.
 """
 
 import os
@@ -27,8 +27,32 @@ class Replica(Frozen):
     """What one replica of a deployment takes, when serve_config.yaml does not say otherwise."""
 
     cpus: float = Field(default=0.1, ge=0)
-    max_ongoing_requests: int = Field(default=64, ge=1)
-    max_queued_requests: int = Field(default=512, ge=-1, description="Beyond it callers get 503 at once. -1: no limit.")
+    max_ongoing_requests: int = Field(default=256, ge=1)
+    max_queued_requests: int = Field(
+        default=2_000, ge=-1, description="Beyond it callers get 503 at once. -1: no limit."
+    )
+    replicas: int = Field(default=1, ge=1)
+
+
+class Life(Frozen):
+    """How long an error is the same error."""
+
+    seconds: float = Field(default=86_400.0, gt=0, description="Quiet for so long, its next alert is a new incident.")
+    flap_seconds: float = Field(
+        default=1_800.0, ge=0, description="The same after the sender said that it is over: less is mere flapping."
+    )
+    group_seconds: float = Field(
+        default=900.0, ge=0, description="Incidents opened within it, of the same code or words, are one group."
+    )
+
+
+class Intake(Frozen):
+    """What one HTTP replica takes before it says that it cannot take more."""
+
+    most_waiting: int = Field(default=2_000, ge=1, description="Alerts that wait to be stored; then 503 at once.")
+    most_together: int = Field(default=100, ge=1, description="Alerts stored in one transaction.")
+    rate_per_second: float = Field(default=500.0, gt=0, description="Requests of one source; then 429.")
+    rate_burst: int = Field(default=5_000, ge=1, description="Requests of one source at once.")
 
 
 class Settings(BaseSettings):
@@ -51,10 +75,6 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="Name of a repository -> address it is fetched from; without one it is never fetched.",
     )
-    services: dict[str, tuple[str, ...]] = Field(
-        default_factory=dict,
-        description="Service -> further repositories it is built from, beside the one its alerts name.",
-    )
     git_token_variable: str = Field(
         default="REDTIDE_GIT_TOKEN", description="Environment variable that holds the token for https remotes, if any."
     )
@@ -63,6 +83,12 @@ class Settings(BaseSettings):
         default=None, description="The Elasticsearch cluster with the logs (docs/elasticsearch.md). None: alerts only."
     )
     window: WindowLimits = Field(default=WindowLimits(), description="How far back a cause is looked for.")
+    services: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Service -> the repositories it is built from, its own first. Senders need not name the repository "
+        "then; needless with only one.",
+    )
+    intake: Intake = Field(default=Intake(), description="Bounds of what is taken at once.")
     max_body_bytes: int = Field(default=8 * 2**20, ge=1_024, description="A larger request is refused with 413.")
 
     model_url: str | None = Field(
@@ -79,8 +105,23 @@ class Settings(BaseSettings):
     poll_seconds: float = Field(
         default=2.0, gt=0, description="How often triage looks for open incidents that nobody told it of."
     )
-    attempts: int = Field(
-        default=3, ge=1, description="Starts of an investigation before an incident that kills its process has failed."
+    evidence_at_once: int = Field(
+        default=2, ge=1, description="Evidence-only verdicts one triage replica makes at once while the model is busy."
+    )
+    lease_seconds: float = Field(
+        default=60.0, gt=0, description="A replica silent for so long has died: another takes its incidents over."
+    )
+    attempts: int = Field(default=5, ge=1, description="Starts of an investigation before its incident has failed.")
+    retry_seconds: float = Field(
+        default=5.0, ge=0, description="Pause before an investigation that broke is tried again; doubled every time."
+    )
+    life: Life = Field(default=Life(), description="How long an error is the same error.")
+    tiers: dict[str, Annotated[int, Field(ge=1, le=9)]] = Field(
+        default_factory=dict,
+        description="Service -> importance, 1 first; others are 3. Decides who is first in a tide.",
+    )
+    retention_days: float = Field(
+        default=180.0, gt=0, description="What ended longer ago is deleted with all that belongs to it."
     )
     ingress: Replica = Field(default=Replica(), description="The HTTP replica.")
     triage: Replica = Field(default=Replica(cpus=0.5), description="The replica that investigates.")
@@ -133,7 +174,7 @@ class Hosting(BaseSettings):
 
     host: str = Field(
         default="127.0.0.1",
-        description="Address the HTTP server listens on. There is no authentication yet: keep it on loopback.",
+        description="Address the HTTP server listens on. It speaks plain HTTP: put TLS before it when it leaves loopback.",
     )
     port: Port = Field(default=8000, description="Port of the HTTP server.")
     request_timeout_seconds: float = Field(default=60.0, gt=0, description="A request taking longer is answered 408.")

@@ -3,7 +3,20 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Double, ForeignKey, Index, MetaData, String, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -43,25 +56,53 @@ class Table(DeclarativeBase):
 
 
 class AlertRow(Table):
-    """What arrived: the body as sent and what we read in it, both after redaction."""
+    """What arrived: the body as sent and what we read in it, both after redaction.
+
+    `key` is the sender's own name for what fires, `delivery` the id of this delivery: one told twice counts once.
+    `incident_id` is None for what belongs to none (a test, the end of something unknown); there is no foreign key,
+    because incidents point here.
+    """
 
     __tablename__ = "alerts"
+    __table_args__ = (
+        Index("ix_alerts_source_key", "source", "key"),
+        Index("uq_alerts_delivery", "source", "delivery", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     received_at: Mapped[datetime]
     source: Mapped[str] = mapped_column(String(50))
+    state: Mapped[str] = mapped_column(String(20), default="firing")
+    key: Mapped[str] = mapped_column(String(200), default="")
+    delivery: Mapped[str | None] = mapped_column(String(200))
+    incident_id: Mapped[str | None] = mapped_column(String(40), index=True)
     body: Mapped[str] = mapped_column(Text)
     alert: Mapped[dict[str, Any]]
 
 
 class IncidentRow(Table):
-    """What we work on. `attempts` counts the starts of its investigation and fences off results of earlier ones."""
+    """What we work on.
+
+    Work: `attempts` counts the starts of its investigation and fences off results of earlier ones; `tries` those of
+    this `round`, which is bounded; a claim holds until `lease_until`. `agents_due` says that a verdict from the
+    evidence is there and the agents' is still to come.
+    Identity: see service/intake/identity.py. It lives until `closed_at`; no two living ones have the same identity.
+    """
 
     __tablename__ = "incidents"
     __table_args__ = (
         Index("ix_incidents_status_opened_at", "status", "opened_at"),
         Index("ix_incidents_service_opened_at", "service", "opened_at"),
         Index("ix_incidents_opened_at", "opened_at"),
+        Index("ix_incidents_group_id", "group_id"),
+        Index("ix_incidents_bare", "bare"),
+        Index(
+            "uq_incidents_living",
+            "identity",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -73,8 +114,25 @@ class IncidentRow(Table):
     base: Mapped[str] = mapped_column(String(200))
     deployed: Mapped[str] = mapped_column(String(200))
     status: Mapped[str] = mapped_column(String(20))
+    identity: Mapped[str] = mapped_column(String(40))
+    bare: Mapped[str] = mapped_column(String(40))
+    wording: Mapped[str] = mapped_column(String(40))
+    group_id: Mapped[str] = mapped_column(String(40))
+    alerts: Mapped[int] = mapped_column(BigInteger, default=1)
+    errors: Mapped[int] = mapped_column(BigInteger, default=1)
+    rate: Mapped[float] = mapped_column(Double, default=0.0)
+    tier: Mapped[int] = mapped_column(default=3)
+    log_lookup: Mapped[bool] = mapped_column(default=False)
+    last_seen_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    round: Mapped[int] = mapped_column(default=1)
     attempts: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)
     claimed_by: Mapped[str | None] = mapped_column(String(40))
+    lease_until: Mapped[datetime | None]
+    not_before: Mapped[datetime | None]
+    agents_due: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     failure: Mapped[str | None] = mapped_column(Text)
@@ -87,6 +145,7 @@ class VerdictRow(Table):
 
     incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
+    round: Mapped[int] = mapped_column(default=1)
     at: Mapped[datetime]
     seconds: Mapped[float] = mapped_column(Double)
     outcome: Mapped[str] = mapped_column(String(20))
@@ -123,3 +182,31 @@ class DeployRow(Table):
     at: Mapped[datetime]
     actor: Mapped[str | None] = mapped_column(String(200))
     url: Mapped[str | None] = mapped_column(Text)
+
+
+class AuditRow(Table):
+    """Who did what to an incident, and when. It outlives the incident: there is no foreign key."""
+
+    __tablename__ = "audits"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    incident_id: Mapped[str] = mapped_column(String(40), index=True)
+    actor: Mapped[str] = mapped_column(String(100))
+    action: Mapped[str] = mapped_column(String(40))
+    detail: Mapped[dict[str, Any]]
+
+
+class FeedbackRow(Table):
+    """What a person says about one version of a verdict. The last word labels the incident."""
+
+    __tablename__ = "feedback"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), index=True)
+    at: Mapped[datetime]
+    version: Mapped[int]
+    actor: Mapped[str] = mapped_column(String(100))
+    label: Mapped[str] = mapped_column(String(20))
+    commit: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text)

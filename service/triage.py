@@ -1,14 +1,15 @@
-"""Triage: takes open incidents from the store and brings each to its end, a few at once."""
+"""Triage: takes waiting incidents from the store, the worst first, and brings each to its end, a few at once."""
 
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from incidents.errors import InputError
-from incidents.incident import Incident
+from incidents.errors import InputError, StoreUnavailable, WorkInterrupted
 from service.logs import about
 from service.records import Claim
 from service.settings import Settings
@@ -16,26 +17,47 @@ from service.store import Finding, Store
 from tools.redaction import redact
 
 _log = logging.getLogger(__name__)
+_TIDY_SECONDS = 3_600.0
 
-Investigate = Callable[[Incident], Awaitable[Finding]]
-"""Works on one incident. Raises InputError when what the alert names cannot be investigated."""
+Investigate = Callable[[Claim], Awaitable[Finding]]
+"""Works on one incident. Raises InputError when what the alert names cannot be investigated, WorkInterrupted when it
+was asked to stop on the way, StoreUnavailable when its progress cannot be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What else an investigator offers: `drain` asks what runs to stop at its next step, `forget` drops the progress
+    of a piece of work whose end is stored."""
+
+    drain: Callable[[], None]
+    forget: Callable[[Claim], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    claim: Claim
+    task: asyncio.Task[None]
 
 
 class Triage:
-    """Runs `investigate` on the open incidents of `store`.
+    """Runs `investigate` on the waiting incidents of `store`, in two lanes.
 
-    It is woken for new ones, and looks by itself every `poll_seconds`: what was stored by somebody who died before
-    waking it is found all the same.
+    The first does the whole work, `investigations_at_once`: what a model can bear. While it is full, the second gives
+    new incidents a verdict from the evidence alone; the first adds the agents' when there is room.
+    It is woken for news, and looks by itself every `poll_seconds`: what was stored by somebody who died before
+    waking it, or was being worked on by somebody who died, is found all the same.
     """
 
-    def __init__(self, store: Store, investigate: Investigate, settings: Settings) -> None:
+    def __init__(self, store: Store, investigate: Investigate, settings: Settings, aside: Aside | None = None) -> None:
         self._store = store
         self._investigate = investigate
         self._settings = settings
+        self._aside = aside
         self._owner = secrets.token_hex(8)
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, _Job] = {}
         self._news = asyncio.Event()
         self._stopping = False
+        self._tidied = time.monotonic()
 
     async def wake(self) -> None:
         """There may be a new open incident."""
@@ -43,46 +65,60 @@ class Triage:
 
     async def run(self) -> None:
         """Work until stopped. A store that fails is asked again after `poll_seconds`."""
-        await self._recover_all()
-        while not self._stopping:
-            self._news.clear()
-            try:
-                await self._store.recover(self._settings.attempts, self._owner, self._running)
-                await self._fill()
-            except SQLAlchemyError:
-                _log.exception("the store cannot be asked for open incidents; trying again")
-            await self._rest()
+        heart = asyncio.create_task(self._beat(), name="leases")
+        try:
+            while not self._stopping:
+                self._news.clear()
+                try:
+                    if reopened := await self._store.recover(self._settings.attempts):
+                        _log.info("took up %d incidents whose replica is gone", reopened)
+                    await self._fill()
+                    await self._tidy()
+                except (SQLAlchemyError, OSError):
+                    _log.exception("the store cannot be asked for open incidents; trying again")
+                await self._rest()
+            while self._running:
+                await asyncio.wait([job.task for job in self._running.values()])
+                await asyncio.sleep(0)  # their callbacks run
+        finally:
+            heart.cancel()
 
     async def stop(self) -> None:
-        """Take no more, give running investigations `drain_seconds` to end, and put the others back."""
+        """Take no more and give what runs `drain_seconds`; what needs longer stops between two steps, or is put back."""
         self._stopping = True
         self._news.set()
-        if self._running:
-            _, late = await asyncio.wait(self._running.values(), timeout=self._settings.drain_seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        late = await self._wait(self._settings.drain_seconds / 2)
+        if late and self._aside:
+            self._aside.drain()
+        late = await self._wait(self._settings.drain_seconds / 2)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
-    async def _recover_all(self) -> None:
-        while not self._stopping:
-            try:
-                reopened = await self._store.recover(self._settings.attempts)
-            except SQLAlchemyError:
-                _log.exception("the store cannot be asked for unfinished incidents; trying again")
-                await self._rest()
-            else:
-                if reopened:
-                    _log.info("took up %d unfinished incidents again", reopened)
-                return
+    async def _wait(self, seconds: float) -> set[asyncio.Task[None]]:
+        tasks = [job.task for job in self._running.values()]
+        return (await asyncio.wait(tasks, timeout=seconds))[1] if tasks else set()
 
     async def _fill(self) -> None:
-        while len(self._running) < self._settings.investigations_at_once and not self._stopping:
-            claim = await self._store.claim(self._owner)
+        while not self._stopping:
+            agents = self._room(True)
+            if not agents and (self._settings.evidence_only or not self._room(False)):
+                return
+            claim = await self._store.claim(self._owner, self._settings.lease_seconds, agents=agents)
             if claim is None:
                 return
-            task = asyncio.create_task(self._bring_to_an_end(claim), name=claim.incident.id)
-            self._running[claim.incident.id] = task
-            task.add_done_callback(self._ended)
+            self._start(claim)
+
+    def _room(self, agents: bool) -> bool:
+        most = self._settings.investigations_at_once if agents else self._settings.evidence_at_once
+        return sum(job.claim.agents is agents for job in self._running.values()) < most
+
+    def _start(self, claim: Claim) -> None:
+        if before := self._running.get(claim.incident.id):
+            before.task.cancel()  # its lease had ended while the store was away
+        task = asyncio.create_task(self._bring_to_an_end(claim), name=claim.incident.id)
+        self._running[claim.incident.id] = _Job(claim, task)
+        task.add_done_callback(self._ended)
 
     async def _rest(self) -> None:
         try:
@@ -91,9 +127,31 @@ class Triage:
         except TimeoutError:
             return
 
+    async def _beat(self) -> None:
+        """Renew the leases of what runs; what is no longer ours is dropped."""
+        while True:
+            await asyncio.sleep(self._settings.lease_seconds / 3)
+            jobs = dict(self._running)
+            try:
+                held = await self._store.renew(self._owner, jobs, self._settings.lease_seconds) if jobs else set()
+            except (SQLAlchemyError, OSError) as error:
+                _log.warning("leases could not be renewed: %s", type(error).__name__)
+                continue
+            for incident, job in jobs.items():
+                if incident not in held and not job.task.done():
+                    job.task.cancel("no longer ours")
+
+    async def _tidy(self) -> None:
+        if time.monotonic() - self._tidied > _TIDY_SECONDS:
+            self._tidied = time.monotonic()
+            forgotten = await self._store.judgement.forget(self._settings.retention_days)
+            _log.info("deleted %d incidents older than %g days", forgotten, self._settings.retention_days)
+
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """There is room for another. An incident whose end could not be stored is found by the next recovery."""
-        del self._running[task.get_name()]
+        """There is room for another. An incident whose end could not be stored comes back when its lease ends."""
+        job = self._running.get(task.get_name())
+        if job is not None and job.task is task:
+            del self._running[task.get_name()]
         self._news.set()
         if not task.cancelled() and (error := task.exception()):
             with about(task.get_name()):
@@ -103,20 +161,37 @@ class Triage:
         with about(claim.incident.id):
             _log.info("investigating %s, attempt %d", claim.incident.alert.service, claim.attempt)
             try:
-                finding = await self._investigate(claim.incident)
-            except asyncio.CancelledError:
+                finding = await self._investigate(claim)
+            except (asyncio.CancelledError, WorkInterrupted) as error:
                 await self._store.release(claim)
-                raise
+                if isinstance(error, asyncio.CancelledError):
+                    raise
             except InputError as error:
                 await self._fail(claim, str(error))
+            except StoreUnavailable as error:
+                _log.warning("its progress cannot be kept now: %s", error)
+                await self._store.retry(claim, self._settings.retry_seconds, counted=False)
             except Exception as error:  # noqa: BLE001  the seam: whatever it is, the incident must end and say why
                 _log.exception("the investigation broke")
-                await self._fail(claim, f"{type(error).__name__}: {error}")
+                await self._again(claim, f"{type(error).__name__}: {error}")
             else:
-                held = await self._store.finish(claim, finding)
-                _log.info("%s after %.1f s%s", finding.verdict.outcome, finding.seconds, "" if held else " (too late)")
+                await self._finish(claim, finding)
+
+    async def _finish(self, claim: Claim, finding: Finding) -> None:
+        due = not claim.agents and not self._settings.evidence_only
+        held = await self._store.finish(claim, finding, agents_due=due)
+        _log.info("%s after %.1f s%s", finding.verdict.outcome, finding.seconds, "" if held else " (too late)")
+        if held and self._aside:
+            await self._aside.forget(claim)
+
+    async def _again(self, claim: Claim, reason: str) -> None:
+        if claim.tries >= self._settings.attempts:
+            await self._fail(claim, reason)
+        else:
+            await self._store.retry(claim, self._settings.retry_seconds * 2 ** (claim.tries - 1))
 
     async def _fail(self, claim: Claim, reason: str) -> None:
         reason = redact(reason)[:1_000]
         _log.warning("failed: %s", reason)
-        await self._store.fail(claim, reason)
+        if await self._store.fail(claim, reason) and self._aside:
+            await self._aside.forget(claim)

@@ -19,11 +19,13 @@ from pathlib import Path
 import pytest
 
 from models.hosting import HostingSettings, build_llm_app
+from tests.service.stand_ins import TOKEN
 from tests.tiny_llama import CONTEXT, tiny_llama
 
 MODEL = "tiny-llama"
 
 ENVIRONMENT = {
+    "REDTIDE_API_TOKEN": TOKEN,  # replicas get the environment that the cluster was started in
     "RAY_AUTH_MODE": "disabled",
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",

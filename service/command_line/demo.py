@@ -4,6 +4,8 @@ import argparse
 import io
 import json
 import logging
+import os
+import secrets
 import sys
 import tempfile
 import time
@@ -31,6 +33,7 @@ examples:
 
 Exit status: 0 when the verdict came, 1 when it did not.
 """
+_TOKEN = "REDTIDE_API_TOKEN"
 _PATIENCE_SECONDS = 120.0
 _POLL_SECONDS = 0.2
 _STARTING = "Starting Ray Serve, which takes 10 to 30 seconds"
@@ -47,6 +50,10 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Build, serve, send, wait, print, stop."""
     logging.disable(logging.INFO)  # Serve's own progress lines
+    os.environ.setdefault(_TOKEN, secrets.token_urlsafe(24))  # the replicas inherit it
+    from service.trust.callers import Trust
+
+    Trust.of(os.environ)  # what cannot be used is said now
     with tempfile.TemporaryDirectory(prefix="redtide-demo-") as name:
         folder = Path(name)
         alert, commits = sample_alert(folder)
@@ -106,6 +113,8 @@ def _stay(folder: Path, alert: dict[str, Any]) -> int:
 
     def ready(addresses: "Addresses") -> None:
         shown.append(_show(addresses, alert))
+        note(f"To look around, send this header: Authorization: Bearer {os.environ[_TOKEN]}")
+        note("(A browser asks for a name and a password: any name, and this token.)")
         note(f"Revert commands need:  --store {settings.store_url} --repo {folder / 'shop.git'}")
         note("Running. Ctrl-C stops it.")
 
@@ -121,7 +130,8 @@ def _show(addresses: "Addresses", alert: dict[str, Any]) -> bool:
     from incidents.report import Report
     from service.render import terminal
 
-    with httpx.Client(base_url=addresses.api, trust_env=False, timeout=30) as client:
+    token = {"Authorization": f"Bearer {os.environ[_TOKEN]}"}
+    with httpx.Client(base_url=addresses.api, headers=token, trust_env=False, timeout=30) as client:
         accepted = client.post("/alerts", json=alert).raise_for_status().json()
         note(f"Sent the alert to {addresses.api}/alerts: incident {accepted['id']}")
         with _progress("Investigating"):

@@ -1,6 +1,8 @@
 """`redtide serve`: take alerts over HTTP, with an embedded Ray cluster."""
 
 import argparse
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,12 @@ examples:
   REDTIDE_REPOSITORIES='{"shop": "/srv/git/shop.git"}' redtide serve
   redtide serve --config serve_config.yaml --port 8080
   curl -s localhost:8000/healthz
+  export REDTIDE_API_TOKEN=$(openssl rand -base64 24) && redtide serve
+  curl -s -H "Authorization: Bearer $REDTIDE_API_TOKEN" localhost:8000/incidents
+
+Everything but /healthz needs a token: REDTIDE_API_TOKEN for everything, REDTIDE_API_TOKENS for several with scopes,
+REDTIDE_SECRETS_<SOURCE> for what an alert source signs or shows (docs/alert-sources.md). With none set, a terminal is
+shown a token for this run, and without a terminal every request is answered 401.
 
 Settings come from --config (the `args` of its application named redtide; a model in it is not started), else from
 REDTIDE_* in the environment.
@@ -41,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until a signal. Raises InputError."""
     config = read_config(Path(arguments.config)) if arguments.config else {}
     settings, hosting = settings_of(config.get("args", {})), _hosting(config.get("http", {}), arguments)
+    token = _token_shown()
     from service.runner import serve_until_stopped
 
     def ready(addresses: "Addresses") -> None:
@@ -48,10 +57,23 @@ def run(arguments: argparse.Namespace) -> int:
         if addresses.dashboard:
             note(f"Ray dashboard: {addresses.dashboard}")
         note(_working(settings))
+        note(token)
         note("Ctrl-C stops it.")
 
     serve_until_stopped(settings, hosting, ready)
     return 0
+
+
+def _token_shown() -> str:
+    """What to tell of tokens. One is made up only for a person at a terminal: it must not end up in a log file."""
+    from service.trust.callers import Trust
+    from service.trust.first_token import token_for_this_run
+
+    if sys.stderr.isatty() and (token := token_for_this_run(os.environ)):
+        return f"Token for this run: {token}  (set REDTIDE_API_TOKEN to keep one: Authorization: Bearer <token>)"
+    if Trust.of(os.environ).tokens:
+        return "Requests need a token: Authorization: Bearer <token>."
+    return "No token is set, so every request but /healthz is answered 401: set REDTIDE_API_TOKEN."
 
 
 def read_config(file: Path) -> dict[str, dict[str, Any]]:

@@ -1,6 +1,10 @@
-"""A real store in a new SQLite file, and the real HTTP application over it."""
+"""A real store in a new SQLite file or PostgreSQL database, and the real HTTP application over it.
 
-from collections.abc import AsyncIterator
+Every test that uses `settings` runs on both databases, unless its module says `ONE_DATABASE = True`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
@@ -10,17 +14,56 @@ import pytest_asyncio
 from service.ingress import create_api
 from service.settings import Settings
 from service.store import Store
-from tests.service.stand_ins import Bell
+from tests import postgres
+from tests.service.stand_ins import AUTHORIZED, TOKEN, Bell
+
+
+@pytest.fixture(autouse=True)
+def one_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service knows the token that `AUTHORIZED` shows."""
+    monkeypatch.setenv("REDTIDE_API_TOKEN", TOKEN)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """One server for all tests; its database `migrated` has our tables."""
+    with postgres.server() as server:
+        server.execute("CREATE DATABASE migrated")
+        asyncio.run(_migrate(server.url("migrated")))
+        yield server
+
+
+async def _migrate(url: str) -> None:
+    store = Store(Settings(store_url=url).store_address())
+    await store.migrate()
+    await store.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Both databases, but one where the module says that its questions have nothing to do with the store."""
+    if "store_url" in metafunc.fixturenames:
+        alone = getattr(metafunc.module, "ONE_DATABASE", False)
+        metafunc.parametrize("store_url", ["sqlite"] if alone else ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a store of its own lies."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/store.sqlite3"
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    return server.new_database(template="migrated")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, store_url: str) -> Settings:
     """One known repository, `shop`; triage looks by itself only rarely, so that tests see who wakes it."""
     return Settings(
-        store_url=f"sqlite:///{tmp_path}/store.sqlite3",
+        store_url=store_url,
         repositories={"shop": tmp_path / "shop"},
         poll_seconds=30,
         drain_seconds=5,
+        retry_seconds=0.01,
     )
 
 
@@ -43,5 +86,5 @@ def bell() -> Bell:
 async def client(store: Store, bell: Bell, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """Speaks to the application in this process."""
     transport = httpx.ASGITransport(create_api(store, bell, settings), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://redtide") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://redtide", headers=AUTHORIZED) as client:
         yield client

@@ -22,7 +22,7 @@ from service.store import Store
 from service.triage import Triage
 from tests.elastic.filling import document
 from tests.elastic.fixtures import LogStore
-from tests.service.stand_ins import until
+from tests.service.stand_ins import AUTHORIZED, until
 from tests.shop import BROKEN_PRICES, CART, PRICES, TRACE, commit
 
 MESSAGE = "unsupported operand type(s) for *: 'NoneType' and 'int'"
@@ -101,7 +101,7 @@ async def at_work(store: Store, settings: Settings) -> AsyncIterator[httpx.Async
     work = asyncio.create_task(triage.run())
     transport = httpx.ASGITransport(create_api(store, triage, settings))
     try:
-        async with httpx.AsyncClient(transport=transport, base_url="http://redtide") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://redtide", headers=AUTHORIZED) as client:
             yield client
     finally:
         await triage.stop()

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 from service.ports import free_port
-from tests.service.stand_ins import until
+from tests.service.stand_ins import AUTHORIZED, TOKEN, until
 
 _START_SECONDS = 120.0
 _STOP_SECONDS = 60.0
@@ -41,6 +41,7 @@ async def served(folder: Path, repositories: dict[str, str], ray_folder: Path) -
         "REDTIDE_REPOSITORIES": json.dumps(repositories),
         "REDTIDE_STORE_URL": f"sqlite:///{folder}/store.sqlite3",
         "REDTIDE_RAY_FOLDER": str(ray_folder),
+        "REDTIDE_API_TOKEN": TOKEN,
         "REDTIDE_CPUS": "2",
         "REDTIDE_METRICS_PORT": str(ports[1]),
         "REDTIDE_DASHBOARD_PORT": str(ports[2]),
@@ -49,7 +50,9 @@ async def served(folder: Path, repositories: dict[str, str], ray_folder: Path) -
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "service.command_line", "serve", "--port", str(ports[0]), env=environment, stderr=log
         )
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{ports[0]}", timeout=30, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{ports[0]}", timeout=30, trust_env=False, headers=AUTHORIZED
+    ) as client:
         running = Served(process, client, ray_folder)
         try:
             await until(lambda: _healthy(running), _START_SECONDS)

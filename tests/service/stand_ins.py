@@ -21,6 +21,8 @@ ALERT: dict[str, Any] = {
     "base": "a" * 40,
     "deployed": "b" * 40,
 }
+TOKEN = "a-token-for-tests-only"
+AUTHORIZED = {"Authorization": f"Bearer {TOKEN}"}
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 

@@ -11,7 +11,7 @@ from agents.limits import Limits
 from service.records import ReasoningTrace, StoredIncident
 from service.settings import Settings
 from tests.recorded import FOLDERS, Recorded, load
-from tests.service.stand_ins import until
+from tests.service.stand_ins import AUTHORIZED, until
 
 if TYPE_CHECKING:
     from tests.serve_llm import Cluster, ServedModel
@@ -58,7 +58,7 @@ def red_tide(
     )
     serve.run(build_app(settings), name="redtide", route_prefix="/")
     try:
-        yield httpx.AsyncClient(base_url=ray_cluster.address, timeout=30, trust_env=False)
+        yield httpx.AsyncClient(base_url=ray_cluster.address, timeout=30, trust_env=False, headers=AUTHORIZED)
     finally:
         serve.delete("redtide")
 

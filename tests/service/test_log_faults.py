@@ -13,6 +13,8 @@ from tests.elastic.fixtures import LogStore
 from tests.service.days import Day, investigated, shop_with_a_hotfix
 from tests.shop import TRACE
 
+ONE_DATABASE = True
+
 
 @pytest.fixture
 def day(settings: Settings) -> Day:

@@ -23,8 +23,8 @@ def _pragmas(connection: Connection) -> list[object]:
     return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in SETTINGS]
 
 
-async def test_the_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path) -> None:
-    engine = connect(Settings(store_url=f"sqlite:///{tmp_path}/a.sqlite3").store_address())
+async def test_the_migrations_make_exactly_the_tables_of_the_code(store_url: str) -> None:
+    engine = connect(Settings(store_url=store_url).store_address())
     await migrate(engine)
     async with engine.connect() as connection:
         assert await connection.run_sync(_differences) == []
@@ -32,8 +32,8 @@ async def test_the_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path
     await engine.dispose()
 
 
-async def test_migrations_go_down_and_up_again(tmp_path: Path) -> None:
-    engine = connect(Settings(store_url=f"sqlite:///{tmp_path}/a.sqlite3").store_address())
+async def test_migrations_go_down_and_up_again(store_url: str) -> None:
+    engine = connect(Settings(store_url=store_url).store_address())
     await migrate(engine)
     await migrate(engine, "base")
     async with engine.connect() as connection:

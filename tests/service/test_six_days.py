@@ -16,6 +16,8 @@ from service.tables import VerdictRow
 from tests.elastic.fixtures import LogStore
 from tests.service.days import Day, investigated, minutes, shop_with_a_hotfix
 
+ONE_DATABASE = True
+
 
 @pytest.fixture
 def day(settings: Settings) -> Day:

@@ -9,6 +9,7 @@ from incidents.errors import IncidentNotFound
 from incidents.incident import Status
 from service.settings import Settings
 from service.store import Store
+from tests.postgres import Server
 from tests.service.stand_ins import NOON, alert, found
 
 
@@ -26,7 +27,7 @@ async def test_what_was_accepted_is_found_by_another_process_at_once(store: Stor
 
 
 async def test_each_open_incident_is_claimed_once_however_many_ask(store: Store, settings: Settings) -> None:
-    accepted = {await store.accept(alert(), "{}") for _ in range(12)}
+    accepted = {await store.accept(alert(service=f"s{n}"), "{}") for n in range(12)}
     other = Store(settings.store_address())
     claims = await asyncio.gather(*(each.claim("me") for each in (store, other) for _ in range(8)))
     await other.close()
@@ -48,7 +49,7 @@ async def test_a_verdict_is_kept_with_its_reasoning_trace(store: Store) -> None:
 
 async def test_a_result_that_comes_after_the_incident_was_taken_over_is_dropped(store: Store) -> None:
     incident = await store.accept(alert(), "{}")
-    slow = await store.claim("slow")
+    slow = await store.claim("slow", 0)
     assert slow is not None
     await store.recover(attempts=3)
     fast = await store.claim("fast")
@@ -58,31 +59,30 @@ async def test_a_result_that_comes_after_the_incident_was_taken_over_is_dropped(
     assert (await store.archive.incident(incident)).version == 1
 
 
-async def test_an_incident_whose_process_died_is_open_again(store: Store) -> None:
+async def test_an_incident_whose_process_died_is_open_again_when_its_lease_ends(store: Store) -> None:
     await store.accept(alert(), "{}")
-    await store.claim("died")
+    assert await store.claim("died", 0.3)
+    assert await store.recover(attempts=3) == 0
+    await asyncio.sleep(0.3)
     assert await store.recover(attempts=3) == 1
     claim = await store.claim("next")
     assert claim is not None
     assert claim.attempt == 2
 
 
-async def test_recovery_by_its_owner_leaves_running_and_foreign_incidents_alone(store: Store) -> None:
-    for _ in range(3):
-        await store.accept(alert(), "{}")
-    running, lost, foreign = await store.claim("me"), await store.claim("me"), await store.claim("other")
-    assert running
-    assert lost
-    assert foreign
-    assert await store.recover(3, "me", {running.incident.id: None}) == 1
-    assert (await store.archive.incident(lost.incident.id)).status == Status.OPEN
-    assert (await store.archive.incident(foreign.incident.id)).status == Status.INVESTIGATING
+async def test_a_lease_that_is_renewed_holds_and_only_its_holder_can_renew_it(store: Store) -> None:
+    incident = await store.accept(alert(), "{}")
+    assert await store.claim("me", 0)
+    assert await store.renew("somebody else", [incident]) == set()
+    assert await store.renew("me", [incident, "INC-unknown"]) == {incident}
+    assert await store.recover(attempts=3) == 0
+    assert (await store.archive.incident(incident)).status == Status.INVESTIGATING
 
 
 async def test_an_incident_that_kills_every_process_fails_in_the_end(store: Store) -> None:
     incident = await store.accept(alert(), "{}")
     for _ in range(3):
-        assert await store.claim("me")
+        assert await store.claim("me", 0)
         await store.recover(attempts=3)
     seen = await store.archive.incident(incident)
     assert seen.status == Status.FAILED
@@ -151,7 +151,7 @@ async def test_a_deploy_told_twice_is_one_deploy(store: Store) -> None:
 
 
 async def test_incidents_are_listed_newest_first_and_page_by_page(store: Store) -> None:
-    accepted = [await store.accept(alert(), "{}") for _ in range(5)]
+    accepted = [await store.accept(alert(service=f"s{n}"), "{}") for n in range(5)]
     first = await store.archive.incidents(limit=3)
     second = await store.archive.incidents(limit=3, before=first[-1].id)
     assert [each.id for each in first + second] == accepted[::-1]
@@ -163,8 +163,13 @@ async def test_an_unknown_incident_is_an_error_of_its_own(store: Store) -> None:
             await ask("INC-nowhere")
 
 
-async def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
-    url = Settings(store_url=f"sqlite:///{tmp_path}/new/store.sqlite3").store_address()
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+async def test_processes_that_start_together_migrate_once(
+    database: str, tmp_path: Path, postgres_server: Server
+) -> None:
+    sqlite = f"sqlite:///{tmp_path}/new/store.sqlite3"
+    new = sqlite if database == "sqlite" else postgres_server.new_database()
+    url = Settings(store_url=new).store_address()
     stores = [Store(url) for _ in range(4)]
     await asyncio.gather(*(store.migrate() for store in stores))
     incident = await stores[0].accept(alert(), "{}")

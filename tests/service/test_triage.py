@@ -9,15 +9,16 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from incidents.incident import Incident, Status
+from incidents.incident import Status
 from service.ingress import create_api
 from service.investigator import Investigator
 from service.logs import JsonLines
+from service.records import Claim
 from service.settings import Settings
 from service.store import Store
 from service.triage import Investigate, Triage
 from tests.recorded import FOLDERS, Recorded, load
-from tests.service.stand_ins import ALERT, Bell, Found, alert, found, until
+from tests.service.stand_ins import ALERT, AUTHORIZED, Bell, Found, alert, found, until
 
 
 @contextlib.asynccontextmanager
@@ -38,8 +39,8 @@ def status_of(store: Store, incident: str, status: Status) -> Callable[[], Corou
     return holds
 
 
-async def nothing_found(incident: Incident) -> Found:
-    return found(incident.id)
+async def nothing_found(claim: Claim) -> Found:
+    return found(claim.incident.id)
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ async def test_an_alert_becomes_a_verdict_with_its_trace(store: Store, settings:
     settings = knowing(settings, recorded)
     async with at_work(store, Investigator(settings), settings) as triage:
         transport = httpx.ASGITransport(create_api(store, triage, settings))
-        async with httpx.AsyncClient(transport=transport, base_url="http://redtide") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://redtide", headers=AUTHORIZED) as client:
             accepted = (await client.post("/alerts", json=recorded.alert.model_dump(mode="json"))).json()
             await until(status_of(store, accepted["id"], Status.DONE))
             seen = (await client.get(accepted["url"])).json()
@@ -96,17 +97,19 @@ async def test_a_repository_that_is_gone_fails_with_its_reason(store: Store, set
 async def test_a_broken_investigation_is_recorded_and_logged_and_the_next_one_runs(
     store: Store, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def breaks_on_billing(incident: Incident) -> Found:
-        if incident.alert.service == "billing":
+    async def breaks_on_billing(claim: Claim) -> Found:
+        if claim.incident.alert.service == "billing":
             raise ZeroDivisionError("password=hunter2hunter2")
-        return found(incident.id)
+        return found(claim.incident.id)
 
     broken = await store.accept(alert(service="billing"), "{}")
     good = await store.accept(alert(), "{}")
-    async with at_work(store, breaks_on_billing, settings):
+    async with at_work(store, breaks_on_billing, settings.model_copy(update={"poll_seconds": 0.05})):
         await until(status_of(store, broken, Status.FAILED))
         await until(status_of(store, good, Status.DONE))
-    reason = (await store.archive.incident(broken)).failure or ""
+    seen = await store.archive.incident(broken)
+    reason = seen.failure or ""
+    assert seen.attempts == settings.attempts
     assert reason.startswith("ZeroDivisionError")
     assert "hunter2" not in reason
     assert any(record.exc_info for record in caplog.records)
@@ -119,7 +122,7 @@ async def test_an_alert_whose_process_died_before_triage_was_woken_is_found(sett
     quick = settings.model_copy(update={"poll_seconds": 0.05})
     async with at_work(store, nothing_found, quick):
         await until(status_of(store, incident, Status.DONE))
-        unannounced = await store.accept(alert(), "{}")
+        unannounced = await store.accept(alert(service="billing"), "{}")
         await until(status_of(store, unannounced, Status.DONE))
 
 
@@ -128,7 +131,7 @@ async def test_an_incident_that_was_being_investigated_when_its_process_died_is_
 ) -> None:
     died = Store(settings.store_address())
     incident = await died.accept(alert(), "{}")
-    assert await died.claim("a triage that died")
+    assert await died.claim("a triage that died", 0)
     await died.close()
     async with at_work(store, nothing_found, settings):
         await until(status_of(store, incident, Status.DONE))
@@ -140,15 +143,15 @@ async def test_only_so_many_investigations_run_at_once(store: Store, settings: S
     running, most = 0, 0
     go_on = asyncio.Event()
 
-    async def counted(incident: Incident) -> Found:
+    async def counted(claim: Claim) -> Found:
         nonlocal running, most
         running += 1
         most = max(most, running)
         await go_on.wait()
         running -= 1
-        return found(incident.id)
+        return found(claim.incident.id)
 
-    incidents = [await store.accept(alert(), "{}") for _ in range(5)]
+    incidents = [await store.accept(alert(service=f"s{n}"), "{}") for n in range(5)]
     async with at_work(store, counted, settings):
 
         async def full() -> bool:
@@ -164,10 +167,11 @@ async def test_only_so_many_investigations_run_at_once(store: Store, settings: S
 async def test_a_stop_waits_for_what_runs_and_puts_back_what_takes_too_long(store: Store, settings: Settings) -> None:
     started: set[str] = set()
 
-    async def slow(incident: Incident) -> Found:
-        started.add(incident.alert.service)
-        await asyncio.sleep(0.3 if incident.alert.service == "quick" else 3_600)
-        return found(incident.id)
+    async def slow(claim: Claim) -> Found:
+        service = claim.incident.alert.service
+        started.add(service)
+        await asyncio.sleep(0.3 if service == "quick" else 3_600)
+        return found(claim.incident.id)
 
     quick = await store.accept(alert(service="quick"), "{}")
     stuck = await store.accept(alert(service="stuck"), "{}")
@@ -186,14 +190,14 @@ async def test_an_end_that_could_not_be_stored_is_tried_again(store: Store, sett
     incident = await store.accept(alert(), "{}")
     investigated = asyncio.Event()
 
-    async def meanwhile_the_store_breaks(found_in: Incident) -> Found:
+    async def meanwhile_the_store_breaks(claim: Claim) -> Found:
         if not investigated.is_set():
             await _rename(store, "verdicts", "stolen")
         investigated.set()
-        return found(found_in.id)
+        return found(claim.incident.id)
 
-    quick = settings.model_copy(update={"poll_seconds": 0.05})
-    async with at_work(store, meanwhile_the_store_breaks, quick.model_copy(update={"attempts": 1_000})):
+    quick = settings.model_copy(update={"poll_seconds": 0.05, "lease_seconds": 0.3})
+    async with at_work(store, meanwhile_the_store_breaks, quick):
         await investigated.wait()
         await _rename(store, "stolen", "verdicts")
         await until(status_of(store, incident, Status.DONE))

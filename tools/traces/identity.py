@@ -15,19 +15,37 @@ _VARYING = re.compile(
     r"|(?P<number>\d+)"
 )
 
+_LIBRARY = re.compile(
+    r"(?:^|/)(?:vendor|node_modules|site-packages|dist-packages|gems|bower_components|pkg/mod|lib/python[\d.]+)/"
+    r"|^(?:node:|internal/|java\.|javax\.|/usr/)"
+)
+
 
 def signature(trace: StackTrace) -> str:
     """16 hex digits that are the same for the same error, whatever ids, numbers, times and directories it mentions.
 
     Made of the root cause's type, its normalised message, and the innermost in-app frames (file and function, no lines,
-    so that an unrelated edit above does not split an incident); of all frames when none is in-app.
+    so that an unrelated edit above does not split an incident). When nobody has looked which frames are in-app, those
+    outside of the places where libraries are installed; of all frames when there are none.
     """
     frames = trace.frames
-    chosen = [frame for frame in frames if frame.in_app] or [frame for frame in frames if frame.path]
-    places = list(dict.fromkeys(_place(frame) for frame in chosen))[:MAX_FRAMES]
+    named = [frame for frame in frames if frame.path]
+    chosen = [frame for frame in frames if frame.in_app] or [
+        frame for frame in named if not _LIBRARY.search(frame.path)
+    ]
+    places = list(dict.fromkeys(_place(frame) for frame in chosen or named))[:MAX_FRAMES]
+    return digest(trace.language or "", wording(trace), *places)
+
+
+def wording(trace: StackTrace) -> str:
+    """The root cause in words: its type and its normalised message. "" when the trace says nothing."""
     root = next((failure for failure in trace.failures if failure.type or failure.message), Failure())
-    text = "\x1f".join([trace.language or "", root.type or "", normalised(root.message), *places])
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+    return ": ".join(filter(None, (root.type, normalised(root.message))))
+
+
+def digest(*parts: str) -> str:
+    """16 hex digits of the parts in their order."""
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def normalised(message: str) -> str:

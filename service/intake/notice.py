@@ -1,0 +1,49 @@
+"""One notification of a sender, read: what every adapter makes and the store takes."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from incidents.alert import Alert
+from incidents.errors import InputError
+
+State = Literal["firing", "resolved", "test"]
+Effect = Literal["opened", "counted", "restarted", "resolved", "repeated", "kept"]
+"""What a notice did: opened an incident, was counted on one, made its investigation start anew, ended it, had been
+told before, or was only kept (a test, the end of something unknown)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """An alert as it may be stored (redacted), with what the sender says around it.
+
+    `key` is the sender's own name for what fires and `delivery` the id of this delivery, when it has one. `body` is
+    what was received, redacted. `error_text` is False when the alert only has a title: the error is in the logs.
+    `identity`, `bare` and `wording`: see service/intake/identity.py. `strict`: revisions that nobody knows are refused
+    instead of being looked for again when the work begins. `tier` 1 is the most important.
+    """
+
+    alert: Alert
+    body: str
+    identity: str
+    bare: str
+    wording: str
+    source: str = "redtide"
+    state: State = "firing"
+    key: str = ""
+    delivery: str | None = None
+    error_text: bool = True
+    strict: bool = False
+    tier: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a notice. `incident` is None when it belongs to none; `status` is where that stands."""
+
+    incident: str | None
+    effect: Effect
+    status: str | None = None
+
+
+Result = Receipt | InputError
+"""A receipt, or why this one notice was refused; the others of its transaction are stored all the same."""

@@ -1,0 +1,212 @@
+"""Stores notices and finds or opens their incidents, many in one transaction.
+
+Everything here runs inside a transaction that writes, behind a lock on the errors it is about, so that two replicas
+never open two incidents for one error and no count is lost.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidents.alert import Alert
+from incidents.errors import InputError
+from incidents.incident import Status
+from service.intake.notice import Notice, Receipt, Result
+from service.intake.opening import count, new_id, opened
+from service.settings import Life
+from service.tables import AlertRow, AuditRow, IncidentRow
+from service.window import window
+
+
+async def register(session: AsyncSession, notices: Sequence[Notice], now: datetime, life: Life) -> list[Result]:
+    """What became of each notice, in their order. A refused one leaves nothing behind."""
+    await _lock(session, sorted({notice.bare for notice in notices}))
+    desk = Desk(session, now, life)
+    await desk.look_up(notices)
+    results: list[Result] = []
+    for notice in notices:
+        try:
+            results.append(await desk.take(notice))
+        except InputError as error:
+            results.append(error)
+    return results
+
+
+async def _lock(session: AsyncSession, bares: Sequence[str]) -> None:
+    """On SQLite the transaction holds the one write lock already. In their order, so that nobody waits in a circle."""
+    if session.get_bind().dialect.name == "postgresql":
+        for bare in bares:
+            await session.execute(text("SELECT pg_advisory_xact_lock(('x' || :bare)::bit(64)::bigint)"), {"bare": bare})
+
+
+class Desk:
+    """The living incidents of one transaction's notices."""
+
+    def __init__(self, session: AsyncSession, now: datetime, life: Life) -> None:
+        self._session = session
+        self._now = now
+        self._life = life
+        self._living: list[IncidentRow] = []
+        self._delivered: dict[tuple[str, str], str | None] = {}
+
+    async def look_up(self, notices: Sequence[Notice]) -> None:
+        """One query for the incidents, one for the deliveries, however many notices there are."""
+        bares = {notice.bare for notice in notices}
+        found = await self._session.scalars(
+            select(IncidentRow)
+            .where(IncidentRow.bare.in_(bares), IncidentRow.closed_at.is_(None))
+            .order_by(IncidentRow.opened_at.desc())
+        )
+        self._living = [row for row in found if not self._ended(row)]
+        ids = {notice.delivery for notice in notices if notice.delivery}
+        if ids:
+            told = await self._session.execute(
+                select(AlertRow.source, AlertRow.delivery, AlertRow.incident_id).where(AlertRow.delivery.in_(ids))
+            )
+            self._delivered = {(source, delivery or ""): incident for source, delivery, incident in told}
+
+    async def take(self, notice: Notice) -> Receipt:
+        """Store one notice. Raises InputError when it cannot be taken; then nothing of it is stored."""
+        delivery = (notice.source, notice.delivery or "")
+        if notice.delivery and delivery in self._delivered:
+            return Receipt(self._delivered[delivery], "repeated")
+        match notice.state:
+            case "firing":
+                receipt = await self._fired(notice)
+            case "resolved":
+                receipt = await self._resolved(notice)
+            case _:
+                self._keep(notice, None)
+                receipt = Receipt(None, "kept")
+        if notice.delivery:
+            self._delivered[delivery] = receipt.incident
+        return receipt
+
+    async def _fired(self, notice: Notice) -> Receipt:
+        known = self._known(notice)
+        if known is None:
+            return Receipt((await self._open(notice)).id, "opened", Status.OPEN)
+        base, deployed = await self._window_now(notice, known)
+        traced = notice.identity != notice.bare and known.identity == known.bare
+        row = self._keep(notice, known.id)
+        count(known, notice, self._now)
+        if not traced and deployed == known.deployed:
+            return Receipt(known.id, "counted", known.status)
+        await self._session.flush()  # the incident points to the alert
+        self._restart(known, row, base, deployed, "new trace" if traced else "new deploy")
+        if traced:
+            known.identity, known.log_lookup = notice.identity, False
+        return Receipt(known.id, "restarted", known.status)
+
+    def _known(self, notice: Notice) -> IncidentRow | None:
+        """The living incident of the same error; without frames on one side, the one of the same words."""
+        same = [row for row in self._living if row.bare == notice.bare and row.closed_at is None]
+        exact = next((row for row in same if row.identity == notice.identity), None)
+        if exact or not same:
+            return exact
+        if notice.identity == notice.bare:
+            return same[0]
+        return next((row for row in same if row.identity == row.bare), None)
+
+    async def _window_now(self, notice: Notice, known: IncidentRow) -> tuple[str, str]:
+        """The window as it would be now. An error that outlives a deploy keeps its last good revision."""
+        alert = notice.alert
+        if alert.base and alert.deployed:
+            return alert.base, alert.deployed
+        if alert.deployed:
+            return known.base, alert.deployed
+        try:
+            base, deployed = await window(self._session, alert, self._now)
+        except InputError:
+            return known.base, known.deployed
+        return known.base or base, deployed
+
+    def _restart(self, known: IncidentRow, alert: AlertRow, base: str, deployed: str, why: str) -> None:
+        """Its investigation starts anew; whoever works on it finds its claim gone."""
+        detail = {"why": why, "base": base, "deployed": deployed}
+        self._session.add(
+            AuditRow(at=self._now, incident_id=known.id, actor="intake", action="restarted", detail=detail)
+        )
+        known.alert_id, known.base, known.deployed = alert.id, base, deployed
+        known.status, known.round, known.tries = Status.OPEN, known.round + 1, 0
+        known.claimed_by = known.lease_until = known.not_before = known.finished_at = known.failure = None
+        known.agents_due = False
+
+    async def _open(self, notice: Notice) -> IncidentRow:
+        base, deployed = await self._window(notice)
+        incident_id = new_id()
+        group = await self._group(notice)
+        row = self._keep(notice, incident_id)
+        await self._session.flush()
+        incident = opened(notice, incident_id, group or incident_id, row.id, self._now)
+        incident.base, incident.deployed = base, deployed
+        self._session.add(incident)
+        self._living.insert(0, incident)
+        return incident
+
+    async def _window(self, notice: Notice) -> tuple[str, str]:
+        try:
+            return await window(self._session, notice.alert, self._now)
+        except InputError:
+            if notice.strict:
+                raise
+            return notice.alert.base or "", notice.alert.deployed or ""
+
+    async def _group(self, notice: Notice) -> str | None:
+        """The group of the latest incident of the same tide: same environment, shortly before, same code or words."""
+        alert: Alert = notice.alert
+        since = self._now - timedelta(seconds=self._life.group_seconds)
+        return await self._session.scalar(
+            select(IncidentRow.group_id)
+            .where(
+                IncidentRow.environment == alert.environment,
+                IncidentRow.opened_at >= since,
+                (IncidentRow.repository == alert.repository) | (IncidentRow.wording == notice.wording),
+            )
+            .order_by(IncidentRow.opened_at.desc(), IncidentRow.id)
+            .limit(1)
+        )
+
+    async def _resolved(self, notice: Notice) -> Receipt:
+        """The sender's own name finds what it had said; a notice of an end rarely repeats the error."""
+        known = self._known(notice)
+        if known is None and notice.key:
+            incident_id = await self._session.scalar(
+                select(AlertRow.incident_id)
+                .where(AlertRow.source == notice.source, AlertRow.key == notice.key, AlertRow.state == "firing")
+                .order_by(AlertRow.id.desc())
+                .limit(1)
+            )
+            known = await self._session.get(IncidentRow, incident_id) if incident_id else None
+        if known is None or known.closed_at is not None:
+            self._keep(notice, None)
+            return Receipt(None, "kept")
+        self._keep(notice, known.id)
+        known.resolved_at = self._now
+        return Receipt(known.id, "resolved", known.status)
+
+    def _keep(self, notice: Notice, incident: str | None) -> AlertRow:
+        row = AlertRow(
+            received_at=self._now,
+            source=notice.source,
+            state=notice.state,
+            key=notice.key,
+            delivery=notice.delivery,
+            incident_id=incident,
+            body=notice.body,
+            alert=notice.alert.model_dump(mode="json"),
+        )
+        self._session.add(row)
+        return row
+
+    def _ended(self, row: IncidentRow) -> bool:
+        """Quiet for long enough, its error is over: the next one of its kind is another incident."""
+        quiet = self._now - row.last_seen_at
+        over = quiet > timedelta(seconds=self._life.seconds)
+        if row.resolved_at is not None:
+            over = over or self._now - row.resolved_at > timedelta(seconds=self._life.flap_seconds)
+        if over:
+            row.closed_at = self._now
+        return over

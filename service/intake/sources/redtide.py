@@ -1,0 +1,63 @@
+"""Our own JSON, for whoever writes a sender: the body of POST /alerts, and a signature with a time in it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+from pydantic import Field
+
+from incidents.alert import Alert, Name
+from service.intake.notice import State
+from service.intake.reading import Draft
+from service.intake.source import Source
+from service.trust.signatures import Signed
+
+
+class OwnAlert(Alert):
+    """An alert in Red Tide's own words, with what it is about."""
+
+    state: State = Field(default="firing", description="`resolved` ends what fired; `test` opens nothing.")
+    key: Name = Field(
+        default="", max_length=200, description="The sender's own name for what fires: it finds what `resolved` ends."
+    )
+
+    def alert(self) -> Alert:
+        """Without what is around it."""
+        return Alert.model_construct(**{name: getattr(self, name) for name in Alert.model_fields})
+
+    def draft(self) -> Draft:
+        """As every other source's."""
+        return Draft(
+            state=self.state,
+            key=self.key,
+            service=self.service,
+            environment=self.environment,
+            message=self.message,
+            stack_trace=self.stack_trace,
+            error_text=bool(self.message.strip() or self.stack_trace.strip()),
+            first_seen=self.first_seen,
+            last_seen=self.last_seen,
+            count=self.count,
+            repository=self.repository,
+            base=self.base or "",
+            revision=self.deployed or "",
+            url=self.url or "",
+        )
+
+    @classmethod
+    def of(cls, body: bytes) -> Self:
+        """Raises pydantic's ValidationError."""
+        return cls.model_validate_json(body)
+
+
+def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
+    """The one alert of the body."""
+    return [OwnAlert.of(body).draft()]
+
+
+SOURCE = Source(
+    "redtide",
+    read,
+    signed=Signed("x-redtide-signature", version="v1=", timestamp_field="t="),
+    delivery_header="idempotency-key",
+    strict=True,
+)

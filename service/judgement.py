@@ -1,0 +1,64 @@
+"""What people say about verdicts, and how long anything is kept. Every method is one transaction."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from incidents.errors import IncidentNotFound
+from incidents.incident import Status
+from service.records import Feedback
+from service.tables import AlertRow, AuditRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
+
+_AT_ONCE = 200  # incidents forgotten in one transaction, so that intake is not kept waiting
+
+
+class Judgement:
+    """Labels and the end of everything."""
+
+    def __init__(self, write: async_sessionmaker[AsyncSession]) -> None:
+        self._write = write
+
+    async def label(self, incident_id: str, feedback: Feedback, actor: str) -> int:
+        """Keep what `actor` says about the latest verdict; its number. Raises IncidentNotFound."""
+        now = datetime.now(UTC)
+        async with self._write.begin() as session:
+            if await session.get(IncidentRow, incident_id) is None:
+                raise IncidentNotFound(f"no incident has the id {incident_id[:40]}")
+            version = await session.scalar(
+                select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident_id)
+            )
+            said = feedback.model_dump()
+            row = FeedbackRow(incident_id=incident_id, at=now, version=version or 0, actor=actor, **said)
+            session.add(row)
+            detail = {"version": version or 0, "label": feedback.label, "commit": feedback.commit}
+            session.add(AuditRow(at=now, incident_id=incident_id, actor=actor, action="feedback", detail=detail))
+            await session.flush()
+            return row.id
+
+    async def forget(self, days: float) -> int:
+        """Delete incidents that ended more than `days` ago with all that belongs to them; how many. Audits stay."""
+        before = datetime.now(UTC) - timedelta(days=days)
+        forgotten = 0
+        while gone := await self._forget_some(before):
+            forgotten += gone
+        return forgotten
+
+    async def _forget_some(self, before: datetime) -> int:
+        over = (Status.DONE, Status.FAILED)
+        async with self._write.begin() as session:
+            found = await session.execute(
+                select(IncidentRow.id, IncidentRow.alert_id)
+                .where(IncidentRow.last_seen_at < before, IncidentRow.status.in_(over))
+                .limit(_AT_ONCE)
+            )
+            rows = found.all()
+            ids = [row.id for row in rows]
+            for table in (StepRow, VerdictRow, FeedbackRow):
+                await session.execute(delete(table).where(table.incident_id.in_(ids)))
+            await session.execute(delete(IncidentRow).where(IncidentRow.id.in_(ids)))
+            first = [row.alert_id for row in rows]
+            await session.execute(delete(AlertRow).where(AlertRow.incident_id.in_(ids) | AlertRow.id.in_(first)))
+            stray = delete(AlertRow).where(AlertRow.incident_id.is_(None), AlertRow.received_at < before)
+            await session.execute(stray)
+        return len(ids)

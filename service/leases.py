@@ -1,0 +1,159 @@
+"""Claims with a lease: who works on which incident, and what becomes of it when nobody does any more."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, case, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from incidents.alert import Alert
+from incidents.errors import InputError
+from incidents.incident import Incident, Status
+from service.records import Claim
+from service.tables import AlertRow, AuditRow, IncidentRow, VerdictRow
+from service.window import window
+
+LEASE_SECONDS = 60.0
+_HAS_VERDICT = exists().where(VerdictRow.incident_id == IncidentRow.id, VerdictRow.round == IncidentRow.round)
+HAS_VERDICT_ELSE = {status: case((_HAS_VERDICT, Status.DONE), else_=status) for status in (Status.OPEN, Status.FAILED)}
+"""An incident whose verdict from the evidence stands, and that only waits for the agents, stays `done`."""
+
+
+class Leases:
+    """A claim holds until its lease ends, and its holder renews it. Every method is one transaction.
+
+    The clocks of the replicas must agree to within a lease.
+    """
+
+    def __init__(self, write: async_sessionmaker[AsyncSession]) -> None:
+        self._write = write
+
+    async def claim(self, owner: str, seconds: float = LEASE_SECONDS, *, agents: bool = True) -> Claim | None:
+        """Take the worst incident that waits, or None: by tier, then by error rate, then the oldest.
+
+        Without `agents` it is one that has no verdict yet, for an evidence-only one; with them also those that have
+        only that. No two callers get the same one.
+        """
+        now = datetime.now(UTC)
+        waits = IncidentRow.status == Status.OPEN
+        if agents:
+            waits = or_(waits, (IncidentRow.status == Status.DONE) & IncidentRow.agents_due)
+        async with self._write.begin() as session:
+            row = (
+                await session.scalars(
+                    select(IncidentRow)
+                    .where(waits, or_(IncidentRow.not_before.is_(None), IncidentRow.not_before <= now))
+                    .order_by(IncidentRow.tier, IncidentRow.rate.desc(), IncidentRow.opened_at, IncidentRow.id)
+                    .limit(1)
+                    .with_for_update(skip_locked=True)
+                )
+            ).first()
+            if row is None:
+                return None
+            alert = Alert.model_validate((await session.get_one(AlertRow, row.alert_id)).alert)
+            await _look_for_revisions(session, row, alert)
+            row.status, row.claimed_by = Status.INVESTIGATING, owner
+            row.attempts, row.tries = row.attempts + 1, row.tries + 1
+            row.started_at, row.lease_until = now, now + timedelta(seconds=seconds)
+            return Claim(_incident(row, alert), row.attempts, row.tries, owner, agents, row.round)
+
+    async def renew(self, owner: str, incidents: Collection[str], seconds: float = LEASE_SECONDS) -> set[str]:
+        """Extend the leases of these incidents and return the ids of those that `owner` still holds."""
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        async with self._write.begin() as session:
+            held = await session.scalars(
+                update(IncidentRow)
+                .where(
+                    IncidentRow.id.in_(tuple(incidents)),
+                    IncidentRow.claimed_by == owner,
+                    IncidentRow.status == Status.INVESTIGATING,
+                )
+                .values(lease_until=until)
+                .returning(IncidentRow.id)
+            )
+            return set(held)
+
+    async def release(self, claim: Claim) -> None:
+        """Give an unfinished incident back: a clean stop does not count as an attempt."""
+        async with self._write.begin() as session:
+            await session.execute(
+                update(IncidentRow)
+                .where(*held(claim))
+                .values(attempts=IncidentRow.attempts - 1, tries=IncidentRow.tries - 1, **_waiting_again())
+            )
+
+    async def retry(self, claim: Claim, after_seconds: float, *, counted: bool = True) -> None:
+        """Let it be tried again, at the earliest in `after_seconds`. Uncounted when it was no fault of its own."""
+        later = datetime.now(UTC) + timedelta(seconds=after_seconds)
+        tries = IncidentRow.tries - (0 if counted else 1)
+        async with self._write.begin() as session:
+            await session.execute(
+                update(IncidentRow)
+                .where(*held(claim))
+                .values(**{**_waiting_again(), "not_before": later, "tries": tries})
+            )
+
+    async def recover(self, attempts: int) -> int:
+        """Reopen incidents whose lease has ended and return how many.
+
+        One that was started `attempts` times in this round and never came to an end has failed instead.
+        """
+        now = datetime.now(UTC)
+        lost = (IncidentRow.status == Status.INVESTIGATING, IncidentRow.lease_until < now)
+        reason = f"given up: its investigation was started {attempts} times and never came to an end"
+        async with self._write.begin() as session:
+            poisoned = await session.scalars(
+                update(IncidentRow)
+                .where(*lost, IncidentRow.tries >= attempts)
+                .values(
+                    status=HAS_VERDICT_ELSE[Status.FAILED],
+                    claimed_by=None,
+                    lease_until=None,
+                    finished_at=now,
+                    failure=reason,
+                    agents_due=False,
+                )
+                .returning(IncidentRow.id)
+            )
+            session.add_all(audit(each, "failed", {"reason": reason}) for each in poisoned.all())
+            reopened = await session.scalars(
+                update(IncidentRow).where(*lost).values(**_waiting_again()).returning(IncidentRow.id)
+            )
+            return len(reopened.all())
+
+
+def _waiting_again() -> dict[str, object]:
+    return {
+        "status": HAS_VERDICT_ELSE[Status.OPEN],
+        "agents_due": _HAS_VERDICT,
+        "claimed_by": None,
+        "lease_until": None,
+    }
+
+
+async def _look_for_revisions(session: AsyncSession, row: IncidentRow, alert: Alert) -> None:
+    """Deploys may have been told after the alert; what is still unknown is said by the investigation."""
+    if row.base and row.deployed:
+        return
+    try:
+        row.base, row.deployed = await window(session, alert, row.opened_at)
+    except InputError:
+        return
+
+
+def _incident(row: IncidentRow, alert: Alert) -> Incident:
+    alert = alert.model_copy(update={"count": row.errors})
+    return Incident(id=row.id, alert=alert, opened_at=row.opened_at, base=row.base, deployed=row.deployed)
+
+
+def audit(incident_id: str, action: str, detail: dict[str, object]) -> AuditRow:
+    return AuditRow(at=datetime.now(UTC), incident_id=incident_id, actor="triage", action=action, detail=detail)
+
+
+def held(claim: Claim) -> tuple[ColumnElement[bool], ...]:
+    return (
+        IncidentRow.id == claim.incident.id,
+        IncidentRow.status == Status.INVESTIGATING,
+        IncidentRow.claimed_by == claim.owner,
+        IncidentRow.attempts == claim.attempt,
+    )

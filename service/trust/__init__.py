@@ -1,0 +1,1 @@
+"""Who may call: signatures of senders, tokens of people and programs. Nothing configured means closed."""
