@@ -6,7 +6,7 @@ from agents.judge import Advice
 from graph.citations import Checked
 from incidents.evidence import Evidence, Suspect
 from incidents.opinion import Opinion
-from incidents.verdict import Outcome
+from incidents.verdict import Outcome, percent
 
 NAMES = {"zero_shot": "zero-shot SRE", "chain_of_thought": "chain-of-thought SRE", "developer": "developer"}
 
@@ -39,10 +39,10 @@ def basis(
 
 def _measured(evidence: Evidence, best: Suspect | None) -> list[str]:
     if best is None:
-        return [f"git evidence alone gives {evidence.none_probability:.0%} to none of these commits"]
+        return [f"git evidence alone gives {percent(evidence.none_probability)} to none of these commits"]
     alone = next(each.probability for each in evidence.suspects if each.commit.sha == best.commit.sha)
     reasons = [each.rstrip(".") for each in best.reasons[:2]]
-    return [f"git evidence alone gives {short(best.commit.sha)} {alone:.0%}", *reasons]
+    return [f"git evidence alone gives {short(best.commit.sha)} {percent(alone)}", *reasons]
 
 
 def _votes(opinions: Sequence[Opinion]) -> list[str]:
@@ -76,8 +76,8 @@ def reason(outcome: Outcome, evidence: Evidence, suspects: Sequence[Suspect], co
         return _why_none(evidence)
     best = suspects[0]
     if outcome == "unsure":
-        second = f", the next {suspects[1].probability:.0%}" if len(suspects) > 1 else ""
-        return f"No commit stands out: the best suspect has {best.probability:.0%}{second}."
+        second = f", the next {percent(suspects[1].probability)}" if len(suspects) > 1 else ""
+        return f"No commit stands out: the best suspect has {percent(best.probability)}{second}."
     explained = [each.mechanism for each in counted if each.commit == best.commit.sha and each.caused]
     return next(
         (text for text in reversed(explained) if text), best.reasons[0] if best.reasons else best.commit.subject
@@ -96,7 +96,7 @@ def _why_none(evidence: Evidence) -> str:
         return f"Likelier than any commit of the deploy is {short(older.commit.sha)} from before it: {older.reasons[0]}"
     best = max(each.probability for each in evidence.suspects)
     if best >= WORTH_READING:
-        return f"No commit stands out: the likeliest had {best:.0%} by git alone, and none of them is likelier."
+        return f"No commit stands out: the likeliest had {percent(best)} by git alone, and none of them is likelier."
     return "No commit of the deploy changed what the failing code depends on, as far as git and the trace tell."
 
 

@@ -12,6 +12,13 @@ Outcome = Literal["culprit", "unsure", "none"]
 Mode = Literal["evidence", "agents"]
 
 
+def percent(probability: float) -> str:
+    """A probability as people read it, never certain: `<1%`, `1%` to `99%`, `>99%`."""
+    if probability < 0.005:
+        return "<1%"
+    return ">99%" if probability > 0.99 else f"{probability:.0%}"
+
+
 class Confidence(Frozen):
     """How sure, and on which checkable facts. `probability` is of the stated outcome being right.
 

@@ -9,6 +9,7 @@ from incidents.alert import Alert
 from incidents.reasoning import ModelCall, NodeRun, Step, ToolCall
 from incidents.revert import Conflict, RevertPlan
 from incidents.trace import Failure, Frame, StackTrace
+from incidents.verdict import percent
 
 NOW = datetime(2026, 1, 15, 9, 41, tzinfo=UTC)
 
@@ -54,3 +55,10 @@ def test_reasoning_steps_come_back_as_what_they_were() -> None:
     ]
     adapter = TypeAdapter(list[Step])
     assert adapter.validate_json(adapter.dump_json(steps)) == steps
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"), [(0, "<1%"), (0.004, "<1%"), (0.006, "1%"), (0.5, "50%"), (0.99, "99%"), (0.999, ">99%")]
+)
+def test_a_probability_is_never_told_as_certain(probability: float, text: str) -> None:
+    assert percent(probability) == text

@@ -3,6 +3,7 @@
 import re
 
 from incidents.report import Report, ReportedCommit
+from incidents.verdict import percent
 from service.render import neutral, wording
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$]")
@@ -63,7 +64,7 @@ def _commits(report: Report) -> str:
 def _row(commit: ReportedCommit) -> str:
     why = " · ".join(filter(None, (commit.tag, commit.deployed)))
     cells = (escape(commit.subject, 100), escape(commit.author, 60), escape(why, 160))
-    return f"| `{_code(wording.short(commit.sha))}` | {commit.probability:.0%} | {' | '.join(cells)} |"
+    return f"| `{_code(wording.short(commit.sha))}` | {percent(commit.probability)} | {' | '.join(cells)} |"
 
 
 def _code(text: str) -> str:

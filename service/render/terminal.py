@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator
 
 from incidents.report import Report, ReportedCommit
+from incidents.verdict import percent
 from service.render import neutral, wording
 
 _CODES = {"bold": "1", "dim": "2", "red": "1;31", "green": "1;32", "yellow": "1;33"}
@@ -49,7 +50,7 @@ def _row(commit: ReportedCommit, width: int) -> list[str]:
     """The commit, and below it why it is listed."""
     room = max(width - 20, 20)
     text = f"{neutral.line(commit.subject, 72)} · {neutral.line(commit.author, 40)}"
-    row = f"  {commit.probability:>4.0%}  {wording.short(commit.sha):<9}  {neutral.clip(text, room)}"
+    row = f"  {percent(commit.probability):>4}  {wording.short(commit.sha):<9}  {neutral.clip(text, room)}"
     below = (neutral.line(text, room) for text in (commit.tag, commit.deployed) if text)
     return [row, *(f"{'':19}{text}" for text in below)]
 
