@@ -8,7 +8,7 @@ class Thresholds:
     """When an outcome is stated, and how it is worded. All are probabilities."""
 
     culprit: float = 0.4  # the best suspect needs at least this, and more than `none`
-    none: float = 0.35  # "none of these" needs at least this, and more than any suspect
+    none: float = 0.3  # "none of these" needs at least this, and more than any suspect
     high: float = 0.8  # the word "high"; for a culprit it also needs a measured signal, not an agent's word alone
     medium: float = 0.55  # the word "medium"; below it is "low"
 
