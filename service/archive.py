@@ -35,8 +35,9 @@ class Archive:
             id=row.id,
             status=Status(row.status),
             alert=Alert.model_validate(alert),
-            base=row.base,
-            deployed=row.deployed,
+            # What was investigated; until then what the alert and the deploys said.
+            base=verdict.evidence["base"] if verdict else row.base,
+            deployed=verdict.evidence["deployed"] if verdict else row.deployed,
             opened_at=row.opened_at,
             started_at=row.started_at,
             finished_at=row.finished_at,

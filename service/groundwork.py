@@ -13,7 +13,15 @@ from typing import Protocol, TypeVar
 
 from graph.state import Request
 from incidents.alert import Alert
-from incidents.errors import LogsError, UnknownRevision, UnreadableTrace, WindowUnknown
+from incidents.errors import (
+    FetchFailed,
+    InputError,
+    LogsError,
+    RepositoryNotFound,
+    UnknownRevision,
+    UnreadableTrace,
+    WindowUnknown,
+)
 from incidents.incident import Incident
 from incidents.reasoning import NodeRun, Step
 from incidents.rollout import Rollout
@@ -32,6 +40,7 @@ from tools.repository import Repository
 
 NO_LOG = "No log store is configured: the error's beginning is the time the alert gives."
 _AFTERWARDS = timedelta(minutes=1)
+_LONG_AGO = timedelta(days=366)
 _DEPLOY_DAYS = 30
 _LATEST = 20
 _SAME_DEPLOY = timedelta(minutes=2)
@@ -112,17 +121,28 @@ class Groundwork:
         for name in self.settings.services.get(alert.service, ()):
             if name != alert.repository:
                 other = alert.model_copy(update={"repository": name, "base": None, "deployed": None})
-                grounds.append(await self._ground(other, incident, began))
+                try:
+                    grounds.append(await self._ground(other, incident, began))
+                except (InputError, FetchFailed) as error:  # the alert's own repository is worth a verdict without it
+                    told = f"{name} could not be looked into: {redact(str(error))[:300]}."
+                    first = grounds[0]
+                    window = replace(first.window, missing=(*first.window.missing, told))
+                    grounds[0] = replace(first, window=window)
         return grounds
 
     async def _ground(self, alert: Alert, incident: Incident, began: Began) -> Ground:
         told, missing = await self._told(alert, incident)
         named = [revision for revision in (alert.base, alert.deployed) if revision]
         named += [each.revision for each in told[-_LATEST:]]
-        repository = await self._clones.open(alert.repository)
-        if await asyncio.to_thread(_lacks, repository, named) and await self._clones.refreshed(alert.repository):
+        try:
             repository = await self._clones.open(alert.repository)
-        window = await asyncio.to_thread(self._choose, repository, told, began, alert)
+            if await asyncio.to_thread(_lacks, repository, named) and await self._clones.refreshed(alert.repository):
+                repository = await self._clones.open(alert.repository)
+            window = await asyncio.to_thread(self._choose, repository, told, began, alert)
+        except (RepositoryNotFound, UnknownRevision) as error:
+            if stale := self._clones.notes(alert.repository):  # not the alert's fault: to be tried again
+                raise FetchFailed(f"{error} ({stale[0]})") from error
+            raise
         return Ground(alert.repository, repository, replace(window, missing=(*window.missing, *missing)))
 
     def _choose(self, repository: Repository, told: tuple[Rollout, ...], began: Began, alert: Alert) -> DeployWindow:
@@ -155,9 +175,13 @@ class Groundwork:
 
 
 def _zoned(incident: Incident) -> Incident:
-    """The same incident, every time of its alert with an offset: the log's have one, and they are compared."""
+    """The same incident, every time of its alert with an offset: the log's have one, and they are compared.
+
+    A time of more than a year ago is left out: some languages print their zero for "not known".
+    """
     alert = incident.alert
-    times = {name: moment(name, at) for name in ("first_seen", "last_seen") if (at := getattr(alert, name))}
+    given = {name: moment(name, at) for name in ("first_seen", "last_seen") if (at := getattr(alert, name))}
+    times = {name: at if at >= incident.opened_at - _LONG_AGO else None for name, at in given.items()}
     return incident.model_copy(update={"alert": alert.model_copy(update=times)})
 
 

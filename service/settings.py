@@ -7,9 +7,9 @@ on the replica that needs it, so that it never travels through Ray. Tokens and s
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -149,6 +149,13 @@ class Settings(BaseSettings):
     @classmethod
     def _fetchable(cls, value: dict[str, str]) -> dict[str, str]:
         return {name: checked_url(url) for name, url in value.items()}
+
+    @model_validator(mode="after")
+    def _known_repositories(self) -> Self:
+        named = {name for names in self.services.values() for name in names} | self.remotes.keys()
+        if unknown := sorted(named - self.repositories.keys()):
+            raise ValueError(f"services and remotes name what repositories does not hold: {', '.join(unknown)}")
+        return self
 
     @property
     def evidence_only(self) -> bool:

@@ -168,8 +168,8 @@ class Triage:
                     raise
             except InputError as error:
                 await self._fail(claim, str(error))
-            except StoreUnavailable as error:
-                _log.warning("its progress cannot be kept now: %s", error)
+            except (StoreUnavailable, SQLAlchemyError) as error:
+                _log.warning("the store is away: %s", type(error).__name__)
                 await self._store.retry(claim, self._settings.retry_seconds, counted=False)
             except Exception as error:  # noqa: BLE001  the seam: whatever it is, the incident must end and say why
                 _log.exception("the investigation broke")

@@ -112,7 +112,9 @@ async def _stored(
 
 
 def _notices(parts: Parts, source: Source, drafts: Sequence[Draft], body: bytes, delivery: str | None) -> list[Notice]:
-    """The first one keeps the body. Each has a delivery of its own."""
+    """The first one keeps the body. Each has a delivery of its own. Raises FieldInvalid."""
+    if sum(len(draft.message) + len(draft.stack_trace) for draft in drafts) > 2 * parts.settings.max_body_bytes:
+        raise FieldInvalid("alerts", "repeat too much text: put the trace on one alert, not on all of a group")
     kept = kept_body(body)
     return [
         notice_of(

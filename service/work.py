@@ -42,11 +42,6 @@ class Work(Leases):
                 return False
             version = await _versions(session, claim.incident.id) + 1
             session.add(_verdict_row(claim, finding, version))
-            await session.execute(
-                update(IncidentRow)
-                .where(IncidentRow.id == claim.incident.id)
-                .values(base=finding.evidence.base, deployed=finding.evidence.deployed)
-            )
             steps = STEPS.dump_python(tuple(finding.steps), mode="json")
             session.add_all(
                 StepRow(incident_id=claim.incident.id, attempt=claim.attempt, position=n, kind=step["kind"], step=step)

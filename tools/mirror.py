@@ -100,6 +100,6 @@ def checked_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in _SCHEMES or url.startswith("-"):
         raise ValueError(f"not an address git fetches from: give one with {', '.join(_SCHEMES)}")
-    if parts.password:
-        raise ValueError("must not hold a password: put it into the environment variable for the token")
+    if parts.password or (parts.username and parts.scheme in ("http", "https")):
+        raise ValueError("must not hold a password or token: put it into the environment variable for the token")
     return url

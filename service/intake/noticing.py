@@ -70,7 +70,7 @@ def _repository(draft: Draft, service: str, settings: Settings) -> str:
 def _revision(draft: Draft, source: Source) -> str | None:
     """What a foreign sender calls a version is a revision only if it is a commit; the deploys tell the others."""
     said = _name(draft.revision, 200)
-    is_commit = 7 <= len(said) <= 64 and set(said.lower()) <= _SHA
+    is_commit = 7 <= len(said) <= 40 and set(said.lower()) <= _SHA and not said.isdecimal()
     return said if source.strict or is_commit else None
 
 

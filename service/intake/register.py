@@ -41,6 +41,15 @@ async def _lock(session: AsyncSession, bares: Sequence[str]) -> None:
             await session.execute(text("SELECT pg_advisory_xact_lock(('x' || :bare)::bit(64)::bigint)"), {"bare": bare})
 
 
+_HEX = frozenset("0123456789abcdef")
+
+
+def same_revision(one: str, other: str) -> bool:
+    """Whether two revisions are the same text, or one abbreviates the other's commit id."""
+    short, long = sorted((one.lower(), other.lower()), key=len)
+    return one == other or (len(short) >= 7 and set(short) <= _HEX and long.startswith(short))
+
+
 class Desk:
     """The living incidents of one transaction's notices."""
 
@@ -92,13 +101,24 @@ class Desk:
         traced = notice.identity != notice.bare and known.identity == known.bare
         row = self._keep(notice, known.id)
         count(known, notice, self._now)
-        if not traced and deployed == known.deployed:
+        if not traced and not await self._is_news(known, deployed):
             return Receipt(known.id, "counted", known.status)
         await self._session.flush()  # the incident points to the alert
-        self._restart(known, row, base, deployed, "new trace" if traced else "new deploy")
+        self._restart(known, row, base, deployed or known.deployed, "new trace" if traced else "new deploy")
         if traced:
             known.identity, known.log_lookup = notice.identity, False
         return Receipt(known.id, "restarted", known.status)
+
+    async def _is_news(self, known: IncidentRow, deployed: str) -> bool:
+        """Whether a revision was not running yet, as far as this incident was told: releases that report in turn are
+        not a new deploy each time."""
+        if not deployed or same_revision(deployed, known.deployed):
+            return False
+        told = await self._session.scalars(
+            select(AuditRow.detail).where(AuditRow.incident_id == known.id, AuditRow.action == "restarted")
+        )
+        seen = {revision for detail in told for revision in (detail.get("deployed"), detail.get("before")) if revision}
+        return not any(same_revision(deployed, revision) for revision in seen)
 
     def _known(self, notice: Notice) -> IncidentRow | None:
         """The living incident of the same error; without frames on one side, the one of the same words."""
@@ -111,7 +131,7 @@ class Desk:
         return next((row for row in same if row.identity == row.bare), None)
 
     async def _window_now(self, notice: Notice, known: IncidentRow) -> tuple[str, str]:
-        """The window as it would be now. An error that outlives a deploy keeps its last good revision."""
+        """The window as it would be now. The investigation itself goes by when the error began."""
         alert = notice.alert
         if alert.base and alert.deployed:
             return alert.base, alert.deployed
@@ -125,7 +145,7 @@ class Desk:
 
     def _restart(self, known: IncidentRow, alert: AlertRow, base: str, deployed: str, why: str) -> None:
         """Its investigation starts anew; whoever works on it finds its claim gone."""
-        detail = {"why": why, "base": base, "deployed": deployed}
+        detail = {"why": why, "base": base, "deployed": deployed, "before": known.deployed}
         self._session.add(
             AuditRow(at=self._now, incident_id=known.id, actor="intake", action="restarted", detail=detail)
         )

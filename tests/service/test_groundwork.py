@@ -169,3 +169,23 @@ def test_a_deploy_told_by_both_records_is_one() -> None:
     same = Rollout(revision="v1", at=NOW + timedelta(seconds=40), source="log")
     assert _merged((one,), (same,)) == (one,)
     assert len(_merged((one,), (same.model_copy(update={"revision": "v2"}),))) == 2
+
+
+async def test_a_second_repository_that_is_not_there_does_not_cost_the_verdict(
+    settings: Settings, built: Built, tmp_path: Path
+) -> None:
+    changed = {
+        "repositories": {"shop": built.path, "library": tmp_path / "nowhere"},
+        "services": {"checkout": ("shop", "library")},
+    }
+    found = await Groundwork(settings.model_copy(update=changed)).prepare(incident())
+    assert found.request.deployed == built.shas[5]
+    assert any(note.startswith("library could not be looked into") for note in found.request.notes)
+
+
+async def test_a_time_that_means_not_known_is_left_out(settings: Settings, built: Built) -> None:
+    zero = datetime(1, 1, 1, tzinfo=UTC)
+    found = await Groundwork(settings.model_copy(update={"repositories": {"shop": built.path}})).prepare(
+        incident(first_seen=zero, last_seen=zero)
+    )
+    assert found.request.deployed == built.shas[5]

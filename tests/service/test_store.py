@@ -176,3 +176,29 @@ async def test_processes_that_start_together_migrate_once(
     assert (await stores[3].archive.incident(incident)).id == incident
     for store in stores:
         await store.close()
+
+
+@pytest.mark.parametrize(
+    "revisions",
+    [{"base": None, "deployed": None}, {"base": "v1.4", "deployed": "v1.5"}, {"deployed": "b" * 7}],
+    ids=["none", "names", "abbreviated"],
+)
+async def test_the_same_error_after_its_verdict_is_counted_and_not_investigated_again(
+    store: Store, revisions: dict[str, str | None]
+) -> None:
+    again = alert(**revisions)
+    incident = await store.accept(again, "{}")
+    claim = await store.claim("me")
+    assert claim is not None
+    assert await store.finish(claim, found())
+    for _ in range(3):
+        assert await store.accept(again, "{}") == incident
+    seen = await store.archive.incident(incident)
+    assert (seen.status, seen.version, seen.base, seen.deployed) == (Status.DONE, 1, "a" * 40, "b" * 40)
+
+
+async def test_two_releases_that_report_in_turn_are_one_new_deploy(store: Store) -> None:
+    for revision in ("c" * 40, "d" * 40, "c" * 40, "d" * 40, "c" * 40):
+        incident = await store.accept(alert(deployed=revision), "{}")
+    audits = await store.archive.audits(incident)
+    assert [each.action for each in audits.records] == ["restarted"]

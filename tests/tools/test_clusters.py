@@ -65,3 +65,9 @@ def test_phrases_are_runs_of_the_messages_own_words(text: str) -> None:
     for phrase in phrases(text):
         assert phrase in " ".join(text.split())
         assert normalised(phrase) == phrase
+
+
+def test_no_secret_of_a_message_is_asked_for() -> None:
+    asked = " ".join(phrases("cannot connect with password=CorrectHorseBatteryStaple to the database of orders"))
+    assert "CorrectHorse" not in asked
+    assert "database of orders" in asked

@@ -198,7 +198,9 @@ def test_a_token_travels_in_the_environment_of_git_only(monkeypatch: pytest.Monk
     assert "t0ken" not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["ext::sh -c id", "--upload-pack=id", "https://a:b@example.org/x", "/tmp/x"])
+@pytest.mark.parametrize(
+    "url", ["ext::sh -c id", "--upload-pack=id", "https://a:b@example.org/x", "https://t0ken@example.org/x", "/tmp/x"]
+)
 def test_addresses_that_are_none_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"password|address"):
         checked_url(url)

@@ -125,7 +125,12 @@ def _buckets(aggregation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _time(aggregation: Mapping[str, Any]) -> datetime | None:
     found = aggregation.get("value")
-    return datetime.fromtimestamp(found / 1_000, UTC) if isinstance(found, int | float) else None
+    if not isinstance(found, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(found / 1_000, UTC)
+    except (OverflowError, ValueError, OSError):  # a document's clock may say anything
+        return None
 
 
 def _shares(aggregation: Mapping[str, Any]) -> tuple[Share, ...]:
