@@ -1,0 +1,146 @@
+"""What the trace's functions use elsewhere, one or two calls away, and which commits of the window changed that."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from tools.changed_text import RETURN, gives_nothing
+from tools.changes import Reached
+from tools.diff import CommitDiff
+from tools.kinds import Kind, kind_of
+from tools.repository import Repository
+from tools.scene import Place, Scene
+from tools.scopes import Outline
+from tools.touches import ReadCommit, Touch, touches_of
+
+_MAX_OUTLINED = 100
+_MAX_USED = 4_000
+_WANTED_PLACES = 12
+
+
+def reached_definitions(
+    repository: Repository,
+    scene: Scene,
+    read: Sequence[ReadCommit],
+    touches: Mapping[str, Sequence[Touch]],
+    deployed: str,
+) -> tuple[dict[str, list[Reached]], dict[str, set[str]]]:
+    """For each commit, the definitions it changed that the frames use, one or two calls away, and the names of those
+    it changed that the message speaks of."""
+    used = _used(scene)
+    spoken = frozenset(word for word in scene.message_words if len(word) > 3)
+    found: dict[str, list[Reached]] = defaultdict(list)
+    named: dict[str, set[str]] = defaultdict(set)
+    for path in _outlined(scene, [commit.diff for commit in read]):
+        outline = scene.outlines.get(path)
+        if outline is None:
+            text = repository.text(deployed, path)
+            if text is None or not any(name in text for name in used.keys() | spoken):
+                continue
+            outline = Outline(path, text)
+            if not any(d.name in used or d.name in spoken for d in outline.definitions):
+                continue
+        rows = touches.get(path) or touches_of(read, path, len(outline.lines), judge=False)
+        for touch in rows:
+            found[touch.sha].extend(_reached_by(scene, used, outline, touch))
+            around = (d.name for row in touch.lines if row.novelty >= 0.2 for d in outline.around(row.line)[:3])
+            named[touch.sha].update(spoken.intersection(around))
+    return found, named
+
+
+class Use(NamedTuple):
+    """How a frame uses a name: `hops` calls away, on the failing line, or at least above it in the same function."""
+
+    hops: int
+    place: Place
+    on_line: bool
+    ran: bool
+
+
+def _used(scene: Scene) -> dict[str, Use]:
+    """How the frames use each name: by a failing line before what ran above one, before the rest of a function."""
+    used: dict[str, Use] = {}
+    for place in scene.places:
+        for name in place.line_words:
+            used.setdefault(name, Use(1, place, on_line=True, ran=True))
+    for place in scene.places[:_WANTED_PLACES]:
+        for name in place.ran_words:
+            used.setdefault(name, Use(1, place, on_line=False, ran=True))
+    for place in scene.places[:_WANTED_PLACES]:
+        for name in place.calls | place.words:
+            used.setdefault(name, Use(1, place, on_line=False, ran=False))
+    return dict(list((used | _used_in_turn(scene, used)).items())[:_MAX_USED])
+
+
+def _used_in_turn(scene: Scene, used: Mapping[str, Use]) -> dict[str, Use]:
+    """What the definitions behind `used` call, where they stand in a file of the trace."""
+    second: dict[str, Use] = {}
+    for name, use in used.items():
+        outline = scene.outlines[use.place.path]
+        for definition in outline.named(name)[:2]:
+            body = outline.text(definition.start + 1, min(definition.end, definition.start + 200))
+            for other in set(re.findall(r"([A-Za-z_]\w{2,})\s*\(", body)):
+                if other not in used:
+                    second.setdefault(other, use._replace(hops=2))
+    return second
+
+
+def _outlined(scene: Scene, diffs: Sequence[CommitDiff]) -> list[str]:
+    """The touched code files worth outlining: those of the trace, then those nearest to them by folder."""
+    counts: dict[str, int] = defaultdict(int)
+    for diff in diffs:
+        for change in diff.files:
+            if change.new_path and kind_of(change.new_path) is Kind.CODE and change.hunks:
+                counts[change.new_path] += 1
+    folders = [PurePosixPath(path).parts[:-1] for path in scene.paths[:6]]
+    ranked = sorted(counts, key=lambda path: (path not in scene.outlines, -_nearness(path, folders), path))
+    return ranked[:_MAX_OUTLINED]
+
+
+def _nearness(path: str, folders: Sequence[tuple[str, ...]]) -> int:
+    here = PurePosixPath(path).parts[:-1]
+    return max((sum(1 for a, b in zip(here, folder, strict=False) if a == b) for folder in folders), default=0)
+
+
+def _reached_by(scene: Scene, used: Mapping[str, Use], outline: Outline, touch: Touch) -> list[Reached]:
+    touched: dict[tuple[str, str | None, int], list[int]] = {}
+    for row in touch.lines:
+        if row.novelty < 0.2:
+            continue
+        for definition in outline.around(row.line)[:3]:
+            if definition.name in used or (definition.owner or "") in used:
+                tally = touched.setdefault((definition.name, definition.owner, definition.start), [0] * 4)
+                tally[0] += 1
+                tally[1] += row.line == definition.start
+                tally[2] += bool(RETURN.match(row.text))
+                tally[3] += bool(RETURN.match(row.text)) and gives_nothing(row.text)
+    stem = PurePosixPath(touch.path).stem
+    found: list[Reached] = []
+    for (name, owner, line), (changed, signature, returns, nothings) in touched.items():
+        key = name if name in used else (owner or "")
+        hops, place, on_line, ran = used[key]
+        if place.path == touch.path and place.start <= line <= place.end and place.function == name:
+            continue
+        source = scene.outlines[place.path].source
+        known = touch.path == place.path or stem in source or bool(owner and owner in source)
+        found.append(
+            Reached(
+                path=touch.path,
+                name=name,
+                owner=owner,
+                line=line,
+                hops=hops + (key != name),
+                place=place,
+                on_line=on_line,
+                ran=ran,
+                changed=changed,
+                signature=signature > 0,
+                returns=returns > 0,
+                nothings=nothings > 0,
+                same_file=touch.path == place.path,
+                known=known,
+            )
+        )
+    return found
