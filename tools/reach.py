@@ -12,7 +12,7 @@ from tools.diff import CommitDiff
 from tools.kinds import Kind, kind_of
 from tools.repository import Repository
 from tools.scene import Place, Scene
-from tools.scopes import Outline
+from tools.scopes import Outline, outline_of
 from tools.touches import ReadCommit, Touch, touches_of
 
 _MAX_OUTLINED = 100
@@ -39,7 +39,7 @@ def reached_definitions(
             text = repository.text(deployed, path)
             if text is None or not any(name in text for name in used.keys() | spoken):
                 continue
-            outline = Outline(path, text)
+            outline = outline_of(path, text)
             if not any(d.name in used or d.name in spoken for d in outline.definitions):
                 continue
         rows = touches.get(path) or touches_of(read, path, len(outline.lines), judge=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from incidents.trace import Frame, StackTrace
 from tools.repository import Repository
-from tools.scopes import Definition, Outline
+from tools.scopes import Definition, Outline, outline_of
 from tools.words import IDENTIFIER, KEYWORDS, STOCK, identifiers, parts, plain
 
 _MAX_PLACES = 40
@@ -98,7 +98,7 @@ def _outline(repository: Repository, deployed: str, path: str, known: dict[str, 
     if path not in known and len(known) < _MAX_FILES:
         text = repository.text(deployed, path)
         if text is not None:
-            known[path] = Outline(path, text)
+            known[path] = outline_of(path, text)
     return known.get(path)
 
 
