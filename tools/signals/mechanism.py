@@ -95,7 +95,8 @@ def nothing_changed(outlook: Outlook, change: Change) -> Signal | None:
     if outlook.complaint is not Complaint.NOTHING or not change.nothings:
         return None
     value = min(1.0, 5 * change.nothings / max(change.code_lines, 1))
-    detail = f"changed {change.nothings} lines about null or optional values, and the error is about one"
+    lines = "a line" if change.nothings == 1 else f"{change.nothings} lines"
+    detail = f"changed {lines} about null or optional values, and the error is about one"
     return Signal(name="nothing_changed", value=value, detail=detail)
 
 
