@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from incidents.alert import Alert
-from incidents.errors import RepositoryNotFound, UnknownRevision, UnreadableTrace
+from incidents.errors import FetchFailed, RepositoryNotFound, UnknownRevision, UnreadableTrace
 from incidents.incident import Incident
 from incidents.rollout import Rollout
 from service.clones import Clones
@@ -189,3 +189,11 @@ async def test_a_time_that_means_not_known_is_left_out(settings: Settings, built
         incident(first_seen=zero, last_seen=zero)
     )
     assert found.request.deployed == built.shas[5]
+
+
+async def test_a_clone_that_could_not_be_made_is_tried_again_and_not_held_against_the_alert(
+    settings: Settings, tmp_path: Path
+) -> None:
+    changed = {"repositories": {"shop": tmp_path / "m.git"}, "remotes": {"shop": f"file://{tmp_path}/nowhere.git"}}
+    with pytest.raises(FetchFailed):
+        await Groundwork(settings.model_copy(update=changed)).prepare(incident())
