@@ -47,6 +47,7 @@ def _gather(context: Context, request: Request) -> Evidence:
         trace,
         first_seen=request.first_seen,
         innocent=request.innocent,
+        rollouts=request.rollouts,
     )
     seen = {"log": request.log, "rollouts": request.rollouts, "ruled_out": (*found.ruled_out, *request.later)}
     return found.model_copy(update={**seen, "missing": (*found.missing, *request.notes)})

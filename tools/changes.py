@@ -70,7 +70,6 @@ class Change:
     kinds: Mapping[Kind, int]
     code_files: int
     code_lines: int
-    test_lines: int
     truncated: bool
     contacts: tuple[Contact, ...]
     reached: tuple[Reached, ...]
@@ -82,8 +81,6 @@ class Change:
     removed_parts: Mapping[str, int] = field(repr=False)
     message_parts: frozenset[str] = field(repr=False)
     message_names: frozenset[str] = field(repr=False)
-    told_parts: frozenset[str] = field(repr=False)
-    told_names: frozenset[str] = field(repr=False)
     assigned: frozenset[str] = field(repr=False)
     unassigned: frozenset[str] = field(repr=False)
     settings: frozenset[str] = field(repr=False)

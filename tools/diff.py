@@ -1,6 +1,6 @@
 """What a commit changed against its first parent: every file's name, and the lines of as many as is reasonable."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -96,11 +96,17 @@ _LIMITS: Final = DiffLimits()
 
 
 def commit_diff(
-    repository: Repository, sha: str, *, limits: DiffLimits = _LIMITS, wanted: Collection[str] | None = None
+    repository: Repository,
+    sha: str,
+    *,
+    limits: DiffLimits = _LIMITS,
+    wanted: Collection[str] | None = None,
+    skip: Callable[[str], bool] = lambda _: False,
 ) -> CommitDiff:
     """The diff of `sha` against its first parent; of a root commit, against nothing.
 
-    `wanted` are paths (old or new) that matter most: they are read first and in any case.
+    `wanted` are paths (old or new) that matter most: they are read first and in any case. Files whose path `skip`
+    are named without their lines.
     """
     commit = repository.raw_commit(sha)
     files = changed_files(repository, commit)
@@ -108,7 +114,10 @@ def commit_diff(
     reader = _Reader(repository, limits)
     changes: dict[ChangedFile, FileChange] = {}
     for file in sorted(files, key=lambda file: not _is_wanted(file, first)):  # stable: otherwise by path
-        changes[file] = reader.read(file, in_any_case=_is_wanted(file, first))
+        if skip(file.path):
+            changes[file] = FileChange(file.old_path, file.new_path)
+        else:
+            changes[file] = reader.read(file, in_any_case=_is_wanted(file, first))
     ordered = tuple(changes[file] for file in files)
     return CommitDiff(str(commit.id), ordered, len(files), any(change.truncated for change in ordered))
 

@@ -1,9 +1,11 @@
 """Everything that is known of an incident without a language model: the one entry is `gather`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from incidents.evidence import Commit, Evidence, RuledOut, Signal, Suspect
+from incidents.rollout import Rollout
 from incidents.trace import StackTrace
 from tools.earlier import earlier_commits
 from tools.features import measure, vector, window_features
@@ -31,19 +33,20 @@ def gather(
     *,
     first_seen: datetime | None = None,
     innocent: Mapping[str, str] | None = None,
+    rollouts: Sequence[Rollout] = (),
     weights: Weights | None = None,
 ) -> Evidence:
     """What the repository tells about `trace`, thrown at `deployed`, where `base` was the last good revision.
 
     Raises UnknownRevision, NotAnAncestor. `first_seen` (with offset) rules out commits made after it, `innocent` those
-    it maps to a proof.
+    it maps to a proof. `rollouts` tell when the window's commits went live.
     """
     start, end = repository.resolve(base), repository.resolve(deployed)
     commits = repository.window(start, end)
     mapped = map_to_repository(trace, PathIndex(repository.paths(end)))
     if not commits:
         return Evidence(trace=mapped, base=start, deployed=end, none_probability=1.0, missing=("The window is empty.",))
-    outlook = look(repository, commits, end, mapped)
+    outlook = replace(look(repository, commits, end, mapped), live_for=_live_for(rollouts, first_seen))
     signals = [measure(outlook, change) for change in outlook.changes]
     before = [measure(outlook, change) for change in outlook.earlier]
     weights = weights or load_weights()
@@ -74,6 +77,13 @@ def look(repository: Repository, commits: Sequence[Commit], deployed: str, mappe
     before = earlier_commits(reader, base[0], scene.paths) if base else ()
     changes = read_window(reader, scene, (*before, *commits), deployed, earlier=len(before))
     return Outlook(scene, changes[len(before) :], changes[: len(before)])
+
+
+def _live_for(rollouts: Sequence[Rollout], first_seen: datetime | None) -> dict[str, timedelta]:
+    """How long each commit had been live. Git's own times are left out: a commit's age is not when it was deployed."""
+    if first_seen is None or first_seen.tzinfo is None:
+        return {}
+    return {sha: first_seen - rollout.at for rollout in rollouts if rollout.source != "git" for sha in rollout.commits}
 
 
 def _older(outlook: Outlook, signals: Sequence[Sequence[Signal]], chances: Sequence[float]) -> Suspect | None:

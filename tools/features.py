@@ -7,7 +7,7 @@ from incidents.evidence import Signal
 from tools.changes import Change
 from tools.complaint import Complaint
 from tools.outlook import Outlook
-from tools.signals import against, callees, execution, files, functions, likeness, lines, mechanism, wording
+from tools.signals import against, callees, execution, files, functions, likeness, lines, mechanism, timing, wording
 
 Measure = Callable[[Outlook, Change], Signal | None]
 
@@ -78,8 +78,6 @@ SIGNALS: tuple[Measure, ...] = (
     wording.library_words,
     wording.subject_names_symbol,
     wording.subject_names_entry,
-    wording.tests_name_frames,
-    wording.tests_name_failure,
     likeness.likeness,
     likeness.likeness_in_messages,
     mechanism.removed_what_is_missing,
@@ -91,6 +89,8 @@ SIGNALS: tuple[Measure, ...] = (
     mechanism.changed_signature_under_complaint,
     mechanism.nothing_changed,
     mechanism.changed_raise_near,
+    timing.began_after_deploy,
+    timing.ran_for_long,
     against.harmless_only,
     against.cosmetic,
     against.reverted,
@@ -145,8 +145,11 @@ FREE = frozenset({"always", "frames", "blind"})
 """Weights that balance guilt and innocence: nothing is expected of them, so the penalty hardly holds them."""
 
 _EITHER_WAY = frozenset({"size", "breadth"})
-_AGAINST = frozenset(function.__name__ for function in SIGNALS if function.__module__.endswith("against"))
-SIGNS = {name: 0 if name in _EITHER_WAY else -1 if name in _AGAINST | {"never_reached"} else 1 for name in names()}
+_AGAINST = frozenset(function.__name__ for function in SIGNALS if function.__module__.endswith("against")) | {
+    "never_reached",
+    "ran_for_long",
+}
+SIGNS = {name: 0 if name in _EITHER_WAY else -1 if name in _AGAINST else 1 for name in names()}
 """Which way a signal may speak: 1 for guilt, -1 for innocence, 0 either."""
 
 _DECISIVE = {
@@ -155,8 +158,10 @@ _DECISIVE = {
     "nothing_from_callee": 3.0,
     "changed_signature_under_complaint": 2.0,
     "switched_setting": 1.0,
-    "reverted": -3.0,
-    "reverts": -3.0,
+    "began_after_deploy": 1.5,
+    "ran_for_long": -1.5,
+    "reverted": -5.0,
+    "reverts": -4.0,
     "ignored_in_blame": -3.0,
     "harmless_only": -3.0,
     "cosmetic": -3.0,

@@ -2,9 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TypeVar
@@ -21,12 +22,14 @@ Key = TypeVar("Key")
 class Outlook:
     """The scene and every change of the window, oldest first. Order plays no part in any signal.
 
-    `earlier` are changes from before the window (`tools.earlier`); how rare a word is, is counted over both.
+    `earlier` are changes from before the window (`tools.earlier`); how rare a word is, is counted over both. `live_for`
+    is how long a commit (by sha) had been deployed when the error was first seen, where that is known.
     """
 
     scene: Scene
     changes: tuple[Change, ...]
     earlier: tuple[Change, ...] = ()
+    live_for: Mapping[str, timedelta] = field(default_factory=dict)
 
     @cached_property
     def all(self) -> tuple[Change, ...]:
@@ -52,16 +55,6 @@ class Outlook:
     def message_names(self) -> Counter[str]:
         """In how many commit messages each scene word occurs whole."""
         return _frequencies([change.message_names for change in self.all])
-
-    @cached_property
-    def told_names(self) -> Counter[str]:
-        """In how many commits' tests and documents each scene word was added."""
-        return _frequencies([change.told_names for change in self.all])
-
-    @cached_property
-    def told_parts(self) -> Counter[str]:
-        """In how many commits' tests and documents each part of the error's words was added."""
-        return _frequencies([change.told_parts for change in self.all])
 
     @cached_property
     def entry_parts(self) -> frozenset[str]:

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from tools.changed_text import RETURN, gives_nothing
 from tools.changes import Reached
 from tools.diff import CommitDiff
+from tools.diff_text import RETURN, gives_nothing
 from tools.kinds import Kind, kind_of
+from tools.read_commit import ReadCommit
 from tools.repository import Repository
 from tools.scene import Place, Scene
 from tools.scopes import Outline, outline_of
-from tools.touches import ReadCommit, Touch, touches_of
+from tools.touches import Touch, touches_of
 
 _MAX_OUTLINED = 100
 _MAX_USED = 4_000

@@ -35,7 +35,7 @@ _STORIES: tuple[tuple[str, ...], ...] = (
     ("subject_names_failure", "subject_names_symbol", "subject_names_frames", "mentioned_frame_function"),
     ("library_words", "same_folder"),
 )
-_WEAK = frozenset({"same_folder", "library_words"})
+_WEAK = frozenset({"same_folder", "library_words", "began_after_deploy"})
 _LEAST = 0.2
 _MOST = 3
 

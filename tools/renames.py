@@ -4,18 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
-from weakref import WeakKeyDictionary
 
 import pygit2
 from pygit2.enums import DeltaStatus, DiffFind, FileMode
 
+from tools.kept import Kept
 from tools.repository import Repository, decoded
 from tools.trees import TreeChange, tree_changes
 
 # libgit2 compares every added with every deleted file: 200 x 200 takes 0.1 s, 1,200 x 1,200 takes 5 s.
 _COMPARED_PAIRS: Final = 40_000
 _SAME_NAME: Final = 50
-_KEPT_COMMITS: Final = 1_000
+_KEPT_FILES: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class ChangedFile:
         return ChangedFile(self.new_path, self.old_path, self.new_id, self.old_id)
 
 
-_kept: WeakKeyDictionary[Repository, dict[str, tuple[ChangedFile, ...]]] = WeakKeyDictionary()
+_kept: Final = Kept[str, tuple[ChangedFile, ...]](_KEPT_FILES, lambda files: 1 + len(files))
 
 
 def changed_files(repository: Repository, commit: pygit2.Commit) -> tuple[ChangedFile, ...]:
@@ -45,13 +45,9 @@ def changed_files(repository: Repository, commit: pygit2.Commit) -> tuple[Change
 
     Renames are paired by content where few files moved; in a mass move by identical content, then by file name.
     """
-    kept = _kept.setdefault(repository, {})
-    key = str(commit.id)
-    if key not in kept:
-        if len(kept) >= _KEPT_COMMITS:
-            kept.clear()
-        kept[key] = _read(repository, commit)
-    return kept[key]
+    sha = str(commit.id)
+    known = _kept.get(sha)
+    return known if known is not None else _kept.put(sha, _read(repository, commit))
 
 
 def renamed_from(repository: Repository, commit: pygit2.Commit, path: str) -> str | None:

@@ -3,6 +3,7 @@
 Nothing here writes; reverts (`tools/revert.py`) are the one exception in the house.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
@@ -18,6 +19,7 @@ from incidents.evidence import Commit
 MAX_FILE_BYTES: Final = 2_000_000
 _MAX_REVISION: Final = 200
 _KEPT_LISTINGS: Final = 8
+_FULL_ID: Final = re.compile(r"[0-9a-f]{40}")
 _UNSHALLOW: Final = "it is a shallow clone: run `git fetch --unshallow` there"
 _REFETCH: Final = "run `git fetch --refetch` (partial clone) or `git fetch --unshallow` (shallow clone) there"
 
@@ -225,8 +227,7 @@ def _path_parts(path: str) -> tuple[str, ...] | None:
 
 
 def _full_id(revision: str) -> pygit2.Oid | None:
-    whole = len(revision) == 40 and all(character in "0123456789abcdef" for character in revision)
-    return pygit2.Oid(hex=revision) if whole else None
+    return pygit2.Oid(hex=revision) if _FULL_ID.fullmatch(revision) else None
 
 
 def _refuse_hostile(revision: str) -> None:

@@ -84,12 +84,17 @@ class Outline:
         self.lines: list[str] = text.split("\n")
         self.definitions: tuple[Definition, ...] = tuple(_definitions(path, text, self.lines))
         self._starts = [definition.start for definition in self.definitions]
+        self._outer = _outer(self.definitions)
 
     def around(self, line: int) -> tuple[Definition, ...]:
         """The definitions `line` lies in, innermost first; a definition's own first line lies in it."""
-        last = bisect_right(self._starts, line)
-        found = [d for d in self.definitions[max(0, last - 400) : last] if d.start <= line <= d.end]
-        return tuple(sorted(found, key=lambda d: -d.start))
+        found: list[Definition] = []
+        number = bisect_right(self._starts, line) - 1
+        while number >= 0:  # those are nested: what lies around the last one to open is all that can be open still
+            if line <= self.definitions[number].end:
+                found.append(self.definitions[number])
+            number = self._outer[number]
+        return tuple(found)
 
     def function(self, line: int) -> Definition | None:
         """The innermost function around `line`."""
@@ -106,6 +111,17 @@ class Outline:
     def text(self, start: int, end: int) -> str:
         """The source of the lines `start`..`end` (1-based, inclusive)."""
         return "\n".join(self.lines[start - 1 : end])
+
+
+def _outer(definitions: Sequence[Definition]) -> list[int]:
+    """For each definition the number of the one around it; -1 where there is none."""
+    outer: list[int] = []
+    for number, definition in enumerate(definitions):
+        around = number - 1
+        while around >= 0 and definitions[around].end < definition.start:
+            around = outer[around]
+        outer.append(around)
+    return outer
 
 
 @lru_cache(maxsize=256)

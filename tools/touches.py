@@ -6,12 +6,12 @@ at the place it has today, or as overwritten, and every removed line at the plac
 The cost is that of the diffs that touch this one file; history outside the window is never read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from tools.diff import CommitDiff, FileChange, Hunk
+from tools.diff import FileChange, Hunk
 from tools.novelty import Novelty
+from tools.read_commit import ReadCommit
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +36,6 @@ class Touch:
     lines: tuple[TouchedLine, ...]
     created: bool
     unread: bool
-
-
-class ReadCommit:
-    """One commit's diff with what several files' walks need of it, worked out once."""
-
-    def __init__(self, diff: CommitDiff) -> None:
-        self.diff = diff
-
-    @cached_property
-    def by_new_path(self) -> Mapping[str, FileChange]:
-        """The file changes by the path they leave behind."""
-        return {change.new_path: change for change in self.diff.files if change.new_path is not None}
-
-    @cached_property
-    def novelty(self) -> Novelty:
-        """Judges which of the commit's lines say something new."""
-        return Novelty(self.diff)
 
 
 def touches_of(commits: Sequence[ReadCommit], path: str, length: int, *, judge: bool = True) -> tuple[Touch, ...]:

@@ -6,34 +6,17 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit
-from tools.changed_text import (
-    RETURN,
-    assigned,
-    changed_lines,
-    contact,
-    count_words,
-    definitions_changed,
-    gives_nothing,
-    is_cosmetic,
-    is_reordered,
-    raised,
-    settings_changed,
-    told,
-    vocabulary,
-)
+from tools.changed_text import contact, vocabulary
 from tools.changes import Change, Contact, Reached
-from tools.diff import CommitDiff, DiffLimits, commit_diff
 from tools.kinds import HARMLESS, Kind, kind_of
 from tools.reach import reached_definitions
+from tools.read_commit import ReadCommit, read_commit
 from tools.repository import Repository
 from tools.reverts import reverted_in_window
 from tools.scene import Place, Scene
-from tools.touches import ReadCommit, Touch, touches_of
+from tools.touches import Touch, touches_of
 from tools.words import IDENTIFIER, parts
-
-_LIMITS = DiffLimits(files=150, lines=16_000, lines_per_file=6_000, line_length=600)
 
 
 def read_window(
@@ -43,8 +26,7 @@ def read_window(
 
     The first `earlier` of `commits` were live before the window; what they were reverted by is not asked.
     """
-    diffs = [_diff(repository, commit.sha, scene.paths) for commit in commits]
-    read = [ReadCommit(diff) for diff in diffs]
+    read = [read_commit(repository, commit.sha, scene.paths) for commit in commits]
     touches = {path: touches_of(read, path, len(scene.outlines[path].lines)) for path in scene.paths}
     reached, named = reached_definitions(repository, scene, read, touches, deployed)
     reading = _Reading(
@@ -58,7 +40,7 @@ def read_window(
         ignored=ignored_in_blame(repository, deployed),
         live={commit.sha for commit in commits[:earlier]},
     )
-    return tuple(_change(reading, commit, diff) for commit, diff in zip(commits, diffs, strict=True))
+    return tuple(_change(reading, commit, each) for commit, each in zip(commits, read, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +66,12 @@ def ignored_in_blame(repository: Repository, deployed: str) -> frozenset[str]:
     return frozenset(_IGNORED.findall(repository.text(deployed, ".git-blame-ignore-revs") or ""))
 
 
-def _diff(repository: Repository, sha: str, wanted: Sequence[str]) -> CommitDiff:
-    try:
-        return commit_diff(repository, sha, limits=_LIMITS, wanted=wanted)
-    except IncompleteRepository:  # folders that were never fetched: the commit is judged by its message alone
-        return CommitDiff(sha, (), 0, truncated=True)
-
-
-def _change(reading: _Reading, commit: Commit, diff: CommitDiff) -> Change:
-    scene, words, sha = reading.scene, reading.words, commit.sha
-    rows = list(changed_lines(diff, frozenset(scene.paths)))
-    put = [row for _, row, added in rows if added]
-    cut = [row for _, row, added in rows if not added]
-    pieces = scene.message_parts
-    added, added_parts = count_words(put, words, pieces)
-    removed, removed_parts = count_words(cut, words, pieces)
-    opened, closed, resigned = definitions_changed(diff)
-    raises, raise_words = raised(put)
-    both = "\n".join(put + cut)
-    set_now, set_before = assigned(put, words), assigned(cut, words)
+def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> Change:
+    scene, words, sha, diff = reading.scene, reading.words, commit.sha, read.diff
+    both = "\n".join(read.added + read.removed)
     message = reading.repository.message(sha)[:20_000]
-    story = set(IDENTIFIER.findall("\n".join(told(diff))))
+    opened, closed, resigned = read.definitions
+    raises, raise_words = read.raised
     return Change(
         commit=commit,
         message=message,
@@ -112,23 +79,20 @@ def _change(reading: _Reading, commit: Commit, diff: CommitDiff) -> Change:
         kinds=Counter(kind_of(file.path) for file in diff.files),
         code_files=sum(1 for f in diff.files if kind_of(f.path) is Kind.CODE),
         code_lines=sum(f.added_lines + f.removed_lines for f in diff.files if kind_of(f.path) not in HARMLESS),
-        test_lines=sum(f.added_lines + f.removed_lines for f in diff.files if kind_of(f.path) is Kind.TEST),
         truncated=diff.truncated,
         contacts=tuple(_contacts(scene, sha, reading.touches)),
         reached=tuple(reading.reached.get(sha, ())),
         named=frozenset(reading.named.get(sha, ())),
         siblings=tuple(_siblings(scene, sha, reading.touches)),
-        added=added,
-        removed=removed,
-        added_parts=added_parts,
-        removed_parts=removed_parts,
+        added=_of(read.added_words, words),
+        removed=_of(read.removed_words, words),
+        added_parts=_of(read.added_parts, scene.message_parts),
+        removed_parts=_of(read.removed_parts, scene.message_parts),
         message_parts=frozenset(p for word in IDENTIFIER.findall(message) for p in parts(word) if len(p) > 2),
         message_names=words.intersection(IDENTIFIER.findall(message)),
-        told_parts=frozenset(p for word in story for p in parts(word) if p in pieces),
-        told_names=words.intersection(story),
-        assigned=set_now | set_before,
-        unassigned=set_before - set_now,
-        settings=settings_changed(diff),
+        assigned=words & (read.set_now | read.set_before),
+        unassigned=words & (read.set_before - read.set_now),
+        settings=read.settings,
         literals=frozenset(text for text in scene.literals if text in both),
         quoted=frozenset(place.source for place in scene.places if len(place.source) > 11 and place.source in both),
         opened=opened,
@@ -136,17 +100,21 @@ def _change(reading: _Reading, commit: Commit, diff: CommitDiff) -> Change:
         resigned=resigned,
         raises=raises,
         raise_words=raise_words,
-        returns=sum(1 for row in put + cut if RETURN.match(row)),
-        cut_lines=len(cut),
-        nothings=sum(1 for row in put + cut if gives_nothing(row)),
-        cosmetic=is_cosmetic(diff),
-        reordered=is_reordered(diff),
+        returns=read.returns,
+        cut_lines=len(read.removed),
+        nothings=read.nothings,
+        cosmetic=read.cosmetic,
+        reordered=read.reordered,
         paths=tuple(f.path for f in diff.files[:400]),
         ignored=sha in reading.ignored,
         live_before=sha in reading.live,
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),
     )
+
+
+def _of(counts: Mapping[str, int], wanted: AbstractSet[str]) -> dict[str, int]:
+    return {word: counts[word] for word in counts.keys() & wanted}
 
 
 def _contacts(scene: Scene, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[Contact]:

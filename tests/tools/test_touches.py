@@ -2,8 +2,9 @@ from pathlib import Path
 
 from tests.repositories import build
 from tools.diff import commit_diff
+from tools.read_commit import ReadCommit
 from tools.repository import Repository
-from tools.touches import ReadCommit, Touch, touches_of
+from tools.touches import Touch, touches_of
 
 
 def _touches(folder: Path, versions: list[dict[str, str | None]], path: str) -> dict[int, Touch]:

@@ -1,5 +1,6 @@
 """Which files of the trace a commit touched, and how near its other files lie to them."""
 
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from incidents.evidence import Signal
@@ -120,8 +121,14 @@ def touched_imported_file(outlook: Outlook, change: Change) -> Signal | None:
 
 def _is_named(path: str, names: frozenset[str]) -> bool:
     """Whether import lines name the module a path stands for: its stem, and the folder when the stem says little."""
-    parts = PurePosixPath(path).with_suffix("").parts
-    stem, folder = parts[-1], parts[-2] if len(parts) > 1 else ""
+    stem, folder = _module(path)
     if stem in ("__init__", "index", "mod"):
         return folder in names
     return stem in names and (len(stem) > 5 or folder in names)
+
+
+@lru_cache(maxsize=16_384)
+def _module(path: str) -> tuple[str, str]:
+    """The file's name without its extension, and its folder's."""
+    file = PurePosixPath(path)
+    return file.stem, file.parent.name

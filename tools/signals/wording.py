@@ -210,26 +210,6 @@ def subject_names_entry(outlook: Outlook, change: Change) -> Signal | None:
     return _said("subject_names_entry", outlook.rarity(outlook.subjects[best]), detail)
 
 
-def tests_name_frames(outlook: Outlook, change: Change) -> Signal | None:
-    """Rarity of a function of the trace, at whatever depth, in the tests or documents the commit added to."""
-    names = {place.function for place in outlook.scene.places if place.function} & change.told_names
-    best = max(names, key=lambda name: (outlook.rarity(outlook.told_names[name]), name), default=None)
-    if best is None:
-        return None
-    value = outlook.rarity(outlook.told_names[best])
-    return _said("tests_name_frames", value, f"its tests or documents speak of `{best}`, a function of the trace")
-
-
-def tests_name_failure(outlook: Outlook, change: Change) -> Signal | None:
-    """Rarity-weighted share of the error message's word parts in the tests or documents the commit added to."""
-    weights = {part: outlook.rarity(outlook.told_parts[part]) + 0.05 for part in outlook.scene.message_parts}
-    hit = sorted((p for p in weights if p in change.told_parts), key=lambda p: (-weights[p], p))
-    if not hit:
-        return None
-    value = sum(weights[part] for part in hit) / sum(weights.values())
-    return _said("tests_name_failure", value, f"its tests or documents speak of {_quoted(hit)}, as the error does")
-
-
 def library_words(outlook: Outlook, change: Change) -> Signal | None:
     """Rarity of a name of the trace's library frames in the lines the commit changed."""
     mine = [w for w in outlook.scene.library_words if w in change.added or w in change.removed]
