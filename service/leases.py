@@ -55,7 +55,8 @@ class Leases:
             row.status, row.claimed_by = Status.INVESTIGATING, owner
             row.attempts, row.tries = row.attempts + 1, row.tries + 1
             row.started_at, row.lease_until = now, now + timedelta(seconds=seconds)
-            return Claim(_incident(row, alert), row.attempts, row.tries, owner, agents, row.round)
+            incident = _incident(row, alert)
+            return Claim(incident, row.attempts, row.tries, owner, agents, row.round, row.agent_retries)
 
     async def renew(self, owner: str, incidents: Collection[str], seconds: float = LEASE_SECONDS) -> set[str]:
         """Extend the leases of these incidents and return the ids of those that `owner` still holds."""

@@ -23,7 +23,8 @@ class Claim:
     """An incident that one triage replica has taken. `attempt` fences off what an earlier holder may still bring.
 
     `tries` counts the starts of this `round` (a new deploy or a new trace begins another). `agents` says whether they
-    shall be asked; without them it is about a quick verdict from the evidence.
+    shall be asked; without them it is about a quick verdict from the evidence. `agent_retries` counts how often in
+    this round they could not be.
     """
 
     incident: Incident
@@ -32,6 +33,7 @@ class Claim:
     owner: str = ""
     agents: bool = True
     round: int = 1
+    agent_retries: int = 0
 
     @property
     def thread(self) -> str:
@@ -139,7 +141,7 @@ class StoredIncident(Frozen):
     last_seen_at: datetime | None = None
     resolved_at: datetime | None = Field(default=None, description="When the sender said that it is over.")
     log_lookup: bool = Field(default=False, description="Its alert held no text of the error: that is in the logs.")
-    agents_due: bool = Field(default=False, description="The verdict is from the evidence; the agents' will follow.")
+    agents_due: bool = Field(default=False, description="Agents are still to be asked; then a new verdict follows.")
     feedback: Feedback | None = Field(default=None, description="The last word of a person on the verdict.")
     failure: str | None = Field(default=None, description="Why the incident could not be investigated.")
     version: int = 0

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from incidents.errors import InputError, StoreUnavailable, WorkInterrupted
 from service.logs import about
+from service.outage import Outage
 from service.records import Claim
 from service.settings import Settings
 from service.store import Finding, Store
@@ -43,7 +44,8 @@ class Triage:
     """Runs `investigate` on the waiting incidents of `store`, in two lanes.
 
     The first does the whole work, `investigations_at_once`: what a model can bear. While it is full, the second gives
-    new incidents a verdict from the evidence alone; the first adds the agents' when there is room.
+    new incidents a verdict from the evidence alone; the first adds the agents' when there is room. So it goes while
+    the model is away: who could not be judged by the agents comes back for them, a bounded number of times.
     It is woken for news, and looks by itself every `poll_seconds`: what was stored by somebody who died before
     waking it, or was being worked on by somebody who died, is found all the same.
     """
@@ -53,6 +55,7 @@ class Triage:
         self._investigate = investigate
         self._settings = settings
         self._aside = aside
+        self._outage = Outage(settings)
         self._owner = secrets.token_hex(8)
         self._running: dict[str, _Job] = {}
         self._news = asyncio.Event()
@@ -110,6 +113,8 @@ class Triage:
             self._start(claim)
 
     def _room(self, agents: bool) -> bool:
+        if agents and self._outage.lasts:
+            return False
         most = self._settings.investigations_at_once if agents else self._settings.evidence_at_once
         return sum(job.claim.agents is agents for job in self._running.values()) < most
 
@@ -178,10 +183,18 @@ class Triage:
                 await self._finish(claim, finding)
 
     async def _finish(self, claim: Claim, finding: Finding) -> None:
-        due = not claim.agents and not self._settings.evidence_only
-        held = await self._store.finish(claim, finding, agents_due=due)
-        _log.info("%s after %.1f s%s", finding.verdict.outcome, finding.seconds, "" if held else " (too late)")
-        if held and self._aside:
+        verdict = finding.verdict
+        again = self._outage.retry_after(claim, verdict)
+        if verdict.unreached and await self._store.keep_verdict(claim, verdict, again):
+            _log.info("the model is away: the verdict from before stands, retry %d", claim.agent_retries)
+            held = True
+        else:
+            due = again is not None or (not claim.agents and not self._settings.evidence_only)
+            held = await self._store.finish(claim, finding, agents_due=due, retry_after=again)
+            _log.info("%s after %.1f s%s", verdict.outcome, finding.seconds, "" if held else " (too late)")
+        if claim.agents and self._outage.ends_with(verdict):
+            _log.info("the model is back: %d incidents wait for it", await self._store.call_agents())
+        if held and again is None and self._aside:
             await self._aside.forget(claim)
 
     async def _again(self, claim: Claim, reason: str) -> None:
