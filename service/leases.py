@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -10,6 +11,7 @@ from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.incident import Incident, Status
 from service.records import Claim
+from service.rounds import Round
 from service.tables import AlertRow, AuditRow, IncidentRow, VerdictRow
 from service.window import window
 
@@ -17,6 +19,13 @@ LEASE_SECONDS = 60.0
 _HAS_VERDICT = exists().where(VerdictRow.incident_id == IncidentRow.id, VerdictRow.round == IncidentRow.round)
 HAS_VERDICT_ELSE = {status: case((_HAS_VERDICT, Status.DONE), else_=status) for status in (Status.OPEN, Status.FAILED)}
 """An incident whose verdict from the evidence stands, and that only waits for the agents, stays `done`."""
+
+
+class Recovered(NamedTuple):
+    """What became of the incidents of those who died: how many wait again, and the rounds that were given up."""
+
+    reopened: int
+    given_up: tuple[Round, ...]
 
 
 class Leases:
@@ -94,8 +103,8 @@ class Leases:
                 .values(**{**_waiting_again(), "not_before": later, "tries": tries})
             )
 
-    async def recover(self, attempts: int) -> int:
-        """Reopen incidents whose lease has ended and return how many.
+    async def recover(self, attempts: int) -> Recovered:
+        """Reopen incidents whose lease has ended.
 
         One that was started `attempts` times in this round and never came to an end has failed instead.
         """
@@ -103,7 +112,7 @@ class Leases:
         lost = (IncidentRow.status == Status.INVESTIGATING, IncidentRow.lease_until < now)
         reason = f"given up: its investigation was started {attempts} times and never came to an end"
         async with self._write.begin() as session:
-            poisoned = await session.scalars(
+            poisoned = await session.execute(
                 update(IncidentRow)
                 .where(*lost, IncidentRow.tries >= attempts)
                 .values(
@@ -114,13 +123,14 @@ class Leases:
                     failure=reason,
                     agents_due=False,
                 )
-                .returning(IncidentRow.id)
+                .returning(IncidentRow.id, IncidentRow.round)
             )
-            session.add_all(audit(each, "failed", {"reason": reason}) for each in poisoned.all())
+            given_up = tuple(Round(row.id, row.round) for row in poisoned)
+            session.add_all(audit(each.incident, "failed", {"reason": reason}) for each in given_up)
             reopened = await session.scalars(
                 update(IncidentRow).where(*lost).values(**_waiting_again()).returning(IncidentRow.id)
             )
-            return len(reopened.all())
+            return Recovered(len(reopened.all()), given_up)
 
 
 def _waiting_again() -> dict[str, object]:

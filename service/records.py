@@ -13,6 +13,7 @@ from incidents.reasoning import ModelCall, Step, ToolCall
 from incidents.report import Report
 from incidents.verdict import Outcome, Verdict
 from service.intake.notice import Effect
+from service.rounds import Round
 
 Sha = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")]
 STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
@@ -38,7 +39,12 @@ class Claim:
     @property
     def thread(self) -> str:
         """Under which the progress is checkpointed: the same for whoever takes it over."""
-        return f"{self.incident.id}/{self.round}/{'agents' if self.agents else 'evidence'}"
+        return self.in_round.thread(self.agents)
+
+    @property
+    def in_round(self) -> Round:
+        """The round it is part of."""
+        return Round(self.incident.id, self.round)
 
 
 class Accepted(Frozen):

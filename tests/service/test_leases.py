@@ -17,7 +17,8 @@ from service.records import Claim
 from service.settings import Settings
 from service.store import Store
 from service.tables import IncidentRow
-from service.triage import Aside, Triage
+from service.triage import Triage
+from service.upkeep import Aside
 from tests.service.stand_ins import Found, alert, found, until
 from tests.service.test_triage import at_work, status_of
 from tests.shop import TRACE, Shop, build_shop, script
@@ -125,7 +126,9 @@ async def test_a_clean_stop_ends_between_two_nodes_and_the_next_replica_goes_on_
     stopping = quick.model_copy(update={"drain_seconds": 1.0, "lease_seconds": 30.0})
     async with checkpoints(quick.store_address()) as kept:
         investigator = Lent(stopping, checkpointer=kept).lend(first)
-        triage = Triage(store, investigator, stopping, Aside(investigator.drain, investigator.forget))
+        triage = Triage(
+            store, investigator, stopping, Aside(investigator.drain, investigator.forget, investigator.kept)
+        )
         running = asyncio.create_task(triage.run())
         await first.asked.wait()
         asyncio.get_running_loop().call_later(0.7, first.go_on.set)  # the judge answers while it drains
@@ -235,7 +238,7 @@ async def test_agents_that_break_leave_the_verdict_from_the_evidence_standing(st
     assert await store.finish(claim, found(incident), agents_due=True)
     agents = await store.claim("me", 0)
     assert agents
-    assert await store.recover(attempts=3) == 1
+    assert (await store.recover(attempts=3)).reopened == 1
     assert (await store.archive.incident(incident)).agents_due
     agents = await store.claim("me")
     assert agents

@@ -20,7 +20,8 @@ from service.records import Claim, StoredIncident
 from service.settings import Settings
 from service.store import Store
 from service.tables import IncidentRow
-from service.triage import Aside, Investigate, Triage
+from service.triage import Investigate, Triage
+from service.upkeep import Aside
 from tests.service.stand_ins import Found, alert, found, until
 from tests.shop import TRACE, Shop, build_shop, script
 
@@ -63,7 +64,9 @@ async def at_work(store: Store, settings: Settings, model: ScriptedModel) -> Asy
     async with checkpoints(settings.store_address()) as kept:
         investigator = Investigator(settings, checkpointer=kept)
         investigator._model = model  # type: ignore[assignment]
-        async with working(store, settings, investigator, Aside(investigator.drain, investigator.forget)):
+        async with working(
+            store, settings, investigator, Aside(investigator.drain, investigator.forget, investigator.kept)
+        ):
             yield kept
 
 
