@@ -1,14 +1,13 @@
 """Where an investigation begins: at the start, where its thread was cut off, or with those who are still to be asked."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from graph.state import Request, State
 from incidents.reasoning import NodeRun, Step
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
-    from langgraph.types import StateSnapshot
 
     from graph.checkpoints import Checkpointer
     from graph.workflow import Workflow
@@ -26,20 +25,26 @@ async def beginning(
     graph: "Workflow", config: "RunnableConfig", checkpointer: "Checkpointer", request: Request, *, asks: bool
 ) -> Beginning:
     """What the thread of `config` says. A finished one in which agents could not be reached is run again when the
-    caller `asks` agents: with the opinions it has, so that only the others are asked."""
+    caller `asks` agents: with the opinions it has, so that only the others are asked.
+
+    A thread that was about another ground (a service of several repositories, and the choice fell on another this
+    time) is forgotten: its evidence and opinions are of other commits.
+    """
     kept = await graph.aget_state(config)
-    if not _holds(kept):
+    start = _continued(cast(State, kept.values), request, asks=asks)
+    if start.given is not None and (kept.values or kept.next):
+        await checkpointer.adelete_thread(config["configurable"]["thread_id"])  # a thread's lists only grow
+    return start
+
+
+def _continued(before: State, request: Request, *, asks: bool) -> Beginning:
+    if "request" not in before or before["request"].ground != request.ground:
         return Beginning(State(request=request))
-    if "report" not in kept.values:  # the last node's; `next` is empty too when a step was cut at its very end
+    if "report" not in before:  # the last node's; that nothing is next says the same of a step cut at its very end
         return Beginning()
-    if not (asks and kept.values["verdict"].unreached):
-        return Beginning(finished=kept.values)  # type: ignore[arg-type]
-    await checkpointer.adelete_thread(config["configurable"]["thread_id"])  # a thread's lists only grow
-    return Beginning(_with_those_heard(kept.values, request))  # type: ignore[arg-type]
-
-
-def _holds(kept: "StateSnapshot") -> bool:
-    return bool(kept.values or kept.next)
+    if asks and before["verdict"].unreached:
+        return Beginning(_with_those_heard(before, request))
+    return Beginning(finished=before)
 
 
 def _with_those_heard(before: State, request: Request) -> State:
