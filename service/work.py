@@ -12,9 +12,10 @@ from incidents.incident import Status
 from incidents.reasoning import Step
 from incidents.report import Report
 from incidents.verdict import Verdict
-from service.leases import HAS_VERDICT_ELSE, Leases, audit, held
+from service.leases import HAS_VERDICT_ELSE, Leases, audit, database_time, held
 from service.records import STEPS, Claim
 from service.tables import IncidentRow, StepRow, VerdictRow
+from tools.redaction import redact
 
 
 class Finding(Protocol):
@@ -43,7 +44,7 @@ class Work(Leases):
         With `agents_due` the agents' is still to come; `retry_after` seconds when they could not be asked this time.
         """
         async with self._write.begin() as session:
-            waits = _waiting(agents_due, retry_after)
+            waits = await _waiting(session, agents_due, retry_after)
             if not await _settle(session, claim, status=Status.DONE, failure=None, **waits):
                 return False
             version = await _versions(session, claim.incident.id) + 1
@@ -61,7 +62,7 @@ class Work(Leases):
         Its status is `failed`, but `done` when it was only the agents' turn: the verdict from the evidence stands.
         """
         async with self._write.begin() as session:
-            waits = _waiting(agents_due=False)
+            waits = await _waiting(session, agents_due=False)
             ours = await _settle(session, claim, status=HAS_VERDICT_ELSE[Status.FAILED], failure=reason, **waits)
             if ours:
                 detail = {"reason": reason, "attempt": claim.attempt}
@@ -78,16 +79,15 @@ class Work(Leases):
             stands = await _standing(session, claim)
             if stands is None or _holds_more(verdict, stands):
                 return False
-            changed = _waiting(retry_after is not None, retry_after)
-            gave_up = None if retry_after is not None else f"the agents could not be asked: {_away(verdict)}"
+            changed = await _waiting(session, retry_after is not None, retry_after)
+            gave_up = _away(verdict) if retry_after is None else None
             # Its attempt and its end stay what they were: they are those of the verdict and the trace that are shown.
             as_before = {"attempts": IncidentRow.attempts - 1, "finished_at": IncidentRow.finished_at}
             return await _settle(session, claim, status=Status.DONE, failure=gave_up, **changed, **as_before)
 
     async def call_agents(self) -> int:
         """The model is back: whoever waits for it waits no longer, so that the worst is first again. How many."""
-        now = datetime.now(UTC)
-        waits = (IncidentRow.agents_due, IncidentRow.agent_retries > 0, IncidentRow.not_before > now)
+        waits = (IncidentRow.agents_due, IncidentRow.agent_retries > 0, IncidentRow.not_before.is_not(None))
         async with self._write.begin() as session:
             called = await session.scalars(
                 update(IncidentRow)
@@ -98,12 +98,12 @@ class Work(Leases):
             return len(called.all())
 
 
-def _waiting(agents_due: bool, retry_after: float | None = None) -> dict[str, object]:
+async def _waiting(session: AsyncSession, agents_due: bool, retry_after: float | None = None) -> dict[str, object]:
     """What becomes of the queue's columns. A pause that is given counts as one more retry of the agents."""
     if retry_after is None:
         retries: dict[str, object] = {"not_before": None, "agent_retries": 0}
     else:
-        later = datetime.now(UTC) + timedelta(seconds=retry_after)
+        later = await database_time(session) + timedelta(seconds=retry_after)
         retries = {"not_before": later, "agent_retries": IncidentRow.agent_retries + 1}
     return {"agents_due": agents_due, "tries": 0 if agents_due else IncidentRow.tries, **retries}
 
@@ -116,7 +116,7 @@ def _holds_more(verdict: Verdict, stands: Verdict) -> bool:
 
 def _away(verdict: Verdict) -> str:
     said = (each.abstained for each in verdict.opinions if each.unreached and each.abstained)
-    return next(said, "the language model did not answer")
+    return redact(f"the agents could not be asked: {next(said, 'the language model did not answer')}")[:1_000]
 
 
 async def _standing(session: AsyncSession, claim: Claim) -> Verdict | None:

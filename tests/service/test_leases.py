@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Self
 
 import pytest
 from sqlalchemy import update
@@ -156,6 +157,27 @@ async def test_a_replica_that_works_keeps_its_lease_however_long_it_takes(store:
     async with at_work(store, long, patient), at_work(store, long, patient):
         await ended(store, incident)
     assert starts == 1
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(minutes=-5)])
+async def test_replicas_whose_clocks_differ_by_more_than_a_lease_respect_each_others(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch, ahead: timedelta
+) -> None:
+    if settings.store_url.startswith("sqlite"):
+        pytest.skip("who shares a file shares its machine's clock")
+
+    class Skewed(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromtimestamp((datetime.now(UTC) + ahead).timestamp(), tz)
+
+    incident = await store.accept(alert(), "{}")
+    assert await store.claim("me", 60.0)
+    monkeypatch.setattr("service.leases.datetime", Skewed)
+    assert (await store.recover(attempts=3)).reopened == 0
+    assert await store.renew("me", [incident], 60.0) == {incident}
+    monkeypatch.undo()
+    assert (await store.recover(attempts=3)).reopened == 0
 
 
 async def test_what_was_restarted_by_a_new_deploy_is_dropped_by_whoever_works_on_it(
