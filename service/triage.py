@@ -86,7 +86,7 @@ class Triage:
             self._aside.drain()
         late = await self._wait(self._settings.drain_seconds / 2)
         for task in late:
-            task.cancel()
+            _drop(task)
         await asyncio.gather(*late, return_exceptions=True)
 
     async def _wait(self, seconds: float) -> set[asyncio.Task[None]]:
@@ -106,7 +106,10 @@ class Triage:
             claim = await self._store.claim(self._owner, self._settings.lease_seconds, agents=agents)
             if claim is None:
                 return
-            self._start(claim)
+            if self._stopping:  # asked to while the store answered: whoever stops us does not know of this one
+                await self._store.release(claim)
+            else:
+                self._start(claim)
 
     def _room(self, agents: bool) -> bool:
         if agents and self._outage.lasts:
@@ -116,7 +119,7 @@ class Triage:
 
     def _start(self, claim: Claim) -> None:
         if before := self._running.get(claim.incident.id):
-            before.task.cancel()  # its lease had ended while the store was away
+            _drop(before.task)  # its lease had ended while the store was away, or a new deploy came between
         task = asyncio.create_task(self._bring_to_an_end(claim), name=claim.incident.id)
         self._running[claim.incident.id] = _Job(claim, task)
         self._tasks.add(task)
@@ -140,8 +143,8 @@ class Triage:
                 _log.warning("leases could not be renewed: %s", type(error).__name__)
                 continue
             for incident, job in jobs.items():
-                if incident not in held and not job.task.done():
-                    job.task.cancel("no longer ours")
+                if incident not in held:
+                    _drop(job.task)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """There is room for another. An incident whose end could not be stored comes back when its lease ends."""
@@ -202,3 +205,9 @@ class Triage:
         reason = redact(reason)[:1_000]
         _log.warning("failed: %s", reason)
         await self._store.fail(claim, reason)
+
+
+def _drop(task: asyncio.Task[None]) -> None:
+    """Cancel it, once: a second time would cut the writes off that it waits for, and they would come after its end."""
+    if not task.cancelling():
+        task.cancel()

@@ -126,6 +126,7 @@ async def test_what_a_new_deploy_supersedes_in_the_middle_leaves_nothing(
     assert len(await threads(kept)) == 1
     model.begin_anew()
     assert await opened(store, shop, deployed=shop.shas["guard"]) == incident
+    await model.asked_in(work)  # the second round is as far as the first was
     model.go_on.set()
     await until(has(store, incident, Status.DONE))
     await triage.stop()
