@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable
 
-from incidents.errors import ModelError
+from incidents.errors import ModelError, ModelUnavailable, QuestionRefused
 from incidents.opinion import Opinion
 
 
@@ -14,7 +14,12 @@ async def opinion_of(agent: str, commit: str, work: Awaitable[Opinion]) -> Opini
     try:
         return await work
     except ModelError as error:
-        return Opinion(agent=agent, commit=commit, caused=None, abstained=reason(error))
+        return Opinion(agent=agent, commit=commit, caused=None, abstained=reason(error), unreached=is_away(error))
+
+
+def is_away(error: ModelError) -> bool:
+    """Whether it is the model that is away: the same question may well be answered when it is back."""
+    return isinstance(error, ModelUnavailable) and not isinstance(error, QuestionRefused)
 
 
 def reason(error: ModelError) -> str:
@@ -24,6 +29,7 @@ def reason(error: ModelError) -> str:
 
 _KINDS = {
     "ModelUnavailable": "the language model did not answer",
+    "QuestionRefused": "the language model refused the question",
     "ReplyInvalid": "the language model's reply did not fit the question",
     "Unparsed": "the language model's reply did not fit the question",
     "BudgetSpent": "this incident's budget for the language model is spent",

@@ -7,7 +7,7 @@ It names a commit by its place in the list of candidates, never by free text; co
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents.abstention import reason
+from agents.abstention import is_away, reason
 from agents.case import Case
 from agents.prompt import render
 from agents.reasoning import reasoning_of
@@ -43,6 +43,7 @@ class Advice(Frozen):
     question: str = ""
     question_about: str | None = None
     abstained: str | None = None
+    unreached: bool = False
 
     def points(self, opinion: Opinion) -> int | None:
         """The points for that opinion, None when it was not scored."""
@@ -86,7 +87,7 @@ async def advise(
     try:
         answer = await model.ask(Question(prompt=prompt, reply=Judgement, agent=NAME))
     except ModelError as error:
-        return Advice(abstained=reason(error))
+        return Advice(abstained=reason(error), unreached=is_away(error))
     return _advice(case, held, answer.reply, may_ask)
 
 

@@ -181,5 +181,10 @@ class Toolbox:
                 found = await asyncio.to_thread(TOOLS[look.tool].use, self._case, look)
                 seen = await found if inspect.isawaitable(found) else found
         except (ToolError, IncompleteRepository) as error:
-            return f"no result: {error}", str(error)
-        return excerpt(redact(seen), self._case.limits.observation_characters), None
+            told = self._shown(str(error))  # it may repeat what a stranger wrote: a path, a query, a server's words
+            return f"no result: {told}", told
+        return self._shown(seen), None
+
+    def _shown(self, text: str) -> str:
+        """What an agent may read of it."""
+        return excerpt(redact(text), self._case.limits.observation_characters)

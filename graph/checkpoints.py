@@ -34,6 +34,11 @@ Checkpointer: TypeAlias = BaseCheckpointSaver[str]
 TROUBLE = (sqlite3.Error, PostgresError, PoolTimeout)
 """What a checkpointer raises when its database is away: no fault of the investigation."""
 
+_SQLITE_THREADS = "SELECT thread_id FROM checkpoints UNION SELECT thread_id FROM writes"
+_POSTGRES_THREADS = (
+    "SELECT thread_id FROM checkpoints UNION SELECT thread_id FROM checkpoint_blobs"
+    " UNION SELECT thread_id FROM checkpoint_writes"
+)
 _BUSY_SECONDS = 15.0
 _SETTING_UP = 0x7ED71DF  # the advisory lock of those who make the tables: any number that is ours
 
@@ -92,3 +97,15 @@ async def _set_up(pool: "AsyncConnectionPool[AsyncConnection[DictRow]]", saver: 
 async def forget(checkpointer: Checkpointer, thread_id: str) -> None:
     """Drop a finished investigation's checkpoints (about 80 kB each); what came out lives in the incident store."""
     await checkpointer.adelete_thread(thread_id)
+
+
+async def threads(checkpointer: Checkpointer) -> set[str]:
+    """Every thread of which something is kept, in a checkpointer of this module."""
+    if isinstance(checkpointer, AsyncSqliteSaver):
+        async with checkpointer.lock, checkpointer.conn.execute(_SQLITE_THREADS) as found:
+            return {str(row[0]) async for row in found}
+    if isinstance(checkpointer, AsyncPostgresSaver) and isinstance(checkpointer.conn, AsyncConnectionPool):
+        async with checkpointer.conn.connection() as connection:
+            rows = await (await connection.execute(_POSTGRES_THREADS)).fetchall()
+            return {row["thread_id"] for row in rows}
+    raise TypeError(f"the threads of a {type(checkpointer).__name__} are not known")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from graph.draining import Drain
+from graph.resuming import Beginning, beginning
 from graph.state import Bench, Context, Request, State
 from incidents.errors import WorkInterrupted
 from incidents.evidence import Evidence
@@ -18,9 +19,9 @@ from models.budget import Budget, Budgeted
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
-    from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.runtime import RunControl
 
+    from graph.checkpoints import Checkpointer
     from graph.workflow import Workflow
 
 
@@ -38,7 +39,7 @@ async def investigate(
     context: Context,
     request: Request,
     *,
-    checkpointer: "BaseCheckpointSaver[str] | None" = None,
+    checkpointer: "Checkpointer | None" = None,
     thread_id: str | None = None,
     drain: Drain | None = None,
 ) -> Investigation:
@@ -46,8 +47,9 @@ async def investigate(
 
     With a `checkpointer` (`graph.checkpoints`) every node's result is kept under `thread_id` (the incident's id when
     left out), and a second call with the same id resumes where the first was cut off. A thread that had finished is
-    not run again. The budget of model calls starts anew on a resume. When `drain` is asked for on the way, the nodes
-    that run are finished and WorkInterrupted is raised.
+    not run again, unless agents could not be reached then and can be asked now: only they are. The budget of model
+    calls starts anew each time. When `drain` is asked for on the way, the nodes that run are finished and
+    WorkInterrupted is raised.
     """
     started = time.perf_counter()
     thread = thread_id or request.incident
@@ -55,11 +57,18 @@ async def investigate(
         raise ValueError("a checkpointed investigation needs a thread_id, or a request with an incident id")
     bench, graph = Bench(_budgeted(context)), _workflow(checkpointer)
     with (drain or Drain()).control() as control:
-        final = await _run(graph, bench, request, thread, control)
+        final = await _run(graph, bench, request, thread, control, checkpointer)
     return _checked(final, time.perf_counter() - started)
 
 
-async def _run(graph: "Workflow", bench: Bench, request: Request, thread: str, control: "RunControl") -> State:
+async def _run(
+    graph: "Workflow",
+    bench: Bench,
+    request: Request,
+    thread: str,
+    control: "RunControl",
+    checkpointer: "Checkpointer | None",
+) -> State:
     from langgraph.errors import GraphDrained
     from langsmith import tracing_context
 
@@ -69,19 +78,18 @@ async def _run(graph: "Workflow", bench: Bench, request: Request, thread: str, c
         "recursion_limit": _supersteps(bench.context),
     }
     with tracing_context(enabled=False):  # what is investigated leaves this machine only through the model's door
-        given = State(request=request)
-        if graph.checkpointer:
-            kept = await graph.aget_state(config)
-            if "report" in kept.values:  # the last node's; `next` is empty too when a step was cut at its very end
-                return kept.values  # type: ignore[return-value]
-            given = None if kept.values or kept.next else given  # type: ignore[assignment]
+        start = Beginning(State(request=request))
+        if checkpointer is not None:
+            start = await beginning(graph, config, checkpointer, request, asks=bench.context.model is not None)
+        if start.finished is not None:
+            return start.finished
         try:
-            return await graph.ainvoke(given, config, context=bench, control=control)  # type: ignore[return-value]
+            return await graph.ainvoke(start.given, config, context=bench, control=control)  # type: ignore[return-value]
         except GraphDrained as error:
             raise WorkInterrupted("stopped between two steps") from error
 
 
-def _workflow(checkpointer: "BaseCheckpointSaver[str] | None") -> "Workflow":
+def _workflow(checkpointer: "Checkpointer | None") -> "Workflow":
     # Imported here: LangGraph costs 0.8 s, which `--help` and refused input need not pay.
     from graph.workflow import build_workflow, workflow
 

@@ -6,6 +6,7 @@ combine the rest with the evidence (`graph.posterior`), read outcome and word of
 
 from collections.abc import Sequence
 
+from agents import judge
 from agents.judge import Advice
 from graph.citations import Checked, LinesOf, check
 from graph.posterior import Posterior, combine
@@ -42,6 +43,7 @@ def settle(
         ruled_out=evidence.ruled_out,
         opinions=tuple(each.opinion for each in checked),
         mode="agents" if counted else "evidence",
+        unreached=_unreached([each.opinion for each in checked], advice),
         reason=reason(outcome, evidence, suspects, counted),
         next_step=next_step(outcome, evidence, suspects),
     )
@@ -61,6 +63,12 @@ def _counts(opinion: Opinion, advice: Advice | None, weights: Weights) -> bool:
         return False
     points = advice.points(opinion) if advice is not None else None
     return not (opinion.caused and points is not None and points < weights.unsound)
+
+
+def _unreached(opinions: Sequence[Opinion], advice: Advice | None) -> tuple[str, ...]:
+    """The agents that could not be asked, each once."""
+    silent = [each.agent for each in opinions if each.unreached]
+    return tuple(dict.fromkeys([*silent, judge.NAME] if advice is not None and advice.unreached else silent))
 
 
 def _usable(evidence: Evidence, advice: Advice | None) -> Advice | None:

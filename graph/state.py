@@ -31,6 +31,7 @@ class Request(Frozen):
     trace: str = Field(description="Log text with the stack trace; any language, any length.")
     base: str
     deployed: str
+    repository: str = Field(default="", description="Name of the repository these revisions are of.")
     incident: str = ""
     service: str = "service"
     environment: str = "production"
@@ -46,6 +47,11 @@ class Request(Frozen):
         default=None, description="What a person types to revert the culprit; None: the git command itself."
     )
 
+    @property
+    def ground(self) -> tuple[str, str, str]:
+        """What is investigated: opinions about the commits of one ground say nothing about those of another."""
+        return self.repository, self.base, self.deployed
+
     @classmethod
     def of(cls, incident: Incident) -> "Request":
         """The request for a stored incident; its revert goes through `redtide revert`."""
@@ -55,6 +61,7 @@ class Request(Frozen):
             trace=alert.stack_trace if alert.message in alert.stack_trace else "\n".join(filter(None, parts)),
             base=incident.base,
             deployed=incident.deployed,
+            repository=alert.repository,
             incident=incident.id,
             service=alert.service,
             environment=alert.environment,

@@ -7,6 +7,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Send
 
+from agents import chain_of_thought, developer, zero_shot
 from graph.nodes import (
     advise,
     ask_chain_of_thought,
@@ -36,7 +37,7 @@ def build_workflow() -> StateGraph[State, Bench, State, State]:
         .add_node(settle_verdict)
         .add_node(write_report)
         .add_edge(START, "gather_evidence")
-        .add_conditional_edges("gather_evidence", to_both_sres, ["ask_zero_shot", "ask_chain_of_thought", SETTLE])
+        .add_conditional_edges("gather_evidence", to_both_sres, [*SRES, "choose_commits", SETTLE])
         .add_edge("ask_zero_shot", "choose_commits")
         .add_edge("ask_chain_of_thought", "choose_commits")
         .add_conditional_edges("choose_commits", to_developer, ["ask_developer", "advise", SETTLE])
@@ -47,20 +48,27 @@ def build_workflow() -> StateGraph[State, Bench, State, State]:
     )
 
 
+SRES = {"ask_zero_shot": zero_shot.NAME, "ask_chain_of_thought": chain_of_thought.NAME}
 SETTLE = "settle_verdict"
 Route = Sequence[Send] | str
 
 
 def to_both_sres(state: State) -> Route:
-    """Every commit to be judged goes to both; nothing to judge, or nobody to do it, is settled at once."""
-    sres = ("ask_zero_shot", "ask_chain_of_thought")
-    return [Send(sre, _assignment(state, sha)) for sha in state["judged"] for sre in sres] or SETTLE
+    """Every commit to be judged goes to both; nothing to judge, or nobody to do it, is settled at once.
+
+    An SRE that was heard in an earlier run is not asked again.
+    """
+    if not state["judged"]:
+        return SETTLE
+    asked = [(node, sha) for sha in state["judged"] for node, sre in SRES.items() if not _heard(state, sre, sha)]
+    return [Send(node, _assignment(state, sha)) for node, sha in asked] or "choose_commits"
 
 
 def to_developer(state: State) -> Route:
-    """The shortlist; without one the judge reads the SREs, and when nobody said anything it is settled."""
-    if state["shortlist"]:
-        return [Send("ask_developer", _assignment(state, sha)) for sha in state["shortlist"]]
+    """The shortlist, but for what the developer was heard about in an earlier run; without one the judge reads the
+    SREs, and when nobody said anything it is settled."""
+    if open_ones := [sha for sha in state["shortlist"] if not _heard(state, developer.NAME, sha)]:
+        return [Send("ask_developer", _assignment(state, sha)) for sha in open_ones]
     return "advise" if any(opinion.caused is not None for opinion in state.get("opinions", [])) else SETTLE
 
 
@@ -73,6 +81,10 @@ def back_to_developer(state: State) -> Route:
     again = _assignment(state, commit)
     update = {"question": advice.question, "notes": notes_of(state, commit)}
     return [Send("ask_developer", again.model_copy(update=update))]
+
+
+def _heard(state: State, agent: str, sha: str) -> bool:
+    return any((each.agent, each.commit) == (agent, sha) for each in state.get("opinions", []))
 
 
 def _assignment(state: State, sha: str) -> Assignment:

@@ -14,7 +14,9 @@ RedTideError
 ├── FetchFailed             a repository's mirror could not be refreshed; what is there is used
 ├── ToolError               an agent sees the text and may try another way
 ├── ModelError              the language model could not be used for this question
-│   ├── ModelUnavailable        no answer: refused, timed out, 5xx, overloaded (retried, then the agent abstains)
+│   ├── ModelUnavailable        no answer: refused, timed out, 5xx, overloaded (retried, then the agent abstains
+│   │   │                           and is asked again when the model is back)
+│   │   └── QuestionRefused         it answers, but will not take this question: never asked again
 │   ├── ReplyInvalid            it answered outside the schema (asked again, then the agent abstains)
 │   └── BudgetSpent             calls, tokens or seconds of this incident are used up (never retried)
 ├── WorkInterrupted         a clean stop came between two steps; the work resumes from its checkpoint
@@ -89,6 +91,10 @@ class ModelError(RedTideError):
 
 class ModelUnavailable(ModelError):
     """No usable answer from the server: refused, timed out, overloaded, 5xx."""
+
+
+class QuestionRefused(ModelUnavailable):
+    """The server is there and refuses this very question (too long, not understood): later it would refuse it too."""
 
 
 class ReplyInvalid(ModelError):

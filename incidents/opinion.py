@@ -17,7 +17,8 @@ class Opinion(Frozen):
     """One agent's answer about one commit: did it cause the failure?
 
     An agent that failed, ran out of budget or had no model abstains: `caused` and `probability` are None and
-    `abstained` says why. `probability` is the agent's P(caused): log-probability, vote share or its own judgement.
+    `abstained` says why, and `unreached` whether that was because the model was away: then it can be asked later.
+    `probability` is the agent's P(caused): log-probability, vote share or its own judgement.
     """
 
     agent: str
@@ -27,4 +28,5 @@ class Opinion(Frozen):
     mechanism: str = ""
     citations: tuple[Citation, ...] = ()
     abstained: str | None = None
+    unreached: bool = False
     limits: tuple[str, ...] = Field(default=(), description="Limits the agent reached; a normal outcome, recorded.")

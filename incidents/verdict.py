@@ -34,6 +34,7 @@ class Verdict(Frozen):
     """Which commit, if any. `none` and `unsure` are full answers with a reason and a next step.
 
     `culprit` is the sha when outcome is "culprit", else None. `mode` says whether agents took part.
+    `unreached` names those that could not be asked because the model was away.
     """
 
     outcome: Outcome
@@ -43,5 +44,6 @@ class Verdict(Frozen):
     ruled_out: tuple[RuledOut, ...] = ()
     opinions: tuple[Opinion, ...] = ()
     mode: Mode = "evidence"
+    unreached: tuple[str, ...] = ()
     reason: str = ""
     next_step: str = ""

@@ -141,7 +141,7 @@ class OpenAIServer:
             return await patiently(call, self._policy, self._url)
         except ModelUnavailable as error:
             if self._key and self._key in str(error):  # some servers repeat the key they refuse
-                raise ModelUnavailable(str(error).replace(self._key, "***")) from None
+                raise type(error)(str(error).replace(self._key, "***")) from None
             raise
 
     def _connected(self) -> "AsyncOpenAI":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import Field
 
-from incidents.errors import ModelUnavailable
+from incidents.errors import ModelUnavailable, QuestionRefused
 from incidents.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 _PASSING = frozenset({408, 409, 425, 429})  # and every 5xx: overloaded, restarting, timed out
+_REFUSED = frozenset({400, 413, 422})  # it is the question that does not suit: no waiting cures that
 _NO_CREDIT = "insufficient_quota"  # a 429 that no waiting cures
 
 
@@ -41,7 +42,8 @@ class RetryPolicy(Frozen):
 
 
 async def patiently(call: Callable[[], Awaitable[R]], policy: RetryPolicy, server: str) -> R:
-    """What `call` returns, tried again as the policy says. Raises ModelUnavailable with one clear line."""
+    """What `call` returns, tried again as the policy says. Raises ModelUnavailable with one clear line, as
+    QuestionRefused when the server would refuse the same question later too."""
     import openai
 
     for tried in count(1):
@@ -50,9 +52,16 @@ async def patiently(call: Callable[[], Awaitable[R]], policy: RetryPolicy, serve
         except openai.OpenAIError as error:
             wait = policy.wait(error, tried)
             if wait is None:
-                raise ModelUnavailable(explained(error, server)) from error
+                raise _kind(error)(explained(error, server)) from error
         await asyncio.sleep(wait)
     raise AssertionError("count() never ends")
+
+
+def _kind(error: "openai.OpenAIError") -> type[ModelUnavailable]:
+    import openai
+
+    refused = isinstance(error, openai.APIStatusError) and error.status_code in _REFUSED
+    return QuestionRefused if refused else ModelUnavailable
 
 
 def is_passing(error: "openai.OpenAIError") -> bool:

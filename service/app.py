@@ -17,7 +17,8 @@ from service.ingress import Parts, create_api
 from service.investigator import Investigator
 from service.settings import Replica, Settings
 from service.store import Store
-from service.triage import Aside, Triage
+from service.triage import Triage
+from service.upkeep import Aside
 
 _log = logging.getLogger(__name__)
 _WAKE_SECONDS = 5.0
@@ -81,7 +82,7 @@ class TriageReplica:
         await self._store.migrate()
         async with checkpoints(self._settings.store_address()) as kept:
             investigator = Investigator(self._settings, self._store.deploys, kept)
-            aside = Aside(investigator.drain, investigator.forget)
+            aside = Aside(investigator.drain, investigator.forget, investigator.kept)
             self._triage = Triage(self._store, investigator, self._settings, aside)
             if not self._stopping:
                 await self._triage.run()

@@ -93,6 +93,7 @@ class Groundwork:
         others = left_alone(grounds, ground, began, lookback)
         notes = (*window.missing, *others, *self._clones.notes(ground.name), *inquiry.missing)
         changed: dict[str, object] = {
+            "repository": ground.name,
             "base": window.base,
             "deployed": window.deployed,
             "rollouts": window.rollouts,

@@ -1,5 +1,6 @@
 """Wires an investigation to this replica: repositories, log store, recorded deploys and the language model."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from graph.draining import Drain
@@ -59,16 +60,28 @@ class Investigator:
         """Ask what runs to stop at its next step."""
         self._drain.ask()
 
-    async def forget(self, claim: Claim) -> None:
-        """Drop the progress of a piece of work whose end is stored."""
+    async def forget(self, threads: Collection[str]) -> None:
+        """Drop the progress of pieces of work that nobody will go on with."""
         if self._checkpointer is None:
             return
         from graph.checkpoints import TROUBLE, forget
 
         try:
-            await forget(self._checkpointer, claim.thread)
+            for thread in threads:
+                await forget(self._checkpointer, thread)
         except TROUBLE:
             return  # it only takes room
+
+    async def kept(self) -> Collection[str]:
+        """The threads whose progress is kept; none while that cannot be told."""
+        if self._checkpointer is None:
+            return ()
+        from graph.checkpoints import TROUBLE, threads
+
+        try:
+            return await threads(self._checkpointer)
+        except TROUBLE:
+            return ()
 
     async def close(self) -> None:
         """Give all connections back."""

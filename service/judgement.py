@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from incidents.errors import IncidentNotFound
 from incidents.incident import Status
 from service.records import Feedback
+from service.rounds import Round
 from service.tables import AlertRow, AuditRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
 
 _AT_ONCE = 200  # incidents forgotten in one transaction, so that intake is not kept waiting
@@ -36,19 +37,22 @@ class Judgement:
             await session.flush()
             return row.id
 
-    async def forget(self, days: float) -> int:
-        """Delete incidents that ended more than `days` ago with all that belongs to them; how many. Audits stay."""
+    async def forget(self, days: float) -> list[Round]:
+        """Delete incidents that ended more than `days` ago with all that belongs to them. Audits stay.
+
+        Their last rounds are returned: what was kept of the work on them is of no use any more.
+        """
         before = datetime.now(UTC) - timedelta(days=days)
-        forgotten = 0
+        forgotten: list[Round] = []
         while gone := await self._forget_some(before):
             forgotten += gone
         return forgotten
 
-    async def _forget_some(self, before: datetime) -> int:
+    async def _forget_some(self, before: datetime) -> list[Round]:
         over = (Status.DONE, Status.FAILED)
         async with self._write.begin() as session:
             found = await session.execute(
-                select(IncidentRow.id, IncidentRow.alert_id)
+                select(IncidentRow.id, IncidentRow.round, IncidentRow.alert_id)
                 .where(IncidentRow.last_seen_at < before, IncidentRow.status.in_(over))
                 .limit(_AT_ONCE)
             )
@@ -61,4 +65,4 @@ class Judgement:
             await session.execute(delete(AlertRow).where(AlertRow.incident_id.in_(ids) | AlertRow.id.in_(first)))
             stray = delete(AlertRow).where(AlertRow.incident_id.is_(None), AlertRow.received_at < before)
             await session.execute(stray)
-        return len(ids)
+        return [Round(row.id, row.round) for row in rows]

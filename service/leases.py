@@ -2,15 +2,17 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.incident import Incident, Status
 from service.records import Claim
-from service.tables import AlertRow, AuditRow, IncidentRow, VerdictRow
+from service.rounds import Round
+from service.tables import AlertRow, AuditRow, IncidentRow, Moment, VerdictRow
 from service.window import window
 
 LEASE_SECONDS = 60.0
@@ -19,10 +21,17 @@ HAS_VERDICT_ELSE = {status: case((_HAS_VERDICT, Status.DONE), else_=status) for 
 """An incident whose verdict from the evidence stands, and that only waits for the agents, stays `done`."""
 
 
+class Recovered(NamedTuple):
+    """What became of the incidents of those who died: how many wait again, and the rounds that were given up."""
+
+    reopened: int
+    given_up: tuple[Round, ...]
+
+
 class Leases:
     """A claim holds until its lease ends, and its holder renews it. Every method is one transaction.
 
-    The clocks of the replicas must agree to within a lease.
+    Leases go by the database's clock where machines share one: theirs may differ by more than a lease.
     """
 
     def __init__(self, write: async_sessionmaker[AsyncSession]) -> None:
@@ -34,11 +43,11 @@ class Leases:
         Without `agents` it is one that has no verdict yet, for an evidence-only one; with them also those that have
         only that. No two callers get the same one.
         """
-        now = datetime.now(UTC)
         waits = IncidentRow.status == Status.OPEN
         if agents:
             waits = or_(waits, (IncidentRow.status == Status.DONE) & IncidentRow.agents_due)
         async with self._write.begin() as session:
+            now = await database_time(session)
             row = (
                 await session.scalars(
                     select(IncidentRow)
@@ -55,12 +64,13 @@ class Leases:
             row.status, row.claimed_by = Status.INVESTIGATING, owner
             row.attempts, row.tries = row.attempts + 1, row.tries + 1
             row.started_at, row.lease_until = now, now + timedelta(seconds=seconds)
-            return Claim(_incident(row, alert), row.attempts, row.tries, owner, agents, row.round)
+            incident = _incident(row, alert)
+            return Claim(incident, row.attempts, row.tries, owner, agents, row.round, row.agent_retries)
 
     async def renew(self, owner: str, incidents: Collection[str], seconds: float = LEASE_SECONDS) -> set[str]:
         """Extend the leases of these incidents and return the ids of those that `owner` still holds."""
-        until = datetime.now(UTC) + timedelta(seconds=seconds)
         async with self._write.begin() as session:
+            until = await database_time(session) + timedelta(seconds=seconds)
             held = await session.scalars(
                 update(IncidentRow)
                 .where(
@@ -84,25 +94,25 @@ class Leases:
 
     async def retry(self, claim: Claim, after_seconds: float, *, counted: bool = True) -> None:
         """Let it be tried again, at the earliest in `after_seconds`. Uncounted when it was no fault of its own."""
-        later = datetime.now(UTC) + timedelta(seconds=after_seconds)
         tries = IncidentRow.tries - (0 if counted else 1)
         async with self._write.begin() as session:
+            later = await database_time(session) + timedelta(seconds=after_seconds)
             await session.execute(
                 update(IncidentRow)
                 .where(*held(claim))
                 .values(**{**_waiting_again(), "not_before": later, "tries": tries})
             )
 
-    async def recover(self, attempts: int) -> int:
-        """Reopen incidents whose lease has ended and return how many.
+    async def recover(self, attempts: int) -> Recovered:
+        """Reopen incidents whose lease has ended.
 
         One that was started `attempts` times in this round and never came to an end has failed instead.
         """
-        now = datetime.now(UTC)
-        lost = (IncidentRow.status == Status.INVESTIGATING, IncidentRow.lease_until < now)
         reason = f"given up: its investigation was started {attempts} times and never came to an end"
         async with self._write.begin() as session:
-            poisoned = await session.scalars(
+            now = await database_time(session)
+            lost = (IncidentRow.status == Status.INVESTIGATING, IncidentRow.lease_until < now)
+            poisoned = await session.execute(
                 update(IncidentRow)
                 .where(*lost, IncidentRow.tries >= attempts)
                 .values(
@@ -113,13 +123,21 @@ class Leases:
                     failure=reason,
                     agents_due=False,
                 )
-                .returning(IncidentRow.id)
+                .returning(IncidentRow.id, IncidentRow.round)
             )
-            session.add_all(audit(each, "failed", {"reason": reason}) for each in poisoned.all())
+            given_up = tuple(Round(row.id, row.round) for row in poisoned)
+            session.add_all(audit(each.incident, "failed", {"reason": reason}) for each in given_up)
             reopened = await session.scalars(
                 update(IncidentRow).where(*lost).values(**_waiting_again()).returning(IncidentRow.id)
             )
-            return len(reopened.all())
+            return Recovered(len(reopened.all()), given_up)
+
+
+async def database_time(session: AsyncSession) -> datetime:
+    """The database's time on PostgreSQL, which several machines may share; on SQLite there is one clock only."""
+    if session.get_bind().dialect.name != "postgresql":
+        return datetime.now(UTC)
+    return (await session.scalars(select(func.clock_timestamp(type_=Moment)))).one()
 
 
 def _waiting_again() -> dict[str, object]:

@@ -13,6 +13,7 @@ from incidents.reasoning import ModelCall, Step, ToolCall
 from incidents.report import Report
 from incidents.verdict import Outcome, Verdict
 from service.intake.notice import Effect
+from service.rounds import Round
 
 Sha = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")]
 STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
@@ -23,7 +24,8 @@ class Claim:
     """An incident that one triage replica has taken. `attempt` fences off what an earlier holder may still bring.
 
     `tries` counts the starts of this `round` (a new deploy or a new trace begins another). `agents` says whether they
-    shall be asked; without them it is about a quick verdict from the evidence.
+    shall be asked; without them it is about a quick verdict from the evidence. `agent_retries` counts how often in
+    this round they could not be.
     """
 
     incident: Incident
@@ -32,11 +34,17 @@ class Claim:
     owner: str = ""
     agents: bool = True
     round: int = 1
+    agent_retries: int = 0
 
     @property
     def thread(self) -> str:
         """Under which the progress is checkpointed: the same for whoever takes it over."""
-        return f"{self.incident.id}/{self.round}/{'agents' if self.agents else 'evidence'}"
+        return self.in_round.thread(self.agents)
+
+    @property
+    def in_round(self) -> Round:
+        """The round it is part of."""
+        return Round(self.incident.id, self.round)
 
 
 class Accepted(Frozen):
@@ -139,7 +147,7 @@ class StoredIncident(Frozen):
     last_seen_at: datetime | None = None
     resolved_at: datetime | None = Field(default=None, description="When the sender said that it is over.")
     log_lookup: bool = Field(default=False, description="Its alert held no text of the error: that is in the logs.")
-    agents_due: bool = Field(default=False, description="The verdict is from the evidence; the agents' will follow.")
+    agents_due: bool = Field(default=False, description="Agents are still to be asked; then a new verdict follows.")
     feedback: Feedback | None = Field(default=None, description="The last word of a person on the verdict.")
     failure: str | None = Field(default=None, description="Why the incident could not be investigated.")
     version: int = 0

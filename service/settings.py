@@ -115,6 +115,16 @@ class Settings(BaseSettings):
     retry_seconds: float = Field(
         default=5.0, ge=0, description="Pause before an investigation that broke is tried again; doubled every time."
     )
+    agent_retries: int = Field(
+        default=12,
+        ge=0,
+        description="How often an incident comes back for agents that could not be asked because the model was away.",
+    )
+    agent_retry_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        description="Pause before they are asked again; doubled every time up to an hour: with 12 retries, 7 hours.",
+    )
     life: Life = Field(default=Life(), description="How long an error is the same error.")
     tiers: dict[str, Annotated[int, Field(ge=1, le=9)]] = Field(
         default_factory=dict,

@@ -1,6 +1,6 @@
 """The incident store: what was acknowledged, who works on it, and what came out. Every method is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import URL, select
@@ -16,6 +16,7 @@ from service.intake.identity import keys_of
 from service.intake.notice import Notice, Result
 from service.intake.register import register
 from service.judgement import Judgement
+from service.rounds import Round, over
 from service.settings import Life
 from service.tables import DeployRow
 from service.window import moment
@@ -67,6 +68,11 @@ class Store(Work):
         """Store these notices in one transaction; what became of each, in their order. They are durable then."""
         async with self._write.begin() as session:
             return await register(session, notices, datetime.now(UTC), self._life)
+
+    async def over(self, rounds: Collection[Round]) -> set[Round]:
+        """Those of these rounds of work that nobody will go on with."""
+        async with self._read() as session:
+            return await over(session, rounds)
 
     async def record_deploy(self, deploy: Deploy) -> int:
         """Store a deploy and return its number; the same deploy told again is the same deploy."""

@@ -85,7 +85,8 @@ class IncidentRow(Table):
 
     Work: `attempts` counts the starts of its investigation and fences off results of earlier ones; `tries` those of
     this `round`, which is bounded; a claim holds until `lease_until`. `agents_due` says that a verdict from the
-    evidence is there and the agents' is still to come.
+    evidence is there and the agents' is still to come, `agent_retries` how often in this round they could not be
+    asked because the model was away.
     Identity: see service/intake/identity.py. It lives until `closed_at`; no two living ones have the same identity.
     """
 
@@ -133,6 +134,7 @@ class IncidentRow(Table):
     lease_until: Mapped[datetime | None]
     not_before: Mapped[datetime | None]
     agents_due: Mapped[bool] = mapped_column(default=False)
+    agent_retries: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     failure: Mapped[str | None] = mapped_column(Text)

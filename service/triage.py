@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import secrets
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -11,26 +10,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from incidents.errors import InputError, StoreUnavailable, WorkInterrupted
 from service.logs import about
+from service.outage import Outage
 from service.records import Claim
 from service.settings import Settings
 from service.store import Finding, Store
+from service.upkeep import Aside, Upkeep
 from tools.redaction import redact
 
 _log = logging.getLogger(__name__)
-_TIDY_SECONDS = 3_600.0
 
 Investigate = Callable[[Claim], Awaitable[Finding]]
 """Works on one incident. Raises InputError when what the alert names cannot be investigated, WorkInterrupted when it
 was asked to stop on the way, StoreUnavailable when its progress cannot be kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """What else an investigator offers: `drain` asks what runs to stop at its next step, `forget` drops the progress
-    of a piece of work whose end is stored."""
-
-    drain: Callable[[], None]
-    forget: Callable[[Claim], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +34,8 @@ class Triage:
     """Runs `investigate` on the waiting incidents of `store`, in two lanes.
 
     The first does the whole work, `investigations_at_once`: what a model can bear. While it is full, the second gives
-    new incidents a verdict from the evidence alone; the first adds the agents' when there is room.
+    new incidents a verdict from the evidence alone; the first adds the agents' when there is room. So it goes while
+    the model is away: who could not be judged by the agents comes back for them, a bounded number of times.
     It is woken for news, and looks by itself every `poll_seconds`: what was stored by somebody who died before
     waking it, or was being worked on by somebody who died, is found all the same.
     """
@@ -53,11 +45,13 @@ class Triage:
         self._investigate = investigate
         self._settings = settings
         self._aside = aside
+        self._outage = Outage(settings)
+        self._upkeep = Upkeep(store, settings, aside)
         self._owner = secrets.token_hex(8)
         self._running: dict[str, _Job] = {}
+        self._tasks: set[asyncio.Task[None]] = set()  # of what runs, and of what was dropped and is about to end
         self._news = asyncio.Event()
         self._stopping = False
-        self._tidied = time.monotonic()
 
     async def wake(self) -> None:
         """There may be a new open incident."""
@@ -70,16 +64,16 @@ class Triage:
             while not self._stopping:
                 self._news.clear()
                 try:
-                    if reopened := await self._store.recover(self._settings.attempts):
-                        _log.info("took up %d incidents whose replica is gone", reopened)
+                    await self._recover()
                     await self._fill()
-                    await self._tidy()
+                    await self._upkeep.hourly()
                 except (SQLAlchemyError, OSError):
                     _log.exception("the store cannot be asked for open incidents; trying again")
                 await self._rest()
-            while self._running:
-                await asyncio.wait([job.task for job in self._running.values()])
+            while self._tasks:
+                await asyncio.wait(self._tasks)
                 await asyncio.sleep(0)  # their callbacks run
+            await self._upkeep.finished()
         finally:
             heart.cancel()
 
@@ -92,12 +86,17 @@ class Triage:
             self._aside.drain()
         late = await self._wait(self._settings.drain_seconds / 2)
         for task in late:
-            task.cancel()
+            _drop(task)
         await asyncio.gather(*late, return_exceptions=True)
 
     async def _wait(self, seconds: float) -> set[asyncio.Task[None]]:
-        tasks = [job.task for job in self._running.values()]
-        return (await asyncio.wait(tasks, timeout=seconds))[1] if tasks else set()
+        return (await asyncio.wait(set(self._tasks), timeout=seconds))[1] if self._tasks else set()
+
+    async def _recover(self) -> None:
+        found = await self._store.recover(self._settings.attempts)
+        if found.reopened:
+            _log.info("took up %d incidents whose replica is gone", found.reopened)
+        await self._upkeep.forget(found.given_up)
 
     async def _fill(self) -> None:
         while not self._stopping:
@@ -107,17 +106,23 @@ class Triage:
             claim = await self._store.claim(self._owner, self._settings.lease_seconds, agents=agents)
             if claim is None:
                 return
-            self._start(claim)
+            if self._stopping:  # asked to while the store answered: whoever stops us does not know of this one
+                await self._store.release(claim)
+            else:
+                self._start(claim)
 
     def _room(self, agents: bool) -> bool:
+        if agents and self._outage.lasts:
+            return False
         most = self._settings.investigations_at_once if agents else self._settings.evidence_at_once
         return sum(job.claim.agents is agents for job in self._running.values()) < most
 
     def _start(self, claim: Claim) -> None:
         if before := self._running.get(claim.incident.id):
-            before.task.cancel()  # its lease had ended while the store was away
+            _drop(before.task)  # its lease had ended while the store was away, or a new deploy came between
         task = asyncio.create_task(self._bring_to_an_end(claim), name=claim.incident.id)
         self._running[claim.incident.id] = _Job(claim, task)
+        self._tasks.add(task)
         task.add_done_callback(self._ended)
 
     async def _rest(self) -> None:
@@ -138,17 +143,12 @@ class Triage:
                 _log.warning("leases could not be renewed: %s", type(error).__name__)
                 continue
             for incident, job in jobs.items():
-                if incident not in held and not job.task.done():
-                    job.task.cancel("no longer ours")
-
-    async def _tidy(self) -> None:
-        if time.monotonic() - self._tidied > _TIDY_SECONDS:
-            self._tidied = time.monotonic()
-            forgotten = await self._store.judgement.forget(self._settings.retention_days)
-            _log.info("deleted %d incidents older than %g days", forgotten, self._settings.retention_days)
+                if incident not in held:
+                    _drop(job.task)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """There is room for another. An incident whose end could not be stored comes back when its lease ends."""
+        self._tasks.discard(task)
         job = self._running.get(task.get_name())
         if job is not None and job.task is task:
             del self._running[task.get_name()]
@@ -161,28 +161,39 @@ class Triage:
         with about(claim.incident.id):
             _log.info("investigating %s, attempt %d", claim.incident.alert.service, claim.attempt)
             try:
-                finding = await self._investigate(claim)
-            except (asyncio.CancelledError, WorkInterrupted) as error:
-                await self._store.release(claim)
-                if isinstance(error, asyncio.CancelledError):
-                    raise
-            except InputError as error:
-                await self._fail(claim, str(error))
-            except (StoreUnavailable, SQLAlchemyError) as error:
-                _log.warning("the store is away: %s", type(error).__name__)
-                await self._store.retry(claim, self._settings.retry_seconds, counted=False)
-            except Exception as error:  # noqa: BLE001  the seam: whatever it is, the incident must end and say why
-                _log.exception("the investigation broke")
-                await self._again(claim, f"{type(error).__name__}: {error}")
-            else:
-                await self._finish(claim, finding)
+                await self._work_on(claim)
+            finally:  # whoever ended it, we or a new deploy that came between
+                self._upkeep.forget_soon([claim.in_round])
+
+    async def _work_on(self, claim: Claim) -> None:
+        try:
+            finding = await self._investigate(claim)
+        except (asyncio.CancelledError, WorkInterrupted) as error:
+            await self._store.release(claim)
+            if isinstance(error, asyncio.CancelledError):
+                raise
+        except InputError as error:
+            await self._fail(claim, str(error))
+        except (StoreUnavailable, SQLAlchemyError) as error:
+            _log.warning("the store is away: %s", type(error).__name__)
+            await self._store.retry(claim, self._settings.retry_seconds, counted=False)
+        except Exception as error:  # noqa: BLE001  the seam: whatever it is, the incident must end and say why
+            _log.exception("the investigation broke")
+            await self._again(claim, f"{type(error).__name__}: {error}")
+        else:
+            await self._finish(claim, finding)
 
     async def _finish(self, claim: Claim, finding: Finding) -> None:
-        due = not claim.agents and not self._settings.evidence_only
-        held = await self._store.finish(claim, finding, agents_due=due)
-        _log.info("%s after %.1f s%s", finding.verdict.outcome, finding.seconds, "" if held else " (too late)")
-        if held and self._aside:
-            await self._aside.forget(claim)
+        verdict = finding.verdict
+        again = self._outage.retry_after(claim, verdict)
+        if verdict.unreached and await self._store.keep_verdict(claim, verdict, again):
+            _log.info("the model is away: the verdict from before stands, retry %d", claim.agent_retries)
+        else:
+            due = again is not None or (not claim.agents and not self._settings.evidence_only)
+            held = await self._store.finish(claim, finding, agents_due=due, retry_after=again)
+            _log.info("%s after %.1f s%s", verdict.outcome, finding.seconds, "" if held else " (too late)")
+        if claim.agents and self._outage.ends_with(verdict):
+            _log.info("the model is back: %d incidents wait for it", await self._store.call_agents())
 
     async def _again(self, claim: Claim, reason: str) -> None:
         if claim.tries >= self._settings.attempts:
@@ -193,5 +204,10 @@ class Triage:
     async def _fail(self, claim: Claim, reason: str) -> None:
         reason = redact(reason)[:1_000]
         _log.warning("failed: %s", reason)
-        if await self._store.fail(claim, reason) and self._aside:
-            await self._aside.forget(claim)
+        await self._store.fail(claim, reason)
+
+
+def _drop(task: asyncio.Task[None]) -> None:
+    """Cancel it, once: a second time would cut the writes off that it waits for, and they would come after its end."""
+    if not task.cancelling():
+        task.cancel()

@@ -50,4 +50,5 @@ def opened(notice: Notice, incident_id: str, group: str, alert_id: int, now: dat
         attempts=0,
         tries=0,
         agents_due=False,
+        agent_retries=0,
     )

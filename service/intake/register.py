@@ -152,7 +152,7 @@ class Desk:
         known.alert_id, known.base, known.deployed = alert.id, base, deployed
         known.status, known.round, known.tries = Status.OPEN, known.round + 1, 0
         known.claimed_by = known.lease_until = known.not_before = known.finished_at = known.failure = None
-        known.agents_due = False
+        known.agents_due, known.agent_retries = False, 0
 
     async def _open(self, notice: Notice) -> IncidentRow:
         base, deployed = await self._window(notice)

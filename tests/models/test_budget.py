@@ -67,14 +67,26 @@ async def test_nothing_is_asked_when_the_seconds_are_over() -> None:
         await Budgeted(ScriptedModel({}), budget).ask(judgement())
 
 
-async def test_an_answer_is_not_waited_for_beyond_the_seconds() -> None:
-    class _Silent:
-        async def ask(self, question: Question[T]) -> Answer[T]:
-            await asyncio.Event().wait()
-            raise AssertionError("never set")
+class _Silent:
+    """Never answers."""
 
+    async def ask(self, question: Question[T]) -> Answer[T]:
+        await asyncio.Event().wait()
+        raise AssertionError("never set")
+
+
+async def test_an_answer_is_not_waited_for_beyond_the_seconds() -> None:
+    budget = Budget(calls=9, tokens=9, seconds=0.05)
+    await Budgeted(_Costly(Usage(requests=1)), budget).ask(judgement())
     with pytest.raises(BudgetSpent, match="ran out"):
-        await Budgeted(_Silent(), Budget(calls=1, tokens=1, seconds=0.05)).ask(judgement())
+        await Budgeted(_Silent(), budget).ask(judgement())
+
+
+async def test_seconds_that_end_without_a_single_answer_mean_that_the_model_is_away() -> None:
+    budgeted = Budgeted(_Silent(), Budget(calls=9, tokens=9, seconds=0.05))
+    for _ in range(2):
+        with pytest.raises(ModelUnavailable, match="nothing was answered"):
+            await budgeted.ask(judgement())
 
 
 async def test_failures_of_the_model_pass_through() -> None:

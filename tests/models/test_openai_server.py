@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
-from incidents.errors import InputError, ModelUnavailable, ReplyInvalid
+from incidents.errors import InputError, ModelUnavailable, QuestionRefused, ReplyInvalid
 from models.door import Unparsed
 from models.openai_server import OpenAIServer, Served
 from models.retries import RetryPolicy
@@ -138,6 +138,7 @@ async def test_what_no_waiting_cures_is_told_at_once_in_one_line(
         await connect(server).ask(judgement())
     assert len(server.bodies) == 1
     assert "\n" not in str(caught.value)
+    assert isinstance(caught.value, QuestionRefused) == ("context length" in remedy)
 
 
 async def test_a_silent_server_costs_the_timeout_only(connect: Connect) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Self
 
 import pytest
 from sqlalchemy import update
@@ -17,7 +18,8 @@ from service.records import Claim
 from service.settings import Settings
 from service.store import Store
 from service.tables import IncidentRow
-from service.triage import Aside, Triage
+from service.triage import Triage
+from service.upkeep import Aside
 from tests.service.stand_ins import Found, alert, found, until
 from tests.service.test_triage import at_work, status_of
 from tests.shop import TRACE, Shop, build_shop, script
@@ -125,7 +127,9 @@ async def test_a_clean_stop_ends_between_two_nodes_and_the_next_replica_goes_on_
     stopping = quick.model_copy(update={"drain_seconds": 1.0, "lease_seconds": 30.0})
     async with checkpoints(quick.store_address()) as kept:
         investigator = Lent(stopping, checkpointer=kept).lend(first)
-        triage = Triage(store, investigator, stopping, Aside(investigator.drain, investigator.forget))
+        triage = Triage(
+            store, investigator, stopping, Aside(investigator.drain, investigator.forget, investigator.kept)
+        )
         running = asyncio.create_task(triage.run())
         await first.asked.wait()
         asyncio.get_running_loop().call_later(0.7, first.go_on.set)  # the judge answers while it drains
@@ -153,6 +157,27 @@ async def test_a_replica_that_works_keeps_its_lease_however_long_it_takes(store:
     async with at_work(store, long, patient), at_work(store, long, patient):
         await ended(store, incident)
     assert starts == 1
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(minutes=-5)])
+async def test_replicas_whose_clocks_differ_by_more_than_a_lease_respect_each_others(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch, ahead: timedelta
+) -> None:
+    if settings.store_url.startswith("sqlite"):
+        pytest.skip("who shares a file shares its machine's clock")
+
+    class Skewed(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromtimestamp((datetime.now(UTC) + ahead).timestamp(), tz)
+
+    incident = await store.accept(alert(), "{}")
+    assert await store.claim("me", 60.0)
+    monkeypatch.setattr("service.leases.datetime", Skewed)
+    assert (await store.recover(attempts=3)).reopened == 0
+    assert await store.renew("me", [incident], 60.0) == {incident}
+    monkeypatch.undo()
+    assert (await store.recover(attempts=3)).reopened == 0
 
 
 async def test_what_was_restarted_by_a_new_deploy_is_dropped_by_whoever_works_on_it(
@@ -235,7 +260,7 @@ async def test_agents_that_break_leave_the_verdict_from_the_evidence_standing(st
     assert await store.finish(claim, found(incident), agents_due=True)
     agents = await store.claim("me", 0)
     assert agents
-    assert await store.recover(attempts=3) == 1
+    assert (await store.recover(attempts=3)).reopened == 1
     assert (await store.archive.incident(incident)).agents_due
     agents = await store.claim("me")
     assert agents

@@ -62,9 +62,9 @@ async def test_a_result_that_comes_after_the_incident_was_taken_over_is_dropped(
 async def test_an_incident_whose_process_died_is_open_again_when_its_lease_ends(store: Store) -> None:
     await store.accept(alert(), "{}")
     assert await store.claim("died", 0.3)
-    assert await store.recover(attempts=3) == 0
+    assert (await store.recover(attempts=3)).reopened == 0
     await asyncio.sleep(0.3)
-    assert await store.recover(attempts=3) == 1
+    assert (await store.recover(attempts=3)).reopened == 1
     claim = await store.claim("next")
     assert claim is not None
     assert claim.attempt == 2
@@ -75,7 +75,7 @@ async def test_a_lease_that_is_renewed_holds_and_only_its_holder_can_renew_it(st
     assert await store.claim("me", 0)
     assert await store.renew("somebody else", [incident]) == set()
     assert await store.renew("me", [incident, "INC-unknown"]) == {incident}
-    assert await store.recover(attempts=3) == 0
+    assert (await store.recover(attempts=3)).reopened == 0
     assert (await store.archive.incident(incident)).status == Status.INVESTIGATING
 
 

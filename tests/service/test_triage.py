@@ -186,6 +186,36 @@ async def test_a_stop_waits_for_what_runs_and_puts_back_what_takes_too_long(stor
     assert (seen.status, seen.attempts) == (Status.OPEN, 0)
 
 
+async def test_what_is_claimed_while_it_is_asked_to_stop_is_given_back_at_once(
+    store: Store, settings: Settings
+) -> None:
+    asked, answer, begun = asyncio.Event(), asyncio.Event(), []
+
+    class SlowToAnswer(Store):
+        async def claim(self, owner: str, seconds: float = 60.0, *, agents: bool = True) -> Claim | None:
+            asked.set()
+            await answer.wait()
+            return await super().claim(owner, seconds, agents=agents)
+
+    async def endless(claim: Claim) -> Found:
+        begun.append(claim)
+        await asyncio.sleep(3_600)
+        return found(claim.incident.id)
+
+    incident = await store.accept(alert(), "{}")
+    slow = SlowToAnswer(settings.store_address())
+    triage = Triage(slow, endless, settings)
+    work = asyncio.create_task(triage.run())
+    await asked.wait()
+    await triage.stop()
+    answer.set()
+    async with asyncio.timeout(10):
+        await work
+    await slow.close()
+    seen = await store.archive.incident(incident)
+    assert (begun, seen.status, seen.attempts) == ([], Status.OPEN, 0)
+
+
 async def test_an_end_that_could_not_be_stored_is_tried_again(store: Store, settings: Settings) -> None:
     incident = await store.accept(alert(), "{}")
     investigated = asyncio.Event()

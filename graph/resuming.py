@@ -1,0 +1,57 @@
+"""Where an investigation begins: at the start, where its thread was cut off, or with those who are still to be asked."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from graph.state import Request, State
+from incidents.reasoning import NodeRun, Step
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+
+    from graph.checkpoints import Checkpointer
+    from graph.workflow import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """`given` is what the graph is started with; None goes on from the checkpoint. `finished`: nothing is to be done."""
+
+    given: State | None = None
+    finished: State | None = None
+
+
+async def beginning(
+    graph: "Workflow", config: "RunnableConfig", checkpointer: "Checkpointer", request: Request, *, asks: bool
+) -> Beginning:
+    """What the thread of `config` says. A finished one in which agents could not be reached is run again when the
+    caller `asks` agents: with the opinions it has, so that only the others are asked.
+
+    A thread that was about another ground (a service of several repositories, and the choice fell on another this
+    time) is forgotten: its evidence and opinions are of other commits.
+    """
+    kept = await graph.aget_state(config)
+    start = _continued(cast(State, kept.values), request, asks=asks)
+    if start.given is not None and (kept.values or kept.next):
+        await checkpointer.adelete_thread(config["configurable"]["thread_id"])  # a thread's lists only grow
+    return start
+
+
+def _continued(before: State, request: Request, *, asks: bool) -> Beginning:
+    if "request" not in before or before["request"].ground != request.ground:
+        return Beginning(State(request=request))
+    if "report" not in before:  # the last node's; that nothing is next says the same of a step cut at its very end
+        return Beginning()
+    if asks and before["verdict"].unreached:
+        return Beginning(_with_those_heard(before, request))
+    return Beginning(finished=before)
+
+
+def _with_those_heard(before: State, request: Request) -> State:
+    """A new start that holds the opinions there are, and how they were reached."""
+    held = [each for each in before.get("opinions", []) if not each.unreached]
+    heard = {(each.agent, each.commit) for each in held}
+    steps: list[Step] = [
+        step for step in before["steps"] if not isinstance(step, NodeRun) and (step.agent, step.commit) in heard
+    ]
+    return State(request=request, opinions=held, steps=steps)
