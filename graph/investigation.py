@@ -55,7 +55,12 @@ async def investigate(
     thread = thread_id or request.incident
     if checkpointer is not None and not thread:
         raise ValueError("a checkpointed investigation needs a thread_id, or a request with an incident id")
-    bench, graph = Bench(_budgeted(context)), _workflow(checkpointer)
+    bench = Bench(_budgeted(context))
+    if context.model is None and checkpointer is None and drain is None:
+        from graph.alone import investigate_alone
+
+        return _checked(await investigate_alone(bench, request), time.perf_counter() - started)
+    graph = _workflow(checkpointer)
     with (drain or Drain()).control() as control:
         final = await _run(graph, bench, request, thread, control, checkpointer)
     return _checked(final, time.perf_counter() - started)

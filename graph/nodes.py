@@ -3,8 +3,6 @@
 import asyncio
 from collections import Counter
 
-from langgraph.runtime import Runtime
-
 from agents import chain_of_thought, developer, judge, zero_shot
 from agents.abstention import opinion_of
 from agents.case import Case
@@ -15,7 +13,7 @@ from graph.posterior import combine
 from graph.recording import Update, recorded
 from graph.reporting import conclusion, draft, with_words
 from graph.settle import settle
-from graph.state import Assignment, Bench, Context, Request, State
+from graph.state import Assignment, AtBench, Bench, Context, Request, State
 from incidents.errors import IncompleteRepository
 from incidents.evidence import Evidence
 from incidents.opinion import Opinion
@@ -27,7 +25,7 @@ from tools.traces import parse
 
 
 @recorded
-async def gather_evidence(state: State, runtime: Runtime[Bench]) -> Update:
+async def gather_evidence(state: State, runtime: AtBench) -> Update:
     """What can be seen without a language model, and which commits the agents shall judge."""
     context = runtime.context.context
     evidence = await asyncio.to_thread(_gather, context, state["request"])
@@ -54,7 +52,7 @@ def _gather(context: Context, request: Request) -> Evidence:
 
 
 @recorded
-async def ask_zero_shot(assignment: Assignment, runtime: Runtime[Bench]) -> Update:
+async def ask_zero_shot(assignment: Assignment, runtime: AtBench) -> Update:
     """One direct question about one commit."""
     case, model, steps = await _at_work(assignment, runtime.context)
     work = zero_shot.opine(case, case.suspect(assignment.commit), model)
@@ -62,7 +60,7 @@ async def ask_zero_shot(assignment: Assignment, runtime: Runtime[Bench]) -> Upda
 
 
 @recorded
-async def ask_chain_of_thought(assignment: Assignment, runtime: Runtime[Bench]) -> Update:
+async def ask_chain_of_thought(assignment: Assignment, runtime: AtBench) -> Update:
     """Several step-by-step samples about one commit."""
     case, model, steps = await _at_work(assignment, runtime.context)
     work = chain_of_thought.opine(case, case.suspect(assignment.commit), model)
@@ -70,7 +68,7 @@ async def ask_chain_of_thought(assignment: Assignment, runtime: Runtime[Bench]) 
 
 
 @recorded
-async def choose_commits(state: State, runtime: Runtime[Bench]) -> Update:
+async def choose_commits(state: State, runtime: AtBench) -> Update:
     """The commits worth the developer's time: what most SREs accuse, then the likeliest; none when no SRE was asked."""
     said = [opinion for opinion in state.get("opinions", []) if opinion.caused is not None]
     likely = combine(state["evidence"], said).suspects
@@ -81,7 +79,7 @@ async def choose_commits(state: State, runtime: Runtime[Bench]) -> Update:
 
 
 @recorded
-async def ask_developer(assignment: Assignment, runtime: Runtime[Bench]) -> Update:
+async def ask_developer(assignment: Assignment, runtime: AtBench) -> Update:
     """Follow the execution through the code for one commit, or answer the judge's question about it."""
     case, model, steps = await _at_work(assignment, runtime.context)
     suspect = case.suspect(assignment.commit)
@@ -93,7 +91,7 @@ async def ask_developer(assignment: Assignment, runtime: Runtime[Bench]) -> Upda
 
 
 @recorded
-async def advise(state: State, runtime: Runtime[Bench]) -> Update:
+async def advise(state: State, runtime: AtBench) -> Update:
     """The SRE manager reads opinions and reasoning, advises, and may send one question back."""
     steps: list[Step] = []
     case = await runtime.context.case(state["request"], state["evidence"])
@@ -112,7 +110,7 @@ async def advise(state: State, runtime: Runtime[Bench]) -> Update:
 
 
 @recorded
-async def settle_verdict(state: State, runtime: Runtime[Bench]) -> Update:
+async def settle_verdict(state: State, runtime: AtBench) -> Update:
     """The verdict, from facts that code can check."""
     lines_of = _line_counts(runtime.context.context, state["evidence"])
     verdict = settle(state["evidence"], state.get("opinions", []), state.get("advice"), lines_of=lines_of)
@@ -120,7 +118,7 @@ async def settle_verdict(state: State, runtime: Runtime[Bench]) -> Update:
 
 
 @recorded
-async def write_report(state: State, runtime: Runtime[Bench]) -> Update:
+async def write_report(state: State, runtime: AtBench) -> Update:
     """The deterministic report; in the incident manager's words when there is one and it keeps to the rules."""
     bench, request, verdict = runtime.context, state["request"], state["verdict"]
     report = await asyncio.to_thread(draft, bench.context, request, state["evidence"], verdict)

@@ -4,7 +4,7 @@ import asyncio
 import operator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, TypedDict
+from typing import Annotated, Protocol, TypedDict
 
 from pydantic import Field
 
@@ -127,6 +127,14 @@ class Bench:
             if not self._cases:
                 self._cases.append(await asyncio.to_thread(_open, self.context, request, evidence))
             return self._cases[0]
+
+
+class AtBench(Protocol):
+    """What a node is called with beside its state: LangGraph's `Runtime[Bench]`, or whatever else holds a bench."""
+
+    @property
+    def context(self) -> Bench:
+        """What every node may use."""
 
 
 def _open(context: Context, request: Request, evidence: Evidence) -> Case:
