@@ -107,13 +107,15 @@ async def _lock_taken(file: str) -> bool:
     return True
 
 
-async def destroy(kinds: Mapping[str, Death], seconds: float, dice: random.Random) -> Counter[str]:
+async def destroy(
+    kinds: Mapping[str, Death], seconds: float, dice: random.Random, pause: tuple[float, float] = (2, 5)
+) -> Counter[str]:
     """Something dies every few seconds: each kind once, whatever `seconds` says, then any of them."""
     done: Counter[str] = Counter(dict.fromkeys(kinds, 0))
     certain = dice.sample(list(kinds), len(kinds))
     until = time.monotonic() + seconds
     while certain or time.monotonic() < until:
-        await asyncio.sleep(dice.uniform(2, 5))
+        await asyncio.sleep(dice.uniform(*pause))
         kind = certain.pop() if certain else dice.choice([each for each in kinds if each != "whole tree"])
         done[kind] += await _succeeded(kinds[kind])
     return done
