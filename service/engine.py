@@ -6,9 +6,13 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from incidents.errors import InputError
 
 BUSY_SECONDS = 15  # how long a SQLite writer waits for another one before it gives up
 CONNECT_SECONDS = 5
@@ -44,9 +48,29 @@ async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
         await connection.run_sync(_migrate, revision)
 
 
-def _migrate(connection: Connection, revision: str) -> None:
+async def refuse_unready(engine: AsyncEngine) -> None:
+    """For those who only read: raises InputError unless the tables are exactly those of this program."""
+    async with engine.connect() as connection:
+        found = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+    scripts = ScriptDirectory.from_config(_config())
+    if found == scripts.get_current_head():
+        return
+    if found is None:
+        raise InputError("--store: there is no incident store in it yet; give the one that `redtide serve` uses")
+    known = {script.revision for script in scripts.walk_revisions()}
+    if found in known:
+        raise InputError(f"--store: its tables are older than this program ({found}); start `redtide serve` on it once")
+    raise InputError(f"--store: its tables are newer than this program ({found[:40]}); install the service's version")
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return config
+
+
+def _migrate(connection: Connection, revision: str) -> None:
+    config = _config()
     config.attributes["connection"] = connection
     if revision == "head":
         command.upgrade(config, revision)

@@ -23,10 +23,11 @@ from incidents.errors import (
     WindowUnknown,
 )
 from incidents.incident import Incident
-from incidents.reasoning import NodeRun, Step
+from incidents.reasoning import NodeRun, Step, ToolCall
 from incidents.rollout import Rollout
 from service.clones import Clones
 from service.neighbours import Ground, chosen, left_alone
+from service.records import LOG_TRACE
 from service.settings import Settings
 from service.window import moment
 from tools.deploys import Began, DeployWindow, window_of
@@ -84,6 +85,8 @@ class Groundwork:
         incident = _zoned(incident)
         inquiry = await _recorded("read_log", self._inquire(incident), _told, steps)
         request = _with_log(Request.of(incident), incident.alert, inquiry)
+        if request.trace == inquiry.trace != "":
+            steps.append(_brought(inquiry.trace))
         if not request.trace.strip() and self.connection is None:
             raise UnreadableTrace("the alert holds neither a message nor a stack trace, and there is no log to ask")
         grounds = await _recorded("find_window", self._grounds(incident, inquiry), _found, steps)
@@ -234,6 +237,13 @@ def _with_log(request: Request, alert: Alert, inquiry: Inquiry) -> Request:
     if not alert.stack_trace.strip() and inquiry.trace:
         changed["trace"] = inquiry.trace
     return request.model_copy(update=changed)
+
+
+def _brought(trace: str) -> ToolCall:
+    """The log's trace, which is kept nowhere else: what people say about the verdict is about this text."""
+    return ToolCall(
+        agent="log", at=datetime.now(UTC), tool=LOG_TRACE, arguments={}, observation=redact(trace), seconds=0.0
+    )
 
 
 def _told(inquiry: Inquiry) -> str:

@@ -16,6 +16,8 @@ from service.intake.notice import Effect
 from service.rounds import Round
 
 Sha = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")]
+LOG_TRACE = "log_trace"
+"""The tool whose observation is the trace that was investigated, when the log and not the alert brought it."""
 STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
 
 

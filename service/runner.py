@@ -17,6 +17,7 @@ from ray import serve
 from ray.exceptions import RayError
 from ray.serve.exceptions import RayServeException
 
+from service import proxy
 from service.app import build_app
 from service.ports import free_port, refuse_taken
 from service.settings import Hosting, Settings
@@ -77,6 +78,7 @@ def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
 def _start_ray(hosting: Hosting, folder: Path) -> None:
     os.environ["RAY_AUTH_MODE"] = hosting.ray_auth
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.setdefault(proxy.VARIABLE, proxy.CALLBACK)
     ray.init(
         address="local",
         num_cpus=hosting.cpus,

@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import random
 import shutil
 import tempfile
 import warnings
@@ -34,9 +35,24 @@ class Server:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)
 
-    def hang_up(self) -> None:
-        """Cut every connection but this one."""
-        self.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    def hang_up(self) -> int:
+        """Cut every connection but this one; how many."""
+        return self._cut(self.connections())
+
+    def hang_up_one(self, dice: random.Random) -> bool:
+        """Cut one connection at random; False when there is none."""
+        return self._cut([dice.choice(found)] if (found := self.connections()) else []) == 1
+
+    def connections(self) -> list[int]:
+        """Process ids of the connections of clients, this one aside."""
+        asked = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            return sorted(row[0] for row in connection.execute(asked))
+
+    def _cut(self, pids: list[int]) -> int:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            cut = connection.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) AS pid", (pids,))
+            return sum(row[0] for row in cut)
 
 
 @contextmanager

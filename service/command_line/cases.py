@@ -9,14 +9,15 @@ from pydantic import Field, ValidationError
 from incidents.errors import InputError
 from incidents.frozen import Frozen
 
-_LONGEST_LINE = 64 * 2**20
+_NAME = r"[\w .+-]*[\w+-][\w .+-]*"  # never `..`: it becomes a path
+_REPO = rf"^{_NAME}(/{_NAME})*$"
 
 
 class LabelledCase(Frozen, extra="ignore"):
     """One incident with its answer. Only `repo`, `base`, `deployed` and `trace` are told to what is measured."""
 
     id: str
-    repo: str = Field(pattern=r"^[\w.-]+/[\w.-]+$")
+    repo: str = Field(pattern=_REPO)
     base: str
     deployed: str
     culprit: str | None
@@ -52,11 +53,43 @@ def _case(line: str, place: str) -> LabelledCase | Broken:
         return Broken(id=place, reason=f"not a JSON object ({error})")
 
 
+class Shelf:
+    """Where the repositories of cases are: below the folder of `--repos`, else where the service's settings say."""
+
+    def __init__(self, folder: str | None) -> None:
+        """Raises InputError for a folder that is none, and without any repository in the settings."""
+        self._folder = Path(folder).expanduser() if folder is not None else None
+        self._settings: dict[str, Path] = {}
+        if self._folder is None:
+            self._settings = _of_the_settings()
+        elif not self._folder.is_dir():
+            raise InputError(f"--repos: no such folder: {folder!r}")
+
+    def __str__(self) -> str:
+        """As complaints name it."""
+        return str(self._folder) if self._folder is not None else "REDTIDE_REPOSITORIES"
+
+    def path(self, repo: str) -> Path | None:
+        """Of this case's repository; None when it is not there."""
+        if self._folder is not None:
+            return repository_path(self._folder, repo)
+        found = self._settings.get(repo)
+        return found if found is not None and _is_repository(found) else None
+
+
+def _of_the_settings() -> dict[str, Path]:
+    from service.command_line.serve import settings_of
+
+    found = settings_of({}).repositories
+    if not found:
+        raise InputError("--repos: missing; give the folder with the repositories, or set REDTIDE_REPOSITORIES")
+    return found
+
+
 def repository_path(folder: Path, repo: str) -> Path | None:
-    """`repo` ("owner/name") as `owner/name` or `owner+name` in the folder, or with `/repo` below either."""
-    owner, name = repo.split("/")
-    places = (folder / owner / name, folder / f"{owner}+{name}")
-    candidates = [place for base in places for place in (base / "repo", base)]
+    """`repo` ("owner/name") as `owner/name` or `owner+name` in the folder, with `/repo` below, or `.git` behind it."""
+    names = dict.fromkeys((repo, repo.replace("/", "+")))
+    candidates = [place for name in names for place in (folder / name / "repo", folder / name, folder / f"{name}.git")]
     return next((place for place in candidates if _is_repository(place)), None)
 
 

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from incidents.errors import InputError
@@ -19,7 +18,7 @@ from service.command_line.streams import note, write
 if TYPE_CHECKING:
     from graph.investigation import Investigation
     from models.door import LanguageModel
-    from service.command_line.cases import Broken, LabelledCase
+    from service.command_line.cases import Broken, LabelledCase, Shelf
     from tools.evaluation import Judged
 
 _TEXT = """\
@@ -34,8 +33,12 @@ examples:
   redtide evaluate incidents/*.jsonl --repos ~/mirrors --limit 50 --wrong
   redtide evaluate incidents/*.jsonl --repos ~/mirrors --json > report.json
 
-A line is one JSON object with id, repo (owner/name), base, deployed, culprit (sha or null) and trace.
-Repositories: DIR/owner/name or DIR/owner+name, or a folder `repo` below either; bare or not.
+  redtide labels --out labels.jsonl && redtide evaluate labels.jsonl
+      what people said about the service's own verdicts, on the service's own repositories
+
+A line is one JSON object with id, repo (owner/name, or the name in the settings), base, deployed, culprit (sha, or null
+when no commit of base..deployed did it) and trace. Repositories: DIR/owner/name or DIR/owner+name, either with .git
+behind it or a folder `repo` below; bare or not.
 """
 _EVERY = 25
 
@@ -46,7 +49,7 @@ def add(commands: Commands) -> None:
         commands, "evaluate", run, summary="measure verdicts on labelled incidents", text=_TEXT, examples=_EXAMPLES
     )
     parser.add_argument("cases", nargs="+", metavar="CASES.jsonl", help="labelled incidents, one JSON object a line")
-    parser.add_argument("--repos", required=True, metavar="DIR", help="where the repositories are")
+    parser.add_argument("--repos", metavar="DIR", help="where the repositories are (default: REDTIDE_REPOSITORIES)")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N cases")
     parser.add_argument("--wrong", action="store_true", help="list the cases whose decision is wrong")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
@@ -55,17 +58,15 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate and print; 0 when at least one case could be measured, else 1. Raises InputError."""
-    from service.command_line.cases import read_cases
+    from service.command_line.cases import Shelf, read_cases
 
-    folder = Path(arguments.repos).expanduser()
-    if not folder.is_dir():
-        raise InputError(f"--repos: no such folder: {arguments.repos!r}")
+    shelf = Shelf(arguments.repos)
     if arguments.limit is not None and arguments.limit < 1:
         raise InputError("--limit: must be at least 1")
     cases = list(read_cases(arguments.cases))[: arguments.limit]
     choice = model.chosen(arguments)
     model.hint(arguments, choice)
-    judged, broken = asyncio.run(_evaluated(cases, folder, choice))
+    judged, broken = asyncio.run(_evaluated(cases, shelf, choice))
     if arguments.json:
         write(json.dumps(_object(judged, broken), indent=2) + "\n")
     else:
@@ -76,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _evaluated(
-    cases: "list[LabelledCase | Broken]", folder: Path, choice: tuple[str, str] | None
+    cases: "list[LabelledCase | Broken]", shelf: "Shelf", choice: tuple[str, str] | None
 ) -> "tuple[list[Judged], list[Broken]]":
     """Each case through the graph, one after another, in one event loop."""
     from service.command_line.cases import Broken
@@ -86,7 +87,7 @@ async def _evaluated(
     async with model.connected(choice) as asked:
         with _progress(len(cases)) as progress:
             for case in cases:
-                result = case if isinstance(case, Broken) else await _judged(case, folder, asked)
+                result = case if isinstance(case, Broken) else await _judged(case, shelf, asked)
                 if isinstance(result, Broken):
                     broken.append(result)
                 else:
@@ -95,17 +96,17 @@ async def _evaluated(
     return judged, broken
 
 
-async def _judged(case: "LabelledCase", folder: Path, asked: "LanguageModel | None") -> "Judged | Broken":
+async def _judged(case: "LabelledCase", shelf: "Shelf", asked: "LanguageModel | None") -> "Judged | Broken":
     """What the pipeline says about one case, or why the case cannot be used."""
     from graph.investigation import investigate
     from graph.state import Context, Request
-    from service.command_line.cases import Broken, repository_path
+    from service.command_line.cases import Broken
     from tools.repository import Repository
     from tools.traces.text import read_trace
 
-    path = repository_path(folder, case.repo)
+    path = shelf.path(case.repo)
     if path is None:
-        return Broken(id=case.id, reason=f"no repository {case.repo} in {folder}")
+        return Broken(id=case.id, reason=f"no repository {case.repo} in {shelf}")
     started = time.perf_counter()
     try:
         context = Context(repository=Repository.open(path), model=asked)

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 from incidents.errors import IncidentNotFound, InputError
-from service.command_line import demo, evaluate, investigate, revert, serve, train
+from service.command_line import demo, evaluate, investigate, labels, revert, serve, train
 from service.command_line.streams import note
 
 BAD_INPUT = 2
@@ -47,7 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"redtide {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for command in (investigate, evaluate, revert, train, serve, demo):
+    for command in (investigate, evaluate, revert, train, labels, serve, demo):
         command.add(commands)
     return parser
 

@@ -11,7 +11,7 @@ from service.command_line.commands import Commands, add_command
 from service.command_line.streams import note, write
 
 if TYPE_CHECKING:
-    from service.command_line.cases import LabelledCase
+    from service.command_line.cases import LabelledCase, Shelf
     from tools.evaluation import Judged, Summary
     from tools.lessons import Studied
 
@@ -24,6 +24,8 @@ _EXAMPLES = """\
 examples:
   redtide train incidents/*.jsonl --repos ~/mirrors --out weights.json
   redtide train incidents/*.jsonl --repos ~/mirrors --ablation --plot docs/reliability.png
+  redtide labels --out labels.jsonl && redtide train labels.jsonl --out weights.json
+      from what people said about the service's own verdicts
 """
 _HEADS = ("", "cases", "top-1", "top-3", "MRR", "none", "right", "Brier")
 
@@ -34,7 +36,7 @@ def add(commands: Commands) -> None:
         commands, "train", run, summary="fit the ranker to labelled incidents", text=_TEXT, examples=_EXAMPLES
     )
     parser.add_argument("cases", nargs="+", metavar="CASES.jsonl", help="labelled incidents, one JSON object a line")
-    parser.add_argument("--repos", required=True, metavar="DIR", help="where the repositories are")
+    parser.add_argument("--repos", metavar="DIR", help="where the repositories are (default: REDTIDE_REPOSITORIES)")
     parser.add_argument("--out", metavar="FILE", help="where the weights go (default: the installed ones)")
     parser.add_argument("--plot", metavar="PNG", help="write the reliability plot")
     parser.add_argument("--ablation", action="store_true", help="also print what is lost without each signal (minutes)")
@@ -42,16 +44,14 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, write, print. 0 unless no incident could be used. Raises InputError."""
-    from service.command_line.cases import Broken, read_cases
+    from service.command_line.cases import Broken, Shelf, read_cases
     from tools.ranking import WEIGHTS
     from tools.reliability import plot
     from tools.training import ablation, train
 
-    folder = Path(arguments.repos).expanduser()
-    if not folder.is_dir():
-        raise InputError(f"--repos: no such folder: {arguments.repos!r}")
+    shelf = Shelf(arguments.repos)
     cases = [case for case in read_cases(arguments.cases) if not isinstance(case, Broken)]
-    studied = _studied(cases, folder, _origins(arguments.cases))
+    studied = _studied(cases, shelf, _origins(arguments.cases))
     if not studied:
         note("no incident could be used")
         return 1
@@ -66,17 +66,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _studied(cases: "list[LabelledCase]", folder: Path, origins: Mapping[str, str]) -> "list[Studied]":
-    from service.command_line.cases import repository_path
+def _studied(cases: "list[LabelledCase]", shelf: "Shelf", origins: Mapping[str, str]) -> "list[Studied]":
     from tools.lessons import Labelled, study
     from tools.repository import Repository
     from tools.traces import parse
 
     found: list[Studied] = []
     for number, case in enumerate(cases, 1):
-        path = repository_path(folder, case.repo)
+        path = shelf.path(case.repo)
         if path is None:
-            note(f"{case.id}: no repository {case.repo} in {folder}")
+            note(f"{case.id}: no repository {case.repo} in {shelf}")
             continue
         labelled = Labelled(
             case.id, case.repo, case.base, case.deployed, case.culprit, parse(case.trace), origins.get(case.id)

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -26,6 +26,8 @@ class Served:
     process: asyncio.subprocess.Process
     client: httpx.AsyncClient
     ray_folder: Path
+    starting: set[int] = field(default_factory=set)
+    """How requests were answered until it was healthy."""
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop and wait; its exit status."""
@@ -65,6 +67,8 @@ async def served(folder: Path, repositories: dict[str, str], ray_folder: Path) -
 async def _healthy(running: Served) -> bool:
     assert running.process.returncode is None, "the service ended while it started: see its log"
     try:
-        return (await running.client.get("/healthz")).is_success
+        answer = await running.client.get("/healthz")
     except httpx.TransportError:
         return False
+    running.starting.add(answer.status_code)
+    return answer.is_success

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from service import proxy
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -86,3 +87,9 @@ def test_ray_serve_llm_accepts_the_arguments_of_the_model() -> None:
     model = LLMConfig.model_validate(args["llm_configs"][0])
     assert model.model_id == "llama-3.1-70b-instruct"
     assert model.engine_kwargs["tensor_parallel_size"] == 4
+
+
+def test_kubernetes_lets_the_proxy_tell_senders_to_come_back() -> None:
+    group = manifest()["spec"]["rayClusterConfig"]["headGroupSpec"]
+    (container,) = group["template"]["spec"]["containers"]
+    assert {"name": proxy.VARIABLE, "value": proxy.CALLBACK} in container["env"]

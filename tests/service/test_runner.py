@@ -46,6 +46,7 @@ async def test_an_alert_over_http_becomes_a_verdict_and_the_service_stops_withou
         docs = await service.client.get("/docs")
         last = (await service.client.post("/alerts", json=alert | {"service": "another"})).raise_for_status().json()
         status = await service.stop(signal.SIGTERM)
+    assert service.starting == {503, 200}  # never 404, which a sender takes for good
     assert Verdict.model_validate(seen["verdict"]).mode == "evidence"
     assert {each["node"] for each in trace["steps"]} >= {"gather_evidence", "settle_verdict", "write_report"}
     assert docs.status_code == 200

@@ -9,7 +9,8 @@ from incidents.evidence import Evidence
 from incidents.incident import Status
 from incidents.log import Onset
 from incidents.report import Report
-from service.records import StoredIncident
+from service.feedback_record import FeedbackRecord
+from service.records import Feedback, StoredIncident
 from service.settings import Settings
 from service.store import Store
 from service.tables import VerdictRow
@@ -85,6 +86,19 @@ async def test_a_spike_after_a_deploy(store: Store, knowing: Settings, day: Day,
     assert row.deployed.startswith("deployed 4 min before, at ")
     assert row.deployed.endswith(", by Ben")
     assert report.error.startswith("TypeError: unsupported operand")
+
+
+async def test_the_trace_that_the_log_told_is_kept_and_labelled(
+    store: Store, knowing: Settings, day: Day, log_store: LogStore
+) -> None:
+    day.deploy("guard", 4)
+    day.errors(lambda at: 6.0, since=0)
+    seen = await investigated(store, knowing, day, log_store)
+    await store.judgement.label(seen.id, Feedback(label="right"), "ana")
+    (said,) = [said async for said in FeedbackRecord(store._engine).last_words()]
+    assert seen.alert.stack_trace == ""
+    assert said.trace.splitlines()[-1].startswith("TypeError: unsupported operand")
+    assert "in price_of" in said.trace
 
 
 async def test_steady_noise(store: Store, knowing: Settings, day: Day, log_store: LogStore) -> None:

@@ -7,7 +7,7 @@ import pytest
 from service.command_line import investigate, main
 from tests.service.command_line.ran import RedTide
 
-COMMANDS = ("investigate", "evaluate", "revert", "serve", "demo")
+COMMANDS = ("investigate", "evaluate", "revert", "train", "labels", "serve", "demo")
 HEAVY = ("ray", "fastapi", "sqlalchemy", "openai", "langgraph", "langchain_core", "pygit2", "pydantic", "rich", "yaml")
 
 
