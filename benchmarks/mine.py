@@ -14,7 +14,6 @@ import random
 import re
 import subprocess
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ DULL = re.compile(
 )
 LARGE, MANY_TESTS = 40, 12
 AFTER, WINDOW, QUIET = 15, (5, 60), 4  # commits from culprit to deploy; in a window; in one without a culprit
-TRIES = 3
+TRIES, MOST = 3, 2  # places looked at for a deploy; regressions of one culprit
 
 
 class Commit(NamedTuple):
@@ -62,7 +61,7 @@ class Mine:
     out: Path
     seed: int
     line: Sequence[str]
-    taken: Counter[str]
+    taken: list[tuple[str, str]]  # culprit and exception of what is told already
 
     def incidents(self, found: Regression) -> Iterator[dict[str, Any]]:
         """A window with the culprit and, if enough commits followed it, one without; the test died where they end."""
@@ -86,7 +85,7 @@ class Mine:
     def _incident(self, found: Regression, at: int, size: int, died: Death) -> dict[str, Any]:
         culprit, deployed, window = found.line[found.at], found.line[at], found.line[at : at + size][::-1]
         guilty = culprit in window
-        more = f"-{self.taken[culprit]}" * (self.taken[culprit] > 0) + "-neg" * (not guilty)
+        more = f"-{self.told(culprit)}" * (self.told(culprit) > 0) + "-neg" * (not guilty)
         return {
             "id": f"py-{self.name.partition('/')[2]}-{culprit[:9]}-{found.fix.sha[:9]}{more}",
             **{"repo": self.name, "language": "python", "deployed": deployed, "base": found.line[at + size]},
@@ -126,27 +125,31 @@ class Mine:
         except SyntaxError:  # code of another Python, or data that only looks like code
             return {}
 
-    def blames(self, found: Regression) -> bool:
-        """Whether the culprit changed code at all, and is not already known well enough."""
+    def told(self, culprit: str) -> int:
+        """How many regressions of this commit are known."""
+        return sum(culprit == each for each, _ in self.taken)
+
+    def new(self, found: Regression) -> bool:
+        """Whether the culprit changed code at all, and this way to die of it is not known."""
         culprit = found.line[found.at]
+        if (culprit, found.death.exception) in self.taken or self.told(culprit) >= MOST:
+            return False
         changed = git(self.laboratory.checkout, "diff", "--name-only", f"{culprit}^", culprit).splitlines()
-        return any(not DULL.search(path) and not is_test(path) for path in changed) and self.taken[culprit] < 2
+        return any(not DULL.search(path) and not is_test(path) for path in changed)
 
     def dig(self, commit: Commit) -> None:
         """Examine one commit and append what it gives."""
         fix = self.fix(commit)
         if not fix:
             return
-        exceptions: set[str] = set()
         for found in regressions(self.laboratory, fix, self.line[self.line.index(fix.sha) + 1 :]):
-            if found.death.exception in exceptions or not self.blames(found):
+            if not self.new(found):
                 continue
-            exceptions.add(found.death.exception)
-            told = list(self.incidents(found))
+            culprit, told = found.line[found.at], list(self.incidents(found))
             with self.out.open("a", encoding="utf-8") as file:
                 file.writelines(json.dumps(incident) + "\n" for incident in told)
-            self.taken[found.line[found.at]] += 1
-            say(f"{self.name} {found.line[found.at][:9]} broke {found.test}: {found.death.exception} ({len(told)})")
+            self.taken.append((culprit, found.death.exception))
+            say(f"{self.name} {culprit[:9]} broke {found.test}: {found.death.exception} ({len(told)})")
 
 
 def _functions(tree: ast.AST, prefix: str) -> Iterator[tuple[str, str]]:
@@ -166,10 +169,10 @@ def history(checkout: Path, head: str, commits: int) -> Iterator[Commit]:
         yield Commit(sha, message, paths.strip().splitlines(), sha in news)
 
 
-def known(files: Sequence[Path], name: str) -> Counter[str]:
-    """How often each culprit is told of already."""
+def known(files: Sequence[Path], name: str) -> list[dict[str, Any]]:
+    """The repository's incidents with a culprit that are told of already."""
     rows = [json.loads(line) for file in files if file.exists() for line in file.read_text("utf-8").splitlines()]
-    return Counter(row["culprit"] for row in rows if row["repo"] == name and row["culprit"])
+    return [row for row in rows if row["repo"] == name and row["culprit"]]
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -183,7 +186,6 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--known", type=Path, nargs="*", default=[], help="files of incidents whose culprits are known")
     parser.add_argument("--root", action="append", help="folder to import from (default: src and .)")
     parser.add_argument("--pytest", action="append", default=[], metavar="WORD", help="one more word for pytest")
-    parser.add_argument("--preload", action="append", default=[], help="dependency that every run imports")
     parser.add_argument("--revision", default="HEAD", help="the newest commit; one as old as the dependencies, say")
     parser.add_argument("--commits", type=int, default=1200)
     parser.add_argument(
@@ -196,9 +198,8 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 def dig_all(mine: Mine, commits: Sequence[Commit], examined: Path, until: float) -> None:
-    """Every commit not examined before, until the time is up."""
-    done = set(examined.read_text().split()) if examined.exists() else set()
-    for commit in (commit for commit in commits if commit.sha not in done):
+    """Every commit, until the time is up; each is noted once it is done."""
+    for commit in commits:
         if time.monotonic() > until:
             return say(f"{mine.name}: time is up")
         mine.laboratory.seen.clear()
@@ -218,13 +219,15 @@ def main(words: Sequence[str] | None = None) -> None:
     scratch, head = asked.scratch.resolve(), git(asked.repository, "rev-parse", asked.revision).strip()
     if not scratch.exists():
         git(Path(), "clone", "-q", "--shared", str(asked.repository), str(scratch))
+    told, examined = known([asked.out, *asked.known], asked.name), scratch.parent / f"{scratch.name}.examined"
+    done = {row["source"].get("fix") for row in told} | set(examined.read_text().split() if examined.exists() else ())
+    commits = [each for each in history(scratch, head, asked.commits) if each.worth()[0] <= asked.hints]
+    fresh = sorted((each for each in commits if each.sha not in done), key=Commit.worth)
     line = git(scratch, "rev-list", "--first-parent", head).splitlines()
-    commits = [commit for commit in history(scratch, head, asked.commits) if commit.worth()[0] <= asked.hints]
     python, roots = asked.python.absolute(), asked.root or ("src", ".")
-    with closing(Laboratory(scratch, python, roots, asked.pytest, asked.timeout, asked.preload)) as laboratory:
-        taken = known([asked.out, *asked.known], asked.name)
-        mine = Mine(laboratory, asked.name, asked.out, asked.seed, line, taken)
-        dig_all(mine, sorted(commits, key=Commit.worth), scratch.parent / f"{scratch.name}.examined", until)
+    with closing(Laboratory(scratch, python, roots, asked.pytest, asked.timeout)) as laboratory:
+        taken = [(row["culprit"], row["exception"]) for row in told]
+        dig_all(Mine(laboratory, asked.name, asked.out, asked.seed, line, taken), fresh, examined, until)
 
 
 if __name__ == "__main__":

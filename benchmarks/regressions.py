@@ -83,7 +83,6 @@ class Laboratory:
     roots: Sequence[str] = ("src", ".")
     options: Sequence[str] = ()
     timeout: float = 60
-    preload: Sequence[str] = ()
     server: "subprocess.Popen[str] | None" = None
     placed: int = 0
     seen: dict[tuple[str, str, tuple[str, ...]], dict[str, Death | None]] = field(default_factory=dict)
@@ -123,11 +122,12 @@ class Laboratory:
             self.server = self._start(home)
         assert self.server.stdin
         assert self.server.stdout
-        roots = [str(self.checkout / root) for root in self.roots]
-        asked = {"told": str(told), "checkout": str(self.checkout), "roots": roots, "words": words}
-        self.server.stdin.write(json.dumps({**asked, "seconds": self.timeout}) + "\n")
+        asked = {"told": str(told), "checkout": str(self.checkout), "words": words, "seconds": self.timeout}
+        asked["roots"] = [str(self.checkout / root) for root in self.roots]
+        self.server.stdin.write(json.dumps(asked) + "\n")
         self.server.stdin.flush()
-        self.server.stdout.readline()
+        if not self.server.stdout.readline():
+            raise RuntimeError(f"{self.python} cannot run pytest")
 
     def _start(self, home: Path) -> "subprocess.Popen[str]":
         own = {
@@ -137,7 +137,7 @@ class Laboratory:
             "PYTHONPYCACHEPREFIX": str(home / "bytecode"),
         }
         return subprocess.Popen(
-            [str(self.python), witness.__file__, *self.preload],
+            [str(self.python), witness.__file__],
             cwd=home,
             env={**os.environ, **own, "PYTHONDONTWRITEBYTECODE": ""},
             stdin=subprocess.PIPE,

@@ -4,8 +4,10 @@
 Starting an interpreter and importing pytest costs more than most tests do.
 """
 
+import contextlib
 import gc
 import importlib
+import importlib.abc
 import json
 import os
 import signal
@@ -18,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+LESSONS = 3  # runs whose imports are kept
 
 
 class Witness:
@@ -45,13 +49,36 @@ def _death(call: pytest.CallInfo[None]) -> dict[str, str]:
     return {"exception": name, "message": str(error), "trace": trace}
 
 
-def _warm(modules: list[str]) -> None:
-    """Import what every run needs: pytest's own parts and the named modules, none of them from the checkout."""
+class Guard(importlib.abc.MetaPathFinder):
+    """Notices that a dependency imports the library under test, which may differ at the next run."""
+
+    def __init__(self, ours: set[str]) -> None:
+        self.ours, self.touched = ours, False
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Never finds anything."""
+        self.touched = self.touched or name.partition(".")[0] in self.ours
+
+
+def _warm() -> None:
+    """Have pytest import its own parts, but no plugin: that may be the library under test."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # a plugin may be, or import, the library under test
+        patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         pytest.main(["-q", "-p", "no:cacheprovider", "--rootdir", folder, folder])
-    for name in modules:
-        importlib.import_module(name)
+
+
+def _learn(seen: Path) -> None:
+    """Import what a run imported from outside the checkout, so that later forks have it; undo what leads inside."""
+    ours, theirs = json.loads(seen.read_text(encoding="utf-8"))
+    guard = Guard(set(ours))
+    sys.meta_path.insert(0, guard)
+    for name in theirs:
+        before, guard.touched = set(sys.modules), False
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+        for new in set(sys.modules) - before if guard.touched else ():
+            del sys.modules[new]
+    sys.meta_path.remove(guard)
     gc.freeze()
 
 
@@ -61,6 +88,12 @@ def _child(told: str, checkout: str, roots: list[str], words: list[str]) -> None
     sys.path[:1] = roots  # instead of this file's folder
     os.environ["PYTHONPATH"] = os.pathsep.join(roots)
     pytest.main(words, plugins=[Witness(told)])
+    files = {name: str(getattr(module, "__file__", None)) for name, module in sys.modules.items()}
+    ours = {name.partition(".")[0] for name, file in files.items() if file.startswith(f"{checkout}/")}
+    theirs = [
+        name for name, file in files.items() if file != "None" and name.partition(".")[0] not in ours | {"__main__"}
+    ]
+    Path(f"{told}.modules").write_text(json.dumps([sorted(ours), theirs]), encoding="utf-8")
 
 
 def _wait(pid: int, seconds: float) -> None:
@@ -81,9 +114,10 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    _warm(sys.argv[1:])
-    for line in sys.stdin:
+    _warm()
+    for number, line in enumerate(sys.stdin):
         asked = json.loads(line)
+        seen = Path(asked["told"] + ".modules")
         pid = os.fork()
         if pid == 0:
             os.dup2(nowhere, 0)
@@ -92,6 +126,8 @@ def main() -> None:
             finally:
                 os._exit(0)
         _wait(pid, asked["seconds"])
+        if number < LESSONS and seen.exists():
+            _learn(seen)
         out.write("ended\n")
         out.flush()
 

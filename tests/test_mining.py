@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import mine
 from benchmarks.regressions import as_logged, last_good
+from benchmarks.slices import sliced
 from tests.repositories import Change, build
 
 WORKS = "def price(basket):\n    return sum(basket.values())\n"
@@ -85,3 +86,29 @@ def test_bisecting_steps_over_what_does_not_tell() -> None:
     silent = {5, 6}
     assert last_good(lambda at: None if at in silent else at > 3, 0, 12) == 4
     assert last_good(lambda at: None, 0, 12) is None
+
+
+def test_a_slice_keeps_what_the_test_uses_and_nothing_else() -> None:
+    source = """
+import os, sys
+from shop import newer, price
+
+CASES = [price(1)]
+CASES.append(price(2))
+
+@pytest.fixture
+def basket(): return sys.argv
+
+class Other(newer.Base):
+    def test_a(self): ...
+
+class Shop(Base):
+    def setup_method(self): self.x = 1
+    def test_a(self, basket): assert CASES
+    def test_b(self): newer()
+"""
+    kept = sliced(source, ["Shop::test_a"])
+    assert all(
+        word in kept for word in ("import sys\n", "import price\n", "append", "def basket", "setup_method", "test_a")
+    )
+    assert not any(word in kept for word in ("os", "newer", "Other", "test_b"))
