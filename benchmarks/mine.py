@@ -31,7 +31,7 @@ HINTS = (  # the earlier one of these matches a message, the sooner the commit i
 DULL = re.compile(
     r"\.(md|rst|txt|toml|cfg|ini|lock|ya?ml)$|(^|/)(_?_?version\w*|setup)\.py$|(^|/)docs?/", re.IGNORECASE
 )
-LARGE, MANY_TESTS = 40, 12
+MANY_PATHS, LARGE, MANY_TESTS = 8, 40, 12
 AFTER, WINDOW, QUIET = 15, (5, 60), 4  # commits from culprit to deploy; in a window; in one without a culprit
 TRIES, MOST = 3, 2  # places looked at for a deploy; regressions of one culprit
 
@@ -44,12 +44,12 @@ class Commit(NamedTuple):
     paths: Sequence[str]
     in_news: bool  # a changelog line that came with it speaks of something that broke
 
-    def worth(self) -> tuple[int, int]:
-        """Small is better."""
+    def worth(self) -> tuple[int, bool]:
+        """Small is better; among equals the newest comes first, as old ones may need an older Python."""
         if self.in_news:
-            return 0, len(self.paths)
+            return 0, len(self.paths) > MANY_PATHS
         hints = (at for at, hint in enumerate(HINTS) if hint.search(self.message))
-        return next(hints, len(HINTS)), len(self.paths)
+        return next(hints, len(HINTS)), len(self.paths) > MANY_PATHS
 
 
 @dataclass

@@ -130,16 +130,11 @@ class Laboratory:
             raise RuntimeError(f"{self.python} cannot run pytest")
 
     def _start(self, home: Path) -> "subprocess.Popen[str]":
-        own = {
-            "HOME": str(home),
-            "PYTHONPATH": "",
-            "PYTHONHASHSEED": "0",
-            "PYTHONPYCACHEPREFIX": str(home / "bytecode"),
-        }
+        own = {"HOME": str(home), "PYTHONPATH": "", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": ""}
         return subprocess.Popen(
             [str(self.python), witness.__file__],
             cwd=home,
-            env={**os.environ, **own, "PYTHONDONTWRITEBYTECODE": ""},
+            env={**os.environ, **own, "PYTHONPYCACHEPREFIX": str(home / "bytecode")},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

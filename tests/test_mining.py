@@ -15,7 +15,7 @@ WORKS = "def price(basket):\n    return sum(basket.values())\n"
 BROKEN = "def price(basket):\n    return basket['total']\n"
 OLD_TEST = "from shop.price import price\n\n\ndef test_full():\n    assert price({'total': 3}) == 3\n"
 NEW_TEST = OLD_TEST + "\n\ndef test_other():\n    assert price({'tea': 2}) == 2\n"
-CULPRIT, FIX = 3, 12
+CULPRIT, FIX = 3, 9
 
 
 def _history() -> list[Change]:
