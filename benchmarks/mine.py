@@ -1,0 +1,234 @@
+"""Labelled incidents out of a Python repository's own history, for `redtide train`.
+
+    python -m benchmarks.mine REPOSITORY --name OWNER/NAME --python VENV/bin/python --out incidents.jsonl
+
+A commit that fixes something comes with a test. Where that test dies inside the library before the fix, yet passes
+further back, it was a regression, and bisecting finds its culprit. `VENV` holds pytest and the dependencies (an editable
+install of the clone in `--scratch` will do). A run can be cut at any time; the next one goes on where it stopped.
+"""
+
+import argparse
+import ast
+import json
+import random
+import re
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks.regressions import Death, Fix, Laboratory, Regression, function, git, is_test, regressions, say
+
+PROSE, NEWS = ("*.md", "*.rst", "*.txt"), "[Rr]egress|[Cc]rash|[Tt]raceback|broken? (by|in|since)"
+HINTS = (  # the earlier one of these matches a message, the sooner the commit is examined
+    re.compile(r"regress|broke\b|broken (by|in|since)|no longer|used to|since (#|v?\d|version)", re.IGNORECASE),
+    re.compile(r"^(?!feat|add).*(crash|traceback|exception|[a-z]Error\b|raise|fail)", re.IGNORECASE | re.DOTALL),
+    re.compile(r"^(?!feat|add|new|support|implement).*(fix|bug|error|correct|handle)", re.IGNORECASE | re.DOTALL),
+)
+DULL = re.compile(
+    r"\.(md|rst|txt|toml|cfg|ini|lock|ya?ml)$|(^|/)(_?_?version\w*|setup)\.py$|(^|/)docs?/", re.IGNORECASE
+)
+MANY_PATHS, LARGE, MANY_TESTS = 8, 40, 12
+AFTER, WINDOW, QUIET = 15, (5, 60), 4  # commits from culprit to deploy; in a window; in one without a culprit
+TRIES, MOST = 3, 2  # places looked at for a deploy; regressions of one culprit
+
+
+class Commit(NamedTuple):
+    """One of the first-parent history, compared with its first parent."""
+
+    sha: str
+    message: str
+    paths: Sequence[str]
+    in_news: bool  # a changelog line that came with it speaks of something that broke
+
+    def worth(self) -> tuple[int, bool]:
+        """Small is better; among equals the newest comes first, as old ones may need an older Python."""
+        if self.in_news:
+            return 0, len(self.paths) > MANY_PATHS
+        hints = (at for at, hint in enumerate(HINTS) if hint.search(self.message))
+        return next(hints, len(HINTS)), len(self.paths) > MANY_PATHS
+
+
+@dataclass
+class Mine:
+    """What one run knows."""
+
+    laboratory: Laboratory
+    name: str
+    out: Path
+    seed: int
+    line: Sequence[str]
+    taken: list[tuple[str, str]]  # culprit and exception of what is told already
+
+    def incidents(self, found: Regression) -> Iterator[dict[str, Any]]:
+        """A window with the culprit and, if enough commits followed it, one without; the test died where they end."""
+        chance = random.Random(f"{self.seed} {found.fix.sha} {found.test}")
+        soon = range(found.at, max(-1, found.at - AFTER - 1), -1)
+        for at, died in self._deaths(found, [*chance.sample(soon, k=min(TRIES, len(soon))), found.at]):
+            size = chance.randint(max(WINDOW[0], found.at - at + 1), WINDOW[1])
+            yield self._incident(found, at, min(size, len(found.line) - at - 1), died)
+        late = range(found.at - QUIET + 1)
+        for at, died in self._deaths(found, chance.sample(late, k=min(TRIES, len(late)))):
+            yield self._incident(found, at, chance.randint(QUIET, min(WINDOW[1], found.at - at)), died)
+
+    def _deaths(self, found: Regression, places: Sequence[int]) -> Iterator[tuple[int, Death]]:
+        """The first of these places at which the test dies in the same way, if there is one."""
+        for at in places:
+            ended = self.laboratory.run(found.line[at], found.fix, [function(found.test)]).get(found.test)
+            if ended and found.death.like(ended):
+                yield at, ended
+                return
+
+    def _incident(self, found: Regression, at: int, size: int, died: Death) -> dict[str, Any]:
+        culprit, deployed, window = found.line[found.at], found.line[at], found.line[at : at + size][::-1]
+        guilty = culprit in window
+        more = f"-{self.told(culprit)}" * (self.told(culprit) > 0) + "-neg" * (not guilty)
+        return {
+            "id": f"py-{self.name.partition('/')[2]}-{culprit[:9]}-{found.fix.sha[:9]}{more}",
+            **{"repo": self.name, "language": "python", "deployed": deployed, "base": found.line[at + size]},
+            **{"window": window, "culprit": culprit if guilty else None},
+            **{"trace": died.trace, "exception": died.exception, "message": died.message},
+            "source": {"fix": found.fix.sha, "test": found.test},
+            "verified": {"good": found.line[found.at + 1], "bad": culprit, "deployed": deployed},
+            **{"kind": "positive" if guilty else "negative", "W": size},
+            "position": window.index(culprit) if guilty else None,
+            **{"C_to_D": found.at - at, "C_to_F": found.at + 1},
+            **({} if guilty else {"true_origin": culprit}),
+        }
+
+    def fix(self, commit: Commit) -> Fix | None:
+        """The commit as a fix with tests, if it touches library and tests."""
+        tests = [path for path in commit.paths if is_test(path)]
+        source = [path for path in commit.paths if path.endswith(".py") and not is_test(path) and not DULL.search(path)]
+        if not source or not tests or len(commit.paths) > LARGE:
+            return None
+        there = set(
+            git(self.laboratory.checkout, "ls-tree", "-r", "--name-only", commit.sha, "--", *tests).splitlines()
+        )
+        functions = [each for path in sorted(there) if path.endswith(".py") for each in self._changed(commit.sha, path)]
+        return Fix(commit.sha, sorted(there), functions[:MANY_TESTS]) if functions else None
+
+    def _changed(self, sha: str, path: str) -> Iterator[str]:
+        """Test functions of a file that the commit added or changed."""
+        before, after = (self._functions(f"{revision}:{path}") for revision in (f"{sha}^", sha))
+        yield from (f"{path}::{name}" for name, code in after.items() if before.get(name) != code)
+
+    def _functions(self, blob: str) -> dict[str, str]:
+        checkout = self.laboratory.checkout
+        if not git(checkout, "ls-tree", *blob.split(":", 1)):
+            return {}
+        try:
+            return dict(_functions(ast.parse(git(checkout, "show", blob)), ""))
+        except SyntaxError:  # code of another Python, or data that only looks like code
+            return {}
+
+    def told(self, culprit: str) -> int:
+        """How many regressions of this commit are known."""
+        return sum(culprit == each for each, _ in self.taken)
+
+    def new(self, found: Regression) -> bool:
+        """Whether the culprit changed code at all, and this way to die of it is not known."""
+        culprit = found.line[found.at]
+        if (culprit, found.death.exception) in self.taken or self.told(culprit) >= MOST:
+            return False
+        changed = git(self.laboratory.checkout, "diff", "--name-only", f"{culprit}^", culprit).splitlines()
+        return any(not DULL.search(path) and not is_test(path) for path in changed)
+
+    def dig(self, commit: Commit) -> None:
+        """Examine one commit and append what it gives."""
+        fix = self.fix(commit)
+        if not fix:
+            return
+        for found in regressions(self.laboratory, fix, self.line[self.line.index(fix.sha) + 1 :]):
+            if not self.new(found):
+                continue
+            culprit, told = found.line[found.at], list(self.incidents(found))
+            with self.out.open("a", encoding="utf-8") as file:
+                file.writelines(json.dumps(incident) + "\n" for incident in told)
+            self.taken.append((culprit, found.death.exception))
+            say(f"{self.name} {culprit[:9]} broke {found.test}: {found.death.exception} ({len(told)})")
+
+
+def _functions(tree: ast.AST, prefix: str) -> Iterator[tuple[str, str]]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ClassDef):
+            yield from _functions(node, f"{prefix}{node.name}::")
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
+            yield prefix + node.name, ast.dump(node)
+
+
+def history(checkout: Path, head: str, commits: int) -> Iterator[Commit]:
+    """The newest commits of the first-parent line with what they changed."""
+    log = ["log", "--first-parent", "--diff-merges=first-parent", "--name-only", "--no-renames", f"-{commits}"]
+    news = set(git(checkout, *log[:3], "--format=%H", f"-G{NEWS}", f"-{commits}", head, "--", *PROSE).splitlines())
+    for record in git(checkout, *log, "--format=%x00%H%x01%B%x01", head).split("\0")[1:]:
+        sha, message, paths = record.split("\1", 2)
+        yield Commit(sha, message, paths.strip().splitlines(), sha in news)
+
+
+def known(files: Sequence[Path], name: str) -> list[dict[str, Any]]:
+    """The repository's incidents with a culprit that are told of already."""
+    rows = [json.loads(line) for file in files if file.exists() for line in file.read_text("utf-8").splitlines()]
+    return [row for row in rows if row["repo"] == name and row["culprit"]]
+
+
+def arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
+    parser.add_argument("repository", type=Path)
+    parser.add_argument("--name", required=True, help="owner/name, as the incidents are to call it")
+    parser.add_argument("--python", type=Path, required=True, help="interpreter that has pytest and the dependencies")
+    parser.add_argument("--out", type=Path, required=True, help="JSON lines are appended here")
+    parser.add_argument("--scratch", type=Path, required=True, help="the clone to run in; made if it is not there")
+    parser.add_argument("--known", type=Path, nargs="*", default=[], help="files of incidents whose culprits are known")
+    parser.add_argument("--root", action="append", help="folder to import from (default: src and .)")
+    parser.add_argument("--pytest", action="append", default=[], metavar="WORD", help="one more word for pytest")
+    parser.add_argument("--revision", default="HEAD", help="the newest commit; one as old as the dependencies, say")
+    parser.add_argument("--commits", type=int, default=1200)
+    parser.add_argument(
+        "--hints", type=int, default=len(HINTS), help="0: only messages that speak of a regression; ..."
+    )
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--timeout", type=float, default=60, help="seconds for one run of pytest")
+    parser.add_argument("--seed", type=int, default=7)
+    return parser.parse_args(words)
+
+
+def dig_all(mine: Mine, commits: Sequence[Commit], examined: Path, until: float) -> None:
+    """Every commit, until the time is up; each is noted once it is done."""
+    for commit in commits:
+        if time.monotonic() > until:
+            return say(f"{mine.name}: time is up")
+        mine.laboratory.seen.clear()
+        try:
+            mine.dig(commit)
+        except subprocess.CalledProcessError as error:  # an object that the clone lacks, say
+            say(f"  {commit.sha[:9]}: {error.stderr.decode(errors='replace').strip()[:200]}")
+        with examined.open("a") as file:
+            file.write(f"{commit.sha}\n")
+    return None
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Mine until the commits or the minutes are used up."""
+    asked = arguments(words)
+    until = time.monotonic() + 60 * asked.minutes
+    scratch, head = asked.scratch.resolve(), git(asked.repository, "rev-parse", asked.revision).strip()
+    if not scratch.exists():
+        git(Path(), "clone", "-q", "--shared", str(asked.repository), str(scratch))
+    told, examined = known([asked.out, *asked.known], asked.name), scratch.parent / f"{scratch.name}.examined"
+    done = {row["source"].get("fix") for row in told} | set(examined.read_text().split() if examined.exists() else ())
+    commits = [each for each in history(scratch, head, asked.commits) if each.worth()[0] <= asked.hints]
+    fresh = sorted((each for each in commits if each.sha not in done), key=Commit.worth)
+    line = git(scratch, "rev-list", "--first-parent", head).splitlines()
+    python, roots = asked.python.absolute(), asked.root or ("src", ".")
+    with closing(Laboratory(scratch, python, roots, asked.pytest, asked.timeout)) as laboratory:
+        taken = [(row["culprit"], row["exception"]) for row in told]
+        dig_all(Mine(laboratory, asked.name, asked.out, asked.seed, line, taken), fresh, examined, until)
+
+
+if __name__ == "__main__":
+    main()
