@@ -1,7 +1,8 @@
 """How long gathering evidence takes, and what it needs: `python -m benchmarks.evidence CASES.jsonl... --repos DIR`.
 
-Every incident is gathered at its own window and at windows of 40, 100 and 400 commits that end at the same revision.
-The first incident of a repository is not counted (it opens packs); everything else is, with no other warming.
+Every incident is gathered at its own window and at windows of 40, 100 and 400 commits that end at the same revision,
+each twice: what was read for the first error of a deploy is kept for those that come with it (`tools/kept.py`). Before
+each first time everything kept is dropped. The first incident of a repository is not counted, as it opens packs.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from incidents.errors import RedTideError
 from service.command_line.cases import Broken, LabelledCase, read_cases, repository_path
 from tools.evaluation import percentile_95
 from tools.evidence import gather
+from tools.kept import forget_all
 from tools.repository import Repository
 from tools.traces import parse
 
@@ -39,9 +41,11 @@ def main() -> int:
         fresh = case.repo not in opened
         repository = opened.setdefault(case.repo, Repository.open(path))
         for title, base in _bases(repository, case):
-            seconds = _seconds(repository, base, case)
-            if seconds is not None and not fresh:
-                times[title].append(seconds)
+            forget_all()
+            for which in ("first", "again"):
+                seconds = _seconds(repository, base, case)
+                if seconds is not None and not fresh:
+                    times[f"{title}, {which}"].append(seconds)
     _print(times)
     return 0
 
@@ -70,10 +74,10 @@ def _seconds(repository: Repository, base: str, case: LabelledCase) -> float | N
 
 
 def _print(times: dict[str, list[float]]) -> None:
-    rows = [f"{'window':<12} {'incidents':>9} {'median s':>9} {'p95 s':>7} {'max s':>7}"]
+    rows = [f"{'window':<18} {'incidents':>9} {'median s':>9} {'p95 s':>7} {'max s':>7}"]
     for title, values in times.items():
         slow = percentile_95(values) or 0.0
-        rows.append(f"{title:<12} {len(values):>9} {median(values):>9.3f} {slow:>7.3f} {max(values):>7.3f}")
+        rows.append(f"{title:<18} {len(values):>9} {median(values):>9.3f} {slow:>7.3f} {max(values):>7.3f}")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write("\n".join([*rows, f"peak memory {memory:.0f} MB"]) + "\n")
 

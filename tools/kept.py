@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from cachetools import LRUCache
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
+
+
+_all: "list[Kept[Any, Any]]" = []
 
 
 class Kept(Generic[Key, Value]):
@@ -20,6 +23,7 @@ class Kept(Generic[Key, Value]):
         self._values: LRUCache[Key, Value] = LRUCache(room, getsizeof=size)
         self._size = size
         self._lock = Lock()
+        _all.append(self)
 
     def get(self, key: Key) -> Value | None:
         """The value, if it is still there."""
@@ -32,3 +36,14 @@ class Kept(Generic[Key, Value]):
             if self._size(value) <= self._values.maxsize:
                 self._values[key] = value
         return value
+
+    def forget(self) -> None:
+        """Drop everything."""
+        with self._lock:
+            self._values.clear()
+
+
+def forget_all() -> None:
+    """Drop whatever any part of the program keeps, as when the process has just begun."""
+    for kept in _all:
+        kept.forget()

@@ -9,7 +9,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
+
+from tools.kept import Kept
 
 _NAME = r"(?P<name>[A-Za-z_$][\w$]*)"
 _PYTHON = rf"^(?P<indent>[ \t]*)(?:(?:async[ ]+)?(?P<function>def)|class)[ ]+{_NAME}"
@@ -61,6 +63,7 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
     for extension in extensions.split()
 }
 _LIMIT = 1_500_000
+_KEPT_CHARACTERS: Final = 20_000_000  # about 70 MB as outlines
 _LONG = re.compile(r"^[^\n]{401,}", re.MULTILINE)
 
 
@@ -124,10 +127,12 @@ def _outer(definitions: Sequence[Definition]) -> list[int]:
     return outer
 
 
-@lru_cache(maxsize=256)
+_kept: Final = Kept[tuple[str, str], Outline](_KEPT_CHARACTERS, lambda outline: len(outline.source) + 1)
+
+
 def outline_of(path: str, text: str) -> Outline:
     """The outline of a file. Kept for the next incident: those that come together are about the same deploy."""
-    return Outline(path, text)
+    return _kept.get((path, text)) or _kept.put((path, text), Outline(path, text))
 
 
 def _definitions(path: str, text: str, lines: list[str]) -> list[Definition]:
