@@ -95,7 +95,6 @@ class Change:
     nothings: int = 0
     cut_lines: int = 0
     cosmetic: bool = False
-    reordered: bool = False
     paths: tuple[str, ...] = ()
     ignored: bool = False
     live_before: bool = False

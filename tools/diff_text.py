@@ -1,7 +1,6 @@
 """What the lines of a diff say, whatever it was that failed: names set, definitions opened and closed, errors raised."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from tools.diff import CommitDiff, FileChange
@@ -105,17 +104,3 @@ def is_cosmetic(diff: CommitDiff) -> bool:
 def _spoken(rows: Sequence[str]) -> list[str]:
     code = " ".join(row for row in rows if not _COMMENT.match(row))
     return [token.replace("'", '"') for token in _TOKEN.findall(code) if token not in ",;"]
-
-
-def is_reordered(diff: CommitDiff) -> bool:
-    """Whether the commit only moves whole lines about: the same lines go and come."""
-    gone: Counter[str] = Counter()
-    for change in diff.files:
-        if not counted(change):
-            continue
-        if change.truncated:
-            return False
-        for hunk in change.hunks:
-            gone.update(line.strip() for line in hunk.removed)
-            gone.subtract(line.strip() for line in hunk.added)
-    return not any(gone.values())

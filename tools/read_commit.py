@@ -17,7 +17,6 @@ from tools.diff_text import (
     definitions_changed,
     gives_nothing,
     is_cosmetic,
-    is_reordered,
     raised,
     settings_changed,
 )
@@ -110,11 +109,6 @@ class ReadCommit:
     def cosmetic(self) -> bool:
         """Whether the code says the same before and after."""
         return is_cosmetic(self.diff)
-
-    @cached_property
-    def reordered(self) -> bool:
-        """Whether the commit only moves whole lines about."""
-        return is_reordered(self.diff)
 
 
 _kept: Final = Kept[tuple[str, frozenset[str]], ReadCommit](

@@ -104,7 +104,6 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> Change:
         cut_lines=len(read.removed),
         nothings=read.nothings,
         cosmetic=read.cosmetic,
-        reordered=read.reordered,
         paths=tuple(f.path for f in diff.files[:400]),
         ignored=sha in reading.ignored,
         live_before=sha in reading.live,

@@ -29,10 +29,10 @@ def harmless_only(outlook: Outlook, change: Change) -> Signal | None:
 
 
 def cosmetic(outlook: Outlook, change: Change) -> Signal | None:
-    """1 when the code says the same before and after (comments, white space, quotes); 0.5 when lines only moved."""
-    if change.cosmetic:
-        return _against("cosmetic", 1, "formatting or comments only: the code says the same before and after")
-    return _against("cosmetic", 0.5, "moves whole lines about, and changes none") if change.reordered else None
+    """1 when the code says the same before and after (comments, white space, quotes)."""
+    if not change.cosmetic:
+        return None
+    return _against("cosmetic", 1, "formatting or comments only: the code says the same before and after")
 
 
 def reverted(outlook: Outlook, change: Change) -> Signal | None:
