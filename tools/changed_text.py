@@ -15,7 +15,7 @@ def vocabulary(scene: Scene) -> frozenset[str]:
     found = set(scene.message_words | scene.library_words)
     for place in scene.places:
         found |= place.line_words | place.calls | place.words | place.hop_words
-        found |= {name for name in (place.function, place.owner) if name}
+        found |= {name for name in (place.function, place.owner, place.leads_to) if name}
     found.add(scene.exception)
     return frozenset(found)
 

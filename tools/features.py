@@ -27,6 +27,8 @@ SIGNALS: tuple[Measure, ...] = (
     execution.ran_in_any_frame,
     execution.set_what_line_uses,
     execution.never_reached,
+    execution.opened_path,
+    execution.kept_path,
     functions.touched_failing_function,
     functions.touched_frame_function,
     functions.touched_frame_functions,
@@ -147,6 +149,7 @@ FREE = frozenset({"always", "frames", "blind"})
 _EITHER_WAY = frozenset({"size", "breadth"})
 _AGAINST = frozenset(function.__name__ for function in SIGNALS if function.__module__.endswith("against")) | {
     "never_reached",
+    "kept_path",
     "ran_for_long",
 }
 SIGNS = {name: 0 if name in _EITHER_WAY else -1 if name in _AGAINST else 1 for name in names()}

@@ -1,7 +1,7 @@
 """The scene of a failure: the trace's frames laid over the deployed source, and the words that name what failed."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Frame, StackTrace
@@ -25,7 +25,11 @@ _RAISES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One in-app frame at the deployed revision; `depth` 0 is the innermost one, `start`..`end` its function."""
+    """One in-app frame at the deployed revision; `depth` 0 is the innermost one, `start`..`end` its function.
+
+    `leads_to` is the name by which its line calls the next deeper frame, in the repository or not; None when the line
+    does not say it.
+    """
 
     depth: int
     path: str
@@ -44,6 +48,7 @@ class Place:
     hop_words: frozenset[str]
     line_names: frozenset[str]
     ran_words: frozenset[str]
+    leads_to: str | None
 
     def documents(self, line: int) -> bool:
         """Whether `line` is of the function's documentation string."""
@@ -81,13 +86,15 @@ def survey(repository: Repository, deployed: str, trace: StackTrace) -> Scene:
     outlines: dict[str, Outline] = {}
     places: list[Place] = []
     seen: set[tuple[str, int]] = set()
+    inner: Frame | None = None
     for frame in trace.frames:
+        deeper, inner = inner, frame
         if frame.repo_path is None or len(places) >= _MAX_PLACES:
             continue
         outline = _outline(repository, deployed, frame.repo_path, outlines)
         if outline is None:
             continue
-        place = _place(len(places), frame, frame.repo_path, outline)
+        place = _place(len(places), frame, frame.repo_path, outline, _called_as(deeper, places[-1:]))
         if (place.path, place.line) not in seen:
             seen.add((place.path, place.line))
             places.append(place)
@@ -102,7 +109,21 @@ def _outline(repository: Repository, deployed: str, path: str, known: dict[str, 
     return known.get(path)
 
 
-def _place(depth: int, frame: Frame, path: str, outline: Outline) -> Place:
+_MADE_BY_CLASS = frozenset({"__init__", "__new__", "__post_init__", "__call__", "__construct", "<init>", "initialize"})
+
+
+def _called_as(deeper: Frame | None, last: Sequence[Place]) -> str | None:
+    """The name by which a line calls the frame inside it: its function's, or its class's where that makes an object."""
+    if deeper is None or not deeper.function:
+        return None
+    name = re.split(r"[.:\\$]+", deeper.function)[-1]
+    if name not in _MADE_BY_CLASS:
+        return name
+    owner = _owner_name(deeper)
+    return owner or (last[0].owner if last and deeper.repo_path == last[0].path else None)
+
+
+def _place(depth: int, frame: Frame, path: str, outline: Outline, inner: str | None) -> Place:
     line, function = locate(frame, outline)
     start, end = (function.start, function.end) if function else _vicinity(line, outline)
     statement = _statement(outline, line, end)
@@ -126,6 +147,7 @@ def _place(depth: int, frame: Frame, path: str, outline: Outline) -> Place:
         hop_words=_hop_words(statement, outline, start) if depth < _FOLLOWED else frozenset(),
         line_names=frozenset(IDENTIFIER.findall(statement)),
         ran_words=frozenset(identifiers(outline.text(start + 1, line))),
+        leads_to=inner if inner and re.search(rf"\b{re.escape(inner)}\b", statement) else None,
     )
 
 

@@ -1,6 +1,7 @@
 """What had run when it failed: code of the frames' functions at or above the lines the trace names."""
 
 import math
+from collections.abc import Iterator
 
 from incidents.evidence import Signal
 from tools.changes import Change, Contact
@@ -60,3 +61,32 @@ def set_what_line_uses(outlook: Outlook, change: Change) -> Signal | None:
             detail = f"changed how `{min(shared)}` is set before {_where(contact)} uses it"
             return Signal(name="set_what_line_uses", value=1, detail=detail)
     return None
+
+
+def opened_path(outlook: Outlook, change: Change) -> Signal | None:
+    """Share of the calls by its name that the commit added and had not removed, where it wrote the line of a frame that
+    calls the next one: before that commit the execution did not go this way."""
+    best = max(_calls_written(change), key=lambda found: found[0], default=None)
+    if best is None or not best[0]:
+        return None
+    value, contact = best
+    detail = f"made {contact.place.path}:{contact.place.line} call `{contact.place.leads_to}`, as the trace goes on"
+    return Signal(name="opened_path", value=value, detail=detail)
+
+
+def kept_path(outlook: Outlook, change: Change) -> Signal | None:
+    """1 when the commit wrote lines of frames, and each of them made the same call into the next frame before."""
+    found = list(_calls_written(change))
+    if not found or any(value for value, _ in found):
+        return None
+    place = found[0][1].place
+    detail = f"rewrote {place.path}:{place.line}, which called `{place.leads_to}` before"
+    return Signal(name="kept_path", value=1, detail=detail, against=True)
+
+
+def _calls_written(change: Change) -> Iterator[tuple[float, Contact]]:
+    """Of each frame's line that the commit wrote: how much of its call into the next frame is new."""
+    for contact in change.contacts:
+        name = contact.place.leads_to
+        if contact.wrote_line and name and (now := change.added.get(name, 0)):
+            yield 1 - min(1.0, change.removed.get(name, 0) / now), contact

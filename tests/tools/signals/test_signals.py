@@ -170,3 +170,35 @@ def test_every_value_lies_between_nothing_and_one(tmp_path: Path) -> None:
     found = signals_of(tmp_path, {"files": {"shop/cart.py": "x\n", "shop/view.py": "y\n", "shop/tax.py": "z\n"}})
     assert set(found) <= set(names())
     assert all(0 < value <= 1 for value in found.values())
+
+
+def test_a_commit_that_made_the_call_the_trace_goes_through_opened_the_path(tmp_path: Path) -> None:
+    found = signals_of(
+        tmp_path, {"files": {"shop/view.py": VIEW.replace("cart.total(country)", "cart.price(country)")}}
+    )
+    assert found["opened_path"] == 1
+    assert "kept_path" not in found
+
+
+def test_a_commit_that_rewrote_a_line_with_the_same_call_kept_the_path(tmp_path: Path) -> None:
+    found = signals_of(tmp_path, {"files": {"shop/view.py": VIEW.replace("return cart", "return 0 + cart")}})
+    assert found["kept_path"] == 1
+    assert "opened_path" not in found
+
+
+def test_a_line_that_makes_an_object_leads_to_its_class(tmp_path: Path) -> None:
+    text = "class Cart:\n    def __init__(self):\n        self.x = 1 / 0\n\n\ndef show():\n    return Cart()\n"
+    built = build(tmp_path, [{"files": {"shop.py": ""}}, {"files": {"shop.py": text}}])
+    repository = Repository.open(built.path)
+    trace = parse(
+        """Traceback (most recent call last):
+  File "/srv/app/shop.py", line 7, in show
+    return Cart()
+  File "/srv/app/shop.py", line 3, in __init__
+    self.x = 1 / 0
+ZeroDivisionError: division by zero
+"""
+    )
+    mapped = map_to_repository(trace, PathIndex(repository.paths(built.shas[1])))
+    places = look(repository, repository.window(built.shas[0], built.shas[1]), built.shas[1], mapped).scene.places
+    assert [place.leads_to for place in places] == [None, "Cart"]
