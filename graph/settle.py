@@ -43,18 +43,25 @@ def settle(
         ruled_out=evidence.ruled_out,
         opinions=tuple(each.opinion for each in checked),
         mode="agents" if counted else "evidence",
-        unreached=_unreached([each.opinion for each in checked], advice),
+        unreached=_unreached(opinions, advice),
         reason=reason(outcome, evidence, suspects, counted),
         next_step=next_step(outcome, evidence, suspects),
     )
 
 
 def _checked(evidence: Evidence, opinions: Sequence[Opinion], lines_of: LinesOf) -> list[Checked]:
-    """The last word of each agent on each candidate, with only the citations that exist."""
+    """The last word of each agent on each candidate, with only the citations that exist.
+
+    Silence is no word: who could not answer the judge's question stands by what was said before it.
+    """
     candidates = {each.commit.sha for each in evidence.suspects}
     window = candidates | {each.commit.sha for each in evidence.ruled_out}
-    latest = {(each.agent, each.commit): each for each in opinions if each.commit in candidates}
-    return [check(each, window, lines_of) for each in latest.values()]
+    latest = _latest(opinions) | _latest([each for each in opinions if each.caused is not None])
+    return [check(each, window, lines_of) for each in latest.values() if each.commit in candidates]
+
+
+def _latest(opinions: Sequence[Opinion]) -> dict[tuple[str, str], Opinion]:
+    return {(each.agent, each.commit): each for each in opinions}
 
 
 def _counts(opinion: Opinion, advice: Advice | None, weights: Weights) -> bool:
@@ -66,8 +73,8 @@ def _counts(opinion: Opinion, advice: Advice | None, weights: Weights) -> bool:
 
 
 def _unreached(opinions: Sequence[Opinion], advice: Advice | None) -> tuple[str, ...]:
-    """The agents that could not be asked, each once."""
-    silent = [each.agent for each in opinions if each.unreached]
+    """The agents that could not be asked, the last time that somebody wanted to, each once."""
+    silent = [each.agent for each in _latest(opinions).values() if each.unreached]
     return tuple(dict.fromkeys([*silent, judge.NAME] if advice is not None and advice.unreached else silent))
 
 
