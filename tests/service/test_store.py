@@ -47,6 +47,20 @@ async def test_a_verdict_is_kept_with_its_reasoning_trace(store: Store) -> None:
     assert (trace.totals.nodes, trace.totals.model_calls, trace.totals.cached_tokens) == (1, 1, 640)
 
 
+async def test_the_trace_of_a_verdict_is_shown_while_agents_are_asked_and_after_that_failed(store: Store) -> None:
+    incident = await store.accept(alert(), "{}")
+    quick = await store.claim("me", agents=False)
+    assert quick is not None
+    assert await store.finish(quick, found(), agents_due=True)
+    agents = await store.claim("me")
+    assert agents is not None
+    meanwhile = await store.archive.trace(incident)
+    assert await store.fail(agents, "broke")
+    afterwards = await store.archive.trace(incident)
+    assert (meanwhile.attempt, meanwhile.steps) == (1, found().steps)
+    assert (afterwards.attempt, afterwards.steps) == (1, found().steps)
+
+
 async def test_a_result_that_comes_after_the_incident_was_taken_over_is_dropped(store: Store) -> None:
     incident = await store.accept(alert(), "{}")
     slow = await store.claim("slow", 0)
