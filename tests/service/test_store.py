@@ -1,5 +1,5 @@
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -7,6 +7,9 @@ import pytest
 from incidents.alert import Deploy
 from incidents.errors import IncidentNotFound
 from incidents.incident import Status
+from service.intake.identity import keys_of
+from service.intake.notice import Notice
+from service.intake.register import Desk
 from service.settings import Settings
 from service.store import Store
 from tests.postgres import Server
@@ -216,3 +219,31 @@ async def test_two_releases_that_report_in_turn_are_one_new_deploy(store: Store)
         incident = await store.accept(alert(deployed=revision), "{}")
     audits = await store.archive.audits(incident)
     assert [each.action for each in audits.records] == ["restarted"]
+
+
+def _notice(**changes: object) -> Notice:
+    told = alert(**changes)
+    return Notice(alert=told, body="{}", source="redtide", strict=True, **keys_of(told, "redtide")._asdict())
+
+
+@pytest.mark.parametrize("ended", [False, True])
+async def test_a_new_deploy_restarts_what_triage_takes_or_ends_between_the_look_and_the_writing(
+    store: Store, settings: Settings, ended: bool
+) -> None:
+    if settings.store_url.startswith("sqlite"):
+        pytest.skip("there the one who looks holds the write lock already")
+    incident, anew = await store.accept(alert(), "{}"), _notice(deployed="c" * 40)
+    before = await store.claim("me") if ended else None
+    async with store._write.begin() as session:
+        desk = Desk(session, datetime.now(UTC), settings.life)
+        await desk.look_up([anew])
+        claim = before or await store.claim("me")
+        assert claim is not None
+        if ended:
+            assert await store.finish(claim, found(), agents_due=True, retry_after=3_600.0)
+        receipt = await desk.take(anew)
+    assert (receipt.incident, receipt.effect) == (incident, "restarted")
+    assert not await store.finish(claim, found())
+    second = await store.claim("me")
+    assert second is not None
+    assert (second.round, second.incident.deployed, second.agent_retries) == (2, "c" * 40, 0)
