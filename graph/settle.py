@@ -13,7 +13,7 @@ from graph.posterior import Posterior, combine
 from graph.thresholds import THRESHOLDS, WEIGHTS, Thresholds, Weights
 from graph.wording import basis, next_step, reason
 from incidents.evidence import Evidence, Suspect
-from incidents.opinion import Opinion
+from incidents.opinion import Opinion, last_words, latest
 from incidents.verdict import Confidence, Outcome, Verdict
 
 
@@ -50,18 +50,11 @@ def settle(
 
 
 def _checked(evidence: Evidence, opinions: Sequence[Opinion], lines_of: LinesOf) -> list[Checked]:
-    """The last word of each agent on each candidate, with only the citations that exist.
-
-    Silence is no word: who could not answer the judge's question stands by what was said before it.
-    """
+    """The last word of each agent on each candidate, with only the citations that exist."""
     candidates = {each.commit.sha for each in evidence.suspects}
     window = candidates | {each.commit.sha for each in evidence.ruled_out}
-    latest = _latest(opinions) | _latest([each for each in opinions if each.caused is not None])
-    return [check(each, window, lines_of) for each in latest.values() if each.commit in candidates]
-
-
-def _latest(opinions: Sequence[Opinion]) -> dict[tuple[str, str], Opinion]:
-    return {(each.agent, each.commit): each for each in opinions}
+    said = [each for each in last_words(opinions).values() if each.commit in candidates]
+    return [check(each, window, lines_of) for each in said]
 
 
 def _counts(opinion: Opinion, advice: Advice | None, weights: Weights) -> bool:
@@ -74,7 +67,7 @@ def _counts(opinion: Opinion, advice: Advice | None, weights: Weights) -> bool:
 
 def _unreached(opinions: Sequence[Opinion], advice: Advice | None) -> tuple[str, ...]:
     """The agents that could not be asked, the last time that somebody wanted to, each once."""
-    silent = [each.agent for each in _latest(opinions).values() if each.unreached]
+    silent = [each.agent for each in latest(opinions).values() if each.unreached]
     return tuple(dict.fromkeys([*silent, judge.NAME] if advice is not None and advice.unreached else silent))
 
 
