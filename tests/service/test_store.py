@@ -247,3 +247,12 @@ async def test_a_new_deploy_restarts_what_triage_takes_or_ends_between_the_look_
     second = await store.claim("me")
     assert second is not None
     assert (second.round, second.incident.deployed, second.agent_retries) == (2, "c" * 40, 0)
+
+
+async def test_a_reason_is_kept_whatever_stands_in_it(store: Store) -> None:
+    incident = await store.accept(alert(), "{}")
+    claim = await store.claim("me")
+    assert claim is not None
+    assert await store.fail(claim, "ValueError: null\x00 and \ud800 half")
+    seen = await store.archive.incident(incident)
+    assert (seen.status, seen.failure) == (Status.FAILED, "ValueError: null\ufffd and ? half")
