@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from incidents.alert import Deploy
 from incidents.errors import IncidentNotFound
@@ -12,6 +13,7 @@ from service.intake.notice import Notice
 from service.intake.register import Desk
 from service.settings import Settings
 from service.store import Store
+from service.tables import IncidentRow
 from tests.postgres import Server
 from tests.service.stand_ins import NOON, alert, found
 
@@ -256,3 +258,19 @@ async def test_a_reason_is_kept_whatever_stands_in_it(store: Store) -> None:
     assert await store.fail(claim, "ValueError: null\x00 and \ud800 half")
     seen = await store.archive.incident(incident)
     assert (seen.status, seen.failure) == (Status.FAILED, "ValueError: null\ufffd and ? half")
+
+
+async def test_what_is_taken_up_again_at_the_very_moment_is_not_deleted(store: Store) -> None:
+    incident = await store.accept(alert(), "{}")
+    claim = await store.claim("me")
+    assert claim is not None
+    assert await store.finish(claim, found())
+    mine = update(IncidentRow).where(IncidentRow.id == incident)
+    async with store._write.begin() as session:
+        await session.execute(mine.values(last_seen_at=datetime.now(UTC) - timedelta(days=400)))
+    async with store._write.begin() as session:
+        await session.execute(mine.values(last_seen_at=datetime.now(UTC), status=Status.OPEN))
+        forgetting = asyncio.create_task(store.judgement.forget(180))
+        await asyncio.sleep(0.3)
+    assert await forgetting == []
+    assert (await store.archive.incident(incident)).status == Status.OPEN
