@@ -14,7 +14,7 @@ from agents.reasoning import reasoning_of
 from agents.replies import Judgement
 from incidents.errors import ModelError
 from incidents.frozen import Frozen
-from incidents.opinion import Opinion
+from incidents.opinion import Opinion, last_words
 from incidents.reasoning import Step
 from incidents.verdict import Outcome
 from models.door import LanguageModel, Question
@@ -92,11 +92,11 @@ async def advise(
 
 
 def _held(case: Case, opinions: Sequence[Opinion], steps: Sequence[Step]) -> list[Held]:
-    """The last opinion of each agent on each candidate, at most as many as the rubric can number."""
+    """The last word of each agent on each candidate, at most as many as the rubric can number."""
     places = {suspect.commit.sha: number for number, suspect in enumerate(case.suspects, start=1)}
-    latest = {(opinion.commit, opinion.agent): opinion for opinion in opinions if opinion.commit in places}
     length = case.limits.reasoning_characters
-    told = sorted(latest.values(), key=lambda opinion: places[opinion.commit])[:24]
+    words = [each for each in last_words(opinions).values() if each.commit in places]
+    told = sorted(words, key=lambda opinion: places[opinion.commit])[:24]
     return [Held(each, places[each.commit], reasoning_of(steps, each.agent, each.commit, length)) for each in told]
 
 

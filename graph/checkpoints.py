@@ -95,8 +95,11 @@ async def _set_up(pool: "AsyncConnectionPool[AsyncConnection[DictRow]]", saver: 
 
 
 async def forget(checkpointer: Checkpointer, thread_id: str) -> None:
-    """Drop a finished investigation's checkpoints (about 80 kB each); what came out lives in the incident store."""
-    await checkpointer.adelete_thread(thread_id)
+    """Drop a finished investigation's checkpoints (about 80 kB each); what came out lives in the incident store.
+
+    It is seen through when the caller is cancelled: half of it would keep SQLite's write lock until the next write.
+    """
+    await asyncio.shield(checkpointer.adelete_thread(thread_id))
 
 
 async def threads(checkpointer: Checkpointer) -> set[str]:

@@ -92,7 +92,10 @@ async def ask_developer(assignment: Assignment, runtime: AtBench) -> Update:
 
 @recorded
 async def advise(state: State, runtime: AtBench) -> Update:
-    """The SRE manager reads opinions and reasoning, advises, and may send one question back."""
+    """The SRE manager reads opinions and reasoning, advises, and may send one question back.
+
+    When it cannot be asked once more, it stands by what it advised with the question.
+    """
     steps: list[Step] = []
     case = await runtime.context.case(state["request"], state["evidence"])
     model = Recorded(_model(runtime.context), steps)
@@ -106,6 +109,9 @@ async def advise(state: State, runtime: AtBench) -> Update:
         may_ask=rounds < case.limits.judge_rounds and bool(state["shortlist"]),
     )
     outcome = advice.abstained or (f"asks the developer: {advice.question}" if advice.question else advice.decision)
+    if before is not None and advice.abstained is not None:
+        unasked = {"question": "", "question_about": None, "unreached": advice.unreached}
+        advice = before.model_copy(update=unasked)
     return {"advice": advice, "rounds": rounds + 1, "steps": steps}, outcome
 
 

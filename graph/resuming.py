@@ -33,7 +33,9 @@ async def beginning(
     kept = await graph.aget_state(config)
     start = _continued(cast(State, kept.values), request, asks=asks)
     if start.given is not None and (kept.values or kept.next):
-        await checkpointer.adelete_thread(config["configurable"]["thread_id"])  # a thread's lists only grow
+        from graph.checkpoints import forget
+
+        await forget(checkpointer, config["configurable"]["thread_id"])  # a thread's lists only grow
     return start
 
 

@@ -13,7 +13,7 @@ from graph.posterior import Posterior, combine
 from graph.thresholds import THRESHOLDS, WEIGHTS, Thresholds, Weights
 from graph.wording import basis, next_step, reason
 from incidents.evidence import Evidence, Suspect
-from incidents.opinion import Opinion
+from incidents.opinion import Opinion, last_words, latest
 from incidents.verdict import Confidence, Outcome, Verdict
 
 
@@ -43,7 +43,7 @@ def settle(
         ruled_out=evidence.ruled_out,
         opinions=tuple(each.opinion for each in checked),
         mode="agents" if counted else "evidence",
-        unreached=_unreached([each.opinion for each in checked], advice),
+        unreached=_unreached(opinions, advice),
         reason=reason(outcome, evidence, suspects, counted),
         next_step=next_step(outcome, evidence, suspects),
     )
@@ -53,8 +53,8 @@ def _checked(evidence: Evidence, opinions: Sequence[Opinion], lines_of: LinesOf)
     """The last word of each agent on each candidate, with only the citations that exist."""
     candidates = {each.commit.sha for each in evidence.suspects}
     window = candidates | {each.commit.sha for each in evidence.ruled_out}
-    latest = {(each.agent, each.commit): each for each in opinions if each.commit in candidates}
-    return [check(each, window, lines_of) for each in latest.values()]
+    said = [each for each in last_words(opinions).values() if each.commit in candidates]
+    return [check(each, window, lines_of) for each in said]
 
 
 def _counts(opinion: Opinion, advice: Advice | None, weights: Weights) -> bool:
@@ -66,8 +66,8 @@ def _counts(opinion: Opinion, advice: Advice | None, weights: Weights) -> bool:
 
 
 def _unreached(opinions: Sequence[Opinion], advice: Advice | None) -> tuple[str, ...]:
-    """The agents that could not be asked, each once."""
-    silent = [each.agent for each in opinions if each.unreached]
+    """The agents that could not be asked, the last time that somebody wanted to, each once."""
+    silent = [each.agent for each in latest(opinions).values() if each.unreached]
     return tuple(dict.fromkeys([*silent, judge.NAME] if advice is not None and advice.unreached else silent))
 
 

@@ -1,5 +1,7 @@
 """What each agent holds."""
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
 from incidents.frozen import Frozen
@@ -30,3 +32,13 @@ class Opinion(Frozen):
     abstained: str | None = None
     unreached: bool = False
     limits: tuple[str, ...] = Field(default=(), description="Limits the agent reached; a normal outcome, recorded.")
+
+
+def last_words(opinions: Sequence[Opinion]) -> dict[tuple[str, str], Opinion]:
+    """(agent, commit) -> what it said last. Silence is no word: it stands only where nothing was said before it."""
+    return latest(opinions) | latest([each for each in opinions if each.caused is not None])
+
+
+def latest(opinions: Sequence[Opinion]) -> dict[tuple[str, str], Opinion]:
+    """(agent, commit) -> the last opinion, silence included."""
+    return {(each.agent, each.commit): each for each in opinions}

@@ -91,17 +91,19 @@ class Archive:
             return tuple(_summary(row, outcome, culprit) for row, outcome, culprit in rows)
 
     async def trace(self, incident_id: str) -> ReasoningTrace:
-        """The reasoning trace of the latest attempt. Raises IncidentNotFound."""
+        """The reasoning trace of the verdict that stands, whatever was begun after it. Raises IncidentNotFound."""
         async with self._read() as session:
             row = await _row(session, incident_id)
+            last = await session.scalar(select(func.max(StepRow.attempt)).where(StepRow.incident_id == incident_id))
             found = await session.scalars(
                 select(StepRow.step)
-                .where(StepRow.incident_id == incident_id, StepRow.attempt == row.attempts)
+                .where(StepRow.incident_id == incident_id, StepRow.attempt == last)
                 .order_by(StepRow.position)
             )
             steps = STEPS.validate_python(tuple(found))
+        attempt = row.attempts if last is None else last
         return ReasoningTrace(
-            incident=row.id, status=Status(row.status), attempt=row.attempts, totals=totals(steps), steps=steps
+            incident=row.id, status=Status(row.status), attempt=attempt, totals=totals(steps), steps=steps
         )
 
     async def audits(self, incident_id: str) -> Audits:

@@ -97,13 +97,14 @@ async def _beginning(session: AsyncSession, row: IncidentRow, round_: int) -> da
 async def _trace(session: AsyncSession, row: IncidentRow, alert: Alert) -> str:
     """The text that was investigated: the log's where the alert brought no trace and the log had one."""
     if not alert.stack_trace.strip():
-        step = await session.scalar(
+        # Looked through here: PostgreSQL refuses to look into JSON that holds a zero byte, as a hostile text may.
+        tools = await session.scalars(
             select(StepRow.step)
-            .where(StepRow.incident_id == row.id, StepRow.step["tool"].as_string() == LOG_TRACE)
-            .order_by(StepRow.attempt.desc())
-            .limit(1)
+            .where(StepRow.incident_id == row.id, StepRow.kind == "tool")
+            .order_by(StepRow.attempt.desc(), StepRow.position)
         )
-        if step is not None:
-            return ToolCall.model_validate(step).observation
+        for step in tools:
+            if step["tool"] == LOG_TRACE:
+                return ToolCall.model_validate(step).observation
     incident = Incident(id=row.id, alert=alert, opened_at=row.opened_at, base=row.base, deployed=row.deployed)
     return Request.of(incident).trace

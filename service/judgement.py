@@ -55,6 +55,7 @@ class Judgement:
                 select(IncidentRow.id, IncidentRow.round, IncidentRow.alert_id)
                 .where(IncidentRow.last_seen_at < before, IncidentRow.status.in_(over))
                 .limit(_AT_ONCE)
+                .with_for_update(skip_locked=True)  # whoever holds one makes it new again
             )
             rows = found.all()
             ids = [row.id for row in rows]

@@ -26,7 +26,12 @@ class Outage:
         return self._suspected and time.monotonic() < self._until
 
     def ends_with(self, verdict: Verdict) -> bool:
-        """Take note of a verdict of agents; True when it is the first to show that the model is back."""
+        """Take note of a verdict of agents; True when it is the first to show that the model is back.
+
+        One for which nobody was asked, because no commit was left to be judged, tells nothing of the model.
+        """
+        if not verdict.opinions:
+            return False
         if not verdict.unreached:
             back, self._suspected = self._suspected, False
             return back

@@ -170,7 +170,7 @@ class Totals(Frozen):
 
 
 class ReasoningTrace(Frozen):
-    """Every node, prompt, reply and tool call of one attempt at an incident, in the order they ended."""
+    """Every node, prompt, reply and tool call of the attempt that led to the verdict, in the order they ended."""
 
     incident: str
     status: Status

@@ -36,6 +36,7 @@ class Triage:
     The first does the whole work, `investigations_at_once`: what a model can bear. While it is full, the second gives
     new incidents a verdict from the evidence alone; the first adds the agents' when there is room. So it goes while
     the model is away: who could not be judged by the agents comes back for them, a bounded number of times.
+    Without a model there is only the second, as wide as the first: what agents began waits for one.
     It is woken for news, and looks by itself every `poll_seconds`: what was stored by somebody who died before
     waking it, or was being worked on by somebody who died, is found all the same.
     """
@@ -101,7 +102,7 @@ class Triage:
     async def _fill(self) -> None:
         while not self._stopping:
             agents = self._room(True)
-            if not agents and (self._settings.evidence_only or not self._room(False)):
+            if not agents and not self._room(False):
                 return
             claim = await self._store.claim(self._owner, self._settings.lease_seconds, agents=agents)
             if claim is None:
@@ -112,9 +113,10 @@ class Triage:
                 self._start(claim)
 
     def _room(self, agents: bool) -> bool:
-        if agents and self._outage.lasts:
+        alone = self._settings.evidence_only
+        if agents and (alone or self._outage.lasts):
             return False
-        most = self._settings.investigations_at_once if agents else self._settings.evidence_at_once
+        most = self._settings.investigations_at_once if agents or alone else self._settings.evidence_at_once
         return sum(job.claim.agents is agents for job in self._running.values()) < most
 
     def _start(self, claim: Claim) -> None:

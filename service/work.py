@@ -61,6 +61,7 @@ class Work(Leases):
 
         Its status is `failed`, but `done` when it was only the agents' turn: the verdict from the evidence stands.
         """
+        reason = _storable(reason)
         async with self._write.begin() as session:
             waits = await _waiting(session, agents_due=False)
             ours = await _settle(session, claim, status=HAS_VERDICT_ELSE[Status.FAILED], failure=reason, **waits)
@@ -116,7 +117,13 @@ def _holds_more(verdict: Verdict, stands: Verdict) -> bool:
 
 def _away(verdict: Verdict) -> str:
     said = (each.abstained for each in verdict.opinions if each.unreached and each.abstained)
-    return redact(f"the agents could not be asked: {next(said, 'the language model did not answer')}")[:1_000]
+    return _storable(f"the agents could not be asked: {next(said, 'the language model did not answer')}")
+
+
+def _storable(reason: str) -> str:
+    """Redacted and bounded, without what databases refuse: a zero byte, half a character. It may repeat hostile text."""
+    text = reason.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+    return redact(text)[:1_000]
 
 
 async def _standing(session: AsyncSession, claim: Claim) -> Verdict | None:

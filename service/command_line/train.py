@@ -97,7 +97,10 @@ def _origins(files: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in files:
         for line in Path(name).read_text(encoding="utf-8", errors="replace").splitlines():
-            case = json.loads(line) if line.startswith("{") else {}
+            try:
+                case = json.loads(line) if line.startswith("{") else {}
+            except (ValueError, RecursionError):
+                continue  # it is no case either
             origin = next((case[key] for key in _ORIGIN if isinstance(case.get(key), str)), None)
             if origin and isinstance(case.get("id"), str):
                 found[case["id"]] = origin

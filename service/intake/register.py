@@ -7,7 +7,7 @@ never open two incidents for one error and no count is lost.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.alert import Alert
@@ -104,7 +104,7 @@ class Desk:
         if not traced and not await self._is_news(known, deployed):
             return Receipt(known.id, "counted", known.status)
         await self._session.flush()  # the incident points to the alert
-        self._restart(known, row, base, deployed or known.deployed, "new trace" if traced else "new deploy")
+        await self._restart(known, row, base, deployed or known.deployed, "new trace" if traced else "new deploy")
         if traced:
             known.identity, known.log_lookup = notice.identity, False
         return Receipt(known.id, "restarted", known.status)
@@ -143,16 +143,21 @@ class Desk:
             return known.base, known.deployed
         return known.base or base, deployed
 
-    def _restart(self, known: IncidentRow, alert: AlertRow, base: str, deployed: str, why: str) -> None:
-        """Its investigation starts anew; whoever works on it finds its claim gone."""
+    async def _restart(self, known: IncidentRow, alert: AlertRow, base: str, deployed: str, why: str) -> None:
+        """Its investigation starts anew; whoever works on it finds its claim gone.
+
+        Every column is written, also what has not changed since we looked: triage may have, on PostgreSQL.
+        """
         detail = {"why": why, "base": base, "deployed": deployed, "before": known.deployed}
         self._session.add(
             AuditRow(at=self._now, incident_id=known.id, actor="intake", action="restarted", detail=detail)
         )
-        known.alert_id, known.base, known.deployed = alert.id, base, deployed
-        known.status, known.round, known.tries = Status.OPEN, known.round + 1, 0
-        known.claimed_by = known.lease_until = known.not_before = known.finished_at = known.failure = None
-        known.agents_due, known.agent_retries = False, 0
+        free = dict.fromkeys(("claimed_by", "lease_until", "not_before", "finished_at", "failure"))
+        ground = {"alert_id": alert.id, "base": base, "deployed": deployed}
+        queue = {"status": Status.OPEN, "round": known.round + 1, "tries": 0, "agents_due": False, "agent_retries": 0}
+        await self._session.execute(
+            update(IncidentRow).where(IncidentRow.id == known.id).values(**free, **ground, **queue)
+        )
 
     async def _open(self, notice: Notice) -> IncidentRow:
         base, deployed = await self._window(notice)

@@ -42,6 +42,16 @@ async def test_opinions_are_shown_with_how_they_were_reached(shop: Shop) -> None
     assert "Abstained: the budget is spent" in prompt
 
 
+async def test_silence_after_a_word_does_not_hide_the_word(shop: Shop) -> None:
+    word = opinions(shop)[0]
+    silent = word.model_copy(update={"caused": None, "probability": None, "mechanism": "", "abstained": "no answer"})
+    model = ScriptedModel({"judge": judgement("unsure")})
+    await advise(shop.case(), [word, silent], [], model)
+    prompt = model.questions[0].prompt.user
+    assert "the guard is gone" in prompt
+    assert "Abstained" not in prompt
+
+
 async def test_a_number_becomes_the_candidates_sha(shop: Shop) -> None:
     advice, _ = await judged(shop, judgement("culprit", 1))
     assert (advice.decision, advice.commit) == ("culprit", shop.culprit)

@@ -1,10 +1,11 @@
 """A killed investigation resumes where it was cut off; a finished one is not run again."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from graph.checkpoints import forget, sqlite_checkpoints
+from graph.checkpoints import forget, sqlite_checkpoints, threads
 from graph.investigation import investigate
 from incidents.reasoning import NodeRun
 from models.door import Answer, Question, T
@@ -58,3 +59,15 @@ async def test_a_checkpoint_needs_a_name(shop: Shop, tmp_path: Path) -> None:
     async with sqlite_checkpoints(tmp_path / "checkpoints.sqlite3") as kept:
         with pytest.raises(ValueError, match="thread_id"):
             await investigate(shop.context(), shop.request(incident=""), checkpointer=kept)
+
+
+async def test_a_deletion_is_seen_through_whoever_is_cancelled_meanwhile(shop: Shop, tmp_path: Path) -> None:
+    """Half of one would keep SQLite's write lock, and with it every other process waiting."""
+    async with sqlite_checkpoints(tmp_path / "c.sqlite3") as kept:
+        await investigate(shop.context(), shop.request(), checkpointer=kept, thread_id="t")
+        async with kept.lock:
+            deleting = asyncio.create_task(forget(kept, "t"))
+            await asyncio.sleep(0.01)
+            deleting.cancel()
+            await asyncio.gather(deleting, return_exceptions=True)
+        assert await threads(kept) == set()

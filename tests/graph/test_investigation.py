@@ -7,7 +7,7 @@ import pytest
 
 from graph.investigation import Investigation, investigate
 from graph.state import Context
-from incidents.errors import ModelUnavailable, NotAnAncestor, ReplyInvalid, UnknownRevision
+from incidents.errors import BudgetSpent, ModelError, ModelUnavailable, NotAnAncestor, ReplyInvalid, UnknownRevision
 from incidents.reasoning import ModelCall, NodeRun, ToolCall
 from models.door import Answer, Question, T
 from models.scripted import ScriptedModel, Unscripted
@@ -116,6 +116,22 @@ async def test_a_spent_budget_is_a_normal_outcome(shop: Shop) -> None:
     assert spent
     assert all("budget" in str(each) for each in spent)
     assert len([step for step in found.steps if isinstance(step, ModelCall) and step.error is None]) == 3
+
+
+@pytest.mark.parametrize("error", [BudgetSpent("all calls are used up"), ModelUnavailable("connection reset")])
+async def test_a_judge_that_asks_and_cannot_read_the_answer_stands_by_what_it_advised(
+    shop: Shop, error: ModelError
+) -> None:
+    said = script(shop)
+    said[f"developer/{shop.culprit}"] = [*inquiry(True), error]
+    said["judge"] = [judgement("culprit", 1, ask=1, question="was None possible before?"), error]
+    model = ScriptedModel(said)
+    found = await investigate(shop.context(model), shop.request())
+    away = ("developer", "judge") if isinstance(error, ModelUnavailable) else ()
+    assert f"the SRE manager advises culprit {shop.culprit[:9]}" in found.verdict.confidence.basis
+    assert (found.verdict.culprit, found.verdict.unreached) == (shop.culprit, away)
+    assert all(opinion.abstained is None for opinion in found.verdict.opinions)
+    assert [question.agent for question in model.questions].count("judge") == 2
 
 
 async def test_the_judge_may_send_one_question_back(shop: Shop) -> None:

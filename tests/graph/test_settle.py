@@ -153,6 +153,14 @@ def test_the_last_word_of_an_agent_counts() -> None:
     assert [each.caused for each in verdict.opinions] == [False]
 
 
+def test_who_spoke_and_could_not_be_asked_again_is_still_heard_and_named_as_unreached() -> None:
+    word = said("developer", "a", True, ("shop/prices.py", 6))
+    silent = Opinion(agent="developer", commit="a", caused=None, abstained="no answer", unreached=True)
+    verdict = settle(evidence(0.4, none=0.4), [word, silent], lines_of=lines_of)
+    assert verdict.opinions == (word,)
+    assert (verdict.mode, verdict.unreached) == ("agents", ("developer",))
+
+
 def test_an_abstention_is_kept_but_counts_nothing() -> None:
     silent = Opinion(agent="zero_shot", commit="a", caused=None, abstained="the language model did not answer")
     verdict = settle(evidence(0.6, none=0.3), [silent], lines_of=lines_of)

@@ -11,11 +11,14 @@ from sqlalchemy import update
 from graph.checkpoints import Checkpointer
 from incidents.errors import ModelError, ModelUnavailable, ReplyInvalid
 from incidents.incident import Status
+from incidents.opinion import Opinion
 from incidents.reasoning import ModelCall
+from incidents.verdict import Verdict
 from models.door import Answer, Question, T
 from models.scripted import ScriptedModel
 from service.checkpointing import checkpoints
 from service.investigator import Investigator
+from service.outage import Outage
 from service.records import Claim, StoredIncident
 from service.settings import Settings
 from service.store import Store
@@ -229,7 +232,22 @@ async def test_the_worst_is_first_when_the_model_is_back_however_long_its_pause_
 
 def _found(claim: Claim, unreached: tuple[str, ...] = ("zero_shot",)) -> Found:
     plain = found(claim.incident.id)
-    return Found(plain.evidence, plain.verdict.model_copy(update={"unreached": unreached}), plain.report)
+    return Found(plain.evidence, _judged(plain.verdict, unreached), plain.report)
+
+
+def _judged(verdict: Verdict, unreached: tuple[str, ...]) -> Verdict:
+    away = bool(unreached)
+    opinion = Opinion(agent="zero_shot", commit="c" * 40, caused=None if away else False, unreached=away)
+    return verdict.model_copy(update={"opinions": (opinion,), "unreached": unreached})
+
+
+def test_a_verdict_for_which_nobody_was_asked_does_not_say_that_the_model_is_back(quick: Settings) -> None:
+    outage, empty = Outage(quick.model_copy(update={"agent_retry_seconds": 60.0})), found().verdict
+    assert not outage.ends_with(_judged(empty, unreached=("zero_shot",)))
+    assert not outage.ends_with(empty)
+    assert outage.lasts
+    assert outage.ends_with(_judged(empty, unreached=()))
+    assert not outage.lasts
 
 
 async def test_a_new_deploy_begins_to_count_anew(store: Store) -> None:

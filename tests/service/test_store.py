@@ -1,14 +1,19 @@
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from incidents.alert import Deploy
 from incidents.errors import IncidentNotFound
 from incidents.incident import Status
+from service.intake.identity import keys_of
+from service.intake.notice import Notice
+from service.intake.register import Desk
 from service.settings import Settings
 from service.store import Store
+from service.tables import IncidentRow
 from tests.postgres import Server
 from tests.service.stand_ins import NOON, alert, found
 
@@ -45,6 +50,20 @@ async def test_a_verdict_is_kept_with_its_reasoning_trace(store: Store) -> None:
     assert (seen.verdict, seen.report) == (found().verdict, found().report)
     assert trace.steps == found().steps
     assert (trace.totals.nodes, trace.totals.model_calls, trace.totals.cached_tokens) == (1, 1, 640)
+
+
+async def test_the_trace_of_a_verdict_is_shown_while_agents_are_asked_and_after_that_failed(store: Store) -> None:
+    incident = await store.accept(alert(), "{}")
+    quick = await store.claim("me", agents=False)
+    assert quick is not None
+    assert await store.finish(quick, found(), agents_due=True)
+    agents = await store.claim("me")
+    assert agents is not None
+    meanwhile = await store.archive.trace(incident)
+    assert await store.fail(agents, "broke")
+    afterwards = await store.archive.trace(incident)
+    assert (meanwhile.attempt, meanwhile.steps) == (1, found().steps)
+    assert (afterwards.attempt, afterwards.steps) == (1, found().steps)
 
 
 async def test_a_result_that_comes_after_the_incident_was_taken_over_is_dropped(store: Store) -> None:
@@ -202,3 +221,56 @@ async def test_two_releases_that_report_in_turn_are_one_new_deploy(store: Store)
         incident = await store.accept(alert(deployed=revision), "{}")
     audits = await store.archive.audits(incident)
     assert [each.action for each in audits.records] == ["restarted"]
+
+
+def _notice(**changes: object) -> Notice:
+    told = alert(**changes)
+    return Notice(alert=told, body="{}", source="redtide", strict=True, **keys_of(told, "redtide")._asdict())
+
+
+@pytest.mark.parametrize("ended", [False, True])
+async def test_a_new_deploy_restarts_what_triage_takes_or_ends_between_the_look_and_the_writing(
+    store: Store, settings: Settings, ended: bool
+) -> None:
+    if settings.store_url.startswith("sqlite"):
+        pytest.skip("there the one who looks holds the write lock already")
+    incident, anew = await store.accept(alert(), "{}"), _notice(deployed="c" * 40)
+    before = await store.claim("me") if ended else None
+    async with store._write.begin() as session:
+        desk = Desk(session, datetime.now(UTC), settings.life)
+        await desk.look_up([anew])
+        claim = before or await store.claim("me")
+        assert claim is not None
+        if ended:
+            assert await store.finish(claim, found(), agents_due=True, retry_after=3_600.0)
+        receipt = await desk.take(anew)
+    assert (receipt.incident, receipt.effect) == (incident, "restarted")
+    assert not await store.finish(claim, found())
+    second = await store.claim("me")
+    assert second is not None
+    assert (second.round, second.incident.deployed, second.agent_retries) == (2, "c" * 40, 0)
+
+
+async def test_a_reason_is_kept_whatever_stands_in_it(store: Store) -> None:
+    incident = await store.accept(alert(), "{}")
+    claim = await store.claim("me")
+    assert claim is not None
+    assert await store.fail(claim, "ValueError: null\x00 and \ud800 half")
+    seen = await store.archive.incident(incident)
+    assert (seen.status, seen.failure) == (Status.FAILED, "ValueError: null\ufffd and ? half")
+
+
+async def test_what_is_taken_up_again_at_the_very_moment_is_not_deleted(store: Store) -> None:
+    incident = await store.accept(alert(), "{}")
+    claim = await store.claim("me")
+    assert claim is not None
+    assert await store.finish(claim, found())
+    mine = update(IncidentRow).where(IncidentRow.id == incident)
+    async with store._write.begin() as session:
+        await session.execute(mine.values(last_seen_at=datetime.now(UTC) - timedelta(days=400)))
+    async with store._write.begin() as session:
+        await session.execute(mine.values(last_seen_at=datetime.now(UTC), status=Status.OPEN))
+        forgetting = asyncio.create_task(store.judgement.forget(180))
+        await asyncio.sleep(0.3)
+    assert await forgetting == []
+    assert (await store.archive.incident(incident)).status == Status.OPEN

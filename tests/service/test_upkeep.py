@@ -21,7 +21,7 @@ from service.store import Store
 from service.tables import IncidentRow
 from service.triage import Triage
 from service.upkeep import Aside, Upkeep
-from tests.service.stand_ins import alert, until
+from tests.service.stand_ins import alert, found, until
 from tests.shop import TRACE, Shop, build_shop, script
 
 
@@ -181,6 +181,40 @@ async def test_progress_of_incidents_that_are_gone_is_dropped(
     assert await threads(kept) == {claim.thread, stranger.thread}
     await Upkeep(store, quick, aside).tidy()
     assert await threads(kept) == {claim.thread}
+
+
+async def test_a_service_that_lost_its_model_does_not_trip_over_what_agents_had_begun(
+    store: Store, quick: Settings, shop: Shop, kept: Checkpointer, model: Held, investigator: Investigator
+) -> None:
+    incident = await opened(store, shop)
+    claim = await claimed(store)
+    await cut_off(investigator, model, claim)
+    await store.release(claim)
+    await _ended_alone(store, quick, kept, incident)
+    seen = await store.archive.incident(incident)
+    assert (seen.version, seen.verdict and seen.verdict.mode, seen.agents_due) == (1, "evidence", False)
+
+
+async def test_a_service_that_lost_its_model_leaves_the_verdicts_that_wait_for_agents_as_they_are(
+    store: Store, quick: Settings, shop: Shop, kept: Checkpointer
+) -> None:
+    waiting = await opened(store, shop)
+    assert await store.finish(await claimed(store), found(waiting), agents_due=True)
+    await _ended_alone(store, quick, kept, await opened(store, shop, service="another"))
+    seen = await store.archive.incident(waiting)
+    assert (seen.version, seen.status, seen.agents_due) == (1, Status.DONE, True)
+
+
+async def _ended_alone(store: Store, quick: Settings, kept: Checkpointer, incident: str) -> None:
+    """By a service without a model."""
+    alone = quick.model_copy(update={"model_url": None, "model_name": None})
+    investigator = Investigator(alone, checkpointer=kept)
+    aside = Aside(investigator.drain, investigator.forget, investigator.kept)
+    triage = Triage(store, investigator, alone, aside)
+    work = asyncio.create_task(triage.run())
+    await until(has(store, incident, Status.DONE), seconds=10)
+    await triage.stop()
+    await work
 
 
 async def _ended_with_leftovers(

@@ -159,6 +159,19 @@ async def test_the_text_is_the_logs_where_the_alert_brought_none(store: Store, s
     assert said.trace == TRACE
 
 
+async def test_a_zero_byte_in_what_an_agent_saw_does_not_hide_the_logs_text(
+    store: Store, settings: Settings, shop: Shop
+) -> None:
+    incident = await store.accept(alert(stack_trace="", **revisions(shop)), "{}")
+    call = ToolCall(agent="log", at=NOON, tool=LOG_TRACE, arguments={}, observation=TRACE, seconds=0)
+    saw = call.model_copy(update={"tool": "grep", "arguments": {"text": "\x00"}, "observation": "\x00"})
+    await judged(store, shop, shop.culprit, steps=(call, saw))
+    await said_of(store, incident, "right")
+    (said,) = await last_words(settings)
+
+    assert said.trace == TRACE
+
+
 async def test_a_word_without_a_verdict_is_about_the_window_of_the_alert(
     store: Store, settings: Settings, shop: Shop
 ) -> None:
