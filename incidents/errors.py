@@ -58,6 +58,10 @@ class UnreadableTrace(InputError):
     """The trace is empty or not text."""
 
 
+class ClusterNotStarted(RedTideError):
+    """Ray or Ray Serve did not come up on this machine."""
+
+
 class LogsError(RedTideError):
     """The log store could not tell. Carries what was asked, so that a person can ask it again: never a credential."""
 

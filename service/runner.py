@@ -17,6 +17,7 @@ from ray import serve
 from ray.exceptions import RayError
 from ray.serve.exceptions import RayServeException
 
+from incidents.errors import ClusterNotStarted
 from service import proxy
 from service.app import build_app
 from service.ports import free_port, refuse_taken
@@ -60,7 +61,7 @@ def serve_until_stopped(settings: Settings, hosting: Hosting, ready: Callable[[A
 def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
     """The service for the time of a `with` block; no process and no temporary file is left behind.
 
-    Raises InputError when a port is taken.
+    Raises InputError when a port is taken, ClusterNotStarted.
     """
     refuse_taken(hosting)
     folder = hosting.ray_folder or Path(tempfile.mkdtemp(prefix="rt"))
@@ -79,6 +80,8 @@ def _start_ray(hosting: Hosting, folder: Path) -> None:
     os.environ["RAY_AUTH_MODE"] = hosting.ray_auth
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ.setdefault(proxy.VARIABLE, proxy.CALLBACK)
+    # Ray's own 15 starves the proxy and the ingress wherever other programs keep the machine busy.
+    os.environ.setdefault("RAY_worker_niceness", "0")
     ray.init(
         address="local",
         num_cpus=hosting.cpus,
@@ -95,14 +98,12 @@ def _start_ray(hosting: Hosting, folder: Path) -> None:
 
 def _start_serve(hosting: Hosting) -> None:
     logging.getLogger("ray.serve").setLevel(logging.WARNING)
-    serve.start(
-        http_options={
-            "host": hosting.host,
-            "port": hosting.port,
-            "request_timeout_s": hosting.request_timeout_seconds,
-        },
-        logging_config=_QUIET,
-    )
+    options = {"host": hosting.host, "port": hosting.port, "request_timeout_s": hosting.request_timeout_seconds}
+    try:
+        serve.start(http_options=options, logging_config=_QUIET)
+    except RayError as error:  # its controller gives a proxy up that is not there in time
+        told = f"Ray Serve did not come up ({type(error).__name__}); where the machine is busy, a second try helps"
+        raise ClusterNotStarted(told) from error
 
 
 def _stop_all() -> None:

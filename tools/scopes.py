@@ -63,7 +63,7 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
     for extension in extensions.split()
 }
 _LIMIT = 1_500_000
-_KEPT_CHARACTERS: Final = 20_000_000  # about 70 MB as outlines
+_KEPT_CHARACTERS: Final = 12_000_000  # about 50 MB as outlines
 _LONG = re.compile(r"^[^\n]{401,}", re.MULTILINE)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
-from incidents.errors import IncidentNotFound, InputError
+from incidents.errors import ClusterNotStarted, IncidentNotFound, InputError
 from service.command_line import demo, evaluate, investigate, labels, revert, serve, train
 from service.command_line.streams import note
 
@@ -61,6 +61,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (InputError, IncidentNotFound) as error:
         note(f"{arguments.prog}: error: {_one_line(str(error))}")
         return BAD_INPUT
+    except ClusterNotStarted as error:
+        note(f"{arguments.prog}: {_one_line(str(error))}")
+        return 1
     except KeyboardInterrupt:
         note(f"{arguments.prog}: interrupted")
         return INTERRUPTED

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from incidents.errors import ClusterNotStarted
 from service.command_line import investigate, main
 from tests.service.command_line.ran import RedTide
 
@@ -62,3 +63,16 @@ def test_what_is_nobodys_mistake_but_ours_propagates(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(investigate, "prepared", broken)
     with pytest.raises(ZeroDivisionError):
         main(["investigate", "--repo", ".", "--base", "a", "--deployed", "b", "--trace", "-", "--no-model"])
+
+
+def test_a_ray_that_does_not_come_up_is_one_line_and_status_1(
+    redtide: RedTide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def starved(arguments: object) -> None:
+        raise ClusterNotStarted("Ray Serve did not come up (ActorDiedError);\nwhere the machine is busy, try again")
+
+    monkeypatch.setattr(investigate, "prepared", starved)
+    ran = redtide("investigate", "--repo", ".", "--base", "a", "--deployed", "b", "--trace", "-", "--no-model")
+    assert ran.status == 1
+    assert ran.err.count("\n") == 1
+    assert "did not come up (ActorDiedError)" in ran.err
