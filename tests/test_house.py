@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,13 @@ def test_every_command_the_readme_names_exists() -> None:
     known = build_parser().format_help()
     for command in set(re.findall(r"^redtide (\w+)", README, re.MULTILINE)):
         assert re.search(rf"^\s+{command}\b", known, re.MULTILINE), command
+
+
+@pytest.mark.parametrize("lock", ["run.lock", "test.lock", "vllm.lock"])
+def test_what_the_project_depends_on_is_pinned(lock: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pinned = set(
+        re.findall(r"^([\w.-]+)(?:\[[^\]]*\])?==", (ROOT / "requirements" / lock).read_text("utf-8"), re.MULTILINE)
+    )
+    wanted = {re.split(r"[\[<>=!; ]", each)[0].lower() for each in project["dependencies"]}
+    assert wanted - pinned == set()
