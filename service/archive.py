@@ -167,7 +167,8 @@ async def _last_word(session: AsyncSession, incident_id: str) -> Feedback | None
     )
     if said is None:
         return None
-    return Feedback.model_validate({"label": said.label, "commit": said.commit, "note": said.note})
+    about = said.version or None
+    return Feedback.model_validate({"label": said.label, "commit": said.commit, "note": said.note, "version": about})
 
 
 def _is_last() -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ class Judgement:
         self._write = write
 
     async def label(self, incident_id: str, feedback: Feedback, actor: str) -> int:
-        """Keep what `actor` says about the latest verdict; its number. Raises IncidentNotFound."""
+        """Keep what `actor` says about a verdict, the latest unless told; its number. Raises IncidentNotFound."""
         now = datetime.now(UTC)
         async with self._write.begin() as session:
             if await session.get(IncidentRow, incident_id) is None:
@@ -29,10 +29,13 @@ class Judgement:
             version = await session.scalar(
                 select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident_id)
             )
-            said = feedback.model_dump()
-            row = FeedbackRow(incident_id=incident_id, at=now, version=version or 0, actor=actor, **said)
+            about = feedback.version or version or 0
+            if about > (version or 0):
+                raise IncidentNotFound(f"version: incident {incident_id[:40]} has no verdict {about}")
+            said = feedback.model_dump(exclude={"version"})
+            row = FeedbackRow(incident_id=incident_id, at=now, version=about, actor=actor, **said)
             session.add(row)
-            detail = {"version": version or 0, "label": feedback.label, "commit": feedback.commit}
+            detail = {"version": about, "label": feedback.label, "commit": feedback.commit}
             session.add(AuditRow(at=now, incident_id=incident_id, actor=actor, action="feedback", detail=detail))
             await session.flush()
             return row.id

@@ -106,6 +106,13 @@ class Feedback(Frozen):
     )
     commit: Sha | None = Field(default=None, description="The right commit, when the verdict is wrong.")
     note: str = Field(default="", max_length=2_000)
+    version: int | None = Field(
+        default=None,
+        ge=1,
+        lt=2**31,
+        description="The verdict that is meant, as the incident showed it: agents asked later may replace it meanwhile. "
+        "Left out, the one that holds.",
+    )
 
     @model_validator(mode="after")
     def _commit_only_when_wrong(self) -> Self:

@@ -308,9 +308,28 @@ async def test_feedback_labels_the_incident_and_is_audited(client: httpx.AsyncCl
     assert (said["label"], said["commit"]) == ("wrong", "c" * 40)
     assert "hunter2" not in said["note"]
     assert (await client.post(place, json={"label": "not_a_deploy"})).status_code == 201
-    assert (await shown(client, first))["feedback"] == {"label": "not_a_deploy", "commit": None, "note": ""}
+    assert (await shown(client, first))["feedback"] == {
+        "label": "not_a_deploy",
+        "commit": None,
+        "note": "",
+        "version": None,
+    }
     records = (await client.get(f"/incidents/{first['id']}/audits")).json()["records"]
     assert [(each["actor"], each["action"]) for each in records] == [("operator", "feedback")] * 2
+
+
+async def test_feedback_may_name_the_verdict_it_was_said_about(client: httpx.AsyncClient, store: Store) -> None:
+    first = await sent(client)
+    place = f"/incidents/{first['id']}/feedback"
+    claim = await store.claim("me")
+    assert claim
+    await store.finish(claim, found(first["id"]))
+    assert (await client.post(place, json={"label": "right", "version": 1})).status_code == 201
+    assert (await shown(client, first))["feedback"]["version"] == 1
+    refused = await client.post(place, json={"label": "right", "version": 2})
+    assert refused.status_code == 404
+    assert "has no verdict 2" in refused.text
+    assert (await client.post(place, json={"label": "right", "version": 0})).status_code == 422
 
 
 @pytest.mark.parametrize(
