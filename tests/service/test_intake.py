@@ -1,26 +1,21 @@
 """From what senders post to one incident per error, on both databases, through the HTTP interface and the store."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import update
 
 from incidents.alert import Deploy
-from service.ingress import create_api
 from service.intake.identity import keys_of
-from service.intake.notice import Notice, Receipt, Result
-from service.intake.rates import Rates
-from service.intake.together import Together
-from service.settings import Intake, Settings
+from service.intake.notice import Notice
+from service.settings import Settings
 from service.store import Store
-from service.tables import AlertRow, IncidentRow
+from service.tables import IncidentRow
 from tests.service.payloads import ALERTMANAGER, BODIES, ELASTIC, GRAFANA, PAGERDUTY, SENTRY, TRACE
-from tests.service.stand_ins import ALERT, AUTHORIZED, Bell, alert, found, until
+from tests.service.stand_ins import ALERT, Bell, alert, found
 
 
 async def sent(client: httpx.AsyncClient, **changes: object) -> dict[str, Any]:
@@ -223,145 +218,6 @@ async def test_revisions_nobody_knows_yet_are_looked_for_again_when_the_work_beg
     claim = await store.claim("me")
     assert claim
     assert (claim.incident.base, claim.incident.deployed) == ("v1", "v2")
-
-
-async def test_a_draining_replica_takes_no_more(store: Store, settings: Settings) -> None:
-    api = create_api(store, Bell(), settings)
-    api.state.parts.draining = True
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(api), base_url="http://redtide", headers=AUTHORIZED
-    ) as client:
-        answers = [await client.post("/alerts", json=ALERT), await client.post("/alerts/sentry", json=SENTRY)]
-    assert [(answer.status_code, "retry-after" in answer.headers) for answer in answers] == [(503, True)] * 2
-    assert await store.archive.incidents() == ()
-
-
-async def test_too_many_from_one_source_are_told_when_to_come_again_and_others_are_not(
-    store: Store, settings: Settings
-) -> None:
-    few = settings.model_copy(update={"intake": Intake(rate_per_second=0.5, rate_burst=2)})
-    transport = httpx.ASGITransport(create_api(store, Bell(), few))
-    async with httpx.AsyncClient(transport=transport, base_url="http://redtide", headers=AUTHORIZED) as client:
-        answers = [await client.post("/alerts/sentry", json=SENTRY) for _ in range(3)]
-        other = await client.post("/alerts/elastic", json=ELASTIC)
-    assert [answer.status_code for answer in answers] == [202, 202, 429]
-    assert int(answers[2].headers["retry-after"]) in (1, 2)
-    assert other.status_code == 202
-
-
-def test_a_bucket_fills_again() -> None:
-    now = [0.0]
-    rates = Rates(2.0, 3, lambda: now[0])
-    assert [rates.wait("a") for _ in range(4)] == [0, 0, 0, 0.5]
-    now[0] = 0.5
-    assert (rates.wait("a"), rates.wait("a")) == (0, 0.5)
-
-
-async def test_what_waits_is_stored_together_and_too_much_is_refused_at_once(store: Store) -> None:
-    batches: list[int] = []
-    go_on = asyncio.Event()
-
-    async def register(notices: Sequence[Notice]) -> list[Result]:
-        batches.append(len(notices))
-        await go_on.wait()
-        return [Receipt(None, "kept") for _ in notices]
-
-    notice = Notice(alert=alert(), body="{}", **keys_of(alert())._asdict())
-    together = Together(register, most_waiting=10, most_together=4)
-    taken = [asyncio.create_task(together.take([notice])) for _ in range(10)]
-
-    async def begun() -> bool:
-        return bool(batches)
-
-    await until(begun)
-    with pytest.raises(Exception, match="more alerts"):
-        await together.take([notice])
-    go_on.set()
-    assert [len(results) for results in await asyncio.gather(*taken)] == [1] * 10
-    await together.close()
-    assert batches[0] in (1, 4)
-    assert sum(batches) == 10
-    assert max(batches) == 4
-
-
-async def test_a_store_that_is_away_fails_those_who_wait_and_serves_the_next(store: Store) -> None:
-    away = [True]
-
-    async def register(notices: Sequence[Notice]) -> list[Result]:
-        if away[0]:
-            raise OperationalError("INSERT", {}, Exception("gone"))
-        return [Receipt(None, "kept") for _ in notices]
-
-    together = Together(register, most_waiting=10, most_together=4)
-    results = await asyncio.gather(*(together.take([object()]) for _ in range(3)), return_exceptions=True)  # type: ignore[list-item]
-    assert all(isinstance(result, OperationalError) for result in results)
-    away[0] = False
-    assert await together.take([object()]) == [Receipt(None, "kept")]  # type: ignore[list-item]
-
-
-async def test_feedback_labels_the_incident_and_is_audited(client: httpx.AsyncClient) -> None:
-    first = await sent(client)
-    place = f"/incidents/{first['id']}/feedback"
-    wrong = {"label": "wrong", "commit": "c" * 40, "note": "it was the other one, password=hunter2hunter2"}
-    assert (await client.post(place, json=wrong)).status_code == 201
-    said = (await shown(client, first))["feedback"]
-    assert (said["label"], said["commit"]) == ("wrong", "c" * 40)
-    assert "hunter2" not in said["note"]
-    assert (await client.post(place, json={"label": "not_a_deploy"})).status_code == 201
-    assert (await shown(client, first))["feedback"] == {
-        "label": "not_a_deploy",
-        "commit": None,
-        "note": "",
-        "version": None,
-    }
-    records = (await client.get(f"/incidents/{first['id']}/audits")).json()["records"]
-    assert [(each["actor"], each["action"]) for each in records] == [("operator", "feedback")] * 2
-
-
-async def test_feedback_may_name_the_verdict_it_was_said_about(client: httpx.AsyncClient, store: Store) -> None:
-    first = await sent(client)
-    place = f"/incidents/{first['id']}/feedback"
-    claim = await store.claim("me")
-    assert claim
-    await store.finish(claim, found(first["id"]))
-    assert (await client.post(place, json={"label": "right", "version": 1})).status_code == 201
-    assert (await shown(client, first))["feedback"]["version"] == 1
-    refused = await client.post(place, json={"label": "right", "version": 2})
-    assert refused.status_code == 404
-    assert "has no verdict 2" in refused.text
-    assert (await client.post(place, json={"label": "right", "version": 0})).status_code == 422
-
-
-@pytest.mark.parametrize(
-    "body", [{}, {"label": "maybe"}, {"label": "right", "commit": "c" * 40}, {"label": "wrong", "commit": "; rm"}]
-)
-async def test_feedback_that_says_nothing_clear_is_refused(client: httpx.AsyncClient, body: dict[str, str]) -> None:
-    first = await sent(client)
-    assert (await client.post(f"/incidents/{first['id']}/feedback", json=body)).status_code == 422
-
-
-async def test_what_ended_long_ago_is_deleted_with_all_that_belongs_to_it(
-    client: httpx.AsyncClient, store: Store
-) -> None:
-    old, running, fresh = [await sent(client, service=name) for name in ("a", "b", "c")]
-    await sent(client, service="a")
-    await sent(client, state="test")
-    claim = await store.claim("me")
-    assert claim
-    await store.finish(claim, found(old["id"]))
-    await client.post(f"/incidents/{claim.incident.id}/feedback", json={"label": "right"})
-    long_ago = datetime.now(UTC) - timedelta(days=400)
-    await aged(store, claim.incident.id, last_seen_at=long_ago)
-    others = {each["id"] for each in (old, running, fresh)} - {claim.incident.id}
-    await aged(store, next(iter(others)), last_seen_at=long_ago)
-    assert await store.judgement.forget(180) == [claim.in_round]
-    assert {each.id for each in await store.archive.incidents()} == others
-    assert (await store.archive.audits(claim.incident.id)).records
-    async with store._read() as session:
-        left = await session.scalar(
-            select(func.count()).select_from(AlertRow).where(AlertRow.incident_id == claim.incident.id)
-        )
-    assert left == 0
 
 
 async def test_a_claim_takes_the_worst_first(store: Store) -> None:
