@@ -11,8 +11,6 @@ from sqlalchemy import update
 
 from graph.checkpoints import Checkpointer, threads
 from incidents.incident import Status
-from models.door import Answer, Question, T
-from models.scripted import ScriptedModel
 from service.checkpointing import checkpoints
 from service.investigator import Investigator
 from service.records import Claim
@@ -22,23 +20,12 @@ from service.tables import IncidentRow
 from service.triage import Triage
 from service.upkeep import Aside, Upkeep
 from tests.service.stand_ins import alert, found, until
-from tests.shop import TRACE, Shop, build_shop, script
+from tests.service.test_leases import Slow
+from tests.shop import TRACE, Shop, build_shop
 
 
-class Held(ScriptedModel):
-    """Answers, but the judge only when it is let."""
-
-    def __init__(self, shop: Shop) -> None:
-        super().__init__(script(shop))
-        self.asked = asyncio.Event()
-        self.go_on = asyncio.Event()
-
-    async def ask(self, question: Question[T]) -> Answer[T]:
-        """Answer, or wait."""
-        if question.agent == "judge":
-            self.asked.set()
-            await self.go_on.wait()
-        return await super().ask(question)
+class Held(Slow):
+    """The same, and it can be made to say everything once more."""
 
     async def asked_in(self, work: asyncio.Task[Any]) -> None:
         """Wait until the judge is asked."""
@@ -50,9 +37,6 @@ class Held(ScriptedModel):
         """Say everything once more."""
         self._said.clear()
         self.asked.clear()
-
-    async def close(self) -> None:
-        """Nothing is open."""
 
 
 @pytest.fixture
