@@ -12,43 +12,13 @@ from agents.case import Case
 from agents.prompt import render
 from agents.reasoning import reasoning_of
 from agents.replies import Judgement
+from incidents.advice import JUDGE, Advice, Score
 from incidents.errors import ModelError
-from incidents.frozen import Frozen
 from incidents.opinion import Opinion, last_words
 from incidents.reasoning import Step
-from incidents.verdict import Outcome
 from models.door import LanguageModel, Question
 
-NAME = "judge"
-
-
-class Score(Frozen):
-    """The rubric's points for one opinion, 0 to 12."""
-
-    agent: str
-    commit: str
-    points: int
-
-
-class Advice(Frozen):
-    """What the manager advises. `commit` is a candidate's sha, or None: no culprit, or a number that is no candidate.
-
-    `question` is for the developer about the commit `question_about`; empty when there is none.
-    """
-
-    decision: Outcome = "unsure"
-    commit: str | None = None
-    reason: str = ""
-    scores: tuple[Score, ...] = ()
-    question: str = ""
-    question_about: str | None = None
-    abstained: str | None = None
-    unreached: bool = False
-
-    def points(self, opinion: Opinion) -> int | None:
-        """The points for that opinion, None when it was not scored."""
-        held = (opinion.agent, opinion.commit)
-        return next((score.points for score in self.scores if (score.agent, score.commit) == held), None)
+NAME = JUDGE
 
 
 @dataclass(frozen=True, slots=True)

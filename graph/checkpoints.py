@@ -17,8 +17,8 @@ from psycopg import Error as PostgresError
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from agents.judge import Advice
 from graph.state import Assignment, Request
+from incidents.advice import Advice
 from incidents.evidence import Evidence
 from incidents.opinion import Opinion
 from incidents.reasoning import ModelCall, NodeRun, ToolCall

@@ -1,25 +1,14 @@
-"""The nodes of the workflow, in the order they run: verb in, noun out. Each may be resumed on its own."""
+"""The nodes at which no agent is asked: verb in, noun out. Each may be resumed on its own. The others: `graph.asking`."""
 
 import asyncio
-from collections import Counter
 
-from agents import chain_of_thought, developer, judge, zero_shot
-from agents.abstention import opinion_of
-from agents.case import Case
-from agents.incident_manager import write
-from agents.reasoning import reasoning_of
 from graph.citations import LinesOf
-from graph.posterior import combine
 from graph.recording import Update, recorded
-from graph.reporting import conclusion, draft, with_words
+from graph.reporting import draft
 from graph.settle import settle
-from graph.state import Assignment, AtBench, Bench, Context, Request, State
+from graph.state import AtBench, Context, Request, State
 from incidents.errors import IncompleteRepository
 from incidents.evidence import Evidence
-from incidents.opinion import Opinion
-from incidents.reasoning import Step
-from models.door import LanguageModel
-from models.recorder import Recorded
 from tools.evidence import gather
 from tools.traces import parse
 
@@ -52,70 +41,6 @@ def _gather(context: Context, request: Request) -> Evidence:
 
 
 @recorded
-async def ask_zero_shot(assignment: Assignment, runtime: AtBench) -> Update:
-    """One direct question about one commit."""
-    case, model, steps = await _at_work(assignment, runtime.context)
-    work = zero_shot.opine(case, case.suspect(assignment.commit), model)
-    return _held(await opinion_of(zero_shot.NAME, assignment.commit, work), steps)
-
-
-@recorded
-async def ask_chain_of_thought(assignment: Assignment, runtime: AtBench) -> Update:
-    """Several step-by-step samples about one commit."""
-    case, model, steps = await _at_work(assignment, runtime.context)
-    work = chain_of_thought.opine(case, case.suspect(assignment.commit), model)
-    return _held(await opinion_of(chain_of_thought.NAME, assignment.commit, work), steps)
-
-
-@recorded
-async def choose_commits(state: State, runtime: AtBench) -> Update:
-    """The commits worth the developer's time: what most SREs accuse, then the likeliest; none when no SRE was asked."""
-    said = [opinion for opinion in state.get("opinions", []) if opinion.caused is not None]
-    likely = combine(state["evidence"], said).suspects
-    accused = Counter(opinion.commit for opinion in said if opinion.caused)
-    ranked = sorted(state["judged"], key=lambda sha: (-accused[sha], -likely[sha]))
-    shortlist = tuple(ranked[: runtime.context.context.limits.developer_commits]) if said else ()
-    return {"shortlist": shortlist}, f"{len(shortlist)} of {len(state['judged'])} commits for the developer"
-
-
-@recorded
-async def ask_developer(assignment: Assignment, runtime: AtBench) -> Update:
-    """Follow the execution through the code for one commit, or answer the judge's question about it."""
-    case, model, steps = await _at_work(assignment, runtime.context)
-    suspect = case.suspect(assignment.commit)
-    if assignment.question:
-        work = developer.reply_to(assignment.question, assignment.notes, case, suspect, model, steps)
-    else:
-        work = developer.opine(case, suspect, model, steps)
-    return _held(await opinion_of(developer.NAME, assignment.commit, work), steps)
-
-
-@recorded
-async def advise(state: State, runtime: AtBench) -> Update:
-    """The SRE manager reads opinions and reasoning, advises, and may send one question back.
-
-    When it cannot be asked once more, it stands by what it advised with the question.
-    """
-    steps: list[Step] = []
-    case = await runtime.context.case(state["request"], state["evidence"])
-    model = Recorded(_model(runtime.context), steps)
-    rounds, before = state.get("rounds", 0), state.get("advice")
-    advice = await judge.advise(
-        case,
-        state.get("opinions", []),
-        state["steps"],
-        model,
-        asked=before.question if before else "",
-        may_ask=rounds < case.limits.judge_rounds and bool(state["shortlist"]),
-    )
-    outcome = advice.abstained or (f"asks the developer: {advice.question}" if advice.question else advice.decision)
-    if before is not None and advice.abstained is not None:
-        unasked = {"question": "", "question_about": None, "unreached": advice.unreached}
-        advice = before.model_copy(update=unasked)
-    return {"advice": advice, "rounds": rounds + 1, "steps": steps}, outcome
-
-
-@recorded
 async def settle_verdict(state: State, runtime: AtBench) -> Update:
     """The verdict, from facts that code can check."""
     lines_of = _line_counts(runtime.context.context, state["evidence"])
@@ -130,33 +55,11 @@ async def write_report(state: State, runtime: AtBench) -> Update:
     report = await asyncio.to_thread(draft, bench.context, request, state["evidence"], verdict)
     if verdict.mode == "evidence":
         return {"report": report}, "written by code"
-    steps: list[Step] = []
-    case = await bench.case(request, state["evidence"])
-    words = await write(case, conclusion(report, verdict), Recorded(_model(bench), steps))
-    outcome = "worded by the incident manager" if words else "written by code, the incident manager's words not used"
-    return {"report": with_words(report, words), "steps": steps}, outcome
+    from graph.asking import worded  # here, because the agents' imports are half of a short run without them
 
-
-async def _at_work(assignment: Assignment, bench: Bench) -> tuple[Case, LanguageModel, list[Step]]:
-    steps: list[Step] = []
-    case = await bench.case(assignment.request, assignment.evidence)
-    return case, Recorded(_model(bench), steps), steps
-
-
-def _model(bench: Bench) -> LanguageModel:
-    if bench.context.model is None:
-        raise RuntimeError("an agent was reached without a model: the routes of the workflow are wrong")
-    return bench.context.model
-
-
-def _held(opinion: Opinion, steps: list[Step]) -> Update:
-    said = {True: "caused", False: "not caused", None: f"abstained: {opinion.abstained}"}[opinion.caused]
-    return {"opinions": [opinion], "steps": steps}, f"{opinion.commit[:9]}: {said}"
-
-
-def notes_of(state: State, commit: str) -> str:
-    """The developer's first look at a commit, for its second."""
-    return reasoning_of(state["steps"], developer.NAME, commit)
+    told, steps = await worded(state, bench, report)
+    by_code = "written by code, the incident manager's words not used"
+    return {"report": told, "steps": steps}, by_code if told is report else "worded by the incident manager"
 
 
 def _line_counts(context: Context, evidence: Evidence) -> LinesOf:

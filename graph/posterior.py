@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents.judge import Advice
 from graph.thresholds import WEIGHTS, Weights
+from incidents.advice import Advice
 from incidents.evidence import Evidence
 from incidents.opinion import Opinion
 

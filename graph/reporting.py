@@ -2,9 +2,9 @@
 
 from collections import Counter
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from agents.fence import one_line
-from agents.incident_manager import Words
 from graph.log_wording import began, deployed, rate, sparkline
 from graph.state import Context, Request
 from graph.wording import short
@@ -14,6 +14,9 @@ from incidents.report import Report, ReportedCommit
 from incidents.revert import RevertPlan
 from incidents.verdict import Outcome, Verdict
 from tools.revert import plan_revert
+
+if TYPE_CHECKING:
+    from agents.incident_manager import Words
 
 STATES: dict[Outcome, str] = {
     "culprit": "Likely cause found",
@@ -64,7 +67,7 @@ def headline(outcome: Outcome, service: str, effect: str) -> str:
     return start + one_line(effect, _HEADLINE - len(start))
 
 
-def with_words(report: Report, words: Words | None) -> Report:
+def with_words(report: Report, words: "Words | None") -> Report:
     """The report in the incident manager's words; unchanged when there are none."""
     if words is None:
         return report

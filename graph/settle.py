@@ -6,12 +6,11 @@ combine the rest with the evidence (`graph.posterior`), read outcome and word of
 
 from collections.abc import Sequence
 
-from agents import judge
-from agents.judge import Advice
 from graph.citations import Checked, LinesOf, check
 from graph.posterior import Posterior, combine
 from graph.thresholds import THRESHOLDS, WEIGHTS, Thresholds, Weights
 from graph.wording import basis, next_step, reason
+from incidents.advice import JUDGE, Advice
 from incidents.evidence import Evidence, Suspect
 from incidents.opinion import Opinion, last_words, latest
 from incidents.verdict import Confidence, Outcome, Verdict
@@ -68,7 +67,7 @@ def _counts(opinion: Opinion, advice: Advice | None, weights: Weights) -> bool:
 def _unreached(opinions: Sequence[Opinion], advice: Advice | None) -> tuple[str, ...]:
     """The agents that could not be asked, the last time that somebody wanted to, each once."""
     silent = [each.agent for each in latest(opinions).values() if each.unreached]
-    return tuple(dict.fromkeys([*silent, judge.NAME] if advice is not None and advice.unreached else silent))
+    return tuple(dict.fromkeys([*silent, JUDGE] if advice is not None and advice.unreached else silent))
 
 
 def _usable(evidence: Evidence, advice: Advice | None) -> Advice | None:

@@ -4,13 +4,12 @@ import asyncio
 import operator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Protocol, TypedDict
+from typing import TYPE_CHECKING, Annotated, Protocol, TypedDict
 
 from pydantic import Field
 
-from agents.case import Case, open_case
-from agents.judge import Advice
 from agents.limits import Limits
+from incidents.advice import Advice
 from incidents.evidence import Evidence, RuledOut
 from incidents.frozen import Frozen
 from incidents.incident import Incident
@@ -20,9 +19,12 @@ from incidents.reasoning import Step
 from incidents.report import Report
 from incidents.rollout import Rollout
 from incidents.verdict import Verdict
-from models.door import LanguageModel
-from tools.log_questions import LogQuestions
 from tools.repository import Repository
+
+if TYPE_CHECKING:
+    from agents.case import Case
+    from models.door import LanguageModel
+    from tools.log_questions import LogQuestions
 
 
 class Request(Frozen):
@@ -106,11 +108,11 @@ class Context:
     """
 
     repository: Repository
-    model: LanguageModel | None = None
+    model: "LanguageModel | None" = None
     model_name: str | None = None
     limits: Limits = field(default_factory=Limits)
     head: str | None = None
-    log: LogQuestions | None = None
+    log: "LogQuestions | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +120,10 @@ class Bench:
     """The run-time context of the nodes: what was lent, and the incident's case, opened once."""
 
     context: Context
-    _cases: list[Case] = field(default_factory=list)
+    _cases: "list[Case]" = field(default_factory=list)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def case(self, request: Request, evidence: Evidence) -> Case:
+    async def case(self, request: Request, evidence: Evidence) -> "Case":
         """The case the agents share. After a resume it is opened anew from the checkpointed evidence."""
         async with self._opening:
             if not self._cases:
@@ -137,7 +139,9 @@ class AtBench(Protocol):
         """What every node may use."""
 
 
-def _open(context: Context, request: Request, evidence: Evidence) -> Case:
+def _open(context: Context, request: Request, evidence: Evidence) -> "Case":
+    from agents.case import open_case  # what agents need is imported where there are some: half of a short run
+
     case = open_case(
         evidence,
         context.repository,

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from agents.judge import Advice
 from graph.citations import Checked
+from incidents.advice import Advice
 from incidents.evidence import Evidence, Suspect
 from incidents.opinion import Opinion
 from incidents.verdict import Outcome, percent

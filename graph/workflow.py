@@ -8,17 +8,8 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Send
 
 from agents import chain_of_thought, developer, zero_shot
-from graph.nodes import (
-    advise,
-    ask_chain_of_thought,
-    ask_developer,
-    ask_zero_shot,
-    choose_commits,
-    gather_evidence,
-    notes_of,
-    settle_verdict,
-    write_report,
-)
+from graph.asking import advise, ask_chain_of_thought, ask_developer, ask_zero_shot, choose_commits, notes_of
+from graph.nodes import gather_evidence, settle_verdict, write_report
 from graph.state import Assignment, Bench, State
 
 Workflow = CompiledStateGraph[State, Bench, State, State]

@@ -5,6 +5,7 @@ right wherever code is indented, in every language the tables below know. The ag
 """
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,22 +50,25 @@ _RUST = (
     rf"(?:(?P<function>fn)|struct|enum|trait|impl)[ ]+{_NAME}"
 )
 
-_PATTERNS: dict[str, re.Pattern[str]] = {
-    extension: re.compile(pattern, re.MULTILINE)
-    for extensions, pattern in (
-        ("py pyi pyx", _PYTHON),
-        ("rb rake", _RUBY),
-        ("php phtml inc module install", _PHP),
-        ("go", _GO),
-        ("js mjs cjs jsx ts mts cts tsx vue svelte", _SCRIPT),
-        ("java kt kts scala groovy cs swift", _JAVA),
-        ("rs", _RUST),
+_PHP_OPENERS = "abstract final public protected private static readonly function class interface trait enum"
+_RUST_OPENERS = "pub async const unsafe fn struct enum trait impl"
+# The words a line that opens a definition begins with, where the language has such: most lines need no regex then.
+_LANGUAGES: dict[str, tuple[re.Pattern[str], tuple[str, ...]]] = {
+    extension: (re.compile(pattern), tuple(openers.split()) or ("",))
+    for extensions, pattern, openers in (
+        ("py pyi pyx", _PYTHON, "def class async"),
+        ("rb rake", _RUBY, "def class module"),
+        ("php phtml inc module install", _PHP, _PHP_OPENERS),
+        ("go", _GO, "func type"),
+        ("js mjs cjs jsx ts mts cts tsx vue svelte", _SCRIPT, ""),
+        ("java kt kts scala groovy cs swift", _JAVA, ""),
+        ("rs", _RUST, _RUST_OPENERS),
     )
     for extension in extensions.split()
 }
 _LIMIT = 1_500_000
 _KEPT_CHARACTERS: Final = 12_000_000  # what 400 commits of a large repository ask for is 2 to 4 million
-_LONG = re.compile(r"^[^\n]{401,}", re.MULTILINE)
+_LONG: Final = 400  # no definition a person could read opens on a longer line, and a regex may be slow on one
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,24 +156,16 @@ def _definitions(path: str, text: str, lines: list[str]) -> list[Definition]:
 
 def opened(path: str, text: str) -> list[tuple[str, Literal["function", "class"], int, int]]:
     """(name, kind, 1-based line, indent) of every definition that opens in `text`; also of a fragment of a file."""
-    pattern = _PATTERNS.get(path.rsplit(".", 1)[-1].lower())
+    pattern, openers = _LANGUAGES.get(path.rsplit(".", 1)[-1].lower(), (None, ()))
     if pattern is None or len(text) > _LIMIT:
         return []
     found: list[tuple[str, Literal["function", "class"], int, int]] = []
-    line, at = 1, 0
-    for match in pattern.finditer(_without_long_lines(text)):
-        line += text.count("\n", at, match.start())
-        at = match.start()
-        name, kind = _read(match)
-        if name:
-            found.append((name, kind, line, len(match["indent"].expandtabs(4))))
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.lstrip(" \t").startswith(openers) and len(line) <= _LONG and (match := pattern.match(line)):
+            name, kind = _read(match)
+            if name:
+                found.append((name, kind, number, _width(match["indent"])))
     return found
-
-
-def _without_long_lines(text: str) -> str:
-    # No definition opens on a line of a minified file that a person could read, and a regex may be slow on one.
-    # Blanked, not dropped, so that offsets stay right.
-    return _LONG.sub(lambda match: " " * len(match[0]), text)
 
 
 def _read(match: re.Match[str]) -> tuple[str | None, Literal["function", "class"]]:
@@ -195,10 +191,10 @@ def _ends(lines: list[str], found: Sequence[tuple[str, str, int, int]], braces: 
     ends = [start for _, _, start, _ in found]
     opening = {start: number for number, (_, _, start, _) in enumerate(found)}
     stack: list[tuple[int, int]] = []
-    last = 0
+    last, open_at = 0, sys.maxsize  # the indent of the innermost one that is open, and that lines alone can end
     for number, line in enumerate(lines, 1):
-        if stack and not braces and number not in opening and _deeper(line, stack[-1][0]):
-            last = number
+        if line[: open_at + 1].isspace() and number not in opening:  # deeper, as most are, or blank
+            last = last if line.isspace() else number
             continue
         stripped = line.lstrip(" \t")
         if not stripped or stripped == "\r":
@@ -216,15 +212,11 @@ def _ends(lines: list[str], found: Sequence[tuple[str, str, int, int]], braces: 
                 stack.pop()
             if number in opening:
                 stack.append((depth, opening[number]))
+            open_at = sys.maxsize if braces or not stack else stack[-1][0]
         last = number
     for _, which in stack:
         ends[which] = last
     return ends
-
-
-def _deeper(line: str, depth: int) -> bool:
-    """Whether a line is surely indented deeper than `depth`: most are, and nothing ends on one."""
-    return line[: depth + 1].isspace() and not line.isspace()
 
 
 @lru_cache(maxsize=16_384)

@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 from incidents.errors import ClusterNotStarted, IncidentNotFound, InputError
@@ -45,7 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"redtide {_version()}")
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the installed version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
     for command in (investigate, evaluate, revert, train, labels, serve, demo):
         command.add(commands)
@@ -79,8 +78,14 @@ def _one_line(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)[:600]
 
 
-def _version() -> str:
-    try:
-        return version("redtide")
-    except PackageNotFoundError:
-        return "(not installed: run from its folder)"
+class _ShowVersion(argparse.Action):
+    """`--version`, looked up only when asked for: reading the package's metadata takes as long as all other imports."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            told = version("redtide")
+        except PackageNotFoundError:
+            told = "(not installed: run from its folder)"
+        parser.exit(0, f"redtide {told}\n")

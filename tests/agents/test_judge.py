@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from agents.judge import Advice, advise
+from agents.judge import advise
+from incidents.advice import Advice
 from incidents.errors import BudgetSpent, ModelError
 from incidents.opinion import Opinion
 from incidents.reasoning import ToolCall

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.judge import Advice
 from graph.posterior import combine, log_odds
 from graph.thresholds import WEIGHTS
+from incidents.advice import Advice
 from incidents.evidence import Commit, Evidence, Suspect
 from incidents.opinion import Citation, Opinion
 from incidents.trace import StackTrace

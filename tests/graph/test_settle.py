@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agents.judge import Advice, Score
 from graph.settle import settle
+from incidents.advice import Advice, Score
 from incidents.evidence import Commit, Evidence, RuledOut, Signal, Suspect
 from incidents.opinion import Citation, Opinion
 from incidents.trace import Failure, Frame, StackTrace
