@@ -13,7 +13,7 @@ import sys
 from service.command_line import main
 status = main(sys.argv[1:])
 assert "tools.evidence" in sys.modules
-sys.exit(status or ({"langgraph", "agents.prompt", "tools.elastic", "models.openai_server"} & set(sys.modules)))
+sys.exit(status or len({"langgraph", "agents.prompt", "tools.elastic", "models.openai_server"} & set(sys.modules)))
 """
 
 
