@@ -3,8 +3,10 @@
     python -m benchmarks.mine REPOSITORY --name OWNER/NAME --python VENV/bin/python --out incidents.jsonl
 
 A commit that fixes something comes with a test. Where that test dies inside the library before the fix, yet passes
-further back, it was a regression, and bisecting finds its culprit. `VENV` holds pytest and the dependencies (an editable
-install of the clone in `--scratch` will do). A run can be cut at any time; the next one goes on where it stopped.
+further back, it was a regression, and bisecting finds its culprit. With `--breaking`, a commit that changed tests is
+tried with these tests as they were: where one passes before it and dies inside the library with it, the commit broke
+whoever relied on what was. `VENV` holds pytest and the dependencies (an editable install of the clone in `--scratch`
+will do). A run can be cut at any time; the next one goes on where it stopped.
 """
 
 import argparse
@@ -20,7 +22,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.regressions import Death, Fix, Laboratory, Regression, function, git, is_test, regressions, say
+from benchmarks.regressions import (
+    Death,
+    Fix,
+    Laboratory,
+    Regression,
+    breakages,
+    function,
+    git,
+    is_test,
+    regressions,
+    say,
+)
 
 PROSE, NEWS = ("*.md", "*.rst", "*.txt"), "[Rr]egress|[Cc]rash|[Tt]raceback|broken? (by|in|since)"
 HINTS = (  # the earlier one of these matches a message, the sooner the commit is examined
@@ -33,6 +46,7 @@ DULL = re.compile(
 )
 MANY_PATHS, LARGE, MANY_TESTS = 8, 40, 12
 AFTER, WINDOW, QUIET = 15, (5, 60), 4  # commits from culprit to deploy; in a window; in one without a culprit
+LATEST = 150  # commits from the culprit to the deploy of a window without it
 TRIES, MOST = 3, 2  # places looked at for a deploy; regressions of one culprit
 
 
@@ -62,6 +76,7 @@ class Mine:
     seed: int
     line: Sequence[str]
     taken: list[tuple[str, str]]  # culprit and exception of what is told already
+    breaking: bool = False  # whether commits are tried with the tests they changed, as these were before
 
     def incidents(self, found: Regression) -> Iterator[dict[str, Any]]:
         """A window with the culprit and, if enough commits followed it, one without; the test died where they end."""
@@ -69,8 +84,9 @@ class Mine:
         soon = range(found.at, max(-1, found.at - AFTER - 1), -1)
         for at, died in self._deaths(found, [*chance.sample(soon, k=min(TRIES, len(soon))), found.at]):
             size = chance.randint(max(WINDOW[0], found.at - at + 1), WINDOW[1])
-            yield self._incident(found, at, min(size, len(found.line) - at - 1), died)
-        late = range(found.at - QUIET + 1)
+            size = self._largest(found, at, min(size, len(found.line) - at - 1))
+            yield self._incident(found, at, size, died)
+        late = range(max(0, found.at - LATEST), found.at - QUIET + 1)
         for at, died in self._deaths(found, chance.sample(late, k=min(TRIES, len(late)))):
             yield self._incident(found, at, chance.randint(QUIET, min(WINDOW[1], found.at - at)), died)
 
@@ -81,6 +97,16 @@ class Mine:
             if ended and found.death.like(ended):
                 yield at, ended
                 return
+
+    def _largest(self, found: Regression, at: int, size: int) -> int:
+        """The size asked for, or less: what a deploy broke had worked before it, so the test passes at the base."""
+        least = found.at - at + 1
+        while size > least:
+            base = found.line[at + size]
+            if self.laboratory.run(base, found.fix, [function(found.test)]).get(found.test, found.death) is None:
+                break
+            size = least + (size - least) // 2
+        return size
 
     def _incident(self, found: Regression, at: int, size: int, died: Death) -> dict[str, Any]:
         culprit, deployed, window = found.line[found.at], found.line[at], found.line[at : at + size][::-1]
@@ -99,22 +125,23 @@ class Mine:
             **({} if guilty else {"true_origin": culprit}),
         }
 
-    def fix(self, commit: Commit) -> Fix | None:
-        """The commit as a fix with tests, if it touches library and tests."""
+    def tests(self, commit: Commit) -> Fix | None:
+        """The tests to run of a commit that touches library and tests: as they came with it, or as they were before."""
         tests = [path for path in commit.paths if is_test(path)]
         source = [path for path in commit.paths if path.endswith(".py") and not is_test(path) and not DULL.search(path)]
         if not source or not tests or len(commit.paths) > LARGE:
             return None
-        there = set(
-            git(self.laboratory.checkout, "ls-tree", "-r", "--name-only", commit.sha, "--", *tests).splitlines()
+        of, other = (f"{commit.sha}^", commit.sha) if self.breaking else (commit.sha, f"{commit.sha}^")
+        there = sorted(
+            set(git(self.laboratory.checkout, "ls-tree", "-r", "--name-only", of, "--", *tests).splitlines())
         )
-        functions = [each for path in sorted(there) if path.endswith(".py") for each in self._changed(commit.sha, path)]
-        return Fix(commit.sha, sorted(there), functions[:MANY_TESTS]) if functions else None
+        functions = [each for path in there if path.endswith(".py") for each in self._differ(path, of, other)]
+        return Fix(of, there, functions[:MANY_TESTS]) if functions else None
 
-    def _changed(self, sha: str, path: str) -> Iterator[str]:
-        """Test functions of a file that the commit added or changed."""
-        before, after = (self._functions(f"{revision}:{path}") for revision in (f"{sha}^", sha))
-        yield from (f"{path}::{name}" for name, code in after.items() if before.get(name) != code)
+    def _differ(self, path: str, of: str, other: str) -> Iterator[str]:
+        """Test functions of a file that are not the same in the other revision, or not there."""
+        ours, theirs = (self._functions(f"{revision}:{path}") for revision in (of, other))
+        yield from (f"{path}::{name}" for name, code in ours.items() if theirs.get(name) != code)
 
     def _functions(self, blob: str) -> dict[str, str]:
         checkout = self.laboratory.checkout
@@ -139,10 +166,8 @@ class Mine:
 
     def dig(self, commit: Commit) -> None:
         """Examine one commit and append what it gives."""
-        fix = self.fix(commit)
-        if not fix:
-            return
-        for found in regressions(self.laboratory, fix, self.line[self.line.index(fix.sha) + 1 :]):
+        tests = self.tests(commit)
+        for found in self._broken(commit, tests) if tests else ():
             if not self.new(found):
                 continue
             culprit, told = found.line[found.at], list(self.incidents(found))
@@ -150,6 +175,12 @@ class Mine:
                 file.writelines(json.dumps(incident) + "\n" for incident in told)
             self.taken.append((culprit, found.death.exception))
             say(f"{self.name} {culprit[:9]} broke {found.test}: {found.death.exception} ({len(told)})")
+
+    def _broken(self, commit: Commit, tests: Fix) -> Iterator[Regression]:
+        at = self.line.index(commit.sha)
+        if self.breaking:
+            return breakages(self.laboratory, tests, self.line, at)
+        return regressions(self.laboratory, tests, self.line[at + 1 :])
 
 
 def _functions(tree: ast.AST, prefix: str) -> Iterator[tuple[str, str]]:
@@ -187,6 +218,9 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--root", action="append", help="folder to import from (default: src and .)")
     parser.add_argument("--pytest", action="append", default=[], metavar="WORD", help="one more word for pytest")
     parser.add_argument("--revision", default="HEAD", help="the newest commit; one as old as the dependencies, say")
+    parser.add_argument(
+        "--breaking", action="store_true", help="try commits with the tests they changed, as these were"
+    )
     parser.add_argument("--commits", type=int, default=1200)
     parser.add_argument(
         "--hints", type=int, default=len(HINTS), help="0: only messages that speak of a regression; ..."
@@ -219,15 +253,20 @@ def main(words: Sequence[str] | None = None) -> None:
     scratch, head = asked.scratch.resolve(), git(asked.repository, "rev-parse", asked.revision).strip()
     if not scratch.exists():
         git(Path(), "clone", "-q", "--shared", str(asked.repository), str(scratch))
-    told, examined = known([asked.out, *asked.known], asked.name), scratch.parent / f"{scratch.name}.examined"
+    told, examined = (
+        known([asked.out, *asked.known], asked.name),
+        scratch.parent / f"{scratch.name}.examined{'-breaking' * asked.breaking}",
+    )
     done = {row["source"].get("fix") for row in told} | set(examined.read_text().split() if examined.exists() else ())
-    commits = [each for each in history(scratch, head, asked.commits) if each.worth()[0] <= asked.hints]
+    hints = len(HINTS) if asked.breaking else asked.hints
+    commits = [each for each in history(scratch, head, asked.commits) if each.worth()[0] <= hints]
     fresh = sorted((each for each in commits if each.sha not in done), key=Commit.worth)
     line = git(scratch, "rev-list", "--first-parent", head).splitlines()
     python, roots = asked.python.absolute(), asked.root or ("src", ".")
     with closing(Laboratory(scratch, python, roots, asked.pytest, asked.timeout)) as laboratory:
         taken = [(row["culprit"], row["exception"]) for row in told]
-        dig_all(Mine(laboratory, asked.name, asked.out, asked.seed, line, taken), fresh, examined, until)
+        mine = Mine(laboratory, asked.name, asked.out, asked.seed, line, taken, asked.breaking)
+        dig_all(mine, fresh, examined, until)
 
 
 if __name__ == "__main__":

@@ -214,6 +214,18 @@ def regressions(laboratory: Laboratory, fix: Fix, line: Sequence[str]) -> Iterat
             yield Regression(fix, test, line, found - 1, died)
 
 
+def breakages(laboratory: Laboratory, tests: Fix, line: Sequence[str], at: int) -> Iterator[Regression]:
+    """The tests as they were before `line[at]` that pass there and die inside the library with it."""
+    before = laboratory.run(line[at + 1], tests, tests.tests) if at + 1 < len(line) else {}
+    passed = sorted({function(test) for test, died in before.items() if not died})
+    ended = laboratory.run(line[at], tests, passed) if passed else {}
+    dead = {test: died for test, died in ended.items() if died and died.place and before.get(test, died) is None}
+    say(f"  {line[at][:9]}: {len(before)} tests ran, {len(passed)} passed before it, {len(dead)} die in the library")
+    for test, died in dead.items():
+        if _again(laboratory, tests, test, line[at : at + 2], died):
+            yield Regression(tests, test, line, at, died)
+
+
 def _spans(laboratory: Laboratory, fix: Fix, line: Sequence[str], dead: dict[str, Death]) -> dict[str, tuple[int, int]]:
     """For each test that passed once: a revision at which it dies and an older one at which it passes."""
     spans: dict[str, tuple[int, int]] = {}

@@ -78,7 +78,20 @@ def _cut(whole: Outlook, start: int) -> Outlook:
         replace(change, live_before=True, reverted_by=None, reverts=None) for change in passed if change.contacts
     ]
     before = whole.earlier if start < LOOK_BACK else ()
-    return Outlook(whole.scene, whole.changes[start:], (*before, *touched))
+    return Outlook(whole.scene, _undone_among(whole.changes[start:]), (*before, *touched))
+
+
+def _undone_among(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """The changes of a window, which knows nothing of what undid them outside it, or what they undid."""
+    here = {change.commit.sha for change in changes}
+    return tuple(
+        replace(
+            change,
+            reverted_by=change.reverted_by if change.reverted_by in here else None,
+            reverts=change.reverts if change.reverts in here else None,
+        )
+        for change in changes
+    )
 
 
 def _history(repository: Repository, given: Sequence[Commit], culprit: str | None) -> list[Commit]:

@@ -13,7 +13,7 @@ from tools.kinds import Kind, kind_of
 from tools.read_commit import ReadCommit
 from tools.repository import Repository
 from tools.scene import Place, Scene
-from tools.scopes import Outline, outline_of
+from tools.scopes import Definition, Outline, outline_of
 from tools.touches import Touch, touches_of
 
 _MAX_OUTLINED = 100
@@ -41,12 +41,10 @@ def reached_definitions(
             if text is None or not any(name in text for name in used.keys() | spoken):
                 continue
             outline = outline_of(path, text)
-            if not any(d.name in used or d.name in spoken for d in outline.definitions):
-                continue
         rows = touches.get(path) or touches_of(read, path, len(outline.lines), judge=False)
         for touch in rows:
             found[touch.sha].extend(_reached_by(scene, used, outline, touch))
-            around = (d.name for row in touch.lines if row.novelty >= 0.2 for d in outline.around(row.line)[:3])
+            around = (d.name for row in touch.lines if row.novelty >= 0.2 for d in _definitions(outline, row.line))
             named[touch.sha].update(spoken.intersection(around))
     return found, named
 
@@ -105,16 +103,22 @@ def _nearness(path: str, folders: Sequence[tuple[str, ...]]) -> int:
     return max((sum(1 for a, b in zip(here, folder, strict=False) if a == b) for folder in folders), default=0)
 
 
+def _definitions(outline: Outline, line: int) -> Sequence[Definition]:
+    around = outline.around(line)[:3]
+    constant = outline.constant(line)
+    return around if constant is None else (constant, *around[:2])
+
+
 def _reached_by(scene: Scene, used: Mapping[str, Use], outline: Outline, touch: Touch) -> list[Reached]:
     touched: dict[tuple[str, str | None, int], list[int]] = {}
     for row in touch.lines:
         if row.novelty < 0.2:
             continue
-        for definition in outline.around(row.line)[:3]:
+        for definition in _definitions(outline, row.line):
             if definition.name in used or (definition.owner or "") in used:
                 tally = touched.setdefault((definition.name, definition.owner, definition.start), [0] * 4)
                 tally[0] += 1
-                tally[1] += row.line == definition.start
+                tally[1] += row.line == definition.start and definition.kind != "constant"
                 tally[2] += bool(RETURN.match(row.text))
                 tally[3] += bool(RETURN.match(row.text)) and gives_nothing(row.text)
     stem = PurePosixPath(touch.path).stem

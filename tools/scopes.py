@@ -73,10 +73,11 @@ _LONG: Final = 400  # no definition a person could read opens on a longer line, 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A function or class as its first line shows it. `start` and `end` are 1-based; `owner` is the class around it."""
+    """A function or class, or a constant outside functions, as its first line shows it. `start` and `end` are 1-based;
+    `owner` is the class around it."""
 
     name: str
-    kind: Literal["function", "class"]
+    kind: Literal["function", "class", "constant"]
     start: int
     end: int
     indent: int
@@ -110,6 +111,22 @@ class Outline:
     def owner(self, line: int) -> Definition | None:
         """The innermost class around `line`."""
         return next((d for d in self.around(line) if d.kind == "class"), None)
+
+    def constant(self, line: int) -> Definition | None:
+        """What `line` gives its value to outside every function: a constant, a table, a class's field."""
+        owner = next(iter(self.around(line)), None)
+        if owner is not None and owner.kind == "function":
+            return None
+        first = owner.start + 1 if owner else 1
+        members = next((_indent(text) for text in self.lines[first - 1 : line] if _opens(text)), 0) if owner else 0
+        for number in range(min(line, len(self.lines)), max(first, line - _LONGEST_VALUE) - 1, -1):
+            text = self.lines[number - 1]
+            if not _opens(text) or _indent(text) > members:
+                continue
+            if match := _ASSIGNED.match(text):
+                return Definition(match[1], "constant", number, line, members, owner.name if owner else None)
+            break
+        return None
 
     def named(self, name: str) -> tuple[Definition, ...]:
         """The definitions called `name`."""
@@ -177,6 +194,11 @@ def _read(match: re.Match[str]) -> tuple[str | None, Literal["function", "class"
     return next((groups[key] for key in "abcde" if groups.get(key)), None), "function"
 
 
+_LONGEST_VALUE: Final = 200  # lines
+_ASSIGNED = re.compile(
+    r"\s*(?:(?:export|const|let|var|public|private|protected|static|final|readonly|val)\s+)*(?:[\w<>\[\]?.\\]+\s+)?"
+    r"\$?([A-Za-z_]\w*)\s*(?::[^=\n]{1,80})?=(?![=>])"
+)
 _CLOSER = re.compile(r"[)\]}{>]|end\b|else\b|rescue\b|ensure\b|\*/|EOF|#|//|\"\"\"|'''")
 
 
@@ -217,6 +239,15 @@ def _ends(lines: list[str], found: Sequence[tuple[str, str, int, int]], braces: 
     for _, which in stack:
         ends[which] = last
     return ends
+
+
+def _opens(line: str) -> bool:
+    """Whether a line says something of its own: it is not blank and does not merely close."""
+    return bool(line.strip()) and not _CLOSER.match(line.lstrip())
+
+
+def _indent(line: str) -> int:
+    return _width(line[: len(line) - len(line.lstrip(" \t"))])
 
 
 @lru_cache(maxsize=16_384)

@@ -96,6 +96,61 @@ def test_a_line_outside_any_function_has_none() -> None:
     assert Outline("cart.py", PYTHON).function(21) is None
 
 
+CONSTANTS = """RATES = {
+    "home": 2,
+}
+TAX: float = 1.5
+
+
+def total():
+    share = 3
+    return share
+
+
+class Cart(Base):
+    fields = ("name",)
+    class_name = "cart"
+
+    def total(self):
+        return RATES
+
+    limits = [
+        1,
+    ]
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "owner"),
+    [
+        (2, "RATES", None),
+        (3, "RATES", None),
+        (4, "TAX", None),
+        (8, None, None),
+        (13, "fields", "Cart"),
+        (19, "limits", "Cart"),
+        (20, "limits", "Cart"),
+    ],
+)
+def test_a_line_knows_the_constant_it_is_part_of(line: int, name: str | None, owner: str | None) -> None:
+    found = Outline("cart.py", CONSTANTS).constant(line)
+    assert (found and found.name, found and found.owner) == (name, owner)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("Cart.php", "final class Cart\n{\n    private static array $rates = [\n        1,\n    ];\n}\n"),
+        ("cart.js", "\nclass Cart {\n    static rates = [\n        1,\n    ];\n}\n"),
+        ("Cart.java", "\nclass Cart {\n    private static final int[] rates = {\n        1,\n    };\n}\n"),
+    ],
+)
+def test_a_field_is_known_in_other_languages(path: str, text: str) -> None:
+    found = Outline(path, text).constant(4)
+    assert found is not None
+    assert (found.name, found.owner, found.start) == ("rates", "Cart", 3)
+
+
 def test_a_file_of_an_unknown_language_has_no_definitions() -> None:
     assert Outline("cart.xyz", PYTHON).definitions == ()
 

@@ -60,8 +60,10 @@ def reverts(outlook: Outlook, change: Change) -> Signal | None:
 
 
 def bot(outlook: Outlook, change: Change) -> Signal | None:
-    """1 when the author is a program that rolls dependencies or formats."""
-    return _against("bot", 1, f"made by {change.commit.author}") if _BOT.search(change.commit.author) else None
+    """1 when the author is a program that rolls dependencies or formats. A merge is not by who merged it."""
+    author = change.commit.author
+    is_merge = len(change.commit.parents) > 1
+    return _against("bot", 1, f"made by {author}") if _BOT.search(author) and not is_merge else None
 
 
 def size(outlook: Outlook, change: Change) -> Signal | None:

@@ -1,5 +1,6 @@
 """Each signal on a real repository: a shop whose trace runs view.show -> cart.total, and one telling commit."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from tests.repositories import Change, build
 from tools.evidence import look
 from tools.features import measure, names
 from tools.repository import Repository
+from tools.signals import against
 from tools.traces import PathIndex, map_to_repository, parse
 
 TAX = "RATES = {'home': 2}\n\n\ndef tax_of(item, country):\n    return RATES[country]\n"
@@ -202,3 +204,26 @@ ZeroDivisionError: division by zero
     mapped = map_to_repository(trace, PathIndex(repository.paths(built.shas[1])))
     places = look(repository, repository.window(built.shas[0], built.shas[1]), built.shas[1], mapped).scene.places
     assert [place.leads_to for place in places] == [None, "Cart"]
+
+
+def test_a_constant_that_the_failing_function_uses_is_seen(tmp_path: Path) -> None:
+    cart = "from shop.limits import LIMITS\n\n\ndef total(items):\n    return LIMITS[items]\n"
+    limits = "LIMITS = {\n    'home': 2,\n    %s,\n}\n"
+    start: Change = {"files": {"shop/cart.py": cart, "shop/limits.py": limits % "'abroad': 3"}}
+    built = build(tmp_path, [start, {"files": {"shop/limits.py": limits % "'overseas': (1, 2)"}}])
+    repository = Repository.open(built.path)
+    text = 'Traceback (most recent call last):\n  File "/srv/shop/cart.py", line 5, in total\nKeyError: 1\n'
+    trace = map_to_repository(parse(text), PathIndex(repository.paths(built.shas[1])))
+    outlook = look(repository, repository.window(*built.shas), built.shas[1], trace)
+    (found,) = [each for each in measure(outlook, outlook.changes[0]) if each.name == "touched_callee_of_failing_line"]
+    assert found.detail == "changed `LIMITS` (shop/limits.py:1), which shop/cart.py:5 uses"
+
+
+def test_who_merged_says_nothing_of_what_was_merged(tmp_path: Path) -> None:
+    built = build(tmp_path, [{"files": FILES}, {"files": {"README.md": "a shop\n"}, "author": "bors[bot]"}])
+    repository = Repository.open(built.path)
+    outlook = look(repository, repository.window(*built.shas), built.shas[1], parse(""))
+    (rolled,) = outlook.changes
+    merged = replace(rolled, commit=rolled.commit.model_copy(update={"parents": tuple(built.shas)}))
+    assert against.bot(outlook, rolled) is not None
+    assert against.bot(outlook, merged) is None
