@@ -46,6 +46,7 @@ DULL = re.compile(
 )
 MANY_PATHS, LARGE, MANY_TESTS = 8, 40, 12
 AFTER, WINDOW, QUIET = 15, (5, 60), 4  # commits from culprit to deploy; in a window; in one without a culprit
+COUNTS = 0.5  # in training, of an incident that people had
 LATEST = 150  # commits from the culprit to the deploy of a window without it
 TRIES, MOST = 3, 2  # places looked at for a deploy; regressions of one culprit
 
@@ -119,7 +120,7 @@ class Mine:
             **{"trace": died.trace, "exception": died.exception, "message": died.message},
             "source": {"fix": found.fix.sha, "test": found.test},
             "verified": {"good": found.line[found.at + 1], "bad": culprit, "deployed": deployed},
-            **{"kind": "positive" if guilty else "negative", "W": size},
+            **{"kind": "positive" if guilty else "negative", "W": size, "weight": COUNTS},
             "position": window.index(culprit) if guilty else None,
             **{"C_to_D": found.at - at, "C_to_F": found.at + 1},
             **({} if guilty else {"true_origin": culprit}),

@@ -53,6 +53,26 @@ def test_a_regression_becomes_a_window_with_the_culprit_and_one_without(
         assert incident["trace"].endswith("KeyError: 'total'\n")
 
 
+def test_a_commit_that_breaks_the_tests_it_changed_is_a_culprit_without_any_fix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    changes = _history()[:FIX]
+    changes[CULPRIT] = {"files": {"shop/price.py": BROKEN, "tests/test_price.py": OLD_TEST}}
+    changes[0]["files"] = {**changes[0]["files"], "tests/test_price.py": NEW_TEST}
+    repository, shas = build(tmp_path, changes)
+    out = tmp_path / "incidents.jsonl"
+    words = [str(repository), "--name", "acme/shop", "--python", sys.executable, "--root", ".", "--breaking"]
+
+    mine.main([*words, "--out", str(out), "--scratch", str(tmp_path / "scratch")])
+
+    guilty, innocent = map(json.loads, out.read_text(encoding="utf-8").splitlines())
+    assert guilty["culprit"] == innocent["true_origin"] == shas[CULPRIT]
+    assert guilty["base"] in shas[:CULPRIT]
+    assert guilty["weight"] == 0.5
+    assert guilty["trace"].endswith("KeyError: 'total'\n")
+
+
 def test_a_trace_loses_the_tests_frames_and_the_machines_paths() -> None:
     trace = """Traceback (most recent call last):
   File "/x/env/lib/python3.12/site-packages/pluggy/_callers.py", line 80, in _multicall

@@ -10,20 +10,21 @@ from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit
 from tools.repository import Repository
 
-LOOK_BACK = 60
+LOOK_BACK = 200
+MOST = 60
 
 
 def earlier_commits(
     repository: Repository, base: str, paths: Sequence[str], limit: int = LOOK_BACK
 ) -> tuple[Commit, ...]:
-    """Of the last `limit` first-parent commits up to `base`, itself included, those that changed a file of `paths`
-    (named as in `base`); oldest first. Ends early at the edge of what was cloned. Reads trees only, no file."""
+    """Of the last `limit` first-parent commits up to `base`, itself included, the newest 60 that changed a file of
+    `paths` (named as in `base`); oldest first. Ends early at the edge of what was cloned. Reads trees only, no file."""
     found: list[Commit] = []
     commit = repository.raw_commit(base)
     try:
         for _ in range(limit):
             parent = repository.first_parent(commit)
-            if parent is None:
+            if parent is None or len(found) == MOST:
                 break
             if any(repository.blob_id(commit, path) != repository.blob_id(parent, path) for path in paths):
                 found.append(repository.commit(str(commit.id)))

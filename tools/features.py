@@ -29,6 +29,7 @@ SIGNALS: tuple[Measure, ...] = (
     execution.never_reached,
     execution.opened_path,
     execution.kept_path,
+    execution.only_wrapped,
     functions.touched_failing_function,
     functions.touched_frame_function,
     functions.touched_frame_functions,
@@ -150,6 +151,7 @@ _EITHER_WAY = frozenset({"size", "breadth"})
 _AGAINST = frozenset(function.__name__ for function in SIGNALS if function.__module__.endswith("against")) | {
     "never_reached",
     "kept_path",
+    "only_wrapped",
     "ran_for_long",
 }
 SIGNS = {name: 0 if name in _EITHER_WAY else -1 if name in _AGAINST else 1 for name in names()}

@@ -33,7 +33,7 @@ _SMALLEST = 3
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """One labelled incident. `culprit` is None when no commit of base..deployed did it; `origin` is the commit that
-    did, when known and outside: it only makes more windows of the same incident."""
+    did, when known and outside: it only makes more windows of the same incident. `weight` is how much it counts."""
 
     id: str
     repo: str
@@ -42,6 +42,7 @@ class Labelled:
     culprit: str | None
     trace: StackTrace
     origin: str | None = None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def study(repository: Repository, case: Labelled) -> Studied:
     lessons = [_lesson(case, each, at, place, at == start) for each, at in zip(outlooks, starts, strict=True)]
     if outlooks[0].earlier:  # a young repository or a shallow clone has nothing before the window to look at
         blind = Outlook(whole.scene, outlooks[0].changes)
-        lessons.append(replace(_lesson(case, blind, start, place, False), weight=_BLIND_WEIGHT))
+        lessons.append(replace(_lesson(case, blind, start, place, False), weight=case.weight * _BLIND_WEIGHT))
     return Studied(case, outlooks[0], tuple(lessons))
 
 
@@ -124,7 +125,7 @@ def _lesson(case: Labelled, outlook: Outlook, start: int, culprit: int | None, g
         commits=tuple(vector(measure(outlook, change)) for change in outlook.changes),
         window=window_features(outlook),
         culprit=culprit - start if culprit is not None and culprit >= start else None,
-        weight=1.0 if given else _OTHER_WEIGHT,
+        weight=case.weight if given else case.weight * _OTHER_WEIGHT,
         given=given,
         earlier=tuple(vector(measure(outlook, change)) for change in outlook.earlier),
     )

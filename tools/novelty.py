@@ -12,6 +12,7 @@ from tools.diff import CommitDiff, Hunk
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*\Z")
 _COMMENT = re.compile(r"^\s*(#(?!\[)|//|/?\*|<!--|--\s|\"\"\"|''')|^\s*[)\]}({\[;,]*\s*$")
+_REMARK = re.compile(r"\s(?:#|//)\s[^\"'`]*$")
 _MOVED, _RENAMED = 0.25, 0.1
 _MOST_LINES = 20_000
 _COMPARED = 60
@@ -37,22 +38,17 @@ class Novelty:
     def _judge(
         self, lines: Sequence[str], others: Sequence[str], elsewhere: frozenset[str], forward: bool
     ) -> tuple[float, ...]:
-        near = [_TOKEN.findall(other) for other in others[:_COMPARED]]
-        spoken = {tuple(_spoken(tokens)) for tokens in near}
+        near = [_tokens(other) for other in others[:_COMPARED]]
+        spoken = " ".join(["", *(token for tokens in near for token in _spoken(tokens)), ""])
         return tuple(self._of(line, near, spoken, elsewhere, forward) for line in lines)
 
-    def _of(
-        self,
-        line: str,
-        near: Sequence[list[str]],
-        spoken: set[tuple[str, ...]],
-        elsewhere: frozenset[str],
-        forward: bool,
-    ) -> float:
+    def _of(self, line: str, near: Sequence[list[str]], spoken: str, elsewhere: frozenset[str], forward: bool) -> float:
         if not line.strip() or _COMMENT.match(line):
             return 0.0
-        tokens = _TOKEN.findall(line)
-        if tuple(_spoken(tokens)) in spoken:
+        tokens = _tokens(line)
+        if (
+            " ".join(["", *_spoken(tokens), ""]) in spoken
+        ):  # a line more or less, as a formatter makes them, says nothing
             return 0.0
         if any(self._renamed(*((other, tokens) if forward else (tokens, other))) for other in near):
             return _RENAMED
@@ -83,7 +79,7 @@ def _swaps(hunks: Sequence[Hunk]) -> Counter[tuple[str, str]]:
             break
         if len(hunk.removed) == len(hunk.added):
             for old, new in zip(hunk.removed, hunk.added, strict=True):
-                found.update(set(_difference(_TOKEN.findall(old), _TOKEN.findall(new)) or ()))
+                found.update(set(_difference(_tokens(old), _tokens(new)) or ()))
     return found
 
 
@@ -93,6 +89,10 @@ def _difference(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, str]]
         return None
     pairs = [(a, b) for a, b in zip(old, new, strict=True) if a != b]
     return pairs if all(_WORD.match(a) and _WORD.match(b) for a, b in pairs) else None
+
+
+def _tokens(line: str) -> list[str]:
+    return _TOKEN.findall(_REMARK.sub("", line))
 
 
 def _spoken(tokens: Sequence[str]) -> list[str]:

@@ -17,6 +17,7 @@ from tools.scopes import Definition, Outline, outline_of
 from tools.touches import Touch, touches_of
 
 _MAX_OUTLINED = 100
+_IMPORTING, _IMPORTED_BY_EACH = 6, 8  # files of the trace, and files that each of them imports, read for a second call
 _MAX_USED = 4_000
 _WANTED_PLACES = 12
 
@@ -30,7 +31,7 @@ def reached_definitions(
 ) -> tuple[dict[str, list[Reached]], dict[str, set[str]]]:
     """For each commit, the definitions it changed that the frames use, one or two calls away, and the names of those
     it changed that the message speaks of."""
-    used = _used(scene)
+    used = _used(scene, _imported(repository, scene, deployed))
     spoken = frozenset(word for word in scene.message_words if len(word) > 3)
     found: dict[str, list[Reached]] = defaultdict(list)
     named: dict[str, set[str]] = defaultdict(set)
@@ -50,39 +51,62 @@ def reached_definitions(
 
 
 class Use(NamedTuple):
-    """How a frame uses a name: `hops` calls away, on the failing line, or at least above it in the same function."""
+    """How a frame uses a name: `hops` calls away, on the failing line, or at least above it in the same function.
+
+    `via` is the file in which the name stands.
+    """
 
     hops: int
     place: Place
     on_line: bool
     ran: bool
+    via: Outline
 
 
-def _used(scene: Scene) -> dict[str, Use]:
+def _imported(repository: Repository, scene: Scene, deployed: str) -> dict[str, list[Outline]]:
+    """For each of the innermost files of the trace, the files it seems to import, nearest first."""
+    importing = {path: scene.imports[path] for path in scene.paths[:_IMPORTING]}
+    wanted = frozenset(name for names in importing.values() for name in names)
+    there = [path for path in repository.paths(deployed) if _stem(path) in wanted and kind_of(path) is Kind.CODE]
+    found: dict[str, list[Outline]] = {}
+    for path, names in importing.items():
+        folders = [PurePosixPath(path).parts[:-1]]
+        fitting = [other for other in there if _stem(other) in names and other not in scene.outlines]
+        nearest = sorted(fitting, key=lambda other: (-_nearness(other, folders), len(other), other))
+        texts = ((other, repository.text(deployed, other)) for other in nearest[:_IMPORTED_BY_EACH])
+        found[path] = [outline_of(other, text) for other, text in texts if text is not None]
+    return found
+
+
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[-1].partition(".")[0]
+
+
+def _used(scene: Scene, imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
     """How the frames use each name: by a failing line before what ran above one, before the rest of a function."""
     used: dict[str, Use] = {}
     for place in scene.places:
         for name in place.line_words:
-            used.setdefault(name, Use(1, place, on_line=True, ran=True))
+            used.setdefault(name, Use(1, place, on_line=True, ran=True, via=scene.outlines[place.path]))
     for place in scene.places[:_WANTED_PLACES]:
         for name in place.ran_words:
-            used.setdefault(name, Use(1, place, on_line=False, ran=True))
+            used.setdefault(name, Use(1, place, on_line=False, ran=True, via=scene.outlines[place.path]))
     for place in scene.places[:_WANTED_PLACES]:
         for name in place.calls | place.words:
-            used.setdefault(name, Use(1, place, on_line=False, ran=False))
-    return dict(list((used | _used_in_turn(scene, used)).items())[:_MAX_USED])
+            used.setdefault(name, Use(1, place, on_line=False, ran=False, via=scene.outlines[place.path]))
+    return dict(list((used | _used_in_turn(used, imported)).items())[:_MAX_USED])
 
 
-def _used_in_turn(scene: Scene, used: Mapping[str, Use]) -> dict[str, Use]:
-    """What the definitions behind `used` call, where they stand in a file of the trace."""
+def _used_in_turn(used: Mapping[str, Use], imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
+    """What the definitions behind `used` call, where they stand in a file of the trace or in one that it imports."""
     second: dict[str, Use] = {}
     for name, use in used.items():
-        outline = scene.outlines[use.place.path]
-        for definition in outline.named(name)[:2]:
-            body = outline.text(definition.start + 1, min(definition.end, definition.start + 200))
-            for other in set(re.findall(r"([A-Za-z_]\w{2,})\s*\(", body)):
-                if other not in used:
-                    second.setdefault(other, use._replace(hops=2))
+        for outline in (use.via, *imported.get(use.place.path, ())):
+            for definition in outline.named(name)[:2]:
+                body = outline.text(definition.start + 1, min(definition.end, definition.start + 200))
+                for other in set(re.findall(r"([A-Za-z_]\w{2,})\s*\(", body)):
+                    if other not in used:
+                        second.setdefault(other, use._replace(hops=2, via=outline))
     return second
 
 
@@ -125,11 +149,10 @@ def _reached_by(scene: Scene, used: Mapping[str, Use], outline: Outline, touch: 
     found: list[Reached] = []
     for (name, owner, line), (changed, signature, returns, nothings) in touched.items():
         key = name if name in used else (owner or "")
-        hops, place, on_line, ran = used[key]
+        hops, place, on_line, ran, via = used[key]
         if place.path == touch.path and place.start <= line <= place.end and place.function == name:
             continue
-        source = scene.outlines[place.path].source
-        known = touch.path == place.path or stem in source or bool(owner and owner in source)
+        known = touch.path == place.path or stem in via.source or bool(owner and owner in via.source)
         found.append(
             Reached(
                 path=touch.path,

@@ -111,33 +111,33 @@ class ReadCommit:
         return is_cosmetic(self.diff)
 
 
-_kept: Final = Kept[tuple[str, frozenset[str]], ReadCommit](
+_kept: Final = Kept[tuple[str, bool, frozenset[str]], ReadCommit](
     _KEPT_LINES, lambda read: 10 + len(read.added) + len(read.removed)
 )
 
 
-def read_commit(repository: Repository, sha: str, wanted: Sequence[str]) -> ReadCommit:
+def read_commit(repository: Repository, sha: str, wanted: Sequence[str], *, alone: bool = False) -> ReadCommit:
     """The commit `sha` against its first parent, without the lines of files that production does not run.
 
-    `wanted` are paths that matter whatever they are: they are read in any case.
+    `wanted` are paths that matter whatever they are: they are read in any case; `alone`, no other file's lines are.
     """
     try:
         files = changed_files(repository, repository.raw_commit(sha))
         matter = frozenset(file.path for file in files).intersection(wanted)
-        key = sha, frozenset(path for path in matter if kind_of(path) in HARMLESS)
+        key = sha, alone, matter if alone else frozenset(path for path in matter if kind_of(path) in HARMLESS)
         return _kept.get(key) or _read(repository, key, matter)
     except IncompleteRepository:  # folders that were never fetched: the commit is judged by its message alone
         return ReadCommit(CommitDiff(sha, (), 0, truncated=True))
 
 
-def _read(repository: Repository, key: tuple[str, frozenset[str]], wanted: Collection[str]) -> ReadCommit:
-    sha, harmless = key
+def _read(repository: Repository, key: tuple[str, bool, frozenset[str]], wanted: Collection[str]) -> ReadCommit:
+    sha, alone, read_anyway = key
     diff = commit_diff(
         repository,
         sha,
         limits=_LIMITS,
         wanted=wanted,
-        skip=lambda path: kind_of(path) in HARMLESS and path not in harmless,
+        skip=lambda path: path not in read_anyway and (alone or kind_of(path) in HARMLESS),
     )
     read = ReadCommit(diff)
     return read if diff.truncated else _kept.put(key, read)  # what is in a cut one depends on what was wanted

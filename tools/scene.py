@@ -21,6 +21,9 @@ _RAISES = re.compile(
     r"^\s*(raise|throw|assert|panic|fail|abort|die|exit|trigger_error|reject)\b|\b(throw new|panic\()"
     r"|\b(raise|abort|fail)\w*\("
 )
+_PASSES_ON = re.compile(
+    r"\(\s*\*\w+\s*,\s*\*\*\w+\s*\)|\.(apply|call)\(\s*this\b|call_user_func|\(\s*\.\.\.\w+\s*\)|\(\s*\*\w+,\s*&\w+\s*\)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Place:
     """One in-app frame at the deployed revision; `depth` 0 is the innermost one, `start`..`end` its function.
 
     `leads_to` is the name by which its line calls the next deeper frame, in the repository or not; None when the line
-    does not say it.
+    does not say it. `passes_on` tells that the line only hands everything it was given to another function.
     """
 
     depth: int
@@ -49,6 +52,7 @@ class Place:
     line_names: frozenset[str]
     ran_words: frozenset[str]
     leads_to: str | None
+    passes_on: bool
 
     def documents(self, line: int) -> bool:
         """Whether `line` is of the function's documentation string."""
@@ -148,6 +152,7 @@ def _place(depth: int, frame: Frame, path: str, outline: Outline, inner: str | N
         line_names=frozenset(IDENTIFIER.findall(statement)),
         ran_words=frozenset(identifiers(outline.text(start + 1, line))),
         leads_to=inner if inner and re.search(rf"\b{re.escape(inner)}\b", statement) else None,
+        passes_on=bool(_PASSES_ON.search(statement)),
     )
 
 

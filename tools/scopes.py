@@ -9,7 +9,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 from tools.kept import Kept
@@ -93,6 +93,7 @@ class Outline:
         self.definitions: tuple[Definition, ...] = tuple(_definitions(path, text, self.lines))
         self._starts = [definition.start for definition in self.definitions]
         self._outer = _outer(self.definitions)
+        self._constants: dict[int, Definition | None] = {}
 
     def around(self, line: int) -> tuple[Definition, ...]:
         """The definitions `line` lies in, innermost first; a definition's own first line lies in it."""
@@ -114,12 +115,18 @@ class Outline:
 
     def constant(self, line: int) -> Definition | None:
         """What `line` gives its value to outside every function: a constant, a table, a class's field."""
-        owner = next(iter(self.around(line)), None)
-        if owner is not None and owner.kind == "function":
-            return None
+        if line not in self._constants:
+            owner = next(iter(self.around(line)), None)
+            inside = owner is not None and owner.kind == "function"
+            self._constants[line] = None if inside else self._constant(line, owner)
+        return self._constants[line]
+
+    def _constant(self, line: int, owner: Definition | None) -> Definition | None:
         first = owner.start + 1 if owner else 1
         members = next((_indent(text) for text in self.lines[first - 1 : line] if _opens(text)), 0) if owner else 0
         for number in range(min(line, len(self.lines)), max(first, line - _LONGEST_VALUE) - 1, -1):
+            if number in self._constants:  # the way up from there is the same
+                return self._constants[number]
             text = self.lines[number - 1]
             if not _opens(text) or _indent(text) > members:
                 continue
@@ -128,9 +135,16 @@ class Outline:
             break
         return None
 
-    def named(self, name: str) -> tuple[Definition, ...]:
+    def named(self, name: str) -> Sequence[Definition]:
         """The definitions called `name`."""
-        return tuple(d for d in self.definitions if d.name == name)
+        return self._by_name.get(name, ())
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Definition]]:
+        found: dict[str, list[Definition]] = {}
+        for definition in self.definitions:
+            found.setdefault(definition.name, []).append(definition)
+        return found
 
     def text(self, start: int, end: int) -> str:
         """The source of the lines `start`..`end` (1-based, inclusive)."""

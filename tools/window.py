@@ -24,9 +24,13 @@ def read_window(
 ) -> tuple[Change, ...]:
     """Every commit, oldest first, as the signals see it. Cost is linear in the diffs.
 
-    The first `earlier` of `commits` were live before the window; what they were reverted by is not asked.
+    The first `earlier` of `commits` were live before the window: what they did to other files than the trace's, and
+    what they were reverted by, is not asked.
     """
-    read = [read_commit(repository, commit.sha, scene.paths) for commit in commits]
+    read = [
+        read_commit(repository, commit.sha, scene.paths, alone=number < earlier)
+        for number, commit in enumerate(commits)
+    ]
     touches = {path: touches_of(read, path, len(scene.outlines[path].lines)) for path in scene.paths}
     reached, named = reached_definitions(repository, scene, read, touches, deployed)
     reading = _Reading(

@@ -22,6 +22,7 @@ class LabelledCase(Frozen, extra="ignore"):
     deployed: str
     culprit: str | None
     trace: str
+    weight: float = Field(default=1.0, gt=0, le=100, description="How much it counts in training.")
 
 
 class Broken(Frozen):

@@ -78,7 +78,14 @@ def _studied(cases: "list[LabelledCase]", shelf: "Shelf", origins: Mapping[str, 
             note(f"{case.id}: no repository {case.repo} in {shelf}")
             continue
         labelled = Labelled(
-            case.id, case.repo, case.base, case.deployed, case.culprit, parse(case.trace), origins.get(case.id)
+            case.id,
+            case.repo,
+            case.base,
+            case.deployed,
+            case.culprit,
+            parse(case.trace),
+            origins.get(case.id),
+            case.weight,
         )
         try:
             found.append(study(Repository.open(path), labelled))

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.repositories import Change, build
 from tools.earlier import earlier_commits
-from tools.evidence import gather
+from tools.evidence import gather, look
 from tools.repository import Repository
-from tools.traces import parse
+from tools.traces import PathIndex, map_to_repository, parse
 
 CART = "def total(prices):\n    if not prices:\n        return 0\n    return sum(prices) / len(prices)\n"
 BROKEN = "def total(prices):\n    return sum(prices) / len(prices)\n"
@@ -32,6 +34,21 @@ def test_only_commits_that_touched_the_files_are_found_oldest_first(tmp_path: Pa
     both = earlier_commits(repository, built.shas[3], ["shop/cart.py", "shop/mail.py"])
     assert [commit.sha for commit in both] == [built.shas[1], built.shas[2]]
     assert earlier_commits(repository, built.shas[3], ["shop/cart.py"], limit=1) == ()
+
+
+def test_of_many_the_newest_count_and_of_those_only_what_they_did_to_the_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both: Change = {"files": {"shop/cart.py": BROKEN + "\n", "shop/mail.py": "def send(to):\n    return 1\n"}}
+    built = build(tmp_path, [*CHANGES[:3], both, CHANGES[4]])
+    repository = Repository.open(built.path)
+    assert len(earlier_commits(repository, built.shas[3], ["shop/cart.py"])) == 2
+    monkeypatch.setattr("tools.earlier.MOST", 1)
+    trace = map_to_repository(parse(TRACE), PathIndex(repository.paths(built.shas[4])))
+    outlook = look(repository, repository.window(built.shas[3], built.shas[4]), built.shas[4], trace)
+    (before,) = outlook.earlier
+    assert before.commit.sha == built.shas[3]
+    assert (before.files, before.code_lines) == (2, 1)
 
 
 def test_a_better_explanation_from_before_acquits_the_window(tmp_path: Path) -> None:

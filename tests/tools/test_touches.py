@@ -66,3 +66,16 @@ def test_moved_renamed_and_reformatted_lines_say_nothing_new(tmp_path: Path) -> 
     assert {row.novelty for row in moved[1].lines if row.added} == {0.25}
     quoted = _touches(tmp_path / "c", [{"a.py": "f('a',\n  'b')\n"}, {"a.py": 'f("a", "b")  \n'}], "a.py")
     assert all(row.novelty in (0.0, 1.0) for row in quoted[1].lines)
+
+
+def test_a_line_that_a_formatter_wrapped_or_a_remark_was_put_behind_says_nothing_new(tmp_path: Path) -> None:
+    before = "def load(self, data):\n    got = self.read(data, many=many, partial=self.partial)\n    return got\n"
+    wrapped = before.replace(
+        "(data, many=many, partial=self.partial)", "(\n        data, many=many, partial=self.partial\n    )"
+    )
+    for name, after in (("a", wrapped), ("b", before.replace("partial)", "partial)  # type: _T"))):
+        touches = _touches(tmp_path / name, [{"a.py": before}, {"a.py": after}], "a.py")
+        assert {row.novelty for row in touches[1].lines} == {0.0}
+    dropped = "    if many:\n        got = self.read(data)\n"
+    touches = _touches(tmp_path / "c", [{"a.py": before + dropped}, {"a.py": before}], "a.py")
+    assert {row.novelty for row in touches[1].lines} == {1.0}

@@ -53,6 +53,15 @@ def never_reached(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="never_reached", value=1, detail=detail, against=True)
 
 
+def only_wrapped(outlook: Outlook, change: Change) -> Signal | None:
+    """1 when all the commit changed in the trace's functions is in such as hand on what they were given: wrappers."""
+    inside = [c for c in change.contacts if c.added or c.removed]
+    if not inside or not all(c.place.passes_on for c in inside):
+        return None
+    detail = f"changed only a wrapper of what failed, {_where(inside[0])}"
+    return Signal(name="only_wrapped", value=1, detail=detail, against=True)
+
+
 def set_what_line_uses(outlook: Outlook, change: Change) -> Signal | None:
     """1 when the commit changed how a name is set, in a frame's function, that the frame's line uses; any depth."""
     for contact in sorted(change.contacts, key=lambda c: c.place.depth):

@@ -227,3 +227,32 @@ def test_who_merged_says_nothing_of_what_was_merged(tmp_path: Path) -> None:
     merged = replace(rolled, commit=rolled.commit.model_copy(update={"parents": tuple(built.shas)}))
     assert against.bot(outlook, rolled) is not None
     assert against.bot(outlook, merged) is None
+
+
+def test_what_a_callee_in_another_file_calls_is_two_calls_away(tmp_path: Path) -> None:
+    rates = "def rate_of(country):\n    return 2\n"
+    tax = "from shop.rates import rate_of\n\n\ndef tax_of(item, country):\n    return rate_of(country) * item\n"
+    start: Change = {"files": FILES | {"shop/tax.py": tax, "shop/rates.py": rates}}
+    built = build(tmp_path, [start, {"files": {"shop/rates.py": rates.replace("return 2", "return float(country)")}}])
+    repository = Repository.open(built.path)
+    trace = map_to_repository(parse(TRACE.format(error="ValueError: x")), PathIndex(repository.paths(built.shas[1])))
+    outlook = look(repository, repository.window(*built.shas), built.shas[1], trace)
+    (found,) = [each for each in measure(outlook, outlook.changes[0]) if each.name == "touched_two_calls_away"]
+    assert found.detail == "changed `rate_of` (shop/rates.py:1), which shop/cart.py:10 reaches"
+
+
+def test_a_wrapper_that_hands_everything_on_is_not_where_it_fails(tmp_path: Path) -> None:
+    code = "def timed(work):\n    def run(*args, **kwargs):\n        {}\n        return work(*args, **kwargs)\n    return run\n"
+    cart = "def total():\n    return 1 / 0\n"
+    start: Change = {"files": {"shop/timed.py": code.format("begin()"), "shop/cart.py": cart}}
+    built = build(tmp_path, [start, {"files": {"shop/timed.py": code.format("start_clock()")}}])
+    repository = Repository.open(built.path)
+    text = (
+        'Traceback (most recent call last):\n  File "/srv/shop/timed.py", line 4, in run\n'
+        "    return work(*args, **kwargs)\n"
+        '  File "/srv/shop/cart.py", line 2, in total\n    return 1 / 0\nZeroDivisionError: division by zero\n'
+    )
+    trace = map_to_repository(parse(text), PathIndex(repository.paths(built.shas[1])))
+    outlook = look(repository, repository.window(*built.shas), built.shas[1], trace)
+    found = {each.name: each.value for each in measure(outlook, outlook.changes[0])}
+    assert found["only_wrapped"] == found["touched_any_function"] == 1.0
