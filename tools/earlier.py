@@ -22,13 +22,15 @@ def earlier_commits(
     found: list[Commit] = []
     commit = repository.raw_commit(base)
     try:
+        blobs = [repository.blob_id(commit, path) for path in paths]
         for _ in range(limit):
             parent = repository.first_parent(commit)
             if parent is None or len(found) == MOST:
                 break
-            if any(repository.blob_id(commit, path) != repository.blob_id(parent, path) for path in paths):
+            before = [repository.blob_id(parent, path) for path in paths]
+            if blobs != before:
                 found.append(repository.commit(str(commit.id)))
-            commit = parent
+            commit, blobs = parent, before
     except IncompleteRepository:
         pass  # a shallow clone: what is there was looked at
     return tuple(reversed(found))

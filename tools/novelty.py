@@ -26,14 +26,23 @@ class Novelty:
         self._gone = _texts(hunk.removed for hunk in hunks)
         self._come = _texts(hunk.added for hunk in hunks)
         self._swaps = _swaps(hunks)
+        self._hunks = hunks  # kept alive: their ids are the keys of what was judged
+        self._judged: dict[tuple[int, bool], tuple[float, ...]] = {}
 
     def added(self, hunk: Hunk) -> tuple[float, ...]:
         """The novelty of each added line of `hunk`."""
-        return self._judge(hunk.added, hunk.removed, self._gone, forward=True)
+        return self._kept(hunk, forward=True)
 
     def removed(self, hunk: Hunk) -> tuple[float, ...]:
         """The novelty of the absence of each removed line."""
-        return self._judge(hunk.removed, hunk.added, self._come, forward=False)
+        return self._kept(hunk, forward=False)
+
+    def _kept(self, hunk: Hunk, *, forward: bool) -> tuple[float, ...]:
+        key = id(hunk), forward
+        if key not in self._judged:
+            sides = (hunk.added, hunk.removed, self._gone) if forward else (hunk.removed, hunk.added, self._come)
+            self._judged[key] = self._judge(*sides, forward)
+        return self._judged[key]
 
     def _judge(
         self, lines: Sequence[str], others: Sequence[str], elsewhere: frozenset[str], forward: bool
@@ -46,9 +55,7 @@ class Novelty:
         if not line.strip() or _COMMENT.match(line):
             return 0.0
         tokens = _tokens(line)
-        if (
-            " ".join(["", *_spoken(tokens), ""]) in spoken
-        ):  # a line more or less, as a formatter makes them, says nothing
+        if " ".join(["", *_spoken(tokens), ""]) in spoken:  # on one line or over several: a formatter's choice
             return 0.0
         if any(self._renamed(*((other, tokens) if forward else (tokens, other))) for other in near):
             return _RENAMED

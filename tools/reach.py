@@ -10,11 +10,12 @@ from tools.changes import Reached
 from tools.diff import CommitDiff
 from tools.diff_text import RETURN, gives_nothing
 from tools.kinds import Kind, kind_of
+from tools.outlines import outline_at
 from tools.read_commit import ReadCommit
 from tools.repository import Repository
 from tools.scene import Place, Scene
-from tools.scopes import Definition, Outline, outline_of
-from tools.touches import Touch, touches_of
+from tools.scopes import Definition, Outline
+from tools.touches import Touch, TouchedLine, touches_of
 
 _MAX_OUTLINED = 100
 _IMPORTING, _IMPORTED_BY_EACH = 6, 8  # files of the trace, and files that each of them imports, read for a second call
@@ -33,20 +34,20 @@ def reached_definitions(
     it changed that the message speaks of."""
     used = _used(scene, _imported(repository, scene, deployed))
     spoken = frozenset(word for word in scene.message_words if len(word) > 3)
+    wanted = used.keys() | spoken
     found: dict[str, list[Reached]] = defaultdict(list)
     named: dict[str, set[str]] = defaultdict(set)
     for path in _outlined(scene, [commit.diff for commit in read]):
         outline = scene.outlines.get(path)
         if outline is None:
-            text = repository.text(deployed, path)
-            if text is None or not any(name in text for name in used.keys() | spoken):
+            outline = outline_at(repository, deployed, path)
+            if outline is None or not any(name in outline.source for name in wanted):
                 continue
-            outline = outline_of(path, text)
         rows = touches.get(path) or touches_of(read, path, len(outline.lines), judge=False)
         for touch in rows:
-            found[touch.sha].extend(_reached_by(scene, used, outline, touch))
-            around = (d.name for row in touch.lines if row.novelty >= 0.2 for d in _definitions(outline, row.line))
-            named[touch.sha].update(spoken.intersection(around))
+            around = [(row, _definitions(outline, row.line)) for row in touch.lines if row.novelty >= 0.2]
+            found[touch.sha].extend(_reached_by(scene, used, touch, around))
+            named[touch.sha].update(spoken.intersection(d.name for _, found_there in around for d in found_there))
     return found, named
 
 
@@ -70,11 +71,11 @@ def _imported(repository: Repository, scene: Scene, deployed: str) -> dict[str, 
     there = [path for path in repository.paths(deployed) if _stem(path) in wanted and kind_of(path) is Kind.CODE]
     found: dict[str, list[Outline]] = {}
     for path, names in importing.items():
-        folders = [PurePosixPath(path).parts[:-1]]
+        folders = [path.split("/")[:-1]]
         fitting = [other for other in there if _stem(other) in names and other not in scene.outlines]
         nearest = sorted(fitting, key=lambda other: (-_nearness(other, folders), len(other), other))
-        texts = ((other, repository.text(deployed, other)) for other in nearest[:_IMPORTED_BY_EACH])
-        found[path] = [outline_of(other, text) for other, text in texts if text is not None]
+        outlines = (outline_at(repository, deployed, other) for other in nearest[:_IMPORTED_BY_EACH])
+        found[path] = [outline for outline in outlines if outline is not None]
     return found
 
 
@@ -86,13 +87,13 @@ def _used(scene: Scene, imported: Mapping[str, Sequence[Outline]]) -> dict[str, 
     """How the frames use each name: by a failing line before what ran above one, before the rest of a function."""
     used: dict[str, Use] = {}
     for place in scene.places:
-        for name in place.line_words:
+        for name in sorted(place.line_words):
             used.setdefault(name, Use(1, place, on_line=True, ran=True, via=scene.outlines[place.path]))
     for place in scene.places[:_WANTED_PLACES]:
-        for name in place.ran_words:
+        for name in sorted(place.ran_words):
             used.setdefault(name, Use(1, place, on_line=False, ran=True, via=scene.outlines[place.path]))
     for place in scene.places[:_WANTED_PLACES]:
-        for name in place.calls | place.words:
+        for name in sorted(place.calls | place.words):
             used.setdefault(name, Use(1, place, on_line=False, ran=False, via=scene.outlines[place.path]))
     return dict(list((used | _used_in_turn(used, imported)).items())[:_MAX_USED])
 
@@ -104,7 +105,7 @@ def _used_in_turn(used: Mapping[str, Use], imported: Mapping[str, Sequence[Outli
         for outline in (use.via, *imported.get(use.place.path, ())):
             for definition in outline.named(name)[:2]:
                 body = outline.text(definition.start + 1, min(definition.end, definition.start + 200))
-                for other in set(re.findall(r"([A-Za-z_]\w{2,})\s*\(", body)):
+                for other in sorted(set(re.findall(r"([A-Za-z_]\w{2,})\s*\(", body))):
                     if other not in used:
                         second.setdefault(other, use._replace(hops=2, via=outline))
     return second
@@ -117,13 +118,13 @@ def _outlined(scene: Scene, diffs: Sequence[CommitDiff]) -> list[str]:
         for change in diff.files:
             if change.new_path and kind_of(change.new_path) is Kind.CODE and change.hunks:
                 counts[change.new_path] += 1
-    folders = [PurePosixPath(path).parts[:-1] for path in scene.paths[:6]]
+    folders = [path.split("/")[:-1] for path in scene.paths[:6]]
     ranked = sorted(counts, key=lambda path: (path not in scene.outlines, -_nearness(path, folders), path))
     return ranked[:_MAX_OUTLINED]
 
 
-def _nearness(path: str, folders: Sequence[tuple[str, ...]]) -> int:
-    here = PurePosixPath(path).parts[:-1]
+def _nearness(path: str, folders: Sequence[Sequence[str]]) -> int:
+    here = path.split("/")[:-1]
     return max((sum(1 for a, b in zip(here, folder, strict=False) if a == b) for folder in folders), default=0)
 
 
@@ -133,12 +134,12 @@ def _definitions(outline: Outline, line: int) -> Sequence[Definition]:
     return around if constant is None else (constant, *around[:2])
 
 
-def _reached_by(scene: Scene, used: Mapping[str, Use], outline: Outline, touch: Touch) -> list[Reached]:
+def _reached_by(
+    scene: Scene, used: Mapping[str, Use], touch: Touch, around: Sequence[tuple[TouchedLine, Sequence[Definition]]]
+) -> list[Reached]:
     touched: dict[tuple[str, str | None, int], list[int]] = {}
-    for row in touch.lines:
-        if row.novelty < 0.2:
-            continue
-        for definition in _definitions(outline, row.line):
+    for row, definitions in around:
+        for definition in definitions:
             if definition.name in used or (definition.owner or "") in used:
                 tally = touched.setdefault((definition.name, definition.owner, definition.start), [0] * 4)
                 tally[0] += 1

@@ -164,13 +164,12 @@ def _brought_in(repository: Repository, commit: Commit, seen: set[str]) -> tuple
     since another merge has seen those commits already: the exact answer would cost a walk of the history per merge.
     """
     brought: list[str] = []
-    following = repository.commit(commit.parents[1]) if len(commit.parents) > 1 else None
-    while following is not None and following.sha not in seen and len(brought) < _BROUGHT_IN:
-        seen.add(following.sha)
-        brought.append(following.sha)
+    following = repository.raw_commit(commit.parents[1]) if len(commit.parents) > 1 else None
+    while following is not None and (sha := str(following.id)) not in seen and len(brought) < _BROUGHT_IN:
+        seen.add(sha)
+        brought.append(sha)
         try:
-            parent = repository.first_parent(repository.raw_commit(following.sha))
+            following = repository.first_parent(following)
         except IncompleteRepository:  # the edge of a shallow clone: what is there is enough
             break
-        following = repository.commit(str(parent.id)) if parent is not None else None
     return tuple(brought)

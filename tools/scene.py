@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Frame, StackTrace
+from tools.outlines import outline_at
 from tools.repository import Repository
-from tools.scopes import Definition, Outline, outline_of
+from tools.scopes import Definition, Outline
 from tools.words import IDENTIFIER, KEYWORDS, STOCK, identifiers, parts, plain
 
 _MAX_PLACES = 40
@@ -107,9 +108,9 @@ def survey(repository: Repository, deployed: str, trace: StackTrace) -> Scene:
 
 def _outline(repository: Repository, deployed: str, path: str, known: dict[str, Outline]) -> Outline | None:
     if path not in known and len(known) < _MAX_FILES:
-        text = repository.text(deployed, path)
-        if text is not None:
-            known[path] = outline_of(path, text)
+        outline = outline_at(repository, deployed, path)
+        if outline is not None:
+            known[path] = outline
     return known.get(path)
 
 

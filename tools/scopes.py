@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, Literal
 
-from tools.kept import Kept
-
 _NAME = r"(?P<name>[A-Za-z_$][\w$]*)"
 _PYTHON = rf"^(?P<indent>[ \t]*)(?:(?:async[ ]+)?(?P<function>def)|class)[ ]+{_NAME}"
 _RUBY = rf"^(?P<indent>[ \t]*)(?:(?P<function>def)[ ]+(?:self\.)?|(?:class|module)[ ]+(?:\w+::)*){_NAME}"
@@ -67,7 +65,6 @@ _LANGUAGES: dict[str, tuple[re.Pattern[str], tuple[str, ...]]] = {
     for extension in extensions.split()
 }
 _LIMIT = 1_500_000
-_KEPT_CHARACTERS: Final = 12_000_000  # what 400 commits of a large repository ask for is 2 to 4 million
 _LONG: Final = 400  # no definition a person could read opens on a longer line, and a regex may be slow on one
 
 
@@ -160,14 +157,6 @@ def _outer(definitions: Sequence[Definition]) -> list[int]:
             around = outer[around]
         outer.append(around)
     return outer
-
-
-_kept: Final = Kept[tuple[str, str], Outline](_KEPT_CHARACTERS, lambda outline: len(outline.source) + 1)
-
-
-def outline_of(path: str, text: str) -> Outline:
-    """The outline of a file. Kept for the next incident: those that come together are about the same deploy."""
-    return _kept.get((path, text)) or _kept.put((path, text), Outline(path, text))
 
 
 def _definitions(path: str, text: str, lines: list[str]) -> list[Definition]:

@@ -1,5 +1,6 @@
 """Which files of the trace a commit touched, and how near its other files lie to them."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -50,11 +51,11 @@ def same_folder(outlook: Outlook, change: Change) -> Signal | None:
     """Largest overlap (shared leading folders over all) between a code file of the commit and the innermost file."""
     if not outlook.scene.paths:
         return None
-    home = PurePosixPath(outlook.scene.paths[0]).parts[:-1]
+    home = outlook.scene.paths[0].split("/")[:-1]
     best, value = "", 0.0
     for path in change.paths:
         if kind_of(path) is Kind.CODE:
-            overlap = _overlap(home, PurePosixPath(path).parts[:-1])
+            overlap = _overlap(home, path.split("/")[:-1])
             if overlap > value:
                 best, value = path, overlap
     if not best:
@@ -62,7 +63,7 @@ def same_folder(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="same_folder", value=value, detail=f"changed {best}, near the failing file")
 
 
-def _overlap(a: tuple[str, ...], b: tuple[str, ...]) -> float:
+def _overlap(a: Sequence[str], b: Sequence[str]) -> float:
     shared = 0
     for left, right in zip(a, b, strict=False):
         if left != right:
