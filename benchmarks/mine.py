@@ -20,8 +20,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from benchmarks.history import HINTS, Commit, history
 from benchmarks.regressions import (
     Death,
     Fix,
@@ -35,36 +36,14 @@ from benchmarks.regressions import (
     say,
 )
 
-PROSE, NEWS = ("*.md", "*.rst", "*.txt"), "[Rr]egress|[Cc]rash|[Tt]raceback|broken? (by|in|since)"
-HINTS = (  # the earlier one of these matches a message, the sooner the commit is examined
-    re.compile(r"regress|broke\b|broken (by|in|since)|no longer|used to|since (#|v?\d|version)", re.IGNORECASE),
-    re.compile(r"^(?!feat|add).*(crash|traceback|exception|[a-z]Error\b|raise|fail)", re.IGNORECASE | re.DOTALL),
-    re.compile(r"^(?!feat|add|new|support|implement).*(fix|bug|error|correct|handle)", re.IGNORECASE | re.DOTALL),
-)
 DULL = re.compile(
     r"\.(md|rst|txt|toml|cfg|ini|lock|ya?ml)$|(^|/)(_?_?version\w*|setup)\.py$|(^|/)docs?/", re.IGNORECASE
 )
-MANY_PATHS, LARGE, MANY_TESTS = 8, 40, 12
+LARGE, MANY_TESTS = 40, 12
 AFTER, WINDOW, QUIET = 15, (5, 60), 4  # commits from culprit to deploy; in a window; in one without a culprit
 COUNTS = 0.5  # in training, of an incident that people had
 LATEST = 150  # commits from the culprit to the deploy of a window without it
 TRIES, MOST = 3, 2  # places looked at for a deploy; regressions of one culprit
-
-
-class Commit(NamedTuple):
-    """One of the first-parent history, compared with its first parent."""
-
-    sha: str
-    message: str
-    paths: Sequence[str]
-    in_news: bool  # a changelog line that came with it speaks of something that broke
-
-    def worth(self) -> tuple[int, bool]:
-        """Small is better; among equals the newest comes first, as old ones may need an older Python."""
-        if self.in_news:
-            return 0, len(self.paths) > MANY_PATHS
-        hints = (at for at, hint in enumerate(HINTS) if hint.search(self.message))
-        return next(hints, len(HINTS)), len(self.paths) > MANY_PATHS
 
 
 @dataclass
@@ -190,15 +169,6 @@ def _functions(tree: ast.AST, prefix: str) -> Iterator[tuple[str, str]]:
             yield from _functions(node, f"{prefix}{node.name}::")
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
             yield prefix + node.name, ast.dump(node)
-
-
-def history(checkout: Path, head: str, commits: int) -> Iterator[Commit]:
-    """The newest commits of the first-parent line with what they changed."""
-    log = ["log", "--first-parent", "--diff-merges=first-parent", "--name-only", "--no-renames", f"-{commits}"]
-    news = set(git(checkout, *log[:3], "--format=%H", f"-G{NEWS}", f"-{commits}", head, "--", *PROSE).splitlines())
-    for record in git(checkout, *log, "--format=%x00%H%x01%B%x01", head).split("\0")[1:]:
-        sha, message, paths = record.split("\1", 2)
-        yield Commit(sha, message, paths.strip().splitlines(), sha in news)
 
 
 def known(files: Sequence[Path], name: str) -> list[dict[str, Any]]:

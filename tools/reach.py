@@ -47,7 +47,7 @@ def reached_definitions(
         for touch in rows:
             around = [(row, _definitions(outline, row.line)) for row in touch.lines if row.novelty >= 0.2]
             found[touch.sha].extend(_reached_by(scene, used, touch, around))
-            named[touch.sha].update(spoken.intersection(d.name for _, found_there in around for d in found_there))
+            named[touch.sha].update(spoken.intersection(d.name for _, definitions in around for d in definitions))
     return found, named
 
 

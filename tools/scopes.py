@@ -125,6 +125,8 @@ class Outline:
             if number in self._constants:  # the way up from there is the same
                 return self._constants[number]
             text = self.lines[number - 1]
+            if len(text) > _LONG:
+                break
             if not _opens(text) or _indent(text) > members:
                 continue
             if match := _ASSIGNED.match(text):
