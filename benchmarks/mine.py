@@ -111,7 +111,8 @@ class Mine:
         source = [path for path in commit.paths if path.endswith(".py") and not is_test(path) and not DULL.search(path)]
         if not source or not tests or len(commit.paths) > LARGE:
             return None
-        of, other = (f"{commit.sha}^", commit.sha) if self.breaking else (commit.sha, f"{commit.sha}^")
+        parent = git(self.laboratory.checkout, "rev-parse", f"{commit.sha}^").strip()
+        of, other = (parent, commit.sha) if self.breaking else (commit.sha, parent)
         there = sorted(
             set(git(self.laboratory.checkout, "ls-tree", "-r", "--name-only", of, "--", *tests).splitlines())
         )

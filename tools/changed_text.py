@@ -27,7 +27,7 @@ _SETS = re.compile(
     r"^\s*(?:const |let |var |final )?[$@]?(?:this->|this\.|self\.|@)?([A-Za-z_$][\w$]*)"
     r"(?:\[[^\]\n]{1,80}\])*(?:\s*:[^=\n]{1,60})?\s*[-+|&]?:?=(?!=)"
 )
-_CALLS = re.compile(r"([A-Za-z_$][\w$]*)\s*\(")
+_CALLS = re.compile(r"(?<![\w$])([A-Za-z_$][\w$]*)\s*\(")
 
 
 def contact(place: Place, touch: Touch) -> Contact:

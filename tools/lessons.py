@@ -13,14 +13,16 @@ from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit
 from incidents.trace import StackTrace
 from tools.changes import Change
-from tools.earlier import LOOK_BACK
+from tools.earlier import LOOK_BACK, MOST
 from tools.evidence import look
 from tools.features import measure, vector, window_features
 from tools.fitting import Lesson
 from tools.outlook import Outlook
+from tools.partial import PartialRepository
 from tools.renames import changed_files
 from tools.repository import Repository
 from tools.traces.paths import PathIndex, map_to_repository
+from tools.window import read_window
 
 _EARLIER = 25
 _MOST = 120
@@ -60,11 +62,13 @@ def study(repository: Repository, case: Labelled) -> Studied:
     trace = map_to_repository(case.trace, PathIndex(repository.paths(case.deployed)))
     culprit = case.culprit or case.origin
     commits = _history(repository, given, culprit)
-    whole = look(repository, commits, repository.resolve(case.deployed), trace)
+    deployed = repository.resolve(case.deployed)
+    whole = look(repository, commits, deployed, trace)
+    passed = read_window(PartialRepository(repository.raw), whole.scene, commits, deployed, earlier=len(commits))
     start = len(commits) - len(given)
     place = next((n for n, commit in enumerate(commits) if commit.sha == culprit), None)
     starts = [start, *_others(case, len(commits), start, place)]
-    outlooks = [_cut(whole, at) for at in starts]
+    outlooks = [_cut(whole, passed, at) for at in starts]
     lessons = [_lesson(case, each, at, place, at == start) for each, at in zip(outlooks, starts, strict=True)]
     if outlooks[0].earlier:  # a young repository or a shallow clone has nothing before the window to look at
         blind = Outlook(whole.scene, outlooks[0].changes)
@@ -72,14 +76,12 @@ def study(repository: Repository, case: Labelled) -> Studied:
     return Studied(case, outlooks[0], tuple(lessons))
 
 
-def _cut(whole: Outlook, start: int) -> Outlook:
-    """The window from `start` on, with what of the commits before it touched the trace."""
-    passed = whole.changes[max(0, start - LOOK_BACK) : start]
-    touched = [
-        replace(change, live_before=True, reverted_by=None, reverts=None) for change in passed if change.contacts
-    ]
+def _cut(whole: Outlook, passed: Sequence[Change], start: int) -> Outlook:
+    """The window from `start` on, with what of the commits before it touched the trace; `passed` tells of each commit
+    what is seen of one that lies before."""
+    touched = [change for change in passed[max(0, start - LOOK_BACK) : start] if change.contacts]
     before = whole.earlier if start < LOOK_BACK else ()
-    return Outlook(whole.scene, _undone_among(whole.changes[start:]), (*before, *touched))
+    return Outlook(whole.scene, _undone_among(whole.changes[start:]), (*before, *touched)[-MOST:])
 
 
 def _undone_among(changes: Sequence[Change]) -> tuple[Change, ...]:

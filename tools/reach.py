@@ -105,7 +105,7 @@ def _used_in_turn(used: Mapping[str, Use], imported: Mapping[str, Sequence[Outli
         for outline in (use.via, *imported.get(use.place.path, ())):
             for definition in outline.named(name)[:2]:
                 body = outline.text(definition.start + 1, min(definition.end, definition.start + 200))
-                for other in sorted(set(re.findall(r"([A-Za-z_]\w{2,})\s*\(", body))):
+                for other in sorted(set(re.findall(r"\b([A-Za-z_]\w{2,})\s*\(", body))):
                     if other not in used:
                         second.setdefault(other, use._replace(hops=2, via=outline))
     return second
@@ -153,7 +153,7 @@ def _reached_by(
         hops, place, on_line, ran, via = used[key]
         if place.path == touch.path and place.start <= line <= place.end and place.function == name:
             continue
-        known = touch.path == place.path or stem in via.source or bool(owner and owner in via.source)
+        known = touch.path in (place.path, via.path) or stem in via.source or bool(owner and owner in via.source)
         found.append(
             Reached(
                 path=touch.path,

@@ -16,15 +16,17 @@ _STATEMENT_LINES = 8
 _FOLLOWED = 6
 _IMPORT_LINES = 400
 _DOCUMENT = re.compile(r"[rRuUbB]{0,2}(\"{3}|'{3})")
-_CALLED = re.compile(r"([A-Za-z_$][\w$]*)\s*\(")
+_CALLED = re.compile(r"(?<![\w$])([A-Za-z_$][\w$]*)\s*\(")
 _QUOTED = re.compile(r"'([^'\n]{1,200})'|\"([^\"\n]{1,200})\"|`([^`\n]{1,200})`|«([^»\n]{1,200})»")
 _RAISES = re.compile(
     r"^\s*(raise|throw|assert|panic|fail|abort|die|exit|trigger_error|reject)\b|\b(throw new|panic\()"
     r"|\b(raise|abort|fail)\w*\("
 )
-_PASSES_ON = re.compile(
-    r"\(\s*\*\w+\s*,\s*\*\*\w+\s*\)|\.(apply|call)\(\s*this\b|call_user_func|\(\s*\.\.\.\w+\s*\)|\(\s*\*\w+,\s*&\w+\s*\)"
+_EVERYTHING = (
+    r"\(\s*\*\w+\s*,\s*\*\*\w+\s*\)|\.apply\(\s*this\s*,\s*\w+\s*\)|\.call\(\s*this\s*,\s*\.\.\.\w+\s*\)"
+    r"|\(\s*\.\.\.\$?\w+\s*\)|\(\s*\*\w+,\s*&\w+\s*\)"
 )
+_PASSES_ON = re.compile(rf"^\s*(?:return\s|yield\s|\$?\w+\s*=)?\s*(?:await\s+)?\S+?(?:{_EVERYTHING})\s*;?\s*$")
 
 
 @dataclass(frozen=True, slots=True)

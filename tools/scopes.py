@@ -85,12 +85,13 @@ class Outline:
     """The definitions of one file's text, and which of them a line lies in."""
 
     def __init__(self, path: str, text: str) -> None:
-        self.source = text
+        self.path, self.source = path, text
         self.lines: list[str] = text.split("\n")
         self.definitions: tuple[Definition, ...] = tuple(_definitions(path, text, self.lines))
         self._starts = [definition.start for definition in self.definitions]
         self._outer = _outer(self.definitions)
-        self._constants: dict[int, Definition | None] = {}
+        self._anchors: dict[tuple[int, int], int] = {}
+        self._members: dict[int, int] = {}
 
     def around(self, line: int) -> tuple[Definition, ...]:
         """The definitions `line` lies in, innermost first; a definition's own first line lies in it."""
@@ -112,27 +113,40 @@ class Outline:
 
     def constant(self, line: int) -> Definition | None:
         """What `line` gives its value to outside every function: a constant, a table, a class's field."""
-        if line not in self._constants:
-            owner = next(iter(self.around(line)), None)
-            inside = owner is not None and owner.kind == "function"
-            self._constants[line] = None if inside else self._constant(line, owner)
-        return self._constants[line]
+        owner = next(iter(self.around(line)), None)
+        if owner is not None and owner.kind == "function":
+            return None
+        number = self._anchor(min(line, len(self.lines)), owner)
+        match = _ASSIGNED.match(self.lines[number - 1]) if 0 <= line - number <= _LONGEST_VALUE and number else None
+        return Definition(match[1], "constant", number, line, 0, owner.name if owner else None) if match else None
 
-    def _constant(self, line: int, owner: Definition | None) -> Definition | None:
-        first = owner.start + 1 if owner else 1
-        members = next((_indent(text) for text in self.lines[first - 1 : line] if _opens(text)), 0) if owner else 0
-        for number in range(min(line, len(self.lines)), max(first, line - _LONGEST_VALUE) - 1, -1):
-            if number in self._constants:  # the way up from there is the same
-                return self._constants[number]
-            text = self.lines[number - 1]
-            if len(text) > _LONG:
+    def _anchor(self, line: int, owner: Definition | None) -> int:
+        """The nearest line at or above `line` that is indented as the owner's members are, and says something; 0: none.
+
+        Kept for each owner, since the way up is the same from all lines below.
+        """
+        first, walked = owner.start + 1 if owner else 1, []
+        anchor = 0
+        for number in range(line, max(first, line - _LONGEST_VALUE) - 1, -1):
+            if (first, number) in self._anchors:
+                anchor = self._anchors[first, number]
                 break
-            if not _opens(text) or _indent(text) > members:
-                continue
-            if match := _ASSIGNED.match(text):
-                return Definition(match[1], "constant", number, line, members, owner.name if owner else None)
-            break
-        return None
+            walked.append(number)
+            text = self.lines[number - 1]
+            if len(text) > _LONG or (_opens(text) and _indent(text) <= self._margin(owner)):
+                anchor = number
+                break
+        self._anchors.update(((first, number), anchor) for number in walked)
+        return anchor
+
+    def _margin(self, owner: Definition | None) -> int:
+        """How far the members of a class are indented."""
+        if owner is None:
+            return 0
+        if owner.start not in self._members:
+            rows = (self.lines[number] for number in range(owner.start, min(owner.end, len(self.lines))))
+            self._members[owner.start] = next((_indent(row) for row in rows if _opens(row)), owner.indent)
+        return self._members[owner.start]
 
     def named(self, name: str) -> Sequence[Definition]:
         """The definitions called `name`."""
@@ -201,7 +215,8 @@ def _read(match: re.Match[str]) -> tuple[str | None, Literal["function", "class"
 
 _LONGEST_VALUE: Final = 200  # lines
 _ASSIGNED = re.compile(
-    r"\s*(?:(?:export|const|let|var|public|private|protected|static|final|readonly|val)\s+)*(?:[\w<>\[\]?.\\]+\s+)?"
+    r"\s*(?!return\b)(?:(?:export|const|let|var|pub|public|private|protected|static|final|readonly|val)\s+)*"
+    r"(?:[\w<>\[\]?.\\]+\s+)?"
     r"\$?([A-Za-z_]\w*)\s*(?::[^=\n]{1,80})?=(?![=>])"
 )
 _CLOSER = re.compile(r"[)\]}{>]|end\b|else\b|rescue\b|ensure\b|\*/|EOF|#|//|\"\"\"|'''")

@@ -27,10 +27,7 @@ def read_window(
     The first `earlier` of `commits` were live before the window: what they did to other files than the trace's, and
     what they were reverted by, is not asked.
     """
-    read = [
-        read_commit(repository, commit.sha, scene.paths, alone=number < earlier)
-        for number, commit in enumerate(commits)
-    ]
+    read = _read(repository, commits, scene.paths, earlier)
     touches = {path: touches_of(read, path, len(scene.outlines[path].lines)) for path in scene.paths}
     reached, named = reached_definitions(repository, scene, read, touches, deployed)
     reading = _Reading(
@@ -45,6 +42,16 @@ def read_window(
         live={commit.sha for commit in commits[:earlier]},
     )
     return tuple(_change(reading, commit, each) for commit, each in zip(commits, read, strict=True))
+
+
+def _read(repository: Repository, commits: Sequence[Commit], paths: Sequence[str], earlier: int) -> list[ReadCommit]:
+    """The commits' diffs, oldest first; the files of `paths` are read by the name they had at each commit."""
+    names, found = list(paths), list[ReadCommit]()
+    for number in range(len(commits) - 1, -1, -1):
+        found.append(read_commit(repository, commits[number].sha, names, alone=number < earlier))
+        moved = ((change.old_path, change.new_path) for change in found[-1].diff.files)
+        names += [old for old, new in moved if new in names and old is not None and old not in names]
+    return found[::-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,10 @@ TRACE = """Traceback (most recent call last):
     return sum(prices) / len(prices)
 ZeroDivisionError: division by zero
 """
+TRACE_OF_SHIP = """Traceback (most recent call last):
+  File "/srv/shop/ship.py", line 3, in ship
+    return cart.total()
+"""
 CHANGES: list[Change] = [
     {"files": {"shop/cart.py": CART, "shop/mail.py": "def send(to):\n    return to\n"}, "message": "Start"},
     {"files": {"shop/mail.py": "def send(to):\n    return to.strip()\n"}, "message": "mail: strip"},
@@ -68,3 +72,20 @@ def test_inside_the_window_the_same_commit_is_accused(tmp_path: Path) -> None:
     assert found.suspects[0].commit.sha == built.shas[2]
     assert found.suspects[0].probability > found.none_probability
     assert found.older is None
+
+
+def test_what_a_commit_did_to_a_file_before_it_was_renamed_is_read(tmp_path: Path) -> None:
+    other = "def ship(cart):\n    return cart.total()\n"
+    history: list[Change] = [
+        {"files": {"shop/basket.py": CART, "shop/ship.py": other}},
+        {"files": {"shop/basket.py": BROKEN, "shop/ship.py": "# ships\n" + other}},
+        {"files": {"shop/basket.py": None, "shop/cart.py": BROKEN}},
+        {"files": {"README.md": "shop\n"}},
+    ]
+    built = build(tmp_path, history)
+    repository = Repository.open(built.path)
+    text = TRACE.replace("Traceback (most recent call last):\n", TRACE_OF_SHIP)
+    trace = map_to_repository(parse(text), PathIndex(repository.paths(built.shas[3])))
+    outlook = look(repository, repository.window(built.shas[2], built.shas[3]), built.shas[3], trace)
+    broke = next(change for change in outlook.earlier if change.commit.sha == built.shas[1])
+    assert {contact.place.path for contact in broke.contacts if contact.removed} == {"shop/cart.py"}

@@ -167,4 +167,21 @@ def test_a_hostile_line_costs_little(row: str) -> None:
     started = time.process_time()
     for path in ("a.js", "a.java", "a.php", "a.py"):
         Outline(path, f"{row}\nfoo").constant(1)
+        Outline(path, f"{row[:390]}\nfoo").constant(1)
     assert time.process_time() - started < 2
+
+
+def test_the_constants_of_a_long_class_cost_little() -> None:
+    outline = Outline("a.py", "class A:\n" + "    # remark\n" * 20_000 + "    x = 1\n" * 1_500)
+    started = time.process_time()
+    assert all(outline.constant(line) for line in range(20_002, 21_502))
+    assert time.process_time() - started < 2
+
+
+def test_a_constant_is_the_same_whatever_was_asked_before() -> None:
+    table = "TABLE = [\n" + "    1,\n" * 300 + "]\n"
+    script = "class A {\n  x = 1;\n}\n  foo(bar) || 2;\n"
+    for path, text, first, line in (("a.py", table, 150, 250), ("a.js", script, 2, 4)):
+        asked = Outline(path, text)
+        assert asked.constant(first) is not None
+        assert asked.constant(line) == Outline(path, text).constant(line)

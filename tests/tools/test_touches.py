@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from tests.repositories import build
 from tools.diff import commit_diff
 from tools.read_commit import ReadCommit
@@ -79,3 +81,17 @@ def test_a_line_that_a_formatter_wrapped_or_a_remark_was_put_behind_says_nothing
     dropped = "    if many:\n        got = self.read(data)\n"
     touches = _touches(tmp_path / "c", [{"a.py": before + dropped}, {"a.py": before}], "a.py")
     assert {row.novelty for row in touches[1].lines} == {1.0}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("    return total // m\n", "    return total // n\n"),  # no remark in Python
+        ("    return x.size if x else None\n", "    return x.size\n"),
+        ("    if x:\n        return x.size\n", "    return x.size\n"),
+    ],
+)
+def test_a_guard_or_a_divisor_that_goes_is_something_new(tmp_path: Path, before: str, after: str) -> None:
+    start = "def f(x, total):\n"
+    touches = _touches(tmp_path, [{"a.py": start + before}, {"a.py": start + after}], "a.py")
+    assert max(row.novelty for row in touches[1].lines) == 1.0

@@ -54,9 +54,10 @@ def never_reached(outlook: Outlook, change: Change) -> Signal | None:
 
 
 def only_wrapped(outlook: Outlook, change: Change) -> Signal | None:
-    """1 when all the commit changed in the trace's functions is in such as hand on what they were given: wrappers."""
+    """1 when all the commit changed in the trace's functions is in such as hand on, to another function of the
+    repository, what they were given: wrappers."""
     inside = [c for c in change.contacts if c.added or c.removed]
-    if not inside or not all(c.place.passes_on for c in inside):
+    if not inside or not all(c.place.passes_on and c.place.depth for c in inside):
         return None
     detail = f"changed only a wrapper of what failed, {_where(inside[0])}"
     return Signal(name="only_wrapped", value=1, detail=detail, against=True)

@@ -1,5 +1,6 @@
 """Each signal on a real repository: a shop whose trace runs view.show -> cart.total, and one telling commit."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -256,3 +257,15 @@ def test_a_wrapper_that_hands_everything_on_is_not_where_it_fails(tmp_path: Path
     outlook = look(repository, repository.window(*built.shas), built.shas[1], trace)
     found = {each.name: each.value for each in measure(outlook, outlook.changes[0])}
     assert found["only_wrapped"] == found["touched_any_function"] == 1.0
+
+
+def test_a_callee_with_a_long_word_in_it_costs_little(tmp_path: Path) -> None:
+    tax = f"def tax_of(item, country):\n    return '{'a' * 60_000}'\n"
+    built = build(
+        tmp_path, [{"files": FILES | {"shop/tax.py": tax}}, {"files": {"shop/cart.py": CART + "\n\nX = 1\n"}}]
+    )
+    repository = Repository.open(built.path)
+    trace = map_to_repository(parse(TRACE.format(error="ValueError: x")), PathIndex(repository.paths(built.shas[1])))
+    started = time.process_time()
+    look(repository, repository.window(*built.shas), built.shas[1], trace)
+    assert time.process_time() - started < 5
