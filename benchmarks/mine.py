@@ -97,7 +97,7 @@ class Mine:
             **{"repo": self.name, "language": "python", "deployed": deployed, "base": found.line[at + size]},
             **{"window": window, "culprit": culprit if guilty else None},
             **{"trace": died.trace, "exception": died.exception, "message": died.message},
-            "source": {"fix": found.fix.sha, "test": found.test},
+            "source": {"before" if self.breaking else "fix": found.fix.sha, "test": found.test},
             "verified": {"good": found.line[found.at + 1], "bad": culprit, "deployed": deployed},
             **{"kind": "positive" if guilty else "negative", "W": size, "weight": COUNTS},
             "position": window.index(culprit) if guilty else None,

@@ -55,7 +55,7 @@ async def write_report(state: State, runtime: AtBench) -> Update:
     report = await asyncio.to_thread(draft, bench.context, request, state["evidence"], verdict)
     if verdict.mode == "evidence":
         return {"report": report}, "written by code"
-    from graph.asking import worded  # here, because the agents' imports are half of a short run without them
+    from graph.asking import worded  # here: a run without a model imports no agent
 
     told, steps = await worded(state, bench, report)
     by_code = "written by code, the incident manager's words not used"

@@ -140,7 +140,7 @@ class AtBench(Protocol):
 
 
 def _open(context: Context, request: Request, evidence: Evidence) -> "Case":
-    from agents.case import open_case  # what agents need is imported where there are some: half of a short run
+    from agents.case import open_case  # here: a run without a model imports no agent
 
     case = open_case(
         evidence,

@@ -106,11 +106,13 @@ def _wrapped(lines: Sequence[str], others: Sequence[str]) -> set[int]:
     """Which of `lines` a formatter may have made of whole lines of `others`: the same, one of several, several of one."""
     joined = set(_runs(others, max(map(len, lines), default=0)))
     found = {number for number, line in enumerate(lines) if line in joined}
+    saying = [number for number, line in enumerate(lines) if line]
     single, longest = set(others) - {""}, max(map(len, others), default=0)
-    for start in range(len(lines)):
-        for count, run in enumerate(_runs(lines[start:], longest, starts=1), 1):
+    for place in range(len(saying)):
+        near = saying[place : place + _COMPARED]
+        for last, run in zip(near, _runs([lines[number] for number in near], longest, starts=1), strict=False):
             if run in single:
-                found.update(range(start, start + count))
+                found.update(range(saying[place], last + 1))
     return found
 
 

@@ -117,17 +117,16 @@ class Outline:
         if owner is not None and owner.kind == "function":
             return None
         number = self._anchor(min(line, len(self.lines)), owner)
-        match = _ASSIGNED.match(self.lines[number - 1]) if 0 <= line - number <= _LONGEST_VALUE and number else None
+        match = _ASSIGNED.match(self.lines[number - 1]) if number and line - number <= _LONGEST_VALUE else None
         return Definition(match[1], "constant", number, line, 0, owner.name if owner else None) if match else None
 
     def _anchor(self, line: int, owner: Definition | None) -> int:
         """The nearest line at or above `line` that is indented as the owner's members are, and says something; 0: none.
 
-        Kept for each owner, since the way up is the same from all lines below.
+        Kept for each owner, since the way up is the same from all lines below: each line is looked at once.
         """
-        first, walked = owner.start + 1 if owner else 1, []
-        anchor = 0
-        for number in range(line, max(first, line - _LONGEST_VALUE) - 1, -1):
+        first, walked, anchor = owner.start + 1 if owner else 1, [], 0
+        for number in range(line, first - 1, -1):
             if (first, number) in self._anchors:
                 anchor = self._anchors[first, number]
                 break

@@ -79,7 +79,7 @@ def _one_line(text: str) -> str:
 
 
 class _ShowVersion(argparse.Action):
-    """`--version`, looked up only when asked for: reading the package's metadata takes as long as all other imports."""
+    """`--version`, looked up only when asked for: what reads the package's metadata brings the email package along."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from importlib.metadata import PackageNotFoundError, version

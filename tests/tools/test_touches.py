@@ -1,9 +1,11 @@
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.repositories import build
-from tools.diff import commit_diff
+from tools.diff import CommitDiff, FileChange, Hunk, commit_diff
+from tools.novelty import Novelty
 from tools.read_commit import ReadCommit
 from tools.repository import Repository
 from tools.touches import Touch, touches_of
@@ -95,3 +97,13 @@ def test_a_guard_or_a_divisor_that_goes_is_something_new(tmp_path: Path, before:
     start = "def f(x, total):\n"
     touches = _touches(tmp_path, [{"a.py": start + before}, {"a.py": start + after}], "a.py")
     assert max(row.novelty for row in touches[1].lines) == 1.0
+
+
+@pytest.mark.parametrize("row", ["", ")", "x"])
+def test_thousands_of_lines_that_say_next_to_nothing_cost_little(row: str) -> None:
+    long, rows = f"call({', '.join('y' * 300)})", (row,) * 6_000
+    hunk = Hunk(1, 1, (long,), rows, "", 1, len(rows), removed_at=(1,), added_at=tuple(range(1, len(rows) + 1)))
+    diff = CommitDiff("0" * 40, (FileChange("a.py", "a.py", (hunk,)),), 1, truncated=False)
+    started = time.process_time()
+    assert len(Novelty(diff).added(hunk)) == len(rows)
+    assert time.process_time() - started < 2
