@@ -9,9 +9,9 @@ from agents.limits import Limits
 from incidents.errors import IncompleteRepository
 from incidents.evidence import Evidence, Suspect
 from incidents.trace import StackTrace
-from tools.diff import commit_diff
-from tools.log_questions import LogQuestions
-from tools.repository import Repository
+from tools.git.diff import commit_diff
+from tools.git.repository import Repository
+from tools.logs.agent_tools import LogQuestions
 from tools.source.code import CodeTools
 from tools.source.index import SourceIndex
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from incidents.errors import IncompleteRepository
 from incidents.trace import Frame, StackTrace
-from tools.diff import CommitDiff, FileChange, Hunk
-from tools.kinds import HARMLESS, kind_of
-from tools.repository import Repository
+from tools.git.diff import CommitDiff, FileChange, Hunk
+from tools.git.repository import Repository
+from tools.source.file_kinds import HARMLESS, kind_of
 
 Places = Mapping[str, tuple[int, ...]]
 """Repository path -> lines of it that the trace names (innermost first)."""

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from tools.redaction import redact
+from tools.text.redaction import redact
 
 TAGS = (
     "alert", "trace", "code", "commits", "commit", "measured", "diff", "notes", "opinion", "reasoning", "verdict",

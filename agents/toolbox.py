@@ -17,8 +17,8 @@ from agents.fence import excerpt
 from agents.replies import Look
 from incidents.errors import IncompleteRepository, ToolError
 from incidents.reasoning import Step, ToolCall
-from tools.log_questions import LogQuestions
-from tools.redaction import redact
+from tools.logs.agent_tools import LogQuestions
+from tools.text.redaction import redact
 
 
 class Tool(NamedTuple):

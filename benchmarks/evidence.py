@@ -1,7 +1,7 @@
 """How long gathering evidence takes, and what it needs: `python -m benchmarks.evidence CASES.jsonl... --repos DIR`.
 
 Every incident is gathered at its own window and at windows of 40, 100 and 400 commits that end at the same revision,
-each twice: what was read for the first error of a deploy is kept for those that come with it (`tools/kept.py`). Before
+each twice: what was read for the first error of a deploy is kept for those that come with it (`tools/text/cache.py`). Before
 each first time everything kept is dropped. The first incident of a repository is not counted, as it opens packs.
 """
 
@@ -14,12 +14,12 @@ from pathlib import Path
 from statistics import median
 
 from incidents.errors import RedTideError
-from service.command_line.cases import Broken, LabelledCase, read_cases, repository_path
-from tools.evaluation import percentile_95
-from tools.evidence import gather
-from tools.kept import forget_all
-from tools.repository import Repository
+from service.cli.cases import Broken, LabelledCase, read_cases, repository_path
+from tools.git.repository import Repository
+from tools.ranking.gather import gather
+from tools.text.cache import forget_all
 from tools.traces import parse
+from tools.training.metrics import percentile_95
 
 _SIZES = (40, 100, 400)
 

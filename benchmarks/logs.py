@@ -21,11 +21,11 @@ from tests.elastic.columns import Index
 from tests.elastic.filling import ECS_MAPPING, create, fill, new_name
 from tests.elastic.server import Elastic, running, types_of
 from tests.shop import TRACE
-from tools.elastic.connection import Connection
-from tools.elastic.error_log import ErrorLog
-from tools.elastic.queries import Wanted, Window
-from tools.elastic.settings import LogSettings
-from tools.log_inquiry import inquire
+from tools.logs.client import Connection
+from tools.logs.error_log import ErrorLog
+from tools.logs.lookup import inquire
+from tools.logs.queries import Wanted, Window
+from tools.logs.settings import LogSettings
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BEGAN = NOW - timedelta(minutes=9, seconds=25)

@@ -35,8 +35,8 @@ _CHANGES: tuple[dict[str, Any], ...] = (
 
 def redeployed(folder: Path, store_url: str, shop: Shop, rate: float) -> bool:
     """The application is replaced under load, time and again."""
-    from service.ports import free_port
-    from service.runner import running
+    from service.cluster.local import running
+    from service.cluster.ports import free_port
     from service.settings import Hosting, Settings
 
     hosting = Hosting(port=free_port(), metrics_port=free_port(), dashboard=False, cpus=4, replica_logs=False)
@@ -58,7 +58,7 @@ def _deployed(settings: Any) -> tuple[float, float]:  # noqa: ANN401 (a type who
     from ray import serve
 
     from service.app import build_app
-    from service.runner import APPLICATION
+    from service.cluster.local import APPLICATION
 
     began = time.time()
     serve.run(build_app(settings), name=APPLICATION, route_prefix="/", logging_config=_QUIET)

@@ -20,11 +20,11 @@ import pygit2
 from pygit2.enums import FileMode
 
 from incidents.evidence import Commit
-from tools.blame import window_blame
-from tools.diff import commit_diff
-from tools.renames import changed_files
-from tools.repository import Repository
-from tools.reverts import reverted_in_window
+from tools.git.blame import window_blame
+from tools.git.changed_files import changed_files
+from tools.git.diff import commit_diff
+from tools.git.repository import Repository
+from tools.git.reverted import reverted_in_window
 
 FILES = 5_000
 

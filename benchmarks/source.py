@@ -18,7 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tools.repository import Repository
+from tools.git.repository import Repository
 from tools.source.definitions import symbols_of
 from tools.source.grammar import parse_tree
 from tools.source.index import SourceIndex

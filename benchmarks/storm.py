@@ -139,8 +139,8 @@ def _storm(folder: Path, alerts: int, errors: int, store_url: str) -> int:
     from ray import serve
 
     from benchmarks.bare import application
-    from service.ports import free_port
-    from service.runner import running
+    from service.cluster.local import running
+    from service.cluster.ports import free_port
     from service.settings import Hosting, Intake, Settings
     from tests.shop import build_shop
 

@@ -13,7 +13,7 @@ import httpx
 from sqlalchemy import create_engine, text
 
 from benchmarks.processes import below, kill, named
-from service.ports import free_port
+from service.cluster.ports import free_port
 from tests.shop import Shop
 
 TOKEN = "a-token-of-the-benchmark"
@@ -48,7 +48,7 @@ class Tide:
     async def start(self) -> None:
         """Returns when it is healthy."""
         environment = self._environment | {"REDTIDE_METRICS_PORT": str(free_port())}
-        command = (sys.executable, "-m", "service.command_line", "serve", "--port", str(self._port))
+        command = (sys.executable, "-m", "service.cli", "serve", "--port", str(self._port))
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=log, stderr=log)
         async with httpx.AsyncClient(trust_env=False, timeout=30) as client:

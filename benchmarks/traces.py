@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tools.redaction import redact
+from tools.text.redaction import redact
 from tools.traces import PathIndex, map_to_repository, parse
 
 SIZE = 100_000

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from graph.draining import Drain
 from graph.resuming import Beginning, beginning
-from graph.state import Bench, Context, Request, State
+from graph.state import Context, Request, RunContext, State
 from incidents.errors import WorkInterrupted
 from incidents.evidence import Evidence
 from incidents.frozen import Frozen
@@ -55,20 +55,20 @@ async def investigate(
     thread = thread_id or request.incident
     if checkpointer is not None and not thread:
         raise ValueError("a checkpointed investigation needs a thread_id, or a request with an incident id")
-    bench = Bench(_budgeted(context))
+    runtime = RunContext(_budgeted(context))
     if context.model is None and checkpointer is None and drain is None:
-        from graph.alone import investigate_alone
+        from graph.run_without_langgraph import investigate_alone
 
-        return _checked(await investigate_alone(bench, request), time.perf_counter() - started)
+        return _checked(await investigate_alone(runtime, request), time.perf_counter() - started)
     graph = _workflow(checkpointer)
     with (drain or Drain()).control() as control:
-        final = await _run(graph, bench, request, thread, control, checkpointer)
+        final = await _run(graph, runtime, request, thread, control, checkpointer)
     return _checked(final, time.perf_counter() - started)
 
 
 async def _run(
     graph: "Workflow",
-    bench: Bench,
+    runtime: RunContext,
     request: Request,
     thread: str,
     control: "RunControl",
@@ -79,17 +79,17 @@ async def _run(
 
     config: RunnableConfig = {
         "configurable": {"thread_id": thread},
-        "max_concurrency": bench.context.limits.concurrency,
-        "recursion_limit": _supersteps(bench.context),
+        "max_concurrency": runtime.context.limits.concurrency,
+        "recursion_limit": _supersteps(runtime.context),
     }
     with tracing_context(enabled=False):  # what is investigated leaves this machine only through the model's door
         start = Beginning(State(request=request))
         if checkpointer is not None:
-            start = await beginning(graph, config, checkpointer, request, asks=bench.context.model is not None)
+            start = await beginning(graph, config, checkpointer, request, asks=runtime.context.model is not None)
         if start.finished is not None:
             return start.finished
         try:
-            return await graph.ainvoke(start.given, config, context=bench, control=control)  # type: ignore[return-value]
+            return await graph.ainvoke(start.given, config, context=runtime, control=control)  # type: ignore[return-value]
         except GraphDrained as error:
             raise WorkInterrupted("stopped between two steps") from error
 

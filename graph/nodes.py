@@ -1,4 +1,4 @@
-"""The nodes at which no agent is asked: verb in, noun out. Each may be resumed on its own. The others: `graph.asking`."""
+"""The nodes at which no agent is asked: verb in, noun out. Each may be resumed on its own. The others: `graph.agent_nodes`."""
 
 import asyncio
 
@@ -6,15 +6,15 @@ from graph.citations import LinesOf
 from graph.recording import Update, recorded
 from graph.reporting import draft
 from graph.settle import settle
-from graph.state import AtBench, Context, Request, State
+from graph.state import Context, NodeRuntime, Request, State
 from incidents.errors import IncompleteRepository
 from incidents.evidence import Evidence
-from tools.evidence import gather
+from tools.ranking.gather import gather
 from tools.traces import parse
 
 
 @recorded
-async def gather_evidence(state: State, runtime: AtBench) -> Update:
+async def gather_evidence(state: State, runtime: NodeRuntime) -> Update:
     """What can be seen without a language model, and which commits the agents shall judge."""
     context = runtime.context.context
     evidence = await asyncio.to_thread(_gather, context, state["request"])
@@ -41,7 +41,7 @@ def _gather(context: Context, request: Request) -> Evidence:
 
 
 @recorded
-async def settle_verdict(state: State, runtime: AtBench) -> Update:
+async def settle_verdict(state: State, runtime: NodeRuntime) -> Update:
     """The verdict, from facts that code can check."""
     lines_of = _line_counts(runtime.context.context, state["evidence"])
     verdict = settle(state["evidence"], state.get("opinions", []), state.get("advice"), lines_of=lines_of)
@@ -49,15 +49,15 @@ async def settle_verdict(state: State, runtime: AtBench) -> Update:
 
 
 @recorded
-async def write_report(state: State, runtime: AtBench) -> Update:
+async def write_report(state: State, runtime: NodeRuntime) -> Update:
     """The deterministic report; in the incident manager's words when there is one and it keeps to the rules."""
-    bench, request, verdict = runtime.context, state["request"], state["verdict"]
-    report = await asyncio.to_thread(draft, bench.context, request, state["evidence"], verdict)
+    request, verdict = state["request"], state["verdict"]
+    report = await asyncio.to_thread(draft, runtime.context.context, request, state["evidence"], verdict)
     if verdict.mode == "evidence":
         return {"report": report}, "written by code"
-    from graph.asking import worded  # here: a run without a model imports no agent
+    from graph.agent_nodes import worded  # here: a run without a model imports no agent
 
-    told, steps = await worded(state, bench, report)
+    told, steps = await worded(state, runtime.context, report)
     by_code = "written by code, the incident manager's words not used"
     return {"report": told, "steps": steps}, by_code if told is report else "worded by the incident manager"
 

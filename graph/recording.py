@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
-from graph.state import AtBench, State
+from graph.state import NodeRuntime, State
 from incidents.reasoning import NodeRun
 
 Given = TypeVar("Given", contravariant=True)
@@ -16,14 +16,14 @@ Update = tuple[State, str]
 class Node(Protocol[Given]):
     """A node of the workflow, as LangGraph calls it."""
 
-    def __call__(self, state: Given, runtime: AtBench) -> Awaitable[State]: ...
+    def __call__(self, state: Given, runtime: NodeRuntime) -> Awaitable[State]: ...
 
 
-def recorded(work: Callable[[Given, AtBench], Awaitable[Update]]) -> Node[Given]:
+def recorded(work: Callable[[Given, NodeRuntime], Awaitable[Update]]) -> Node[Given]:
     """A node from a function that returns its update and the line to record."""
 
     @functools.wraps(work)
-    async def node(state: Given, runtime: AtBench) -> State:
+    async def node(state: Given, runtime: NodeRuntime) -> State:
         at, started = datetime.now(UTC), time.perf_counter()
         update, outcome = await work(state, runtime)
         run = NodeRun(node=node.__name__, at=at, seconds=time.perf_counter() - started, outcome=outcome)

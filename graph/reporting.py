@@ -13,7 +13,7 @@ from incidents.evidence import Commit, Evidence, Suspect
 from incidents.report import Report, ReportedCommit
 from incidents.revert import RevertPlan
 from incidents.verdict import Outcome, Verdict
-from tools.revert import plan_revert
+from tools.git.revert import plan_revert
 
 if TYPE_CHECKING:
     from agents.incident_manager import Words

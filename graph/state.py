@@ -19,12 +19,12 @@ from incidents.reasoning import Step
 from incidents.report import Report
 from incidents.rollout import Rollout
 from incidents.verdict import Verdict
-from tools.repository import Repository
+from tools.git.repository import Repository
 
 if TYPE_CHECKING:
     from agents.case import Case
     from models.door import LanguageModel
-    from tools.log_questions import LogQuestions
+    from tools.logs.agent_tools import LogQuestions
 
 
 class Request(Frozen):
@@ -116,7 +116,7 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class RunContext:
     """The run-time context of the nodes: what was lent, and the incident's case, opened once."""
 
     context: Context
@@ -131,11 +131,11 @@ class Bench:
             return self._cases[0]
 
 
-class AtBench(Protocol):
-    """What a node is called with beside its state: LangGraph's `Runtime[Bench]`, or whatever else holds a bench."""
+class NodeRuntime(Protocol):
+    """What a node is called with beside its state: LangGraph's `Runtime[RunContext]`, or a stand-in without LangGraph."""
 
     @property
-    def context(self) -> Bench:
+    def context(self) -> RunContext:
         """What every node may use."""
 
 

@@ -8,17 +8,17 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Send
 
 from agents import chain_of_thought, developer, zero_shot
-from graph.asking import advise, ask_chain_of_thought, ask_developer, ask_zero_shot, choose_commits, notes_of
+from graph.agent_nodes import advise, ask_chain_of_thought, ask_developer, ask_zero_shot, choose_commits, notes_of
 from graph.nodes import gather_evidence, settle_verdict, write_report
-from graph.state import Assignment, Bench, State
+from graph.state import Assignment, RunContext, State
 
-Workflow = CompiledStateGraph[State, Bench, State, State]
+Workflow = CompiledStateGraph[State, RunContext, State, State]
 
 
-def build_workflow() -> StateGraph[State, Bench, State, State]:
+def build_workflow() -> StateGraph[State, RunContext, State, State]:
     """Evidence, two SREs for each suspect in parallel, the developer on the likeliest, the judge, the verdict."""
     return (
-        StateGraph(State, context_schema=Bench)
+        StateGraph(State, context_schema=RunContext)
         .add_node(gather_evidence)
         .add_node(ask_zero_shot)
         .add_node(ask_chain_of_thought)

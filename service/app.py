@@ -11,14 +11,14 @@ from ray.exceptions import RayError
 from ray.serve.exceptions import RayServeException
 from ray.serve.handle import DeploymentHandle
 
-from service import logs
-from service.checkpointing import checkpoints
-from service.ingress import Parts, create_api
-from service.investigator import Investigator
+from service import json_logs as logs
+from service.api.routes import Parts, create_api
 from service.settings import Replica, Settings
-from service.store import Store
-from service.triage import Triage
-from service.upkeep import Aside
+from service.store.checkpoints import checkpoints
+from service.store.store import Store
+from service.worker.cleanup import Investigations
+from service.worker.investigator import Investigator
+from service.worker.triage import Triage
 
 _log = logging.getLogger(__name__)
 _WAKE_SECONDS = 5.0
@@ -82,7 +82,7 @@ class TriageReplica:
         await self._store.migrate()
         async with checkpoints(self._settings.store_address()) as kept:
             investigator = Investigator(self._settings, self._store.deploys, kept)
-            aside = Aside(investigator.drain, investigator.forget, investigator.kept)
+            aside = Investigations(investigator.drain, investigator.forget, investigator.kept)
             self._triage = Triage(self._store, investigator, self._settings, aside)
             if not self._stopping:
                 await self._triage.run()

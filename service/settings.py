@@ -16,9 +16,9 @@ from sqlalchemy.exc import ArgumentError
 
 from agents.limits import Limits
 from incidents.frozen import Frozen
-from tools.deploys import WindowLimits
-from tools.elastic.settings import LogSettings
-from tools.mirror import checked_url
+from tools.deploys.window import WindowLimits
+from tools.git.mirror import checked_url
+from tools.logs.settings import LogSettings
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
 

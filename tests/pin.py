@@ -15,8 +15,8 @@ import yaml
 from graph.investigation import investigate
 from graph.state import Context
 from tests.recorded import FOLDERS, Recorded, Said, load
-from tools.evidence import gather
-from tools.repository import Repository
+from tools.git.repository import Repository
+from tools.ranking.gather import gather
 from tools.traces import parse
 
 

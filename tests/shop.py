@@ -11,8 +11,8 @@ from agents.case import Case, open_case
 from agents.limits import Limits
 from graph.state import Context, Request
 from models.door import LanguageModel
-from tools.evidence import gather
-from tools.repository import Repository
+from tools.git.repository import Repository
+from tools.ranking.gather import gather
 from tools.traces import parse
 
 CART = """\

@@ -11,7 +11,7 @@ from benchmarks import chaos
 from benchmarks.steady import Answers
 from benchmarks.tide import checked
 from service.settings import Settings
-from service.store import Store
+from service.store.store import Store
 from tests.service.stand_ins import alert, found
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graph.workflow import diagram
-from service.command_line.parser import build_parser
+from service.cli.parser import build_parser
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("incidents", "tools", "models", "agents", "graph", "service")

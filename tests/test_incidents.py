@@ -8,9 +8,9 @@ from graph.investigation import Investigation, investigate
 from graph.state import Context
 from service.render import markdown, slack, terminal
 from tests.recorded import FOLDERS, Recorded, Said, load
-from tools.evidence import gather
-from tools.repository import Repository
-from tools.revert import plan_revert
+from tools.git.repository import Repository
+from tools.git.revert import plan_revert
+from tools.ranking.gather import gather
 from tools.traces import parse
 
 every_incident = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -4,7 +4,8 @@ import re
 
 from incidents.report import Report, ReportedCommit
 from incidents.verdict import percent
-from service.render import neutral, wording
+from service.render import sanitize as neutral
+from service.render import wording
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$]")
 # Mentions, issue numbers and bare addresses are linked after parsing, whatever is escaped: only a break stops them.

@@ -7,7 +7,8 @@ so that no name, channel or address written by a stranger becomes a mention or a
 from typing import Any
 
 from incidents.report import Report, ReportedCommit
-from service.render import neutral, wording
+from service.render import sanitize as neutral
+from service.render import wording
 
 VISIBLE_BUDGET = 900
 _LONGEST_COMMAND = 160

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from incidents.report import Report, ReportedCommit
 from incidents.verdict import percent
-from service.render import neutral, wording
+from service.render import sanitize as neutral
+from service.render import wording
 
 _CODES = {"bold": "1", "dim": "2", "red": "1;31", "green": "1;32", "yellow": "1;33"}
 _OUTCOME_COLOUR = {"culprit": "red", "unsure": "yellow", "none": "green"}

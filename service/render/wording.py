@@ -3,7 +3,7 @@
 from datetime import UTC
 
 from incidents.report import Report
-from service.render import neutral
+from service.render import sanitize as neutral
 
 
 def short(sha: str) -> str:

@@ -3,7 +3,7 @@
 from agents.excerpts import code_excerpt, diff_excerpt, places, trace_excerpt
 from incidents.trace import Failure, Frame, StackTrace
 from tests.shop import Shop
-from tools.diff import commit_diff
+from tools.git.diff import commit_diff
 
 
 def test_the_hunk_nearest_to_a_frame_comes_first(shop: Shop) -> None:

@@ -11,8 +11,8 @@ import pytest_asyncio
 
 from tests.elastic.filling import ECS_MAPPING, create, create_stream, fill, new_name
 from tests.elastic.server import Elastic, running
-from tools.elastic.connection import Connection
-from tools.elastic.settings import LogSettings
+from tools.logs.client import Connection
+from tools.logs.settings import LogSettings
 
 Documents = Iterable[Mapping[str, Any]]
 

@@ -12,7 +12,7 @@ from graph.settle import settle
 from incidents.evidence import Commit
 from incidents.report import Report
 from tests.shop import Shop, build_shop
-from tools.evidence import gather
+from tools.ranking.gather import gather
 from tools.traces import parse
 
 

@@ -11,9 +11,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from service.ingress import create_api
+from service.api.routes import create_api
 from service.settings import Settings
-from service.store import Store
+from service.store.store import Store
 from tests import postgres
 from tests.service.stand_ins import AUTHORIZED, TOKEN, Bell
 

@@ -14,12 +14,12 @@ import pygit2
 
 from incidents.alert import Deploy
 from incidents.incident import Status
-from service.ingress import create_api
-from service.investigator import Investigator
-from service.records import StoredIncident
+from service.api.routes import create_api
 from service.settings import Settings
-from service.store import Store
-from service.triage import Triage
+from service.store.schemas import StoredIncident
+from service.store.store import Store
+from service.worker.investigator import Investigator
+from service.worker.triage import Triage
 from tests.elastic.filling import document
 from tests.elastic.fixtures import LogStore
 from tests.service.stand_ins import AUTHORIZED, until

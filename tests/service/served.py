@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from service.ports import free_port
+from service.cluster.ports import free_port
 from tests.service.stand_ins import AUTHORIZED, TOKEN, until
 
 _START_SECONDS = 120.0
@@ -50,7 +50,7 @@ async def served(folder: Path, repositories: dict[str, str], ray_folder: Path) -
     }
     with (folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "service.command_line", "serve", "--port", str(ports[0]), env=environment, stderr=log
+            sys.executable, "-m", "service.cli", "serve", "--port", str(ports[0]), env=environment, stderr=log
         )
     async with httpx.AsyncClient(
         base_url=f"http://127.0.0.1:{ports[0]}", timeout=30, trust_env=False, headers=AUTHORIZED

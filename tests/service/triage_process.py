@@ -11,12 +11,12 @@ from pathlib import Path
 from graph.investigation import Investigation
 from models.door import Answer, Question, T
 from models.scripted import ScriptedModel
-from service.checkpointing import checkpoints
-from service.investigator import Investigator
-from service.records import Claim
 from service.settings import Settings
-from service.store import Store
-from service.triage import Triage
+from service.store.checkpoints import checkpoints
+from service.store.schemas import Claim
+from service.store.store import Store
+from service.worker.investigator import Investigator
+from service.worker.triage import Triage
 from tests.shop import Shop, script
 
 _SECONDS = 0.04

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator
 
 from incidents.evidence import Signal
-from tools.changes import Change, Contact
-from tools.outlook import Outlook, decay
+from tools.impact.commit_facts import Change, Contact
+from tools.impact.context import SignalContext, decay
 
 
 def _where(contact: Contact) -> str:
@@ -14,12 +14,12 @@ def _where(contact: Contact) -> str:
     return f"{place.path}:{place.line}{name}"
 
 
-def ran_before_failure(outlook: Outlook, change: Change) -> Signal | None:
+def ran_before_failure(outlook: SignalContext, change: Change) -> Signal | None:
     """exp(-distance / 12 lines) to what the commit changed in the innermost function, at or above the failing line."""
     return _ran("ran_before_failure", [c for c in change.contacts if c.place.depth == 0])
 
 
-def ran_before_frame(outlook: Outlook, change: Change) -> Signal | None:
+def ran_before_frame(outlook: SignalContext, change: Change) -> Signal | None:
     """The same for any frame, times its decay."""
     return _ran("ran_before_frame", list(change.contacts))
 
@@ -35,7 +35,7 @@ def _ran(name: str, contacts: list[Contact]) -> Signal | None:
     return Signal(name=name, value=value(best), detail=f"changed code that had run, {how} {_where(best)}")
 
 
-def ran_in_any_frame(outlook: Outlook, change: Change) -> Signal | None:
+def ran_in_any_frame(outlook: SignalContext, change: Change) -> Signal | None:
     """exp(-distance / 12 lines) for the nearest such change, whatever the frame's depth."""
     best = min((c for c in change.contacts if c.near_ran is not None), key=lambda c: c.near_ran or 0, default=None)
     if best is None:
@@ -44,7 +44,7 @@ def ran_in_any_frame(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="ran_in_any_frame", value=value, detail=f"changed code that had run before {_where(best)}")
 
 
-def never_reached(outlook: Outlook, change: Change) -> Signal | None:
+def never_reached(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when all the commit changed in the trace's functions stands below the lines where they were left."""
     inside = [c for c in change.contacts if c.added or c.removed]
     if not inside or any(c.near_ran is not None for c in inside):
@@ -53,7 +53,7 @@ def never_reached(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="never_reached", value=1, detail=detail, against=True)
 
 
-def only_wrapped(outlook: Outlook, change: Change) -> Signal | None:
+def only_wrapped(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when all the commit changed in the trace's functions is in such as hand on, to another function of the
     repository, what they were given: wrappers."""
     inside = [c for c in change.contacts if c.added or c.removed]
@@ -63,7 +63,7 @@ def only_wrapped(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="only_wrapped", value=1, detail=detail, against=True)
 
 
-def set_what_line_uses(outlook: Outlook, change: Change) -> Signal | None:
+def set_what_line_uses(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when the commit changed how a name is set, in a frame's function, that the frame's line uses; any depth."""
     for contact in sorted(change.contacts, key=lambda c: c.place.depth):
         shared = contact.sets & contact.place.line_names
@@ -73,7 +73,7 @@ def set_what_line_uses(outlook: Outlook, change: Change) -> Signal | None:
     return None
 
 
-def opened_path(outlook: Outlook, change: Change) -> Signal | None:
+def opened_path(outlook: SignalContext, change: Change) -> Signal | None:
     """Share of the calls by its name that the commit added and had not removed, where it wrote the line of a frame that
     calls the next one: before that commit the execution did not go this way."""
     best = max(_calls_written(change), key=lambda found: found[0], default=None)
@@ -84,7 +84,7 @@ def opened_path(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="opened_path", value=value, detail=detail)
 
 
-def kept_path(outlook: Outlook, change: Change) -> Signal | None:
+def kept_path(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when the commit wrote lines of frames, and each of them made the same call into the next frame before."""
     found = list(_calls_written(change))
     if not found or any(value for value, _ in found):

@@ -5,12 +5,12 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from incidents.evidence import Signal
-from tools.changes import Change
-from tools.kinds import Kind, kind_of
-from tools.outlook import Outlook, decay
+from tools.impact.commit_facts import Change
+from tools.impact.context import SignalContext, decay
+from tools.source.file_kinds import Kind, kind_of
 
 
-def touched_failing_file(outlook: Outlook, change: Change) -> Signal | None:
+def touched_failing_file(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when the commit touched the file of the innermost in-app frame."""
     paths = outlook.scene.paths
     if not paths or not any(c.place.path == paths[0] for c in change.contacts):
@@ -18,7 +18,7 @@ def touched_failing_file(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="touched_failing_file", value=1, detail=f"changed {paths[0]}, where it fails")
 
 
-def touched_trace_file(outlook: Outlook, change: Change) -> Signal | None:
+def touched_trace_file(outlook: SignalContext, change: Change) -> Signal | None:
     """Decay of the innermost file of the trace that the commit touched; files count, not frames."""
     mine = {contact.place.path for contact in change.contacts}
     for depth, path in enumerate(outlook.scene.paths):
@@ -27,7 +27,7 @@ def touched_trace_file(outlook: Outlook, change: Change) -> Signal | None:
     return None
 
 
-def touched_trace_files(outlook: Outlook, change: Change) -> Signal | None:
+def touched_trace_files(outlook: SignalContext, change: Change) -> Signal | None:
     """Share of the trace's files that the commit touched."""
     mine = {contact.place.path for contact in change.contacts}
     total = len(outlook.scene.paths)
@@ -37,7 +37,7 @@ def touched_trace_files(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="touched_trace_files", value=len(mine) / total, detail=detail)
 
 
-def created_trace_file(outlook: Outlook, change: Change) -> Signal | None:
+def created_trace_file(outlook: SignalContext, change: Change) -> Signal | None:
     """Decay of the innermost frame whose file the commit created or moved."""
     made = [c for c in change.contacts if c.created_file or c.moved_file]
     best = min(made, key=lambda c: c.place.depth, default=None)
@@ -47,7 +47,7 @@ def created_trace_file(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="created_trace_file", value=decay(best.place.depth), detail=f"{verb} {best.place.path}")
 
 
-def same_folder(outlook: Outlook, change: Change) -> Signal | None:
+def same_folder(outlook: SignalContext, change: Change) -> Signal | None:
     """Largest overlap (shared leading folders over all) between a code file of the commit and the innermost file."""
     if not outlook.scene.paths:
         return None
@@ -72,7 +72,7 @@ def _overlap(a: Sequence[str], b: Sequence[str]) -> float:
     return (shared + 1) / (max(len(a), len(b)) + 1)
 
 
-def rarely_touched_file(outlook: Outlook, change: Change) -> Signal | None:
+def rarely_touched_file(outlook: SignalContext, change: Change) -> Signal | None:
     """1 / (commits of the window that touched it) for the least touched file of the trace, times decay."""
     mine = {contact.place.path for contact in change.contacts}
     best, value = "", 0.0
@@ -87,7 +87,7 @@ def rarely_touched_file(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="rarely_touched_file", value=value, detail=detail)
 
 
-def touched_small_file(outlook: Outlook, change: Change) -> Signal | None:
+def touched_small_file(outlook: SignalContext, change: Change) -> Signal | None:
     """Decay of a trace's file that the commit touched over (1 + its lines / 300): a small file is about one thing."""
     best, value = "", 0.0
     mine = {contact.place.path for contact in change.contacts}
@@ -104,7 +104,7 @@ def touched_small_file(outlook: Outlook, change: Change) -> Signal | None:
     )
 
 
-def touched_imported_file(outlook: Outlook, change: Change) -> Signal | None:
+def touched_imported_file(outlook: SignalContext, change: Change) -> Signal | None:
     """Decay of the innermost trace file that imports a file the commit changed, over the square root of such files."""
     best, value = ("", ""), 0.0
     changed = [path for path in change.paths if kind_of(path) is Kind.CODE]

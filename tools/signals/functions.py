@@ -1,8 +1,8 @@
 """What a commit did inside the functions the trace passes through."""
 
 from incidents.evidence import Signal
-from tools.changes import Change, Contact
-from tools.outlook import Outlook, decay
+from tools.impact.commit_facts import Change, Contact
+from tools.impact.context import SignalContext, decay
 
 
 def _name(contact: Contact) -> str:
@@ -15,7 +15,7 @@ def _touching(change: Change) -> list[Contact]:
     return [contact for contact in change.contacts if contact.added or contact.removed]
 
 
-def touched_failing_function(outlook: Outlook, change: Change) -> Signal | None:
+def touched_failing_function(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when the commit touched the function of the innermost in-app frame."""
     for contact in _touching(change):
         if contact.place.depth == 0:
@@ -24,7 +24,7 @@ def touched_failing_function(outlook: Outlook, change: Change) -> Signal | None:
     return None
 
 
-def touched_frame_function(outlook: Outlook, change: Change) -> Signal | None:
+def touched_frame_function(outlook: SignalContext, change: Change) -> Signal | None:
     """Decay of the innermost frame whose function the commit touched."""
     best = min(_touching(change), key=lambda c: c.place.depth, default=None)
     if best is None:
@@ -33,7 +33,7 @@ def touched_frame_function(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="touched_frame_function", value=decay(best.place.depth), detail=detail)
 
 
-def touched_frame_functions(outlook: Outlook, change: Change) -> Signal | None:
+def touched_frame_functions(outlook: SignalContext, change: Change) -> Signal | None:
     """Share of the trace's distinct functions that the commit touched."""
     every = {(place.path, place.start) for place in outlook.scene.places}
     mine = {(c.place.path, c.place.start) for c in _touching(change)}
@@ -43,7 +43,7 @@ def touched_frame_functions(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="touched_frame_functions", value=len(mine) / len(every), detail=detail)
 
 
-def wrote_of_function(outlook: Outlook, change: Change) -> Signal | None:
+def wrote_of_function(outlook: SignalContext, change: Change) -> Signal | None:
     """Largest share of a frame's function, as deployed, that is the commit's, times decay."""
     best = max(_touching(change), key=lambda c: c.share * decay(c.place.depth), default=None)
     if best is None or best.share <= 0:
@@ -52,7 +52,7 @@ def wrote_of_function(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="wrote_of_function", value=min(1.0, best.share * decay(best.place.depth)), detail=detail)
 
 
-def introduced_function(outlook: Outlook, change: Change) -> Signal | None:
+def introduced_function(outlook: SignalContext, change: Change) -> Signal | None:
     """Decay of the innermost frame whose function the commit introduced."""
     best = min((c for c in change.contacts if c.opened_function), key=lambda c: c.place.depth, default=None)
     if best is None:
@@ -60,7 +60,7 @@ def introduced_function(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="introduced_function", value=decay(best.place.depth), detail=f"introduced {_name(best)}")
 
 
-def changed_frame_signature(outlook: Outlook, change: Change) -> Signal | None:
+def changed_frame_signature(outlook: SignalContext, change: Change) -> Signal | None:
     """Decay of the innermost frame whose function's first line the commit changed."""
     best = min((c for c in change.contacts if c.changed_signature), key=lambda c: c.place.depth, default=None)
     if best is None:
@@ -69,7 +69,7 @@ def changed_frame_signature(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="changed_frame_signature", value=decay(best.place.depth), detail=detail)
 
 
-def only_cut_in_function(outlook: Outlook, change: Change) -> Signal | None:
+def only_cut_in_function(outlook: SignalContext, change: Change) -> Signal | None:
     """Decay of the innermost frame in whose function the commit removed more than it added."""
     cut = [c for c in change.contacts if c.removed > c.added]
     best = min(cut, key=lambda c: c.place.depth, default=None)
@@ -79,7 +79,7 @@ def only_cut_in_function(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="only_cut_in_function", value=decay(best.place.depth), detail=detail)
 
 
-def changed_line_words(outlook: Outlook, change: Change) -> Signal | None:
+def changed_line_words(outlook: SignalContext, change: Change) -> Signal | None:
     """Inside frames' functions: share of a failing line's identifiers among the touched lines' own, times decay."""
     best, value = None, 0.0
     for contact in _touching(change):
@@ -94,7 +94,7 @@ def changed_line_words(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="changed_line_words", value=value, detail=detail)
 
 
-def touched_any_function(outlook: Outlook, change: Change) -> Signal | None:
+def touched_any_function(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when the commit changed any function of the trace, whatever the depth."""
     best = min(_touching(change), key=lambda c: c.place.depth, default=None)
     if best is None:
@@ -102,7 +102,7 @@ def touched_any_function(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="touched_any_function", value=1, detail=f"changed {_name(best)}, which the trace passes through")
 
 
-def rarely_touched_function(outlook: Outlook, change: Change) -> Signal | None:
+def rarely_touched_function(outlook: SignalContext, change: Change) -> Signal | None:
     """1 / (commits of the window that changed it) for the least changed function of the trace, times decay."""
     best, value = None, 0.0
     for contact in _touching(change):
@@ -117,7 +117,7 @@ def rarely_touched_function(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="rarely_touched_function", value=value, detail=detail)
 
 
-def set_variable_of_line(outlook: Outlook, change: Change) -> Signal | None:
+def set_variable_of_line(outlook: SignalContext, change: Change) -> Signal | None:
     """Decay of the innermost frame where the commit changed how a name is set that the failing line uses."""
     for contact in sorted(_touching(change), key=lambda c: c.place.depth):
         shared = contact.sets & contact.place.line_words
@@ -128,7 +128,7 @@ def set_variable_of_line(outlook: Outlook, change: Change) -> Signal | None:
     return None
 
 
-def changed_condition(outlook: Outlook, change: Change) -> Signal | None:
+def changed_condition(outlook: SignalContext, change: Change) -> Signal | None:
     """Decay of the innermost frame in whose function the commit changed a condition."""
     for contact in sorted(_touching(change), key=lambda c: c.place.depth):
         if contact.conditions:
@@ -137,7 +137,7 @@ def changed_condition(outlook: Outlook, change: Change) -> Signal | None:
     return None
 
 
-def changed_call_of_trace(outlook: Outlook, change: Change) -> Signal | None:
+def changed_call_of_trace(outlook: SignalContext, change: Change) -> Signal | None:
     """Decay of the innermost frame where the commit changed a line that calls another function of the trace."""
     functions = {place.function for place in outlook.scene.places if place.function}
     for contact in sorted(_touching(change), key=lambda c: c.place.depth):
@@ -148,7 +148,7 @@ def changed_call_of_trace(outlook: Outlook, change: Change) -> Signal | None:
     return None
 
 
-def focus(outlook: Outlook, change: Change) -> Signal | None:
+def focus(outlook: SignalContext, change: Change) -> Signal | None:
     """Share of the commit's changed lines of code that lie in functions of the trace."""
     functions = {(c.place.path, c.place.start): c for c in _touching(change)}
     lines = sum(c.added + c.removed for c in functions.values())
@@ -158,7 +158,7 @@ def focus(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="focus", value=value, detail=f"{value:.0%} of its changed lines lie in functions of the trace")
 
 
-def touched_entry_function(outlook: Outlook, change: Change) -> Signal | None:
+def touched_entry_function(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when the commit changed one of the two outermost in-app functions of the trace, 0.5 for the third."""
     last = len(outlook.scene.places) - 1
     best = max(_touching(change), key=lambda c: c.place.depth, default=None)

@@ -1,11 +1,11 @@
 """How much of the trace's vocabulary a commit speaks, in code and in words: information retrieval over one window."""
 
 from incidents.evidence import Signal
-from tools.changes import Change
-from tools.outlook import Outlook
+from tools.impact.commit_facts import Change
+from tools.impact.context import SignalContext
 
 
-def likeness(outlook: Outlook, change: Change) -> Signal | None:
+def likeness(outlook: SignalContext, change: Change) -> Signal | None:
     """Weighted share (importance in the trace times rarity in the window) of the trace's identifiers in the changed
     lines; words that no commit changed are left out. After Bug2Commit (Murali et al., 2020), with the trace as query."""
     weights = outlook.trace_weights
@@ -15,7 +15,7 @@ def likeness(outlook: Outlook, change: Change) -> Signal | None:
     return _told("likeness", value, mine, weights)
 
 
-def likeness_in_messages(outlook: Outlook, change: Change) -> Signal | None:
+def likeness_in_messages(outlook: SignalContext, change: Change) -> Signal | None:
     """The same for the commit's message, in word parts, over what any message of the window speaks of."""
     weights = outlook.told_weights
     mine = [part for part in change.message_parts if part in weights]

@@ -3,8 +3,8 @@
 import math
 
 from incidents.evidence import Signal
-from tools.changes import Change, Contact
-from tools.outlook import Outlook, decay
+from tools.impact.commit_facts import Change, Contact
+from tools.impact.context import SignalContext, decay
 
 
 def _at(contact: Contact) -> str:
@@ -20,7 +20,7 @@ def _inside(contact: Contact) -> str:
     return f" in `{contact.place.function}`" if contact.place.function else ""
 
 
-def wrote_failing_line(outlook: Outlook, change: Change) -> Signal | None:
+def wrote_failing_line(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when the innermost in-app line, as deployed, is the commit's."""
     for contact in change.contacts:
         if contact.place.depth == 0 and contact.wrote_line:
@@ -29,7 +29,7 @@ def wrote_failing_line(outlook: Outlook, change: Change) -> Signal | None:
     return None
 
 
-def wrote_frame_line(outlook: Outlook, change: Change) -> Signal | None:
+def wrote_frame_line(outlook: SignalContext, change: Change) -> Signal | None:
     """Decay of the innermost frame whose line the commit wrote."""
     best = min((c for c in change.contacts if c.wrote_line), key=lambda c: c.place.depth, default=None)
     if best is None:
@@ -38,7 +38,7 @@ def wrote_frame_line(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="wrote_frame_line", value=decay(best.place.depth), detail=detail)
 
 
-def wrote_frame_lines(outlook: Outlook, change: Change) -> Signal | None:
+def wrote_frame_lines(outlook: SignalContext, change: Change) -> Signal | None:
     """Share of the distinct in-app lines of the trace that are the commit's."""
     mine = [c for c in change.contacts if c.wrote_line]
     if not mine:
@@ -49,13 +49,13 @@ def wrote_frame_lines(outlook: Outlook, change: Change) -> Signal | None:
     )
 
 
-def beside_failing_line(outlook: Outlook, change: Change) -> Signal | None:
+def beside_failing_line(outlook: SignalContext, change: Change) -> Signal | None:
     """exp(-distance / 4 lines) between the innermost frame's line and what the commit touched in that function."""
     found = [c for c in change.contacts if c.place.depth == 0 and c.near_inside is not None]
     return _beside("beside_failing_line", found)
 
 
-def beside_frame_line(outlook: Outlook, change: Change) -> Signal | None:
+def beside_frame_line(outlook: SignalContext, change: Change) -> Signal | None:
     """The same for any frame, times the frame's decay."""
     return _beside("beside_frame_line", [c for c in change.contacts if c.near_inside is not None])
 
@@ -72,7 +72,7 @@ def _beside(name: str, contacts: list[Contact]) -> Signal | None:
     )
 
 
-def cut_beside_frame(outlook: Outlook, change: Change) -> Signal | None:
+def cut_beside_frame(outlook: SignalContext, change: Change) -> Signal | None:
     """exp(-distance / 3 lines) to the nearest line the commit removed beside a frame's line, times decay."""
 
     def value(contact: Contact) -> float:
@@ -85,7 +85,7 @@ def cut_beside_frame(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="cut_beside_frame", value=value(best), detail=detail)
 
 
-def changed_quoted_source(outlook: Outlook, change: Change) -> Signal | None:
+def changed_quoted_source(outlook: SignalContext, change: Change) -> Signal | None:
     """Decay of the innermost frame whose source text occurs in the lines the commit changed, wherever they are."""
     for place in outlook.scene.places:
         if place.source in change.quoted:
@@ -94,7 +94,7 @@ def changed_quoted_source(outlook: Outlook, change: Change) -> Signal | None:
     return None
 
 
-def wrote_new_frame_line(outlook: Outlook, change: Change) -> Signal | None:
+def wrote_new_frame_line(outlook: SignalContext, change: Change) -> Signal | None:
     """Decay of the innermost frame whose line the commit wrote anew, times novelty (moved 0.25, renamed 0.1)."""
     mine = [c for c in change.contacts if c.wrote_line and c.line_novelty > 0]
     best = max(mine, key=lambda c: c.line_novelty * decay(c.place.depth), default=None)
@@ -104,7 +104,7 @@ def wrote_new_frame_line(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="wrote_new_frame_line", value=value, detail=f"newly wrote {_at(best)}{_inside(best)}")
 
 
-def wrote_any_new_line(outlook: Outlook, change: Change) -> Signal | None:
+def wrote_any_new_line(outlook: SignalContext, change: Change) -> Signal | None:
     """Largest novelty of a frame's line that is the commit's, whatever the frame's depth."""
     mine = [c for c in change.contacts if c.wrote_line and c.line_novelty > 0]
     best = max(mine, key=lambda c: (c.line_novelty, -c.place.depth), default=None)
@@ -114,7 +114,7 @@ def wrote_any_new_line(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="wrote_any_new_line", value=best.line_novelty, detail=detail)
 
 
-def near_in_file(outlook: Outlook, change: Change) -> Signal | None:
+def near_in_file(outlook: SignalContext, change: Change) -> Signal | None:
     """1 / (1 + distance / 20 lines) to the nearest change in a frame's file, inside its function or not, times decay."""
     touched = [c for c in change.contacts if c.near is not None]
     best = max(touched, key=lambda c: decay(c.place.depth) / (1 + (c.near or 0) / 20), default=None)

@@ -1,12 +1,12 @@
 """Whether what a commit did could bring about this kind of error."""
 
 from incidents.evidence import Signal
-from tools.changes import Change
-from tools.complaint import Complaint
-from tools.outlook import Outlook, decay
+from tools.impact.commit_facts import Change
+from tools.impact.context import SignalContext, decay
+from tools.impact.error_kind import Complaint
 
 
-def removed_what_is_missing(outlook: Outlook, change: Change) -> Signal | None:
+def removed_what_is_missing(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when the error names something and the commit removed or renamed its definition; 0.6 when it only removed
     more mentions of it than it added."""
     for name in sorted(outlook.named):
@@ -21,7 +21,7 @@ def removed_what_is_missing(outlook: Outlook, change: Change) -> Signal | None:
     return None
 
 
-def removed_missing_definition(outlook: Outlook, change: Change) -> Signal | None:
+def removed_missing_definition(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when the error says that something is not there and the commit removed or renamed its definition."""
     if outlook.complaint not in (Complaint.MISSING, Complaint.ARGUMENTS):
         return None
@@ -32,7 +32,7 @@ def removed_missing_definition(outlook: Outlook, change: Change) -> Signal | Non
     return Signal(name="removed_missing_definition", value=1, detail=detail)
 
 
-def removed_missing_key(outlook: Outlook, change: Change) -> Signal | None:
+def removed_missing_key(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when the error misses a key, setting, column or variable that the commit no longer sets."""
     if outlook.complaint not in (Complaint.LOOKUP, Complaint.MISSING):
         return None
@@ -42,7 +42,7 @@ def removed_missing_key(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="removed_missing_key", value=1, detail=f"no longer sets `{name}`, which the error misses")
 
 
-def nothing_from_callee(outlook: Outlook, change: Change) -> Signal | None:
+def nothing_from_callee(outlook: SignalContext, change: Change) -> Signal | None:
     """For an error about null or None: decay of the frame that had used a definition of another file, or of its own,
     in which the commit changed when null is returned."""
     if outlook.complaint is not Complaint.NOTHING:
@@ -59,7 +59,7 @@ def nothing_from_callee(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="nothing_from_callee", value=value, detail=detail)
 
 
-def switched_setting(outlook: Outlook, change: Change) -> Signal | None:
+def switched_setting(outlook: SignalContext, change: Change) -> Signal | None:
     """Decay of the innermost frame whose function names a setting that the commit changed in a configuration file."""
     for place in outlook.scene.places[:12]:
         named = (place.words | place.line_names) & change.settings
@@ -69,7 +69,7 @@ def switched_setting(outlook: Outlook, change: Change) -> Signal | None:
     return None
 
 
-def introduced_what_is_named(outlook: Outlook, change: Change) -> Signal | None:
+def introduced_what_is_named(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when the commit introduced a definition that the error names."""
     for name in sorted(outlook.named | outlook.scene.message_words):
         if name in change.opened:
@@ -78,7 +78,7 @@ def introduced_what_is_named(outlook: Outlook, change: Change) -> Signal | None:
     return None
 
 
-def changed_signature_under_complaint(outlook: Outlook, change: Change) -> Signal | None:
+def changed_signature_under_complaint(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when the error is about arguments and the commit changed the signature of what it names or the frames use;
     0.3 when it is about types."""
     value = {Complaint.ARGUMENTS: 1.0, Complaint.TYPE: 0.3, Complaint.NOTHING: 0.3}.get(outlook.complaint, 0.0)
@@ -90,7 +90,7 @@ def changed_signature_under_complaint(outlook: Outlook, change: Change) -> Signa
     return Signal(name="changed_signature_under_complaint", value=value, detail=detail)
 
 
-def nothing_changed(outlook: Outlook, change: Change) -> Signal | None:
+def nothing_changed(outlook: SignalContext, change: Change) -> Signal | None:
     """For an error about null, None or undefined: share of the commit's lines that speak of it, full at 1 in 5."""
     if outlook.complaint is not Complaint.NOTHING or not change.nothings:
         return None
@@ -100,7 +100,7 @@ def nothing_changed(outlook: Outlook, change: Change) -> Signal | None:
     return Signal(name="nothing_changed", value=value, detail=detail)
 
 
-def changed_raise_near(outlook: Outlook, change: Change) -> Signal | None:
+def changed_raise_near(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when the failing line raises on purpose and the commit touched that function."""
     places = outlook.scene.places
     if not places or not places[0].raises:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 
 from incidents.evidence import Signal
-from tools.changes import Change
-from tools.outlook import Outlook, decay
-from tools.words import parts
+from tools.impact.commit_facts import Change
+from tools.impact.context import SignalContext, decay
+from tools.text.identifiers import parts
 
 
-def _weighed(outlook: Outlook, words: Iterable[str], mine: Mapping[str, int]) -> tuple[float, list[str]]:
+def _weighed(outlook: SignalContext, words: Iterable[str], mine: Mapping[str, int]) -> tuple[float, list[str]]:
     """(share of the words' rarity that the commit has, its words, rarest first)."""
     weights = {word: outlook.rarity(outlook.words[word]) + 0.05 for word in words}
     hit = sorted((word for word in weights if word in mine), key=lambda word: (-weights[word], word))
@@ -20,7 +20,7 @@ def _quoted(words: list[str]) -> str:
     return ", ".join(f"`{word}`" for word in words[:3])
 
 
-def added_message_words(outlook: Outlook, change: Change) -> Signal | None:
+def added_message_words(outlook: SignalContext, change: Change) -> Signal | None:
     """Rarity-weighted share of the message's identifiers in the lines the commit added."""
     value, hit = _weighed(outlook, outlook.scene.message_words, change.added)
     return (
@@ -28,7 +28,7 @@ def added_message_words(outlook: Outlook, change: Change) -> Signal | None:
     )
 
 
-def removed_message_words(outlook: Outlook, change: Change) -> Signal | None:
+def removed_message_words(outlook: SignalContext, change: Change) -> Signal | None:
     """Rarity-weighted share of the message's identifiers in the lines the commit removed."""
     value, hit = _weighed(outlook, outlook.scene.message_words, change.removed)
     if not hit:
@@ -36,17 +36,17 @@ def removed_message_words(outlook: Outlook, change: Change) -> Signal | None:
     return _said("removed_message_words", value, f"removed code about {_quoted(hit)}, named in the message")
 
 
-def changed_message_parts(outlook: Outlook, change: Change) -> Signal | None:
+def changed_message_parts(outlook: SignalContext, change: Change) -> Signal | None:
     """Rarity-weighted share of the parts of the message's words (camelCase and snake_case split) in changed lines."""
     return _parts("changed_message_parts", outlook, change, outlook.scene.message_parts)
 
 
-def changed_variable_parts(outlook: Outlook, change: Change) -> Signal | None:
+def changed_variable_parts(outlook: SignalContext, change: Change) -> Signal | None:
     """The same for those parts that are not spelled in the failing function: the data of this failure."""
     return _parts("changed_variable_parts", outlook, change, outlook.scene.variable_parts)
 
 
-def _parts(name: str, outlook: Outlook, change: Change, wanted: frozenset[str]) -> Signal | None:
+def _parts(name: str, outlook: SignalContext, change: Change, wanted: frozenset[str]) -> Signal | None:
     weights = {part: outlook.rarity(outlook.pieces[part]) + 0.05 for part in wanted}
     mine = change.added_parts.keys() | change.removed_parts.keys()
     hit = sorted((part for part in weights if part in mine), key=lambda part: (-weights[part], part))
@@ -56,7 +56,7 @@ def _parts(name: str, outlook: Outlook, change: Change, wanted: frozenset[str]) 
     return _said(name, value, f"changed code about {_quoted(hit)}, named in the message")
 
 
-def rarest_message_word(outlook: Outlook, change: Change) -> Signal | None:
+def rarest_message_word(outlook: SignalContext, change: Change) -> Signal | None:
     """Rarity of the rarest word part of the message in the lines the commit changed."""
     mine = change.added_parts.keys() | change.removed_parts.keys()
     hit = max(
@@ -70,7 +70,7 @@ def rarest_message_word(outlook: Outlook, change: Change) -> Signal | None:
     return _said("rarest_message_word", value, f"changed code about `{hit}`, named in the message")
 
 
-def changed_message_literal(outlook: Outlook, change: Change) -> Signal | None:
+def changed_message_literal(outlook: SignalContext, change: Change) -> Signal | None:
     """Rarity of a value quoted in the message that the changed lines spell out."""
     best = max(change.literals, key=lambda text: (outlook.rarity(outlook.literals[text]), len(text)), default=None)
     if best is None:
@@ -79,7 +79,7 @@ def changed_message_literal(outlook: Outlook, change: Change) -> Signal | None:
     return _said("changed_message_literal", value, f"changed lines that hold {best[:60]!r}, quoted in the message")
 
 
-def changed_words_of_failing_line(outlook: Outlook, change: Change) -> Signal | None:
+def changed_words_of_failing_line(outlook: SignalContext, change: Change) -> Signal | None:
     """Rarity-weighted share of the failing line's identifiers in lines the commit changed anywhere."""
     places = outlook.scene.places
     if not places:
@@ -92,7 +92,7 @@ def changed_words_of_failing_line(outlook: Outlook, change: Change) -> Signal | 
     return _said("changed_words_of_failing_line", value, detail)
 
 
-def changed_words_of_frame_lines(outlook: Outlook, change: Change) -> Signal | None:
+def changed_words_of_frame_lines(outlook: SignalContext, change: Change) -> Signal | None:
     """Largest such share over the frames, times decay."""
     mine = dict(change.added) | dict(change.removed)
     best, value, named = None, 0.0, ""
@@ -107,7 +107,7 @@ def changed_words_of_frame_lines(outlook: Outlook, change: Change) -> Signal | N
     )
 
 
-def mentioned_frame_function(outlook: Outlook, change: Change) -> Signal | None:
+def mentioned_frame_function(outlook: SignalContext, change: Change) -> Signal | None:
     """Rarity of a frame's function name in the lines the commit changed, times decay: new or dropped calls to it."""
     best, value = "", 0.0
     for place in outlook.scene.places[:12]:
@@ -123,7 +123,7 @@ def mentioned_frame_function(outlook: Outlook, change: Change) -> Signal | None:
     )
 
 
-def assigned_word_of_line(outlook: Outlook, change: Change) -> Signal | None:
+def assigned_word_of_line(outlook: SignalContext, change: Change) -> Signal | None:
     """Rarity of a name a frame's line uses and the commit assigns (attribute, key, constant, default), times decay."""
     best, place_of, value = "", None, 0.0
     for place in outlook.scene.places[:12]:
@@ -137,7 +137,7 @@ def assigned_word_of_line(outlook: Outlook, change: Change) -> Signal | None:
     return _said("assigned_word_of_line", value, detail)
 
 
-def raised_exception(outlook: Outlook, change: Change) -> Signal | None:
+def raised_exception(outlook: SignalContext, change: Change) -> Signal | None:
     """1 when the commit added a line that raises the exception of the trace; 0.5 when it is a stock exception."""
     name = outlook.scene.exception
     if not name or name not in change.raises:
@@ -146,7 +146,7 @@ def raised_exception(outlook: Outlook, change: Change) -> Signal | None:
     return _said("raised_exception", 0.5 if stock else 1.0, f"added a line that raises `{name}`")
 
 
-def named_exception(outlook: Outlook, change: Change) -> Signal | None:
+def named_exception(outlook: SignalContext, change: Change) -> Signal | None:
     """Rarity of the exception's name in the lines the commit changed."""
     name = outlook.scene.exception
     if name not in change.added and name not in change.removed:
@@ -154,7 +154,7 @@ def named_exception(outlook: Outlook, change: Change) -> Signal | None:
     return _said("named_exception", outlook.rarity(outlook.words[name]), f"changed code that names `{name}`")
 
 
-def subject_names_failure(outlook: Outlook, change: Change) -> Signal | None:
+def subject_names_failure(outlook: SignalContext, change: Change) -> Signal | None:
     """Rarity (over the window's messages) weighted share of the error message's word parts in the commit's message."""
     weights = {part: outlook.rarity(outlook.subjects[part]) + 0.05 for part in outlook.scene.message_parts}
     hit = sorted((p for p in weights if p in change.message_parts), key=lambda p: (-weights[p], p))
@@ -164,7 +164,7 @@ def subject_names_failure(outlook: Outlook, change: Change) -> Signal | None:
     return _said("subject_names_failure", value, f"its message speaks of {_quoted(hit)}, as the error does")
 
 
-def subject_names_frames(outlook: Outlook, change: Change) -> Signal | None:
+def subject_names_frames(outlook: SignalContext, change: Change) -> Signal | None:
     """Largest rarity of a part of a frame's function, class or file name in the commit's message, times decay."""
     best, value = "", 0.0
     for depth, names in enumerate(outlook.frame_parts):
@@ -175,7 +175,7 @@ def subject_names_frames(outlook: Outlook, change: Change) -> Signal | None:
     return _said("subject_names_frames", value, f"its message speaks of `{best}`, as the trace does") if best else None
 
 
-def subject_names_symbol(outlook: Outlook, change: Change) -> Signal | None:
+def subject_names_symbol(outlook: SignalContext, change: Change) -> Signal | None:
     """Rarity of an identifier the commit's message writes out whole: a function of the trace counts 1 times decay, what
     its lines use 0.7, what its functions use 0.4; plain words of one part count half."""
     best, value = "", 0.0
@@ -200,7 +200,7 @@ def subject_names_symbol(outlook: Outlook, change: Change) -> Signal | None:
     )
 
 
-def subject_names_entry(outlook: Outlook, change: Change) -> Signal | None:
+def subject_names_entry(outlook: SignalContext, change: Change) -> Signal | None:
     """Largest rarity in the window's messages of a part of the outermost functions' names in the commit's message."""
     hit = outlook.entry_parts & change.message_parts
     best = max(hit, key=lambda part: (outlook.rarity(outlook.subjects[part]), part), default=None)
@@ -210,7 +210,7 @@ def subject_names_entry(outlook: Outlook, change: Change) -> Signal | None:
     return _said("subject_names_entry", outlook.rarity(outlook.subjects[best]), detail)
 
 
-def library_words(outlook: Outlook, change: Change) -> Signal | None:
+def library_words(outlook: SignalContext, change: Change) -> Signal | None:
     """Rarity of a name of the trace's library frames in the lines the commit changed."""
     mine = [w for w in outlook.scene.library_words if w in change.added or w in change.removed]
     best = max(mine, key=lambda word: (outlook.rarity(outlook.words[word]), word), default=None)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import pygit2
 from pygit2.enums import FileMode
 
-from tools.repository import Repository, decoded
+from tools.git.repository import Repository, decoded
 from tools.source.languages import language_of
 from tools.source.parsed import MAX_SOURCE_BYTES
 

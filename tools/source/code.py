@@ -5,9 +5,9 @@ from typing import Final
 
 from incidents.errors import IncompleteRepository, ToolError
 from incidents.evidence import Commit
-from tools.blame import BlamedLine, window_blame
-from tools.diff import commit_diff
-from tools.repository import Repository
+from tools.git.blame import BlamedLine, window_blame
+from tools.git.diff import commit_diff
+from tools.git.repository import Repository
 from tools.source.index import SourceIndex
 from tools.source.listing import MAX_LINES, SHA_CHARACTERS, Passage, bounded, numbered, printable, unified
 from tools.source.lookup import Found, Frames, Lookup, checked, place

@@ -18,9 +18,9 @@ from typing import Final
 
 import pygit2
 
-from tools.kinds import HARMLESS, kind_of
-from tools.repository import Repository
+from tools.git.repository import Repository
 from tools.source.blobs import SourceFile, blob_store
+from tools.source.file_kinds import HARMLESS, kind_of
 from tools.source.grammar import make_ready
 from tools.source.languages import language_of
 from tools.source.naming import Sought, sought

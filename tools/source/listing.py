@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tools.diff import CommitDiff, FileChange, Hunk
-from tools.kinds import HARMLESS, kind_of
+from tools.git.diff import CommitDiff, FileChange, Hunk
+from tools.source.file_kinds import HARMLESS, kind_of
 
 MAX_LINES: Final = 200
 MAX_CHARACTERS: Final = 8_000

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from incidents.errors import ToolError
-from tools.repository import Repository
+from tools.git.repository import Repository
 from tools.source.index import SourceIndex
 from tools.source.listing import printable
 from tools.source.naming import sought

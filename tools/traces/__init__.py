@@ -5,12 +5,12 @@ from typing import Final, NamedTuple
 
 from incidents.trace import StackTrace
 from tools.traces import go, java, javascript, php, plain, python, ruby
-from tools.traces.found import Found, most_frequent
-from tools.traces.identity import signature
+from tools.traces.candidates import Found, most_frequent
+from tools.traces.error_tokens import tokens_of
+from tools.traces.fingerprint import signature
 from tools.traces.lines import Log, read_log
 from tools.traces.paths import PathIndex, map_to_repository
 from tools.traces.text import read_trace
-from tools.traces.words import tokens_of
 
 __all__ = ["PathIndex", "map_to_repository", "parse", "read_trace", "signature"]
 

@@ -3,9 +3,9 @@
 import re
 
 from incidents.trace import Failure, Frame
-from tools.traces.found import Draft, Found, root_first
+from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
-from tools.traces.places import number
+from tools.traces.locations import number
 
 CUES = ("at ",)
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, field
 
 from incidents.trace import Frame
-from tools.traces.found import Draft, Found, root_first
+from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
-from tools.traces.places import number, slashed, split_place
+from tools.traces.locations import number, slashed, split_place
 
 CUES = ("at ", "@")
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from incidents.trace import Frame
-from tools.traces.found import Draft, Found, root_first
+from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.php_frames import Call, call_of, frames_of, named, xdebug_call
 from tools.traces.php_headers import Header, completed, header_of, typed

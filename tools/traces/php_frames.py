@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from incidents.trace import Frame
-from tools.traces.places import number, slashed, split_place
+from tools.traces.locations import number, slashed, split_place
 
 _NUMBERED = re.compile(r"\s*(?:PHP )?#(\d{1,6}) (?:<#\d{1,4}> )?(.+)$")
 _NATIVE = re.compile(r"(.{1,1000}?)\((\d{1,9})\)(?: : [^:]{1,60})?:(?: (.*))?$")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tools.traces.locations import number, split_place
 from tools.traces.php_frames import evaluated
-from tools.traces.places import number, split_place
 
 _TYPE = r"\\?[A-Za-z_][\w\\]{0,300}"
 _LEVELS = (

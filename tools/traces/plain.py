@@ -3,9 +3,9 @@
 import re
 
 from incidents.trace import Failure, Frame
-from tools.traces.found import MAX_MESSAGE
+from tools.traces.candidates import MAX_MESSAGE
 from tools.traces.lines import Log
-from tools.traces.places import number, slashed
+from tools.traces.locations import number, slashed
 
 MAX_FRAMES = 200
 MAX_MESSAGE_LINES = 20

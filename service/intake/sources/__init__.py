@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 
-from service.intake.source import Source
+from service.intake.adapter import Source
 
 
 def _found() -> dict[str, Source]:

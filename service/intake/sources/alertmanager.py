@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import Field
 
-from service.intake.reading import (
+from service.intake.adapter import Source
+from service.intake.lenient import (
     ENVIRONMENT,
     ERROR,
     REPOSITORY,
@@ -19,7 +20,6 @@ from service.intake.reading import (
     Text,
     first_of,
 )
-from service.intake.source import Source
 
 MOST_ALERTS = 1_000
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from service.intake.notice import State
-from service.intake.reading import ENVIRONMENT, REPOSITORY, REVISION, SERVICE, Draft, Moment, Sent, Text, first_of
-from service.intake.source import Source
+from service.intake.adapter import Source
+from service.intake.alert_event import State
+from service.intake.lenient import ENVIRONMENT, REPOSITORY, REVISION, SERVICE, Draft, Moment, Sent, Text, first_of
 
 
 class Body(Sent):

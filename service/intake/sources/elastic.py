@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic import Field
 
-from service.intake.notice import State
-from service.intake.reading import (
+from service.intake.adapter import Source
+from service.intake.alert_event import State
+from service.intake.lenient import (
     ENVIRONMENT,
     ERROR,
     REVISION,
@@ -19,7 +20,6 @@ from service.intake.reading import (
     Text,
     at_path,
 )
-from service.intake.source import Source
 
 _ERROR = (*ERROR, "error.exception.message", "error.log.message", "message")
 _TRACE = (*TRACE, "error.exception.stacktrace", "log.original")

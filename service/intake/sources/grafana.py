@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from service.intake.reading import Draft, Text
-from service.intake.source import Source
+from service.intake.adapter import Source
+from service.intake.lenient import Draft, Text
 from service.intake.sources import alertmanager
-from service.trust.signatures import Signed
+from service.intake.webhook_signature import Signed
 
 
 class Body(alertmanager.Body):

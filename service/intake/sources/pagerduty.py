@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from service.intake.notice import State
-from service.intake.reading import Draft, Moment, Sent, Text
-from service.intake.source import Source
-from service.trust.signatures import Signed
+from service.intake.adapter import Source
+from service.intake.alert_event import State
+from service.intake.lenient import Draft, Moment, Sent, Text
+from service.intake.webhook_signature import Signed
 
 _STATES: dict[str, State] = {
     "incident.triggered": "firing",

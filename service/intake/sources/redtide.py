@@ -6,10 +6,10 @@ from typing import Self
 from pydantic import Field
 
 from incidents.alert import Alert, Name
-from service.intake.notice import State
-from service.intake.reading import Draft
-from service.intake.source import Source
-from service.trust.signatures import Signed
+from service.intake.adapter import Source
+from service.intake.alert_event import State
+from service.intake.lenient import Draft
+from service.intake.webhook_signature import Signed
 
 
 class OwnAlert(Alert):

@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import Field
 
-from service.intake.frames import Raised, SentFrame, trace_text
-from service.intake.reading import ENVIRONMENT, REPOSITORY, SERVICE, Draft, Fields, Items, Moment, Sent, Text, first_of
-from service.intake.source import Source
-from service.trust.signatures import Signed
+from service.intake.adapter import Source
+from service.intake.lenient import ENVIRONMENT, REPOSITORY, SERVICE, Draft, Fields, Items, Moment, Sent, Text, first_of
+from service.intake.sdk_frames import Raised, SentFrame, trace_text
+from service.intake.webhook_signature import Signed
 
 
 class Event(Sent):

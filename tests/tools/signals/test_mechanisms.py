@@ -4,9 +4,9 @@ from pathlib import Path
 
 from tests.repositories import Change, build
 from tests.tools.signals.test_signals import CART, TAX, signals_of
-from tools.evidence import look
-from tools.features import measure, vector
-from tools.repository import Repository
+from tools.git.repository import Repository
+from tools.ranking.gather import look
+from tools.signals.registry import measure, vector
 from tools.traces import PathIndex, map_to_repository, parse
 
 TRACE_OF_RUN = 'Traceback (most recent call last):\n  File "/srv/run.py", line 2, in run\nValueError: no\n'

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.repositories import Change, build
-from tools.evidence import look
-from tools.features import measure, names
-from tools.repository import Repository
+from tools.git.repository import Repository
+from tools.ranking.gather import look
 from tools.signals import against
+from tools.signals.registry import measure, names
 from tools.traces import PathIndex, map_to_repository, parse
 
 TAX = "RATES = {'home': 2}\n\n\ndef tax_of(item, country):\n    return RATES[country]\n"

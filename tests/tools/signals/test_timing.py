@@ -9,8 +9,8 @@ import pytest
 from incidents.evidence import Evidence
 from incidents.rollout import Rollout
 from tests.repositories import build
-from tools.evidence import gather
-from tools.repository import Repository
+from tools.git.repository import Repository
+from tools.ranking.gather import gather
 from tools.traces import parse
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)

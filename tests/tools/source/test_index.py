@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.repositories import build
-from tools.repository import Repository
+from tools.git.repository import Repository
 from tools.source.blobs import BlobStore
 from tools.source.index import SourceIndex
 from tools.source.naming import Sought, sought

@@ -1,4 +1,4 @@
-"""What the warehouse says is on the shelf."""
+"""What the warehouse says is on the locator."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,0 +1,60 @@
+"""What the endpoints work with."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
+from service.api.auth.tokens import Trust
+from service.api.model_health import ModelProbe
+from service.api.rate_limit import Rates
+from service.settings import Settings
+from service.store.batch_writer import BatchWriter
+from service.store.store import Store
+
+
+class Wakeable(Protocol):
+    """Triage, as the interface sees it."""
+
+    async def wake(self) -> None:
+        """Say that there is a new open incident. It is only a hint and never fails: triage looks by itself too."""
+
+
+@dataclass(slots=True)
+class Parts:
+    """What the endpoints work with. `draining`: no more alerts are taken."""
+
+    store: Store
+    triage: Wakeable
+    settings: Settings
+    trust: Trust
+    draining: bool = False
+    probe: ModelProbe = field(init=False)
+    together: BatchWriter = field(init=False)
+    rates: Rates = field(init=False)
+    _waking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _news: bool = False
+
+    def __post_init__(self) -> None:
+        """There is one of each, because each remembers something."""
+        intake = self.settings.intake
+        self.probe = ModelProbe(self.settings)
+        self.together = BatchWriter(self.store.register, intake.most_waiting, intake.most_together)
+        self.rates = Rates(intake.rate_per_second, intake.rate_burst)
+
+    async def wake(self) -> None:
+        """Tell triage of news; in a tide one call tells all that came while the one before was under way."""
+        self._news = True
+        async with self._waking:
+            if self._news:
+                self._news = False
+                await self.triage.wake()
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+TheParts = Annotated[Parts, Depends(_parts)]

@@ -1,0 +1,174 @@
+"""The HTTP interface. Only /healthz is open; everything else asks for a token (service/trust)."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+from annotated_types import MaxLen
+from fastapi import APIRouter, Body, FastAPI, Header, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import PlainTextResponse
+from pydantic import Discriminator, Tag
+from sqlalchemy.exc import SQLAlchemyError
+
+from incidents.alert import Deploy, Name
+from incidents.errors import IncidentNotFound, StoreUnavailable
+from incidents.incident import Status
+from service.api import alerts as webhooks
+from service.api import errors as refusals
+from service.api import openapi_examples as examples
+from service.api.alerts import known
+from service.api.auth.middleware import Door, Reader, Reverter, Writer
+from service.api.auth.tokens import Trust
+from service.api.body_limit import BodyLimit
+from service.api.dependencies import Parts, TheParts, Wakeable
+from service.render import markdown, terminal
+from service.settings import Settings
+from service.store.deploy_window import FieldInvalid, moment
+from service.store.schemas import Audits, Feedback, Health, IncidentPage, ReasoningTrace, Recorded, StoredIncident
+from service.store.store import Store
+from tools.text.redaction import redact
+
+__all__ = ["Parts", "create_api"]
+
+
+def create_api(store: Store, triage: Wakeable, settings: Settings, trust: Trust | None = None) -> FastAPI:
+    """The application over a store, which it migrates when it starts, and a triage that can be woken.
+
+    `trust` comes from this process's environment when left out. `app.state.parts` holds its Parts. Raises InputError.
+    """
+    trust = Trust.of(os.environ) if trust is None else trust
+    app = FastAPI(title="Red Tide", description=_DESCRIPTION, version="0.1.0", lifespan=_store_open)
+    app.state.parts = Parts(store, triage, settings, trust)
+    app.include_router(webhooks.router)
+    app.include_router(_router)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(Door, trust=trust)
+    app.add_exception_handler(RequestValidationError, refusals.not_valid)
+    app.add_exception_handler(FieldInvalid, refusals.field_invalid)
+    app.add_exception_handler(IncidentNotFound, refusals.not_found)
+    for away in (SQLAlchemyError, StoreUnavailable, OSError):
+        app.add_exception_handler(away, refusals.store_unavailable)
+    return app
+
+
+@asynccontextmanager
+async def _store_open(app: FastAPI) -> AsyncIterator[None]:
+    parts: Parts = app.state.parts
+    await parts.store.migrate()
+    yield
+    await parts.together.close()
+    await parts.store.close()
+
+
+_DESCRIPTION = """From an alert to the commit that caused it.
+
+`POST /alerts` stores an alert and answers 202; `GET /incidents/{id}` tells where it stands
+and, in the end, the verdict. Everything but `/healthz` needs a token: `Authorization: Bearer <token>`."""
+_router = APIRouter()
+_Told = Annotated[
+    Annotated[Deploy, Tag("one")] | Annotated[list[Deploy], MaxLen(1_000), Tag("many")],
+    Discriminator(lambda told: "many" if isinstance(told, list) else "one"),
+]
+_IncidentId = Annotated[Name, Path(max_length=40, description="As given by POST /alerts.", examples=["INC-k7mq2wz4ab"])]
+_Filter = Annotated[Name | None, Query(max_length=300)]
+
+
+@_router.post("/deploys", status_code=201, responses=refusals.OF_INTAKE, tags=["intake"])
+async def take_deploy(
+    told: Annotated[_Told, Body(openapi_examples=examples.DEPLOYS)], parts: TheParts, caller: Writer
+) -> Recorded | list[Recorded]:
+    """Take note of a deploy, or of up to 1,000. Alerts that leave their revisions out get them from here."""
+    deploys = [told] if isinstance(told, Deploy) else told
+    for deploy in deploys:
+        known(parts.settings.repositories, deploy.repository)
+        moment("at", deploy.at)
+    clean = [each.model_copy(update={"url": redact(each.url) if each.url else None}) for each in deploys]
+    recorded = [Recorded(id=await parts.store.record_deploy(each)) for each in clean]
+    return recorded[0] if isinstance(told, Deploy) else recorded
+
+
+@_router.get("/incidents", responses=refusals.OF_READING, tags=["incidents"])
+async def list_incidents(
+    parts: TheParts,
+    caller: Reader,
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    before: Annotated[Name | None, Query(max_length=40, description="Id of the last incident already seen.")] = None,
+    status: Status | None = None,
+    service: _Filter = None,
+    repository: _Filter = None,
+    environment: _Filter = None,
+    group: _Filter = None,
+) -> IncidentPage:
+    """Incidents, newest first."""
+    found = await parts.store.archive.incidents(
+        limit=limit + 1,
+        before=before,
+        status=status,
+        service=service,
+        repository=repository,
+        environment=environment,
+        group=group,
+    )
+    shown = found[:limit]
+    more = str(request.url.include_query_params(before=shown[-1].id)) if len(found) > limit else None
+    return IncidentPage(incidents=shown, next=more)
+
+
+@_router.get(
+    "/incidents/{incident_id}", response_model=StoredIncident, responses=refusals.OF_READING, tags=["incidents"]
+)
+async def show_incident(
+    incident_id: _IncidentId, parts: TheParts, caller: Reader, accept: Annotated[str, Header()] = "application/json"
+) -> StoredIncident | PlainTextResponse:
+    """One incident with its verdict and report; `Accept: text/markdown` or `text/plain` gives the message as text."""
+    incident = await parts.store.archive.incident(incident_id)
+    if "text/markdown" in accept:
+        return _message(incident, "text/markdown")
+    if "text/plain" in accept:
+        return _message(incident, "text/plain")
+    return incident
+
+
+@_router.get("/incidents/{incident_id}/trace", responses=refusals.OF_READING, tags=["incidents"])
+async def show_trace(incident_id: _IncidentId, parts: TheParts, caller: Reader) -> ReasoningTrace:
+    """How the verdict came about: every node, prompt, reply and tool call, with tokens and durations."""
+    return await parts.store.archive.trace(incident_id)
+
+
+@_router.get("/incidents/{incident_id}/audits", responses=refusals.OF_READING, tags=["incidents"])
+async def show_audits(incident_id: _IncidentId, parts: TheParts, caller: Reader) -> Audits:
+    """What was done to the incident, by whom and when."""
+    return await parts.store.archive.audits(incident_id)
+
+
+@_router.post("/incidents/{incident_id}/feedback", status_code=201, responses=refusals.OF_FEEDBACK, tags=["incidents"])
+async def take_feedback(incident_id: _IncidentId, feedback: Feedback, parts: TheParts, caller: Reverter) -> Recorded:
+    """Say whether the verdict is right. The last word labels the incident, for evaluation and training."""
+    clean = feedback.model_copy(update={"note": redact(feedback.note.replace("\x00", ""))[:2_000]})
+    return Recorded(id=await parts.store.judgement.label(incident_id, clean, caller.name))
+
+
+@_router.get("/healthz", responses={503: {"model": Health}}, tags=["service"])
+async def show_health(parts: TheParts, response: Response) -> Health:
+    """200 while alerts are taken, else 503. A model that is down is no reason for 503: the evidence answers then."""
+    model = await parts.probe.look()
+    mode = "agents" if model.reachable else "evidence-only"
+    try:
+        counts = await parts.store.archive.counts()
+    except SQLAlchemyError:
+        response.status_code = 503
+        return Health(status="store unavailable", mode=mode, model=model)
+    if parts.draining:
+        response.status_code = 503
+    return Health(status="draining" if parts.draining else "ok", mode=mode, model=model, incidents=counts)
+
+
+def _message(incident: StoredIncident, media_type: str) -> PlainTextResponse:
+    if incident.report is None:
+        text = f"{incident.id} is {incident.status}" + (f": {incident.failure}" if incident.failure else "")
+    else:
+        text = (markdown if media_type == "text/markdown" else terminal).render(incident.report)
+    return PlainTextResponse(text, media_type=media_type)

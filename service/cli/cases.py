@@ -1,0 +1,98 @@
+"""Labelled incidents for `redtide evaluate`: where they and their repositories are found."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from incidents.errors import InputError
+from incidents.frozen import Frozen
+
+_NAME = r"[\w .+-]*[\w+-][\w .+-]*"  # never `..`: it becomes a path
+_REPO = rf"^{_NAME}(/{_NAME})*$"
+
+
+class LabelledCase(Frozen, extra="ignore"):
+    """One incident with its answer. Only `repo`, `base`, `deployed` and `trace` are told to what is measured."""
+
+    id: str
+    repo: str = Field(pattern=_REPO)
+    base: str
+    deployed: str
+    culprit: str | None
+    trace: str
+    weight: float = Field(default=1.0, gt=0, le=100, description="How much it counts in training.")
+
+
+class Broken(Frozen):
+    """A line or a case that could not be used, and why."""
+
+    id: str
+    reason: str
+
+
+def read_cases(files: Sequence[str]) -> Iterator[LabelledCase | Broken]:
+    """Every line of the files, in order. Raises InputError for a file that cannot be read."""
+    for name in files:
+        try:
+            with Path(name).open(encoding="utf-8", errors="replace") as file:
+                for number, line in enumerate(file, start=1):
+                    if line.strip():
+                        yield _case(line, f"{name}:{number}")
+        except OSError as error:
+            raise InputError(f"CASES: cannot read {name!r} ({error.strerror})") from error
+
+
+def _case(line: str, place: str) -> LabelledCase | Broken:
+    try:
+        return LabelledCase.model_validate(json.loads(line))
+    except ValidationError as error:
+        first = error.errors()[0]
+        return Broken(id=place, reason=f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+    except (ValueError, RecursionError) as error:
+        return Broken(id=place, reason=f"not a JSON object ({error})")
+
+
+class RepositoryLocator:
+    """Where the repositories of cases are: below the folder of `--repos`, else where the service's settings say."""
+
+    def __init__(self, folder: str | None) -> None:
+        """Raises InputError for a folder that is none, and without any repository in the settings."""
+        self._folder = Path(folder).expanduser() if folder is not None else None
+        self._settings: dict[str, Path] = {}
+        if self._folder is None:
+            self._settings = _of_the_settings()
+        elif not self._folder.is_dir():
+            raise InputError(f"--repos: no such folder: {folder!r}")
+
+    def __str__(self) -> str:
+        """As complaints name it."""
+        return str(self._folder) if self._folder is not None else "REDTIDE_REPOSITORIES"
+
+    def path(self, repo: str) -> Path | None:
+        """Of this case's repository; None when it is not there."""
+        if self._folder is not None:
+            return repository_path(self._folder, repo)
+        found = self._settings.get(repo)
+        return found if found is not None and _is_repository(found) else None
+
+
+def _of_the_settings() -> dict[str, Path]:
+    from service.cli.serve import settings_of
+
+    found = settings_of({}).repositories
+    if not found:
+        raise InputError("--repos: missing; give the folder with the repositories, or set REDTIDE_REPOSITORIES")
+    return found
+
+
+def repository_path(folder: Path, repo: str) -> Path | None:
+    """`repo` ("owner/name") as `owner/name` or `owner+name` in the folder, with `/repo` below, or `.git` behind it."""
+    names = dict.fromkeys((repo, repo.replace("/", "+")))
+    candidates = [place for name in names for place in (folder / name / "repo", folder / name, folder / f"{name}.git")]
+    return next((place for place in candidates if _is_repository(place)), None)
+
+
+def _is_repository(path: Path) -> bool:
+    return (path / ".git").exists() or ((path / "objects").is_dir() and (path / "HEAD").exists())

@@ -1,0 +1,182 @@
+"""`redtide demo`: an alert becomes a verdict, on real git history, with everything that runs in production."""
+
+import argparse
+import io
+import json
+import logging
+import os
+import secrets
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from service.cli.commands import Commands, add_command
+from service.cli.streams import colours, note, width, write
+
+if TYPE_CHECKING:
+    import httpx
+
+    from service.cluster.local import Addresses
+    from service.settings import Hosting, Settings
+
+_TEXT = """\
+Show Red Tide at work, with nothing to configure: build a sample shop's git repository, start the service on Ray Serve
+(SQLite, no language model), send the alert over HTTP and print the message an on-call engineer would get."""
+_EXAMPLES = """\
+examples:
+  redtide demo
+  redtide demo --stay      keep it running to look around, until Ctrl-C
+
+Exit status: 0 when the verdict came, 1 when it did not.
+"""
+_TOKEN = "REDTIDE_API_TOKEN"
+_PATIENCE_SECONDS = 120.0
+_POLL_SECONDS = 0.2
+_STARTING = "Starting Ray Serve, which takes 10 to 30 seconds"
+
+
+def add(commands: Commands) -> None:
+    """Options of `redtide demo`."""
+    parser = add_command(
+        commands, "demo", run, summary="watch an alert become a verdict", text=_TEXT, examples=_EXAMPLES
+    )
+    parser.add_argument("--stay", action="store_true", help="keep the service running until Ctrl-C")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Build, serve, send, wait, print, stop."""
+    logging.disable(logging.INFO)  # Serve's own progress lines
+    os.environ.setdefault(_TOKEN, secrets.token_urlsafe(24))  # the replicas inherit it
+    from service.api.auth.tokens import Trust
+
+    Trust.of(os.environ)  # what cannot be used is said now
+    with tempfile.TemporaryDirectory(prefix="redtide-demo-") as name:
+        folder = Path(name)
+        alert, commits = sample_alert(folder)
+        note(f"Sample repository: a small PHP shop, {commits} commits; all but the first were just deployed.")
+        return _stay(folder, alert) if arguments.stay else _once(folder, alert)
+
+
+def sample_alert(folder: Path) -> tuple[dict[str, Any], int]:
+    """Build the sample's repository in `folder`; its alert with the revisions it has there, and how many commits."""
+    from service.demo_incident import SAMPLE
+    from service.demo_incident.build import build_repository
+
+    shas = build_repository(SAMPLE / "commits", folder / "shop.git")
+    alert = json.loads((SAMPLE / "alert.json").read_text(encoding="utf-8"))
+    trace = (SAMPLE / "trace.txt").read_text(encoding="utf-8")
+    revisions = {name: shas[alert[name]] for name in ("base", "deployed")}
+    return {**alert, "stack_trace": trace, **revisions}, len(shas)
+
+
+def _settings(folder: Path) -> "tuple[Settings, Hosting]":
+    """Everything of the demo lies in `folder` and on ports nobody uses; the environment's settings do not count."""
+    from service.cluster.local import free_port
+    from service.settings import Hosting, Settings
+
+    store = f"sqlite:///{folder / 'demo.sqlite3'}"
+    settings = Settings(store_url=store, repositories={"shop": folder / "shop.git"}, model_url=None, model_name=None)
+    hosting = Hosting(
+        host="127.0.0.1",
+        port=free_port(),
+        dashboard_port=free_port(),
+        metrics_port=free_port(),
+        replica_logs=False,
+    )
+    return settings, hosting
+
+
+def _once(folder: Path, alert: dict[str, Any]) -> int:
+    with ExitStack() as service:
+        with _progress(_STARTING):
+            from service.cluster.local import running
+
+            addresses = service.enter_context(running(*_settings(folder)))
+        done = _show(addresses, alert)
+        # Ray tells on standard output which of its own actors it has just stopped.
+        with _progress("Stopping"), redirect_stdout(io.StringIO()):
+            service.close()
+    note("Stopped. `redtide demo --stay` (or `make demo STAY=1`) keeps it running to look at these.")
+    return 0 if done else 1
+
+
+def _stay(folder: Path, alert: dict[str, Any]) -> int:
+    note(f"{_STARTING} ...")
+    from service.cluster.local import serve_until_stopped
+
+    settings, hosting = _settings(folder)
+    shown: list[bool] = []
+
+    def ready(addresses: "Addresses") -> None:
+        shown.append(_show(addresses, alert))
+        note(f"To look around, send this header: Authorization: Bearer {os.environ[_TOKEN]}")
+        note("(A browser asks for a name and a password: any name, and this token.)")
+        note(f"Revert commands need:  --store {settings.store_url} --repo {folder / 'shop.git'}")
+        note("Running. Ctrl-C stops it.")
+
+    serve_until_stopped(settings, hosting, ready)
+    note("Stopped.")
+    return 0 if any(shown) else 1
+
+
+def _show(addresses: "Addresses", alert: dict[str, Any]) -> bool:
+    """Send the alert, print the message, and say where to look. False when there was no verdict."""
+    import httpx
+
+    from incidents.report import Report
+    from service.render import terminal
+
+    token = {"Authorization": f"Bearer {os.environ[_TOKEN]}"}
+    with httpx.Client(base_url=addresses.api, headers=token, trust_env=False, timeout=30) as client:
+        accepted = client.post("/alerts", json=alert).raise_for_status().json()
+        note(f"Sent the alert to {addresses.api}/alerts: incident {accepted['id']}")
+        with _progress("Investigating"):
+            incident = _settled(client, accepted["id"])
+    if incident.get("report") is None:
+        note(f"No verdict: the incident is {incident['status']} ({incident.get('failure') or 'no reason given'})")
+        return False
+    report = Report.model_validate(incident["report"])
+    write("\n" + terminal.render(report, color=colours(sys.stdout), width=width()) + "\n")
+    _say_where(addresses, accepted["id"])
+    return True
+
+
+def _settled(client: "httpx.Client", incident_id: str) -> dict[str, Any]:
+    """The incident once it is done or failed, or as it stands when patience has run out."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        incident: dict[str, Any] = client.get(f"/incidents/{incident_id}").raise_for_status().json()
+        if incident["status"] in ("done", "failed") or time.monotonic() > until:
+            return incident
+        time.sleep(_POLL_SECONDS)
+
+
+def _say_where(addresses: "Addresses", incident_id: str) -> None:
+    places = {
+        "Incident": f"{addresses.api}/incidents/{incident_id}",
+        "Reasoning trace": f"{addresses.api}/incidents/{incident_id}/trace",
+        "API": f"{addresses.api}/docs",
+        "Ray dashboard": addresses.dashboard,
+    }
+    for name, place in places.items():
+        if place:
+            note(f"{name + ':':<17}{place}")
+
+
+@contextmanager
+def _progress(text: str) -> Iterator[None]:
+    """A spinner on a terminal, a line elsewhere; how long it took either way."""
+    started = time.perf_counter()
+    with _spinner(text):
+        yield
+    note(f"{text}: {time.perf_counter() - started:.1f} s")
+
+
+def _spinner(text: str) -> AbstractContextManager[object]:
+    from rich.console import Console
+
+    return Console(stderr=True, no_color=not colours(sys.stderr)).status(f"{text} ...")

@@ -1,0 +1,192 @@
+"""`redtide evaluate`: labelled incidents in, a table of how good the verdicts are out."""
+
+import argparse
+import asyncio
+import dataclasses
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from incidents.errors import InputError
+from service.cli import model
+from service.cli.commands import Commands, add_command
+from service.cli.streams import note, write
+
+if TYPE_CHECKING:
+    from graph.investigation import Investigation
+    from models.door import LanguageModel
+    from service.cli.cases import Broken, LabelledCase, RepositoryLocator
+    from tools.training.metrics import Judged
+
+_TEXT = """\
+Run labelled incidents through the whole pipeline, in one process, and measure the verdicts per repository and in all.
+
+top-1, top-3, MRR: the culprit's place among the suspects, over incidents that have one. none: share of "none of these"
+over those that have none. right: the decision is the truth ("unsure" never is). Brier: squared error of the stated
+probability, lower is better. A case or repository that cannot be used is told and counted, and left out."""
+_EXAMPLES = """\
+examples:
+  redtide evaluate incidents/python.jsonl incidents/web.jsonl --repos ~/mirrors --no-model
+  redtide evaluate incidents/*.jsonl --repos ~/mirrors --limit 50 --wrong
+  redtide evaluate incidents/*.jsonl --repos ~/mirrors --json > report.json
+
+  redtide labels --out labels.jsonl && redtide evaluate labels.jsonl
+      what people said about the service's own verdicts, on the service's own repositories
+
+A line is one JSON object with id, repo (owner/name, or the name in the settings), base, deployed, culprit (sha, or null
+when no commit of base..deployed did it) and trace. Repositories: DIR/owner/name or DIR/owner+name, either with .git
+behind it or a folder `repo` below; bare or not.
+"""
+_EVERY = 25
+
+
+def add(commands: Commands) -> None:
+    """Options of `redtide evaluate`."""
+    parser = add_command(
+        commands, "evaluate", run, summary="measure verdicts on labelled incidents", text=_TEXT, examples=_EXAMPLES
+    )
+    parser.add_argument("cases", nargs="+", metavar="CASES.jsonl", help="labelled incidents, one JSON object a line")
+    parser.add_argument("--repos", metavar="DIR", help="where the repositories are (default: REDTIDE_REPOSITORIES)")
+    parser.add_argument("--limit", type=int, metavar="N", help="only the first N cases")
+    parser.add_argument("--wrong", action="store_true", help="list the cases whose decision is wrong")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    model.add_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Evaluate and print; 0 when at least one case could be measured, else 1. Raises InputError."""
+    from service.cli.cases import RepositoryLocator, read_cases
+
+    locator = RepositoryLocator(arguments.repos)
+    if arguments.limit is not None and arguments.limit < 1:
+        raise InputError("--limit: must be at least 1")
+    cases = list(read_cases(arguments.cases))[: arguments.limit]
+    choice = model.chosen(arguments)
+    model.hint(arguments, choice)
+    judged, broken = asyncio.run(_evaluated(cases, locator, choice))
+    if arguments.json:
+        write(json.dumps(_object(judged, broken), indent=2) + "\n")
+    else:
+        from service.cli.table import broken_lines, table, wrong_lines
+
+        write(table(judged) + broken_lines(broken) + (wrong_lines(judged) if arguments.wrong else ""))
+    return 0 if judged else 1
+
+
+async def _evaluated(
+    cases: "list[LabelledCase | Broken]", locator: "RepositoryLocator", choice: tuple[str, str] | None
+) -> "tuple[list[Judged], list[Broken]]":
+    """Each case through the graph, one after another, in one event loop."""
+    from service.cli.cases import Broken
+
+    judged: list[Judged] = []
+    broken: list[Broken] = []
+    async with model.connected(choice) as asked:
+        with _progress(len(cases)) as progress:
+            for case in cases:
+                result = case if isinstance(case, Broken) else await _judged(case, locator, asked)
+                if isinstance(result, Broken):
+                    broken.append(result)
+                else:
+                    judged.append(result)
+                progress.advance(sum(each.right for each in judged), len(judged))
+    return judged, broken
+
+
+async def _judged(
+    case: "LabelledCase", locator: "RepositoryLocator", asked: "LanguageModel | None"
+) -> "Judged | Broken":
+    """What the pipeline says about one case, or why the case cannot be used."""
+    from graph.investigation import investigate
+    from graph.state import Context, Request
+    from service.cli.cases import Broken
+    from tools.git.repository import Repository
+    from tools.traces.text import read_trace
+
+    path = locator.path(case.repo)
+    if path is None:
+        return Broken(id=case.id, reason=f"no repository {case.repo} in {locator}")
+    started = time.perf_counter()
+    try:
+        context = Context(repository=Repository.open(path), model=asked)
+        trace = read_trace(case.trace.encode("utf-8", errors="replace"))
+        found = await investigate(context, Request(trace=trace, base=case.base, deployed=case.deployed))
+    except InputError as error:
+        return Broken(id=case.id, reason=str(error))
+    return judge(case, found, time.perf_counter() - started)
+
+
+def judge(case: "LabelledCase", found: "Investigation", seconds: float) -> "Judged":
+    """The verdict beside the truth."""
+    from tools.training.metrics import Judged
+
+    verdict = found.verdict
+    best = verdict.suspects[0] if verdict.suspects else None
+    if verdict.outcome == "unsure" and best is not None and best.probability >= found.evidence.none_probability:
+        leading: str | None = best.commit.sha
+    else:
+        leading = verdict.culprit
+    return Judged(
+        id=case.id,
+        repo=case.repo,
+        culprit=case.culprit,
+        outcome=verdict.outcome,
+        named=verdict.culprit,
+        leading=leading,
+        probability=verdict.confidence.probability,
+        ranking=tuple(suspect.commit.sha for suspect in verdict.suspects),
+        seconds=seconds,
+    )
+
+
+def _object(judged: "list[Judged]", broken: "list[Broken]") -> dict[str, object]:
+    from tools.training.metrics import summarise
+
+    return {
+        "all": dataclasses.asdict(summarise(judged)),
+        "repositories": {repo: dataclasses.asdict(summarise(group)) for repo, group in by_repository(judged)},
+        "cases": [{**dataclasses.asdict(each), "rank": each.rank, "right": each.right} for each in judged],
+        "broken": [each.model_dump() for each in broken],
+    }
+
+
+def by_repository(judged: "Iterable[Judged]") -> "list[tuple[str, list[Judged]]]":
+    """The cases of each repository, repositories by name."""
+    groups: dict[str, list[Judged]] = {}
+    for each in judged:
+        groups.setdefault(each.repo, []).append(each)
+    return sorted(groups.items())
+
+
+class Progress(Protocol):
+    """How far the evaluation has come."""
+
+    def advance(self, right: int, measured: int) -> None:
+        """One more case is done; `right` of the `measured` ones so far were decided rightly."""
+
+
+class _Lines:
+    """A line every so often, for logs."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done = total, 0
+
+    def advance(self, right: int, measured: int) -> None:
+        self._done += 1
+        if self._done % _EVERY == 0 or self._done == self._total:
+            note(f"{self._done}/{self._total} cases, {right} of {measured} right")
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Progress]:
+    """A bar when standard error is a terminal, lines otherwise."""
+    if not sys.stderr.isatty():
+        yield _Lines(total)
+        return
+    from service.cli.bar import bar
+
+    with bar(total) as progress:
+        yield progress

@@ -1,0 +1,98 @@
+"""From what a person said about a verdict to a labelled incident, checked against the repository it is about.
+
+A label is worth no more than its culprit: a commit that the window does not hold, or holds only through a merge, would
+teach and measure something that is not so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from incidents.errors import InputError, RepositoryNotFound, UnknownRevision
+from service.store.feedback_queries import Said
+from tools.git.repository import Repository
+from tools.text.redaction import redact
+
+UNTOLD = "said to be wrong, but not which commit is right"
+
+
+class NoLabel(InputError):
+    """What was said does not tell the truth about the incident, or it cannot be checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A labelled incident. `culprit` is None when no commit of base..deployed did it; `origin` is the commit from
+    before the window that did, when the person named it."""
+
+    id: str
+    repo: str
+    base: str
+    deployed: str
+    culprit: str | None
+    trace: str
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Makes labels with the repositories of the service's settings, and the services built from several of them."""
+
+    repositories: Mapping[str, Path]
+    services: Mapping[str, tuple[str, ...]]
+
+    def of(self, said: Said) -> Label:
+        """The label. Raises NoLabel, and InputError for a repository that cannot be read."""
+        named = _named(said)
+        if not (said.base and said.deployed):
+            raise NoLabel("its window is not known")
+        if not said.trace.strip():
+            raise NoLabel("the text of its error is not kept")
+        name, repository = self._ground(said)
+        base, deployed = repository.resolve(said.base), repository.resolve(said.deployed)
+        culprit, origin = _placed(repository, base, deployed, named) if named else (None, None)
+        return Label(said.incident, name, base, deployed, culprit, redact(said.trace), origin)
+
+    def _ground(self, said: Said) -> tuple[str, Repository]:
+        """The repository that was judged: of those its service is built from, the one that holds both revisions."""
+        names = dict.fromkeys((said.repository, *self.services.get(said.service, ())))
+        refused = ""
+        for name in names:
+            try:
+                if name not in self.repositories:
+                    raise RepositoryNotFound(f"repository {name} is not in the settings (REDTIDE_REPOSITORIES)")
+                repository = Repository.open(self.repositories[name])
+                repository.window(said.base, said.deployed)
+            except InputError as error:
+                refused = refused or str(error)
+            else:
+                return name, repository
+        raise NoLabel(refused)
+
+
+def _named(said: Said) -> str | None:
+    """The commit that did it as far as the person said, None for no commit. Raises NoLabel."""
+    match said.feedback.label:
+        case "not_a_deploy":
+            return None
+        case "wrong":
+            if said.feedback.commit is None:
+                raise NoLabel(UNTOLD)
+            return said.feedback.commit
+    if said.outcome not in ("culprit", "none"):
+        raise NoLabel(f"said to be right, but the verdict was {said.outcome or 'not there yet'}")
+    return said.culprit
+
+
+def _placed(repository: Repository, base: str, deployed: str, named: str) -> tuple[str | None, str | None]:
+    """(culprit, origin) of a named commit. One that a merge brought stands for the merge, as everywhere else."""
+    try:
+        sha = repository.resolve(named)
+    except UnknownRevision as error:
+        raise NoLabel(f"the repository does not hold the right commit {named}") from error
+    if repository.is_ancestor(sha, base):
+        return None, sha
+    if not repository.is_ancestor(sha, deployed):
+        raise NoLabel(f"the right commit {named} is not in the failing deploy")
+    window = repository.window(base, deployed)
+    return next(commit.sha for commit in window if repository.is_ancestor(sha, commit.sha)), None

@@ -1,0 +1,144 @@
+"""`redtide labels`: what people said about the service's verdicts, as labelled incidents."""
+
+import argparse
+import asyncio
+import dataclasses
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from incidents.errors import InputError
+from service.cli.commands import Commands, add_command
+from service.cli.streams import note
+
+if TYPE_CHECKING:
+    from service.cli.labelling import Label, Labels
+    from service.settings import Settings
+    from service.store.feedback_queries import FeedbackRecord
+
+_TEXT = """\
+Write the incidents that people gave feedback on as labelled incidents, which `redtide evaluate` and `redtide train`
+read. The last word on an incident counts, and it is about the verdict that stood when it was said:
+
+  right          the verdict's commit did it, or none did when the verdict was "none of these"
+  wrong          the commit that was named as the right one did it; without one there is no label
+  not_a_deploy   no commit did it: culprit null
+
+Each label is checked against its repository. The right commit may lie before the window: then no commit of the window
+did it (culprit null), and `origin` names it. One that the failing deploy does not hold is no label. What is left out
+is told on standard error. Traces are redacted. Nothing is changed in the store."""
+_EXAMPLES = """\
+examples:
+  redtide labels --out labels.jsonl
+      from the store of REDTIDE_STORE_URL, with the repositories of REDTIDE_REPOSITORIES
+  redtide labels --config serve_config.yaml --out labels.jsonl
+  redtide labels --store postgresql://redtide@db/redtide | wc -l
+  redtide evaluate labels.jsonl --wrong && redtide train labels.jsonl --out weights.json
+
+Feedback is given with POST /incidents/{id}/feedback, such as {"label": "wrong", "commit": "3f9a1c2"}.
+Exit status: 0 at least one label, 1 none, 2 bad input.
+"""
+
+
+def add(commands: Commands) -> None:
+    """Options of `redtide labels`."""
+    parser = add_command(
+        commands, "labels", run, summary="make labelled incidents of people's feedback", text=_TEXT, examples=_EXAMPLES
+    )
+    parser.add_argument("--store", metavar="URL", help="SQLAlchemy URL of the store (default: REDTIDE_STORE_URL)")
+    parser.add_argument("--config", metavar="FILE", help="a Serve config with the service's settings")
+    parser.add_argument("--out", metavar="FILE", help="where the labels go (default: standard output)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read, check, write; 0 when there is at least one label, else 1. Raises InputError."""
+    from service.cli.labelling import Labels
+    from service.cli.serve import read_config, settings_of
+
+    fields = read_config(Path(arguments.config))["args"] if arguments.config else {}
+    settings = settings_of(fields | ({"store_url": arguments.store} if arguments.store else {}))
+    if not settings.repositories:
+        raise InputError("repositories: none is known to check labels against; set REDTIDE_REPOSITORIES, or --config")
+    _refuse_missing(settings)
+    labels = Labels(settings.repositories, settings.services)
+    written = asyncio.run(_exported(settings, labels, arguments.out))
+    return 0 if written else 1
+
+
+def _refuse_missing(settings: "Settings") -> None:
+    """A SQLite file that is not there would be made by looking at it."""
+    address = settings.store_address()
+    if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+        remedy = "give the service's store, or set REDTIDE_STORE_URL"
+        raise InputError(f"--store: no such file {address.database!r}; {remedy}")
+
+
+async def _exported(settings: "Settings", labels: "Labels", out: str | None) -> int:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from service.store.engine import connect, refuse_unready
+    from service.store.feedback_queries import FeedbackRecord
+
+    engine = connect(settings.store_address())
+    try:
+        await refuse_unready(engine)
+        with _opened(out) as file:
+            return await _written(FeedbackRecord(engine), labels, file)
+    except SQLAlchemyError as error:
+        remedy = "is it there, running, and its password set in the environment?"
+        raise InputError(f"--store: {settings.store_url} cannot be read ({type(error).__name__}): {remedy}") from error
+    finally:
+        await engine.dispose()
+
+
+@contextmanager
+def _opened(out: str | None) -> Iterator[IO[str]]:
+    if out is None:
+        yield sys.stdout
+        return
+    try:
+        with Path(out).expanduser().open("w", encoding="utf-8") as file:
+            yield file
+    except OSError as error:
+        raise InputError(f"--out: cannot write {out!r} ({error.strerror})") from error
+
+
+async def _written(record: "FeedbackRecord", labels: "Labels", file: IO[str]) -> int:
+    """One line each, and what became of all of them; how many there are."""
+    from service.cli.labelling import UNTOLD, NoLabel
+
+    counts: Counter[str] = Counter()
+    async for said in record.last_words():
+        try:
+            label = await asyncio.to_thread(labels.of, said)
+        except InputError as error:
+            untold = isinstance(error, NoLabel) and str(error) == UNTOLD
+            counts["untold" if untold else "unusable"] += 1
+            if not untold:
+                note(f"{said.incident}: no label: {' '.join(str(error).split())}")
+            continue
+        counts["none" if label.culprit is None else "culprit"] += 1
+        file.write(_line(label))
+    note(_told(counts))
+    return counts["culprit"] + counts["none"]
+
+
+def _line(label: "Label") -> str:
+    fields = dataclasses.asdict(label)
+    if label.origin is None:
+        del fields["origin"]
+    return json.dumps(fields) + "\n"
+
+
+def _told(counts: "Counter[str]") -> str:
+    written = counts["culprit"] + counts["none"]
+    parts = [f"{written} labels: {counts['culprit']} with a culprit, {counts['none']} with none of the window"]
+    if counts["untold"]:
+        parts.append(f"{counts['untold']} said to be wrong without the right commit")
+    if counts["unusable"]:
+        parts.append(f"{counts['unusable']} left out, told above")
+    return "; ".join(parts)

@@ -1,0 +1,91 @@
+"""`redtide`: one parser, one file per command, and the seam where a caller's mistake becomes one clear line."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from incidents.errors import ClusterNotStarted, IncidentNotFound, InputError
+from service.cli import demo, evaluate, investigate, labels, revert, serve, train
+from service.cli.streams import note
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+_DESCRIPTION = "Red Tide: from an alert to the commit that caused it, and the revert that ends it."
+_EXAMPLES = """\
+examples:
+  redtide demo
+      an alert becomes a verdict on a sample repository, nothing to configure
+  redtide investigate --repo . --base v1.4 --deployed v1.5 --trace error.log
+      which commit of v1.4..v1.5 caused the error in that log
+  redtide serve --config serve_config.yaml
+      take alerts over HTTP
+
+`redtide COMMAND --help` tells more. Exit status: 0 done, 1 the command's own "no", 2 bad input.
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse whose complaints are one line, like every other complaint of this command line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where help is."""
+        self.exit(BAD_INPUT, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command with its options. Nothing but argparse has been imported for it."""
+    parser = Parser(
+        prog="redtide",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the installed version and exit")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
+    for command in (investigate, evaluate, revert, train, labels, serve, demo):
+        command.add(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status. What is nobody's mistake but ours propagates with its traceback."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except (InputError, IncidentNotFound) as error:
+        note(f"{arguments.prog}: error: {_one_line(str(error))}")
+        return BAD_INPUT
+    except ClusterNotStarted as error:
+        note(f"{arguments.prog}: {_one_line(str(error))}")
+        return 1
+    except KeyboardInterrupt:
+        note(f"{arguments.prog}: interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone (`redtide ... | head`): nothing is left to say, and nothing to flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _one_line(text: str) -> str:
+    """A message may quote hostile input (a revision, a path): it is shown as one line without control characters."""
+    return "".join(char if char.isprintable() else " " for char in text)[:600]
+
+
+class _ShowVersion(argparse.Action):
+    """`--version`, looked up only when asked for: what reads the package's metadata brings the email package along."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            told = version("redtide")
+        except PackageNotFoundError:
+            told = "(not installed: run from its folder)"
+        parser.exit(0, f"redtide {told}\n")

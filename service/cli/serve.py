@@ -1,0 +1,132 @@
+"""`redtide serve`: take alerts over HTTP, with an embedded Ray cluster."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from incidents.errors import InputError
+from service.cli.commands import Commands, add_command
+from service.cli.streams import note
+
+if TYPE_CHECKING:
+    from service.cluster.local import Addresses
+    from service.settings import Hosting, Settings
+
+APPLICATION = "redtide"
+_TEXT = """\
+Serve Red Tide on this machine with an embedded Ray cluster until Ctrl-C, then stop cleanly: what was acknowledged is
+kept. On a cluster, deploy the same application with `serve deploy serve_config.yaml` instead."""
+_EXAMPLES = """\
+examples:
+  REDTIDE_REPOSITORIES='{"shop": "/srv/git/shop.git"}' redtide serve
+  redtide serve --config serve_config.yaml --port 8080
+  curl -s localhost:8000/healthz
+  export REDTIDE_API_TOKEN=$(openssl rand -base64 24) && redtide serve
+  curl -s -H "Authorization: Bearer $REDTIDE_API_TOKEN" localhost:8000/incidents
+
+Everything but /healthz needs a token: REDTIDE_API_TOKEN for everything, REDTIDE_API_TOKENS for several with scopes,
+REDTIDE_SECRETS_<SOURCE> for what an alert source signs or shows (docs/alert-sources.md). With none set, a terminal is
+shown a token for this run, and without a terminal every request is answered 401.
+
+Settings come from --config (the `args` of its application named redtide; a model in it is not started), else from
+REDTIDE_* in the environment.
+"""
+
+
+def add(commands: Commands) -> None:
+    """Options of `redtide serve`."""
+    parser = add_command(
+        commands, "serve", run, summary="take alerts over HTTP on this machine", text=_TEXT, examples=_EXAMPLES
+    )
+    parser.add_argument("--config", metavar="FILE", help="a Serve config, such as serve_config.yaml")
+    parser.add_argument("--host", metavar="ADDRESS", help="listen on this address (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, metavar="PORT", help="listen on this port (default 8000)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until a signal. Raises InputError."""
+    config = read_config(Path(arguments.config)) if arguments.config else {}
+    settings, hosting = settings_of(config.get("args", {})), _hosting(config.get("http", {}), arguments)
+    token = _token_shown()
+    from service.cluster.local import serve_until_stopped
+
+    def ready(addresses: "Addresses") -> None:
+        note(f"Red Tide takes alerts at {addresses.api}/alerts (its API: {addresses.api}/docs)")
+        if addresses.dashboard:
+            note(f"Ray dashboard: {addresses.dashboard}")
+        note(_working(settings))
+        note(token)
+        note("Ctrl-C stops it.")
+
+    serve_until_stopped(settings, hosting, ready)
+    return 0
+
+
+def _token_shown() -> str:
+    """What to tell of tokens. One is made up only for a person at a terminal: it must not end up in a log file."""
+    from service.api.auth.first_token import token_for_this_run
+    from service.api.auth.tokens import Trust
+
+    if sys.stderr.isatty() and (token := token_for_this_run(os.environ)):
+        return f"Token for this run: {token}  (set REDTIDE_API_TOKEN to keep one: Authorization: Bearer <token>)"
+    if Trust.of(os.environ).tokens:
+        return "Requests need a token: Authorization: Bearer <token>."
+    return "No token is set, so every request but /healthz is answered 401: set REDTIDE_API_TOKEN."
+
+
+def read_config(file: Path) -> dict[str, dict[str, Any]]:
+    """`{"args": fields of Settings, "http": http_options}` of a Serve config. Raises InputError."""
+    import yaml
+
+    try:
+        read = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise InputError(f"--config: cannot read {str(file)!r} ({' '.join(str(error).split())})") from error
+    applications = read.get("applications") if isinstance(read, dict) else None
+    named = [each for each in applications or [] if isinstance(each, dict) and each.get("name") == APPLICATION]
+    if not named:
+        raise InputError(f"--config: {str(file)!r} has no application named {APPLICATION!r} under `applications`")
+    return {"args": named[0].get("args") or {}, "http": read.get("http_options") or {}}
+
+
+def settings_of(fields: dict[str, Any]) -> "Settings":
+    """The service's settings from these fields and the environment. Raises InputError naming the field."""
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
+    from service.settings import Settings
+
+    try:
+        return Settings(**fields)
+    except (ValidationError, SettingsError) as error:
+        raise InputError(f"settings: {told(error)}") from error
+
+
+def _hosting(http: dict[str, Any], arguments: argparse.Namespace) -> "Hosting":
+    from pydantic import ValidationError
+
+    from service.settings import Hosting
+
+    fields = {name: http[name] for name in ("host", "port") if name in http}
+    fields |= {name: value for name in ("host", "port") if (value := getattr(arguments, name)) is not None}
+    try:
+        return Hosting(**fields)
+    except ValidationError as error:
+        raise InputError(told(error)) from error
+
+
+def told(error: Exception) -> str:
+    """A validation error as one line: each field and what is wrong with it."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return " ".join(str(error).split())
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:3])
+
+
+def _working(settings: "Settings") -> str:
+    known = ", ".join(sorted(settings.repositories)) or "none yet: set REDTIDE_REPOSITORIES"
+    who = "evidence only, no language model" if settings.evidence_only else f"agents on {settings.model_name}"
+    return f"Repositories: {known}. Verdicts: {who}."

@@ -1,5 +1,0 @@
-"""The command line. Commands import what they need when they run, so that `--help` and a verdict come at once."""
-
-from service.command_line.parser import main
-
-__all__ = ["main"]

@@ -1,1 +1,0 @@
-"""Alembic migrations of the incident store, run from code when the service starts (`service.engine.migrate`)."""

@@ -1,0 +1,95 @@
+"""Many notices in one transaction: what waits while one is being stored is stored with the next."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+
+from incidents.errors import StoreUnavailable
+from service.intake.alert_event import Notice, Result
+
+_BREATH_SECONDS = 0.01
+"""Between two transactions of a tide, so that triage gets a turn at SQLite's one write lock; what comes in meanwhile
+goes into the next."""
+Register = Callable[[Sequence[Notice]], Awaitable[list[Result]]]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    notices: Sequence[Notice]
+    results: asyncio.Future[list[Result]]
+
+
+class BatchWriter:
+    """Stores notices through `register`, `most_together` at once, while at most `most_waiting` wait for it."""
+
+    def __init__(self, register: Register, most_waiting: int, most_together: int) -> None:
+        self._register = register
+        self._most_waiting = most_waiting
+        self._most_together = most_together
+        self._waiting: list[_Waiting] = []
+        self._count = 0
+        self._writer: asyncio.Task[None] | None = None
+
+    async def take(self, notices: Sequence[Notice]) -> list[Result]:
+        """What became of each, once they are durable. They are stored in one transaction.
+
+        Raises StoreUnavailable when too many wait already and nothing was stored, and SQLAlchemyError.
+        """
+        if not notices:
+            return []
+        if self._count and self._count + len(notices) > self._most_waiting:
+            raise StoreUnavailable("more alerts than can be stored")
+        waiting = _Waiting(notices, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._count += len(notices)
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        return await waiting.results
+
+    async def close(self) -> None:
+        """Wait until everything that waits is stored."""
+        if self._writer is not None:
+            await self._writer
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, size = [self._waiting.pop(0)], 0
+            size = len(batch[0].notices)
+            while self._waiting and size + len(self._waiting[0].notices) <= self._most_together:
+                batch.append(self._waiting.pop(0))
+                size += len(batch[-1].notices)
+            try:
+                await self._store(batch)
+            finally:
+                self._count -= size
+            if self._waiting:
+                await asyncio.sleep(_BREATH_SECONDS)
+
+    async def _store(self, batch: list[_Waiting]) -> None:
+        """One that the database refuses must not take the others with it."""
+        try:
+            results = await self._register([notice for each in batch for notice in each.notices])
+        except (IntegrityError, DataError) as error:
+            if len(batch) == 1:
+                _fail(batch, error)
+            else:
+                for each in batch:
+                    await self._store([each])
+        except (SQLAlchemyError, OSError) as error:
+            _fail(batch, error)
+        except BaseException as error:
+            _fail(batch, StoreUnavailable(type(error).__name__))
+            raise
+        else:
+            for each in batch:
+                mine, results = results[: len(each.notices)], results[len(each.notices) :]
+                if not each.results.done():  # else its sender has hung up; it is stored all the same
+                    each.results.set_result(mine)
+
+
+def _fail(batch: list[_Waiting], error: Exception) -> None:
+    for each in batch:
+        if not each.results.done():
+            each.results.set_exception(error)

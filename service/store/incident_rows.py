@@ -1,0 +1,54 @@
+"""A new incident, and what one more alert changes about it."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from incidents.incident import Status
+from service.intake.alert_event import Notice
+from service.store.tables import IncidentRow
+
+_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 that nobody mistakes for each other when reading them aloud
+_LEAST_MINUTES = 1.0  # a rate over less time than this would be noise
+
+
+def new_id() -> str:
+    """An id nobody else has."""
+    return "INC-" + "".join(secrets.choice(_LETTERS) for _ in range(10))
+
+
+def count(known: IncidentRow, notice: Notice, now: datetime) -> None:
+    """One more alert of a living incident: it is not over, and it may be worse than it was."""
+    known.alerts += 1
+    known.errors += notice.alert.count
+    known.last_seen_at, known.resolved_at = now, None
+    minutes = (now - known.opened_at) / timedelta(minutes=1)
+    known.rate, known.tier = known.errors / max(minutes, _LEAST_MINUTES), min(known.tier, notice.tier)
+
+
+def opened(notice: Notice, incident_id: str, group: str, alert_id: int, now: datetime) -> IncidentRow:
+    """Its row, without the window of revisions."""
+    alert = notice.alert
+    return IncidentRow(
+        id=incident_id,
+        alert_id=alert_id,
+        opened_at=now,
+        last_seen_at=now,
+        service=alert.service,
+        environment=alert.environment,
+        repository=alert.repository,
+        status=Status.OPEN,
+        identity=notice.identity,
+        bare=notice.bare,
+        wording=notice.wording,
+        group_id=group,
+        alerts=1,
+        errors=alert.count,
+        rate=alert.count / _LEAST_MINUTES,
+        tier=notice.tier,
+        log_lookup=not notice.error_text,
+        round=1,
+        attempts=0,
+        tries=0,
+        agents_due=False,
+        agent_retries=0,
+    )

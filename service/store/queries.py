@@ -1,0 +1,191 @@
+"""The incident store, as it is read: every surface answers from here."""
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.orm import aliased
+
+from incidents.alert import Alert
+from incidents.errors import IncidentNotFound
+from incidents.incident import Status
+from incidents.report import Report
+from incidents.verdict import Verdict
+from service.store.schemas import (
+    STEPS,
+    Audit,
+    Audits,
+    Feedback,
+    IncidentSummary,
+    ReasoningTrace,
+    StoredIncident,
+    totals,
+)
+from service.store.tables import AlertRow, AuditRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
+
+_RELATED_SHOWN = 50
+
+
+class Archive:
+    """What is stored behind `engine`. Nothing here writes."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._read = async_sessionmaker(engine, expire_on_commit=False)
+
+    async def incident(self, incident_id: str) -> StoredIncident:
+        """Everything known of one incident. Raises IncidentNotFound."""
+        async with self._read() as session:
+            row = await _row(session, incident_id)
+            alert = (await session.get_one(AlertRow, row.alert_id)).alert
+            version = await session.scalar(
+                select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident_id)
+            )
+            verdict = await session.get(VerdictRow, (incident_id, version)) if version else None
+            related, said = await _related(session, row), await _last_word(session, incident_id)
+        return StoredIncident(
+            id=row.id,
+            status=Status(row.status),
+            alert=Alert.model_validate(alert),
+            # What was investigated; until then what the alert and the deploys said.
+            base=verdict.evidence["base"] if verdict else row.base,
+            deployed=verdict.evidence["deployed"] if verdict else row.deployed,
+            opened_at=row.opened_at,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            attempts=row.attempts,
+            group=row.group_id,
+            related=related,
+            alerts=row.alerts,
+            errors=row.errors,
+            last_seen_at=row.last_seen_at,
+            resolved_at=row.resolved_at,
+            log_lookup=row.log_lookup,
+            agents_due=row.agents_due,
+            feedback=said,
+            failure=row.failure,
+            version=version or 0,
+            seconds=verdict.seconds if verdict else None,
+            verdict=Verdict.model_validate(verdict.verdict) if verdict else None,
+            report=Report.model_validate(verdict.report) if verdict else None,
+        )
+
+    async def incidents(
+        self,
+        *,
+        limit: int = 50,
+        before: str | None = None,
+        status: Status | None = None,
+        service: str | None = None,
+        repository: str | None = None,
+        environment: str | None = None,
+        group: str | None = None,
+    ) -> tuple[IncidentSummary, ...]:
+        """At most `limit` incidents, newest first, opened before the incident `before`. Raises IncidentNotFound."""
+        wanted = {
+            IncidentRow.status: status,
+            IncidentRow.service: service,
+            IncidentRow.repository: repository,
+            IncidentRow.environment: environment,
+            IncidentRow.group_id: group,
+        }
+        conditions = [column == value for column, value in wanted.items() if value is not None]
+        async with self._read() as session:
+            if before is not None:
+                conditions.append(_older(await _row(session, before)))
+            rows = await session.execute(
+                select(IncidentRow, VerdictRow.outcome, VerdictRow.culprit)
+                .outerjoin(VerdictRow, and_(VerdictRow.incident_id == IncidentRow.id, _is_last()))
+                .where(*conditions)
+                .order_by(IncidentRow.opened_at.desc(), IncidentRow.id.desc())
+                .limit(limit)
+            )
+            return tuple(_summary(row, outcome, culprit) for row, outcome, culprit in rows)
+
+    async def trace(self, incident_id: str) -> ReasoningTrace:
+        """The reasoning trace of the verdict that stands, whatever was begun after it. Raises IncidentNotFound."""
+        async with self._read() as session:
+            row = await _row(session, incident_id)
+            last = await session.scalar(select(func.max(StepRow.attempt)).where(StepRow.incident_id == incident_id))
+            found = await session.scalars(
+                select(StepRow.step)
+                .where(StepRow.incident_id == incident_id, StepRow.attempt == last)
+                .order_by(StepRow.position)
+            )
+            steps = STEPS.validate_python(tuple(found))
+        attempt = row.attempts if last is None else last
+        return ReasoningTrace(
+            incident=row.id, status=Status(row.status), attempt=attempt, totals=totals(steps), steps=steps
+        )
+
+    async def audits(self, incident_id: str) -> Audits:
+        """What was done to the incident, oldest first. Raises IncidentNotFound when nothing is known of it."""
+        async with self._read() as session:
+            found = await session.scalars(
+                select(AuditRow).where(AuditRow.incident_id == incident_id).order_by(AuditRow.id)
+            )
+            records = tuple(Audit(at=row.at, actor=row.actor, action=row.action, detail=row.detail) for row in found)
+            if not records:
+                await _row(session, incident_id)
+        return Audits(incident=incident_id, records=records)
+
+    async def counts(self) -> dict[Status, int]:
+        """How many incidents have each status."""
+        async with self._read() as session:
+            found = await session.execute(select(IncidentRow.status, func.count()).group_by(IncidentRow.status))
+            return {Status(status): count for status, count in found}
+
+
+def _summary(row: IncidentRow, outcome: str | None, culprit: str | None) -> IncidentSummary:
+    return IncidentSummary.model_validate(
+        {
+            "id": row.id,
+            "status": row.status,
+            "service": row.service,
+            "environment": row.environment,
+            "repository": row.repository,
+            "opened_at": row.opened_at,
+            "finished_at": row.finished_at,
+            "outcome": outcome,
+            "culprit": culprit,
+            "group": row.group_id,
+            "alerts": row.alerts,
+            "errors": row.errors,
+            "last_seen_at": row.last_seen_at,
+        }
+    )
+
+
+async def _row(session: AsyncSession, incident_id: str) -> IncidentRow:
+    row = await session.get(IncidentRow, incident_id)
+    if row is None:
+        raise IncidentNotFound(f"no incident has the id {incident_id[:40]}")
+    return row
+
+
+async def _related(session: AsyncSession, row: IncidentRow) -> tuple[str, ...]:
+    found = await session.scalars(
+        select(IncidentRow.id)
+        .where(IncidentRow.group_id == row.group_id, IncidentRow.id != row.id)
+        .order_by(IncidentRow.opened_at.desc(), IncidentRow.id)
+        .limit(_RELATED_SHOWN)
+    )
+    return tuple(found)
+
+
+async def _last_word(session: AsyncSession, incident_id: str) -> Feedback | None:
+    said = await session.scalar(
+        select(FeedbackRow).where(FeedbackRow.incident_id == incident_id).order_by(FeedbackRow.id.desc()).limit(1)
+    )
+    if said is None:
+        return None
+    about = said.version or None
+    return Feedback.model_validate({"label": said.label, "commit": said.commit, "note": said.note, "version": about})
+
+
+def _is_last() -> ColumnElement[bool]:
+    other = aliased(VerdictRow)
+    later = select(func.max(other.version)).where(other.incident_id == IncidentRow.id).correlate(IncidentRow)
+    return VerdictRow.version == later.scalar_subquery()
+
+
+def _older(row: IncidentRow) -> ColumnElement[bool]:
+    same_moment = and_(IncidentRow.opened_at == row.opened_at, IncidentRow.id < row.id)
+    return (IncidentRow.opened_at < row.opened_at) | same_moment

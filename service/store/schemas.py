@@ -1,0 +1,218 @@
+"""What the store gives back and the HTTP interface answers: the nouns of `incidents/` with where they stand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StringConstraints, TypeAdapter, model_validator
+
+from incidents.alert import Alert
+from incidents.frozen import Frozen
+from incidents.incident import Incident, Status
+from incidents.reasoning import ModelCall, Step, ToolCall
+from incidents.report import Report
+from incidents.verdict import Outcome, Verdict
+from service.intake.alert_event import Effect
+from service.store.rounds import Round
+
+Sha = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")]
+LOG_TRACE = "log_trace"
+"""The tool whose observation is the trace that was investigated, when the log and not the alert brought it."""
+STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An incident that one triage replica has taken. `attempt` fences off what an earlier holder may still bring.
+
+    `tries` counts the starts of this `round` (a new deploy or a new trace begins another). `agents` says whether they
+    shall be asked; without them it is about a quick verdict from the evidence. `agent_retries` counts how often in
+    this round they could not be.
+    """
+
+    incident: Incident
+    attempt: int
+    tries: int = 1
+    owner: str = ""
+    agents: bool = True
+    round: int = 1
+    agent_retries: int = 0
+
+    @property
+    def thread(self) -> str:
+        """Under which the progress is checkpointed: the same for whoever takes it over."""
+        return self.in_round.thread(self.agents)
+
+    @property
+    def in_round(self) -> Round:
+        """The round it is part of."""
+        return Round(self.incident.id, self.round)
+
+
+class Accepted(Frozen):
+    """The answer to an alert: it is stored, and its incident will be worked on.
+
+    `id`, `status` and `url` are None when it belongs to no incident: a test, or the end of something unknown.
+    """
+
+    id: str | None
+    status: Status | None
+    url: str | None = Field(description="Where the incident can be looked at.")
+    effect: Effect = Field(description="What the alert did to the incident.")
+
+
+class AllAccepted(Frozen):
+    """The answer to a body that may hold several alerts, in their order."""
+
+    alerts: tuple[Accepted, ...]
+
+
+class Recorded(Frozen):
+    """The answer to a deploy."""
+
+    id: int
+
+
+class IncidentSummary(Frozen):
+    """One row of the list of incidents."""
+
+    id: str
+    status: Status
+    service: str
+    environment: str
+    repository: str
+    opened_at: datetime
+    finished_at: datetime | None = None
+    outcome: Outcome | None = None
+    culprit: str | None = None
+    group: str = Field(default="", description="Incidents of one tide share it: the id of the first of them.")
+    alerts: int = Field(default=1, description="How many alerts told of it.")
+    errors: int = Field(default=1, description="How many errors they stand for.")
+    last_seen_at: datetime | None = None
+
+
+class IncidentPage(Frozen):
+    """Incidents, newest first. `next` is the query of the next page, or None on the last."""
+
+    incidents: tuple[IncidentSummary, ...]
+    next: str | None = None
+
+
+class Feedback(Frozen):
+    """What a person says about a verdict. It labels the incident for evaluation and training."""
+
+    label: Literal["right", "wrong", "not_a_deploy"] = Field(
+        description="The commit is right; it is wrong; or no deploy caused the error."
+    )
+    commit: Sha | None = Field(default=None, description="The right commit, when the verdict is wrong.")
+    note: str = Field(default="", max_length=2_000)
+    version: int | None = Field(
+        default=None,
+        ge=1,
+        lt=2**31,
+        description="The verdict that is meant, as the incident showed it: agents asked later may replace it meanwhile. "
+        "Left out, the one that holds.",
+    )
+
+    @model_validator(mode="after")
+    def _commit_only_when_wrong(self) -> Self:
+        if self.commit is not None and self.label != "wrong":
+            raise ValueError("`commit` names the right one, so it goes with the label `wrong`")
+        return self
+
+
+class Audit(Frozen):
+    """One thing done to an incident: by whom, when, what."""
+
+    at: datetime
+    actor: str
+    action: str
+    detail: dict[str, Any]
+
+
+class Audits(Frozen):
+    """The audit records of one incident, oldest first."""
+
+    incident: str
+    records: tuple[Audit, ...]
+
+
+class StoredIncident(Frozen):
+    """All that is known of one incident. `version` counts its verdicts; the last one holds."""
+
+    id: str
+    status: Status
+    alert: Alert
+    base: str
+    deployed: str
+    opened_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    attempts: int = 0
+    group: str = Field(default="", description="Incidents of one tide share it: the id of the first of them.")
+    related: tuple[str, ...] = Field(default=(), description="The latest other incidents of its group.")
+    alerts: int = Field(default=1, description="How many alerts told of it.")
+    errors: int = Field(default=1, description="How many errors they stand for.")
+    last_seen_at: datetime | None = None
+    resolved_at: datetime | None = Field(default=None, description="When the sender said that it is over.")
+    log_lookup: bool = Field(default=False, description="Its alert held no text of the error: that is in the logs.")
+    agents_due: bool = Field(default=False, description="Agents are still to be asked; then a new verdict follows.")
+    feedback: Feedback | None = Field(default=None, description="The last word of a person on the verdict.")
+    failure: str | None = Field(default=None, description="Why the incident could not be investigated.")
+    version: int = 0
+    seconds: float | None = Field(default=None, description="How long the verdict took.")
+    verdict: Verdict | None = None
+    report: Report | None = None
+
+
+class Totals(Frozen):
+    """What a reasoning trace adds up to."""
+
+    nodes: int = 0
+    model_calls: int = 0
+    tool_calls: int = 0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class ReasoningTrace(Frozen):
+    """Every node, prompt, reply and tool call of the attempt that led to the verdict, in the order they ended."""
+
+    incident: str
+    status: Status
+    attempt: int
+    totals: Totals
+    steps: tuple[Step, ...]
+
+
+class ModelHealth(Frozen):
+    """Whether agents can take part. `reachable` is None when no model is configured."""
+
+    configured: bool
+    name: str | None = None
+    reachable: bool | None = None
+    detail: str = ""
+
+
+class Health(Frozen):
+    """Whether alerts are taken, and what an incident would get now."""
+
+    status: Literal["ok", "draining", "store unavailable"]
+    mode: Literal["agents", "evidence-only"]
+    model: ModelHealth
+    incidents: dict[Status, int] = Field(default_factory=dict, description="How many incidents have each status.")
+
+
+def totals(steps: tuple[Step, ...]) -> Totals:
+    """Count the steps by kind and add up the tokens."""
+    calls = [step for step in steps if isinstance(step, ModelCall)]
+    tools = sum(isinstance(step, ToolCall) for step in steps)
+    return Totals(
+        nodes=len(steps) - len(calls) - tools,
+        model_calls=len(calls),
+        tool_calls=tools,
+        prompt_tokens=sum(call.prompt_tokens for call in calls),
+        cached_tokens=sum(call.cached_tokens for call in calls),
+        completion_tokens=sum(call.completion_tokens for call in calls),
+    )

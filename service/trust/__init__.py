@@ -1,1 +1,0 @@
-"""Who may call: signatures of senders, tokens of people and programs. Nothing configured means closed."""

@@ -1,0 +1,73 @@
+"""What is kept longer than anybody needs it: incidents of long ago, and the progress of work that is over."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.settings import Settings
+from service.store.rounds import Round, rounds_of
+from service.store.store import Store
+
+_log = logging.getLogger(__name__)
+_TIDY_SECONDS = 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Investigations:
+    """What else an investigator offers: `drain` asks what runs to stop at its next step, `kept` names the threads
+    whose progress is kept, `forget` drops that of some."""
+
+    drain: Callable[[], None]
+    forget: Callable[[Collection[str]], Awaitable[None]]
+    kept: Callable[[], Awaitable[Collection[str]]]
+
+
+class Upkeep:
+    """Forgets at the end of every piece of work, and once an hour whatever was left behind by somebody who died."""
+
+    def __init__(self, store: Store, settings: Settings, aside: Investigations | None) -> None:
+        self._store = store
+        self._settings = settings
+        self._aside = aside
+        self._tidied = time.monotonic()
+        self._forgetting: set[asyncio.Task[None]] = set()
+
+    def forget_soon(self, rounds: Collection[Round]) -> None:
+        """Do it beside whoever asks: a piece of work that is being cancelled could not see it through."""
+        task = asyncio.create_task(self.forget(rounds), name="forgetting")
+        self._forgetting.add(task)
+        task.add_done_callback(self._forgetting.discard)
+
+    async def finished(self) -> None:
+        """Wait for what is being forgotten."""
+        await asyncio.gather(*self._forgetting)
+
+    async def forget(self, rounds: Collection[Round]) -> None:
+        """Drop the progress of those rounds that are over. What cannot be dropped now only takes room until later."""
+        if self._aside is None or not rounds:
+            return
+        try:
+            over = await self._store.over(rounds)
+        except (SQLAlchemyError, OSError) as error:
+            _log.warning("progress could not be forgotten: %s", type(error).__name__)
+            return
+        await self._aside.forget([thread for each in over for thread in each.threads])
+
+    async def hourly(self) -> None:
+        """Tidy when the last time is an hour ago."""
+        if time.monotonic() - self._tidied > _TIDY_SECONDS:
+            self._tidied = time.monotonic()
+            await self.tidy()
+
+    async def tidy(self) -> None:
+        """Delete the incidents of long ago, then all progress that is of no use. The threads are listed before the
+        incidents are looked at, so that none is taken for a leftover that has only just begun."""
+        forgotten = await self._store.judgement.forget(self._settings.retention_days)
+        _log.info("deleted %d incidents older than %g days", len(forgotten), self._settings.retention_days)
+        await self.forget(forgotten)
+        if self._aside is not None:
+            await self.forget(rounds_of(await self._aside.kept()))

@@ -1,0 +1,54 @@
+"""The repositories of the settings, as this replica opens them: mirrors of remotes are kept fresh."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from incidents.errors import FetchFailed, RepositoryNotFound
+from service.settings import Settings
+from tools.git.mirror import Mirror
+from tools.git.repository import Repository
+
+
+@dataclass(slots=True)
+class Clones:
+    """Opens repositories by name. One refresh of a repository at a time, at most one every `refresh_seconds`."""
+
+    settings: Settings
+    _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _fetched: dict[str, float] = field(default_factory=dict)
+    _failed: dict[str, str] = field(default_factory=dict)
+
+    async def open(self, name: str) -> Repository:
+        """The repository; a mirror that is missing or old is fetched first. Raises RepositoryNotFound."""
+        path = self.settings.repositories.get(name)
+        if path is None:
+            raise RepositoryNotFound(f"repository: {name} is no longer in the service's settings")
+        age = time.monotonic() - self._fetched.get(name, float("-inf"))
+        if name in self.settings.remotes and age > self.settings.refresh_seconds:
+            await self.refreshed(name)
+        return await asyncio.to_thread(Repository.open, path)
+
+    async def refreshed(self, name: str) -> bool:
+        """Fetch what is new. False when there is no remote to ask, or it could not be reached (see `notes`)."""
+        url = self.settings.remotes.get(name)
+        if url is None:
+            return False
+        mirror = Mirror(self.settings.repositories[name], url, self.settings.git_token_variable)
+        asked = time.monotonic()
+        async with self._locks.setdefault(name, asyncio.Lock()):
+            if self._fetched.get(name, float("-inf")) >= asked:
+                return name not in self._failed  # somebody else did while we waited
+            try:
+                await asyncio.to_thread(mirror.refresh)
+            except FetchFailed as error:
+                self._failed[name] = f"The clone of {name} could not be refreshed, what it holds was used: {error}."
+            else:
+                self._failed.pop(name, None)
+            self._fetched[name] = time.monotonic()
+        return name not in self._failed
+
+    def notes(self, name: str) -> tuple[str, ...]:
+        """What a report should say about the clone."""
+        failed = self._failed.get(name)
+        return (failed,) if failed else ()

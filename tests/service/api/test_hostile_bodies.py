@@ -1,0 +1,37 @@
+"""Bodies of proven senders that would cost too much, or say less than they seem to."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from service.store.store import Store
+from tests.service.payloads import ALERTMANAGER, SENTRY, TRACE
+
+ONE_DATABASE = True
+
+
+async def test_a_trace_that_a_group_repeats_for_each_alert_is_refused_and_the_field_named(
+    client: httpx.AsyncClient,
+) -> None:
+    one = ALERTMANAGER["alerts"][0]
+    many = [one | {"fingerprint": f"{number:016x}"} for number in range(200)]
+    body = ALERTMANAGER | {"alerts": many, "commonAnnotations": {"stack_trace": TRACE + "x" * 200_000}}
+    answer = await client.post("/alerts/alertmanager", json=body)
+    assert answer.status_code == 422
+    assert "put the trace on one alert" in answer.text
+    assert "alerts" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("release", "revision"),
+    [("checkout@3f9a1c2", "3f9a1c2"), ("checkout@20240115", None), ("checkout@" + "ab" * 32, None)],
+    ids=["commit", "date", "image digest"],
+)
+async def test_a_version_is_a_revision_only_if_it_may_be_a_commit(
+    client: httpx.AsyncClient, store: Store, release: str, revision: str | None
+) -> None:
+    body: dict[str, Any] = json.loads(json.dumps(SENTRY).replace("checkout@3f9a1c2", release))
+    (accepted,) = (await client.post("/alerts/sentry", json=body)).json()["alerts"]
+    assert (await store.archive.incident(accepted["id"])).alert.deployed == revision

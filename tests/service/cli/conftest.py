@@ -1,0 +1,67 @@
+"""The sample incident's repository, and `redtide` run as a person runs it: in this process, or as one of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from service.cli import main
+from service.demo_incident import SAMPLE
+from tests.recorded import Recorded, load
+from tests.service.cli.ran import Ran, RedTide
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    """The demo's recorded incident with its repository."""
+    return load(SAMPLE, tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture
+def trace_file(sample: Recorded) -> str:
+    """The sample's log."""
+    return str(sample.folder / "trace.txt")
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model or store configured in the environment must not reach a test."""
+    for name in [name for name in os.environ if name.startswith("REDTIDE_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def redtide(capsys: pytest.CaptureFixture[str]) -> RedTide:
+    """Run a command in this process."""
+
+    def run(*arguments: str) -> Ran:
+        try:
+            status = main(list(arguments))
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        captured = capsys.readouterr()
+        return Ran(status, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def redtide_process() -> RedTide:
+    """Run a command as a process; `stdin` is what it reads."""
+
+    def run(*arguments: str, stdin: bytes = b"") -> Ran:
+        root = Path(__file__).parents[3]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("REDTIDE_")}
+        done = subprocess.run(
+            [sys.executable, "-m", "service.cli", *arguments],
+            input=stdin,
+            capture_output=True,
+            cwd=root,
+            env=environment,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run

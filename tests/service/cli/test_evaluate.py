@@ -1,0 +1,142 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from incidents.errors import InputError
+from service.cli.cases import Broken, LabelledCase, read_cases, repository_path
+from service.cli.table import broken_lines, table, wrong_lines
+from tests.recorded import FOLDERS, Recorded, load
+from tests.service.cli.ran import RedTide
+from tools.training.metrics import Judged
+
+CULPRIT = "java-guard-removed"
+NOBODY = "python-upstream-down"
+
+
+def _case(recorded: Recorded, repo: str) -> dict[str, object]:
+    return {
+        "id": recorded.folder.name,
+        "repo": repo,
+        "language": "any",
+        "base": recorded.base,
+        "deployed": recorded.deployed,
+        "culprit": recorded.sha(recorded.expected.culprit),
+        "trace": recorded.alert.stack_trace,
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two repositories in two layouts, and labelled cases: two good ones, one without repository, two broken."""
+    folders = {path.name: path for path in FOLDERS}
+    layouts = {CULPRIT: tmp_path / "repos" / "acme+labels" / "repo", NOBODY: tmp_path / "repos" / "acme" / "rates"}
+    cases: list[dict[str, object]] = []
+    for name, place in layouts.items():
+        recorded = load(folders[name], tmp_path / "built")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        recorded.repository.rename(place)
+        cases.append(_case(recorded, "acme/labels" if name == CULPRIT else "acme/rates"))
+    cases.append({**cases[0], "id": "gone", "repo": "acme/unknown"})
+    cases.append({**cases[0], "id": "no-revision", "deployed": "0" * 40})
+    lines = [*(json.dumps(case) for case in cases), "{not json", '{"id": "half"}', ""]
+    (tmp_path / "cases.jsonl").write_text("\n".join(lines))
+    return tmp_path
+
+
+def _arguments(folder: Path) -> list[str]:
+    return ["evaluate", str(folder / "cases.jsonl"), "--repos", str(folder / "repos"), "--no-model"]
+
+
+def test_the_table_has_a_row_per_repository_and_one_for_all(redtide: RedTide, folder: Path) -> None:
+    ran = redtide(*_arguments(folder))
+    rows = {line.split()[0]: line.split() for line in ran.out.splitlines() if line.strip()}
+
+    assert ran.status == 0
+    assert rows["repository"][1:4] == ["cases", "culprit", "top-1"]
+    assert rows["acme/labels"][1:3] == ["1", "1"]
+    assert rows["acme/rates"][1:4] == ["1", "0", "-"]
+    assert rows["all"][1:3] == ["2", "1"]
+    assert "4 cases not measured" in ran.out
+    assert "no repository acme/unknown" in ran.out
+    assert "6/6 cases" in ran.err
+
+
+def test_json_holds_summaries_cases_and_what_is_broken(redtide: RedTide, folder: Path) -> None:
+    told = json.loads(redtide(*_arguments(folder), "--json").out)
+
+    assert told["all"]["cases"] == 2
+    assert set(told["repositories"]) == {"acme/labels", "acme/rates"}
+    assert {case["id"] for case in told["cases"]} == {CULPRIT, NOBODY}
+    assert next(case for case in told["cases"] if case["id"] == CULPRIT)["rank"] == 1
+    assert [broken["id"] for broken in told["broken"][:2]] == ["gone", "no-revision"]
+
+
+def test_a_limit_stops_early(redtide: RedTide, folder: Path) -> None:
+    assert json.loads(redtide(*_arguments(folder), "--json", "--limit", "1").out)["all"]["cases"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["evaluate", "x.jsonl", "--repos", "/nowhere"], "--repos: no such folder"),
+        (["evaluate", "/nowhere.jsonl", "--repos", "/"], "CASES: cannot read"),
+        (["evaluate", "/dev/null", "--repos", "/", "--limit", "0"], "--limit: must be at least 1"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(redtide: RedTide, arguments: list[str], said: str) -> None:
+    ran = redtide(*arguments, "--no-model")
+
+    assert ran.status == 2
+    assert said in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+def test_nothing_to_measure_is_status_1(redtide: RedTide) -> None:
+    assert redtide("evaluate", "/dev/null", "--repos", "/", "--no-model").status == 1
+
+
+def test_a_repository_is_found_in_each_layout(tmp_path: Path) -> None:
+    for place in ("a/plain", "b+joined", "c/nested/repo", "d+both/repo"):
+        (tmp_path / place / ".git").mkdir(parents=True)
+    assert repository_path(tmp_path, "a/plain") == tmp_path / "a/plain"
+    assert repository_path(tmp_path, "b/joined") == tmp_path / "b+joined"
+    assert repository_path(tmp_path, "c/nested") == tmp_path / "c/nested/repo"
+    assert repository_path(tmp_path, "d/both") == tmp_path / "d+both/repo"
+    assert repository_path(tmp_path, "e/gone") is None
+
+
+def test_broken_lines_are_told_with_their_place(tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    good = {"id": "x", "repo": "o/r", "base": "a", "deployed": "b", "culprit": None, "trace": "t", "kind": "ignored"}
+    file.write_text("\n".join(["[1, 2]", json.dumps(good), json.dumps({**good, "repo": "../../etc"}), "[" * 100_000]))
+    cases = list(read_cases([str(file)]))
+
+    assert [type(case) for case in cases] == [Broken, LabelledCase, Broken, Broken]
+    assert cases[0].id == f"{file}:1"
+    with pytest.raises(InputError, match="cannot read"):
+        list(read_cases(["/nowhere"]))
+
+
+def test_wrong_decisions_tell_where_the_truth_stood() -> None:
+    judged = [
+        Judged(
+            id=f"case-{rank}",
+            repo="o/r",
+            culprit="b" * 40,
+            outcome="culprit",
+            named="a" * 40,
+            leading="a" * 40,
+            probability=0.7,
+            ranking=("a" * 40, *(["b" * 40] if rank else [])),
+            seconds=0.1,
+        )
+        for rank in (0, 2)
+    ]
+    text = wrong_lines(judged)
+
+    assert "case-2: said culprit aaaaaaaaaa (0.70); truth: bbbbbbbbbb, ranked 2" in text
+    assert "case-0: said culprit aaaaaaaaaa (0.70); truth: bbbbbbbbbb, not among the suspects" in text
+    assert wrong_lines([]) == "\nno wrong decision\n"
+    assert table(judged).splitlines()[-1].startswith("all")
+    assert broken_lines([]) == ""

@@ -1,0 +1,95 @@
+"""The cluster's configuration is the application's: checked with Ray's own schemas, and nothing drifts."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from service.cluster import proxy
+from service.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+# Ray's own modules warn when they are imported.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+
+
+def config() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((ROOT / "serve_config.yaml").read_text(encoding="utf-8"))
+    return read
+
+
+def manifest() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((ROOT / "k8s" / "rayservice.yaml").read_text(encoding="utf-8"))
+    return read
+
+
+def application(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(each for each in config()["applications"] if each["name"] == name)
+    return found
+
+
+def test_kubernetes_deploys_the_same_but_listens_for_other_pods() -> None:
+    copy = yaml.safe_load(manifest()["spec"]["serveConfigV2"])
+    assert copy["http_options"].pop("host") == "0.0.0.0"
+    original = config()
+    assert original["http_options"].pop("host") == "127.0.0.1"
+    assert copy == original
+
+
+def test_ray_accepts_the_configuration() -> None:
+    from ray.serve.schema import ServeDeploySchema
+
+    schema = ServeDeploySchema.model_validate(config())
+    assert [(each.name, each.route_prefix) for each in schema.applications] == [("redtide", "/"), ("llm", "/llm")]
+
+
+def test_the_application_is_built_from_its_args_and_every_deployment_named_exists() -> None:
+    from service.app import build_app
+
+    red_tide = application("redtide")
+    assert red_tide["import_path"] == f"{build_app.__module__}:{build_app.__name__}"
+    ingress = build_app(red_tide["args"])._bound_deployment
+    bound: list[Any] = list(ingress.init_args)
+    triage = bound[1]._bound_deployment
+    assert [ingress.name, triage.name] == [each["name"] for each in red_tide["deployments"]]
+
+
+def test_the_application_asks_the_model_that_is_deployed_beside_it() -> None:
+    settings, http = Settings(**application("redtide")["args"]), config()["http_options"]
+    served = application("llm")["args"]["llm_configs"][0]["model_loading_config"]["model_id"]
+    assert settings.model_name == served
+    assert settings.model_url == f"http://127.0.0.1:{http['port']}{application('llm')['route_prefix']}/v1"
+    assert settings.model_timeout_seconds < http["request_timeout_s"]
+
+
+def test_triage_may_drain_before_serve_kills_it() -> None:
+    red_tide = application("redtide")
+    triage = next(each for each in red_tide["deployments"] if each["name"] == "Triage")
+    assert triage["graceful_shutdown_timeout_s"] > Settings(**red_tide["args"]).drain_seconds
+
+
+def test_no_secret_stands_in_a_manifest() -> None:
+    environment = manifest()["spec"]["rayClusterConfig"]["headGroupSpec"]["template"]["spec"]["containers"][0]["env"]
+    for variable in environment:
+        if any(word in variable["name"] for word in ("TOKEN", "KEY", "PASSWORD")):
+            assert variable["valueFrom"]["secretKeyRef"]["optional"]
+    for file in (ROOT / "k8s").glob("*.yaml"):
+        assert all(yaml.safe_load_all(file.read_text(encoding="utf-8")))
+
+
+@pytest.mark.ray
+def test_ray_serve_llm_accepts_the_arguments_of_the_model() -> None:
+    from ray.serve.llm import LLMConfig, LLMServingArgs
+
+    args = application("llm")["args"]
+    assert len(LLMServingArgs.model_validate(args).llm_configs) == 1
+    model = LLMConfig.model_validate(args["llm_configs"][0])
+    assert model.model_id == "llama-3.1-70b-instruct"
+    assert model.engine_kwargs["tensor_parallel_size"] == 4
+
+
+def test_kubernetes_lets_the_proxy_tell_senders_to_come_back() -> None:
+    group = manifest()["spec"]["rayClusterConfig"]["headGroupSpec"]
+    (container,) = group["template"]["spec"]["containers"]
+    assert {"name": proxy.VARIABLE, "value": proxy.CALLBACK} in container["env"]

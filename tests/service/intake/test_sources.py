@@ -1,0 +1,175 @@
+"""Every adapter on what its sender really posts, and on anything else."""
+
+import copy
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from service.intake.lenient import Draft
+from service.intake.sources import SOURCES
+from tests.service.payloads import ALERTMANAGER, BODIES, DATADOG, ELASTIC, GRAFANA, PAGERDUTY, SENTRY, TRACE
+from tools.traces import parse
+
+DOCS = Path(__file__).parents[2] / "docs" / "alert-sources.md"
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def read(source: str, body: object) -> list[Draft]:
+    return list(SOURCES[source].read(json.dumps(body).encode(), {}))
+
+
+def changed(body: dict[str, Any], path: str, value: object) -> dict[str, Any]:
+    """A copy of `body` with one field changed."""
+    copied = copy.deepcopy(body)
+    *way, last = path.split(".")
+    inner: Any = copied
+    for step in way:
+        inner = inner[int(step) if step.isdecimal() else step]
+    inner[last] = value
+    return copied
+
+
+def test_every_source_is_known_by_its_file() -> None:
+    assert set(SOURCES) == set(BODIES)
+
+
+def test_alertmanager_sends_several_alerts_in_one_body() -> None:
+    firing, resolved = read("alertmanager", ALERTMANAGER)
+    assert (firing.state, firing.service, firing.environment, firing.key) == (
+        "firing",
+        "checkout",
+        "prod",
+        "5a3c0f7e91d24b88",
+    )
+    assert (firing.message, firing.error_text) == ("5xx above 2%", False)
+    assert firing.first_seen is not None
+    assert (resolved.state, resolved.service, resolved.error_text) == ("resolved", "billing", True)
+    assert resolved.stack_trace == TRACE
+
+
+def test_grafana_sends_tests_too() -> None:
+    assert [draft.state for draft in read("grafana", GRAFANA)] == ["firing"]
+    test = changed(GRAFANA, "alerts.0.labels", {"alertname": "TestAlert", "instance": "Grafana"})
+    assert [draft.state for draft in read("grafana", test)] == ["test"]
+
+
+def test_frames_of_sentry_become_a_trace_that_is_read_back() -> None:
+    (draft,) = read("sentry", SENTRY)
+    trace = parse(draft.stack_trace)
+    assert (draft.service, draft.environment, draft.revision, draft.key) == ("checkout", "staging", "3f9a1c2", "41190")
+    assert (trace.exception, trace.message) == ("TypeError", "null given")
+    assert [(frame.path, frame.line) for frame in trace.frames] == [("src/Cart.php", 88), ("index.php", 12)]
+
+
+@pytest.mark.parametrize("platform", ["php", "python", "javascript", "node", "java", "ruby", "other"])
+def test_frames_of_sentry_are_read_back_whatever_the_platform(platform: str) -> None:
+    (draft,) = read("sentry", changed(SENTRY, "data.event.platform", platform))
+    trace = parse(draft.stack_trace)
+    assert trace.message == "null given"
+    assert [frame.path.rpartition("/")[2] for frame in trace.frames] == ["Cart.php", "index.php"]
+    assert [frame.line for frame in trace.frames] == [88, 12]
+
+
+def test_sentrys_error_resource_is_the_same_and_others_bring_no_alert() -> None:
+    error = {"action": "created", "data": {"error": SENTRY["data"]["event"]}}
+    assert read("sentry", error)[0].key == "41190"
+    assert read("sentry", {"action": "created", "data": {"installation": {"uuid": "1"}}}) == []
+
+
+@pytest.mark.parametrize(
+    ("event", "states"),
+    [
+        ("incident.triggered", ["firing"]),
+        ("incident.reopened", ["firing"]),
+        ("incident.resolved", ["resolved"]),
+        ("incident.acknowledged", []),
+        ("pagey.ping", ["test"]),
+    ],
+)
+def test_pagerduty_says_what_happened_but_not_the_error(event: str, states: list[str]) -> None:
+    drafts = read("pagerduty", changed(PAGERDUTY, "event.event_type", event))
+    assert [draft.state for draft in drafts] == states
+    assert all((draft.service, draft.key, draft.error_text) == ("checkout", "checkout-5xx", False) for draft in drafts)
+
+
+def test_kibanas_hits_bring_the_error() -> None:
+    (draft,) = read("elastic", ELASTIC)
+    assert (draft.stack_trace, draft.message, draft.count) == (TRACE, "null returned", 12)
+    assert (draft.revision, draft.key, draft.error_text) == ("3f9a1c20b6d1", "u-1", True)
+    assert read("elastic", changed(ELASTIC, "alert.group", "recovered"))[0].state == "resolved"
+
+
+def test_kibanas_hits_may_be_missing_or_text() -> None:
+    (without,) = read("elastic", changed(ELASTIC, "context.hits", None))
+    (as_text,) = read("elastic", changed(ELASTIC, "context.hits", json.dumps(ELASTIC["context"]["hits"])))
+    assert (without.error_text, without.message) == (False, "rule 'checkout errors' matched query")
+    assert as_text.stack_trace == TRACE
+
+
+def test_a_variable_datadog_does_not_know_is_missing() -> None:
+    (draft,) = read("datadog", DATADOG)
+    assert (draft.service, draft.environment, draft.stack_trace, draft.error_text) == (
+        "checkout",
+        "production",
+        "",
+        False,
+    )
+    assert draft.first_seen is not None
+    assert draft.first_seen.year == 2026
+    assert read("datadog", changed(DATADOG, "transition", "Recovered"))[0].state == "resolved"
+
+
+@pytest.mark.parametrize("source", ["elastic", "datadog"])
+def test_the_template_in_the_documentation_is_read_once_it_is_rendered(source: str) -> None:
+    found = re.search(rf"<!-- template: {source} -->\n```json\n(.*?)\n```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    assert found
+    rendered = re.sub(r"\{\{\{[\w.]+\}\}\}", '[{"error": {"message": "null"}}]', found[1])
+    rendered = re.sub(r"\{\{([\w.]+)\}\}", r"a \1", rendered)
+    rendered = re.sub(r"\$(TAGS\[\w+\]|[A-Z_]+)", r"a \1", rendered)
+    (draft,) = SOURCES[source].read(rendered.encode(), {})
+    assert (draft.state, draft.error_text) == ("firing", True)
+    assert draft.service in ("checkout", "a TAGS[service]")
+    assert "service" in draft.service or draft.repository == "shop"
+
+
+@pytest.mark.parametrize("source", sorted(SOURCES))
+@given(body=JSON)
+@settings(max_examples=40, deadline=None)
+def test_any_json_is_read_or_refused_with_the_field_named(source: str, body: object) -> None:
+    assert all(isinstance(each, Draft) for each in read_or_refused(source, body))
+
+
+@pytest.mark.parametrize("source", sorted(set(SOURCES) - {"redtide"}))
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_a_real_body_with_one_field_spoilt_is_never_an_error_of_ours(source: str, data: st.DataObject) -> None:
+    body = BODIES[source]
+    spoilt = changed(body, data.draw(st.sampled_from(list(_paths(body)))), data.draw(JSON))
+    assert all(isinstance(each, Draft) for each in read_or_refused(source, spoilt))
+
+
+def read_or_refused(source: str, body: object) -> list[Draft]:
+    try:
+        return read(source, body)
+    except ValidationError:
+        return []
+
+
+def _paths(value: object, way: str = "") -> list[str]:
+    if isinstance(value, dict):
+        pairs = list(value.items())
+    elif isinstance(value, list):
+        return [path for number, each in enumerate(value) for path in _paths(each, f"{way}{number}.")]
+    else:
+        return []
+    return [path for name, each in pairs if "." not in name for path in (way + name, *_paths(each, f"{way}{name}."))]

@@ -1,0 +1,90 @@
+"""Replicas are killed at random (seeded), and so are the connections to the database: everything ends once."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from incidents.incident import Status
+from service.settings import Settings
+from service.store.store import Store
+from service.store.tables import VerdictRow
+from tests.postgres import Server
+from tests.service.stand_ins import alert, until
+from tests.shop import TRACE, Shop, build_shop
+
+INCIDENTS, REPLICAS, KILLS = 30, 2, 4
+ROOT = Path(__file__).parents[2]
+
+
+async def replica(settings: Settings, shop: Shop) -> asyncio.subprocess.Process:
+    arguments = (settings.model_dump_json(), str(shop.path), json.dumps(dict(shop.shas)))
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.service.triage_process",
+        *arguments,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+
+
+async def killed(process: asyncio.subprocess.Process) -> None:
+    process.send_signal(signal.SIGKILL)
+    await process.wait()
+
+
+async def test_every_accepted_alert_ends_in_exactly_one_verdict_whoever_is_killed(
+    store: Store, settings: Settings, request: pytest.FixtureRequest
+) -> None:
+    dice = random.Random(4)
+    shop = build_shop(settings.repositories["shop"])
+    changes = {"lease_seconds": 1.0, "poll_seconds": 0.1, "attempts": 20, "model_url": "http://x/v1", "model_name": "m"}
+    chaotic = settings.model_copy(update=changes)
+    revisions = {"base": shop.shas["import"], "deployed": shop.shas["readme"]}
+    accepted = [
+        await store.accept(alert(service=f"s{n}", stack_trace=TRACE, message="", **revisions), "{}")
+        for n in range(INCIDENTS)
+    ]
+    running = [await replica(chaotic, shop) for _ in range(REPLICAS)]
+    try:
+        await until(lambda: _at_least(store, 1), 60)
+        for _ in range(KILLS):
+            await asyncio.sleep(dice.uniform(0.2, 0.8))
+            victim = dice.randrange(REPLICAS)
+            await killed(running[victim])
+            running[victim] = await replica(chaotic, shop)
+            if "postgresql" in settings.store_url:
+                server: Server = request.getfixturevalue("postgres_server")
+                server.hang_up()
+        await until(lambda: _at_least(store, INCIDENTS), 90, pause=0.2)
+    finally:
+        for process in running:
+            await killed(process)
+    for incident in accepted:
+        seen = await store.archive.incident(incident)
+        assert (seen.status, seen.agents_due) == (Status.DONE, False)
+        assert seen.verdict
+        assert (seen.verdict.culprit, seen.verdict.mode) == (shop.culprit, "agents")
+    assert await _by_agents(store) == {incident: 1 for incident in accepted}
+
+
+async def _at_least(store: Store, number: int) -> bool:
+    return len(await _by_agents(store)) >= number
+
+
+async def _by_agents(store: Store) -> dict[str, int]:
+    """How many verdicts with agents each incident has; the quick ones from the evidence may come before."""
+    mode = VerdictRow.verdict["mode"].as_string()
+    async with store._read() as session:
+        found = await session.execute(
+            select(VerdictRow.incident_id, func.count()).where(mode == "agents").group_by(VerdictRow.incident_id)
+        )
+        return {incident: count for incident, count in found}

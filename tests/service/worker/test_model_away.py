@@ -1,0 +1,267 @@
+"""The model goes away and comes back: the verdict from the evidence is there at once, the agents' replaces it later."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from graph.checkpoints import Checkpointer
+from incidents.errors import ModelError, ModelUnavailable, ReplyInvalid
+from incidents.incident import Status
+from incidents.opinion import Opinion
+from incidents.reasoning import ModelCall
+from incidents.verdict import Verdict
+from models.door import Answer, Question, T
+from models.scripted import ScriptedModel
+from service.settings import Settings
+from service.store.checkpoints import checkpoints
+from service.store.schemas import Claim, StoredIncident
+from service.store.store import Store
+from service.store.tables import IncidentRow
+from service.worker.circuit_breaker import Outage
+from service.worker.cleanup import Investigations
+from service.worker.investigator import Investigator
+from service.worker.triage import Investigate, Triage
+from tests.service.stand_ins import Found, alert, found, until
+from tests.shop import TRACE, Shop, build_shop, script
+
+SRES = {"zero_shot", "chain_of_thought"}
+
+
+class Switched(ScriptedModel):
+    """Fails the agents that are named, until they are not."""
+
+    def __init__(self, shop: Shop, *agents: str, error: ModelError | None = None) -> None:
+        super().__init__(script(shop))
+        self.failing = set(agents)
+        self.error = error or ModelUnavailable("http://127.0.0.1:9/v1 cannot be reached")
+
+    async def ask(self, question: Question[T]) -> Answer[T]:
+        """Answer, or fail."""
+        if question.agent in self.failing:
+            self.questions.append(question)
+            raise self.error
+        return await super().ask(question)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture
+def shop(settings: Settings) -> Shop:
+    return build_shop(settings.repositories["shop"])
+
+
+@pytest.fixture
+def quick(settings: Settings) -> Settings:
+    changes = {"poll_seconds": 0.05, "agent_retry_seconds": 0.2, "model_url": "http://x/v1", "model_name": "tiny"}
+    return settings.model_copy(update=changes)
+
+
+@asynccontextmanager
+async def at_work(store: Store, settings: Settings, model: ScriptedModel) -> AsyncIterator[Checkpointer]:
+    """The real investigator and its checkpoints; only the model is lent."""
+    async with checkpoints(settings.store_address()) as kept:
+        investigator = Investigator(settings, checkpointer=kept)
+        investigator._model = model  # type: ignore[assignment]
+        async with working(
+            store, settings, investigator, Investigations(investigator.drain, investigator.forget, investigator.kept)
+        ):
+            yield kept
+
+
+@asynccontextmanager
+async def working(
+    store: Store, settings: Settings, investigate: Investigate, aside: Investigations | None = None
+) -> AsyncIterator[Triage]:
+    triage = Triage(store, investigate, settings, aside)
+    work = asyncio.create_task(triage.run())
+    try:
+        yield triage
+    finally:
+        await triage.stop()
+        await work
+
+
+async def opened(store: Store, shop: Shop, **changes: object) -> str:
+    revisions = {"base": shop.shas["import"], "deployed": shop.shas["readme"]}
+    return await store.accept(alert(stack_trace=TRACE, message="", **revisions, **changes), "{}")
+
+
+def when(store: Store, incident: str, holds: Callable[[StoredIncident], bool]) -> Callable[[], Awaitable[bool]]:
+    async def asked() -> bool:
+        return holds(await store.archive.incident(incident))
+
+    return asked
+
+
+def ended(seen: StoredIncident) -> bool:
+    return seen.status == Status.DONE and not seen.agents_due
+
+
+async def test_the_agents_judge_when_the_model_is_back_and_their_verdict_replaces_the_one_from_the_evidence(
+    store: Store, quick: Settings, shop: Shop
+) -> None:
+    model = Switched(shop, *SRES)
+    incident = await opened(store, shop)
+    async with at_work(store, quick, model) as kept:
+        await until(when(store, incident, lambda seen: seen.version > 0))
+        early = await store.archive.incident(incident)
+        asked = len(model.questions)
+        await until(lambda: _asked_more_than(model, asked))  # in vain once more
+        await until(when(store, incident, lambda seen: seen.status == Status.DONE))
+        in_vain = await store.archive.incident(incident)
+        model.failing.clear()
+        await until(when(store, incident, ended))
+        await until(lambda: _empty(kept))
+    late = await store.archive.incident(incident)
+    assert early.verdict
+    assert late.verdict
+    assert (early.version, early.agents_due, early.verdict.mode) == (1, True, "evidence")
+    assert set(early.verdict.unreached) == SRES
+    assert (in_vain.version, in_vain.agents_due, in_vain.finished_at) == (1, True, early.finished_at)
+    assert (late.version, late.verdict.mode, late.verdict.culprit, late.failure) == (2, "agents", shop.culprit, None)
+    assert late.verdict.unreached == ()
+
+
+async def _empty(kept: Checkpointer) -> bool:
+    return not [each async for each in kept.alist(None)]
+
+
+async def _asked_more_than(model: Switched, number: int) -> bool:
+    return len(model.questions) > number
+
+
+@pytest.mark.parametrize("away", ["developer", "judge", "chain_of_thought"])
+async def test_only_the_agents_that_could_not_be_asked_are_asked_again(
+    store: Store, quick: Settings, shop: Shop, away: str
+) -> None:
+    model = Switched(shop, away)
+    incident = await opened(store, shop)
+    async with at_work(store, quick.model_copy(update={"agent_retry_seconds": 1.0}), model):
+        await until(when(store, incident, lambda seen: seen.version == 1))
+        first = await store.archive.incident(incident)
+        before, model.failing = len(model.questions), set()
+        model._said.clear()
+        await until(when(store, incident, ended))
+    again = {question.agent for question in model.questions[before:]}
+    late, trace = await store.archive.incident(incident), await store.archive.trace(incident)
+    assert first.verdict
+    assert late.verdict
+    assert (first.verdict.unreached, first.agents_due) == ((away,), True)
+    assert away in again
+    assert not again & {"zero_shot"}
+    assert ("developer" in again) == (away == "developer")
+    assert (late.version, late.verdict.culprit, late.verdict.unreached) == (2, shop.culprit, ())
+    calls = [step for step in trace.steps if isinstance(step, ModelCall)]
+    assert {"zero_shot", "chain_of_thought", "developer", "judge"} <= {call.agent for call in calls}
+    assert not [call for call in calls if call.error]
+
+
+async def test_nobody_comes_back_for_ever(store: Store, quick: Settings, shop: Shop) -> None:
+    model = Switched(shop, *SRES)
+    incident = await opened(store, shop)
+    few = quick.model_copy(update={"agent_retries": 2, "agent_retry_seconds": 0.05})
+    async with at_work(store, few, model) as kept:
+        await until(when(store, incident, lambda seen: seen.version > 0 and ended(seen)))
+        asked = len(model.questions)
+        await asyncio.sleep(0.5)
+        assert await _empty(kept)
+    seen, trace = await store.archive.incident(incident), await store.archive.trace(incident)
+    assert len(model.questions) == asked == 3 * 2 * 2  # three times two SREs on two commits
+    assert (seen.version, seen.verdict and seen.verdict.mode) == (1, "evidence")
+    assert "did not answer" in (seen.failure or "")
+    assert trace.steps
+
+
+async def test_a_model_that_answers_nonsense_is_not_asked_again(store: Store, quick: Settings, shop: Shop) -> None:
+    model = Switched(shop, *SRES, error=ReplyInvalid("no reply is a DirectAnswer"))
+    incident = await opened(store, shop)
+    async with at_work(store, quick, model):
+        await until(when(store, incident, lambda seen: seen.version > 0))
+    seen = await store.archive.incident(incident)
+    assert seen.verdict
+    assert (seen.agents_due, seen.verdict.mode, seen.verdict.unreached) == (False, "evidence", ())
+
+
+async def test_while_the_model_is_away_new_incidents_get_their_verdict_from_the_evidence_without_asking_it(
+    store: Store, quick: Settings, shop: Shop
+) -> None:
+    model = Switched(shop, *SRES)
+    async with at_work(store, quick.model_copy(update={"agent_retry_seconds": 30.0}), model):
+        first = await opened(store, shop)
+        await until(when(store, first, lambda seen: seen.version == 1))
+        asked = len(model.questions)
+        second = await opened(store, shop, service="billing")
+        await until(when(store, second, lambda seen: seen.version == 1))
+    seen = await store.archive.incident(second)
+    assert (len(model.questions), seen.agents_due) == (asked, True)
+
+
+async def test_the_worst_is_first_when_the_model_is_back_however_long_its_pause_was(
+    store: Store, quick: Settings
+) -> None:
+    order: list[str] = []
+
+    async def told(claim: Claim) -> Found:
+        order.append(claim.incident.alert.service)
+        return _found(claim, unreached=())
+
+    ids = {}
+    for service, count in (("mild", 2), ("loud", 500), ("quiet", 1)):
+        ids[service] = await store.accept(alert(service=service, count=count), "{}")
+        claim = await store.claim("me")
+        assert claim
+        hour = 3_600.0 if service != "quiet" else 0.0  # it is the one that finds the model back
+        assert await store.finish(claim, _found(claim), agents_due=True, retry_after=hour)
+    triage_settings = quick.model_copy(update={"investigations_at_once": 1})
+    triage = Triage(store, told, triage_settings)
+    assert claim
+    triage._outage.ends_with(_found(claim).verdict)
+    triage._outage._until = 0.0  # it is time to ask again
+    work = asyncio.create_task(triage.run())
+    for incident in ids.values():
+        await until(when(store, incident, ended))
+    await triage.stop()
+    await work
+    assert order == ["quiet", "loud", "mild"]
+
+
+def _found(claim: Claim, unreached: tuple[str, ...] = ("zero_shot",)) -> Found:
+    plain = found(claim.incident.id)
+    return Found(plain.evidence, _judged(plain.verdict, unreached), plain.report)
+
+
+def _judged(verdict: Verdict, unreached: tuple[str, ...]) -> Verdict:
+    away = bool(unreached)
+    opinion = Opinion(agent="zero_shot", commit="c" * 40, caused=None if away else False, unreached=away)
+    return verdict.model_copy(update={"opinions": (opinion,), "unreached": unreached})
+
+
+def test_a_verdict_for_which_nobody_was_asked_does_not_say_that_the_model_is_back(quick: Settings) -> None:
+    outage, empty = Outage(quick.model_copy(update={"agent_retry_seconds": 60.0})), found().verdict
+    assert not outage.ends_with(_judged(empty, unreached=("zero_shot",)))
+    assert not outage.ends_with(empty)
+    assert outage.lasts
+    assert outage.ends_with(_judged(empty, unreached=()))
+    assert not outage.lasts
+
+
+async def test_a_new_deploy_begins_to_count_anew(store: Store) -> None:
+    incident = await store.accept(alert(), "{}")
+    claim = await store.claim("me")
+    assert claim
+    assert await store.finish(claim, _found(claim), agents_due=True, retry_after=60.0)
+    assert await store.claim("me") is None
+    async with store._write.begin() as session:
+        await session.execute(update(IncidentRow).values(not_before=datetime.now(UTC) - timedelta(seconds=1)))
+    waiting = await store.claim("me")
+    assert waiting
+    assert waiting.agent_retries == 1
+    assert await store.accept(alert(deployed="c" * 40), "{}") == incident
+    anew = await store.claim("me")
+    assert anew
+    assert (anew.agent_retries, anew.round) == (0, 2)

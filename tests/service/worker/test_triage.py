@@ -1,0 +1,266 @@
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from incidents.incident import Status
+from service.api.routes import create_api
+from service.json_logs import JsonLines
+from service.settings import Settings
+from service.store.schemas import Claim
+from service.store.store import Store
+from service.worker.investigator import Investigator
+from service.worker.triage import Investigate, Triage
+from tests.recorded import FOLDERS, Recorded, load
+from tests.service.stand_ins import ALERT, AUTHORIZED, Bell, Found, alert, found, until
+
+
+@contextlib.asynccontextmanager
+async def at_work(store: Store, investigate: Investigate, settings: Settings) -> AsyncIterator[Triage]:
+    triage = Triage(store, investigate, settings)
+    work = asyncio.create_task(triage.run())
+    try:
+        yield triage
+    finally:
+        await triage.stop()
+        await work
+
+
+def status_of(store: Store, incident: str, status: Status) -> Callable[[], Coroutine[None, None, bool]]:
+    async def holds() -> bool:
+        return (await store.archive.incident(incident)).status == status
+
+    return holds
+
+
+async def nothing_found(claim: Claim) -> Found:
+    return found(claim.incident.id)
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Recorded:
+    return load(next(folder for folder in FOLDERS if folder.name == "php-removed-method"), tmp_path)
+
+
+def knowing(settings: Settings, recorded: Recorded) -> Settings:
+    return settings.model_copy(update={"repositories": {recorded.alert.repository: recorded.repository}})
+
+
+async def test_an_alert_becomes_a_verdict_with_its_trace(store: Store, settings: Settings, recorded: Recorded) -> None:
+    settings = knowing(settings, recorded)
+    async with at_work(store, Investigator(settings), settings) as triage:
+        transport = httpx.ASGITransport(create_api(store, triage, settings))
+        async with httpx.AsyncClient(transport=transport, base_url="http://redtide", headers=AUTHORIZED) as client:
+            accepted = (await client.post("/alerts", json=recorded.alert.model_dump(mode="json"))).json()
+            await until(status_of(store, accepted["id"], Status.DONE))
+            seen = (await client.get(accepted["url"])).json()
+            trace = (await client.get(accepted["url"] + "/trace")).json()
+    considered = seen["verdict"]["suspects"] + seen["verdict"]["ruled_out"]
+    assert {each["commit"]["sha"] for each in considered} == set(recorded.shas.values()) - {recorded.base}
+    assert seen["verdict"]["mode"] == "evidence"
+    assert seen["report"]["incident"] == accepted["id"]
+    assert [step["node"] for step in trace["steps"]] == [
+        "read_log",
+        "find_window",
+        "gather_evidence",
+        "settle_verdict",
+        "write_report",
+    ]
+
+
+@pytest.mark.parametrize("change", [{"base": "0" * 40}, {"deployed": "nowhere"}, {"stack_trace": "", "message": ""}])
+async def test_what_cannot_be_investigated_fails_with_its_reason(
+    store: Store, settings: Settings, recorded: Recorded, change: dict[str, str]
+) -> None:
+    settings = knowing(settings, recorded)
+    incident = await store.accept(recorded.alert.model_copy(update=change), "{}")
+    async with at_work(store, Investigator(settings), settings):
+        await until(status_of(store, incident, Status.FAILED))
+    reason = (await store.archive.incident(incident)).failure or ""
+    assert next(iter(change.values()))[:12] in reason
+    assert "Traceback" not in reason
+
+
+async def test_a_repository_that_is_gone_fails_with_its_reason(store: Store, settings: Settings) -> None:
+    incident = await store.accept(alert(), "{}")
+    async with at_work(store, Investigator(settings), settings):
+        await until(status_of(store, incident, Status.FAILED))
+    assert "shop" in ((await store.archive.incident(incident)).failure or "")
+
+
+async def test_a_broken_investigation_is_recorded_and_logged_and_the_next_one_runs(
+    store: Store, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def breaks_on_billing(claim: Claim) -> Found:
+        if claim.incident.alert.service == "billing":
+            raise ZeroDivisionError("password=hunter2hunter2")
+        return found(claim.incident.id)
+
+    broken = await store.accept(alert(service="billing"), "{}")
+    good = await store.accept(alert(), "{}")
+    async with at_work(store, breaks_on_billing, settings.model_copy(update={"poll_seconds": 0.05})):
+        await until(status_of(store, broken, Status.FAILED))
+        await until(status_of(store, good, Status.DONE))
+    seen = await store.archive.incident(broken)
+    reason = seen.failure or ""
+    assert seen.attempts == settings.attempts
+    assert reason.startswith("ZeroDivisionError")
+    assert "hunter2" not in reason
+    assert any(record.exc_info for record in caplog.records)
+
+
+async def test_an_alert_whose_process_died_before_triage_was_woken_is_found(settings: Settings, store: Store) -> None:
+    died = Store(settings.store_address())
+    incident = await died.accept(alert(), "{}")
+    await died.close()
+    quick = settings.model_copy(update={"poll_seconds": 0.05})
+    async with at_work(store, nothing_found, quick):
+        await until(status_of(store, incident, Status.DONE))
+        unannounced = await store.accept(alert(service="billing"), "{}")
+        await until(status_of(store, unannounced, Status.DONE))
+
+
+async def test_an_incident_that_was_being_investigated_when_its_process_died_is_taken_up_again(
+    settings: Settings, store: Store
+) -> None:
+    died = Store(settings.store_address())
+    incident = await died.accept(alert(), "{}")
+    assert await died.claim("a triage that died", 0)
+    await died.close()
+    async with at_work(store, nothing_found, settings):
+        await until(status_of(store, incident, Status.DONE))
+    seen = await store.archive.incident(incident)
+    assert (seen.attempts, seen.version) == (2, 1)
+
+
+async def test_only_so_many_investigations_run_at_once(store: Store, settings: Settings) -> None:
+    running, most = 0, 0
+    go_on = asyncio.Event()
+
+    async def counted(claim: Claim) -> Found:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await go_on.wait()
+        running -= 1
+        return found(claim.incident.id)
+
+    incidents = [await store.accept(alert(service=f"s{n}"), "{}") for n in range(5)]
+    async with at_work(store, counted, settings):
+
+        async def full() -> bool:
+            return running == settings.investigations_at_once
+
+        await until(full)
+        go_on.set()
+        for incident in incidents:
+            await until(status_of(store, incident, Status.DONE))
+    assert most == settings.investigations_at_once
+
+
+async def test_a_stop_waits_for_what_runs_and_puts_back_what_takes_too_long(store: Store, settings: Settings) -> None:
+    started: set[str] = set()
+
+    async def slow(claim: Claim) -> Found:
+        service = claim.incident.alert.service
+        started.add(service)
+        await asyncio.sleep(0.3 if service == "quick" else 3_600)
+        return found(claim.incident.id)
+
+    quick = await store.accept(alert(service="quick"), "{}")
+    stuck = await store.accept(alert(service="stuck"), "{}")
+    async with at_work(store, slow, settings.model_copy(update={"drain_seconds": 1.5})):
+
+        async def both() -> bool:
+            return len(started) == 2
+
+        await until(both)
+    seen = await store.archive.incident(stuck)
+    assert (await store.archive.incident(quick)).status == Status.DONE
+    assert (seen.status, seen.attempts) == (Status.OPEN, 0)
+
+
+async def test_what_is_claimed_while_it_is_asked_to_stop_is_given_back_at_once(
+    store: Store, settings: Settings
+) -> None:
+    asked, answer, begun = asyncio.Event(), asyncio.Event(), []
+
+    class SlowToAnswer(Store):
+        async def claim(self, owner: str, seconds: float = 60.0, *, agents: bool = True) -> Claim | None:
+            asked.set()
+            await answer.wait()
+            return await super().claim(owner, seconds, agents=agents)
+
+    async def endless(claim: Claim) -> Found:
+        begun.append(claim)
+        await asyncio.sleep(3_600)
+        return found(claim.incident.id)
+
+    incident = await store.accept(alert(), "{}")
+    slow = SlowToAnswer(settings.store_address())
+    triage = Triage(slow, endless, settings)
+    work = asyncio.create_task(triage.run())
+    await asked.wait()
+    await triage.stop()
+    answer.set()
+    async with asyncio.timeout(10):
+        await work
+    await slow.close()
+    seen = await store.archive.incident(incident)
+    assert (begun, seen.status, seen.attempts) == ([], Status.OPEN, 0)
+
+
+async def test_an_end_that_could_not_be_stored_is_tried_again(store: Store, settings: Settings) -> None:
+    incident = await store.accept(alert(), "{}")
+    investigated = asyncio.Event()
+
+    async def meanwhile_the_store_breaks(claim: Claim) -> Found:
+        if not investigated.is_set():
+            await _rename(store, "verdicts", "stolen")
+        investigated.set()
+        return found(claim.incident.id)
+
+    quick = settings.model_copy(update={"poll_seconds": 0.05, "lease_seconds": 0.3})
+    async with at_work(store, meanwhile_the_store_breaks, quick):
+        await investigated.wait()
+        await _rename(store, "stolen", "verdicts")
+        await until(status_of(store, incident, Status.DONE))
+
+
+async def _rename(store: Store, old: str, new: str) -> None:
+    async with store._engine.begin() as connection:
+        await connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+
+async def test_log_lines_are_json_and_name_their_incident(
+    store: Store, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    lines: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(self.format(record))
+
+    keep = Keep()
+    keep.setFormatter(JsonLines())
+    caplog.set_level(logging.INFO, "service")
+    logging.getLogger("service").addHandler(keep)
+    incident = await store.accept(alert(service="check\u2028out"), "{}")
+    async with at_work(store, nothing_found, settings):
+        await until(status_of(store, incident, Status.DONE))
+    logging.getLogger("service").removeHandler(keep)
+    read = [json.loads(line) for line in lines]
+    assert {line["incident"] for line in read} == {incident}
+    assert all("\n" not in line and "\u2028" not in line for line in lines)
+
+
+async def test_triage_is_woken_by_the_interface(client: httpx.AsyncClient, bell: Bell) -> None:
+    await client.post("/alerts", json=ALERT)
+    await client.post("/alerts", json=ALERT | {"service": ""})
+    assert bell.rung == 1

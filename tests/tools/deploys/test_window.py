@@ -1,0 +1,206 @@
+"""Which commits can be blamed, by what was live when."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from incidents.errors import FetchFailed, UnknownRevision, WindowUnknown
+from incidents.rollout import Rollout
+from tests.repositories import Built, build, extend, git
+from tools.deploys.git_releases import by_commit_times, tagged
+from tools.deploys.window import AFTER_ONSET, NOT_RUNNING, Began, DeployWindow, WindowLimits, revision_of, window_of
+from tools.git.mirror import Mirror, checked_url
+from tools.git.repository import Repository
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Built:
+    """Ten commits, an hour apart, the last one at noon."""
+    first = int(NOON.timestamp()) - 9 * 3_600
+    return build(tmp_path, [{"files": {"a.txt": f"{n}\n"}, "at": first + 3_600 * n} for n in range(10)])
+
+
+def deploy(built: Built, commit: int, minutes: float) -> Rollout:
+    return Rollout(revision=built.shas[commit], at=NOON + timedelta(minutes=minutes), actor="ana")
+
+
+def chosen(
+    built: Built,
+    *told: Rollout,
+    versions: tuple[str, ...] = (),
+    limits: WindowLimits | None = None,
+    base: str = "",
+    deployed: str = "",
+) -> DeployWindow:
+    began = Began(NOON - timedelta(seconds=30), NOON + timedelta(seconds=10), versions)
+    return window_of(Repository.open(built.path), told, began, limits or WindowLimits(), base, deployed)
+
+
+def numbers(built: Built, window: DeployWindow) -> tuple[int, int]:
+    return built.shas.index(window.base), built.shas.index(window.deployed)
+
+
+def test_the_window_is_the_last_deploy_before_the_onset(built: Built) -> None:
+    window = chosen(built, deploy(built, 2, -300), deploy(built, 5, -4))
+    assert numbers(built, window) == (2, 5)
+    (rollout,) = window.rollouts
+    assert rollout.commits == tuple(built.shas[3:6])
+    assert (rollout.actor, rollout.innocent) == ("ana", None)
+
+
+def test_a_deploy_after_the_onset_is_proven_innocent_and_listed(built: Built) -> None:
+    window = chosen(built, deploy(built, 2, -300), deploy(built, 5, -4), deploy(built, 7, 3))
+    assert numbers(built, window) == (2, 5)
+    assert [each.commit.sha for each in window.later] == built.shas[6:8]
+    assert window.later[0].reason == f"{AFTER_ONSET}: at 12:03:00 UTC, they began by 12:00:10 UTC"
+
+
+def test_commits_of_a_given_window_that_went_live_too_late_are_innocent(built: Built) -> None:
+    told = (deploy(built, 2, -300), deploy(built, 5, -4), deploy(built, 7, 3))
+    window = chosen(built, *told, base=built.shas[2], deployed=built.shas[7])
+    assert numbers(built, window) == (2, 7)
+    assert list(window.innocent) == built.shas[6:8]
+    assert window.later == ()
+
+
+def test_a_deploy_inside_the_interval_is_not_proven_innocent(built: Built) -> None:
+    window = chosen(built, deploy(built, 2, -300), deploy(built, 5, 0.1))
+    assert numbers(built, window) == (2, 5)
+
+
+def test_two_deploys_three_minutes_apart_are_both_suspected(built: Built) -> None:
+    window = chosen(built, deploy(built, 1, -600), deploy(built, 3, -5), deploy(built, 4, -2))
+    assert numbers(built, window) == (1, 4)
+    assert [each.commits for each in window.rollouts] == [tuple(built.shas[2:4]), (built.shas[4],)]
+
+
+def test_the_walk_back_is_bounded(built: Built) -> None:
+    told = [deploy(built, n, -120 + 10 * n) for n in range(9)]
+    assert numbers(built, chosen(built, *told)) == (0, 8)
+    assert numbers(built, chosen(built, *told, limits=WindowLimits(lookback_hours=1))) == (5, 8)
+    assert numbers(built, chosen(built, *told, limits=WindowLimits(healthy_minutes=10))) == (7, 8)
+
+
+def test_a_canary_is_told_from_the_rest_by_its_version(built: Built) -> None:
+    told = (deploy(built, 2, -300), deploy(built, 5, -20), deploy(built, 6, -10))
+    window = chosen(built, *told, versions=(built.shas[5][:12],))
+    assert numbers(built, window) == (2, 5)
+    assert [each.commit.sha for each in window.later] == [built.shas[6]]
+    assert window.later[0].reason.startswith(NOT_RUNNING)
+
+
+def test_what_ran_before_its_deploy_was_told_is_not_proven_innocent(built: Built) -> None:
+    told = (deploy(built, 2, -300), deploy(built, 5, -4), deploy(built, 7, 3))
+    began = Began(NOON, NOON, (built.shas[7], built.shas[5]), built.shas[7])
+    window = window_of(Repository.open(built.path), told, began, WindowLimits(), "", "")
+    assert numbers(built, window) == (2, 7)
+    assert window.innocent == {}
+
+
+def test_a_version_deployed_after_the_onset_fails_too_and_is_innocent_all_the_same(built: Built) -> None:
+    told = (deploy(built, 2, -300), deploy(built, 5, -4), deploy(built, 7, 3))
+    began = Began(NOON, NOON, (built.shas[7], built.shas[5]), built.shas[5])
+    window = window_of(Repository.open(built.path), told, began, WindowLimits(), "", "")
+    assert numbers(built, window) == (2, 5)
+    assert [each.commit.sha for each in window.later] == built.shas[6:8]
+
+
+def test_a_failing_older_version_is_no_base(built: Built) -> None:
+    told = (deploy(built, 1, -600), deploy(built, 3, -300), deploy(built, 5, -4))
+    assert numbers(built, chosen(built, *told, versions=(built.shas[5], built.shas[3]))) == (1, 5)
+
+
+def test_a_rollback_is_no_base(built: Built) -> None:
+    told = (deploy(built, 2, -600), deploy(built, 7, -300), deploy(built, 2, -100), deploy(built, 5, -4))
+    assert numbers(built, chosen(built, *told)) == (2, 5)
+
+
+def test_the_version_of_the_log_stands_in_for_a_deploy_nobody_told(built: Built) -> None:
+    window = chosen(built, deploy(built, 2, -300), versions=(f"checkout@{built.shas[6]}",))
+    assert numbers(built, window) == (2, 6)
+
+
+def test_a_revision_the_repository_does_not_hold_is_told(built: Built) -> None:
+    unknown = Rollout(revision="0" * 40, at=NOON - timedelta(minutes=1))
+    window = chosen(built, deploy(built, 2, -300), deploy(built, 5, -4), unknown)
+    assert numbers(built, window) == (2, 5)
+    assert window.missing == (f"The repository does not hold {'0' * 40}, deployed at 11:59:00 UTC.",)
+
+
+def test_without_a_deploy_before_the_error_there_is_no_window(built: Built) -> None:
+    with pytest.raises(WindowUnknown, match="deployed: left out"):
+        chosen(built, deploy(built, 5, 4))
+    with pytest.raises(WindowUnknown, match="base: left out"):
+        chosen(built, deploy(built, 5, -4))
+
+
+def test_versions_name_commits_in_many_ways(built: Built) -> None:
+    git(built.path, "tag", "v1.4.2", built.shas[4])
+    repository = Repository.open(built.path)
+    names = ("1.4.2", "v1.4.2", "shop@v1.4.2", f"9.9+{built.shas[4][:10]}", built.shas[4])
+    assert {revision_of(repository, name) for name in names} == {built.shas[4]}
+    assert revision_of(repository, "latest") is None
+
+
+def test_tags_are_deploys_when_nobody_tells_of_any(built: Built) -> None:
+    git(built.path, "tag", "v1", built.shas[2])
+    git(built.path, "tag", "v2", built.shas[6])
+    began = Began(NOON, NOON)
+    repository = Repository.open(built.path)
+    found = tagged(repository, repository.resolve("HEAD"), began, WindowLimits())
+    assert [each.revision for each in found] == [built.shas[2], built.shas[6]]
+    window = window_of(repository, found, began, WindowLimits(), "", "")
+    assert numbers(built, window) == (2, 6)
+    assert tagged(repository, repository.resolve("HEAD"), began, WindowLimits(lookback_hours=1)) == ()
+
+
+def test_commit_times_make_a_window_when_there_is_nothing_else(built: Built) -> None:
+    began, repository = Began(NOON - timedelta(hours=2), NOON - timedelta(hours=2)), Repository.open(built.path)
+    assert numbers(built, by_commit_times(repository, began, WindowLimits(lookback_hours=3.5))) == (3, 7)
+    assert numbers(built, by_commit_times(repository, began, WindowLimits(lookback_hours=0.1))) == (6, 7)
+    assert numbers(built, by_commit_times(repository, began, WindowLimits(commits=2))) == (5, 7)
+    found = by_commit_times(repository, began, WindowLimits(lookback_hours=3.5))
+    assert found.missing == (
+        "No deploy is known: the commits of the 3.5 hours before the errors were taken, by their own times.",
+    )
+
+
+def test_a_mirror_is_cloned_and_then_refreshed(built: Built, tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path / "mirrors" / "shop.git", f"file://{built.path}")
+    mirror.refresh()
+    assert Repository.open(mirror.path).resolve("HEAD") == built.shas[-1]
+    (new,) = extend(built.path, [{"files": {"b.txt": "b\n"}}])
+    with pytest.raises(UnknownRevision):
+        Repository.open(mirror.path).resolve(new)
+    mirror.refresh()
+    assert Repository.open(mirror.path).resolve("main") == new
+
+
+def test_a_fetch_that_fails_says_so_and_leaves_the_mirror(built: Built, tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path / "shop.git", f"file://{built.path}")
+    mirror.refresh()
+    gone = Mirror(mirror.path, f"file://{tmp_path}/nowhere")
+    with pytest.raises(FetchFailed, match="git fetch failed"):
+        gone.refresh()
+    assert Repository.open(mirror.path).resolve("HEAD") == built.shas[-1]
+
+
+def test_a_token_travels_in_the_environment_of_git_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("REDTIDE_GIT_TOKEN", "t0ken-t0ken")
+    mirror = Mirror(tmp_path / "shop.git", "https://127.0.0.1:9/shop.git", seconds=20)
+    environment = mirror._environment()
+    assert "http.https://127.0.0.1:9/.extraHeader" in environment.values()
+    with pytest.raises(FetchFailed) as caught:
+        mirror.refresh()
+    assert "t0ken" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["ext::sh -c id", "--upload-pack=id", "https://a:b@example.org/x", "https://t0ken@example.org/x", "/tmp/x"]
+)
+def test_addresses_that_are_none_are_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"password|address"):
+        checked_url(url)

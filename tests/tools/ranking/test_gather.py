@@ -1,0 +1,105 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from incidents.errors import NotAnAncestor, UnknownRevision
+from incidents.evidence import Evidence
+from tests.repositories import START, Change, build
+from tools.git.repository import Repository
+from tools.ranking.gather import gather
+from tools.traces import parse
+
+CART = """class Cart:
+    def __init__(self, items):
+        self.items = items
+
+    def total(self):
+        prices = [item.price for item in self.items]
+        return sum(prices) / len(prices)
+"""
+GUARDED = CART.replace("        return sum", "        if not prices:\n            return 0\n        return sum")
+TRACE = """Traceback (most recent call last):
+  File "/srv/app/shop/view.py", line 5, in show
+    return render(cart.total())
+  File "/srv/app/shop/cart.py", line 7, in total
+    return sum(prices) / len(prices)
+ZeroDivisionError: division by zero
+"""
+VIEW = "from shop.cart import Cart\n\n\ndef show(cart):\n    return render(cart.total())\n"
+START_OF_SHOP: Change = {"files": {"shop/cart.py": GUARDED, "shop/view.py": VIEW, "README.md": "shop\n"}}
+INNOCENT: list[Change] = [
+    {"files": {"README.md": "the shop\n"}, "message": "Describe the shop"},
+    {"files": {"shop/mail.py": "def send(to):\n    return to\n"}, "message": "Send mail"},
+]
+GUILTY: Change = {"files": {"shop/cart.py": CART}, "message": "Simplify the total"}
+
+
+def _gathered(
+    folder: Path, changes: list[Change], trace: str = TRACE, first_seen: datetime | None = None
+) -> tuple[Evidence, list[str]]:
+    built = build(folder, changes)
+    repository = Repository.open(built.path)
+    return gather(repository, built.shas[0], built.shas[-1], parse(trace), first_seen=first_seen), built.shas
+
+
+def _once(evidence: Evidence, window: list[str]) -> None:
+    seen = [each.commit.sha for each in evidence.suspects] + [each.commit.sha for each in evidence.ruled_out]
+    assert sorted(seen) == sorted(window)
+    assert sum(each.probability for each in evidence.suspects) + evidence.none_probability <= 1 + 1e-9
+
+
+def test_the_commit_that_removed_a_guard_is_named_with_file_and_line(tmp_path: Path) -> None:
+    evidence, shas = _gathered(tmp_path, [START_OF_SHOP, INNOCENT[0], GUILTY, INNOCENT[1]])
+    _once(evidence, shas[1:])
+    best = evidence.suspects[0]
+    assert best.commit.sha == shas[2]
+    assert best.probability > evidence.none_probability
+    assert any("shop/cart.py" in reason and "total" in reason for reason in best.reasons)
+    assert len(best.reasons) <= 3
+
+
+def test_when_nobody_touched_what_fails_none_of_them_did_it(tmp_path: Path) -> None:
+    start: Change = {"files": {**START_OF_SHOP["files"], "shop/cart.py": CART}}
+    evidence, shas = _gathered(tmp_path, [start, *INNOCENT])
+    _once(evidence, shas[1:])
+    assert evidence.none_probability > 0.8
+    reasons = {each.commit.sha: each.reason for each in evidence.ruled_out}
+    assert reasons[shas[1]] == "changes only documents"
+
+
+def test_an_empty_window_has_no_suspects(tmp_path: Path) -> None:
+    built = build(tmp_path, [START_OF_SHOP])
+    evidence = gather(Repository.open(built.path), built.shas[0], built.shas[0], parse(TRACE))
+    assert evidence.suspects == ()
+    assert evidence.none_probability == 1
+    assert evidence.missing
+
+
+def test_text_without_a_trace_is_compared_by_its_words(tmp_path: Path) -> None:
+    evidence, shas = _gathered(tmp_path, [START_OF_SHOP, *INNOCENT], trace="the mail could not be sent")
+    _once(evidence, shas[1:])
+    assert evidence.missing
+
+
+def test_a_commit_made_after_the_first_error_is_ruled_out(tmp_path: Path) -> None:
+    seen = datetime.fromtimestamp(START + 3600 + 1800, UTC)
+    evidence, shas = _gathered(tmp_path, [START_OF_SHOP, INNOCENT[0], GUILTY], first_seen=seen)
+    _once(evidence, shas[1:])
+    assert {each.commit.sha: each.reason for each in evidence.ruled_out}[shas[2]].startswith("made after")
+
+
+def test_a_reverted_commit_is_not_the_culprit(tmp_path: Path) -> None:
+    undo: Change = {"files": {"shop/cart.py": GUARDED}, "message": 'Revert "Simplify the total"'}
+    evidence, shas = _gathered(tmp_path, [START_OF_SHOP, GUILTY, undo, INNOCENT[1]])
+    _once(evidence, shas[1:])
+    assert evidence.none_probability > max((each.probability for each in evidence.suspects), default=0)
+
+
+def test_wrong_revisions_are_refused(tmp_path: Path) -> None:
+    built = build(tmp_path, [START_OF_SHOP, GUILTY])
+    repository = Repository.open(built.path)
+    with pytest.raises(UnknownRevision):
+        gather(repository, "nowhere", built.shas[1], parse(TRACE))
+    with pytest.raises(NotAnAncestor):
+        gather(repository, built.shas[1], built.shas[0], parse(TRACE))

@@ -1,0 +1,106 @@
+"""Secrets and personal data."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.traces import nasty
+from tools.text.redaction import redact
+from tools.text.secret_checks import is_card_number, is_iban, is_public_address
+
+NASTY = nasty()
+ARGUMENT = "'<redacted:argument>'"
+KEY_BLOCK = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow-IBAAKCAQEA\nabc=\n-----END RSA PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("password=hunter22", "password=<redacted:password>"),
+        ("DB_PASSWORD: 'p4ss w0rd'", "DB_PASSWORD: '<redacted:password>'"),
+        ('{"api_key": "abc123def"}', '{"api_key": "<redacted:secret>"}'),
+        ('{\\"password\\":\\"s3cret!\\"}', '{\\"password\\":\\"<redacted:password>\\"}'),
+        ("'secret' => 'tops3cret',", "'secret' => '<redacted:secret>',"),
+        ("GET /a?access_token=f00ba4&page=2", "GET /a?access_token=<redacted:token>&page=2"),
+        ("Authorization: Basic dXNlcjpwYXNz", "Authorization: Basic <redacted:token>"),
+        ("curl -H 'authorization: Bearer abc.def-ghi_jkl'", "curl -H 'authorization: Bearer <redacted:token>'"),
+        ("Cookie: sid=abc; theme=dark", "Cookie: <redacted:cookie>"),
+        ("mysql://root:hunter2@db/shop", "mysql://root:<redacted:password>@db/shop"),
+        ("id eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl!", "id <redacted:token>!"),
+        ("key AKIAABCDEFGHIJKLMNOP leaked", "key <redacted:token> leaked"),
+        ("remote ghp_" + "a1B2" * 9, "remote <redacted:token>"),
+        (KEY_BLOCK + "\nrest", "<redacted:private-key>\nrest"),
+        ("#0 /a.php(3): Guard->login('bob', 'pw')", f"#0 /a.php(3): Guard->login({ARGUMENT}, {ARGUMENT})"),
+        ("no user jane.doe@example.org here", "no user <redacted:email> here"),
+        ("card 4111 1111 1111 1111 declined", "card <redacted:card> declined"),
+        ("to DE89 3704 0044 0532 0130 00 failed", "to <redacted:iban> failed"),
+        ("call +49 170 1234567 now", "call <redacted:phone> now"),
+        ("ssn 123-45-6789", "ssn <redacted:ssn>"),
+        ("client: 93.184.216.34, server", "client: <redacted:ip>, server"),
+        ("from 2001:db8:0:0:0:ff00:42:8329 at", "from <redacted:ip> at"),
+    ],
+)
+def test_secrets_and_personal_data_go_and_keys_stay(text: str, expected: str) -> None:
+    assert redact(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "self._token = tokenize(sql)",
+        "return Parser(token=token, secret=self.secret)",
+        "def check(password: str, token: Token) -> bool:",
+        "TokenType.WHERE: lambda self: self._parse_where()",
+        "Unexpected token: 'SELECT' at 3",
+        "max_tokens=512, completion_tokens: 1024",
+        "$password = $this->get('x');",
+        "commit b6c1afaa47e963e354279b6efc8682dcd20a8889",
+        "Required keyword 'password' missing",
+        "PWD=/srv/app",
+        "connect to 10.0.0.1:5432 and 127.0.0.1, version 4.2.7.1",
+        "at f (/srv/node_modules/a@1.2.3/x.js:1:2) icon@2x.png go.mod y@v1.2.3/file.go",
+        "order 1234567890123456 at 1700000000000",
+        "@@ -1,2 +3,4 @@\n+1000000\n-2000",
+        "password: <redacted:password>, user root",
+    ],
+)
+def test_code_and_harmless_numbers_stay(text: str) -> None:
+    assert redact(text) == text
+
+
+@given(
+    st.lists(st.text(max_size=100) | st.sampled_from(sorted(each[:200] for each in NASTY.values())), max_size=5).map(
+        " ".join
+    )
+)
+def test_any_text_is_redacted_once(text: str) -> None:
+    once = redact(text)
+    assert redact(once) == once
+
+
+@given(
+    st.from_regex(r"[A-Za-z0-9]{8,30}[0-9]", fullmatch=True), st.sampled_from(["password", "API_KEY", "client-secret"])
+)
+def test_no_random_value_beside_a_telling_key_survives(value: str, key: str) -> None:
+    for form in (
+        f"{key}={value}",
+        f'{{"{key}": "{value}"}}',
+        f"'{key}' => '{value}'",
+        f"https://x/?a=1&{key}={value}&b=2",
+    ):
+        assert value not in redact(form)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", sorted(NASTY))
+def test_nasty_text_does_not_hang(name: str) -> None:
+    redact(NASTY[name])
+
+
+def test_numbers_are_checked_not_guessed() -> None:
+    assert is_card_number("4111 1111 1111 1111")
+    assert not is_card_number("4111 1111 1111 1112")
+    assert is_iban("DE89370400440532013000")
+    assert not is_iban("DE88370400440532013000")
+    assert is_public_address("93.184.216.34")
+    assert not is_public_address("192.168.7.44")

@@ -1,0 +1,106 @@
+"""What the lines of a diff say, whatever it was that failed: names set, definitions opened and closed, errors raised."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from tools.git.diff import CommitDiff, FileChange
+from tools.source.file_kinds import HARMLESS, Kind, kind_of
+from tools.source.outline import opened
+from tools.text.identifiers import IDENTIFIER, identifiers
+
+_MAX_LINES = 16_000
+_RAISE = re.compile(r"\b(?:raise|throw(?:\s+new)?|panic|assert|abort|trigger_error)\b\s*\(?\s*(?:new\s+)?([\\\w.]*)")
+RETURN = re.compile(r"^\s*(?:return|yield)\b")
+_NOTHING = re.compile(r"\b(?:None|null|nil|undefined|Optional|NULL)\b|\?\w|\?\.")
+_ASSIGNED = re.compile(r"([A-Za-z_$][\w$]*)[\"']?\]?\s*(?::[^=\n]{1,60})?(?:(?<![=!<>])=(?![=>])|=>|:)")
+_COMMENT = re.compile(r"^\s*(#|//|/?\*|\*/|<!--|--\s|;|\"\"\"|\'\'\')|^\s*$")
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+def counted(change: FileChange) -> bool:
+    """Whether the lines of a file can make production fail."""
+    return not change.binary and kind_of(change.path) not in HARMLESS
+
+
+def changed_lines(diff: CommitDiff) -> Iterator[tuple[str, bool]]:
+    """(line, added) of the lines that were read, bounded."""
+    left = _MAX_LINES
+    for change in diff.files:
+        for hunk in change.hunks:
+            for added, lines in ((False, hunk.removed), (True, hunk.added)):
+                for line in lines:
+                    left -= 1
+                    if left < 0:
+                        return
+                    yield line, added
+
+
+def definitions_changed(diff: CommitDiff) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Names of functions and classes whose first line was (added, removed, changed) outside tests."""
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+    for change in diff.files:
+        if not counted(change) or kind_of(change.path) is not Kind.CODE:
+            continue
+        for hunk in change.hunks:
+            for side, lines in ((before, hunk.removed), (after, hunk.added)):
+                text = "\n".join(lines)
+                rows = text.split("\n")
+                for name, _, line, _ in opened(change.path, text):
+                    side[name] = rows[line - 1].strip()
+    both = before.keys() & after.keys()
+    resigned = frozenset(name for name in both if before[name] != after[name])
+    return frozenset(after.keys() - before.keys()), frozenset(before.keys() - after.keys()), resigned
+
+
+def settings_changed(diff: CommitDiff) -> frozenset[str]:
+    """The identifiers on the changed lines of configuration files."""
+    rows = (
+        row
+        for change in diff.files
+        if kind_of(change.path) is Kind.CONFIG
+        for hunk in change.hunks
+        for row in (*hunk.removed, *hunk.added)
+    )
+    return frozenset(word for row in rows for word in IDENTIFIER.findall(row[:400]))
+
+
+def assigned(rows: Iterable[str]) -> frozenset[str]:
+    """Names that the rows set: a variable, a key, a setting, a named argument."""
+    return frozenset(name for row in rows if "=" in row or ":" in row for name in _ASSIGNED.findall(row))
+
+
+def raised(rows: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """(exception names, words) of the lines among `rows` that raise something."""
+    names: set[str] = set()
+    words: set[str] = set()
+    for row in rows:
+        match = _RAISE.search(row)
+        if match:
+            names.add(re.split(r"[\\.]", match[1])[-1])
+            words.update(identifiers(row))
+    return frozenset(names), frozenset(words)
+
+
+def gives_nothing(row: str) -> bool:
+    """Whether a line speaks of null, None, nil, undefined or an optional value."""
+    return bool(_NOTHING.search(row))
+
+
+def is_cosmetic(diff: CommitDiff) -> bool:
+    """Whether every block of code says the same before and after: white space, comments, quotes, commas only."""
+    seen = False
+    for change in diff.files:
+        if not counted(change):
+            continue
+        if change.truncated or change.binary:
+            return False
+        seen = True
+        if any(_spoken(hunk.added) != _spoken(hunk.removed) for hunk in change.hunks):
+            return False
+    return seen
+
+
+def _spoken(rows: Sequence[str]) -> list[str]:
+    code = " ".join(row for row in rows if not _COMMENT.match(row))
+    return [token.replace("'", '"') for token in _TOKEN.findall(code) if token not in ",;"]

@@ -1,0 +1,148 @@
+"""Whether a changed line really says something new, or was only moved, renamed along, re-quoted or re-wrapped.
+
+A commit that renames a variable or moves a function owns lines it never thought about; blame then accuses it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from tools.git.diff import CommitDiff, Hunk
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_WORD = re.compile(r"[A-Za-z_$][\w$]*\Z")
+_COMMENT = re.compile(r"^\s*(#(?!\[)|//|/?\*|<!--|--\s|\"\"\"|''')|^\s*[)\]}({\[;,]*\s*$")
+Remark: TypeAlias = re.Pattern[str] | None
+_REMARKS: dict[str, Remark] = {
+    extension: re.compile(rf"\s{mark}\s[^\"'`]*$")
+    for mark, extensions in (
+        ("#", "py pyi pyx rb rake sh yaml yml toml"),
+        ("//", "js mjs cjs jsx ts mts cts tsx java kt kts scala groovy cs swift go rs php c h cc cpp hpp"),
+    )
+    for extension in extensions.split()
+}
+_MOVED, _RENAMED = 0.25, 0.1
+_MOST_LINES = 20_000
+_COMPARED = 60
+
+
+class Novelty:
+    """Judges the lines of one commit: 1 new, 0.25 moved, 0.1 changed only by a renaming, 0 reformatted or comment."""
+
+    def __init__(self, diff: CommitDiff) -> None:
+        hunks = [(hunk, _remark(change.path)) for change in diff.files for hunk in change.hunks]
+        self._gone = _texts(hunk.removed for hunk, _ in hunks)
+        self._come = _texts(hunk.added for hunk, _ in hunks)
+        self._swaps = _swaps(hunks)
+        self._hunks = {id(hunk): (hunk, remark) for hunk, remark in hunks}  # kept alive: their ids are keys
+        self._judged: dict[tuple[int, bool], tuple[float, ...]] = {}
+
+    def added(self, hunk: Hunk) -> tuple[float, ...]:
+        """The novelty of each added line of `hunk`."""
+        return self._kept(hunk, forward=True)
+
+    def removed(self, hunk: Hunk) -> tuple[float, ...]:
+        """The novelty of the absence of each removed line."""
+        return self._kept(hunk, forward=False)
+
+    def _kept(self, hunk: Hunk, *, forward: bool) -> tuple[float, ...]:
+        key = id(hunk), forward
+        if key not in self._judged:
+            sides = (hunk.added, hunk.removed, self._gone) if forward else (hunk.removed, hunk.added, self._come)
+            self._judged[key] = self._judge(*sides, self._hunks[id(hunk)][1], forward)
+        return self._judged[key]
+
+    def _judge(
+        self, lines: Sequence[str], others: Sequence[str], elsewhere: frozenset[str], remark: Remark, forward: bool
+    ) -> tuple[float, ...]:
+        mine = [_tokens(line, remark) for line in lines]
+        near = [_tokens(other, remark) for other in others[:_COMPARED]]
+        wrapped = _wrapped(list(map(_spoken, mine)), list(map(_spoken, near)))
+        return tuple(
+            0.0 if number in wrapped else self._of(line, tokens, near, elsewhere, forward)
+            for number, (line, tokens) in enumerate(zip(lines, mine, strict=True))
+        )
+
+    def _of(
+        self, line: str, tokens: list[str], near: Sequence[list[str]], elsewhere: frozenset[str], forward: bool
+    ) -> float:
+        if not line.strip() or _COMMENT.match(line):
+            return 0.0
+        if any(self._renamed(*((other, tokens) if forward else (tokens, other))) for other in near):
+            return _RENAMED
+        text = line.strip()
+        return _MOVED if len(text) > 8 and text in elsewhere else 1.0
+
+    def _renamed(self, old: Sequence[str], new: Sequence[str]) -> bool:
+        swaps = _difference(old, new)
+        return bool(swaps) and all(self._swaps[swap] > 1 for swap in swaps or ())
+
+
+def _texts(groups: Iterator[Sequence[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    for lines in groups:
+        found.update(line.strip() for line in lines)
+        if len(found) > _MOST_LINES:
+            break
+    return frozenset(found)
+
+
+def _swaps(hunks: Sequence[tuple[Hunk, Remark]]) -> Counter[tuple[str, str]]:
+    """How often one identifier stands in the place of another, over lines that are otherwise alike."""
+    found: Counter[tuple[str, str]] = Counter()
+    lines = 0
+    for hunk, remark in hunks:
+        lines += len(hunk.removed)
+        if lines > _MOST_LINES:
+            break
+        if len(hunk.removed) == len(hunk.added):
+            for old, new in zip(hunk.removed, hunk.added, strict=True):
+                found.update(set(_difference(_tokens(old, remark), _tokens(new, remark)) or ()))
+    return found
+
+
+def _wrapped(lines: Sequence[str], others: Sequence[str]) -> set[int]:
+    """Which of `lines` a formatter may have made of whole lines of `others`: the same, one of several, several of one."""
+    joined = set(_runs(others, max(map(len, lines), default=0)))
+    found = {number for number, line in enumerate(lines) if line in joined}
+    saying = [number for number, line in enumerate(lines) if line]
+    single, longest = set(others) - {""}, max(map(len, others), default=0)
+    for place in range(len(saying)):
+        near = saying[place : place + _COMPARED]
+        for last, run in zip(near, _runs([lines[number] for number in near], longest, starts=1), strict=False):
+            if run in single:
+                found.update(range(saying[place], last + 1))
+    return found
+
+
+def _runs(lines: Sequence[str], longest: int, starts: int | None = None) -> Iterator[str]:
+    """What consecutive lines say together, from each of the first `starts` on, as far as it is no longer than that."""
+    for start in range(len(lines) if starts is None else min(starts, len(lines))):
+        run = ""
+        for line in lines[start:]:
+            run = f"{run} {line}".strip()
+            if len(run) > longest:
+                break
+            yield run
+
+
+def _difference(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, str]] | None:
+    """The identifiers that differ between two token rows of the same shape; None when the shape differs too."""
+    if len(old) != len(new):
+        return None
+    pairs = [(a, b) for a, b in zip(old, new, strict=True) if a != b]
+    return pairs if all(_WORD.match(a) and _WORD.match(b) for a, b in pairs) else None
+
+
+def _remark(path: str) -> Remark:
+    """What a remark behind code looks like in a file, where that is sure."""
+    return _REMARKS.get(path.rsplit(".", 1)[-1].lower())
+
+
+def _tokens(line: str, remark: Remark) -> list[str]:
+    return _TOKEN.findall(remark.sub("", line) if remark else line)
+
+
+def _spoken(tokens: Sequence[str]) -> str:
+    return " ".join(token for token in tokens if token not in "\"',;()")

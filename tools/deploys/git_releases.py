@@ -1,0 +1,84 @@
+"""What git itself tells of deploys when nobody else does: tags, and the times of first-parent commits."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+import pygit2
+
+from incidents.errors import IncompleteRepository
+from incidents.rollout import Rollout
+from tools.deploys.window import Began, DeployWindow, WindowLimits, revision_of
+from tools.git.repository import Repository
+
+_MOST_TAGS = 200
+
+
+def tagged(repository: Repository, head: str, began: Began, limits: WindowLimits) -> tuple[Rollout, ...]:
+    """The tags of `head`'s history as deploys, oldest first; none unless one of them lies in the lookback.
+
+    A tag's time is its tagger's, a lightweight tag's that of its commit.
+    """
+    found = [one for name in repository.raw.references if (one := _tag(repository, name)) is not None]
+    found.sort(key=lambda one: one.at)
+    recent = began.earliest - timedelta(hours=limits.lookback_hours)
+    known = [one for one in found[-_MOST_TAGS:] if repository.is_ancestor(one.revision, head)]
+    return tuple(known) if any(recent <= one.at <= began.latest for one in known) else ()
+
+
+def by_commit_times(
+    repository: Repository, began: Began, limits: WindowLimits, base: str = "", deployed: str = ""
+) -> DeployWindow:
+    """The window by commit times: the first-parent commits of the lookback, the newest one made before the onset.
+
+    Raises InputError when the history holds no commit before the onset.
+    """
+    runs = next((sha for version in began.versions if (sha := revision_of(repository, version))), None)
+    head = repository.resolve(deployed or runs or "HEAD")
+    line = _first_parents(repository, head)
+    end = head if deployed or runs else next((sha for sha, at in line if at <= began.latest), head)
+    oldest = began.earliest - timedelta(hours=limits.lookback_hours)
+    start = repository.resolve(base) if base else _before(repository, end, oldest, limits.commits)
+    told = f"No deploy is known: the commits of the {limits.lookback_hours:g} hours before the errors were taken"
+    return DeployWindow(start, end, missing=(f"{told}, by their own times.",))
+
+
+def _before(repository: Repository, end: str, oldest: datetime, most: int) -> str:
+    """The commit before the first one made since `oldest`; at least one commit is suspected, at most `most`."""
+    line = list(islice(_first_parents(repository, end), most + 1))
+    for place, (sha, at) in enumerate(line):
+        if place and at < oldest:
+            return sha
+    return line[-1][0]
+
+
+def _first_parents(repository: Repository, head: str) -> Iterator[tuple[str, datetime]]:
+    """The first-parent line from `head` back, with commit times, as far as it was cloned."""
+    commit: pygit2.Commit | None = repository.raw_commit(head)
+    while commit is not None:
+        yield str(commit.id), datetime.fromtimestamp(max(commit.commit_time, 0), UTC)
+        try:
+            commit = repository.first_parent(commit)
+        except IncompleteRepository:
+            return
+
+
+def _tag(repository: Repository, name: str) -> Rollout | None:
+    if not name.startswith("refs/tags/"):
+        return None
+    try:
+        target = repository.raw.references[name].peel()
+        reference = repository.raw[repository.raw.references[name].target]
+    except (KeyError, ValueError, pygit2.GitError):
+        return None
+    if not isinstance(target, pygit2.Commit):
+        return None
+    tagger = reference.tagger if isinstance(reference, pygit2.Tag) else None
+    at = datetime.fromtimestamp(tagger.time if tagger else target.commit_time, UTC)
+    return Rollout(
+        revision=str(target.id),
+        at=at,
+        actor=tagger.name if tagger else None,
+        url=None,
+        source="git",
+    )

@@ -1,1 +1,0 @@
-"""Elasticsearch, read only: bounded questions about an error's documents and about deploys."""

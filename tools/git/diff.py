@@ -1,0 +1,213 @@
+"""What a commit changed against its first parent: every file's name, and the lines of as many as is reasonable."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import pygit2
+from pygit2.enums import DiffOption
+
+from tools.git.changed_files import ChangedFile, changed_files
+from tools.git.repository import MAX_FILE_BYTES, Repository, decoded, is_binary
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLimits:
+    """How much of one commit is read. Files in `wanted` are read whatever these say, up to MAX_FILE_BYTES each;
+    only `lines_per_file` and `line_length` hold for them too."""
+
+    files: int = 200
+    lines: int = 20_000
+    bytes: int = 8_000_000
+    lines_per_file: int = 2_000
+    line_length: int = 2_000
+    file_bytes: int = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """A block of lines replaced by another, without context, as `git diff -U0`.
+
+    Line numbers are 1-based. Where a side has no lines, its start is the line before the change (0: the file's top).
+    `removed` and `added` are lines without their newline; `removed_at` and `added_at` their numbers on the old and new
+    side. `header` is the function line git prints after `@@`.
+    """
+
+    old_start: int
+    new_start: int
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+    header: str
+    old_lines: int
+    new_lines: int
+    removed_at: tuple[int, ...]
+    added_at: tuple[int, ...]
+
+    @property
+    def whitespace_only(self) -> bool:
+        """Whether both sides read the same once all whitespace is gone."""
+        return _ink(self.removed) == _ink(self.added)
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file of a commit. `old_path` is None for a new file, `new_path` for a deleted one.
+
+    `truncated`: not all lines are in `hunks` (the file or the commit is too large). `added_lines` and `removed_lines`
+    count whole files, and are 0 for files that were not read. No hunks and not truncated: mode change, pure rename,
+    submodule, or `binary`.
+    """
+
+    old_path: str | None
+    new_path: str | None
+    hunks: tuple[Hunk, ...] = ()
+    binary: bool = False
+    added_lines: int = 0
+    removed_lines: int = 0
+    truncated: bool = False
+
+    @property
+    def path(self) -> str:
+        """Its name after the commit, or before it when the commit deleted it."""
+        return self.new_path or self.old_path or ""
+
+    @property
+    def whitespace_only(self) -> bool:
+        """Whether only whitespace changed, line breaks included. In a language where indentation means something, that
+        can still change what the code does."""
+        return bool(self.hunks) and not self.truncated and all(hunk.whitespace_only for hunk in self.hunks)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitDiff:
+    """A commit against its first parent. `files` names all of them; `truncated` when some were not read in full."""
+
+    sha: str
+    files: tuple[FileChange, ...]
+    file_count: int
+    truncated: bool
+
+
+# The indent heuristic is git's default: hunks and blame come out as git's own. Text is told from binary here and forced
+# there, or attributes of whatever is checked out (`* binary`) would decide. Blobs, not bytes: pygit2's patches point
+# into the bytes they were made from without keeping them, and crash once those are gone.
+_FLAGS: Final = DiffOption.INDENT_HEURISTIC | DiffOption.FORCE_TEXT
+_LIMITS: Final = DiffLimits()
+
+
+def commit_diff(
+    repository: Repository,
+    sha: str,
+    *,
+    limits: DiffLimits = _LIMITS,
+    wanted: Collection[str] | None = None,
+    skip: Callable[[str], bool] = lambda _: False,
+) -> CommitDiff:
+    """The diff of `sha` against its first parent; of a root commit, against nothing.
+
+    `wanted` are paths (old or new) that matter most: they are read first and in any case. Files whose path `skip`
+    are named without their lines.
+    """
+    commit = repository.raw_commit(sha)
+    files = changed_files(repository, commit)
+    first = frozenset(wanted or ())
+    reader = _Reader(repository, limits)
+    changes: dict[ChangedFile, FileChange] = {}
+    for file in sorted(files, key=lambda file: not _is_wanted(file, first)):  # stable: otherwise by path
+        if skip(file.path):
+            changes[file] = FileChange(file.old_path, file.new_path)
+        else:
+            changes[file] = reader.read(file, in_any_case=_is_wanted(file, first))
+    ordered = tuple(changes[file] for file in files)
+    return CommitDiff(str(commit.id), ordered, len(files), any(change.truncated for change in ordered))
+
+
+def compare_blobs(old: pygit2.Blob | None, new: pygit2.Blob | None) -> pygit2.Patch:
+    """libgit2's patch between two versions of a file (None: absent), for the other files of tools/."""
+    return pygit2.Patch.create_from(old, new, flag=_FLAGS, context_lines=0, interhunk_lines=0)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads files of one commit until its limits are used up."""
+
+    repository: Repository
+    limits: DiffLimits
+    files: int = field(default=0)
+    lines: int = field(default=0)
+    bytes: int = field(default=0)
+
+    def read(self, file: ChangedFile, *, in_any_case: bool) -> FileChange:
+        change = FileChange(file.old_path, file.new_path)
+        if file.old_id == file.new_id:
+            return change
+        if self.spent and not in_any_case:
+            return replace(change, truncated=True)
+        with self.repository.reading(f"the diff of {file.path}"):
+            return self._read(change, file, MAX_FILE_BYTES if in_any_case else self.limits.file_bytes)
+
+    @property
+    def spent(self) -> bool:
+        limits = self.limits
+        return self.files >= limits.files or self.lines >= limits.lines or self.bytes >= limits.bytes
+
+    def _read(self, change: FileChange, file: ChangedFile, size: int) -> FileChange:
+        ids = [oid for oid in (file.old_id, file.new_id) if oid is not None]
+        blobs = {oid: self.repository.blob(oid, size) for oid in ids}
+        if any(blob is None for blob in blobs.values()):
+            return replace(change, truncated=True)
+        self.files += 1
+        self.bytes += sum(blob.size for blob in blobs.values() if blob is not None)
+        if any(is_binary(blob) for blob in blobs.values() if blob is not None):
+            return replace(change, binary=True)
+        old, new = (blobs[oid] if oid is not None else None for oid in (file.old_id, file.new_id))
+        return self._with_hunks(change, compare_blobs(old, new))
+
+    def _with_hunks(self, change: FileChange, patch: pygit2.Patch) -> FileChange:
+        hunks = _hunks(patch, self.limits)
+        _, added, removed = patch.line_stats
+        shown = sum(len(hunk.removed) + len(hunk.added) for hunk in hunks)
+        self.lines += shown
+        return replace(change, hunks=hunks, added_lines=added, removed_lines=removed, truncated=shown < added + removed)
+
+
+def _is_wanted(file: ChangedFile, wanted: frozenset[str]) -> bool:
+    return file.old_path in wanted or file.new_path in wanted
+
+
+def _hunks(patch: pygit2.Patch, limits: DiffLimits) -> tuple[Hunk, ...]:
+    hunks: list[Hunk] = []
+    room = limits.lines_per_file
+    for raw in patch.hunks:
+        if room <= 0:
+            break
+        hunk = _hunk(raw, room, limits.line_length)
+        room -= len(hunk.removed) + len(hunk.added)
+        hunks.append(hunk)
+    return tuple(hunks)
+
+
+def _hunk(raw: pygit2.DiffHunk, room: int, width: int) -> Hunk:
+    lines = [line for line in raw.lines if line.origin in "+-"][:room]
+    removed = [line for line in lines if line.origin == "-"]
+    added = [line for line in lines if line.origin == "+"]
+    return Hunk(
+        old_start=raw.old_start,
+        new_start=raw.new_start,
+        removed=tuple(_text(line.raw_content, width) for line in removed),
+        added=tuple(_text(line.raw_content, width) for line in added),
+        header=raw.header.split("@@", 2)[-1].strip()[:width] if raw.header else "",
+        old_lines=raw.old_lines,
+        new_lines=raw.new_lines,
+        removed_at=tuple(line.old_lineno for line in removed),
+        added_at=tuple(line.new_lineno for line in added),
+    )
+
+
+def _text(raw: bytes, width: int) -> str:
+    """One line without its newline, cut to `width` characters (a minified file is one line of a megabyte)."""
+    return decoded(raw.rstrip(b"\r\n") if len(raw) <= width else raw[: 4 * width].rstrip(b"\r\n"))[:width]
+
+
+def _ink(lines: Iterable[str]) -> str:
+    return "".join("".join(line.split()) for line in lines)

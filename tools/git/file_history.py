@@ -1,0 +1,142 @@
+"""How one file came to be what it is at the deployed revision: the commits of the window that changed it."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
+
+import pygit2
+
+from incidents.errors import InputError
+from incidents.evidence import Commit
+from tools.git.changed_files import renamed_from
+from tools.git.diff import compare_blobs
+from tools.git.repository import Repository, is_binary
+
+_KEPT_FILES: Final = 500
+
+
+class Edit(NamedTuple):
+    """A block of lines replaced by another. A side without lines starts at the line before the change (0: the top)."""
+
+    old_start: int
+    old_lines: int
+    new_start: int
+    new_lines: int
+    removes_text: bool  # whether a removed line was not blank
+
+    @property
+    def last(self) -> int:
+        """The last line it concerns on the new side."""
+        return self.new_start + max(self.new_lines, 1) - 1
+
+
+class Step:
+    """One commit that changed the file: its edits from top to bottom, and the file's name after it."""
+
+    __slots__ = ("_lasts", "_shifts", "edits", "path", "sha")
+
+    def __init__(self, sha: str, path: str, edits: tuple[Edit, ...]) -> None:
+        self.sha = sha
+        self.path = path
+        self.edits = edits
+        self._lasts = [edit.last for edit in edits]
+        self._shifts = [0, *accumulate(edit.old_lines - edit.new_lines for edit in edits)]
+
+    def writer(self, position: int) -> Edit | None:
+        """The edit that wrote the line at `position` (1-based, after this commit)."""
+        index = bisect_left(self._lasts, position)
+        edit = self.edits[index] if index < len(self.edits) else None
+        return edit if edit is not None and edit.new_lines and edit.new_start <= position else None
+
+    def wrote(self, position: int) -> bool:
+        """Whether this commit wrote the line at `position`."""
+        return self.writer(position) is not None
+
+    def before(self, position: int) -> int:
+        """Where a line that this commit did not write stood before it."""
+        return position + self._shifts[bisect_left(self._lasts, position)]
+
+
+@dataclass(frozen=True, slots=True)
+class FileSteps:
+    """The steps of one file, newest first, and how many lines it has at the deployed revision (0: no text file)."""
+
+    line_count: int
+    newest_first: tuple[Step, ...] = ()
+
+
+_kept: WeakKeyDictionary[Repository, dict[tuple[str, str, str], FileSteps]] = WeakKeyDictionary()
+
+
+def file_steps(repository: Repository, window: Sequence[Commit], deployed: str, path: str) -> FileSteps:
+    """The commits of `window` (oldest first, ending with `deployed`) that changed the file at `path`; kept once known.
+
+    Raises InputError when the window does not end with `deployed`: line numbers would mean another file.
+    """
+    if not window:
+        return FileSteps(0)
+    if repository.resolve(deployed) != window[-1].sha:
+        raise InputError(f"the window ends with {window[-1].sha}, not with the deployed revision {deployed}")
+    kept = _kept.setdefault(repository, {})
+    key = (window[0].sha, window[-1].sha, path)
+    if key not in kept:
+        if len(kept) >= _KEPT_FILES:
+            kept.clear()
+        kept[key] = _read(repository, window, path)
+    return kept[key]
+
+
+def _read(repository: Repository, window: Sequence[Commit], path: str) -> FileSteps:
+    oid = repository.blob_id(repository.raw_commit(window[-1].sha), path)
+    blob = _text_blob(repository, oid)
+    if blob is None:
+        return FileSteps(0)
+    with repository.reading(f"the history of {path}"):
+        return FileSteps(_line_count(blob.data), tuple(_steps(repository, window, path)))
+
+
+def _steps(repository: Repository, window: Sequence[Commit], path: str) -> Iterator[Step]:
+    commit = repository.raw_commit(window[-1].sha)
+    new = repository.blob_id(commit, path)
+    for _ in window:
+        parent = repository.first_parent(commit)
+        old = repository.blob_id(parent, path) if parent is not None else None
+        if old != new:
+            name_before = path if old is not None else renamed_from(repository, commit, path)
+            if old is None and name_before is not None and parent is not None:
+                old = repository.blob_id(parent, name_before)
+            edits = _edits(repository, old, new)
+            if edits is None:
+                return
+            yield Step(str(commit.id), path, edits)
+            if name_before is None:
+                return
+            path = name_before
+        if parent is None:
+            return
+        commit, new = parent, old
+
+
+def _edits(repository: Repository, old: pygit2.Oid | None, new: pygit2.Oid | None) -> tuple[Edit, ...] | None:
+    """The edits between two versions; None where a version is binary or too large to follow."""
+    blobs = [_text_blob(repository, oid) for oid in (old, new)]
+    if any(blob is None and oid is not None for blob, oid in zip(blobs, (old, new), strict=True)):
+        return None
+    return tuple(map(_edit, compare_blobs(*blobs).hunks))
+
+
+def _edit(hunk: pygit2.DiffHunk) -> Edit:
+    removes = hunk.old_lines > 0 and any(line.origin == "-" and line.raw_content.strip() for line in hunk.lines)
+    return Edit(hunk.old_start, hunk.old_lines, hunk.new_start, hunk.new_lines, removes)
+
+
+def _text_blob(repository: Repository, oid: pygit2.Oid | None) -> pygit2.Blob | None:
+    blob = repository.blob(oid) if oid is not None else None
+    return blob if blob is not None and not is_binary(blob) else None
+
+
+def _line_count(data: bytes) -> int:
+    return data.count(b"\n") + (not data.endswith(b"\n") and bool(data))

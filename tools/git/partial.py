@@ -1,0 +1,25 @@
+"""A repository some of whose objects were never fetched: what is absent is skipped and counted, not refused.
+
+Mirrors and partial clones leave out large files. One absent blob must not hide the rest of a window.
+"""
+
+import pygit2
+
+from incidents.errors import IncompleteRepository
+from tools.git.repository import MAX_FILE_BYTES, Repository
+
+
+class PartialRepository(Repository):
+    """Reads as Repository does, but takes an absent file for one that is too large to read."""
+
+    def __init__(self, raw: pygit2.Repository) -> None:
+        super().__init__(raw)
+        self.absent: set[str] = set()
+
+    def blob(self, oid: pygit2.Oid, limit: int = MAX_FILE_BYTES) -> pygit2.Blob | None:
+        """libgit2's blob; None when larger than `limit` bytes or not there."""
+        try:
+            return super().blob(oid, limit)
+        except IncompleteRepository:
+            self.absent.add(str(oid))
+            return None

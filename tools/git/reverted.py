@@ -1,0 +1,175 @@
+"""Which commits of the window were undone inside it, and by which: proven by content, never by the message alone."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from incidents.errors import IncompleteRepository
+from incidents.evidence import Commit
+from tools.git.changed_files import ChangedFile, changed_files
+from tools.git.diff import CommitDiff, DiffLimits, commit_diff
+from tools.git.repository import Repository
+
+_SPEAKS_OF_IT: Final = re.compile(r"\b(?:revert|reappl|back(?:ed|s|ing)?[ -]?out|undo)", re.IGNORECASE)
+_SHA: Final = re.compile(r"\b[0-9a-f]{7,40}\b", re.IGNORECASE)
+_TITLE: Final = re.compile(r'^[ \t*-]{0,8}(revert|reapply)[: \t]{1,3}["“]?(.{1,500}?)[ \t]{0,8}$', re.I | re.M)
+_NUMBER: Final = re.compile(r"#(\d{1,9})\b")
+_PULL_REQUESTS: Final = re.compile(r"(?:\s{0,4}\(#\d{1,9}\)){1,4}\s{0,4}$")
+_READ_OF_A_MESSAGE: Final = 20_000
+_BROUGHT_IN: Final = 50  # commits of a merge that are looked at
+_UNDONE: Final = 0.9  # of a commit's lines; the rest may be conflicts that somebody resolved by hand
+_LIMITS: Final = DiffLimits(files=300, lines=40_000, lines_per_file=4_000)
+
+
+def reverted_in_window(repository: Repository, window: Sequence[Commit]) -> dict[str, str]:
+    """Reverted sha -> reverting sha, both of `window` (oldest first).
+
+    Candidates are commits that a later one puts back file by file, and those that a later message names ("This reverts
+    commit <sha>", `Revert "<subject>"`, a pull request's number; for a merge, in any commit it brought in). The content
+    decides: at least 90 % of the reverted commit's lines must be taken back. A revert that was itself reverted inside
+    the window undoes nothing: then only the revert is listed.
+    """
+    seen = {commit.sha for commit in window}
+    told = [_Told.by(repository, commit, seen) for commit in window]
+    put_back = _put_back(repository, window)
+    reverted: dict[str, str] = {}
+    for position in range(len(window) - 1, -1, -1):  # newest first: what undoes a revert is known before the revert
+        undoing = window[position].sha
+        if undoing in reverted:
+            continue
+        named = [told[older].sha for older in range(position) if told[position].names(told[older])]
+        for sha in dict.fromkeys([*put_back.get(undoing, ()), *named]):
+            if sha not in reverted and undone_share(repository, sha, undoing) >= _UNDONE:
+                reverted[sha] = undoing
+    return reverted
+
+
+def undone_share(repository: Repository, commit: str, by: str) -> float:
+    """Which share (0..1) of the lines that `commit` added or removed the commit `by` took back, file by file.
+
+    A file that `by` puts back to exactly what it was counts in full, so binary and huge files are judged too.
+    """
+    before = changed_files(repository, repository.raw_commit(commit))
+    after = changed_files(repository, repository.raw_commit(by))
+    exact = {file.swapped() for file in after}
+    left = {file.path for file in before if _tells_nothing(file) or file not in exact}
+    if not left:
+        return float(bool(before))
+    if not _names(before) & _names(after):
+        return 0.0
+    return _undone_lines(repository, commit, by, left)
+
+
+def _undone_lines(repository: Repository, commit: str, by: str, left: Collection[str]) -> float:
+    """As `undone_share`, where the files `left` were not put back exactly and are compared line by line."""
+    done = commit_diff(repository, commit, limits=_LIMITS, wanted=left)
+    undoing = commit_diff(repository, by, limits=_LIMITS, wanted=left)
+    missing = _lines(done, left) - _lines(undoing, left, backwards=True)
+    total = sum(change.added_lines + change.removed_lines for change in done.files)
+    return 1 - missing.total() / total if total and not _unread(done, left) else 0.0
+
+
+def _tells_nothing(file: ChangedFile) -> bool:
+    """A changed mode or submodule: both sides look the same, so nothing proves that it was undone."""
+    return (file.old_path, file.old_id) == (file.new_path, file.new_id)
+
+
+def _names(files: Sequence[ChangedFile]) -> set[str]:
+    return {path for file in files for path in (file.old_path, file.new_path) if path is not None}
+
+
+def _unread(diff: CommitDiff, paths: Collection[str]) -> bool:
+    return any(change.path in paths and (change.truncated or change.binary) for change in diff.files)
+
+
+def _lines(diff: CommitDiff, paths: Collection[str], *, backwards: bool = False) -> Counter[tuple[bool, str]]:
+    """How often each (whether added, line) stands in the diff of `paths`, or would if it were applied backwards."""
+    lines: Counter[tuple[bool, str]] = Counter()
+    for change in diff.files:
+        if change.old_path in paths or change.new_path in paths:
+            for hunk in change.hunks:
+                lines.update((not backwards, line.strip()) for line in hunk.added)
+                lines.update((backwards, line.strip()) for line in hunk.removed)
+    return lines
+
+
+def _put_back(repository: Repository, window: Sequence[Commit]) -> dict[str, list[str]]:
+    """Later sha -> the earlier commits all of whose files it sets back to the version before them."""
+    made_by: dict[ChangedFile, set[int]] = defaultdict(set)
+    changed = [changed_files(repository, repository.raw_commit(commit.sha)) for commit in window]
+    for position, files in enumerate(changed):
+        for file in files:
+            if not _tells_nothing(file):
+                made_by[file].add(position)
+    found: dict[str, list[str]] = {}
+    for position, files in enumerate(changed):
+        undoing = [made_by.get(file.swapped(), set()) for file in files]
+        for later in set.intersection(*undoing) if undoing else ():
+            if later > position:
+                found.setdefault(window[later].sha, []).append(window[position].sha)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a commit of the window, and the commits it merged, are called; and what their messages say they undo."""
+
+    sha: str
+    shas: tuple[str, ...]
+    titles: frozenset[str]
+    numbers: frozenset[str]
+    undone_shas: tuple[str, ...] = ()
+    undone_titles: frozenset[str] = frozenset()
+    undone_numbers: frozenset[str] = frozenset()
+
+    @classmethod
+    def by(cls, repository: Repository, commit: Commit, seen: set[str]) -> "_Told":
+        brought = _brought_in(repository, commit, seen)
+        subjects = [commit.subject, *(repository.commit(sha).subject for sha in brought)]
+        messages = [repository.message(sha)[:_READ_OF_A_MESSAGE] for sha in (commit.sha, *brought)]
+        claims = [message for message in messages if _SPEAKS_OF_IT.search(message)]
+        return cls(
+            sha=commit.sha,
+            shas=(commit.sha, *brought),
+            titles=frozenset(map(_bare, subjects)),
+            numbers=frozenset(_NUMBER.findall(commit.subject)),
+            undone_shas=tuple(sha.lower() for text in claims for sha in _SHA.findall(text)),
+            undone_titles=frozenset(title for text in claims for title in _undone_titles(text)),
+            undone_numbers=frozenset(number for text in claims for number in _NUMBER.findall(text)),
+        )
+
+    def names(self, older: "_Told") -> bool:
+        """Whether the messages claim to undo `older`."""
+        if self.undone_titles & older.titles or self.undone_numbers & older.numbers:
+            return True
+        return bool(self.undone_shas) and any(sha.startswith(self.undone_shas) for sha in older.shas)
+
+
+def _undone_titles(message: str) -> Iterator[str]:
+    for verb, title in _TITLE.findall(message):
+        yield _bare(title if verb.lower() == "revert" else f'Revert "{title}"')
+
+
+def _bare(subject: str) -> str:
+    """A subject without quotes and without the pull requests' numbers that squash merges append."""
+    return _PULL_REQUESTS.sub("", re.sub(r"[\"“”]", "", subject)).strip().lower()
+
+
+def _brought_in(repository: Repository, commit: Commit, seen: set[str]) -> tuple[str, ...]:
+    """The line of commits that a merge brought in beside its first parent's, as far as it is not `seen` yet.
+
+    A branch older than the window runs on into the main line. That is harmless, since content decides, and short,
+    since another merge has seen those commits already: the exact answer would cost a walk of the history per merge.
+    """
+    brought: list[str] = []
+    following = repository.raw_commit(commit.parents[1]) if len(commit.parents) > 1 else None
+    while following is not None and (sha := str(following.id)) not in seen and len(brought) < _BROUGHT_IN:
+        seen.add(sha)
+        brought.append(sha)
+        try:
+            following = repository.first_parent(following)
+        except IncompleteRepository:  # the edge of a shallow clone: what is there is enough
+            break
+    return tuple(brought)

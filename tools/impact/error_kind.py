@@ -1,0 +1,88 @@
+"""What an error complains about, in whatever language: something missing, something that is nothing, an argument."""
+
+import re
+from enum import StrEnum
+
+from tools.text.identifiers import KEYWORDS
+
+
+class Complaint(StrEnum):
+    """The family of an error, read from its type and message."""
+
+    MISSING = "missing"
+    NOTHING = "nothing"
+    ARGUMENTS = "arguments"
+    TYPE = "type"
+    LOOKUP = "lookup"
+    RECURSION = "recursion"
+    ASSERTION = "assertion"
+    OUTSIDE = "outside"
+    OTHER = "other"
+
+
+_FAMILIES: tuple[tuple[Complaint, re.Pattern[str]], ...] = tuple(
+    (complaint, re.compile(pattern, re.IGNORECASE))
+    for complaint, pattern in (
+        (Complaint.RECURSION, r"recursion|stack ?overflow|maximum call stack|nesting level"),
+        (
+            Complaint.OUTSIDE,
+            r"connection (refused|reset|timed out|aborted)|connect(ion)? ?time(d )?out|host is unreachable|no route to host|"
+            r"name or service not known|could not resolve host|getaddrinfo|econnrefused|etimedout|econnreset|enotfound|"
+            r"no space left|disk quota|out of memory|cannot allocate memory|too many (open files|connections)|"
+            r"server has gone away|deadlock found|lock wait timeout|(502|503|504) (bad gateway|service|gateway)|"
+            r"certificate (has expired|verify failed)|broken pipe|read timed out|temporary failure",
+        ),
+        (
+            Complaint.NOTHING,
+            r"nonetype|on null|null given|null pointer|nullpointer|is null\b|of null\b|of undefined|is undefined|"
+            r"nil:nilclass|for nil\b|\bnil pointer|none given|of type null|null returned|none is not",
+        ),
+        (
+            Complaint.ARGUMENTS,
+            r"unexpected keyword|positional argument|too (few|many) arguments|missing \d+ required|"
+            r"wrong number of arguments|argumentcount|required arguments?|multiple values for|takes \d+ ",
+        ),
+        (
+            Complaint.MISSING,
+            r"has no attribute|undefined (method|function|constant|property|local|variable|class)|cannot import|"
+            r"no module named|"
+            r"(class|interface|trait|module|table|column|template|route) ['\"\\\w.]* ?(not found|does not exist)|"
+            r"not defined|is not a function|is not a constructor|unknown column|no such (table|column|method|file)|"
+            r"uninitialized constant|"
+            r"nameerror|attributeerror|nomethoderror|importerror|classnotfound|noclassdef|nosuchfield|referenceerror|"
+            r"non-existent (service|parameter)|unresolved",
+        ),
+        (
+            Complaint.LOOKUP,
+            r"keyerror|indexerror|index out of|out of (range|bounds)|undefined (index|offset|array key)|"
+            r"illegal string offset|stopiteration|nosuchelement|not in list|key not found|empty (sequence|set|list)",
+        ),
+        (Complaint.ASSERTION, r"assert"),
+        (
+            Complaint.TYPE,
+            r"typeerror|must be (of type|an instance|a |an )|classcast|cannot be cast|unsupported operand|"
+            r"not supported between|unhashable|not (iterable|callable|subscriptable)|argument \d+ passed",
+        ),
+    )
+)
+_NAMED = re.compile(
+    r"(?:attribute|method|function|constant|property|variable|argument|keyword|name|module|class|key|column|index|import|for)"
+    r"\s+[`'\"‘]?\$?([\w\\.:$-]+)",
+    re.IGNORECASE,
+)
+_CALLEE = re.compile(r"([A-Za-z_$][\w$]*)\(\)")
+
+
+def complaint_of(exception: str, message: str) -> Complaint:
+    """The family of an error with this type and message."""
+    text = f"{exception} {message[:600]}"
+    return next((complaint for complaint, pattern in _FAMILIES if pattern.search(text)), Complaint.OTHER)
+
+
+def named_in(message: str) -> frozenset[str]:
+    """The names an error message says are missing, unexpected or wrong: quoted, or following `method`, `key`, ..."""
+    head = message[:1_000]
+    found = set(re.findall(r"[`'\"‘]\$?([A-Za-z_][\w$]*)['\"`’]", head))
+    found.update(re.split(r"[\\.:]+", name)[-1] for name in _NAMED.findall(head))
+    found.update(_CALLEE.findall(head))
+    return frozenset(name for name in found if len(name) > 1 and name not in KEYWORDS)

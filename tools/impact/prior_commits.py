@@ -1,0 +1,36 @@
+"""Commits from before the window that touched the trace's files: what "none of these" can be explained by.
+
+An error that a deploy did not bring often has its cause in an earlier one. Such a commit can never be accused, but a
+better explanation outside the window is the best reason to acquit everybody inside it.
+"""
+
+from collections.abc import Sequence
+
+from incidents.errors import IncompleteRepository
+from incidents.evidence import Commit
+from tools.git.repository import Repository
+
+LOOK_BACK = 200
+MOST = 60
+
+
+def earlier_commits(
+    repository: Repository, base: str, paths: Sequence[str], limit: int = LOOK_BACK
+) -> tuple[Commit, ...]:
+    """Of the last `limit` first-parent commits up to `base`, itself included, the newest 60 that changed a file of
+    `paths` (named as in `base`); oldest first. Ends early at the edge of what was cloned. Reads trees only, no file."""
+    found: list[Commit] = []
+    commit = repository.raw_commit(base)
+    try:
+        blobs = [repository.blob_id(commit, path) for path in paths]
+        for _ in range(limit):
+            parent = repository.first_parent(commit)
+            if parent is None or len(found) == MOST:
+                break
+            before = [repository.blob_id(parent, path) for path in paths]
+            if blobs != before:
+                found.append(repository.commit(str(commit.id)))
+            commit, blobs = parent, before
+    except IncompleteRepository:
+        pass  # a shallow clone: what is there was looked at
+    return tuple(reversed(found))

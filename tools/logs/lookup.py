@@ -1,0 +1,227 @@
+"""From what an alert says to what the log tells: the error's documents, its trace, its beginning, where it runs.
+
+    sample of documents -> dominant cluster -> its own query -> beginning -> summary -> what else there is
+
+Every step asks bounded questions. What cannot be had ends as a sentence in `missing`, never as a lost incident.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from incidents.alert import Alert
+from incidents.errors import LogsError
+from incidents.log import LogFindings, OtherError
+from tools.logs.client import Connection
+from tools.logs.clustering import Cluster, clusters, phrases
+from tools.logs.documents import LogDocument
+from tools.logs.error_log import ErrorLog, Summary
+from tools.logs.kibana import discover_link
+from tools.logs.onset import Beginning, beginning
+from tools.logs.queries import Wanted, Window
+from tools.text.redaction import redact
+from tools.traces import parse, signature
+
+_BEFORE_ALERT = timedelta(minutes=15)
+_AFTER_ALERT = timedelta(hours=1)
+_OTHERS = 5
+_SPARKS = 32
+_FIRST = timedelta(minutes=10)
+_SHORTEST_VIEW = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What came out. `trace` is redacted log text ("" when no document was found); `wanted` asks for the error."""
+
+    findings: LogFindings | None = None
+    trace: str = ""
+    wanted: Wanted | None = None
+    missing: tuple[str, ...] = ()
+
+
+async def inquire(connection: Connection, alert: Alert, now: datetime) -> Inquiry:
+    """Ask the log about the error of `alert`, whose times have offsets, as of `now`.
+
+    Never raises LogsError: what failed is told in `missing`, and what came before is kept.
+    """
+    work = _Work(ErrorLog(connection), alert, now)
+    seconds = connection.settings.lookup_seconds
+    try:
+        async with asyncio.timeout(seconds):
+            await work.run()
+    except LogsError as error:
+        work.miss(f"The log could not be asked: {redact(str(error))[:500]}.")
+    except TimeoutError:
+        work.miss(f"The log was asked for {seconds:g} s; what it had not told by then is missing.")
+    return work.result()
+
+
+def period(alert: Alert, now: datetime) -> Window:
+    """The time an alert speaks of: a quarter of an hour before its first error until an hour after its last one."""
+    first = min(alert.first_seen or alert.last_seen or now, now)
+    last = min(max(alert.last_seen or now, first), max(now, first))
+    return Window(first - _BEFORE_ALERT, min(now, last + _AFTER_ALERT) + timedelta(seconds=1))
+
+
+@dataclass(slots=True)
+class _Work:
+    """One inquiry under way: what is known is kept when a later question fails."""
+
+    log: ErrorLog
+    alert: Alert
+    now: datetime
+    draft: Inquiry = field(default_factory=Inquiry)
+
+    def miss(self, sentence: str) -> None:
+        """Something could not be had."""
+        self.draft = replace(self.draft, missing=(*self.draft.missing, sentence))
+
+    def result(self) -> Inquiry:
+        """What is known so far, with every gap told."""
+        findings = self.draft.findings
+        if findings is not None and not self.log.complete:
+            findings = findings.model_copy(update={"complete": False})
+        return replace(self.draft, findings=findings, missing=(*self.draft.missing, *self.log.gaps))
+
+    async def run(self) -> None:
+        """All questions, in order."""
+        window = period(self.alert, self.now)
+        asked, documents = await self._documents(window)
+        if not documents:
+            self.miss(f"The log holds no error of {self.alert.service} from {window}.")
+            return
+        chosen = _chosen(clusters(documents), self.alert)
+        wanted = self._own(chosen, asked)
+        self._note(wanted, window, chosen)
+        self.draft = replace(self.draft, trace=chosen.text, wanted=wanted)
+        found = await beginning(self.log, wanted, window)
+        await self._place(found, wanted, window)
+        await self._others(found, asked, chosen, window)
+
+    async def _documents(self, window: Window) -> tuple[Wanted, list[LogDocument]]:
+        """A sample of the error: by the alert's message, then by any error, each with and without the environment."""
+        for wanted in self._attempts():
+            documents = await self.log.sample(wanted, window)
+            if documents:
+                if (
+                    self.alert.environment
+                    and not wanted.environment
+                    and self.log.connection.settings.mapping().environment
+                ):
+                    self.miss(
+                        f"No such document names the environment {self.alert.environment}: all of them were read."
+                    )
+                return wanted, documents
+        return wanted, []
+
+    def _attempts(self) -> Iterator[Wanted]:
+        settings = self.log.connection.settings
+        fields = settings.mapping()
+        whole = Wanted(service=self.alert.service, environment=self.alert.environment, levels=settings.error_levels)
+        spoken = _spoken(self.alert)
+        places = [name for name in (fields.error_message, fields.message) if name]
+        told = [replace(whole, phrases=spoken, phrase_field=name) for name in places] if spoken else []
+        for wanted in (*told, whole):
+            yield wanted
+            if fields.environment:
+                yield replace(wanted, environment=None)
+
+    def _own(self, cluster: Cluster, asked: Wanted) -> Wanted:
+        """The query that finds this error and no other, as far as fields and words can tell."""
+        fields, best = self.log.connection.settings.mapping(), cluster.best
+        bare = asked.without_message()
+        if fields.grouping_key and cluster.grouping_key:
+            return replace(bare, grouping_key=cluster.grouping_key)
+        kind = best.error_type if fields.error_type and best.error_type else None
+        if fields.error_message and best.error_message:
+            return replace(
+                bare, error_type=kind, phrases=phrases(best.error_message), phrase_field=fields.error_message
+            )
+        message = cluster.trace.message
+        told = message if message and message in best.message else best.message.partition("\n")[0]
+        return replace(bare, error_type=kind, phrases=phrases(told), phrase_field=fields.message)
+
+    def _note(self, wanted: Wanted, window: Window, cluster: Cluster) -> None:
+        settings = self.log.connection.settings
+        findings = LogFindings(
+            index=settings.index,
+            query=redact(str(wanted))[:500],
+            since=window.since,
+            until=window.until,
+            total=cluster.count,
+            complete=False,
+            title=cluster.title,
+            url=discover_link(settings, wanted, window),
+        )
+        self.draft = replace(self.draft, findings=findings)
+
+    async def _place(self, found: Beginning, wanted: Wanted, window: Window) -> None:
+        """Since when, how many, on which versions and hosts."""
+        onset = found.onset
+        since = onset.earliest if onset else window.since
+        counted = Window(since, window.until)
+        total = await self.log.summary(wanted, counted)
+        first = await self.log.first(wanted, counted)
+        early = await self._early(found, wanted, window, total)
+        width, start, counts = await self._sparks(wanted, onset.at if onset else window.since, window.until)
+        self._refine(
+            since=since,
+            total=total.total,
+            complete=True,
+            first_at=total.first_at,
+            last_at=total.last_at,
+            onset=onset,
+            counts_from=start,
+            bucket_seconds=round(width.total_seconds()),
+            counts=counts,
+            first_host=first.host or None if first else None,
+            first_version=first.version or None if first else None,
+            versions=early.versions,
+            hosts=early.hosts,
+            url=discover_link(self.log.connection.settings, wanted, counted),
+        )
+        if found.note:
+            self.miss(found.note)
+
+    async def _early(self, found: Beginning, wanted: Wanted, window: Window, total: Summary) -> Summary:
+        """The error's first ten minutes; all of it when its beginning is not known."""
+        if found.onset is None or found.onset.latest + _FIRST >= window.until:
+            return total
+        early = await self.log.summary(wanted, Window(found.onset.earliest, found.onset.latest + _FIRST))
+        return early if early.total else total
+
+    async def _sparks(
+        self, wanted: Wanted, at: datetime, until: datetime
+    ) -> tuple[timedelta, datetime, tuple[int, ...]]:
+        view = Window(at - max(_SHORTEST_VIEW, (until - at) / 2), until)
+        width = timedelta(seconds=max(1, -(-int((view.until - view.since).total_seconds()) // _SPARKS)))
+        start, counts = await self.log.counts(wanted, view, width)
+        return width, start, counts
+
+    async def _others(self, found: Beginning, asked: Wanted, chosen: Cluster, window: Window) -> None:
+        """The other errors of the service since then, from one more sample."""
+        since = found.onset.earliest if found.onset else window.since
+        documents = await self.log.sample(asked.without_message(), Window(since, window.until))
+        others = [each for each in clusters(documents) if each.signature != chosen.signature]
+        rows = tuple(OtherError(title=each.title or "(no message)", count=each.count) for each in others[:_OTHERS])
+        self._refine(others=rows)
+
+    def _refine(self, **changed: object) -> None:
+        if self.draft.findings is not None:
+            known = dict(self.draft.findings)
+            self.draft = replace(self.draft, findings=LogFindings.model_validate({**known, **changed}))
+
+
+def _spoken(alert: Alert) -> tuple[str, ...]:
+    """What of the alert's text the documents can be found by: the trace's message, else the alert's own."""
+    if alert.stack_trace.strip():
+        return phrases(parse(alert.stack_trace).message or alert.message)
+    return phrases(parse(alert.message).message or alert.message)
+
+
+def _chosen(found: tuple[Cluster, ...], alert: Alert) -> Cluster:
+    """The error the alert shows when it shows one, else the most frequent."""
+    shown = signature(parse(alert.stack_trace)) if alert.stack_trace.strip() else ""
+    return next((each for each in found if each.signature == shown), found[0])

@@ -1,0 +1,82 @@
+"""How the log store is reached and how much may be asked of it."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+
+from incidents.frozen import Frozen
+from tools.logs.fields import Fields, Layout, fields
+
+
+class DeployFields(Frozen):
+    """Which field of a document of the deploy log holds what; None for what it does not hold."""
+
+    timestamp: str = "@timestamp"
+    service: str | None = "service.name"
+    environment: str | None = "service.environment"
+    revision: str = "service.version"
+    old_revision: str | None = "deploy.old_revision"
+    repository: str | None = "deploy.repository"
+    actor: str | None = "user.name"
+    url: str | None = "url.full"
+
+
+class LogSettings(Frozen):
+    """One Elasticsearch cluster (8.x or 9.x). Secrets are named by the environment variables that hold them."""
+
+    urls: tuple[str, ...] = Field(default=(), description="Addresses such as https://es.example.org:9200.")
+    cloud_id: str | None = Field(default=None, description="Elastic Cloud id, instead of addresses.")
+    ca_bundle: Path | None = Field(default=None, description="PEM file of the authorities to trust.")
+    username: str | None = Field(default=None, description="For basic authentication; else the API key is used.")
+    password_variable: str = "REDTIDE_ELASTIC_PASSWORD"
+    api_key_variable: str = "REDTIDE_ELASTIC_API_KEY"
+
+    index: str = Field(default="logs-*", min_length=1, description="Indices, aliases or data streams, comma-separated.")
+    layout: Layout = Field(default="ecs", description="classic: everything sits in `message`.")
+    fields: dict[str, str | None] = Field(default_factory=dict, description="Field names that differ from the layout.")
+    error_levels: tuple[str, ...] = ("error", "ERROR", "Error", "critical", "CRITICAL", "fatal", "FATAL", "emergency")
+    deploy_index: str | None = Field(default=None, description="Index of the deploy log, if there is one.")
+    deploy_fields: DeployFields = DeployFields()
+
+    kibana_url: str | None = Field(default=None, description="Kibana's address, with its space; links to Discover.")
+    kibana_data_view: str | None = Field(default=None, description="Id of the data view the links open.")
+
+    request_seconds: float = Field(default=10.0, gt=0, description="Limit of one request.")
+    lookup_seconds: float = Field(default=45.0, gt=0, description="Limit of all questions about one incident.")
+    retries: int = Field(default=2, ge=0, description="Repeats after 429, 502, 503, 504 or a broken connection.")
+    terminate_after: int = Field(default=5_000_000, ge=1, description="Documents looked at per shard and question.")
+    sample: int = Field(default=200, ge=1, le=2_000, description="Documents read to find the error's trace.")
+    page: int = Field(
+        default=25,
+        ge=1,
+        le=500,
+        description="Documents of the first page; a trace may be a megabyte, so its weight decides on the next.",
+    )
+    sample_bytes: int = Field(default=8_000_000, ge=10_000, description="Text after which no further page is read.")
+    lookback_hours: float = Field(default=24.0, gt=0, description="How far before the alert a beginning is looked for.")
+    baseline_days: int = Field(default=1, ge=0, le=7, description="Days before that tell what is usual at each hour.")
+    clock_skew_seconds: float = Field(default=5.0, ge=0, description="How far the hosts' clocks may be apart.")
+    late_arrival_seconds: float = Field(default=60.0, ge=0, description="How late a document may come in.")
+
+    @field_validator("urls")
+    @classmethod
+    def _without_password(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for url in value:
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError("not an address such as https://es.example.org:9200")
+            if parts.username or parts.password:
+                raise ValueError("must not hold credentials: name their environment variables instead")
+        return value
+
+    @model_validator(mode="after")
+    def _reachable(self) -> "LogSettings":
+        if bool(self.urls) == bool(self.cloud_id):
+            raise ValueError("give either urls or cloud_id")
+        self.mapping()
+        return self
+
+    def mapping(self) -> Fields:
+        """The field names that hold for `index`."""
+        return fields(self.layout, self.fields)

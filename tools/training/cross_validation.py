@@ -1,0 +1,167 @@
+"""Trains the ranker on labelled incidents and says how good it is: leave one repository out, beside baselines."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from tools.ranking.ranker import Probabilities, Weight, Weights, rank, tempered
+from tools.signals.registry import EXPECTED, FREE, NONE, SIGNALS, SIGNS, meanings, names
+from tools.training.examples import Studied, owners
+from tools.training.fit import Fit, Lesson, fit
+from tools.training.metrics import Judged, Summary, summarise
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The weights for all incidents, and what each incident got from a ranker that never saw its repository."""
+
+    weights: Weights
+    held_out: tuple[Judged, ...]
+    baselines: dict[str, tuple[Judged, ...]]
+
+
+Progress = Callable[[str], None]
+
+
+def train(studied: Sequence[Studied], *, say: Progress = lambda _: None, today: date | None = None) -> Trained:
+    """Fit on every incident; validate leaving one repository out, choosing the temperature on the held-out windows."""
+    lessons = [lesson for each in studied for lesson in each.lessons]
+    chances = held_out(lessons, say=say)
+    temperature = best_temperature(chances)
+    fitted = _fit(lessons)
+    when = (today or datetime.now(UTC).date()).isoformat()
+    weights = as_weights(fitted, temperature=temperature, trained=when, lessons=lessons)
+    given = {lesson.incident: (lesson, found) for lesson, found in chances if lesson.given}
+    judged = tuple(
+        judge_window(each, tempered(given[each.case.id][1], temperature)) for each in studied if each.case.id in given
+    )
+    return Trained(weights, judged, {name: tuple(map(rule, studied)) for name, rule in BASELINES.items()})
+
+
+def held_out(
+    lessons: Sequence[Lesson], *, without: frozenset[str] = frozenset(), say: Progress = lambda _: None
+) -> list[tuple[Lesson, Probabilities]]:
+    """Every window ranked by weights fitted on the other repositories; signals in `without` are left out."""
+    found: list[tuple[Lesson, Probabilities]] = []
+    for repo in sorted({lesson.repo for lesson in lessons}):
+        say(repo)
+        weights = as_weights(_fit([lesson for lesson in lessons if lesson.repo != repo], without))
+        found += [(one, rank(one.commits, one.window, weights, one.earlier)) for one in lessons if one.repo == repo]
+    return found
+
+
+def _fit(lessons: Sequence[Lesson], without: frozenset[str] = frozenset()) -> Fit:
+    kept = [name for name in names() if name not in without]
+    return fit(lessons, kept, tuple(NONE), SIGNS, EXPECTED, FREE)
+
+
+def as_weights(fitted: Fit, *, temperature: float = 1.0, trained: str = "", lessons: Sequence[Lesson] = ()) -> Weights:
+    """The weights as they are stored, each with what it measures."""
+    told = meanings()
+    return Weights(
+        trained=trained,
+        incidents=len({lesson.incident for lesson in lessons}),
+        repositories=len({lesson.repo for lesson in lessons}),
+        windows=len(lessons),
+        temperature=temperature,
+        signals={name: Weight(weight=round(w, 4), meaning=told[name]) for name, w in fitted.signals.items()},
+        none={name: Weight(weight=round(w, 4), meaning=NONE[name]) for name, w in fitted.none.items()},
+    )
+
+
+def best_temperature(chances: Sequence[tuple[Lesson, Probabilities]]) -> float:
+    """The temperature that makes the held-out truths likeliest (Guo et al., 2017), 0.5 to 2.5 in steps of 0.05."""
+
+    def loss(temperature: float) -> float:
+        total = 0.0
+        for lesson, found in chances:
+            softer = tempered(found, temperature)
+            chance = softer.none if lesson.culprit is None else softer.commits[lesson.culprit]
+            total -= lesson.weight * math.log(max(chance, 1e-9))
+        return total
+
+    return min((step / 20 for step in range(10, 51)), key=loss)
+
+
+def judge_window(studied: Studied, found: Probabilities) -> Judged:
+    """The likeliest explanation as a verdict: the best commit, or none when none is likelier."""
+    order = sorted(range(len(found.commits)), key=lambda n: -found.commits[n])
+    shas = [change.commit.sha for change in studied.outlook.changes]
+    named = shas[order[0]] if order and found.commits[order[0]] > found.none else None
+    stated = found.commits[order[0]] if named else found.none
+    return _judged(studied, [shas[n] for n in order], named, stated)
+
+
+def _judged(studied: Studied, ranking: Iterable[str], named: str | None, probability: float) -> Judged:
+    case = studied.case
+    return Judged(
+        id=case.id,
+        repo=case.repo,
+        culprit=case.culprit,
+        outcome="culprit" if named else "none",
+        named=named,
+        leading=named,
+        probability=probability,
+        ranking=tuple(ranking),
+        seconds=0.0,
+    )
+
+
+def newest_commit(studied: Studied) -> Judged:
+    """Always accuse the newest commit."""
+    shas = [change.commit.sha for change in reversed(studied.outlook.changes)]
+    return _judged(studied, shas, shas[0] if shas else None, 1.0)
+
+
+def recent_blame(studied: Studied) -> Judged:
+    """The newest commit that wrote a line of the trace, as error trackers do."""
+    return _blame(studied, lambda depth, number: (-number, depth))
+
+
+def innermost_blame(studied: Studied) -> Judged:
+    """The commit that wrote the innermost line of the trace that any wrote."""
+    return _blame(studied, lambda depth, number: (depth, -number))
+
+
+def _blame(studied: Studied, key: Callable[[int, int], tuple[int, int]]) -> Judged:
+    rows = sorted(owners(studied.outlook.changes), key=lambda row: key(*row))
+    ranking = list(dict.fromkeys(studied.outlook.changes[number].commit.sha for _, number in rows))
+    return _judged(studied, ranking, ranking[0] if ranking else None, 1.0)
+
+
+def uniform(studied: Studied) -> Judged:
+    """What knowing nothing gives: "none" on even odds, commits in no order (here: by their ids)."""
+    shas = sorted(change.commit.sha for change in studied.outlook.changes)
+    return _judged(studied, shas, None, 0.5)
+
+
+BASELINES: Mapping[str, Callable[[Studied], Judged]] = {
+    "newest commit": newest_commit,
+    "most recent blame": recent_blame,
+    "innermost blame": innermost_blame,
+    "uniform": uniform,
+}
+
+
+def ablation(studied: Sequence[Studied], say: Progress = lambda _: None) -> dict[str, Summary]:
+    """The held-out summary without each family of signals, and without each signal whose weight exceeds 0.5."""
+    lessons = [lesson for each in studied for lesson in each.lessons]
+    by_id = {each.case.id: each for each in studied}
+    used = [name for name, weight in _fit(lessons).signals.items() if abs(weight) > 0.5]
+    groups = {f"family: {family}": frozenset(members) for family, members in families().items()}
+    groups |= {name: frozenset({name}) for name in used}
+    found: dict[str, Summary] = {}
+    for title, without in groups.items():
+        say(title)
+        chances = held_out(lessons, without=without)
+        found[title] = summarise([judge_window(by_id[one.incident], p) for one, p in chances if one.given])
+    return found
+
+
+def families() -> dict[str, list[str]]:
+    """Signal names by the file that measures them."""
+    found: dict[str, list[str]] = {}
+    for function in SIGNALS:
+        found.setdefault(function.__module__.rsplit(".", 1)[-1], []).append(function.__name__)
+    return found
