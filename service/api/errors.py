@@ -9,8 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
+from incidents.errors import FieldInvalid
 from incidents.frozen import Frozen
-from service.store.deploy_window import FieldInvalid
 
 _log = logging.getLogger(__name__)
 _MOST = 20  # problems told of one request

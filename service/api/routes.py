@@ -13,8 +13,9 @@ from pydantic import Discriminator, Tag
 from sqlalchemy.exc import SQLAlchemyError
 
 from incidents.alert import Deploy, Name
-from incidents.errors import IncidentNotFound, StoreUnavailable
+from incidents.errors import FieldInvalid, IncidentNotFound, StoreUnavailable
 from incidents.incident import Status
+from incidents.utc import in_utc
 from service import version
 from service.api import alerts as webhooks
 from service.api import errors as refusals
@@ -26,7 +27,6 @@ from service.api.body_limit import BodyLimit
 from service.api.dependencies import Parts, TheParts, Wakeable
 from service.render import markdown, terminal
 from service.settings import Settings
-from service.store.deploy_window import FieldInvalid, moment
 from service.store.schemas import Audits, Feedback, Health, IncidentPage, ReasoningTrace, Recorded, StoredIncident
 from service.store.store import Store
 from tools.text.redaction import redact
@@ -84,7 +84,7 @@ async def take_deploy(
     deploys = [told] if isinstance(told, Deploy) else told
     for deploy in deploys:
         known(parts.settings.repositories, deploy.repository)
-        moment("at", deploy.at)
+        in_utc("at", deploy.at)
     clean = [each.model_copy(update={"url": redact(each.url) if each.url else None}) for each in deploys]
     recorded = [Recorded(id=await parts.store.record_deploy(each)) for each in clean]
     return recorded[0] if isinstance(told, Deploy) else recorded

@@ -1,31 +1,14 @@
 """Which revisions an alert may blame: what it says, else what the deploys say."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.alert import Alert
-from incidents.errors import InputError
+from incidents.utc import in_utc
 from service.store.tables import DeployRow
-
-
-class FieldInvalid(InputError):
-    """One field of what was sent cannot be used; `field` names it (HTTP 422)."""
-
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(f"{field}: {text}")
-        self.field = field
-        self.text = text
-
-
-def moment(field: str, value: datetime) -> datetime:
-    """`value` in UTC, which a time without offset is taken to be. Raises FieldInvalid at the ends of the calendar."""
-    try:
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    except OverflowError as error:
-        raise FieldInvalid(field, "lies outside the calendar") from error
 
 
 async def window(session: AsyncSession, alert: Alert, received_at: datetime) -> tuple[str, str]:
@@ -37,7 +20,7 @@ async def window(session: AsyncSession, alert: Alert, received_at: datetime) -> 
     """
     if alert.base and alert.deployed:
         return alert.base, alert.deployed
-    first_seen = moment("first_seen", alert.first_seen) if alert.first_seen else received_at
+    first_seen = in_utc("first_seen", alert.first_seen) if alert.first_seen else received_at
     if alert.deployed:
         deployed, at = alert.deployed, await _went_live(session, alert, alert.deployed, first_seen)
     else:

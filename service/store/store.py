@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from incidents.alert import Alert, Deploy
 from incidents.errors import InputError
+from incidents.utc import in_utc
 from service.intake.alert_event import Notice, Result
 from service.intake.fingerprint import keys_of
 from service.settings import Life
-from service.store.deploy_window import moment
 from service.store.deploys import DeployRecord
 from service.store.engine import connect, migrate, writing
 from service.store.feedback import Judgement
@@ -82,7 +82,7 @@ class Store(Work):
             service=deploy.service or "",
             revision=deploy.revision,
             old_revision=deploy.old_revision,
-            at=moment("at", deploy.at),
+            at=in_utc("at", deploy.at),
             actor=deploy.actor,
             url=deploy.url,
         )

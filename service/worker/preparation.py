@@ -25,8 +25,8 @@ from incidents.errors import (
 from incidents.incident import Incident
 from incidents.reasoning import NodeRun, Step, ToolCall
 from incidents.rollout import Rollout
+from incidents.utc import in_utc
 from service.settings import Settings
-from service.store.deploy_window import moment
 from service.store.schemas import LOG_TRACE
 from service.worker.clones import Clones
 from service.worker.repositories import RepositoryWindow, chosen, left_alone
@@ -184,7 +184,7 @@ def _zoned(incident: Incident) -> Incident:
     A time of more than a year ago is left out: some languages print their zero for "not known".
     """
     alert = incident.alert
-    given = {name: moment(name, at) for name in ("first_seen", "last_seen") if (at := getattr(alert, name))}
+    given = {name: in_utc(name, at) for name in ("first_seen", "last_seen") if (at := getattr(alert, name))}
     times = {name: at if at >= incident.opened_at - _LONG_AGO else None for name, at in given.items()}
     return incident.model_copy(update={"alert": alert.model_copy(update=times)})
 
