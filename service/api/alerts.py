@@ -106,7 +106,7 @@ async def _stored(
 ) -> tuple[Accepted, ...]:
     """Store, have triage woken when there is something new, and tell what became of each alert."""
     notices = await _apart(len(body), lambda: _notices(parts, source, drafts, body, delivery))
-    results = await parts.together.take(notices)
+    results = await parts.batch_writer.take(notices)
     if any(isinstance(result, Receipt) and result.effect in ("opened", "restarted") for result in results):
         later.add_task(parts.wake)
     return tuple(_accepted(result, request) for result in results)

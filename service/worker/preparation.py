@@ -49,9 +49,9 @@ Brought = TypeVar("Brought")
 
 
 class DeploysTold(Protocol):
-    """Where deploys are recorded (`service.store.deploys.DeployRecord`)."""
+    """Where deploys are recorded (`service.store.deploys.DeployRecords`)."""
 
-    async def told(self, alert: Alert, until: datetime) -> tuple[Rollout, ...]:
+    async def reported(self, alert: Alert, until: datetime) -> tuple[Rollout, ...]:
         """Oldest first."""
 
 
@@ -165,7 +165,7 @@ class Groundwork:
     async def _told(self, alert: Alert, incident: Incident) -> tuple[tuple[Rollout, ...], tuple[str, ...]]:
         """The deploys that are known, and what could not be asked."""
         until = incident.opened_at + _AFTERWARDS
-        recorded = await self.recorded.told(alert, until) if self.recorded is not None else ()
+        recorded = await self.recorded.reported(alert, until) if self.recorded is not None else ()
         if self.connection is None or self.connection.settings.deploy_index is None:
             return recorded, ()
         since = (alert.first_seen or incident.opened_at) - timedelta(days=_DEPLOY_DAYS)
