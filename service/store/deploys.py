@@ -1,16 +1,41 @@
 """The deploys that were sent to POST /deploys."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.alert import Alert, Deploy
 from incidents.rollout import Rollout
 from incidents.utc import in_utc
 from service.store.engine import Database, RowsRefused
 from service.store.tables import DeployRow
+from tools.deploys.window import live_revisions
 
-_MOST = 500  # deploys of one service that are read: more than a month of a busy one
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
+_RECENT = 100  # deploys read when an alert comes in, while others wait for the lock
+_MOST = 500  # deploys read for an investigation: more than a month of a busy service
+_NEWEST_FIRST = (DeployRow.at.desc(), DeployRow.id.desc())
+
+
+def revisions_of(alert: Alert, reported: Sequence[Rollout], received_at: datetime) -> tuple[str, str]:
+    """Base and deployed revision of an alert, as far as it and the reported deploys tell them; "" where they do not.
+
+    The investigation decides again when the log has shown when the error began. Raises FieldInvalid for a `first_seen`
+    outside the calendar.
+    """
+    if alert.base and alert.deployed:
+        return alert.base, alert.deployed
+    began = in_utc("first_seen", alert.first_seen) if alert.first_seen else received_at
+    return live_revisions(reported, began, alert.base or "", alert.deployed or "")
+
+
+async def recent_deploys(session: AsyncSession, alert: Alert) -> tuple[Rollout, ...]:
+    """The last 100 deploys of the alert's service, repository and environment, oldest first."""
+    newest = select(DeployRow.revision, DeployRow.at).where(*_of_service(alert)).order_by(*_NEWEST_FIRST)
+    rows = await session.execute(newest.limit(_RECENT))
+    return tuple(Rollout(revision=row.revision, at=row.at) for row in reversed(rows.all()))
 
 
 class DeployRecords:
@@ -41,28 +66,14 @@ class DeployRecords:
     async def reported(self, alert: Alert, until: datetime) -> tuple[Rollout, ...]:
         """The last deploys of the alert's service, repository and environment up to `until`, oldest first.
 
-        A deploy that names no service was of every service. What the first one replaced counts as live before it.
+        What the first one replaced counts as live before it.
         """
+        newest = select(DeployRow).where(*_of_service(alert), DeployRow.at <= until).order_by(*_NEWEST_FIRST)
         async with self._database.read() as session:
-            rows = await session.scalars(
-                select(DeployRow)
-                .where(
-                    DeployRow.repository == alert.repository,
-                    DeployRow.environment == alert.environment,
-                    DeployRow.service.in_((alert.service, "")),
-                    DeployRow.at <= until,
-                )
-                .order_by(DeployRow.at.desc(), DeployRow.id.desc())
-                .limit(_MOST)
-            )
-            found = [*reversed(rows.all())]
-        first = found[0] if found else None
-        replaced = (
-            [Rollout(revision=first.old_revision, at=datetime.fromtimestamp(0, first.at.tzinfo))]
-            if (first is not None and first.old_revision)
-            else []
-        )
-        return (*replaced, *(Rollout(revision=row.revision, at=row.at, actor=row.actor, url=row.url) for row in found))
+            rows = [*reversed((await session.scalars(newest.limit(_MOST))).all())]
+        replaced = rows[0].old_revision if rows else None
+        since_ever = [Rollout(revision=replaced, at=_LONG_AGO)] if replaced else []
+        return (*since_ever, *(Rollout(revision=row.revision, at=row.at, actor=row.actor, url=row.url) for row in rows))
 
     async def _same_deploy(self, row: DeployRow) -> int:
         async with self._database.read() as session:
@@ -77,3 +88,12 @@ class DeployRecords:
                     )
                 )
             ).one()
+
+
+def _of_service(alert: Alert) -> tuple[ColumnElement[bool], ...]:
+    """A deploy that names no service was of every service of its repository."""
+    return (
+        DeployRow.repository == alert.repository,
+        DeployRow.environment == alert.environment,
+        DeployRow.service.in_((alert.service, "")),
+    )

@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.incident import Status
+from incidents.rollout import Rollout
 from service.intake.alert_event import Notice, Receipt, Result
 from service.intake.fingerprint import keys_of
 from service.settings import Life
-from service.store.deploy_window import window
+from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database
 from service.store.incident_rows import count, new_id, opened
 from service.store.tables import AlertRow, AuditRow, IncidentRow
@@ -87,6 +88,7 @@ class IncidentMatcher:
         self._life = life
         self._living: list[IncidentRow] = []
         self._delivered: dict[tuple[str, str], str | None] = {}
+        self._deploys: dict[tuple[str, str, str], tuple[Rollout, ...]] = {}
 
     async def look_up(self, notices: Sequence[Notice]) -> None:
         """Read the incidents and deliveries of all notices: two queries, however many notices there are."""
@@ -170,7 +172,7 @@ class IncidentMatcher:
         if alert.deployed:
             return known.base, alert.deployed
         try:
-            base, deployed = await window(self._session, alert, self._now)
+            base, deployed = await self._revisions(alert)
         except InputError:
             return known.base, known.deployed
         return known.base or base, deployed
@@ -192,7 +194,7 @@ class IncidentMatcher:
         )
 
     async def _open(self, notice: Notice) -> IncidentRow:
-        base, deployed = await self._window(notice)
+        base, deployed = await self._window_opened(notice)
         incident_id = new_id()
         group = await self._group(notice)
         row = self._add_alert(notice, incident_id)
@@ -203,13 +205,22 @@ class IncidentMatcher:
         self._living.insert(0, incident)
         return incident
 
-    async def _window(self, notice: Notice) -> tuple[str, str]:
+    async def _window_opened(self, notice: Notice) -> tuple[str, str]:
         try:
-            return await window(self._session, notice.alert, self._now)
+            return await self._revisions(notice.alert)
         except InputError:
             if notice.strict:
                 raise
             return notice.alert.base or "", notice.alert.deployed or ""
+
+    async def _revisions(self, alert: Alert) -> tuple[str, str]:
+        """Raises InputError. The deploys of a service are read once in a transaction: a tide is about few services."""
+        if alert.base and alert.deployed:
+            return alert.base, alert.deployed
+        service = (alert.repository, alert.environment, alert.service)
+        if service not in self._deploys:
+            self._deploys[service] = await recent_deploys(self._session, alert)
+        return revisions_of(alert, self._deploys[service], self._now)
 
     async def _group(self, notice: Notice) -> str | None:
         """The group of the latest related incident: opened shortly before, same environment, same code or message."""

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.incident import Incident, Status
-from service.store.deploy_window import window
+from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database
 from service.store.rounds import Round
 from service.store.schemas import Claim
@@ -155,7 +155,7 @@ async def _fill_revisions(session: AsyncSession, row: IncidentRow, alert: Alert)
     if row.base and row.deployed:
         return
     try:
-        row.base, row.deployed = await window(session, alert, row.opened_at)
+        row.base, row.deployed = revisions_of(alert, await recent_deploys(session, alert), row.opened_at)
     except InputError:
         return
 
