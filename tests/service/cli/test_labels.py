@@ -16,9 +16,7 @@ from incidents.reasoning import ToolCall
 from service.api.routes import create_api
 from service.cli.cases import LabelledCase, read_cases
 from service.settings import Settings
-from service.store.engine import Database
 from service.store.feedback import JudgedIncident
-from service.store.migrations import migrate
 from service.store.schemas import LOG_TRACE, Feedback
 from service.store.store import Store, reading
 from service.worker.investigator import Investigator
@@ -74,7 +72,7 @@ async def said_of(store: Store, incident: str, label: str, commit: str | None = 
     await store.feedback.add(incident, Feedback.model_validate({"label": label, "commit": commit}), "ana")
 
 
-async def last_feedback(settings: Settings) -> list[JudgedIncident]:
+async def latest_feedback(settings: Settings) -> list[JudgedIncident]:
     async with reading(settings.store_address()) as store:
         return [judged async for judged in store.feedback.latest()]
 
@@ -140,9 +138,9 @@ async def test_a_word_is_about_the_verdict_and_the_text_of_its_time(
     # The error's trace comes later: the investigation starts anew and ends with another verdict.
     await store.intake.accept(alert(message="TypeError: null given", **revisions(shop)), "{}")
     assert await judged(store, shop, shop.shas["comment"]) == incident
-    (before,) = await last_feedback(settings)
+    (before,) = await latest_feedback(settings)
     await said_of(store, incident, "right")
-    (after,) = await last_feedback(settings)
+    (after,) = await latest_feedback(settings)
 
     assert (before.culprit, before.trace) == (shop.culprit, "TypeError: null given")
     assert (after.culprit, after.trace.splitlines()[-1]) == (shop.shas["comment"], "#0 src/Cart.php(41): Cart->total()")
@@ -153,7 +151,7 @@ async def test_the_text_is_the_logs_where_the_alert_brought_none(store: Store, s
     call = ToolCall(agent="log", at=NOON, tool=LOG_TRACE, arguments={}, observation=TRACE, seconds=0)
     await judged(store, shop, shop.culprit, steps=(*found().steps, call))
     await said_of(store, incident, "right")
-    (said,) = await last_feedback(settings)
+    (said,) = await latest_feedback(settings)
 
     assert said.trace == TRACE
 
@@ -166,7 +164,7 @@ async def test_a_zero_byte_in_what_an_agent_saw_does_not_hide_the_logs_text(
     saw = call.model_copy(update={"tool": "grep", "arguments": {"text": "\x00"}, "observation": "\x00"})
     await judged(store, shop, shop.culprit, steps=(call, saw))
     await said_of(store, incident, "right")
-    (said,) = await last_feedback(settings)
+    (said,) = await latest_feedback(settings)
 
     assert said.trace == TRACE
 
@@ -176,7 +174,7 @@ async def test_a_word_without_a_verdict_is_about_the_window_of_the_alert(
 ) -> None:
     incident = await store.intake.accept(alert(**revisions(shop)), "{}")
     await said_of(store, incident, "not_a_deploy")
-    (said,) = await last_feedback(settings)
+    (said,) = await latest_feedback(settings)
 
     assert (said.outcome, said.base, said.deployed) == (None, shop.shas["import"], shop.shas["readme"])
     assert Alert.model_validate(alert()).stack_trace in said.trace
@@ -186,52 +184,6 @@ async def test_nothing_said_is_status_1(store: Store, shop: Shop, redtide: RedTi
     ran: Ran = await asyncio.to_thread(redtide, "labels")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.startswith("0 labels")
-
-
-async def _ages(settings: Settings, to: str) -> None:
-    database = Database(settings.store_address())
-    await migrate(database)
-    if to == "newer":
-        async with database.engine.begin() as connection:
-            await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    else:
-        await migrate(database, to)
-    await database.close()
-
-
-@pytest.mark.parametrize(
-    ("to", "said"),
-    [
-        ("base", "there is no incident store in it yet; give the one that `redtide serve` uses"),
-        ("0002", "this store is of an older version (0002); start `redtide serve` on it once"),
-        ("newer", "this store is of a newer version (9999); install the version of Red Tide that serves it"),
-    ],
-)
-def test_tables_of_another_age_are_refused_with_the_remedy(
-    settings: Settings, shop: Shop, redtide: RedTide, to: str, said: str
-) -> None:
-    asyncio.run(_ages(settings, to))
-    ran = redtide("labels")
-    assert (ran.status, ran.err) == (2, f"redtide labels: error: --store: {said}\n")
-
-
-def test_a_database_that_is_not_there_is_one_line_and_is_not_made(
-    settings: Settings, shop: Shop, redtide: RedTide, tmp_path: Path
-) -> None:
-    postgresql = "postgresql" in settings.store_url
-    url = settings.store_url.replace("tide_", "gone_") if postgresql else f"sqlite:///{tmp_path}/gone.sqlite3"
-    ran = redtide("labels", "--store", url)
-    assert ran.status == 2
-    assert len(ran.err.splitlines()) == 1
-    assert ("is it there, running" if postgresql else "no such file") in ran.err
-    assert not (tmp_path / "gone.sqlite3").exists()
-
-
-def test_what_is_no_database_is_one_line(shop: Shop, redtide: RedTide, tmp_path: Path) -> None:
-    (tmp_path / "text").write_text("not a database, but long enough to be looked at as if it were one\n" * 99)
-    ran = redtide("labels", "--store", f"sqlite:///{tmp_path}/text")
-    assert ran.status == 2
-    assert len(ran.err.splitlines()) == 1
 
 
 def test_without_repositories_there_is_nothing_to_check_against(
