@@ -10,8 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from incidents.alert import Name
-from incidents.errors import InputError
+from incidents.errors import FieldInvalid, InputError
 from incidents.incident import Status
+from incidents.utc import in_utc
 from service.api import errors as refusals
 from service.api import openapi_examples as examples
 from service.api.auth.middleware import CHALLENGE, Writer
@@ -24,7 +25,6 @@ from service.intake.normalise import kept_body, notice_of
 from service.intake.sources import SOURCES
 from service.intake.sources.redtide import SOURCE as OWN
 from service.intake.sources.redtide import OwnAlert
-from service.store.deploy_window import FieldInvalid, moment
 from service.store.schemas import Accepted, AllAccepted
 
 Made = TypeVar("Made")
@@ -106,7 +106,7 @@ async def _stored(
 ) -> tuple[Accepted, ...]:
     """Store, have triage woken when there is something new, and tell what became of each alert."""
     notices = await _apart(len(body), lambda: _notices(parts, source, drafts, body, delivery))
-    results = await parts.together.take(notices)
+    results = await parts.batch_writer.take(notices)
     if any(isinstance(result, Receipt) and result.effect in ("opened", "restarted") for result in results):
         later.add_task(parts.wake)
     return tuple(_accepted(result, request) for result in results)
@@ -164,5 +164,5 @@ def known(repositories: Mapping[str, object], name: str) -> None:
 
 def _with_moments(sent: OwnAlert) -> Draft:
     """Every time names a moment. Raises FieldInvalid at the ends of the calendar."""
-    times = {name: moment(name, at) for name in ("first_seen", "last_seen") if (at := getattr(sent, name))}
+    times = {name: in_utc(name, at) for name in ("first_seen", "last_seen") if (at := getattr(sent, name))}
     return sent.model_copy(update=times).draft()

@@ -31,7 +31,7 @@ class Parts:
     trust: Trust
     draining: bool = False
     probe: ModelProbe = field(init=False)
-    together: BatchWriter = field(init=False)
+    batch_writer: BatchWriter = field(init=False)
     rates: Rates = field(init=False)
     _waking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _news: bool = False
@@ -40,7 +40,7 @@ class Parts:
         """There is one of each, because each remembers something."""
         intake = self.settings.intake
         self.probe = ModelProbe(self.settings)
-        self.together = BatchWriter(self.store.register, intake.most_waiting, intake.most_together)
+        self.batch_writer = BatchWriter(self.store.intake.register, intake.most_waiting, intake.most_together)
         self.rates = Rates(intake.rate_per_second, intake.rate_burst)
 
     async def wake(self) -> None:

@@ -41,7 +41,7 @@ class Told:
         self._rollouts = rollouts
         self._repository = repository
 
-    async def told(self, alert: Alert, until: datetime) -> tuple[Rollout, ...]:
+    async def reported(self, alert: Alert, until: datetime) -> tuple[Rollout, ...]:
         """All of them."""
         return tuple(self._rollouts) if self._repository in ("", alert.repository) else ()
 
