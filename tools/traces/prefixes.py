@@ -22,6 +22,8 @@ _ROW = re.compile(
     r"|goroutine \d{1,12} \[|[/\w@.+-]{1,400}\.go:\d{1,7}(?: \+0x[0-9a-f]{1,16})?$"
     r"|\d{1,4}: +(?:0x[0-9a-f]{1,16} - )?<?(?:[\w]{1,100}::|rust_begin_unwind)"
 )
+# The gutter of Python's exception groups tells how deep they lie; a path with a blank in it is no prefix of its end.
+_NO_PREFIX = re.compile(r"^\s*[|+-]+$|(?:^|\s)(?:\.{0,2}/|[A-Za-z]:[\\/])\S*$")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -49,7 +51,7 @@ def _shapes(lines: Sequence[str]) -> list[str]:
     for line in lines:
         row = _ROW.search(line, 0, 2_000)
         before = line[: row.start()].rstrip() if row else ""
-        if before and len(before) <= MAX_PREFIX:
+        if before and len(before) <= MAX_PREFIX and not _NO_PREFIX.search(before):
             counts[_shape(before)] += 1
     return [shape for shape, _ in counts.most_common(3)]
 
