@@ -24,6 +24,7 @@ _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
 )
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
+_GROUP_INDENT = 2  # Python prints an exception group two columns in: that indent tells its depth
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
 
@@ -56,7 +57,7 @@ def _dedented(lines: list[str]) -> list[str]:
     """A pasted block that is indented as a whole, without that indent."""
     indents = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
     margin = min(indents, default=0)
-    return [line[margin:] for line in lines] if margin else lines
+    return [line[margin:] for line in lines] if margin > _GROUP_INDENT else lines
 
 
 def clean(text: str) -> str:
