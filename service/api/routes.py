@@ -20,7 +20,7 @@ from service.api import alerts as webhooks
 from service.api import errors as refusals
 from service.api import openapi_examples as examples
 from service.api.alerts import known
-from service.api.auth.middleware import Door, Reader, Reverter, Writer
+from service.api.auth.middleware import Door, Judge, Reader, Writer
 from service.api.auth.tokens import Trust
 from service.api.body_limit import BodyLimit
 from service.api.dependencies import Parts, TheParts, Wakeable
@@ -144,7 +144,7 @@ async def show_audits(incident_id: _IncidentId, parts: TheParts, caller: Reader)
 
 
 @_router.post("/incidents/{incident_id}/feedback", status_code=201, responses=refusals.OF_FEEDBACK, tags=["incidents"])
-async def take_feedback(incident_id: _IncidentId, feedback: Feedback, parts: TheParts, caller: Reverter) -> Recorded:
+async def take_feedback(incident_id: _IncidentId, feedback: Feedback, parts: TheParts, caller: Judge) -> Recorded:
     """Say whether the verdict is right. The last word labels the incident, for evaluation and training."""
     clean = feedback.model_copy(update={"note": redact(feedback.note.replace("\x00", ""))[:2_000]})
     return Recorded(id=await parts.store.feedback.add(incident_id, clean, caller.name))

@@ -262,6 +262,16 @@ async def test_log_lines_are_json_and_name_their_incident(
     assert all("\n" not in line and "\u2028" not in line for line in lines)
 
 
+async def test_triage_is_woken_for_a_restarted_incident_and_not_for_one_more_alert(
+    client: httpx.AsyncClient, bell: Bell
+) -> None:
+    answers = [await client.post("/alerts", json=ALERT | change) for change in ({}, {}, {"deployed": "c" * 40})]
+    rung = bell.rung
+    counted = await client.post("/alerts", json=ALERT | {"deployed": "c" * 40})
+    assert [each.json()["effect"] for each in (*answers, counted)] == ["opened", "counted", "restarted", "counted"]
+    assert (rung, bell.rung) == (2, 2)
+
+
 async def test_triage_is_woken_by_the_interface(client: httpx.AsyncClient, bell: Bell) -> None:
     await client.post("/alerts", json=ALERT)
     await client.post("/alerts", json=ALERT | {"service": ""})
