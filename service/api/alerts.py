@@ -15,6 +15,7 @@ from incidents.incident import Status
 from service.api import errors as refusals
 from service.api import openapi_examples as examples
 from service.api.auth.middleware import CHALLENGE, Writer
+from service.api.auth.proof import shows_token
 from service.api.auth.tokens import Trust
 from service.api.dependencies import Parts, TheParts
 from service.intake.adapter import Source
@@ -90,9 +91,7 @@ def trusted(trust: Trust, source: Source, headers: Mapping[str, str], body: byte
     signed = source.signed
     if signed is not None and signed.header in headers:
         return signed.holds(headers, body, trust.active(source.name))
-    shown = headers.get("authorization")
-    caller = trust.caller(shown)
-    return trust.knows(source.name, shown) or (caller is not None and "alerts:write" in caller.scopes)
+    return shows_token(trust, source, headers.get("authorization"))
 
 
 async def _stored(
@@ -138,9 +137,15 @@ def _accepted(result: Result, request: Request) -> Accepted:
         raise result
     if result.incident is None:
         return Accepted(id=None, status=None, url=None, effect=result.effect)
-    url = str(request.url_for("show_incident", incident_id=result.incident))
+    url = address_of(request, f"/incidents/{result.incident}")
     status = Status(result.status) if result.status else None
     return Accepted(id=result.incident, status=status, url=url, effect=result.effect)
+
+
+def address_of(request: Request, path: str) -> str:
+    """Of something in this service: behind `public_url` when that is set, else relative. Never the Host header."""
+    parts: Parts = request.app.state.parts
+    return (parts.settings.public_url or request.scope.get("root_path", "")).rstrip("/") + path
 
 
 def _open(parts: Parts) -> None:
