@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from incidents.errors import IncidentNotFound
 from incidents.incident import Status
+from service.store.alert_rows import change_bodies, delete_alerts
 from service.store.rounds import Round
 from service.store.schemas import Feedback
-from service.store.tables import AlertRow, AuditRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
+from service.store.tables import AlertRow, AuditRow, DeliveryRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
 
 _AT_ONCE = 200  # incidents forgotten in one transaction, so that intake is not kept waiting
 
@@ -66,7 +67,10 @@ class Judgement:
                 await session.execute(delete(table).where(table.incident_id.in_(ids)))
             await session.execute(delete(IncidentRow).where(IncidentRow.id.in_(ids)))
             first = [row.alert_id for row in rows]
-            await session.execute(delete(AlertRow).where(AlertRow.incident_id.in_(ids) | AlertRow.id.in_(first)))
-            stray = delete(AlertRow).where(AlertRow.incident_id.is_(None), AlertRow.received_at < before)
-            await session.execute(stray)
+            old = AlertRow.incident_id.is_(None) & (AlertRow.received_at < before)
+            theirs = AlertRow.incident_id.in_(ids) | AlertRow.id.in_(first)
+            alerts = await session.scalars(select(AlertRow.id).where(theirs | old))
+            uses = await delete_alerts(session, alerts.all())
+            await session.execute(delete(DeliveryRow).where(DeliveryRow.received_at < before))
+            await change_bodies(session, {name: -count for name, count in uses.items()}, {})
         return [Round(row.id, row.round) for row in rows]
