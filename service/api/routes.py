@@ -71,7 +71,7 @@ async def _store_open(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     await parts.store.migrate()
     yield
-    await parts.together.close()
+    await parts.close()
     await parts.store.close()
 
 
