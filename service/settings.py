@@ -127,6 +127,9 @@ class Settings(BaseSettings):
     limits: Limits = Field(default=Limits(), description="What bounds the agents of one incident (agents/limits.py).")
 
     investigations_at_once: int = Field(default=2, ge=1, description="Incidents one triage replica works on at once.")
+    investigation_seconds: float = Field(
+        default=900.0, gt=0, description="Limit of one investigation, agents included; then its incident has failed."
+    )
     poll_seconds: float = Field(
         default=2.0, gt=0, description="How often triage looks for open incidents that nobody told it of."
     )

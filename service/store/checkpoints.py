@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import URL
 
+from service.store.private_file import make_private
+
 if TYPE_CHECKING:
     from graph.checkpoints import Checkpointer
 
@@ -24,7 +26,9 @@ async def checkpoints(store: URL) -> AsyncIterator["Checkpointer"]:
         async with postgres_checkpoints(address) as kept:
             yield kept
     else:
-        async with sqlite_checkpoints(_beside(store)) as kept:
+        file = _beside(store)
+        make_private(file)
+        async with sqlite_checkpoints(file) as kept:
             yield kept
 
 

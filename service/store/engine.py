@@ -13,6 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from incidents.errors import InputError
+from service.store.private_file import make_private
 
 BUSY_SECONDS = 15  # how long a SQLite writer waits for another one before it gives up
 CONNECT_SECONDS = 5
@@ -20,11 +21,11 @@ _MIGRATING = 0x7ED71DE  # the advisory lock of those who migrate: any number tha
 
 
 def connect(url: URL) -> AsyncEngine:
-    """An engine for `url`. Nothing is opened yet; a SQLite file's folder is made."""
+    """An engine for `url`. Nothing is opened yet; a SQLite file is made when it is not there."""
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS})
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        make_private(Path(url.database))
     engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)

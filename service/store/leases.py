@@ -11,6 +11,7 @@ from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.incident import Incident, Status
 from service.store.deploy_window import window
+from service.store.fair_order import in_fair_order
 from service.store.rounds import Round
 from service.store.schemas import Claim
 from service.store.tables import AlertRow, AuditRow, IncidentRow, Moment, VerdictRow
@@ -38,7 +39,7 @@ class Leases:
         self._write = write
 
     async def claim(self, owner: str, seconds: float = LEASE_SECONDS, *, agents: bool = True) -> Claim | None:
-        """Take the worst incident that waits, or None: by tier, then by error rate, then the oldest.
+        """Take the incident whose turn it is (see fair_order.py), or None when none waits.
 
         Without `agents` it is one that has no verdict yet, for an evidence-only one; with them also those that have
         only that. No two callers get the same one.
@@ -50,11 +51,10 @@ class Leases:
             now = await database_time(session)
             row = (
                 await session.scalars(
-                    select(IncidentRow)
+                    in_fair_order(select(IncidentRow), now)
                     .where(waits, or_(IncidentRow.not_before.is_(None), IncidentRow.not_before <= now))
-                    .order_by(IncidentRow.tier, IncidentRow.rate.desc(), IncidentRow.opened_at, IncidentRow.id)
                     .limit(1)
-                    .with_for_update(skip_locked=True)
+                    .with_for_update(skip_locked=True, of=IncidentRow)
                 )
             ).first()
             if row is None:

@@ -105,7 +105,8 @@ class IncidentRow(Table):
     this `round`, which is bounded; a claim holds until `lease_until`. `agents_due` says that a verdict from the
     evidence is there and the agents' is still to come, `agent_retries` how often in this round they could not be
     asked because the model was away.
-    Identity: see service/intake/identity.py. It lives until `closed_at`; no two living ones have the same identity.
+    `source` and `service` share the work. `errors` are those that alerts claim; for `rate` each claim is bounded.
+    Identity: see service/intake/fingerprint.py. It lives until `closed_at`; no two living ones have the same identity.
     """
 
     __tablename__ = "incidents"
@@ -115,6 +116,7 @@ class IncidentRow(Table):
         Index("ix_incidents_opened_at", "opened_at"),
         Index("ix_incidents_group_id", "group_id"),
         Index("ix_incidents_bare", "bare"),
+        Index("ix_incidents_started_at", "started_at"),
         Index(
             "uq_incidents_living",
             "identity",
@@ -127,6 +129,7 @@ class IncidentRow(Table):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), index=True)
     opened_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(String(50), default="")
     service: Mapped[str] = mapped_column(String(200))
     environment: Mapped[str] = mapped_column(String(100))
     repository: Mapped[str] = mapped_column(String(300))

@@ -102,7 +102,9 @@ async def test_bodies_of_incidents_that_share_one_go_with_the_last_of_them(store
     assert await bodies(store) == {"shared": 2}
     await store.judgement.forget(days=-1)
     async with store._read() as session:
-        left = [await session.scalar(select(func.count()).select_from(each)) for each in (AlertRow, BodyRow, DeliveryRow)]
+        left = [
+            await session.scalar(select(func.count()).select_from(each)) for each in (AlertRow, BodyRow, DeliveryRow)
+        ]
     assert left == [0, 0, 0]
 
 

@@ -1,4 +1,4 @@
-"""Bodies are stored once, ids of deliveries outlive their alerts, and an alert says what it did."""
+"""Bodies are stored once, ids of deliveries outlive their alerts, an alert says what it did, an incident who told."""
 
 import hashlib
 
@@ -37,10 +37,13 @@ def upgrade() -> None:
     op.drop_index("uq_alerts_delivery", "alerts")
     op.drop_column("alerts", "delivery")
     op.drop_column("alerts", "body")
+    _sources_of_incidents()
 
 
 def downgrade() -> None:
     """Bodies go back into the alerts; the ids of deliveries are lost."""
+    op.drop_index("ix_incidents_started_at", "incidents")
+    op.drop_column("incidents", "source")
     op.add_column("alerts", sa.Column("body", sa.Text, nullable=False, server_default=""))
     op.add_column("alerts", sa.Column("delivery", sa.String(200)))
     op.execute(
@@ -51,6 +54,12 @@ def downgrade() -> None:
     op.drop_column("alerts", "effect")
     op.drop_table("deliveries")
     op.drop_table("bodies")
+
+
+def _sources_of_incidents() -> None:
+    op.add_column("incidents", sa.Column("source", sa.String(50), nullable=False, server_default=""))
+    op.execute("UPDATE incidents SET source = (SELECT source FROM alerts WHERE alerts.id = incidents.alert_id)")
+    op.create_index("ix_incidents_started_at", "incidents", ["started_at"])
 
 
 def _move_bodies() -> None:
