@@ -15,7 +15,7 @@ from service.store.tables import IncidentRow
 _RECENTLY = timedelta(minutes=2)
 
 
-def in_fair_order(incidents: Select[tuple[IncidentRow]], now: datetime) -> Select[tuple[IncidentRow]]:
+def in_fair_order(incidents: Select[IncidentRow], now: datetime) -> Select[IncidentRow]:
     """First whose source, then whose service has less work under way; then by tier; then the service that was begun
     less often lately; then by rate; then the oldest."""
     other = aliased(IncidentRow)
