@@ -6,13 +6,14 @@ on the replica that needs it, so that it never travels through Ray. Tokens and s
 """
 
 import os
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import quote, unquote
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
 from agents.limits import Limits
 from incidents.frozen import Frozen
@@ -23,6 +24,25 @@ from tools.text.web_address import web_address
 
 Docs = Literal["open", "token", "off"]
 Port = Annotated[int, Field(ge=1, le=65_535)]
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+_STORE_URL = re.compile(  # as SQLAlchemy reads it, which only the store imports
+    r"(?P<name>[\w+]+)://"
+    r"(?P<server>(?:[^:/]*(?::(?P<password>[^@]*))?@)?(?:\[[^/?]+\]|[^/:?]+)?(?::\d*)?)"
+    r"(?:/(?P<database>[^?]*))?(?P<query>\?.*)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreAddress:
+    """Where the incident store lies: an SQLAlchemy URL with an asynchronous driver, and the password beside it."""
+
+    url: str
+    password: SecretStr | None = None
 
 
 class Replica(Frozen):
@@ -170,13 +190,12 @@ class Settings(BaseSettings):
     @field_validator("store_url")
     @classmethod
     def _store_without_password(cls, value: str) -> str:
-        try:
-            url = make_url(value)
-        except ArgumentError as error:
-            raise ValueError("not an SQLAlchemy URL, such as sqlite:///redtide.sqlite3") from error
-        if url.password or any("password" in name.lower() for name in url.query):
+        found = _STORE_URL.fullmatch(value)
+        if found is None or found["name"] not in _DRIVERS:
+            raise ValueError("not an SQLAlchemy URL of SQLite or PostgreSQL, such as sqlite:///redtide.sqlite3")
+        if found["password"] or "password" in (found["query"] or "").lower():
             raise ValueError("must not hold a password: put it into the variable named by store_password_variable")
-        return _absolute(url).render_as_string()
+        return _absolute(found)
 
     @field_validator("model_url", "public_url")
     @classmethod
@@ -208,11 +227,10 @@ class Settings(BaseSettings):
         """Whether no language model is configured."""
         return not (self.model_url and self.model_name)
 
-    def store_address(self) -> URL:
-        """The store's URL with its asynchronous driver and the password found in this process's environment."""
-        url = make_url(self.store_url)
+    def store_address(self) -> StoreAddress:
+        """Where the store lies, with the password found in this process's environment."""
         password = os.environ.get(self.store_password_variable)
-        return url.set(password=password) if password else url
+        return StoreAddress(self.store_url, SecretStr(password) if password else None)
 
     def model_key(self) -> SecretStr | None:
         """The model server's key found in this process's environment."""
@@ -246,10 +264,10 @@ class Hosting(BaseSettings):
     )
 
 
-def _absolute(url: URL) -> URL:
+def _absolute(url: re.Match[str]) -> str:
     """Name the asynchronous driver, and anchor a SQLite file where we are now: replicas run in other folders."""
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
-    url = url.set(drivername=drivers.get(url.drivername, url.drivername))
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        return url
-    return url.set(database=str(Path(url.database).expanduser().resolve()))
+    driver, database = _DRIVERS[url["name"]], unquote(url["database"] or "")
+    if driver.startswith("sqlite") and database not in ("", ":memory:"):
+        database = str(Path(database).expanduser().resolve())
+    tail = f"/{quote(database, safe=' +/:')}" if database else ""
+    return f"{driver}://{url['server']}{tail}{url['query'] or ''}"

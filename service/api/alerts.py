@@ -9,8 +9,9 @@ from fastapi import APIRouter, BackgroundTasks, Body, Header, HTTPException, Pat
 from fastapi.exceptions import RequestValidationError
 
 from incidents.alert import Name
-from incidents.errors import InputError
+from incidents.errors import FieldInvalid, InputError
 from incidents.incident import Status
+from incidents.utc import in_utc
 from service.api import errors as refusals
 from service.api import openapi_examples as examples
 from service.api.auth.middleware import CHALLENGE, Writer
@@ -26,7 +27,6 @@ from service.intake.normalise import stored_body
 from service.intake.sources import SOURCES
 from service.intake.sources.redtide import SOURCE as OWN
 from service.intake.sources.redtide import OwnAlert
-from service.store.deploy_window import FieldInvalid, moment
 from service.store.schemas import Accepted, AllAccepted
 
 Made = TypeVar("Made")
@@ -122,7 +122,7 @@ async def _parts_stored(parts: Parts, source: Source, read: Read, ids: Sequence[
     for part in parts_of(read.drafts):
         size = sum(len(draft.message) + len(draft.stack_trace) for draft in part.drafts)
         notices = await _apart(parts, request, size, notices_of, part, source.name, parts.settings, read.body, ids)
-        results += await parts.together.take(notices)
+        results += await parts.batch_writer.take(notices)
     return results
 
 
@@ -181,5 +181,5 @@ def known(repositories: Mapping[str, object], name: str) -> None:
 
 def _with_moments(sent: OwnAlert) -> Draft:
     """Every time names a moment. Raises FieldInvalid at the ends of the calendar."""
-    times = {name: moment(name, at) for name in ("first_seen", "last_seen") if (at := getattr(sent, name))}
+    times = {name: in_utc(name, at) for name in ("first_seen", "last_seen") if (at := getattr(sent, name))}
     return sent.model_copy(update=times).draft()

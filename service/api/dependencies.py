@@ -35,7 +35,7 @@ class Parts:
     trust: Trust
     draining: bool = False
     probe: ModelProbe = field(init=False)
-    together: BatchWriter = field(init=False)
+    batch_writer: BatchWriter = field(init=False)
     rates: Rates = field(init=False)
     heavy: HeavyWork = field(default_factory=HeavyWork)
     storing: set[asyncio.Task[object]] = field(default_factory=set)
@@ -46,13 +46,13 @@ class Parts:
         """There is one of each, because each remembers something."""
         intake = self.settings.intake
         self.probe = ModelProbe(self.settings)
-        self.together = BatchWriter(self.store.register, intake.most_waiting, intake.most_together)
+        self.batch_writer = BatchWriter(self.store.intake.register, intake.most_waiting, intake.most_together)
         self.rates = Rates(intake.rate_per_second, intake.rate_burst)
 
     async def close(self) -> None:
         """Finish what is being stored."""
         await asyncio.gather(*self.storing, return_exceptions=True)
-        await self.together.close()
+        await self.batch_writer.close()
         self.heavy.close()
 
     async def wake(self) -> None:

@@ -7,19 +7,19 @@ from incidents.incident import Status
 from service.intake.alert_event import Notice
 from service.store.tables import IncidentRow
 
-_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 that nobody mistakes for each other when reading them aloud
+_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # without l, o, 0 and 1, which are easily mistaken
 _LEAST_MINUTES = 1.0  # a rate over less time than this would be noise
 MOST_CLAIMED = 1_000
 """Errors one alert counts for in the rate, which decides who is first: what a sender claims, nobody has counted."""
 
 
 def new_id() -> str:
-    """An id nobody else has."""
+    """A new random id."""
     return "INC-" + "".join(secrets.choice(_LETTERS) for _ in range(10))
 
 
 def count(known: IncidentRow, notice: Notice, now: datetime) -> None:
-    """One more alert of a living incident: it is not over, and it may be worse than it was."""
+    """Add one more alert to an open incident: counts, rate, tier, and it is no longer resolved."""
     before = known.rate * _minutes(known, known.last_seen_at)
     known.alerts += 1
     known.errors += notice.alert.count
@@ -33,7 +33,7 @@ def _minutes(known: IncidentRow, until: datetime) -> float:
 
 
 def opened(notice: Notice, incident_id: str, group: str, alert_id: int, now: datetime) -> IncidentRow:
-    """Its row, without the window of revisions."""
+    """The row of a new incident, without base and deployed revision."""
     alert = notice.alert
     return IncidentRow(
         id=incident_id,

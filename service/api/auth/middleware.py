@@ -68,10 +68,16 @@ def _caller(
         raise HTTPException(401, NOBODY, headers=CHALLENGE)
     missing = [scope for scope in needed.scopes if scope not in caller.scopes]
     if missing:
-        raise HTTPException(403, f"this token lacks the scope {', '.join(missing)}")
+        raise HTTPException(403, f"this token lacks the scope {', '.join(missing)}{_remedy(missing, caller)}")
     return caller
+
+
+def _remedy(missing: list[str], caller: Caller) -> str:
+    """Up to 0.2.0 `reverts:write` was the scope of feedback too: say what such a token lacks now."""
+    was_enough = missing == ["feedback:write"] and "reverts:write" in caller.scopes
+    return ", which reverts:write no longer stands for: add it to the token in REDTIDE_API_TOKENS" if was_enough else ""
 
 
 Writer = Annotated[Caller, Security(_caller, scopes=["alerts:write"])]
 Reader = Annotated[Caller, Security(_caller, scopes=["incidents:read"])]
-Reverter = Annotated[Caller, Security(_caller, scopes=["reverts:write"])]
+Judge = Annotated[Caller, Security(_caller, scopes=["feedback:write"])]

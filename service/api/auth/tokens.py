@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from incidents.errors import InputError
 from incidents.frozen import Frozen
 
-Scope = Literal["alerts:write", "incidents:read", "reverts:write"]
+Scope = Literal["alerts:write", "incidents:read", "feedback:write", "reverts:write"]
 SCOPES: frozenset[Scope] = frozenset(get_args(Scope))
 ONE_TOKEN = "REDTIDE_API_TOKEN"
 """One token for everything."""

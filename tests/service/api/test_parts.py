@@ -33,22 +33,22 @@ async def test_more_than_a_thousand_alerts_of_one_body_are_all_stored(client: ht
     assert answer.status_code == 202, answer.text[:300]
     taken = answer.json()["alerts"]
     assert [each["effect"] for each in taken] == ["opened"] * 1_050
-    assert sum((await store.archive.counts()).values()) == 1_050
-    assert (await store.archive.incident(taken[1_049]["id"])).alert.service == "s1049"
+    assert sum((await store.queries.counts()).values()) == 1_050
+    assert (await store.queries.incident(taken[1_049]["id"])).alert.service == "s1049"
 
 
 async def test_who_hung_up_half_way_and_sends_it_again_counts_once(store: Store, settings: Settings) -> None:
     api = create_api(store, Bell(), settings)
     transport = httpx.ASGITransport(api)
     begun, go_on = asyncio.Event(), asyncio.Event()
-    register = api.state.parts.together._register
+    register = api.state.parts.batch_writer._register
 
     async def slow(notices: Any) -> Any:  # noqa: ANN401
         begun.set()
         await go_on.wait()
         return await register(notices)
 
-    api.state.parts.together._register = slow
+    api.state.parts.batch_writer._register = slow
     async with httpx.AsyncClient(transport=transport, base_url="http://redtide", headers=AUTHORIZED) as client:
         first = asyncio.create_task(client.post("/alerts/alertmanager", json=group(250)))
         await begun.wait()
@@ -56,7 +56,7 @@ async def test_who_hung_up_half_way_and_sends_it_again_counts_once(store: Store,
         go_on.set()
         again = (await client.post("/alerts/alertmanager", json=group(250), timeout=60)).json()["alerts"]
     await api.state.parts.close()
-    incidents = await store.archive.incidents(limit=300)
+    incidents = await store.queries.incidents(limit=300)
     assert (len(again), len(incidents)) == (250, 250)
     assert {each.alerts for each in incidents} == {1}
 

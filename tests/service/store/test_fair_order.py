@@ -17,14 +17,14 @@ async def told(
     for each in range(number):
         this = alert(service=service, stack_trace="", message=f"{words[each]} is null", **more)
         keys = keys_of(this)._asdict()
-        (result,) = await store.register([Notice(alert=this, body="{}", source=source, tier=tier, **keys)])
+        (result,) = await store.intake.register([Notice(alert=this, body="{}", source=source, tier=tier, **keys)])
         assert isinstance(result, Receipt)
         assert result.effect == "opened"
 
 
 async def taken(store: Store, number: int) -> list[str]:
     """The services of the next incidents that are begun, and go on."""
-    claims = [await store.claim("me") for _ in range(number)]
+    claims = [await store.leases.claim("me") for _ in range(number)]
     return [claim.incident.alert.service for claim in claims if claim]
 
 
@@ -32,10 +32,10 @@ async def done(store: Store, number: int) -> list[str]:
     """The services of the next incidents, when each is brought to its end before the next is begun."""
     services = []
     for _ in range(number):
-        claim = await store.claim("me")
+        claim = await store.leases.claim("me")
         assert claim
         services.append(claim.incident.alert.service)
-        await store.fail(claim, "no")
+        await store.outcomes.fail(claim, "no")
     return services
 
 
@@ -62,15 +62,15 @@ async def test_sources_share_the_work_whatever_services_one_of_them_names(store:
 async def test_the_worst_comes_first_inside_a_service(store: Store) -> None:
     for words, count in (("few", 5), ("many", 900), ("some", 50)):
         this = alert(stack_trace="", message=f"{words} are null", count=count)
-        await store.register([Notice(alert=this, body="{}", **keys_of(this)._asdict())])
-    claims = [await store.claim("me") for _ in range(3)]
+        await store.intake.register([Notice(alert=this, body="{}", **keys_of(this)._asdict())])
+    claims = [await store.leases.claim("me") for _ in range(3)]
     assert [claim.incident.alert.message.split()[0] for claim in claims if claim] == ["many", "some", "few"]
 
 
 @pytest.mark.parametrize("repeated", [1, 3])
 async def test_what_a_sender_claims_is_shown_and_counts_for_no_more_than_others(store: Store, repeated: int) -> None:
-    ids = [await store.accept(alert(count=10**9), "{}") for _ in range(repeated)]
-    assert (await store.archive.incident(ids[0])).errors == repeated * 10**9
-    async with store._read() as session:
+    ids = [await store.intake.accept(alert(count=10**9), "{}") for _ in range(repeated)]
+    assert (await store.queries.incident(ids[0])).errors == repeated * 10**9
+    async with store.database.read() as session:
         row = await session.get_one(IncidentRow, ids[0])
         assert row.rate == pytest.approx(repeated * MOST_CLAIMED)

@@ -19,7 +19,7 @@ async def filled(folder: Path) -> dict[str, str]:
     address = Settings(store_url=f"sqlite:///{folder}/store.sqlite3").store_address()
     store = Store(address)
     await store.migrate()
-    await store.accept(alert(), "{}")
+    await store.intake.accept(alert(), "{}")
     async with checkpoints(address) as kept:
         await threads(kept)
         found = modes(folder)

@@ -25,7 +25,8 @@ SECRET, OLD = "the-secret-of-the-sender", "the-secret-before-that-one"
 NARROW = {
     "writer": {"token": "writes-alerts-only-1", "scopes": ["alerts:write"]},
     "reader": {"token": "reads-incidents-only", "scopes": ["incidents:read"]},
-    "reverter": {"token": "acts-on-incidents-1", "scopes": ["reverts:write"]},
+    "judge": {"token": "says-what-is-right-1", "scopes": ["feedback:write"]},
+    "reverter": {"token": "reverts-commits-only", "scopes": ["reverts:write"]},
 }
 WAYS = [("POST", "/alerts"), ("POST", "/deploys"), ("GET", "/incidents"), ("GET", "/incidents/INC-1")]
 MORE_WAYS = [("GET", "/incidents/INC-1/trace"), ("GET", "/incidents/INC-1/audits"), ("POST", "/incidents/I/feedback")]
@@ -68,11 +69,33 @@ async def test_a_token_opens_only_what_its_scopes_say(store: Store, settings: Se
             token = str(NARROW[who]["token"])
             return (await client.request(method, path, json=body, headers=bearer(token))).status_code
 
-        assert [await status("POST", "/alerts", who, ALERT) for who in NARROW] == [202, 403, 403]
-        assert [await status("POST", "/alerts/sentry", who, SENTRY) for who in NARROW] == [202, 401, 401]
-        assert [await status("GET", "/incidents", who) for who in NARROW] == [403, 200, 403]
+        assert [await status("POST", "/alerts", who, ALERT) for who in NARROW] == [202, 403, 403, 403]
+        assert [await status("POST", "/alerts/sentry", who, SENTRY) for who in NARROW] == [202, 401, 401, 401]
+        assert [await status("GET", "/incidents", who) for who in NARROW] == [403, 200, 403, 403]
         said = {"label": "right"}
-        assert [await status("POST", "/incidents/I/feedback", who, said) for who in NARROW] == [403, 403, 404]
+        assert [await status("POST", "/incidents/I/feedback", who, said) for who in NARROW] == [403, 403, 404, 403]
+
+
+async def test_a_token_that_reverted_and_judged_before_is_told_which_scope_to_add(
+    store: Store, settings: Settings
+) -> None:
+    async with client_of(store, settings, REDTIDE_API_TOKENS=json.dumps(NARROW)) as client:
+        told = {}
+        for who in ("reader", "reverter"):
+            headers = bearer(str(NARROW[who]["token"]))
+            answer = await client.post("/incidents/I/feedback", json={"label": "right"}, headers=headers)
+            told[who] = answer.json()["detail"]
+    assert told == {
+        "reader": "this token lacks the scope feedback:write",
+        "reverter": "this token lacks the scope feedback:write, which reverts:write no longer stands for: "
+        "add it to the token in REDTIDE_API_TOKENS",
+    }
+
+
+async def test_the_one_token_may_do_everything() -> None:
+    caller = Trust.of({"REDTIDE_API_TOKEN": TOKEN}).caller(f"Bearer {TOKEN}")
+    assert caller is not None
+    assert caller.scopes == {"alerts:write", "incidents:read", "feedback:write", "reverts:write"}
 
 
 async def test_a_browser_may_show_the_token_as_a_password(store: Store, settings: Settings) -> None:
