@@ -20,6 +20,7 @@ from ray.serve.exceptions import RayServeException
 from incidents.errors import ClusterNotStarted
 from service.app import build_app
 from service.cluster import proxy
+from service.cluster.admission import environment_of
 from service.cluster.ports import free_port, refuse_taken
 from service.settings import Hosting, Settings
 
@@ -66,6 +67,7 @@ def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
     refuse_taken(hosting)
     folder = hosting.ray_folder or Path(tempfile.mkdtemp(prefix="rt"))
     try:
+        os.environ.update(environment_of(settings))  # the proxy is started by Ray and inherits it
         _start_ray(hosting, folder)
         _start_serve(hosting)
         serve.run(build_app(settings), name=APPLICATION, route_prefix="/", logging_config=_QUIET)

@@ -5,12 +5,15 @@ for good and its alert is lost. Serve calls `middlewares` in the proxy's process
 `VARIABLE` names it: `redtide serve` sets it, and a cluster must have it where Ray is started (k8s/rayservice.yaml).
 """
 
+import os
+
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.errors import RETRY_SECONDS, Refusal
+from service.cluster.admission import admission
 
 VARIABLE = "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH"
 CALLBACK = "service.cluster.proxy:middlewares"
@@ -19,7 +22,7 @@ _AWAY = "Red Tide is starting or stopping: nothing was stored, try again"
 
 def middlewares() -> list[Middleware]:
     """What Serve puts around its proxy."""
-    return [Middleware(ComeBack)]
+    return [Middleware(ComeBack), *admission(os.environ)]
 
 
 class ComeBack:

@@ -12,6 +12,7 @@ from incidents.errors import InputError
 from incidents.incident import Incident, Status
 from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database
+from service.store.fair_order import in_fair_order
 from service.store.rounds import Round
 from service.store.schemas import Claim
 from service.store.tables import AlertRow, AuditRow, IncidentRow, Moment, VerdictRow
@@ -39,7 +40,7 @@ class Leases:
         self._database = database
 
     async def claim(self, owner: str, seconds: float = LEASE_SECONDS, *, agents: bool = True) -> Claim | None:
-        """Take the worst waiting incident, or None: by tier, then by error rate, then the oldest.
+        """Take the incident whose turn it is (see fair_order.py), or None when none waits.
 
         Without `agents`, an incident that has no verdict yet, for a verdict from the evidence alone; with `agents`,
         also one that has only such a verdict. No two callers get the same incident.
@@ -51,11 +52,10 @@ class Leases:
             now = await database_time(session)
             row = (
                 await session.scalars(
-                    select(IncidentRow)
+                    in_fair_order(select(IncidentRow), now)
                     .where(waits, or_(IncidentRow.not_before.is_(None), IncidentRow.not_before <= now))
-                    .order_by(IncidentRow.tier, IncidentRow.rate.desc(), IncidentRow.opened_at, IncidentRow.id)
                     .limit(1)
-                    .with_for_update(skip_locked=True)
+                    .with_for_update(skip_locked=True, of=IncidentRow)
                 )
             ).first()
             if row is None:
