@@ -7,7 +7,7 @@ on the replica that needs it, so that it never travels through Ray. Tokens and s
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -201,13 +201,10 @@ class Hosting(BaseSettings):
     cpus: int | None = Field(default=None, ge=1, description="CPUs Ray may count on. None: those of the machine.")
     object_store_bytes: int = Field(default=100 * 2**20, ge=78 * 2**20, description="Shared memory Ray sets aside.")
     ray_folder: Path | None = Field(
-        default=None, description="Ray's session files; a short path. None: a new temporary folder, removed at the end."
+        default=None,
+        description="Ray's session files; a short path that only you may enter. None: a new one, removed at the end.",
     )
     replica_logs: bool = Field(default=True, description="Whether the replicas' log lines are shown here.")
-    ray_auth: Literal["disabled", "token"] = Field(
-        default="disabled",
-        description="Whether Ray's dashboard and cluster ask for a token (see RAY_AUTH_TOKEN_PATH in Ray's manual).",
-    )
 
 
 def _absolute(url: URL) -> URL:

@@ -5,7 +5,7 @@ cluster only takes `ray_cluster`. Starting takes about a minute and 4.5 GB; ever
 
 Ray runs in a cluster of its own: a private folder for its sessions (short, because of the length limit of socket
 paths), a free port for HTTP, eight logical CPUs whatever the machine has (Serve adds the replica's CPU to each bundle),
-no dashboard page, no token, no usage statistics, the smallest object store that Ray takes comfortably.
+no dashboard page, no usage statistics, the smallest object store that Ray takes comfortably.
 """
 
 import shutil
@@ -26,7 +26,6 @@ MODEL = "tiny-llama"
 
 ENVIRONMENT = {
     "REDTIDE_API_TOKEN": TOKEN,  # replicas get the environment that the cluster was started in
-    "RAY_AUTH_MODE": "disabled",
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_DEDUP_LOGS": "0",

@@ -39,7 +39,8 @@ class Served:
 async def served(folder: Path, repositories: dict[str, str], ray_folder: Path) -> AsyncIterator[Served]:
     """Start it over `folder`/store.sqlite3 and wait until it is healthy; kill what is left at the end."""
     ports = [free_port() for _ in range(3)]
-    environment = os.environ | {
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    environment = ours | {
         "REDTIDE_REPOSITORIES": json.dumps(repositories),
         "REDTIDE_STORE_URL": f"sqlite:///{folder}/store.sqlite3",
         "REDTIDE_RAY_FOLDER": str(ray_folder),
