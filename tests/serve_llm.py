@@ -19,13 +19,17 @@ from pathlib import Path
 import pytest
 
 from models.hosting import HostingSettings, build_llm_app
+from service.cluster import gate, proxy
 from tests.service.stand_ins import TOKEN
 from tests.tiny_llama import CONTEXT, tiny_llama
 
 MODEL = "tiny-llama"
+MODEL_KEY = "a-model-key-for-tests-only"
 
 ENVIRONMENT = {
     "REDTIDE_API_TOKEN": TOKEN,  # replicas get the environment that the cluster was started in
+    gate.MODEL_KEY: MODEL_KEY,
+    proxy.VARIABLE: proxy.CALLBACK,
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_DEDUP_LOGS": "0",
@@ -48,10 +52,11 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class ServedModel:
-    """Where the tiny Llama answers: `url` ends in /v1; `model` is the name to ask for."""
+    """Where the tiny Llama answers: `url` ends in /v1; `model` is the name to ask for, `key` what it asks for."""
 
     url: str
     model: str
+    key: str = MODEL_KEY
 
 
 @contextmanager
@@ -70,7 +75,7 @@ def local_ray() -> Iterator[Cluster]:
         log_to_driver=False,
         configure_logging=False,
         namespace="redtide-tests",
-        _temp_dir=folder,
+        _temp_dir=f"{folder}/r",  # Ray opens the folder it is given to everybody
     )
     try:
         serve.start(http_options={"host": "127.0.0.1", "port": port}, logging_config={"log_level": "WARNING"})

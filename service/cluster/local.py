@@ -71,17 +71,20 @@ def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
 
 @contextmanager
 def _folder(hosting: Hosting) -> Iterator[Path]:
-    """Where Ray's files are, its sockets among them: whoever can enter it can use those without a token."""
+    """Where Ray's files are, its sockets among them: whoever reaches those needs no token.
+
+    Ray opens the folder it is given to everybody (0777), so it gets one inside a folder that only its owner may enter.
+    """
     if hosting.ray_folder is None:
         with tempfile.TemporaryDirectory(prefix="rt", ignore_cleanup_errors=True) as name:
-            yield Path(name)
+            yield Path(name) / "r"
         return
     hosting.ray_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if hosting.ray_folder.stat().st_mode & 0o077:
         raise InputError(
             f"ray_folder: others may enter {str(hosting.ray_folder)!r}; chmod 700 it, or name a new folder"
         )
-    yield hosting.ray_folder
+    yield hosting.ray_folder / "r"
 
 
 def _addresses(hosting: Hosting) -> Addresses:
