@@ -35,6 +35,7 @@ lock: .venv/test ## pin the dependencies anew from pyproject.toml
 		--no-emit-package torch -o requirements/vllm.lock
 	echo $(TORCH)+cpu | $(PIN) - | awk '/^[a-z]/ {torch = /^torch==/} torch' > requirements/torch-cpu.lock
 	echo $(TORCH) | UV_FIND_LINKS= $(PIN) - | awk '/^[a-z]/ {torch = /^torch==/} torch' > requirements/torch.lock
+	UV_FIND_LINKS= $(PIN) --python-platform x86_64-unknown-linux-gnu --extra gpu pyproject.toml -o requirements/gpu.lock
 	$(PIN) --universal pyproject.toml -c requirements/vllm.lock -o requirements/run.lock
 	$(PIN) --universal --group test --group train pyproject.toml -c requirements/vllm.lock -o requirements/test.lock
 

@@ -2,7 +2,7 @@
 
 The proxy listens before the application is deployed and after it is gone, and answers 404 then. A sender takes that
 for good and its alert is lost: it is told to come back instead. Serve calls `middlewares` in the proxy's process when the environment variable
-`VARIABLE` names it: `redtide serve` sets it, and a cluster must have it where Ray is started (k8s/rayservice.yaml).
+`VARIABLE` names it: `redtide serve` sets it, and a cluster must have it where Ray is started (k8s/raycluster.yaml).
 """
 
 import os
