@@ -47,7 +47,8 @@ def start_ray(hosting: Hosting, folder: Path) -> None:
 
 def _refuse_open() -> None:
     """Ray read its mode when it was imported: if that was before `close_to_others`, anybody could run code in it."""
-    if not is_token_auth_enabled() or get_node_ip_address() not in ("127.0.0.1", "::1"):
+    node: str = get_node_ip_address()  # type: ignore[no-untyped-call]
+    if not is_token_auth_enabled() or node not in ("127.0.0.1", "::1"):
         raise ClusterNotStarted(
             "Ray was imported before its token was set, and would be open to everybody: not started"
         )

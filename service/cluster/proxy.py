@@ -1,8 +1,9 @@
 """What is put around Ray Serve's HTTP proxy: its gate, and what it answers while the application is not there.
 
 The proxy listens before the application is deployed and after it is gone, and answers 404 then. A sender takes that
-for good and its alert is lost: it is told to come back instead. Serve calls `middlewares` in the proxy's process when the environment variable
-`VARIABLE` names it: `redtide serve` sets it, and a cluster must have it where Ray is started (k8s/raycluster.yaml).
+for good and its alert is lost: it is told to come back instead. Serve calls `middlewares` in the proxy's process when
+the environment variable `VARIABLE` names it: `redtide serve` sets it, and a cluster must have it where Ray is started
+(k8s/raycluster.yaml).
 """
 
 import os
@@ -21,8 +22,8 @@ _AWAY = "Red Tide is starting or stopping: nothing was stored, try again"
 
 
 def middlewares() -> list[Middleware]:
-    """What Serve puts around its proxy."""
-    return [Middleware(Gate, environment=os.environ), Middleware(ComeBack)]
+    """What Serve puts around its proxy: the last one outermost."""
+    return [Middleware(ComeBack), Middleware(Gate, environment=os.environ)]
 
 
 class ComeBack:

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +19,30 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
     return load(folder, tmp_path_factory.mktemp("attacked"))
 
 
+@pytest.fixture(scope="module")
+def repositories(recorded: Recorded) -> dict[str, str]:
+    """What the service knows. A file of attacks that needs more has a fixture of this name."""
+    return {recorded.alert.repository: str(recorded.repository)}
+
+
+@pytest.fixture(scope="module")
+def settings() -> dict[str, str]:
+    """More variables of the service's environment. A file of attacks that needs some has a fixture of this name."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def ray_folder() -> Iterator[Path]:
+    """Ray's socket paths must be short."""
+    folder = Path(tempfile.mkdtemp(prefix="rt", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def service(tmp_path_factory: pytest.TempPathFactory, recorded: Recorded) -> AsyncIterator[Served]:
-    """The running service over that incident's repository."""
-    ray_folder = Path(tempfile.mkdtemp(prefix="rt", dir="/tmp"))  # Ray's socket paths must be short
-    repositories = {recorded.alert.repository: str(recorded.repository)}
-    try:
-        async with served(tmp_path_factory.mktemp("served"), repositories, ray_folder) as running:
-            yield running
-    finally:
-        shutil.rmtree(ray_folder, ignore_errors=True)
+async def service(
+    tmp_path_factory: pytest.TempPathFactory, repositories: dict[str, str], settings: dict[str, str], ray_folder: Path
+) -> AsyncIterator[Served]:
+    """The running service."""
+    async with served(tmp_path_factory.mktemp("served"), repositories, ray_folder, **settings) as running:
+        yield running
