@@ -27,8 +27,8 @@ def repositories(recorded: Recorded) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def settings() -> dict[str, str]:
-    """More variables of the service's environment. A file of attacks that needs some has a fixture of this name."""
-    return {}
+    """More variables of the service's environment. A file of attacks that needs others has a fixture of this name."""
+    return {"REDTIDE_DASHBOARD": "false"}
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,12 @@ pytestmark = [pytest.mark.ray, pytest.mark.asyncio(loop_scope="module"), pytest.
 EXPECTED = ("gcs_server", "raylet", "dashboard.py", "DashboardAgent", "RuntimeEnvAgent", "ProxyActor", "ServeReplica")
 
 
+@pytest.fixture(scope="module")
+def settings() -> dict[str, str]:
+    """All that listens by default."""
+    return {}
+
+
 async def test_every_listening_socket_asks_for_the_token(service: Served, tmp_path: Path) -> None:
     found = listeners(service.process.pid)
     assert all(any(name in each.process for each in found) for name in EXPECTED), found

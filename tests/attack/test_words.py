@@ -40,7 +40,12 @@ def model() -> Iterator[ModelServer]:
 
 @pytest.fixture(scope="module")
 def settings(model: ModelServer) -> dict[str, str]:
-    return {"REDTIDE_MODEL_URL": model.url, "REDTIDE_MODEL_NAME": "tiny", "REDTIDE_AGENT_RETRIES": "0"}
+    return {
+        "REDTIDE_DASHBOARD": "false",
+        "REDTIDE_MODEL_URL": model.url,
+        "REDTIDE_MODEL_NAME": "tiny",
+        "REDTIDE_AGENT_RETRIES": "0",
+    }
 
 
 def alerts(recorded: Recorded) -> list[dict[str, object]]:
