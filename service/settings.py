@@ -255,13 +255,10 @@ class Hosting(BaseSettings):
     cpus: int | None = Field(default=None, ge=1, description="CPUs Ray may count on. None: those of the machine.")
     object_store_bytes: int = Field(default=100 * 2**20, ge=78 * 2**20, description="Shared memory Ray sets aside.")
     ray_folder: Path | None = Field(
-        default=None, description="Ray's session files; a short path. None: a new temporary folder, removed at the end."
+        default=None,
+        description="Ray's session files; a short path that only you may enter. None: a new one, removed at the end.",
     )
     replica_logs: bool = Field(default=True, description="Whether the replicas' log lines are shown here.")
-    ray_auth: Literal["disabled", "token"] = Field(
-        default="disabled",
-        description="Whether Ray's dashboard and cluster ask for a token (see RAY_AUTH_TOKEN_PATH in Ray's manual).",
-    )
 
 
 def _absolute(url: re.Match[str]) -> str:

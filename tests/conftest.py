@@ -10,6 +10,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pytest_socket import enable_socket, socket_allow_hosts
 
+from service.cluster.ray_access import close_to_others
+
+close_to_others()  # before any test imports Ray, which reads its mode then
+
 # One cluster, one engine and one log store for every room that needs them.
 pytest_plugins = ["tests.serve_llm", "tests.elastic.fixtures"]
 
