@@ -4,6 +4,7 @@ Ray itself is imported (by service.cluster.embedded) only after it has been clos
 """
 
 import logging
+import os
 import signal
 import tempfile
 import threading
