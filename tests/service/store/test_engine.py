@@ -58,4 +58,4 @@ async def test_a_reader_creates_no_file(tmp_path: Path) -> None:
         async with database.read() as session:
             await session.execute(text("SELECT 1"))
     await database.close()
-    assert not (tmp_path / "typo.sqlite3").exists()  # noqa: ASYNC240
+    assert not (tmp_path / "typo.sqlite3").exists()
