@@ -9,7 +9,9 @@ _AUTHOR: Final = b"Mallory <mallory@example.org> 1700007200 +0000"
 
 
 def _encoded(name: bytes, message: bytes = b"Tidy \xfc\xff up\n") -> Form:
-    return Form(commit=lambda _, tree, parent: commit_bytes(tree, [parent], message, headers=b"encoding " + name + b"\n"))
+    return Form(
+        commit=lambda _, tree, parent: commit_bytes(tree, [parent], message, headers=b"encoding " + name + b"\n")
+    )
 
 
 def _message(message: bytes) -> Form:
@@ -57,7 +59,20 @@ ENCODINGS: Final[Mapping[str, Form]] = {
     f"encoding {name[:20].decode(errors='replace')!r}": _encoded(name)
     for name in (
         *(b"idna", b"punycode", b"undefined", b"unicode_escape", b"raw_unicode_escape", b"base64", b"zlib", b"rot13"),
-        *(b"hex", b"uu", b"bz2", b"quopri", b"mbcs", b"oem", b"charmap", b"aliases", b"", b" ", b"\xe9\xff", b"utf-8\0x"),
+        *(
+            b"hex",
+            b"uu",
+            b"bz2",
+            b"quopri",
+            b"mbcs",
+            b"oem",
+            b"charmap",
+            b"aliases",
+            b"",
+            b" ",
+            b"\xe9\xff",
+            b"utf-8\0x",
+        ),
         *(b"../../etc/passwd", b"x" * 100_000, b"utf-16", b"utf_8_sig", b"ISO-8859-1", b"windows-1252", b"no-such"),
     )
 } | {
@@ -70,7 +85,7 @@ ENCODINGS: Final[Mapping[str, Form]] = {
 MESSAGES: Final[Mapping[str, Form]] = {
     "no message": _message(b""),
     "blank lines for a message": _message(b"\n" * 100_000),
-    "one line of 20 MB": _message(b"revert " * 3_000_000),
+    "one line of 5 MB": _message(b"revert " * 750_000),
     "a million lines": _message(b"Revert #1\n" * 1_000_000),
     "zero bytes": _message(b"Tidy\0up\0\n\0"),
     "surrogates as bytes": _message(b"\xed\xa0\x80\xed\xb0\x80 tidy\n"),
@@ -100,7 +115,15 @@ TIMES: Final[Mapping[str, Form]] = {
     for when in (
         *(b"-1 +0000", b"-99999999999 +0000", b"2147483648 +0000", b"4294967296 +0000", b"253402300800 +0000"),
         *(b"9223372036854775807 +0000", b"9223372036854775808 +0000", b"18446744073709551616 +0000"),
-        *(b"9" * 60 + b" +0000", b"0 +0000", b"abc +0000", b" ", b"1700007200", b"1700007200 +9999", b"1700007200 -9999"),
+        *(
+            b"9" * 60 + b" +0000",
+            b"0 +0000",
+            b"abc +0000",
+            b" ",
+            b"1700007200",
+            b"1700007200 +9999",
+            b"1700007200 -9999",
+        ),
         *(b"1700007200 +99999999999999", b"1700007200 UTC", b"1e9 +0000", b"1700007200.5 +0000", b"1700007200  +0000"),
         *(b"1700007200 +2400", b"1700007200 -2400", b"1700007200 +1439", b"9223372036854775807 +1400"),
     )

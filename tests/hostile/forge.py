@@ -98,21 +98,36 @@ def commit_bytes(
     """Git's format of a commit, with anything in its places."""
     above = b"".join(b"parent " + parent.encode() + b"\n" for parent in parents)
     head = b"tree " + tree.encode() + b"\n" + above
-    return head + b"author " + author + b" " + when + b"\ncommitter " + author + b" " + when + b"\n" + headers + b"\n" + message
+    return (
+        head
+        + b"author "
+        + author
+        + b" "
+        + when
+        + b"\ncommitter "
+        + author
+        + b" "
+        + when
+        + b"\n"
+        + headers
+        + b"\n"
+        + message
+    )
 
 
 @dataclass(frozen=True)
 class Form:
-    """One way to be hostile. `extra` adds to the folder that the odd commit leaves behind and all later ones keep
-    (unless `undone`), `commit` writes the odd commit itself, `damage` is done to the finished history."""
+    """One way to be hostile. `extra` adds to the root folder of the odd commit, and of all later ones unless `undone`;
+    `shop` stands in place of its source folder, `commit` writes the odd commit itself, `damage` is done at the end.
+    `left_out` are the commits that nobody could read then."""
 
     extra: Callable[[Forge], Sequence[Entry]] = lambda forge: ()
     shop: Callable[[Forge], Entry] | None = None
     commit: Callable[[Forge, str, str], bytes] = lambda forge, tree, parent: commit_bytes(tree, [parent])
     damage: Callable[["History"], None] = lambda history: None
     undone: bool = False
+    unsorted: bool = False
     left_out: tuple[str, ...] = ()
-    says: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,6 +143,10 @@ class History:
         """Every commit that can be blamed, oldest first."""
         return [self.shas[name] for name in ("readme", "odd", "guilty", "mail")]
 
+    def name(self, sha: str) -> str:
+        """What a commit is called here."""
+        return next((name for name, each in self.shas.items() if each == sha), sha)
+
 
 def history(folder: Path, form: Form) -> History:
     """A window in which `guilty` took a guard away and `odd` is hostile in the way of `form`."""
@@ -136,27 +155,44 @@ def history(folder: Path, form: Form) -> History:
     extra = list(form.extra(forge))
     _plain(made, "base", None, "Begin", GUARDED, "shop\n", [])
     _plain(made, "readme", "base", "Describe the shop", GUARDED, "the shop\n", [])
-    odd = _tree(forge, GUARDED, "the shop\n", extra, form.shop(forge) if form.shop else None)
+    shop = form.shop(forge) if form.shop else None
+    odd = _tree(forge, GUARDED, "the shop\n", extra, shop, unsorted=form.unsorted)
     made.trees["odd"] = odd
     made.shas["odd"] = forge.object("commit", form.commit(forge, odd, made.shas["readme"]))
-    kept = [] if form.undone else extra
-    _plain(made, "guilty", "odd", "Simplify the total", UNGUARDED, "the shop\n", kept)
-    _plain(made, "mail", "guilty", "Say where it is", UNGUARDED, "the shop in town\n", kept)
+    later = [] if form.undone else extra
+    _plain(made, "guilty", "odd", "Simplify the total", UNGUARDED, "the shop\n", later, unsorted=form.unsorted)
+    _plain(made, "mail", "guilty", "Say where it is", UNGUARDED, "the shop in town\n", later, unsorted=form.unsorted)
     (forge.path / "refs" / "heads" / "main").write_text(made.shas["mail"] + "\n")
     form.damage(made)
     return made
 
 
-def _plain(made: History, name: str, parent: str | None, subject: str, cart: str, readme: str, extra: list[Entry]) -> None:
-    tree = _tree(made.forge, cart, readme, extra, None)
+def _plain(
+    made: History,
+    name: str,
+    parent: str | None,
+    subject: str,
+    cart: str,
+    readme: str,
+    extra: list[Entry],
+    *,
+    unsorted: bool = False,
+) -> None:
+    tree = _tree(made.forge, cart, readme, extra, None, unsorted=unsorted)
     made.trees[name] = tree
     parents = [made.shas[parent]] if parent else []
     data = commit_bytes(tree, parents, subject.encode() + b"\n", b"Ada <ada@example.org>")
     made.shas[name] = made.forge.quickly(ObjectType.COMMIT, data)
 
 
-def _tree(forge: Forge, cart: str, readme: str, extra: Sequence[Entry], shop: Entry | None) -> str:
-    names = {name for _, name, _ in extra}
+def _tree(
+    forge: Forge, cart: str, readme: str, extra: Sequence[Entry], shop: Entry | None, *, unsorted: bool = False
+) -> str:
     folder = shop or (b"40000", b"shop", forge.folder({"cart.py": cart, "view.py": VIEW}))
-    plain = [(b"100644", b"README.md", forge.blob(readme.encode())), folder]
-    return forge.tree([*(entry for entry in plain if entry[1] not in names), *extra])
+    entries = [(b"100644", b"README.md", forge.blob(readme.encode())), folder, *extra]
+    return forge.tree(entries if unsorted else sorted(entries, key=_as_git_sorts))
+
+
+def _as_git_sorts(entry: Entry) -> bytes:
+    mode, name, _ = entry
+    return name + b"/" if mode in (b"40000", b"040000") else name

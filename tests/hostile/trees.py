@@ -88,14 +88,38 @@ def _cart_entry(mode: bytes, target: bytes) -> Form:
 
 
 def _cart_module(forge: Forge) -> Entry:
-    return _FOLDER, b"shop", forge.tree([(_MODULE, b"cart.py", _ABSENT), (_FILE, b"view.py", forge.blob(VIEW.encode()))])
+    return (
+        _FOLDER,
+        b"shop",
+        forge.tree([(_MODULE, b"cart.py", _ABSENT), (_FILE, b"view.py", forge.blob(VIEW.encode()))]),
+    )
 
 
 NAMES: Final[Mapping[str, Form]] = {
     f"a file called {name[:30]!r}": _named(name)
     for name in (
-        *(b"new\nline.py", b"..", b".", b".git", b".GIT", b"a/b.py", b"/etc/passwd", b"..\\..\\x.py", b"-rf", b"--output=x"),
-        *(b"caf\xe9.py", b"\xff\xfe", b"x" * 4_000 + b".py", b"x" * 300_000, b"\x1b[31mred.py", b"tab\t.py", b" ", b"|`*_<b>"),
+        *(
+            b"new\nline.py",
+            b"..",
+            b".",
+            b".git",
+            b".GIT",
+            b"a/b.py",
+            b"/etc/passwd",
+            b"..\\..\\x.py",
+            b"-rf",
+            b"--output=x",
+        ),
+        *(
+            b"caf\xe9.py",
+            b"\xff\xfe",
+            b"x" * 4_000 + b".py",
+            b"x" * 300_000,
+            b"\x1b[31mred.py",
+            b"tab\t.py",
+            b" ",
+            b"|`*_<b>",
+        ),
         *("\u202eyp.x".encode(), "git\u200c".encode(), b"\xed\xa0\x80.py", b"CON", b"a:b", b".gitmodules", b"HEAD"),
     )
 } | {
@@ -112,11 +136,13 @@ NAMES: Final[Mapping[str, Form]] = {
         extra=lambda forge: [(_FILE, b"z", forge.blob(b"1\n")), (_FOLDER, b"z", forge.folder({"a.py": "1\n"}))]
     ),
     "names out of order": Form(
-        extra=lambda forge: [(_FILE, name, forge.blob(b"1\n")) for name in (b"z.py", b"a.py", b"m.py", b"A.py")]
+        extra=lambda forge: [(_FILE, name, forge.blob(b"1\n")) for name in (b"z.py", b"a.py", b"m.py", b"A.py")],
+        unsorted=True,
     ),
 }
 MODES: Final[Mapping[str, Form]] = {
-    f"mode {mode.decode()}": _mode(mode) for mode in (b"0", b"100600", b"100664", b"0100644", b"777777", b"9" * 30, b"160000")
+    f"mode {mode.decode()}": _mode(mode)
+    for mode in (b"0", b"100600", b"100664", b"0100644", b"777777", b"9" * 30, b"160000")
 } | {
     "a folder of mode 040000": Form(extra=lambda forge: [(b"040000", b"old", forge.folder({"a.py": "x = 1\n"}))]),
     **{f"a {kind} in the place of a file": _points_to(_FILE, kind) for kind in ("tree", "commit", "nothing")},
@@ -152,11 +178,15 @@ FILES: Final[Mapping[str, Form]] = {
     "attributes": _file(b"* binary -diff filter=evil diff=evil merge=evil\n", b".gitattributes"),
     "modules": _file(b'[submodule "x"]\n\tpath = x\n\turl = ext::sh -c id\n\tupdate = !id\n', b".gitmodules"),
     "a mail map": _file(b"A <a@x> <b@x>\n<<<\n\xff\n" * 20_000, b".mailmap"),
-    "commits to be ignored": _file(b"not a sha\n\xff\0" + b"a" * 40 + b"\n" + b" " * 500_000, b".git-blame-ignore-revs"),
+    "commits to be ignored": _file(
+        b"not a sha\n\xff\0" + b"a" * 40 + b"\n" + b" " * 500_000, b".git-blame-ignore-revs"
+    ),
     "the failing file becomes binary": _cart(b"\0" * 5_000),
     "the failing file becomes UTF-16": _cart(GUARDED.encode("utf-16")),
     "the failing file becomes 3 MB": _cart(b"x = 1\n" * 500_000),
-    "the failing file becomes 1.9 MB of short lines": _cart(b"".join(b"%x\n" % (n * 7919 % 65_537) for n in range(380_000))),
+    "the failing file becomes 1.9 MB of short lines": _cart(
+        b"".join(b"%x\n" % (n * 7919 % 65_537) for n in range(380_000))
+    ),
     "the failing file becomes one line": _cart(GUARDED.replace("\n", " ").encode() * 5_000),
     "the failing file becomes noise": _cart(bytes(range(1, 256)) * 4_000),
     "the failing file is emptied": _cart(b""),

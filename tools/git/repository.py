@@ -81,7 +81,7 @@ class Repository:
             yield
         except UNREADABLE as error:
             remedy = _UNSHALLOW if self._shallow else _REFETCH
-            text = f"cannot read {what}: the repository lacks objects ({error}); {remedy}"
+            text = f"cannot read {what}: objects are missing or damaged ({error}); {remedy}"
             raise IncompleteRepository(text) from error
 
     # -- revisions and commits -----------------------------------------------------------------------------------

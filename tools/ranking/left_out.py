@@ -46,7 +46,7 @@ def _why_not(repository: Repository, sha: str) -> str:
     try:
         changed_files(repository, repository.raw_commit(sha))
     except (IncompleteRepository, UnknownRevision) as error:
-        return str(error).partition("; ")[0][:_REASON]
+        return str(error).partition("; ")[0].removeprefix("cannot read ")[:_REASON]
     return ""
 
 
