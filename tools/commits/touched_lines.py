@@ -6,12 +6,16 @@ at the place it has today, or as overwritten, and every removed line at the plac
 The cost is that of the diffs that touch this one file; history outside the window is never read.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tools.commits.analysis import ReadCommit
 from tools.commits.line_novelty import Novelty
 from tools.git.diff import FileChange, Hunk
+
+_FURTHER_ON: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +68,15 @@ def _carry_back(
     """The lines of `change` at deployed numbers, and the mapping (line -> deployed line, 0 when gone) before it."""
     lines: list[TouchedLine] = []
     before: list[int] = [0]
+    nearest = _Nearest(mapping, length)
     position = 1
     for hunk in change.hunks:
         # A side without lines is numbered by git as the line before it.
         old, new = hunk.old_start + (hunk.old_lines == 0), hunk.new_start + (hunk.new_lines == 0)
         before.extend(mapping[position : position + old - len(before)])
         position = new + hunk.new_lines
-        lines.extend(_added(hunk, new, mapping, length, novelty.added(hunk) if novelty else (1.0,) * len(hunk.added)))
-        after = _nearest(mapping, position, length)
+        lines.extend(_added(hunk, new, mapping, nearest, novelty.added(hunk) if novelty else (1.0,) * len(hunk.added)))
+        after = nearest.to(position)
         fresh = novelty.removed(hunk) if novelty else (1.0,) * len(hunk.removed)
         lines.extend(TouchedLine(after, False, False, text, n) for text, n in zip(hunk.removed, fresh, strict=True))
         before.extend([0] * hunk.old_lines)
@@ -79,12 +84,16 @@ def _carry_back(
     return tuple(lines), before
 
 
-def _added(hunk: Hunk, new: int, mapping: list[int], length: int, novelty: Sequence[float]) -> Iterator[TouchedLine]:
+def _added(
+    hunk: Hunk, new: int, mapping: list[int], nearest: "_Nearest", novelty: Sequence[float]
+) -> Iterator[TouchedLine]:
     for offset in range(hunk.new_lines):
         shown = offset < len(hunk.added)
         at = mapping[new + offset] if new + offset < len(mapping) else 0
+        if not shown and not at:  # neither read nor there any more: a file of a million such lines tells nothing
+            continue
         yield TouchedLine(
-            line=at or _nearest(mapping, new + offset, length),
+            line=at or nearest.to(new + offset),
             added=True,
             survives=at > 0,
             text=hunk.added[offset] if shown else "",
@@ -92,11 +101,17 @@ def _added(hunk: Hunk, new: int, mapping: list[int], length: int, novelty: Seque
         )
 
 
-def _nearest(mapping: list[int], new: int, length: int) -> int:
-    for at in range(max(new, 1), min(new + 200, len(mapping))):
-        if mapping[at]:
-            return min(mapping[at], max(length, 1))
-    for at in range(min(new, len(mapping)) - 1, 0, -1):
-        if mapping[at]:
-            return min(mapping[at] + 1, max(length, 1))
-    return 1
+class _Nearest:
+    """Where a line that is gone would stand at the deployed revision. Found in two passes: a hunk may be the file."""
+
+    def __init__(self, mapping: Sequence[int], length: int) -> None:
+        self._last = max(length, 1)
+        self._there = [place for place in range(1, len(mapping)) if mapping[place]]
+        self._mapping = mapping
+
+    def to(self, line: int) -> int:
+        """Before the next line that is still there, at most 200 further on; else after the last one before it."""
+        index = bisect_left(self._there, line)
+        if index < len(self._there) and self._there[index] < line + _FURTHER_ON:
+            return min(self._mapping[self._there[index]], self._last)
+        return min(self._mapping[self._there[index - 1]] + 1, self._last) if index else 1

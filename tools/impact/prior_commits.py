@@ -6,7 +6,7 @@ better explanation outside the window is the best reason to acquit everybody ins
 
 from collections.abc import Sequence
 
-from incidents.errors import IncompleteRepository
+from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit
 from tools.git.repository import Repository
 
@@ -20,8 +20,8 @@ def earlier_commits(
     """Of the last `limit` first-parent commits up to `base`, itself included, the newest 60 that changed a file of
     `paths` (named as in `base`); oldest first. Ends early at the edge of what was cloned. Reads trees only, no file."""
     found: list[Commit] = []
-    commit = repository.raw_commit(base)
     try:
+        commit = repository.raw_commit(base)
         blobs = [repository.blob_id(commit, path) for path in paths]
         for _ in range(limit):
             parent = repository.first_parent(commit)
@@ -31,6 +31,6 @@ def earlier_commits(
             if blobs != before:
                 found.append(repository.commit(str(commit.id)))
             commit, blobs = parent, before
-    except IncompleteRepository:
-        pass  # a shallow clone: what is there was looked at
+    except (IncompleteRepository, UnknownRevision):
+        pass  # a shallow clone, or a damaged one: what is there was looked at
     return tuple(reversed(found))

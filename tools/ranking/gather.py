@@ -14,6 +14,7 @@ from tools.impact.context import SignalContext
 from tools.impact.failure_site import survey
 from tools.impact.prior_commits import earlier_commits
 from tools.ranking.explanations import reason_against, reasons_for
+from tools.ranking.left_out import left_out, notes, unreadable
 from tools.ranking.ranker import Weights, load_weights, rank
 from tools.signals.registry import measure, vector, window_features
 from tools.traces.paths import PathIndex, map_to_repository
@@ -41,12 +42,15 @@ def gather(
     Raises UnknownRevision, NotAnAncestor. `first_seen` (with offset) rules out commits made after it, `innocent` those
     it maps to a proof. `rollouts` tell when the window's commits went live.
     """
-    start, end = repository.resolve(base), repository.resolve(deployed)
-    commits = repository.window(start, end)
-    mapped = map_to_repository(trace, PathIndex(repository.paths(end)))
-    if not commits:
+    reader = PartialRepository(repository.raw)
+    start, end = reader.resolve(base), reader.resolve(deployed)
+    window = reader.window(start, end)
+    mapped = map_to_repository(trace, PathIndex(reader.paths(end)))
+    if not window:
         return Evidence(trace=mapped, base=start, deployed=end, none_probability=1.0, missing=("The window is empty.",))
-    context = replace(read_context(repository, commits, end, mapped), live_for=_live_for(rollouts, first_seen))
+    unread = unreadable(reader, start, end, window)
+    commits = [commit for commit in window if commit.sha not in unread]
+    context = replace(read_context(reader, commits, end, mapped), live_for=_live_for(rollouts, first_seen))
     signals = [measure(context, change) for change in context.changes]
     before = [measure(context, change) for change in context.earlier]
     weights = weights or load_weights()
@@ -62,10 +66,11 @@ def gather(
         base=start,
         deployed=end,
         suspects=suspects,
-        ruled_out=ruled_out,
+        ruled_out=(*ruled_out, *left_out(window, unread)),
         none_probability=min(1.0, found.none),
         older=_older(context, before, found.earlier, weights),
-        missing=_missing(mapped, context),
+        missing=(*_missing(mapped, context), *notes(unread, reader.unread)),
+        unread=tuple(unread),
     )
 
 
@@ -73,7 +78,7 @@ def read_context(repository: Repository, commits: Sequence[Commit], deployed: st
     """The failure site of a mapped trace, what each of `commits` (oldest first) did there, and what those before did."""
     reader = PartialRepository(repository.raw)
     site = survey(reader, deployed, mapped)
-    base = commits[0].parents[:1]
+    base = commits[0].parents[:1] if commits else ()
     before = earlier_commits(reader, base[0], site.paths) if base else ()
     changes = read_window(reader, site, (*before, *commits), deployed, earlier=len(before))
     return SignalContext(site, changes[len(before) :], changes[: len(before)])

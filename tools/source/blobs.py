@@ -6,16 +6,15 @@ from threading import Lock
 from typing import Final, NamedTuple
 
 import pygit2
-from pygit2.enums import FileMode
 
 from tools.git.repository import Repository, decoded
+from tools.git.trees import UNREADABLE, listing, mode_kind
 from tools.source.languages import language_of
 from tools.source.parsed import MAX_SOURCE_BYTES
 
 STORE_BYTES: Final = 160_000_000
 _KEPT_LISTINGS: Final = 8
 _KEPT_STORES: Final = 2
-_FILES: Final = (FileMode.BLOB, FileMode.BLOB_EXECUTABLE)
 
 
 class SourceFile(NamedTuple):
@@ -45,8 +44,7 @@ class BlobStore:
         key = str(commit.tree_id)
         with self._lock:
             if key not in self._listings:
-                with repository.reading(f"the files of {revision}"):
-                    self._listings[key] = tuple(_source_files(commit.tree))
+                self._listings[key] = _source_files(repository.odb, repository.tree_of(commit))
                 if len(self._listings) > _KEPT_LISTINGS:
                     self._listings.popitem(last=False)
             return self._listings[key]
@@ -105,18 +103,15 @@ def blob_store(repository: Repository) -> BlobStore:
         return store
 
 
-def _source_files(tree: pygit2.Tree) -> Iterable[SourceFile]:
-    # Diffing against nothing walks the tree in C.
-    for delta in tree.diff_to_tree(swap=True).deltas:
-        file = delta.new_file
-        path = decoded(file.raw_path)
-        if file.mode in _FILES and language_of(path) is not None:
-            yield SourceFile(path, file.id)
+def _source_files(odb: pygit2.Odb, tree: pygit2.Oid) -> tuple[SourceFile, ...]:
+    files = sorted((path, raw_id) for path, mode, raw_id in listing(odb, tree).files if mode_kind(mode) == "file")
+    named = ((decoded(path), raw_id) for path, raw_id in files)
+    return tuple(SourceFile(path, pygit2.Oid(raw=raw_id)) for path, raw_id in named if language_of(path) is not None)
 
 
 def _read(odb: pygit2.Odb, blob: pygit2.Oid) -> bytes:
     try:
         _, size = odb.read_header(blob)
         return odb.read(blob)[1] if size <= MAX_SOURCE_BYTES else b""
-    except (pygit2.GitError, KeyError, OSError):
+    except UNREADABLE:
         return b""
