@@ -1,8 +1,8 @@
-"""Labelled incidents -> windows to learn from, so that neither a window's size nor a commit's place can be learned.
+"""Turns labelled incidents into training windows, so that neither a window's size nor a commit's position is learned.
 
-A real window is one accident of many: the base could have lain earlier (more innocent commits, same culprit) or later
-(without the culprit: none of these did it, since the error is there at the deployed revision). Both are certain, so
-each incident teaches as itself and as a few of those, at a lower weight; all stay together in cross-validation.
+The base of a real window is a coincidence: it could be earlier (more innocent commits, same culprit) or later (without
+the culprit: none of these, since the error occurs at the deployed revision). The truth of both is certain, so each
+incident also gives a few such windows at a lower weight; cross-validation keeps all windows of an incident together.
 """
 
 import random
@@ -49,7 +49,7 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Studied:
-    """One incident read once: the given window's context, its lessons, and what the baselines would say."""
+    """One incident, read once: the context of its given window, and its training windows."""
 
     case: Labelled
     context: SignalContext
@@ -70,22 +70,22 @@ def study(repository: Repository, case: Labelled) -> Studied:
     starts = [start, *_others(case, len(commits), start, place)]
     contexts = [_cut(whole, passed, at) for at in starts]
     lessons = [_lesson(case, each, at, place, at == start) for each, at in zip(contexts, starts, strict=True)]
-    if contexts[0].earlier:  # a young repository or a shallow clone has nothing before the window to look at
+    if contexts[0].earlier:  # a young repository or a shallow clone has no commits before the window
         blind = SignalContext(whole.site, contexts[0].changes)
         lessons.append(replace(_lesson(case, blind, start, place, False), weight=case.weight * _BLIND_WEIGHT))
     return Studied(case, contexts[0], tuple(lessons))
 
 
 def _cut(whole: SignalContext, passed: Sequence[CommitFacts], start: int) -> SignalContext:
-    """The window from `start` on, with what of the commits before it touched the trace; `passed` tells of each commit
-    what is seen of one that lies before."""
+    """The window from `start` on, with the commits before it that touched the trace; `passed` holds the facts of each
+    commit as they are read for one from before the window."""
     touched = [change for change in passed[max(0, start - LOOK_BACK) : start] if change.contacts]
     before = whole.earlier if start < LOOK_BACK else ()
     return SignalContext(whole.site, _undone_among(whole.changes[start:]), (*before, *touched)[-MOST:])
 
 
 def _undone_among(changes: Sequence[CommitFacts]) -> tuple[CommitFacts, ...]:
-    """The changes of a window, which knows nothing of what undid them outside it, or what they undid."""
+    """The commits of a window without the reverts that involve a commit outside it."""
     here = {change.commit.sha for change in changes}
     return tuple(
         replace(
@@ -134,7 +134,7 @@ def _lesson(case: Labelled, context: SignalContext, start: int, culprit: int | N
 
 
 def owners(changes: Sequence[CommitFacts]) -> Iterator[tuple[int, int]]:
-    """(frame depth, commit number) of every frame line that a commit of the window wrote: what blame would say."""
+    """(frame depth, commit number) of every frame's line that a commit of the window wrote: the result of a blame."""
     for number, change in enumerate(changes):
         for contact in change.contacts:
             if contact.wrote_line:
