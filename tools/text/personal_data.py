@@ -1,0 +1,344 @@
+"""Personal data: mail, telephone, cards, accounts, numbers of persons, public addresses, names beside a key."""
+
+import re
+from importlib import import_module
+from typing import Final
+
+from tools.text.named_secrets import BETWEEN, QUOTE, QUOTED
+from tools.text.rule import PLACEHOLDER, Anchored, Replacement, Rule, masked, only_if, word_before
+from tools.text.secret_checks import is_card_number, is_code, is_iban, is_public_address
+
+_BARE = r"(?P<bare>[^\s\"'&,;)}\\`<]{2,80}+)"
+_KEYED = rf"(?:{BETWEEN}|\s{{1,2}}(?:is\s|number\s|no\.?\s|nr\.?\s)?)\s{{0,3}}{QUOTE}?"
+_SERVICES: Final = frozenset(
+    """root admin administrator user users guest test testuser tester nobody anonymous default system service app application
+    web www www-data http apache nginx node postgres postgresql mysql mariadb redis mongo mongodb rabbitmq elastic sa dba db
+    deploy deployer ci build builder jenkins gitlab github git bot runner ubuntu debian centos vagrant docker ec2-user api
+    client server worker daemon backup monitor monitoring sys oauth2 token x-access-token demo example foo bar name username
+    login me owner member customer editor viewer author public private unknown none localhost shop store""".split()
+)
+
+
+def _keyed_number(found: re.Match[str]) -> str:
+    return masked(found, "national-id") if sum(map(str.isdigit, found["value"])) >= 5 else found[0]
+
+
+def _telephone(found: re.Match[str]) -> str:
+    return masked(found, "phone") if 7 <= sum(map(str.isdigit, found["value"])) <= 15 else found[0]
+
+
+def _birth(found: re.Match[str]) -> str:
+    return masked(found, "birth-date")
+
+
+def _name(found: re.Match[str]) -> str:
+    group = "value" if found["value"] is not None else "bare"
+    return found[0] if found[group].lower() in _SERVICES or _is_code(found, group) else masked(found, "name", group)
+
+
+def _user(found: re.Match[str]) -> str:
+    """Who was logged in: names of persons, not those of services, nor of variables."""
+    group = "value" if found["value"] is not None else "bare"
+    value = found[group]
+    named = re.fullmatch(r"[A-Za-z][A-Za-z0-9.+-]{2,40}|[A-Z][\w'-]+(?: [A-Z][\w'.-]*){1,3}", value)
+    if named is None or value.lower() in _SERVICES or re.match(r"(?i)user|test|svc|system", value):
+        return found[0]
+    assigned = found["sep"] == "=" or group == "value"
+    if not assigned or re.search(r"[a-z][A-Z]", value) or _is_code(found, group):
+        return found[0]
+    return masked(found, "name", group)
+
+
+def _is_code(found: re.Match[str], group: str) -> bool:
+    following = found.string[found.end() : found.end() + 1]
+    return is_code(found["key"], "=", found[group], quoted=group == "value", following=following)
+
+
+def _form(pattern: str, replacement: Replacement) -> tuple[re.Pattern[str], Replacement]:
+    return re.compile(f"(?i)(?<![a-z]){pattern}"), replacement
+
+
+_BESIDE_A_KEY: Final = Anchored(
+    (
+        "tel",
+        "phone",
+        "mobil",
+        "cell",
+        "handy",
+        "fax",
+        "sms",
+        "whatsapp",
+        "msisdn",
+        "rückruf",
+        "ssn",
+        "social",
+        "sin",
+        "nino",
+        "ni number",
+        "national",
+        "dni",
+        "nie",
+        "nif",
+        "codice",
+        "nir",
+        "insee",
+        "steuer",
+        "tax",
+        "tin",
+        "tfn",
+        "bsn",
+        "pesel",
+        "cpf",
+        "cnpj",
+        "curp",
+        "rut",
+        "cuil",
+        "cuit",
+        "ahv",
+        "avs",
+        "person",
+        "cpr",
+        "hetu",
+        "aad",
+        "pan",
+        "nhs",
+        "medicare",
+        "passport",
+        "reisepass",
+        "ausweis",
+        "driv",
+        "identity",
+        "id card",
+        "id_card",
+        "cnp",
+        "egn",
+        "oib",
+        "jmbg",
+        "amka",
+        "hkid",
+        "nric",
+        "emirates",
+        "resident",
+        "account",
+        "sort",
+        "routing",
+        "konto",
+        "vat",
+        "imei",
+        "licen",
+        "dob",
+        "date",
+        "birth",
+        "geb",
+        "first",
+        "last",
+        "middle",
+        "full",
+        "family",
+        "given",
+        "sur",
+        "display",
+        "real",
+        "maiden",
+        "customer",
+        "client",
+        "contact",
+        "recipient",
+        "patient",
+        "employee",
+        "card",
+        "holder",
+        "billing",
+        "shipping",
+        "vorname",
+        "nachname",
+        "payee",
+        "street",
+        "address",
+        "postal",
+        "home",
+        "user",
+        "login",
+        "usr",
+        "remote",
+        "actor",
+        "requested",
+    ),
+    (
+        _form(
+            r"(?:tele(?:phone|fon|fono)|t[eé]l(?:[eé]phone|[eé]fono)?|phone|mobile?|cell(?:ular)?|handy|fax|sms|whatsapp|msisdn"
+            rf"|rückruf)(?:[ _-]?(?:number|num|no|nr|nummer))?\.?(?:{_KEYED}|:)(?P<value>\(?\+?\d[\d ()/.-]{{5,22}}\d)(?![\w-])",
+            _telephone,
+        ),
+        _form(
+            r"(?:ssn|social[ _-]?security(?:[ _-]?(?:number|no))?|sin|nino?|ni[ _-]number|national[ _-]?(?:insurance|id)"
+            r"(?:[ _-]?(?:number|no))?|dni|nie|nif|codice[ _-]?fiscale|nir|insee|steuer-?(?:id|nummer|identifikationsnummer)"
+            r"|tax[ _-]?(?:id|number)|tin|tfn|bsn|pesel|cpf|cnpj|curp|rut|cuil|cuit|ahv|avs|personnummer"
+            r"|personal[ _-]?(?:id|code|number)|cpr|hetu|aadh?aar|pan[ _-](?:card|no|number)|nhs(?:[ _-]?(?:number|no))?"
+            r"|medicare(?:[ _-]?(?:number|no))?|passport(?:[ _-]?(?:number|no))?|reisepass\w{0,8}|ausweis\w{0,8}"
+            r"|driv(?:er'?s?|ing)[ _-]?licen[cs]e(?:[ _-]?(?:number|no))?|identity[ _-]?(?:card|number)"
+            r"|id[ _-]?card(?:[ _-]?(?:number|no))?|cnp|egn|oib|jmbg|amka|hkid|nric|emirates[ _-]?id|resident[ _-]?id"
+            r"|account[ _-]?number|sort[ _-]?code|routing[ _-]?number|konto(?:nummer)?|vat[ _-]?id|imei|licen[cs]e[ _-]?plate)"
+            rf"{_KEYED}(?P<value>[A-Z]{{0,4}}[ -]?\d(?:[ ./-]?[A-Z0-9]){{3,24}})(?![\w-])",
+            _keyed_number,
+        ),
+        _form(
+            r"(?:dob|date[ _-]?of[ _-]?birth|birth[ _-]?(?:date|day)|geburtsdatum|geb\.)"
+            rf"{_KEYED}(?P<value>\d{{1,4}}[-./ ]\d{{1,2}}[-./ ]\d{{1,4}})",
+            _birth,
+        ),
+        _form(
+            r"(?P<key>(?:first|last|middle|full|family|given|sur|display|real|maiden|customer|client|contact|recipient|patient"
+            r"|employee|account|card|cardholder|holder|billing|shipping)[ _-]?name|surname|vorname|nachname|cardholder"
+            r"|account[ _-]?holder|payee|street(?:[ _-]?address)?|address[ _-]?line[ _-]?\d?"
+            rf"|(?:postal|billing|shipping|home)[ _-]?address){BETWEEN}\s{{0,3}}(?:{QUOTED}|{_BARE})",
+            _name,
+        ),
+        _form(
+            r"(?P<key>user(?:[ _-]?name)?|login|usr|remote_user|actor|requested[ _-]by)"
+            rf"{QUOTE}?\]?\s{{0,2}}(?P<sep>=>|:|=)\s{{0,2}}(?:{QUOTED}|{_BARE})",
+            _user,
+        ),
+    ),
+)
+
+_DOMAIN = re.compile(r"(?:@|%40)(?P<host>[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,6}\.[A-Za-z]{2,24})(?![\w-])")
+_LOCAL: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-"
+_FILE_OR_HOST = re.compile(
+    r"(?i)\.(?:png|jpe?g|gif|svg|webp|[cm]?[jt]sx?|css|map|php|py|html?|vue|rb|go|java|kt|json|ya?ml|lock|so|gz|zip|jar|txt|md"
+    r"|service|socket|target|timer|mount|slice|local)\Z"
+)
+
+
+def without_mail(text: str) -> str:
+    """`text` without addresses of mail; `git@host`, files and versions with an `@` are none."""
+    done: list[str] = []
+    end = 0
+    for found in _DOMAIN.finditer(text):
+        local = word_before(text[end : found.start()], found.start() - end, _LOCAL, 64)
+        if text[found.start() - len(local) - 1 : found.start() - len(local)] == "%":
+            local = re.sub(r"\A[0-9A-Fa-f]{2}", "", local)
+        if not local or local in ("git", "svn", "hg") or _FILE_OR_HOST.search(found["host"]):
+            continue
+        done += (text[end : found.start() - len(local)], f"{PLACEHOLDER}email>")
+        end = found.end()
+    return text if not done else "".join((*done, text[end:]))
+
+
+_CHECKED: Final = {
+    # Numbers with a check digit and a form of their own: the module of python-stdnum that knows the country's rule.
+    "es_dni": ("stdnum.es.dni", r"\d{8}-?[A-HJ-NP-TV-Z]"),
+    "es_nie": ("stdnum.es.nie", r"[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z]"),
+    "it_cf": ("stdnum.it.codicefiscale", r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]"),
+    "fr_nir": ("stdnum.fr.nir", r"[12] ?\d\d ?(?:0[1-9]|1[0-2]) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d"),
+    "de_id": ("stdnum.de.idnr", r"\d\d \d{3} \d{3} \d{3}"),
+    "br_cpf": ("stdnum.br.cpf", r"\d{3}\.\d{3}\.\d{3}-\d\d"),
+    "br_cnpj": ("stdnum.br.cnpj", r"\d\d\.\d{3}\.\d{3}/\d{4}-\d\d"),
+    "ch_ssn": ("stdnum.ch.ssn", r"756\.\d{4}\.\d{4}\.\d\d"),
+    "se_pnr": ("stdnum.se.personnummer", r"(?:19|20)?\d{6}[-+]\d{4}"),
+    "fi_hetu": ("stdnum.fi.hetu", r"\d{6}[-+A]\d{3}[0-9A-FHJ-NPR-Y]"),
+    "be_nn": ("stdnum.be.nn", r"\d\d\.\d\d\.\d\d-\d{3}\.\d\d"),
+    "cz_rc": ("stdnum.cz.rc", r"\d{6}/\d{3,4}"),
+    "in_aadhaar": ("stdnum.in_.aadhaar", r"[2-9]\d{3} \d{4} \d{4}"),
+    "mx_curp": ("stdnum.mx.curp", r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d"),
+    "cn_ric": ("stdnum.cn.ric", r"\d{6}(?:19|20)\d{9}[\dX]"),
+    "cl_rut": ("stdnum.cl.rut", r"\d{1,2}\.\d{3}\.\d{3}-[\dK]"),
+    "kr_rrn": ("stdnum.kr.rrn", r"\d{6}-[1-4]\d{6}"),
+}
+
+
+def _number_of_person(found: re.Match[str]) -> str:
+    module, _ = _CHECKED[str(found.lastgroup)]
+    return f"{PLACEHOLDER}national-id>" if import_module(module).is_valid(found[0]) else found[0]
+
+
+_RUN = re.compile(r"[A-Z0-9(][A-Z0-9 ./()+-]{6,}+")
+_IN_RUNS: Final[tuple[tuple[re.Pattern[str], str | Replacement], ...]] = (
+    (
+        re.compile(
+            r"(?<![\w.-])(?:[3-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{2,7}|2[2-7]\d\d([ -]?)\d{4}\2\d{4}\2\d{4}"
+            r"|3[47]\d\d([ -])\d{6}\3\d{5})(?![\w-])"
+        ),
+        only_if(is_card_number, "card"),
+    ),
+    (
+        re.compile(r"(?<![\w-])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?!\w)"),
+        only_if(is_iban, "iban"),
+    ),
+    (re.compile(r"(?<![\w.-])\d{3}-\d{2}-\d{4}(?![\w-])"), "<redacted:ssn>"),
+    (re.compile(r"(?<![\w.-])[A-Z]{2} \d\d \d\d \d\d [A-D](?!\w)"), "<redacted:national-id>"),
+    (
+        re.compile(
+            r"(?<![\w.-])(?:"
+            + "|".join(f"(?P<{name}>{form})" for name, (_, form) in _CHECKED.items())
+            + r")(?![\w-]|\.\d)"
+        ),
+        _number_of_person,
+    ),
+    (
+        re.compile(r"(?<![\w.-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}-)[2-9]\d{2}-\d{4}(?![\w-])"),
+        "<redacted:phone>",
+    ),
+)
+
+
+def _numbers(found: re.Match[str]) -> str:
+    """A run of digits and capital letters, looked at with the letters around it."""
+    run, text = found[0], found.string
+    if sum(map(run.count, "0123456789")) < 7:
+        return run
+    before, after = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 2]
+    whole = before + run + after
+    for pattern, replacement in _IN_RUNS:
+        whole = pattern.sub(replacement, whole)
+    return whole[len(before) : len(whole) - len(after)]
+
+
+_PHONES: Final = Anchored(
+    ("+", "00"),
+    (
+        (
+            re.compile(
+                r"(?<![\w+])\+\d{1,3}(?:[ .-]?\(\d{1,4}\))?(?:[ ./-]\(?\d{2,8}\)?){2,6}(?!\w)|(?<![\w+\n])\+[1-9]\d{9,14}(?![\w.])"
+                r"|(?<![\w.:+-])00[1-9]\d{0,2}(?:[ /-]\(?\d{2,8}\)?){2,5}(?![\w:.-])"
+            ),
+            lambda _: "<redacted:phone>",
+        ),
+    ),
+)
+_VERSIONED = re.compile(
+    r"(?i)(?:version|ver\.?|release|build|assembly|runtime|database|server|jdk|\bv|[a-z]/|==|[<>~]=|[-@^])[\"']?[:= ]{0,3}[\"']?\Z"
+)
+_ADDRESSED = re.compile(
+    r"(?i)(?:client|ip|addr(?:ess)?|host|remote|peer|forwarded-for|forwarded|real-ip|src|source|dst|login from"
+    r"|connection from)\W{0,4}\Z"
+)
+_PORT = re.compile(r":\d{2,5}(?!\d)")
+
+
+def _ip(found: re.Match[str]) -> str:
+    """A public address, and no version: those have small numbers in front, or a word that says so."""
+    text, at = found.string, found.start()
+    if (
+        not is_public_address(found[0])
+        and int(found[0].split(".")[0]) > 30
+        or _VERSIONED.search(text, max(0, at - 16), at)
+    ):
+        return found[0]
+    addressed = _ADDRESSED.search(text, max(0, at - 24), at) or _PORT.match(text, found.end())
+    if int(found[0].split(".")[0]) <= 30 and not addressed:
+        return found[0]
+    return f"{PLACEHOLDER}ip>" if is_public_address(found[0]) else found[0]
+
+
+PERSONAL_DATA: Final = (
+    Rule((), _RUN, _numbers),
+    _BESIDE_A_KEY,
+    _PHONES,
+    Rule((".",), re.compile(r"\d(?<![\w.-]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\w-]|\.\w)"), _ip),
+    Rule(
+        (":",),
+        re.compile(r"[23](?<![\w:.].)[0-9A-Fa-f]{3}:[0-9A-Fa-f:]{2,40}(?:\.\d{1,3}){0,3}(?![\w:])"),
+        only_if(is_public_address, "ip"),
+    ),
+)
