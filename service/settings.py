@@ -26,12 +26,12 @@ Port = Annotated[int, Field(ge=1, le=65_535)]
 class Replica(Frozen):
     """What one replica of a deployment takes, when serve_config.yaml does not say otherwise."""
 
-    cpus: float = Field(default=0.1, ge=0)
-    max_ongoing_requests: int = Field(default=256, ge=1)
+    cpus: float = Field(default=0.1, ge=0, description="CPUs it reserves on its node, as Ray counts them.")
+    max_ongoing_requests: int = Field(default=256, ge=1, description="Requests it works on at the same time.")
     max_queued_requests: int = Field(
         default=2_000, ge=-1, description="Beyond it callers get 503 at once. -1: no limit."
     )
-    replicas: int = Field(default=1, ge=1)
+    replicas: int = Field(default=1, ge=1, description="How many of them are started.")
 
 
 class Life(Frozen):

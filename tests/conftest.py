@@ -7,10 +7,15 @@ from urllib.parse import urlsplit
 
 import pygit2
 import pytest
+from hypothesis import settings
 from pytest_socket import enable_socket, socket_allow_hosts
 
 # One cluster, one engine and one log store for every room that needs them.
 pytest_plugins = ["tests.serve_llm", "tests.elastic.fixtures"]
+
+# In continuous integration the same examples every time: a failure there is a failure of the change.
+settings.register_profile("ci", derandomize=True, database=None, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
 @pytest.fixture(autouse=True)

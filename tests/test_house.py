@@ -49,3 +49,12 @@ def test_what_the_project_depends_on_is_pinned(lock: str) -> None:
     )
     wanted = {re.split(r"[\[<>=!; ]", each)[0].lower() for each in project["dependencies"]}
     assert wanted - pinned == set()
+
+
+def test_every_place_that_names_a_version_names_the_one_of_the_project() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    for place in ("k8s/README.md", "k8s/rayservice.yaml", "k8s/Dockerfile"):
+        named = set(re.findall(r"redtide:(\d[\w.]*)", (ROOT / place).read_text(encoding="utf-8")))
+        assert named == {version}, place
+    released = re.findall(r"^## (\d\S*)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert released[0] == version

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from incidents.alert import Deploy, Name
 from incidents.errors import IncidentNotFound, StoreUnavailable
 from incidents.incident import Status
+from service import version
 from service.api import alerts as webhooks
 from service.api import errors as refusals
 from service.api import openapi_examples as examples
@@ -39,7 +40,7 @@ def create_api(store: Store, triage: Wakeable, settings: Settings, trust: Trust 
     `trust` comes from this process's environment when left out. `app.state.parts` holds its Parts. Raises InputError.
     """
     trust = Trust.of(os.environ) if trust is None else trust
-    app = FastAPI(title="Red Tide", description=_DESCRIPTION, version="0.1.0", lifespan=_store_open)
+    app = FastAPI(title="Red Tide", description=_DESCRIPTION, version=version(), lifespan=_store_open)
     app.state.parts = Parts(store, triage, settings, trust)
     app.include_router(webhooks.router)
     app.include_router(_router)

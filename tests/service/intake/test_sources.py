@@ -16,7 +16,7 @@ from service.intake.sources import SOURCES
 from tests.service.payloads import ALERTMANAGER, BODIES, DATADOG, ELASTIC, GRAFANA, PAGERDUTY, SENTRY, TRACE
 from tools.traces import parse
 
-DOCS = Path(__file__).parents[2] / "docs" / "alert-sources.md"
+DOCS = Path(__file__).parents[3] / "docs" / "alert-sources.md"
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

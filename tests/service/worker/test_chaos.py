@@ -20,7 +20,7 @@ from tests.service.stand_ins import alert, until
 from tests.shop import TRACE, Shop, build_shop
 
 INCIDENTS, REPLICAS, KILLS = 30, 2, 4
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 async def replica(settings: Settings, shop: Shop) -> asyncio.subprocess.Process:
