@@ -21,7 +21,7 @@ _STEM: Final = (
     r"(?P<stem>(?:passw(?:or)?d|passphrase|passcode|kennwort|passwort|contrase[ñn]a|mot[_-]?de[_-]?passe|pwd|secret|token"
     r"|credential|session[_-]?id|sessid|csrf|xsrf|masterauth|key|pass)s?(?-i:(?![a-z])))"
 )
-_KEY: Final = rf"(?P<key>{_STEM}[\w-]{{0,24}})"
+_KEY: Final = rf"(?P<key>{_STEM}[\w-]{{0,24}}+)"
 _WORD: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}|[^\s\"'|;&<>]{1,400}))"
 _ENDS = re.compile(r"%(?:25)?(?:26|22|27|2[Cc]|7[Dd])")
 # `key` and `pass` end many words: what they must follow to name a secret.
@@ -173,6 +173,7 @@ def _form(pattern: str, replacement: Replacement) -> tuple[re.Pattern[str], Repl
     return re.compile(f"(?i){pattern}"), replacement
 
 
+_FOLLOWED = re.compile(rf"(?i){_KEY}(?:[\s\"'`\\\]=:>,(＝：]|%|&)")
 NAMED_SECRETS: Final = (
     Anchored(
         (
@@ -190,6 +191,7 @@ NAMED_SECRETS: Final = (
             "masterauth",
             "key",
         ),
+        _FOLLOWED,
         (
             _form(rf"{_KEY}\\?\";s:\d{{1,6}}:\\?\"(?P<value>[^\"\\]{{1,1000}}+)", _serialized),
             _form(
@@ -217,6 +219,7 @@ NAMED_SECRETS: Final = (
     ),
     Anchored(
         ("key", "salt", "auth", "sig", "hmac", "sid"),
+        re.compile(r"(?i)(?:key|salt|auth|sig(?:nature)?(?:-\d{1,3})?|hmac|sid)[\s\"'`\\\]=:%&＝：]"),
         (
             _form(
                 r"(?P<key>(?-i:key|Key|KEY|salt|Salt|SALT)|(?<![a-z])(?:auth|sig|hmac|sid)|signature(?:-\d{1,3})?)"
@@ -227,6 +230,7 @@ NAMED_SECRETS: Final = (
     ),
     Anchored(
         ("pin", "otp", "cvv", "cvc", "cvn", "tan", "2fa", "code", "one-time password"),
+        re.compile(r"(?i)(?<![a-su-z])[a-z0-9 -]{3,17}?[\s\"'`\\\]=:%&＝：]"),
         (
             _form(
                 r"(?<![a-su-z])(?P<key>pin|otp|cvv2?|cvc2?|cvn|tan|2fa|code|one-time password)"

@@ -6,17 +6,18 @@ from typing import Final
 
 from tools.text.named_secrets import BETWEEN, QUOTE, QUOTED
 from tools.text.rule import PLACEHOLDER, Anchored, Replacement, Rule, masked, only_if, word_before
-from tools.text.secret_checks import is_card_number, is_code, is_iban, is_public_address
+from tools.text.secret_checks import is_card_number, is_code, is_global_address, is_iban
 
 _BARE = r"(?P<bare>[^\s\"'&,;)}\\`<]{2,80}+)"
 _KEYED = rf"(?:{BETWEEN}|\s{{1,2}}(?:is\s|number\s|no\.?\s|nr\.?\s)?)\s{{0,3}}{QUOTE}?"
-_SERVICES: Final = frozenset(
-    """root admin administrator user users guest test testuser tester nobody anonymous default system service app application
-    web www www-data http apache nginx node postgres postgresql mysql mariadb redis mongo mongodb rabbitmq elastic sa dba db
-    deploy deployer ci build builder jenkins gitlab github git bot runner ubuntu debian centos vagrant docker ec2-user api
-    client server worker daemon backup monitor monitoring sys oauth2 token x-access-token demo example foo bar name username
-    login me owner member customer editor viewer author public private unknown none localhost shop store""".split()
-)
+_SERVICES_WORDS = """
+root admin administrator user users guest test testuser tester nobody anonymous default system service app application
+web www www-data http apache nginx node postgres postgresql mysql mariadb redis mongo mongodb rabbitmq elastic sa dba
+db deploy deployer ci build builder jenkins gitlab github git bot runner ubuntu debian centos vagrant docker ec2-user
+api client server worker daemon backup monitor monitoring sys oauth2 token x-access-token demo example foo bar name
+username login me owner member customer editor viewer author public private unknown none localhost shop store
+"""
+_SERVICES: Final = frozenset(_SERVICES_WORDS.split())
 
 
 def _keyed_number(found: re.Match[str]) -> str:
@@ -164,6 +165,7 @@ _BESIDE_A_KEY: Final = Anchored(
         "actor",
         "requested",
     ),
+    re.compile(r"(?i)(?<![a-z])"),
     (
         _form(
             r"(?:tele(?:phone|fon|fono)|t[eé]l(?:[eé]phone|[eé]fono)?|phone|mobile?|cell(?:ular)?|handy|fax|sms|whatsapp|msisdn"
@@ -247,55 +249,42 @@ _CHECKED: Final = {
 }
 
 
-def _number_of_person(found: re.Match[str]) -> str:
-    module, _ = _CHECKED[str(found.lastgroup)]
-    return f"{PLACEHOLDER}national-id>" if import_module(module).is_valid(found[0]) else found[0]
-
-
 _RUN = re.compile(r"[A-Z0-9(][A-Z0-9 ./()+-]{6,}+")
-_IN_RUNS: Final[tuple[tuple[re.Pattern[str], str | Replacement], ...]] = (
-    (
-        re.compile(
-            r"(?<![\w.-])(?:[3-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{2,7}|2[2-7]\d\d([ -]?)\d{4}\2\d{4}\2\d{4}"
-            r"|3[47]\d\d([ -])\d{6}\3\d{5})(?![\w-])"
-        ),
-        only_if(is_card_number, "card"),
-    ),
-    (
-        re.compile(r"(?<![\w-])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?!\w)"),
-        only_if(is_iban, "iban"),
-    ),
-    (re.compile(r"(?<![\w.-])\d{3}-\d{2}-\d{4}(?![\w-])"), "<redacted:ssn>"),
-    (re.compile(r"(?<![\w.-])[A-Z]{2} \d\d \d\d \d\d [A-D](?!\w)"), "<redacted:national-id>"),
-    (
-        re.compile(
-            r"(?<![\w.-])(?:"
-            + "|".join(f"(?P<{name}>{form})" for name, (_, form) in _CHECKED.items())
-            + r")(?![\w-]|\.\d)"
-        ),
-        _number_of_person,
-    ),
-    (
-        re.compile(r"(?<![\w.-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}-)[2-9]\d{2}-\d{4}(?![\w-])"),
-        "<redacted:phone>",
-    ),
+_IN_RUN = re.compile(
+    r"(?<![\w.-])(?:(?P<card>[3-6]\d{3}([ -]?)\d{4}\2\d{4}\2\d{2,7}|2[2-7]\d\d([ -]?)\d{4}\3\d{4}\3\d{4}"
+    r"|3[47]\d\d([ -])\d{6}\4\d{5})"
+    r"|(?P<iban>[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?)"
+    r"|(?P<ssn>\d{3}-\d{2}-\d{4})|(?P<nino>[A-Z]{2} \d\d \d\d \d\d [A-D])"
+    r"|(?P<phone>(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}-)[2-9]\d{2}-\d{4})|"
+    + "|".join(f"(?P<{name}>{form})" for name, (_, form) in _CHECKED.items())
+    + r")(?![\w-]|\.\d)"
 )
+
+
+def _number(found: re.Match[str]) -> str:
+    """The placeholder of a card, an account, a telephone or a person, where the check digits are right."""
+    kind, number = str(found.lastgroup), found[0]
+    if kind in _CHECKED:
+        return f"{PLACEHOLDER}national-id>" if import_module(_CHECKED[kind][0]).is_valid(number) else number
+    if (kind == "card" and not is_card_number(number)) or (kind == "iban" and not is_iban(number)):
+        return number
+    return f"{PLACEHOLDER}{'national-id' if kind == 'nino' else kind}>"
 
 
 def _numbers(found: re.Match[str]) -> str:
     """A run of digits and capital letters, looked at with the letters around it."""
     run, text = found[0], found.string
-    if sum(map(run.count, "0123456789")) < 7:
+    digits = sum(map(run.count, "0123456789"))
+    if digits < 6 or digits == len(run) < 14:
         return run
     before, after = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 2]
-    whole = before + run + after
-    for pattern, replacement in _IN_RUNS:
-        whole = pattern.sub(replacement, whole)
+    whole = _IN_RUN.sub(_number, before + run + after)
     return whole[len(before) : len(whole) - len(after)]
 
 
 _PHONES: Final = Anchored(
     ("+", "00"),
+    re.compile(r"(?<![\w+])[+0]0?\d"),
     (
         (
             re.compile(
@@ -319,16 +308,13 @@ _PORT = re.compile(r":\d{2,5}(?!\d)")
 def _ip(found: re.Match[str]) -> str:
     """A public address, and no version: those have small numbers in front, or a word that says so."""
     text, at = found.string, found.start()
-    if (
-        not is_public_address(found[0])
-        and int(found[0].split(".")[0]) > 30
-        or _VERSIONED.search(text, max(0, at - 16), at)
-    ):
+    if _VERSIONED.search(text, max(0, at - 16), at):
         return found[0]
-    addressed = _ADDRESSED.search(text, max(0, at - 24), at) or _PORT.match(text, found.end())
-    if int(found[0].split(".")[0]) <= 30 and not addressed:
+    numbers = [int(number) for number in found[0].split(".")]
+    looks_like_version = numbers[0] <= 30 or max(numbers) < 32
+    if looks_like_version and not (_ADDRESSED.search(text, max(0, at - 24), at) or _PORT.match(text, found.end())):
         return found[0]
-    return f"{PLACEHOLDER}ip>" if is_public_address(found[0]) else found[0]
+    return f"{PLACEHOLDER}ip>" if is_global_address(found[0]) else found[0]
 
 
 PERSONAL_DATA: Final = (
@@ -339,6 +325,6 @@ PERSONAL_DATA: Final = (
     Rule(
         (":",),
         re.compile(r"[23](?<![\w:.].)[0-9A-Fa-f]{3}:[0-9A-Fa-f:]{2,40}(?:\.\d{1,3}){0,3}(?![\w:])"),
-        only_if(is_public_address, "ip"),
+        only_if(is_global_address, "ip"),
     ),
 )

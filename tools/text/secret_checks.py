@@ -2,6 +2,8 @@
 
 import ipaddress
 import re
+from itertools import pairwise
+from typing import Final
 
 from tools.text.rule import PLACEHOLDER
 
@@ -17,19 +19,21 @@ _NOTHING = frozenset(_WORDS.split())
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_]*")
 _ATTRIBUTE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+")
 _READ_FROM = re.compile(r"(?:process|os|self|this|config|settings|env|import|params|props|ctx|args|opts|options)\.")
-_ABOUT = frozenset(
-    """name names type types file files path paths url uri link href length len size min max expiry expires expire expiration
-    expired ttl count limit limits field fields label policy rule rules strength input placeholder prefix provider class
-    table column columns header headers algorithm regex pattern version manager store ref refs enabled required at format
-    valid validity verified validator validation index kind scope scopes lifetime age hint host port env arn id ids list
-    service services repository endpoint broker encoder hasher generator parser handler title text message description
-    error errors help status state mode interval seconds minutes days timeout source location dir folder form view page
-    screen template component module util utils factory interface resolver filter guard strategy middleware""".split()
-)
-_NOT_SECRET = frozenset(
-    """public max min num n is has use used no non eos bos pad unk sep cls mask total prompt completion input output reasoning
-    cached show hide toggle forgot remember require requires allow supports""".split()
-)
+_ABOUT_WORDS = """
+name names type types file files path paths url uri link href length len size min max expiry expires expire expiration
+expired ttl count limit limits field fields label policy rule rules strength input placeholder prefix provider class
+table column columns header headers algorithm regex pattern version manager store ref refs enabled required at format
+valid validity verified validator validation index kind scope scopes lifetime age hint host port env arn id ids list
+service services repository endpoint broker encoder hasher generator parser handler title text message description
+error errors help status state mode interval seconds minutes days timeout source location dir folder form view page
+screen template component module util utils factory interface resolver filter guard strategy middleware
+"""
+_ABOUT: Final = frozenset(_ABOUT_WORDS.split())
+_NOT_SECRET_WORDS = """
+public max min num n is has use used no non eos bos pad unk sep cls mask total prompt completion input output
+reasoning cached show hide toggle forgot remember require requires allow supports
+"""
+_NOT_SECRET: Final = frozenset(_NOT_SECRET_WORDS.split())
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _TEMPLATE = re.compile(
     r"[$({\[<@*&|!?#`=:]|%(?:env|\(|[A-Z_]+%)|ENC\[|vault:|op://|ref\+|arn:|projects/|env[.:]|process\.env|os\.environ"
@@ -45,9 +49,10 @@ _NAMES_OF_SECRETS = re.compile(
     r"|парол|密码|密碼|パスワード|비밀번호",
     re.IGNORECASE,
 )
-_DESCRIBING = frozenset(
-    "the a an is are must be your you please enter at least has have been for with not was to of".split()
-)
+_DESCRIBING_WORDS = """
+the a an is are must be your you please enter at least has have been for with not was to of
+"""
+_DESCRIBING: Final = frozenset(_DESCRIBING_WORDS.split())
 
 
 def is_code(key: str, between: str, value: str, *, quoted: bool, following: str) -> bool:
@@ -100,7 +105,7 @@ def is_random(word: str) -> bool:
     if min(counts) < max(3, len(word) // 16):
         return False
     kinds = [letter.isdigit() + 2 * letter.isupper() + 4 * letter.islower() for letter in word]
-    return sum(a != b for a, b in zip(kinds, kinds[1:], strict=False)) * 5 >= len(word) * 2
+    return sum(a != b for a, b in pairwise(kinds)) * 5 >= len(word) * 2
 
 
 def _says_nothing(key: str, value: str) -> bool:
@@ -161,16 +166,18 @@ _EXAMPLES = tuple(
 """Addresses that only stand in documents; where they are written, a real one could be."""
 
 
-def is_public_address(text: str) -> bool:
-    """Whether an IP address may be a person's: not private, loop-back or reserved, and no version number in disguise
-    (all four numbers small)."""
+def is_global_address(text: str) -> bool:
+    """Whether an IP address may be a person's: not private, loop-back or reserved."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
         return False
-    if not (address.is_global or any(address in net for net in _EXAMPLES)):
-        return False
-    return address.version == 6 or max(address.packed) >= 32
+    return address.is_global or any(address in net for net in _EXAMPLES)
+
+
+def is_public_address(text: str) -> bool:
+    """The same, and an IPv4 address that is no version number in disguise (all four numbers small)."""
+    return is_global_address(text) and max(ipaddress.ip_address(text).packed) >= 32
 
 
 def is_hexadecimal(word: str) -> bool:
