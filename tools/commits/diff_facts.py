@@ -1,12 +1,13 @@
 """What the lines of a diff say, whatever it was that failed: names set, definitions opened and closed, errors raised."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tools.git.diff import CommitDiff, FileChange
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.source.outline import opened
 from tools.text.identifiers import IDENTIFIER, identifiers
+from tools.text.rule import without_placeholders
 
 _MAX_LINES = 16_000
 _RAISE = re.compile(r"\b(?:raise|throw(?:\s+new)?|panic|assert|abort|trigger_error)\b\s*\(?\s*(?:new\s+)?([\\\w.]*)")
@@ -53,8 +54,8 @@ def definitions_changed(diff: CommitDiff) -> tuple[frozenset[str], frozenset[str
     return frozenset(after.keys() - before.keys()), frozenset(before.keys() - after.keys()), resigned
 
 
-def settings_changed(diff: CommitDiff) -> frozenset[str]:
-    """The identifiers on the changed lines of configuration files."""
+def settings_changed(diff: CommitDiff, clean: Callable[[str], str]) -> frozenset[str]:
+    """The identifiers on the changed lines of configuration files; `clean` takes secrets out of a line."""
     rows = (
         row
         for change in diff.files
@@ -62,7 +63,7 @@ def settings_changed(diff: CommitDiff) -> frozenset[str]:
         for hunk in change.hunks
         for row in (*hunk.removed, *hunk.added)
     )
-    return frozenset(word for row in rows for word in IDENTIFIER.findall(row[:400]))
+    return frozenset(word for row in rows for word in IDENTIFIER.findall(without_placeholders(clean(row))[:400]))
 
 
 def assigned(rows: Iterable[str]) -> frozenset[str]:

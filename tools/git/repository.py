@@ -15,6 +15,7 @@ from pygit2.enums import ConfigLevel, FileMode, ObjectType, RepositoryOpenFlag, 
 
 from incidents.errors import IncompleteRepository, NotAnAncestor, RepositoryNotFound, UnknownRevision
 from incidents.evidence import Commit
+from tools.text.redaction import redact
 
 MAX_FILE_BYTES: Final = 2_000_000
 _MAX_REVISION: Final = 200
@@ -100,8 +101,8 @@ class Repository:
         return _as_commit(self.raw_commit(sha))
 
     def message(self, sha: str) -> str:
-        """The whole commit message."""
-        return _message(self.raw_commit(sha))
+        """The whole commit message, redacted."""
+        return redact(_message(self.raw_commit(sha)))
 
     def first_parent(self, commit: pygit2.Commit) -> pygit2.Commit | None:
         """The commit before it; None for a root. At the edge of a shallow clone that is not known, and refused."""
@@ -269,8 +270,8 @@ def _as_commit(commit: pygit2.Commit) -> Commit:
     message, author = _message(commit), commit.author
     return Commit(
         sha=str(commit.id),
-        subject=message.lstrip().split("\n", 1)[0].rstrip(),
-        author=decoded(author.raw_name) or decoded(author.raw_email),
+        subject=redact(message.lstrip().split("\n", 1)[0].rstrip()),
+        author=redact(decoded(author.raw_name) or decoded(author.raw_email)),
         committed_at=_time(commit.commit_time, commit.commit_time_offset),
         parents=tuple(str(parent) for parent in commit.parent_ids),
     )

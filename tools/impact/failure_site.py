@@ -9,6 +9,8 @@ from tools.git.repository import Repository
 from tools.source.outline import Definition, Outline
 from tools.source.outlines import outline_at
 from tools.text.identifiers import IDENTIFIER, KEYWORDS, STOCK, identifiers, parts, plain
+from tools.text.redaction import redact_code
+from tools.text.rule import PLACEHOLDER, without_placeholders
 
 _MAX_PLACES = 40
 _MAX_FILES = 24
@@ -134,7 +136,7 @@ def _place(depth: int, frame: Frame, path: str, outline: Outline, inner: str | N
     line, function = locate(frame, outline)
     start, end = (function.start, function.end) if function else _vicinity(line, outline)
     statement = _statement(outline, line, end)
-    body = outline.text(start, end)
+    body = redact_code(outline.text(start, end))
     owner = (function.owner if function else None) or _owner_name(frame)
     return Place(
         depth=depth,
@@ -144,7 +146,7 @@ def _place(depth: int, frame: Frame, path: str, outline: Outline, inner: str | N
         end=end,
         function=function.name if function else frame.function,
         owner=owner,
-        source=outline.text(line, line).strip(),
+        source=redact_code(outline.text(line, line)).strip(),
         line_words=frozenset(identifiers(statement)),
         line_calls=_calls(statement),
         words=frozenset(identifiers(body)),
@@ -152,8 +154,8 @@ def _place(depth: int, frame: Frame, path: str, outline: Outline, inner: str | N
         raises=bool(_RAISES.search(statement)),
         document=_document(outline, start, end),
         hop_words=_hop_words(statement, outline, start) if depth < _FOLLOWED else frozenset(),
-        line_names=frozenset(IDENTIFIER.findall(statement)),
-        ran_words=frozenset(identifiers(outline.text(start + 1, line))),
+        line_names=frozenset(IDENTIFIER.findall(without_placeholders(statement))),
+        ran_words=frozenset(identifiers(redact_code(outline.text(start + 1, line)))),
         leads_to=inner if inner and re.search(rf"\b{re.escape(inner)}\b", statement) else None,
         passes_on=bool(_PASSES_ON.search(statement)),
     )
@@ -162,7 +164,7 @@ def _place(depth: int, frame: Frame, path: str, outline: Outline, inner: str | N
 def _hop_words(statement: str, outline: Outline, start: int) -> frozenset[str]:
     """Identifiers of the bodies, in the same file, of what a statement calls."""
     bodies = [
-        outline.text(found.start + 1, min(found.end, found.start + 60))
+        redact_code(outline.text(found.start + 1, min(found.end, found.start + 60)))
         for name in sorted(_calls(statement))
         for found in outline.named(name)[:2]
         if found.kind == "function" and found.start != start
@@ -232,7 +234,7 @@ def _statement(outline: Outline, line: int, end: int) -> str:
         depth += sum(row.count(c) for c in "([{") - sum(row.count(c) for c in ")]}")
         if depth <= 0:
             break
-    return "\n".join(rows)
+    return redact_code("\n".join(rows))
 
 
 def _calls(text: str) -> frozenset[str]:
@@ -281,7 +283,7 @@ def _short(name: str) -> str:
 
 def _literals(message: str) -> frozenset[str]:
     found = ("".join(groups) for groups in _QUOTED.findall(message))
-    return frozenset(text.strip() for text in found if len(text.strip()) > 1)
+    return frozenset(text.strip() for text in found if len(text.strip()) > 1 and PLACEHOLDER not in text)
 
 
 def _library_words(frames: Iterable[Frame]) -> Iterable[str]:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from tools.text.rule import PLACEHOLDER, Rule, masked
+from tools.text.rule import PLACEHOLDER, Anchored, Rule, masked
 from tools.text.secret_checks import is_strong
 
 _WORD = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}|[^\s\"'|;&<>]{1,400}))"
@@ -16,6 +16,24 @@ def _program(found: re.Match[str]) -> str:
     return masked(found, "password")
 
 
+_PROGRAMS: Final = {
+    # Programs that take a password behind a short option: with a gap before it, without one, or either.
+    "p": re.compile(r"\b(?:(?P<glued>mysql|mariadb|7z)\w*|sshpass|login|twine|mongo\w*)\s"),
+    "P": re.compile(r"\b(?:zip|unzip|zipcloak)\s"),
+    "a": re.compile(r"\bredis-cli\s"),
+    "w": re.compile(r"\bldap\w{3,8}\s"),
+}
+
+
+def _short_option(found: re.Match[str]) -> str:
+    """`mysql -px7Gh2kPq9`, `redis-cli -a x7Gh2kPq9`: if the command before it on the line is one of those."""
+    before = re.split(r"[\n|;&]", found.string[max(0, found.start() - 200) : found.start() + 1])[-1]
+    program = _PROGRAMS[found["letter"]].search(before)
+    if program is None or ("glued" in program.groupdict() and program["glued"] is not None) == bool(found["gap"]):
+        return found[0]
+    return _program(found)
+
+
 def _user_of_address(found: re.Match[str]) -> str:
     """`https://TOKEN@host/`: who logs in with a token as the user."""
     value = found["value"]
@@ -24,7 +42,8 @@ def _user_of_address(found: re.Match[str]) -> str:
 
 
 def _header(found: re.Match[str]) -> str:
-    return found[0] if found["value"].isalpha() else masked(found, "token")
+    """A word of letters alone says what is asked for: `Authorization: required`."""
+    return found[0] if found["value"].isalpha() and len(found["value"]) < 20 else masked(found, "token")
 
 
 def _queried(found: re.Match[str]) -> str:
@@ -84,19 +103,10 @@ CREDENTIAL_FORMS: Final = (
         ),
         _program,
     ),
-    Rule(
-        ("mysql", "mariadb"),
-        re.compile(r"m(?:ysql|ariadb)[\w-]{0,12}[ \t][^\n|;&]{0,200}?(?<=\s)-p(?P<value>[^\s\"'=-][^\s]{2,100})"),
-        _program,
-    ),
-    Rule(
-        ("sshpass", "login", "twine", "redis-cli", "ldap", "7z", "zip"),
-        re.compile(
-            rf"(?:sshpass[ \t][^\n|;&]{{0,80}}?-p|(?:login|twine[ \t]upload)[ \t][^\n|;&]{{0,200}}?(?<=\s)-p"
-            rf"|redis-cli[ \t][^\n|;&]{{0,200}}?(?<=\s)-a|ldap\w{{3,8}}[ \t][^\n|;&]{{0,200}}?(?<=\s)-w"
-            rf"|(?:7z|zip)[ \t][^\n|;&]{{0,100}}?(?<=\s)-[pP])[ \t=]{{0,2}}{_WORD}"
-        ),
-        _program,
+    Anchored(
+        (" -p", " -a", " -w"),
+        re.compile(r" -[pPaw][ \t=]?[^\s-]"),
+        ((re.compile(rf" -(?P<letter>[pPaw])(?P<gap>[ \t=]{{0,2}}){_WORD}"), _short_option),),
     ),
     Rule(
         ("(",),

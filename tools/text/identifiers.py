@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from tools.text.rule import without_placeholders
+
 IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -47,8 +49,11 @@ def parts(identifier: str) -> tuple[str, ...]:
 
 
 def identifiers(text: str) -> list[str]:
-    """Every identifier of `text`, keywords and one- or two-letter names left out, in order, repeated as they occur."""
-    return [word for word in IDENTIFIER.findall(text) if len(word) > 2 and word not in KEYWORDS]
+    """Every identifier of `text`, keywords and one- or two-letter names left out, in order, repeated as they occur.
+
+    Of what was redacted nothing is a word, nor is the placeholder.
+    """
+    return [word for word in IDENTIFIER.findall(without_placeholders(text)) if len(word) > 2 and word not in KEYWORDS]
 
 
 def plain(text: str) -> str:

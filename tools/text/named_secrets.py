@@ -223,7 +223,7 @@ NAMED_SECRETS: Final = (
         (
             _form(
                 r"(?P<key>(?-i:key|Key|KEY|salt|Salt|SALT)|(?<![a-z])(?:auth|sig|hmac|sid)|signature(?:-\d{1,3})?)"
-                rf"{BETWEEN}[ \t]{{0,3}}{QUOTE}?(?:sha\d{{1,3}}=|v1=)?(?P<value>[A-Za-z0-9+/_.~%:-]{{16,2000}}+={{0,2}})",
+                rf"{BETWEEN}[ \t]{{0,3}}{QUOTE}?(?:sha\d{{1,3}}=|v1=)?(?P<value>(?:[A-Za-z0-9+/_.~:-]|%2[BbFf]){{16,600}}+(?:=|%3[Dd]){{0,2}})",
                 _of_any_key,
             ),
         ),

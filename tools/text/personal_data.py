@@ -1,12 +1,11 @@
-"""Personal data: mail, telephone, cards, accounts, numbers of persons, public addresses, names beside a key."""
+"""Personal data known by what names it: mail, and whatever stands beside a key for names, numbers and dates of persons."""
 
 import re
-from importlib import import_module
 from typing import Final
 
 from tools.text.named_secrets import BETWEEN, QUOTE, QUOTED
-from tools.text.rule import PLACEHOLDER, Anchored, Replacement, Rule, masked, only_if, word_before
-from tools.text.secret_checks import is_card_number, is_code, is_global_address, is_iban
+from tools.text.rule import PLACEHOLDER, Anchored, Replacement, masked, word_before
+from tools.text.secret_checks import is_code
 
 _BARE = r"(?P<bare>[^\s\"'&,;)}\\`<]{2,80}+)"
 _KEYED = rf"(?:{BETWEEN}|\s{{1,2}}(?:is\s|number\s|no\.?\s|nr\.?\s)?)\s{{0,3}}{QUOTE}?"
@@ -59,7 +58,7 @@ def _form(pattern: str, replacement: Replacement) -> tuple[re.Pattern[str], Repl
     return re.compile(f"(?i)(?<![a-z]){pattern}"), replacement
 
 
-_BESIDE_A_KEY: Final = Anchored(
+BESIDE_A_KEY: Final = Anchored(
     (
         "tel",
         "phone",
@@ -165,7 +164,7 @@ _BESIDE_A_KEY: Final = Anchored(
         "actor",
         "requested",
     ),
-    re.compile(r"(?i)(?<![a-z])"),
+    re.compile(r"(?i)(?<![a-z])[^\d\n=:＝：%]{2,40}[\d=:＝：%]"),
     (
         _form(
             r"(?:tele(?:phone|fon|fono)|t[eé]l(?:[eé]phone|[eé]fono)?|phone|mobile?|cell(?:ular)?|handy|fax|sms|whatsapp|msisdn"
@@ -225,106 +224,3 @@ def without_mail(text: str) -> str:
         done += (text[end : found.start() - len(local)], f"{PLACEHOLDER}email>")
         end = found.end()
     return text if not done else "".join((*done, text[end:]))
-
-
-_CHECKED: Final = {
-    # Numbers with a check digit and a form of their own: the module of python-stdnum that knows the country's rule.
-    "es_dni": ("stdnum.es.dni", r"\d{8}-?[A-HJ-NP-TV-Z]"),
-    "es_nie": ("stdnum.es.nie", r"[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z]"),
-    "it_cf": ("stdnum.it.codicefiscale", r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]"),
-    "fr_nir": ("stdnum.fr.nir", r"[12] ?\d\d ?(?:0[1-9]|1[0-2]) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d"),
-    "de_id": ("stdnum.de.idnr", r"\d\d \d{3} \d{3} \d{3}"),
-    "br_cpf": ("stdnum.br.cpf", r"\d{3}\.\d{3}\.\d{3}-\d\d"),
-    "br_cnpj": ("stdnum.br.cnpj", r"\d\d\.\d{3}\.\d{3}/\d{4}-\d\d"),
-    "ch_ssn": ("stdnum.ch.ssn", r"756\.\d{4}\.\d{4}\.\d\d"),
-    "se_pnr": ("stdnum.se.personnummer", r"(?:19|20)?\d{6}[-+]\d{4}"),
-    "fi_hetu": ("stdnum.fi.hetu", r"\d{6}[-+A]\d{3}[0-9A-FHJ-NPR-Y]"),
-    "be_nn": ("stdnum.be.nn", r"\d\d\.\d\d\.\d\d-\d{3}\.\d\d"),
-    "cz_rc": ("stdnum.cz.rc", r"\d{6}/\d{3,4}"),
-    "in_aadhaar": ("stdnum.in_.aadhaar", r"[2-9]\d{3} \d{4} \d{4}"),
-    "mx_curp": ("stdnum.mx.curp", r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d"),
-    "cn_ric": ("stdnum.cn.ric", r"\d{6}(?:19|20)\d{9}[\dX]"),
-    "cl_rut": ("stdnum.cl.rut", r"\d{1,2}\.\d{3}\.\d{3}-[\dK]"),
-    "kr_rrn": ("stdnum.kr.rrn", r"\d{6}-[1-4]\d{6}"),
-}
-
-
-_RUN = re.compile(r"[A-Z0-9(][A-Z0-9 ./()+-]{6,}+")
-_IN_RUN = re.compile(
-    r"(?<![\w.-])(?:(?P<card>[3-6]\d{3}([ -]?)\d{4}\2\d{4}\2\d{2,7}|2[2-7]\d\d([ -]?)\d{4}\3\d{4}\3\d{4}"
-    r"|3[47]\d\d([ -])\d{6}\4\d{5})"
-    r"|(?P<iban>[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?)"
-    r"|(?P<ssn>\d{3}-\d{2}-\d{4})|(?P<nino>[A-Z]{2} \d\d \d\d \d\d [A-D])"
-    r"|(?P<phone>(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}-)[2-9]\d{2}-\d{4})|"
-    + "|".join(f"(?P<{name}>{form})" for name, (_, form) in _CHECKED.items())
-    + r")(?![\w-]|\.\d)"
-)
-
-
-def _number(found: re.Match[str]) -> str:
-    """The placeholder of a card, an account, a telephone or a person, where the check digits are right."""
-    kind, number = str(found.lastgroup), found[0]
-    if kind in _CHECKED:
-        return f"{PLACEHOLDER}national-id>" if import_module(_CHECKED[kind][0]).is_valid(number) else number
-    if (kind == "card" and not is_card_number(number)) or (kind == "iban" and not is_iban(number)):
-        return number
-    return f"{PLACEHOLDER}{'national-id' if kind == 'nino' else kind}>"
-
-
-def _numbers(found: re.Match[str]) -> str:
-    """A run of digits and capital letters, looked at with the letters around it."""
-    run, text = found[0], found.string
-    digits = sum(map(run.count, "0123456789"))
-    if digits < 6 or digits == len(run) < 14:
-        return run
-    before, after = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 2]
-    whole = _IN_RUN.sub(_number, before + run + after)
-    return whole[len(before) : len(whole) - len(after)]
-
-
-_PHONES: Final = Anchored(
-    ("+", "00"),
-    re.compile(r"(?<![\w+])[+0]0?\d"),
-    (
-        (
-            re.compile(
-                r"(?<![\w+])\+\d{1,3}(?:[ .-]?\(\d{1,4}\))?(?:[ ./-]\(?\d{2,8}\)?){2,6}(?!\w)|(?<![\w+\n])\+[1-9]\d{9,14}(?![\w.])"
-                r"|(?<![\w.:+-])00[1-9]\d{0,2}(?:[ /-]\(?\d{2,8}\)?){2,5}(?![\w:.-])"
-            ),
-            lambda _: "<redacted:phone>",
-        ),
-    ),
-)
-_VERSIONED = re.compile(
-    r"(?i)(?:version|ver\.?|release|build|assembly|runtime|database|server|jdk|\bv|[a-z]/|==|[<>~]=|[-@^])[\"']?[:= ]{0,3}[\"']?\Z"
-)
-_ADDRESSED = re.compile(
-    r"(?i)(?:client|ip|addr(?:ess)?|host|remote|peer|forwarded-for|forwarded|real-ip|src|source|dst|login from"
-    r"|connection from)\W{0,4}\Z"
-)
-_PORT = re.compile(r":\d{2,5}(?!\d)")
-
-
-def _ip(found: re.Match[str]) -> str:
-    """A public address, and no version: those have small numbers in front, or a word that says so."""
-    text, at = found.string, found.start()
-    if _VERSIONED.search(text, max(0, at - 16), at):
-        return found[0]
-    numbers = [int(number) for number in found[0].split(".")]
-    looks_like_version = numbers[0] <= 30 or max(numbers) < 32
-    if looks_like_version and not (_ADDRESSED.search(text, max(0, at - 24), at) or _PORT.match(text, found.end())):
-        return found[0]
-    return f"{PLACEHOLDER}ip>" if is_global_address(found[0]) else found[0]
-
-
-PERSONAL_DATA: Final = (
-    Rule((), _RUN, _numbers),
-    _BESIDE_A_KEY,
-    _PHONES,
-    Rule((".",), re.compile(r"\d(?<![\w.-]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\w-]|\.\w)"), _ip),
-    Rule(
-        (":",),
-        re.compile(r"[23](?<![\w:.].)[0-9A-Fa-f]{3}:[0-9A-Fa-f:]{2,40}(?:\.\d{1,3}){0,3}(?![\w:])"),
-        only_if(is_global_address, "ip"),
-    ),
-)

@@ -14,12 +14,12 @@ from tools.text.credential_forms import CREDENTIAL_FORMS
 from tools.text.key_material import KEY_BLOCKS, without_encoded, without_wrapped_tokens
 from tools.text.known_tokens import without_known_tokens
 from tools.text.named_secrets import NAMED_SECRETS
-from tools.text.personal_data import PERSONAL_DATA, without_mail
+from tools.text.personal_data import BESIDE_A_KEY, without_mail
+from tools.text.personal_numbers import PERSONAL_NUMBERS
 from tools.text.rule import apply, lower, places
 from tools.text.visible import visible
 
 _BY_CONTEXT: Final = (*CREDENTIAL_FORMS, *NAMED_SECRETS)
-_PLACEHOLDER: Final = re.compile(r"<redacted:[a-z-]{1,20}>")
 _SHORT: Final = 400
 # What a text must hold for any rule to mask something: a sign of these, or a word of those. Most lines, subjects and
 # names hold neither, and are done in microseconds.
@@ -64,11 +64,6 @@ def redact_code(text: str) -> str:
     return "\n".join(masked.get(line, line) for line in lines) if masked else text
 
 
-def without_placeholders(text: str) -> str:
-    """`text` for whoever takes words from it: what a placeholder says is no word of the text."""
-    return _PLACEHOLDER.sub("", text) if "<redacted:" in text else text
-
-
 def _may_hold(text: str) -> bool:
     lowered = text.lower()
     return _SIGNS.search(text) is not None or any(word in lowered for word in _WORDS)
@@ -78,7 +73,7 @@ _WORDS_OF_LINES: Final = (
     "pass", "pwd", "kennwort", "contrase", "secret", "token", "_key", "-key", "apikey", "accesskey", "accountkey", "privatekey",
     "credential", "sessionid", "session_id", "authorization", "bearer", "://", "identified by",
 )  # fmt: skip
-_LONG_WORD: Final = re.compile(r"[A-Za-z0-9_+/~-]{20,}+")
+_LONG_WORD: Final = re.compile(r"[A-Za-z0-9_~-]{20,}+")
 
 
 def _suspicious(lines: Sequence[str]) -> Iterator[int]:
@@ -93,7 +88,7 @@ def _without_secrets(text: str) -> str:
     text = apply(KEY_BLOCKS, text)
     text = without_known_tokens(without_wrapped_tokens(text))
     text = apply(_BY_CONTEXT, text)
-    text = apply(PERSONAL_DATA, without_mail(text))
+    text = apply((BESIDE_A_KEY, *PERSONAL_NUMBERS), without_mail(text))
     return without_encoded(text, _flat)
 
 

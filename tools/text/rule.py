@@ -8,6 +8,14 @@ PLACEHOLDER: Final = "<redacted:"
 Replacement = Callable[[re.Match[str]], str]
 
 
+_WHOLE: Final = re.compile(r"<redacted:[a-z-]{1,20}>")
+
+
+def without_placeholders(text: str) -> str:
+    """`text` for whoever takes words from it: what a placeholder says is no word of the text."""
+    return _WHOLE.sub("", text) if PLACEHOLDER in text else text
+
+
 class Rule(NamedTuple):
     """`pattern` is searched for in texts that hold one of `cues` (lower case; none: in every text)."""
 
