@@ -122,8 +122,8 @@ def _away(verdict: Verdict) -> str:
 
 def _storable(reason: str) -> str:
     """Redacted and bounded, without what databases refuse: a zero byte, half a character. It may repeat hostile text."""
-    text = reason.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
-    return redact(text)[:1_000]
+    text = redact(reason).replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+    return text[:1_000]
 
 
 async def _standing(session: AsyncSession, claim: Claim) -> Verdict | None:

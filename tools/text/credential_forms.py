@@ -25,10 +25,10 @@ _PROGRAMS: Final = {
 }
 
 
-def _short_option(found: re.Match[str]) -> str:
+def _short_option(key: re.Match[str], found: re.Match[str]) -> str:
     """`mysql -px7Gh2kPq9`, `redis-cli -a x7Gh2kPq9`: if the command before it on the line is one of those."""
-    before = re.split(r"[\n|;&]", found.string[max(0, found.start() - 200) : found.start() + 1])[-1]
-    program = _PROGRAMS[found["letter"]].search(before)
+    before = re.split(r"[\n|;&]", key.string[max(0, key.start() - 200) : key.start() + 1])[-1]
+    program = _PROGRAMS[key["letter"]].search(before)
     if program is None or ("glued" in program.groupdict() and program["glued"] is not None) == bool(found["gap"]):
         return found[0]
     return _program(found)
@@ -43,7 +43,9 @@ def _user_of_address(found: re.Match[str]) -> str:
 
 def _header(found: re.Match[str]) -> str:
     """A word of letters alone says what is asked for: `Authorization: required`."""
-    return found[0] if found["value"].isalpha() and len(found["value"]) < 20 else masked(found, "token")
+    value = found["value"]
+    written = value.isalpha() and (value.islower() or value.isupper() or value.istitle()) and len(value) < 20
+    return found[0] if written else masked(found, "token")
 
 
 def _queried(found: re.Match[str]) -> str:
@@ -105,8 +107,8 @@ CREDENTIAL_FORMS: Final = (
     ),
     Anchored(
         (" -p", " -a", " -w"),
-        re.compile(r" -[pPaw][ \t=]?[^\s-]"),
-        ((re.compile(rf" -(?P<letter>[pPaw])(?P<gap>[ \t=]{{0,2}}){_WORD}"), _short_option),),
+        re.compile(r" -(?P<letter>[pPaw])(?=[ \t=]?[^\s-])"),
+        ((re.compile(rf"(?P<gap>[ \t=]{{0,2}}){_WORD}"), _short_option),),
     ),
     Rule(
         ("(",),

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from tools.text.named_secrets import BETWEEN, QUOTE, QUOTED
-from tools.text.rule import PLACEHOLDER, Anchored, Replacement, masked, word_before
+from tools.text.rule import PLACEHOLDER, Anchored, KeyedReplacement, Replacement, masked, word_before
 from tools.text.secret_checks import is_code
 
 _BARE = r"(?P<bare>[^\s\"'&,;)}\\`<]{2,80}+)"
@@ -54,8 +54,8 @@ def _is_code(found: re.Match[str], group: str) -> bool:
     return is_code(found["key"], "=", found[group], quoted=group == "value", following=following)
 
 
-def _form(pattern: str, replacement: Replacement) -> tuple[re.Pattern[str], Replacement]:
-    return re.compile(f"(?i)(?<![a-z]){pattern}"), replacement
+def _form(pattern: str, replacement: Replacement) -> tuple[re.Pattern[str], KeyedReplacement]:
+    return re.compile(f"(?i){pattern}"), lambda _, found: replacement(found)
 
 
 BESIDE_A_KEY: Final = Anchored(
@@ -164,7 +164,7 @@ BESIDE_A_KEY: Final = Anchored(
         "actor",
         "requested",
     ),
-    re.compile(r"(?i)(?<![a-z])[^\d\n=:＝：%]{2,40}[\d=:＝：%]"),
+    re.compile(r"(?i)(?<![a-z])(?=[^\d\n=:＝：%]{2,40}[\d=:＝：%])"),
     (
         _form(
             r"(?:tele(?:phone|fon|fono)|t[eé]l(?:[eé]phone|[eé]fono)?|phone|mobile?|cell(?:ular)?|handy|fax|sms|whatsapp|msisdn"

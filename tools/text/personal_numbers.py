@@ -66,14 +66,14 @@ def _numbers(found: re.Match[str]) -> str:
 
 _PHONES: Final = Anchored(
     ("+", "00"),
-    re.compile(r"(?<![\w+])[+0]0?\d"),
+    re.compile(r"(?<![\w+])(?=\+\d|00[1-9])"),
     (
         (
             re.compile(
-                r"(?<![\w+])\+\d{1,3}(?:[ .-]?\(\d{1,4}\))?(?:[ ./-]\(?\d{2,8}\)?){2,6}(?!\w)|(?<![\w+\n])\+[1-9]\d{9,14}(?![\w.])"
-                r"|(?<![\w.:+-])00[1-9]\d{0,2}(?:[ /-]\(?\d{2,8}\)?){2,5}(?![\w:.-])"
+                r"\+\d{1,3}(?:[ .-]?\(\d{1,4}\))?(?:[ ./-]\(?\d{2,8}\)?){2,6}(?!\w)|(?<!\n)\+[1-9]\d{9,14}(?![\w.])"
+                r"|(?<![.:-])00[1-9]\d{0,2}(?:[ /-]\(?\d{2,8}\)?){2,5}(?![\w:.-])"
             ),
-            lambda _: "<redacted:phone>",
+            lambda _, __: f"{PLACEHOLDER}phone>",
         ),
     ),
 )
@@ -90,13 +90,14 @@ _PORT = re.compile(r":\d{2,5}(?!\d)")
 def _ip(found: re.Match[str]) -> str:
     """A public address, and no version: those have small numbers in front, or a word that says so."""
     text, at = found.string, found.start()
-    if _VERSIONED.search(text, max(0, at - 16), at):
-        return found[0]
     numbers = [int(number) for number in found[0].split(".")]
-    looks_like_version = numbers[0] <= 30 or max(numbers) < 32
-    if looks_like_version and not (_ADDRESSED.search(text, max(0, at - 24), at) or _PORT.match(text, found.end())):
+    if max(numbers) > 255:
         return found[0]
-    return f"{PLACEHOLDER}ip>" if is_global_address(found[0]) else found[0]
+    if numbers[0] <= 30 or max(numbers) < 32:  # more often a version
+        told = _ADDRESSED.search(text, max(0, at - 24), at) or _PORT.match(text, found.end())
+    else:
+        told = not _VERSIONED.search(text, max(0, at - 16), at)
+    return f"{PLACEHOLDER}ip>" if told and is_global_address(found[0]) else found[0]
 
 
 PERSONAL_NUMBERS: Final = (

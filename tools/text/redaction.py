@@ -88,7 +88,7 @@ def _without_secrets(text: str) -> str:
     text = apply(KEY_BLOCKS, text)
     text = without_known_tokens(without_wrapped_tokens(text))
     text = apply(_BY_CONTEXT, text)
-    text = apply((BESIDE_A_KEY, *PERSONAL_NUMBERS), without_mail(text))
+    text = apply((*PERSONAL_NUMBERS, BESIDE_A_KEY), without_mail(text))
     return without_encoded(text, _flat)
 
 

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 PLACEHOLDER: Final = "<redacted:"
 Replacement = Callable[[re.Match[str]], str]
+KeyedReplacement = Callable[[re.Match[str], re.Match[str]], str]
 
 
 _WHOLE: Final = re.compile(r"<redacted:[a-z-]{1,20}>")
@@ -25,14 +26,17 @@ class Rule(NamedTuple):
 
 
 class Anchored(NamedTuple):
-    """Patterns that are only tried where one of `words` (lower case) stands and `guard` matches; the first to mask wins.
+    """Patterns that are only tried behind a key: where one of `words` (lower case) stands, `key` must match, and behind it
+    one of the forms; the first to mask wins. A replacement is given both matches, and takes the place of the second.
+    `admits` refuses a key by what precedes it, before anything longer is tried.
 
     Searching for many long patterns at every letter takes seconds where this takes milliseconds.
     """
 
     words: tuple[str, ...]
-    guard: re.Pattern[str]
-    forms: tuple[tuple[re.Pattern[str], Replacement], ...]
+    key: re.Pattern[str]
+    forms: tuple[tuple[re.Pattern[str], KeyedReplacement], ...]
+    admits: Callable[[re.Match[str]], bool] = lambda _: True
 
 
 def apply(rules: Iterable[Rule | Anchored], text: str) -> str:
@@ -57,12 +61,13 @@ def _anchored(rule: Anchored, text: str, lowered: str) -> str:
     done: list[str] = []
     end = 0
     for at in places(rule.words, lowered):
-        if at < end or rule.guard.match(text, at) is None:
+        key = rule.key.match(text, at) if at >= end else None
+        if key is None or not rule.admits(key):
             continue
         for pattern, replacement in rule.forms:
-            found = pattern.match(text, at)
-            if found is not None and (new := replacement(found)) != found[0]:
-                done += (text[end:at], new)
+            found = pattern.match(text, key.end())
+            if found is not None and (new := replacement(key, found)) != found[0]:
+                done += (text[end : found.start()], new)
                 end = found.end()
                 break
     return text if not done else "".join((*done, text[end:]))
