@@ -54,7 +54,12 @@ def _queried(found: re.Match[str]) -> str:
 
 
 def _password_of_address(found: re.Match[str]) -> str:
-    return found[0] if found["value"].startswith(PLACEHOLDER) else masked(found, "password")
+    if found["value"].startswith(PLACEHOLDER):
+        return found[0]
+    user = found["user"]
+    if len(user) >= 24 and sum(map(str.isdigit, user)) > 1:
+        user = f"{PLACEHOLDER}token>"
+    return f"://{user}:{PLACEHOLDER}password>@"
 
 
 def _arguments(found: re.Match[str]) -> str:
@@ -66,17 +71,24 @@ def _clause(found: re.Match[str]) -> str:
     return found[0] if found["value"].startswith(PLACEHOLDER) else masked(found, "password")
 
 
+def _positional(found: re.Match[str]) -> str:
+    """A password that is one of a program's arguments by its place."""
+    return masked(found, "password", next(name for name, value in found.groupdict().items() if value is not None))
+
+
 def _line_of_pgpass(found: re.Match[str]) -> str:
     return masked(found, "password") if is_strong(found["value"]) else found[0]
 
 
 CREDENTIAL_FORMS: Final = (
-    Rule(("://",), re.compile(r"://[^\s/:@\"'<>]{0,100}:(?P<value>[^\s/\"'<>]{1,200})@"), _password_of_address),
+    Rule(
+        ("://",), re.compile(r"://(?P<user>[^\s/:@\"'<>]{0,100}):(?P<value>[^\s/\"'<>]{1,200})@"), _password_of_address
+    ),
     Rule(("://",), re.compile(r"://(?P<value>[^\s/:@\"'<>]{16,255})@"), _user_of_address),
     Rule(
         ("authorization",),
         re.compile(
-            r"(?i)authorization\\?[\"']?\s{0,3}[:=]>?\s{0,3}\\?[\"']?(?:[a-z][\w-]{2,20} )?"
+            r"(?i)authorization\\?[\"']?\s{0,3}[:=]>?\s{0,3}\\?[\"']?(?![\w-]{1,20} <redacted:)(?:[a-z][\w-]{2,20} )?"
             r"(?P<value>[a-z0-9._~+/-]{6,}+={0,2})(?![=\w])"
         ),
         _header,
@@ -88,11 +100,13 @@ CREDENTIAL_FORMS: Final = (
         r"\1<redacted:cookie>",
     ),
     Rule(("://hooks.",), re.compile(r"(://hooks\.[a-z.]{3,40}/)[\w/-]{10,200}"), r"\1<redacted:token>"),
-    Rule(("/webhook",), re.compile(r"(/webhook(?:s|b2)?/)[\w@-]{10,120}(?:/[\w-]{8,120}){1,4}"), r"\1<redacted:token>"),
+    Rule(
+        ("hook",), re.compile(r"(/(?:web)?hook(?:s|b2)?/)[\w@-]{16,120}(?:/[\w-]{8,120}){0,4}"), r"\1<redacted:token>"
+    ),
     Rule(
         ("=",),
         re.compile(
-            r"[?&;](?:amp;)?(?i:code|key|auth|ticket|assertion|id_token|st|sid|state|nonce|hash|otp|saml\w{4,12}"
+            r"(?:[?&;](?:amp;)?|(?=SAML))(?i:code|key|auth|ticket|assertion|id_token|st|sid|state|nonce|hash|otp|saml\w{4,12}"
             r"|x-(?:amz|goog|oss)-(?:signature|security-token|credential))=(?P<value>[A-Za-z0-9%+/_.~-]{8,}+={0,2})"
         ),
         _queried,
@@ -119,6 +133,28 @@ CREDENTIAL_FORMS: Final = (
             r"|auth(?=\()|basicauth|check_?password|password))\w{0,30})\()([^)\n]{1,500})"
         ),
         _arguments,
+    ),
+    Rule(
+        ("jwt.", "hmac"),
+        re.compile(
+            r"(?:jwt\.(?:sign|verify|encode|decode)|[cC]reateHmac|hmac\.new)\([^()\n,]{1,80},\s{0,3}(?P<value>'[^'\n]{6,200}'|\"[^\"\n]{6,200}\")"
+        ),
+        _clause,
+    ),
+    Rule(
+        ("sqlplus", "rabbitmqctl", "htpasswd", "chpasswd"),
+        re.compile(
+            r"(?:sqlplus\s[^\n/]{1,60}/(?P<oracle>[^\s@]{3,100})@"
+            r"|rabbitmqctl\s(?:add_user|change_password|authenticate_user)\s\S{1,60}\s(?P<rabbit>\S{3,100})"
+            r"|htpasswd\s-\w{0,4}b\w{0,4}\s(?:\S{1,100}\s)?\S{1,60}\s(?P<apache>\S{3,100})"
+            r"|[\"'][\w.-]{1,60}:(?P<unix>[^\s\"']{3,100})[\"']\s?\|\s?(?:sudo\s)?chpasswd)"
+        ),
+        _positional,
+    ),
+    Rule(
+        ('"kty"',),
+        re.compile(r"\"(?:d|p|q|dp|dq|qi|k)\"\s{0,3}:\s{0,3}\"(?P<value>[\w-]{16,2000}+)\""),
+        lambda found: masked(found, "private-key"),
     ),
     Rule(
         ("$",),

@@ -27,10 +27,10 @@ def _base64_block(found: re.Match[str]) -> str:
 
 KEY_BLOCKS: Final = (
     Rule(
-        ("private key",),
+        ("private key", "static key"),
         re.compile(
-            r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-            r"(?:[^-]|-(?!----)){0,20000}+(?:-----END [A-Z0-9 ]{0,60}-----)?"
+            r"-----BEGIN [A-Za-z0-9 ]{0,40}(?:PRIVATE KEY(?: BLOCK)?|Static key V\d)-----"
+            r"(?:[^-]|-(?!----)){0,20000}+(?:-----END [A-Za-z0-9 ]{0,60}-----)?"
         ),
         "<redacted:private-key>",
     ),
@@ -74,10 +74,12 @@ def _unwrapped(found: re.Match[str]) -> str:
 
 def without_encoded(text: str, redact: Callable[[str], str]) -> str:
     """`text` without words that are random, or base64 of what `redact` would mask."""
-    return _LONG.sub(lambda found: _masked(found, redact), text)
+    text = _LONG.sub(lambda found: _masked(found, redact), text)
+    return _IN_PATH.sub(_random_name, text)
 
 
 _LONG: Final = re.compile(r"(?<![A-Za-z0-9_+/=.-])[A-Za-z0-9+/]{16,4000}+={0,2}(?![A-Za-z0-9_+/=.-])")
+_IN_PATH: Final = re.compile(r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_-]{32,4000}+(?![A-Za-z0-9_.+=])")
 _HASHED: Final = re.compile(
     r"(?i)(?:sha\d{1,3}|h1|md5|base64,|integrity|checksum|fingerprint|digest)[\"']?[-: ,=]{0,3}[\"']?\Z"
 )
@@ -87,13 +89,19 @@ _CREDENTIALS: Final = re.compile(r"[\w.@+-]{2,60}:[^\s:]{4,200}")
 
 def _masked(found: re.Match[str], redact: Callable[[str], str]) -> str:
     word = found[0]
-    if len(word) < 40 and not _decoded_is_secret(word, redact):
-        return word
-    if _HASHED.search(found.string, max(0, found.start() - 16), found.start()):
-        return word
-    if is_random(word.rstrip("=")) or _decoded_is_secret(word, redact):
-        return f"{PLACEHOLDER}secret>"
-    return word
+    if len(word) >= 40 and is_random(word.rstrip("=")):
+        return word if _is_hash(found) else f"{PLACEHOLDER}secret>"
+    return f"{PLACEHOLDER}secret>" if _decoded_is_secret(word, redact) and not _is_hash(found) else word
+
+
+def _random_name(found: re.Match[str]) -> str:
+    """A link that opens something for whoever has it."""
+    longest = max(re.split("[-_]", found[0]), key=len)  # names are made of short words, `-` and `_`
+    return f"{PLACEHOLDER}secret>" if len(longest) > 13 and is_random(longest) and not _is_hash(found) else found[0]
+
+
+def _is_hash(found: re.Match[str]) -> bool:
+    return _HASHED.search(found.string, max(0, found.start() - 16), found.start()) is not None
 
 
 def _decoded_is_secret(word: str, redact: Callable[[str], str]) -> bool:

@@ -66,6 +66,8 @@ def _assigned(key: re.Match[str], found: re.Match[str]) -> str:
     between = found[0][: found.start(name) - found.start()]
     if "%" in between and not quoted:
         value = _ENDS.split(value)[0]
+    if between == ":" and _before_key(key, 1) == ":":  # a path of names: `arn:aws:secretsmanager:eu-west-1:1:secret:db`
+        return found[0]
     if stem.lower() == "pass" and ":" in between and (stem != "pass" or not is_strong(value)):  # `PASS: TestLogin`
         return found[0]
     following = found.string[found.end() : found.end() + 1]
@@ -125,7 +127,8 @@ _OPENED = re.compile(r"(?:<|&lt;)(?:[\w-]{1,20}:)?\Z")
 def _element(key: re.Match[str], found: re.Match[str]) -> str:
     """`<password>...</password>`."""
     before = _before_key(key)
-    stem = _secret_name(key) if _OPENED.search(before) and not before.endswith(PLACEHOLDER) else ""
+    opened = found["cell"] is not None or (_OPENED.search(before) and not before.endswith(PLACEHOLDER))
+    stem = _secret_name(key) if opened else ""
     if not stem or is_code(key[0], "=", found["value"], quoted=True, following=""):
         return found[0]
     return masked(found, kind_of_secret(stem))
@@ -179,7 +182,7 @@ def _short_code(key: re.Match[str], found: re.Match[str]) -> str:
     word = key[0].lower()
     if word == "code" and not _CODE_BEFORE.search(key.string, max(0, key.start() - 14), key.start()):
         return found[0]
-    return masked(found, "card" if word.startswith("cv") else "code")
+    return masked(found, "card" if word.startswith("cv") else "code") if re.search(r"\d", found["value"]) else found[0]
 
 
 def _form(pattern: str, replacement: KeyedReplacement) -> tuple[re.Pattern[str], KeyedReplacement]:
@@ -212,7 +215,7 @@ NAMED_SECRETS: Final = (
                 _in_pair,
             ),
             _form(
-                r"(?:\s[^<>&]{0,300}+)?(?:>|&gt;)\s{0,20}(?P<value>[^<>&\s][^<>&\n]{0,1000})\s{0,20}(?:<|&lt;)/",
+                r"(?:\s[^<>&]{0,300}+)?(?:>|&gt;|(?P<cell></t[dh]>\s{0,20}<td[^<>]{0,80}>))\s{0,20}(?P<value>[^<>&\s][^<>&\n]{0,1000})\s{0,20}(?:<|&lt;)/",
                 _element,
             ),
             _form(
@@ -233,7 +236,7 @@ NAMED_SECRETS: Final = (
     Anchored(
         ("key", "salt", "auth", "sig", "hmac", "sid"),
         re.compile(
-            r"(?:key|Key|KEY|salt|Salt|SALT)|(?i:(?<![a-z])(?:auth|sig|hmac|sid)|signature(?:-\d{1,3})?)(?![a-z])"
+            r"(?:key|Key|KEY|salt|Salt|SALT)|(?i:(?:auth|(?<![a-z])(?:sig|hmac|sid))|signature(?:-\d{1,3})?)(?![a-z])"
         ),
         (
             _form(
@@ -247,7 +250,7 @@ NAMED_SECRETS: Final = (
         re.compile(r"(?i)(?<![a-su-z])(?:pin|otp|cvv2?|cvc2?|cvn|tan|2fa|code|one-time password)"),
         (
             _form(
-                rf"(?:{BETWEEN}\s?{QUOTE}?|\s(?:is\s|code\s)?)(?P<value>\d{{3,8}})(?![\w.])",
+                rf"(?:{BETWEEN}\s?{QUOTE}?|\s(?:is\s|code\s)?)(?P<value>\d{{3,8}}|[a-z0-9]{{3,6}}(?:-[a-z0-9]{{3,6}}){{1,5}})(?![\w.-])",
                 _short_code,
             ),
         ),

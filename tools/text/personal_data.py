@@ -20,7 +20,7 @@ _SERVICES: Final = frozenset(_SERVICES_WORDS.split())
 
 
 def _keyed_number(found: re.Match[str]) -> str:
-    return masked(found, "national-id") if sum(map(str.isdigit, found["value"])) >= 5 else found[0]
+    return masked(found, "national-id") if sum(map(str.isdigit, found["value"])) >= 4 else found[0]
 
 
 def _telephone(found: re.Match[str]) -> str:
@@ -44,9 +44,16 @@ def _user(found: re.Match[str]) -> str:
     if named is None or value.lower() in _SERVICES or re.match(r"(?i)user|test|svc|system", value):
         return found[0]
     assigned = found["sep"] == "=" or group == "value"
-    if not assigned or re.search(r"[a-z][A-Z]", value) or _is_code(found, group):
+    person = re.fullmatch(r"[a-z]{3,20}\.[a-z]{3,20}", value) and not _OBJECTS.match(value)
+    if not assigned or re.search(r"[a-z][A-Z]", value) or (not person and _is_code(found, group)):
         return found[0]
     return masked(found, "name", group)
+
+
+_OBJECTS = re.compile(
+    r"(?:self|this|request|req|res|ctx|context|args|settings|config|session|data|params|event|account|auth|current|app|obj|item"
+    r"|row|model|form|input|props|state|payload|body|message|record|result|response|client|instance|profile)\."
+)
 
 
 def _is_code(found: re.Match[str], group: str) -> bool:
@@ -180,7 +187,7 @@ BESIDE_A_KEY: Final = Anchored(
             r"|driv(?:er'?s?|ing)[ _-]?licen[cs]e(?:[ _-]?(?:number|no))?|identity[ _-]?(?:card|number)"
             r"|id[ _-]?card(?:[ _-]?(?:number|no))?|cnp|egn|oib|jmbg|amka|hkid|nric|emirates[ _-]?id|resident[ _-]?id"
             r"|account[ _-]?number|sort[ _-]?code|routing[ _-]?number|konto(?:nummer)?|vat[ _-]?id|imei|licen[cs]e[ _-]?plate)"
-            rf"{_KEYED}(?P<value>[A-Z]{{0,4}}[ -]?\d(?:[ ./-]?[A-Z0-9]){{3,24}})(?![\w-])",
+            rf"{_KEYED}(?P<value>[A-Z]{{0,5}}[ -]?\d(?:[ ./-]?[A-Z0-9]){{3,24}})(?![\w-])",
             _keyed_number,
         ),
         _form(

@@ -36,7 +36,7 @@ def _any_of(forms: dict[str, tuple[str, str]]) -> str:
 _RUN = re.compile(r"[A-Z0-9(][A-Z0-9 ./()+-]{6,}+")
 _IN_RUN = re.compile(
     r"(?<![\w.-])(?:(?=[\d(])(?:"
-    r"(?P<card>[3-6]\d{3}([ -]?)\d{4}\2\d{4}\2\d{2,7}|2[2-7]\d\d([ -]?)\d{4}\3\d{4}\3\d{4}|3[47]\d\d([ -])\d{6}\4\d{5})"
+    r"(?P<card>[3-6]\d{3}([ -]?)\d{4}\2\d{4}\2\d{2,7}|2[2-7]\d\d([ -]?)\d{4}\3\d{4}\3\d{4}|3[0-9]\d\d([ -])\d{6}\4\d{4,5})"
     r"|(?P<ssn>\d{3}-\d{2}-\d{4})|(?P<phone>(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}-)[2-9]\d{2}-\d{4})"
     rf"|{_any_of(_FROM_DIGITS)})|(?P<iban>[A-Z]{{2}}\d{{2}}(?:[ -]?[A-Z0-9]{{4}}){{2,7}}(?:[ -]?[A-Z0-9]{{1,3}})?)"
     rf"|(?P<nino>[A-Z]{{2}} \d\d \d\d \d\d [A-D])|{_any_of(_FROM_LETTERS)})(?![\w-]|\.\d)"
@@ -101,6 +101,7 @@ def _ip(found: re.Match[str]) -> str:
 
 
 PERSONAL_NUMBERS: Final = (
+    Rule(("wa.me/", "phone="), re.compile(r"(wa\.me/|send/?\?phone=)\+?\d{8,15}(?!\d)"), r"\1<redacted:phone>"),
     Rule((), _RUN, _numbers),
     _PHONES,
     Rule((".",), re.compile(r"\d(?<![\w.-]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\w-]|\.\w)"), _ip),

@@ -69,7 +69,7 @@ def is_code(key: str, between: str, value: str, *, quoted: bool, following: str)
         return _says_nothing(key, value) or (_names_a_secret(value) and bool(re.search("[_.-]", value)))
     if lowered == "pwd" and value[0] in "/~.":
         return True  # the shell's working directory
-    if _TEMPLATE.match(value) or following == "(" or "(" in value or "[" in value:
+    if _TEMPLATE.match(value) or following == "(" or "(" in value or "[" in value or re.match(r"[A-Za-z_.]+<", value):
         return True
     if _says_nothing(key, value.rstrip(".:|?")) or _is_small_number(key, value):
         return True
