@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from incidents.errors import InputError, RepositoryNotFound, UnknownRevision
-from service.store.feedback_queries import Said
+from service.store.feedback import JudgedIncident
 from tools.git.repository import Repository
 from tools.text.redaction import redact
 
@@ -41,7 +41,7 @@ class Labels:
     repositories: Mapping[str, Path]
     services: Mapping[str, tuple[str, ...]]
 
-    def of(self, said: Said) -> Label:
+    def of(self, said: JudgedIncident) -> Label:
         """The label. Raises NoLabel, and InputError for a repository that cannot be read."""
         named = _named(said)
         if not (said.base and said.deployed):
@@ -53,7 +53,7 @@ class Labels:
         culprit, origin = _placed(repository, base, deployed, named) if named else (None, None)
         return Label(said.incident, name, base, deployed, culprit, redact(said.trace), origin)
 
-    def _ground(self, said: Said) -> tuple[str, Repository]:
+    def _ground(self, said: JudgedIncident) -> tuple[str, Repository]:
         """The repository that was judged: of those its service is built from, the one that holds both revisions."""
         names = dict.fromkeys((said.repository, *self.services.get(said.service, ())))
         refused = ""
@@ -70,7 +70,7 @@ class Labels:
         raise NoLabel(refused)
 
 
-def _named(said: Said) -> str | None:
+def _named(said: JudgedIncident) -> str | None:
     """The commit that did it as far as the person said, None for no commit. Raises NoLabel."""
     match said.feedback.label:
         case "not_a_deploy":

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from annotated_types import MaxLen
@@ -14,12 +15,16 @@ from service.intake.lenient import Draft
 from service.settings import Settings
 from tools.text.redaction import redact
 
+MOST_BODY = 32_000
+"""Characters of a body that are stored."""
+_BEHIND = 1_000
+_CUT = "... (cut)"
 _UNKNOWN = "unknown"
 _ORDINARY_TIER = 3
 _SHA = frozenset("0123456789abcdef")
 
 
-def notice_of(draft: Draft, source: Source, settings: Settings, body: str, delivery: str | None) -> Notice:
+def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliveries: Sequence[str]) -> Notice:
     """`body` is what was received, redacted. Takes a second for a megabyte of log: not for the event loop."""
     alert = _alert(draft, source, settings)
     key = _identifier(draft.key, 200)
@@ -29,7 +34,7 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
         source=source.name,
         state=draft.state,
         key=key,
-        delivery=_identifier(delivery, 200) if delivery else None,
+        deliveries=tuple(_identifier(each, 200) for each in deliveries),
         error_text=draft.error_text,
         strict=source.strict,
         tier=settings.tiers.get(alert.service, _ORDINARY_TIER),
@@ -99,24 +104,42 @@ def _line(text: str, most: int) -> str:
     return line.encode("utf-8", "replace").decode().strip()[:most]
 
 
-def kept_body(body: bytes) -> str:
-    """What was received, as it may be kept. In JSON each text is redacted by itself, then the whole: a rule may need
-    the line a secret stands on, or the key before it."""
+def stored_body(body: bytes) -> str:
+    """What was received, as it is stored: for people to look into, so its beginning will do.
+
+    In JSON each text is redacted by itself, then the whole: a rule may need the line a secret stands on, or the key
+    before it. Redaction takes seconds for a megabyte, which is why a long body is shortened first.
+    """
     try:
-        text = json.dumps(_redacted(json.loads(body)), ensure_ascii=False)
+        text = json.dumps(_Shortened(MOST_BODY).of(json.loads(body)), ensure_ascii=False)
     except (ValueError, RecursionError):
-        text = body.decode("utf-8", "replace")
-    return _storable(redact(text))
+        text = body[: MOST_BODY + _BEHIND].decode("utf-8", "replace")
+    return _storable(redact(text))[: 2 * MOST_BODY]
 
 
-def _redacted(value: Any) -> Any:  # noqa: ANN401 (any JSON)
-    if isinstance(value, str):
-        return _storable(redact(value))
-    if isinstance(value, list):
-        return [_redacted(each) for each in value]
-    if isinstance(value, dict):
-        return {_storable(redact(name)): _redacted(each) for name, each in value.items()}
-    return value
+class _Shortened:
+    """Any JSON with at most so many characters, each text redacted. What is left out is marked."""
+
+    def __init__(self, left: int) -> None:
+        self._left = left
+
+    def of(self, value: Any) -> Any:  # noqa: ANN401 (any JSON)
+        """The value, or as much of it as there is room for."""
+        if isinstance(value, str):
+            return self._text(value)
+        self._left -= 8
+        if isinstance(value, list):
+            return [self.of(each) for each in value if self._left > 0] or ([_CUT] if value else [])
+        if isinstance(value, dict):
+            return {self._text(name): self.of(each) for name, each in value.items() if self._left > 0}
+        return value
+
+    def _text(self, text: str) -> str:
+        most = max(self._left, 0)
+        self._left -= len(text) + 4
+        # A little more is redacted than is stored: half a secret would not be known for one.
+        found = _storable(redact(text[: most + _BEHIND]))
+        return found if len(text) <= most else found[:most] + _CUT
 
 
 def _storable(text: str) -> str:

@@ -25,8 +25,8 @@ from incidents.errors import (
 from incidents.incident import Incident
 from incidents.reasoning import NodeRun, Step, ToolCall
 from incidents.rollout import Rollout
+from incidents.utc import in_utc
 from service.settings import Settings
-from service.store.deploy_window import moment
 from service.store.schemas import LOG_TRACE
 from service.worker.clones import Clones
 from service.worker.repositories import RepositoryWindow, chosen, left_alone
@@ -49,9 +49,9 @@ Brought = TypeVar("Brought")
 
 
 class DeploysTold(Protocol):
-    """Where deploys are recorded (`service.store.deploys.DeployRecord`)."""
+    """Where deploys are recorded (`service.store.deploys.DeployRecords`)."""
 
-    async def told(self, alert: Alert, until: datetime) -> tuple[Rollout, ...]:
+    async def reported(self, alert: Alert, until: datetime) -> tuple[Rollout, ...]:
         """Oldest first."""
 
 
@@ -165,7 +165,7 @@ class Groundwork:
     async def _told(self, alert: Alert, incident: Incident) -> tuple[tuple[Rollout, ...], tuple[str, ...]]:
         """The deploys that are known, and what could not be asked."""
         until = incident.opened_at + _AFTERWARDS
-        recorded = await self.recorded.told(alert, until) if self.recorded is not None else ()
+        recorded = await self.recorded.reported(alert, until) if self.recorded is not None else ()
         if self.connection is None or self.connection.settings.deploy_index is None:
             return recorded, ()
         since = (alert.first_seen or incident.opened_at) - timedelta(days=_DEPLOY_DAYS)
@@ -184,7 +184,7 @@ def _zoned(incident: Incident) -> Incident:
     A time of more than a year ago is left out: some languages print their zero for "not known".
     """
     alert = incident.alert
-    given = {name: moment(name, at) for name in ("first_seen", "last_seen") if (at := getattr(alert, name))}
+    given = {name: in_utc(name, at) for name in ("first_seen", "last_seen") if (at := getattr(alert, name))}
     times = {name: at if at >= incident.opened_at - _LONG_AGO else None for name, at in given.items()}
     return incident.model_copy(update={"alert": alert.model_copy(update=times)})
 

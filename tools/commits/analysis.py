@@ -10,13 +10,11 @@ from typing import Final
 
 from incidents.errors import IncompleteRepository
 from tools.commits.diff_facts import (
-    RETURN,
     assigned,
     changed_lines,
     definitions_changed,
-    gives_nothing,
     is_cosmetic,
-    raised,
+    mentions_null,
     settings_changed,
 )
 from tools.commits.line_novelty import Novelty
@@ -96,24 +94,14 @@ class ReadCommit:
         return definitions_changed(self.diff)
 
     @cached_property
-    def raised(self) -> tuple[frozenset[str], frozenset[str]]:
-        """(exception names, words) of the added lines that raise something."""
-        return raised(self.added)
-
-    @cached_property
     def settings(self) -> frozenset[str]:
         """The identifiers on the changed lines of configuration files."""
         return settings_changed(self.diff, self.clean)
 
     @cached_property
-    def returns(self) -> int:
-        """Changed lines that return something."""
-        return sum(1 for row in self.added + self.removed if RETURN.match(row))
-
-    @cached_property
-    def nothings(self) -> int:
-        """Changed lines that speak of null."""
-        return sum(1 for row in self.added + self.removed if gives_nothing(row))
+    def nulls(self) -> int:
+        """Changed lines that mention null or an optional value."""
+        return sum(1 for row in self.added + self.removed if mentions_null(row))
 
     @cached_property
     def cosmetic(self) -> bool:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from tools.git.diff import CommitDiff, FileChange
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.source.outline import opened
-from tools.text.identifiers import IDENTIFIER, identifiers
+from tools.text.identifiers import IDENTIFIER
 from tools.text.rule import without_placeholders
 
 _MAX_LINES = 16_000
-_RAISE = re.compile(r"\b(?:raise|throw(?:\s+new)?|panic|assert|abort|trigger_error)\b\s*\(?\s*(?:new\s+)?([\\\w.]*)")
 RETURN = re.compile(r"^\s*(?:return|yield)\b")
-_NOTHING = re.compile(r"\b(?:None|null|nil|undefined|Optional|NULL)\b|\?\w|\?\.")
+_NULL = re.compile(r"\b(?:None|null|nil|undefined|Optional|NULL)\b|\?\w|\?\.")
 _ASSIGNED = re.compile(r"([A-Za-z_$][\w$]*)[\"']?\]?\s*(?::[^=\n]{1,60})?(?:(?<![=!<>])=(?![=>])|=>|:)")
 _COMMENT = re.compile(r"^\s*(#|//|/?\*|\*/|<!--|--\s|;|\"\"\"|\'\'\')|^\s*$")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -71,21 +70,9 @@ def assigned(rows: Iterable[str]) -> frozenset[str]:
     return frozenset(name for row in rows if "=" in row or ":" in row for name in _ASSIGNED.findall(row))
 
 
-def raised(rows: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """(exception names, words) of the lines among `rows` that raise something."""
-    names: set[str] = set()
-    words: set[str] = set()
-    for row in rows:
-        match = _RAISE.search(row)
-        if match:
-            names.add(re.split(r"[\\.]", match[1])[-1])
-            words.update(identifiers(row))
-    return frozenset(names), frozenset(words)
-
-
-def gives_nothing(row: str) -> bool:
-    """Whether a line speaks of null, None, nil, undefined or an optional value."""
-    return bool(_NOTHING.search(row))
+def mentions_null(row: str) -> bool:
+    """Whether a line mentions null, None, nil, undefined or an optional value."""
+    return bool(_NULL.search(row))
 
 
 def is_cosmetic(diff: CommitDiff) -> bool:

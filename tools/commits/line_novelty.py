@@ -6,7 +6,7 @@ A commit that renames a variable or moves a function owns lines it never thought
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from tools.git.diff import CommitDiff, Hunk
 
@@ -22,7 +22,8 @@ _REMARKS: dict[str, Remark] = {
     )
     for extension in extensions.split()
 }
-_MOVED, _RENAMED = 0.25, 0.1
+MOVED: Final = 0.25
+RENAMED: Final = 0.1
 _MOST_LINES = 20_000
 _COMPARED = 60
 
@@ -70,9 +71,9 @@ class Novelty:
         if not line.strip() or _COMMENT.match(line):
             return 0.0
         if any(self._renamed(*((other, tokens) if forward else (tokens, other))) for other in near):
-            return _RENAMED
+            return RENAMED
         text = line.strip()
-        return _MOVED if len(text) > 8 and text in elsewhere else 1.0
+        return MOVED if len(text) > 8 and text in elsewhere else 1.0
 
     def _renamed(self, old: Sequence[str], new: Sequence[str]) -> bool:
         swaps = _difference(old, new)

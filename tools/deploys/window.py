@@ -67,6 +67,23 @@ class Live:
     told: Rollout
 
 
+def live_revisions(reported: Sequence[Rollout], began: datetime, base: str = "", deployed: str = "") -> tuple[str, str]:
+    """Base and deployed revision by the reported deploys alone (oldest first), when neither git nor the log was asked.
+
+    `deployed` is what went live last at or before `began`; `base` is the last other revision before it. Where they are
+    given they are taken as they are; "" is what the deploys do not tell. `window_of` decides once git and the log are
+    known.
+    """
+    before = [each for each in reported if each.at <= began]
+    live = next((each for each in reversed(before) if deployed in ("", each.revision)), None)
+    deployed = deployed or (live.revision if live else "")
+    if base or not deployed:
+        return base, deployed
+    went_live = live.at if live else began
+    others = (each.revision for each in reversed(before) if each.at <= went_live and each.revision != deployed)
+    return next(others, ""), deployed
+
+
 def window_of(
     repository: Repository, told: Sequence[Rollout], began: Began, limits: WindowLimits, base: str, deployed: str
 ) -> DeployWindow:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from incidents.trace import StackTrace
-from tools.traces import go, java, javascript, php, plain, python, ruby
+from tools.traces import csharp, go, java, javascript, php, plain, python, ruby, rust
 from tools.traces.candidates import Found, most_frequent
 from tools.traces.error_tokens import tokens_of
 from tools.traces.fingerprint import signature
@@ -30,6 +30,8 @@ FAMILIES: Final = (
     Family(java.CUES, java.find),
     Family(go.CUES, go.find),
     Family(ruby.CUES, ruby.find),
+    Family(csharp.CUES, csharp.find),
+    Family(rust.CUES, rust.find),
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from incidents.errors import InputError
 from service.cli.labelling import UNTOLD, Label, Labels, NoLabel
-from service.store.feedback_queries import Said
+from service.store.feedback import JudgedIncident
 from service.store.schemas import Feedback
 from tests.shop import PRICES, TRACE, Shop, build_shop, commit
 
@@ -22,7 +22,7 @@ def labels(shop: Shop, **repositories: Path) -> Labels:
     return Labels({"shop": shop.path, **repositories}, {"checkout": ("shop", *repositories)})
 
 
-def said(shop: Shop, label: str, commit: str | None = None, **changes: Any) -> Said:  # noqa: ANN401 (any field)
+def said(shop: Shop, label: str, commit: str | None = None, **changes: Any) -> JudgedIncident:  # noqa: ANN401 (any field)
     fields: dict[str, Any] = {
         "incident": "INC-1",
         "feedback": Feedback.model_validate({"label": label, "commit": commit}),
@@ -34,7 +34,7 @@ def said(shop: Shop, label: str, commit: str | None = None, **changes: Any) -> S
         "deployed": shop.shas["readme"],
         "trace": TRACE,
     }
-    return Said(**fields | changes)
+    return JudgedIncident(**fields | changes)
 
 
 def answer(label: Label) -> tuple[str | None, str | None]:

@@ -167,7 +167,9 @@ async def test_no_secret_reaches_the_store_a_prompt_a_message_a_log_or_an_answer
 
     kept = [path for path in tmp_path.rglob("*") if path.is_file() and leaky.path not in path.parents]
     assert any(path.stat().st_size for path in kept if path.name.startswith("store"))
-    assert {path.name: held_by(path.read_bytes().decode("latin-1")) for path in kept} == {path.name: [] for path in kept}
+    assert {path.name: held_by(path.read_bytes().decode("latin-1")) for path in kept} == {
+        path.name: [] for path in kept
+    }
 
     prompts = "\n".join(f"{each.prompt.system}\n{each.prompt.user}" for each in leaky.model.questions)
     assert "open_session(user, password=" in prompts

@@ -56,7 +56,7 @@ async def deployed(store: Store, shop: Shop) -> None:
     raw.set_head("refs/heads/main")
     for name, minutes in (("import", 120), ("readme", 5)):
         at = datetime.now(UTC) - timedelta(minutes=minutes)
-        await store.record_deploy(Deploy(repository="shop", revision=shop.shas[name], at=at, service="checkout"))
+        await store.deploys.add(Deploy(repository="shop", revision=shop.shas[name], at=at, service="checkout"))
 
 
 async def test_a_replica_that_chooses_another_repository_begins_anew(
@@ -64,12 +64,12 @@ async def test_a_replica_that_chooses_another_repository_begins_anew(
 ) -> None:
     pages = build_pages(tmp_path / "pages")
     revisions = {"repository": "pages", "base": pages["import"], "deployed": pages["found"]}
-    incident = await store.accept(alert(stack_trace=TRACE, message="", **revisions), "{}")
+    incident = await store.intake.accept(alert(stack_trace=TRACE, message="", **revisions), "{}")
     says = {"zero_shot": direct(False, 0.1), "chain_of_thought": stepped(False)}
     first = DiesAtTheJudge(says)
     brief = two.model_copy(update={"limits": two.limits.model_copy(update={"developer_commits": 0})})
     async with checkpoints(two.store_address()) as kept:
-        claim = await store.claim("first")
+        claim = await store.leases.claim("first")
         assert claim
         dying = Investigator(brief, checkpointer=kept)
         dying._model = first  # type: ignore[assignment]
@@ -78,8 +78,8 @@ async def test_a_replica_that_chooses_another_repository_begins_anew(
         assert {question.commit for question in first.questions} == {pages["found"]}
         shop = build_shop(tmp_path / "shop")  # that replica had no clone of it; the next one has
         await deployed(store, shop)
-        await store.release(claim)
-        claim = await store.claim("second")
+        await store.leases.release(claim)
+        claim = await store.leases.claim("second")
         assert claim
         heir = Investigator(two, store.deploys, kept)
         heir._model = ScriptedModel(script(shop))  # type: ignore[assignment]
