@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from tests.hostile.forge import Form, Forge, History, commit_bytes
+from tests.hostile.forge import Forge, Form, History, commit_bytes
 
 
 def _gone(find: Callable[[History], str]) -> Callable[[History], None]:

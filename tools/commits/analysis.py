@@ -24,6 +24,8 @@ from tools.git.repository import Repository
 from tools.source.file_kinds import HARMLESS, kind_of
 from tools.text.cache import Kept
 from tools.text.identifiers import IDENTIFIER, parts
+from tools.text.redaction import masked_lines
+from tools.text.rule import without_placeholders
 
 _LIMITS: Final = DiffLimits(files=150, lines=16_000, lines_per_file=6_000, line_length=600)
 _KEPT_LINES: Final = 150_000  # 400 commits of a large repository are 36,000 to 49,000
@@ -35,8 +37,16 @@ class ReadCommit:
     def __init__(self, diff: CommitDiff) -> None:
         self.diff = diff
         rows = list(changed_lines(diff))
-        self.added = tuple(row for row, added in rows if added)
-        self.removed = tuple(row for row, added in rows if not added)
+        self.masked = masked_lines([row for row, _ in rows])
+        self.added = tuple(self.clean(row) for row, added in rows if added)
+        self.removed = tuple(self.clean(row) for row, added in rows if not added)
+
+    def clean(self, line: str) -> str:
+        """A line of the diff without its secrets: what words are taken from, and what may be quoted.
+
+        `diff` has it as it is: masked, a line whose password was changed would say the same before and after.
+        """
+        return self.masked.get(line, line)
 
     @cached_property
     def by_new_path(self) -> Mapping[str, FileChange]:
@@ -51,12 +61,12 @@ class ReadCommit:
     @cached_property
     def added_words(self) -> Counter[str]:
         """How often each identifier occurs on the added lines."""
-        return Counter(IDENTIFIER.findall("\n".join(self.added)))
+        return Counter(IDENTIFIER.findall(without_placeholders("\n".join(self.added))))
 
     @cached_property
     def removed_words(self) -> Counter[str]:
         """How often each identifier occurs on the removed lines."""
-        return Counter(IDENTIFIER.findall("\n".join(self.removed)))
+        return Counter(IDENTIFIER.findall(without_placeholders("\n".join(self.removed))))
 
     @cached_property
     def added_parts(self) -> Counter[str]:
@@ -86,7 +96,7 @@ class ReadCommit:
     @cached_property
     def settings(self) -> frozenset[str]:
         """The identifiers on the changed lines of configuration files."""
-        return settings_changed(self.diff)
+        return settings_changed(self.diff, self.clean)
 
     @cached_property
     def nulls(self) -> int:

@@ -8,7 +8,7 @@ The cost is that of the diffs that touch this one file; history outside the wind
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tools.commits.analysis import ReadCommit
@@ -55,6 +55,7 @@ def touches_of(commits: Sequence[ReadCommit], path: str, length: int, *, judge: 
         if change is None:
             continue
         lines, mapping = _carry_back(change, mapping, length, commit.novelty if judge else None)
+        lines = tuple(replace(row, text=commit.clean(row.text)) if row.text in commit.masked else row for row in lines)
         found.append(Touch(commit.diff.sha, path, change.old_path, lines, change.old_path is None, change.truncated))
         if change.old_path is None:
             break

@@ -139,7 +139,7 @@ class Repository:
         return described(found, self._commit_bytes(found.id))
 
     def message(self, sha: str) -> str:
-        """The commit message, at most 400 kB of it."""
+        """The commit message, redacted, at most 400 kB of it."""
         return message_of(self._commit_bytes(self.raw_commit(sha).id))
 
     def tree_of(self, commit: CommitObject) -> pygit2.Oid:

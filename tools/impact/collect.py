@@ -17,6 +17,7 @@ from tools.impact.failure_site import FailureSite, FrameSite
 from tools.impact.reached import reached_definitions
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.text.identifiers import IDENTIFIER, parts
+from tools.text.rule import without_placeholders
 
 
 def read_window(
@@ -80,7 +81,7 @@ def ignored_in_blame(repository: Repository, deployed: str) -> frozenset[str]:
 def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
     site, words, sha, diff = reading.site, reading.words, commit.sha, read.diff
     both = "\n".join(read.added + read.removed)
-    message = reading.repository.message(sha)[:20_000]
+    message = without_placeholders(reading.repository.message(sha)[:20_000])
     opened, closed, resigned = read.definitions
     return CommitFacts(
         commit=commit,

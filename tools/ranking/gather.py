@@ -15,6 +15,7 @@ from tools.impact.failure_site import survey
 from tools.impact.prior_commits import earlier_commits
 from tools.ranking.explanations import reason_against, reasons_for
 from tools.ranking.left_out import left_out, notes, unreadable
+from tools.ranking.masking import without_secret_paths
 from tools.ranking.ranker import Weights, load_weights, rank
 from tools.signals.registry import measure, vector, window_features
 from tools.traces.paths import PathIndex, map_to_repository
@@ -61,16 +62,18 @@ def gather(
     left = iter(found.commits)
     chances = [0.0 if proof else next(left) for proof in proofs]
     suspects, ruled_out = _sorted_out(commits, chances, proofs, signals, weights)
-    return Evidence(
-        trace=mapped,
-        base=start,
-        deployed=end,
-        suspects=suspects,
-        ruled_out=(*ruled_out, *left_out(window, unread)),
-        none_probability=min(1.0, found.none),
-        older=_older(context, before, found.earlier, weights),
-        missing=(*_missing(mapped, context), *notes(unread, reader.unread)),
-        unread=tuple(unread),
+    return without_secret_paths(
+        Evidence(
+            trace=mapped,
+            base=start,
+            deployed=end,
+            suspects=suspects,
+            ruled_out=(*ruled_out, *left_out(window, unread)),
+            none_probability=min(1.0, found.none),
+            older=_older(context, before, found.earlier, weights),
+            missing=(*_missing(mapped, context), *notes(unread, reader.unread)),
+            unread=tuple(unread),
+        )
     )
 
 

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from tools.text.rule import without_placeholders
+
 IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -47,8 +49,9 @@ def parts(identifier: str) -> tuple[str, ...]:
 
 
 def identifiers(text: str) -> list[str]:
-    """The identifiers of `text` in order, with repetitions; without keywords and names of one or two letters."""
-    return [word for word in IDENTIFIER.findall(text) if len(word) > 2 and word not in KEYWORDS]
+    """The identifiers of `text` in order, with repetitions; without keywords, names of one or two letters, and
+    without the placeholders of what was redacted."""
+    return [word for word in IDENTIFIER.findall(without_placeholders(text)) if len(word) > 2 and word not in KEYWORDS]
 
 
 def plain(text: str) -> str:
