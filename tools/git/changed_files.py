@@ -10,12 +10,12 @@ from pygit2.enums import DeltaStatus, DiffFind, FileMode
 
 from tools.git.repository import Repository, decoded
 from tools.git.trees import TreeChange, tree_changes
-from tools.text.cache import Kept
+from tools.text.cache import Cache
 
 # libgit2 compares every added with every deleted file: 200 x 200 takes 0.1 s, 1,200 x 1,200 takes 5 s.
 _COMPARED_PAIRS: Final = 40_000
 _SAME_NAME: Final = 50
-_KEPT_FILES: Final = 200_000
+_CACHED_FILES: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class ChangedFile:
         return ChangedFile(self.new_path, self.old_path, self.new_id, self.old_id)
 
 
-_kept: Final = Kept[str, tuple[ChangedFile, ...]](_KEPT_FILES, lambda files: 1 + len(files))
+_cache: Final = Cache[str, tuple[ChangedFile, ...]](_CACHED_FILES, lambda files: 1 + len(files))
 
 
 def changed_files(repository: Repository, commit: pygit2.Commit) -> tuple[ChangedFile, ...]:
@@ -45,9 +45,7 @@ def changed_files(repository: Repository, commit: pygit2.Commit) -> tuple[Change
 
     Renames are paired by content where few files moved; in a mass move by identical content, then by file name.
     """
-    sha = str(commit.id)
-    known = _kept.get(sha)
-    return known if known is not None else _kept.put(sha, _read(repository, commit))
+    return _cache.get_or(str(commit.id), lambda: _read(repository, commit))
 
 
 def renamed_from(repository: Repository, commit: pygit2.Commit, path: str) -> str | None:

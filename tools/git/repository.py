@@ -15,10 +15,12 @@ from pygit2.enums import ConfigLevel, FileMode, ObjectType, RepositoryOpenFlag, 
 
 from incidents.errors import IncompleteRepository, NotAnAncestor, RepositoryNotFound, UnknownRevision
 from incidents.evidence import Commit
+from tools.text.cache import Cache
 
 MAX_FILE_BYTES: Final = 2_000_000
 _MAX_REVISION: Final = 200
-_KEPT_LISTINGS: Final = 8
+_CACHED_LISTINGS: Final = 8
+_CACHED_BLOB_IDS: Final = 50_000
 _FULL_ID: Final = re.compile(r"[0-9a-f]{40}")
 _UNSHALLOW: Final = "it is a shallow clone: run `git fetch --unshallow` there"
 _REFETCH: Final = "run `git fetch --refetch` (partial clone) or `git fetch --unshallow` (shallow clone) there"
@@ -54,8 +56,8 @@ class Repository:
         self.folder: Final = _shared_folder(raw)  # where objects and refs lie
         self._odb: Final = raw.odb
         self._shallow: Final = _shallow_commits(self.folder)
-        self._listings: dict[str, tuple[str, ...]] = {}
-        self._blob_ids: dict[tuple[str, str], pygit2.Oid | None] = {}
+        self._listings: Final = Cache[str, tuple[str, ...]](_CACHED_LISTINGS)
+        self._blob_ids: Final = Cache[tuple[str, str], pygit2.Oid | None](_CACHED_BLOB_IDS)
 
     @classmethod
     def open(cls, path: Path | str) -> "Repository":
@@ -158,7 +160,7 @@ class Repository:
             return self._find(commit.tree, parts)
 
     def _find(self, tree: pygit2.Tree, parts: tuple[str, ...]) -> pygit2.Oid | None:
-        """Walk down by name. Below the root the answer is kept: most commits leave most folders alone."""
+        """Walk down by name. Below the root the answer is cached: most commits leave most folders alone."""
         if parts[0] not in tree:
             return None
         entry = tree[parts[0]]
@@ -166,12 +168,10 @@ class Repository:
             return entry.id if entry.filemode in (FileMode.BLOB, FileMode.BLOB_EXECUTABLE, FileMode.LINK) else None
         if entry.filemode != FileMode.TREE:
             return None
-        key = (str(entry.id), "/".join(parts[1:]))
-        if key not in self._blob_ids:
-            if len(self._blob_ids) > 50_000:
-                self._blob_ids.clear()
-            self._blob_ids[key] = self._find(self.raw[entry.id].peel(pygit2.Tree), parts[1:])
-        return self._blob_ids[key]
+        below = parts[1:]
+        return self._blob_ids.get_or(
+            (str(entry.id), "/".join(below)), lambda: self._find(self.raw[entry.id].peel(pygit2.Tree), below)
+        )
 
     def blob(self, oid: pygit2.Oid, limit: int = MAX_FILE_BYTES) -> pygit2.Blob | None:
         """libgit2's blob, for the other files of tools/; None when larger than `limit` bytes."""
@@ -193,14 +193,12 @@ class Repository:
     def paths(self, revision: str) -> tuple[str, ...]:
         """Every file at a revision, sorted by bytes; submodules left out. About 15 ms for 10,000 files."""
         commit = self.raw_commit(revision)
-        key = str(commit.tree_id)
-        if key not in self._listings:
+
+        def listed() -> tuple[str, ...]:
             with self.reading(f"the files of {revision}"):
-                listing = _listing(commit.tree)
-            if len(self._listings) >= _KEPT_LISTINGS:
-                self._listings.pop(next(iter(self._listings)))
-            self._listings[key] = listing
-        return self._listings[key]
+                return _listing(commit.tree)
+
+        return self._listings.get_or(str(commit.tree_id), listed)
 
 
 def is_binary(data: bytes | pygit2.Blob) -> bool:
