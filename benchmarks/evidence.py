@@ -14,11 +14,12 @@ from pathlib import Path
 from statistics import median
 
 from incidents.errors import RedTideError
-from service.cli.cases import Broken, LabelledCase, read_cases, repository_path
+from service.cli.cases import Broken, read_cases, repository_path
 from tools.git.repository import Repository
 from tools.ranking.gather import gather
 from tools.text.cache import clear_all
 from tools.traces import parse
+from tools.training.examples import LabelledIncident
 from tools.training.metrics import percentile_95
 
 _SIZES = (40, 100, 400)
@@ -50,7 +51,7 @@ def main() -> int:
     return 0
 
 
-def _bases(repository: Repository, case: LabelledCase) -> list[tuple[str, str]]:
+def _bases(repository: Repository, case: LabelledIncident) -> list[tuple[str, str]]:
     """(window size, base revision): the case's own, and longer ones as far as the history was fetched."""
     found = [("as given", case.base)]
     sha, length = case.deployed, 0
@@ -64,7 +65,7 @@ def _bases(repository: Repository, case: LabelledCase) -> list[tuple[str, str]]:
     return found
 
 
-def _seconds(repository: Repository, base: str, case: LabelledCase) -> float | None:
+def _seconds(repository: Repository, base: str, case: LabelledIncident) -> float | None:
     started = time.perf_counter()
     try:
         gather(repository, base, case.deployed, parse(case.trace))

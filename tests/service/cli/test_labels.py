@@ -14,7 +14,7 @@ import pytest_asyncio
 from incidents.alert import Alert
 from incidents.reasoning import ToolCall
 from service.api.routes import create_api
-from service.cli.cases import LabelledCase, read_cases
+from service.cli.cases import read_cases
 from service.settings import Settings
 from service.store.engine import connect, migrate
 from service.store.feedback_queries import FeedbackRecord, Said
@@ -24,6 +24,7 @@ from service.worker.investigator import Investigator
 from tests.service.cli.ran import Ran, RedTide
 from tests.service.stand_ins import AUTHORIZED, NOON, TOKEN, Bell, alert, found
 from tests.shop import TRACE, Shop, build_shop
+from tools.training.examples import LabelledIncident
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ async def test_feedback_on_a_verdict_becomes_a_case_that_evaluate_reads(
 
     assert (ran.status, ran.out) == (0, "")
     assert "1 labels: 1 with a culprit" in ran.err
-    assert isinstance(case, LabelledCase)
+    assert isinstance(case, LabelledIncident)
     assert (case.id, case.repo, case.culprit) == (incident, "shop", shop.culprit)
     assert (case.base, case.deployed) == (shop.shas["import"], shop.shas["readme"])
     assert "TypeError: unsupported operand" in case.trace
