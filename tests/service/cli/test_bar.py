@@ -41,5 +41,6 @@ def test_a_terminal_gets_a_bar() -> None:
     os.close(theirs)
     shown = os.read(ours, 65_536).decode()
     os.close(ours)
+    assert "━" in shown
     assert "3/3" in shown
     assert "cases, 2 right" in shown
