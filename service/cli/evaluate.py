@@ -97,7 +97,10 @@ async def _judged(
 ) -> "Judged | Broken":
     """What the pipeline says about one case, or why the case cannot be used."""
     from graph.investigation import investigate
-    from graph.state import Context, Request
+    from graph.ports import OneRepository
+    from graph.request import Request
+    from graph.state import Context
+    from incidents.alert import Alert
     from service.cli.cases import Broken
     from tools.git.repository import Repository
     from tools.traces.text import read_trace
@@ -110,9 +113,11 @@ async def _judged(
     try:
         repository = Repository.open(path)
         case = with_full_ids(repository, case)
-        context = Context(repository=repository, model=asked)
-        trace = read_trace(case.trace.encode("utf-8", errors="replace"))
-        found = await investigate(context, Request(trace=trace, base=case.base, deployed=case.deployed))
+        context = Context(repositories=OneRepository(repository), model=asked)
+        text = read_trace(case.trace.encode("utf-8", errors="replace"))
+        revisions = {"repository": case.repo, "base": case.base, "deployed": case.deployed}
+        alert = Alert.model_validate({"service": "service", "stack_trace": text, **revisions})
+        found = await investigate(context, Request.about(alert))
     except InputError as error:
         return Broken(id=case.id, reason=str(error))
     return judge(case, found, time.perf_counter() - started)

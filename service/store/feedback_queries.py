@@ -7,11 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from graph.state import Request
 from incidents.alert import Alert
-from incidents.incident import Incident
-from incidents.reasoning import ToolCall
-from service.store.schemas import LOG_TRACE, Feedback
+from incidents.reasoning import LOG_TRACE, ToolCall
+from service.store.schemas import Feedback
 from service.store.tables import AlertRow, AuditRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
 
 
@@ -106,5 +104,4 @@ async def _trace(session: AsyncSession, row: IncidentRow, alert: Alert) -> str:
         for step in tools:
             if step["tool"] == LOG_TRACE:
                 return ToolCall.model_validate(step).observation
-    incident = Incident(id=row.id, alert=alert, opened_at=row.opened_at, base=row.base, deployed=row.deployed)
-    return Request.of(incident).trace
+    return alert.text

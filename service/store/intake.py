@@ -222,6 +222,7 @@ class IncidentMatcher:
             incident_id=incident,
             body=notice.body,
             alert=notice.alert.model_dump(mode="json"),
+            trace=notice.trace.model_dump(mode="json", exclude_defaults=True) if notice.trace is not None else None,
         )
         self._session.add(row)
         return row

@@ -4,12 +4,14 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from pydantic import ValidationError
 from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.incident import Incident, Status
+from incidents.trace import StackTrace
 from service.store.deploy_window import window
 from service.store.rounds import Round
 from service.store.schemas import Claim
@@ -59,12 +61,13 @@ class Leases:
             ).first()
             if row is None:
                 return None
-            alert = Alert.model_validate((await session.get_one(AlertRow, row.alert_id)).alert)
+            stored = await session.get_one(AlertRow, row.alert_id)
+            alert = Alert.model_validate(stored.alert)
             await _look_for_revisions(session, row, alert)
             row.status, row.claimed_by = Status.INVESTIGATING, owner
             row.attempts, row.tries = row.attempts + 1, row.tries + 1
             row.started_at, row.lease_until = now, now + timedelta(seconds=seconds)
-            incident = _incident(row, alert)
+            incident = _incident(row, alert, _trace(stored))
             return Claim(incident, row.attempts, row.tries, owner, agents, row.round, row.agent_retries)
 
     async def renew(self, owner: str, incidents: Collection[str], seconds: float = LEASE_SECONDS) -> set[str]:
@@ -159,9 +162,19 @@ async def _look_for_revisions(session: AsyncSession, row: IncidentRow, alert: Al
         return
 
 
-def _incident(row: IncidentRow, alert: Alert) -> Incident:
+def _incident(row: IncidentRow, alert: Alert, trace: StackTrace | None) -> Incident:
     alert = alert.model_copy(update={"count": row.errors})
-    return Incident(id=row.id, alert=alert, opened_at=row.opened_at, base=row.base, deployed=row.deployed)
+    return Incident(id=row.id, alert=alert, opened_at=row.opened_at, base=row.base, deployed=row.deployed, trace=trace)
+
+
+def _trace(stored: AlertRow) -> StackTrace | None:
+    """The parsed trace; None, so that it is parsed again, when there is none or another version's program wrote it."""
+    if stored.trace is None:
+        return None
+    try:
+        return StackTrace.model_validate(stored.trace)
+    except ValidationError:
+        return None
 
 
 def audit(incident_id: str, action: str, detail: dict[str, object]) -> AuditRow:

@@ -21,6 +21,7 @@ from service.store.outcomes import Finding, Work
 from service.store.queries import Archive
 from service.store.rounds import Round, over
 from service.store.tables import DeployRow
+from tools.traces import parse
 
 __all__ = ["Finding", "Store"]
 
@@ -56,8 +57,9 @@ class Store(Work):
         `body` is what was received. Revisions that neither the alert nor a deploy tells are left empty: the
         investigation finds them.
         """
-        keys = keys_of(alert, source)
-        notice = Notice(alert=alert, body=body, source=source, strict=True, **keys._asdict())
+        trace = parse(alert.text) if alert.text.strip() else None
+        keys = keys_of(alert, trace, source)
+        notice = Notice(alert=alert, body=body, source=source, strict=True, trace=trace, **keys._asdict())
         (result,) = await self.register([notice])
         if isinstance(result, InputError):
             raise result

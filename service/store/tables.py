@@ -58,6 +58,7 @@ class Table(DeclarativeBase):
 class AlertRow(Table):
     """What arrived: the body as sent and what we read in it, both after redaction.
 
+    `trace` was read from the alert's text; NULL when that is empty, and in rows older than the column.
     `key` is the sender's own name for what fires, `delivery` the id of this delivery: one told twice counts once.
     `incident_id` is None for what belongs to none (a test, the end of something unknown); there is no foreign key,
     because incidents point here.
@@ -78,6 +79,7 @@ class AlertRow(Table):
     incident_id: Mapped[str | None] = mapped_column(String(40), index=True)
     body: Mapped[str] = mapped_column(Text)
     alert: Mapped[dict[str, Any]]
+    trace: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class IncidentRow(Table):

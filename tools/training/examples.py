@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import Field, model_validator
 
+from incidents.alert import Name
 from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit
 from incidents.frozen import Frozen
@@ -47,9 +48,9 @@ class LabelledIncident(Frozen, extra="ignore"):
     """
 
     id: str
-    repo: str = Field(pattern=rf"^{_NAME}(/{_NAME})*$")
-    base: str
-    deployed: str
+    repo: str = Field(pattern=rf"^{_NAME}(/{_NAME})*$", max_length=300)
+    base: Name = Field(max_length=200)
+    deployed: Name = Field(max_length=200)
     culprit: str | None
     trace: str
     origin: str | None = None

@@ -12,13 +12,13 @@ import pytest
 import pytest_asyncio
 
 from incidents.alert import Alert
-from incidents.reasoning import ToolCall
+from incidents.reasoning import LOG_TRACE, ToolCall
 from service.api.routes import create_api
 from service.cli.cases import read_cases
 from service.settings import Settings
 from service.store.engine import connect, migrate
 from service.store.feedback_queries import FeedbackRecord, Said
-from service.store.schemas import LOG_TRACE, Feedback
+from service.store.schemas import Feedback
 from service.store.store import Store
 from service.worker.investigator import Investigator
 from tests.service.cli.ran import Ran, RedTide
