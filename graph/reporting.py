@@ -98,11 +98,12 @@ def git_revert(commit: Commit, deployed: str) -> str:
 
 
 def _verdict_line(request: Request, evidence: Evidence, verdict: Verdict) -> str:
-    if verdict.outcome == "none" or not verdict.suspects:
+    if verdict.outcome == "none":
         sure = verdict.confidence.word == "high"
         return f"{'None' if sure else 'Probably none'} of the deployed commits caused this."
     if verdict.outcome == "unsure":
-        return f"No single commit can be named; the best of {len(verdict.suspects)} suspects are below."
+        below = f"; the best of {len(verdict.suspects)} suspects are below" if verdict.suspects else ""
+        return f"No single commit can be named{below}."
     commit = verdict.suspects[0].commit
     parts = [f'{short(commit.sha)} "{one_line(commit.subject, 90)}"', one_line(commit.author, 40)]
     if age := deployed(evidence, commit.sha) or _age(commit, request):

@@ -32,6 +32,8 @@ def settle(
     combined = combine(evidence, counted, advised if counted else None, weights)
     suspects = _reordered(evidence, combined)
     outcome = _outcome(suspects, combined, thresholds)
+    if outcome == "none" and evidence.unread:  # what was not seen may be the cause
+        outcome = "unsure"
     return Verdict(
         outcome=outcome,
         culprit=suspects[0].commit.sha if outcome == "culprit" else None,
@@ -102,7 +104,7 @@ def _confidence(
     """For `unsure` the probability is that of the leading explanation and the word is always low."""
     best = suspects[0].probability if suspects else 0.0
     probability = {"culprit": best, "none": combined.none, "unsure": max(best, combined.none)}[outcome]
-    measured = outcome == "none" or any(not each.against and each.value > 0 for each in suspects[0].signals)
+    measured = outcome != "culprit" or any(not each.against and each.value > 0 for each in suspects[0].signals)
     if outcome == "unsure" or probability < thresholds.medium:
         return Confidence(probability=min(probability, 1.0), word="low")
     high = probability >= thresholds.high and measured

@@ -74,14 +74,21 @@ def reason(outcome: Outcome, evidence: Evidence, suspects: Sequence[Suspect], co
     """Why this outcome, in one or two sentences."""
     if outcome == "none":
         return _why_none(evidence)
-    best = suspects[0]
     if outcome == "unsure":
-        second = f", the next {percent(suspects[1].probability)}" if len(suspects) > 1 else ""
-        return f"No commit stands out: the best suspect has {percent(best.probability)}{second}."
+        return _why_unsure(evidence, suspects)
+    best = suspects[0]
     explained = [each.mechanism for each in counted if each.commit == best.commit.sha and each.caused]
     return next(
         (text for text in reversed(explained) if text), best.reasons[0] if best.reasons else best.commit.subject
     )
+
+
+def _why_unsure(evidence: Evidence, suspects: Sequence[Suspect]) -> str:
+    chances = [percent(each.probability) for each in suspects[:2]]
+    best = f": the best suspect has {', the next '.join(chances)}" if chances else ""
+    number = len(evidence.unread)
+    unread = f" {number} commit{'' if number == 1 else 's'} of the deploy could not be read." if number else ""
+    return f"No commit stands out{best}.{unread}"
 
 
 def _why_none(evidence: Evidence) -> str:
@@ -105,7 +112,7 @@ def next_step(outcome: Outcome, evidence: Evidence, suspects: Sequence[Suspect])
     if outcome == "culprit":
         return f"Revert {short(suspects[0].commit.sha)}, then watch whether the errors stop."
     if outcome == "unsure":
-        first = " and ".join(short(each.commit.sha) for each in suspects[:2])
+        first = " and ".join(map(short, [*(each.commit.sha for each in suspects[:2]), *evidence.unread][:3]))
         return f"Read {first} against the trace before reverting anything."
     if not suspects:
         return "Check what changed without a deploy: configuration, data, traffic, dependencies; or give an older base."

@@ -7,6 +7,7 @@ RedTideError
 │   ├── NotAnAncestor           base is not an ancestor of deployed: there is no window
 │   ├── WindowUnknown           neither the caller nor the deploys tell which revisions to compare
 │   ├── IncompleteRepository    objects are missing: shallow or partial clone, or damaged
+│   ├── FieldInvalid            one field parses but cannot be used; it is named
 │   └── UnreadableTrace         empty, or not text at all
 ├── LogsError               the log store could not tell; the report says so and the investigation goes on without it
 │   ├── LogsUnavailable         no answer: down, refused, timed out, overloaded (429, 5xx)
@@ -56,6 +57,15 @@ class IncompleteRepository(InputError):
 
 class UnreadableTrace(InputError):
     """The trace is empty or not text."""
+
+
+class FieldInvalid(InputError):
+    """One field of a request parses but cannot be used; `field` names it, `text` says why (HTTP 422)."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(f"{field}: {text}")
+        self.field = field
+        self.text = text
 
 
 class ClusterNotStarted(RedTideError):

@@ -6,32 +6,54 @@ on the replica that needs it, so that it never travels through Ray. Tokens and s
 """
 
 import os
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import quote, unquote
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
 from agents.limits import Limits
 from incidents.frozen import Frozen
 from tools.deploys.window import WindowLimits
 from tools.git.mirror import checked_url
 from tools.logs.settings import LogSettings
+from tools.text.web_address import web_address
 
+Docs = Literal["open", "token", "off"]
 Port = Annotated[int, Field(ge=1, le=65_535)]
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+_STORE_URL = re.compile(  # as SQLAlchemy reads it, which only the store imports
+    r"(?P<name>[\w+]+)://"
+    r"(?P<server>(?:[^:/]*(?::(?P<password>[^@]*))?@)?(?:\[[^/?]+\]|[^/:?]+)?(?::\d*)?)"
+    r"(?:/(?P<database>[^?]*))?(?P<query>\?.*)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreAddress:
+    """Where the incident store lies: an SQLAlchemy URL with an asynchronous driver, and the password beside it."""
+
+    url: str
+    password: SecretStr | None = None
 
 
 class Replica(Frozen):
     """What one replica of a deployment takes, when serve_config.yaml does not say otherwise."""
 
-    cpus: float = Field(default=0.1, ge=0)
-    max_ongoing_requests: int = Field(default=256, ge=1)
+    cpus: float = Field(default=0.1, ge=0, description="CPUs it reserves on its node, as Ray counts them.")
+    max_ongoing_requests: int = Field(default=256, ge=1, description="Requests it works on at the same time.")
     max_queued_requests: int = Field(
         default=2_000, ge=-1, description="Beyond it callers get 503 at once. -1: no limit."
     )
-    replicas: int = Field(default=1, ge=1)
+    replicas: int = Field(default=1, ge=1, description="How many of them are started.")
 
 
 class Life(Frozen):
@@ -53,6 +75,22 @@ class Intake(Frozen):
     most_together: int = Field(default=100, ge=1, description="Alerts stored in one transaction.")
     rate_per_second: float = Field(default=500.0, gt=0, description="Requests of one source; then 429.")
     rate_burst: int = Field(default=5_000, ge=1, description="Requests of one source at once.")
+
+
+class BodyBounds(Frozen):
+    """What is under way at once, from the first byte of a body to the answer, in each process that takes requests."""
+
+    count: int = Field(
+        default=160, ge=2, description="Requests with a body of proven senders; less than the replica's."
+    )
+    size: int = Field(default=32 * 2**20, ge=2_048, description="Bytes of their bodies. Half of both for one sender.")
+    waiting: int = Field(default=2_000, ge=0, description="How many of them wait for room; then 503 at once.")
+    seconds: float = Field(default=20.0, gt=0, description="Limit of waiting and reading; then 503 or 408.")
+    unproven_count: int = Field(
+        default=32, ge=1, description="Bodies of which only a signature could prove the sender."
+    )
+    unproven_size: int = Field(default=16 * 2**20, ge=1_024, description="Bytes of those.")
+    unproven_seconds: float = Field(default=5.0, gt=0, description="Limit of reading one of those; then 408.")
 
 
 class Settings(BaseSettings):
@@ -90,6 +128,13 @@ class Settings(BaseSettings):
     )
     intake: Intake = Field(default=Intake(), description="Bounds of what is taken at once.")
     max_body_bytes: int = Field(default=8 * 2**20, ge=1_024, description="A larger request is refused with 413.")
+    docs: Docs = Field(
+        default="token", description="Whether /docs and /openapi.json are `open`, ask for a `token`, or are `off`."
+    )
+    public_url: str | None = Field(
+        default=None, description="Where senders reach the service, for links in answers. None: links are relative."
+    )
+    bodies: BodyBounds = Field(default=BodyBounds(), description="Bounds of the bodies that are under way at once.")
 
     model_url: str | None = Field(
         default=None, description="OpenAI-compatible server, e.g. http://127.0.0.1:8000/llm/v1. None: evidence only."
@@ -102,6 +147,9 @@ class Settings(BaseSettings):
     limits: Limits = Field(default=Limits(), description="What bounds the agents of one incident (agents/limits.py).")
 
     investigations_at_once: int = Field(default=2, ge=1, description="Incidents one triage replica works on at once.")
+    investigation_seconds: float = Field(
+        default=900.0, gt=0, description="Limit of one investigation, agents included; then its incident has failed."
+    )
     poll_seconds: float = Field(
         default=2.0, gt=0, description="How often triage looks for open incidents that nobody told it of."
     )
@@ -142,13 +190,20 @@ class Settings(BaseSettings):
     @field_validator("store_url")
     @classmethod
     def _store_without_password(cls, value: str) -> str:
-        try:
-            url = make_url(value)
-        except ArgumentError as error:
-            raise ValueError("not an SQLAlchemy URL, such as sqlite:///redtide.sqlite3") from error
-        if url.password:
+        found = _STORE_URL.fullmatch(value)
+        if found is None or found["name"] not in _DRIVERS:
+            raise ValueError("not an SQLAlchemy URL of SQLite or PostgreSQL, such as sqlite:///redtide.sqlite3")
+        if found["password"] or "password" in (found["query"] or "").lower():
             raise ValueError("must not hold a password: put it into the variable named by store_password_variable")
-        return _absolute(url).render_as_string()
+        return _absolute(found)
+
+    @field_validator("model_url", "public_url")
+    @classmethod
+    def _address_without_password(cls, value: str | None, info: ValidationInfo) -> str | None:
+        model = "put the key into the variable named by model_key_variable"
+        return (
+            value if value is None else web_address(value, model if info.field_name == "model_url" else "it is shown")
+        )
 
     @field_validator("repositories")
     @classmethod
@@ -172,11 +227,10 @@ class Settings(BaseSettings):
         """Whether no language model is configured."""
         return not (self.model_url and self.model_name)
 
-    def store_address(self) -> URL:
-        """The store's URL with its asynchronous driver and the password found in this process's environment."""
-        url = make_url(self.store_url)
+    def store_address(self) -> StoreAddress:
+        """Where the store lies, with the password found in this process's environment."""
         password = os.environ.get(self.store_password_variable)
-        return url.set(password=password) if password else url
+        return StoreAddress(self.store_url, SecretStr(password) if password else None)
 
     def model_key(self) -> SecretStr | None:
         """The model server's key found in this process's environment."""
@@ -201,19 +255,16 @@ class Hosting(BaseSettings):
     cpus: int | None = Field(default=None, ge=1, description="CPUs Ray may count on. None: those of the machine.")
     object_store_bytes: int = Field(default=100 * 2**20, ge=78 * 2**20, description="Shared memory Ray sets aside.")
     ray_folder: Path | None = Field(
-        default=None, description="Ray's session files; a short path. None: a new temporary folder, removed at the end."
+        default=None,
+        description="Ray's session files; a short path that only you may enter. None: a new one, removed at the end.",
     )
     replica_logs: bool = Field(default=True, description="Whether the replicas' log lines are shown here.")
-    ray_auth: Literal["disabled", "token"] = Field(
-        default="disabled",
-        description="Whether Ray's dashboard and cluster ask for a token (see RAY_AUTH_TOKEN_PATH in Ray's manual).",
-    )
 
 
-def _absolute(url: URL) -> URL:
+def _absolute(url: re.Match[str]) -> str:
     """Name the asynchronous driver, and anchor a SQLite file where we are now: replicas run in other folders."""
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
-    url = url.set(drivername=drivers.get(url.drivername, url.drivername))
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        return url
-    return url.set(database=str(Path(url.database).expanduser().resolve()))
+    driver, database = _DRIVERS[url["name"]], unquote(url["database"] or "")
+    if driver.startswith("sqlite") and database not in ("", ":memory:"):
+        database = str(Path(database).expanduser().resolve())
+    tail = f"/{quote(database, safe=' +/:')}" if database else ""
+    return f"{driver}://{url['server']}{tail}{url['query'] or ''}"

@@ -48,10 +48,10 @@ async def test_the_store_is_asked_for_exact_counts_and_one_verdict_each(tmp_path
     store = Store(Settings(store_url=url).store_address())
     await store.migrate()
     for service in ("a", "a", "b"):
-        await store.accept(alert(service=service), "{}")
+        await store.intake.accept(alert(service=service), "{}")
     assert not checked(url, Counter({0: 2, 1: 1}))
-    while claim := await store.claim("me"):
-        assert await store.finish(claim, found())
+    while claim := await store.leases.claim("me"):
+        assert await store.outcomes.finish(claim, found())
     await store.close()
     assert checked(url, Counter({0: 2, 1: 1}))
     assert not checked(url, Counter({0: 1, 1: 1}))

@@ -9,8 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
+from incidents.errors import FieldInvalid
 from incidents.frozen import Frozen
-from service.store.deploy_window import FieldInvalid
+from tools.text.redaction import redact
 
 _log = logging.getLogger(__name__)
 _MOST = 20  # problems told of one request
@@ -91,7 +92,7 @@ async def not_found(request: Request, error: Exception) -> JSONResponse:
 
 async def store_unavailable(request: Request, error: Exception) -> JSONResponse:
     """503: the store did not take or give it; the sender should try again."""
-    _log.error("the store is unavailable: %s", type(error).__name__)
+    _log.error("the store is unavailable: %s", error)
     body = Refusal(detail="the incident store is unavailable: nothing was stored, try again").model_dump()
     return JSONResponse(body, status_code=503, headers={"Retry-After": str(RETRY_SECONDS)})
 
@@ -105,5 +106,5 @@ def _part(part: str | int) -> str | int:
 
 
 def _printable(text: str) -> str:
-    """Names of fields come from strangers too: no control characters, no half surrogate pairs, no novels."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text[:200])
+    """Names of fields come from strangers too: no secrets, control characters, half surrogate pairs, no novels."""
+    return "".join(letter if letter.isprintable() else "?" for letter in redact(text[:1_000])[:200])

@@ -1,4 +1,4 @@
-"""The HTTP interface. Only /healthz is open; everything else asks for a token (service/trust)."""
+"""The HTTP interface. Only /healthz is open; everything else asks for a token (service/api/auth)."""
 
 import os
 from collections.abc import AsyncIterator
@@ -10,22 +10,24 @@ from fastapi import APIRouter, Body, FastAPI, Header, Path, Query, Request, Resp
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse
 from pydantic import Discriminator, Tag
-from sqlalchemy.exc import SQLAlchemyError
+from starlette.datastructures import QueryParams
 
 from incidents.alert import Deploy, Name
-from incidents.errors import IncidentNotFound, StoreUnavailable
+from incidents.errors import FieldInvalid, IncidentNotFound, StoreUnavailable
 from incidents.incident import Status
+from incidents.utc import in_utc
+from service import version
 from service.api import alerts as webhooks
 from service.api import errors as refusals
 from service.api import openapi_examples as examples
-from service.api.alerts import known
-from service.api.auth.middleware import Door, Reader, Reverter, Writer
+from service.api.alerts import address_of, known
+from service.api.auth.middleware import Door, Judge, Reader, Writer
 from service.api.auth.tokens import Trust
-from service.api.body_limit import BodyLimit
+from service.api.bodies import Bodies
 from service.api.dependencies import Parts, TheParts, Wakeable
+from service.api.docs import open_paths, pages
 from service.render import markdown, terminal
 from service.settings import Settings
-from service.store.deploy_window import FieldInvalid, moment
 from service.store.schemas import Audits, Feedback, Health, IncidentPage, ReasoningTrace, Recorded, StoredIncident
 from service.store.store import Store
 from tools.text.redaction import redact
@@ -39,17 +41,26 @@ def create_api(store: Store, triage: Wakeable, settings: Settings, trust: Trust 
     `trust` comes from this process's environment when left out. `app.state.parts` holds its Parts. Raises InputError.
     """
     trust = Trust.of(os.environ) if trust is None else trust
-    app = FastAPI(title="Red Tide", description=_DESCRIPTION, version="0.1.0", lifespan=_store_open)
+    app = FastAPI(
+        title="Red Tide",
+        description=_DESCRIPTION,
+        version=version(),
+        lifespan=_store_open,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,  # the redirect would repeat the Host header
+    )
     app.state.parts = Parts(store, triage, settings, trust)
     app.include_router(webhooks.router)
     app.include_router(_router)
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
-    app.add_middleware(Door, trust=trust)
+    app.include_router(pages(settings.docs))
+    app.add_middleware(Bodies, limit=settings.max_body_bytes, bounds=settings.bodies)
+    app.add_middleware(Door, trust=trust, open_paths=open_paths(settings.docs))
     app.add_exception_handler(RequestValidationError, refusals.not_valid)
     app.add_exception_handler(FieldInvalid, refusals.field_invalid)
     app.add_exception_handler(IncidentNotFound, refusals.not_found)
-    for away in (SQLAlchemyError, StoreUnavailable, OSError):
-        app.add_exception_handler(away, refusals.store_unavailable)
+    app.add_exception_handler(StoreUnavailable, refusals.store_unavailable)
     return app
 
 
@@ -58,7 +69,7 @@ async def _store_open(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     await parts.store.migrate()
     yield
-    await parts.together.close()
+    await parts.close()
     await parts.store.close()
 
 
@@ -83,10 +94,17 @@ async def take_deploy(
     deploys = [told] if isinstance(told, Deploy) else told
     for deploy in deploys:
         known(parts.settings.repositories, deploy.repository)
-        moment("at", deploy.at)
-    clean = [each.model_copy(update={"url": redact(each.url) if each.url else None}) for each in deploys]
-    recorded = [Recorded(id=await parts.store.record_deploy(each)) for each in clean]
+        in_utc("at", deploy.at)
+    clean = [_without_secrets(each) for each in deploys]
+    recorded = [Recorded(id=await parts.store.deploys.add(each)) for each in clean]
     return recorded[0] if isinstance(told, Deploy) else recorded
+
+
+def _without_secrets(deploy: Deploy) -> Deploy:
+    """Names are free text; revisions are looked up in git, which knows none that is redacted."""
+    names = ("url", "actor", "service", "environment", "revision", "old_revision")
+    told = {name: redact(text) for name in names if (text := getattr(deploy, name))}
+    return deploy.model_copy(update=told)
 
 
 @_router.get("/incidents", responses=refusals.OF_READING, tags=["incidents"])
@@ -103,7 +121,7 @@ async def list_incidents(
     group: _Filter = None,
 ) -> IncidentPage:
     """Incidents, newest first."""
-    found = await parts.store.archive.incidents(
+    found = await parts.store.queries.incidents(
         limit=limit + 1,
         before=before,
         status=status,
@@ -113,7 +131,8 @@ async def list_incidents(
         group=group,
     )
     shown = found[:limit]
-    more = str(request.url.include_query_params(before=shown[-1].id)) if len(found) > limit else None
+    query = QueryParams({**request.query_params, "before": shown[-1].id}) if len(found) > limit else None
+    more = address_of(request, f"/incidents?{query}") if query else None
     return IncidentPage(incidents=shown, next=more)
 
 
@@ -124,7 +143,7 @@ async def show_incident(
     incident_id: _IncidentId, parts: TheParts, caller: Reader, accept: Annotated[str, Header()] = "application/json"
 ) -> StoredIncident | PlainTextResponse:
     """One incident with its verdict and report; `Accept: text/markdown` or `text/plain` gives the message as text."""
-    incident = await parts.store.archive.incident(incident_id)
+    incident = await parts.store.queries.incident(incident_id)
     if "text/markdown" in accept:
         return _message(incident, "text/markdown")
     if "text/plain" in accept:
@@ -135,20 +154,20 @@ async def show_incident(
 @_router.get("/incidents/{incident_id}/trace", responses=refusals.OF_READING, tags=["incidents"])
 async def show_trace(incident_id: _IncidentId, parts: TheParts, caller: Reader) -> ReasoningTrace:
     """How the verdict came about: every node, prompt, reply and tool call, with tokens and durations."""
-    return await parts.store.archive.trace(incident_id)
+    return await parts.store.queries.trace(incident_id)
 
 
 @_router.get("/incidents/{incident_id}/audits", responses=refusals.OF_READING, tags=["incidents"])
 async def show_audits(incident_id: _IncidentId, parts: TheParts, caller: Reader) -> Audits:
     """What was done to the incident, by whom and when."""
-    return await parts.store.archive.audits(incident_id)
+    return await parts.store.queries.audits(incident_id)
 
 
 @_router.post("/incidents/{incident_id}/feedback", status_code=201, responses=refusals.OF_FEEDBACK, tags=["incidents"])
-async def take_feedback(incident_id: _IncidentId, feedback: Feedback, parts: TheParts, caller: Reverter) -> Recorded:
+async def take_feedback(incident_id: _IncidentId, feedback: Feedback, parts: TheParts, caller: Judge) -> Recorded:
     """Say whether the verdict is right. The last word labels the incident, for evaluation and training."""
-    clean = feedback.model_copy(update={"note": redact(feedback.note.replace("\x00", ""))[:2_000]})
-    return Recorded(id=await parts.store.judgement.label(incident_id, clean, caller.name))
+    clean = feedback.model_copy(update={"note": redact(feedback.note).replace("\x00", "")[:2_000]})
+    return Recorded(id=await parts.store.feedback.add(incident_id, clean, caller.name))
 
 
 @_router.get("/healthz", responses={503: {"model": Health}}, tags=["service"])
@@ -157,8 +176,8 @@ async def show_health(parts: TheParts, response: Response) -> Health:
     model = await parts.probe.look()
     mode = "agents" if model.reachable else "evidence-only"
     try:
-        counts = await parts.store.archive.counts()
-    except SQLAlchemyError:
+        counts = await parts.store.queries.counts()
+    except StoreUnavailable:
         response.status_code = 503
         return Health(status="store unavailable", mode=mode, model=model)
     if parts.draining:

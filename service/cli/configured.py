@@ -2,17 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-
-from sqlalchemy import URL
-from sqlalchemy.exc import SQLAlchemyError
 
 from graph.ports import OneRepository
 from graph.state import Context
-from incidents.errors import InputError
+from service.cli.incident_store import read_store
 from service.settings import Settings
-from service.store.deploys import DeployRecord
-from service.store.engine import connect, refuse_unready
+from service.store.deploys import DeployRecords
+from service.store.engine import sqlite_file, url_of
 from service.worker.preparation import Preparation
 from tools.git.repository import Repository
 
@@ -42,21 +38,15 @@ async def configured(settings: Settings, repository: Repository) -> AsyncIterato
 
 
 @asynccontextmanager
-async def _recorded(settings: Settings) -> AsyncIterator[DeployRecord | None]:
+async def _recorded(settings: Settings) -> AsyncIterator[DeployRecords | None]:
     """The deploys in the service's store; None where there is no such file. It is only read."""
-    address = settings.store_address()
-    if _lacks_file(address):
+    if not _is_there(settings):
         yield None
         return
-    engine = connect(address)
-    try:
-        await refuse_unready(engine)
-        yield DeployRecord(engine)
-    except SQLAlchemyError as error:
-        raise InputError(f"REDTIDE_STORE_URL: {settings.store_url} cannot be read ({type(error).__name__})") from error
-    finally:
-        await engine.dispose()
+    async with read_store(settings) as store:
+        yield store.deploys
 
 
-def _lacks_file(address: URL) -> bool:
-    return address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file()
+def _is_there(settings: Settings) -> bool:
+    file = sqlite_file(url_of(settings.store_address()))
+    return file is None or file.is_file()

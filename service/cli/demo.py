@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from service.cli.commands import Commands, add_command
+from service.cli.serve import ray_token_shown
 from service.cli.streams import colours, note, width, write
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ def _stay(folder: Path, alert: dict[str, Any]) -> int:
         shown.append(_show(addresses, alert))
         note(f"To look around, send this header: Authorization: Bearer {os.environ[_TOKEN]}")
         note("(A browser asks for a name and a password: any name, and this token.)")
+        note(f"The Ray dashboard asks for Ray's own token: {ray_token_shown()}")
         note(f"Revert commands need:  --store {settings.store_url} --repo {folder / 'shop.git'}")
         note("Running. Ctrl-C stops it.")
 

@@ -75,6 +75,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--environment", metavar="NAME", default="production", help="where (default: production)")
     parser.add_argument("--first-seen", metavar="TIME", help="when it was first seen, RFC 3339 (default: now)")
+    parser.add_argument("--store", metavar="URL", help="SQLAlchemy URL of the store (default: REDTIDE_STORE_URL)")
     parser.add_argument("--config", metavar="FILE", help="a Serve config with the service's settings")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the message")
     model.add_options(parser)
@@ -149,7 +150,8 @@ def _revisions(repository: "Repository", arguments: argparse.Namespace) -> tuple
 def _settings(arguments: argparse.Namespace) -> "Settings":
     from service.cli.serve import read_config, settings_of
 
-    return settings_of(read_config(Path(arguments.config))["args"] if arguments.config else {})
+    fields = read_config(Path(arguments.config))["args"] if arguments.config else {}
+    return settings_of(fields | ({"store_url": arguments.store} if arguments.store else {}))
 
 
 def _alert(**fields: object) -> "Alert":

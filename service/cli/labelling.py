@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from incidents.errors import InputError, RepositoryNotFound, UnknownRevision
-from service.store.feedback_queries import Said
+from service.store.feedback import JudgedIncident
 from tools.git.repository import Repository
 from tools.text.redaction import redact
 from tools.training.examples import LabelledIncident
@@ -30,7 +30,7 @@ class Labels:
     repositories: Mapping[str, Path]
     services: Mapping[str, tuple[str, ...]]
 
-    def of(self, said: Said) -> LabelledIncident:
+    def of(self, said: JudgedIncident) -> LabelledIncident:
         """The labelled incident. Raises NoLabel, and InputError for a repository that cannot be read."""
         named = _named(said)
         if not (said.base and said.deployed):
@@ -47,7 +47,7 @@ class Labels:
         except ValidationError as error:
             raise NoLabel(f"repository {name} has a name that no labelled incident may have") from error
 
-    def _ground(self, said: Said) -> tuple[str, Repository]:
+    def _ground(self, said: JudgedIncident) -> tuple[str, Repository]:
         """The repository that was judged: of those its service is built from, the one that holds both revisions."""
         names = dict.fromkeys((said.repository, *self.services.get(said.service, ())))
         refused = ""
@@ -64,7 +64,7 @@ class Labels:
         raise NoLabel(refused)
 
 
-def _named(said: Said) -> str | None:
+def _named(said: JudgedIncident) -> str | None:
     """The commit that did it as far as the person said, None for no commit. Raises NoLabel."""
     match said.feedback.label:
         case "not_a_deploy":

@@ -17,7 +17,7 @@ from service.cli.streams import note
 if TYPE_CHECKING:
     from service.cli.labelling import Labels
     from service.settings import Settings
-    from service.store.feedback_queries import FeedbackRecord
+    from service.store.store import Store
     from tools.training.examples import LabelledIncident
 
 _TEXT = """\
@@ -63,36 +63,17 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(fields | ({"store_url": arguments.store} if arguments.store else {}))
     if not settings.repositories:
         raise InputError("repositories: none is known to check labels against; set REDTIDE_REPOSITORIES, or --config")
-    _refuse_missing(settings)
     labels = Labels(settings.repositories, settings.services)
     written = asyncio.run(_exported(settings, labels, arguments.out))
     return 0 if written else 1
 
 
-def _refuse_missing(settings: "Settings") -> None:
-    """A SQLite file that is not there would be made by looking at it."""
-    address = settings.store_address()
-    if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
-        remedy = "give the service's store, or set REDTIDE_STORE_URL"
-        raise InputError(f"--store: no such file {address.database!r}; {remedy}")
-
-
 async def _exported(settings: "Settings", labels: "Labels", out: str | None) -> int:
-    from sqlalchemy.exc import SQLAlchemyError
+    from service.cli.incident_store import read_store
 
-    from service.store.engine import connect, refuse_unready
-    from service.store.feedback_queries import FeedbackRecord
-
-    engine = connect(settings.store_address())
-    try:
-        await refuse_unready(engine)
+    async with read_store(settings) as store:
         with _opened(out) as file:
-            return await _written(FeedbackRecord(engine), labels, file)
-    except SQLAlchemyError as error:
-        remedy = "is it there, running, and its password set in the environment?"
-        raise InputError(f"--store: {settings.store_url} cannot be read ({type(error).__name__}): {remedy}") from error
-    finally:
-        await engine.dispose()
+            return await _written(store, labels, file)
 
 
 @contextmanager
@@ -107,12 +88,12 @@ def _opened(out: str | None) -> Iterator[IO[str]]:
         raise InputError(f"--out: cannot write {out!r} ({error.strerror})") from error
 
 
-async def _written(record: "FeedbackRecord", labels: "Labels", file: IO[str]) -> int:
+async def _written(store: "Store", labels: "Labels", file: IO[str]) -> int:
     """One line each, and what became of all of them; how many there are."""
     from service.cli.labelling import UNTOLD, NoLabel
 
     counts: Counter[str] = Counter()
-    async for said in record.last_words():
+    async for said in store.feedback.latest():
         try:
             label = await asyncio.to_thread(labels.of, said)
         except InputError as error:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from incidents.errors import ClusterNotStarted, IncidentNotFound, InputError
-from service.cli import demo, evaluate, investigate, labels, revert, serve, train
+from service import version
+from service.cli import demo, evaluate, investigate, labels, revert, serve, settings, train
 from service.cli.streams import note
 
 BAD_INPUT = 2
@@ -46,7 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the installed version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for command in (investigate, evaluate, revert, train, labels, serve, demo):
+    for command in (investigate, evaluate, revert, train, labels, settings, serve, demo):
         command.add(commands)
     return parser
 
@@ -82,10 +83,4 @@ class _ShowVersion(argparse.Action):
     """`--version`, looked up only when asked for: what reads the package's metadata brings the email package along."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            told = version("redtide")
-        except PackageNotFoundError:
-            told = "(not installed: run from its folder)"
-        parser.exit(0, f"redtide {told}\n")
+        parser.exit(0, f"redtide {version()}\n")

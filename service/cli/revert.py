@@ -130,15 +130,7 @@ def _of_incident(arguments: argparse.Namespace) -> Target:
 
 
 async def _stored(settings: "Settings", incident: str) -> "StoredIncident":
-    from sqlalchemy.exc import SQLAlchemyError
+    from service.cli.incident_store import read_store
 
-    from service.store.store import Store
-
-    store = Store(settings.store_address())
-    try:
-        await store.migrate()
-        return await store.archive.incident(incident)
-    except SQLAlchemyError as error:
-        raise InputError(f"--store: {settings.store_url} cannot be read ({type(error).__name__})") from error
-    finally:
-        await store.close()
+    async with read_store(settings) as store:
+        return await store.queries.incident(incident)

@@ -30,6 +30,9 @@ Everything but /healthz needs a token: REDTIDE_API_TOKEN for everything, REDTIDE
 REDTIDE_SECRETS_<SOURCE> for what an alert source signs or shows (docs/alert-sources.md). With none set, a terminal is
 shown a token for this run, and without a terminal every request is answered 401.
 
+Ray's own ports are on loopback and ask for a token made for this run, unless RAY_AUTH_TOKEN or RAY_AUTH_TOKEN_PATH holds
+one: whoever has it can run code as this service.
+
 Settings come from --config (the `args` of its application named redtide; a model in it is not started), else from
 REDTIDE_* in the environment.
 """
@@ -55,13 +58,20 @@ def run(arguments: argparse.Namespace) -> int:
     def ready(addresses: "Addresses") -> None:
         note(f"Red Tide takes alerts at {addresses.api}/alerts (its API: {addresses.api}/docs)")
         if addresses.dashboard:
-            note(f"Ray dashboard: {addresses.dashboard}")
+            note(f"Ray dashboard: {addresses.dashboard} (asks for Ray's token: {ray_token_shown()})")
         note(_working(settings))
         note(token)
         note("Ctrl-C stops it.")
 
     serve_until_stopped(settings, hosting, ready)
     return 0
+
+
+def ray_token_shown() -> str:
+    """Ray's token for a person at a terminal; elsewhere where it comes from, so that no log file holds it."""
+    from service.cluster.ray_access import TOKEN
+
+    return os.environ[TOKEN] if sys.stderr.isatty() else f"set {TOKEN} to choose it"
 
 
 def _token_shown() -> str:

@@ -65,7 +65,8 @@ def _commits(report: Report) -> str:
 def _row(commit: ReportedCommit) -> str:
     why = " · ".join(filter(None, (commit.tag, commit.deployed)))
     cells = (escape(commit.subject, 100), escape(commit.author, 60), escape(why, 160))
-    return f"| `{_code(wording.short(commit.sha))}` | {percent(commit.probability)} | {' | '.join(cells)} |"
+    sha = _code(wording.short(commit.sha)).replace("|", "\\|")  # a table ends a cell there even inside a code span
+    return f"| `{sha}` | {percent(commit.probability)} | {' | '.join(cells)} |"
 
 
 def _code(text: str) -> str:

@@ -1,17 +1,15 @@
-"""Many notices in one transaction: what waits while one is being stored is stored with the next."""
+"""Stores many notices in one transaction: those that come in while one is being written go into the next."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
-
 from incidents.errors import StoreUnavailable
 from service.intake.alert_event import Notice, Result
+from service.store.engine import RowsRefused
 
-_BREATH_SECONDS = 0.01
-"""Between two transactions of a tide, so that triage gets a turn at SQLite's one write lock; what comes in meanwhile
-goes into the next."""
+_PAUSE_SECONDS = 0.01
+"""Between two transactions, so that triage gets a turn at SQLite's one write lock."""
 Register = Callable[[Sequence[Notice]], Awaitable[list[Result]]]
 
 
@@ -33,9 +31,9 @@ class BatchWriter:
         self._writer: asyncio.Task[None] | None = None
 
     async def take(self, notices: Sequence[Notice]) -> list[Result]:
-        """What became of each, once they are durable. They are stored in one transaction.
+        """Store these notices in one transaction and return what became of each, once they are durable.
 
-        Raises StoreUnavailable when too many wait already and nothing was stored, and SQLAlchemyError.
+        Raises StoreUnavailable when too many wait already, or the store failed; nothing was stored then.
         """
         if not notices:
             return []
@@ -49,7 +47,7 @@ class BatchWriter:
         return await waiting.results
 
     async def close(self) -> None:
-        """Wait until everything that waits is stored."""
+        """Store everything that still waits."""
         if self._writer is not None:
             await self._writer
 
@@ -65,19 +63,19 @@ class BatchWriter:
             finally:
                 self._count -= size
             if self._waiting:
-                await asyncio.sleep(_BREATH_SECONDS)
+                await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _store(self, batch: list[_Waiting]) -> None:
-        """One that the database refuses must not take the others with it."""
+        """When the database refuses the rows of one sender, those of the others are stored all the same."""
         try:
             results = await self._register([notice for each in batch for notice in each.notices])
-        except (IntegrityError, DataError) as error:
+        except RowsRefused as error:
             if len(batch) == 1:
                 _fail(batch, error)
             else:
                 for each in batch:
                     await self._store([each])
-        except (SQLAlchemyError, OSError) as error:
+        except StoreUnavailable as error:
             _fail(batch, error)
         except BaseException as error:
             _fail(batch, StoreUnavailable(type(error).__name__))
@@ -85,7 +83,7 @@ class BatchWriter:
         else:
             for each in batch:
                 mine, results = results[: len(each.notices)], results[len(each.notices) :]
-                if not each.results.done():  # else its sender has hung up; it is stored all the same
+                if not each.results.done():  # else its sender has hung up; its notices are stored all the same
                     each.results.set_result(mine)
 
 

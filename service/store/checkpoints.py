@@ -1,33 +1,37 @@
-"""Where the progress of investigations is kept: beside the incident store, so that every replica finds it."""
+"""Where the progress of investigations is checkpointed: beside the incident store, so that every replica finds it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL
+from service.settings import StoreAddress
+from service.store.engine import sqlite_file, url_of
+from service.store.private_file import make_private
 
 if TYPE_CHECKING:
     from graph.checkpoints import Checkpointer
 
 
 @asynccontextmanager
-async def checkpoints(store: URL) -> AsyncIterator["Checkpointer"]:
+async def checkpoints(address: StoreAddress) -> AsyncIterator["Checkpointer"]:
     """The checkpointer that goes with a store: a file beside a SQLite one, tables in a PostgreSQL one.
 
-    Open it in the loop that investigates.
+    Open it in the event loop that investigates.
     """
     from graph.checkpoints import postgres_checkpoints, sqlite_checkpoints
 
-    if store.get_backend_name() == "postgresql":
-        address = store.set(drivername="postgresql").render_as_string(hide_password=False)
-        async with postgres_checkpoints(address) as kept:
-            yield kept
+    url = url_of(address)
+    if url.get_backend_name() == "postgresql":
+        dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        async with postgres_checkpoints(dsn) as checkpointer:
+            yield checkpointer
     else:
-        async with sqlite_checkpoints(_beside(store)) as kept:
-            yield kept
+        file = _beside(sqlite_file(url) or Path(":memory:"))
+        make_private(file)
+        async with sqlite_checkpoints(file) as checkpointer:
+            yield checkpointer
 
 
-def _beside(store: URL) -> Path:
-    file = Path(store.database or ":memory:")
+def _beside(file: Path) -> Path:
     return file.with_name(f"{file.stem}-checkpoints.sqlite3")

@@ -1,37 +1,99 @@
-"""The connection to the incident store: its SQLite manners and its migrations."""
+"""The database behind the store: engine, sessions, and the only place where SQLAlchemy's errors become ours."""
 
 import sqlite3
 import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, event, func, select
+from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from incidents.errors import InputError
+from incidents.errors import StoreUnavailable
+from service.settings import StoreAddress
 
 BUSY_SECONDS = 15  # how long a SQLite writer waits for another one before it gives up
 CONNECT_SECONDS = 5
-_MIGRATING = 0x7ED71DE  # the advisory lock of those who migrate: any number that is ours
 
 
-def connect(url: URL) -> AsyncEngine:
-    """An engine for `url`. Nothing is opened yet; a SQLite file's folder is made."""
+class RowsRefused(StoreUnavailable):
+    """The database is there and refuses the rows that were written: another write may succeed."""
+
+
+class Database:
+    """One database. Nothing is opened before the first session.
+
+    A `read_only` one never creates a file and never changes anything. Whatever SQLAlchemy, a driver or the operating
+    system raises inside `read`, `write` or `connection` leaves as StoreUnavailable.
+    """
+
+    def __init__(self, address: StoreAddress, *, read_only: bool = False) -> None:
+        self.url = url_of(address)
+        with errors_translated():
+            self.engine = _engine(self.url, read_only)
+        self._read = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._write = async_sessionmaker(_locking(self.engine), expire_on_commit=False)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session for queries."""
+        with errors_translated():
+            async with self._read() as session:
+                yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed at the end, rolled back by any exception. Raises RowsRefused too."""
+        with errors_translated():
+            async with self._write.begin() as session:
+                yield session
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self.engine.dispose()
+
+
+@contextmanager
+def errors_translated() -> Iterator[None]:
+    """Errors of the database leave as StoreUnavailable. Their text is left out: it repeats the values of the query."""
+    try:
+        yield
+    except (IntegrityError, DataError) as error:
+        raise RowsRefused(f"the database refuses the rows ({type(error).__name__})") from error
+    except (SQLAlchemyError, OSError) as error:
+        raise StoreUnavailable(f"the database cannot be used ({type(error).__name__})") from error
+
+
+def url_of(address: StoreAddress) -> URL:
+    """The URL with its password, for SQLAlchemy."""
+    url = make_url(address.url)
+    return url.set(password=address.password.get_secret_value()) if address.password else url
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file of a SQLite database; None for PostgreSQL, and for a database in memory."""
+    in_file = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
+    return Path(url.database) if in_file and url.database else None
+
+
+def _engine(url: URL, read_only: bool) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS})
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_async_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS})
+        return engine.execution_options(postgresql_readonly=True) if read_only else engine
+    if read_only and (file := sqlite_file(url)):
+        # mode=rw, not ro: a reader of a write-ahead log needs to write the index of that log. It creates nothing.
+        url = url.set(database=f"file:{quote(str(file))}").update_query_dict({"mode": "rw", "uri": "true"})
     engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "connect", _prepare_reader if read_only else _prepare_writer)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
-def writing(engine: AsyncEngine) -> AsyncEngine:
+def _locking(engine: AsyncEngine) -> AsyncEngine:
     """The same engine for transactions that write.
 
     On SQLite they take the write lock when they begin: one that reads first and writes later would be refused at
@@ -40,45 +102,15 @@ def writing(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(sqlite_begin="IMMEDIATE")
 
 
-async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
-    """Bring the tables to `revision` in one transaction. Processes that start together wait for each other."""
-    async with writing(engine).begin() as connection:
-        if connection.dialect.name == "postgresql":
-            await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
-        await connection.run_sync(_migrate, revision)
+def _prepare_reader(connection: Any, record: object) -> None:  # noqa: ANN401 (DBAPIConnection lacks isolation_level)
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000}")
+    cursor.execute("PRAGMA query_only = ON")
+    cursor.close()
 
 
-async def refuse_unready(engine: AsyncEngine) -> None:
-    """For those who only read: raises InputError unless the tables are exactly those of this program."""
-    async with engine.connect() as connection:
-        found = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
-    scripts = ScriptDirectory.from_config(_config())
-    if found == scripts.get_current_head():
-        return
-    if found is None:
-        raise InputError("--store: there is no incident store in it yet; give the one that `redtide serve` uses")
-    known = {script.revision for script in scripts.walk_revisions()}
-    if found in known:
-        raise InputError(f"--store: its tables are older than this program ({found}); start `redtide serve` on it once")
-    raise InputError(f"--store: its tables are newer than this program ({found[:40]}); install the service's version")
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    return config
-
-
-def _migrate(connection: Connection, revision: str) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    if revision == "head":
-        command.upgrade(config, revision)
-    else:
-        command.downgrade(config, revision)
-
-
-def _prepare_sqlite(connection: DBAPIConnection, record: object) -> None:
+def _prepare_writer(connection: DBAPIConnection, record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself: _begin_sqlite does
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000}")

@@ -1,72 +1,134 @@
-"""What people say about verdicts, and how long anything is kept. Every method is one transaction."""
+"""What people say about verdicts: stored, and read back with what it is about, for labelled incidents."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from incidents.alert import Alert
 from incidents.errors import IncidentNotFound
-from incidents.incident import Status
-from service.store.rounds import Round
+from incidents.reasoning import LOG_TRACE, ToolCall
+from service.store.engine import Database
 from service.store.schemas import Feedback
 from service.store.tables import AlertRow, AuditRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
 
-_AT_ONCE = 200  # incidents forgotten in one transaction, so that intake is not kept waiting
+
+@dataclass(frozen=True, slots=True)
+class JudgedIncident:
+    """The last feedback on an incident, with the verdict it is about.
+
+    `outcome` and `culprit` are those of that verdict; None when there was none yet. `base`, `deployed` and `trace` are
+    what was investigated; empty where that is not known.
+    """
+
+    incident: str
+    feedback: Feedback
+    outcome: str | None
+    culprit: str | None
+    service: str
+    repository: str
+    base: str
+    deployed: str
+    trace: str
 
 
-class Judgement:
-    """Labels and the end of everything."""
+class FeedbackRecords:
+    """Stores feedback and reads it back."""
 
-    def __init__(self, write: async_sessionmaker[AsyncSession]) -> None:
-        self._write = write
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    async def label(self, incident_id: str, feedback: Feedback, actor: str) -> int:
-        """Keep what `actor` says about a verdict, the latest unless told; its number. Raises IncidentNotFound."""
+    async def add(self, incident_id: str, feedback: Feedback, actor: str) -> int:
+        """Store what `actor` says about a verdict (the latest, unless it names a version) and return its number.
+
+        Raises IncidentNotFound for an unknown incident or version.
+        """
         now = datetime.now(UTC)
-        async with self._write.begin() as session:
+        async with self._database.write() as session:
             if await session.get(IncidentRow, incident_id) is None:
                 raise IncidentNotFound(f"no incident has the id {incident_id[:40]}")
-            version = await session.scalar(
+            latest = await session.scalar(
                 select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident_id)
             )
-            about = feedback.version or version or 0
-            if about > (version or 0):
-                raise IncidentNotFound(f"version: incident {incident_id[:40]} has no verdict {about}")
-            said = feedback.model_dump(exclude={"version"})
-            row = FeedbackRow(incident_id=incident_id, at=now, version=about, actor=actor, **said)
+            version = feedback.version or latest or 0
+            if version > (latest or 0):
+                raise IncidentNotFound(f"version: incident {incident_id[:40]} has no verdict {version}")
+            fields = feedback.model_dump(exclude={"version"})
+            row = FeedbackRow(incident_id=incident_id, at=now, version=version, actor=actor, **fields)
             session.add(row)
-            detail = {"version": about, "label": feedback.label, "commit": feedback.commit}
+            detail = {"version": version, "label": feedback.label, "commit": feedback.commit}
             session.add(AuditRow(at=now, incident_id=incident_id, actor=actor, action="feedback", detail=detail))
             await session.flush()
             return row.id
 
-    async def forget(self, days: float) -> list[Round]:
-        """Delete incidents that ended more than `days` ago with all that belongs to them. Audits stay.
+    async def latest(self) -> AsyncIterator[JudgedIncident]:
+        """The last feedback on each incident that has any, oldest first."""
+        last = select(func.max(FeedbackRow.id)).group_by(FeedbackRow.incident_id)
+        async with self._database.read() as session:
+            rows = await session.scalars(select(FeedbackRow).where(FeedbackRow.id.in_(last)).order_by(FeedbackRow.id))
+            feedback = rows.all()
+        for each in feedback:
+            async with self._database.read() as session:  # one at a time: a verdict with its evidence is large
+                judged = await _judged(session, each)
+            if judged is not None:
+                yield judged
 
-        Their last rounds are returned: what was kept of the work on them is of no use any more.
-        """
-        before = datetime.now(UTC) - timedelta(days=days)
-        forgotten: list[Round] = []
-        while gone := await self._forget_some(before):
-            forgotten += gone
-        return forgotten
 
-    async def _forget_some(self, before: datetime) -> list[Round]:
-        over = (Status.DONE, Status.FAILED)
-        async with self._write.begin() as session:
-            found = await session.execute(
-                select(IncidentRow.id, IncidentRow.round, IncidentRow.alert_id)
-                .where(IncidentRow.last_seen_at < before, IncidentRow.status.in_(over))
-                .limit(_AT_ONCE)
-                .with_for_update(skip_locked=True)  # whoever holds one makes it new again
-            )
-            rows = found.all()
-            ids = [row.id for row in rows]
-            for table in (StepRow, VerdictRow, FeedbackRow):
-                await session.execute(delete(table).where(table.incident_id.in_(ids)))
-            await session.execute(delete(IncidentRow).where(IncidentRow.id.in_(ids)))
-            first = [row.alert_id for row in rows]
-            await session.execute(delete(AlertRow).where(AlertRow.incident_id.in_(ids) | AlertRow.id.in_(first)))
-            stray = delete(AlertRow).where(AlertRow.incident_id.is_(None), AlertRow.received_at < before)
-            await session.execute(stray)
-        return [Round(row.id, row.round) for row in rows]
+async def _judged(session: AsyncSession, feedback: FeedbackRow) -> JudgedIncident | None:
+    row = await session.get(IncidentRow, feedback.incident_id)
+    if row is None:
+        return None  # deleted in the meantime
+    verdict = await session.get(VerdictRow, (row.id, feedback.version)) if feedback.version else None
+    alert = await _alert(session, row, verdict.round if verdict else row.round)
+    evidence = verdict.evidence if verdict else {"base": row.base, "deployed": row.deployed}
+    return JudgedIncident(
+        incident=row.id,
+        feedback=Feedback.model_validate({"label": feedback.label, "commit": feedback.commit}),
+        outcome=verdict.outcome if verdict else None,
+        culprit=verdict.culprit if verdict else None,
+        service=alert.service,
+        repository=alert.repository,
+        base=evidence["base"],
+        deployed=evidence["deployed"],
+        trace=await _trace(session, row, alert),
+    )
+
+
+async def _alert(session: AsyncSession, row: IncidentRow, round_: int) -> Alert:
+    """The alert that a round of the investigation used: the one that opened the incident or began that round."""
+    stored = await session.get_one(AlertRow, row.alert_id)
+    if round_ != row.round:
+        since = await _beginning(session, row, round_)
+        earlier = await session.scalar(
+            select(AlertRow)
+            .where(AlertRow.incident_id == row.id, AlertRow.received_at >= since)
+            .order_by(AlertRow.id)
+            .limit(1)
+        )
+        stored = earlier or stored
+    return Alert.model_validate(stored.alert)
+
+
+async def _beginning(session: AsyncSession, row: IncidentRow, round_: int) -> datetime:
+    restarts = await session.scalars(
+        select(AuditRow.at).where(AuditRow.incident_id == row.id, AuditRow.action == "restarted").order_by(AuditRow.id)
+    )
+    beginnings: list[datetime] = [row.opened_at, *restarts]
+    return beginnings[round_ - 1]
+
+
+async def _trace(session: AsyncSession, row: IncidentRow, alert: Alert) -> str:
+    """The text that was investigated: the log's where the alert had no trace and the log had one."""
+    if not alert.stack_trace.strip():
+        # Filtered here: PostgreSQL refuses to look into JSON that holds a zero byte, as a hostile text may.
+        steps = await session.scalars(
+            select(StepRow.step)
+            .where(StepRow.incident_id == row.id, StepRow.kind == "tool")
+            .order_by(StepRow.attempt.desc(), StepRow.position)
+        )
+        for step in steps:
+            if step["tool"] == LOG_TRACE:
+                return ToolCall.model_validate(step).observation
+    return alert.text

@@ -1,11 +1,11 @@
-"""Stores notices and finds or opens their incidents, many in one transaction.
+"""Stores alerts and finds or opens their incidents, many in one transaction.
 
-Everything here runs inside a transaction that writes, behind a lock on the errors it is about, so that two replicas
-never open two incidents for one error and no count is lost.
+A transaction first locks the errors it is about, so that two replicas never open two incidents for one error and no
+count is lost.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,29 +13,63 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.incident import Status
+from incidents.rollout import Rollout
 from service.intake.alert_event import Notice, Receipt, Result
+from service.intake.fingerprint import keys_of
 from service.settings import Life
-from service.store.deploy_window import window
+from service.store.alert_rows import AlertRows, Delivery, delivered, deliveries
+from service.store.deploys import recent_deploys, revisions_of
+from service.store.engine import Database
 from service.store.incident_rows import count, new_id, opened
 from service.store.tables import AlertRow, AuditRow, IncidentRow
+from tools.traces import parse
 
 
-async def register(session: AsyncSession, notices: Sequence[Notice], now: datetime, life: Life) -> list[Result]:
-    """What became of each notice, in their order. A refused one leaves nothing behind."""
-    await _lock(session, sorted({notice.bare for notice in notices}))
-    matcher = IncidentMatcher(session, now, life)
-    await matcher.look_up(notices)
-    results: list[Result] = []
-    for notice in notices:
-        try:
-            results.append(await matcher.take(notice))
-        except InputError as error:
-            results.append(error)
-    return results
+class AlertIntake:
+    """Stores alerts with the incidents they belong to."""
+
+    def __init__(self, database: Database, life: Life) -> None:
+        self._database = database
+        self._life = life
+
+    async def accept(self, alert: Alert, body: str, source: str = "redtide") -> str:
+        """Store an alert (redacted) and return the id of its incident once both are durable.
+
+        `body` is what was received. Revisions that neither the alert nor a deploy names are left empty: the
+        investigation finds them. Raises InputError when the alert cannot be used.
+        """
+        trace = parse(alert.text) if alert.text.strip() else None
+        keys = keys_of(alert, trace, source)
+        notice = Notice(alert=alert, body=body, source=source, strict=True, trace=trace, **keys._asdict())
+        (result,) = await self.register([notice])
+        if isinstance(result, InputError):
+            raise result
+        assert result.incident is not None, "a firing alert has an incident"
+        return result.incident
+
+    async def register(self, notices: Sequence[Notice]) -> list[Result]:
+        """Store these notices in one transaction and return what became of each, in their order.
+
+        They are durable then. A refused one (an InputError among the results) leaves nothing behind.
+        """
+        async with self._database.write() as session:
+            await _lock(session, sorted({notice.bare for notice in notices}))
+            matcher = IncidentMatcher(session, datetime.now(UTC), self._life)
+            await matcher.look_up(notices)
+            results = [await _taken(matcher, notice) for notice in notices]
+            await matcher.settle()
+            return results
+
+
+async def _taken(matcher: "IncidentMatcher", notice: Notice) -> Result:
+    try:
+        return await matcher.take(notice)
+    except InputError as error:
+        return error
 
 
 async def _lock(session: AsyncSession, bares: Sequence[str]) -> None:
-    """On SQLite the transaction holds the one write lock already. In their order, so that nobody waits in a circle."""
+    """Lock these errors, in a fixed order against deadlocks. On SQLite the transaction has the write lock already."""
     if session.get_bind().dialect.name == "postgresql":
         for bare in bares:
             await session.execute(text("SELECT pg_advisory_xact_lock(('x' || :bare)::bit(64)::bigint)"), {"bare": bare})
@@ -51,17 +85,19 @@ def same_revision(one: str, other: str) -> bool:
 
 
 class IncidentMatcher:
-    """The living incidents of one transaction's notices."""
+    """Finds the open incident of each notice of one transaction, or opens one."""
 
     def __init__(self, session: AsyncSession, now: datetime, life: Life) -> None:
         self._session = session
         self._now = now
         self._life = life
         self._living: list[IncidentRow] = []
-        self._delivered: dict[tuple[str, str], str | None] = {}
+        self._delivered: dict[Delivery, str | None] = {}
+        self._rows = AlertRows(session, now)
+        self._deploys: dict[tuple[str, str, str], tuple[Rollout, ...]] = {}
 
     async def look_up(self, notices: Sequence[Notice]) -> None:
-        """One query for the incidents, one for the deliveries, however many notices there are."""
+        """Read the incidents and deliveries of all notices: a few queries, however many notices there are."""
         bares = {notice.bare for notice in notices}
         found = await self._session.scalars(
             select(IncidentRow)
@@ -69,29 +105,28 @@ class IncidentMatcher:
             .order_by(IncidentRow.opened_at.desc())
         )
         self._living = [row for row in found if not self._ended(row)]
-        ids = {notice.delivery for notice in notices if notice.delivery}
-        if ids:
-            told = await self._session.execute(
-                select(AlertRow.source, AlertRow.delivery, AlertRow.incident_id).where(AlertRow.delivery.in_(ids))
-            )
-            self._delivered = {(source, delivery or ""): incident for source, delivery, incident in told}
+        self._delivered = await delivered(self._session, notices)
 
     async def take(self, notice: Notice) -> Receipt:
         """Store one notice. Raises InputError when it cannot be taken; then nothing of it is stored."""
-        delivery = (notice.source, notice.delivery or "")
-        if notice.delivery and delivery in self._delivered:
-            return Receipt(self._delivered[delivery], "repeated")
+        known = [each for each in deliveries(notice) if each in self._delivered]
+        if known:
+            return Receipt(self._delivered[known[0]], "repeated")
         match notice.state:
             case "firing":
                 receipt = await self._fired(notice)
             case "resolved":
                 receipt = await self._resolved(notice)
             case _:
-                self._keep(notice, None)
+                self._rows.add(notice, None, "kept")
                 receipt = Receipt(None, "kept")
-        if notice.delivery:
-            self._delivered[delivery] = receipt.incident
+        self._rows.deliver(notice, receipt.incident)
+        self._delivered |= dict.fromkeys(deliveries(notice), receipt.incident)
         return receipt
+
+    async def settle(self) -> None:
+        """After the last one: old rows go, bodies are stored."""
+        await self._rows.settle()
 
     async def _fired(self, notice: Notice) -> Receipt:
         known = self._known(notice)
@@ -99,9 +134,10 @@ class IncidentMatcher:
             return Receipt((await self._open(notice)).id, "opened", Status.OPEN)
         base, deployed = await self._window_now(notice, known)
         traced = notice.identity != notice.bare and known.identity == known.bare
-        row = self._keep(notice, known.id)
+        news = traced or await self._is_news(known, deployed)
+        row = self._rows.add(notice, known.id, "restarted" if news else "counted")
         count(known, notice, self._now)
-        if not traced and not await self._is_news(known, deployed):
+        if not news:
             return Receipt(known.id, "counted", known.status)
         await self._session.flush()  # the incident points to the alert
         await self._restart(known, row, base, deployed or known.deployed, "new trace" if traced else "new deploy")
@@ -110,18 +146,22 @@ class IncidentMatcher:
         return Receipt(known.id, "restarted", known.status)
 
     async def _is_news(self, known: IncidentRow, deployed: str) -> bool:
-        """Whether a revision was not running yet, as far as this incident was told: releases that report in turn are
-        not a new deploy each time."""
+        """Whether this incident was not investigated for `deployed` before.
+
+        Two releases that run side by side and report in turn are one new deploy, not one with every alert.
+        """
         if not deployed or same_revision(deployed, known.deployed):
             return False
-        told = await self._session.scalars(
+        restarts = await self._session.scalars(
             select(AuditRow.detail).where(AuditRow.incident_id == known.id, AuditRow.action == "restarted")
         )
-        seen = {revision for detail in told for revision in (detail.get("deployed"), detail.get("before")) if revision}
+        seen = {
+            revision for detail in restarts for revision in (detail.get("deployed"), detail.get("before")) if revision
+        }
         return not any(same_revision(deployed, revision) for revision in seen)
 
     def _known(self, notice: Notice) -> IncidentRow | None:
-        """The living incident of the same error; without frames on one side, the one of the same words."""
+        """The open incident of the same error; where one side has no frames, the one with the same message."""
         same = [row for row in self._living if row.bare == notice.bare and row.closed_at is None]
         exact = next((row for row in same if row.identity == notice.identity), None)
         if exact or not same:
@@ -131,39 +171,39 @@ class IncidentMatcher:
         return next((row for row in same if row.identity == row.bare), None)
 
     async def _window_now(self, notice: Notice, known: IncidentRow) -> tuple[str, str]:
-        """The window as it would be now. The investigation itself goes by when the error began."""
+        """The window as it would be now. The investigation itself uses the time when the error began."""
         alert = notice.alert
         if alert.base and alert.deployed:
             return alert.base, alert.deployed
         if alert.deployed:
             return known.base, alert.deployed
         try:
-            base, deployed = await window(self._session, alert, self._now)
+            base, deployed = await self._revisions(alert)
         except InputError:
             return known.base, known.deployed
         return known.base or base, deployed
 
     async def _restart(self, known: IncidentRow, alert: AlertRow, base: str, deployed: str, why: str) -> None:
-        """Its investigation starts anew; whoever works on it finds its claim gone.
+        """Start its investigation anew; a replica that works on it loses its claim.
 
-        Every column is written, also what has not changed since we looked: triage may have, on PostgreSQL.
+        Every column is written, also unchanged ones: on PostgreSQL triage may have changed them since they were read.
         """
         detail = {"why": why, "base": base, "deployed": deployed, "before": known.deployed}
         self._session.add(
             AuditRow(at=self._now, incident_id=known.id, actor="intake", action="restarted", detail=detail)
         )
         free = dict.fromkeys(("claimed_by", "lease_until", "not_before", "finished_at", "failure"))
-        ground = {"alert_id": alert.id, "base": base, "deployed": deployed}
+        subject = {"alert_id": alert.id, "base": base, "deployed": deployed}
         queue = {"status": Status.OPEN, "round": known.round + 1, "tries": 0, "agents_due": False, "agent_retries": 0}
         await self._session.execute(
-            update(IncidentRow).where(IncidentRow.id == known.id).values(**free, **ground, **queue)
+            update(IncidentRow).where(IncidentRow.id == known.id).values(**free, **subject, **queue)
         )
 
     async def _open(self, notice: Notice) -> IncidentRow:
-        base, deployed = await self._window(notice)
+        base, deployed = await self._window_opened(notice)
         incident_id = new_id()
         group = await self._group(notice)
-        row = self._keep(notice, incident_id)
+        row = self._rows.add(notice, incident_id, "opened")
         await self._session.flush()
         incident = opened(notice, incident_id, group or incident_id, row.id, self._now)
         incident.base, incident.deployed = base, deployed
@@ -171,16 +211,25 @@ class IncidentMatcher:
         self._living.insert(0, incident)
         return incident
 
-    async def _window(self, notice: Notice) -> tuple[str, str]:
+    async def _window_opened(self, notice: Notice) -> tuple[str, str]:
         try:
-            return await window(self._session, notice.alert, self._now)
+            return await self._revisions(notice.alert)
         except InputError:
             if notice.strict:
                 raise
             return notice.alert.base or "", notice.alert.deployed or ""
 
+    async def _revisions(self, alert: Alert) -> tuple[str, str]:
+        """Raises InputError. The deploys of a service are read once in a transaction: a tide is about few services."""
+        if alert.base and alert.deployed:
+            return alert.base, alert.deployed
+        service = (alert.repository, alert.environment, alert.service)
+        if service not in self._deploys:
+            self._deploys[service] = await recent_deploys(self._session, alert)
+        return revisions_of(alert, self._deploys[service], self._now)
+
     async def _group(self, notice: Notice) -> str | None:
-        """The group of the latest incident of the same tide: same environment, shortly before, same code or words."""
+        """The group of the latest related incident: opened shortly before, same environment, same code or message."""
         alert: Alert = notice.alert
         since = self._now - timedelta(seconds=self._life.group_seconds)
         return await self._session.scalar(
@@ -195,7 +244,7 @@ class IncidentMatcher:
         )
 
     async def _resolved(self, notice: Notice) -> Receipt:
-        """The sender's own name finds what it had said; a notice of an end rarely repeats the error."""
+        """Found by the sender's own key too: a notice that an error is over rarely repeats the error."""
         known = self._known(notice)
         if known is None and notice.key:
             incident_id = await self._session.scalar(
@@ -206,29 +255,14 @@ class IncidentMatcher:
             )
             known = await self._session.get(IncidentRow, incident_id) if incident_id else None
         if known is None or known.closed_at is not None:
-            self._keep(notice, None)
+            self._rows.add(notice, None, "kept")
             return Receipt(None, "kept")
-        self._keep(notice, known.id)
+        self._rows.add(notice, known.id, "resolved")
         known.resolved_at = self._now
         return Receipt(known.id, "resolved", known.status)
 
-    def _keep(self, notice: Notice, incident: str | None) -> AlertRow:
-        row = AlertRow(
-            received_at=self._now,
-            source=notice.source,
-            state=notice.state,
-            key=notice.key,
-            delivery=notice.delivery,
-            incident_id=incident,
-            body=notice.body,
-            alert=notice.alert.model_dump(mode="json"),
-            trace=notice.trace.model_dump(mode="json", exclude_defaults=True) if notice.trace is not None else None,
-        )
-        self._session.add(row)
-        return row
-
     def _ended(self, row: IncidentRow) -> bool:
-        """Quiet for long enough, its error is over: the next one of its kind is another incident."""
+        """Close it when it was quiet for long enough: the next error of its kind is another incident."""
         quiet = self._now - row.last_seen_at
         over = quiet > timedelta(seconds=self._life.seconds)
         if row.resolved_at is not None:

@@ -1,4 +1,4 @@
-"""Claims with a lease: who works on which incident, and what becomes of it when nobody does any more."""
+"""Claims with a lease: which replica works on which incident, and who takes over when it dies."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.incident import Incident, Status
 from incidents.trace import StackTrace
-from service.store.deploy_window import window
+from service.store.deploys import recent_deploys, revisions_of
+from service.store.engine import Database
+from service.store.fair_order import in_fair_order
 from service.store.rounds import Round
 from service.store.schemas import Claim
 from service.store.tables import AlertRow, AuditRow, IncidentRow, Moment, VerdictRow
@@ -20,50 +22,49 @@ from service.store.tables import AlertRow, AuditRow, IncidentRow, Moment, Verdic
 LEASE_SECONDS = 60.0
 _HAS_VERDICT = exists().where(VerdictRow.incident_id == IncidentRow.id, VerdictRow.round == IncidentRow.round)
 HAS_VERDICT_ELSE = {status: case((_HAS_VERDICT, Status.DONE), else_=status) for status in (Status.OPEN, Status.FAILED)}
-"""An incident whose verdict from the evidence stands, and that only waits for the agents, stays `done`."""
+"""An incident that has a verdict from the evidence and only waits for the agents stays `done`."""
 
 
 class Recovered(NamedTuple):
-    """What became of the incidents of those who died: how many wait again, and the rounds that were given up."""
+    """What became of the incidents of dead replicas: how many wait again, and the rounds that were given up."""
 
     reopened: int
     given_up: tuple[Round, ...]
 
 
 class Leases:
-    """A claim holds until its lease ends, and its holder renews it. Every method is one transaction.
+    """A claim is valid until its lease ends, and its owner renews it.
 
-    Leases go by the database's clock where machines share one: theirs may differ by more than a lease.
+    On PostgreSQL leases use the database's clock: those of several machines may differ by more than a lease.
     """
 
-    def __init__(self, write: async_sessionmaker[AsyncSession]) -> None:
-        self._write = write
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def claim(self, owner: str, seconds: float = LEASE_SECONDS, *, agents: bool = True) -> Claim | None:
-        """Take the worst incident that waits, or None: by tier, then by error rate, then the oldest.
+        """Take the incident whose turn it is (see fair_order.py), or None when none waits.
 
-        Without `agents` it is one that has no verdict yet, for an evidence-only one; with them also those that have
-        only that. No two callers get the same one.
+        Without `agents`, an incident that has no verdict yet, for a verdict from the evidence alone; with `agents`,
+        also one that has only such a verdict. No two callers get the same incident.
         """
         waits = IncidentRow.status == Status.OPEN
         if agents:
             waits = or_(waits, (IncidentRow.status == Status.DONE) & IncidentRow.agents_due)
-        async with self._write.begin() as session:
+        async with self._database.write() as session:
             now = await database_time(session)
             row = (
                 await session.scalars(
-                    select(IncidentRow)
+                    in_fair_order(select(IncidentRow), now)
                     .where(waits, or_(IncidentRow.not_before.is_(None), IncidentRow.not_before <= now))
-                    .order_by(IncidentRow.tier, IncidentRow.rate.desc(), IncidentRow.opened_at, IncidentRow.id)
                     .limit(1)
-                    .with_for_update(skip_locked=True)
+                    .with_for_update(skip_locked=True, of=IncidentRow)
                 )
             ).first()
             if row is None:
                 return None
             stored = await session.get_one(AlertRow, row.alert_id)
             alert = Alert.model_validate(stored.alert)
-            await _look_for_revisions(session, row, alert)
+            await _fill_revisions(session, row, alert)
             row.status, row.claimed_by = Status.INVESTIGATING, owner
             row.attempts, row.tries = row.attempts + 1, row.tries + 1
             row.started_at, row.lease_until = now, now + timedelta(seconds=seconds)
@@ -71,10 +72,10 @@ class Leases:
             return Claim(incident, row.attempts, row.tries, owner, agents, row.round, row.agent_retries)
 
     async def renew(self, owner: str, incidents: Collection[str], seconds: float = LEASE_SECONDS) -> set[str]:
-        """Extend the leases of these incidents and return the ids of those that `owner` still holds."""
-        async with self._write.begin() as session:
+        """Extend the leases of these incidents and return the ids of those that still belong to `owner`."""
+        async with self._database.write() as session:
             until = await database_time(session) + timedelta(seconds=seconds)
-            held = await session.scalars(
+            renewed = await session.scalars(
                 update(IncidentRow)
                 .where(
                     IncidentRow.id.in_(tuple(incidents)),
@@ -84,35 +85,35 @@ class Leases:
                 .values(lease_until=until)
                 .returning(IncidentRow.id)
             )
-            return set(held)
+            return set(renewed)
 
     async def release(self, claim: Claim) -> None:
-        """Give an unfinished incident back: a clean stop does not count as an attempt."""
-        async with self._write.begin() as session:
+        """Give an unfinished incident back at a clean stop, which does not count as an attempt."""
+        async with self._database.write() as session:
             await session.execute(
                 update(IncidentRow)
-                .where(*held(claim))
+                .where(*claim_valid(claim))
                 .values(attempts=IncidentRow.attempts - 1, tries=IncidentRow.tries - 1, **_waiting_again())
             )
 
     async def retry(self, claim: Claim, after_seconds: float, *, counted: bool = True) -> None:
-        """Let it be tried again, at the earliest in `after_seconds`. Uncounted when it was no fault of its own."""
+        """Let the incident be tried again in `after_seconds` or later. Not `counted` when the fault was not its own."""
         tries = IncidentRow.tries - (0 if counted else 1)
-        async with self._write.begin() as session:
+        async with self._database.write() as session:
             later = await database_time(session) + timedelta(seconds=after_seconds)
             await session.execute(
                 update(IncidentRow)
-                .where(*held(claim))
+                .where(*claim_valid(claim))
                 .values(**{**_waiting_again(), "not_before": later, "tries": tries})
             )
 
     async def recover(self, attempts: int) -> Recovered:
         """Reopen incidents whose lease has ended.
 
-        One that was started `attempts` times in this round and never came to an end has failed instead.
+        An incident that was started `attempts` times in this round without an end has failed instead.
         """
         reason = f"given up: its investigation was started {attempts} times and never came to an end"
-        async with self._write.begin() as session:
+        async with self._database.write() as session:
             now = await database_time(session)
             lost = (IncidentRow.status == Status.INVESTIGATING, IncidentRow.lease_until < now)
             poisoned = await session.execute(
@@ -137,7 +138,7 @@ class Leases:
 
 
 async def database_time(session: AsyncSession) -> datetime:
-    """The database's time on PostgreSQL, which several machines may share; on SQLite there is one clock only."""
+    """The database's time on PostgreSQL, which several machines may share; on SQLite there is only one clock."""
     if session.get_bind().dialect.name != "postgresql":
         return datetime.now(UTC)
     return (await session.scalars(select(func.clock_timestamp(type_=Moment)))).one()
@@ -152,12 +153,12 @@ def _waiting_again() -> dict[str, object]:
     }
 
 
-async def _look_for_revisions(session: AsyncSession, row: IncidentRow, alert: Alert) -> None:
-    """Deploys may have been told after the alert; what is still unknown is said by the investigation."""
+async def _fill_revisions(session: AsyncSession, row: IncidentRow, alert: Alert) -> None:
+    """Deploys may have been reported after the alert; what is still unknown is found by the investigation."""
     if row.base and row.deployed:
         return
     try:
-        row.base, row.deployed = await window(session, alert, row.opened_at)
+        row.base, row.deployed = revisions_of(alert, await recent_deploys(session, alert), row.opened_at)
     except InputError:
         return
 
@@ -178,10 +179,12 @@ def _trace(stored: AlertRow) -> StackTrace | None:
 
 
 def audit(incident_id: str, action: str, detail: dict[str, object]) -> AuditRow:
+    """A record of what triage did to an incident."""
     return AuditRow(at=datetime.now(UTC), incident_id=incident_id, actor="triage", action=action, detail=detail)
 
 
-def held(claim: Claim) -> tuple[ColumnElement[bool], ...]:
+def claim_valid(claim: Claim) -> tuple[ColumnElement[bool], ...]:
+    """Conditions under which a claim still belongs to its owner."""
     return (
         IncidentRow.id == claim.incident.id,
         IncidentRow.status == Status.INVESTIGATING,

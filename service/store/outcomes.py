@@ -1,4 +1,4 @@
-"""How the work on an incident ends: with a verdict, or with a reason. Every method is one transaction."""
+"""How the work on an incident ends: with a verdict, or with the reason of a failure."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,14 +12,15 @@ from incidents.incident import Status
 from incidents.reasoning import Step
 from incidents.report import Report
 from incidents.verdict import Verdict
-from service.store.leases import HAS_VERDICT_ELSE, Leases, audit, database_time, held
+from service.store.engine import Database
+from service.store.leases import HAS_VERDICT_ELSE, audit, claim_valid, database_time
 from service.store.schemas import STEPS, Claim
 from service.store.tables import IncidentRow, StepRow, VerdictRow
 from tools.text.redaction import redact
 
 
 class Finding(Protocol):
-    """What an investigation brings (`graph.investigation.Investigation`)."""
+    """The result of an investigation (`graph.investigation.Investigation`)."""
 
     @property
     def evidence(self) -> Evidence: ...
@@ -33,17 +34,20 @@ class Finding(Protocol):
     def seconds(self) -> float: ...
 
 
-class Work(Leases):
-    """What triage replicas do with the store. Nothing is stored for a claim that no longer holds."""
+class Outcomes:
+    """Stores the end of a piece of work; nothing for a claim that is no longer valid."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def finish(
         self, claim: Claim, finding: Finding, *, agents_due: bool = False, retry_after: float | None = None
     ) -> bool:
-        """Store the verdict and its reasoning trace. False, and nothing stored, when the claim no longer holds.
+        """Store the verdict and its reasoning trace. False, and nothing stored, when the claim is no longer valid.
 
-        With `agents_due` the agents' is still to come; `retry_after` seconds when they could not be asked this time.
+        `agents_due`: the agents' verdict is still to come; in `retry_after` seconds when they could not be asked now.
         """
-        async with self._write.begin() as session:
+        async with self._database.write() as session:
             waits = await _waiting(session, agents_due, retry_after)
             if not await _settle(session, claim, status=Status.DONE, failure=None, **waits):
                 return False
@@ -57,50 +61,50 @@ class Work(Leases):
         return True
 
     async def fail(self, claim: Claim, reason: str) -> bool:
-        """End the work on it with a reason. False when the claim no longer holds.
+        """End the work with the reason why it failed. False when the claim is no longer valid.
 
-        Its status is `failed`, but `done` when it was only the agents' turn: the verdict from the evidence stands.
+        The status becomes `failed`, or stays `done` when a verdict from the evidence is already stored.
         """
         reason = _storable(reason)
-        async with self._write.begin() as session:
+        async with self._database.write() as session:
             waits = await _waiting(session, agents_due=False)
-            ours = await _settle(session, claim, status=HAS_VERDICT_ELSE[Status.FAILED], failure=reason, **waits)
-            if ours:
+            settled = await _settle(session, claim, status=HAS_VERDICT_ELSE[Status.FAILED], failure=reason, **waits)
+            if settled:
                 detail = {"reason": reason, "attempt": claim.attempt}
                 session.add(audit(claim.incident.id, "failed", detail))
-            return ours
+            return settled
 
     async def keep_verdict(self, claim: Claim, verdict: Verdict, retry_after: float | None) -> bool:
-        """Leave the verdict as it stands when `verdict`, made without agents that could not be asked, adds nothing.
+        """Keep the stored verdict when `verdict`, made without the agents that could not be asked, adds nothing to it.
 
-        They are asked again in so many seconds, or no more (None). False, and nothing stored, when there is none in
-        this round or `verdict` holds more, or when the claim no longer holds.
+        The agents are asked again in `retry_after` seconds, or not at all (None). False, and nothing stored, when this
+        round has no verdict yet, when `verdict` adds an opinion, or when the claim is no longer valid.
         """
-        async with self._write.begin() as session:
-            stands = await _standing(session, claim)
-            if stands is None or _holds_more(verdict, stands):
+        async with self._database.write() as session:
+            stored = await _stored_verdict(session, claim)
+            if stored is None or _adds_opinion(verdict, stored):
                 return False
             changed = await _waiting(session, retry_after is not None, retry_after)
-            gave_up = _away(verdict) if retry_after is None else None
-            # Its attempt and its end stay what they were: they are those of the verdict and the trace that are shown.
+            gave_up = _unreached_reason(verdict) if retry_after is None else None
+            # Attempt and end stay those of the verdict and the trace that are shown.
             as_before = {"attempts": IncidentRow.attempts - 1, "finished_at": IncidentRow.finished_at}
             return await _settle(session, claim, status=Status.DONE, failure=gave_up, **changed, **as_before)
 
     async def call_agents(self) -> int:
-        """The model is back: whoever waits for it waits no longer, so that the worst is first again. How many."""
+        """The model is back: end the pauses of all incidents that wait for it, so that the worst is first. How many."""
         waits = (IncidentRow.agents_due, IncidentRow.agent_retries > 0, IncidentRow.not_before.is_not(None))
-        async with self._write.begin() as session:
-            called = await session.scalars(
+        async with self._database.write() as session:
+            waiting = await session.scalars(
                 update(IncidentRow)
                 .where(IncidentRow.status == Status.DONE, *waits)
                 .values(not_before=None)
                 .returning(IncidentRow.id)
             )
-            return len(called.all())
+            return len(waiting.all())
 
 
 async def _waiting(session: AsyncSession, agents_due: bool, retry_after: float | None = None) -> dict[str, object]:
-    """What becomes of the queue's columns. A pause that is given counts as one more retry of the agents."""
+    """New values of the queue's columns. A pause (`retry_after`) counts as one more retry of the agents."""
     if retry_after is None:
         retries: dict[str, object] = {"not_before": None, "agent_retries": 0}
     else:
@@ -109,24 +113,24 @@ async def _waiting(session: AsyncSession, agents_due: bool, retry_after: float |
     return {"agents_due": agents_due, "tries": 0 if agents_due else IncidentRow.tries, **retries}
 
 
-def _holds_more(verdict: Verdict, stands: Verdict) -> bool:
-    """Whether somebody was heard, about some commit, who is not in the verdict that stands."""
-    heard, before = ({(o.agent, o.commit) for o in each.opinions if not o.unreached} for each in (verdict, stands))
-    return bool(heard - before or set(stands.unreached) - set(verdict.unreached))
+def _adds_opinion(verdict: Verdict, stored: Verdict) -> bool:
+    """Whether an agent answered, about some commit, whose opinion is not in the stored verdict."""
+    heard, before = ({(o.agent, o.commit) for o in each.opinions if not o.unreached} for each in (verdict, stored))
+    return bool(heard - before or set(stored.unreached) - set(verdict.unreached))
 
 
-def _away(verdict: Verdict) -> str:
-    said = (each.abstained for each in verdict.opinions if each.unreached and each.abstained)
-    return _storable(f"the agents could not be asked: {next(said, 'the language model did not answer')}")
+def _unreached_reason(verdict: Verdict) -> str:
+    reasons = (each.abstained for each in verdict.opinions if each.unreached and each.abstained)
+    return _storable(f"the agents could not be asked: {next(reasons, 'the language model did not answer')}")
 
 
 def _storable(reason: str) -> str:
-    """Redacted and bounded, without what databases refuse: a zero byte, half a character. It may repeat hostile text."""
-    text = reason.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
-    return redact(text)[:1_000]
+    """Redacted, bounded, and without zero bytes and lone surrogates, which databases refuse: it may be hostile text."""
+    text = redact(reason).replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+    return text[:1_000]
 
 
-async def _standing(session: AsyncSession, claim: Claim) -> Verdict | None:
+async def _stored_verdict(session: AsyncSession, claim: Claim) -> Verdict | None:
     rows = select(VerdictRow.verdict).where(VerdictRow.incident_id == claim.incident.id)
     found = await session.scalar(
         rows.where(VerdictRow.round == claim.round).order_by(VerdictRow.version.desc()).limit(1)
@@ -150,10 +154,10 @@ def _verdict_row(claim: Claim, finding: Finding, version: int) -> VerdictRow:
 
 
 async def _settle(session: AsyncSession, claim: Claim, **changed: object) -> bool:
-    """The claim's end, if it still holds."""
+    """End the claim, if it is still valid."""
     settled = await session.scalars(
         update(IncidentRow)
-        .where(*held(claim))
+        .where(*claim_valid(claim))
         .values(**{"claimed_by": None, "lease_until": None, "finished_at": datetime.now(UTC), **changed})
         .returning(IncidentRow.id)
     )

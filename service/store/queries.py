@@ -1,7 +1,7 @@
-"""The incident store, as it is read: every surface answers from here."""
+"""Queries: what every surface (HTTP, command line) shows of the incidents."""
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from incidents.alert import Alert
@@ -9,6 +9,7 @@ from incidents.errors import IncidentNotFound
 from incidents.incident import Status
 from incidents.report import Report
 from incidents.verdict import Verdict
+from service.store.engine import Database
 from service.store.schemas import (
     STEPS,
     Audit,
@@ -24,27 +25,27 @@ from service.store.tables import AlertRow, AuditRow, FeedbackRow, IncidentRow, S
 _RELATED_SHOWN = 50
 
 
-class Archive:
-    """What is stored behind `engine`. Nothing here writes."""
+class Queries:
+    """Reads incidents with what belongs to them. Nothing here writes."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._read = async_sessionmaker(engine, expire_on_commit=False)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def incident(self, incident_id: str) -> StoredIncident:
-        """Everything known of one incident. Raises IncidentNotFound."""
-        async with self._read() as session:
+        """All that is stored about one incident. Raises IncidentNotFound."""
+        async with self._database.read() as session:
             row = await _row(session, incident_id)
             alert = (await session.get_one(AlertRow, row.alert_id)).alert
             version = await session.scalar(
                 select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident_id)
             )
             verdict = await session.get(VerdictRow, (incident_id, version)) if version else None
-            related, said = await _related(session, row), await _last_word(session, incident_id)
+            related, feedback = await _related(session, row), await _last_feedback(session, incident_id)
         return StoredIncident(
             id=row.id,
             status=Status(row.status),
             alert=Alert.model_validate(alert),
-            # What was investigated; until then what the alert and the deploys said.
+            # What was investigated; until then what the alert and the deploys name.
             base=verdict.evidence["base"] if verdict else row.base,
             deployed=verdict.evidence["deployed"] if verdict else row.deployed,
             opened_at=row.opened_at,
@@ -59,7 +60,7 @@ class Archive:
             resolved_at=row.resolved_at,
             log_lookup=row.log_lookup,
             agents_due=row.agents_due,
-            feedback=said,
+            feedback=feedback,
             failure=row.failure,
             version=version or 0,
             seconds=verdict.seconds if verdict else None,
@@ -87,7 +88,7 @@ class Archive:
             IncidentRow.group_id: group,
         }
         conditions = [column == value for column, value in wanted.items() if value is not None]
-        async with self._read() as session:
+        async with self._database.read() as session:
             if before is not None:
                 conditions.append(_older(await _row(session, before)))
             rows = await session.execute(
@@ -100,8 +101,8 @@ class Archive:
             return tuple(_summary(row, outcome, culprit) for row, outcome, culprit in rows)
 
     async def trace(self, incident_id: str) -> ReasoningTrace:
-        """The reasoning trace of the verdict that stands, whatever was begun after it. Raises IncidentNotFound."""
-        async with self._read() as session:
+        """The reasoning trace of the latest verdict, whatever was begun after it. Raises IncidentNotFound."""
+        async with self._database.read() as session:
             row = await _row(session, incident_id)
             last = await session.scalar(select(func.max(StepRow.attempt)).where(StepRow.incident_id == incident_id))
             found = await session.scalars(
@@ -116,8 +117,8 @@ class Archive:
         )
 
     async def audits(self, incident_id: str) -> Audits:
-        """What was done to the incident, oldest first. Raises IncidentNotFound when nothing is known of it."""
-        async with self._read() as session:
+        """What was done to the incident, oldest first. Raises IncidentNotFound when nothing is stored about it."""
+        async with self._database.read() as session:
             found = await session.scalars(
                 select(AuditRow).where(AuditRow.incident_id == incident_id).order_by(AuditRow.id)
             )
@@ -128,7 +129,7 @@ class Archive:
 
     async def counts(self) -> dict[Status, int]:
         """How many incidents have each status."""
-        async with self._read() as session:
+        async with self._database.read() as session:
             found = await session.execute(select(IncidentRow.status, func.count()).group_by(IncidentRow.status))
             return {Status(status): count for status, count in found}
 
@@ -170,14 +171,15 @@ async def _related(session: AsyncSession, row: IncidentRow) -> tuple[str, ...]:
     return tuple(found)
 
 
-async def _last_word(session: AsyncSession, incident_id: str) -> Feedback | None:
-    said = await session.scalar(
+async def _last_feedback(session: AsyncSession, incident_id: str) -> Feedback | None:
+    row = await session.scalar(
         select(FeedbackRow).where(FeedbackRow.incident_id == incident_id).order_by(FeedbackRow.id.desc()).limit(1)
     )
-    if said is None:
+    if row is None:
         return None
-    about = said.version or None
-    return Feedback.model_validate({"label": said.label, "commit": said.commit, "note": said.note, "version": about})
+    return Feedback.model_validate(
+        {"label": row.label, "commit": row.commit, "note": row.note, "version": row.version or None}
+    )
 
 
 def _is_last() -> ColumnElement[bool]:

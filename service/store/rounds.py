@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.incident import Status
+from service.store.engine import Database
 from service.store.tables import IncidentRow
 
 _AT_ONCE = 500  # ids asked for in one statement
@@ -19,28 +19,35 @@ class Round(NamedTuple):
     number: int
 
     def thread(self, agents: bool) -> str:
-        """Where the progress of one lane is kept: the same for whoever takes it over."""
+        """The checkpointer's thread of one lane (with or without agents): the same for every replica."""
         return f"{self.incident}/{self.number}/{'agents' if agents else 'evidence'}"
 
     @property
     def threads(self) -> tuple[str, ...]:
-        """Those of both lanes."""
+        """The threads of both lanes."""
         return self.thread(agents=True), self.thread(agents=False)
 
 
 def rounds_of(threads: Iterable[str]) -> set[Round]:
-    """The rounds these threads belong to; what was not named by us is left out."""
+    """The rounds these threads belong to; threads with another kind of name are left out."""
     parts = (thread.split("/") for thread in threads)
     return {Round(part[0], int(part[1])) for part in parts if len(part) == 3 and part[1].isdecimal()}
 
 
-async def over(session: AsyncSession, rounds: Collection[Round]) -> set[Round]:
-    """Those of `rounds` that nobody will work on again: superseded, ended, or their incident is deleted."""
-    going_on: set[Round] = set()
-    named = sorted({each.incident for each in rounds})
-    for start in range(0, len(named), _AT_ONCE):
-        ids = named[start : start + _AT_ONCE]
+class Rounds:
+    """Which rounds of work have ended."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def over(self, rounds: Collection[Round]) -> set[Round]:
+        """The rounds that nobody will work on again: superseded, ended, or their incident is deleted."""
+        open_rounds: set[Round] = set()
+        named = sorted({each.incident for each in rounds})
         waits = (IncidentRow.status.in_((Status.OPEN, Status.INVESTIGATING))) | IncidentRow.agents_due
-        rows = await session.execute(select(IncidentRow.id, IncidentRow.round).where(IncidentRow.id.in_(ids), waits))
-        going_on |= {Round(row.id, row.round) for row in rows}
-    return set(rounds) - going_on
+        columns = select(IncidentRow.id, IncidentRow.round).where(waits)
+        async with self._database.read() as session:
+            for start in range(0, len(named), _AT_ONCE):
+                rows = await session.execute(columns.where(IncidentRow.id.in_(named[start : start + _AT_ONCE])))
+                open_rounds |= {Round(row.id, row.round) for row in rows}
+        return set(rounds) - open_rounds

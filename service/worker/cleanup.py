@@ -6,8 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from incidents.errors import StoreUnavailable
 from service.settings import Settings
 from service.store.rounds import Round, rounds_of
 from service.store.store import Store
@@ -51,9 +50,9 @@ class Upkeep:
         if self._aside is None or not rounds:
             return
         try:
-            over = await self._store.over(rounds)
-        except (SQLAlchemyError, OSError) as error:
-            _log.warning("progress could not be forgotten: %s", type(error).__name__)
+            over = await self._store.rounds.over(rounds)
+        except StoreUnavailable as error:
+            _log.warning("progress could not be forgotten: %s", error)
             return
         await self._aside.forget([thread for each in over for thread in each.threads])
 
@@ -66,7 +65,7 @@ class Upkeep:
     async def tidy(self) -> None:
         """Delete the incidents of long ago, then all progress that is of no use. The threads are listed before the
         incidents are looked at, so that none is taken for a leftover that has only just begun."""
-        forgotten = await self._store.judgement.forget(self._settings.retention_days)
+        forgotten = await self._store.retention.delete_older(self._settings.retention_days)
         _log.info("deleted %d incidents older than %g days", len(forgotten), self._settings.retention_days)
         await self.forget(forgotten)
         if self._aside is not None:

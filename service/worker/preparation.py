@@ -26,9 +26,9 @@ _SAME_DEPLOY = timedelta(minutes=2)
 
 
 class RecordedDeploys(Protocol):
-    """Where deploys are recorded (`service.store.deploys.DeployRecord`)."""
+    """Where deploys are recorded (`service.store.deploys.DeployRecords`)."""
 
-    async def told(self, alert: Alert, until: datetime) -> tuple[Rollout, ...]:
+    async def reported(self, alert: Alert, until: datetime) -> tuple[Rollout, ...]:
         """Oldest first."""
 
 
@@ -71,7 +71,7 @@ class KnownDeploys:
     async def deploys(self, alert: Alert, opened_at: datetime) -> Deploys:
         """Both, each deploy once. A deploy log that cannot be asked is a gap."""
         until = opened_at + _AFTERWARDS
-        recorded = await self.recorded.told(alert, until) if self.recorded is not None else ()
+        recorded = await self.recorded.reported(alert, until) if self.recorded is not None else ()
         if self.connection is None or self.connection.settings.deploy_index is None:
             return Deploys(recorded)
         since = (alert.first_seen or opened_at) - timedelta(days=_DEPLOY_DAYS)

@@ -6,13 +6,12 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from incidents.errors import InputError, StoreUnavailable, WorkInterrupted
 from service.json_logs import about
 from service.settings import Settings
+from service.store.outcomes import Finding
 from service.store.schemas import Claim
-from service.store.store import Finding, Store
+from service.store.store import Store
 from service.worker.circuit_breaker import Outage
 from service.worker.cleanup import Investigations, Upkeep
 from tools.text.redaction import redact
@@ -70,7 +69,7 @@ class Triage:
                     await self._recover()
                     await self._fill()
                     await self._upkeep.hourly()
-                except (SQLAlchemyError, OSError):
+                except StoreUnavailable:
                     _log.exception("the store cannot be asked for open incidents; trying again")
                 await self._rest()
             while self._tasks:
@@ -96,7 +95,7 @@ class Triage:
         return (await asyncio.wait(set(self._tasks), timeout=seconds))[1] if self._tasks else set()
 
     async def _recover(self) -> None:
-        found = await self._store.recover(self._settings.attempts)
+        found = await self._store.leases.recover(self._settings.attempts)
         if found.reopened:
             _log.info("took up %d incidents whose replica is gone", found.reopened)
         await self._upkeep.forget(found.given_up)
@@ -106,11 +105,11 @@ class Triage:
             agents = self._room(True)
             if not agents and not self._room(False):
                 return
-            claim = await self._store.claim(self._owner, self._settings.lease_seconds, agents=agents)
+            claim = await self._store.leases.claim(self._owner, self._settings.lease_seconds, agents=agents)
             if claim is None:
                 return
             if self._stopping:  # asked to while the store answered: whoever stops us does not know of this one
-                await self._store.release(claim)
+                await self._store.leases.release(claim)
             else:
                 self._start(claim)
 
@@ -142,9 +141,11 @@ class Triage:
             await asyncio.sleep(self._settings.lease_seconds / 3)
             jobs = dict(self._running)
             try:
-                held = await self._store.renew(self._owner, jobs, self._settings.lease_seconds) if jobs else set()
-            except (SQLAlchemyError, OSError) as error:
-                _log.warning("leases could not be renewed: %s", type(error).__name__)
+                held = (
+                    await self._store.leases.renew(self._owner, jobs, self._settings.lease_seconds) if jobs else set()
+                )
+            except StoreUnavailable as error:
+                _log.warning("leases could not be renewed: %s", error)
                 continue
             for incident, job in jobs.items():
                 if incident not in held:
@@ -170,18 +171,24 @@ class Triage:
                 self._upkeep.forget_soon([claim.in_round])
 
     async def _work_on(self, claim: Claim) -> None:
+        limit = asyncio.timeout(self._settings.investigation_seconds)
         try:
-            finding = await self._investigate(claim)
+            async with limit:
+                finding = await self._investigate(claim)
         except (asyncio.CancelledError, WorkInterrupted) as error:
-            await self._store.release(claim)
+            await self._store.leases.release(claim)
             if isinstance(error, asyncio.CancelledError):
                 raise
         except InputError as error:
             await self._fail(claim, str(error))
-        except (StoreUnavailable, SQLAlchemyError) as error:
-            _log.warning("the store is away: %s", type(error).__name__)
-            await self._store.retry(claim, self._settings.retry_seconds, counted=False)
+        except StoreUnavailable as error:
+            _log.warning("the store is away: %s", error)
+            await self._store.leases.retry(claim, self._settings.retry_seconds, counted=False)
         except Exception as error:  # noqa: BLE001  the seam: whatever it is, the incident must end and say why
+            if limit.expired():  # a second try would take the same time from everybody else again
+                seconds = self._settings.investigation_seconds
+                await self._fail(claim, f"not finished within {seconds:g} s (investigation_seconds)")
+                return
             _log.exception("the investigation broke")
             await self._again(claim, f"{type(error).__name__}: {error}")
         else:
@@ -190,25 +197,25 @@ class Triage:
     async def _finish(self, claim: Claim, finding: Finding) -> None:
         verdict = finding.verdict
         again = self._outage.retry_after(claim, verdict)
-        if verdict.unreached and await self._store.keep_verdict(claim, verdict, again):
+        if verdict.unreached and await self._store.outcomes.keep_verdict(claim, verdict, again):
             _log.info("the model is away: the verdict from before stands, retry %d", claim.agent_retries)
         else:
             due = again is not None or (not claim.agents and not self._settings.evidence_only)
-            held = await self._store.finish(claim, finding, agents_due=due, retry_after=again)
+            held = await self._store.outcomes.finish(claim, finding, agents_due=due, retry_after=again)
             _log.info("%s after %.1f s%s", verdict.outcome, finding.seconds, "" if held else " (too late)")
         if claim.agents and self._outage.ends_with(verdict):
-            _log.info("the model is back: %d incidents wait for it", await self._store.call_agents())
+            _log.info("the model is back: %d incidents wait for it", await self._store.outcomes.call_agents())
 
     async def _again(self, claim: Claim, reason: str) -> None:
         if claim.tries >= self._settings.attempts:
             await self._fail(claim, reason)
         else:
-            await self._store.retry(claim, self._settings.retry_seconds * 2 ** (claim.tries - 1))
+            await self._store.leases.retry(claim, self._settings.retry_seconds * 2 ** (claim.tries - 1))
 
     async def _fail(self, claim: Claim, reason: str) -> None:
         reason = redact(reason)[:1_000]
         _log.warning("failed: %s", reason)
-        await self._store.fail(claim, reason)
+        await self._store.outcomes.fail(claim, reason)
 
 
 def _drop(task: asyncio.Task[None]) -> None:

@@ -75,6 +75,13 @@ def test_the_outcome_and_its_word_follow_the_thresholds(
     assert "no language model took part" in verdict.confidence.basis
 
 
+@pytest.mark.parametrize("none", [0.46, 0.5])
+def test_a_suspect_that_does_not_beat_none_is_not_the_culprit(none: float) -> None:
+    likely = evidence(0.46, none=none)
+    assert settle(likely, lines_of=lines_of).culprit is None
+    assert settle(likely.model_copy(update={"none_probability": 0.44}), lines_of=lines_of).culprit == "a"
+
+
 def test_every_commit_of_the_window_is_there_once() -> None:
     verdict = settle(evidence(0.5, 0.2, 0.1, none=0.2), [said("zero_shot", "b", True)], lines_of=lines_of)
     assert sorted(shas(verdict)) == ["a", "b", "c", "z"]

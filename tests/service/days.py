@@ -125,7 +125,7 @@ async def investigated(
         incident = answer.json()["id"]
 
         async def ended() -> bool:
-            return (await store.archive.incident(incident)).status in (Status.DONE, Status.FAILED)
+            return (await store.queries.incident(incident)).status in (Status.DONE, Status.FAILED)
 
         await until(ended)
-    return await store.archive.incident(incident)
+    return await store.queries.incident(incident)

@@ -19,24 +19,52 @@ def test_relative_paths_are_taken_from_here(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.chdir(tmp_path)
     settings = Settings(repositories={"shop": Path("shop")})
     assert settings.repositories["shop"] == tmp_path / "shop"
-    assert settings.store_address().database == str(tmp_path / "redtide.sqlite3")
+    assert settings.store_url == f"sqlite+aiosqlite:///{tmp_path}/redtide.sqlite3"
 
 
-def test_a_store_url_with_a_password_is_refused_without_repeating_it() -> None:
+@pytest.mark.parametrize("password", ["hunter2", "hunter2/and?more", "hunter2@more"])
+def test_a_store_url_with_a_password_is_refused_without_repeating_it(password: str) -> None:
     with pytest.raises(ValidationError, match="store_password_variable") as refused:
-        Settings(store_url="postgresql://red:hunter2@db/tide")
+        Settings(store_url=f"postgresql://red:{password}@db/tide")
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("sqlite:////srv/red%20tide.db", "sqlite+aiosqlite:////srv/red tide.db"),
+        ("sqlite:////srv/a.db?timeout=3", "sqlite+aiosqlite:////srv/a.db?timeout=3"),
+        ("sqlite://", "sqlite+aiosqlite://"),
+        ("sqlite:///:memory:", "sqlite+aiosqlite:///:memory:"),
+        ("postgresql://red@db:5432/tide", "postgresql+psycopg://red@db:5432/tide"),
+        (
+            "postgresql://red@[::1]:5432/tide?sslmode=require",
+            "postgresql+psycopg://red@[::1]:5432/tide?sslmode=require",
+        ),
+        ("postgresql://postgres@/tide?host=/run/pg", "postgresql+psycopg://postgres@/tide?host=/run/pg"),
+    ],
+)
+def test_a_store_url_names_its_asynchronous_driver_and_survives_being_read_again(given: str, meant: str) -> None:
+    once = Settings(store_url=given).store_url
+    assert (once, Settings(store_url=once).store_url) == (meant, meant)
+
+
+@pytest.mark.parametrize("wrong", ["mysql://red@db/tide", "sqlite", "postgresql://db:port/tide", "/srv/store.sqlite3"])
+def test_a_store_url_of_no_database_of_ours_is_refused(wrong: str) -> None:
+    with pytest.raises(ValidationError, match="SQLite or PostgreSQL"):
+        Settings(store_url=wrong)
 
 
 def test_secrets_are_read_from_the_environment_where_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(store_url="postgresql://red@db/tide", model_key_variable="THE_KEY")
     monkeypatch.setenv("REDTIDE_STORE_PASSWORD", "hunter2")
     monkeypatch.setenv("THE_KEY", "sk-1")
-    key = settings.model_key()
-    assert settings.store_address().password == "hunter2"
+    key, password = settings.model_key(), settings.store_address().password
+    assert password is not None
+    assert password.get_secret_value() == "hunter2"
     assert key is not None
     assert key.get_secret_value() == "sk-1"
-    assert "hunter2" not in settings.model_dump_json() + repr(settings)
+    assert "hunter2" not in settings.model_dump_json() + repr(settings) + repr(settings.store_address())
 
 
 def test_settings_survive_the_way_to_a_replica(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from typing import Final
 import pygit2
 from pygit2.enums import DiffOption
 
+from incidents.errors import IncompleteRepository
 from tools.git.changed_files import ChangedFile, changed_files
+from tools.git.commit_objects import CommitObject
 from tools.git.repository import MAX_FILE_BYTES, Repository, decoded, is_binary
 
 
@@ -109,8 +111,8 @@ def commit_diff(
     are named without their lines.
     """
     commit = repository.raw_commit(sha)
-    files = changed_files(repository, commit)
     first = frozenset(wanted or ())
+    files = _with_wanted(repository, commit, changed_files(repository, commit), first)
     reader = _Reader(repository, limits)
     changes: dict[ChangedFile, FileChange] = {}
     for file in sorted(files, key=lambda file: not _is_wanted(file, first)):  # stable: otherwise by path
@@ -120,6 +122,28 @@ def commit_diff(
             changes[file] = reader.read(file, in_any_case=_is_wanted(file, first))
     ordered = tuple(changes[file] for file in files)
     return CommitDiff(str(commit.id), ordered, len(files), any(change.truncated for change in ordered))
+
+
+def _with_wanted(
+    repository: Repository, commit: CommitObject, files: tuple[ChangedFile, ...], wanted: frozenset[str]
+) -> tuple[ChangedFile, ...]:
+    """The files and, in folders that are `unread` because they hold too much, those wanted."""
+    unread = tuple(file.path for file in files if file.unread)
+    named = {path for file in files for path in (file.old_path, file.new_path)} if unread else set()
+    hidden = sorted(path for path in wanted if path not in named and path.startswith(unread)) if unread else []
+    found = (_changed_file(repository, commit, path) for path in hidden)
+    return (*files, *(file for file in found if file is not None))
+
+
+def _changed_file(repository: Repository, commit: CommitObject, path: str) -> ChangedFile | None:
+    """What `commit` did to one path; None when that is nothing, or cannot be known."""
+    try:
+        parent = repository.first_parent(commit)
+        new = repository.blob_id(commit, path)
+        old = repository.blob_id(parent, path) if parent is not None else None
+    except IncompleteRepository:
+        return None
+    return ChangedFile(path if old else None, path if new else None, old, new) if old != new else None
 
 
 def compare_blobs(old: pygit2.Blob | None, new: pygit2.Blob | None) -> pygit2.Patch:
@@ -139,9 +163,9 @@ class _Reader:
 
     def read(self, file: ChangedFile, *, in_any_case: bool) -> FileChange:
         change = FileChange(file.old_path, file.new_path)
-        if file.old_id == file.new_id:
+        if file.old_id == file.new_id and not file.unread:
             return change
-        if self.spent and not in_any_case:
+        if file.unread or (self.spent and not in_any_case):
             return replace(change, truncated=True)
         with self.repository.reading(f"the diff of {file.path}"):
             return self._read(change, file, MAX_FILE_BYTES if in_any_case else self.limits.file_bytes)

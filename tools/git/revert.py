@@ -15,6 +15,7 @@ from pygit2.index import Index, IndexEntry
 from incidents.errors import InputError
 from incidents.revert import Conflict, RevertPlan
 from tools.git.changed_files import changed_files
+from tools.git.commit_objects import CommitObject
 from tools.git.file_history import file_steps
 from tools.git.repository import Repository, decoded, is_binary
 from tools.git.trees import tree_changes
@@ -116,10 +117,10 @@ def _merge(raw: pygit2.Repository, commit: str, head: str) -> Index:
 
 def _changed_by(scratch: pygit2.Repository, head: str, tree: pygit2.Oid) -> tuple[str, ...]:
     before = scratch[head].peel(pygit2.Commit).tree_id
-    return tuple(sorted(decoded(change.path) for change in tree_changes(scratch, before, tree)))
+    return tuple(sorted(decoded(change.path) for change in tree_changes(scratch.odb, before, tree)))
 
 
-def _touched_by(repository: Repository, commit: pygit2.Commit) -> tuple[str, ...]:
+def _touched_by(repository: Repository, commit: CommitObject) -> tuple[str, ...]:
     return tuple(file.path for file in changed_files(repository, commit))
 
 

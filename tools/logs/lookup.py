@@ -172,7 +172,7 @@ class _Work:
             counts_from=start,
             bucket_seconds=round(width.total_seconds()),
             counts=counts,
-            first_host=first.host or None if first else None,
+            first_host=redact(first.host) or None if first else None,
             first_version=first.version or None if first else None,
             versions=early.versions,
             hosts=early.hosts,

@@ -1,25 +1,27 @@
 """How the log store is reached and how much may be asked of it."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
 from incidents.frozen import Frozen
 from tools.logs.fields import Fields, Layout, fields
+from tools.text.web_address import web_address
 
 
 class DeployFields(Frozen):
     """Which field of a document of the deploy log holds what; None for what it does not hold."""
 
-    timestamp: str = "@timestamp"
-    service: str | None = "service.name"
-    environment: str | None = "service.environment"
-    revision: str = "service.version"
-    old_revision: str | None = "deploy.old_revision"
-    repository: str | None = "deploy.repository"
-    actor: str | None = "user.name"
-    url: str | None = "url.full"
+    timestamp: str = Field(default="@timestamp", description="Field with the time of the deploy.")
+    service: str | None = Field(default="service.name", description="Field with the service.")
+    environment: str | None = Field(default="service.environment", description="Field with the environment.")
+    revision: str = Field(default="service.version", description="Field with the deployed revision.")
+    old_revision: str | None = Field(
+        default="deploy.old_revision", description="Field with the revision that ran before."
+    )
+    repository: str | None = Field(default="deploy.repository", description="Field with the repository's name.")
+    actor: str | None = Field(default="user.name", description="Field with the name of who deployed.")
+    url: str | None = Field(default="url.full", description="Field with a link to the deploy.")
 
 
 class LogSettings(Frozen):
@@ -29,13 +31,20 @@ class LogSettings(Frozen):
     cloud_id: str | None = Field(default=None, description="Elastic Cloud id, instead of addresses.")
     ca_bundle: Path | None = Field(default=None, description="PEM file of the authorities to trust.")
     username: str | None = Field(default=None, description="For basic authentication; else the API key is used.")
-    password_variable: str = "REDTIDE_ELASTIC_PASSWORD"
-    api_key_variable: str = "REDTIDE_ELASTIC_API_KEY"
+    password_variable: str = Field(
+        default="REDTIDE_ELASTIC_PASSWORD", description="Environment variable that holds the password of `username`."
+    )
+    api_key_variable: str = Field(
+        default="REDTIDE_ELASTIC_API_KEY", description="Environment variable that holds the API key."
+    )
 
     index: str = Field(default="logs-*", min_length=1, description="Indices, aliases or data streams, comma-separated.")
     layout: Layout = Field(default="ecs", description="classic: everything sits in `message`.")
     fields: dict[str, str | None] = Field(default_factory=dict, description="Field names that differ from the layout.")
-    error_levels: tuple[str, ...] = ("error", "ERROR", "Error", "critical", "CRITICAL", "fatal", "FATAL", "emergency")
+    error_levels: tuple[str, ...] = Field(
+        default=("error", "ERROR", "Error", "critical", "CRITICAL", "fatal", "FATAL", "emergency"),
+        description="Values of the level field that mean an error.",
+    )
     deploy_index: str | None = Field(default=None, description="Index of the deploy log, if there is one.")
     deploy_fields: DeployFields = DeployFields()
 
@@ -63,12 +72,13 @@ class LogSettings(Frozen):
     @classmethod
     def _without_password(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for url in value:
-            parts = urlsplit(url)
-            if parts.scheme not in ("http", "https") or not parts.hostname:
-                raise ValueError("not an address such as https://es.example.org:9200")
-            if parts.username or parts.password:
-                raise ValueError("must not hold credentials: name their environment variables instead")
+            web_address(url, "name the variables that hold them with password_variable or api_key_variable")
         return value
+
+    @field_validator("kibana_url")
+    @classmethod
+    def _link_without_password(cls, value: str | None) -> str | None:
+        return value if value is None else web_address(value, "links are opened by people, who log in there")
 
     @model_validator(mode="after")
     def _reachable(self) -> "LogSettings":

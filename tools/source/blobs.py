@@ -5,9 +5,9 @@ from threading import Lock
 from typing import Final, NamedTuple
 
 import pygit2
-from pygit2.enums import FileMode
 
 from tools.git.repository import Repository, decoded
+from tools.git.trees import UNREADABLE, listing, mode_kind
 from tools.source.languages import language_of
 from tools.source.parsed import MAX_SOURCE_BYTES
 from tools.text.cache import Cache
@@ -15,7 +15,6 @@ from tools.text.cache import Cache
 STORE_BYTES: Final = 160_000_000
 _CACHED_LISTINGS: Final = 8
 _CACHED_STORES: Final = 2
-_FILES: Final = (FileMode.BLOB, FileMode.BLOB_EXECUTABLE)
 
 
 class SourceFile(NamedTuple):
@@ -44,13 +43,8 @@ class BlobStore:
 
     def listing(self, repository: Repository, revision: str) -> tuple[SourceFile, ...]:
         """Every file of a revision that some grammar reads, by path; cached by tree."""
-        commit = repository.raw_commit(revision)
-
-        def listed() -> tuple[SourceFile, ...]:
-            with repository.reading(f"the files of {revision}"):
-                return tuple(_source_files(commit.tree))
-
-        return self._listings.get_or(str(commit.tree_id), listed)
+        tree = repository.tree_of(repository.raw_commit(revision))
+        return self._listings.get_or(str(tree), lambda: _source_files(repository.odb, tree))
 
     def load(self, repository: Repository, files: Sequence[SourceFile]) -> None:
         """Read whatever of `files` is not held yet, dropping what other revisions left when it gets too much."""
@@ -102,18 +96,15 @@ def blob_store(repository: Repository) -> BlobStore:
         return _stores.get_or(repository.raw.path, BlobStore)
 
 
-def _source_files(tree: pygit2.Tree) -> Iterable[SourceFile]:
-    # Diffing against nothing walks the tree in C.
-    for delta in tree.diff_to_tree(swap=True).deltas:
-        file = delta.new_file
-        path = decoded(file.raw_path)
-        if file.mode in _FILES and language_of(path) is not None:
-            yield SourceFile(path, file.id)
+def _source_files(odb: pygit2.Odb, tree: pygit2.Oid) -> tuple[SourceFile, ...]:
+    files = sorted((path, raw_id) for path, mode, raw_id in listing(odb, tree).files if mode_kind(mode) == "file")
+    named = ((decoded(path), raw_id) for path, raw_id in files)
+    return tuple(SourceFile(path, pygit2.Oid(raw=raw_id)) for path, raw_id in named if language_of(path) is not None)
 
 
 def _read(odb: pygit2.Odb, blob: pygit2.Oid) -> bytes:
     try:
         _, size = odb.read_header(blob)
         return odb.read(blob)[1] if size <= MAX_SOURCE_BYTES else b""
-    except (pygit2.GitError, KeyError, OSError):
+    except UNREADABLE:
         return b""

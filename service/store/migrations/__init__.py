@@ -1,1 +1,65 @@
-"""Alembic migrations of the incident store, run from code when the service starts (`service.store.engine.migrate`)."""
+"""Alembic migrations of the incident store. Writers run them from code; readers only check that none is missing."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, func, select
+
+from incidents.errors import InputError
+from service.store.engine import Database, errors_translated, sqlite_file
+from service.store.private_file import make_private
+
+_LOCK = 0x7ED71DE  # the advisory lock of those who migrate: any number that is ours
+
+
+async def migrate(database: Database, revision: str = "head") -> None:
+    """Bring the tables to `revision` in one transaction, in a new SQLite file if there is none.
+
+    Processes that start together wait for each other. Raises StoreUnavailable.
+    """
+    if file := sqlite_file(database.url):
+        with errors_translated():
+            make_private(file)
+    async with database.write() as session:
+        connection = await session.connection()
+        if connection.dialect.name == "postgresql":
+            await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        await connection.run_sync(_migrate, revision)
+
+
+async def require_current(database: Database) -> None:
+    """For readers: raises InputError unless the tables are exactly those of this program, StoreUnavailable."""
+    file = sqlite_file(database.url)
+    if file is not None and not file.is_file():
+        raise InputError(f"--store: no such file {str(file)!r}; give the service's store, or set REDTIDE_STORE_URL")
+    async with database.read() as session:
+        connection = await session.connection()
+        found = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+    scripts = ScriptDirectory.from_config(_config())
+    if found == scripts.get_current_head():
+        return
+    if found is None:
+        raise InputError("--store: there is no incident store in it yet; give the one that `redtide serve` uses")
+    if found in {script.revision for script in scripts.walk_revisions()}:
+        raise InputError(f"--store: this store is of an older version ({found}); start `redtide serve` on it once")
+    raise InputError(
+        f"--store: this store is of a newer version ({found[:40]}); install the version of Red Tide that serves it"
+    )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    return config
+
+
+def _migrate(connection: Connection, revision: str) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    if revision == "head":
+        command.upgrade(config, revision)
+    else:
+        command.downgrade(config, revision)

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that `service.store.engine.migrate` hands over."""
+"""Alembic's entry: runs the migrations on the connection that `service.store.migrations.migrate` hands over."""
 
 from alembic import context
 

@@ -34,4 +34,4 @@ async def test_a_version_is_a_revision_only_if_it_may_be_a_commit(
 ) -> None:
     body: dict[str, Any] = json.loads(json.dumps(SENTRY).replace("checkout@3f9a1c2", release))
     (accepted,) = (await client.post("/alerts/sentry", json=body)).json()["alerts"]
-    assert (await store.archive.incident(accepted["id"])).alert.deployed == revision
+    assert (await store.queries.incident(accepted["id"])).alert.deployed == revision

@@ -29,10 +29,10 @@ async def test_an_alert_is_durable_when_it_is_acknowledged_and_triage_is_woken(
     answer = await client.post("/alerts", json=ALERT)
     accepted = answer.json()
     other = Store(settings.store_address())
-    seen = await other.archive.incident(accepted["id"])
+    seen = await other.queries.incident(accepted["id"])
     await other.close()
     assert answer.status_code == 202
-    assert answer.headers["location"] == accepted["url"] == f"http://redtide/incidents/{accepted['id']}"
+    assert answer.headers["location"] == accepted["url"] == f"/incidents/{accepted['id']}"
     assert (accepted["status"], seen.alert.service, bell.rung) == ("open", "checkout", 1)
 
 
@@ -41,7 +41,7 @@ async def test_no_secret_of_a_log_reaches_the_store(client: httpx.AsyncClient, s
     log = f"connect(password='hunter2hunter2')\nAuthorization: Bearer {secret}"
     link = f"https://alerts.example.org/?token={secret}"
     await client.post("/alerts", json=ALERT | {"message": log, "stack_trace": log, "url": link})
-    async with store._engine.connect() as connection:
+    async with store.database.engine.connect() as connection:
         kept = [str(row) for table in Table.metadata.sorted_tables for row in await connection.execute(select(table))]
     assert "connect" in str(kept)
     assert secret not in str(kept)
@@ -70,7 +70,7 @@ async def test_the_field_that_is_wrong_is_named(
     client: httpx.AsyncClient, store: Store, change: dict[str, Any], field: str
 ) -> None:
     assert fields(await client.post("/alerts", json=ALERT | change)) == [field]
-    assert await store.archive.incidents() == ()
+    assert await store.queries.incidents() == ()
 
 
 async def test_an_unknown_repository_is_told_which_are_known(client: httpx.AsyncClient) -> None:
@@ -150,11 +150,11 @@ async def test_deploys_are_taken_in_bulk_and_all_or_none(client: httpx.AsyncClie
     assert answer.status_code == 201
     assert len({each["id"] for each in answer.json()}) == 2
     assert (await client.post("/deploys", json=sent)).json() == answer.json()
-    told = await store.deploys.told(alert(), NOON + timedelta(hours=1))
+    told = await store.deploys.reported(alert(), NOON + timedelta(hours=1))
     assert [each.revision for each in told] == ["v0", "v1", "v2"]
     odd = [{**sent[0], "revision": "v3"}, {**sent[1], "repository": "unheard-of"}]
     assert fields(await client.post("/deploys", json=odd)) == ["repository"]
-    assert len(await store.deploys.told(alert(), NOON + timedelta(hours=1))) == 3
+    assert len(await store.deploys.reported(alert(), NOON + timedelta(hours=1))) == 3
 
 
 async def test_a_deploy_of_an_unknown_repository_is_refused(client: httpx.AsyncClient) -> None:
@@ -185,9 +185,9 @@ async def test_an_unknown_incident_is_a_404_in_json(client: httpx.AsyncClient, p
 
 async def test_a_finished_incident_shows_verdict_report_and_reasoning(client: httpx.AsyncClient, store: Store) -> None:
     accepted = (await client.post("/alerts", json=ALERT)).json()
-    claim = await store.claim("me")
+    claim = await store.leases.claim("me")
     assert claim
-    await store.finish(claim, found(accepted["id"]))
+    await store.outcomes.finish(claim, found(accepted["id"]))
     seen = (await client.get(accepted["url"])).json()
     trace = (await client.get(accepted["url"] + "/trace")).json()
     page = (await client.get("/incidents")).json()
@@ -202,9 +202,9 @@ async def test_a_finished_incident_shows_verdict_report_and_reasoning(client: ht
 async def test_people_get_the_message_as_text(client: httpx.AsyncClient, store: Store, kind: str) -> None:
     accepted = (await client.post("/alerts", json=ALERT)).json()
     before = await client.get(accepted["url"], headers={"accept": kind})
-    claim = await store.claim("me")
+    claim = await store.leases.claim("me")
     assert claim
-    await store.finish(claim, found(accepted["id"]))
+    await store.outcomes.finish(claim, found(accepted["id"]))
     after = await client.get(accepted["url"], headers={"accept": kind})
     assert before.text == f"{accepted['id']} is open"
     assert after.headers["content-type"].startswith(kind)
@@ -241,7 +241,7 @@ async def test_health_is_503_while_draining(store: Store, settings: Settings) ->
 
 
 async def test_a_store_that_fails_is_a_503_to_try_again(client: httpx.AsyncClient, store: Store) -> None:
-    async with store._engine.begin() as connection:
+    async with store.database.engine.begin() as connection:
         await connection.execute(text("ALTER TABLE incidents RENAME TO stolen"))
     answers = [await client.post("/alerts", json=ALERT), await client.get("/incidents")]
     health = await client.get("/healthz")

@@ -53,7 +53,7 @@ def known(monkeypatch: pytest.MonkeyPatch, settings: Settings, **changed: Any) -
 
 async def recorded(store: Store, deploys: list[Deploy]) -> None:
     for each in deploys:
-        await store.record_deploy(each)
+        await store.deploys.add(each)
 
 
 async def test_the_recorded_deploys_tell_the_window(
@@ -149,5 +149,5 @@ async def test_a_store_that_cannot_be_read_is_one_line(
     known(monkeypatch, settings, store_url=f"sqlite:///{tmp_path}/text")
     ran = await investigated(redtide, settings, "--trace", trace)
     assert ran.status == 2
-    assert ran.err.startswith("redtide investigate: error: REDTIDE_STORE_URL: sqlite")
+    assert ran.err.startswith("redtide investigate: error: --store: sqlite")
     assert ran.err.count("\n") == 1

@@ -8,7 +8,7 @@ import pytest
 
 from incidents.errors import InputError
 from service.cli.labelling import UNTOLD, Labels, NoLabel
-from service.store.feedback_queries import Said
+from service.store.feedback import JudgedIncident
 from service.store.schemas import Feedback
 from tests.shop import PRICES, TRACE, Shop, build_shop, commit
 from tools.training.examples import LabelledIncident
@@ -24,7 +24,7 @@ def labels(shop: Shop, **repositories: Path) -> Labels:
     return Labels(known, {"checkout": ("shop", *repositories)})
 
 
-def said(shop: Shop, label: str, commit: str | None = None, **changes: Any) -> Said:  # noqa: ANN401 (any field)
+def said(shop: Shop, label: str, commit: str | None = None, **changes: Any) -> JudgedIncident:  # noqa: ANN401 (any field)
     fields: dict[str, Any] = {
         "incident": "INC-1",
         "feedback": Feedback.model_validate({"label": label, "commit": commit}),
@@ -36,7 +36,7 @@ def said(shop: Shop, label: str, commit: str | None = None, **changes: Any) -> S
         "deployed": shop.shas["readme"],
         "trace": TRACE,
     }
-    return Said(**fields | changes)
+    return JudgedIncident(**fields | changes)
 
 
 def answer(label: LabelledIncident) -> tuple[str | None, str | None]:

@@ -16,10 +16,9 @@ from incidents.reasoning import LOG_TRACE, ToolCall
 from service.api.routes import create_api
 from service.cli.cases import read_cases
 from service.settings import Settings
-from service.store.engine import connect, migrate
-from service.store.feedback_queries import FeedbackRecord, Said
+from service.store.feedback import JudgedIncident
 from service.store.schemas import Feedback
-from service.store.store import Store
+from service.store.store import Store, reading
 from service.worker.investigator import Investigator
 from tests.service.cli.ran import Ran, RedTide
 from tests.service.stand_ins import AUTHORIZED, NOON, TOKEN, Bell, alert, found
@@ -52,33 +51,31 @@ def revisions(shop: Shop) -> dict[str, str]:
 
 async def investigated(store: Store, settings: Settings) -> None:
     """What triage does with the next incident."""
-    claim = await store.claim("me")
+    claim = await store.leases.claim("me")
     assert claim is not None
     investigator = Investigator(settings)
-    assert await store.finish(claim, await investigator(claim))
+    assert await store.outcomes.finish(claim, await investigator(claim))
     await investigator.close()
 
 
 async def judged(store: Store, shop: Shop, culprit: str | None, **steps: Any) -> str:  # noqa: ANN401 (steps=)
     """The next incident gets this verdict; its id."""
-    claim = await store.claim("me")
+    claim = await store.leases.claim("me")
     assert claim is not None
     finding = found(claim.incident.id)
     verdict = finding.verdict.model_copy(update={"outcome": "culprit" if culprit else "none", "culprit": culprit})
     evidence = finding.evidence.model_copy(update=revisions(shop))
-    assert await store.finish(claim, dataclasses.replace(finding, verdict=verdict, evidence=evidence, **steps))
+    assert await store.outcomes.finish(claim, dataclasses.replace(finding, verdict=verdict, evidence=evidence, **steps))
     return claim.incident.id
 
 
 async def said_of(store: Store, incident: str, label: str, commit: str | None = None) -> None:
-    await store.judgement.label(incident, Feedback.model_validate({"label": label, "commit": commit}), "ana")
+    await store.feedback.add(incident, Feedback.model_validate({"label": label, "commit": commit}), "ana")
 
 
-async def last_words(settings: Settings) -> list[Said]:
-    engine = connect(settings.store_address())
-    words = [said async for said in FeedbackRecord(engine).last_words()]
-    await engine.dispose()
-    return words
+async def latest_feedback(settings: Settings) -> list[JudgedIncident]:
+    async with reading(settings.store_address()) as store:
+        return [judged async for judged in store.feedback.latest()]
 
 
 async def test_feedback_on_a_verdict_becomes_a_case_that_evaluate_reads(
@@ -113,7 +110,7 @@ async def test_the_last_word_counts_and_wrong_without_the_right_commit_is_only_c
 ) -> None:
     said = (("right", "wrong"), ("wrong", "right"), ("right", "not_a_deploy"), ("right", "later"), (), ("right",))
     for number, words in enumerate(said):
-        await store.accept(alert(service=f"s{number}", message=chr(97 + number) * 5, **revisions(shop)), "{}")
+        await store.intake.accept(alert(service=f"s{number}", message=chr(97 + number) * 5, **revisions(shop)), "{}")
         incident = await judged(store, shop, None if number == 5 else shop.culprit)
         for word in words:
             commit = "f" * 40 if word == "later" else None
@@ -136,26 +133,26 @@ async def test_a_word_is_about_the_verdict_and_the_text_of_its_time(
     store: Store, settings: Settings, shop: Shop
 ) -> None:
     told = alert(message="TypeError: null given", stack_trace="", **revisions(shop))
-    incident = await store.accept(told, "{}")
+    incident = await store.intake.accept(told, "{}")
     await judged(store, shop, shop.culprit)
     await said_of(store, incident, "right")
     # The error's trace comes later: the investigation starts anew and ends with another verdict.
-    await store.accept(alert(message="TypeError: null given", **revisions(shop)), "{}")
+    await store.intake.accept(alert(message="TypeError: null given", **revisions(shop)), "{}")
     assert await judged(store, shop, shop.shas["comment"]) == incident
-    (before,) = await last_words(settings)
+    (before,) = await latest_feedback(settings)
     await said_of(store, incident, "right")
-    (after,) = await last_words(settings)
+    (after,) = await latest_feedback(settings)
 
     assert (before.culprit, before.trace) == (shop.culprit, "TypeError: null given")
     assert (after.culprit, after.trace.splitlines()[-1]) == (shop.shas["comment"], "#0 src/Cart.php(41): Cart->total()")
 
 
 async def test_the_text_is_the_logs_where_the_alert_brought_none(store: Store, settings: Settings, shop: Shop) -> None:
-    incident = await store.accept(alert(stack_trace="", **revisions(shop)), "{}")
+    incident = await store.intake.accept(alert(stack_trace="", **revisions(shop)), "{}")
     call = ToolCall(agent="log", at=NOON, tool=LOG_TRACE, arguments={}, observation=TRACE, seconds=0)
     await judged(store, shop, shop.culprit, steps=(*found().steps, call))
     await said_of(store, incident, "right")
-    (said,) = await last_words(settings)
+    (said,) = await latest_feedback(settings)
 
     assert said.trace == TRACE
 
@@ -163,12 +160,12 @@ async def test_the_text_is_the_logs_where_the_alert_brought_none(store: Store, s
 async def test_a_zero_byte_in_what_an_agent_saw_does_not_hide_the_logs_text(
     store: Store, settings: Settings, shop: Shop
 ) -> None:
-    incident = await store.accept(alert(stack_trace="", **revisions(shop)), "{}")
+    incident = await store.intake.accept(alert(stack_trace="", **revisions(shop)), "{}")
     call = ToolCall(agent="log", at=NOON, tool=LOG_TRACE, arguments={}, observation=TRACE, seconds=0)
     saw = call.model_copy(update={"tool": "grep", "arguments": {"text": "\x00"}, "observation": "\x00"})
     await judged(store, shop, shop.culprit, steps=(call, saw))
     await said_of(store, incident, "right")
-    (said,) = await last_words(settings)
+    (said,) = await latest_feedback(settings)
 
     assert said.trace == TRACE
 
@@ -176,9 +173,9 @@ async def test_a_zero_byte_in_what_an_agent_saw_does_not_hide_the_logs_text(
 async def test_a_word_without_a_verdict_is_about_the_window_of_the_alert(
     store: Store, settings: Settings, shop: Shop
 ) -> None:
-    incident = await store.accept(alert(**revisions(shop)), "{}")
+    incident = await store.intake.accept(alert(**revisions(shop)), "{}")
     await said_of(store, incident, "not_a_deploy")
-    (said,) = await last_words(settings)
+    (said,) = await latest_feedback(settings)
 
     assert (said.outcome, said.base, said.deployed) == (None, shop.shas["import"], shop.shas["readme"])
     assert Alert.model_validate(alert()).stack_trace in said.trace
@@ -188,52 +185,6 @@ async def test_nothing_said_is_status_1(store: Store, shop: Shop, redtide: RedTi
     ran: Ran = await asyncio.to_thread(redtide, "labels")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.startswith("0 labels")
-
-
-async def _ages(settings: Settings, to: str) -> None:
-    engine = connect(settings.store_address())
-    await migrate(engine)
-    if to == "newer":
-        async with engine.begin() as connection:
-            await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    else:
-        await migrate(engine, to)
-    await engine.dispose()
-
-
-@pytest.mark.parametrize(
-    ("to", "said"),
-    [
-        ("base", "there is no incident store in it yet; give the one that `redtide serve` uses"),
-        ("0002", "its tables are older than this program (0002); start `redtide serve` on it once"),
-        ("newer", "its tables are newer than this program (9999); install the service's version"),
-    ],
-)
-def test_tables_of_another_age_are_refused_with_the_remedy(
-    settings: Settings, shop: Shop, redtide: RedTide, to: str, said: str
-) -> None:
-    asyncio.run(_ages(settings, to))
-    ran = redtide("labels")
-    assert (ran.status, ran.err) == (2, f"redtide labels: error: --store: {said}\n")
-
-
-def test_a_database_that_is_not_there_is_one_line_and_is_not_made(
-    settings: Settings, shop: Shop, redtide: RedTide, tmp_path: Path
-) -> None:
-    postgresql = "postgresql" in settings.store_url
-    url = settings.store_url.replace("tide_", "gone_") if postgresql else f"sqlite:///{tmp_path}/gone.sqlite3"
-    ran = redtide("labels", "--store", url)
-    assert ran.status == 2
-    assert len(ran.err.splitlines()) == 1
-    assert ("is it there, running" if postgresql else "no such file") in ran.err
-    assert not (tmp_path / "gone.sqlite3").exists()
-
-
-def test_what_is_no_database_is_one_line(shop: Shop, redtide: RedTide, tmp_path: Path) -> None:
-    (tmp_path / "text").write_text("not a database, but long enough to be looked at as if it were one\n" * 99)
-    ran = redtide("labels", "--store", f"sqlite:///{tmp_path}/text")
-    assert ran.status == 2
-    assert len(ran.err.splitlines()) == 1
 
 
 def test_without_repositories_there_is_nothing_to_check_against(

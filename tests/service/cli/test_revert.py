@@ -91,7 +91,7 @@ def test_an_incident_is_looked_up_in_the_store(
     async def opened() -> str:
         store = Store(Settings(store_url=url).store_address())
         await store.migrate()
-        incident = await store.accept(sample.alert, "{}")
+        incident = await store.intake.accept(sample.alert, "{}")
         await store.close()
         return incident
 

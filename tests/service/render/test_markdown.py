@@ -62,6 +62,14 @@ def test_no_text_of_a_stranger_forms_markup(report: Report) -> None:
     assert not any("@" in token.content.replace("@\u200b", "") for token in tokens if token.type == "text")
 
 
+def test_a_name_of_a_commit_that_ends_a_table_cell_stays_in_its_code_span() -> None:
+    odd = LIKELY.commits[0].model_copy(update={"sha": "@|"})
+    tokens = _tokens(markdown.render(LIKELY.model_copy(update={"commits": (odd,)})))
+
+    assert next(token.content for token in tokens if token.type == "code_inline") == "@|"
+    assert not any("@|" in token.content for token in tokens if token.type == "text")
+
+
 def test_mentions_issue_numbers_and_addresses_are_broken_up() -> None:
     escaped = markdown.escape("@everyone see #12 and https://evil.example or www.evil.example", 200)
 

@@ -34,9 +34,9 @@ async def test_feedback_labels_the_incident_and_is_audited(client: httpx.AsyncCl
 async def test_feedback_may_name_the_verdict_it_was_said_about(client: httpx.AsyncClient, store: Store) -> None:
     first = await sent(client)
     place = f"/incidents/{first['id']}/feedback"
-    claim = await store.claim("me")
+    claim = await store.leases.claim("me")
     assert claim
-    await store.finish(claim, found(first["id"]))
+    await store.outcomes.finish(claim, found(first["id"]))
     assert (await client.post(place, json={"label": "right", "version": 1})).status_code == 201
     assert (await shown(client, first))["feedback"]["version"] == 1
     refused = await client.post(place, json={"label": "right", "version": 2})
@@ -59,18 +59,18 @@ async def test_what_ended_long_ago_is_deleted_with_all_that_belongs_to_it(
     old, running, fresh = [await sent(client, service=name) for name in ("a", "b", "c")]
     await sent(client, service="a")
     await sent(client, state="test")
-    claim = await store.claim("me")
+    claim = await store.leases.claim("me")
     assert claim
-    await store.finish(claim, found(old["id"]))
+    await store.outcomes.finish(claim, found(old["id"]))
     await client.post(f"/incidents/{claim.incident.id}/feedback", json={"label": "right"})
     long_ago = datetime.now(UTC) - timedelta(days=400)
     await aged(store, claim.incident.id, last_seen_at=long_ago)
     others = {each["id"] for each in (old, running, fresh)} - {claim.incident.id}
     await aged(store, next(iter(others)), last_seen_at=long_ago)
-    assert await store.judgement.forget(180) == [claim.in_round]
-    assert {each.id for each in await store.archive.incidents()} == others
-    assert (await store.archive.audits(claim.incident.id)).records
-    async with store._read() as session:
+    assert await store.retention.delete_older(180) == [claim.in_round]
+    assert {each.id for each in await store.queries.incidents()} == others
+    assert (await store.queries.audits(claim.incident.id)).records
+    async with store.database.read() as session:
         left = await session.scalar(
             select(func.count()).select_from(AlertRow).where(AlertRow.incident_id == claim.incident.id)
         )

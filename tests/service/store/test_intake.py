@@ -32,7 +32,7 @@ async def shown(client: httpx.AsyncClient, accepted: dict[str, Any]) -> dict[str
 
 
 async def aged(store: Store, incident: str, **changes: object) -> None:
-    async with store._write.begin() as session:
+    async with store.database.write() as session:
         await session.execute(update(IncidentRow).where(IncidentRow.id == incident).values(**changes))
 
 
@@ -51,10 +51,10 @@ async def test_two_replicas_that_get_the_same_new_error_at_once_open_one_inciden
     store: Store, settings: Settings
 ) -> None:
     other = Store(settings.store_address())
-    ids = await asyncio.gather(*(each.accept(alert(), "{}") for each in (store, other) for _ in range(10)))
+    ids = await asyncio.gather(*(each.intake.accept(alert(), "{}") for each in (store, other) for _ in range(10)))
     await other.close()
     assert len(set(ids)) == 1
-    assert (await store.archive.incident(ids[0])).alerts == 20
+    assert (await store.queries.incident(ids[0])).alerts == 20
 
 
 @pytest.mark.parametrize(
@@ -85,31 +85,31 @@ async def test_the_same_delivery_told_again_counts_once(client: httpx.AsyncClien
 
 async def test_flapping_does_not_restart_the_investigation(client: httpx.AsyncClient, store: Store) -> None:
     first = await sent(client, key="k")
-    claim = await store.claim("me")
+    claim = await store.leases.claim("me")
     assert claim
-    await store.finish(claim, found(first["id"]))
+    await store.outcomes.finish(claim, found(first["id"]))
     for _ in range(3):
         assert (await sent(client, key="k", state="resolved", stack_trace="", message=""))["effect"] == "resolved"
         assert (await sent(client, key="k"))["effect"] == "counted"
     seen = await shown(client, first)
     assert (seen["status"], seen["version"], seen["alerts"], seen["resolved_at"]) == ("done", 1, 4, None)
-    assert await store.claim("me") is None
+    assert await store.leases.claim("me") is None
 
 
 async def test_a_new_deploy_restarts_the_investigation_of_the_same_incident(
     client: httpx.AsyncClient, store: Store
 ) -> None:
     first = await sent(client)
-    stale = await store.claim("me")
+    stale = await store.leases.claim("me")
     assert stale
     again = await sent(client, base=None, deployed="c" * 40)
     assert (again["id"], again["effect"], again["status"]) == (first["id"], "restarted", "open")
-    assert await store.renew("me", [first["id"]]) == set()
-    assert not await store.finish(stale, found(first["id"]))
-    fresh = await store.claim("me")
+    assert await store.leases.renew("me", [first["id"]]) == set()
+    assert not await store.outcomes.finish(stale, found(first["id"]))
+    fresh = await store.leases.claim("me")
     assert fresh
     assert (fresh.incident.base, fresh.incident.deployed, fresh.round) == ("a" * 40, "c" * 40, 2)
-    assert await store.finish(fresh, found(first["id"]))
+    assert await store.outcomes.finish(fresh, found(first["id"]))
     audits = (await client.get(f"/incidents/{first['id']}/audits")).json()["records"]
     assert [(each["action"], each["detail"]["why"]) for each in audits] == [("restarted", "new deploy")]
 
@@ -121,7 +121,7 @@ async def test_a_trace_that_comes_later_restarts_the_investigation(client: httpx
     without = await sent(client, message=message, stack_trace="")
     assert [each["effect"] for each in (first, traced, without)] == ["opened", "restarted", "counted"]
     assert len({each["id"] for each in (first, traced, without)}) == 1
-    claim = await store.claim("me")
+    claim = await store.leases.claim("me")
     assert claim
     assert claim.incident.alert.stack_trace == TRACE
 
@@ -153,7 +153,7 @@ async def test_a_test_opens_nothing_and_the_end_of_something_unknown_is_kept(
 ) -> None:
     test, end = await sent(client, state="test"), await sent(client, state="resolved")
     assert [(each["id"], each["effect"]) for each in (test, end)] == [(None, "kept"), (None, "kept")]
-    assert await store.archive.incidents() == ()
+    assert await store.queries.incidents() == ()
 
 
 @pytest.mark.parametrize("source", sorted(BODIES))
@@ -161,7 +161,7 @@ async def test_every_source_opens_an_incident(client: httpx.AsyncClient, store: 
     answer = await client.post(f"/alerts/{source}", json=BODIES[source])
     assert answer.status_code == 202, answer.text
     first = answer.json()["alerts"][0]
-    seen = await store.archive.incident(first["id"])
+    seen = await store.queries.incident(first["id"])
     assert first["effect"] == "opened"
     assert (seen.alert.service, seen.alert.repository) == ("checkout", "shop")
     assert seen.log_lookup is (source in ("alertmanager", "grafana", "pagerduty", "datadog"))
@@ -215,8 +215,8 @@ async def test_revisions_nobody_knows_yet_are_looked_for_again_when_the_work_beg
     at = datetime.fromisoformat(PAGERDUTY["event"]["data"]["created_at"])
     for revision, minutes in (("v1", -60), ("v2", -1)):
         deploy = Deploy(repository="shop", revision=revision, at=at + timedelta(minutes=minutes), service="checkout")
-        await store.record_deploy(deploy)
-    claim = await store.claim("me")
+        await store.deploys.add(deploy)
+    claim = await store.leases.claim("me")
     assert claim
     assert (claim.incident.base, claim.incident.deployed) == ("v1", "v2")
 
@@ -225,6 +225,8 @@ async def test_a_claim_takes_the_worst_first(store: Store) -> None:
     notices = [("quiet", 1, 3), ("loud", 900, 3), ("important", 5, 1)]
     for name, count, tier in notices:
         this = alert(service=name, count=count)
-        await store.register([Notice(alert=this, body="{}", tier=tier, **keys_of(this, parse(this.text))._asdict())])
-    claims = [await store.claim("me") for _ in notices]
+        await store.intake.register(
+            [Notice(alert=this, body="{}", tier=tier, **keys_of(this, parse(this.text))._asdict())]
+        )
+    claims = [await store.leases.claim("me") for _ in notices]
     assert [claim.incident.alert.service for claim in claims if claim] == ["important", "loud", "quiet"]

@@ -14,6 +14,7 @@ from models.door import Answer, Question, T
 from models.scripted import ScriptedModel
 from service.settings import Settings
 from service.store.checkpoints import checkpoints
+from service.store.leases import Leases
 from service.store.schemas import Claim
 from service.store.store import Store
 from service.store.tables import IncidentRow
@@ -65,7 +66,7 @@ def quick(settings: Settings) -> Settings:
 
 async def opened(store: Store, shop: Shop) -> str:
     revisions = {"base": shop.shas["import"], "deployed": shop.shas["readme"]}
-    return await store.accept(alert(stack_trace=TRACE, message="", **revisions), "{}")
+    return await store.intake.accept(alert(stack_trace=TRACE, message="", **revisions), "{}")
 
 
 async def ended(store: Store, incident: str) -> None:
@@ -73,7 +74,7 @@ async def ended(store: Store, incident: str) -> None:
 
 
 async def nodes_of(store: Store, incident: str) -> list[str]:
-    trace = await store.archive.trace(incident)
+    trace = await store.queries.trace(incident)
     return [step.node for step in trace.steps if isinstance(step, NodeRun)]
 
 
@@ -82,7 +83,8 @@ async def test_another_replica_takes_over_where_a_dead_one_was_and_pays_no_node_
 ) -> None:
     incident, first, second = await opened(store, shop), Slow(shop), Slow(shop)
     second.go_on.set()
-    its_store = Dead(quick.store_address())
+    its_store = Store(quick.store_address())
+    its_store.leases = OfTheDead(its_store.database)
     calm = quick.model_copy(update={"lease_seconds": 30.0})
     silent = calm.model_copy(update={"poll_seconds": 30.0})  # so that the kill comes between two transactions
     async with checkpoints(quick.store_address()) as kept:
@@ -91,32 +93,32 @@ async def test_another_replica_takes_over_where_a_dead_one_was_and_pays_no_node_
         await first.asked.wait()
         await _killed(died, running)
     await its_store.close()
-    async with store._write.begin() as session:  # half a minute later
+    async with store.database.write() as session:  # half a minute later
         await session.execute(update(IncidentRow).values(lease_until=datetime.now(UTC)))
     async with (
         checkpoints(quick.store_address()) as kept,
         at_work(store, Lent(calm, checkpointer=kept).lend(second), calm),
     ):
         await ended(store, incident)
-    seen = await store.archive.incident(incident)
+    seen = await store.queries.incident(incident)
     assert [question.agent for question in second.questions] == ["judge", "incident_manager"]
     assert (await nodes_of(store, incident)).count("gather_evidence") == 1
     assert (seen.version, seen.attempts, seen.verdict and seen.verdict.culprit) == (1, 2, shop.culprit)
 
 
 async def _killed(triage: Triage, running: asyncio.Task[None]) -> None:
-    """As a kill -9 leaves it: nobody renews, and `Dead` gives nothing back."""
+    """As a kill -9 leaves it: nobody renews, and `OfTheDead` gives nothing back."""
     tasks = [job.task for job in triage._running.values()]
     for task in (running, *tasks):
         task.cancel()
     await asyncio.gather(running, *tasks, return_exceptions=True)
 
 
-class Dead(Store):
-    """The store of a process that will be killed."""
+class OfTheDead(Leases):
+    """The leases of a process that will be killed."""
 
     async def release(self, claim: Claim) -> None:
-        """The dead say nothing."""
+        """A dead process gives nothing back."""
 
 
 async def test_a_clean_stop_ends_between_two_nodes_and_the_next_replica_goes_on_there(
@@ -135,16 +137,16 @@ async def test_a_clean_stop_ends_between_two_nodes_and_the_next_replica_goes_on_
         asyncio.get_running_loop().call_later(0.7, first.go_on.set)  # the judge answers while it drains
         await triage.stop()
         await running
-        stopped = await store.archive.incident(incident)
+        stopped = await store.queries.incident(incident)
         async with at_work(store, Lent(stopping, checkpointer=kept).lend(second), stopping):
             await ended(store, incident)
     assert (stopped.status, stopped.attempts) == (Status.OPEN, 0)
     assert [question.agent for question in second.questions] == ["incident_manager"]
-    assert (await store.archive.incident(incident)).attempts == 1
+    assert (await store.queries.incident(incident)).attempts == 1
 
 
 async def test_a_replica_that_works_keeps_its_lease_however_long_it_takes(store: Store, quick: Settings) -> None:
-    incident = await store.accept(alert(), "{}")
+    incident = await store.intake.accept(alert(), "{}")
     starts = 0
 
     async def long(claim: Claim) -> Found:
@@ -171,13 +173,13 @@ async def test_replicas_whose_clocks_differ_by_more_than_a_lease_respect_each_ot
         def now(cls, tz: tzinfo | None = None) -> Self:
             return cls.fromtimestamp((datetime.now(UTC) + ahead).timestamp(), tz)
 
-    incident = await store.accept(alert(), "{}")
-    assert await store.claim("me", 60.0)
+    incident = await store.intake.accept(alert(), "{}")
+    assert await store.leases.claim("me", 60.0)
     monkeypatch.setattr("service.store.leases.datetime", Skewed)
-    assert (await store.recover(attempts=3)).reopened == 0
-    assert await store.renew("me", [incident], 60.0) == {incident}
+    assert (await store.leases.recover(attempts=3)).reopened == 0
+    assert await store.leases.renew("me", [incident], 60.0) == {incident}
     monkeypatch.undo()
-    assert (await store.recover(attempts=3)).reopened == 0
+    assert (await store.leases.recover(attempts=3)).reopened == 0
 
 
 async def test_what_was_restarted_by_a_new_deploy_is_dropped_by_whoever_works_on_it(
@@ -196,13 +198,13 @@ async def test_what_was_restarted_by_a_new_deploy_is_dropped_by_whoever_works_on
         return found(claim.incident.id)
 
     async with at_work(store, first_one_hangs, quick.model_copy(update={"lease_seconds": 3.0})):
-        incident = await store.accept(alert(), "{}")
+        incident = await store.intake.accept(alert(), "{}")
         await until(_begun(worked_on))
-        assert await store.accept(alert(deployed="c" * 40), "{}") == incident
+        assert await store.intake.accept(alert(deployed="c" * 40), "{}") == incident
         await ended(store, incident)
         await cancelled.wait()
     assert worked_on == ["b" * 40, "c" * 40]
-    assert (await store.archive.incident(incident)).version == 1
+    assert (await store.queries.incident(incident)).version == 1
 
 
 def _begun(worked_on: list[str]) -> Callable[[], Awaitable[bool]]:
@@ -228,22 +230,22 @@ async def test_while_the_model_is_busy_an_incident_gets_its_verdict_from_the_evi
     async with at_work(store, busy, narrow) as triage:
         ids = {}
         for service, count in (("first", 1), ("quiet", 2), ("loud", 500)):
-            ids[service] = await store.accept(alert(service=service, count=count), "{}")
+            ids[service] = await store.intake.accept(alert(service=service, count=count), "{}")
             await triage.wake()
             await until(_as_many(order, len(ids)))
         await ended(store, ids["loud"])
         await ended(store, ids["quiet"])
-        early = await store.archive.incident(ids["loud"])
+        early = await store.queries.incident(ids["loud"])
         room.set()
 
         async def all_by_agents() -> bool:
-            seen = [await store.archive.incident(each) for each in ids.values()]
+            seen = [await store.queries.incident(each) for each in ids.values()]
             return all(each.status == Status.DONE and not each.agents_due for each in seen)
 
         await until(all_by_agents)
     assert (early.version, early.agents_due) == (1, True)
     assert order == [("first", True), ("quiet", False), ("loud", False), ("loud", True), ("quiet", True)]
-    assert (await store.archive.incident(ids["loud"])).version == 2
+    assert (await store.queries.incident(ids["loud"])).version == 2
 
 
 def _as_many(order: list[tuple[str, bool]], number: int) -> Callable[[], Awaitable[bool]]:
@@ -254,16 +256,16 @@ def _as_many(order: list[tuple[str, bool]], number: int) -> Callable[[], Awaitab
 
 
 async def test_agents_that_break_leave_the_verdict_from_the_evidence_standing(store: Store) -> None:
-    incident = await store.accept(alert(), "{}")
-    claim = await store.claim("me", agents=False)
+    incident = await store.intake.accept(alert(), "{}")
+    claim = await store.leases.claim("me", agents=False)
     assert claim
-    assert await store.finish(claim, found(incident), agents_due=True)
-    agents = await store.claim("me", 0)
+    assert await store.outcomes.finish(claim, found(incident), agents_due=True)
+    agents = await store.leases.claim("me", 0)
     assert agents
-    assert (await store.recover(attempts=3)).reopened == 1
-    assert (await store.archive.incident(incident)).agents_due
-    agents = await store.claim("me")
+    assert (await store.leases.recover(attempts=3)).reopened == 1
+    assert (await store.queries.incident(incident)).agents_due
+    agents = await store.leases.claim("me")
     assert agents
-    assert await store.fail(agents, "they break")
-    seen = await store.archive.incident(incident)
+    assert await store.outcomes.fail(agents, "they break")
+    seen = await store.queries.incident(incident)
     assert (seen.status, seen.version, seen.agents_due, seen.failure) == (Status.DONE, 1, False, "they break")

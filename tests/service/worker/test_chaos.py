@@ -50,7 +50,7 @@ async def test_every_accepted_alert_ends_in_exactly_one_verdict_whoever_is_kille
     chaotic = settings.model_copy(update=changes)
     revisions = {"base": shop.shas["import"], "deployed": shop.shas["readme"]}
     accepted = [
-        await store.accept(alert(service=f"s{n}", stack_trace=TRACE, message="", **revisions), "{}")
+        await store.intake.accept(alert(service=f"s{n}", stack_trace=TRACE, message="", **revisions), "{}")
         for n in range(INCIDENTS)
     ]
     running = [await replica(chaotic, shop) for _ in range(REPLICAS)]
@@ -69,7 +69,7 @@ async def test_every_accepted_alert_ends_in_exactly_one_verdict_whoever_is_kille
         for process in running:
             await killed(process)
     for incident in accepted:
-        seen = await store.archive.incident(incident)
+        seen = await store.queries.incident(incident)
         assert (seen.status, seen.agents_due) == (Status.DONE, False)
         assert seen.verdict
         assert (seen.verdict.culprit, seen.verdict.mode) == (shop.culprit, "agents")
@@ -83,7 +83,7 @@ async def _at_least(store: Store, number: int) -> bool:
 async def _by_agents(store: Store) -> dict[str, int]:
     """How many verdicts with agents each incident has; the quick ones from the evidence may come before."""
     mode = VerdictRow.verdict["mode"].as_string()
-    async with store._read() as session:
+    async with store.database.read() as session:
         found = await session.execute(
             select(VerdictRow.incident_id, func.count()).where(mode == "agents").group_by(VerdictRow.incident_id)
         )

@@ -75,11 +75,11 @@ def aside(investigator: Investigator) -> Investigations:
 
 async def opened(store: Store, shop: Shop, **changes: object) -> str:
     revisions = {"base": shop.shas["import"], "deployed": shop.shas["readme"]}
-    return await store.accept(alert(**{"stack_trace": TRACE, "message": "", **revisions, **changes}), "{}")
+    return await store.intake.accept(alert(**{"stack_trace": TRACE, "message": "", **revisions, **changes}), "{}")
 
 
 async def claimed(store: Store, seconds: float = 60.0) -> Claim:
-    claim = await store.claim("me", seconds)
+    claim = await store.leases.claim("me", seconds)
     assert claim
     return claim
 
@@ -95,7 +95,7 @@ async def cut_off(investigator: Investigator, model: Held, claim: Claim) -> None
 
 def has(store: Store, incident: str, status: Status) -> Callable[[], Awaitable[bool]]:
     async def holds() -> bool:
-        return (await store.archive.incident(incident)).status == status
+        return (await store.queries.incident(incident)).status == status
 
     return holds
 
@@ -135,7 +135,7 @@ async def test_what_is_given_up_after_its_replicas_died_leaves_nothing(
 ) -> None:
     incident = await opened(store, shop)
     for _ in range(quick.attempts):
-        await store.recover(quick.attempts)
+        await store.leases.recover(quick.attempts)
         claim = await claimed(store, 0)
     await cut_off(investigator, model, claim)
     assert await threads(kept) == {claim.thread}
@@ -162,14 +162,14 @@ async def test_tidying_drops_what_was_left_behind_and_keeps_what_somebody_will_g
     forgotten = await _ended_with_leftovers(store, shop, investigator, model, "its replica died before it forgot")
     await opened(store, shop, service="superseded", deployed=shop.shas["guard"])
     long_ago = datetime.now(UTC) - timedelta(days=400)
-    async with store._write.begin() as session:
+    async with store.database.write() as session:
         await session.execute(
             update(IncidentRow).where(IncidentRow.id == old.incident.id).values(last_seen_at=long_ago)
         )
     assert await threads(kept) == {each.thread for each in (old, superseded, going_on, forgotten)}
     await Upkeep(store, quick, aside).tidy()
     assert await threads(kept) == {going_on.thread}
-    assert old.incident.id not in {each.id for each in await store.archive.incidents()}
+    assert old.incident.id not in {each.id for each in await store.queries.incidents()}
 
 
 async def test_progress_of_incidents_that_are_gone_is_dropped(
@@ -197,9 +197,9 @@ async def test_a_service_that_lost_its_model_does_not_trip_over_what_agents_had_
     incident = await opened(store, shop)
     claim = await claimed(store)
     await cut_off(investigator, model, claim)
-    await store.release(claim)
+    await store.leases.release(claim)
     await _ended_alone(store, quick, kept, incident)
-    seen = await store.archive.incident(incident)
+    seen = await store.queries.incident(incident)
     assert (seen.version, seen.verdict and seen.verdict.mode, seen.agents_due) == (1, "evidence", False)
 
 
@@ -207,9 +207,9 @@ async def test_a_service_that_lost_its_model_leaves_the_verdicts_that_wait_for_a
     store: Store, quick: Settings, shop: Shop, kept: Checkpointer
 ) -> None:
     waiting = await opened(store, shop)
-    assert await store.finish(await claimed(store), found(waiting), agents_due=True)
+    assert await store.outcomes.finish(await claimed(store), found(waiting), agents_due=True)
     await _ended_alone(store, quick, kept, await opened(store, shop, service="another"))
-    seen = await store.archive.incident(waiting)
+    seen = await store.queries.incident(waiting)
     assert (seen.version, seen.status, seen.agents_due) == (1, Status.DONE, True)
 
 
@@ -229,7 +229,7 @@ async def _ended_with_leftovers(
     store: Store, shop: Shop, investigator: Investigator, model: Held, service: str
 ) -> Claim:
     claim = await _waiting(store, shop, investigator, model, service)
-    async with store._write.begin() as session:
+    async with store.database.write() as session:
         ended = {"status": Status.DONE, "claimed_by": None, "lease_until": None}
         await session.execute(update(IncidentRow).where(IncidentRow.id == claim.incident.id).values(**ended))
     return claim

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import httpx
 import pytest
-from sqlalchemy.exc import OperationalError
 
+from incidents.errors import StoreUnavailable
 from service.api.rate_limit import Rates
 from service.api.routes import create_api
 from service.intake.alert_event import Notice, Receipt, Result
@@ -27,7 +27,7 @@ async def test_a_draining_replica_takes_no_more(store: Store, settings: Settings
     ) as client:
         answers = [await client.post("/alerts", json=ALERT), await client.post("/alerts/sentry", json=SENTRY)]
     assert [(answer.status_code, "retry-after" in answer.headers) for answer in answers] == [(503, True)] * 2
-    assert await store.archive.incidents() == ()
+    assert await store.queries.incidents() == ()
 
 
 async def test_too_many_from_one_source_are_told_when_to_come_again_and_others_are_not(
@@ -83,11 +83,11 @@ async def test_a_store_that_is_away_fails_those_who_wait_and_serves_the_next(sto
 
     async def register(notices: Sequence[Notice]) -> list[Result]:
         if away[0]:
-            raise OperationalError("INSERT", {}, Exception("gone"))
+            raise StoreUnavailable("gone")
         return [Receipt(None, "kept") for _ in notices]
 
     together = BatchWriter(register, most_waiting=10, most_together=4)
     results = await asyncio.gather(*(together.take([object()]) for _ in range(3)), return_exceptions=True)  # type: ignore[list-item]
-    assert all(isinstance(result, OperationalError) for result in results)
+    assert all(isinstance(result, StoreUnavailable) for result in results)
     away[0] = False
     assert await together.take([object()]) == [Receipt(None, "kept")]  # type: ignore[list-item]

@@ -88,12 +88,12 @@ async def working(
 
 async def opened(store: Store, shop: Shop, **changes: object) -> str:
     revisions = {"base": shop.shas["import"], "deployed": shop.shas["readme"]}
-    return await store.accept(alert(stack_trace=TRACE, message="", **revisions, **changes), "{}")
+    return await store.intake.accept(alert(stack_trace=TRACE, message="", **revisions, **changes), "{}")
 
 
 def when(store: Store, incident: str, holds: Callable[[StoredIncident], bool]) -> Callable[[], Awaitable[bool]]:
     async def asked() -> bool:
-        return holds(await store.archive.incident(incident))
+        return holds(await store.queries.incident(incident))
 
     return asked
 
@@ -109,15 +109,15 @@ async def test_the_agents_judge_when_the_model_is_back_and_their_verdict_replace
     incident = await opened(store, shop)
     async with at_work(store, quick, model) as kept:
         await until(when(store, incident, lambda seen: seen.version > 0))
-        early = await store.archive.incident(incident)
+        early = await store.queries.incident(incident)
         asked = len(model.questions)
         await until(lambda: _asked_more_than(model, asked))  # in vain once more
         await until(when(store, incident, lambda seen: seen.status == Status.DONE))
-        in_vain = await store.archive.incident(incident)
+        in_vain = await store.queries.incident(incident)
         model.failing.clear()
         await until(when(store, incident, ended))
         await until(lambda: _empty(kept))
-    late = await store.archive.incident(incident)
+    late = await store.queries.incident(incident)
     assert early.verdict
     assert late.verdict
     assert (early.version, early.agents_due, early.verdict.mode) == (1, True, "evidence")
@@ -143,12 +143,12 @@ async def test_only_the_agents_that_could_not_be_asked_are_asked_again(
     incident = await opened(store, shop)
     async with at_work(store, quick.model_copy(update={"agent_retry_seconds": 1.0}), model):
         await until(when(store, incident, lambda seen: seen.version == 1))
-        first = await store.archive.incident(incident)
+        first = await store.queries.incident(incident)
         before, model.failing = len(model.questions), set()
         model._said.clear()
         await until(when(store, incident, ended))
     again = {question.agent for question in model.questions[before:]}
-    late, trace = await store.archive.incident(incident), await store.archive.trace(incident)
+    late, trace = await store.queries.incident(incident), await store.queries.trace(incident)
     assert first.verdict
     assert late.verdict
     assert (first.verdict.unreached, first.agents_due) == ((away,), True)
@@ -170,7 +170,7 @@ async def test_nobody_comes_back_for_ever(store: Store, quick: Settings, shop: S
         asked = len(model.questions)
         await asyncio.sleep(0.5)
         assert await _empty(kept)
-    seen, trace = await store.archive.incident(incident), await store.archive.trace(incident)
+    seen, trace = await store.queries.incident(incident), await store.queries.trace(incident)
     assert len(model.questions) == asked == 3 * 2 * 2  # three times two SREs on two commits
     assert (seen.version, seen.verdict and seen.verdict.mode) == (1, "evidence")
     assert "did not answer" in (seen.failure or "")
@@ -182,7 +182,7 @@ async def test_a_model_that_answers_nonsense_is_not_asked_again(store: Store, qu
     incident = await opened(store, shop)
     async with at_work(store, quick, model):
         await until(when(store, incident, lambda seen: seen.version > 0))
-    seen = await store.archive.incident(incident)
+    seen = await store.queries.incident(incident)
     assert seen.verdict
     assert (seen.agents_due, seen.verdict.mode, seen.verdict.unreached) == (False, "evidence", ())
 
@@ -197,7 +197,7 @@ async def test_while_the_model_is_away_new_incidents_get_their_verdict_from_the_
         asked = len(model.questions)
         second = await opened(store, shop, service="billing")
         await until(when(store, second, lambda seen: seen.version == 1))
-    seen = await store.archive.incident(second)
+    seen = await store.queries.incident(second)
     assert (len(model.questions), seen.agents_due) == (asked, True)
 
 
@@ -212,11 +212,11 @@ async def test_the_worst_is_first_when_the_model_is_back_however_long_its_pause_
 
     ids = {}
     for service, count in (("mild", 2), ("loud", 500), ("quiet", 1)):
-        ids[service] = await store.accept(alert(service=service, count=count), "{}")
-        claim = await store.claim("me")
+        ids[service] = await store.intake.accept(alert(service=service, count=count), "{}")
+        claim = await store.leases.claim("me")
         assert claim
         hour = 3_600.0 if service != "quiet" else 0.0  # it is the one that finds the model back
-        assert await store.finish(claim, _found(claim), agents_due=True, retry_after=hour)
+        assert await store.outcomes.finish(claim, _found(claim), agents_due=True, retry_after=hour)
     triage_settings = quick.model_copy(update={"investigations_at_once": 1})
     triage = Triage(store, told, triage_settings)
     assert claim
@@ -251,17 +251,17 @@ def test_a_verdict_for_which_nobody_was_asked_does_not_say_that_the_model_is_bac
 
 
 async def test_a_new_deploy_begins_to_count_anew(store: Store) -> None:
-    incident = await store.accept(alert(), "{}")
-    claim = await store.claim("me")
+    incident = await store.intake.accept(alert(), "{}")
+    claim = await store.leases.claim("me")
     assert claim
-    assert await store.finish(claim, _found(claim), agents_due=True, retry_after=60.0)
-    assert await store.claim("me") is None
-    async with store._write.begin() as session:
+    assert await store.outcomes.finish(claim, _found(claim), agents_due=True, retry_after=60.0)
+    assert await store.leases.claim("me") is None
+    async with store.database.write() as session:
         await session.execute(update(IncidentRow).values(not_before=datetime.now(UTC) - timedelta(seconds=1)))
-    waiting = await store.claim("me")
+    waiting = await store.leases.claim("me")
     assert waiting
     assert waiting.agent_retries == 1
-    assert await store.accept(alert(deployed="c" * 40), "{}") == incident
-    anew = await store.claim("me")
+    assert await store.intake.accept(alert(deployed="c" * 40), "{}") == incident
+    anew = await store.leases.claim("me")
     assert anew
     assert (anew.agent_retries, anew.round) == (0, 2)

@@ -77,11 +77,11 @@ async def sent(store: Store, settings: Settings, shop: Shop) -> str:
 
 async def brought_to_its_end(store: Store, settings: Settings, shop: Shop, incident: str) -> None:
     async def ended() -> bool:
-        return (await store.archive.incident(incident)).status in (Status.DONE, Status.FAILED)
+        return (await store.queries.incident(incident)).status in (Status.DONE, Status.FAILED)
 
     async with at_work(store, settings, shop):
         await until(ended)
-    seen = await store.archive.incident(incident)
+    seen = await store.queries.incident(incident)
     assert seen.verdict, seen.failure
     assert (seen.verdict.culprit, seen.verdict.mode) == (shop.culprit, "agents")
 
@@ -112,7 +112,7 @@ async def test_an_alert_from_before_the_upgrade_is_parsed_when_it_is_investigate
     store: Store, agents: Settings, shop: Shop, parsed: list[str]
 ) -> None:
     incident = await sent(store, agents, shop)
-    async with store._write.begin() as session:
+    async with store.database.write() as session:
         await session.execute(update(AlertRow).values(trace=None))
     await brought_to_its_end(store, agents, shop, incident)
     assert len(parsed) == 2
@@ -122,7 +122,7 @@ async def test_what_another_version_wrote_is_parsed_again(
     store: Store, agents: Settings, shop: Shop, parsed: list[str]
 ) -> None:
     incident = await sent(store, agents, shop)
-    async with store._write.begin() as session:
+    async with store.database.write() as session:
         await session.execute(update(AlertRow).values(trace={"failures": [], "of_tomorrow": 1}))
     await brought_to_its_end(store, agents, shop, incident)
     assert len(parsed) == 2

@@ -21,6 +21,7 @@ from service.worker.preparation import Preparation, _merged
 from tests.elastic.fixtures import LogStore
 from tests.repositories import Built, build, extend
 from tests.service.stand_ins import alert
+from tools.git.mirror import Mirror
 from tools.git.repository import Repository
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -45,7 +46,7 @@ class Told:
         self._rollouts = rollouts
         self._repository = repository
 
-    async def told(self, alert: Alert, until: datetime) -> tuple[Rollout, ...]:
+    async def reported(self, alert: Alert, until: datetime) -> tuple[Rollout, ...]:
         """All of them."""
         return tuple(self._rollouts) if self._repository in ("", alert.repository) else ()
 
@@ -165,12 +166,25 @@ async def test_the_trace_chooses_among_the_repositories_of_a_service(
     )
 
 
-async def test_incidents_that_come_together_fetch_once(settings: Settings, built: Built, tmp_path: Path) -> None:
+async def test_incidents_that_come_together_fetch_once(
+    settings: Settings, built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetches: list[Path] = []
+
+    class Counted(Mirror):
+        def refresh(self) -> None:
+            fetches.append(self.path)
+            super().refresh()
+
+    monkeypatch.setattr("service.worker.clones.Mirror", Counted)
     changed = {"repositories": {"shop": tmp_path / "m.git"}, "remotes": {"shop": f"file://{built.path}"}}
     clones = Clones(settings.model_copy(update=changed))
     opened = await asyncio.gather(*(clones.open("shop") for _ in range(4)))
     assert {each.resolve("HEAD") for each in opened} == {built.shas[5]}
+    assert fetches == [tmp_path / "m.git"]
     assert clones.notes("shop") == ()
+    await asyncio.gather(*(clones.refreshed("shop") for _ in range(4)))  # a revision that nobody knows yet
+    assert len(fetches) == 2
 
 
 async def test_a_remote_that_is_gone_is_told_and_the_clone_used(

@@ -15,8 +15,9 @@ from models.door import Answer, Question, T
 from models.scripted import ScriptedModel
 from service.settings import Settings
 from service.store.checkpoints import checkpoints
-from service.store.deploys import DeployRecord
-from service.store.store import Finding, Store
+from service.store.deploys import DeployRecords
+from service.store.outcomes import Finding
+from service.store.store import Store
 from service.worker.investigator import Investigator
 from service.worker.triage import Investigate
 from tests.service.stand_ins import alert
@@ -61,12 +62,12 @@ async def deployed(store: Store, shop: Shop) -> None:
     raw.set_head("refs/heads/main")
     for name, minutes in (("import", 120), ("readme", 5)):
         at = datetime.now(UTC) - timedelta(minutes=minutes)
-        await store.record_deploy(Deploy(repository="shop", revision=shop.shas[name], at=at, service="checkout"))
+        await store.deploys.add(Deploy(repository="shop", revision=shop.shas[name], at=at, service="checkout"))
 
 
 @asynccontextmanager
 async def investigating(
-    settings: Settings, model: ScriptedModel, recorded: DeployRecord | None = None
+    settings: Settings, model: ScriptedModel, recorded: DeployRecords | None = None
 ) -> AsyncIterator[Investigate]:
     """A replica with its checkpoints; only the model's words are scripted."""
     async with checkpoints(settings.store_address()) as kept:
@@ -78,7 +79,7 @@ async def investigating(
 async def alerted(store: Store, pages: dict[str, str]) -> str:
     """An alert that names the repository its trace does not run through."""
     revisions = {"repository": "pages", "base": pages["import"], "deployed": pages["found"]}
-    return await store.accept(alert(stack_trace=TRACE, message="", **revisions), "{}")
+    return await store.intake.accept(alert(stack_trace=TRACE, message="", **revisions), "{}")
 
 
 def asked_about(found: Finding) -> set[str]:
@@ -96,15 +97,15 @@ async def test_who_takes_over_goes_on_in_the_repository_that_was_chosen(
     pages = build_pages(tmp_path / "pages")
     await alerted(store, pages)
     brief = two.model_copy(update={"limits": two.limits.model_copy(update={"developer_commits": 0})})
-    claim = await store.claim("first")
+    claim = await store.leases.claim("first")
     assert claim
     async with investigating(brief, DiesAtTheJudge(SAYS)) as dying:
         with pytest.raises(Killed):
             await dying(claim)
     shop = build_shop(tmp_path / "shop")  # the first replica had no clone of it
     await deployed(store, shop)
-    await store.release(claim)
-    claim = await store.claim("second")
+    await store.leases.release(claim)
+    claim = await store.leases.claim("second")
     assert claim
     heir_hears = ScriptedModel({**SAYS, "judge": judgement("none"), "incident_manager": MESSAGE})
     async with investigating(brief, heir_hears, store.deploys) as heir:
@@ -120,15 +121,15 @@ async def test_agents_that_are_asked_later_about_another_repository_hear_nothing
     incident = await alerted(store, build_pages(tmp_path / "pages"))
     away = ScriptedModel({**SAYS, "judge": ModelUnavailable("connection refused"), "incident_manager": MESSAGE})
     brief = two.model_copy(update={"limits": two.limits.model_copy(update={"developer_commits": 0})})
-    claim = await store.claim("first")
+    claim = await store.leases.claim("first")
     assert claim
     async with investigating(brief, away) as replica:
         early = await replica(claim)
     assert early.verdict.unreached == ("judge",)
-    assert await store.finish(claim, early, agents_due=True)
+    assert await store.outcomes.finish(claim, early, agents_due=True)
     shop = build_shop(tmp_path / "shop")
     await deployed(store, shop)
-    claim = await store.claim("second")
+    claim = await store.leases.claim("second")
     assert claim
     async with investigating(two, ScriptedModel(script(shop)), store.deploys) as replica:
         found = await replica(claim)

@@ -10,7 +10,6 @@ from incidents.incident import Status
 from incidents.log import Onset
 from incidents.report import Report
 from service.settings import Settings
-from service.store.feedback_queries import FeedbackRecord
 from service.store.schemas import Feedback, StoredIncident
 from service.store.store import Store
 from service.store.tables import VerdictRow
@@ -47,7 +46,7 @@ def window(seen: StoredIncident, day: Day) -> tuple[str, str]:
 
 
 async def onset_of(store: Store, seen: StoredIncident) -> Onset | None:
-    async with store.archive._read() as session:
+    async with store.database.read() as session:
         row = (await session.scalars(select(VerdictRow).where(VerdictRow.incident_id == seen.id))).one()
     log = Evidence.model_validate(row.evidence).log
     assert log is not None
@@ -94,8 +93,8 @@ async def test_the_trace_that_the_log_told_is_kept_and_labelled(
     day.deploy("guard", 4)
     day.errors(lambda at: 6.0, since=0)
     seen = await investigated(store, knowing, day, log_store)
-    await store.judgement.label(seen.id, Feedback(label="right"), "ana")
-    (said,) = [said async for said in FeedbackRecord(store._engine).last_words()]
+    await store.feedback.add(seen.id, Feedback(label="right"), "ana")
+    (said,) = [said async for said in store.feedback.latest()]
     assert seen.alert.stack_trace == ""
     assert said.trace.splitlines()[-1].startswith("TypeError: unsupported operand")
     assert "in price_of" in said.trace

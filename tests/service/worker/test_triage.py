@@ -13,6 +13,7 @@ from incidents.incident import Status
 from service.api.routes import create_api
 from service.json_logs import JsonLines
 from service.settings import Settings
+from service.store.leases import Leases
 from service.store.schemas import Claim
 from service.store.store import Store
 from service.worker.investigator import Investigator
@@ -34,7 +35,7 @@ async def at_work(store: Store, investigate: Investigate, settings: Settings) ->
 
 def status_of(store: Store, incident: str, status: Status) -> Callable[[], Coroutine[None, None, bool]]:
     async def holds() -> bool:
-        return (await store.archive.incident(incident)).status == status
+        return (await store.queries.incident(incident)).status == status
 
     return holds
 
@@ -79,19 +80,19 @@ async def test_what_cannot_be_investigated_fails_with_its_reason(
     store: Store, settings: Settings, recorded: Recorded, change: dict[str, str]
 ) -> None:
     settings = knowing(settings, recorded)
-    incident = await store.accept(recorded.alert.model_copy(update=change), "{}")
+    incident = await store.intake.accept(recorded.alert.model_copy(update=change), "{}")
     async with at_work(store, Investigator(settings), settings):
         await until(status_of(store, incident, Status.FAILED))
-    reason = (await store.archive.incident(incident)).failure or ""
+    reason = (await store.queries.incident(incident)).failure or ""
     assert next(iter(change.values()))[:12] in reason
     assert "Traceback" not in reason
 
 
 async def test_a_repository_that_is_gone_fails_with_its_reason(store: Store, settings: Settings) -> None:
-    incident = await store.accept(alert(), "{}")
+    incident = await store.intake.accept(alert(), "{}")
     async with at_work(store, Investigator(settings), settings):
         await until(status_of(store, incident, Status.FAILED))
-    assert "shop" in ((await store.archive.incident(incident)).failure or "")
+    assert "shop" in ((await store.queries.incident(incident)).failure or "")
 
 
 async def test_a_broken_investigation_is_recorded_and_logged_and_the_next_one_runs(
@@ -102,12 +103,12 @@ async def test_a_broken_investigation_is_recorded_and_logged_and_the_next_one_ru
             raise ZeroDivisionError("password=hunter2hunter2")
         return found(claim.incident.id)
 
-    broken = await store.accept(alert(service="billing"), "{}")
-    good = await store.accept(alert(), "{}")
+    broken = await store.intake.accept(alert(service="billing"), "{}")
+    good = await store.intake.accept(alert(), "{}")
     async with at_work(store, breaks_on_billing, settings.model_copy(update={"poll_seconds": 0.05})):
         await until(status_of(store, broken, Status.FAILED))
         await until(status_of(store, good, Status.DONE))
-    seen = await store.archive.incident(broken)
+    seen = await store.queries.incident(broken)
     reason = seen.failure or ""
     assert seen.attempts == settings.attempts
     assert reason.startswith("ZeroDivisionError")
@@ -117,12 +118,12 @@ async def test_a_broken_investigation_is_recorded_and_logged_and_the_next_one_ru
 
 async def test_an_alert_whose_process_died_before_triage_was_woken_is_found(settings: Settings, store: Store) -> None:
     died = Store(settings.store_address())
-    incident = await died.accept(alert(), "{}")
+    incident = await died.intake.accept(alert(), "{}")
     await died.close()
     quick = settings.model_copy(update={"poll_seconds": 0.05})
     async with at_work(store, nothing_found, quick):
         await until(status_of(store, incident, Status.DONE))
-        unannounced = await store.accept(alert(service="billing"), "{}")
+        unannounced = await store.intake.accept(alert(service="billing"), "{}")
         await until(status_of(store, unannounced, Status.DONE))
 
 
@@ -130,12 +131,12 @@ async def test_an_incident_that_was_being_investigated_when_its_process_died_is_
     settings: Settings, store: Store
 ) -> None:
     died = Store(settings.store_address())
-    incident = await died.accept(alert(), "{}")
-    assert await died.claim("a triage that died", 0)
+    incident = await died.intake.accept(alert(), "{}")
+    assert await died.leases.claim("a triage that died", 0)
     await died.close()
     async with at_work(store, nothing_found, settings):
         await until(status_of(store, incident, Status.DONE))
-    seen = await store.archive.incident(incident)
+    seen = await store.queries.incident(incident)
     assert (seen.attempts, seen.version) == (2, 1)
 
 
@@ -151,7 +152,7 @@ async def test_only_so_many_investigations_run_at_once(store: Store, settings: S
         running -= 1
         return found(claim.incident.id)
 
-    incidents = [await store.accept(alert(service=f"s{n}"), "{}") for n in range(5)]
+    incidents = [await store.intake.accept(alert(service=f"s{n}"), "{}") for n in range(5)]
     async with at_work(store, counted, settings):
 
         async def full() -> bool:
@@ -173,16 +174,16 @@ async def test_a_stop_waits_for_what_runs_and_puts_back_what_takes_too_long(stor
         await asyncio.sleep(0.3 if service == "quick" else 3_600)
         return found(claim.incident.id)
 
-    quick = await store.accept(alert(service="quick"), "{}")
-    stuck = await store.accept(alert(service="stuck"), "{}")
+    quick = await store.intake.accept(alert(service="quick"), "{}")
+    stuck = await store.intake.accept(alert(service="stuck"), "{}")
     async with at_work(store, slow, settings.model_copy(update={"drain_seconds": 1.5})):
 
         async def both() -> bool:
             return len(started) == 2
 
         await until(both)
-    seen = await store.archive.incident(stuck)
-    assert (await store.archive.incident(quick)).status == Status.DONE
+    seen = await store.queries.incident(stuck)
+    assert (await store.queries.incident(quick)).status == Status.DONE
     assert (seen.status, seen.attempts) == (Status.OPEN, 0)
 
 
@@ -191,7 +192,7 @@ async def test_what_is_claimed_while_it_is_asked_to_stop_is_given_back_at_once(
 ) -> None:
     asked, answer, begun = asyncio.Event(), asyncio.Event(), []
 
-    class SlowToAnswer(Store):
+    class SlowToAnswer(Leases):
         async def claim(self, owner: str, seconds: float = 60.0, *, agents: bool = True) -> Claim | None:
             asked.set()
             await answer.wait()
@@ -202,8 +203,9 @@ async def test_what_is_claimed_while_it_is_asked_to_stop_is_given_back_at_once(
         await asyncio.sleep(3_600)
         return found(claim.incident.id)
 
-    incident = await store.accept(alert(), "{}")
-    slow = SlowToAnswer(settings.store_address())
+    incident = await store.intake.accept(alert(), "{}")
+    slow = Store(settings.store_address())
+    slow.leases = SlowToAnswer(slow.database)
     triage = Triage(slow, endless, settings)
     work = asyncio.create_task(triage.run())
     await asked.wait()
@@ -212,12 +214,12 @@ async def test_what_is_claimed_while_it_is_asked_to_stop_is_given_back_at_once(
     async with asyncio.timeout(10):
         await work
     await slow.close()
-    seen = await store.archive.incident(incident)
+    seen = await store.queries.incident(incident)
     assert (begun, seen.status, seen.attempts) == ([], Status.OPEN, 0)
 
 
 async def test_an_end_that_could_not_be_stored_is_tried_again(store: Store, settings: Settings) -> None:
-    incident = await store.accept(alert(), "{}")
+    incident = await store.intake.accept(alert(), "{}")
     investigated = asyncio.Event()
 
     async def meanwhile_the_store_breaks(claim: Claim) -> Found:
@@ -234,7 +236,7 @@ async def test_an_end_that_could_not_be_stored_is_tried_again(store: Store, sett
 
 
 async def _rename(store: Store, old: str, new: str) -> None:
-    async with store._engine.begin() as connection:
+    async with store.database.engine.begin() as connection:
         await connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
 
 
@@ -251,7 +253,7 @@ async def test_log_lines_are_json_and_name_their_incident(
     keep.setFormatter(JsonLines())
     caplog.set_level(logging.INFO, "service")
     logging.getLogger("service").addHandler(keep)
-    incident = await store.accept(alert(service="check\u2028out"), "{}")
+    incident = await store.intake.accept(alert(service="check\u2028out"), "{}")
     async with at_work(store, nothing_found, settings):
         await until(status_of(store, incident, Status.DONE))
     logging.getLogger("service").removeHandler(keep)
@@ -260,7 +262,37 @@ async def test_log_lines_are_json_and_name_their_incident(
     assert all("\n" not in line and "\u2028" not in line for line in lines)
 
 
+async def test_triage_is_woken_for_a_restarted_incident_and_not_for_one_more_alert(
+    client: httpx.AsyncClient, bell: Bell
+) -> None:
+    answers = [await client.post("/alerts", json=ALERT | change) for change in ({}, {}, {"deployed": "c" * 40})]
+    rung = bell.rung
+    counted = await client.post("/alerts", json=ALERT | {"deployed": "c" * 40})
+    assert [each.json()["effect"] for each in (*answers, counted)] == ["opened", "counted", "restarted", "counted"]
+    assert (rung, bell.rung) == (2, 2)
+
+
 async def test_triage_is_woken_by_the_interface(client: httpx.AsyncClient, bell: Bell) -> None:
     await client.post("/alerts", json=ALERT)
     await client.post("/alerts", json=ALERT | {"service": ""})
     assert bell.rung == 1
+
+
+async def test_an_investigation_that_takes_too_long_fails_once_and_makes_room(store: Store, settings: Settings) -> None:
+    begun: list[str] = []
+
+    async def endless(claim: Claim) -> Found:
+        begun.append(claim.incident.id)
+        if claim.incident.alert.service == "endless":
+            await asyncio.Event().wait()
+        return found(claim.incident.id)
+
+    slow = await store.intake.accept(alert(service="endless"), "{}")
+    short = settings.model_copy(update={"investigation_seconds": 0.2, "investigations_at_once": 1})
+    async with at_work(store, endless, short):
+        await until(status_of(store, slow, Status.FAILED))
+        other = await store.intake.accept(alert(service="other"), "{}")
+        await until(status_of(store, other, Status.DONE), 60)
+    seen = await store.queries.incident(slow)
+    assert seen.failure == "not finished within 0.2 s (investigation_seconds)"
+    assert begun == [slow, other]

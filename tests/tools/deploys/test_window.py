@@ -9,7 +9,16 @@ from incidents.errors import FetchFailed, UnknownRevision, WindowUnknown
 from incidents.rollout import Rollout
 from tests.repositories import Built, build, extend, git
 from tools.deploys.git_releases import by_commit_times, tagged
-from tools.deploys.window import AFTER_ONSET, NOT_RUNNING, Began, DeployWindow, WindowLimits, revision_of, window_of
+from tools.deploys.window import (
+    AFTER_ONSET,
+    NOT_RUNNING,
+    Began,
+    DeployWindow,
+    WindowLimits,
+    live_revisions,
+    revision_of,
+    window_of,
+)
 from tools.git.mirror import Mirror, checked_url
 from tools.git.repository import Repository
 
@@ -166,6 +175,33 @@ def test_commit_times_make_a_window_when_there_is_nothing_else(built: Built) -> 
     assert found.missing == (
         "No deploy is known: the commits of the 3.5 hours before the errors were taken, by their own times.",
     )
+
+
+HISTORY = [
+    Rollout(revision=name, at=NOON + timedelta(minutes=n)) for n, name in enumerate(("v1", "v2", "v2", "v3"), -3)
+]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "base", "deployed", "expected"),
+    [
+        (0, "", "", ("v2", "v3")),
+        (-1, "", "", ("v1", "v2")),  # deployed twice in a row: not its own base
+        (-0.5, "", "", ("v1", "v2")),
+        (-3, "", "", ("", "v1")),
+        (-4, "", "", ("", "")),
+        (-4, "v0", "", ("v0", "")),
+        (0, "v0", "", ("v0", "v3")),
+        (0, "", "v2", ("v1", "v2")),
+        (0, "", "v9", ("v3", "v9")),  # its deploy was not reported: it went live at the latest when the error began
+        (-4, "", "v9", ("", "v9")),
+        (0, "v8", "v9", ("v8", "v9")),
+    ],
+)
+def test_the_reported_deploys_alone_tell_what_was_live_and_what_was_before_it(
+    minutes: float, base: str, deployed: str, expected: tuple[str, str]
+) -> None:
+    assert live_revisions(HISTORY, NOON + timedelta(minutes=minutes), base, deployed) == expected
 
 
 def test_a_mirror_is_cloned_and_then_refreshed(built: Built, tmp_path: Path) -> None:

@@ -91,4 +91,4 @@ def test_a_test_file_of_the_trace_is_read_although_tests_are_not(tmp_path: Path)
     assert not elsewhere.suspects
     there = TRACE.replace("shop.py", "tests/test_shop.py").replace("in total", "in test_total")
     found = gather(repository, built.shas[0], built.shas[-1], parse(there))
-    assert "wrote_failing_line" in {signal.name for signal in found.suspects[0].signals}
+    assert "wrote_any_new_line" in {signal.name for signal in found.suspects[0].signals}

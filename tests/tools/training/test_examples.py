@@ -35,9 +35,9 @@ def _case(built: Built, base: int, culprit: int | None, weight: float = 1.0) -> 
 def test_a_window_knows_of_no_revert_that_crosses_its_base(tmp_path: Path) -> None:
     built = build(tmp_path, CHANGES)
     repository = Repository.open(built.path)
-    inside = study(repository, _case(built, 0, 2)).outlook.changes
+    inside = study(repository, _case(built, 0, 2)).context.changes
     assert (inside[0].reverted_by, inside[1].reverts) == (built.shas[2], built.shas[1])
-    outside = study(repository, _case(built, 1, 2)).outlook.changes
+    outside = study(repository, _case(built, 1, 2)).context.changes
     assert outside[0].commit.sha == built.shas[2]
     assert outside[0].reverts is None
 

@@ -1,0 +1,61 @@
+"""The errors of the database leave as one error of ours, and readers create nothing; on both databases."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from incidents.errors import InputError, StoreUnavailable
+from service.settings import Settings, StoreAddress
+from service.store.engine import Database, RowsRefused
+from service.store.store import Store
+from service.store.tables import StepRow
+
+SECRET = "hunter2" * 2
+
+
+async def test_a_statement_the_database_cannot_run_is_a_store_that_is_unavailable(store: Store) -> None:
+    with pytest.raises(StoreUnavailable, match=r"the database cannot be used \(\w+Error\)") as refused:
+        async with store.database.read() as session:
+            await session.execute(text("SELECT :secret FROM nowhere"), {"secret": SECRET})
+    assert not isinstance(refused.value, RowsRefused)
+    assert SECRET not in str(refused.value)
+
+
+async def test_rows_that_are_refused_are_told_from_a_database_that_is_away(store: Store) -> None:
+    row = {"incident_id": "INC-nobody", "attempt": 1, "position": 1, "kind": "node", "step": {"text": SECRET}}
+    with pytest.raises(RowsRefused) as refused:
+        async with store.database.write() as session:
+            session.add(StepRow(**row))
+    assert SECRET not in str(refused.value)
+
+
+async def test_an_error_of_ours_passes_and_nothing_is_written(store: Store) -> None:
+    async def refused_half_way() -> None:
+        async with store.database.write() as session:
+            await session.execute(text("DELETE FROM alembic_version"))
+            raise InputError("not this one")
+
+    with pytest.raises(InputError, match="not this one"):
+        await refused_half_way()
+    async with store.database.read() as session:
+        assert (await session.execute(text("SELECT count(*) FROM alembic_version"))).scalar() == 1
+
+
+async def test_a_database_that_is_not_there_is_unavailable(settings: Settings, tmp_path: Path) -> None:
+    gone = f"sqlite:///{tmp_path}/gone/store.sqlite3"
+    url = settings.store_url.replace("tide_", "gone_") if "postgresql" in settings.store_url else gone
+    database = Database(Settings(store_url=url).store_address())
+    with pytest.raises(StoreUnavailable):
+        async with database.read() as session:
+            await session.execute(text("SELECT 1"))
+    await database.close()
+
+
+async def test_a_reader_creates_no_file(tmp_path: Path) -> None:
+    database = Database(StoreAddress(f"sqlite+aiosqlite:///{tmp_path}/typo.sqlite3"), read_only=True)
+    with pytest.raises(StoreUnavailable):
+        async with database.read() as session:
+            await session.execute(text("SELECT 1"))
+    await database.close()
+    assert not (tmp_path / "typo.sqlite3").exists()
