@@ -59,6 +59,8 @@ class Evidence(Frozen):
     `older` is the commit from before the window that explains the failure best, when one does; its probability is a
     part of `none_probability`, and it is never accused.
     `missing` tells in sentences what could not be had (no in-app frame, trace not parsed, commit too large, ...).
+    `hit_failing_line` are the suspects that wrote or cut code at the innermost line of the trace, `unread` the commits
+    that can be blamed and were not read in full; both are shas, and keep "none of these" from being sure.
     """
 
     trace: StackTrace
@@ -69,6 +71,8 @@ class Evidence(Frozen):
     none_probability: float = Field(ge=0, le=1)
     older: Suspect | None = None
     missing: tuple[str, ...] = ()
+    hit_failing_line: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     log: LogFindings | None = None
     rollouts: tuple[Rollout, ...] = ()
 

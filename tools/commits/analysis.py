@@ -4,7 +4,7 @@ A commit's id says all there is to know of it, so what was read for one error of
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -116,21 +116,34 @@ _kept: Final = Kept[tuple[str, bool, frozenset[str]], ReadCommit](
 )
 
 
-def read_commit(repository: Repository, sha: str, wanted: Sequence[str], *, alone: bool = False) -> ReadCommit:
+def read_commit(
+    repository: Repository,
+    sha: str,
+    wanted: Sequence[str],
+    *,
+    alone: bool = False,
+    nearness: Callable[[str], int] = lambda _: 0,
+) -> ReadCommit:
     """The commit `sha` against its first parent, without the lines of files that production does not run.
 
     `wanted` are paths that matter whatever they are: they are read in any case; `alone`, no other file's lines are.
+    Of a commit too large to be read in full, the files of highest `nearness` are.
     """
     try:
         files = changed_files(repository, repository.raw_commit(sha))
         matter = frozenset(file.path for file in files).intersection(wanted)
         key = sha, alone, matter if alone else frozenset(path for path in matter if kind_of(path) in HARMLESS)
-        return _kept.get(key) or _read(repository, key, matter)
+        return _kept.get(key) or _read(repository, key, matter, nearness)
     except IncompleteRepository:  # folders that were never fetched: the commit is judged by its message alone
         return ReadCommit(CommitDiff(sha, (), 0, truncated=True))
 
 
-def _read(repository: Repository, key: tuple[str, bool, frozenset[str]], wanted: Collection[str]) -> ReadCommit:
+def _read(
+    repository: Repository,
+    key: tuple[str, bool, frozenset[str]],
+    wanted: Collection[str],
+    nearness: Callable[[str], int],
+) -> ReadCommit:
     sha, alone, read_anyway = key
     diff = commit_diff(
         repository,
@@ -138,9 +151,10 @@ def _read(repository: Repository, key: tuple[str, bool, frozenset[str]], wanted:
         limits=_LIMITS,
         wanted=wanted,
         skip=lambda path: path not in read_anyway and (alone or kind_of(path) in HARMLESS),
+        nearness=nearness,
     )
     read = ReadCommit(diff)
-    return read if diff.truncated else _kept.put(key, read)  # what is in a cut one depends on what was wanted
+    return read if diff.truncated else _kept.put(key, read)  # what is in a cut one depends on the trace
 
 
 def _parts(words: Counter[str]) -> Counter[str]:

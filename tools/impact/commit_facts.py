@@ -15,7 +15,8 @@ class Contact:
     `wrote_line` is whether the frame's line as deployed is the commit's; `near` the distance from the frame's line to
     the nearest line it wrote or cut in the file (None when it did not touch the file); `added` and `removed` count the
     touched lines inside the frame's function, `share` is the part of the function as deployed that is the commit's;
-    `near_ran` is the distance to the nearest such line at or above the frame's: what had run when it failed.
+    `near_ran` is the distance to the nearest such line at or above the frame's: what had run when it failed. `hit`
+    tells that it newly wrote the frame's line, or wrote or cut code just above it; what was only moved is no hit.
     """
 
     place: Place
@@ -37,7 +38,9 @@ class Contact:
     sets: frozenset[str]
     conditions: int
     returns: int
+    nothings: int
     calls: frozenset[str]
+    hit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +103,38 @@ class Change:
     live_before: bool = False
     reverted_by: str | None = None
     reverts: str | None = None
+
+    @property
+    def hits_failing_line(self) -> bool:
+        """Whether it wrote or cut code at the innermost line of the trace."""
+        return any(contact.hit and contact.place.depth == 0 for contact in self.contacts)
+
+    @property
+    def in_trace(self) -> tuple[Contact, ...]:
+        """Its contacts with the functions of the trace in which it changed something, each function once."""
+        touching = (contact for contact in self.contacts if contact.added or contact.removed)
+        return tuple({(contact.place.path, contact.place.start): contact for contact in touching}.values())
+
+    @property
+    def judged_alone(self) -> bool:
+        """Whether only what it did to functions of the trace counts, and not how much else it changed.
+
+        Without this, four hundred files of padding outweigh a guard removed from the failing line. A commit from
+        before the deploy is a rival, not a suspect: its size speaks against it as it always did.
+        """
+        return self.hits_failing_line and not self.live_before
+
+    @property
+    def judged_lines(self) -> int:
+        """The lines of code that it is judged by."""
+        return sum(c.added + c.removed for c in self.in_trace) or 1 if self.judged_alone else self.code_lines
+
+    @property
+    def judged_files(self) -> int:
+        """The files of code that it is judged by."""
+        return len({c.place.path for c in self.in_trace}) or 1 if self.judged_alone else self.code_files
+
+    @property
+    def judged_nothings(self) -> int:
+        """The lines about null that it is judged by."""
+        return sum(c.nothings for c in self.in_trace) if self.judged_alone else self.nothings

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from tools.commits.diff_facts import RETURN
+from tools.commits.diff_facts import RETURN, gives_nothing
 from tools.commits.touched_lines import Touch, TouchedLine
 from tools.impact.commit_facts import Contact
 from tools.impact.failure_site import FailureSite, Place
@@ -27,6 +27,7 @@ _SETS = re.compile(
     r"^\s*(?:const |let |var |final )?[$@]?(?:this->|this\.|self\.|@)?([A-Za-z_$][\w$]*)"
     r"(?:\[[^\]\n]{1,80}\])*(?:\s*:[^=\n]{1,60})?\s*[-+|&]?:?=(?!=)"
 )
+_MOVED = 0.25  # the novelty of a line that stood elsewhere before (`tools.commits.line_novelty`)
 _CALLS = re.compile(r"(?<![\w$])([A-Za-z_$][\w$]*)\s*\(")
 
 
@@ -65,8 +66,18 @@ def contact(place: Place, touch: Touch) -> Contact:
         sets=frozenset(name for row in text for name in _SETS.findall(row)),
         conditions=sum(1 for row in text if _CONDITION.search(row)),
         returns=sum(1 for row in text if RETURN.match(row)),
+        nothings=sum(1 for row in text if gives_nothing(row)),
         calls=frozenset(name for row in text for name in _CALLS.findall(row)),
+        hit=_hit(place, inside, wrote),
     )
+
+
+def _hit(place: Place, inside: Iterable[TouchedLine], wrote: Iterable[TouchedLine]) -> bool:
+    """Whether something new stands on the place's line or just above it, or was cut there. A line that was moved here
+    is the commit's, but what it says is not: new code beside it (the head of the moved statement) is no hit then."""
+    moved = any(row.novelty <= _MOVED for row in wrote)
+    near = [row for row in inside if row.novelty > _MOVED and 0 <= place.line - row.line <= 1]
+    return any(not row.added or row.line == place.line or not moved for row in near)
 
 
 def _nearest(rows: Iterable[TouchedLine], place: Place) -> int | None:

@@ -13,6 +13,7 @@ from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.impact.commit_facts import Reached
 from tools.impact.failure_site import FailureSite, Place
+from tools.impact.nearness import nearness_to, shared_folders, stem
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Definition, Outline
 from tools.source.outlines import outline_at
@@ -68,19 +69,15 @@ def _imported(repository: Repository, scene: FailureSite, deployed: str) -> dict
     """For each of the innermost files of the trace, the files it seems to import, nearest first."""
     importing = {path: scene.imports[path] for path in scene.paths[:_IMPORTING]}
     wanted = frozenset(name for names in importing.values() for name in names)
-    there = [path for path in repository.paths(deployed) if _stem(path) in wanted and kind_of(path) is Kind.CODE]
+    there = [path for path in repository.paths(deployed) if stem(path) in wanted and kind_of(path) is Kind.CODE]
     found: dict[str, list[Outline]] = {}
     for path, names in importing.items():
-        folders = [path.split("/")[:-1]]
-        fitting = [other for other in there if _stem(other) in names and other not in scene.outlines]
-        nearest = sorted(fitting, key=lambda other: (-_nearness(other, folders), len(other), other))
+        folder = path.split("/")[:-1]
+        fitting = [other for other in there if stem(other) in names and other not in scene.outlines]
+        nearest = sorted(fitting, key=lambda other, here=folder: (-shared_folders(other, here), len(other), other))
         outlines = (outline_at(repository, deployed, other) for other in nearest[:_IMPORTED_BY_EACH])
         found[path] = [outline for outline in outlines if outline is not None]
     return found
-
-
-def _stem(path: str) -> str:
-    return path.rsplit("/", 1)[-1].partition(".")[0]
 
 
 def _used(scene: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
@@ -112,20 +109,15 @@ def _used_in_turn(used: Mapping[str, Use], imported: Mapping[str, Sequence[Outli
 
 
 def _outlined(scene: FailureSite, diffs: Sequence[CommitDiff]) -> list[str]:
-    """The touched code files worth outlining: those of the trace, then those nearest to them by folder."""
+    """The touched code files worth outlining: those of the trace, then those nearest to it."""
     counts: dict[str, int] = defaultdict(int)
     for diff in diffs:
         for change in diff.files:
             if change.new_path and kind_of(change.new_path) is Kind.CODE and change.hunks:
                 counts[change.new_path] += 1
-    folders = [path.split("/")[:-1] for path in scene.paths[:6]]
-    ranked = sorted(counts, key=lambda path: (path not in scene.outlines, -_nearness(path, folders), path))
+    nearness = nearness_to(scene)
+    ranked = sorted(counts, key=lambda path: (path not in scene.outlines, -nearness(path), path))
     return ranked[:_MAX_OUTLINED]
-
-
-def _nearness(path: str, folders: Sequence[Sequence[str]]) -> int:
-    here = path.split("/")[:-1]
-    return max((sum(1 for a, b in zip(here, folder, strict=False) if a == b) for folder in folders), default=0)
 
 
 def _definitions(outline: Outline, line: int) -> Sequence[Definition]:

@@ -1,6 +1,6 @@
 """Everything that is known of an incident without a language model: the one entry is `gather`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from incidents.trace import StackTrace
 from tools.git.partial import PartialRepository
 from tools.git.repository import Repository
 from tools.impact.collect import read_window
+from tools.impact.commit_facts import Change
 from tools.impact.context import SignalContext
 from tools.impact.failure_site import survey
 from tools.impact.prior_commits import earlier_commits
@@ -57,6 +58,7 @@ def gather(
     left = iter(found.commits)
     chances = [0.0 if proof else next(left) for proof in proofs]
     suspects, ruled_out = _sorted_out(commits, chances, proofs, signals, weights)
+    blamed = [change for change, proof in zip(outlook.changes, proofs, strict=True) if not proof]
     return Evidence(
         trace=mapped,
         base=start,
@@ -66,6 +68,8 @@ def gather(
         none_probability=min(1.0, found.none),
         older=_older(outlook, before, found.earlier),
         missing=_missing(mapped, outlook),
+        hit_failing_line=_shas(change for change in blamed if change.hits_failing_line),
+        unread=_shas(change for change in blamed if change.truncated),
     )
 
 
@@ -77,6 +81,10 @@ def look(repository: Repository, commits: Sequence[Commit], deployed: str, mappe
     before = earlier_commits(reader, base[0], scene.paths) if base else ()
     changes = read_window(reader, scene, (*before, *commits), deployed, earlier=len(before))
     return SignalContext(scene, changes[len(before) :], changes[: len(before)])
+
+
+def _shas(changes: Iterable[Change]) -> tuple[str, ...]:
+    return tuple(change.commit.sha for change in changes)
 
 
 def _live_for(rollouts: Sequence[Rollout], first_seen: datetime | None) -> dict[str, timedelta]:
