@@ -67,18 +67,20 @@ def bot(outlook: SignalContext, change: Change) -> Signal | None:
 
 
 def size(outlook: SignalContext, change: Change) -> Signal | None:
-    """log10 of (changed lines of code + 1), scaled so that 10,000 lines give 1: a large commit touches anything."""
+    """log10 of (changed lines of code + 1), scaled so that 10,000 lines give 1: a large commit touches anything. Of one
+    that hits the failing line, only the lines in functions of the trace."""
     if not change.code_lines:
         return None
-    value = min(1.0, math.log10(change.code_lines + 1) / 4)
+    value = min(1.0, math.log10(change.judged_lines + 1) / 4)
     return _against("size", value, f"changes {change.code_lines} lines of code")
 
 
 def breadth(outlook: SignalContext, change: Change) -> Signal | None:
-    """log10 of (changed code files + 1), scaled so that 100 files give 1."""
+    """log10 of (changed code files + 1), scaled so that 100 files give 1. Of a commit that hits the failing line, only
+    the files of the trace."""
     if not change.code_files:
         return None
-    value = min(1.0, math.log10(change.code_files + 1) / 2)
+    value = min(1.0, math.log10(change.judged_files + 1) / 2)
     return _against("breadth", value, f"changes {change.code_files} files of code")
 
 

@@ -149,13 +149,12 @@ def changed_call_of_trace(outlook: SignalContext, change: Change) -> Signal | No
 
 
 def focus(outlook: SignalContext, change: Change) -> Signal | None:
-    """Share of the commit's changed lines of code that lie in functions of the trace."""
-    functions = {(c.place.path, c.place.start): c for c in _touching(change)}
-    lines = sum(c.added + c.removed for c in functions.values())
+    """Share of the commit's changed lines of code that lie in functions of the trace; 1 when it hits the failing line."""
+    lines = sum(c.added + c.removed for c in change.in_trace)
     if not lines or not change.code_lines:
         return None
-    value = min(1.0, lines / change.code_lines)
-    return Signal(name="focus", value=value, detail=f"{value:.0%} of its changed lines lie in functions of the trace")
+    value, share = min(1.0, lines / change.judged_lines), min(1.0, lines / change.code_lines)
+    return Signal(name="focus", value=value, detail=f"{share:.0%} of its changed lines lie in functions of the trace")
 
 
 def touched_entry_function(outlook: SignalContext, change: Change) -> Signal | None:

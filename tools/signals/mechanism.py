@@ -91,10 +91,11 @@ def changed_signature_under_complaint(outlook: SignalContext, change: Change) ->
 
 
 def nothing_changed(outlook: SignalContext, change: Change) -> Signal | None:
-    """For an error about null, None or undefined: share of the commit's lines that speak of it, full at 1 in 5."""
-    if outlook.complaint is not Complaint.NOTHING or not change.nothings:
+    """For an error about null, None or undefined: share of the commit's lines that speak of it, full at 1 in 5. Of a
+    commit that hits the failing line, only the lines in functions of the trace."""
+    if outlook.complaint is not Complaint.NOTHING or not change.judged_nothings:
         return None
-    value = min(1.0, 5 * change.nothings / max(change.code_lines, 1))
+    value = min(1.0, 5 * change.judged_nothings / max(change.judged_lines, 1))
     lines = "a line" if change.nothings == 1 else f"{change.nothings} lines"
     detail = f"changed {lines} about null or optional values, and the error is about one"
     return Signal(name="nothing_changed", value=value, detail=detail)
