@@ -9,6 +9,7 @@ from graph.settle import settle
 from graph.state import Context, NodeRuntime, Request, State
 from incidents.errors import IncompleteRepository
 from incidents.evidence import Evidence
+from tools.impact.step_check import StepCheck
 from tools.ranking.gather import gather
 from tools.traces import parse
 
@@ -43,8 +44,15 @@ def _gather(context: Context, request: Request) -> Evidence:
 @recorded
 async def settle_verdict(state: State, runtime: NodeRuntime) -> Update:
     """The verdict, from facts that code can check."""
-    lines_of = _line_counts(runtime.context.context, state["evidence"])
-    verdict = settle(state["evidence"], state.get("opinions", []), state.get("advice"), lines_of=lines_of)
+    context, evidence = runtime.context.context, state["evidence"]
+    verdict = await asyncio.to_thread(
+        settle,
+        evidence,
+        state.get("opinions", []),
+        state.get("advice"),
+        lines_of=_line_counts(context, evidence),
+        steps=StepCheck(context.repository, evidence),
+    )
     return {"verdict": verdict}, f"{verdict.outcome} {verdict.culprit or ''}".strip()
 
 

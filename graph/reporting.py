@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from agents.fence import one_line
+from graph.hearing import known_ids
 from graph.log_wording import began, deployed, rate, sparkline
+from graph.names import short
 from graph.state import Context, Request
-from graph.wording import short
 from incidents.errors import InputError
 from incidents.evidence import Commit, Evidence, Suspect
 from incidents.report import Report, ReportedCommit
@@ -46,7 +47,7 @@ def draft(context: Context, request: Request, evidence: Evidence, verdict: Verdi
         revert=revert,
         command=command,
         next_step=verdict.next_step,
-        missing=(*evidence.missing, *_silent(verdict)),
+        missing=(*verdict.left_out, *evidence.missing, *_silent(verdict)),
         confidence=verdict.confidence,
         mode=verdict.mode,
         model=context.model_name if verdict.mode == "agents" else None,
@@ -73,6 +74,14 @@ def with_words(report: Report, words: "Words | None") -> Report:
         return report
     told = headline(report.outcome, report.service, words.effect)
     return report.model_copy(update={"headline": told, "why": words.why})
+
+
+def nameable(evidence: Evidence, verdict: Verdict) -> tuple[str, ...]:
+    """The commits that words about the verdict may name: the culprit alone, else those that reason or next step name."""
+    if verdict.culprit is not None:
+        return (verdict.culprit,)
+    said = f"{verdict.reason} {verdict.next_step}"
+    return tuple(sha for sha in known_ids(evidence) if short(sha) in said)
 
 
 def conclusion(report: Report, verdict: Verdict) -> str:

@@ -74,8 +74,8 @@ def _imported(repository: Repository, scene: FailureSite, deployed: str) -> dict
     for path, names in importing.items():
         folder = path.split("/")[:-1]
         fitting = [other for other in there if stem(other) in names and other not in scene.outlines]
-        nearest = sorted(fitting, key=lambda other, here=folder: (-shared_folders(other, here), len(other), other))
-        outlines = (outline_at(repository, deployed, other) for other in nearest[:_IMPORTED_BY_EACH])
+        ranked = sorted((-shared_folders(other, folder), len(other), other) for other in fitting)
+        outlines = (outline_at(repository, deployed, other) for _, _, other in ranked[:_IMPORTED_BY_EACH])
         found[path] = [outline for outline in outlines if outline is not None]
     return found
 

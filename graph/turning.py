@@ -1,0 +1,59 @@
+"""How far opinions may turn what git says. A model repeats what it read; what git says nobody can write into a commit.
+
+- The same answer as git's, or "not sure", always stands.
+- Commit B stands when code checked a step: a cited line is B's own, in a function of the trace or in one that such a
+  function calls. Without that it stands only where git names no commit with more than low confidence, and B is git's
+  first suspect or a checked step is two calls away.
+- "None" against git's commit A stands unless A hits the failing line or has `acquitted` or more by git; above low
+  confidence, the developer must also cite a line of the failing path that A did not write.
+- "None" where git is not sure stands unless a suspect worth reading hits the failing line.
+
+What does not stand becomes "not sure", with git's own figures.
+"""
+
+from graph.citations import Proofs
+from graph.ruling import Ruling
+from graph.thresholds import Thresholds
+from incidents.evidence import Evidence
+from incidents.verdict import WORDS, Word
+
+_CALLED = 1
+
+
+def may_turn(git: Ruling, team: Ruling, evidence: Evidence, proofs: Proofs, thresholds: Thresholds) -> bool:
+    """Whether the opinions' answer may stand although git alone gives another."""
+    if team.outcome == "unsure" or team.answer == git.answer:
+        return True
+    if team.named is not None:
+        return _may_convict(team.named, git, proofs)
+    return _may_acquit(git, evidence, proofs, thresholds)
+
+
+def word_of(git: Ruling, team: Ruling, proofs: Proofs) -> Word:
+    """How sure the opinions' answer is: never surer than git itself, unless a step was checked in code."""
+    if team.outcome == "unsure" or _supported(git, team, proofs):
+        return team.word
+    return min(team.word, git.word if team.answer == git.answer else "low", key=WORDS.index)
+
+
+def _may_convict(sha: str, git: Ruling, proofs: Proofs) -> bool:
+    away = proofs.convicted.get(sha)
+    if away is not None and away <= _CALLED:
+        return True
+    undecided = git.outcome != "culprit" and git.word == "low"
+    return undecided and (away is not None or sha == git.suspects[0].commit.sha)
+
+
+def _may_acquit(git: Ruling, evidence: Evidence, proofs: Proofs, thresholds: Thresholds) -> bool:
+    if git.named is None:
+        worth_reading = (each for each in git.suspects if each.probability >= thresholds.worth_reading)
+        return not any(each.commit.sha in evidence.hit_failing_line for each in worth_reading)
+    if git.named in evidence.hit_failing_line or git.probability >= thresholds.acquitted:
+        return False
+    return git.word == "low" or git.named in proofs.cleared
+
+
+def _supported(git: Ruling, team: Ruling, proofs: Proofs) -> bool:
+    if team.named is not None:
+        return proofs.convicted.get(team.named, _CALLED + 1) <= _CALLED
+    return bool(git.suspects) and git.suspects[0].commit.sha in proofs.cleared
