@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from graph.posterior import Posterior
 from graph.thresholds import Thresholds
 from incidents.evidence import Evidence, Suspect
-from incidents.verdict import Outcome, Word
+from incidents.verdict import WORDS, Outcome, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,11 @@ class Ruling:
         """What it says, without how sure it is."""
         return self.outcome, self.named
 
-    def undecided(self) -> "Ruling":
-        """The same figures without an answer."""
-        return replace(self, outcome="unsure", named=None, word="low")
+    def doubted(self) -> "Ruling":
+        """The same figures, one word less sure; without an answer when the word was low."""
+        if self.word == "low":
+            return replace(self, outcome="unsure", named=None)
+        return replace(self, word=WORDS[WORDS.index(self.word) - 1])
 
     def worded(self, word: Word) -> "Ruling":
         """The same answer, that sure."""

@@ -36,8 +36,8 @@ def settle(
     """
     hearing = hear(evidence, _checked(evidence, opinions, lines_of, steps or NothingChecked()), advice, weights)
     git = rule(evidence, combine(evidence, ()), thresholds)
-    final, held_back = _ruled(evidence, git, hearing, thresholds, weights)
-    facts = basis(final, evidence, hearing)
+    final, against = _ruled(evidence, git, hearing, thresholds, weights)
+    facts = basis(final, evidence, hearing, against)
     return Verdict(
         outcome=final.outcome,
         culprit=final.named,
@@ -48,8 +48,8 @@ def settle(
         mode="agents" if hearing.counted else "evidence",
         unreached=_unreached(opinions, advice),
         left_out=hearing.left_out,
-        reason=reason(final, evidence, hearing, held_back),
-        next_step=next_step(final, evidence, held_back),
+        reason=reason(final, evidence, hearing, against),
+        next_step=next_step(final, evidence, against),
     )
 
 
@@ -64,14 +64,14 @@ def _checked(evidence: Evidence, opinions: Sequence[Opinion], lines_of: LinesOf,
 def _ruled(
     evidence: Evidence, git: Ruling, hearing: Hearing, thresholds: Thresholds, weights: Weights
 ) -> tuple[Ruling, Ruling | None]:
-    """What stands, and the opinions' answer when it does not because nothing of it could be checked."""
+    """What stands, and the opinions' answer when it does not stand because nothing of it could be checked."""
     if not hearing.counted:
         return git, None
     found = proofs(hearing.counted)
     heard = [each.opinion for each in hearing.counted]
     team = rule(evidence, combine(evidence, heard, hearing.advised, weights), thresholds)
     if not may_turn(git, team, evidence, found, thresholds):
-        return git.undecided(), team
+        return git.doubted(), team
     return team.worded(word_of(git, team, found)), None
 
 

@@ -1,6 +1,6 @@
 """How far opinions may turn what git says. A model repeats what it read; what git says nobody can write into a commit.
 
-- The same answer as git's, or "not sure", always stands.
+- The same answer as git's always stands; "not sure" where git is not sure either, or a step is proven.
 - Commit B stands when code checked a step: a cited line is B's own, in a function of the trace or in one that such a
   function calls. Without that it stands only where git names no commit with more than low confidence, and B is git's
   first suspect or a checked step is two calls away.
@@ -8,7 +8,9 @@
   confidence, the developer must also cite a line of the failing path that A did not write.
 - "None" where git is not sure stands unless a suspect worth reading hits the failing line.
 
-What does not stand becomes "not sure", with git's own figures.
+Against what does not stand git's own answer is kept, one word less sure; where git's word is low it becomes "not sure".
+Asked of 210 incidents, a model that always says no cost 38 right answers before and none so; one at random 34 of 630
+and 5.
 """
 
 from graph.citations import Proofs
@@ -17,21 +19,24 @@ from graph.thresholds import Thresholds
 from incidents.evidence import Evidence
 from incidents.verdict import WORDS, Word
 
-_CALLED = 1
+_CALLED, _FAR = 1, 99
 
 
 def may_turn(git: Ruling, team: Ruling, evidence: Evidence, proofs: Proofs, thresholds: Thresholds) -> bool:
     """Whether the opinions' answer may stand although git alone gives another."""
-    if team.outcome == "unsure" or team.answer == git.answer:
+    if team.answer == git.answer:
         return True
+    if team.outcome == "unsure":
+        return bool(proofs.convicted)
     if team.named is not None:
         return _may_convict(team.named, git, proofs)
     return _may_acquit(git, evidence, proofs, thresholds)
 
 
 def word_of(git: Ruling, team: Ruling, proofs: Proofs) -> Word:
-    """How sure the opinions' answer is: never surer than git itself, unless a step was checked in code."""
-    if team.outcome == "unsure" or _supported(git, team, proofs):
+    """How sure the opinions' answer is: never surer than git itself, unless a step was checked in code. A "none" never:
+    that one commit was cleared says nothing of those that nobody suspects."""
+    if team.outcome == "unsure" or (team.named is not None and proofs.convicted.get(team.named, _FAR) <= _CALLED):
         return team.word
     return min(team.word, git.word if team.answer == git.answer else "low", key=WORDS.index)
 
@@ -51,9 +56,3 @@ def _may_acquit(git: Ruling, evidence: Evidence, proofs: Proofs, thresholds: Thr
     if git.named in evidence.hit_failing_line or git.probability >= thresholds.acquitted:
         return False
     return git.word == "low" or git.named in proofs.cleared
-
-
-def _supported(git: Ruling, team: Ruling, proofs: Proofs) -> bool:
-    if team.named is not None:
-        return proofs.convicted.get(team.named, _CALLED + 1) <= _CALLED
-    return bool(git.suspects) and git.suspects[0].commit.sha in proofs.cleared

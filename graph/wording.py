@@ -15,10 +15,10 @@ WORTH_READING = THRESHOLDS.worth_reading
 _OUTSIDE = "Check what changed without a deploy (configuration, data, traffic, dependencies) or give an older base."
 
 
-def basis(final: Ruling, evidence: Evidence, hearing: Hearing) -> tuple[str, ...]:
+def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> tuple[str, ...]:
     """The checkable facts the confidence was computed from. Git's own figure is the first: nobody can talk it over."""
     best = final.suspects[0].commit.sha if final.suspects and final.outcome != "none" else None
-    git = [_figure(evidence, best), *_doubts(final, evidence)]
+    git = [_figure(evidence, best), *_contradicted(against), *_doubts(final, evidence)]
     reasons = [each.rstrip(".") for each in final.suspects[0].reasons[:2]] if best else []
     if not hearing.counted:
         return (*git, *reasons, "no language model took part")
@@ -40,6 +40,10 @@ def _figure(evidence: Evidence, best: str | None) -> str:
     if first is not None and first != best:
         return f"{told}, {short(first)} {percent(chances[first])}"
     return f"{told}, {none}" if evidence.none_probability > chances[best] else told
+
+
+def _contradicted(against: Ruling | None) -> list[str]:
+    return [f"the opinions point to {_named(against)}, but no step of theirs is proven"] if against else []
 
 
 def _doubts(final: Ruling, evidence: Evidence) -> list[str]:
@@ -84,10 +88,10 @@ def _judged(advice: Advice | None, advised: Advice | None) -> list[str]:
     return [f"the SRE manager advises {advised.decision}{named}"]
 
 
-def reason(final: Ruling, evidence: Evidence, hearing: Hearing, held_back: Ruling | None) -> str:
+def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> str:
     """Why this outcome, in one or two sentences."""
-    if held_back is not None:
-        return f"Git points to {_answer(evidence)}, the opinions to {_named(held_back)}; no step of theirs is proven."
+    if against is not None and final.outcome == "unsure":
+        return f"Git points to {_answer(evidence)}, the opinions to {_named(against)}; no step of theirs is proven."
     if final.outcome == "none":
         return _why_none(evidence)
     best = final.suspects[0]
@@ -110,7 +114,9 @@ def _answer(evidence: Evidence) -> str:
 
 
 def _named(ruling: Ruling) -> str:
-    return short(ruling.named) if ruling.named else "none of these commits"
+    if ruling.named is not None:
+        return short(ruling.named)
+    return "none of these commits" if ruling.outcome == "none" else "no single commit"
 
 
 def _why_none(evidence: Evidence) -> str:
@@ -131,12 +137,12 @@ def _why_none(evidence: Evidence) -> str:
     return "No commit of the deploy changed what the failing code depends on, as far as git and the trace tell."
 
 
-def next_step(final: Ruling, evidence: Evidence, held_back: Ruling | None) -> str:
+def next_step(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
     """The one thing to do now."""
     if final.outcome == "culprit":
         return f"Revert {short(final.suspects[0].commit.sha)}, then watch whether the errors stop."
     if final.outcome == "unsure":
-        return f"Read {_to_read(final, held_back)} against the trace before reverting anything."
+        return f"Read {_to_read(final, against)} against the trace before reverting anything."
     if not final.suspects:
         return "Check what changed without a deploy: configuration, data, traffic, dependencies; or give an older base."
     if not any(frame.in_app for frame in evidence.trace.frames):
@@ -146,13 +152,14 @@ def next_step(final: Ruling, evidence: Evidence, held_back: Ruling | None) -> st
         return f"Read {sha}, which was live before: what reached it may have changed. {_OUTSIDE}"
     best = final.suspects[0]
     worth = [best.commit.sha] if best.probability >= WORTH_READING else []
-    also = [short(sha) for sha in dict.fromkeys([*worth, *evidence.hit_failing_line, *evidence.unread])][:2]
+    named = [against.named] if against is not None and against.named is not None else []
+    also = [short(sha) for sha in dict.fromkeys([*worth, *named, *evidence.hit_failing_line, *evidence.unread])][:2]
     return f"{_OUTSIDE} Read {' and '.join(also)} too." if also else _OUTSIDE
 
 
-def _to_read(final: Ruling, held_back: Ruling | None) -> str:
+def _to_read(final: Ruling, against: Ruling | None) -> str:
     """Git's two best suspects; when opinions contradict git, its first and theirs."""
     first = [each.commit.sha for each in final.suspects[:2]]
-    if held_back is not None and held_back.named is not None:
-        first = [first[0], held_back.named]
+    if against is not None and against.named is not None:
+        first = [first[0], against.named]
     return " and ".join(short(sha) for sha in dict.fromkeys(first))
