@@ -8,7 +8,7 @@ from agents.case import Case
 from agents.reasoning import reasoning_of
 from graph.posterior import combine
 from graph.recording import Update, recorded
-from graph.reporting import conclusion, with_words
+from graph.reporting import conclusion, nameable, with_words
 from graph.state import Assignment, NodeRuntime, RunContext, State
 from incidents.opinion import Opinion
 from incidents.reasoning import Step
@@ -85,8 +85,9 @@ async def worded(state: State, runtime: RunContext, report: Report) -> tuple[Rep
     """The report in the incident manager's words, or unchanged when those cannot be used."""
     steps: list[Step] = []
     case = await runtime.case(state["request"], state["log"], state["window"], state["evidence"])
-    told = conclusion(report, state["verdict"])
-    return with_words(report, await incident_manager.write(case, told, Recorded(_model(runtime), steps))), steps
+    verdict, model = state["verdict"], Recorded(_model(runtime), steps)
+    words = await incident_manager.write(case, conclusion(report, verdict), model, nameable(state["evidence"], verdict))
+    return with_words(report, words), steps
 
 
 async def _at_work(assignment: Assignment, runtime: RunContext) -> tuple[Case, LanguageModel, list[Step]]:

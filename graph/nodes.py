@@ -14,6 +14,7 @@ from incidents.errors import IncompleteRepository
 from incidents.evidence import Evidence
 from incidents.reasoning import LOG_TRACE, ToolCall
 from tools.git.repository import Repository
+from tools.impact.step_check import StepCheck
 from tools.logs.log_reading import LogReading
 from tools.ranking.gather import gather
 
@@ -58,8 +59,15 @@ async def gather_evidence(state: State, runtime: NodeRuntime) -> Update:
 async def settle_verdict(state: State, runtime: NodeRuntime) -> Update:
     """The verdict, from facts that code can check."""
     repository = await runtime.context.repository(state["window"])
-    lines_of = _line_counts(repository, state["evidence"].deployed)
-    verdict = settle(state["evidence"], state.get("opinions", []), state.get("advice"), lines_of=lines_of)
+    evidence = state["evidence"]
+    verdict = await asyncio.to_thread(
+        settle,
+        evidence,
+        state.get("opinions", []),
+        state.get("advice"),
+        lines_of=_line_counts(repository, evidence.deployed),
+        steps=StepCheck(repository, evidence),
+    )
     return {"verdict": verdict}, f"{verdict.outcome} {verdict.culprit or ''}".strip()
 
 
