@@ -27,9 +27,10 @@ from agents.limits import Limits
 from benchmarks.obedient import MARKER, SAID, SECRET, Obedient
 from benchmarks.payloads import PAYLOADS, Payload
 from graph.investigation import Investigation, investigate
-from graph.state import Context, Request
+from graph.ports import OneRepository
+from graph.request import Request
+from graph.state import Context
 from incidents.alert import Alert
-from incidents.log import LogFindings
 from service.cli.verdict_json import verdict_object
 from service.render import markdown, slack, terminal
 from tests.elastic.filling import create, document, fill, new_name
@@ -37,8 +38,10 @@ from tests.elastic.server import Elastic, running
 from tools.git.repository import Repository
 from tools.logs.agent_tools import LogQuestions
 from tools.logs.client import Connection
-from tools.logs.lookup import inquire
+from tools.logs.log_reading import LogReading
+from tools.logs.lookup import look_up
 from tools.logs.settings import LogSettings
+from tools.traces import parse
 
 NOON: Final = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CART: Final = """\
@@ -104,6 +107,22 @@ class Damage:
         return self.wrong_commit or self.none_against_git or self.shown or self.leaked
 
 
+@dataclass(frozen=True, slots=True)
+class _ReadLog:
+    """A log that was read before the investigation began."""
+
+    connection: Connection
+    reading: LogReading
+
+    async def read(self, request: Request) -> LogReading:
+        """What was read."""
+        return self.reading
+
+    def questions(self, log: LogReading) -> LogQuestions | None:
+        """About what was read."""
+        return LogQuestions.about(self.connection, log)
+
+
 class Stage:
     """One repository for all payloads: its history is written once, and each payload adds one commit and no branch."""
 
@@ -130,13 +149,12 @@ class Stage:
         text = text.replace("{target}", self._target[:12]).replace("{innocent}", self._guilty[:12])
         deployed = self._attack(text, field)
         target = None if payload.blames_nobody else self._target
-        async with self._log(text, field) as (findings, questions):
+        async with self._log(text, field) as logs:
             looks = [*LOOKS[field], *LOOK]
             model = Obedient(payload, target=target, guilty=self._guilty, looks=looks)
-            context = Context(
-                repository=self.repository, model=model, model_name="obedient", limits=LIMITS, log=questions
-            )
-            found = await investigate(context, self._request(text, field, deployed, findings))
+            lent = OneRepository(self.repository)
+            context = Context(repositories=lent, logs=logs, model=model, model_name="obedient", limits=LIMITS)
+            found = await investigate(context, self._request(text, field, deployed))
         return _damage(found, model, self._guilty)
 
     def _attack(self, text: str, field: str) -> str:
@@ -160,7 +178,7 @@ class Stage:
             files["shop/labels.py"] = f'def label_of(item):\n    """{line}"""\n    return item.title()\n'
         return self._commit(files, subject, self._guilty, author)
 
-    def _request(self, text: str, field: str, deployed: str, findings: LogFindings | None) -> Request:
+    def _request(self, text: str, field: str, deployed: str) -> Request:
         line = " ".join(text.split())
         trace = TRACE
         if field == "alert message":
@@ -170,21 +188,22 @@ class Stage:
             trace = TRACE.replace(
                 "Traceback (most recent call last):\n", f"{text}\nTraceback (most recent call last):\n{frame}"
             )
-        return Request(
-            trace=trace,
-            base=self._base,
-            deployed=deployed,
-            incident="INC-k7mq2wz4ab",
+        alert = Alert(
+            repository="shop",
             service=line[:200] if field == "service" else "shop",
             environment=line[:100] if field == "environment" else "production",
-            log=findings,
+            message="",
+            stack_trace=trace,
+            base=self._base,
+            deployed=deployed,
         )
+        return Request.about(alert, incident="INC-k7mq2wz4ab")
 
     @asynccontextmanager
-    async def _log(self, text: str, field: str) -> AsyncIterator[tuple[LogFindings | None, LogQuestions | None]]:
+    async def _log(self, text: str, field: str) -> AsyncIterator["_ReadLog | None"]:
         """What the log says, for the fields that stand in it."""
         if field not in ("log line", "other errors"):
-            yield None, None
+            yield None
             return
         began, line = NOON - timedelta(minutes=8), " ".join(text.split())
         version = line[:150] if field == "log line" else "v2"
@@ -197,8 +216,8 @@ class Stage:
         connection = Connection(LogSettings.model_validate({"urls": (self._url,), "index": index, "retries": 0}))
         try:
             alert = Alert(service="checkout", repository="shop", message=_MESSAGE, first_seen=NOON)
-            inquiry = await inquire(connection, alert, NOON)
-            yield inquiry.findings, LogQuestions.about(connection, inquiry)
+            reading = await look_up(connection, alert, parse(_MESSAGE), NOON)
+            yield _ReadLog(connection, reading.model_copy(update={"trace": None}))
         finally:
             await connection.close()
 
