@@ -31,6 +31,10 @@ class Ruling:
             return replace(self, outcome="unsure", named=None)
         return replace(self, word=WORDS[WORDS.index(self.word) - 1])
 
+    def undecided(self) -> "Ruling":
+        """The same figures without an answer."""
+        return replace(self, outcome="unsure", named=None, word="low")
+
     def worded(self, word: Word) -> "Ruling":
         """The same answer, that sure."""
         return replace(self, word=word)

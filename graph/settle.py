@@ -16,7 +16,7 @@ from graph.turning import may_turn, word_of
 from graph.wording import basis, next_step, reason
 from incidents.advice import JUDGE, Advice
 from incidents.evidence import Evidence
-from incidents.opinion import Opinion, last_words, latest
+from incidents.opinion import DEVELOPER, Opinion, last_words, latest
 from incidents.verdict import Confidence, Verdict
 
 
@@ -71,8 +71,19 @@ def _ruled(
     heard = [each.opinion for each in hearing.counted]
     team = rule(evidence, combine(evidence, heard, hearing.advised, weights), thresholds)
     if not may_turn(git, team, evidence, found, thresholds):
-        return git.doubted(), team
+        return (git.undecided() if _insisted(team, hearing) else git.doubted()), team
     return team.worded(word_of(git, team, found)), None
+
+
+def _insisted(team: Ruling, hearing: Hearing) -> bool:
+    """Whether developer and judge both name the commit that the opinions point to: too much to keep git's answer."""
+    advised = hearing.advised
+    if team.named is None or advised is None or advised.commit != team.named:
+        return False
+    return any(
+        each.opinion.agent == DEVELOPER and each.opinion.commit == team.named and each.opinion.caused
+        for each in hearing.counted
+    )
 
 
 def _unreached(opinions: Sequence[Opinion], advice: Advice | None) -> tuple[str, ...]:

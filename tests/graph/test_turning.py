@@ -30,8 +30,10 @@ ADVISES_B = Advice(decision="culprit", commit="b")
 
 @pytest.mark.parametrize(("of_git", "word"), [(0.94, "medium"), (0.6, "low")])
 def test_words_alone_do_not_move_the_blame_to_another_commit_but_make_it_less_sure(of_git: float, word: str) -> None:
-    verdict = settle(evidence(of_git, 0.03, none=0.02), BLAMES_B, ADVISES_B, lines_of=lines_of)
+    verdict = settle(evidence(of_git, 0.03, none=0.02), BLAMES_B, lines_of=lines_of)
     assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "a", word)
+    advised = settle(evidence(of_git, 0.03, none=0.02), BLAMES_B, ADVISES_B, lines_of=lines_of)
+    assert (advised.outcome, advised.culprit, advised.confidence.word) == ("unsure", None, "low")
     assert [(each.commit.sha, each.probability) for each in verdict.suspects] == [("a", of_git), ("b", 0.03)]
     figure, disagreement, *_ = verdict.confidence.basis
     assert figure == f"git evidence alone gives a {of_git:.0%}"
@@ -56,7 +58,9 @@ def test_a_checked_step_moves_the_blame_to_another_commit() -> None:
 
 def test_words_alone_do_not_name_a_commit_where_git_names_none() -> None:
     opinions = team("a", ("shop/prices.py", 6))
-    sure = settle(evidence(0.2, none=0.7), opinions, Advice(decision="culprit", commit="a"), lines_of=lines_of)
+    advised = settle(evidence(0.2, none=0.7), opinions, Advice(decision="culprit", commit="a"), lines_of=lines_of)
+    assert (advised.outcome, advised.confidence.word) == ("unsure", "low")
+    sure = settle(evidence(0.2, none=0.7), opinions, lines_of=lines_of)
     leaning = settle(evidence(0.2, none=0.5), opinions, Advice(decision="culprit", commit="a"), lines_of=lines_of)
     assert (sure.outcome, sure.confidence.word) == ("none", "low")
     assert "the opinions point to a, but no step of theirs is proven" in sure.confidence.basis
