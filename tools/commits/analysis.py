@@ -22,13 +22,13 @@ from tools.git.changed_files import changed_files
 from tools.git.diff import CommitDiff, DiffLimits, FileChange, commit_diff
 from tools.git.repository import Repository
 from tools.source.file_kinds import HARMLESS, kind_of
-from tools.text.cache import Kept
+from tools.text.cache import Cache
 from tools.text.identifiers import IDENTIFIER, parts
 from tools.text.redaction import masked_lines
 from tools.text.rule import without_placeholders
 
 _LIMITS: Final = DiffLimits(files=150, lines=16_000, lines_per_file=6_000, line_length=600)
-_KEPT_LINES: Final = 150_000  # 400 commits of a large repository are 36,000 to 49,000
+_CACHED_LINES: Final = 150_000  # 400 commits of a large repository are 36,000 to 49,000
 
 
 class ReadCommit:
@@ -109,8 +109,8 @@ class ReadCommit:
         return is_cosmetic(self.diff)
 
 
-_kept: Final = Kept[tuple[str, bool, frozenset[str]], ReadCommit](
-    _KEPT_LINES, lambda read: 10 + len(read.added) + len(read.removed)
+_cache: Final = Cache[tuple[str, bool, frozenset[str]], ReadCommit](
+    _CACHED_LINES, lambda read: 10 + len(read.added) + len(read.removed)
 )
 
 
@@ -123,7 +123,7 @@ def read_commit(repository: Repository, sha: str, wanted: Sequence[str], *, alon
         files = changed_files(repository, repository.raw_commit(sha))
         matter = frozenset(file.path for file in files).intersection(wanted)
         key = sha, alone, matter if alone else frozenset(path for path in matter if kind_of(path) in HARMLESS)
-        return _kept.get(key) or _read(repository, key, matter)
+        return _cache.get(key) or _read(repository, key, matter)
     except IncompleteRepository:  # folders that were never fetched: only the message is left to judge by
         return ReadCommit(CommitDiff(sha, (), 0, truncated=True))
 
@@ -138,7 +138,7 @@ def _read(repository: Repository, key: tuple[str, bool, frozenset[str]], wanted:
         skip=lambda path: path not in read_anyway and (alone or kind_of(path) in HARMLESS),
     )
     read = ReadCommit(diff)
-    return read if diff.truncated else _kept.put(key, read)  # the lines of a truncated diff depend on `wanted`
+    return read if diff.truncated else _cache.put(key, read)  # the lines of a truncated diff depend on `wanted`
 
 
 def _parts(words: Counter[str]) -> Counter[str]:

@@ -147,19 +147,25 @@ BASELINES: Mapping[str, Callable[[Studied], Judged]] = {
 }
 
 
-def ablation(studied: Sequence[Studied], say: Progress = lambda _: None) -> dict[str, Summary]:
-    """The held-out summary without each family of signals, and without each signal whose weight exceeds 0.5."""
+def ablation(
+    studied: Sequence[Studied], groups: Mapping[str, frozenset[str]], say: Progress = lambda _: None
+) -> dict[str, Summary]:
+    """The held-out summary without each group of signals."""
     lessons = [lesson for each in studied for lesson in each.lessons]
     by_id = {each.case.id: each for each in studied}
-    used = [name for name, weight in _fit(lessons).signals.items() if abs(weight) > 0.5]
-    groups = {f"family: {family}": frozenset(members) for family, members in families().items()}
-    groups |= {name: frozenset({name}) for name in used}
     found: dict[str, Summary] = {}
     for title, without in groups.items():
         say(title)
         chances = held_out(lessons, without=without)
         found[title] = summarise([judge_window(by_id[one.incident], p) for one, p in chances if one.given])
     return found
+
+
+def groups_to_leave_out(studied: Sequence[Studied]) -> dict[str, frozenset[str]]:
+    """Title -> names of signals: each family, and each signal whose weight exceeds 0.5."""
+    weights = _fit([lesson for each in studied for lesson in each.lessons]).signals
+    groups = {f"family: {family}": frozenset(members) for family, members in families().items()}
+    return groups | {name: frozenset({name}) for name, weight in weights.items() if abs(weight) > 0.5}
 
 
 def families() -> dict[str, list[str]]:

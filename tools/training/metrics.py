@@ -1,6 +1,6 @@
 """Metrics of verdicts on labelled incidents: pure functions over verdict and truth."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, quantiles
 
@@ -73,6 +73,14 @@ def summarise(judged: Sequence[Judged]) -> Summary:
         seconds_median=median(each.seconds for each in judged) if judged else None,
         seconds_p95=percentile_95([each.seconds for each in judged]),
     )
+
+
+def by_repository(judged: Iterable[Judged]) -> dict[str, Summary]:
+    """The metrics of each repository's incidents, repositories by name."""
+    groups: dict[str, list[Judged]] = {}
+    for each in judged:
+        groups.setdefault(each.repo, []).append(each)
+    return {repo: summarise(group) for repo, group in sorted(groups.items())}
 
 
 def percentile_95(values: Sequence[float]) -> float | None:
