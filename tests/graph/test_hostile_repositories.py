@@ -47,7 +47,7 @@ async def investigated(made: History, base: str = "base", deployed: str = "mail"
 def ledger(found: Investigation) -> list[str]:
     """Every commit that the evidence lists."""
     evidence = found.evidence
-    return sorted(each.commit.sha for each in (*evidence.suspects, *evidence.ruled_out))
+    return sorted([each.commit.sha for each in evidence.suspects] + [each.commit.sha for each in evidence.ruled_out])
 
 
 def assert_that_it_can_be_told(found: Investigation) -> None:

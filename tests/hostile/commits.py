@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from tests.hostile.forge import Form, Forge, commit_bytes
+from tests.hostile.forge import Forge, Form, commit_bytes
 
 _AUTHOR: Final = b"Mallory <mallory@example.org> 1700007200 +0000"
 

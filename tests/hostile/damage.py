@@ -4,7 +4,9 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from tests.hostile.forge import Form, Forge, History, commit_bytes
+import pygit2
+
+from tests.hostile.forge import Forge, Form, History, commit_bytes
 
 
 def _gone(find: Callable[[History], str]) -> Callable[[History], None]:
@@ -17,7 +19,7 @@ def _with(data: bytes, find: Callable[[History], str]) -> Callable[[History], No
 
 def _part(made: History, name: str, path: str) -> str:
     """The object at a path of one of the commits."""
-    return str(made.forge.raw[made.trees[name]][path].id)
+    return str(made.forge.raw[made.trees[name]].peel(pygit2.Tree)[path].id)
 
 
 def _commit_with_tree(tree: str) -> Form:

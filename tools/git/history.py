@@ -74,7 +74,7 @@ class History:
                 following = next(iter(self._read(following).parent_ids), None)
         except IncompleteRepository:
             return Line(ids[::-1], reaches=False, cut=True)
-        after, gaps = self._ancestors(newest)
+        after, _ = self._ancestors(newest)
         cut = following is None and not before & after
         return Line(ids[::-1], reaches=base in after, cut=cut and base not in after)
 
