@@ -49,7 +49,8 @@ _kept: Final = Kept[str, tuple[ChangedFile, ...]](_KEPT_FILES, lambda files: 1 +
 def changed_files(repository: Repository, commit: CommitObject) -> tuple[ChangedFile, ...]:
     """Every file that `commit` changed against its first parent (a root: against nothing), sorted by path.
 
-    Complete but for what is in the folders that are `unread`. Renames are paired by content where few files moved; in a mass move by identical content, then by file name.
+    Complete but for what is in the folders that are `unread`. Renames are paired by content where few files moved; in a
+    mass move by identical content, then by file name.
     """
     sha = str(commit.id)
     known = _kept.get(sha)

@@ -55,7 +55,7 @@ class Mirror:
         try:
             checked_url(self.url, self.policy.schemes)
         except ValueError as error:
-            raise FetchFailed(f"the remote of {self.path.name} is {error}") from error
+            raise FetchFailed(f"the remote of {self.path.name}: {error}") from error
         with self._alone():
             if not (self.path / "HEAD").is_file():
                 self._git("init", "--quiet", "--bare", "--template=", "--", str(self.path))

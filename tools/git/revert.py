@@ -37,7 +37,9 @@ def plan_revert(repository: Repository, commit: str, head: str) -> RevertPlan:
     if not repository.is_ancestor(sha, onto):
         raise InputError(f"commit {commit} is not part of {head}: there is nothing to revert")
     reverted = repository.raw_commit(sha)
-    parent = repository.first_parent(reverted)  # refuses the edge of a shallow clone: the commit seems to add everything
+    parent = repository.first_parent(
+        reverted
+    )  # refuses the edge of a shallow clone: the commit seems to add everything
     _refuse_endless(repository, reverted, repository.raw_commit(onto), *([parent] if parent else []))
     with repository.reading(f"what reverting {sha} needs"), _scratch(repository) as scratch:
         index = _merge(scratch, sha, onto)

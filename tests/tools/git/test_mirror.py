@@ -6,7 +6,6 @@ import socket
 from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -42,7 +41,7 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
 def name_resolves_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
     """There is no name server here: this is its answer."""
 
-    def found(host: str, port: int, *_: Any, **__: Any) -> list[tuple[Any, ...]]:
+    def found(host: str, port: int, type: int = 0) -> list[tuple[int, int, int, str, tuple[str, int]]]:
         return [(socket.AF_INET6 if ":" in each else socket.AF_INET, 1, 6, "", (each, port)) for each in addresses]
 
     monkeypatch.setattr(socket, "getaddrinfo", found)
@@ -121,7 +120,14 @@ def git_path() -> str:
 def test_what_git_is_started_with_holds_no_secret_of_the_service_and_no_tracing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("REDTIDE_GIT_TOKEN", "REDTIDE_API_TOKEN", "GIT_TRACE_CURL", "GIT_CURL_VERBOSE", "GIT_DIR", "GIT_ASKPASS"):
+    for name in (
+        "REDTIDE_GIT_TOKEN",
+        "REDTIDE_API_TOKEN",
+        "GIT_TRACE_CURL",
+        "GIT_CURL_VERBOSE",
+        "GIT_DIR",
+        "GIT_ASKPASS",
+    ):
         monkeypatch.setenv(name, "x" * 20)
     monkeypatch.setenv("GIT_SSL_NO_VERIFY", "1")
     passed = environment("https")
@@ -217,15 +223,30 @@ def test_passwords_of_a_netrc_file_are_not_sent(
     "url",
     [
         *("ext::sh -c id", "--upload-pack=id", "/tmp/x", "git@example.org:shop.git", "", "https:///shop", "https://"),
-        *("https://a:b@example.org/x", "https://t0ken@example.org/x", "https://:@example.org/x", "http://@example.org/x"),
+        *(
+            "https://a:b@example.org/x",
+            "https://t0ken@example.org/x",
+            "https://:@example.org/x",
+            "http://@example.org/x",
+        ),
         *("file:///srv/shop.git", "git://example.org/x", "ftp://example.org/x", "HTTPS://example.org/x"),
         *("https://example.org/a b", "https://example.org/a\tb", "https://example.org/a\nb", " https://example.org/a"),
-        *("https://example.org/a\r\nHost: b", "https://example.org/%0a%0dhost=b", "https://example.org/%00", "https://a\0b/"),
+        *(
+            "https://example.org/a\r\nHost: b",
+            "https://example.org/%0a%0dhost=b",
+            "https://example.org/%00",
+            "https://a\0b/",
+        ),
         *("https://-oProxyCommand=id/x", "ssh://-oProxyCommand=id/x", "ssh://-F@example.org/x", "ssh://a@-x/x"),
         *("https://example.org\\@evil.example/x", "https://example.org#@evil.example/x", "https://example.org?x"),
         *("https://2852039166/x", "https://0xa9fea9fe/x", "https://0251.0376.0251.0376/x", "https://169.254.43518/x"),
         *("https://exämple.org/x", "https://example.org:99999/x", "https://example.org:x/x", "https://[::1/x"),
-        *("https://[fe80::1%25eth0]/x", "https://example.org./x", "https://" + "a" * 3_000 + "/x", "https://a..b@c@d/x"),
+        *(
+            "https://[fe80::1%25eth0]/x",
+            "https://example.org./x",
+            "https://" + "a" * 3_000 + "/x",
+            "https://a..b@c@d/x",
+        ),
     ],
 )
 def test_addresses_that_are_none_are_refused(url: str, tmp_path: Path) -> None:
@@ -239,7 +260,11 @@ def test_addresses_that_are_none_are_refused(url: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        *("https://git.example.org/team/shop.git", "https://git.example.org:8443/a%20b/_git/shop", "http://127.0.0.1:80/x"),
+        *(
+            "https://git.example.org/team/shop.git",
+            "https://git.example.org:8443/a%20b/_git/shop",
+            "http://127.0.0.1:80/x",
+        ),
         *("ssh://git@git.example.org/shop.git", "ssh://git.example.org:2222/~/shop", "https://[2001:db8::1]:8443/shop"),
     ],
 )
@@ -247,7 +272,9 @@ def test_addresses_of_every_day_are_taken(url: str) -> None:
     assert checked_url(url) == url
 
 
-@pytest.mark.parametrize("name", ["-x", ".git", "a b", "a\tb", "a\nb", "", "../x", "a/../b", "a\0", "a" * 300, "a:b", "`id`"])
+@pytest.mark.parametrize(
+    "name", ["-x", ".git", "a b", "a\tb", "a\nb", "", "../x", "a/../b", "a\0", "a" * 300, "a:b", "`id`"]
+)
 def test_names_that_could_be_something_else_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match="a name has"):
         checked_name(name)
@@ -262,7 +289,14 @@ def test_names_of_every_day_are_taken(name: str) -> None:
     "address",
     [
         *("169.254.169.254", "169.254.0.1", "fe80::1", "fd00:ec2::254", "100.100.100.200", "168.63.129.16", "0.0.0.0"),
-        *("::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1", "::a9fe:a9fe", "ff02::1", "fd20:ce::254"),
+        *(
+            "::ffff:169.254.169.254",
+            "64:ff9b::a9fe:a9fe",
+            "2002:a9fe:a9fe::1",
+            "::a9fe:a9fe",
+            "ff02::1",
+            "fd20:ce::254",
+        ),
     ],
 )
 def test_metadata_services_and_link_local_addresses_are_never_asked(
