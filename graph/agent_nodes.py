@@ -63,7 +63,7 @@ async def advise(state: State, runtime: NodeRuntime) -> Update:
     When it cannot be asked once more, it stands by what it advised with the question.
     """
     steps: list[Step] = []
-    case = await runtime.context.case(state["request"], state["evidence"])
+    case = await runtime.context.case(state["request"], state["log"], state["window"], state["evidence"])
     model = Recorded(_model(runtime.context), steps)
     rounds, before = state.get("rounds", 0), state.get("advice")
     advice = await judge.advise(
@@ -84,14 +84,14 @@ async def advise(state: State, runtime: NodeRuntime) -> Update:
 async def worded(state: State, runtime: RunContext, report: Report) -> tuple[Report, list[Step]]:
     """The report in the incident manager's words, or unchanged when those cannot be used."""
     steps: list[Step] = []
-    case = await runtime.case(state["request"], state["evidence"])
+    case = await runtime.case(state["request"], state["log"], state["window"], state["evidence"])
     told = conclusion(report, state["verdict"])
     return with_words(report, await incident_manager.write(case, told, Recorded(_model(runtime), steps))), steps
 
 
 async def _at_work(assignment: Assignment, runtime: RunContext) -> tuple[Case, LanguageModel, list[Step]]:
     steps: list[Step] = []
-    case = await runtime.case(assignment.request, assignment.evidence)
+    case = await runtime.case(assignment.request, assignment.log, assignment.window, assignment.evidence)
     return case, Recorded(_model(runtime), steps), steps
 
 

@@ -17,15 +17,31 @@ from psycopg import Error as PostgresError
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from graph.state import Assignment, Request
+from graph.request import CommitWindow, Request
+from graph.state import Assignment, Heard
 from incidents.advice import Advice
 from incidents.evidence import Evidence
 from incidents.opinion import Opinion
 from incidents.reasoning import ModelCall, NodeRun, ToolCall
 from incidents.report import Report
 from incidents.verdict import Verdict
+from tools.logs.log_reading import LogReading
 
-STORED = (Advice, Assignment, Evidence, ModelCall, NodeRun, Opinion, Report, Request, ToolCall, Verdict)
+STORED = (
+    Advice,
+    Assignment,
+    CommitWindow,
+    Evidence,
+    Heard,
+    LogReading,
+    ModelCall,
+    NodeRun,
+    Opinion,
+    Report,
+    Request,
+    ToolCall,
+    Verdict,
+)
 """Every type of ours that may stand in a checkpoint. Anything else found in one is not brought to life."""
 
 Checkpointer: TypeAlias = BaseCheckpointSaver[str]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from graph.draining import Drain
-from graph.resuming import Beginning, beginning
-from graph.state import Context, Request, RunContext, State
+from graph.request import Request
+from graph.resuming import Beginning, beginning, new_start
+from graph.state import Context, RunContext, State
 from incidents.errors import WorkInterrupted
 from incidents.evidence import Evidence
 from incidents.frozen import Frozen
@@ -57,9 +58,9 @@ async def investigate(
         raise ValueError("a checkpointed investigation needs a thread_id, or a request with an incident id")
     runtime = RunContext(_budgeted(context))
     if context.model is None and checkpointer is None and drain is None:
-        from graph.run_without_langgraph import investigate_alone
+        from graph.run_without_langgraph import run_nodes
 
-        return _checked(await investigate_alone(runtime, request), time.perf_counter() - started)
+        return _checked(await run_nodes(runtime, new_start(request)), time.perf_counter() - started)
     graph = _workflow(checkpointer)
     with (drain or Drain()).control() as control:
         final = await _run(graph, runtime, request, thread, control, checkpointer)
@@ -83,7 +84,7 @@ async def _run(
         "recursion_limit": _supersteps(runtime.context),
     }
     with tracing_context(enabled=False):  # what is investigated leaves this machine only through the model's door
-        start = Beginning(State(request=request))
+        start = Beginning(new_start(request))
         if checkpointer is not None:
             start = await beginning(graph, config, checkpointer, request, asks=runtime.context.model is not None)
         if start.finished is not None:
@@ -102,8 +103,8 @@ def _workflow(checkpointer: "Checkpointer | None") -> "Workflow":
 
 
 def _supersteps(context: Context) -> int:
-    """The longest way through the graph: seven nodes after another, two more for each question, and its ends."""
-    return 10 + 2 * context.limits.judge_rounds
+    """The longest way through the graph: nine nodes after another, two more for each question, and its ends."""
+    return 12 + 2 * context.limits.judge_rounds
 
 
 def _budgeted(context: Context) -> Context:

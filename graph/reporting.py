@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from agents.fence import one_line
 from graph.log_wording import began, deployed, rate, sparkline
-from graph.state import Context, Request
+from graph.request import Request
+from graph.state import Context
 from graph.wording import short
 from incidents.errors import InputError
 from incidents.evidence import Commit, Evidence, Suspect
 from incidents.report import Report, ReportedCommit
 from incidents.revert import RevertPlan
 from incidents.verdict import Outcome, Verdict
+from tools.git.repository import Repository
 from tools.git.revert import plan_revert
 
 if TYPE_CHECKING:
@@ -28,9 +30,9 @@ _SENTENCE = 240
 _WORTH_SHOWING = 0.01
 
 
-def draft(context: Context, request: Request, evidence: Evidence, verdict: Verdict) -> Report:
+def draft(context: Context, repository: Repository, request: Request, evidence: Evidence, verdict: Verdict) -> Report:
     """The deterministic report. A culprit's revert is planned in memory against `context.head`."""
-    revert, command = _readiness(context, request, evidence, verdict)
+    revert, command = _readiness(context, repository, request, evidence, verdict)
     trace = evidence.trace
     return Report(
         incident=request.incident,
@@ -150,13 +152,15 @@ def _silent(verdict: Verdict) -> tuple[str, ...]:
     return tuple(f"Opinions are missing: {one_line(reason, 200)}." for reason in reasons)
 
 
-def _readiness(context: Context, request: Request, evidence: Evidence, verdict: Verdict) -> tuple[str, str | None]:
+def _readiness(
+    context: Context, repository: Repository, request: Request, evidence: Evidence, verdict: Verdict
+) -> tuple[str, str | None]:
     """Whether the culprit reverts cleanly or the exact blocker, and the command when it does."""
     if verdict.culprit is None:
         return "", None
     head = context.head or evidence.deployed
     try:
-        plan = plan_revert(context.repository, verdict.culprit, head)
+        plan = plan_revert(repository, verdict.culprit, head)
     except InputError as error:  # the head does not hold the culprit, or objects are missing: no reason to fail
         return f"The revert could not be planned: {one_line(str(error), 160)}", None
     command = request.revert_command or git_revert(verdict.suspects[0].commit, plan.head)

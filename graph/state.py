@@ -3,91 +3,57 @@
 import asyncio
 import operator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Protocol, TypedDict
 
-from pydantic import Field
-
 from agents.limits import Limits
+from graph.commit_window import open_with
+from graph.ports import DeployHistory, LogReader, Repositories
+from graph.request import CommitWindow, Request
 from incidents.advice import Advice
-from incidents.evidence import Evidence, RuledOut
+from incidents.evidence import Evidence
 from incidents.frozen import Frozen
-from incidents.incident import Incident
-from incidents.log import LogFindings
 from incidents.opinion import Opinion
 from incidents.reasoning import Step
 from incidents.report import Report
-from incidents.rollout import Rollout
 from incidents.verdict import Verdict
+from tools.deploys.window import WindowLimits
 from tools.git.repository import Repository
+from tools.logs.log_reading import LogReading
 
 if TYPE_CHECKING:
     from agents.case import Case
     from models.door import LanguageModel
-    from tools.logs.agent_tools import LogQuestions
-
-
-class Request(Frozen):
-    """What is to be investigated: log text and the revisions between which the cause is looked for."""
-
-    trace: str = Field(description="Log text with the stack trace; any language, any length.")
-    base: str
-    deployed: str
-    repository: str = Field(default="", description="Name of the repository these revisions are of.")
-    incident: str = ""
-    service: str = "service"
-    environment: str = "production"
-    first_seen: datetime | None = None
-    count: int = 1
-    alert_url: str | None = None
-    log: LogFindings | None = Field(default=None, description="What the log tells of the error.")
-    rollouts: tuple[Rollout, ...] = Field(default=(), description="When the window's commits went live.")
-    innocent: dict[str, str] = Field(default_factory=dict, description="Commit of the window -> proof of innocence.")
-    later: tuple[RuledOut, ...] = Field(default=(), description="Commits proven innocent that are outside the window.")
-    notes: tuple[str, ...] = Field(default=(), description="What could not be had before the evidence.")
-    revert_command: str | None = Field(
-        default=None, description="What a person types to revert the culprit; None: the git command itself."
-    )
-
-    @property
-    def ground(self) -> tuple[str, str, str]:
-        """What is investigated: opinions about the commits of one ground say nothing about those of another."""
-        return self.repository, self.base, self.deployed
-
-    @classmethod
-    def of(cls, incident: Incident) -> "Request":
-        """The request for a stored incident; its revert goes through `redtide revert`."""
-        alert = incident.alert
-        parts = (alert.message, alert.stack_trace)
-        return cls(
-            trace=alert.stack_trace if alert.message in alert.stack_trace else "\n".join(filter(None, parts)),
-            base=incident.base,
-            deployed=incident.deployed,
-            repository=alert.repository,
-            incident=incident.id,
-            service=alert.service,
-            environment=alert.environment,
-            first_seen=alert.first_seen,
-            count=alert.count,
-            alert_url=alert.url,
-            revert_command=f"redtide revert {incident.id}",
-        )
 
 
 class Assignment(Frozen):
     """One commit for one agent: what a fanned-out node is sent. `question` is the judge's, `notes` the first look's."""
 
     request: Request
+    log: LogReading
+    window: CommitWindow
     evidence: Evidence
     commit: str
     question: str = ""
     notes: str = ""
 
 
-class State(TypedDict, total=False):
-    """Written once by the node that makes it, but for the lists, which grow."""
+class Heard(Frozen):
+    """What agents said of a window in an earlier run: counted again when this run finds the same window."""
 
+    revisions: tuple[str, str, str]
+    opinions: tuple[Opinion, ...]
+    steps: tuple[Step, ...]
+
+
+class State(TypedDict, total=False):
+    """Each value is written by the node that makes it, and `request` once more by the nodes that know better. The
+    lists grow. `version` says which program wrote the checkpoint (see `graph.resuming`)."""
+
+    version: int
     request: Request
+    heard: Heard | None
+    log: LogReading
+    window: CommitWindow
     evidence: Evidence
     judged: tuple[str, ...]
     shortlist: tuple[str, ...]
@@ -103,31 +69,45 @@ class State(TypedDict, total=False):
 class Context:
     """What the caller lends to one investigation.
 
-    `model` None is evidence-only mode, `log` None an incident without a log to ask.
-    `head` is where a revert would go, the deployed revision when left out.
+    `logs` None: there is no log to read. `deploys` None: the alert names both revisions, and they are taken as they are.
+    `model` None is evidence-only mode. `head` is where a revert would go, the deployed revision when left out.
     """
 
-    repository: Repository
+    repositories: Repositories
+    logs: LogReader | None = None
+    deploys: DeployHistory | None = None
+    window: WindowLimits = field(default_factory=WindowLimits)
     model: "LanguageModel | None" = None
     model_name: str | None = None
     limits: Limits = field(default_factory=Limits)
     head: str | None = None
-    log: "LogQuestions | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """The run-time context of the nodes: what was lent, and the incident's case, opened once."""
+    """The run-time context of the nodes: what was lent, and what several nodes need, opened once."""
 
     context: Context
+    _repositories: dict[str, Repository] = field(default_factory=dict)
     _cases: "list[Case]" = field(default_factory=list)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def case(self, request: Request, evidence: Evidence) -> "Case":
-        """The case the agents share. After a resume it is opened anew from the checkpointed evidence."""
+    async def repository(self, window: CommitWindow) -> Repository:
+        """The window's repository. After a resume it is opened anew, and fetched where this replica's clone is older."""
         async with self._opening:
+            name = window.repository
+            if name not in self._repositories:
+                revisions = (window.base, window.deployed)
+                self._repositories[name] = await open_with(self.context.repositories, name, revisions)
+            return self._repositories[name]
+
+    async def case(self, request: Request, log: LogReading, window: CommitWindow, evidence: Evidence) -> "Case":
+        """The case the agents share. After a resume it is opened anew from the checkpointed evidence."""
+        async with self._reading:
             if not self._cases:
-                self._cases.append(await asyncio.to_thread(_open, self.context, request, evidence))
+                repository = await self.repository(window)
+                self._cases.append(await asyncio.to_thread(_open, self.context, repository, request, log, evidence))
             return self._cases[0]
 
 
@@ -139,19 +119,19 @@ class NodeRuntime(Protocol):
         """What every node may use."""
 
 
-def _open(context: Context, request: Request, evidence: Evidence) -> "Case":
+def _open(context: Context, repository: Repository, request: Request, log: LogReading, evidence: Evidence) -> "Case":
     from agents.case import open_case  # here: a run without a model imports no agent
 
     case = open_case(
         evidence,
-        context.repository,
+        repository,
         context.limits,
-        raw_trace=request.trace,
+        raw_trace=request.text,
         service=request.service,
         environment=request.environment,
         count=request.count,
         first_seen=request.first_seen,
-        log=context.log,
+        log=context.logs.questions(log) if context.logs is not None else None,
     )
     for suspect in case.suspects:
         case.diff(suspect.commit.sha)  # read here, off the event loop; prompts then find it

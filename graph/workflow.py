@@ -9,16 +9,18 @@ from langgraph.types import Send
 
 from agents import chain_of_thought, developer, zero_shot
 from graph.agent_nodes import advise, ask_chain_of_thought, ask_developer, ask_zero_shot, choose_commits, notes_of
-from graph.nodes import gather_evidence, settle_verdict, write_report
+from graph.nodes import find_window, gather_evidence, read_log, settle_verdict, write_report
 from graph.state import Assignment, RunContext, State
 
 Workflow = CompiledStateGraph[State, RunContext, State, State]
 
 
 def build_workflow() -> StateGraph[State, RunContext, State, State]:
-    """Evidence, two SREs for each suspect in parallel, the developer on the likeliest, the judge, the verdict."""
+    """Log, window, evidence, two SREs for each suspect in parallel, the developer on the likeliest, the judge, the verdict."""
     return (
         StateGraph(State, context_schema=RunContext)
+        .add_node(read_log)
+        .add_node(find_window)
         .add_node(gather_evidence)
         .add_node(ask_zero_shot)
         .add_node(ask_chain_of_thought)
@@ -27,7 +29,9 @@ def build_workflow() -> StateGraph[State, RunContext, State, State]:
         .add_node(advise)
         .add_node(settle_verdict)
         .add_node(write_report)
-        .add_edge(START, "gather_evidence")
+        .add_edge(START, "read_log")
+        .add_edge("read_log", "find_window")
+        .add_edge("find_window", "gather_evidence")
         .add_conditional_edges("gather_evidence", to_both_sres, [*SRES, "choose_commits", SETTLE])
         .add_edge("ask_zero_shot", "choose_commits")
         .add_edge("ask_chain_of_thought", "choose_commits")
@@ -79,7 +83,9 @@ def _heard(state: State, agent: str, sha: str) -> bool:
 
 
 def _assignment(state: State, sha: str) -> Assignment:
-    return Assignment(request=state["request"], evidence=state["evidence"], commit=sha)
+    return Assignment(
+        request=state["request"], log=state["log"], window=state["window"], evidence=state["evidence"], commit=sha
+    )
 
 
 @cache

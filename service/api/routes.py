@@ -95,9 +95,16 @@ async def take_deploy(
     for deploy in deploys:
         known(parts.settings.repositories, deploy.repository)
         in_utc("at", deploy.at)
-    clean = [each.model_copy(update={"url": redact(each.url) if each.url else None}) for each in deploys]
+    clean = [_without_secrets(each) for each in deploys]
     recorded = [Recorded(id=await parts.store.deploys.add(each)) for each in clean]
     return recorded[0] if isinstance(told, Deploy) else recorded
+
+
+def _without_secrets(deploy: Deploy) -> Deploy:
+    """Names are free text; revisions are looked up in git, which knows none that is redacted."""
+    names = ("url", "actor", "service", "environment", "revision", "old_revision")
+    told = {name: redact(text) for name in names if (text := getattr(deploy, name))}
+    return deploy.model_copy(update=told)
 
 
 @_router.get("/incidents", responses=refusals.OF_READING, tags=["incidents"])
@@ -159,7 +166,7 @@ async def show_audits(incident_id: _IncidentId, parts: TheParts, caller: Reader)
 @_router.post("/incidents/{incident_id}/feedback", status_code=201, responses=refusals.OF_FEEDBACK, tags=["incidents"])
 async def take_feedback(incident_id: _IncidentId, feedback: Feedback, parts: TheParts, caller: Judge) -> Recorded:
     """Say whether the verdict is right. The last word labels the incident, for evaluation and training."""
-    clean = feedback.model_copy(update={"note": redact(feedback.note.replace("\x00", ""))[:2_000]})
+    clean = feedback.model_copy(update={"note": redact(feedback.note).replace("\x00", "")[:2_000]})
     return Recorded(id=await parts.store.feedback.add(incident_id, clean, caller.name))
 
 

@@ -1,28 +1,14 @@
-"""Labelled incidents for `redtide evaluate`: where they and their repositories are found."""
+"""Reads labelled incidents from JSONL files, and finds their repositories, for `redtide evaluate` and `redtide train`."""
 
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from incidents.errors import InputError
 from incidents.frozen import Frozen
-
-_NAME = r"[\w .+-]*[\w+-][\w .+-]*"  # never `..`: it becomes a path
-_REPO = rf"^{_NAME}(/{_NAME})*$"
-
-
-class LabelledCase(Frozen, extra="ignore"):
-    """One incident with its answer. Only `repo`, `base`, `deployed` and `trace` are told to what is measured."""
-
-    id: str
-    repo: str = Field(pattern=_REPO)
-    base: str
-    deployed: str
-    culprit: str | None
-    trace: str
-    weight: float = Field(default=1.0, gt=0, le=100, description="How much it counts in training.")
+from tools.training.examples import LabelledIncident
 
 
 class Broken(Frozen):
@@ -32,7 +18,7 @@ class Broken(Frozen):
     reason: str
 
 
-def read_cases(files: Sequence[str]) -> Iterator[LabelledCase | Broken]:
+def read_cases(files: Sequence[str]) -> Iterator[LabelledIncident | Broken]:
     """Every line of the files, in order. Raises InputError for a file that cannot be read."""
     for name in files:
         try:
@@ -44,9 +30,9 @@ def read_cases(files: Sequence[str]) -> Iterator[LabelledCase | Broken]:
             raise InputError(f"CASES: cannot read {name!r} ({error.strerror})") from error
 
 
-def _case(line: str, place: str) -> LabelledCase | Broken:
+def _case(line: str, place: str) -> LabelledIncident | Broken:
     try:
-        return LabelledCase.model_validate(json.loads(line))
+        return LabelledIncident.model_validate(json.loads(line))
     except ValidationError as error:
         first = error.errors()[0]
         return Broken(id=place, reason=f"{'.'.join(map(str, first['loc']))}: {first['msg']}")

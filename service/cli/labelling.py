@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from incidents.errors import InputError, RepositoryNotFound, UnknownRevision
 from service.store.feedback import JudgedIncident
 from tools.git.repository import Repository
 from tools.text.redaction import redact
+from tools.training.examples import LabelledIncident
 
 UNTOLD = "said to be wrong, but not which commit is right"
 
@@ -21,28 +24,14 @@ class NoLabel(InputError):
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """A labelled incident. `culprit` is None when no commit of base..deployed did it; `origin` is the commit from
-    before the window that did, when the person named it."""
-
-    id: str
-    repo: str
-    base: str
-    deployed: str
-    culprit: str | None
-    trace: str
-    origin: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Labels:
     """Makes labels with the repositories of the service's settings, and the services built from several of them."""
 
     repositories: Mapping[str, Path]
     services: Mapping[str, tuple[str, ...]]
 
-    def of(self, said: JudgedIncident) -> Label:
-        """The label. Raises NoLabel, and InputError for a repository that cannot be read."""
+    def of(self, said: JudgedIncident) -> LabelledIncident:
+        """The labelled incident. Raises NoLabel, and InputError for a repository that cannot be read."""
         named = _named(said)
         if not (said.base and said.deployed):
             raise NoLabel("its window is not known")
@@ -51,7 +40,12 @@ class Labels:
         name, repository = self._ground(said)
         base, deployed = repository.resolve(said.base), repository.resolve(said.deployed)
         culprit, origin = _placed(repository, base, deployed, named) if named else (None, None)
-        return Label(said.incident, name, base, deployed, culprit, redact(said.trace), origin)
+        window = {"repo": name, "base": base, "deployed": deployed}
+        answer = {"culprit": culprit, "trace": redact(said.trace), "origin": origin}
+        try:
+            return LabelledIncident.model_validate({"id": said.incident, **window, **answer})
+        except ValidationError as error:
+            raise NoLabel(f"repository {name} has a name that no labelled incident may have") from error
 
     def _ground(self, said: JudgedIncident) -> tuple[str, Repository]:
         """The repository that was judged: of those its service is built from, the one that holds both revisions."""

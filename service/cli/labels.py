@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import dataclasses
 import json
 import sys
 from collections import Counter
@@ -16,9 +15,10 @@ from service.cli.commands import Commands, add_command
 from service.cli.streams import note
 
 if TYPE_CHECKING:
-    from service.cli.labelling import Label, Labels
+    from service.cli.labelling import Labels
     from service.settings import Settings
     from service.store.store import Store
+    from tools.training.examples import LabelledIncident
 
 _TEXT = """\
 Write the incidents that people gave feedback on as labelled incidents, which `redtide evaluate` and `redtide train`
@@ -108,11 +108,8 @@ async def _written(store: "Store", labels: "Labels", file: IO[str]) -> int:
     return counts["culprit"] + counts["none"]
 
 
-def _line(label: "Label") -> str:
-    fields = dataclasses.asdict(label)
-    if label.origin is None:
-        del fields["origin"]
-    return json.dumps(fields) + "\n"
+def _line(label: "LabelledIncident") -> str:
+    return json.dumps(label.model_dump(exclude_defaults=True)) + "\n"
 
 
 def _told(counts: "Counter[str]") -> str:

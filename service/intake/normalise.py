@@ -1,5 +1,6 @@
 """From a sender's draft to a notice that may be stored: gaps filled from the settings, bounded, redacted, identified."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from service.intake.fingerprint import keys_of
 from service.intake.lenient import Draft
 from service.settings import Settings
 from tools.text.redaction import redact
+from tools.traces import parse
 
 MOST_BODY = 32_000
 """Characters of a body that are stored."""
@@ -24,20 +26,23 @@ _SHA = frozenset("0123456789abcdef")
 
 
 def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliveries: Sequence[str]) -> Notice:
-    """`body` is what was received, redacted. Takes a second for a megabyte of log: not for the event loop."""
+    """`body` is what was received, redacted. The alert's text is parsed here, and nowhere else: about a second for a
+    megabyte of log, so not in the event loop."""
     alert = _alert(draft, source, settings)
-    key = _name(draft.key, 200)
+    trace = parse(alert.text) if alert.text.strip() else None
+    key = _identifier(draft.key, 200)
     return Notice(
         alert=alert,
         body=body,
         source=source.name,
         state=draft.state,
         key=key,
-        deliveries=tuple(_name(each, 200) for each in deliveries),
+        deliveries=tuple(_identifier(each, 200) for each in deliveries),
         error_text=draft.error_text,
         strict=source.strict,
         tier=settings.tiers.get(alert.service, _ORDINARY_TIER),
-        **keys_of(alert, source.name, key, draft.error_text)._asdict(),
+        trace=trace,
+        **keys_of(alert, trace if draft.error_text else None, source.name, key)._asdict(),
     )
 
 
@@ -54,7 +59,7 @@ def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
         repository=_repository(draft, service, settings),
         base=_name(draft.base, 200) or None,
         deployed=_revision(draft, source),
-        url=_name(redact(draft.url[:4_000]), 2_000) or None,
+        url=_name(draft.url[:4_000], 2_000) or None,
     )
 
 
@@ -83,12 +88,22 @@ def clean(field: str, text: str) -> str:
     """Text as it may be kept. Placeholders may be longer than what they replace; the field's own limit holds."""
     limits = [limit.max_length for limit in Alert.model_fields[field].metadata if isinstance(limit, MaxLen)]
     most = min(limits)
-    text = text[: most + 1_000].replace("\x00", "\N{REPLACEMENT CHARACTER}")
-    return redact(text.encode("utf-8", "replace").decode())[:most]
+    return _storable(redact(text[: most + 1_000]))[:most]
 
 
 def _name(text: str, most: int) -> str:
-    """On one line, without control characters, which neither databases nor terminals take well."""
+    """Redacted, on one line, without control characters, which neither databases nor terminals take well."""
+    return _line(redact(text[: most * 2]), most)
+
+
+def _identifier(text: str, most: int) -> str:
+    """What tells one thing from another. If it holds a secret, a digest of it: two placeholders would be the same."""
+    if redact(text) == text:
+        return _line(text, most)
+    return f"sha256-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
+
+
+def _line(text: str, most: int) -> str:
     line = "".join(letter if letter.isprintable() else " " for letter in text[: most * 2])
     return line.encode("utf-8", "replace").decode().strip()[:most]
 
@@ -103,8 +118,7 @@ def stored_body(body: bytes) -> str:
         text = json.dumps(_Shortened(MOST_BODY).of(json.loads(body)), ensure_ascii=False)
     except (ValueError, RecursionError):
         text = body[: MOST_BODY + _BEHIND].decode("utf-8", "replace")
-    text = text.encode("utf-8", "replace").decode().replace("\x00", "\N{REPLACEMENT CHARACTER}")
-    return redact(text)[: 2 * MOST_BODY]
+    return _storable(redact(text))[: 2 * MOST_BODY]
 
 
 class _Shortened:
@@ -128,5 +142,10 @@ class _Shortened:
         most = max(self._left, 0)
         self._left -= len(text) + 4
         # A little more is redacted than is stored: half a secret would not be known for one.
-        found = redact(text[: most + _BEHIND].replace("\x00", "\N{REPLACEMENT CHARACTER}"))
+        found = _storable(redact(text[: most + _BEHIND]))
         return found if len(text) <= most else found[:most] + _CUT
+
+
+def _storable(text: str) -> str:
+    """Without what databases refuse: half a character, a zero. Afterwards: zeros between letters hide a secret."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "\N{REPLACEMENT CHARACTER}")

@@ -53,3 +53,7 @@ class Clones:
         """What a report should say about the clone."""
         failed = self._failed.get(name)
         return (failed,) if failed else ()
+
+    def of_service(self, service: str) -> tuple[str, ...]:
+        """The repositories a service is built from."""
+        return self.settings.services.get(service, ())

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 from graph.investigation import Investigation, investigate
-from graph.state import Context, Request
+from graph.ports import OneRepository
+from graph.request import Request
+from graph.state import Context
+from incidents.alert import Alert
 from service.render import markdown, slack, terminal
 from tests.hostile import commits, damage, trees
 from tests.hostile.forge import TRACE, Form, History, history
 from tools.git.repository import Repository
-from tools.text.cache import forget_all
+from tools.text.cache import clear_all
 
 HOLDING = {
     **commits.ENCODINGS,
@@ -34,20 +37,23 @@ HOLDING = {
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
     """The same commits lie in many of these repositories; damage in one must not be hidden by another."""
-    forget_all()
+    clear_all()
     yield
-    forget_all()
+    clear_all()
 
 
 async def investigated(made: History, base: str = "base", deployed: str = "mail") -> Investigation:
-    request = Request(trace=TRACE, base=made.shas[base], deployed=made.shas[deployed])
-    return await investigate(Context(repository=Repository.open(made.forge.path)), request)
+    revisions = {"base": made.shas[base], "deployed": made.shas[deployed]}
+    alert = Alert.model_validate({"service": "shop", "repository": "shop", "stack_trace": TRACE, **revisions})
+    lent = OneRepository(Repository.open(made.forge.path))
+    return await investigate(Context(repositories=lent), Request.about(alert))
 
 
 def ledger(found: Investigation) -> list[str]:
     """Every commit that the evidence lists."""
     evidence = found.evidence
-    return sorted([each.commit.sha for each in evidence.suspects] + [each.commit.sha for each in evidence.ruled_out])
+    listed = [each.commit for each in evidence.suspects] + [each.commit for each in evidence.ruled_out]
+    return sorted(commit.sha for commit in listed)
 
 
 def assert_that_it_can_be_told(found: Investigation) -> None:

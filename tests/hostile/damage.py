@@ -19,7 +19,9 @@ def _with(data: bytes, find: Callable[[History], str]) -> Callable[[History], No
 
 def _part(made: History, name: str, path: str) -> str:
     """The object at a path of one of the commits."""
-    return str(made.forge.raw[made.trees[name]].peel(pygit2.Tree)[path].id)
+    tree = made.forge.raw[made.trees[name]]
+    assert isinstance(tree, pygit2.Tree)
+    return str(tree[path].id)
 
 
 def _commit_with_tree(tree: str) -> Form:

@@ -1,14 +1,14 @@
-"""Where in a file, as it is deployed, each commit of the window wrote or cut.
+"""Where in a file, as deployed, each commit of the window added or removed lines.
 
-Line numbers of a commit's diff are those of its own day. Walking the window from the newest commit to the oldest, the
-numbering is carried back through each diff of the file (and through its renames), so that every added line is known
-at the place it has today, or as overwritten, and every removed line at the place where it is missing today.
+The line numbers of a commit's diff are those at that commit. From the newest commit to the oldest, the numbers are
+mapped back through each diff of the file (and through its renames), so that every added line gets its number at the
+deployed revision, or counts as overwritten, and every removed line gets the number of the line that now follows.
 The cost is that of the diffs that touch this one file; history outside the window is never read.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tools.commits.analysis import ReadCommit
@@ -21,7 +21,7 @@ _FURTHER_ON: Final = 200
 @dataclass(frozen=True, slots=True)
 class TouchedLine:
     """One line a commit added or removed. `line` is 1-based at the deployed revision: the line itself when it
-    `survives`, else the nearest line that came after it. `novelty` tells (0..1) whether it says something new."""
+    `survives`, else the nearest line that came after it. `novelty` (0..1): see line_novelty.py."""
 
     line: int
     added: bool
@@ -45,7 +45,7 @@ class Touch:
 def touches_of(commits: Sequence[ReadCommit], path: str, length: int, *, judge: bool = True) -> tuple[Touch, ...]:
     """The touches of the file `path` of `length` lines, newest first; `commits` are the window's, oldest first.
 
-    Without `judge`, novelty is not worked out (all 1).
+    Without `judge`, novelty is not computed (all 1).
     """
     found: list[Touch] = []
     mapping: list[int] = list(range(length + 2))
@@ -55,6 +55,7 @@ def touches_of(commits: Sequence[ReadCommit], path: str, length: int, *, judge: 
         if change is None:
             continue
         lines, mapping = _carry_back(change, mapping, length, commit.novelty if judge else None)
+        lines = tuple(replace(row, text=commit.clean(row.text)) if row.text in commit.masked else row for row in lines)
         found.append(Touch(commit.diff.sha, path, change.old_path, lines, change.old_path is None, change.truncated))
         if change.old_path is None:
             break
@@ -65,7 +66,7 @@ def touches_of(commits: Sequence[ReadCommit], path: str, length: int, *, judge: 
 def _carry_back(
     change: FileChange, mapping: list[int], length: int, novelty: Novelty | None
 ) -> tuple[tuple[TouchedLine, ...], list[int]]:
-    """The lines of `change` at deployed numbers, and the mapping (line -> deployed line, 0 when gone) before it."""
+    """The lines of `change` with deployed numbers, and the mapping (line -> deployed line, 0: gone) before the change."""
     lines: list[TouchedLine] = []
     before: list[int] = [0]
     nearest = _Nearest(mapping, length)

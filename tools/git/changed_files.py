@@ -11,13 +11,13 @@ from pygit2.enums import DeltaStatus, DiffFind, FileMode
 from tools.git.commit_objects import CommitObject
 from tools.git.repository import Repository, decoded
 from tools.git.trees import UNREADABLE, TreeChange, tree_changes
-from tools.text.cache import Kept
+from tools.text.cache import Cache
 
 # libgit2 compares every added with every deleted file: 200 x 200 takes 0.1 s, 1,200 x 1,200 takes 5 s.
 _COMPARED_PAIRS: Final = 40_000
 _COMPARED_BYTES: Final = 50_000_000
 _SAME_NAME: Final = 50
-_KEPT_FILES: Final = 200_000
+_CACHED_FILES: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class ChangedFile:
         return ChangedFile(self.new_path, self.old_path, self.new_id, self.old_id, self.unread)
 
 
-_kept: Final = Kept[str, tuple[ChangedFile, ...]](_KEPT_FILES, lambda files: 1 + len(files))
+_cache: Final = Cache[str, tuple[ChangedFile, ...]](_CACHED_FILES, lambda files: 1 + len(files))
 
 
 def changed_files(repository: Repository, commit: CommitObject) -> tuple[ChangedFile, ...]:
@@ -53,12 +53,12 @@ def changed_files(repository: Repository, commit: CommitObject) -> tuple[Changed
     mass move by identical content, then by file name.
     """
     sha = str(commit.id)
-    known = _kept.get(sha)
+    known = _cache.get(sha)
     if known is not None:
         return known
     files = _read(repository, commit)
     # What could not be read may be there after the next fetch.
-    return files if any(file.unread for file in files) else _kept.put(sha, files)
+    return files if any(file.unread for file in files) else _cache.put(sha, files)
 
 
 def renamed_from(repository: Repository, commit: CommitObject, path: str) -> str | None:

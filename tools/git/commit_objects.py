@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import pygit2
 
 from incidents.evidence import Commit
+from tools.text.redaction import redact
 
 _TREE: Final = re.compile(rb"^tree ([0-9a-fA-F]{40})\r?$", re.MULTILINE)
 _PARENT: Final = re.compile(rb"^parent ([0-9a-fA-F]{40})\r?$", re.MULTILINE)
@@ -47,13 +48,13 @@ def commit_object(oid: pygit2.Oid, data: bytes) -> CommitObject:
 
 
 def described(found: CommitObject, data: bytes) -> Commit:
-    """The commit as evidence tells of it: at most 1,000 characters of subject, 200 of author."""
+    """The commit as evidence tells of it, redacted: at most 1,000 characters of subject, 200 of author."""
     header = _header(data)
-    message = message_of(data)
+    message = _message(data)
     return Commit(
         sha=str(found.id),
-        subject=message.lstrip()[: 4 * _SUBJECT].split("\n", 1)[0].rstrip()[:_SUBJECT],
-        author=_author(header),
+        subject=redact(message.lstrip()[: 4 * _SUBJECT].split("\n", 1)[0].rstrip())[:_SUBJECT],
+        author=redact(_author(header)),
         committed_at=_committed_at(header),
         parents=tuple(str(parent) for parent in found.parent_ids),
     )
@@ -65,7 +66,12 @@ def undescribed(oid: pygit2.Oid) -> Commit:
 
 
 def message_of(data: bytes) -> str:
-    """The message, at most 400 kB of it: in the character set that the commit names, else as UTF-8."""
+    """The message, redacted, at most 400 kB of it."""
+    return redact(_message(data))
+
+
+def _message(data: bytes) -> str:
+    """In the character set that the commit names, else as UTF-8."""
     _, _, message = data.partition(b"\n\n")
     named = _ENCODING.search(_header(data))
     return _decoded(message[:_MESSAGE_BYTES], named[1].decode() if named else "")

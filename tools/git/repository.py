@@ -17,18 +17,18 @@ from incidents.evidence import Commit
 from tools.git.commit_objects import CommitObject, commit_object, described, message_of, undescribed
 from tools.git.history import History
 from tools.git.trees import UNREADABLE, Folder, folder_at, listing, mode_kind
-from tools.text.cache import Kept
+from tools.text.cache import Cache
 
 MAX_FILE_BYTES: Final = 2_000_000
 _MAX_COMMIT_BYTES: Final = 50_000_000
 _MAX_REVISION: Final = 200
-_KEPT_COMMITS: Final = 50_000
-_KEPT_ENTRIES: Final = 200_000
-_KEPT_LISTINGS: Final = 8
+_CACHED_COMMITS: Final = 50_000
+_CACHED_ENTRIES: Final = 200_000
+_CACHED_LISTINGS: Final = 8
 _FULL_ID: Final = re.compile(r"[0-9a-f]{40}")
 _UNSHALLOW: Final = "it is a shallow clone: run `git fetch --unshallow` there"
 _REFETCH: Final = "run `git fetch --refetch` (partial clone) or `git fetch --unshallow` (shallow clone) there"
-_folders: Final = Kept[str, Folder](_KEPT_ENTRIES, lambda folder: 1 + len(folder.entries))
+_folders: Final = Cache[str, Folder](_CACHED_ENTRIES, lambda folder: 1 + len(folder.entries))
 
 
 def _configure_libgit2() -> None:
@@ -63,7 +63,7 @@ class Repository:
         self._shallow: Final = _shallow_commits(self.folder)
         self._history: Final = History(raw, self._commit_at)
         self._commits: dict[pygit2.Oid, CommitObject] = {}
-        self._listings: dict[str, tuple[str, ...]] = {}
+        self._listings: Final = Cache[str, tuple[str, ...]](_CACHED_LISTINGS)
 
     @classmethod
     def open(cls, path: Path | str) -> "Repository":
@@ -121,7 +121,7 @@ class Repository:
         known = self._commits.get(oid)
         if known is None:
             known = commit_object(oid, self._commit_bytes(oid))
-            if len(self._commits) >= _KEPT_COMMITS:
+            if len(self._commits) >= _CACHED_COMMITS:
                 self._commits.clear()
             self._commits[oid] = known
         return known
@@ -139,7 +139,7 @@ class Repository:
         return described(found, self._commit_bytes(found.id))
 
     def message(self, sha: str) -> str:
-        """The commit message, at most 400 kB of it."""
+        """The commit message, redacted, at most 400 kB of it."""
         return message_of(self._commit_bytes(self.raw_commit(sha).id))
 
     def tree_of(self, commit: CommitObject) -> pygit2.Oid:
@@ -230,16 +230,15 @@ class Repository:
     def paths(self, revision: str) -> tuple[str, ...]:
         """Every file at a revision, sorted by bytes; submodules left out. About 15 ms for 10,000 files."""
         tree = self.tree_of(self.raw_commit(revision))
-        key = str(tree)
-        if key not in self._listings:
+
+        def listed() -> tuple[str, ...]:
             found = listing(self.odb, tree)
             if found.unread:
                 self._not_all_there(revision, found.unread)
-            if len(self._listings) >= _KEPT_LISTINGS:
-                self._listings.pop(next(iter(self._listings)))
             files = sorted(path for path, mode, _ in found.files if mode_kind(mode) in ("file", "link"))
-            self._listings[key] = tuple(map(decoded, files))
-        return self._listings[key]
+            return tuple(map(decoded, files))
+
+        return self._listings.get_or(str(tree), listed)
 
     def _not_all_there(self, revision: str, folders: list[bytes]) -> None:
         """What to do about folders that cannot be read."""

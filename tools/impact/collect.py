@@ -1,4 +1,4 @@
-"""Reads a deploy window once: every commit's diff, what of the trace it touched, and which words it changed."""
+"""Reads every commit of a deploy window once, and turns it into the facts that the signals use."""
 
 import re
 from collections import Counter
@@ -17,15 +17,16 @@ from tools.impact.failure_site import FailureSite, FrameSite
 from tools.impact.reached import reached_definitions
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.text.identifiers import IDENTIFIER, parts
+from tools.text.rule import without_placeholders
 
 
 def read_window(
     repository: Repository, site: FailureSite, commits: Sequence[Commit], deployed: str, earlier: int = 0
 ) -> tuple[CommitFacts, ...]:
-    """Every commit, oldest first, as the signals see it. Cost is linear in the diffs.
+    """The facts of every commit, oldest first. The cost is linear in the size of the diffs.
 
-    The first `earlier` of `commits` were live before the window: what they did to other files than the trace's, and
-    what they were reverted by, is not asked.
+    The first `earlier` of `commits` were live before the window: of those only the changes to the trace's files are
+    read, and reverts are not searched for.
     """
     read = _read(repository, commits, site.paths, earlier)
     touches = {path: touches_of(read, path, len(site.outlines[path].lines)) for path in site.paths}
@@ -56,7 +57,7 @@ def _read(repository: Repository, commits: Sequence[Commit], paths: Sequence[str
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What is known of the window as a whole while its commits are described one by one; sha -> what concerns it."""
+    """What was read for all commits together; the mappings go from a commit's sha to its part."""
 
     repository: Repository
     site: FailureSite
@@ -73,14 +74,14 @@ _IGNORED = re.compile(r"^\s*([0-9a-f]{40})\b", re.MULTILINE)
 
 
 def ignored_in_blame(repository: Repository, deployed: str) -> frozenset[str]:
-    """The commits that the repository's `.git-blame-ignore-revs` says to look past: mass reformatting and renaming."""
+    """The commits listed in the repository's `.git-blame-ignore-revs`: mass reformatting and renaming."""
     return frozenset(_IGNORED.findall(repository.text(deployed, ".git-blame-ignore-revs") or ""))
 
 
 def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
     site, words, sha, diff = reading.site, reading.words, commit.sha, read.diff
     both = "\n".join(read.added + read.removed)
-    message = reading.repository.message(sha)[:20_000]
+    message = without_placeholders(reading.repository.message(sha)[:20_000])
     opened, closed, resigned = read.definitions
     return CommitFacts(
         commit=commit,
@@ -128,7 +129,7 @@ def _contacts(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]
 
 
 def _siblings(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[tuple[FrameSite, int]]:
-    """(frame, lines of its class) where the commit changed other code of the class, same file, than the function."""
+    """(frame, length of its class) where the commit changed code of the class outside the frame's function."""
     found: list[tuple[FrameSite, int]] = []
     for path, rows in touches.items():
         for touch in rows:

@@ -18,6 +18,8 @@ from tools.impact.site_text import (
 from tools.source.outline import Definition, Outline
 from tools.source.outlines import outline_at
 from tools.text.identifiers import IDENTIFIER, KEYWORDS, STOCK, identifiers, parts, plain
+from tools.text.redaction import redact_code
+from tools.text.rule import PLACEHOLDER, without_placeholders
 
 _MAX_FRAMES: Final = 40
 _MAX_FILES: Final = 24
@@ -128,7 +130,7 @@ def _called_as(deeper: Frame | None, last: Sequence[FrameSite]) -> str | None:
 def _frame_site(depth: int, frame: Frame, path: str, outline: Outline, inner: str | None) -> FrameSite:
     line, function = locate(frame, outline)
     start, end = (function.start, function.end) if function else _vicinity(line, outline)
-    statement, body = statement_at(outline, line, end), outline.text(start, end)
+    statement, body = redact_code(statement_at(outline, line, end)), redact_code(outline.text(start, end))
     return FrameSite(
         depth=depth,
         path=path,
@@ -137,11 +139,11 @@ def _frame_site(depth: int, frame: Frame, path: str, outline: Outline, inner: st
         end=end,
         function=function.name if function else frame.function,
         owner=(function.owner if function else None) or _owner_name(frame),
-        source=outline.text(line, line).strip(),
+        source=redact_code(outline.text(line, line)).strip(),
         line_words=frozenset(identifiers(statement)),
-        line_names=frozenset(IDENTIFIER.findall(statement)),
+        line_names=frozenset(IDENTIFIER.findall(without_placeholders(statement))),
         line_calls=calls_in(statement),
-        ran_words=frozenset(identifiers(outline.text(start + 1, line))),
+        ran_words=frozenset(identifiers(redact_code(outline.text(start + 1, line)))),
         words=frozenset(identifiers(body)),
         calls=calls_in(body),
         callee_words=words_of_callees(statement, outline, start) if depth < _FOLLOWED else frozenset(),
@@ -206,7 +208,7 @@ def _failure_site(trace: StackTrace, frames: tuple[FrameSite, ...], outlines: di
 
 def _literals(message: str) -> frozenset[str]:
     found = ("".join(groups) for groups in _QUOTED.findall(message))
-    return frozenset(text.strip() for text in found if len(text.strip()) > 1)
+    return frozenset(text.strip() for text in found if len(text.strip()) > 1 and PLACEHOLDER not in text)
 
 
 def _library_words(frames: Iterable[Frame]) -> Iterable[str]:

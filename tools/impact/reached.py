@@ -1,4 +1,4 @@
-"""What the trace's functions use elsewhere, one or two calls away, and which commits of the window changed that."""
+"""Definitions that the trace's functions use, one or two calls away, and which commits of the window changed them."""
 
 import re
 from collections import defaultdict
@@ -30,8 +30,8 @@ def reached_definitions(
     touches: Mapping[str, Sequence[Touch]],
     deployed: str,
 ) -> tuple[dict[str, list[Reached]], dict[str, set[str]]]:
-    """For each commit, the definitions it changed that the frames use, one or two calls away, and the names of those
-    it changed that the message speaks of."""
+    """By commit sha: the changed definitions that the frames use, one or two calls away, and the names of changed
+    definitions that occur in the error message."""
     used = _used(site, _imported(repository, site, deployed))
     spoken = frozenset(word for word in site.message_words if len(word) > 3)
     wanted = used.keys() | spoken
@@ -52,9 +52,9 @@ def reached_definitions(
 
 
 class Use(NamedTuple):
-    """How a frame uses a name: `hops` calls away, on the failing line, or at least above it in the same function.
+    """How a frame uses a name: `hops` calls away; on the frame's line; or, `ran`, on it or above it in the function.
 
-    `via` is the file in which the name stands.
+    `via` is the file in which the name occurs.
     """
 
     hops: int
@@ -65,7 +65,7 @@ class Use(NamedTuple):
 
 
 def _imported(repository: Repository, site: FailureSite, deployed: str) -> dict[str, list[Outline]]:
-    """For each of the innermost files of the trace, the files it seems to import, nearest first."""
+    """For each of the innermost files of the trace, the files it probably imports (by name), nearest first."""
     importing = {path: site.imports[path] for path in site.paths[:_IMPORTING]}
     wanted = frozenset(name for names in importing.values() for name in names)
     there = [path for path in repository.paths(deployed) if _stem(path) in wanted and kind_of(path) is Kind.CODE]
@@ -84,7 +84,7 @@ def _stem(path: str) -> str:
 
 
 def _used(site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
-    """How the frames use each name: by a failing line before what ran above one, before the rest of a function."""
+    """How the frames use each name; use on a frame's line wins over use above it, and that over the rest of the function."""
     used: dict[str, Use] = {}
     for frame in site.frames:
         for name in sorted(frame.line_words):
@@ -99,7 +99,7 @@ def _used(site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> dict[
 
 
 def _used_in_turn(used: Mapping[str, Use], imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
-    """What the definitions behind `used` call, where they stand in a file of the trace or in one that it imports."""
+    """What the used definitions call in turn, where they are defined in a file of the trace or in one that it imports."""
     second: dict[str, Use] = {}
     for name, use in used.items():
         for outline in (use.via, *imported.get(use.frame.path, ())):
@@ -112,7 +112,7 @@ def _used_in_turn(used: Mapping[str, Use], imported: Mapping[str, Sequence[Outli
 
 
 def _outlined(site: FailureSite, diffs: Sequence[CommitDiff]) -> list[str]:
-    """The touched code files worth outlining: those of the trace, then those nearest to them by folder."""
+    """The changed code files to outline, at most 100: those of the trace, then those nearest to them by folder."""
     counts: dict[str, int] = defaultdict(int)
     for diff in diffs:
         for change in diff.files:

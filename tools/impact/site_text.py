@@ -5,6 +5,7 @@ from typing import Final
 
 from tools.source.outline import Outline
 from tools.text.identifiers import IDENTIFIER, KEYWORDS, identifiers
+from tools.text.redaction import redact_code
 
 _STATEMENT_LINES: Final = 8
 _IMPORT_LINES: Final = 400
@@ -45,7 +46,7 @@ def passes_everything_on(statement: str) -> bool:
 def words_of_callees(statement: str, outline: Outline, start: int) -> frozenset[str]:
     """Identifiers of the bodies, in the same file, of the functions a statement calls; `start` is its own function."""
     bodies = [
-        outline.text(found.start + 1, min(found.end, found.start + 60))
+        redact_code(outline.text(found.start + 1, min(found.end, found.start + 60)))
         for name in sorted(calls_in(statement))
         for found in outline.named(name)[:2]
         if found.kind == "function" and found.start != start

@@ -1,4 +1,4 @@
-"""Everything that is known of an incident without a language model: the one entry is `gather`."""
+"""Gathers the evidence of an incident without a language model. The one entry is `gather`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +15,7 @@ from tools.impact.failure_site import survey
 from tools.impact.prior_commits import earlier_commits
 from tools.ranking.explanations import reason_against, reasons_for
 from tools.ranking.left_out import left_out, notes, unreadable
+from tools.ranking.masking import without_secret_paths
 from tools.ranking.ranker import Weights, load_weights, rank
 from tools.signals.registry import measure, vector, window_features
 from tools.traces.paths import PathIndex, map_to_repository
@@ -40,7 +41,7 @@ def gather(
     """The evidence about `trace`, thrown at `deployed`, where `base` was the last good revision.
 
     Raises UnknownRevision, NotAnAncestor. `first_seen` (with offset) rules out commits made after it, `innocent` those
-    it maps to a proof. `rollouts` tell when the window's commits went live.
+    it maps to a proof. `rollouts` say when the window's commits went live.
     """
     reader = PartialRepository(repository.raw)
     start, end = reader.resolve(base), reader.resolve(deployed)
@@ -55,22 +56,24 @@ def gather(
     before = [measure(context, change) for change in context.earlier]
     weights = weights or load_weights()
     proofs = [(innocent or {}).get(commit.sha) or _too_late(commit, first_seen) for commit in commits]
-    # Who is proven innocent does not compete: what speaks for it must not take from the others.
+    # A commit that is proven innocent does not compete: it must not take probability from the others.
     rows = [vector(row) for row, proof in zip(signals, proofs, strict=True) if not proof]
     found = rank(rows, window_features(context), weights, [vector(row) for row in before])
     left = iter(found.commits)
     chances = [0.0 if proof else next(left) for proof in proofs]
     suspects, ruled_out = _sorted_out(commits, chances, proofs, signals, weights)
-    return Evidence(
-        trace=mapped,
-        base=start,
-        deployed=end,
-        suspects=suspects,
-        ruled_out=(*ruled_out, *left_out(window, unread)),
-        none_probability=min(1.0, found.none),
-        older=_older(context, before, found.earlier, weights),
-        missing=(*_missing(mapped, context), *notes(unread, reader.unread)),
-        unread=tuple(unread),
+    return without_secret_paths(
+        Evidence(
+            trace=mapped,
+            base=start,
+            deployed=end,
+            suspects=suspects,
+            ruled_out=(*ruled_out, *left_out(window, unread)),
+            none_probability=min(1.0, found.none),
+            older=_older(context, before, found.earlier, weights),
+            missing=(*_missing(mapped, context), *notes(unread, reader.unread)),
+            unread=tuple(unread),
+        )
     )
 
 
@@ -85,7 +88,7 @@ def read_context(repository: Repository, commits: Sequence[Commit], deployed: st
 
 
 def _live_for(rollouts: Sequence[Rollout], first_seen: datetime | None) -> dict[str, timedelta]:
-    """How long each commit had been live. Git's own times are left out: a commit's age is not when it was deployed."""
+    """How long each commit had been live. Times from git do not count: a commit is older than its deploy."""
     if first_seen is None or first_seen.tzinfo is None:
         return {}
     return {sha: first_seen - rollout.at for rollout in rollouts if rollout.source != "git" for sha in rollout.commits}

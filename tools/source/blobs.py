@@ -1,6 +1,5 @@
 """The bytes of a revision's source files, kept in memory so that each is read from git once for all revisions."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from threading import Lock
 from typing import Final, NamedTuple
@@ -11,10 +10,11 @@ from tools.git.repository import Repository, decoded
 from tools.git.trees import UNREADABLE, listing, mode_kind
 from tools.source.languages import language_of
 from tools.source.parsed import MAX_SOURCE_BYTES
+from tools.text.cache import Cache
 
 STORE_BYTES: Final = 160_000_000
-_KEPT_LISTINGS: Final = 8
-_KEPT_STORES: Final = 2
+_CACHED_LISTINGS: Final = 8
+_CACHED_STORES: Final = 2
 
 
 class SourceFile(NamedTuple):
@@ -31,23 +31,20 @@ class BlobStore:
     clones) and files over a megabyte count as empty.
     """
 
+    # Every question reads all files of a revision. `tools.text.cache` would drop each just before it is asked for
+    # again when they do not all fit, so the bytes have a rule of their own: what this revision does not hold goes.
+
     def __init__(self, limit: int = STORE_BYTES) -> None:
         self._limit = limit
         self._held: dict[pygit2.Oid, bytes] = {}
         self._size = 0
-        self._listings: OrderedDict[str, tuple[SourceFile, ...]] = OrderedDict()
+        self._listings: Final = Cache[str, tuple[SourceFile, ...]](_CACHED_LISTINGS)
         self._lock = Lock()
 
     def listing(self, repository: Repository, revision: str) -> tuple[SourceFile, ...]:
         """Every file of a revision that some grammar reads, by path; cached by tree."""
-        commit = repository.raw_commit(revision)
-        key = str(commit.tree_id)
-        with self._lock:
-            if key not in self._listings:
-                self._listings[key] = _source_files(repository.odb, repository.tree_of(commit))
-                if len(self._listings) > _KEPT_LISTINGS:
-                    self._listings.popitem(last=False)
-            return self._listings[key]
+        tree = repository.tree_of(repository.raw_commit(revision))
+        return self._listings.get_or(str(tree), lambda: _source_files(repository.odb, tree))
 
     def load(self, repository: Repository, files: Sequence[SourceFile]) -> None:
         """Read whatever of `files` is not held yet, dropping what other revisions left when it gets too much."""
@@ -89,18 +86,14 @@ class BlobStore:
         self._size = sum(map(len, self._held.values()))
 
 
-_stores: OrderedDict[str, BlobStore] = OrderedDict()
-_stores_lock = Lock()
+_stores: Final = Cache[str, BlobStore](_CACHED_STORES)
+_stores_lock: Final = Lock()  # two stores of one repository would read every file twice
 
 
 def blob_store(repository: Repository) -> BlobStore:
-    """The store all indexes of one repository share; those of the repositories used last are kept."""
+    """The store all indexes of one repository share; those of the repositories used last are cached."""
     with _stores_lock:
-        store = _stores.setdefault(repository.raw.path, BlobStore())
-        _stores.move_to_end(repository.raw.path)
-        if len(_stores) > _KEPT_STORES:
-            _stores.popitem(last=False)
-        return store
+        return _stores.get_or(repository.raw.path, BlobStore)
 
 
 def _source_files(odb: pygit2.Odb, tree: pygit2.Oid) -> tuple[SourceFile, ...]:
