@@ -59,7 +59,7 @@ class Evidence(Frozen):
     `older` is the commit from before the window that explains the failure best, when one does; its probability is a
     part of `none_probability`, and it is never accused.
     `missing` tells in sentences what could not be had (no in-app frame, trace not parsed, commit too large, ...).
-    `unread` are the commits of the window that could not be read: nothing is known for or against them.
+    `unread` are the commits of the window that could not be read, or not where the failure is: any may be the cause.
     """
 
     trace: StackTrace

@@ -114,6 +114,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         paths=tuple(f.path for f in diff.files[:400]),
         ignored=sha in reading.ignored,
         live_before=sha in reading.live,
+        unread_at_site=any(touch.unread for rows in reading.touches.values() for touch in rows if touch.sha == sha),
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),
     )
