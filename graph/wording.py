@@ -108,7 +108,7 @@ def _why_unsure(final: Ruling, evidence: Evidence) -> str:
     chances = [percent(each.probability) for each in final.suspects[:2]]
     best = f": the best suspect has {', the next '.join(chances)}" if chances else ""
     number = len(evidence.unread)
-    unread = f" {number} commit{'' if number == 1 else 's'} of the deploy could not be read." if number else ""
+    unread = f" {number} commit{'' if number == 1 else 's'} of the deploy could not be read in full." if number else ""
     return f"No commit stands out{best}.{unread}"
 
 

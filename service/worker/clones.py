@@ -34,7 +34,8 @@ class Clones:
         url = self.settings.remotes.get(name)
         if url is None:
             return False
-        mirror = Mirror(self.settings.repositories[name], url, self.settings.git_token_variable)
+        settings = self.settings
+        mirror = Mirror(settings.repositories[name], url, settings.git_token_variable, settings.fetch)
         asked = time.monotonic()
         async with self._locks.setdefault(name, asyncio.Lock()):
             if self._fetched.get(name, float("-inf")) >= asked:

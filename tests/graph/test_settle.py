@@ -57,6 +57,19 @@ def test_none_is_never_sure_while_a_suspect_hits_the_failing_line_or_was_not_rea
     assert verdict.next_step.endswith("Read a too.")
 
 
+@pytest.mark.parametrize("chances", [(), (0.1,), (0.1, 0.05)])
+def test_while_a_commit_could_not_be_read_it_is_never_none_of_them(chances: tuple[float, ...]) -> None:
+    verdict = settle(evidence(*chances, none=0.85).model_copy(update={"unread": ("z" * 40,)}), lines_of=lines_of)
+    assert (verdict.outcome, verdict.confidence.word) == ("unsure", "low")
+    assert "1 commit of the deploy could not be read" in verdict.reason
+    assert "z" * 9 in verdict.next_step
+
+
+def test_what_could_not_be_read_does_not_protect_who_was_read() -> None:
+    verdict = settle(evidence(0.9, none=0.05).model_copy(update={"unread": ("z" * 40,)}), lines_of=lines_of)
+    assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "a", "high")
+
+
 def test_every_commit_of_the_window_is_there_once() -> None:
     verdict = settle(evidence(0.5, 0.2, 0.1, none=0.2), [said("zero_shot", "b", True)], lines_of=lines_of)
     assert sorted(shas(verdict)) == ["a", "b", "c", "z"]

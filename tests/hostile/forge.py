@@ -117,9 +117,9 @@ def commit_bytes(
 
 @dataclass(frozen=True)
 class Form:
-    """One way to be hostile. `extra` adds to the root folder of the odd commit, and of all later ones unless `undone`;
+    """One way to be hostile. `extra` adds to the root folder of the odd and the guilty commit, and of the last one unless `undone`;
     `shop` stands in place of its source folder, `commit` writes the odd commit itself, `damage` is done at the end.
-    `left_out` are the commits that nobody could read then."""
+    `left_out` are the commits that nobody can read then, `hidden` those of which nobody can read what they did to the failing file."""
 
     extra: Callable[[Forge], Sequence[Entry]] = lambda forge: ()
     shop: Callable[[Forge], Entry] | None = None
@@ -128,6 +128,7 @@ class Form:
     undone: bool = False
     unsorted: bool = False
     left_out: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,8 +160,8 @@ def history(folder: Path, form: Form) -> History:
     odd = _tree(forge, GUARDED, "the shop\n", extra, shop, unsorted=form.unsorted)
     made.trees["odd"] = odd
     made.shas["odd"] = forge.object("commit", form.commit(forge, odd, made.shas["readme"]))
+    _plain(made, "guilty", "odd", "Simplify the total", UNGUARDED, "the shop\n", extra, unsorted=form.unsorted)
     later = [] if form.undone else extra
-    _plain(made, "guilty", "odd", "Simplify the total", UNGUARDED, "the shop\n", later, unsorted=form.unsorted)
     _plain(made, "mail", "guilty", "Say where it is", UNGUARDED, "the shop in town\n", later, unsorted=form.unsorted)
     (forge.path / "refs" / "heads" / "main").write_text(made.shas["mail"] + "\n")
     form.damage(made)

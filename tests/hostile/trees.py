@@ -9,6 +9,7 @@ from tests.hostile.forge import GUARDED, VIEW, Entry, Forge, Form, commit_bytes
 
 _FILE, _LINK, _FOLDER, _MODULE = b"100644", b"120000", b"40000", b"160000"
 _ABSENT: Final = "1" * 40
+_BOTH: Final = ("odd", "guilty")  # the first writes it, the second takes it back
 
 
 def _named(name: bytes) -> Form:
@@ -65,13 +66,13 @@ def _file(data: bytes, name: bytes = b"extra.py") -> Form:
     return Form(extra=lambda forge: [(_FILE, name, forge.blob(data))])
 
 
-def _cart(data: bytes) -> Form:
+def _cart(data: bytes, hidden: tuple[str, ...] = ()) -> Form:
     """The failing file has another content for the length of one commit."""
 
     def shop(forge: Forge) -> Entry:
         return _FOLDER, b"shop", forge.folder({"cart.py": data, "view.py": VIEW})
 
-    return Form(shop=shop)
+    return Form(shop=shop, hidden=hidden)
 
 
 def _many(forge: Forge, count: int, folder: bytes = b"many") -> list[Entry]:
@@ -181,9 +182,9 @@ FILES: Final[Mapping[str, Form]] = {
     "commits to be ignored": _file(
         b"not a sha\n\xff\0" + b"a" * 40 + b"\n" + b" " * 500_000, b".git-blame-ignore-revs"
     ),
-    "the failing file becomes binary": _cart(b"\0" * 5_000),
-    "the failing file becomes UTF-16": _cart(GUARDED.encode("utf-16")),
-    "the failing file becomes 3 MB": _cart(b"x = 1\n" * 500_000),
+    "the failing file becomes binary": _cart(b"\0" * 5_000, hidden=_BOTH),
+    "the failing file becomes UTF-16": _cart(GUARDED.encode("utf-16"), hidden=_BOTH),
+    "the failing file becomes 3 MB": _cart(b"x = 1\n" * 500_000, hidden=_BOTH),
     "the failing file becomes 1.9 MB of short lines": _cart(
         b"".join(b"%x\n" % (n * 7919 % 65_537) for n in range(380_000))
     ),

@@ -32,7 +32,10 @@ class TouchedLine:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """What one commit did to one file of the deployed revision. `old_path` differs from `path` before a rename."""
+    """What one commit did to one file of the deployed revision. `old_path` differs from `path` before a rename.
+
+    `unread`: it changed the file, and not one line of that could be read.
+    """
 
     sha: str
     path: str
@@ -56,11 +59,16 @@ def touches_of(commits: Sequence[ReadCommit], path: str, length: int, *, judge: 
             continue
         lines, mapping = _carry_back(change, mapping, length, commit.novelty if judge else None)
         lines = tuple(replace(row, text=commit.clean(row.text)) if row.text in commit.masked else row for row in lines)
-        found.append(Touch(commit.diff.sha, path, change.old_path, lines, change.old_path is None, change.truncated))
+        found.append(Touch(commit.diff.sha, path, change.old_path, lines, change.old_path is None, _is_unread(change)))
         if change.old_path is None:
             break
         current = change.old_path
     return tuple(found)
+
+
+def _is_unread(change: FileChange) -> bool:
+    """Whether nothing of what changed can be read: a binary version, one that is too large or not there."""
+    return not change.hunks and (change.truncated or change.binary)
 
 
 def _carry_back(

@@ -21,7 +21,7 @@ def tagged(repository: Repository, head: str, began: Began, limits: WindowLimits
 
     A tag's time is its tagger's, a lightweight tag's that of its commit.
     """
-    found = [one for name in repository.raw.references if (one := _tag(repository, name)) is not None]
+    found = [one for name in _references(repository) if (one := _tag(repository, name)) is not None]
     found.sort(key=lambda one: one.at)
     recent = began.earliest - timedelta(hours=limits.lookback_hours)
     known = [one for one in found[-_MOST_TAGS:] if holds(repository, head, one.revision)]
@@ -64,6 +64,13 @@ def _first_parents(repository: Repository, head: str) -> Iterator[tuple[str, dat
             commit = repository.first_parent(commit)
         except IncompleteRepository:
             return
+
+
+def _references(repository: Repository) -> list[str]:
+    try:
+        return list(repository.raw.references)
+    except UNREADABLE:  # the list is damaged: commits are still named by their ids
+        return []
 
 
 def _tag(repository: Repository, name: str) -> Rollout | None:

@@ -146,7 +146,9 @@ def _changed_file(repository: Repository, commit: CommitObject, path: str) -> Ch
         old = repository.blob_id(parent, path) if parent is not None else None
     except IncompleteRepository:
         return None
-    return ChangedFile(path if old else None, path if new else None, old, new) if old != new else None
+    if old == new:
+        return None
+    return ChangedFile(path if old is not None else None, path if new is not None else None, old, new)
 
 
 def compare_blobs(old: pygit2.Blob | None, new: pygit2.Blob | None) -> pygit2.Patch:

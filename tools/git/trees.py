@@ -88,7 +88,7 @@ def tree_changes(odb: pygit2.Odb, old: pygit2.Oid | None, new: pygit2.Oid | None
 
     Raises one of UNREADABLE when one of the two trees cannot be read; what cannot be read below them is told as such.
     """
-    waiting = deque([(b"", old.raw if old else None, new.raw if new else None)])
+    waiting = deque([(b"", old.raw if old is not None else None, new.raw if new is not None else None)])
     found = 0
     while waiting:  # the nearest first: what is buried must not crowd out what is not
         folder, before, after = waiting.popleft()

@@ -85,6 +85,7 @@ class CommitFacts:
     paths: tuple[str, ...] = ()
     ignored: bool = False
     live_before: bool = False
+    unread_at_site: bool = False
     reverted_by: str | None = None
     reverts: str | None = None
 

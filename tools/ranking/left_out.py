@@ -1,12 +1,13 @@
-"""Commits of the window that cannot be read: left out one by one, and named. What was not seen is not innocent."""
+"""Commits of the window that cannot be read, or not where the failure is: named one by one. They may be the cause."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit, RuledOut
 from tools.git.changed_files import changed_files
 from tools.git.repository import Repository
+from tools.impact.commit_facts import CommitFacts
 
 _NAMED: Final = 5
 _REASON: Final = 160
@@ -22,10 +23,16 @@ def unreadable(repository: Repository, base: str, deployed: str, window: Sequenc
     return found
 
 
-def left_out(window: Sequence[Commit], unread: Mapping[str, str]) -> tuple[RuledOut, ...]:
-    """The unread commits as the ledger of the window lists them."""
+def hidden(changes: Iterable[CommitFacts]) -> dict[str, str]:
+    """sha -> why, of those that changed a file of the trace in a way that cannot be read."""
+    why = "what it changed in a file of the trace is binary, too large or not there"
+    return {change.commit.sha: why for change in changes if change.unread_at_site}
+
+
+def left_out(window: Sequence[Commit], unread: Mapping[str, str], proofs: Mapping[str, str]) -> tuple[RuledOut, ...]:
+    """The unread commits of `window` for its ledger, some of them innocent by `proofs`."""
     return tuple(
-        RuledOut(commit=commit, reason=f"could not be read: {unread[commit.sha]}")
+        RuledOut(commit=commit, reason=proofs.get(commit.sha) or f"could not be read: {unread[commit.sha]}")
         for commit in window
         if commit.sha in unread
     )

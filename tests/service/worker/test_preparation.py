@@ -22,9 +22,11 @@ from tests.elastic.fixtures import LogStore
 from tests.repositories import Built, build, extend
 from tests.service.stand_ins import alert
 from tools.git.mirror import Mirror
+from tools.git.remote import FetchPolicy
 from tools.git.repository import Repository
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+FILES = FetchPolicy(schemes=("file",))
 
 
 @pytest.fixture
@@ -123,7 +125,12 @@ async def test_an_alert_with_nothing_to_read_and_no_log_to_ask_is_refused(settin
 
 async def test_an_unknown_revision_refreshes_the_mirror_once(settings: Settings, built: Built, tmp_path: Path) -> None:
     mirror = tmp_path / "mirrors" / "shop.git"
-    changed = {"repositories": {"shop": mirror}, "remotes": {"shop": f"file://{built.path}"}, "refresh_seconds": 3_600}
+    changed = {
+        "repositories": {"shop": mirror},
+        "fetch": FILES,
+        "remotes": {"shop": f"file://{built.path}"},
+        "refresh_seconds": 3_600,
+    }
     settings = settings.model_copy(update=changed)
     preparation = Preparation(settings)
     first = await found_by(preparation, incident(base=built.shas[0], deployed=built.shas[5]))
@@ -139,7 +146,12 @@ async def test_a_deploy_of_a_revision_nobody_knows_refreshes_the_mirror(
     settings: Settings, built: Built, tmp_path: Path
 ) -> None:
     mirror = tmp_path / "mirrors" / "shop.git"
-    changed = {"repositories": {"shop": mirror}, "remotes": {"shop": f"file://{built.path}"}, "refresh_seconds": 3_600}
+    changed = {
+        "repositories": {"shop": mirror},
+        "fetch": FILES,
+        "remotes": {"shop": f"file://{built.path}"},
+        "refresh_seconds": 3_600,
+    }
     told: list[Rollout] = [Rollout(revision=built.shas[2], at=NOW - timedelta(hours=5))]
     preparation = Preparation(settings.model_copy(update=changed), Told(told))
     await found_by(preparation, incident())
@@ -177,7 +189,11 @@ async def test_incidents_that_come_together_fetch_once(
             super().refresh()
 
     monkeypatch.setattr("service.worker.clones.Mirror", Counted)
-    changed = {"repositories": {"shop": tmp_path / "m.git"}, "remotes": {"shop": f"file://{built.path}"}}
+    changed = {
+        "repositories": {"shop": tmp_path / "m.git"},
+        "fetch": FILES,
+        "remotes": {"shop": f"file://{built.path}"},
+    }
     clones = Clones(settings.model_copy(update=changed))
     opened = await asyncio.gather(*(clones.open("shop") for _ in range(4)))
     assert {each.resolve("HEAD") for each in opened} == {built.shas[5]}
@@ -190,7 +206,7 @@ async def test_incidents_that_come_together_fetch_once(
 async def test_a_remote_that_is_gone_is_told_and_the_clone_used(
     settings: Settings, built: Built, tmp_path: Path
 ) -> None:
-    changed = {"repositories": {"shop": built.path}, "remotes": {"shop": f"file://{tmp_path}/gone"}}
+    changed = {"repositories": {"shop": built.path}, "fetch": FILES, "remotes": {"shop": f"file://{tmp_path}/gone"}}
     found = await prepared(settings.model_copy(update=changed), incident())
     assert found["window"].deployed == built.shas[5]
     assert any(text.startswith("The clone of shop could not be refreshed") for text in found["window"].notes)
@@ -233,6 +249,10 @@ async def test_a_time_that_means_not_known_is_left_out(settings: Settings, built
 async def test_a_clone_that_could_not_be_made_is_tried_again_and_not_held_against_the_alert(
     settings: Settings, tmp_path: Path
 ) -> None:
-    changed = {"repositories": {"shop": tmp_path / "m.git"}, "remotes": {"shop": f"file://{tmp_path}/nowhere.git"}}
+    changed = {
+        "repositories": {"shop": tmp_path / "m.git"},
+        "fetch": FILES,
+        "remotes": {"shop": f"file://{tmp_path}/nowhere.git"},
+    }
     with pytest.raises(FetchFailed):
         await found_by(Preparation(settings.model_copy(update=changed)), incident())
