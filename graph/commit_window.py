@@ -1,4 +1,4 @@
-"""Finds the commits that may be blamed: by the deploys that are known; without any, by what git itself tells."""
+"""Finds the commits that may be blamed: from the known deploys; without any, from git's tags or commit times."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -23,21 +23,23 @@ _RARE = 20  # a version with less than one of so many documents is not what fail
 
 
 def as_given(alert: Alert) -> CommitWindow:
-    """The window of an alert that names both revisions, where no deploy is known."""
+    """The window an alert names itself, when no deploys can be looked up."""
     return CommitWindow(repository=alert.repository, base=alert.base or "", deployed=alert.deployed or "")
 
 
 @dataclass(frozen=True, slots=True)
 class WindowFinder:
-    """Finds the window of one incident."""
+    """Finds the blame window of incidents."""
 
     repositories: Repositories
     deploys: DeployHistory
     limits: WindowLimits
 
     async def find(self, request: Request, log: LogReading) -> CommitWindow:
-        """The window, in the repository the trace runs through. Raises InputError, and FetchFailed for a clone that
-        lacks what it needs and could not be fetched."""
+        """The window, in the repository that the trace runs through.
+
+        Raises InputError; FetchFailed when the clone lacks a revision and could not be refreshed.
+        """
         began = began_of(request, log)
         candidates = await self._candidates(request, began)
         taken = await asyncio.to_thread(chosen, candidates, request.trace)
@@ -66,7 +68,7 @@ class WindowFinder:
             other = alert.model_copy(update={"repository": name, "base": None, "deployed": None})
             try:
                 found.append(await self._of(other, request, began))
-            except (InputError, FetchFailed) as error:  # the alert's own repository is worth a verdict without it
+            except (InputError, FetchFailed) as error:  # the alert's own repository is enough for a verdict
                 note = f"{name} could not be looked into: {redact(str(error))[:300]}."
                 found[0] = replace(found[0], window=_with_note(found[0].window, note))
         return found
@@ -81,7 +83,7 @@ class WindowFinder:
         return RepositoryWindow(alert.repository, repository, _with_note(window, *known.missing))
 
     def _choose(self, repository: Repository, rollouts: Sequence[Rollout], began: Began, alert: Alert) -> DeployWindow:
-        """By the deploys; without any, by the tags; else by the times of commits."""
+        """From the deploys; without any, from the tags; else from the times of commits."""
         base, deployed = alert.base or "", alert.deployed or ""
         known = rollouts or tagged(repository, repository.resolve(deployed or "HEAD"), began, self.limits)
         try:
@@ -104,7 +106,7 @@ async def open_with(repositories: Repositories, name: str, revisions: Sequence[s
 
 @contextmanager
 def stale_clone_is_no_input_error(repositories: Repositories, name: str) -> Iterator[None]:
-    """What is missing in a clone that could not be fetched may be there later: FetchFailed, to be tried again."""
+    """Raise FetchFailed, which is retried later, when something is missing in a clone that could not be refreshed."""
     try:
         yield
     except (RepositoryNotFound, UnknownRevision) as error:
@@ -114,7 +116,7 @@ def stale_clone_is_no_input_error(repositories: Repositories, name: str) -> Iter
 
 
 def began_of(request: Request, log: LogReading) -> Began:
-    """When the error began, and on which versions: by the log, else by the alert."""
+    """When the error began and in which versions: from the log, else from the alert."""
     versions: tuple[str, ...] = ()
     if log.findings is not None:
         seen = sum(each.count for each in log.findings.versions)
@@ -127,7 +129,7 @@ def began_of(request: Request, log: LogReading) -> Began:
 
 
 def _lacks(repository: Repository, revisions: Sequence[str]) -> bool:
-    """Whether the clone does not hold one of these."""
+    """Whether one of the revisions is missing in the clone."""
     for revision in revisions:
         try:
             repository.resolve(revision)

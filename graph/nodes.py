@@ -1,4 +1,4 @@
-"""The nodes at which no agent is asked: verb in, noun out. Each may be resumed on its own. The others: `graph.agent_nodes`."""
+"""The nodes that ask no agent (the others: `graph.agent_nodes`). A resumed run starts with the first unfinished node."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -14,14 +14,14 @@ from incidents.errors import IncompleteRepository
 from incidents.evidence import Evidence
 from incidents.reasoning import LOG_TRACE, ToolCall
 from tools.git.repository import Repository
+from tools.impact.step_check import StepCheck
 from tools.logs.log_reading import LogReading
 from tools.ranking.gather import gather
 
 
 @recorded
 async def read_log(state: State, runtime: NodeRuntime) -> Update:
-    """What the log tells of the error. It corrects the alert's times and count, and brings the trace where the alert
-    has none."""
+    """Read the log of the error: it corrects the alert's times and count, and gives the trace when the alert has none."""
     request, logs = state["request"], runtime.context.context.logs
     log = await logs.read(request) if logs is not None else LogReading()
     update = State(log=log, request=request.corrected(log), steps=[_trace_step(log)] if log.trace is not None else [])
@@ -30,7 +30,7 @@ async def read_log(state: State, runtime: NodeRuntime) -> Update:
 
 @recorded
 async def find_window(state: State, runtime: NodeRuntime) -> Update:
-    """Which commits may be blamed, and in which repository."""
+    """Find the commits that may be blamed, and the repository they are in."""
     request, heard = state["request"], state.get("heard")
     window = await _window(runtime.context.context, state)
     update = State(window=window, heard=None)
@@ -43,7 +43,7 @@ async def find_window(state: State, runtime: NodeRuntime) -> Update:
 
 @recorded
 async def gather_evidence(state: State, runtime: NodeRuntime) -> Update:
-    """What can be seen without a language model, and which commits the agents shall judge."""
+    """Collect what is known without a language model, and choose the commits that the agents judge."""
     context, window = runtime.context.context, state["window"]
     with stale_clone_is_no_input_error(context.repositories, window.repository):
         repository = await runtime.context.repository(window)
@@ -56,16 +56,23 @@ async def gather_evidence(state: State, runtime: NodeRuntime) -> Update:
 
 @recorded
 async def settle_verdict(state: State, runtime: NodeRuntime) -> Update:
-    """The verdict, from facts that code can check."""
+    """Settle the verdict from facts that code can check."""
     repository = await runtime.context.repository(state["window"])
-    lines_of = _line_counts(repository, state["evidence"].deployed)
-    verdict = settle(state["evidence"], state.get("opinions", []), state.get("advice"), lines_of=lines_of)
+    evidence = state["evidence"]
+    verdict = await asyncio.to_thread(
+        settle,
+        evidence,
+        state.get("opinions", []),
+        state.get("advice"),
+        lines_of=_line_counts(repository, evidence.deployed),
+        steps=StepCheck(repository, evidence),
+    )
     return {"verdict": verdict}, f"{verdict.outcome} {verdict.culprit or ''}".strip()
 
 
 @recorded
 async def write_report(state: State, runtime: NodeRuntime) -> Update:
-    """The deterministic report; in the incident manager's words when there is one and it keeps to the rules."""
+    """Write the report; in the incident manager's words when there is a model and they follow the rules."""
     context, request, verdict = runtime.context.context, state["request"], state["verdict"]
     repository = await runtime.context.repository(state["window"])
     report = await asyncio.to_thread(draft, context, repository, request, state["evidence"], verdict)
@@ -86,7 +93,7 @@ async def _window(context: Context, state: State) -> CommitWindow:
 
 
 def _gather(repository: Repository, state: State) -> Evidence:
-    """Of the repository, with what the nodes before found: the log's findings, the deploys, and every gap."""
+    """The evidence of the repository, with the findings and the gaps of the nodes before."""
     request, log, window = state["request"], state["log"], state["window"]
     found = gather(
         repository,
@@ -103,7 +110,7 @@ def _gather(repository: Repository, state: State) -> Evidence:
 
 
 def _trace_step(log: LogReading) -> ToolCall:
-    """The log's text, which is stored nowhere else: what people say about the verdict is about this text."""
+    """The log's text as a step of the trace: it is stored nowhere else, and feedback on the verdict needs it."""
     return ToolCall(agent="log", at=datetime.now(UTC), tool=LOG_TRACE, arguments={}, observation=log.text, seconds=0.0)
 
 
@@ -124,7 +131,7 @@ def _line_counts(repository: Repository, revision: str) -> LinesOf:
     def lines_of(path: str) -> int | None:
         try:
             text = repository.text(revision, path)
-        except IncompleteRepository:  # nobody can check it, so it does not count
+        except IncompleteRepository:  # cannot be checked, so it does not count
             return None
         return None if text is None else len(text.splitlines())
 

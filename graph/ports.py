@@ -1,4 +1,4 @@
-"""What the nodes ask of the world outside: logs, deploys and repositories. The service brings the adapters."""
+"""The ports of the workflow: logs, deploys and repositories. The adapters are in `service.worker`."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,14 +15,16 @@ if TYPE_CHECKING:
 
 
 class LogReader(Protocol):
-    """The log of what fails."""
+    """Reads the log of a failing service."""
 
     async def read(self, request: "Request") -> LogReading:
-        """What it tells of the error; questions that fail become gaps of the reading. Raises UnreadableTrace when
-        neither the alert nor the log can hold any text of it."""
+        """What the log tells about the error. Questions that fail are listed as missing.
+
+        Raises UnreadableTrace when the alert has no text and there is no log to read.
+        """
 
     def questions(self, log: LogReading) -> "LogQuestions | None":
-        """What an agent may ask about the error that was read; None when there is nothing to ask about."""
+        """Questions that an agent may ask about the error that was read; None when the log does not hold it."""
 
 
 class Deploys(NamedTuple):
@@ -33,46 +35,46 @@ class Deploys(NamedTuple):
 
 
 class DeployHistory(Protocol):
-    """The deploys that somebody recorded."""
+    """Knows the deploys of services."""
 
     async def deploys(self, alert: Alert, opened_at: datetime) -> Deploys:
         """Those of the alert's service, repository and environment up to `opened_at`."""
 
 
 class Repositories(Protocol):
-    """The repositories of the services, by name. A repository cannot be checkpointed: nodes open it again."""
+    """Opens repositories by name. An open repository cannot be checkpointed, so nodes open it again after a resume."""
 
     async def open(self, name: str) -> Repository:
-        """Raises RepositoryNotFound."""
+        """Open a repository. Raises RepositoryNotFound."""
 
     async def refreshed(self, name: str) -> bool:
-        """Fetch what is new; False when nothing could be fetched."""
+        """Fetch new commits now; False when that is not possible."""
 
     def notes(self, name: str) -> tuple[str, ...]:
-        """What a reader should know of the clone, such as that it is old."""
+        """Warnings about the clone for the report, such as that it could not be refreshed."""
 
     def of_service(self, service: str) -> tuple[str, ...]:
-        """The names of the repositories a service is built from, as far as the settings say."""
+        """The names of the repositories that a service is built from, as far as the settings say."""
 
 
 @dataclass(frozen=True, slots=True)
 class OneRepository:
-    """Repositories of somebody who has opened the only one."""
+    """One repository that is open already, under any name."""
 
     repository: Repository
 
     async def open(self, name: str) -> Repository:
-        """That one, whatever it is called."""
+        """The repository."""
         return self.repository
 
     async def refreshed(self, name: str) -> bool:
-        """It is never fetched."""
+        """Always False: it is never fetched."""
         return False
 
     def notes(self, name: str) -> tuple[str, ...]:
-        """Nothing is to be said."""
+        """Always empty."""
         return ()
 
     def of_service(self, service: str) -> tuple[str, ...]:
-        """No other is known."""
+        """Always empty: no other repository is known."""
         return ()

@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from agents.fence import one_line
+from graph.hearing import known_ids
 from graph.log_wording import began, deployed, rate, sparkline
+from graph.names import short
 from graph.request import Request
 from graph.state import Context
-from graph.wording import short
 from incidents.errors import InputError
 from incidents.evidence import Commit, Evidence, Suspect
 from incidents.report import Report, ReportedCommit
@@ -48,7 +49,7 @@ def draft(context: Context, repository: Repository, request: Request, evidence: 
         revert=revert,
         command=command,
         next_step=verdict.next_step,
-        missing=(*evidence.missing, *_silent(verdict)),
+        missing=(*verdict.left_out, *evidence.missing, *_silent(verdict)),
         confidence=verdict.confidence,
         mode=verdict.mode,
         model=context.model_name if verdict.mode == "agents" else None,
@@ -67,6 +68,14 @@ def headline(outcome: Outcome, service: str, effect: str) -> str:
     """State, service and effect, at most 100 characters; the state is always the verdict's."""
     start = f"{STATES[outcome]} · {one_line(service, 40)} · "
     return start + one_line(effect, _HEADLINE - len(start))
+
+
+def nameable(evidence: Evidence, verdict: Verdict) -> tuple[str, ...]:
+    """The commits that words about the verdict may name: the culprit alone, else those that reason or next step name."""
+    if verdict.culprit is not None:
+        return (verdict.culprit,)
+    said = f"{verdict.reason} {verdict.next_step}"
+    return tuple(sha for sha in known_ids(evidence) if short(sha) in said)
 
 
 def with_words(report: Report, words: "Words | None") -> Report:

@@ -1,4 +1,4 @@
-"""Services built from several repositories: which one the trace runs through, and what the others had deployed."""
+"""Services built from several repositories: which one is investigated, and what the report says about the others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tools.traces import PathIndex, map_to_repository
 
 @dataclass(frozen=True, slots=True)
 class RepositoryWindow:
-    """A repository with the window an incident may blame in it."""
+    """A repository with its blame window."""
 
     name: str
     repository: Repository
@@ -20,7 +20,7 @@ class RepositoryWindow:
 
 
 def chosen(candidates: Sequence[RepositoryWindow], trace: StackTrace) -> RepositoryWindow:
-    """The one that most frames of the trace lie in; the first (the alert's own) when they tell nothing."""
+    """The repository that contains most frames of the trace; the first one (the alert's own) when none contains more."""
     if len(candidates) == 1:
         return candidates[0]
 
@@ -34,7 +34,7 @@ def chosen(candidates: Sequence[RepositoryWindow], trace: StackTrace) -> Reposit
 def left_alone(
     candidates: Sequence[RepositoryWindow], taken: RepositoryWindow, began: datetime, lookback: timedelta
 ) -> tuple[str, ...]:
-    """What a person should know of the repositories that were not investigated."""
+    """Notes for the report: which repository was chosen, and what was deployed in the others shortly before the error."""
     notes = []
     if taken != candidates[0]:
         notes.append(f"The trace runs through {taken.name}: that repository was looked into.")

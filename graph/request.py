@@ -1,4 +1,4 @@
-"""What is investigated: an alert with its trace, and the commits that may be blamed for it."""
+"""The input of an investigation: an alert with its parsed trace, and the window of commits that may be blamed."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ _PLAUSIBLE = timedelta(days=366)
 
 
 class Request(Frozen):
-    """One alert to investigate. The fields from `trace` on say what is known so far: `read_log` corrects them."""
+    """One alert to investigate. The fields from `trace` on start with the alert's values; `read_log` corrects them."""
 
     alert: Alert
     incident: str = ""
@@ -26,7 +26,7 @@ class Request(Frozen):
         default=None, description="What a person types to revert the culprit; None: the git command itself."
     )
     trace: StackTrace
-    log_text: str = Field(default="", description="What `trace` was read from, when it was the log that brought it.")
+    log_text: str = Field(default="", description="The text of `trace` when it came from the log.")
     first_seen: datetime | None = None
     count: int = 1
     alert_url: str | None = None
@@ -41,7 +41,7 @@ class Request(Frozen):
         incident: str = "",
         revert_command: str | None = None,
     ) -> "Request":
-        """The request for an alert. `trace` is parsed here when nobody has done so before."""
+        """The request for an alert. The alert's text is parsed here only when no parsed `trace` is given."""
         return cls(
             alert=alert,
             incident=incident,
@@ -55,7 +55,7 @@ class Request(Frozen):
 
     @classmethod
     def of(cls, incident: Incident) -> "Request":
-        """The request for a stored incident; its revert goes through `redtide revert`."""
+        """The request for a stored incident; its revert command is `redtide revert`."""
         return cls.about(
             _with_usable_times(incident.alert, incident.opened_at),
             incident.trace,
@@ -66,26 +66,26 @@ class Request(Frozen):
 
     @property
     def service(self) -> str:
-        """What fails."""
+        """The failing service."""
         return self.alert.service
 
     @property
     def environment(self) -> str:
-        """Where it fails."""
+        """The environment it fails in."""
         return self.alert.environment
 
     @property
     def text(self) -> str:
-        """The text that `trace` was read from."""
+        """The text that `trace` was parsed from."""
         return self.log_text or self.alert.text
 
     @property
     def asked(self) -> tuple[str, str | None, str | None]:
-        """The repository and revisions the alert names: a request with others is another question."""
+        """Repository, base and deployed revision as the alert names them: they identify the question of a thread."""
         return self.alert.repository, self.alert.base, self.alert.deployed
 
     def corrected(self, log: LogReading) -> "Request":
-        """With what the log tells better: when the error began, how often it occurred, its trace when there was none."""
+        """The request with the log's values: when the error began, how often it occurred, and its trace if there was none."""
         findings = log.findings
         if findings is None:
             return self
@@ -101,7 +101,7 @@ class Request(Frozen):
 
 
 class CommitWindow(Frozen):
-    """The commits that may be blamed: those of `base`..`deployed`, except what is proven innocent."""
+    """The blame window: the commits of `base`..`deployed`, except those that are proven innocent."""
 
     repository: str = Field(description="Name of the repository the revisions are of.")
     base: str
@@ -109,17 +109,17 @@ class CommitWindow(Frozen):
     rollouts: tuple[Rollout, ...] = Field(default=(), description="When the window's commits went live.")
     innocent: dict[str, str] = Field(default_factory=dict, description="Commit of the window -> proof of innocence.")
     later: tuple[RuledOut, ...] = Field(default=(), description="Commits proven innocent that are outside the window.")
-    notes: tuple[str, ...] = Field(default=(), description="What a reader should know of how the window was found.")
+    notes: tuple[str, ...] = Field(default=(), description="Notes for the report on how the window was found.")
 
     @property
     def revisions(self) -> tuple[str, str, str]:
-        """What opinions are about: those about one window say nothing about the commits of another."""
+        """Identifies the window: opinions are only valid for the window they are about."""
         return self.repository, self.base, self.deployed
 
 
 def _with_usable_times(alert: Alert, opened_at: datetime) -> Alert:
-    """The alert with an offset on each time, UTC where it had none. A time more than a year away is left out: some
-    languages print their zero for "not known"."""
+    """The alert with a UTC offset on each time. Times more than a year away are dropped: some languages print their
+    zero value for "not known"."""
     given = {name: getattr(alert, name) for name in ("first_seen", "last_seen")}
     times = {name: at.replace(tzinfo=at.tzinfo or UTC) if at is not None else None for name, at in given.items()}
     plausible = {

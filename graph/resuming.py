@@ -1,4 +1,4 @@
-"""Where an investigation begins: at the start, where its thread was cut off, or with those who are still to be asked."""
+"""Decides where a checkpointed investigation starts: at the beginning, where it stopped, or with the missing agents."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
@@ -15,36 +15,37 @@ if TYPE_CHECKING:
 
 
 VERSION: Final = 2
-"""Of what a checkpoint holds. To be raised when a node reads what an earlier program's checkpoints do not hold."""
+"""The version of the state. Increase it when a node needs something that older checkpoints do not contain."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """`given` is what the graph is started with; None goes on from the checkpoint. `finished`: nothing is to be done."""
+    """How to start: with the input `given`, from the checkpoint (`given` is None), or not at all (`finished`)."""
 
     given: State | None = None
     finished: State | None = None
 
 
 def new_start(request: Request) -> State:
-    """The state an investigation begins with."""
+    """The input of a new investigation."""
     return State(version=VERSION, request=request)
 
 
 async def beginning(
     graph: "Workflow", config: "RunnableConfig", checkpointer: "Checkpointer", request: Request, *, asks: bool
 ) -> Beginning:
-    """What the thread of `config` says. A finished one in which agents could not be reached is run again when the
-    caller `asks` agents: with the opinions it has, so that only the others are asked.
+    """Decide from the checkpoints of the thread in `config`.
 
-    A thread that another version of the program wrote, or that was about other revisions, is dropped and begun anew.
+    A finished thread in which agents could not be reached is run again when the caller `asks` agents: the opinions it
+    has are reused, so that only the other agents are asked. A thread that another version of the program wrote, or
+    that was about other revisions, is deleted and started anew.
     """
     stored = await graph.aget_state(config)
     start = _continued(cast(State, stored.values), request, asks=asks)
     if start.given is not None and (stored.values or stored.next):
         from graph.checkpoints import forget
 
-        await forget(checkpointer, config["configurable"]["thread_id"])  # a thread's lists only grow
+        await forget(checkpointer, config["configurable"]["thread_id"])  # the lists of a thread can only grow
     return start
 
 
@@ -59,7 +60,7 @@ def _continued(before: State, request: Request, *, asks: bool) -> Beginning:
 
 
 def _with_those_heard(before: State, request: Request) -> State:
-    """A new start that holds the opinions there are, and how they were reached."""
+    """The input of a new run that reuses the opinions of this one, with the steps that led to them."""
     opinions = [each for each in before.get("opinions", []) if not each.unreached]
     heard = {(each.agent, each.commit) for each in opinions}
     steps: list[Step] = [

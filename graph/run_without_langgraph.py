@@ -1,6 +1,6 @@
-"""An investigation without a language model, as the workflow would run it: the five nodes that then have work to do.
+"""Runs an evidence-only investigation without LangGraph: the five nodes that the workflow would run.
 
-LangGraph takes a second to import. On the command line that is most of the time such an investigation takes.
+Importing LangGraph takes a second, which is most of the time of such an investigation on the command line.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class _At:
 
 
 async def run_nodes(runtime: RunContext, start: State) -> State:
-    """The final state, equal to the workflow's. Raises InputError."""
+    """Run the nodes in order. The final state equals that of the workflow. Raises InputError."""
     state = State(**{**start, "steps": []})
     for node in _NODES:
         update = await node(state, _At(runtime))

@@ -1,4 +1,4 @@
-"""What travels through the graph (domain objects only, each checkpointed) and what every node may use."""
+"""The state of the graph (domain types only; all of it is checkpointed) and the context that nodes may use."""
 
 import asyncio
 import operator
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Protocol, TypedDict
 
 from agents.limits import Limits
-from graph.commit_window import open_with
+from graph.commit_window import open_with, stale_clone_is_no_input_error
 from graph.ports import DeployHistory, LogReader, Repositories
 from graph.request import CommitWindow, Request
 from incidents.advice import Advice
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Assignment(Frozen):
-    """One commit for one agent: what a fanned-out node is sent. `question` is the judge's, `notes` the first look's."""
+    """The input of an agent node: one commit. `question` is the judge's; `notes` are the developer's own from before."""
 
     request: Request
     log: LogReading
@@ -38,7 +38,7 @@ class Assignment(Frozen):
 
 
 class Heard(Frozen):
-    """What agents said of a window in an earlier run: counted again when this run finds the same window."""
+    """Opinions from an earlier run of the thread, with their steps: reused when this run finds the same window."""
 
     revisions: tuple[str, str, str]
     opinions: tuple[Opinion, ...]
@@ -46,8 +46,8 @@ class Heard(Frozen):
 
 
 class State(TypedDict, total=False):
-    """Each value is written by the node that makes it, and `request` once more by the nodes that know better. The
-    lists grow. `version` says which program wrote the checkpoint (see `graph.resuming`)."""
+    """Each value is written by one node, except `request`, which `read_log` and `find_window` correct, and the lists,
+    which grow. `version` is that of the checkpoint (see `graph.resuming`)."""
 
     version: int
     request: Request
@@ -67,10 +67,10 @@ class State(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What the caller lends to one investigation.
+    """What the caller provides for an investigation.
 
-    `logs` None: there is no log to read. `deploys` None: the alert names both revisions, and they are taken as they are.
-    `model` None is evidence-only mode. `head` is where a revert would go, the deployed revision when left out.
+    `logs` None: there is no log to read. `deploys` None: the alert names both revisions, and they are used as they are.
+    `model` None: evidence-only mode. `head` is the revision a revert is planned against (default: the deployed one).
     """
 
     repositories: Repositories
@@ -85,7 +85,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """The run-time context of the nodes: what was lent, and what several nodes need, opened once."""
+    """The run-time context of the nodes: the caller's context, and what several nodes share, opened once."""
 
     context: Context
     _repositories: dict[str, Repository] = field(default_factory=dict)
@@ -94,16 +94,17 @@ class RunContext:
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def repository(self, window: CommitWindow) -> Repository:
-        """The window's repository. After a resume it is opened anew, and fetched where this replica's clone is older."""
+        """The window's repository, opened once per run; refreshed first when this clone lacks the window's revisions."""
         async with self._opening:
             name = window.repository
             if name not in self._repositories:
-                revisions = (window.base, window.deployed)
-                self._repositories[name] = await open_with(self.context.repositories, name, revisions)
+                repositories, revisions = self.context.repositories, (window.base, window.deployed)
+                with stale_clone_is_no_input_error(repositories, name):
+                    self._repositories[name] = await open_with(repositories, name, revisions)
             return self._repositories[name]
 
     async def case(self, request: Request, log: LogReading, window: CommitWindow, evidence: Evidence) -> "Case":
-        """The case the agents share. After a resume it is opened anew from the checkpointed evidence."""
+        """The case that all agents share, opened once per run from the checkpointed evidence."""
         async with self._reading:
             if not self._cases:
                 repository = await self.repository(window)
@@ -112,11 +113,11 @@ class RunContext:
 
 
 class NodeRuntime(Protocol):
-    """What a node is called with beside its state: LangGraph's `Runtime[RunContext]`, or a stand-in without LangGraph."""
+    """The second argument of a node: LangGraph's `Runtime[RunContext]`, or the same without LangGraph."""
 
     @property
     def context(self) -> RunContext:
-        """What every node may use."""
+        """The context of the run."""
 
 
 def _open(context: Context, repository: Repository, request: Request, log: LogReading, evidence: Evidence) -> "Case":

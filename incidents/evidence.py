@@ -60,6 +60,8 @@ class Evidence(Frozen):
     part of `none_probability`, and it is never accused.
     `missing` tells in sentences what could not be had (no in-app frame, trace not parsed, commit too large, ...).
     `unread` are the commits of the window that could not be read, or not where the failure is: any may be the cause.
+    `hit_failing_line` are the suspects that wrote or removed code at the innermost line of the trace, `read_in_part` those
+    that were too large to be read in full. All three are shas, and keep "none of these" from being sure.
     """
 
     trace: StackTrace
@@ -70,7 +72,9 @@ class Evidence(Frozen):
     none_probability: float = Field(ge=0, le=1)
     older: Suspect | None = None
     missing: tuple[str, ...] = ()
+    hit_failing_line: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    read_in_part: tuple[str, ...] = ()
     log: LogFindings | None = None
     rollouts: tuple[Rollout, ...] = ()
 

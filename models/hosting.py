@@ -78,10 +78,10 @@ def _llm_config(settings: HostingSettings) -> dict[str, Any]:
 
 
 def _engine(settings: HostingSettings) -> dict[str, Any]:
-    """What every engine gets.
+    """The arguments of every engine.
 
-    White space is ruled out so that the length of a reply is bounded by its schema; why llguidance does the guiding
-    stands in `models.schema`.
+    White space between tokens of JSON is disabled, so that the schema bounds the length of a reply. `models.schema`
+    says why llguidance is the backend.
     """
     engine: dict[str, Any] = {
         "max_model_len": settings.max_model_len,
@@ -101,7 +101,7 @@ def _engine(settings: HostingSettings) -> dict[str, Any]:
 
 
 def _ingress(settings: HostingSettings) -> dict[str, Any]:
-    """One ingress replica (Ray's default is two of a whole CPU each); it holds as much as the model takes."""
+    """One ingress replica (Ray's default is two, with one CPU each) that accepts as many requests as the model does."""
     return {
         "num_replicas": 1,
         "autoscaling_config": None,

@@ -1,4 +1,4 @@
-"""How far a long command has come: a bar on a terminal, a line now and then in a log."""
+"""The progress of a long command: a bar on a terminal, a few lines in a log."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from service.cli.streams import colours, note
 
 Advance = Callable[[str], None]
-"""Called after each step, with a few words on how it stands."""
+"""To be called after each step, with a short status text."""
 _LINES = 10
 
 
@@ -28,7 +28,7 @@ def progress(total: int) -> Iterator[Advance]:
 
 
 def _in_lines(total: int) -> Advance:
-    """About ten lines over all steps, the last one at the end."""
+    """Print about ten lines over all steps, one of them at the end."""
     every = max(1, total // _LINES)
     done = 0
 

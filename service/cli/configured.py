@@ -1,4 +1,4 @@
-"""What `redtide investigate` may read beside the repository: the log store and the deploys that the service uses."""
+"""The log store and deploys of the service, for `redtide investigate`."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +14,7 @@ from tools.git.repository import Repository
 
 
 def name_in(settings: Settings, repository: Repository, folder: str) -> str:
-    """What alerts and deploys call the repository; its folder when the settings do not know it."""
+    """The name of the repository in the settings, which alerts and deploys use; else the name of its folder."""
     here = repository.folder.resolve()
     known = (name for name, path in settings.repositories.items() if here in (path, path / ".git"))
     return next(known, folder)
@@ -22,7 +22,7 @@ def name_in(settings: Settings, repository: Repository, folder: str) -> str:
 
 @asynccontextmanager
 async def configured(settings: Settings, repository: Repository) -> AsyncIterator[Context]:
-    """The context of an investigation in `repository` with all that the settings name, for the time of a block."""
+    """The context of an investigation in `repository`, with the log store and deploys of the settings."""
     async with _recorded(settings) as recorded:
         preparation = Preparation(settings, recorded)
         try:
@@ -39,7 +39,7 @@ async def configured(settings: Settings, repository: Repository) -> AsyncIterato
 
 @asynccontextmanager
 async def _recorded(settings: Settings) -> AsyncIterator[DeployRecords | None]:
-    """The deploys in the service's store; None where there is no such file. It is only read."""
+    """The deploys in the service's store, which is only read; None when there is no such file."""
     if not _is_there(settings):
         yield None
         return

@@ -1,4 +1,4 @@
-"""`redtide evaluate`: labelled incidents in, a table of how good the verdicts are out."""
+"""`redtide evaluate`: measures the verdicts on labelled incidents."""
 
 import argparse
 import asyncio
@@ -24,7 +24,7 @@ Run labelled incidents through the whole pipeline, in one process, and measure t
 
 top-1, top-3, MRR: the culprit's place among the suspects, over incidents that have one. none: share of "none of these"
 over those that have none. right: the decision is the truth ("unsure" never is). Brier: squared error of the stated
-probability, lower is better. A case or repository that cannot be used is told and counted, and left out."""
+probability, lower is better. A case or repository that cannot be used is reported and counted, and left out."""
 _EXAMPLES = """\
 examples:
   redtide evaluate incidents/python.jsonl incidents/web.jsonl --repos ~/mirrors --no-model
@@ -54,7 +54,7 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Evaluate and print; 0 when at least one case could be measured, else 1. Raises InputError."""
+    """Evaluate and print. Returns 0 when at least one incident could be measured, else 1. Raises InputError."""
     from service.cli.cases import RepositoryLocator, read_cases
 
     locator = RepositoryLocator(arguments.repos)
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _evaluated(
     cases: "list[LabelledIncident | Broken]", locator: "RepositoryLocator", choice: tuple[str, str] | None
 ) -> "tuple[list[Judged], list[Broken]]":
-    """Each case through the graph, one after another, in one event loop."""
+    """Investigate all incidents, one after another, in one event loop."""
     from service.cli.bar import progress
     from service.cli.cases import Broken
 
@@ -95,7 +95,7 @@ async def _evaluated(
 async def _judged(
     case: "LabelledIncident", locator: "RepositoryLocator", asked: "LanguageModel | None"
 ) -> "Judged | Broken":
-    """What the pipeline says about one case, or why the case cannot be used."""
+    """The verdict on one incident, or why the incident cannot be used."""
     from graph.investigation import investigate
     from graph.ports import OneRepository
     from graph.request import Request
@@ -124,7 +124,7 @@ async def _judged(
 
 
 def judge(case: "LabelledIncident", found: "Investigation", seconds: float) -> "Judged":
-    """The verdict beside the truth."""
+    """The verdict and the truth, as the metrics need them."""
     from tools.training.metrics import Judged
 
     verdict = found.verdict

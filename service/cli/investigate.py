@@ -1,4 +1,4 @@
-"""`redtide investigate`: one error, one window, one verdict."""
+"""`redtide investigate`: finds the commit that caused one error."""
 
 import argparse
 import asyncio
@@ -47,7 +47,7 @@ Exit status: 0 for every verdict, "none of these" included; 2 for bad input.
 
 
 class Asked(NamedTuple):
-    """What shall be investigated. `settings` are the service's, for what the options leave out; None: nothing is."""
+    """What to investigate. `settings` are those of the service, used for omitted options; None when none is omitted."""
 
     repository: "Repository"
     request: "Request"
@@ -103,7 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def prepared(arguments: argparse.Namespace) -> Asked:
-    """What is asked; every mistake in the options is found here, before any work. Raises InputError."""
+    """Read the options and check all of them before any work starts. Raises InputError."""
     from graph.request import Request
     from tools.git.repository import Repository
     from tools.traces.text import read_trace
@@ -136,7 +136,7 @@ def prepared(arguments: argparse.Namespace) -> Asked:
 
 
 def _revisions(repository: "Repository", arguments: argparse.Namespace) -> tuple[str | None, str | None]:
-    """Full ids of the base and the deployed revision, as far as they are given."""
+    """The full ids of the base and the deployed revision; None for one that was omitted."""
     with about("--base"):
         base = repository.resolve(arguments.base) if arguments.base is not None else None
     with about("--deployed"):
@@ -155,7 +155,7 @@ def _settings(arguments: argparse.Namespace) -> "Settings":
 
 
 def _alert(**fields: object) -> "Alert":
-    """The alert that a person is. Raises InputError naming the option."""
+    """The options as an alert. Raises InputError naming the option."""
     from pydantic import ValidationError
 
     from incidents.alert import Alert
@@ -174,7 +174,7 @@ def _alert(**fields: object) -> "Alert":
 
 @contextmanager
 def about(option: str) -> Iterator[None]:
-    """An InputError raised inside names the option it is about."""
+    """Add the name of the option to an InputError raised inside."""
     try:
         yield
     except InputError as error:
@@ -185,14 +185,14 @@ def about(option: str) -> Iterator[None]:
 async def _investigated(asked: Asked, choice: tuple[str, str] | None) -> "Investigation":
     from graph.investigation import investigate
 
-    async with model.connected(choice) as language_model, _lent(asked) as context:
+    async with model.connected(choice) as language_model, _context(asked) as context:
         name = choice[1] if choice is not None else None
         return await investigate(replace(context, model=language_model, model_name=name), asked.request)
 
 
 @asynccontextmanager
-async def _lent(asked: Asked) -> "AsyncIterator[Context]":
-    """What the investigation may read: the repository alone, or with it what the settings name."""
+async def _context(asked: Asked) -> "AsyncIterator[Context]":
+    """The context of the investigation: only the repository, or also the log store and deploys of the settings."""
     from graph.ports import OneRepository
     from graph.state import Context
 
@@ -206,7 +206,7 @@ async def _lent(asked: Asked) -> "AsyncIterator[Context]":
 
 
 def _name(repo: str) -> str:
-    """What a person calls the repository: its folder, without what git adds."""
+    """The name of the repository: its folder without `.git`."""
     path = Path(repo).expanduser().resolve()
     folder = path.parent if path.name == ".git" else path
     return folder.name.removesuffix(".git") or "service"

@@ -1,7 +1,6 @@
-"""From what a person said about a verdict to a labelled incident, checked against the repository it is about.
+"""Makes labelled incidents from feedback, and checks them against the repository.
 
-A label is worth no more than its culprit: a commit that the window does not hold, or holds only through a merge, would
-teach and measure something that is not so.
+A label with a wrong culprit, such as a commit outside the window, would make training and measurements wrong.
 """
 
 from collections.abc import Mapping
@@ -20,12 +19,12 @@ UNTOLD = "said to be wrong, but not which commit is right"
 
 
 class NoLabel(InputError):
-    """What was said does not tell the truth about the incident, or it cannot be checked."""
+    """The feedback does not say which commit did it, or that cannot be checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Makes labels with the repositories of the service's settings, and the services built from several of them."""
+    """Makes labelled incidents, with the repositories and services of the settings."""
 
     repositories: Mapping[str, Path]
     services: Mapping[str, tuple[str, ...]]
@@ -48,7 +47,7 @@ class Labels:
             raise NoLabel(f"repository {name} has a name that no labelled incident may have") from error
 
     def _ground(self, said: JudgedIncident) -> tuple[str, Repository]:
-        """The repository that was judged: of those its service is built from, the one that holds both revisions."""
+        """The repository of the verdict: of those the service is built from, the one that has both revisions."""
         names = dict.fromkeys((said.repository, *self.services.get(said.service, ())))
         refused = ""
         for name in names:
@@ -65,7 +64,7 @@ class Labels:
 
 
 def _named(said: JudgedIncident) -> str | None:
-    """The commit that did it as far as the person said, None for no commit. Raises NoLabel."""
+    """The commit that caused it according to the feedback, None for no commit. Raises NoLabel."""
     match said.feedback.label:
         case "not_a_deploy":
             return None
@@ -79,7 +78,7 @@ def _named(said: JudgedIncident) -> str | None:
 
 
 def _placed(repository: Repository, base: str, deployed: str, named: str) -> tuple[str | None, str | None]:
-    """(culprit, origin) of a named commit. One that a merge brought stands for the merge, as everywhere else."""
+    """(culprit, origin) for the named commit. A commit inside a merge is replaced by the merge, as everywhere else."""
     try:
         sha = repository.resolve(named)
     except UnknownRevision as error:

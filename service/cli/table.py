@@ -1,4 +1,4 @@
-"""The tables of `redtide evaluate` and `redtide train`: plain text, so that they can be pasted anywhere."""
+"""The tables of `redtide evaluate` and `redtide train`, as plain text."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ _SHOWN_BROKEN = 20
 
 
 def table(*groups: Mapping[str, Summary], first: str = "repository", times: bool = False) -> str:
-    """One row for each summary, with a ruler between the groups. `first` heads the column of names."""
+    """One row for each summary, with a ruler between the groups. `first` is the head of the first column."""
     heads = (first, *_HEADS, *(_TIMES if times else ()))
     blocks = [[heads], *([_row(name, each, times) for name, each in group.items()] for group in groups)]
     widths = [max(map(len, column)) for column in zip(*(row for block in blocks for row in block), strict=True)]

@@ -1,4 +1,4 @@
-"""`redtide train`: labelled incidents in, the ranker's weights out, with an honest table of how good they are."""
+"""`redtide train`: fits the ranker's weights to labelled incidents and measures them."""
 
 import argparse
 from pathlib import Path
@@ -40,7 +40,7 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train, write, print. 0 unless no incident could be used. Raises InputError."""
+    """Train, write the weights, print the tables. Returns 1 when no incident could be used. Raises InputError."""
     from service.cli.bar import progress
     from service.cli.cases import Broken, RepositoryLocator, read_cases
     from tools.ranking.ranker import WEIGHTS
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _studied(cases: "list[LabelledIncident]", locator: "RepositoryLocator") -> "list[Studied]":
-    """What each incident teaches. One that cannot be used is named on standard error and left out."""
+    """Read all incidents. One that cannot be used is named on standard error and left out."""
     from service.cli.bar import progress
     from tools.git.repository import Repository
     from tools.training.examples import study

@@ -1,4 +1,4 @@
-"""Wires an investigation to this replica: repositories, log store, recorded deploys and the language model."""
+"""Runs investigations on this replica, with its repositories, log store, recorded deploys and language model."""
 
 import asyncio
 from collections.abc import Collection
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class Investigator:
-    """Investigates one incident at a call, several at once. All of them share the connections.
+    """Investigates one incident per call. Several may run at once and share the connections.
 
-    With a `checkpointer` a piece of work that was begun elsewhere goes on where it was.
+    With a `checkpointer`, work that another replica began is continued.
     """
 
     def __init__(
@@ -34,9 +34,9 @@ class Investigator:
         self._drain = Drain()
 
     async def __call__(self, claim: Claim) -> Investigation:
-        """Log, window, evidence, agents when there is a model and they are asked for, verdict and report.
+        """Run the investigation, with agents when there is a model and the claim asks for them.
 
-        Raises InputError, WorkInterrupted after `drain`, StoreUnavailable when progress cannot be kept.
+        Raises InputError; WorkInterrupted after `drain`; StoreUnavailable when checkpoints cannot be written.
         """
         request = await asyncio.to_thread(Request.of, claim.incident)
         context = self._context(claim.agents)
@@ -62,11 +62,11 @@ class Investigator:
         )
 
     def drain(self) -> None:
-        """Ask what runs to stop at its next step."""
+        """Stop running investigations at their next step."""
         self._drain.ask()
 
     async def forget(self, threads: Collection[str]) -> None:
-        """Drop the progress of pieces of work that nobody will go on with."""
+        """Delete the checkpoints of work that nobody will continue."""
         if self._checkpointer is None:
             return
         from graph.checkpoints import TROUBLE, forget
@@ -75,10 +75,10 @@ class Investigator:
             for thread in threads:
                 await forget(self._checkpointer, thread)
         except TROUBLE:
-            return  # it only takes room
+            return  # they only take up space
 
-    async def kept(self) -> Collection[str]:
-        """The threads whose progress is kept; none while that cannot be told."""
+    async def threads(self) -> Collection[str]:
+        """The threads that have checkpoints; none while the database is unavailable."""
         if self._checkpointer is None:
             return ()
         from graph.checkpoints import TROUBLE, threads
@@ -89,7 +89,7 @@ class Investigator:
             return ()
 
     async def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         await self._preparation.close()
         if self._model is not None:
             await self._model.close()

@@ -1,4 +1,4 @@
-"""What an investigation of the service reads: logs, deploys and repositories (the adapters of `graph.ports`)."""
+"""The adapters of `graph.ports`: what an investigation of the service reads."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ _SAME_DEPLOY = timedelta(minutes=2)
 
 
 class RecordedDeploys(Protocol):
-    """Where deploys are recorded (`service.store.deploys.DeployRecords`)."""
+    """The deploys that were sent to the service (`service.store.deploys.DeployRecords`)."""
 
     async def reported(self, alert: Alert, until: datetime) -> tuple[Rollout, ...]:
         """Oldest first."""
@@ -39,11 +39,11 @@ class LogStore:
     connection: Connection
 
     async def read(self, request: Request) -> LogReading:
-        """Whatever the store can tell."""
+        """Look the error up."""
         return await look_up(self.connection, request.alert, request.trace, request.opened_at)
 
     def questions(self, log: LogReading) -> LogQuestions | None:
-        """About the error that was read."""
+        """Questions about the error that was read."""
         return LogQuestions.about(self.connection, log)
 
 
@@ -52,13 +52,13 @@ class NoLogStore:
     """No log is configured."""
 
     async def read(self, request: Request) -> LogReading:
-        """Only that. Raises UnreadableTrace for an alert that says nothing of the error."""
+        """Nothing but this gap. Raises UnreadableTrace for an alert without any text."""
         if not request.text.strip():
             raise UnreadableTrace("the alert holds neither a message nor a stack trace, and there is no log to ask")
         return LogReading(missing=(NO_LOG,))
 
     def questions(self, log: LogReading) -> None:
-        """There is nobody to ask."""
+        """None: there is no log to ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class KnownDeploys:
     connection: Connection | None
 
     async def deploys(self, alert: Alert, opened_at: datetime) -> Deploys:
-        """Both, each deploy once. A deploy log that cannot be asked is a gap."""
+        """The deploys of both, each once. A deploy log that fails is a gap."""
         until = opened_at + _AFTERWARDS
         recorded = await self.recorded.reported(alert, until) if self.recorded is not None else ()
         if self.connection is None or self.connection.settings.deploy_index is None:
@@ -85,7 +85,7 @@ class KnownDeploys:
 
 @dataclass(slots=True)
 class Preparation:
-    """The adapters of one process, for several investigations at once, over one connection to the log store."""
+    """All adapters of a process. Several investigations may use them at once, over one connection to the log store."""
 
     settings: Settings
     recorded: RecordedDeploys | None = None
@@ -102,7 +102,7 @@ class Preparation:
         self.repositories = Clones(self.settings)
 
     async def close(self) -> None:
-        """Give the log store's connections back."""
+        """Close the connections to the log store."""
         if self._connection is not None:
             await self._connection.close()
 

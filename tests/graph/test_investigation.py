@@ -144,7 +144,7 @@ async def test_the_judge_may_send_one_question_back(shop: Shop) -> None:
     model = ScriptedModel(said)
     found = await investigate(shop.context(model), shop.request())
     assert [question.agent for question in model.questions].count("judge") == 2
-    assert "You asked the developer: was None possible before?" in model.questions[-2].prompt.user
+    assert "<question>\nwas None possible before?\n</question>" in model.questions[-2].prompt.user
     assert found.verdict.culprit == shop.culprit
 
 

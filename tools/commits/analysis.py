@@ -4,7 +4,7 @@ A commit never changes, so what was read for one error of a deploy serves all ot
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -114,21 +114,34 @@ _cache: Final = Cache[tuple[str, bool, frozenset[str]], ReadCommit](
 )
 
 
-def read_commit(repository: Repository, sha: str, wanted: Sequence[str], *, alone: bool = False) -> ReadCommit:
+def read_commit(
+    repository: Repository,
+    sha: str,
+    wanted: Sequence[str],
+    *,
+    alone: bool = False,
+    nearness: Callable[[str], int] = lambda _: 0,
+) -> ReadCommit:
     """The diff of the commit `sha` against its first parent, without the lines of files that production does not run.
 
-    Files of `wanted` are read whatever their kind; with `alone` the lines of all other files are left out.
+    Files of `wanted` are read whatever their kind; with `alone` the lines of all other files are left out. Of
+    a commit too large to be read in full, the files of highest `nearness` are read.
     """
     try:
         files = changed_files(repository, repository.raw_commit(sha))
         matter = frozenset(file.path for file in files).intersection(wanted)
         key = sha, alone, matter if alone else frozenset(path for path in matter if kind_of(path) in HARMLESS)
-        return _cache.get(key) or _read(repository, key, matter)
+        return _cache.get(key) or _read(repository, key, matter, nearness)
     except IncompleteRepository:  # folders that were never fetched: only the message is left to judge by
         return ReadCommit(CommitDiff(sha, (), 0, truncated=True))
 
 
-def _read(repository: Repository, key: tuple[str, bool, frozenset[str]], wanted: Collection[str]) -> ReadCommit:
+def _read(
+    repository: Repository,
+    key: tuple[str, bool, frozenset[str]],
+    wanted: Collection[str],
+    nearness: Callable[[str], int],
+) -> ReadCommit:
     sha, alone, read_anyway = key
     diff = commit_diff(
         repository,
@@ -136,9 +149,10 @@ def _read(repository: Repository, key: tuple[str, bool, frozenset[str]], wanted:
         limits=_LIMITS,
         wanted=wanted,
         skip=lambda path: path not in read_anyway and (alone or kind_of(path) in HARMLESS),
+        nearness=nearness,
     )
     read = ReadCommit(diff)
-    return read if diff.truncated else _cache.put(key, read)  # the lines of a truncated diff depend on `wanted`
+    return read if diff.truncated else _cache.put(key, read)  # the lines of a truncated diff depend on the trace
 
 
 def _parts(words: Counter[str]) -> Counter[str]:

@@ -13,6 +13,7 @@ from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.impact.commit_facts import Reached
 from tools.impact.failure_site import FailureSite, FrameSite
+from tools.impact.nearness import nearness_to, shared_folders, stem
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Definition, Outline
 from tools.source.outlines import outline_at
@@ -68,19 +69,15 @@ def _imported(repository: Repository, site: FailureSite, deployed: str) -> dict[
     """For each of the innermost files of the trace, the files it probably imports (by name), nearest first."""
     importing = {path: site.imports[path] for path in site.paths[:_IMPORTING]}
     wanted = frozenset(name for names in importing.values() for name in names)
-    there = [path for path in repository.paths(deployed) if _stem(path) in wanted and kind_of(path) is Kind.CODE]
+    there = [path for path in repository.paths(deployed) if stem(path) in wanted and kind_of(path) is Kind.CODE]
     found: dict[str, list[Outline]] = {}
     for path, names in importing.items():
-        folders = [path.split("/")[:-1]]
-        fitting = [other for other in there if _stem(other) in names and other not in site.outlines]
-        nearest = sorted(fitting, key=lambda other: (-_nearness(other, folders), len(other), other))
-        outlines = (outline_at(repository, deployed, other) for other in nearest[:_IMPORTED_BY_EACH])
+        folder = path.split("/")[:-1]
+        fitting = [other for other in there if stem(other) in names and other not in site.outlines]
+        ranked = sorted((-shared_folders(other, folder), len(other), other) for other in fitting)
+        outlines = (outline_at(repository, deployed, other) for _, _, other in ranked[:_IMPORTED_BY_EACH])
         found[path] = [outline for outline in outlines if outline is not None]
     return found
-
-
-def _stem(path: str) -> str:
-    return path.rsplit("/", 1)[-1].partition(".")[0]
 
 
 def _used(site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
@@ -112,20 +109,15 @@ def _used_in_turn(used: Mapping[str, Use], imported: Mapping[str, Sequence[Outli
 
 
 def _outlined(site: FailureSite, diffs: Sequence[CommitDiff]) -> list[str]:
-    """The changed code files to outline, at most 100: those of the trace, then those nearest to them by folder."""
+    """The changed code files to outline, at most 100: those of the trace, then those nearest to it."""
     counts: dict[str, int] = defaultdict(int)
     for diff in diffs:
         for change in diff.files:
             if change.new_path and kind_of(change.new_path) is Kind.CODE and change.hunks:
                 counts[change.new_path] += 1
-    folders = [path.split("/")[:-1] for path in site.paths[:6]]
-    ranked = sorted(counts, key=lambda path: (path not in site.outlines, -_nearness(path, folders), path))
+    nearness = nearness_to(site)
+    ranked = sorted(counts, key=lambda path: (path not in site.outlines, -nearness(path), path))
     return ranked[:_MAX_OUTLINED]
-
-
-def _nearness(path: str, folders: Sequence[Sequence[str]]) -> int:
-    here = path.split("/")[:-1]
-    return max((sum(1 for a, b in zip(here, folder, strict=False) if a == b) for folder in folders), default=0)
 
 
 def _definitions(outline: Outline, line: int) -> Sequence[Definition]:
@@ -145,7 +137,7 @@ def _reached_by(
         for each in definitions:
             if each.name in used or (each.owner or "") in used:
                 touched[each.name, each.owner, each.start].append((row, each))
-    stem = PurePosixPath(touch.path).stem
+    file = PurePosixPath(touch.path).stem
     found: list[Reached] = []
     for (name, owner, line), rows in touched.items():
         key = name if name in used else (owner or "")
@@ -164,7 +156,7 @@ def _reached_by(
                 ran=ran,
                 signature=any(row.line == each.start and each.kind != "constant" for row, each in rows),
                 nulls=any(RETURN.match(row.text) and mentions_null(row.text) for row, _ in rows),
-                known=touch.path in (frame.path, via.path) or stem in via.source or bool(owner and owner in via.source),
+                known=touch.path in (frame.path, via.path) or file in via.source or bool(owner and owner in via.source),
             )
         )
     return found

@@ -1,6 +1,6 @@
 """Gathers the evidence of an incident without a language model. The one entry is `gather`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from incidents.trace import StackTrace
 from tools.git.partial import PartialRepository
 from tools.git.repository import Repository
 from tools.impact.collect import read_window
+from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.failure_site import survey
 from tools.impact.prior_commits import earlier_commits
@@ -64,6 +65,7 @@ def gather(
     chances = [0.0 if commit.sha in proofs else next(left) for commit in commits]
     suspects, ruled_out = _sorted_out(commits, chances, [proofs.get(each.sha) for each in commits], signals, weights)
     unseen = {sha: why for sha, why in (unread | hidden(context.changes)).items() if sha not in proofs}
+    blamed = [change for change in context.changes if change.commit.sha not in proofs]
     return without_secret_paths(
         Evidence(
             trace=mapped,
@@ -74,7 +76,9 @@ def gather(
             none_probability=min(1.0, found.none),
             older=_older(context, before, found.earlier, weights),
             missing=(*_missing(mapped, context), *notes(unseen, reader.unread)),
+            hit_failing_line=_shas(change for change in blamed if change.hits_failing_line),
             unread=tuple(unseen),
+            read_in_part=_shas(change for change in blamed if change.truncated),
         )
     )
 
@@ -97,6 +101,10 @@ def read_context(
     before = earlier_commits(reader, base[0], site.paths) if base else ()
     changes = read_window(reader, site, (*before, *commits), deployed, earlier=len(before))
     return SignalContext(site, changes[len(before) :], changes[: len(before)])
+
+
+def _shas(changes: Iterable[CommitFacts]) -> tuple[str, ...]:
+    return tuple(change.commit.sha for change in changes)
 
 
 def _live_for(rollouts: Sequence[Rollout], first_seen: datetime | None) -> dict[str, timedelta]:

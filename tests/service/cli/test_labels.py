@@ -125,7 +125,7 @@ async def test_the_last_word_counts_and_wrong_without_the_right_commit_is_only_c
     assert "no label: the repository does not hold the right commit ffff" in lines[0]
     assert lines[1] == (
         "3 labels: 1 with a culprit, 2 with none of the window; 1 said to be wrong without the right commit; "
-        "1 left out, told above"
+        "1 left out, reported above"
     )
 
 
