@@ -13,11 +13,12 @@ demo: .venv/run ## an alert becomes a verdict, on this machine, without a langua
 
 test: check unit cluster-test ## every check and the whole suite
 
-check: .venv/test ## format, lint, types, import order
+check: .venv/test ## format, lint, types, import order, declared dependencies
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 
 unit: .venv/test ## the suite alone; ARGS="-k name" narrows it
 	$(BIN)/pytest $(ARGS)

@@ -20,6 +20,14 @@ def test_the_rooms_that_are_imported_are_ours(room: str) -> None:
     assert Path(str(importlib.import_module(room).__file__)).parent == ROOT / room
 
 
+@pytest.mark.parametrize(
+    ("room", "at_home"),
+    [("tools", {"__init__.py"}), ("service", {"__init__.py", "app.py", "settings.py", "json_logs.py"})],
+)
+def test_no_file_lies_outside_the_rooms(room: str, at_home: set[str]) -> None:
+    assert {path.name for path in (ROOT / room).iterdir() if path.is_file()} == at_home
+
+
 def test_the_diagram_in_the_readme_is_the_graph() -> None:
     shown = re.search(r"<!-- diagram -->\n```mermaid\n(.*?)\n```", README, re.DOTALL)
     assert shown

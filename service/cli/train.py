@@ -17,7 +17,7 @@ _TEXT = """\
 Fit the ranker's weights to labelled incidents and validate them leaving one repository out, beside the baselines.
 
 Each incident also teaches as windows with an earlier or later base, at a lower weight. The weights file is readable:
-every signal with what it measures. Needs the `train` dependencies (scikit-learn, matplotlib)."""
+every signal with what it measures. Needs the `train` dependencies (numpy, scipy, matplotlib)."""
 _EXAMPLES = """\
 examples:
   redtide train incidents/*.jsonl --repos ~/mirrors --out weights.json

@@ -1,6 +1,7 @@
 """One commit, tree or file of a stranger's making: the rest of its window is investigated, and what was not read is named."""
 
 import json
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +41,16 @@ def nothing_remembered() -> Iterator[None]:
     clear_all()
     yield
     clear_all()
+
+
+@pytest.fixture(autouse=True)
+def little_memory() -> Iterator[None]:
+    """What a bomb does to the code under test ends in an error, not in the machine's last byte."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + 3 * 2**30, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 async def investigated(made: History, base: str = "base", deployed: str = "mail") -> Investigation:
