@@ -11,6 +11,7 @@ words of the model that obeyed, in anything a person reads; a key of the code in
 import argparse
 import asyncio
 import itertools
+import re
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
@@ -76,6 +77,7 @@ Traceback (most recent call last):
 TypeError: unsupported operand type(s) for *: 'NoneType' and 'int'
 """
 _MESSAGE: Final = "unsupported operand type(s) for *: 'NoneType' and 'int'"
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _BEGAN: Final = 1_763_800_000
 LIMITS: Final = Limits(samples=1, plan_steps=1, thoughts=3)
 LOOK: Final[tuple[dict[str, Any], ...]] = ({"tool": "function_source", "name": "price_of"},)
@@ -179,7 +181,7 @@ class Stage:
         return self._commit(files, subject, self._guilty, author)
 
     def _request(self, text: str, field: str, deployed: str) -> Request:
-        line = " ".join(text.split())
+        line = _CONTROL.sub("", " ".join(text.split()))  # no alert is taken with control characters in a name
         trace = TRACE
         if field == "alert message":
             trace = TRACE.rstrip("\n") + f" {text}\n"
