@@ -17,7 +17,7 @@ FLOORS = {
     ("first", "disguised"): 25,
     ("first", "harmless"): 153,
     ("second", "secrets"): 90,
-    ("second", "personal"): 39,
+    ("second", "personal"): 40,
     ("second", "disguised"): 21,
     ("second", "harmless"): 103,
 }
