@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from agents.limits import Limits
 from incidents.frozen import Frozen
 from tools.deploys.window import WindowLimits
-from tools.git.mirror import checked_url
+from tools.git.remote import FetchPolicy, checked_name, checked_url
 from tools.logs.settings import LogSettings
 from tools.text.web_address import web_address
 
@@ -116,6 +116,7 @@ class Settings(BaseSettings):
     git_token_variable: str = Field(
         default="REDTIDE_GIT_TOKEN", description="Environment variable that holds the token for https remotes, if any."
     )
+    fetch: FetchPolicy = Field(default=FetchPolicy(), description="What fetching from remotes may do.")
     refresh_seconds: float = Field(default=60.0, ge=0, description="A clone older than this is fetched before use.")
     logs: LogSettings | None = Field(
         default=None, description="The Elasticsearch cluster with the logs (docs/elasticsearch.md). None: alerts only."
@@ -208,12 +209,16 @@ class Settings(BaseSettings):
     @field_validator("repositories")
     @classmethod
     def _absolute_repositories(cls, value: dict[str, Path]) -> dict[str, Path]:
-        return {name: path.expanduser().resolve() for name, path in value.items()}
+        return {checked_name(name): path.expanduser().resolve() for name, path in value.items()}
 
-    @field_validator("remotes")
-    @classmethod
-    def _fetchable(cls, value: dict[str, str]) -> dict[str, str]:
-        return {name: checked_url(url) for name, url in value.items()}
+    @model_validator(mode="after")
+    def _fetchable(self) -> Self:
+        for name, url in self.remotes.items():
+            try:
+                checked_url(url, self.fetch.schemes)
+            except ValueError as error:
+                raise ValueError(f"remotes: {name!r}: {error}") from error
+        return self
 
     @model_validator(mode="after")
     def _known_repositories(self) -> Self:

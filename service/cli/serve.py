@@ -68,14 +68,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def ray_token_shown() -> str:
-    """Ray's token for a person at a terminal; elsewhere where it comes from, so that no log file holds it."""
+    """Ray's token, at a terminal; elsewhere only where it comes from, so that it does not end up in a log file."""
     from service.cluster.ray_access import TOKEN
 
     return os.environ[TOKEN] if sys.stderr.isatty() else f"set {TOKEN} to choose it"
 
 
 def _token_shown() -> str:
-    """What to tell of tokens. One is made up only for a person at a terminal: it must not end up in a log file."""
+    """A line about API tokens. A token is generated only at a terminal: it must not end up in a log file."""
     from service.api.auth.first_token import token_for_this_run
     from service.api.auth.tokens import Trust
 
@@ -111,7 +111,7 @@ def settings_of(fields: dict[str, Any]) -> "Settings":
     try:
         return Settings(**fields)
     except (ValidationError, SettingsError) as error:
-        raise InputError(f"settings: {told(error)}") from error
+        raise InputError(f"settings: {validation_line(error)}") from error
 
 
 def _hosting(http: dict[str, Any], arguments: argparse.Namespace) -> "Hosting":
@@ -124,10 +124,10 @@ def _hosting(http: dict[str, Any], arguments: argparse.Namespace) -> "Hosting":
     try:
         return Hosting(**fields)
     except ValidationError as error:
-        raise InputError(told(error)) from error
+        raise InputError(validation_line(error)) from error
 
 
-def told(error: Exception) -> str:
+def validation_line(error: Exception) -> str:
     """A validation error as one line: each field and what is wrong with it."""
     from pydantic import ValidationError
 

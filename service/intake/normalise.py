@@ -14,6 +14,7 @@ from service.intake.fingerprint import keys_of
 from service.intake.lenient import Draft
 from service.settings import Settings
 from tools.text.redaction import redact
+from tools.traces import parse
 
 MOST_BODY = 32_000
 """Characters of a body that are stored."""
@@ -25,8 +26,10 @@ _SHA = frozenset("0123456789abcdef")
 
 
 def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliveries: Sequence[str]) -> Notice:
-    """`body` is what was received, redacted. Takes a second for a megabyte of log: not for the event loop."""
+    """`body` is what was received, redacted. The alert's text is parsed here, and nowhere else: about a second for a
+    megabyte of log, so not in the event loop."""
     alert = _alert(draft, source, settings)
+    trace = parse(alert.text) if alert.text.strip() else None
     key = _identifier(draft.key, 200)
     return Notice(
         alert=alert,
@@ -38,7 +41,8 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
         error_text=draft.error_text,
         strict=source.strict,
         tier=settings.tiers.get(alert.service, _ORDINARY_TIER),
-        **keys_of(alert, source.name, key, draft.error_text)._asdict(),
+        trace=trace,
+        **keys_of(alert, trace if draft.error_text else None, source.name, key)._asdict(),
     )
 
 

@@ -69,6 +69,7 @@ class AlertRows:
             effect=effect,
             body_hash=body,
             alert=notice.alert.model_dump(mode="json"),
+            trace=notice.trace.model_dump(mode="json", exclude_defaults=True) if notice.trace is not None else None,
         )
         self._session.add(row)
         if incident is None:

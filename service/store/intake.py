@@ -22,6 +22,7 @@ from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database
 from service.store.incident_rows import count, new_id, opened
 from service.store.tables import AlertRow, AuditRow, IncidentRow
+from tools.traces import parse
 
 
 class AlertIntake:
@@ -37,8 +38,9 @@ class AlertIntake:
         `body` is what was received. Revisions that neither the alert nor a deploy names are left empty: the
         investigation finds them. Raises InputError when the alert cannot be used.
         """
-        keys = keys_of(alert, source)
-        notice = Notice(alert=alert, body=body, source=source, strict=True, **keys._asdict())
+        trace = parse(alert.text) if alert.text.strip() else None
+        keys = keys_of(alert, trace, source)
+        notice = Notice(alert=alert, body=body, source=source, strict=True, trace=trace, **keys._asdict())
         (result,) = await self.register([notice])
         if isinstance(result, InputError):
             raise result

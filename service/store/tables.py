@@ -59,8 +59,9 @@ class AlertRow(Table):
     """What arrived, as we read it, after redaction.
 
     `key` is the sender's own name for what fires, `effect` what the alert did to its incident, `body_hash` names the
-    body it came in. `incident_id` is None for what belongs to none (a test, the end of something unknown); there is no
-    foreign key, because incidents point here.
+    body it came in. `trace` was parsed from the alert's text; NULL when that is empty, and in rows older than the column.
+    `incident_id` is None for what belongs to none (a test, the end of something unknown); there is no foreign key,
+    because incidents point here.
     """
 
     __tablename__ = "alerts"
@@ -75,6 +76,7 @@ class AlertRow(Table):
     effect: Mapped[str] = mapped_column(String(20), default="")
     body_hash: Mapped[str | None] = mapped_column(String(64))
     alert: Mapped[dict[str, Any]]
+    trace: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class BodyRow(Table):

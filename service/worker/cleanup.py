@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Collection
+from typing import Protocol
 
 from incidents.errors import StoreUnavailable
 from service.settings import Settings
@@ -15,23 +15,26 @@ _log = logging.getLogger(__name__)
 _TIDY_SECONDS = 3_600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Investigations:
-    """What else an investigator offers: `drain` asks what runs to stop at its next step, `kept` names the threads
-    whose progress is kept, `forget` drops that of some."""
+class Investigations(Protocol):
+    """The investigations of a replica and their checkpoints (`service.worker.investigator.Investigator`)."""
 
-    drain: Callable[[], None]
-    forget: Callable[[Collection[str]], Awaitable[None]]
-    kept: Callable[[], Awaitable[Collection[str]]]
+    def drain(self) -> None:
+        """Stop what runs at its next step."""
+
+    async def forget(self, threads: Collection[str]) -> None:
+        """Delete the checkpoints of these threads."""
+
+    async def threads(self) -> Collection[str]:
+        """The threads that have checkpoints."""
 
 
 class Upkeep:
     """Forgets at the end of every piece of work, and once an hour whatever was left behind by somebody who died."""
 
-    def __init__(self, store: Store, settings: Settings, aside: Investigations | None) -> None:
+    def __init__(self, store: Store, settings: Settings, investigations: Investigations | None) -> None:
         self._store = store
         self._settings = settings
-        self._aside = aside
+        self._investigations = investigations
         self._tidied = time.monotonic()
         self._forgetting: set[asyncio.Task[None]] = set()
 
@@ -47,14 +50,14 @@ class Upkeep:
 
     async def forget(self, rounds: Collection[Round]) -> None:
         """Drop the progress of those rounds that are over. What cannot be dropped now only takes room until later."""
-        if self._aside is None or not rounds:
+        if self._investigations is None or not rounds:
             return
         try:
             over = await self._store.rounds.over(rounds)
         except StoreUnavailable as error:
             _log.warning("progress could not be forgotten: %s", error)
             return
-        await self._aside.forget([thread for each in over for thread in each.threads])
+        await self._investigations.forget([thread for each in over for thread in each.threads])
 
     async def hourly(self) -> None:
         """Tidy when the last time is an hour ago."""
@@ -68,5 +71,5 @@ class Upkeep:
         forgotten = await self._store.retention.delete_older(self._settings.retention_days)
         _log.info("deleted %d incidents older than %g days", len(forgotten), self._settings.retention_days)
         await self.forget(forgotten)
-        if self._aside is not None:
-            await self.forget(rounds_of(await self._aside.kept()))
+        if self._investigations is not None:
+            await self.forget(rounds_of(await self._investigations.threads()))

@@ -41,14 +41,14 @@ class Triage:
     """
 
     def __init__(
-        self, store: Store, investigate: Investigate, settings: Settings, aside: Investigations | None = None
+        self, store: Store, investigate: Investigate, settings: Settings, investigations: Investigations | None = None
     ) -> None:
         self._store = store
         self._investigate = investigate
         self._settings = settings
-        self._aside = aside
+        self._investigations = investigations
         self._outage = Outage(settings)
-        self._upkeep = Upkeep(store, settings, aside)
+        self._upkeep = Upkeep(store, settings, investigations)
         self._owner = secrets.token_hex(8)
         self._running: dict[str, _Job] = {}
         self._tasks: set[asyncio.Task[None]] = set()  # of what runs, and of what was dropped and is about to end
@@ -84,8 +84,8 @@ class Triage:
         self._stopping = True
         self._news.set()
         late = await self._wait(self._settings.drain_seconds / 2)
-        if late and self._aside:
-            self._aside.drain()
+        if late and self._investigations:
+            self._investigations.drain()
         late = await self._wait(self._settings.drain_seconds / 2)
         for task in late:
             _drop(task)

@@ -1,4 +1,4 @@
-"""What the lines of a diff say, whatever it was that failed: names set, definitions opened and closed, errors raised."""
+"""Facts read from the lines of a diff alone: names set, definitions added and removed, settings changed."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,12 +18,12 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def counted(change: FileChange) -> bool:
-    """Whether the lines of a file can make production fail."""
+    """Whether a file is text whose lines can make production fail."""
     return not change.binary and kind_of(change.path) not in HARMLESS
 
 
 def changed_lines(diff: CommitDiff) -> Iterator[tuple[str, bool]]:
-    """(line, added) of the lines that were read, bounded."""
+    """(line, added) of the changed lines, at most 16,000."""
     left = _MAX_LINES
     for change in diff.files:
         for hunk in change.hunks:
@@ -76,7 +76,7 @@ def mentions_null(row: str) -> bool:
 
 
 def is_cosmetic(diff: CommitDiff) -> bool:
-    """Whether every block of code says the same before and after: white space, comments, quotes, commas only."""
+    """Whether every block of code is the same before and after but for white space, comments, quotes and commas."""
     seen = False
     for change in diff.files:
         if not counted(change):

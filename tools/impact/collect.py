@@ -1,19 +1,21 @@
-"""Reads a deploy window once: every commit's diff, what of the trace it touched, and which words it changed."""
+"""Reads every commit of a deploy window once, and turns it into the facts that the signals use."""
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from incidents.evidence import Commit
 from tools.commits.analysis import ReadCommit, read_commit
 from tools.commits.touched_lines import Touch, touches_of
+from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
 from tools.impact.commit_facts import CommitFacts, Contact, Reached
 from tools.impact.contacts import contact, vocabulary
 from tools.impact.failure_site import FailureSite, FrameSite
+from tools.impact.nearness import nearness_to
 from tools.impact.reached import reached_definitions
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.text.identifiers import IDENTIFIER, parts
@@ -23,18 +25,19 @@ from tools.text.rule import without_placeholders
 def read_window(
     repository: Repository, site: FailureSite, commits: Sequence[Commit], deployed: str, earlier: int = 0
 ) -> tuple[CommitFacts, ...]:
-    """Every commit, oldest first, as the signals see it. Cost is linear in the diffs.
+    """The facts of every commit, oldest first. The cost is linear in the size of the diffs.
 
-    The first `earlier` of `commits` were live before the window: what they did to other files than the trace's, and
-    what they were reverted by, is not asked.
+    The first `earlier` of `commits` were live before the window: of those only the changes to the trace's files are
+    read, and reverts are not searched for.
     """
-    read = _read(repository, commits, site.paths, earlier)
+    read = _read(repository, commits, site, earlier)
     touches = {path: touches_of(read, path, len(site.outlines[path].lines)) for path in site.paths}
     reached, named = reached_definitions(repository, site, read, touches, deployed)
     reading = _Reading(
         repository=repository,
         site=site,
         words=vocabulary(site),
+        nearness=nearness_to(site),
         touches=touches,
         reached=reached,
         named=named,
@@ -45,11 +48,12 @@ def read_window(
     return tuple(_change(reading, commit, each) for commit, each in zip(commits, read, strict=True))
 
 
-def _read(repository: Repository, commits: Sequence[Commit], paths: Sequence[str], earlier: int) -> list[ReadCommit]:
-    """The commits' diffs, oldest first; the files of `paths` are read by the name they had at each commit."""
-    names, found = list(paths), list[ReadCommit]()
+def _read(repository: Repository, commits: Sequence[Commit], site: FailureSite, earlier: int) -> list[ReadCommit]:
+    """The commits' diffs, oldest first; the files of the trace are read by the name they had at each commit."""
+    names, found, nearness = list(site.paths), list[ReadCommit](), nearness_to(site)
     for number in range(len(commits) - 1, -1, -1):
-        found.append(read_commit(repository, commits[number].sha, names, alone=number < earlier))
+        alone = number < earlier
+        found.append(read_commit(repository, commits[number].sha, names, alone=alone, nearness=nearness))
         moved = ((change.old_path, change.new_path) for change in found[-1].diff.files)
         names += [old for old, new in moved if new in names and old is not None and old not in names]
     return found[::-1]
@@ -57,11 +61,12 @@ def _read(repository: Repository, commits: Sequence[Commit], paths: Sequence[str
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What is known of the window as a whole while its commits are described one by one; sha -> what concerns it."""
+    """What was read for all commits together; the mappings go from a commit's sha to its part."""
 
     repository: Repository
     site: FailureSite
     words: frozenset[str]
+    nearness: Callable[[str], int]
     touches: Mapping[str, Sequence[Touch]]
     reached: Mapping[str, Sequence[Reached]]
     named: Mapping[str, AbstractSet[str]]
@@ -70,11 +75,12 @@ class _Reading:
     live: AbstractSet[str]
 
 
+_MOST_PATHS = 400
 _IGNORED = re.compile(r"^\s*([0-9a-f]{40})\b", re.MULTILINE)
 
 
 def ignored_in_blame(repository: Repository, deployed: str) -> frozenset[str]:
-    """The commits that the repository's `.git-blame-ignore-revs` says to look past: mass reformatting and renaming."""
+    """The commits listed in the repository's `.git-blame-ignore-revs`: mass reformatting and renaming."""
     return frozenset(_IGNORED.findall(repository.text(deployed, ".git-blame-ignore-revs") or ""))
 
 
@@ -111,12 +117,19 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         cut_lines=len(read.removed),
         nulls=read.nulls,
         cosmetic=read.cosmetic,
-        paths=tuple(f.path for f in diff.files[:400]),
+        paths=_paths(diff, reading.nearness),
         ignored=sha in reading.ignored,
         live_before=sha in reading.live,
+        unread_at_site=any(touch.unread for rows in reading.touches.values() for touch in rows if touch.sha == sha),
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),
     )
+
+
+def _paths(diff: CommitDiff, nearness: Callable[[str], int]) -> tuple[str, ...]:
+    """The commit's files; of very many, those nearest to the trace."""
+    paths = [file.path for file in diff.files]
+    return tuple(paths if len(paths) <= _MOST_PATHS else sorted(paths, key=nearness, reverse=True)[:_MOST_PATHS])
 
 
 def _of(counts: Mapping[str, int], wanted: AbstractSet[str]) -> dict[str, int]:
@@ -129,7 +142,7 @@ def _contacts(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]
 
 
 def _siblings(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[tuple[FrameSite, int]]:
-    """(frame, lines of its class) where the commit changed other code of the class, same file, than the function."""
+    """(frame, length of its class) where the commit changed code of the class outside the frame's function."""
     found: list[tuple[FrameSite, int]] = []
     for path, rows in touches.items():
         for touch in rows:

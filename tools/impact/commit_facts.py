@@ -15,7 +15,8 @@ class Contact:
     `wrote_line` is whether the frame's line as deployed is the commit's, `line_novelty` how new it is (0..1); `added`
     and `removed` count the touched lines inside the frame's function; `near_ran` is the distance from the frame's line
     to the nearest of them at or above it: what had run when it failed (None: none had). `sets` holds
-    the names it sets inside the function.
+    the names it sets inside the function, `nulls` counts the touched lines there that give null. `hit`: it newly wrote
+    the frame's line, or wrote or removed code just above it; what was only moved is no hit.
     """
 
     frame: FrameSite
@@ -25,6 +26,8 @@ class Contact:
     added: int
     removed: int
     sets: frozenset[str]
+    nulls: int
+    hit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +85,41 @@ class CommitFacts:
     paths: tuple[str, ...] = ()
     ignored: bool = False
     live_before: bool = False
+    unread_at_site: bool = False
     reverted_by: str | None = None
     reverts: str | None = None
+
+    @property
+    def hits_failing_line(self) -> bool:
+        """Whether it wrote or cut code at the innermost line of the trace."""
+        return any(contact.hit and contact.frame.depth == 0 for contact in self.contacts)
+
+    @property
+    def in_trace(self) -> tuple[Contact, ...]:
+        """Its contacts with the functions of the trace in which it changed something, each function once."""
+        touching = (contact for contact in self.contacts if contact.added or contact.removed)
+        return tuple({(contact.frame.path, contact.frame.start): contact for contact in touching}.values())
+
+    @property
+    def judged_alone(self) -> bool:
+        """Whether only what it did to functions of the trace counts, and not how much else it changed.
+
+        Without this, four hundred files of padding outweigh a guard removed from the failing line. A commit from
+        before the deploy is a rival, not a suspect: its size counts against it as it always did.
+        """
+        return self.hits_failing_line and not self.live_before
+
+    @property
+    def judged_lines(self) -> int:
+        """The lines of code that it is judged by."""
+        return sum(c.added + c.removed for c in self.in_trace) or 1 if self.judged_alone else self.code_lines
+
+    @property
+    def judged_files(self) -> int:
+        """The files of code that it is judged by."""
+        return len({c.frame.path for c in self.in_trace}) or 1 if self.judged_alone else self.code_files
+
+    @property
+    def judged_nulls(self) -> int:
+        """The lines about null that it is judged by."""
+        return sum(c.nulls for c in self.in_trace) if self.judged_alone else self.nulls

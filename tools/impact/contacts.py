@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from tools.commits.diff_facts import mentions_null
 from tools.commits.touched_lines import Touch, TouchedLine
 from tools.impact.commit_facts import Contact
 from tools.impact.failure_site import FailureSite, FrameSite
@@ -18,6 +19,7 @@ def vocabulary(site: FailureSite) -> frozenset[str]:
     return frozenset(found)
 
 
+_MOVED = 0.25  # the novelty of a line that stood elsewhere before (`tools.commits.line_novelty`)
 _SETS = re.compile(
     r"^\s*(?:const |let |var |final )?[$@]?(?:this->|this\.|self\.|@)?([A-Za-z_$][\w$]*)"
     r"(?:\[[^\]\n]{1,80}\])*(?:\s*:[^=\n]{1,60})?\s*[-+|&]?:?=(?!=)"
@@ -37,7 +39,17 @@ def contact(frame: FrameSite, touch: Touch) -> Contact:
         added=sum(1 for row in inside if row.added),
         removed=sum(1 for row in inside if not row.added),
         sets=frozenset(name for row in inside for name in _SETS.findall(row.text)),
+        nulls=sum(1 for row in inside if mentions_null(row.text)),
+        hit=_hit(frame, inside, wrote),
     )
+
+
+def _hit(frame: FrameSite, inside: Iterable[TouchedLine], wrote: Iterable[TouchedLine]) -> bool:
+    """Whether something new stands on the frame's line or just above it, or was removed there. A line that was moved
+    here is the commit's, but what it says is not: new code beside it (the head of the moved statement) is no hit then."""
+    moved = any(row.novelty <= _MOVED for row in wrote)
+    near = [row for row in inside if row.novelty > _MOVED and 0 <= frame.line - row.line <= 1]
+    return any(not row.added or row.line == frame.line or not moved for row in near)
 
 
 def _nearest(rows: Iterable[TouchedLine], frame: FrameSite) -> int | None:

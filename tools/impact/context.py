@@ -114,7 +114,8 @@ class SignalContext:
         for depth, found in enumerate(self.frame_parts):
             for part in found & self.subjects.keys():
                 weights[part] = max(weights.get(part, 0.0), decay(depth))
-        return {part: worth * self.rarity(self.subjects[part]) ** 2 for part, worth in weights.items()}
+        # In a fixed order: sums over it must not differ in the last digit from one run of Python to the next.
+        return {part: weights[part] * self.rarity(self.subjects[part]) ** 2 for part in sorted(weights)}
 
     def rarity(self, frequency: int) -> float:
         """1 for what a single commit has, 0 for what every commit has (inverse document frequency, scaled)."""

@@ -1,4 +1,4 @@
-"""What the trace's functions use elsewhere, one or two calls away, and which commits of the window changed that."""
+"""Definitions that the trace's functions use, one or two calls away, and which commits of the window changed them."""
 
 import re
 from collections import defaultdict
@@ -13,6 +13,7 @@ from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.impact.commit_facts import Reached
 from tools.impact.failure_site import FailureSite, FrameSite
+from tools.impact.nearness import nearness_to, shared_folders, stem
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Definition, Outline
 from tools.source.outlines import outline_at
@@ -30,8 +31,8 @@ def reached_definitions(
     touches: Mapping[str, Sequence[Touch]],
     deployed: str,
 ) -> tuple[dict[str, list[Reached]], dict[str, set[str]]]:
-    """For each commit, the definitions it changed that the frames use, one or two calls away, and the names of those
-    it changed that the message speaks of."""
+    """By commit sha: the changed definitions that the frames use, one or two calls away, and the names of changed
+    definitions that occur in the error message."""
     used = _used(site, _imported(repository, site, deployed))
     spoken = frozenset(word for word in site.message_words if len(word) > 3)
     wanted = used.keys() | spoken
@@ -52,9 +53,9 @@ def reached_definitions(
 
 
 class Use(NamedTuple):
-    """How a frame uses a name: `hops` calls away, on the failing line, or at least above it in the same function.
+    """How a frame uses a name: `hops` calls away; on the frame's line; or, `ran`, on it or above it in the function.
 
-    `via` is the file in which the name stands.
+    `via` is the file in which the name occurs.
     """
 
     hops: int
@@ -65,26 +66,22 @@ class Use(NamedTuple):
 
 
 def _imported(repository: Repository, site: FailureSite, deployed: str) -> dict[str, list[Outline]]:
-    """For each of the innermost files of the trace, the files it seems to import, nearest first."""
+    """For each of the innermost files of the trace, the files it probably imports (by name), nearest first."""
     importing = {path: site.imports[path] for path in site.paths[:_IMPORTING]}
     wanted = frozenset(name for names in importing.values() for name in names)
-    there = [path for path in repository.paths(deployed) if _stem(path) in wanted and kind_of(path) is Kind.CODE]
+    there = [path for path in repository.paths(deployed) if stem(path) in wanted and kind_of(path) is Kind.CODE]
     found: dict[str, list[Outline]] = {}
     for path, names in importing.items():
-        folders = [path.split("/")[:-1]]
-        fitting = [other for other in there if _stem(other) in names and other not in site.outlines]
-        nearest = sorted(fitting, key=lambda other: (-_nearness(other, folders), len(other), other))
-        outlines = (outline_at(repository, deployed, other) for other in nearest[:_IMPORTED_BY_EACH])
+        folder = path.split("/")[:-1]
+        fitting = [other for other in there if stem(other) in names and other not in site.outlines]
+        ranked = sorted((-shared_folders(other, folder), len(other), other) for other in fitting)
+        outlines = (outline_at(repository, deployed, other) for _, _, other in ranked[:_IMPORTED_BY_EACH])
         found[path] = [outline for outline in outlines if outline is not None]
     return found
 
 
-def _stem(path: str) -> str:
-    return path.rsplit("/", 1)[-1].partition(".")[0]
-
-
 def _used(site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
-    """How the frames use each name: by a failing line before what ran above one, before the rest of a function."""
+    """How the frames use each name; use on a frame's line wins over use above it, and that over the rest of the function."""
     used: dict[str, Use] = {}
     for frame in site.frames:
         for name in sorted(frame.line_words):
@@ -99,7 +96,7 @@ def _used(site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> dict[
 
 
 def _used_in_turn(used: Mapping[str, Use], imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
-    """What the definitions behind `used` call, where they stand in a file of the trace or in one that it imports."""
+    """What the used definitions call in turn, where they are defined in a file of the trace or in one that it imports."""
     second: dict[str, Use] = {}
     for name, use in used.items():
         for outline in (use.via, *imported.get(use.frame.path, ())):
@@ -112,20 +109,15 @@ def _used_in_turn(used: Mapping[str, Use], imported: Mapping[str, Sequence[Outli
 
 
 def _outlined(site: FailureSite, diffs: Sequence[CommitDiff]) -> list[str]:
-    """The touched code files worth outlining: those of the trace, then those nearest to them by folder."""
+    """The changed code files to outline, at most 100: those of the trace, then those nearest to it."""
     counts: dict[str, int] = defaultdict(int)
     for diff in diffs:
         for change in diff.files:
             if change.new_path and kind_of(change.new_path) is Kind.CODE and change.hunks:
                 counts[change.new_path] += 1
-    folders = [path.split("/")[:-1] for path in site.paths[:6]]
-    ranked = sorted(counts, key=lambda path: (path not in site.outlines, -_nearness(path, folders), path))
+    nearness = nearness_to(site)
+    ranked = sorted(counts, key=lambda path: (path not in site.outlines, -nearness(path), path))
     return ranked[:_MAX_OUTLINED]
-
-
-def _nearness(path: str, folders: Sequence[Sequence[str]]) -> int:
-    here = path.split("/")[:-1]
-    return max((sum(1 for a, b in zip(here, folder, strict=False) if a == b) for folder in folders), default=0)
 
 
 def _definitions(outline: Outline, line: int) -> Sequence[Definition]:
@@ -145,7 +137,7 @@ def _reached_by(
         for each in definitions:
             if each.name in used or (each.owner or "") in used:
                 touched[each.name, each.owner, each.start].append((row, each))
-    stem = PurePosixPath(touch.path).stem
+    file = PurePosixPath(touch.path).stem
     found: list[Reached] = []
     for (name, owner, line), rows in touched.items():
         key = name if name in used else (owner or "")
@@ -164,7 +156,7 @@ def _reached_by(
                 ran=ran,
                 signature=any(row.line == each.start and each.kind != "constant" for row, each in rows),
                 nulls=any(RETURN.match(row.text) and mentions_null(row.text) for row, _ in rows),
-                known=touch.path in (frame.path, via.path) or stem in via.source or bool(owner and owner in via.source),
+                known=touch.path in (frame.path, via.path) or file in via.source or bool(owner and owner in via.source),
             )
         )
     return found

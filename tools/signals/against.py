@@ -70,14 +70,16 @@ def bot(context: SignalContext, change: CommitFacts) -> Measured | None:
 
 @signal(direction=Direction.EITHER)
 def size(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """log10 of (changed lines of code + 1), scaled so that 10,000 lines give 1: a large commit touches anything."""
-    return math.log10(change.code_lines + 1) / 4, f"changes {change.code_lines} lines of code"
+    """log10 of (changed lines of code + 1), scaled so that 10,000 lines give 1: a large commit touches anything.
+    Of one that hits the failing line, only the lines in functions of the trace count."""
+    return math.log10(change.judged_lines + 1) / 4, f"changes {change.code_lines} lines of code"
 
 
 @signal(direction=Direction.EITHER)
 def breadth(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """log10 of (changed code files + 1), scaled so that 100 files give 1."""
-    return math.log10(change.code_files + 1) / 2, f"changes {change.code_files} files of code"
+    """log10 of (changed code files + 1), scaled so that 100 files give 1. Of a commit that hits the failing
+    line, only the files of the trace count."""
+    return math.log10(change.judged_files + 1) / 2, f"changes {change.code_files} files of code"
 
 
 @signal(Topic.EXCLUSION, direction=Direction.AGAINST)

@@ -32,10 +32,9 @@ def touched_any_function(context: SignalContext, change: CommitFacts) -> Measure
 
 @signal(Topic.FUNCTION)
 def focus(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """Share of the commit's changed lines of code that are in functions of the trace."""
-    functions = {(c.frame.path, c.frame.start): c for c in _touching(change)}
-    lines = sum(c.added + c.removed for c in functions.values())
+    """Share of the commit's changed lines of code that are in functions of the trace; 1 when it hits the failing line."""
+    lines = sum(c.added + c.removed for c in change.in_trace)
     if not lines or not change.code_lines:
         return None
-    value = min(1.0, lines / change.code_lines)
-    return value, f"has {value:.0%} of its changed lines in functions of the trace"
+    value, share = min(1.0, lines / change.judged_lines), min(1.0, lines / change.code_lines)
+    return value, f"has {share:.0%} of its changed lines in functions of the trace"

@@ -11,7 +11,7 @@ def likeness_in_messages(context: SignalContext, change: CommitFacts) -> Measure
     commit's message; parts that no message has are left out. After Bug2Commit (Murali et al., 2020), with the trace as
     query."""
     weights = context.message_weights
-    mine = [part for part in change.message_parts if part in weights]
+    mine = [part for part in weights if part in change.message_parts]
     total = sum(weights.values())
     value = sum(weights[part] for part in mine) / total if total else 0.0
     words = ", ".join(f"`{part}`" for part in sorted(mine, key=lambda part: (-weights[part], part))[:3])

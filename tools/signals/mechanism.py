@@ -87,8 +87,8 @@ def changed_signature_under_complaint(context: SignalContext, change: CommitFact
 @signal(Topic.NULL)
 def nothing_changed(context: SignalContext, change: CommitFacts) -> Measured | None:
     """For an error about null, None or undefined: share of the commit's lines that mention it, full at 1 in 5."""
-    if context.error_kind is not ErrorKind.NULL or not change.nulls:
+    if context.error_kind is not ErrorKind.NULL or not change.judged_nulls:
         return None
-    value = min(1.0, 5 * change.nulls / max(change.code_lines, 1))
+    value = min(1.0, 5 * change.judged_nulls / max(change.judged_lines, 1))
     lines = "a line" if change.nulls == 1 else f"{change.nulls} lines"
     return value, f"changed {lines} about null or optional values, and the error is about one"

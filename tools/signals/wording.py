@@ -38,7 +38,9 @@ def rarest_message_word(context: SignalContext, change: CommitFacts) -> Measured
 @signal(Topic.ERROR)
 def changed_message_literal(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity of a value quoted in the error message that the changed lines spell out."""
-    best = max(change.literals, key=lambda text: (context.rarity(context.literals[text]), len(text)), default=None)
+    best = max(
+        change.literals, key=lambda text: (context.rarity(context.literals[text]), len(text), text), default=None
+    )
     if best is None:
         return None
     value = context.rarity(context.literals[best]) * min(1.0, len(best) / 6)
@@ -114,7 +116,7 @@ def _share(
     context: SignalContext, counts: Mapping[str, int], wanted: Iterable[str], mine: AbstractSet[str]
 ) -> tuple[float, list[str]]:
     """(rarity-weighted share of the wanted words that the commit has, those words, rarest first)."""
-    weights = {word: context.rarity(counts[word]) + 0.05 for word in wanted}
+    weights = {word: context.rarity(counts[word]) + 0.05 for word in sorted(wanted)}
     hit = sorted((word for word in weights if word in mine), key=lambda word: (-weights[word], word))
     total = sum(weights.values())
     return (sum(weights[word] for word in hit) / total if total else 0.0), hit

@@ -94,10 +94,10 @@ def _ip(found: re.Match[str]) -> str:
     if max(numbers) > 255:
         return found[0]
     if numbers[0] <= 30 or max(numbers) < 32:  # more often a version
-        told = bool(_ADDRESSED.search(text, max(0, at - 24), at) or _PORT.match(text, found.end()))
+        is_address = bool(_ADDRESSED.search(text, max(0, at - 24), at) or _PORT.match(text, found.end()))
     else:
-        told = not _VERSIONED.search(text, max(0, at - 16), at)
-    return f"{PLACEHOLDER}ip>" if told and is_global_address(found[0]) else found[0]
+        is_address = not _VERSIONED.search(text, max(0, at - 16), at)
+    return f"{PLACEHOLDER}ip>" if is_address and is_global_address(found[0]) else found[0]
 
 
 PERSONAL_NUMBERS: Final = (

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from models.hosting import HostingSettings, build_llm_app, serving_args
 from service.cluster import gate
 from service.settings import Settings
 
@@ -57,7 +58,7 @@ def test_the_application_is_built_from_its_args_and_every_deployment_named_exist
 
 def test_the_application_asks_the_model_that_is_deployed_beside_it() -> None:
     settings, http = Settings(**application("redtide")["args"]), config()["http_options"]
-    served = application("llm")["args"]["llm_configs"][0]["model_loading_config"]["model_id"]
+    served = application("llm")["args"]["model_id"]
     assert settings.model_name == served
     assert settings.model_url == f"http://127.0.0.1:{http['port']}{application('llm')['route_prefix']}/v1"
     assert settings.model_timeout_seconds < http["request_timeout_s"]
@@ -69,15 +70,23 @@ def test_triage_may_drain_before_serve_kills_it() -> None:
     assert triage["graceful_shutdown_timeout_s"] > Settings(**red_tide["args"]).drain_seconds
 
 
+def test_the_model_is_hosted_as_models_hosting_says_with_its_defaults_spelled_out() -> None:
+    llm = application("llm")
+    assert llm["import_path"] == f"{build_llm_app.__module__}:{build_llm_app.__name__}"
+    assert HostingSettings.model_validate(llm["args"]) == HostingSettings()
+    assert "structured_outputs_config" not in (ROOT / "serve_config.yaml").read_text(encoding="utf-8")
+
+
 @pytest.mark.ray
 def test_ray_serve_llm_accepts_the_arguments_of_the_model() -> None:
     from ray.serve.llm import LLMConfig, LLMServingArgs
 
-    args = application("llm")["args"]
+    args = serving_args(HostingSettings.model_validate(application("llm")["args"]))
     assert len(LLMServingArgs.model_validate(args).llm_configs) == 1
     model = LLMConfig.model_validate(args["llm_configs"][0])
     assert model.model_id == "llama-3.1-70b-instruct"
     assert model.engine_kwargs["tensor_parallel_size"] == 4
+    assert model.engine_kwargs["structured_outputs_config"]["backend"] == "guidance"
 
 
 def test_the_proxy_asks_for_the_models_key_where_the_model_is_deployed() -> None:

@@ -8,6 +8,7 @@ from service.store.incident_rows import MOST_CLAIMED
 from service.store.store import Store
 from service.store.tables import IncidentRow
 from tests.service.stand_ins import alert
+from tools.traces import parse
 
 
 async def told(
@@ -16,7 +17,7 @@ async def told(
     words = ("zero", "one", "two", "three", "four", "five", "six", "seven")
     for each in range(number):
         this = alert(service=service, stack_trace="", message=f"{words[each]} is null", **more)
-        keys = keys_of(this)._asdict()
+        keys = keys_of(this, parse(this.text))._asdict()
         (result,) = await store.intake.register([Notice(alert=this, body="{}", source=source, tier=tier, **keys)])
         assert isinstance(result, Receipt)
         assert result.effect == "opened"
@@ -62,7 +63,7 @@ async def test_sources_share_the_work_whatever_services_one_of_them_names(store:
 async def test_the_worst_comes_first_inside_a_service(store: Store) -> None:
     for words, count in (("few", 5), ("many", 900), ("some", 50)):
         this = alert(stack_trace="", message=f"{words} are null", count=count)
-        await store.intake.register([Notice(alert=this, body="{}", **keys_of(this)._asdict())])
+        await store.intake.register([Notice(alert=this, body="{}", **keys_of(this, parse(this.text))._asdict())])
     claims = [await store.leases.claim("me") for _ in range(3)]
     assert [claim.incident.alert.message.split()[0] for claim in claims if claim] == ["many", "some", "few"]
 

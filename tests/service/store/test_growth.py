@@ -19,13 +19,14 @@ from service.store.store import Store
 from service.store.tables import AlertRow, BodyRow, DeliveryRow, Table
 from tests.service.payloads import ALERTMANAGER, SENTRY, TRACE
 from tests.service.stand_ins import ALERT, NOON, alert
+from tools.traces import parse
 
 LONG = "a line of a log\n" * 6_000
 
 
 def notice(body: str = "{}", deliveries: tuple[str, ...] = (), **changes: object) -> Notice:
     this: Alert = alert(**changes)
-    return Notice(alert=this, body=body, deliveries=deliveries, **keys_of(this)._asdict())
+    return Notice(alert=this, body=body, deliveries=deliveries, **keys_of(this, parse(this.text))._asdict())
 
 
 async def effects(store: Store) -> list[str]:
@@ -77,7 +78,7 @@ async def test_many_of_one_transaction_are_no_exception(store: Store) -> None:
 
 
 async def test_what_belongs_to_no_incident_is_bounded_too(store: Store) -> None:
-    test = Notice(alert=alert(), body="t", state="test", **keys_of(alert())._asdict())
+    test = Notice(alert=alert(), body="t", state="test", **keys_of(alert(), parse(alert().text))._asdict())
     await store.intake.register([test] * (STRAYS + 30))
     await store.intake.register([test])
     assert len(await effects(store)) == STRAYS

@@ -16,7 +16,7 @@ from service.store.checkpoints import checkpoints
 from service.store.schemas import Claim
 from service.store.store import Store
 from service.store.tables import IncidentRow
-from service.worker.cleanup import Investigations, Upkeep
+from service.worker.cleanup import Upkeep
 from service.worker.investigator import Investigator
 from service.worker.triage import Triage
 from tests.service.stand_ins import alert, found, until
@@ -68,11 +68,6 @@ def investigator(quick: Settings, kept: Checkpointer, model: Held) -> Investigat
     return investigator
 
 
-@pytest.fixture
-def aside(investigator: Investigator) -> Investigations:
-    return Investigations(investigator.drain, investigator.forget, investigator.kept)
-
-
 async def opened(store: Store, shop: Shop, **changes: object) -> str:
     revisions = {"base": shop.shas["import"], "deployed": shop.shas["readme"]}
     return await store.intake.accept(alert(**{"stack_trace": TRACE, "message": "", **revisions, **changes}), "{}")
@@ -107,9 +102,8 @@ async def test_what_a_new_deploy_supersedes_in_the_middle_leaves_nothing(
     kept: Checkpointer,
     model: Held,
     investigator: Investigator,
-    aside: Investigations,
 ) -> None:
-    triage = Triage(store, investigator, quick, aside)
+    triage = Triage(store, investigator, quick, investigator)
     work = asyncio.create_task(triage.run())
     incident = await opened(store, shop)
     await model.asked_in(work)
@@ -131,7 +125,6 @@ async def test_what_is_given_up_after_its_replicas_died_leaves_nothing(
     kept: Checkpointer,
     model: Held,
     investigator: Investigator,
-    aside: Investigations,
 ) -> None:
     incident = await opened(store, shop)
     for _ in range(quick.attempts):
@@ -139,7 +132,7 @@ async def test_what_is_given_up_after_its_replicas_died_leaves_nothing(
         claim = await claimed(store, 0)
     await cut_off(investigator, model, claim)
     assert await threads(kept) == {claim.thread}
-    triage = Triage(store, investigator, quick, aside)
+    triage = Triage(store, investigator, quick, investigator)
     work = asyncio.create_task(triage.run())
     await until(has(store, incident, Status.FAILED))
     await triage.stop()
@@ -154,7 +147,6 @@ async def test_tidying_drops_what_was_left_behind_and_keeps_what_somebody_will_g
     kept: Checkpointer,
     model: Held,
     investigator: Investigator,
-    aside: Investigations,
 ) -> None:
     old = await _ended_with_leftovers(store, shop, investigator, model, "old")
     superseded = await _waiting(store, shop, investigator, model, "superseded")
@@ -167,7 +159,7 @@ async def test_tidying_drops_what_was_left_behind_and_keeps_what_somebody_will_g
             update(IncidentRow).where(IncidentRow.id == old.incident.id).values(last_seen_at=long_ago)
         )
     assert await threads(kept) == {each.thread for each in (old, superseded, going_on, forgotten)}
-    await Upkeep(store, quick, aside).tidy()
+    await Upkeep(store, quick, investigator).tidy()
     assert await threads(kept) == {going_on.thread}
     assert old.incident.id not in {each.id for each in await store.queries.incidents()}
 
@@ -179,7 +171,6 @@ async def test_progress_of_incidents_that_are_gone_is_dropped(
     kept: Checkpointer,
     model: Held,
     investigator: Investigator,
-    aside: Investigations,
 ) -> None:
     await opened(store, shop)
     claim = await claimed(store)
@@ -187,7 +178,7 @@ async def test_progress_of_incidents_that_are_gone_is_dropped(
     await cut_off(investigator, model, claim)
     await cut_off(investigator, model, stranger)
     assert await threads(kept) == {claim.thread, stranger.thread}
-    await Upkeep(store, quick, aside).tidy()
+    await Upkeep(store, quick, investigator).tidy()
     assert await threads(kept) == {claim.thread}
 
 
@@ -217,8 +208,7 @@ async def _ended_alone(store: Store, quick: Settings, kept: Checkpointer, incide
     """By a service without a model."""
     alone = quick.model_copy(update={"model_url": None, "model_name": None})
     investigator = Investigator(alone, checkpointer=kept)
-    aside = Investigations(investigator.drain, investigator.forget, investigator.kept)
-    triage = Triage(store, investigator, alone, aside)
+    triage = Triage(store, investigator, alone, investigator)
     work = asyncio.create_task(triage.run())
     await until(has(store, incident, Status.DONE), seconds=10)
     await triage.stop()

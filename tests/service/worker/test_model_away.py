@@ -67,17 +67,15 @@ async def at_work(store: Store, settings: Settings, model: ScriptedModel) -> Asy
     async with checkpoints(settings.store_address()) as kept:
         investigator = Investigator(settings, checkpointer=kept)
         investigator._model = model  # type: ignore[assignment]
-        async with working(
-            store, settings, investigator, Investigations(investigator.drain, investigator.forget, investigator.kept)
-        ):
+        async with working(store, settings, investigator, investigator):
             yield kept
 
 
 @asynccontextmanager
 async def working(
-    store: Store, settings: Settings, investigate: Investigate, aside: Investigations | None = None
+    store: Store, settings: Settings, investigate: Investigate, investigations: Investigations | None = None
 ) -> AsyncIterator[Triage]:
-    triage = Triage(store, investigate, settings, aside)
+    triage = Triage(store, investigate, settings, investigations)
     work = asyncio.create_task(triage.run())
     try:
         yield triage

@@ -1,6 +1,7 @@
 """Secrets in a repository and in every field of an alert: none in the store, the prompts, the messages, the logs or the
 answers. Git, the graph, the store and the HTTP application are real; the language model's words are scripted."""
 
+import asyncio
 import io
 import logging
 from collections.abc import Iterator
@@ -149,7 +150,7 @@ async def investigated(client: httpx.AsyncClient, store: Store, settings: Settin
     work = settings.model_copy(update={"poll_seconds": 0.05, "model_url": "http://x/v1", "model_name": "tiny"})
     async with at_work(store, work, leaky.model):
         await until(when(store, incident, ended))
-    return await store.archive.incident(incident)
+    return await store.queries.incident(incident)
 
 
 def held_by(text: str) -> list[str]:
@@ -165,7 +166,8 @@ async def test_no_secret_reaches_the_store_a_prompt_a_message_a_log_or_an_answer
     assert (incident.verdict.mode, incident.verdict.culprit) == ("agents", leaky.culprit)
     logging.getLogger("service").error("could not read password=%s", PASSWORD)
 
-    kept = [path for path in tmp_path.rglob("*") if path.is_file() and leaky.path not in path.parents]
+    written = await asyncio.to_thread(lambda: list(tmp_path.rglob("*")))
+    kept = [path for path in written if path.is_file() and leaky.path not in path.parents]
     assert any(path.stat().st_size for path in kept if path.name.startswith("store"))
     assert {path.name: held_by(path.read_bytes().decode("latin-1")) for path in kept} == {
         path.name: [] for path in kept
