@@ -25,7 +25,7 @@ _SHORT: Final = 400
 # names hold neither, and are done in microseconds.
 _SIGNS: Final = re.compile(
     r"[@=%<$\\]|[^\x20-\x7e\n\t]|&[#a-z]|://|(?:->|::)\w+\(|\d[\d ./()+-]{4,}\d|[\w+/-]{16,}|[0-9A-Fa-f]:[0-9A-Fa-f]{0,4}:"
-    r"|:(?:\d{3,5}|\*):|(?i:pin|otp|cv[vcn]\d?|tan|2fa|code)\W{1,12}(?:is )?\d{3}"
+    r"|:(?:\d{3,5}|\*):|[A-Z]\d{4}|(?i:pin|otp|cv[vcn]\d?|tan|2fa|code)\W{1,12}(?:is )?\d{3}"
 )
 _WORDS: Final = (
     "pass", "pwd", "kennwort", "contrase", "secret", "token", "key", "credential", "sess", "csrf", "xsrf", "masterauth", "salt",
