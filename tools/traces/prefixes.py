@@ -23,7 +23,7 @@ _ROW = re.compile(
     r"|\d{1,4}: +(?:0x[0-9a-f]{1,16} - )?<?(?:[\w]{1,100}::|rust_begin_unwind)"
 )
 # The gutter of Python's exception groups tells how deep they lie; a path with a blank in it is no prefix of its end.
-_NO_PREFIX = re.compile(r"^\s*[|+-]+$|(?:^|\s)(?:\.{0,2}/|[A-Za-z]:[\\/])\S*$")
+_NO_PREFIX = re.compile(r"^\s*[|+-]+$|(?:^|\s)(?:\.{0,2}/|[A-Za-z]:[\\/])")
 _NUMBER = re.compile(r"\d+")
 
 
