@@ -1,8 +1,8 @@
-"""Which commits of the window last touched given lines: a blame that never looks past the window.
+"""Which commits of the window last touched given lines: a blame that does not go back before the window.
 
 Own algorithm: walk the window from the newest commit to the oldest, first parents only, and carry line numbers back
-through each commit's diff of that one file. A commit that left the file alone costs one look into its tree, so the
-work grows with the window and not with the history. Same attribution as `git blame --first-parent base..deployed`.
+through each commit's diff of that one file. A commit that did not change the file costs one look-up in its tree, so the
+cost grows with the window and not with the history. Same attribution as `git blame --first-parent base..deployed`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -50,10 +50,10 @@ def window_blame(
 def line_history(
     repository: Repository, window: Sequence[Commit], deployed: str, path: str, lines: Iterable[int]
 ) -> dict[int, tuple[BlamedLine, ...]]:
-    """Every commit of the window that touched each line or what stood in its place before, newest first.
+    """Every commit of the window that touched each line, or the lines it replaced, newest first.
 
-    Where a commit replaced lines, the replaced ones are followed on: all of a small block, those at the same height of
-    a large one. At most 20 commits a line; lines older than the window are absent.
+    Where a commit replaced lines, the replaced ones are followed further back: all of a small block, those at the same
+    relative position of a large one. At most 20 commits a line; lines older than the window are absent.
     """
     steps = file_steps(repository, window, deployed, path)
     histories = {line: tuple(_touches(steps, line))[:_REMEMBERED] for line in _existing(steps, lines)}
@@ -65,8 +65,8 @@ def deletions_near(
 ) -> dict[str, int]:
     """Which commits of the window removed lines next to `lines`: a removed guard leaves no line to blame.
 
-    sha -> distance in lines, at most `reach`: 0 where a given line stands in place of what was removed, 1 where the
-    removed lines stood directly above or below it. Removed blank lines do not count.
+    sha -> distance in lines, at most `reach`: 0 where a given line replaced what was removed, 1 where the
+    removed lines were directly above or below it. Removed blank lines do not count.
     """
     steps = file_steps(repository, window, deployed, path)
     found: dict[str, int] = {}
@@ -94,7 +94,7 @@ def _touches(steps: FileSteps, line: int) -> Iterator[BlamedLine]:
 
 
 def _carried(step: Step, position: int) -> range:
-    """Where the line at `position` stood before the step, or the lines it replaced."""
+    """The position before the step of the line at `position`, or of the lines it replaced."""
     edit = step.writer(position)
     if edit is None:
         before = step.before(position)
@@ -109,7 +109,7 @@ def _carried(step: Step, position: int) -> range:
 
 
 def _gap(edit: Edit, position: int) -> int:
-    """Lines between `position` and where the edit's removed lines stood, on the new side."""
+    """Lines between `position` and the place of the edit's removed lines, on the new side."""
     if edit.new_lines == 0:  # they stood between new_start and the line after it
         return max(edit.new_start - position + 1, position - edit.new_start)
     return max(edit.new_start - position, position - (edit.new_start + edit.new_lines - 1), 0)

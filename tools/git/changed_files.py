@@ -1,4 +1,4 @@
-"""Which files a commit changed against its first parent, with moved files paired. Names only: no content is kept."""
+"""Which files a commit changed against its first parent, with moved files paired. Names only, no content."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ _CACHED_FILES: Final = 200_000
 class ChangedFile:
     """A file on both sides of a commit. A side is None where the file is absent; an id is also None for a submodule.
 
-    `unread`: what changed there cannot be looked into; where that is a whole folder, the path ends with a slash.
+    `unread`: the change there cannot be read; where that is a whole folder, the path ends with a slash.
     """
 
     old_path: str | None
@@ -62,7 +62,7 @@ def changed_files(repository: Repository, commit: CommitObject) -> tuple[Changed
 
 
 def renamed_from(repository: Repository, commit: CommitObject, path: str) -> str | None:
-    """What the file that `commit` brought to `path` was called before; None when it is new."""
+    """The path, before `commit`, of the file that it renamed to `path`; None when the file is new."""
     return next((file.old_path for file in changed_files(repository, commit) if file.new_path == path), None)
 
 
@@ -163,5 +163,5 @@ def _name(file: ChangedFile) -> str:
 
 
 def _shared_parts(one: str, other: str) -> int:
-    """How many folder names the two paths share, wherever they stand."""
+    """How many folder names the two paths share, at any position."""
     return len(set(one.split("/")) & set(other.split("/")))

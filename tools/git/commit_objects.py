@@ -1,4 +1,4 @@
-"""Commits read from their bytes: what is malformed in one is replaced, and never hides the rest of it.
+"""Commits parsed from their bytes: a malformed part is replaced, and the rest of the commit is still read.
 
 libgit2 refuses a whole commit, and any walk through it, for one author line without brackets or one time it cannot
 hold. Such commits exist in old imports and can be made by anybody with `git hash-object --literally`.
@@ -48,7 +48,7 @@ def commit_object(oid: pygit2.Oid, data: bytes) -> CommitObject:
 
 
 def described(found: CommitObject, data: bytes) -> Commit:
-    """The commit as evidence tells of it, redacted: at most 1,000 characters of subject, 200 of author."""
+    """The commit as it appears in evidence, redacted: at most 1,000 characters of subject, 200 of author."""
     header = _header(data)
     message = _message(data)
     return Commit(
@@ -61,7 +61,7 @@ def described(found: CommitObject, data: bytes) -> Commit:
 
 
 def undescribed(oid: pygit2.Oid) -> Commit:
-    """A commit of which nothing but the id can be known."""
+    """A commit of which only the id can be read."""
     return Commit(sha=str(oid), subject="", author="", committed_at=moment(_EARLIEST))
 
 
@@ -109,7 +109,7 @@ def _committed_at(header: bytes) -> datetime:
 
 
 def moment(seconds: int, zone: timezone = UTC) -> datetime:
-    """A time of git. They are whatever was written; impossible ones become the nearest possible."""
+    """A time from git. Git stores any number; an impossible time becomes the nearest possible one."""
     return datetime.fromtimestamp(min(max(seconds, _EARLIEST), _LATEST), zone)
 
 

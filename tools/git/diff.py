@@ -1,4 +1,4 @@
-"""What a commit changed against its first parent: every file's name, and the lines of as many as is reasonable."""
+"""What a commit changed against its first parent: the name of every file, and the lines of as many as the limits allow."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
@@ -15,8 +15,8 @@ from tools.git.repository import MAX_FILE_BYTES, Repository, decoded, is_binary
 
 @dataclass(frozen=True, slots=True)
 class DiffLimits:
-    """How much of one commit is read. Files in `wanted` are read whatever these say, up to MAX_FILE_BYTES each;
-    only `lines_per_wanted_file` and `line_length` hold for them."""
+    """How much of one commit is read. Files in `wanted` are read beyond these limits, up to MAX_FILE_BYTES each;
+    only `lines_per_wanted_file` and `line_length` apply to them."""
 
     files: int = 200
     lines: int = 20_000
@@ -48,7 +48,7 @@ class Hunk:
 
     @property
     def whitespace_only(self) -> bool:
-        """Whether both sides read the same once all whitespace is gone."""
+        """Whether both sides are equal without any whitespace."""
         return _ink(self.removed) == _ink(self.added)
 
 
@@ -109,8 +109,8 @@ def commit_diff(
 ) -> CommitDiff:
     """The diff of `sha` against its first parent; of a root commit, against nothing.
 
-    `wanted` are paths (old or new) that matter most: they are read first and in any case. The others are read by
-    falling `nearness`, then by path, until the limits are reached. Files whose path `skip` are named without their
+    `wanted` are paths (old or new) that are always read, and first. The others are read in the order of decreasing
+    `nearness`, then by path, until the limits are reached. Files whose path `skip` are named without their
     lines.
     """
     commit = repository.raw_commit(sha)
@@ -139,7 +139,7 @@ def _with_wanted(
 
 
 def _changed_file(repository: Repository, commit: CommitObject, path: str) -> ChangedFile | None:
-    """What `commit` did to one path; None when that is nothing, or cannot be known."""
+    """What `commit` did to one path; None when it did nothing, or when that cannot be read."""
     try:
         parent = repository.first_parent(commit)
         new = repository.blob_id(commit, path)

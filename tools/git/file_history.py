@@ -1,4 +1,4 @@
-"""How one file came to be what it is at the deployed revision: the commits of the window that changed it."""
+"""The history of one file up to the deployed revision: the commits of the window that changed it."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ class Edit(NamedTuple):
 
     @property
     def last(self) -> int:
-        """The last line it concerns on the new side."""
+        """The last line of the edit on the new side."""
         return self.new_start + max(self.new_lines, 1) - 1
 
 
@@ -56,7 +56,7 @@ class Step:
         return self.writer(position) is not None
 
     def before(self, position: int) -> int:
-        """Where a line that this commit did not write stood before it."""
+        """The position, before this commit, of a line that it did not write."""
         return position + self._shifts[bisect_left(self._lasts, position)]
 
 
@@ -72,9 +72,9 @@ _kept: WeakKeyDictionary[Repository, dict[tuple[str, str, str], FileSteps]] = We
 
 
 def file_steps(repository: Repository, window: Sequence[Commit], deployed: str, path: str) -> FileSteps:
-    """The commits of `window` (oldest first, ending with `deployed`) that changed the file at `path`; kept once known.
+    """The commits of `window` (oldest first, ending with `deployed`) that changed the file at `path`; cached.
 
-    Raises InputError when the window does not end with `deployed`: line numbers would mean another file.
+    Raises InputError when the window does not end with `deployed`: line numbers would refer to another version.
     """
     if not window:
         return FileSteps(0)

@@ -1,8 +1,8 @@
-"""The git command, run so that nothing that is configured, or fetched, can make it run something else.
+"""The git command, run so that no configuration and nothing fetched can make it run another program.
 
 Only what git needs of this process's environment reaches it: no secret of the service, and no GIT_TRACE that would
-print the token. Nobody's configuration is read but that of the repository, which `mirror` has checked; what could still
-run a program or leave the way is switched off here by GIT_CONFIG_*, which has the last word.
+print the token. Only the repository's configuration is read, which `mirror` has checked; what could still
+run a program or redirect the fetch is switched off here by GIT_CONFIG_*, which overrides it.
 """
 
 import os
@@ -58,7 +58,7 @@ def run_git(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run `git` with fixed arguments and no shell. It may use transports of `scheme` only.
 
-    Raises FetchFailed when it takes too long, is not there, or is too old to be told what not to do.
+    Raises FetchFailed when it takes too long, is not installed, or is too old to know these settings.
     """
     _refuse_old(version())
     try:
@@ -76,7 +76,7 @@ def run_git(
 
 
 def environment(scheme: str, settings: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
-    """What git is started with. Secrets among `settings` are seen by this account only, unlike arguments."""
+    """The environment git is started with. Only this account can read secrets in it, unlike arguments."""
     passed = {name: value for name, value in os.environ.items() if name in _PASSED_ON}
     told = [*_SETTINGS.items(), *settings]
     numbered: Mapping[str, str] = {
@@ -92,7 +92,7 @@ def environment(scheme: str, settings: Sequence[tuple[str, str]] = ()) -> dict[s
 
 @cache
 def version() -> tuple[int, ...]:
-    """Of the git that is installed; (0,) when it does not say. Raises FetchFailed when there is none."""
+    """The version of the installed git; (0,) when it prints none. Raises FetchFailed when git is not installed."""
     try:
         told = subprocess.run(("git", "version"), capture_output=True, check=False, env=environment("")).stdout
     except FileNotFoundError as error:

@@ -1,4 +1,4 @@
-"""Commits as a graph. One that libgit2 cannot parse stops its walks; here the way leads around it, as far as it goes."""
+"""Commits as a graph. A commit that libgit2 cannot parse ends its walks; here they continue past it where possible."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Line:
     """First-parent commits, oldest first. `reaches`: the base is an ancestor of the newest.
 
     `cut`: the line ends at a commit that cannot be read, or has no parent and no history in common with the base. What
-    lies before it is not known; what lies after it is in the newest commit and not in the base.
+    is before it is not known; what is after it belongs to the newest commit and not to the base.
     """
 
     ids: list[pygit2.Oid]

@@ -1,8 +1,8 @@
 """Mirrors of remote repositories: cloned once, refreshed by `git fetch`, by one process at a time.
 
 Credentials come from the environment and reach git through its environment too (`GIT_CONFIG_*`), never through
-arguments, which every user of a machine can read. A fetch that is cut off leaves the mirror as it was, and the next one
-goes on from there.
+arguments, which every user of a machine can read. An interrupted fetch leaves the mirror as it was, and the next one
+continues from there.
 """
 
 import base64
@@ -48,7 +48,7 @@ class Mirror:
     user: str = "x-access-token"
 
     def refresh(self) -> None:
-        """Clone what is not there yet, else fetch what is new. Waits for another process that does the same.
+        """Clone a mirror that does not exist yet, else fetch. Waits for another process that does the same.
 
         Raises FetchFailed, whose text holds no credential.
         """
@@ -96,11 +96,11 @@ class Mirror:
             raise FetchFailed(f"{self.path.name} cannot be refreshed: {error.strerror}") from error
 
     def _git(self, *arguments: str) -> str:
-        """What git prints, which may reach no other machine."""
+        """The output of git without any access to another machine."""
         return self._printed(run_git(arguments, seconds=self.policy.seconds, folder=self.path.parent))
 
     def _ask_remote(self, *arguments: str) -> str:
-        """What git prints after asking the remote."""
+        """The output of git with access to the remote."""
         where = ("--git-dir", str(self.path), *arguments)
         scheme, seconds = urlsplit(self.url).scheme, self.policy.seconds
         return self._printed(run_git(where, scheme=scheme, settings=self._settings(), seconds=seconds))
@@ -111,7 +111,7 @@ class Mirror:
         return done.stdout.decode(errors="replace")
 
     def _settings(self) -> list[tuple[str, str]]:
-        """The token for exactly this host, and the address that its name was found to have."""
+        """Settings with the token, for exactly this host, and the address its name was resolved to."""
         parts = urlsplit(self.url)
         route = route_to(self.url, self.policy)
         settings = [("http.curloptResolve", route.pinned)] if route is not None and route.pinned else []

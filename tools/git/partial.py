@@ -1,4 +1,4 @@
-"""A repository some of whose objects were never fetched: what is absent is skipped and counted, not refused.
+"""A repository without some of its objects: absent ones are skipped and counted, and are no error.
 
 Mirrors and partial clones leave out large files. One absent blob must not hide the rest of a window.
 """
@@ -10,9 +10,9 @@ from tools.git.repository import MAX_FILE_BYTES, Repository, decoded
 
 
 class PartialRepository(Repository):
-    """Reads as Repository does, but takes an absent file for one that is too large, and leaves out absent folders.
+    """Reads as Repository does, but treats an absent file like one that is too large, and leaves out absent folders.
 
-    `absent` are the ids of files, `unread` the folders of a revision that were not to be had.
+    `absent` are the ids of absent files, `unread` the folders of a revision that could not be read.
     """
 
     def __init__(self, raw: pygit2.Repository) -> None:

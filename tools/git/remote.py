@@ -51,7 +51,7 @@ class FetchPolicy(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A host and the addresses its name had when they were checked; none of a name that somebody else resolves."""
+    """A host and the addresses its name had when it was checked; no addresses where a proxy resolves the name."""
 
     host: str
     port: int
@@ -59,20 +59,20 @@ class Route:
 
     @property
     def pinned(self) -> str:
-        """As curl takes it: the name is then not resolved again, so that it cannot have changed its mind."""
+        """In curl's form: the name is then not resolved a second time, when it might give another address."""
         listed = (f"[{each}]" if each.version == 6 else str(each) for each in self.addresses)
         return f"{self.host}:{self.port}:{','.join(listed)}" if self.addresses else ""
 
 
 def checked_name(name: str) -> str:
-    """A repository's name. Raises ValueError for one that an option, a path or a line of a log could be made of."""
+    """A repository's name. Raises ValueError for one that could be read as an option, a path or a log line."""
     if not _NAME.fullmatch(name) or ".." in name:
         raise ValueError("a name has letters, digits and . _ + @ / -, and begins with a letter or digit")
     return name
 
 
 def checked_url(url: str, schemes: Collection[str] = FetchPolicy().schemes) -> str:
-    """A remote's address. Raises ValueError for one that git would run something for, or that holds a password."""
+    """A remote's address. Raises ValueError for one that makes git run a program, or that holds a password."""
     known = url.startswith(tuple(f"{scheme}://" for scheme in schemes))
     if not known or not _URL.fullmatch(url) or _HIDDEN.search(url):
         raise ValueError(f"not an address git fetches from: give one with {', '.join(schemes)}")
@@ -101,7 +101,7 @@ def token_may_go_to(url: str) -> bool:
 def route_to(url: str, policy: FetchPolicy) -> Route | None:
     """The host's addresses; None for a file. Raises FetchFailed for a name without any, or with a forbidden one.
 
-    Where a proxy is configured it resolves the name: what it refuses is its own affair.
+    Where a proxy is configured, it resolves the name and decides what to refuse.
     """
     parts = urlsplit(url)
     if parts.scheme == "file":

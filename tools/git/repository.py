@@ -1,6 +1,6 @@
 """A git repository, read straight from its objects: no checkout, bare or not, whatever its size.
 
-Nothing here writes; reverts (`tools/git/revert.py`) are the one exception in the house.
+Nothing here writes; only `tools/git/revert.py` does.
 """
 
 import re
@@ -32,7 +32,7 @@ _folders: Final = Cache[str, Folder](_CACHED_ENTRIES, lambda folder: 1 + len(fol
 
 
 def _configure_libgit2() -> None:
-    """Make every reading the same whoever runs it; these switches of libgit2 are per process.
+    """Make results independent of the account that runs this; these switches of libgit2 are per process.
 
     The owner check protects people from configuration that *runs* programs (hooks, filters, fsmonitor). libgit2 reads
     objects without running any, and a service reads mirrors that another account fetched. The user's own configuration
@@ -134,7 +134,7 @@ class Repository:
             return self.odb.read(oid)[1]
 
     def commit(self, sha: str) -> Commit:
-        """What is known of a commit without its diff."""
+        """A commit without its diff."""
         found = self.raw_commit(sha)
         return described(found, self._commit_bytes(found.id))
 
@@ -149,7 +149,7 @@ class Repository:
         return commit.tree_id
 
     def first_parent(self, commit: CommitObject) -> CommitObject | None:
-        """The commit before it; None for a root. At the edge of a shallow clone that is not known, and refused."""
+        """The commit before it; None for a root. Raises at the edge of a shallow clone, where it is not known."""
         if str(commit.id) in self._shallow:
             raise IncompleteRepository(f"the parent of commit {commit.id} is missing; {_UNSHALLOW}")
         return self._commit_at(commit.parent_ids[0]) if commit.parent_ids else None
@@ -163,7 +163,7 @@ class Repository:
         """The first-parent commits after `base` up to `deployed`, oldest first; empty when they are the same.
 
         As `git rev-list --first-parent --reverse base..deployed`, except that base must be an ancestor of deployed
-        (NotAnAncestor). Where damage hides the way to the base, the window begins with the commit at which it ends,
+        (NotAnAncestor). Where damaged objects interrupt the history, the window begins with the commit after the gap,
         which then has no parents; of a commit that cannot be read, only the id is known. Cost: the window.
         """
         old, new = self.raw_commit(base).id, self.raw_commit(deployed).id
@@ -257,7 +257,7 @@ def decoded(raw: bytes) -> str:
 
 
 def _path_parts(path: str) -> tuple[str, ...] | None:
-    """The names of a path inside a tree, or None for what cannot be one (paths come from hostile traces)."""
+    """The parts of a path inside a tree, or None for an impossible path (paths come from hostile traces)."""
     parts = tuple(path.split("/"))
     absurd = len(path) > 4096 or not path.isprintable() or any(part in ("", ".", "..") for part in parts)
     return None if absurd else parts

@@ -28,7 +28,7 @@ _Sides = tuple[IndexEntry | None, IndexEntry | None, IndexEntry | None]
 
 
 def plan_revert(repository: Repository, commit: str, head: str) -> RevertPlan:
-    """What reverting `commit` on top of `head` would do; a merge is undone as a whole, against its first parent.
+    """What reverting `commit` on top of `head` would do; a merge is reverted as a whole, against its first parent.
 
     The merge is git's own three-way merge with renames. Not even its intermediate objects reach the repository.
     Raises InputError when `commit` is not part of `head`'s history.
@@ -137,7 +137,7 @@ def _touched_by(repository: Repository, commit: CommitObject) -> tuple[str, ...]
 
 
 def _message(repository: Repository, sha: str) -> str:
-    """As git words it."""
+    """The commit message that `git revert` writes."""
     commit = repository.commit(sha)
     merged = f", reversing\nchanges made to {commit.parents[0]}" if len(commit.parents) > 1 else ""
     return f'Revert "{commit.subject}"\n\nThis reverts commit {sha}{merged}.\n'
@@ -172,7 +172,7 @@ def _reason(scratch: pygit2.Repository, sides: _Sides) -> str:
 
 
 def _colliding_lines(scratch: pygit2.Repository, sides: _Sides) -> str:
-    """Which lines of the file at head collide, as "line 3, lines 10-12"; "" when that cannot be told."""
+    """Which lines of the file at head collide, as "line 3, lines 10-12"; "" when that is not known."""
     if not all(side is not None and _is_text(scratch, side) for side in sides):
         return ""
     try:

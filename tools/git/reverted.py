@@ -1,4 +1,4 @@
-"""Which commits of the window were undone inside it, and by which: proven by content, never by the message alone."""
+"""Which commits of the window were reverted inside it, and by which: proven by content, not by the message alone."""
 
 import re
 from collections import Counter, defaultdict
@@ -26,7 +26,7 @@ _LIMITS: Final = DiffLimits(files=300, lines=40_000, lines_per_file=4_000)
 def reverted_in_window(repository: Repository, window: Sequence[Commit]) -> dict[str, str]:
     """Reverted sha -> reverting sha, both of `window` (oldest first).
 
-    Candidates are commits that a later one puts back file by file, and those that a later message names ("This reverts
+    Candidates are commits whose files a later one restores, and those that a later message names ("This reverts
     commit <sha>", `Revert "<subject>"`, a pull request's number; for a merge, in any commit it brought in). The content
     decides: at least 90 % of the reverted commit's lines must be taken back. A revert that was itself reverted inside
     the window undoes nothing: then only the revert is listed.
@@ -47,9 +47,9 @@ def reverted_in_window(repository: Repository, window: Sequence[Commit]) -> dict
 
 
 def undone_share(repository: Repository, commit: str, by: str) -> float:
-    """Which share (0..1) of the lines that `commit` added or removed the commit `by` took back, file by file.
+    """The share (0..1) of the lines that `commit` added or removed and the commit `by` reverted, file by file.
 
-    A file that `by` puts back to exactly what it was counts in full, so binary and huge files are judged too.
+    A file that `by` restores exactly counts in full, so binary and huge files are covered too.
     """
     before = changed_files(repository, repository.raw_commit(commit))
     after = changed_files(repository, repository.raw_commit(by))
@@ -63,7 +63,7 @@ def undone_share(repository: Repository, commit: str, by: str) -> float:
 
 
 def _undone_lines(repository: Repository, commit: str, by: str, left: Collection[str]) -> float:
-    """As `undone_share`, where the files `left` were not put back exactly and are compared line by line."""
+    """As `undone_share`, where the files `left` were not restored exactly and are compared line by line."""
     done = commit_diff(repository, commit, limits=_LIMITS, wanted=left)
     undoing = commit_diff(repository, by, limits=_LIMITS, wanted=left)
     missing = _lines(done, left) - _lines(undoing, left, backwards=True)
@@ -72,7 +72,7 @@ def _undone_lines(repository: Repository, commit: str, by: str, left: Collection
 
 
 def _tells_nothing(file: ChangedFile) -> bool:
-    """A changed mode or submodule: both sides look the same, so nothing proves that it was undone."""
+    """A changed mode or submodule: both sides look the same, so nothing proves that it was reverted."""
     return (file.old_path, file.old_id) == (file.new_path, file.new_id)
 
 
@@ -96,7 +96,7 @@ def _lines(diff: CommitDiff, paths: Collection[str], *, backwards: bool = False)
 
 
 def _put_back(repository: Repository, window: Sequence[Commit]) -> dict[str, list[str]]:
-    """Later sha -> the earlier commits all of whose files it sets back to the version before them."""
+    """Later sha -> the earlier commits all of whose files it restores to the version before them."""
     made_by: dict[ChangedFile, set[int]] = defaultdict(set)
     changed = [changed_files(repository, repository.raw_commit(commit.sha)) for commit in window]
     for position, files in enumerate(changed):
@@ -114,7 +114,7 @@ def _put_back(repository: Repository, window: Sequence[Commit]) -> dict[str, lis
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What a commit of the window, and the commits it merged, are called; and what their messages say they undo."""
+    """The names of a commit of the window and of the commits it merged, and what their messages claim to revert."""
 
     sha: str
     shas: tuple[str, ...]
@@ -141,7 +141,7 @@ class _Told:
         )
 
     def names(self, older: "_Told") -> bool:
-        """Whether the messages claim to undo `older`."""
+        """Whether the messages claim to revert `older`."""
         if self.undone_titles & older.titles or self.undone_numbers & older.numbers:
             return True
         return bool(self.undone_shas) and any(sha.startswith(self.undone_shas) for sha in older.shas)

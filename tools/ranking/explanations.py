@@ -30,9 +30,9 @@ def reasons_for(signals: Sequence[Signal], weights: Weights) -> tuple[str, ...]:
     Effects below 0.1 are left out; when all are, the largest is reported as little.
     """
     found = _reasons(signals, weights)
-    strong = [reason for reason in found if reason.effect >= _FLOOR]
-    faint = [_Reason(reason.effect, f"at most, it {reason.detail}") for reason in found[:1]]
-    return tuple(sentence(reason.detail) for reason in (strong or faint)[:_MOST])
+    strong = [reason.detail for reason in found if reason.effect >= _FLOOR]
+    faint = [f"at most, it {reason.detail}" for reason in found[:1]]
+    return tuple(sentence(detail) for detail in (strong or faint)[:_MOST])
 
 
 def reason_against(signals: Sequence[Signal], weights: Weights) -> str:

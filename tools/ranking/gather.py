@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from incidents.evidence import Commit, Evidence, RuledOut, Signal, Suspect
+from incidents.evidence import Commit, Evidence
 from incidents.rollout import Rollout
 from incidents.trace import StackTrace
 from tools.git.partial import PartialRepository
@@ -14,17 +14,13 @@ from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.failure_site import survey
 from tools.impact.prior_commits import earlier_commits
-from tools.ranking.explanations import reason_against, reasons_for
 from tools.ranking.left_out import hidden, left_out, notes, unreadable
 from tools.ranking.masking import without_secret_paths
 from tools.ranking.ranker import Weights, load_weights, rank
+from tools.ranking.suspects import Candidate, older_suspect, sort_out
 from tools.signals.registry import measure, vector, window_features
 from tools.traces.paths import PathIndex, map_to_repository
 
-_SUSPECTS = 5
-_WORTH_A_LOOK = 0.02
-_MOST_SUSPECTS = 12
-_OLDER = 0.15
 _CLOCKS_DIFFER = timedelta(minutes=10)
 
 
@@ -54,16 +50,10 @@ def gather(
     commits = [commit for commit in window if commit.sha not in unread]
     seen = read_context(reader, commits, end, mapped, base=window[0].parents[:1])
     context = replace(seen, live_for=_live_for(rollouts, first_seen))
-    signals = [measure(context, change) for change in context.changes]
-    before = [measure(context, change) for change in context.earlier]
     weights = weights or load_weights()
     proofs = {each.sha: proof for each in window if (proof := _proof(each, innocent or {}, first_seen))}
-    # A commit that is proven innocent does not compete: it must not take probability from the others.
-    rows = [vector(row) for row, commit in zip(signals, commits, strict=True) if commit.sha not in proofs]
-    found = rank(rows, window_features(context), weights, [vector(row) for row in before])
-    left = iter(found.commits)
-    chances = [0.0 if commit.sha in proofs else next(left) for commit in commits]
-    suspects, ruled_out = _sorted_out(commits, chances, [proofs.get(each.sha) for each in commits], signals, weights)
+    candidates, earlier, none = _ranked(context, proofs, weights)
+    suspects, ruled_out = sort_out(candidates, weights)
     unseen = {sha: why for sha, why in (unread | hidden(context.changes)).items() if sha not in proofs}
     blamed = [change for change in context.changes if change.commit.sha not in proofs]
     return without_secret_paths(
@@ -73,8 +63,8 @@ def gather(
             deployed=end,
             suspects=suspects,
             ruled_out=(*ruled_out, *left_out(window, unread, proofs)),
-            none_probability=min(1.0, found.none),
-            older=_older(context, before, found.earlier, weights),
+            none_probability=min(1.0, none),
+            older=older_suspect(earlier, weights),
             missing=(*_missing(mapped, context), *notes(unseen, reader.unread)),
             hit_failing_line=_shas(change for change in blamed if change.hits_failing_line),
             unread=tuple(unseen),
@@ -103,6 +93,26 @@ def read_context(
     return SignalContext(site, changes[len(before) :], changes[: len(before)])
 
 
+def _ranked(
+    context: SignalContext, proofs: Mapping[str, str], weights: Weights
+) -> tuple[list[Candidate], list[Candidate], float]:
+    """(the window's commits, those from before it, probability of none of the window's)."""
+    signals = [measure(context, change) for change in context.changes]
+    before = [measure(context, change) for change in context.earlier]
+    rows = zip(context.changes, signals, strict=True)
+    # A commit that is proven innocent does not compete: it must not take probability from the others.
+    competing = [vector(row) for change, row in rows if change.commit.sha not in proofs]
+    found = rank(competing, window_features(context), weights, [vector(row) for row in before])
+    left = iter(found.commits)
+    candidates = [
+        Candidate(change.commit, 0.0 if proof else next(left), row, proof)
+        for change, row in zip(context.changes, signals, strict=True)
+        for proof in [proofs.get(change.commit.sha)]
+    ]
+    earlier = zip((change.commit for change in context.earlier), found.earlier, before, strict=True)
+    return candidates, [Candidate(*row) for row in earlier], found.none
+
+
 def _shas(changes: Iterable[CommitFacts]) -> tuple[str, ...]:
     return tuple(change.commit.sha for change in changes)
 
@@ -114,16 +124,6 @@ def _live_for(rollouts: Sequence[Rollout], first_seen: datetime | None) -> dict[
     return {sha: first_seen - rollout.at for rollout in rollouts if rollout.source != "git" for sha in rollout.commits}
 
 
-def _older(
-    context: SignalContext, signals: Sequence[Sequence[Signal]], chances: Sequence[float], weights: Weights
-) -> Suspect | None:
-    best = max(range(len(chances)), key=lambda n: chances[n], default=None)
-    if best is None or chances[best] < _OLDER or not (reasons := reasons_for(signals[best], weights)):
-        return None
-    commit = context.earlier[best].commit
-    return Suspect(commit=commit, probability=min(1.0, chances[best]), reasons=reasons, signals=tuple(signals[best]))
-
-
 def _proof(commit: Commit, innocent: Mapping[str, str], first_seen: datetime | None) -> str | None:
     """Why a commit cannot have caused the failure; None when it can."""
     return innocent.get(commit.sha) or _too_late(commit, first_seen)
@@ -133,27 +133,6 @@ def _too_late(commit: Commit, first_seen: datetime | None) -> str | None:
     if first_seen is None or first_seen.tzinfo is None or commit.committed_at <= first_seen + _CLOCKS_DIFFER:
         return None
     return "made after the error was first seen"
-
-
-def _sorted_out(
-    commits: Sequence[Commit],
-    chances: Sequence[float],
-    proofs: Sequence[str | None],
-    signals: Sequence[Sequence[Signal]],
-    weights: Weights,
-) -> tuple[tuple[Suspect, ...], tuple[RuledOut, ...]]:
-    suspects: list[Suspect] = []
-    ruled_out: dict[int, RuledOut] = {}
-    for number in sorted(range(len(commits)), key=lambda n: (-chances[n], commits[n].sha)):
-        reasons = reasons_for(signals[number], weights)
-        wanted = len(suspects) < _SUSPECTS or chances[number] >= _WORTH_A_LOOK
-        if not proofs[number] and reasons and wanted and len(suspects) < _MOST_SUSPECTS:
-            row = tuple(signals[number])
-            suspects.append(Suspect(commit=commits[number], probability=chances[number], reasons=reasons, signals=row))
-        else:
-            reason = proofs[number] or reason_against(signals[number], weights)
-            ruled_out[number] = RuledOut(commit=commits[number], reason=reason)
-    return tuple(suspects), tuple(ruled_out[number] for number in sorted(ruled_out))
 
 
 def _missing(trace: StackTrace, context: SignalContext) -> tuple[str, ...]:

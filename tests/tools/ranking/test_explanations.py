@@ -7,7 +7,7 @@ import pytest
 from incidents.evidence import Signal
 from tests.repositories import Change
 from tests.tools.ranking.test_gather import GUARDED, GUILTY, START_OF_SHOP, gathered
-from tools.ranking.explanations import reason_against, reasons_for
+from tools.ranking.explanations import reason_against, reasons_for, sentence
 from tools.ranking.ranker import Weight, Weights
 
 
@@ -42,6 +42,20 @@ def test_a_weak_likeness_of_places_or_times_is_no_reason() -> None:
 def test_an_effect_below_the_floor_is_not_reported(effect: float, told: int) -> None:
     signals = found(("switched_setting", 1.0), ("nothing_changed", 1.0))
     assert len(reasons_for(signals, weights(switched_setting=1.0, nothing_changed=effect))) == told
+
+
+def test_an_effect_is_weight_times_value() -> None:
+    signals = found(("switched_setting", 0.5), ("nothing_changed", 1.0), ("began_after_deploy", 0.5))
+    ranker = weights(switched_setting=1.8, nothing_changed=1.0, began_after_deploy=9.0)
+    assert reasons_for(signals, ranker) == ("Did nothing_changed.", "Did switched_setting.")
+
+
+def test_what_is_worth_nothing_at_its_value_is_no_reason() -> None:
+    assert reasons_for(found(("switched_setting", 0.0)), weights(switched_setting=9.0)) == ()
+
+
+def test_a_sentence_ends_in_one_full_stop() -> None:
+    assert (sentence("did it"), sentence("did it."), sentence("")) == ("Did it.", "Did it.", ".")
 
 
 def test_when_all_effects_are_below_the_floor_the_largest_is_reported_as_little() -> None:

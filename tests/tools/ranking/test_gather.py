@@ -8,6 +8,7 @@ from incidents.evidence import Evidence
 from tests.repositories import START, Change, build
 from tools.git.repository import Repository
 from tools.ranking.gather import gather
+from tools.ranking.ranker import Weight, Weights
 from tools.traces import parse
 
 CART = """class Cart:
@@ -73,13 +74,26 @@ def test_an_empty_window_has_no_suspects(tmp_path: Path) -> None:
     evidence = gather(Repository.open(built.path), built.shas[0], built.shas[0], parse(TRACE))
     assert evidence.suspects == ()
     assert evidence.none_probability == 1
-    assert evidence.missing
+    assert evidence.missing == ("The window is empty.",)
 
 
 def test_text_without_a_trace_is_compared_by_its_words(tmp_path: Path) -> None:
     evidence, shas = gathered(tmp_path, [START_OF_SHOP, *INNOCENT], trace="the mail could not be sent")
     _once(evidence, shas[1:])
-    assert evidence.missing
+    assert evidence.missing == ("The log holds no stack trace: only the words of the message could be compared.",)
+
+
+def test_a_trace_that_never_enters_the_repository_is_said_so(tmp_path: Path) -> None:
+    trace = TRACE.replace("/srv/app/shop/", "/usr/lib/python3/other/")
+    evidence, _ = gathered(tmp_path, [START_OF_SHOP, *INNOCENT], trace=trace)
+    assert evidence.missing == ("No frame of the trace lies in a file of the repository at the deployed revision.",)
+
+
+def test_commits_that_were_not_read_in_full_are_named_up_to_five(tmp_path: Path) -> None:
+    large: list[Change] = [{"files": {f"shop/table{n}.py": f"x = {n}\n" * 17_000}} for n in range(6)]
+    evidence, shas = gathered(tmp_path, [START_OF_SHOP, *large])
+    named = ", ".join(sha[:10] for sha in shas[1:6])
+    assert evidence.missing == (f"Too large to read in full, or not all there: {named}.",)
 
 
 def test_a_commit_made_after_the_first_error_is_ruled_out(tmp_path: Path) -> None:
@@ -87,6 +101,25 @@ def test_a_commit_made_after_the_first_error_is_ruled_out(tmp_path: Path) -> Non
     evidence, shas = gathered(tmp_path, [START_OF_SHOP, INNOCENT[0], GUILTY], first_seen=seen)
     _once(evidence, shas[1:])
     assert {each.commit.sha: each.reason for each in evidence.ruled_out}[shas[2]].startswith("made after")
+
+
+def test_what_is_proven_innocent_is_ruled_out_and_takes_nothing_from_the_others(tmp_path: Path) -> None:
+    built = build(tmp_path, [START_OF_SHOP, {"files": {"shop/cart.py": GUARDED + "X = 1\n"}}, GUILTY])
+    repository = Repository.open(built.path)
+    alone, both = (
+        gather(repository, built.shas[0], built.shas[2], parse(TRACE), innocent=innocent)
+        for innocent in ({built.shas[1]: "never shipped"}, {})
+    )
+    assert [(each.commit.sha, each.reason) for each in alone.ruled_out] == [(built.shas[1], "never shipped")]
+    assert alone.suspects[0].probability > both.suspects[0].probability
+
+
+def test_other_weights_than_the_shipped_ones_may_be_given(tmp_path: Path) -> None:
+    built = build(tmp_path, [START_OF_SHOP, GUILTY])
+    weights = Weights(signals={"touched_trace_file": Weight(weight=2.0)}, none={"always": Weight(weight=2.0)})
+    evidence = gather(Repository.open(built.path), *built.shas, parse(TRACE), weights=weights)
+    assert evidence.suspects[0].probability == pytest.approx(evidence.none_probability)
+    assert evidence.suspects[0].reasons == ("Changed shop/cart.py, where it fails.",)
 
 
 def test_a_reverted_commit_is_not_the_culprit(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tools.ranking.ranker import Weight, Weights, load_weights, rank
+from tools.ranking.ranker import Probabilities, Weight, Weights, load_weights, rank, tempered
 from tools.signals.registry import SIGNALS, WINDOW_FEATURES
 
 WEIGHTS = Weights(
@@ -18,6 +19,31 @@ VALUES = st.dictionaries(st.sampled_from(list(SIGNALS)), st.floats(0, 1), max_si
 def test_the_commit_with_more_evidence_is_likelier() -> None:
     found = rank([{"wrote_any_new_line": 1.0}, {"size": 1.0}], {"always": 1.0}, WEIGHTS)
     assert found.commits[0] > found.none > found.commits[1]
+
+
+def test_commits_of_the_window_and_from_before_share_one_softmax_with_none() -> None:
+    weights = Weights(signals={"a": Weight(weight=1.0)}, none={"always": Weight(weight=0.5)})
+    found = rank([{"a": 1.0}, {"a": -1.0}], {"always": 1.0}, weights, [{"a": 2.0}, {"a": 0.0}])
+    total = sum(math.exp(score) for score in (1.0, -1.0, 2.0, 0.0, 0.5))
+    assert found.commits == pytest.approx((math.exp(1.0) / total, math.exp(-1.0) / total))
+    assert found.earlier == pytest.approx((math.exp(2.0) / total, 1 / total))
+    assert found.none == pytest.approx((math.exp(0.5) + math.exp(2.0) + 1) / total)
+
+
+def test_a_temperature_divides_the_log_probabilities_and_leaves_the_shares_of_none() -> None:
+    found = tempered(Probabilities((0.64, 0.0), 0.36, (0.1,)), 2.0)
+    total = 0.8 + 0.6 + 1e-6
+    assert found.commits == pytest.approx((0.8 / total, 1e-6 / total))
+    assert found.none == pytest.approx(0.6 / total)
+    assert found.earlier == (0.1,)
+    assert tempered(Probabilities((1.0,), 0.0), 2.0).none == pytest.approx(1e-6)
+
+
+def test_the_stored_temperature_is_applied() -> None:
+    cool, warm = (WEIGHTS.model_copy(update={"temperature": each}) for each in (1.0, 2.0))
+    there, back = (rank([{"wrote_any_new_line": 1.0}], {"always": 1.0}, each) for each in (cool, warm))
+    assert back.commits[0] == pytest.approx(tempered(there, 2.0).commits[0])
+    assert back.commits[0] < there.commits[0]
 
 
 def test_without_commits_none_is_certain() -> None:

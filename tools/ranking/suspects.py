@@ -1,0 +1,51 @@
+"""Which commits are suspects and which are ruled out, by probability and reasons."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from incidents.evidence import Commit, RuledOut, Signal, Suspect
+from tools.ranking.explanations import reason_against, reasons_for
+from tools.ranking.ranker import Weights
+
+_USUAL: Final = 5  # as many suspects are kept however unlikely they are
+_MOST: Final = 12
+_WORTH_A_LOOK: Final = 0.02
+_OLDER: Final = 0.15
+
+
+class Candidate(NamedTuple):
+    """One commit with its probability and signals; `proof` says why it cannot be the cause."""
+
+    commit: Commit
+    probability: float
+    signals: tuple[Signal, ...]
+    proof: str | None = None
+
+
+def sort_out(candidates: Sequence[Candidate], weights: Weights) -> tuple[tuple[Suspect, ...], tuple[RuledOut, ...]]:
+    """(suspects, best first; the other commits, in the order given). A suspect has reasons and no proof against it."""
+    suspects: dict[int, Suspect] = {}
+    for number in sorted(range(len(candidates)), key=lambda n: (-candidates[n].probability, candidates[n].commit.sha)):
+        suspect = None if candidates[number].proof else _suspect(candidates[number], weights)
+        wanted = len(suspects) < _USUAL or candidates[number].probability >= _WORTH_A_LOOK
+        if suspect and wanted and len(suspects) < _MOST:
+            suspects[number] = suspect
+    others = (each for number, each in enumerate(candidates) if number not in suspects)
+    return tuple(suspects.values()), tuple(_ruled_out(each, weights) for each in others)
+
+
+def older_suspect(earlier: Sequence[Candidate], weights: Weights) -> Suspect | None:
+    """The likeliest of the commits from before the window; None when it has less than 0.15 or no reasons."""
+    best = max(earlier, key=lambda each: each.probability, default=None)
+    return _suspect(best, weights) if best and best.probability >= _OLDER else None
+
+
+def _suspect(each: Candidate, weights: Weights) -> Suspect | None:
+    reasons = reasons_for(each.signals, weights)
+    if not reasons:
+        return None
+    return Suspect(commit=each.commit, probability=min(1.0, each.probability), reasons=reasons, signals=each.signals)
+
+
+def _ruled_out(each: Candidate, weights: Weights) -> RuledOut:
+    return RuledOut(commit=each.commit, reason=each.proof or reason_against(each.signals, weights))
