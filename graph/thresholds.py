@@ -7,8 +7,9 @@ from dataclasses import dataclass
 class Thresholds:
     """When an outcome is stated, and how it is worded. All are probabilities."""
 
-    culprit: float = 0.4  # the best suspect needs at least this, and more than `none`
-    none: float = 0.3  # "none of these" needs at least this, and more than any suspect
+    culprit: float = 0.45  # the best suspect needs at least this
+    none: float = 0.4  # "none of these" needs at least this, and a fact that explains the failure otherwise
+    lead: float = 1.2  # what is stated is this many times as likely as the next explanation: 50 : 47 is "not sure"
     high: float = 0.8  # the word "high"; for a culprit it also needs a measured signal, not an agent's word alone
     medium: float = 0.55  # the word "medium"; below it is "low"
     acquitted: float = 0.9  # opinions acquit no commit to which git alone gives this much

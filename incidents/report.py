@@ -23,9 +23,10 @@ class ReportedCommit(Frozen):
 class Report(Frozen):
     """The message for a tired human, in the order it is read.
 
-    `why` holds at most three sentences; `commits` at most three rows, best first; `dropped` counts the ruled-out
-    commits by reason. `revert` tells whether the culprit reverts cleanly or the exact blocker; `command` is the one
-    command to type, or None when there is nothing to revert. `missing` tells what could not be looked at.
+    `why` holds at most three sentences; `commits` at most three rows, best first; `dropped` counts the other commits by
+    reason: with the rows they are all that were `considered`. `revert` tells whether the culprit reverts cleanly or the
+    exact blocker; `command` is the one command to type, or None when there is nothing to revert. `missing` tells what
+    could not be looked at.
     """
 
     incident: str
