@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from graph.citations import NO_PROOFS, Proofs
 from graph.posterior import Posterior
 from graph.thresholds import Thresholds
 from incidents.evidence import Evidence, Suspect
 from incidents.verdict import STATED, WORDS, Outcome, Word
+from tools.ranking.answer import Chances, answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,13 @@ class Ruling:
         return replace(self, word=word)
 
 
-def rule(evidence: Evidence, found: Posterior, thresholds: Thresholds, *, cleared: bool = False) -> Ruling:
+def rule(evidence: Evidence, found: Posterior, thresholds: Thresholds, proofs: Proofs = NO_PROOFS) -> Ruling:
     """Read outcome, commit and word off the probabilities.
 
-    `cleared`: opinions checked in code found the failing path innocent, which explains a "none" where git does not.
+    A step of the `proofs` confirms where it failed; a commit that they clear explains a "none" where git does not.
     """
     suspects = _reordered(evidence, found)
-    outcome = _outcome(evidence, suspects, found, thresholds, cleared)
+    outcome = _outcome(evidence, suspects, found, proofs)
     best = suspects[0].probability if suspects else 0.0
     probability = {"culprit": best, "none": found.none}.get(outcome, max(best, found.none))
     return Ruling(
@@ -74,28 +76,26 @@ def _reordered(evidence: Evidence, found: Posterior) -> tuple[Suspect, ...]:
     return tuple(sorted(updated, key=lambda each: -each.probability))
 
 
-def _outcome(
-    evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, thresholds: Thresholds, cleared: bool
-) -> Outcome:
+def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, proofs: Proofs) -> Outcome:
     best, second = (*(each.probability for each in suspects[:2]), 0.0, 0.0)[:2]
-    if best >= thresholds.culprit and best >= thresholds.lead * max(second, found.none):
-        return "culprit"
-    explained = bool(evidence.instead) or cleared
-    if explained and not evidence.unread and found.none >= max(thresholds.none, thresholds.lead * best):
-        return "none"
-    return "unsure" if _worth_weighing(evidence, best, thresholds) else "not_enough"
-
-
-def _worth_weighing(evidence: Evidence, best: float, thresholds: Thresholds) -> bool:
-    """Whether what was seen leaves something to choose between: else more has to be seen."""
-    return evidence.seen.visibility == "code" or best >= thresholds.worth_reading
+    commits = len(evidence.suspects) + len(evidence.ruled_out)
+    chances = Chances(best=best, second=second, none=found.none, commits=commits)
+    explained = bool(evidence.instead) or bool(proofs.cleared)
+    checked = bool(proofs.cleared) or bool(proofs.convicted)
+    seen = evidence.seen.model_copy(update={"confirmed": evidence.seen.confirmed or checked})
+    return answer(chances, seen, explained=explained, unread=bool(evidence.unread))
 
 
 def _sure(evidence: Evidence, outcome: Outcome, suspects: Sequence[Suspect]) -> bool:
-    """Whether the word may be "high": a culprit needs a measured signal, "none" that nothing speaks against it unseen."""
+    """Whether the word may be "high": a culprit needs a measured signal and a failing line that is confirmed, "none" that
+    nothing speaks against it unseen."""
     if outcome == "none":
         return not evidence.hit_failing_line and not evidence.read_in_part
-    return outcome != "culprit" or any(not each.against and each.value > 0 for each in suspects[0].signals)
+    if outcome != "culprit" or evidence.seen.visibility != "code":
+        return False
+    return any(
+        not each.against and each.value > 0 for each in suspects[0].signals
+    )
 
 
 def _word(outcome: Outcome, probability: float, sure: bool, thresholds: Thresholds) -> Word:

@@ -71,8 +71,7 @@ def _ruled(
         return git, None
     found = proofs(hearing.counted)
     heard = [each.opinion for each in hearing.counted]
-    pooled = combine(evidence, heard, hearing.advised, weights)
-    team = rule(evidence, pooled, thresholds, cleared=bool(found.cleared))
+    team = rule(evidence, combine(evidence, heard, hearing.advised, weights), thresholds, found)
     if not may_turn(git, team, evidence, found, thresholds):
         return (git.undecided() if _insisted(team, hearing) else git.doubted()), team
     return team.worded(word_of(git, team, found)), None

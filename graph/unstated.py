@@ -43,7 +43,7 @@ def how_to_give(evidence: Evidence) -> str:
     seen = evidence.seen
     if seen.absent and seen.mapped:
         return "Fetch what this clone lacks (git fetch --refetch), then investigate again."
-    if seen.mapped:
+    if seen.mapped and not seen.read:
         return "Check that the deployed revision is the one that failed, then investigate again."
     if seen.frames:
         return (

@@ -50,8 +50,8 @@ def _contradicted(against: Ruling | None) -> list[str]:
 def _sight(evidence: Evidence) -> list[str]:
     """What an answer rests on, where it is not the failing code."""
     seen = evidence.seen
-    if seen.visibility == "code":
-        return []
+    if seen.read:
+        return [] if seen.confirmed else ["nothing confirms that the trace's lines are those of this revision"]
     if not seen.frames:
         return ["only the message was seen, no stack trace"]
     if seen.mapped:

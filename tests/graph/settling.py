@@ -10,7 +10,11 @@ from incidents.trace import Failure, Frame, StackTrace
 
 FRAME = Frame(path="shop/prices.py", line=6, function="price_of", repo_path="shop/prices.py")
 TRACE = StackTrace(failures=(Failure(type="TypeError", message="None", frames=(FRAME,)),))
-CODE, LIBRARY, MESSAGE = Seen(frames=2, mapped=1, read=1, words=1), Seen(frames=2, words=1), Seen(words=1)
+CODE, LIBRARY, MESSAGE = (
+    Seen(frames=2, mapped=1, read=1, confirmed=True, words=1),
+    Seen(frames=2, words=1),
+    Seen(words=1),
+)
 MEASURED = Signal(name="line", value=1.0, detail="changed the failing line")
 
 

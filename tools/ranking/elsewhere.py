@@ -8,15 +8,11 @@ from tools.impact.context import SignalContext
 from tools.impact.error_kind import ErrorKind
 
 
-def elsewhere(
-    context: SignalContext,
-    suspects: Sequence[Suspect],
-    older: Suspect | None,
-    excluded: Sequence[str],
-) -> tuple[str, ...]:
+def elsewhere(context: SignalContext, rival: Suspect | None, excluded: Sequence[str]) -> tuple[str, ...]:
     """Sentences, the most telling first; empty when nothing that could be seen explains it.
 
-    `excluded` holds a reason for each commit of the window that a fact rules out, such as that it changes only documents.
+    `rival` is a commit from before the window that explains it at least as well as any suspect. `excluded` holds a reason
+    for each commit of the window that a fact rules out, such as that it changes only documents.
     """
     if context.changes and len(excluded) == len(context.changes):
         kinds = ", ".join(dict.fromkeys(excluded))
@@ -24,8 +20,8 @@ def elsewhere(
     found: list[str] = []
     if context.error_kind is ErrorKind.OUTSIDE:
         found.append("The error itself tells of something outside the program.")
-    if older is not None and all(older.probability >= each.probability for each in suspects):
-        found.append(f"{older.commit.sha[:9]} from before the deploy explains it better: {older.reasons[0]}")
+    if rival is not None:
+        found.append(f"{rival.commit.sha[:9]} from before the deploy explains it better: {rival.reasons[0]}")
     return (*found, *_untouched(context))
 
 

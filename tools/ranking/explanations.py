@@ -19,6 +19,7 @@ _FLOOR: Final = 0.1  # log-odds: what changes the odds by less than a tenth expl
 _MOST: Final = 3
 _NOTHING: Final[dict[Visibility, str]] = {
     "code": "touches no file of the trace nor anything its lines use",
+    "unconfirmed": "touches no file of the trace nor anything its lines use",
     "library": "shares no name with the trace's frames or message",
     "message": "shares no name with the message",
     "nothing": "there is nothing to compare it with",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from incidents.evidence import Commit, Evidence
+from incidents.evidence import Commit, Evidence, Suspect
 from incidents.rollout import Rollout
 from incidents.seen import Seen
 from incidents.trace import StackTrace
@@ -13,7 +13,7 @@ from tools.git.repository import Repository
 from tools.impact.collect import read_window
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
-from tools.impact.failure_site import survey
+from tools.impact.failure_site import FrameSite, survey
 from tools.impact.prior_commits import earlier_commits
 from tools.ranking.elsewhere import elsewhere
 from tools.ranking.left_out import hidden, left_out, notes, unreadable
@@ -55,7 +55,7 @@ def gather(
     weights = weights or load_weights()
     proofs = {each.sha: proof for each in window if (proof := _proof(each, innocent or {}, first_seen))}
     candidates, earlier, none = _ranked(context, proofs, weights)
-    seen = _seen(mapped, context, reader)
+    seen = how_much_is_seen(mapped, context, len(reader.absent))
     suspects, ruled_out = sort_out(candidates, weights, seen.visibility)
     older = older_suspect(earlier, weights)
     unseen = {sha: why for sha, why in (unread | hidden(context.changes)).items() if sha not in proofs}
@@ -70,7 +70,7 @@ def gather(
             none_probability=min(1.0, none),
             older=older,
             seen=seen,
-            instead=elsewhere(context, suspects, older, excluded(candidates, weights)),
+            instead=elsewhere(context, _rival(older, suspects), excluded(candidates, weights)),
             missing=(*_missing(seen, context), *notes(unseen, reader.unread)),
             hit_failing_line=_shas(change for change in blamed if change.hits_failing_line),
             unread=tuple(unseen),
@@ -141,6 +141,12 @@ def _too_late(commit: Commit, first_seen: datetime | None) -> str | None:
     return "made after the error was first seen"
 
 
+def _rival(older: Suspect | None, suspects: Sequence[Suspect]) -> Suspect | None:
+    """The commit from before the window, where it explains the failure at least as well as each of the window's."""
+    best = max((each.probability for each in suspects), default=0.0)
+    return older if older is not None and older.probability >= best else None
+
+
 def _nothing_deployed(mapped: StackTrace, base: str, deployed: str) -> Evidence:
     """The evidence of an empty window."""
     why = "Nothing was deployed between the two revisions."
@@ -154,15 +160,24 @@ def _nothing_deployed(mapped: StackTrace, base: str, deployed: str) -> Evidence:
     )
 
 
-def _seen(mapped: StackTrace, context: SignalContext, reader: PartialRepository) -> Seen:
+def how_much_is_seen(mapped: StackTrace, context: SignalContext, absent: int = 0) -> Seen:
+    """What could be seen of the failure; `absent` counts the files that this clone lacks."""
     frames = mapped.frames
     return Seen(
+        confirmed=_confirmed(mapped, context.site.frames),
         frames=len(frames),
         mapped=sum(frame.in_app for frame in frames),
         read=len(context.site.frames),
         words=len(context.site.message_words),
-        absent=len(reader.absent),
+        absent=absent,
     )
+
+
+def _confirmed(mapped: StackTrace, read: Sequence[FrameSite]) -> bool:
+    """Whether the printed lines are those of the deployed revision, as far as the trace tells."""
+    quoted = tuple(frame.source.strip()[:40] for frame in mapped.frames if frame.in_app and frame.source)
+    calls = [frame.leads_to is not None for frame in read[1:]]
+    return any(frame.source.startswith(quoted) for frame in read) or (bool(calls) and 2 * sum(calls) >= len(calls))
 
 
 def _missing(seen: Seen, context: SignalContext) -> tuple[str, ...]:
