@@ -1,16 +1,20 @@
 """Log text -> the lines a parser reads: bounded, unescaped, without what log shippers put in front."""
 
+import json
 import re
 from dataclasses import dataclass
 
 from tools.traces.escapes import unescaped
 from tools.traces.logfmt import texts_of_logfmt
 from tools.traces.prefixes import without_common_prefixes
-from tools.traces.structured import texts_of_json
+from tools.traces.structured import texts_of_json, texts_of_value, tells_a_trace
+from tools.traces.webservers import words_of_program
 
 MAX_CHARACTERS = 256_000
 MAX_LINES = 2_400
 MAX_LINE = 2_000
+SMALLEST_TRACE = 40
+MAX_DOCUMENTS = 5
 
 _STAMP = re.compile(
     r"\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ]|\d\d-[A-Z][a-z]{2}-\d{4} |(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d )"
@@ -25,6 +29,9 @@ _LEVEL = re.compile(
 )
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
 _GROUP_INDENT = 2  # Python prints an exception group two columns in: that indent tells its depth
+_DOCUMENT = re.compile(r"^[ \t]*([\[{])[ \t]*(?:\n|$)", re.MULTILINE)
+_DECODER = json.JSONDecoder(strict=False)
+_CURLY = re.compile(r"File [“”„\"]([^“”\"\n]{1,500})[“”\"], line")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
 
@@ -42,15 +49,16 @@ def read_log(text: str) -> Log:
     stamped: set[int] = set()
     for raw in _bounded_lines(clean(text)):
         line, had_stamp = _without_prefix(raw)
-        if had_stamp:
+        parts, opened = _expanded(line)
+        if had_stamp or opened:
             stamped.add(len(lines))
-        lines.extend(_bounded_line(part.rstrip()) for part in _ends(_expanded(line)))
+        lines.extend(_bounded_line(part.rstrip()) for part in _ends(parts))
         if len(lines) >= MAX_LINES:
             break
     if stamped and len(stamped) * 5 >= len(lines) * 4:
         stamped = set()  # every line is stamped (a container's log driver): the stamp tells nothing
-    plain, _ = without_common_prefixes(lines)
-    return Log(tuple(_dedented(plain)), frozenset(stamped))
+    plain, ends = without_common_prefixes(lines)
+    return Log(tuple(_dedented(plain)), frozenset(stamped) | ends)
 
 
 def _dedented(lines: list[str]) -> list[str]:
@@ -66,6 +74,8 @@ def clean(text: str) -> str:
         text = text[: MAX_CHARACTERS // 2] + "\n" + text[-(MAX_CHARACTERS // 2) :]
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be stored anywhere
+        text = text.replace("\xa0", " ")  # the indent of AWS Lambda, and of what is copied from web pages
+        text = _CURLY.sub(r'File "\1", line', text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
@@ -79,9 +89,29 @@ def _bounded_line(line: str) -> str:
 
 
 def _bounded_lines(text: str) -> list[str]:
-    """The text's lines, or its first and last ones; a JSON document over several lines is opened first."""
+    """The text's lines, or its first and last ones; JSON documents over several lines are opened first."""
     document = texts_of_json(text.strip()) if text.lstrip()[:1] in ("{", "[") else None
+    if document is None and _DOCUMENT.search(text):
+        text = _with_opened_documents(text)
     return _ends((document or text).split("\n"))
+
+
+def _with_opened_documents(text: str) -> str:
+    """The text with the JSON documents in it that begin at a line's start and run over several lines."""
+    parts: list[str] = []
+    end = 0
+    for begun in list(_DOCUMENT.finditer(text))[:MAX_DOCUMENTS]:
+        if begun.start(1) < end:
+            continue
+        try:
+            value, stop = _DECODER.raw_decode(text, begun.start(1))
+        except (ValueError, RecursionError):
+            continue
+        inside = texts_of_value(value)
+        if inside and tells_a_trace(inside):
+            parts += (text[end : begun.start(1)], inside)
+            end = stop
+    return "".join((*parts, text[end:]))
 
 
 def _ends(lines: list[str]) -> list[str]:
@@ -105,12 +135,28 @@ def _without_prefix(line: str) -> tuple[str, bool]:
     return (line[level.end() :] if level else line), had_stamp
 
 
-def _expanded(line: str) -> list[str]:
-    """One log line, or the lines that are escaped inside it."""
-    if line[:1] == "{" and line.rstrip().endswith("}"):
-        inside = texts_of_json(line)
-        if inside:
-            return inside.removesuffix("\n").split("\n")
+def _expanded(line: str) -> tuple[list[str], bool]:
+    """One log line, or the lines that are escaped inside it, and whether it was a record of its own."""
+    if "{" in line and (inside := _record_in(line)):
+        return inside.removesuffix("\n").split("\n"), True
     if "=" in line and (inside := texts_of_logfmt(line)):
-        return inside.split("\n")
-    return unescaped(line).split("\n") if "\\" in line else [line]
+        return inside.split("\n"), True
+    if ('"' in line or "PHP " in line) and (said := words_of_program(line)):
+        return [part for row in said for part in unescaped(row).split("\n")], False
+    return unescaped(line).split("\n") if "\\" in line else [line], False
+
+
+def _record_in(line: str) -> str | None:
+    """The texts of the JSON record that a line is, or that stands behind a title when it holds a trace."""
+    start = line.find("{")
+    if start == 0 and line.rstrip().endswith("}"):
+        return texts_of_json(line)
+    start = line.find('{"') if start else start
+    if start < 0 or len(line) - start < SMALLEST_TRACE:
+        return None
+    try:
+        value, _ = _DECODER.raw_decode(line, start)
+    except (ValueError, RecursionError):
+        return None
+    inside = texts_of_value(value)
+    return inside if inside and tells_a_trace(inside) else None

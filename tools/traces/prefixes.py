@@ -28,9 +28,9 @@ _NUMBER = re.compile(r"\d+")
 
 
 def without_common_prefixes(lines: Sequence[str]) -> tuple[list[str], frozenset[int]]:
-    """The lines without the prefixes that their traces' rows share, and the indexes of the lines that had one."""
+    """The lines without the prefixes that their traces' rows share, and the indexes of lines where prefixed blocks end."""
     plain = list(lines)
-    had: set[int] = set()
+    ends: set[int] = set()
     for shape in _shapes(plain):
         pattern = re.compile(shape)
         found = {index: match for index, line in enumerate(plain) if (match := pattern.match(line))}
@@ -41,8 +41,9 @@ def without_common_prefixes(lines: Sequence[str]) -> tuple[list[str], frozenset[
         gap = int(all(rest[:1].isspace() for rest in rests if rest))
         for index, match in found.items():
             plain[index] = plain[index][match.end() + gap :]
-        had.update(found)
-    return plain, frozenset(had)
+        if max(found) - min(found) + 1 == len(found):  # without holes: every line of the block has the prefix
+            ends.add(max(found) + 1)
+    return plain, frozenset(ends)
 
 
 def _shapes(lines: Sequence[str]) -> list[str]:
