@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from incidents.trace import Frame
+from tools.traces.announced import LEVELS, announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
 
-CUES = ("at ", "@")
+CUES = ("at ", "@", "://")
 
 MAX_MESSAGE_LINES = 30
 
@@ -20,8 +22,11 @@ _ALONE = re.compile(r"(?:[^\s()]{1,1500}|(?:file:///|/|[A-Z]:\\).{1,1500}):\d{1,
 _INNER = re.compile(r"\(([^()]{1,1000}:\d{1,9}:\d{1,9})\)")
 _AS = re.compile(r" ?\[as ([^\]]{1,200})\]")
 _GECKO = re.compile(
-    r"\s*([^@\s(]{0,200}(?: [^@\s(]{1,100})?)@([^\s@]{1,1500}(?: line \d{1,9} > \w+)?):(\d{1,9}):(\d{1,9})$"
+    r"\s*((?:[^@\s(:]{0,200}(?: [^@\s(]{1,100})?))@(\S{1,1500}?(?: line \d{1,9} > \w+)?):(\d{1,9}):(\d{1,9})$"
 )
+_COPIED = re.compile(r"\s{1,40}(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$")
+_PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
+_ASYNC = re.compile(r"\s*(?:\(Async: |async\*$|\[native code\]$|Async\*)")
 _RAISED = re.compile(
     r"(\s*)(?:\[errors?\]: ?|\[cause\]: ?|\[?\d{1,4}\]?: )?"
     r"(?:Uncaught |Unhandled |Error: (?=Uncaught))?(?:\(in promise\):? )?"
@@ -33,6 +38,13 @@ _WARNED = re.compile(
 _CAUSE = re.compile(r"\s*(?:\[cause\]|[Cc]aused by|CAUSE|\[errors\]): ?")
 _OTHER_LANGUAGES = (".rs", ".cs", ".go", ".java", ".kt", ".py", ".rb", ".php", ".c", ".cc", ".cpp", ".h", ".swift")
 _FRAME_OF_CODE = re.compile(r"(\S{1,1500}):(\d{1,9})$")
+
+
+class Raised(NamedTuple):
+    """What a header says."""
+
+    type: str
+    message: str
 
 
 @dataclass(slots=True)
@@ -72,6 +84,8 @@ def _stacks(log: Log) -> list[_Stack]:
     for index, line in enumerate(log.lines):
         frame = _frame(line)
         if frame is None:
+            if stacks and stacks[-1].last == index - 1 and _ASYNC.match(line):
+                stacks[-1].last = index
             continue
         if not stacks or stacks[-1].last != index - 1:
             stacks.append(_Stack(index, index))
@@ -85,7 +99,16 @@ def _frame(line: str) -> Frame | None:
         at = _AT.match(line)
         if at:
             return _v8(line[at.end() :].rstrip().removesuffix("{").rstrip().rstrip(","))
-    if "@" in line and line[-1:].isdigit():
+    if not line[-1:].isdigit():
+        return None
+    if "://" in line and (lone := _PLACE_ALONE.match(line) or None):
+        return Frame(path=slashed(lone[1]), line=number(lone[2]), column=number(lone[3]))
+    if "://" in line and "@" not in line.partition("://")[0] and (copied := _COPIED.match(line)):
+        function, owner = _named(copied[1] or "")
+        return Frame(
+            path=slashed(copied[2]), line=number(copied[3]), column=number(copied[4]), function=function, class_name=owner
+        )
+    if "@" in line:
         gecko = _GECKO.match(line)
         if gecko and ("/" in gecko[2] or gecko[2].endswith((".js", ".ts", ".mjs"))):
             function, owner = _named(gecko[1].removeprefix("async*").rstrip("/<"))
@@ -142,16 +165,19 @@ def _header(log: Log, first: int, floor: int) -> int:
     return first - 1 if first - 1 >= floor and log.lines[first - 1].strip() else first
 
 
-def _typed(line: str) -> re.Match[str] | None:
+def _typed(line: str) -> Raised | None:
     """A header names a type: a word that ends as error types do, or any capitalised word before a colon."""
     warned = _WARNED.search(line[:200])
     cause = _CAUSE.match(line)
     start = warned.end() if warned else cause.end() if cause else 0
     found = _RAISED.match(line, start)
-    if not found:
-        return None
-    known = found[2].endswith(("Error", "Exception", "Warning", "Failure", "Rejection"))
-    return found if known or (found[4] is not None and found[2][:1].isupper()) else None
+    if found:
+        known = found[2].endswith(("Error", "Exception", "Warning", "Failure", "Rejection"))
+        capitalised = found[4] is not None and found[2][:1].isupper() and found[2].lower() not in LEVELS
+        if (known and found[2].lower() not in LEVELS) or capitalised or found[2] == "Error":
+            return Raised(found[2], found[4] or "")
+    said = announced(line)
+    return Raised(said.type, said.message) if said else None
 
 
 def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
@@ -159,8 +185,8 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     line = log.lines[at] if at < stack.first else ""
     typed = _typed(line)
     below = log.lines[at + 1 : stack.first]
-    first = (typed[4] or "") if typed else line.strip()
-    draft = Draft(type=typed[2] if typed else None, message="\n".join([first, *below]), frames=stack.frames)
+    first = typed.message if typed else line.strip()
+    draft = Draft(type=typed.type if typed else None, message="\n".join([first, *below]), frames=stack.frames)
     indent = len(line) - len(line.lstrip())
     cause = _CAUSE.match(line) is not None
     depth = indent + 1 if cause or (indent and line) else 0

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from incidents.trace import Failure, Frame
-from tools.traces.locations import number, slashed, split_place
+from tools.traces.locations import LANGUAGES, number, slashed, split_place
 from tools.traces.php_frames import Call, frames_of
 
 MAX_FRAMES = 500
@@ -20,11 +20,6 @@ _LINE: Final = ("lineno", "line", "linenumber", "line_number")
 _FUNCTION: Final = ("function", "method", "methodname", "member", "func", "name")
 _OWNER: Final = ("class", "classname", "declaringclass", "module")
 
-LANGUAGES: Final = {
-    "py": "python", "js": "javascript", "jsx": "javascript", "ts": "javascript", "tsx": "javascript", "mjs": "javascript",
-    "cjs": "javascript", "vue": "javascript", "java": "java", "kt": "java", "scala": "java", "groovy": "java", "php": "php",
-    "rb": "ruby", "erb": "ruby", "go": "go", "cs": "csharp", "rs": "rust",
-}  # fmt: skip
 _PLATFORMS: Final = {"node": "javascript", "kotlin": "java", "android": "java", "dotnet": "csharp"}
 
 
