@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from incidents.trace import StackTrace
-from tools.traces import csharp, elixir, go, java, javascript, php, plain, python, ruby, rust, trackers
+from tools.traces import csharp, elixir, go, java, javascript, native, php, plain, python, ruby, rust, trackers
 from tools.traces.candidates import Found, most_frequent
 from tools.traces.error_tokens import tokens_of
 from tools.traces.fingerprint import signature
@@ -34,6 +34,7 @@ FAMILIES: Final = (
     Family(rust.CUES, rust.find),
     Family(elixir.CUES, elixir.find),
     Family(trackers.CUES, trackers.find),
+    Family(native.CUES, native.find),
 )
 
 

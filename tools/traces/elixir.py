@@ -14,8 +14,9 @@ MAX_MESSAGE_LINES = 30
 _RAISED = re.compile(r"(?:.{0,300}?[\s:])?\*\* \(([\w.:]{1,200})\) ?(.*)$")
 _FRAME = re.compile(r"\s+(?:\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) )?([\w./@-]{1,400}\.(?:exs?|erl|eex|heex|leex)):(\d{1,9}): (\S.*)$")
 _PLACELESS = re.compile(r"\s+\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) (:?[\w.\"<>/-]{1,300}[(/].*)$")
-_INSIDE = re.compile(r"anonymous fn/\d+(?: \(overridable \d+\))? in (.*)$|\"-(.{1,200}?)/\d+-")
-_NAME = re.compile(r"((?::?[A-Za-z_\"][\w\"]*\.)*)([\w!?\"]{1,200})(?:/\d+|\(|$)")
+_INSIDE = re.compile(r"anonymous fn/\d+(?: \(overridable \d+\))? in (.*)$")
+_GENERATED = re.compile(r"(:?[\w.]{0,200})\.\"-(?:inlined-)?(\w{1,200}[!?]?)/\d+-")
+_NAME = re.compile(r"((?::?[A-Za-z_]\w{0,100}\.){0,12})([\w!?]{1,200})(?:/\d+|\(|$)")
 
 
 def find(log: Log) -> list[Found]:
@@ -29,6 +30,8 @@ def find(log: Log) -> list[Found]:
         if raised and (draft is None or not line.startswith("    ") or draft.frames):
             found += _finished(draft, begun)
             draft, begun = Draft(raised[1], raised[2]), index
+        elif raised and draft is not None and draft.message.endswith("an exception was raised:"):
+            draft.type, draft.message = raised[1], raised[2]
         elif draft is not None and frame is not None:
             draft.frames.append(frame)
         elif draft is not None and (draft.frames or index in log.stamped or index - begun > MAX_MESSAGE_LINES):
@@ -49,21 +52,21 @@ def _finished(draft: Draft | None, begun: int) -> list[Found]:
 def _frame(line: str) -> Frame | None:
     found = _FRAME.match(line)
     if found:
-        function, owner = _named(found[3])
+        function, owner = named(found[3])
         return Frame(path=slashed(found[1]), line=number(found[2]), function=function, class_name=owner)
     placeless = _PLACELESS.match(line)
     if placeless:
-        function, owner = _named(placeless[1])
+        function, owner = named(placeless[1])
         return Frame(function=function, class_name=owner)
     return None
 
 
-def _named(call: str) -> tuple[str | None, str | None]:
+def named(call: str) -> tuple[str | None, str | None]:
     """`Shop.Cart.total/1`, `anonymous fn/1 in Shop.run/0`, `Enum."-map/2-lists^map/1-1-"/2` -> function and module."""
-    inside = _INSIDE.match(call) if call.startswith("anonymous") else None
-    name = _NAME.match(inside[1] if inside and inside[1] else call)
-    if name is None:
-        return None, None
-    owner = name[1].rstrip(".").removeprefix(":") or None
-    generated = _INSIDE.search(call)
-    return (generated[2] if generated and generated[2] else name[2].strip('"')) or None, owner
+    inside = _INSIDE.match(call)
+    call = inside[1] if inside else call
+    generated = _GENERATED.match(call)
+    if generated:
+        return generated[2], generated[1].removeprefix(":") or None
+    name = _NAME.match(call)
+    return (name[2], name[1].rstrip(".").removeprefix(":") or None) if name else (None, None)

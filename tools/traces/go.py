@@ -7,6 +7,7 @@ from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
+from tools.traces.records import without_level
 
 CUES = (".go:", "panic: ")
 
@@ -15,6 +16,8 @@ _AGAIN = re.compile(r"\s+panic: ")
 _PLACE = re.compile(r"\s+((?:[A-Za-z]:)?[^\s:]{1,1000}\.(?:go|s)):(\d{1,9})(?: \+0x[0-9a-f]{1,16})?(?: fp=0x\S{1,20} sp=0x\S{1,20}(?: pc=0x\S{1,20})?)?$")
 _GOROUTINE = re.compile(r"\s*goroutine \d{1,12}(?: [^\[]{0,100})?\[([^\]]{1,200})\]:")
 _RECEIVER = re.compile(r"\(\*?([\w\[\].]{1,200})\)$")
+_ERROR_FIELD = re.compile(r'\{.{0,800}?"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
+_QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
 _CLOSURE = re.compile(r"(?:\.(?:func|gowrap|deferwrap)?\d+)+$")
 
 
@@ -71,6 +74,8 @@ def _draft(line: str) -> Draft:
     if not header:
         return Draft(message=line.strip())
     message = line[header.end() :].replace(" [recovered, repanicked]", "").replace(" [recovered]", "")
+    quoted = _QUOTED.match(message)
+    message = quoted[1] if quoted else message
     return Draft(type="fatal error" if header[1] == "fatal error" else "panic", message=message)
 
 
@@ -79,8 +84,17 @@ def _bare(log: Log, stack: _Stack) -> Found:
     above = stack.first - 1
     if above >= 0 and _GOROUTINE.match(log.lines[above]):
         above -= 1
-    message = log.lines[above].strip() if above >= 0 else ""
+    message = _message_of_record(log.lines[above]) if above >= 0 else ""
     return Found("go", root_first([Draft(message=message, frames=_below_the_panic(stack.frames))]), max(above, 0))
+
+
+def _message_of_record(line: str) -> str:
+    """What a logger's line says: the error of the fields behind it, else its last column."""
+    fields = _ERROR_FIELD.search(line)
+    if fields:
+        return fields[1].replace('\\"', '"')
+    columns = line.strip().split("\t")
+    return without_level(columns[-1] if len(columns) > 2 else line.strip())
 
 
 def _stacks(log: Log) -> list[_Stack]:

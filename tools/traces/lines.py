@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tools.traces.escapes import unescaped
 from tools.traces.logfmt import texts_of_logfmt
@@ -15,12 +16,13 @@ MAX_LINES = 2_400
 MAX_LINE = 2_000
 SMALLEST_TRACE = 40
 MAX_DOCUMENTS = 5
+MAX_SOURCES = 20
 
 _STAMP = re.compile(
-    r"\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ]|\d\d-[A-Z][a-z]{2}-\d{4} |(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d )"
+    r"\[?(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]|, )|\d\d-[A-Z][a-z]{2}-\d{4} |(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d )"
     r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d)| [A-Z][a-z]{1,20}/[A-Za-z_]{1,30})?(?: \d{4})?\]?:?"
     r"(?: (?:stdout|stderr) [FP](?= |$))?(?: |$)"
-    r"(?:(?:[\w.-]{1,64} )?[\w./-]{1,64}\[\d{1,9}\]: )?"
+    r"(?:(?:[\w.-]{1,64} )?(?P<program>[\w./-]{1,64}\[[\w.]{1,20}\]): )?"
     r"(?:\[(?:[\w:./-]{1,40}|pid [^\]]{1,40}|client [^\]]{1,60})\] (?=[\[A-Z])){0,4}"
 )
 _SHIPPED = re.compile(r"\[pod/[^\]]{1,200}\] |[A-Za-z][\w.-]{0,63} {0,20}\| ?")
@@ -47,10 +49,14 @@ def read_log(text: str) -> Log:
     """Split any text into at most MAX_LINES lines of at most MAX_LINE characters each; the middle is what is lost."""
     lines: list[str] = []
     stamped: set[int] = set()
-    for raw in _bounded_lines(clean(text)):
-        line, had_stamp = _without_prefix(raw)
-        parts, opened = _expanded(line)
-        if had_stamp or opened:
+    bounds: set[int] = set()
+    before = ""
+    for raw in _by_source(_bounded_lines(clean(text))):
+        if raw.source != before and lines:
+            bounds.add(len(lines))
+        before = raw.source
+        parts, opened = _expanded(raw.text)
+        if raw.stamped or opened:
             stamped.add(len(lines))
         lines.extend(_bounded_line(part.rstrip()) for part in _ends(parts))
         if len(lines) >= MAX_LINES:
@@ -58,7 +64,25 @@ def read_log(text: str) -> Log:
     if stamped and len(stamped) * 5 >= len(lines) * 4:
         stamped = set()  # every line is stamped (a container's log driver): the stamp tells nothing
     plain, ends = without_common_prefixes(lines)
-    return Log(tuple(_dedented(plain)), frozenset(stamped) | ends)
+    return Log(tuple(_dedented(plain)), frozenset(stamped) | ends | bounds)
+
+
+class _Raw(NamedTuple):
+    """A line without its prefix. `source` is the program, container or pod that wrote it, when the prefix says so."""
+
+    text: str
+    stamped: bool
+    source: str
+
+
+def _by_source(lines: list[str]) -> list[_Raw]:
+    """The lines; those of several programs that wrote at the same time are put together again."""
+    raws = [_without_prefix(line) for line in lines]
+    sources = dict.fromkeys(raw.source for raw in raws)
+    if not 1 < len(sources) <= MAX_SOURCES:
+        return raws
+    order = {source: at for at, source in enumerate(sources)}
+    return sorted(raws, key=lambda raw: order[raw.source])
 
 
 def _dedented(lines: list[str]) -> list[str]:
@@ -119,20 +143,20 @@ def _ends(lines: list[str]) -> list[str]:
     return lines if len(lines) <= MAX_LINES else lines[: MAX_LINES // 2] + lines[-(MAX_LINES // 2) :]
 
 
-def _without_prefix(line: str) -> tuple[str, bool]:
+def _without_prefix(line: str) -> _Raw:
     """The line without what a log driver, syslog or a web server prints in front; indentation stays."""
-    had_stamp = False
+    had_stamp, source = False, ""
     shipped = _SHIPPED.match(line)
     if shipped:
-        line = line[shipped.end() :]
+        line, source = line[shipped.end() :], shipped[0].strip()
     stamp = _STAMP.match(line)
     if stamp:
-        had_stamp = True
+        had_stamp, source = True, source or stamp["program"] or ""
         line = line[stamp.end() :]
         again = _STAMP.match(line)  # a container's stamp before the program's own
         line = line[again.end() :] if again else line
     level = _LEVEL.match(line)
-    return (line[level.end() :] if level else line), had_stamp
+    return _Raw(line[level.end() :] if level else line, had_stamp, source)
 
 
 def _expanded(line: str) -> tuple[list[str], bool]:

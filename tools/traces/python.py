@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Frame
+from tools.traces import elixir
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
@@ -51,7 +52,7 @@ class _Reading:
     def finish(self) -> None:
         """Close the chain; frames were printed outermost first."""
         for draft in self.drafts:
-            if not self.newest_first:
+            if not (self.newest_first or _language([draft]) == "elixir"):
                 draft.frames.reverse()
         self._take_header()
         kept = [draft for draft in self.drafts if draft.frames or draft.type]
@@ -69,8 +70,15 @@ class _Reading:
 
 def _language(drafts: Sequence[Draft]) -> str:
     """Trackers print frames of other languages in Python's way."""
-    path = next(frame.path for draft in drafts for frame in draft.frames)
+    path = next((frame.path for draft in drafts for frame in draft.frames), "")
     return LANGUAGES.get(path.rpartition(".")[2], "python")
+
+
+def _name(path: str, text: str) -> tuple[str, str | None]:
+    if LANGUAGES.get(path.rpartition(".")[2]) != "elixir":
+        return text, None
+    function, owner = elixir.named(text)
+    return function or text, owner
 
 
 def find(log: Log) -> list[Found]:
@@ -124,8 +132,10 @@ def _read_frame(reading: _Reading, index: int, frame: re.Match[str], depth: int,
     if not reading.drafts[-1].frames:
         reading.flat = not frame[1]
     reading.indent = len(frame[1])
-    function = frame[4].strip() if frame[4] else None
-    reading.drafts[-1].frames.append(Frame(path=slashed(frame[2]), line=number(frame[3]), function=function))
+    function, owner = _name(frame[2], frame[4].strip()) if frame[4] else (None, None)
+    reading.drafts[-1].frames.append(
+        Frame(path=slashed(frame[2]), line=number(frame[3]), function=function, class_name=owner)
+    )
 
 
 def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> None:
