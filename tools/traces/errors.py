@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from incidents.trace import Failure, StackTrace
-from tools.traces import csharp, elixir, go, java, javascript, native, php, python, ruby, rust, trackers
+from tools.traces import csharp, elixir, go, java, javascript, native, php, pytest_report, python, ruby, rust, trackers
 from tools.traces.candidates import Found
 from tools.traces.error_tokens import tokens_of
 from tools.traces.lines import Log
@@ -30,6 +30,7 @@ FAMILIES: Final = (
     Family(elixir.CUES, elixir.find),
     Family(trackers.CUES, trackers.find),
     Family(native.CUES, native.find),
+    Family(pytest_report.CUES, pytest_report.find),
 )
 
 

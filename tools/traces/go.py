@@ -34,7 +34,7 @@ def find(log: Log) -> list[Found]:
     """Every panic of the log, each with the goroutine that is printed first below it (the one that died)."""
     stacks = _stacks(log)
     headers = [index for index, line in enumerate(log.lines) if "panic" in line or "fatal error: " in line]
-    headers = [index for index in headers if _PANIC.match(log.lines[index]) and not _AGAIN.match(log.lines[index])]
+    headers = [index for index in headers if _PANIC.match(log.lines[index]) and not _raised_again(log, index)]
     return (
         _with_panics(log, headers, stacks) if headers else [_bare(log, stack) for stack in stacks[:50] if stack.frames]
     )
@@ -60,13 +60,18 @@ def _drafts(log: Log, header: int, stack: int) -> list[Draft]:
     drafts = [_draft(log.lines[header])]
     for index in range(header + 1, min(stack, header + 30)):
         line = log.lines[index]
-        if not line.strip() or line.startswith("[signal") or _GOROUTINE.match(line) or index in log.stamped:
+        if not line.strip() or line.lstrip().startswith("[signal") or _GOROUTINE.match(line) or index in log.stamped:
             break
         if _AGAIN.match(line):
             drafts.append(_draft(line))
         else:
             drafts[-1].message += "\n" + line
     return drafts
+
+
+def _raised_again(log: Log, index: int) -> bool:
+    """Whether a panic is one more of the panic that the line above tells of."""
+    return index > 0 and _AGAIN.match(log.lines[index]) is not None and _PANIC.match(log.lines[index - 1]) is not None
 
 
 def _draft(line: str) -> Draft:

@@ -1,6 +1,7 @@
 """JavaScript and TypeScript stacks: V8 (Node.js, Chrome) old and new, Firefox and Safari."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,7 +19,9 @@ _AT = re.compile(r"(\s*)at (?:async )?(?=\S)")
 _PLACE = re.compile(
     r"(?:\S.{0,1500}?:\d{1,9}:\d{1,9}|\S{1,1500}:\d{1,9}|native|<anonymous>|index \d{1,9}|native code)$"
 )
-_ALONE = re.compile(r"(?:[^\s()]{1,1500}|(?:file:///|/|[A-Z]:\\).{1,1500}):\d{1,9}:\d{1,9}$")
+_ALONE = re.compile(
+    r"(?:(?:[^\s()]{1,1500}|(?:file:///|/|[A-Z]:\\).{1,1500}):\d{1,9}:\d{1,9}|[^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue):\d{1,9})$"
+)
 _INNER = re.compile(r"\(([^()]{1,1000}:\d{1,9}:\d{1,9})\)")
 _AS = re.compile(r" ?\[as ([^\]]{1,200})\]")
 _GECKO = re.compile(
@@ -26,7 +29,10 @@ _GECKO = re.compile(
 )
 _COPIED = re.compile(r"\s{1,40}(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$")
 _PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
-_ASYNC = re.compile(r"\s*(?:\(Async: |async\*$|\[native code\]$|Async\*)")
+_ASYNC = re.compile(r"\s*(?:\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)")
+_CONSOLE = re.compile(r"\s*(\S{1,200}|\(anonymous\)) @ (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$")
+_CODE = re.compile(r"\s*>?\s*\d{1,6} \| |\s*\| +\^")
+_BUNDLED = re.compile(r".*/[^/]{1,200}?\.(?:[mc]?[jt]sx?|vue)\.(.{1,200})$")
 _RAISED = re.compile(
     r"(\s*)(?:\[errors?\]: ?|\[cause\]: ?|\[?\d{1,4}\]?: )?"
     r"(?:Uncaught |Unhandled |Error: (?=Uncaught))?(?:\(in promise\):? )?"
@@ -108,10 +114,15 @@ def _frame(line: str) -> Frame | None:
         return Frame(
             path=slashed(copied[2]), line=number(copied[3]), column=number(copied[4]), function=function, class_name=owner
         )
+    if " @ " in line and (console := _CONSOLE.match(line)):
+        function, owner = _named(console[1])
+        return Frame(
+            path=slashed(console[2]), line=number(console[3]), column=number(console[4]), function=function, class_name=owner
+        )
     if "@" in line:
         gecko = _GECKO.match(line)
         if gecko and ("/" in gecko[2] or gecko[2].endswith((".js", ".ts", ".mjs"))):
-            function, owner = _named(gecko[1].removeprefix("async*").rstrip("/<"))
+            function, owner = _named(gecko[1].rpartition("*")[2].rstrip("/<"))
             path = slashed(gecko[2].partition(" line ")[0])
             return Frame(path=path, line=number(gecko[3]), column=number(gecko[4]), function=function, class_name=owner)
     return None
@@ -144,6 +155,8 @@ def _v8(text: str) -> Frame | None:
 def _named(name: str) -> tuple[str | None, str | None]:
     """`Class.method [as alias]`, `new Class`, `fn` -> function and the object it was called on."""
     name = _AS.sub("", name).strip()
+    bundled = _BUNDLED.match(name) if "/" in name else None
+    name = bundled[1] if bundled else name
     if not name or "/" in name:
         return None, None
     if name.startswith("new "):
@@ -184,13 +197,18 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     """The error above a stack, and how deep it lies below the error before it (0: an error of its own)."""
     line = log.lines[at] if at < stack.first else ""
     typed = _typed(line)
-    below = log.lines[at + 1 : stack.first]
+    below = _message_of(log.lines[at + 1 : stack.first])
     first = typed.message if typed else line.strip()
     draft = Draft(type=typed.type if typed else None, message="\n".join([first, *below]), frames=stack.frames)
     indent = len(line) - len(line.lstrip())
     cause = _CAUSE.match(line) is not None
     depth = indent + 1 if cause or (indent and line) else 0
     return draft, depth
+
+
+def _message_of(lines: Sequence[str]) -> Sequence[str]:
+    """The lines below a header, up to the code that a test runner quotes."""
+    return lines[: next((at for at, line in enumerate(lines) if _CODE.match(line)), len(lines))]
 
 
 def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:

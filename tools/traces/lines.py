@@ -1,5 +1,6 @@
 """Log text -> the lines a parser reads: bounded, unescaped, without what log shippers put in front."""
 
+import html
 import json
 import re
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ _ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,200}(
 _GROUP_INDENT = 2  # Python prints an exception group two columns in: that indent tells its depth
 _DOCUMENT = re.compile(r"^[ \t]*([\[{])[ \t]*(?:\n|$)", re.MULTILINE)
 _DECODER = json.JSONDecoder(strict=False)
+_ESCAPED = re.compile(r"&quot;|&#0?39;|&#x27;|-&gt;|&lt;\w{1,40}&gt;")
 _CURLY = re.compile(r"File [“”„\"]([^“”\"\n]{1,500})[“”\"], line")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
@@ -100,6 +102,8 @@ def clean(text: str) -> str:
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be stored anywhere
         text = text.replace("\xa0", " ")  # the indent of AWS Lambda, and of what is copied from web pages
         text = _CURLY.sub(r'File "\1", line', text)
+    if "&" in text and _ESCAPED.search(text):
+        text = html.unescape(text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
@@ -167,7 +171,7 @@ def _expanded(line: str) -> tuple[list[str], bool]:
         return inside.split("\n"), True
     if ('"' in line or "PHP " in line) and (said := words_of_program(line)):
         return [part for row in said for part in unescaped(row).split("\n")], False
-    return unescaped(line).split("\n") if "\\" in line else [line], False
+    return unescaped(line).split("\n") if "\\" in line or line.count(" at ") > 1 else [line], False
 
 
 def _record_in(line: str) -> str | None:

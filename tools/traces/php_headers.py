@@ -99,7 +99,7 @@ def typed(line: str) -> Header | None:
 
 def _level(line: str) -> Header | None:
     found = _LEVEL.search(line)
-    if not found:
+    if not found or line[: found.start()].endswith(("Exception: ", "Error: ")):
         return None
     uncaught = _uncaught(found[3])
     if uncaught:

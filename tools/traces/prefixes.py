@@ -16,7 +16,7 @@ _ROW = re.compile(
     r"|File \"[^\"\n]{1,500}\", line \d"
     r"|at (?:[^\s()]{0,200}/)?[\w$.<>-]{3,400}\((?:[\w$-]{1,200}\.\w{1,10}(?::\d{1,9})?|Native Method|Unknown Source)\)"
     r"|at (?:async )?(?:[^\s()@]{1,200} (?:\[as \w{1,80}\] )?\()?[^\s()]{0,400}:\d{1,9}:\d{1,9}\)?$"
-    r"|at [\w.+<>`|$\[\],]{3,400} ?\([^()]{0,300}\)(?: \[0x[0-9a-f]{1,8}\])? in \S"
+    r"|at [\w.+<>`|$\[\],]{3,400} ?\([^()]{0,300}\)(?:(?: \[0x[0-9a-f]{1,8}\])? in \S|$)"
     r"|#\d{1,4} (?:[/\\]|[A-Za-z]:[\\/]|\{main\}|\[internal function\])"
     r"|(?:\d{1,4}: )?(?:from )?[\w@./\\-]{1,300}\.(?:rb|rake|erb|haml|ru):\d{1,7}:in [`']"
     r"|goroutine \d{1,12} \[|[/\w@.+-]{1,400}\.go:\d{1,7}(?: \+0x[0-9a-f]{1,16})?$"
@@ -24,6 +24,7 @@ _ROW = re.compile(
 )
 # The gutter of Python's exception groups tells how deep they lie; a path with a blank in it is no prefix of its end.
 _NO_PREFIX = re.compile(r"^\s*[|+-]+$|(?:^|\s)(?:\.{0,2}/|[A-Za-z]:[\\/])")
+_QUOTED = ">"
 _NUMBER = re.compile(r"\d+")
 
 
@@ -54,7 +55,9 @@ def _shapes(lines: Sequence[str]) -> list[str]:
         before = line[: row.start()].rstrip() if row else ""
         if before and len(before) <= MAX_PREFIX and not _NO_PREFIX.search(before):
             counts[_shape(before)] += 1
-    return [shape for shape, _ in counts.most_common(3)]
+    shapes = [shape for shape, _ in counts.most_common(3)]
+    quoted = sum(line.startswith(">") for line in lines)
+    return [_QUOTED, *shapes] if quoted > LEAST_LINES and _QUOTED not in shapes else shapes
 
 
 def _shape(text: str) -> str:

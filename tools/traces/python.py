@@ -17,7 +17,7 @@ CUES = ('File "',)
 MAX_MESSAGE_LINES = 60
 
 _HEADER = re.compile(r"(?:\+ Exception Group )?(?:Traceback|Stacktrace) \(most recent call (?:last|first)\):")
-_FRAME = re.compile(r'(\s*)File "([^"]{1,1000})", line (\d{1,9})(?:,? in (.{1,300}))?$')
+_FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})", line (\d{1,9})(?:,? in (.{1,300}))?$')
 _RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(.*))?$")
 _STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield", "await", "else", "try", "finally"})
 _LINK = re.compile(r"(?:During handling of the above exception|The above exception was the direct cause)")
@@ -52,7 +52,7 @@ class _Reading:
     def finish(self) -> None:
         """Close the chain; frames were printed outermost first."""
         for draft in self.drafts:
-            if not (self.newest_first or _language([draft]) == "elixir"):
+            if not self.newest_first and _language([draft]) == "python":
                 draft.frames.reverse()
         self._take_header()
         kept = [draft for draft in self.drafts if draft.frames or draft.type]
@@ -75,10 +75,11 @@ def _language(drafts: Sequence[Draft]) -> str:
 
 
 def _name(path: str, text: str) -> tuple[str, str | None]:
-    if LANGUAGES.get(path.rpartition(".")[2]) != "elixir":
+    language = LANGUAGES.get(path.rpartition(".")[2], "python")
+    if language == "python":
         return text, None
-    function, owner = elixir.named(text)
-    return function or text, owner
+    function, owner = elixir.named(text) if language == "elixir" else (text.rpartition(".")[2], text.rpartition(".")[0])
+    return function or text, owner or None
 
 
 def find(log: Log) -> list[Found]:

@@ -25,6 +25,7 @@ _PLAIN_FRAME = re.compile(
 _TYPED = re.compile(r"(.*?) ?\(((?:[A-Z]\w*::)*[A-Z]\w*)\)$")
 _HEADER = re.compile(r"\s*(?:[A-Z]{4,5}: )?((?:[A-Z]\w*::)*[A-Z]\w*)(?: \((.*)\):?| \((.*)|: (.*)|:)?$")
 _OCCURRED = re.compile(r"\s*An? ((?:[A-Z]\w*::)*[A-Z]\w*) occurred in ")
+_INSPECTED = re.compile(r".{0,400}#<((?:[A-Z]\w*::)*[A-Z]\w*): (.*)>\s*$")
 _MARKED = re.compile(r"\s*\^[\^~]*(?:\):?)?$")
 _LISTED = re.compile(r"\s*(?:=> ?|>> ?)?\d{1,6}(?::|\s\|)(?: |$)")
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
@@ -129,9 +130,11 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
     caused = any(_CAUSED.match(log.lines[index]) for index in range(max(floor, at - 2), stack.first))
     occurred = _OCCURRED.match(line)
     header = _HEADER.match(line)
-    said = None if header or occurred else announced(line)
+    inspected = _INSPECTED.match(line)
+    said = None if header or occurred or inspected else announced(line)
     kind, first = (
         (occurred[1], "") if occurred
+        else (inspected[1], inspected[2]) if inspected
         else (header[1], header[2] or header[3] or header[4] or "") if header
         else (said.type, said.message) if said
         else (None, line.strip())
@@ -173,7 +176,7 @@ def _header(log: Log, first: int, floor: int) -> int:
         header = _HEADER.match(line) if line.strip() else None
         if header and (header[2] or header[3] or header[4] or header[1].endswith(("Error", "Exception"))):
             return index
-        if _OCCURRED.match(line) or (line.strip() and announced(line)):
+        if _OCCURRED.match(line) or _INSPECTED.match(line) or (line.strip() and announced(line)):
             return index
         spoken = index if spoken == first and line.strip() else spoken
         if index in log.stamped:

@@ -11,6 +11,8 @@ from tools.traces.throwables import chain_of, lowered, text_under
 MAX_NODES = 5_000
 MAX_TEXTS = 50
 
+_DECODER: Final = json.JSONDecoder(strict=False)
+
 _WORTH: Final = re.compile(r"stack|trace|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$", re.IGNORECASE)
 _STACK: Final = re.compile(r"stack|trace(?!_?id)|exc_?info|exception|^@?x$|^\*$", re.IGNORECASE)
 _ROWS: Final = re.compile(
@@ -59,7 +61,10 @@ def _texts(value: object) -> Iterator[str]:
             return
         key, node = waiting.pop()
         if isinstance(node, str):
-            if "\n" in node or _WORTH.search(key):
+            inner = _inner_record(node) if '{"' in node else None
+            if inner is not None:
+                waiting.append((key, inner))
+            elif "\n" in node or _WORTH.search(key):
                 yield node
         elif isinstance(node, dict):
             nested = _nested(node)
@@ -71,6 +76,15 @@ def _texts(value: object) -> Iterator[str]:
         elif isinstance(node, list):
             lines = _joined(node)
             waiting.extend([(key, lines)] if lines else ((key, inner) for inner in reversed(node[:MAX_NODES])))
+
+
+def _inner_record(text: str) -> object:
+    """A record that another one holds as text, when it tells of a trace."""
+    try:
+        value, _ = _DECODER.raw_decode(text, text.index('{"'))
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) and any(_STACK.search(str(name)) for name in value) else None
 
 
 def _nested(node: Mapping[object, object]) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from incidents.trace import Failure, Frame
 from tools.traces.locations import LANGUAGES, number, slashed, split_place
-from tools.traces.php_frames import Call, frames_of
+from tools.traces.php_frames import Call, call_of, frames_of
 
 MAX_FRAMES = 500
 MAX_CAUSES = 20
@@ -42,7 +42,7 @@ def chain_of(node: Mapping[object, object], language: str = "") -> tuple[str, tu
     waiting: object = node
     while isinstance(waiting, dict) and len(failures) < MAX_CAUSES:
         names = lowered(waiting)
-        rows = next((value for key, value in names.items() if _STACK.match(key) and isinstance(value, list | dict)), None)
+        rows = next((value for key, value in names.items() if _STACK.match(key) and _is_stack(value)), None)
         frames = _frames(names, rows)
         kind, message = text_under(names, _TYPE), text_under(names, _MESSAGE)
         if frames is None or not (kind or message or frames):
@@ -53,6 +53,10 @@ def chain_of(node: Mapping[object, object], language: str = "") -> tuple[str, tu
     if not any(failure.frames for failure in failures) or not tongue:
         return None
     return tongue, tuple(reversed(failures))
+
+
+def _is_stack(value: object) -> bool:
+    return isinstance(value, list | dict) or (isinstance(value, str) and value.startswith("#0 "))
 
 
 def _language(platform: str, failures: Sequence[Failure]) -> str:
@@ -72,6 +76,9 @@ def _frames(names: Mapping[str, object], rows: object) -> tuple[Frame, ...] | No
     else:
         sentry = "exc_type" in names or "frames" in names  # these print the outermost frame first
     place = _raised_at(names)
+    if isinstance(rows, str):
+        printed = [call for line in rows.split("\n")[:MAX_FRAMES] if (call := call_of(line)) is not None]
+        return tuple(frames_of(place, printed))
     if not isinstance(rows, list):
         return (Frame(path=place[0], line=place[1]),) if place else None
     calls = [row for row in rows[:MAX_FRAMES] if isinstance(row, dict)]
