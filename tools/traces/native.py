@@ -27,22 +27,22 @@ _FOREIGN = (".php", ".py", ".rb", ".js", ".ts", ".java", ".cs", ".go")
 def find(log: Log) -> list[Found]:
     """Every block of such rows with the sentence above it, and every uncaught C++ exception."""
     found: list[Found] = []
-    draft: Draft | None = None
+    blocks: list[tuple[int, Draft]] = []
+    inside = False
     for index, line in enumerate(log.lines):
         frame = _frame(line)
         if frame is not None:
-            if draft is None:
-                draft = _draft(log, index)
-                found.append(Found(None, (), index))
-            draft.frames.append(frame)
-            found[-1] = Found(None, (draft.failure(),), found[-1].at)
-        elif draft is not None and not _NO_PLACE.match(line):
-            draft = None
+            if not inside:
+                blocks.append((index, _draft(log, index)))
+                inside = True
+            blocks[-1][1].frames.append(frame)
+        elif inside and not _NO_PLACE.match(line):
+            inside = False
         thrown = _THROWN.search(line) if "terminate called" in line else None
         if thrown:
             what = _WHAT.match(log.lines[index + 1]) if index + 1 < len(log.lines) else None
             found.append(Found(None, (Draft(thrown[1], what[1] if what else "").failure(),), index))
-    return found
+    return found + [Found(None, (draft.failure(),), at) for at, draft in blocks]
 
 
 def _frame(line: str) -> Frame | None:

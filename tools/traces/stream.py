@@ -8,6 +8,7 @@ one seen before (numbers aside) is counted without being parsed again.
 """
 
 import codecs
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -32,6 +33,8 @@ MAX_ERRORS: Final = 2_000
 MAX_KEYS: Final = 50_000
 MAX_TEXTS: Final = 200
 MAX_TEXT: Final = 32_000
+LARGEST_TEXT: Final = 4_000_000
+BUDGET: Final = 100
 
 
 _SPEAKING: Final = (b"ERROR", b"FATAL", b"rror:", b"xception", b"level=error", b'"error"')
@@ -70,6 +73,7 @@ class LogErrors(NamedTuple):
 class _Tally:
     """Errors by identity. `known` remembers which errors a unit held, so that the next one like it need not be parsed."""
 
+    budget: float = math.inf  # how many units may be parsed
     seen: dict[str, SeenError] = field(default_factory=dict)
     known: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
     uncounted: int = 0
@@ -78,6 +82,9 @@ class _Tally:
         digest = blake2b(unit.key, digest_size=16).digest()
         identities = self.known.get(digest)
         if identities is None:
+            if self.budget <= 0:
+                return
+            self.budget -= 1
             text = b"\n".join(unit.lines).decode("utf-8", "replace")
             identities = self.add_text(text, unit.first)
             if len(self.known) >= MAX_KEYS:
@@ -115,12 +122,15 @@ class _Tally:
             self.seen[identity] = one._replace(count=one.count + 1)
 
 
-def read_errors(stream: Readable) -> LogErrors:
-    """Every error of a log; raises UnreadableTrace for nothing and for what is not text."""
+def read_errors(stream: Readable, budget: float = math.inf) -> LogErrors:
+    """Every error of a log; raises UnreadableTrace for nothing and for what is not text.
+
+    `budget` bounds how many traces that look different are parsed, for callers that must answer soon.
+    """
     first = _filled(stream, SMALL)
     if len(first) < SMALL:
         return _of_small(read_trace(first))
-    tally, lines, spoken = _Tally(), 0, _Spoken()
+    tally, lines, spoken = _Tally(budget=budget), 0, _Spoken()
     splitter = Splitter()
     checked(first)
     ends: list[bytes] = []
@@ -141,8 +151,13 @@ def read_errors(stream: Readable) -> LogErrors:
 
 
 def most_telling(text: str) -> StackTrace | None:
-    """The trace of a text too large to be read at once; None when it shows no error."""
-    reading = read_errors(_Bytes(text.encode("utf-8", "replace")))
+    """The trace of a text too large to be read at once; None when it shows no error. Of more than LARGEST_TEXT the middle is lost."""
+    if len(text) > LARGEST_TEXT:
+        text = text[: LARGEST_TEXT // 2] + "\n" + text[-LARGEST_TEXT // 2 :]
+    try:
+        reading = read_errors(_Bytes(text.encode("utf-8", "replace")), budget=BUDGET)
+    except UnreadableTrace:
+        return None
     best = reading.errors[0]
     return best.trace if best.count else None
 
