@@ -9,6 +9,7 @@ _END: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[\w$.\\:]{1,300}$")
 _BARE: Final = frozenset({"Error", "Exception", "Warning", "Failure", "Timeout", "NotFound"})
+VAGUE: Final = frozenset({"Rejection", "Failure", "Fault", "Timeout", "Exit", "Interrupt"})
 _BEFORE_BARE: Final = re.compile(r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! )$")
 _BEFORE: Final = re.compile(r"(?:^|[\s:>(\[\"'|⨯])$")
 LEVELS: Final = frozenset(
@@ -34,7 +35,9 @@ def announced(line: str) -> Announced | None:
         start += len(name) - len(name.lstrip(".:"))
         name = name.lstrip(".:")
         if _fits(name, line[:start]):
-            return Announced(name, line[end.end() :].strip(), start)
+            message = line[end.end() :].strip()
+            inner = announced(message) if name in VAGUE else None
+            return inner if inner and not inner.start else Announced(name, message, start)
     return None
 
 

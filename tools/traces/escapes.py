@@ -10,6 +10,7 @@ _FOLDED = re.compile(
     r"(?<=[\w)>:.'!\]]) {1,8}(?=at (?:async |new )?(?:[\w$.<>\[\]/ *]{1,200} ?\((?:[^()\s]{1,400}:\d{1,9}|native|<anonymous>|Native Method|"
     r"Unknown Source)\)|\S{1,400}:\d{1,9}:\d{1,9}\b))"
 )
+_NUMBERED = re.compile(r" (?=#\d{1,4} (?:/|[A-Z]:\\|\[internal function\]|\{main\}))")
 _TWICE = re.compile(r"^(?P<before>.{0,200}?)(?P<said>\w+Error: (?P<text>.{5,200}?)) (?P=said)$")
 _ESCAPE = re.compile(r"\\([\\nrt\"/])")
 _PROPER = re.compile(r"\\[\\\"/]")
@@ -32,7 +33,11 @@ def unescaped(line: str) -> str:
 
 def _unfolded(line: str) -> str:
     """A trace that was pasted into one line (` at f (a.js:1:2) at g (...)`), row by row again."""
-    if line.count(" at ") < 2 or len(line) > 20_000:
+    if len(line) > 20_000:
+        return line
+    if " #0 " in line:
+        return _NUMBERED.sub("\n", line)
+    if line.count(" at ") < 2:
         return line
     head, *rows = _FOLDED.split(line)
     if len(rows) < 2:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from incidents.trace import Frame
-from tools.traces.announced import LEVELS, announced
+from tools.traces.announced import LEVELS, VAGUE, announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
@@ -184,7 +184,7 @@ def _typed(line: str) -> Raised | None:
     cause = _CAUSE.match(line)
     start = warned.end() if warned else cause.end() if cause else 0
     found = _RAISED.match(line, start)
-    if found:
+    if found and found[2] not in VAGUE:
         known = found[2].endswith(("Error", "Exception", "Warning", "Failure", "Rejection"))
         capitalised = found[4] is not None and found[2][:1].isupper() and found[2].lower() not in LEVELS
         if (known and found[2].lower() not in LEVELS) or capitalised or found[2] == "Error":
@@ -219,7 +219,7 @@ def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:
     if caret < 2 or set(log.lines[caret].strip()) - set("^~"):
         return
     place = _FRAME_OF_CODE.match(log.lines[caret - 2])
-    if not place:
+    if not place or place[1].startswith("node:"):  # the run time raised again what the program had raised
         return
     path, line = slashed(place[1]), number(place[2])
     source = log.lines[caret - 1].strip()
