@@ -10,10 +10,26 @@ _END: Final = re.compile(
 _WORD: Final = re.compile(r"[\w$.\\:]{1,300}$")
 _BARE: Final = frozenset({"Error", "Exception", "Warning", "Failure", "Timeout", "NotFound"})
 VAGUE: Final = frozenset({"Rejection", "Failure", "Fault", "Timeout", "Exit", "Interrupt"})
-_BEFORE_BARE: Final = re.compile(r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! )$")
+_BEFORE_BARE: Final = re.compile(
+    r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! )$"
+)
 _BEFORE: Final = re.compile(r"(?:^|[\s:>(\[\"'|⨯])$")
 LEVELS: Final = frozenset(
-    {"trace", "debug", "info", "notice", "warn", "warning", "error", "err", "fatal", "critical", "severe", "crit", "alert"}
+    {
+        "trace",
+        "debug",
+        "info",
+        "notice",
+        "warn",
+        "warning",
+        "error",
+        "err",
+        "fatal",
+        "critical",
+        "severe",
+        "crit",
+        "alert",
+    }
 )
 
 
@@ -42,8 +58,8 @@ def announced(line: str) -> Announced | None:
 
 
 def _fits(name: str, before: str) -> bool:
-    if not name[:1].isalpha() and name[:1] not in "_$\\" or ":" in name.replace("::", ""):
+    if (not name[:1].isalpha() and name[:1] not in "_$\\") or ":" in name.replace("::", ""):
         return False
-    if not any(letter.isupper() for letter in name) or name.isupper() and name.lower() in LEVELS:
+    if not any(letter.isupper() for letter in name) or (name.isupper() and name.lower() in LEVELS):
         return False
     return (_BEFORE_BARE if name in _BARE else _BEFORE).search(before) is not None

@@ -71,7 +71,11 @@ def _beside(manifest: str, package: Installed, paths: Collection[str]) -> str | 
 
 
 def _npm(package: Installed, paths: Collection[str], read: Read | None) -> str | None:
-    return _inside([folder for folder, text in _manifests("package.json", paths, read) if _named(text) == package.name], package, paths)
+    return _inside(
+        [folder for folder, text in _manifests("package.json", paths, read) if _named(text) == package.name],
+        package,
+        paths,
+    )
 
 
 def _named(text: str) -> str | None:
@@ -95,7 +99,9 @@ def _manifests(name: str, paths: Collection[str], read: Read | None) -> list[tup
     """Folder and text of the repository's manifests, those nearest to its root first."""
     if read is None:
         return []
-    found = sorted((path for path in paths if path == name or path.endswith("/" + name)), key=lambda path: path.count("/"))
+    found = sorted(
+        (path for path in paths if path == name or path.endswith("/" + name)), key=lambda path: path.count("/")
+    )
     return [(path.rpartition("/")[0], text) for path in found[:MAX_MANIFESTS] if (text := read(path)) is not None]
 
 

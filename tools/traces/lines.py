@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tools.traces.escapes import unescaped
 from tools.traces.logfmt import texts_of_logfmt
 from tools.traces.prefixes import without_common_prefixes
-from tools.traces.structured import texts_of_json, texts_of_value, tells_a_trace
+from tools.traces.structured import tells_a_trace, texts_of_json, texts_of_value
 from tools.traces.webservers import words_of_program
 
 MAX_CHARACTERS = 256_000

@@ -28,7 +28,9 @@ OWN_WEIGHT = 3
 """What a package that the project is known to be published as counts for, in components."""
 
 
-_SYSTEM = re.compile(r"^/?(?:usr/(?:local/)?(?:lib|go|share)|rustc|opt/(?:homebrew|hostedtoolcache)|home/[^/]+/\.(?:cargo|rustup|pyenv|rvm|rbenv)|node:|internal/|java/|javax/|jdk/|kotlin/|scala/|_/)")
+_SYSTEM = re.compile(
+    r"^/?(?:usr/(?:local/)?(?:lib|go|share)|rustc|opt/(?:homebrew|hostedtoolcache)|home/[^/]+/\.(?:cargo|rustup|pyenv|rvm|rbenv)|node:|internal/|java/|javax/|jdk/|kotlin/|scala/|_/)"
+)
 
 
 class Match(NamedTuple):
@@ -95,7 +97,9 @@ class PathIndex:
                 candidate = "/".join([base, *parts[start:]] if base else parts[start:])
                 if candidate in self._paths:
                     root = "/".join(parts[:start])
-                    found.append(Match(candidate, f"{root} in {base}" if base else root, len(parts) - start + (base != "")))
+                    found.append(
+                        Match(candidate, f"{root} in {base}" if base else root, len(parts) - start + (base != ""))
+                    )
             if found:
                 break
         return found
@@ -190,7 +194,9 @@ def _relocated(paths: Iterable[str], index: PathIndex, *, alone: bool) -> dict[s
 
 def _elsewhere(path: str) -> bool:
     """Whether a path says that it belongs to a run time, a standard library or a dependency."""
-    return _FOREIGN.search(path) is not None or _SYSTEM.search(path) is not None or installed(components(path)) is not None
+    return (
+        _FOREIGN.search(path) is not None or _SYSTEM.search(path) is not None or installed(components(path)) is not None
+    )
 
 
 def _options(path: str, language: str | None, index: PathIndex) -> tuple[Match, ...]:

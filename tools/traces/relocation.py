@@ -22,7 +22,8 @@ _Exchange = tuple[str, str]
 
 
 def relocated(
-    paths: Iterable[Sequence[str]], same_name: Callable[[Sequence[str]], Sequence[str]], *, alone: bool) -> dict[str, str]:
+    paths: Iterable[Sequence[str]], same_name: Callable[[Sequence[str]], Sequence[str]], *, alone: bool
+) -> dict[str, str]:
     """Printed path (components joined by `/`) -> repository path, for the exchange of directories that explains most.
 
     `same_name` gives the repository's files with a printed path's file name.

@@ -102,8 +102,11 @@ def _near(log: Log, stack: _Stack, index: int) -> bool:
         return True
     between = log.lines[stack.last + 1 : index]
     first = stack.first == stack.last and stack.raised is not None
-    return first and len(between) <= MAX_MESSAGE_LINES and not any(begins_record(line) for line in between) and (
-        log.lines[index].lstrip().startswith("from ")
+    return (
+        first
+        and len(between) <= MAX_MESSAGE_LINES
+        and not any(begins_record(line) for line in between)
+        and (log.lines[index].lstrip().startswith("from "))
     )
 
 
@@ -135,11 +138,16 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
     behind = None if header or occurred or inspected else _TYPED.match(_LEADING.sub("", line.strip(), count=1))
     said = None if header or occurred or inspected else announced(line)
     kind, first = (
-        (occurred[1], "") if occurred
-        else (inspected[1], inspected[2]) if inspected
-        else (behind[2], behind[1]) if behind
-        else (header[1], header[2] or header[3] or header[4] or "") if header
-        else (said.type, said.message) if said
+        (occurred[1], "")
+        if occurred
+        else (inspected[1], inspected[2])
+        if inspected
+        else (behind[2], behind[1])
+        if behind
+        else (header[1], header[2] or header[3] or header[4] or "")
+        if header
+        else (said.type, said.message)
+        if said
         else (None, line.strip())
     )
     below = _told(log.lines[at + 1 : stack.first]) if kind else []

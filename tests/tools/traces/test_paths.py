@@ -122,7 +122,12 @@ def test_one_file_suffices_when_three_folders_agree_and_no_other_file_does() -> 
 
 def test_several_files_tell_two_services_of_a_monorepo_apart() -> None:
     index = PathIndex(
-        ["services/cart/src/app.py", "services/cart/src/rates.py", "services/pay/src/app.py", "services/pay/src/cards.py"]
+        [
+            "services/cart/src/app.py",
+            "services/cart/src/rates.py",
+            "services/pay/src/app.py",
+            "services/pay/src/cards.py",
+        ]
     )
     assert mapped("/app/src/app.py", "/app/src/cards.py", index=index) == [
         "services/pay/src/app.py",
@@ -184,7 +189,9 @@ def test_a_gem_is_the_project_when_it_holds_the_gems_specification() -> None:
 def test_a_python_package_installed_from_the_project_is_the_project() -> None:
     index = PathIndex(["src/shop/cart.py", "src/shop/__init__.py", "requests/api.py"])
     assert mapped(
-        "/venv/lib/python3.12/site-packages/shop/cart.py", "/venv/lib/python3.12/site-packages/flask/cart.py", index=index
+        "/venv/lib/python3.12/site-packages/shop/cart.py",
+        "/venv/lib/python3.12/site-packages/flask/cart.py",
+        index=index,
     ) == ["src/shop/cart.py", None]
 
 
