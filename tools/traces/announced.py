@@ -58,7 +58,8 @@ def announced(line: str) -> Announced | None:
 
 
 def _fits(name: str, before: str) -> bool:
-    if (not name[:1].isalpha() and name[:1] not in "_$\\") or ":" in name.replace("::", ""):
+    last = re.split(r"[.\\:]", name)[-1]
+    if not (last[:1].isupper() or last[:1] in ("_", "$")) or ":" in name.replace("::", ""):
         return False
     if not any(letter.isupper() for letter in name) or (name.isupper() and name.lower() in LEVELS):
         return False

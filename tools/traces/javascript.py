@@ -36,6 +36,7 @@ _CONSOLE = re.compile(
     r"\s*(\S{1,200}|\(anonymous\)) @ (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
 )
 _CODE = re.compile(r"\s*>?\s*\d{1,6} \| |\s*\| +\^")
+_CARET = re.compile(r"\s*[\^~]+\s*$")
 _BUNDLED = re.compile(r".*/[^/]{1,200}?\.(?:[mc]?[jt]sx?|vue)\.(.{1,200})$")
 _RAISED = re.compile(
     r"(\s*)(?:\[errors?\]: ?|\[cause\]: ?|\[?\d{1,4}\]?: )?"
@@ -197,7 +198,9 @@ def _typed(line: str) -> Raised | None:
     start = warned.end() if warned else cause.end() if cause else 0
     found = _RAISED.match(line, start)
     if found and found[2] not in VAGUE:
-        known = found[2].endswith(("Error", "Exception", "Warning", "Failure", "Rejection"))
+        known = found[2].rpartition(".")[2][:1].isupper() and found[2].endswith(
+            ("Error", "Exception", "Warning", "Failure", "Rejection")
+        )
         capitalised = found[4] is not None and found[2][:1].isupper() and found[2].lower() not in LEVELS
         if (known and found[2].lower() not in LEVELS) or capitalised or found[2] == "Error":
             return Raised(found[2], found[4] or "")
@@ -220,7 +223,9 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
 
 def _message_of(lines: Sequence[str]) -> Sequence[str]:
     """The lines below a header, up to the code that a test runner quotes."""
-    return lines[: next((at for at, line in enumerate(lines) if _CODE.match(line)), len(lines))]
+    below = (*lines[1:], "")
+    quoted = (at for at, line in enumerate(lines) if _CODE.match(line) or _CARET.match(below[at]))
+    return lines[: next(quoted, len(lines))]
 
 
 def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:

@@ -171,7 +171,9 @@ def _expanded(line: str) -> tuple[list[str], bool]:
         return inside.split("\n"), True
     if ('"' in line or "PHP " in line) and (said := words_of_program(line)):
         return [part for row in said for part in unescaped(row).split("\n")], False
-    return unescaped(line).split("\n") if "\\" in line or " #0 " in line or line.count(" at ") > 1 else [line], False
+    return unescaped(line).split("\n") if "\\" in line or " #0 " in line or line.count(" at ") > 1 or line.count(
+        'File "'
+    ) > 1 else [line], False
 
 
 def _record_in(line: str) -> str | None:

@@ -21,8 +21,32 @@ _ROWS: Final = re.compile(
     r"\n\s*at |\n\s*File \"|\n\s*from |\n\s*\t?\S+\.(?:go|rb|rs):\d|\n#\d|^#\d|Traceback \(|panicked at |\n[^\n]*:in [`']"
     r"|\n[^\n@]*@\S+:\d+|\[object\] \("
 )
-_HEADED: Final = ("error", "err", "errormessage", "exc_value", "message", "msg", "@message", "localizedmessage", "info")
-_KIND: Final = ("errortype", "errorclass", "exc_type", "type", "class", "kind", "name")
+_HEADED: Final = (
+    "error_message",
+    "exception_message",
+    "error",
+    "err",
+    "errormessage",
+    "exc_value",
+    "message",
+    "msg",
+    "@message",
+    "localizedmessage",
+    "info",
+)
+_KIND: Final = (
+    "error_class",
+    "exception_class",
+    "error_type",
+    "exception_type",
+    "errortype",
+    "errorclass",
+    "exc_type",
+    "type",
+    "class",
+    "kind",
+    "name",
+)
 _MEDIAWIKI: Final = "internal_api_error_"
 _PLACE: Final = re.compile(r"[\w\\]{1,300} at (\S{1,1000})\((\d{1,9})\)")
 _JAVA_ROW: Final = re.compile(r"[\w.$<>]+\([\w$]+\.(?:java|kt|scala)(?::\d+)?\)$")

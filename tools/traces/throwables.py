@@ -11,8 +11,29 @@ from tools.traces.php_frames import Call, call_of, frames_of
 MAX_FRAMES = 500
 MAX_CAUSES = 20
 
-_TYPE: Final = ("exception", "exc_type", "errortype", "errorclass", "type", "class", "kind", "name", "classname")
-_MESSAGE: Final = ("errormessage", "exc_value", "message", "msg", "value", "localizedmessage")
+_TYPE: Final = (
+    "error_class",
+    "exception_class",
+    "exception",
+    "exc_type",
+    "errortype",
+    "errorclass",
+    "type",
+    "class",
+    "kind",
+    "name",
+    "classname",
+)
+_MESSAGE: Final = (
+    "error_message",
+    "exception_message",
+    "errormessage",
+    "exc_value",
+    "message",
+    "msg",
+    "value",
+    "localizedmessage",
+)
 _STACK: Final = re.compile(r"^(?:stack_?trace|stack|trace|backtrace|frames|exc_?info|extendedstacktrace|steparray)$")
 _CAUSE: Final = ("previous", "cause", "innerexception", "inner_exception")
 _PATH: Final = ("abs_path", "filename", "file", "path", "uri")
