@@ -197,6 +197,6 @@ def _announces(first: str) -> bool:
 
 
 def _is_error_name(kind: str, first: str) -> bool:
-    return bool(re.search(r"(?:Error|Exception|Fault|Failure|Timeout)$", kind)) or first.startswith(
-        ("at ", "File ", "#")
-    )
+    """Whether the record's type is that of an error: it ends as such types do, or a bare row follows."""
+    named = re.search(r"(?:Error|Exception|Fault|Failure|Timeout)$", kind) is not None
+    return named or first.startswith(("at ", "File ", "#")) or ":in " in first
