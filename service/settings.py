@@ -80,10 +80,14 @@ class Intake(Frozen):
 class BodyBounds(Frozen):
     """What is under way at once, from the first byte of a body to the answer, in each process that takes requests."""
 
-    count: int = Field(
-        default=160, ge=2, description="Requests with a body of proven senders; less than the replica's."
+    count: int = Field(default=160, ge=2, description="Short bodies of proven senders.")
+    long_count: int = Field(
+        default=32, ge=2, description="Long ones; with all the others less than the replica's requests."
     )
-    size: int = Field(default=32 * 2**20, ge=2_048, description="Bytes of their bodies. Half of both for one sender.")
+    short: int = Field(default=256 * 1024, ge=0, description="Bytes up to which a body is short: it waits for no long one.")
+    size: int = Field(
+        default=32 * 2**20, ge=2_048, description="Bytes of the short ones, and of the long ones. Half of all for one sender."
+    )
     waiting: int = Field(default=2_000, ge=0, description="How many of them wait for room; then 503 at once.")
     seconds: float = Field(default=20.0, gt=0, description="Limit of waiting and reading; then 503 or 408.")
     unproven_count: int = Field(

@@ -121,6 +121,12 @@ async def test_a_known_sender_that_half_sends_leaves_room_for_others(port: int) 
         assert (await client.get("/healthz")).status_code == 200
 
 
+@pytest.mark.parametrize("bounds", [{"count": 4, "long_count": 4, "short": 1_000, "seconds": 60.0}])
+async def test_a_short_body_does_not_wait_for_the_long_ones_of_its_own_sender(port: int) -> None:
+    async with half_sent(port, "/alerts", AUTHORIZED, connections=20, announced=90_000), speaker(port) as client:
+        assert (await client.post("/alerts", json=ALERT, headers=AUTHORIZED)).status_code == 202
+
+
 @pytest.mark.parametrize("bounds", [{"count": 2, "waiting": 0, "seconds": 60.0}])
 async def test_who_cannot_even_wait_is_told_to_come_again(port: int) -> None:
     async with half_sent(port, "/alerts", AUTHORIZED, connections=1), speaker(port) as client:
