@@ -1,5 +1,6 @@
-"""One sender claims a thousand million errors over a window of thousands of commits: the others' incidents come first."""
+"""One service claims a thousand million errors over windows of thousands of commits: the others' incidents go first."""
 
+import asyncio
 from pathlib import Path
 
 import pygit2
@@ -12,7 +13,7 @@ from tests.service.stand_ins import until
 pytestmark = [pytest.mark.ray, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(900)]
 COMMITS = 5_000
 NOISY = 12
-QUIET = 10
+QUIET = 200
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +43,12 @@ async def test_a_claimed_count_and_long_windows_do_not_starve_the_others(
 ) -> None:
     _, first, last = long_history
     noisy = [await _sent(service, _noisy(number, first, last)) for number in range(NOISY)]
-    quiet = [
-        await _sent(service, recorded.alert.model_dump(mode="json") | {"service": f"quiet-{number}"})
-        for number in range(QUIET)
-    ]
+    alert = recorded.alert.model_dump(mode="json")
+    quiet = await asyncio.gather(*(_sent(service, alert | {"service": f"quiet-{each}"}) for each in range(QUIET)))
     await until(lambda: _all_done(service, quiet), 600, pause=0.1)
-    overtaken = [each for each in noisy if not await _done(service, each)]
-    assert overtaken, "every incident of the loud sender was investigated before those of the quiet ones"
-    await until(lambda: _all_done(service, noisy), 600, pause=0.5)
+    begun = [status for each in noisy if (status := await _status(service, each)) != "open"]
+    assert begun, "it has a share of the work, too"
+    assert len(begun) <= NOISY // 2, "most of the loud service's incidents were begun before those of the quiet ones"
 
 
 def _noisy(number: int, first: str, last: str) -> dict[str, object]:
@@ -75,13 +74,13 @@ async def _sent(service: Served, alert: dict[str, object]) -> str:
     return str(answer["id"])
 
 
-async def _all_done(service: Served, incidents: list[str]) -> bool:
-    for each in incidents:
-        if not await _done(service, each):
-            return False
-    return True
+async def _all_done(service: Served, waiting: list[str]) -> bool:
+    """Those that are done are taken out of `waiting`."""
+    while waiting and await _status(service, waiting[-1]) in ("done", "failed"):
+        waiting.pop()
+    return not waiting
 
 
-async def _done(service: Served, incident: str) -> bool:
+async def _status(service: Served, incident: str) -> str:
     status: str = (await service.client.get(f"/incidents/{incident}")).raise_for_status().json()["status"]
-    return status in ("done", "failed")
+    return status

@@ -24,10 +24,11 @@ _STEM: Final = (
 _WORD: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}|[^\s\"'|;&<>]{1,400}))"
 _ENDS = re.compile(r"%(?:25)?(?:26|22|27|2[Cc]|7[Dd])")
 # `key` and `pass` end many words: what they must follow to name a secret.
-_OWNER_OF_KEY = re.compile(
-    r"(?i)(?:api|access|private|auth|encrypt(?:ion)?|signing|account|master|shared|storage|subscription|licen[sc]e|webhook"
-    r"|consumer|client|service|server|app|secure|hmac|jwt|aes)[ _-]?\Z"
-)
+_OWNERS_OF_KEY: Final = (
+    "api", "access", "private", "auth", "encrypt", "encryption", "signing", "account", "master", "shared", "storage",
+    "subscription", "license", "licence", "webhook", "consumer", "client", "service", "server", "app", "secure", "hmac",
+    "jwt", "aes",
+)  # fmt: skip
 _OWNER_OF_PASS = re.compile(r"(?i)(?:\A|[^a-z]|store|key|user|become|sudo|require|db|smtp|ftp|root|admin|bind)\Z")
 
 
@@ -43,7 +44,8 @@ def _names_secret(key: re.Match[str]) -> bool:
     """Whether what precedes `key` or `pass` makes a secret's name of it."""
     word, text, at = key["stem"].lower(), key.string, key.start()
     if word in ("key", "keys"):
-        return _OWNER_OF_KEY.search(text, max(0, at - 13), at) is not None
+        before = text[max(0, at - 13) : at].lower()
+        return (before[:-1] if before.endswith((" ", "_", "-")) else before).endswith(_OWNERS_OF_KEY)
     if word == "pass":
         owned = _OWNER_OF_PASS.search(text, max(0, at - 8), at) is not None
         return owned or (key["stem"][0] == "P" and text[at - 1 : at].islower())
