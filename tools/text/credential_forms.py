@@ -6,19 +6,23 @@ from typing import Final
 from tools.text.rule import PLACEHOLDER, Anchored, Rule, masked
 from tools.text.secret_checks import is_strong
 
-_WORD = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}|[^\s\"'|;&<>]{1,400}))"
+_WORD = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}+|[^\s\"'|;&<>]{1,400}+))"
+_NUMBER_OR_PLACE: Final = re.compile(r"[\d.:/]{1,100}(?:/\w{1,100})?")
+_DIGIT: Final = re.compile(r"\d")
+_SEPARATOR: Final = re.compile(r"[\n|;&]")
+_ARGUMENT: Final = re.compile(r"'[^']{0,200}'")
 
 
 def _program(found: re.Match[str]) -> str:
     value = found["value"]
-    if value.startswith(("$", PLACEHOLDER, "-")) or re.fullmatch(r"[\d.:/]+(?:/\w+)?", value):
+    if value.startswith(("$", PLACEHOLDER, "-")) or _NUMBER_OR_PLACE.fullmatch(value):
         return found[0]
     return masked(found, "password")
 
 
 _PROGRAMS: Final = {
     # Programs that take a password behind a short option: with a gap before it, without one, or either.
-    "p": re.compile(r"\b(?:(?P<glued>mysql|mariadb|7z)\w*|sshpass|login|twine|mongo\w*)\s"),
+    "p": re.compile(r"\b(?:(?P<glued>mysql|mariadb|7z)\w*+|sshpass|login|twine|mongo\w*+)\s"),
     "P": re.compile(r"\b(?:zip|unzip|zipcloak)\s"),
     "a": re.compile(r"\bredis-cli\s"),
     "w": re.compile(r"\bldap\w{3,8}\s"),
@@ -27,7 +31,7 @@ _PROGRAMS: Final = {
 
 def _short_option(key: re.Match[str], found: re.Match[str]) -> str:
     """`mysql -px7Gh2kPq9`, `redis-cli -a x7Gh2kPq9`: if the command before it on the line is one of those."""
-    before = re.split(r"[\n|;&]", key.string[max(0, key.start() - 200) : key.start() + 1])[-1]
+    before = _SEPARATOR.split(key.string[max(0, key.start() - 200) : key.start() + 1])[-1]
     program = _PROGRAMS[key["letter"]].search(before)
     if program is None or ("glued" in program.groupdict() and program["glued"] is not None) == bool(found["gap"]):
         return found[0]
@@ -50,7 +54,7 @@ def _header(found: re.Match[str]) -> str:
 
 def _queried(found: re.Match[str]) -> str:
     """A code or a ticket in an address: a word of letters only says what, not who."""
-    return masked(found, "token") if re.search(r"\d", found["value"]) else found[0]
+    return masked(found, "token") if _DIGIT.search(found["value"]) else found[0]
 
 
 def _password_of_address(found: re.Match[str]) -> str:
@@ -64,7 +68,7 @@ def _password_of_address(found: re.Match[str]) -> str:
 
 def _arguments(found: re.Match[str]) -> str:
     """PHP prints the arguments of calls: those of a log-in are secrets whatever they look like."""
-    return found[1] + re.sub(r"'[^']{0,200}'", "'<redacted:argument>'", found[2])
+    return found[1] + _ARGUMENT.sub("'<redacted:argument>'", found[2])
 
 
 def _clause(found: re.Match[str]) -> str:
@@ -96,7 +100,7 @@ CREDENTIAL_FORMS: Final = (
     Rule(("bearer",), re.compile(r"[Bb](?i:earer)(?:\s|%20|\+){1,3}(?P<value>[A-Za-z0-9._~+/=-]{12,}+)"), _header),
     Rule(
         ("cookie",),
-        re.compile(r"([Cc](?i:ookie)\\?[\"']?: ?\\?[\"']?)[\w.-]{1,80}=[^\r\n\"'\\]{1,4000}"),
+        re.compile(r"([Cc](?i:ookie)\\?[\"']?: ?\\?[\"']?)[\w.-]{1,80}=[^\r\n\"'\\]{1,4000}+"),
         r"\1<redacted:cookie>",
     ),
     Rule(("://hooks.",), re.compile(r"(://hooks\.[a-z.]{3,40}/)[\w/-]{10,200}"), r"\1<redacted:token>"),
@@ -130,7 +134,7 @@ CREDENTIAL_FORMS: Final = (
             r"((?:PDO->__construct|mysqli?(?:_p?connect|->__construct|->real_connect)|password_(?:verify|hash)|ldap_bind"
             r"|ssh2_auth_password|ftp_login|imap_open|hash_hmac|openssl_(?:en|de)crypt|Redis->auth"
             r"|(?:->|::)(?i:(?:attempt|try|do|basic|with|set|check|validate)?_?(?:login|log_in|sign_?in|authenticate"
-            r"|auth(?=\()|basicauth|check_?password|password))\w{0,30})\()([^)\n]{1,500})"
+            r"|auth(?=\()|basicauth|check_?password|password))\w{0,30})\()([^)\n]{1,500}+)"
         ),
         _arguments,
     ),

@@ -21,7 +21,11 @@ _STEM: Final = (
     r"(?P<stem>(?:passw(?:or)?d|passphrase|passcode|kennwort|passwort|contrase[ñn]a|mot[_-]?de[_-]?passe|pwd|secret|token"
     r"|credential|session[_-]?id|sessid|csrf|xsrf|masterauth|key|pass)s?(?-i:(?![a-z])))"
 )
-_WORD: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}|[^\s\"'|;&<>]{1,400}))"
+_WORD: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}+|[^\s\"'|;&<>]{1,400}+))"
+_SIGN: Final = re.compile(r"[^\w\s]")
+_DIGIT: Final = re.compile(r"\d")
+_DIGIT_OR_SIGN: Final = re.compile(r"[\d!@#$%^&*+=]")
+_PADDING: Final = re.compile(r"^base64:|%2[BbFf]|%3[Dd]|[^A-Za-z0-9]")
 _ENDS = re.compile(r"%(?:25)?(?:26|22|27|2[Cc]|7[Dd])")
 # `key` and `pass` end many words: what they must follow to name a secret.
 _OWNERS_OF_KEY: Final = (
@@ -90,7 +94,7 @@ def _is_argument(key: re.Match[str], value: str) -> bool:
 def _in_call(key: re.Match[str], found: re.Match[str]) -> str:
     """`define('AUTH_KEY', '...')`, `setPassword("...")`: only what looks made up."""
     value = found["value"]
-    made_up = len(value) >= 20 and len(set(value)) > 12 and re.search(r"[^\w\s]", value) and re.search(r"\d", value)
+    made_up = len(value) >= 20 and len(set(value)) > 12 and _SIGN.search(value) and _DIGIT.search(value)
     if not (made_up or (is_strong(value) and " " not in value)) or value.startswith(PLACEHOLDER):
         return found[0]
     stem = _secret_name(key)
@@ -147,10 +151,10 @@ def _option(key: re.Match[str], found: re.Match[str]) -> str:
 
 def _in_sentence(key: re.Match[str], found: re.Match[str]) -> str:
     """`the password is x7Gh2kPq9`, `password "x7Gh2kPq9"`."""
-    stem, value = key["stem"].lower(), re.sub(r"[.,:;!?)\]]+$", "", found["value"])
+    stem, value = key["stem"].lower(), found["value"].rstrip(".,:;!?)]")
     if stem == "pass":
         return found[0]
-    quoted = found["quote"] is not None and " " not in value and re.search(r"[\d!@#$%^&*+=]", value) is not None
+    quoted = found["quote"] is not None and " " not in value and _DIGIT_OR_SIGN.search(value) is not None
     made_up = is_strong(value) or (quoted and len(value) > 5)
     if kind_of_secret(stem) != "password" and not is_random(value):
         made_up = is_strong(value) and len(value) >= 20
@@ -171,7 +175,7 @@ def _of_any_key(key: re.Match[str], found: re.Match[str]) -> str:
         alone = not prefix and not _ENCRYPTING.search(key.string, max(0, key.start() - 60), key.start())
         if alone or _PUBLIC_KEY.search(prefix):
             return found[0]
-    packed = re.sub(r"^base64:|%2[BbFf]|%3[Dd]|[^A-Za-z0-9]", "", value)
+    packed = _PADDING.sub("", value)
     mixed = sum(map(str.isdigit, packed)) > 1 and sum(map(str.isalpha, packed)) > 1
     return masked(found, "secret") if mixed and (is_random(packed) or is_hexadecimal(packed)) else found[0]
 
@@ -184,7 +188,7 @@ def _short_code(key: re.Match[str], found: re.Match[str]) -> str:
     word = key[0].lower()
     if word == "code" and not _CODE_BEFORE.search(key.string, max(0, key.start() - 14), key.start()):
         return found[0]
-    return masked(found, "card" if word.startswith("cv") else "code") if re.search(r"\d", found["value"]) else found[0]
+    return masked(found, "card" if word.startswith("cv") else "code") if _DIGIT.search(found["value"]) else found[0]
 
 
 def _form(pattern: str, replacement: KeyedReplacement) -> tuple[re.Pattern[str], KeyedReplacement]:
@@ -217,7 +221,7 @@ NAMED_SECRETS: Final = (
                 _in_pair,
             ),
             _form(
-                r"(?:\s[^<>&]{0,300}+)?(?:>|&gt;|(?P<cell></t[dh]>\s{0,20}<td[^<>]{0,80}>))\s{0,20}(?P<value>[^<>&\s][^<>&\n]{0,1000})\s{0,20}(?:<|&lt;)/",
+                r"(?:\s[^<>&]{0,300}+)?(?:>|&gt;|(?P<cell></t[dh]>\s{0,20}<td[^<>]{0,80}>))\s{0,20}(?P<value>[^<>&\s][^<>&\n]{0,1000}+)\s{0,20}(?:<|&lt;)/",
                 _element,
             ),
             _form(

@@ -4,7 +4,7 @@ import re
 from importlib import import_module
 from typing import Final
 
-from tools.text.rule import PLACEHOLDER, Anchored, Rule, only_if
+from tools.text.rule import DENSE, PLACEHOLDER, Anchored, Bounded, Rule, apply, only_if
 from tools.text.secret_checks import is_card_number, is_global_address, is_iban
 
 # Numbers with a check digit and a form of their own: the module of python-stdnum that knows the country's rule.
@@ -53,15 +53,23 @@ def _number(found: re.Match[str]) -> str:
     return f"{PLACEHOLDER}{'national-id' if kind == 'nino' else kind}>"
 
 
-def _numbers(found: re.Match[str]) -> str:
+def _numbers(found: re.Match[str], checked: Bounded) -> str:
     """A run of digits and capital letters, looked at with the letters around it."""
     run, text = found[0], found.string
     digits = sum(map(run.count, "0123456789"))
     if digits < 6 or digits == len(run) < 14:
         return run
+    if checked.spent:
+        return DENSE
     before, after = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 2]
-    whole = _IN_RUN.sub(_number, before + run + after)
+    whole = _IN_RUN.sub(checked, before + run + after)
     return whole[len(before) : len(whole) - len(after)]
+
+
+def without_numbers(text: str) -> str:
+    """`text` without those that have a form of their own, and what else is known by its digits."""
+    checked = Bounded(_number, text)
+    return apply(_OTHERS, _RUN.sub(lambda run: _numbers(run, checked), text))
 
 
 _PHONES: Final = Anchored(
@@ -100,9 +108,8 @@ def _ip(found: re.Match[str]) -> str:
     return f"{PLACEHOLDER}ip>" if is_address and is_global_address(found[0]) else found[0]
 
 
-PERSONAL_NUMBERS: Final = (
+_OTHERS: Final = (
     Rule(("wa.me/", "phone="), re.compile(r"(wa\.me/|send/?\?phone=)\+?\d{8,15}(?!\d)"), r"\1<redacted:phone>"),
-    Rule((), _RUN, _numbers),
     _PHONES,
     Rule((".",), re.compile(r"\d(?<![\w.-]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\w-]|\.\w)"), _ip),
     Rule(

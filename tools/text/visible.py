@@ -18,10 +18,10 @@ _HIDDEN = re.compile(f"[{_INVISIBLE}{_CONTROL}]")
 # CSI, then OSC and its like (which must end on their line, or one would swallow a log), then the short ones. At last no
 # escape character is left, so that nothing can be pieced together by taking something out.
 _ESCAPE = re.compile(
-    r"[\x1b\x9b]\[?[0-?]{0,64}[ -/]{0,8}[@-~]|\x1b[\]PX^_][^\x07\x1b\n]{0,4000}(?:\x07|\x1b\\)|\x1b[()][0-9A-B]|[\x1b\x9b]"
+    r"[\x1b\x9b]\[?[0-?]{0,64}[ -/]{0,8}[@-~]|\x1b[\]PX^_][^\x07\x1b\n]{0,4000}+(?:\x07|\x1b\\)|\x1b[()][0-9A-B]|[\x1b\x9b]"
 )
 _ESCAPE_IN_WORDS = re.compile(r"(?:\\u00[19]b|\\x[19]b|\\0?33|\\e|#033|\^\[)\[[0-9;]{0,20}m", re.IGNORECASE)
-_STYLED = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff\u24b6-\u24e9]{3,}")
+_STYLED = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff\u24b6-\u24e9]{3,}+")
 
 
 def visible(text: str) -> str:
