@@ -22,8 +22,9 @@ def _program(found: re.Match[str]) -> str:
 
 _PROGRAMS: Final = {
     # Programs that take a password behind a short option: with a gap before it, without one, or either.
-    "p": re.compile(r"\b(?:(?P<glued>mysql|mariadb|7z)\w*+|sshpass|login|twine|mongo\w*+)\s"),
-    "P": re.compile(r"\b(?:zip|unzip|zipcloak)\s"),
+    "p": re.compile(r"\b(?:(?P<glued>mysql|mariadb|7z)\w*+|login|twine|mongo\w*+)\s"),
+    "P": re.compile(r"\b(?:zip|unzip|zipcloak|ssh-keygen)\s"),
+    "N": re.compile(r"\bssh-keygen\s"),
     "a": re.compile(r"\bredis-cli\s"),
     "w": re.compile(r"\bldap\w{3,8}\s"),
 }
@@ -77,7 +78,9 @@ def _clause(found: re.Match[str]) -> str:
 
 def _positional(found: re.Match[str]) -> str:
     """A password that is one of a program's arguments by its place."""
-    return masked(found, "password", next(name for name, value in found.groupdict().items() if value is not None))
+    names = (name for name, value in found.groupdict().items() if value is not None and name != "quote")
+    name = next(names)
+    return found[0] if found[name].startswith((PLACEHOLDER, "$")) else masked(found, "password", name)
 
 
 def _line_of_pgpass(found: re.Match[str]) -> str:
@@ -124,8 +127,8 @@ CREDENTIAL_FORMS: Final = (
         _program,
     ),
     Anchored(
-        (" -p", " -a", " -w"),
-        re.compile(r" -(?P<letter>[pPaw])(?=[ \t=]?[^\s-])"),
+        (" -p", " -a", " -w", " -n"),
+        re.compile(r" -(?P<letter>[pPawN])(?=[ \t=]?[^\s-])"),
         ((re.compile(rf"(?P<gap>[ \t=]{{0,2}}){_WORD}"), _short_option),),
     ),
     Rule(
@@ -146,14 +149,21 @@ CREDENTIAL_FORMS: Final = (
         _clause,
     ),
     Rule(
-        ("sqlplus", "rabbitmqctl", "htpasswd", "chpasswd"),
+        ("sqlplus", "rabbitmqctl", "htpasswd", "chpasswd", "jdbc:oracle:", "@//", "sshpass"),
         re.compile(
-            r"(?:sqlplus\s[^\n/]{1,60}/(?P<oracle>[^\s@]{3,100})@"
+            r"(?:(?:sqlplus\s|jdbc:oracle:\w{2,10}:)[^\s/]{1,60}/(?P<oracle>[^\s@]{3,100})@"
+            r"|\b(?<![/.])[\w$#]{1,60}/(?P<easy>[^\s@/]{3,100})@//\w|sshpass\s-p(?P<ssh>[^\s'\"]{3,100}+)"
+            r"|sshpass\s-p\s?(?P<quote>['\"])(?P<quoted>[^'\"\n]{1,100})(?P=quote)|sshpass\s-p\s(?P<bare>[^\s'\"$-]\S{2,100}+)"
             r"|rabbitmqctl\s(?:add_user|change_password|authenticate_user)\s\S{1,60}\s(?P<rabbit>\S{3,100})"
             r"|htpasswd\s-\w{0,4}b\w{0,4}\s(?:\S{1,100}\s)?\S{1,60}\s(?P<apache>\S{3,100})"
             r"|[\"'][\w.-]{1,60}:(?P<unix>[^\s\"']{3,100})[\"']\s?\|\s?(?:sudo\s)?chpasswd)"
         ),
         _positional,
+    ),
+    Rule(  # ODBC, whose values may stand in braces
+        ("pwd={", "password={"),
+        re.compile(r"(?i)(?:;|\{;)\s?(?:pwd|password)=\{(?P<value>(?:[^}\n]|\}\}|\}(?![;\s\"']|\Z)){1,200})\}"),
+        lambda found: masked(found, "password"),
     ),
     Rule(
         ('"kty"',),

@@ -16,7 +16,8 @@ BETWEEN: Final = (
 )
 """From a key to its value: the end of the key's quotes, and what assigns, in clear or encoded."""
 QUOTED: Final = rf"(?P<open>{QUOTE})(?P<value>(?:(?!(?P=open))(?:\\.|[^\n\\])){{1,2000}}+)(?P=open)"
-BARE: Final = r"(?P<bare>[^\s\"'&,;)}\\`]{1,1000}+)"
+BARE: Final = r"(?P<bare>[^\s\"'&,;)}\\`]{1,1000}+(?:\\\r?\n[ \t]{0,40}[^\s\"'&,;)}\\`]{1,400}+){0,4})"
+_WRAPPER: Final = r"(?-i:Some|Just|Ok|Right|Optional|Secret(?:Str|String|Box)?|Password|Token)"
 _STEM: Final = (
     r"(?P<stem>(?:passw(?:or)?d|passphrase|passcode|kennwort|passwort|contrase[ñn]a|mot[_-]?de[_-]?passe|pwd|secret|token"
     r"|credential|session[_-]?id|sessid|csrf|xsrf|masterauth|key|pass)s?(?-i:(?![a-z])))"
@@ -225,8 +226,8 @@ NAMED_SECRETS: Final = (
                 _element,
             ),
             _form(
-                rf"{BETWEEN}(?:\s{{0,40}}(?:string\(\d{{1,6}}\)\s|[bu](?=[\"']))?{QUOTED}"
-                rf"|(?:[ \t]?[|>][-+]?[ \t]{{0,4}}\r?\n[ \t]{{1,40}}|[ \t]{{0,8}})(?!{QUOTE}){BARE}"
+                rf"{BETWEEN}(?:\s{{0,40}}(?:string\(\d{{1,6}}\)\s|[bu](?=[\"'])|{_WRAPPER}[(\[ ])?{QUOTED}"
+                rf"|(?:[ \t]?[|>][-+]?[ \t]{{0,4}}\r?\n[ \t]{{1,40}}|[ \t]{{0,8}}(?:\\\r?\n[ \t]{{0,40}})?)(?!{QUOTE}){BARE}"
                 rf"|[ \t]{{0,8}}{QUOTE}(?P<cut>[^\s\"'&,;)}}\\`]{{1,200}}+))",
                 _assigned,
             ),

@@ -222,6 +222,16 @@ _FILE_OR_HOST = re.compile(
 )
 
 
+_LITERAL: Final = re.compile(r"(?<![A-Za-z0-9_.+-])(?:[bfru]|br|rb|fr|rf)'\Z", re.IGNORECASE)
+
+
+def _before_apostrophe(before: str) -> str:
+    """`tom.o'` of `tom.o'brien@...`; the quote of a literal is no part of a name."""
+    if before[-1:] != "'" or not before[-2:-1].isalpha() or _LITERAL.search(before, max(0, len(before) - 4)):
+        return ""
+    return word_before(before, len(before) - 1, _LOCAL, 64) + "'"
+
+
 def without_mail(text: str) -> str:
     """`text` without addresses of mail; `git@host`, files and versions with an `@` are none."""
     done: list[str] = []
@@ -230,6 +240,7 @@ def without_mail(text: str) -> str:
         local = word_before(text[end : found.start()], found.start() - end, _LOCAL, 64)
         if text[found.start() - len(local) - 1 : found.start() - len(local)] == "%":
             local = _ENCODED.sub("", local)
+        local = _before_apostrophe(text[end : found.start() - len(local)]) + local
         if not local or local in ("git", "svn", "hg") or _FILE_OR_HOST.search(found["host"]):
             continue
         done += (text[end : found.start() - len(local)], f"{PLACEHOLDER}email>")

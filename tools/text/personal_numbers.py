@@ -38,9 +38,13 @@ _IN_RUN = re.compile(
     r"(?<![\w.-])(?:(?=[\d(])(?:"
     r"(?P<card>[3-6]\d{3}([ -]?)\d{4}\2\d{4}\2\d{2,7}|2[2-7]\d\d([ -]?)\d{4}\3\d{4}\3\d{4}|3[0-9]\d\d([ -])\d{6}\4\d{4,5})"
     r"|(?P<ssn>\d{3}-\d{2}-\d{4})|(?P<phone>(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}-)[2-9]\d{2}-\d{4})"
+    r"|(?<!\d )(?P<french>0[1-9](?P<gap>[ .-])\d\d(?:(?P=gap)\d\d){3})(?! ?\d)"
     rf"|{_any_of(_FROM_DIGITS)})|(?P<iban>[A-Z]{{2}}\d{{2}}(?:[ -]?[A-Z0-9]{{4}}){{2,7}}(?:[ -]?[A-Z0-9]{{1,3}})?)"
     rf"|(?P<nino>[A-Z]{{2}} \d\d \d\d \d\d [A-D])|{_any_of(_FROM_LETTERS)})(?![\w-]|\.\d)"
 )
+
+
+_KINDS: Final = {"nino": "national-id", "french": "phone"}
 
 
 def _number(found: re.Match[str]) -> str:
@@ -50,7 +54,7 @@ def _number(found: re.Match[str]) -> str:
         return f"{PLACEHOLDER}national-id>" if import_module(_CHECKED[kind][0]).is_valid(number) else number
     if (kind == "card" and not is_card_number(number)) or (kind == "iban" and not is_iban(number)):
         return number
-    return f"{PLACEHOLDER}{'national-id' if kind == 'nino' else kind}>"
+    return f"{PLACEHOLDER}{_KINDS.get(kind, kind)}>"
 
 
 def _numbers(found: re.Match[str], checked: Bounded) -> str:

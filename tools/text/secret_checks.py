@@ -51,6 +51,7 @@ _NAMES_OF_SECRETS = re.compile(
     r"|парол|密码|密碼|パスワード|비밀번호",
     re.IGNORECASE,
 )
+_TOKEN_OF_PARSER = re.compile(r"[A-Za-z]{1,12}|(?=.{1,24}\Z)(?:[a-z]++(?:_[a-z]++)++|[A-Z]++(?:_[A-Z]++)++)")
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[A-Za-z]")
 _NO_LETTER = re.compile(r"[^a-z]")
@@ -76,7 +77,7 @@ def is_code(key: str, between: str, value: str, *, quoted: bool, following: str)
     if value.startswith(PLACEHOLDER) or (len(value) < 3 and not value.isdigit()) or _MASK.fullmatch(value):
         return True
     lowered = key.lower()
-    if "token" in lowered and value.isalpha() and len(value) <= 12 and (quoted or between.endswith(" ")):
+    if "token" in lowered and _TOKEN_OF_PARSER.fullmatch(value) and (quoted or between.endswith(" ")):
         return True  # a parser's token; those that open doors hold digits
     if quoted:
         return _says_nothing(key, value) or (_names_a_secret(value) and bool(_JOINT.search(value)))
