@@ -86,8 +86,21 @@ async def test_a_body_that_does_not_come_is_given_up(port: int, headers: dict[st
 
 
 async def test_trickling_does_not_lengthen_the_time(port: int) -> None:
-    async with half_sent(port, "/alerts/sentry", CLAIM, connections=1) as (reader,), speaker(port):
-        assert await status_of(reader, 5) == 408
+    head = "".join(f"{name}: {value}\r\n" for name, value in (CLAIM | {"Content-Length": "100"}).items())
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"POST /alerts/sentry HTTP/1.1\r\nHost: redtide\r\n{head}\r\n".encode())
+
+    async def trickle() -> None:
+        for _ in range(50):
+            writer.write(b"{")
+            await asyncio.sleep(0.1)  # the attack itself: ten bytes a second
+
+    trickling = asyncio.create_task(trickle())
+    try:
+        assert await status_of(reader, 4) == 408
+    finally:
+        trickling.cancel()
+        writer.close()
 
 
 @pytest.mark.parametrize("bounds", [{"unproven_seconds": 60.0}])
