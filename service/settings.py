@@ -84,9 +84,13 @@ class BodyBounds(Frozen):
     long_count: int = Field(
         default=32, ge=2, description="Long ones; with all the others less than the replica's requests."
     )
-    short: int = Field(default=256 * 1024, ge=0, description="Bytes up to which a body is short: it waits for no long one.")
+    short: int = Field(
+        default=256 * 1024, ge=0, description="Bytes up to which a body is short: it waits for no long one."
+    )
     size: int = Field(
-        default=32 * 2**20, ge=2_048, description="Bytes of the short ones, and of the long ones. Half of all for one sender."
+        default=32 * 2**20,
+        ge=2_048,
+        description="Bytes of the short ones, and of the long ones. Half of all for one sender.",
     )
     waiting: int = Field(default=2_000, ge=0, description="How many of them wait for room; then 503 at once.")
     seconds: float = Field(default=20.0, gt=0, description="Limit of waiting and reading; then 503 or 408.")

@@ -149,10 +149,10 @@ CREDENTIAL_FORMS: Final = (
         _clause,
     ),
     Rule(
-        ("sqlplus", "rabbitmqctl", "htpasswd", "chpasswd", "jdbc:oracle:", "@//", "sshpass"),
+        ("sqlplus", "rabbitmqctl", "htpasswd", "chpasswd", "jdbc:oracle:", "sshpass"),
         re.compile(
             r"(?:(?:sqlplus\s|jdbc:oracle:\w{2,10}:)[^\s/]{1,60}/(?P<oracle>[^\s@]{3,100})@"
-            r"|\b(?<![/.])[\w$#]{1,60}/(?P<easy>[^\s@/]{3,100})@//\w|sshpass\s-p(?P<ssh>[^\s'\"]{3,100}+)"
+            r"|sshpass\s-p(?P<ssh>[^\s'\"]{3,100}+)"
             r"|sshpass\s-p\s?(?P<quote>['\"])(?P<quoted>[^'\"\n]{1,100})(?P=quote)|sshpass\s-p\s(?P<bare>[^\s'\"$-]\S{2,100}+)"
             r"|rabbitmqctl\s(?:add_user|change_password|authenticate_user)\s\S{1,60}\s(?P<rabbit>\S{3,100})"
             r"|htpasswd\s-\w{0,4}b\w{0,4}\s(?:\S{1,100}\s)?\S{1,60}\s(?P<apache>\S{3,100})"
@@ -160,6 +160,7 @@ CREDENTIAL_FORMS: Final = (
         ),
         _positional,
     ),
+    Rule(("@//",), re.compile(r"\b(?<![/.])[\w$#]{1,60}/(?P<oracle>[^\s@/]{3,100})@//\w"), _positional),
     Rule(  # ODBC, whose values may stand in braces
         ("pwd={", "password={"),
         re.compile(r"(?i)(?:;|\{;)\s?(?:pwd|password)=\{(?P<value>(?:[^}\n]|\}\}|\}(?![;\s\"']|\Z)){1,200})\}"),

@@ -39,9 +39,7 @@ _TEMPLATE = re.compile(
     r"[$({\[<@*&|!?#`=:]|%(?:env|\(|[A-Z_]++%)|ENC\[|vault:|op://|ref\+|arn:|projects/|env[.:]|process\.env|os\.environ"
 )
 _MASK = re.compile(r"[*xX•.#_-]++")
-_PATH = re.compile(
-    r"(?:[~.]{0,2}/|[A-Za-z]:\\)?(?=(?:(?![A-Za-z])[\w.@-])*+[A-Za-z])[\w.@-]++(?:[/\\][\w.@-]++)++/?"
-)
+_PATH = re.compile(r"(?:[~.]{0,2}/|[A-Za-z]:\\)?(?=(?:(?![A-Za-z])[\w.@-])*+[A-Za-z])[\w.@-]++(?:[/\\][\w.@-]++)++/?")
 _RULE = re.compile(
     r"(?:required|nullable|string|sometimes|confirmed|filled|present|bail|min|max|size|between|regex|integer|numeric|array"
     r"|email|unique|exists|same|different|alpha\w*+|in|digits\w*+|password|current_password|uuid)(?::[^|\n]*+)?"
