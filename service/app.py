@@ -16,7 +16,6 @@ from service.api.routes import Parts, create_api
 from service.settings import Replica, Settings
 from service.store.checkpoints import checkpoints
 from service.store.store import Store
-from service.worker.cleanup import Investigations
 from service.worker.investigator import Investigator
 from service.worker.triage import Triage
 
@@ -80,10 +79,9 @@ class TriageReplica:
 
     async def _run(self) -> None:
         await self._store.migrate()
-        async with checkpoints(self._settings.store_address()) as kept:
-            investigator = Investigator(self._settings, self._store.deploys, kept)
-            aside = Investigations(investigator.drain, investigator.forget, investigator.kept)
-            self._triage = Triage(self._store, investigator, self._settings, aside)
+        async with checkpoints(self._settings.store_address()) as checkpointer:
+            investigator = Investigator(self._settings, self._store.deploys, checkpointer)
+            self._triage = Triage(self._store, investigator, self._settings, investigator)
             if not self._stopping:
                 await self._triage.run()
             await investigator.close()

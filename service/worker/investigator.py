@@ -57,11 +57,11 @@ class Investigator:
         return found.model_copy(update={"steps": (*prepared.steps, *found.steps)})
 
     def drain(self) -> None:
-        """Ask what runs to stop at its next step."""
+        """Ask running investigations to stop at their next step."""
         self._drain.ask()
 
     async def forget(self, threads: Collection[str]) -> None:
-        """Drop the progress of pieces of work that nobody will go on with."""
+        """Drop the checkpoints of these threads. A failure is ignored: they only take room."""
         if self._checkpointer is None:
             return
         from graph.checkpoints import TROUBLE, forget
@@ -70,10 +70,10 @@ class Investigator:
             for thread in threads:
                 await forget(self._checkpointer, thread)
         except TROUBLE:
-            return  # it only takes room
+            return
 
-    async def kept(self) -> Collection[str]:
-        """The threads whose progress is kept; none while that cannot be told."""
+    async def checkpointed(self) -> Collection[str]:
+        """The threads that have checkpoints; none while the checkpoints are unavailable."""
         if self._checkpointer is None:
             return ()
         from graph.checkpoints import TROUBLE, threads

@@ -18,7 +18,6 @@ from service.store.leases import Leases
 from service.store.schemas import Claim
 from service.store.store import Store
 from service.store.tables import IncidentRow
-from service.worker.cleanup import Investigations
 from service.worker.investigator import Investigator
 from service.worker.triage import Triage
 from tests.service.stand_ins import Found, alert, found, until
@@ -129,9 +128,7 @@ async def test_a_clean_stop_ends_between_two_nodes_and_the_next_replica_goes_on_
     stopping = quick.model_copy(update={"drain_seconds": 1.0, "lease_seconds": 30.0})
     async with checkpoints(quick.store_address()) as kept:
         investigator = Lent(stopping, checkpointer=kept).lend(first)
-        triage = Triage(
-            store, investigator, stopping, Investigations(investigator.drain, investigator.forget, investigator.kept)
-        )
+        triage = Triage(store, investigator, stopping, investigator)
         running = asyncio.create_task(triage.run())
         await first.asked.wait()
         asyncio.get_running_loop().call_later(0.7, first.go_on.set)  # the judge answers while it drains
