@@ -25,14 +25,19 @@ unit: .venv/test ## the suite alone; ARGS="-k name" narrows it
 cluster-test: .venv/test ## the tests on a real Ray cluster and the real vLLM engine on CPU (minutes)
 	$(BIN)/pytest -m "ray or vllm" $(ARGS)
 
+# Every file that pip may take is named by its hash. vLLM's CPU wheel asks for torch's CPU build, which most indexes have not:
+# to pin anew, name in UV_FIND_LINKS or UV_INDEX where it is found. It has a file of its own, and the index's build another.
+lock: export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+lock: PIN := $(BIN)/uv pip compile -q --python-version 3.11 --no-annotate --no-header --generate-hashes
+lock: TORCH := $(shell grep -oE 'torch==[0-9.]+' pyproject.toml)
 lock: .venv/test ## pin the dependencies anew from pyproject.toml
-	$(BIN)/uv pip compile -q --python-version 3.11 --extra cpu --group test --group train pyproject.toml \
-		--override requirements/left-out.txt --no-annotate -o requirements/vllm.lock
-	sed -i -E 's/^(torch==[0-9.]+)\+cpu/\1/' requirements/vllm.lock
-	$(BIN)/uv pip compile -q --python-version 3.11 --universal pyproject.toml \
-		-c requirements/vllm.lock --no-annotate -o requirements/run.lock
-	$(BIN)/uv pip compile -q --python-version 3.11 --universal --group test --group train pyproject.toml \
-		-c requirements/vllm.lock --no-annotate -o requirements/test.lock
+	$(PIN) --extra cpu --group test --group train pyproject.toml --override requirements/left-out.txt \
+		--no-emit-package torch -o requirements/vllm.lock
+	echo $(TORCH)+cpu | $(PIN) - | awk '/^[a-z]/ {torch = /^torch==/} torch' > requirements/torch-cpu.lock
+	echo $(TORCH) | UV_FIND_LINKS= $(PIN) - | awk '/^[a-z]/ {torch = /^torch==/} torch' > requirements/torch.lock
+	UV_FIND_LINKS= $(PIN) --python-platform x86_64-unknown-linux-gnu --extra gpu pyproject.toml -o requirements/gpu.lock
+	$(PIN) --universal pyproject.toml -c requirements/vllm.lock -o requirements/run.lock
+	$(PIN) --universal --group test --group train pyproject.toml -c requirements/vllm.lock -o requirements/test.lock
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Red Tide needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" && exit 1)
@@ -42,15 +47,17 @@ lock: .venv/test ## pin the dependencies anew from pyproject.toml
 # The stamps are newer than the locks they installed: a changed lock installs again.
 .venv/run: .venv/python requirements/run.lock pyproject.toml
 	@echo "Installing pinned dependencies into .venv (a few minutes the first time)"
-	$(BIN)/pip install -q --progress-bar on --no-deps -r requirements/run.lock
+	$(BIN)/pip install -q --progress-bar on --no-deps --require-hashes -r requirements/run.lock
 	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 # vLLM's CPU wheel exists for Linux x86-64 with Python 3.11; elsewhere its tests are skipped.
-.venv/test: .venv/run requirements/test.lock requirements/vllm.lock
-	$(BIN)/pip install -q --progress-bar on --no-deps -r requirements/test.lock
-	@if $(BIN)/python -c 'import platform, sys; sys.exit((sys.platform, platform.machine()) != ("linux", "x86_64") or sys.version_info[:2] != (3, 11))'; \
-		then $(BIN)/pip install -q --progress-bar on --no-deps -r requirements/vllm.lock; fi
+.venv/test: .venv/run $(wildcard requirements/*.lock)
+	$(BIN)/pip install -q --progress-bar on --no-deps --require-hashes -r requirements/test.lock
+	@if $(BIN)/python -c 'import platform, sys; sys.exit((sys.platform, platform.machine()) != ("linux", "x86_64") or sys.version_info[:2] != (3, 11))'; then \
+		$(BIN)/pip install -q --progress-bar on --no-deps --require-hashes -r requirements/vllm.lock && \
+		{ $(BIN)/pip install -q --no-deps --require-hashes -r requirements/torch-cpu.lock \
+		|| $(BIN)/pip install -q --no-deps --require-hashes -r requirements/torch.lock; }; fi
 	@touch $@
 
 clean: ## remove the environment and every cache

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable
 
-from incidents.errors import ModelError, ModelUnavailable, QuestionRefused
+from agents.prose import refusal
+from incidents.errors import ModelError, ModelUnavailable, QuestionRefused, ReplyInvalid
 from incidents.opinion import Opinion
 
 
@@ -23,8 +24,12 @@ def is_away(error: ModelError) -> bool:
 
 
 def reason(error: ModelError) -> str:
-    """One sentence a person can read: what kind of failure, and the server's own words, shortened."""
-    return f"{_KINDS.get(type(error).__name__, 'the language model failed')}: {' '.join(str(error).split())[:300]}"
+    """One sentence a person can read: what kind of failure, and the server's own words, shortened.
+
+    What is wrong with a reply may quote it, so these words pass the check of a model's prose.
+    """
+    kind, words = _KINDS.get(type(error).__name__, "the language model failed"), " ".join(str(error).split())[:300]
+    return kind if isinstance(error, ReplyInvalid) and refusal(words, ()) else f"{kind}: {words}"
 
 
 _KINDS = {

@@ -20,11 +20,11 @@ from agents.prompt import render
 from agents.replies import Control, Plan, Reflection, Thought
 from agents.toolbox import Toolbox, called
 from incidents.evidence import Suspect
-from incidents.opinion import Citation, Opinion
+from incidents.opinion import DEVELOPER, Citation, Opinion
 from incidents.reasoning import Step
 from models.door import Answer, LanguageModel, Question
 
-NAME = "developer"
+NAME = DEVELOPER
 Reply = TypeVar("Reply", bound=BaseModel)
 
 

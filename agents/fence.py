@@ -3,33 +3,45 @@
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Final
 
+from agents.markers import without_markers
 from tools.text.redaction import redact
+from tools.text.visible import visible
 
-TAGS = (
-    "alert", "trace", "code", "commits", "commit", "measured", "diff", "notes", "opinion", "reasoning", "verdict",
+TAGS: Final = (
+    "alert", "trace", "code", "commits", "missing", "commit", "measured", "diff", "notes", "step", "opinion",
+    "reasoning", "question", "verdict",
 )  # fmt: skip
 """The only tags prompts fence with. `_rules.md` tells the model what stands between them is data."""
 
-_OUR_TAG = re.compile(r"<(?=\s*/?\s*(?:" + "|".join(TAGS) + r")\b)", re.IGNORECASE)
-# What chat templates use to change the speaker. A tokenizer may read these inside user text as the real thing.
-_SPEAKER = re.compile(
-    r"<[|｜][^|｜<>\n]{1,60}[|｜]>|\[/?(?:INST|AVAILABLE_TOOLS|TOOL_RESULTS|TOOL_CALLS)\]|<</?SYS>>"
-    r"|</?s>|</?(?:start|end)_of_turn>|<\|(?=[A-Za-z_])",
-    re.IGNORECASE,
-)
-_BLANK = re.compile(r"[^\S\n]{40,}|\n{4,}")
+
+_BREAKS: Final = str.maketrans({"\u2028": "\n", "\u2029": "\n"})
+_BLANK: Final = re.compile(r"[^\S\n]{40,}|\n{4,}")
+
+
+class Shown(str):
+    """Text that went through this seam, as `agents.prompt` lets it into a prompt."""
+
+    __slots__ = ()
 
 
 def neutralise(text: str) -> str:
     """Make `text` unable to close a fence, to change the speaker or to hide characters from a person's eyes.
 
-    Every `<` that begins one of our tags becomes `‹`; chat-template markers lose their brackets; control, format
-    (bidirectional, zero-width) and surrogate characters are dropped, so that no tag can be pieced together around them.
+    What is not seen goes first, so that no tag can be pieced together around it; then every `<` that begins one of our
+    tags becomes `‹`, and what chat templates use to change the speaker loses its brackets.
     """
-    visible = "".join(character for character in text.replace("\r\n", "\n") if _visible(character))
-    spoken = _SPEAKER.sub(lambda marker: marker[0].translate(_UNBRACKETED), visible)
-    return _OUR_TAG.sub("‹", spoken)
+    seen = visible(text.replace("\r\n", "\n"))
+    if not seen.isascii():
+        # Surrogates cannot be sent, private use means something to a tokenizer at most.
+        seen = "".join(c for c in seen.translate(_BREAKS) if unicodedata.category(c) not in ("Cf", "Cs", "Co"))
+    return without_markers(seen, TAGS)
+
+
+def clean(text: str) -> str:
+    """The same without secrets."""
+    return neutralise(redact(visible(text)))
 
 
 def excerpt(text: str, characters: int) -> str:
@@ -42,31 +54,24 @@ def excerpt(text: str, characters: int) -> str:
 
 
 @lru_cache(maxsize=256)  # the parts all prompts of an incident share are prepared once
-def fence(text: str, tag: str, characters: int = 20_000) -> str:
-    """`text` between `<tag>` and `</tag>`: the one way untrusted text enters a prompt.
+def fence(text: str, tag: str, characters: int = 20_000) -> Shown:
+    """`text` between `<tag>` and `</tag>`: the one way untrusted text of several lines enters a prompt.
 
     Redaction comes before the cut, so that no half secret escapes it; of a very long text only the ends are read.
     """
     if tag not in TAGS:
         raise ValueError(f"{tag!r} is not one of the tags the rules explain to the model")
-    readable = neutralise(redact(excerpt(text, 20 * characters)))
-    shown = excerpt(_BLANK.sub(_shorter, readable).strip("\n"), characters)
-    return f"<{tag}>\n{shown}\n</{tag}>"
+    shown = excerpt(_squeezed(clean(excerpt(text, 20 * characters))).strip("\n"), characters)
+    return Shown(f"<{tag}>\n{shown}\n</{tag}>")
 
 
 @lru_cache(maxsize=2048)
-def one_line(text: str, characters: int = 200) -> str:
+def one_line(text: str, characters: int = 200) -> Shown:
     """Untrusted text that must stand on one line (a subject, a path, a name): same treatment, no line breaks."""
-    flat = " ".join(neutralise(redact(text[: 20 * characters])).split())
-    return flat if len(flat) <= characters else flat[: characters - 1] + "…"
+    flat = " ".join(clean(text[: 20 * characters]).split())
+    return Shown(flat if len(flat) <= characters else flat[: characters - 1] + "…")
 
 
-_UNBRACKETED = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "|": "¦", "｜": "¦"})
-
-
-def _visible(character: str) -> bool:
-    return character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-
-
-def _shorter(blank: re.Match[str]) -> str:
-    return "\n\n" if "\n" in blank[0] else " " * 8
+def _squeezed(text: str) -> str:
+    """`text` without the empty room that hides what comes after it."""
+    return _BLANK.sub(lambda blank: "\n\n" if "\n" in blank[0] else " " * 8, text)

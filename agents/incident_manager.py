@@ -1,10 +1,12 @@
 """Incident manager: words for a tired human, within budgets. The facts, the state and the command stay code's."""
 
 import re
+from collections.abc import Collection
 
 from agents.case import Case
 from agents.fence import one_line
 from agents.prompt import render
+from agents.prose import refusal
 from agents.replies import Message
 from incidents.errors import ModelError
 from incidents.frozen import Frozen
@@ -14,7 +16,6 @@ NAME = "incident_manager"
 EFFECT_CHARACTERS = 50
 SENTENCE_CHARACTERS = 220
 _HEX = re.compile(r"\b[0-9a-f]{7,40}\b")
-_MENTION = re.compile(r"[@<>]|https?:", re.IGNORECASE)
 
 
 class Words(Frozen):
@@ -24,11 +25,12 @@ class Words(Frozen):
     why: tuple[str, ...]
 
 
-async def write(case: Case, conclusion: str, model: LanguageModel) -> Words | None:
+async def write(case: Case, conclusion: str, model: LanguageModel, ids: Collection[str] | None = None) -> Words | None:
     """Words for the settled `conclusion`; None (the deterministic report stands) when the model cannot be used.
 
-    Words that mention people or links, or a commit id the conclusion does not hold, are not used either: this text is
-    read in a chat, and a model may have been talked into something by a commit message.
+    Words that a person must not read (`agents.prose`) are not used either: this text is read in a chat, and a model may
+    have been talked into something by a commit message. `ids` are the commits that may be named; those of the
+    conclusion when left out.
     """
     prompt = render("incident_manager", case=case, conclusion=conclusion, effect_characters=EFFECT_CHARACTERS)
     try:
@@ -37,12 +39,7 @@ async def write(case: Case, conclusion: str, model: LanguageModel) -> Words | No
         return None  # recorded as a failed model call in the steps
     why = tuple(one_line(sentence, SENTENCE_CHARACTERS) for sentence in message.why)
     effect = one_line(message.effect, EFFECT_CHARACTERS).rstrip(".")
-    said = " ".join((effect, *why))
-    if not effect or not all(why) or _MENTION.search(said) or not _known(said, conclusion):
+    named = _HEX.findall(conclusion) if ids is None else ids
+    if not effect or not all(why) or any(refusal(said, named) for said in (message.effect, *message.why)):
         return None
     return Words(effect=effect, why=why)
-
-
-def _known(said: str, conclusion: str) -> bool:
-    """Whether every commit id in the words stands in the conclusion (digits alone may be a number)."""
-    return all(each in conclusion for each in _HEX.findall(said) if not each.isdigit())

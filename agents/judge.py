@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from agents.abstention import is_away, reason
 from agents.case import Case
 from agents.prompt import render
+from agents.prose import refusal
 from agents.reasoning import reasoning_of
 from agents.replies import Judgement
 from incidents.advice import JUDGE, Advice, Score
@@ -44,7 +45,10 @@ async def advise(
     asked: str = "",
     may_ask: bool = False,
 ) -> Advice:
-    """Judge the opinions; `asked` is the question already sent back. Abstains when the model cannot be used."""
+    """Judge the opinions; `asked` is the question already sent back. Abstains when the model cannot be used.
+
+    A question that a person must not read (`agents.prose`) is not sent: it stands in the reasoning trace.
+    """
     held = _held(case, opinions, steps)
     prompt = render(
         "judge",
@@ -71,7 +75,7 @@ def _held(case: Case, opinions: Sequence[Opinion], steps: Sequence[Step]) -> lis
 
 
 def _advice(case: Case, held: Sequence[Held], judgement: Judgement, may_ask: bool) -> Advice:
-    asks = may_ask and bool(judgement.question)
+    asks = may_ask and bool(judgement.question) and refusal(judgement.question, _ids(case)) is None
     about = _candidate(case, judgement.ask) if asks else None
     return Advice(
         decision=judgement.decision,
@@ -81,6 +85,10 @@ def _advice(case: Case, held: Sequence[Held], judgement: Judgement, may_ask: boo
         question=judgement.question if about else "",
         question_about=about,
     )
+
+
+def _ids(case: Case) -> frozenset[str]:
+    return frozenset(suspect.commit.sha for suspect in case.suspects)
 
 
 def _candidate(case: Case, number: int) -> str | None:

@@ -1,8 +1,8 @@
 """How long gathering evidence takes, and what it needs: `python -m benchmarks.evidence CASES.jsonl... --repos DIR`.
 
 Every incident is gathered at its own window and at windows of 40, 100 and 400 commits that end at the same revision,
-each twice: what was read for the first error of a deploy is kept for those that come with it (`tools/text/cache.py`). Before
-each first time everything kept is dropped. The first incident of a repository is not counted, as it opens packs.
+each twice: what was read for the first error of a deploy is cached for those that come with it (`tools/text/cache.py`). Before
+each first time all caches are cleared. The first incident of a repository is not counted, as it opens packs.
 """
 
 import argparse
@@ -14,11 +14,12 @@ from pathlib import Path
 from statistics import median
 
 from incidents.errors import RedTideError
-from service.cli.cases import Broken, LabelledCase, read_cases, repository_path
+from service.cli.cases import Broken, read_cases, repository_path
 from tools.git.repository import Repository
 from tools.ranking.gather import gather
-from tools.text.cache import forget_all
+from tools.text.cache import clear_all
 from tools.traces import parse
+from tools.training.examples import LabelledIncident
 from tools.training.metrics import percentile_95
 
 _SIZES = (40, 100, 400)
@@ -41,7 +42,7 @@ def main() -> int:
         fresh = case.repo not in opened
         repository = opened.setdefault(case.repo, Repository.open(path))
         for title, base in _bases(repository, case):
-            forget_all()
+            clear_all()
             for which in ("first", "again"):
                 seconds = _seconds(repository, base, case)
                 if seconds is not None and not fresh:
@@ -50,7 +51,7 @@ def main() -> int:
     return 0
 
 
-def _bases(repository: Repository, case: LabelledCase) -> list[tuple[str, str]]:
+def _bases(repository: Repository, case: LabelledIncident) -> list[tuple[str, str]]:
     """(window size, base revision): the case's own, and longer ones as far as the history was fetched."""
     found = [("as given", case.base)]
     sha, length = case.deployed, 0
@@ -64,7 +65,7 @@ def _bases(repository: Repository, case: LabelledCase) -> list[tuple[str, str]]:
     return found
 
 
-def _seconds(repository: Repository, base: str, case: LabelledCase) -> float | None:
+def _seconds(repository: Repository, base: str, case: LabelledIncident) -> float | None:
     started = time.perf_counter()
     try:
         gather(repository, base, case.deployed, parse(case.trace))

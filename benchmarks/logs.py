@@ -23,9 +23,10 @@ from tests.elastic.server import Elastic, running, types_of
 from tests.shop import TRACE
 from tools.logs.client import Connection
 from tools.logs.error_log import ErrorLog
-from tools.logs.lookup import inquire
+from tools.logs.lookup import look_up
 from tools.logs.queries import Wanted, Window
 from tools.logs.settings import LogSettings
+from tools.traces import parse
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BEGAN = NOW - timedelta(minutes=9, seconds=25)
@@ -87,7 +88,7 @@ async def questions(url: str, index: str) -> None:
         )
         await timed("total, first, last, versions, hosts of 24 h", log.summary(own, day))
         alert = Alert(service="service-0", repository="shop", message="errors above threshold", first_seen=NOW)
-        found = await timed("the whole inquiry of an alert", inquire(connection, alert, NOW))
+        found = await timed("the whole inquiry of an alert", look_up(connection, alert, parse(alert.text), NOW))
         onset = found.findings.onset if found.findings else None
         told = f"{onset.earliest:%H:%M:%S} to {onset.latest:%H:%M:%S}" if onset else "not found"
         sys.stdout.write(

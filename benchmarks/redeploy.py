@@ -58,7 +58,7 @@ def _deployed(settings: Any) -> tuple[float, float]:  # noqa: ANN401 (a type who
     from ray import serve
 
     from service.app import build_app
-    from service.cluster.local import APPLICATION
+    from service.cluster.embedded import APPLICATION
 
     began = time.time()
     serve.run(build_app(settings), name=APPLICATION, route_prefix="/", logging_config=_QUIET)

@@ -136,9 +136,6 @@ def main() -> int:
 
 
 def _storm(folder: Path, alerts: int, errors: int, store_url: str) -> int:
-    from ray import serve
-
-    from benchmarks.bare import application
     from service.cluster.local import running
     from service.cluster.ports import free_port
     from service.settings import Hosting, Intake, Settings
@@ -153,7 +150,7 @@ def _storm(folder: Path, alerts: int, errors: int, store_url: str) -> int:
     )
     hosting = Hosting(port=free_port(), metrics_port=free_port(), dashboard=False, cpus=4, replica_logs=False)
     with running(settings, hosting) as addresses:
-        serve.run(application(), name="bare", route_prefix="/bare")
+        _deploy_bare()
         _tell_deploys(addresses.api, revisions)
         _phase(f"{addresses.api}/bare", 200, errors, revisions)  # once for nothing
         bare, bare_seconds = _phase(f"{addresses.api}/bare", alerts, errors, revisions)
@@ -173,6 +170,15 @@ def _storm(folder: Path, alerts: int, errors: int, store_url: str) -> int:
     _say(f"p99 ratio {ratio:.1f}; memory of the ingress replica before and after each part {told} MB")
     _say(f"every verdict there {drained:.1f} s after the last alert")
     return _checked(settings.store_url, errors, both.acknowledged)
+
+
+def _deploy_bare() -> None:
+    """Ray is imported only while the service runs: it must have its token by then."""
+    from ray import serve
+
+    from benchmarks.bare import application
+
+    serve.run(application(), name="bare", route_prefix="/bare")
 
 
 def _tell_deploys(api: str, revisions: tuple[str, str]) -> None:

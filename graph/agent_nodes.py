@@ -1,4 +1,4 @@
-"""The nodes at which agents are asked, in the order they run. Without a model none of them is reached."""
+"""The nodes that ask the agents, in the order they run. Without a model none of them runs."""
 
 from collections import Counter
 
@@ -8,7 +8,7 @@ from agents.case import Case
 from agents.reasoning import reasoning_of
 from graph.posterior import combine
 from graph.recording import Update, recorded
-from graph.reporting import conclusion, with_words
+from graph.reporting import conclusion, nameable, with_words
 from graph.state import Assignment, NodeRuntime, RunContext, State
 from incidents.opinion import Opinion
 from incidents.reasoning import Step
@@ -19,51 +19,51 @@ from models.recorder import Recorded
 
 @recorded
 async def ask_zero_shot(assignment: Assignment, runtime: NodeRuntime) -> Update:
-    """One direct question about one commit."""
-    case, model, steps = await _at_work(assignment, runtime.context)
+    """Ask the zero-shot SRE one direct question about one commit."""
+    case, model, steps = await _opened(assignment, runtime.context)
     work = zero_shot.opine(case, case.suspect(assignment.commit), model)
-    return _held(await opinion_of(zero_shot.NAME, assignment.commit, work), steps)
+    return _opinion_update(await opinion_of(zero_shot.NAME, assignment.commit, work), steps)
 
 
 @recorded
 async def ask_chain_of_thought(assignment: Assignment, runtime: NodeRuntime) -> Update:
-    """Several step-by-step samples about one commit."""
-    case, model, steps = await _at_work(assignment, runtime.context)
+    """Ask the chain-of-thought SRE about one commit: several step-by-step samples."""
+    case, model, steps = await _opened(assignment, runtime.context)
     work = chain_of_thought.opine(case, case.suspect(assignment.commit), model)
-    return _held(await opinion_of(chain_of_thought.NAME, assignment.commit, work), steps)
+    return _opinion_update(await opinion_of(chain_of_thought.NAME, assignment.commit, work), steps)
 
 
 @recorded
 async def choose_commits(state: State, runtime: NodeRuntime) -> Update:
-    """The commits worth the developer's time: what most SREs accuse, then the likeliest; none when no SRE was asked."""
+    """Choose the commits for the developer: those most SREs suspect, then the likeliest; none when no SRE answered."""
     said = [opinion for opinion in state.get("opinions", []) if opinion.caused is not None]
     likely = combine(state["evidence"], said).suspects
-    accused = Counter(opinion.commit for opinion in said if opinion.caused)
-    ranked = sorted(state["judged"], key=lambda sha: (-accused[sha], -likely[sha]))
+    suspected = Counter(opinion.commit for opinion in said if opinion.caused)
+    ranked = sorted(state["judged"], key=lambda sha: (-suspected[sha], -likely[sha]))
     shortlist = tuple(ranked[: runtime.context.context.limits.developer_commits]) if said else ()
     return {"shortlist": shortlist}, f"{len(shortlist)} of {len(state['judged'])} commits for the developer"
 
 
 @recorded
 async def ask_developer(assignment: Assignment, runtime: NodeRuntime) -> Update:
-    """Follow the execution through the code for one commit, or answer the judge's question about it."""
-    case, model, steps = await _at_work(assignment, runtime.context)
+    """Ask the developer to follow the execution through the code for one commit, or to answer the judge's question."""
+    case, model, steps = await _opened(assignment, runtime.context)
     suspect = case.suspect(assignment.commit)
     if assignment.question:
         work = developer.reply_to(assignment.question, assignment.notes, case, suspect, model, steps)
     else:
         work = developer.opine(case, suspect, model, steps)
-    return _held(await opinion_of(developer.NAME, assignment.commit, work), steps)
+    return _opinion_update(await opinion_of(developer.NAME, assignment.commit, work), steps)
 
 
 @recorded
 async def advise(state: State, runtime: NodeRuntime) -> Update:
-    """The SRE manager reads opinions and reasoning, advises, and may send one question back.
+    """Ask the SRE manager (the judge) for advice on the opinions; it may send one question back to the developer.
 
-    When it cannot be asked once more, it stands by what it advised with the question.
+    When it cannot be asked a second time, its first advice holds.
     """
     steps: list[Step] = []
-    case = await runtime.context.case(state["request"], state["evidence"])
+    case = await runtime.context.case(state["request"], state["log"], state["window"], state["evidence"])
     model = Recorded(_model(runtime.context), steps)
     rounds, before = state.get("rounds", 0), state.get("advice")
     advice = await judge.advise(
@@ -82,16 +82,17 @@ async def advise(state: State, runtime: NodeRuntime) -> Update:
 
 
 async def worded(state: State, runtime: RunContext, report: Report) -> tuple[Report, list[Step]]:
-    """The report in the incident manager's words, or unchanged when those cannot be used."""
+    """The report in the incident manager's words, unchanged when those cannot be used; and the calls it took."""
     steps: list[Step] = []
-    case = await runtime.case(state["request"], state["evidence"])
-    told = conclusion(report, state["verdict"])
-    return with_words(report, await incident_manager.write(case, told, Recorded(_model(runtime), steps))), steps
+    case = await runtime.case(state["request"], state["log"], state["window"], state["evidence"])
+    verdict, model = state["verdict"], Recorded(_model(runtime), steps)
+    words = await incident_manager.write(case, conclusion(report, verdict), model, nameable(state["evidence"], verdict))
+    return with_words(report, words), steps
 
 
-async def _at_work(assignment: Assignment, runtime: RunContext) -> tuple[Case, LanguageModel, list[Step]]:
+async def _opened(assignment: Assignment, runtime: RunContext) -> tuple[Case, LanguageModel, list[Step]]:
     steps: list[Step] = []
-    case = await runtime.case(assignment.request, assignment.evidence)
+    case = await runtime.case(assignment.request, assignment.log, assignment.window, assignment.evidence)
     return case, Recorded(_model(runtime), steps), steps
 
 
@@ -101,11 +102,11 @@ def _model(runtime: RunContext) -> LanguageModel:
     return runtime.context.model
 
 
-def _held(opinion: Opinion, steps: list[Step]) -> Update:
+def _opinion_update(opinion: Opinion, steps: list[Step]) -> Update:
     said = {True: "caused", False: "not caused", None: f"abstained: {opinion.abstained}"}[opinion.caused]
     return {"opinions": [opinion], "steps": steps}, f"{opinion.commit[:9]}: {said}"
 
 
 def notes_of(state: State, commit: str) -> str:
-    """The developer's first look at a commit, for its second."""
+    """What the developer thought when it first looked at a commit, for its answer to the judge's question."""
     return reasoning_of(state["steps"], developer.NAME, commit)

@@ -1,4 +1,4 @@
-"""Where a workflow's progress is kept, so that a process killed in the middle is taken over by another."""
+"""Checkpoints of running investigations, so that another process can take over when one is killed."""
 
 import asyncio
 import sqlite3
@@ -17,22 +17,38 @@ from psycopg import Error as PostgresError
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from graph.state import Assignment, Request
+from graph.request import CommitWindow, Request
+from graph.state import Assignment, Heard
 from incidents.advice import Advice
 from incidents.evidence import Evidence
 from incidents.opinion import Opinion
 from incidents.reasoning import ModelCall, NodeRun, ToolCall
 from incidents.report import Report
 from incidents.verdict import Verdict
+from tools.logs.log_reading import LogReading
 
-STORED = (Advice, Assignment, Evidence, ModelCall, NodeRun, Opinion, Report, Request, ToolCall, Verdict)
-"""Every type of ours that may stand in a checkpoint. Anything else found in one is not brought to life."""
+STORED = (
+    Advice,
+    Assignment,
+    CommitWindow,
+    Evidence,
+    Heard,
+    LogReading,
+    ModelCall,
+    NodeRun,
+    Opinion,
+    Report,
+    Request,
+    ToolCall,
+    Verdict,
+)
+"""The types of ours that a checkpoint may hold. No other type is ever instantiated from one."""
 
 Checkpointer: TypeAlias = BaseCheckpointSaver[str]
-"""Any of them, for rooms that do not know LangGraph."""
+"""The type of all checkpointers, for packages that must not import LangGraph."""
 
 TROUBLE = (sqlite3.Error, PostgresError, PoolTimeout)
-"""What a checkpointer raises when its database is away: no fault of the investigation."""
+"""What a checkpointer raises when its database is unavailable; the investigation itself is fine."""
 
 _SQLITE_THREADS = "SELECT thread_id FROM checkpoints UNION SELECT thread_id FROM writes"
 _POSTGRES_THREADS = (
@@ -40,19 +56,19 @@ _POSTGRES_THREADS = (
     " UNION SELECT thread_id FROM checkpoint_writes"
 )
 _BUSY_SECONDS = 15.0
-_SETTING_UP = 0x7ED71DF  # the advisory lock of those who make the tables: any number that is ours
+_SETTING_UP = 0x7ED71DF  # the key of the advisory lock for creating the tables: any number no other program uses
 
 
 def serializer() -> JsonPlusSerializer:
-    """Checkpoints of our own types only: a checkpoint file is data, not code."""
+    """The serializer of checkpoints. It instantiates only the types in STORED: a checkpoint is data, not code."""
     return JsonPlusSerializer(allowed_msgpack_modules=STORED)
 
 
 @asynccontextmanager
 async def sqlite_checkpoints(path: Path) -> AsyncIterator[AsyncSqliteSaver]:
-    """A checkpointer in one SQLite file; processes that share it wait for each other's short writes.
+    """A checkpointer in one SQLite file. Processes that share the file wait for each other's short writes.
 
-    Open it in the loop that investigates.
+    Open it in the event loop that investigates.
     """
     async with aiosqlite.connect(path, timeout=_BUSY_SECONDS) as connection:
         saver = AsyncSqliteSaver(connection, serde=serializer())
@@ -79,8 +95,8 @@ async def postgres_checkpoints(address: str) -> AsyncIterator[AsyncPostgresSaver
 
 
 async def _set_up(pool: "AsyncConnectionPool[AsyncConnection[DictRow]]", saver: AsyncPostgresSaver) -> None:
-    """One process at a time makes the tables. It asks for the lock again and again instead of waiting in a statement:
-    the indexes are made CONCURRENTLY, which would wait for that statement in turn."""
+    """Create the tables, one process at a time. The lock is polled: a statement that waits for it would block CREATE
+    INDEX CONCURRENTLY, which waits for all open transactions."""
     async with pool.connection() as connection:
         while True:
             found = await connection.execute("SELECT pg_try_advisory_lock(%s) AS ours", (_SETTING_UP,))
@@ -95,15 +111,16 @@ async def _set_up(pool: "AsyncConnectionPool[AsyncConnection[DictRow]]", saver: 
 
 
 async def forget(checkpointer: Checkpointer, thread_id: str) -> None:
-    """Drop a finished investigation's checkpoints (about 80 kB each); what came out lives in the incident store.
+    """Delete the checkpoints of a finished investigation (about 80 kB each); its result is in the incident store.
 
-    It is seen through when the caller is cancelled: half of it would keep SQLite's write lock until the next write.
+    The deletion is completed even when the caller is cancelled: half of it would hold SQLite's write lock until the
+    next write.
     """
     await asyncio.shield(checkpointer.adelete_thread(thread_id))
 
 
 async def threads(checkpointer: Checkpointer) -> set[str]:
-    """Every thread of which something is kept, in a checkpointer of this module."""
+    """The ids of all threads that have checkpoints. Only for the checkpointers of this module."""
     if isinstance(checkpointer, AsyncSqliteSaver):
         async with checkpointer.lock, checkpointer.conn.execute(_SQLITE_THREADS) as found:
             return {str(row[0]) async for row in found}

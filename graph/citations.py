@@ -1,7 +1,8 @@
-"""Which of an agent's citations exist: file and line at the deployed revision, commit in the window."""
+"""What of an opinion code can check: that what it cites exists, and that git ties it to the commit and the failure."""
 
-from collections.abc import Callable, Collection
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from incidents.opinion import Citation, Opinion
 
@@ -9,17 +10,70 @@ LinesOf = Callable[[str], int | None]
 """Repository path -> number of lines at the deployed revision, None when there is no such text file."""
 
 
+class Steps(Protocol):
+    """Whether git ties a cited line to a commit and to the failing execution (`tools.impact.step_check`)."""
+
+    def calls_away(self, sha: str, path: str, line: int) -> int | None:
+        """How many calls away from the trace the commit newly wrote or cut that line; None when it did not."""
+
+    def clears(self, sha: str, path: str, line: int) -> bool:
+        """Whether the line lies in a function of the trace and is not the commit's."""
+
+
+class NothingChecked:
+    """Steps for whoever has no repository at hand: nothing is proven."""
+
+    def calls_away(self, sha: str, path: str, line: int) -> int | None:
+        """Never."""
+        return None
+
+    def clears(self, sha: str, path: str, line: int) -> bool:
+        """Never."""
+        return False
+
+
 class Checked(NamedTuple):
-    """An opinion with only the citations that exist, and how many it had claimed."""
+    """An opinion with only the citations that exist, how many it had claimed, and what code found about them.
+
+    `calls_away` is the nearest to the trace of the cited lines that are the commit's own, for an opinion that it caused
+    the failure; `cleared` tells, for one that it did not, that it cites the failing path and the commit did not write it.
+    """
 
     opinion: Opinion
     claimed: int
+    calls_away: int | None = None
+    cleared: bool = False
 
 
-def check(opinion: Opinion, window: Collection[str], lines_of: LinesOf) -> Checked:
-    """Discard what does not exist; nothing else of the opinion changes."""
+def check(opinion: Opinion, window: Collection[str], lines_of: LinesOf, steps: Steps) -> Checked:
+    """Discard citations that do not exist and look the others up in git; nothing else of the opinion changes."""
     real = tuple(dict.fromkeys(each for each in opinion.citations if _exists(each, window, lines_of)))
-    return Checked(opinion.model_copy(update={"citations": real}), len(opinion.citations))
+    kept = opinion.model_copy(update={"citations": real})
+    sha = opinion.commit
+    if opinion.caused:
+        found = (steps.calls_away(sha, each.path, each.line) for each in real)
+        return Checked(kept, len(opinion.citations), min((away for away in found if away is not None), default=None))
+    cleared = opinion.caused is False and any(steps.clears(sha, each.path, each.line) for each in real)
+    return Checked(kept, len(opinion.citations), cleared=cleared)
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """What code checked of all opinions that count: commit -> calls between the trace and its cited own line, and the
+    commits that were found innocent with the failing path cited."""
+
+    convicted: dict[str, int]
+    cleared: frozenset[str]
+
+
+def proofs(checked: Sequence[Checked]) -> Proofs:
+    """The proofs in these opinions."""
+    convicted: dict[str, int] = {}
+    for each in checked:
+        if each.calls_away is not None:
+            sha = each.opinion.commit
+            convicted[sha] = min(each.calls_away, convicted.get(sha, each.calls_away))
+    return Proofs(convicted, frozenset(each.opinion.commit for each in checked if each.cleared))
 
 
 def _exists(citation: Citation, window: Collection[str], lines_of: LinesOf) -> bool:

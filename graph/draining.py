@@ -1,4 +1,4 @@
-"""A clean stop in the middle: the nodes that run are finished and checkpointed, the ones after them are not begun."""
+"""A clean stop: running nodes finish and are checkpointed, and no further node starts."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,21 +9,21 @@ if TYPE_CHECKING:
 
 
 class Drain:
-    """One for all investigations of a process. Once asked for, each of them raises WorkInterrupted after its step."""
+    """Stops all investigations of a process: each raises WorkInterrupted after its current step."""
 
     def __init__(self) -> None:
         self._running: set[RunControl] = set()
         self._asked = False
 
     def ask(self) -> None:
-        """Stop what runs at its next step, and what is started from now on after its first."""
+        """Stop running investigations after their current step, and later ones after their first."""
         self._asked = True
         for control in self._running:
             control.request_drain("stop")
 
     @contextmanager
     def control(self) -> Iterator["RunControl"]:
-        """What LangGraph looks at between the steps of one run."""
+        """The control object that LangGraph checks between the steps of one run."""
         from langgraph.runtime import RunControl
 
         control = RunControl()

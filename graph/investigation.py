@@ -1,4 +1,4 @@
-"""From a request to a verdict and its report: the one entry the service and the command line use."""
+"""The entry point of an investigation, for the service and the command line: a request in, a verdict and a report out."""
 
 import time
 from dataclasses import replace
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from graph.draining import Drain
-from graph.resuming import Beginning, beginning
-from graph.state import Context, Request, RunContext, State
+from graph.request import Request
+from graph.resuming import Beginning, beginning, new_start
+from graph.state import Context, RunContext, State
 from incidents.errors import WorkInterrupted
 from incidents.evidence import Evidence
 from incidents.frozen import Frozen
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Investigation(Frozen):
-    """What an investigation brings: everything a store keeps and every surface renders."""
+    """The result of an investigation: what the store saves and every surface renders."""
 
     evidence: Evidence
     verdict: Verdict
@@ -43,13 +44,12 @@ async def investigate(
     thread_id: str | None = None,
     drain: Drain | None = None,
 ) -> Investigation:
-    """Run the workflow. Raises InputError for revisions that make no window; agents' failures are abstentions.
+    """Run the workflow. Raises InputError when there is no window; an agent that fails abstains.
 
-    With a `checkpointer` (`graph.checkpoints`) every node's result is kept under `thread_id` (the incident's id when
-    left out), and a second call with the same id resumes where the first was cut off. A thread that had finished is
-    not run again, unless agents could not be reached then and can be asked now: only they are. The budget of model
-    calls starts anew each time. When `drain` is asked for on the way, the nodes that run are finished and
-    WorkInterrupted is raised.
+    With a `checkpointer` (`graph.checkpoints`) the result of every node is stored under `thread_id` (default: the
+    incident's id), and a second call with the same id resumes where the first one was interrupted. A finished thread is
+    not run again, except to ask agents that could not be reached before. The budget of model calls starts anew with
+    each call. When `drain` is activated, the running nodes finish and WorkInterrupted is raised.
     """
     started = time.perf_counter()
     thread = thread_id or request.incident
@@ -57,9 +57,9 @@ async def investigate(
         raise ValueError("a checkpointed investigation needs a thread_id, or a request with an incident id")
     runtime = RunContext(_budgeted(context))
     if context.model is None and checkpointer is None and drain is None:
-        from graph.run_without_langgraph import investigate_alone
+        from graph.run_without_langgraph import run_nodes
 
-        return _checked(await investigate_alone(runtime, request), time.perf_counter() - started)
+        return _checked(await run_nodes(runtime, new_start(request)), time.perf_counter() - started)
     graph = _workflow(checkpointer)
     with (drain or Drain()).control() as control:
         final = await _run(graph, runtime, request, thread, control, checkpointer)
@@ -82,8 +82,8 @@ async def _run(
         "max_concurrency": runtime.context.limits.concurrency,
         "recursion_limit": _supersteps(runtime.context),
     }
-    with tracing_context(enabled=False):  # what is investigated leaves this machine only through the model's door
-        start = Beginning(State(request=request))
+    with tracing_context(enabled=False):  # incident data must not go to LangSmith
+        start = Beginning(new_start(request))
         if checkpointer is not None:
             start = await beginning(graph, config, checkpointer, request, asks=runtime.context.model is not None)
         if start.finished is not None:
@@ -102,12 +102,12 @@ def _workflow(checkpointer: "Checkpointer | None") -> "Workflow":
 
 
 def _supersteps(context: Context) -> int:
-    """The longest way through the graph: seven nodes after another, two more for each question, and its ends."""
-    return 10 + 2 * context.limits.judge_rounds
+    """The longest path through the graph: nine nodes in a row, two more for each question of the judge, and the ends."""
+    return 12 + 2 * context.limits.judge_rounds
 
 
 def _budgeted(context: Context) -> Context:
-    """The same context with the incident's budget before its model."""
+    """The context with a model that is limited by the incident's budget."""
     if context.model is None:
         return context
     limits = context.limits
@@ -116,7 +116,7 @@ def _budgeted(context: Context) -> Context:
 
 
 def _checked(final: State, seconds: float) -> Investigation:
-    """LangGraph does not validate what the last node wrote; this does."""
+    """Validate the final state, which LangGraph does not."""
     return Investigation.model_validate(
         {
             "evidence": final["evidence"],

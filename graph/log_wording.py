@@ -1,4 +1,4 @@
-"""What the log and the deploys tell, in the report's words."""
+"""Sentences of the report about the log and the deploys."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ _WIDEST = 32
 
 
 def began(log: LogFindings | None) -> str:
-    """`Around 10:50:35 UTC we got 51 of the following error`, with the interval when it is worth telling."""
+    """`Around 10:50:35 UTC we got 51 of the following error`; with the interval when it is longer than two minutes."""
     if log is None or not log.total:
         return ""
     count = f"{'' if log.complete else 'at least '}{log.total:,}"
@@ -24,7 +24,7 @@ def began(log: LogFindings | None) -> str:
 
 
 def rate(log: LogFindings | None) -> str:
-    """Before and after, new or grown, how it rose, whether it goes on, and where it began."""
+    """The rate before and after, new or grown, how it rose, whether it continues, and where it began."""
     if log is None or log.onset is None:
         return ""
     onset = log.onset
@@ -39,7 +39,7 @@ def rate(log: LogFindings | None) -> str:
 
 
 def sparkline(log: LogFindings | None) -> str:
-    """Counts as block characters; no count at all is a space's worth of nothing: the lowest block."""
+    """The counts as block characters; "" when all are zero."""
     if log is None or not any(log.counts):
         return ""
     fold = -(-len(log.counts) // _WIDEST)
@@ -49,7 +49,7 @@ def sparkline(log: LogFindings | None) -> str:
 
 
 def deployed(evidence: Evidence, sha: str) -> str:
-    """`deployed 4 min before, at 10:46:50, by Ana`; nothing when no deploy is known to have brought the commit."""
+    """`deployed 4 min before, at 10:46:50, by Ana`; "" when no known deploy brought the commit."""
     rollout = evidence.rollout_of(sha)
     if rollout is None:
         return ""

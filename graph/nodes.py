@@ -1,72 +1,137 @@
-"""The nodes at which no agent is asked: verb in, noun out. Each may be resumed on its own. The others: `graph.agent_nodes`."""
+"""The nodes that ask no agent (the others: `graph.agent_nodes`). A resumed run starts with the first unfinished node."""
 
 import asyncio
+from datetime import UTC, datetime
 
 from graph.citations import LinesOf
+from graph.commit_window import WindowFinder, as_given, stale_clone_is_no_input_error
 from graph.recording import Update, recorded
 from graph.reporting import draft
+from graph.request import CommitWindow
 from graph.settle import settle
-from graph.state import Context, NodeRuntime, Request, State
+from graph.state import Context, NodeRuntime, State
 from incidents.errors import IncompleteRepository
 from incidents.evidence import Evidence
+from incidents.reasoning import LOG_TRACE, ToolCall
+from tools.git.repository import Repository
+from tools.impact.step_check import StepCheck
+from tools.logs.log_reading import LogReading
 from tools.ranking.gather import gather
-from tools.traces import parse
+
+
+@recorded
+async def read_log(state: State, runtime: NodeRuntime) -> Update:
+    """Read the log of the error: it corrects the alert's times and count, and gives the trace when the alert has none."""
+    request, logs = state["request"], runtime.context.context.logs
+    log = await logs.read(request) if logs is not None else LogReading()
+    update = State(log=log, request=request.corrected(log), steps=[_trace_step(log)] if log.trace is not None else [])
+    return update, _log_outcome(log)
+
+
+@recorded
+async def find_window(state: State, runtime: NodeRuntime) -> Update:
+    """Find the commits that may be blamed, and the repository they are in."""
+    request, heard = state["request"], state.get("heard")
+    window = await _window(runtime.context.context, state)
+    update = State(window=window, heard=None)
+    if window.repository != request.alert.repository:  # `redtide revert` knows the alert's own repository only
+        update["request"] = request.model_copy(update={"revert_command": None})
+    if heard is not None and heard.revisions == window.revisions:
+        update |= State(opinions=list(heard.opinions), steps=list(heard.steps))
+    return update, _window_outcome(window)
 
 
 @recorded
 async def gather_evidence(state: State, runtime: NodeRuntime) -> Update:
-    """What can be seen without a language model, and which commits the agents shall judge."""
-    context = runtime.context.context
-    evidence = await asyncio.to_thread(_gather, context, state["request"])
+    """Collect what is known without a language model, and choose the commits that the agents judge."""
+    context, window = runtime.context.context, state["window"]
+    with stale_clone_is_no_input_error(context.repositories, window.repository):
+        repository = await runtime.context.repository(window)
+        evidence = await asyncio.to_thread(_gather, repository, state)
     suspects = [suspect.commit.sha for suspect in evidence.suspects[: context.limits.judged_commits]]
     judged = tuple(suspects) if context.model is not None else ()
-    kept = f"{len(evidence.suspects)} suspects, {len(evidence.ruled_out)} ruled out"
-    return {"evidence": evidence, "judged": judged}, f"{kept}, {len(judged)} for the agents"
-
-
-def _gather(context: Context, request: Request) -> Evidence:
-    """Of the repository, and what was prepared before: the log's findings, the deploys, and what was not to be had."""
-    trace = parse(request.trace)
-    found = gather(
-        context.repository,
-        request.base,
-        request.deployed,
-        trace,
-        first_seen=request.first_seen,
-        innocent=request.innocent,
-        rollouts=request.rollouts,
-    )
-    seen = {"log": request.log, "rollouts": request.rollouts, "ruled_out": (*found.ruled_out, *request.later)}
-    return found.model_copy(update={**seen, "missing": (*found.missing, *request.notes)})
+    found = f"{len(evidence.suspects)} suspects, {len(evidence.ruled_out)} ruled out"
+    return {"evidence": evidence, "judged": judged}, f"{found}, {len(judged)} for the agents"
 
 
 @recorded
 async def settle_verdict(state: State, runtime: NodeRuntime) -> Update:
-    """The verdict, from facts that code can check."""
-    lines_of = _line_counts(runtime.context.context, state["evidence"])
-    verdict = settle(state["evidence"], state.get("opinions", []), state.get("advice"), lines_of=lines_of)
+    """Settle the verdict from facts that code can check."""
+    repository = await runtime.context.repository(state["window"])
+    evidence = state["evidence"]
+    verdict = await asyncio.to_thread(
+        settle,
+        evidence,
+        state.get("opinions", []),
+        state.get("advice"),
+        lines_of=_line_counts(repository, evidence.deployed),
+        steps=StepCheck(repository, evidence),
+    )
     return {"verdict": verdict}, f"{verdict.outcome} {verdict.culprit or ''}".strip()
 
 
 @recorded
 async def write_report(state: State, runtime: NodeRuntime) -> Update:
-    """The deterministic report; in the incident manager's words when there is one and it keeps to the rules."""
-    request, verdict = state["request"], state["verdict"]
-    report = await asyncio.to_thread(draft, runtime.context.context, request, state["evidence"], verdict)
+    """Write the report; in the incident manager's words when there is a model and they follow the rules."""
+    context, request, verdict = runtime.context.context, state["request"], state["verdict"]
+    repository = await runtime.context.repository(state["window"])
+    report = await asyncio.to_thread(draft, context, repository, request, state["evidence"], verdict)
     if verdict.mode == "evidence":
         return {"report": report}, "written by code"
     from graph.agent_nodes import worded  # here: a run without a model imports no agent
 
-    told, steps = await worded(state, runtime.context, report)
+    in_words, steps = await worded(state, runtime.context, report)
     by_code = "written by code, the incident manager's words not used"
-    return {"report": told, "steps": steps}, by_code if told is report else "worded by the incident manager"
+    return {"report": in_words, "steps": steps}, by_code if in_words is report else "worded by the incident manager"
 
 
-def _line_counts(context: Context, evidence: Evidence) -> LinesOf:
+async def _window(context: Context, state: State) -> CommitWindow:
+    if context.deploys is None:
+        return as_given(state["request"].alert)
+    finder = WindowFinder(context.repositories, context.deploys, context.window)
+    return await finder.find(state["request"], state["log"])
+
+
+def _gather(repository: Repository, state: State) -> Evidence:
+    """The evidence of the repository, with the findings and the gaps of the nodes before."""
+    request, log, window = state["request"], state["log"], state["window"]
+    found = gather(
+        repository,
+        window.base,
+        window.deployed,
+        request.trace,
+        first_seen=request.first_seen,
+        innocent=window.innocent,
+        rollouts=window.rollouts,
+    )
+    seen = {"log": log.findings, "rollouts": window.rollouts, "ruled_out": (*found.ruled_out, *window.later)}
+    gaps = dict.fromkeys((*window.notes, *log.missing))
+    return found.model_copy(update={**seen, "missing": (*found.missing, *gaps)})
+
+
+def _trace_step(log: LogReading) -> ToolCall:
+    """The log's text as a step of the trace: it is stored nowhere else, and feedback on the verdict needs it."""
+    return ToolCall(agent="log", at=datetime.now(UTC), tool=LOG_TRACE, arguments={}, observation=log.text, seconds=0.0)
+
+
+def _log_outcome(log: LogReading) -> str:
+    findings = log.findings
+    if findings is None:
+        return "; ".join(log.missing)[:500] or "nothing was read"
+    began = f"began around {findings.onset.at:%H:%M:%S}" if findings.onset else "no beginning found"
+    return f"{findings.total} documents, {began}, {len(findings.others)} other errors"
+
+
+def _window_outcome(window: CommitWindow) -> str:
+    revisions = f"{window.repository} {window.base[:9]}..{window.deployed[:9]}"
+    return f"{revisions}, {len(window.rollouts)} deploys, {len(window.later)} commits later"
+
+
+def _line_counts(repository: Repository, revision: str) -> LinesOf:
     def lines_of(path: str) -> int | None:
         try:
-            text = context.repository.text(evidence.deployed, path)
-        except IncompleteRepository:  # nobody can check it, so it does not count
+            text = repository.text(revision, path)
+        except IncompleteRepository:  # cannot be checked, so it does not count
             return None
         return None if text is None else len(text.splitlines())
 

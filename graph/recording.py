@@ -1,4 +1,4 @@
-"""Every node leaves a NodeRun in the reasoning trace: when, how long, and what came out in one line."""
+"""Adds a NodeRun to the reasoning trace for every node: when it ran, how long, and its outcome in one line."""
 
 import functools
 import time
@@ -20,7 +20,7 @@ class Node(Protocol[Given]):
 
 
 def recorded(work: Callable[[Given, NodeRuntime], Awaitable[Update]]) -> Node[Given]:
-    """A node from a function that returns its update and the line to record."""
+    """Make a node from a function that returns the state update and the outcome line."""
 
     @functools.wraps(work)
     async def node(state: Given, runtime: NodeRuntime) -> State:

@@ -5,14 +5,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from agents.fence import one_line
+from graph.hearing import known_ids
 from graph.log_wording import began, deployed, rate, sparkline
-from graph.state import Context, Request
-from graph.wording import short
+from graph.names import short
+from graph.request import Request
+from graph.state import Context
 from incidents.errors import InputError
 from incidents.evidence import Commit, Evidence, Suspect
 from incidents.report import Report, ReportedCommit
 from incidents.revert import RevertPlan
 from incidents.verdict import Outcome, Verdict
+from tools.git.repository import Repository
 from tools.git.revert import plan_revert
 
 if TYPE_CHECKING:
@@ -28,9 +31,9 @@ _SENTENCE = 240
 _WORTH_SHOWING = 0.01
 
 
-def draft(context: Context, request: Request, evidence: Evidence, verdict: Verdict) -> Report:
+def draft(context: Context, repository: Repository, request: Request, evidence: Evidence, verdict: Verdict) -> Report:
     """The deterministic report. A culprit's revert is planned in memory against `context.head`."""
-    revert, command = _readiness(context, request, evidence, verdict)
+    revert, command = _readiness(context, repository, request, evidence, verdict)
     trace = evidence.trace
     return Report(
         incident=request.incident,
@@ -46,7 +49,7 @@ def draft(context: Context, request: Request, evidence: Evidence, verdict: Verdi
         revert=revert,
         command=command,
         next_step=verdict.next_step,
-        missing=(*evidence.missing, *_silent(verdict)),
+        missing=(*verdict.left_out, *evidence.missing, *_silent(verdict)),
         confidence=verdict.confidence,
         mode=verdict.mode,
         model=context.model_name if verdict.mode == "agents" else None,
@@ -65,6 +68,14 @@ def headline(outcome: Outcome, service: str, effect: str) -> str:
     """State, service and effect, at most 100 characters; the state is always the verdict's."""
     start = f"{STATES[outcome]} · {one_line(service, 40)} · "
     return start + one_line(effect, _HEADLINE - len(start))
+
+
+def nameable(evidence: Evidence, verdict: Verdict) -> tuple[str, ...]:
+    """The commits that words about the verdict may name: the culprit alone, else those that reason or next step name."""
+    if verdict.culprit is not None:
+        return (verdict.culprit,)
+    said = f"{verdict.reason} {verdict.next_step}"
+    return tuple(sha for sha in known_ids(evidence) if short(sha) in said)
 
 
 def with_words(report: Report, words: "Words | None") -> Report:
@@ -96,11 +107,12 @@ def git_revert(commit: Commit, deployed: str) -> str:
 
 
 def _verdict_line(request: Request, evidence: Evidence, verdict: Verdict) -> str:
-    if verdict.outcome == "none" or not verdict.suspects:
+    if verdict.outcome == "none":
         sure = verdict.confidence.word == "high"
         return f"{'None' if sure else 'Probably none'} of the deployed commits caused this."
     if verdict.outcome == "unsure":
-        return f"No single commit can be named; the best of {len(verdict.suspects)} suspects are below."
+        below = f"; the best of {len(verdict.suspects)} suspects are below" if verdict.suspects else ""
+        return f"No single commit can be named{below}."
     commit = verdict.suspects[0].commit
     parts = [f'{short(commit.sha)} "{one_line(commit.subject, 90)}"', one_line(commit.author, 40)]
     if age := deployed(evidence, commit.sha) or _age(commit, request):
@@ -149,13 +161,15 @@ def _silent(verdict: Verdict) -> tuple[str, ...]:
     return tuple(f"Opinions are missing: {one_line(reason, 200)}." for reason in reasons)
 
 
-def _readiness(context: Context, request: Request, evidence: Evidence, verdict: Verdict) -> tuple[str, str | None]:
+def _readiness(
+    context: Context, repository: Repository, request: Request, evidence: Evidence, verdict: Verdict
+) -> tuple[str, str | None]:
     """Whether the culprit reverts cleanly or the exact blocker, and the command when it does."""
     if verdict.culprit is None:
         return "", None
     head = context.head or evidence.deployed
     try:
-        plan = plan_revert(context.repository, verdict.culprit, head)
+        plan = plan_revert(repository, verdict.culprit, head)
     except InputError as error:  # the head does not hold the culprit, or objects are missing: no reason to fail
         return f"The revert could not be planned: {one_line(str(error), 160)}", None
     command = request.revert_command or git_revert(verdict.suspects[0].commit, plan.head)

@@ -1,9 +1,10 @@
-"""Where an investigation begins: at the start, where its thread was cut off, or with those who are still to be asked."""
+"""Decides where a checkpointed investigation starts: at the beginning, where it stopped, or with the missing agents."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from graph.state import Request, State
+from graph.request import Request
+from graph.state import Heard, State
 from incidents.reasoning import NodeRun, Step
 
 if TYPE_CHECKING:
@@ -13,35 +14,44 @@ if TYPE_CHECKING:
     from graph.workflow import Workflow
 
 
+VERSION: Final = 2
+"""The version of the state. Increase it when a node needs something that older checkpoints do not contain."""
+
+
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """`given` is what the graph is started with; None goes on from the checkpoint. `finished`: nothing is to be done."""
+    """How to start: with the input `given`, from the checkpoint (`given` is None), or not at all (`finished`)."""
 
     given: State | None = None
     finished: State | None = None
 
 
+def new_start(request: Request) -> State:
+    """The input of a new investigation."""
+    return State(version=VERSION, request=request)
+
+
 async def beginning(
     graph: "Workflow", config: "RunnableConfig", checkpointer: "Checkpointer", request: Request, *, asks: bool
 ) -> Beginning:
-    """What the thread of `config` says. A finished one in which agents could not be reached is run again when the
-    caller `asks` agents: with the opinions it has, so that only the others are asked.
+    """Decide from the checkpoints of the thread in `config`.
 
-    A thread that was about another ground (a service of several repositories, and the choice fell on another this
-    time) is forgotten: its evidence and opinions are of other commits.
+    A finished thread in which agents could not be reached is run again when the caller `asks` agents: the opinions it
+    has are reused, so that only the other agents are asked. A thread that another version of the program wrote, or
+    that was about other revisions, is deleted and started anew.
     """
-    kept = await graph.aget_state(config)
-    start = _continued(cast(State, kept.values), request, asks=asks)
-    if start.given is not None and (kept.values or kept.next):
+    stored = await graph.aget_state(config)
+    start = _continued(cast(State, stored.values), request, asks=asks)
+    if start.given is not None and (stored.values or stored.next):
         from graph.checkpoints import forget
 
-        await forget(checkpointer, config["configurable"]["thread_id"])  # a thread's lists only grow
+        await forget(checkpointer, config["configurable"]["thread_id"])  # the lists of a thread can only grow
     return start
 
 
 def _continued(before: State, request: Request, *, asks: bool) -> Beginning:
-    if "request" not in before or before["request"].ground != request.ground:
-        return Beginning(State(request=request))
+    if before.get("version") != VERSION or before["request"].asked != request.asked:
+        return Beginning(new_start(request))
     if "report" not in before:  # the last node's; that nothing is next says the same of a step cut at its very end
         return Beginning()
     if asks and before["verdict"].unreached:
@@ -50,10 +60,11 @@ def _continued(before: State, request: Request, *, asks: bool) -> Beginning:
 
 
 def _with_those_heard(before: State, request: Request) -> State:
-    """A new start that holds the opinions there are, and how they were reached."""
-    held = [each for each in before.get("opinions", []) if not each.unreached]
-    heard = {(each.agent, each.commit) for each in held}
+    """The input of a new run that reuses the opinions of this one, with the steps that led to them."""
+    opinions = [each for each in before.get("opinions", []) if not each.unreached]
+    heard = {(each.agent, each.commit) for each in opinions}
     steps: list[Step] = [
         step for step in before["steps"] if not isinstance(step, NodeRun) and (step.agent, step.commit) in heard
     ]
-    return State(request=request, opinions=held, steps=steps)
+    held = Heard(revisions=before["window"].revisions, opinions=tuple(opinions), steps=tuple(steps))
+    return State(**{**new_start(request), "heard": held})

@@ -1,16 +1,16 @@
-"""An investigation without a language model, as the workflow would run it: the three nodes that then have work to do.
+"""Runs an evidence-only investigation without LangGraph: the five nodes that the workflow would run.
 
-LangGraph takes a second to import. On the command line that is most of the time such an investigation takes.
+Importing LangGraph takes a second, which is most of the time of such an investigation on the command line.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-from graph.nodes import gather_evidence, settle_verdict, write_report
+from graph.nodes import find_window, gather_evidence, read_log, settle_verdict, write_report
 from graph.recording import Node
-from graph.state import Request, RunContext, State
+from graph.state import RunContext, State
 
-_NODES: Final[tuple[Node[State], ...]] = (gather_evidence, settle_verdict, write_report)
+_NODES: Final[tuple[Node[State], ...]] = (read_log, find_window, gather_evidence, settle_verdict, write_report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,9 @@ class _At:
     context: RunContext
 
 
-async def investigate_alone(runtime: RunContext, request: Request) -> State:
-    """The final state, equal to the workflow's. Raises InputError."""
-    state = State(request=request, steps=[])
+async def run_nodes(runtime: RunContext, start: State) -> State:
+    """Run the nodes in order. The final state equals that of the workflow. Raises InputError."""
+    state = State(**{**start, "steps": []})
     for node in _NODES:
         update = await node(state, _At(runtime))
         state.update({**update, "steps": [*state["steps"], *update["steps"]]})

@@ -1,19 +1,23 @@
 """The verdict, settled in code from checkable facts. The judge advises; it does not decide.
 
-Order: drop opinions that are no candidate's, drop citations that do not exist, drop what the judge found unsound,
-combine the rest with the evidence (`graph.posterior`), read outcome and word off the thresholds (`graph.thresholds`).
+Order: drop opinions that are no candidate's, check what they cite (`graph.citations`), drop what the judge found
+unsound, combine the rest with the evidence (`graph.posterior`), read outcome and word off (`graph.ruling`), and let it
+stand only as far as opinions may turn what git says (`graph.turning`).
 """
 
 from collections.abc import Sequence
 
-from graph.citations import Checked, LinesOf, check
-from graph.posterior import Posterior, combine
+from graph.citations import Checked, LinesOf, NothingChecked, Steps, check, proofs
+from graph.hearing import Hearing, hear
+from graph.posterior import combine
+from graph.ruling import Ruling, rule
 from graph.thresholds import THRESHOLDS, WEIGHTS, Thresholds, Weights
+from graph.turning import may_turn, word_of
 from graph.wording import basis, next_step, reason
 from incidents.advice import JUDGE, Advice
-from incidents.evidence import Evidence, Suspect
-from incidents.opinion import Opinion, last_words, latest
-from incidents.verdict import Confidence, Outcome, Verdict
+from incidents.evidence import Evidence
+from incidents.opinion import DEVELOPER, Opinion, last_words, latest
+from incidents.verdict import Confidence, Verdict
 
 
 def settle(
@@ -22,88 +26,67 @@ def settle(
     advice: Advice | None = None,
     *,
     lines_of: LinesOf,
+    steps: Steps | None = None,
     thresholds: Thresholds = THRESHOLDS,
     weights: Weights = WEIGHTS,
 ) -> Verdict:
-    """Which commit, if any. Every commit of the evidence is in the verdict's suspects or ruled_out, once."""
-    checked = _checked(evidence, opinions, lines_of)
-    counted = [each.opinion for each in checked if _counts(each.opinion, advice, weights)]
-    advised = _usable(evidence, advice)
-    combined = combine(evidence, counted, advised if counted else None, weights)
-    suspects = _reordered(evidence, combined)
-    outcome = _outcome(suspects, combined, thresholds)
+    """Which commit, if any. Every commit of the evidence is in the verdict's suspects or ruled_out, once.
+
+    `steps` looks cited lines up in git; without it no opinion is proven.
+    """
+    hearing = hear(evidence, _checked(evidence, opinions, lines_of, steps or NothingChecked()), advice, weights)
+    git = rule(evidence, combine(evidence, ()), thresholds)
+    final, against = _ruled(evidence, git, hearing, thresholds, weights)
+    facts = basis(final, evidence, hearing, against)
     return Verdict(
-        outcome=outcome,
-        culprit=suspects[0].commit.sha if outcome == "culprit" else None,
-        confidence=_confidence(outcome, suspects, combined, thresholds).model_copy(
-            update={"basis": basis(outcome, evidence, suspects, checked, counted, advice, advised)}
-        ),
-        suspects=suspects,
+        outcome=final.outcome,
+        culprit=final.named,
+        confidence=Confidence(probability=final.probability, word=final.word, basis=facts),
+        suspects=final.suspects,
         ruled_out=evidence.ruled_out,
-        opinions=tuple(each.opinion for each in checked),
-        mode="agents" if counted else "evidence",
+        opinions=hearing.shown,
+        mode="agents" if hearing.counted else "evidence",
         unreached=_unreached(opinions, advice),
-        reason=reason(outcome, evidence, suspects, counted),
-        next_step=next_step(outcome, evidence, suspects),
+        left_out=hearing.left_out,
+        reason=reason(final, evidence, hearing, against),
+        next_step=next_step(final, evidence, against),
     )
 
 
-def _checked(evidence: Evidence, opinions: Sequence[Opinion], lines_of: LinesOf) -> list[Checked]:
+def _checked(evidence: Evidence, opinions: Sequence[Opinion], lines_of: LinesOf, steps: Steps) -> list[Checked]:
     """The last word of each agent on each candidate, with only the citations that exist."""
     candidates = {each.commit.sha for each in evidence.suspects}
     window = candidates | {each.commit.sha for each in evidence.ruled_out}
     said = [each for each in last_words(opinions).values() if each.commit in candidates]
-    return [check(each, window, lines_of) for each in said]
+    return [check(each, window, lines_of, steps) for each in said]
 
 
-def _counts(opinion: Opinion, advice: Advice | None, weights: Weights) -> bool:
-    """Whether an opinion moves the odds. The judge's rubric can only take a "caused" away, never add one."""
-    if opinion.caused is None:
+def _ruled(
+    evidence: Evidence, git: Ruling, hearing: Hearing, thresholds: Thresholds, weights: Weights
+) -> tuple[Ruling, Ruling | None]:
+    """What stands, and the opinions' answer when it does not stand because nothing of it could be checked."""
+    if not hearing.counted:
+        return git, None
+    found = proofs(hearing.counted)
+    heard = [each.opinion for each in hearing.counted]
+    team = rule(evidence, combine(evidence, heard, hearing.advised, weights), thresholds)
+    if not may_turn(git, team, evidence, found, thresholds):
+        return (git.undecided() if _insisted(team, hearing) else git.doubted()), team
+    return team.worded(word_of(git, team, found)), None
+
+
+def _insisted(team: Ruling, hearing: Hearing) -> bool:
+    """Whether developer and judge both name the commit that the opinions point to: too much to keep git's answer."""
+    advised = hearing.advised
+    if team.named is None or advised is None or advised.commit != team.named:
         return False
-    points = advice.points(opinion) if advice is not None else None
-    return not (opinion.caused and points is not None and points < weights.unsound)
+    return any(
+        each.opinion.agent == DEVELOPER and each.opinion.commit == team.named and each.opinion.caused
+        for each in hearing.counted
+    )
 
 
 def _unreached(opinions: Sequence[Opinion], advice: Advice | None) -> tuple[str, ...]:
     """The agents that could not be asked, the last time that somebody wanted to, each once."""
     silent = [each.agent for each in latest(opinions).values() if each.unreached]
     return tuple(dict.fromkeys([*silent, JUDGE] if advice is not None and advice.unreached else silent))
-
-
-def _usable(evidence: Evidence, advice: Advice | None) -> Advice | None:
-    """The advice when it can be followed: a culprit must be a candidate."""
-    if advice is None or advice.abstained is not None:
-        return None
-    named = advice.decision != "culprit" or advice.commit in {each.commit.sha for each in evidence.suspects}
-    return advice if named else None
-
-
-def _reordered(evidence: Evidence, combined: Posterior) -> tuple[Suspect, ...]:
-    """Suspects by combined probability; the evidence's order where they are equal."""
-    updated = [
-        each.model_copy(update={"probability": min(combined.suspects[each.commit.sha], 1.0)})
-        for each in evidence.suspects
-    ]
-    return tuple(sorted(updated, key=lambda each: -each.probability))
-
-
-def _outcome(suspects: Sequence[Suspect], combined: Posterior, thresholds: Thresholds) -> Outcome:
-    if not suspects:
-        return "none"
-    best = suspects[0].probability
-    if best >= thresholds.culprit and best > combined.none:
-        return "culprit"
-    return "none" if combined.none >= max(thresholds.none, best) else "unsure"
-
-
-def _confidence(
-    outcome: Outcome, suspects: Sequence[Suspect], combined: Posterior, thresholds: Thresholds
-) -> Confidence:
-    """For `unsure` the probability is that of the leading explanation and the word is always low."""
-    best = suspects[0].probability if suspects else 0.0
-    probability = {"culprit": best, "none": combined.none, "unsure": max(best, combined.none)}[outcome]
-    measured = outcome == "none" or any(not each.against and each.value > 0 for each in suspects[0].signals)
-    if outcome == "unsure" or probability < thresholds.medium:
-        return Confidence(probability=min(probability, 1.0), word="low")
-    high = probability >= thresholds.high and measured
-    return Confidence(probability=min(probability, 1.0), word="high" if high else "medium")

@@ -1,93 +1,59 @@
-"""What travels through the graph (domain objects only, each checkpointed) and what every node may use."""
+"""The state of the graph (domain types only; all of it is checkpointed) and the context that nodes may use."""
 
 import asyncio
 import operator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Protocol, TypedDict
 
-from pydantic import Field
-
 from agents.limits import Limits
+from graph.commit_window import open_with, stale_clone_is_no_input_error
+from graph.ports import DeployHistory, LogReader, Repositories
+from graph.request import CommitWindow, Request
 from incidents.advice import Advice
-from incidents.evidence import Evidence, RuledOut
+from incidents.evidence import Evidence
 from incidents.frozen import Frozen
-from incidents.incident import Incident
-from incidents.log import LogFindings
 from incidents.opinion import Opinion
 from incidents.reasoning import Step
 from incidents.report import Report
-from incidents.rollout import Rollout
 from incidents.verdict import Verdict
+from tools.deploys.window import WindowLimits
 from tools.git.repository import Repository
+from tools.logs.log_reading import LogReading
 
 if TYPE_CHECKING:
     from agents.case import Case
     from models.door import LanguageModel
-    from tools.logs.agent_tools import LogQuestions
-
-
-class Request(Frozen):
-    """What is to be investigated: log text and the revisions between which the cause is looked for."""
-
-    trace: str = Field(description="Log text with the stack trace; any language, any length.")
-    base: str
-    deployed: str
-    repository: str = Field(default="", description="Name of the repository these revisions are of.")
-    incident: str = ""
-    service: str = "service"
-    environment: str = "production"
-    first_seen: datetime | None = None
-    count: int = 1
-    alert_url: str | None = None
-    log: LogFindings | None = Field(default=None, description="What the log tells of the error.")
-    rollouts: tuple[Rollout, ...] = Field(default=(), description="When the window's commits went live.")
-    innocent: dict[str, str] = Field(default_factory=dict, description="Commit of the window -> proof of innocence.")
-    later: tuple[RuledOut, ...] = Field(default=(), description="Commits proven innocent that are outside the window.")
-    notes: tuple[str, ...] = Field(default=(), description="What could not be had before the evidence.")
-    revert_command: str | None = Field(
-        default=None, description="What a person types to revert the culprit; None: the git command itself."
-    )
-
-    @property
-    def ground(self) -> tuple[str, str, str]:
-        """What is investigated: opinions about the commits of one ground say nothing about those of another."""
-        return self.repository, self.base, self.deployed
-
-    @classmethod
-    def of(cls, incident: Incident) -> "Request":
-        """The request for a stored incident; its revert goes through `redtide revert`."""
-        alert = incident.alert
-        parts = (alert.message, alert.stack_trace)
-        return cls(
-            trace=alert.stack_trace if alert.message in alert.stack_trace else "\n".join(filter(None, parts)),
-            base=incident.base,
-            deployed=incident.deployed,
-            repository=alert.repository,
-            incident=incident.id,
-            service=alert.service,
-            environment=alert.environment,
-            first_seen=alert.first_seen,
-            count=alert.count,
-            alert_url=alert.url,
-            revert_command=f"redtide revert {incident.id}",
-        )
 
 
 class Assignment(Frozen):
-    """One commit for one agent: what a fanned-out node is sent. `question` is the judge's, `notes` the first look's."""
+    """The input of an agent node: one commit. `question` is the judge's; `notes` are the developer's own from before."""
 
     request: Request
+    log: LogReading
+    window: CommitWindow
     evidence: Evidence
     commit: str
     question: str = ""
     notes: str = ""
 
 
-class State(TypedDict, total=False):
-    """Written once by the node that makes it, but for the lists, which grow."""
+class Heard(Frozen):
+    """Opinions from an earlier run of the thread, with their steps: reused when this run finds the same window."""
 
+    revisions: tuple[str, str, str]
+    opinions: tuple[Opinion, ...]
+    steps: tuple[Step, ...]
+
+
+class State(TypedDict, total=False):
+    """Each value is written by one node, except `request`, which `read_log` and `find_window` correct, and the lists,
+    which grow. `version` is that of the checkpoint (see `graph.resuming`)."""
+
+    version: int
     request: Request
+    heard: Heard | None
+    log: LogReading
+    window: CommitWindow
     evidence: Evidence
     judged: tuple[str, ...]
     shortlist: tuple[str, ...]
@@ -101,57 +67,72 @@ class State(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What the caller lends to one investigation.
+    """What the caller provides for an investigation.
 
-    `model` None is evidence-only mode, `log` None an incident without a log to ask.
-    `head` is where a revert would go, the deployed revision when left out.
+    `logs` None: there is no log to read. `deploys` None: the alert names both revisions, and they are used as they are.
+    `model` None: evidence-only mode. `head` is the revision a revert is planned against (default: the deployed one).
     """
 
-    repository: Repository
+    repositories: Repositories
+    logs: LogReader | None = None
+    deploys: DeployHistory | None = None
+    window: WindowLimits = field(default_factory=WindowLimits)
     model: "LanguageModel | None" = None
     model_name: str | None = None
     limits: Limits = field(default_factory=Limits)
     head: str | None = None
-    log: "LogQuestions | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """The run-time context of the nodes: what was lent, and the incident's case, opened once."""
+    """The run-time context of the nodes: the caller's context, and what several nodes share, opened once."""
 
     context: Context
+    _repositories: dict[str, Repository] = field(default_factory=dict)
     _cases: "list[Case]" = field(default_factory=list)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def case(self, request: Request, evidence: Evidence) -> "Case":
-        """The case the agents share. After a resume it is opened anew from the checkpointed evidence."""
+    async def repository(self, window: CommitWindow) -> Repository:
+        """The window's repository, opened once per run; refreshed first when this clone lacks the window's revisions."""
         async with self._opening:
+            name = window.repository
+            if name not in self._repositories:
+                repositories, revisions = self.context.repositories, (window.base, window.deployed)
+                with stale_clone_is_no_input_error(repositories, name):
+                    self._repositories[name] = await open_with(repositories, name, revisions)
+            return self._repositories[name]
+
+    async def case(self, request: Request, log: LogReading, window: CommitWindow, evidence: Evidence) -> "Case":
+        """The case that all agents share, opened once per run from the checkpointed evidence."""
+        async with self._reading:
             if not self._cases:
-                self._cases.append(await asyncio.to_thread(_open, self.context, request, evidence))
+                repository = await self.repository(window)
+                self._cases.append(await asyncio.to_thread(_open, self.context, repository, request, log, evidence))
             return self._cases[0]
 
 
 class NodeRuntime(Protocol):
-    """What a node is called with beside its state: LangGraph's `Runtime[RunContext]`, or a stand-in without LangGraph."""
+    """The second argument of a node: LangGraph's `Runtime[RunContext]`, or the same without LangGraph."""
 
     @property
     def context(self) -> RunContext:
-        """What every node may use."""
+        """The context of the run."""
 
 
-def _open(context: Context, request: Request, evidence: Evidence) -> "Case":
+def _open(context: Context, repository: Repository, request: Request, log: LogReading, evidence: Evidence) -> "Case":
     from agents.case import open_case  # here: a run without a model imports no agent
 
     case = open_case(
         evidence,
-        context.repository,
+        repository,
         context.limits,
-        raw_trace=request.trace,
+        raw_trace=request.text,
         service=request.service,
         environment=request.environment,
         count=request.count,
         first_seen=request.first_seen,
-        log=context.log,
+        log=context.logs.questions(log) if context.logs is not None else None,
     )
     for suspect in case.suspects:
         case.diff(suspect.commit.sha)  # read here, off the event loop; prompts then find it

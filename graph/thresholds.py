@@ -11,6 +11,8 @@ class Thresholds:
     none: float = 0.3  # "none of these" needs at least this, and more than any suspect
     high: float = 0.8  # the word "high"; for a culprit it also needs a measured signal, not an agent's word alone
     medium: float = 0.55  # the word "medium"; below it is "low"
+    acquitted: float = 0.9  # opinions acquit no commit to which git alone gives this much
+    worth_reading: float = 0.2  # a suspect with this is named as worth reading, even when the verdict is "none"
 
 
 @dataclass(frozen=True, slots=True)

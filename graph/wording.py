@@ -3,60 +3,78 @@
 from collections.abc import Sequence
 
 from graph.citations import Checked
+from graph.hearing import Hearing
+from graph.names import agent, short
+from graph.ruling import Ruling
+from graph.thresholds import THRESHOLDS
 from incidents.advice import Advice
-from incidents.evidence import Evidence, Suspect
-from incidents.opinion import Opinion
-from incidents.verdict import Outcome, percent
+from incidents.evidence import Evidence
+from incidents.verdict import percent
 
-NAMES = {"zero_shot": "zero-shot SRE", "chain_of_thought": "chain-of-thought SRE", "developer": "developer"}
-
-
-WORTH_READING = 0.2
-"""A suspect with at least this is named as worth reading even when the verdict is "none of these"."""
+WORTH_READING = THRESHOLDS.worth_reading
+_OUTSIDE = "Check what changed without a deploy (configuration, data, traffic, dependencies) or give an older base."
 
 
-def short(sha: str) -> str:
-    """The first nine digits of a commit id: enough for a person, and for git in large repositories."""
-    return sha[:9]
+def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> tuple[str, ...]:
+    """The checkable facts the confidence was computed from. Git's own figure is the first: nobody can talk it over."""
+    best = final.suspects[0].commit.sha if final.suspects and final.outcome != "none" else None
+    git = [_figure(evidence, best), *_contradicted(against), *_doubts(final, evidence)]
+    reasons = [each.rstrip(".") for each in final.suspects[0].reasons[:2]] if best else []
+    if not hearing.counted:
+        return (*git, *reasons, "no language model took part")
+    about = [each for each in hearing.counted if best is None or each.opinion.commit == best]
+    return (*git, *_votes(about), *_cited(about), *_judged(hearing.advice, hearing.advised), *reasons)
 
 
-def basis(
-    outcome: Outcome,
-    evidence: Evidence,
-    suspects: Sequence[Suspect],
-    checked: Sequence[Checked],
-    counted: Sequence[Opinion],
-    advice: Advice | None,
-    advised: Advice | None,
-) -> tuple[str, ...]:
-    """The checkable facts the confidence was computed from, most telling first."""
-    best = suspects[0] if suspects and outcome != "none" else None
-    about = [each for each in counted if best is None or each.commit == best.commit.sha]
-    voted = _votes(about) + _cited([each for each in checked if each.opinion in about]) + _judged(advice, advised)
-    measured = _measured(evidence, best)
-    return (*voted, *measured) if counted else (*measured, "no language model took part")
-
-
-def _measured(evidence: Evidence, best: Suspect | None) -> list[str]:
+def _figure(evidence: Evidence, best: str | None) -> str:
+    """What git alone gives the answer, and what it gives more to."""
+    chances = {each.commit.sha: each.probability for each in evidence.suspects}
+    first = max(chances, key=lambda sha: chances[sha], default=None)
+    none = f"{percent(evidence.none_probability)} to none of these commits"
     if best is None:
-        return [f"git evidence alone gives {percent(evidence.none_probability)} to none of these commits"]
-    alone = next(each.probability for each in evidence.suspects if each.commit.sha == best.commit.sha)
-    reasons = [each.rstrip(".") for each in best.reasons[:2]]
-    return [f"git evidence alone gives {short(best.commit.sha)} {percent(alone)}", *reasons]
+        other = chances[first] if first else 0.0
+        return f"git evidence alone gives {none}" + (
+            f", {short(first or '')} {percent(other)}" if other >= 0.01 else ""
+        )
+    told = f"git evidence alone gives {short(best)} {percent(chances[best])}"
+    if first is not None and first != best:
+        return f"{told}, {short(first)} {percent(chances[first])}"
+    return f"{told}, {none}" if evidence.none_probability > chances[best] else told
 
 
-def _votes(opinions: Sequence[Opinion]) -> list[str]:
-    if not opinions:
+def _contradicted(against: Ruling | None) -> list[str]:
+    return [f"the opinions point to {_named(against)}, but no step of theirs is proven"] if against else []
+
+
+def _doubts(final: Ruling, evidence: Evidence) -> list[str]:
+    """What keeps "none of these" from being sure."""
+    if final.outcome != "none":
         return []
-    yes = sum(1 for each in opinions if each.caused)
-    who = ", ".join(dict.fromkeys(NAMES.get(each.agent, each.agent) for each in opinions))
-    return [f"{yes} of {len(opinions)} opinions say it caused the failure ({who})"]
+    hits = [f"{short(sha)} changed code at the failing line" for sha in evidence.hit_failing_line[:2]]
+    unread = [f"{short(sha)} was not read in full" for sha in evidence.read_in_part[:2]]
+    return hits + unread
 
 
-def _cited(checked: Sequence[Checked]) -> list[str]:
-    claimed = sum(each.claimed for each in checked)
-    real = sum(len(each.opinion.citations) for each in checked)
-    return [f"{real} of {claimed} cited places exist at the deployed revision"] if claimed else []
+def _votes(about: Sequence[Checked]) -> list[str]:
+    if not about:
+        return []
+    yes = sum(1 for each in about if each.opinion.caused)
+    who = ", ".join(dict.fromkeys(agent(each.opinion.agent) for each in about))
+    return [f"{yes} of {len(about)} opinions say it caused the failure ({who})"]
+
+
+def _cited(about: Sequence[Checked]) -> list[str]:
+    """How many citations exist, and whether git ties one of them to the failure."""
+    claimed = sum(each.claimed for each in about)
+    if not claimed:
+        return []
+    real = sum(len(each.opinion.citations) for each in about)
+    facts = [f"{real} of {claimed} cited places exist at the deployed revision"]
+    if any(each.calls_away is not None for each in about):
+        facts.append("checked in git: a cited line is the commit's own, on the way of the failing execution")
+    elif any(each.opinion.caused for each in about):
+        facts.append("none of the cited lines is the commit's own on the way of the failing execution")
+    return facts
 
 
 def _judged(advice: Advice | None, advised: Advice | None) -> list[str]:
@@ -70,18 +88,42 @@ def _judged(advice: Advice | None, advised: Advice | None) -> list[str]:
     return [f"the SRE manager advises {advised.decision}{named}"]
 
 
-def reason(outcome: Outcome, evidence: Evidence, suspects: Sequence[Suspect], counted: Sequence[Opinion]) -> str:
+def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> str:
     """Why this outcome, in one or two sentences."""
-    if outcome == "none":
+    if against is not None and final.outcome == "unsure":
+        return f"Git points to {_answer(evidence)}, the opinions to {_named(against)}; no step of theirs is proven."
+    if final.outcome == "none":
         return _why_none(evidence)
-    best = suspects[0]
-    if outcome == "unsure":
-        second = f", the next {percent(suspects[1].probability)}" if len(suspects) > 1 else ""
-        return f"No commit stands out: the best suspect has {percent(best.probability)}{second}."
-    explained = [each.mechanism for each in counted if each.commit == best.commit.sha and each.caused]
+    if final.outcome == "unsure":
+        return _why_unsure(final, evidence)
+    best = final.suspects[0]
+    opinions = [each.opinion for each in hearing.counted]
+    explained = [each.mechanism for each in opinions if each.commit == best.commit.sha and each.caused]
     return next(
         (text for text in reversed(explained) if text), best.reasons[0] if best.reasons else best.commit.subject
     )
+
+
+def _why_unsure(final: Ruling, evidence: Evidence) -> str:
+    chances = [percent(each.probability) for each in final.suspects[:2]]
+    best = f": the best suspect has {', the next '.join(chances)}" if chances else ""
+    number = len(evidence.unread)
+    unread = f" {number} commit{'' if number == 1 else 's'} of the deploy could not be read in full." if number else ""
+    return f"No commit stands out{best}.{unread}"
+
+
+def _answer(evidence: Evidence) -> str:
+    """What git alone points to, with its figure."""
+    first = evidence.suspects[0]
+    if first.probability > evidence.none_probability:
+        return f"{short(first.commit.sha)} ({percent(first.probability)})"
+    return f"none of these commits ({percent(evidence.none_probability)})"
+
+
+def _named(ruling: Ruling) -> str:
+    if ruling.named is not None:
+        return short(ruling.named)
+    return "none of these commits" if ruling.outcome == "none" else "no single commit"
 
 
 def _why_none(evidence: Evidence) -> str:
@@ -95,25 +137,38 @@ def _why_none(evidence: Evidence) -> str:
         older = evidence.older
         return f"Likelier than any commit of the deploy is {short(older.commit.sha)} from before it: {older.reasons[0]}"
     best = max(each.probability for each in evidence.suspects)
-    if best >= WORTH_READING:
+    if best >= WORTH_READING or evidence.hit_failing_line:
         return f"No commit stands out: the likeliest had {percent(best)} by git alone, and none of them is likelier."
+    if evidence.read_in_part:
+        return "No commit of the deploy changed what the failing code depends on, in what could be read of them."
     return "No commit of the deploy changed what the failing code depends on, as far as git and the trace tell."
 
 
-def next_step(outcome: Outcome, evidence: Evidence, suspects: Sequence[Suspect]) -> str:
+def next_step(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
     """The one thing to do now."""
-    if outcome == "culprit":
-        return f"Revert {short(suspects[0].commit.sha)}, then watch whether the errors stop."
-    if outcome == "unsure":
-        first = " and ".join(short(each.commit.sha) for each in suspects[:2])
-        return f"Read {first} against the trace before reverting anything."
-    if not suspects:
+    if final.outcome == "culprit":
+        return f"Revert {short(final.suspects[0].commit.sha)}, then watch whether the errors stop."
+    if final.outcome == "unsure":
+        return f"Read {_to_read(final, evidence, against)} against the trace before reverting anything."
+    if not final.suspects:
         return "Check what changed without a deploy: configuration, data, traffic, dependencies; or give an older base."
     if not any(frame.in_app for frame in evidence.trace.frames):
         return "Check the dependency or platform the trace names, or send a trace that reaches this repository's code."
-    outside = "Check what changed without a deploy (configuration, data, traffic, dependencies) or give an older base."
     if evidence.older is not None:
         sha = short(evidence.older.commit.sha)
-        return f"Read {sha}, which was live before: what reached it may have changed. {outside}"
-    best = suspects[0]
-    return f"{outside} Read {short(best.commit.sha)} too." if best.probability >= WORTH_READING else outside
+        return f"Read {sha}, which was live before: what reached it may have changed. {_OUTSIDE}"
+    best = final.suspects[0]
+    worth = [best.commit.sha] if best.probability >= WORTH_READING else []
+    named = [against.named] if against is not None and against.named is not None else []
+    also = [short(sha) for sha in dict.fromkeys([*worth, *named, *evidence.hit_failing_line, *evidence.read_in_part])][
+        :2
+    ]
+    return f"{_OUTSIDE} Read {' and '.join(also)} too." if also else _OUTSIDE
+
+
+def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
+    """Git's two best suspects; when opinions contradict git, its first and theirs; then what nobody could read."""
+    first = [each.commit.sha for each in final.suspects[:2]]
+    if against is not None and against.named is not None:
+        first = [*first[:1], against.named]
+    return " and ".join(short(sha) for sha in [*dict.fromkeys((*first, *evidence.unread))][:3])

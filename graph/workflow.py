@@ -1,4 +1,4 @@
-"""The workflow: who works when. Evidence-only mode is the same graph; the agents are then not sent anything."""
+"""The workflow: the nodes and the routes between them. Evidence-only mode is the same graph without agent nodes."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -9,16 +9,18 @@ from langgraph.types import Send
 
 from agents import chain_of_thought, developer, zero_shot
 from graph.agent_nodes import advise, ask_chain_of_thought, ask_developer, ask_zero_shot, choose_commits, notes_of
-from graph.nodes import gather_evidence, settle_verdict, write_report
+from graph.nodes import find_window, gather_evidence, read_log, settle_verdict, write_report
 from graph.state import Assignment, RunContext, State
 
 Workflow = CompiledStateGraph[State, RunContext, State, State]
 
 
 def build_workflow() -> StateGraph[State, RunContext, State, State]:
-    """Evidence, two SREs for each suspect in parallel, the developer on the likeliest, the judge, the verdict."""
+    """Log, window, evidence; both SREs on each suspect in parallel, the developer on the likeliest, the judge; verdict, report."""
     return (
         StateGraph(State, context_schema=RunContext)
+        .add_node(read_log)
+        .add_node(find_window)
         .add_node(gather_evidence)
         .add_node(ask_zero_shot)
         .add_node(ask_chain_of_thought)
@@ -27,7 +29,9 @@ def build_workflow() -> StateGraph[State, RunContext, State, State]:
         .add_node(advise)
         .add_node(settle_verdict)
         .add_node(write_report)
-        .add_edge(START, "gather_evidence")
+        .add_edge(START, "read_log")
+        .add_edge("read_log", "find_window")
+        .add_edge("find_window", "gather_evidence")
         .add_conditional_edges("gather_evidence", to_both_sres, [*SRES, "choose_commits", SETTLE])
         .add_edge("ask_zero_shot", "choose_commits")
         .add_edge("ask_chain_of_thought", "choose_commits")
@@ -45,9 +49,9 @@ Route = Sequence[Send] | str
 
 
 def to_both_sres(state: State) -> Route:
-    """Every commit to be judged goes to both; nothing to judge, or nobody to do it, is settled at once.
+    """Send every commit to both SREs; settle at once when there is no commit or no model.
 
-    An SRE that was heard in an earlier run is not asked again.
+    An SRE whose opinion is known from an earlier run is not asked again.
     """
     if not state["judged"]:
         return SETTLE
@@ -56,15 +60,15 @@ def to_both_sres(state: State) -> Route:
 
 
 def to_developer(state: State) -> Route:
-    """The shortlist, but for what the developer was heard about in an earlier run; without one the judge reads the
-    SREs, and when nobody said anything it is settled."""
+    """Send the shortlist to the developer, except commits it has judged in an earlier run. Without a shortlist go to
+    the judge, or settle when there is no opinion at all."""
     if open_ones := [sha for sha in state["shortlist"] if not _heard(state, developer.NAME, sha)]:
         return [Send("ask_developer", _assignment(state, sha)) for sha in open_ones]
     return "advise" if any(opinion.caused is not None for opinion in state.get("opinions", [])) else SETTLE
 
 
 def back_to_developer(state: State) -> Route:
-    """The judge's one question, if it has one."""
+    """Send the judge's question, if there is one, to the developer."""
     advice = state.get("advice")
     if advice is None or advice.question_about is None:
         return SETTLE
@@ -79,7 +83,9 @@ def _heard(state: State, agent: str, sha: str) -> bool:
 
 
 def _assignment(state: State, sha: str) -> Assignment:
-    return Assignment(request=state["request"], evidence=state["evidence"], commit=sha)
+    return Assignment(
+        request=state["request"], log=state["log"], window=state["window"], evidence=state["evidence"], commit=sha
+    )
 
 
 @cache

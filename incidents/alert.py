@@ -34,6 +34,12 @@ class Alert(Frozen):
     )
     url: Name | None = Field(default=None, max_length=2_000, description="Where a person can look at the alert.")
 
+    @property
+    def text(self) -> str:
+        """All it says of the error: the stack trace, below the message where it does not repeat that."""
+        parts = (self.message, self.stack_trace)
+        return self.stack_trace if self.message in self.stack_trace else "\n".join(filter(None, parts))
+
 
 class Deploy(Frozen):
     """A revision of a repository that went live."""

@@ -59,6 +59,9 @@ class Evidence(Frozen):
     `older` is the commit from before the window that explains the failure best, when one does; its probability is a
     part of `none_probability`, and it is never accused.
     `missing` tells in sentences what could not be had (no in-app frame, trace not parsed, commit too large, ...).
+    `unread` are the commits of the window that could not be read, or not where the failure is: any may be the cause.
+    `hit_failing_line` are the suspects that wrote or removed code at the innermost line of the trace, `read_in_part` those
+    that were too large to be read in full. All three are shas, and keep "none of these" from being sure.
     """
 
     trace: StackTrace
@@ -69,6 +72,9 @@ class Evidence(Frozen):
     none_probability: float = Field(ge=0, le=1)
     older: Suspect | None = None
     missing: tuple[str, ...] = ()
+    hit_failing_line: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    read_in_part: tuple[str, ...] = ()
     log: LogFindings | None = None
     rollouts: tuple[Rollout, ...] = ()
 

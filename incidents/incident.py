@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from incidents.alert import Alert
 from incidents.frozen import Frozen
+from incidents.trace import StackTrace
 
 
 class Status(StrEnum):
@@ -17,10 +18,14 @@ class Status(StrEnum):
 
 
 class Incident(Frozen):
-    """One alert being worked on, with the window of revisions it may blame."""
+    """One alert being worked on, with the window of revisions it may blame.
+
+    `trace` was read from the alert's text when it came in; None: nobody has read it yet.
+    """
 
     id: str
     alert: Alert
     opened_at: datetime
     base: str
     deployed: str
+    trace: StackTrace | None = None

@@ -6,6 +6,9 @@ from pydantic import Field
 
 from incidents.frozen import Frozen
 
+DEVELOPER = "developer"
+"""The agent who reads code: its word weighs more than that of those who only compare."""
+
 
 class Citation(Frozen):
     """A place an agent points at. Code checks that it exists before it counts."""

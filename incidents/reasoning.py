@@ -7,6 +7,9 @@ from pydantic import Field
 
 from incidents.frozen import Frozen
 
+LOG_TRACE = "log_trace"
+"""The tool whose observation is the text that was investigated, when the log and not the alert brought it."""
+
 
 class ModelCall(Frozen):
     """One question to the language model with its replies (one per sample), as sent and received after redaction."""

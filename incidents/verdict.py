@@ -1,6 +1,6 @@
 """What we conclude."""
 
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from pydantic import Field
 
@@ -10,6 +10,9 @@ from incidents.opinion import Opinion
 
 Outcome = Literal["culprit", "unsure", "none"]
 Mode = Literal["evidence", "agents"]
+Word = Literal["low", "medium", "high"]
+WORDS: Final[tuple[Word, ...]] = get_args(Word)
+"""From the least sure to the surest."""
 
 
 def percent(probability: float) -> str:
@@ -26,7 +29,7 @@ class Confidence(Frozen):
     """
 
     probability: float = Field(ge=0, le=1)
-    word: Literal["high", "medium", "low"]
+    word: Word
     basis: tuple[str, ...] = ()
 
 
@@ -34,7 +37,8 @@ class Verdict(Frozen):
     """Which commit, if any. `none` and `unsure` are full answers with a reason and a next step.
 
     `culprit` is the sha when outcome is "culprit", else None. `mode` says whether agents took part.
-    `unreached` names those that could not be asked because the model was away.
+    `unreached` names those that could not be asked because the model was away. `left_out` tells, in sentences, which
+    opinions or words of agents were not used, and why.
     """
 
     outcome: Outcome
@@ -45,5 +49,6 @@ class Verdict(Frozen):
     opinions: tuple[Opinion, ...] = ()
     mode: Mode = "evidence"
     unreached: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     reason: str = ""
     next_step: str = ""

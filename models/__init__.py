@@ -1,5 +1,4 @@
-"""The language model: how it is hosted, and the one door through which it is asked.
+"""The language model: how it is hosted, and the interface through which it is asked (`models.door`).
 
-Import what you need from its module (`models.door`, `models.openai_server`, ...): nothing is imported here, so that
-an investigation without a model never loads a client.
+Nothing is imported here: an investigation without a model must not load a client.
 """

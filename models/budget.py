@@ -1,4 +1,4 @@
-"""What one incident may cost in calls, tokens and seconds, however many agents ask at once."""
+"""The limits of one incident in calls, tokens and seconds, shared by all agents."""
 
 import asyncio
 import threading
@@ -10,13 +10,14 @@ from models.door import Answer, LanguageModel, Question, T, Unparsed, Usage
 
 
 class Budget:
-    """A purse shared by every call of an incident; safe for threads and tasks. The clock starts when it is made.
+    """The budget of one incident; safe for threads and tasks. The time limit starts when it is created.
 
-    Calls are exact. Tokens are known only afterwards: calls under way may pass the limit, none begins beyond it.
+    The limit of calls is exact. Tokens are known only after a call: running calls may exceed the limit, but no call
+    starts beyond it.
     """
 
     def __init__(self, *, calls: int, tokens: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        """Limits in requests to the server, tokens read and written, and seconds from now."""
+        """Limits: requests to the server, tokens of prompts and replies, and seconds from now."""
         self._calls = calls
         self._tokens = tokens
         self._seconds = seconds
@@ -28,16 +29,16 @@ class Budget:
 
     @property
     def spent(self) -> Usage:
-        """What was spent so far; `requests` holds the calls, those under way included."""
+        """The usage so far; `requests` includes running calls."""
         return self._spent
 
     @property
     def seconds_left(self) -> float:
-        """Seconds until nothing more may be asked; negative once they are over."""
+        """Seconds until the time limit; negative after it."""
         return self._seconds - (self._clock() - self._began)
 
     def begin(self) -> None:
-        """Take one call. Raises BudgetSpent, naming the limit that was reached, or as `over` does."""
+        """Count one call. Raises BudgetSpent, naming the limit that was reached, or what `over` returns."""
         with self._lock:
             if self.seconds_left <= 0:
                 raise self.over(f"the {self._seconds:g} seconds for the model are over")
@@ -48,29 +49,29 @@ class Budget:
             self._spent += Usage(requests=1)
 
     def over(self, what: str) -> BudgetSpent | ModelUnavailable:
-        """What it means that the seconds are over: spent, or lost on a model that never answered anything."""
+        """The error when the time is over: BudgetSpent, or ModelUnavailable when the model never answered."""
         silent = self._spent.requests > 0 and not self._answered
         return ModelUnavailable(f"{what}, and nothing was answered") if silent else BudgetSpent(what)
 
     def settle(self, usage: Usage) -> None:
-        """Pay for a call that was begun; samples and further attempts count as calls of their own."""
+        """Add the usage of a call that `begin` counted; each sample and each retry is a further call."""
         with self._lock:
             self._answered = True
             self._spent += usage.model_copy(update={"requests": max(0, usage.requests - 1)})
 
 
 class Budgeted:
-    """A language model that asks only while the budget lasts."""
+    """A language model that raises BudgetSpent when the budget is used up."""
 
     def __init__(self, model: LanguageModel, budget: Budget) -> None:
-        """Several may share one budget."""
+        """Several models may share one budget."""
         self._model = model
         self._budget = budget
 
     async def ask(self, question: Question[T]) -> Answer[T]:
-        """As the model does; BudgetSpent when a limit was reached before or the seconds run out meanwhile.
+        """Ask the model. Raises BudgetSpent when a limit was reached before, or when the time runs out during the call.
 
-        Seconds that ran out without a single answer are no budget spent: the model is away (ModelUnavailable).
+        When the time runs out before the model answered any question, it is ModelUnavailable instead.
         """
         self._budget.begin()
         limit = asyncio.timeout(self._budget.seconds_left)

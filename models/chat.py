@@ -1,4 +1,4 @@
-"""What goes over the wire of OpenAI's chat completions: one question as a request, one choice as a reply."""
+"""OpenAI's chat completions: a question as a request body, a choice of the response as a reply."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -23,9 +23,9 @@ _QUOTED = 2_000  # characters of a refused reply that are shown to the model aga
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
-    """How one server wants to be asked.
+    """What one server supports.
 
-    `dialect` None: it refuses JSON schemas, so the schema is only told to the model. `logprobs` False: it refuses
+    `dialect` None: it refuses JSON schemas, so the schema is part of the prompt instead. `logprobs` False: it refuses
     log-probabilities. `limit` names the field for the longest reply (newer hosted models: "max_completion_tokens");
     `longest_reply` caps it, in tokens.
     """
@@ -37,7 +37,7 @@ class Wire:
     longest_reply: int = 16_384
 
     def without(self, complaint: str) -> "Wire | None":
-        """The next simpler way to ask a server that refused a request with `complaint`; None when it is about more."""
+        """A simpler way to ask a server that refused a request with `complaint`; None when the complaint is about more."""
         complaint = complaint.lower()
         if "max_completion_tokens" in complaint and self.limit != "max_completion_tokens":
             return replace(self, limit="max_completion_tokens")
@@ -50,14 +50,14 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A reply that did not parse, and why."""
+    """A reply that could not be parsed, with the reason."""
 
     text: str
     reason: str
 
 
 def request(question: Question[T], wire: Wire, samples: int, refused: Refusal | None) -> dict[str, Any]:
-    """The body of one request for `samples` replies, after `refused` when a first reply did not parse."""
+    """The body of a request for `samples` replies; `refused` is the reply before, when that could not be parsed."""
     body: dict[str, Any] = {
         "model": wire.model,
         "messages": _messages(question, wire, refused),
@@ -74,7 +74,7 @@ def request(question: Question[T], wire: Wire, samples: int, refused: Refusal | 
 
 
 def reply_of(reply: type[T], choice: "Choice") -> T | Refusal:
-    """The choice as the asked type, or what is wrong with it."""
+    """The choice as the type that was asked for, or what is wrong with it."""
     text = choice.message.content or ""
     if choice.message.refusal:
         return Refusal(text, f"the model refused: {choice.message.refusal[:200]}")
@@ -86,14 +86,14 @@ def reply_of(reply: type[T], choice: "Choice") -> T | Refusal:
 
 
 def probability_of(choice: "Choice", field: str) -> float | None:
-    """P(field is true) as the choice's log-probabilities tell it; None when the server sent none."""
+    """P(field is true) from the log-probabilities of the choice; None when the server sent none."""
     content = (choice.logprobs.content if choice.logprobs else None) or []
     tokens = [Token(each.token, {other.token: other.logprob for other in each.top_logprobs or []}) for each in content]
     return probability_true(tokens, field)
 
 
 def usage_of(completion: "ChatCompletion") -> Usage:
-    """What a request cost. Servers that do not count cost nothing."""
+    """The usage of a request; zero from servers that do not report it."""
     spent = completion.usage
     if spent is None:
         return Usage(requests=1)
@@ -107,7 +107,7 @@ def usage_of(completion: "ChatCompletion") -> Usage:
 
 
 def _messages(question: Question[T], wire: Wire, refused: Refusal | None) -> list[dict[str, str]]:
-    """The prompt; then, in turns, the refused reply and the reason, so that the beginning stays in the prefix cache."""
+    """The prompt, followed by the refused reply and the reason: the beginning stays the same for the prefix cache."""
     user = question.prompt.user
     if wire.dialect is None:
         user += f"\n\n{instruction_of(question.reply)}"

@@ -1,4 +1,4 @@
-"""The one door through which a language model is asked: a typed question in, typed replies out."""
+"""The interface to a language model: a typed question in, typed replies out."""
 
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
@@ -12,17 +12,17 @@ T = TypeVar("T", bound=BaseModel)
 
 
 class Prompt(Frozen):
-    """What is said to the model. Calls of one incident should share the beginning (prefix cache)."""
+    """A prompt. The prompts of one incident should begin with the same text (prefix cache)."""
 
     system: str
     user: str
 
 
 class Usage(Frozen):
-    """What an answer cost, in tokens of the model, failed attempts included.
+    """The tokens and requests of an answer, including failed attempts.
 
-    `cached_tokens` are those of `prompt_tokens` that the server took from its prefix cache (0 when it does not tell).
-    `requests` counts what went over the wire: samples and attempts may need several.
+    `cached_tokens` is the part of `prompt_tokens` that came from the server's prefix cache (0 when it is not reported).
+    `requests` counts HTTP requests: samples and attempts may need several.
     """
 
     prompt_tokens: int = Field(default=0, ge=0)
@@ -63,7 +63,7 @@ class Question(Generic[T]):
     probability_of: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what makes no sense before it costs a call."""
+        """Raise ValueError for a question that no model can answer, before it costs a call."""
         if self.samples < 1:
             raise ValueError("samples must be at least 1")
         if self.samples > 1 and self.temperature <= 0:
@@ -77,7 +77,7 @@ class Question(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Generic[T]):
-    """What came back: at least one reply (fewer than `samples` when some never parsed).
+    """The replies: at least one, but fewer than `samples` when some could not be parsed.
 
     `probability` is P(the asked boolean is true): the mean over the samples from log-probabilities, else the share of
     votes when there were several samples, else None. `texts` are the replies as received.
@@ -95,18 +95,18 @@ class Answer(Generic[T]):
 
 
 class Unparsed(ReplyInvalid):
-    """No attempt gave a reply of the asked type. Carries what was said and what it cost."""
+    """No attempt gave a reply of the right type. Has the texts and the usage."""
 
     def __init__(self, message: str, *, texts: tuple[str, ...] = (), usage: Usage | None = None) -> None:
-        """Keep the last texts for the reasoning trace and the usage for the budget."""
+        """`texts` are for the reasoning trace, `usage` for the budget."""
         super().__init__(message)
         self.texts = texts
         self.usage = usage or Usage()
 
 
 class LanguageModel(Protocol):
-    """Whatever answers questions. Safe to ask from many tasks at once."""
+    """Answers questions. Safe to use from many tasks at once."""
 
     async def ask(self, question: Question[T]) -> Answer[T]:
-        """Answer, or raise ModelUnavailable, ReplyInvalid or BudgetSpent (never anything else about the model)."""
+        """Answer. Raises ModelUnavailable, ReplyInvalid or BudgetSpent, and no other error about the model."""
         ...

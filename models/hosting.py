@@ -1,8 +1,8 @@
 """How the language model is hosted: Ray Serve's own OpenAI application around vLLM.
 
-`serve_config.yaml` names `ray.serve.llm:build_openai_app` with pure data for the usual case, Llama 3.1 70B on GPUs.
-`build_llm_app` here is the same with our settings, and the way to host on CPU. Nothing of Ray or vLLM is imported
-before an application is built: both take seconds and gigabytes.
+`serve_config.yaml` names `build_llm_app` with fields of `HostingSettings`, so that what every engine must get (guided
+replies, prefix caching) is said here only. Nothing of Ray or vLLM is imported before an application is built: both take
+seconds and gigabytes.
 """
 
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,6 +13,9 @@ from incidents.frozen import Frozen
 
 if TYPE_CHECKING:
     from ray.serve import Application
+
+
+_SHUTDOWN_SECONDS = 120.0  # a long reply that is being written when a new version comes
 
 
 class HostingSettings(Frozen):
@@ -32,6 +35,9 @@ class HostingSettings(Frozen):
     replicas: int = Field(default=1, ge=1)
     max_ongoing_requests: int = Field(default=128, ge=1, description="Requests held by one replica.")
     max_queued_requests: int = Field(default=256, ge=-1, description="Beyond them callers get 503; -1 for no limit.")
+    engine_kwargs: dict[str, Any] = Field(
+        default_factory=dict, description="More arguments of vLLM's engine, such as kv_cache_dtype; they win over ours."
+    )
     cpus: float = Field(default=0.5, gt=0, description="Logical CPUs of a CPU replica's worker.")
     kv_cache_bytes: int = Field(default=128 * 2**20, ge=2**20, description="Key-value cache of a CPU replica.")
 
@@ -59,8 +65,9 @@ def _llm_config(settings: HostingSettings) -> dict[str, Any]:
             "num_replicas": settings.replicas,
             "max_ongoing_requests": settings.max_ongoing_requests,
             "max_queued_requests": settings.max_queued_requests,
+            "graceful_shutdown_timeout_s": _SHUTDOWN_SECONDS,
         },
-        "engine_kwargs": _engine(settings) | (_cpu_engine(settings) if settings.device == "cpu" else {}),
+        "engine_kwargs": _engine(settings) | settings.engine_kwargs,
     }
     if settings.device == "cpu":
         config["accelerator_config"] = {"kind": "cpu"}
@@ -71,10 +78,10 @@ def _llm_config(settings: HostingSettings) -> dict[str, Any]:
 
 
 def _engine(settings: HostingSettings) -> dict[str, Any]:
-    """What every engine gets.
+    """The arguments of every engine.
 
-    White space is ruled out so that the length of a reply is bounded by its schema; why llguidance does the guiding
-    stands in `models.schema`.
+    White space between tokens of JSON is disabled, so that the schema bounds the length of a reply. `models.schema`
+    says why llguidance is the backend.
     """
     engine: dict[str, Any] = {
         "max_model_len": settings.max_model_len,
@@ -86,18 +93,15 @@ def _engine(settings: HostingSettings) -> dict[str, Any]:
     }
     if settings.device == "gpu":
         engine |= {"tensor_parallel_size": settings.tensor_parallel_size, "gpu_memory_utilization": 0.9}
+    else:  # `kv_cache_memory_bytes` saves 0.7 GB against VLLM_CPU_KVCACHE_SPACE, whose smallest value is 1 GiB
+        engine |= {"enforce_eager": True, "kv_cache_memory_bytes": settings.kv_cache_bytes}
     if settings.quantization is not None:
         engine["quantization"] = settings.quantization
     return engine
 
 
-def _cpu_engine(settings: HostingSettings) -> dict[str, Any]:
-    """`kv_cache_memory_bytes` saves 0.7 GB against VLLM_CPU_KVCACHE_SPACE, whose smallest value is 1 GiB."""
-    return {"enforce_eager": True, "kv_cache_memory_bytes": settings.kv_cache_bytes}
-
-
 def _ingress(settings: HostingSettings) -> dict[str, Any]:
-    """One ingress replica (Ray's default is two of a whole CPU each); it holds as much as the model takes."""
+    """One ingress replica (Ray's default is two, with one CPU each) that accepts as many requests as the model does."""
     return {
         "num_replicas": 1,
         "autoscaling_config": None,

@@ -1,4 +1,4 @@
-"""From a reply type to the JSON schema a server is held to, and to the longest reply that schema allows."""
+"""The JSON schema of a reply type, and the length of the longest reply it allows."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _KEPT = ("type", "enum", "const", "description", "minimum", "maximum", "minItems
 
 @cache
 def json_schema_of(reply: type[BaseModel], dialect: Dialect = Dialect.LENGTH) -> Mapping[str, Any]:
-    """The schema of a reply: no references, every field required in its order, nothing else allowed.
+    """The schema of a reply: without references, all fields required and in order, no others allowed.
 
     Raises TypeError, naming the field, when something is unbounded: such a reply could be cut off.
     """
@@ -29,7 +29,7 @@ def json_schema_of(reply: type[BaseModel], dialect: Dialect = Dialect.LENGTH) ->
 
 @cache
 def max_tokens_of(reply: type[BaseModel]) -> int:
-    """Tokens that hold the longest reply the schema allows, whatever the tokenizer."""
+    """An upper bound for the tokens of the longest reply the schema allows, with any tokenizer."""
     return _longest(_bounded(reply)) + _SLACK
 
 
@@ -40,7 +40,7 @@ def _bounded(reply: type[BaseModel]) -> Schema:
 
 
 def _in_dialect(schema: Schema, dialect: Dialect) -> Schema:
-    """The schema with every marked string replaced by a pattern."""
+    """The schema with a pattern in place of every marked string."""
     spelled: Schema = {key: value for key, value in schema.items() if key != "x-text"}
     if "x-text" in schema:
         kind, shortest, longest = schema["x-text"]
@@ -76,9 +76,9 @@ def _kept(schema: Schema) -> Schema:
 
 
 class _Bounds:
-    """One pass over pydantic's schema: references inlined, all that has no bound refused.
+    """One pass over pydantic's schema: references are inlined, unbounded parts raise TypeError.
 
-    `where` is the dotted way to the field, for errors.
+    `where` is the dotted path to the field, for errors.
     """
 
     def __init__(self, definitions: Mapping[str, Schema]) -> None:

@@ -1,4 +1,4 @@
-"""The door over any server that speaks OpenAI's chat completions: vLLM, Ollama, a hosted one."""
+"""A language model behind any server with OpenAI's chat completions API: vLLM, Ollama, a hosted one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -32,7 +32,7 @@ class Served(Frozen):
 
 
 class OpenAIServer:
-    """Asks one model of one server. Replies are held to the question's JSON schema and parsed.
+    """Asks one model of one server. Replies are constrained to the question's JSON schema and parsed.
 
     Safe for many tasks of one event loop. The key travels in the request's header and nowhere else.
     """
@@ -80,7 +80,7 @@ class OpenAIServer:
         return gathered.answer()
 
     async def served(self, needed: int = 0) -> Served:
-        """What the server says of the model. Raises ModelUnavailable, in one line, when it does not serve the model
+        """What the server reports about the model. Raises ModelUnavailable, in one line, when it does not serve the model
         or takes fewer than `needed` tokens."""
         page = await self._patiently(lambda: self._connected().models.list())
         offered = {each.id: each for each in getattr(page, "data", None) or []}
@@ -95,17 +95,17 @@ class OpenAIServer:
         return Served(model=self.name, context=context)
 
     async def context_length(self) -> int | None:
-        """Tokens the model takes, when the server tells. Raises ModelUnavailable when it does not serve the model."""
+        """The context length in tokens, if reported. Raises ModelUnavailable when the server does not serve the model."""
         return (await self.served()).context
 
     async def close(self) -> None:
-        """Close the connections; a later question opens new ones."""
+        """Close the connections. A later question opens new ones."""
         client, self._client = self._client, None
         if client is not None:
             await client.close()
 
     async def _sample(self, question: Question[T], gathered: "_Gathered[T]") -> "list[ChatCompletion]":
-        """The missing replies: in one request where the server knows `n`, the rest side by side."""
+        """Draw the missing replies: in one request where the server supports `n`, else in parallel."""
         missing = gathered.missing
         together = missing if self._at_once else 1
         first = await self._complete(question, together, gathered.refused)
@@ -117,7 +117,7 @@ class OpenAIServer:
         return [first, *_arrived(others)]
 
     async def _complete(self, question: Question[T], samples: int, refused: Refusal | None) -> "ChatCompletion":
-        """One request. A server that refuses how it is asked is asked more simply, now and from then on."""
+        """Send one request. When the server refuses a feature, the request is repeated without it, as are all later ones."""
         from openai.types.chat import ChatCompletion
 
         while True:
@@ -156,7 +156,7 @@ class OpenAIServer:
 
 @dataclass(slots=True)
 class _Gathered(Generic[T]):
-    """What a question has brought so far, over all its attempts."""
+    """The results of a question so far, over all attempts."""
 
     question: Question[T]
     replies: list[T] = field(default_factory=list)
@@ -199,7 +199,7 @@ class _Gathered(Generic[T]):
 
 
 def _complaint(error: ModelUnavailable) -> str:
-    """What a 400 complains of; empty for any other failure."""
+    """The message of an HTTP 400; "" for any other failure."""
     import openai
 
     cause = error.__cause__
@@ -207,7 +207,7 @@ def _complaint(error: ModelUnavailable) -> str:
 
 
 def _arrived(outcomes: "list[ChatCompletion | BaseException]") -> "Iterator[ChatCompletion]":
-    """One of several samples that could not be had is only missing; anything but a ModelUnavailable is a fault."""
+    """The samples that arrived. One that failed with ModelUnavailable is left out; any other error is raised."""
     for outcome in outcomes:
         if not isinstance(outcome, BaseException):
             yield outcome
@@ -216,7 +216,7 @@ def _arrived(outcomes: "list[ChatCompletion | BaseException]") -> "Iterator[Chat
 
 
 def _context_of(model: "Model") -> int | None:
-    """vLLM's own server says max_model_len, Ray's puts it into metadata; others say nothing."""
+    """The context length: vLLM's server has max_model_len, Ray's puts it into metadata, others do not report it."""
     metadata = getattr(model, "metadata", None) or {}
     told = getattr(model, "max_model_len", None) or metadata.get("max_request_context_length")
     return int(told) if told else None

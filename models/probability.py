@@ -1,4 +1,4 @@
-"""The probability of a boolean field, from the log-probabilities of the tokens that began its value."""
+"""The probability of a boolean field, from the log-probabilities of the first token of its value."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Writes down every question and what came back: the reasoning trace."""
+"""Records every question and its answer for the reasoning trace."""
 
 import time
 from datetime import UTC, datetime
@@ -9,15 +9,15 @@ from models.door import Answer, LanguageModel, Question, T, Unparsed, Usage
 
 
 class Recorded:
-    """A language model that appends a ModelCall to `steps` for each question, answered or not."""
+    """A language model that appends a ModelCall to `steps` for every question, whether it was answered or failed."""
 
     def __init__(self, model: LanguageModel, steps: list[Step]) -> None:
-        """`steps` is the investigation's own list; calls are appended in the order in which they end."""
+        """`steps` is the list of the investigation; calls are appended in the order in which they end."""
         self._model = model
         self._steps = steps
 
     async def ask(self, question: Question[T]) -> Answer[T]:
-        """As the model does."""
+        """Ask the model, and record the call."""
         at, began = datetime.now(UTC), time.monotonic()
         try:
             answer = await self._model.ask(question)

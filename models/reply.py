@@ -1,4 +1,4 @@
-"""From the text a server sent to the reply that was asked for, also from servers that do not hold to the schema."""
+"""Parses the text of a server into the reply type, also from servers that ignore the schema."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _DECODER = json.JSONDecoder(strict=False)  # real models break lines inside stri
 
 
 class NotAReply(ValueError):
-    """The text holds no object of the asked type; says in one line why."""
+    """The text holds no object of the right type; the message says why in one line."""
 
 
 def parse_reply(reply: type[T], text: str) -> T:
@@ -33,13 +33,13 @@ def parse_reply(reply: type[T], text: str) -> T:
 
 
 def instruction_of(reply: type[BaseModel]) -> str:
-    """What to tell a model that no decoder holds to the schema."""
+    """The instruction for a model whose server does not constrain replies to the schema."""
     schema = json.dumps(json_schema_of(reply, Dialect.LENGTH), ensure_ascii=False)
     return f"Answer with one JSON object and nothing else. It must match this JSON Schema:\n{schema}"
 
 
 def _objects(text: str) -> Iterator[object]:
-    """The JSON objects of a text, in their order, whatever stands around them."""
+    """All JSON objects in a text, in order, whatever is around them."""
     start = text.find("{")
     for _ in range(_TRIES):
         if start < 0:
@@ -54,7 +54,7 @@ def _objects(text: str) -> Iterator[object]:
 
 
 def _in_one_line(error: ValidationError) -> str:
-    """Which fields are wrong and how, without the input: it is in the trace already."""
+    """Which fields are wrong, and how; without the input, which the trace has already."""
     problems = error.errors(include_url=False, include_context=False, include_input=False)[:4]
     told = (f"{'.'.join(map(str, problem['loc'])) or 'reply'}: {problem['msg']}" for problem in problems)
     return "; ".join(told)[:400]

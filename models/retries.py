@@ -1,4 +1,4 @@
-"""Which failures of a model server are worth another try, after how long, and what people are told of the others."""
+"""Which failures of a model server are retried, after how long, and how the others are reported."""
 
 import asyncio
 import random
@@ -42,8 +42,8 @@ class RetryPolicy(Frozen):
 
 
 async def patiently(call: Callable[[], Awaitable[R]], policy: RetryPolicy, server: str) -> R:
-    """What `call` returns, tried again as the policy says. Raises ModelUnavailable with one clear line, as
-    QuestionRefused when the server would refuse the same question later too."""
+    """Call and retry as the policy says. Raises ModelUnavailable with one clear line; QuestionRefused when the server
+    would also refuse the question later."""
     import openai
 
     for tried in count(1):
@@ -65,7 +65,7 @@ def _kind(error: "openai.OpenAIError") -> type[ModelUnavailable]:
 
 
 def is_passing(error: "openai.OpenAIError") -> bool:
-    """Whether the same question may well be answered a little later."""
+    """Whether the failure is temporary: the same question may be answered a little later."""
     import openai
 
     if isinstance(error, openai.APIConnectionError):  # a timeout is one, too
@@ -93,7 +93,7 @@ def retry_after(error: "openai.OpenAIError") -> float | None:
 
 
 def explained(error: "openai.OpenAIError", server: str) -> str:
-    """One line that names the server, what went wrong and, where a person can mend it, how."""
+    """One line with the server, what went wrong and, if known, the remedy."""
     import openai
 
     if isinstance(error, openai.APITimeoutError):

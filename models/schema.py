@@ -1,4 +1,4 @@
-"""Types for the fields of a reply that guided decoders can be held to, and how their strings are told to a server.
+"""Types for the fields of a reply that a guided decoder can enforce, and how their strings are described to a server.
 
 A reply must always parse, whatever the weights, and a real model must still be able to quote code in its reasons.
 Measured with vLLM 0.32:
@@ -31,7 +31,7 @@ _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202
 
 
 class Kind(StrEnum):
-    """What a string holds, which decides its alphabet."""
+    """What a string contains, which decides the characters it may have."""
 
     LINE = "line"
     PROSE = "prose"
@@ -41,7 +41,7 @@ class Kind(StrEnum):
 
 
 class Dialect(StrEnum):
-    """How a server is told what a string may hold; see the module's text."""
+    """How the bounds of a string are described to a server; see the docstring of the module."""
 
     LENGTH = "length"
     PATTERN = "pattern"
@@ -59,15 +59,15 @@ class Text:
     shortest: int = 0
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Clean the string after it was read as one."""
+        """Clean the string after validation."""
         return core_schema.no_info_after_validator_function(self.clean, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Leave a mark that `models.json_schema` turns into keywords of the server's dialect."""
+        """Add a mark that `models.json_schema` replaces by keywords of the server's dialect."""
         return {"type": "string", "x-text": [self.kind.value, self.shortest, self.longest]}
 
     def clean(self, text: str) -> str:
-        """The string without control characters and outer blanks. ValueError when too short, or no such name."""
+        """The string without control characters and outer blanks. Raises ValueError when it is too short or no such name."""
         text = text.replace("\r\n", "\n")
         text = text if self.kind is Kind.CODE else text.replace("\t", " ")
         text = text.replace("\n", " ") if self.kind in (Kind.LINE, Kind.NAME) else text
@@ -124,7 +124,7 @@ _BREAKS = {Kind.LINE: "", Kind.PROSE: r"\n", Kind.CODE: r"\n\t", Kind.NAME: ""}
 
 
 def keywords_of(kind: Kind, shortest: int, longest: int, dialect: Dialect) -> dict[str, str | int]:
-    """The keywords of JSON Schema that bound a string. Never a pattern beside a length: xgrammar refuses both."""
+    """The keywords of JSON Schema that bound a string. Never a pattern and a length together: xgrammar refuses that."""
     if kind is Kind.HEX:
         return {"pattern": f"^[0-9a-f]{{{shortest},{longest}}}$"}
     if dialect is Dialect.PATTERN:

@@ -1,4 +1,4 @@
-"""A language model whose words are written down beforehand: for tests and the recorded demo."""
+"""A language model with scripted replies, for tests and the recorded demo."""
 
 import json
 from collections import defaultdict
@@ -17,20 +17,20 @@ is said every time; a list is said in its order, one per sample, and then ends."
 
 
 class Unscripted(LookupError):
-    """Nothing was written down for this question. Not a ModelError: a gap in a script must not pass for an answer."""
+    """The script has no reply for this question. Not a ModelError: a gap in a script must fail the test."""
 
 
 class ScriptedModel:
-    """Answers from a script; every reply is validated against the type asked for. `questions` keeps what was asked."""
+    """Answers from a script. Every reply is validated against its type; `questions` records what was asked."""
 
     def __init__(self, script: Script) -> None:
-        """Nothing is read ahead: a reply that does not fit its type fails when it is asked for."""
+        """A reply of the wrong type raises only when it is asked for."""
         self._script = script
         self._said: defaultdict[str, int] = defaultdict(int)
         self.questions: list[Question[Any]] = []
 
     async def ask(self, question: Question[T]) -> Answer[T]:
-        """The next replies of the agent. Raises Unscripted, or the ModelError that stands in the script."""
+        """The next scripted replies of the agent. Raises Unscripted, or the ModelError in the script."""
         self.questions.append(question)
         said = [self._next(question) for _ in range(question.samples)]
         replies = tuple(self._parsed(question, fields) for fields in said)

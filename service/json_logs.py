@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+from tools.text.redaction import redact
+
 ROOMS = ("service", "graph", "agents", "models", "tools")
 _incident: ContextVar[str | None] = ContextVar("incident", default=None)
 
@@ -16,14 +18,14 @@ class JsonLines(logging.Formatter):
     """One object a line: at, level, logger, message, incident, and the traceback of an error."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Line breaks of hostile text are escaped by JSON, so nobody can forge a line."""
+        """Redacted. Line breaks of hostile text are escaped by JSON, so nobody can forge a line."""
         line = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": redact(record.getMessage()),
             "incident": _incident.get(),
-            "traceback": self.formatException(record.exc_info) if record.exc_info else None,
+            "traceback": redact(self.formatException(record.exc_info)) if record.exc_info else None,
         }
         return json.dumps({key: value for key, value in line.items() if value is not None})
 

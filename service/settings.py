@@ -12,15 +12,17 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import quote, unquote
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agents.limits import Limits
 from incidents.frozen import Frozen
 from tools.deploys.window import WindowLimits
-from tools.git.mirror import checked_url
+from tools.git.remote import FetchPolicy, checked_name, checked_url
 from tools.logs.settings import LogSettings
+from tools.text.web_address import web_address
 
+Docs = Literal["open", "token", "off"]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -75,6 +77,22 @@ class Intake(Frozen):
     rate_burst: int = Field(default=5_000, ge=1, description="Requests of one source at once.")
 
 
+class BodyBounds(Frozen):
+    """What is under way at once, from the first byte of a body to the answer, in each process that takes requests."""
+
+    count: int = Field(
+        default=160, ge=2, description="Requests with a body of proven senders; less than the replica's."
+    )
+    size: int = Field(default=32 * 2**20, ge=2_048, description="Bytes of their bodies. Half of both for one sender.")
+    waiting: int = Field(default=2_000, ge=0, description="How many of them wait for room; then 503 at once.")
+    seconds: float = Field(default=20.0, gt=0, description="Limit of waiting and reading; then 503 or 408.")
+    unproven_count: int = Field(
+        default=32, ge=1, description="Bodies of which only a signature could prove the sender."
+    )
+    unproven_size: int = Field(default=16 * 2**20, ge=1_024, description="Bytes of those.")
+    unproven_seconds: float = Field(default=5.0, gt=0, description="Limit of reading one of those; then 408.")
+
+
 class Settings(BaseSettings):
     """What the application (ingress and triage) needs to know. Relative paths are taken from where it is started."""
 
@@ -98,6 +116,7 @@ class Settings(BaseSettings):
     git_token_variable: str = Field(
         default="REDTIDE_GIT_TOKEN", description="Environment variable that holds the token for https remotes, if any."
     )
+    fetch: FetchPolicy = Field(default=FetchPolicy(), description="What fetching from remotes may do.")
     refresh_seconds: float = Field(default=60.0, ge=0, description="A clone older than this is fetched before use.")
     logs: LogSettings | None = Field(
         default=None, description="The Elasticsearch cluster with the logs (docs/elasticsearch.md). None: alerts only."
@@ -110,6 +129,13 @@ class Settings(BaseSettings):
     )
     intake: Intake = Field(default=Intake(), description="Bounds of what is taken at once.")
     max_body_bytes: int = Field(default=8 * 2**20, ge=1_024, description="A larger request is refused with 413.")
+    docs: Docs = Field(
+        default="token", description="Whether /docs and /openapi.json are `open`, ask for a `token`, or are `off`."
+    )
+    public_url: str | None = Field(
+        default=None, description="Where senders reach the service, for links in answers. None: links are relative."
+    )
+    bodies: BodyBounds = Field(default=BodyBounds(), description="Bounds of the bodies that are under way at once.")
 
     model_url: str | None = Field(
         default=None, description="OpenAI-compatible server, e.g. http://127.0.0.1:8000/llm/v1. None: evidence only."
@@ -122,6 +148,9 @@ class Settings(BaseSettings):
     limits: Limits = Field(default=Limits(), description="What bounds the agents of one incident (agents/limits.py).")
 
     investigations_at_once: int = Field(default=2, ge=1, description="Incidents one triage replica works on at once.")
+    investigation_seconds: float = Field(
+        default=900.0, gt=0, description="Limit of one investigation, agents included; then its incident has failed."
+    )
     poll_seconds: float = Field(
         default=2.0, gt=0, description="How often triage looks for open incidents that nobody told it of."
     )
@@ -165,19 +194,31 @@ class Settings(BaseSettings):
         found = _STORE_URL.fullmatch(value)
         if found is None or found["name"] not in _DRIVERS:
             raise ValueError("not an SQLAlchemy URL of SQLite or PostgreSQL, such as sqlite:///redtide.sqlite3")
-        if found["password"]:
+        if found["password"] or "password" in (found["query"] or "").lower():
             raise ValueError("must not hold a password: put it into the variable named by store_password_variable")
         return _absolute(found)
+
+    @field_validator("model_url", "public_url")
+    @classmethod
+    def _address_without_password(cls, value: str | None, info: ValidationInfo) -> str | None:
+        model = "put the key into the variable named by model_key_variable"
+        return (
+            value if value is None else web_address(value, model if info.field_name == "model_url" else "it is shown")
+        )
 
     @field_validator("repositories")
     @classmethod
     def _absolute_repositories(cls, value: dict[str, Path]) -> dict[str, Path]:
-        return {name: path.expanduser().resolve() for name, path in value.items()}
+        return {checked_name(name): path.expanduser().resolve() for name, path in value.items()}
 
-    @field_validator("remotes")
-    @classmethod
-    def _fetchable(cls, value: dict[str, str]) -> dict[str, str]:
-        return {name: checked_url(url) for name, url in value.items()}
+    @model_validator(mode="after")
+    def _fetchable(self) -> Self:
+        for name, url in self.remotes.items():
+            try:
+                checked_url(url, self.fetch.schemes)
+            except ValueError as error:
+                raise ValueError(f"remotes: {name!r}: {error}") from error
+        return self
 
     @model_validator(mode="after")
     def _known_repositories(self) -> Self:
@@ -219,13 +260,10 @@ class Hosting(BaseSettings):
     cpus: int | None = Field(default=None, ge=1, description="CPUs Ray may count on. None: those of the machine.")
     object_store_bytes: int = Field(default=100 * 2**20, ge=78 * 2**20, description="Shared memory Ray sets aside.")
     ray_folder: Path | None = Field(
-        default=None, description="Ray's session files; a short path. None: a new temporary folder, removed at the end."
+        default=None,
+        description="Ray's session files; a short path that only you may enter. None: a new one, removed at the end.",
     )
     replica_logs: bool = Field(default=True, description="Whether the replicas' log lines are shown here.")
-    ray_auth: Literal["disabled", "token"] = Field(
-        default="disabled",
-        description="Whether Ray's dashboard and cluster ask for a token (see RAY_AUTH_TOKEN_PATH in Ray's manual).",
-    )
 
 
 def _absolute(url: re.Match[str]) -> str:

@@ -7,15 +7,21 @@ from urllib.parse import urlsplit
 
 import pygit2
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from pytest_socket import enable_socket, socket_allow_hosts
+
+from service.cluster.ray_access import close_to_others
+
+close_to_others()  # before any test imports Ray, which reads its mode then
 
 # One cluster, one engine and one log store for every room that needs them.
 pytest_plugins = ["tests.serve_llm", "tests.elastic.fixtures"]
 
-# In continuous integration the same examples every time: a failure there is a failure of the change.
-settings.register_profile("ci", derandomize=True, database=None, print_blob=True)
-settings.load_profile("ci" if os.environ.get("CI") else "default")
+# No test is about time: a busy machine is no failure. In continuous integration the examples are the same every time.
+_UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("untimed", _UNTIMED)
+settings.register_profile("ci", _UNTIMED, derandomize=True, database=None, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "untimed")
 
 
 @pytest.fixture(autouse=True)

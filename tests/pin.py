@@ -13,23 +13,24 @@ from typing import Any
 import yaml
 
 from graph.investigation import investigate
+from graph.ports import OneRepository
 from graph.state import Context
 from tests.recorded import FOLDERS, Recorded, Said, load
 from tools.git.repository import Repository
 from tools.ranking.gather import gather
-from tools.traces import parse
 
 
 async def both(recorded: Recorded) -> dict[str, Said]:
     """What evidence alone says, and what comes out with the scripted agents, if there are any."""
     repository, request = Repository.open(recorded.repository), recorded.request
-    alone = await investigate(Context(repository=repository), request)
-    trace = parse(request.trace)
-    evidence = gather(repository, request.base, request.deployed, trace, first_seen=request.first_seen)
+    alone = await investigate(Context(repositories=OneRepository(repository)), request)
+    evidence = gather(repository, recorded.base, recorded.deployed, request.trace, first_seen=request.first_seen)
     model = recorded.model([suspect.commit.sha for suspect in evidence.suspects])
     said = {"evidence": recorded.said(alone.verdict)}
     if model is not None:
-        asked = await investigate(Context(repository=repository, model=model, model_name="scripted"), request)
+        asked = await investigate(
+            Context(repositories=OneRepository(repository), model=model, model_name="scripted"), request
+        )
         said["agents"] = recorded.said(asked.verdict)
     return said
 

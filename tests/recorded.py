@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 import yaml
 
-from graph.state import Request
+from graph.request import Request
 from incidents.alert import Alert
 from incidents.frozen import Frozen
 from incidents.verdict import Outcome, Verdict
@@ -80,16 +80,7 @@ class Recorded:
     @property
     def request(self) -> Request:
         """What is investigated."""
-        return Request(
-            incident="INC-test",
-            service=self.alert.service,
-            trace=self.alert.stack_trace,
-            base=self.base,
-            deployed=self.deployed,
-            first_seen=self.alert.first_seen,
-            count=self.alert.count,
-            revert_command="redtide revert INC-test",
-        )
+        return Request.about(self.alert, incident="INC-test", revert_command="redtide revert INC-test")
 
     def said(self, verdict: Verdict) -> Said:
         """A verdict in names of commit folders."""

@@ -5,7 +5,7 @@ cluster only takes `ray_cluster`. Starting takes about a minute and 4.5 GB; ever
 
 Ray runs in a cluster of its own: a private folder for its sessions (short, because of the length limit of socket
 paths), a free port for HTTP, eight logical CPUs whatever the machine has (Serve adds the replica's CPU to each bundle),
-no dashboard page, no token, no usage statistics, the smallest object store that Ray takes comfortably.
+no dashboard page, no usage statistics, the smallest object store that Ray takes comfortably.
 """
 
 import shutil
@@ -19,14 +19,17 @@ from pathlib import Path
 import pytest
 
 from models.hosting import HostingSettings, build_llm_app
+from service.cluster import gate, proxy
 from tests.service.stand_ins import TOKEN
 from tests.tiny_llama import CONTEXT, tiny_llama
 
 MODEL = "tiny-llama"
+MODEL_KEY = "a-model-key-for-tests-only"
 
 ENVIRONMENT = {
     "REDTIDE_API_TOKEN": TOKEN,  # replicas get the environment that the cluster was started in
-    "RAY_AUTH_MODE": "disabled",
+    gate.MODEL_KEY: MODEL_KEY,
+    proxy.VARIABLE: proxy.CALLBACK,
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_DEDUP_LOGS": "0",
@@ -49,10 +52,11 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class ServedModel:
-    """Where the tiny Llama answers: `url` ends in /v1; `model` is the name to ask for."""
+    """Where the tiny Llama answers: `url` ends in /v1; `model` is the name to ask for, `key` what it asks for."""
 
     url: str
     model: str
+    key: str = MODEL_KEY
 
 
 @contextmanager
@@ -71,7 +75,7 @@ def local_ray() -> Iterator[Cluster]:
         log_to_driver=False,
         configure_logging=False,
         namespace="redtide-tests",
-        _temp_dir=folder,
+        _temp_dir=f"{folder}/r",  # Ray opens the folder it is given to everybody
     )
     try:
         serve.start(http_options={"host": "127.0.0.1", "port": port}, logging_config={"log_level": "WARNING"})

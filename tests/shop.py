@@ -9,7 +9,11 @@ import pygit2
 
 from agents.case import Case, open_case
 from agents.limits import Limits
-from graph.state import Context, Request
+from graph.ports import OneRepository
+from graph.request import Request
+from graph.state import Context
+from incidents.alert import Alert
+from incidents.evidence import Evidence
 from models.door import LanguageModel
 from tools.git.repository import Repository
 from tools.ranking.gather import gather
@@ -67,17 +71,21 @@ class Shop:
     def context(self, model: LanguageModel | None = None, **limits: int) -> Context:
         """What is lent to an investigation."""
         allowed = Limits().model_copy(update=limits)
-        return Context(repository=Repository.open(self.path), model=model, model_name="scripted", limits=allowed)
+        lent = OneRepository(self.repository())
+        return Context(repositories=lent, model=model, model_name="scripted", limits=allowed)
+
+    def repository(self) -> Repository:
+        """The repository, opened."""
+        return Repository.open(self.path)
 
     def case(self, **limits: int) -> Case:
         """The case the agents are given."""
-        context, request = self.context(None, **limits), self.request()
-        evidence = gather(context.repository, request.base, request.deployed, parse(request.trace))
+        repository, request = self.repository(), self.request()
         return open_case(
-            evidence,
-            context.repository,
-            context.limits,
-            raw_trace=request.trace,
+            self.evidence(),
+            repository,
+            Limits().model_copy(update=limits),
+            raw_trace=request.text,
             service=request.service,
             environment=request.environment,
         )
@@ -89,8 +97,15 @@ class Shop:
 
     def request(self, **changed: object) -> Request:
         """The incident."""
-        given = {"trace": TRACE, "base": self.shas["import"], "deployed": self.shas["readme"], "service": "shop"}
-        return Request.model_validate({**given, "incident": "INC-1", **changed})
+        revisions = {"base": self.shas["import"], "deployed": self.shas["readme"]}
+        named = {name: value for name, value in changed.items() if name in Alert.model_fields}
+        alert = {"service": "shop", "repository": "shop", "stack_trace": TRACE, **revisions, **named}
+        given = {name: value for name, value in changed.items() if name not in named}
+        return Request.about(Alert.model_validate(alert)).model_copy(update={"incident": "INC-1", **given})
+
+    def evidence(self) -> Evidence:
+        """What can be seen without a model."""
+        return gather(self.repository(), self.shas["import"], self.shas["readme"], parse(TRACE))
 
 
 def build_shop(folder: Path, bad_message: str = "prices: no special case for unknown items") -> Shop:

@@ -51,9 +51,28 @@ def test_what_the_project_depends_on_is_pinned(lock: str) -> None:
     assert wanted - pinned == set()
 
 
+@pytest.mark.parametrize("lock", [each.name for each in sorted((ROOT / "requirements").glob("*.lock"))])
+def test_every_line_of_a_lock_is_named_by_its_hash_and_by_no_address(lock: str) -> None:
+    text = (ROOT / "requirements" / lock).read_text("utf-8")
+    pins = re.split(r"(?<!\\)\n", text.strip())
+    assert pins
+    for pin in pins:
+        assert re.fullmatch(r"[\w.-]+(\[[\w,-]+\])?==[\w.+!-]+( ; [^\\]+)?( \\\n +--hash=sha256:[0-9a-f]{64})+", pin), (
+            pin[:120]
+        )
+    assert "://" not in text
+
+
+def test_whatever_pip_installs_from_a_lock_is_checked() -> None:
+    recipes = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
+    installs = [line for line in recipes if "pip install" in line and ".lock" in line]
+    assert len(installs) >= 4
+    assert all("--require-hashes" in line and "--no-deps" in line for line in installs)
+
+
 def test_every_place_that_names_a_version_names_the_one_of_the_project() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    for place in ("k8s/README.md", "k8s/rayservice.yaml", "k8s/Dockerfile"):
+    for place in ("k8s/README.md", "k8s/raycluster.yaml", "k8s/Dockerfile"):
         named = set(re.findall(r"redtide:(\d[\w.]*)", (ROOT / place).read_text(encoding="utf-8")))
         assert named == {version}, place
     released = re.findall(r"^## (\d\S*)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from graph.investigation import Investigation, investigate
+from graph.ports import OneRepository
 from graph.state import Context
 from service.render import markdown, slack, terminal
 from tests.recorded import FOLDERS, Recorded, Said, load
 from tools.git.repository import Repository
 from tools.git.revert import plan_revert
 from tools.ranking.gather import gather
-from tools.traces import parse
 
 every_incident = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 AGENTS = {"zero_shot", "chain_of_thought", "developer", "judge", "incident_manager"}
@@ -49,7 +49,9 @@ def _complete(found: Investigation, recorded: Recorded) -> None:
 
 @every_incident
 async def test_evidence_alone_gives_the_recorded_verdict(recorded: Recorded) -> None:
-    found = await investigate(Context(repository=Repository.open(recorded.repository)), recorded.request)
+    found = await investigate(
+        Context(repositories=OneRepository(Repository.open(recorded.repository))), recorded.request
+    )
     expected = recorded.expected
 
     _complete(found, recorded)
@@ -62,13 +64,14 @@ async def test_evidence_alone_gives_the_recorded_verdict(recorded: Recorded) -> 
 @every_incident
 async def test_agents_that_see_the_truth_bring_the_verdict_there(recorded: Recorded) -> None:
     repository, request, expected = Repository.open(recorded.repository), recorded.request, recorded.expected
-    trace = parse(request.trace)
-    evidence = gather(repository, request.base, request.deployed, trace, first_seen=request.first_seen)
+    evidence = gather(repository, recorded.base, recorded.deployed, request.trace, first_seen=request.first_seen)
     model = recorded.model([suspect.commit.sha for suspect in evidence.suspects])
     if model is None:
         pytest.skip("no replies are recorded")
 
-    found = await investigate(Context(repository=repository, model=model, model_name="scripted"), request)
+    found = await investigate(
+        Context(repositories=OneRepository(repository), model=model, model_name="scripted"), request
+    )
 
     _complete(found, recorded)
     assert not [opinion.abstained for opinion in found.verdict.opinions if opinion.abstained]

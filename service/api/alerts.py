@@ -3,11 +3,10 @@
 import asyncio
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, TypeVar, TypeVarTuple
 
 from fastapi import APIRouter, BackgroundTasks, Body, Header, HTTPException, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 
 from incidents.alert import Name
 from incidents.errors import FieldInvalid, InputError
@@ -16,20 +15,24 @@ from incidents.utc import in_utc
 from service.api import errors as refusals
 from service.api import openapi_examples as examples
 from service.api.auth.middleware import CHALLENGE, Writer
+from service.api.auth.proof import shows_token
 from service.api.auth.tokens import Trust
 from service.api.dependencies import Parts, TheParts
+from service.api.heavy_work import WorkLost
 from service.intake.adapter import Source
-from service.intake.alert_event import Notice, Receipt, Result
+from service.intake.alert_event import Receipt, Result
+from service.intake.body_reading import Read, delivery_ids, notices_of, parts_of, read_body
 from service.intake.lenient import Draft
-from service.intake.normalise import kept_body, notice_of
+from service.intake.normalise import stored_body
 from service.intake.sources import SOURCES
 from service.intake.sources.redtide import SOURCE as OWN
 from service.intake.sources.redtide import OwnAlert
 from service.store.schemas import Accepted, AllAccepted
 
 Made = TypeVar("Made")
+Arguments = TypeVarTuple("Arguments")
 router = APIRouter(tags=["intake"])
-_LONG = 20_000  # characters whose reading takes long enough to be worth a thread
+_LONG = 20_000  # characters whose reading takes long enough to be worth a process
 _ANY_OBJECT = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
 
 
@@ -52,7 +55,9 @@ async def take_alert(
     known(parts.settings.repositories, sent.repository)
     draft = _with_moments(sent)
     body = sent.model_dump_json(exclude_unset=True).encode()
-    (accepted,) = await _stored(parts, OWN, [draft], body, idempotency_key, request, later)
+    ids = [idempotency_key] if idempotency_key else []
+    stored = await _apart(parts, request, len(body), stored_body, body)
+    (accepted,) = await _stored(parts, OWN, Read([draft], stored), ids, request, later)
     if accepted.url:
         response.headers["Location"] = accepted.url
     return accepted
@@ -74,12 +79,13 @@ async def take_webhook(
     if not trusted(parts.trust, sender, request.headers, body):
         raise HTTPException(401, refusals.UNPROVEN, headers=CHALLENGE)
     _within_rate(parts, sender.name)
-    try:
-        drafts = await _apart(len(body), lambda: sender.read(body, request.headers))
-    except ValidationError as error:
-        raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in error.errors()]) from error
+    read = await _apart(parts, request, len(body), read_body, sender.name, body, dict(request.headers))
+    if read.errors is not None:
+        raise RequestValidationError([{**each, "loc": ("body", *_loc(each))} for each in read.errors])
     delivery = request.headers.get(sender.delivery_header) if sender.delivery_header else None
-    return AllAccepted(alerts=await _stored(parts, sender, drafts, body, delivery, request, later))
+    in_parts = len(list(parts_of(read.drafts))) > 1
+    ids = delivery_ids(sender, request.headers, body, delivery, in_parts)
+    return AllAccepted(alerts=await _stored(parts, sender, read, ids, request, later))
 
 
 def trusted(trust: Trust, source: Source, headers: Mapping[str, str], body: bytes) -> bool:
@@ -90,47 +96,52 @@ def trusted(trust: Trust, source: Source, headers: Mapping[str, str], body: byte
     signed = source.signed
     if signed is not None and signed.header in headers:
         return signed.holds(headers, body, trust.active(source.name))
-    shown = headers.get("authorization")
-    caller = trust.caller(shown)
-    return trust.knows(source.name, shown) or (caller is not None and "alerts:write" in caller.scopes)
+    return shows_token(trust, source, headers.get("authorization"))
 
 
 async def _stored(
-    parts: Parts,
-    source: Source,
-    drafts: Sequence[Draft],
-    body: bytes,
-    delivery: str | None,
-    request: Request,
-    later: BackgroundTasks,
+    parts: Parts, source: Source, read: Read, ids: Sequence[str], request: Request, later: BackgroundTasks
 ) -> tuple[Accepted, ...]:
-    """Store, have triage woken when there is something new, and tell what became of each alert."""
-    notices = await _apart(len(body), lambda: _notices(parts, source, drafts, body, delivery))
-    results = await parts.batch_writer.take(notices)
+    """Store, have triage woken when there is something new, and tell what became of each alert.
+
+    What was begun is finished, also when the sender hangs up: if it comes again, it finds what is stored already.
+    """
+    if sum(len(draft.message) + len(draft.stack_trace) for draft in read.drafts) > 2 * parts.settings.max_body_bytes:
+        raise FieldInvalid("alerts", "repeat too much text: put the trace on one alert, not on all of a group")
+    task = asyncio.create_task(_parts_stored(parts, source, read, ids, request))
+    parts.storing.add(task)
+    task.add_done_callback(parts.storing.discard)
+    results = await asyncio.shield(task)
     if any(isinstance(result, Receipt) and result.effect in ("opened", "restarted") for result in results):
         later.add_task(parts.wake)
     return tuple(_accepted(result, request) for result in results)
 
 
-def _notices(parts: Parts, source: Source, drafts: Sequence[Draft], body: bytes, delivery: str | None) -> list[Notice]:
-    """The first one keeps the body. Each has a delivery of its own. Raises FieldInvalid."""
-    if sum(len(draft.message) + len(draft.stack_trace) for draft in drafts) > 2 * parts.settings.max_body_bytes:
-        raise FieldInvalid("alerts", "repeat too much text: put the trace on one alert, not on all of a group")
-    kept = kept_body(body)
-    return [
-        notice_of(
-            draft,
-            source,
-            parts.settings,
-            "" if number else kept,
-            f"{delivery}#{number}" if delivery and number else delivery,
-        )
-        for number, draft in enumerate(drafts)
-    ]
+async def _parts_stored(parts: Parts, source: Source, read: Read, ids: Sequence[str], request: Request) -> list[Result]:
+    results: list[Result] = []
+    for part in parts_of(read.drafts):
+        size = sum(len(draft.message) + len(draft.stack_trace) for draft in part.drafts)
+        notices = await _apart(parts, request, size, notices_of, part, source.name, parts.settings, read.body, ids)
+        results += await parts.batch_writer.take(notices)
+    return results
 
 
-async def _apart(size: int, work: Callable[[], Made]) -> Made:
-    return await asyncio.to_thread(work) if size > _LONG else work()
+async def _apart(
+    parts: Parts, request: Request, size: int, work: Callable[[*Arguments], Made], *arguments: *Arguments
+) -> Made:
+    """Beside the event loop: what is long in another process, where senders take turns."""
+    if size <= _LONG:
+        return await asyncio.to_thread(work, *arguments)
+    try:
+        return await parts.heavy.run(request.state.sender, work, *arguments)
+    except WorkLost as error:
+        headers = {"Retry-After": str(refusals.RETRY_SECONDS)}
+        raise HTTPException(503, "the body could not be read: try again", headers=headers) from error
+
+
+def _loc(error: Mapping[str, object]) -> tuple[object, ...]:
+    loc = error["loc"]
+    return loc if isinstance(loc, tuple) else ()
 
 
 def _accepted(result: Result, request: Request) -> Accepted:
@@ -138,9 +149,15 @@ def _accepted(result: Result, request: Request) -> Accepted:
         raise result
     if result.incident is None:
         return Accepted(id=None, status=None, url=None, effect=result.effect)
-    url = str(request.url_for("show_incident", incident_id=result.incident))
+    url = address_of(request, f"/incidents/{result.incident}")
     status = Status(result.status) if result.status else None
     return Accepted(id=result.incident, status=status, url=url, effect=result.effect)
+
+
+def address_of(request: Request, path: str) -> str:
+    """Of something in this service: behind `public_url` when that is set, else relative. Never the Host header."""
+    parts: Parts = request.app.state.parts
+    return (parts.settings.public_url or request.scope.get("root_path", "")).rstrip("/") + path
 
 
 def _open(parts: Parts) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from service.api.auth.tokens import Trust
+from service.api.heavy_work import HeavyWork
 from service.api.model_health import ModelProbe
 from service.api.rate_limit import Rates
 from service.settings import Settings
@@ -23,7 +24,10 @@ class Wakeable(Protocol):
 
 @dataclass(slots=True)
 class Parts:
-    """What the endpoints work with. `draining`: no more alerts are taken."""
+    """What the endpoints work with. `draining`: no more alerts are taken.
+
+    `storing`: bodies that are being stored, whether or not their senders still wait for the answer.
+    """
 
     store: Store
     triage: Wakeable
@@ -33,6 +37,8 @@ class Parts:
     probe: ModelProbe = field(init=False)
     batch_writer: BatchWriter = field(init=False)
     rates: Rates = field(init=False)
+    heavy: HeavyWork = field(default_factory=HeavyWork)
+    storing: set[asyncio.Task[object]] = field(default_factory=set)
     _waking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _news: bool = False
 
@@ -42,6 +48,12 @@ class Parts:
         self.probe = ModelProbe(self.settings)
         self.batch_writer = BatchWriter(self.store.intake.register, intake.most_waiting, intake.most_together)
         self.rates = Rates(intake.rate_per_second, intake.rate_burst)
+
+    async def close(self) -> None:
+        """Finish what is being stored."""
+        await asyncio.gather(*self.storing, return_exceptions=True)
+        await self.batch_writer.close()
+        self.heavy.close()
 
     async def wake(self) -> None:
         """Tell triage of news; in a tide one call tells all that came while the one before was under way."""

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from incidents.errors import FieldInvalid
 from incidents.frozen import Frozen
+from tools.text.redaction import redact
 
 _log = logging.getLogger(__name__)
 _MOST = 20  # problems told of one request
@@ -105,5 +106,5 @@ def _part(part: str | int) -> str | int:
 
 
 def _printable(text: str) -> str:
-    """Names of fields come from strangers too: no control characters, no half surrogate pairs, no novels."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text[:200])
+    """Names of fields come from strangers too: no secrets, control characters, half surrogate pairs, no novels."""
+    return "".join(letter if letter.isprintable() else "?" for letter in redact(text[:1_000])[:200])

@@ -1,4 +1,4 @@
-"""The HTTP interface. Only /healthz is open; everything else asks for a token (service/trust)."""
+"""The HTTP interface. Only /healthz is open; everything else asks for a token (service/api/auth)."""
 
 import os
 from collections.abc import AsyncIterator
@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body, FastAPI, Header, Path, Query, Request, Resp
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse
 from pydantic import Discriminator, Tag
+from starlette.datastructures import QueryParams
 
 from incidents.alert import Deploy, Name
 from incidents.errors import FieldInvalid, IncidentNotFound, StoreUnavailable
@@ -19,11 +20,12 @@ from service import version
 from service.api import alerts as webhooks
 from service.api import errors as refusals
 from service.api import openapi_examples as examples
-from service.api.alerts import known
+from service.api.alerts import address_of, known
 from service.api.auth.middleware import Door, Judge, Reader, Writer
 from service.api.auth.tokens import Trust
-from service.api.body_limit import BodyLimit
+from service.api.bodies import Bodies
 from service.api.dependencies import Parts, TheParts, Wakeable
+from service.api.docs import open_paths, pages
 from service.render import markdown, terminal
 from service.settings import Settings
 from service.store.schemas import Audits, Feedback, Health, IncidentPage, ReasoningTrace, Recorded, StoredIncident
@@ -39,12 +41,22 @@ def create_api(store: Store, triage: Wakeable, settings: Settings, trust: Trust 
     `trust` comes from this process's environment when left out. `app.state.parts` holds its Parts. Raises InputError.
     """
     trust = Trust.of(os.environ) if trust is None else trust
-    app = FastAPI(title="Red Tide", description=_DESCRIPTION, version=version(), lifespan=_store_open)
+    app = FastAPI(
+        title="Red Tide",
+        description=_DESCRIPTION,
+        version=version(),
+        lifespan=_store_open,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,  # the redirect would repeat the Host header
+    )
     app.state.parts = Parts(store, triage, settings, trust)
     app.include_router(webhooks.router)
     app.include_router(_router)
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
-    app.add_middleware(Door, trust=trust)
+    app.include_router(pages(settings.docs))
+    app.add_middleware(Bodies, limit=settings.max_body_bytes, bounds=settings.bodies)
+    app.add_middleware(Door, trust=trust, open_paths=open_paths(settings.docs))
     app.add_exception_handler(RequestValidationError, refusals.not_valid)
     app.add_exception_handler(FieldInvalid, refusals.field_invalid)
     app.add_exception_handler(IncidentNotFound, refusals.not_found)
@@ -57,7 +69,7 @@ async def _store_open(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     await parts.store.migrate()
     yield
-    await parts.batch_writer.close()
+    await parts.close()
     await parts.store.close()
 
 
@@ -83,9 +95,16 @@ async def take_deploy(
     for deploy in deploys:
         known(parts.settings.repositories, deploy.repository)
         in_utc("at", deploy.at)
-    clean = [each.model_copy(update={"url": redact(each.url) if each.url else None}) for each in deploys]
+    clean = [_without_secrets(each) for each in deploys]
     recorded = [Recorded(id=await parts.store.deploys.add(each)) for each in clean]
     return recorded[0] if isinstance(told, Deploy) else recorded
+
+
+def _without_secrets(deploy: Deploy) -> Deploy:
+    """Names are free text; revisions are looked up in git, which knows none that is redacted."""
+    names = ("url", "actor", "service", "environment", "revision", "old_revision")
+    told = {name: redact(text) for name in names if (text := getattr(deploy, name))}
+    return deploy.model_copy(update=told)
 
 
 @_router.get("/incidents", responses=refusals.OF_READING, tags=["incidents"])
@@ -112,7 +131,8 @@ async def list_incidents(
         group=group,
     )
     shown = found[:limit]
-    more = str(request.url.include_query_params(before=shown[-1].id)) if len(found) > limit else None
+    query = QueryParams({**request.query_params, "before": shown[-1].id}) if len(found) > limit else None
+    more = address_of(request, f"/incidents?{query}") if query else None
     return IncidentPage(incidents=shown, next=more)
 
 
@@ -146,7 +166,7 @@ async def show_audits(incident_id: _IncidentId, parts: TheParts, caller: Reader)
 @_router.post("/incidents/{incident_id}/feedback", status_code=201, responses=refusals.OF_FEEDBACK, tags=["incidents"])
 async def take_feedback(incident_id: _IncidentId, feedback: Feedback, parts: TheParts, caller: Judge) -> Recorded:
     """Say whether the verdict is right. The last word labels the incident, for evaluation and training."""
-    clean = feedback.model_copy(update={"note": redact(feedback.note.replace("\x00", ""))[:2_000]})
+    clean = feedback.model_copy(update={"note": redact(feedback.note).replace("\x00", "")[:2_000]})
     return Recorded(id=await parts.store.feedback.add(incident_id, clean, caller.name))
 
 

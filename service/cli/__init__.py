@@ -1,4 +1,4 @@
-"""The command line. Commands import what they need when they run, so that `--help` and a verdict come at once."""
+"""The command line. Commands import what they need only when they run, so that `--help` is fast."""
 
 from service.cli.parser import main
 

@@ -1,28 +1,14 @@
-"""Labelled incidents for `redtide evaluate`: where they and their repositories are found."""
+"""Reads labelled incidents from JSONL files, and finds their repositories, for `redtide evaluate` and `redtide train`."""
 
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from incidents.errors import InputError
 from incidents.frozen import Frozen
-
-_NAME = r"[\w .+-]*[\w+-][\w .+-]*"  # never `..`: it becomes a path
-_REPO = rf"^{_NAME}(/{_NAME})*$"
-
-
-class LabelledCase(Frozen, extra="ignore"):
-    """One incident with its answer. Only `repo`, `base`, `deployed` and `trace` are told to what is measured."""
-
-    id: str
-    repo: str = Field(pattern=_REPO)
-    base: str
-    deployed: str
-    culprit: str | None
-    trace: str
-    weight: float = Field(default=1.0, gt=0, le=100, description="How much it counts in training.")
+from tools.training.examples import LabelledIncident
 
 
 class Broken(Frozen):
@@ -32,8 +18,8 @@ class Broken(Frozen):
     reason: str
 
 
-def read_cases(files: Sequence[str]) -> Iterator[LabelledCase | Broken]:
-    """Every line of the files, in order. Raises InputError for a file that cannot be read."""
+def read_cases(files: Sequence[str]) -> Iterator[LabelledIncident | Broken]:
+    """The incident of every line, in order. Raises InputError for a file that cannot be read."""
     for name in files:
         try:
             with Path(name).open(encoding="utf-8", errors="replace") as file:
@@ -44,9 +30,9 @@ def read_cases(files: Sequence[str]) -> Iterator[LabelledCase | Broken]:
             raise InputError(f"CASES: cannot read {name!r} ({error.strerror})") from error
 
 
-def _case(line: str, place: str) -> LabelledCase | Broken:
+def _case(line: str, place: str) -> LabelledIncident | Broken:
     try:
-        return LabelledCase.model_validate(json.loads(line))
+        return LabelledIncident.model_validate(json.loads(line))
     except ValidationError as error:
         first = error.errors()[0]
         return Broken(id=place, reason=f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
@@ -55,10 +41,10 @@ def _case(line: str, place: str) -> LabelledCase | Broken:
 
 
 class RepositoryLocator:
-    """Where the repositories of cases are: below the folder of `--repos`, else where the service's settings say."""
+    """Finds the repositories of labelled incidents: in the folder of `--repos`, else in the service's settings."""
 
     def __init__(self, folder: str | None) -> None:
-        """Raises InputError for a folder that is none, and without any repository in the settings."""
+        """Raises InputError when there is no such folder, or no repository in the settings."""
         self._folder = Path(folder).expanduser() if folder is not None else None
         self._settings: dict[str, Path] = {}
         if self._folder is None:
@@ -67,11 +53,11 @@ class RepositoryLocator:
             raise InputError(f"--repos: no such folder: {folder!r}")
 
     def __str__(self) -> str:
-        """As complaints name it."""
+        """The place that error messages name."""
         return str(self._folder) if self._folder is not None else "REDTIDE_REPOSITORIES"
 
     def path(self, repo: str) -> Path | None:
-        """Of this case's repository; None when it is not there."""
+        """The path of a repository; None when it is not there."""
         if self._folder is not None:
             return repository_path(self._folder, repo)
         found = self._settings.get(repo)
@@ -88,7 +74,7 @@ def _of_the_settings() -> dict[str, Path]:
 
 
 def repository_path(folder: Path, repo: str) -> Path | None:
-    """`repo` ("owner/name") as `owner/name` or `owner+name` in the folder, with `/repo` below, or `.git` behind it."""
+    """The path of `repo` ("owner/name"): `owner/name` or `owner+name` in the folder, or the same with `/repo` or `.git`."""
     names = dict.fromkeys((repo, repo.replace("/", "+")))
     candidates = [place for name in names for place in (folder / name / "repo", folder / name, folder / f"{name}.git")]
     return next((place for place in candidates if _is_repository(place)), None)

@@ -1,4 +1,4 @@
-"""What the commands' parsers have in common."""
+"""Shared by the parsers of all commands."""
 
 import argparse
 from collections.abc import Callable
@@ -15,7 +15,7 @@ Run = Callable[[argparse.Namespace], int]
 def add_command(
     commands: Commands, name: str, run: Run, *, summary: str, text: str, examples: str
 ) -> argparse.ArgumentParser:
-    """A command's parser, with `examples` below its options and `run` to call."""
+    """Add the parser of a command: `examples` are shown below its options, `run` is called with the arguments."""
     parser = commands.add_parser(
         name,
         help=summary,

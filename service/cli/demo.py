@@ -1,4 +1,4 @@
-"""`redtide demo`: an alert becomes a verdict, on real git history, with everything that runs in production."""
+"""`redtide demo`: sends an alert to a real service with a sample repository and prints the verdict."""
 
 import argparse
 import io
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from service.cli.commands import Commands, add_command
+from service.cli.serve import ray_token_shown
 from service.cli.streams import colours, note, width, write
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Build, serve, send, wait, print, stop."""
+    """Build the repository, start the service, send the alert, print the verdict, stop."""
     logging.disable(logging.INFO)  # Serve's own progress lines
     os.environ.setdefault(_TOKEN, secrets.token_urlsafe(24))  # the replicas inherit it
     from service.api.auth.tokens import Trust
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def sample_alert(folder: Path) -> tuple[dict[str, Any], int]:
-    """Build the sample's repository in `folder`; its alert with the revisions it has there, and how many commits."""
+    """Build the sample repository in `folder`. Returns the alert with its real revisions, and the number of commits."""
     from service.demo_incident import SAMPLE
     from service.demo_incident.build import build_repository
 
@@ -74,7 +75,7 @@ def sample_alert(folder: Path) -> tuple[dict[str, Any], int]:
 
 
 def _settings(folder: Path) -> "tuple[Settings, Hosting]":
-    """Everything of the demo lies in `folder` and on ports nobody uses; the environment's settings do not count."""
+    """Settings that use only `folder` and free ports, and ignore the environment."""
     from service.cluster.local import free_port
     from service.settings import Hosting, Settings
 
@@ -115,6 +116,7 @@ def _stay(folder: Path, alert: dict[str, Any]) -> int:
         shown.append(_show(addresses, alert))
         note(f"To look around, send this header: Authorization: Bearer {os.environ[_TOKEN]}")
         note("(A browser asks for a name and a password: any name, and this token.)")
+        note(f"The Ray dashboard asks for Ray's own token: {ray_token_shown()}")
         note(f"Revert commands need:  --store {settings.store_url} --repo {folder / 'shop.git'}")
         note("Running. Ctrl-C stops it.")
 
@@ -124,7 +126,7 @@ def _stay(folder: Path, alert: dict[str, Any]) -> int:
 
 
 def _show(addresses: "Addresses", alert: dict[str, Any]) -> bool:
-    """Send the alert, print the message, and say where to look. False when there was no verdict."""
+    """Send the alert, print the report and the addresses to look at. False when there was no verdict."""
     import httpx
 
     from incidents.report import Report
@@ -146,7 +148,7 @@ def _show(addresses: "Addresses", alert: dict[str, Any]) -> bool:
 
 
 def _settled(client: "httpx.Client", incident_id: str) -> dict[str, Any]:
-    """The incident once it is done or failed, or as it stands when patience has run out."""
+    """The incident when it is done or failed, or after the time limit."""
     until = time.monotonic() + _PATIENCE_SECONDS
     while True:
         incident: dict[str, Any] = client.get(f"/incidents/{incident_id}").raise_for_status().json()
@@ -169,7 +171,7 @@ def _say_where(addresses: "Addresses", incident_id: str) -> None:
 
 @contextmanager
 def _progress(text: str) -> Iterator[None]:
-    """A spinner on a terminal, a line elsewhere; how long it took either way."""
+    """Show a spinner on a terminal, and at the end the time it took."""
     started = time.perf_counter()
     with _spinner(text):
         yield

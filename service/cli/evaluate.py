@@ -1,24 +1,22 @@
-"""`redtide evaluate`: labelled incidents in, a table of how good the verdicts are out."""
+"""`redtide evaluate`: measures the verdicts on labelled incidents."""
 
 import argparse
 import asyncio
 import dataclasses
 import json
-import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
 from service.cli import model
 from service.cli.commands import Commands, add_command
-from service.cli.streams import note, write
+from service.cli.streams import write
 
 if TYPE_CHECKING:
     from graph.investigation import Investigation
     from models.door import LanguageModel
-    from service.cli.cases import Broken, LabelledCase, RepositoryLocator
+    from service.cli.cases import Broken, RepositoryLocator
+    from tools.training.examples import LabelledIncident
     from tools.training.metrics import Judged
 
 _TEXT = """\
@@ -26,7 +24,7 @@ Run labelled incidents through the whole pipeline, in one process, and measure t
 
 top-1, top-3, MRR: the culprit's place among the suspects, over incidents that have one. none: share of "none of these"
 over those that have none. right: the decision is the truth ("unsure" never is). Brier: squared error of the stated
-probability, lower is better. A case or repository that cannot be used is told and counted, and left out."""
+probability, lower is better. A case or repository that cannot be used is reported and counted, and left out."""
 _EXAMPLES = """\
 examples:
   redtide evaluate incidents/python.jsonl incidents/web.jsonl --repos ~/mirrors --no-model
@@ -40,7 +38,6 @@ A line is one JSON object with id, repo (owner/name, or the name in the settings
 when no commit of base..deployed did it) and trace. Repositories: DIR/owner/name or DIR/owner+name, either with .git
 behind it or a folder `repo` below; bare or not.
 """
-_EVERY = 25
 
 
 def add(commands: Commands) -> None:
@@ -57,7 +54,7 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Evaluate and print; 0 when at least one case could be measured, else 1. Raises InputError."""
+    """Evaluate and print. Returns 0 when at least one incident could be measured, else 1. Raises InputError."""
     from service.cli.cases import RepositoryLocator, read_cases
 
     locator = RepositoryLocator(arguments.repos)
@@ -70,57 +67,64 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         write(json.dumps(_object(judged, broken), indent=2) + "\n")
     else:
-        from service.cli.table import broken_lines, table, wrong_lines
-
-        write(table(judged) + broken_lines(broken) + (wrong_lines(judged) if arguments.wrong else ""))
+        write(_text(judged, broken, arguments.wrong))
     return 0 if judged else 1
 
 
 async def _evaluated(
-    cases: "list[LabelledCase | Broken]", locator: "RepositoryLocator", choice: tuple[str, str] | None
+    cases: "list[LabelledIncident | Broken]", locator: "RepositoryLocator", choice: tuple[str, str] | None
 ) -> "tuple[list[Judged], list[Broken]]":
-    """Each case through the graph, one after another, in one event loop."""
+    """Investigate all incidents, one after another, in one event loop."""
+    from service.cli.bar import progress
     from service.cli.cases import Broken
 
     judged: list[Judged] = []
     broken: list[Broken] = []
     async with model.connected(choice) as asked:
-        with _progress(len(cases)) as progress:
+        with progress(len(cases)) as advance:
             for case in cases:
                 result = case if isinstance(case, Broken) else await _judged(case, locator, asked)
                 if isinstance(result, Broken):
                     broken.append(result)
                 else:
                     judged.append(result)
-                progress.advance(sum(each.right for each in judged), len(judged))
+                advance(f"cases, {sum(each.right for each in judged)} of {len(judged)} right")
     return judged, broken
 
 
 async def _judged(
-    case: "LabelledCase", locator: "RepositoryLocator", asked: "LanguageModel | None"
+    case: "LabelledIncident", locator: "RepositoryLocator", asked: "LanguageModel | None"
 ) -> "Judged | Broken":
-    """What the pipeline says about one case, or why the case cannot be used."""
+    """The verdict on one incident, or why the incident cannot be used."""
     from graph.investigation import investigate
-    from graph.state import Context, Request
+    from graph.ports import OneRepository
+    from graph.request import Request
+    from graph.state import Context
+    from incidents.alert import Alert
     from service.cli.cases import Broken
     from tools.git.repository import Repository
     from tools.traces.text import read_trace
+    from tools.training.examples import with_full_ids
 
     path = locator.path(case.repo)
     if path is None:
         return Broken(id=case.id, reason=f"no repository {case.repo} in {locator}")
     started = time.perf_counter()
     try:
-        context = Context(repository=Repository.open(path), model=asked)
-        trace = read_trace(case.trace.encode("utf-8", errors="replace"))
-        found = await investigate(context, Request(trace=trace, base=case.base, deployed=case.deployed))
+        repository = Repository.open(path)
+        case = with_full_ids(repository, case)
+        context = Context(repositories=OneRepository(repository), model=asked)
+        text = read_trace(case.trace.encode("utf-8", errors="replace"))
+        revisions = {"repository": case.repo, "base": case.base, "deployed": case.deployed}
+        alert = Alert.model_validate({"service": "service", "stack_trace": text, **revisions})
+        found = await investigate(context, Request.about(alert))
     except InputError as error:
         return Broken(id=case.id, reason=str(error))
     return judge(case, found, time.perf_counter() - started)
 
 
-def judge(case: "LabelledCase", found: "Investigation", seconds: float) -> "Judged":
-    """The verdict beside the truth."""
+def judge(case: "LabelledIncident", found: "Investigation", seconds: float) -> "Judged":
+    """The verdict and the truth, as the metrics need them."""
     from tools.training.metrics import Judged
 
     verdict = found.verdict
@@ -142,51 +146,20 @@ def judge(case: "LabelledCase", found: "Investigation", seconds: float) -> "Judg
     )
 
 
+def _text(judged: "list[Judged]", broken: "list[Broken]", wrong: bool) -> str:
+    from service.cli.table import broken_lines, table, wrong_lines
+    from tools.training.metrics import by_repository, summarise
+
+    summaries = table(by_repository(judged), {"all": summarise(judged)}, times=True)
+    return summaries + broken_lines(broken) + (wrong_lines(judged) if wrong else "")
+
+
 def _object(judged: "list[Judged]", broken: "list[Broken]") -> dict[str, object]:
-    from tools.training.metrics import summarise
+    from tools.training.metrics import by_repository, summarise
 
     return {
         "all": dataclasses.asdict(summarise(judged)),
-        "repositories": {repo: dataclasses.asdict(summarise(group)) for repo, group in by_repository(judged)},
+        "repositories": {repo: dataclasses.asdict(each) for repo, each in by_repository(judged).items()},
         "cases": [{**dataclasses.asdict(each), "rank": each.rank, "right": each.right} for each in judged],
         "broken": [each.model_dump() for each in broken],
     }
-
-
-def by_repository(judged: "Iterable[Judged]") -> "list[tuple[str, list[Judged]]]":
-    """The cases of each repository, repositories by name."""
-    groups: dict[str, list[Judged]] = {}
-    for each in judged:
-        groups.setdefault(each.repo, []).append(each)
-    return sorted(groups.items())
-
-
-class Progress(Protocol):
-    """How far the evaluation has come."""
-
-    def advance(self, right: int, measured: int) -> None:
-        """One more case is done; `right` of the `measured` ones so far were decided rightly."""
-
-
-class _Lines:
-    """A line every so often, for logs."""
-
-    def __init__(self, total: int) -> None:
-        self._total, self._done = total, 0
-
-    def advance(self, right: int, measured: int) -> None:
-        self._done += 1
-        if self._done % _EVERY == 0 or self._done == self._total:
-            note(f"{self._done}/{self._total} cases, {right} of {measured} right")
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Progress]:
-    """A bar when standard error is a terminal, lines otherwise."""
-    if not sys.stderr.isatty():
-        yield _Lines(total)
-        return
-    from service.cli.bar import bar
-
-    with bar(total) as progress:
-        yield progress

@@ -1,48 +1,36 @@
-"""From what a person said about a verdict to a labelled incident, checked against the repository it is about.
+"""Makes labelled incidents from feedback, and checks them against the repository.
 
-A label is worth no more than its culprit: a commit that the window does not hold, or holds only through a merge, would
-teach and measure something that is not so.
+A label with a wrong culprit, such as a commit outside the window, would make training and measurements wrong.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from incidents.errors import InputError, RepositoryNotFound, UnknownRevision
 from service.store.feedback import JudgedIncident
 from tools.git.repository import Repository
 from tools.text.redaction import redact
+from tools.training.examples import LabelledIncident
 
 UNTOLD = "said to be wrong, but not which commit is right"
 
 
 class NoLabel(InputError):
-    """What was said does not tell the truth about the incident, or it cannot be checked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A labelled incident. `culprit` is None when no commit of base..deployed did it; `origin` is the commit from
-    before the window that did, when the person named it."""
-
-    id: str
-    repo: str
-    base: str
-    deployed: str
-    culprit: str | None
-    trace: str
-    origin: str | None = None
+    """The feedback does not say which commit did it, or that cannot be checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Makes labels with the repositories of the service's settings, and the services built from several of them."""
+    """Makes labelled incidents, with the repositories and services of the settings."""
 
     repositories: Mapping[str, Path]
     services: Mapping[str, tuple[str, ...]]
 
-    def of(self, said: JudgedIncident) -> Label:
-        """The label. Raises NoLabel, and InputError for a repository that cannot be read."""
+    def of(self, said: JudgedIncident) -> LabelledIncident:
+        """The labelled incident. Raises NoLabel, and InputError for a repository that cannot be read."""
         named = _named(said)
         if not (said.base and said.deployed):
             raise NoLabel("its window is not known")
@@ -51,10 +39,15 @@ class Labels:
         name, repository = self._ground(said)
         base, deployed = repository.resolve(said.base), repository.resolve(said.deployed)
         culprit, origin = _placed(repository, base, deployed, named) if named else (None, None)
-        return Label(said.incident, name, base, deployed, culprit, redact(said.trace), origin)
+        window = {"repo": name, "base": base, "deployed": deployed}
+        answer = {"culprit": culprit, "trace": redact(said.trace), "origin": origin}
+        try:
+            return LabelledIncident.model_validate({"id": said.incident, **window, **answer})
+        except ValidationError as error:
+            raise NoLabel(f"repository {name} has a name that no labelled incident may have") from error
 
     def _ground(self, said: JudgedIncident) -> tuple[str, Repository]:
-        """The repository that was judged: of those its service is built from, the one that holds both revisions."""
+        """The repository of the verdict: of those the service is built from, the one that has both revisions."""
         names = dict.fromkeys((said.repository, *self.services.get(said.service, ())))
         refused = ""
         for name in names:
@@ -71,7 +64,7 @@ class Labels:
 
 
 def _named(said: JudgedIncident) -> str | None:
-    """The commit that did it as far as the person said, None for no commit. Raises NoLabel."""
+    """The commit that caused it according to the feedback, None for no commit. Raises NoLabel."""
     match said.feedback.label:
         case "not_a_deploy":
             return None
@@ -85,7 +78,7 @@ def _named(said: JudgedIncident) -> str | None:
 
 
 def _placed(repository: Repository, base: str, deployed: str, named: str) -> tuple[str | None, str | None]:
-    """(culprit, origin) of a named commit. One that a merge brought stands for the merge, as everywhere else."""
+    """(culprit, origin) for the named commit. A commit inside a merge is replaced by the merge, as everywhere else."""
     try:
         sha = repository.resolve(named)
     except UnknownRevision as error:

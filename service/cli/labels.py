@@ -1,8 +1,7 @@
-"""`redtide labels`: what people said about the service's verdicts, as labelled incidents."""
+"""`redtide labels`: writes feedback on verdicts as labelled incidents."""
 
 import argparse
 import asyncio
-import dataclasses
 import json
 import sys
 from collections import Counter
@@ -16,9 +15,10 @@ from service.cli.commands import Commands, add_command
 from service.cli.streams import note
 
 if TYPE_CHECKING:
-    from service.cli.labelling import Label, Labels
+    from service.cli.labelling import Labels
     from service.settings import Settings
     from service.store.store import Store
+    from tools.training.examples import LabelledIncident
 
 _TEXT = """\
 Write the incidents that people gave feedback on as labelled incidents, which `redtide evaluate` and `redtide train`
@@ -30,7 +30,7 @@ read. The last word on an incident counts, and it is about the verdict that stoo
 
 Each label is checked against its repository. The right commit may lie before the window: then no commit of the window
 did it (culprit null), and `origin` names it. One that the failing deploy does not hold is no label. What is left out
-is told on standard error. Traces are redacted. Nothing is changed in the store."""
+is reported on standard error. Traces are redacted. Nothing is changed in the store."""
 _EXAMPLES = """\
 examples:
   redtide labels --out labels.jsonl
@@ -55,7 +55,7 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read, check, write; 0 when there is at least one label, else 1. Raises InputError."""
+    """Read, check and write. Returns 0 when there is at least one label, else 1. Raises InputError."""
     from service.cli.labelling import Labels
     from service.cli.serve import read_config, settings_of
 
@@ -89,7 +89,7 @@ def _opened(out: str | None) -> Iterator[IO[str]]:
 
 
 async def _written(store: "Store", labels: "Labels", file: IO[str]) -> int:
-    """One line each, and what became of all of them; how many there are."""
+    """Write one line for each label, and a summary to standard error. Returns the number of labels."""
     from service.cli.labelling import UNTOLD, NoLabel
 
     counts: Counter[str] = Counter()
@@ -104,22 +104,19 @@ async def _written(store: "Store", labels: "Labels", file: IO[str]) -> int:
             continue
         counts["none" if label.culprit is None else "culprit"] += 1
         file.write(_line(label))
-    note(_told(counts))
+    note(_summary_line(counts))
     return counts["culprit"] + counts["none"]
 
 
-def _line(label: "Label") -> str:
-    fields = dataclasses.asdict(label)
-    if label.origin is None:
-        del fields["origin"]
-    return json.dumps(fields) + "\n"
+def _line(label: "LabelledIncident") -> str:
+    return json.dumps(label.model_dump(exclude_defaults=True)) + "\n"
 
 
-def _told(counts: "Counter[str]") -> str:
+def _summary_line(counts: "Counter[str]") -> str:
     written = counts["culprit"] + counts["none"]
     parts = [f"{written} labels: {counts['culprit']} with a culprit, {counts['none']} with none of the window"]
     if counts["untold"]:
         parts.append(f"{counts['untold']} said to be wrong without the right commit")
     if counts["unusable"]:
-        parts.append(f"{counts['unusable']} left out, told above")
+        parts.append(f"{counts['unusable']} left out, reported above")
     return "; ".join(parts)

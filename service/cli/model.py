@@ -1,4 +1,4 @@
-"""Which language model a command asks, if any."""
+"""The options of commands for the language model."""
 
 import argparse
 import os
@@ -17,7 +17,7 @@ _HINT = "no language model configured, so evidence only (--model-url URL --model
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """--model-url, --model and --no-model."""
+    """Add --model-url, --model and --no-model."""
     group = parser.add_argument_group(
         "language model", f"any OpenAI-compatible server; its key, if it wants one, is read from {KEY_VARIABLE}"
     )
@@ -47,14 +47,14 @@ def chosen(arguments: argparse.Namespace) -> tuple[str, str] | None:
 
 
 def hint(arguments: argparse.Namespace, choice: tuple[str, str] | None) -> None:
-    """Whoever did not ask for evidence only is told that it is."""
+    """Say on standard error that there is no model, unless --no-model was given."""
     if choice is None and not arguments.no_model:
         note(f"{arguments.prog}: {_HINT}")
 
 
 @asynccontextmanager
 async def connected(choice: tuple[str, str] | None) -> AsyncIterator["LanguageModel | None"]:
-    """The model behind its door for the time of a block. The client is imported only when there is one."""
+    """The connected model, None without one. The client is imported only when it is needed."""
     if choice is None:
         yield None
         return

@@ -1,4 +1,4 @@
-"""`redtide`: one parser, one file per command, and the seam where a caller's mistake becomes one clear line."""
+"""`redtide`: the parser of all commands. Mistakes of the caller become one clear line here."""
 
 import argparse
 import os
@@ -29,15 +29,15 @@ examples:
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse whose complaints are one line, like every other complaint of this command line."""
+    """An argument parser whose errors are one line."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where help is."""
+        """Print the error and where to find help, and exit."""
         self.exit(BAD_INPUT, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Every command with its options. Nothing but argparse has been imported for it."""
+    """The parser with all commands and options. Imports only argparse."""
     parser = Parser(
         prog="redtide",
         description=_DESCRIPTION,
@@ -53,7 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status. What is nobody's mistake but ours propagates with its traceback."""
+    """Run one command; the exit status. Bugs propagate."""
     arguments = build_parser().parse_args(argv)
     try:
         status: int = arguments.run(arguments)
@@ -75,12 +75,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _one_line(text: str) -> str:
-    """A message may quote hostile input (a revision, a path): it is shown as one line without control characters."""
+    """The message as one line without control characters: it may quote hostile input (a revision, a path)."""
     return "".join(char if char.isprintable() else " " for char in text)[:600]
 
 
 class _ShowVersion(argparse.Action):
-    """`--version`, looked up only when asked for: what reads the package's metadata brings the email package along."""
+    """`--version`. The metadata is only read when asked for: importlib.metadata imports the email package."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         parser.exit(0, f"redtide {version()}\n")

@@ -33,7 +33,7 @@ Exit status: 0 written (or would be, with --dry-run), 1 conflicts or nothing to 
 
 
 class Target(NamedTuple):
-    """What shall be reverted, and where."""
+    """The commit to revert and its repository."""
 
     repository: Path
     commit: str
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         plan = plan_revert(repository, commit, head)
     except ToolError as error:
         raise InputError(f"--commit: {error}") from error
-    write(_told(plan, repository.commit(commit).subject))
+    write(_plan_lines(plan, repository.commit(commit).subject))
     if not plan.clean:
         return 1
     if arguments.dry_run:
@@ -90,8 +90,8 @@ def _written(repository: "Repository", plan: "RevertPlan", path: Path) -> int:
     return 0
 
 
-def _told(plan: "RevertPlan", subject: str) -> str:
-    """What the plan comes to, in a few lines."""
+def _plan_lines(plan: "RevertPlan", subject: str) -> str:
+    """The plan in a few lines."""
     from service.render import sanitize as neutral
 
     lines = [f'revert of {plan.commit[:12]} "{neutral.line(subject, 100)}" on {plan.head[:12]}']
@@ -105,7 +105,7 @@ def _told(plan: "RevertPlan", subject: str) -> str:
 
 
 def _target(arguments: argparse.Namespace) -> Target:
-    """From the incident, or from --repo and --commit alone."""
+    """The target, from the incident or from --repo and --commit."""
     if arguments.incident:
         return _of_incident(arguments)
     if not arguments.repo or not arguments.commit:

@@ -30,6 +30,9 @@ Everything but /healthz needs a token: REDTIDE_API_TOKEN for everything, REDTIDE
 REDTIDE_SECRETS_<SOURCE> for what an alert source signs or shows (docs/alert-sources.md). With none set, a terminal is
 shown a token for this run, and without a terminal every request is answered 401.
 
+Ray's own ports are on loopback and ask for a token made for this run, unless RAY_AUTH_TOKEN or RAY_AUTH_TOKEN_PATH holds
+one: whoever has it can run code as this service.
+
 Settings come from --config (the `args` of its application named redtide; a model in it is not started), else from
 REDTIDE_* in the environment.
 """
@@ -55,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     def ready(addresses: "Addresses") -> None:
         note(f"Red Tide takes alerts at {addresses.api}/alerts (its API: {addresses.api}/docs)")
         if addresses.dashboard:
-            note(f"Ray dashboard: {addresses.dashboard}")
+            note(f"Ray dashboard: {addresses.dashboard} (asks for Ray's token: {ray_token_shown()})")
         note(_working(settings))
         note(token)
         note("Ctrl-C stops it.")
@@ -64,8 +67,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def ray_token_shown() -> str:
+    """Ray's token, at a terminal; elsewhere only where it comes from, so that it does not end up in a log file."""
+    from service.cluster.ray_access import TOKEN
+
+    return os.environ[TOKEN] if sys.stderr.isatty() else f"set {TOKEN} to choose it"
+
+
 def _token_shown() -> str:
-    """What to tell of tokens. One is made up only for a person at a terminal: it must not end up in a log file."""
+    """A line about API tokens. A token is generated only at a terminal: it must not end up in a log file."""
     from service.api.auth.first_token import token_for_this_run
     from service.api.auth.tokens import Trust
 
@@ -101,7 +111,7 @@ def settings_of(fields: dict[str, Any]) -> "Settings":
     try:
         return Settings(**fields)
     except (ValidationError, SettingsError) as error:
-        raise InputError(f"settings: {told(error)}") from error
+        raise InputError(f"settings: {validation_line(error)}") from error
 
 
 def _hosting(http: dict[str, Any], arguments: argparse.Namespace) -> "Hosting":
@@ -114,10 +124,10 @@ def _hosting(http: dict[str, Any], arguments: argparse.Namespace) -> "Hosting":
     try:
         return Hosting(**fields)
     except ValidationError as error:
-        raise InputError(told(error)) from error
+        raise InputError(validation_line(error)) from error
 
 
-def told(error: Exception) -> str:
+def validation_line(error: Exception) -> str:
     """A validation error as one line: each field and what is wrong with it."""
     from pydantic import ValidationError
 

@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def reference() -> dict[str, tuple[Setting, ...]]:
-    """Title of a group -> its settings, in the order of their classes."""
+    """The settings by the title of their group, in the order of the classes."""
     from service.settings import Hosting, Settings
 
     return {

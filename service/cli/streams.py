@@ -1,4 +1,4 @@
-"""Standard input, output and error: what is read, and how it is shown."""
+"""Reading files and standard input, and writing to standard output and error."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ MOST_BYTES = 32 * 2**20
 
 
 def read_bytes(name: str, option: str) -> bytes:
-    """The content of a file, or of standard input for `-`; the middle of what is larger than 32 MiB is left out.
+    """The content of a file, or of standard input for `-`. Of more than 32 MiB the middle is left out.
 
     Raises InputError, naming `option`, for what cannot be read.
     """
@@ -28,7 +28,7 @@ def read_bytes(name: str, option: str) -> bytes:
 
 
 def _bounded(file: IO[bytes]) -> bytes:
-    """The whole content, or its head and tail. What is no regular file (a pipe) has a head only."""
+    """The whole content, or its head and tail; of what is no regular file (a pipe), only the head."""
     state = os.fstat(file.fileno())
     if not stat.S_ISREG(state.st_mode) or state.st_size <= MOST_BYTES:
         return file.read(MOST_BYTES)
@@ -38,7 +38,7 @@ def _bounded(file: IO[bytes]) -> bytes:
 
 
 def colours(stream: TextIO) -> bool:
-    """Whether `stream` is a terminal that wants colours (https://no-color.org)."""
+    """Whether `stream` is a terminal that shows colours (https://no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
@@ -48,12 +48,12 @@ def width() -> int:
 
 
 def write(text: str) -> None:
-    """To standard output, whatever its encoding can hold."""
+    """Write to standard output; characters outside its encoding are replaced."""
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, errors="replace").decode(encoding))
 
 
 def note(text: str) -> None:
-    """One line beside the result: to standard error."""
+    """Write one line to standard error."""
     sys.stderr.write(text.encode("utf-8", errors="replace").decode("utf-8") + "\n")
     sys.stderr.flush()

@@ -1,34 +1,34 @@
-"""The table of `redtide evaluate`: plain text, so that it can be pasted anywhere."""
+"""The tables of `redtide evaluate` and `redtide train`, as plain text."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from service.cli.cases import Broken
-from service.cli.evaluate import by_repository
 from service.render import sanitize as neutral
-from tools.training.metrics import Judged, Summary, summarise
+from tools.training.metrics import Judged, Summary
 
-_HEADS = ("repository", "cases", "culprit", "top-1", "top-3", "MRR", "none", "right", "Brier", "s p50", "s p95")
+_HEADS = ("cases", "culprit", "top-1", "top-3", "MRR", "none", "right", "Brier")
+_TIMES = ("s p50", "s p95")
 _SHOWN_BROKEN = 20
 
 
-def table(judged: Sequence[Judged]) -> str:
-    """One row per repository and one for all of them."""
-    rows = [_row(repo, summarise(group)) for repo, group in by_repository(judged)]
-    rows.append(_row("all", summarise(judged)))
-    widths = [max(len(row[column]) for row in [_HEADS, *rows]) for column in range(len(_HEADS))]
-    ruler = tuple("-" * width for width in widths)
-    return "".join(_line(row, widths) for row in (_HEADS, ruler, *rows[:-1], ruler, rows[-1]))
+def table(*groups: Mapping[str, Summary], first: str = "repository", times: bool = False) -> str:
+    """One row for each summary, with a ruler between the groups. `first` is the head of the first column."""
+    heads = (first, *_HEADS, *(_TIMES if times else ()))
+    blocks = [[heads], *([_row(name, each, times) for name, each in group.items()] for group in groups)]
+    widths = [max(map(len, column)) for column in zip(*(row for block in blocks for row in block), strict=True)]
+    ruler = _line(["-" * width for width in widths], widths)
+    return ruler.join("".join(_line(row, widths) for row in block) for block in blocks)
 
 
 def wrong_lines(judged: Sequence[Judged]) -> str:
-    """The cases whose decision is wrong: what was said, and where the truth stood."""
+    """The cases whose decision is wrong: what was decided, and where the culprit stood."""
     wrong = [each for each in judged if not each.right]
     return "".join(["\nwrong decisions:\n" if wrong else "\nno wrong decision\n", *map(_wrong, wrong)])
 
 
 def broken_lines(broken: Sequence[Broken]) -> str:
-    """What could not be measured, alike reasons together."""
+    """The cases that could not be measured, those with the same reason together."""
     if not broken:
         return ""
     reasons = Counter(neutral.line(each.reason, 160) for each in broken).most_common(_SHOWN_BROKEN)
@@ -46,23 +46,18 @@ def _wrong(each: Judged) -> str:
     return f"  {neutral.line(each.id, 80)}: said {said} ({each.probability:.2f}); truth: {truth}\n"
 
 
-def _row(name: str, summary: Summary) -> tuple[str, ...]:
+def _row(name: str, summary: Summary, times: bool) -> tuple[str, ...]:
     shares = (summary.top1, summary.top3, summary.mrr, summary.none_rate, summary.accuracy, summary.brier)
-    times = (summary.seconds_median, summary.seconds_p95)
-    return (name, str(summary.cases), str(summary.with_culprit), *map(_share, shares), *map(_seconds, times))
+    seconds = (summary.seconds_median, summary.seconds_p95) if times else ()
+    counts = (str(summary.cases), str(summary.with_culprit))
+    return (name, *counts, *(_number(each, 3) for each in shares), *(_number(each, 2) for each in seconds))
 
 
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
-
-
-def _seconds(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
+def _number(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    first, *rest = (
-        text.ljust(width) if index == 0 else text.rjust(width)
-        for index, (text, width) in enumerate(zip(row, widths, strict=True))
-    )
-    return "  ".join([first, *rest]).rstrip() + "\n"
+    first, *rest = row
+    cells = [first.ljust(widths[0]), *(text.rjust(width) for text, width in zip(rest, widths[1:], strict=True))]
+    return "  ".join(cells).rstrip() + "\n"

@@ -1,4 +1,4 @@
-"""The object that `redtide investigate --json` prints. Scripts rely on it: fields are added, never changed."""
+"""The JSON object of `redtide investigate --json`. Scripts rely on it: fields may be added, never changed."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def verdict_object(found: "Investigation", seconds: float) -> dict[str, Any]:
-    """Plain data, ready for JSON. Every commit of the window is in `suspects` (best first) or in `ruled_out`, once."""
+    """The object as plain data. Every commit of the window is once in `suspects` (best first) or in `ruled_out`."""
     verdict, evidence, trace = found.verdict, found.evidence, found.evidence.trace
     return {
         "outcome": verdict.outcome,
@@ -37,8 +37,8 @@ def verdict_object(found: "Investigation", seconds: float) -> dict[str, Any]:
 
 
 def _suspect(suspect: Suspect) -> dict[str, Any]:
-    told = {"probability": suspect.probability, "reasons": list(suspect.reasons)}
-    return {"commit": suspect.commit.sha, **told, **_commit(suspect.commit)}
+    fields = {"probability": suspect.probability, "reasons": list(suspect.reasons)}
+    return {"commit": suspect.commit.sha, **fields, **_commit(suspect.commit)}
 
 
 def _ruled_out(dropped: RuledOut) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def _commit(commit: Commit) -> dict[str, Any]:
 
 
 def _frame(frame: Frame) -> dict[str, Any]:
-    """Where a frame points: as printed, and in the repository (None when it is not of it)."""
+    """A frame as printed, and its file in the repository (None when it has none there)."""
     return {
         "path": frame.path,
         "line": frame.line,

@@ -1,8 +1,10 @@
-"""Starts Red Tide with an embedded Ray cluster on this machine, and stops both cleanly."""
+"""Starts Red Tide with an embedded Ray cluster on this machine, and stops both cleanly.
+
+Ray itself is imported (by service.cluster.embedded) only after it has been closed to others.
+"""
 
 import logging
 import os
-import shutil
 import signal
 import tempfile
 import threading
@@ -12,24 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-import ray
-from ray import serve
-from ray.exceptions import RayError
-from ray.serve.exceptions import RayServeException
-
-from incidents.errors import ClusterNotStarted
-from service.app import build_app
-from service.cluster import proxy
+from incidents.errors import InputError
 from service.cluster.ports import free_port, refuse_taken
+from service.cluster.ray_access import close_to_others
 from service.settings import Hosting, Settings
 
 __all__ = ["Addresses", "free_port", "running", "serve_until_stopped"]
 
 _log = logging.getLogger(__name__)
-APPLICATION = "redtide"
-_QUIET = {"encoding": "JSON", "log_level": "WARNING", "enable_access_log": False}
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_DRAIN_NOTICE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,73 +54,40 @@ def serve_until_stopped(settings: Settings, hosting: Hosting, ready: Callable[[A
 def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
     """The service for the time of a `with` block; no process and no temporary file is left behind.
 
-    Raises InputError when a port is taken, ClusterNotStarted.
+    Raises InputError when a port is taken or `ray_folder` is open to others, ClusterNotStarted.
     """
     refuse_taken(hosting)
-    folder = hosting.ray_folder or Path(tempfile.mkdtemp(prefix="rt"))
-    try:
-        _start_ray(hosting, folder)
-        _start_serve(hosting)
-        serve.run(build_app(settings), name=APPLICATION, route_prefix="/", logging_config=_QUIET)
-        yield _addresses(hosting)
-    finally:
-        _stop_all()
-        if hosting.ray_folder is None:
-            shutil.rmtree(folder, ignore_errors=True)
+    close_to_others()
+    from service.cluster import embedded
+    from service.cluster.admission import environment_of
 
-
-def _start_ray(hosting: Hosting, folder: Path) -> None:
-    os.environ["RAY_AUTH_MODE"] = hosting.ray_auth
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ.setdefault(proxy.VARIABLE, proxy.CALLBACK)
-    # Ray's own 15 starves the proxy and the ingress wherever other programs keep the machine busy.
-    os.environ.setdefault("RAY_worker_niceness", "0")
-    ray.init(
-        address="local",
-        num_cpus=hosting.cpus,
-        object_store_memory=hosting.object_store_bytes,
-        include_dashboard=hosting.dashboard,
-        dashboard_host="127.0.0.1",
-        dashboard_port=hosting.dashboard_port,
-        log_to_driver=hosting.replica_logs,
-        logging_level=logging.WARNING,
-        _metrics_export_port=hosting.metrics_port,
-        _temp_dir=str(folder),
-    )
-
-
-def _start_serve(hosting: Hosting) -> None:
-    logging.getLogger("ray.serve").setLevel(logging.WARNING)
-    options = {"host": hosting.host, "port": hosting.port, "request_timeout_s": hosting.request_timeout_seconds}
-    try:
-        serve.start(http_options=options, logging_config=_QUIET)
-    except RayError as error:  # its controller gives a proxy up that is not there in time
-        told = f"Ray Serve did not come up ({type(error).__name__}); where the machine is busy, a second try helps"
-        raise ClusterNotStarted(told) from error
-
-
-def _stop_all() -> None:
-    """Readiness off, then the applications (their requests finish), then Serve, then Ray: the order matters.
-
-    Serve's proxy would cut running requests if it went first.
-    """
-    if ray.is_initialized():
-        with _survived("readiness"):
-            serve.get_app_handle(APPLICATION).drain.remote().result(timeout_s=_DRAIN_NOTICE_SECONDS)
-        with _survived("the application"):
-            serve.delete(APPLICATION)
-        with _survived("Ray Serve"):
-            serve.shutdown()  # type: ignore[no-untyped-call]
-    ray.shutdown()
+    os.environ.update(environment_of(settings))  # the proxy is started by Ray and inherits it
+    with _folder(hosting) as folder:
+        try:
+            embedded.start_ray(hosting, folder)
+            embedded.start_serve(hosting)
+            embedded.deploy(settings)
+            yield _addresses(hosting)
+        finally:
+            embedded.stop_all()
 
 
 @contextmanager
-def _survived(what: str) -> Iterator[None]:
-    """A part that is already gone, or was never up, must not keep the rest from stopping."""
-    try:
-        yield
-    except (RayError, RayServeException, RuntimeError, TimeoutError) as error:
-        _log.warning("while stopping %s: %s", what, type(error).__name__)
+def _folder(hosting: Hosting) -> Iterator[Path]:
+    """Where Ray's files are, its sockets among them: whoever reaches those needs no token.
+
+    Ray opens the folder it is given to everybody (0777), so it gets one inside a folder that only its owner may enter.
+    """
+    if hosting.ray_folder is None:
+        with tempfile.TemporaryDirectory(prefix="rt", ignore_cleanup_errors=True) as name:
+            yield Path(name) / "r"
+        return
+    hosting.ray_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if hosting.ray_folder.stat().st_mode & 0o077:
+        raise InputError(
+            f"ray_folder: others may enter {str(hosting.ray_folder)!r}; chmod 700 it, or name a new folder"
+        )
+    yield hosting.ray_folder / "r"
 
 
 def _addresses(hosting: Hosting) -> Addresses:

@@ -1,9 +1,12 @@
-"""What Ray Serve's HTTP proxy answers while the application is not there: come back, instead of never.
+"""What is put around Ray Serve's HTTP proxy: its gate, and what it answers while the application is not there.
 
 The proxy listens before the application is deployed and after it is gone, and answers 404 then. A sender takes that
-for good and its alert is lost. Serve calls `middlewares` in the proxy's process when the environment variable
-`VARIABLE` names it: `redtide serve` sets it, and a cluster must have it where Ray is started (k8s/rayservice.yaml).
+for good and its alert is lost: it is told to come back instead. Serve calls `middlewares` in the proxy's process when
+the environment variable `VARIABLE` names it: `redtide serve` sets it, and a cluster must have it where Ray is started
+(k8s/raycluster.yaml).
 """
+
+import os
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
@@ -11,6 +14,8 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.errors import RETRY_SECONDS, Refusal
+from service.cluster.admission import admission
+from service.cluster.gate import Gate
 
 VARIABLE = "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH"
 CALLBACK = "service.cluster.proxy:middlewares"
@@ -18,8 +23,8 @@ _AWAY = "Red Tide is starting or stopping: nothing was stored, try again"
 
 
 def middlewares() -> list[Middleware]:
-    """What Serve puts around its proxy."""
-    return [Middleware(ComeBack)]
+    """What Serve puts around its proxy: the last one outermost."""
+    return [Middleware(ComeBack), *admission(os.environ), Middleware(Gate, environment=os.environ)]
 
 
 class ComeBack:

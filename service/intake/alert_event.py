@@ -5,6 +5,7 @@ from typing import Literal
 
 from incidents.alert import Alert
 from incidents.errors import InputError
+from incidents.trace import StackTrace
 
 State = Literal["firing", "resolved", "test"]
 Effect = Literal["opened", "counted", "restarted", "resolved", "repeated", "kept"]
@@ -16,10 +17,12 @@ told before, or was only kept (a test, the end of something unknown)."""
 class Notice:
     """An alert as it may be stored (redacted), with what the sender says around it.
 
-    `key` is the sender's own name for what fires and `delivery` the id of this delivery, when it has one. `body` is
-    what was received, redacted. `error_text` is False when the alert only has a title: the error is in the logs.
-    `identity`, `bare` and `wording`: see service/intake/identity.py. `strict`: revisions that nobody knows are refused
-    instead of being looked for again when the work begins. `tier` 1 is the most important.
+    `key` is the sender's own name for what fires; `deliveries` are ids under which it would come again: the sender's
+    own, and a name of what was signed. `body` is what was received, redacted. `trace` was parsed from the alert's text,
+    once for all that follows; None when it has none. `error_text` is False when the alert only has a title: the error
+    is in the logs.
+    `identity`, `bare` and `wording`: see service/intake/fingerprint.py. `strict`: revisions that nobody knows are
+    refused instead of being looked for again when the work begins. `tier` 1 is the most important.
     """
 
     alert: Alert
@@ -27,10 +30,11 @@ class Notice:
     identity: str
     bare: str
     wording: str
+    trace: StackTrace | None = None
     source: str = "redtide"
     state: State = "firing"
     key: str = ""
-    delivery: str | None = None
+    deliveries: tuple[str, ...] = ()
     error_text: bool = True
     strict: bool = False
     tier: int = 3

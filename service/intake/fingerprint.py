@@ -13,7 +13,7 @@ An alert without any text of the error is known by the sender's own name for it.
 from typing import NamedTuple
 
 from incidents.alert import Alert
-from tools.traces import parse
+from incidents.trace import StackTrace
 from tools.traces.fingerprint import digest, normalised, signature, wording
 
 
@@ -25,16 +25,25 @@ class Keys(NamedTuple):
     wording: str
 
 
-def keys_of(alert: Alert, source: str = "redtide", key: str = "", error_text: bool = True) -> Keys:
-    """The keys of an alert. Reads its trace, which takes milliseconds, and about a second for a megabyte of log."""
+def keys_of(alert: Alert, trace: StackTrace | None, source: str = "redtide", key: str = "") -> Keys:
+    """The keys of an alert whose text was read as `trace`; None when it holds no text of the error."""
     place = (alert.service, alert.environment, alert.repository)
-    if not error_text or not (alert.message.strip() or alert.stack_trace.strip()):
+    if trace is None:
         words = digest(source, key or normalised(alert.message))
         bare = digest(words, *place)
         return Keys(bare, bare, words)
-    trace = parse(alert.stack_trace if alert.stack_trace.strip() else alert.message)
+    trace = _without_title(trace, alert)
     words = digest(wording(trace) or normalised(alert.message))
     bare = digest(words, *place)
     if not trace.frames:
         return Keys(bare, bare, words)
     return Keys(digest(signature(trace), *place), bare, words)
+
+
+def _without_title(trace: StackTrace, alert: Alert) -> StackTrace:
+    """In text of no known form the alert's message is no part of the error: senders vary their titles."""
+    own = alert.stack_trace.strip()
+    if trace.language or trace.exception or not own or alert.message in own:
+        return trace
+    failures = tuple(failure.model_copy(update={"message": own}) for failure in trace.failures)
+    return trace.model_copy(update={"failures": failures})

@@ -1,6 +1,8 @@
 """From a sender's draft to a notice that may be stored: gaps filled from the settings, bounded, redacted, identified."""
 
+import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from annotated_types import MaxLen
@@ -12,27 +14,35 @@ from service.intake.fingerprint import keys_of
 from service.intake.lenient import Draft
 from service.settings import Settings
 from tools.text.redaction import redact
+from tools.traces import parse
 
+MOST_BODY = 32_000
+"""Characters of a body that are stored."""
+_BEHIND = 1_000
+_CUT = "... (cut)"
 _UNKNOWN = "unknown"
 _ORDINARY_TIER = 3
 _SHA = frozenset("0123456789abcdef")
 
 
-def notice_of(draft: Draft, source: Source, settings: Settings, body: str, delivery: str | None) -> Notice:
-    """`body` is what was received, redacted. Takes a second for a megabyte of log: not for the event loop."""
+def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliveries: Sequence[str]) -> Notice:
+    """`body` is what was received, redacted. The alert's text is parsed here, and nowhere else: about a second for a
+    megabyte of log, so not in the event loop."""
     alert = _alert(draft, source, settings)
-    key = _name(draft.key, 200)
+    trace = parse(alert.text) if alert.text.strip() else None
+    key = _identifier(draft.key, 200)
     return Notice(
         alert=alert,
         body=body,
         source=source.name,
         state=draft.state,
         key=key,
-        delivery=_name(delivery, 200) if delivery else None,
+        deliveries=tuple(_identifier(each, 200) for each in deliveries),
         error_text=draft.error_text,
         strict=source.strict,
         tier=settings.tiers.get(alert.service, _ORDINARY_TIER),
-        **keys_of(alert, source.name, key, draft.error_text)._asdict(),
+        trace=trace,
+        **keys_of(alert, trace if draft.error_text else None, source.name, key)._asdict(),
     )
 
 
@@ -49,7 +59,7 @@ def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
         repository=_repository(draft, service, settings),
         base=_name(draft.base, 200) or None,
         deployed=_revision(draft, source),
-        url=_name(redact(draft.url[:4_000]), 2_000) or None,
+        url=_name(draft.url[:4_000], 2_000) or None,
     )
 
 
@@ -78,31 +88,64 @@ def clean(field: str, text: str) -> str:
     """Text as it may be kept. Placeholders may be longer than what they replace; the field's own limit holds."""
     limits = [limit.max_length for limit in Alert.model_fields[field].metadata if isinstance(limit, MaxLen)]
     most = min(limits)
-    text = text[: most + 1_000].replace("\x00", "\N{REPLACEMENT CHARACTER}")
-    return redact(text.encode("utf-8", "replace").decode())[:most]
+    return _storable(redact(text[: most + 1_000]))[:most]
 
 
 def _name(text: str, most: int) -> str:
-    """On one line, without control characters, which neither databases nor terminals take well."""
+    """Redacted, on one line, without control characters, which neither databases nor terminals take well."""
+    return _line(redact(text[: most * 2]), most)
+
+
+def _identifier(text: str, most: int) -> str:
+    """What tells one thing from another. If it holds a secret, a digest of it: two placeholders would be the same."""
+    if redact(text) == text:
+        return _line(text, most)
+    return f"sha256-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
+
+
+def _line(text: str, most: int) -> str:
     line = "".join(letter if letter.isprintable() else " " for letter in text[: most * 2])
     return line.encode("utf-8", "replace").decode().strip()[:most]
 
 
-def kept_body(body: bytes) -> str:
-    """What was received, as it may be kept. In JSON each text is redacted by itself, then the whole: a rule may need
-    the line a secret stands on, or the key before it."""
+def stored_body(body: bytes) -> str:
+    """What was received, as it is stored: for people to look into, so its beginning will do.
+
+    In JSON each text is redacted by itself, then the whole: a rule may need the line a secret stands on, or the key
+    before it. Redaction takes seconds for a megabyte, which is why a long body is shortened first.
+    """
     try:
-        text = json.dumps(_redacted(json.loads(body)), ensure_ascii=False)
+        text = json.dumps(_Shortened(MOST_BODY).of(json.loads(body)), ensure_ascii=False)
     except (ValueError, RecursionError):
-        text = body.decode("utf-8", "replace")
-    return redact(text.encode("utf-8", "replace").decode().replace("\x00", "\N{REPLACEMENT CHARACTER}"))
+        text = body[: MOST_BODY + _BEHIND].decode("utf-8", "replace")
+    return _storable(redact(text))[: 2 * MOST_BODY]
 
 
-def _redacted(value: Any) -> Any:  # noqa: ANN401 (any JSON)
-    if isinstance(value, str):
-        return redact(value.replace("\x00", "\N{REPLACEMENT CHARACTER}"))
-    if isinstance(value, list):
-        return [_redacted(each) for each in value]
-    if isinstance(value, dict):
-        return {redact(name): _redacted(each) for name, each in value.items()}
-    return value
+class _Shortened:
+    """Any JSON with at most so many characters, each text redacted. What is left out is marked."""
+
+    def __init__(self, left: int) -> None:
+        self._left = left
+
+    def of(self, value: Any) -> Any:  # noqa: ANN401 (any JSON)
+        """The value, or as much of it as there is room for."""
+        if isinstance(value, str):
+            return self._text(value)
+        self._left -= 8
+        if isinstance(value, list):
+            return [self.of(each) for each in value if self._left > 0] or ([_CUT] if value else [])
+        if isinstance(value, dict):
+            return {self._text(name): self.of(each) for name, each in value.items() if self._left > 0}
+        return value
+
+    def _text(self, text: str) -> str:
+        most = max(self._left, 0)
+        self._left -= len(text) + 4
+        # A little more is redacted than is stored: half a secret would not be known for one.
+        found = _storable(redact(text[: most + _BEHIND]))
+        return found if len(text) <= most else found[:most] + _CUT
+
+
+def _storable(text: str) -> str:
+    """Without what databases refuse: half a character, a zero. Afterwards: zeros between letters hide a secret."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "\N{REPLACEMENT CHARACTER}")

@@ -7,6 +7,8 @@ first and then applies the escaping of its own surface.
 import re
 import unicodedata
 
+from tools.text.redaction import redact
+
 ELLIPSIS = "…"
 # A terminal sequence: CSI, OSC (ends at BEL or ST), or any other two-character escape. Linear: no class holds ESC.
 _ANSI = re.compile(
@@ -18,11 +20,11 @@ _ISOLATE, _POP = "\u2068", "\u2069"
 
 
 def line(text: str, limit: int) -> str:
-    """`text` as one printable line of at most `limit` characters; what was cut shows as an ellipsis.
+    """`text` as one printable line of at most `limit` characters, redacted; what was cut shows as an ellipsis.
 
     Right-to-left text is wrapped in a directional isolate (Unicode UAX 9), so that it cannot reorder its neighbours.
     """
-    bounded = text[: limit * 20 + 200]
+    bounded = redact(text[: limit * 20 + 200])
     printable = "".join(_printable(_ANSI.sub("", bounded)))
     clipped = clip(_SPACES.sub(" ", printable).strip(), limit)
     if any(unicodedata.bidirectional(char) in ("R", "AL") for char in clipped):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from service.settings import StoreAddress
 from service.store.engine import sqlite_file, url_of
+from service.store.private_file import make_private
 
 if TYPE_CHECKING:
     from graph.checkpoints import Checkpointer
@@ -26,7 +27,9 @@ async def checkpoints(address: StoreAddress) -> AsyncIterator["Checkpointer"]:
         async with postgres_checkpoints(dsn) as checkpointer:
             yield checkpointer
     else:
-        async with sqlite_checkpoints(_beside(sqlite_file(url) or Path(":memory:"))) as checkpointer:
+        file = _beside(sqlite_file(url) or Path(":memory:"))
+        make_private(file)
+        async with sqlite_checkpoints(file) as checkpointer:
             yield checkpointer
 
 

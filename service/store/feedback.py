@@ -7,13 +7,11 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from graph.state import Request
 from incidents.alert import Alert
 from incidents.errors import IncidentNotFound
-from incidents.incident import Incident
-from incidents.reasoning import ToolCall
+from incidents.reasoning import LOG_TRACE, ToolCall
 from service.store.engine import Database
-from service.store.schemas import LOG_TRACE, Feedback
+from service.store.schemas import Feedback
 from service.store.tables import AlertRow, AuditRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
 
 
@@ -133,5 +131,4 @@ async def _trace(session: AsyncSession, row: IncidentRow, alert: Alert) -> str:
         for step in steps:
             if step["tool"] == LOG_TRACE:
                 return ToolCall.model_validate(step).observation
-    incident = Incident(id=row.id, alert=alert, opened_at=row.opened_at, base=row.base, deployed=row.deployed)
-    return Request.of(incident).trace
+    return alert.text

@@ -9,6 +9,8 @@ from service.store.tables import IncidentRow
 
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # without l, o, 0 and 1, which are easily mistaken
 _LEAST_MINUTES = 1.0  # a rate over less time than this would be noise
+MOST_CLAIMED = 1_000
+"""Errors one alert counts for in the rate, which decides who is first: what a sender claims, nobody has counted."""
 
 
 def new_id() -> str:
@@ -18,11 +20,16 @@ def new_id() -> str:
 
 def count(known: IncidentRow, notice: Notice, now: datetime) -> None:
     """Add one more alert to an open incident: counts, rate, tier, and it is no longer resolved."""
+    before = known.rate * _minutes(known, known.last_seen_at)
     known.alerts += 1
     known.errors += notice.alert.count
     known.last_seen_at, known.resolved_at = now, None
-    minutes = (now - known.opened_at) / timedelta(minutes=1)
-    known.rate, known.tier = known.errors / max(minutes, _LEAST_MINUTES), min(known.tier, notice.tier)
+    known.rate = (before + min(notice.alert.count, MOST_CLAIMED)) / _minutes(known, now)
+    known.tier = min(known.tier, notice.tier)
+
+
+def _minutes(known: IncidentRow, until: datetime) -> float:
+    return max((until - known.opened_at) / timedelta(minutes=1), _LEAST_MINUTES)
 
 
 def opened(notice: Notice, incident_id: str, group: str, alert_id: int, now: datetime) -> IncidentRow:
@@ -33,6 +40,7 @@ def opened(notice: Notice, incident_id: str, group: str, alert_id: int, now: dat
         alert_id=alert_id,
         opened_at=now,
         last_seen_at=now,
+        source=notice.source,
         service=alert.service,
         environment=alert.environment,
         repository=alert.repository,
@@ -43,7 +51,7 @@ def opened(notice: Notice, incident_id: str, group: str, alert_id: int, now: dat
         group_id=group,
         alerts=1,
         errors=alert.count,
-        rate=alert.count / _LEAST_MINUTES,
+        rate=min(alert.count, MOST_CLAIMED) / _LEAST_MINUTES,
         tier=notice.tier,
         log_lookup=not notice.error_text,
         round=1,

@@ -17,10 +17,12 @@ from incidents.rollout import Rollout
 from service.intake.alert_event import Notice, Receipt, Result
 from service.intake.fingerprint import keys_of
 from service.settings import Life
+from service.store.alert_rows import AlertRows, Delivery, delivered, deliveries
 from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database
 from service.store.incident_rows import count, new_id, opened
 from service.store.tables import AlertRow, AuditRow, IncidentRow
+from tools.traces import parse
 
 
 class AlertIntake:
@@ -36,8 +38,9 @@ class AlertIntake:
         `body` is what was received. Revisions that neither the alert nor a deploy names are left empty: the
         investigation finds them. Raises InputError when the alert cannot be used.
         """
-        keys = keys_of(alert, source)
-        notice = Notice(alert=alert, body=body, source=source, strict=True, **keys._asdict())
+        trace = parse(alert.text) if alert.text.strip() else None
+        keys = keys_of(alert, trace, source)
+        notice = Notice(alert=alert, body=body, source=source, strict=True, trace=trace, **keys._asdict())
         (result,) = await self.register([notice])
         if isinstance(result, InputError):
             raise result
@@ -53,7 +56,9 @@ class AlertIntake:
             await _lock(session, sorted({notice.bare for notice in notices}))
             matcher = IncidentMatcher(session, datetime.now(UTC), self._life)
             await matcher.look_up(notices)
-            return [await _taken(matcher, notice) for notice in notices]
+            results = [await _taken(matcher, notice) for notice in notices]
+            await matcher.settle()
+            return results
 
 
 async def _taken(matcher: "IncidentMatcher", notice: Notice) -> Result:
@@ -87,11 +92,12 @@ class IncidentMatcher:
         self._now = now
         self._life = life
         self._living: list[IncidentRow] = []
-        self._delivered: dict[tuple[str, str], str | None] = {}
+        self._delivered: dict[Delivery, str | None] = {}
+        self._rows = AlertRows(session, now)
         self._deploys: dict[tuple[str, str, str], tuple[Rollout, ...]] = {}
 
     async def look_up(self, notices: Sequence[Notice]) -> None:
-        """Read the incidents and deliveries of all notices: two queries, however many notices there are."""
+        """Read the incidents and deliveries of all notices: a few queries, however many notices there are."""
         bares = {notice.bare for notice in notices}
         found = await self._session.scalars(
             select(IncidentRow)
@@ -99,29 +105,28 @@ class IncidentMatcher:
             .order_by(IncidentRow.opened_at.desc())
         )
         self._living = [row for row in found if not self._ended(row)]
-        ids = {notice.delivery for notice in notices if notice.delivery}
-        if ids:
-            delivered = await self._session.execute(
-                select(AlertRow.source, AlertRow.delivery, AlertRow.incident_id).where(AlertRow.delivery.in_(ids))
-            )
-            self._delivered = {(source, delivery or ""): incident for source, delivery, incident in delivered}
+        self._delivered = await delivered(self._session, notices)
 
     async def take(self, notice: Notice) -> Receipt:
         """Store one notice. Raises InputError when it cannot be taken; then nothing of it is stored."""
-        delivery = (notice.source, notice.delivery or "")
-        if notice.delivery and delivery in self._delivered:
-            return Receipt(self._delivered[delivery], "repeated")
+        known = [each for each in deliveries(notice) if each in self._delivered]
+        if known:
+            return Receipt(self._delivered[known[0]], "repeated")
         match notice.state:
             case "firing":
                 receipt = await self._fired(notice)
             case "resolved":
                 receipt = await self._resolved(notice)
             case _:
-                self._add_alert(notice, None)
+                self._rows.add(notice, None, "kept")
                 receipt = Receipt(None, "kept")
-        if notice.delivery:
-            self._delivered[delivery] = receipt.incident
+        self._rows.deliver(notice, receipt.incident)
+        self._delivered |= dict.fromkeys(deliveries(notice), receipt.incident)
         return receipt
+
+    async def settle(self) -> None:
+        """After the last one: old rows go, bodies are stored."""
+        await self._rows.settle()
 
     async def _fired(self, notice: Notice) -> Receipt:
         known = self._known(notice)
@@ -129,9 +134,10 @@ class IncidentMatcher:
             return Receipt((await self._open(notice)).id, "opened", Status.OPEN)
         base, deployed = await self._window_now(notice, known)
         traced = notice.identity != notice.bare and known.identity == known.bare
-        row = self._add_alert(notice, known.id)
+        news = traced or await self._is_news(known, deployed)
+        row = self._rows.add(notice, known.id, "restarted" if news else "counted")
         count(known, notice, self._now)
-        if not traced and not await self._is_news(known, deployed):
+        if not news:
             return Receipt(known.id, "counted", known.status)
         await self._session.flush()  # the incident points to the alert
         await self._restart(known, row, base, deployed or known.deployed, "new trace" if traced else "new deploy")
@@ -197,7 +203,7 @@ class IncidentMatcher:
         base, deployed = await self._window_opened(notice)
         incident_id = new_id()
         group = await self._group(notice)
-        row = self._add_alert(notice, incident_id)
+        row = self._rows.add(notice, incident_id, "opened")
         await self._session.flush()
         incident = opened(notice, incident_id, group or incident_id, row.id, self._now)
         incident.base, incident.deployed = base, deployed
@@ -249,25 +255,11 @@ class IncidentMatcher:
             )
             known = await self._session.get(IncidentRow, incident_id) if incident_id else None
         if known is None or known.closed_at is not None:
-            self._add_alert(notice, None)
+            self._rows.add(notice, None, "kept")
             return Receipt(None, "kept")
-        self._add_alert(notice, known.id)
+        self._rows.add(notice, known.id, "resolved")
         known.resolved_at = self._now
         return Receipt(known.id, "resolved", known.status)
-
-    def _add_alert(self, notice: Notice, incident: str | None) -> AlertRow:
-        row = AlertRow(
-            received_at=self._now,
-            source=notice.source,
-            state=notice.state,
-            key=notice.key,
-            delivery=notice.delivery,
-            incident_id=incident,
-            body=notice.body,
-            alert=notice.alert.model_dump(mode="json"),
-        )
-        self._session.add(row)
-        return row
 
     def _ended(self, row: IncidentRow) -> bool:
         """Close it when it was quiet for long enough: the next error of its kind is another incident."""

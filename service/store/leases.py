@@ -4,14 +4,17 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from pydantic import ValidationError
 from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.incident import Incident, Status
+from incidents.trace import StackTrace
 from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database
+from service.store.fair_order import in_fair_order
 from service.store.rounds import Round
 from service.store.schemas import Claim
 from service.store.tables import AlertRow, AuditRow, IncidentRow, Moment, VerdictRow
@@ -39,7 +42,7 @@ class Leases:
         self._database = database
 
     async def claim(self, owner: str, seconds: float = LEASE_SECONDS, *, agents: bool = True) -> Claim | None:
-        """Take the worst waiting incident, or None: by tier, then by error rate, then the oldest.
+        """Take the incident whose turn it is (see fair_order.py), or None when none waits.
 
         Without `agents`, an incident that has no verdict yet, for a verdict from the evidence alone; with `agents`,
         also one that has only such a verdict. No two callers get the same incident.
@@ -51,21 +54,21 @@ class Leases:
             now = await database_time(session)
             row = (
                 await session.scalars(
-                    select(IncidentRow)
+                    in_fair_order(select(IncidentRow), now)
                     .where(waits, or_(IncidentRow.not_before.is_(None), IncidentRow.not_before <= now))
-                    .order_by(IncidentRow.tier, IncidentRow.rate.desc(), IncidentRow.opened_at, IncidentRow.id)
                     .limit(1)
-                    .with_for_update(skip_locked=True)
+                    .with_for_update(skip_locked=True, of=IncidentRow)
                 )
             ).first()
             if row is None:
                 return None
-            alert = Alert.model_validate((await session.get_one(AlertRow, row.alert_id)).alert)
+            stored = await session.get_one(AlertRow, row.alert_id)
+            alert = Alert.model_validate(stored.alert)
             await _fill_revisions(session, row, alert)
             row.status, row.claimed_by = Status.INVESTIGATING, owner
             row.attempts, row.tries = row.attempts + 1, row.tries + 1
             row.started_at, row.lease_until = now, now + timedelta(seconds=seconds)
-            incident = _incident(row, alert)
+            incident = _incident(row, alert, _trace(stored))
             return Claim(incident, row.attempts, row.tries, owner, agents, row.round, row.agent_retries)
 
     async def renew(self, owner: str, incidents: Collection[str], seconds: float = LEASE_SECONDS) -> set[str]:
@@ -160,9 +163,19 @@ async def _fill_revisions(session: AsyncSession, row: IncidentRow, alert: Alert)
         return
 
 
-def _incident(row: IncidentRow, alert: Alert) -> Incident:
+def _incident(row: IncidentRow, alert: Alert, trace: StackTrace | None) -> Incident:
     alert = alert.model_copy(update={"count": row.errors})
-    return Incident(id=row.id, alert=alert, opened_at=row.opened_at, base=row.base, deployed=row.deployed)
+    return Incident(id=row.id, alert=alert, opened_at=row.opened_at, base=row.base, deployed=row.deployed, trace=trace)
+
+
+def _trace(stored: AlertRow) -> StackTrace | None:
+    """The parsed trace; None, so that it is parsed again, when there is none or another version's program wrote it."""
+    if stored.trace is None:
+        return None
+    try:
+        return StackTrace.model_validate(stored.trace)
+    except ValidationError:
+        return None
 
 
 def audit(incident_id: str, action: str, detail: dict[str, object]) -> AuditRow:

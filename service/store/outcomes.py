@@ -126,8 +126,8 @@ def _unreached_reason(verdict: Verdict) -> str:
 
 def _storable(reason: str) -> str:
     """Redacted, bounded, and without zero bytes and lone surrogates, which databases refuse: it may be hostile text."""
-    text = reason.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
-    return redact(text)[:1_000]
+    text = redact(reason).replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+    return text[:1_000]
 
 
 async def _stored_verdict(session: AsyncSession, claim: Claim) -> Verdict | None:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import delete, select
 
 from incidents.incident import Status
+from service.store.alert_rows import change_bodies, delete_alerts
 from service.store.engine import Database
 from service.store.rounds import Round
-from service.store.tables import AlertRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
+from service.store.tables import AlertRow, DeliveryRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
 
 _AT_ONCE = 200  # incidents deleted in one transaction, so that intake does not wait long for the write lock
 
@@ -44,6 +45,10 @@ class Retention:
                 await session.execute(delete(table).where(table.incident_id.in_(ids)))
             await session.execute(delete(IncidentRow).where(IncidentRow.id.in_(ids)))
             first = [row.alert_id for row in rows]
-            await session.execute(delete(AlertRow).where(AlertRow.incident_id.in_(ids) | AlertRow.id.in_(first)))
-            await session.execute(delete(AlertRow).where(AlertRow.incident_id.is_(None), AlertRow.received_at < before))
+            unknown = AlertRow.incident_id.is_(None) & (AlertRow.received_at < before)
+            theirs = AlertRow.incident_id.in_(ids) | AlertRow.id.in_(first)
+            alerts = await session.scalars(select(AlertRow.id).where(theirs | unknown))
+            uses = await delete_alerts(session, alerts.all())
+            await session.execute(delete(DeliveryRow).where(DeliveryRow.received_at < before))
+            await change_bodies(session, {name: -count for name, count in uses.items()}, {})
         return [Round(row.id, row.round) for row in rows]

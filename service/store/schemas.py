@@ -16,8 +16,6 @@ from service.intake.alert_event import Effect
 from service.store.rounds import Round
 
 Sha = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")]
-LOG_TRACE = "log_trace"
-"""The tool whose observation is the trace that was investigated, when the log and not the alert brought it."""
 STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
 
 

@@ -56,28 +56,48 @@ class Table(DeclarativeBase):
 
 
 class AlertRow(Table):
-    """What arrived: the body as sent and what we read in it, both after redaction.
+    """What arrived, as we read it, after redaction.
 
-    `key` is the sender's own name for what fires, `delivery` the id of this delivery: one told twice counts once.
+    `key` is the sender's own name for what fires, `effect` what the alert did to its incident, `body_hash` names the
+    body it came in. `trace` was parsed from the alert's text; NULL when that is empty, and in rows older than the column.
     `incident_id` is None for what belongs to none (a test, the end of something unknown); there is no foreign key,
     because incidents point here.
     """
 
     __tablename__ = "alerts"
-    __table_args__ = (
-        Index("ix_alerts_source_key", "source", "key"),
-        Index("uq_alerts_delivery", "source", "delivery", unique=True),
-    )
+    __table_args__ = (Index("ix_alerts_source_key", "source", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     received_at: Mapped[datetime]
     source: Mapped[str] = mapped_column(String(50))
     state: Mapped[str] = mapped_column(String(20), default="firing")
     key: Mapped[str] = mapped_column(String(200), default="")
-    delivery: Mapped[str | None] = mapped_column(String(200))
     incident_id: Mapped[str | None] = mapped_column(String(40), index=True)
-    body: Mapped[str] = mapped_column(Text)
+    effect: Mapped[str] = mapped_column(String(20), default="")
+    body_hash: Mapped[str | None] = mapped_column(String(64))
     alert: Mapped[dict[str, Any]]
+    trace: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class BodyRow(Table):
+    """A body as it was received, after redaction, stored once: `hash` is its SHA-256, `uses` the alerts that name it."""
+
+    __tablename__ = "bodies"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    uses: Mapped[int]
+
+
+class DeliveryRow(Table):
+    """An id under which an alert was delivered: told twice, it counts once. It outlives the alert's own row."""
+
+    __tablename__ = "deliveries"
+
+    source: Mapped[str] = mapped_column(String(50), primary_key=True)
+    delivery: Mapped[str] = mapped_column(String(200), primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    incident_id: Mapped[str | None] = mapped_column(String(40))
 
 
 class IncidentRow(Table):
@@ -87,7 +107,8 @@ class IncidentRow(Table):
     this `round`, which is bounded; a claim holds until `lease_until`. `agents_due` says that a verdict from the
     evidence is there and the agents' is still to come, `agent_retries` how often in this round they could not be
     asked because the model was away.
-    Identity: see service/intake/identity.py. It lives until `closed_at`; no two living ones have the same identity.
+    `source` and `service` share the work. `errors` are those that alerts claim; for `rate` each claim is bounded.
+    Identity: see service/intake/fingerprint.py. It lives until `closed_at`; no two living ones have the same identity.
     """
 
     __tablename__ = "incidents"
@@ -97,6 +118,7 @@ class IncidentRow(Table):
         Index("ix_incidents_opened_at", "opened_at"),
         Index("ix_incidents_group_id", "group_id"),
         Index("ix_incidents_bare", "bare"),
+        Index("ix_incidents_started_at", "started_at"),
         Index(
             "uq_incidents_living",
             "identity",
@@ -109,6 +131,7 @@ class IncidentRow(Table):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"), index=True)
     opened_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(String(50), default="")
     service: Mapped[str] = mapped_column(String(200))
     environment: Mapped[str] = mapped_column(String(100))
     repository: Mapped[str] = mapped_column(String(300))

@@ -22,9 +22,9 @@ class Investigations(Protocol):
         """Ask running investigations to stop at their next step."""
 
     async def forget(self, threads: Collection[str]) -> None:
-        """Drop the checkpoints of these threads."""
+        """Delete the checkpoints of these threads."""
 
-    async def checkpointed(self) -> Collection[str]:
+    async def threads(self) -> Collection[str]:
         """The threads that have checkpoints."""
 
 
@@ -82,4 +82,4 @@ class Cleanup:
         await self.forget(deleted)
         if self._investigations is not None:
             # Threads first, incidents second: a thread that has just begun must not be taken for a leftover.
-            await self.forget(rounds_of(await self._investigations.checkpointed()))
+            await self.forget(rounds_of(await self._investigations.threads()))

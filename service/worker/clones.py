@@ -1,4 +1,4 @@
-"""The repositories of the settings as this replica opens them: mirrors of remotes are fetched when they are old."""
+"""Opens the repositories of the settings; mirrors of remotes are fetched when they are old."""
 
 import asyncio
 import time
@@ -35,11 +35,12 @@ class Clones:
         return await asyncio.to_thread(Repository.open, path)
 
     async def refreshed(self, name: str) -> bool:
-        """Fetch what is new. False when there is no remote, or it could not be reached (see `notes`)."""
+        """Fetch new commits. False when there is no remote, or it could not be reached (see `notes`)."""
         url = self.settings.remotes.get(name)
         if url is None:
             return False
-        mirror = Mirror(self.settings.repositories[name], url, self.settings.git_token_variable)
+        settings = self.settings
+        mirror = Mirror(settings.repositories[name], url, settings.git_token_variable, settings.fetch)
         asked = self.clock()
         async with self._locks.setdefault(name, asyncio.Lock()):
             if self._fetched.get(name, float("-inf")) >= asked:
@@ -54,6 +55,10 @@ class Clones:
         return name not in self._failed
 
     def notes(self, name: str) -> tuple[str, ...]:
-        """Sentences for the report about this clone."""
+        """Warnings about the clone for the report."""
         failed = self._failed.get(name)
         return (failed,) if failed else ()
+
+    def of_service(self, service: str) -> tuple[str, ...]:
+        """The names of the repositories that a service is built from."""
+        return self.settings.services.get(service, ())

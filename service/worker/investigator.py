@@ -1,67 +1,72 @@
-"""Wires an investigation to this replica: repositories, log store, recorded deploys and the language model."""
+"""Runs investigations on this replica, with its repositories, log store, recorded deploys and language model."""
 
+import asyncio
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from graph.draining import Drain
 from graph.investigation import Investigation, investigate
+from graph.request import Request
 from graph.state import Context
 from incidents.errors import StoreUnavailable
 from models.openai_server import OpenAIServer
 from service.settings import Settings
 from service.store.schemas import Claim
-from service.worker.preparation import DeploysTold, Groundwork
-from tools.logs.agent_tools import LogQuestions
+from service.worker.preparation import Preparation, RecordedDeploys
 
 if TYPE_CHECKING:
     from graph.checkpoints import Checkpointer
 
 
 class Investigator:
-    """Investigates one incident at a call, several at once. All of them share the connections.
+    """Investigates one incident per call. Several may run at once and share the connections.
 
-    With a `checkpointer` a piece of work that was begun elsewhere goes on where it was.
+    With a `checkpointer`, work that another replica began is continued.
     """
 
     def __init__(
-        self, settings: Settings, recorded: DeploysTold | None = None, checkpointer: "Checkpointer | None" = None
+        self, settings: Settings, recorded: RecordedDeploys | None = None, checkpointer: "Checkpointer | None" = None
     ) -> None:
         self._settings = settings
         self._checkpointer = checkpointer
         self._model = _model(settings)
-        self._groundwork = Groundwork(settings, recorded)
+        self._preparation = Preparation(settings, recorded)
         self._drain = Drain()
 
     async def __call__(self, claim: Claim) -> Investigation:
-        """Log, window, evidence, agents when there is a model and they are asked for, verdict and report.
+        """Run the investigation, with agents when there is a model and the claim asks for them.
 
-        Raises InputError, WorkInterrupted after `drain`, StoreUnavailable when progress cannot be kept.
+        Raises InputError; WorkInterrupted after `drain`; StoreUnavailable when checkpoints cannot be written.
         """
-        prepared = await self._groundwork.prepare(claim.incident)
-        model = self._model if claim.agents else None
-        context = Context(
-            repository=prepared.repository,
-            model=model,
-            model_name=self._settings.model_name if model else None,
-            limits=self._settings.limits,
-            log=LogQuestions.about(self._groundwork.connection, prepared.inquiry),
-        )
+        request = await asyncio.to_thread(Request.of, claim.incident)
+        context = self._context(claim.agents)
         from graph.checkpoints import TROUBLE
 
         try:
-            found = await investigate(
-                context, prepared.request, checkpointer=self._checkpointer, thread_id=claim.thread, drain=self._drain
+            return await investigate(
+                context, request, checkpointer=self._checkpointer, thread_id=claim.thread, drain=self._drain
             )
         except TROUBLE as error:
             raise StoreUnavailable(f"the checkpoints are unavailable: {type(error).__name__}") from error
-        return found.model_copy(update={"steps": (*prepared.steps, *found.steps)})
+
+    def _context(self, agents: bool) -> Context:
+        model = self._model if agents else None
+        return Context(
+            repositories=self._preparation.repositories,
+            logs=self._preparation.logs,
+            deploys=self._preparation.deploys,
+            window=self._settings.window,
+            model=model,
+            model_name=self._settings.model_name if model else None,
+            limits=self._settings.limits,
+        )
 
     def drain(self) -> None:
         """Ask running investigations to stop at their next step."""
         self._drain.ask()
 
     async def forget(self, threads: Collection[str]) -> None:
-        """Drop the checkpoints of these threads. A failure is ignored: they only take room."""
+        """Delete the checkpoints of these threads. A failure is ignored: they only take up space."""
         if self._checkpointer is None:
             return
         from graph.checkpoints import TROUBLE, forget
@@ -72,8 +77,8 @@ class Investigator:
         except TROUBLE:
             return
 
-    async def checkpointed(self) -> Collection[str]:
-        """The threads that have checkpoints; none while the checkpoints are unavailable."""
+    async def threads(self) -> Collection[str]:
+        """The threads that have checkpoints; none while the database is unavailable."""
         if self._checkpointer is None:
             return ()
         from graph.checkpoints import TROUBLE, threads
@@ -84,8 +89,8 @@ class Investigator:
             return ()
 
     async def close(self) -> None:
-        """Give all connections back."""
-        await self._groundwork.close()
+        """Close all connections."""
+        await self._preparation.close()
         if self._model is not None:
             await self._model.close()
 

@@ -189,8 +189,10 @@ class Triage:
                 self._cleanup.forget_soon([claim.in_round])
 
     async def _work_on(self, claim: Claim) -> None:
+        limit = asyncio.timeout(self._settings.investigation_seconds)
         try:
-            finding = await self._investigate(claim)
+            async with limit:
+                finding = await self._investigate(claim)
         except (asyncio.CancelledError, WorkInterrupted) as error:
             await self._store.leases.release(claim)
             if isinstance(error, asyncio.CancelledError):
@@ -201,6 +203,10 @@ class Triage:
             _log.warning("the store is away: %s", error)
             await self._store.leases.retry(claim, self._settings.retry_seconds, counted=False)
         except Exception as error:  # noqa: BLE001  the seam: whatever it is, the incident must end with a reason
+            if limit.expired():  # a second try would take the same time from everybody else again
+                seconds = self._settings.investigation_seconds
+                await self._fail(claim, f"not finished within {seconds:g} s (investigation_seconds)")
+                return
             _log.exception("the investigation broke")
             await self._again(claim, f"{type(error).__name__}: {error}")
         else:

@@ -1,16 +1,29 @@
 """A killed investigation resumes where it was cut off; a finished one is not run again."""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from graph import resuming
 from graph.checkpoints import forget, sqlite_checkpoints, threads
 from graph.investigation import investigate
-from incidents.reasoning import NodeRun
-from models.door import Answer, Question, T
+from graph.ports import Deploys
+from graph.request import Request
+from graph.state import Context
+from incidents.alert import Alert
+from incidents.errors import ModelUnavailable
+from incidents.reasoning import ModelCall, NodeRun
+from incidents.rollout import Rollout
+from models.door import Answer, LanguageModel, Question, T
 from models.scripted import ScriptedModel
 from tests.shop import Shop, script
+from tools.git.repository import Repository
+from tools.logs.log_reading import LogReading
 
 
 class Killed(RuntimeError):
@@ -25,6 +38,58 @@ class DiesAtTheJudge(ScriptedModel):
         if question.agent == "judge":
             raise Killed
         return await super().ask(question)
+
+
+@dataclass
+class Outside:
+    """Logs, deploys and repositories of one replica, and what was asked of them."""
+
+    folders: Mapping[str, Path]
+    revisions: tuple[str, str]
+    asked: list[str] = field(default_factory=list)
+    dies_at: str = ""
+
+    async def read(self, request: Request) -> LogReading:
+        self._ask("log")
+        return LogReading(missing=("The log is empty.",))
+
+    def questions(self, log: LogReading) -> None: ...
+
+    async def deploys(self, alert: Alert, opened_at: datetime) -> Deploys:
+        self._ask("deploys")
+        before, after = self.revisions
+        rollouts = (Rollout(revision=before, at=opened_at - timedelta(hours=2)), Rollout(revision=after, at=opened_at))
+        return Deploys(rollouts)
+
+    async def open(self, name: str) -> Repository:
+        self._ask(f"open {name}")
+        return Repository.open(self.folders[name])
+
+    async def refreshed(self, name: str) -> bool:
+        return False
+
+    def notes(self, name: str) -> tuple[str, ...]:
+        return ()
+
+    def of_service(self, service: str) -> tuple[str, ...]:
+        return tuple(self.folders)
+
+    def _ask(self, what: str) -> None:
+        self.asked.append(what)
+        if what == self.dies_at:
+            raise Killed
+
+    def lent(self, model: LanguageModel | None) -> Context:
+        return Context(repositories=self, logs=self, deploys=self, model=model, model_name="scripted")
+
+
+def outside(shop: Shop, dies_at: str = "") -> Outside:
+    return Outside({"shop": shop.path}, (shop.shas["import"], shop.shas["readme"]), dies_at=dies_at)
+
+
+def unwindowed(shop: Shop) -> Request:
+    """Nobody says which revisions are to be compared."""
+    return shop.request(base=None, deployed=None, opened_at=datetime.now(UTC))
 
 
 async def test_what_was_done_is_not_done_again(shop: Shop, tmp_path: Path) -> None:
@@ -71,3 +136,75 @@ async def test_a_deletion_is_seen_through_whoever_is_cancelled_meanwhile(shop: S
             deleting.cancel()
             await asyncio.gather(deleting, return_exceptions=True)
         assert await threads(kept) == set()
+
+
+async def test_whoever_takes_over_asks_neither_the_log_nor_the_deploys_again(shop: Shop, tmp_path: Path) -> None:
+    dying, heir, after = outside(shop), outside(shop), ScriptedModel(script(shop))
+    async with sqlite_checkpoints(tmp_path / "c.sqlite3") as kept:
+        with pytest.raises(Killed):
+            await investigate(dying.lent(DiesAtTheJudge(script(shop))), unwindowed(shop), checkpointer=kept)
+        found = await investigate(heir.lent(after), unwindowed(shop), checkpointer=kept)
+    assert dying.asked[:2] == ["log", "deploys"]
+    assert heir.asked == ["open shop"]
+    assert (found.verdict.culprit, found.verdict.mode) == (shop.culprit, "agents")
+    assert "The log is empty." in found.report.missing
+    assert [step.node for step in found.steps if isinstance(step, NodeRun)][:3] == [
+        "read_log",
+        "find_window",
+        "gather_evidence",
+    ]
+
+
+async def test_a_window_that_was_not_found_yet_is_looked_for_with_the_log_that_was_read(
+    shop: Shop, tmp_path: Path
+) -> None:
+    dying, heir = outside(shop, dies_at="deploys"), outside(shop)
+    async with sqlite_checkpoints(tmp_path / "c.sqlite3") as kept:
+        with pytest.raises(Killed):
+            await investigate(dying.lent(None), unwindowed(shop), checkpointer=kept)
+        found = await investigate(heir.lent(None), unwindowed(shop), checkpointer=kept)
+    assert heir.asked[:1] == ["deploys"]
+    assert "log" not in heir.asked
+    assert found.evidence.deployed == shop.shas["readme"]
+
+
+async def test_a_checkpoint_of_another_version_is_begun_anew(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = ScriptedModel(script(shop))
+    async with sqlite_checkpoints(tmp_path / "c.sqlite3") as kept:
+        with monkeypatch.context() as before:
+            before.setattr(resuming, "VERSION", resuming.VERSION - 1)
+            with pytest.raises(Killed):
+                await investigate(shop.context(DiesAtTheJudge(script(shop))), shop.request(), checkpointer=kept)
+        found = await investigate(shop.context(model), shop.request(), checkpointer=kept)
+    assert "zero_shot" in {question.agent for question in model.questions}
+    assert [step.node for step in found.steps if isinstance(step, NodeRun)].count("read_log") == 1
+    assert found.verdict.culprit == shop.culprit
+
+
+async def test_the_same_thread_with_other_revisions_is_another_question(shop: Shop, tmp_path: Path) -> None:
+    async with sqlite_checkpoints(tmp_path / "c.sqlite3") as kept:
+        await investigate(shop.context(), shop.request(), checkpointer=kept)
+        later = await investigate(shop.context(), shop.request(base=shop.shas["guard"]), checkpointer=kept)
+    assert later.evidence.base == shop.shas["guard"]
+
+
+@pytest.mark.parametrize("same", [True, False])
+async def test_opinions_of_an_earlier_run_count_only_about_the_window_they_are_about(
+    shop: Shop, tmp_path: Path, same: bool
+) -> None:
+    said: dict[str, Any] = {**script(shop), "judge": ModelUnavailable("connection refused")}
+    first, again = outside(shop), outside(shop)
+    if not same:
+        again.revisions = (shop.shas["comment"], shop.shas["readme"])
+    back = ScriptedModel(script(shop))
+    async with sqlite_checkpoints(tmp_path / "c.sqlite3") as kept:
+        early = await investigate(first.lent(ScriptedModel(said)), unwindowed(shop), checkpointer=kept)
+        late = await investigate(again.lent(back), unwindowed(shop), checkpointer=kept)
+    asked = {question.agent for question in back.questions}
+    assert early.verdict.unreached == ("judge",)
+    assert (late.verdict.unreached, late.verdict.culprit) == ((), shop.culprit)
+    assert ("zero_shot" in asked) is not same
+    calls = [step.commit for step in late.steps if isinstance(step, ModelCall) and step.agent == "zero_shot"]
+    assert len(calls) == len(set(calls)) > 0

@@ -14,6 +14,8 @@ from models.scripted import ScriptedModel, Unscripted
 from tests.shop import Shop, build_shop, control, direct, inquiry, judgement, plan, reflection, script, thought
 
 ALL_NODES = [
+    "read_log",
+    "find_window",
     "gather_evidence",
     "ask_zero_shot",
     "ask_chain_of_thought",
@@ -67,7 +69,7 @@ async def test_the_reasoning_trace_is_complete(shop: Shop) -> None:
 async def test_without_a_model_the_same_graph_runs_on_evidence(shop: Shop) -> None:
     found = await investigate(shop.context(), shop.request())
     assert found.verdict.mode == "evidence"
-    assert nodes(found) == ["gather_evidence", "settle_verdict", "write_report"]
+    assert nodes(found) == [*ALL_NODES[:3], "settle_verdict", "write_report"]
     assert found.verdict.suspects[0].commit.sha == shop.culprit
     assert commits(found) == sorted(shop.shas[name] for name in ("comment", "guard", "readme"))
 
@@ -85,7 +87,7 @@ async def test_a_model_that_is_down_leaves_the_evidence_and_says_why(shop: Shop)
         shop.context(ScriptedModel({"zero_shot": down, "chain_of_thought": down})), shop.request()
     )
     assert found.verdict.mode == "evidence"
-    assert nodes(found) == [*ALL_NODES[:4], "settle_verdict", "write_report"]
+    assert nodes(found) == [*ALL_NODES[:6], "settle_verdict", "write_report"]
     assert "Opinions are missing: the language model did not answer: connection refused." in found.report.missing
 
 
@@ -142,7 +144,7 @@ async def test_the_judge_may_send_one_question_back(shop: Shop) -> None:
     model = ScriptedModel(said)
     found = await investigate(shop.context(model), shop.request())
     assert [question.agent for question in model.questions].count("judge") == 2
-    assert "You asked the developer: was None possible before?" in model.questions[-2].prompt.user
+    assert "<question>\nwas None possible before?\n</question>" in model.questions[-2].prompt.user
     assert found.verdict.culprit == shop.culprit
 
 

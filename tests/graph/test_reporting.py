@@ -12,14 +12,12 @@ from graph.settle import settle
 from incidents.evidence import Commit
 from incidents.report import Report
 from tests.shop import Shop, build_shop
-from tools.ranking.gather import gather
-from tools.traces import parse
 
 
 async def reported(shop: Shop, head: str | None = None, **changed: object) -> Report:
     """The report of a culprit: evidence alone, taken to be sure."""
     context, request = replace(shop.context(), head=head), shop.request(**changed)
-    evidence = gather(context.repository, request.base, request.deployed, parse(request.trace))
+    evidence = shop.evidence()
     sure = evidence.model_copy(
         update={
             "suspects": tuple(
@@ -29,7 +27,7 @@ async def reported(shop: Shop, head: str | None = None, **changed: object) -> Re
             "none_probability": 0.05,
         }
     )
-    return draft(context, request, sure, settle(sure, lines_of=lambda path: None))
+    return draft(context, shop.repository(), request, sure, settle(sure, lines_of=lambda path: None))
 
 
 async def test_the_culprit_comes_with_a_command_that_git_understands(shop: Shop) -> None:
@@ -49,7 +47,7 @@ async def test_the_service_gives_its_own_command(shop: Shop) -> None:
 
 
 async def test_the_age_before_the_first_error_is_told(shop: Shop) -> None:
-    made = shop.context().repository.commit(shop.culprit).committed_at
+    made = shop.repository().commit(shop.culprit).committed_at
     report = await reported(shop, first_seen=made + timedelta(minutes=4))
     assert report.verdict_line.endswith("committed 4 min before the first error")
 

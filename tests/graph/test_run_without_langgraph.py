@@ -1,4 +1,4 @@
-"""Without a model, the three nodes called one after another are the workflow."""
+"""Without a model, the five nodes called one after another are the workflow."""
 
 import subprocess
 import sys
@@ -27,12 +27,13 @@ async def test_the_end_is_that_of_the_workflow(shop: Shop) -> None:
     alone = await investigate(shop.context(None), shop.request())
     by_the_graph = await investigate(shop.context(None), shop.request(), drain=Drain())
     assert said(alone) == said(by_the_graph)
-    assert len(alone.steps) == 3
+    nodes = ["read_log", "find_window", "gather_evidence", "settle_verdict", "write_report"]
+    assert [getattr(step, "node", "") for step in alone.steps] == nodes
 
 
 def test_the_command_line_imports_neither_langgraph_nor_agents_when_no_model_is_asked(shop: Shop) -> None:
-    asked = shop.request()
-    given = ["--repo", str(shop.path), "--base", asked.base, "--deployed", asked.deployed, "--trace", "-"]
+    asked = shop.request().alert
+    given = ["--repo", str(shop.path), "--base", str(asked.base), "--deployed", str(asked.deployed), "--trace", "-"]
     command = [sys.executable, "-c", PROGRAM, "investigate", *given, "--no-model", "--json"]
-    done = subprocess.run(command, input=asked.trace.encode(), capture_output=True, check=False)
+    done = subprocess.run(command, input=asked.text.encode(), capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()

@@ -8,7 +8,16 @@ from graph.workflow import diagram, workflow
 
 def test_the_diagram_shows_every_node_and_the_one_way_back() -> None:
     drawn = diagram()
-    for node in ("gather_evidence", "ask_zero_shot", "ask_chain_of_thought", "ask_developer", "advise", "write_report"):
+    for node in (
+        "read_log",
+        "find_window",
+        "gather_evidence",
+        "ask_zero_shot",
+        "ask_chain_of_thought",
+        "ask_developer",
+        "advise",
+        "write_report",
+    ):
         assert node in drawn
     assert "advise -.-> ask_developer" in drawn
     assert "gather_evidence -.-> settle_verdict" in drawn

@@ -42,6 +42,13 @@ def test_replies_can_be_bounded_on_every_engine(settings: HostingSettings) -> No
     assert structured == {"backend": "guidance", "disable_any_whitespace": True}
 
 
+def test_more_arguments_reach_the_engine() -> None:
+    engine = _only(HostingSettings(engine_kwargs={"kv_cache_dtype": "fp8", "gpu_memory_utilization": 0.8}))
+    assert engine["engine_kwargs"]["kv_cache_dtype"] == "fp8"
+    assert engine["engine_kwargs"]["gpu_memory_utilization"] == 0.8
+    assert engine["engine_kwargs"]["enable_prefix_caching"] is True
+
+
 @pytest.mark.parametrize("args", [{"modell": "x"}, {"device": "tpu"}, {"max_model_len": 10}])
 def test_unknown_or_impossible_settings_are_refused_before_anything_is_imported(args: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):

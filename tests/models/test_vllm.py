@@ -42,7 +42,7 @@ class Wild(Frozen):
 
 @pytest_asyncio.fixture
 async def model(tiny_llm: ServedModel) -> AsyncIterator[OpenAIServer]:
-    server = OpenAIServer(tiny_llm.url, tiny_llm.model, timeout=300.0, attempts=1)
+    server = OpenAIServer(tiny_llm.url, tiny_llm.model, api_key=tiny_llm.key, timeout=300.0, attempts=1)
     yield server
     await server.close()
 
@@ -93,3 +93,12 @@ async def test_a_prompt_longer_than_the_context_is_refused_in_one_line(model: Op
     prompt = Prompt(system="x", user="word " * CONTEXT)
     with pytest.raises(ModelUnavailable, match="400"):
         await model.ask(Question(prompt=prompt, reply=Wild, agent="test"))
+
+
+async def test_the_model_behind_serves_proxy_asks_for_its_key(tiny_llm: ServedModel) -> None:
+    stranger = OpenAIServer(tiny_llm.url, tiny_llm.model, api_key="not-the-key-of-the-model", attempts=1)
+    with pytest.raises(ModelUnavailable, match="401"):
+        await stranger.served()
+    with pytest.raises(ModelUnavailable, match="401"):
+        await stranger.ask(judgement())
+    await stranger.close()

@@ -15,7 +15,7 @@ import httpx
 from service.cluster.ports import free_port
 from tests.service.stand_ins import AUTHORIZED, TOKEN, until
 
-_START_SECONDS = 120.0
+_START_SECONDS = 240.0
 _STOP_SECONDS = 60.0
 
 
@@ -36,10 +36,16 @@ class Served:
 
 
 @asynccontextmanager
-async def served(folder: Path, repositories: dict[str, str], ray_folder: Path) -> AsyncIterator[Served]:
-    """Start it over `folder`/store.sqlite3 and wait until it is healthy; kill what is left at the end."""
+async def served(
+    folder: Path, repositories: dict[str, str], ray_folder: Path, **settings: str
+) -> AsyncIterator[Served]:
+    """Start it over `folder`/store.sqlite3 and wait until it is healthy; kill what is left at the end.
+
+    `settings` are more variables of its environment, such as REDTIDE_MODEL_URL.
+    """
     ports = [free_port() for _ in range(3)]
-    environment = os.environ | {
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    environment = ours | {
         "REDTIDE_REPOSITORIES": json.dumps(repositories),
         "REDTIDE_STORE_URL": f"sqlite:///{folder}/store.sqlite3",
         "REDTIDE_RAY_FOLDER": str(ray_folder),
@@ -47,6 +53,7 @@ async def served(folder: Path, repositories: dict[str, str], ray_folder: Path) -
         "REDTIDE_CPUS": "2",
         "REDTIDE_METRICS_PORT": str(ports[1]),
         "REDTIDE_DASHBOARD_PORT": str(ports[2]),
+        **settings,
     }
     with (folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(

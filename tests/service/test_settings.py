@@ -85,3 +85,25 @@ def test_the_service_is_reachable_from_this_machine_only_unless_told_otherwise()
 def test_every_field_says_what_it_is_for() -> None:
     fields = {**Settings.model_fields, **Hosting.model_fields}
     assert [name for name, field in fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "url", "remedy"),
+    [
+        ("model_url", "http://key:{}@model:8000/v1", "model_key_variable"),
+        ("model_url", "http://{}@model:8000/v1", "model_key_variable"),
+        ("public_url", "https://red:{}@tide.example.org", "must not hold credentials"),
+        ("store_url", "postgresql://red@db/tide?password={}", "store_password_variable"),
+    ],
+)
+def test_no_address_may_hold_a_password_and_where_it_belongs_is_said(setting: str, url: str, remedy: str) -> None:
+    with pytest.raises(ValidationError, match=remedy) as refused:
+        Settings.model_validate({setting: url.format("hunter2hunter2")})
+    assert setting in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["model:8000", "ftp://model", "http://", "http://model:port", "http://[model"])
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError, match="not an address such as"):
+        Settings(model_url=url)

@@ -1,22 +1,20 @@
-"""A commit's diff with everything that follows from it alone, worked out once and kept for the next incident.
+"""A commit's diff with everything that follows from it alone, computed once and cached for the next incident.
 
-A commit's id says all there is to know of it, so what was read for one error of a deploy serves the hundred others.
+A commit never changes, so what was read for one error of a deploy serves all other errors of that deploy.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
 from incidents.errors import IncompleteRepository
 from tools.commits.diff_facts import (
-    RETURN,
     assigned,
     changed_lines,
     definitions_changed,
-    gives_nothing,
     is_cosmetic,
-    raised,
+    mentions_null,
     settings_changed,
 )
 from tools.commits.line_novelty import Novelty
@@ -24,21 +22,31 @@ from tools.git.changed_files import changed_files
 from tools.git.diff import CommitDiff, DiffLimits, FileChange, commit_diff
 from tools.git.repository import Repository
 from tools.source.file_kinds import HARMLESS, kind_of
-from tools.text.cache import Kept
+from tools.text.cache import Cache
 from tools.text.identifiers import IDENTIFIER, parts
+from tools.text.redaction import masked_lines
+from tools.text.rule import without_placeholders
 
 _LIMITS: Final = DiffLimits(files=150, lines=16_000, lines_per_file=6_000, line_length=600)
-_KEPT_LINES: Final = 150_000  # 400 commits of a large repository are 36,000 to 49,000
+_CACHED_LINES: Final = 150_000  # 400 commits of a large repository are 36,000 to 49,000
 
 
 class ReadCommit:
-    """One commit's diff. What several incidents, or several files of one, ask of it is worked out at the first call."""
+    """One commit's diff. The properties are computed at the first call and shared by all incidents."""
 
     def __init__(self, diff: CommitDiff) -> None:
         self.diff = diff
         rows = list(changed_lines(diff))
-        self.added = tuple(row for row, added in rows if added)
-        self.removed = tuple(row for row, added in rows if not added)
+        self.masked = masked_lines([row for row, _ in rows])
+        self.added = tuple(self.clean(row) for row, added in rows if added)
+        self.removed = tuple(self.clean(row) for row, added in rows if not added)
+
+    def clean(self, line: str) -> str:
+        """A line of the diff without its secrets: what words are taken from, and what may be quoted.
+
+        `diff` has it as it is: masked, a line whose password was changed would say the same before and after.
+        """
+        return self.masked.get(line, line)
 
     @cached_property
     def by_new_path(self) -> Mapping[str, FileChange]:
@@ -47,27 +55,27 @@ class ReadCommit:
 
     @cached_property
     def novelty(self) -> Novelty:
-        """Judges which of the commit's lines say something new."""
+        """Tells how new each of the commit's changed lines is."""
         return Novelty(self.diff)
 
     @cached_property
     def added_words(self) -> Counter[str]:
-        """How often each identifier stands on the added lines."""
-        return Counter(IDENTIFIER.findall("\n".join(self.added)))
+        """How often each identifier occurs on the added lines."""
+        return Counter(IDENTIFIER.findall(without_placeholders("\n".join(self.added))))
 
     @cached_property
     def removed_words(self) -> Counter[str]:
-        """How often each identifier stands on the removed lines."""
-        return Counter(IDENTIFIER.findall("\n".join(self.removed)))
+        """How often each identifier occurs on the removed lines."""
+        return Counter(IDENTIFIER.findall(without_placeholders("\n".join(self.removed))))
 
     @cached_property
     def added_parts(self) -> Counter[str]:
-        """How often each part of an identifier stands on the added lines."""
+        """How often each part of an identifier occurs on the added lines."""
         return _parts(self.added_words)
 
     @cached_property
     def removed_parts(self) -> Counter[str]:
-        """How often each part of an identifier stands on the removed lines."""
+        """How often each part of an identifier occurs on the removed lines."""
         return _parts(self.removed_words)
 
     @cached_property
@@ -86,51 +94,54 @@ class ReadCommit:
         return definitions_changed(self.diff)
 
     @cached_property
-    def raised(self) -> tuple[frozenset[str], frozenset[str]]:
-        """(exception names, words) of the added lines that raise something."""
-        return raised(self.added)
-
-    @cached_property
     def settings(self) -> frozenset[str]:
         """The identifiers on the changed lines of configuration files."""
-        return settings_changed(self.diff)
+        return settings_changed(self.diff, self.clean)
 
     @cached_property
-    def returns(self) -> int:
-        """Changed lines that return something."""
-        return sum(1 for row in self.added + self.removed if RETURN.match(row))
-
-    @cached_property
-    def nothings(self) -> int:
-        """Changed lines that speak of null."""
-        return sum(1 for row in self.added + self.removed if gives_nothing(row))
+    def nulls(self) -> int:
+        """Changed lines that mention null or an optional value."""
+        return sum(1 for row in self.added + self.removed if mentions_null(row))
 
     @cached_property
     def cosmetic(self) -> bool:
-        """Whether the code says the same before and after."""
+        """Whether the code is the same before and after, but for comments, white space and quotes."""
         return is_cosmetic(self.diff)
 
 
-_kept: Final = Kept[tuple[str, bool, frozenset[str]], ReadCommit](
-    _KEPT_LINES, lambda read: 10 + len(read.added) + len(read.removed)
+_cache: Final = Cache[tuple[str, bool, frozenset[str]], ReadCommit](
+    _CACHED_LINES, lambda read: 10 + len(read.added) + len(read.removed)
 )
 
 
-def read_commit(repository: Repository, sha: str, wanted: Sequence[str], *, alone: bool = False) -> ReadCommit:
-    """The commit `sha` against its first parent, without the lines of files that production does not run.
+def read_commit(
+    repository: Repository,
+    sha: str,
+    wanted: Sequence[str],
+    *,
+    alone: bool = False,
+    nearness: Callable[[str], int] = lambda _: 0,
+) -> ReadCommit:
+    """The diff of the commit `sha` against its first parent, without the lines of files that production does not run.
 
-    `wanted` are paths that matter whatever they are: they are read in any case; `alone`, no other file's lines are.
+    Files of `wanted` are read whatever their kind; with `alone` the lines of all other files are left out. Of
+    a commit too large to be read in full, the files of highest `nearness` are read.
     """
     try:
         files = changed_files(repository, repository.raw_commit(sha))
         matter = frozenset(file.path for file in files).intersection(wanted)
         key = sha, alone, matter if alone else frozenset(path for path in matter if kind_of(path) in HARMLESS)
-        return _kept.get(key) or _read(repository, key, matter)
-    except IncompleteRepository:  # folders that were never fetched: the commit is judged by its message alone
+        return _cache.get(key) or _read(repository, key, matter, nearness)
+    except IncompleteRepository:  # folders that were never fetched: only the message is left to judge by
         return ReadCommit(CommitDiff(sha, (), 0, truncated=True))
 
 
-def _read(repository: Repository, key: tuple[str, bool, frozenset[str]], wanted: Collection[str]) -> ReadCommit:
+def _read(
+    repository: Repository,
+    key: tuple[str, bool, frozenset[str]],
+    wanted: Collection[str],
+    nearness: Callable[[str], int],
+) -> ReadCommit:
     sha, alone, read_anyway = key
     diff = commit_diff(
         repository,
@@ -138,9 +149,10 @@ def _read(repository: Repository, key: tuple[str, bool, frozenset[str]], wanted:
         limits=_LIMITS,
         wanted=wanted,
         skip=lambda path: path not in read_anyway and (alone or kind_of(path) in HARMLESS),
+        nearness=nearness,
     )
     read = ReadCommit(diff)
-    return read if diff.truncated else _kept.put(key, read)  # what is in a cut one depends on what was wanted
+    return read if diff.truncated else _cache.put(key, read)  # the lines of a truncated diff depend on the trace
 
 
 def _parts(words: Counter[str]) -> Counter[str]:

@@ -1,29 +1,29 @@
-"""What the lines of a diff say, whatever it was that failed: names set, definitions opened and closed, errors raised."""
+"""Facts read from the lines of a diff alone: names set, definitions added and removed, settings changed."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tools.git.diff import CommitDiff, FileChange
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.source.outline import opened
-from tools.text.identifiers import IDENTIFIER, identifiers
+from tools.text.identifiers import IDENTIFIER
+from tools.text.rule import without_placeholders
 
 _MAX_LINES = 16_000
-_RAISE = re.compile(r"\b(?:raise|throw(?:\s+new)?|panic|assert|abort|trigger_error)\b\s*\(?\s*(?:new\s+)?([\\\w.]*)")
 RETURN = re.compile(r"^\s*(?:return|yield)\b")
-_NOTHING = re.compile(r"\b(?:None|null|nil|undefined|Optional|NULL)\b|\?\w|\?\.")
+_NULL = re.compile(r"\b(?:None|null|nil|undefined|Optional|NULL)\b|\?\w|\?\.")
 _ASSIGNED = re.compile(r"([A-Za-z_$][\w$]*)[\"']?\]?\s*(?::[^=\n]{1,60})?(?:(?<![=!<>])=(?![=>])|=>|:)")
 _COMMENT = re.compile(r"^\s*(#|//|/?\*|\*/|<!--|--\s|;|\"\"\"|\'\'\')|^\s*$")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def counted(change: FileChange) -> bool:
-    """Whether the lines of a file can make production fail."""
+    """Whether a file is text whose lines can make production fail."""
     return not change.binary and kind_of(change.path) not in HARMLESS
 
 
 def changed_lines(diff: CommitDiff) -> Iterator[tuple[str, bool]]:
-    """(line, added) of the lines that were read, bounded."""
+    """(line, added) of the changed lines, at most 16,000."""
     left = _MAX_LINES
     for change in diff.files:
         for hunk in change.hunks:
@@ -53,8 +53,8 @@ def definitions_changed(diff: CommitDiff) -> tuple[frozenset[str], frozenset[str
     return frozenset(after.keys() - before.keys()), frozenset(before.keys() - after.keys()), resigned
 
 
-def settings_changed(diff: CommitDiff) -> frozenset[str]:
-    """The identifiers on the changed lines of configuration files."""
+def settings_changed(diff: CommitDiff, clean: Callable[[str], str]) -> frozenset[str]:
+    """The identifiers on the changed lines of configuration files; `clean` takes secrets out of a line."""
     rows = (
         row
         for change in diff.files
@@ -62,7 +62,7 @@ def settings_changed(diff: CommitDiff) -> frozenset[str]:
         for hunk in change.hunks
         for row in (*hunk.removed, *hunk.added)
     )
-    return frozenset(word for row in rows for word in IDENTIFIER.findall(row[:400]))
+    return frozenset(word for row in rows for word in IDENTIFIER.findall(without_placeholders(clean(row))[:400]))
 
 
 def assigned(rows: Iterable[str]) -> frozenset[str]:
@@ -70,25 +70,13 @@ def assigned(rows: Iterable[str]) -> frozenset[str]:
     return frozenset(name for row in rows if "=" in row or ":" in row for name in _ASSIGNED.findall(row))
 
 
-def raised(rows: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """(exception names, words) of the lines among `rows` that raise something."""
-    names: set[str] = set()
-    words: set[str] = set()
-    for row in rows:
-        match = _RAISE.search(row)
-        if match:
-            names.add(re.split(r"[\\.]", match[1])[-1])
-            words.update(identifiers(row))
-    return frozenset(names), frozenset(words)
-
-
-def gives_nothing(row: str) -> bool:
-    """Whether a line speaks of null, None, nil, undefined or an optional value."""
-    return bool(_NOTHING.search(row))
+def mentions_null(row: str) -> bool:
+    """Whether a line mentions null, None, nil, undefined or an optional value."""
+    return bool(_NULL.search(row))
 
 
 def is_cosmetic(diff: CommitDiff) -> bool:
-    """Whether every block of code says the same before and after: white space, comments, quotes, commas only."""
+    """Whether every block of code is the same before and after but for white space, comments, quotes and commas."""
     seen = False
     for change in diff.files:
         if not counted(change):

@@ -1,12 +1,13 @@
-"""Whether a changed line really says something new, or was only moved, renamed along, re-quoted or re-wrapped.
+"""Whether a changed line is really new, or was only moved, changed by a renaming, re-quoted or re-wrapped.
 
-A commit that renames a variable or moves a function owns lines it never thought about; blame then accuses it.
+A commit that renames a variable or moves a function owns lines whose behaviour it did not change; plain blame would
+name it as their author.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from tools.git.diff import CommitDiff, Hunk
 
@@ -22,13 +23,14 @@ _REMARKS: dict[str, Remark] = {
     )
     for extension in extensions.split()
 }
-_MOVED, _RENAMED = 0.25, 0.1
+MOVED: Final = 0.25
+RENAMED: Final = 0.1
 _MOST_LINES = 20_000
 _COMPARED = 60
 
 
 class Novelty:
-    """Judges the lines of one commit: 1 new, 0.25 moved, 0.1 changed only by a renaming, 0 reformatted or comment."""
+    """The novelty of one commit's lines: 1 new, 0.25 moved, 0.1 changed only by a renaming, 0 reformatted or comment."""
 
     def __init__(self, diff: CommitDiff) -> None:
         hunks = [(hunk, _remark(change.path)) for change in diff.files for hunk in change.hunks]
@@ -70,9 +72,9 @@ class Novelty:
         if not line.strip() or _COMMENT.match(line):
             return 0.0
         if any(self._renamed(*((other, tokens) if forward else (tokens, other))) for other in near):
-            return _RENAMED
+            return RENAMED
         text = line.strip()
-        return _MOVED if len(text) > 8 and text in elsewhere else 1.0
+        return MOVED if len(text) > 8 and text in elsewhere else 1.0
 
     def _renamed(self, old: Sequence[str], new: Sequence[str]) -> bool:
         swaps = _difference(old, new)
@@ -89,7 +91,7 @@ def _texts(groups: Iterator[Sequence[str]]) -> frozenset[str]:
 
 
 def _swaps(hunks: Sequence[tuple[Hunk, Remark]]) -> Counter[tuple[str, str]]:
-    """How often one identifier stands in the place of another, over lines that are otherwise alike."""
+    """How often one identifier replaced another, over pairs of lines that are otherwise equal."""
     found: Counter[tuple[str, str]] = Counter()
     lines = 0
     for hunk, remark in hunks:
@@ -103,7 +105,7 @@ def _swaps(hunks: Sequence[tuple[Hunk, Remark]]) -> Counter[tuple[str, str]]:
 
 
 def _wrapped(lines: Sequence[str], others: Sequence[str]) -> set[int]:
-    """Which of `lines` a formatter may have made of whole lines of `others`: the same, one of several, several of one."""
+    """The numbers of `lines` that a formatter may have made by keeping, joining or splitting whole lines of `others`."""
     joined = set(_runs(others, max(map(len, lines), default=0)))
     found = {number for number, line in enumerate(lines) if line in joined}
     saying = [number for number, line in enumerate(lines) if line]
@@ -117,7 +119,7 @@ def _wrapped(lines: Sequence[str], others: Sequence[str]) -> set[int]:
 
 
 def _runs(lines: Sequence[str], longest: int, starts: int | None = None) -> Iterator[str]:
-    """What consecutive lines say together, from each of the first `starts` on, as far as it is no longer than that."""
+    """Consecutive lines joined, from each of the first `starts` lines on, up to `longest` characters."""
     for start in range(len(lines) if starts is None else min(starts, len(lines))):
         run = ""
         for line in lines[start:]:
@@ -136,7 +138,7 @@ def _difference(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, str]]
 
 
 def _remark(path: str) -> Remark:
-    """What a remark behind code looks like in a file, where that is sure."""
+    """The pattern of a comment behind code in files like `path`; None where it is not certain."""
     return _REMARKS.get(path.rsplit(".", 1)[-1].lower())
 
 

@@ -1,23 +1,27 @@
-"""Where in a file, as it is deployed, each commit of the window wrote or cut.
+"""Where in a file, as deployed, each commit of the window added or removed lines.
 
-Line numbers of a commit's diff are those of its own day. Walking the window from the newest commit to the oldest, the
-numbering is carried back through each diff of the file (and through its renames), so that every added line is known
-at the place it has today, or as overwritten, and every removed line at the place where it is missing today.
+The line numbers of a commit's diff are those at that commit. From the newest commit to the oldest, the numbers are
+mapped back through each diff of the file (and through its renames), so that every added line gets its number at the
+deployed revision, or counts as overwritten, and every removed line gets the number of the line that now follows.
 The cost is that of the diffs that touch this one file; history outside the window is never read.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from tools.commits.analysis import ReadCommit
 from tools.commits.line_novelty import Novelty
 from tools.git.diff import FileChange, Hunk
 
+_FURTHER_ON: Final = 200
+
 
 @dataclass(frozen=True, slots=True)
 class TouchedLine:
     """One line a commit added or removed. `line` is 1-based at the deployed revision: the line itself when it
-    `survives`, else the nearest line that came after it. `novelty` tells (0..1) whether it says something new."""
+    `survives`, else the nearest line that came after it. `novelty` (0..1): see line_novelty.py."""
 
     line: int
     added: bool
@@ -28,7 +32,10 @@ class TouchedLine:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """What one commit did to one file of the deployed revision. `old_path` differs from `path` before a rename."""
+    """What one commit did to one file of the deployed revision. `old_path` differs from `path` before a rename.
+
+    `unread`: it changed the file, and not one line of that could be read.
+    """
 
     sha: str
     path: str
@@ -41,7 +48,7 @@ class Touch:
 def touches_of(commits: Sequence[ReadCommit], path: str, length: int, *, judge: bool = True) -> tuple[Touch, ...]:
     """The touches of the file `path` of `length` lines, newest first; `commits` are the window's, oldest first.
 
-    Without `judge`, novelty is not worked out (all 1).
+    Without `judge`, novelty is not computed (all 1).
     """
     found: list[Touch] = []
     mapping: list[int] = list(range(length + 2))
@@ -51,27 +58,34 @@ def touches_of(commits: Sequence[ReadCommit], path: str, length: int, *, judge: 
         if change is None:
             continue
         lines, mapping = _carry_back(change, mapping, length, commit.novelty if judge else None)
-        found.append(Touch(commit.diff.sha, path, change.old_path, lines, change.old_path is None, change.truncated))
+        lines = tuple(replace(row, text=commit.clean(row.text)) if row.text in commit.masked else row for row in lines)
+        found.append(Touch(commit.diff.sha, path, change.old_path, lines, change.old_path is None, _is_unread(change)))
         if change.old_path is None:
             break
         current = change.old_path
     return tuple(found)
 
 
+def _is_unread(change: FileChange) -> bool:
+    """Whether nothing of what changed can be read: a binary version, one that is too large or not there."""
+    return not change.hunks and (change.truncated or change.binary)
+
+
 def _carry_back(
     change: FileChange, mapping: list[int], length: int, novelty: Novelty | None
 ) -> tuple[tuple[TouchedLine, ...], list[int]]:
-    """The lines of `change` at deployed numbers, and the mapping (line -> deployed line, 0 when gone) before it."""
+    """The lines of `change` with deployed numbers, and the mapping (line -> deployed line, 0: gone) before the change."""
     lines: list[TouchedLine] = []
     before: list[int] = [0]
+    nearest = _Nearest(mapping, length)
     position = 1
     for hunk in change.hunks:
         # A side without lines is numbered by git as the line before it.
         old, new = hunk.old_start + (hunk.old_lines == 0), hunk.new_start + (hunk.new_lines == 0)
         before.extend(mapping[position : position + old - len(before)])
         position = new + hunk.new_lines
-        lines.extend(_added(hunk, new, mapping, length, novelty.added(hunk) if novelty else (1.0,) * len(hunk.added)))
-        after = _nearest(mapping, position, length)
+        lines.extend(_added(hunk, new, mapping, nearest, novelty.added(hunk) if novelty else (1.0,) * len(hunk.added)))
+        after = nearest.to(position)
         fresh = novelty.removed(hunk) if novelty else (1.0,) * len(hunk.removed)
         lines.extend(TouchedLine(after, False, False, text, n) for text, n in zip(hunk.removed, fresh, strict=True))
         before.extend([0] * hunk.old_lines)
@@ -79,12 +93,16 @@ def _carry_back(
     return tuple(lines), before
 
 
-def _added(hunk: Hunk, new: int, mapping: list[int], length: int, novelty: Sequence[float]) -> Iterator[TouchedLine]:
+def _added(
+    hunk: Hunk, new: int, mapping: list[int], nearest: "_Nearest", novelty: Sequence[float]
+) -> Iterator[TouchedLine]:
     for offset in range(hunk.new_lines):
         shown = offset < len(hunk.added)
         at = mapping[new + offset] if new + offset < len(mapping) else 0
+        if not shown and not at:  # neither read nor there any more: a file of a million such lines tells nothing
+            continue
         yield TouchedLine(
-            line=at or _nearest(mapping, new + offset, length),
+            line=at or nearest.to(new + offset),
             added=True,
             survives=at > 0,
             text=hunk.added[offset] if shown else "",
@@ -92,11 +110,17 @@ def _added(hunk: Hunk, new: int, mapping: list[int], length: int, novelty: Seque
         )
 
 
-def _nearest(mapping: list[int], new: int, length: int) -> int:
-    for at in range(max(new, 1), min(new + 200, len(mapping))):
-        if mapping[at]:
-            return min(mapping[at], max(length, 1))
-    for at in range(min(new, len(mapping)) - 1, 0, -1):
-        if mapping[at]:
-            return min(mapping[at] + 1, max(length, 1))
-    return 1
+class _Nearest:
+    """Where a line that is gone would stand at the deployed revision. Found in two passes: a hunk may be the file."""
+
+    def __init__(self, mapping: Sequence[int], length: int) -> None:
+        self._last = max(length, 1)
+        self._there = [place for place in range(1, len(mapping)) if mapping[place]]
+        self._mapping = mapping
+
+    def to(self, line: int) -> int:
+        """Before the next line that is still there, at most 200 further on; else after the last one before it."""
+        index = bisect_left(self._there, line)
+        if index < len(self._there) and self._there[index] < line + _FURTHER_ON:
+            return min(self._mapping[self._there[index]], self._last)
+        return min(self._mapping[self._there[index - 1]] + 1, self._last) if index else 1

@@ -1,15 +1,17 @@
 """What git itself tells of deploys when nobody else does: tags, and the times of first-parent commits."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 import pygit2
 
-from incidents.errors import IncompleteRepository
+from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.rollout import Rollout
-from tools.deploys.window import Began, DeployWindow, WindowLimits, revision_of
-from tools.git.repository import Repository
+from tools.deploys.window import Began, DeployWindow, WindowLimits, holds, revision_of
+from tools.git.commit_objects import CommitObject, moment
+from tools.git.repository import Repository, decoded
+from tools.git.trees import UNREADABLE
 
 _MOST_TAGS = 200
 
@@ -19,10 +21,10 @@ def tagged(repository: Repository, head: str, began: Began, limits: WindowLimits
 
     A tag's time is its tagger's, a lightweight tag's that of its commit.
     """
-    found = [one for name in repository.raw.references if (one := _tag(repository, name)) is not None]
+    found = [one for name in _references(repository) if (one := _tag(repository, name)) is not None]
     found.sort(key=lambda one: one.at)
     recent = began.earliest - timedelta(hours=limits.lookback_hours)
-    known = [one for one in found[-_MOST_TAGS:] if repository.is_ancestor(one.revision, head)]
+    known = [one for one in found[-_MOST_TAGS:] if holds(repository, head, one.revision)]
     return tuple(known) if any(recent <= one.at <= began.latest for one in known) else ()
 
 
@@ -54,31 +56,37 @@ def _before(repository: Repository, end: str, oldest: datetime, most: int) -> st
 
 def _first_parents(repository: Repository, head: str) -> Iterator[tuple[str, datetime]]:
     """The first-parent line from `head` back, with commit times, as far as it was cloned."""
-    commit: pygit2.Commit | None = repository.raw_commit(head)
+    commit: CommitObject | None = repository.raw_commit(head)
     while commit is not None:
-        yield str(commit.id), datetime.fromtimestamp(max(commit.commit_time, 0), UTC)
+        sha = str(commit.id)
+        yield sha, repository.commit(sha).committed_at
         try:
             commit = repository.first_parent(commit)
         except IncompleteRepository:
             return
 
 
+def _references(repository: Repository) -> list[str]:
+    try:
+        return list(repository.raw.references)
+    except UNREADABLE:  # the list is damaged: commits are still named by their ids
+        return []
+
+
 def _tag(repository: Repository, name: str) -> Rollout | None:
+    """The deploy that a tag stands for; None for what is no tag of a commit, or cannot be read."""
     if not name.startswith("refs/tags/"):
         return None
     try:
-        target = repository.raw.references[name].peel()
-        reference = repository.raw[repository.raw.references[name].target]
-    except (KeyError, ValueError, pygit2.GitError):
+        commit = repository.commit(repository.resolve(name))
+        tag = repository.raw[repository.raw.references[name].target]
+    except (IncompleteRepository, UnknownRevision, *UNREADABLE):
         return None
-    if not isinstance(target, pygit2.Commit):
-        return None
-    tagger = reference.tagger if isinstance(reference, pygit2.Tag) else None
-    at = datetime.fromtimestamp(tagger.time if tagger else target.commit_time, UTC)
+    tagger = tag.tagger if isinstance(tag, pygit2.Tag) else None
     return Rollout(
-        revision=str(target.id),
-        at=at,
-        actor=tagger.name if tagger else None,
+        revision=commit.sha,
+        at=moment(tagger.time) if tagger else commit.committed_at,
+        actor=decoded(tagger.raw_name) if tagger else None,
         url=None,
         source="git",
     )

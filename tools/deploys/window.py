@@ -140,11 +140,11 @@ def _deployed(repository: Repository, before: Sequence[Live], failing: Sequence[
     there = [each for each in before if each.sha in failing]
     if there:
         # What the first error came from was live then, even if its deploy was told late or never.
-        return first if first and repository.is_ancestor(there[-1].sha, first) else there[-1].sha
+        return first if first and holds(repository, first, there[-1].sha) else there[-1].sha
     if failing:  # the log names what runs there, whether or not its deploy was told
         newest = failing[0]
         for sha in failing[1:]:
-            newest = sha if repository.is_ancestor(newest, sha) else newest
+            newest = sha if holds(repository, sha, newest) else newest
         return newest
     if before:
         return before[-1].sha
@@ -167,7 +167,7 @@ def _base(
     for each in reversed([one for one in before if one.told.at <= went_live and one.sha != end]):
         ran = replaced - each.told.at
         replaced = each.told.at
-        if not repository.is_ancestor(each.sha, end):
+        if not holds(repository, end, each.sha):
             continue
         last = each.sha
         if each.sha not in failing and (ran >= healthy or each.told.at < oldest):
@@ -206,12 +206,12 @@ def _reach(repository: Repository, sha: str, window: Sequence[str], places: dict
     """The last commit of the window that a revision holds; -1 for none."""
     if sha in places:
         return places[sha]
-    if not window or not repository.is_ancestor(window[0], sha):
+    if not window or not holds(repository, sha, window[0]):
         return -1
     low, high = 0, len(window) - 1
     while low < high:  # holding a commit is monotonous along first parents
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if repository.is_ancestor(window[middle], sha) else (low, middle - 1)
+        low, high = (middle, high) if holds(repository, sha, window[middle]) else (low, middle - 1)
     return low
 
 
@@ -243,6 +243,14 @@ def _later(
             if commit.sha not in window:
                 found.setdefault(commit.sha, RuledOut(commit=commit, reason=each.innocent))
     return tuple(found.values())[:_MOST_LATER]
+
+
+def holds(repository: Repository, revision: str, sha: str) -> bool:
+    """Whether it is proven that `revision` holds the commit `sha`."""
+    try:
+        return repository.is_ancestor(sha, revision)
+    except IncompleteRepository:  # damage hides the way
+        return False
 
 
 def _since(repository: Repository, olders: Sequence[str], sha: str) -> tuple[Commit, ...]:

@@ -8,24 +8,30 @@ from typing import Final
 import pygit2
 from pygit2.enums import DeltaStatus, DiffFind, FileMode
 
+from tools.git.commit_objects import CommitObject
 from tools.git.repository import Repository, decoded
-from tools.git.trees import TreeChange, tree_changes
-from tools.text.cache import Kept
+from tools.git.trees import UNREADABLE, TreeChange, tree_changes
+from tools.text.cache import Cache
 
 # libgit2 compares every added with every deleted file: 200 x 200 takes 0.1 s, 1,200 x 1,200 takes 5 s.
 _COMPARED_PAIRS: Final = 40_000
+_COMPARED_BYTES: Final = 50_000_000
 _SAME_NAME: Final = 50
-_KEPT_FILES: Final = 200_000
+_CACHED_FILES: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """A file on both sides of a commit. A side is None where the file is absent; an id is also None for a submodule."""
+    """A file on both sides of a commit. A side is None where the file is absent; an id is also None for a submodule.
+
+    `unread`: what changed there cannot be looked into; where that is a whole folder, the path ends with a slash.
+    """
 
     old_path: str | None
     new_path: str | None
     old_id: pygit2.Oid | None
     new_id: pygit2.Oid | None
+    unread: bool = False
 
     @property
     def path(self) -> str:
@@ -34,47 +40,75 @@ class ChangedFile:
 
     def swapped(self) -> "ChangedFile":
         """The same change backwards."""
-        return ChangedFile(self.new_path, self.old_path, self.new_id, self.old_id)
+        return ChangedFile(self.new_path, self.old_path, self.new_id, self.old_id, self.unread)
 
 
-_kept: Final = Kept[str, tuple[ChangedFile, ...]](_KEPT_FILES, lambda files: 1 + len(files))
+_cache: Final = Cache[str, tuple[ChangedFile, ...]](_CACHED_FILES, lambda files: 1 + len(files))
 
 
-def changed_files(repository: Repository, commit: pygit2.Commit) -> tuple[ChangedFile, ...]:
-    """Every file that `commit` changed against its first parent (a root: against nothing), complete, sorted by path.
+def changed_files(repository: Repository, commit: CommitObject) -> tuple[ChangedFile, ...]:
+    """Every file that `commit` changed against its first parent (a root: against nothing), sorted by path.
 
-    Renames are paired by content where few files moved; in a mass move by identical content, then by file name.
+    Complete but for what is in the folders that are `unread`. Renames are paired by content where few files moved; in a
+    mass move by identical content, then by file name.
     """
     sha = str(commit.id)
-    known = _kept.get(sha)
-    return known if known is not None else _kept.put(sha, _read(repository, commit))
+    known = _cache.get(sha)
+    if known is not None:
+        return known
+    files = _read(repository, commit)
+    # What could not be read may be there after the next fetch.
+    return files if any(file.unread for file in files) else _cache.put(sha, files)
 
 
-def renamed_from(repository: Repository, commit: pygit2.Commit, path: str) -> str | None:
+def renamed_from(repository: Repository, commit: CommitObject, path: str) -> str | None:
     """What the file that `commit` brought to `path` was called before; None when it is new."""
     return next((file.old_path for file in changed_files(repository, commit) if file.new_path == path), None)
 
 
-def _read(repository: Repository, commit: pygit2.Commit) -> tuple[ChangedFile, ...]:
+def _read(repository: Repository, commit: CommitObject) -> tuple[ChangedFile, ...]:
     parent = repository.first_parent(commit)
     with repository.reading(f"the files changed by {commit.id}"):
-        changes = tree_changes(repository.raw, parent.tree_id if parent else None, commit.tree_id)
-        files = [_changed(change) for change in changes]
-        added = sum(file.old_path is None for file in files)
-        deleted = sum(file.new_path is None for file in files)
-        if parent is not None and added and deleted:
-            few = added * deleted <= _COMPARED_PAIRS
-            files = _compared(parent.tree, commit.tree) if few else _paired(files)
+        old, new = repository.tree_of(parent) if parent else None, repository.tree_of(commit)
+        files = [_changed(change) for change in tree_changes(repository.odb, old, new)]
+        if old is not None:
+            files = _renames_paired(repository, old, new, files)
         return tuple(sorted(files, key=lambda file: file.path))
+
+
+def _renames_paired(
+    repository: Repository, old: pygit2.Oid, new: pygit2.Oid, files: list[ChangedFile]
+) -> list[ChangedFile]:
+    added = [file for file in files if file.old_path is None]
+    deleted = [file for file in files if file.new_path is None]
+    if not added or not deleted:
+        return files
+    # libgit2 walks both trees again: it must not meet what was not to be read here.
+    if len(added) * len(deleted) <= _COMPARED_PAIRS and not any(file.unread for file in files):
+        try:
+            if _size(repository, (*added, *deleted)) <= _COMPARED_BYTES:
+                return _compared(*(repository.raw[tree].peel(pygit2.Tree) for tree in (old, new)))
+        except UNREADABLE:  # files that were never fetched, or trees that libgit2 does not parse
+            pass
+    return _paired(files)
+
+
+def _size(repository: Repository, files: Iterable[ChangedFile]) -> int:
+    """Bytes of what was added and deleted."""
+    ids = (oid for file in files for oid in (file.old_id, file.new_id) if oid is not None)
+    return sum(repository.odb.read_header(oid)[1] for oid in ids)
 
 
 def _changed(change: TreeChange) -> ChangedFile:
     path, old, new = decoded(change.path), change.old, change.new
+    if old is None and new is None:  # a folder
+        return ChangedFile(path, path, None, None, unread=True)
     return ChangedFile(
         old_path=path if old else None,
         new_path=path if new else None,
         old_id=old.blob_id if old else None,
         new_id=new.blob_id if new else None,
+        unread=change.unread,
     )
 
 

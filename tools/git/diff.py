@@ -7,19 +7,22 @@ from typing import Final
 import pygit2
 from pygit2.enums import DiffOption
 
+from incidents.errors import IncompleteRepository
 from tools.git.changed_files import ChangedFile, changed_files
+from tools.git.commit_objects import CommitObject
 from tools.git.repository import MAX_FILE_BYTES, Repository, decoded, is_binary
 
 
 @dataclass(frozen=True, slots=True)
 class DiffLimits:
     """How much of one commit is read. Files in `wanted` are read whatever these say, up to MAX_FILE_BYTES each;
-    only `lines_per_file` and `line_length` hold for them too."""
+    only `lines_per_wanted_file` and `line_length` hold for them."""
 
     files: int = 200
     lines: int = 20_000
     bytes: int = 8_000_000
     lines_per_file: int = 2_000
+    lines_per_wanted_file: int = 60_000
     line_length: int = 2_000
     file_bytes: int = 500_000
 
@@ -102,24 +105,50 @@ def commit_diff(
     limits: DiffLimits = _LIMITS,
     wanted: Collection[str] | None = None,
     skip: Callable[[str], bool] = lambda _: False,
+    nearness: Callable[[str], int] = lambda _: 0,
 ) -> CommitDiff:
     """The diff of `sha` against its first parent; of a root commit, against nothing.
 
-    `wanted` are paths (old or new) that matter most: they are read first and in any case. Files whose path `skip`
-    are named without their lines.
+    `wanted` are paths (old or new) that matter most: they are read first and in any case. The others are read by
+    falling `nearness`, then by path, until the limits are reached. Files whose path `skip` are named without their
+    lines.
     """
     commit = repository.raw_commit(sha)
-    files = changed_files(repository, commit)
     first = frozenset(wanted or ())
+    files = _with_wanted(repository, commit, changed_files(repository, commit), first)
     reader = _Reader(repository, limits)
     changes: dict[ChangedFile, FileChange] = {}
-    for file in sorted(files, key=lambda file: not _is_wanted(file, first)):  # stable: otherwise by path
+    for file in sorted(files, key=lambda file: (not _is_wanted(file, first), -nearness(file.path))):  # then by path
         if skip(file.path):
             changes[file] = FileChange(file.old_path, file.new_path)
         else:
             changes[file] = reader.read(file, in_any_case=_is_wanted(file, first))
     ordered = tuple(changes[file] for file in files)
     return CommitDiff(str(commit.id), ordered, len(files), any(change.truncated for change in ordered))
+
+
+def _with_wanted(
+    repository: Repository, commit: CommitObject, files: tuple[ChangedFile, ...], wanted: frozenset[str]
+) -> tuple[ChangedFile, ...]:
+    """The files and, in folders that are `unread` because they hold too much, those wanted."""
+    unread = tuple(file.path for file in files if file.unread)
+    named = {path for file in files for path in (file.old_path, file.new_path)} if unread else set()
+    hidden = sorted(path for path in wanted if path not in named and path.startswith(unread)) if unread else []
+    found = (_changed_file(repository, commit, path) for path in hidden)
+    return (*files, *(file for file in found if file is not None))
+
+
+def _changed_file(repository: Repository, commit: CommitObject, path: str) -> ChangedFile | None:
+    """What `commit` did to one path; None when that is nothing, or cannot be known."""
+    try:
+        parent = repository.first_parent(commit)
+        new = repository.blob_id(commit, path)
+        old = repository.blob_id(parent, path) if parent is not None else None
+    except IncompleteRepository:
+        return None
+    if old == new:
+        return None
+    return ChangedFile(path if old is not None else None, path if new is not None else None, old, new)
 
 
 def compare_blobs(old: pygit2.Blob | None, new: pygit2.Blob | None) -> pygit2.Patch:
@@ -139,19 +168,21 @@ class _Reader:
 
     def read(self, file: ChangedFile, *, in_any_case: bool) -> FileChange:
         change = FileChange(file.old_path, file.new_path)
-        if file.old_id == file.new_id:
+        if file.old_id == file.new_id and not file.unread:
             return change
-        if self.spent and not in_any_case:
+        if file.unread or (self.spent and not in_any_case):
             return replace(change, truncated=True)
         with self.repository.reading(f"the diff of {file.path}"):
-            return self._read(change, file, MAX_FILE_BYTES if in_any_case else self.limits.file_bytes)
+            return self._read(change, file, in_any_case)
 
     @property
     def spent(self) -> bool:
         limits = self.limits
         return self.files >= limits.files or self.lines >= limits.lines or self.bytes >= limits.bytes
 
-    def _read(self, change: FileChange, file: ChangedFile, size: int) -> FileChange:
+    def _read(self, change: FileChange, file: ChangedFile, in_any_case: bool) -> FileChange:
+        size = MAX_FILE_BYTES if in_any_case else self.limits.file_bytes
+        room = self.limits.lines_per_wanted_file if in_any_case else self.limits.lines_per_file
         ids = [oid for oid in (file.old_id, file.new_id) if oid is not None]
         blobs = {oid: self.repository.blob(oid, size) for oid in ids}
         if any(blob is None for blob in blobs.values()):
@@ -161,10 +192,10 @@ class _Reader:
         if any(is_binary(blob) for blob in blobs.values() if blob is not None):
             return replace(change, binary=True)
         old, new = (blobs[oid] if oid is not None else None for oid in (file.old_id, file.new_id))
-        return self._with_hunks(change, compare_blobs(old, new))
+        return self._with_hunks(change, compare_blobs(old, new), room)
 
-    def _with_hunks(self, change: FileChange, patch: pygit2.Patch) -> FileChange:
-        hunks = _hunks(patch, self.limits)
+    def _with_hunks(self, change: FileChange, patch: pygit2.Patch, room: int) -> FileChange:
+        hunks = _hunks(patch, room, self.limits.line_length)
         _, added, removed = patch.line_stats
         shown = sum(len(hunk.removed) + len(hunk.added) for hunk in hunks)
         self.lines += shown
@@ -175,13 +206,12 @@ def _is_wanted(file: ChangedFile, wanted: frozenset[str]) -> bool:
     return file.old_path in wanted or file.new_path in wanted
 
 
-def _hunks(patch: pygit2.Patch, limits: DiffLimits) -> tuple[Hunk, ...]:
+def _hunks(patch: pygit2.Patch, room: int, width: int) -> tuple[Hunk, ...]:
     hunks: list[Hunk] = []
-    room = limits.lines_per_file
     for raw in patch.hunks:
         if room <= 0:
             break
-        hunk = _hunk(raw, room, limits.line_length)
+        hunk = _hunk(raw, room, width)
         room -= len(hunk.removed) + len(hunk.added)
         hunks.append(hunk)
     return tuple(hunks)

@@ -1,26 +1,40 @@
 """Mirrors of remote repositories: cloned once, refreshed by `git fetch`, by one process at a time.
 
-`git` is run with fixed arguments and no shell. Credentials come from the environment and reach git through its
-environment too (`GIT_CONFIG_*`), never through arguments, which every user of a machine can read. A fetch that is cut
-off leaves the mirror as it was, and the next one goes on from there.
+Credentials come from the environment and reach git through its environment too (`GIT_CONFIG_*`), never through
+arguments, which every user of a machine can read. A fetch that is cut off leaves the mirror as it was, and the next one
+goes on from there.
 """
 
 import base64
 import fcntl
 import os
-import subprocess
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Final
 from urllib.parse import urlsplit
 
 from incidents.errors import FetchFailed
+from tools.git.git_command import run_git
+from tools.git.remote import FetchPolicy, checked_url, route_to, token_may_go_to
 from tools.text.redaction import redact
 
-_SCHEMES: Final = ("https", "http", "ssh", "git", "file")
 _REFS: Final = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+_POLICY: Final = FetchPolicy()
+# Of a repository's own configuration: what describes it. The rest could name programs (core.sshCommand, gc's hooks,
+# remote.*.uploadpack, core.alternateRefsCommand) or lead elsewhere (url.*.insteadOf, http.proxy, include.path).
+_HARMLESS: Final = re.compile(
+    r"core\.(repositoryformatversion|filemode|bare|ignorecase|precomposeunicode|symlinks|logallrefupdates|sharedrepository"
+    r"|compression|loosecompression|bigfilethreshold|packedgitlimit|packedgitwindowsize|deltabasecachelimit|abbrev)"
+    r"|remote\.[\w.-]+\.(url|pushurl|fetch|push|mirror|tagopt|prune|promisor|partialclonefilter|skipdefaultupdate)"
+    r"|extensions\.(partialclone|objectformat)|gc\.(auto|autodetach|autopacklimit|pruneexpire)|pack\.\w+"
+    r"|branch\..+\.(remote|merge|rebase)|user\.(name|email)|submodule\..+\.(url|active)",
+    re.IGNORECASE | re.DOTALL,
+)
+_REDIRECT: Final = re.compile(r"redirect|error: 30[1278]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +44,44 @@ class Mirror:
     path: Path
     url: str
     token_variable: str = "REDTIDE_GIT_TOKEN"
+    policy: FetchPolicy = _POLICY
     user: str = "x-access-token"
-    seconds: float = 300.0
 
     def refresh(self) -> None:
         """Clone what is not there yet, else fetch what is new. Waits for another process that does the same.
 
         Raises FetchFailed, whose text holds no credential.
         """
+        try:
+            checked_url(self.url, self.policy.schemes)
+        except ValueError as error:
+            raise FetchFailed(f"the remote of {self.path.name}: {error}") from error
         with self._alone():
             if not (self.path / "HEAD").is_file():
-                self._git("init", "--quiet", "--bare", str(self.path), inside=False)
-            self._git("fetch", "--quiet", "--prune", "--no-write-fetch-head", "--", self.url, *_REFS)
+                self._git("init", "--quiet", "--bare", "--template=", "--", str(self.path))
+            self._refuse_programs()
+            self._ask_remote("fetch", "--quiet", "--prune", "--no-write-fetch-head", "--", self.url, *_REFS)
             self._follow_head()
+
+    def _refuse_programs(self) -> None:
+        """The mirror's own configuration must not lead git elsewhere."""
+        if (self.path / "commondir").exists():
+            raise FetchFailed(f"{self.path.name} is a linked worktree: name the repository it belongs to")
+        config = str(self.path / "config")
+        told = self._git("config", "--file", config, "--no-includes", "--list", "--name-only", "-z")
+        for key in filter(None, told.split("\0")):
+            if not _HARMLESS.fullmatch(key):
+                raise FetchFailed(
+                    f"{self.path.name} is not fetched while its configuration has {redact(key)[:100]!r}: "
+                    "remove that, or clone it anew"
+                )
 
     def _follow_head(self) -> None:
         """HEAD names the remote's default branch, which `git init` could not know."""
-        told = self._git("ls-remote", "--symref", "--", self.url, "HEAD")
+        told = self._ask_remote("ls-remote", "--symref", "--", self.url, "HEAD")
         for line in told.splitlines():
             if line.startswith("ref: refs/heads/"):
-                self._git("symbolic-ref", "HEAD", line.split()[1])
+                self._git("--git-dir", str(self.path), "symbolic-ref", "HEAD", line.split()[1])
                 return
 
     @contextmanager
@@ -63,43 +95,42 @@ class Mirror:
         except OSError as error:
             raise FetchFailed(f"{self.path.name} cannot be refreshed: {error.strerror}") from error
 
-    def _git(self, *arguments: str, inside: bool = True) -> str:
-        where = ("--git-dir", str(self.path)) if inside else ()
-        try:
-            done = subprocess.run(
-                ("git", *where, *arguments),
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=self.seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise FetchFailed(f"git {arguments[0]} took longer than {self.seconds:g} s") from error
+    def _git(self, *arguments: str) -> str:
+        """What git prints, which may reach no other machine."""
+        return self._printed(run_git(arguments, seconds=self.policy.seconds, folder=self.path.parent))
+
+    def _ask_remote(self, *arguments: str) -> str:
+        """What git prints after asking the remote."""
+        where = ("--git-dir", str(self.path), *arguments)
+        scheme, seconds = urlsplit(self.url).scheme, self.policy.seconds
+        return self._printed(run_git(where, scheme=scheme, settings=self._settings(), seconds=seconds))
+
+    def _printed(self, done: CompletedProcess[bytes]) -> str:
         if done.returncode:
-            said = redact(done.stderr.decode(errors="replace")).strip().splitlines()
-            raise FetchFailed(f"git {arguments[0]} failed: {(said[-1] if said else 'no reason given')[:300]}")
+            raise FetchFailed(f"git failed: {self._reason(done.stderr.decode(errors='replace'))}")
         return done.stdout.decode(errors="replace")
 
-    def _environment(self) -> dict[str, str]:
-        """This process's, without questions to a person, and with the token for exactly this host."""
-        settings = {"protocol.ext.allow": "never", "gc.auto": "0"}
+    def _settings(self) -> list[tuple[str, str]]:
+        """The token for exactly this host, and the address that its name was found to have."""
         parts = urlsplit(self.url)
-        if (token := os.environ.get(self.token_variable)) and parts.scheme in ("http", "https"):
-            secret = base64.b64encode(f"{self.user}:{token}".encode()).decode()
-            settings[f"http.{parts.scheme}://{parts.netloc}/.extraHeader"] = f"Authorization: Basic {secret}"
-        told = {"GIT_CONFIG_COUNT": str(len(settings))}
-        for number, (key, value) in enumerate(settings.items()):
-            told |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-        ssh = {"GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -o BatchMode=yes")}
-        return {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **ssh, **told}
+        route = route_to(self.url, self.policy)
+        settings = [("http.curloptResolve", route.pinned)] if route is not None and route.pinned else []
+        if (secret := self._secret()) and token_may_go_to(self.url):
+            settings.append((f"http.{parts.scheme}://{parts.netloc}/.extraHeader", f"Authorization: Basic {secret}"))
+        return settings
 
+    def _secret(self) -> str:
+        token = os.environ.get(self.token_variable, "")
+        return base64.b64encode(f"{self.user}:{token}".encode()).decode() if token else ""
 
-def checked_url(url: str) -> str:
-    """A remote's address. Raises ValueError for one that git would run something for, or that holds a password."""
-    parts = urlsplit(url)
-    if parts.scheme not in _SCHEMES or url.startswith("-"):
-        raise ValueError(f"not an address git fetches from: give one with {', '.join(_SCHEMES)}")
-    if parts.password or (parts.username and parts.scheme in ("http", "https")):
-        raise ValueError("must not hold a password or token: put it into the environment variable for the token")
-    return url
+    def _reason(self, said: str) -> str:
+        """The last line of what git or the server said, without the token, and what to do about it."""
+        for secret in filter(None, (self._secret(), os.environ.get(self.token_variable, ""))):
+            said = said.replace(secret, "[token]")
+        lines = redact(said).strip().splitlines()
+        reason = (lines[-1] if lines else "no reason given")[:300]
+        if _REDIRECT.search(said):
+            return f"{reason}; redirects are not followed: give the address that it leads to"
+        if self._secret() and urlsplit(self.url).scheme == "http" and not token_may_go_to(self.url):
+            return f"{reason}; the token is sent by https only"
+        return reason

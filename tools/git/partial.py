@@ -6,15 +6,19 @@ Mirrors and partial clones leave out large files. One absent blob must not hide 
 import pygit2
 
 from incidents.errors import IncompleteRepository
-from tools.git.repository import MAX_FILE_BYTES, Repository
+from tools.git.repository import MAX_FILE_BYTES, Repository, decoded
 
 
 class PartialRepository(Repository):
-    """Reads as Repository does, but takes an absent file for one that is too large to read."""
+    """Reads as Repository does, but takes an absent file for one that is too large, and leaves out absent folders.
+
+    `absent` are the ids of files, `unread` the folders of a revision that were not to be had.
+    """
 
     def __init__(self, raw: pygit2.Repository) -> None:
         super().__init__(raw)
         self.absent: set[str] = set()
+        self.unread: set[str] = set()
 
     def blob(self, oid: pygit2.Oid, limit: int = MAX_FILE_BYTES) -> pygit2.Blob | None:
         """libgit2's blob; None when larger than `limit` bytes or not there."""
@@ -23,3 +27,6 @@ class PartialRepository(Repository):
         except IncompleteRepository:
             self.absent.add(str(oid))
             return None
+
+    def _not_all_there(self, revision: str, folders: list[bytes]) -> None:
+        self.unread.update(decoded(folder) or "/" for folder in folders)

@@ -6,22 +6,29 @@ Nothing here writes; reverts (`tools/git/revert.py`) are the one exception in th
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final
 
 import pygit2
-from pygit2.enums import ConfigLevel, FileMode, ObjectType, RepositoryOpenFlag, SortMode
+from pygit2.enums import ConfigLevel, ObjectType, RepositoryOpenFlag
 
 from incidents.errors import IncompleteRepository, NotAnAncestor, RepositoryNotFound, UnknownRevision
 from incidents.evidence import Commit
+from tools.git.commit_objects import CommitObject, commit_object, described, message_of, undescribed
+from tools.git.history import History
+from tools.git.trees import UNREADABLE, Folder, folder_at, listing, mode_kind
+from tools.text.cache import Cache
 
 MAX_FILE_BYTES: Final = 2_000_000
+_MAX_COMMIT_BYTES: Final = 50_000_000
 _MAX_REVISION: Final = 200
-_KEPT_LISTINGS: Final = 8
+_CACHED_COMMITS: Final = 50_000
+_CACHED_ENTRIES: Final = 200_000
+_CACHED_LISTINGS: Final = 8
 _FULL_ID: Final = re.compile(r"[0-9a-f]{40}")
 _UNSHALLOW: Final = "it is a shallow clone: run `git fetch --unshallow` there"
 _REFETCH: Final = "run `git fetch --refetch` (partial clone) or `git fetch --unshallow` (shallow clone) there"
+_folders: Final = Cache[str, Folder](_CACHED_ENTRIES, lambda folder: 1 + len(folder.entries))
 
 
 def _configure_libgit2() -> None:
@@ -50,12 +57,13 @@ class Repository:
     """
 
     def __init__(self, raw: pygit2.Repository) -> None:
-        self.raw: Final = raw  # for the other files of tools/ only
+        self.raw: Final = raw  # for the other files of tools/ only, as is `odb`
+        self.odb: Final = raw.odb
         self.folder: Final = _shared_folder(raw)  # where objects and refs lie
-        self._odb: Final = raw.odb
         self._shallow: Final = _shallow_commits(self.folder)
-        self._listings: dict[str, tuple[str, ...]] = {}
-        self._blob_ids: dict[tuple[str, str], pygit2.Oid | None] = {}
+        self._history: Final = History(raw, self._commit_at)
+        self._commits: dict[pygit2.Oid, CommitObject] = {}
+        self._listings: Final = Cache[str, tuple[str, ...]](_CACHED_LISTINGS)
 
     @classmethod
     def open(cls, path: Path | str) -> "Repository":
@@ -71,9 +79,9 @@ class Repository:
         """The one place where libgit2's errors about missing or damaged objects get a type. `what` is being read."""
         try:
             yield
-        except (pygit2.GitError, KeyError, OSError) as error:
+        except UNREADABLE as error:
             remedy = _UNSHALLOW if self._shallow else _REFETCH
-            text = f"cannot read {what}: the repository lacks objects ({error}); {remedy}"
+            text = f"cannot read {what}: objects are missing or damaged ({error}); {remedy}"
             raise IncompleteRepository(text) from error
 
     # -- revisions and commits -----------------------------------------------------------------------------------
@@ -81,102 +89,131 @@ class Repository:
     def resolve(self, revision: str) -> str:
         """The full id of the commit that `revision` names."""
         _refuse_hostile(revision)
+        if (oid := _full_id(revision)) is not None and self._is_commit(oid):
+            return revision
         try:
             return str(self.raw.revparse_single(revision).peel(pygit2.Commit).id)
-        except (pygit2.GitError, KeyError, ValueError, OSError) as error:
+        except UNREADABLE as error:
+            if (tip := self._tip(revision)) is not None:
+                return tip
             hint = f"; {_UNSHALLOW}" if self._shallow else ""
             raise UnknownRevision(f"the repository has no commit {revision!r} ({error}){hint}") from error
 
-    def raw_commit(self, revision: str) -> pygit2.Commit:
-        """libgit2's commit, for the other files of tools/."""
-        known = self.raw.get(oid) if (oid := _full_id(revision)) is not None else None
-        if isinstance(known, pygit2.Commit):
-            return known
-        with self.reading(f"commit {revision}"):
-            return self.raw[self.resolve(revision)].peel(pygit2.Commit)
+    def _tip(self, name: str) -> str | None:
+        """The commit of a branch or tag that libgit2 does not parse."""
+        try:
+            target = self.raw.lookup_reference_dwim(name).resolve().target
+        except UNREADABLE:
+            return None
+        return str(target) if isinstance(target, pygit2.Oid) and self._is_commit(target) else None
+
+    def _is_commit(self, oid: pygit2.Oid) -> bool:
+        try:
+            return self.odb.read_header(oid)[0] == ObjectType.COMMIT
+        except UNREADABLE:
+            return False
+
+    def raw_commit(self, revision: str) -> CommitObject:
+        """A commit's tree and parents, for the other files of tools/."""
+        return self._commit_at(pygit2.Oid(hex=self.resolve(revision)))
+
+    def _commit_at(self, oid: pygit2.Oid) -> CommitObject:
+        known = self._commits.get(oid)
+        if known is None:
+            known = commit_object(oid, self._commit_bytes(oid))
+            if len(self._commits) >= _CACHED_COMMITS:
+                self._commits.clear()
+            self._commits[oid] = known
+        return known
+
+    def _commit_bytes(self, oid: pygit2.Oid) -> bytes:
+        with self.reading(f"commit {oid}"):
+            kind, size = self.odb.read_header(oid)
+            if kind != ObjectType.COMMIT or size > _MAX_COMMIT_BYTES:
+                raise ValueError(f"a commit of {size} bytes" if kind == ObjectType.COMMIT else "it is no commit")
+            return self.odb.read(oid)[1]
 
     def commit(self, sha: str) -> Commit:
         """What is known of a commit without its diff."""
-        return _as_commit(self.raw_commit(sha))
+        found = self.raw_commit(sha)
+        return described(found, self._commit_bytes(found.id))
 
     def message(self, sha: str) -> str:
-        """The whole commit message."""
-        return _message(self.raw_commit(sha))
+        """The commit message, redacted, at most 400 kB of it."""
+        return message_of(self._commit_bytes(self.raw_commit(sha).id))
 
-    def first_parent(self, commit: pygit2.Commit) -> pygit2.Commit | None:
+    def tree_of(self, commit: CommitObject) -> pygit2.Oid:
+        """The root folder of a commit."""
+        if commit.tree_id is None:
+            raise IncompleteRepository(f"cannot read commit {commit.id}: it names no tree")
+        return commit.tree_id
+
+    def first_parent(self, commit: CommitObject) -> CommitObject | None:
         """The commit before it; None for a root. At the edge of a shallow clone that is not known, and refused."""
         if str(commit.id) in self._shallow:
             raise IncompleteRepository(f"the parent of commit {commit.id} is missing; {_UNSHALLOW}")
-        if not commit.parent_ids:
-            return None
-        with self.reading(f"the parent of commit {commit.id}"):
-            return self.raw[commit.parent_ids[0]].peel(pygit2.Commit)
+        return self._commit_at(commit.parent_ids[0]) if commit.parent_ids else None
 
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:
         """Whether `ancestor` is `descendant` or lies before it, through any parent."""
         old, new = self.raw_commit(ancestor).id, self.raw_commit(descendant).id
-        if old == new:
-            return True
-        with self.reading(f"the history between {ancestor} and {descendant}"):
-            # A first-parent descendant is the usual case and costs the window only; merge_base may look further.
-            return bool(self.raw.descendant_of(new, old))
+        return old == new or self._history.is_ancestor(old, new)
 
     def window(self, base: str, deployed: str) -> tuple[Commit, ...]:
         """The first-parent commits after `base` up to `deployed`, oldest first; empty when they are the same.
 
         As `git rev-list --first-parent --reverse base..deployed`, except that base must be an ancestor of deployed
-        (NotAnAncestor). Cost: the window, not the history.
+        (NotAnAncestor). Where damage hides the way to the base, the window begins with the commit at which it ends,
+        which then has no parents; of a commit that cannot be read, only the id is known. Cost: the window.
         """
-        old, new = self.resolve(base), self.resolve(deployed)
+        old, new = self.raw_commit(base).id, self.raw_commit(deployed).id
         if old == new:
             return ()
-        with self.reading(f"the history {base}..{deployed}"):
-            commits = self._walk(old, new)
-            first = commits[0].parent_ids if commits else []
-            proven = bool(first) and str(first[0]) == old
-            if not proven and not self.raw.descendant_of(new, old):
-                hint = f"; {_UNSHALLOW}" if self._shallow else ""
-                raise NotAnAncestor(f"base {base} is not an ancestor of deployed {deployed}{hint}")
-        if commits and str(commits[0].id) in self._shallow:
+        line = self._history.line(old, new)
+        cut_by_cloning = bool(line.ids) and str(line.ids[0]) in self._shallow
+        if cut_by_cloning and (line.reaches or line.cut):
             raise NotAnAncestor(f"the window {base}..{deployed} reaches past what was cloned; {_UNSHALLOW}")
-        return tuple(_as_commit(commit) for commit in commits)
+        if not line.reaches and not line.cut:
+            hint = f"; {_UNSHALLOW}" if self._shallow else ""
+            raise NotAnAncestor(f"base {base} is not an ancestor of deployed {deployed}{hint}")
+        return tuple(self._described(oid) for oid in line.ids)
 
-    def _walk(self, base: str, deployed: str) -> list[pygit2.Commit]:
-        walker = self.raw.walk(deployed, SortMode.TOPOLOGICAL | SortMode.REVERSE)
-        walker.simplify_first_parent()
-        walker.hide(base)
-        return list(walker)
+    def _described(self, oid: pygit2.Oid) -> Commit:
+        try:
+            return described(self._commit_at(oid), self._commit_bytes(oid))
+        except IncompleteRepository:
+            return undescribed(oid)
 
     # -- files ---------------------------------------------------------------------------------------------------
 
-    def blob_id(self, commit: pygit2.Commit, path: str) -> pygit2.Oid | None:
+    def blob_id(self, commit: CommitObject, path: str) -> pygit2.Oid | None:
         """Id of the file at `path` in that commit's tree; None when there is no file (a submodule is none)."""
         parts = _path_parts(path)
         if parts is None:
             return None
         with self.reading(f"{path} at {commit.id}"):
-            return self._find(commit.tree, parts)
+            return self._find(self.tree_of(commit), parts)
 
-    def _find(self, tree: pygit2.Tree, parts: tuple[str, ...]) -> pygit2.Oid | None:
-        """Walk down by name. Below the root the answer is kept: most commits leave most folders alone."""
-        if parts[0] not in tree:
-            return None
-        entry = tree[parts[0]]
-        if len(parts) == 1:
-            return entry.id if entry.filemode in (FileMode.BLOB, FileMode.BLOB_EXECUTABLE, FileMode.LINK) else None
-        if entry.filemode != FileMode.TREE:
-            return None
-        key = (str(entry.id), "/".join(parts[1:]))
-        if key not in self._blob_ids:
-            if len(self._blob_ids) > 50_000:
-                self._blob_ids.clear()
-            self._blob_ids[key] = self._find(self.raw[entry.id].peel(pygit2.Tree), parts[1:])
-        return self._blob_ids[key]
+    def _find(self, tree: pygit2.Oid, parts: tuple[str, ...]) -> pygit2.Oid | None:
+        """Walk down by name, through folders that are parsed once: most commits leave most of them alone."""
+        for name in parts[:-1]:
+            below = self._folder(tree).entries.get(name.encode())
+            if below is None or below.kind != "folder":
+                return None
+            tree = below.id
+        found = self._folder(tree).entries.get(parts[-1].encode())
+        return found.id if found is not None and found.kind in ("file", "link") else None
+
+    def _folder(self, tree: pygit2.Oid) -> Folder:
+        key = str(tree)
+        return _folders.get(key) or _folders.put(key, folder_at(self.odb, tree))
 
     def blob(self, oid: pygit2.Oid, limit: int = MAX_FILE_BYTES) -> pygit2.Blob | None:
         """libgit2's blob, for the other files of tools/; None when larger than `limit` bytes."""
         with self.reading(f"object {oid}"):
-            _, size = self._odb.read_header(oid)
+            kind, size = self.odb.read_header(oid)
+            if kind != ObjectType.BLOB:
+                raise ValueError("it is no file")
             return self.raw[oid].peel(pygit2.Blob) if size <= limit else None
 
     def file(self, revision: str, path: str) -> bytes | None:
@@ -192,15 +229,21 @@ class Repository:
 
     def paths(self, revision: str) -> tuple[str, ...]:
         """Every file at a revision, sorted by bytes; submodules left out. About 15 ms for 10,000 files."""
-        commit = self.raw_commit(revision)
-        key = str(commit.tree_id)
-        if key not in self._listings:
-            with self.reading(f"the files of {revision}"):
-                listing = _listing(commit.tree)
-            if len(self._listings) >= _KEPT_LISTINGS:
-                self._listings.pop(next(iter(self._listings)))
-            self._listings[key] = listing
-        return self._listings[key]
+        tree = self.tree_of(self.raw_commit(revision))
+
+        def listed() -> tuple[str, ...]:
+            found = listing(self.odb, tree)
+            if found.unread:
+                self._not_all_there(revision, found.unread)
+            files = sorted(path for path, mode, _ in found.files if mode_kind(mode) in ("file", "link"))
+            return tuple(map(decoded, files))
+
+        return self._listings.get_or(str(tree), listed)
+
+    def _not_all_there(self, revision: str, folders: list[bytes]) -> None:
+        """What to do about folders that cannot be read."""
+        with self.reading(f"the files of {revision}"):
+            raise ValueError(f"not readable: {', '.join(decoded(folder) or '/' for folder in folders[:3])}")
 
 
 def is_binary(data: bytes | pygit2.Blob) -> bool:
@@ -211,12 +254,6 @@ def is_binary(data: bytes | pygit2.Blob) -> bool:
 def decoded(raw: bytes) -> str:
     """Text of a path or line as UTF-8; what is not is replaced, so that it can be printed and stored anywhere."""
     return raw.decode(errors="replace")
-
-
-def _listing(tree: pygit2.Tree) -> tuple[str, ...]:
-    # Diffing against nothing walks the tree in C: five times faster than an index, ten than Python over trees.
-    deltas = tree.diff_to_tree(swap=True).deltas
-    return tuple(decoded(delta.new_file.raw_path) for delta in deltas if delta.new_file.mode != FileMode.COMMIT)
 
 
 def _path_parts(path: str) -> tuple[str, ...] | None:
@@ -263,28 +300,3 @@ def _not_found(path: Path | str, error: Exception) -> str:
         around = None
     hint = f"; the repository around it is {around}" if around else ""
     return f"no git repository at {path} ({error}){hint}"
-
-
-def _as_commit(commit: pygit2.Commit) -> Commit:
-    message, author = _message(commit), commit.author
-    return Commit(
-        sha=str(commit.id),
-        subject=message.lstrip().split("\n", 1)[0].rstrip(),
-        author=decoded(author.raw_name) or decoded(author.raw_email),
-        committed_at=_time(commit.commit_time, commit.commit_time_offset),
-        parents=tuple(str(parent) for parent in commit.parent_ids),
-    )
-
-
-def _message(commit: pygit2.Commit) -> str:
-    try:
-        return commit.raw_message.decode(commit.message_encoding or "utf-8", errors="replace")
-    except LookupError:  # the commit names an encoding nobody knows
-        return decoded(commit.raw_message)
-
-
-def _time(seconds: int, offset_minutes: int) -> datetime:
-    """Commit times are whatever was written into the commit; impossible ones become the nearest possible."""
-    latest = int(datetime(9998, 12, 31, tzinfo=UTC).timestamp())
-    zone = timezone(timedelta(minutes=offset_minutes)) if abs(offset_minutes) < 24 * 60 else UTC
-    return datetime.fromtimestamp(min(max(seconds, 86_400), latest), zone)

@@ -12,12 +12,13 @@ import pygit2
 from pygit2.enums import FileMode
 from pygit2.index import Index, IndexEntry
 
-from incidents.errors import InputError
+from incidents.errors import IncompleteRepository, InputError
 from incidents.revert import Conflict, RevertPlan
 from tools.git.changed_files import changed_files
+from tools.git.commit_objects import CommitObject
 from tools.git.file_history import file_steps
 from tools.git.repository import Repository, decoded, is_binary
-from tools.git.trees import tree_changes
+from tools.git.trees import listing, tree_changes
 
 _NOBODY: Final = ("Red Tide", "redtide@localhost")
 _EXPLAINED: Final = 20  # conflicts whose later commits are looked up
@@ -36,7 +37,10 @@ def plan_revert(repository: Repository, commit: str, head: str) -> RevertPlan:
     if not repository.is_ancestor(sha, onto):
         raise InputError(f"commit {commit} is not part of {head}: there is nothing to revert")
     reverted = repository.raw_commit(sha)
-    repository.first_parent(reverted)  # refuses the edge of a shallow clone, where the commit seems to add everything
+    parent = repository.first_parent(
+        reverted
+    )  # refuses the edge of a shallow clone: the commit seems to add everything
+    _refuse_endless(repository, reverted, repository.raw_commit(onto), *([parent] if parent else []))
     with repository.reading(f"what reverting {sha} needs"), _scratch(repository) as scratch:
         index = _merge(scratch, sha, onto)
         conflicts = _conflicts(repository, scratch, index, sha, onto)
@@ -78,6 +82,15 @@ def write_revert(repository: Repository, plan: RevertPlan, *, author: tuple[str,
     return str(commit)
 
 
+def _refuse_endless(repository: Repository, *commits: CommitObject) -> None:
+    """libgit2 merges every file of its trees: a tree that names 10^10 of them would take all memory."""
+    for commit in commits:
+        unread = listing(repository.odb, repository.tree_of(commit)).unread
+        if unread:
+            where = ", ".join(decoded(folder) or "/" for folder in unread[:3])
+            raise IncompleteRepository(f"cannot merge {commit.id}: not all of its tree can be read ({where})")
+
+
 def _write_tree(repository: Repository, plan: RevertPlan) -> pygit2.Oid:
     with repository.reading(f"what reverting {plan.commit} needs"):
         index = _merge(repository.raw, plan.commit, plan.head)
@@ -116,10 +129,10 @@ def _merge(raw: pygit2.Repository, commit: str, head: str) -> Index:
 
 def _changed_by(scratch: pygit2.Repository, head: str, tree: pygit2.Oid) -> tuple[str, ...]:
     before = scratch[head].peel(pygit2.Commit).tree_id
-    return tuple(sorted(decoded(change.path) for change in tree_changes(scratch, before, tree)))
+    return tuple(sorted(decoded(change.path) for change in tree_changes(scratch.odb, before, tree)))
 
 
-def _touched_by(repository: Repository, commit: pygit2.Commit) -> tuple[str, ...]:
+def _touched_by(repository: Repository, commit: CommitObject) -> tuple[str, ...]:
     return tuple(file.path for file in changed_files(repository, commit))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from incidents.errors import IncompleteRepository
+from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit
 from tools.git.changed_files import ChangedFile, changed_files
 from tools.git.diff import CommitDiff, DiffLimits, commit_diff
@@ -164,12 +164,12 @@ def _brought_in(repository: Repository, commit: Commit, seen: set[str]) -> tuple
     since another merge has seen those commits already: the exact answer would cost a walk of the history per merge.
     """
     brought: list[str] = []
-    following = repository.raw_commit(commit.parents[1]) if len(commit.parents) > 1 else None
-    while following is not None and (sha := str(following.id)) not in seen and len(brought) < _BROUGHT_IN:
-        seen.add(sha)
-        brought.append(sha)
-        try:
+    try:
+        following = repository.raw_commit(commit.parents[1]) if len(commit.parents) > 1 else None
+        while following is not None and (sha := str(following.id)) not in seen and len(brought) < _BROUGHT_IN:
+            seen.add(sha)
+            brought.append(sha)
             following = repository.first_parent(following)
-        except IncompleteRepository:  # the edge of a shallow clone: what is there is enough
-            break
+    except (IncompleteRepository, UnknownRevision):  # the edge of a shallow clone: what is there is enough
+        pass
     return tuple(brought)

@@ -1,68 +1,194 @@
-"""Which files differ between two trees. Folders with the same id are never opened: the cost is that of the change.
+"""Which files a tree holds, and which differ between two. Equal folders are never opened: the cost is that of the change.
 
-(libgit2's own tree diff walks every folder: 7 ms for a one-line commit among 12,000 files, where this takes 0.3 ms.)
+libgit2's own tree diff walks every folder (7 ms for a one-line commit among 12,000 files, where this takes 0.3 ms), and
+refuses the whole tree for one entry that it cannot parse. Here a folder that cannot be read is one `unread` path. So is
+what lies deeper, or is more, than any repository of people holds: a dozen objects can name 10^10 files.
 """
 
 import re
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections import deque
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
 
 import pygit2
+from pygit2.enums import ObjectType
 
 # Git's tree format: mode, blank, name, zero byte, 20 bytes of id.
-_ENTRY: Final = re.compile(rb"(\d+) ([^\0]+)\0(.{20})", re.DOTALL)
-_FOLDER: Final = b"40000"
-_DEEPEST: Final = 200  # a made-up repository may nest folders without end
+_ENTRY: Final = re.compile(rb"([0-9]+) ([^\0]+)\0(.{20})", re.DOTALL)
+_DEEPEST: Final = 200
+_LONGEST: Final = 4_096
+_MOST_CHANGED: Final = 100_000
+_MOST_LISTED: Final = 1_000_000
+_TREE_BYTES: Final = 4_000_000  # about 80,000 names in one folder
+_FOLDERS: Final = (b"40000", b"040000")
+UNREADABLE: Final = (pygit2.GitError, KeyError, OSError, ValueError)
+"""What libgit2 raises for an object that is absent, damaged or not what it should be."""
+
+Kind = Literal["file", "link", "folder", "submodule", "unknown"]
+_KINDS: Final[Mapping[bytes, Kind]] = {b"10": "file", b"12": "link", b"4": "folder", b"16": "submodule"}
 
 
 class Entry(NamedTuple):
-    """A file in a tree: git's mode in octal, and the raw id."""
+    """What a name in a folder stands for: git's mode in octal, and the raw id."""
 
     mode: bytes
     raw_id: bytes
 
     @property
+    def kind(self) -> Kind:
+        """What the mode says."""
+        return mode_kind(self.mode)
+
+    @property
+    def id(self) -> pygit2.Oid:
+        """Id of what it names."""
+        return pygit2.Oid(raw=self.raw_id)
+
+    @property
     def blob_id(self) -> pygit2.Oid | None:
         """Id of its content; None for a submodule, whose commit lies in another repository."""
-        return None if self.mode == b"160000" else pygit2.Oid(raw=self.raw_id)
+        return None if self.kind == "submodule" else self.id
 
 
 class TreeChange(NamedTuple):
-    """A path that differs between two trees; a side is None where there is no file."""
+    """A path that differs between two trees; a side is None where there is no file.
+
+    `unread`: it cannot be looked into, or not in full. Of a folder, both sides are None and the path ends with a slash;
+    the root's path is "".
+    """
 
     path: bytes
-    old: Entry | None
-    new: Entry | None
+    old: Entry | None = None
+    new: Entry | None = None
+    unread: bool = False
 
 
-def tree_changes(raw: pygit2.Repository, old: pygit2.Oid | None, new: pygit2.Oid | None) -> Iterator[TreeChange]:
-    """Every file that differs between two trees (None: the empty tree), in no particular order. Reads no file."""
-    return _compare(raw, b"", old.raw if old else None, new.raw if new else None, 0)
+class Folder(NamedTuple):
+    """One folder's entries by name. Not `whole`: there is more that cannot be parsed."""
+
+    entries: Mapping[bytes, Entry]
+    whole: bool
 
 
-def _compare(
-    raw: pygit2.Repository, folder: bytes, old: bytes | None, new: bytes | None, depth: int
-) -> Iterator[TreeChange]:
-    before, after = _rows(raw, old), _rows(raw, new)
+@lru_cache(maxsize=64)
+def mode_kind(mode: bytes) -> Kind:
+    """What a mode stands for; a file's may have any permissions."""
+    return _KINDS.get(mode.lstrip(b"0")[:-4], "unknown")
+
+
+def folder_at(odb: pygit2.Odb, oid: pygit2.Oid) -> Folder:
+    """What a tree object holds. Raises one of UNREADABLE."""
+    rows, whole = _rows(odb, oid.raw)
+    return Folder(_by_name(rows), whole)
+
+
+def tree_changes(odb: pygit2.Odb, old: pygit2.Oid | None, new: pygit2.Oid | None) -> Iterator[TreeChange]:
+    """Every file that differs between two trees (None: the empty tree), in no particular order. Reads no file.
+
+    Raises one of UNREADABLE when one of the two trees cannot be read; what cannot be read below them is told as such.
+    """
+    waiting = deque([(b"", old.raw if old is not None else None, new.raw if new is not None else None)])
+    found = 0
+    while waiting:  # the nearest first: what is buried must not crowd out what is not
+        folder, before, after = waiting.popleft()
+        try:
+            was, now, whole = ({}, {}, False) if _buried(folder) else _differing(odb, before, after)
+        except UNREADABLE:
+            if not folder:
+                raise
+            was, now, whole = {}, {}, False
+        if not whole:
+            yield TreeChange(folder[-_LONGEST:], unread=True)
+        found += len(was) + len(now)
+        if found > _MOST_CHANGED:
+            yield TreeChange(b"", unread=True)
+            return
+        for name in was.keys() | now.keys():
+            path = folder + _safe(name)
+            old_folder, old_file = _split(was.get(name))
+            new_folder, new_file = _split(now.get(name))
+            if old_folder or new_folder:
+                waiting.append((path + b"/", old_folder, new_folder))
+            if old_file or new_file:
+                yield TreeChange(path[:_LONGEST], old_file, new_file, _unknown(old_file) or _unknown(new_file))
+
+
+class Listing(NamedTuple):
+    """What a tree holds: (path, mode, id) of all that is no folder, and the folders that cannot be read in full."""
+
+    files: list[tuple[bytes, bytes, bytes]]
+    unread: list[bytes]
+
+
+def listing(odb: pygit2.Odb, tree: pygit2.Oid) -> Listing:
+    """Every file of a tree, unsorted; a root that cannot be read is the folder "". 15 ms for 5,000 files."""
+    files: list[tuple[bytes, bytes, bytes]] = []  # not Entry: making 100,000 of them takes as long as reading
+    unread: list[bytes] = []
+    waiting = deque([(b"", tree.raw)])
+    while waiting:
+        folder, raw_id = waiting.popleft()
+        try:
+            rows, whole = ([], False) if _buried(folder) else _rows(odb, raw_id)
+        except UNREADABLE:
+            rows, whole = [], False
+        if not whole:
+            unread.append(folder[-_LONGEST:])
+        if len(files) + len(waiting) + len(rows) > _MOST_LISTED:
+            return Listing(files, [*unread, b""])
+        for mode, name, below in rows:
+            path = folder + (name if b"/" not in name else _safe(name))
+            if mode in _FOLDERS:
+                waiting.append((path + b"/", below))
+            else:
+                files.append((path, mode, below))
+    return Listing(files, unread)
+
+
+def _buried(folder: bytes) -> bool:
+    """Whether a folder lies too deep to be opened."""
+    return len(folder) > _LONGEST or folder.count(b"/") > _DEEPEST
+
+
+def _safe(name: bytes) -> bytes:
+    """A name that cannot pass for the path of another file."""
+    return name.replace(b"/", b"\xef\xbf\xbd")
+
+
+def _differing(
+    odb: pygit2.Odb, old: bytes | None, new: bytes | None
+) -> tuple[Mapping[bytes, Entry], Mapping[bytes, Entry], bool]:
+    """The entries that only one of two folders holds, and whether both could be read whole."""
+    (old_rows, old_whole), (new_rows, new_whole) = _rows(odb, old), _rows(odb, new)
     # Sets of plain tuples: the many equal rows of a large folder never become objects of their own.
-    was = {name: Entry(mode, raw_id) for mode, name, raw_id in before - after}
-    now = {name: Entry(mode, raw_id) for mode, name, raw_id in after - before}
-    for name in was.keys() | now.keys():
-        path = folder + name
-        old_folder, old_file = _split(was.get(name))
-        new_folder, new_file = _split(now.get(name))
-        if (old_folder or new_folder) and depth < _DEEPEST:
-            yield from _compare(raw, path + b"/", old_folder, new_folder, depth + 1)
-        if old_file or new_file:
-            yield TreeChange(path, old_file, new_file)
+    before, after = frozenset(old_rows), frozenset(new_rows)
+    return _by_name(sorted(before - after)), _by_name(sorted(after - before)), old_whole and new_whole
 
 
-def _rows(raw: pygit2.Repository, tree: bytes | None) -> frozenset[tuple[bytes, bytes, bytes]]:
-    return frozenset(_ENTRY.findall(raw.read(pygit2.Oid(raw=tree))[1])) if tree is not None else frozenset()
+def _rows(odb: pygit2.Odb, tree: bytes | None) -> tuple[list[tuple[bytes, bytes, bytes]], bool]:
+    """(mode, name, id) of every entry, and whether that is all there is."""
+    if tree is None:
+        return [], True
+    oid = pygit2.Oid(raw=tree)
+    kind, size = odb.read_header(oid)
+    if kind != ObjectType.TREE or size > _TREE_BYTES:
+        raise ValueError(f"a folder of {size:,} bytes" if kind == ObjectType.TREE else "it is no folder")
+    data = odb.read(oid)[1]
+    rows = _ENTRY.findall(data)
+    return rows, len(data) == sum(len(mode) + len(name) + 22 for mode, name, _ in rows)
+
+
+def _by_name(rows: list[tuple[bytes, bytes, bytes]]) -> dict[bytes, Entry]:
+    """Of several entries of one name, the first."""
+    return {name: Entry(mode, raw_id) for mode, name, raw_id in reversed(rows)}
 
 
 def _split(entry: Entry | None) -> tuple[bytes | None, Entry | None]:
     """The entry as (folder id, file): one of the two, or neither."""
     if entry is None:
         return None, None
-    return (entry.raw_id, None) if entry.mode == _FOLDER else (None, entry)
+    return (entry.raw_id, None) if entry.kind == "folder" else (None, entry)
+
+
+def _unknown(entry: Entry | None) -> bool:
+    return entry is not None and entry.kind == "unknown"

@@ -1,39 +1,43 @@
-"""Reads a deploy window once: every commit's diff, what of the trace it touched, and which words it changed."""
+"""Reads every commit of a deploy window once, and turns it into the facts that the signals use."""
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from incidents.evidence import Commit
 from tools.commits.analysis import ReadCommit, read_commit
 from tools.commits.touched_lines import Touch, touches_of
+from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
-from tools.impact.commit_facts import Change, Contact, Reached
+from tools.impact.commit_facts import CommitFacts, Contact, Reached
 from tools.impact.contacts import contact, vocabulary
-from tools.impact.failure_site import FailureSite, Place
+from tools.impact.failure_site import FailureSite, FrameSite
+from tools.impact.nearness import nearness_to
 from tools.impact.reached import reached_definitions
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.text.identifiers import IDENTIFIER, parts
+from tools.text.rule import without_placeholders
 
 
 def read_window(
-    repository: Repository, scene: FailureSite, commits: Sequence[Commit], deployed: str, earlier: int = 0
-) -> tuple[Change, ...]:
-    """Every commit, oldest first, as the signals see it. Cost is linear in the diffs.
+    repository: Repository, site: FailureSite, commits: Sequence[Commit], deployed: str, earlier: int = 0
+) -> tuple[CommitFacts, ...]:
+    """The facts of every commit, oldest first. The cost is linear in the size of the diffs.
 
-    The first `earlier` of `commits` were live before the window: what they did to other files than the trace's, and
-    what they were reverted by, is not asked.
+    The first `earlier` of `commits` were live before the window: of those only the changes to the trace's files are
+    read, and reverts are not searched for.
     """
-    read = _read(repository, commits, scene.paths, earlier)
-    touches = {path: touches_of(read, path, len(scene.outlines[path].lines)) for path in scene.paths}
-    reached, named = reached_definitions(repository, scene, read, touches, deployed)
+    read = _read(repository, commits, site, earlier)
+    touches = {path: touches_of(read, path, len(site.outlines[path].lines)) for path in site.paths}
+    reached, named = reached_definitions(repository, site, read, touches, deployed)
     reading = _Reading(
         repository=repository,
-        scene=scene,
-        words=vocabulary(scene),
+        site=site,
+        words=vocabulary(site),
+        nearness=nearness_to(site),
         touches=touches,
         reached=reached,
         named=named,
@@ -44,11 +48,12 @@ def read_window(
     return tuple(_change(reading, commit, each) for commit, each in zip(commits, read, strict=True))
 
 
-def _read(repository: Repository, commits: Sequence[Commit], paths: Sequence[str], earlier: int) -> list[ReadCommit]:
-    """The commits' diffs, oldest first; the files of `paths` are read by the name they had at each commit."""
-    names, found = list(paths), list[ReadCommit]()
+def _read(repository: Repository, commits: Sequence[Commit], site: FailureSite, earlier: int) -> list[ReadCommit]:
+    """The commits' diffs, oldest first; the files of the trace are read by the name they had at each commit."""
+    names, found, nearness = list(site.paths), list[ReadCommit](), nearness_to(site)
     for number in range(len(commits) - 1, -1, -1):
-        found.append(read_commit(repository, commits[number].sha, names, alone=number < earlier))
+        alone = number < earlier
+        found.append(read_commit(repository, commits[number].sha, names, alone=alone, nearness=nearness))
         moved = ((change.old_path, change.new_path) for change in found[-1].diff.files)
         names += [old for old, new in moved if new in names and old is not None and old not in names]
     return found[::-1]
@@ -56,11 +61,12 @@ def _read(repository: Repository, commits: Sequence[Commit], paths: Sequence[str
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What is known of the window as a whole while its commits are described one by one; sha -> what concerns it."""
+    """What was read for all commits together; the mappings go from a commit's sha to its part."""
 
     repository: Repository
-    scene: FailureSite
+    site: FailureSite
     words: frozenset[str]
+    nearness: Callable[[str], int]
     touches: Mapping[str, Sequence[Touch]]
     reached: Mapping[str, Sequence[Reached]]
     named: Mapping[str, AbstractSet[str]]
@@ -69,21 +75,21 @@ class _Reading:
     live: AbstractSet[str]
 
 
+_MOST_PATHS = 400
 _IGNORED = re.compile(r"^\s*([0-9a-f]{40})\b", re.MULTILINE)
 
 
 def ignored_in_blame(repository: Repository, deployed: str) -> frozenset[str]:
-    """The commits that the repository's `.git-blame-ignore-revs` says to look past: mass reformatting and renaming."""
+    """The commits listed in the repository's `.git-blame-ignore-revs`: mass reformatting and renaming."""
     return frozenset(_IGNORED.findall(repository.text(deployed, ".git-blame-ignore-revs") or ""))
 
 
-def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> Change:
-    scene, words, sha, diff = reading.scene, reading.words, commit.sha, read.diff
+def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
+    site, words, sha, diff = reading.site, reading.words, commit.sha, read.diff
     both = "\n".join(read.added + read.removed)
-    message = reading.repository.message(sha)[:20_000]
+    message = without_placeholders(reading.repository.message(sha)[:20_000])
     opened, closed, resigned = read.definitions
-    raises, raise_words = read.raised
-    return Change(
+    return CommitFacts(
         commit=commit,
         message=message,
         files=diff.file_count,
@@ -91,59 +97,62 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> Change:
         code_files=sum(1 for f in diff.files if kind_of(f.path) is Kind.CODE),
         code_lines=sum(f.added_lines + f.removed_lines for f in diff.files if kind_of(f.path) not in HARMLESS),
         truncated=diff.truncated,
-        contacts=tuple(_contacts(scene, sha, reading.touches)),
+        contacts=tuple(_contacts(site, sha, reading.touches)),
         reached=tuple(reading.reached.get(sha, ())),
         named=frozenset(reading.named.get(sha, ())),
-        siblings=tuple(_siblings(scene, sha, reading.touches)),
+        siblings=tuple(_siblings(site, sha, reading.touches)),
         added=_of(read.added_words, words),
         removed=_of(read.removed_words, words),
-        added_parts=_of(read.added_parts, scene.message_parts),
-        removed_parts=_of(read.removed_parts, scene.message_parts),
+        added_parts=_of(read.added_parts, site.message_parts),
+        removed_parts=_of(read.removed_parts, site.message_parts),
         message_parts=frozenset(p for word in IDENTIFIER.findall(message) for p in parts(word) if len(p) > 2),
         message_names=words.intersection(IDENTIFIER.findall(message)),
-        assigned=words & (read.set_now | read.set_before),
         unassigned=words & (read.set_before - read.set_now),
         settings=read.settings,
-        literals=frozenset(text for text in scene.literals if text in both),
-        quoted=frozenset(place.source for place in scene.places if len(place.source) > 11 and place.source in both),
+        literals=frozenset(text for text in site.literals if text in both),
+        quoted=frozenset(frame.source for frame in site.frames if len(frame.source) > 11 and frame.source in both),
         opened=opened,
         closed=closed,
         resigned=resigned,
-        raises=raises,
-        raise_words=raise_words,
-        returns=read.returns,
         cut_lines=len(read.removed),
-        nothings=read.nothings,
+        nulls=read.nulls,
         cosmetic=read.cosmetic,
-        paths=tuple(f.path for f in diff.files[:400]),
+        paths=_paths(diff, reading.nearness),
         ignored=sha in reading.ignored,
         live_before=sha in reading.live,
+        unread_at_site=any(touch.unread for rows in reading.touches.values() for touch in rows if touch.sha == sha),
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),
     )
+
+
+def _paths(diff: CommitDiff, nearness: Callable[[str], int]) -> tuple[str, ...]:
+    """The commit's files; of very many, those nearest to the trace."""
+    paths = [file.path for file in diff.files]
+    return tuple(paths if len(paths) <= _MOST_PATHS else sorted(paths, key=nearness, reverse=True)[:_MOST_PATHS])
 
 
 def _of(counts: Mapping[str, int], wanted: AbstractSet[str]) -> dict[str, int]:
     return {word: counts[word] for word in counts.keys() & wanted}
 
 
-def _contacts(scene: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[Contact]:
+def _contacts(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[Contact]:
     mine = {path: touch for path, rows in touches.items() for touch in rows if touch.sha == sha}
-    return [contact(place, mine[place.path]) for place in scene.places if place.path in mine]
+    return [contact(frame, mine[frame.path]) for frame in site.frames if frame.path in mine]
 
 
-def _siblings(scene: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[tuple[Place, int]]:
-    """(place, lines of its class) where the commit changed other code of the class, same file, than the function."""
-    found: list[tuple[Place, int]] = []
+def _siblings(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[tuple[FrameSite, int]]:
+    """(frame, length of its class) where the commit changed code of the class outside the frame's function."""
+    found: list[tuple[FrameSite, int]] = []
     for path, rows in touches.items():
         for touch in rows:
             if touch.sha != sha:
                 continue
-            outline = scene.outlines[path]
+            outline = site.outlines[path]
             lines = {row.line for row in touch.lines if row.novelty >= 0.2}
             owners = {line: owner for line in lines if (owner := outline.owner(line))}
-            for place in scene.places:
-                other = [o for n, o in owners.items() if o.name == place.owner and not place.start <= n <= place.end]
-                if place.path == path and other:
-                    found.append((place, other[0].end - other[0].start + 1))
+            for frame in site.frames:
+                other = [o for n, o in owners.items() if o.name == frame.owner and not frame.start <= n <= frame.end]
+                if frame.path == path and other:
+                    found.append((frame, other[0].end - other[0].start + 1))
     return found

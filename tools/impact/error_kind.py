@@ -1,4 +1,4 @@
-"""What an error complains about, in whatever language: something missing, something that is nothing, an argument."""
+"""What kind of error it is, in any language: something missing, a null value, a wrong argument, ..."""
 
 import re
 from enum import StrEnum
@@ -6,11 +6,11 @@ from enum import StrEnum
 from tools.text.identifiers import KEYWORDS
 
 
-class Complaint(StrEnum):
-    """The family of an error, read from its type and message."""
+class ErrorKind(StrEnum):
+    """The kind of an error, read from its type and message."""
 
     MISSING = "missing"
-    NOTHING = "nothing"
+    NULL = "null"
     ARGUMENTS = "arguments"
     TYPE = "type"
     LOOKUP = "lookup"
@@ -20,12 +20,12 @@ class Complaint(StrEnum):
     OTHER = "other"
 
 
-_FAMILIES: tuple[tuple[Complaint, re.Pattern[str]], ...] = tuple(
-    (complaint, re.compile(pattern, re.IGNORECASE))
-    for complaint, pattern in (
-        (Complaint.RECURSION, r"recursion|stack ?overflow|maximum call stack|nesting level"),
+_KINDS: tuple[tuple[ErrorKind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (ErrorKind.RECURSION, r"recursion|stack ?overflow|maximum call stack|nesting level"),
         (
-            Complaint.OUTSIDE,
+            ErrorKind.OUTSIDE,
             r"connection (refused|reset|timed out|aborted)|connect(ion)? ?time(d )?out|host is unreachable|no route to host|"
             r"name or service not known|could not resolve host|getaddrinfo|econnrefused|etimedout|econnreset|enotfound|"
             r"no space left|disk quota|out of memory|cannot allocate memory|too many (open files|connections)|"
@@ -33,17 +33,17 @@ _FAMILIES: tuple[tuple[Complaint, re.Pattern[str]], ...] = tuple(
             r"certificate (has expired|verify failed)|broken pipe|read timed out|temporary failure",
         ),
         (
-            Complaint.NOTHING,
+            ErrorKind.NULL,
             r"nonetype|on null|null given|null pointer|nullpointer|is null\b|of null\b|of undefined|is undefined|"
             r"nil:nilclass|for nil\b|\bnil pointer|none given|of type null|null returned|none is not",
         ),
         (
-            Complaint.ARGUMENTS,
+            ErrorKind.ARGUMENTS,
             r"unexpected keyword|positional argument|too (few|many) arguments|missing \d+ required|"
             r"wrong number of arguments|argumentcount|required arguments?|multiple values for|takes \d+ ",
         ),
         (
-            Complaint.MISSING,
+            ErrorKind.MISSING,
             r"has no attribute|undefined (method|function|constant|property|local|variable|class)|cannot import|"
             r"no module named|"
             r"(class|interface|trait|module|table|column|template|route) ['\"\\\w.]* ?(not found|does not exist)|"
@@ -53,13 +53,13 @@ _FAMILIES: tuple[tuple[Complaint, re.Pattern[str]], ...] = tuple(
             r"non-existent (service|parameter)|unresolved",
         ),
         (
-            Complaint.LOOKUP,
+            ErrorKind.LOOKUP,
             r"keyerror|indexerror|index out of|out of (range|bounds)|undefined (index|offset|array key)|"
             r"illegal string offset|stopiteration|nosuchelement|not in list|key not found|empty (sequence|set|list)",
         ),
-        (Complaint.ASSERTION, r"assert"),
+        (ErrorKind.ASSERTION, r"assert"),
         (
-            Complaint.TYPE,
+            ErrorKind.TYPE,
             r"typeerror|must be (of type|an instance|a |an )|classcast|cannot be cast|unsupported operand|"
             r"not supported between|unhashable|not (iterable|callable|subscriptable)|argument \d+ passed",
         ),
@@ -73,14 +73,14 @@ _NAMED = re.compile(
 _CALLEE = re.compile(r"([A-Za-z_$][\w$]*)\(\)")
 
 
-def complaint_of(exception: str, message: str) -> Complaint:
-    """The family of an error with this type and message."""
+def error_kind_of(exception: str, message: str) -> ErrorKind:
+    """The kind of an error with this type and message."""
     text = f"{exception} {message[:600]}"
-    return next((complaint for complaint, pattern in _FAMILIES if pattern.search(text)), Complaint.OTHER)
+    return next((kind for kind, pattern in _KINDS if pattern.search(text)), ErrorKind.OTHER)
 
 
 def named_in(message: str) -> frozenset[str]:
-    """The names an error message says are missing, unexpected or wrong: quoted, or following `method`, `key`, ..."""
+    """The names that an error message calls missing, unexpected or wrong: quoted, or after `method`, `key`, ..."""
     head = message[:1_000]
     found = set(re.findall(r"[`'\"‘]\$?([A-Za-z_][\w$]*)['\"`’]", head))
     found.update(re.split(r"[\\.:]+", name)[-1] for name in _NAMED.findall(head))

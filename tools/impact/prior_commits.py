@@ -1,12 +1,12 @@
-"""Commits from before the window that touched the trace's files: what "none of these" can be explained by.
+"""Commits from before the window that touched the trace's files: explanations for "none of these".
 
-An error that a deploy did not bring often has its cause in an earlier one. Such a commit can never be accused, but a
-better explanation outside the window is the best reason to acquit everybody inside it.
+An error that a deploy did not cause often has its cause in an earlier one. Such a commit is never the verdict's
+culprit, but a better explanation outside the window is the strongest evidence against every commit inside it.
 """
 
 from collections.abc import Sequence
 
-from incidents.errors import IncompleteRepository
+from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit
 from tools.git.repository import Repository
 
@@ -18,10 +18,10 @@ def earlier_commits(
     repository: Repository, base: str, paths: Sequence[str], limit: int = LOOK_BACK
 ) -> tuple[Commit, ...]:
     """Of the last `limit` first-parent commits up to `base`, itself included, the newest 60 that changed a file of
-    `paths` (named as in `base`); oldest first. Ends early at the edge of what was cloned. Reads trees only, no file."""
+    `paths` (names as in `base`); oldest first. Stops at the edge of a shallow clone. Reads trees only, no file."""
     found: list[Commit] = []
-    commit = repository.raw_commit(base)
     try:
+        commit = repository.raw_commit(base)
         blobs = [repository.blob_id(commit, path) for path in paths]
         for _ in range(limit):
             parent = repository.first_parent(commit)
@@ -31,6 +31,6 @@ def earlier_commits(
             if blobs != before:
                 found.append(repository.commit(str(commit.id)))
             commit, blobs = parent, before
-    except IncompleteRepository:
-        pass  # a shallow clone: what is there was looked at
+    except (IncompleteRepository, UnknownRevision):
+        pass  # a shallow clone, or a damaged one: what is there was looked at
     return tuple(reversed(found))

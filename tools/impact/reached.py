@@ -1,4 +1,4 @@
-"""What the trace's functions use elsewhere, one or two calls away, and which commits of the window changed that."""
+"""Definitions that the trace's functions use, one or two calls away, and which commits of the window changed them."""
 
 import re
 from collections import defaultdict
@@ -7,12 +7,13 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from tools.commits.analysis import ReadCommit
-from tools.commits.diff_facts import RETURN, gives_nothing
+from tools.commits.diff_facts import RETURN, mentions_null
 from tools.commits.touched_lines import Touch, TouchedLine, touches_of
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.impact.commit_facts import Reached
-from tools.impact.failure_site import FailureSite, Place
+from tools.impact.failure_site import FailureSite, FrameSite
+from tools.impact.nearness import nearness_to, shared_folders, stem
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Definition, Outline
 from tools.source.outlines import outline_at
@@ -20,25 +21,25 @@ from tools.source.outlines import outline_at
 _MAX_OUTLINED = 100
 _IMPORTING, _IMPORTED_BY_EACH = 6, 8  # files of the trace, and files that each of them imports, read for a second call
 _MAX_USED = 4_000
-_WANTED_PLACES = 12
+_MAX_USING_FRAMES = 12
 
 
 def reached_definitions(
     repository: Repository,
-    scene: FailureSite,
+    site: FailureSite,
     read: Sequence[ReadCommit],
     touches: Mapping[str, Sequence[Touch]],
     deployed: str,
 ) -> tuple[dict[str, list[Reached]], dict[str, set[str]]]:
-    """For each commit, the definitions it changed that the frames use, one or two calls away, and the names of those
-    it changed that the message speaks of."""
-    used = _used(scene, _imported(repository, scene, deployed))
-    spoken = frozenset(word for word in scene.message_words if len(word) > 3)
+    """By commit sha: the changed definitions that the frames use, one or two calls away, and the names of changed
+    definitions that occur in the error message."""
+    used = _used(site, _imported(repository, site, deployed))
+    spoken = frozenset(word for word in site.message_words if len(word) > 3)
     wanted = used.keys() | spoken
     found: dict[str, list[Reached]] = defaultdict(list)
     named: dict[str, set[str]] = defaultdict(set)
-    for path in _outlined(scene, [commit.diff for commit in read]):
-        outline = scene.outlines.get(path)
+    for path in _outlined(site, [commit.diff for commit in read]):
+        outline = site.outlines.get(path)
         if outline is None:
             outline = outline_at(repository, deployed, path)
             if outline is None or not any(name in outline.source for name in wanted):
@@ -46,63 +47,59 @@ def reached_definitions(
         rows = touches.get(path) or touches_of(read, path, len(outline.lines), judge=False)
         for touch in rows:
             around = [(row, _definitions(outline, row.line)) for row in touch.lines if row.novelty >= 0.2]
-            found[touch.sha].extend(_reached_by(scene, used, touch, around))
+            found[touch.sha].extend(_reached_by(site, used, touch, around))
             named[touch.sha].update(spoken.intersection(d.name for _, definitions in around for d in definitions))
     return found, named
 
 
 class Use(NamedTuple):
-    """How a frame uses a name: `hops` calls away, on the failing line, or at least above it in the same function.
+    """How a frame uses a name: `hops` calls away; on the frame's line; or, `ran`, on it or above it in the function.
 
-    `via` is the file in which the name stands.
+    `via` is the file in which the name occurs.
     """
 
     hops: int
-    place: Place
+    frame: FrameSite
     on_line: bool
     ran: bool
     via: Outline
 
 
-def _imported(repository: Repository, scene: FailureSite, deployed: str) -> dict[str, list[Outline]]:
-    """For each of the innermost files of the trace, the files it seems to import, nearest first."""
-    importing = {path: scene.imports[path] for path in scene.paths[:_IMPORTING]}
+def _imported(repository: Repository, site: FailureSite, deployed: str) -> dict[str, list[Outline]]:
+    """For each of the innermost files of the trace, the files it probably imports (by name), nearest first."""
+    importing = {path: site.imports[path] for path in site.paths[:_IMPORTING]}
     wanted = frozenset(name for names in importing.values() for name in names)
-    there = [path for path in repository.paths(deployed) if _stem(path) in wanted and kind_of(path) is Kind.CODE]
+    there = [path for path in repository.paths(deployed) if stem(path) in wanted and kind_of(path) is Kind.CODE]
     found: dict[str, list[Outline]] = {}
     for path, names in importing.items():
-        folders = [path.split("/")[:-1]]
-        fitting = [other for other in there if _stem(other) in names and other not in scene.outlines]
-        nearest = sorted(fitting, key=lambda other: (-_nearness(other, folders), len(other), other))
-        outlines = (outline_at(repository, deployed, other) for other in nearest[:_IMPORTED_BY_EACH])
+        folder = path.split("/")[:-1]
+        fitting = [other for other in there if stem(other) in names and other not in site.outlines]
+        ranked = sorted((-shared_folders(other, folder), len(other), other) for other in fitting)
+        outlines = (outline_at(repository, deployed, other) for _, _, other in ranked[:_IMPORTED_BY_EACH])
         found[path] = [outline for outline in outlines if outline is not None]
     return found
 
 
-def _stem(path: str) -> str:
-    return path.rsplit("/", 1)[-1].partition(".")[0]
-
-
-def _used(scene: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
-    """How the frames use each name: by a failing line before what ran above one, before the rest of a function."""
+def _used(site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
+    """How the frames use each name; use on a frame's line wins over use above it, and that over the rest of the function."""
     used: dict[str, Use] = {}
-    for place in scene.places:
-        for name in sorted(place.line_words):
-            used.setdefault(name, Use(1, place, on_line=True, ran=True, via=scene.outlines[place.path]))
-    for place in scene.places[:_WANTED_PLACES]:
-        for name in sorted(place.ran_words):
-            used.setdefault(name, Use(1, place, on_line=False, ran=True, via=scene.outlines[place.path]))
-    for place in scene.places[:_WANTED_PLACES]:
-        for name in sorted(place.calls | place.words):
-            used.setdefault(name, Use(1, place, on_line=False, ran=False, via=scene.outlines[place.path]))
+    for frame in site.frames:
+        for name in sorted(frame.line_words):
+            used.setdefault(name, Use(1, frame, on_line=True, ran=True, via=site.outlines[frame.path]))
+    for frame in site.frames[:_MAX_USING_FRAMES]:
+        for name in sorted(frame.ran_words):
+            used.setdefault(name, Use(1, frame, on_line=False, ran=True, via=site.outlines[frame.path]))
+    for frame in site.frames[:_MAX_USING_FRAMES]:
+        for name in sorted(frame.calls | frame.words):
+            used.setdefault(name, Use(1, frame, on_line=False, ran=False, via=site.outlines[frame.path]))
     return dict(list((used | _used_in_turn(used, imported)).items())[:_MAX_USED])
 
 
 def _used_in_turn(used: Mapping[str, Use], imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
-    """What the definitions behind `used` call, where they stand in a file of the trace or in one that it imports."""
+    """What the used definitions call in turn, where they are defined in a file of the trace or in one that it imports."""
     second: dict[str, Use] = {}
     for name, use in used.items():
-        for outline in (use.via, *imported.get(use.place.path, ())):
+        for outline in (use.via, *imported.get(use.frame.path, ())):
             for definition in outline.named(name)[:2]:
                 body = outline.text(definition.start + 1, min(definition.end, definition.start + 200))
                 for other in sorted(set(re.findall(r"\b([A-Za-z_]\w{2,})\s*\(", body))):
@@ -111,21 +108,16 @@ def _used_in_turn(used: Mapping[str, Use], imported: Mapping[str, Sequence[Outli
     return second
 
 
-def _outlined(scene: FailureSite, diffs: Sequence[CommitDiff]) -> list[str]:
-    """The touched code files worth outlining: those of the trace, then those nearest to them by folder."""
+def _outlined(site: FailureSite, diffs: Sequence[CommitDiff]) -> list[str]:
+    """The changed code files to outline, at most 100: those of the trace, then those nearest to it."""
     counts: dict[str, int] = defaultdict(int)
     for diff in diffs:
         for change in diff.files:
             if change.new_path and kind_of(change.new_path) is Kind.CODE and change.hunks:
                 counts[change.new_path] += 1
-    folders = [path.split("/")[:-1] for path in scene.paths[:6]]
-    ranked = sorted(counts, key=lambda path: (path not in scene.outlines, -_nearness(path, folders), path))
+    nearness = nearness_to(site)
+    ranked = sorted(counts, key=lambda path: (path not in site.outlines, -nearness(path), path))
     return ranked[:_MAX_OUTLINED]
-
-
-def _nearness(path: str, folders: Sequence[Sequence[str]]) -> int:
-    here = path.split("/")[:-1]
-    return max((sum(1 for a, b in zip(here, folder, strict=False) if a == b) for folder in folders), default=0)
 
 
 def _definitions(outline: Outline, line: int) -> Sequence[Definition]:
@@ -135,28 +127,23 @@ def _definitions(outline: Outline, line: int) -> Sequence[Definition]:
 
 
 def _reached_by(
-    scene: FailureSite,
+    site: FailureSite,
     used: Mapping[str, Use],
     touch: Touch,
     around: Sequence[tuple[TouchedLine, Sequence[Definition]]],
 ) -> list[Reached]:
-    touched: dict[tuple[str, str | None, int], list[int]] = {}
+    touched: dict[tuple[str, str | None, int], list[tuple[TouchedLine, Definition]]] = defaultdict(list)
     for row, definitions in around:
-        for definition in definitions:
-            if definition.name in used or (definition.owner or "") in used:
-                tally = touched.setdefault((definition.name, definition.owner, definition.start), [0] * 4)
-                tally[0] += 1
-                tally[1] += row.line == definition.start and definition.kind != "constant"
-                tally[2] += bool(RETURN.match(row.text))
-                tally[3] += bool(RETURN.match(row.text)) and gives_nothing(row.text)
-    stem = PurePosixPath(touch.path).stem
+        for each in definitions:
+            if each.name in used or (each.owner or "") in used:
+                touched[each.name, each.owner, each.start].append((row, each))
+    file = PurePosixPath(touch.path).stem
     found: list[Reached] = []
-    for (name, owner, line), (changed, signature, returns, nothings) in touched.items():
+    for (name, owner, line), rows in touched.items():
         key = name if name in used else (owner or "")
-        hops, place, on_line, ran, via = used[key]
-        if place.path == touch.path and place.start <= line <= place.end and place.function == name:
+        hops, frame, on_line, ran, via = used[key]
+        if frame.path == touch.path and frame.start <= line <= frame.end and frame.function == name:
             continue
-        known = touch.path in (place.path, via.path) or stem in via.source or bool(owner and owner in via.source)
         found.append(
             Reached(
                 path=touch.path,
@@ -164,15 +151,12 @@ def _reached_by(
                 owner=owner,
                 line=line,
                 hops=hops + (key != name),
-                place=place,
+                frame=frame,
                 on_line=on_line,
                 ran=ran,
-                changed=changed,
-                signature=signature > 0,
-                returns=returns > 0,
-                nothings=nothings > 0,
-                same_file=touch.path == place.path,
-                known=known,
+                signature=any(row.line == each.start and each.kind != "constant" for row, each in rows),
+                nulls=any(RETURN.match(row.text) and mentions_null(row.text) for row, _ in rows),
+                known=touch.path in (frame.path, via.path) or file in via.source or bool(owner and owner in via.source),
             )
         )
     return found

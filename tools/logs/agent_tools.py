@@ -9,7 +9,7 @@ from tools.deploys.window import clock
 from tools.logs.client import Connection
 from tools.logs.clustering import Cluster, clusters, phrases
 from tools.logs.error_log import ErrorLog
-from tools.logs.lookup import Inquiry
+from tools.logs.log_reading import LogReading
 from tools.logs.queries import Wanted, Window
 
 _AROUND = timedelta(minutes=5)
@@ -26,11 +26,11 @@ class LogQuestions:
     findings: LogFindings
 
     @classmethod
-    def about(cls, connection: Connection | None, inquiry: Inquiry) -> "LogQuestions | None":
-        """None when there is no log, or it does not hold the error."""
-        if connection is None or inquiry.wanted is None or inquiry.findings is None:
+    def about(cls, connection: Connection, log: LogReading) -> "LogQuestions | None":
+        """None when the log does not hold the error."""
+        if log.wanted is None or log.findings is None:
             return None
-        return cls(connection, inquiry.wanted, inquiry.findings)
+        return cls(connection, log.wanted, log.findings)
 
     async def other_errors(self) -> str:
         """Other errors of the service around the onset, and whether they were there the day before."""

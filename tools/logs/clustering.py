@@ -38,19 +38,33 @@ class Cluster:
 
     @property
     def text(self) -> str:
-        """The representative trace, redacted."""
+        """The text of the best document, redacted."""
         return redact(clipped(self.best.text, PARSED_CHARACTERS))
 
+    @property
+    def redacted_trace(self) -> StackTrace:
+        """What `text` says: `trace`, read once more only where the redaction changed the text."""
+        text = self.text
+        return self.trace if text == clipped(self.best.text, PARSED_CHARACTERS) else parse(text)
 
-def clusters(documents: Sequence[LogDocument]) -> tuple[Cluster, ...]:
+
+Parsed = dict[str, tuple[str, StackTrace]]
+"""Text of a document -> signature and trace: samples of one incident hold the same documents again."""
+
+
+def clusters(documents: Sequence[LogDocument], parsed: Parsed | None = None) -> tuple[Cluster, ...]:
     """The errors of a sample, most frequent first (ties: the one seen first). Documents of one error share the
-    normalised message and the functions of their innermost frames (`tools.traces.signature`)."""
-    read: dict[str, tuple[str, StackTrace]] = {}
+    normalised message and the functions of their innermost frames (`tools.traces.signature`).
+
+    What is in `parsed` is not parsed again; what is parsed here is added to it.
+    """
+    read: Parsed = {} if parsed is None else parsed
     groups: dict[str, list[LogDocument]] = {}
+    most = len(read) + _MOST_PARSED
     for document in documents:
         text = clipped(document.text, PARSED_CHARACTERS)
         if text not in read:
-            if len(read) >= _MOST_PARSED:
+            if len(read) >= most:
                 continue
             trace = parse(text)
             read[text] = signature(trace), trace
@@ -83,7 +97,7 @@ def clipped(text: str, limit: int) -> str:
     return f"{text[: limit * 2 // 3]}\n...\n{text[-(limit // 3) :]}"
 
 
-def _cluster(key: str, group: Sequence[LogDocument], read: dict[str, tuple[str, StackTrace]]) -> Cluster:
+def _cluster(key: str, group: Sequence[LogDocument], read: Parsed) -> Cluster:
     best = max(group, key=lambda each: (len(read[clipped(each.text, PARSED_CHARACTERS)][1].frames), len(each.text)))
     keys = Counter(each.grouping_key for each in group)
     only = next(iter(keys)) if len(keys) == 1 else ""

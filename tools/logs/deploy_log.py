@@ -61,7 +61,7 @@ def _read(hit: object, connection: Connection) -> Rollout | None:
     return Rollout(
         revision=revision,
         at=at,
-        actor=value(source, names.actor, 200) or None,
+        actor=redact(value(source, names.actor, 200)) or None,
         url=redact(url) if url else None,
         source="log",
     )

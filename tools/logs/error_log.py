@@ -135,4 +135,4 @@ def _time(aggregation: Mapping[str, Any]) -> datetime | None:
 
 def _shares(aggregation: Mapping[str, Any]) -> tuple[Share, ...]:
     rows = [(each.get("key"), each.get("doc_count")) for each in _buckets(aggregation)]
-    return tuple(Share(name=str(key)[:200], count=n) for key, n in rows if isinstance(n, int) and n > 0)
+    return tuple(Share(name=redact(str(key)[:200]), count=n) for key, n in rows if isinstance(n, int) and n > 0)

@@ -13,15 +13,17 @@ from datetime import datetime, timedelta
 from incidents.alert import Alert
 from incidents.errors import LogsError
 from incidents.log import LogFindings, OtherError
+from incidents.trace import StackTrace
 from tools.logs.client import Connection
-from tools.logs.clustering import Cluster, clusters, phrases
+from tools.logs.clustering import Cluster, Parsed, clusters, phrases
 from tools.logs.documents import LogDocument
 from tools.logs.error_log import ErrorLog, Summary
 from tools.logs.kibana import discover_link
+from tools.logs.log_reading import LogReading
 from tools.logs.onset import Beginning, beginning
 from tools.logs.queries import Wanted, Window
 from tools.text.redaction import redact
-from tools.traces import parse, signature
+from tools.traces import signature
 
 _BEFORE_ALERT = timedelta(minutes=15)
 _AFTER_ALERT = timedelta(hours=1)
@@ -31,22 +33,12 @@ _FIRST = timedelta(minutes=10)
 _SHORTEST_VIEW = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Inquiry:
-    """What came out. `trace` is redacted log text ("" when no document was found); `wanted` asks for the error."""
+async def look_up(connection: Connection, alert: Alert, trace: StackTrace, now: datetime) -> LogReading:
+    """Ask the log about the error of `alert`, whose times have offsets and whose text was read as `trace`, as of `now`.
 
-    findings: LogFindings | None = None
-    trace: str = ""
-    wanted: Wanted | None = None
-    missing: tuple[str, ...] = ()
-
-
-async def inquire(connection: Connection, alert: Alert, now: datetime) -> Inquiry:
-    """Ask the log about the error of `alert`, whose times have offsets, as of `now`.
-
-    Never raises LogsError: what failed is told in `missing`, and what came before is kept.
+    Never raises LogsError: a question that failed is a sentence in `missing`, and what came before it holds.
     """
-    work = _Work(ErrorLog(connection), alert, now)
+    work = _Work(ErrorLog(connection), alert, trace, now)
     seconds = connection.settings.lookup_seconds
     try:
         async with asyncio.timeout(seconds):
@@ -67,23 +59,26 @@ def period(alert: Alert, now: datetime) -> Window:
 
 @dataclass(slots=True)
 class _Work:
-    """One inquiry under way: what is known is kept when a later question fails."""
+    """One look into the log under way: what is known holds when a later question fails."""
 
     log: ErrorLog
     alert: Alert
+    trace: StackTrace
     now: datetime
-    draft: Inquiry = field(default_factory=Inquiry)
+    draft: LogReading = field(default_factory=LogReading)
+    parsed: Parsed = field(default_factory=dict)
 
     def miss(self, sentence: str) -> None:
         """Something could not be had."""
-        self.draft = replace(self.draft, missing=(*self.draft.missing, sentence))
+        self._add(missing=(*self.draft.missing, sentence))
 
-    def result(self) -> Inquiry:
-        """What is known so far, with every gap told."""
+    def result(self) -> LogReading:
+        """What is known so far, with every gap."""
         findings = self.draft.findings
         if findings is not None and not self.log.complete:
             findings = findings.model_copy(update={"complete": False})
-        return replace(self.draft, findings=findings, missing=(*self.draft.missing, *self.log.gaps))
+        self._add(findings=findings, missing=(*self.draft.missing, *self.log.gaps))
+        return self.draft
 
     async def run(self) -> None:
         """All questions, in order."""
@@ -92,10 +87,11 @@ class _Work:
         if not documents:
             self.miss(f"The log holds no error of {self.alert.service} from {window}.")
             return
-        chosen = _chosen(clusters(documents), self.alert)
+        chosen = self._chosen(clusters(documents, self.parsed))
         wanted = self._own(chosen, asked)
         self._note(wanted, window, chosen)
-        self.draft = replace(self.draft, trace=chosen.text, wanted=wanted)
+        trace = None if self.alert.stack_trace.strip() else chosen.redacted_trace
+        self._add(text=chosen.text, trace=trace, wanted=wanted)
         found = await beginning(self.log, wanted, window)
         await self._place(found, wanted, window)
         await self._others(found, asked, chosen, window)
@@ -120,7 +116,7 @@ class _Work:
         settings = self.log.connection.settings
         fields = settings.mapping()
         whole = Wanted(service=self.alert.service, environment=self.alert.environment, levels=settings.error_levels)
-        spoken = _spoken(self.alert)
+        spoken = self._spoken()
         places = [name for name in (fields.error_message, fields.message) if name]
         told = [replace(whole, phrases=spoken, phrase_field=name) for name in places] if spoken else []
         for wanted in (*told, whole):
@@ -155,7 +151,7 @@ class _Work:
             title=cluster.title,
             url=discover_link(settings, wanted, window),
         )
-        self.draft = replace(self.draft, findings=findings)
+        self._add(findings=findings)
 
     async def _place(self, found: Beginning, wanted: Wanted, window: Window) -> None:
         """Since when, how many, on which versions and hosts."""
@@ -176,7 +172,7 @@ class _Work:
             counts_from=start,
             bucket_seconds=round(width.total_seconds()),
             counts=counts,
-            first_host=first.host or None if first else None,
+            first_host=redact(first.host) or None if first else None,
             first_version=first.version or None if first else None,
             versions=early.versions,
             hosts=early.hosts,
@@ -204,24 +200,26 @@ class _Work:
         """The other errors of the service since then, from one more sample."""
         since = found.onset.earliest if found.onset else window.since
         documents = await self.log.sample(asked.without_message(), Window(since, window.until))
-        others = [each for each in clusters(documents) if each.signature != chosen.signature]
+        others = [each for each in clusters(documents, self.parsed) if each.signature != chosen.signature]
         rows = tuple(OtherError(title=each.title or "(no message)", count=each.count) for each in others[:_OTHERS])
         self._refine(others=rows)
 
     def _refine(self, **changed: object) -> None:
         if self.draft.findings is not None:
             known = dict(self.draft.findings)
-            self.draft = replace(self.draft, findings=LogFindings.model_validate({**known, **changed}))
+            self._add(findings=LogFindings.model_validate({**known, **changed}))
 
+    def _add(self, **changed: object) -> None:
+        self.draft = self.draft.model_copy(update=changed)
 
-def _spoken(alert: Alert) -> tuple[str, ...]:
-    """What of the alert's text the documents can be found by: the trace's message, else the alert's own."""
-    if alert.stack_trace.strip():
-        return phrases(parse(alert.stack_trace).message or alert.message)
-    return phrases(parse(alert.message).message or alert.message)
+    def _spoken(self) -> tuple[str, ...]:
+        """What the documents can be found by: the message of the trace; of text of no known form, its own words before
+        the alert's title, which no document holds."""
+        known = self.trace.language or self.trace.exception
+        said = self.trace.message if known else self.alert.stack_trace.strip()
+        return phrases(said or self.trace.message or self.alert.message)
 
-
-def _chosen(found: tuple[Cluster, ...], alert: Alert) -> Cluster:
-    """The error the alert shows when it shows one, else the most frequent."""
-    shown = signature(parse(alert.stack_trace)) if alert.stack_trace.strip() else ""
-    return next((each for each in found if each.signature == shown), found[0])
+    def _chosen(self, found: tuple[Cluster, ...]) -> Cluster:
+        """The error the alert shows when it shows one, else the most frequent."""
+        shown = signature(self.trace) if self.alert.stack_trace.strip() else ""
+        return next((each for each in found if each.signature == shown), found[0])

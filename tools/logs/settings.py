@@ -1,12 +1,12 @@
 """How the log store is reached and how much may be asked of it."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
 from incidents.frozen import Frozen
 from tools.logs.fields import Fields, Layout, fields
+from tools.text.web_address import web_address
 
 
 class DeployFields(Frozen):
@@ -72,12 +72,13 @@ class LogSettings(Frozen):
     @classmethod
     def _without_password(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for url in value:
-            parts = urlsplit(url)
-            if parts.scheme not in ("http", "https") or not parts.hostname:
-                raise ValueError("not an address such as https://es.example.org:9200")
-            if parts.username or parts.password:
-                raise ValueError("must not hold credentials: name their environment variables instead")
+            web_address(url, "name the variables that hold them with password_variable or api_key_variable")
         return value
+
+    @field_validator("kibana_url")
+    @classmethod
+    def _link_without_password(cls, value: str | None) -> str | None:
+        return value if value is None else web_address(value, "links are opened by people, who log in there")
 
     @model_validator(mode="after")
     def _reachable(self) -> "LogSettings":

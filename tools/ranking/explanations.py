@@ -1,69 +1,47 @@
-"""The sentences a person reads: why a commit is suspected, or why it is not."""
+"""The sentences a person reads: why a commit is suspected, or why it was dropped.
 
+Only what moved the score is reported: each sentence belongs to a signal with weight, and the order is that of their
+effects (weight times value, in log-odds). Signals of one topic say the same thing in different strength, so their
+effects are added and the strongest gives the sentence.
+"""
+
+from collections import defaultdict
 from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from incidents.evidence import Signal
 from tools.ranking.ranker import Weights
+from tools.signals.declaration import INCLUDED, Topic
+from tools.signals.registry import SIGNALS
 
-# Signals that tell the same story in different strength: only the first that holds is told. The stories themselves
-# stand from what explains the error outright to what is mere likeness, and are told in that order.
-_STORIES: tuple[tuple[str, ...], ...] = (
-    (
-        "removed_missing_definition",
-        "removed_missing_key",
-        "nothing_from_callee",
-        "changed_signature_under_complaint",
-    ),
-    ("wrote_failing_line", "wrote_frame_line"),
-    ("cut_beside_frame", "set_what_line_uses", "ran_before_failure", "introduced_function", "changed_frame_signature"),
-    ("touched_callee_of_failing_line", "changed_callee_signature", "touched_callee_of_line", "touched_callee_that_ran"),
-    ("switched_setting",),
-    ("removed_what_is_missing", "introduced_what_is_named", "changed_message_literal", "raised_exception"),
-    (
-        "ran_before_frame",
-        "touched_failing_function",
-        "beside_frame_line",
-        "changed_raise_near",
-        "touched_frame_function",
-    ),
-    ("changed_quoted_source",),
-    ("nothing_changed",),
-    ("assigned_word_of_line", "changed_words_of_failing_line", "changed_words_of_frame_lines"),
-    ("touched_callee_of_function", "touched_two_calls_away", "touched_sibling", "touched_what_message_names"),
-    ("added_message_words", "removed_message_words", "changed_message_parts", "rarest_message_word"),
-    ("created_trace_file", "touched_failing_file", "touched_trace_file", "touched_imported_file"),
-    ("subject_names_failure", "subject_names_symbol", "subject_names_frames", "mentioned_frame_function"),
-    ("library_words", "same_folder"),
-)
-_WEAK = frozenset({"same_folder", "library_words", "began_after_deploy"})
-_LEAST = 0.2
-_MOST = 3
+_FLOOR: Final = 0.1  # log-odds: what changes the odds by less than a tenth explains nothing
+_MOST: Final = 3
+_NOTHING: Final = "touches no file of the trace nor anything its lines use"
 
 
-def reasons_for(signals: Sequence[Signal]) -> tuple[str, ...]:
-    """At most three sentences, the most telling first; none when nothing but a weak likeness speaks for the commit.
+class _Reason(NamedTuple):
+    effect: float
+    detail: str
 
-    What holds only faintly (below 0.2) is told when there is nothing better.
+
+def reasons_for(signals: Sequence[Signal], weights: Weights) -> tuple[str, ...]:
+    """At most three sentences, the one with the largest effect first; none when no signal with a topic has an effect.
+
+    Effects below 0.1 are left out; when all are, the largest is reported as little.
     """
-    by_name = {signal.name: signal for signal in signals if not signal.against and signal.name not in _WEAK}
-    told = [held for story in _STORIES if (held := next((by_name[name] for name in story if name in by_name), None))]
-    strong = [signal for signal in told if signal.value >= _LEAST]
-    return tuple(sentence(signal.detail) for signal in (strong or told)[:_MOST])
+    found = _reasons(signals, weights)
+    strong = [reason for reason in found if reason.effect >= _FLOOR]
+    faint = [_Reason(reason.effect, f"at most, it {reason.detail}") for reason in found[:1]]
+    return tuple(sentence(reason.detail) for reason in (strong or faint)[:_MOST])
 
 
 def reason_against(signals: Sequence[Signal], weights: Weights) -> str:
-    """Why a commit was dropped: a fact against it, else how little speaks for it."""
-    by_name = {signal.name: signal for signal in signals}
-    for name in ("reverted", "reverts", "harmless_only", "cosmetic", "ignored_in_blame"):
-        if name in by_name:
-            return by_name[name].detail
-    held = [signal for signal in signals if not signal.against and signal.name not in _WEAK]
-    if not held:
-        if "no_code" in by_name:
-            return "changes no code, and nothing the trace or its message names"
-        return "touches no file of the trace nor anything its lines use"
-    best = max(held, key=lambda signal: _worth(signal, weights))
-    return f"too little speaks for it: at most, it {best.detail}"
+    """Why a commit was dropped: a fact that excludes it, else how little evidence there is."""
+    by_topic = _by_topic(signals, weights)
+    if Topic.EXCLUSION in by_topic:
+        return min(by_topic[Topic.EXCLUSION]).detail
+    found = _reasons(signals, weights)
+    return f"too little evidence: at most, it {found[0].detail}" if found else _NOTHING
 
 
 def sentence(text: str) -> str:
@@ -71,6 +49,25 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
-def _worth(signal: Signal, weights: Weights) -> float:
-    weight = weights.signals.get(signal.name)
-    return signal.value * max(weight.weight if weight else 0.0, 0.02)
+def _reasons(signals: Sequence[Signal], weights: Weights) -> list[_Reason]:
+    """One reason a topic with the effects of the topics it includes, the largest first."""
+    left = _by_topic(signals, weights)
+    left.pop(Topic.EXCLUSION, None)
+    found: list[_Reason] = []
+    for topic in Topic:
+        if topic in left and max(left[topic]).effect >= _FLOOR:
+            detail = max(left[topic]).detail
+            effects = [row.effect for each in (topic, *INCLUDED.get(topic, ())) for row in left.pop(each, ())]
+            found.append(_Reason(sum(effects), detail))
+    found += [max(rows) for rows in left.values()]
+    return sorted(found, key=lambda reason: -reason.effect)
+
+
+def _by_topic(signals: Sequence[Signal], weights: Weights) -> dict[Topic, list[_Reason]]:
+    """The effect of each signal that has one, by the topic of its sentence."""
+    found: dict[Topic, list[_Reason]] = defaultdict(list)
+    for signal in signals:
+        declared, weight = SIGNALS.get(signal.name), weights.signals.get(signal.name)
+        if declared and declared.topic and weight and weight.weight * signal.value:
+            found[declared.topic].append(_Reason(weight.weight * signal.value, signal.detail))
+    return found

@@ -1,6 +1,6 @@
-"""Everything that is known of an incident without a language model: the one entry is `gather`."""
+"""Gathers the evidence of an incident without a language model. The one entry is `gather`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,10 +10,13 @@ from incidents.trace import StackTrace
 from tools.git.partial import PartialRepository
 from tools.git.repository import Repository
 from tools.impact.collect import read_window
+from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.failure_site import survey
 from tools.impact.prior_commits import earlier_commits
 from tools.ranking.explanations import reason_against, reasons_for
+from tools.ranking.left_out import hidden, left_out, notes, unreadable
+from tools.ranking.masking import without_secret_paths
 from tools.ranking.ranker import Weights, load_weights, rank
 from tools.signals.registry import measure, vector, window_features
 from tools.traces.paths import PathIndex, map_to_repository
@@ -36,62 +39,94 @@ def gather(
     rollouts: Sequence[Rollout] = (),
     weights: Weights | None = None,
 ) -> Evidence:
-    """What the repository tells about `trace`, thrown at `deployed`, where `base` was the last good revision.
+    """The evidence about `trace`, thrown at `deployed`, where `base` was the last good revision.
 
     Raises UnknownRevision, NotAnAncestor. `first_seen` (with offset) rules out commits made after it, `innocent` those
-    it maps to a proof. `rollouts` tell when the window's commits went live.
+    it maps to a proof. `rollouts` say when the window's commits went live.
     """
-    start, end = repository.resolve(base), repository.resolve(deployed)
-    commits = repository.window(start, end)
-    mapped = map_to_repository(trace, PathIndex(repository.paths(end)))
-    if not commits:
+    reader = PartialRepository(repository.raw)
+    start, end = reader.resolve(base), reader.resolve(deployed)
+    window = reader.window(start, end)
+    mapped = map_to_repository(trace, PathIndex(reader.paths(end)))
+    if not window:
         return Evidence(trace=mapped, base=start, deployed=end, none_probability=1.0, missing=("The window is empty.",))
-    outlook = replace(look(repository, commits, end, mapped), live_for=_live_for(rollouts, first_seen))
-    signals = [measure(outlook, change) for change in outlook.changes]
-    before = [measure(outlook, change) for change in outlook.earlier]
+    unread = unreadable(reader, start, end, window)
+    commits = [commit for commit in window if commit.sha not in unread]
+    seen = read_context(reader, commits, end, mapped, base=window[0].parents[:1])
+    context = replace(seen, live_for=_live_for(rollouts, first_seen))
+    signals = [measure(context, change) for change in context.changes]
+    before = [measure(context, change) for change in context.earlier]
     weights = weights or load_weights()
-    proofs = [(innocent or {}).get(commit.sha) or _too_late(commit, first_seen) for commit in commits]
-    # Who is proven innocent does not compete: what speaks for it must not take from the others.
-    rows = [vector(row) for row, proof in zip(signals, proofs, strict=True) if not proof]
-    found = rank(rows, window_features(outlook), weights, [vector(row) for row in before])
+    proofs = {each.sha: proof for each in window if (proof := _proof(each, innocent or {}, first_seen))}
+    # A commit that is proven innocent does not compete: it must not take probability from the others.
+    rows = [vector(row) for row, commit in zip(signals, commits, strict=True) if commit.sha not in proofs]
+    found = rank(rows, window_features(context), weights, [vector(row) for row in before])
     left = iter(found.commits)
-    chances = [0.0 if proof else next(left) for proof in proofs]
-    suspects, ruled_out = _sorted_out(commits, chances, proofs, signals, weights)
-    return Evidence(
-        trace=mapped,
-        base=start,
-        deployed=end,
-        suspects=suspects,
-        ruled_out=ruled_out,
-        none_probability=min(1.0, found.none),
-        older=_older(outlook, before, found.earlier),
-        missing=_missing(mapped, outlook),
+    chances = [0.0 if commit.sha in proofs else next(left) for commit in commits]
+    suspects, ruled_out = _sorted_out(commits, chances, [proofs.get(each.sha) for each in commits], signals, weights)
+    unseen = {sha: why for sha, why in (unread | hidden(context.changes)).items() if sha not in proofs}
+    blamed = [change for change in context.changes if change.commit.sha not in proofs]
+    return without_secret_paths(
+        Evidence(
+            trace=mapped,
+            base=start,
+            deployed=end,
+            suspects=suspects,
+            ruled_out=(*ruled_out, *left_out(window, unread, proofs)),
+            none_probability=min(1.0, found.none),
+            older=_older(context, before, found.earlier, weights),
+            missing=(*_missing(mapped, context), *notes(unseen, reader.unread)),
+            hit_failing_line=_shas(change for change in blamed if change.hits_failing_line),
+            unread=tuple(unseen),
+            read_in_part=_shas(change for change in blamed if change.truncated),
+        )
     )
 
 
-def look(repository: Repository, commits: Sequence[Commit], deployed: str, mapped: StackTrace) -> SignalContext:
-    """The scene of a mapped trace, what each of `commits` (oldest first) did to it, and what those before them did."""
+def read_context(
+    repository: Repository,
+    commits: Sequence[Commit],
+    deployed: str,
+    mapped: StackTrace,
+    *,
+    base: tuple[str, ...] | None = None,
+) -> SignalContext:
+    """The failure site of a mapped trace, what each of `commits` (oldest first) did there, and what those before did.
+
+    `base` is the commit before the window, where that is not the parent of the first of them.
+    """
     reader = PartialRepository(repository.raw)
-    scene = survey(reader, deployed, mapped)
-    base = commits[0].parents[:1]
-    before = earlier_commits(reader, base[0], scene.paths) if base else ()
-    changes = read_window(reader, scene, (*before, *commits), deployed, earlier=len(before))
-    return SignalContext(scene, changes[len(before) :], changes[: len(before)])
+    site = survey(reader, deployed, mapped)
+    base = commits[0].parents[:1] if base is None else base
+    before = earlier_commits(reader, base[0], site.paths) if base else ()
+    changes = read_window(reader, site, (*before, *commits), deployed, earlier=len(before))
+    return SignalContext(site, changes[len(before) :], changes[: len(before)])
+
+
+def _shas(changes: Iterable[CommitFacts]) -> tuple[str, ...]:
+    return tuple(change.commit.sha for change in changes)
 
 
 def _live_for(rollouts: Sequence[Rollout], first_seen: datetime | None) -> dict[str, timedelta]:
-    """How long each commit had been live. Git's own times are left out: a commit's age is not when it was deployed."""
+    """How long each commit had been live. Times from git do not count: a commit is older than its deploy."""
     if first_seen is None or first_seen.tzinfo is None:
         return {}
     return {sha: first_seen - rollout.at for rollout in rollouts if rollout.source != "git" for sha in rollout.commits}
 
 
-def _older(outlook: SignalContext, signals: Sequence[Sequence[Signal]], chances: Sequence[float]) -> Suspect | None:
+def _older(
+    context: SignalContext, signals: Sequence[Sequence[Signal]], chances: Sequence[float], weights: Weights
+) -> Suspect | None:
     best = max(range(len(chances)), key=lambda n: chances[n], default=None)
-    if best is None or chances[best] < _OLDER or not (reasons := reasons_for(signals[best])):
+    if best is None or chances[best] < _OLDER or not (reasons := reasons_for(signals[best], weights)):
         return None
-    commit = outlook.earlier[best].commit
+    commit = context.earlier[best].commit
     return Suspect(commit=commit, probability=min(1.0, chances[best]), reasons=reasons, signals=tuple(signals[best]))
+
+
+def _proof(commit: Commit, innocent: Mapping[str, str], first_seen: datetime | None) -> str | None:
+    """Why a commit cannot have caused the failure; None when it can."""
+    return innocent.get(commit.sha) or _too_late(commit, first_seen)
 
 
 def _too_late(commit: Commit, first_seen: datetime | None) -> str | None:
@@ -110,7 +145,7 @@ def _sorted_out(
     suspects: list[Suspect] = []
     ruled_out: dict[int, RuledOut] = {}
     for number in sorted(range(len(commits)), key=lambda n: (-chances[n], commits[n].sha)):
-        reasons = reasons_for(signals[number])
+        reasons = reasons_for(signals[number], weights)
         wanted = len(suspects) < _SUSPECTS or chances[number] >= _WORTH_A_LOOK
         if not proofs[number] and reasons and wanted and len(suspects) < _MOST_SUSPECTS:
             row = tuple(signals[number])
@@ -121,13 +156,13 @@ def _sorted_out(
     return tuple(suspects), tuple(ruled_out[number] for number in sorted(ruled_out))
 
 
-def _missing(trace: StackTrace, outlook: SignalContext) -> tuple[str, ...]:
+def _missing(trace: StackTrace, context: SignalContext) -> tuple[str, ...]:
     notes: list[str] = []
     if not trace.frames:
         notes.append("The log holds no stack trace: only the words of the message could be compared.")
-    elif not outlook.scene.places:
+    elif not context.site.frames:
         notes.append("No frame of the trace lies in a file of the repository at the deployed revision.")
-    cut = [change.commit.sha[:10] for change in outlook.changes if change.truncated]
+    cut = [change.commit.sha[:10] for change in context.changes if change.truncated]
     if cut:
         notes.append(f"Too large to read in full, or not all there: {', '.join(cut[:5])}.")
     return tuple(notes)

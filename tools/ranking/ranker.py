@@ -1,8 +1,8 @@
 """Turns measured signals into calibrated probabilities: one for each commit of the window, one for none of them.
 
 The model is a conditional logit (McFadden, 1974), log-linear as Chromium's Predator: each commit's score is the sum of
-weight times signal, "none of these" has a score of its own from what is known of the window, and the probabilities are
-the softmax over all of them. Weights come from `ranking_weights.json`, written by `redtide train`, never by hand.
+weight times signal, "none of these" has a score of its own from the window's features, and the probabilities are the
+softmax over all of them. Weights come from `ranking_weights.json`, written by `redtide train`, never by hand.
 """
 
 import json
@@ -20,14 +20,14 @@ WEIGHTS = Path(__file__).with_name("ranking_weights.json")
 
 
 class Weight(Frozen):
-    """What one signal is worth, in log-odds per unit, and what it measures."""
+    """The weight of one signal, in log-odds per unit, and what the signal measures."""
 
     weight: float
     meaning: str = ""
 
 
 class Weights(Frozen):
-    """The trained ranker as it is stored: readable, complete, dated."""
+    """The trained ranker as it is stored."""
 
     trained: str = ""
     incidents: int = 0
@@ -42,7 +42,7 @@ class Weights(Frozen):
 class Probabilities:
     """Calibrated probabilities, one per commit in the order given, and of none of them. They sum to 1.
 
-    `earlier` are parts of `none`: how much of it each commit from before the window explains.
+    `earlier` are parts of `none`: the share of each commit from before the window.
     """
 
     commits: tuple[float, ...]
@@ -64,7 +64,7 @@ def rank(
 ) -> Probabilities:
     """Probabilities from each commit's signals (name -> value) and the window's own features.
 
-    A commit from before the window competes like any other; what it gets belongs to "none of these".
+    A commit from before the window competes like any other; its probability counts as "none of these".
     """
     weights = weights or load_weights()
     scores = [score(signals, weights.signals) for signals in (*commits, *earlier)]

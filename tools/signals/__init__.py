@@ -1,1 +1,1 @@
-"""Signals: small pure functions, each one measured relation between a commit of the window and the failure."""
+"""Signals: small pure functions that each measure one relation between a commit of the window and the failure."""

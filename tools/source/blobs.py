@@ -1,21 +1,20 @@
 """The bytes of a revision's source files, kept in memory so that each is read from git once for all revisions."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from threading import Lock
 from typing import Final, NamedTuple
 
 import pygit2
-from pygit2.enums import FileMode
 
 from tools.git.repository import Repository, decoded
+from tools.git.trees import UNREADABLE, listing, mode_kind
 from tools.source.languages import language_of
 from tools.source.parsed import MAX_SOURCE_BYTES
+from tools.text.cache import Cache
 
 STORE_BYTES: Final = 160_000_000
-_KEPT_LISTINGS: Final = 8
-_KEPT_STORES: Final = 2
-_FILES: Final = (FileMode.BLOB, FileMode.BLOB_EXECUTABLE)
+_CACHED_LISTINGS: Final = 8
+_CACHED_STORES: Final = 2
 
 
 class SourceFile(NamedTuple):
@@ -32,24 +31,20 @@ class BlobStore:
     clones) and files over a megabyte count as empty.
     """
 
+    # Every question reads all files of a revision. `tools.text.cache` would drop each just before it is asked for
+    # again when they do not all fit, so the bytes have a rule of their own: what this revision does not hold goes.
+
     def __init__(self, limit: int = STORE_BYTES) -> None:
         self._limit = limit
         self._held: dict[pygit2.Oid, bytes] = {}
         self._size = 0
-        self._listings: OrderedDict[str, tuple[SourceFile, ...]] = OrderedDict()
+        self._listings: Final = Cache[str, tuple[SourceFile, ...]](_CACHED_LISTINGS)
         self._lock = Lock()
 
     def listing(self, repository: Repository, revision: str) -> tuple[SourceFile, ...]:
         """Every file of a revision that some grammar reads, by path; cached by tree."""
-        commit = repository.raw_commit(revision)
-        key = str(commit.tree_id)
-        with self._lock:
-            if key not in self._listings:
-                with repository.reading(f"the files of {revision}"):
-                    self._listings[key] = tuple(_source_files(commit.tree))
-                if len(self._listings) > _KEPT_LISTINGS:
-                    self._listings.popitem(last=False)
-            return self._listings[key]
+        tree = repository.tree_of(repository.raw_commit(revision))
+        return self._listings.get_or(str(tree), lambda: _source_files(repository.odb, tree))
 
     def load(self, repository: Repository, files: Sequence[SourceFile]) -> None:
         """Read whatever of `files` is not held yet, dropping what other revisions left when it gets too much."""
@@ -91,32 +86,25 @@ class BlobStore:
         self._size = sum(map(len, self._held.values()))
 
 
-_stores: OrderedDict[str, BlobStore] = OrderedDict()
-_stores_lock = Lock()
+_stores: Final = Cache[str, BlobStore](_CACHED_STORES)
+_stores_lock: Final = Lock()  # two stores of one repository would read every file twice
 
 
 def blob_store(repository: Repository) -> BlobStore:
-    """The store all indexes of one repository share; those of the repositories used last are kept."""
+    """The store all indexes of one repository share; those of the repositories used last are cached."""
     with _stores_lock:
-        store = _stores.setdefault(repository.raw.path, BlobStore())
-        _stores.move_to_end(repository.raw.path)
-        if len(_stores) > _KEPT_STORES:
-            _stores.popitem(last=False)
-        return store
+        return _stores.get_or(repository.raw.path, BlobStore)
 
 
-def _source_files(tree: pygit2.Tree) -> Iterable[SourceFile]:
-    # Diffing against nothing walks the tree in C.
-    for delta in tree.diff_to_tree(swap=True).deltas:
-        file = delta.new_file
-        path = decoded(file.raw_path)
-        if file.mode in _FILES and language_of(path) is not None:
-            yield SourceFile(path, file.id)
+def _source_files(odb: pygit2.Odb, tree: pygit2.Oid) -> tuple[SourceFile, ...]:
+    files = sorted((path, raw_id) for path, mode, raw_id in listing(odb, tree).files if mode_kind(mode) == "file")
+    named = ((decoded(path), raw_id) for path, raw_id in files)
+    return tuple(SourceFile(path, pygit2.Oid(raw=raw_id)) for path, raw_id in named if language_of(path) is not None)
 
 
 def _read(odb: pygit2.Odb, blob: pygit2.Oid) -> bytes:
     try:
         _, size = odb.read_header(blob)
         return odb.read(blob)[1] if size <= MAX_SOURCE_BYTES else b""
-    except (pygit2.GitError, KeyError, OSError):
+    except UNREADABLE:
         return b""

@@ -7,10 +7,9 @@ How it is done, without any index on disk:
 2. Each question greps those bytes for the name (20 ms), then looks only at the lines where it stands as a word: a
    regular expression of the language tells which of them may define it.
 3. Only files with such a line are parsed, best first (the file the question came from, then its neighbours, tests
-   last), and only so many; outlines are kept by blob id.
+   last), and only so many; outlines are cached by blob id.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from threading import RLock
@@ -27,6 +26,7 @@ from tools.source.naming import Sought, sought
 from tools.source.parsed import Parsed, parse
 from tools.source.scanning import Definition, definition_in, is_packed, stands_in, words_like
 from tools.source.syntax import Symbol
+from tools.text.cache import Cache
 
 MIN_PARSED_FILES: Final = 6  # large ones too, up to MIN_PARSED_BYTES; the first one in any case
 MIN_PARSED_BYTES: Final = 700_000
@@ -35,8 +35,8 @@ MAX_PARSED_BYTES: Final = 150_000  # about 40 ms
 MAX_LINES_LOOKED_AT: Final = 12_000  # about 50 ms
 MAX_SIMILAR: Final = 5
 _FEW_FILES: Final = 100
-_KEPT_OUTLINES: Final = 4_000
-_KEPT_ANSWERS: Final = 512
+_CACHED_OUTLINES: Final = 4_000
+_CACHED_ANSWERS: Final = 512
 _KINDS: Final = {"function": 0, "method": 0, "class": 0, "constant": 1}
 
 
@@ -47,8 +47,8 @@ class SourceIndex:
         self.revision: Final = revision
         self._repository: Final = repository
         self._store: Final = blob_store(repository)
-        self._outlines: OrderedDict[SourceFile, tuple[Symbol, ...]] = OrderedDict()
-        self._definers: OrderedDict[tuple[str, str | None], dict[SourceFile, bool]] = OrderedDict()
+        self._outlines: Final = Cache[SourceFile, tuple[Symbol, ...]](_CACHED_OUTLINES)
+        self._definers: Final = Cache[tuple[str, str | None], dict[SourceFile, bool]](_CACHED_ANSWERS)
         self._lock: Final = RLock()
         self._files: tuple[SourceFile, ...] | None = None
         self._paths: dict[str, pygit2.Oid] | None = None
@@ -145,9 +145,8 @@ class SourceIndex:
         All such files, unless the name is everywhere (`x`, `get`): then those nearest to where the question came from.
         """
         for key in ((question.name, None), (question.name, near)):
-            if key in self._definers:
-                self._definers.move_to_end(key)
-                return self._definers[key]
+            if (known := self._definers.get(key)) is not None:
+                return known
         needle = question.name.encode(errors="replace")
         hits = self._store.containing(self._repository, self.files, needle)
         if len(hits) > _FEW_FILES:
@@ -164,18 +163,14 @@ class SourceIndex:
             looked += count
             if looked > MAX_LINES_LOOKED_AT:
                 break
-        self._definers[question.name, near if looked > MAX_LINES_LOOKED_AT else None] = found
-        if len(self._definers) > _KEPT_ANSWERS:
-            self._definers.popitem(last=False)
-        return found
+        return self._definers.put((question.name, near if looked > MAX_LINES_LOOKED_AT else None), found)
 
     def _outline(self, file: SourceFile) -> tuple[Symbol, ...]:
-        if file not in self._outlines:
-            parsed = parse(file.path, self._bytes(file))
-            self._outlines[file] = parsed.outline if parsed else ()
-            if len(self._outlines) > _KEPT_OUTLINES:
-                self._outlines.popitem(last=False)
-        return self._outlines[file]
+        return self._outlines.get_or(file, lambda: self._outline_of(file))
+
+    def _outline_of(self, file: SourceFile) -> tuple[Symbol, ...]:
+        parsed = parse(file.path, self._bytes(file))
+        return parsed.outline if parsed else ()
 
     def _bytes(self, file: SourceFile) -> bytes:
         return self._store.bytes_of(self._repository, file.blob)

@@ -1,7 +1,7 @@
-"""Which function and class a line lies in, read from indentation and the words that open a definition.
+"""Which function and class a line is in, read from indentation and the keywords that begin a definition.
 
-A whole-file parse of every file a window touches would cost seconds; this costs about a millisecond a file and is
-right wherever code is indented, in every language the tables below know. The agents' code tools parse properly.
+To parse every file a window touches would cost seconds; this costs about a millisecond a file and is right wherever
+code is indented, in every language of the tables below. The agents' code tools use a real parser.
 """
 
 import re
@@ -82,7 +82,7 @@ class Definition:
 
 
 class Outline:
-    """The definitions of one file's text, and which of them a line lies in."""
+    """The definitions of one file's text, and which of them a line is in."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path, self.source = path, text
@@ -94,7 +94,7 @@ class Outline:
         self._members: dict[int, int] = {}
 
     def around(self, line: int) -> tuple[Definition, ...]:
-        """The definitions `line` lies in, innermost first; a definition's own first line lies in it."""
+        """The definitions that `line` is in, innermost first; a definition's own first line is in it."""
         found: list[Definition] = []
         number = bisect_right(self._starts, line) - 1
         while number >= 0:  # those are nested: what lies around the last one to open is all that can be open still
@@ -112,7 +112,7 @@ class Outline:
         return next((d for d in self.around(line) if d.kind == "class"), None)
 
     def constant(self, line: int) -> Definition | None:
-        """What `line` gives its value to outside every function: a constant, a table, a class's field."""
+        """The constant, table or class field, outside every function, whose value `line` is part of."""
         owner = next(iter(self.around(line)), None)
         if owner is not None and owner.kind == "function":
             return None
@@ -121,9 +121,9 @@ class Outline:
         return Definition(match[1], "constant", number, line, 0, owner.name if owner else None) if match else None
 
     def _anchor(self, line: int, owner: Definition | None) -> int:
-        """The nearest line at or above `line` that is indented as the owner's members are, and says something; 0: none.
+        """The nearest line at or above `line` that has code and the indentation of the owner's members; 0: none.
 
-        Kept for each owner, since the way up is the same from all lines below: each line is looked at once.
+        Cached for each owner, so that each line is visited once.
         """
         first, walked, anchor = owner.start + 1 if owner else 1, [], 0
         for number in range(line, first - 1, -1):
@@ -164,7 +164,7 @@ class Outline:
 
 
 def _outer(definitions: Sequence[Definition]) -> list[int]:
-    """For each definition the number of the one around it; -1 where there is none."""
+    """For each definition the index of the one around it; -1 where there is none."""
     outer: list[int] = []
     for number, definition in enumerate(definitions):
         around = number - 1
@@ -225,9 +225,9 @@ _INDENTED = (".py", ".pyi", ".pyx", ".rb", ".rake")
 
 
 def _ends(lines: list[str], found: Sequence[tuple[str, str, int, int]], braces: bool) -> list[int]:
-    """The last line of each definition: up to the next line that is indented no deeper and does not merely close.
+    """The last line of each definition: up to the next line that is indented no deeper and is not only a closing mark.
 
-    With `braces` only a closing brace or the next definition ends one: heredocs and labels stand at any column.
+    With `braces` only a closing brace or the next definition ends one: heredocs and labels may be at any column.
     """
     ends = [start for _, _, start, _ in found]
     opening = {start: number for number, (_, _, start, _) in enumerate(found)}
@@ -261,7 +261,7 @@ def _ends(lines: list[str], found: Sequence[tuple[str, str, int, int]], braces: 
 
 
 def _opens(line: str) -> bool:
-    """Whether a line says something of its own: it is not blank and does not merely close."""
+    """Whether a line has code of its own: it is neither blank nor only a closing mark."""
     return bool(line.strip()) and not _CLOSER.match(line.lstrip())
 
 

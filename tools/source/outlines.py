@@ -1,13 +1,13 @@
-"""The outlines of files as deployed, kept by content for the next incident: those that come together share a deploy."""
+"""The outlines of files as deployed, cached by content: the incidents of one deploy ask for the same files."""
 
 from typing import Final
 
 from tools.git.repository import Repository
 from tools.source.outline import Outline
-from tools.text.cache import Kept
+from tools.text.cache import Cache
 
-_KEPT_CHARACTERS: Final = 12_000_000  # what 400 commits of a large repository ask for is 2 to 4 million
-_kept: Final = Kept[tuple[str, str], Outline](_KEPT_CHARACTERS, lambda outline: len(outline.source) + 1)
+_CACHED_CHARACTERS: Final = 12_000_000  # what 400 commits of a large repository ask for is 2 to 4 million
+_cache: Final = Cache[tuple[str, str], Outline](_CACHED_CHARACTERS, lambda outline: len(outline.source) + 1)
 
 
 def outline_at(repository: Repository, revision: str, path: str) -> Outline | None:
@@ -16,7 +16,7 @@ def outline_at(repository: Repository, revision: str, path: str) -> Outline | No
     if blob is None:
         return None
     key = path, str(blob)
-    if kept := _kept.get(key):
-        return kept
+    if cached := _cache.get(key):
+        return cached
     text = repository.text(revision, path)
-    return None if text is None else _kept.put(key, Outline(path, text))
+    return None if text is None else _cache.put(key, Outline(path, text))

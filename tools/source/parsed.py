@@ -1,9 +1,7 @@
 """One file, parsed once, whoever asks."""
 
 import hashlib
-from collections import OrderedDict
 from functools import cached_property
-from threading import Lock
 
 from tree_sitter import Tree
 
@@ -12,6 +10,7 @@ from tools.source.grammar import parse_tree
 from tools.source.languages import Language, language_of
 from tools.source.syntax import Call, Import, Name, Return, Symbol
 from tools.source.usage import calls_of, imports_of, names_of, returns_of
+from tools.text.cache import Cache
 
 MAX_SOURCE_BYTES = 1_000_000
 CACHE_BYTES = 64_000_000
@@ -59,10 +58,8 @@ class ParseCache:
     """The files parsed last, as many as fit into `limit` bytes of memory. Safe to share between threads."""
 
     def __init__(self, limit: int = CACHE_BYTES) -> None:
-        self._limit = limit
-        self._held: OrderedDict[tuple[str, bytes], Parsed] = OrderedDict()
-        self._weight = 0
-        self._lock = Lock()
+        # A file that takes more than all the room is cached all the same, alone: it would be parsed at each question.
+        self._parsed = Cache[tuple[str, bytes], Parsed](limit, lambda parsed: min(parsed.weight, limit))
 
     def parse(self, path: str, source: bytes) -> Parsed | None:
         """The parsed file; None when no grammar reads it, it is over a megabyte, or it cannot be parsed in time."""
@@ -70,21 +67,10 @@ class ParseCache:
         if language is None or len(source) > MAX_SOURCE_BYTES:
             return None
         key = path, hashlib.blake2b(source, digest_size=16).digest()
-        with self._lock:
-            if known := self._held.get(key):
-                self._held.move_to_end(key)
-                return known
+        if known := self._parsed.get(key):
+            return known
         tree = parse_tree(language, source)
-        return self._keep(key, Parsed(language, path, source, tree)) if tree is not None else None
-
-    def _keep(self, key: tuple[str, bytes], parsed: Parsed) -> Parsed:
-        with self._lock:
-            if key not in self._held:
-                self._held[key] = parsed
-                self._weight += parsed.weight
-            while self._weight > self._limit and len(self._held) > 1:
-                self._weight -= self._held.popitem(last=False)[1].weight
-        return parsed
+        return self._parsed.put(key, Parsed(language, path, source, tree)) if tree is not None else None
 
 
 PARSED = ParseCache()

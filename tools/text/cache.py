@@ -1,49 +1,60 @@
-"""What was worked out once and is kept for the next incident: bounded, the longest unused dropped first."""
+"""The one bounded cache: results that the next question, or the next incident, asks for again."""
 
 from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 from cachetools import LRUCache
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
+_all: "WeakSet[Cache[Any, Any]]" = WeakSet()
 
-_all: "list[Kept[Any, Any]]" = []
 
+class Cache(Generic[Key, Value]):
+    """The values used last, as many as fit into `room`, where each takes `size`. Safe to share between threads.
 
-class Kept(Generic[Key, Value]):
-    """Values by key, as many as have `room`, where each takes `size`. Keys must say everything the value depends on.
-
-    Investigations run in threads side by side: two may work out the same value at once, and either is kept.
+    A key must name everything its value depends on. For a function of one small value, such as a path or a word,
+    `functools.lru_cache` does the same twenty times faster (0.2 against 3.5 µs); this one is for values of different sizes, and can be cleared.
     """
 
     def __init__(self, room: float, size: Callable[[Value], float] = lambda _: 1.0) -> None:
         self._values: LRUCache[Key, Value] = LRUCache(room, getsizeof=size)
         self._size = size
         self._lock = Lock()
-        _all.append(self)
+        _all.add(self)
 
     def get(self, key: Key) -> Value | None:
-        """The value, if it is still there."""
+        """The cached value; None when there is none."""
         with self._lock:
             return self._values.get(key)
 
     def put(self, key: Key, value: Value) -> Value:
-        """Keep a value, which is given back; one that is larger than all the room is not kept."""
+        """Cache a value and return it; one that is larger than all the room is not cached."""
         with self._lock:
             if self._size(value) <= self._values.maxsize:
                 self._values[key] = value
         return value
 
-    def forget(self) -> None:
+    def get_or(self, key: Key, make: Callable[[], Value]) -> Value:
+        """The cached value, which may be None; made and cached when there is none.
+
+        Two threads may make it at the same time: the lock is not held meanwhile.
+        """
+        with self._lock:
+            if key in self._values:
+                return self._values[key]
+        return self.put(key, make())
+
+    def clear(self) -> None:
         """Drop everything."""
         with self._lock:
             self._values.clear()
 
 
-def forget_all() -> None:
-    """Drop whatever any part of the program keeps, as when the process has just begun."""
-    for kept in _all:
-        kept.forget()
+def clear_all() -> None:
+    """Drop what every cache of the process holds, as when the process has just begun."""
+    for cache in tuple(_all):
+        cache.clear()

@@ -1,7 +1,9 @@
-"""The words code and logs are made of: identifiers, their parts, and those too common to tell anything."""
+"""Identifiers in code and logs: how they are found and split, and which are too common to be of use."""
 
 import re
 from functools import lru_cache
+
+from tools.text.rule import without_placeholders
 
 IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -34,10 +36,10 @@ org com net http https www
 """
 
 KEYWORDS = frozenset(_KEYWORDS.split())
-"""Words of the languages themselves. They say nothing about which code is meant."""
+"""Words of the programming languages themselves: they identify no code."""
 
 STOCK = frozenset(_STOCK.split())
-"""Words of the run times' stock messages, lower case."""
+"""Words of the standard messages of language runtimes, lower case."""
 
 
 @lru_cache(maxsize=65_536)
@@ -47,10 +49,11 @@ def parts(identifier: str) -> tuple[str, ...]:
 
 
 def identifiers(text: str) -> list[str]:
-    """Every identifier of `text`, keywords and one- or two-letter names left out, in order, repeated as they occur."""
-    return [word for word in IDENTIFIER.findall(text) if len(word) > 2 and word not in KEYWORDS]
+    """The identifiers of `text` in order, with repetitions; without keywords, names of one or two letters, and
+    without the placeholders of what was redacted."""
+    return [word for word in IDENTIFIER.findall(without_placeholders(text)) if len(word) > 2 and word not in KEYWORDS]
 
 
 def plain(text: str) -> str:
-    """`text` without terminal colours."""
+    """`text` without ANSI colour codes."""
     return _ANSI.sub("", text)

@@ -1,16 +1,58 @@
-"""What tells a secret or a personal number from code and from harmless numbers."""
+"""What tells a secret or a personal number from code and from harmless words and numbers."""
 
 import ipaddress
 import re
+from itertools import pairwise
+from typing import Final
+
+from tools.text.rule import PLACEHOLDER
 
 _WORDS = """
-include omit lambda none null nil undefined true false empty missing invalid required expected expired
-self this string str int integer bool boolean bytes float array list dict object any mixed void
-optional type of the is a an in was not and or for new function return await class
+include omit lambda none null nil undefined true false empty missing invalid required expected expired yes no on off ok
+self this string str int integer bool boolean bytes float array list dict object any mixed void text varchar char nullable
+optional type of the is a an in was not and or for new function return await class your my file value values name from to
+access bearer basic refresh failed failure incorrect wrong changed updated mismatch reset disabled enabled confirmed
+authentication confirmation verification default generated unset given provided present absent found revoked refreshed
+issued created used unknown unauthorized forbidden denied blank hidden masked protected secret password token
 """
 _NOTHING = frozenset(_WORDS.split())
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_]*")
 _ATTRIBUTE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+")
+_READ_FROM = re.compile(r"(?:process|os|self|this|config|settings|env|import|params|props|ctx|args|opts|options)\.")
+_ABOUT_WORDS = """
+name names type types file files path paths url uri link href length len size min max expiry expires expire expiration
+expired ttl count limit limits field fields label policy rule rules strength input placeholder prefix provider class
+table column columns header headers algorithm regex pattern version manager store ref refs enabled required at format
+valid validity verified validator validation index kind scope scopes lifetime age hint host port env arn id ids list
+service services repository endpoint broker encoder hasher generator parser handler title text message description
+error errors help status state mode interval seconds minutes days timeout source location dir folder form view page
+screen template component module util utils factory interface resolver filter guard strategy middleware
+"""
+_ABOUT: Final = frozenset(_ABOUT_WORDS.split())
+_NOT_SECRET_WORDS = """
+public max min num n is has use used no non eos bos pad unk sep cls mask total prompt completion input output
+reasoning cached show hide toggle forgot remember require requires allow supports
+"""
+_NOT_SECRET: Final = frozenset(_NOT_SECRET_WORDS.split())
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_TEMPLATE = re.compile(
+    r"[$({\[<@*&|!?#`=:]|%(?:env|\(|[A-Z_]+%)|ENC\[|vault:|op://|ref\+|arn:|projects/|env[.:]|process\.env|os\.environ"
+)
+_MASK = re.compile(r"[*xX•.#_-]+")
+_PATH = re.compile(r"(?:[~.]{0,2}/|[A-Za-z]:\\)?[\w.@-]*[A-Za-z][\w.@-]*(?:[/\\][\w.@-]+)+/?")
+_RULE = re.compile(
+    r"(?:required|nullable|string|sometimes|confirmed|filled|present|bail|min|max|size|between|regex|integer|numeric|array"
+    r"|email|unique|exists|same|different|alpha\w*|in|digits\w*|password|current_password|uuid)(?::[^|\n]*)?"
+)
+_NAMES_OF_SECRETS = re.compile(
+    r"pass|secret|token|key|credential|kennwort|contrase|clave|mot de|wachtwoord|senha|has[lł]o|heslo|parola|l[oö]senord"
+    r"|парол|密码|密碼|パスワード|비밀번호",
+    re.IGNORECASE,
+)
+_DESCRIBING_WORDS = """
+the a an is are must be your you please enter at least has have been for with not was to of
+"""
+_DESCRIBING: Final = frozenset(_DESCRIBING_WORDS.split())
 
 
 def is_code(key: str, between: str, value: str, *, quoted: bool, following: str) -> bool:
@@ -18,24 +60,68 @@ def is_code(key: str, between: str, value: str, *, quoted: bool, following: str)
 
     `between` is the text from the key to the value, `following` the character after it.
     """
-    if value.startswith("<redacted:") or len(value) < 3:
+    if value.startswith(PLACEHOLDER) or (len(value) < 3 and not value.isdigit()) or _MASK.fullmatch(value):
         return True
     lowered = key.lower()
     if "token" in lowered and value.isalpha() and len(value) <= 12 and (quoted or between.endswith(" ")):
         return True  # a parser's token; those that open doors hold digits
     if quoted:
-        return value.lower() in _NOTHING or (_names_a_secret(value) and "_" in value)
+        return _says_nothing(key, value) or (_names_a_secret(value) and bool(re.search("[_.-]", value)))
     if lowered == "pwd" and value[0] in "/~.":
         return True  # the shell's working directory
-    if value[0] in "$({[<%@*&|!?#`=:" or following == "(" or "(" in value or "[" in value:
+    if _TEMPLATE.match(value) or following == "(" or "(" in value or "[" in value or re.match(r"[A-Za-z_.]+<", value):
         return True
-    if value.lower().rstrip(".:|?") in _NOTHING or _is_small_number(key, value):
+    if _says_nothing(key, value.rstrip(".:|?")) or _is_small_number(key, value):
         return True
-    if _ATTRIBUTE.fullmatch(value) and not any(character.isdigit() for character in value):
+    if _READ_FROM.match(value) or (_ATTRIBUTE.fullmatch(value) and not any(map(str.isdigit, value))):
         return True
-    spaced = between[:1].isspace()
-    same = _letters(value) == _letters(key)
-    return _NAME.fullmatch(value) is not None and (spaced or same or _names_a_secret(value))
+    if not _NAME.fullmatch(value):
+        return False
+    return between[:1].isspace() or between[-1:].isspace() or _letters(value) == _letters(key) or _names_a_secret(value)
+
+
+def is_about_secret(key: str, stem: str) -> bool:
+    """Whether a key names something about a secret (its type, its file, its length) or one that is public.
+
+    `stem` is the part of the key that tells of a secret, with what precedes it; the rest of the key follows it.
+    """
+    behind = [part.lower() for part in _PART.findall(key[len(stem) :])]
+    before = [part.lower() for part in _PART.findall(stem)]
+    return (bool(behind) and behind[-1] in _ABOUT) or bool(_NOT_SECRET.intersection(before[:-1]))
+
+
+def is_strong(value: str) -> bool:
+    """Whether a word looks made up rather than written: letters and digits mixed, and no name, version, date or path."""
+    if len(value) < 6 or not re.search(r"\d", value) or not re.search(r"[A-Za-z]", value) or _TEMPLATE.match(value):
+        return False
+    named = re.fullmatch(r"[a-z0-9]*[a-z]{2,}[a-z0-9]*(?:[-_.:/][a-z0-9]+)+|v?\d+(?:\.\d+)+[\w.-]*|0x[0-9a-f]+", value)
+    return named is None and not _ATTRIBUTE.fullmatch(value) and "(" not in value
+
+
+def is_random(word: str) -> bool:
+    """Long and mixed as only generated keys are. Hexadecimal words (commits, ids of objects) and names are not:
+    where every fifth letter or less begins another kind, people have written it."""
+    counts = [sum(map(test, word)) for test in (str.isdigit, str.isupper, str.islower)]
+    if min(counts) < max(3, len(word) // 16):
+        return False
+    kinds = [letter.isdigit() + 2 * letter.isupper() + 4 * letter.islower() for letter in word]
+    return sum(a != b for a, b in pairwise(kinds)) * 5 >= len(word) * 2
+
+
+def _says_nothing(key: str, value: str) -> bool:
+    """Whether a value is a word of no meaning, the key again, a rule, a path, a template or a sentence about it."""
+    lowered = value.lower()
+    if lowered in _NOTHING or _letters(value) == _letters(key) or _TEMPLATE.match(value) or _MASK.fullmatch(value):
+        return True
+    if all(_RULE.fullmatch(part) for part in value.split("|")):
+        return True
+    if _PATH.fullmatch(value) and not is_random(value):
+        return True
+    words = value.split()
+    if len(words) > 1 or value.isalpha():
+        described = len(words) > 2 and sum(word.lower() in _DESCRIBING for word in words) > 1
+        return described or (_NAMES_OF_SECRETS.search(value) is not None and not any(map(str.isdigit, words[0])))
+    return False
 
 
 def _letters(text: str) -> str:
@@ -44,35 +130,56 @@ def _letters(text: str) -> str:
 
 def _names_a_secret(value: str) -> bool:
     """Whether the value is itself the name of a variable or a field: `next_token`, `SecretStr`, `user.api_key`."""
-    compound = re.fullmatch(r"[A-Za-z]+(?:[_.][A-Za-z]+)+|[A-Z]?[a-z]+(?:[A-Z][a-z]+)+", value)
-    return compound is not None and re.search("pass|secret|token|key|credential", value, re.IGNORECASE) is not None
+    compound = re.fullmatch(r"[A-Za-z]+(?:[_.-][A-Za-z]+)+|[A-Z]?[a-z]+(?:[A-Z][a-z]+)+", value)
+    return compound is not None and _NAMES_OF_SECRETS.search(value) is not None
 
 
 def _is_small_number(key: str, value: str) -> bool:
     """Counts (`max_tokens=512`) are no one-time passwords."""
-    return value.isdigit() and (len(value) < 6 or key.lower().endswith("tokens"))
+    counted = re.search(r"token|secret|credential|key|(?<![a-z])pass(?:ed|es)?$", key.lower())
+    return value.isdigit() and (key.lower().endswith("tokens") or (len(value) < 6 and counted is not None))
 
 
 def is_card_number(text: str) -> bool:
     """Luhn's check over 14 to 19 digits (ISO/IEC 7812-1, annex B)."""
     digits = [int(character) for character in text if character.isdigit()]
+    return 14 <= len(digits) <= 19 and len(set(digits)) > 1 and passes_luhn(digits)
+
+
+def passes_luhn(digits: list[int]) -> bool:
+    """The check digit of ISO/IEC 7812-1 at the end."""
     doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[-2::-2]]
-    return 14 <= len(digits) <= 19 and len(set(digits)) > 1 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 
 
 def is_iban(text: str) -> bool:
     """The mod-97 check of ISO 13616."""
-    packed = text.replace(" ", "")
+    packed = text.replace(" ", "").replace("-", "").upper()
     if not 15 <= len(packed) <= 34:
         return False
     return int("".join(str(int(character, 36)) for character in packed[4:] + packed[:4])) % 97 == 1
 
 
-def is_public_address(text: str) -> bool:
-    """Whether an IPv4 address may be a person's: not private, loop-back or reserved, and no version number in disguise
-    (all four numbers small)."""
+_EXAMPLES = tuple(
+    ipaddress.ip_network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+)
+"""Addresses that only stand in documents; where they are written, a real one could be."""
+
+
+def is_global_address(text: str) -> bool:
+    """Whether an IP address may be a person's: not private, loop-back or reserved."""
     try:
-        address = ipaddress.IPv4Address(text)
+        address = ipaddress.ip_address(text)
     except ValueError:
         return False
-    return address.is_global and max(address.packed) >= 32
+    return address.is_global or any(address in net for net in _EXAMPLES)
+
+
+def is_public_address(text: str) -> bool:
+    """The same, and an IPv4 address that is no version number in disguise (all four numbers small)."""
+    return is_global_address(text) and max(ipaddress.ip_address(text).packed) >= 32
+
+
+def is_hexadecimal(word: str) -> bool:
+    """16 digits or more, all of one case."""
+    return re.fullmatch(r"[0-9a-f]{16,}|[0-9A-F]{16,}", word) is not None

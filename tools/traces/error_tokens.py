@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tools.text.identifiers import KEYWORDS, STOCK
+from tools.text.rule import without_placeholders
 
 MAX_TOKENS = 64
 MAX_TEXT = 8_000
@@ -20,7 +21,7 @@ def tokens_of(messages: Iterable[str]) -> tuple[str, ...]:
     in `Cannot read property 'value'` it is the one that counts."""
     tokens: dict[str, None] = {}
     for message in messages:
-        for word in _words(message[:MAX_TEXT]):
+        for word in _words(without_placeholders(message[:MAX_TEXT])):
             tokens.setdefault(word)
             if len(tokens) >= MAX_TOKENS:
                 return tuple(tokens)

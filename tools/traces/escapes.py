@@ -4,7 +4,7 @@ import re
 
 _BREAK = re.compile(
     r"\\n(?=\s|\\t|\\n|\"|'|$|#\d|at |from |Traceback|File |Caused by|Stack trace|Next |\[stacktrace\]|\[previous"
-    r"|goroutine |During handling|The above exception|[A-Z][A-Za-z]{0,40}(?:Error|Exception)\b)"
+    r"|goroutine |called |stack backtrace:|note: |During handling|The above exception|[A-Z][A-Za-z]{0,40}(?:Error|Exception)\b)"
 )
 _ESCAPE = re.compile(r"\\([\\nrt\"/])")
 _PROPER = re.compile(r"\\[\\\"/]")

@@ -31,6 +31,7 @@ _WARNED = re.compile(
     r"\(node:\d{1,9}\) (?:Unhandled\w{1,40}: |\[\w{1,20}\] )?|Uncaught \(in promise\):? |[Uu]ncaught(?:Exception)?:? "
 )
 _CAUSE = re.compile(r"\s*(?:\[cause\]|[Cc]aused by|CAUSE|\[errors\]): ?")
+_OTHER_LANGUAGES = (".rs", ".cs", ".go", ".java", ".kt", ".py", ".rb", ".php", ".c", ".cc", ".cpp", ".h", ".swift")
 _FRAME_OF_CODE = re.compile(r"(\S{1,1500}):(\d{1,9})$")
 
 
@@ -111,6 +112,8 @@ def _v8(text: str) -> Frame | None:
         inner = _INNER.search(place)
         place = inner[1] if inner else place
     path, line, column = ("", None, None) if place.startswith("index ") else split_place(place)
+    if path.endswith(_OTHER_LANGUAGES):
+        return None
     function, owner = _named(name.removeprefix("async "))
     return Frame(path=path, line=line, column=column, function=function, class_name=owner)
 

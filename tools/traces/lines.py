@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 
 from tools.traces.escapes import unescaped
+from tools.traces.logfmt import texts_of_logfmt
+from tools.traces.prefixes import without_common_prefixes
 from tools.traces.structured import texts_of_json
 
 MAX_CHARACTERS = 256_000
@@ -22,6 +24,7 @@ _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
 )
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
+_GROUP_INDENT = 2  # Python prints an exception group two columns in: that indent tells its depth
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
 
@@ -46,7 +49,15 @@ def read_log(text: str) -> Log:
             break
     if stamped and len(stamped) * 5 >= len(lines) * 4:
         stamped = set()  # every line is stamped (a container's log driver): the stamp tells nothing
-    return Log(tuple(lines), frozenset(stamped))
+    plain, _ = without_common_prefixes(lines)
+    return Log(tuple(_dedented(plain)), frozenset(stamped))
+
+
+def _dedented(lines: list[str]) -> list[str]:
+    """A pasted block that is indented as a whole, without that indent."""
+    indents = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
+    margin = min(indents, default=0)
+    return [line[margin:] for line in lines] if margin > _GROUP_INDENT else lines
 
 
 def clean(text: str) -> str:
@@ -99,5 +110,7 @@ def _expanded(line: str) -> list[str]:
     if line[:1] == "{" and line.rstrip().endswith("}"):
         inside = texts_of_json(line)
         if inside:
-            return inside.split("\n")
+            return inside.removesuffix("\n").split("\n")
+    if "=" in line and (inside := texts_of_logfmt(line)):
+        return inside.split("\n")
     return unescaped(line).split("\n") if "\\" in line else [line]

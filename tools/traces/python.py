@@ -7,6 +7,7 @@ from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
+from tools.traces.records import begins_record
 
 CUES = ('File "',)
 
@@ -117,7 +118,7 @@ def _read_below_frame(reading: _Reading, line: str, depth: int) -> None:
 def _read_message(reading: _Reading, line: str, *, fresh: bool) -> None:
     """Messages run over several lines, blank ones too; a new log record ends them."""
     draft = reading.drafts[-1]
-    if fresh or draft.message.count("\n") >= MAX_MESSAGE_LINES:
+    if fresh or begins_record(line) or draft.message.count("\n") >= MAX_MESSAGE_LINES:
         reading.stage = "outside"
         return
     draft.message += "\n" + line

@@ -1,4 +1,4 @@
-"""Trains the ranker on labelled incidents and says how good it is: leave one repository out, beside baselines."""
+"""Trains the ranker on labelled incidents and measures it: leave one repository out, compared with baselines."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from tools.ranking.ranker import Probabilities, Weight, Weights, rank, tempered
-from tools.signals.registry import EXPECTED, FREE, NONE, SIGNALS, SIGNS, meanings, names
+from tools.signals.registry import SIGNALS, WINDOW_FEATURES
 from tools.training.examples import Studied, owners
 from tools.training.fit import Fit, Lesson, fit
 from tools.training.metrics import Judged, Summary, summarise
@@ -14,7 +14,7 @@ from tools.training.metrics import Judged, Summary, summarise
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """The weights for all incidents, and what each incident got from a ranker that never saw its repository."""
+    """The weights fitted on all incidents, and the result for each from a ranker that never saw its repository."""
 
     weights: Weights
     held_out: tuple[Judged, ...]
@@ -25,7 +25,7 @@ Progress = Callable[[str], None]
 
 
 def train(studied: Sequence[Studied], *, say: Progress = lambda _: None, today: date | None = None) -> Trained:
-    """Fit on every incident; validate leaving one repository out, choosing the temperature on the held-out windows."""
+    """Fit on every incident; validate by leaving one repository out; choose the temperature on the held-out windows."""
     lessons = [lesson for each in studied for lesson in each.lessons]
     chances = held_out(lessons, say=say)
     temperature = best_temperature(chances)
@@ -52,21 +52,24 @@ def held_out(
 
 
 def _fit(lessons: Sequence[Lesson], without: frozenset[str] = frozenset()) -> Fit:
-    kept = [name for name in names() if name not in without]
-    return fit(lessons, kept, tuple(NONE), SIGNS, EXPECTED, FREE)
+    names = [name for name in SIGNALS if name not in without]
+    signs = {name: int(declared.direction) for name, declared in SIGNALS.items()}
+    expected = {name: declared.expected for name, declared in SIGNALS.items()}
+    expected |= {name: feature.expected for name, feature in WINDOW_FEATURES.items()}
+    free = frozenset(feature.name for feature in WINDOW_FEATURES.values() if feature.free)
+    return fit(lessons, names, tuple(WINDOW_FEATURES), signs, expected, free)
 
 
 def as_weights(fitted: Fit, *, temperature: float = 1.0, trained: str = "", lessons: Sequence[Lesson] = ()) -> Weights:
-    """The weights as they are stored, each with what it measures."""
-    told = meanings()
+    """The weights in the form they are stored in, each with the meaning of its signal."""
     return Weights(
         trained=trained,
         incidents=len({lesson.incident for lesson in lessons}),
         repositories=len({lesson.repo for lesson in lessons}),
         windows=len(lessons),
         temperature=temperature,
-        signals={name: Weight(weight=round(w, 4), meaning=told[name]) for name, w in fitted.signals.items()},
-        none={name: Weight(weight=round(w, 4), meaning=NONE[name]) for name, w in fitted.none.items()},
+        signals={n: Weight(weight=round(w, 4), meaning=SIGNALS[n].meaning) for n, w in fitted.signals.items()},
+        none={n: Weight(weight=round(w, 4), meaning=WINDOW_FEATURES[n].meaning) for n, w in fitted.none.items()},
     )
 
 
@@ -87,7 +90,7 @@ def best_temperature(chances: Sequence[tuple[Lesson, Probabilities]]) -> float:
 def judge_window(studied: Studied, found: Probabilities) -> Judged:
     """The likeliest explanation as a verdict: the best commit, or none when none is likelier."""
     order = sorted(range(len(found.commits)), key=lambda n: -found.commits[n])
-    shas = [change.commit.sha for change in studied.outlook.changes]
+    shas = [change.commit.sha for change in studied.context.changes]
     named = shas[order[0]] if order and found.commits[order[0]] > found.none else None
     stated = found.commits[order[0]] if named else found.none
     return _judged(studied, [shas[n] for n in order], named, stated)
@@ -109,30 +112,30 @@ def _judged(studied: Studied, ranking: Iterable[str], named: str | None, probabi
 
 
 def newest_commit(studied: Studied) -> Judged:
-    """Always accuse the newest commit."""
-    shas = [change.commit.sha for change in reversed(studied.outlook.changes)]
+    """Baseline: always the newest commit."""
+    shas = [change.commit.sha for change in reversed(studied.context.changes)]
     return _judged(studied, shas, shas[0] if shas else None, 1.0)
 
 
 def recent_blame(studied: Studied) -> Judged:
-    """The newest commit that wrote a line of the trace, as error trackers do."""
+    """Baseline: the newest commit that wrote a line of the trace, as error trackers do."""
     return _blame(studied, lambda depth, number: (-number, depth))
 
 
 def innermost_blame(studied: Studied) -> Judged:
-    """The commit that wrote the innermost line of the trace that any wrote."""
+    """Baseline: the commit that wrote the innermost line of the trace that is the window's."""
     return _blame(studied, lambda depth, number: (depth, -number))
 
 
 def _blame(studied: Studied, key: Callable[[int, int], tuple[int, int]]) -> Judged:
-    rows = sorted(owners(studied.outlook.changes), key=lambda row: key(*row))
-    ranking = list(dict.fromkeys(studied.outlook.changes[number].commit.sha for _, number in rows))
+    rows = sorted(owners(studied.context.changes), key=lambda row: key(*row))
+    ranking = list(dict.fromkeys(studied.context.changes[number].commit.sha for _, number in rows))
     return _judged(studied, ranking, ranking[0] if ranking else None, 1.0)
 
 
 def uniform(studied: Studied) -> Judged:
-    """What knowing nothing gives: "none" on even odds, commits in no order (here: by their ids)."""
-    shas = sorted(change.commit.sha for change in studied.outlook.changes)
+    """Baseline without knowledge: "none" at 0.5, commits in no order (here: by their ids)."""
+    shas = sorted(change.commit.sha for change in studied.context.changes)
     return _judged(studied, shas, None, 0.5)
 
 
@@ -144,13 +147,12 @@ BASELINES: Mapping[str, Callable[[Studied], Judged]] = {
 }
 
 
-def ablation(studied: Sequence[Studied], say: Progress = lambda _: None) -> dict[str, Summary]:
-    """The held-out summary without each family of signals, and without each signal whose weight exceeds 0.5."""
+def ablation(
+    studied: Sequence[Studied], groups: Mapping[str, frozenset[str]], say: Progress = lambda _: None
+) -> dict[str, Summary]:
+    """The held-out summary without each group of signals."""
     lessons = [lesson for each in studied for lesson in each.lessons]
     by_id = {each.case.id: each for each in studied}
-    used = [name for name, weight in _fit(lessons).signals.items() if abs(weight) > 0.5]
-    groups = {f"family: {family}": frozenset(members) for family, members in families().items()}
-    groups |= {name: frozenset({name}) for name in used}
     found: dict[str, Summary] = {}
     for title, without in groups.items():
         say(title)
@@ -159,9 +161,16 @@ def ablation(studied: Sequence[Studied], say: Progress = lambda _: None) -> dict
     return found
 
 
+def groups_to_leave_out(studied: Sequence[Studied]) -> dict[str, frozenset[str]]:
+    """Title -> names of signals: each family, and each signal whose weight exceeds 0.5."""
+    weights = _fit([lesson for each in studied for lesson in each.lessons]).signals
+    groups = {f"family: {family}": frozenset(members) for family, members in families().items()}
+    return groups | {name: frozenset({name}) for name, weight in weights.items() if abs(weight) > 0.5}
+
+
 def families() -> dict[str, list[str]]:
-    """Signal names by the file that measures them."""
+    """Signal names by family, the file that declares them."""
     found: dict[str, list[str]] = {}
-    for function in SIGNALS:
-        found.setdefault(function.__module__.rsplit(".", 1)[-1], []).append(function.__name__)
+    for declared in SIGNALS.values():
+        found.setdefault(declared.family, []).append(declared.name)
     return found

@@ -1,26 +1,30 @@
-"""Labelled incidents -> windows to learn from, so that neither a window's size nor a commit's place can be learned.
+"""Turns labelled incidents into training windows, so that neither a window's size nor a commit's position is learned.
 
-A real window is one accident of many: the base could have lain earlier (more innocent commits, same culprit) or later
-(without the culprit: none of these did it, since the error is there at the deployed revision). Both are certain, so
-each incident teaches as itself and as a few of those, at a lower weight; all stay together in cross-validation.
+The base of a real window is a coincidence: it could be earlier (more innocent commits, same culprit) or later (without
+the culprit: none of these, since the error occurs at the deployed revision). The truth of both is certain, so each
+incident also gives a few such windows at a lower weight; cross-validation keeps all windows of an incident together.
 """
 
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from incidents.errors import IncompleteRepository
+from pydantic import Field, model_validator
+
+from incidents.alert import Name
+from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit
-from incidents.trace import StackTrace
+from incidents.frozen import Frozen
 from tools.git.changed_files import changed_files
 from tools.git.partial import PartialRepository
 from tools.git.repository import Repository
 from tools.impact.collect import read_window
-from tools.impact.commit_facts import Change
+from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.prior_commits import LOOK_BACK, MOST
-from tools.ranking.gather import look
+from tools.ranking.gather import read_context
 from tools.signals.registry import measure, vector, window_features
+from tools.traces import parse
 from tools.traces.paths import PathIndex, map_to_repository
 from tools.training.fit import Lesson
 
@@ -32,60 +36,91 @@ _BLIND_WEIGHT = 0.3
 _SMALLEST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """One labelled incident. `culprit` is None when no commit of base..deployed did it; `origin` is the commit that
-    did, when known and outside: it only makes more windows of the same incident. `weight` is how much it counts."""
+_NAME = r"[\w .+-]*[\w+-][\w .+-]*"  # never `..`: the name of a repository becomes a path
+_ORIGIN_KEYS = ("origin", "true_origin", "real_culprit")
+
+
+class LabelledIncident(Frozen, extra="ignore"):
+    """An incident whose answer is known: which commit of base..deployed caused the error that the text `trace` tells.
+
+    `culprit` is None when none of them did; `origin` is then the commit from before the window that did, when that is
+    known (training cuts more windows from it). Commits may be abbreviated: see `with_full_ids`.
+    """
 
     id: str
-    repo: str
-    base: str
-    deployed: str
+    repo: str = Field(pattern=rf"^{_NAME}(/{_NAME})*$", max_length=300)
+    base: Name = Field(max_length=200)
+    deployed: Name = Field(max_length=200)
     culprit: str | None
-    trace: StackTrace
+    trace: str
     origin: str | None = None
-    weight: float = 1.0
+    weight: float = Field(default=1.0, gt=0, le=100, description="How much it counts in training.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _origin_by_any_name(cls, given: object) -> object:
+        if not isinstance(given, dict):
+            return given
+        origin = next((given[key] for key in _ORIGIN_KEYS if isinstance(given.get(key), str)), None)
+        return {**given, "origin": origin}
+
+
+def with_full_ids(repository: Repository, case: LabelledIncident) -> LabelledIncident:
+    """The case with its culprit and origin as full commit ids. An origin that was not cloned is left out.
+
+    Raises UnknownRevision for a culprit that the repository does not hold.
+    """
+    try:
+        culprit = repository.resolve(case.culprit) if case.culprit is not None else None
+    except UnknownRevision as error:
+        raise UnknownRevision(f"culprit: {error}") from error
+    try:
+        origin = repository.resolve(case.origin) if case.origin is not None else None
+    except UnknownRevision:
+        origin = None
+    return case.model_copy(update={"culprit": culprit, "origin": origin})
 
 
 @dataclass(frozen=True, slots=True)
 class Studied:
-    """One incident read once: the given window's outlook, its lessons, and what the baselines would say."""
+    """One incident, read once: the context of its given window, and its training windows."""
 
-    case: Labelled
-    outlook: SignalContext
+    case: LabelledIncident
+    context: SignalContext
     lessons: tuple[Lesson, ...]
 
 
-def study(repository: Repository, case: Labelled) -> Studied:
+def study(repository: Repository, case: LabelledIncident) -> Studied:
     """Read the incident's history once and cut the given window and others out of it. Raises InputError."""
+    case = with_full_ids(repository, case)
     given = repository.window(case.base, case.deployed)
-    trace = map_to_repository(case.trace, PathIndex(repository.paths(case.deployed)))
+    trace = map_to_repository(parse(case.trace), PathIndex(repository.paths(case.deployed)))
     culprit = case.culprit or case.origin
     commits = _history(repository, given, culprit)
     deployed = repository.resolve(case.deployed)
-    whole = look(repository, commits, deployed, trace)
-    passed = read_window(PartialRepository(repository.raw), whole.scene, commits, deployed, earlier=len(commits))
+    whole = read_context(repository, commits, deployed, trace)
+    passed = read_window(PartialRepository(repository.raw), whole.site, commits, deployed, earlier=len(commits))
     start = len(commits) - len(given)
     place = next((n for n, commit in enumerate(commits) if commit.sha == culprit), None)
     starts = [start, *_others(case, len(commits), start, place)]
-    outlooks = [_cut(whole, passed, at) for at in starts]
-    lessons = [_lesson(case, each, at, place, at == start) for each, at in zip(outlooks, starts, strict=True)]
-    if outlooks[0].earlier:  # a young repository or a shallow clone has nothing before the window to look at
-        blind = SignalContext(whole.scene, outlooks[0].changes)
+    contexts = [_cut(whole, passed, at) for at in starts]
+    lessons = [_lesson(case, each, at, place, at == start) for each, at in zip(contexts, starts, strict=True)]
+    if contexts[0].earlier:  # a young repository or a shallow clone has no commits before the window
+        blind = SignalContext(whole.site, contexts[0].changes)
         lessons.append(replace(_lesson(case, blind, start, place, False), weight=case.weight * _BLIND_WEIGHT))
-    return Studied(case, outlooks[0], tuple(lessons))
+    return Studied(case, contexts[0], tuple(lessons))
 
 
-def _cut(whole: SignalContext, passed: Sequence[Change], start: int) -> SignalContext:
-    """The window from `start` on, with what of the commits before it touched the trace; `passed` tells of each commit
-    what is seen of one that lies before."""
+def _cut(whole: SignalContext, passed: Sequence[CommitFacts], start: int) -> SignalContext:
+    """The window from `start` on, with the commits before it that touched the trace; `passed` holds the facts of each
+    commit as they are read for one from before the window."""
     touched = [change for change in passed[max(0, start - LOOK_BACK) : start] if change.contacts]
     before = whole.earlier if start < LOOK_BACK else ()
-    return SignalContext(whole.scene, _undone_among(whole.changes[start:]), (*before, *touched)[-MOST:])
+    return SignalContext(whole.site, _undone_among(whole.changes[start:]), (*before, *touched)[-MOST:])
 
 
-def _undone_among(changes: Sequence[Change]) -> tuple[Change, ...]:
-    """The changes of a window, which knows nothing of what undid them outside it, or what they undid."""
+def _undone_among(changes: Sequence[CommitFacts]) -> tuple[CommitFacts, ...]:
+    """The commits of a window without the reverts that involve a commit outside it."""
     here = {change.commit.sha for change in changes}
     return tuple(
         replace(
@@ -112,7 +147,7 @@ def _history(repository: Repository, given: Sequence[Commit], culprit: str | Non
     return commits[::-1]
 
 
-def _others(case: Labelled, length: int, start: int, culprit: int | None) -> list[int]:
+def _others(case: LabelledIncident, length: int, start: int, culprit: int | None) -> list[int]:
     chance = random.Random(case.id)
     guilty = [at for at in range(0, -1 if culprit is None else culprit + 1) if at != start]
     safe = culprit + 1 if culprit is not None else start
@@ -120,22 +155,22 @@ def _others(case: Labelled, length: int, start: int, culprit: int | None) -> lis
     return [at for group in (guilty, innocent) for at in chance.sample(group, min(_OTHERS, len(group)))]
 
 
-def _lesson(case: Labelled, outlook: SignalContext, start: int, culprit: int | None, given: bool) -> Lesson:
+def _lesson(case: LabelledIncident, context: SignalContext, start: int, culprit: int | None, given: bool) -> Lesson:
     return Lesson(
         repo=case.repo,
         incident=case.id,
-        commits=tuple(vector(measure(outlook, change)) for change in outlook.changes),
-        window=window_features(outlook),
+        commits=tuple(vector(measure(context, change)) for change in context.changes),
+        window=window_features(context),
         culprit=culprit - start if culprit is not None and culprit >= start else None,
         weight=case.weight if given else case.weight * _OTHER_WEIGHT,
         given=given,
-        earlier=tuple(vector(measure(outlook, change)) for change in outlook.earlier),
+        earlier=tuple(vector(measure(context, change)) for change in context.earlier),
     )
 
 
-def owners(changes: Sequence[Change]) -> Iterator[tuple[int, int]]:
-    """(frame depth, commit number) of every frame line that a commit of the window wrote: what blame would say."""
+def owners(changes: Sequence[CommitFacts]) -> Iterator[tuple[int, int]]:
+    """(frame depth, commit number) of every frame's line that a commit of the window wrote: the result of a blame."""
     for number, change in enumerate(changes):
         for contact in change.contacts:
             if contact.wrote_line:
-                yield contact.place.depth, number
+                yield contact.frame.depth, number

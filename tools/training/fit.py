@@ -1,9 +1,8 @@
 """Fits the ranker: a conditional logit with "none of these" as one more choice, by penalised maximum likelihood.
 
-Signs are kept: a signal that speaks for guilt never gets a negative weight, one that speaks against never a positive
-one. With a hundred incidents that is worth more than any penalty, and keeps every reason true to its number.
-The penalty pulls a signal's weight to what is expected of it beforehand, not to none (a Gaussian prior with that mean):
-what the incidents at hand hardly show, such as a removed method in a language few are in, still counts for something.
+Each weight keeps the sign of its signal's direction. With few incidents that helps more than any penalty, and it keeps
+every reason consistent with its effect. The penalty pulls a weight to its expected value, not to 0 (a Gaussian prior
+with that mean): what the incidents hardly show, such as a removed method in a rare language, still has an effect.
 Needs numpy and scipy (the `train` dependencies); nothing here is used at run time.
 """
 
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One window to learn from: each commit's signals, the window's features, and which commit did it (None: none).
+    """One training window: each commit's signals, the window's features, and the culprit's position (None: no commit).
 
-    `earlier` holds the signals of commits from before the window: one of them, or nothing known, did it then.
+    `earlier` holds the signals of commits from before the window: without a culprit, one of those may be the cause.
     """
 
     repo: str
@@ -53,9 +52,8 @@ def fit(
     free: Set[str] = frozenset(),
     penalty: float = 0.5,
 ) -> Fit:
-    """Weights that make the lessons likeliest, less `penalty` times the squares of their distances from what is
-    expected beforehand (0 when `expected` does not say). Signals without lessons get just that. Those in `free` are penalised
-    fifty times less."""
+    """Weights of maximum likelihood, less `penalty` times the squared distance of each from its `expected` value (0 when
+    absent). Signals that occur in no lesson get the expected value; those in `free` are penalised fifty times less."""
     from scipy.optimize import minimize  # type: ignore[import-untyped]
 
     prior = [expected.get(name, 0.0) for name in (*signals, *none)]

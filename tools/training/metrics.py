@@ -1,17 +1,17 @@
-"""How good verdicts are on labelled incidents: pure functions over what was said and what was true."""
+"""Metrics of verdicts on labelled incidents: pure functions over verdict and truth."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, quantiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """One labelled incident and what was said about it.
+    """One labelled incident and its verdict.
 
     `culprit` is the truth, None when no commit of the window did it. `ranking` holds the suspects, best first.
     `named` is the verdict's culprit. `leading` is the likeliest explanation, whatever the outcome: a sha, or None for
-    "none of these"; `probability` is what was stated for it.
+    "none of these"; `probability` is its stated probability.
     """
 
     id: str
@@ -38,7 +38,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Metrics of several incidents. What has no incident to be measured on is None; shares lie in 0..1.
+    """Metrics of several incidents. A metric without any incident to measure is None; shares lie in 0..1.
 
     `top1`, `top3` and `mrr` (mean reciprocal rank) are over incidents with a culprit, whatever the outcome;
     `none_rate` is the share of "none" over those without. `brier` is the mean squared error of the probability stated
@@ -73,6 +73,14 @@ def summarise(judged: Sequence[Judged]) -> Summary:
         seconds_median=median(each.seconds for each in judged) if judged else None,
         seconds_p95=percentile_95([each.seconds for each in judged]),
     )
+
+
+def by_repository(judged: Iterable[Judged]) -> dict[str, Summary]:
+    """The metrics of each repository's incidents, repositories by name."""
+    groups: dict[str, list[Judged]] = {}
+    for each in judged:
+        groups.setdefault(each.repo, []).append(each)
+    return {repo: summarise(group) for repo, group in sorted(groups.items())}
 
 
 def percentile_95(values: Sequence[float]) -> float | None:

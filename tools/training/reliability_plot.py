@@ -1,4 +1,4 @@
-"""The reliability plot: how often what was stated at a probability came true. Needs matplotlib (of `train`)."""
+"""The reliability plot: stated probability against the share of right verdicts. Needs matplotlib (of `train`)."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ _BINS = 8
 
 
 def bins(judged: Sequence[Judged], count: int = _BINS) -> list[tuple[float, float, int]]:
-    """(mean stated probability, share that came true, verdicts) of equally filled bins, lowest first."""
+    """(mean stated probability, share of right verdicts, their number) of equally filled bins, lowest first."""
     rows = sorted((each.probability, each.leading == each.culprit) for each in judged)
     size = max(1, -(-len(rows) // count))
     groups = [rows[start : start + size] for start in range(0, len(rows), size)]

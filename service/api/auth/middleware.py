@@ -1,5 +1,6 @@
 """Nobody passes without a valid token: asked before a body is read, and by each endpoint for the scope it needs."""
 
+from collections.abc import Callable, Collection
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request, Security
@@ -8,34 +9,53 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.api.auth.proof import WEBHOOKS, Proof, proof_of
 from service.api.auth.tokens import Caller, Trust
+from service.api.errors import UNPROVEN
 
-OPEN = frozenset({"/healthz", "/docs", "/docs/oauth2-redirect", "/openapi.json"})
-WEBHOOKS = "/alerts/"
-"""Below it senders prove themselves over the bytes they sent, which the endpoint does."""
+OPEN = ("/healthz",)
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Red Tide", Basic realm="Red Tide, any name and a token as password"'}
 NOBODY = "a valid token is needed: Authorization: Bearer <token> (see REDTIDE_API_TOKEN)"
 _bearer = HTTPBearer(auto_error=False, description="A token of REDTIDE_API_TOKEN or REDTIDE_API_TOKENS.")
 
 
 class Door:
-    """ASGI middleware: a request without a valid token is answered 401 before its body is read."""
+    """ASGI middleware: a request whose head proves nothing is answered 401, and its body is not read.
 
-    def __init__(self, app: ASGIApp, trust: Trust) -> None:
+    `open_paths` ask for nothing. Paths that `guarded` says no to pass as they are: they are somebody else's.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        trust: Trust,
+        open_paths: Collection[str] = OPEN,
+        guarded: Callable[[str], bool] = lambda path: True,
+    ) -> None:
         self._app = app
         self._trust = trust
+        self._open = frozenset(open_paths)
+        self._guarded = guarded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let in who shows a token, and everybody where it is open."""
-        if scope["type"] != "http" or scope["path"] in OPEN or scope["path"].startswith(WEBHOOKS):
+        """Note in the scope's state who calls and how far it is proven."""
+        if scope["type"] != "http" or not self._guarded(scope["path"]):
             await self._app(scope, receive, send)
             return
-        caller = self._trust.caller(Headers(scope=scope).get("authorization"))
-        if caller is None:
-            await JSONResponse({"detail": NOBODY}, status_code=401, headers=CHALLENGE)(scope, receive, send)
+        path, headers = scope["path"], Headers(scope=scope)
+        proof = proof_of(self._trust, path, headers)
+        if proof is Proof.NONE and path not in self._open:
+            await _refusal(path)(scope, receive, send)
             return
-        scope.setdefault("state", {})["caller"] = caller
+        caller = self._trust.caller(headers.get("authorization"))
+        state = scope.setdefault("state", {})
+        state.update(caller=caller, proof=proof, sender=caller.name if caller else path)
         await self._app(scope, receive, send)
+
+
+def _refusal(path: str) -> JSONResponse:
+    detail = UNPROVEN if path.startswith(WEBHOOKS) else NOBODY
+    return JSONResponse({"detail": detail}, status_code=401, headers=CHALLENGE)
 
 
 def _caller(

@@ -51,19 +51,20 @@ class Trust:
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Trust":
         """What the variables of `environment` say. Raises InputError, which repeats no secret."""
-        named = dict(_named_tokens(environment.get(TOKENS, "")))
-        if one := environment.get(ONE_TOKEN, "").strip():
-            named[_digest(_long_enough(ONE_TOKEN, one))] = Caller("operator", SCOPES)
+        tokens = _api_tokens(environment)
         secrets = {
-            name.removeprefix(SECRETS).lower(): tuple(_long_enough(name, each).encode() for each in value.split())
-            for name, value in environment.items()
+            name.removeprefix(SECRETS).lower(): tuple(_secret(name, each) for each in value.split())
+            for name, value in sorted(environment.items())
             if name.startswith(SECRETS)
         }
-        return cls(named, secrets)
+        for source, active in secrets.items():
+            if any(_digest(each) in tokens for each in active):
+                raise InputError(f"{SECRETS}{source.upper()}: is an API token too, which opens more: make another one")
+        return cls(tokens, secrets)
 
     def caller(self, authorization: str | None) -> Caller | None:
         """Who shows this Authorization header: Bearer with a token, or Basic with it as the password."""
-        shown = _shown(authorization or "")
+        shown = _shown(authorization)
         found = None
         if shown is not None:
             digest = _digest(shown)
@@ -74,45 +75,75 @@ class Trust:
 
     def knows(self, source: str, authorization: str | None) -> bool:
         """Whether it is one of the secrets of `source`, shown as a token."""
-        shown = _shown(authorization or "")
-        if shown is None:
-            return False
-        return sum(hmac.compare_digest(each, shown.encode("utf-8", "replace")) for each in self.active(source)) > 0
+        shown = _shown(authorization)
+        return shown is not None and sum(hmac.compare_digest(each, shown) for each in self.active(source)) > 0
 
     def active(self, source: str) -> Sequence[bytes]:
         """The secrets of `source`; several while one is being changed, none when it is closed."""
         return self.secrets.get(source, ())
 
 
+def _api_tokens(environment: Mapping[str, str]) -> dict[bytes, Caller]:
+    """Digest -> who shows that token. Raises InputError, also for a token with two names: which scopes would hold?"""
+    callers = list(_named_tokens(environment.get(TOKENS, "")))
+    if one := environment.get(ONE_TOKEN, "").strip():
+        callers.append((_digest(_secret(ONE_TOKEN, one)), Caller("operator", SCOPES)))
+    tokens: dict[bytes, Caller] = {}
+    for digest, caller in callers:
+        if digest in tokens:
+            names = f"{tokens[digest].name[:50]!r} and {caller.name[:50]!r}"
+            raise InputError(f"{TOKENS}: {names} have the same token: give each a token of its own")
+        tokens[digest] = caller
+    return tokens
+
+
 def _named_tokens(text: str) -> list[tuple[bytes, Caller]]:
     if not text.strip():
         return []
     try:
-        read = _TOKENS.validate_python(json.loads(text))
+        read = _TOKENS.validate_python(json.loads(text, object_pairs_hook=_each_once))
     except (ValueError, ValidationError) as error:
         example = '{"deploys": {"token": "...", "scopes": ["alerts:write"]}}'
-        raise InputError(f"{TOKENS}: must be JSON such as {example}, scopes of {', '.join(sorted(SCOPES))}") from error
-    return [(_digest(_long_enough(TOKENS, each.token)), Caller(name[:100], each.scopes)) for name, each in read.items()]
+        asked = f"must be JSON such as {example}, each name once, scopes of {', '.join(sorted(SCOPES))}"
+        raise InputError(f"{TOKENS}: {asked}") from error
+    return [(_digest(_secret(TOKENS, each.token)), Caller(name[:100], each.scopes)) for name, each in read.items()]
 
 
-def _long_enough(variable: str, secret: str) -> str:
-    if len(secret) < LEAST_CHARACTERS:
-        raise InputError(f"{variable}: a secret needs at least {LEAST_CHARACTERS} characters")
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """JSON takes the last of two equal keys: a second "scopes" would widen the first unseen."""
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        raise ValueError("a key stands there twice")
+    return read
+
+
+def _secret(variable: str, text: str) -> bytes:
+    """The bytes of a configured secret: also those that are no text, as the environment holds them."""
+    try:
+        secret = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        raise InputError(f"{variable}: a secret holds half a character: make another one") from error
+    if len(text) < LEAST_CHARACTERS or any(letter.isspace() or letter < " " for letter in text):
+        raise InputError(f"{variable}: a secret needs at least {LEAST_CHARACTERS} characters and no blanks")
     return secret
 
 
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+def _digest(token: bytes) -> bytes:
+    return hashlib.sha256(token).digest()
 
 
-def _shown(authorization: str) -> str | None:
-    kind, _, value = authorization.partition(" ")
+def _shown(authorization: str | None) -> bytes | None:
+    """The bytes that were sent: HTTP headers are read as Latin-1. Nothing is decoded, so that no two become equal."""
+    try:
+        kind, _, value = (authorization or "").encode("latin-1").partition(b" ")
+    except UnicodeEncodeError:
+        return None
     value = value.strip()
-    if kind.lower() == "bearer" and value:
+    if kind.lower() == b"bearer" and value:
         return value
-    if kind.lower() != "basic":
+    if kind.lower() != b"basic":
         return None
     try:
-        return base64.b64decode(value, validate=True).decode().partition(":")[2] or None
+        return base64.b64decode(value, validate=True).partition(b":")[2] or None
     except (binascii.Error, ValueError):
         return None

@@ -21,7 +21,8 @@ from service.intake.lenient import (
     first_of,
 )
 
-MOST_ALERTS = 1_000
+MOST_ALERTS = 50_000
+"""More are refused: 8 MB hold no more real ones."""
 
 
 class One(Sent):

@@ -69,6 +69,6 @@ def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
 SOURCE = Source(
     "pagerduty",
     read,
-    signed=Signed("x-pagerduty-signature", version="v1="),
+    signed=Signed("x-pagerduty-signature", version="v1=", unique=True),
     delivery_header="x-webhook-id",
 )

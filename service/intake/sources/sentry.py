@@ -103,4 +103,4 @@ def _line(value: object) -> str:
     return " ".join(str(value).split())[:2_000] if value is not None else ""
 
 
-SOURCE = Source("sentry", read, signed=Signed("sentry-hook-signature"), delivery_header="request-id")
+SOURCE = Source("sentry", read, signed=Signed("sentry-hook-signature", unique=True), delivery_header="request-id")

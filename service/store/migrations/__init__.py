@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from incidents.errors import InputError
 from service.store.engine import Database, errors_translated, sqlite_file
+from service.store.private_file import make_private
 
 _LOCK = 0x7ED71DE  # the advisory lock of those who migrate: any number that is ours
 
@@ -21,7 +22,7 @@ async def migrate(database: Database, revision: str = "head") -> None:
     """
     if file := sqlite_file(database.url):
         with errors_translated():
-            file.parent.mkdir(parents=True, exist_ok=True)
+            make_private(file)
     async with database.write() as session:
         connection = await session.connection()
         if connection.dialect.name == "postgresql":

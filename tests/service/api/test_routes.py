@@ -32,7 +32,7 @@ async def test_an_alert_is_durable_when_it_is_acknowledged_and_triage_is_woken(
     seen = await other.queries.incident(accepted["id"])
     await other.close()
     assert answer.status_code == 202
-    assert answer.headers["location"] == accepted["url"] == f"http://redtide/incidents/{accepted['id']}"
+    assert answer.headers["location"] == accepted["url"] == f"/incidents/{accepted['id']}"
     assert (accepted["status"], seen.alert.service, bell.rung) == ("open", "checkout", 1)
 
 

@@ -4,10 +4,11 @@ from pathlib import Path
 import pytest
 
 from incidents.errors import InputError
-from service.cli.cases import Broken, LabelledCase, read_cases, repository_path
-from service.cli.table import broken_lines, table, wrong_lines
+from service.cli.cases import Broken, read_cases, repository_path
+from service.cli.table import broken_lines, wrong_lines
 from tests.recorded import FOLDERS, Recorded, load
 from tests.service.cli.ran import RedTide
+from tools.training.examples import LabelledIncident
 from tools.training.metrics import Judged
 
 CULPRIT = "java-guard-removed"
@@ -72,6 +73,18 @@ def test_json_holds_summaries_cases_and_what_is_broken(redtide: RedTide, folder:
     assert [broken["id"] for broken in told["broken"][:2]] == ["gone", "no-revision"]
 
 
+def test_an_abbreviated_culprit_counts_and_one_that_nobody_has_is_not_measured(redtide: RedTide, folder: Path) -> None:
+    file = folder / "cases.jsonl"
+    first, *_ = map(json.loads, file.read_text().splitlines()[:1])
+    short, gone = {**first, "culprit": first["culprit"][:9]}, {**first, "id": "x", "culprit": "0" * 40}
+    file.write_text("\n".join(map(json.dumps, (short, gone))))
+    told = json.loads(redtide(*_arguments(folder), "--json").out)
+
+    (case,) = told["cases"]
+    assert (case["culprit"], case["rank"], case["right"]) == (first["culprit"], 1, True)
+    assert told["broken"][0]["reason"].startswith("culprit: the repository has no commit '000")
+
+
 def test_a_limit_stops_early(redtide: RedTide, folder: Path) -> None:
     assert json.loads(redtide(*_arguments(folder), "--json", "--limit", "1").out)["all"]["cases"] == 1
 
@@ -112,7 +125,7 @@ def test_broken_lines_are_told_with_their_place(tmp_path: Path) -> None:
     file.write_text("\n".join(["[1, 2]", json.dumps(good), json.dumps({**good, "repo": "../../etc"}), "[" * 100_000]))
     cases = list(read_cases([str(file)]))
 
-    assert [type(case) for case in cases] == [Broken, LabelledCase, Broken, Broken]
+    assert [type(case) for case in cases] == [Broken, LabelledIncident, Broken, Broken]
     assert cases[0].id == f"{file}:1"
     with pytest.raises(InputError, match="cannot read"):
         list(read_cases(["/nowhere"]))
@@ -138,5 +151,4 @@ def test_wrong_decisions_tell_where_the_truth_stood() -> None:
     assert "case-2: said culprit aaaaaaaaaa (0.70); truth: bbbbbbbbbb, ranked 2" in text
     assert "case-0: said culprit aaaaaaaaaa (0.70); truth: bbbbbbbbbb, not among the suspects" in text
     assert wrong_lines([]) == "\nno wrong decision\n"
-    assert table(judged).splitlines()[-1].startswith("all")
     assert broken_lines([]) == ""

@@ -3,7 +3,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -152,12 +151,9 @@ def test_a_model_that_is_down_still_gives_a_verdict(redtide: RedTide, sample: Re
     assert all(opinion["abstained"] for opinion in told["opinions"])
 
 
-def test_an_evidence_verdict_needs_neither_ray_nor_a_model_client_and_comes_soon(
-    sample: Recorded, trace_file: str
-) -> None:
+def test_an_evidence_verdict_needs_neither_ray_nor_a_model_client(sample: Recorded, trace_file: str) -> None:
     script = "import sys; from service.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
     root = Path(__file__).parents[3]
-    started = time.perf_counter()
     ran = subprocess.run(
         [sys.executable, "-c", script, *_options(sample, trace_file)],
         cwd=root,
@@ -168,5 +164,3 @@ def test_an_evidence_verdict_needs_neither_ray_nor_a_model_client_and_comes_soon
     )
 
     assert not set(NEVER) & set(ran.stderr.split())
-    # The budget is 1.5 s on an idle machine; a busy one must not make the suite fail.
-    assert time.perf_counter() - started < 10

@@ -7,10 +7,11 @@ import pygit2
 import pytest
 
 from incidents.errors import InputError
-from service.cli.labelling import UNTOLD, Label, Labels, NoLabel
+from service.cli.labelling import UNTOLD, Labels, NoLabel
 from service.store.feedback import JudgedIncident
 from service.store.schemas import Feedback
 from tests.shop import PRICES, TRACE, Shop, build_shop, commit
+from tools.training.examples import LabelledIncident
 
 
 @pytest.fixture
@@ -19,7 +20,8 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def labels(shop: Shop, **repositories: Path) -> Labels:
-    return Labels({"shop": shop.path, **repositories}, {"checkout": ("shop", *repositories)})
+    known = {"shop": shop.path, "sh:op": shop.path, **repositories}
+    return Labels(known, {"checkout": ("shop", *repositories)})
 
 
 def said(shop: Shop, label: str, commit: str | None = None, **changes: Any) -> JudgedIncident:  # noqa: ANN401 (any field)
@@ -37,7 +39,7 @@ def said(shop: Shop, label: str, commit: str | None = None, **changes: Any) -> J
     return JudgedIncident(**fields | changes)
 
 
-def answer(label: Label) -> tuple[str | None, str | None]:
+def answer(label: LabelledIncident) -> tuple[str | None, str | None]:
     return label.culprit, label.origin
 
 
@@ -82,6 +84,7 @@ def test_a_right_commit_that_a_merge_brought_stands_for_the_merge(shop: Shop) ->
         ({"label": "right", "trace": " \n"}, "the text of its error is not kept"),
         ({"label": "right", "deployed": "0" * 40}, "the repository has no commit"),
         ({"label": "right", "repository": "gone", "service": "gone"}, "gone is not in the settings"),
+        ({"label": "right", "repository": "sh:op"}, "sh:op has a name that no labelled incident may have"),
     ],
 )
 def test_what_does_not_tell_the_truth_is_no_label_and_says_why(

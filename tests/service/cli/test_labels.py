@@ -12,17 +12,18 @@ import pytest
 import pytest_asyncio
 
 from incidents.alert import Alert
-from incidents.reasoning import ToolCall
+from incidents.reasoning import LOG_TRACE, ToolCall
 from service.api.routes import create_api
-from service.cli.cases import LabelledCase, read_cases
+from service.cli.cases import read_cases
 from service.settings import Settings
 from service.store.feedback import JudgedIncident
-from service.store.schemas import LOG_TRACE, Feedback
+from service.store.schemas import Feedback
 from service.store.store import Store, reading
 from service.worker.investigator import Investigator
 from tests.service.cli.ran import Ran, RedTide
 from tests.service.stand_ins import AUTHORIZED, NOON, TOKEN, Bell, alert, found
 from tests.shop import TRACE, Shop, build_shop
+from tools.training.examples import LabelledIncident
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ async def test_feedback_on_a_verdict_becomes_a_case_that_evaluate_reads(
 
     assert (ran.status, ran.out) == (0, "")
     assert "1 labels: 1 with a culprit" in ran.err
-    assert isinstance(case, LabelledCase)
+    assert isinstance(case, LabelledIncident)
     assert (case.id, case.repo, case.culprit) == (incident, "shop", shop.culprit)
     assert (case.base, case.deployed) == (shop.shas["import"], shop.shas["readme"])
     assert "TypeError: unsupported operand" in case.trace
@@ -124,7 +125,7 @@ async def test_the_last_word_counts_and_wrong_without_the_right_commit_is_only_c
     assert "no label: the repository does not hold the right commit ffff" in lines[0]
     assert lines[1] == (
         "3 labels: 1 with a culprit, 2 with none of the window; 1 said to be wrong without the right commit; "
-        "1 left out, told above"
+        "1 left out, reported above"
     )
 
 

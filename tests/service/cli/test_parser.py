@@ -43,7 +43,7 @@ def test_help_comes_at_once() -> None:
     [
         ([], "redtide: error: the following arguments are required: COMMAND"),
         (["guess"], "redtide: error: argument COMMAND: invalid choice: 'guess'"),
-        (["investigate", "--repo", "."], "redtide investigate: error: the following arguments are required: --base"),
+        (["investigate", "--base", "a"], "redtide investigate: error: the following arguments are required: --repo"),
         (["serve", "--port", "many"], "redtide serve: error: argument --port: invalid int value: 'many'"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from tests.recorded import FOLDERS, load
 from tests.service.cli.ran import RedTide
 from tools.ranking.ranker import load_weights
-from tools.signals.registry import NONE, names
+from tools.signals.registry import SIGNALS, WINDOW_FEATURES
 
 pytest.importorskip("scipy", reason="training is an extra")
 
@@ -37,8 +37,8 @@ def test_weights_are_written_and_judged_beside_the_baselines(redtide: RedTide, l
 
     assert ran.status == 0
     weights = load_weights(out)
-    assert set(weights.signals) == set(names())
-    assert set(weights.none) == set(NONE)
+    assert set(weights.signals) == set(SIGNALS)
+    assert set(weights.none) == set(WINDOW_FEATURES)
     assert (weights.incidents, weights.repositories) == (6, 6)
     for row in ("all, each repository held out", "baseline: newest commit", "baseline: innermost blame"):
         assert row in ran.out

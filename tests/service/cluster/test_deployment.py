@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from service.cluster import proxy
+from models.hosting import HostingSettings, build_llm_app, serving_args
+from service.cluster import gate
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[3]
@@ -19,9 +20,8 @@ def config() -> dict[str, Any]:
     return read
 
 
-def manifest() -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load((ROOT / "k8s" / "rayservice.yaml").read_text(encoding="utf-8"))
-    return read
+def kubernetes(file: str) -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all((ROOT / "k8s" / file).read_text(encoding="utf-8")))
 
 
 def application(name: str) -> dict[str, Any]:
@@ -30,7 +30,8 @@ def application(name: str) -> dict[str, Any]:
 
 
 def test_kubernetes_deploys_the_same_but_listens_for_other_pods() -> None:
-    copy = yaml.safe_load(manifest()["spec"]["serveConfigV2"])
+    (mounted,) = kubernetes("serve-config.yaml")
+    copy = yaml.safe_load(mounted["data"]["serve_config.yaml"])
     assert copy["http_options"].pop("host") == "0.0.0.0"
     original = config()
     assert original["http_options"].pop("host") == "127.0.0.1"
@@ -57,7 +58,7 @@ def test_the_application_is_built_from_its_args_and_every_deployment_named_exist
 
 def test_the_application_asks_the_model_that_is_deployed_beside_it() -> None:
     settings, http = Settings(**application("redtide")["args"]), config()["http_options"]
-    served = application("llm")["args"]["llm_configs"][0]["model_loading_config"]["model_id"]
+    served = application("llm")["args"]["model_id"]
     assert settings.model_name == served
     assert settings.model_url == f"http://127.0.0.1:{http['port']}{application('llm')['route_prefix']}/v1"
     assert settings.model_timeout_seconds < http["request_timeout_s"]
@@ -69,27 +70,25 @@ def test_triage_may_drain_before_serve_kills_it() -> None:
     assert triage["graceful_shutdown_timeout_s"] > Settings(**red_tide["args"]).drain_seconds
 
 
-def test_no_secret_stands_in_a_manifest() -> None:
-    environment = manifest()["spec"]["rayClusterConfig"]["headGroupSpec"]["template"]["spec"]["containers"][0]["env"]
-    for variable in environment:
-        if any(word in variable["name"] for word in ("TOKEN", "KEY", "PASSWORD")):
-            assert variable["valueFrom"]["secretKeyRef"]["optional"]
-    for file in (ROOT / "k8s").glob("*.yaml"):
-        assert all(yaml.safe_load_all(file.read_text(encoding="utf-8")))
+def test_the_model_is_hosted_as_models_hosting_says_with_its_defaults_spelled_out() -> None:
+    llm = application("llm")
+    assert llm["import_path"] == f"{build_llm_app.__module__}:{build_llm_app.__name__}"
+    assert HostingSettings.model_validate(llm["args"]) == HostingSettings()
+    assert "structured_outputs_config" not in (ROOT / "serve_config.yaml").read_text(encoding="utf-8")
 
 
 @pytest.mark.ray
 def test_ray_serve_llm_accepts_the_arguments_of_the_model() -> None:
     from ray.serve.llm import LLMConfig, LLMServingArgs
 
-    args = application("llm")["args"]
+    args = serving_args(HostingSettings.model_validate(application("llm")["args"]))
     assert len(LLMServingArgs.model_validate(args).llm_configs) == 1
     model = LLMConfig.model_validate(args["llm_configs"][0])
     assert model.model_id == "llama-3.1-70b-instruct"
     assert model.engine_kwargs["tensor_parallel_size"] == 4
+    assert model.engine_kwargs["structured_outputs_config"]["backend"] == "guidance"
 
 
-def test_kubernetes_lets_the_proxy_tell_senders_to_come_back() -> None:
-    group = manifest()["spec"]["rayClusterConfig"]["headGroupSpec"]
-    (container,) = group["template"]["spec"]["containers"]
-    assert {"name": proxy.VARIABLE, "value": proxy.CALLBACK} in container["env"]
+def test_the_proxy_asks_for_the_models_key_where_the_model_is_deployed() -> None:
+    assert application("llm")["route_prefix"] == f"/{gate.MODEL_SEGMENT}"
+    assert Settings().model_key_variable == gate.MODEL_KEY

@@ -16,6 +16,7 @@ from service.store.store import Store
 from service.store.tables import IncidentRow
 from tests.service.payloads import ALERTMANAGER, BODIES, ELASTIC, GRAFANA, PAGERDUTY, SENTRY, TRACE
 from tests.service.stand_ins import ALERT, Bell, alert, found
+from tools.traces import parse
 
 
 async def sent(client: httpx.AsyncClient, **changes: object) -> dict[str, Any]:
@@ -224,6 +225,8 @@ async def test_a_claim_takes_the_worst_first(store: Store) -> None:
     notices = [("quiet", 1, 3), ("loud", 900, 3), ("important", 5, 1)]
     for name, count, tier in notices:
         this = alert(service=name, count=count)
-        await store.intake.register([Notice(alert=this, body="{}", tier=tier, **keys_of(this)._asdict())])
+        await store.intake.register(
+            [Notice(alert=this, body="{}", tier=tier, **keys_of(this, parse(this.text))._asdict())]
+        )
     claims = [await store.leases.claim("me") for _ in notices]
     assert [claim.incident.alert.service for claim in claims if claim] == ["important", "loud", "quiet"]

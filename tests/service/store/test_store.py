@@ -16,6 +16,7 @@ from service.store.store import Store
 from service.store.tables import IncidentRow
 from tests.postgres import Server
 from tests.service.stand_ins import NOON, alert, found
+from tools.traces import parse
 
 
 def deploy(revision: str, minutes: int, service: str | None = "checkout", environment: str = "production") -> Deploy:
@@ -231,7 +232,14 @@ async def test_two_releases_that_report_in_turn_are_one_new_deploy(store: Store)
 
 def _notice(**changes: object) -> Notice:
     told = alert(**changes)
-    return Notice(alert=told, body="{}", source="redtide", strict=True, **keys_of(told, "redtide")._asdict())
+    return Notice(
+        alert=told,
+        body="{}",
+        source="redtide",
+        strict=True,
+        trace=parse(told.text),
+        **keys_of(told, parse(told.text))._asdict(),
+    )
 
 
 @pytest.mark.parametrize("ended", [False, True])

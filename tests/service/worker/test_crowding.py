@@ -16,6 +16,7 @@ from service.store.batch_writer import BatchWriter
 from service.store.store import Store
 from tests.service.payloads import ELASTIC, SENTRY
 from tests.service.stand_ins import ALERT, AUTHORIZED, Bell, alert, until
+from tools.traces import parse
 
 
 async def test_a_draining_replica_takes_no_more(store: Store, settings: Settings) -> None:
@@ -59,7 +60,7 @@ async def test_what_waits_is_stored_together_and_too_much_is_refused_at_once(sto
         await go_on.wait()
         return [Receipt(None, "kept") for _ in notices]
 
-    notice = Notice(alert=alert(), body="{}", **keys_of(alert())._asdict())
+    notice = Notice(alert=alert(), body="{}", **keys_of(alert(), parse(alert().text))._asdict())
     together = BatchWriter(register, most_waiting=10, most_together=4)
     taken = [asyncio.create_task(together.take([notice])) for _ in range(10)]
 

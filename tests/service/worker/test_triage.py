@@ -276,3 +276,23 @@ async def test_triage_is_woken_by_the_interface(client: httpx.AsyncClient, bell:
     await client.post("/alerts", json=ALERT)
     await client.post("/alerts", json=ALERT | {"service": ""})
     assert bell.rung == 1
+
+
+async def test_an_investigation_that_takes_too_long_fails_once_and_makes_room(store: Store, settings: Settings) -> None:
+    begun: list[str] = []
+
+    async def endless(claim: Claim) -> Found:
+        begun.append(claim.incident.id)
+        if claim.incident.alert.service == "endless":
+            await asyncio.Event().wait()
+        return found(claim.incident.id)
+
+    slow = await store.intake.accept(alert(service="endless"), "{}")
+    short = settings.model_copy(update={"investigation_seconds": 0.2, "investigations_at_once": 1})
+    async with at_work(store, endless, short):
+        await until(status_of(store, slow, Status.FAILED))
+        other = await store.intake.accept(alert(service="other"), "{}")
+        await until(status_of(store, other, Status.DONE), 60)
+    seen = await store.queries.incident(slow)
+    assert seen.failure == "not finished within 0.2 s (investigation_seconds)"
+    assert begun == [slow, other]

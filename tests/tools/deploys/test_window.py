@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from incidents.errors import FetchFailed, UnknownRevision, WindowUnknown
+from incidents.errors import WindowUnknown
 from incidents.rollout import Rollout
-from tests.repositories import Built, build, extend, git
+from tests.repositories import Built, build, git
 from tools.deploys.git_releases import by_commit_times, tagged
 from tools.deploys.window import (
     AFTER_ONSET,
@@ -19,7 +19,6 @@ from tools.deploys.window import (
     revision_of,
     window_of,
 )
-from tools.git.mirror import Mirror, checked_url
 from tools.git.repository import Repository
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -202,41 +201,3 @@ def test_the_reported_deploys_alone_tell_what_was_live_and_what_was_before_it(
     minutes: float, base: str, deployed: str, expected: tuple[str, str]
 ) -> None:
     assert live_revisions(HISTORY, NOON + timedelta(minutes=minutes), base, deployed) == expected
-
-
-def test_a_mirror_is_cloned_and_then_refreshed(built: Built, tmp_path: Path) -> None:
-    mirror = Mirror(tmp_path / "mirrors" / "shop.git", f"file://{built.path}")
-    mirror.refresh()
-    assert Repository.open(mirror.path).resolve("HEAD") == built.shas[-1]
-    (new,) = extend(built.path, [{"files": {"b.txt": "b\n"}}])
-    with pytest.raises(UnknownRevision):
-        Repository.open(mirror.path).resolve(new)
-    mirror.refresh()
-    assert Repository.open(mirror.path).resolve("main") == new
-
-
-def test_a_fetch_that_fails_says_so_and_leaves_the_mirror(built: Built, tmp_path: Path) -> None:
-    mirror = Mirror(tmp_path / "shop.git", f"file://{built.path}")
-    mirror.refresh()
-    gone = Mirror(mirror.path, f"file://{tmp_path}/nowhere")
-    with pytest.raises(FetchFailed, match="git fetch failed"):
-        gone.refresh()
-    assert Repository.open(mirror.path).resolve("HEAD") == built.shas[-1]
-
-
-def test_a_token_travels_in_the_environment_of_git_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("REDTIDE_GIT_TOKEN", "t0ken-t0ken")
-    mirror = Mirror(tmp_path / "shop.git", "https://127.0.0.1:9/shop.git", seconds=20)
-    environment = mirror._environment()
-    assert "http.https://127.0.0.1:9/.extraHeader" in environment.values()
-    with pytest.raises(FetchFailed) as caught:
-        mirror.refresh()
-    assert "t0ken" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "url", ["ext::sh -c id", "--upload-pack=id", "https://a:b@example.org/x", "https://t0ken@example.org/x", "/tmp/x"]
-)
-def test_addresses_that_are_none_are_refused(url: str) -> None:
-    with pytest.raises(ValueError, match=r"password|address"):
-        checked_url(url)

@@ -154,7 +154,7 @@ def test_a_huge_commit_names_every_file_reads_some_and_always_the_wanted(tmp_pat
 
 def test_limits_cut_files_lines_and_oversized_files(tmp_path: Path) -> None:
     files: dict[str, str | bytes | None] = {"big": "x\n" * 300_000, "long": "y\n" * 900, "small": "z\n"}
-    limits = DiffLimits(lines_per_file=100)
+    limits = DiffLimits(lines_per_file=100, lines_per_wanted_file=200)
 
     diff = last_diff(tmp_path, {"files": files}, limits=limits)
     wanted = commit_diff(Repository.open(tmp_path / "repository"), diff.sha, limits=limits, wanted=["big"])
@@ -163,7 +163,7 @@ def test_limits_cut_files_lines_and_oversized_files(tmp_path: Path) -> None:
     assert (big.truncated, big.hunks) == (True, ())
     assert (long.truncated, long.added_lines, len(long.hunks[0].added)) == (True, 900, 100)
     assert (small.truncated, small.added_lines) == (False, 1)
-    assert (wanted.files[0].added_lines, len(wanted.files[0].hunks[0].added)) == (300_000, 100)
+    assert (wanted.files[0].added_lines, len(wanted.files[0].hunks[0].added)) == (300_000, 200)
 
 
 def test_hostile_pairs_of_files_are_compared_in_bounded_time(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The repository as the rest of the house reads it, against the real git command line."""
 
 import shutil
-import time
 from pathlib import Path
 
 import pygit2
@@ -10,6 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.errors import IncompleteRepository, InputError, NotAnAncestor, RepositoryNotFound, UnknownRevision
+from tests.hostile.commits import PEOPLE
+from tests.hostile.damage import CUT
+from tests.hostile.forge import history
 from tests.repositories import Built, Change, build, extend, git
 from tools.git.diff import commit_diff
 from tools.git.repository import MAX_FILE_BYTES, Repository
@@ -273,20 +275,52 @@ def test_what_is_checked_out_or_configured_does_not_change_what_is_seen(built: B
     assert commit_diff(Repository.open(built.path), built.shas[3]) == before
 
 
-def test_a_long_history_before_the_window_costs_nothing(tmp_path: Path) -> None:
+def test_history_before_the_window_is_not_read(tmp_path: Path) -> None:
     raw = pygit2.init_repository(str(tmp_path / "long"), bare=True)
     tree = raw.TreeBuilder().write()
     last: list[pygit2.Oid] = []
     shas: list[str] = []
-    for number in range(5_000):
+    for number in range(500):
         who = pygit2.Signature("a", "a@b", 1_000_000 + number, 0)
         last = [raw.create_commit(None, who, who, "c", tree, last)]
         shas.append(str(last[0]))
+    for sha in shas[:450]:
+        (tmp_path / "long" / "objects" / sha[:2] / sha[2:]).unlink()
     repository = Repository.open(tmp_path / "long")
 
-    started = time.perf_counter()
-    window = repository.window(shas[-41], shas[-1])
-    seconds = time.perf_counter() - started
+    assert [commit.sha for commit in repository.window(shas[-41], shas[-1])] == shas[-40:]
 
-    assert [commit.sha for commit in window] == shas[-40:]
-    assert seconds < 0.1
+
+def test_a_branch_whose_last_commit_libgit2_cannot_parse_is_resolved(tmp_path: Path) -> None:
+    made = history(tmp_path, PEOPLE["an author without brackets"])
+    (made.forge.path / "refs" / "heads" / "odd").write_text(made.shas["odd"] + "\n")
+    repository = Repository.open(made.forge.path)
+
+    for name in ("odd", "refs/heads/odd", made.shas["odd"]):
+        assert repository.resolve(name) == made.shas["odd"]
+    assert repository.is_ancestor(made.shas["base"], "odd")
+    assert not repository.is_ancestor("odd", made.shas["base"])
+
+
+def test_around_damage_a_base_that_is_none_is_still_refused(tmp_path: Path) -> None:
+    made = history(tmp_path, PEOPLE["an author without brackets"])
+    repository = Repository.open(made.forge.path)
+    with pytest.raises(NotAnAncestor):
+        repository.window(made.shas["mail"], made.shas["base"])
+
+
+def test_a_base_of_another_project_is_refused_rather_than_taken_for_a_broken_history(tmp_path: Path) -> None:
+    changes: list[Change] = [{"files": {"a.txt": f"{n}\n"}} for n in range(302)]
+    built = build(tmp_path, changes)
+    git(built.path, "checkout", "-q", "--orphan", "other")
+    (other,) = extend(built.path, [{"files": {"b": "b\n"}, "message": "another project"}])
+    with pytest.raises(NotAnAncestor):
+        Repository.open(built.path).window(other, built.shas[-1])
+
+
+def test_whether_a_commit_lies_behind_a_missing_one_is_not_guessed(tmp_path: Path) -> None:
+    made = history(tmp_path, CUT["a commit that is not there"])
+    repository = Repository.open(made.forge.path)
+    with pytest.raises(IncompleteRepository, match="is not known"):
+        repository.is_ancestor(made.shas["base"], made.shas["mail"])
+    assert repository.is_ancestor(made.shas["guilty"], made.shas["mail"])

@@ -1,29 +1,29 @@
 import pytest
 
-from tools.impact.error_kind import Complaint, complaint_of, named_in
+from tools.impact.error_kind import ErrorKind, error_kind_of, named_in
 
 
 @pytest.mark.parametrize(
-    ("exception", "message", "complaint"),
+    ("exception", "message", "kind"),
     [
-        ("AttributeError", "'Cart' object has no attribute 'total'", Complaint.MISSING),
-        ("AttributeError", "'NoneType' object has no attribute 'total'", Complaint.NOTHING),
-        ("Error", "Call to a member function total() on null", Complaint.NOTHING),
-        ("TypeError", "total(): Argument #1 ($tax) must be of type int, null given", Complaint.NOTHING),
-        ("ArgumentCountError", "Too few arguments to function Cart::total(), 0 passed", Complaint.ARGUMENTS),
-        ("TypeError", "total() got an unexpected keyword argument 'tax'", Complaint.ARGUMENTS),
-        ("NoMethodError", "undefined method `total' for nil:NilClass", Complaint.NOTHING),
-        ("KeyError", "'total'", Complaint.LOOKUP),
-        ("ErrorException", 'Undefined array key "total"', Complaint.LOOKUP),
-        ("RecursionError", "maximum recursion depth exceeded", Complaint.RECURSION),
-        ("AssertionError", "", Complaint.ASSERTION),
-        ("PDOException", "SQLSTATE[HY000] [2002] Connection refused", Complaint.OUTSIDE),
-        ("OSError", "[Errno 28] No space left on device", Complaint.OUTSIDE),
-        ("ValueError", "no common ancestor", Complaint.OTHER),
+        ("AttributeError", "'Cart' object has no attribute 'total'", ErrorKind.MISSING),
+        ("AttributeError", "'NoneType' object has no attribute 'total'", ErrorKind.NULL),
+        ("Error", "Call to a member function total() on null", ErrorKind.NULL),
+        ("TypeError", "total(): Argument #1 ($tax) must be of type int, null given", ErrorKind.NULL),
+        ("ArgumentCountError", "Too few arguments to function Cart::total(), 0 passed", ErrorKind.ARGUMENTS),
+        ("TypeError", "total() got an unexpected keyword argument 'tax'", ErrorKind.ARGUMENTS),
+        ("NoMethodError", "undefined method `total' for nil:NilClass", ErrorKind.NULL),
+        ("KeyError", "'total'", ErrorKind.LOOKUP),
+        ("ErrorException", 'Undefined array key "total"', ErrorKind.LOOKUP),
+        ("RecursionError", "maximum recursion depth exceeded", ErrorKind.RECURSION),
+        ("AssertionError", "", ErrorKind.ASSERTION),
+        ("PDOException", "SQLSTATE[HY000] [2002] Connection refused", ErrorKind.OUTSIDE),
+        ("OSError", "[Errno 28] No space left on device", ErrorKind.OUTSIDE),
+        ("ValueError", "no common ancestor", ErrorKind.OTHER),
     ],
 )
-def test_an_error_tells_what_it_complains_about(exception: str, message: str, complaint: Complaint) -> None:
-    assert complaint_of(exception, message) is complaint
+def test_an_error_tells_what_it_complains_about(exception: str, message: str, kind: ErrorKind) -> None:
+    assert error_kind_of(exception, message) is kind
 
 
 def test_the_names_in_a_message_are_found() -> None:

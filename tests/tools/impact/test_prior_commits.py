@@ -7,7 +7,7 @@ import pytest
 from tests.repositories import Change, build
 from tools.git.repository import Repository
 from tools.impact.prior_commits import earlier_commits
-from tools.ranking.gather import gather, look
+from tools.ranking.gather import gather, read_context
 from tools.traces import PathIndex, map_to_repository, parse
 
 CART = "def total(prices):\n    if not prices:\n        return 0\n    return sum(prices) / len(prices)\n"
@@ -49,8 +49,8 @@ def test_of_many_the_newest_count_and_of_those_only_what_they_did_to_the_trace(
     assert len(earlier_commits(repository, built.shas[3], ["shop/cart.py"])) == 2
     monkeypatch.setattr("tools.impact.prior_commits.MOST", 1)
     trace = map_to_repository(parse(TRACE), PathIndex(repository.paths(built.shas[4])))
-    outlook = look(repository, repository.window(built.shas[3], built.shas[4]), built.shas[4], trace)
-    (before,) = outlook.earlier
+    context = read_context(repository, repository.window(built.shas[3], built.shas[4]), built.shas[4], trace)
+    (before,) = context.earlier
     assert before.commit.sha == built.shas[3]
     assert (before.files, before.code_lines) == (2, 1)
 
@@ -86,6 +86,6 @@ def test_what_a_commit_did_to_a_file_before_it_was_renamed_is_read(tmp_path: Pat
     repository = Repository.open(built.path)
     text = TRACE.replace("Traceback (most recent call last):\n", TRACE_OF_SHIP)
     trace = map_to_repository(parse(text), PathIndex(repository.paths(built.shas[3])))
-    outlook = look(repository, repository.window(built.shas[2], built.shas[3]), built.shas[3], trace)
-    broke = next(change for change in outlook.earlier if change.commit.sha == built.shas[1])
-    assert {contact.place.path for contact in broke.contacts if contact.removed} == {"shop/cart.py"}
+    context = read_context(repository, repository.window(built.shas[2], built.shas[3]), built.shas[3], trace)
+    broke = next(change for change in context.earlier if change.commit.sha == built.shas[1])
+    assert {contact.frame.path for contact in broke.contacts if contact.removed} == {"shop/cart.py"}

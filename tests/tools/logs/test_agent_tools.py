@@ -17,7 +17,8 @@ from tests.elastic.fixtures import LogStore
 from tests.shop import Shop, build_shop
 from tools.logs.agent_tools import LogQuestions
 from tools.logs.client import Connection
-from tools.logs.lookup import inquire
+from tools.logs.lookup import look_up
+from tools.traces import parse
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BEGAN = NOON - timedelta(minutes=8)
@@ -31,7 +32,7 @@ async def asked(log_store: LogStore, connection: Connection) -> LogQuestions:
     rows += [document(NOON - timedelta(minutes=7 * n), "gateway timed out", kind="Timeout") for n in range(1, 100)]
     await log_store.hold(rows)
     alert = Alert(service="checkout", repository="shop", message="cart has no total", first_seen=NOON)
-    questions = LogQuestions.about(connection, await inquire(connection, alert, NOON))
+    questions = LogQuestions.about(connection, await look_up(connection, alert, parse(alert.text), NOON))
     assert questions is not None
     return questions
 

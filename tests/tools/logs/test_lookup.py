@@ -9,7 +9,9 @@ from incidents.alert import Alert
 from tests.elastic.filling import CLASSIC_MAPPING, document
 from tests.elastic.fixtures import LogStore
 from tools.logs.client import Connection
-from tools.logs.lookup import inquire
+from tools.logs.log_reading import LogReading
+from tools.logs.lookup import look_up
+from tools.traces import parse
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BEGAN = NOON - timedelta(minutes=9, seconds=25)
@@ -39,11 +41,15 @@ def alert(**changed: object) -> Alert:
     return Alert.model_validate({**given, **changed})
 
 
+async def read(connection: Connection, alert: Alert) -> LogReading:
+    return await look_up(connection, alert, parse(alert.text), NOON)
+
+
 async def test_the_trace_the_beginning_and_the_places_of_an_error(log_store: LogStore, connected: Connect) -> None:
     await log_store.hold(wave())
-    found = await inquire(connected(), alert(), NOON)
+    found = await read(connected(), alert())
     assert found.missing == ()
-    assert found.trace == TRACE
+    assert found.text == TRACE
     log = found.findings
     assert log is not None
     assert log.complete
@@ -63,7 +69,7 @@ async def test_a_message_of_the_alert_chooses_the_error_and_others_are_counted(
 ) -> None:
     rare = [document(NOON - timedelta(minutes=n), "stock is empty", kind="StockError") for n in range(1, 6)]
     await log_store.hold([*wave(), *rare])
-    found = await inquire(connected(), alert(message="stock is empty"), NOON)
+    found = await read(connected(), alert(message="stock is empty"))
     assert found.findings is not None
     assert found.findings.title == "StockError: stock is empty"
     (other,) = found.findings.others
@@ -72,7 +78,7 @@ async def test_a_message_of_the_alert_chooses_the_error_and_others_are_counted(
 
 async def test_an_error_that_stopped_says_when(log_store: LogStore, connected: Connect) -> None:
     await log_store.hold(wave(20))
-    found = await inquire(connected(), alert(), NOON)
+    found = await read(connected(), alert())
     assert found.findings is not None
     assert found.findings.onset is not None
     assert found.findings.onset.ended == BEGAN + timedelta(seconds=190)
@@ -84,8 +90,8 @@ async def test_classic_logs_tell_the_same(log_store: LogStore, connected: Connec
         for n in range(50)
     ]
     await log_store.hold(rows, CLASSIC_MAPPING)
-    found = await inquire(connected(layout="classic"), alert(), NOON)
-    assert found.trace == TRACE
+    found = await read(connected(layout="classic"), alert())
+    assert found.text == TRACE
     assert found.findings is not None
     assert found.findings.onset is not None
     assert (found.findings.onset.at, found.findings.total) == (BEGAN, 50)
@@ -93,7 +99,7 @@ async def test_classic_logs_tell_the_same(log_store: LogStore, connected: Connec
 
 async def test_a_link_to_kibana_shows_exactly_these_documents(log_store: LogStore, connected: Connect) -> None:
     await log_store.hold(wave())
-    found = await inquire(connected(kibana_url="https://kibana.example.org/s/shop/"), alert(), NOON)
+    found = await read(connected(kibana_url="https://kibana.example.org/s/shop/"), alert())
     assert found.findings is not None
     url = found.findings.url or ""
     assert url.startswith("https://kibana.example.org/s/shop/app/discover#/?_g=")
@@ -103,15 +109,15 @@ async def test_a_link_to_kibana_shows_exactly_these_documents(log_store: LogStor
 
 async def test_an_environment_nobody_names_is_left_out_and_told(log_store: LogStore, connected: Connect) -> None:
     await log_store.hold(wave())
-    found = await inquire(connected(), alert(environment="prod"), NOON)
+    found = await read(connected(), alert(environment="prod"))
     assert found.findings is not None
     assert found.missing == ("No such document names the environment prod: all of them were read.",)
 
 
 async def test_no_document_is_told(log_store: LogStore, connected: Connect) -> None:
     await log_store.hold(wave())
-    found = await inquire(connected(), alert(service="search"), NOON)
-    assert (found.trace, found.findings) == ("", None)
+    found = await read(connected(), alert(service="search"))
+    assert (found.text, found.trace, found.findings) == ("", None, None)
     assert found.missing == ("The log holds no error of search from 2026-11-23 11:45:00 to 2026-11-23 12:00:01 UTC.",)
 
 
@@ -128,8 +134,8 @@ async def test_what_was_known_before_a_question_failed_is_kept(
         return await ask(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(connection, "search", then_down)
-    found = await inquire(connection, alert(), NOON)
-    assert found.trace == TRACE
+    found = await read(connection, alert())
+    assert found.text == TRACE
     assert found.findings is not None
     assert not found.findings.complete
     assert "cannot be reached" in found.missing[-1]
@@ -138,5 +144,5 @@ async def test_what_was_known_before_a_question_failed_is_kept(
 async def test_a_slow_server_costs_no_more_than_the_limit(log_store: LogStore, connected: Connect) -> None:
     await log_store.hold([])
     log_store.fails().faults.delay = 0.2
-    found = await inquire(connected(lookup_seconds=0.3, request_seconds=5), alert(), NOON)
+    found = await read(connected(lookup_seconds=0.3, request_seconds=5), alert())
     assert found.missing == ("The log was asked for 0.3 s; what it had not told by then is missing.",)

@@ -22,6 +22,7 @@ def test_the_fields_are_those_of_the_common_schema_unless_changed() -> None:
         ({"urls": ("http://localhost:9200",), "cloud_id": "a:b"}, "either urls or cloud_id"),
         ({"urls": ("http://a:hunter2hunter2@localhost:9200",)}, "must not hold credentials"),
         ({"urls": ("localhost:9200",)}, "not an address"),
+        ({"urls": ("http://a:9200",), "kibana_url": "https://a:hunter2hunter2@kb.example.org"}, "kibana_url"),
         ({"urls": ("http://localhost:9200",), "fields": {"sevrice": "x"}}, "sevrice"),
     ],
 )

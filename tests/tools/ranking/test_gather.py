@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -35,7 +35,7 @@ INNOCENT: list[Change] = [
 GUILTY: Change = {"files": {"shop/cart.py": CART}, "message": "Simplify the total"}
 
 
-def _gathered(
+def gathered(
     folder: Path, changes: list[Change], trace: str = TRACE, first_seen: datetime | None = None
 ) -> tuple[Evidence, list[str]]:
     built = build(folder, changes)
@@ -50,7 +50,7 @@ def _once(evidence: Evidence, window: list[str]) -> None:
 
 
 def test_the_commit_that_removed_a_guard_is_named_with_file_and_line(tmp_path: Path) -> None:
-    evidence, shas = _gathered(tmp_path, [START_OF_SHOP, INNOCENT[0], GUILTY, INNOCENT[1]])
+    evidence, shas = gathered(tmp_path, [START_OF_SHOP, INNOCENT[0], GUILTY, INNOCENT[1]])
     _once(evidence, shas[1:])
     best = evidence.suspects[0]
     assert best.commit.sha == shas[2]
@@ -61,7 +61,7 @@ def test_the_commit_that_removed_a_guard_is_named_with_file_and_line(tmp_path: P
 
 def test_when_nobody_touched_what_fails_none_of_them_did_it(tmp_path: Path) -> None:
     start: Change = {"files": {**START_OF_SHOP["files"], "shop/cart.py": CART}}
-    evidence, shas = _gathered(tmp_path, [start, *INNOCENT])
+    evidence, shas = gathered(tmp_path, [start, *INNOCENT])
     _once(evidence, shas[1:])
     assert evidence.none_probability > 0.8
     reasons = {each.commit.sha: each.reason for each in evidence.ruled_out}
@@ -77,21 +77,21 @@ def test_an_empty_window_has_no_suspects(tmp_path: Path) -> None:
 
 
 def test_text_without_a_trace_is_compared_by_its_words(tmp_path: Path) -> None:
-    evidence, shas = _gathered(tmp_path, [START_OF_SHOP, *INNOCENT], trace="the mail could not be sent")
+    evidence, shas = gathered(tmp_path, [START_OF_SHOP, *INNOCENT], trace="the mail could not be sent")
     _once(evidence, shas[1:])
     assert evidence.missing
 
 
 def test_a_commit_made_after_the_first_error_is_ruled_out(tmp_path: Path) -> None:
     seen = datetime.fromtimestamp(START + 3600 + 1800, UTC)
-    evidence, shas = _gathered(tmp_path, [START_OF_SHOP, INNOCENT[0], GUILTY], first_seen=seen)
+    evidence, shas = gathered(tmp_path, [START_OF_SHOP, INNOCENT[0], GUILTY], first_seen=seen)
     _once(evidence, shas[1:])
     assert {each.commit.sha: each.reason for each in evidence.ruled_out}[shas[2]].startswith("made after")
 
 
 def test_a_reverted_commit_is_not_the_culprit(tmp_path: Path) -> None:
     undo: Change = {"files": {"shop/cart.py": GUARDED}, "message": 'Revert "Simplify the total"'}
-    evidence, shas = _gathered(tmp_path, [START_OF_SHOP, GUILTY, undo, INNOCENT[1]])
+    evidence, shas = gathered(tmp_path, [START_OF_SHOP, GUILTY, undo, INNOCENT[1]])
     _once(evidence, shas[1:])
     assert evidence.none_probability > max((each.probability for each in evidence.suspects), default=0)
 
@@ -103,3 +103,15 @@ def test_wrong_revisions_are_refused(tmp_path: Path) -> None:
         gather(repository, "nowhere", built.shas[1], parse(TRACE))
     with pytest.raises(NotAnAncestor):
         gather(repository, built.shas[1], built.shas[0], parse(TRACE))
+
+
+@pytest.mark.parametrize(("minutes", "ruled_out"), [(9, False), (10, False), (11, True)])
+def test_clocks_may_differ_by_ten_minutes_before_a_commit_counts_as_made_after_the_error(
+    tmp_path: Path, minutes: int, ruled_out: bool
+) -> None:
+    built = build(tmp_path, [START_OF_SHOP, GUILTY])
+    repository = Repository.open(built.path)
+    (made,) = repository.window(built.shas[0], built.shas[1])
+    first_seen = made.committed_at - timedelta(minutes=minutes)
+    evidence = gather(repository, built.shas[0], built.shas[1], parse(TRACE), first_seen=first_seen)
+    assert [each.reason for each in evidence.ruled_out] == ["made after the error was first seen"] * ruled_out

@@ -312,6 +312,85 @@ end
             "method Cart.inner 14-14",
         ],
     ),
+    "csharp": Specimen(
+        "src/Cart.cs",
+        """using System;
+namespace Shop;
+[Serializable]
+public partial class Cart<T> : Base, IPay where T : new() {
+    public const int A = 1, B = 2;
+    public int Total { get; set; } = 3;
+    public int Sum => 4;
+    public event EventHandler Done;
+    public Cart(int n, string s = "a", params object[] rest) : base(n) { }
+    public async Task<int> Run<U>(ref U u) {
+        int Local(int y) { return y; }
+        return await Api.Call(1)?.Baz();
+    }
+}
+interface IPay { int Pay(); }
+record Point(int X);
+struct Size { }
+enum Kind { Gift, Paid = 2 }
+""",
+        [
+            "class Cart 3-14",
+            "constant Cart.A 5-5",
+            "constant Cart.B 5-5",
+            "constant Cart.Total 6-6",
+            "constant Cart.Sum 7-7",
+            "constant Cart.Done 8-8",
+            "method Cart.Cart 9-9",
+            "method Cart.Run 10-13",
+            "function Local 11-11",
+            "class IPay 15-15",
+            "method IPay.Pay 15-15",
+            "class Point 16-16",
+            "class Size 17-17",
+            "class Kind 18-18",
+            "constant Kind.Gift 18-18",
+            "constant Kind.Paid 18-18",
+        ],
+    ),
+    "rust": Specimen(
+        "src/cart.rs",
+        """use std::io::{self, Read as R};
+pub const LIMIT: u32 = 3;
+static NAME: &str = "x";
+pub struct Cart<T> {
+    pub total: u32,
+}
+enum Kind { Gift, Paid(u32) }
+trait Pay {
+    fn pay(&self, n: u32) -> bool;
+}
+impl<T> Pay for Cart<T> {
+    fn pay(&self, n: u32) -> bool {
+        let twice = |x: u32| x * 2;
+        foo::bar(twice(n))
+    }
+}
+impl Kind { pub async fn new() -> Self { Kind::Gift } }
+pub fn main() {}
+macro_rules! total { () => {} }
+""",
+        [
+            "constant LIMIT 2-2",
+            "constant NAME 3-3",
+            "class Cart 4-6",
+            "constant Cart.total 5-5",
+            "class Kind 7-7",
+            "constant Kind.Gift 7-7",
+            "constant Kind.Paid 7-7",
+            "class Pay 8-10",
+            "method Pay.pay 9-9",
+            "method Cart.pay 12-15",
+            "function twice 13-13",
+            "method Kind.new 17-17",
+            "function main 18-18",
+            "function total 19-19",
+        ],
+    ),
 }
 
 

@@ -225,3 +225,9 @@ def test_the_cache_forgets_what_was_used_longest_ago_when_it_is_full() -> None:
     for number in range(40):
         cache.parse("a.py", b"y = %d\n" % number * 10)
     assert cache.parse("a.py", b"x = 1\n" * 10) is not first
+
+
+def test_a_file_larger_than_all_the_room_is_cached_alone() -> None:
+    cache = ParseCache(limit=100)
+    large = b"x = 1\n" * 100
+    assert cache.parse("a.py", large) is cache.parse("a.py", large)

@@ -1,0 +1,86 @@
+"""Which opinions count, which words of theirs a person may read, and what was left out and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agents.fence import one_line
+from agents.prose import refusal
+from graph.citations import Checked
+from graph.names import agent, short
+from graph.thresholds import Weights
+from incidents.advice import Advice
+from incidents.evidence import Evidence
+from incidents.opinion import Opinion
+
+_REASON = 200
+_WORDS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """The checked opinions: those that move the odds, all with only the words that may be shown, and the advice as it
+    was given (`advice`) and when it can be followed (`advised`). `left_out` are sentences."""
+
+    counted: tuple[Checked, ...]
+    shown: tuple[Opinion, ...]
+    advice: Advice | None
+    advised: Advice | None
+    left_out: tuple[str, ...]
+
+
+def hear(evidence: Evidence, checked: Sequence[Checked], advice: Advice | None, weights: Weights) -> Hearing:
+    """Sort the opinions out. The judge's rubric can only take a "caused" away, never add one; not one that code proved,
+    and none without a reason that a person can read."""
+    ids = known_ids(evidence)
+    clean, withheld = _clean(checked, ids)
+    silenced = [each for each in clean if _silenced(each, advice, ids, weights)]
+    counted = tuple(each for each in clean if each.opinion.caused is not None and each not in silenced)
+    told = [_told(each.opinion, advice) for each in silenced if advice is not None]
+    return Hearing(
+        counted=counted,
+        shown=tuple(each.opinion for each in clean),
+        advice=advice,
+        advised=_usable(evidence, advice) if counted else None,
+        left_out=(*told, *withheld),
+    )
+
+
+def known_ids(evidence: Evidence) -> frozenset[str]:
+    """The commits an explanation may name."""
+    suspects = (*evidence.suspects, evidence.older) if evidence.older else evidence.suspects
+    shas = [*(each.commit.sha for each in suspects), *(each.commit.sha for each in evidence.ruled_out)]
+    return frozenset([*shas, evidence.base, evidence.deployed])
+
+
+def _clean(checked: Sequence[Checked], ids: frozenset[str]) -> tuple[list[Checked], list[str]]:
+    """The opinions without words that a person must not read, and which those were."""
+    clean: list[Checked] = []
+    withheld: list[str] = []
+    for each in checked:
+        opinion = each.opinion
+        problem = refusal(opinion.mechanism, ids)
+        if problem is not None:
+            withheld.append(f"Words of the {agent(opinion.agent)} on {short(opinion.commit)} are not shown: {problem}.")
+        words = "" if problem else str(one_line(opinion.mechanism, _WORDS))
+        clean.append(each._replace(opinion=opinion.model_copy(update={"mechanism": words})))
+    return clean, withheld
+
+
+def _silenced(checked: Checked, advice: Advice | None, ids: frozenset[str], weights: Weights) -> bool:
+    points = advice.points(checked.opinion) if advice is not None else None
+    if advice is None or not checked.opinion.caused or points is None or points >= weights.unsound:
+        return False
+    return checked.calls_away is None and bool(advice.reason.strip()) and refusal(advice.reason, ids) is None
+
+
+def _told(opinion: Opinion, advice: Advice) -> str:
+    said = f"{advice.points(opinion)} of 12 points: {one_line(advice.reason, _REASON)}"
+    return f"The SRE manager left out the {agent(opinion.agent)}'s opinion on {short(opinion.commit)} ({said})"
+
+
+def _usable(evidence: Evidence, advice: Advice | None) -> Advice | None:
+    """The advice when it can be followed: a culprit must be a candidate."""
+    if advice is None or advice.abstained is not None:
+        return None
+    named = advice.decision != "culprit" or advice.commit in {each.commit.sha for each in evidence.suspects}
+    return advice if named else None

@@ -1,0 +1,40 @@
+"""How far the head of a request proves who sends it, before any of its body is read."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from service.api.auth.tokens import Trust
+from service.intake.adapter import Source
+from service.intake.sources import SOURCES
+
+WEBHOOKS = "/alerts/"
+"""Below it senders may sign the bytes they send, which nobody can check before they are there."""
+
+
+class Proof(Enum):
+    """`TOKEN`: a valid token or secret is shown. `CLAIMED`: only the body can tell. `NONE`: no body will change it."""
+
+    NONE = "none"
+    CLAIMED = "claimed"
+    TOKEN = "token"
+
+
+def proof_of(trust: Trust, path: str, headers: Mapping[str, str]) -> Proof:
+    """What the head proves. The names of the headers are in lower case.
+
+    A signature that is there decides, also beside a valid token; it is a claim only when this source has a secret and
+    the signature has the form (and, where it is signed, the time) of one that could hold.
+    """
+    source = SOURCES.get(path.removeprefix(WEBHOOKS)) if path.startswith(WEBHOOKS) else None
+    if source is not None and source.signed is not None and source.signed.header in headers:
+        may_hold = bool(trust.active(source.name)) and source.signed.may_hold(headers)
+        return Proof.CLAIMED if may_hold else Proof.NONE
+    return Proof.TOKEN if shows_token(trust, source, headers.get("authorization")) else Proof.NONE
+
+
+def shows_token(trust: Trust, source: Source | None, authorization: str | None) -> bool:
+    """Whether it is a secret of the source shown as a token, or a valid token; for a source one that may write alerts."""
+    if source is not None and trust.knows(source.name, authorization):
+        return True
+    caller = trust.caller(authorization)
+    return caller is not None and (source is None or "alerts:write" in caller.scopes)

@@ -1,0 +1,94 @@
+"""Ray and Ray Serve on this machine: started, asked for the application, and stopped. Imports Ray."""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import ray
+from ray import serve
+from ray._private.authentication.authentication_utils import is_token_auth_enabled
+from ray.exceptions import RayError
+from ray.serve.exceptions import RayServeException
+from ray.util import get_node_ip_address
+
+from incidents.errors import ClusterNotStarted
+from service.app import build_app
+from service.cluster import proxy
+from service.settings import Hosting, Settings
+
+APPLICATION = "redtide"
+_log = logging.getLogger(__name__)
+_QUIET = {"encoding": "JSON", "log_level": "WARNING", "enable_access_log": False}
+_DRAIN_NOTICE_SECONDS = 10.0
+
+
+def start_ray(hosting: Hosting, folder: Path) -> None:
+    """A Ray cluster of its own, its files in `folder`. Raises ClusterNotStarted."""
+    _refuse_open()
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.setdefault(proxy.VARIABLE, proxy.CALLBACK)
+    # Ray's own 15 starves the proxy and the ingress wherever other programs keep the machine busy.
+    os.environ.setdefault("RAY_worker_niceness", "0")
+    ray.init(
+        address="local",
+        num_cpus=hosting.cpus,
+        object_store_memory=hosting.object_store_bytes,
+        include_dashboard=hosting.dashboard,
+        dashboard_host="127.0.0.1",
+        dashboard_port=hosting.dashboard_port,
+        log_to_driver=hosting.replica_logs,
+        logging_level=logging.WARNING,
+        _metrics_export_port=hosting.metrics_port,
+        _temp_dir=str(folder),
+    )
+
+
+def _refuse_open() -> None:
+    """Ray read its mode when it was imported: if that was before `close_to_others`, anybody could run code in it."""
+    node: str = get_node_ip_address()  # type: ignore[no-untyped-call]
+    if not is_token_auth_enabled() or node not in ("127.0.0.1", "::1"):
+        raise ClusterNotStarted(
+            "Ray was imported before its token was set, and would be open to everybody: not started"
+        )
+
+
+def start_serve(hosting: Hosting) -> None:
+    """Ray Serve with its HTTP proxy. Raises ClusterNotStarted."""
+    logging.getLogger("ray.serve").setLevel(logging.WARNING)
+    options = {"host": hosting.host, "port": hosting.port, "request_timeout_s": hosting.request_timeout_seconds}
+    try:
+        serve.start(http_options=options, logging_config=_QUIET)
+    except RayError as error:  # its controller gives a proxy up that is not there in time
+        told = f"Ray Serve did not come up ({type(error).__name__}); where the machine is busy, a second try helps"
+        raise ClusterNotStarted(told) from error
+
+
+def deploy(settings: Settings) -> None:
+    """Deploy the application and wait until it is there."""
+    serve.run(build_app(settings), name=APPLICATION, route_prefix="/", logging_config=_QUIET)
+
+
+def stop_all() -> None:
+    """Readiness off, then the applications (their requests finish), then Serve, then Ray: the order matters.
+
+    Serve's proxy would cut running requests if it went first.
+    """
+    if ray.is_initialized():
+        with _survived("readiness"):
+            serve.get_app_handle(APPLICATION).drain.remote().result(timeout_s=_DRAIN_NOTICE_SECONDS)
+        with _survived("the application"):
+            serve.delete(APPLICATION)
+        with _survived("Ray Serve"):
+            serve.shutdown()  # type: ignore[no-untyped-call]
+    ray.shutdown()
+
+
+@contextmanager
+def _survived(what: str) -> Iterator[None]:
+    """A part that is already gone, or was never up, must not keep the rest from stopping."""
+    try:
+        yield
+    except (RayError, RayServeException, RuntimeError, TimeoutError) as error:
+        _log.warning("while stopping %s: %s", what, type(error).__name__)

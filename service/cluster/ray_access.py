@@ -1,0 +1,54 @@
+"""Closes the embedded Ray cluster to everybody else. Ray reads these variables once, when it is imported: set them before.
+
+Whoever reaches one of Ray's ports without being asked for a token runs code as this service. In token mode every port
+that acts asks for it; beside that, the ports are on loopback.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from incidents.errors import InputError
+from service.api.auth.tokens import LEAST_CHARACTERS
+
+TOKEN = "RAY_AUTH_TOKEN"
+TOKEN_PATH = "RAY_AUTH_TOKEN_PATH"
+MODE = "RAY_AUTH_MODE"
+LOOPBACK = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
+"""The name misleads: on every platform 0 makes 127.0.0.1 the node's address, which Ray's servers then listen on.
+
+`ray.init(_node_ip_address="127.0.0.1")` does not: Ray replaces it by the machine's own address.
+"""
+
+
+def close_to_others() -> None:
+    """Token mode and loopback for the Ray that this process is about to import, and a token for it.
+
+    The token is RAY_AUTH_TOKEN or the content of RAY_AUTH_TOKEN_PATH where one is set, else a new one. It travels to
+    Ray's processes in their environment, never on a command line. Raises InputError.
+    """
+    os.environ[TOKEN] = _token()
+    os.environ.pop(TOKEN_PATH, None)
+    os.environ[MODE] = "token"
+    os.environ[LOOPBACK] = "0"
+
+
+def _token() -> str:
+    if token := os.environ.get(TOKEN, "").strip():
+        return _long_enough(TOKEN, token)
+    if path := os.environ.get(TOKEN_PATH, "").strip():
+        return _long_enough(TOKEN_PATH, _read(Path(path)))
+    return secrets.token_hex(32)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{TOKEN_PATH}: cannot read the token file ({type(error).__name__})") from error
+
+
+def _long_enough(variable: str, token: str) -> str:
+    if len(token) < LEAST_CHARACTERS:
+        raise InputError(f"{variable}: a token needs at least {LEAST_CHARACTERS} characters")
+    return token

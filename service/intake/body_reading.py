@@ -1,0 +1,93 @@
+"""From the bytes of a body to notices, in two steps that may run in another process: what goes in and out is plain."""
+
+import hashlib
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from service.intake.adapter import Source
+from service.intake.alert_event import Notice
+from service.intake.lenient import Draft
+from service.intake.normalise import notice_of, stored_body
+from service.intake.sources import SOURCES
+from service.intake.webhook_signature import WINDOW_SECONDS
+from service.settings import Settings
+
+_PART_ALERTS = 100
+_PART_CHARACTERS = 200_000
+_LONGEST_ID = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a body says, or what is wrong with it (pydantic's errors, which themselves cannot leave a process)."""
+
+    drafts: Sequence[Draft] = ()
+    body: str = ""
+    errors: Sequence[dict[str, object]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Alerts of one body that are stored together; `first` is the number of the first of them."""
+
+    drafts: Sequence[Draft]
+    first: int
+
+
+def read_body(source: str, body: bytes, headers: Mapping[str, str]) -> Read:
+    """The alerts of a webhook's body, and the body as it is stored."""
+    try:
+        drafts = SOURCES[source].read(body, headers)
+    except ValidationError as error:
+        errors = error.errors(include_context=False, include_input=False, include_url=False)
+        return Read(errors=[dict(each) for each in errors])
+    return Read(drafts, stored_body(body))
+
+
+def parts_of(drafts: Sequence[Draft]) -> Iterator[Part]:
+    """In their order; none is so large that others would wait long for it."""
+    start = size = 0
+    for number, draft in enumerate(drafts):
+        length = len(draft.message) + len(draft.stack_trace)
+        if number > start and (number - start >= _PART_ALERTS or size + length > _PART_CHARACTERS):
+            yield Part(drafts[start:number], start)
+            start, size = number, 0
+        size += length
+    if start < len(drafts):
+        yield Part(drafts[start:], start)
+
+
+def notices_of(part: Part, source: str, settings: Settings, body: str, ids: Sequence[str]) -> list[Notice]:
+    """The notices of one part. `ids` are those of the whole delivery."""
+    return [
+        notice_of(draft, SOURCES[source], settings, body, [f"{each}#{number}" if number else each for each in ids])
+        for number, draft in enumerate(part.drafts, part.first)
+    ]
+
+
+def delivery_ids(
+    source: Source, headers: Mapping[str, str], body: bytes, delivery: str | None, in_parts: bool
+) -> list[str]:
+    """Under which ids the same delivery would come again.
+
+    The sender's own id, which no signature covers; a name of what was signed; for a body that is stored in parts and
+    has neither, a name of the body for some minutes, so that one who tries again after half of it counts nothing twice.
+    """
+    ids = [_short(delivery)] if delivery else []
+    window = int(time.time() // WINDOW_SECONDS)
+    if source.signed is not None and source.signed.header in headers:
+        signed = (source.signed.signed_once(headers, body, each) for each in (window, window - 1))
+        ids += [f"signed:{each}" for each in dict.fromkeys(signed)]
+    elif in_parts and not ids:
+        digest = hashlib.sha256(body).hexdigest()
+        ids += [f"body:{digest}/{each}" for each in (window, window - 1)]
+    return ids
+
+
+def _short(delivery: str) -> str:
+    if len(delivery) <= _LONGEST_ID:
+        return delivery
+    return hashlib.sha256(delivery.encode("utf-8", "replace")).hexdigest()

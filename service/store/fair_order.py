@@ -1,0 +1,43 @@
+"""Whose turn it is: sources share the work, then services do, and among equals the worst incident comes first.
+
+By tier and rate alone one sender with many bad incidents, or one that only claims so, would keep all others waiting.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from incidents.incident import Status
+from service.store.tables import IncidentRow
+
+_RECENTLY = timedelta(minutes=2)
+
+
+def in_fair_order(incidents: Select[IncidentRow], now: datetime) -> Select[IncidentRow]:
+    """First whose source, then whose service has less work under way; then by tier; then the service that was begun
+    less often lately; then by rate; then the oldest."""
+    other = aliased(IncidentRow)
+    running = other.status == Status.INVESTIGATING
+    sources = _counted(other, other.source, running)
+    services = _counted(other, other.service, running)
+    lately = _counted(other, other.service, other.started_at > now - _RECENTLY)
+    return (
+        incidents.outerjoin(sources, sources.c.name == IncidentRow.source)
+        .outerjoin(services, services.c.name == IncidentRow.service)
+        .outerjoin(lately, lately.c.name == IncidentRow.service)
+        .order_by(
+            func.coalesce(sources.c.number, 0),
+            func.coalesce(services.c.number, 0),
+            IncidentRow.tier,
+            func.coalesce(lately.c.number, 0),
+            IncidentRow.rate.desc(),
+            IncidentRow.opened_at,
+            IncidentRow.id,
+        )
+    )
+
+
+def _counted(other: type[IncidentRow], name: InstrumentedAttribute[Any], which: ColumnElement[bool]) -> Subquery:
+    return select(name.label("name"), func.count(other.id).label("number")).where(which).group_by(name).subquery()

@@ -1,0 +1,87 @@
+"""Half-sent and unwanted bodies against a real `redtide serve`: nobody else notices. 256 connections at the most."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from tests.attack.half_sent import half_sent
+from tests.attack.memory import resident
+from tests.service.payloads import SENTRY
+from tests.service.served import Served, served
+from tests.service.stand_ins import ALERT
+
+SECRET = "the-secret-of-the-sender"
+FOR_EVER = {"seconds": 600.0, "unproven_seconds": 600.0}
+"""No deadline ends the attack: what is answered is answered while it goes on."""
+HEADS = [{}, {"Sentry-Hook-Signature": "0" * 64}, {"Authorization": f"Bearer {SECRET}"}]
+LARGE = 8 * 2**20 - 1_000
+pytestmark = [pytest.mark.ray, pytest.mark.timeout(600)]
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """Ray's socket paths are limited to 107 characters, which pytest's folders exceed."""
+    folder = Path(tempfile.mkdtemp(prefix="rt", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest_asyncio.fixture
+async def service(tmp_path: Path, short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
+    monkeypatch.setenv("REDTIDE_SECRETS_SENTRY", SECRET)
+    monkeypatch.setenv("REDTIDE_BODIES", json.dumps(FOR_EVER))
+    async with served(tmp_path, {"shop": str(tmp_path / "shop")}, short_folder) as service:
+        yield service
+
+
+def stranger(service: Served) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=service.client.base_url, trust_env=False, timeout=60)
+
+
+async def signed(service: Served, number: int) -> int:
+    body = json.dumps(SENTRY | {"number": number}).encode()
+    signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    async with stranger(service) as client:
+        answer = await client.post("/alerts/sentry", content=body, headers={"Sentry-Hook-Signature": signature})
+    return answer.status_code
+
+
+async def test_half_sent_bodies_keep_nobody_waiting(service: Served) -> None:
+    for number, headers in enumerate(HEADS):
+        async with half_sent(service.client.base_url.port or 0, "/alerts/sentry", headers):
+            health, alert, webhook = await asyncio.gather(
+                service.client.get("/healthz"), service.client.post("/alerts", json=ALERT), signed(service, number)
+            )
+        assert (health.status_code, alert.status_code, webhook) == (200, 202, 202), headers
+
+
+async def test_large_bodies_that_prove_nothing_leave_no_memory_behind(service: Served) -> None:
+    before = memory(service)
+    answers: dict[int, int] = {}
+    async with stranger(service) as client:
+
+        async def send(headers: dict[str, str]) -> None:
+            answer = await client.post("/alerts/sentry", content=b"x" * LARGE, headers=headers)
+            answers[answer.status_code] = answers.get(answer.status_code, 0) + 1
+
+        for headers in HEADS[:2]:
+            await asyncio.gather(*(send(headers) for _ in range(100)), return_exceptions=True)
+    assert answers[401] >= 100
+    assert set(answers) <= {401, 503}
+    assert (await service.client.get("/healthz")).status_code == 200
+    assert memory(service) - before < 250 * 2**20
+
+
+def memory(service: Served) -> int:
+    """Of the processes through which requests go."""
+    found = resident(service.process.pid)
+    return sum(size for name, size in found.items() if "ProxyActor" in name or "Ingress" in name)

@@ -1,0 +1,74 @@
+"""Evidence, opinions and what git says of cited lines, for the tests of how a verdict is settled."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from incidents.evidence import Commit, Evidence, RuledOut, Signal, Suspect
+from incidents.opinion import Citation, Opinion
+from incidents.trace import Failure, Frame, StackTrace
+
+FRAME = Frame(path="shop/prices.py", line=6, function="price_of", repo_path="shop/prices.py")
+TRACE = StackTrace(failures=(Failure(type="TypeError", message="None", frames=(FRAME,)),))
+MEASURED = Signal(name="line", value=1.0, detail="changed the failing line")
+
+
+def commit(sha: str) -> Commit:
+    """A commit of the window."""
+    return Commit(sha=sha, subject=f"change {sha}", author="Ana", committed_at=datetime.now(UTC))
+
+
+def evidence(*chances: float, none: float, measured: bool = True) -> Evidence:
+    """Suspects a, b, ... and one commit that was ruled out."""
+    signals = (MEASURED,) if measured else ()
+    suspects = tuple(
+        Suspect(commit=commit(sha), probability=chance, reasons=("It changed the failing line.",), signals=signals)
+        for sha, chance in zip("abc", chances, strict=False)
+    )
+    ruled_out = (RuledOut(commit=commit("z"), reason="changes only documents"),)
+    return Evidence(trace=TRACE, base="0", deployed="1", suspects=suspects, ruled_out=ruled_out, none_probability=none)
+
+
+def lines_of(path: str) -> int | None:
+    """One file of ten lines."""
+    return 10 if path == "shop/prices.py" else None
+
+
+class Ties:
+    """What git says of cited lines: line -> calls between the trace and that line, which its commit wrote; the lines
+    that are the failing path's and no suspect's."""
+
+    def __init__(self, wrote: Mapping[tuple[str, int], int] | None = None, cleared: Sequence[int] = ()) -> None:
+        """Nothing is tied unless it is given."""
+        self.wrote, self.cleared = wrote or {}, cleared
+
+    def calls_away(self, sha: str, path: str, line: int) -> int | None:
+        """As given."""
+        return self.wrote.get((sha, line))
+
+    def clears(self, sha: str, path: str, line: int) -> bool:
+        """As given."""
+        return line in self.cleared
+
+
+PROVEN = Ties({("a", 6): 0, ("b", 3): 1}, cleared=(9,))
+AGENTS = ("zero_shot", "chain_of_thought", "developer")
+
+
+def said(agent: str, commit: str, caused: bool, *places: tuple[str, int]) -> Opinion:
+    """A confident opinion with citations."""
+    citations = tuple(Citation(path=path, line=line) for path, line in places)
+    chance = 0.95 if caused else 0.05
+    return Opinion(
+        agent=agent, commit=commit, caused=caused, probability=chance, mechanism=f"{agent} says", citations=citations
+    )
+
+
+def team(sha: str, *places: tuple[str, int], others: str = "") -> list[Opinion]:
+    """Everybody says that `sha` caused it, with the places cited, and that `others` did not."""
+    innocent = [said(agent, other, False) for agent in AGENTS for other in others]
+    return [said(agent, sha, True, *places) for agent in AGENTS] + innocent
+
+
+def acquitted(sha: str, *places: tuple[str, int]) -> list[Opinion]:
+    """Everybody says that it did not cause the failure."""
+    return [said(agent, sha, False, *places) for agent in AGENTS]

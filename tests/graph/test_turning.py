@@ -1,0 +1,101 @@
+"""How far opinions turn what git says: words alone to "not sure", a step that code checked further."""
+
+import pytest
+
+from graph.settle import settle
+from incidents.advice import Advice
+from tests.graph.settling import PROVEN, acquitted, evidence, lines_of, team
+
+
+def test_a_team_that_agrees_with_a_checked_step_makes_it_sure() -> None:
+    opinions = team("a", ("shop/prices.py", 6))
+    advice = Advice(decision="culprit", commit="a")
+    verdict = settle(evidence(0.5, none=0.45), opinions, advice, lines_of=lines_of, steps=PROVEN)
+    assert (verdict.outcome, verdict.confidence.word, verdict.mode) == ("culprit", "high", "agents")
+    assert verdict.reason == "developer says"
+    assert any("3 of 3 opinions say it caused the failure" in fact for fact in verdict.confidence.basis)
+    assert any(fact.startswith("checked in git: a cited line") for fact in verdict.confidence.basis)
+
+
+def test_a_team_that_agrees_without_a_checked_step_makes_it_no_surer_than_git() -> None:
+    opinions = team("a", ("shop/prices.py", 6))
+    verdict = settle(evidence(0.5, none=0.45), opinions, lines_of=lines_of)
+    assert (verdict.outcome, verdict.confidence.word) == ("culprit", "low")
+    assert "none of the cited lines is the commit's own on the way of the failing execution" in verdict.confidence.basis
+
+
+BLAMES_B = (*team("b", ("shop/prices.py", 6), others="a"),)
+ADVISES_B = Advice(decision="culprit", commit="b")
+
+
+@pytest.mark.parametrize(("of_git", "word"), [(0.94, "medium"), (0.6, "low")])
+def test_words_alone_do_not_move_the_blame_to_another_commit_but_make_it_less_sure(of_git: float, word: str) -> None:
+    verdict = settle(evidence(of_git, 0.03, none=0.02), BLAMES_B, lines_of=lines_of)
+    assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "a", word)
+    advised = settle(evidence(of_git, 0.03, none=0.02), BLAMES_B, ADVISES_B, lines_of=lines_of)
+    assert (advised.outcome, advised.culprit, advised.confidence.word) == ("unsure", None, "low")
+    assert [(each.commit.sha, each.probability) for each in verdict.suspects] == [("a", of_git), ("b", 0.03)]
+    figure, disagreement, *_ = verdict.confidence.basis
+    assert figure == f"git evidence alone gives a {of_git:.0%}"
+    assert disagreement == "the opinions point to b, but no step of theirs is proven"
+
+
+def test_where_git_itself_has_low_confidence_words_that_contradict_it_leave_it_not_sure() -> None:
+    verdict = settle(evidence(0.45, 0.03, none=0.02), BLAMES_B, ADVISES_B, lines_of=lines_of)
+    assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("unsure", None, "low")
+    assert verdict.reason == "Git points to a (45%), the opinions to b; no step of theirs is proven."
+    assert verdict.next_step == "Read a and b against the trace before reverting anything."
+    assert verdict.suspects[0].commit.sha == "a"
+
+
+def test_a_checked_step_moves_the_blame_to_another_commit() -> None:
+    opinions = team("b", ("shop/prices.py", 3), others="a")
+    advice = Advice(decision="culprit", commit="b")
+    verdict = settle(evidence(0.9, 0.05, none=0.05), opinions, advice, lines_of=lines_of, steps=PROVEN)
+    assert (verdict.outcome, verdict.culprit) == ("culprit", "b")
+    assert verdict.confidence.basis[0] == "git evidence alone gives b 5%, a 90%"
+
+
+def test_words_alone_do_not_name_a_commit_where_git_names_none() -> None:
+    opinions = team("a", ("shop/prices.py", 6))
+    advised = settle(evidence(0.2, none=0.7), opinions, Advice(decision="culprit", commit="a"), lines_of=lines_of)
+    assert (advised.outcome, advised.confidence.word) == ("unsure", "low")
+    sure = settle(evidence(0.2, none=0.7), opinions, lines_of=lines_of)
+    leaning = settle(evidence(0.2, none=0.5), opinions, Advice(decision="culprit", commit="a"), lines_of=lines_of)
+    assert (sure.outcome, sure.confidence.word) == ("none", "low")
+    assert "the opinions point to a, but no step of theirs is proven" in sure.confidence.basis
+    assert sure.next_step.endswith("Read a too.")
+    assert (leaning.outcome, leaning.culprit, leaning.confidence.word) == ("culprit", "a", "low")
+
+
+def test_where_git_leans_words_alone_lift_its_own_first_suspect_and_no_other() -> None:
+    opinions = team("b", others="a")
+    verdict = settle(evidence(0.25, 0.2, none=0.5), opinions, lines_of=lines_of)
+    assert verdict.outcome == "unsure"
+
+
+def test_words_alone_do_not_acquit_whom_git_names() -> None:
+    verdict = settle(evidence(0.6, none=0.3), acquitted("a"), Advice(decision="none"), lines_of=lines_of)
+    assert (verdict.culprit, verdict.confidence.word) == ("a", "low")
+    assert "the opinions point to none of these commits, but no step of theirs is proven" in verdict.confidence.basis
+
+
+def test_a_cited_line_of_the_failing_path_acquits_whom_git_half_suspects_but_makes_nothing_sure() -> None:
+    opinions = acquitted("a", ("shop/prices.py", 9))
+    verdict = settle(evidence(0.6, none=0.3), opinions, Advice(decision="none"), lines_of=lines_of, steps=PROVEN)
+    assert (verdict.outcome, verdict.confidence.word) == ("none", "low")
+
+
+@pytest.mark.parametrize(("of_git", "hits"), [(0.6, ("a",)), (0.92, ())])
+def test_nothing_acquits_who_hits_the_failing_line_or_whom_git_is_sure_of(of_git: float, hits: tuple[str, ...]) -> None:
+    seen = evidence(of_git, none=0.05).model_copy(update={"hit_failing_line": hits})
+    opinions = acquitted("a", ("shop/prices.py", 9))
+    verdict = settle(seen, opinions, Advice(decision="none"), lines_of=lines_of, steps=PROVEN)
+    assert verdict.culprit == "a"
+
+
+def test_where_git_is_not_sure_words_do_not_settle_it_against_who_hits_the_failing_line() -> None:
+    seen, opinions = evidence(0.35, none=0.3), acquitted("a")
+    hit = seen.model_copy(update={"hit_failing_line": ("a",)})
+    assert settle(seen, opinions, Advice(decision="none"), lines_of=lines_of).outcome == "none"
+    assert settle(hit, opinions, Advice(decision="none"), lines_of=lines_of).outcome == "unsure"

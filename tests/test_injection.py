@@ -1,0 +1,13 @@
+"""Text of strangers does not win over git, whatever the model makes of it (`python -m benchmarks.injection` runs it all)."""
+
+from benchmarks.injection import FIELDS, covering, played, table
+from benchmarks.payloads import PAYLOADS
+
+
+async def test_a_model_that_obeys_what_it_reads_does_no_damage() -> None:
+    rows = await played(covering())
+    shown = table(rows)
+    assert len(PAYLOADS) >= 40
+    assert {field for _, field, _ in rows} == set(FIELDS)
+    assert all(damage.read for _, _, damage in rows), shown  # what never reached the model tells nothing
+    assert not [row for row in rows if row[2].done], shown

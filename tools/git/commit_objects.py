@@ -1,0 +1,121 @@
+"""Commits read from their bytes: what is malformed in one is replaced, and never hides the rest of it.
+
+libgit2 refuses a whole commit, and any walk through it, for one author line without brackets or one time it cannot
+hold. Such commits exist in old imports and can be made by anybody with `git hash-object --literally`.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from encodings.aliases import aliases
+from typing import Final, NamedTuple
+
+import pygit2
+
+from incidents.evidence import Commit
+from tools.text.redaction import redact
+
+_TREE: Final = re.compile(rb"^tree ([0-9a-fA-F]{40})\r?$", re.MULTILINE)
+_PARENT: Final = re.compile(rb"^parent ([0-9a-fA-F]{40})\r?$", re.MULTILINE)
+_ENCODING: Final = re.compile(rb"^encoding ([\w.:-]{1,40})\r?$", re.MULTILINE | re.ASCII)
+_PERSON: Final = rb"^%s ([^<\n]*)(?:<([^>\n]*))?"
+_AUTHOR: Final = re.compile(_PERSON % b"author", re.MULTILINE)
+_DATED: Final = tuple(re.compile(rb"^%s (.*)$" % role, re.MULTILINE) for role in (b"committer", b"author"))
+_TIME: Final = re.compile(rb"(-?\d{1,20})(?: ([+-])(\d\d)(\d\d))?\s*\Z")
+# Python's own names (idna, punycode, unicode_escape, undefined) are no character sets: they fail, or take minutes.
+_CHARACTER_SETS: Final = frozenset(aliases.values()) - {"utf_7", "mbcs"}  # utf-7 makes lone surrogates
+_HEADER_BYTES: Final = 200_000  # of what stands before the message; signatures come last
+_MESSAGE_BYTES: Final = 400_000
+_NAME: Final = 200
+_SUBJECT: Final = 1_000
+_EARLIEST: Final = 86_400
+_LATEST: Final = int(datetime(9998, 12, 31, tzinfo=UTC).timestamp())
+
+
+class CommitObject(NamedTuple):
+    """What a walk needs of a commit. `tree_id` is None where the commit names none."""
+
+    id: pygit2.Oid
+    tree_id: pygit2.Oid | None
+    parent_ids: tuple[pygit2.Oid, ...]
+
+
+def commit_object(oid: pygit2.Oid, data: bytes) -> CommitObject:
+    """The commit whose bytes are `data`."""
+    header = _header(data)
+    tree = _TREE.search(header)
+    parents = tuple(pygit2.Oid(hex=found.decode().lower()) for found in _PARENT.findall(header))
+    return CommitObject(oid, pygit2.Oid(hex=tree[1].decode().lower()) if tree else None, parents)
+
+
+def described(found: CommitObject, data: bytes) -> Commit:
+    """The commit as evidence tells of it, redacted: at most 1,000 characters of subject, 200 of author."""
+    header = _header(data)
+    message = _message(data)
+    return Commit(
+        sha=str(found.id),
+        subject=redact(message.lstrip()[: 4 * _SUBJECT].split("\n", 1)[0].rstrip())[:_SUBJECT],
+        author=redact(_author(header)),
+        committed_at=_committed_at(header),
+        parents=tuple(str(parent) for parent in found.parent_ids),
+    )
+
+
+def undescribed(oid: pygit2.Oid) -> Commit:
+    """A commit of which nothing but the id can be known."""
+    return Commit(sha=str(oid), subject="", author="", committed_at=moment(_EARLIEST))
+
+
+def message_of(data: bytes) -> str:
+    """The message, redacted, at most 400 kB of it."""
+    return redact(_message(data))
+
+
+def _message(data: bytes) -> str:
+    """In the character set that the commit names, else as UTF-8."""
+    _, _, message = data.partition(b"\n\n")
+    named = _ENCODING.search(_header(data))
+    return _decoded(message[:_MESSAGE_BYTES], named[1].decode() if named else "")
+
+
+def _decoded(raw: bytes, named: str) -> str:
+    name = re.sub(r"[^0-9a-z]+", "_", named.lower())
+    codec = aliases.get(name, name)
+    if codec in _CHARACTER_SETS:
+        try:
+            return raw.decode(codec, errors="replace")
+        except (LookupError, UnicodeError):  # zlib, hex and their like turn bytes into bytes; some know no replacement
+            pass
+    return raw.decode(errors="replace")
+
+
+def _header(data: bytes) -> bytes:
+    return data[:_HEADER_BYTES].partition(b"\n\n")[0]
+
+
+def _author(header: bytes) -> str:
+    found = _AUTHOR.search(header)
+    name, email = found.groups() if found else (b"", b"")
+    return next((text for raw in (name, email) if (text := _trimmed(raw))), "")
+
+
+def _trimmed(raw: bytes | None) -> str:
+    return (raw or b"").strip().decode(errors="replace")[:_NAME]
+
+
+def _committed_at(header: bytes) -> datetime:
+    lines = (line[1][-40:] for pattern in _DATED if (line := pattern.search(header)))
+    found = next((time for line in lines if (time := _TIME.search(line))), None)
+    return moment(int(found[1]), _zone(found)) if found else moment(_EARLIEST)
+
+
+def moment(seconds: int, zone: timezone = UTC) -> datetime:
+    """A time of git. They are whatever was written; impossible ones become the nearest possible."""
+    return datetime.fromtimestamp(min(max(seconds, _EARLIEST), _LATEST), zone)
+
+
+def _zone(found: re.Match[bytes]) -> timezone:
+    hours, minutes = int(found[3] or 0), int(found[4] or 0)
+    if hours > 14 or minutes > 59:  # as libgit2: no such place
+        return UTC
+    offset = timedelta(hours=hours, minutes=minutes)
+    return timezone(-offset if found[2] == b"-" else offset)

@@ -1,0 +1,92 @@
+"""Commits as a graph. One that libgit2 cannot parse stops its walks; here the way leads around it, as far as it goes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import pygit2
+from pygit2.enums import SortMode
+
+from incidents.errors import IncompleteRepository
+from tools.git.commit_objects import CommitObject
+from tools.git.trees import UNREADABLE
+
+_MOST_AFTER_A_CUT: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """First-parent commits, oldest first. `reaches`: the base is an ancestor of the newest.
+
+    `cut`: the line ends at a commit that cannot be read, or has no parent and no history in common with the base. What
+    lies before it is not known; what lies after it is in the newest commit and not in the base.
+    """
+
+    ids: list[pygit2.Oid]
+    reaches: bool
+    cut: bool = False
+
+
+class History:
+    """Walks of one repository. `read` gives a commit by its id or raises IncompleteRepository."""
+
+    def __init__(self, raw: pygit2.Repository, read: Callable[[pygit2.Oid], CommitObject]) -> None:
+        self._raw = raw
+        self._read = read
+
+    def line(self, base: pygit2.Oid, newest: pygit2.Oid) -> Line:
+        """The commits of `git rev-list --first-parent base..newest`. Cost: the window, not the history."""
+        try:
+            line = self._by_libgit2(base, newest)
+        except UNREADABLE:
+            line = self._around_damage(base, newest)
+        short = len(line.ids) <= _MOST_AFTER_A_CUT  # more is rather a base of another project than a broken history
+        return line if short or not line.cut else Line(line.ids, reaches=False)
+
+    def is_ancestor(self, old: pygit2.Oid, new: pygit2.Oid) -> bool:
+        """Whether `old` lies before `new`, through any parent. Raises IncompleteRepository when that cannot be known."""
+        try:
+            return bool(self._raw.descendant_of(new, old))
+        except UNREADABLE as error:
+            before, gaps = self._ancestors(new)
+            if old not in before and gaps:
+                raise IncompleteRepository(f"whether {old} lies before {new} is not known: {error}") from error
+            return old in before
+
+    def _by_libgit2(self, base: pygit2.Oid, newest: pygit2.Oid) -> Line:
+        walker = self._raw.walk(newest, SortMode.TOPOLOGICAL | SortMode.REVERSE)
+        walker.simplify_first_parent()
+        walker.hide(base)
+        ids = [commit.id for commit in walker]
+        parents = self._read(ids[0]).parent_ids if ids else ()
+        # The usual base is on the line; only for one beside it, history is looked at.
+        reaches = parents[:1] == (base,) or bool(self._raw.descendant_of(newest, base))
+        cut = not reaches and bool(ids) and not parents and self._raw.merge_base(base, newest) is None
+        return Line(ids, reaches, cut)
+
+    def _around_damage(self, base: pygit2.Oid, newest: pygit2.Oid) -> Line:
+        before, _ = self._ancestors(base)
+        ids: list[pygit2.Oid] = []
+        following: pygit2.Oid | None = newest
+        try:
+            while following is not None and following not in before:
+                ids.append(following)
+                following = next(iter(self._read(following).parent_ids), None)
+        except IncompleteRepository:
+            return Line(ids[::-1], reaches=False, cut=True)
+        after, _ = self._ancestors(newest)
+        cut = following is None and not before & after
+        return Line(ids[::-1], reaches=base in after, cut=cut and base not in after)
+
+    def _ancestors(self, newest: pygit2.Oid) -> tuple[set[pygit2.Oid], bool]:
+        """The commits before `newest`, itself included, and whether some of them cannot be read."""
+        found, gaps, waiting = {newest}, False, [newest]
+        while waiting:
+            try:
+                parents = self._read(waiting.pop()).parent_ids
+            except IncompleteRepository:
+                gaps = True
+                continue
+            waiting += [parent for parent in parents if parent not in found]
+            found.update(parents)
+        return found, gaps

@@ -1,0 +1,113 @@
+"""Checks the places an agent cites: are they the commit's own code, and does the failing execution run through them?
+
+A file and a line that exist are cheap to cite, also for a model that was talked into something by what it read. What
+cannot be faked is that git says the commit wrote that line, and that it lies on the way of the trace.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from incidents.evidence import Commit, Evidence
+from tools.commits.analysis import read_commit
+from tools.commits.touched_lines import touches_of
+from tools.git.partial import PartialRepository
+from tools.git.repository import Repository
+from tools.impact.collect import read_window
+from tools.impact.commit_facts import CommitFacts
+from tools.impact.failure_site import FailureSite, survey
+from tools.source.outline import Outline
+from tools.source.outlines import outline_at
+
+# What changes how the rest of a file runs: strict types, strict mode, what a language version brings.
+_DIRECTIVE: Final = re.compile(
+    r"^\s*(?:<\?php\s+)?declare\s*\(|^\s*['\"]use strict['\"]|^\s*from\s+__future__\s+import|^#\s*frozen_string_literal"
+)
+_MOVED: Final = 0.25  # the novelty of a line that stood elsewhere before (`tools.commits.line_novelty`)
+
+
+@dataclass(frozen=True)
+class StepCheck:
+    """What can be checked about one incident's citations. The window is read at the first question."""
+
+    repository: Repository
+    evidence: Evidence
+    _written: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict, repr=False)
+
+    def calls_away(self, sha: str, path: str, line: int) -> int | None:
+        """How far from the trace the commit newly wrote or cut code at that line: 0 in a function of the trace, or in
+        a directive that governs one of its files; 1 or 2 in what such a function uses, at once or in turn. None when it
+        did not, or the failing execution is not known to come there."""
+        if line not in self._written_by(sha, path):
+            return None
+        return 0 if self._in_trace(path, line) else self._reached(sha, path, line)
+
+    def clears(self, sha: str, path: str, line: int) -> bool:
+        """Whether the line lies in a function of the trace and is not the commit's. Says nothing for a commit that hits
+        the failing line."""
+        if sha in self.evidence.hit_failing_line:
+            return False
+        return line not in self._written_by(sha, path) and self._in_function_of_trace(path, line)
+
+    @cached_property
+    def _reader(self) -> PartialRepository:
+        return PartialRepository(self.repository.raw)
+
+    @cached_property
+    def _window(self) -> tuple[Commit, ...]:
+        return tuple(self._reader.window(self.evidence.base, self.evidence.deployed))
+
+    @cached_property
+    def _site(self) -> FailureSite:
+        return survey(self._reader, self.evidence.deployed, self.evidence.trace)
+
+    @cached_property
+    def _changes(self) -> dict[str, CommitFacts]:
+        changes = read_window(self._reader, self._site, self._window, self.evidence.deployed)
+        return {change.commit.sha: change for change in changes}
+
+    def _outline(self, path: str) -> Outline | None:
+        return outline_at(self._reader, self.evidence.deployed, path)
+
+    def _written_by(self, sha: str, path: str) -> frozenset[int]:
+        """The lines of the deployed file that the commit newly wrote, and those beside which it cut something."""
+        if (sha, path) not in self._written:
+            self._written[sha, path] = self._read_written(sha, path)
+        return self._written[sha, path]
+
+    def _read_written(self, sha: str, path: str) -> frozenset[int]:
+        outline = self._outline(path)
+        if outline is None:
+            return frozenset()
+        read = [read_commit(self._reader, commit.sha, (path, *self._site.paths)) for commit in self._window]
+        rows = [
+            row
+            for touch in touches_of(read, path, len(outline.lines))
+            if touch.sha == sha
+            for row in touch.lines
+            if row.novelty > _MOVED
+        ]
+        wrote = {row.line for row in rows if row.added and row.survives}
+        cut = {line for row in rows if not row.added for line in (row.line - 1, row.line)}
+        return frozenset(wrote | cut)
+
+    def _in_trace(self, path: str, line: int) -> bool:
+        if self._in_function_of_trace(path, line):
+            return True
+        outline = self._outline(path) if path in self._site.paths else None
+        return outline is not None and bool(_DIRECTIVE.search(outline.text(line, line)))
+
+    def _in_function_of_trace(self, path: str, line: int) -> bool:
+        return any(
+            frame.path == path and frame.start <= line <= frame.end and not frame.documents(line)
+            for frame in self._site.frames
+        )
+
+    def _reached(self, sha: str, path: str, line: int) -> int | None:
+        outline, change = self._outline(path), self._changes.get(sha)
+        if outline is None or change is None:
+            return None
+        around = {(each.name, each.owner) for each in (*outline.around(line), outline.constant(line)) if each}
+        mine = (each for each in change.reached if each.known and each.path == path)
+        return min((each.hops for each in mine if (each.name, each.owner) in around and each.hops <= 2), default=None)

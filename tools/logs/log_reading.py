@@ -1,0 +1,18 @@
+"""What one look into the log brought. No log store is imported here: it is also read where there is none."""
+
+from pydantic import Field
+
+from incidents.frozen import Frozen
+from incidents.log import LogFindings
+from incidents.trace import StackTrace
+from tools.logs.queries import Wanted
+
+
+class LogReading(Frozen):
+    """What the log tells of an error; everything is empty when it was not asked, or holds nothing."""
+
+    findings: LogFindings | None = None
+    text: str = Field(default="", description="A document of the error, redacted: the one with most frames.")
+    trace: StackTrace | None = Field(default=None, description="Read from `text`, where the alert has no trace.")
+    wanted: Wanted | None = Field(default=None, description="What finds the documents of this error and no other.")
+    missing: tuple[str, ...] = Field(default=(), description="Gaps: questions that failed.")

@@ -1,0 +1,64 @@
+"""Commits of the window that cannot be read, or not where the failure is: named one by one. They may be the cause."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
+
+from incidents.errors import IncompleteRepository, UnknownRevision
+from incidents.evidence import Commit, RuledOut
+from tools.git.changed_files import changed_files
+from tools.git.repository import Repository
+from tools.impact.commit_facts import CommitFacts
+
+_NAMED: Final = 5
+_REASON: Final = 160
+_CUT: Final = "the history ends there, before the base"
+
+
+def unreadable(repository: Repository, base: str, deployed: str, window: Sequence[Commit]) -> dict[str, str]:
+    """sha -> why that commit of `window` (oldest first) cannot be compared with the one before it."""
+    found = {commit.sha: why for commit in window if (why := _why_not(repository, commit.sha))}
+    oldest = window[0]
+    if not oldest.parents and not _holds(repository, deployed, base):
+        found[oldest.sha] = f"{found.get(oldest.sha, 'it has no parent')}; {_CUT}"
+    return found
+
+
+def hidden(changes: Iterable[CommitFacts]) -> dict[str, str]:
+    """sha -> why, of those that changed a file of the trace in a way that cannot be read."""
+    why = "what it changed in a file of the trace is binary, too large or not there"
+    return {change.commit.sha: why for change in changes if change.unread_at_site}
+
+
+def left_out(window: Sequence[Commit], unread: Mapping[str, str], proofs: Mapping[str, str]) -> tuple[RuledOut, ...]:
+    """The unread commits of `window` for its ledger, some of them innocent by `proofs`."""
+    return tuple(
+        RuledOut(commit=commit, reason=proofs.get(commit.sha) or f"could not be read: {unread[commit.sha]}")
+        for commit in window
+        if commit.sha in unread
+    )
+
+
+def notes(unread: Mapping[str, str], folders: Collection[str]) -> tuple[str, ...]:
+    """What a report says of commits, and of folders of the deployed revision, that could not be read."""
+    found = [f"Commit {sha[:10]} could not be read: {why}." for sha, why in list(unread.items())[:_NAMED]]
+    if len(unread) > _NAMED:
+        found.append(f"{len(unread) - _NAMED} more commits could not be read.")
+    if folders:
+        named = ", ".join(sorted(folders)[:_NAMED])
+        found.append(f"Folders of the deployed revision could not be read in full: {named[:_REASON]}.")
+    return tuple(found)
+
+
+def _why_not(repository: Repository, sha: str) -> str:
+    try:
+        changed_files(repository, repository.raw_commit(sha))
+    except (IncompleteRepository, UnknownRevision) as error:
+        return str(error).partition("; ")[0].removeprefix("cannot read ")[:_REASON]
+    return ""
+
+
+def _holds(repository: Repository, deployed: str, base: str) -> bool:
+    try:
+        return repository.is_ancestor(base, deployed)
+    except IncompleteRepository:
+        return False

@@ -1,0 +1,23 @@
+"""How a sentence names a place in the code, and what a commit did there."""
+
+from tools.impact.commit_facts import Contact
+from tools.impact.failure_site import FrameSite
+
+
+def line_of(frame: FrameSite) -> str:
+    """The frame's line: "shop/cart.py:10 in `total`"."""
+    inside = f" in `{frame.function}`" if frame.function else ""
+    return f"{frame.path}:{frame.line}{inside}"
+
+
+def function_of(frame: FrameSite) -> str:
+    """The frame's function: "`Cart.total` (shop/cart.py:8)"."""
+    name = f"{frame.owner}.{frame.function}" if frame.owner and frame.function else frame.function or "the code"
+    return f"`{name}` ({frame.path}:{frame.start})"
+
+
+def verb_of(contact: Contact) -> str:
+    """What the commit did inside the frame's function: added, removed or changed code."""
+    if contact.added and contact.removed:
+        return "changed"
+    return "added" if contact.added else "removed"

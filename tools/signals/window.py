@@ -1,0 +1,63 @@
+"""What the score of "none of these" depends on: facts of the window and the trace, never of one commit."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tools.impact.context import SignalContext
+from tools.impact.error_kind import ErrorKind
+
+_Measure: TypeAlias = Callable[[SignalContext], float]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowFeature:
+    """One feature. `expected` is its weight in log-odds per unit before any incident was seen; `free` features balance
+    "a commit of the window" against "none": nothing is expected of them, so training penalises them little."""
+
+    name: str
+    meaning: str
+    measure: _Measure
+    expected: float
+    free: bool
+
+
+def window_feature(*, expected: float = 0.0, free: bool = False) -> Callable[[_Measure], WindowFeature]:
+    """Declares the function below as a window feature of its own name."""
+
+    def declare(measure: _Measure) -> WindowFeature:
+        meaning = " ".join((measure.__doc__ or "").split())
+        return WindowFeature(measure.__name__, meaning, measure, expected, free)
+
+    return declare
+
+
+@window_feature(free=True)
+def always(context: SignalContext) -> float:
+    """1, a constant: how likely it is beforehand that no commit of the window did it."""
+    return 1.0
+
+
+@window_feature(free=True)
+def frames(context: SignalContext) -> float:
+    """ln(1 + distinct in-app frames of the trace)."""
+    return math.log1p(len(context.site.frames))
+
+
+@window_feature()
+def no_frames(context: SignalContext) -> float:
+    """1 when no frame of the trace lies in the repository."""
+    return float(not context.site.frames)
+
+
+@window_feature(free=True)
+def blind(context: SignalContext) -> float:
+    """1 when no commit from before the window is known that touched the trace's files."""
+    return float(not context.earlier)
+
+
+@window_feature(expected=5.0)
+def outside(context: SignalContext) -> float:
+    """1 when the error comes from outside the program: a refused connection, a full disk, an expired certificate."""
+    return float(context.error_kind is ErrorKind.OUTSIDE)

@@ -1,0 +1,114 @@
+"""Secrets that are known by their encoding: key blocks, words over two lines, base64 of something secret."""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from typing import Final
+
+from tools.text.known_tokens import without_known_tokens
+from tools.text.rule import PLACEHOLDER, Rule
+from tools.text.secret_checks import is_random
+
+_KEY_BEFORE = re.compile(
+    r"(?i)(?:secret|token|key|password|bearer|basic|auth)[\w-]{0,20}\\?[\"']?\s{0,3}(?:=>|[:=]|\s)\s{0,3}\\?[\"']?\Z"
+)
+_PUBLIC_BLOCK = re.compile(
+    r"BEGIN (?:CERTIFICATE|PUBLIC KEY|[A-Z ]*PUBLIC KEY|CRL|X509|TRUSTED|PKCS7|CMS|DH)[A-Z0-9 -]*\s*\Z"
+)
+
+
+def _base64_block(found: re.Match[str]) -> str:
+    """Lines of base64 are a key without its frame, unless the frame before says that it is public."""
+    if _PUBLIC_BLOCK.search(found.string, max(0, found.start() - 80), found.start()):
+        return found[0]
+    return "<redacted:key-material>"
+
+
+KEY_BLOCKS: Final = (
+    Rule(
+        ("private key", "static key"),
+        re.compile(
+            r"-----BEGIN [A-Za-z0-9 ]{0,40}(?:PRIVATE KEY(?: BLOCK)?|Static key V\d)-----"
+            r"(?:[^-]|-(?!----)){0,20000}+(?:-----END [A-Za-z0-9 ]{0,60}-----)?"
+        ),
+        "<redacted:private-key>",
+    ),
+    Rule(
+        ("private-lines:",),
+        re.compile(
+            r"(Private-Lines: \d{1,3}\s{1,4})(?:[A-Za-z0-9+/=]{1,80}\s{1,4}){1,200}+(?:Private-MAC: [0-9a-f]{20,80})?"
+        ),
+        r"\1<redacted:private-key>",
+    ),
+    Rule(
+        ("\n",),
+        re.compile(r"(?m)^[ \t+-]{0,8}(?:[A-Za-z0-9+/]{60,80}\r?\n[ \t+-]{0,8}){1,400}+[A-Za-z0-9+/]{16,80}={0,2}$"),
+        _base64_block,
+    ),
+)
+
+
+def without_wrapped_tokens(text: str) -> str:
+    """`text` without the tokens that a mailer or a terminal broke into two lines."""
+    return _WRAPPED.sub(_unwrapped, text) if "\n" in text else text
+
+
+_WRAPPED: Final = re.compile(
+    r"(?<![A-Za-z0-9_.+/~-])([A-Za-z0-9_.+/~-]{16,400}+)(=?\\?\r?\n[ \t]{0,8})([A-Za-z0-9_.+/~-]{8,400}+)"
+)
+_LINE: Final = 60
+
+
+def _unwrapped(found: re.Match[str]) -> str:
+    first, between, second = found.groups()
+    begin = found.string.rfind("\n", max(0, found.start() - 200), found.start()) + 1
+    if found.end(1) - begin < _LINE and "=" not in between and "\\" not in between:
+        return found[0]
+    if without_known_tokens(first + second) in (first + second, without_known_tokens(first) + second):
+        beside_key = _KEY_BEFORE.search(found.string, max(0, found.start() - 60), found.start())
+        if not (beside_key and is_random(first) and is_random(second)):
+            return found[0]
+    return f"{PLACEHOLDER}token>{between}{PLACEHOLDER}token>"
+
+
+def without_encoded(text: str, redact: Callable[[str], str]) -> str:
+    """`text` without words that are random, or base64 of what `redact` would mask."""
+    text = _LONG.sub(lambda found: _masked(found, redact), text)
+    return _IN_PATH.sub(_random_name, text)
+
+
+_LONG: Final = re.compile(r"(?<![A-Za-z0-9_+/=.-])[A-Za-z0-9+/]{16,4000}+={0,2}(?![A-Za-z0-9_+/=.-])")
+_IN_PATH: Final = re.compile(r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_-]{32,4000}+(?![A-Za-z0-9_.+=])")
+_HASHED: Final = re.compile(
+    r"(?i)(?:sha\d{1,3}|h1|md5|base64,|integrity|checksum|fingerprint|digest)[\"']?[-: ,=]{0,3}[\"']?\Z"
+)
+_LONGEST_DECODED: Final = 400
+_CREDENTIALS: Final = re.compile(r"[\w.@+-]{2,60}:[^\s:]{4,200}")
+
+
+def _masked(found: re.Match[str], redact: Callable[[str], str]) -> str:
+    word = found[0]
+    if len(word) >= 40 and is_random(word.rstrip("=")):
+        return word if _is_hash(found) else f"{PLACEHOLDER}secret>"
+    return f"{PLACEHOLDER}secret>" if _decoded_is_secret(word, redact) and not _is_hash(found) else word
+
+
+def _random_name(found: re.Match[str]) -> str:
+    """A link that opens something for whoever has it."""
+    longest = max(re.split("[-_]", found[0]), key=len)  # names are made of short words, `-` and `_`
+    return f"{PLACEHOLDER}secret>" if len(longest) > 13 and is_random(longest) and not _is_hash(found) else found[0]
+
+
+def _is_hash(found: re.Match[str]) -> bool:
+    return _HASHED.search(found.string, max(0, found.start() - 16), found.start()) is not None
+
+
+def _decoded_is_secret(word: str, redact: Callable[[str], str]) -> bool:
+    if len(word) % 4 or len(word) > _LONGEST_DECODED:
+        return False
+    try:
+        inside = base64.b64decode(word, validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        return False
+    return inside.isprintable() and (redact(inside) != inside or _CREDENTIALS.fullmatch(inside) is not None)

@@ -1,0 +1,258 @@
+"""Secrets that stand beside a telling key: `password=...`, `'secret' => '...'`, `"api_key": "..."`, encoded or not.
+
+Keys and structure stay, so that a reader still sees *that* a password was there, and code stays readable: a name, a
+call or an attribute on the right of `token =` is no secret.
+"""
+
+import re
+from typing import Final
+
+from tools.text.rule import PLACEHOLDER, Anchored, KeyedReplacement, masked, word_before
+from tools.text.secret_checks import is_about_secret, is_code, is_hexadecimal, is_random, is_strong
+
+QUOTE: Final = r"(?:\\{0,3}[\"'`]|&quot;|&apos;|&#0?3[49];|&#x2[27];|%25(?:22|27)|%2[27]|\\u002[27])"
+BETWEEN: Final = (
+    rf"(?:{QUOTE}?\]?[ \t]{{0,8}}(?:=>|:=|=(?!=)|:(?!:)|[＝：]|%(?:25)?3[ADad]|\\u003[ad]|&\#(?:61|58|x3[adAD]);)\+?)"
+)
+"""From a key to its value: the end of the key's quotes, and what assigns, in clear or encoded."""
+QUOTED: Final = rf"(?P<open>{QUOTE})(?P<value>(?:(?!(?P=open))(?:\\.|[^\n\\])){{1,2000}}+)(?P=open)"
+BARE: Final = r"(?P<bare>[^\s\"'&,;)}\\`]{1,1000}+)"
+_STEM: Final = (
+    r"(?P<stem>(?:passw(?:or)?d|passphrase|passcode|kennwort|passwort|contrase[ñn]a|mot[_-]?de[_-]?passe|pwd|secret|token"
+    r"|credential|session[_-]?id|sessid|csrf|xsrf|masterauth|key|pass)s?(?-i:(?![a-z])))"
+)
+_WORD: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}|[^\s\"'|;&<>]{1,400}))"
+_ENDS = re.compile(r"%(?:25)?(?:26|22|27|2[Cc]|7[Dd])")
+# `key` and `pass` end many words: what they must follow to name a secret.
+_OWNER_OF_KEY = re.compile(
+    r"(?i)(?:api|access|private|auth|encrypt(?:ion)?|signing|account|master|shared|storage|subscription|licen[sc]e|webhook"
+    r"|consumer|client|service|server|app|secure|hmac|jwt|aes)[ _-]?\Z"
+)
+_OWNER_OF_PASS = re.compile(r"(?i)(?:\A|[^a-z]|store|key|user|become|sudo|require|db|smtp|ftp|root|admin|bind)\Z")
+
+
+def kind_of_secret(key: str) -> str:
+    """What a placeholder calls it."""
+    lowered = key.lower()
+    if any(word in lowered for word in ("pass", "pwd", "kennwort", "contrase")):
+        return "password"
+    return "token" if "token" in lowered or "sess" in lowered else "secret"
+
+
+def _names_secret(key: re.Match[str]) -> bool:
+    """Whether what precedes `key` or `pass` makes a secret's name of it."""
+    word, text, at = key["stem"].lower(), key.string, key.start()
+    if word in ("key", "keys"):
+        return _OWNER_OF_KEY.search(text, max(0, at - 13), at) is not None
+    if word == "pass":
+        owned = _OWNER_OF_PASS.search(text, max(0, at - 8), at) is not None
+        return owned or (key["stem"][0] == "P" and text[at - 1 : at].islower())
+    return True
+
+
+def _secret_name(key: re.Match[str]) -> str:
+    """The key up to the word that tells of a secret, with what precedes it; "" when it only is about one."""
+    before, stem = word_before(key.string, key.start()), key["stem"]
+    return "" if is_about_secret(before + key[0], before + stem) else before + stem
+
+
+def _assigned(key: re.Match[str], found: re.Match[str]) -> str:
+    """`key = value`: the value goes, unless it is code or says nothing."""
+    stem = _secret_name(key)
+    if not stem:
+        return found[0]
+    name = next(each for each in ("value", "bare", "cut") if found[each] is not None)
+    quoted, value = name == "value", found[name]
+    between = found[0][: found.start(name) - found.start()]
+    if "%" in between and not quoted:
+        value = _ENDS.split(value)[0]
+    if between == ":" and _before_key(key, 1) == ":":  # a path of names: `arn:aws:secretsmanager:eu-west-1:1:secret:db`
+        return found[0]
+    if stem.lower() == "pass" and ":" in between and (stem != "pass" or not is_strong(value)):  # `PASS: TestLogin`
+        return found[0]
+    following = found.string[found.end() : found.end() + 1]
+    if is_code(stem + key[0][len(key["stem"]) :], between, value, quoted=quoted, following=following):
+        return found[0]
+    if not quoted and following in (",", ")") and _is_argument(key, value):
+        return found[0]
+    return masked(found, kind_of_secret(stem), name, value)
+
+
+def _is_argument(key: re.Match[str], value: str) -> bool:
+    """`login(user=u, password=raw)`: a bare word between brackets or commas is the name of a variable."""
+    start = key.start() - len(word_before(key.string, key.start()))
+    before = key.string[max(0, start - 4) : start].rstrip(" ")
+    return value.replace("_", "").isalpha() and before.endswith(("(", ","))
+
+
+def _in_call(key: re.Match[str], found: re.Match[str]) -> str:
+    """`define('AUTH_KEY', '...')`, `setPassword("...")`: only what looks made up."""
+    value = found["value"]
+    made_up = len(value) >= 20 and len(set(value)) > 12 and re.search(r"[^\w\s]", value) and re.search(r"\d", value)
+    if not (made_up or (is_strong(value) and " " not in value)) or value.startswith(PLACEHOLDER):
+        return found[0]
+    stem = _secret_name(key)
+    return masked(found, kind_of_secret(stem)) if stem else found[0]
+
+
+def _before_key(key: re.Match[str], longest: int = 24) -> str:
+    """What stands before the whole key."""
+    start = key.start() - len(word_before(key.string, key.start()))
+    return key.string[max(0, start - longest) : start]
+
+
+_COUNTED = re.compile(r"s:\d{1,4}:\\?\"\Z")
+
+
+def _serialized(key: re.Match[str], found: re.Match[str]) -> str:
+    """`s:8:"password";s:10:"...";` as PHP stores it."""
+    stem = _secret_name(key) if _COUNTED.search(_before_key(key)) else ""
+    return masked(found, kind_of_secret(stem)) if stem and not found["value"].startswith(PLACEHOLDER) else found[0]
+
+
+_NAME_OF_PAIR = re.compile(rf"(?i)\b(?:name|key|id){BETWEEN}[ \t]?{QUOTE}?\Z")
+
+
+def _in_pair(key: re.Match[str], found: re.Match[str]) -> str:
+    """`name="password" value="..."`."""
+    stem = _secret_name(key) if _NAME_OF_PAIR.search(_before_key(key)) else ""
+    if not stem or is_code(key[0], "=", found["value"], quoted=True, following=""):
+        return found[0]
+    return masked(found, kind_of_secret(stem))
+
+
+_OPENED = re.compile(r"(?:<|&lt;)(?:[\w-]{1,20}:)?\Z")
+
+
+def _element(key: re.Match[str], found: re.Match[str]) -> str:
+    """`<password>...</password>`."""
+    before = _before_key(key)
+    opened = found["cell"] is not None or (_OPENED.search(before) and not before.endswith(PLACEHOLDER))
+    stem = _secret_name(key) if opened else ""
+    if not stem or is_code(key[0], "=", found["value"], quoted=True, following=""):
+        return found[0]
+    return masked(found, kind_of_secret(stem))
+
+
+def _option(key: re.Match[str], found: re.Match[str]) -> str:
+    """`--password x7Gh2kPq9`: what stands behind an option, unless it is another one, a variable or its description."""
+    value = found["value"]
+    stem = _secret_name(key) if word_before(key.string, key.start()).startswith("-") else ""
+    if not stem or value[0] in "-$" or (value.isupper() and value.isalpha()):
+        return found[0]
+    return found[0] if is_code(stem, "=", value, quoted=True, following="") else masked(found, kind_of_secret(stem))
+
+
+def _in_sentence(key: re.Match[str], found: re.Match[str]) -> str:
+    """`the password is x7Gh2kPq9`, `password "x7Gh2kPq9"`."""
+    stem, value = key["stem"].lower(), re.sub(r"[.,:;!?)\]]+$", "", found["value"])
+    if stem == "pass":
+        return found[0]
+    quoted = found["quote"] is not None and " " not in value and re.search(r"[\d!@#$%^&*+=]", value) is not None
+    made_up = is_strong(value) or (quoted and len(value) > 5)
+    if kind_of_secret(stem) != "password" and not is_random(value):
+        made_up = is_strong(value) and len(value) >= 20
+    return masked(found, kind_of_secret(stem), value=value) if made_up and PLACEHOLDER not in value else found[0]
+
+
+_PUBLIC_KEY = re.compile(
+    r"(?i)(?:public|pub|cache|primary|foreign|partition|sort|idempotency|routing|host|row|object|lookup|index|unique"
+    r"|natural|group|map|hash|translation|message|i18n)[_-]?\Z"
+)
+_ENCRYPTING = re.compile(r"(?i)[?&]\Z|crypt|cipher|secret")
+
+
+def _of_any_key(key: re.Match[str], found: re.Match[str]) -> str:
+    """A key of another name, or a signature: only what can be nothing else than generated."""
+    value, prefix = found["value"], word_before(key.string, key.start())
+    if key[0].lower() in ("key", "salt"):
+        alone = not prefix and not _ENCRYPTING.search(key.string, max(0, key.start() - 60), key.start())
+        if alone or _PUBLIC_KEY.search(prefix):
+            return found[0]
+    packed = re.sub(r"^base64:|%2[BbFf]|%3[Dd]|[^A-Za-z0-9]", "", value)
+    mixed = sum(map(str.isdigit, packed)) > 1 and sum(map(str.isalpha, packed)) > 1
+    return masked(found, "secret") if mixed and (is_random(packed) or is_hexadecimal(packed)) else found[0]
+
+
+_CODE_BEFORE = re.compile(r"(?i)(?:verification|security|one[ _-]?time|mfa|2fa|sms|login|backup|recovery)[ _-]?\Z")
+
+
+def _short_code(key: re.Match[str], found: re.Match[str]) -> str:
+    """A number of a few digits that opens something once."""
+    word = key[0].lower()
+    if word == "code" and not _CODE_BEFORE.search(key.string, max(0, key.start() - 14), key.start()):
+        return found[0]
+    return masked(found, "card" if word.startswith("cv") else "code") if re.search(r"\d", found["value"]) else found[0]
+
+
+def _form(pattern: str, replacement: KeyedReplacement) -> tuple[re.Pattern[str], KeyedReplacement]:
+    return re.compile(f"(?i){pattern}"), replacement
+
+
+NAMED_SECRETS: Final = (
+    Anchored(
+        (
+            "pass",
+            "pwd",
+            "secret",
+            "token",
+            "credential",
+            "kennwort",
+            "contrase",
+            "mot",
+            "sess",
+            "csrf",
+            "xsrf",
+            "masterauth",
+            "key",
+        ),
+        re.compile(rf"(?i){_STEM}[\w-]{{0,24}}+"),
+        (
+            _form(r"\\?\";s:\d{1,6}:\\?\"(?P<value>[^\"\\]{1,1000}+)", _serialized),
+            _form(
+                rf"{QUOTE}?[\s,/]{{1,40}}+(?:[a-z-]{{1,20}}={QUOTE}[\w-]{{0,40}}{QUOTE}\s{{1,3}}){{0,3}}"
+                rf"{QUOTE}?value{BETWEEN}[ \t]?{QUOTE}?(?P<value>[^\s\"'&<>{{]{{3,500}}+)",
+                _in_pair,
+            ),
+            _form(
+                r"(?:\s[^<>&]{0,300}+)?(?:>|&gt;|(?P<cell></t[dh]>\s{0,20}<td[^<>]{0,80}>))\s{0,20}(?P<value>[^<>&\s][^<>&\n]{0,1000})\s{0,20}(?:<|&lt;)/",
+                _element,
+            ),
+            _form(
+                rf"{BETWEEN}(?:\s{{0,40}}(?:string\(\d{{1,6}}\)\s|[bu](?=[\"']))?{QUOTED}"
+                rf"|(?:[ \t]?[|>][-+]?[ \t]{{0,4}}\r?\n[ \t]{{1,40}}|[ \t]{{0,8}})(?!{QUOTE}){BARE}"
+                rf"|[ \t]{{0,8}}{QUOTE}(?P<cut>[^\s\"'&,;)}}\\`]{{1,200}}+))",
+                _assigned,
+            ),
+            _form(rf"[ \t]{{1,3}}{_WORD}", _option),
+            _form(rf"{QUOTE}?\s{{0,2}}[,(]\s{{0,20}}{QUOTED}", _in_call),
+            _form(
+                rf"[\"']?[ \t]{{1,3}}(?:(?:is|was|of|ist|lautet|to|set|provided|:)[ \t:]{{1,3}}){{0,2}}(?=\S{{0,80}}[\d!@#$%^&*+=]){_WORD}",
+                _in_sentence,
+            ),
+        ),
+        _names_secret,
+    ),
+    Anchored(
+        ("key", "salt", "auth", "sig", "hmac", "sid"),
+        re.compile(
+            r"(?:key|Key|KEY|salt|Salt|SALT)|(?i:(?:auth|(?<![a-z])(?:sig|hmac|sid))|signature(?:-\d{1,3})?)(?![a-z])"
+        ),
+        (
+            _form(
+                rf"{BETWEEN}[ \t]{{0,3}}{QUOTE}?(?:sha\d{{1,3}}=|v1=)?(?P<value>(?:[A-Za-z0-9+/_.~:-]|%2[BbFf]){{16,600}}+(?:=|%3[Dd]){{0,2}})",
+                _of_any_key,
+            ),
+        ),
+    ),
+    Anchored(
+        ("pin", "otp", "cvv", "cvc", "cvn", "tan", "2fa", "code", "one-time password"),
+        re.compile(r"(?i)(?<![a-su-z])(?:pin|otp|cvv2?|cvc2?|cvn|tan|2fa|code|one-time password)"),
+        (
+            _form(
+                rf"(?:{BETWEEN}\s?{QUOTE}?|\s(?:is\s|code\s)?)(?P<value>\d{{3,8}}|[a-z0-9]{{3,6}}(?:-[a-z0-9]{{3,6}}){{1,5}})(?![\w.-])",
+                _short_code,
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,176 @@
+"""C# and other .NET stack traces: .NET, Mono and Unity, inner exceptions, asynchronous state machines."""
+
+import re
+from dataclasses import dataclass, field
+
+from incidents.trace import Frame
+from tools.traces.candidates import Draft, Found, root_first
+from tools.traces.lines import Log
+from tools.traces.locations import number, slashed
+
+CUES = (" at ", "(at ", "--->")
+
+MAX_MESSAGE_LINES = 30
+
+_FRAME = re.compile(r"\s*at ([^\s(][^()\n]{1,600}?) ?\(([^()]{0,400})\)(.{0,1200})$")
+_PLACE = re.compile(r"(?: \[0x[0-9a-f]{1,8}\])? in (.{1,1000}?):(?:line )?(\d{1,9})\s*$")
+_UNITY = re.compile(r"\s*([A-Za-z_][\w.+:<>`|]{1,300}) ?\(([^()]{0,400})\) \(at ([^()]{1,500}):(\d{1,9})\)$")
+_NAME = re.compile(r"(?:\(wrapper [\w-]{1,40}\) )?[A-Za-z_<][\w.+:<>`|$\[\],&*= -]*\.[\w.<>`|$\[\],-]+$")
+_TYPE = r"(?:[A-Za-z_]\w{0,100}[.+]){0,12}[A-Za-z_]\w{0,120}(?:`\d)?"
+_RAISED = re.compile(
+    rf"(?:.{{0,300}}?[\s:>])?(?:Exception of type [`'\"])?({_TYPE}(?<=Exception)|{_TYPE}(?<=Error))[`'\"]?"
+    r"(?: \((?:0x[0-9A-Fa-f]{1,8}|\d{1,9})\))?(?:: (.*)|:?)$"
+)
+_INNER = re.compile(r"\s*---> (?:\(Inner Exception #\d+\) )?")
+_END_OF_INNER = re.compile(r"\s*--- End of inner exception stack trace ---")
+_END_OF_PREVIOUS = re.compile(r"\s*--- End of stack trace from previous location")
+_NO_PARAMETERS = re.compile(r"index \d+$|Native Method$|Unknown Source$")
+_COMPILED = re.compile(r"<([\w.]+)>(?:[bdcg]__(\w+)?)?")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The exceptions of one printed trace. `waiting` are those whose frames are still to come, outermost first."""
+
+    at: int
+    drafts: list[Draft] = field(default_factory=list)
+    waiting: list[Draft] = field(default_factory=list)
+    framed: bool = False
+    message_lines: int = 0
+
+    def begin(self, kind: str | None, message: str) -> None:
+        draft = Draft(kind, message, depth=len(self.waiting))
+        self.drafts.append(draft)
+        self.waiting.append(draft)
+        self.message_lines = 0
+
+
+def find(log: Log) -> list[Found]:
+    """Every trace of the log: `outer ---> inner` prints the frames of the inner exception first."""
+    found: list[Found] = []
+    reading: _Reading | None = None
+    for index, line in enumerate(log.lines):
+        frame = _frame(line, inside=reading is not None and reading.framed)
+        if frame is not None:
+            reading = reading or _headless(log, index)
+            reading.waiting[-1].frames.append(frame)
+            reading.framed = True
+        elif reading is not None and _END_OF_INNER.match(line):
+            if len(reading.waiting) > 1:
+                reading.waiting.pop()
+        elif reading is not None and (_END_OF_PREVIOUS.match(line) or _goes_on(reading, log, index)):
+            continue
+        else:
+            found.extend(_finished(reading))
+            reading = _begun(line, index)
+    found.extend(_finished(reading))
+    return found
+
+
+def _begun(line: str, index: int) -> _Reading | None:
+    """An exception that this line announces, with those that it names as inner ones."""
+    parts = line.split(" ---> ")
+    raised = _RAISED.match(parts[0].strip())
+    if raised is None:
+        return None
+    reading = _Reading(index)
+    reading.begin(raised[1], raised[2] or "")
+    for part in parts[1:]:
+        _add_inner(reading, part)
+    return reading
+
+
+def _goes_on(reading: _Reading, log: Log, index: int) -> bool:
+    """Whether the line belongs to the exception above: an inner one, or the next line of a message."""
+    line = log.lines[index]
+    inner = _INNER.match(line)
+    if inner:
+        _add_inner(reading, line[inner.end() :])
+        return True
+    if reading.framed or index in log.stamped or reading.message_lines >= MAX_MESSAGE_LINES or _begun(line, index):
+        return False
+    reading.message_lines += 1
+    reading.waiting[-1].message += "\n" + line
+    return True
+
+
+def _add_inner(reading: _Reading, text: str) -> None:
+    raised = _RAISED.match(text.strip())
+    reading.begin(raised[1] if raised else None, (raised[2] or "") if raised else text.strip())
+
+
+def _headless(log: Log, index: int) -> _Reading:
+    """Frames without an announced exception: the line above them is the message."""
+    above = log.lines[index - 1].strip() if index else ""
+    reading = _Reading(max(index - 1, 0))
+    reading.begin(None, above)
+    return reading
+
+
+def _finished(reading: _Reading | None) -> list[Found]:
+    """A trace counts when it has a frame and is plainly of .NET: a type, or a place in a source file."""
+    if reading is None or not reading.framed:
+        return []
+    frames = [frame for draft in reading.drafts for frame in draft.frames]
+    if not any(draft.type for draft in reading.drafts) and not any(frame.path.endswith(".cs") for frame in frames):
+        return []
+    return [Found("csharp", root_first(reading.drafts), reading.at)]
+
+
+def _frame(line: str, *, inside: bool) -> Frame | None:
+    """One row of a trace. A name without a class (`lambda_method1`) is only one inside a trace."""
+    if "(" not in line:
+        return None
+    unity = _UNITY.match(line) if "(at " in line else None
+    if unity:
+        function, owner = _named(unity[1].replace(":", "."))
+        return Frame(path=slashed(unity[3]), line=number(unity[4]), function=function, class_name=owner)
+    found = _FRAME.match(line) if "at " in line else None
+    if found is None or not (_NAME.match(found[1]) or (inside and found[1].isidentifier())):
+        return None
+    if not _parameters(found[2]):
+        return None
+    place = _PLACE.match(found[3])
+    if found[3].strip() and place is None:
+        return None
+    known = place is not None and not place[1].startswith("<")
+    function, owner = _named(found[1])
+    return Frame(
+        path=slashed(place[1]) if place and known else "",
+        line=number(place[2]) if place and known else None,
+        function=function,
+        class_name=owner,
+    )
+
+
+def _parameters(text: str) -> bool:
+    """.NET prints `Type name` for each parameter, or nothing; one bare word is a file of another language."""
+    text = text.strip()
+    return not text or (" " in text and ":" not in text.replace("::", "") and not _NO_PARAMETERS.match(text))
+
+
+def _named(name: str) -> tuple[str | None, str | None]:
+    """The method and class as the source has them: `A.<Run>d__3.MoveNext` is `Run` of `A`, `get_Total` is `Total`."""
+    name = name.partition(") ")[2] if name.startswith("(wrapper") else name
+    name = re.sub(r"\[[^\[\]]*\]", "", name).replace("+", ".")
+    owner, _, function = name.rpartition(".")
+    if function in ("ctor", "cctor"):
+        owner = owner.rstrip(".")
+        return _bare(owner.rpartition(".")[2]), _class(owner)
+    compiled = _COMPILED.search(owner) if function == "MoveNext" else _COMPILED.search(function)
+    if compiled:
+        local = compiled[2].partition("|")[0] if compiled[2] and "g__" in compiled[0] else None
+        return _bare(local or compiled[1].rpartition(".")[2]), _class(owner)
+    for accessor in ("get_", "set_"):
+        function = function.removeprefix(accessor)
+    return _bare(function) or None, _class(owner)
+
+
+def _class(owner: str) -> str | None:
+    """The class that the source names: without the classes that the compiler makes for closures."""
+    parts = [part for part in owner.split(".") if part and not part.startswith("<")]
+    return ".".join(_bare(part) for part in parts if not part.startswith("DisplayClass")) or None
+
+
+def _bare(name: str) -> str:
+    return name.partition("`")[0]

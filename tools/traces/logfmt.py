@@ -1,0 +1,33 @@
+"""`key=value` records of one line -> the messages and stacks inside them."""
+
+import json
+import re
+
+_PAIR = re.compile(r"(?:^|\s)([A-Za-z_][\w.@-]{0,60})=(\"(?:[^\"\\]|\\.){0,100000}\"|[^\s\"]{0,2000})")
+_STACK = re.compile(r"stack|trace|exc_?info|exception", re.IGNORECASE)
+_MESSAGE = re.compile(r"^(?:err|error|msg|message|panic)$", re.IGNORECASE)
+
+
+def texts_of_logfmt(line: str) -> str | None:
+    """The stack that a record holds, under the message that it does not repeat; None when the line is no such record."""
+    if '="' not in line or "\\n" not in line:
+        return None
+    pairs = [(found[1], _value(found[2])) for found in _PAIR.finditer(line)]
+    stack = next((value for key, value in pairs if _STACK.search(key) and "\n" in value), None)
+    stack = stack or next((value for _, value in pairs if value.count("\n") > 1), None)
+    if len(pairs) < 2 or stack is None:
+        return None
+    said = next((value for key, value in pairs if _MESSAGE.match(key) and value and value != stack), "")
+    first = stack.lstrip("\n").split("\n", 1)[0]
+    has_header = ": " in first or first.endswith(":") or "panicked" in first
+    return stack if has_header or not said else f"{said}\n{stack}"
+
+
+def _value(text: str) -> str:
+    if not text.startswith('"'):
+        return text
+    try:
+        value = json.loads(text, strict=False)
+    except ValueError:  # Go's quoting has escapes that JSON has not
+        return text[1:-1].replace("\\n", "\n").replace("\\t", "\t").replace('\\"', '"').replace("\\\\", "\\")
+    return value if isinstance(value, str) else text

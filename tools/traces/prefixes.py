@@ -1,0 +1,69 @@
+"""What a shipper prints before every line, found by being common to the lines of a trace and not by a list.
+
+A row of a trace is recognised wherever in its line it stands. What stands before it is a prefix when other lines begin
+the same way, digits aside.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+LEAST_LINES = 2
+MAX_PREFIX = 200
+
+_ROW = re.compile(
+    r"Traceback \(most recent call last\):"
+    r"|File \"[^\"\n]{1,500}\", line \d"
+    r"|at (?:[^\s()]{0,200}/)?[\w$.<>-]{3,400}\((?:[\w$-]{1,200}\.\w{1,10}(?::\d{1,9})?|Native Method|Unknown Source)\)"
+    r"|at (?:async )?(?:[^\s()@]{1,200} (?:\[as \w{1,80}\] )?\()?[^\s()]{0,400}:\d{1,9}:\d{1,9}\)?$"
+    r"|at [\w.+<>`|$\[\],]{3,400} ?\([^()]{0,300}\)(?: \[0x[0-9a-f]{1,8}\])? in \S"
+    r"|#\d{1,4} (?:[/\\]|[A-Za-z]:[\\/]|\{main\}|\[internal function\])"
+    r"|(?:\d{1,4}: )?(?:from )?[\w@./\\-]{1,300}\.(?:rb|rake|erb|haml|ru):\d{1,7}:in [`']"
+    r"|goroutine \d{1,12} \[|[/\w@.+-]{1,400}\.go:\d{1,7}(?: \+0x[0-9a-f]{1,16})?$"
+    r"|\d{1,4}: +(?:0x[0-9a-f]{1,16} - )?<?(?:[\w]{1,100}::|rust_begin_unwind)"
+)
+# The gutter of Python's exception groups tells how deep they lie; a path with a blank in it is no prefix of its end.
+_NO_PREFIX = re.compile(r"^\s*[|+-]+$|(?:^|\s)(?:\.{0,2}/|[A-Za-z]:[\\/])")
+_NUMBER = re.compile(r"\d+")
+
+
+def without_common_prefixes(lines: Sequence[str]) -> tuple[list[str], frozenset[int]]:
+    """The lines without the prefixes that their traces' rows share, and the indexes of the lines that had one."""
+    plain = list(lines)
+    had: set[int] = set()
+    for shape in _shapes(plain):
+        pattern = re.compile(shape)
+        found = {index: match for index, line in enumerate(plain) if (match := pattern.match(line))}
+        if len(found) < LEAST_LINES:
+            continue
+        rests = [plain[index][match.end() :] for index, match in found.items()]
+        # One blank or tab belongs to the prefix, when there is one everywhere; what comes behind is the row's own indent.
+        gap = int(all(rest[:1].isspace() for rest in rests if rest))
+        for index, match in found.items():
+            plain[index] = plain[index][match.end() + gap :]
+        had.update(found)
+    return plain, frozenset(had)
+
+
+def _shapes(lines: Sequence[str]) -> list[str]:
+    """Regular expressions of the prefixes before rows of a trace, the commonest first."""
+    counts: Counter[str] = Counter()
+    for line in lines:
+        row = _ROW.search(line, 0, 2_000)
+        before = line[: row.start()].rstrip() if row else ""
+        if before and len(before) <= MAX_PREFIX and not _NO_PREFIX.search(before):
+            counts[_shape(before)] += 1
+    return [shape for shape, _ in counts.most_common(3)]
+
+
+def _shape(text: str) -> str:
+    """The text as a pattern in which a number stands for every number of about as many digits."""
+    parts: list[str] = []
+    end = 0
+    for number in _NUMBER.finditer(text):
+        parts.append(re.escape(text[end : number.start()]))
+        length = len(number[0])
+        parts.append(rf"\d{{{max(length - 1, 1)},{length + 1}}}")
+        end = number.end()
+    parts.append(re.escape(text[end:]))
+    return "".join(parts)

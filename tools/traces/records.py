@@ -1,0 +1,16 @@
+"""Where a message of several lines ends: the next line of the log begins a record of its own."""
+
+import re
+
+_RECORD = re.compile(
+    r"\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)\b[\]:]?(?:\s|:|$)"
+    r"|\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\[?\d\d/[A-Z][a-z]{2}/\d{4}|(?:[A-Z][a-z]{2} [ \d]\d )?\d\d:\d\d:\d\d"
+    r"|\s*\[?(?:\d{1,3}\.){3}\d{1,3}\b|\{\"|```|~~~|\w+=\S+ \w+=|[$#%>] \w|(?:trace|debug|info|warn|error|level)="
+    r"|make(?:\[\d+\])?: \*\*\*|npm (?:ERR!|error)|[Pp]rocess (?:completed|exited|finished)|exit(?:ed)? (?:status|code|with)"
+    r"|Error: Process completed|Killed$|command terminated"
+)
+
+
+def begins_record(line: str) -> bool:
+    """Whether this line is no part of the message above it: a level, a time, an address, JSON, a prompt, a fence."""
+    return _RECORD.match(line) is not None
