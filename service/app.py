@@ -79,8 +79,8 @@ class TriageReplica:
 
     async def _run(self) -> None:
         await self._store.migrate()
-        async with checkpoints(self._settings.store_address()) as kept:
-            investigator = Investigator(self._settings, self._store.deploys, kept)
+        async with checkpoints(self._settings.store_address()) as checkpointer:
+            investigator = Investigator(self._settings, self._store.deploys, checkpointer)
             self._triage = Triage(self._store, investigator, self._settings, investigator)
             if not self._stopping:
                 await self._triage.run()

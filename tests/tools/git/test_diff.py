@@ -1,6 +1,5 @@
 """What a commit changed, against the real git command line."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -141,15 +140,12 @@ def test_a_huge_commit_names_every_file_reads_some_and_always_the_wanted(tmp_pat
     built = build(tmp_path, [{"files": {"a": "1\n"}}, {"files": files}])
     repository = Repository.open(built.path)
 
-    started = time.process_time()
     diff = commit_diff(repository, built.shas[1], wanted=["d49/f4999.txt"])
-    seconds = time.process_time() - started
 
     assert diff.file_count == len(diff.files) == 5_000
     assert diff.truncated
     assert sum(bool(file.hunks) for file in diff.files) == DiffLimits().files
     assert next(file for file in diff.files if file.path == "d49/f4999.txt").added_lines == 41
-    assert seconds < 0.5
 
 
 def test_limits_cut_files_lines_and_oversized_files(tmp_path: Path) -> None:
