@@ -1,7 +1,7 @@
-"""SRE manager, Agent-as-a-Judge: reads opinions and how they were reached, scores each, advises a verdict.
+"""SRE manager agent, Agent-as-a-Judge: read the opinions and their reasoning, score each, and advise a verdict.
 
-Agent-as-a-Judge (Zhuge et al. 2024, arXiv:2410.10934): the judge sees the whole reasoning trace, not the answer alone.
-It names a commit by its place in the list of candidates, never by free text; code settles the verdict.
+Agent-as-a-Judge (Zhuge et al. 2024, arXiv:2410.10934): the judge sees the whole reasoning trace, not only the answer.
+It names a commit by its number in the list of candidates, never by free text. Code decides the verdict.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ class Held:
 
     @property
     def agent(self) -> str:
-        """Who holds it."""
+        """The agent whose opinion this is."""
         return self.opinion.agent
 
 
@@ -45,9 +45,10 @@ async def advise(
     asked: str = "",
     may_ask: bool = False,
 ) -> Advice:
-    """Judge the opinions; `asked` is the question already sent back. Abstains when the model cannot be used.
+    """Judge the opinions. Returns an abstention when the model cannot be used.
 
-    A question that a person must not read (`agents.prose`) is not sent: it stands in the reasoning trace.
+    `asked` is the question that was already sent to the developer. A question that a person must not read
+    (`agents.prose`) is not sent; it remains in the reasoning trace.
     """
     held = _held(case, opinions, steps)
     prompt = render(
@@ -66,7 +67,7 @@ async def advise(
 
 
 def _held(case: Case, opinions: Sequence[Opinion], steps: Sequence[Step]) -> list[Held]:
-    """The last word of each agent on each candidate, at most as many as the rubric can number."""
+    """Return the latest opinion of each agent on each candidate, at most as many as the rubric can number."""
     places = {suspect.commit.sha: number for number, suspect in enumerate(case.suspects, start=1)}
     length = case.limits.reasoning_characters
     words = [each for each in last_words(opinions).values() if each.commit in places]
@@ -96,7 +97,7 @@ def _candidate(case: Case, number: int) -> str | None:
 
 
 def _scores(held: Sequence[Held], judgement: Judgement) -> tuple[Score, ...]:
-    """One score for each opinion that exists; the first when the judge scored one twice."""
+    """Return one score for each existing opinion; the first one when the judge scored an opinion twice."""
     scores: dict[int, Score] = {}
     for rating in judgement.scores:
         if rating.opinion <= len(held) and rating.opinion not in scores:
