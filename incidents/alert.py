@@ -1,4 +1,4 @@
-"""What fired."""
+"""The alert that fired, and the deploys around it."""
 
 from datetime import datetime
 from typing import Annotated
@@ -8,11 +8,11 @@ from pydantic import Field, StringConstraints
 from incidents.frozen import Frozen
 
 Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")]
-"""A name on one line: no control characters, which neither databases nor terminals take well."""
+"""A name on one line, without control characters, which databases and terminals do not handle well."""
 
 
 class Alert(Frozen):
-    """One notification of an error wave, in Red Tide's own words. Text fields are hostile data."""
+    """One notification of an error, in Red Tide's own fields. Text fields are untrusted."""
 
     service: Name = Field(min_length=1, max_length=200, description="The failing service, as its deploys name it.")
     environment: Name = Field(default="production", min_length=1, max_length=100)
@@ -36,7 +36,7 @@ class Alert(Frozen):
 
     @property
     def text(self) -> str:
-        """All it says of the error: the stack trace, below the message where it does not repeat that."""
+        """The alert's whole text: the stack trace, after the message when it does not repeat the message."""
         parts = (self.message, self.stack_trace)
         return self.stack_trace if self.message in self.stack_trace else "\n".join(filter(None, parts))
 
