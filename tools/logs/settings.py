@@ -1,4 +1,4 @@
-"""How the log store is reached and how much may be asked of it."""
+"""How to reach the log store, and the limits for its queries."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tools.text.web_address import web_address
 
 
 class DeployFields(Frozen):
-    """Which field of a document of the deploy log holds what; None for what it does not hold."""
+    """Which field of a document of the deploy log contains what; None for what it does not contain."""
 
     timestamp: str = Field(default="@timestamp", description="Field with the time of the deploy.")
     service: str | None = Field(default="service.name", description="Field with the service.")
@@ -25,7 +25,7 @@ class DeployFields(Frozen):
 
 
 class LogSettings(Frozen):
-    """One Elasticsearch cluster (8.x or 9.x). Secrets are named by the environment variables that hold them."""
+    """One Elasticsearch cluster (8.x or 9.x). Secrets are in environment variables, which are named here."""
 
     urls: tuple[str, ...] = Field(default=(), description="Addresses such as https://es.example.org:9200.")
     cloud_id: str | None = Field(default=None, description="Elastic Cloud id, instead of addresses.")
@@ -88,5 +88,5 @@ class LogSettings(Frozen):
         return self
 
     def mapping(self) -> Fields:
-        """The field names that hold for `index`."""
+        """Return the field names for `index`."""
         return fields(self.layout, self.fields)
