@@ -1,4 +1,4 @@
-"""What the store gives back and the HTTP interface answers: the nouns of `incidents/` with where they stand."""
+"""The results of the store and the answers of the HTTP interface: the types of `incidents/` with their state."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,11 +21,11 @@ STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An incident that one triage replica has taken. `attempt` fences off what an earlier holder may still bring.
+    """An incident that one triage replica has claimed. `attempt` is a fence: results of an earlier claim are rejected.
 
-    `tries` counts the starts of this `round` (a new deploy or a new trace begins another). `agents` says whether they
-    shall be asked; without them it is about a quick verdict from the evidence. `agent_retries` counts how often in
-    this round they could not be.
+    `tries` counts the starts of this `round` (a new deploy or a new trace starts another). `agents` says whether the
+    agents are asked; without them the claim is for a quick verdict from the evidence. `agent_retries` counts how often
+    in this round they could not be asked.
     """
 
     incident: Incident
@@ -38,17 +38,17 @@ class Claim:
 
     @property
     def thread(self) -> str:
-        """Under which the progress is checkpointed: the same for whoever takes it over."""
+        """The thread of the checkpoints: the same for every replica that continues the work."""
         return self.in_round.thread(self.agents)
 
     @property
     def in_round(self) -> Round:
-        """The round it is part of."""
+        """The round of this claim."""
         return Round(self.incident.id, self.round)
 
 
 class Accepted(Frozen):
-    """The answer to an alert: it is stored, and its incident will be worked on.
+    """The answer to an alert: it is stored, and its incident will be investigated.
 
     `id`, `status` and `url` are None when it belongs to no incident: a test, or the end of something unknown.
     """
@@ -60,7 +60,7 @@ class Accepted(Frozen):
 
 
 class AllAccepted(Frozen):
-    """The answer to a body that may hold several alerts, in their order."""
+    """The answer to a body with possibly several alerts, in their order."""
 
     alerts: tuple[Accepted, ...]
 
@@ -97,7 +97,7 @@ class IncidentPage(Frozen):
 
 
 class Feedback(Frozen):
-    """What a person says about a verdict. It labels the incident for evaluation and training."""
+    """A person's feedback on a verdict. It labels the incident for evaluation and training."""
 
     label: Literal["right", "wrong", "not_a_deploy"] = Field(
         description="The commit is right; it is wrong; or no deploy caused the error."
@@ -120,7 +120,7 @@ class Feedback(Frozen):
 
 
 class Audit(Frozen):
-    """One thing done to an incident: by whom, when, what."""
+    """One action on an incident: by whom, when, what."""
 
     at: datetime
     actor: str
@@ -136,7 +136,7 @@ class Audits(Frozen):
 
 
 class StoredIncident(Frozen):
-    """All that is known of one incident. `version` counts its verdicts; the last one holds."""
+    """Everything known about one incident. `version` counts its verdicts; the last one is valid."""
 
     id: str
     status: Status
@@ -164,7 +164,7 @@ class StoredIncident(Frozen):
 
 
 class Totals(Frozen):
-    """What a reasoning trace adds up to."""
+    """The sums over a reasoning trace."""
 
     nodes: int = 0
     model_calls: int = 0
@@ -175,7 +175,7 @@ class Totals(Frozen):
 
 
 class ReasoningTrace(Frozen):
-    """Every node, prompt, reply and tool call of the attempt that led to the verdict, in the order they ended."""
+    """Every node, prompt, reply and tool call of the attempt that led to the verdict, in order of their end."""
 
     incident: str
     status: Status
@@ -194,7 +194,7 @@ class ModelHealth(Frozen):
 
 
 class Health(Frozen):
-    """Whether alerts are taken, and what an incident would get now."""
+    """Whether alerts are accepted, and in which mode a new incident would be investigated."""
 
     status: Literal["ok", "draining", "store unavailable"]
     mode: Literal["agents", "evidence-only"]
@@ -203,7 +203,7 @@ class Health(Frozen):
 
 
 def totals(steps: tuple[Step, ...]) -> Totals:
-    """Count the steps by kind and add up the tokens."""
+    """Return the number of steps of each kind and the sums of tokens."""
     calls = [step for step in steps if isinstance(step, ModelCall)]
     tools = sum(isinstance(step, ToolCall) for step in steps)
     return Totals(
