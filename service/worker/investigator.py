@@ -78,7 +78,7 @@ class Investigator:
             return
 
     async def threads(self) -> Collection[str]:
-        """The threads that have checkpoints; none while the database is unavailable."""
+        """Return the threads that have checkpoints; none while the database is unavailable."""
         if self._checkpointer is None:
             return ()
         from graph.checkpoints import TROUBLE, threads
