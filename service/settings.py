@@ -1,8 +1,8 @@
 """Every number and path of the service, typed, in one place.
 
 A field comes from the `args` of serve_config.yaml, else from the environment (`REDTIDE_` + its name in capitals), else
-from its default. No field holds a secret: a secret is named by the environment variable that holds it, which is read
-on the replica that needs it, so that it never travels through Ray. Tokens and secrets of senders: service/trust.
+from its default. No field contains a secret: a field names the environment variable with the secret, which is read on
+the replica that needs it, so that no secret is sent through Ray. Tokens and secrets of senders: service/api/auth.
 """
 
 import os
@@ -39,14 +39,14 @@ _STORE_URL = re.compile(  # as SQLAlchemy reads it, which only the store imports
 
 @dataclass(frozen=True, slots=True)
 class StoreAddress:
-    """Where the incident store lies: an SQLAlchemy URL with an asynchronous driver, and the password beside it."""
+    """The address of the incident store: an SQLAlchemy URL with an asynchronous driver, and the password."""
 
     url: str
     password: SecretStr | None = None
 
 
 class Replica(Frozen):
-    """What one replica of a deployment takes, when serve_config.yaml does not say otherwise."""
+    """The resources of one replica of a deployment, unless serve_config.yaml sets others."""
 
     cpus: float = Field(default=0.1, ge=0, description="CPUs it reserves on its node, as Ray counts them.")
     max_ongoing_requests: int = Field(default=256, ge=1, description="Requests it works on at the same time.")
@@ -57,7 +57,7 @@ class Replica(Frozen):
 
 
 class Life(Frozen):
-    """How long an error is the same error."""
+    """How long repeated alerts belong to the same incident."""
 
     seconds: float = Field(default=86_400.0, gt=0, description="Quiet for so long, its next alert is a new incident.")
     flap_seconds: float = Field(
@@ -69,7 +69,7 @@ class Life(Frozen):
 
 
 class Intake(Frozen):
-    """What one HTTP replica takes before it says that it cannot take more."""
+    """The limits of one HTTP replica; beyond them it refuses requests."""
 
     most_waiting: int = Field(default=2_000, ge=1, description="Alerts that wait to be stored; then 503 at once.")
     most_together: int = Field(default=100, ge=1, description="Alerts stored in one transaction.")
@@ -78,7 +78,7 @@ class Intake(Frozen):
 
 
 class BodyBounds(Frozen):
-    """What is under way at once, from the first byte of a body to the answer, in each process that takes requests."""
+    """Limits for the bodies in progress, from first byte to answer, in each process that accepts requests."""
 
     count: int = Field(
         default=160, ge=2, description="Requests with a body of proven senders; less than the replica's."
@@ -94,7 +94,7 @@ class BodyBounds(Frozen):
 
 
 class Settings(BaseSettings):
-    """What the application (ingress and triage) needs to know. Relative paths are taken from where it is started."""
+    """The settings of the application (ingress and triage). Relative paths start at the working directory."""
 
     model_config = SettingsConfigDict(env_prefix="REDTIDE_", extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -233,18 +233,18 @@ class Settings(BaseSettings):
         return not (self.model_url and self.model_name)
 
     def store_address(self) -> StoreAddress:
-        """Where the store lies, with the password found in this process's environment."""
+        """Return the store's address with the password from this process's environment."""
         password = os.environ.get(self.store_password_variable)
         return StoreAddress(self.store_url, SecretStr(password) if password else None)
 
     def model_key(self) -> SecretStr | None:
-        """The model server's key found in this process's environment."""
+        """Return the model server's key from this process's environment."""
         key = os.environ.get(self.model_key_variable)
         return SecretStr(key) if key else None
 
 
 class Hosting(BaseSettings):
-    """Where `redtide serve` puts the embedded Ray cluster: one machine, loopback only unless told otherwise."""
+    """Where `redtide serve` runs the embedded Ray cluster: one machine, loopback only by default."""
 
     model_config = SettingsConfigDict(env_prefix="REDTIDE_", extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -267,7 +267,7 @@ class Hosting(BaseSettings):
 
 
 def _absolute(url: re.Match[str]) -> str:
-    """Name the asynchronous driver, and anchor a SQLite file where we are now: replicas run in other folders."""
+    """Return the URL with an asynchronous driver and an absolute SQLite path: replicas run in other folders."""
     driver, database = _DRIVERS[url["name"]], unquote(url["database"] or "")
     if driver.startswith("sqlite") and database not in ("", ":memory:"):
         database = str(Path(database).expanduser().resolve())
