@@ -1,4 +1,4 @@
-"""Which opinions count, which words of theirs a person may read, and what was left out and why."""
+"""Which opinions count, which of their words a person may read, and what was left out and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +18,11 @@ _WORDS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """The checked opinions: those that move the odds, all with only the words that may be shown, and the advice as it
-    was given (`advice`) and when it can be followed (`advised`). `left_out` are sentences."""
+    """The checked opinions.
+
+    `counted` are those that change the odds; `shown` are all, with only the words that may be shown; `advice` is the
+    advice as given, `advised` the same when it can be followed. `left_out` are sentences.
+    """
 
     counted: tuple[Checked, ...]
     shown: tuple[Opinion, ...]
@@ -29,8 +32,11 @@ class Hearing:
 
 
 def hear(evidence: Evidence, checked: Sequence[Checked], advice: Advice | None, weights: Weights) -> Hearing:
-    """Sort the opinions out. The judge's rubric can only take a "caused" away, never add one; not one that code proved,
-    and none without a reason that a person can read."""
+    """Decide which opinions count.
+
+    The judge's rubric can only remove a "caused", never add one. It cannot remove one that code proved, and it needs a
+    reason that a person can read.
+    """
     ids = known_ids(evidence)
     clean, withheld = _clean(checked, ids)
     silenced = [each for each in clean if _silenced(each, advice, ids, weights)]
@@ -46,14 +52,14 @@ def hear(evidence: Evidence, checked: Sequence[Checked], advice: Advice | None, 
 
 
 def known_ids(evidence: Evidence) -> frozenset[str]:
-    """The commits an explanation may name."""
+    """Return the commits that an explanation may name."""
     suspects = (*evidence.suspects, evidence.older) if evidence.older else evidence.suspects
     shas = [*(each.commit.sha for each in suspects), *(each.commit.sha for each in evidence.ruled_out)]
     return frozenset([*shas, evidence.base, evidence.deployed])
 
 
 def _clean(checked: Sequence[Checked], ids: frozenset[str]) -> tuple[list[Checked], list[str]]:
-    """The opinions without words that a person must not read, and which those were."""
+    """Return the opinions without words that a person must not read, and sentences about those words."""
     clean: list[Checked] = []
     withheld: list[str] = []
     for each in checked:
@@ -79,7 +85,7 @@ def _told(opinion: Opinion, advice: Advice) -> str:
 
 
 def _usable(evidence: Evidence, advice: Advice | None) -> Advice | None:
-    """The advice when it can be followed: a culprit must be a candidate."""
+    """Return the advice when it can be followed: a culprit must be a candidate."""
     if advice is None or advice.abstained is not None:
         return None
     named = advice.decision != "culprit" or advice.commit in {each.commit.sha for each in evidence.suspects}

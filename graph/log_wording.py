@@ -11,7 +11,7 @@ _WIDEST = 32
 
 
 def began(log: LogFindings | None) -> str:
-    """`Around 10:50:35 UTC we got 51 of the following error`; with the interval when it is longer than two minutes."""
+    """Return `Around 10:50:35 UTC we got 51 of the following error`; with the interval if over two minutes."""
     if log is None or not log.total:
         return ""
     count = f"{'' if log.complete else 'at least '}{log.total:,}"
@@ -24,7 +24,7 @@ def began(log: LogFindings | None) -> str:
 
 
 def rate(log: LogFindings | None) -> str:
-    """The rate before and after, new or grown, how it rose, whether it continues, and where it began."""
+    """Return the rate before and after, new or grown, how it rose, whether it continues, and where it began."""
     if log is None or log.onset is None:
         return ""
     onset = log.onset
@@ -39,7 +39,7 @@ def rate(log: LogFindings | None) -> str:
 
 
 def sparkline(log: LogFindings | None) -> str:
-    """The counts as block characters; "" when all are zero."""
+    """Return the counts as block characters; "" when all are zero."""
     if log is None or not any(log.counts):
         return ""
     fold = -(-len(log.counts) // _WIDEST)
@@ -49,7 +49,7 @@ def sparkline(log: LogFindings | None) -> str:
 
 
 def deployed(evidence: Evidence, sha: str) -> str:
-    """`deployed 4 min before, at 10:46:50, by Ana`; "" when no known deploy brought the commit."""
+    """Return `deployed 4 min before, at 10:46:50, by Ana`; "" when no known deploy shipped the commit."""
     rollout = evidence.rollout_of(sha)
     if rollout is None:
         return ""
