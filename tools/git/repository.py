@@ -6,6 +6,7 @@ This module never writes; only `tools/git/revert.py` does.
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -61,8 +62,8 @@ class Repository:
         self.odb: Final = raw.odb
         self.folder: Final = _shared_folder(raw)  # with objects and refs
         self._shallow: Final = _shallow_commits(self.folder)
+        self._commit_at: Final = lru_cache(maxsize=_CACHED_COMMITS)(self._read_commit)
         self._history: Final = History(raw, self._commit_at)
-        self._commits: dict[pygit2.Oid, CommitObject] = {}
         self._listings: Final = Cache[str, tuple[str, ...]](_CACHED_LISTINGS)
 
     @classmethod
@@ -120,14 +121,8 @@ class Repository:
         """Return a commit's tree and parents, for other modules of tools/."""
         return self._commit_at(pygit2.Oid(hex=self.resolve(revision)))
 
-    def _commit_at(self, oid: pygit2.Oid) -> CommitObject:
-        known = self._commits.get(oid)
-        if known is None:
-            known = commit_object(oid, self._commit_bytes(oid))
-            if len(self._commits) >= _CACHED_COMMITS:
-                self._commits.clear()
-            self._commits[oid] = known
-        return known
+    def _read_commit(self, oid: pygit2.Oid) -> CommitObject:
+        return commit_object(oid, self._commit_bytes(oid))
 
     def _commit_bytes(self, oid: pygit2.Oid) -> bytes:
         with self.reading(f"commit {oid}"):
