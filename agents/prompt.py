@@ -3,7 +3,7 @@
 All calls of an incident share their beginning, so that a server's prefix cache reads it once: the system message is the
 same for every agent, every user message starts with `_incident.md`, then the commit, and the question comes last.
 Untrusted text enters through the filters `fence` and `one_line`. Text that a prompt prints without a filter is cleaned
-when it is rendered (`_seam`), so that a forgotten filter is not a hole.
+when it is rendered (`_cleaned`), so that a forgotten filter is not a hole.
 """
 
 from functools import cache
@@ -29,14 +29,14 @@ def prompts() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        finalize=_seam,
+        finalize=_cleaned,
     )
     environment.filters["fence"] = fence
     environment.filters["one_line"] = one_line
     return environment
 
 
-def _seam(value: object) -> object:
+def _cleaned(value: object) -> object:
     """Return a value for a prompt; text that was not prepared by `agents.fence` is cleaned here."""
     return clean(value) if isinstance(value, str) and not isinstance(value, Shown) else value
 

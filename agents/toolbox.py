@@ -181,8 +181,8 @@ class Toolbox:
                 found = await asyncio.to_thread(TOOLS[look.tool].use, self._case, look)
                 seen = await found if inspect.isawaitable(found) else found
         except (ToolError, IncompleteRepository) as error:
-            told = self._shown(str(error))  # the message may quote untrusted text: a path, a query, a server's answer
-            return f"no result: {told}", told
+            text = self._shown(str(error))  # the error may quote untrusted text: a path, a query, a server's answer
+            return f"no result: {text}", text
         return self._shown(seen), None
 
     def _shown(self, text: str) -> str:

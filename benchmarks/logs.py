@@ -90,9 +90,9 @@ async def questions(url: str, index: str) -> None:
         alert = Alert(service="service-0", repository="shop", message="errors above threshold", first_seen=NOW)
         found = await timed("the whole inquiry of an alert", look_up(connection, alert, parse(alert.text), NOW))
         onset = found.findings.onset if found.findings else None
-        told = f"{onset.earliest:%H:%M:%S} to {onset.latest:%H:%M:%S}" if onset else "not found"
+        interval = f"{onset.earliest:%H:%M:%S} to {onset.latest:%H:%M:%S}" if onset else "not found"
         sys.stdout.write(
-            f"onset {told}; the truth is {BEGAN:%H:%M:%S}; {found.findings.total if found.findings else 0} errors\n"
+            f"onset {interval}; the truth is {BEGAN:%H:%M:%S}; {found.findings.total if found.findings else 0} errors\n"
         )
     finally:
         await connection.close()

@@ -97,7 +97,7 @@ class Mine:
     def _incident(self, found: Regression, at: int, size: int, died: Death) -> dict[str, Any]:
         culprit, deployed, window = found.line[found.at], found.line[at], found.line[at : at + size][::-1]
         guilty = culprit in window
-        more = f"-{self.told(culprit)}" * (self.told(culprit) > 0) + "-neg" * (not guilty)
+        more = f"-{self.known_of(culprit)}" * (self.known_of(culprit) > 0) + "-neg" * (not guilty)
         return {
             "id": f"py-{self.name.partition('/')[2]}-{culprit[:9]}-{found.fix.sha[:9]}{more}",
             **{"repo": self.name, "language": "python", "deployed": deployed, "base": found.line[at + size]},
@@ -142,14 +142,14 @@ class Mine:
         except SyntaxError:  # code for another Python version, or data that only looks like code
             return {}
 
-    def told(self, culprit: str) -> int:
+    def known_of(self, culprit: str) -> int:
         """Return how many regressions of this commit are already known."""
         return sum(culprit == each for each, _ in self.taken)
 
     def new(self, found: Regression) -> bool:
         """Return whether the culprit changed code at all, and this failure of it is not known."""
         culprit = found.line[found.at]
-        if (culprit, found.death.exception) in self.taken or self.told(culprit) >= MOST:
+        if (culprit, found.death.exception) in self.taken or self.known_of(culprit) >= MOST:
             return False
         changed = git(self.laboratory.checkout, "diff", "--name-only", f"{culprit}^", culprit).splitlines()
         return any(not DULL.search(path) and not is_test(path) for path in changed)
@@ -160,11 +160,11 @@ class Mine:
         for found in self._broken(commit, tests) if tests else ():
             if not self.new(found):
                 continue
-            culprit, told = found.line[found.at], list(self.incidents(found))
+            culprit, rows = found.line[found.at], list(self.incidents(found))
             with self.out.open("a", encoding="utf-8") as file:
-                file.writelines(json.dumps(incident) + "\n" for incident in told)
+                file.writelines(json.dumps(incident) + "\n" for incident in rows)
             self.taken.append((culprit, found.death.exception))
-            say(f"{self.name} {culprit[:9]} broke {found.test}: {found.death.exception} ({len(told)})")
+            say(f"{self.name} {culprit[:9]} broke {found.test}: {found.death.exception} ({len(rows)})")
 
     def _broken(self, commit: Commit, tests: Fix) -> Iterator[Regression]:
         at = self.line.index(commit.sha)
@@ -234,18 +234,18 @@ def main(words: Sequence[str] | None = None) -> None:
     scratch, head = asked.scratch.resolve(), git(asked.repository, "rev-parse", asked.revision).strip()
     if not scratch.exists():
         git(Path(), "clone", "-q", "--shared", str(asked.repository), str(scratch))
-    told, examined = (
+    rows, examined = (
         known([asked.out, *asked.known], asked.name),
         scratch.parent / f"{scratch.name}.examined{'-breaking' * asked.breaking}",
     )
-    done = {row["source"].get("fix") for row in told} | set(examined.read_text().split() if examined.exists() else ())
+    done = {row["source"].get("fix") for row in rows} | set(examined.read_text().split() if examined.exists() else ())
     hints = len(HINTS) if asked.breaking else asked.hints
     commits = [each for each in history(scratch, head, asked.commits) if each.worth()[0] <= hints]
     fresh = sorted((each for each in commits if each.sha not in done), key=Commit.worth)
     line = git(scratch, "rev-list", "--first-parent", head).splitlines()
     python, roots = asked.python.absolute(), asked.root or ("src", ".")
     with closing(Laboratory(scratch, python, roots, asked.pytest, asked.timeout)) as laboratory:
-        taken = [(row["culprit"], row["exception"]) for row in told]
+        taken = [(row["culprit"], row["exception"]) for row in rows]
         mine = Mine(laboratory, asked.name, asked.out, asked.seed, line, taken, asked.breaking)
         dig_all(mine, fresh, examined, until)
 

@@ -68,8 +68,8 @@ class Obedient:
         if reply is Control:
             return {"reason": says, "supported": caused, "next": "stop", "revised_step": says}
         if reply is Reflection:
-            told = {"claim": says, "refutation": says, "refuted": False, "mechanism": says}
-            return {**told, "citations": self._citations(prompt), "caused": caused}
+            claims = {"claim": says, "refutation": says, "refuted": False, "mechanism": says}
+            return {**claims, "citations": self._citations(prompt), "caused": caused}
         if reply is Judgement:
             return self._judged(prompt, says, obeys)
         if reply is Message:

@@ -113,19 +113,19 @@ class Laboratory:
     def _endings(self, tests: Sequence[str]) -> Iterator[tuple[str, Death | None]]:
         home = self.checkout.parent / f"{self.checkout.name}.home"
         home.mkdir(exist_ok=True)
-        told = home / "told.jsonl"
-        told.write_text("")
-        self._ask(home, told, [*PLAIN, *self.options, *tests])
-        for line in told.read_text(encoding="utf-8").splitlines():
+        report = home / "report.jsonl"
+        report.write_text("")
+        self._ask(home, report, [*PLAIN, *self.options, *tests])
+        for line in report.read_text(encoding="utf-8").splitlines():
             ended = json.loads(line)
             yield ended["test"], self._death(**ended["died"]) if ended["died"] else None
 
-    def _ask(self, home: Path, told: Path, words: Sequence[str]) -> None:
+    def _ask(self, home: Path, report: Path, words: Sequence[str]) -> None:
         if self.server is None or self.server.poll() is not None:
             self.server = self._start(home)
         assert self.server.stdin
         assert self.server.stdout
-        asked = {"told": str(told), "checkout": str(self.checkout), "words": words, "seconds": self.timeout}
+        asked = {"report": str(report), "checkout": str(self.checkout), "words": words, "seconds": self.timeout}
         asked["roots"] = [str(self.checkout / root) for root in self.roots]
         self.server.stdin.write(json.dumps(asked) + "\n")
         self.server.stdin.flush()
@@ -159,11 +159,11 @@ class Laboratory:
 
 def as_logged(trace: str, checkout: str) -> str:
     """Return the trace as a deployed service would log it: no test, no runner, no path of this machine."""
-    told = ""
+    text = ""
     for part in re.split(f"(?={re.escape(HEADER)})", trace):
-        told += _without_tests(part, checkout)
-    told = re.sub(r'(?<=  File ")[^"\n]*/site-packages/', SITE, told.replace(checkout, APP))
-    return re.sub(r'(?<=  File ")[^"\n]*/lib/python3\.\d+/(?!dist-packages)', STDLIB, told)
+        text += _without_tests(part, checkout)
+    text = re.sub(r'(?<=  File ")[^"\n]*/site-packages/', SITE, text.replace(checkout, APP))
+    return re.sub(r'(?<=  File ")[^"\n]*/lib/python3\.\d+/(?!dist-packages)', STDLIB, text)
 
 
 def _without_tests(part: str, checkout: str) -> str:
@@ -171,18 +171,18 @@ def _without_tests(part: str, checkout: str) -> str:
 
     Those at its beginning become one frame of a worker; later ones are removed.
     """
-    kept: list[str] = []
+    lines: list[str] = []
     keep, worked = True, False
     for line in part.splitlines(keepends=True):
         frame = FRAME.fullmatch(line)
         if frame:
             path = frame["path"]
             keep = not (HARNESS.search(path) or (path.startswith(checkout) and is_test(path.removeprefix(checkout))))
-            worked = worked or (not keep and len(kept) == 1)
+            worked = worked or (not keep and len(lines) == 1)
         elif not line.startswith("  "):
             keep = True
-        kept += [line] if keep else []
-    return "".join([*kept[:1], WORKER, *kept[1:]] if worked else kept)
+        lines += [line] if keep else []
+    return "".join([*lines[:1], WORKER, *lines[1:]] if worked else lines)
 
 
 def last_good(passes: Callable[[int], bool | None], bad: int, good: int) -> int | None:
@@ -193,9 +193,9 @@ def last_good(passes: Callable[[int], bool | None], bad: int, good: int) -> int 
     while good - bad > 1:
         middle = (bad + good) // 2
         for at in (middle + step for step in NEIGHBOURS if bad < middle + step < good):
-            told = passes(at)
-            if told is not None:
-                bad, good = (bad, at) if told else (at, good)
+            passed = passes(at)
+            if passed is not None:
+                bad, good = (bad, at) if passed else (at, good)
                 break
         else:
             return None

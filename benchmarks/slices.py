@@ -15,11 +15,11 @@ def sliced(source: str, functions: Collection[str]) -> str:
     module = ast.parse(source)
     module.body = [node for node in module.body if not _other_test(node, "", functions)]
     needed = ALWAYS | {name.partition("::")[0] for name in functions}
-    kept: set[ast.stmt] = set()
-    while new := {node for node in module.body if node not in kept and _wanted(node, needed)}:
-        kept |= new
+    used: set[ast.stmt] = set()
+    while new := {node for node in module.body if node not in used and _wanted(node, needed)}:
+        used |= new
         needed |= {name for node in new for name in _used(node)}
-    module.body = [_narrowed(node, needed) for node in module.body if node in kept]
+    module.body = [_narrowed(node, needed) for node in module.body if node in used]
     return ast.unparse(module) + "\n"
 
 

@@ -42,8 +42,8 @@ class Answers:
     def show(self) -> None:
         """Print the answers as a table."""
         say(f"  {'answer':<24}{'Retry-After':<13}{'times':>6}")
-        for (name, told), times in sorted(self.kinds.items()):
-            say(f"  {name:<24}{'yes' if told else '-':<13}{times:>6}")
+        for (name, with_retry_after), times in sorted(self.kinds.items()):
+            say(f"  {name:<24}{'yes' if with_retry_after else '-':<13}{times:>6}")
         waits = sorted(seconds for _, seconds in self.waits)
         say(f"  from first try to 202: half within {waits[len(waits) // 2]:.2f} s, all within {waits[-1]:.1f} s")
 
@@ -72,8 +72,8 @@ def sending(url: str, shop: Shop, errors: int, rate: float) -> Iterator[Sending]
         process.kill()
 
 
-def _send(url: str, shop: Shop, errors: int, rate: float, stop: Event, told: "Connection[Answers, None]") -> None:
-    told.send(asyncio.run(_sent(url, shop, errors, rate, stop)))
+def _send(url: str, shop: Shop, errors: int, rate: float, stop: Event, results: "Connection[Answers, None]") -> None:
+    results.send(asyncio.run(_sent(url, shop, errors, rate, stop)))
 
 
 async def _sent(url: str, shop: Shop, errors: int, rate: float, stop: Event) -> Answers:

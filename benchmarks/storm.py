@@ -152,7 +152,7 @@ def _storm(folder: Path, alerts: int, errors: int, store_url: str) -> int:
     with running(settings, hosting) as addresses:
         _deploy_bare()
         _tell_deploys(addresses.api, revisions)
-        _phase(f"{addresses.api}/bare", 200, errors, revisions)  # once for nothing
+        _phase(f"{addresses.api}/bare", 200, errors, revisions)  # warm-up, not measured
         bare, bare_seconds = _phase(f"{addresses.api}/bare", alerts, errors, revisions)
         replicas = named(os.getpid(), "redtide:Ingress")
         memory, parts, took = [megabytes(replicas)], [], 0.0
@@ -166,8 +166,8 @@ def _storm(folder: Path, alerts: int, errors: int, store_url: str) -> int:
     both = _together(parts)
     _print("POST /alerts/{source}", both, took)
     ratio = _percentile(both.seconds, 0.99) / _percentile(bare.seconds, 0.99)
-    told = " -> ".join(f"{each:.0f}" for each in memory)
-    _say(f"p99 ratio {ratio:.1f}; memory of the ingress replica before and after each part {told} MB")
+    sizes = " -> ".join(f"{each:.0f}" for each in memory)
+    _say(f"p99 ratio {ratio:.1f}; memory of the ingress replica before and after each part {sizes} MB")
     _say(f"every verdict there {drained:.1f} s after the last alert")
     return _checked(settings.store_url, errors, both.acknowledged)
 
@@ -202,19 +202,21 @@ def _wait_until_done(api: str) -> float:
     return time.perf_counter() - started
 
 
-def _checked(store_url: str, errors: int, told: dict[int, int]) -> int:
+def _checked(store_url: str, errors: int, acknowledged: dict[int, int]) -> int:
     """Check the store after everything has stopped: one incident for each error, every count exact."""
     from sqlalchemy import create_engine, text
 
     engine = create_engine(store_url.replace("+aiosqlite", ""))
     with engine.connect() as connection:
         counts = [row[0] for row in connection.execute(text("SELECT alerts FROM incidents"))]
-        kept = connection.execute(text("SELECT count(*) FROM alerts")).scalar_one()
+        stored = connection.execute(text("SELECT count(*) FROM alerts")).scalar_one()
         verdicts = connection.execute(text("SELECT count(*) FROM verdicts")).scalar_one()
         failed = connection.execute(text("SELECT count(*) FROM incidents WHERE status <> 'done'")).scalar_one()
     engine.dispose()
-    exact = sorted(counts) == sorted(told.values())
-    _say(f"incidents {len(counts)} of {errors}; counts exact: {exact}; alerts kept {kept} of {sum(told.values())}")
+    exact = sorted(counts) == sorted(acknowledged.values())
+    _say(
+        f"incidents {len(counts)} of {errors}; counts exact: {exact}; alerts stored {stored} of {sum(acknowledged.values())}"
+    )
     _say(f"verdicts {verdicts}; incidents not done {failed}")
     return 0 if exact and len(counts) == errors and not failed else 1
 

@@ -27,8 +27,8 @@ LESSONS = 3  # number of runs whose imports are preloaded
 class Witness:
     """A pytest plugin that writes one JSON object per line for every test that passed or failed."""
 
-    def __init__(self, told: str) -> None:
-        self.told = Path(told)
+    def __init__(self, report: str) -> None:
+        self.report = Path(report)
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
@@ -36,7 +36,7 @@ class Witness:
         outcome = yield
         report = outcome.get_result()
         if report.when == "call" and not hasattr(report, "wasxfail") and report.outcome != "skipped":
-            with self.told.open("a", encoding="utf-8") as file:
+            with self.report.open("a", encoding="utf-8") as file:
                 file.write(json.dumps({"test": report.nodeid, "died": _death(call) if report.failed else None}) + "\n")
 
 
@@ -85,18 +85,18 @@ def _learn(seen: Path) -> None:
     gc.freeze()
 
 
-def _child(told: str, checkout: str, roots: list[str], words: list[str]) -> None:
+def _child(report: str, checkout: str, roots: list[str], words: list[str]) -> None:
     os.setsid()
     os.chdir(checkout)
     sys.path[:1] = roots  # instead of this file's folder
     os.environ["PYTHONPATH"] = os.pathsep.join(roots)
-    pytest.main(words, plugins=[Witness(told)])
+    pytest.main(words, plugins=[Witness(report)])
     files = {name: str(getattr(module, "__file__", None)) for name, module in sys.modules.items()}
     ours = {name.partition(".")[0] for name, file in files.items() if file.startswith(f"{checkout}/")}
     theirs = [
         name for name, file in files.items() if file != "None" and name.partition(".")[0] not in ours | {"__main__"}
     ]
-    Path(f"{told}.modules").write_text(json.dumps([sorted(ours), theirs]), encoding="utf-8")
+    Path(f"{report}.modules").write_text(json.dumps([sorted(ours), theirs]), encoding="utf-8")
 
 
 def _wait(pid: int, seconds: float) -> None:
@@ -120,12 +120,12 @@ def main() -> None:
     _warm()
     for number, line in enumerate(sys.stdin):
         asked = json.loads(line)
-        seen = Path(asked["told"] + ".modules")
+        seen = Path(asked["report"] + ".modules")
         pid = os.fork()
         if pid == 0:
             os.dup2(nowhere, 0)
             try:
-                _child(asked["told"], asked["checkout"], asked["roots"], asked["words"])
+                _child(asked["report"], asked["checkout"], asked["roots"], asked["words"])
             finally:
                 os._exit(0)
         _wait(pid, asked["seconds"])

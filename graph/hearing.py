@@ -41,13 +41,13 @@ def hear(evidence: Evidence, checked: Sequence[Checked], advice: Advice | None, 
     clean, withheld = _clean(checked, ids)
     silenced = [each for each in clean if _silenced(each, advice, ids, weights)]
     counted = tuple(each for each in clean if each.opinion.caused is not None and each not in silenced)
-    told = [_told(each.opinion, advice) for each in silenced if advice is not None]
+    removed = [_removal_line(each.opinion, advice) for each in silenced if advice is not None]
     return Hearing(
         counted=counted,
         shown=tuple(each.opinion for each in clean),
         advice=advice,
         advised=_usable(evidence, advice) if counted else None,
-        left_out=(*told, *withheld),
+        left_out=(*removed, *withheld),
     )
 
 
@@ -79,7 +79,7 @@ def _silenced(checked: Checked, advice: Advice | None, ids: frozenset[str], weig
     return checked.calls_away is None and bool(advice.reason.strip()) and refusal(advice.reason, ids) is None
 
 
-def _told(opinion: Opinion, advice: Advice) -> str:
+def _removal_line(opinion: Opinion, advice: Advice) -> str:
     said = f"{advice.points(opinion)} of 12 points: {one_line(advice.reason, _REASON)}"
     return f"The SRE manager left out the {agent(opinion.agent)}'s opinion on {short(opinion.commit)} ({said})"
 

@@ -31,11 +31,11 @@ def rate(log: LogFindings | None) -> str:
     kind = "a new error" if onset.kind == "new" else "an old error that grew"
     rise = "" if onset.shape == "sudden" else ", slowly"
     goes_on = f"stopped at {_clock(onset.ended)}" if onset.ended else f"still going on at {_clock(log.until)}"
-    told = [f"{_number(onset.rate_before)} → {_number(onset.rate_after)} a minute, {kind}{rise}, {goes_on}"]
+    parts = [f"{_number(onset.rate_before)} → {_number(onset.rate_after)} a minute, {kind}{rise}, {goes_on}"]
     only = len(log.versions) == 1
     places = (_of("first on", log.first_host), _of("at first only in" if only else "first in", log.first_version))
-    told += [place for place in places if place]
-    return " · ".join(told)
+    parts += [place for place in places if place]
+    return " · ".join(parts)
 
 
 def sparkline(log: LogFindings | None) -> str:
@@ -59,8 +59,8 @@ def deployed(evidence: Evidence, sha: str) -> str:
     if onset is None:
         return f"{verb} at {_clock(rollout.at)}{by}"
     ago = onset.at - rollout.at
-    told = f"{_span(ago)} before" if ago >= timedelta(0) else f"{_span(-ago)} after the likely beginning"
-    return f"{verb} {told}, at {_clock(rollout.at)}{by}"
+    distance = f"{_span(ago)} before" if ago >= timedelta(0) else f"{_span(-ago)} after the likely beginning"
+    return f"{verb} {distance}, at {_clock(rollout.at)}{by}"
 
 
 def _clock(at: datetime) -> str:

@@ -55,16 +55,16 @@ def _continued(before: State, request: Request, *, asks: bool) -> Beginning:
     if "report" not in before:  # written by the last node; "no next node" is also true for a step cut at its end
         return Beginning()
     if asks and before["verdict"].unreached:
-        return Beginning(_with_those_heard(before, request))
+        return Beginning(_with_earlier_opinions(before, request))
     return Beginning(finished=before)
 
 
-def _with_those_heard(before: State, request: Request) -> State:
+def _with_earlier_opinions(before: State, request: Request) -> State:
     """Return the input of a new run that reuses the opinions of this one, with their steps."""
     opinions = [each for each in before.get("opinions", []) if not each.unreached]
-    heard = {(each.agent, each.commit) for each in opinions}
+    answered = {(each.agent, each.commit) for each in opinions}
     steps: list[Step] = [
-        step for step in before["steps"] if not isinstance(step, NodeRun) and (step.agent, step.commit) in heard
+        step for step in before["steps"] if not isinstance(step, NodeRun) and (step.agent, step.commit) in answered
     ]
-    held = Heard(revisions=before["window"].revisions, opinions=tuple(opinions), steps=tuple(steps))
-    return State(**{**new_start(request), "heard": held})
+    earlier = Heard(revisions=before["window"].revisions, opinions=tuple(opinions), steps=tuple(steps))
+    return State(**{**new_start(request), "heard": earlier})

@@ -59,7 +59,7 @@ def to_both_sres(state: State) -> Route:
     """
     if not state["judged"]:
         return SETTLE
-    asked = [(node, sha) for sha in state["judged"] for node, sre in SRES.items() if not _heard(state, sre, sha)]
+    asked = [(node, sha) for sha in state["judged"] for node, sre in SRES.items() if not _has_opinion(state, sre, sha)]
     return [Send(node, _assignment(state, sha)) for node, sha in asked] or "choose_commits"
 
 
@@ -68,7 +68,7 @@ def to_developer(state: State) -> Route:
 
     Without a shortlist go to the judge, or settle when there is no opinion at all.
     """
-    if open_ones := [sha for sha in state["shortlist"] if not _heard(state, developer.NAME, sha)]:
+    if open_ones := [sha for sha in state["shortlist"] if not _has_opinion(state, developer.NAME, sha)]:
         return [Send("ask_developer", _assignment(state, sha)) for sha in open_ones]
     return "advise" if any(opinion.caused is not None for opinion in state.get("opinions", [])) else SETTLE
 
@@ -84,7 +84,7 @@ def back_to_developer(state: State) -> Route:
     return [Send("ask_developer", again.model_copy(update=update))]
 
 
-def _heard(state: State, agent: str, sha: str) -> bool:
+def _has_opinion(state: State, agent: str, sha: str) -> bool:
     return any((each.agent, each.commit) == (agent, sha) for each in state.get("opinions", []))
 
 

@@ -33,5 +33,5 @@ class Advice(Frozen):
 
     def points(self, opinion: Opinion) -> int | None:
         """Return the points for this opinion, or None when it was not scored."""
-        held = (opinion.agent, opinion.commit)
-        return next((score.points for score in self.scores if (score.agent, score.commit) == held), None)
+        key = (opinion.agent, opinion.commit)
+        return next((score.points for score in self.scores if (score.agent, score.commit) == key), None)

@@ -15,7 +15,7 @@ Schema = dict[str, Any]
 # six bytes each, could be cut off; the question would then be asked again.)
 _BYTES_PER_CHARACTER = 4
 _SLACK = 16  # the end token, and a few blanks for servers that do not print compact JSON
-_KEPT = ("type", "enum", "const", "description", "minimum", "maximum", "minItems", "maxItems", "x-text")
+_KEYWORDS = ("type", "enum", "const", "description", "minimum", "maximum", "minItems", "maxItems", "x-text")
 
 
 @cache
@@ -71,8 +71,8 @@ def _longest(schema: Schema) -> int:
     return max(len(json.dumps(value)) for value in values)
 
 
-def _kept(schema: Schema) -> Schema:
-    return {key: schema[key] for key in _KEPT if key in schema}
+def _known_keywords(schema: Schema) -> Schema:
+    return {key: schema[key] for key in _KEYWORDS if key in schema}
 
 
 class _Bounds:
@@ -93,7 +93,7 @@ class _Bounds:
         if parts := schema.get("allOf"):
             return self.of(parts[0], where)
         if "enum" in schema or "const" in schema:
-            return _kept(schema)
+            return _known_keywords(schema)
         handle = getattr(self, f"_{schema.get('type')}", None)
         if handle is None:
             raise TypeError(f"{where}: {schema.get('type', 'any')} has no bound; a reply may not hold it")
@@ -117,22 +117,22 @@ class _Bounds:
     def _array(self, schema: Schema, where: str) -> Schema:
         if "maxItems" not in schema or "items" not in schema:
             raise TypeError(f"{where}: a list needs max_length and one type of items")
-        return _kept(schema) | {"items": self.of(schema["items"], f"{where}[]")}
+        return _known_keywords(schema) | {"items": self.of(schema["items"], f"{where}[]")}
 
     def _string(self, schema: Schema, where: str) -> Schema:
         if "x-text" not in schema:
             raise TypeError(f"{where}: a string needs a bound; annotate it with models.schema.prose, name, ...")
-        return _kept(schema)
+        return _known_keywords(schema)
 
     def _integer(self, schema: Schema, where: str) -> Schema:
         lowest = schema["exclusiveMinimum"] + 1 if "exclusiveMinimum" in schema else schema.get("minimum")
         highest = schema["exclusiveMaximum"] - 1 if "exclusiveMaximum" in schema else schema.get("maximum")
         if lowest is None or highest is None:
             raise TypeError(f"{where}: an integer needs a lowest and a highest value")
-        return _kept(schema) | {"minimum": lowest, "maximum": highest}
+        return _known_keywords(schema) | {"minimum": lowest, "maximum": highest}
 
     def _boolean(self, schema: Schema, where: str) -> Schema:
-        return _kept(schema)
+        return _known_keywords(schema)
 
     def _null(self, schema: Schema, where: str) -> Schema:
-        return _kept(schema)
+        return _known_keywords(schema)

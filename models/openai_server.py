@@ -190,18 +190,18 @@ class _Gathered(Generic[T]):
             self.replies.append(reply)
             self.texts.append(choice.message.content or "")
             if self.question.probability_of is not None:
-                told = probability_of(choice, self.question.probability_of)
-                self.probabilities += [] if told is None else [told]
+                probability = probability_of(choice, self.question.probability_of)
+                self.probabilities += [] if probability is None else [probability]
 
     def answer(self) -> Answer[T]:
         if not self.replies:
             reason = self.refused.reason if self.refused else "the server sent none"
             wanted = self.question.reply.__name__
             raise Unparsed(f"no reply is a {wanted}: {reason}", texts=tuple(self.refused_texts), usage=self.usage)
-        told = self.probabilities
+        values = self.probabilities
         return Answer(
             replies=tuple(self.replies),
-            probability=sum(told) / len(told) if told else vote_share(self.question, self.replies),
+            probability=sum(values) / len(values) if values else vote_share(self.question, self.replies),
             usage=self.usage,
             texts=tuple(self.texts),
         )
@@ -227,5 +227,5 @@ def _arrived(outcomes: "list[ChatCompletion | BaseException]") -> "Iterator[Chat
 def _context_of(model: "Model") -> int | None:
     """Return the context length: vLLM has max_model_len, Ray puts it into metadata, others do not report it."""
     metadata = getattr(model, "metadata", None) or {}
-    told = getattr(model, "max_model_len", None) or metadata.get("max_request_context_length")
-    return int(told) if told else None
+    length = getattr(model, "max_model_len", None) or metadata.get("max_request_context_length")
+    return int(length) if length else None

@@ -56,5 +56,5 @@ def _objects(text: str) -> Iterator[object]:
 def _in_one_line(error: ValidationError) -> str:
     """Return which fields are wrong, and how; without the input, which the trace already contains."""
     problems = error.errors(include_url=False, include_context=False, include_input=False)[:4]
-    told = (f"{'.'.join(map(str, problem['loc'])) or 'reply'}: {problem['msg']}" for problem in problems)
-    return "; ".join(told)[:400]
+    lines = (f"{'.'.join(map(str, problem['loc'])) or 'reply'}: {problem['msg']}" for problem in problems)
+    return "; ".join(lines)[:400]

@@ -36,10 +36,10 @@ class ScriptedModel:
         self.questions.append(question)
         said = [self._next(question) for _ in range(question.samples)]
         replies = tuple(self._parsed(question, fields) for fields in said)
-        told = [fields["$probability"] for fields in said if "$probability" in fields]
+        probabilities = [fields["$probability"] for fields in said if "$probability" in fields]
         return Answer(
             replies=replies,
-            probability=sum(told) / len(told) if told else vote_share(question, replies),
+            probability=sum(probabilities) / len(probabilities) if probabilities else vote_share(question, replies),
             usage=Usage(requests=1),
             texts=tuple(reply.model_dump_json() for reply in replies),
         )

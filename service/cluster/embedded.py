@@ -29,7 +29,7 @@ def start_ray(hosting: Hosting, folder: Path) -> None:
     _refuse_open()
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ.setdefault(proxy.VARIABLE, proxy.CALLBACK)
-    # With Ray's default of 15 the proxy and the ingress get no CPU time on a busy machine.
+    # With Ray's default of 15 the proxy and the ingress get too little CPU time on a busy machine.
     os.environ.setdefault("RAY_worker_niceness", "0")
     ray.init(
         address="local",
@@ -64,8 +64,8 @@ def start_serve(hosting: Hosting) -> None:
     try:
         serve.start(http_options=options, logging_config=_QUIET)
     except RayError as error:  # its controller gives up when a proxy does not start in time
-        told = f"Ray Serve did not come up ({type(error).__name__}); where the machine is busy, a second try helps"
-        raise ClusterNotStarted(told) from error
+        message = f"Ray Serve did not come up ({type(error).__name__}); where the machine is busy, a second try helps"
+        raise ClusterNotStarted(message) from error
 
 
 def deploy(settings: Settings) -> None:

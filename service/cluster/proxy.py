@@ -39,23 +39,23 @@ class ComeBack:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Delay a 404 until the first bytes of its body show whether it is the proxy's own."""
-        held: list[Message] = []
+        delayed: list[Message] = []
         replaced = False
 
         async def passed(message: Message) -> None:
             nonlocal replaced
             if message["type"] == "http.response.start":
                 if message["status"] == 404:
-                    held.append(message)
+                    delayed.append(message)
                     return
                 _timed(message)
-            elif held and _of_the_proxy(message):
+            elif delayed and _of_the_proxy(message):
                 replaced = True
                 await _refusal(scope, receive, send)
             if replaced:
                 return
-            while held:
-                await send(held.pop())
+            while delayed:
+                await send(delayed.pop())
             await send(message)
 
         await self._app(scope, receive, passed if scope["type"] == "http" else send)

@@ -119,8 +119,8 @@ async def _waiting(session: AsyncSession, agents_due: bool, retry_after: float |
 
 def _adds_opinion(verdict: Verdict, stored: Verdict) -> bool:
     """Return whether an agent answered about some commit whose opinion is not in the stored verdict."""
-    heard, before = ({(o.agent, o.commit) for o in each.opinions if not o.unreached} for each in (verdict, stored))
-    return bool(heard - before or set(stored.unreached) - set(verdict.unreached))
+    answered, before = ({(o.agent, o.commit) for o in each.opinions if not o.unreached} for each in (verdict, stored))
+    return bool(answered - before or set(stored.unreached) - set(verdict.unreached))
 
 
 def _unreached_reason(verdict: Verdict) -> str:

@@ -41,8 +41,8 @@ def by_commit_times(
     end = head if deployed or runs else next((sha for sha, at in line if at <= began.latest), head)
     oldest = began.earliest - timedelta(hours=limits.lookback_hours)
     start = repository.resolve(base) if base else _before(repository, end, oldest, limits.commits)
-    told = f"No deploy is known: the commits of the {limits.lookback_hours:g} hours before the errors were taken"
-    return DeployWindow(start, end, missing=(f"{told}, by their own times.",))
+    note = f"No deploy is known: the commits of the {limits.lookback_hours:g} hours before the errors were taken"
+    return DeployWindow(start, end, missing=(f"{note}, by their own times.",))
 
 
 def _before(repository: Repository, end: str, oldest: datetime, most: int) -> str:

@@ -67,7 +67,7 @@ class Live:
     """A deploy whose revision exists in the repository."""
 
     sha: str
-    told: Rollout
+    rollout: Rollout
 
 
 def live_revisions(reported: Sequence[Rollout], began: datetime, base: str = "", deployed: str = "") -> tuple[str, str]:
@@ -88,7 +88,7 @@ def live_revisions(reported: Sequence[Rollout], began: datetime, base: str = "",
 
 
 def window_of(
-    repository: Repository, told: Sequence[Rollout], began: Began, limits: WindowLimits, base: str, deployed: str
+    repository: Repository, reported: Sequence[Rollout], began: Began, limits: WindowLimits, base: str, deployed: str
 ) -> DeployWindow:
     """Return the window from the deploys (oldest or newest first). `base` and `deployed` are used when given.
 
@@ -97,8 +97,8 @@ def window_of(
     the base is the first revision that ran for `healthy_minutes` and is not failing. Raises WindowUnknown when neither
     the deploys nor the alert say.
     """
-    lives, missing = _resolved(repository, told)
-    before = [each for each in lives if each.told.at <= began.latest]
+    lives, missing = _resolved(repository, reported)
+    before = [each for each in lives if each.rollout.at <= began.latest]
     failing = _failing(repository, before, began.versions)
     first = (_failing(repository, before, (began.first_version,)) or ("",))[0] if began.first_version else ""
     end = repository.resolve(deployed) if deployed else _deployed(repository, before, failing, first)
@@ -111,10 +111,10 @@ def window_of(
     return DeployWindow(start, end, rollouts, innocent, later, missing)
 
 
-def _resolved(repository: Repository, told: Sequence[Rollout]) -> tuple[list[Live], tuple[str, ...]]:
+def _resolved(repository: Repository, reported: Sequence[Rollout]) -> tuple[list[Live], tuple[str, ...]]:
     found: list[Live] = []
     unknown: dict[str, None] = {}
-    for each in sorted(told, key=lambda one: one.at):
+    for each in sorted(reported, key=lambda one: one.at):
         try:
             found.append(Live(repository.resolve(each.revision), each))
         except UnknownRevision:
@@ -124,7 +124,7 @@ def _resolved(repository: Repository, told: Sequence[Rollout]) -> tuple[list[Liv
 
 def _failing(repository: Repository, before: Sequence[Live], versions: Sequence[str]) -> tuple[str, ...]:
     """Return the failing commits, most frequent first; empty when git knows none of the versions."""
-    by_name = {each.told.revision: each.sha for each in before}
+    by_name = {each.rollout.revision: each.sha for each in before}
     found = (by_name.get(version) or revision_of(repository, version) for version in versions)
     return tuple(dict.fromkeys(sha for sha in found if sha))
 
@@ -166,17 +166,17 @@ def _base(
 
     Beyond the lookback or the first known deploy, the oldest revision found is used without that check.
     """
-    went_live = next((each.told.at for each in before if each.sha == end), began.latest)
+    went_live = next((each.rollout.at for each in before if each.sha == end), began.latest)
     healthy = timedelta(minutes=limits.healthy_minutes)
     oldest = began.earliest - timedelta(hours=limits.lookback_hours)
     replaced, last = went_live, ""
-    for each in reversed([one for one in before if one.told.at <= went_live and one.sha != end]):
-        ran = replaced - each.told.at
-        replaced = each.told.at
+    for each in reversed([one for one in before if one.rollout.at <= went_live and one.sha != end]):
+        ran = replaced - each.rollout.at
+        replaced = each.rollout.at
         if not holds(repository, end, each.sha):
             continue
         last = each.sha
-        if each.sha not in failing and (ran >= healthy or each.told.at < oldest):
+        if each.sha not in failing and (ran >= healthy or each.rollout.at < oldest):
             break
     if last:
         return last
@@ -195,15 +195,17 @@ def _rollouts(
     """Return each deploy of the window, and of the time after it, with the commits it shipped first."""
     places = {sha: place for place, sha in enumerate(window)}
     seen, found = 0, []
-    went_live = max((each.told.at for each in lives if each.sha == end and each.told.at <= began.latest), default=None)
+    went_live = max(
+        (each.rollout.at for each in lives if each.sha == end and each.rollout.at <= began.latest), default=None
+    )
     for each in lives:
         reach = _reach(repository, each.sha, window, places) + 1
         proof = _proof(each, began, failing, went_live) if each.sha != first else None
-        elsewhere = reach == 0 and (proof is None or each.told.at < began.earliest - _RECENT)
+        elsewhere = reach == 0 and (proof is None or each.rollout.at < began.earliest - _RECENT)
         older = each.sha not in places and reach <= seen and proof is None
         if elsewhere or older:
             continue
-        found.append(each.told.model_copy(update={"commits": tuple(window[seen:reach]), "innocent": proof}))
+        found.append(each.rollout.model_copy(update={"commits": tuple(window[seen:reach]), "innocent": proof}))
         seen = max(seen, reach)
     return tuple(found)
 
@@ -223,7 +225,7 @@ def _reach(repository: Repository, sha: str, window: Sequence[str], places: dict
 
 def _proof(each: Live, began: Began, failing: Sequence[str], went_live: datetime | None) -> str | None:
     """Return why a deploy cannot have caused the failure; None when it can."""
-    at = each.told.at
+    at = each.rollout.at
     if at > began.latest:
         return f"{AFTER_ONSET}: at {clock(at)}, they began by {clock(began.latest)}"
     if failing and each.sha not in failing and went_live is not None and at > went_live:
@@ -240,7 +242,7 @@ def _later(
     end: str,
 ) -> tuple[RuledOut, ...]:
     """Return the commits after the window whose deploy is proven innocent."""
-    shas = {(each.told.revision, each.told.at): each.sha for each in lives}
+    shas = {(each.rollout.revision, each.rollout.at): each.sha for each in lives}
     found: dict[str, RuledOut] = {}
     for each in rollouts:
         if each.innocent is None or (sha := shas[(each.revision, each.at)]) == end:

@@ -132,11 +132,11 @@ def _from_delta(delta: pygit2.DiffDelta) -> ChangedFile:
 
 def _paired(files: Iterable[ChangedFile]) -> list[ChangedFile]:
     """Pair the moved files of a mass move without reading them, in time linear in the number of files."""
-    kept: list[ChangedFile] = []
+    unmoved: list[ChangedFile] = []
     added: list[ChangedFile] = []
     deleted: list[ChangedFile] = []
     for file in files:
-        (deleted if file.new_path is None else added if file.old_path is None else kept).append(file)
+        (deleted if file.new_path is None else added if file.old_path is None else unmoved).append(file)
     by_content: defaultdict[str, list[ChangedFile]] = defaultdict(list)
     by_name: defaultdict[str, list[ChangedFile]] = defaultdict(list)
     for file in deleted:
@@ -145,7 +145,7 @@ def _paired(files: Iterable[ChangedFile]) -> list[ChangedFile]:
     gone: set[str] = set()
     for groups, key in ((by_content, lambda file: str(file.new_id)), (by_name, _name)):
         added = [_with_origin(file, groups[key(file)], gone) for file in added]
-    return [*kept, *added, *(file for file in deleted if file.path not in gone)]
+    return [*unmoved, *added, *(file for file in deleted if file.path not in gone)]
 
 
 def _with_origin(file: ChangedFile, candidates: list[ChangedFile], gone: set[str]) -> ChangedFile:

@@ -15,7 +15,7 @@ from tools.git.changed_files import renamed_from
 from tools.git.diff import compare_blobs
 from tools.git.repository import Repository, is_binary
 
-_KEPT_FILES: Final = 500
+_CACHED_FILES: Final = 500
 
 
 class Edit(NamedTuple):
@@ -68,7 +68,7 @@ class FileSteps:
     newest_first: tuple[Step, ...] = ()
 
 
-_kept: WeakKeyDictionary[Repository, dict[tuple[str, str, str], FileSteps]] = WeakKeyDictionary()
+_cached: WeakKeyDictionary[Repository, dict[tuple[str, str, str], FileSteps]] = WeakKeyDictionary()
 
 
 def file_steps(repository: Repository, window: Sequence[Commit], deployed: str, path: str) -> FileSteps:
@@ -80,13 +80,13 @@ def file_steps(repository: Repository, window: Sequence[Commit], deployed: str, 
         return FileSteps(0)
     if repository.resolve(deployed) != window[-1].sha:
         raise InputError(f"the window ends with {window[-1].sha}, not with the deployed revision {deployed}")
-    kept = _kept.setdefault(repository, {})
+    cached = _cached.setdefault(repository, {})
     key = (window[0].sha, window[-1].sha, path)
-    if key not in kept:
-        if len(kept) >= _KEPT_FILES:
-            kept.clear()
-        kept[key] = _read(repository, window, path)
-    return kept[key]
+    if key not in cached:
+        if len(cached) >= _CACHED_FILES:
+            cached.clear()
+        cached[key] = _read(repository, window, path)
+    return cached[key]
 
 
 def _read(repository: Repository, window: Sequence[Commit], path: str) -> FileSteps:

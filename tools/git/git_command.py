@@ -78,15 +78,15 @@ def run_git(
 def environment(scheme: str, settings: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
     """Return git's environment. Secrets are safe in it: unlike arguments, only this account can read it."""
     passed = {name: value for name, value in os.environ.items() if name in _PASSED_ON}
-    told = [*_SETTINGS.items(), *settings]
+    pairs = [*_SETTINGS.items(), *settings]
     numbered: Mapping[str, str] = {
         f"GIT_CONFIG_{part}_{number}": text
-        for number, pair in enumerate(told)
+        for number, pair in enumerate(pairs)
         for part, text in zip(("KEY", "VALUE"), pair, strict=True)
     }
     home = {} if scheme == "ssh" else {"HOME": os.devnull}  # no .netrc: git would send its passwords over http too
     ssh = {"GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -o BatchMode=yes")}
-    alone = {"GIT_ALLOW_PROTOCOL": scheme, "GIT_CONFIG_COUNT": str(len(told))}
+    alone = {"GIT_ALLOW_PROTOCOL": scheme, "GIT_CONFIG_COUNT": str(len(pairs))}
     return {**passed, **home, **ssh, **_ENVIRONMENT, **alone, **numbered}
 
 
@@ -94,10 +94,10 @@ def environment(scheme: str, settings: Sequence[tuple[str, str]] = ()) -> dict[s
 def version() -> tuple[int, ...]:
     """Return the version of the installed git, or (0,). Raises FetchFailed when git is not installed."""
     try:
-        told = subprocess.run(("git", "version"), capture_output=True, check=False, env=environment("")).stdout
+        output = subprocess.run(("git", "version"), capture_output=True, check=False, env=environment("")).stdout
     except FileNotFoundError as error:
         raise FetchFailed("git is not installed") from error
-    found = re.search(rb"(\d+)\.(\d+)", told)
+    found = re.search(rb"(\d+)\.(\d+)", output)
     return tuple(map(int, found.groups())) if found else (0,)
 
 

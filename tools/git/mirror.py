@@ -69,8 +69,8 @@ class Mirror:
         if (self.path / "commondir").exists():
             raise FetchFailed(f"{self.path.name} is a linked worktree: name the repository it belongs to")
         config = str(self.path / "config")
-        told = self._git("config", "--file", config, "--no-includes", "--list", "--name-only", "-z")
-        for key in filter(None, told.split("\0")):
+        output = self._git("config", "--file", config, "--no-includes", "--list", "--name-only", "-z")
+        for key in filter(None, output.split("\0")):
             if not _HARMLESS.fullmatch(key):
                 raise FetchFailed(
                     f"{self.path.name} is not fetched while its configuration has {redact(key)[:100]!r}: "
@@ -79,8 +79,8 @@ class Mirror:
 
     def _follow_head(self) -> None:
         """Set HEAD to the remote's default branch, which `git init` could not know."""
-        told = self._ask_remote("ls-remote", "--symref", "--", self.url, "HEAD")
-        for line in told.splitlines():
+        output = self._ask_remote("ls-remote", "--symref", "--", self.url, "HEAD")
+        for line in output.splitlines():
             if line.startswith("ref: refs/heads/"):
                 self._git("--git-dir", str(self.path), "symbolic-ref", "HEAD", line.split()[1])
                 return

@@ -32,14 +32,14 @@ def reverted_in_window(repository: Repository, window: Sequence[Commit]) -> dict
     no effect: then only the revert is listed.
     """
     seen = {commit.sha for commit in window}
-    told = [_Told.by(repository, commit, seen) for commit in window]
+    mentions = [_Mentions.by(repository, commit, seen) for commit in window]
     put_back = _put_back(repository, window)
     reverted: dict[str, str] = {}
     for position in range(len(window) - 1, -1, -1):  # newest first: the revert of a revert is known before the revert
         undoing = window[position].sha
         if undoing in reverted:
             continue
-        named = [told[older].sha for older in range(position) if told[position].names(told[older])]
+        named = [mentions[older].sha for older in range(position) if mentions[position].names(mentions[older])]
         for sha in dict.fromkeys([*put_back.get(undoing, ()), *named]):
             if sha not in reverted and undone_share(repository, sha, undoing) >= _UNDONE:
                 reverted[sha] = undoing
@@ -116,7 +116,7 @@ def _put_back(repository: Repository, window: Sequence[Commit]) -> dict[str, lis
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Mentions:
     """The names of a commit and of the commits it merged, and what their messages claim to revert."""
 
     sha: str
@@ -128,7 +128,7 @@ class _Told:
     undone_numbers: frozenset[str] = frozenset()
 
     @classmethod
-    def by(cls, repository: Repository, commit: Commit, seen: set[str]) -> "_Told":
+    def by(cls, repository: Repository, commit: Commit, seen: set[str]) -> "_Mentions":
         brought = _brought_in(repository, commit, seen)
         subjects = [commit.subject, *(repository.commit(sha).subject for sha in brought)]
         messages = [repository.message(sha)[:_READ_OF_A_MESSAGE] for sha in (commit.sha, *brought)]
@@ -143,7 +143,7 @@ class _Told:
             undone_numbers=frozenset(number for text in claims for number in _NUMBER.findall(text)),
         )
 
-    def names(self, older: "_Told") -> bool:
+    def names(self, older: "_Mentions") -> bool:
         """Return whether the messages claim to revert `older`."""
         if self.undone_titles & older.titles or self.undone_numbers & older.numbers:
             return True

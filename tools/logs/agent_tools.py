@@ -56,8 +56,8 @@ class LogQuestions:
             since = (await log.summary(self.wanted, Window(deployed_at, until))).total
         except LogsError as error:
             raise ToolError(f"the log could not be asked: {error.problem}") from error
-        told = f"The error occurred {before} times in the 24 hours before {clock(deployed_at)}, {since} times since."
-        return "\n".join([told, *log.gaps])
+        line = f"The error occurred {before} times in the 24 hours before {clock(deployed_at)}, {since} times since."
+        return "\n".join([line, *log.gaps])
 
     async def _row(self, log: ErrorLog, cluster: Cluster, began: datetime) -> str:
         best, fields = cluster.best, self.connection.settings.mapping()

@@ -145,11 +145,11 @@ def _refusal(error: "ApiError") -> str:
     if isinstance(cause, dict):
         roots = cause.get("root_cause")
         first = roots[0] if isinstance(roots, list) and roots and isinstance(roots[0], dict) else cause
-        told = f"{first.get('type') or cause.get('type')}: {first.get('reason') or cause.get('reason')}"
+        reason = f"{first.get('type') or cause.get('type')}: {first.get('reason') or cause.get('reason')}"
     else:
-        told = str(cause or "no reason given")
+        reason = str(cause or "no reason given")
     what = {401: "the credentials are refused", 403: "access is refused", 429: "it is overloaded"}
-    return f"HTTP {error.status_code}, {what.get(error.status_code, redact(told)[:_LONGEST_REASON])}"
+    return f"HTTP {error.status_code}, {what.get(error.status_code, redact(reason)[:_LONGEST_REASON])}"
 
 
 def _gaps(body: Mapping[str, Any], index: str) -> tuple[str, ...]:

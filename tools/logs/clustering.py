@@ -33,8 +33,8 @@ class Cluster:
         """Type and normalised message, redacted, on one line."""
         message = self.trace.message or self.best.error_message or self.best.message
         kind = self.trace.exception or self.best.error_type
-        told = message if kind and message.startswith(kind) else ": ".join(filter(None, (kind, message)))
-        return " ".join(normalised(redact(told[:2_000])).split())[:200]
+        text = message if kind and message.startswith(kind) else ": ".join(filter(None, (kind, message)))
+        return " ".join(normalised(redact(text[:2_000])).split())[:200]
 
     @property
     def text(self) -> str:

@@ -37,7 +37,7 @@ async def deploys_told(
         "sort": [{names.timestamp: {"order": "desc", "unmapped_type": "date"}}],
     }
     reply = await connection.search(settings.deploy_index, body, Asked(f"deploys of {service}", str(window)))
-    found = [told for hit in reply.hits if (told := _read(hit, connection)) is not None]
+    found = [deploy for hit in reply.hits if (deploy := _read(hit, connection)) is not None]
     return (*_replaced(reply.hits, connection), *reversed(found))
 
 

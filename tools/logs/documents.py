@@ -32,8 +32,8 @@ class LogDocument:
         title = ": ".join(filter(None, (self.error_type, self.error_message or self.message)))
         if not self.stack_trace:
             return self.message if self.message and self.message != self.error_message else title
-        told = self.error_message or self.error_type
-        return self.stack_trace if told and told[:200] in self.stack_trace else f"{title}\n{self.stack_trace}"
+        heading = self.error_message or self.error_type
+        return self.stack_trace if heading and heading[:200] in self.stack_trace else f"{title}\n{self.stack_trace}"
 
 
 def read(hit: object, fields: Fields) -> LogDocument | None:

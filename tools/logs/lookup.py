@@ -121,8 +121,8 @@ class _Work:
         whole = Wanted(service=self.alert.service, environment=self.alert.environment, levels=settings.error_levels)
         spoken = self._spoken()
         places = [name for name in (fields.error_message, fields.message) if name]
-        told = [replace(whole, phrases=spoken, phrase_field=name) for name in places] if spoken else []
-        for wanted in (*told, whole):
+        by_message = [replace(whole, phrases=spoken, phrase_field=name) for name in places] if spoken else []
+        for wanted in (*by_message, whole):
             yield wanted
             if fields.environment:
                 yield replace(wanted, environment=None)
@@ -139,8 +139,8 @@ class _Work:
                 bare, error_type=kind, phrases=phrases(best.error_message), phrase_field=fields.error_message
             )
         message = cluster.trace.message
-        told = message if message and message in best.message else best.message.partition("\n")[0]
-        return replace(bare, error_type=kind, phrases=phrases(told), phrase_field=fields.message)
+        text = message if message and message in best.message else best.message.partition("\n")[0]
+        return replace(bare, error_type=kind, phrases=phrases(text), phrase_field=fields.message)
 
     def _note(self, wanted: Wanted, window: Window, cluster: Cluster) -> None:
         settings = self.log.connection.settings

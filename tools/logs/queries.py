@@ -39,10 +39,10 @@ class Wanted:
         return replace(self, phrases=(), error_type=None, grouping_key=None)
 
     def __str__(self) -> str:
-        told = [f"service {self.service}" if self.service else "", self.environment or ""]
-        told += [f"group {self.grouping_key}" if self.grouping_key else "", self.error_type or ""]
-        told += [f'"{phrase}"' for phrase in self.phrases]
-        return ", ".join(filter(None, told)) or "errors"
+        parts = [f"service {self.service}" if self.service else "", self.environment or ""]
+        parts += [f"group {self.grouping_key}" if self.grouping_key else "", self.error_type or ""]
+        parts += [f'"{phrase}"' for phrase in self.phrases]
+        return ", ".join(filter(None, parts)) or "errors"
 
 
 def matching(wanted: Wanted, fields: Fields, window: Window) -> Query:
