@@ -21,7 +21,7 @@ class Request(Frozen):
 
     alert: Alert
     incident: str = ""
-    opened_at: datetime = Field(description="When the alert came in: documents and deploys up to then are read.")
+    opened_at: datetime = Field(description="When the alert arrived: documents and deploys up to then are read.")
     revert_command: str | None = Field(
         default=None, description="What a person types to revert the culprit; None: the git command itself."
     )

@@ -22,7 +22,7 @@ class Alert(Frozen):
     )
     first_seen: datetime | None = Field(default=None, description="When the error was first seen (RFC 3339).")
     last_seen: datetime | None = None
-    count: int = Field(default=1, ge=1, description="How many errors this alert stands for.")
+    count: int = Field(default=1, ge=1, description="How many errors this alert represents.")
     repository: Name = Field(
         min_length=1, max_length=300, description="The repository, as the service's settings name it."
     )
@@ -32,7 +32,7 @@ class Alert(Frozen):
     deployed: Name | None = Field(
         default=None, max_length=200, description="Failing revision; from the deploys when left out."
     )
-    url: Name | None = Field(default=None, max_length=2_000, description="Where a person can look at the alert.")
+    url: Name | None = Field(default=None, max_length=2_000, description="Web page of the alert.")
 
     @property
     def text(self) -> str:
@@ -46,7 +46,7 @@ class Deploy(Frozen):
 
     repository: Name = Field(min_length=1, max_length=300)
     revision: Name = Field(min_length=1, max_length=200)
-    old_revision: Name | None = Field(default=None, max_length=200, description="What it replaced, when known.")
+    old_revision: Name | None = Field(default=None, max_length=200, description="The revision it replaced, if known.")
     at: datetime = Field(description="When it went live (RFC 3339, with offset).")
     service: Name | None = Field(default=None, max_length=200)
     environment: Name = Field(default="production", min_length=1, max_length=100)

@@ -47,7 +47,7 @@ class LogFindings(Frozen):
     """
 
     index: str
-    query: str = Field(description="What was looked for, in words.")
+    query: str = Field(description="The search conditions in words.")
     since: datetime
     until: datetime
     total: int = Field(default=0, ge=0)

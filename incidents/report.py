@@ -48,7 +48,7 @@ class Report(Frozen):
     began: str = Field(default="", description="When the errors began and how many there were.")
     rate: str = Field(default="", description="Errors a minute before and after, new or grown, still going on or not.")
     sparkline: str = Field(default="", max_length=64, description="Errors over time, one character each.")
-    log_url: str | None = Field(default=None, description="Where the log shows them.")
+    log_url: str | None = Field(default=None, description="Web page with the errors in the log.")
     error: str = Field(default="", description="Exception and message, shortened.")
     count: int = 1
     first_seen: datetime | None = None

@@ -33,8 +33,10 @@ class HostingSettings(Frozen):
     max_model_len: int = Field(default=32_768, ge=1024, description="Prompt and reply together, in tokens.")
     max_num_seqs: int = Field(default=64, ge=1, description="Sequences decoded at once on one replica.")
     replicas: int = Field(default=1, ge=1)
-    max_ongoing_requests: int = Field(default=128, ge=1, description="Requests held by one replica.")
-    max_queued_requests: int = Field(default=256, ge=-1, description="Beyond them callers get 503; -1 for no limit.")
+    max_ongoing_requests: int = Field(default=128, ge=1, description="Requests in progress on one replica.")
+    max_queued_requests: int = Field(
+        default=256, ge=-1, description="Requests that may wait; others get 503. -1 for no limit."
+    )
     engine_kwargs: dict[str, Any] = Field(
         default_factory=dict, description="More arguments of vLLM's engine, such as kv_cache_dtype; they win over ours."
     )

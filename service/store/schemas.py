@@ -55,7 +55,7 @@ class Accepted(Frozen):
 
     id: str | None
     status: Status | None
-    url: str | None = Field(description="Where the incident can be looked at.")
+    url: str | None = Field(description="Address of the incident.")
     effect: Effect = Field(description="What the alert did to the incident.")
 
 
@@ -83,9 +83,9 @@ class IncidentSummary(Frozen):
     finished_at: datetime | None = None
     outcome: Outcome | None = None
     culprit: str | None = None
-    group: str = Field(default="", description="Incidents of one tide share it: the id of the first of them.")
-    alerts: int = Field(default=1, description="How many alerts told of it.")
-    errors: int = Field(default=1, description="How many errors they stand for.")
+    group: str = Field(default="", description="Shared by related incidents: the id of the first of them.")
+    alerts: int = Field(default=1, description="How many alerts belong to it.")
+    errors: int = Field(default=1, description="How many errors these alerts represent.")
     last_seen_at: datetime | None = None
 
 
@@ -108,8 +108,8 @@ class Feedback(Frozen):
         default=None,
         ge=1,
         lt=2**31,
-        description="The verdict that is meant, as the incident showed it: agents asked later may replace it meanwhile. "
-        "Left out, the one that holds.",
+        description="The version of the verdict, as shown with the incident: the agents may have replaced it meanwhile. "
+        "Default: the latest.",
     )
 
     @model_validator(mode="after")
@@ -147,15 +147,17 @@ class StoredIncident(Frozen):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     attempts: int = 0
-    group: str = Field(default="", description="Incidents of one tide share it: the id of the first of them.")
+    group: str = Field(default="", description="Shared by related incidents: the id of the first of them.")
     related: tuple[str, ...] = Field(default=(), description="The latest other incidents of its group.")
-    alerts: int = Field(default=1, description="How many alerts told of it.")
-    errors: int = Field(default=1, description="How many errors they stand for.")
+    alerts: int = Field(default=1, description="How many alerts belong to it.")
+    errors: int = Field(default=1, description="How many errors these alerts represent.")
     last_seen_at: datetime | None = None
-    resolved_at: datetime | None = Field(default=None, description="When the sender said that it is over.")
-    log_lookup: bool = Field(default=False, description="Its alert held no text of the error: that is in the logs.")
+    resolved_at: datetime | None = Field(default=None, description="When the sender reported the end of the error.")
+    log_lookup: bool = Field(
+        default=False, description="The alert had no text of the error; the log is searched for it."
+    )
     agents_due: bool = Field(default=False, description="Agents are still to be asked; then a new verdict follows.")
-    feedback: Feedback | None = Field(default=None, description="The last word of a person on the verdict.")
+    feedback: Feedback | None = Field(default=None, description="The latest feedback on the verdict.")
     failure: str | None = Field(default=None, description="Why the incident could not be investigated.")
     version: int = 0
     seconds: float | None = Field(default=None, description="How long the verdict took.")

@@ -26,12 +26,12 @@ class WindowLimits(Frozen):
     """How far back to look for a cause."""
 
     healthy_minutes: float = Field(
-        default=30.0, ge=0, description="A revision that ran this long before it was replaced was healthy."
+        default=30.0, ge=0, description="A revision that ran this long before its replacement was healthy."
     )
     lookback_hours: float = Field(
         default=24.0, gt=0, description="How far before the onset deploys (or, without any, commits) are suspected."
     )
-    commits: int = Field(default=300, ge=1, description="Most commits suspected when git's own times must do.")
+    commits: int = Field(default=300, ge=1, description="Most commits suspected when only commit times are known.")
 
 
 @dataclass(frozen=True, slots=True)

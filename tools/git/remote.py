@@ -44,9 +44,9 @@ class FetchPolicy(Frozen):
         default=("https", "http", "ssh"), description="Kinds of addresses in `remotes`; also possible: git, file."
     )
     networks: tuple[IPvAnyNetwork, ...] = Field(
-        default=(), description="Link-local or metadata networks that remotes may lie in all the same."
+        default=(), description="Link-local or metadata networks that are allowed for remotes."
     )
-    seconds: float = Field(default=300.0, gt=0, description="Limit of one fetch.")
+    seconds: float = Field(default=300.0, gt=0, description="Time limit for one fetch.")
 
 
 @dataclass(frozen=True, slots=True)

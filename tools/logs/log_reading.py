@@ -12,7 +12,7 @@ class LogReading(Frozen):
     """What the log says about an error; everything is empty when it was not queried or found nothing."""
 
     findings: LogFindings | None = None
-    text: str = Field(default="", description="A document of the error, redacted: the one with most frames.")
-    trace: StackTrace | None = Field(default=None, description="Read from `text`, where the alert has no trace.")
-    wanted: Wanted | None = Field(default=None, description="What finds the documents of this error and no other.")
+    text: str = Field(default="", description="The error's document with most frames, redacted.")
+    trace: StackTrace | None = Field(default=None, description="Parsed from `text` when the alert has no trace.")
+    wanted: Wanted | None = Field(default=None, description="The query that matches only this error.")
     missing: tuple[str, ...] = Field(default=(), description="Gaps: questions that failed.")
