@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _docs(settings: "Settings", api: str) -> str:
-    """Where its API is described, and what that page asks for."""
+    """Return where the API is described and what that page asks for."""
     asks = {"token": " asks for a token, as a browser's password", "open": "", "off": None}[settings.docs]
     return "" if asks is None else f" (its API: {api}/docs{asks})"
 

@@ -1,4 +1,4 @@
-"""Secrets that are known by the form they are used in: addresses, headers, options of programs, calls, hashes."""
+"""Secrets recognised by how they are used: in addresses, headers, program options, calls, hashes."""
 
 import re
 from typing import Final
@@ -31,7 +31,7 @@ _PROGRAMS: Final = {
 
 
 def _short_option(key: re.Match[str], found: re.Match[str]) -> str:
-    """`mysql -px7Gh2kPq9`, `redis-cli -a x7Gh2kPq9`: if the command before it on the line is one of those."""
+    """Mask `mysql -px7Gh2kPq9`, `redis-cli -a x7Gh2kPq9`, after one of those programs on the line."""
     before = _SEPARATOR.split(key.string[max(0, key.start() - 200) : key.start() + 1])[-1]
     program = _PROGRAMS[key["letter"]].search(before)
     if program is None or ("glued" in program.groupdict() and program["glued"] is not None) == bool(found["gap"]):
@@ -40,21 +40,21 @@ def _short_option(key: re.Match[str], found: re.Match[str]) -> str:
 
 
 def _user_of_address(found: re.Match[str]) -> str:
-    """`https://TOKEN@host/`: who logs in with a token as the user."""
+    """Mask the token in `https://TOKEN@host/`, where the token is the user name."""
     value = found["value"]
     digits, letters = sum(map(str.isdigit, value)), sum(map(str.isalpha, value))
     return masked(found, "token") if digits > 1 and letters > 1 else found[0]
 
 
 def _header(found: re.Match[str]) -> str:
-    """A word of letters alone says what is asked for: `Authorization: required`."""
+    """Mask the value of a header; letters alone are a word, not a token: `Authorization: required`."""
     value = found["value"]
     written = value.isalpha() and (value.islower() or value.isupper() or value.istitle()) and len(value) < 20
     return found[0] if written else masked(found, "token")
 
 
 def _queried(found: re.Match[str]) -> str:
-    """A code or a ticket in an address: a word of letters only says what, not who."""
+    """Mask a code or ticket in an address; letters alone are a word, not a secret."""
     return masked(found, "token") if _DIGIT.search(found["value"]) else found[0]
 
 
@@ -68,7 +68,7 @@ def _password_of_address(found: re.Match[str]) -> str:
 
 
 def _arguments(found: re.Match[str]) -> str:
-    """PHP prints the arguments of calls: those of a log-in are secrets whatever they look like."""
+    """Mask the arguments that PHP prints for a call: those of a log-in are always secrets."""
     return found[1] + _ARGUMENT.sub("'<redacted:argument>'", found[2])
 
 
@@ -77,7 +77,7 @@ def _clause(found: re.Match[str]) -> str:
 
 
 def _positional(found: re.Match[str]) -> str:
-    """A password that is one of a program's arguments by its place."""
+    """Mask a password that is a positional argument of a program."""
     names = (name for name, value in found.groupdict().items() if value is not None and name != "quote")
     name = next(names)
     return found[0] if found[name].startswith((PLACEHOLDER, "$")) else masked(found, "password", name)
