@@ -48,7 +48,11 @@ def read_body(source: str, body: bytes, headers: Mapping[str, str]) -> Read:
         errors = error.errors(include_context=False, include_input=False, include_url=False)
         return Read(body=stored_body(body), errors=[_with_remedy(source, dict(each)) for each in errors])
     except NotUnderstood as error:
-        problem: dict[str, object] = {"loc": (error.field,) if error.field else (), "msg": error.text, "type": "not_understood"}
+        problem: dict[str, object] = {
+            "loc": (error.field,) if error.field else (),
+            "msg": error.text,
+            "type": "not_understood",
+        }
         return Read(body=stored_body(body), errors=[_with_remedy(source, problem)])
     return Read(drafts, stored_body(body))
 

@@ -59,7 +59,7 @@ def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
         first_seen=draft.first_seen,
         last_seen=draft.last_seen,
         count=max(1, min(draft.count, 10**9)),
-        repository=_repository(draft, service, settings),
+        repository=repository_of(_name(draft.repository, 300), service, settings),
         base=_name(draft.base, 200) or None,
         deployed=_revision(draft, source),
         url=_name(draft.url[:4_000], 2_000) or None,
@@ -74,12 +74,11 @@ def _details(draft: Draft) -> dict[str, str]:
     return {name: _storable(redact(value[: 2 * _DETAIL]))[:_DETAIL] for name, value in chosen if name}
 
 
-def _repository(draft: Draft, service: str, settings: Settings) -> str:
+def repository_of(said: str, service: str, settings: Settings) -> str:
     """What the sender says if it is known here, what the settings say of the service, the only one there is.
 
     Else the service's name, which the investigation will not find and say so: the alert is kept all the same.
     """
-    said = _name(draft.repository, 300)
     if said in settings.repositories:
         return said
     if settings.services.get(service):

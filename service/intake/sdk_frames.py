@@ -93,7 +93,7 @@ def headline(title: str) -> Raised:
     return Raised(found[1], found[2]) if found else Raised("", title.strip())
 
 
-_HEADLINE = re.compile(r"((?=[A-Z*]|[\w.]*[.\\:])[\w.\\:$*]{2,200}(?<!:)): (.*)$", re.DOTALL)
+_HEADLINE = re.compile(r"((?=[A-Z*]|\w+(?:[.\\]|::))[\w.\\:$*]{2,200}(?<!:)): (.*)$", re.DOTALL)
 
 
 def _draft(language: str | None, raised: Raised) -> Draft:
@@ -113,7 +113,7 @@ def _frame(language: str | None, sent: SentFrame) -> Frame:
 
 def _dotted(function: str, module: str) -> Name:
     """`Class.method` -> method and Class; what stands in <> has no name in the source."""
-    name = re.sub(r"<locals>\.|^(?:async |static )|\s*[\[{(].*$", "", function).strip()
+    name = re.sub(r"^.*<locals>\.|^(?:async |static )|\s*[\[{(].*$", "", function).strip()
     if name in ("?", "") or (name.startswith("<") and "." not in name):
         return (name or None) if name.startswith("<") else None, None
     owner, _, last = name.rpartition(".")
@@ -144,7 +144,8 @@ def _java(function: str, module: str) -> Name:
 
 def _go(function: str, module: str) -> Name:
     name = re.sub(r"(?:\.(?:func|gowrap|deferwrap)?\d+)+$", "", function.rpartition("/")[2]).replace("[...]", "")
-    name = name.removeprefix(f"{module.rpartition('/')[2]}.")
+    if "/" in function or name.startswith(("main.", f"{module.rpartition('/')[2]}.")):
+        name = name.partition(".")[2]
     owner, _, last = name.rpartition(".")
     return last or None, owner.strip("(*)") or None
 
@@ -173,7 +174,8 @@ def _rust(function: str, module: str) -> Name:
 
 
 def _elixir(function: str, module: str) -> Name:
-    owner, _, last = function.rpartition("/")[0].rpartition(".") if "/" in function else function.rpartition(".")
+    name = function.rpartition(" in ")[2]
+    owner, _, last = (name.rpartition("/")[0] or name).rpartition(".")
     return last or None, (owner or module).removeprefix("Elixir.") or None
 
 
