@@ -99,6 +99,8 @@ Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 """A time (RFC 3339, or seconds or milliseconds since 1970) in UTC."""
 Count = Annotated[int, BeforeValidator(_number)]
 """How many; 0 when that is not said."""
+Part = BeforeValidator(lambda value: value if isinstance(value, Mapping | BaseModel) else {})
+"""For an object inside a body that we could do without: whatever else stands there says nothing."""
 Fields = Annotated[dict[str, Any], BeforeValidator(_mapping)]
 Labels = Annotated[dict[str, str], BeforeValidator(_labels)]
 Items = Annotated[list[Any], BeforeValidator(_sequence)]

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pydantic import AliasChoices, Field
 
@@ -13,7 +14,12 @@ from service.intake.labels import ENVIRONMENT, REPOSITORY, REVISION, SERVICE, fi
 from service.intake.lenient import Draft, Moment, NotUnderstood, Sent, Text, json_object, said
 from service.intake.sdk_frames import text_line
 
-_PREFIX = re.compile(r"\[((?:Re-)?(?:Triggered|Warn|Recovered|No Data|Renotify)|Test)(?: on \{([^}]*)\})?\]\s*", re.I)
+_PREFIX = re.compile(
+    r"(?:\[(?P<priority>P\d)\]\s*)?"
+    r"\[(?P<transition>(?:(?:Re-)?(?:Triggered|Warn|No Data|Renotify)\s?)?(?:Recovered)?|Test)(?: on \{(?P<scope>[^}]*)\})?\]\s*",
+    re.IGNORECASE,
+)
+_PRIORITY = re.compile(r"P\d")
 _LINK = re.compile(r"\((https://[^()\s]+/monitors/(\d+)[^()\s]*)\)|\((https://[^()\s]+)\)")
 
 
@@ -32,13 +38,13 @@ class Body(Sent):
     title: Text = _named("title", "event_title", "alert_title")
     text: Text = _named("text", "text_only_msg", "body", "event_msg")
     query: Text = _named("query", "alert_query")
-    scope: Text = _named("scope", "alert_scope")
+    scope: Text = _named("scope", "alert_scope", "scopes")
     priority: Text = _named("alert_priority", "priority")
     logs: Text = _named("logs", "logs_sample")
     date: Moment = None
     last_updated: Moment = None
     link: Text = _named("link", "url")
-    tags: Text = ""
+    tags: Any = None
     service: Text = ""
     env: Text = _named("env", "environment")
     repository: Text = ""
@@ -51,13 +57,14 @@ def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
     if not title and not (text and (sent.alert_id or sent.date)):
         raise NotUnderstood("title")
     prefix, link = _PREFIX.match(title), _LINK.search(text)
-    scope = _known(sent.scope) or (prefix[2] if prefix else "") or ""
-    tags = _tags(f"{_known(sent.tags)},{scope}")
+    scope = _known(sent.scope) or _part(prefix, "scope")
+    tags = _tags(sent.tags) | _tags(scope)
+    priority = sent.priority if _PRIORITY.fullmatch(sent.priority) else _part(prefix, "priority")
     logs = _lines(_known(sent.logs)) or trace_in(text)
     monitor = f"{link[2]}/{scope}" if link and link[2] else _PREFIX.sub("", title)
     return [
         Draft(
-            state=_state(_known(sent.transition) or (prefix[1] if prefix else ""), title),
+            state=_state(_known(sent.transition) or _part(prefix, "transition"), title),
             key=_known(sent.cycle) or _known(sent.agg) or _known(sent.alert_id) or monitor,
             service=_known(sent.service) or first_of(tags, SERVICE),
             environment=_known(sent.env) or first_of(tags, ENVIRONMENT),
@@ -68,7 +75,7 @@ def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
             repository=_known(sent.repository) or first_of(tags, REPOSITORY),
             revision=revision_in(first_of(tags, REVISION)),
             url=_known(sent.link) or (link[1] or link[3] if link else ""),
-            severity=_known(sent.priority) if re.fullmatch(r"P\d", sent.priority) else tags.get("severity", ""),
+            severity=priority or tags.get("severity", ""),
             details=said(scope=scope, text=text.strip("%\n "), query=_known(sent.query)),
         )
     ]
@@ -96,8 +103,15 @@ def _state(transition: str, title: str) -> State:
     return "resolved" if transition.lower().endswith("recovered") else "firing"
 
 
-def _tags(tags: str) -> dict[str, str]:
-    pairs = (tag.strip().partition(":") for tag in tags.split(","))
+def _part(found: re.Match[str] | None, name: str) -> str:
+    return (found[name] or "") if found else ""
+
+
+def _tags(tags: object) -> dict[str, str]:
+    """One text with commas, or a list."""
+    listed = tags if isinstance(tags, list) else str(tags or "").split(",")
+    items = [tag for tag in listed if isinstance(tag, str) and _known(tag)]
+    pairs = (tag.strip().partition(":") for tag in items)
     return {name: value for name, colon, value in pairs if colon}
 
 

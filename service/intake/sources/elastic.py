@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from incidents.trace import StackTrace
 from service.intake.adapter import Source
@@ -52,6 +52,7 @@ class Context(Sent):
     details_url: Text = Field(default="", alias="alertDetailsUrl")
     service: Text = Field(default="", alias="serviceName")
     environment: Text = ""
+    keys: Fields = Field(default_factory=dict, validation_alias=AliasChoices("groupByKeys", "grouping"))
     hits: Items = Field(default_factory=list)
 
 
@@ -91,8 +92,8 @@ def _draft(sent: Body) -> Draft:
     return Draft(
         state=_state(sent),
         key=sent.alert.uuid or f"{sent.rule.id}/{sent.alert.id}".strip("/"),
-        service=sent.service or context.service or _say(hit, SERVICE),
-        environment=sent.env or context.environment or _say(hit, ENVIRONMENT),
+        service=sent.service or context.service or _say(hit, SERVICE) or _say(context.keys, SERVICE),
+        environment=sent.env or context.environment or _say(hit, ENVIRONMENT) or _say(context.keys, ENVIRONMENT),
         message=error or title,
         stack_trace=text,
         trace=trace,

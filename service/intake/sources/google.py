@@ -1,13 +1,14 @@
 """Google Cloud Monitoring, a webhook channel (versions 1.1 and 1.2): an incident of a policy opens or closes."""
 
 from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from service.intake.adapter import Source
 from service.intake.free_text import trace_in
 from service.intake.labels import REPOSITORY, REVISION, SERVICE, WORKLOAD, environment_in, first_of, revision_in
-from service.intake.lenient import Draft, Fields, Labels, Moment, Sent, Text, json_object, said
+from service.intake.lenient import Draft, Labels, Moment, Part, Sent, Text, json_object, said
 
 _RESOURCE = (
     "service_name",
@@ -37,12 +38,6 @@ class Metadata(Sent):
     system_labels: Labels = Field(default_factory=dict)
 
 
-class Documentation(Sent):
-    """The policy's own text."""
-
-    content: Text = ""
-
-
 class Incident(Sent):
     """What the policy saw."""
 
@@ -55,11 +50,10 @@ class Incident(Sent):
     policy_name: Text = ""
     condition_name: Text = ""
     resource_name: Text = ""
-    resource: Resource | None = None
-    metadata: Metadata | None = None
+    resource: Annotated[Resource, Part] = Resource()
+    metadata: Annotated[Metadata, Part] = Metadata()
     policy_user_labels: Labels = Field(default_factory=dict)
-    documentation: Documentation | None = None
-    metric: Fields = Field(default_factory=dict)
+    documentation: Any = None
 
 
 class Body(Sent):
@@ -72,13 +66,12 @@ class Body(Sent):
 def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
     """The one alert of the body. Its name is that of the condition and the service: an incident is one of a pod."""
     sent = Body.model_validate(json_object(body))
-    incident, about = sent.incident, sent.incident.metadata or Metadata()
-    resource = (incident.resource or Resource()).labels
+    incident, about, resource = sent.incident, sent.incident.metadata, sent.incident.resource.labels
     labels = {**resource, **about.system_labels, **about.user_labels, **incident.policy_user_labels}
     labels = {name: value for name, value in labels.items() if value}
     labels.setdefault("namespace", labels.get("namespace_name", ""))
     service = first_of(labels, SERVICE) or first_of(resource, (*_RESOURCE, *WORKLOAD)) or first_of(labels, WORKLOAD)
-    text = (incident.documentation or Documentation()).content
+    text = _documented(incident.documentation)
     trace = trace_in(text)
     severity = "" if incident.severity.lower() == _NO_SEVERITY else incident.severity
     state = "resolved" if incident.state.lower() == "closed" else "firing"
@@ -104,6 +97,12 @@ def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
             ),
         )
     ]
+
+
+def _documented(documentation: object) -> str:
+    """The policy's own text: an object with its content, or the bare text."""
+    content = documentation.get("content") if isinstance(documentation, Mapping) else documentation
+    return content if isinstance(content, str) else ""
 
 
 SOURCE = Source("google", read, takes="Google Cloud Monitoring's webhook, with an `incident`")

@@ -27,6 +27,7 @@ class Incident(Sent):
     html_url: Text = ""
     number: Text = ""
     created_at: Moment = None
+    reopened_at: Moment = None
     urgency: Text = ""
     priority: Fields = Field(default_factory=dict)
     service: Fields = Field(default_factory=dict)
@@ -63,7 +64,7 @@ def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
             service=str(page.service.get("summary") or ""),
             message=page.title or page.message,
             error_text=False,
-            first_seen=page.created_at or event.occurred_at,
+            first_seen=page.reopened_at or page.created_at or event.occurred_at,
             url=page.html_url,
             severity=str(page.priority.get("summary") or page.urgency),
             details=said(number=page.number),

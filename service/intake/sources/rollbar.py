@@ -4,14 +4,26 @@ It does not name the project: write the service into the address, /alerts/rollba
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.labels import ENVIRONMENT, REPOSITORY, REVISION, SERVICE, first_of, revision_in
-from service.intake.lenient import Count, Draft, Fields, Labels, Moment, NotUnderstood, Sent, Text, at_path, json_object
+from service.intake.lenient import (
+    Count,
+    Draft,
+    Fields,
+    Labels,
+    Moment,
+    NotUnderstood,
+    Part,
+    Sent,
+    Text,
+    at_path,
+    json_object,
+)
 from service.intake.printed_trace import printed
 from service.intake.sdk_frames import Raised, SentFrame, dict_frames, headline, line_number, text_line, trace_of
 
@@ -51,14 +63,14 @@ class Item(Sent):
     first: Moment = Field(default=None, alias="first_occurrence_timestamp")
     activated: Moment = Field(default=None, alias="last_activated_timestamp")
     last: Moment = Field(default=None, alias="last_occurrence_timestamp")
-    last_occurrence: Occurrence | None = None
+    last_occurrence: Annotated[Occurrence, Part] = Occurrence()
 
 
 class Data(Sent):
     """What the event is about."""
 
-    item: Item | None = None
-    occurrence: Occurrence | None = None
+    item: Annotated[Item, Part] | None = None
+    occurrence: Annotated[Occurrence, Part] | None = None
     url: Text = ""
     message: Text = ""
 
@@ -81,11 +93,11 @@ def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
     data = sent.data
     if data.item is None and data.occurrence is None and state != "test":
         raise NotUnderstood("item")
-    return [_draft(state, data, data.item or Item(), data.occurrence or (data.item or Item()).last_occurrence)]
+    item = data.item or Item()
+    return [_draft(state, data, item, data.occurrence or item.last_occurrence)]
 
 
-def _draft(state: State, data: Data, item: Item, occurrence: Occurrence | None) -> Draft:
-    one = occurrence or Occurrence()
+def _draft(state: State, data: Data, item: Item, one: Occurrence) -> Draft:
     title = item.title or data.message
     raised, text = _raised(one.body), text_line(at_path(one.body, "message.body"))
     head = headline(text or title)

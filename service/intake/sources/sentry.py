@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from service.intake.adapter import Source
 from service.intake.labels import ENVIRONMENT, REPOSITORY, REVISION, SERVICE, first_of, revision_in
 from service.intake.lenient import Count, Draft, Fields, Items, Moment, NotUnderstood, Sent, Text, json_object, said
 from service.intake.printed_trace import printed
-from service.intake.sdk_frames import Raised, trace_of
+from service.intake.sdk_frames import Raised, headline, trace_of
 from service.intake.sentry_event import raised_in
 from service.intake.webhook_signature import Signed
 
@@ -50,7 +50,7 @@ class Issue(Sent):
     count: Count = 0
     first_seen: Moment = Field(default=None, alias="firstSeen")
     last_seen: Moment = Field(default=None, alias="lastSeen")
-    web_url: Text = ""
+    web_url: Text = Field(default="", validation_alias=AliasChoices("web_url", "webUrl"))
     permalink: Text = ""
     url: Text = ""
     metadata: Fields = Field(default_factory=dict)
@@ -138,7 +138,7 @@ def _of_issue(issue: Issue, action: str) -> Sequence[Draft]:
     if state is None:
         return []
     kind, value = issue.metadata.get("type"), issue.metadata.get("value")
-    raised = Raised(str(kind or ""), str(value or "") if kind or value else issue.title)
+    raised = Raised(str(kind or ""), str(value or "")) if kind or value else headline(issue.title)
     return [
         Draft(
             state="resolved" if state == "resolved" else "firing",

@@ -1,5 +1,7 @@
 """What cannot be understood is refused by name, and an operator can look into it."""
 
+import json
+
 import httpx
 import pytest
 
@@ -54,7 +56,8 @@ async def test_only_the_latest_of_a_source_are_stored_and_no_secret(client: http
 
 
 async def test_a_token_that_may_not_read_sees_none(store: Store, settings: Settings) -> None:
-    trust = Trust.of({"REDTIDE_API_TOKENS": '{"w": {"token": "%s", "scopes": ["alerts:write"]}}' % TOKEN})
+    tokens = {"w": {"token": TOKEN, "scopes": ["alerts:write"]}}
+    trust = Trust.of({"REDTIDE_API_TOKENS": json.dumps(tokens)})
     transport = httpx.ASGITransport(create_api(store, Bell(), settings, trust))
     async with httpx.AsyncClient(transport=transport, base_url="http://redtide") as client:
         assert (await client.get("/alerts/refused")).status_code == 401

@@ -1,6 +1,7 @@
 """A person, or a corrected alert, gives an incident what it lacked."""
 
 import asyncio
+import json
 from typing import Any
 
 import httpx
@@ -194,7 +195,8 @@ async def test_an_unknown_incident_is_not_found(client: httpx.AsyncClient, path:
 
 @pytest.mark.parametrize("path", ["trace", "rerun"])
 async def test_a_token_that_only_reads_starts_nothing(store: Store, settings: Settings, path: str) -> None:
-    trust = Trust.of({"REDTIDE_API_TOKENS": '{"r": {"token": "%s", "scopes": ["incidents:read"]}}' % TOKEN})
+    tokens = {"r": {"token": TOKEN, "scopes": ["incidents:read"]}}
+    trust = Trust.of({"REDTIDE_API_TOKENS": json.dumps(tokens)})
     transport = httpx.ASGITransport(create_api(store, Bell(), settings, trust))
     async with httpx.AsyncClient(transport=transport, base_url="http://redtide", headers=AUTHORIZED) as client:
         assert (await client.post(f"/incidents/INC-x/{path}", json={"stack_trace": "x"})).status_code == 403
