@@ -62,10 +62,16 @@ def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
         repository=repository_of(_name(draft.repository, 300), service, settings),
         base=_name(draft.base, 200) or None,
         deployed=_revision(draft, source),
-        url=_name(draft.url[:4_000], 2_000) or None,
+        url=_address(draft.url),
         severity=_name(draft.severity, 50).lower(),
         details=_details(draft),
     )
+
+
+def _address(text: str) -> str | None:
+    """A link of the web: a relative one leads nowhere from here, and others are nothing to click on."""
+    name = _name(text[:4_000], 2_000)
+    return name if name.lower().startswith(("https://", "http://")) else None
 
 
 def _details(draft: Draft) -> dict[str, str]:

@@ -8,7 +8,7 @@ from service.intake.sdk_frames import Raised, SentFrame, dict_frames, line_numbe
 
 def raised_in(event: Mapping[str, Any]) -> list[Raised]:
     """Root cause first. Frames that stand in threads, or beside a message, belong to what surfaced."""
-    raised = [_one(value) for value in _values(event.get("exception") or event.get("sentry.interfaces.Exception"))]
+    raised = [_one(value) for value in _values(_interface(event, "exception", "Exception"))]
     if any(each.frames for each in raised):
         return raised
     frames = _frames_beside(event)
@@ -17,6 +17,11 @@ def raised_in(event: Mapping[str, Any]) -> list[Raised]:
     if raised or not frames:
         return raised
     return [Raised("", _message(event), frames)]
+
+
+def _interface(holder: Mapping[str, Any], name: str, former: str) -> Any:  # noqa: ANN401 (any JSON)
+    """What until Sentry 8 was called `sentry.interfaces.Exception` and so on."""
+    return holder.get(name) or holder.get(f"sentry.interfaces.{former}")
 
 
 def _values(exception: object) -> list[Mapping[str, Any]]:
@@ -40,7 +45,7 @@ def _frames_beside(event: Mapping[str, Any]) -> list[SentFrame]:
 
 
 def _frames(holder: Mapping[str, Any]) -> list[SentFrame]:
-    stack = holder.get("stacktrace")
+    stack = _interface(holder, "stacktrace", "Stacktrace")
     return dict_frames(stack.get("frames"), _frame) if isinstance(stack, Mapping) else []
 
 
@@ -61,7 +66,7 @@ def _file(name: str, path: str) -> str:
 
 
 def _message(event: Mapping[str, Any]) -> str:
-    entry = event.get("logentry")
+    entry = _interface(event, "logentry", "Message")
     parts: Sequence[object] = (entry.get("formatted"), entry.get("message")) if isinstance(entry, Mapping) else ()
     texts = (each for each in (*parts, event.get("message"), event.get("title")) if isinstance(each, str) and each)
     return next(texts, "")

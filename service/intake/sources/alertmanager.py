@@ -24,6 +24,7 @@ from service.intake.lenient import Count, Draft, Labels, Moment, Sent, Text, jso
 
 MOST_ALERTS = 50_000
 """More are refused: 8 MB hold no more real ones."""
+_HEARTBEATS = frozenset({"Watchdog", "DeadMansSwitch", "DeadMansSnitch", "InfoInhibitor"})
 _PLACES = ("namespace", "pod", "instance", "cluster", "region", "reason", "rulename")
 
 
@@ -52,7 +53,12 @@ class Body(Sent):
 def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
     """Every alert of the group."""
     group = Body.model_validate(json_object(body))
-    return open_ones([draft(group, alert) for alert in group.alerts])
+    return open_ones([draft(group, alert) for alert in group.alerts if not is_heartbeat(group, alert)])
+
+
+def is_heartbeat(group: Body, alert: One) -> bool:
+    """Whether it says only that alerts arrive (or, InfoInhibitor, which others do not): nothing has failed."""
+    return (alert.labels.get("alertname") or group.common_labels.get("alertname")) in _HEARTBEATS
 
 
 def open_ones(drafts: Sequence[Draft]) -> list[Draft]:

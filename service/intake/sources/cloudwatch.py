@@ -82,7 +82,7 @@ def _draft(state: State, alarm: Alarm, metrics: Sequence[Metric]) -> Draft:
     return Draft(
         state=state,
         key=alarm.arn or alarm.name,
-        service=first_of(words, SERVICE) or first_of(dimensions, _SERVICE).removeprefix("app/").partition("/")[0],
+        service=first_of(words, SERVICE) or _named(first_of(dimensions, _SERVICE)),
         environment=first_of(words, ENVIRONMENT) or first_of(dimensions, _ENVIRONMENT),
         message=f"{alarm.name}: {alarm.reason}" if alarm.reason else alarm.name,
         error_text=False,
@@ -98,6 +98,12 @@ def _draft(state: State, alarm: Alarm, metrics: Sequence[Metric]) -> Draft:
             dimensions=", ".join(f"{name}={value}" for name, value in dimensions.items()),
         ),
     )
+
+
+def _named(dimension: str) -> str:
+    """`app/shop-alb/50dc6c49` and `targetgroup/checkout/73e2d6bc` hold a name in their middle."""
+    parts = dimension.split("/")
+    return parts[1] if len(parts) == 3 else parts[0]
 
 
 def _of_alarm(whole: Mapping[str, Any]) -> tuple[Alarm, list[Metric]]:

@@ -15,12 +15,14 @@ from service.intake.lenient import Draft, Moment, NotUnderstood, Sent, Text, jso
 from service.intake.sdk_frames import text_line
 
 _PREFIX = re.compile(
-    r"(?:\[(?P<priority>P\d)\]\s*)?"
-    r"\[(?P<transition>(?:(?:Re-)?(?:Triggered|Warn|No Data|Renotify)\s?)?(?:Recovered)?|Test)(?: on \{(?P<scope>[^}]*)\})?\]\s*",
+    r"\[(?:(?P<priority>P\d)|(?P<test>TEST)"
+    r"|(?P<transition>(?:Re-)?(?:Triggered|Warn|No data|Renotify|Recovered)[\w -]*?)(?: on \{(?P<scope>[^}]*)\})?)\]\s*",
     re.IGNORECASE,
 )
+"""One of the brackets before a title; a monitor's own name may begin with others."""
 _PRIORITY = re.compile(r"P\d")
-_LINK = re.compile(r"\((https://[^()\s]+/monitors/(\d+)[^()\s]*)\)|\((https://[^()\s]+)\)")
+_MONITOR = re.compile(r"\((https://[^()\s]+/monitors[/#](\d+)[^()\s]*)\)")
+_LINK = re.compile(r"\((https://[^()\s]+)\)")
 
 
 def _named(*names: str) -> str:
@@ -36,12 +38,12 @@ class Body(Sent):
     agg: Text = _named("agg", "aggreg_key")
     transition: Text = _named("transition", "alert_transition")
     title: Text = _named("title", "event_title", "alert_title")
-    text: Text = _named("text", "text_only_msg", "body", "event_msg")
+    text: Text = _named("text", "text_only_msg", "body", "event_msg", "event_message")
     query: Text = _named("query", "alert_query")
     scope: Text = _named("scope", "alert_scope", "scopes")
     priority: Text = _named("alert_priority", "priority")
     logs: Text = _named("logs", "logs_sample")
-    date: Moment = None
+    date: Moment = Field(default=None, validation_alias=AliasChoices("date", "date_posix"))
     last_updated: Moment = None
     link: Text = _named("link", "url")
     tags: Any = None
@@ -56,16 +58,19 @@ def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
     title, text = _known(sent.title), _known(sent.text)
     if not title and not (text and (sent.alert_id or sent.date)):
         raise NotUnderstood("title")
-    prefix, link = _PREFIX.match(title), _LINK.search(text)
-    scope = _known(sent.scope) or _part(prefix, "scope")
+    before, name = _prefix(title)
+    monitor, link = _MONITOR.search(text), _LINK.search(text)
+    scope = _known(sent.scope) or before["scope"]
     tags = _tags(sent.tags) | _tags(scope)
-    priority = sent.priority if _PRIORITY.fullmatch(sent.priority) else _part(prefix, "priority")
+    priority = sent.priority if _PRIORITY.fullmatch(sent.priority) else before["priority"]
     logs = _lines(_known(sent.logs)) or trace_in(text)
-    monitor = f"{link[2]}/{scope}" if link and link[2] else _PREFIX.sub("", title)
     return [
         Draft(
-            state=_state(_known(sent.transition) or _part(prefix, "transition"), title),
-            key=_known(sent.cycle) or _known(sent.agg) or _known(sent.alert_id) or monitor,
+            state=_state(_known(sent.transition) or before["transition"], before["test"]),
+            key=_known(sent.cycle)
+            or _known(sent.agg)
+            or _known(sent.alert_id)
+            or (f"{monitor[2]}/{scope}" if monitor else name),
             service=_known(sent.service) or first_of(tags, SERVICE),
             environment=_known(sent.env) or first_of(tags, ENVIRONMENT),
             message=title or text,
@@ -74,7 +79,7 @@ def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
             first_seen=sent.date or sent.last_updated,
             repository=_known(sent.repository) or first_of(tags, REPOSITORY),
             revision=revision_in(first_of(tags, REVISION)),
-            url=_known(sent.link) or (link[1] or link[3] if link else ""),
+            url=_known(sent.link) or _first_of(monitor, link),
             severity=priority or tags.get("severity", ""),
             details=said(scope=scope, text=text.strip("%\n "), query=_known(sent.query)),
         )
@@ -97,14 +102,21 @@ def _lines(logs: str) -> str:
     return "\n".join(" ".join(text_line(each) for each in row) for row in items if isinstance(row, list)) or logs
 
 
-def _state(transition: str, title: str) -> State:
-    if title.lower().startswith("[test"):
-        return "test"
-    return "resolved" if transition.lower().endswith("recovered") else "firing"
+def _prefix(title: str) -> tuple[dict[str, str], str]:
+    """What the brackets before a title say, and the title without them."""
+    said_there = dict.fromkeys(_PREFIX.groupindex, "")
+    while found := _PREFIX.match(title):
+        said_there |= {part: text for part, text in found.groupdict().items() if text}
+        title = title[found.end() :]
+    return said_there, title
 
 
-def _part(found: re.Match[str] | None, name: str) -> str:
-    return (found[name] or "") if found else ""
+def _state(transition: str, test: str) -> State:
+    return "test" if test else "resolved" if "recovered" in transition.lower() else "firing"
+
+
+def _first_of(*links: re.Match[str] | None) -> str:
+    return next((link[1] for link in links if link), "")
 
 
 def _tags(tags: object) -> dict[str, str]:

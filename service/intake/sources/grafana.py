@@ -10,12 +10,17 @@ from typing import Any
 from pydantic import Field
 
 from service.intake.adapter import Source
+from service.intake.alert_event import State
 from service.intake.labels import SEVERITY, environment_in, first_of, service_in
 from service.intake.lenient import Draft, Fields, Items, Labels, Sent, Text, json_object, said
 from service.intake.sources import alertmanager
 from service.intake.webhook_signature import Signed
 
 _OWN_FAILURE = "DatasourceError"
+
+
+_TEST_NAME = "Test notification"
+"""The rule of the button Send Test in legacy alerting."""
 
 
 class One(alertmanager.One):
@@ -53,7 +58,9 @@ def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
     if "alerts" not in whole and "ruleName" in whole:
         return _of_legacy(Legacy.model_validate(whole))
     group = Body.model_validate(whole)
-    return alertmanager.open_ones([_draft(group, alert) for alert in group.alerts])
+    return alertmanager.open_ones(
+        [_draft(group, alert) for alert in group.alerts if not alertmanager.is_heartbeat(group, alert)]
+    )
 
 
 def _draft(group: Body, alert: One) -> Draft:
@@ -82,9 +89,10 @@ def _of_legacy(rule: Legacy) -> Sequence[Draft]:
         labels |= {str(name): str(value) for name, value in tags.items()} if isinstance(tags, dict) else {}
     if rule.state not in ("alerting", "ok", "no_data"):
         return []
+    state: State = "resolved" if rule.state == "ok" else "firing"
     return [
         Draft(
-            state="resolved" if rule.state == "ok" else "firing",
+            state="test" if rule.rule_name == _TEST_NAME else state,
             key=f"rule-{rule.rule_id or rule.rule_name}",
             service=service_in(labels),
             environment=environment_in(labels),

@@ -1,5 +1,6 @@
 """New Relic: a workflow's webhook with the default payload or its variables by name, and the older alert channel."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ from service.intake.lenient import (
 
 _OPEN = frozenset({"activated", "created", "open"})
 _OVER = frozenset({"closed", "resolved"})
+_ID = re.compile(r"/(?:issues|incidents)/([\w-]+)")
 
 
 def _named(*names: str) -> str:
@@ -52,12 +54,18 @@ class Body(Sent):
     entities_data: Fields = Field(default_factory=dict, alias="entitiesData")
     accumulations: Fields = Field(default_factory=dict)
 
+    @property
+    def key(self) -> str:
+        """Its id, which its address holds too."""
+        found = _ID.search(self.url)
+        return self.id or (found[1] if found else "")
+
 
 def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
     """The alert, or none: an acknowledged issue is the same as before."""
     whole = json_object(body)
     sent = Body.model_validate(whole)
-    if not sent.id:
+    if not sent.key:
         raise NotUnderstood("id")
     if not sent.state:
         raise NotUnderstood("state")
@@ -69,7 +77,7 @@ def _state(sent: Body) -> State | None:
     if "acknowledged" in sent.trigger.lower():
         return None
     word = sent.state.lower()
-    return "firing" if word in _OPEN else "resolved" if word in _OVER else None
+    return "firing" if word in _OPEN else "resolved" if word in _OVER else "test" if word == "test" else None
 
 
 def _draft(sent: Body, labels: Mapping[str, str], state: State) -> Draft:
@@ -77,7 +85,7 @@ def _draft(sent: Body, labels: Mapping[str, str], state: State) -> Draft:
     conditions = _joined(sent.conditions) or _joined(sent.accumulations.get("conditionName"))
     return Draft(
         state=state,
-        key=sent.id,
+        key=sent.key,
         service=first_of(labels, SERVICE) or _entity(sent),
         environment=first_of(labels, ENVIRONMENT),
         message=error or _joined(sent.title),

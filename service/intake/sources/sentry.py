@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import AliasChoices, Field
@@ -18,6 +19,10 @@ _SLUG = re.compile(r"/projects/[^/]+/([^/?#]+)/|/settings/[^/]+/projects/([^/?#]
 _ISSUE_STATES = {"created": "firing", "unresolved": "firing", "triggered": "firing", "resolved": "resolved"}
 
 
+_PLUGIN = frozenset({"id", "project", "message", "culprit"})
+"""What the plugin has always sent; in its first years without an event."""
+
+
 class Event(Sent):
     """One error. `release` is `package@version`; tags are pairs. Its exceptions: sentry_event.py."""
 
@@ -32,6 +37,7 @@ class Event(Sent):
     culprit: Text = ""
     datetime: Moment = None
     timestamp: Moment = None
+    received: Moment = None
     release: Any = None
     environment: Text = ""
     web_url: Text = ""
@@ -91,7 +97,7 @@ class Body(Sent):
 def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
     """The error, or none for other resources (installation, comment, ...), which are answered all the same."""
     whole = json_object(body)
-    if isinstance(whole.get("event"), dict) and "data" not in whole:
+    if "data" not in whole and (isinstance(whole.get("event"), dict) or whole.keys() >= _PLUGIN):
         return [_of_plugin(whole)]
     sent = Body.model_validate(whole)
     data = sent.data
@@ -110,7 +116,7 @@ def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
 def _of_event(document: Mapping[str, Any], action: str) -> Draft:
     event, tags = Event.model_validate(document), _tags(document.get("tags"))
     trace = trace_of(event.platform, raised_in(document))
-    version = _version(event.release)
+    version = _version(event.release) or tags.get("release", "")
     package = version.rpartition("@")[0]
     project = "" if event.project.isdecimal() else event.project
     slug = event.project_slug or _slug(event.url) or _slug(event.web_url) or package or project or event.project
@@ -123,7 +129,7 @@ def _of_event(document: Mapping[str, Any], action: str) -> Draft:
         trace=trace,
         stack_trace=printed(trace) if trace else "",
         error_text=trace is not None or bool(event.title),
-        first_seen=event.datetime or event.timestamp,
+        first_seen=event.datetime or event.timestamp or event.received,
         repository=first_of(tags, REPOSITORY),
         revision=revision_in(first_of(tags, REVISION[:-3]) or version),
         url=event.web_url or event.url,
@@ -177,13 +183,16 @@ def _of_metric(data: Data, metric: MetricAlert, action: str) -> Draft:
 def _of_plugin(whole: Mapping[str, Any]) -> Draft:
     """The plugin puts the project and the address beside the event."""
     beside = {name: whole.get(name) for name in ("project_slug", "project", "culprit", "level", "message")}
-    event = {**beside, "web_url": whole.get("url"), "issue_id": whole.get("id"), **whole["event"]}
+    inside = whole.get("event")
+    event = {**beside, "web_url": whole.get("url"), "issue_id": whole.get("id")}
+    event |= inside if isinstance(inside, dict) else {}
     event["title"] = event.get("title") or whole.get("message")
     event |= {
         "web_url": whole.get("url") or event["web_url"],
         "project_slug": whole.get("project_slug") or whole.get("project"),
     }
-    return _of_event(event, "triggered")
+    draft = _of_event(event, "triggered")
+    return replace(draft, error_text=draft.error_text and isinstance(inside, dict))
 
 
 def _version(release: object) -> str:
@@ -203,7 +212,7 @@ def _tags(tags: object) -> dict[str, str]:
     items: Sequence[Any] = tags if isinstance(tags, list) else []
     pairs = [each for each in items if isinstance(each, list) and len(each) == 2]
     pairs += [[each.get("key"), each.get("value")] for each in items if isinstance(each, dict)]
-    return {str(name): str(value) for name, value in pairs}
+    return {str(name).removeprefix("sentry:"): str(value) for name, value in pairs}
 
 
 SOURCE = Source(
