@@ -75,13 +75,20 @@ def mentions_null(row: str) -> bool:
     return bool(_NULL.search(row))
 
 
+def is_comment(row: str) -> bool:
+    """Whether a line is blank or only a comment."""
+    return bool(_COMMENT.match(row))
+
+
 def is_cosmetic(diff: CommitDiff) -> bool:
     """Whether every block of code is the same before and after but for white space, comments, quotes and commas."""
     seen = False
     for change in diff.files:
         if not counted(change):
             continue
-        if change.truncated or change.binary:
+        if (
+            change.truncated or change.binary or not change.hunks
+        ):  # a submodule, a mode, a mere move: no text to compare
             return False
         seen = True
         if any(_spoken(hunk.added) != _spoken(hunk.removed) for hunk in change.hunks):
