@@ -48,6 +48,14 @@ class Novelty:
         """The novelty of the absence of each removed line."""
         return self._kept(hunk, forward=False)
 
+    def of(self, text: str) -> float:
+        """The novelty of the first added line that says `text`; 1 when none does."""
+        for hunk, _ in self._hunks.values():
+            for line, novelty in zip(hunk.added, self.added(hunk), strict=True):
+                if line.strip() == text.strip():
+                    return novelty
+        return 1.0
+
     def _kept(self, hunk: Hunk, *, forward: bool) -> tuple[float, ...]:
         key = id(hunk), forward
         if key not in self._judged:

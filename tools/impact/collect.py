@@ -2,14 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from incidents.evidence import Commit
 from tools.commits.analysis import ReadCommit, read_commit
 from tools.commits.dependencies import dependencies_moved
-from tools.commits.touched_lines import Touch, touches_of
+from tools.commits.touched_lines import Touch, TouchedLine, touches_of
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
@@ -20,6 +21,7 @@ from tools.impact.contacts import contact, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
 from tools.impact.failure_site import FailureSite, FrameSite
 from tools.impact.file_names import FileNames
+from tools.impact.line_origins import Origin, line_origins
 from tools.impact.limits import limit_meant, lowered_limit
 from tools.impact.nearness import nearness_to
 from tools.impact.reached import reached_definitions
@@ -37,7 +39,10 @@ def read_window(
     read, and reverts are not searched for.
     """
     read = _read(repository, commits, site, earlier)
-    touches = {path: touches_of(read, path, len(site.outlines[path].lines)) for path in site.paths}
+    origins = line_origins(repository, site, commits[earlier:], deployed) if earlier else {}
+    old = sum(1 for _ in takewhile(lambda commit: commit.sha in origins, commits[:earlier]))
+    touches = {path: touches_of(read[old:], path, len(site.outlines[path].lines)) for path in site.paths}
+    touches = {path: (*rows, *_old_touches(path, rows, origins, read)) for path, rows in touches.items()}
     reached, named = reached_definitions(repository, site, read, touches, deployed)
     reading = _Reading(
         repository=repository,
@@ -70,6 +75,18 @@ def read_window(
         )
         for commit, each, mine, construct in zip(commits, read, clues, constructs, strict=True)
     )
+
+
+def _old_touches(
+    path: str, rows: Sequence[Touch], origins: Mapping[str, tuple[Origin, ...]], read: Sequence[ReadCommit]
+) -> Iterator[Touch]:
+    """The writing of failing lines by commits so old that what lies between them and the window was not read."""
+    known = {row.sha for row in rows}
+    for commit in read:
+        mine = [origin for origin in origins.get(commit.diff.sha, ()) if origin.path == path]
+        if mine and commit.diff.sha not in known:
+            lines = (TouchedLine(each.line, True, True, each.text, commit.novelty.of(each.text)) for each in mine)
+            yield Touch(commit.diff.sha, path, path, tuple(lines), created=False, unread=False)
 
 
 def _is_own(paths: Sequence[str], word: str) -> bool:
