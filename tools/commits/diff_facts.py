@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from tools.commits.annotations import unannotated
 from tools.git.diff import CommitDiff, FileChange
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.source.outline import opened
@@ -47,7 +48,8 @@ def definitions_changed(diff: CommitDiff) -> tuple[frozenset[str], frozenset[str
                 text = "\n".join(lines)
                 rows = text.split("\n")
                 for name, _, line, _ in opened(change.path, text):
-                    side[name] = rows[line - 1].strip()
+                    text = rows[line - 1].strip()
+                    side[name] = (unannotated(text) or text) if change.path.endswith(".py") else text
     both = before.keys() & after.keys()
     resigned = frozenset(name for name in both if before[name] != after[name])
     return frozenset(after.keys() - before.keys()), frozenset(before.keys() - after.keys()), resigned

@@ -128,10 +128,10 @@ _POM = _any_of(
 )
 _GRADLE = _any_of(
     _by(r"['\"](?P<n>[\w.-]+:[\w.-]+):(?P<v>[\w.$\{\}-]+)['\"]"),
-    _by(r"(?P<n>\w{2,60})[._]?[vV]ersion['\"]?\s*[=:,]\s*['\"]?(?P<v>\d[\w.-]*)"),
+    _by(r"\b(?P<n>\w{2,60}?)[._]?[vV]ersion['\"]?\s*[=:,]\s*['\"]?(?P<v>\d[\w.-]*)"),
 )
 _GO = _any_of(
-    _by(r"^\s*(?:require\s+)?(?P<n>[\w.-]+\.[\w.-]+/[^\s]+|[\w.-]+\.\w+/\w+)\s+(?P<v>v[^\s]+)"),
+    _by(r"^[ \t]*(?:require[ \t]+)?(?P<n>[\w.-]+\.[\w.-]+/[^\s]+|[\w.-]+\.\w+/\w+)\s+(?P<v>v[^\s]+)"),
     _by(r"^(?P<n>go)\s+(?P<v>[\d.]+)", "runtime "),
 )
 _READERS: Final[tuple[tuple[re.Pattern[str], Callable[[str], _Pairs]], ...]] = tuple(
@@ -140,7 +140,7 @@ _READERS: Final[tuple[tuple[re.Pattern[str], Callable[[str], _Pairs]], ...]] = t
         (r"package\.json", _package_json),
         (r"package-lock\.json|npm-shrinkwrap\.json", _package_lock),
         (r"yarn\.lock", _by(r"^\"?(?P<n>@?[^@\s\"]+)@[^\n]{1,2000}:\n\s+version:?\s+\"?(?P<v>[^\"\s]+)\"?(?:\n\s+resolved[^\n]*)?")),
-        (r"pnpm-lock\.yaml", _by(r"^\s+'?/?(?P<n>@?[\w.-]+(?:/[\w.-]+)?)[@/](?P<v>\d[\w.-]*)[^\n]{0,300}:$")),
+        (r"pnpm-lock\.yaml", _by(r"^ +'?/?(?P<n>@?[\w.-]+(?:/[\w.-]+)?)[@/](?P<v>\d[\w.-]*)[^\n]{0,300}:$")),
         (r"composer\.json", _composer_json),
         (r"composer\.lock", _composer_lock),
         (r"(?:requirements|constraints)[^/]*\.(?:txt|in|pip)|requirements/[^/]*\.(?:txt|in)", lambda text: _requirements(text.splitlines())),
