@@ -48,8 +48,8 @@ def definitions_changed(diff: CommitDiff) -> tuple[frozenset[str], frozenset[str
                 text = "\n".join(lines)
                 rows = text.split("\n")
                 for name, _, line, _ in opened(change.path, text):
-                    text = rows[line - 1].strip()
-                    side[name] = (unannotated(text) or text) if change.path.endswith(".py") else text
+                    head = rows[line - 1].strip()
+                    side[name] = (unannotated(head) or head) if change.path.endswith(".py") else head
     both = before.keys() & after.keys()
     resigned = frozenset(name for name in both if before[name] != after[name])
     return frozenset(after.keys() - before.keys()), frozenset(before.keys() - after.keys()), resigned

@@ -32,9 +32,9 @@ def is_manifest(path: str) -> bool:
     return any(pattern.search(path) for pattern, _ in _READERS)
 
 
-def _table(found: Any, *keys: str) -> dict[str, Any]:
+def _table(found: object, *keys: str) -> dict[str, Any]:
     for key in keys:
-        found = found.get(key, {}) if isinstance(found, dict) else {}
+        found = found.get(key) if isinstance(found, dict) else None
     return found if isinstance(found, dict) else {}
 
 

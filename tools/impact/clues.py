@@ -111,28 +111,30 @@ def clues_in(messages: Sequence[str], frames: Iterable[Frame] = ()) -> tuple[Clu
 
 
 def _of(message: str) -> Iterator[Clue]:
-    failing = {
-        name for pattern in _FAILS for row in pattern.finditer(message) for name in row.groupdict().values() if name
-    }
-    members = {row["m"] for pattern in _FAILS if "m" in pattern.groupindex for row in pattern.finditer(message)}
-    for name in sorted(members):
-        yield _member(name)
+    rows = [row.groupdict() for pattern in _FAILS for row in pattern.finditer(message)]
+    members = {row["m"] for row in rows if row.get("m")}
+    failing = {name for row in rows for name in row.values() if name}
+    yield from (_member(name) for name in sorted(members))
     for chain in _CHAIN.finditer(message):
         yield from _of_chain(chain[0], failing)
+    for row in _QUOTED.finditer(message):
+        yield from _of_quoted(next(text for text in row.groups() if text), failing)
+    yield from _of_words(message, failing, members)
+
+
+def _of_words(message: str, failing: set[str], members: set[str]) -> Iterator[Clue]:
+    """Names that stand alone: with a sigil, before `()`, with hyphens or underscores, in camel case, or failing."""
     for row in _SIGIL.finditer(message):
         if row[0].strip("$@:-#") not in KEYWORDS:
             yield _exact(row[0], ClueKind.EXPRESSION, row[0] in failing)
     for row in _CALL.finditer(message):
         yield _exact(row[1], ClueKind.NAME, row[1] in failing)
-    for row in _QUOTED.finditer(message):
-        yield from _of_quoted(next(text for text in row.groups() if text), failing)
     for row in _KEY.finditer(message):
         yield _exact(row[0], ClueKind.KEY if "-" in row[0] else ClueKind.NAME, row[0] in failing)
     for row in _CAMEL.finditer(message):
-        if len(parts(row[0])) > 1 and re.search(r"[a-z][A-Z]", row[0]):
+        camel = len(parts(row[0])) > 1 and re.search(r"[a-z][A-Z]", row[0])
+        if camel or (row[0] in failing and row[0] not in members):
             yield _exact(row[0], ClueKind.NAME, row[0] in failing)
-        elif row[0] in failing and row[0] not in members:
-            yield _exact(row[0], ClueKind.NAME, True)
 
 
 def _of_chain(chain: str, failing: set[str]) -> Iterator[Clue]:

@@ -21,8 +21,8 @@ from tools.impact.contacts import contact, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
 from tools.impact.failure_site import FailureSite, FrameSite
 from tools.impact.file_names import FileNames
-from tools.impact.line_origins import Origin, line_origins
 from tools.impact.limits import limit_meant, lowered_limit
+from tools.impact.line_origins import Origin, line_origins
 from tools.impact.nearness import nearness_to
 from tools.impact.reached import reached_definitions
 from tools.source.file_kinds import HARMLESS, Kind, kind_of

@@ -35,28 +35,99 @@ class ConstructTouch:
 
 _ROWS: Final = (
     ("slicing", r"slice bounds out of range", r"\w\[[^\]\n]*:[^\]\n]*\]"),
-    ("a channel's closing or sending", r"(?:send on|close of) (?:a )?closed channel", r"\bclose\(|<-"),
+    (
+        "a channel's closing or sending",
+        r"(?:send on|close of) (?:a )?closed channel",
+        r"\bclose\(|<-",
+    ),
     ("a wait group's use", r"WaitGroup", r"WaitGroup|\.Wait\(\)|\.Add\(|\.Done\(\)"),
-    ("a lock's use", r"unlock of unlocked|lock of unlocked|deadlock", r"\b(?:R?Lock|R?Unlock|lock|unlock|acquire|release)\(|synchronized"),
-    ("use by several threads", r"concurrent map|ConcurrentModification", r"\bmap\[|\bgo func|\bsync\.|\.(?:remove|add|put)\("),
+    (
+        "a lock's use",
+        r"unlock of unlocked|lock of unlocked|deadlock",
+        r"\b(?:R?Lock|R?Unlock|lock|unlock|acquire|release)\(|synchronized",
+    ),
+    (
+        "use by several threads",
+        r"concurrent map|ConcurrentModification",
+        r"\bmap\[|\bgo func|\bsync\.|\.(?:remove|add|put)\(",
+    ),
     ("reflection", r"\breflect: ", r"\breflect\.|\.Elem\(\)|SetFrom"),
     ("`instanceof`", r"Right-hand side of 'instanceof'", r"\binstanceof\b"),
-    ("a class or module used as a parent", r"Class extends value|Super expression must", r"\bextends\b|\brequire\(|\bimport\b"),
-    ("a unary or binary division", r"division by zero|Division by zero|DivisionByZero|ZeroDivision|divided by 0|/ by zero", r"[\w)\]]\s*(?:/|%|//)\s*[\w($]|\bdiv\b"),
-    ("changing a frozen value", r"can't modify frozen|FrozenError|FrozenInstance", r"\.freeze\b|<<|\w+!(?:\W|$)|frozen_string_literal|frozen\s*=\s*True"),
-    ("a test of membership or a loop", r"(?:argument of type|object is not) .{0,60}(?:not iterable|iterable)|is not iterable|must be of type (?:array|iterable)|foreach\(\)", r"\bin\b|\bfor(?:each)?\b|\bof\b|\.\.\."),
-    ("making JSON", r"not JSON serializable|JSON serializ|circular structure to JSON", r"json|JSON|dumps|serialize|Encoder"),
-    ("a variable passed by reference", r"Only variables should be passed by reference", r"\b(?:end|reset|array_pop|array_shift|current|key|next)\s*\(\s*\w+\("),
-    ("a key or index of a table", r"[Ss]pecified key was too long|max(?:imum)? key length", r"\b(?:PRIMARY |UNIQUE )?KEY\b|\bINDEX\b|VARCHAR|CHARACTER SET|COLLATE|utf8mb4"),
-    ("a rule that values be unique", r"duplicate key value|Duplicate entry|UNIQUE constraint failed|RecordNotUnique", r"\bINSERT\b|\bUNIQUE\b|unique|\bUPSERT\b|ON CONFLICT"),
-    ("a rule that a value be there", r"not-null constraint|cannot be null|NOT NULL constraint", r"NOT NULL|null\s*[:=]\s*False|nullable|null: false|\bINSERT\b"),
+    (
+        "a class or module used as a parent",
+        r"Class extends value|Super expression must",
+        r"\bextends\b|\brequire\(|\bimport\b",
+    ),
+    (
+        "a unary or binary division",
+        r"division by zero|Division by zero|DivisionByZero|ZeroDivision|divided by 0|/ by zero",
+        r"[\w)\]]\s*(?:/|%|//)\s*[\w($]|\bdiv\b",
+    ),
+    (
+        "changing a frozen value",
+        r"can't modify frozen|FrozenError|FrozenInstance",
+        r"\.freeze\b|<<|\w+!(?:\W|$)|frozen_string_literal|frozen\s*=\s*True",
+    ),
+    (
+        "a test of membership or a loop",
+        r"(?:argument of type|object is not) .{0,60}(?:not iterable|iterable)|"
+        r"is not iterable|must be of type (?:array|iterable)|foreach\(\)",
+        r"\bin\b|\bfor(?:each)?\b|\bof\b|\.\.\.",
+    ),
+    (
+        "making JSON",
+        r"not JSON serializable|JSON serializ|circular structure to JSON",
+        r"json|JSON|dumps|serialize|Encoder",
+    ),
+    (
+        "a variable passed by reference",
+        r"Only variables should be passed by reference",
+        r"\b(?:end|reset|array_pop|array_shift|current|key|next)\s*\(\s*\w+\(",
+    ),
+    (
+        "a key or index of a table",
+        r"[Ss]pecified key was too long|max(?:imum)? key length",
+        r"\b(?:PRIMARY |UNIQUE )?KEY\b|\bINDEX\b|VARCHAR|CHARACTER SET|COLLATE|utf8mb4",
+    ),
+    (
+        "a rule that values be unique",
+        r"duplicate key value|Duplicate entry|UNIQUE constraint failed|RecordNotUnique",
+        r"\bINSERT\b|\bUNIQUE\b|unique|\bUPSERT\b|ON CONFLICT",
+    ),
+    (
+        "a rule that a value be there",
+        r"not-null constraint|cannot be null|NOT NULL constraint",
+        r"NOT NULL|null\s*[:=]\s*False|nullable|null: false|\bINSERT\b",
+    ),
     ("strict types", r"must be of (?:the )?type|TypeError", r"declare\(\s*strict_types\s*=\s*1"),
-    ("strict mode", r"is not defined|undeclared variable|read[- ]only|not extensible", r"^\s*['\"]use strict['\"]"),
-    ("a recursive call", r"[Mm]aximum (?:call stack|function nesting|recursion)|recursion depth|StackOverflow|stack level too deep", r"\b__getattr__\b|\bself\.\w+\(|\bthis\.\w+\(|\$this->\w+\(|\bsuper\b|\bparent::"),
-    ("indexing", r"index out of range|[Ii]ndex was out(?:side)?|[Ii]ndexError|out of bounds|OutOfBounds", r"\w\[[^\]:\n\"']+\]|\.(?:get|at|charAt|ElementAt|First|Last)\("),
-    ("asynchronous code", r"was never awaited|coroutine|unhandled promise|UnhandledPromise", r"\basync\b|\bawait\b|\.then\(|Promise"),
-    ("a change of access", r"[Aa]ccess level|[Cc]annot access (?:private|protected)|private property|has private access|attempts? to call private", r"\b(?:private|protected|public|internal)\b"),
-)  # fmt: skip
+    (
+        "strict mode",
+        r"is not defined|undeclared variable|read[- ]only|not extensible",
+        r"^\s*['\"]use strict['\"]",
+    ),
+    (
+        "a recursive call",
+        r"[Mm]aximum (?:call stack|function nesting|recursion)|recursion depth|"
+        r"StackOverflow|stack level too deep",
+        r"\b__getattr__\b|\bself\.\w+\(|\bthis\.\w+\(|\$this->\w+\(|\bsuper\b|\bparent::",
+    ),
+    (
+        "indexing",
+        r"index out of range|[Ii]ndex was out(?:side)?|[Ii]ndexError|out of bounds|OutOfBounds",
+        r"\w\[[^\]:\n\"']+\]|\.(?:get|at|charAt|ElementAt|First|Last)\(",
+    ),
+    (
+        "asynchronous code",
+        r"was never awaited|coroutine|unhandled promise|UnhandledPromise",
+        r"\basync\b|\bawait\b|\.then\(|Promise",
+    ),
+    (
+        "a change of access",
+        r"[Aa]ccess level|[Cc]annot access (?:private|protected)|private property|"
+        r"has private access|attempts? to call private",
+        r"\b(?:private|protected|public|internal)\b",
+    ),
+)
 _CONSTRUCTS: Final = tuple(Construct(name, re.compile(error), re.compile(code)) for name, error, code in _ROWS)
 
 

@@ -8,78 +8,13 @@ from typing import Final
 from tools.commits.dependencies import Moved
 from tools.impact.failure_site import FailureSite
 
-_COMMON: Final = frozenset(
-    [
-        "api",
-        "apis",
-        "app",
-        "apps",
-        "base",
-        "bundle",
-        "client",
-        "cli",
-        "common",
-        "commons",
-        "config",
-        "core",
-        "css",
-        "data",
-        "dev",
-        "error",
-        "errors",
-        "express",
-        "file",
-        "files",
-        "framework",
-        "github",
-        "gitlab",
-        "google",
-        "html",
-        "http",
-        "https",
-        "java",
-        "javascript",
-        "json",
-        "lang",
-        "lib",
-        "libs",
-        "library",
-        "main",
-        "maven",
-        "mock",
-        "module",
-        "node",
-        "object",
-        "org",
-        "package",
-        "parser",
-        "path",
-        "plugin",
-        "plugins",
-        "project",
-        "python",
-        "rails",
-        "react",
-        "ruby",
-        "sdk",
-        "server",
-        "service",
-        "spring",
-        "string",
-        "test",
-        "tests",
-        "text",
-        "tools",
-        "type",
-        "types",
-        "typescript",
-        "util",
-        "utils",
-        "version",
-        "web",
-        "x",
-    ]
-)
+_COMMON_WORDS: Final = """
+api apis app apps base bundle client cli common commons config core css data dev error errors express file
+files framework github gitlab google html http https java javascript json lang lib libs library main maven
+mock module node object org package parser path plugin plugins project python rails react ruby sdk server
+service spring string test tests text tools type types typescript util utils version web x
+"""
+_COMMON: Final = frozenset(_COMMON_WORDS.split())
 _TOKEN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 

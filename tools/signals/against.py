@@ -87,7 +87,7 @@ def breadth(context: SignalContext, change: CommitFacts) -> Measured | None:
     return math.log10(change.judged_files + 1) / 2, f"changes {change.code_files} files of code"
 
 
-@signal(direction=Direction.EITHER)
+@signal(direction=Direction.EITHER, expected=0.5)
 def size_without_frames(context: SignalContext, change: CommitFacts) -> Measured | None:
     """log10 of (changed lines of code + 1), scaled so that 10,000 lines give 1, where no frame is in the repository."""
     if context.site.frames:

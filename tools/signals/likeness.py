@@ -8,8 +8,8 @@ from tools.signals.declaration import Measured, Topic, signal
 @signal(Topic.MESSAGE)
 def likeness_in_messages(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Weighted share (importance in the trace times squared rarity in the window) of the trace's word parts in the
-    commit's message; parts that no message has are left out, and a trace of few words counts less. After Bug2Commit (Murali et al., 2020), with the trace as
-    query."""
+    commit's message; parts that no message has are left out, and a trace of few words counts less. After Bug2Commit
+    (Murali et al., 2020), with the trace as query."""
     weights = context.message_weights
     mine = [part for part in weights if part in change.message_parts]
     total = sum(weights.values())

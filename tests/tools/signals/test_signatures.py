@@ -12,9 +12,11 @@ from tools.signals.registry import measure
 @pytest.mark.parametrize(
     ("path", "before", "after", "error"),
     [
-        ("a.php", "<?php\nclass A {\n\tprivate function ask( $x ) {\n\t}\n}\n", "<?php\nclass A {\n\tprivate function ask( $x ): array {\n\t}\n}\n",
+        ("a.php", "<?php\nclass A {\n\tprivate function ask( $x ) {\n\t}\n}\n",
+         "<?php\nclass A {\n\tprivate function ask( $x ): array {\n\t}\n}\n",
          "TypeError: Shop\\A::ask(): Return value must be of type array, bool returned"),
-        ("a.php", "<?php\nclass A {\n\tpublic function ask( $x, $y ) {\n\t}\n}\n", "<?php\nclass A {\n\tpublic function ask( string $x, string $y ) {\n\t}\n}\n",
+        ("a.php", "<?php\nclass A {\n\tpublic function ask( $x, $y ) {\n\t}\n}\n",
+         "<?php\nclass A {\n\tpublic function ask( string $x, string $y ) {\n\t}\n}\n",
          "TypeError: Argument 2 passed to A::ask() must be of the type string, null given"),
         ("a.php", "<?php\nclass A {\n\tprotected function ask() {\n\t}\n}\n", "<?php\nclass A {\n\tpublic function ask() {\n\t}\n}\n",
          "Fatal error: Access level to Sub::ask() must be public (as in class A)"),
