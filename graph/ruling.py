@@ -93,9 +93,7 @@ def _sure(evidence: Evidence, outcome: Outcome, suspects: Sequence[Suspect]) -> 
         return not evidence.hit_failing_line and not evidence.read_in_part
     if outcome != "culprit" or evidence.seen.visibility != "code":
         return False
-    return any(
-        not each.against and each.value > 0 for each in suspects[0].signals
-    )
+    return any(not each.against and each.value > 0 for each in suspects[0].signals)
 
 
 def _word(outcome: Outcome, probability: float, sure: bool, thresholds: Thresholds) -> Word:

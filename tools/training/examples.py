@@ -8,6 +8,7 @@ incident also gives a few such windows at a lower weight; cross-validation keeps
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pydantic import Field, model_validator
 
@@ -108,7 +109,7 @@ def study(repository: Repository, case: LabelledIncident) -> tuple[Studied, ...]
     """The incident, then copies of it of which less can be seen. Raises InputError."""
     case = with_full_ids(repository, case)
     given = repository.window(case.base, case.deployed)
-    index = PathIndex(repository.paths(case.deployed))
+    index = PathIndex(repository.paths(case.deployed), read=partial(repository.text, case.deployed))
     trace = map_to_repository(parse(case.trace), index)
     found = [_whole(repository, case, given, trace)]
     for quality, changed in copies(repository, case.base, case.deployed, case.trace, trace):
