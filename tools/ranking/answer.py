@@ -31,7 +31,7 @@ class Thresholds:
 
 _LITTLE: Final[Mapping[Visibility, float]] = {"unconfirmed": 0.8, "library": 0.6, "message": 0.6, "nothing": 0.6}
 # Measured with each repository held out, on whole and degraded traces (docs/ranking.md): at these thresholds at most one
-# in twenty is stated and wrong, except with whole code, where one in nine is, and the word is then mostly "low".
+# in twenty is stated and wrong; with confirmed code one in eight of whole traces, and more where frames were cut.
 THRESHOLDS: Final = Thresholds(
     culprit=MappingProxyType({"code": 0.45, **_LITTLE}), none=MappingProxyType({"code": 0.4, **_LITTLE})
 )
