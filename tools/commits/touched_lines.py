@@ -60,15 +60,15 @@ def touches_of(
     mapping: list[int] = list(range(length + 2))
     current, newer = path, ""
     for commit in reversed(commits):
+        change = commit.by_new_path.get(current)
+        if change is None:
+            continue
         gap = between(commit.diff.sha, newer, current) if between is not None else None
         newer = commit.diff.sha
         if gap is not None:
             _, mapping = _carry_back(gap, mapping, length, None)
             if gap.old_path is None:
                 break
-        change = commit.by_new_path.get(current)
-        if change is None:
-            continue
         lines, mapping = _carry_back(change, mapping, length, commit.novelty if judge else None)
         lines = tuple(replace(row, text=commit.clean(row.text)) if row.text in commit.masked else row for row in lines)
         found.append(Touch(commit.diff.sha, path, change.old_path, lines, change.old_path is None, _is_unread(change)))
