@@ -4,9 +4,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from incidents.errors import UnknownRevision
 from service.cli.option_errors import about
 
 if TYPE_CHECKING:
+    from tools.deploys.revision_range import Named
     from tools.git.repository import Repository
 
 
@@ -24,6 +26,29 @@ def opened(repo: str | None) -> "Repository":
 
     with about("--repo"):
         return Repository.open(Path(repo).expanduser()) if repo is not None else repository_around(Path.cwd())
+
+
+def deployed(repository: "Repository", revision: str | None) -> "Named":
+    """The failing revision: the one that is named, else HEAD, or the newest tag without a HEAD. Raises InputError."""
+    from tools.deploys.revision_range import Named, deployed_by_default
+
+    with about("--deployed"):
+        if revision is None:
+            return deployed_by_default(repository)
+        return Named(resolved(repository, "--deployed", revision), revision)
+
+
+def resolved(repository: "Repository", option: str, revision: str) -> str:
+    """The full id of a revision. Raises UnknownRevision with the names near it."""
+    from tools.git.discovery import near_names
+
+    with about(option):
+        try:
+            return repository.resolve(revision)
+        except UnknownRevision as error:
+            near = near_names(repository, revision)
+            hint = f"; did you mean {' or '.join(near)}?" if near else "; `git fetch --tags` brings what is missing"
+            raise UnknownRevision(f"{error}{hint}") from error
 
 
 def name_of(repository: "Repository") -> str:

@@ -15,9 +15,12 @@ from service.cli.commands import Commands, add_command
 from service.cli.streams import note
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from graph.investigation import Investigation
     from graph.request import Request
     from graph.state import Context
+    from incidents.blame import Changer
     from service.cli.sections import Section
     from service.cli.trace_options import Given
     from service.settings import Settings
@@ -58,6 +61,7 @@ Standard output holds the message; everything else goes to standard error.
 Exit status: 0 for every verdict, "none of these" included (see --exit-code); 2 for bad input.
 `redtide blame` asks who last changed the failing code, however long ago.
 """
+_BEFORE = 3  # commits from before the deploy that are listed when it holds nothing
 
 
 class Asked(NamedTuple):
@@ -182,17 +186,34 @@ def _looked_up(asked: Asked, found: "Investigation") -> str:
 def _show(arguments: argparse.Namespace, asked: Asked, found: "Investigation", taken: str, seconds: float) -> None:
     given = asked.given
     others = given.others if given else ()
+    before = _before(asked, found) if taken != "slack" else ()
     if taken == "json":
-        from service.cli.verdict_json import verdict_object
+        from service.cli.verdict_json import changer_object, verdict_object
 
-        more = {"other_errors": [each._asdict() for each in others]} if others else {}
+        more: dict[str, object] = {"other_errors": [each._asdict() for each in others]} if others else {}
+        more |= {"before": [changer_object(each) for each in before]} if before else {}
         output.write_object(verdict_object(found, seconds) | more)
         return
-    from service.cli.sections import all_commits, other_errors
+    from service.cli.sections import all_commits, changed_before, other_errors
 
-    below: list[Section] = [all_commits(found.verdict)] if arguments.all else []
+    below: list[Section] = [changed_before(before)] if before else []
+    below += [all_commits(found.verdict)] if arguments.all else []
     below += [other_errors(others)] if others else []
     output.write_report(found.report, below, taken)
+
+
+def _before(asked: Asked, found: "Investigation") -> "Sequence[Changer]":
+    """Who changed the failing code before the deploy: only when no commit of the deploy is suspected."""
+    if found.verdict.outcome in ("culprit", "unsure"):
+        return ()
+    from tools.ranking.blame import blame
+
+    evidence = found.evidence
+    window = {each.commit.sha for each in (*evidence.suspects, *evidence.ruled_out)}
+    earlier = blame(
+        asked.repository, evidence.deployed, evidence.trace, weights=asked.weights, most=len(window) + _BEFORE
+    )
+    return [each for each in earlier.changers if each.commit.sha not in window][:_BEFORE]
 
 
 async def _investigated(asked: Asked, choice: tuple[str, str] | None) -> "Investigation":

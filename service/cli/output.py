@@ -35,7 +35,7 @@ def format_of(arguments: argparse.Namespace) -> str:
     if arguments.json and arguments.format not in (None, "json"):
         raise InputError(f"--json: cannot be combined with --format {arguments.format}; leave one of them out")
     taken = "json" if arguments.json else arguments.format or "terminal"
-    if arguments.all and taken == "slack":
+    if getattr(arguments, "all", False) and taken == "slack":
         raise InputError("--all: a Slack message has no room for it; use --format terminal, markdown or json")
     return str(taken)
 

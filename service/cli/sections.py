@@ -7,6 +7,7 @@ from service.render import sanitize as neutral
 from service.render.wording import short
 
 if TYPE_CHECKING:
+    from incidents.blame import Changer
     from incidents.evidence import Commit
     from incidents.verdict import Verdict
     from service.cli.trace_options import OtherError
@@ -37,6 +38,14 @@ def other_errors(others: Sequence["OtherError"]) -> Section:
     more = len(others) - len(rows)
     counted = f"{len(others)} other error{'' if len(others) == 1 else 's'} in the log"
     return Section(counted, [*rows, *([f"and {more} more"] if more else [])])
+
+
+def changed_before(changers: Sequence["Changer"]) -> Section:
+    """Commits from before the deploy that last changed what fails."""
+    from service.render.blame import row
+
+    rows = [f"{row(each)}: {each.reasons[0]}" for each in changers]
+    return Section("Before this deploy, the failing code was last changed by (redtide blame lists more)", rows)
 
 
 def _row(commit: "Commit", reason: str) -> str:

@@ -61,6 +61,23 @@ def piped() -> bool:
     return stat.S_ISFIFO(state.st_mode) or (stat.S_ISREG(state.st_mode) and state.st_size > 0)
 
 
+MISSING = "--trace: missing; give the log text of the error, or pipe it in"
+
+
+def read_or_refuse(arguments: argparse.Namespace) -> Given:
+    """Read the error of `--trace`, or of standard input when something is piped in. Raises InputError."""
+    if arguments.trace is None and not piped():
+        raise InputError(MISSING)
+    return read(arguments)
+
+
+def positive(number: int, option: str) -> int:
+    """`number` when it counts something. Raises InputError."""
+    if not 1 <= number <= 100_000:
+        raise InputError(f"{option}: give a number from 1 to 100000")
+    return number
+
+
 def read(arguments: argparse.Namespace) -> Given:
     """Read the error of `--trace`, or of standard input. Raises InputError."""
     from service.cli.log_errors import errors_in
@@ -82,6 +99,8 @@ def placed(
     arguments: argparse.Namespace, repository: "Repository", deployed: str | None, trace: "StackTrace"
 ) -> "StackTrace":
     """The trace with its places in source files (--source-map) and in the repository (--root). Raises InputError."""
+    if arguments.source_map or trace.language == "javascript":
+        trace = _in_sources(arguments.source_map, repository, deployed or "HEAD", trace)
     if not arguments.root:
         return trace
     from tools.traces.deploy_roots import folder_of, placed_below
@@ -91,6 +110,14 @@ def placed(
         for root in arguments.root:
             _known_folder(folder_of(root), paths)
     return placed_below(trace, arguments.root, paths)
+
+
+def _in_sources(given: "Sequence[str]", repository: "Repository", deployed: str, trace: "StackTrace") -> "StackTrace":
+    from service.cli.source_maps import SourceMaps
+    from tools.traces.source_maps import in_sources
+
+    with about("--source-map"):
+        return in_sources(trace, SourceMaps(given, repository, deployed).of)
 
 
 def _known_folder(root: str, paths: "Sequence[str]") -> None:

@@ -4,7 +4,8 @@ import argparse
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from incidents.errors import InputError, NotAnAncestor, UnknownRevision
+from incidents.errors import InputError, NotAnAncestor
+from service.cli.ground import deployed, resolved
 from service.cli.option_errors import about
 
 if TYPE_CHECKING:
@@ -74,22 +75,21 @@ def starts(arguments: argparse.Namespace) -> bool:
 
 def given_range(repository: "Repository", arguments: argparse.Namespace) -> Range:
     """The revisions that the options name; what they leave out is None. Raises InputError."""
-    base = _resolved(repository, "--base", arguments.base)
-    deployed = _resolved(repository, "--deployed", arguments.deployed)
-    if base and deployed:
-        _checked(repository, Range(base, deployed), arguments.base, arguments.deployed)
-    return Range(base, deployed)
+    base = resolved(repository, "--base", arguments.base) if arguments.base is not None else None
+    end = resolved(repository, "--deployed", arguments.deployed) if arguments.deployed is not None else None
+    if base and end:
+        _checked(repository, Range(base, end), arguments.base, arguments.deployed)
+    return Range(base, end)
 
 
 def range_of(repository: "Repository", arguments: argparse.Namespace) -> Range:
     """Both revisions, by the options or by git. Raises InputError."""
-    from tools.deploys.revision_range import Named, deployed_by_default
+    from tools.deploys.revision_range import Named
 
     given = given_range(repository, arguments)
     if given.whole:
         return given
-    with about("--deployed"):
-        taken = Named(given.deployed, arguments.deployed) if given.deployed else deployed_by_default(repository)
+    taken = deployed(repository, arguments.deployed)
     base = Named(given.base, arguments.base) if given.base else _start(repository, arguments, taken.sha)
     found = Range(base.sha, taken.sha)
     commits = _checked(repository, found, base.name, taken.name)
@@ -121,20 +121,6 @@ def _now(arguments: argparse.Namespace) -> datetime:
     from service.cli.alert_options import moment_given
 
     return moment_given(arguments.first_seen) or datetime.now(UTC)
-
-
-def _resolved(repository: "Repository", option: str, revision: str | None) -> str | None:
-    if revision is None:
-        return None
-    from tools.git.discovery import near_names
-
-    with about(option):
-        try:
-            return repository.resolve(revision)
-        except UnknownRevision as error:
-            near = near_names(repository, revision)
-            hint = f"; did you mean {' or '.join(near)}?" if near else "; `git fetch --tags` brings what is missing"
-            raise UnknownRevision(f"{error}{hint}") from error
 
 
 def _checked(repository: "Repository", found: Range, base: str, deployed: str) -> int:

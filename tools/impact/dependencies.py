@@ -100,7 +100,9 @@ def _values(site: FailureSite) -> Iterator[Dependency]:
     for frame in site.frames[:_CALLING_FRAMES]:
         outline, count = site.outlines[frame.path], 0
         for name in sorted(frame.line_names - frame.line_calls):
-            opening = re.compile(rf"^\s{{0,8}}(?:[\w<>]+\s+){{0,4}}[$@]?{re.escape(name)}\b\s*(?::[^=\n]{{1,80}})?=(?![=>])")
+            opening = re.compile(
+                rf"^\s{{0,8}}(?:[\w<>]+\s+){{0,4}}[$@]?{re.escape(name)}\b\s*(?::[^=\n]{{1,80}})?=(?![=>])"
+            )
             for number, line in enumerate(outline.lines, 1):
                 if name in line and opening.match(line[:200]) and outline.function(number) is None:
                     yield Dependency(Block(frame.path, number, _end_of(outline, number)), "value", frame.depth, name)

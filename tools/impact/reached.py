@@ -45,9 +45,7 @@ def reached_definitions(
             outline = outline_at(repository, deployed, path)
             if outline is None or not any(name in outline.source for name in wanted):
                 continue
-        rows = touches.get(path) or touches_of(
-            read, path, len(outline.lines), judge=False, between=between
-        )
+        rows = touches.get(path) or touches_of(read, path, len(outline.lines), judge=False, between=between)
         for touch in rows:
             around = [(row, _definitions(outline, row.line)) for row in touch.lines if row.novelty >= 0.2]
             found[touch.sha].extend(_reached_by(site, used, touch, around))

@@ -1,12 +1,11 @@
 """Who last changed what a failing execution depends on, without a window: any age, bounded work."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from incidents.blame import Blame, Changer
-from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit, Signal
 from incidents.trace import StackTrace
 from tools.git.block_history import BlockChange, BlockHistory, FirstParents
@@ -22,7 +21,9 @@ from tools.ranking.ranker import Weights, load_weights, score
 from tools.signals.registry import measure, vector
 from tools.traces.paths import PathIndex, map_to_repository
 
-_NEWEST: Final = 40  # commits that are compared whatever they touch: what was removed or renamed leaves no line to blame
+_NEWEST: Final = (
+    40  # commits that are compared whatever they touch: what was removed or renamed leaves no line to blame
+)
 _MOST: Final = 100
 _LAST: Final = {"function": 3, "callee": 2, "value": 2, "text": 1}  # changes of a block that are compared
 _UNTIL_WRITTEN: Final = 12  # changes of a failing function that are read to find who wrote the failing line
@@ -109,12 +110,14 @@ def _candidates(
 def _changer(
     commit: Commit, back: int, signals: Sequence[Signal], touched: Sequence[Touched], weights: Weights
 ) -> Changer:
-    reasons = (*reasons_for(signals, weights), *(sentence(_reason(each)) for each in touched))
+    measured = reasons_for(signals, weights)
+    told = "\n".join(measured)
+    history = (sentence(_reason(each)) for each in touched if each.dependency.block.path not in told)
     return Changer(
         commit=commit,
         back=back,
-        score=score(vector(signals), weights.signals),
-        reasons=tuple(dict.fromkeys(reasons))[:3],
+        score=score(vector(signals), weights.signals) - math.log1p(back),
+        reasons=tuple(dict.fromkeys((*measured[:2], *history, *measured[2:])))[:3],
     )
 
 
