@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incidents.errors import UnknownRevision
-from service.cli.option_errors import about
+from service.cli.option_errors import about, path_of
 
 if TYPE_CHECKING:
     from tools.deploys.revision_range import Named
@@ -25,7 +25,7 @@ def opened(repo: str | None) -> "Repository":
     from tools.git.repository import Repository
 
     with about("--repo"):
-        return Repository.open(Path(repo).expanduser()) if repo is not None else repository_around(Path.cwd())
+        return Repository.open(path_of(repo, "--repo")) if repo is not None else repository_around(Path.cwd())
 
 
 def deployed(repository: "Repository", revision: str | None) -> "Named":

@@ -1,7 +1,8 @@
-"""The errors of a log, the most telling first."""
+"""The errors of a log of any size, the most telling first: read as a stream, in bounded memory."""
 
 from typing import NamedTuple
 
+from incidents.errors import InputError
 from incidents.trace import StackTrace
 
 
@@ -20,10 +21,15 @@ class LoggedError(NamedTuple):
 
 
 def errors_in(name: str) -> tuple[LoggedError, ...]:
-    """The errors of the file `name`, or of standard input for `-`. Raises InputError for what cannot be read."""
-    from service.cli.streams import read_bytes
-    from tools.traces import parse
-    from tools.traces.text import read_trace
+    """The errors of the file `name`, or of standard input for `-`; at least one. Raises InputError."""
+    from service.cli.bar import reading
+    from service.cli.streams import opened
+    from tools.traces.stream import read_errors
 
-    text = read_trace(read_bytes(name, "--trace"))
-    return (LoggedError(text, parse(text), 1),)
+    with opened(name, "--trace") as file, reading(file) as counted:
+        try:
+            found = read_errors(counted)
+        except OSError as error:
+            raise InputError(f"--trace: cannot read {name!r} ({error.strerror or error}); pass another file") from error
+    errors = (LoggedError(each.text, each.trace, max(each.count, 1)) for each in found.errors)
+    return tuple(each._replace(text=each.text or each.headline) for each in errors)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from incidents.errors import InputError
 
@@ -23,3 +24,14 @@ def _alike(error: InputError, text: str) -> InputError:
         return type(error)(text)
     except TypeError:
         return InputError(text)
+
+
+def path_of(name: str, option: str) -> Path:
+    """The path that a person writes, `~` included. Raises InputError, naming `option`, for what can be none."""
+    try:
+        path = Path(name).expanduser()
+    except RuntimeError as error:
+        raise InputError(f"{option}: {name!r} names no home folder that is known; write the path in full") from error
+    if "\0" in name or not name:
+        raise InputError(f"{option}: {name!r} is no path; give a file or a folder")
+    return path

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from incidents.errors import InputError
+from service.cli.option_errors import path_of
 
 if TYPE_CHECKING:
     from tools.git.repository import Repository
@@ -19,7 +20,7 @@ class SourceMaps:
     def __init__(self, given: Sequence[str], repository: "Repository", revision: str) -> None:
         """Raises InputError for what cannot be read, and for a file that is no map."""
         self._repository, self._revision = repository, revision
-        places = [Path(name).expanduser() for name in given]
+        places = [path_of(name, "--source-map") for name in given]
         self._files = [file for place in places for file in _files(place)]
         self._alone = {file: _read(file) for file in places if file.is_file()}
 

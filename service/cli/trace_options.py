@@ -89,7 +89,9 @@ def read(arguments: argparse.Namespace) -> Given:
         found = errors_in(name)
     number = arguments.error or 1
     if number > len(found):
-        raise InputError(f"--error: the log holds {len(found)} error{'s' if len(found) != 1 else ''}, no number {number}")
+        raise InputError(
+            f"--error: the log holds {len(found)} error{'s' if len(found) != 1 else ''}, no number {number}"
+        )
     taken = found[number - 1]
     others = (OtherError(n, each.count, each.headline) for n, each in enumerate(found, 1) if n != number)
     return Given(taken.text, taken.trace, taken.count, tuple(others))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
 from service.cli.commands import Commands, add_command
+from service.cli.option_errors import path_of
 from service.cli.streams import note, write
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _target(arguments: argparse.Namespace) -> Path:
         raise InputError(
             "--out: give a file for the weights, or --replace-shipped to overwrite those of this installation"
         )
-    out = Path(arguments.out).expanduser() if arguments.out else WEIGHTS
+    out = path_of(arguments.out, "--out") if arguments.out else WEIGHTS
     if out.resolve() == WEIGHTS.resolve() and not arguments.replace_shipped:
         raise InputError("--out: these are the weights of this installation; --replace-shipped overwrites them")
     if out.is_dir() or not out.parent.is_dir():

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
+from service.cli.option_errors import path_of
 
 if TYPE_CHECKING:
     from tools.ranking.ranker import Weights
@@ -19,7 +20,7 @@ def add_option(parser: argparse.ArgumentParser) -> None:
 
 def chosen(arguments: argparse.Namespace) -> "Weights | None":
     """The weights of --weights; None for the shipped ones. Raises InputError."""
-    return None if arguments.weights is None else read(Path(arguments.weights).expanduser(), "--weights")
+    return None if arguments.weights is None else read(path_of(arguments.weights, "--weights"), "--weights")
 
 
 def read(file: Path, option: str) -> "Weights":

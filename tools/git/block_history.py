@@ -138,8 +138,12 @@ class BlockHistory:
         return last if self.line.at(last + 1) is not None or self._is_root(last) else None
 
     def _is_root(self, back: int) -> bool:
+        """Whether the history really begins there: a shallow clone only ends."""
         commit = self.line.at(back)
-        return commit is not None and not commit.parent_ids
+        try:
+            return commit is not None and self.repository.first_parent(commit) is None
+        except IncompleteRepository:
+            return False
 
     def _has(self, back: int, path: str, text: bytes) -> bool:
         data = self._data(back, path)

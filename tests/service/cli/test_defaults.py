@@ -156,8 +156,8 @@ def test_a_window_that_cannot_be_is_one_line_with_the_remedy(
     assert said in refused(redtide("investigate", *options, "--trace", log, "--no-model"))
 
 
-def test_two_histories_have_no_window(redtide: RedTide, built: Built, log: str) -> None:
-    git(built.path, "switch", "-q", "--orphan", "other")
+def test_a_branch_beside_has_no_window(redtide: RedTide, built: Built, log: str) -> None:
+    git(built.path, "switch", "-q", "-c", "other", "v1.0")
     git(built.path, "commit", "-q", "--allow-empty", "-m", "other")
     git(built.path, "switch", "-q", "main")
     assert "not an ancestor" in refused(redtide("investigate", "other..main", "--trace", log, "--no-model"))
@@ -170,7 +170,7 @@ def test_the_log_alone_gives_the_recorded_answer(
     """Each recorded incident: its last good revision is tagged, and what failed is checked out."""
     recorded = load(folder, tmp_path)
     clone = tmp_path / "clone"
-    git(tmp_path, "clone", "-q", str(recorded.repository), str(clone))
+    git(tmp_path, "clone", "-q", "--no-tags", str(recorded.repository), str(clone))
     git(clone, "checkout", "-q", recorded.deployed)
     git(clone, "tag", "v2026.11.27", recorded.base)
     monkeypatch.chdir(clone)

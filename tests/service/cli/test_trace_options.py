@@ -80,20 +80,29 @@ def test_a_root_that_is_not_there_is_one_line_with_near_names(redtide: RedTide, 
     given = ["--repo", str(two_services(tmp_path)), "--trace", str(tmp_path / "log"), "--no-model"]
     ran = redtide("investigate", *given, "--root", "services/chekout/src")
     assert (ran.status, ran.err.count("\n")) == (2, 1)
-    assert "--root: the deployed revision has no folder 'services/chekout/src'; did you mean services/checkout/src" in ran.err
+    assert (
+        "--root: the deployed revision has no folder 'services/chekout/src'; did you mean services/checkout/src"
+        in ran.err
+    )
 
 
 @pytest.mark.parametrize("where", ["file", "folder", "repository"])
 def test_a_bundle_is_looked_up_in_its_source_map(redtide: RedTide, tmp_path: Path, where: str) -> None:
     files = {**SOURCES, "dist/app.min.js.map": json.dumps(MAP)} if where == "repository" else SOURCES
     bad = SOURCES["src/cart.ts"].replace("pay.now", "pay.later")
-    built = build(tmp_path, [{"files": {**files, "src/cart.ts": bad}}, {"files": {"src/cart.ts": SOURCES["src/cart.ts"]}}])
+    built = build(
+        tmp_path, [{"files": {**files, "src/cart.ts": bad}}, {"files": {"src/cart.ts": SOURCES["src/cart.ts"]}}]
+    )
     maps = tmp_path / "build"
     maps.mkdir()
     (maps / "app.min.js.map").write_text(json.dumps(MAP))
     (tmp_path / "log").write_text(BUNDLED)
-    given = {"file": ["--source-map", str(maps / "app.min.js.map")], "folder": ["--source-map", str(maps)]}.get(where, [])
-    ran = redtide("investigate", "--repo", str(built.path), "--trace", str(tmp_path / "log"), *given, "--no-model", "--json")
+    given = {"file": ["--source-map", str(maps / "app.min.js.map")], "folder": ["--source-map", str(maps)]}.get(
+        where, []
+    )
+    ran = redtide(
+        "investigate", "--repo", str(built.path), "--trace", str(tmp_path / "log"), *given, "--no-model", "--json"
+    )
     told = json.loads(ran.out)
     assert (told["frames"][0]["repo_path"], told["frames"][0]["line"]) == ("src/cart.ts", 3)
     assert told["culprit"] == built.shas[1]

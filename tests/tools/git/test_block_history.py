@@ -37,7 +37,7 @@ def test_each_commit_that_changed_the_block_is_found_newest_first(tmp_path: Path
 def test_a_removed_line_inside_the_block_is_a_change_that_wrote_nothing(tmp_path: Path) -> None:
     built = build(tmp_path, versions("a b guard c", "a b c", "a b c d"))
     found = changes(built, 1, 3)
-    assert [(each.sha, sorted(each.wrote)) for each in found][0] == (built.shas[1], [])
+    assert (found[0].sha, sorted(found[0].wrote)) == (built.shas[1], [])
     assert found[1].block == Block("f", 1, 4)
 
 
