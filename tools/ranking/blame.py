@@ -21,12 +21,11 @@ from tools.ranking.ranker import Weights, load_weights, score
 from tools.signals.registry import measure, vector
 from tools.traces.paths import PathIndex, map_to_repository
 
-_NEWEST: Final = (
-    40  # commits that are compared whatever they touch: what was removed or renamed leaves no line to blame
-)
+_NEWEST: Final = 30  # commits that are compared whatever they touch: what was removed leaves no line
 _MOST: Final = 100
 _LAST: Final = {"function": 3, "callee": 2, "value": 2, "text": 1}  # changes of a block that are compared
 _UNTIL_WRITTEN: Final = 12  # changes of a failing function that are read to find who wrote the failing line
+_JUST_BELOW: Final = 0.001
 
 
 class Touched(NamedTuple):
@@ -46,7 +45,7 @@ def blame(
 ) -> Blame:
     """The commits that last changed what `trace`, thrown at `revision`, depends on; at most `most`, likeliest first.
 
-    Raises UnknownRevision. The newest 40 commits are compared too: a removed guard leaves no line.
+    Raises UnknownRevision. The newest 30 commits are compared too: a removed guard leaves no line.
     """
     reader = PartialRepository(repository.raw)
     head = reader.resolve(revision)
@@ -63,7 +62,8 @@ def blame(
         _changer(commit, back, measure(context, change), touched.get(commit.sha, ()), weights)
         for (commit, back), change in zip(commits.items(), changes, strict=True)
     ]
-    ranked = sorted((each for each in found if each.reasons), key=lambda each: (-each.score, each.back))
+    found = _makers_last([each for each in found if each.reasons], touched)
+    ranked = sorted(found, key=lambda each: (-each.score, each.back))
     return Blame(
         trace=mapped,
         revision=head,
@@ -119,6 +119,23 @@ def _changer(
         score=score(vector(signals), weights.signals) - math.log1p(back),
         reasons=tuple(dict.fromkeys((*measured[:2], *history, *measured[2:])))[:3],
     )
+
+
+def _makers_last(found: Sequence[Changer], touched: Mapping[str, Sequence[Touched]]) -> list[Changer]:
+    """Who made a block comes after those who changed it later and have something against them: it had worked before."""
+    known = {each.commit.sha: each for each in found}
+    changers: dict[Dependency, list[Changer]] = defaultdict(list)
+    for sha, rows in touched.items():
+        for row in rows:
+            if sha in known and not row.change.created and known[sha].score + math.log1p(known[sha].back) > 0:
+                changers[row.dependency].append(known[sha])
+
+    def capped(maker: Changer) -> Changer:
+        rows = [row for row in touched.get(maker.commit.sha, ()) if row.change.created]
+        later = [each.score for row in rows for each in changers[row.dependency] if each.back < maker.back]
+        return maker.model_copy(update={"score": min([maker.score, *(score - _JUST_BELOW for score in later)])})
+
+    return list(map(capped, found))
 
 
 def _reason(touched: Touched) -> str:
