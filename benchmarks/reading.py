@@ -1,6 +1,6 @@
 """How much of the collection of log texts is read wholly right, by kind.
 
-python -m benchmarks.reading [KIND ...] [--differences]
+    python -m benchmarks.reading [KIND ...] [--differences]
 """
 
 import argparse

@@ -9,26 +9,10 @@ _END: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[\w$.\\:]{1,300}$")
 _BARE: Final = frozenset({"Error", "Exception", "Warning", "Failure", "Timeout", "NotFound"})
-_BEFORE_BARE: Final = re.compile(
-    r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! )$"
-)
+_BEFORE_BARE: Final = re.compile(r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! )$")
 _BEFORE: Final = re.compile(r"(?:^|[\s:>(\[\"'|⨯])$")
 LEVELS: Final = frozenset(
-    {
-        "trace",
-        "debug",
-        "info",
-        "notice",
-        "warn",
-        "warning",
-        "error",
-        "err",
-        "fatal",
-        "critical",
-        "severe",
-        "crit",
-        "alert",
-    }
+    {"trace", "debug", "info", "notice", "warn", "warning", "error", "err", "fatal", "critical", "severe", "crit", "alert"}
 )
 
 

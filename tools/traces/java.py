@@ -13,9 +13,7 @@ MAX_MESSAGE_LINES = 30
 
 _FRAME = re.compile(r"\s*[aA]t ((?:[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")
 _BOUNDARY = re.compile(r"\s*(?:at )?(?:\(Coroutine boundary\)|_COROUTINE\._?(?:BOUNDARY|CREATION)\._)")
-_NO_FILE = re.compile(
-    r"(?:SourceFile|Unknown Source|Native Method|<generated>|r8-map-id-[0-9a-f]{1,80}|PG|Proguard)?(?::\d{1,9})?$"
-)
+_NO_FILE = re.compile(r"(?:SourceFile|Unknown Source|Native Method|<generated>|r8-map-id-[0-9a-f]{1,80}|PG|Proguard)?(?::\d{1,9})?$")
 _PLACE = re.compile(r"([^\s:/\\]{1,200}\.\w{1,10})(?::(\d{1,9}))?$")
 _ROLE = re.compile(r"\s*(?:\[CIRCULAR REFERENCE: ?)?(Caused by|Suppressed|Wrapped by): ")
 _TYPE = re.compile(

@@ -27,14 +27,10 @@ _AS = re.compile(r" ?\[as ([^\]]{1,200})\]")
 _GECKO = re.compile(
     r"\s*((?:[^@\s(:]{0,200}(?: [^@\s(]{1,100})?))@(\S{1,1500}?(?: line \d{1,9} > \w+)?):(\d{1,9}):(\d{1,9})$"
 )
-_COPIED = re.compile(
-    r"\s{1,40}(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$"
-)
+_COPIED = re.compile(r"\s{1,40}(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$")
 _PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
 _ASYNC = re.compile(r"\s*(?:\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)")
-_CONSOLE = re.compile(
-    r"\s*(\S{1,200}|\(anonymous\)) @ (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
-)
+_CONSOLE = re.compile(r"\s*(\S{1,200}|\(anonymous\)) @ (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$")
 _CODE = re.compile(r"\s*>?\s*\d{1,6} \| |\s*\| +\^")
 _BUNDLED = re.compile(r".*/[^/]{1,200}?\.(?:[mc]?[jt]sx?|vue)\.(.{1,200})$")
 _RAISED = re.compile(
@@ -116,20 +112,12 @@ def _frame(line: str) -> Frame | None:
     if "://" in line and "@" not in line.partition("://")[0] and (copied := _COPIED.match(line)):
         function, owner = _named(copied[1] or "")
         return Frame(
-            path=slashed(copied[2]),
-            line=number(copied[3]),
-            column=number(copied[4]),
-            function=function,
-            class_name=owner,
+            path=slashed(copied[2]), line=number(copied[3]), column=number(copied[4]), function=function, class_name=owner
         )
     if " @ " in line and (console := _CONSOLE.match(line)):
         function, owner = _named(console[1])
         return Frame(
-            path=slashed(console[2]),
-            line=number(console[3]),
-            column=number(console[4]),
-            function=function,
-            class_name=owner,
+            path=slashed(console[2]), line=number(console[3]), column=number(console[4]), function=function, class_name=owner
         )
     if "@" in line:
         gecko = _GECKO.match(line)

@@ -146,9 +146,7 @@ def _headless(log: Log, index: int, line: str) -> _Error | None:
 
 def _above(log: Log, index: int) -> Header | None:
     """What the line above the first call says, up to one empty line further."""
-    above = next(
-        (log.lines[at].strip() for at in range(index - 1, max(index - 3, -1), -1) if log.lines[at].strip()), ""
-    )
+    above = next((log.lines[at].strip() for at in range(index - 1, max(index - 3, -1), -1) if log.lines[at].strip()), "")
     if not above or call_of(above) is not None:
         return None
     found = typed(above)

@@ -146,9 +146,7 @@ def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> Non
         return
     draft = reading.drafts[-1]
     deeper = len(line) - len(line.lstrip()) > reading.indent
-    if draft.frames and (
-        deeper or text.startswith("[Previous line repeated") or (reading.flat and _quoted(log, index))
-    ):
+    if draft.frames and (deeper or text.startswith("[Previous line repeated") or (reading.flat and _quoted(log, index))):
         last = draft.frames[-1]
         if last.source is None and set(text) - set("^~ ") and text[0] != "[":
             draft.frames[-1] = last.model_copy(update={"source": text})

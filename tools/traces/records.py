@@ -10,8 +10,7 @@ _RECORD = re.compile(
     r"|Error: Process completed|Killed$|command terminated|##\[|\[\d{4}-\d\d-\d\d, \d\d:|Traceback \(most recent|END RequestId|\s*\[end of output\]|REPORT RequestId"
 )
 _LEVEL = re.compile(
-    r"\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|FATAL|CRITICAL|CRIT|SEVERE)\]?(?:\s?[:-])?\s+(?:\d{1,9}#\d{1,9}: )?",
-    re.IGNORECASE,
+    r"\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|FATAL|CRITICAL|CRIT|SEVERE)\]?(?:\s?[:-])?\s+(?:\d{1,9}#\d{1,9}: )?", re.IGNORECASE
 )
 
 

@@ -101,11 +101,8 @@ def _near(log: Log, stack: _Stack, index: int) -> bool:
         return True
     between = log.lines[stack.last + 1 : index]
     first = stack.first == stack.last and stack.raised is not None
-    return (
-        first
-        and len(between) <= MAX_MESSAGE_LINES
-        and not any(begins_record(line) for line in between)
-        and (log.lines[index].lstrip().startswith("from "))
+    return first and len(between) <= MAX_MESSAGE_LINES and not any(begins_record(line) for line in between) and (
+        log.lines[index].lstrip().startswith("from ")
     )
 
 
@@ -136,14 +133,10 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
     inspected = _INSPECTED.match(line)
     said = None if header or occurred or inspected else announced(line)
     kind, first = (
-        (occurred[1], "")
-        if occurred
-        else (inspected[1], inspected[2])
-        if inspected
-        else (header[1], header[2] or header[3] or header[4] or "")
-        if header
-        else (said.type, said.message)
-        if said
+        (occurred[1], "") if occurred
+        else (inspected[1], inspected[2]) if inspected
+        else (header[1], header[2] or header[3] or header[4] or "") if header
+        else (said.type, said.message) if said
         else (None, line.strip())
     )
     below = _told(log.lines[at + 1 : stack.first]) if kind else []

@@ -13,9 +13,7 @@ MAX_TEXTS = 50
 
 _DECODER: Final = json.JSONDecoder(strict=False)
 
-_WORTH: Final = re.compile(
-    r"stack|trace|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$", re.IGNORECASE
-)
+_WORTH: Final = re.compile(r"stack|trace|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$", re.IGNORECASE)
 _STACK: Final = re.compile(r"stack|trace(?!_?id)|exc_?info|exception|^@?x$|^\*$", re.IGNORECASE)
 _ROWS: Final = re.compile(
     r"\n\s*at |\n\s*File \"|\n\s*from |\n\s*\t?\S+\.(?:go|rb|rs):\d|\n#\d|^#\d|Traceback \(|panicked at |\n[^\n]*:in [`']"
@@ -145,9 +143,7 @@ def _headed(stack: str, node: dict[str, object]) -> str:
     kind, message = text_under(names, _KIND), text_under(names, _HEADED)
     code = text_under(names, ("code",))
     if code.startswith(_MEDIAWIKI):
-        return _of_mediawiki(
-            code.removeprefix(_MEDIAWIKI), message.partition("Exception Caught: ")[2] or message, stack
-        )
+        return _of_mediawiki(code.removeprefix(_MEDIAWIKI), message.partition("Exception Caught: ")[2] or message, stack)
     head = stack.lstrip("\n")
     first = head.partition("\n")[0].strip()
     bare = kind.rpartition(".")[2].rpartition("\\")[2]
@@ -167,12 +163,8 @@ def _of_mediawiki(kind: str, message: str, stack: str) -> str:
 
 def _announces(first: str) -> bool:
     """Whether a stack's first line is no row but says what was raised."""
-    return bool(
-        re.match(r"(?:[\w$]+[.\\])*[A-Z]\w*(?:Error|Exception|Throwable)\b|panic: |thread '|\[object\] \(", first)
-    )
+    return bool(re.match(r"(?:[\w$]+[.\\])*[A-Z]\w*(?:Error|Exception|Throwable)\b|panic: |thread '|\[object\] \(", first))
 
 
 def _is_error_name(kind: str, first: str) -> bool:
-    return bool(re.search(r"(?:Error|Exception|Fault|Failure|Timeout)$", kind)) or first.startswith(
-        ("at ", "File ", "#")
-    )
+    return bool(re.search(r"(?:Error|Exception|Fault|Failure|Timeout)$", kind)) or first.startswith(("at ", "File ", "#"))

@@ -91,9 +91,9 @@ def _frames(names: Mapping[str, object], rows: object) -> tuple[Frame, ...] | No
 def _is_php(names: Mapping[str, object], calls: Sequence[object], rows: Sequence[object]) -> bool:
     """PHP's rows name what was called there; a row has a `type` (`->`), or is a text `path.php:line`."""
     if calls:
-        return all(
-            isinstance(call, dict) and "class" in call and call.get("type") in ("->", "::") for call in calls[:1]
-        ) or (_raised_at(names) is not None and any(".php" in str(call) for call in calls))
+        return all(isinstance(call, dict) and "class" in call and call.get("type") in ("->", "::") for call in calls[:1]) or (
+            _raised_at(names) is not None and any(".php" in str(call) for call in calls)
+        )
     return bool(rows) and all(isinstance(row, str) and re.search(r"\.\w{2,6}:\d+$", row) for row in rows[:1])
 
 
@@ -115,12 +115,7 @@ def _php_calls(rows: Sequence[object]) -> Iterator[Call]:
         elif isinstance(row, dict):
             names = lowered(row)
             path = text_under(names, ("file",))
-            yield Call(
-                slashed(path),
-                _line(names),
-                text_under(names, ("function",)) or None,
-                text_under(names, ("class",)) or None,
-            )
+            yield Call(slashed(path), _line(names), text_under(names, ("function",)) or None, text_under(names, ("class",)) or None)
 
 
 def _frame(row: Mapping[object, object]) -> Frame:

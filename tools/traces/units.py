@@ -184,9 +184,7 @@ def _margin(line: bytes) -> int:
 
 def _closed(open_: _Open) -> Unit:
     lines, first, last = open_.lines, open_.runs[0][0], open_.runs[-1][1]
-    key = [
-        _VARYING.sub(b"0", b"\n".join((*lines[max(0, first - 2) : first], *lines[last : last + 2])).translate(_DIGITS))
-    ]
+    key = [_VARYING.sub(b"0", b"\n".join((*lines[max(0, first - 2) : first], *lines[last : last + 2])).translate(_DIGITS))]
     done = first
     for start, end in open_.runs:
         key += [line.translate(_DIGITS) for line in lines[done:start]]
