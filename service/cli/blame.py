@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from service.cli import ground, output, trace_options, weights_option
@@ -66,7 +67,7 @@ def _show(found: "Blame", given: trace_options.Given, revision: str, taken: str,
     if taken == "json":
         from service.cli.verdict_json import blame_object
 
-        others = {"other_errors": [each._asdict() for each in given.others]} if given.others else {}
+        others = {"other_errors": [asdict(each) for each in given.others]} if given.others else {}
         output.write_object({**blame_object(found), "seconds": round(seconds, 3), **others})
         return
     from service.cli.sections import in_markdown, in_terminal, other_errors

@@ -5,7 +5,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -190,7 +190,7 @@ def _show(arguments: argparse.Namespace, asked: Asked, found: "Investigation", t
     if taken == "json":
         from service.cli.verdict_json import changer_object, verdict_object
 
-        more: dict[str, object] = {"other_errors": [each._asdict() for each in others]} if others else {}
+        more: dict[str, object] = {"other_errors": [asdict(each) for each in others]} if others else {}
         more |= {"before": [changer_object(each) for each in before]} if before else {}
         output.write_object(verdict_object(found, seconds) | more)
         return
@@ -209,7 +209,7 @@ def _before(asked: Asked, found: "Investigation") -> "Sequence[Changer]":
     from tools.ranking.blame import blame
 
     evidence = found.evidence
-    window = {each.commit.sha for each in (*evidence.suspects, *evidence.ruled_out)}
+    window = {suspect.commit.sha for suspect in evidence.suspects} | {each.commit.sha for each in evidence.ruled_out}
     earlier = blame(
         asked.repository, evidence.deployed, evidence.trace, weights=asked.weights, most=len(window) + _BEFORE
     )

@@ -1,12 +1,13 @@
 """The errors of a log of any size, the most telling first: read as a stream, in bounded memory."""
 
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from incidents.errors import InputError
 from incidents.trace import StackTrace
 
 
-class LoggedError(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class LoggedError:
     """One error of a log: the text around it, its trace, and how often it occurs."""
 
     text: str
@@ -32,4 +33,4 @@ def errors_in(name: str) -> tuple[LoggedError, ...]:
         except OSError as error:
             raise InputError(f"--trace: cannot read {name!r} ({error.strerror or error}); pass another file") from error
     errors = (LoggedError(each.text, each.trace, max(each.count, 1)) for each in found.errors)
-    return tuple(each._replace(text=each.text or each.headline) for each in errors)
+    return tuple(replace(each, text=each.text or each.headline) for each in errors)

@@ -4,7 +4,8 @@ import argparse
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
 from service.cli.option_errors import about
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from tools.git.repository import Repository
 
 
-class OtherError(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class OtherError:
     """Another error of the same log: its number for `--error`, how often it occurs, and its type and message."""
 
     number: int
@@ -24,7 +26,8 @@ class OtherError(NamedTuple):
     text: str
 
 
-class Given(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Given:
     """The error that is investigated, with its text, and the other errors of the log. `count`: how often it occurs."""
 
     text: str

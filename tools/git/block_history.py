@@ -218,7 +218,8 @@ class BlockHistory:
 
 def _start(data: bytes, text: bytes, expected: int) -> int:
     """The line at which `text` begins in `data`: of several places, the one nearest to the expected line."""
-    starts, at = [], data.find(text)
+    starts: list[int] = []
+    at = data.find(text)
     while at >= 0 and len(starts) < 50:
         starts.append(data.count(b"\n", 0, at) + 1)
         at = data.find(text, at + 1)
