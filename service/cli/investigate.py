@@ -5,27 +5,23 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
 from service.cli import alert_options, ground, model, output, trace_options, weights_option, window_options
+from service.cli.asked import Asked
 from service.cli.commands import Commands, add_command
 from service.cli.streams import note
+from service.cli.verdict_output import show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from graph.investigation import Investigation
-    from graph.request import Request
     from graph.state import Context
-    from incidents.blame import Changer
-    from service.cli.sections import Section
     from service.cli.trace_options import Given
     from service.settings import Settings
     from tools.git.repository import Repository
-    from tools.ranking.ranker import Weights
 
 _TEXT = """\
 Find the commit that caused an error, or say that none of them did. Inside a repository the log is enough:
@@ -61,21 +57,6 @@ Standard output holds the message; everything else goes to standard error.
 Exit status: 0 for every verdict, "none of these" included (see --exit-code); 2 for bad input.
 `redtide blame` asks who last changed the failing code, however long ago.
 """
-_BEFORE = 3  # commits from before the deploy that are listed when it holds nothing
-
-
-class Asked(NamedTuple):
-    """What to investigate. `settings` are those of the service, used for what is looked up; None: nothing is.
-
-    `line` tells the defaults that were taken; "" when there were none, or when they are not known yet.
-    """
-
-    repository: "Repository"
-    request: "Request"
-    settings: "Settings | None"
-    weights: "Weights | None" = None
-    given: "Given | None" = None
-    line: str = ""
 
 
 def add(commands: Commands) -> None:
@@ -106,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     if line := asked.line or _looked_up(asked, found):
         note(line)
     seconds = time.perf_counter() - started
-    _show(arguments, asked, found, taken, seconds)
+    show(arguments, asked, found, taken, seconds)
     return output.exit_code(arguments, found.verdict.outcome)
 
 
@@ -181,39 +162,6 @@ def _looked_up(asked: Asked, found: "Investigation") -> str:
     commits = len(evidence.suspects) + len(evidence.ruled_out)
     option = "--deployed" if alert.base else "--base"
     return window_options.told(evidence.deployed[:12], evidence.base[:12], commits, option)
-
-
-def _show(arguments: argparse.Namespace, asked: Asked, found: "Investigation", taken: str, seconds: float) -> None:
-    given = asked.given
-    others = given.others if given else ()
-    before = _before(asked, found) if taken != "slack" else ()
-    if taken == "json":
-        from service.cli.verdict_json import changer_object, verdict_object
-
-        more: dict[str, object] = {"other_errors": [asdict(each) for each in others]} if others else {}
-        more |= {"before": [changer_object(each) for each in before]} if before else {}
-        output.write_object(verdict_object(found, seconds) | more)
-        return
-    from service.cli.sections import all_commits, changed_before, other_errors
-
-    below: list[Section] = [changed_before(before)] if before else []
-    below += [all_commits(found.verdict)] if arguments.all else []
-    below += [other_errors(others)] if others else []
-    output.write_report(found.report, below, taken)
-
-
-def _before(asked: Asked, found: "Investigation") -> "Sequence[Changer]":
-    """Who changed the failing code before the deploy: only when no commit of the deploy is suspected."""
-    if found.verdict.outcome in ("culprit", "unsure"):
-        return ()
-    from tools.ranking.blame import blame
-
-    evidence = found.evidence
-    window = {suspect.commit.sha for suspect in evidence.suspects} | {each.commit.sha for each in evidence.ruled_out}
-    earlier = blame(
-        asked.repository, evidence.deployed, evidence.trace, weights=asked.weights, most=len(window) + _BEFORE
-    )
-    return [each for each in earlier.changers if each.commit.sha not in window][:_BEFORE]
 
 
 async def _investigated(asked: Asked, choice: tuple[str, str] | None) -> "Investigation":

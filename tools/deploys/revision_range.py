@@ -81,11 +81,11 @@ def before_moment(repository: Repository, deployed: str, moment: datetime) -> Na
 
 def moment_of(text: str, now: datetime) -> datetime:
     """The time that `2h`, `3d`, `2 hours ago`, a date or an RFC 3339 time means. Raises InputError."""
-    if match := _SPAN.fullmatch(text.strip().lower()):
-        return now - timedelta(**{_UNITS[match[2][0]]: float(match[1])})
     try:
+        if match := _SPAN.fullmatch(text.strip().lower()):
+            return now - timedelta(**{_UNITS[match[2][0]]: float(match[1])})
         given = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise InputError(f"{text!r} is no time; give 2h, 3d, 2026-11-27 or 2026-11-27T08:00:00Z") from error
     return given.replace(tzinfo=given.tzinfo or UTC)
 
