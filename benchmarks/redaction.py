@@ -1,8 +1,8 @@
 """How much of the corpora is masked, and how long it takes: `python -m benchmarks.redaction [--against REVISION]`.
 
-Prints right answers by section for this code and, with `--against`, for the code of another revision of this
-repository in the same run, then the milliseconds for 100 kB of code, log and hostile text, and their ratio.
-`--missed` lists what is not right.
+Prints correct results by section for this code and, with `--against`, for the code of another revision of this
+repository in the same run, then the milliseconds for 100 kB of code, log and difficult text, and their ratio.
+`--missed` lists the wrong results.
 """
 
 import argparse
@@ -68,7 +68,7 @@ def _texts() -> dict[str, str]:
 
 @contextmanager
 def _redactor_of(revision: str | None) -> Iterator[Redactor | None]:
-    """`redact` as it was at a revision, beside today's."""
+    """Yield `redact` of another revision, loaded next to today's; None without a revision."""
     if revision is None:
         yield None
         return

@@ -14,7 +14,7 @@ _AT_ONCE = 200  # incidents deleted in one transaction, so that intake does not 
 
 
 class Retention:
-    """Deletes what is older than it needs to be. Audit records stay."""
+    """Deletes old incidents and their data. Audit records stay."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -22,7 +22,7 @@ class Retention:
     async def delete_older(self, days: float) -> list[Round]:
         """Delete incidents that ended more than `days` ago with their alerts, verdicts, steps and feedback.
 
-        Returns their last rounds, whose checkpoints are useless now.
+        Returns their last rounds, whose checkpoints are no longer needed.
         """
         before = datetime.now(UTC) - timedelta(days=days)
         deleted: list[Round] = []
@@ -37,7 +37,7 @@ class Retention:
                 select(IncidentRow.id, IncidentRow.round, IncidentRow.alert_id)
                 .where(IncidentRow.last_seen_at < before, IncidentRow.status.in_(ended))
                 .limit(_AT_ONCE)
-                .with_for_update(skip_locked=True)  # a locked one has just got a new alert
+                .with_for_update(skip_locked=True)  # a locked incident has just received a new alert
             )
             rows = found.all()
             ids = [row.id for row in rows]

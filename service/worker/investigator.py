@@ -65,11 +65,11 @@ class Investigator:
         )
 
     def drain(self) -> None:
-        """Stop running investigations at their next step."""
+        """Ask running investigations to stop at their next step."""
         self._drain.ask()
 
     async def forget(self, threads: Collection[str]) -> None:
-        """Delete the checkpoints of work that nobody will continue."""
+        """Delete the checkpoints of these threads. A failure is ignored: they only take up space."""
         if self._checkpointer is None:
             return
         from graph.checkpoints import TROUBLE, forget
@@ -78,10 +78,10 @@ class Investigator:
             for thread in threads:
                 await forget(self._checkpointer, thread)
         except TROUBLE:
-            return  # they only take up space
+            return
 
     async def threads(self) -> Collection[str]:
-        """The threads that have checkpoints; none while the database is unavailable."""
+        """Return the threads that have checkpoints; none while the database is unavailable."""
         if self._checkpointer is None:
             return ()
         from graph.checkpoints import TROUBLE, threads

@@ -1,4 +1,4 @@
-"""What git itself tells of deploys when nobody else does: tags, and the times of first-parent commits."""
+"""Deploys from git, when no other source reports them: tags, and the times of first-parent commits."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -33,9 +33,9 @@ def tags(repository: Repository) -> tuple[Tag, ...]:
 
 
 def tagged(repository: Repository, head: str, began: Began, limits: WindowLimits) -> tuple[Rollout, ...]:
-    """The tags of `head`'s history as deploys, oldest first; none unless one of them lies in the lookback.
+    """Return the tags in `head`'s history as deploys, oldest first; empty unless one of them lies in the lookback.
 
-    A tag's time is its tagger's, a lightweight tag's that of its commit.
+    The time of an annotated tag is its tagger's; that of a lightweight tag is its commit's.
     """
     found = [one for name in _references(repository) if (one := _tag(repository, name)) is not None]
     found.sort(key=lambda one: one.at)
@@ -47,9 +47,9 @@ def tagged(repository: Repository, head: str, began: Began, limits: WindowLimits
 def by_commit_times(
     repository: Repository, began: Began, limits: WindowLimits, base: str = "", deployed: str = ""
 ) -> DeployWindow:
-    """The window by commit times: the first-parent commits of the lookback, the newest one made before the onset.
+    """Return the window by commit times: the first-parent commits of the lookback, ending before the onset.
 
-    Raises InputError when the history holds no commit before the onset.
+    Raises InputError when the history contains no commit before the onset.
     """
     runs = next((sha for version in began.versions if (sha := revision_of(repository, version))), None)
     head = repository.resolve(deployed or runs or "HEAD")
@@ -57,12 +57,12 @@ def by_commit_times(
     end = head if deployed or runs else next((sha for sha, at in line if at <= began.latest), head)
     oldest = began.earliest - timedelta(hours=limits.lookback_hours)
     start = repository.resolve(base) if base else _before(repository, end, oldest, limits.commits)
-    told = f"No deploy is known: the commits of the {limits.lookback_hours:g} hours before the errors were taken"
-    return DeployWindow(start, end, missing=(f"{told}, by their own times.",))
+    note = f"No deploy is known: the commits of the {limits.lookback_hours:g} hours before the errors were taken"
+    return DeployWindow(start, end, missing=(f"{note}, by their own times.",))
 
 
 def _before(repository: Repository, end: str, oldest: datetime, most: int) -> str:
-    """The commit before the first one made since `oldest`; at least one commit is suspected, at most `most`."""
+    """Return the commit before the first one made since `oldest`; at least one, at most `most`, are suspected."""
     line = list(islice(first_parents(repository, end), most + 1))
     for place, (sha, at) in enumerate(line):
         if place and at < oldest:
@@ -71,7 +71,7 @@ def _before(repository: Repository, end: str, oldest: datetime, most: int) -> st
 
 
 def first_parents(repository: Repository, head: str) -> Iterator[tuple[str, datetime]]:
-    """The first-parent line from `head` back, with commit times, as far as it was cloned."""
+    """Yield the first-parent history from `head` back, with commit times, as far as it was cloned."""
     commit: CommitObject | None = repository.raw_commit(head)
     while commit is not None:
         sha = str(commit.id)
@@ -85,12 +85,12 @@ def first_parents(repository: Repository, head: str) -> Iterator[tuple[str, date
 def _references(repository: Repository) -> list[str]:
     try:
         return list(repository.raw.references)
-    except UNREADABLE:  # the list is damaged: commits are still named by their ids
+    except UNREADABLE:  # the list is damaged: commits can still be named by their ids
         return []
 
 
 def _tag(repository: Repository, name: str) -> Rollout | None:
-    """The deploy that a tag stands for; None for what is no tag of a commit, or cannot be read."""
+    """Return the deploy for a tag; None when it is not a tag of a commit, or cannot be read."""
     if not name.startswith("refs/tags/"):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Secrets that are known by the form they are used in: addresses, headers, options of programs, calls, hashes."""
+"""Secrets recognised by how they are used: in addresses, headers, program options, calls, hashes."""
 
 import re
 from typing import Final
@@ -17,7 +17,7 @@ def _program(found: re.Match[str]) -> str:
 
 
 _PROGRAMS: Final = {
-    # Programs that take a password behind a short option: with a gap before it, without one, or either.
+    # Programs that take a password after a short option: with a space between, without one, or either.
     "p": re.compile(r"\b(?:(?P<glued>mysql|mariadb|7z)\w*|sshpass|login|twine|mongo\w*)\s"),
     "P": re.compile(r"\b(?:zip|unzip|zipcloak)\s"),
     "a": re.compile(r"\bredis-cli\s"),
@@ -26,7 +26,7 @@ _PROGRAMS: Final = {
 
 
 def _short_option(key: re.Match[str], found: re.Match[str]) -> str:
-    """`mysql -px7Gh2kPq9`, `redis-cli -a x7Gh2kPq9`: if the command before it on the line is one of those."""
+    """Mask `mysql -px7Gh2kPq9`, `redis-cli -a x7Gh2kPq9`, after one of those programs on the line."""
     before = re.split(r"[\n|;&]", key.string[max(0, key.start() - 200) : key.start() + 1])[-1]
     program = _PROGRAMS[key["letter"]].search(before)
     if program is None or ("glued" in program.groupdict() and program["glued"] is not None) == bool(found["gap"]):
@@ -35,21 +35,21 @@ def _short_option(key: re.Match[str], found: re.Match[str]) -> str:
 
 
 def _user_of_address(found: re.Match[str]) -> str:
-    """`https://TOKEN@host/`: who logs in with a token as the user."""
+    """Mask the token in `https://TOKEN@host/`, where the token is the user name."""
     value = found["value"]
     digits, letters = sum(map(str.isdigit, value)), sum(map(str.isalpha, value))
     return masked(found, "token") if digits > 1 and letters > 1 else found[0]
 
 
 def _header(found: re.Match[str]) -> str:
-    """A word of letters alone says what is asked for: `Authorization: required`."""
+    """Mask the value of a header; letters alone are a word, not a token: `Authorization: required`."""
     value = found["value"]
     written = value.isalpha() and (value.islower() or value.isupper() or value.istitle()) and len(value) < 20
     return found[0] if written else masked(found, "token")
 
 
 def _queried(found: re.Match[str]) -> str:
-    """A code or a ticket in an address: a word of letters only says what, not who."""
+    """Mask a code or ticket in an address; letters alone are a word, not a secret."""
     return masked(found, "token") if re.search(r"\d", found["value"]) else found[0]
 
 
@@ -63,7 +63,7 @@ def _password_of_address(found: re.Match[str]) -> str:
 
 
 def _arguments(found: re.Match[str]) -> str:
-    """PHP prints the arguments of calls: those of a log-in are secrets whatever they look like."""
+    """Mask the arguments that PHP prints for a call: those of a log-in are always secrets."""
     return found[1] + re.sub(r"'[^']{0,200}'", "'<redacted:argument>'", found[2])
 
 
@@ -72,7 +72,7 @@ def _clause(found: re.Match[str]) -> str:
 
 
 def _positional(found: re.Match[str]) -> str:
-    """A password that is one of a program's arguments by its place."""
+    """Mask a password that is a positional argument of a program."""
     return masked(found, "password", next(name for name, value in found.groupdict().items() if value is not None))
 
 

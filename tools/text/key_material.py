@@ -1,4 +1,4 @@
-"""Secrets that are known by their encoding: key blocks, words over two lines, base64 of something secret."""
+"""Secrets recognised by their encoding: key blocks, words over two lines, base64 of a secret."""
 
 import base64
 import binascii
@@ -19,7 +19,7 @@ _PUBLIC_BLOCK = re.compile(
 
 
 def _base64_block(found: re.Match[str]) -> str:
-    """Lines of base64 are a key without its frame, unless the frame before says that it is public."""
+    """Mask lines of base64: a key without its frame, unless the frame before says that it is public."""
     if _PUBLIC_BLOCK.search(found.string, max(0, found.start() - 80), found.start()):
         return found[0]
     return "<redacted:key-material>"
@@ -50,7 +50,7 @@ KEY_BLOCKS: Final = (
 
 
 def without_wrapped_tokens(text: str) -> str:
-    """`text` without the tokens that a mailer or a terminal broke into two lines."""
+    """Return `text` without the tokens that a mailer or a terminal broke into two lines."""
     return _WRAPPED.sub(_unwrapped, text) if "\n" in text else text
 
 
@@ -73,7 +73,7 @@ def _unwrapped(found: re.Match[str]) -> str:
 
 
 def without_encoded(text: str, redact: Callable[[str], str]) -> str:
-    """`text` without words that are random, or base64 of what `redact` would mask."""
+    """Return `text` without random words, and without base64 of text that `redact` would mask."""
     text = _LONG.sub(lambda found: _masked(found, redact), text)
     return _IN_PATH.sub(_random_name, text)
 
@@ -95,8 +95,8 @@ def _masked(found: re.Match[str], redact: Callable[[str], str]) -> str:
 
 
 def _random_name(found: re.Match[str]) -> str:
-    """A link that opens something for whoever has it."""
-    longest = max(re.split("[-_]", found[0]), key=len)  # names are made of short words, `-` and `_`
+    """Mask a random name in a path or link: whoever has the link has access."""
+    longest = max(re.split("[-_]", found[0]), key=len)  # names consist of short words, `-` and `_`
     return f"{PLACEHOLDER}secret>" if len(longest) > 13 and is_random(longest) and not _is_hash(found) else found[0]
 
 

@@ -1,4 +1,4 @@
-"""Personal data known by what names it: mail, and whatever stands beside a key for names, numbers and dates of persons."""
+"""Personal data recognised by context: mail addresses, and values next to a key for a person's name, number or date."""
 
 import re
 from typing import Final
@@ -37,7 +37,7 @@ def _name(found: re.Match[str]) -> str:
 
 
 def _user(found: re.Match[str]) -> str:
-    """Who was logged in: names of persons, not those of services, nor of variables."""
+    """Mask the name of a logged-in person; names of services and variables stay."""
     group = "value" if found["value"] is not None else "bare"
     value = found[group]
     named = re.fullmatch(r"[A-Za-z][A-Za-z0-9.+-]{2,40}|[A-Z][\w'-]+(?: [A-Z][\w'.-]*){1,3}", value)
@@ -219,7 +219,7 @@ _FILE_OR_HOST = re.compile(
 
 
 def without_mail(text: str) -> str:
-    """`text` without addresses of mail; `git@host`, files and versions with an `@` are none."""
+    """Return `text` without mail addresses; `git@host`, and files and versions with an `@`, stay."""
     done: list[str] = []
     end = 0
     for found in _DOMAIN.finditer(text):

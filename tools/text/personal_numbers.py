@@ -1,4 +1,4 @@
-"""Personal numbers by their own form: cards, accounts, numbers of persons, telephones, public addresses."""
+"""Personal numbers recognised by their format: cards, accounts, personal ids, telephones, public IP addresses."""
 
 import re
 from importlib import import_module
@@ -7,7 +7,7 @@ from typing import Final
 from tools.text.rule import PLACEHOLDER, Anchored, Rule, only_if
 from tools.text.secret_checks import is_card_number, is_global_address, is_iban
 
-# Numbers with a check digit and a form of their own: the module of python-stdnum that knows the country's rule.
+# Numbers with a check digit and a format: the module of python-stdnum with the country's rule.
 _FROM_DIGITS: Final = {
     "es_dni": ("stdnum.es.dni", r"\d{8}-?[A-HJ-NP-TV-Z]"),
     "fr_nir": ("stdnum.fr.nir", r"[12] ?\d\d ?(?:0[1-9]|1[0-2]) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d"),
@@ -44,7 +44,7 @@ _IN_RUN = re.compile(
 
 
 def _number(found: re.Match[str]) -> str:
-    """The placeholder of a card, an account, a telephone or a person, where the check digits are right."""
+    """Return the placeholder for a card, an account, a telephone or a personal id with valid check digits."""
     kind, number = str(found.lastgroup), found[0]
     if kind in _CHECKED:
         return f"{PLACEHOLDER}national-id>" if import_module(_CHECKED[kind][0]).is_valid(number) else number
@@ -54,7 +54,7 @@ def _number(found: re.Match[str]) -> str:
 
 
 def _numbers(found: re.Match[str]) -> str:
-    """A run of digits and capital letters, looked at with the letters around it."""
+    """Mask the numbers in a run of digits and capital letters, checked with the letters around it."""
     run, text = found[0], found.string
     digits = sum(map(run.count, "0123456789"))
     if digits < 6 or digits == len(run) < 14:
@@ -88,7 +88,7 @@ _PORT = re.compile(r":\d{2,5}(?!\d)")
 
 
 def _ip(found: re.Match[str]) -> str:
-    """A public address, and no version: those have small numbers in front, or a word that says so."""
+    """Mask a public IP address that is not a version: versions start with small numbers or follow such a word."""
     text, at = found.string, found.start()
     numbers = [int(number) for number in found[0].split(".")]
     if max(numbers) > 255:

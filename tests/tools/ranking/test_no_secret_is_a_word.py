@@ -48,7 +48,10 @@ def test_a_commit_shares_no_word_with_the_error_that_is_a_secret(tmp_path: Path)
 
 
 def test_a_path_may_be_a_secret_and_is_masked_where_it_is_said(tmp_path: Path) -> None:
-    files = {f"shop/{KEY}.py": "def open_session(user, password):\n    return None\n", "shop/main.py": MAIN + "\n\n# door\n"}
+    files = {
+        f"shop/{KEY}.py": "def open_session(user, password):\n    return None\n",
+        "shop/main.py": MAIN + "\n\n# door\n",
+    }
     evidence = gathered(tmp_path, {"files": files, "message": "open_session"})
     said = [suspect.model_dump_json() for suspect in evidence.suspects] + [row.reason for row in evidence.ruled_out]
     assert [text for text in said if KEY in text] == []
