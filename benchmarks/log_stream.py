@@ -108,7 +108,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("megabytes", nargs="?", type=int, default=200)
     write = sys.stdout.write
-    write(f"{'text':<20}{'MB':>6}{'MB/s':>8}{'MB/s cpu':>10}{'loop MB/s':>11}{'ratio':>7}{'errors':>8}{'counted':>9}{'peak MB':>9}\n")
+    write(
+        f"{'text':<20}{'MB':>6}{'MB/s':>8}{'MB/s cpu':>10}{'loop MB/s':>11}{'ratio':>7}{'errors':>8}{'counted':>9}{'peak MB':>9}\n"
+    )
     for name, megabytes, part in texts(options.parse_args().megabytes):
         size = max(1, megabytes * 1_000_000 // len(part)) * len(part) / 1e6
         loop, _, _ = timed(piped(megabytes, part), plain_loop)

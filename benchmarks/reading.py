@@ -1,15 +1,21 @@
 """How much of the collection of log texts is read wholly right, by kind.
 
-    python -m benchmarks.reading [KIND ...] [--differences]
+python -m benchmarks.reading [KIND ...] [--differences]
 """
 
 import argparse
+import sys
 from collections import Counter
 
 from tests.tools.traces.pieces import Piece, grade, pieces, read_as
 from tools.traces import parse
 
 GRADES = ("wholly right", "partly", "wrong")
+
+
+def write(row: str) -> None:
+    """One line on standard output."""
+    sys.stdout.write(row + "\n")
 
 
 def main() -> None:
@@ -31,28 +37,28 @@ def main() -> None:
 
 
 def _show(piece: Piece, found: str, language: str | None, read: tuple[tuple[object, ...], ...]) -> None:
-    print(f"--- {piece.label} ({found})")
+    write(f"--- {piece.label} ({found})")
     for words, tongue, failures in (("right", piece.language, piece.failures), ("read ", language, read)):
-        print(f"{words}  {tongue}")
+        write(f"{words}  {tongue}")
         for kind, message, frames in failures:
-            print(f"       {kind!r}: {message!r}")
+            write(f"       {kind!r}: {message!r}")
             for frame in frames if isinstance(frames, tuple) else ():
-                print(f"         {frame}")
+                write(f"         {frame}")
 
 
 def _table(counts: dict[str, Counter[str]]) -> None:
-    print(f"{'kind':28}" + "".join(f"{name:>14}" for name in (*GRADES, "pieces")))
+    write(f"{'kind':28}" + "".join(f"{name:>14}" for name in (*GRADES, "pieces")))
     total: Counter[str] = Counter()
     for kind, each in counts.items():
         total += each
         _row(kind, each)
     _row("all", total)
     if total:
-        print(f"{total['wholly right'] / total.total():.1%} wholly right")
+        write(f"{total['wholly right'] / total.total():.1%} wholly right")
 
 
 def _row(kind: str, counts: Counter[str]) -> None:
-    print(f"{kind:28}" + "".join(f"{counts[name]:>14}" for name in GRADES) + f"{counts.total():>14}")
+    write(f"{kind:28}" + "".join(f"{counts[name]:>14}" for name in GRADES) + f"{counts.total():>14}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from incidents.trace import StackTrace
 from tools.deploys.window import DeployWindow, clock
@@ -28,7 +29,8 @@ def chosen(candidates: Sequence[RepositoryWindow], trace: StackTrace) -> Reposit
         return candidates[0]
 
     def frames(candidate: RepositoryWindow) -> int:
-        index = PathIndex(candidate.repository.paths(candidate.window.deployed))
+        repository, deployed = candidate.repository, candidate.window.deployed
+        index = PathIndex(repository.paths(deployed), read=partial(repository.text, deployed))
         return sum(frame.in_app for frame in map_to_repository(trace, index).frames)
 
     return max(candidates, key=frames)  # max returns the first of equals

@@ -9,10 +9,27 @@ _END: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[\w$.\\:]{1,300}$")
 _BARE: Final = frozenset({"Error", "Exception", "Warning", "Failure", "Timeout", "NotFound"})
-_BEFORE_BARE: Final = re.compile(r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! )$")
+VAGUE: Final = frozenset({"Rejection", "Failure", "Fault", "Timeout", "Exit", "Interrupt"})
+_BEFORE_BARE: Final = re.compile(
+    r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! )$"
+)
 _BEFORE: Final = re.compile(r"(?:^|[\s:>(\[\"'|⨯])$")
 LEVELS: Final = frozenset(
-    {"trace", "debug", "info", "notice", "warn", "warning", "error", "err", "fatal", "critical", "severe", "crit", "alert"}
+    {
+        "trace",
+        "debug",
+        "info",
+        "notice",
+        "warn",
+        "warning",
+        "error",
+        "err",
+        "fatal",
+        "critical",
+        "severe",
+        "crit",
+        "alert",
+    }
 )
 
 
@@ -34,13 +51,16 @@ def announced(line: str) -> Announced | None:
         start += len(name) - len(name.lstrip(".:"))
         name = name.lstrip(".:")
         if _fits(name, line[:start]):
-            return Announced(name, line[end.end() :].strip(), start)
+            message = line[end.end() :].strip()
+            inner = announced(message) if name in VAGUE else None
+            return inner if inner and not inner.start else Announced(name, message, start)
     return None
 
 
 def _fits(name: str, before: str) -> bool:
-    if not name[:1].isalpha() and name[:1] not in "_$\\" or ":" in name.replace("::", ""):
+    last = re.split(r"[.\\:]", name)[-1]
+    if not (last[:1].isupper() or last[:1] in ("_", "$")) or ":" in name.replace("::", ""):
         return False
-    if not any(letter.isupper() for letter in name) or name.isupper() and name.lower() in LEVELS:
+    if not any(letter.isupper() for letter in name) or (name.isupper() and name.lower() in LEVELS):
         return False
     return (_BEFORE_BARE if name in _BARE else _BEFORE).search(before) is not None

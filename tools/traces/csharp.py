@@ -119,8 +119,7 @@ def _finished(reading: _Reading | None) -> list[Found]:
 
 def _distinct(drafts: list[Draft]) -> list[Draft]:
     """An AggregateException lists its inner exceptions once more at its end."""
-    seen: set[tuple[str | None, str]] = set()
-    return [draft for draft in drafts if not ((key := (draft.type, draft.message)) in seen or seen.add(key))]
+    return list({(draft.type, draft.message): draft for draft in reversed(drafts)}.values())[::-1]
 
 
 def _frame(line: str, *, inside: bool) -> Frame | None:

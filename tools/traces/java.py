@@ -7,13 +7,16 @@ from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number
 
-CUES = ("at ", "At ")
+CUES = ("at ", "At ", ".java:", ".kt:", ".scala:")
 
 MAX_MESSAGE_LINES = 30
 
 _FRAME = re.compile(r"\s*[aA]t ((?:[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")
+_BARE = re.compile(r"()([\w$.<>\-]{3,600})\(([\w$.]{1,200}\.(?:java|kt|scala|groovy):\d{1,9})\)$")
 _BOUNDARY = re.compile(r"\s*(?:at )?(?:\(Coroutine boundary\)|_COROUTINE\._?(?:BOUNDARY|CREATION)\._)")
-_NO_FILE = re.compile(r"(?:SourceFile|Unknown Source|Native Method|<generated>|r8-map-id-[0-9a-f]{1,80}|PG|Proguard)?(?::\d{1,9})?$")
+_NO_FILE = re.compile(
+    r"(?:SourceFile|Unknown Source|Native Method|<generated>|r8-map-id-[0-9a-f]{1,80}|PG|Proguard)?(?::\d{1,9})?$"
+)
 _PLACE = re.compile(r"([^\s:/\\]{1,200}\.\w{1,10})(?::(\d{1,9}))?$")
 _ROLE = re.compile(r"\s*(?:\[CIRCULAR REFERENCE: ?)?(Caused by|Suppressed|Wrapped by): ")
 _TYPE = re.compile(
@@ -32,7 +35,7 @@ def find(log: Log) -> list[Found]:
     chain: list[tuple[str, Draft]] = []
     begun, header, last, margin = 0, -1, -1, 0
     for index, line in enumerate(log.lines):
-        if "oroutine" in line and _BOUNDARY.match(line) or "_COROUTINE." in line and _BOUNDARY.match(line):
+        if ("oroutine" in line and _BOUNDARY.match(line)) or ("_COROUTINE." in line and _BOUNDARY.match(line)):
             last = index
             continue
         frame = _frame(line) if "(" in line else None
@@ -103,7 +106,7 @@ def _indent(line: str) -> int:
 
 
 def _frame(line: str) -> Frame | None:
-    found = _FRAME.match(line)
+    found = _FRAME.match(line) or _BARE.match(line)
     if not found or "." not in found[2]:
         return None
     owner, _, method = found[2].rpartition(".")

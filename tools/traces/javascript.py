@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from incidents.trace import Frame
-from tools.traces.announced import LEVELS, announced
+from tools.traces.announced import LEVELS, VAGUE, announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
@@ -27,11 +27,16 @@ _AS = re.compile(r" ?\[as ([^\]]{1,200})\]")
 _GECKO = re.compile(
     r"\s*((?:[^@\s(:]{0,200}(?: [^@\s(]{1,100})?))@(\S{1,1500}?(?: line \d{1,9} > \w+)?):(\d{1,9}):(\d{1,9})$"
 )
-_COPIED = re.compile(r"\s{1,40}(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$")
+_COPIED = re.compile(
+    r"\s{1,40}(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$"
+)
 _PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
 _ASYNC = re.compile(r"\s*(?:\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)")
-_CONSOLE = re.compile(r"\s*(\S{1,200}|\(anonymous\)) @ (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$")
+_CONSOLE = re.compile(
+    r"\s*(\S{1,200}|\(anonymous\)) @ (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
+)
 _CODE = re.compile(r"\s*>?\s*\d{1,6} \| |\s*\| +\^")
+_CARET = re.compile(r"\s*[\^~]+\s*$")
 _BUNDLED = re.compile(r".*/[^/]{1,200}?\.(?:[mc]?[jt]sx?|vue)\.(.{1,200})$")
 _RAISED = re.compile(
     r"(\s*)(?:\[errors?\]: ?|\[cause\]: ?|\[?\d{1,4}\]?: )?"
@@ -112,12 +117,20 @@ def _frame(line: str) -> Frame | None:
     if "://" in line and "@" not in line.partition("://")[0] and (copied := _COPIED.match(line)):
         function, owner = _named(copied[1] or "")
         return Frame(
-            path=slashed(copied[2]), line=number(copied[3]), column=number(copied[4]), function=function, class_name=owner
+            path=slashed(copied[2]),
+            line=number(copied[3]),
+            column=number(copied[4]),
+            function=function,
+            class_name=owner,
         )
     if " @ " in line and (console := _CONSOLE.match(line)):
         function, owner = _named(console[1])
         return Frame(
-            path=slashed(console[2]), line=number(console[3]), column=number(console[4]), function=function, class_name=owner
+            path=slashed(console[2]),
+            line=number(console[3]),
+            column=number(console[4]),
+            function=function,
+            class_name=owner,
         )
     if "@" in line:
         gecko = _GECKO.match(line)
@@ -184,8 +197,10 @@ def _typed(line: str) -> Raised | None:
     cause = _CAUSE.match(line)
     start = warned.end() if warned else cause.end() if cause else 0
     found = _RAISED.match(line, start)
-    if found:
-        known = found[2].endswith(("Error", "Exception", "Warning", "Failure", "Rejection"))
+    if found and found[2] not in VAGUE:
+        known = found[2].rpartition(".")[2][:1].isupper() and found[2].endswith(
+            ("Error", "Exception", "Warning", "Failure", "Rejection")
+        )
         capitalised = found[4] is not None and found[2][:1].isupper() and found[2].lower() not in LEVELS
         if (known and found[2].lower() not in LEVELS) or capitalised or found[2] == "Error":
             return Raised(found[2], found[4] or "")
@@ -208,7 +223,9 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
 
 def _message_of(lines: Sequence[str]) -> Sequence[str]:
     """The lines below a header, up to the code that a test runner quotes."""
-    return lines[: next((at for at, line in enumerate(lines) if _CODE.match(line)), len(lines))]
+    below = (*lines[1:], "")
+    quoted = (at for at, line in enumerate(lines) if _CODE.match(line) or _CARET.match(below[at]))
+    return lines[: next(quoted, len(lines))]
 
 
 def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:
@@ -219,7 +236,7 @@ def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:
     if caret < 2 or set(log.lines[caret].strip()) - set("^~"):
         return
     place = _FRAME_OF_CODE.match(log.lines[caret - 2])
-    if not place:
+    if not place or place[1].startswith("node:"):  # the run time raised again what the program had raised
         return
     path, line = slashed(place[1]), number(place[2])
     source = log.lines[caret - 1].strip()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tools.traces.escapes import unescaped
 from tools.traces.logfmt import texts_of_logfmt
 from tools.traces.prefixes import without_common_prefixes
-from tools.traces.structured import texts_of_json, texts_of_value, tells_a_trace
+from tools.traces.structured import tells_a_trace, texts_of_json, texts_of_value
 from tools.traces.webservers import words_of_program
 
 MAX_CHARACTERS = 256_000
@@ -26,7 +26,7 @@ _STAMP = re.compile(
     r"(?:(?:[\w.-]{1,64} )?(?P<program>[\w./-]{1,64}\[[\w.]{1,20}\]): )?"
     r"(?:\[(?:[\w:./-]{1,40}|pid [^\]]{1,40}|client [^\]]{1,60})\] (?=[\[A-Z])){0,4}"
 )
-_SHIPPED = re.compile(r"\[pod/[^\]]{1,200}\] |[A-Za-z][\w.-]{0,63} {0,20}\| ?")
+_SHIPPED = re.compile(r"(?:\d\d:\d\d:\d\d )?(?P<name>\[pod/[^\]]{1,200}\] |[A-Za-z][\w.-]{0,63} {0,20}\| ?)")
 _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
 )
@@ -152,7 +152,7 @@ def _without_prefix(line: str) -> _Raw:
     had_stamp, source = False, ""
     shipped = _SHIPPED.match(line)
     if shipped:
-        line, source = line[shipped.end() :], shipped[0].strip()
+        line, source = line[shipped.end() :], shipped["name"].strip()
     stamp = _STAMP.match(line)
     if stamp:
         had_stamp, source = True, source or stamp["program"] or ""
@@ -171,7 +171,9 @@ def _expanded(line: str) -> tuple[list[str], bool]:
         return inside.split("\n"), True
     if ('"' in line or "PHP " in line) and (said := words_of_program(line)):
         return [part for row in said for part in unescaped(row).split("\n")], False
-    return unescaped(line).split("\n") if "\\" in line or line.count(" at ") > 1 else [line], False
+    return unescaped(line).split("\n") if "\\" in line or " #0 " in line or line.count(" at ") > 1 or line.count(
+        'File "'
+    ) > 1 else [line], False
 
 
 def _record_in(line: str) -> str | None:

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field, replace
 
 from incidents.trace import Frame
-from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.announced import announced
+from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.php_frames import Call, call_of, frames_of, named, xdebug_call
 from tools.traces.php_headers import Header, completed, header_of, typed
@@ -146,7 +146,9 @@ def _headless(log: Log, index: int, line: str) -> _Error | None:
 
 def _above(log: Log, index: int) -> Header | None:
     """What the line above the first call says, up to one empty line further."""
-    above = next((log.lines[at].strip() for at in range(index - 1, max(index - 3, -1), -1) if log.lines[at].strip()), "")
+    above = next(
+        (log.lines[at].strip() for at in range(index - 1, max(index - 3, -1), -1) if log.lines[at].strip()), ""
+    )
     if not above or call_of(above) is not None:
         return None
     found = typed(above)

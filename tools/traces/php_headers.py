@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tools.traces.announced import announced
 from tools.traces.locations import number, split_place
 from tools.traces.php_frames import evaluated
 
@@ -192,6 +193,9 @@ def _line_of(line: str) -> Header | None:
     if not found or not colon or not inside:
         return None
     kind = kind.split()[-1].lstrip("\\") if kind.strip() else ""
+    said = announced(line[:start].removesuffix(f" in {function}"))
+    if said is not None:
+        kind, message = said.type.lstrip("\\"), said.message
     return Header(kind or None, message, (found[2], number(found[1])), callee=function)
 
 

@@ -12,7 +12,7 @@ LEAST_LINES = 2
 MAX_PREFIX = 200
 
 _ROWS = (
-    (("File \"", "Traceback"), re.compile(r"Traceback \(most recent call last\):|File \"[^\"\n]{1,500}\", line \d")),
+    (('File "', "Traceback"), re.compile(r"Traceback \(most recent call last\):|File \"[^\"\n]{1,500}\", line \d")),
     (
         ("at ",),
         re.compile(
@@ -24,13 +24,22 @@ _ROWS = (
     (("#",), re.compile(r"#\d{1,4} (?:[/\\]|[A-Za-z]:[\\/]|\{main\}|\[internal function\])")),
     (
         (":in `", ":in '"),
-        re.compile(r"(?:\d{1,4}: )?(?:from )?(?<![\w@./\\-])[\w@./\\-]{1,300}\.(?:rb|rake|erb|haml|ru):\d{1,7}:in [`']"),
+        re.compile(
+            r"(?:\d{1,4}: )?(?:from )?(?<![\w@./\\-])[\w@./\\-]{1,300}\.(?:rb|rake|erb|haml|ru):\d{1,7}:in [`']"
+        ),
     ),
     (
         ("goroutine ", ".go:"),
         re.compile(r"goroutine \d{1,12} \[|(?<![/\w@.+-])[/\w@.+-]{1,400}\.go:\d{1,7}(?: \+0x[0-9a-f]{1,16})?$"),
     ),
-    (("::", "rust_begin"), re.compile(r"(?<!\d)\d{1,4}: +(?:0x[0-9a-f]{1,16} - )?<?(?:[\w]{1,100}::|rust_begin_unwind)")),
+    (
+        (".ex:", ".exs:", ".erl:"),
+        re.compile(r"(?:\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) )?(?<![\w./@-])[\w./@-]{1,300}\.(?:exs?|erl):\d{1,7}: \S"),
+    ),
+    (
+        ("::", "rust_begin"),
+        re.compile(r"(?<!\d)\d{1,4}: +(?:0x[0-9a-f]{1,16} - )?<?(?:[\w]{1,100}::|rust_begin_unwind)"),
+    ),
 )
 # The gutter of Python's exception groups tells how deep they lie; a path with a blank in it is no prefix of its end.
 _NO_PREFIX = re.compile(r"^\s*[|+-]+$|(?:^|\s)(?:\.{0,2}/|[A-Za-z]:[\\/])")

@@ -75,7 +75,9 @@ def _php_error(failure: Failure, *, first: bool) -> str:
     calls = [_php_call(frame) for frame in frames]
     rows = [
         f"#{number} {f'{frame.path}({frame.line or 0})' if frame.path else '[internal function]'}: {call}"
-        for number, (call, frame) in enumerate(zip(calls if place else ["", *calls], frames[bool(place) :], strict=False))
+        for number, (call, frame) in enumerate(
+            zip(calls if place else ["", *calls], frames[bool(place) :], strict=False)
+        )
     ]
     lead = "PHP Fatal error:  Uncaught " if first else "Next "
     return "\n".join([lead + _announced(failure) + place, "Stack trace:", *rows, f"#{len(rows)} {{main}}"])
@@ -111,7 +113,9 @@ def _go_rows(frame: Frame) -> tuple[str, str]:
 
 def _csharp(failures: Sequence[Failure]) -> str:
     surfaced = failures[::-1]
-    rows = [("" if not depth else " ---> ") + _announced(each, "System.Exception") for depth, each in enumerate(surfaced)]
+    rows = [
+        ("" if not depth else " ---> ") + _announced(each, "System.Exception") for depth, each in enumerate(surfaced)
+    ]
     for depth, failure in enumerate(failures):
         rows += ["   --- End of inner exception stack trace ---"] if depth else []
         rows += [f"   at {_csharp_row(frame)}" for frame in failure.frames]

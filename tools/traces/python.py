@@ -20,6 +20,7 @@ _HEADER = re.compile(r"(?:\+ Exception Group )?(?:Traceback|Stacktrace) \(most r
 _FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})", line (\d{1,9})(?:,? in (.{1,300}))?$')
 _RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(.*))?$")
 _STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield", "await", "else", "try", "finally"})
+_SENTENCE = re.compile(r"[A-Z][a-z']{0,12}(?: [\w',-]{1,20}){3,40}[:.!?]?$")
 _LINK = re.compile(r"(?:During handling of the above exception|The above exception was the direct cause)")
 _SEPARATOR = re.compile(r"\s*\+[-+]*-{4,}")
 _GUTTER = re.compile(r"\s{0,200}\| ?")
@@ -38,6 +39,7 @@ class _Reading:
     flat: bool = False  # the text lost its indentation: rows and the lines they quote begin in the same column
     header: str = ""  # the line above the traceback: some loggers print the exception there only
     newest_first: bool = False
+    pasted: bool = False  # a sentence stands above: the text is a person's, who goes on below
     group: int = 0  # the column of the outermost exception group
 
     def start(self, index: int, depth: int) -> None:
@@ -113,6 +115,8 @@ def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above:
     if header:
         reading.start(index, depth)
         reading.header, reading.flat = above, False
+        if len(reading.drafts) == 1:
+            reading.pasted = _SENTENCE.match(above) is not None and not begins_record(above)
         reading.newest_first = "recent call first" in line
     elif frame:
         _read_frame(reading, index, frame, depth, above)
@@ -146,7 +150,9 @@ def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> Non
         return
     draft = reading.drafts[-1]
     deeper = len(line) - len(line.lstrip()) > reading.indent
-    if draft.frames and (deeper or text.startswith("[Previous line repeated") or (reading.flat and _quoted(log, index))):
+    if draft.frames and (
+        deeper or text.startswith("[Previous line repeated") or (reading.flat and _quoted(log, index))
+    ):
         last = draft.frames[-1]
         if last.source is None and set(text) - set("^~ ") and text[0] != "[":
             draft.frames[-1] = last.model_copy(update={"source": text})
@@ -171,7 +177,7 @@ def _read_message(reading: _Reading, log: Log, index: int, line: str) -> None:
     """Messages run over several lines, blank ones too; a new log record or a paragraph of prose ends them."""
     draft = reading.drafts[-1]
     after_blank = not log.lines[index - 1].strip() and line.strip()
-    prose = after_blank and line[:1] not in " \t[(|{<-*" and not line[:1].islower()
+    prose = after_blank and reading.pasted and line[:1] not in " \t[(|{<-*" and not line[:1].islower()
     if index in log.stamped or begins_record(line) or prose or draft.message.count("\n") >= MAX_MESSAGE_LINES:
         reading.stage = "outside"
         return

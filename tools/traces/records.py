@@ -7,10 +7,12 @@ _RECORD = re.compile(
     r"|\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\[?\d\d/[A-Z][a-z]{2}/\d{4}|(?:[A-Z][a-z]{2} [ \d]\d )?\d\d:\d\d:\d\d"
     r"|\s*\[?(?:\d{1,3}\.){3}\d{1,3}\b|\{\"|```|~~~|\w+=\S+ \w+=|[$#%>] \w|(?:trace|debug|info|warn|error|level)="
     r"|make(?:\[\d+\])?: \*\*\*|npm (?:ERR!|error)|[Pp]rocess (?:completed|exited|finished)|exit(?:ed)? (?:status|code|with)"
-    r"|Error: Process completed|Killed$|command terminated|##\[|\[\d{4}-\d\d-\d\d, \d\d:|Traceback \(most recent|END RequestId|\s*\[end of output\]|REPORT RequestId"
+    r"|Error: Process completed|Killed$|command terminated|##\[|\[\d{4}-\d\d-\d\d, \d\d:|Traceback \(most recent"
+    r"|(?:END|REPORT) RequestId|\s*\[end of output\]"
 )
 _LEVEL = re.compile(
-    r"\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|FATAL|CRITICAL|CRIT|SEVERE)\]?(?:\s?[:-])?\s+(?:\d{1,9}#\d{1,9}: )?", re.IGNORECASE
+    r"(?:(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?:\s?[:-])?"
+    r"|\[(?i:trace|debug|info|notice|warn|warning|error|fatal|crit|critical|alert|emerg)\])\s+(?:\d{1,9}#\d{1,9}: )?"
 )
 
 

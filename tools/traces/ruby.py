@@ -16,7 +16,7 @@ CUES = (":in `", ":in '", ".rb:", ".erb:", ".haml:", ".slim:")
 MAX_MESSAGE_LINES = 30
 
 _FRAME = re.compile(
-    r"(\s*(?:[A-Z]{4,5}: |# )?)(?:(\d{1,6}): )?(from )?((?:[A-Za-z]:)?[^\s:'\"(][^:]{0,800}):(\d{1,9})"
+    r"(\s*(?:[A-Z]{4,5}: |# )?)(?:(\d{1,6}): )?(from )?(<internal:[\w/.-]{1,80}>|(?:[A-Za-z]:)?[^\s:'\"(<][^:]{0,800}):(\d{1,9})"
     r":in [`']([^'`]{1,300})'(?:: (.*))?$"
 )
 _PLAIN_FRAME = re.compile(
@@ -26,6 +26,7 @@ _TYPED = re.compile(r"(.*?) ?\(((?:[A-Z]\w*::)*[A-Z]\w*)\)$")
 _HEADER = re.compile(r"\s*(?:[A-Z]{4,5}: )?((?:[A-Z]\w*::)*[A-Z]\w*)(?: \((.*)\):?| \((.*)|: (.*)|:)?$")
 _OCCURRED = re.compile(r"\s*An? ((?:[A-Z]\w*::)*[A-Z]\w*) occurred in ")
 _INSPECTED = re.compile(r".{0,400}#<((?:[A-Z]\w*::)*[A-Z]\w*): (.*)>\s*$")
+_LEADING = re.compile(r"[A-Z][\w ]{0,60} (?:error|exception): ")
 _MARKED = re.compile(r"\s*\^[\^~]*(?:\):?)?$")
 _LISTED = re.compile(r"\s*(?:=> ?|>> ?)?\d{1,6}(?::|\s\|)(?: |$)")
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
@@ -101,8 +102,11 @@ def _near(log: Log, stack: _Stack, index: int) -> bool:
         return True
     between = log.lines[stack.last + 1 : index]
     first = stack.first == stack.last and stack.raised is not None
-    return first and len(between) <= MAX_MESSAGE_LINES and not any(begins_record(line) for line in between) and (
-        log.lines[index].lstrip().startswith("from ")
+    return (
+        first
+        and len(between) <= MAX_MESSAGE_LINES
+        and not any(begins_record(line) for line in between)
+        and (log.lines[index].lstrip().startswith("from "))
     )
 
 
@@ -131,12 +135,19 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
     occurred = _OCCURRED.match(line)
     header = _HEADER.match(line)
     inspected = _INSPECTED.match(line)
+    behind = None if header or occurred or inspected else _TYPED.match(_LEADING.sub("", line.strip(), count=1))
     said = None if header or occurred or inspected else announced(line)
     kind, first = (
-        (occurred[1], "") if occurred
-        else (inspected[1], inspected[2]) if inspected
-        else (header[1], header[2] or header[3] or header[4] or "") if header
-        else (said.type, said.message) if said
+        (occurred[1], "")
+        if occurred
+        else (inspected[1], inspected[2])
+        if inspected
+        else (behind[2], behind[1])
+        if behind
+        else (header[1], header[2] or header[3] or header[4] or "")
+        if header
+        else (said.type, said.message)
+        if said
         else (None, line.strip())
     )
     below = _told(log.lines[at + 1 : stack.first]) if kind else []

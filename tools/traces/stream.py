@@ -9,8 +9,9 @@ one seen before (numbers aside) is counted without being parsed again.
 
 import codecs
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import islice
 from typing import Final, NamedTuple, Protocol
@@ -35,6 +36,7 @@ MAX_TEXTS: Final = 200
 MAX_TEXT: Final = 32_000
 LARGEST_TEXT: Final = 4_000_000
 BUDGET: Final = 100
+UNCOUNTED: Final = "others"
 
 
 _SPEAKING: Final = (b"ERROR", b"FATAL", b"rror:", b"xception", b"level=error", b'"error"')
@@ -47,9 +49,13 @@ class Readable(Protocol):
         """At most `size` bytes; none at the end."""
 
 
-class SeenError(NamedTuple):
-    """One error of a log. `line` is the 1-based number of the first row of its first occurrence; `text` that occurrence with the
-    lines around it (of the first MAX_TEXTS errors). `grave` is False for what a program survives (warnings, notices)."""
+@dataclass(frozen=True, slots=True)
+class SeenError:
+    """One error of a log and how often it occurs. `line` is the 1-based number of the first row of its first occurrence.
+
+    `text` is that occurrence with the lines around it ("" for errors beyond the first MAX_TEXTS). `grave` is False for what a program
+    survives (warnings, notices, deprecations).
+    """
 
     trace: StackTrace
     count: int
@@ -75,8 +81,8 @@ class _Tally:
 
     budget: float = math.inf  # how many units may be parsed
     seen: dict[str, SeenError] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
     known: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
-    uncounted: int = 0
 
     def add_unit(self, unit: Unit) -> None:
         digest = blake2b(unit.key, digest_size=16).digest()
@@ -91,8 +97,7 @@ class _Tally:
                 self.known.clear()
             self.known[digest] = identities
             return
-        for identity in identities:
-            self._count(identity)
+        self.counts.update(identities)
 
     def add_text(self, text: str, line: int) -> tuple[str, ...]:
         """Parse a text and count what it shows; the identities of its errors."""
@@ -105,21 +110,25 @@ class _Tally:
     def _add(self, found: Found, line: int, text: str) -> str:
         trace = trace_of(found.language, found.failures)
         identity = signature(trace)
-        if identity in self.seen:
-            self._count(identity)
-        elif len(self.seen) < MAX_ERRORS:
-            around = text[:MAX_TEXT] if len(self.seen) < MAX_TEXTS else ""
-            self.seen[identity] = SeenError(trace, 1, line, around, found.grave)
-        else:
-            self.uncounted += 1
+        if identity not in self.seen:
+            if len(self.seen) >= MAX_ERRORS:
+                identity = UNCOUNTED
+            else:
+                shown = _around(text, found.at) if len(self.seen) < MAX_TEXTS else ""
+                self.seen[identity] = SeenError(trace, 0, line, shown, found.grave)
+        self.counts[identity] += 1
         return identity
 
-    def _count(self, identity: str) -> None:
-        one = self.seen.get(identity)
-        if one is None:
-            self.uncounted += 1
-        else:
-            self.seen[identity] = one._replace(count=one.count + 1)
+    def errors(self) -> list[SeenError]:
+        """What was seen, with its count."""
+        return [replace(error, count=self.counts[identity]) for identity, error in self.seen.items()]
+
+
+def _around(text: str, at: int) -> str:
+    """At most MAX_TEXT characters of a text, from a little above the line at which an error begins."""
+    if len(text) <= MAX_TEXT:
+        return text
+    return "\n".join(text.split("\n")[max(0, at - AROUND) :])[:MAX_TEXT]
 
 
 def read_errors(stream: Readable, budget: float = math.inf) -> LogErrors:
@@ -172,7 +181,7 @@ def _ranked(tally: _Tally, lines: int, spoken: str) -> LogErrors:
     if not tally.seen:
         said = SeenError(trace_of(None, (plain.read(read_log(spoken)),)), 0, 1, spoken[:MAX_TEXT])
         return LogErrors((said,), lines, 0)
-    return LogErrors(tuple(sorted(tally.seen.values(), key=_weight)), lines, tally.uncounted)
+    return LogErrors(tuple(sorted(tally.errors(), key=_weight)), lines, tally.counts[UNCOUNTED])
 
 
 def _weight(error: SeenError) -> tuple[bool, bool, int, int]:

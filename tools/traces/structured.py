@@ -13,14 +13,40 @@ MAX_TEXTS = 50
 
 _DECODER: Final = json.JSONDecoder(strict=False)
 
-_WORTH: Final = re.compile(r"stack|trace|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$", re.IGNORECASE)
+_WORTH: Final = re.compile(
+    r"stack|trace|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$", re.IGNORECASE
+)
 _STACK: Final = re.compile(r"stack|trace(?!_?id)|exc_?info|exception|^@?x$|^\*$", re.IGNORECASE)
 _ROWS: Final = re.compile(
     r"\n\s*at |\n\s*File \"|\n\s*from |\n\s*\t?\S+\.(?:go|rb|rs):\d|\n#\d|^#\d|Traceback \(|panicked at |\n[^\n]*:in [`']"
     r"|\n[^\n@]*@\S+:\d+|\[object\] \("
 )
-_HEADED: Final = ("error", "err", "errormessage", "exc_value", "message", "msg", "@message", "localizedmessage", "info")
-_KIND: Final = ("errortype", "errorclass", "exc_type", "type", "class", "kind", "name")
+_HEADED: Final = (
+    "error_message",
+    "exception_message",
+    "error",
+    "err",
+    "errormessage",
+    "exc_value",
+    "message",
+    "msg",
+    "@message",
+    "localizedmessage",
+    "info",
+)
+_KIND: Final = (
+    "error_class",
+    "exception_class",
+    "error_type",
+    "exception_type",
+    "errortype",
+    "errorclass",
+    "exc_type",
+    "type",
+    "class",
+    "kind",
+    "name",
+)
 _MEDIAWIKI: Final = "internal_api_error_"
 _PLACE: Final = re.compile(r"[\w\\]{1,300} at (\S{1,1000})\((\d{1,9})\)")
 _JAVA_ROW: Final = re.compile(r"[\w.$<>]+\([\w$]+\.(?:java|kt|scala)(?::\d+)?\)$")
@@ -87,7 +113,7 @@ def _inner_record(text: str) -> object:
     return value if isinstance(value, dict) and any(_STACK.search(str(name)) for name in value) else None
 
 
-def _nested(node: Mapping[object, object]) -> dict[str, object]:
+def _nested(node: Mapping[str, object]) -> dict[str, object]:
     """`{"error.type": x}` as `{"error": {"type": x}}`."""
     if not any("." in str(name) for name in node):
         return {str(name): value for name, value in node.items()}
@@ -112,19 +138,19 @@ def _throwable(node: dict[str, object], platform: str) -> tuple[str, dict[str, o
         chains = [found for each in values if (found := chain_of(each, platform))]
         if chains:
             return printed(chains[0][0], [failure for _, failures in chains for failure in failures]), {}
-    key, stack = _stack_of(node)
+    stack = _stack_of(node)
     if not stack:
         return "", node
     return _headed(stack, node), {name: value for name, value in node.items() if name == "previous"}
 
 
-def _stack_of(node: dict[str, object]) -> tuple[str, str]:
+def _stack_of(node: dict[str, object]) -> str:
     """The entry that holds a printed trace."""
     for name, value in node.items():
         text = _joined(value) if isinstance(value, list) else value
         if isinstance(text, str) and _STACK.search(name) and tells_a_trace(text):
-            return name, text
-    return "", ""
+            return text
+    return ""
 
 
 def _joined(rows: list[object]) -> str:
@@ -143,7 +169,9 @@ def _headed(stack: str, node: dict[str, object]) -> str:
     kind, message = text_under(names, _KIND), text_under(names, _HEADED)
     code = text_under(names, ("code",))
     if code.startswith(_MEDIAWIKI):
-        return _of_mediawiki(code.removeprefix(_MEDIAWIKI), message.partition("Exception Caught: ")[2] or message, stack)
+        return _of_mediawiki(
+            code.removeprefix(_MEDIAWIKI), message.partition("Exception Caught: ")[2] or message, stack
+        )
     head = stack.lstrip("\n")
     first = head.partition("\n")[0].strip()
     bare = kind.rpartition(".")[2].rpartition("\\")[2]
@@ -163,8 +191,12 @@ def _of_mediawiki(kind: str, message: str, stack: str) -> str:
 
 def _announces(first: str) -> bool:
     """Whether a stack's first line is no row but says what was raised."""
-    return bool(re.match(r"(?:[\w$]+[.\\])*[A-Z]\w*(?:Error|Exception|Throwable)\b|panic: |thread '|\[object\] \(", first))
+    return bool(
+        re.match(r"(?:[\w$]+[.\\])*[A-Z]\w*(?:Error|Exception|Throwable)\b|panic: |thread '|\[object\] \(", first)
+    )
 
 
 def _is_error_name(kind: str, first: str) -> bool:
-    return bool(re.search(r"(?:Error|Exception|Fault|Failure|Timeout)$", kind)) or first.startswith(("at ", "File ", "#"))
+    """Whether the record's type is that of an error: it ends as such types do, or a bare row follows."""
+    named = re.search(r"(?:Error|Exception|Fault|Failure|Timeout)$", kind) is not None
+    return named or first.startswith(("at ", "File ", "#")) or ":in " in first

@@ -11,8 +11,29 @@ from tools.traces.php_frames import Call, call_of, frames_of
 MAX_FRAMES = 500
 MAX_CAUSES = 20
 
-_TYPE: Final = ("exception", "exc_type", "errortype", "errorclass", "type", "class", "kind", "name", "classname")
-_MESSAGE: Final = ("errormessage", "exc_value", "message", "msg", "value", "localizedmessage")
+_TYPE: Final = (
+    "error_class",
+    "exception_class",
+    "exception",
+    "exc_type",
+    "errortype",
+    "errorclass",
+    "type",
+    "class",
+    "kind",
+    "name",
+    "classname",
+)
+_MESSAGE: Final = (
+    "error_message",
+    "exception_message",
+    "errormessage",
+    "exc_value",
+    "message",
+    "msg",
+    "value",
+    "localizedmessage",
+)
 _STACK: Final = re.compile(r"^(?:stack_?trace|stack|trace|backtrace|frames|exc_?info|extendedstacktrace|steparray)$")
 _CAUSE: Final = ("previous", "cause", "innerexception", "inner_exception")
 _PATH: Final = ("abs_path", "filename", "file", "path", "uri")
@@ -23,7 +44,7 @@ _OWNER: Final = ("class", "classname", "declaringclass", "module")
 _PLATFORMS: Final = {"node": "javascript", "kotlin": "java", "android": "java", "dotnet": "csharp"}
 
 
-def lowered(node: Mapping[object, object]) -> dict[str, object]:
+def lowered(node: Mapping[str, object]) -> dict[str, object]:
     """The object with lower-case names."""
     names: dict[str, object] = {}
     for name, value in node.items():
@@ -36,7 +57,7 @@ def text_under(names: Mapping[str, object], keys: Sequence[str]) -> str:
     return next((value for key in keys if isinstance(value := names.get(key), str) and value.strip()), "")
 
 
-def chain_of(node: Mapping[object, object], language: str = "") -> tuple[str, tuple[Failure, ...]] | None:
+def chain_of(node: Mapping[str, object], language: str = "") -> tuple[str, tuple[Failure, ...]] | None:
     """Language and failures, root cause first, of an exception whose frames are objects (or PHP's `path:line` texts)."""
     failures: list[Failure] = []
     waiting: object = node
@@ -91,9 +112,9 @@ def _frames(names: Mapping[str, object], rows: object) -> tuple[Frame, ...] | No
 def _is_php(names: Mapping[str, object], calls: Sequence[object], rows: Sequence[object]) -> bool:
     """PHP's rows name what was called there; a row has a `type` (`->`), or is a text `path.php:line`."""
     if calls:
-        return all(isinstance(call, dict) and "class" in call and call.get("type") in ("->", "::") for call in calls[:1]) or (
-            _raised_at(names) is not None and any(".php" in str(call) for call in calls)
-        )
+        return all(
+            isinstance(call, dict) and "class" in call and call.get("type") in ("->", "::") for call in calls[:1]
+        ) or (_raised_at(names) is not None and any(".php" in str(call) for call in calls))
     return bool(rows) and all(isinstance(row, str) and re.search(r"\.\w{2,6}:\d+$", row) for row in rows[:1])
 
 
@@ -115,10 +136,15 @@ def _php_calls(rows: Sequence[object]) -> Iterator[Call]:
         elif isinstance(row, dict):
             names = lowered(row)
             path = text_under(names, ("file",))
-            yield Call(slashed(path), _line(names), text_under(names, ("function",)) or None, text_under(names, ("class",)) or None)
+            yield Call(
+                slashed(path),
+                _line(names),
+                text_under(names, ("function",)) or None,
+                text_under(names, ("class",)) or None,
+            )
 
 
-def _frame(row: Mapping[object, object]) -> Frame:
+def _frame(row: Mapping[str, object]) -> Frame:
     names = lowered(row)
     path = slashed(text_under(names, _PATH))
     owner = text_under(names, ("class", "classname", "declaringclass")) or None

@@ -184,11 +184,15 @@ def _margin(line: bytes) -> int:
 
 def _closed(open_: _Open) -> Unit:
     lines, first, last = open_.lines, open_.runs[0][0], open_.runs[-1][1]
-    key = [_VARYING.sub(b"0", b"\n".join((*lines[max(0, first - 2) : first], *lines[last : last + 2])).translate(_DIGITS))]
+    around = b"\n".join((*lines[max(0, first - 2) : first], *lines[last : last + 2]))
+    key = [_VARYING.sub(b"0", around.translate(_DIGITS))]
     done = first
     for start, end in open_.runs:
-        key += [line.translate(_DIGITS) for line in lines[done:start]]
-        key += lines[start:end] if lines[start][:1] in _PLACES else [_compared(line) for line in lines[start:end]]
+        if done < start:
+            key.append(b"\n".join(lines[done:start]).translate(_DIGITS))
+        key.append(_compared(lines[start]))
+        rest = lines[start + 1 : end]
+        key += rest if rest and rest[0][:1] in _PLACES else map(_compared, rest)
         done = end
     open_.before.extend(lines[last:])
     open_.lines, open_.runs = [], []
@@ -198,11 +202,13 @@ def _closed(open_: _Open) -> Unit:
 
 def _compared(line: bytes) -> bytes:
     """A row without what differs between two prints of the same trace: its prefix, arguments, addresses."""
+    if line[:1] in _PLACES:
+        return line
+    if line[:1] == b"#":
+        place, _, call = line.partition(b"): ")
+        return place + call.translate(_DIGITS)
     for cue in (b"at ", b'File "'):
         at = line.find(cue)
         if at >= 0:
             return line[at:]
-    if line[:1] == b"#":
-        place, _, call = line.partition(b"): ")
-        return place + call.translate(_DIGITS)
-    return line if line[:1] in _PLACES else _VARYING.sub(b"0", line.translate(_DIGITS))
+    return _VARYING.sub(b"0", line.translate(_DIGITS))

@@ -14,7 +14,8 @@ from tools.traces.printing import printed
 from tools.traces.stream import SMALL, read_errors
 
 QUIET = b"".join(
-    b"2026-01-15T09:41:%02d.%03dZ INFO [worker-%d] shop.api - GET /cart/%d 200 in %d ms\n" % (n % 60, n % 1000, n % 8, n * 7, n)
+    b"2026-01-15T09:41:%02d.%03dZ INFO [worker-%d] shop.api - GET /cart/%d 200 in %d ms\n"
+    % (n % 60, n % 1000, n % 8, n * 7, n)
     for n in range(4_000)
 )
 
@@ -50,7 +51,9 @@ def test_every_occurrence_in_every_language_is_counted(prefix: str) -> None:
 
 def test_numbers_in_messages_do_not_make_another_error_and_other_places_do() -> None:
     def error(order: int, function: str) -> str:
-        failure = Failure(type="KeyError", message=f"order {order}", frames=(Frame(path="/app/a.py", line=3, function=function),))
+        failure = Failure(
+            type="KeyError", message=f"order {order}", frames=(Frame(path="/app/a.py", line=3, function=function),)
+        )
         return printed("python", [failure])
 
     log = "\n".join(error(n, "total" if n % 4 else "rate") for n in range(400)).encode()
@@ -130,6 +133,8 @@ def test_memory_does_not_grow_with_the_log(part: bytes) -> None:
 def test_different_errors_beyond_the_bound_are_counted_without_being_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tools.traces.stream.MAX_ERRORS", 3)
     names = ["alpha", "beta", "gamma", "delta", "delta"]
-    log = "\n".join(f'Traceback (most recent call last):\n  File "/app/{name}.py", line 3, in f\nKeyError: {name}' for name in names)
+    log = "\n".join(
+        f'Traceback (most recent call last):\n  File "/app/{name}.py", line 3, in f\nKeyError: {name}' for name in names
+    )
     reading = read_errors(io.BytesIO(QUIET * 2 + log.encode()))
     assert (len(reading.errors), reading.uncounted) == (3, 2)
