@@ -24,7 +24,8 @@ _TEXTS: Final = 4
 _LONGEST: Final = 300  # lines of a function that are followed as one block
 _AROUND: Final = 40  # of a longer one, those around the failing line
 _SHORTEST_TEXT: Final = 12
-_VARIES = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`|<[^>\n]*>|\{[^}\n]*\}|[\[\](){}]|\S*\d\S*|\S*[/\\]\S*")
+_QUOTED = re.compile(r"'[^'\n]{0,300}'|\"[^\"\n]{0,300}\"|`[^`\n]{0,300}`|<[^>\n]{0,300}>|\{[^}\n]{0,300}\}|[\[\](){}]")
+_VARIES = re.compile(r"[\d/\\]")
 
 
 class Dependency(NamedTuple):
@@ -149,5 +150,14 @@ def _holding(repository: Repository, revision: str, piece: str) -> list[Outline]
 
 def message_pieces(message: str) -> list[str]:
     """What of a message stands in the code as it is printed, the longest piece first: values are cut out of it."""
-    pieces = (piece.strip(" :;,.!?\t") for row in message.split("\n")[:3] for piece in _VARIES.split(row))
+    pieces: list[str] = []
+    for row in message.split("\n")[:3]:
+        for stretch in _QUOTED.split(row):
+            words: list[str] = []
+            for word in (*stretch.split(" "), "0"):
+                if _VARIES.search(word):  # a number, a path: it differs each time
+                    pieces.append(" ".join(words).strip(" :;,.!?\t"))
+                    words = []
+                else:
+                    words.append(word)
     return sorted((piece for piece in pieces if len(piece) >= _SHORTEST_TEXT), key=len, reverse=True)[:3]

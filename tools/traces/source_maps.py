@@ -3,9 +3,10 @@
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from incidents.errors import InputError
 from incidents.trace import Frame, StackTrace
@@ -16,6 +17,10 @@ _DIGITS: Final = {
 }
 _MORE: Final = 32
 _SCHEME = re.compile(r"^[a-z][\w+.-]*:/{0,3}(?:[^/]*/(?=\./|\.\./))?", re.IGNORECASE)
+
+
+_Segment: TypeAlias = tuple[int, int, int, int]
+"""Column in the bundle; source, line and column there; all 0-based."""
 
 
 class Place(NamedTuple):
@@ -34,9 +39,14 @@ class SourceMap:
     _sources: tuple[str, ...]
     _mappings: str
 
-    def place(self, line: int, column: int) -> Place | None:
-        """Where the code at a line and column (1-based) of the bundle was written; None when the map does not say."""
-        row = self._row(line)
+    def places(self, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Place]:
+        """(line, column) of the bundle -> where that code was written, both 1-based; absent when the map does not say."""
+        asked = set(wanted)
+        rows = self._rows({line for line, _ in asked})
+        found = {(line, column): self._place(rows.get(line, []), column) for line, column in asked}
+        return {at: place for at, place in found.items() if place is not None}
+
+    def _place(self, row: list[_Segment], column: int) -> Place | None:
         at = bisect_right(row, column - 1, key=lambda segment: segment[0]) - 1
         if at < 0:
             return None
@@ -45,25 +55,24 @@ class SourceMap:
             return None
         return Place(self._sources[source], source_line + 1, source_column + 1)
 
-    def _row(self, line: int) -> list[tuple[int, int, int, int]]:
-        """(column, source, line, column there), 0-based, of each segment of one line. All lines before are decoded too:
-        the numbers are differences."""
-        source = source_line = source_column = 0
+    def _rows(self, lines: Set[int]) -> dict[int, list[_Segment]]:
+        """The segments of these lines. Everything before them is decoded too, once: the numbers are differences."""
+        found: dict[int, list[_Segment]] = {}
+        source = line = column = 0  # in the source
         for number, text in enumerate(self._mappings.split(";"), 1):
-            found, column = [], 0
+            row: list[_Segment] = []
+            start = 0
             for segment in text.split(",") if text else ():
                 numbers = _numbers(segment)
-                column += numbers[0] if numbers else 0
+                start += numbers[0] if numbers else 0
                 if len(numbers) >= 4:
-                    source, source_line, source_column = (
-                        source + numbers[1],
-                        source_line + numbers[2],
-                        source_column + numbers[3],
-                    )
-                    found.append((column, source, source_line, source_column))
-            if number == line:
-                return found
-        return []
+                    source, line, column = source + numbers[1], line + numbers[2], column + numbers[3]
+                    row.append((start, source, line, column))
+            if number in lines:
+                found[number] = row
+                if len(found) == len(lines):
+                    break
+        return found
 
 
 def read_map(data: bytes) -> SourceMap:
@@ -117,15 +126,15 @@ def _numbers(segment: str) -> list[int]:
 
 def in_sources(trace: StackTrace, map_of: Callable[[str], SourceMap | None]) -> StackTrace:
     """The trace with its places in bundles replaced by those in their sources; `map_of` gives the map of a printed path."""
-    known: dict[str, SourceMap | None] = {}
+    wanted: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    for frame in trace.frames:
+        if frame.path and frame.line:
+            wanted[frame.path].add((frame.line, frame.column or 1))
+    maps = ((path, map_of(path), places) for path, places in wanted.items())
+    found = {path: each.places(places) for path, each, places in maps if each is not None}
 
     def placed(frame: Frame) -> Frame:
-        if not frame.path or not frame.line:
-            return frame
-        if frame.path not in known:
-            known[frame.path] = map_of(frame.path)
-        found = known[frame.path]
-        place = found.place(frame.line, frame.column or 1) if found is not None else None
+        place = found.get(frame.path, {}).get((frame.line or 0, frame.column or 1))
         if place is None:
             return frame
         return frame.model_copy(update={"path": place.path, "line": place.line, "column": place.column, "source": None})

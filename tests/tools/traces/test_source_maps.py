@@ -41,6 +41,10 @@ def made(rows: list[list[Segment]], sources: list[str], **more: object) -> Sourc
     return read_map(json.dumps({"version": 3, "sources": sources, "mappings": mappings(rows), **more}).encode())
 
 
+def place(found: SourceMap, line: int, column: int) -> Place | None:
+    return found.places([(line, column)]).get((line, column))
+
+
 SMALL = st.integers(0, 5_000)
 ROWS = st.lists(
     st.lists(st.tuples(SMALL, st.integers(0, 2), SMALL, SMALL), max_size=5, unique_by=lambda each: each[0]).map(sorted),
@@ -55,15 +59,15 @@ def test_every_segment_is_found_where_it_begins_and_behind(rows: list[list[Segme
     for number, row in enumerate(rows, 1):
         for (column, source, line, there), following in zip(row, [*row[1:], (5_009, 0, 0, 0)][: len(row)], strict=True):
             expected = Place("abc"[source] + ".ts", line + 1, there + 1)
-            assert found.place(number, column + 1) == expected
-            assert found.place(number, following[0]) == expected
-        assert row == [] or row[0][0] == 0 or found.place(number, row[0][0]) is None
+            assert place(found, number, column + 1) == expected
+            assert place(found, number, following[0]) == expected
+        assert row == [] or row[0][0] == 0 or place(found, number, row[0][0]) is None
 
 
 def test_a_place_outside_the_map_is_no_place() -> None:
     found = made([[(4, 0, 0, 0)]], ["a.ts"])
-    assert [found.place(*at) for at in ((1, 1), (2, 1), (0, 9), (1, -5))] == [None] * 4
-    assert made([[(0, 7, 0, 0)]], ["a.ts"]).place(1, 1) is None
+    assert [place(found, *at) for at in ((1, 1), (2, 1), (0, 9), (1, -5))] == [None] * 4
+    assert place(made([[(0, 7, 0, 0)]], ["a.ts"]), 1, 1) is None
 
 
 @pytest.mark.parametrize(
@@ -78,8 +82,8 @@ def test_a_place_outside_the_map_is_no_place() -> None:
     ],
 )
 def test_a_source_is_named_by_its_path_in_the_repository(source: str, root: str | None, path: str) -> None:
-    found = made([[(0, 0, 2, 1)]], [source], sourceRoot=root).place(1, 1)
-    assert found == Place(path, 3, 2)
+    found = made([[(0, 0, 2, 1)]], [source], sourceRoot=root)
+    assert place(found, 1, 1) == Place(path, 3, 2)
 
 
 @given(st.binary(max_size=200))
@@ -88,14 +92,13 @@ def test_no_bytes_break_the_reader(data: bytes) -> None:
         found = read_map(data)
     except InputError:
         return
-    found.place(1, 1)
+    found.places([(1, 1)])
 
 
 @given(st.text(max_size=200))
 def test_no_mappings_break_the_reader(text: str) -> None:
     found = read_map(json.dumps({"version": 3, "sources": ["a"], "mappings": text}).encode())
-    found.place(1, 1)
-    found.place(7, 70)
+    found.places([(1, 1), (7, 70)])
 
 
 def test_only_frames_with_a_map_are_moved() -> None:
