@@ -75,7 +75,7 @@ def nasty() -> dict[str, str]:
 
 
 def milliseconds(work: Callable[[], object]) -> float:
-    """Return the best of three warm runs, in processor time."""
+    """Return the processor time (other programs do not count) of the best of three warm runs."""
     times = []
     for _ in range(4):
         start = time.process_time()

@@ -33,6 +33,12 @@ class Alert(Frozen):
         default=None, max_length=200, description="Failing revision; from the deploys when left out."
     )
     url: Name | None = Field(default=None, max_length=2_000, description="Web page of the alert.")
+    severity: Name = Field(default="", max_length=50, description="How bad it is, in the sender's own word.")
+    details: dict[Name, str] = Field(
+        default_factory=dict,
+        max_length=30,
+        description="What else the sender says, by its own names: the rule, description, values, scope, links.",
+    )
 
     @property
     def text(self) -> str:

@@ -87,10 +87,20 @@ class Intake(Frozen):
 class BodyBounds(Frozen):
     """Limits for the bodies in progress, from first byte to answer, in each process that accepts requests."""
 
-    count: int = Field(
-        default=160, ge=2, description="Requests with a body of proven senders; less than the replica's."
+    count: int = Field(default=160, ge=2, description="Short bodies of proven senders.")
+    long_count: int = Field(
+        default=32,
+        ge=2,
+        description="Long bodies of proven senders; with `count` and `unproven_count` less than the replica's requests.",
     )
-    size: int = Field(default=32 * 2**20, ge=2_048, description="Bytes of their bodies. Half of both for one sender.")
+    short: int = Field(
+        default=256 * 1024, ge=0, description="Up to so many bytes a body is short: it does not wait for long ones."
+    )
+    size: int = Field(
+        default=32 * 2**20,
+        ge=2_048,
+        description="Bytes of the short bodies, and of the long ones. One sender has half of each limit.",
+    )
     waiting: int = Field(
         default=2_000, ge=0, description="How many of them may wait for a free place; then 503 at once."
     )

@@ -45,7 +45,7 @@ def admission(environment: Mapping[str, str]) -> list[Middleware]:
     nor secret, the replicas may have them from elsewhere, so the list is empty and they decide.
     """
     trust, bounds = Trust.of(environment), _Bounds()
-    if not trust.tokens and not trust.secrets:
+    if not trust.tokens and not trust.secrets and not trust.topics:
         return []
     door = Middleware(Door, trust=trust, open_paths=open_paths(bounds.docs), guarded=_ours)
     return [Middleware(Bodies, limit=bounds.max_body_bytes, bounds=bounds.bodies), door]

@@ -7,7 +7,7 @@ count is lost.
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.alert import Alert
@@ -20,7 +20,7 @@ from service.settings import Life
 from service.store.alert_rows import AlertRows, Delivery, delivered, deliveries
 from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database
-from service.store.incident_rows import count, new_id, opened
+from service.store.incident_rows import count, new_id, opened, restart
 from service.store.tables import AlertRow, AuditRow, IncidentRow
 from tools.traces import parse
 
@@ -76,6 +76,12 @@ async def _lock(session: AsyncSession, bares: Sequence[str]) -> None:
 
 
 _HEX = frozenset("0123456789abcdef")
+
+
+def _is_corrected(alert: Alert, known: IncidentRow) -> bool:
+    """Whether an incident failed, and this alert names revisions that it was not investigated with."""
+    named = [(said, tried) for said, tried in ((alert.base, known.base), (alert.deployed, known.deployed)) if said]
+    return known.status == Status.FAILED and any(not same_revision(said, tried) for said, tried in named)
 
 
 def same_revision(one: str, other: str) -> bool:
@@ -134,13 +140,16 @@ class IncidentMatcher:
             return Receipt((await self._open(notice)).id, "opened", Status.OPEN)
         base, deployed = await self._window_now(notice, known)
         traced = notice.identity != notice.bare and known.identity == known.bare
-        news = traced or await self._is_news(known, deployed)
+        corrected = _is_corrected(notice.alert, known)
+        news = traced or corrected or await self._is_news(known, deployed)
         row = self._rows.add(notice, known.id, "restarted" if news else "counted")
         count(known, notice, self._now)
         if not news:
             return Receipt(known.id, "counted", known.status)
         await self._session.flush()  # the incident points to the alert
-        await self._restart(known, row, base, deployed or known.deployed, "new trace" if traced else "new deploy")
+        why = "new trace" if traced else "corrected" if corrected else "new deploy"
+        window = (base, deployed or known.deployed)
+        await restart(self._session, known, row.id, window, why=why, actor="intake", now=self._now)
         if traced:
             known.identity, known.log_lookup = notice.identity, False
         return Receipt(known.id, "restarted", known.status)
@@ -182,22 +191,6 @@ class IncidentMatcher:
         except InputError:
             return known.base, known.deployed
         return known.base or base, deployed
-
-    async def _restart(self, known: IncidentRow, alert: AlertRow, base: str, deployed: str, why: str) -> None:
-        """Restart the incident's investigation; a replica that works on it loses its claim.
-
-        Every column is written, even unchanged ones: on PostgreSQL triage may have changed them since they were read.
-        """
-        detail = {"why": why, "base": base, "deployed": deployed, "before": known.deployed}
-        self._session.add(
-            AuditRow(at=self._now, incident_id=known.id, actor="intake", action="restarted", detail=detail)
-        )
-        free = dict.fromkeys(("claimed_by", "lease_until", "not_before", "finished_at", "failure"))
-        subject = {"alert_id": alert.id, "base": base, "deployed": deployed}
-        queue = {"status": Status.OPEN, "round": known.round + 1, "tries": 0, "agents_due": False, "agent_retries": 0}
-        await self._session.execute(
-            update(IncidentRow).where(IncidentRow.id == known.id).values(**free, **subject, **queue)
-        )
 
     async def _open(self, notice: Notice) -> IncidentRow:
         base, deployed = await self._window_opened(notice)

@@ -8,7 +8,7 @@ from incidents.incident import Status
 from service.store.alert_rows import change_bodies, delete_alerts
 from service.store.engine import Database
 from service.store.rounds import Round
-from service.store.tables import AlertRow, DeliveryRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
+from service.store.tables import AlertRow, DeliveryRow, FeedbackRow, IncidentRow, RefusedRow, StepRow, VerdictRow
 
 _AT_ONCE = 200  # incidents deleted in one transaction, so that intake does not wait long for the write lock
 
@@ -50,5 +50,6 @@ class Retention:
             alerts = await session.scalars(select(AlertRow.id).where(theirs | unknown))
             uses = await delete_alerts(session, alerts.all())
             await session.execute(delete(DeliveryRow).where(DeliveryRow.received_at < before))
+            await session.execute(delete(RefusedRow).where(RefusedRow.last_at < before))
             await change_bodies(session, {name: -count for name, count in uses.items()}, {})
         return [Round(row.id, row.round) for row in rows]

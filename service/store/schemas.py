@@ -71,6 +71,24 @@ class Recorded(Frozen):
     id: int
 
 
+class RefusedBody(Frozen):
+    """A body that was answered with 422, as far as it is stored: redacted and cut."""
+
+    source: str
+    first_at: datetime
+    last_at: datetime
+    times: int = Field(description="How often this very body came.")
+    field: str
+    problem: str
+    body: str
+
+
+class RefusedBodiesPage(Frozen):
+    """The latest refused bodies, newest first."""
+
+    refused: tuple[RefusedBody, ...]
+
+
 class IncidentSummary(Frozen):
     """One row of the list of incidents."""
 

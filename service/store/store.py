@@ -12,6 +12,8 @@ from service.store.leases import Leases
 from service.store.migrations import migrate, require_current
 from service.store.outcomes import Outcomes
 from service.store.queries import Queries
+from service.store.refused import RefusedBodies
+from service.store.reruns import Reruns
 from service.store.retention import Retention
 from service.store.rounds import Rounds
 
@@ -28,6 +30,8 @@ class Store:
         self.deploys = DeployRecords(self.database)
         self.leases = Leases(self.database)
         self.outcomes = Outcomes(self.database)
+        self.refused = RefusedBodies(self.database)
+        self.reruns = Reruns(self.database)
         self.rounds = Rounds(self.database)
         self.queries = Queries(self.database)
         self.feedback = FeedbackRecords(self.database)

@@ -192,6 +192,21 @@ class StepRow(Table):
     step: Mapped[dict[str, Any]]
 
 
+class RefusedRow(Table):
+    """A body of a source that no adapter understood, redacted. `hash` is that of its text, `times` how often it came."""
+
+    __tablename__ = "refused"
+
+    source: Mapped[str] = mapped_column(String(50), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    times: Mapped[int] = mapped_column(BigInteger)
+    field: Mapped[str] = mapped_column(String(200))
+    problem: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+
+
 class DeployRow(Table):
     """A revision that went live. `service` is empty when the deploy covered every service of the repository."""
 

@@ -48,6 +48,19 @@ def window_blame(
     return dict(sorted(blamed.items()))
 
 
+def lines_before(
+    repository: Repository, window: Sequence[Commit], deployed: str, path: str, lines: Iterable[int]
+) -> tuple[str, dict[int, int]]:
+    """The file's name before the window, and of those lines that are older than the window: line at `deployed` -> its
+    number there."""
+    steps = file_steps(repository, window, deployed, path)
+    now = {line: line for line in _existing(steps, lines)}
+    for step in steps.newest_first:
+        now = {line: step.before(position) for line, position in now.items() if not step.wrote(position)}
+        path = step.path_before or path
+    return path, now
+
+
 def line_history(
     repository: Repository, window: Sequence[Commit], deployed: str, path: str, lines: Iterable[int]
 ) -> dict[int, tuple[BlamedLine, ...]]:

@@ -12,6 +12,7 @@ import pygit2
 from incidents.errors import InputError
 from incidents.evidence import Commit
 from tools.git.changed_files import renamed_from
+from tools.git.commit_objects import CommitObject
 from tools.git.diff import compare_blobs
 from tools.git.repository import Repository, is_binary
 
@@ -34,13 +35,14 @@ class Edit(NamedTuple):
 
 
 class Step:
-    """One commit that changed the file: its edits from top to bottom, and the file's path after it."""
+    """One commit that changed the file: its edits from top to bottom, and the file\'s path after it and before it."""
 
-    __slots__ = ("_lasts", "_shifts", "edits", "path", "sha")
+    __slots__ = ("_lasts", "_shifts", "edits", "path", "path_before", "sha")
 
-    def __init__(self, sha: str, path: str, edits: tuple[Edit, ...]) -> None:
+    def __init__(self, sha: str, path: str, edits: tuple[Edit, ...], path_before: str | None = None) -> None:
         self.sha = sha
         self.path = path
+        self.path_before = path_before
         self.edits = edits
         self._lasts = [edit.last for edit in edits]
         self._shifts = [0, *accumulate(edit.old_lines - edit.new_lines for edit in edits)]
@@ -111,13 +113,21 @@ def _steps(repository: Repository, window: Sequence[Commit], path: str) -> Itera
             edits = _edits(repository, old, new)
             if edits is None:
                 return
-            yield Step(str(commit.id), path, edits)
+            yield Step(str(commit.id), path, edits, name_before)
             if name_before is None:
                 return
             path = name_before
         if parent is None:
             return
         commit, new = parent, old
+
+
+def step_between(repository: Repository, parent: CommitObject | None, commit: CommitObject, path: str) -> Step | None:
+    """What `commit` did to the file at `path`, which keeps its name; None where a version cannot be followed."""
+    new = repository.blob_id(commit, path)
+    old = repository.blob_id(parent, path) if parent is not None else None
+    edits = _edits(repository, old, new)
+    return None if edits is None else Step(str(commit.id), path, edits)
 
 
 def _edits(repository: Repository, old: pygit2.Oid | None, new: pygit2.Oid | None) -> tuple[Edit, ...] | None:

@@ -7,7 +7,7 @@ same applies to trees that are deeper or larger than any real repository: a doze
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -113,6 +113,22 @@ def tree_changes(odb: pygit2.Odb, old: pygit2.Oid | None, new: pygit2.Oid | None
                 waiting.append((path + b"/", old_folder, new_folder))
             if old_file or new_file:
                 yield TreeChange(path[:_LONGEST], old_file, new_file, _unknown(old_file) or _unknown(new_file))
+
+
+def entry_id(odb: pygit2.Odb, tree: pygit2.Oid, names: Sequence[bytes]) -> bytes | None:
+    """The raw id of what stands at a path; None when nothing does. Five times as fast as `folder_at`: for walks through
+    thousands of commits. An id that holds the name by chance makes it wrong, so use it to see that nothing changed.
+
+    Raises one of UNREADABLE.
+    """
+    found = tree.raw
+    for name in names:
+        data = odb.read(pygit2.Oid(raw=found))[1]
+        at = data.find(b" " + name + b"\0")
+        if at < 0:
+            return None
+        found = data[at + len(name) + 2 : at + len(name) + 22]
+    return found
 
 
 class Listing(NamedTuple):

@@ -14,7 +14,8 @@ from tools.impact.collect import read_window
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.failure_site import survey
-from tools.impact.prior_commits import earlier_commits
+from tools.impact.line_origins import line_origins
+from tools.impact.prior_commits import earlier_commits, older_writers
 from tools.ranking.left_out import hidden, left_out, notes, unreadable
 from tools.ranking.masking import without_secret_paths
 from tools.ranking.ranker import Weights, load_weights, rank
@@ -90,6 +91,7 @@ def read_context(
     site = survey(reader, deployed, mapped)
     base = commits[0].parents[:1] if base is None else base
     before = earlier_commits(reader, base[0], site.paths) if base else ()
+    before = (*older_writers(reader, line_origins(reader, site, commits, deployed), before), *before)
     changes = read_window(reader, site, (*before, *commits), deployed, earlier=len(before))
     return SignalContext(site, changes[len(before) :], changes[: len(before)])
 

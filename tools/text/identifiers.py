@@ -5,9 +5,9 @@ from functools import lru_cache
 
 from tools.text.rule import without_placeholders
 
-IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*+")
+_PART = re.compile(r"[A-Z]{1,64}(?![a-z])|[A-Z]?[a-z]++|\d++")
+_ANSI = re.compile(r"\x1b\[[0-9;]*+[A-Za-z]")
 
 _KEYWORDS = """
 abstract and args array as assert async await bool boolean break byte callable case catch char class cls const

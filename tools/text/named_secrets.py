@@ -16,18 +16,24 @@ BETWEEN: Final = (
 )
 """The text from a key to its value: the end of the key's quotes, and an assignment sign, encoded or not."""
 QUOTED: Final = rf"(?P<open>{QUOTE})(?P<value>(?:(?!(?P=open))(?:\\.|[^\n\\])){{1,2000}}+)(?P=open)"
-BARE: Final = r"(?P<bare>[^\s\"'&,;)}\\`]{1,1000}+)"
+BARE: Final = r"(?P<bare>[^\s\"'&,;)}\\`]{1,1000}+(?:\\\r?\n[ \t]{0,40}[^\s\"'&,;)}\\`]{1,400}+){0,4})"
+_WRAPPER: Final = r"(?-i:Some|Just|Ok|Right|Optional|Secret(?:Str|String|Box)?|Password|Token)"
 _STEM: Final = (
     r"(?P<stem>(?:passw(?:or)?d|passphrase|passcode|kennwort|passwort|contrase[ñn]a|mot[_-]?de[_-]?passe|pwd|secret|token"
     r"|credential|session[_-]?id|sessid|csrf|xsrf|masterauth|key|pass)s?(?-i:(?![a-z])))"
 )
-_WORD: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}|[^\s\"'|;&<>]{1,400}))"
+_WORD: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}+|[^\s\"'|;&<>]{1,400}+))"
+_SIGN: Final = re.compile(r"[^\w\s]")
+_DIGIT: Final = re.compile(r"\d")
+_DIGIT_OR_SIGN: Final = re.compile(r"[\d!@#$%^&*+=]")
+_PADDING: Final = re.compile(r"^base64:|%2[BbFf]|%3[Dd]|[^A-Za-z0-9]")
 _ENDS = re.compile(r"%(?:25)?(?:26|22|27|2[Cc]|7[Dd])")
-# `key` and `pass` end many words. These words before them make it the name of a secret.
-_OWNER_OF_KEY = re.compile(
-    r"(?i)(?:api|access|private|auth|encrypt(?:ion)?|signing|account|master|shared|storage|subscription|licen[sc]e|webhook"
-    r"|consumer|client|service|server|app|secure|hmac|jwt|aes)[ _-]?\Z"
-)
+# `key` and `pass` end many words: what they must follow to name a secret.
+_OWNERS_OF_KEY: Final = (
+    "api", "access", "private", "auth", "encrypt", "encryption", "signing", "account", "master", "shared", "storage",
+    "subscription", "license", "licence", "webhook", "consumer", "client", "service", "server", "app", "secure", "hmac",
+    "jwt", "aes",
+)  # fmt: skip
 _OWNER_OF_PASS = re.compile(r"(?i)(?:\A|[^a-z]|store|key|user|become|sudo|require|db|smtp|ftp|root|admin|bind)\Z")
 
 
@@ -43,7 +49,8 @@ def _names_secret(key: re.Match[str]) -> bool:
     """Return whether the text before `key` or `pass` makes it the name of a secret."""
     word, text, at = key["stem"].lower(), key.string, key.start()
     if word in ("key", "keys"):
-        return _OWNER_OF_KEY.search(text, max(0, at - 13), at) is not None
+        before = text[max(0, at - 13) : at].lower()
+        return (before[:-1] if before.endswith((" ", "_", "-")) else before).endswith(_OWNERS_OF_KEY)
     if word == "pass":
         owned = _OWNER_OF_PASS.search(text, max(0, at - 8), at) is not None
         return owned or (key["stem"][0] == "P" and text[at - 1 : at].islower())
@@ -88,7 +95,7 @@ def _is_argument(key: re.Match[str], value: str) -> bool:
 def _in_call(key: re.Match[str], found: re.Match[str]) -> str:
     """Mask the argument in `define('AUTH_KEY', '...')` or `setPassword("...")` when it looks generated."""
     value = found["value"]
-    made_up = len(value) >= 20 and len(set(value)) > 12 and re.search(r"[^\w\s]", value) and re.search(r"\d", value)
+    made_up = len(value) >= 20 and len(set(value)) > 12 and _SIGN.search(value) and _DIGIT.search(value)
     if not (made_up or (is_strong(value) and " " not in value)) or value.startswith(PLACEHOLDER):
         return found[0]
     stem = _secret_name(key)
@@ -145,10 +152,10 @@ def _option(key: re.Match[str], found: re.Match[str]) -> str:
 
 def _in_sentence(key: re.Match[str], found: re.Match[str]) -> str:
     """Mask the value in `the password is x7Gh2kPq9` or `password "x7Gh2kPq9"`."""
-    stem, value = key["stem"].lower(), re.sub(r"[.,:;!?)\]]+$", "", found["value"])
+    stem, value = key["stem"].lower(), found["value"].rstrip(".,:;!?)]")
     if stem == "pass":
         return found[0]
-    quoted = found["quote"] is not None and " " not in value and re.search(r"[\d!@#$%^&*+=]", value) is not None
+    quoted = found["quote"] is not None and " " not in value and _DIGIT_OR_SIGN.search(value) is not None
     made_up = is_strong(value) or (quoted and len(value) > 5)
     if kind_of_secret(stem) != "password" and not is_random(value):
         made_up = is_strong(value) and len(value) >= 20
@@ -169,7 +176,7 @@ def _of_any_key(key: re.Match[str], found: re.Match[str]) -> str:
         alone = not prefix and not _ENCRYPTING.search(key.string, max(0, key.start() - 60), key.start())
         if alone or _PUBLIC_KEY.search(prefix):
             return found[0]
-    packed = re.sub(r"^base64:|%2[BbFf]|%3[Dd]|[^A-Za-z0-9]", "", value)
+    packed = _PADDING.sub("", value)
     mixed = sum(map(str.isdigit, packed)) > 1 and sum(map(str.isalpha, packed)) > 1
     return masked(found, "secret") if mixed and (is_random(packed) or is_hexadecimal(packed)) else found[0]
 
@@ -182,7 +189,7 @@ def _short_code(key: re.Match[str], found: re.Match[str]) -> str:
     word = key[0].lower()
     if word == "code" and not _CODE_BEFORE.search(key.string, max(0, key.start() - 14), key.start()):
         return found[0]
-    return masked(found, "card" if word.startswith("cv") else "code") if re.search(r"\d", found["value"]) else found[0]
+    return masked(found, "card" if word.startswith("cv") else "code") if _DIGIT.search(found["value"]) else found[0]
 
 
 def _form(pattern: str, replacement: KeyedReplacement) -> tuple[re.Pattern[str], KeyedReplacement]:
@@ -215,12 +222,12 @@ NAMED_SECRETS: Final = (
                 _in_pair,
             ),
             _form(
-                r"(?:\s[^<>&]{0,300}+)?(?:>|&gt;|(?P<cell></t[dh]>\s{0,20}<td[^<>]{0,80}>))\s{0,20}(?P<value>[^<>&\s][^<>&\n]{0,1000})\s{0,20}(?:<|&lt;)/",
+                r"(?:\s[^<>&]{0,300}+)?(?:>|&gt;|(?P<cell></t[dh]>\s{0,20}<td[^<>]{0,80}>))\s{0,20}(?P<value>[^<>&\s][^<>&\n]{0,1000}+)\s{0,20}(?:<|&lt;)/",
                 _element,
             ),
             _form(
-                rf"{BETWEEN}(?:\s{{0,40}}(?:string\(\d{{1,6}}\)\s|[bu](?=[\"']))?{QUOTED}"
-                rf"|(?:[ \t]?[|>][-+]?[ \t]{{0,4}}\r?\n[ \t]{{1,40}}|[ \t]{{0,8}})(?!{QUOTE}){BARE}"
+                rf"{BETWEEN}(?:\s{{0,40}}(?:string\(\d{{1,6}}\)\s|[bu](?=[\"'])|{_WRAPPER}[(\[ ])?{QUOTED}"
+                rf"|(?:[ \t]?[|>][-+]?[ \t]{{0,4}}\r?\n[ \t]{{1,40}}|[ \t]{{0,8}}(?:\\\r?\n[ \t]{{0,40}})?)(?!{QUOTE}){BARE}"
                 rf"|[ \t]{{0,8}}{QUOTE}(?P<cut>[^\s\"'&,;)}}\\`]{{1,200}}+))",
                 _assigned,
             ),

@@ -15,7 +15,7 @@ from tools.text.key_material import KEY_BLOCKS, without_encoded, without_wrapped
 from tools.text.known_tokens import without_known_tokens
 from tools.text.named_secrets import NAMED_SECRETS
 from tools.text.personal_data import BESIDE_A_KEY, without_mail
-from tools.text.personal_numbers import PERSONAL_NUMBERS
+from tools.text.personal_numbers import without_numbers
 from tools.text.rule import apply, lower, places
 from tools.text.visible import visible
 
@@ -24,7 +24,7 @@ _SHORT: Final = 400
 # A text that any rule could mask contains one of these signs or one of the words below. Most lines, subjects and
 # names contain neither, and need only microseconds.
 _SIGNS: Final = re.compile(
-    r"[@=%<$\\]|[^\x20-\x7e\n\t]|&[#a-z]|://|(?:->|::)\w+\(|\d[\d ./()+-]{4,}\d|[\w+/-]{16,}|[0-9A-Fa-f]:[0-9A-Fa-f]{0,4}:"
+    r"[@=%<$\\]|[^\x20-\x7e\n\t]|&[#a-z]|://|(?:->|::)\w++\(|\d[\d ./()+-]{4,40}\d|[\w+/-]{16}|[0-9A-Fa-f]:[0-9A-Fa-f]{0,4}:"
     r"|:(?:\d{3,5}|\*):|[A-Z]\d{4}|(?i:pin|otp|cv[vcn]\d?|tan|2fa|code)\W{1,12}(?:is )?\d{3}"
 )
 _WORDS: Final = (
@@ -88,7 +88,7 @@ def _without_secrets(text: str) -> str:
     text = apply(KEY_BLOCKS, text)
     text = without_known_tokens(without_wrapped_tokens(text))
     text = apply(_BY_CONTEXT, text)
-    text = apply((*PERSONAL_NUMBERS, BESIDE_A_KEY), without_mail(text))
+    text = apply((BESIDE_A_KEY,), without_numbers(without_mail(text)))
     return without_encoded(text, _flat)
 
 

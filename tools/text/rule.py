@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 PLACEHOLDER: Final = "<redacted:"
+DENSE: Final = "<redacted:dense>"
 Replacement = Callable[[re.Match[str]], str]
 KeyedReplacement = Callable[[re.Match[str], re.Match[str]], str]
 
@@ -49,9 +50,33 @@ def apply(rules: Iterable[Rule | Anchored], text: str) -> str:
             text = _anchored(rule, text, lowered)
             lowered = lower(text)
         elif not rule.cues or any(cue in lowered for cue in rule.cues):
-            text = rule.pattern.sub(rule.replacement, text)
+            new = rule.replacement
+            text = rule.pattern.sub(new if isinstance(new, str) else Bounded(new, text), text)
             lowered = lower(text)
     return text
+
+
+class Bounded:
+    """Judges so many matches of a text one by one. A text with more of them, one in 50 characters, is hostile, and loses
+    all the others: judging takes a hundred times longer than finding."""
+
+    def __init__(self, judge: Replacement, text: str) -> None:
+        self._judge = judge
+        self._left = _most_judged(text)
+
+    def __call__(self, found: re.Match[str]) -> str:
+        """What takes the place of the match."""
+        self._left -= 1
+        return DENSE if self._left < 0 else self._judge(found)
+
+    @property
+    def spent(self) -> bool:
+        """Whether what comes will not be judged."""
+        return self._left <= 0
+
+
+def _most_judged(text: str) -> int:
+    return max(2_500, len(text) // 50)
 
 
 def lower(text: str) -> str:
@@ -59,20 +84,43 @@ def lower(text: str) -> str:
     return text.replace("İ", "I").lower()
 
 
+_TRIED: Final = 4
+_OPEN: Final = (":", "=", ">", "|", "\\", ",", "(")
+
+
 def _anchored(rule: Anchored, text: str, lowered: str) -> str:
+    """As many are judged as `Bounded` says, or `_TRIED` times as many keys tried in vain; of the others the text loses
+    the lines from the key on."""
     done: list[str] = []
     end = 0
+    left = _most_judged(text) * _TRIED
     for at in places(rule.words, lowered):
-        key = rule.key.match(text, at) if at >= end else None
-        if key is None or not rule.admits(key):
+        if at < end or (key := rule.key.match(text, at)) is None or not rule.admits(key):
             continue
+        if left <= 0:
+            if not text.endswith(PLACEHOLDER, 0, at):
+                done += (text[end:at], DENSE)
+                end = _end_of_value(text, at)
+            continue
+        left -= 1
         for pattern, replacement in rule.forms:
             found = pattern.match(text, key.end())
-            if found is not None and (new := replacement(key, found)) != found[0]:
+            if found is None:
+                continue
+            left -= _TRIED
+            if (new := replacement(key, found)) != found[0]:
                 done += (text[end : found.start()], new)
                 end = found.end()
                 break
     return text if not done else "".join((*done, text[end:]))
+
+
+def _end_of_value(text: str, key: int) -> int:
+    """Of the line, or of the next one where the first ends with what opens a value."""
+    end = text.find("\n", key)
+    if end >= 0 and text[max(key, end - 8) : end].rstrip().endswith(_OPEN):
+        end = text.find("\n", end + 1)
+    return len(text) if end < 0 else end
 
 
 def places(words: Iterable[str], text: str) -> list[int]:

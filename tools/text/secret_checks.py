@@ -16,8 +16,8 @@ authentication confirmation verification default generated unset given provided 
 issued created used unknown unauthorized forbidden denied blank hidden masked protected secret password token
 """
 _NOTHING = frozenset(_WORDS.split())
-_NAME = re.compile(r"[A-Za-z_][A-Za-z_]*")
-_ATTRIBUTE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+")
+_NAME = re.compile(r"[A-Za-z_]++")
+_ATTRIBUTE = re.compile(r"[A-Za-z_]\w*+(?:(?:\.|->|::)[A-Za-z_]\w*+)++")
 _READ_FROM = re.compile(r"(?:process|os|self|this|config|settings|env|import|params|props|ctx|args|opts|options)\.")
 _ABOUT_WORDS = """
 name names type types file files path paths url uri link href length len size min max expiry expires expire expiration
@@ -34,21 +34,33 @@ public max min num n is has use used no non eos bos pad unk sep cls mask total p
 reasoning cached show hide toggle forgot remember require requires allow supports
 """
 _NOT_SECRET: Final = frozenset(_NOT_SECRET_WORDS.split())
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_PART = re.compile(r"[A-Z]{1,64}(?![a-z])|[A-Z]?[a-z]++|\d++")
 _TEMPLATE = re.compile(
-    r"[$({\[<@*&|!?#`=:]|%(?:env|\(|[A-Z_]+%)|ENC\[|vault:|op://|ref\+|arn:|projects/|env[.:]|process\.env|os\.environ"
+    r"[$({\[<@*&|!?#`=:]|%(?:env|\(|[A-Z_]++%)|ENC\[|vault:|op://|ref\+|arn:|projects/|env[.:]|process\.env|os\.environ"
 )
-_MASK = re.compile(r"[*xX•.#_-]+")
-_PATH = re.compile(r"(?:[~.]{0,2}/|[A-Za-z]:\\)?[\w.@-]*[A-Za-z][\w.@-]*(?:[/\\][\w.@-]+)+/?")
+_MASK = re.compile(r"[*xX•.#_-]++")
+_PATH = re.compile(r"(?:[~.]{0,2}/|[A-Za-z]:\\)?(?=(?:(?![A-Za-z])[\w.@-])*+[A-Za-z])[\w.@-]++(?:[/\\][\w.@-]++)++/?")
 _RULE = re.compile(
     r"(?:required|nullable|string|sometimes|confirmed|filled|present|bail|min|max|size|between|regex|integer|numeric|array"
-    r"|email|unique|exists|same|different|alpha\w*|in|digits\w*|password|current_password|uuid)(?::[^|\n]*)?"
+    r"|email|unique|exists|same|different|alpha\w*+|in|digits\w*+|password|current_password|uuid)(?::[^|\n]*+)?"
 )
 _NAMES_OF_SECRETS = re.compile(
     r"pass|secret|token|key|credential|kennwort|contrase|clave|mot de|wachtwoord|senha|has[lł]o|heslo|parola|l[oö]senord"
     r"|парол|密码|密碼|パスワード|비밀번호",
     re.IGNORECASE,
 )
+_TOKEN_OF_PARSER = re.compile(r"[A-Za-z]{1,12}|(?=.{1,24}\Z)(?:[a-z]++(?:_[a-z]++)++|[A-Z]++(?:_[A-Z]++)++)")
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[A-Za-z]")
+_NO_LETTER = re.compile(r"[^a-z]")
+_JOINT = re.compile(r"[_.-]")
+_GENERIC = re.compile(r"[A-Za-z_.]++<")
+_WRITTEN = re.compile(
+    r"(?=[a-z0-9]{0,99}?[a-z]{2})[a-z0-9]++(?:[-_.:/][a-z0-9]++)++|v?\d++(?:\.\d++)++[\w.-]*+|0x[0-9a-f]++"
+)
+_COMPOUND = re.compile(r"[A-Za-z]++(?:[_.-][A-Za-z]++)++|[A-Z]?[a-z]++(?:[A-Z][a-z]++)++")
+_COUNTED = re.compile(r"token|secret|credential|key|(?<![a-z])pass(?:ed|es)?$")
+_HEXADECIMAL = re.compile(r"[0-9a-f]{16,}+|[0-9A-F]{16,}+")
 _DESCRIBING_WORDS = """
 the a an is are must be your you please enter at least has have been for with not was to of
 """
@@ -63,13 +75,13 @@ def is_code(key: str, between: str, value: str, *, quoted: bool, following: str)
     if value.startswith(PLACEHOLDER) or (len(value) < 3 and not value.isdigit()) or _MASK.fullmatch(value):
         return True
     lowered = key.lower()
-    if "token" in lowered and value.isalpha() and len(value) <= 12 and (quoted or between.endswith(" ")):
-        return True  # a parser's token; access tokens contain digits
+    if "token" in lowered and _TOKEN_OF_PARSER.fullmatch(value) and (quoted or between.endswith(" ")):
+        return True  # a parser's token; those that open doors hold digits
     if quoted:
-        return _says_nothing(key, value) or (_names_a_secret(value) and bool(re.search("[_.-]", value)))
+        return _says_nothing(key, value) or (_names_a_secret(value) and bool(_JOINT.search(value)))
     if lowered == "pwd" and value[0] in "/~.":
         return True  # the shell's working directory
-    if _TEMPLATE.match(value) or following == "(" or "(" in value or "[" in value or re.match(r"[A-Za-z_.]+<", value):
+    if _TEMPLATE.match(value) or following == "(" or "(" in value or "[" in value or _GENERIC.match(value):
         return True
     if _says_nothing(key, value.rstrip(".:|?")) or _is_small_number(key, value):
         return True
@@ -92,10 +104,9 @@ def is_about_secret(key: str, stem: str) -> bool:
 
 def is_strong(value: str) -> bool:
     """Return whether a word looks generated: letters and digits mixed, and not a name, version, date or path."""
-    if len(value) < 6 or not re.search(r"\d", value) or not re.search(r"[A-Za-z]", value) or _TEMPLATE.match(value):
+    if len(value) < 6 or not _DIGIT.search(value) or not _LETTER.search(value) or _TEMPLATE.match(value):
         return False
-    named = re.fullmatch(r"[a-z0-9]*[a-z]{2,}[a-z0-9]*(?:[-_.:/][a-z0-9]+)+|v?\d+(?:\.\d+)+[\w.-]*|0x[0-9a-f]+", value)
-    return named is None and not _ATTRIBUTE.fullmatch(value) and "(" not in value
+    return not _WRITTEN.fullmatch(value) and not _ATTRIBUTE.fullmatch(value) and "(" not in value
 
 
 def is_random(word: str) -> bool:
@@ -128,18 +139,17 @@ def _says_nothing(key: str, value: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[^a-z]", "", text.lower())
+    return _NO_LETTER.sub("", text.lower())
 
 
 def _names_a_secret(value: str) -> bool:
-    """Return whether the value is a variable's or field's name: `next_token`, `SecretStr`, `user.api_key`."""
-    compound = re.fullmatch(r"[A-Za-z]+(?:[_.-][A-Za-z]+)+|[A-Z]?[a-z]+(?:[A-Z][a-z]+)+", value)
-    return compound is not None and _NAMES_OF_SECRETS.search(value) is not None
+    """Whether the value is itself the name of a variable or a field: `next_token`, `SecretStr`, `user.api_key`."""
+    return _COMPOUND.fullmatch(value) is not None and _NAMES_OF_SECRETS.search(value) is not None
 
 
 def _is_small_number(key: str, value: str) -> bool:
-    """Return whether the value is a count (`max_tokens=512`), not a one-time password."""
-    counted = re.search(r"token|secret|credential|key|(?<![a-z])pass(?:ed|es)?$", key.lower())
+    """Counts (`max_tokens=512`) are no one-time passwords."""
+    counted = _COUNTED.search(key.lower())
     return value.isdigit() and (key.lower().endswith("tokens") or (len(value) < 6 and counted is not None))
 
 
@@ -185,4 +195,4 @@ def is_public_address(text: str) -> bool:
 
 def is_hexadecimal(word: str) -> bool:
     """Return whether the word is 16 or more hexadecimal digits, all in one case."""
-    return re.fullmatch(r"[0-9a-f]{16,}|[0-9A-F]{16,}", word) is not None
+    return _HEXADECIMAL.fullmatch(word) is not None

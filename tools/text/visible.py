@@ -18,10 +18,15 @@ _HIDDEN = re.compile(f"[{_INVISIBLE}{_CONTROL}]")
 # CSI, then OSC and similar (which must end on their line, or one could hide a whole log), then the short ones. Finally
 # no escape character is left, so that removing text cannot form a new sequence.
 _ESCAPE = re.compile(
-    r"[\x1b\x9b]\[?[0-?]{0,64}[ -/]{0,8}[@-~]|\x1b[\]PX^_][^\x07\x1b\n]{0,4000}(?:\x07|\x1b\\)|\x1b[()][0-9A-B]|[\x1b\x9b]"
+    r"[\x1b\x9b]\[?[0-?]{0,64}[ -/]{0,8}[@-~]|\x1b[\]PX^_][^\x07\x1b\n]{0,4000}+(?:\x07|\x1b\\)|\x1b[()][0-9A-B]|[\x1b\x9b]"
 )
 _ESCAPE_IN_WORDS = re.compile(r"(?:\\u00[19]b|\\x[19]b|\\0?33|\\e|#033|\^\[)\[[0-9;]{0,20}m", re.IGNORECASE)
-_STYLED = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff\u24b6-\u24e9]{3,}")
+# A letter or a digit written as JSON may write any: nobody does but to hide it. All the backslashes go, and nothing is
+# decoded inside of another escape, so that none can be pieced together.
+_ESCAPED_LETTER = re.compile(
+    r"(?<!\\u)(?<!\\u0)(?<!\\u00)(?<!\\u00[0-9A-Fa-f])\\{1,4}u00(3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])"
+)
+_STYLED = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff\u24b6-\u24e9]{3,}+")
 
 
 def visible(text: str) -> str:
@@ -32,6 +37,8 @@ def visible(text: str) -> str:
     text = _HIDDEN.sub("", text)
     if "[" in text:
         text = _ESCAPE_IN_WORDS.sub("", text)
+    if "\\u00" in text:
+        text = _ESCAPED_LETTER.sub(lambda found: chr(int(found[1], 16)), text)
     return text if text.isascii() else _STYLED.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
 
 

@@ -39,6 +39,7 @@ class _Reading:
     flat: bool = False  # the text lost its indentation: rows and the lines they quote begin in the same column
     header: str = ""  # the line above the traceback: some loggers print the exception there only
     newest_first: bool = False
+    headed: bool = False  # it says that the most recent call is last; trackers that say nothing print it first
     pasted: bool = False  # a sentence stands above: the text is a person's, who goes on below
     group: int = 0  # the column of the outermost exception group
 
@@ -54,7 +55,7 @@ class _Reading:
     def finish(self) -> None:
         """Close the chain; frames were printed outermost first."""
         for draft in self.drafts:
-            if not self.newest_first and _language([draft]) == "python":
+            if not self.newest_first and (self.headed or _language([draft]) == "python"):
                 draft.frames.reverse()
         self._take_header()
         kept = [draft for draft in self.drafts if draft.frames or draft.type]
@@ -114,7 +115,7 @@ def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above:
     header = "(most recent call " in line and _HEADER.search(line)
     if header:
         reading.start(index, depth)
-        reading.header, reading.flat = above, False
+        reading.header, reading.flat, reading.headed = above, False, True
         if len(reading.drafts) == 1:
             reading.pasted = _SENTENCE.match(above) is not None and not begins_record(above)
         reading.newest_first = "recent call first" in line
@@ -133,7 +134,7 @@ def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above:
 def _read_frame(reading: _Reading, index: int, frame: re.Match[str], depth: int, above: str) -> None:
     if reading.stage != "frames" or not reading.drafts:
         reading.start(index, depth)
-        reading.header, reading.newest_first = above, "recent call first" in above
+        reading.header, reading.newest_first, reading.headed = above, "recent call first" in above, False
     if not reading.drafts[-1].frames:
         reading.flat = not frame[1]
     reading.indent = len(frame[1])

@@ -169,6 +169,12 @@ def test_the_next_record_is_no_part_of_the_message(language: str, tail: str) -> 
     assert parse(f"{BARE[language]}\n{TAILS[tail]}\n") == parse(BARE[language])
 
 
+@pytest.mark.parametrize("language", BARE)
+def test_a_line_without_the_prefix_of_the_trace_is_no_part_of_it(language: str) -> None:
+    shipped = "\n".join(f"edge-7/{n} ~ {line}" for n, line in enumerate(BARE[language].split("\n"), start=10))
+    assert parse(f"{shipped}\nworker left\n") == parse(BARE[language])
+
+
 FRAMED = [piece for piece in pieces() if piece.language and len(piece.text) < 3_000]
 
 

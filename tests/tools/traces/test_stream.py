@@ -1,7 +1,6 @@
-"""Logs of any size: every error is found and counted, in bounded memory."""
+"""Logs of any size: every error is found and counted, and what is held at once is bounded."""
 
 import io
-import tracemalloc
 from collections import Counter
 
 import pytest
@@ -10,8 +9,11 @@ from incidents.errors import UnreadableTrace
 from incidents.trace import Failure, Frame
 from tests.tools.traces.test_wrappings import BARE
 from tools.traces import parse, signature
+from tools.traces.hot_lines import HotLines, hot_lines
+from tools.traces.lines import Log, read_log
 from tools.traces.printing import printed
-from tools.traces.stream import SMALL, read_errors
+from tools.traces.stream import BLOCK, MAX_LINE, SMALL, read_errors
+from tools.traces.units import AROUND, MAX_UNIT, Unit
 
 QUIET = b"".join(
     b"2026-01-15T09:41:%02d.%03dZ INFO [worker-%d] shop.api - GET /cart/%d 200 in %d ms\n"
@@ -73,9 +75,22 @@ def test_the_most_frequent_error_comes_first_and_warnings_last() -> None:
 
 def test_the_lines_of_two_containers_are_told_apart() -> None:
     rows = [f"api-1  | {line}" for line in BARE["java"].split("\n")]
-    log = "\n".join(line for row in rows for line in (row, "web-1  | GET / 200")).encode()
+    log = "\n".join("\n".join([row, *["web-1  | GET / 200"] * 40]) for row in rows).encode()
     (error,) = read_errors(io.BytesIO(QUIET * 2 + log + b"\n" + QUIET)).errors
     assert error.trace == parse(BARE["java"])
+
+
+def test_a_trace_like_one_seen_before_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+
+    def counting(text: str) -> Log:
+        parsed.append(text)
+        return read_log(text)
+
+    monkeypatch.setattr("tools.traces.stream.read_log", counting)
+    traces = [f"2026-01-15T09:41:02Z ERROR request {n} failed\n{BARE[name]}" for n in range(60) for name in BARE]
+    assert sum(counted(QUIET * 2 + "\n".join(traces).encode()).values()) == 60 * len(BARE)
+    assert len(parsed) < 60
 
 
 def test_records_in_json_are_counted_one_by_one() -> None:
@@ -121,13 +136,23 @@ class Endless:
         return given
 
 
-@pytest.mark.parametrize("part", [QUIET, BARE["java"].encode() + b"\n", b"x" * 4_096, b'{"a":'])
-def test_memory_does_not_grow_with_the_log(part: bytes) -> None:
-    tracemalloc.start()
-    read_errors(Endless(part, 12_000_000))
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 40_000_000
+@pytest.mark.parametrize("part", [QUIET, BARE["java"].encode() + b"\n", b"\tat a.b.C.d(C.java:1)\n", b"x" * 4_096])
+def test_what_is_held_at_once_does_not_grow_with_the_log(part: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks: list[int] = []
+    units: list[int] = []
+
+    def measured(block: bytes, lines: list[bytes], offset: int) -> HotLines:
+        blocks.append(len(block))
+        return hot_lines(block, lines, offset)
+
+    def add_unit(_: object, unit: Unit) -> None:
+        units.append(len(unit.lines))
+
+    monkeypatch.setattr("tools.traces.stream.hot_lines", measured)
+    monkeypatch.setattr("tools.traces.stream._Tally.add_unit", add_unit)
+    read_errors(Endless(part, 5_000_000))
+    assert max(blocks) <= BLOCK + MAX_LINE
+    assert max(units, default=0) <= 2 * (MAX_UNIT + AROUND)
 
 
 def test_different_errors_beyond_the_bound_are_counted_without_being_kept(monkeypatch: pytest.MonkeyPatch) -> None:
