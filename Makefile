@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAY ?=
 
-.PHONY: help demo test check unit cluster-test lock clean
+.PHONY: help demo test check unit cluster-test mutants lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -20,11 +20,16 @@ check: .venv/test ## format, lint, types, import order, declared dependencies
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
-unit: .venv/test ## the suite alone; ARGS="-k name" narrows it
-	$(BIN)/pytest $(ARGS)
+unit: .venv/test ## the suite alone, on every core; ARGS="-k name" narrows it
+	$(BIN)/pytest -n auto $(ARGS)
 
 cluster-test: .venv/test ## the tests on a real Ray cluster and the real vLLM engine on CPU (minutes)
 	$(BIN)/pytest -m "ray or vllm" $(ARGS)
+
+mutants: .venv/test ## break verdict, ranking and leases in every small way, and see whether tests notice (hours; ONLY=tools/ranking/gather.py)
+	$(BIN)/pip install -q mutmut==3.8.1
+	$(BIN)/mutmut run $(if $(ONLY),"$(subst /,.,$(ONLY:.py=)).*")
+	$(BIN)/mutmut results
 
 # Every file that pip may take is named by its hash. vLLM's CPU wheel asks for torch's CPU build, which most indexes have not:
 # to pin anew, name in UV_FIND_LINKS or UV_INDEX where it is found. It has a file of its own, and the index's build another.
@@ -62,4 +67,4 @@ lock: .venv/test ## pin the dependencies anew from pyproject.toml
 	@touch $@
 
 clean: ## remove the environment and every cache
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .demo *.egg-info
+	rm -rf .venv mutants .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .demo *.egg-info

@@ -1,4 +1,4 @@
-"""What we conclude."""
+"""The verdict of an investigation."""
 
 from typing import Final, Literal, get_args
 
@@ -12,18 +12,18 @@ Outcome = Literal["culprit", "unsure", "none"]
 Mode = Literal["evidence", "agents"]
 Word = Literal["low", "medium", "high"]
 WORDS: Final[tuple[Word, ...]] = get_args(Word)
-"""From the least sure to the surest."""
+"""From the lowest confidence to the highest."""
 
 
 def percent(probability: float) -> str:
-    """A probability as people read it, never certain: `<1%`, `1%` to `99%`, `>99%`."""
+    """Return a probability as text that is never certain: `<1%`, `1%` to `99%`, `>99%`."""
     if probability < 0.005:
         return "<1%"
     return ">99%" if probability > 0.99 else f"{probability:.0%}"
 
 
 class Confidence(Frozen):
-    """How sure, and on which checkable facts. `probability` is of the stated outcome being right.
+    """The confidence and the checkable facts behind it. `probability` is that of the stated outcome being right.
 
     For the outcome "unsure" it is the probability of the leading explanation, and the word is "low".
     """
@@ -34,11 +34,11 @@ class Confidence(Frozen):
 
 
 class Verdict(Frozen):
-    """Which commit, if any. `none` and `unsure` are full answers with a reason and a next step.
+    """The verdict: which commit, if any. `none` and `unsure` are complete answers with a reason and a next step.
 
-    `culprit` is the sha when outcome is "culprit", else None. `mode` says whether agents took part.
-    `unreached` names those that could not be asked because the model was away. `left_out` tells, in sentences, which
-    opinions or words of agents were not used, and why.
+    `culprit` is the sha when outcome is "culprit", else None. `mode` says whether agents took part. `unreached` names
+    the agents that could not be asked because the model was unavailable. `left_out` says, in sentences, which opinions
+    or sentences of agents were not used, and why.
     """
 
     outcome: Outcome

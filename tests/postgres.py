@@ -9,8 +9,10 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 
 @dataclass
@@ -19,6 +21,7 @@ class Server:
 
     folder: str
     _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _empty: list[str] = field(default_factory=list)
 
     def url(self, database: str) -> str:
         """What `store_url` takes."""
@@ -29,6 +32,35 @@ class Server:
         name = f"tide_{next(self._numbers)}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
+
+    @contextmanager
+    def lent_database(self, template: str) -> Iterator[str]:
+        """The URL of an empty copy of `template`. It is lent again if the borrower left its schema as it was.
+
+        Emptying a database takes a tenth of the time of making one and throwing it away.
+        """
+        url = self._empty.pop() if self._empty else self.new_database(template)
+        yield url
+        if self._emptied(url, template):
+            self._empty.append(url)
+
+    def _emptied(self, url: str, template: str) -> bool:
+        """Empty it; False when somebody is still connected, or its schema is no longer that of `template`."""
+        with psycopg.connect(self.url(template), autocommit=True) as connection:
+            wanted = _schema(connection)
+        with psycopg.connect(url, autocommit=True) as connection:
+            others = (
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if connection.execute(others).fetchone() != (0,):
+                return False
+            for table in _tables(_schema(connection)) - _tables(wanted):  # checkpoints of investigations
+                connection.execute(SQL("DROP TABLE {} CASCADE").format(Identifier(table)))
+            if _schema(connection) != wanted:
+                return False
+            names = SQL(", ").join(Identifier(table) for table in _tables(wanted) - {_VERSION})
+            connection.execute(SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+        return True
 
     def execute(self, statement: str) -> None:
         """One statement on the server, outside of any transaction."""
@@ -53,6 +85,24 @@ class Server:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             cut = connection.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) AS pid", (pids,))
             return sum(row[0] for row in cut)
+
+
+_VERSION = "alembic_version"
+_COLUMNS = SQL(
+    "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'"
+)
+_INDICES = SQL("SELECT tablename, indexdef, 'index' FROM pg_indexes WHERE schemaname = 'public'")
+_VERSIONS = SQL("SELECT 'alembic_version', version_num, 'version' FROM alembic_version")
+
+
+def _schema(connection: psycopg.Connection[Any]) -> set[tuple[str, str, str]]:
+    """Columns and indices by table, and the version they are of."""
+    found = {*connection.execute(_COLUMNS), *connection.execute(_INDICES)}
+    return found | {*connection.execute(_VERSIONS)} if _VERSION in _tables(found) else found
+
+
+def _tables(schema: set[tuple[str, str, str]]) -> set[str]:
+    return {table for table, _, _ in schema}
 
 
 @contextmanager

@@ -1,6 +1,7 @@
-"""What triage knows of the language model: whether it is away, and when those who wait for it are to come back."""
+"""The circuit breaker for the language model: while it is open, the model is not asked and verdicts come at once."""
 
 import time
+from collections.abc import Callable
 
 from incidents.verdict import Verdict
 from service.settings import Settings
@@ -9,39 +10,40 @@ from service.store.schemas import Claim
 _LONGEST_SECONDS = 3_600.0
 
 
-class Outage:
-    """Begins with a verdict for which no agent could be asked and lasts a while, or until one is heard again.
+class CircuitBreaker:
+    """Opens after a verdict for which no agent could be asked; closes after a while, or when an agent answers again.
 
-    While it lasts nobody is sent to the agents: verdicts come from the evidence, at once.
+    `clock` returns monotonic seconds.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
-        self._suspected = False
-        self._until = 0.0
+        self._clock = clock
+        self._tripped = False
+        self._open_until = 0.0
 
     @property
-    def lasts(self) -> bool:
-        """Whether asking would most likely be in vain."""
-        return self._suspected and time.monotonic() < self._until
+    def is_open(self) -> bool:
+        """Whether the model is probably still unavailable."""
+        return self._tripped and self._clock() < self._open_until
 
-    def ends_with(self, verdict: Verdict) -> bool:
-        """Take note of a verdict of agents; True when it is the first to show that the model is back.
+    def closed_by(self, verdict: Verdict) -> bool:
+        """Record a verdict of agents; return True when it is the first to show that the model is available again.
 
-        One for which nobody was asked, because no commit was left to be judged, tells nothing of the model.
+        A verdict for which no agent was asked, because there was no commit to judge, says nothing about the model.
         """
         if not verdict.opinions:
             return False
         if not verdict.unreached:
-            back, self._suspected = self._suspected, False
+            back, self._tripped = self._tripped, False
             return back
         if all(each.unreached for each in verdict.opinions):
-            self._suspected = True
-            self._until = time.monotonic() + self._settings.agent_retry_seconds
+            self._tripped = True
+            self._open_until = self._clock() + self._settings.agent_retry_seconds
         return False
 
     def retry_after(self, claim: Claim, verdict: Verdict) -> float | None:
-        """In how many seconds the agents that could not be asked are to be asked again; None: not at all."""
+        """Return the seconds until the unavailable agents are asked again; None when they are not."""
         if not verdict.unreached or claim.agent_retries >= self._settings.agent_retries:
             return None
         return min(self._settings.agent_retry_seconds * 2.0**claim.agent_retries, _LONGEST_SECONDS)

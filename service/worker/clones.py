@@ -1,7 +1,8 @@
-"""Opens the repositories of the settings; mirrors of remotes are fetched when they are old."""
+"""Open the repositories of the settings; mirrors of remotes are fetched when they are old."""
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from incidents.errors import FetchFailed, RepositoryNotFound
@@ -12,19 +13,23 @@ from tools.git.repository import Repository
 
 @dataclass(slots=True)
 class Clones:
-    """Opens repositories by name. One refresh of a repository at a time, at most one every `refresh_seconds`."""
+    """Opens repositories by name. A repository is fetched by one task at a time, at most every `refresh_seconds`.
+
+    `clock` returns monotonic seconds.
+    """
 
     settings: Settings
+    clock: Callable[[], float] = time.monotonic
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
     _fetched: dict[str, float] = field(default_factory=dict)
     _failed: dict[str, str] = field(default_factory=dict)
 
     async def open(self, name: str) -> Repository:
-        """The repository; a mirror that is missing or old is fetched first. Raises RepositoryNotFound."""
+        """Open a repository; a mirror that is missing or old is fetched first. Raises RepositoryNotFound."""
         path = self.settings.repositories.get(name)
         if path is None:
             raise RepositoryNotFound(f"repository: {name} is no longer in the service's settings")
-        age = time.monotonic() - self._fetched.get(name, float("-inf"))
+        age = self.clock() - self._fetched.get(name, float("-inf"))
         if name in self.settings.remotes and age > self.settings.refresh_seconds:
             await self.refreshed(name)
         return await asyncio.to_thread(Repository.open, path)
@@ -36,24 +41,24 @@ class Clones:
             return False
         settings = self.settings
         mirror = Mirror(settings.repositories[name], url, settings.git_token_variable, settings.fetch)
-        asked = time.monotonic()
+        asked = self.clock()
         async with self._locks.setdefault(name, asyncio.Lock()):
             if self._fetched.get(name, float("-inf")) >= asked:
-                return name not in self._failed  # somebody else did while we waited
+                return name not in self._failed  # another incident fetched it while we waited for the lock
             try:
                 await asyncio.to_thread(mirror.refresh)
             except FetchFailed as error:
                 self._failed[name] = f"The clone of {name} could not be refreshed, what it holds was used: {error}."
             else:
                 self._failed.pop(name, None)
-            self._fetched[name] = time.monotonic()
+            self._fetched[name] = self.clock()
         return name not in self._failed
 
     def notes(self, name: str) -> tuple[str, ...]:
-        """Warnings about the clone for the report."""
+        """Return warnings about the clone for the report."""
         failed = self._failed.get(name)
         return (failed,) if failed else ()
 
     def of_service(self, service: str) -> tuple[str, ...]:
-        """The names of the repositories that a service is built from."""
+        """Return the names of the repositories that a service is built from."""
         return self.settings.services.get(service, ())

@@ -13,6 +13,7 @@ from models.openai_server import OpenAIServer
 from service.settings import Settings
 from service.store.schemas import Claim
 from service.worker.preparation import Preparation, RecordedDeploys
+from tools.ranking.ranker import load_weights
 
 if TYPE_CHECKING:
     from graph.checkpoints import Checkpointer
@@ -31,6 +32,7 @@ class Investigator:
         self._checkpointer = checkpointer
         self._model = _model(settings)
         self._preparation = Preparation(settings, recorded)
+        self._weights = load_weights(settings.weights) if settings.weights is not None else None
         self._drain = Drain()
 
     async def __call__(self, claim: Claim) -> Investigation:
@@ -59,14 +61,15 @@ class Investigator:
             model=model,
             model_name=self._settings.model_name if model else None,
             limits=self._settings.limits,
+            weights=self._weights,
         )
 
     def drain(self) -> None:
-        """Stop running investigations at their next step."""
+        """Ask running investigations to stop at their next step."""
         self._drain.ask()
 
     async def forget(self, threads: Collection[str]) -> None:
-        """Delete the checkpoints of work that nobody will continue."""
+        """Delete the checkpoints of these threads. A failure is ignored: they only take up space."""
         if self._checkpointer is None:
             return
         from graph.checkpoints import TROUBLE, forget
@@ -75,10 +78,10 @@ class Investigator:
             for thread in threads:
                 await forget(self._checkpointer, thread)
         except TROUBLE:
-            return  # they only take up space
+            return
 
     async def threads(self) -> Collection[str]:
-        """The threads that have checkpoints; none while the database is unavailable."""
+        """Return the threads that have checkpoints; none while the database is unavailable."""
         if self._checkpointer is None:
             return ()
         from graph.checkpoints import TROUBLE, threads

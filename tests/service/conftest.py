@@ -4,6 +4,7 @@ Every test that uses `settings` runs on both databases, unless its module says `
 """
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -46,13 +47,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("store_url", ["sqlite"] if alone else ["sqlite", "postgresql"], indirect=True)
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with our tables, to be copied: that takes a tenth of the time of migrating."""
+    file = tmp_path_factory.mktemp("migrated") / "store.sqlite3"
+    asyncio.run(_migrate(f"sqlite:///{file}"))
+    return file
+
+
 @pytest.fixture
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where a store of its own lies."""
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where an empty store lies that nobody else uses."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/store.sqlite3"
-    server: postgres.Server = request.getfixturevalue("postgres_server")
-    return server.new_database(template="migrated")
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "store.sqlite3")
+        yield f"sqlite:///{tmp_path}/store.sqlite3"
+    else:
+        server: postgres.Server = request.getfixturevalue("postgres_server")
+        with server.lent_database(template="migrated") as url:
+            yield url
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from incidents.evidence import Commit, Evidence
 from incidents.rollout import Rollout
@@ -44,7 +45,7 @@ def gather(
     reader = PartialRepository(repository.raw)
     start, end = reader.resolve(base), reader.resolve(deployed)
     window = reader.window(start, end)
-    mapped = map_to_repository(trace, PathIndex(reader.paths(end)))
+    mapped = map_to_repository(trace, PathIndex(reader.paths(end), read=partial(reader.text, end)))
     if not window:
         return Evidence(trace=mapped, base=start, deployed=end, none_probability=1.0, missing=("The window is empty.",))
     unread = unreadable(reader, start, end, window)

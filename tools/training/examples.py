@@ -8,6 +8,7 @@ incident also gives a few such windows at a lower weight; cross-validation keeps
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pydantic import Field, model_validator
 
@@ -94,7 +95,9 @@ def study(repository: Repository, case: LabelledIncident) -> Studied:
     """Read the incident's history once and cut the given window and others out of it. Raises InputError."""
     case = with_full_ids(repository, case)
     given = repository.window(case.base, case.deployed)
-    trace = map_to_repository(parse(case.trace), PathIndex(repository.paths(case.deployed)))
+    trace = map_to_repository(
+        parse(case.trace), PathIndex(repository.paths(case.deployed), read=partial(repository.text, case.deployed))
+    )
     culprit = case.culprit or case.origin
     commits = _history(repository, given, culprit)
     deployed = repository.resolve(case.deployed)

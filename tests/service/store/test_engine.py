@@ -1,5 +1,7 @@
 """The errors of the database leave as one error of ours, and readers create nothing; on both databases."""
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,13 @@ async def test_an_error_of_ours_passes_and_nothing_is_written(store: Store) -> N
         assert (await session.execute(text("SELECT count(*) FROM alembic_version"))).scalar() == 1
 
 
+async def _drivers_threads_ended() -> None:
+    """A connection to SQLite that could not be opened tells this event loop so a moment later: it must be there."""
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join)
+
+
 async def test_a_database_that_is_not_there_is_unavailable(settings: Settings, tmp_path: Path) -> None:
     gone = f"sqlite:///{tmp_path}/gone/store.sqlite3"
     url = settings.store_url.replace("tide_", "gone_") if "postgresql" in settings.store_url else gone
@@ -50,6 +59,7 @@ async def test_a_database_that_is_not_there_is_unavailable(settings: Settings, t
         async with database.read() as session:
             await session.execute(text("SELECT 1"))
     await database.close()
+    await _drivers_threads_ended()
 
 
 async def test_a_reader_creates_no_file(tmp_path: Path) -> None:
@@ -58,4 +68,5 @@ async def test_a_reader_creates_no_file(tmp_path: Path) -> None:
         async with database.read() as session:
             await session.execute(text("SELECT 1"))
     await database.close()
+    await _drivers_threads_ended()
     assert not (tmp_path / "typo.sqlite3").exists()

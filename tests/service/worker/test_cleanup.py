@@ -16,7 +16,7 @@ from service.store.checkpoints import checkpoints
 from service.store.schemas import Claim
 from service.store.store import Store
 from service.store.tables import IncidentRow
-from service.worker.cleanup import Upkeep
+from service.worker.cleanup import Cleanup
 from service.worker.investigator import Investigator
 from service.worker.triage import Triage
 from tests.service.stand_ins import alert, found, until
@@ -51,9 +51,9 @@ def quick(settings: Settings) -> Settings:
 
 
 @pytest_asyncio.fixture
-async def kept(settings: Settings) -> AsyncIterator[Checkpointer]:
-    async with checkpoints(settings.store_address()) as kept:
-        yield kept
+async def checkpointer(settings: Settings) -> AsyncIterator[Checkpointer]:
+    async with checkpoints(settings.store_address()) as checkpointer:
+        yield checkpointer
 
 
 @pytest.fixture
@@ -62,8 +62,8 @@ def model(shop: Shop) -> Held:
 
 
 @pytest.fixture
-def investigator(quick: Settings, kept: Checkpointer, model: Held) -> Investigator:
-    investigator = Investigator(quick, checkpointer=kept)
+def investigator(quick: Settings, checkpointer: Checkpointer, model: Held) -> Investigator:
+    investigator = Investigator(quick, checkpointer=checkpointer)
     investigator._model = model  # type: ignore[assignment]
     return investigator
 
@@ -99,7 +99,7 @@ async def test_what_a_new_deploy_supersedes_in_the_middle_leaves_nothing(
     store: Store,
     quick: Settings,
     shop: Shop,
-    kept: Checkpointer,
+    checkpointer: Checkpointer,
     model: Held,
     investigator: Investigator,
 ) -> None:
@@ -107,7 +107,7 @@ async def test_what_a_new_deploy_supersedes_in_the_middle_leaves_nothing(
     work = asyncio.create_task(triage.run())
     incident = await opened(store, shop)
     await model.asked_in(work)
-    assert len(await threads(kept)) == 1
+    assert len(await threads(checkpointer)) == 1
     model.begin_anew()
     assert await opened(store, shop, deployed=shop.shas["guard"]) == incident
     await model.asked_in(work)  # the second round is as far as the first was
@@ -115,14 +115,14 @@ async def test_what_a_new_deploy_supersedes_in_the_middle_leaves_nothing(
     await until(has(store, incident, Status.DONE))
     await triage.stop()
     await work
-    assert await threads(kept) == set()
+    assert await threads(checkpointer) == set()
 
 
 async def test_what_is_given_up_after_its_replicas_died_leaves_nothing(
     store: Store,
     quick: Settings,
     shop: Shop,
-    kept: Checkpointer,
+    checkpointer: Checkpointer,
     model: Held,
     investigator: Investigator,
 ) -> None:
@@ -131,20 +131,20 @@ async def test_what_is_given_up_after_its_replicas_died_leaves_nothing(
         await store.leases.recover(quick.attempts)
         claim = await claimed(store, 0)
     await cut_off(investigator, model, claim)
-    assert await threads(kept) == {claim.thread}
+    assert await threads(checkpointer) == {claim.thread}
     triage = Triage(store, investigator, quick, investigator)
     work = asyncio.create_task(triage.run())
     await until(has(store, incident, Status.FAILED))
     await triage.stop()
     await work
-    assert await threads(kept) == set()
+    assert await threads(checkpointer) == set()
 
 
 async def test_tidying_drops_what_was_left_behind_and_keeps_what_somebody_will_go_on_with(
     store: Store,
     quick: Settings,
     shop: Shop,
-    kept: Checkpointer,
+    checkpointer: Checkpointer,
     model: Held,
     investigator: Investigator,
 ) -> None:
@@ -158,9 +158,9 @@ async def test_tidying_drops_what_was_left_behind_and_keeps_what_somebody_will_g
         await session.execute(
             update(IncidentRow).where(IncidentRow.id == old.incident.id).values(last_seen_at=long_ago)
         )
-    assert await threads(kept) == {each.thread for each in (old, superseded, going_on, forgotten)}
-    await Upkeep(store, quick, investigator).tidy()
-    assert await threads(kept) == {going_on.thread}
+    assert await threads(checkpointer) == {each.thread for each in (old, superseded, going_on, forgotten)}
+    await Cleanup(store, quick, investigator).everything()
+    assert await threads(checkpointer) == {going_on.thread}
     assert old.incident.id not in {each.id for each in await store.queries.incidents()}
 
 
@@ -168,7 +168,7 @@ async def test_progress_of_incidents_that_are_gone_is_dropped(
     store: Store,
     quick: Settings,
     shop: Shop,
-    kept: Checkpointer,
+    checkpointer: Checkpointer,
     model: Held,
     investigator: Investigator,
 ) -> None:
@@ -177,37 +177,37 @@ async def test_progress_of_incidents_that_are_gone_is_dropped(
     stranger = Claim(claim.incident.model_copy(update={"id": "INC-gone"}), 1)
     await cut_off(investigator, model, claim)
     await cut_off(investigator, model, stranger)
-    assert await threads(kept) == {claim.thread, stranger.thread}
-    await Upkeep(store, quick, investigator).tidy()
-    assert await threads(kept) == {claim.thread}
+    assert await threads(checkpointer) == {claim.thread, stranger.thread}
+    await Cleanup(store, quick, investigator).everything()
+    assert await threads(checkpointer) == {claim.thread}
 
 
 async def test_a_service_that_lost_its_model_does_not_trip_over_what_agents_had_begun(
-    store: Store, quick: Settings, shop: Shop, kept: Checkpointer, model: Held, investigator: Investigator
+    store: Store, quick: Settings, shop: Shop, checkpointer: Checkpointer, model: Held, investigator: Investigator
 ) -> None:
     incident = await opened(store, shop)
     claim = await claimed(store)
     await cut_off(investigator, model, claim)
     await store.leases.release(claim)
-    await _ended_alone(store, quick, kept, incident)
+    await _ended_alone(store, quick, checkpointer, incident)
     seen = await store.queries.incident(incident)
     assert (seen.version, seen.verdict and seen.verdict.mode, seen.agents_due) == (1, "evidence", False)
 
 
 async def test_a_service_that_lost_its_model_leaves_the_verdicts_that_wait_for_agents_as_they_are(
-    store: Store, quick: Settings, shop: Shop, kept: Checkpointer
+    store: Store, quick: Settings, shop: Shop, checkpointer: Checkpointer
 ) -> None:
     waiting = await opened(store, shop)
     assert await store.outcomes.finish(await claimed(store), found(waiting), agents_due=True)
-    await _ended_alone(store, quick, kept, await opened(store, shop, service="another"))
+    await _ended_alone(store, quick, checkpointer, await opened(store, shop, service="another"))
     seen = await store.queries.incident(waiting)
     assert (seen.version, seen.status, seen.agents_due) == (1, Status.DONE, True)
 
 
-async def _ended_alone(store: Store, quick: Settings, kept: Checkpointer, incident: str) -> None:
+async def _ended_alone(store: Store, quick: Settings, checkpointer: Checkpointer, incident: str) -> None:
     """By a service without a model."""
     alone = quick.model_copy(update={"model_url": None, "model_name": None})
-    investigator = Investigator(alone, checkpointer=kept)
+    investigator = Investigator(alone, checkpointer=checkpointer)
     triage = Triage(store, investigator, alone, investigator)
     work = asyncio.create_task(triage.run())
     await until(has(store, incident, Status.DONE), seconds=10)

@@ -21,7 +21,7 @@ from service.store.checkpoints import checkpoints
 from service.store.schemas import Claim, StoredIncident
 from service.store.store import Store
 from service.store.tables import IncidentRow
-from service.worker.circuit_breaker import Outage
+from service.worker.circuit_breaker import CircuitBreaker
 from service.worker.cleanup import Investigations
 from service.worker.investigator import Investigator
 from service.worker.triage import Investigate, Triage
@@ -218,8 +218,8 @@ async def test_the_worst_is_first_when_the_model_is_back_however_long_its_pause_
     triage_settings = quick.model_copy(update={"investigations_at_once": 1})
     triage = Triage(store, told, triage_settings)
     assert claim
-    triage._outage.ends_with(_found(claim).verdict)
-    triage._outage._until = 0.0  # it is time to ask again
+    triage._breaker.closed_by(_found(claim).verdict)
+    triage._breaker._open_until = 0.0  # it is time to ask again
     work = asyncio.create_task(triage.run())
     for incident in ids.values():
         await until(when(store, incident, ended))
@@ -240,12 +240,22 @@ def _judged(verdict: Verdict, unreached: tuple[str, ...]) -> Verdict:
 
 
 def test_a_verdict_for_which_nobody_was_asked_does_not_say_that_the_model_is_back(quick: Settings) -> None:
-    outage, empty = Outage(quick.model_copy(update={"agent_retry_seconds": 60.0})), found().verdict
-    assert not outage.ends_with(_judged(empty, unreached=("zero_shot",)))
-    assert not outage.ends_with(empty)
-    assert outage.lasts
-    assert outage.ends_with(_judged(empty, unreached=()))
-    assert not outage.lasts
+    breaker, empty = CircuitBreaker(quick), found().verdict
+    assert not breaker.closed_by(_judged(empty, unreached=("zero_shot",)))
+    assert not breaker.closed_by(empty)
+    assert breaker.is_open
+    assert breaker.closed_by(_judged(empty, unreached=()))
+    assert not breaker.is_open
+
+
+def test_the_circuit_breaker_closes_by_itself_when_it_is_time_to_ask_again(quick: Settings) -> None:
+    now = [100.0]
+    breaker = CircuitBreaker(quick, lambda: now[0])
+    breaker.closed_by(_judged(found().verdict, unreached=("zero_shot",)))
+    now[0] += quick.agent_retry_seconds - 0.01
+    before = breaker.is_open
+    now[0] += 0.01
+    assert (before, breaker.is_open) == (True, False)
 
 
 async def test_a_new_deploy_begins_to_count_anew(store: Store) -> None:

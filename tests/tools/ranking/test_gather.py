@@ -117,7 +117,7 @@ def test_what_is_proven_innocent_is_ruled_out_and_takes_nothing_from_the_others(
 def test_other_weights_than_the_shipped_ones_may_be_given(tmp_path: Path) -> None:
     built = build(tmp_path, [START_OF_SHOP, GUILTY])
     weights = Weights(signals={"touched_trace_file": Weight(weight=2.0)}, none={"always": Weight(weight=2.0)})
-    evidence = gather(Repository.open(built.path), *built.shas, parse(TRACE), weights=weights)
+    evidence = gather(Repository.open(built.path), built.shas[0], built.shas[1], parse(TRACE), weights=weights)
     assert evidence.suspects[0].probability == pytest.approx(evidence.none_probability)
     assert evidence.suspects[0].reasons == ("Changed shop/cart.py, where it fails.",)
 
