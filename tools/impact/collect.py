@@ -68,7 +68,7 @@ def read_window(
     limit = limit_meant(site.exception, site.message)
     said = " ".join(site.message.split())
     packages = TraceVocabulary(site, lambda word: _is_own(repository.paths(deployed), word))
-    return tuple(
+    found = tuple(
         replace(
             _change(reading, commit, each),
             clues=mine,
@@ -80,6 +80,29 @@ def read_window(
             dependency=best_match(packages, moved),
         )
         for commit, each, mine, construct in zip(commits, read, clues, constructs, strict=True)
+    )
+    return (*map(_by_line_alone, found[:old]), *found[old:])
+
+
+def _by_line_alone(change: CommitFacts) -> CommitFacts:
+    """A commit from before all that was read: it counts by the failing line that it wrote, and not by its words, or
+    whoever once created the file would make every word of it common."""
+    nothing: dict[str, int] = {}
+    return replace(
+        change,
+        added=nothing,
+        removed=nothing,
+        added_parts=nothing,
+        removed_parts=nothing,
+        message_parts=frozenset(),
+        message_names=frozenset(),
+        literals=frozenset(),
+        named=frozenset(),
+        reached=(),
+        clues=(),
+        error_texts=(),
+        construct=None,
+        named_files={},
     )
 
 

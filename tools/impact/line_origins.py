@@ -83,7 +83,7 @@ def _writers(repository: Repository, base: str, path: str, now: dict[int, int]) 
             return
 
 
-def _changing(repository: Repository, base: str, path: str) -> Iterator[tuple[CommitObject, CommitObject | None]]:
+def _changing(repository: Repository, base: str, path: str) -> Iterator[tuple[CommitObject, CommitObject]]:
     """(commit, first parent) of the commits up to `base` that changed the file, newest first."""
     names = path.encode().split(b"/")
     commit = repository.raw_commit(base)
@@ -91,9 +91,11 @@ def _changing(repository: Repository, base: str, path: str) -> Iterator[tuple[Co
     for _ in range(MOST_COMMITS):
         parent = repository.first_parent(commit)
         there = _entry(repository, parent, names) if parent is not None else None
+        if parent is None:
+            return  # who imported the whole repository wrote none of it
         if here != there:
             yield commit, parent
-        if parent is None or there is None:
+        if there is None:
             return
         commit, here = parent, there
 
