@@ -17,6 +17,7 @@ from tools.git.repository import Repository
 from tools.impact.step_check import StepCheck
 from tools.logs.log_reading import LogReading
 from tools.ranking.gather import gather
+from tools.ranking.ranker import Weights
 
 
 @recorded
@@ -47,7 +48,7 @@ async def gather_evidence(state: State, runtime: NodeRuntime) -> Update:
     context, window = runtime.context.context, state["window"]
     with stale_clone_is_no_input_error(context.repositories, window.repository):
         repository = await runtime.context.repository(window)
-        evidence = await asyncio.to_thread(_gather, repository, state)
+        evidence = await asyncio.to_thread(_gather, repository, state, context.weights)
     suspects = [suspect.commit.sha for suspect in evidence.suspects[: context.limits.judged_commits]]
     judged = tuple(suspects) if context.model is not None else ()
     found = f"{len(evidence.suspects)} suspects, {len(evidence.ruled_out)} ruled out"
@@ -92,7 +93,7 @@ async def _window(context: Context, state: State) -> CommitWindow:
     return await finder.find(state["request"], state["log"])
 
 
-def _gather(repository: Repository, state: State) -> Evidence:
+def _gather(repository: Repository, state: State, weights: Weights | None) -> Evidence:
     """Return the evidence of the repository, with the findings and gaps of the earlier nodes."""
     request, log, window = state["request"], state["log"], state["window"]
     found = gather(
@@ -103,6 +104,7 @@ def _gather(repository: Repository, state: State) -> Evidence:
         first_seen=request.first_seen,
         innocent=window.innocent,
         rollouts=window.rollouts,
+        weights=weights,
     )
     seen = {"log": log.findings, "rollouts": window.rollouts, "ruled_out": (*found.ruled_out, *window.later)}
     gaps = dict.fromkeys((*window.notes, *log.missing))

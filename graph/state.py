@@ -19,6 +19,7 @@ from incidents.verdict import Verdict
 from tools.deploys.window import WindowLimits
 from tools.git.repository import Repository
 from tools.logs.log_reading import LogReading
+from tools.ranking.ranker import Weights
 
 if TYPE_CHECKING:
     from agents.case import Case
@@ -74,6 +75,7 @@ class Context:
 
     `logs` None: there is no log to read. `deploys` None: the alert names both revisions, and they are used unchanged.
     `model` None: evidence-only mode. `head` is the revision a revert is planned against (default: the deployed one).
+    `weights` None: the shipped ones rank the commits.
     """
 
     repositories: Repositories
@@ -84,6 +86,7 @@ class Context:
     model_name: str | None = None
     limits: Limits = field(default_factory=Limits)
     head: str | None = None
+    weights: Weights | None = None
 
 
 @dataclass(frozen=True, slots=True)

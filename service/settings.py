@@ -20,6 +20,7 @@ from incidents.frozen import Frozen
 from tools.deploys.window import WindowLimits
 from tools.git.remote import FetchPolicy, checked_name, checked_url
 from tools.logs.settings import LogSettings
+from tools.ranking.ranker import load_weights
 from tools.text.web_address import web_address
 
 Docs = Literal["open", "token", "off"]
@@ -140,6 +141,9 @@ class Settings(BaseSettings):
         default=None, description="The Elasticsearch cluster with the logs (docs/elasticsearch.md). None: alerts only."
     )
     window: WindowLimits = Field(default=WindowLimits(), description="How far back to search for a cause.")
+    weights: Path | None = Field(
+        default=None, description="The ranker's weights, as `redtide train` writes them. None: the shipped ones."
+    )
     services: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         description="Service -> the repositories it is built from, its own first. Senders need not name the repository "
@@ -232,6 +236,18 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute_repositories(cls, value: dict[str, Path]) -> dict[str, Path]:
         return {checked_name(name): path.expanduser().resolve() for name, path in value.items()}
+
+    @field_validator("weights")
+    @classmethod
+    def _readable_weights(cls, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        file = value.expanduser().resolve()
+        try:
+            load_weights(file)
+        except (OSError, ValueError) as error:
+            raise ValueError(f"{str(file)!r} is no file of weights; `redtide train` writes one") from error
+        return file
 
     @model_validator(mode="after")
     def _fetchable(self) -> Self:

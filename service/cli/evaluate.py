@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
-from service.cli import model
+from service.cli import model, weights_option
 from service.cli.commands import Commands, add_command
 from service.cli.streams import write
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from graph.investigation import Investigation
     from models.door import LanguageModel
     from service.cli.cases import Broken, RepositoryLocator
+    from tools.ranking.ranker import Weights
     from tools.training.examples import LabelledIncident
     from tools.training.metrics import Judged
 
@@ -33,11 +34,12 @@ examples:
   redtide evaluate incidents/python.jsonl incidents/web.jsonl --repos ~/mirrors --no-model
   redtide evaluate incidents/*.jsonl --repos ~/mirrors --limit 50 --wrong
   redtide evaluate incidents/*.jsonl --repos ~/mirrors --json > report.json
+  redtide evaluate held-out.jsonl --repos ~/mirrors --no-model --weights weights.json
 
   redtide labels --out labels.jsonl && redtide evaluate labels.jsonl
       what people said about the service's own verdicts, on the service's own repositories
 
-A line is one JSON object with id, repo (owner/name, or the name in the settings), base, deployed, culprit (sha, or null
+A line is one JSON object with id, repo (owner/name, or the name in the settings), base, deployed, culprit (sha, abbreviated or not, or null
 when no commit of base..deployed did it) and trace. Repositories: DIR/owner/name or DIR/owner+name, either with .git
 behind it or a folder `repo` below; bare or not.
 """
@@ -53,6 +55,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N cases")
     parser.add_argument("--wrong", action="store_true", help="list the cases whose decision is wrong")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    weights_option.add_option(parser)
     model.add_options(parser)
 
 
@@ -65,8 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError("--limit: must be at least 1")
     cases = list(read_cases(arguments.cases))[: arguments.limit]
     choice = model.chosen(arguments)
+    weights = weights_option.chosen(arguments)
     model.hint(arguments, choice)
-    judged, broken = asyncio.run(_evaluated(cases, locator, choice))
+    judged, broken = asyncio.run(_evaluated(cases, locator, choice, weights))
     if arguments.json:
         write(json.dumps(_object(judged, broken), indent=2) + "\n")
     else:
@@ -75,7 +79,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _evaluated(
-    cases: "list[LabelledIncident | Broken]", locator: "RepositoryLocator", choice: tuple[str, str] | None
+    cases: "list[LabelledIncident | Broken]",
+    locator: "RepositoryLocator",
+    choice: tuple[str, str] | None,
+    weights: "Weights | None",
 ) -> "tuple[list[Judged], list[Broken]]":
     """Investigate all incidents, one after another, in one event loop."""
     from service.cli.bar import progress
@@ -86,7 +93,7 @@ async def _evaluated(
     async with model.connected(choice) as asked:
         with progress(len(cases)) as advance:
             for case in cases:
-                result = case if isinstance(case, Broken) else await _judged(case, locator, asked)
+                result = case if isinstance(case, Broken) else await _judged(case, locator, asked, weights)
                 if isinstance(result, Broken):
                     broken.append(result)
                 else:
@@ -96,7 +103,7 @@ async def _evaluated(
 
 
 async def _judged(
-    case: "LabelledIncident", locator: "RepositoryLocator", asked: "LanguageModel | None"
+    case: "LabelledIncident", locator: "RepositoryLocator", asked: "LanguageModel | None", weights: "Weights | None"
 ) -> "Judged | Broken":
     """The verdict on one incident, or why the incident cannot be used."""
     from graph.investigation import investigate
@@ -116,7 +123,7 @@ async def _judged(
     try:
         repository = Repository.open(path)
         case = with_full_ids(repository, case)
-        context = Context(repositories=OneRepository(repository), model=asked)
+        context = Context(repositories=OneRepository(repository), model=asked, weights=weights)
         text = read_trace(case.trace.encode("utf-8", errors="replace"))
         revisions = {"repository": case.repo, "base": case.base, "deployed": case.deployed}
         alert = Alert.model_validate({"service": "service", "stack_trace": text, **revisions})

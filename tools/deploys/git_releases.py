@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import NamedTuple
 
 import pygit2
 
@@ -14,6 +15,21 @@ from tools.git.repository import Repository, decoded
 from tools.git.trees import UNREADABLE
 
 _MOST_TAGS = 200
+
+
+class Tag(NamedTuple):
+    """A tag of a commit."""
+
+    name: str
+    sha: str
+    at: datetime
+
+
+def tags(repository: Repository) -> tuple[Tag, ...]:
+    """All tags of commits, oldest first by their own time; of the same time, by name."""
+    named = ((name.removeprefix("refs/tags/"), _tag(repository, name)) for name in _references(repository))
+    found = [Tag(name, one.revision, one.at) for name, one in named if one is not None]
+    return tuple(sorted(found, key=lambda each: (each.at, each.name)))
 
 
 def tagged(repository: Repository, head: str, began: Began, limits: WindowLimits) -> tuple[Rollout, ...]:
@@ -37,7 +53,7 @@ def by_commit_times(
     """
     runs = next((sha for version in began.versions if (sha := revision_of(repository, version))), None)
     head = repository.resolve(deployed or runs or "HEAD")
-    line = _first_parents(repository, head)
+    line = first_parents(repository, head)
     end = head if deployed or runs else next((sha for sha, at in line if at <= began.latest), head)
     oldest = began.earliest - timedelta(hours=limits.lookback_hours)
     start = repository.resolve(base) if base else _before(repository, end, oldest, limits.commits)
@@ -47,14 +63,14 @@ def by_commit_times(
 
 def _before(repository: Repository, end: str, oldest: datetime, most: int) -> str:
     """Return the commit before the first one made since `oldest`; at least one, at most `most`, are suspected."""
-    line = list(islice(_first_parents(repository, end), most + 1))
+    line = list(islice(first_parents(repository, end), most + 1))
     for place, (sha, at) in enumerate(line):
         if place and at < oldest:
             return sha
     return line[-1][0]
 
 
-def _first_parents(repository: Repository, head: str) -> Iterator[tuple[str, datetime]]:
+def first_parents(repository: Repository, head: str) -> Iterator[tuple[str, datetime]]:
     """Yield the first-parent history from `head` back, with commit times, as far as it was cloned."""
     commit: CommitObject | None = repository.raw_commit(head)
     while commit is not None:

@@ -168,7 +168,8 @@ def _of_frames(frames: Iterable[Frame]) -> Iterator[Clue]:
 
 
 def _separator(chain: str) -> str:
-    return (_SPLIT.findall(chain) or ["."])[-1]
+    separators: list[str] = _SPLIT.findall(chain)
+    return separators[-1] if separators else "."
 
 
 def _tells(name: str) -> bool:

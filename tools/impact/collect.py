@@ -10,7 +10,7 @@ from itertools import takewhile
 from incidents.evidence import Commit
 from tools.commits.analysis import ReadCommit, read_commit
 from tools.commits.dependencies import dependencies_moved
-from tools.commits.touched_lines import Touch, TouchedLine, touches_of
+from tools.commits.touched_lines import Between, Touch, TouchedLine, touches_of
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
@@ -31,19 +31,25 @@ from tools.text.rule import without_placeholders
 
 
 def read_window(
-    repository: Repository, site: FailureSite, commits: Sequence[Commit], deployed: str, earlier: int = 0
+    repository: Repository,
+    site: FailureSite,
+    commits: Sequence[Commit],
+    deployed: str,
+    earlier: int = 0,
+    between: Between | None = None,
 ) -> tuple[CommitFacts, ...]:
     """The facts of every commit, oldest first. The cost is linear in the size of the diffs.
 
     The first `earlier` of `commits` were live before the window: of those only the changes to the trace's files are
-    read, and reverts are not searched for.
+    read, and reverts are not searched for. With `between`, `commits` need not follow each other.
     """
     read = _read(repository, commits, site, earlier)
     origins = line_origins(repository, site, commits[earlier:], deployed) if earlier else {}
     old = sum(1 for _ in takewhile(lambda commit: commit.sha in origins, commits[:earlier]))
-    touches = {path: touches_of(read[old:], path, len(site.outlines[path].lines)) for path in site.paths}
+    lengths = {path: len(site.outlines[path].lines) for path in site.paths}
+    touches = {path: touches_of(read[old:], path, length, between=between) for path, length in lengths.items()}
     touches = {path: (*rows, *_old_touches(path, rows, origins, read)) for path, rows in touches.items()}
-    reached, named = reached_definitions(repository, site, read, touches, deployed)
+    reached, named = reached_definitions(repository, site, read, touches, deployed, between)
     reading = _Reading(
         repository=repository,
         site=site,
@@ -62,7 +68,7 @@ def read_window(
     limit = limit_meant(site.exception, site.message)
     said = " ".join(site.message.split())
     packages = TraceVocabulary(site, lambda word: _is_own(repository.paths(deployed), word))
-    return tuple(
+    found = tuple(
         replace(
             _change(reading, commit, each),
             clues=mine,
@@ -74,6 +80,29 @@ def read_window(
             dependency=best_match(packages, moved),
         )
         for commit, each, mine, construct in zip(commits, read, clues, constructs, strict=True)
+    )
+    return (*map(_by_line_alone, found[:old]), *found[old:])
+
+
+def _by_line_alone(change: CommitFacts) -> CommitFacts:
+    """A commit from before all that was read: it counts by the failing line that it wrote, and not by its words, or
+    whoever once created the file would make every word of it common."""
+    nothing: dict[str, int] = {}
+    return replace(
+        change,
+        added=nothing,
+        removed=nothing,
+        added_parts=nothing,
+        removed_parts=nothing,
+        message_parts=frozenset(),
+        message_names=frozenset(),
+        literals=frozenset(),
+        named=frozenset(),
+        reached=(),
+        clues=(),
+        error_texts=(),
+        construct=None,
+        named_files={},
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tools.commits.analysis import ReadCommit
 from tools.commits.diff_facts import is_comment
 from tools.commits.returns import gives_nothing
-from tools.commits.touched_lines import Touch, TouchedLine, touches_of
+from tools.commits.touched_lines import Between, Touch, TouchedLine, touches_of
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.impact.commit_facts import Reached
@@ -32,6 +32,7 @@ def reached_definitions(
     read: Sequence[ReadCommit],
     touches: Mapping[str, Sequence[Touch]],
     deployed: str,
+    between: Between | None = None,
 ) -> tuple[dict[str, list[Reached]], dict[str, set[str]]]:
     """By commit sha: the changed definitions that the frames use, one or two calls away, and the names of changed
     definitions that occur in the error message."""
@@ -46,7 +47,7 @@ def reached_definitions(
             outline = outline_at(repository, deployed, path)
             if outline is None or not any(name in outline.source for name in wanted):
                 continue
-        rows = touches.get(path) or touches_of(read, path, len(outline.lines), judge=False)
+        rows = touches.get(path) or touches_of(read, path, len(outline.lines), judge=False, between=between)
         for touch in rows:
             around = [
                 (row, _definitions(outline, _home(outline, row)))

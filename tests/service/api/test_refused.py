@@ -55,6 +55,11 @@ async def test_only_the_latest_of_a_source_are_stored_and_no_secret(client: http
     assert len(await refused(client, source="datadog")) == 1
 
 
+async def test_of_a_long_body_the_beginning_is_stored(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/alerts/sentry", json={"text": "x" * 100_000})).status_code == 422
+    assert len(str((await refused(client))[0]["body"])) == 16_000
+
+
 async def test_a_token_that_may_not_read_sees_none(store: Store, settings: Settings) -> None:
     tokens = {"w": {"token": TOKEN, "scopes": ["alerts:write"]}}
     trust = Trust.of({"REDTIDE_API_TOKENS": json.dumps(tokens)})

@@ -69,15 +69,6 @@ def test_the_trace_may_come_from_standard_input(redtide_process: RedTide, sample
     assert json.loads(ran.out)["exception"] == "Error"
 
 
-def test_an_empty_window_is_a_verdict(redtide: RedTide, sample: Recorded, trace_file: str) -> None:
-    ran = redtide(*_options(sample, trace_file, base="main"), "--json")
-    told = json.loads(ran.out)
-
-    assert ran.status == 0
-    assert (told["outcome"], told["culprit"], told["suspects"], told["ruled_out"]) == ("none", None, [], [])
-    assert told["reason"]
-
-
 def test_a_trace_of_another_language_is_a_verdict(redtide: RedTide, sample: Recorded, tmp_path: Path) -> None:
     trace = tmp_path / "trace.txt"
     trace.write_text('Traceback (most recent call last):\n  File "/srv/x/y.py", line 3, in f\nKeyError: 3\n')
@@ -125,7 +116,8 @@ def test_ten_megabytes_of_log_still_work(redtide: RedTide, sample: Recorded, tra
         ({"repo": "/nowhere/at/all"}, r"--repo: .*"),
         ({"base": "v0.0.1"}, r"--base: .*v0\.0\.1.*"),
         ({"deployed": "0123456789012345678901234567890123456789"}, r"--deployed: .*"),
-        ({"base": "main", "deployed": "01-shop"}, r"--base: .*not an ancestor.*"),
+        ({"base": "main"}, r"--base: the window is empty: main and main are the same commit \w{12}; .*"),
+        ({"base": "main", "deployed": "01-shop"}, r"--base: .*not an ancestor.*swapped; give --base 01-shop .*"),
         ({"trace": "/nowhere/trace.txt"}, r"--trace: .*No such file.*"),
         ({"trace": "/"}, r"--trace: .*[Dd]irectory.*"),
         ({"trace": "/dev/null"}, r"--trace: .*empty.*"),

@@ -10,6 +10,7 @@ from tools.impact import line_origins as module
 from tools.impact.context import SignalContext
 from tools.ranking.gather import read_context
 from tools.signals.registry import measure
+from tools.text.cache import clear_all
 from tools.traces import PathIndex, map_to_repository, parse
 
 SCRIPT = "import sys\n\n\ndef run(job):\n    return None\n"
@@ -42,6 +43,7 @@ def test_the_author_of_the_failing_line_competes_at_any_distance(tmp_path: Path,
 
 
 def test_the_search_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clear_all()
     monkeypatch.setattr(module, "MOST_COMMITS", 100)
     context, author = context_of(tmp_path, 230)
     assert author not in {change.commit.sha for change in context.earlier}

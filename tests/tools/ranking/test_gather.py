@@ -181,7 +181,9 @@ def test_a_clone_without_the_files_is_said_to_be_incomplete_and_not_that_the_tra
     tmp_path: Path,
 ) -> None:
     # Files of their own: what another test has read of the same content is cached.
-    files = {path: text + "# read by nobody yet\n" for path, text in START_OF_SHOP["files"].items()}
+    files: dict[str, str | bytes | None] = {
+        path: f"{text!s}# read by nobody yet\n" for path, text in START_OF_SHOP["files"].items()
+    }
     built = build(tmp_path, [{"files": files}, *INNOCENT])
     git(built.path, "config", "uploadpack.allowFilter", "true")
     partial = tmp_path / "partial.git"

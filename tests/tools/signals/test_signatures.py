@@ -72,11 +72,10 @@ CRASH = "java.lang.IllegalStateException: no\n\tat shop.Ready.onReady(Ready.java
 
 def test_a_method_of_the_same_common_name_in_another_class_is_not_the_callee(tmp_path: Path) -> None:
     before = {"shop/Ready.java": RUN, "lib/Other.java": OTHER, "shop/PrintJob.java": JOB}
-    change = lambda text: text.replace("left = n", "left = n + 1")  # noqa: E731
     changes: list[Change] = [
         {"files": before},
-        {"files": {"lib/Other.java": change(OTHER)}},
-        {"files": {"shop/PrintJob.java": change(JOB)}},
+        {"files": {"lib/Other.java": OTHER.replace("left = n", "left = n + 1")}},
+        {"files": {"shop/PrintJob.java": JOB.replace("left = n", "left = n + 1")}},
         *QUIET,
     ]
     context = window_of(tmp_path, changes, CRASH)
