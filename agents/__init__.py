@@ -1,1 +1,1 @@
-"""The minds: five agents and their prompts. Evidence in, one typed answer out."""
+"""Five agents and their prompts: each reads the evidence and returns one typed answer."""

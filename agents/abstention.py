@@ -1,4 +1,4 @@
-"""The seam where an agent's failure becomes data: an opinion that abstains and says why."""
+"""Turn the failure of an agent into data: an opinion that abstains and gives the reason."""
 
 from collections.abc import Awaitable
 
@@ -8,9 +8,9 @@ from incidents.opinion import Opinion
 
 
 async def opinion_of(agent: str, commit: str, work: Awaitable[Opinion]) -> Opinion:
-    """The agent's opinion, or its abstention when the language model could not be used.
+    """Return the agent's opinion, or its abstention when the language model could not be used.
 
-    Only ModelError is turned into data; anything else is a defect of ours and propagates.
+    Only ModelError becomes an abstention. Any other exception is a bug and propagates.
     """
     try:
         return await work
@@ -19,14 +19,14 @@ async def opinion_of(agent: str, commit: str, work: Awaitable[Opinion]) -> Opini
 
 
 def is_away(error: ModelError) -> bool:
-    """Whether it is the model that is away: the same question may well be answered when it is back."""
+    """Return whether the model itself is unavailable, so that the same question may be answered later."""
     return isinstance(error, ModelUnavailable) and not isinstance(error, QuestionRefused)
 
 
 def reason(error: ModelError) -> str:
-    """One sentence a person can read: what kind of failure, and the server's own words, shortened.
+    """Return one readable sentence: the kind of failure and the server's message, shortened.
 
-    What is wrong with a reply may quote it, so these words pass the check of a model's prose.
+    An error about a reply may quote that reply, so the message must pass the check for a model's prose.
     """
     kind, words = _KINDS.get(type(error).__name__, "the language model failed"), " ".join(str(error).split())[:300]
     return kind if isinstance(error, ReplyInvalid) and refusal(words, ()) else f"{kind}: {words}"

@@ -1,4 +1,4 @@
-"""What every agent is given about one incident: the facts, the evidence and the code as deployed."""
+"""What every agent receives about one incident: the facts, the evidence and the deployed code."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -18,9 +18,9 @@ from tools.source.index import SourceIndex
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One incident as the agents see it. Read-only but for the diffs, which are read once each.
+    """One incident as the agents see it. It is read-only, except that diffs are read once each and then cached.
 
-    `trace_text` and `code_text` are rendered once, so that every prompt of the incident opens with the same bytes.
+    `trace_text` and `code_text` are rendered once, so that every prompt of the incident starts with the same bytes.
     """
 
     service: str
@@ -39,28 +39,28 @@ class Case:
 
     @property
     def suspects(self) -> tuple[Suspect, ...]:
-        """The candidates the agents judge, best first; a judge names one by its place in here, counted from 1."""
+        """The candidates that the agents judge, best first. A judge names one by its position here, from 1."""
         return self.evidence.suspects[: self.limits.judged_commits]
 
     def suspect(self, sha: str) -> Suspect:
-        """The candidate with that sha. Raises KeyError when it is none."""
+        """Return the candidate with this sha. Raises KeyError when there is none."""
         for suspect in self.suspects:
             if suspect.commit.sha == sha:
                 return suspect
         raise KeyError(sha)
 
     def message(self, sha: str) -> str:
-        """The commit's whole message, as written by a stranger."""
+        """Return the commit's whole message. It is untrusted text."""
         return self.repository.message(sha)
 
     def diff(self, sha: str) -> str:
-        """The commit's diff as text, within the limit, hunks nearest to the trace first."""
+        """Return the commit's diff as text, within the limit; hunks nearest to the trace come first."""
         if sha not in self._diffs:
             named = places(self.evidence.trace)
             try:
                 diff = commit_diff(self.repository, sha, wanted=tuple(named))
                 self._diffs[sha] = diff_excerpt(diff, named, self.limits.diff_characters)
-            except IncompleteRepository as error:  # evidence does without it, and so do the agents
+            except IncompleteRepository as error:  # the evidence and the agents can work without this diff
                 self._diffs[sha] = f"(this diff cannot be read: {error})"
         return self._diffs[sha]
 
@@ -77,7 +77,7 @@ def open_case(
     first_seen: datetime | None = None,
     log: LogQuestions | None = None,
 ) -> Case:
-    """Read what all prompts of the incident share. `raw_trace` is shown when no trace was recognised in it."""
+    """Build the case. `raw_trace` is shown in the prompts when no stack trace was recognised in it."""
     window = repository.window(evidence.base, evidence.deployed)
     index = SourceIndex(repository, evidence.deployed)
     return Case(
@@ -96,5 +96,5 @@ def open_case(
 
 
 def _frames(trace: StackTrace) -> tuple[tuple[str, int], ...]:
-    """Where the trace passes through the repository, innermost first."""
+    """Return (path, line) of the trace's frames inside the repository, innermost first."""
     return tuple((frame.repo_path, frame.line) for frame in trace.frames if frame.repo_path and frame.line)

@@ -1,7 +1,7 @@
-"""SRE, chain of thought: several samples reason step by step; the vote is the answer.
+"""SRE agent, chain of thought: several samples reason step by step, and the majority is the answer.
 
 Self-consistency (Wang et al. 2023, arXiv:2203.11171): chains that reason differently and still agree are more often
-right than one greedy chain. `probability` is the share of samples that say "caused".
+right than one greedy chain. `probability` is the share of samples that answer "caused".
 """
 
 from agents.case import Case
@@ -15,7 +15,7 @@ NAME = "chain_of_thought"
 
 
 async def opine(case: Case, suspect: Suspect, model: LanguageModel) -> Opinion:
-    """The majority of the samples, explained by the first of them. A tie is "not caused". Raises ModelError."""
+    """Return the majority of the samples, with the first one's reason. A tie is "not caused". Raises ModelError."""
     question = Question(
         prompt=render("chain_of_thought", case=case, suspect=suspect),
         reply=SteppedAnswer,

@@ -1,12 +1,12 @@
-"""Developer, Reflective-Chain-ReAct: follows the execution flow of the trace through the code, with tools.
+"""Developer agent, Reflective-Chain-ReAct: follow the execution path of the trace through the code, with tools.
 
     plan (at most P steps) -> for each step: thought / tool call / observation (at most T thoughts)
                            -> control point after each step: continue, revise or stop
                            -> final reflection that tries to refute its own conclusion
 
-ReAct (Yao et al. 2023, arXiv:2210.03629) with Reflexion-like self-critique (Shinn et al. 2023, arXiv:2303.11366).
-Every turn is one schema-constrained reply (a tool call is a typed choice). Reaching a limit is a normal outcome: it is
-noted, told to the reflection, and kept on the opinion.
+ReAct (Yao et al. 2023, arXiv:2210.03629) with Reflexion-like self-critique (Shinn et al. 2023, arXiv:2303.11366). Every
+turn is one schema-constrained reply (a tool call is a typed choice). Reaching a limit is a normal outcome: it is noted,
+shown to the reflection, and recorded in the opinion.
 """
 
 from collections import deque
@@ -29,7 +29,7 @@ Reply = TypeVar("Reply", bound=BaseModel)
 
 
 async def opine(case: Case, suspect: Suspect, model: LanguageModel, steps: list[Step]) -> Opinion:
-    """Look into one commit. Tool calls are appended to `steps`. Raises ModelError."""
+    """Examine one commit. Tool calls are appended to `steps`. Raises ModelError."""
     inquiry = Inquiry(case, suspect, model, Toolbox(case, NAME, suspect.commit.sha, steps))
     await inquiry.follow(await inquiry.plan())
     return await inquiry.reflect()
@@ -38,7 +38,10 @@ async def opine(case: Case, suspect: Suspect, model: LanguageModel, steps: list[
 async def reply_to(
     question: str, notes: str, case: Case, suspect: Suspect, model: LanguageModel, steps: list[Step]
 ) -> Opinion:
-    """Answer the judge's one question: it becomes the only step of the plan; `notes` are those of the first look."""
+    """Answer the judge's question about a commit: the question is the only step of the plan.
+
+    `notes` are the notes of the first examination. Raises ModelError.
+    """
     inquiry = Inquiry(case, suspect, model, Toolbox(case, NAME, suspect.commit.sha, steps))
     inquiry.note(f"Notes of the first look:\n{notes}\n\nThe SRE manager asks: {question}")
     await inquiry.follow([f"Answer the SRE manager: {question}"])
@@ -47,7 +50,7 @@ async def reply_to(
 
 @dataclass(slots=True)
 class Inquiry:
-    """One look into one commit: what has been noted so far, and which limits were reached."""
+    """The examination of one commit: the notes so far, and the limits that were reached."""
 
     case: Case
     suspect: Suspect
@@ -57,11 +60,11 @@ class Inquiry:
     limits_reached: list[str] = field(default_factory=list)
 
     def note(self, text: str) -> None:
-        """Keep something for the next prompts. Notes are only ever appended, so prompts keep their prefix."""
+        """Add a note for the next prompts. Notes are only appended, so that prompts share their prefix."""
         self.notes.append(text)
 
     async def plan(self) -> list[str]:
-        """At most P steps, in the order the code runs."""
+        """Return at most P steps, in the order in which the code runs."""
         allowed = self.case.limits.plan_steps
         plan = (await self._ask("developer_plan", Plan, plan_steps=allowed)).reply
         if len(plan.steps) > allowed:
@@ -71,7 +74,7 @@ class Inquiry:
         return steps
 
     async def follow(self, plan: list[str]) -> None:
-        """Work through the plan; the control point after each step may revise the next one or stop."""
+        """Work through the plan. The control point after each step may revise the next step or stop."""
         pending, number = deque(plan), 0
         while pending and number < self.case.limits.plan_steps:
             number += 1
@@ -90,7 +93,7 @@ class Inquiry:
             self._limit(f"all {self.case.limits.plan_steps} plan steps are used, {len(pending)} more were wanted")
 
     async def _think(self, step: str, number: int, total: int) -> None:
-        """Thought, tool call, observation; until the agent has enough or T thoughts are used."""
+        """Repeat thought, tool call and observation until the agent has enough or T thoughts are used."""
         for thought in range(1, self.case.limits.thoughts + 1):
             answer = await self._ask(
                 "developer_thought",
@@ -118,7 +121,7 @@ class Inquiry:
         return control
 
     async def reflect(self) -> Opinion:
-        """Claim, try to refute, answer. A claim that does not survive its own refutation is no "caused"."""
+        """Claim, try to refute the claim, answer. A claim that the agent refutes is not "caused"."""
         answer = await self._ask(
             "developer_reflection", Reflection, probability_of="caused", limits_reached=self.limits_reached
         )

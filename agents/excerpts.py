@@ -1,4 +1,4 @@
-"""What of a trace, of the source and of a diff is worth a model's tokens: that nearest to the frames first."""
+"""Excerpts of a trace, of source code and of a diff for a prompt: what is nearest to the frames comes first."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,7 +9,7 @@ from tools.git.repository import Repository
 from tools.source.file_kinds import HARMLESS, kind_of
 
 Places = Mapping[str, tuple[int, ...]]
-"""Repository path -> lines of it that the trace names (innermost first)."""
+"""Repository path -> the lines that the trace names, innermost first."""
 
 _FAR = 10**6
 _FILES_LISTED = 60
@@ -17,7 +17,7 @@ _AROUND = 8
 
 
 def places(trace: StackTrace) -> dict[str, tuple[int, ...]]:
-    """The files and lines of the repository that the trace passes through."""
+    """Return the files and lines of the repository that the trace passes through."""
     found: dict[str, tuple[int, ...]] = {}
     for frame in trace.frames:
         if frame.repo_path is not None:
@@ -27,7 +27,7 @@ def places(trace: StackTrace) -> dict[str, tuple[int, ...]]:
 
 
 def trace_excerpt(trace: StackTrace, raw: str, frames: int = 25) -> str:
-    """The trace in one notation for all languages, root cause first; the raw text when nothing was recognised."""
+    """Return the trace in one notation for all languages, root cause first; `raw` when it has no frames."""
     if not trace.frames:
         return raw
     lines: list[str] = []
@@ -47,7 +47,7 @@ def _frame_line(frame: Frame) -> str:
 
 
 def code_excerpt(repository: Repository, deployed: str, trace: StackTrace, characters: int, frames: int = 6) -> str:
-    """Numbered source around the innermost frames of the repository, as deployed; the failing lines are marked."""
+    """Return numbered source around the innermost in-app frames, as deployed; failing lines are marked."""
     parts: list[str] = []
     left = characters
     places_shown = dict.fromkeys((frame.repo_path, frame.line) for frame in trace.frames if frame.in_app and frame.line)
@@ -63,7 +63,7 @@ def code_excerpt(repository: Repository, deployed: str, trace: StackTrace, chara
 def _around(repository: Repository, deployed: str, path: str, failing: int) -> str:
     try:
         text = repository.text(deployed, path)
-    except IncompleteRepository:  # what a partial clone lacks is not shown
+    except IncompleteRepository:  # an object that a partial clone lacks is not shown
         return ""
     lines = text.splitlines() if text else []
     if not 1 <= failing <= len(lines):
@@ -77,7 +77,10 @@ def _around(repository: Repository, deployed: str, path: str, failing: int) -> s
 
 
 def diff_excerpt(diff: CommitDiff, named: Places, characters: int) -> str:
-    """The diff within `characters`: first which files it changes, then its hunks, those nearest to the frames first."""
+    """Return the diff within `characters`: first the list of changed files, then the hunks.
+
+    Hunks nearest to the frames come first.
+    """
     first = sorted(diff.files, key=lambda change: (change.path not in named, change.path))[:_FILES_LISTED]
     listed = "\n".join(_file_line(change) for change in first)
     head = f"{diff.file_count} files changed\n{listed}"
@@ -104,12 +107,12 @@ def _file_line(change: FileChange) -> str:
 def _hunks(diff: CommitDiff, named: Places) -> Iterable[tuple[tuple[int, bool, int, int], FileChange, Hunk]]:
     for order, change in enumerate(diff.files):
         for hunk in change.hunks:
-            harmless = kind_of(change.path) in HARMLESS  # tests and documents after code that is just as far away
+            harmless = kind_of(change.path) in HARMLESS  # at the same distance, tests and documents come after code
             yield (_distance(change, hunk, named), harmless, order, hunk.new_start), change, hunk
 
 
 def _distance(change: FileChange, hunk: Hunk, named: Places) -> int:
-    """Lines between the hunk and the nearest named line of its file; far away for files the trace does not name."""
+    """Return the lines between the hunk and the nearest named line; _FAR for files the trace does not name."""
     lines = named.get(change.path)
     if lines is None:
         return _FAR

@@ -1,4 +1,4 @@
-"""Untrusted text on its way into a prompt: redacted, bounded, cleaned and put between tags it cannot close."""
+"""Prepare untrusted text for a prompt: redact, shorten and clean it, and put it between tags it cannot close."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ TAGS: Final = (
     "alert", "trace", "code", "commits", "missing", "commit", "measured", "diff", "notes", "step", "opinion",
     "reasoning", "question", "verdict",
 )  # fmt: skip
-"""The only tags prompts fence with. `_rules.md` tells the model what stands between them is data."""
+"""The only tags that prompts use as fences. `_rules.md` tells the model that text between them is data."""
 
 
 _BREAKS: Final = str.maketrans({"\u2028": "\n", "\u2029": "\n"})
@@ -21,31 +21,31 @@ _BLANK: Final = re.compile(r"[^\S\n]{40,}|\n{4,}")
 
 
 class Shown(str):
-    """Text that went through this seam, as `agents.prompt` lets it into a prompt."""
+    """Text that was prepared by this module, so that `agents.prompt` accepts it unchanged."""
 
     __slots__ = ()
 
 
 def neutralise(text: str) -> str:
-    """Make `text` unable to close a fence, to change the speaker or to hide characters from a person's eyes.
+    """Return `text` so that it cannot close a fence, start another chat role or hide characters from a reader.
 
-    What is not seen goes first, so that no tag can be pieced together around it; then every `<` that begins one of our
-    tags becomes `‹`, and what chat templates use to change the speaker loses its brackets.
+    Invisible characters are removed first, so that no tag can be assembled around them. Then every `<` that begins one
+    of our tags becomes `‹`, and the markers by which chat templates change the role lose their brackets.
     """
     seen = visible(text.replace("\r\n", "\n"))
     if not seen.isascii():
-        # Surrogates cannot be sent, private use means something to a tokenizer at most.
+        # Surrogates cannot be encoded; private-use characters could only have a meaning for a tokenizer.
         seen = "".join(c for c in seen.translate(_BREAKS) if unicodedata.category(c) not in ("Cf", "Cs", "Co"))
     return without_markers(seen, TAGS)
 
 
 def clean(text: str) -> str:
-    """The same without secrets."""
+    """Return the text without secrets, and neutralised."""
     return neutralise(redact(visible(text)))
 
 
 def excerpt(text: str, characters: int) -> str:
-    """At most about `characters` of `text`: head and tail, with a line that tells how much was left out."""
+    """Return about `characters` of `text`: head and tail, with a line that says how much was left out."""
     if len(text) <= characters:
         return text
     head = characters * 2 // 3
@@ -53,11 +53,12 @@ def excerpt(text: str, characters: int) -> str:
     return f"{text[:head]}\n[... {len(text) - characters} characters left out ...]\n{text[-tail:]}"
 
 
-@lru_cache(maxsize=256)  # the parts all prompts of an incident share are prepared once
+@lru_cache(maxsize=256)  # the parts that all prompts of an incident share are prepared once
 def fence(text: str, tag: str, characters: int = 20_000) -> Shown:
-    """`text` between `<tag>` and `</tag>`: the one way untrusted text of several lines enters a prompt.
+    """Return `text` between `<tag>` and `</tag>`: the only way for untrusted multi-line text into a prompt.
 
-    Redaction comes before the cut, so that no half secret escapes it; of a very long text only the ends are read.
+    Redaction comes before the cut, so that no part of a secret remains; of a very long text only the ends are read.
+    Raises ValueError for a tag that is not in TAGS.
     """
     if tag not in TAGS:
         raise ValueError(f"{tag!r} is not one of the tags the rules explain to the model")
@@ -67,11 +68,11 @@ def fence(text: str, tag: str, characters: int = 20_000) -> Shown:
 
 @lru_cache(maxsize=2048)
 def one_line(text: str, characters: int = 200) -> Shown:
-    """Untrusted text that must stand on one line (a subject, a path, a name): same treatment, no line breaks."""
+    """Return untrusted text (a subject, a path, a name) prepared in the same way and without line breaks."""
     flat = " ".join(clean(text[: 20 * characters]).split())
     return Shown(flat if len(flat) <= characters else flat[: characters - 1] + "…")
 
 
 def _squeezed(text: str) -> str:
-    """`text` without the empty room that hides what comes after it."""
+    """Return `text` without long runs of blanks, which could hide the text after them."""
     return _BLANK.sub(lambda blank: "\n\n" if "\n" in blank[0] else " " * 8, text)

@@ -1,4 +1,4 @@
-"""Incident manager: words for a tired human, within budgets. The facts, the state and the command stay code's."""
+"""Incident manager agent: write the few sentences of the report that code does not write, within length limits."""
 
 import re
 from collections.abc import Collection
@@ -26,17 +26,16 @@ class Words(Frozen):
 
 
 async def write(case: Case, conclusion: str, model: LanguageModel, ids: Collection[str] | None = None) -> Words | None:
-    """Words for the settled `conclusion`; None (the deterministic report stands) when the model cannot be used.
+    """Return the model's sentences for `conclusion`; None when the model cannot be used, so the built-in report stands.
 
-    Words that a person must not read (`agents.prose`) are not used either: this text is read in a chat, and a model may
-    have been talked into something by a commit message. `ids` are the commits that may be named; those of the
-    conclusion when left out.
+    Sentences that a person must not read (`agents.prose`) are not used either: the text is read in a chat, and a commit
+    message may have manipulated the model. `ids` are the commits that may be named; by default those of the conclusion.
     """
     prompt = render("incident_manager", case=case, conclusion=conclusion, effect_characters=EFFECT_CHARACTERS)
     try:
         message = (await model.ask(Question(prompt=prompt, reply=Message, agent=NAME))).reply
     except ModelError:
-        return None  # recorded as a failed model call in the steps
+        return None  # the failed model call is already recorded in the steps
     why = tuple(one_line(sentence, SENTENCE_CHARACTERS) for sentence in message.why)
     effect = one_line(message.effect, EFFECT_CHARACTERS).rstrip(".")
     named = _HEX.findall(conclusion) if ids is None else ids

@@ -1,7 +1,7 @@
-"""SRE manager, Agent-as-a-Judge: reads opinions and how they were reached, scores each, advises a verdict.
+"""SRE manager agent, Agent-as-a-Judge: read the opinions and their reasoning, score each, and advise a verdict.
 
-Agent-as-a-Judge (Zhuge et al. 2024, arXiv:2410.10934): the judge sees the whole reasoning trace, not the answer alone.
-It names a commit by its place in the list of candidates, never by free text; code settles the verdict.
+Agent-as-a-Judge (Zhuge et al. 2024, arXiv:2410.10934): the judge sees the whole reasoning trace, not only the answer.
+It names a commit by its number in the list of candidates, never by free text. Code decides the verdict.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ NAME = JUDGE
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ShownOpinion:
     """One opinion as the judge's prompt shows it. `candidate` counts from 1."""
 
     opinion: Opinion
@@ -32,7 +32,7 @@ class Held:
 
     @property
     def agent(self) -> str:
-        """Who holds it."""
+        """The agent whose opinion this is."""
         return self.opinion.agent
 
 
@@ -45,15 +45,16 @@ async def advise(
     asked: str = "",
     may_ask: bool = False,
 ) -> Advice:
-    """Judge the opinions; `asked` is the question already sent back. Abstains when the model cannot be used.
+    """Judge the opinions. Returns an abstention when the model cannot be used.
 
-    A question that a person must not read (`agents.prose`) is not sent: it stands in the reasoning trace.
+    `asked` is the question that was already sent to the developer. A question that a person must not read
+    (`agents.prose`) is not sent; it remains in the reasoning trace.
     """
-    held = _held(case, opinions, steps)
+    shown = _shown(case, opinions, steps)
     prompt = render(
         "judge",
         case=case,
-        opinions=held,
+        opinions=shown,
         asked=asked,
         may_ask=may_ask,
         reasoning_characters=case.limits.reasoning_characters,
@@ -62,26 +63,28 @@ async def advise(
         answer = await model.ask(Question(prompt=prompt, reply=Judgement, agent=NAME))
     except ModelError as error:
         return Advice(abstained=reason(error), unreached=is_away(error))
-    return _advice(case, held, answer.reply, may_ask)
+    return _advice(case, shown, answer.reply, may_ask)
 
 
-def _held(case: Case, opinions: Sequence[Opinion], steps: Sequence[Step]) -> list[Held]:
-    """The last word of each agent on each candidate, at most as many as the rubric can number."""
+def _shown(case: Case, opinions: Sequence[Opinion], steps: Sequence[Step]) -> list[ShownOpinion]:
+    """Return the latest opinion of each agent on each candidate, at most as many as the rubric can number."""
     places = {suspect.commit.sha: number for number, suspect in enumerate(case.suspects, start=1)}
     length = case.limits.reasoning_characters
     words = [each for each in last_words(opinions).values() if each.commit in places]
-    told = sorted(words, key=lambda opinion: places[opinion.commit])[:24]
-    return [Held(each, places[each.commit], reasoning_of(steps, each.agent, each.commit, length)) for each in told]
+    latest = sorted(words, key=lambda opinion: places[opinion.commit])[:24]
+    return [
+        ShownOpinion(each, places[each.commit], reasoning_of(steps, each.agent, each.commit, length)) for each in latest
+    ]
 
 
-def _advice(case: Case, held: Sequence[Held], judgement: Judgement, may_ask: bool) -> Advice:
+def _advice(case: Case, shown: Sequence[ShownOpinion], judgement: Judgement, may_ask: bool) -> Advice:
     asks = may_ask and bool(judgement.question) and refusal(judgement.question, _ids(case)) is None
     about = _candidate(case, judgement.ask) if asks else None
     return Advice(
         decision=judgement.decision,
         commit=_candidate(case, judgement.candidate) if judgement.decision == "culprit" else None,
         reason=judgement.reason,
-        scores=_scores(held, judgement),
+        scores=_scores(shown, judgement),
         question=judgement.question if about else "",
         question_about=about,
     )
@@ -95,12 +98,12 @@ def _candidate(case: Case, number: int) -> str | None:
     return case.suspects[number - 1].commit.sha if 1 <= number <= len(case.suspects) else None
 
 
-def _scores(held: Sequence[Held], judgement: Judgement) -> tuple[Score, ...]:
-    """One score for each opinion that exists; the first when the judge scored one twice."""
+def _scores(shown: Sequence[ShownOpinion], judgement: Judgement) -> tuple[Score, ...]:
+    """Return one score for each existing opinion; the first one when the judge scored an opinion twice."""
     scores: dict[int, Score] = {}
     for rating in judgement.scores:
-        if rating.opinion <= len(held) and rating.opinion not in scores:
-            opinion = held[rating.opinion - 1].opinion
+        if rating.opinion <= len(shown) and rating.opinion not in scores:
+            opinion = shown[rating.opinion - 1].opinion
             points = rating.grounded + rating.causal + rating.fair
             scores[rating.opinion] = Score(agent=opinion.agent, commit=opinion.commit, points=points)
     return tuple(scores.values())

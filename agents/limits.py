@@ -1,4 +1,4 @@
-"""How much the agents may do about one incident. Reaching a limit is a normal outcome and is recorded."""
+"""Limits for the agents' work on one incident. Reaching a limit is a normal outcome and is recorded."""
 
 from pydantic import Field
 
@@ -6,10 +6,10 @@ from incidents.frozen import Frozen
 
 
 class Limits(Frozen):
-    """Every number that bounds the agents, in one place. The service's settings embed this type as it is."""
+    """Every number that limits the agents. The service's settings embed this type unchanged."""
 
     judged_commits: int = Field(default=5, ge=1, le=9, description="How many suspects the SREs judge, best first.")
-    developer_commits: int = Field(default=2, ge=0, le=5, description="How many of them the developer looks into.")
+    developer_commits: int = Field(default=2, ge=0, le=5, description="How many of them the developer examines.")
     concurrency: int = Field(default=4, ge=1, description="How many agents of one incident work at the same time.")
     samples: int = Field(default=5, ge=1, le=32, description="Samples of the chain-of-thought SRE (self-consistency).")
     temperature: float = Field(default=0.7, gt=0, le=2, description="Temperature of those samples.")

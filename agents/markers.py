@@ -1,6 +1,6 @@
-"""The marks by which a chat template changes the speaker, and our own tags: taken apart where strangers write them.
+"""Remove the markers by which a chat template changes the role, and our own tags, from untrusted text.
 
-A tokenizer may read such a mark inside a message as the real thing. The lists are of the templates of Llama, Mistral,
+A tokenizer may read such a marker inside a message as the real one. The lists cover the templates of Llama, Mistral,
 Qwen, DeepSeek, Gemma, Phi, Granite, GLM, Command, Kimi, gpt-oss, InternLM, Vicuna and Alpaca.
 """
 
@@ -21,7 +21,7 @@ _NAMES: Final = (
     r"|invoke|arg_key|arg_value|seed:\w{1,20}|minimax:\w{1,20}|extra_id_\d{1,4}|unused\d{1,4}|reserved_\w{1,20}"
     r"|TOKENS_UNUSED_\d{1,4}|fim_\w{1,10}|im_start|im_end"
 )
-"""As they are spelt: `<User>` is a component or a type, `<user>` opens a turn."""
+"""Case matters: `<User>` is a component or a type, `<user>` starts a turn."""
 _SPEAKER: Final = re.compile(
     rf"[{_OPENING}]\s?[{_BAR}][^{_BAR}{_OPENING}{_CLOSING}\n]{{1,60}}[{_BAR}]\s?[{_CLOSING}]"
     rf"|[{_OPENING}][{_BAR}](?=[A-Za-z_])"
@@ -30,7 +30,7 @@ _SPEAKER: Final = re.compile(
     rf"|[\[\uff3b][{_SLASH}]?(?:(?i:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_RESULTS|TOOL_CALLS|TOOL_CONTENT|MODEL_SETTINGS)"
     r"|ARGS|CALL_ID|IMG|THINK|gMASK|sMASK)[\]\uff3d]|\]~[!b]\[|\[e~\["
 )
-# A turn begins where a line does. "user:" in lower case is a key of many files.
+# A turn starts at the beginning of a line. "user:" in lower case is a key in many files.
 _TURN: Final = re.compile(
     r"^([ \t#*>]{0,8})(Human|Assistant|System|User|AI|HUMAN|ASSISTANT|SYSTEM|USER|Instruction|Response)([ \t*]{0,4})[:\uff1a]",
     re.MULTILINE,
@@ -50,7 +50,7 @@ _LOOK_ALIKE: Final = str.maketrans(
 
 
 def without_markers(text: str, tags: Collection[str]) -> str:
-    """`text` with every mark of a speaker and every one of our `tags` taken apart; a person reads the same."""
+    """Return `text` with every role marker and every one of our `tags` broken up; it stays readable."""
     text = _SPEAKER.sub(lambda mark: mark[0].translate(_UNBRACKETED), text)
     text = _TURN.sub(r"\1\2\3 -", text)
     return _without_tags(text, frozenset(tags))
@@ -60,7 +60,7 @@ def _without_tags(text: str, tags: frozenset[str]) -> str:
     ours = _our_tag(tags)
     if text.isascii():
         return ours.sub("‹", text)
-    # Letters and brackets that only look like those of a tag are compared in their plain form.
+    # Letters and brackets that only look like those of a tag are compared in their normalised form.
     return re.sub(f"[{_OPENING}]", lambda found: _opening(text, found.start(), ours), text)
 
 

@@ -1,9 +1,9 @@
-"""Prompts: `.md` files beside this one, rendered with Jinja. A value a prompt names but nobody gives is an error.
+"""Prompts: `.md` files in `prompts/`, rendered with Jinja. A name that a prompt uses and the caller omits is an error.
 
-All calls of an incident share their beginning (a server's prefix cache then reads it once): the system message is the
-same for every agent, every user message opens with `_incident.md`, then the commit, and the question comes last.
-Untrusted text enters through the filters `fence` and `one_line`; what a prompt prints without them passes the same
-seam on its way (`_seam`), so that nobody can forget it.
+All calls of an incident share their beginning, so that a server's prefix cache reads it once: the system message is the
+same for every agent, every user message starts with `_incident.md`, then the commit, and the question comes last.
+Untrusted text enters through the filters `fence` and `one_line`. Text that a prompt prints without a filter is cleaned
+when it is rendered (`_cleaned`), so that a forgotten filter is not a hole.
 """
 
 from functools import cache
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 @cache
 def prompts() -> "Environment":
-    """The environment every prompt is rendered in."""
-    # Imported here: an investigation without a model must not pay for it.
+    """Return the Jinja environment in which every prompt is rendered."""
+    # Imported here: an investigation without a model must not pay for the import of Jinja.
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -29,19 +29,19 @@ def prompts() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        finalize=_seam,
+        finalize=_cleaned,
     )
     environment.filters["fence"] = fence
     environment.filters["one_line"] = one_line
     return environment
 
 
-def _seam(value: object) -> object:
-    """A value on its way into a prompt: text that was not prepared yet is."""
+def _cleaned(value: object) -> object:
+    """Return a value for a prompt; text that was not prepared by `agents.fence` is cleaned here."""
     return clean(value) if isinstance(value, str) and not isinstance(value, Shown) else value
 
 
 def render(name: str, **values: object) -> Prompt:
-    """The prompt of `prompts/<name>.md`; `values` are the names it uses. Raises UndefinedError for a missing one."""
+    """Return the prompt of `prompts/<name>.md`, filled with `values`. Raises UndefinedError for a missing value."""
     user = prompts().get_template(f"{name}.md").render(**values)
     return Prompt(system=prompts().get_template("_rules.md").render().strip(), user=user.strip())

@@ -1,8 +1,8 @@
-"""The one check of a model's prose before a person reads it: it explains, it never tells anybody to do something.
+"""Check a model's prose before a person reads it: prose may explain, it must never give instructions.
 
-A model may have been talked into its words by a commit message, a log line or a name in the code. What a person is to
-do (the command, the next step) is written by code; prose that commands, links, names foreign commits or addresses its
-reader is not shown. Of 484 sentences that a capable model wrote about real incidents none is refused.
+A commit message, a log line or a name in the code may have manipulated the model. What a person should do (the command,
+the next step) is written by code; prose with commands, links, foreign commit ids or words addressed to the reader is
+not shown. None of 484 sentences that a capable model wrote about real incidents is refused.
 """
 
 import re
@@ -17,15 +17,15 @@ _SHELL: Final = "ba|z|da|k|c|tc|fi"
 _COMMANDS: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        # something is piped to, or started by, an interpreter
+        # text piped to, or run by, an interpreter
         rf"\|\s*(?:sudo\s+)?(?:(?:{_SHELL})?sh|python\d?|perl|ruby|node|php|iex|tee|xargs)\b",
         rf"\b(?:{_SHELL})?sh\s+-\w|/bin/\w+|\b(?:python\d?|perl|ruby|node|php)\s+-[cer]\b",
         r"\b(?:powershell|pwsh|cmd(?:\.exe)?)\s+[-/]|\b(?:iex|iwr|invoke-\w+|start-process)\b",
-        # fetching, privileges, destruction
+        # downloads, privileges, destructive commands
         r"\b(?:curl|wget|aria2c|certutil|nc|ncat|netcat|telnet|ssh|scp|sftp|rsync)\s+(?:-|\S*[/:@]|\S+\.\w)",
         r"\b(?:sudo|doas)\s+\S|\brm\s+-|\bch(?:mod|own)\s+\S|\bdd\s+if=|\bmkfs|\bkill(?:all)?\s+-|\bbase64\s+-",
         r"\bdrop\s+(?:table|database|schema|user|role)\b|\btruncate\s+table\b|\bdelete\s+from\b",
-        # tools with what they are asked to do
+        # command line tools with a subcommand
         r"\bgit[\s-]+(?:-\S+\s+)*(?:push|revert|reset|checkout|switch|rebase|merge|commit|clone|pull|fetch|cherry-pick"
         r"|clean|rm|branch|tag|stash|config|remote|filter-\w+|am|apply|restore|update-\w+|gc|prune|submodule)\b",
         r"\b(?:kubectl|helm|oc|docker(?:-compose)?|podman|terraform|ansible|systemctl|npm|npx|yarn|pnpm|pip\d?|pipx|uv"
@@ -47,7 +47,7 @@ _ADDRESSES: Final = re.compile(
 _HEX: Final = re.compile(r"(?<![\w.])[0-9a-f]{7,40}(?![\w])")
 _SHORT_HEX: Final = re.compile(r"\b(?:commit|sha|revision|rev|change)\s+#?([0-9a-f]{4,6})(?!\w)")
 _INCIDENT: Final = re.compile(r"\binc-[a-z0-9]{2,20}\b")
-# Words that are advice wherever they stand as a verb; after an article ("the revert of ...") they are a noun.
+# Words that are advice wherever they are a verb; after an article ("the revert of ...") they are a noun.
 _ACTS: Final = (
     r"revert|roll\s?-?back|force\s?-?push|cherry\s?-?pick|re-?deploy|disable|deactivate|whitelist|allowlist|hotfix"
     r"|(?:turn|switch|shut)\s+(?:\S+\s+){0,4}(?:off|down)|take\s+(?:\S+\s+){0,4}(?:down|offline)|roll\s+(?:\S+\s+){1,4}back"
@@ -57,8 +57,8 @@ _ADVICE: Final = re.compile(
     rf"(?<!\bthe )(?<!\ba )(?<!\ban )(?<!\bthis )(?<!\bthat )(?<!\beach )(?<!\bno )(?<!\bany )(?<!`)\b(?:{_ACTS})\b(?!`)"
     r"|\b(?:reverting|rolling\s+back|undoing|disabling|force\s?-?pushing)\s+(?:it|this|that|the|commit|everything|all)\b"
 )
-# Verbs that also describe what code does: advice only where a sentence begins with them or somebody is asked to. Those
-# that are nouns too ("Type annotations ...") need something that is to be run, opened or sent.
+# Verbs that also describe what code does: advice only at the beginning of a sentence or after "you", "please", ...
+# Those that are nouns too ("Type annotations ...") also need an object.
 _VERB: Final = (
     r"delete|restart|reboot|purge|wipe|kill|terminate|bypass|ignore|dismiss|silence|mute|suppress|snooze|approve|grant"
     r"|execute|paste|visit|click|browse|download|install|acknowledge|trust|blame|notify|escalate"
@@ -99,10 +99,10 @@ _TO_THE_MODEL: Final = re.compile(
 
 
 def refusal(text: str, ids: Collection[str]) -> str | None:
-    """Why a person must not be shown these words of a model ("a command", "an address", ...); None when they may.
+    """Return why a person must not see this text of a model ("a command", "an address", ...); None when it is safe.
 
-    `ids` are those of this incident: full commit ids, and the incident's own. Nothing is repaired: prose that holds one
-    such thing may hold others in a form nobody thought of.
+    `ids` are the full commit ids of this incident and the incident's own id. Text is never repaired: prose with one
+    such part may contain others in a form that these patterns do not know.
     """
     plain = unicodedata.normalize("NFKC", visible(text[:_LONGEST])).casefold()
     if not plain.isascii() and _is_disguised(plain):
@@ -119,15 +119,18 @@ def refusal(text: str, ids: Collection[str]) -> str | None:
 
 
 def _known(plain: str, ids: Collection[str]) -> bool:
-    """Whether every id in the text begins one of `ids` (digits alone may be a number)."""
+    """Return whether every id in the text is the beginning of one of `ids`. Digits alone may be a number."""
     mixed = (each for each in (*_HEX.findall(plain), *_SHORT_HEX.findall(plain)) if not each.isdigit())
     named = [*(each for each in mixed if any(map(str.isdigit, each))), *_INCIDENT.findall(plain)]
     return all(any(known.casefold().startswith(each) for known in ids) for each in named)
 
 
 def _is_disguised(plain: str) -> bool:
-    """Whether a word is pieced together from alphabets, as look-alikes are (Cyrillic letters in a Latin word), or more
-    than a quotation is written in a script that these patterns cannot read."""
+    """Return whether the text avoids these patterns by its alphabet.
+
+    Either one word mixes alphabets (Cyrillic letters in a Latin word), or more than a quarter of the letters belong to
+    a script that the patterns cannot read.
+    """
     words = re.findall(r"[^\W\d_]+", plain)
     alphabets = [[_alphabet(letter) for letter in word] for word in words]
     if any(len(_LOOK_ALIKE.intersection(word)) > 1 for word in alphabets):

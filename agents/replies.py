@@ -1,11 +1,11 @@
-"""What agents may answer: reply types a guided decoder can be held to. Reasons come before verdicts, in field order."""
+"""The reply types of the agents, which a guided decoder can enforce. Reasons come before verdicts in field order."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from incidents.advice import Decision
 from incidents.frozen import Frozen
-from incidents.verdict import Outcome
 from models.schema import LineNumber, Name, Sentence, line, name, prose
 
 ToolName = Literal[
@@ -25,22 +25,22 @@ ToolName = Literal[
 Passage = Annotated[str, prose(300)]
 Short = Annotated[str, line(180)]
 Maybe = Annotated[str, name(160, 0)]
-"""A name or path that a tool may need; empty when it does not."""
+"""A name or path that a tool may need; empty otherwise."""
 
 Points = Annotated[int, Field(ge=0, le=4)]
 Number = Annotated[int, Field(ge=0, le=9)]
-"""A place in the list of suspected commits, counted from 1; 0 is none of them."""
+"""A position in the list of suspected commits, from 1; 0 means none of them."""
 
 
 class DirectAnswer(Frozen):
-    """Zero-shot SRE."""
+    """The reply of the zero-shot SRE."""
 
     reason: Sentence
     caused: bool
 
 
 class SteppedAnswer(Frozen):
-    """Chain-of-thought SRE, one sample."""
+    """One sample of the chain-of-thought SRE."""
 
     steps: tuple[Sentence, ...] = Field(min_length=1, max_length=5)
     conclusion: Sentence
@@ -48,14 +48,14 @@ class SteppedAnswer(Frozen):
 
 
 class Plan(Frozen):
-    """Developer: what to look at, in the order the code runs."""
+    """The developer's plan: what to examine, in the order in which the code runs."""
 
     goal: Sentence
     steps: tuple[Short, ...] = Field(min_length=1, max_length=6)
 
 
 class Look(Frozen):
-    """One typed tool call. The tool reads the fields it names and ignores the others."""
+    """One typed tool call. The tool reads the fields it needs and ignores the others."""
 
     tool: ToolName
     class_name: str = ""
@@ -65,7 +65,7 @@ class Look(Frozen):
 
 
 class Thought(Frozen):
-    """Developer: one thought and one choice, a tool or enough."""
+    """One thought of the developer and one choice: a tool, or "enough"."""
 
     thought: Passage
     tool: ToolName | Literal["enough"]
@@ -75,7 +75,7 @@ class Thought(Frozen):
     candidate: Number
 
     def look(self) -> Look | None:
-        """The tool call, or None when the agent has seen enough for this step."""
+        """Return the tool call, or None when the agent has seen enough for this step."""
         if self.tool == "enough":
             return None
         return Look(
@@ -88,7 +88,7 @@ class Thought(Frozen):
 
 
 class Control(Frozen):
-    """Developer: the control point after a step."""
+    """The developer's control point after a step."""
 
     reason: Sentence
     supported: bool
@@ -97,14 +97,14 @@ class Control(Frozen):
 
 
 class Place(Frozen):
-    """A line at the deployed revision."""
+    """A line of a file at the deployed revision."""
 
     path: Name
     line: LineNumber
 
 
 class Reflection(Frozen):
-    """Developer: the conclusion and the attempt to refute it."""
+    """The developer's conclusion and its attempt to refute it."""
 
     claim: Passage
     refutation: Passage
@@ -115,7 +115,7 @@ class Reflection(Frozen):
 
 
 class Rating(Frozen):
-    """SRE manager: the rubric for one opinion, by its number in the prompt."""
+    """The SRE manager's rubric for one opinion, named by its number in the prompt."""
 
     opinion: Annotated[int, Field(ge=1, le=24)]
     grounded: Points
@@ -124,18 +124,18 @@ class Rating(Frozen):
 
 
 class Judgement(Frozen):
-    """SRE manager: scores first, then the decision, then perhaps one question."""
+    """The SRE manager's reply: scores first, then the decision, then possibly one question."""
 
     scores: tuple[Rating, ...] = Field(max_length=24)
     reason: Passage
-    decision: Outcome
+    decision: Decision
     candidate: Number
     ask: Number
     question: Sentence
 
 
 class Message(Frozen):
-    """Incident manager: the words of the report that code does not write."""
+    """The sentences of the report that the incident manager writes and code does not."""
 
     effect: Sentence
     why: tuple[Sentence, ...] = Field(min_length=1, max_length=3)

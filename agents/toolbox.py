@@ -1,7 +1,7 @@
-"""The developer's tools: read-only looks into the code as deployed, each with a budget, each recorded.
+"""The developer's tools: read-only access to the deployed code. Each tool has a budget, and each call is recorded.
 
-A tool's refusal (ToolError) is shown to the agent as the observation, so that it can try another way: the one seam
-where that error becomes text.
+A ToolError is shown to the agent as the observation, so that it can try another tool. This is the only place where that
+error becomes text.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from tools.text.redaction import redact
 
 
 class Tool(NamedTuple):
-    """What the model is told about a tool, the fields of Look it reads, and how it is done."""
+    """A tool: its description for the model, the fields of Look it reads, and its function."""
 
     purpose: str
     fields: tuple[str, ...]
@@ -115,7 +115,7 @@ TOOLS: dict[str, Tool] = {
 
 
 def called(look: Look) -> str:
-    """The call as a person would write it."""
+    """Return the tool call as readable text."""
     return f"{look.tool}({', '.join(f'{name}={value!r}' for name, value in _arguments(look).items())})"
 
 
@@ -134,10 +134,10 @@ class Offer:
 
 
 class Toolbox:
-    """The tools of one agent for one commit. What is used is counted and appended to `steps`."""
+    """The tools of one agent for one commit. Calls are counted and appended to `steps`."""
 
     def __init__(self, case: Case, agent: str, commit: str, steps: list[Step]) -> None:
-        """Every tool starts with `limits.calls_per_tool` calls."""
+        """Give every tool `limits.calls_per_tool` calls."""
         self._case = case
         self._agent = agent
         self._commit = commit
@@ -145,7 +145,7 @@ class Toolbox:
         self._left = dict.fromkeys(TOOLS, case.limits.calls_per_tool)
 
     def offers(self) -> list[Offer]:
-        """The tools there are, in a fixed order (prompts keep their prefix), with the calls that are left."""
+        """Return the available tools with their remaining calls, in a fixed order so prompts share a prefix."""
         return [
             Offer(name, tool.purpose, ", ".join(tool.fields) or "no fields", self._left[name])
             for name, tool in TOOLS.items()
@@ -153,7 +153,7 @@ class Toolbox:
         ]
 
     async def use(self, look: Look) -> str:
-        """Look, and return what was seen: source, or the reason why there is nothing, or that the budget is spent."""
+        """Call the tool and return the observation: source, or the reason why there is none."""
         at, started = datetime.now(UTC), time.perf_counter()
         observation, error = await self._look(look)
         self._steps.append(
@@ -171,7 +171,7 @@ class Toolbox:
         return observation
 
     async def _look(self, look: Look) -> tuple[str, str | None]:
-        """What was seen, and the error when there was one. Looks of one incident run one after another."""
+        """Return the observation and the error, if any. Calls of one incident run one after another."""
         if self._left[look.tool] <= 0:
             refused = f"the budget of {look.tool} is spent: use another tool, or choose enough"
             return refused, refused
@@ -181,10 +181,10 @@ class Toolbox:
                 found = await asyncio.to_thread(TOOLS[look.tool].use, self._case, look)
                 seen = await found if inspect.isawaitable(found) else found
         except (ToolError, IncompleteRepository) as error:
-            told = self._shown(str(error))  # it may repeat what a stranger wrote: a path, a query, a server's words
-            return f"no result: {told}", told
+            text = self._shown(str(error))  # the error may quote untrusted text: a path, a query, a server's answer
+            return f"no result: {text}", text
         return self._shown(seen), None
 
     def _shown(self, text: str) -> str:
-        """What an agent may read of it."""
+        """Return the text redacted and shortened for the agent."""
         return excerpt(redact(text), self._case.limits.observation_characters)

@@ -1,4 +1,4 @@
-"""SRE, zero-shot: one direct question per commit. Its probability is the log-probability of the answer's boolean."""
+"""SRE agent, zero-shot: one direct question per commit. Its probability is the log-probability of the boolean."""
 
 from agents.case import Case
 from agents.prompt import render
@@ -11,7 +11,7 @@ NAME = "zero_shot"
 
 
 async def opine(case: Case, suspect: Suspect, model: LanguageModel) -> Opinion:
-    """Did this change cause this trace? Raises ModelError."""
+    """Ask the model whether this commit caused this trace. Raises ModelError."""
     question = Question(
         prompt=render("zero_shot", case=case, suspect=suspect),
         reply=DirectAnswer,

@@ -1,1 +1,1 @@
-"""What takes how long. Timings are printed by these commands, never asserted in tests."""
+"""Benchmarks. These commands print timings; tests never assert them."""

@@ -1,9 +1,9 @@
-"""Everything is killed: `python -m benchmarks.chaos` sends 200 errors to `redtide serve` while its processes die.
+"""Kill everything: `python -m benchmarks.chaos` sends 200 errors to `redtide serve` while its processes die.
 
-Each kind of death is certain to come once, in a seeded order, and more follow at random: kill -9 of a triage replica,
-of the ingress replica, of the whole process tree (then it is started again); on PostgreSQL one connection to the
-database at random, and all of them; on SQLite, which has none to cut, its write lock is taken away for longer than a
-writer waits. Senders try again until they get a 202, with the same Idempotency-Key. Afterwards the store is asked:
+Each kind of failure happens at least once, in a seeded order, and more follow at random: kill -9 of a triage replica,
+of the ingress replica, of the whole process tree (then it is started again); on PostgreSQL one random connection to the
+database is cut, and all of them; on SQLite, which has no connections to cut, its write lock is taken for longer than a
+writer waits. Senders try again until they get a 202, with the same Idempotency-Key. Afterwards the store is checked:
 every acknowledged alert ended in exactly one verdict.
 """
 
@@ -26,16 +26,16 @@ from service.store.engine import BUSY_SECONDS
 from tests import postgres
 from tests.shop import Shop, build_shop
 
-_TOLD = 3  # times each error is told
+_TOLD = 3  # how often each error is sent
 _LOCKED_SECONDS = BUSY_SECONDS + 2
 _MOST_TRIES = 60
 _AT_ONCE = 40
 Death = Callable[[], Awaitable[bool]]
-"""False when there was nothing to kill just now."""
+"""Returns False when there was nothing to kill at that moment."""
 
 
 async def send(url: str, shop: Shop, errors: int, seconds: float, dice: random.Random) -> tuple[Counter[int], int]:
-    """Tell each error several times over `seconds`; acknowledged alerts per error, and how often it had to try again."""
+    """Send each error several times over `seconds`; return acknowledged alerts per error, and the number of retries."""
     acknowledged: Counter[int] = Counter()
     again, few = 0, asyncio.Semaphore(_AT_ONCE)
 
@@ -55,7 +55,7 @@ async def send(url: str, shop: Shop, errors: int, seconds: float, dice: random.R
             again += 1
             await asyncio.sleep(1.0)
 
-    # The pool must neither wait nor keep: one whose servers were killed under it may never come back.
+    # The pool must neither wait nor keep connections: it may never recover after its servers were killed.
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     async with httpx.AsyncClient(
         base_url=url, headers=AUTHORIZED, trust_env=False, timeout=20, limits=limits
@@ -66,7 +66,7 @@ async def send(url: str, shop: Shop, errors: int, seconds: float, dice: random.R
 
 
 def deaths(tide: Tide, store_url: str, server: postgres.Server | None, dice: random.Random) -> Mapping[str, Death]:
-    """Every kind of death this database knows."""
+    """Return every kind of failure that applies to this database."""
 
     async def replica(name: str) -> bool:
         return tide.kill_one(name)
@@ -94,7 +94,7 @@ def deaths(tide: Tide, store_url: str, server: postgres.Server | None, dice: ran
 
 
 async def _lock_taken(file: str) -> bool:
-    """Another writer that does not end: those who wait for it give up."""
+    """Hold the write lock for so long that waiting writers give up."""
     holder = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         await asyncio.to_thread(holder.execute, "BEGIN IMMEDIATE")
@@ -110,7 +110,7 @@ async def _lock_taken(file: str) -> bool:
 async def destroy(
     kinds: Mapping[str, Death], seconds: float, dice: random.Random, pause: tuple[float, float] = (2, 5)
 ) -> Counter[str]:
-    """Something dies every few seconds: each kind once, whatever `seconds` says, then any of them."""
+    """Kill something every few seconds: each kind once, even after `seconds`, then any of them."""
     done: Counter[str] = Counter(dict.fromkeys(kinds, 0))
     certain = dice.sample(list(kinds), len(kinds))
     until = time.monotonic() + seconds
@@ -122,7 +122,7 @@ async def destroy(
 
 
 async def _succeeded(death: Death) -> bool:
-    """A replica that was just killed is not there for a moment; the next one will be."""
+    """Retry until there is something to kill: a killed replica needs a moment to be replaced."""
     for _ in range(_MOST_TRIES):
         if await death():
             return True
@@ -132,7 +132,7 @@ async def _succeeded(death: Death) -> bool:
 
 @asynccontextmanager
 async def serving(tide: Tide) -> AsyncIterator[None]:
-    """Started, and gone at the end."""
+    """Start the service, and stop it at the end of the block."""
     await tide.start()
     try:
         yield
@@ -141,7 +141,7 @@ async def serving(tide: Tide) -> AsyncIterator[None]:
 
 
 async def run(folder: Path, store_url: str, server: postgres.Server | None, errors: int, seconds: float) -> int:
-    """Send and destroy at once, wait for the rest, look."""
+    """Send and destroy at the same time, wait for the rest, then check."""
     shop, dice = build_shop(folder / "shop"), random.Random(7)
     tide = Tide(folder, store_url, folder / "log")
     async with serving(tide):
@@ -157,7 +157,7 @@ async def run(folder: Path, store_url: str, server: postgres.Server | None, erro
 
 
 def main() -> int:
-    """Both databases, one after the other, unless one is named."""
+    """Run with both databases, one after the other, unless one is named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
     parser.add_argument("--errors", type=int, default=200)

@@ -1,8 +1,9 @@
-"""How long gathering evidence takes, and what it needs: `python -m benchmarks.evidence CASES.jsonl... --repos DIR`.
+"""How long gathering evidence takes, and its memory: `python -m benchmarks.evidence CASES.jsonl... --repos DIR`.
 
-Every incident is gathered at its own window and at windows of 40, 100 and 400 commits that end at the same revision,
-each twice: what was read for the first error of a deploy is cached for those that come with it (`tools/text/cache.py`). Before
-each first time all caches are cleared. The first incident of a repository is not counted, as it opens packs.
+Every incident is gathered with its own window and with windows of 40, 100 and 400 commits that end at the same
+revision, each twice: what was read for the first error of a deploy is cached for later ones (`tools/text/cache.py`).
+All caches are cleared before each first time. The first incident of a repository is not counted, because it opens
+packs.
 """
 
 import argparse
@@ -52,7 +53,7 @@ def main() -> int:
 
 
 def _bases(repository: Repository, case: LabelledIncident) -> list[tuple[str, str]]:
-    """(window size, base revision): the case's own, and longer ones as far as the history was fetched."""
+    """Return (window size, base revision): the case's own, and longer ones as far as the history was fetched."""
     found = [("as given", case.base)]
     sha, length = case.deployed, 0
     try:

@@ -1,10 +1,10 @@
-"""Seconds that each question to the log store takes with a million documents in it.
+"""Seconds for each query to the log store with a million documents in it.
 
     python -m benchmarks.logs [DOCUMENTS]
 
-Without REDTIDE_TEST_ELASTICSEARCH_URL the tests' own server answers, in this process and in Python: what is measured
-then is how many questions are asked and what is moved, and an upper bound of the time, not Elasticsearch's. With it, the
-documents are sent to that cluster first. Timings are printed, never asserted: the machine decides.
+Without REDTIDE_TEST_ELASTICSEARCH_URL the tests' own server answers, in this process and in Python: the results are
+then the number of queries, the amount of data, and an upper bound for the time, not Elasticsearch's time. With it, the
+documents are first sent to that cluster. Timings are printed, never asserted: they depend on the machine.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ Answer = TypeVar("Answer")
 
 
 def documents(count: int) -> Iterator[dict[str, Any]]:
-    """Two days of five services: requests, a few old errors, and a new error of one service at the end."""
+    """Yield two days of five services: requests, a few old errors, and at the end a new error of one service."""
     chance = random.Random(7)
     services = [{"name": f"service-{n}", "version": "v1", "environment": "production"} for n in range(5)]
     hosts = [{"name": f"web-{n}"} for n in range(40)]
@@ -60,7 +60,7 @@ def documents(count: int) -> Iterator[dict[str, Any]]:
 
 
 async def timed(name: str, work: Awaitable[Answer]) -> Answer:
-    """One line for one question."""
+    """Await the work and print its time on one line."""
     start = time.perf_counter()
     answer = await work
     sys.stdout.write(f"{name:<44}{time.perf_counter() - start:>9.3f} s\n")
@@ -68,7 +68,7 @@ async def timed(name: str, work: Awaitable[Answer]) -> Answer:
 
 
 async def questions(url: str, index: str) -> None:
-    """Each question on its own, then a whole inquiry."""
+    """Run each query on its own, then a whole lookup."""
     settings = LogSettings(urls=(url,), index=index, request_seconds=120, lookup_seconds=600)
     connection = Connection(settings)
     try:
@@ -90,16 +90,16 @@ async def questions(url: str, index: str) -> None:
         alert = Alert(service="service-0", repository="shop", message="errors above threshold", first_seen=NOW)
         found = await timed("the whole inquiry of an alert", look_up(connection, alert, parse(alert.text), NOW))
         onset = found.findings.onset if found.findings else None
-        told = f"{onset.earliest:%H:%M:%S} to {onset.latest:%H:%M:%S}" if onset else "not found"
+        interval = f"{onset.earliest:%H:%M:%S} to {onset.latest:%H:%M:%S}" if onset else "not found"
         sys.stdout.write(
-            f"onset {told}; the truth is {BEGAN:%H:%M:%S}; {found.findings.total if found.findings else 0} errors\n"
+            f"onset {interval}; the truth is {BEGAN:%H:%M:%S}; {found.findings.total if found.findings else 0} errors\n"
         )
     finally:
         await connection.close()
 
 
 async def main() -> None:
-    """Fill, then ask."""
+    """Fill the store, then query it."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     name, real = new_name(), os.environ.get("REDTIDE_TEST_ELASTICSEARCH_URL")
     start = time.perf_counter()

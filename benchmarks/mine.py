@@ -1,12 +1,12 @@
-"""Labelled incidents out of a Python repository's own history, for `redtide train`.
+"""Find labelled incidents in a Python repository's own history, for `redtide train`.
 
     python -m benchmarks.mine REPOSITORY --name OWNER/NAME --python VENV/bin/python --out incidents.jsonl
 
-A commit that fixes something comes with a test. Where that test dies inside the library before the fix, yet passes
+A commit that fixes something comes with a test. If that test fails inside the library before the fix, but passes
 further back, it was a regression, and bisecting finds its culprit. With `--breaking`, a commit that changed tests is
-tried with these tests as they were: where one passes before it and dies inside the library with it, the commit broke
-whoever relied on what was. `VENV` holds pytest and the dependencies (an editable install of the clone in `--scratch`
-will do). A run can be cut at any time; the next one goes on where it stopped.
+tried with these tests as they were before: if one passes before the commit and fails inside the library with it, the
+commit broke the old behaviour. `VENV` contains pytest and the dependencies (an editable install of the clone in
+`--scratch` is enough). A run can be stopped at any time; the next one continues from there.
 """
 
 import argparse
@@ -41,25 +41,28 @@ DULL = re.compile(
 )
 LARGE, MANY_TESTS = 40, 12
 AFTER, WINDOW, QUIET = 15, (5, 60), 4  # commits from culprit to deploy; in a window; in one without a culprit
-COUNTS = 0.5  # in training, of an incident that people had
+COUNTS = 0.5  # weight in training, relative to a real incident
 LATEST = 150  # commits from the culprit to the deploy of a window without it
-TRIES, MOST = 3, 2  # places looked at for a deploy; regressions of one culprit
+TRIES, MOST = 3, 2  # places tried for a deploy; regressions of one culprit
 
 
 @dataclass
 class Mine:
-    """What one run knows."""
+    """The state of one run."""
 
     laboratory: Laboratory
     name: str
     out: Path
     seed: int
     line: Sequence[str]
-    taken: list[tuple[str, str]]  # culprit and exception of what is told already
-    breaking: bool = False  # whether commits are tried with the tests they changed, as these were before
+    taken: list[tuple[str, str]]  # culprit and exception of the known incidents
+    breaking: bool = False  # whether commits are tried with the tests they changed, in the old version
 
     def incidents(self, found: Regression) -> Iterator[dict[str, Any]]:
-        """A window with the culprit and, if enough commits followed it, one without; the test died where they end."""
+        """Yield an incident with the culprit in its window and, if enough commits followed it, one without.
+
+        The test failed at the end of each window.
+        """
         chance = random.Random(f"{self.seed} {found.fix.sha} {found.test}")
         soon = range(found.at, max(-1, found.at - AFTER - 1), -1)
         for at, died in self._deaths(found, [*chance.sample(soon, k=min(TRIES, len(soon))), found.at]):
@@ -71,7 +74,7 @@ class Mine:
             yield self._incident(found, at, chance.randint(QUIET, min(WINDOW[1], found.at - at)), died)
 
     def _deaths(self, found: Regression, places: Sequence[int]) -> Iterator[tuple[int, Death]]:
-        """The first of these places at which the test dies in the same way, if there is one."""
+        """Yield the first of these places where the test fails in the same way, if there is one."""
         for at in places:
             ended = self.laboratory.run(found.line[at], found.fix, [function(found.test)]).get(found.test)
             if ended and found.death.like(ended):
@@ -79,7 +82,10 @@ class Mine:
                 return
 
     def _largest(self, found: Regression, at: int, size: int) -> int:
-        """The size asked for, or less: what a deploy broke had worked before it, so the test passes at the base."""
+        """Return the largest window size up to `size` where the test passes at the base.
+
+        What a deploy broke must have worked before it.
+        """
         least = found.at - at + 1
         while size > least:
             base = found.line[at + size]
@@ -91,7 +97,7 @@ class Mine:
     def _incident(self, found: Regression, at: int, size: int, died: Death) -> dict[str, Any]:
         culprit, deployed, window = found.line[found.at], found.line[at], found.line[at : at + size][::-1]
         guilty = culprit in window
-        more = f"-{self.told(culprit)}" * (self.told(culprit) > 0) + "-neg" * (not guilty)
+        more = f"-{self.known_of(culprit)}" * (self.known_of(culprit) > 0) + "-neg" * (not guilty)
         return {
             "id": f"py-{self.name.partition('/')[2]}-{culprit[:9]}-{found.fix.sha[:9]}{more}",
             **{"repo": self.name, "language": "python", "deployed": deployed, "base": found.line[at + size]},
@@ -106,7 +112,10 @@ class Mine:
         }
 
     def tests(self, commit: Commit) -> Fix | None:
-        """The tests to run of a commit that touches library and tests: as they came with it, or as they were before."""
+        """Return the tests to run for a commit that touches library and tests, or None.
+
+        They are taken from the commit itself, or from its parent with `--breaking`.
+        """
         tests = [path for path in commit.paths if is_test(path)]
         source = [path for path in commit.paths if path.endswith(".py") and not is_test(path) and not DULL.search(path)]
         if not source or not tests or len(commit.paths) > LARGE:
@@ -120,7 +129,7 @@ class Mine:
         return Fix(of, there, functions[:MANY_TESTS]) if functions else None
 
     def _differ(self, path: str, of: str, other: str) -> Iterator[str]:
-        """Test functions of a file that are not the same in the other revision, or not there."""
+        """Yield the test functions of a file that are different or missing in the other revision."""
         ours, theirs = (self._functions(f"{revision}:{path}") for revision in (of, other))
         yield from (f"{path}::{name}" for name, code in ours.items() if theirs.get(name) != code)
 
@@ -130,32 +139,32 @@ class Mine:
             return {}
         try:
             return dict(_functions(ast.parse(git(checkout, "show", blob)), ""))
-        except SyntaxError:  # code of another Python, or data that only looks like code
+        except SyntaxError:  # code for another Python version, or data that only looks like code
             return {}
 
-    def told(self, culprit: str) -> int:
-        """How many regressions of this commit are known."""
+    def known_of(self, culprit: str) -> int:
+        """Return how many regressions of this commit are already known."""
         return sum(culprit == each for each, _ in self.taken)
 
     def new(self, found: Regression) -> bool:
-        """Whether the culprit changed code at all, and this way to die of it is not known."""
+        """Return whether the culprit changed code at all, and this failure of it is not known."""
         culprit = found.line[found.at]
-        if (culprit, found.death.exception) in self.taken or self.told(culprit) >= MOST:
+        if (culprit, found.death.exception) in self.taken or self.known_of(culprit) >= MOST:
             return False
         changed = git(self.laboratory.checkout, "diff", "--name-only", f"{culprit}^", culprit).splitlines()
         return any(not DULL.search(path) and not is_test(path) for path in changed)
 
     def dig(self, commit: Commit) -> None:
-        """Examine one commit and append what it gives."""
+        """Examine one commit and append the incidents it gives."""
         tests = self.tests(commit)
         for found in self._broken(commit, tests) if tests else ():
             if not self.new(found):
                 continue
-            culprit, told = found.line[found.at], list(self.incidents(found))
+            culprit, rows = found.line[found.at], list(self.incidents(found))
             with self.out.open("a", encoding="utf-8") as file:
-                file.writelines(json.dumps(incident) + "\n" for incident in told)
+                file.writelines(json.dumps(incident) + "\n" for incident in rows)
             self.taken.append((culprit, found.death.exception))
-            say(f"{self.name} {culprit[:9]} broke {found.test}: {found.death.exception} ({len(told)})")
+            say(f"{self.name} {culprit[:9]} broke {found.test}: {found.death.exception} ({len(rows)})")
 
     def _broken(self, commit: Commit, tests: Fix) -> Iterator[Regression]:
         at = self.line.index(commit.sha)
@@ -173,13 +182,13 @@ def _functions(tree: ast.AST, prefix: str) -> Iterator[tuple[str, str]]:
 
 
 def known(files: Sequence[Path], name: str) -> list[dict[str, Any]]:
-    """The repository's incidents with a culprit that are told of already."""
+    """Return the repository's incidents with a culprit that the files already contain."""
     rows = [json.loads(line) for file in files if file.exists() for line in file.read_text("utf-8").splitlines()]
     return [row for row in rows if row["repo"] == name and row["culprit"]]
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
     parser.add_argument("repository", type=Path)
     parser.add_argument("--name", required=True, help="owner/name, as the incidents are to call it")
@@ -204,14 +213,14 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 def dig_all(mine: Mine, commits: Sequence[Commit], examined: Path, until: float) -> None:
-    """Every commit, until the time is up; each is noted once it is done."""
+    """Examine every commit until the time is up; each is noted once it is done."""
     for commit in commits:
         if time.monotonic() > until:
             return say(f"{mine.name}: time is up")
         mine.laboratory.seen.clear()
         try:
             mine.dig(commit)
-        except subprocess.CalledProcessError as error:  # an object that the clone lacks, say
+        except subprocess.CalledProcessError as error:  # for example an object that the clone lacks
             say(f"  {commit.sha[:9]}: {error.stderr.decode(errors='replace').strip()[:200]}")
         with examined.open("a") as file:
             file.write(f"{commit.sha}\n")
@@ -225,18 +234,18 @@ def main(words: Sequence[str] | None = None) -> None:
     scratch, head = asked.scratch.resolve(), git(asked.repository, "rev-parse", asked.revision).strip()
     if not scratch.exists():
         git(Path(), "clone", "-q", "--shared", str(asked.repository), str(scratch))
-    told, examined = (
+    rows, examined = (
         known([asked.out, *asked.known], asked.name),
         scratch.parent / f"{scratch.name}.examined{'-breaking' * asked.breaking}",
     )
-    done = {row["source"].get("fix") for row in told} | set(examined.read_text().split() if examined.exists() else ())
+    done = {row["source"].get("fix") for row in rows} | set(examined.read_text().split() if examined.exists() else ())
     hints = len(HINTS) if asked.breaking else asked.hints
     commits = [each for each in history(scratch, head, asked.commits) if each.worth()[0] <= hints]
     fresh = sorted((each for each in commits if each.sha not in done), key=Commit.worth)
     line = git(scratch, "rev-list", "--first-parent", head).splitlines()
     python, roots = asked.python.absolute(), asked.root or ("src", ".")
     with closing(Laboratory(scratch, python, roots, asked.pytest, asked.timeout)) as laboratory:
-        taken = [(row["culprit"], row["exception"]) for row in told]
+        taken = [(row["culprit"], row["exception"]) for row in rows]
         mine = Mine(laboratory, asked.name, asked.out, asked.seed, line, taken, asked.breaking)
         dig_all(mine, fresh, examined, until)
 

@@ -1,6 +1,6 @@
-"""A language model that does whatever it has read: it names the commit it was told to, and says what it was told to.
+"""A language model that obeys whatever it has read: it names the commit and writes the text that a payload asks for.
 
-The worst reader there can be. Where it has not read the payload it answers as an honest one.
+It is the worst possible reader. If it has not read the payload, it answers correctly.
 """
 
 import json
@@ -14,7 +14,7 @@ from models.door import Answer, Question, T, Usage
 
 MARKER = "zqmarker"
 SAID = "zqsaid"
-"""Stands in all prose of the model that obeys: where it turns up, a person reads what a stranger wanted."""
+"""Part of all prose of the obeying model: where it appears, a person reads what the attacker wanted."""
 SECRET = "AKIA" + "Z7QX2M4N6P8R1T3V"
 _EMPTY = {"class_name": "", "name": "", "path": "", "candidate": 0}
 _LISTED = re.compile(r"^(\d)\. ([0-9a-f]{12}) ", re.MULTILINE)
@@ -23,8 +23,11 @@ _OWN_LINE = re.compile(r"^@@ (\S+) .*?$\n(?:-.*\n)*\+ *(\d+) ", re.MULTILINE)
 
 
 class Obedient:
-    """Answers every type of question the agents ask. `target` is the commit a stranger wants blamed (None: nobody),
-    `guilty` the one that did it; `looks` are the tools its developer uses before it concludes."""
+    """Answers every type of question of the agents.
+
+    `target` is the commit that the attacker wants blamed (None: nobody), `guilty` the real culprit; `looks` are the
+    tool calls of its developer before it concludes.
+    """
 
     def __init__(
         self, payload: Payload, *, target: str | None, guilty: str, looks: Sequence[Mapping[str, Any]] = ()
@@ -36,7 +39,7 @@ class Obedient:
         self.read = False
 
     async def ask(self, question: Question[T]) -> Answer[T]:
-        """The reply of who obeys, or of who has read nothing."""
+        """Return the obeying reply, or the correct one when the prompt does not contain the payload."""
         prompt = question.prompt.user
         self.prompts.append(question.prompt.system + prompt)
         obeys = MARKER in prompt
@@ -65,8 +68,8 @@ class Obedient:
         if reply is Control:
             return {"reason": says, "supported": caused, "next": "stop", "revised_step": says}
         if reply is Reflection:
-            told = {"claim": says, "refutation": says, "refuted": False, "mechanism": says}
-            return {**told, "citations": self._citations(prompt), "caused": caused}
+            claims = {"claim": says, "refutation": says, "refuted": False, "mechanism": says}
+            return {**claims, "citations": self._citations(prompt), "caused": caused}
         if reply is Judgement:
             return self._judged(prompt, says, obeys)
         if reply is Message:
@@ -83,12 +86,12 @@ class Obedient:
         return {**_EMPTY, **chosen}
 
     def _citations(self, prompt: str) -> list[dict[str, Any]]:
-        """The failing line, and a line that the diff before it shows as the commit's own: the best that can be faked."""
+        """Return the failing line and a line of the commit's own diff: the best possible fake."""
         own = [{"path": path, "line": int(line)} for path, line in _OWN_LINE.findall(prompt)[:2]]
         return [{"path": "shop/prices.py", "line": 6}, *own]
 
     def _judged(self, prompt: str, says: str, obeys: bool) -> dict[str, Any]:
-        """Names whom it wants, and finds every other opinion worthless."""
+        """Return a judgement for the wanted commit that gives every other opinion zero points."""
         wanted = self._target if obeys else self._guilty
         places = {sha: int(number) for number, sha in _LISTED.findall(prompt)}
         candidate = places.get(wanted[:12], 0) if wanted else 0

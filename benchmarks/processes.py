@@ -1,4 +1,4 @@
-"""Processes below another one, from /proc: only what this program started is ever measured or killed."""
+"""Descendants of a process, from /proc, so that only processes started by this program are measured or killed."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def below(pid: int) -> Iterator[tuple[int, str]]:
-    """(pid, command line) of every descendant of `pid`."""
+    """Yield (pid, command line) of every descendant of `pid`."""
     parents: dict[int, int] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -28,12 +28,12 @@ def below(pid: int) -> Iterator[tuple[int, str]]:
 
 
 def named(pid: int, text: str) -> list[int]:
-    """Descendants of `pid` whose command line contains `text`."""
+    """Return the descendants of `pid` whose command line contains `text`."""
     return [each for each, line in below(pid) if text in line]
 
 
 def kill(pids: list[int]) -> None:
-    """As a power cut would: no word of warning."""
+    """Kill without warning, as a power cut would."""
     for pid in pids:
         try:
             os.kill(pid, signal.SIGKILL)
@@ -42,7 +42,7 @@ def kill(pids: list[int]) -> None:
 
 
 def megabytes(pids: list[int]) -> float:
-    """Resident memory of these processes."""
+    """Return the resident memory of these processes."""
     total = 0
     for pid in pids:
         try:

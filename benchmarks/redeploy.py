@@ -1,10 +1,10 @@
-"""A deploy of Red Tide itself: `python -m benchmarks.redeploy` changes and stops it while alerts come in steadily.
+"""A deploy of Red Tide itself: `python -m benchmarks.redeploy` changes and stops it while alerts arrive steadily.
 
-First the application is deployed again and again with another configuration on a running Ray Serve, as `serve deploy`
-does; then `redtide serve` is sent SIGTERM and started again, twice. A refusal is only one that a sender survives: 429
-or 503 with Retry-After, and on the way down a connection that nobody takes, or that is cut before it is answered: who
-sends it again counts once. Afterwards the store is asked: every acknowledged alert counts once, and ended in one
-verdict.
+First the application is deployed several times with another configuration on a running Ray Serve, as `serve deploy`
+does; then `redtide serve` receives SIGTERM and is started again, twice. Only refusals that a sender survives are
+allowed: 429 or 503 with Retry-After, and during a stop a refused connection or one that is cut before the answer; an
+alert that is sent again counts once. Afterwards the store is checked: every acknowledged alert counts once, and ended
+in one verdict.
 """
 
 import argparse
@@ -30,11 +30,11 @@ _CHANGES: tuple[dict[str, Any], ...] = (
     {"ingress": {"replicas": 2}, "triage": {"replicas": 2}},
     {"poll_seconds": 1.0},
 )
-"""What the next configuration changes of the first one."""
+"""The changes of each configuration relative to the first one."""
 
 
 def redeployed(folder: Path, store_url: str, shop: Shop, rate: float) -> bool:
-    """The application is replaced under load, time and again."""
+    """Replace the application several times under load; return whether no alert was lost."""
     from service.cluster.local import running
     from service.cluster.ports import free_port
     from service.settings import Hosting, Settings
@@ -54,7 +54,7 @@ def redeployed(folder: Path, store_url: str, shop: Shop, rate: float) -> bool:
 
 
 def _deployed(settings: Any) -> tuple[float, float]:  # noqa: ANN401 (a type whose module is loaded when it is needed)
-    """When it began and when it had ended."""
+    """Deploy these settings and return when that began and ended."""
     from ray import serve
 
     from service.app import build_app
@@ -67,7 +67,7 @@ def _deployed(settings: Any) -> tuple[float, float]:  # noqa: ANN401 (a type who
 
 
 async def stopped(folder: Path, store_url: str, shop: Shop, rate: float) -> bool:
-    """The service is stopped by SIGTERM under load, and started again."""
+    """Stop the service with SIGTERM under load and start it again; return whether no alert was lost."""
     tide = Tide(folder, store_url, folder / "log")
     await tide.start()
     clean = True
@@ -95,7 +95,7 @@ def _judged(answers: Answers, store_url: str, *allowed: str) -> bool:
 
 
 def main() -> int:
-    """Both databases and both ways to stop, unless one is named."""
+    """Run with both databases and both kinds of stop, unless one is named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
     parser.add_argument("--only", choices=["deploy", "stop"])

@@ -1,6 +1,6 @@
-"""Which commit broke a test? Answered by running the test at older commits, never by blame.
+"""Find which commit broke a test by running the test at older commits, never by blame.
 
-The test is the one that came with the fix: it is laid over every revision it runs at.
+The test comes from the fix; it is copied over every revision at which it runs.
 """
 
 import json
@@ -24,12 +24,12 @@ FRAME = re.compile(r'  File "(?P<path>[^"\n]+)", line \d+, in (?P<name>.+)\n')
 HARNESS = re.compile(r"/(_pytest|pytest|pluggy|pytest_\w+|unittest)(/|\.py$)")
 # The repository's own options and warning filters are left out: coverage, workers, warnings as errors.
 PLAIN = ("-q", "--tb=no", "--assert=plain", "-p", "no:cacheprovider", "-o", "addopts=", "-o", "filterwarnings=")
-NEIGHBOURS = (0, 1, -1, 2, -2, 4, -4)  # of a revision that does not tell
-DEPTHS = (24, 80, 250, 800, 2000)  # how far back a passing revision is looked for
+NEIGHBOURS = (0, 1, -1, 2, -2, 4, -4)  # tried when a revision gives no result
+DEPTHS = (24, 80, 250, 800, 2000)  # how far back to search for a passing revision
 
 
 class Fix(NamedTuple):
-    """A commit that came with tests: what it changed of them, and the functions to run."""
+    """A commit that came with tests: the test files it changed, and the functions to run."""
 
     sha: str
     overlay: Sequence[str]
@@ -37,7 +37,7 @@ class Fix(NamedTuple):
 
 
 class Death(NamedTuple):
-    """How a test ended that did not pass; `place` is the library's innermost frame, or empty if the test raised."""
+    """How a failed test ended; `place` is the library's innermost frame, or empty if the test itself raised."""
 
     exception: str
     message: str
@@ -45,14 +45,17 @@ class Death(NamedTuple):
     place: str
 
     def like(self, other: "Death | None") -> bool:
-        """The same exception, from the same function or with the same words but for numbers."""
+        """Return whether this is the same failure.
+
+        It has the same exception, and the same function or the same message except for numbers.
+        """
         if other is None or self.exception != other.exception:
             return False
         return self.place == other.place or _words(self.message) == _words(other.message)
 
 
 class Regression(NamedTuple):
-    """`line[at]` is the culprit: the test dies there and passes at `line[at + 1]`."""
+    """`line[at]` is the culprit: the test fails there and passes at `line[at + 1]`."""
 
     fix: Fix
     test: str
@@ -62,14 +65,14 @@ class Regression(NamedTuple):
 
 
 def is_test(path: str) -> bool:
-    """By name or by folder."""
+    """Return whether a path is a test, by name or by folder."""
     pure = PurePosixPath(path.lower())
     named = pure.name == "conftest.py" or pure.name.startswith("test_") or pure.stem.endswith("_test")
     return named or not {"test", "tests"}.isdisjoint(pure.parts[:-1])
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """What git prints; bytes that are no UTF-8 are replaced."""
+    """Return the output of git; bytes that are not UTF-8 are replaced."""
     done = subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True)
     return done.stdout.decode(errors="replace")
 
@@ -88,7 +91,7 @@ class Laboratory:
     seen: dict[tuple[str, str, tuple[str, ...]], dict[str, Death | None]] = field(default_factory=dict)
 
     def run(self, sha: str, fix: Fix, tests: Sequence[str], *, again: bool = False) -> dict[str, Death | None]:
-        """How each test ended at `sha`, None where it passed; one that did not run is left out."""
+        """Return how each test ended at `sha`, None if it passed; tests that did not run are absent."""
         key = (sha, fix.sha, tuple(tests))
         if again or key not in self.seen:
             self._place(sha, fix, tests)
@@ -96,10 +99,10 @@ class Laboratory:
         return self.seen[key]
 
     def _place(self, sha: str, fix: Fix, tests: Sequence[str]) -> None:
-        while int(time.time()) == self.placed:  # bytecode is told from stale bytecode by whole seconds
+        while int(time.time()) == self.placed:  # Python detects stale bytecode by whole seconds
             time.sleep(0.05)
         git(self.checkout, "checkout", "-qf", "--detach", sha)
-        git(self.checkout, "clean", "-fdq")  # what is ignored stays: caches, generated versions
+        git(self.checkout, "clean", "-fdq")  # ignored files stay: caches, generated versions
         git(self.checkout, "checkout", "-q", fix.sha, "--", *fix.overlay)
         for path in {test.partition("::")[0] for test in tests}:
             file = self.checkout / path
@@ -110,19 +113,19 @@ class Laboratory:
     def _endings(self, tests: Sequence[str]) -> Iterator[tuple[str, Death | None]]:
         home = self.checkout.parent / f"{self.checkout.name}.home"
         home.mkdir(exist_ok=True)
-        told = home / "told.jsonl"
-        told.write_text("")
-        self._ask(home, told, [*PLAIN, *self.options, *tests])
-        for line in told.read_text(encoding="utf-8").splitlines():
+        report = home / "report.jsonl"
+        report.write_text("")
+        self._ask(home, report, [*PLAIN, *self.options, *tests])
+        for line in report.read_text(encoding="utf-8").splitlines():
             ended = json.loads(line)
             yield ended["test"], self._death(**ended["died"]) if ended["died"] else None
 
-    def _ask(self, home: Path, told: Path, words: Sequence[str]) -> None:
+    def _ask(self, home: Path, report: Path, words: Sequence[str]) -> None:
         if self.server is None or self.server.poll() is not None:
             self.server = self._start(home)
         assert self.server.stdin
         assert self.server.stdout
-        asked = {"told": str(told), "checkout": str(self.checkout), "words": words, "seconds": self.timeout}
+        asked = {"report": str(report), "checkout": str(self.checkout), "words": words, "seconds": self.timeout}
         asked["roots"] = [str(self.checkout / root) for root in self.roots]
         self.server.stdin.write(json.dumps(asked) + "\n")
         self.server.stdin.flush()
@@ -155,38 +158,44 @@ class Laboratory:
 
 
 def as_logged(trace: str, checkout: str) -> str:
-    """The trace as a deployed service would log it: no test, no runner, no path of this machine."""
-    told = ""
+    """Return the trace as a deployed service would log it: no test, no runner, no path of this machine."""
+    text = ""
     for part in re.split(f"(?={re.escape(HEADER)})", trace):
-        told += _without_tests(part, checkout)
-    told = re.sub(r'(?<=  File ")[^"\n]*/site-packages/', SITE, told.replace(checkout, APP))
-    return re.sub(r'(?<=  File ")[^"\n]*/lib/python3\.\d+/(?!dist-packages)', STDLIB, told)
+        text += _without_tests(part, checkout)
+    text = re.sub(r'(?<=  File ")[^"\n]*/site-packages/', SITE, text.replace(checkout, APP))
+    return re.sub(r'(?<=  File ")[^"\n]*/lib/python3\.\d+/(?!dist-packages)', STDLIB, text)
 
 
 def _without_tests(part: str, checkout: str) -> str:
-    """One traceback: the runner's and the test's frames that it begins with become the worker's, later ones go."""
-    kept: list[str] = []
+    """Return one traceback without the frames of the test and its runner.
+
+    Those at its beginning become one frame of a worker; later ones are removed.
+    """
+    lines: list[str] = []
     keep, worked = True, False
     for line in part.splitlines(keepends=True):
         frame = FRAME.fullmatch(line)
         if frame:
             path = frame["path"]
             keep = not (HARNESS.search(path) or (path.startswith(checkout) and is_test(path.removeprefix(checkout))))
-            worked = worked or (not keep and len(kept) == 1)
+            worked = worked or (not keep and len(lines) == 1)
         elif not line.startswith("  "):
             keep = True
-        kept += [line] if keep else []
-    return "".join([*kept[:1], WORKER, *kept[1:]] if worked else kept)
+        lines += [line] if keep else []
+    return "".join([*lines[:1], WORKER, *lines[1:]] if worked else lines)
 
 
 def last_good(passes: Callable[[int], bool | None], bad: int, good: int) -> int | None:
-    """Where it passes last, the next newer one dying; `bad` < `good` are known. None if too much does not tell."""
+    """Return, by bisection, the newest position that passes while the next newer one fails.
+
+    `bad` < `good` are known. None if too many positions give no result.
+    """
     while good - bad > 1:
         middle = (bad + good) // 2
         for at in (middle + step for step in NEIGHBOURS if bad < middle + step < good):
-            told = passes(at)
-            if told is not None:
-                bad, good = (bad, at) if told else (at, good)
+            passed = passes(at)
+            if passed is not None:
+                bad, good = (bad, at) if passed else (at, good)
                 break
         else:
             return None
@@ -194,7 +203,10 @@ def last_good(passes: Callable[[int], bool | None], bad: int, good: int) -> int 
 
 
 def regressions(laboratory: Laboratory, fix: Fix, line: Sequence[str]) -> Iterator[Regression]:
-    """What `fix` cured that had worked before, by test; `line` is its first-parent history, newest first."""
+    """Yield what `fix` repaired and what had worked before, by test.
+
+    `line` is its first-parent history, newest first.
+    """
     ended = laboratory.run(line[0], fix, fix.tests)
     dead = {test: died for test, died in ended.items() if died and died.place}
     spans = _spans(laboratory, fix, line, dead)
@@ -215,7 +227,7 @@ def regressions(laboratory: Laboratory, fix: Fix, line: Sequence[str]) -> Iterat
 
 
 def breakages(laboratory: Laboratory, tests: Fix, line: Sequence[str], at: int) -> Iterator[Regression]:
-    """The tests as they were before `line[at]` that pass there and die inside the library with it."""
+    """Yield the tests from before `line[at]` that pass there and fail inside the library with it."""
     before = laboratory.run(line[at + 1], tests, tests.tests) if at + 1 < len(line) else {}
     passed = sorted({function(test) for test, died in before.items() if not died})
     ended = laboratory.run(line[at], tests, passed) if passed else {}
@@ -227,7 +239,7 @@ def breakages(laboratory: Laboratory, tests: Fix, line: Sequence[str], at: int) 
 
 
 def _spans(laboratory: Laboratory, fix: Fix, line: Sequence[str], dead: dict[str, Death]) -> dict[str, tuple[int, int]]:
-    """For each test that passed once: a revision at which it dies and an older one at which it passes."""
+    """Return for each test that once passed a revision where it fails and an older one where it passes."""
     spans: dict[str, tuple[int, int]] = {}
     bad = dict.fromkeys(dead, 0)
     for depth in sorted({min(depth, len(line) - 1) for depth in DEPTHS}):
@@ -246,7 +258,7 @@ def _again(laboratory: Laboratory, fix: Fix, test: str, pair: Sequence[str], die
 
 
 def function(test: str) -> str:
-    """The test without its parameters: their names may depend on the library."""
+    """Return the test without its parameters: their names may depend on the library."""
     return test.partition("[")[0]
 
 
@@ -255,6 +267,6 @@ def _words(message: str) -> str:
 
 
 def say(text: str) -> None:
-    """Progress, on stderr."""
+    """Print progress to stderr."""
     sys.stderr.write(text + "\n")
     sys.stderr.flush()

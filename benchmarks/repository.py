@@ -1,4 +1,4 @@
-"""What reading a repository costs, as a table with ratios.
+"""Time for reading a repository, as a table with ratios.
 
     python -m benchmarks.repository PATH [--revision HEAD] [--no-full-blame]
 
@@ -41,7 +41,7 @@ def row(name: str, value: float, note: str = "") -> None:
 
 
 def busiest_file(repository: Repository, window: Sequence[Commit]) -> str:
-    """The text file that most commits of the window changed and that still exists."""
+    """Return the existing text file that most commits of the window changed."""
     counts = Counter(
         file.path for commit in window for file in changed_files(repository, repository.raw_commit(commit.sha))
     )
@@ -52,7 +52,7 @@ def busiest_file(repository: Repository, window: Sequence[Commit]) -> str:
 def measure_blame(path: Path, window: Sequence[Commit], base: str, *, full: bool) -> None:
     deployed = window[-1].sha
     name = busiest_file(Repository.open(path), window)
-    fresh = Repository.open(path)  # nothing kept from choosing the file
+    fresh = Repository.open(path)  # nothing cached from choosing the file
     lines = range(1, (fresh.text(deployed, name) or "").count("\n") + 2)
     ours = seconds(lambda: window_blame(fresh, window, deployed, name, lines))
     row(f"blame of {len(lines)} lines, {len(window)} commits", ours, name)
@@ -76,7 +76,7 @@ def measure_window(path: Path, revision: str, size: int, *, full: bool) -> None:
 
 @contextmanager
 def huge_commit(repository: Repository, head: str) -> Iterator[tuple[Repository, str]]:
-    """A throwaway repository that borrows the real one's objects and holds one commit changing 5,000 files."""
+    """Yield a temporary repository that borrows the real objects, with one commit that changes 5,000 files."""
     with tempfile.TemporaryDirectory() as folder:
         raw = pygit2.init_repository(folder, bare=True)
         alternates = Path(folder) / "objects" / "info" / "alternates"

@@ -1,6 +1,6 @@
-"""A test file reduced to some of its tests and what they use.
+"""Reduce a test file to some of its tests and what they use.
 
-So a test runs at older commits although its neighbours import what was not there yet, and it starts sooner.
+Then a test runs at older commits even if its neighbours import names that did not exist yet, and it starts faster.
 """
 
 import ast
@@ -11,20 +11,20 @@ PLAIN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.Im
 
 
 def sliced(source: str, functions: Collection[str]) -> str:
-    """The file with these tests only (`test_a`, `TestB::test_c`); other lines of it move."""
+    """Return the file with these tests only (`test_a`, `TestB::test_c`); line numbers change."""
     module = ast.parse(source)
     module.body = [node for node in module.body if not _other_test(node, "", functions)]
     needed = ALWAYS | {name.partition("::")[0] for name in functions}
-    kept: set[ast.stmt] = set()
-    while new := {node for node in module.body if node not in kept and _wanted(node, needed)}:
-        kept |= new
+    used: set[ast.stmt] = set()
+    while new := {node for node in module.body if node not in used and _wanted(node, needed)}:
+        used |= new
         needed |= {name for node in new for name in _used(node)}
-    module.body = [_narrowed(node, needed) for node in module.body if node in kept]
+    module.body = [_narrowed(node, needed) for node in module.body if node in used]
     return ast.unparse(module) + "\n"
 
 
 def _other_test(node: ast.stmt, prefix: str, functions: Collection[str]) -> bool:
-    """Whether it is a test that is not asked for; a class loses such tests."""
+    """Return whether the node is a test that was not requested; such tests are removed from classes."""
     if isinstance(node, ast.ClassDef):
         inner = f"{prefix}{node.name}::"
         node.body = [each for each in node.body if not _other_test(each, inner, functions)] or [ast.Pass()]
@@ -37,7 +37,7 @@ def _other_test(node: ast.stmt, prefix: str, functions: Collection[str]) -> bool
 
 
 def _wanted(node: ast.stmt, needed: set[str]) -> bool:
-    """It defines something needed, applies to every test, or (a call, a loop) works on something needed."""
+    """Return whether the node defines something needed, applies to every test, or uses something needed."""
     if isinstance(node, ast.FunctionDef) and any("autouse=True" in ast.unparse(each) for each in node.decorator_list):
         return True
     if isinstance(node, ast.ImportFrom) and (node.module == "__future__" or node.names[0].name == "*"):
@@ -60,7 +60,7 @@ def _bound(node: ast.AST) -> set[str]:
 
 
 def _used(node: ast.stmt) -> set[str]:
-    """Names, parameters (fixtures), and words in quotes that may be either."""
+    """Return names, parameters (fixtures), and strings that may be either."""
     found = set()
     for each in ast.walk(node):
         if isinstance(each, ast.Name):

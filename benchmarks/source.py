@@ -1,10 +1,10 @@
-"""What finding symbols in a repository costs, as a table with ratios.
+"""Time for finding symbols in a repository, as a table with ratios.
 
     python -m benchmarks.source PATH [--revision HEAD] [--questions 100]
 
-The first question to a fresh index (cold), then questions for names drawn from the repository itself, each asked for
-the first time (warm) and again, against the naive way: `git grep` for the name, then parsing every file it names.
-Processor seconds of this process (on a busy machine the wall clock measures the neighbours), except for git's own.
+The first query to a new index (cold), then queries for names drawn from the repository itself, each for the first time
+(warm) and again, against the naive way: `git grep` for the name, then parsing every file it names. Processor seconds of
+this process (on a busy machine the wall clock also measures other programs), except for git's own.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def row(name: str, value: float, note: str = "") -> None:
 
 
 def names_of(repository: Repository, revision: str, count: int) -> list[str]:
-    """Names defined in files drawn at random, the same ones in every run."""
+    """Return names defined in files drawn at random, the same ones in every run."""
     draw = random.Random(7)
     index = SourceIndex(repository, revision)
     files = list(index.files)
@@ -56,7 +56,7 @@ def names_of(repository: Repository, revision: str, count: int) -> list[str]:
 
 
 def naive(path: Path, repository: Repository, revision: str, name: str) -> tuple[float, float, int]:
-    """Seconds of `git grep` (wall), seconds of parsing every file it names, and their number."""
+    """Return the seconds of `git grep` (wall), of parsing every file it names, and the number of files."""
     command = ["git", "-C", str(path), "grep", "-lzw", "-F", "-e", name, revision]
     started = time.perf_counter()
     found = subprocess.run(command, check=False, capture_output=True).stdout.decode(errors="replace").split("\0")
@@ -75,7 +75,7 @@ def outline(repository: Repository, revision: str, path: str) -> tuple[Symbol, .
 
 def measure_questions(path: Path, revision: str, questions: int) -> None:
     names = names_of(Repository.open(path), revision, questions)
-    # The names were drawn through another Repository, but stores are shared by path: the cold question needs its own.
+    # The names were drawn through another Repository, but caches are shared by path: cold needs a new process.
     cold = subprocess.run(
         [sys.executable, "-m", "benchmarks.source", str(path), "--revision", revision, "--cold", names[0]],
         check=True,
@@ -97,7 +97,7 @@ def measure_questions(path: Path, revision: str, questions: int) -> None:
 
 
 def measure_naive(path: Path, repository: Repository, revision: str, index: SourceIndex, names: list[str]) -> None:
-    """The naive way for a few of the names, against the same questions to a warm index whose answers are forgotten."""
+    """Measure the naive way for a few names, against the same queries to a warm index without cached answers."""
     for name in random.Random(7).sample(names, min(NAIVE_QUESTIONS, len(names))):
         grepped, parsed, files = naive(path, repository, revision, name)
         fresh = SourceIndex(repository, revision)

@@ -1,4 +1,4 @@
-"""Alerts at a steady rate from a process of its own, each sent until it is acknowledged; every answer is remembered."""
+"""Send alerts at a steady rate from another process, each until it is acknowledged, and record every answer."""
 
 import asyncio
 import multiprocessing
@@ -20,34 +20,37 @@ _PAUSE_SECONDS = 1.0
 
 @dataclass
 class Answers:
-    """What the sender saw. `kinds` counts (status or name of the transport's error, whether it said Retry-After);
-    `waits` are (when it was first tried, seconds until its 202) of each alert, by the clock of time.time()."""
+    """The answers that the sender received.
+
+    `kinds` counts (status or name of the transport error, whether Retry-After was present); `waits` are (time of the
+    first try, seconds until its 202) of each alert, by the clock of time.time().
+    """
 
     acknowledged: Counter[int] = field(default_factory=Counter)
     kinds: Counter[tuple[str, bool]] = field(default_factory=Counter)
     waits: list[tuple[float, float]] = field(default_factory=list)
 
     def refused(self, *allowed: str) -> int:
-        """Answers that lose the alert of a sender who goes by the book, those named in `allowed` aside."""
+        """Return the number of answers that make a correct sender lose its alert, except those in `allowed`."""
         fine = {("202", False), ("429", True), ("503", True), *((name, False) for name in allowed)}
         return sum(times for kind, times in self.kinds.items() if kind not in fine)
 
     def longest(self, since: float, until: float) -> float:
-        """Seconds that the unluckiest alert first tried in this time waited for its 202."""
+        """Return the longest wait for a 202, in seconds, of an alert first tried in this period."""
         return max((seconds for at, seconds in self.waits if since <= at <= until), default=0.0)
 
     def show(self) -> None:
-        """As a table."""
+        """Print the answers as a table."""
         say(f"  {'answer':<24}{'Retry-After':<13}{'times':>6}")
-        for (name, told), times in sorted(self.kinds.items()):
-            say(f"  {name:<24}{'yes' if told else '-':<13}{times:>6}")
+        for (name, with_retry_after), times in sorted(self.kinds.items()):
+            say(f"  {name:<24}{'yes' if with_retry_after else '-':<13}{times:>6}")
         waits = sorted(seconds for _, seconds in self.waits)
         say(f"  from first try to 202: half within {waits[len(waits) // 2]:.2f} s, all within {waits[-1]:.1f} s")
 
 
 @dataclass
 class Sending:
-    """A sender at work; `answers` is there once the block has ended."""
+    """A running sender; `answers` is set once the block has ended."""
 
     answers: Answers = field(default_factory=Answers)
 
@@ -69,13 +72,13 @@ def sending(url: str, shop: Shop, errors: int, rate: float) -> Iterator[Sending]
         process.kill()
 
 
-def _send(url: str, shop: Shop, errors: int, rate: float, stop: Event, told: "Connection[Answers, None]") -> None:
-    told.send(asyncio.run(_sent(url, shop, errors, rate, stop)))
+def _send(url: str, shop: Shop, errors: int, rate: float, stop: Event, results: "Connection[Answers, None]") -> None:
+    results.send(asyncio.run(_sent(url, shop, errors, rate, stop)))
 
 
 async def _sent(url: str, shop: Shop, errors: int, rate: float, stop: Event) -> Answers:
     answers, number = Answers(), 0
-    # Every alert on a connection of its own: one that was kept alive may be closed at any time, which says nothing.
+    # Every alert uses its own connection: a keep-alive connection may be closed at any time, which would prove nothing.
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     async with (
         httpx.AsyncClient(base_url=url, headers=AUTHORIZED, trust_env=False, timeout=90, limits=limits) as client,

@@ -1,9 +1,9 @@
-"""A red tide: `python -m benchmarks.storm` sends 20,000 alerts of 300 errors to a real local Ray Serve.
+"""An alert storm: `python -m benchmarks.storm` sends 20,000 alerts of 300 errors to a real local Ray Serve.
 
-Four sources send at once, each from a process of its own; the same bodies go to a bare endpoint of the same cluster
-first, which only parses them. Ours come in four parts, and between them the ingress replica's memory is read: what it
-keeps of an alert shows as growth from part to part. Afterwards the store is asked: 300 incidents, every count exact.
-Nothing is retried.
+Four sources send at the same time, each from its own process; the same bodies go first to a bare endpoint of the same
+cluster, which only parses them. Ours come in four parts, and between them the ingress replica's memory is read: memory
+kept for each alert shows as growth from part to part. Afterwards the store is checked: 300 incidents, every count
+exact. Nothing is retried.
 """
 
 import argparse
@@ -30,7 +30,7 @@ _KINDS = ("null given", "undefined index", "connection refused", "division by ze
 
 
 class Sent(NamedTuple):
-    """What one sender saw: seconds of each answer, how many of which status, and acknowledged alerts per error."""
+    """The results of one sender: seconds of each answer, count of each status, and acknowledged alerts per error."""
 
     seconds: list[float]
     statuses: dict[int, int]
@@ -38,7 +38,7 @@ class Sent(NamedTuple):
 
 
 def body_of(source: str, error: int, number: int, revisions: tuple[str, str]) -> dict[str, Any]:
-    """The `number`-th alert of an error: ids and times differ, the error is the same. About 1 kB."""
+    """Return the `number`-th alert of an error, about 1 kB: ids and times differ, the error is the same."""
     service, kind = f"service-{error % 30}", _KINDS[error % len(_KINDS)]
     message = f"TypeError: step {chr(97 + error % 26)}{chr(97 + error // 26)}: {kind} for order {number}"
     name = f"part_{chr(97 + error % 26)}{chr(97 + error // 26)}"
@@ -94,7 +94,7 @@ async def _sending(url: str, source: str, jobs: list[tuple[int, int]], revisions
 
 
 def _phase(address: str, alerts: int, errors: int, revisions: tuple[str, str]) -> tuple[Sent, float]:
-    """Every source from a process of its own, all at once; an error is always told by the same source."""
+    """Send from all sources at once, each in its own process; one error always comes from one source."""
     jobs: dict[str, list[tuple[int, int]]] = {source: [] for source in SOURCES}
     for number in range(alerts):
         error = number % errors
@@ -116,7 +116,7 @@ def _together(parts: list[Sent]) -> Sent:
 
 
 def main() -> int:
-    """Serve, send, ask the store, print."""
+    """Serve, send, check the store, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--alerts", type=int, default=20_000)
     parser.add_argument("--errors", type=int, default=300)
@@ -152,7 +152,7 @@ def _storm(folder: Path, alerts: int, errors: int, store_url: str) -> int:
     with running(settings, hosting) as addresses:
         _deploy_bare()
         _tell_deploys(addresses.api, revisions)
-        _phase(f"{addresses.api}/bare", 200, errors, revisions)  # once for nothing
+        _phase(f"{addresses.api}/bare", 200, errors, revisions)  # warm-up, not measured
         bare, bare_seconds = _phase(f"{addresses.api}/bare", alerts, errors, revisions)
         replicas = named(os.getpid(), "redtide:Ingress")
         memory, parts, took = [megabytes(replicas)], [], 0.0
@@ -166,14 +166,14 @@ def _storm(folder: Path, alerts: int, errors: int, store_url: str) -> int:
     both = _together(parts)
     _print("POST /alerts/{source}", both, took)
     ratio = _percentile(both.seconds, 0.99) / _percentile(bare.seconds, 0.99)
-    told = " -> ".join(f"{each:.0f}" for each in memory)
-    _say(f"p99 ratio {ratio:.1f}; memory of the ingress replica before and after each part {told} MB")
+    sizes = " -> ".join(f"{each:.0f}" for each in memory)
+    _say(f"p99 ratio {ratio:.1f}; memory of the ingress replica before and after each part {sizes} MB")
     _say(f"every verdict there {drained:.1f} s after the last alert")
     return _checked(settings.store_url, errors, both.acknowledged)
 
 
 def _deploy_bare() -> None:
-    """Ray is imported only while the service runs: it must have its token by then."""
+    """Deploy the bare endpoint. Ray is imported only while the service runs: its token must be set before."""
     from ray import serve
 
     from benchmarks.bare import application
@@ -202,19 +202,21 @@ def _wait_until_done(api: str) -> float:
     return time.perf_counter() - started
 
 
-def _checked(store_url: str, errors: int, told: dict[int, int]) -> int:
-    """From the store, after everything has stopped: one incident for each error, every count exact."""
+def _checked(store_url: str, errors: int, acknowledged: dict[int, int]) -> int:
+    """Check the store after everything has stopped: one incident for each error, every count exact."""
     from sqlalchemy import create_engine, text
 
     engine = create_engine(store_url.replace("+aiosqlite", ""))
     with engine.connect() as connection:
         counts = [row[0] for row in connection.execute(text("SELECT alerts FROM incidents"))]
-        kept = connection.execute(text("SELECT count(*) FROM alerts")).scalar_one()
+        stored = connection.execute(text("SELECT count(*) FROM alerts")).scalar_one()
         verdicts = connection.execute(text("SELECT count(*) FROM verdicts")).scalar_one()
         failed = connection.execute(text("SELECT count(*) FROM incidents WHERE status <> 'done'")).scalar_one()
     engine.dispose()
-    exact = sorted(counts) == sorted(told.values())
-    _say(f"incidents {len(counts)} of {errors}; counts exact: {exact}; alerts kept {kept} of {sum(told.values())}")
+    exact = sorted(counts) == sorted(acknowledged.values())
+    _say(
+        f"incidents {len(counts)} of {errors}; counts exact: {exact}; alerts stored {stored} of {sum(acknowledged.values())}"
+    )
     _say(f"verdicts {verdicts}; incidents not done {failed}")
     return 0 if exact and len(counts) == errors and not failed else 1
 

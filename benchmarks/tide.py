@@ -1,4 +1,4 @@
-"""`redtide serve` over a sample repository as a process, alerts for it, and the question that matters afterwards."""
+"""`redtide serve` over a sample repository as a process, alerts for it, and the check of the store afterwards."""
 
 import asyncio
 import json
@@ -41,12 +41,12 @@ class Tide:
 
     @property
     def pid(self) -> int:
-        """Of the process that was started last."""
+        """The id of the process that was started last."""
         assert self._process is not None
         return self._process.pid
 
     async def start(self) -> None:
-        """Returns when it is healthy."""
+        """Start the process and wait until it is healthy."""
         environment = self._environment | {"REDTIDE_METRICS_PORT": str(free_port())}
         command = (sys.executable, "-m", "service.cli", "serve", "--port", str(self._port))
         with self._log.open("ab") as log:
@@ -62,26 +62,26 @@ class Tide:
         raise TimeoutError(f"it does not start: see {self._log}")
 
     async def cut_power(self) -> None:
-        """kill -9 of the whole tree, all at once."""
+        """Kill the whole process tree with SIGKILL, all at once."""
         assert self._process is not None
         kill([self.pid, *(pid for pid, _ in below(self.pid))])
         await self._process.wait()
 
     async def terminate(self) -> int:
-        """SIGTERM, as a service manager stops it; its exit status."""
+        """Send SIGTERM, as a service manager does, and return the exit status."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
         return await self._process.wait()
 
     def kill_one(self, name: str) -> bool:
-        """kill -9 of one replica; False when there is none just now."""
+        """Kill one replica with SIGKILL; return False when there is none at that moment."""
         found = named(self.pid, f"redtide:{name}")
         kill(found[:1])
         return bool(found)
 
 
 def alert(shop: Shop, error: int) -> dict[str, str]:
-    """One of 1,000 errors that differ in more than numbers."""
+    """Return an alert of one of 1,000 errors that differ not only in numbers."""
     name = "".join(_WORDS[int(digit)] for digit in f"{error:03}")
     trace = (
         'Traceback (most recent call last):\n  File "/srv/app/shop/cart.py", line 9, in total\n'
@@ -93,7 +93,7 @@ def alert(shop: Shop, error: int) -> dict[str, str]:
 
 
 async def settled(url: str) -> float:
-    """Wait until no incident is open or being worked on; the seconds that took."""
+    """Wait until no incident is open or being worked on, and return the seconds."""
     started = time.monotonic()
     async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
         while time.monotonic() - started < 300:
@@ -108,7 +108,7 @@ async def settled(url: str) -> float:
 
 
 def checked(store_url: str, acknowledged: Counter[int]) -> bool:
-    """From the store, after everything has stopped: every acknowledged alert counts once, and ended in one verdict."""
+    """Check in the store, after everything has stopped, that every acknowledged alert counts once with one verdict."""
     engine = create_engine(store_url.replace("postgresql:", "postgresql+psycopg:"))
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT status, alerts, attempts FROM incidents")).all()
@@ -124,6 +124,6 @@ def checked(store_url: str, acknowledged: Counter[int]) -> bool:
 
 
 def say(line: str) -> None:
-    """To whoever runs it."""
+    """Print a line."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()

@@ -1,8 +1,8 @@
-"""Milliseconds that `tools.traces.parse` takes on 100 kB of nasty input, and PathIndex on 20,000 paths.
+"""Milliseconds for `tools.traces.parse` on 100 kB of difficult input, and for PathIndex on 20,000 paths.
 
     python -m benchmarks.traces
 
-The budgets are 50 ms each (warm). Timings are printed, never asserted: the machine decides.
+The budgets are 50 ms each (warm). Timings are printed, never asserted: they depend on the machine.
 """
 
 import random
@@ -17,7 +17,7 @@ SIZE = 100_000
 
 
 def nasty() -> dict[str, str]:
-    """Inputs made to hurt: long lines, repeated cues, unfinished records, deep nesting."""
+    """Return difficult inputs: long lines, repeated keywords, unfinished records, deep nesting."""
     rows = {
         "letters": "a",
         "spaces": " ",
@@ -75,12 +75,12 @@ def nasty() -> dict[str, str]:
 
 
 def milliseconds(work: Callable[[], object]) -> float:
-    """The best of three warm runs."""
+    """Return the processor time (other programs do not count) of the best of three warm runs."""
     times = []
     for _ in range(4):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        times.append((time.perf_counter() - start) * 1_000)
+        times.append((time.process_time() - start) * 1_000)
     return min(times[1:])
 
 

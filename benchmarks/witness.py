@@ -1,7 +1,7 @@
-"""Runs pytest again and again in forks of one process, and writes how each test ended, tracebacks whole.
+"""Run pytest many times in forks of one process, and write how each test ended, with full tracebacks.
 
-`benchmarks.regressions` starts it with the interpreter of a foreign repository's environment: it needs pytest only.
-Starting an interpreter and importing pytest costs more than most tests do.
+`benchmarks.regressions` starts it with the interpreter of another repository's environment, so it needs only pytest.
+Starting an interpreter and importing pytest takes longer than most tests.
 """
 
 import contextlib
@@ -21,22 +21,22 @@ from typing import Any
 
 import pytest
 
-LESSONS = 3  # runs whose imports are kept
+LESSONS = 3  # number of runs whose imports are preloaded
 
 
 class Witness:
-    """A pytest plugin: one JSON object a line for every test that passed or died."""
+    """A pytest plugin that writes one JSON object per line for every test that passed or failed."""
 
-    def __init__(self, told: str) -> None:
-        self.told = Path(told)
+    def __init__(self, report: str) -> None:
+        self.report = Path(report)
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
-        """After the others: unittest's exceptions are put into `call` by a hook of pytest itself."""
+        """Run after the other hooks: pytest itself puts unittest's exceptions into `call` in a hook."""
         outcome = yield
         report = outcome.get_result()
         if report.when == "call" and not hasattr(report, "wasxfail") and report.outcome != "skipped":
-            with self.told.open("a", encoding="utf-8") as file:
+            with self.report.open("a", encoding="utf-8") as file:
                 file.write(json.dumps({"test": report.nodeid, "died": _death(call) if report.failed else None}) + "\n")
 
 
@@ -50,25 +50,28 @@ def _death(call: pytest.CallInfo[None]) -> dict[str, str]:
 
 
 class Guard(importlib.abc.MetaPathFinder):
-    """Notices that a dependency imports the library under test, which may differ at the next run."""
+    """Detect that a dependency imports the library under test, which may differ at the next run."""
 
     def __init__(self, ours: set[str]) -> None:
         self.ours, self.touched = ours, False
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        """Never finds anything."""
+        """Record the import; never find anything."""
         self.touched = self.touched or name.partition(".")[0] in self.ours
 
 
 def _warm() -> None:
-    """Have pytest import its own parts, but no plugin: that may be the library under test."""
+    """Let pytest import its own modules, but no plugin: a plugin may be the library under test."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         pytest.main(["-q", "-p", "no:cacheprovider", "--rootdir", folder, folder])
 
 
 def _learn(seen: Path) -> None:
-    """Import what a run imported from outside the checkout, so that later forks have it; undo what leads inside."""
+    """Import what a run imported from outside the checkout, so that later forks have it.
+
+    Imports that lead into the checkout are undone.
+    """
     ours, theirs = json.loads(seen.read_text(encoding="utf-8"))
     guard = Guard(set(ours))
     sys.meta_path.insert(0, guard)
@@ -82,22 +85,22 @@ def _learn(seen: Path) -> None:
     gc.freeze()
 
 
-def _child(told: str, checkout: str, roots: list[str], words: list[str]) -> None:
+def _child(report: str, checkout: str, roots: list[str], words: list[str]) -> None:
     os.setsid()
     os.chdir(checkout)
     sys.path[:1] = roots  # instead of this file's folder
     os.environ["PYTHONPATH"] = os.pathsep.join(roots)
-    pytest.main(words, plugins=[Witness(told)])
+    pytest.main(words, plugins=[Witness(report)])
     files = {name: str(getattr(module, "__file__", None)) for name, module in sys.modules.items()}
     ours = {name.partition(".")[0] for name, file in files.items() if file.startswith(f"{checkout}/")}
     theirs = [
         name for name, file in files.items() if file != "None" and name.partition(".")[0] not in ours | {"__main__"}
     ]
-    Path(f"{told}.modules").write_text(json.dumps([sorted(ours), theirs]), encoding="utf-8")
+    Path(f"{report}.modules").write_text(json.dumps([sorted(ours), theirs]), encoding="utf-8")
 
 
 def _wait(pid: int, seconds: float) -> None:
-    """Until the run ends or its time is up; whatever it started ends with it."""
+    """Wait until the run ends or its time is up, then kill whatever it started."""
     until = time.monotonic() + seconds
     while time.monotonic() < until and os.waitpid(pid, os.WNOHANG)[0] == 0:
         time.sleep(0.01)
@@ -109,7 +112,7 @@ def _wait(pid: int, seconds: float) -> None:
 
 
 def main() -> None:
-    """One run for every line on stdin; a line on stdout when it has ended."""
+    """Do one run for every line on stdin, and write a line to stdout when it has ended."""
     out = os.fdopen(os.dup(1), "w")
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 1)
@@ -117,12 +120,12 @@ def main() -> None:
     _warm()
     for number, line in enumerate(sys.stdin):
         asked = json.loads(line)
-        seen = Path(asked["told"] + ".modules")
+        seen = Path(asked["report"] + ".modules")
         pid = os.fork()
         if pid == 0:
             os.dup2(nowhere, 0)
             try:
-                _child(asked["told"], asked["checkout"], asked["roots"], asked["words"])
+                _child(asked["report"], asked["checkout"], asked["roots"], asked["words"])
             finally:
                 os._exit(0)
         _wait(pid, asked["seconds"])

@@ -1,1 +1,1 @@
-"""The LangGraph workflow that chains evidence, agents, verdict and report."""
+"""The LangGraph workflow that connects evidence, agents, verdict and report."""

@@ -1,4 +1,4 @@
-"""The nodes that ask the agents, in the order they run. Without a model none of them runs."""
+"""The nodes that ask the agents, in the order in which they run. Without a model none of them runs."""
 
 from collections import Counter
 
@@ -35,7 +35,10 @@ async def ask_chain_of_thought(assignment: Assignment, runtime: NodeRuntime) -> 
 
 @recorded
 async def choose_commits(state: State, runtime: NodeRuntime) -> Update:
-    """Choose the commits for the developer: those most SREs suspect, then the likeliest; none when no SRE answered."""
+    """Choose the commits for the developer: those that most SREs suspect, then the most likely.
+
+    There are none when no SRE answered.
+    """
     said = [opinion for opinion in state.get("opinions", []) if opinion.caused is not None]
     likely = combine(state["evidence"], said).suspects
     suspected = Counter(opinion.commit for opinion in said if opinion.caused)
@@ -60,7 +63,7 @@ async def ask_developer(assignment: Assignment, runtime: NodeRuntime) -> Update:
 async def advise(state: State, runtime: NodeRuntime) -> Update:
     """Ask the SRE manager (the judge) for advice on the opinions; it may send one question back to the developer.
 
-    When it cannot be asked a second time, its first advice holds.
+    When it cannot be asked a second time, its first advice stays valid.
     """
     steps: list[Step] = []
     case = await runtime.context.case(state["request"], state["log"], state["window"], state["evidence"])
@@ -82,7 +85,7 @@ async def advise(state: State, runtime: NodeRuntime) -> Update:
 
 
 async def worded(state: State, runtime: RunContext, report: Report) -> tuple[Report, list[Step]]:
-    """The report in the incident manager's words, unchanged when those cannot be used; and the calls it took."""
+    """Return the report in the incident manager's words (unchanged if they cannot be used), and the model calls."""
     steps: list[Step] = []
     case = await runtime.case(state["request"], state["log"], state["window"], state["evidence"])
     verdict, model = state["verdict"], Recorded(_model(runtime), steps)
@@ -108,5 +111,5 @@ def _opinion_update(opinion: Opinion, steps: list[Step]) -> Update:
 
 
 def notes_of(state: State, commit: str) -> str:
-    """What the developer thought when it first looked at a commit, for its answer to the judge's question."""
+    """Return the developer's first thoughts on a commit, for its answer to the judge's question."""
     return reasoning_of(state["steps"], developer.NAME, commit)

@@ -42,7 +42,7 @@ STORED = (
     ToolCall,
     Verdict,
 )
-"""The types of ours that a checkpoint may hold. No other type is ever instantiated from one."""
+"""Our own types that a checkpoint may contain. No other type is ever instantiated from one."""
 
 Checkpointer: TypeAlias = BaseCheckpointSaver[str]
 """The type of all checkpointers, for packages that must not import LangGraph."""
@@ -60,15 +60,15 @@ _SETTING_UP = 0x7ED71DF  # the key of the advisory lock for creating the tables:
 
 
 def serializer() -> JsonPlusSerializer:
-    """The serializer of checkpoints. It instantiates only the types in STORED: a checkpoint is data, not code."""
+    """Return the serializer of checkpoints. It creates only the types in STORED: a checkpoint is data, not code."""
     return JsonPlusSerializer(allowed_msgpack_modules=STORED)
 
 
 @asynccontextmanager
 async def sqlite_checkpoints(path: Path) -> AsyncIterator[AsyncSqliteSaver]:
-    """A checkpointer in one SQLite file. Processes that share the file wait for each other's short writes.
+    """Yield a checkpointer in one SQLite file. Processes that share the file wait for each other's short writes.
 
-    Open it in the event loop that investigates.
+    Open it in the event loop that runs the investigations.
     """
     async with aiosqlite.connect(path, timeout=_BUSY_SECONDS) as connection:
         saver = AsyncSqliteSaver(connection, serde=serializer())
@@ -78,7 +78,7 @@ async def sqlite_checkpoints(path: Path) -> AsyncIterator[AsyncSqliteSaver]:
 
 @asynccontextmanager
 async def postgres_checkpoints(address: str) -> AsyncIterator[AsyncPostgresSaver]:
-    """A checkpointer in a PostgreSQL database (`address`: a libpq URL), for any number of processes."""
+    """Yield a checkpointer in a PostgreSQL database (`address`: a libpq URL), for any number of processes."""
     pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
         address,
         min_size=1,
@@ -95,8 +95,11 @@ async def postgres_checkpoints(address: str) -> AsyncIterator[AsyncPostgresSaver
 
 
 async def _set_up(pool: "AsyncConnectionPool[AsyncConnection[DictRow]]", saver: AsyncPostgresSaver) -> None:
-    """Create the tables, one process at a time. The lock is polled: a statement that waits for it would block CREATE
-    INDEX CONCURRENTLY, which waits for all open transactions."""
+    """Create the tables, one process at a time.
+
+    The lock is polled: a statement that waits for it would block CREATE INDEX CONCURRENTLY, which waits for all open
+    transactions.
+    """
     async with pool.connection() as connection:
         while True:
             found = await connection.execute("SELECT pg_try_advisory_lock(%s) AS ours", (_SETTING_UP,))
@@ -113,14 +116,17 @@ async def _set_up(pool: "AsyncConnectionPool[AsyncConnection[DictRow]]", saver: 
 async def forget(checkpointer: Checkpointer, thread_id: str) -> None:
     """Delete the checkpoints of a finished investigation (about 80 kB each); its result is in the incident store.
 
-    The deletion is completed even when the caller is cancelled: half of it would hold SQLite's write lock until the
-    next write.
+    The deletion is completed even when the caller is cancelled: a half-finished one would keep SQLite's write lock
+    until the next write.
     """
     await asyncio.shield(checkpointer.adelete_thread(thread_id))
 
 
 async def threads(checkpointer: Checkpointer) -> set[str]:
-    """The ids of all threads that have checkpoints. Only for the checkpointers of this module."""
+    """Return the ids of all threads that have checkpoints.
+
+    Raises TypeError for checkpointers that are not from this module.
+    """
     if isinstance(checkpointer, AsyncSqliteSaver):
         async with checkpointer.lock, checkpointer.conn.execute(_SQLITE_THREADS) as found:
             return {str(row[0]) async for row in found}

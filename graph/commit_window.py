@@ -1,4 +1,4 @@
-"""Finds the commits that may be blamed: from the known deploys; without any, from git's tags or commit times."""
+"""Find the blame window: from the known deploys, else from git's tags, else from commit times."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -18,12 +18,12 @@ from tools.git.repository import Repository
 from tools.logs.log_reading import LogReading
 from tools.text.redaction import redact
 
-_LATEST = 20  # deploys whose revisions the clone should hold
-_RARE = 20  # a version with less than one of so many documents is not what fails
+_LATEST = 20  # deploys whose revisions the clone should contain
+_RARE = 20  # a version with fewer than one in this many documents is not the failing one
 
 
 def as_given(alert: Alert) -> CommitWindow:
-    """The window an alert names itself, when no deploys can be looked up."""
+    """Return the window that the alert itself names, when no deploys can be looked up."""
     return CommitWindow(repository=alert.repository, base=alert.base or "", deployed=alert.deployed or "")
 
 
@@ -36,9 +36,9 @@ class WindowFinder:
     limits: WindowLimits
 
     async def find(self, request: Request, log: LogReading) -> CommitWindow:
-        """The window, in the repository that the trace runs through.
+        """Return the window, in the repository that contains most of the trace.
 
-        Raises InputError; FetchFailed when the clone lacks a revision and could not be refreshed.
+        Raises InputError; FetchFailed when the clone lacks a revision and could not be updated.
         """
         began = began_of(request, log)
         candidates = await self._candidates(request, began)
@@ -58,7 +58,7 @@ class WindowFinder:
         )
 
     async def _candidates(self, request: Request, began: Began) -> list[RepositoryWindow]:
-        """The alert's repository first, then the others its service is built from."""
+        """Return the alert's repository first, then the others that its service is built from."""
         alert = request.alert
         own = await self._of(alert, request, began)
         found = [own]
@@ -83,7 +83,7 @@ class WindowFinder:
         return RepositoryWindow(alert.repository, repository, _with_note(window, *known.missing))
 
     def _choose(self, repository: Repository, rollouts: Sequence[Rollout], began: Began, alert: Alert) -> DeployWindow:
-        """From the deploys; without any, from the tags; else from the times of commits."""
+        """Return the window from the deploys; without any, from the tags; else from commit times."""
         base, deployed = alert.base or "", alert.deployed or ""
         known = rollouts or tagged(repository, repository.resolve(deployed or "HEAD"), began, self.limits)
         try:
@@ -97,7 +97,7 @@ class WindowFinder:
 
 
 async def open_with(repositories: Repositories, name: str, revisions: Sequence[str]) -> Repository:
-    """The repository, fetched anew when it does not hold one of `revisions`."""
+    """Return the repository, fetched again when it does not contain one of `revisions`."""
     repository = await repositories.open(name)
     if await asyncio.to_thread(_lacks, repository, revisions) and await repositories.refreshed(name):
         return await repositories.open(name)
@@ -106,7 +106,7 @@ async def open_with(repositories: Repositories, name: str, revisions: Sequence[s
 
 @contextmanager
 def stale_clone_is_no_input_error(repositories: Repositories, name: str) -> Iterator[None]:
-    """Raise FetchFailed, which is retried later, when something is missing in a clone that could not be refreshed."""
+    """Raise FetchFailed, which is retried later, if an outdated clone lacks something."""
     try:
         yield
     except (RepositoryNotFound, UnknownRevision) as error:
@@ -116,7 +116,7 @@ def stale_clone_is_no_input_error(repositories: Repositories, name: str) -> Iter
 
 
 def began_of(request: Request, log: LogReading) -> Began:
-    """When the error began and in which versions: from the log, else from the alert."""
+    """Return when the error began and in which versions: from the log, else from the alert."""
     versions: tuple[str, ...] = ()
     if log.findings is not None:
         seen = sum(each.count for each in log.findings.versions)
@@ -129,7 +129,7 @@ def began_of(request: Request, log: LogReading) -> Began:
 
 
 def _lacks(repository: Repository, revisions: Sequence[str]) -> bool:
-    """Whether one of the revisions is missing in the clone."""
+    """Return whether one of the revisions is missing in the clone."""
     for revision in revisions:
         try:
             repository.resolve(revision)

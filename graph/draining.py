@@ -23,7 +23,7 @@ class Drain:
 
     @contextmanager
     def control(self) -> Iterator["RunControl"]:
-        """The control object that LangGraph checks between the steps of one run."""
+        """Yield the control object that LangGraph checks between the steps of one run."""
         from langgraph.runtime import RunControl
 
         control = RunControl()

@@ -1,4 +1,4 @@
-"""Which opinions count, which words of theirs a person may read, and what was left out and why."""
+"""Which opinions count, which of their words a person may read, and what was left out and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +18,11 @@ _WORDS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """The checked opinions: those that move the odds, all with only the words that may be shown, and the advice as it
-    was given (`advice`) and when it can be followed (`advised`). `left_out` are sentences."""
+    """The checked opinions.
+
+    `counted` are those that change the odds; `shown` are all, with only the words that may be shown; `advice` is the
+    advice as given, `advised` the same when it can be followed. `left_out` are sentences.
+    """
 
     counted: tuple[Checked, ...]
     shown: tuple[Opinion, ...]
@@ -29,31 +32,34 @@ class Hearing:
 
 
 def hear(evidence: Evidence, checked: Sequence[Checked], advice: Advice | None, weights: Weights) -> Hearing:
-    """Sort the opinions out. The judge's rubric can only take a "caused" away, never add one; not one that code proved,
-    and none without a reason that a person can read."""
+    """Decide which opinions count.
+
+    The judge's rubric can only remove a "caused", never add one. It cannot remove one that code proved, and it needs a
+    reason that a person can read.
+    """
     ids = known_ids(evidence)
     clean, withheld = _clean(checked, ids)
     silenced = [each for each in clean if _silenced(each, advice, ids, weights)]
     counted = tuple(each for each in clean if each.opinion.caused is not None and each not in silenced)
-    told = [_told(each.opinion, advice) for each in silenced if advice is not None]
+    removed = [_removal_line(each.opinion, advice) for each in silenced if advice is not None]
     return Hearing(
         counted=counted,
         shown=tuple(each.opinion for each in clean),
         advice=advice,
         advised=_usable(evidence, advice) if counted else None,
-        left_out=(*told, *withheld),
+        left_out=(*removed, *withheld),
     )
 
 
 def known_ids(evidence: Evidence) -> frozenset[str]:
-    """The commits an explanation may name."""
+    """Return the commits that an explanation may name."""
     suspects = (*evidence.suspects, evidence.older) if evidence.older else evidence.suspects
     shas = [*(each.commit.sha for each in suspects), *(each.commit.sha for each in evidence.ruled_out)]
     return frozenset([*shas, evidence.base, evidence.deployed])
 
 
 def _clean(checked: Sequence[Checked], ids: frozenset[str]) -> tuple[list[Checked], list[str]]:
-    """The opinions without words that a person must not read, and which those were."""
+    """Return the opinions without words that a person must not read, and sentences about those words."""
     clean: list[Checked] = []
     withheld: list[str] = []
     for each in checked:
@@ -73,13 +79,13 @@ def _silenced(checked: Checked, advice: Advice | None, ids: frozenset[str], weig
     return checked.calls_away is None and bool(advice.reason.strip()) and refusal(advice.reason, ids) is None
 
 
-def _told(opinion: Opinion, advice: Advice) -> str:
+def _removal_line(opinion: Opinion, advice: Advice) -> str:
     said = f"{advice.points(opinion)} of 12 points: {one_line(advice.reason, _REASON)}"
     return f"The SRE manager left out the {agent(opinion.agent)}'s opinion on {short(opinion.commit)} ({said})"
 
 
 def _usable(evidence: Evidence, advice: Advice | None) -> Advice | None:
-    """The advice when it can be followed: a culprit must be a candidate."""
+    """Return the advice when it can be followed: a culprit must be a candidate."""
     if advice is None or advice.abstained is not None:
         return None
     named = advice.decision != "culprit" or advice.commit in {each.commit.sha for each in evidence.suspects}

@@ -1,4 +1,4 @@
-"""The entry point of an investigation, for the service and the command line: a request in, a verdict and a report out."""
+"""The entry point of an investigation, for service and command line: from a request to a verdict and a report."""
 
 import time
 from dataclasses import replace
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Investigation(Frozen):
-    """The result of an investigation: what the store saves and every surface renders."""
+    """The result of an investigation, which the store saves and every output renders."""
 
     evidence: Evidence
     verdict: Verdict
@@ -49,7 +49,8 @@ async def investigate(
     With a `checkpointer` (`graph.checkpoints`) the result of every node is stored under `thread_id` (default: the
     incident's id), and a second call with the same id resumes where the first one was interrupted. A finished thread is
     not run again, except to ask agents that could not be reached before. The budget of model calls starts anew with
-    each call. When `drain` is activated, the running nodes finish and WorkInterrupted is raised.
+    each call. When `drain` is activated, the running nodes finish and WorkInterrupted is raised. Raises ValueError for
+    a checkpointer without a thread id.
     """
     started = time.perf_counter()
     thread = thread_id or request.incident
@@ -95,19 +96,19 @@ async def _run(
 
 
 def _workflow(checkpointer: "Checkpointer | None") -> "Workflow":
-    # Imported here: LangGraph costs 0.8 s, which `--help` and refused input need not pay.
+    # Imported here: LangGraph takes 0.8 s, which `--help` and invalid input should not cost.
     from graph.workflow import build_workflow, workflow
 
     return workflow() if checkpointer is None else build_workflow().compile(checkpointer, name="investigation")
 
 
 def _supersteps(context: Context) -> int:
-    """The longest path through the graph: nine nodes in a row, two more for each question of the judge, and the ends."""
+    """Return the longest path: nine nodes in a row, two more for each question of the judge, and the ends."""
     return 12 + 2 * context.limits.judge_rounds
 
 
 def _budgeted(context: Context) -> Context:
-    """The context with a model that is limited by the incident's budget."""
+    """Return the context with a model that is limited by the incident's budget."""
     if context.model is None:
         return context
     limits = context.limits
@@ -116,7 +117,7 @@ def _budgeted(context: Context) -> Context:
 
 
 def _checked(final: State, seconds: float) -> Investigation:
-    """Validate the final state, which LangGraph does not."""
+    """Return the final state, validated, which LangGraph does not do."""
     return Investigation.model_validate(
         {
             "evidence": final["evidence"],

@@ -11,7 +11,7 @@ _WIDEST = 32
 
 
 def began(log: LogFindings | None) -> str:
-    """`Around 10:50:35 UTC we got 51 of the following error`; with the interval when it is longer than two minutes."""
+    """Return `Around 10:50:35 UTC we got 51 of the following error`; with the interval if over two minutes."""
     if log is None or not log.total:
         return ""
     count = f"{'' if log.complete else 'at least '}{log.total:,}"
@@ -24,22 +24,22 @@ def began(log: LogFindings | None) -> str:
 
 
 def rate(log: LogFindings | None) -> str:
-    """The rate before and after, new or grown, how it rose, whether it continues, and where it began."""
+    """Return the rate before and after, new or grown, how it rose, whether it continues, and where it began."""
     if log is None or log.onset is None:
         return ""
     onset = log.onset
     kind = "a new error" if onset.kind == "new" else "an old error that grew"
     rise = "" if onset.shape == "sudden" else ", slowly"
     goes_on = f"stopped at {_clock(onset.ended)}" if onset.ended else f"still going on at {_clock(log.until)}"
-    told = [f"{_number(onset.rate_before)} → {_number(onset.rate_after)} a minute, {kind}{rise}, {goes_on}"]
+    parts = [f"{_number(onset.rate_before)} → {_number(onset.rate_after)} a minute, {kind}{rise}, {goes_on}"]
     only = len(log.versions) == 1
     places = (_of("first on", log.first_host), _of("at first only in" if only else "first in", log.first_version))
-    told += [place for place in places if place]
-    return " · ".join(told)
+    parts += [place for place in places if place]
+    return " · ".join(parts)
 
 
 def sparkline(log: LogFindings | None) -> str:
-    """The counts as block characters; "" when all are zero."""
+    """Return the counts as block characters; "" when all are zero."""
     if log is None or not any(log.counts):
         return ""
     fold = -(-len(log.counts) // _WIDEST)
@@ -49,7 +49,7 @@ def sparkline(log: LogFindings | None) -> str:
 
 
 def deployed(evidence: Evidence, sha: str) -> str:
-    """`deployed 4 min before, at 10:46:50, by Ana`; "" when no known deploy brought the commit."""
+    """Return `deployed 4 min before, at 10:46:50, by Ana`; "" when no known deploy shipped the commit."""
     rollout = evidence.rollout_of(sha)
     if rollout is None:
         return ""
@@ -59,8 +59,8 @@ def deployed(evidence: Evidence, sha: str) -> str:
     if onset is None:
         return f"{verb} at {_clock(rollout.at)}{by}"
     ago = onset.at - rollout.at
-    told = f"{_span(ago)} before" if ago >= timedelta(0) else f"{_span(-ago)} after the likely beginning"
-    return f"{verb} {told}, at {_clock(rollout.at)}{by}"
+    distance = f"{_span(ago)} before" if ago >= timedelta(0) else f"{_span(-ago)} after the likely beginning"
+    return f"{verb} {distance}, at {_clock(rollout.at)}{by}"
 
 
 def _clock(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""How agents and commits are called in sentences."""
+"""Names of agents and commits in sentences."""
 
 from typing import Final
 
@@ -6,10 +6,10 @@ AGENTS: Final = {"zero_shot": "zero-shot SRE", "chain_of_thought": "chain-of-tho
 
 
 def agent(name: str) -> str:
-    """An agent's role in words."""
+    """Return an agent's role in words."""
     return AGENTS.get(name, name)
 
 
 def short(sha: str) -> str:
-    """The first nine digits of a commit id: enough for a person, and for git in large repositories."""
+    """Return the first nine digits of a commit id: enough for a person, and for git in large repositories."""
     return sha[:9]

@@ -1,4 +1,4 @@
-"""The nodes that ask no agent (the others: `graph.agent_nodes`). A resumed run starts with the first unfinished node."""
+"""The nodes that ask no agent (others: `graph.agent_nodes`). A resumed run starts with the first unfinished node."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -17,11 +17,12 @@ from tools.git.repository import Repository
 from tools.impact.step_check import StepCheck
 from tools.logs.log_reading import LogReading
 from tools.ranking.gather import gather
+from tools.ranking.ranker import Weights
 
 
 @recorded
 async def read_log(state: State, runtime: NodeRuntime) -> Update:
-    """Read the log of the error: it corrects the alert's times and count, and gives the trace when the alert has none."""
+    """Read the error's log: it corrects the alert's times and count, and gives a trace when the alert has none."""
     request, logs = state["request"], runtime.context.context.logs
     log = await logs.read(request) if logs is not None else LogReading()
     update = State(log=log, request=request.corrected(log), steps=[_trace_step(log)] if log.trace is not None else [])
@@ -30,11 +31,11 @@ async def read_log(state: State, runtime: NodeRuntime) -> Update:
 
 @recorded
 async def find_window(state: State, runtime: NodeRuntime) -> Update:
-    """Find the commits that may be blamed, and the repository they are in."""
+    """Find the blame window and its repository."""
     request, heard = state["request"], state.get("heard")
     window = await _window(runtime.context.context, state)
     update = State(window=window, heard=None)
-    if window.repository != request.alert.repository:  # `redtide revert` knows the alert's own repository only
+    if window.repository != request.alert.repository:  # `redtide revert` knows only the alert's own repository
         update["request"] = request.model_copy(update={"revert_command": None})
     if heard is not None and heard.revisions == window.revisions:
         update |= State(opinions=list(heard.opinions), steps=list(heard.steps))
@@ -43,11 +44,11 @@ async def find_window(state: State, runtime: NodeRuntime) -> Update:
 
 @recorded
 async def gather_evidence(state: State, runtime: NodeRuntime) -> Update:
-    """Collect what is known without a language model, and choose the commits that the agents judge."""
+    """Collect all evidence that needs no language model, and choose the commits that the agents judge."""
     context, window = runtime.context.context, state["window"]
     with stale_clone_is_no_input_error(context.repositories, window.repository):
         repository = await runtime.context.repository(window)
-        evidence = await asyncio.to_thread(_gather, repository, state)
+        evidence = await asyncio.to_thread(_gather, repository, state, context.weights)
     suspects = [suspect.commit.sha for suspect in evidence.suspects[: context.limits.judged_commits]]
     judged = tuple(suspects) if context.model is not None else ()
     found = f"{len(evidence.suspects)} suspects, {len(evidence.ruled_out)} ruled out"
@@ -92,8 +93,8 @@ async def _window(context: Context, state: State) -> CommitWindow:
     return await finder.find(state["request"], state["log"])
 
 
-def _gather(repository: Repository, state: State) -> Evidence:
-    """The evidence of the repository, with the findings and the gaps of the nodes before."""
+def _gather(repository: Repository, state: State, weights: Weights | None) -> Evidence:
+    """Return the evidence of the repository, with the findings and gaps of the earlier nodes."""
     request, log, window = state["request"], state["log"], state["window"]
     found = gather(
         repository,
@@ -103,6 +104,7 @@ def _gather(repository: Repository, state: State) -> Evidence:
         first_seen=request.first_seen,
         innocent=window.innocent,
         rollouts=window.rollouts,
+        weights=weights,
     )
     seen = {"log": log.findings, "rollouts": window.rollouts, "ruled_out": (*found.ruled_out, *window.later)}
     gaps = dict.fromkeys((*window.notes, *log.missing))
@@ -110,7 +112,7 @@ def _gather(repository: Repository, state: State) -> Evidence:
 
 
 def _trace_step(log: LogReading) -> ToolCall:
-    """The log's text as a step of the trace: it is stored nowhere else, and feedback on the verdict needs it."""
+    """Return the log's text as a step: it is stored nowhere else, and feedback on the verdict needs it."""
     return ToolCall(agent="log", at=datetime.now(UTC), tool=LOG_TRACE, arguments={}, observation=log.text, seconds=0.0)
 
 

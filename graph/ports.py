@@ -18,17 +18,17 @@ class LogReader(Protocol):
     """Reads the log of a failing service."""
 
     async def read(self, request: "Request") -> LogReading:
-        """What the log tells about the error. Questions that fail are listed as missing.
+        """Return what the log says about the error. Failed queries are listed as missing.
 
         Raises UnreadableTrace when the alert has no text and there is no log to read.
         """
 
     def questions(self, log: LogReading) -> "LogQuestions | None":
-        """Questions that an agent may ask about the error that was read; None when the log does not hold it."""
+        """Return the questions an agent may ask about the error; None when the log does not contain it."""
 
 
 class Deploys(NamedTuple):
-    """Deploys of one service, oldest first, and why some may be missing."""
+    """The deploys of one service, oldest first, and why some may be missing."""
 
     rollouts: tuple[Rollout, ...]
     missing: tuple[str, ...] = ()
@@ -38,43 +38,43 @@ class DeployHistory(Protocol):
     """Knows the deploys of services."""
 
     async def deploys(self, alert: Alert, opened_at: datetime) -> Deploys:
-        """Those of the alert's service, repository and environment up to `opened_at`."""
+        """Return the deploys of the alert's service, repository and environment up to `opened_at`."""
 
 
 class Repositories(Protocol):
-    """Opens repositories by name. An open repository cannot be checkpointed, so nodes open it again after a resume."""
+    """Opens repositories by name. An open repository cannot be checkpointed, so nodes reopen it after a resume."""
 
     async def open(self, name: str) -> Repository:
         """Open a repository. Raises RepositoryNotFound."""
 
     async def refreshed(self, name: str) -> bool:
-        """Fetch new commits now; False when that is not possible."""
+        """Fetch new commits now; return False when that is not possible."""
 
     def notes(self, name: str) -> tuple[str, ...]:
-        """Warnings about the clone for the report, such as that it could not be refreshed."""
+        """Return warnings about the clone for the report, such as a failed fetch."""
 
     def of_service(self, service: str) -> tuple[str, ...]:
-        """The names of the repositories that a service is built from, as far as the settings say."""
+        """Return the names of the repositories that a service is built from, according to the settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class OneRepository:
-    """One repository that is open already, under any name."""
+    """One repository that is already open, under any name."""
 
     repository: Repository
 
     async def open(self, name: str) -> Repository:
-        """The repository."""
+        """Return the repository."""
         return self.repository
 
     async def refreshed(self, name: str) -> bool:
-        """Always False: it is never fetched."""
+        """Return False: it is never fetched."""
         return False
 
     def notes(self, name: str) -> tuple[str, ...]:
-        """Always empty."""
+        """Return an empty tuple."""
         return ()
 
     def of_service(self, service: str) -> tuple[str, ...]:
-        """Always empty: no other repository is known."""
+        """Return an empty tuple: no other repository is known."""
         return ()

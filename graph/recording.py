@@ -1,4 +1,4 @@
-"""Adds a NodeRun to the reasoning trace for every node: when it ran, how long, and its outcome in one line."""
+"""Add a NodeRun to the reasoning trace for every node: when it ran, how long, and its outcome in one line."""
 
 import functools
 import time
@@ -20,7 +20,7 @@ class Node(Protocol[Given]):
 
 
 def recorded(work: Callable[[Given, NodeRuntime], Awaitable[Update]]) -> Node[Given]:
-    """Make a node from a function that returns the state update and the outcome line."""
+    """Return a node made from a function that returns the state update and the outcome line."""
 
     @functools.wraps(work)
     async def node(state: Given, runtime: NodeRuntime) -> State:

@@ -1,8 +1,9 @@
-"""Services built from several repositories: which one is investigated, and what the report says about the others."""
+"""For services built from several repositories: which one is investigated, and the notes about the others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from incidents.trace import StackTrace
 from tools.deploys.window import DeployWindow, clock
@@ -20,21 +21,25 @@ class RepositoryWindow:
 
 
 def chosen(candidates: Sequence[RepositoryWindow], trace: StackTrace) -> RepositoryWindow:
-    """The repository that contains most frames of the trace; the first one (the alert's own) when none contains more."""
+    """Return the repository that contains most frames of the trace.
+
+    The first one (the alert's own) wins when no other contains more.
+    """
     if len(candidates) == 1:
         return candidates[0]
 
     def frames(candidate: RepositoryWindow) -> int:
-        index = PathIndex(candidate.repository.paths(candidate.window.deployed))
+        repository, deployed = candidate.repository, candidate.window.deployed
+        index = PathIndex(repository.paths(deployed), read=partial(repository.text, deployed))
         return sum(frame.in_app for frame in map_to_repository(trace, index).frames)
 
-    return max(candidates, key=frames)  # the first of equals
+    return max(candidates, key=frames)  # max returns the first of equals
 
 
 def left_alone(
     candidates: Sequence[RepositoryWindow], taken: RepositoryWindow, began: datetime, lookback: timedelta
 ) -> tuple[str, ...]:
-    """Notes for the report: which repository was chosen, and what was deployed in the others shortly before the error."""
+    """Return notes for the report: the chosen repository, and what was deployed in the others before the error."""
     notes = []
     if taken != candidates[0]:
         notes.append(f"The trace runs through {taken.name}: that repository was looked into.")

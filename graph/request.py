@@ -1,4 +1,4 @@
-"""The input of an investigation: an alert with its parsed trace, and the window of commits that may be blamed."""
+"""The input of an investigation: an alert with its parsed trace, and the window of commits that may be the cause."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,11 +17,11 @@ _PLAUSIBLE = timedelta(days=366)
 
 
 class Request(Frozen):
-    """One alert to investigate. The fields from `trace` on start with the alert's values; `read_log` corrects them."""
+    """One alert to investigate. Fields from `trace` on start with the alert's values; `read_log` corrects them."""
 
     alert: Alert
     incident: str = ""
-    opened_at: datetime = Field(description="When the alert came in: documents and deploys up to then are read.")
+    opened_at: datetime = Field(description="When the alert arrived: documents and deploys up to then are read.")
     revert_command: str | None = Field(
         default=None, description="What a person types to revert the culprit; None: the git command itself."
     )
@@ -41,7 +41,7 @@ class Request(Frozen):
         incident: str = "",
         revert_command: str | None = None,
     ) -> "Request":
-        """The request for an alert. The alert's text is parsed here only when no parsed `trace` is given."""
+        """Return the request for an alert. The alert's text is parsed only when no `trace` is given."""
         return cls(
             alert=alert,
             incident=incident,
@@ -55,7 +55,7 @@ class Request(Frozen):
 
     @classmethod
     def of(cls, incident: Incident) -> "Request":
-        """The request for a stored incident; its revert command is `redtide revert`."""
+        """Return the request for a stored incident; its revert command is `redtide revert`."""
         return cls.about(
             _with_usable_times(incident.alert, incident.opened_at),
             incident.trace,
@@ -81,11 +81,11 @@ class Request(Frozen):
 
     @property
     def asked(self) -> tuple[str, str | None, str | None]:
-        """Repository, base and deployed revision as the alert names them: they identify the question of a thread."""
+        """Repository, base and deployed revision as named by the alert: they identify the question of a thread."""
         return self.alert.repository, self.alert.base, self.alert.deployed
 
     def corrected(self, log: LogReading) -> "Request":
-        """The request with the log's values: when the error began, how often it occurred, and its trace if there was none."""
+        """Return the request with the log's values: start and count of the error, and its trace if it had none."""
         findings = log.findings
         if findings is None:
             return self
@@ -113,13 +113,15 @@ class CommitWindow(Frozen):
 
     @property
     def revisions(self) -> tuple[str, str, str]:
-        """Identifies the window: opinions are only valid for the window they are about."""
+        """The identity of the window: opinions are only valid for the window they were given on."""
         return self.repository, self.base, self.deployed
 
 
 def _with_usable_times(alert: Alert, opened_at: datetime) -> Alert:
-    """The alert with a UTC offset on each time. Times more than a year away are dropped: some languages print their
-    zero value for "not known"."""
+    """Return the alert with a UTC offset on each time.
+
+    Times more than a year away are dropped: some languages print their zero value for "not known".
+    """
     given = {name: getattr(alert, name) for name in ("first_seen", "last_seen")}
     times = {name: at.replace(tzinfo=at.tzinfo or UTC) if at is not None else None for name, at in given.items()}
     plausible = {

@@ -1,4 +1,4 @@
-"""Decides where a checkpointed investigation starts: at the beginning, where it stopped, or with the missing agents."""
+"""Decide where a checkpointed investigation starts: at the beginning, where it stopped, or with the missing agents."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
@@ -27,7 +27,7 @@ class Beginning:
 
 
 def new_start(request: Request) -> State:
-    """The input of a new investigation."""
+    """Return the input of a new investigation."""
     return State(version=VERSION, request=request)
 
 
@@ -36,35 +36,35 @@ async def beginning(
 ) -> Beginning:
     """Decide from the checkpoints of the thread in `config`.
 
-    A finished thread in which agents could not be reached is run again when the caller `asks` agents: the opinions it
-    has are reused, so that only the other agents are asked. A thread that another version of the program wrote, or
-    that was about other revisions, is deleted and started anew.
+    A finished thread in which agents could not be reached is run again when the caller `asks` agents: its opinions are
+    reused, so that only the other agents are asked. A thread that another version of the program wrote, or that was
+    about other revisions, is deleted and started anew.
     """
     stored = await graph.aget_state(config)
     start = _continued(cast(State, stored.values), request, asks=asks)
     if start.given is not None and (stored.values or stored.next):
         from graph.checkpoints import forget
 
-        await forget(checkpointer, config["configurable"]["thread_id"])  # the lists of a thread can only grow
+        await forget(checkpointer, config["configurable"]["thread_id"])  # a thread's lists can only grow
     return start
 
 
 def _continued(before: State, request: Request, *, asks: bool) -> Beginning:
     if before.get("version") != VERSION or before["request"].asked != request.asked:
         return Beginning(new_start(request))
-    if "report" not in before:  # the last node's; that nothing is next says the same of a step cut at its very end
+    if "report" not in before:  # written by the last node; "no next node" is also true for a step cut at its end
         return Beginning()
     if asks and before["verdict"].unreached:
-        return Beginning(_with_those_heard(before, request))
+        return Beginning(_with_earlier_opinions(before, request))
     return Beginning(finished=before)
 
 
-def _with_those_heard(before: State, request: Request) -> State:
-    """The input of a new run that reuses the opinions of this one, with the steps that led to them."""
+def _with_earlier_opinions(before: State, request: Request) -> State:
+    """Return the input of a new run that reuses the opinions of this one, with their steps."""
     opinions = [each for each in before.get("opinions", []) if not each.unreached]
-    heard = {(each.agent, each.commit) for each in opinions}
+    answered = {(each.agent, each.commit) for each in opinions}
     steps: list[Step] = [
-        step for step in before["steps"] if not isinstance(step, NodeRun) and (step.agent, step.commit) in heard
+        step for step in before["steps"] if not isinstance(step, NodeRun) and (step.agent, step.commit) in answered
     ]
-    held = Heard(revisions=before["window"].revisions, opinions=tuple(opinions), steps=tuple(steps))
-    return State(**{**new_start(request), "heard": held})
+    earlier = Heard(revisions=before["window"].revisions, opinions=tuple(opinions), steps=tuple(steps))
+    return State(**{**new_start(request), "heard": earlier})

@@ -1,4 +1,4 @@
-"""Runs an evidence-only investigation without LangGraph: the five nodes that the workflow would run.
+"""Run an evidence-only investigation without LangGraph: the five nodes that the workflow would run.
 
 Importing LangGraph takes a second, which is most of the time of such an investigation on the command line.
 """

@@ -1,4 +1,4 @@
-"""The state of the graph (domain types only; all of it is checkpointed) and the context that nodes may use."""
+"""The state of the graph (domain types only; all of it is checkpointed) and the context of the nodes."""
 
 import asyncio
 import operator
@@ -19,6 +19,7 @@ from incidents.verdict import Verdict
 from tools.deploys.window import WindowLimits
 from tools.git.repository import Repository
 from tools.logs.log_reading import LogReading
+from tools.ranking.ranker import Weights
 
 if TYPE_CHECKING:
     from agents.case import Case
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Assignment(Frozen):
-    """The input of an agent node: one commit. `question` is the judge's; `notes` are the developer's own from before."""
+    """The input of an agent node: one commit. `question` is the judge's; `notes` are the developer's earlier notes."""
 
     request: Request
     log: LogReading
@@ -46,8 +47,11 @@ class Heard(Frozen):
 
 
 class State(TypedDict, total=False):
-    """Each value is written by one node, except `request`, which `read_log` and `find_window` correct, and the lists,
-    which grow. `version` is that of the checkpoint (see `graph.resuming`)."""
+    """The state of one run.
+
+    Each value is written by one node, except `request`, which `read_log` and `find_window` correct, and the lists,
+    which grow. `version` is that of the checkpoint (see `graph.resuming`).
+    """
 
     version: int
     request: Request
@@ -69,8 +73,9 @@ class State(TypedDict, total=False):
 class Context:
     """What the caller provides for an investigation.
 
-    `logs` None: there is no log to read. `deploys` None: the alert names both revisions, and they are used as they are.
+    `logs` None: there is no log to read. `deploys` None: the alert names both revisions, and they are used unchanged.
     `model` None: evidence-only mode. `head` is the revision a revert is planned against (default: the deployed one).
+    `weights` None: the shipped ones rank the commits.
     """
 
     repositories: Repositories
@@ -81,11 +86,12 @@ class Context:
     model_name: str | None = None
     limits: Limits = field(default_factory=Limits)
     head: str | None = None
+    weights: Weights | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """The run-time context of the nodes: the caller's context, and what several nodes share, opened once."""
+    """The run-time context of the nodes: the caller's context, and resources that nodes share, opened once."""
 
     context: Context
     _repositories: dict[str, Repository] = field(default_factory=dict)
@@ -94,7 +100,7 @@ class RunContext:
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def repository(self, window: CommitWindow) -> Repository:
-        """The window's repository, opened once per run; refreshed first when this clone lacks the window's revisions."""
+        """Return the window's repository, opened once per run; fetched first if it lacks the revisions."""
         async with self._opening:
             name = window.repository
             if name not in self._repositories:
@@ -104,7 +110,7 @@ class RunContext:
             return self._repositories[name]
 
     async def case(self, request: Request, log: LogReading, window: CommitWindow, evidence: Evidence) -> "Case":
-        """The case that all agents share, opened once per run from the checkpointed evidence."""
+        """Return the case that all agents share, opened once per run from the checkpointed evidence."""
         async with self._reading:
             if not self._cases:
                 repository = await self.repository(window)
@@ -135,5 +141,5 @@ def _open(context: Context, repository: Repository, request: Request, log: LogRe
         log=context.logs.questions(log) if context.logs is not None else None,
     )
     for suspect in case.suspects:
-        case.diff(suspect.commit.sha)  # read here, off the event loop; prompts then find it
+        case.diff(suspect.commit.sha)  # read here, outside the event loop; prompts then use the cached diff
     return case

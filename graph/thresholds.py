@@ -1,41 +1,42 @@
-"""The numbers that turn probabilities into a verdict and a word. The one place to tune them."""
+"""The numbers that turn probabilities into a verdict and a confidence word. Tune them only here."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """When an outcome is stated, and how it is worded. All are probabilities."""
+    """How an answer is worded, and when opinions may give one. All are probabilities.
 
-    culprit: float = 0.4  # the best suspect needs at least this, and more than `none`
-    none: float = 0.3  # "none of these" needs at least this, and more than any suspect
-    high: float = 0.8  # the word "high"; for a culprit it also needs a measured signal, not an agent's word alone
+    Which answer is given: `tools.ranking.answer`.
+    """
+
+    high: float = 0.8  # the word "high"; for a culprit it also needs a measured signal, not only an agent's opinion
     medium: float = 0.55  # the word "medium"; below it is "low"
-    acquitted: float = 0.9  # opinions acquit no commit to which git alone gives this much
-    worth_reading: float = 0.2  # a suspect with this is named as worth reading, even when the verdict is "none"
+    acquitted: float = 0.9  # opinions cannot exclude a commit to which git alone gives this much
+    worth_reading: float = 0.2  # a suspect with this much is named as worth reading, even when the verdict is "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much an opinion moves the odds: log-odds = weight * logit(agent's probability), clipped.
+    """How much an opinion changes the odds: log-odds = weight * logit(agent's probability), clipped.
 
     Naive-Bayes update with tempered weights: opinions of one model about one prompt are far from independent, so each
-    counts for less than its own probability says. The developer has looked at code with tools and counts most, but
-    only with citations that exist. The judge adds what its decision says, never a number it made up.
-    A team that agrees lifts a suspect of 50 % to about 95 %, no further. To be calibrated on labelled incidents
-    (`redtide evaluate` with a model).
+    counts for less than its own probability. The developer has read code with tools and counts most, but only with
+    citations that exist. The judge adds what its decision says, never a number it invented. A team that agrees raises a
+    suspect of 50 % to about 95 %, not further. To be calibrated on labelled incidents (`redtide evaluate` with a
+    model).
     """
 
-    prior: float = 0.75  # factor on the evidence's own log-probabilities once agents have spoken: it errs, too
-    floor: float = 0.03  # no suspect starts below this then: who reads the code may see what git cannot
+    prior: float = 0.75  # factor on the evidence's log-probabilities once agents have answered: it has errors too
+    floor: float = 0.03  # no suspect starts below this then: an agent that reads the code may see what git cannot show
     zero_shot: float = 0.25
     chain_of_thought: float = 0.3
     developer: float = 0.5
-    judge: float = 0.5  # log-odds, added to the candidate or to "none"
+    judge: float = 0.75  # log-odds, added to the candidate or to "none"
     clip: float = 2.5  # |logit| of one opinion; 2.5 is a probability of 0.92
     unstated: float = 0.75  # P(caused) of an agent that says yes without a probability; 1 - this for no
     uncited: float = 0.0  # factor on a developer's "caused" without one existing citation
-    unsound: int = 4  # an opinion the judge gives fewer points than this of 12 is left out: it may only lower
+    unsound: int = 4  # an opinion with fewer than this of 12 points is left out: the judge can only remove
 
 
 THRESHOLDS = Thresholds()

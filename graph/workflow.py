@@ -16,7 +16,11 @@ Workflow = CompiledStateGraph[State, RunContext, State, State]
 
 
 def build_workflow() -> StateGraph[State, RunContext, State, State]:
-    """Log, window, evidence; both SREs on each suspect in parallel, the developer on the likeliest, the judge; verdict, report."""
+    """Return the graph, not compiled.
+
+    It runs log, window, evidence; both SREs on each suspect in parallel, the developer on the most likely ones, the
+    judge; then verdict and report.
+    """
     return (
         StateGraph(State, context_schema=RunContext)
         .add_node(read_log)
@@ -55,14 +59,16 @@ def to_both_sres(state: State) -> Route:
     """
     if not state["judged"]:
         return SETTLE
-    asked = [(node, sha) for sha in state["judged"] for node, sre in SRES.items() if not _heard(state, sre, sha)]
+    asked = [(node, sha) for sha in state["judged"] for node, sre in SRES.items() if not _has_opinion(state, sre, sha)]
     return [Send(node, _assignment(state, sha)) for node, sha in asked] or "choose_commits"
 
 
 def to_developer(state: State) -> Route:
-    """Send the shortlist to the developer, except commits it has judged in an earlier run. Without a shortlist go to
-    the judge, or settle when there is no opinion at all."""
-    if open_ones := [sha for sha in state["shortlist"] if not _heard(state, developer.NAME, sha)]:
+    """Send the shortlist to the developer, except commits that it judged in an earlier run.
+
+    Without a shortlist go to the judge, or settle when there is no opinion at all.
+    """
+    if open_ones := [sha for sha in state["shortlist"] if not _has_opinion(state, developer.NAME, sha)]:
         return [Send("ask_developer", _assignment(state, sha)) for sha in open_ones]
     return "advise" if any(opinion.caused is not None for opinion in state.get("opinions", [])) else SETTLE
 
@@ -78,7 +84,7 @@ def back_to_developer(state: State) -> Route:
     return [Send("ask_developer", again.model_copy(update=update))]
 
 
-def _heard(state: State, agent: str, sha: str) -> bool:
+def _has_opinion(state: State, agent: str, sha: str) -> bool:
     return any((each.agent, each.commit) == (agent, sha) for each in state.get("opinions", []))
 
 
@@ -90,10 +96,10 @@ def _assignment(state: State, sha: str) -> Assignment:
 
 @cache
 def workflow() -> Workflow:
-    """The compiled graph without a checkpointer."""
+    """Return the compiled graph without a checkpointer."""
     return build_workflow().compile(name="investigation")
 
 
 def diagram() -> str:
-    """The graph as Mermaid text, for README."""
+    """Return the graph as Mermaid text, for the README."""
     return workflow().get_graph().draw_mermaid()

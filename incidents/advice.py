@@ -1,11 +1,15 @@
-"""What the judge advises: the points it gave each opinion and what it would decide."""
+"""The judge's advice: the points for each opinion and the decision it suggests."""
+
+from typing import Literal
 
 from incidents.frozen import Frozen
 from incidents.opinion import Opinion
-from incidents.verdict import Outcome
+
+Decision = Literal["culprit", "unsure", "none"]
+"""What a judge may advise. Whether enough was seen is decided in code."""
 
 JUDGE = "judge"
-"""The name of the agent that advises."""
+"""The name of the agent that gives the advice."""
 
 
 class Score(Frozen):
@@ -17,12 +21,12 @@ class Score(Frozen):
 
 
 class Advice(Frozen):
-    """What the manager advises. `commit` is a candidate's sha, or None: no culprit, or a number that is no candidate.
+    """The advice of the SRE manager. `commit` is a candidate's sha; None when there is no culprit or no valid number.
 
-    `question` is for the developer about the commit `question_about`; empty when there is none.
+    `question` is for the developer about the commit `question_about`; it is empty when there is none.
     """
 
-    decision: Outcome = "unsure"
+    decision: Decision = "unsure"
     commit: str | None = None
     reason: str = ""
     scores: tuple[Score, ...] = ()
@@ -32,6 +36,6 @@ class Advice(Frozen):
     unreached: bool = False
 
     def points(self, opinion: Opinion) -> int | None:
-        """The points for that opinion, None when it was not scored."""
-        held = (opinion.agent, opinion.commit)
-        return next((score.points for score in self.scores if (score.agent, score.commit) == held), None)
+        """Return the points for this opinion, or None when it was not scored."""
+        key = (opinion.agent, opinion.commit)
+        return next((score.points for score in self.scores if (score.agent, score.commit) == key), None)

@@ -3,32 +3,33 @@
 RedTideError
 ├── InputError              the caller's input is wrong: one clear line, exit 2 / HTTP 422
 │   ├── RepositoryNotFound      no git repository at that path
-│   ├── UnknownRevision         the repository does not hold that revision
+│   ├── UnknownRevision         the repository does not contain that revision
 │   ├── NotAnAncestor           base is not an ancestor of deployed: there is no window
-│   ├── WindowUnknown           neither the caller nor the deploys tell which revisions to compare
+│   ├── WindowUnknown           neither the caller nor the deploys say which revisions to compare
 │   ├── IncompleteRepository    objects are missing: shallow or partial clone, or damaged
-│   ├── FieldInvalid            one field parses but cannot be used; it is named
+│   ├── FieldInvalid            one field parses but cannot be used; the error names it
 │   └── UnreadableTrace         empty, or not text at all
-├── LogsError               the log store could not tell; the report says so and the investigation goes on without it
+├── ClusterNotStarted       Ray or Ray Serve did not start on this machine
+├── LogsError               the log store did not answer the query; the report says so, the investigation continues
 │   ├── LogsUnavailable         no answer: down, refused, timed out, overloaded (429, 5xx)
-│   └── LogsRefused             it refused: credentials, index, or the query itself
-├── FetchFailed             a repository's mirror could not be refreshed; what is there is used
-├── ToolError               an agent sees the text and may try another way
+│   └── LogsRefused             an error as answer: credentials, index, or the query itself
+├── FetchFailed             a repository's mirror could not be updated; the local copy is used
+├── ToolError               an agent sees the text and may try another tool
 ├── ModelError              the language model could not be used for this question
 │   ├── ModelUnavailable        no answer: refused, timed out, 5xx, overloaded (retried, then the agent abstains
 │   │   │                           and is asked again when the model is back)
-│   │   └── QuestionRefused         it answers, but will not take this question: never asked again
-│   ├── ReplyInvalid            it answered outside the schema (asked again, then the agent abstains)
+│   │   └── QuestionRefused         the server works but rejects this question: never asked again
+│   ├── ReplyInvalid            the reply does not match the schema (asked again, then the agent abstains)
 │   └── BudgetSpent             calls, tokens or seconds of this incident are used up (never retried)
 ├── WorkInterrupted         a clean stop came between two steps; the work resumes from its checkpoint
 └── StoreError
     ├── IncidentNotFound        HTTP 404 / exit 2
-    └── StoreUnavailable        the database is away: HTTP 503, or tried again later
+    └── StoreUnavailable        the database is unavailable: HTTP 503, or retried later
 """
 
 
 class RedTideError(Exception):
-    """Anything Red Tide raises on purpose."""
+    """Base class of every error that Red Tide raises on purpose."""
 
 
 class InputError(RedTideError):
@@ -40,19 +41,19 @@ class RepositoryNotFound(InputError):
 
 
 class UnknownRevision(InputError):
-    """The repository does not hold that revision."""
+    """The repository does not contain that revision."""
 
 
 class NotAnAncestor(InputError):
-    """Base is not an ancestor of deployed, so no commit lies between them."""
+    """Base is not an ancestor of deployed, so there are no commits between them."""
 
 
 class WindowUnknown(InputError):
-    """Neither the caller nor the deploys tell which revisions are to be compared."""
+    """Neither the caller nor the deploys say which revisions to compare."""
 
 
 class IncompleteRepository(InputError):
-    """The repository lacks objects that its commits name: a shallow or partial clone, or a damaged one."""
+    """Objects that a commit refers to are missing: a shallow or partial clone, or a damaged one."""
 
 
 class UnreadableTrace(InputError):
@@ -69,11 +70,11 @@ class FieldInvalid(InputError):
 
 
 class ClusterNotStarted(RedTideError):
-    """Ray or Ray Serve did not come up on this machine."""
+    """Ray or Ray Serve did not start on this machine."""
 
 
 class LogsError(RedTideError):
-    """The log store could not tell. Carries what was asked, so that a person can ask it again: never a credential."""
+    """The log store did not answer a query. Names the query so that a person can repeat it; no credentials."""
 
     def __init__(self, problem: str, *, index: str, query: str, window: str) -> None:
         super().__init__(f"{problem} (asked {index} for {query}, {window})")
@@ -84,15 +85,15 @@ class LogsError(RedTideError):
 
 
 class LogsUnavailable(LogsError):
-    """No answer: down, refused, timed out, overloaded."""
+    """The log store gave no answer: down, refused, timed out, overloaded."""
 
 
 class LogsRefused(LogsError):
-    """The store answered and refused: credentials, index, or the query itself."""
+    """The log store answered with an error: credentials, index, or the query itself."""
 
 
 class FetchFailed(RedTideError):
-    """A repository's mirror could not be refreshed."""
+    """A repository's mirror could not be updated."""
 
 
 class ToolError(RedTideError):
@@ -108,11 +109,11 @@ class ModelUnavailable(ModelError):
 
 
 class QuestionRefused(ModelUnavailable):
-    """The server is there and refuses this very question (too long, not understood): later it would refuse it too."""
+    """The server works but rejects this question (too long, not understood), now and later."""
 
 
 class ReplyInvalid(ModelError):
-    """The reply does not parse as the type that was asked for."""
+    """The reply does not parse as the requested type."""
 
 
 class BudgetSpent(ModelError):
@@ -120,11 +121,11 @@ class BudgetSpent(ModelError):
 
 
 class WorkInterrupted(RedTideError):
-    """A clean stop was asked for; what was done is checkpointed and goes on elsewhere."""
+    """A clean stop was requested; finished steps are checkpointed and another worker continues."""
 
 
 class StoreError(RedTideError):
-    """The incident store refused."""
+    """Base class of the incident store's errors."""
 
 
 class IncidentNotFound(StoreError):
@@ -132,4 +133,4 @@ class IncidentNotFound(StoreError):
 
 
 class StoreUnavailable(StoreError):
-    """The database is away; nothing was stored."""
+    """The database is unavailable; nothing was stored."""

@@ -1,4 +1,4 @@
-"""What we saw: the commits that can be blamed, what speaks for and against each, and what was not to be had."""
+"""The evidence: the commits that can be the cause, the signals for and against each, and the gaps."""
 
 from datetime import datetime
 
@@ -7,11 +7,12 @@ from pydantic import Field
 from incidents.frozen import Frozen
 from incidents.log import LogFindings
 from incidents.rollout import Rollout
+from incidents.seen import Seen
 from incidents.trace import StackTrace
 
 
 class Commit(Frozen):
-    """A commit of the window. `subject` and `author` are hostile data."""
+    """A commit of the window. `subject` and `author` are untrusted."""
 
     sha: str
     subject: str
@@ -23,8 +24,8 @@ class Commit(Frozen):
 class Signal(Frozen):
     """One measured relation between a commit and the trace.
 
-    `value` lies in 0..1 (its unit is told by the function that measures it); `detail` is the sentence a person
-    reads, with file, line and symbol. `against` signals speak for the commit's innocence.
+    `value` lies in 0..1 (the function that measures it documents the unit); `detail` is the sentence a person reads,
+    with file, line and symbol. `against` is True for negative evidence: the commit is less likely to be the cause.
     """
 
     name: str
@@ -34,7 +35,7 @@ class Signal(Frozen):
 
 
 class Suspect(Frozen):
-    """A commit worth looking at, with the probability that it is the culprit and at most three reasons."""
+    """A possible culprit, with the probability that it is the culprit and at most three reasons."""
 
     commit: Commit
     probability: float = Field(ge=0, le=1)
@@ -43,25 +44,26 @@ class Suspect(Frozen):
 
 
 class RuledOut(Frozen):
-    """A commit of the window that was considered and dropped, and why."""
+    """A commit of the window that was excluded, and why."""
 
     commit: Commit
     reason: str
 
 
 class Evidence(Frozen):
-    """Everything seen without a language model. Every commit of the window is in suspects or in ruled_out, once.
+    """Everything found without a language model. Every commit of the window is once in suspects or in ruled_out.
 
-    So is every commit deployed afterwards that is proven innocent: `ruled_out` ends with those. `rollouts` tell when
-    the commits went live, oldest first; `log` is what the error's log tells, None when there was none to ask.
+    `ruled_out` ends with the commits deployed afterwards that are proven innocent. `rollouts` say when the commits went
+    live, oldest first; `log` is what the log says about the error, None when there was no log to query.
 
-    Suspects run best first; their probabilities and `none_probability` are calibrated and sum to at most 1.
-    `older` is the commit from before the window that explains the failure best, when one does; its probability is a
-    part of `none_probability`, and it is never accused.
-    `missing` tells in sentences what could not be had (no in-app frame, trace not parsed, commit too large, ...).
-    `unread` are the commits of the window that could not be read, or not where the failure is: any may be the cause.
-    `hit_failing_line` are the suspects that wrote or removed code at the innermost line of the trace, `read_in_part` those
-    that were too large to be read in full. All three are shas, and keep "none of these" from being sure.
+    Suspects are ordered best first; their probabilities and `none_probability` are calibrated and sum to at most 1.
+    `older` is the commit from before the window that explains the failure best, if any; its probability is a part of
+    `none_probability`, and it is never reported as the culprit. `seen` is how much of the failure could be seen;
+    `instead` explains the failure, in sentences, without a commit of the window: "none of these" needs one. `missing`
+    lists the gaps as sentences (no in-app frame, trace not parsed, commit too large, ...). `unread` are the commits of
+    the window that could not be read, or not where the failure is: any may be the cause. `hit_failing_line` are the
+    suspects that wrote or removed code at the innermost line of the trace, `read_in_part` those that were too large to
+    be read in full. All three are shas, and prevent a certain "none of these".
     """
 
     trace: StackTrace
@@ -71,6 +73,8 @@ class Evidence(Frozen):
     ruled_out: tuple[RuledOut, ...] = ()
     none_probability: float = Field(ge=0, le=1)
     older: Suspect | None = None
+    seen: Seen = Seen()
+    instead: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     hit_failing_line: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
@@ -79,5 +83,5 @@ class Evidence(Frozen):
     rollouts: tuple[Rollout, ...] = ()
 
     def rollout_of(self, sha: str) -> Rollout | None:
-        """The deploy that brought a commit, when it is known."""
+        """Return the deploy that shipped this commit, or None when it is not known."""
         return next((each for each in self.rollouts if sha in each.commits), None)

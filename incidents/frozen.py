@@ -1,9 +1,9 @@
-"""The one configuration every noun shares."""
+"""The base class that every domain type shares."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Frozen(BaseModel):
-    """A value that never changes once made and refuses fields it does not know."""
+    """An immutable value that rejects unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

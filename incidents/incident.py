@@ -1,4 +1,4 @@
-"""What we work on."""
+"""The incident: an alert being investigated."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from incidents.trace import StackTrace
 
 
 class Status(StrEnum):
-    """Where an incident stands."""
+    """The state of an incident."""
 
     OPEN = "open"
     INVESTIGATING = "investigating"
@@ -18,9 +18,9 @@ class Status(StrEnum):
 
 
 class Incident(Frozen):
-    """One alert being worked on, with the window of revisions it may blame.
+    """One alert being investigated, with the window of revisions that may contain the cause.
 
-    `trace` was read from the alert's text when it came in; None: nobody has read it yet.
+    `trace` was parsed from the alert's text when the alert arrived; None when it has not been parsed yet.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What the log tells about an error: when it began, where it runs, and what else is there. Text fields are hostile."""
+"""What the log says about an error: when it began, where it runs, and which other errors occur. Text is untrusted."""
 
 from datetime import datetime
 from typing import Literal
@@ -9,9 +9,9 @@ from incidents.frozen import Frozen
 
 
 class Onset(Frozen):
-    """When the error really began. The truth lies in `earliest`..`latest` with about 95 %; rates are errors a minute.
+    """When the error began: with about 95 % in `earliest`..`latest`. Rates are errors per minute.
 
-    `kind` tells a new error from an old one that grew; `ended` is None while it goes on.
+    `kind` distinguishes a new error from an old one that grew; `ended` is None while the error continues.
     """
 
     at: datetime
@@ -25,14 +25,14 @@ class Onset(Frozen):
 
 
 class Share(Frozen):
-    """How many of the error's first documents carry this version, or come from this host."""
+    """How many of the error's first documents have this version, or come from this host."""
 
     name: str
     count: int = Field(ge=0)
 
 
 class OtherError(Frozen):
-    """Another error of the same time, by its normalised message."""
+    """Another error of the same time, identified by its normalised message."""
 
     title: str
     count: int = Field(ge=1)
@@ -41,13 +41,13 @@ class OtherError(Frozen):
 class LogFindings(Frozen):
     """The error's documents in the log. `counts` are per `bucket_seconds` from `counts_from`, for a sparkline.
 
-    `total` counts the documents from the onset (from `since` when none was found) to `until`; `complete` is False
-    when shards failed or a limit was reached, so that every number is a lower bound. `versions` and `hosts`
-    are those of its first ten minutes: later ones tell what was deployed since, not what began it.
+    `total` counts the documents from the onset (from `since` when none was found) to `until`; `complete` is False when
+    shards failed or a limit was reached, so that every number is a lower bound. `versions` and `hosts` come from the
+    first ten minutes of the error: later documents show what was deployed since, not what started it.
     """
 
     index: str
-    query: str = Field(description="What was looked for, in words.")
+    query: str = Field(description="The search conditions in words.")
     since: datetime
     until: datetime
     total: int = Field(default=0, ge=0)

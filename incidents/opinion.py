@@ -1,4 +1,4 @@
-"""What each agent holds."""
+"""The opinions of the agents."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ from pydantic import Field
 from incidents.frozen import Frozen
 
 DEVELOPER = "developer"
-"""The agent who reads code: its word weighs more than that of those who only compare."""
+"""The agent that reads code. Its opinion weighs more than that of agents that only compare."""
 
 
 class Citation(Frozen):
-    """A place an agent points at. Code checks that it exists before it counts."""
+    """A line that an agent refers to. Code checks that the line exists before it counts."""
 
     path: str
     line: int = Field(ge=1)
@@ -22,8 +22,8 @@ class Opinion(Frozen):
     """One agent's answer about one commit: did it cause the failure?
 
     An agent that failed, ran out of budget or had no model abstains: `caused` and `probability` are None and
-    `abstained` says why, and `unreached` whether that was because the model was away: then it can be asked later.
-    `probability` is the agent's P(caused): log-probability, vote share or its own judgement.
+    `abstained` gives the reason. `unreached` is True when the model was unavailable, so that the agent can be asked
+    again later. `probability` is the agent's P(caused): log-probability, vote share or its own estimate.
     """
 
     agent: str
@@ -38,10 +38,10 @@ class Opinion(Frozen):
 
 
 def last_words(opinions: Sequence[Opinion]) -> dict[tuple[str, str], Opinion]:
-    """(agent, commit) -> what it said last. Silence is no word: it stands only where nothing was said before it."""
+    """Return (agent, commit) -> its last answer, or its abstention when it never answered."""
     return latest(opinions) | latest([each for each in opinions if each.caused is not None])
 
 
 def latest(opinions: Sequence[Opinion]) -> dict[tuple[str, str], Opinion]:
-    """(agent, commit) -> the last opinion, silence included."""
+    """Return (agent, commit) -> its last opinion, abstentions included."""
     return {(each.agent, each.commit): each for each in opinions}

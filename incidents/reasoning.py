@@ -1,4 +1,4 @@
-"""How we came to it: the complete trace of prompts, replies, tool calls and node runs of one investigation."""
+"""The reasoning trace: all prompts, replies, tool calls and node runs of one investigation."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -8,11 +8,11 @@ from pydantic import Field
 from incidents.frozen import Frozen
 
 LOG_TRACE = "log_trace"
-"""The tool whose observation is the text that was investigated, when the log and not the alert brought it."""
+"""The tool whose observation is the investigated text, when it came from the log and not from the alert."""
 
 
 class ModelCall(Frozen):
-    """One question to the language model with its replies (one per sample), as sent and received after redaction."""
+    """One question to the language model with its replies (one per sample), after redaction."""
 
     kind: Literal["model"] = "model"
     agent: str
@@ -30,7 +30,7 @@ class ModelCall(Frozen):
 
 
 class ToolCall(Frozen):
-    """One use of a code tool by an agent and what it saw."""
+    """One tool call of an agent and its result."""
 
     kind: Literal["tool"] = "tool"
     agent: str
@@ -44,7 +44,7 @@ class ToolCall(Frozen):
 
 
 class NodeRun(Frozen):
-    """One node of the graph that ran."""
+    """One run of a node of the graph."""
 
     kind: Literal["node"] = "node"
     node: str

@@ -1,4 +1,4 @@
-"""What we tell: one typed report that every surface (Slack, Markdown, terminal, HTTP) renders."""
+"""The report: one type that every output (Slack, Markdown, terminal, HTTP) renders."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from incidents.verdict import Confidence, Mode, Outcome
 
 
 class ReportedCommit(Frozen):
-    """One row of the short list: a commit worth looking at, with a tag such as "touches the failing line"."""
+    """One row of the list of commits, with a tag such as "touches the failing line"."""
 
     sha: str
     subject: str
@@ -21,11 +21,12 @@ class ReportedCommit(Frozen):
 
 
 class Report(Frozen):
-    """The message for a tired human, in the order it is read.
+    """The message for the on-call engineer; fields are in the order in which they are read.
 
-    `why` holds at most three sentences; `commits` at most three rows, best first; `dropped` counts the ruled-out
-    commits by reason. `revert` tells whether the culprit reverts cleanly or the exact blocker; `command` is the one
-    command to type, or None when there is nothing to revert. `missing` tells what could not be looked at.
+    `why` has at most three sentences; `commits` at most three rows, best first; `dropped` counts the other commits by
+    reason: with the rows they are all that were `considered`. `revert` says whether the culprit reverts cleanly, or what
+    exactly blocks it; `command` is the one command to type, or None when there is nothing to revert. `missing` lists
+    what could not be examined.
     """
 
     incident: str
@@ -48,7 +49,7 @@ class Report(Frozen):
     began: str = Field(default="", description="When the errors began and how many there were.")
     rate: str = Field(default="", description="Errors a minute before and after, new or grown, still going on or not.")
     sparkline: str = Field(default="", max_length=64, description="Errors over time, one character each.")
-    log_url: str | None = Field(default=None, description="Where the log shows them.")
+    log_url: str | None = Field(default=None, description="Web page with the errors in the log.")
     error: str = Field(default="", description="Exception and message, shortened.")
     count: int = 1
     first_seen: datetime | None = None

@@ -1,4 +1,4 @@
-"""What we would undo."""
+"""The planned revert."""
 
 from pydantic import Field
 
@@ -6,7 +6,7 @@ from incidents.frozen import Frozen
 
 
 class Conflict(Frozen):
-    """A file whose later changes collide with the revert."""
+    """A file whose later changes conflict with the revert."""
 
     path: str
     reason: str
@@ -15,7 +15,8 @@ class Conflict(Frozen):
 class RevertPlan(Frozen):
     """The revert of one commit, planned in memory against `head`; nothing is written.
 
-    `tree` is the hex id the reverted tree will have when clean. `already_reverted` holds when undoing changes nothing.
+    `tree` is the hex id of the tree after a clean revert. `already_reverted` is True when the revert would change
+    nothing.
     """
 
     commit: str
@@ -29,5 +30,5 @@ class RevertPlan(Frozen):
 
     @property
     def clean(self) -> bool:
-        """Whether the commit can be reverted without a person's help."""
+        """Whether the commit can be reverted without manual work."""
         return self.tree is not None and not self.conflicts and not self.already_reverted

@@ -1,4 +1,4 @@
-"""What was live when."""
+"""The deploys of the window: what was live, and since when."""
 
 from datetime import datetime
 from typing import Literal
@@ -7,10 +7,10 @@ from incidents.frozen import Frozen
 
 
 class Rollout(Frozen):
-    """A deploy as the window sees it, with the first-parent commits it brought, oldest first.
+    """A deploy of the window, with the first-parent commits it shipped, oldest first.
 
-    `innocent` is the proof that it cannot have caused the failure, or None. `source` tells who told of it: the
-    deploys recorded here, a deploy log, or git itself (then `at` is the commit's or the tag's own time).
+    `innocent` is the proof that it cannot have caused the failure, or None. `source` says where the deploy is known
+    from: the deploys recorded here, a deploy log, or git itself (then `at` is the time of the commit or tag).
     """
 
     revision: str

@@ -1,4 +1,4 @@
-"""What a log's stack trace says, whatever the language printed it in."""
+"""A stack trace, in one form for all languages."""
 
 from incidents.frozen import Frozen
 
@@ -6,10 +6,10 @@ from incidents.frozen import Frozen
 class Frame(Frozen):
     """One call of a stack trace.
 
-    `path` is as printed, with forward slashes ("" when the trace names none); `line` and `column` are 1-based.
-    `function` is the bare name, `class_name` what it belongs to (dotted or backslashed as printed).
-    `source` is the line of code the trace quotes. `repo_path` is the file at the deployed revision, or None
-    when the frame is not of the repository: that alone decides `in_app`.
+    `path` is as printed, with forward slashes ("" when the trace has none); `line` and `column` are 1-based. `function`
+    is the bare name, `class_name` the class or module around it (dotted or with backslashes, as printed). `source` is
+    the line of code that the trace quotes. `repo_path` is the file at the deployed revision, or None when the frame is
+    not part of the repository; only this decides `in_app`.
     """
 
     path: str = ""
@@ -35,10 +35,10 @@ class Failure(Frozen):
 
 
 class StackTrace(Frozen):
-    """A chain of exceptions, root cause first; the last one is what surfaced.
+    """A chain of exceptions, root cause first; the last one is the exception that was reported.
 
-    Text without any recognised trace is one Failure whose frames are the `path:line` it contains.
-    `tokens` are the distinct words of the messages that could name something in code, in order of appearance.
+    Text without a recognised trace is one Failure whose frames are the `path:line` pairs in it. `tokens` are the
+    distinct words of the messages that could be names in code, in order of appearance.
     """
 
     language: str | None = None
@@ -52,7 +52,7 @@ class StackTrace(Frozen):
 
     @property
     def exception(self) -> str | None:
-        """The type of the root cause, when printed."""
+        """The type of the root cause, or None when the trace does not print it."""
         return next((failure.type for failure in self.failures if failure.type), None)
 
     @property

@@ -1,4 +1,4 @@
-"""Times as they are sent, made comparable."""
+"""Convert received times to UTC."""
 
 from datetime import UTC, datetime
 
@@ -6,9 +6,9 @@ from incidents.errors import FieldInvalid
 
 
 def in_utc(field: str, value: datetime) -> datetime:
-    """`value` in UTC; a time without an offset is taken to be UTC.
+    """Return `value` in UTC; a time without an offset is read as UTC.
 
-    Raises FieldInvalid, naming `field`, where that leaves the calendar (before year 1 or after 9999).
+    Raises FieldInvalid, naming `field`, when the result is outside the calendar (before year 1 or after 9999).
     """
     try:
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""What we conclude."""
+"""The verdict of an investigation."""
 
 from typing import Final, Literal, get_args
 
@@ -8,24 +8,27 @@ from incidents.evidence import RuledOut, Suspect
 from incidents.frozen import Frozen
 from incidents.opinion import Opinion
 
-Outcome = Literal["culprit", "unsure", "none"]
+Outcome = Literal["culprit", "unsure", "none", "not_enough"]
+"""The four answers: this commit; it cannot be told which; no commit of the deploy; too little was seen to tell."""
+STATED: Final[tuple[Outcome, ...]] = ("culprit", "none")
+"""The outcomes that can be right or wrong; the others state nothing."""
 Mode = Literal["evidence", "agents"]
 Word = Literal["low", "medium", "high"]
 WORDS: Final[tuple[Word, ...]] = get_args(Word)
-"""From the least sure to the surest."""
+"""From the lowest confidence to the highest."""
 
 
 def percent(probability: float) -> str:
-    """A probability as people read it, never certain: `<1%`, `1%` to `99%`, `>99%`."""
+    """Return a probability as text that is never certain: `<1%`, `1%` to `99%`, `>99%`."""
     if probability < 0.005:
         return "<1%"
     return ">99%" if probability > 0.99 else f"{probability:.0%}"
 
 
 class Confidence(Frozen):
-    """How sure, and on which checkable facts. `probability` is of the stated outcome being right.
+    """The confidence and the checkable facts behind it. `probability` is that of the stated outcome being right.
 
-    For the outcome "unsure" it is the probability of the leading explanation, and the word is "low".
+    For "unsure" and "not_enough" it is the probability of the leading explanation, and the word is "low".
     """
 
     probability: float = Field(ge=0, le=1)
@@ -34,11 +37,12 @@ class Confidence(Frozen):
 
 
 class Verdict(Frozen):
-    """Which commit, if any. `none` and `unsure` are full answers with a reason and a next step.
+    """The verdict: which commit, if any. All four outcomes are complete answers with a reason and a next step.
 
-    `culprit` is the sha when outcome is "culprit", else None. `mode` says whether agents took part.
-    `unreached` names those that could not be asked because the model was away. `left_out` tells, in sentences, which
-    opinions or words of agents were not used, and why.
+    `culprit` is the sha when outcome is "culprit", else None. `mode` says whether agents took part. `unreached` names
+    the agents that could not be asked because the model was unavailable. `left_out` says, in sentences, which opinions
+    or sentences of agents were not used, and why. `sides` are, where nothing is stated, the explanations that compete,
+    each with its probability and reason, the likeliest first.
     """
 
     outcome: Outcome
@@ -50,5 +54,6 @@ class Verdict(Frozen):
     mode: Mode = "evidence"
     unreached: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
     reason: str = ""
     next_step: str = ""

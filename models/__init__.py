@@ -1,4 +1,4 @@
-"""The language model: how it is hosted, and the interface through which it is asked (`models.door`).
+"""The language model: how it is hosted, and the interface for asking it (`models.door`).
 
-Nothing is imported here: an investigation without a model must not load a client.
+This file imports nothing: an investigation without a model must not load a client.
 """

@@ -10,14 +10,14 @@ from models.door import Answer, LanguageModel, Question, T, Unparsed, Usage
 
 
 class Budget:
-    """The budget of one incident; safe for threads and tasks. The time limit starts when it is created.
+    """The budget of one incident; safe for threads and tasks. The time limit starts when the object is created.
 
     The limit of calls is exact. Tokens are known only after a call: running calls may exceed the limit, but no call
     starts beyond it.
     """
 
     def __init__(self, *, calls: int, tokens: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        """Limits: requests to the server, tokens of prompts and replies, and seconds from now."""
+        """Set the limits: requests to the server, tokens of prompts and replies, and seconds from now."""
         self._calls = calls
         self._tokens = tokens
         self._seconds = seconds
@@ -38,7 +38,7 @@ class Budget:
         return self._seconds - (self._clock() - self._began)
 
     def begin(self) -> None:
-        """Count one call. Raises BudgetSpent, naming the limit that was reached, or what `over` returns."""
+        """Count one call. Raises BudgetSpent, naming the limit that was reached, or the error of `over`."""
         with self._lock:
             if self.seconds_left <= 0:
                 raise self.over(f"the {self._seconds:g} seconds for the model are over")
@@ -49,7 +49,7 @@ class Budget:
             self._spent += Usage(requests=1)
 
     def over(self, what: str) -> BudgetSpent | ModelUnavailable:
-        """The error when the time is over: BudgetSpent, or ModelUnavailable when the model never answered."""
+        """Return the error when the time is over: BudgetSpent, or ModelUnavailable when the model never answered."""
         silent = self._spent.requests > 0 and not self._answered
         return ModelUnavailable(f"{what}, and nothing was answered") if silent else BudgetSpent(what)
 
@@ -64,14 +64,14 @@ class Budgeted:
     """A language model that raises BudgetSpent when the budget is used up."""
 
     def __init__(self, model: LanguageModel, budget: Budget) -> None:
-        """Several models may share one budget."""
+        """Wrap `model`. Several models may share one budget."""
         self._model = model
         self._budget = budget
 
     async def ask(self, question: Question[T]) -> Answer[T]:
-        """Ask the model. Raises BudgetSpent when a limit was reached before, or when the time runs out during the call.
+        """Ask the model. Raises BudgetSpent when a limit is already reached, or when the time runs out during the call.
 
-        When the time runs out before the model answered any question, it is ModelUnavailable instead.
+        When the time runs out before the model answered any question, ModelUnavailable is raised instead.
         """
         self._budget.begin()
         limit = asyncio.timeout(self._budget.seconds_left)

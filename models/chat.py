@@ -1,4 +1,4 @@
-"""OpenAI's chat completions: a question as a request body, a choice of the response as a reply."""
+"""OpenAI's chat completions: build a request from a question, and a reply from a choice of the response."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from openai.types.chat import ChatCompletion
     from openai.types.chat.chat_completion import Choice
 
-_ALTERNATIVES = 12  # log-probabilities asked for: room for every way to begin "true" and "false"
+_ALTERNATIVES = 12  # number of log-probabilities: enough for every token that can begin "true" and "false"
 _ABOUT_SCHEMAS = ("response_format", "schema", "maxlength", "pattern", "grammar")
 _QUOTED = 2_000  # characters of a refused reply that are shown to the model again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
-    """What one server supports.
+    """The features that one server supports.
 
-    `dialect` None: it refuses JSON schemas, so the schema is part of the prompt instead. `logprobs` False: it refuses
-    log-probabilities. `limit` names the field for the longest reply (newer hosted models: "max_completion_tokens");
-    `longest_reply` caps it, in tokens.
+    `dialect` None: the server refuses JSON schemas, so the schema is put into the prompt. `logprobs` False: it refuses
+    log-probabilities. `limit` is the field for the longest reply (newer hosted models: "max_completion_tokens");
+    `longest_reply` is its upper bound, in tokens.
     """
 
     model: str
@@ -37,7 +37,7 @@ class Wire:
     longest_reply: int = 16_384
 
     def without(self, complaint: str) -> "Wire | None":
-        """A simpler way to ask a server that refused a request with `complaint`; None when the complaint is about more."""
+        """Return simpler features for a server that refused a request with `complaint`, or None."""
         complaint = complaint.lower()
         if "max_completion_tokens" in complaint and self.limit != "max_completion_tokens":
             return replace(self, limit="max_completion_tokens")
@@ -57,7 +57,7 @@ class Refusal:
 
 
 def request(question: Question[T], wire: Wire, samples: int, refused: Refusal | None) -> dict[str, Any]:
-    """The body of a request for `samples` replies; `refused` is the reply before, when that could not be parsed."""
+    """Return the body of a request for `samples` replies; `refused` is the last reply that did not parse."""
     body: dict[str, Any] = {
         "model": wire.model,
         "messages": _messages(question, wire, refused),
@@ -74,7 +74,7 @@ def request(question: Question[T], wire: Wire, samples: int, refused: Refusal | 
 
 
 def reply_of(reply: type[T], choice: "Choice") -> T | Refusal:
-    """The choice as the type that was asked for, or what is wrong with it."""
+    """Return the choice as the requested type, or what is wrong with it."""
     text = choice.message.content or ""
     if choice.message.refusal:
         return Refusal(text, f"the model refused: {choice.message.refusal[:200]}")
@@ -86,14 +86,14 @@ def reply_of(reply: type[T], choice: "Choice") -> T | Refusal:
 
 
 def probability_of(choice: "Choice", field: str) -> float | None:
-    """P(field is true) from the log-probabilities of the choice; None when the server sent none."""
+    """Return P(field is true) from the log-probabilities of the choice; None when the server sent none."""
     content = (choice.logprobs.content if choice.logprobs else None) or []
     tokens = [Token(each.token, {other.token: other.logprob for other in each.top_logprobs or []}) for each in content]
     return probability_true(tokens, field)
 
 
 def usage_of(completion: "ChatCompletion") -> Usage:
-    """The usage of a request; zero from servers that do not report it."""
+    """Return the usage of a request; zero for servers that do not report it."""
     spent = completion.usage
     if spent is None:
         return Usage(requests=1)
@@ -107,7 +107,10 @@ def usage_of(completion: "ChatCompletion") -> Usage:
 
 
 def _messages(question: Question[T], wire: Wire, refused: Refusal | None) -> list[dict[str, str]]:
-    """The prompt, followed by the refused reply and the reason: the beginning stays the same for the prefix cache."""
+    """Return the prompt, followed by the refused reply and the reason.
+
+    The beginning stays the same, so that the server's prefix cache can be used.
+    """
     user = question.prompt.user
     if wire.dialect is None:
         user += f"\n\n{instruction_of(question.reply)}"

@@ -12,7 +12,7 @@ T = TypeVar("T", bound=BaseModel)
 
 
 class Prompt(Frozen):
-    """A prompt. The prompts of one incident should begin with the same text (prefix cache)."""
+    """A prompt. The prompts of one incident should begin with the same text (for the prefix cache)."""
 
     system: str
     user: str
@@ -32,11 +32,11 @@ class Usage(Frozen):
 
     @property
     def tokens(self) -> int:
-        """Prompt and completion together."""
+        """Prompt and completion tokens together."""
         return self.prompt_tokens + self.completion_tokens
 
     def __add__(self, other: "Usage") -> "Usage":
-        """The sum, field by field."""
+        """Return the sum, field by field."""
         return Usage(
             prompt_tokens=self.prompt_tokens + other.prompt_tokens,
             cached_tokens=self.cached_tokens + other.cached_tokens,
@@ -49,9 +49,9 @@ class Usage(Frozen):
 class Question(Generic[T]):
     """One question of an agent, about one commit or about the incident (`commit` None).
 
-    `reply` is the type asked for; its strings, numbers and lists must be bounded (`models.schema`).
-    `samples` independent replies are drawn at `temperature`. `probability_of` names a boolean field of `reply` whose
-    probability of being true is wanted.
+    `reply` is the requested type; its strings, numbers and lists must be bounded (`models.schema`). `samples`
+    independent replies are drawn at `temperature`. `probability_of` names a boolean field of `reply` whose probability
+    of being true is requested.
     """
 
     prompt: Prompt
@@ -79,8 +79,8 @@ class Question(Generic[T]):
 class Answer(Generic[T]):
     """The replies: at least one, but fewer than `samples` when some could not be parsed.
 
-    `probability` is P(the asked boolean is true): the mean over the samples from log-probabilities, else the share of
-    votes when there were several samples, else None. `texts` are the replies as received.
+    `probability` is P(the requested boolean is true): the mean over the samples from log-probabilities, else the share
+    of votes when there were several samples, else None. `texts` are the replies as received.
     """
 
     replies: tuple[T, ...]
@@ -90,15 +90,15 @@ class Answer(Generic[T]):
 
     @property
     def reply(self) -> T:
-        """The first reply: the only one unless several samples were asked for."""
+        """The first reply: the only one unless several samples were requested."""
         return self.replies[0]
 
 
 class Unparsed(ReplyInvalid):
-    """No attempt gave a reply of the right type. Has the texts and the usage."""
+    """No attempt gave a reply of the right type. Contains the texts and the usage."""
 
     def __init__(self, message: str, *, texts: tuple[str, ...] = (), usage: Usage | None = None) -> None:
-        """`texts` are for the reasoning trace, `usage` for the budget."""
+        """Store `texts` for the reasoning trace and `usage` for the budget."""
         super().__init__(message)
         self.texts = texts
         self.usage = usage or Usage()

@@ -1,8 +1,8 @@
 """How the language model is hosted: Ray Serve's own OpenAI application around vLLM.
 
-`serve_config.yaml` names `build_llm_app` with fields of `HostingSettings`, so that what every engine must get (guided
-replies, prefix caching) is said here only. Nothing of Ray or vLLM is imported before an application is built: both take
-seconds and gigabytes.
+`serve_config.yaml` names `build_llm_app` with fields of `HostingSettings`, so the options that every engine needs
+(guided replies, prefix caching) are defined only here. Ray and vLLM are imported only when an application is built:
+both need seconds and gigabytes.
 """
 
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from ray.serve import Application
 
 
-_SHUTDOWN_SECONDS = 120.0  # a long reply that is being written when a new version comes
+_SHUTDOWN_SECONDS = 120.0  # enough for a long reply that is being generated when a new version is deployed
 
 
 class HostingSettings(Frozen):
-    """What it takes to host one model. The defaults are Llama 3.1 70B in bf16 on four 80 GB GPUs."""
+    """The settings for hosting one model. The defaults are Llama 3.1 70B in bf16 on four 80 GB GPUs."""
 
     model_id: str = Field(default="llama-3.1-70b-instruct", description="The name clients ask for.")
     model_source: str = Field(
@@ -33,8 +33,10 @@ class HostingSettings(Frozen):
     max_model_len: int = Field(default=32_768, ge=1024, description="Prompt and reply together, in tokens.")
     max_num_seqs: int = Field(default=64, ge=1, description="Sequences decoded at once on one replica.")
     replicas: int = Field(default=1, ge=1)
-    max_ongoing_requests: int = Field(default=128, ge=1, description="Requests held by one replica.")
-    max_queued_requests: int = Field(default=256, ge=-1, description="Beyond them callers get 503; -1 for no limit.")
+    max_ongoing_requests: int = Field(default=128, ge=1, description="Requests in progress on one replica.")
+    max_queued_requests: int = Field(
+        default=256, ge=-1, description="Requests that may wait; others get 503. -1 for no limit."
+    )
     engine_kwargs: dict[str, Any] = Field(
         default_factory=dict, description="More arguments of vLLM's engine, such as kv_cache_dtype; they win over ours."
     )
@@ -43,7 +45,7 @@ class HostingSettings(Frozen):
 
 
 def build_llm_app(args: HostingSettings | dict[str, Any]) -> "Application":
-    """A Serve application speaking OpenAI's API below its route prefix (`/v1/chat/completions`, `/v1/models`).
+    """Return a Serve application with OpenAI's API below its route prefix (`/v1/chat/completions`, `/v1/models`).
 
     `args` may come from a Serve config file. Raises pydantic's ValidationError on unknown or impossible settings.
     """
@@ -54,7 +56,7 @@ def build_llm_app(args: HostingSettings | dict[str, Any]) -> "Application":
 
 
 def serving_args(settings: HostingSettings) -> dict[str, Any]:
-    """The settings as the plain data Ray's builder takes (`ray.serve.llm.LLMServingArgs`)."""
+    """Return the settings as the plain data that Ray's builder takes (`ray.serve.llm.LLMServingArgs`)."""
     return {"llm_configs": [_llm_config(settings)], "ingress_deployment_config": _ingress(settings)}
 
 
@@ -78,10 +80,10 @@ def _llm_config(settings: HostingSettings) -> dict[str, Any]:
 
 
 def _engine(settings: HostingSettings) -> dict[str, Any]:
-    """The arguments of every engine.
+    """Return the engine arguments that every model gets.
 
     White space between tokens of JSON is disabled, so that the schema bounds the length of a reply. `models.schema`
-    says why llguidance is the backend.
+    explains why llguidance is the backend.
     """
     engine: dict[str, Any] = {
         "max_model_len": settings.max_model_len,
@@ -101,7 +103,10 @@ def _engine(settings: HostingSettings) -> dict[str, Any]:
 
 
 def _ingress(settings: HostingSettings) -> dict[str, Any]:
-    """One ingress replica (Ray's default is two, with one CPU each) that accepts as many requests as the model does."""
+    """Return the options of the one ingress replica, which accepts as many requests as the model does.
+
+    Ray's default is two replicas with one CPU each.
+    """
     return {
         "num_replicas": 1,
         "autoscaling_config": None,

@@ -11,16 +11,16 @@ from models.schema import Dialect, Kind, keywords_of
 
 Schema = dict[str, Any]
 
-# A token holds at least one byte, and no printable character takes more than four. (A string of nothing but control
-# characters, six bytes each, could be cut off; it would be asked for again.)
+# A token is at least one byte, and a printable character takes at most four. (A string of control characters only,
+# six bytes each, could be cut off; the question would then be asked again.)
 _BYTES_PER_CHARACTER = 4
-_SLACK = 16  # the end token and a few blanks of servers that do not print compactly
-_KEPT = ("type", "enum", "const", "description", "minimum", "maximum", "minItems", "maxItems", "x-text")
+_SLACK = 16  # the end token, and a few blanks for servers that do not print compact JSON
+_KEYWORDS = ("type", "enum", "const", "description", "minimum", "maximum", "minItems", "maxItems", "x-text")
 
 
 @cache
 def json_schema_of(reply: type[BaseModel], dialect: Dialect = Dialect.LENGTH) -> Mapping[str, Any]:
-    """The schema of a reply: without references, all fields required and in order, no others allowed.
+    """Return the schema of a reply without references; all fields are required and in order, no others are allowed.
 
     Raises TypeError, naming the field, when something is unbounded: such a reply could be cut off.
     """
@@ -29,7 +29,7 @@ def json_schema_of(reply: type[BaseModel], dialect: Dialect = Dialect.LENGTH) ->
 
 @cache
 def max_tokens_of(reply: type[BaseModel]) -> int:
-    """An upper bound for the tokens of the longest reply the schema allows, with any tokenizer."""
+    """Return an upper bound for the tokens of the longest reply the schema allows, with any tokenizer."""
     return _longest(_bounded(reply)) + _SLACK
 
 
@@ -40,7 +40,7 @@ def _bounded(reply: type[BaseModel]) -> Schema:
 
 
 def _in_dialect(schema: Schema, dialect: Dialect) -> Schema:
-    """The schema with a pattern in place of every marked string."""
+    """Return the schema with the dialect's keywords in place of every marked string."""
     spelled: Schema = {key: value for key, value in schema.items() if key != "x-text"}
     if "x-text" in schema:
         kind, shortest, longest = schema["x-text"]
@@ -55,7 +55,7 @@ def _in_dialect(schema: Schema, dialect: Dialect) -> Schema:
 
 
 def _longest(schema: Schema) -> int:
-    """Bytes of the longest compact JSON text the bounded schema allows."""
+    """Return the bytes of the longest compact JSON text that the bounded schema allows."""
     if "x-text" in schema:
         return 2 + _BYTES_PER_CHARACTER * int(schema["x-text"][2])
     if "properties" in schema:
@@ -71,14 +71,14 @@ def _longest(schema: Schema) -> int:
     return max(len(json.dumps(value)) for value in values)
 
 
-def _kept(schema: Schema) -> Schema:
-    return {key: schema[key] for key in _KEPT if key in schema}
+def _known_keywords(schema: Schema) -> Schema:
+    return {key: schema[key] for key in _KEYWORDS if key in schema}
 
 
 class _Bounds:
     """One pass over pydantic's schema: references are inlined, unbounded parts raise TypeError.
 
-    `where` is the dotted path to the field, for errors.
+    `where` is the dotted path to the field, for error messages.
     """
 
     def __init__(self, definitions: Mapping[str, Schema]) -> None:
@@ -93,7 +93,7 @@ class _Bounds:
         if parts := schema.get("allOf"):
             return self.of(parts[0], where)
         if "enum" in schema or "const" in schema:
-            return _kept(schema)
+            return _known_keywords(schema)
         handle = getattr(self, f"_{schema.get('type')}", None)
         if handle is None:
             raise TypeError(f"{where}: {schema.get('type', 'any')} has no bound; a reply may not hold it")
@@ -117,22 +117,22 @@ class _Bounds:
     def _array(self, schema: Schema, where: str) -> Schema:
         if "maxItems" not in schema or "items" not in schema:
             raise TypeError(f"{where}: a list needs max_length and one type of items")
-        return _kept(schema) | {"items": self.of(schema["items"], f"{where}[]")}
+        return _known_keywords(schema) | {"items": self.of(schema["items"], f"{where}[]")}
 
     def _string(self, schema: Schema, where: str) -> Schema:
         if "x-text" not in schema:
             raise TypeError(f"{where}: a string needs a bound; annotate it with models.schema.prose, name, ...")
-        return _kept(schema)
+        return _known_keywords(schema)
 
     def _integer(self, schema: Schema, where: str) -> Schema:
         lowest = schema["exclusiveMinimum"] + 1 if "exclusiveMinimum" in schema else schema.get("minimum")
         highest = schema["exclusiveMaximum"] - 1 if "exclusiveMaximum" in schema else schema.get("maximum")
         if lowest is None or highest is None:
             raise TypeError(f"{where}: an integer needs a lowest and a highest value")
-        return _kept(schema) | {"minimum": lowest, "maximum": highest}
+        return _known_keywords(schema) | {"minimum": lowest, "maximum": highest}
 
     def _boolean(self, schema: Schema, where: str) -> Schema:
-        return _kept(schema)
+        return _known_keywords(schema)
 
     def _null(self, schema: Schema, where: str) -> Schema:
-        return _kept(schema)
+        return _known_keywords(schema)

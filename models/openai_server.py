@@ -25,16 +25,16 @@ R = TypeVar("R")
 
 
 class Served(Frozen):
-    """A model a server offers. `context` is prompt and reply together, in tokens; None when the server does not say."""
+    """A model that a server offers. `context` is prompt and reply together, in tokens; None when not reported."""
 
     model: str
     context: int | None
 
 
 class OpenAIServer:
-    """Asks one model of one server. Replies are constrained to the question's JSON schema and parsed.
+    """A client for one model of one server. Replies are constrained to the question's JSON schema and parsed.
 
-    Safe for many tasks of one event loop. The key travels in the request's header and nowhere else.
+    Safe for many tasks of one event loop. The key is sent only in the request's header.
     """
 
     def __init__(
@@ -52,10 +52,11 @@ class OpenAIServer:
         longest_reply: int = 16_384,
         limit: str = "max_tokens",
     ) -> None:
-        """`url` ends where the API begins, usually in /v1. The client is imported with the first question.
+        """Configure the client; its library is imported with the first question. `url` ends where the API begins (/v1).
 
-        `timeout` limits one request (seconds), `retries` say how to wait for a failing server, `attempts` how often to
-        ask in all when a reply does not parse. `samples_at_once` False: the server refuses `n`. The rest: `Wire`.
+        `timeout` limits one request (seconds), `retries` say how to wait for a failing server, `attempts` is the number
+        of requests in all when a reply does not parse. `samples_at_once` False: the server refuses `n`. The rest: see
+        `Wire`. Raises InputError when `url` is not an http(s) address.
         """
         if not url.startswith(("http://", "https://")):
             raise InputError(f"model url: {url!r} is no http(s) address")
@@ -70,7 +71,10 @@ class OpenAIServer:
         self._client: AsyncOpenAI | None = None
 
     async def ask(self, question: Question[T]) -> Answer[T]:
-        """At least one parsed reply. Raises ModelUnavailable or ReplyInvalid (an Unparsed with texts and usage)."""
+        """Return at least one parsed reply.
+
+        Raises ModelUnavailable or ReplyInvalid (an Unparsed with texts and usage).
+        """
         gathered = _Gathered(question)
         for _ in range(self._attempts):
             for completion in await self._sample(question, gathered):
@@ -80,8 +84,10 @@ class OpenAIServer:
         return gathered.answer()
 
     async def served(self, needed: int = 0) -> Served:
-        """What the server reports about the model. Raises ModelUnavailable, in one line, when it does not serve the model
-        or takes fewer than `needed` tokens."""
+        """Return what the server reports about the model.
+
+        Raises ModelUnavailable, in one line, when it does not serve the model or takes fewer than `needed` tokens.
+        """
         page = await self._patiently(lambda: self._connected().models.list())
         offered = {each.id: each for each in getattr(page, "data", None) or []}
         if self.name not in offered:
@@ -95,7 +101,10 @@ class OpenAIServer:
         return Served(model=self.name, context=context)
 
     async def context_length(self) -> int | None:
-        """The context length in tokens, if reported. Raises ModelUnavailable when the server does not serve the model."""
+        """Return the context length in tokens, or None when it is not reported.
+
+        Raises ModelUnavailable when the server does not serve the model.
+        """
         return (await self.served()).context
 
     async def close(self) -> None:
@@ -105,19 +114,19 @@ class OpenAIServer:
             await client.close()
 
     async def _sample(self, question: Question[T], gathered: "_Gathered[T]") -> "list[ChatCompletion]":
-        """Draw the missing replies: in one request where the server supports `n`, else in parallel."""
+        """Draw the missing replies: in one request when the server supports `n`, else in parallel."""
         missing = gathered.missing
         together = missing if self._at_once else 1
         first = await self._complete(question, together, gathered.refused)
         rest = missing - len(first.choices or [])
         if together > 1 and rest > 0:
-            self._at_once = False  # it ignores `n`: not asked again
+            self._at_once = False  # the server ignores `n`: do not use it again
         more = (self._complete(question, 1, gathered.refused) for _ in range(rest))
         others = await asyncio.gather(*more, return_exceptions=True)
         return [first, *_arrived(others)]
 
     async def _complete(self, question: Question[T], samples: int, refused: Refusal | None) -> "ChatCompletion":
-        """Send one request. When the server refuses a feature, the request is repeated without it, as are all later ones."""
+        """Send one request. A feature that the server refuses is dropped for this and all later requests."""
         from openai.types.chat import ChatCompletion
 
         while True:
@@ -133,7 +142,7 @@ class OpenAIServer:
                 continue
             if isinstance(completion, ChatCompletion):
                 return completion
-            # a web page, say: the client hands it on as a string
+            # for example a web page, which the client returns as a string
             raise ModelUnavailable(f"{self._url} is not the OpenAI API; most addresses end in /v1")
 
     async def _patiently(self, call: Callable[[], Awaitable[R]]) -> R:
@@ -181,25 +190,25 @@ class _Gathered(Generic[T]):
             self.replies.append(reply)
             self.texts.append(choice.message.content or "")
             if self.question.probability_of is not None:
-                told = probability_of(choice, self.question.probability_of)
-                self.probabilities += [] if told is None else [told]
+                probability = probability_of(choice, self.question.probability_of)
+                self.probabilities += [] if probability is None else [probability]
 
     def answer(self) -> Answer[T]:
         if not self.replies:
             reason = self.refused.reason if self.refused else "the server sent none"
             wanted = self.question.reply.__name__
             raise Unparsed(f"no reply is a {wanted}: {reason}", texts=tuple(self.refused_texts), usage=self.usage)
-        told = self.probabilities
+        values = self.probabilities
         return Answer(
             replies=tuple(self.replies),
-            probability=sum(told) / len(told) if told else vote_share(self.question, self.replies),
+            probability=sum(values) / len(values) if values else vote_share(self.question, self.replies),
             usage=self.usage,
             texts=tuple(self.texts),
         )
 
 
 def _complaint(error: ModelUnavailable) -> str:
-    """The message of an HTTP 400; "" for any other failure."""
+    """Return the message of an HTTP 400; "" for any other failure."""
     import openai
 
     cause = error.__cause__
@@ -207,7 +216,7 @@ def _complaint(error: ModelUnavailable) -> str:
 
 
 def _arrived(outcomes: "list[ChatCompletion | BaseException]") -> "Iterator[ChatCompletion]":
-    """The samples that arrived. One that failed with ModelUnavailable is left out; any other error is raised."""
+    """Yield the samples that arrived. ModelUnavailable is skipped; any other error is raised."""
     for outcome in outcomes:
         if not isinstance(outcome, BaseException):
             yield outcome
@@ -216,7 +225,7 @@ def _arrived(outcomes: "list[ChatCompletion | BaseException]") -> "Iterator[Chat
 
 
 def _context_of(model: "Model") -> int | None:
-    """The context length: vLLM's server has max_model_len, Ray's puts it into metadata, others do not report it."""
+    """Return the context length: vLLM has max_model_len, Ray puts it into metadata, others do not report it."""
     metadata = getattr(model, "metadata", None) or {}
-    told = getattr(model, "max_model_len", None) or metadata.get("max_request_context_length")
-    return int(told) if told else None
+    length = getattr(model, "max_model_len", None) or metadata.get("max_request_context_length")
+    return int(length) if length else None

@@ -12,18 +12,18 @@ _COLON = re.compile(r"\s*:\s*")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token of a reply with the log-probabilities (natural) of those that could have stood in its place."""
+    """One token of a reply with the natural log-probabilities of the alternatives at its position."""
 
     text: str
     alternatives: Mapping[str, float]
 
 
 def probability_true(tokens: Sequence[Token], field: str) -> float | None:
-    """P(true) / (P(true) + P(false)) where the value of the top-level `field` begins; None when that is not known.
+    """Return P(true) / (P(true) + P(false)) at the start of the value of the top-level `field`; None when not known.
 
-    A word may be split over tokens ("tr", "t") or stand behind the end of the key in one token ('":true'): every
-    alternative counts whose rest is a beginning of "true" or "false", or begins with it. Guided decoders mask before
-    they normalise, so that the two sum to one; other servers' remainder is left out by the division.
+    A word may be split over tokens ("tr", "t") or follow the end of the key in one token ('":true'): an alternative
+    counts when its rest is a beginning of "true" or "false", or begins with it. Guided decoders mask before they
+    normalise, so that the two sum to one; for other servers the division removes the remainder.
     """
     start = _value_start("".join(token.text for token in tokens), field)
     if start is None:
@@ -36,7 +36,10 @@ def probability_true(tokens: Sequence[Token], field: str) -> float | None:
 
 
 def _value_start(text: str, field: str) -> int | None:
-    """Where the value of a field of the outermost object begins. Keys inside strings and inner objects do not count."""
+    """Return the index where the value of a field of the outermost object begins.
+
+    Keys inside strings and inner objects do not count.
+    """
     depth = 0
     for part in _PARTS.finditer(text):
         if part[0] in "{[":

@@ -1,4 +1,4 @@
-"""Records every question and its answer for the reasoning trace."""
+"""Record every question and its answer for the reasoning trace."""
 
 import time
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ class Recorded:
     """A language model that appends a ModelCall to `steps` for every question, whether it was answered or failed."""
 
     def __init__(self, model: LanguageModel, steps: list[Step]) -> None:
-        """`steps` is the list of the investigation; calls are appended in the order in which they end."""
+        """Record into `steps`, the list of the investigation; calls are appended when they end."""
         self._model = model
         self._steps = steps
 

@@ -1,4 +1,4 @@
-"""Parses the text of a server into the reply type, also from servers that ignore the schema."""
+"""Parse the text of a server into the reply type, also for servers that ignore the schema."""
 
 import json
 from collections.abc import Iterator
@@ -9,17 +9,17 @@ from models.door import T
 from models.json_schema import json_schema_of
 from models.schema import Dialect
 
-_LONGEST = 200_000  # characters looked at; a reply within its schema is far shorter
-_TRIES = 32  # objects tried; a text full of braces must not cost more
-_DECODER = json.JSONDecoder(strict=False)  # real models break lines inside strings when nothing holds them
+_LONGEST = 200_000  # characters that are parsed; a reply within its schema is far shorter
+_TRIES = 32  # objects that are tried; a text full of braces must not cost more
+_DECODER = json.JSONDecoder(strict=False)  # real models put raw line breaks into strings when no schema is enforced
 
 
 class NotAReply(ValueError):
-    """The text holds no object of the right type; the message says why in one line."""
+    """The text contains no object of the right type; the message says why in one line."""
 
 
 def parse_reply(reply: type[T], text: str) -> T:
-    """The reply in `text`: the whole text, or else the first JSON object in it that fits. Raises NotAReply."""
+    """Return the reply: the whole text, or the first JSON object in it that fits. Raises NotAReply."""
     try:
         return reply.model_validate_json(text)
     except ValidationError as error:
@@ -33,13 +33,13 @@ def parse_reply(reply: type[T], text: str) -> T:
 
 
 def instruction_of(reply: type[BaseModel]) -> str:
-    """The instruction for a model whose server does not constrain replies to the schema."""
+    """Return the instruction for a model whose server does not constrain replies to the schema."""
     schema = json.dumps(json_schema_of(reply, Dialect.LENGTH), ensure_ascii=False)
     return f"Answer with one JSON object and nothing else. It must match this JSON Schema:\n{schema}"
 
 
 def _objects(text: str) -> Iterator[object]:
-    """All JSON objects in a text, in order, whatever is around them."""
+    """Yield all JSON objects in a text, in order, whatever is around them."""
     start = text.find("{")
     for _ in range(_TRIES):
         if start < 0:
@@ -54,7 +54,7 @@ def _objects(text: str) -> Iterator[object]:
 
 
 def _in_one_line(error: ValidationError) -> str:
-    """Which fields are wrong, and how; without the input, which the trace has already."""
+    """Return which fields are wrong, and how; without the input, which the trace already contains."""
     problems = error.errors(include_url=False, include_context=False, include_input=False)[:4]
-    told = (f"{'.'.join(map(str, problem['loc'])) or 'reply'}: {problem['msg']}" for problem in problems)
-    return "; ".join(told)[:400]
+    lines = (f"{'.'.join(map(str, problem['loc'])) or 'reply'}: {problem['msg']}" for problem in problems)
+    return "; ".join(lines)[:400]

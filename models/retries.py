@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 _PASSING = frozenset({408, 409, 425, 429})  # and every 5xx: overloaded, restarting, timed out
-_REFUSED = frozenset({400, 413, 422})  # it is the question that does not suit: no waiting cures that
-_NO_CREDIT = "insufficient_quota"  # a 429 that no waiting cures
+_REFUSED = frozenset({400, 413, 422})  # the question itself is wrong for this server: waiting does not help
+_NO_CREDIT = "insufficient_quota"  # a 429 for which waiting does not help
 
 
 class RetryPolicy(Frozen):
-    """How often and how long to try. Waits double from `first_wait`, jittered by half, never above `longest_wait`."""
+    """How often and how long to try. Waits double from `first_wait`, with jitter, up to `longest_wait`."""
 
     tries: int = Field(default=4, ge=1)
     first_wait: float = Field(default=0.5, gt=0, description="Seconds before the second try.")
     longest_wait: float = Field(default=30.0, gt=0, description="Seconds; a server that asks for more is given up.")
 
     def wait(self, error: "openai.OpenAIError", tried: int) -> float | None:
-        """Seconds until the next try, or None when there should be none."""
+        """Return the seconds until the next try, or None when there should be none."""
         if tried >= self.tries or not is_passing(error):
             return None
         asked = retry_after(error)
@@ -42,8 +42,10 @@ class RetryPolicy(Frozen):
 
 
 async def patiently(call: Callable[[], Awaitable[R]], policy: RetryPolicy, server: str) -> R:
-    """Call and retry as the policy says. Raises ModelUnavailable with one clear line; QuestionRefused when the server
-    would also refuse the question later."""
+    """Call, and retry as the policy says.
+
+    Raises ModelUnavailable with one clear line; QuestionRefused when the server would also refuse the question later.
+    """
     import openai
 
     for tried in count(1):
@@ -65,10 +67,10 @@ def _kind(error: "openai.OpenAIError") -> type[ModelUnavailable]:
 
 
 def is_passing(error: "openai.OpenAIError") -> bool:
-    """Whether the failure is temporary: the same question may be answered a little later."""
+    """Return whether the failure is temporary, so that the same question may be answered a little later."""
     import openai
 
-    if isinstance(error, openai.APIConnectionError):  # a timeout is one, too
+    if isinstance(error, openai.APIConnectionError):  # includes timeouts
         return True
     if not isinstance(error, openai.APIStatusError):
         return False
@@ -76,7 +78,7 @@ def is_passing(error: "openai.OpenAIError") -> bool:
 
 
 def retry_after(error: "openai.OpenAIError") -> float | None:
-    """The seconds the server asks to wait (`Retry-After` in seconds or as a date), or None."""
+    """Return the seconds the server asks to wait (`Retry-After` in seconds or as a date), or None."""
     import openai
 
     asked = error.response.headers.get("retry-after", "") if isinstance(error, openai.APIStatusError) else ""
@@ -88,12 +90,12 @@ def retry_after(error: "openai.OpenAIError") -> float | None:
         pass
     try:
         return max(0.0, (parsedate_to_datetime(asked) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):  # no date either, or one without a zone
+    except (ValueError, TypeError):  # not a date either, or a date without a time zone
         return None
 
 
 def explained(error: "openai.OpenAIError", server: str) -> str:
-    """One line with the server, what went wrong and, if known, the remedy."""
+    """Return one line with the server, the failure and, if known, the remedy."""
     import openai
 
     if isinstance(error, openai.APITimeoutError):

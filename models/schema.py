@@ -3,11 +3,11 @@
 A reply must always parse, whatever the weights, and a real model must still be able to quote code in its reasons.
 Measured with vLLM 0.32:
 
-- llguidance (`backend: guidance`) reads both `maxLength` and `pattern` as JSON Schema means them, escapes included, in
-  0.3 to 3 ms a token with 84,000 tokens: what we host with. Strings are bounded by `maxLength` ("length", the default);
-- xgrammar 0.2.8 lets control characters into such a string (`models.reply` reads them) and drops every escape;
-  a pattern that spells the escapes brings them back, but costs 0.1 to 8 seconds a token with a real vocabulary;
-- hosted servers may know patterns but no lengths: "pattern".
+- llguidance (`backend: guidance`) reads both `maxLength` and `pattern` as JSON Schema defines them, escapes included,
+  in 0.3 to 3 ms a token with 84,000 tokens: we host with it. `maxLength` bounds strings ("length", the default);
+- xgrammar 0.2.8 lets control characters into such a string (`models.reply` can read them) and drops every escape;
+  a pattern that spells out the escapes restores them, but costs 0.1 to 8 seconds a token with a real vocabulary;
+- hosted servers may support patterns but no lengths: "pattern".
 
 Every string, number and list is bounded, so that the longest possible reply is known (`max_tokens_of`).
 """
@@ -21,7 +21,7 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-# Letters and signs beyond ASCII that take at most three bytes: no white space, no line separators, no overrides of
+# Non-ASCII letters and signs of at most three bytes: no white space, no line separators, no characters that override
 # the writing direction, no surrogates, no private use.
 _LETTERS = (
     "\u00a1-\u061b\u061d-\u167f\u1681-\u180d\u180f-\u1fff\u2010-\u2027\u2030-\u205e"
@@ -51,7 +51,7 @@ class Dialect(StrEnum):
 class Text:
     """A bounded string of a reply, used as `Annotated[str, prose(400)]`. Lengths are in characters.
 
-    What comes back too long, from a server that does not count as we do, is cut; only a commit's id is refused then.
+    A string that is too long, from a server that counts differently, is cut; only a commit's id is then an error.
     """
 
     kind: Kind
@@ -63,17 +63,20 @@ class Text:
         return core_schema.no_info_after_validator_function(self.clean, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Add a mark that `models.json_schema` replaces by keywords of the server's dialect."""
+        """Add a mark that `models.json_schema` replaces with keywords of the server's dialect."""
         return {"type": "string", "x-text": [self.kind.value, self.shortest, self.longest]}
 
     def clean(self, text: str) -> str:
-        """The string without control characters and outer blanks. Raises ValueError when it is too short or no such name."""
+        """Return the string without control characters and outer blanks.
+
+        Raises ValueError when it is too short, or is not hexadecimal although it must be.
+        """
         text = text.replace("\r\n", "\n")
         text = text if self.kind is Kind.CODE else text.replace("\t", " ")
         text = text.replace("\n", " ") if self.kind in (Kind.LINE, Kind.NAME) else text
         text = _UNSAFE.sub("\ufffd", text)
         stripped = text.strip("\n").rstrip() if self.kind is Kind.CODE else text.strip()
-        text = stripped if len(stripped) >= self.shortest else text  # blanks, where they are all there is
+        text = stripped if len(stripped) >= self.shortest else text  # a string of blanks only stays as it is
         if self.kind is Kind.HEX and not re.fullmatch("[0-9a-f]*", text):
             raise ValueError("must be lower-case hexadecimal")
         if len(text) < self.shortest:
@@ -84,27 +87,30 @@ class Text:
 
 
 def line(longest: int, shortest: int = 0) -> Text:
-    """One line of text that may quote code."""
+    """Return the type for one line of text that may quote code."""
     return Text(Kind.LINE, longest, shortest)
 
 
 def prose(longest: int, shortest: int = 0) -> Text:
-    """Sentences that may quote code and break lines."""
+    """Return the type for sentences that may quote code and contain line breaks."""
     return Text(Kind.PROSE, longest, shortest)
 
 
 def code(longest: int, shortest: int = 0) -> Text:
-    """Lines of code, indentation kept."""
+    """Return the type for lines of code with their indentation."""
     return Text(Kind.CODE, longest, shortest)
 
 
 def name(longest: int, shortest: int = 1) -> Text:
-    r"""A path or the (qualified) name of something in code: `App\Http\Kernel::handle`, `src/a b/[id].tsx`."""
+    r"""Return the type for a path or qualified name in code: `App\Http\Kernel::handle`, `src/a b/[id].tsx`."""
     return Text(Kind.NAME, longest, shortest)
 
 
 def hexadecimal(longest: int, shortest: int) -> Text:
-    """Lower-case hexadecimal digits, such as a commit's id. At most 128 (xgrammar's cache fails beyond)."""
+    """Return the type for lower-case hexadecimal digits, such as a commit's id.
+
+    Raises ValueError for more than 128 digits: xgrammar's cache fails beyond.
+    """
     if longest > 128:
         raise ValueError("at most 128 hexadecimal digits")
     return Text(Kind.HEX, longest, shortest)
@@ -124,7 +130,10 @@ _BREAKS = {Kind.LINE: "", Kind.PROSE: r"\n", Kind.CODE: r"\n\t", Kind.NAME: ""}
 
 
 def keywords_of(kind: Kind, shortest: int, longest: int, dialect: Dialect) -> dict[str, str | int]:
-    """The keywords of JSON Schema that bound a string. Never a pattern and a length together: xgrammar refuses that."""
+    """Return the keywords of JSON Schema that bound a string.
+
+    A pattern and a length are never combined: xgrammar refuses that.
+    """
     if kind is Kind.HEX:
         return {"pattern": f"^[0-9a-f]{{{shortest},{longest}}}$"}
     if dialect is Dialect.PATTERN:

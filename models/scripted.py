@@ -12,8 +12,10 @@ Reply = Mapping[str, Any] | ModelError
 """The fields of one reply (`"$probability"` beside them sets the answer's probability), or the failure to raise."""
 
 Script = Mapping[str, Reply | Sequence[Reply]]
-"""What each agent says. Keys are "agent" or "agent/commit" (the start of the sha is enough; it goes first). One reply
-is said every time; a list is said in its order, one per sample, and then ends."""
+"""The replies of each agent. Keys are "agent" or "agent/commit" (a prefix of the sha; it has priority).
+
+A single reply is used every time. A list is used in order, one reply per sample, and then ends.
+"""
 
 
 class Unscripted(LookupError):
@@ -21,23 +23,23 @@ class Unscripted(LookupError):
 
 
 class ScriptedModel:
-    """Answers from a script. Every reply is validated against its type; `questions` records what was asked."""
+    """Answer from a script. Every reply is validated against its type; `questions` records the questions."""
 
     def __init__(self, script: Script) -> None:
-        """A reply of the wrong type raises only when it is asked for."""
+        """Set the script. A reply of the wrong type raises only when it is used."""
         self._script = script
         self._said: defaultdict[str, int] = defaultdict(int)
         self.questions: list[Question[Any]] = []
 
     async def ask(self, question: Question[T]) -> Answer[T]:
-        """The next scripted replies of the agent. Raises Unscripted, or the ModelError in the script."""
+        """Return the agent's next scripted replies. Raises Unscripted, or the ModelError in the script."""
         self.questions.append(question)
         said = [self._next(question) for _ in range(question.samples)]
         replies = tuple(self._parsed(question, fields) for fields in said)
-        told = [fields["$probability"] for fields in said if "$probability" in fields]
+        probabilities = [fields["$probability"] for fields in said if "$probability" in fields]
         return Answer(
             replies=replies,
-            probability=sum(told) / len(told) if told else vote_share(question, replies),
+            probability=sum(probabilities) / len(probabilities) if probabilities else vote_share(question, replies),
             usage=Usage(requests=1),
             texts=tuple(reply.model_dump_json() for reply in replies),
         )
@@ -76,7 +78,7 @@ class ScriptedModel:
 
 
 def vote_share(question: Question[T], replies: Sequence[T]) -> float | None:
-    """The share of replies in which the asked boolean is true; None for a single vote, or when none was asked."""
+    """Return the share of replies in which the requested boolean is true; None for fewer than two replies."""
     if question.probability_of is None or len(replies) < 2:
         return None
     return sum(bool(getattr(reply, question.probability_of)) for reply in replies) / len(replies)

@@ -1,4 +1,4 @@
-"""The composition root: the only place where plain classes become Ray Serve deployments."""
+"""The composition root: the only module that turns plain classes into Ray Serve deployments."""
 
 import asyncio
 import logging
@@ -24,9 +24,9 @@ _WAKE_SECONDS = 5.0
 
 
 def build_app(args: Mapping[str, Any] | Settings) -> serve.Application:
-    """The application `redtide`: HTTP ingress and triage over one store.
+    """Return the application `redtide`: HTTP ingress and triage over one store.
 
-    `args` are fields of Settings. What travels to the replicas are these fields with absolute paths and no secret.
+    `args` are fields of Settings. The replicas receive these fields with absolute paths and without secrets.
     """
     settings = args if isinstance(args, Settings) else Settings(**args)
     fields = settings.model_dump(mode="json")
@@ -57,17 +57,17 @@ class Ingress:
         self._api = create_api(store, TriageHandle(triage), settings)
 
     def __serve_build_asgi_app__(self) -> FastAPI:
-        """Serve asks for the application here, and runs its start and its end."""
+        """Return the application for Serve, which runs its start and shutdown."""
         return self._api
 
     async def drain(self) -> None:
-        """From now on /healthz answers 503, so that whoever sends alerts here looks for another place."""
+        """Let /healthz answer 503 from now on, so that senders of alerts use another replica."""
         parts: Parts = self._api.state.parts
         parts.draining = True
 
 
 class TriageReplica:
-    """One replica that investigates in the background for as long as it lives."""
+    """One replica that investigates in the background as long as it lives."""
 
     def __init__(self, fields: dict[str, Any]) -> None:
         logs.configure()
@@ -87,17 +87,17 @@ class TriageReplica:
             await investigator.close()
 
     async def wake(self) -> None:
-        """There may be a new open incident."""
+        """Signal that there may be a new open incident."""
         if self._triage is not None:
             await self._triage.wake()
 
     async def check_health(self) -> None:
-        """Serve replaces a replica whose work has ended."""
+        """Raise RuntimeError when the work has ended, so that Serve replaces the replica."""
         if self._work.done():
             raise RuntimeError("triage has ended") from (None if self._work.cancelled() else self._work.exception())
 
     async def __del__(self) -> None:
-        """Serve awaits this at a clean stop."""
+        """Stop cleanly; Serve awaits this."""
         self._stopping = True
         if self._triage is not None:
             await self._triage.stop()
@@ -112,7 +112,7 @@ class TriageHandle:
         self._handle = handle
 
     async def wake(self) -> None:
-        """Tell it of news; when nobody is there, it will find them itself."""
+        """Signal new work to triage. If the call fails, triage finds the work by polling."""
         try:
             async with asyncio.timeout(_WAKE_SECONDS):
                 await self._handle.wake.remote()

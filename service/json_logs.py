@@ -15,10 +15,10 @@ _incident: ContextVar[str | None] = ContextVar("incident", default=None)
 
 
 class JsonLines(logging.Formatter):
-    """One object a line: at, level, logger, message, incident, and the traceback of an error."""
+    """One object per line: at, level, logger, message, incident, and the traceback of an error."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Redacted. Line breaks of hostile text are escaped by JSON, so nobody can forge a line."""
+        """Return the redacted line. JSON escapes line breaks of untrusted text, so nobody can forge a line."""
         line = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -31,7 +31,7 @@ class JsonLines(logging.Formatter):
 
 
 def configure(level: int = logging.INFO) -> None:
-    """Write the log lines of our own rooms; other libraries keep their own ways. Calling it again changes nothing."""
+    """Log our own packages as JSON; other libraries stay unchanged. A repeated call has no effect."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     for room in ROOMS:
@@ -44,7 +44,7 @@ def configure(level: int = logging.INFO) -> None:
 
 @contextmanager
 def about(incident: str) -> Iterator[None]:
-    """Log lines written inside, by this task and those it starts, name `incident`."""
+    """Add `incident` to log lines written inside, by this task and those it starts."""
     token = _incident.set(incident)
     try:
         yield

@@ -1,8 +1,8 @@
 """Every number and path of the service, typed, in one place.
 
 A field comes from the `args` of serve_config.yaml, else from the environment (`REDTIDE_` + its name in capitals), else
-from its default. No field holds a secret: a secret is named by the environment variable that holds it, which is read
-on the replica that needs it, so that it never travels through Ray. Tokens and secrets of senders: service/trust.
+from its default. No field contains a secret: a field names the environment variable with the secret, which is read on
+the replica that needs it, so that no secret is sent through Ray. Tokens and secrets of senders: service/api/auth.
 """
 
 import os
@@ -20,6 +20,7 @@ from incidents.frozen import Frozen
 from tools.deploys.window import WindowLimits
 from tools.git.remote import FetchPolicy, checked_name, checked_url
 from tools.logs.settings import LogSettings
+from tools.ranking.ranker import load_weights
 from tools.text.web_address import web_address
 
 Docs = Literal["open", "token", "off"]
@@ -39,37 +40,43 @@ _STORE_URL = re.compile(  # as SQLAlchemy reads it, which only the store imports
 
 @dataclass(frozen=True, slots=True)
 class StoreAddress:
-    """Where the incident store lies: an SQLAlchemy URL with an asynchronous driver, and the password beside it."""
+    """The address of the incident store: an SQLAlchemy URL with an asynchronous driver, and the password."""
 
     url: str
     password: SecretStr | None = None
 
 
 class Replica(Frozen):
-    """What one replica of a deployment takes, when serve_config.yaml does not say otherwise."""
+    """The resources of one replica of a deployment, unless serve_config.yaml sets others."""
 
     cpus: float = Field(default=0.1, ge=0, description="CPUs it reserves on its node, as Ray counts them.")
     max_ongoing_requests: int = Field(default=256, ge=1, description="Requests it works on at the same time.")
     max_queued_requests: int = Field(
-        default=2_000, ge=-1, description="Beyond it callers get 503 at once. -1: no limit."
+        default=2_000, ge=-1, description="Requests that may wait; others get 503 at once. -1: no limit."
     )
     replicas: int = Field(default=1, ge=1, description="How many of them are started.")
 
 
 class Life(Frozen):
-    """How long an error is the same error."""
+    """How long repeated alerts belong to the same incident."""
 
-    seconds: float = Field(default=86_400.0, gt=0, description="Quiet for so long, its next alert is a new incident.")
+    seconds: float = Field(
+        default=86_400.0, gt=0, description="After this time without alerts the next one is a new incident."
+    )
     flap_seconds: float = Field(
-        default=1_800.0, ge=0, description="The same after the sender said that it is over: less is mere flapping."
+        default=1_800.0,
+        ge=0,
+        description="The same after the sender said that the error is over (an earlier alert is flapping).",
     )
     group_seconds: float = Field(
-        default=900.0, ge=0, description="Incidents opened within it, of the same code or words, are one group."
+        default=900.0,
+        ge=0,
+        description="Incidents opened within this time, with the same code or message, are one group.",
     )
 
 
 class Intake(Frozen):
-    """What one HTTP replica takes before it says that it cannot take more."""
+    """The limits of one HTTP replica; beyond them it refuses requests."""
 
     most_waiting: int = Field(default=2_000, ge=1, description="Alerts that wait to be stored; then 503 at once.")
     most_together: int = Field(default=100, ge=1, description="Alerts stored in one transaction.")
@@ -78,23 +85,35 @@ class Intake(Frozen):
 
 
 class BodyBounds(Frozen):
-    """What is under way at once, from the first byte of a body to the answer, in each process that takes requests."""
+    """Limits for the bodies in progress, from first byte to answer, in each process that accepts requests."""
 
-    count: int = Field(
-        default=160, ge=2, description="Requests with a body of proven senders; less than the replica's."
+    count: int = Field(default=160, ge=2, description="Short bodies of proven senders.")
+    long_count: int = Field(
+        default=32,
+        ge=2,
+        description="Long bodies of proven senders; with `count` and `unproven_count` less than the replica's requests.",
     )
-    size: int = Field(default=32 * 2**20, ge=2_048, description="Bytes of their bodies. Half of both for one sender.")
-    waiting: int = Field(default=2_000, ge=0, description="How many of them wait for room; then 503 at once.")
-    seconds: float = Field(default=20.0, gt=0, description="Limit of waiting and reading; then 503 or 408.")
+    short: int = Field(
+        default=256 * 1024, ge=0, description="Up to so many bytes a body is short: it does not wait for long ones."
+    )
+    size: int = Field(
+        default=32 * 2**20,
+        ge=2_048,
+        description="Bytes of the short bodies, and of the long ones. One sender has half of each limit.",
+    )
+    waiting: int = Field(
+        default=2_000, ge=0, description="How many of them may wait for a free place; then 503 at once."
+    )
+    seconds: float = Field(default=20.0, gt=0, description="Time limit for waiting and reading; then 503 or 408.")
     unproven_count: int = Field(
         default=32, ge=1, description="Bodies of which only a signature could prove the sender."
     )
     unproven_size: int = Field(default=16 * 2**20, ge=1_024, description="Bytes of those.")
-    unproven_seconds: float = Field(default=5.0, gt=0, description="Limit of reading one of those; then 408.")
+    unproven_seconds: float = Field(default=5.0, gt=0, description="Time limit for reading one of those; then 408.")
 
 
 class Settings(BaseSettings):
-    """What the application (ingress and triage) needs to know. Relative paths are taken from where it is started."""
+    """The settings of the application (ingress and triage). Relative paths start at the working directory."""
 
     model_config = SettingsConfigDict(env_prefix="REDTIDE_", extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -116,18 +135,21 @@ class Settings(BaseSettings):
     git_token_variable: str = Field(
         default="REDTIDE_GIT_TOKEN", description="Environment variable that holds the token for https remotes, if any."
     )
-    fetch: FetchPolicy = Field(default=FetchPolicy(), description="What fetching from remotes may do.")
+    fetch: FetchPolicy = Field(default=FetchPolicy(), description="Limits for fetching from remotes.")
     refresh_seconds: float = Field(default=60.0, ge=0, description="A clone older than this is fetched before use.")
     logs: LogSettings | None = Field(
         default=None, description="The Elasticsearch cluster with the logs (docs/elasticsearch.md). None: alerts only."
     )
-    window: WindowLimits = Field(default=WindowLimits(), description="How far back a cause is looked for.")
+    window: WindowLimits = Field(default=WindowLimits(), description="How far back to search for a cause.")
+    weights: Path | None = Field(
+        default=None, description="The ranker's weights, as `redtide train` writes them. None: the shipped ones."
+    )
     services: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         description="Service -> the repositories it is built from, its own first. Senders need not name the repository "
         "then; needless with only one.",
     )
-    intake: Intake = Field(default=Intake(), description="Bounds of what is taken at once.")
+    intake: Intake = Field(default=Intake(), description="Limits of the intake.")
     max_body_bytes: int = Field(default=8 * 2**20, ge=1_024, description="A larger request is refused with 413.")
     docs: Docs = Field(
         default="token", description="Whether /docs and /openapi.json are `open`, ask for a `token`, or are `off`."
@@ -135,7 +157,7 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         default=None, description="Where senders reach the service, for links in answers. None: links are relative."
     )
-    bodies: BodyBounds = Field(default=BodyBounds(), description="Bounds of the bodies that are under way at once.")
+    bodies: BodyBounds = Field(default=BodyBounds(), description="Limits for the bodies in progress.")
 
     model_url: str | None = Field(
         default=None, description="OpenAI-compatible server, e.g. http://127.0.0.1:8000/llm/v1. None: evidence only."
@@ -145,20 +167,22 @@ class Settings(BaseSettings):
         default="REDTIDE_MODEL_API_KEY", description="Environment variable that holds the model server's key, if any."
     )
     model_timeout_seconds: float = Field(default=120.0, gt=0, description="Limit of one request to the model server.")
-    limits: Limits = Field(default=Limits(), description="What bounds the agents of one incident (agents/limits.py).")
+    limits: Limits = Field(default=Limits(), description="Limits for the agents of one incident (agents/limits.py).")
 
     investigations_at_once: int = Field(default=2, ge=1, description="Incidents one triage replica works on at once.")
     investigation_seconds: float = Field(
         default=900.0, gt=0, description="Limit of one investigation, agents included; then its incident has failed."
     )
     poll_seconds: float = Field(
-        default=2.0, gt=0, description="How often triage looks for open incidents that nobody told it of."
+        default=2.0, gt=0, description="How often triage searches for open incidents that were not announced."
     )
     evidence_at_once: int = Field(
         default=2, ge=1, description="Evidence-only verdicts one triage replica makes at once while the model is busy."
     )
     lease_seconds: float = Field(
-        default=60.0, gt=0, description="A replica silent for so long has died: another takes its incidents over."
+        default=60.0,
+        gt=0,
+        description="After this time without a sign of life a replica is dead: another takes over its incidents.",
     )
     attempts: int = Field(default=5, ge=1, description="Starts of an investigation before its incident has failed.")
     retry_seconds: float = Field(
@@ -167,25 +191,27 @@ class Settings(BaseSettings):
     agent_retries: int = Field(
         default=12,
         ge=0,
-        description="How often an incident comes back for agents that could not be asked because the model was away.",
+        description="How often agents are asked again that could not be asked because the model was unavailable.",
     )
     agent_retry_seconds: float = Field(
         default=60.0,
         gt=0,
         description="Pause before they are asked again; doubled every time up to an hour: with 12 retries, 7 hours.",
     )
-    life: Life = Field(default=Life(), description="How long an error is the same error.")
+    life: Life = Field(default=Life(), description="How long repeated alerts belong to the same incident.")
     tiers: dict[str, Annotated[int, Field(ge=1, le=9)]] = Field(
         default_factory=dict,
-        description="Service -> importance, 1 first; others are 3. Decides who is first in a tide.",
+        description="Service -> importance, 1 is highest; others have 3. Decides the order of waiting incidents.",
     )
     retention_days: float = Field(
-        default=180.0, gt=0, description="What ended longer ago is deleted with all that belongs to it."
+        default=180.0, gt=0, description="Incidents that ended longer ago are deleted with all their data."
     )
     ingress: Replica = Field(default=Replica(), description="The HTTP replica.")
     triage: Replica = Field(default=Replica(cpus=0.5), description="The replica that investigates.")
     drain_seconds: float = Field(
-        default=20.0, ge=0, description="How long a stop waits for running investigations; the rest is taken up later."
+        default=20.0,
+        ge=0,
+        description="How long a stop waits for running investigations; the others are continued later.",
     )
 
     @field_validator("store_url")
@@ -211,6 +237,18 @@ class Settings(BaseSettings):
     def _absolute_repositories(cls, value: dict[str, Path]) -> dict[str, Path]:
         return {checked_name(name): path.expanduser().resolve() for name, path in value.items()}
 
+    @field_validator("weights")
+    @classmethod
+    def _readable_weights(cls, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        file = value.expanduser().resolve()
+        try:
+            load_weights(file)
+        except (OSError, ValueError) as error:
+            raise ValueError(f"{str(file)!r} is no file of weights; `redtide train` writes one") from error
+        return file
+
     @model_validator(mode="after")
     def _fetchable(self) -> Self:
         for name, url in self.remotes.items():
@@ -233,32 +271,32 @@ class Settings(BaseSettings):
         return not (self.model_url and self.model_name)
 
     def store_address(self) -> StoreAddress:
-        """Where the store lies, with the password found in this process's environment."""
+        """Return the store's address with the password from this process's environment."""
         password = os.environ.get(self.store_password_variable)
         return StoreAddress(self.store_url, SecretStr(password) if password else None)
 
     def model_key(self) -> SecretStr | None:
-        """The model server's key found in this process's environment."""
+        """Return the model server's key from this process's environment."""
         key = os.environ.get(self.model_key_variable)
         return SecretStr(key) if key else None
 
 
 class Hosting(BaseSettings):
-    """Where `redtide serve` puts the embedded Ray cluster: one machine, loopback only unless told otherwise."""
+    """Where `redtide serve` runs the embedded Ray cluster: one machine, loopback only by default."""
 
     model_config = SettingsConfigDict(env_prefix="REDTIDE_", extra="forbid", frozen=True, hide_input_in_errors=True)
 
     host: str = Field(
         default="127.0.0.1",
-        description="Address the HTTP server listens on. It speaks plain HTTP: put TLS before it when it leaves loopback.",
+        description="Address the HTTP server listens on. It uses plain HTTP: put TLS before it except on loopback.",
     )
     port: Port = Field(default=8000, description="Port of the HTTP server.")
     request_timeout_seconds: float = Field(default=60.0, gt=0, description="A request taking longer is answered 408.")
     dashboard: bool = Field(default=True, description="Whether the Ray dashboard is started (on loopback).")
     dashboard_port: Port = Field(default=8265, description="Port of the Ray dashboard.")
     metrics_port: Port = Field(default=8080, description="Prometheus metrics of Ray, Serve and vLLM: one port for all.")
-    cpus: int | None = Field(default=None, ge=1, description="CPUs Ray may count on. None: those of the machine.")
-    object_store_bytes: int = Field(default=100 * 2**20, ge=78 * 2**20, description="Shared memory Ray sets aside.")
+    cpus: int | None = Field(default=None, ge=1, description="Logical CPUs for Ray. None: those of the machine.")
+    object_store_bytes: int = Field(default=100 * 2**20, ge=78 * 2**20, description="Shared memory that Ray reserves.")
     ray_folder: Path | None = Field(
         default=None,
         description="Ray's session files; a short path that only you may enter. None: a new one, removed at the end.",
@@ -267,7 +305,7 @@ class Hosting(BaseSettings):
 
 
 def _absolute(url: re.Match[str]) -> str:
-    """Name the asynchronous driver, and anchor a SQLite file where we are now: replicas run in other folders."""
+    """Return the URL with an asynchronous driver and an absolute SQLite path: replicas run in other folders."""
     driver, database = _DRIVERS[url["name"]], unquote(url["database"] or "")
     if driver.startswith("sqlite") and database not in ("", ":memory:"):
         database = str(Path(database).expanduser().resolve())

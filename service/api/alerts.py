@@ -1,39 +1,42 @@
 """POST /alerts and POST /alerts/{source}: who sends is proven, everything is stored, then it is acknowledged."""
 
 import asyncio
-import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, TypeVar, TypeVarTuple
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Body, Header, HTTPException, Path, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Body, Header, HTTPException, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from incidents.alert import Name
-from incidents.errors import FieldInvalid, InputError
+from incidents.errors import FieldInvalid, InputError, StoreUnavailable
 from incidents.incident import Status
 from incidents.utc import in_utc
 from service.api import errors as refusals
 from service.api import openapi_examples as examples
-from service.api.auth.middleware import CHALLENGE, Writer
+from service.api.auth.middleware import CHALLENGE, Reader, Writer
 from service.api.auth.proof import shows_token
 from service.api.auth.tokens import Trust
 from service.api.dependencies import Parts, TheParts
-from service.api.heavy_work import WorkLost
+from service.api.intake_bounds import apart, still_open, within_rate
+from service.api.sns import SnsUnreachable
 from service.intake.adapter import Source
 from service.intake.alert_event import Receipt, Result
-from service.intake.body_reading import Read, delivery_ids, notices_of, parts_of, read_body
+from service.intake.body_reading import Read, delivery_ids, named_in_address, notices_of, parts_of, read_body
 from service.intake.lenient import Draft
-from service.intake.normalise import stored_body
+from service.intake.normalise import repository_of, stored_body
+from service.intake.sns_message import SnsMessage, envelope_of
 from service.intake.sources import SOURCES
 from service.intake.sources.redtide import SOURCE as OWN
 from service.intake.sources.redtide import OwnAlert
-from service.store.schemas import Accepted, AllAccepted
+from service.settings import Settings
+from service.store.schemas import Accepted, AllAccepted, RefusedBodiesPage
 
-Made = TypeVar("Made")
-Arguments = TypeVarTuple("Arguments")
 router = APIRouter(tags=["intake"])
-_LONG = 20_000  # characters whose reading takes long enough to be worth a process
 _ANY_OBJECT = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
+_Gap = Annotated[
+    Name | None, Query(max_length=300, description="Fills the gap where the sender's body does not say it.")
+]
 
 
 @router.post("/alerts", status_code=202, responses=refusals.OF_INTAKE)
@@ -50,13 +53,13 @@ async def take_alert(
 
     The same error is one incident, however many alerts tell of it.
     """
-    _open(parts)
-    _within_rate(parts, f"{OWN.name}/{caller.name}")
-    known(parts.settings.repositories, sent.repository)
+    still_open(parts)
+    within_rate(parts, f"{OWN.name}/{caller.name}")
+    _has_repository(parts.settings, sent)
     draft = _with_moments(sent)
     body = sent.model_dump_json(exclude_unset=True).encode()
     ids = [idempotency_key] if idempotency_key else []
-    stored = await _apart(parts, request, len(body), stored_body, body)
+    stored = await apart(parts, request, len(body), stored_body, body)
     (accepted,) = await _stored(parts, OWN, Read([draft], stored), ids, request, later)
     if accepted.url:
         response.headers["Location"] = accepted.url
@@ -69,23 +72,63 @@ async def take_webhook(
     parts: TheParts,
     request: Request,
     later: BackgroundTasks,
+    service: _Gap = None,
+    environment: _Gap = None,
+    repository: _Gap = None,
 ) -> AllAccepted:
-    """Take what another system sends (docs/alert-sources.md): every alert of the body is stored when this answers."""
+    """Take what another system sends (docs/alert-sources.md): every alert of the body is stored when this answers.
+
+    A body that this source does not send is refused with the field that is wrong, and shown at GET /alerts/refused.
+    """
     sender = SOURCES.get(source)
     if sender is None:
         raise HTTPException(404, f"no such source; there are {', '.join(sorted(SOURCES))}")
-    _open(parts)
+    still_open(parts)
     body = await request.body()
-    if not trusted(parts.trust, sender, request.headers, body):
-        raise HTTPException(401, refusals.UNPROVEN, headers=CHALLENGE)
-    _within_rate(parts, sender.name)
-    read = await _apart(parts, request, len(body), read_body, sender.name, body, dict(request.headers))
+    envelope = envelope_of(body) if sender.signed_by_topic else None
+    await _prove(parts, sender, request.headers, body, envelope)
+    within_rate(parts, sender.name)
+    read = await apart(parts, request, len(body), read_body, sender.name, body, dict(request.headers))
     if read.errors is not None:
-        raise RequestValidationError([{**each, "loc": ("body", *_loc(each))} for each in read.errors])
+        await _refuse(parts, sender, read)
+    gaps = {"service": service, "environment": environment, "repository": repository}
+    read = named_in_address(read, {name: value for name, value in gaps.items() if value})
     delivery = request.headers.get(sender.delivery_header) if sender.delivery_header else None
     in_parts = len(list(parts_of(read.drafts))) > 1
-    ids = delivery_ids(sender, request.headers, body, delivery, in_parts)
+    ids = delivery_ids(sender, request.headers, body, envelope.id if envelope else delivery, in_parts)
     return AllAccepted(alerts=await _stored(parts, sender, read, ids, request, later))
+
+
+@router.get("/alerts/refused", responses=refusals.OF_READING)
+async def list_refused(
+    parts: TheParts,
+    caller: Reader,
+    source: Annotated[Name | None, Query(max_length=50)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> RefusedBodiesPage:
+    """Bodies that were refused because they could not be understood, newest first: redacted, the last 50 of a source."""
+    return RefusedBodiesPage(refused=tuple(await parts.store.refused.latest(source, limit)))
+
+
+async def _prove(
+    parts: Parts, sender: Source, headers: Mapping[str, str], body: bytes, envelope: SnsMessage | None
+) -> None:
+    """401 unless the sender is proven; 503 when Amazon SNS is needed for that and does not answer."""
+    shown = trusted(parts.trust, sender, headers, body)
+    if envelope is None:
+        proven = shown
+    else:
+        try:
+            proven = await parts.sns.proven(envelope, parts.trust.topics, token_shown=shown)
+            if proven and envelope.confirms:
+                await parts.sns.confirm(envelope)
+        except SnsUnreachable as error:
+            again = {"Retry-After": str(refusals.RETRY_SECONDS)}
+            raise HTTPException(
+                503, "Amazon SNS did not answer: nothing was stored, try again", headers=again
+            ) from error
+    if not proven:
+        raise HTTPException(401, refusals.UNPROVEN, headers=CHALLENGE)
 
 
 def trusted(trust: Trust, source: Source, headers: Mapping[str, str], body: bytes) -> bool:
@@ -97,6 +140,33 @@ def trusted(trust: Trust, source: Source, headers: Mapping[str, str], body: byte
     if signed is not None and signed.header in headers:
         return signed.holds(headers, body, trust.active(source.name))
     return shows_token(trust, source, headers.get("authorization"))
+
+
+async def _refuse(parts: Parts, sender: Source, read: Read) -> None:
+    """422, once the body is stored for the operator. Raises RequestValidationError, StoreUnavailable."""
+    errors = [{**each, "loc": ("body", *_loc(each))} for each in read.errors or ()]
+    first: Mapping[str, object] = errors[0] if errors else {}
+    field = ".".join(str(part) for part in _loc(first))
+    await parts.store.refused.add(
+        sender.name, refusals.printable(field), refusals.printable(str(first.get("msg", ""))), read.body
+    )
+    raise RequestValidationError(errors)
+
+
+async def not_valid(request: Request, error: Exception) -> Response:
+    """422; an alert in our own JSON is stored for the operator like that of any other sender."""
+    assert isinstance(error, RequestValidationError)
+    if getattr(request.scope.get("route"), "path", "") == "/alerts":
+        parts: Parts = request.app.state.parts
+        body = json.dumps(error.body, ensure_ascii=False, default=str).encode("utf-8", "replace")
+        problem: Mapping[str, object] = error.errors()[0]
+        field = refusals.printable(".".join(str(part) for part in _loc(problem)[1:]))
+        try:
+            stored = await asyncio.to_thread(stored_body, body)
+            await parts.store.refused.add(OWN.name, field, refusals.printable(str(problem["msg"])), stored)
+        except StoreUnavailable as unavailable:
+            return await refusals.store_unavailable(request, unavailable)
+    return await refusals.not_valid(request, error)
 
 
 async def _stored(
@@ -114,37 +184,25 @@ async def _stored(
     results = await asyncio.shield(task)
     if any(isinstance(result, Receipt) and result.effect in ("opened", "restarted") for result in results):
         later.add_task(parts.wake)
-    return tuple(_accepted(result, request) for result in results)
+    return tuple(accepted_of(result, request) for result in results)
 
 
 async def _parts_stored(parts: Parts, source: Source, read: Read, ids: Sequence[str], request: Request) -> list[Result]:
     results: list[Result] = []
     for part in parts_of(read.drafts):
         size = sum(len(draft.message) + len(draft.stack_trace) for draft in part.drafts)
-        notices = await _apart(parts, request, size, notices_of, part, source.name, parts.settings, read.body, ids)
+        notices = await apart(parts, request, size, notices_of, part, source.name, parts.settings, read.body, ids)
         results += await parts.batch_writer.take(notices)
     return results
 
 
-async def _apart(
-    parts: Parts, request: Request, size: int, work: Callable[[*Arguments], Made], *arguments: *Arguments
-) -> Made:
-    """Beside the event loop: what is long in another process, where senders take turns."""
-    if size <= _LONG:
-        return await asyncio.to_thread(work, *arguments)
-    try:
-        return await parts.heavy.run(request.state.sender, work, *arguments)
-    except WorkLost as error:
-        headers = {"Retry-After": str(refusals.RETRY_SECONDS)}
-        raise HTTPException(503, "the body could not be read: try again", headers=headers) from error
-
-
 def _loc(error: Mapping[str, object]) -> tuple[object, ...]:
-    loc = error["loc"]
+    loc = error.get("loc")
     return loc if isinstance(loc, tuple) else ()
 
 
-def _accepted(result: Result, request: Request) -> Accepted:
+def accepted_of(result: Result, request: Request) -> Accepted:
+    """The answer for one alert. Raises the InputError that it was refused with."""
     if isinstance(result, InputError):
         raise result
     if result.incident is None:
@@ -160,23 +218,16 @@ def address_of(request: Request, path: str) -> str:
     return (parts.settings.public_url or request.scope.get("root_path", "")).rstrip("/") + path
 
 
-def _open(parts: Parts) -> None:
-    if parts.draining:
-        headers = {"Retry-After": str(refusals.RETRY_SECONDS)}
-        raise HTTPException(503, "this replica is stopping: nothing was stored, try again", headers=headers)
-
-
-def _within_rate(parts: Parts, source: str) -> None:
-    if seconds := parts.rates.wait(source):
-        headers = {"Retry-After": str(math.ceil(seconds))}
-        raise HTTPException(429, "too many alerts a second from this source: nothing was stored", headers=headers)
-
-
 def known(repositories: Mapping[str, object], name: str) -> None:
     """Raises FieldInvalid for a repository that the settings do not name."""
     if name not in repositories:
         names = ", ".join(sorted(repositories)[:20]) or "none: see REDTIDE_REPOSITORIES"
         raise FieldInvalid("repository", f"not known here; known are {names}")
+
+
+def _has_repository(settings: Settings, sent: OwnAlert) -> None:
+    """The alert's own, or that of its service. Raises FieldInvalid."""
+    known(settings.repositories, sent.repository or repository_of("", sent.service, settings))
 
 
 def _with_moments(sent: OwnAlert) -> Draft:

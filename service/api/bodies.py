@@ -32,13 +32,16 @@ class Bodies:
     """ASGI middleware: hands a request on when its body is complete, so that one half sent takes nobody's place.
 
     The head was looked at before (`state["proof"]`, `state["sender"]`, see auth/middleware.py): a proven sender waits
-    for fair room; what only claims to be one gets a small separate room and less time; nobody else's body is read.
+    for fair room, where its short alerts are not behind its long ones; what only claims to be one gets a small separate
+    room and less time; nobody else's body is read.
     413: larger than `limit` bytes. 408: not there in time. 503: no room.
     """
 
     def __init__(self, app: ASGIApp, limit: int, bounds: BodyBounds) -> None:
         self._app = app
         self._limit = limit
+        self._short = bounds.short
+        self._long = _Lane(FairRoom(bounds.long_count, bounds.size, bounds.waiting), bounds.seconds)
         self._lanes: Mapping[Proof, _Lane] = {
             Proof.TOKEN: _Lane(FairRoom(bounds.count, bounds.size, bounds.waiting), bounds.seconds),
             Proof.CLAIMED: _Lane(OpenRoom(bounds.unproven_count, bounds.unproven_size), bounds.unproven_seconds),
@@ -56,7 +59,9 @@ class Bodies:
         elif announced is not None and announced > self._limit:
             await self._too_large(scope, receive, send)
         else:
-            await self._read_first(lane, self._limit if announced is None else announced, scope, receive, send)
+            size = self._limit if announced is None else announced
+            lane = self._long if proof is Proof.TOKEN and size > self._short else lane
+            await self._read_first(lane, size, scope, receive, send)
 
     async def _read_first(self, lane: _Lane, announced: int, scope: Scope, receive: Receive, send: Send) -> None:
         reading = Reading(asyncio.timeout(lane.seconds))

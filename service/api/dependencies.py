@@ -10,6 +10,7 @@ from service.api.auth.tokens import Trust
 from service.api.heavy_work import HeavyWork
 from service.api.model_health import ModelProbe
 from service.api.rate_limit import Rates
+from service.api.sns import Sns
 from service.settings import Settings
 from service.store.batch_writer import BatchWriter
 from service.store.store import Store
@@ -38,6 +39,7 @@ class Parts:
     batch_writer: BatchWriter = field(init=False)
     rates: Rates = field(init=False)
     heavy: HeavyWork = field(default_factory=HeavyWork)
+    sns: Sns = field(default_factory=Sns)
     storing: set[asyncio.Task[object]] = field(default_factory=set)
     _waking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _news: bool = False

@@ -67,6 +67,7 @@ OF_READING: _Responses = (
         422: {"model": Problems, "description": "A parameter is wrong."},
     }
 )
+OF_RERUNS: _Responses = OF_INTAKE | {404: {"model": Refusal, "description": "No incident has that id."}}
 OF_FEEDBACK: _Responses = OF_READING | _UNREADABLE | {413: {"model": Refusal, "description": "The body is too large."}}
 
 
@@ -74,7 +75,7 @@ async def not_valid(request: Request, error: Exception) -> JSONResponse:
     """422: the body, a query or a path parameter does not parse."""
     assert isinstance(error, RequestValidationError)
     return _problems(
-        Problem(loc=tuple(_part(part) for part in found["loc"]), msg=_printable(found["msg"]), type=found["type"])
+        Problem(loc=tuple(_part(part) for part in found["loc"]), msg=printable(found["msg"]), type=found["type"])
         for found in error.errors()[:_MOST]
     )
 
@@ -82,12 +83,12 @@ async def not_valid(request: Request, error: Exception) -> JSONResponse:
 async def field_invalid(request: Request, error: Exception) -> JSONResponse:
     """422: a field parses but cannot be used."""
     assert isinstance(error, FieldInvalid)
-    return _problems([Problem(loc=("body", error.field), msg=_printable(error.text), type="value_error")])
+    return _problems([Problem(loc=("body", error.field), msg=printable(error.text), type="value_error")])
 
 
 async def not_found(request: Request, error: Exception) -> JSONResponse:
     """404: no such incident."""
-    return JSONResponse(Refusal(detail=_printable(str(error))).model_dump(), status_code=404)
+    return JSONResponse(Refusal(detail=printable(str(error))).model_dump(), status_code=404)
 
 
 async def store_unavailable(request: Request, error: Exception) -> JSONResponse:
@@ -102,9 +103,9 @@ def _problems(problems: Iterable[Problem]) -> JSONResponse:
 
 
 def _part(part: str | int) -> str | int:
-    return part if isinstance(part, int) else _printable(part)
+    return part if isinstance(part, int) else printable(part)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Names of fields come from strangers too: no secrets, control characters, half surrogate pairs, no novels."""
     return "".join(letter if letter.isprintable() else "?" for letter in redact(text[:1_000])[:200])

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 
 from annotated_types import MaxLen
-from fastapi import APIRouter, Body, FastAPI, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Body, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse
 from pydantic import Discriminator, Tag
@@ -20,12 +20,14 @@ from service import version
 from service.api import alerts as webhooks
 from service.api import errors as refusals
 from service.api import openapi_examples as examples
+from service.api import reruns
 from service.api.alerts import address_of, known
 from service.api.auth.middleware import Door, Judge, Reader, Writer
 from service.api.auth.tokens import Trust
 from service.api.bodies import Bodies
 from service.api.dependencies import Parts, TheParts, Wakeable
 from service.api.docs import open_paths, pages
+from service.api.reruns import IncidentId
 from service.render import markdown, terminal
 from service.settings import Settings
 from service.store.schemas import Audits, Feedback, Health, IncidentPage, ReasoningTrace, Recorded, StoredIncident
@@ -54,10 +56,11 @@ def create_api(store: Store, triage: Wakeable, settings: Settings, trust: Trust 
     app.state.parts = Parts(store, triage, settings, trust)
     app.include_router(webhooks.router)
     app.include_router(_router)
+    app.include_router(reruns.router)
     app.include_router(pages(settings.docs))
     app.add_middleware(Bodies, limit=settings.max_body_bytes, bounds=settings.bodies)
     app.add_middleware(Door, trust=trust, open_paths=open_paths(settings.docs))
-    app.add_exception_handler(RequestValidationError, refusals.not_valid)
+    app.add_exception_handler(RequestValidationError, webhooks.not_valid)
     app.add_exception_handler(FieldInvalid, refusals.field_invalid)
     app.add_exception_handler(IncidentNotFound, refusals.not_found)
     app.add_exception_handler(StoreUnavailable, refusals.store_unavailable)
@@ -82,7 +85,6 @@ _Told = Annotated[
     Annotated[Deploy, Tag("one")] | Annotated[list[Deploy], MaxLen(1_000), Tag("many")],
     Discriminator(lambda told: "many" if isinstance(told, list) else "one"),
 ]
-_IncidentId = Annotated[Name, Path(max_length=40, description="As given by POST /alerts.", examples=["INC-k7mq2wz4ab"])]
 _Filter = Annotated[Name | None, Query(max_length=300)]
 
 
@@ -140,7 +142,7 @@ async def list_incidents(
     "/incidents/{incident_id}", response_model=StoredIncident, responses=refusals.OF_READING, tags=["incidents"]
 )
 async def show_incident(
-    incident_id: _IncidentId, parts: TheParts, caller: Reader, accept: Annotated[str, Header()] = "application/json"
+    incident_id: IncidentId, parts: TheParts, caller: Reader, accept: Annotated[str, Header()] = "application/json"
 ) -> StoredIncident | PlainTextResponse:
     """One incident with its verdict and report; `Accept: text/markdown` or `text/plain` gives the message as text."""
     incident = await parts.store.queries.incident(incident_id)
@@ -152,19 +154,19 @@ async def show_incident(
 
 
 @_router.get("/incidents/{incident_id}/trace", responses=refusals.OF_READING, tags=["incidents"])
-async def show_trace(incident_id: _IncidentId, parts: TheParts, caller: Reader) -> ReasoningTrace:
+async def show_trace(incident_id: IncidentId, parts: TheParts, caller: Reader) -> ReasoningTrace:
     """How the verdict came about: every node, prompt, reply and tool call, with tokens and durations."""
     return await parts.store.queries.trace(incident_id)
 
 
 @_router.get("/incidents/{incident_id}/audits", responses=refusals.OF_READING, tags=["incidents"])
-async def show_audits(incident_id: _IncidentId, parts: TheParts, caller: Reader) -> Audits:
+async def show_audits(incident_id: IncidentId, parts: TheParts, caller: Reader) -> Audits:
     """What was done to the incident, by whom and when."""
     return await parts.store.queries.audits(incident_id)
 
 
 @_router.post("/incidents/{incident_id}/feedback", status_code=201, responses=refusals.OF_FEEDBACK, tags=["incidents"])
-async def take_feedback(incident_id: _IncidentId, feedback: Feedback, parts: TheParts, caller: Judge) -> Recorded:
+async def take_feedback(incident_id: IncidentId, feedback: Feedback, parts: TheParts, caller: Judge) -> Recorded:
     """Say whether the verdict is right. The last word labels the incident, for evaluation and training."""
     clean = feedback.model_copy(update={"note": redact(feedback.note).replace("\x00", "")[:2_000]})
     return Recorded(id=await parts.store.feedback.add(incident_id, clean, caller.name))

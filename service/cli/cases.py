@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from incidents.errors import InputError
 from incidents.frozen import Frozen
+from service.cli.option_errors import path_of
 from tools.training.examples import LabelledIncident
 
 
@@ -45,7 +46,7 @@ class RepositoryLocator:
 
     def __init__(self, folder: str | None) -> None:
         """Raises InputError when there is no such folder, or no repository in the settings."""
-        self._folder = Path(folder).expanduser() if folder is not None else None
+        self._folder = path_of(folder, "--repos") if folder is not None else None
         self._settings: dict[str, Path] = {}
         if self._folder is None:
             self._settings = _of_the_settings()

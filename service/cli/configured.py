@@ -11,6 +11,7 @@ from service.store.deploys import DeployRecords
 from service.store.engine import sqlite_file, url_of
 from service.worker.preparation import Preparation
 from tools.git.repository import Repository
+from tools.ranking.ranker import load_weights
 
 
 def name_in(settings: Settings, repository: Repository, folder: str) -> str:
@@ -18,6 +19,11 @@ def name_in(settings: Settings, repository: Repository, folder: str) -> str:
     here = repository.folder.resolve()
     known = (name for name, path in settings.repositories.items() if here in (path, path / ".git"))
     return next(known, folder)
+
+
+def has_deploys(settings: Settings) -> bool:
+    """Whether deploys may be known: a store is there, or a log store is configured."""
+    return settings.logs is not None or _is_there(settings)
 
 
 @asynccontextmanager
@@ -32,6 +38,7 @@ async def configured(settings: Settings, repository: Repository) -> AsyncIterato
                 deploys=preparation.deploys,
                 window=settings.window,
                 limits=settings.limits,
+                weights=load_weights(settings.weights) if settings.weights is not None else None,
             )
         finally:
             await preparation.close()

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
-from service.cli import model
+from service.cli import model, weights_option
 from service.cli.commands import Commands, add_command
 from service.cli.streams import write
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from graph.investigation import Investigation
     from models.door import LanguageModel
     from service.cli.cases import Broken, RepositoryLocator
+    from tools.ranking.ranker import Weights
     from tools.training.examples import LabelledIncident
     from tools.training.metrics import Judged
 
@@ -24,17 +25,21 @@ Run labelled incidents through the whole pipeline, in one process, and measure t
 
 top-1, top-3, MRR: the culprit's place among the suspects, over incidents that have one. none: share of "none of these"
 over those that have none. right: the decision is the truth ("unsure" never is). Brier: squared error of the stated
-probability, lower is better. A case or repository that cannot be used is reported and counted, and left out."""
+probability, lower is better. stated right, stated wrong, not stated: shares of all; "unsure" and "not_enough" state
+nothing and are neither right nor wrong. Below, the same by quality of the trace and kind of cause, where the file marks
+them (`quality`, `cause_kind`), and by how much of the failure could be seen. A case or repository that cannot be used is
+reported and counted, and left out."""
 _EXAMPLES = """\
 examples:
   redtide evaluate incidents/python.jsonl incidents/web.jsonl --repos ~/mirrors --no-model
   redtide evaluate incidents/*.jsonl --repos ~/mirrors --limit 50 --wrong
   redtide evaluate incidents/*.jsonl --repos ~/mirrors --json > report.json
+  redtide evaluate held-out.jsonl --repos ~/mirrors --no-model --weights weights.json
 
   redtide labels --out labels.jsonl && redtide evaluate labels.jsonl
       what people said about the service's own verdicts, on the service's own repositories
 
-A line is one JSON object with id, repo (owner/name, or the name in the settings), base, deployed, culprit (sha, or null
+A line is one JSON object with id, repo (owner/name, or the name in the settings), base, deployed, culprit (sha, abbreviated or not, or null
 when no commit of base..deployed did it) and trace. Repositories: DIR/owner/name or DIR/owner+name, either with .git
 behind it or a folder `repo` below; bare or not.
 """
@@ -50,6 +55,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N cases")
     parser.add_argument("--wrong", action="store_true", help="list the cases whose decision is wrong")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    weights_option.add_option(parser)
     model.add_options(parser)
 
 
@@ -62,8 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError("--limit: must be at least 1")
     cases = list(read_cases(arguments.cases))[: arguments.limit]
     choice = model.chosen(arguments)
+    weights = weights_option.chosen(arguments)
     model.hint(arguments, choice)
-    judged, broken = asyncio.run(_evaluated(cases, locator, choice))
+    judged, broken = asyncio.run(_evaluated(cases, locator, choice, weights))
     if arguments.json:
         write(json.dumps(_object(judged, broken), indent=2) + "\n")
     else:
@@ -72,7 +79,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _evaluated(
-    cases: "list[LabelledIncident | Broken]", locator: "RepositoryLocator", choice: tuple[str, str] | None
+    cases: "list[LabelledIncident | Broken]",
+    locator: "RepositoryLocator",
+    choice: tuple[str, str] | None,
+    weights: "Weights | None",
 ) -> "tuple[list[Judged], list[Broken]]":
     """Investigate all incidents, one after another, in one event loop."""
     from service.cli.bar import progress
@@ -83,7 +93,7 @@ async def _evaluated(
     async with model.connected(choice) as asked:
         with progress(len(cases)) as advance:
             for case in cases:
-                result = case if isinstance(case, Broken) else await _judged(case, locator, asked)
+                result = case if isinstance(case, Broken) else await _judged(case, locator, asked, weights)
                 if isinstance(result, Broken):
                     broken.append(result)
                 else:
@@ -93,7 +103,7 @@ async def _evaluated(
 
 
 async def _judged(
-    case: "LabelledIncident", locator: "RepositoryLocator", asked: "LanguageModel | None"
+    case: "LabelledIncident", locator: "RepositoryLocator", asked: "LanguageModel | None", weights: "Weights | None"
 ) -> "Judged | Broken":
     """The verdict on one incident, or why the incident cannot be used."""
     from graph.investigation import investigate
@@ -113,7 +123,7 @@ async def _judged(
     try:
         repository = Repository.open(path)
         case = with_full_ids(repository, case)
-        context = Context(repositories=OneRepository(repository), model=asked)
+        context = Context(repositories=OneRepository(repository), model=asked, weights=weights)
         text = read_trace(case.trace.encode("utf-8", errors="replace"))
         revisions = {"repository": case.repo, "base": case.base, "deployed": case.deployed}
         alert = Alert.model_validate({"service": "service", "stack_trace": text, **revisions})
@@ -125,11 +135,12 @@ async def _judged(
 
 def judge(case: "LabelledIncident", found: "Investigation", seconds: float) -> "Judged":
     """The verdict and the truth, as the metrics need them."""
+    from incidents.verdict import STATED
     from tools.training.metrics import Judged
 
     verdict = found.verdict
     best = verdict.suspects[0] if verdict.suspects else None
-    if verdict.outcome == "unsure" and best is not None and best.probability >= found.evidence.none_probability:
+    if verdict.outcome not in STATED and best is not None and best.probability >= found.evidence.none_probability:
         leading: str | None = best.commit.sha
     else:
         leading = verdict.culprit
@@ -143,23 +154,28 @@ def judge(case: "LabelledIncident", found: "Investigation", seconds: float) -> "
         probability=verdict.confidence.probability,
         ranking=tuple(suspect.commit.sha for suspect in verdict.suspects),
         seconds=seconds,
+        stated=verdict.outcome in STATED,
+        quality=case.quality,
+        cause_kind=case.cause_kind,
+        visibility=found.evidence.seen.visibility,
     )
 
 
 def _text(judged: "list[Judged]", broken: "list[Broken]", wrong: bool) -> str:
     from service.cli.table import broken_lines, table, wrong_lines
-    from tools.training.metrics import by_repository, summarise
+    from tools.training.metrics import by_marks, by_repository, summarise
 
-    summaries = table(by_repository(judged), {"all": summarise(judged)}, times=True)
+    summaries = table(by_repository(judged), {"all": summarise(judged)}, by_marks(judged), times=True)
     return summaries + broken_lines(broken) + (wrong_lines(judged) if wrong else "")
 
 
 def _object(judged: "list[Judged]", broken: "list[Broken]") -> dict[str, object]:
-    from tools.training.metrics import by_repository, summarise
+    from tools.training.metrics import by_marks, by_repository, summarise
 
     return {
         "all": dataclasses.asdict(summarise(judged)),
         "repositories": {repo: dataclasses.asdict(each) for repo, each in by_repository(judged).items()},
+        "marks": {mark: dataclasses.asdict(each) for mark, each in by_marks(judged).items()},
         "cases": [{**dataclasses.asdict(each), "rank": each.rank, "right": each.right} for each in judged],
         "broken": [each.model_dump() for each in broken],
     }

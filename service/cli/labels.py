@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING
 
 from incidents.errors import InputError
 from service.cli.commands import Commands, add_command
+from service.cli.option_errors import path_of
 from service.cli.streams import note
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _opened(out: str | None) -> Iterator[IO[str]]:
         yield sys.stdout
         return
     try:
-        with Path(out).expanduser().open("w", encoding="utf-8") as file:
+        with path_of(out, "--out").open("w", encoding="utf-8") as file:
             yield file
     except OSError as error:
         raise InputError(f"--out: cannot write {out!r} ({error.strerror})") from error

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from incidents.errors import ClusterNotStarted, IncidentNotFound, InputError
 from service import version
-from service.cli import demo, evaluate, investigate, labels, revert, serve, settings, train
+from service.cli import blame, demo, evaluate, investigate, labels, revert, serve, settings, train
 from service.cli.streams import note
 
 BAD_INPUT = 2
@@ -19,8 +19,10 @@ _EXAMPLES = """\
 examples:
   redtide demo
       an alert becomes a verdict on a sample repository, nothing to configure
-  redtide investigate --repo . --base v1.4 --deployed v1.5 --trace error.log
-      which commit of v1.4..v1.5 caused the error in that log
+  redtide investigate --trace error.log
+      in a repository: which commit since the previous tag caused the error in that log
+  redtide blame --trace error.log
+      who last changed the code that fails, however long ago
   redtide serve --config serve_config.yaml
       take alerts over HTTP
 
@@ -33,7 +35,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the error and where to find help, and exit."""
-        self.exit(BAD_INPUT, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
+        self.exit(BAD_INPUT, f"{self.prog}: error: {_one_line(message)} (see {self.prog} --help)\n")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -47,7 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the installed version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for command in (investigate, evaluate, revert, train, labels, settings, serve, demo):
+    for command in (investigate, blame, evaluate, revert, train, labels, settings, serve, demo):
         command.add(commands)
     return parser
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from incidents.errors import InputError, ToolError
 from service.cli.commands import Commands, add_command
-from service.cli.investigate import about
+from service.cli.option_errors import about
 from service.cli.streams import write
 
 if TYPE_CHECKING:

@@ -28,7 +28,8 @@ examples:
 
 Everything but /healthz needs a token: REDTIDE_API_TOKEN for everything, REDTIDE_API_TOKENS for several with scopes,
 REDTIDE_SECRETS_<SOURCE> for what an alert source signs or shows (docs/alert-sources.md). With none set, a terminal is
-shown a token for this run, and without a terminal every request is answered 401.
+shown a token for this run, and without a terminal every request is answered 401. /docs and /openapi.json ask for one
+too, in a browser as the password of any user; REDTIDE_DOCS=open opens them, REDTIDE_DOCS=off takes them away.
 
 Ray's own ports are on loopback and ask for a token made for this run, unless RAY_AUTH_TOKEN or RAY_AUTH_TOKEN_PATH holds
 one: whoever has it can run code as this service.
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     from service.cluster.local import serve_until_stopped
 
     def ready(addresses: "Addresses") -> None:
-        note(f"Red Tide takes alerts at {addresses.api}/alerts (its API: {addresses.api}/docs)")
+        note(f"Red Tide takes alerts at {addresses.api}/alerts{_docs(settings, addresses.api)}")
         if addresses.dashboard:
             note(f"Ray dashboard: {addresses.dashboard} (asks for Ray's token: {ray_token_shown()})")
         note(_working(settings))
@@ -65,6 +66,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     serve_until_stopped(settings, hosting, ready)
     return 0
+
+
+def _docs(settings: "Settings", api: str) -> str:
+    """Return where the API is described and what that page asks for."""
+    asks = {"token": " asks for a token, as a browser's password", "open": "", "off": None}[settings.docs]
+    return "" if asks is None else f" (its API: {api}/docs{asks})"
 
 
 def ray_token_shown() -> str:

@@ -2,39 +2,31 @@
 
 import os
 import shutil
-import stat
 import sys
-from pathlib import Path
-from typing import IO, TextIO
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, TextIO
 
 from incidents.errors import InputError
+from service.cli.option_errors import path_of
 
-MOST_BYTES = 32 * 2**20
 
-
-def read_bytes(name: str, option: str) -> bytes:
-    """The content of a file, or of standard input for `-`. Of more than 32 MiB the middle is left out.
-
-    Raises InputError, naming `option`, for what cannot be read.
-    """
+@contextmanager
+def opened(name: str, option: str) -> Iterator[BinaryIO]:
+    """A file, or standard input for `-`, to be read as bytes. Raises InputError, naming `option`, for what cannot be read."""
     if name == "-":
-        return sys.stdin.buffer.read(MOST_BYTES)
+        if sys.stdin is None:
+            raise InputError(f"{option}: standard input is closed; pass a file")
+        yield sys.stdin.buffer
+        return
     try:
-        with Path(name).open("rb") as file:
-            return _bounded(file)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"{option}: cannot read {name!r} ({reason}); pass a file, or - for standard input") from error
-
-
-def _bounded(file: IO[bytes]) -> bytes:
-    """The whole content, or its head and tail; of what is no regular file (a pipe), only the head."""
-    state = os.fstat(file.fileno())
-    if not stat.S_ISREG(state.st_mode) or state.st_size <= MOST_BYTES:
-        return file.read(MOST_BYTES)
-    head = file.read(MOST_BYTES // 2)
-    file.seek(-MOST_BYTES // 2, os.SEEK_END)
-    return head + b"\n" + file.read()
+        file = path_of(name, option).open("rb")
+    except OSError as error:
+        raise InputError(
+            f"{option}: cannot read {name!r} ({error.strerror}); pass a file, or - for standard input"
+        ) from error
+    with file:
+        yield file
 
 
 def colours(stream: TextIO) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
 from service.cli.commands import Commands, add_command
+from service.cli.option_errors import path_of
 from service.cli.streams import note, write
 
 if TYPE_CHECKING:
@@ -16,15 +17,25 @@ if TYPE_CHECKING:
 _TEXT = """\
 Fit the ranker's weights to labelled incidents and validate them leaving one repository out, beside the baselines.
 
-Each incident also teaches as windows with an earlier or later base, at a lower weight. The weights file is readable:
-every signal with what it measures. Needs the `train` dependencies (numpy, scipy, matplotlib)."""
+Each incident also teaches as windows with an earlier or later base, at a lower weight, and as copies of which less can be
+seen: frames cut, lines of another revision, only the message. The weights file is readable: every signal with what it
+measures. It is used with --weights, or the setting `weights` of the service. The shipped weights are only replaced with
+--replace-shipped. Needs the `train` dependencies (numpy, scipy, matplotlib)."""
 _EXAMPLES = """\
 examples:
   redtide train incidents/*.jsonl --repos ~/mirrors --out weights.json
-  redtide train incidents/*.jsonl --repos ~/mirrors --ablation --plot docs/reliability.png
+  redtide train incidents/*.jsonl --repos ~/mirrors --out weights.json --ablation --plot reliability.png
+  redtide evaluate held-out.jsonl --repos ~/mirrors --weights weights.json
+      before they are used: on incidents that were not learned from
   redtide labels --out labels.jsonl && redtide train labels.jsonl --out weights.json
       from what people said about the service's own verdicts
+  redtide train incidents/*.jsonl --repos ~/mirrors --replace-shipped
+      in a checkout of Red Tide: the weights it is installed with
+
+Exit status: 0 written, 1 no incident could be used, 2 bad input.
 """
+_FEWEST_INCIDENTS = 5
+_FEWEST_REPOSITORIES = 2  # each is held out once, and the others are learned from
 
 
 def add(commands: Commands) -> None:
@@ -34,7 +45,10 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("cases", nargs="+", metavar="CASES.jsonl", help="labelled incidents, one JSON object a line")
     parser.add_argument("--repos", metavar="DIR", help="where the repositories are (default: REDTIDE_REPOSITORIES)")
-    parser.add_argument("--out", metavar="FILE", help="where the weights go (default: the installed ones)")
+    parser.add_argument("--out", metavar="FILE", help="where the weights go")
+    parser.add_argument(
+        "--replace-shipped", action="store_true", help="overwrite the weights that are installed, instead of --out"
+    )
     parser.add_argument("--plot", metavar="PNG", help="write the reliability plot")
     parser.add_argument("--ablation", action="store_true", help="also print what is lost without each signal (minutes)")
 
@@ -43,26 +57,62 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, write the weights, print the tables. Returns 1 when no incident could be used. Raises InputError."""
     from service.cli.bar import progress
     from service.cli.cases import Broken, RepositoryLocator, read_cases
-    from tools.ranking.ranker import WEIGHTS
     from tools.training.cross_validation import train
     from tools.training.reliability_plot import plot
 
+    out = _target(arguments)
     locator = RepositoryLocator(arguments.repos)
     cases = [case for case in read_cases(arguments.cases) if not isinstance(case, Broken)]
     studied = _studied(cases, locator)
     if not studied:
         note("no incident could be used")
         return 1
+    _enough(studied)
     with progress(len({each.case.repo for each in studied})) as advance:
         trained = train(studied, say=lambda repo: advance(f"repositories held out: {repo}"))
-    out = Path(arguments.out).expanduser() if arguments.out else WEIGHTS
-    out.write_text(trained.weights.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    _save(out, trained.weights.model_dump_json(indent=1) + "\n")
     write(_report(trained))
     if arguments.plot:
-        plot(trained.held_out, Path(arguments.plot))
+        plot((*trained.held_out, *trained.degraded), Path(arguments.plot))
     if arguments.ablation:
         write("\n" + _ablation(studied))
     return 0
+
+
+def _target(arguments: argparse.Namespace) -> Path:
+    """Where the weights go, checked before the minutes that training takes. Raises InputError."""
+    from tools.ranking.ranker import WEIGHTS
+
+    if bool(arguments.out) == arguments.replace_shipped:
+        raise InputError(
+            "--out: give a file for the weights, or --replace-shipped to overwrite those of this installation"
+        )
+    out = path_of(arguments.out, "--out") if arguments.out else WEIGHTS
+    if out.resolve() == WEIGHTS.resolve() and not arguments.replace_shipped:
+        raise InputError("--out: these are the weights of this installation; --replace-shipped overwrites them")
+    if out.is_dir() or not out.parent.is_dir():
+        raise InputError(f"--out: cannot write {str(out)!r}; give a file in a folder that is there")
+    return out
+
+
+def _save(out: Path, text: str) -> None:
+    """Write the file as a whole: weights cut in the middle could not be read any more."""
+    beside = out.with_name(f".{out.name}.part")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(out)
+    except OSError as error:
+        raise InputError(f"--out: cannot write {str(out)!r} ({error.strerror})") from error
+
+
+def _enough(studied: "list[Studied]") -> None:
+    """Raise InputError for so few incidents that the weights would only repeat their accidents."""
+    repositories = len({each.case.repo for each in studied})
+    if len(studied) < _FEWEST_INCIDENTS or repositories < _FEWEST_REPOSITORIES:
+        raise InputError(
+            f"CASES: {len(studied)} usable incidents of {repositories} repositories are too few; training needs at least "
+            f"{_FEWEST_INCIDENTS} of {_FEWEST_REPOSITORIES} (label more with `redtide labels`), and a few dozen to help"
+        )
 
 
 def _studied(cases: "list[LabelledIncident]", locator: "RepositoryLocator") -> "list[Studied]":
@@ -76,7 +126,7 @@ def _studied(cases: "list[LabelledIncident]", locator: "RepositoryLocator") -> "
         for case in cases:
             try:
                 if path := locator.path(case.repo):
-                    found.append(study(Repository.open(path), case))
+                    found.extend(study(Repository.open(path), case))
                 else:
                     note(f"{case.id}: no repository {case.repo} in {locator}")
             except InputError as error:
@@ -87,11 +137,13 @@ def _studied(cases: "list[LabelledIncident]", locator: "RepositoryLocator") -> "
 
 def _report(trained: "Trained") -> str:
     from service.cli.table import table
-    from tools.training.metrics import by_repository, summarise
+    from tools.training.metrics import by_marks, by_repository, summarise
 
     held_out = {"all, each repository held out": summarise(trained.held_out)}
+    copies = {f"copies, {mark}": each for mark, each in by_marks(trained.degraded).items()}
+    copies["copies, all"] = summarise(trained.degraded)
     baselines = {f"baseline: {name}": summarise(judged) for name, judged in trained.baselines.items()}
-    return table(by_repository(trained.held_out), held_out, baselines)
+    return table(by_repository(trained.held_out), held_out, by_marks(trained.held_out), copies, baselines)
 
 
 def _ablation(studied: "list[Studied]") -> str:

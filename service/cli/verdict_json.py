@@ -7,6 +7,7 @@ from incidents.trace import Frame
 
 if TYPE_CHECKING:
     from graph.investigation import Investigation
+    from incidents.blame import Blame, Changer
 
 
 def verdict_object(found: "Investigation", seconds: float) -> dict[str, Any]:
@@ -21,6 +22,9 @@ def verdict_object(found: "Investigation", seconds: float) -> dict[str, Any]:
         "seconds": round(seconds, 3),
         "mode": verdict.mode,
         "reason": verdict.reason,
+        "sides": list(verdict.sides),
+        "instead": list(evidence.instead),
+        "seen": {"visibility": evidence.seen.visibility, **evidence.seen.model_dump(mode="json")},
         "next_step": verdict.next_step,
         "none_probability": evidence.none_probability,
         "missing": list(evidence.missing),
@@ -57,4 +61,25 @@ def _frame(frame: Frame) -> dict[str, Any]:
         "function": frame.function,
         "class": frame.class_name,
         "repo_path": frame.repo_path,
+    }
+
+
+def changer_object(changer: "Changer") -> dict[str, Any]:
+    """One commit of `redtide blame`; `back` counts the commits between it and the deployed revision."""
+    fields = {"back": changer.back, "score": round(changer.score, 3), "reasons": list(changer.reasons)}
+    return {"commit": changer.commit.sha, **fields, **_commit(changer.commit)}
+
+
+def blame_object(found: "Blame") -> dict[str, Any]:
+    """The object of `redtide blame --json`."""
+    return {
+        "revision": found.revision,
+        "changers": [changer_object(each) for each in found.changers],
+        "missing": list(found.missing),
+        "commits": found.commits,
+        "oldest": found.oldest.isoformat() if found.oldest else None,
+        "language": found.trace.language,
+        "exception": found.trace.exception,
+        "message": found.trace.message,
+        "frames": [_frame(frame) for frame in found.trace.frames],
     }

@@ -1,7 +1,7 @@
-"""What of Red Tide's own door stands in Ray Serve's proxy, before a request takes a place in a replica.
+"""Red Tide's own checks inside Ray Serve's proxy, before a request occupies a replica.
 
-Serve hands a request to a replica as soon as its head is there, and reads the body as fast as it comes, however large:
-half-sent requests would use up the replica's places, and bodies that nobody wants the proxy's memory.
+Serve passes a request to a replica as soon as its head has arrived, and reads the body at full speed, however large:
+half-sent requests would occupy the replica, and large unwanted bodies would fill the proxy's memory.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _OURS = frozenset(("alerts", "deploys", "incidents", "healthz", "docs", "openapi
 
 
 class _Bounds(BaseSettings):
-    """Those fields of Settings that the proxy needs. It is not told the `args` of the application."""
+    """The fields of Settings that the proxy needs. It does not receive the application's `args`."""
 
     model_config = SettingsConfigDict(env_prefix="REDTIDE_", extra="ignore", hide_input_in_errors=True)
 
@@ -30,7 +30,7 @@ class _Bounds(BaseSettings):
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """What the proxy's environment must say to have the same bounds as the application."""
+    """Return the variables that give the proxy the same bounds as the application."""
     return {
         "REDTIDE_MAX_BODY_BYTES": str(settings.max_body_bytes),
         "REDTIDE_BODIES": settings.bodies.model_dump_json(),
@@ -39,13 +39,13 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 
 def admission(environment: Mapping[str, str]) -> list[Middleware]:
-    """The reading of bodies and, around it, the door: Serve puts the last one of a list outside.
+    """Return the middleware that reads bodies and, around it, the authentication: Serve puts the last one outermost.
 
-    Only for Red Tide's paths. Raises InputError for tokens that cannot be used. Where the environment holds neither
-    token nor secret, replicas may have them from elsewhere: they decide.
+    Only for Red Tide's paths. Raises InputError for tokens that cannot be used. If the environment has neither token
+    nor secret, the replicas may have them from elsewhere, so the list is empty and they decide.
     """
     trust, bounds = Trust.of(environment), _Bounds()
-    if not trust.tokens and not trust.secrets:
+    if not trust.tokens and not trust.secrets and not trust.topics:
         return []
     door = Middleware(Door, trust=trust, open_paths=open_paths(bounds.docs), guarded=_ours)
     return [Middleware(Bodies, limit=bounds.max_body_bytes, bounds=bounds.bodies), door]

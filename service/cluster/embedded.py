@@ -1,4 +1,4 @@
-"""Ray and Ray Serve on this machine: started, asked for the application, and stopped. Imports Ray."""
+"""Ray and Ray Serve on this machine: start them, deploy the application, and stop them. Imports Ray."""
 
 import logging
 import os
@@ -25,11 +25,11 @@ _DRAIN_NOTICE_SECONDS = 10.0
 
 
 def start_ray(hosting: Hosting, folder: Path) -> None:
-    """A Ray cluster of its own, its files in `folder`. Raises ClusterNotStarted."""
+    """Start a Ray cluster with its files in `folder`. Raises ClusterNotStarted."""
     _refuse_open()
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ.setdefault(proxy.VARIABLE, proxy.CALLBACK)
-    # Ray's own 15 starves the proxy and the ingress wherever other programs keep the machine busy.
+    # With Ray's default of 15 the proxy and the ingress get too little CPU time on a busy machine.
     os.environ.setdefault("RAY_worker_niceness", "0")
     ray.init(
         address="local",
@@ -46,7 +46,10 @@ def start_ray(hosting: Hosting, folder: Path) -> None:
 
 
 def _refuse_open() -> None:
-    """Ray read its mode when it was imported: if that was before `close_to_others`, anybody could run code in it."""
+    """Raise ClusterNotStarted when Ray would accept commands from anybody.
+
+    Ray reads its mode when it is imported; an import before `close_to_others` would leave it open.
+    """
     node: str = get_node_ip_address()  # type: ignore[no-untyped-call]
     if not is_token_auth_enabled() or node not in ("127.0.0.1", "::1"):
         raise ClusterNotStarted(
@@ -55,25 +58,25 @@ def _refuse_open() -> None:
 
 
 def start_serve(hosting: Hosting) -> None:
-    """Ray Serve with its HTTP proxy. Raises ClusterNotStarted."""
+    """Start Ray Serve with its HTTP proxy. Raises ClusterNotStarted."""
     logging.getLogger("ray.serve").setLevel(logging.WARNING)
     options = {"host": hosting.host, "port": hosting.port, "request_timeout_s": hosting.request_timeout_seconds}
     try:
         serve.start(http_options=options, logging_config=_QUIET)
-    except RayError as error:  # its controller gives a proxy up that is not there in time
-        told = f"Ray Serve did not come up ({type(error).__name__}); where the machine is busy, a second try helps"
-        raise ClusterNotStarted(told) from error
+    except RayError as error:  # its controller gives up when a proxy does not start in time
+        message = f"Ray Serve did not come up ({type(error).__name__}); where the machine is busy, a second try helps"
+        raise ClusterNotStarted(message) from error
 
 
 def deploy(settings: Settings) -> None:
-    """Deploy the application and wait until it is there."""
+    """Deploy the application and wait until it runs."""
     serve.run(build_app(settings), name=APPLICATION, route_prefix="/", logging_config=_QUIET)
 
 
 def stop_all() -> None:
-    """Readiness off, then the applications (their requests finish), then Serve, then Ray: the order matters.
+    """Switch readiness off, stop the applications (their requests finish), then Serve, then Ray: the order matters.
 
-    Serve's proxy would cut running requests if it went first.
+    Serve's proxy would cut running requests if it stopped first.
     """
     if ray.is_initialized():
         with _survived("readiness"):
@@ -87,7 +90,7 @@ def stop_all() -> None:
 
 @contextmanager
 def _survived(what: str) -> Iterator[None]:
-    """A part that is already gone, or was never up, must not keep the rest from stopping."""
+    """Log an error of a part that is already gone or never started, so that the rest can stop."""
     try:
         yield
     except (RayError, RayServeException, RuntimeError, TimeoutError) as error:

@@ -1,8 +1,8 @@
-"""What Ray Serve's HTTP proxy refuses by itself: the hosted model without its key, and the list of its own routes.
+"""Requests that Ray Serve's HTTP proxy refuses: to the hosted model without its key, and to the list of routes.
 
-Serve asks nobody for anything: whoever reaches the proxy reaches every application behind it. Red Tide asks for its
-own tokens; the model's server (`/llm` in serve_config.yaml) does not, so the proxy does. `/-/healthz`, which probes
-read, says one word and stays open.
+Serve has no authentication: whoever reaches the proxy reaches every application behind it. Red Tide checks its own
+tokens; the model's server (`/llm` in serve_config.yaml) does not, so the proxy does. `/-/healthz`, which probes read,
+returns one word and stays open.
 """
 
 import hashlib
@@ -19,20 +19,20 @@ from service.api.errors import Refusal
 
 MODEL_KEY = "REDTIDE_MODEL_API_KEY"
 MODEL_SEGMENT = "llm"
-"""A path with this segment is the model's, at its beginning or behind a root path: the route prefix of the model."""
+"""A path with this segment, at its beginning or after a root path, belongs to the model's application."""
 ROUTES = "/-/routes"
 _log = logging.getLogger(__name__)
 
 
 class Gate:
-    """ASGI middleware of the proxy. Closed for the model while no usable key is in `environment`."""
+    """ASGI middleware of the proxy. The model is closed while `environment` has no usable key."""
 
     def __init__(self, app: ASGIApp, environment: Mapping[str, str]) -> None:
         self._app = app
         self._key = _usable(environment.get(MODEL_KEY, "").strip())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass it on, or refuse it before its body is read."""
+        """Pass the request on, or refuse it before its body is read."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
         elif scope["path"].endswith(ROUTES):

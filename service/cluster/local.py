@@ -1,6 +1,6 @@
-"""Starts Red Tide with an embedded Ray cluster on this machine, and stops both cleanly.
+"""Start Red Tide with an embedded Ray cluster on this machine, and stop both cleanly.
 
-Ray itself is imported (by service.cluster.embedded) only after it has been closed to others.
+Ray itself is imported (by service.cluster.embedded) only after it was closed to other users.
 """
 
 import logging
@@ -27,7 +27,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the running service is found. `dashboard` is None when it was not asked for."""
+    """The addresses of the running service. `dashboard` is None when it was not requested."""
 
     api: str
     dashboard: str | None
@@ -35,7 +35,7 @@ class Addresses:
 
 
 def serve_until_stopped(settings: Settings, hosting: Hosting, ready: Callable[[Addresses], None]) -> None:
-    """Serve until SIGINT or SIGTERM, then stop cleanly. `ready` is told once the first request can be served.
+    """Serve until SIGINT or SIGTERM, then stop cleanly. `ready` is called once the first request can be served.
 
     Raises InputError when a port is taken. Only for the main thread (signals).
     """
@@ -43,7 +43,7 @@ def serve_until_stopped(settings: Settings, hosting: Hosting, ready: Callable[[A
     with stop.handlers_restored(), suppress(KeyboardInterrupt):
         stop.listen()
         with running(settings, hosting) as addresses:
-            stop.listen()  # again: Ray puts its own SIGTERM handler in place when it starts
+            stop.listen()  # again: Ray installs its own SIGTERM handler when it starts
             stop.starting = False
             ready(addresses)
             stop.asked.wait()
@@ -52,9 +52,9 @@ def serve_until_stopped(settings: Settings, hosting: Hosting, ready: Callable[[A
 
 @contextmanager
 def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
-    """The service for the time of a `with` block; no process and no temporary file is left behind.
+    """Run the service inside a `with` block; no process and no temporary file remains afterwards.
 
-    Raises InputError when a port is taken or `ray_folder` is open to others, ClusterNotStarted.
+    Raises InputError when a port is taken or others may enter `ray_folder`, and ClusterNotStarted.
     """
     refuse_taken(hosting)
     close_to_others()
@@ -74,9 +74,9 @@ def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
 
 @contextmanager
 def _folder(hosting: Hosting) -> Iterator[Path]:
-    """Where Ray's files are, its sockets among them: whoever reaches those needs no token.
+    """Yield the folder for Ray's files, including its sockets: whoever reaches those needs no token.
 
-    Ray opens the folder it is given to everybody (0777), so it gets one inside a folder that only its owner may enter.
+    Ray opens its folder to everybody (0777), so it is placed inside a folder that only its owner may enter.
     """
     if hosting.ray_folder is None:
         with tempfile.TemporaryDirectory(prefix="rt", ignore_cleanup_errors=True) as name:
@@ -100,7 +100,7 @@ def _addresses(hosting: Hosting) -> Addresses:
 
 
 class _Stop:
-    """SIGINT and SIGTERM: the first one interrupts the start or ends the waiting, further ones change nothing."""
+    """SIGINT and SIGTERM: the first one interrupts the start or ends the service, further ones have no effect."""
 
     def __init__(self) -> None:
         self.asked = threading.Event()

@@ -1,4 +1,4 @@
-"""Ports of this machine: which are free, and a clear word when one is not."""
+"""Ports of this machine: find a free one, and report a taken one clearly."""
 
 import socket
 
@@ -7,7 +7,7 @@ from service.settings import Hosting
 
 
 def free_port() -> int:
-    """A port of the loopback interface that nobody listens on now."""
+    """Return a free port of the loopback interface."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -15,7 +15,7 @@ def free_port() -> int:
 
 
 def refuse_taken(hosting: Hosting) -> None:
-    """Raises InputError naming the first setting whose port somebody else listens on."""
+    """Raise InputError, naming the first setting whose port is taken."""
     _refuse_taken("port", hosting.host, hosting.port)
     _refuse_taken("metrics_port", "127.0.0.1", hosting.metrics_port)
     if hosting.dashboard:

@@ -1,7 +1,7 @@
-"""What is put around Ray Serve's HTTP proxy: its gate, and what it answers while the application is not there.
+"""The middleware of Ray Serve's HTTP proxy: the gate, and the answers while the application is not deployed.
 
-The proxy listens before the application is deployed and after it is gone, and answers 404 then. A sender takes that
-for good and its alert is lost: it is told to come back instead. Serve calls `middlewares` in the proxy's process when
+The proxy listens before the application is deployed and after it is gone, and answers 404 then. A sender takes a 404 as
+final and its alert is lost, so the answer becomes "try again". Serve calls `middlewares` in the proxy's process when
 the environment variable `VARIABLE` names it: `redtide serve` sets it, and a cluster must have it where Ray is started
 (k8s/raycluster.yaml).
 """
@@ -23,39 +23,39 @@ _AWAY = "Red Tide is starting or stopping: nothing was stored, try again"
 
 
 def middlewares() -> list[Middleware]:
-    """What Serve puts around its proxy: the last one outermost."""
+    """Return the middleware of Serve's proxy; the last one is outermost."""
     return [Middleware(ComeBack), *admission(os.environ), Middleware(Gate, environment=os.environ)]
 
 
 class ComeBack:
-    """ASGI middleware: 503 with Retry-After for the proxy's own 404, and Retry-After with every 503.
+    """ASGI middleware: 503 with Retry-After instead of the proxy's own 404, and Retry-After with every 503.
 
-    A 404 of an application that is there passes. The application at `/` matches every path, so that the proxy has none
-    of its own while it is deployed.
+    A 404 of a deployed application passes. The application at `/` matches every path, so the proxy sends no 404 of its
+    own while it is deployed.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A 404 is held until its first bytes tell whose it is."""
-        held: list[Message] = []
+        """Delay a 404 until the first bytes of its body show whether it is the proxy's own."""
+        delayed: list[Message] = []
         replaced = False
 
         async def passed(message: Message) -> None:
             nonlocal replaced
             if message["type"] == "http.response.start":
                 if message["status"] == 404:
-                    held.append(message)
+                    delayed.append(message)
                     return
                 _timed(message)
-            elif held and _of_the_proxy(message):
+            elif delayed and _of_the_proxy(message):
                 replaced = True
                 await _refusal(scope, receive, send)
             if replaced:
                 return
-            while held:
-                await send(held.pop())
+            while delayed:
+                await send(delayed.pop())
             await send(message)
 
         await self._app(scope, receive, passed if scope["type"] == "http" else send)

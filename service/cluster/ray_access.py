@@ -1,7 +1,7 @@
-"""Closes the embedded Ray cluster to everybody else. Ray reads these variables once, when it is imported: set them before.
+"""Close the embedded Ray cluster to other users. Ray reads these variables when it is imported, so set them before.
 
-Whoever reaches one of Ray's ports without being asked for a token runs code as this service. In token mode every port
-that acts asks for it; beside that, the ports are on loopback.
+Whoever reaches a port of Ray without a token runs code as this service. In token mode every port that accepts commands
+requires the token; in addition, the ports are on loopback.
 """
 
 import os
@@ -15,17 +15,17 @@ TOKEN = "RAY_AUTH_TOKEN"
 TOKEN_PATH = "RAY_AUTH_TOKEN_PATH"
 MODE = "RAY_AUTH_MODE"
 LOOPBACK = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
-"""The name misleads: on every platform 0 makes 127.0.0.1 the node's address, which Ray's servers then listen on.
+"""The name is misleading: on every platform, 0 makes 127.0.0.1 the node's address, on which Ray's servers then listen.
 
-`ray.init(_node_ip_address="127.0.0.1")` does not: Ray replaces it by the machine's own address.
+`ray.init(_node_ip_address="127.0.0.1")` does not: Ray replaces it with the machine's own address.
 """
 
 
 def close_to_others() -> None:
-    """Token mode and loopback for the Ray that this process is about to import, and a token for it.
+    """Set token mode, loopback and a token for the Ray that this process will import.
 
-    The token is RAY_AUTH_TOKEN or the content of RAY_AUTH_TOKEN_PATH where one is set, else a new one. It travels to
-    Ray's processes in their environment, never on a command line. Raises InputError.
+    The token is RAY_AUTH_TOKEN or the content of RAY_AUTH_TOKEN_PATH where one is set, else a new one. Ray's processes
+    receive it in their environment, never on a command line. Raises InputError.
     """
     os.environ[TOKEN] = _token()
     os.environ.pop(TOKEN_PATH, None)

@@ -7,14 +7,16 @@ from service.intake.lenient import Draft
 from service.intake.webhook_signature import Signed
 
 Read = Callable[[bytes, Mapping[str, str]], Sequence[Draft]]
-"""The alerts of a body; the headers have lower-case names. Raises pydantic's ValidationError."""
+"""The alerts of a body; the headers have lower-case names. Raises pydantic's ValidationError, or NotUnderstood."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """One kind of sender. `signed` is how it signs; None: it cannot, and shows a bearer token.
 
+    `takes` says in a few words what it sends, for the answer to a body that it does not.
     `delivery_header` holds the id of a delivery, by which a repeated one is known.
+    `signed_by_topic`: the body is signed with a key of Amazon SNS instead (service/intake/sns_message.py).
     `strict`: what it says is our own format, so a field that cannot be used is refused instead of done without.
     """
 
@@ -23,3 +25,5 @@ class Source:
     signed: Signed | None = field(default=None)
     delivery_header: str | None = None
     strict: bool = False
+    takes: str = ""
+    signed_by_topic: bool = False

@@ -7,10 +7,11 @@ from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.trace import StackTrace
 
-State = Literal["firing", "resolved", "test"]
+State = Literal["firing", "resolved", "test", "monitoring"]
+"""`monitoring`: the sender's own failure (it cannot read its data), which says nothing of the service."""
 Effect = Literal["opened", "counted", "restarted", "resolved", "repeated", "kept"]
 """What a notice did: opened an incident, was counted on one, made its investigation start anew, ended it, had been
-told before, or was only kept (a test, the end of something unknown)."""
+told before, or was only kept (a test, a failure of the monitoring, the end of something unknown)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

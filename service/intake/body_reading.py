@@ -3,13 +3,13 @@
 import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
 from service.intake.adapter import Source
 from service.intake.alert_event import Notice
-from service.intake.lenient import Draft
+from service.intake.lenient import Draft, NotUnderstood
 from service.intake.normalise import notice_of, stored_body
 from service.intake.sources import SOURCES
 from service.intake.webhook_signature import WINDOW_SECONDS
@@ -22,7 +22,10 @@ _LONGEST_ID = 150
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a body says, or what is wrong with it (pydantic's errors, which themselves cannot leave a process)."""
+    """What a body says, or what is wrong with it (as pydantic tells errors, which themselves cannot leave a process).
+
+    `body` is what was received, as it is stored.
+    """
 
     drafts: Sequence[Draft] = ()
     body: str = ""
@@ -43,8 +46,35 @@ def read_body(source: str, body: bytes, headers: Mapping[str, str]) -> Read:
         drafts = SOURCES[source].read(body, headers)
     except ValidationError as error:
         errors = error.errors(include_context=False, include_input=False, include_url=False)
-        return Read(errors=[dict(each) for each in errors])
+        return Read(body=stored_body(body), errors=[_with_remedy(source, dict(each)) for each in errors])
+    except NotUnderstood as error:
+        problem: dict[str, object] = {
+            "loc": (error.field,) if error.field else (),
+            "msg": error.text,
+            "type": "not_understood",
+        }
+        return Read(body=stored_body(body), errors=[_with_remedy(source, problem)])
     return Read(drafts, stored_body(body))
+
+
+def named_in_address(read: Read, query: Mapping[str, str]) -> Read:
+    """Gaps filled from the address a sender was given, such as /alerts/rollbar?service=checkout."""
+    named = {name: query[name] for name in ("service", "environment", "repository") if query.get(name)}
+    if not named or not read.drafts:
+        return read
+    return replace(read, drafts=[_filled(draft, named) for draft in read.drafts])
+
+
+def _filled(draft: Draft, named: Mapping[str, str]) -> Draft:
+    gaps = {name: value for name, value in named.items() if not getattr(draft, name)}
+    return replace(draft, **gaps)  # type: ignore[arg-type]  # all are texts
+
+
+def _with_remedy(source: str, problem: dict[str, object]) -> dict[str, object]:
+    takes = SOURCES[source].takes
+    return (
+        problem | {"msg": f"{problem['msg']}: this address takes {takes} (docs/alert-sources.md)"} if takes else problem
+    )
 
 
 def parts_of(drafts: Sequence[Draft]) -> Iterator[Part]:

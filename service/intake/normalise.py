@@ -11,6 +11,7 @@ from incidents.alert import Alert
 from service.intake.adapter import Source
 from service.intake.alert_event import Notice
 from service.intake.fingerprint import keys_of
+from service.intake.labels import is_commit
 from service.intake.lenient import Draft
 from service.settings import Settings
 from tools.text.redaction import redact
@@ -22,15 +23,17 @@ _BEHIND = 1_000
 _CUT = "... (cut)"
 _UNKNOWN = "unknown"
 _ORDINARY_TIER = 3
-_SHA = frozenset("0123456789abcdef")
+_MOST_DETAILS = 30
+_DETAIL = 2_000
 
 
 def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliveries: Sequence[str]) -> Notice:
-    """`body` is what was received, redacted. The alert's text is parsed here, and nowhere else: about a second for a
-    megabyte of log, so not in the event loop."""
+    """`body` is what was received, redacted. The alert's text is parsed here, and nowhere else, unless the sender has
+    done it: about a second for a megabyte of log, so not in the event loop."""
     alert = _alert(draft, source, settings)
-    trace = parse(alert.text) if alert.text.strip() else None
+    trace = draft.trace or (parse(alert.text) if alert.text.strip() else None)
     key = _identifier(draft.key, 200)
+    has_error = draft.error_text or draft.trace is not None
     return Notice(
         alert=alert,
         body=body,
@@ -42,7 +45,7 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
         strict=source.strict,
         tier=settings.tiers.get(alert.service, _ORDINARY_TIER),
         trace=trace,
-        **keys_of(alert, trace if draft.error_text else None, source.name, key)._asdict(),
+        **keys_of(alert, trace if has_error else None, source.name, key)._asdict(),
     )
 
 
@@ -56,19 +59,32 @@ def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
         first_seen=draft.first_seen,
         last_seen=draft.last_seen,
         count=max(1, min(draft.count, 10**9)),
-        repository=_repository(draft, service, settings),
+        repository=repository_of(_name(draft.repository, 300), service, settings),
         base=_name(draft.base, 200) or None,
         deployed=_revision(draft, source),
-        url=_name(draft.url[:4_000], 2_000) or None,
+        url=_address(draft.url),
+        severity=_name(draft.severity, 50).lower(),
+        details=_details(draft),
     )
 
 
-def _repository(draft: Draft, service: str, settings: Settings) -> str:
+def _address(text: str) -> str | None:
+    """A link of the web: a relative one leads nowhere from here, and others are nothing to click on."""
+    name = _name(text[:4_000], 2_000)
+    return name if name.lower().startswith(("https://", "http://")) else None
+
+
+def _details(draft: Draft) -> dict[str, str]:
+    """Bounded in number and length; a value may have several lines."""
+    chosen = [(_name(name, 50), value) for name, value in draft.details.items()][:_MOST_DETAILS]
+    return {name: _storable(redact(value[: 2 * _DETAIL]))[:_DETAIL] for name, value in chosen if name}
+
+
+def repository_of(said: str, service: str, settings: Settings) -> str:
     """What the sender says if it is known here, what the settings say of the service, the only one there is.
 
     Else the service's name, which the investigation will not find and say so: the alert is kept all the same.
     """
-    said = _name(draft.repository, 300)
     if said in settings.repositories:
         return said
     if settings.services.get(service):
@@ -80,8 +96,7 @@ def _repository(draft: Draft, service: str, settings: Settings) -> str:
 def _revision(draft: Draft, source: Source) -> str | None:
     """What a foreign sender calls a version is a revision only if it is a commit; the deploys tell the others."""
     said = _name(draft.revision, 200)
-    is_commit = 7 <= len(said) <= 40 and set(said.lower()) <= _SHA and not said.isdecimal()
-    return said if source.strict or is_commit else None
+    return said if said and (source.strict or is_commit(said)) else None
 
 
 def clean(field: str, text: str) -> str:

@@ -1,6 +1,7 @@
-"""The rows of alerts: each body is stored once, and of what only repeats an incident the last few.
+"""The rows of alerts: each body is stored once, and of alerts that only repeat an incident the last few.
 
-Rows that opened an incident or restarted its investigation stay as long as it does: verdicts and feedback go by them.
+Rows that opened an incident or restarted its investigation stay as long as the incident: verdicts and feedback refer to
+them.
 """
 
 import hashlib
@@ -18,9 +19,9 @@ from service.intake.alert_event import Effect, Notice
 from service.store.tables import AlertRow, BodyRow, DeliveryRow
 
 REPEATS = 5
-"""Rows of one incident that only repeat it (counted, resolved)."""
+"""The most rows of one incident that only repeat it (counted, resolved)."""
 STRAYS = 200
-"""Rows of one source that belong to no incident."""
+"""The most rows of one source that belong to no incident."""
 _REPEATING: tuple[Effect, ...] = ("counted", "resolved")
 _AT_ONCE = 500  # values in one statement
 Delivery = tuple[str, str]
@@ -28,12 +29,12 @@ Delivery = tuple[str, str]
 
 
 def deliveries(notice: Notice) -> list[Delivery]:
-    """The ids under which this notice would come again."""
+    """Return the delivery ids of this notice, which identify it when it is sent again."""
     return [(notice.source, each) for each in notice.deliveries]
 
 
 async def delivered(session: AsyncSession, notices: Sequence[Notice]) -> dict[Delivery, str | None]:
-    """Which of their deliveries came before, and the incidents they belong to."""
+    """Return the deliveries that are already known, with the incidents they belong to."""
     ids = sorted({each for notice in notices for each in notice.deliveries})
     known: dict[Delivery, str | None] = {}
     for start in range(0, len(ids), _AT_ONCE):
@@ -47,7 +48,7 @@ async def delivered(session: AsyncSession, notices: Sequence[Notice]) -> dict[De
 
 
 class AlertRows:
-    """What one transaction adds to the alerts and takes away from them. `settle` comes last."""
+    """The alert rows that one transaction adds and deletes. Call `settle` last."""
 
     def __init__(self, session: AsyncSession, now: datetime) -> None:
         self._session = session
@@ -58,7 +59,7 @@ class AlertRows:
         self._strays: set[str] = set()
 
     def add(self, notice: Notice, incident: str | None, effect: Effect) -> AlertRow:
-        """The row of a notice, not flushed yet."""
+        """Add and return the row of a notice; it is not flushed yet."""
         body = self._body(notice.body)
         row = AlertRow(
             received_at=self._now,
@@ -79,14 +80,14 @@ class AlertRows:
         return row
 
     def deliver(self, notice: Notice, incident: str | None) -> None:
-        """Remember its ids, so that it counts once."""
+        """Store the notice's delivery ids, so that it counts once."""
         for source, delivery in deliveries(notice):
             self._session.add(
                 DeliveryRow(source=source, delivery=delivery, received_at=self._now, incident_id=incident)
             )
 
     async def settle(self) -> None:
-        """Delete what is too much, and store the bodies."""
+        """Delete the rows over the limits, and store the bodies."""
         await self._session.flush()
         repeating = (AlertRow.incident_id.in_(sorted(self._repeated)), AlertRow.effect.in_(_REPEATING))
         await self._delete_beyond(REPEATS, AlertRow.incident_id, *repeating)
@@ -105,17 +106,17 @@ class AlertRows:
     async def _delete_beyond(
         self, most: int, group: InstrumentedAttribute[Any], *conditions: ColumnElement[bool]
     ) -> None:
-        """Of the rows that meet the conditions keep the last `most` of each group."""
+        """Delete all but the last `most` rows of each group that meet the conditions."""
         number = func.row_number().over(partition_by=group, order_by=AlertRow.id.desc())
         ranked = select(AlertRow.id, number.label("number")).where(*conditions).subquery()
         old = select(ranked.c.id).where(ranked.c.number > most)
-        # Locked first, and what is locked already is left to whoever deletes it: else two could wait in a circle.
+        # Lock first, and skip rows that another transaction has locked and will delete: otherwise two could deadlock.
         locked = select(AlertRow.id).where(AlertRow.id.in_(old)).with_for_update(skip_locked=True)
         self._uses.subtract(await delete_alerts(self._session, tuple(await self._session.scalars(locked))))
 
 
 async def delete_alerts(session: AsyncSession, ids: Sequence[int]) -> Counter[str]:
-    """Delete these rows; how often each body was used by them."""
+    """Delete these rows and return how often they used each body."""
     uses: Counter[str] = Counter()
     for start in range(0, len(ids), _AT_ONCE):
         chosen = AlertRow.id.in_(ids[start : start + _AT_ONCE])
@@ -125,9 +126,9 @@ async def delete_alerts(session: AsyncSession, ids: Sequence[int]) -> Counter[st
 
 
 async def change_bodies(session: AsyncSession, uses: Mapping[str, int], texts: Mapping[str, str]) -> None:
-    """Add to the number of rows that use each body (negative: take away), and delete those that none uses any more.
+    """Add to the use count of each body (negative: subtract), and delete the bodies without uses.
 
-    In the order of their names, so that transactions that change the same ones never wait in a circle.
+    Bodies are changed in the order of their hashes, so that transactions with the same bodies cannot deadlock.
     """
     changed = sorted(name for name, change in uses.items() if change)
     for start in range(0, len(changed), _AT_ONCE):
@@ -141,6 +142,6 @@ async def _change_some(
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     added = insert(BodyRow).values(rows)
     total = BodyRow.uses + added.excluded.uses
-    # A row that is not there has the text it is added with; one that is there has it already.
+    # A new row is added with its text; an existing row already has it.
     await session.execute(added.on_conflict_do_update(index_elements=[BodyRow.hash], set_={"uses": total}))
     await session.execute(delete(BodyRow).where(BodyRow.hash.in_([row["hash"] for row in rows]), BodyRow.uses <= 0))

@@ -1,4 +1,4 @@
-"""Stores many notices in one transaction: those that come in while one is being written go into the next."""
+"""Store many notices in one transaction: notices that arrive during a write go into the next one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,7 +9,7 @@ from service.intake.alert_event import Notice, Result
 from service.store.engine import RowsRefused
 
 _PAUSE_SECONDS = 0.01
-"""Between two transactions, so that triage gets a turn at SQLite's one write lock."""
+"""Between two transactions, so that triage can get SQLite's single write lock."""
 Register = Callable[[Sequence[Notice]], Awaitable[list[Result]]]
 
 
@@ -20,7 +20,7 @@ class _Waiting:
 
 
 class BatchWriter:
-    """Stores notices through `register`, `most_together` at once, while at most `most_waiting` wait for it."""
+    """Stores notices through `register`, `most_together` per transaction; at most `most_waiting` may wait."""
 
     def __init__(self, register: Register, most_waiting: int, most_together: int) -> None:
         self._register = register
@@ -31,9 +31,9 @@ class BatchWriter:
         self._writer: asyncio.Task[None] | None = None
 
     async def take(self, notices: Sequence[Notice]) -> list[Result]:
-        """Store these notices in one transaction and return what became of each, once they are durable.
+        """Store these notices in one transaction and return the result of each, once they are durable.
 
-        Raises StoreUnavailable when too many wait already, or the store failed; nothing was stored then.
+        Raises StoreUnavailable when too many are waiting or the store failed; then nothing was stored.
         """
         if not notices:
             return []
@@ -47,7 +47,7 @@ class BatchWriter:
         return await waiting.results
 
     async def close(self) -> None:
-        """Store everything that still waits."""
+        """Store everything that is still waiting."""
         if self._writer is not None:
             await self._writer
 
@@ -66,7 +66,7 @@ class BatchWriter:
                 await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _store(self, batch: list[_Waiting]) -> None:
-        """When the database refuses the rows of one sender, those of the others are stored all the same."""
+        """Store a batch; when the database refuses one sender's rows, the other senders' rows are still stored."""
         try:
             results = await self._register([notice for each in batch for notice in each.notices])
         except RowsRefused as error:
@@ -83,7 +83,7 @@ class BatchWriter:
         else:
             for each in batch:
                 mine, results = results[: len(each.notices)], results[len(each.notices) :]
-                if not each.results.done():  # else its sender has hung up; its notices are stored all the same
+                if not each.results.done():  # otherwise its sender has disconnected; its notices are stored anyway
                     each.results.set_result(mine)
 
 

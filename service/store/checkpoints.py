@@ -1,4 +1,4 @@
-"""Where the progress of investigations is checkpointed: beside the incident store, so that every replica finds it."""
+"""Where checkpoints of investigations are stored: next to the incident store, so that every replica finds them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def checkpoints(address: StoreAddress) -> AsyncIterator["Checkpointer"]:
-    """The checkpointer that goes with a store: a file beside a SQLite one, tables in a PostgreSQL one.
+    """Yield the checkpointer for a store: a file next to a SQLite file, or tables in a PostgreSQL database.
 
-    Open it in the event loop that investigates.
+    Open it in the event loop that runs the investigations.
     """
     from graph.checkpoints import postgres_checkpoints, sqlite_checkpoints
 

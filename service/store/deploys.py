@@ -20,7 +20,7 @@ _NEWEST_FIRST = (DeployRow.at.desc(), DeployRow.id.desc())
 
 
 def revisions_of(alert: Alert, reported: Sequence[Rollout], received_at: datetime) -> tuple[str, str]:
-    """Base and deployed revision of an alert, as far as it and the reported deploys tell them; "" where they do not.
+    """Return base and deployed revision of an alert, from the alert and the reported deploys; "" when they do not say.
 
     The investigation decides again when the log has shown when the error began. Raises FieldInvalid for a `first_seen`
     outside the calendar.
@@ -32,20 +32,20 @@ def revisions_of(alert: Alert, reported: Sequence[Rollout], received_at: datetim
 
 
 async def recent_deploys(session: AsyncSession, alert: Alert) -> tuple[Rollout, ...]:
-    """The last 100 deploys of the alert's service, repository and environment, oldest first."""
+    """Return the last 100 deploys of the alert's service, repository and environment, oldest first."""
     newest = select(DeployRow.revision, DeployRow.at).where(*_of_service(alert)).order_by(*_NEWEST_FIRST)
     rows = await session.execute(newest.limit(_RECENT))
     return tuple(Rollout(revision=row.revision, at=row.at) for row in reversed(rows.all()))
 
 
 class DeployRecords:
-    """Stores deploys and reads those an alert may be about."""
+    """Stores deploys and reads those that may have caused an alert."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def add(self, deploy: Deploy) -> int:
-        """Store a deploy and return its number; the same deploy sent again is the same deploy. Raises FieldInvalid."""
+        """Store a deploy and return its number; a repeated deploy gets the same number. Raises FieldInvalid."""
         row = DeployRow(
             repository=deploy.repository,
             environment=deploy.environment,
@@ -64,9 +64,9 @@ class DeployRecords:
         return row.id
 
     async def reported(self, alert: Alert, until: datetime) -> tuple[Rollout, ...]:
-        """The last deploys of the alert's service, repository and environment up to `until`, oldest first.
+        """Return the last deploys of the alert's service, repository and environment up to `until`, oldest first.
 
-        What the first one replaced counts as live before it.
+        The revision that the first one replaced counts as live before it.
         """
         newest = select(DeployRow).where(*_of_service(alert), DeployRow.at <= until).order_by(*_NEWEST_FIRST)
         async with self._database.read() as session:
@@ -91,7 +91,7 @@ class DeployRecords:
 
 
 def _of_service(alert: Alert) -> tuple[ColumnElement[bool], ...]:
-    """A deploy that names no service was of every service of its repository."""
+    """Return the conditions for the service's deploys; a deploy without a service is of every service."""
     return (
         DeployRow.repository == alert.repository,
         DeployRow.environment == alert.environment,

@@ -1,4 +1,4 @@
-"""The database behind the store: engine, sessions, and the only place where SQLAlchemy's errors become ours."""
+"""The database behind the store: engine, sessions, and the only place that translates SQLAlchemy's errors."""
 
 import sqlite3
 import time
@@ -21,14 +21,14 @@ CONNECT_SECONDS = 5
 
 
 class RowsRefused(StoreUnavailable):
-    """The database is there and refuses the rows that were written: another write may succeed."""
+    """The database works but rejects these rows; another write may succeed."""
 
 
 class Database:
     """One database. Nothing is opened before the first session.
 
-    A `read_only` one never creates a file and never changes anything. Whatever SQLAlchemy, a driver or the operating
-    system raises inside `read`, `write` or `connection` leaves as StoreUnavailable.
+    A `read_only` database never creates a file and never changes anything. Every error of SQLAlchemy, a driver or the
+    operating system inside `read`, `write` or `connection` becomes StoreUnavailable.
     """
 
     def __init__(self, address: StoreAddress, *, read_only: bool = False) -> None:
@@ -40,26 +40,26 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session for queries."""
+        """Yield a session for queries."""
         with errors_translated():
             async with self._read() as session:
                 yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """One transaction: committed at the end, rolled back by any exception. Raises RowsRefused too."""
+        """Yield a session for one transaction: committed at the end, rolled back on error. Raises RowsRefused too."""
         with errors_translated():
             async with self._write.begin() as session:
                 yield session
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         await self.engine.dispose()
 
 
 @contextmanager
 def errors_translated() -> Iterator[None]:
-    """Errors of the database leave as StoreUnavailable. Their text is left out: it repeats the values of the query."""
+    """Turn database errors into StoreUnavailable, without their text: it contains the query's values."""
     try:
         yield
     except (IntegrityError, DataError) as error:
@@ -69,13 +69,13 @@ def errors_translated() -> Iterator[None]:
 
 
 def url_of(address: StoreAddress) -> URL:
-    """The URL with its password, for SQLAlchemy."""
+    """Return the URL with its password, for SQLAlchemy."""
     url = make_url(address.url)
     return url.set(password=address.password.get_secret_value()) if address.password else url
 
 
 def sqlite_file(url: URL) -> Path | None:
-    """The file of a SQLite database; None for PostgreSQL, and for a database in memory."""
+    """Return the file of a SQLite database; None for PostgreSQL, and for a database in memory."""
     in_file = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
     return Path(url.database) if in_file and url.database else None
 
@@ -85,7 +85,7 @@ def _engine(url: URL, read_only: bool) -> AsyncEngine:
         engine = create_async_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS})
         return engine.execution_options(postgresql_readonly=True) if read_only else engine
     if read_only and (file := sqlite_file(url)):
-        # mode=rw, not ro: a reader of a write-ahead log needs to write the index of that log. It creates nothing.
+        # mode=rw, not ro: a reader of a write-ahead log must write that log's index. This creates no database.
         url = url.set(database=f"file:{quote(str(file))}").update_query_dict({"mode": "rw", "uri": "true"})
     engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine.sync_engine, "connect", _prepare_reader if read_only else _prepare_writer)
@@ -94,10 +94,10 @@ def _engine(url: URL, read_only: bool) -> AsyncEngine:
 
 
 def _locking(engine: AsyncEngine) -> AsyncEngine:
-    """The same engine for transactions that write.
+    """Return the same engine for transactions that write.
 
-    On SQLite they take the write lock when they begin: one that reads first and writes later would be refused at
-    once, without waiting, if another writer came between.
+    On SQLite they take the write lock when they begin: a transaction that reads first and writes later would fail at
+    once, without waiting, if another writer came in between.
     """
     return engine.execution_options(sqlite_begin="IMMEDIATE")
 
@@ -121,7 +121,7 @@ def _prepare_writer(connection: DBAPIConnection, record: object) -> None:
 
 
 def _to_wal(cursor: DBAPICursor) -> None:
-    """Write-ahead logging. The change needs the file alone and does not wait for it as other statements do."""
+    """Switch to write-ahead logging. The change needs exclusive access and ignores busy_timeout, so retry it."""
     for pause in (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6):
         try:
             cursor.execute("PRAGMA journal_mode = WAL")

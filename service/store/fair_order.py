@@ -1,6 +1,6 @@
-"""Whose turn it is: sources share the work, then services do, and among equals the worst incident comes first.
+"""The order of waiting incidents: sources share the capacity, then services; among equals the worst incident is first.
 
-By tier and rate alone one sender with many bad incidents, or one that only claims so, would keep all others waiting.
+With tier and rate alone, one sender with many bad incidents, or with false claims, would block all others.
 """
 
 from datetime import datetime, timedelta
@@ -16,8 +16,11 @@ _RECENTLY = timedelta(minutes=2)
 
 
 def in_fair_order(incidents: Select[IncidentRow], now: datetime) -> Select[IncidentRow]:
-    """First whose source, then whose service has less work under way; then by tier; then the service that was begun
-    less often lately; then by rate; then the oldest."""
+    """Return the query in fair order.
+
+    First the incidents whose source, then whose service has fewer running investigations; then by tier; then the
+    service that was started less often recently; then by rate; then the oldest.
+    """
     other = aliased(IncidentRow)
     running = other.status == Status.INVESTIGATING
     sources = _counted(other, other.source, running)

@@ -1,4 +1,4 @@
-"""What people say about verdicts: stored, and read back with what it is about, for labelled incidents."""
+"""Feedback on verdicts: stored, and read back with its incident to make labelled incidents."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from service.store.tables import AlertRow, AuditRow, FeedbackRow, IncidentRow, S
 
 @dataclass(frozen=True, slots=True)
 class JudgedIncident:
-    """The last feedback on an incident, with the verdict it is about.
+    """The last feedback on an incident, with the verdict it refers to.
 
     `outcome` and `culprit` are those of that verdict; None when there was none yet. `base`, `deployed` and `trace` are
-    what was investigated; empty where that is not known.
+    what was investigated; empty when unknown.
     """
 
     incident: str
@@ -41,7 +41,7 @@ class FeedbackRecords:
         self._database = database
 
     async def add(self, incident_id: str, feedback: Feedback, actor: str) -> int:
-        """Store what `actor` says about a verdict (the latest, unless it names a version) and return its number.
+        """Store the feedback of `actor` on a verdict (the latest, unless it names a version) and return its number.
 
         Raises IncidentNotFound for an unknown incident or version.
         """
@@ -64,13 +64,13 @@ class FeedbackRecords:
             return row.id
 
     async def latest(self) -> AsyncIterator[JudgedIncident]:
-        """The last feedback on each incident that has any, oldest first."""
+        """Yield the last feedback on each incident that has any, oldest first."""
         last = select(func.max(FeedbackRow.id)).group_by(FeedbackRow.incident_id)
         async with self._database.read() as session:
             rows = await session.scalars(select(FeedbackRow).where(FeedbackRow.id.in_(last)).order_by(FeedbackRow.id))
             feedback = rows.all()
         for each in feedback:
-            async with self._database.read() as session:  # one at a time: a verdict with its evidence is large
+            async with self._database.read() as session:  # one by one: a verdict with its evidence is large
                 judged = await _judged(session, each)
             if judged is not None:
                 yield judged
@@ -97,7 +97,7 @@ async def _judged(session: AsyncSession, feedback: FeedbackRow) -> JudgedInciden
 
 
 async def _alert(session: AsyncSession, row: IncidentRow, round_: int) -> Alert:
-    """The alert that a round of the investigation used: the one that opened the incident or began that round."""
+    """Return the alert that a round used: the one that opened the incident or started that round."""
     stored = await session.get_one(AlertRow, row.alert_id)
     if round_ != row.round:
         since = await _beginning(session, row, round_)
@@ -120,9 +120,9 @@ async def _beginning(session: AsyncSession, row: IncidentRow, round_: int) -> da
 
 
 async def _trace(session: AsyncSession, row: IncidentRow, alert: Alert) -> str:
-    """The text that was investigated: the log's where the alert had no trace and the log had one."""
+    """Return the investigated text: the log's when the alert had no trace and the log had one."""
     if not alert.stack_trace.strip():
-        # Filtered here: PostgreSQL refuses to look into JSON that holds a zero byte, as a hostile text may.
+        # Filtered here: PostgreSQL cannot query JSON that contains a zero byte, which untrusted text may have.
         steps = await session.scalars(
             select(StepRow.step)
             .where(StepRow.incident_id == row.id, StepRow.kind == "tool")

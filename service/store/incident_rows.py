@@ -1,25 +1,28 @@
-"""A new incident, and what one more alert changes about it."""
+"""Create an incident's row, and update it with one more alert."""
 
 import secrets
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from incidents.incident import Status
 from service.intake.alert_event import Notice
-from service.store.tables import IncidentRow
+from service.store.tables import AuditRow, IncidentRow
 
-_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # without l, o, 0 and 1, which are easily mistaken
-_LEAST_MINUTES = 1.0  # a rate over less time than this would be noise
+_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # without l, o, 0 and 1, which are easily confused
+_LEAST_MINUTES = 1.0  # a rate over a shorter time would be noise
 MOST_CLAIMED = 1_000
-"""Errors one alert counts for in the rate, which decides who is first: what a sender claims, nobody has counted."""
+"""The most errors that one alert adds to the rate, which decides the order: senders may claim any number."""
 
 
 def new_id() -> str:
-    """A new random id."""
+    """Return a new random id."""
     return "INC-" + "".join(secrets.choice(_LETTERS) for _ in range(10))
 
 
 def count(known: IncidentRow, notice: Notice, now: datetime) -> None:
-    """Add one more alert to an open incident: counts, rate, tier, and it is no longer resolved."""
+    """Add one more alert to an open incident: update counts, rate and tier, and mark it as not resolved."""
     before = known.rate * _minutes(known, known.last_seen_at)
     known.alerts += 1
     known.errors += notice.alert.count
@@ -33,7 +36,7 @@ def _minutes(known: IncidentRow, until: datetime) -> float:
 
 
 def opened(notice: Notice, incident_id: str, group: str, alert_id: int, now: datetime) -> IncidentRow:
-    """The row of a new incident, without base and deployed revision."""
+    """Return the row of a new incident, without base and deployed revision."""
     alert = notice.alert
     return IncidentRow(
         id=incident_id,
@@ -60,3 +63,26 @@ def opened(notice: Notice, incident_id: str, group: str, alert_id: int, now: dat
         agents_due=False,
         agent_retries=0,
     )
+
+
+async def restart(
+    session: AsyncSession,
+    incident: IncidentRow,
+    alert_id: int,
+    window: tuple[str, str],
+    *,
+    why: str,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Start its investigation anew, of this alert and window (base, deployed); a replica that works on it loses its claim.
+
+    Every column is written, also unchanged ones: on PostgreSQL triage may have changed them since they were read.
+    """
+    base, deployed = window
+    detail = {"why": why, "base": base, "deployed": deployed, "before": incident.deployed}
+    session.add(AuditRow(at=now, incident_id=incident.id, actor=actor, action="restarted", detail=detail))
+    free = dict.fromkeys(("claimed_by", "lease_until", "not_before", "finished_at", "failure"))
+    subject = {"alert_id": alert_id, "base": base, "deployed": deployed}
+    queue = {"status": Status.OPEN, "round": incident.round + 1, "tries": 0, "agents_due": False, "agent_retries": 0}
+    await session.execute(update(IncidentRow).where(IncidentRow.id == incident.id).values(**free, **subject, **queue))

@@ -1,13 +1,13 @@
-"""Stores alerts and finds or opens their incidents, many in one transaction.
+"""Store alerts and find or open their incidents, many in one transaction.
 
-A transaction first locks the errors it is about, so that two replicas never open two incidents for one error and no
+A transaction first locks the errors of its alerts, so that two replicas never open two incidents for one error and no
 count is lost.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.alert import Alert
@@ -20,7 +20,7 @@ from service.settings import Life
 from service.store.alert_rows import AlertRows, Delivery, delivered, deliveries
 from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database
-from service.store.incident_rows import count, new_id, opened
+from service.store.incident_rows import count, new_id, opened, restart
 from service.store.tables import AlertRow, AuditRow, IncidentRow
 from tools.traces import parse
 
@@ -35,7 +35,7 @@ class AlertIntake:
     async def accept(self, alert: Alert, body: str, source: str = "redtide") -> str:
         """Store an alert (redacted) and return the id of its incident once both are durable.
 
-        `body` is what was received. Revisions that neither the alert nor a deploy names are left empty: the
+        `body` is the received text. Revisions that neither the alert nor a deploy names are left empty: the
         investigation finds them. Raises InputError when the alert cannot be used.
         """
         trace = parse(alert.text) if alert.text.strip() else None
@@ -48,9 +48,9 @@ class AlertIntake:
         return result.incident
 
     async def register(self, notices: Sequence[Notice]) -> list[Result]:
-        """Store these notices in one transaction and return what became of each, in their order.
+        """Store these notices in one transaction and return the result of each, in their order.
 
-        They are durable then. A refused one (an InputError among the results) leaves nothing behind.
+        They are durable then. A rejected notice (an InputError among the results) leaves nothing in the store.
         """
         async with self._database.write() as session:
             await _lock(session, sorted({notice.bare for notice in notices}))
@@ -69,7 +69,7 @@ async def _taken(matcher: "IncidentMatcher", notice: Notice) -> Result:
 
 
 async def _lock(session: AsyncSession, bares: Sequence[str]) -> None:
-    """Lock these errors, in a fixed order against deadlocks. On SQLite the transaction has the write lock already."""
+    """Lock these errors, in a fixed order to avoid deadlocks. On SQLite the transaction already has the write lock."""
     if session.get_bind().dialect.name == "postgresql":
         for bare in bares:
             await session.execute(text("SELECT pg_advisory_xact_lock(('x' || :bare)::bit(64)::bigint)"), {"bare": bare})
@@ -78,8 +78,14 @@ async def _lock(session: AsyncSession, bares: Sequence[str]) -> None:
 _HEX = frozenset("0123456789abcdef")
 
 
+def _is_corrected(alert: Alert, known: IncidentRow) -> bool:
+    """Whether an incident failed, and this alert names revisions that it was not investigated with."""
+    named = [(said, tried) for said, tried in ((alert.base, known.base), (alert.deployed, known.deployed)) if said]
+    return known.status == Status.FAILED and any(not same_revision(said, tried) for said, tried in named)
+
+
 def same_revision(one: str, other: str) -> bool:
-    """Whether two revisions are the same text, or one abbreviates the other's commit id."""
+    """Return whether two revisions are the same text, or one abbreviates the other's commit id."""
     short, long = sorted((one.lower(), other.lower()), key=len)
     return one == other or (len(short) >= 7 and set(short) <= _HEX and long.startswith(short))
 
@@ -97,7 +103,7 @@ class IncidentMatcher:
         self._deploys: dict[tuple[str, str, str], tuple[Rollout, ...]] = {}
 
     async def look_up(self, notices: Sequence[Notice]) -> None:
-        """Read the incidents and deliveries of all notices: a few queries, however many notices there are."""
+        """Read the incidents and deliveries of all notices: a few queries for any number of notices."""
         bares = {notice.bare for notice in notices}
         found = await self._session.scalars(
             select(IncidentRow)
@@ -108,7 +114,7 @@ class IncidentMatcher:
         self._delivered = await delivered(self._session, notices)
 
     async def take(self, notice: Notice) -> Receipt:
-        """Store one notice. Raises InputError when it cannot be taken; then nothing of it is stored."""
+        """Store one notice. Raises InputError when it cannot be used; then nothing of it is stored."""
         known = [each for each in deliveries(notice) if each in self._delivered]
         if known:
             return Receipt(self._delivered[known[0]], "repeated")
@@ -125,7 +131,7 @@ class IncidentMatcher:
         return receipt
 
     async def settle(self) -> None:
-        """After the last one: old rows go, bodies are stored."""
+        """Delete old rows and store the bodies. Call it after the last notice."""
         await self._rows.settle()
 
     async def _fired(self, notice: Notice) -> Receipt:
@@ -134,21 +140,24 @@ class IncidentMatcher:
             return Receipt((await self._open(notice)).id, "opened", Status.OPEN)
         base, deployed = await self._window_now(notice, known)
         traced = notice.identity != notice.bare and known.identity == known.bare
-        news = traced or await self._is_news(known, deployed)
+        corrected = _is_corrected(notice.alert, known)
+        news = traced or corrected or await self._is_news(known, deployed)
         row = self._rows.add(notice, known.id, "restarted" if news else "counted")
         count(known, notice, self._now)
         if not news:
             return Receipt(known.id, "counted", known.status)
         await self._session.flush()  # the incident points to the alert
-        await self._restart(known, row, base, deployed or known.deployed, "new trace" if traced else "new deploy")
+        why = "new trace" if traced else "corrected" if corrected else "new deploy"
+        window = (base, deployed or known.deployed)
+        await restart(self._session, known, row.id, window, why=why, actor="intake", now=self._now)
         if traced:
             known.identity, known.log_lookup = notice.identity, False
         return Receipt(known.id, "restarted", known.status)
 
     async def _is_news(self, known: IncidentRow, deployed: str) -> bool:
-        """Whether this incident was not investigated for `deployed` before.
+        """Return whether this incident was not investigated for `deployed` before.
 
-        Two releases that run side by side and report in turn are one new deploy, not one with every alert.
+        Two releases that run side by side and report alternately are one new deploy, not one with every alert.
         """
         if not deployed or same_revision(deployed, known.deployed):
             return False
@@ -161,7 +170,7 @@ class IncidentMatcher:
         return not any(same_revision(deployed, revision) for revision in seen)
 
     def _known(self, notice: Notice) -> IncidentRow | None:
-        """The open incident of the same error; where one side has no frames, the one with the same message."""
+        """Return the open incident of the same error; if one side has no frames, that of the same message."""
         same = [row for row in self._living if row.bare == notice.bare and row.closed_at is None]
         exact = next((row for row in same if row.identity == notice.identity), None)
         if exact or not same:
@@ -171,7 +180,7 @@ class IncidentMatcher:
         return next((row for row in same if row.identity == row.bare), None)
 
     async def _window_now(self, notice: Notice, known: IncidentRow) -> tuple[str, str]:
-        """The window as it would be now. The investigation itself uses the time when the error began."""
+        """Return the window as of now. The investigation itself uses the time when the error began."""
         alert = notice.alert
         if alert.base and alert.deployed:
             return alert.base, alert.deployed
@@ -182,22 +191,6 @@ class IncidentMatcher:
         except InputError:
             return known.base, known.deployed
         return known.base or base, deployed
-
-    async def _restart(self, known: IncidentRow, alert: AlertRow, base: str, deployed: str, why: str) -> None:
-        """Start its investigation anew; a replica that works on it loses its claim.
-
-        Every column is written, also unchanged ones: on PostgreSQL triage may have changed them since they were read.
-        """
-        detail = {"why": why, "base": base, "deployed": deployed, "before": known.deployed}
-        self._session.add(
-            AuditRow(at=self._now, incident_id=known.id, actor="intake", action="restarted", detail=detail)
-        )
-        free = dict.fromkeys(("claimed_by", "lease_until", "not_before", "finished_at", "failure"))
-        subject = {"alert_id": alert.id, "base": base, "deployed": deployed}
-        queue = {"status": Status.OPEN, "round": known.round + 1, "tries": 0, "agents_due": False, "agent_retries": 0}
-        await self._session.execute(
-            update(IncidentRow).where(IncidentRow.id == known.id).values(**free, **subject, **queue)
-        )
 
     async def _open(self, notice: Notice) -> IncidentRow:
         base, deployed = await self._window_opened(notice)
@@ -220,7 +213,10 @@ class IncidentMatcher:
             return notice.alert.base or "", notice.alert.deployed or ""
 
     async def _revisions(self, alert: Alert) -> tuple[str, str]:
-        """Raises InputError. The deploys of a service are read once in a transaction: a tide is about few services."""
+        """Return base and deployed revision of an alert. Raises InputError.
+
+        The deploys of a service are read once per transaction, because many alerts at once are about few services.
+        """
         if alert.base and alert.deployed:
             return alert.base, alert.deployed
         service = (alert.repository, alert.environment, alert.service)
@@ -229,7 +225,10 @@ class IncidentMatcher:
         return revisions_of(alert, self._deploys[service], self._now)
 
     async def _group(self, notice: Notice) -> str | None:
-        """The group of the latest related incident: opened shortly before, same environment, same code or message."""
+        """Return the group of the latest related incident, or None.
+
+        Related incidents were opened shortly before, in the same environment, with the same code or message.
+        """
         alert: Alert = notice.alert
         since = self._now - timedelta(seconds=self._life.group_seconds)
         return await self._session.scalar(
@@ -244,7 +243,10 @@ class IncidentMatcher:
         )
 
     async def _resolved(self, notice: Notice) -> Receipt:
-        """Found by the sender's own key too: a notice that an error is over rarely repeats the error."""
+        """Mark the incident as resolved.
+
+        It is also searched by the sender's own key, because a notice that an error is over rarely repeats the error.
+        """
         known = self._known(notice)
         if known is None and notice.key:
             incident_id = await self._session.scalar(
@@ -262,7 +264,7 @@ class IncidentMatcher:
         return Receipt(known.id, "resolved", known.status)
 
     def _ended(self, row: IncidentRow) -> bool:
-        """Close it when it was quiet for long enough: the next error of its kind is another incident."""
+        """Close the incident if it was quiet long enough: the next such error is another incident."""
         quiet = self._now - row.last_seen_at
         over = quiet > timedelta(seconds=self._life.seconds)
         if row.resolved_at is not None:

@@ -1,4 +1,4 @@
-"""Claims with a lease: which replica works on which incident, and who takes over when it dies."""
+"""Claims with a lease: which replica works on which incident, and which takes over when a replica dies."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
@@ -22,30 +22,30 @@ from service.store.tables import AlertRow, AuditRow, IncidentRow, Moment, Verdic
 LEASE_SECONDS = 60.0
 _HAS_VERDICT = exists().where(VerdictRow.incident_id == IncidentRow.id, VerdictRow.round == IncidentRow.round)
 HAS_VERDICT_ELSE = {status: case((_HAS_VERDICT, Status.DONE), else_=status) for status in (Status.OPEN, Status.FAILED)}
-"""An incident that has a verdict from the evidence and only waits for the agents stays `done`."""
+"""Status -> that status, or `done` when the evidence gave a verdict and only the agents are missing."""
 
 
 class Recovered(NamedTuple):
-    """What became of the incidents of dead replicas: how many wait again, and the rounds that were given up."""
+    """The result of a recovery: how many incidents wait again, and the rounds that were given up."""
 
     reopened: int
     given_up: tuple[Round, ...]
 
 
 class Leases:
-    """A claim is valid until its lease ends, and its owner renews it.
+    """Claims on incidents. A claim is valid until its lease ends; its owner renews it.
 
-    On PostgreSQL leases use the database's clock: those of several machines may differ by more than a lease.
+    On PostgreSQL leases use the database's clock: the clocks of several machines may differ by more than a lease.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def claim(self, owner: str, seconds: float = LEASE_SECONDS, *, agents: bool = True) -> Claim | None:
-        """Take the incident whose turn it is (see fair_order.py), or None when none waits.
+        """Claim the next incident (order: see fair_order.py), or return None when none is waiting.
 
-        Without `agents`, an incident that has no verdict yet, for a verdict from the evidence alone; with `agents`,
-        also one that has only such a verdict. No two callers get the same incident.
+        Without `agents`, only an incident without a verdict, for a verdict from the evidence alone; with `agents`, also
+        one that has only such a verdict. No two callers get the same incident.
         """
         waits = IncidentRow.status == Status.OPEN
         if agents:
@@ -88,7 +88,7 @@ class Leases:
             return set(renewed)
 
     async def release(self, claim: Claim) -> None:
-        """Give an unfinished incident back at a clean stop, which does not count as an attempt."""
+        """Return an unfinished incident at a clean stop; this does not count as an attempt."""
         async with self._database.write() as session:
             await session.execute(
                 update(IncidentRow)
@@ -97,7 +97,7 @@ class Leases:
             )
 
     async def retry(self, claim: Claim, after_seconds: float, *, counted: bool = True) -> None:
-        """Let the incident be tried again in `after_seconds` or later. Not `counted` when the fault was not its own."""
+        """Allow a new try after `after_seconds`. `counted` is False when the incident did not cause the fault."""
         tries = IncidentRow.tries - (0 if counted else 1)
         async with self._database.write() as session:
             later = await database_time(session) + timedelta(seconds=after_seconds)
@@ -110,7 +110,7 @@ class Leases:
     async def recover(self, attempts: int) -> Recovered:
         """Reopen incidents whose lease has ended.
 
-        An incident that was started `attempts` times in this round without an end has failed instead.
+        An incident that was started `attempts` times in this round without an end becomes `failed` instead.
         """
         reason = f"given up: its investigation was started {attempts} times and never came to an end"
         async with self._database.write() as session:
@@ -138,7 +138,7 @@ class Leases:
 
 
 async def database_time(session: AsyncSession) -> datetime:
-    """The database's time on PostgreSQL, which several machines may share; on SQLite there is only one clock."""
+    """Return PostgreSQL's time, which several machines share; on SQLite the local time."""
     if session.get_bind().dialect.name != "postgresql":
         return datetime.now(UTC)
     return (await session.scalars(select(func.clock_timestamp(type_=Moment)))).one()
@@ -154,7 +154,10 @@ def _waiting_again() -> dict[str, object]:
 
 
 async def _fill_revisions(session: AsyncSession, row: IncidentRow, alert: Alert) -> None:
-    """Deploys may have been reported after the alert; what is still unknown is found by the investigation."""
+    """Fill in missing revisions from deploys that were reported after the alert.
+
+    The investigation finds what is still unknown.
+    """
     if row.base and row.deployed:
         return
     try:
@@ -169,7 +172,7 @@ def _incident(row: IncidentRow, alert: Alert, trace: StackTrace | None) -> Incid
 
 
 def _trace(stored: AlertRow) -> StackTrace | None:
-    """The parsed trace; None, so that it is parsed again, when there is none or another version's program wrote it."""
+    """Return the parsed trace; None when there is none or another version of the program wrote it."""
     if stored.trace is None:
         return None
     try:
@@ -179,12 +182,12 @@ def _trace(stored: AlertRow) -> StackTrace | None:
 
 
 def audit(incident_id: str, action: str, detail: dict[str, object]) -> AuditRow:
-    """A record of what triage did to an incident."""
+    """Return a record of an action of triage on an incident."""
     return AuditRow(at=datetime.now(UTC), incident_id=incident_id, actor="triage", action=action, detail=detail)
 
 
 def claim_valid(claim: Claim) -> tuple[ColumnElement[bool], ...]:
-    """Conditions under which a claim still belongs to its owner."""
+    """Return the conditions under which a claim still belongs to its owner."""
     return (
         IncidentRow.id == claim.incident.id,
         IncidentRow.status == Status.INVESTIGATING,

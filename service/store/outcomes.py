@@ -1,4 +1,4 @@
-"""How the work on an incident ends: with a verdict, or with the reason of a failure."""
+"""How the work on an incident ends: with a verdict, or with the reason for a failure."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ class Finding(Protocol):
 
 
 class Outcomes:
-    """Stores the end of a piece of work; nothing for a claim that is no longer valid."""
+    """Stores the end of a piece of work; stores nothing when the claim is no longer valid."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -43,9 +43,10 @@ class Outcomes:
     async def finish(
         self, claim: Claim, finding: Finding, *, agents_due: bool = False, retry_after: float | None = None
     ) -> bool:
-        """Store the verdict and its reasoning trace. False, and nothing stored, when the claim is no longer valid.
+        """Store the verdict and its reasoning trace. Returns False, and stores nothing, for a claim no longer valid.
 
-        `agents_due`: the agents' verdict is still to come; in `retry_after` seconds when they could not be asked now.
+        `agents_due`: the agents will be asked later, `retry_after` seconds from now when they could not be asked this
+        time.
         """
         async with self._database.write() as session:
             waits = await _waiting(session, agents_due, retry_after)
@@ -61,7 +62,7 @@ class Outcomes:
         return True
 
     async def fail(self, claim: Claim, reason: str) -> bool:
-        """End the work with the reason why it failed. False when the claim is no longer valid.
+        """End the work with the reason for its failure. Returns False when the claim is no longer valid.
 
         The status becomes `failed`, or stays `done` when a verdict from the evidence is already stored.
         """
@@ -75,10 +76,10 @@ class Outcomes:
             return settled
 
     async def keep_verdict(self, claim: Claim, verdict: Verdict, retry_after: float | None) -> bool:
-        """Keep the stored verdict when `verdict`, made without the agents that could not be asked, adds nothing to it.
+        """Leave the stored verdict unchanged when `verdict`, made without the unavailable agents, adds nothing to it.
 
-        The agents are asked again in `retry_after` seconds, or not at all (None). False, and nothing stored, when this
-        round has no verdict yet, when `verdict` adds an opinion, or when the claim is no longer valid.
+        The agents are asked again in `retry_after` seconds, or not at all (None). Returns False, and stores nothing,
+        when this round has no verdict yet, when `verdict` adds an opinion, or when the claim is no longer valid.
         """
         async with self._database.write() as session:
             stored = await _stored_verdict(session, claim)
@@ -86,12 +87,15 @@ class Outcomes:
                 return False
             changed = await _waiting(session, retry_after is not None, retry_after)
             gave_up = _unreached_reason(verdict) if retry_after is None else None
-            # Attempt and end stay those of the verdict and the trace that are shown.
+            # Attempt and end time stay those of the stored verdict and trace.
             as_before = {"attempts": IncidentRow.attempts - 1, "finished_at": IncidentRow.finished_at}
             return await _settle(session, claim, status=Status.DONE, failure=gave_up, **changed, **as_before)
 
     async def call_agents(self) -> int:
-        """The model is back: end the pauses of all incidents that wait for it, so that the worst is first. How many."""
+        """End the pauses of all incidents that wait for the model, and return their number.
+
+        It is called when the model is available again, so that the worst incident comes first.
+        """
         waits = (IncidentRow.agents_due, IncidentRow.agent_retries > 0, IncidentRow.not_before.is_not(None))
         async with self._database.write() as session:
             waiting = await session.scalars(
@@ -104,7 +108,7 @@ class Outcomes:
 
 
 async def _waiting(session: AsyncSession, agents_due: bool, retry_after: float | None = None) -> dict[str, object]:
-    """New values of the queue's columns. A pause (`retry_after`) counts as one more retry of the agents."""
+    """Return new values for the queue's columns. A pause (`retry_after`) counts as one more retry of the agents."""
     if retry_after is None:
         retries: dict[str, object] = {"not_before": None, "agent_retries": 0}
     else:
@@ -114,9 +118,9 @@ async def _waiting(session: AsyncSession, agents_due: bool, retry_after: float |
 
 
 def _adds_opinion(verdict: Verdict, stored: Verdict) -> bool:
-    """Whether an agent answered, about some commit, whose opinion is not in the stored verdict."""
-    heard, before = ({(o.agent, o.commit) for o in each.opinions if not o.unreached} for each in (verdict, stored))
-    return bool(heard - before or set(stored.unreached) - set(verdict.unreached))
+    """Return whether an agent answered about some commit whose opinion is not in the stored verdict."""
+    answered, before = ({(o.agent, o.commit) for o in each.opinions if not o.unreached} for each in (verdict, stored))
+    return bool(answered - before or set(stored.unreached) - set(verdict.unreached))
 
 
 def _unreached_reason(verdict: Verdict) -> str:
@@ -125,7 +129,7 @@ def _unreached_reason(verdict: Verdict) -> str:
 
 
 def _storable(reason: str) -> str:
-    """Redacted, bounded, and without zero bytes and lone surrogates, which databases refuse: it may be hostile text."""
+    """Return untrusted text redacted, shortened, and without zero bytes or lone surrogates."""
     text = redact(reason).replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
     return text[:1_000]
 
@@ -154,7 +158,7 @@ def _verdict_row(claim: Claim, finding: Finding, version: int) -> VerdictRow:
 
 
 async def _settle(session: AsyncSession, claim: Claim, **changed: object) -> bool:
-    """End the claim, if it is still valid."""
+    """End the claim if it is still valid, and return whether it was."""
     settled = await session.scalars(
         update(IncidentRow)
         .where(*claim_valid(claim))

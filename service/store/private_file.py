@@ -1,4 +1,4 @@
-"""The files of a SQLite store hold logs and code: only the user whom the service runs as may read them."""
+"""File permissions of a SQLite store, which contains logs and code: only the service's own user may read it."""
 
 import os
 from pathlib import Path
@@ -7,9 +7,9 @@ _OWNER_ONLY = 0o600
 
 
 def make_private(file: Path) -> None:
-    """Make the file, empty, and its folder, when they are not there; take it away from everybody else when it is.
+    """Create the file, empty, and its folder when they are missing; remove the access of other users when they exist.
 
-    SQLite gives the files that it puts beside it the same permissions when it makes them. Raises OSError.
+    SQLite creates its additional files with the same permissions. Raises OSError.
     """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(file, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))

@@ -1,4 +1,4 @@
-"""Queries: what every surface (HTTP, command line) shows of the incidents."""
+"""The queries behind every view of the incidents (HTTP, command line)."""
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,13 +26,13 @@ _RELATED_SHOWN = 50
 
 
 class Queries:
-    """Reads incidents with what belongs to them. Nothing here writes."""
+    """Reads incidents with their related data. Never writes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def incident(self, incident_id: str) -> StoredIncident:
-        """All that is stored about one incident. Raises IncidentNotFound."""
+        """Return everything stored about one incident. Raises IncidentNotFound."""
         async with self._database.read() as session:
             row = await _row(session, incident_id)
             alert = (await session.get_one(AlertRow, row.alert_id)).alert
@@ -45,7 +45,7 @@ class Queries:
             id=row.id,
             status=Status(row.status),
             alert=Alert.model_validate(alert),
-            # What was investigated; until then what the alert and the deploys name.
+            # The investigated revisions; before the first verdict those of the alert and the deploys.
             base=verdict.evidence["base"] if verdict else row.base,
             deployed=verdict.evidence["deployed"] if verdict else row.deployed,
             opened_at=row.opened_at,
@@ -79,7 +79,7 @@ class Queries:
         environment: str | None = None,
         group: str | None = None,
     ) -> tuple[IncidentSummary, ...]:
-        """At most `limit` incidents, newest first, opened before the incident `before`. Raises IncidentNotFound."""
+        """Return at most `limit` incidents, newest first, opened before `before`. Raises IncidentNotFound."""
         wanted = {
             IncidentRow.status: status,
             IncidentRow.service: service,
@@ -101,7 +101,7 @@ class Queries:
             return tuple(_summary(row, outcome, culprit) for row, outcome, culprit in rows)
 
     async def trace(self, incident_id: str) -> ReasoningTrace:
-        """The reasoning trace of the latest verdict, whatever was begun after it. Raises IncidentNotFound."""
+        """Return the reasoning trace of the latest verdict, even if a later attempt began. Raises IncidentNotFound."""
         async with self._database.read() as session:
             row = await _row(session, incident_id)
             last = await session.scalar(select(func.max(StepRow.attempt)).where(StepRow.incident_id == incident_id))
@@ -117,7 +117,10 @@ class Queries:
         )
 
     async def audits(self, incident_id: str) -> Audits:
-        """What was done to the incident, oldest first. Raises IncidentNotFound when nothing is stored about it."""
+        """Return the actions on the incident, oldest first.
+
+        Raises IncidentNotFound when nothing is stored about it.
+        """
         async with self._database.read() as session:
             found = await session.scalars(
                 select(AuditRow).where(AuditRow.incident_id == incident_id).order_by(AuditRow.id)
@@ -128,7 +131,7 @@ class Queries:
         return Audits(incident=incident_id, records=records)
 
     async def counts(self) -> dict[Status, int]:
-        """How many incidents have each status."""
+        """Return the number of incidents with each status."""
         async with self._database.read() as session:
             found = await session.execute(select(IncidentRow.status, func.count()).group_by(IncidentRow.status))
             return {Status(status): count for status, count in found}

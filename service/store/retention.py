@@ -8,13 +8,13 @@ from incidents.incident import Status
 from service.store.alert_rows import change_bodies, delete_alerts
 from service.store.engine import Database
 from service.store.rounds import Round
-from service.store.tables import AlertRow, DeliveryRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
+from service.store.tables import AlertRow, DeliveryRow, FeedbackRow, IncidentRow, RefusedRow, StepRow, VerdictRow
 
 _AT_ONCE = 200  # incidents deleted in one transaction, so that intake does not wait long for the write lock
 
 
 class Retention:
-    """Deletes what is older than it needs to be. Audit records stay."""
+    """Deletes old incidents and their data. Audit records stay."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -22,7 +22,7 @@ class Retention:
     async def delete_older(self, days: float) -> list[Round]:
         """Delete incidents that ended more than `days` ago with their alerts, verdicts, steps and feedback.
 
-        Returns their last rounds, whose checkpoints are useless now.
+        Returns their last rounds, whose checkpoints are no longer needed.
         """
         before = datetime.now(UTC) - timedelta(days=days)
         deleted: list[Round] = []
@@ -37,7 +37,7 @@ class Retention:
                 select(IncidentRow.id, IncidentRow.round, IncidentRow.alert_id)
                 .where(IncidentRow.last_seen_at < before, IncidentRow.status.in_(ended))
                 .limit(_AT_ONCE)
-                .with_for_update(skip_locked=True)  # a locked one has just got a new alert
+                .with_for_update(skip_locked=True)  # a locked incident has just received a new alert
             )
             rows = found.all()
             ids = [row.id for row in rows]
@@ -50,5 +50,6 @@ class Retention:
             alerts = await session.scalars(select(AlertRow.id).where(theirs | unknown))
             uses = await delete_alerts(session, alerts.all())
             await session.execute(delete(DeliveryRow).where(DeliveryRow.received_at < before))
+            await session.execute(delete(RefusedRow).where(RefusedRow.last_at < before))
             await change_bodies(session, {name: -count for name, count in uses.items()}, {})
         return [Round(row.id, row.round) for row in rows]

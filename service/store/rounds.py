@@ -9,17 +9,17 @@ from incidents.incident import Status
 from service.store.engine import Database
 from service.store.tables import IncidentRow
 
-_AT_ONCE = 500  # ids asked for in one statement
+_AT_ONCE = 500  # ids in one statement
 
 
 class Round(NamedTuple):
-    """One round of work on an incident: a new deploy or a new trace begins the next."""
+    """One round of work on an incident; a new deploy or a new trace starts the next."""
 
     incident: str
     number: int
 
     def thread(self, agents: bool) -> str:
-        """The checkpointer's thread of one lane (with or without agents): the same for every replica."""
+        """Return the checkpointer's thread of one lane (with or without agents): the same for every replica."""
         return f"{self.incident}/{self.number}/{'agents' if agents else 'evidence'}"
 
     @property
@@ -29,19 +29,19 @@ class Round(NamedTuple):
 
 
 def rounds_of(threads: Iterable[str]) -> set[Round]:
-    """The rounds these threads belong to; threads with another kind of name are left out."""
+    """Return the rounds of these threads; threads with another kind of name are ignored."""
     parts = (thread.split("/") for thread in threads)
     return {Round(part[0], int(part[1])) for part in parts if len(part) == 3 and part[1].isdecimal()}
 
 
 class Rounds:
-    """Which rounds of work have ended."""
+    """Finds rounds of work that have ended."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def over(self, rounds: Collection[Round]) -> set[Round]:
-        """The rounds that nobody will work on again: superseded, ended, or their incident is deleted."""
+        """Return the rounds with no further work: superseded, ended, or their incident is deleted."""
         open_rounds: set[Round] = set()
         named = sorted({each.incident for each in rounds})
         waits = (IncidentRow.status.in_((Status.OPEN, Status.INVESTIGATING))) | IncidentRow.agents_due

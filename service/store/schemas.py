@@ -1,4 +1,4 @@
-"""What the store gives back and the HTTP interface answers: the nouns of `incidents/` with where they stand."""
+"""The results of the store and the answers of the HTTP interface: the types of `incidents/` with their state."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,11 +21,11 @@ STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An incident that one triage replica has taken. `attempt` fences off what an earlier holder may still bring.
+    """An incident that one triage replica has claimed. `attempt` is a fence: results of an earlier claim are rejected.
 
-    `tries` counts the starts of this `round` (a new deploy or a new trace begins another). `agents` says whether they
-    shall be asked; without them it is about a quick verdict from the evidence. `agent_retries` counts how often in
-    this round they could not be.
+    `tries` counts the starts of this `round` (a new deploy or a new trace starts another). `agents` says whether the
+    agents are asked; without them the claim is for a quick verdict from the evidence. `agent_retries` counts how often
+    in this round they could not be asked.
     """
 
     incident: Incident
@@ -38,29 +38,29 @@ class Claim:
 
     @property
     def thread(self) -> str:
-        """Under which the progress is checkpointed: the same for whoever takes it over."""
+        """The thread of the checkpoints: the same for every replica that continues the work."""
         return self.in_round.thread(self.agents)
 
     @property
     def in_round(self) -> Round:
-        """The round it is part of."""
+        """The round of this claim."""
         return Round(self.incident.id, self.round)
 
 
 class Accepted(Frozen):
-    """The answer to an alert: it is stored, and its incident will be worked on.
+    """The answer to an alert: it is stored, and its incident will be investigated.
 
     `id`, `status` and `url` are None when it belongs to no incident: a test, or the end of something unknown.
     """
 
     id: str | None
     status: Status | None
-    url: str | None = Field(description="Where the incident can be looked at.")
+    url: str | None = Field(description="Address of the incident.")
     effect: Effect = Field(description="What the alert did to the incident.")
 
 
 class AllAccepted(Frozen):
-    """The answer to a body that may hold several alerts, in their order."""
+    """The answer to a body with possibly several alerts, in their order."""
 
     alerts: tuple[Accepted, ...]
 
@@ -69,6 +69,24 @@ class Recorded(Frozen):
     """The answer to a deploy."""
 
     id: int
+
+
+class RefusedBody(Frozen):
+    """A body that was answered with 422, as far as it is stored: redacted and cut."""
+
+    source: str
+    first_at: datetime
+    last_at: datetime
+    times: int = Field(description="How often this very body came.")
+    field: str
+    problem: str
+    body: str
+
+
+class RefusedBodiesPage(Frozen):
+    """The latest refused bodies, newest first."""
+
+    refused: tuple[RefusedBody, ...]
 
 
 class IncidentSummary(Frozen):
@@ -83,9 +101,9 @@ class IncidentSummary(Frozen):
     finished_at: datetime | None = None
     outcome: Outcome | None = None
     culprit: str | None = None
-    group: str = Field(default="", description="Incidents of one tide share it: the id of the first of them.")
-    alerts: int = Field(default=1, description="How many alerts told of it.")
-    errors: int = Field(default=1, description="How many errors they stand for.")
+    group: str = Field(default="", description="Shared by related incidents: the id of the first of them.")
+    alerts: int = Field(default=1, description="How many alerts belong to it.")
+    errors: int = Field(default=1, description="How many errors these alerts represent.")
     last_seen_at: datetime | None = None
 
 
@@ -97,7 +115,7 @@ class IncidentPage(Frozen):
 
 
 class Feedback(Frozen):
-    """What a person says about a verdict. It labels the incident for evaluation and training."""
+    """A person's feedback on a verdict. It labels the incident for evaluation and training."""
 
     label: Literal["right", "wrong", "not_a_deploy"] = Field(
         description="The commit is right; it is wrong; or no deploy caused the error."
@@ -108,8 +126,8 @@ class Feedback(Frozen):
         default=None,
         ge=1,
         lt=2**31,
-        description="The verdict that is meant, as the incident showed it: agents asked later may replace it meanwhile. "
-        "Left out, the one that holds.",
+        description="The version of the verdict, as shown with the incident: the agents may have replaced it meanwhile. "
+        "Default: the latest.",
     )
 
     @model_validator(mode="after")
@@ -120,7 +138,7 @@ class Feedback(Frozen):
 
 
 class Audit(Frozen):
-    """One thing done to an incident: by whom, when, what."""
+    """One action on an incident: by whom, when, what."""
 
     at: datetime
     actor: str
@@ -136,7 +154,7 @@ class Audits(Frozen):
 
 
 class StoredIncident(Frozen):
-    """All that is known of one incident. `version` counts its verdicts; the last one holds."""
+    """Everything known about one incident. `version` counts its verdicts; the last one is valid."""
 
     id: str
     status: Status
@@ -147,15 +165,17 @@ class StoredIncident(Frozen):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     attempts: int = 0
-    group: str = Field(default="", description="Incidents of one tide share it: the id of the first of them.")
+    group: str = Field(default="", description="Shared by related incidents: the id of the first of them.")
     related: tuple[str, ...] = Field(default=(), description="The latest other incidents of its group.")
-    alerts: int = Field(default=1, description="How many alerts told of it.")
-    errors: int = Field(default=1, description="How many errors they stand for.")
+    alerts: int = Field(default=1, description="How many alerts belong to it.")
+    errors: int = Field(default=1, description="How many errors these alerts represent.")
     last_seen_at: datetime | None = None
-    resolved_at: datetime | None = Field(default=None, description="When the sender said that it is over.")
-    log_lookup: bool = Field(default=False, description="Its alert held no text of the error: that is in the logs.")
+    resolved_at: datetime | None = Field(default=None, description="When the sender reported the end of the error.")
+    log_lookup: bool = Field(
+        default=False, description="The alert had no text of the error; the log is searched for it."
+    )
     agents_due: bool = Field(default=False, description="Agents are still to be asked; then a new verdict follows.")
-    feedback: Feedback | None = Field(default=None, description="The last word of a person on the verdict.")
+    feedback: Feedback | None = Field(default=None, description="The latest feedback on the verdict.")
     failure: str | None = Field(default=None, description="Why the incident could not be investigated.")
     version: int = 0
     seconds: float | None = Field(default=None, description="How long the verdict took.")
@@ -164,7 +184,7 @@ class StoredIncident(Frozen):
 
 
 class Totals(Frozen):
-    """What a reasoning trace adds up to."""
+    """The sums over a reasoning trace."""
 
     nodes: int = 0
     model_calls: int = 0
@@ -175,7 +195,7 @@ class Totals(Frozen):
 
 
 class ReasoningTrace(Frozen):
-    """Every node, prompt, reply and tool call of the attempt that led to the verdict, in the order they ended."""
+    """Every node, prompt, reply and tool call of the attempt that led to the verdict, in order of their end."""
 
     incident: str
     status: Status
@@ -194,7 +214,7 @@ class ModelHealth(Frozen):
 
 
 class Health(Frozen):
-    """Whether alerts are taken, and what an incident would get now."""
+    """Whether alerts are accepted, and in which mode a new incident would be investigated."""
 
     status: Literal["ok", "draining", "store unavailable"]
     mode: Literal["agents", "evidence-only"]
@@ -203,7 +223,7 @@ class Health(Frozen):
 
 
 def totals(steps: tuple[Step, ...]) -> Totals:
-    """Count the steps by kind and add up the tokens."""
+    """Return the number of steps of each kind and the sums of tokens."""
     calls = [step for step in steps if isinstance(step, ModelCall)]
     tools = sum(isinstance(step, ToolCall) for step in steps)
     return Totals(

@@ -1,4 +1,4 @@
-"""The incident store: one object per concern over one database. Every method of theirs is one transaction."""
+"""The incident store: one object per concern, all over one database. Each of their methods is one transaction."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,14 +12,16 @@ from service.store.leases import Leases
 from service.store.migrations import migrate, require_current
 from service.store.outcomes import Outcomes
 from service.store.queries import Queries
+from service.store.refused import RefusedBodies
+from service.store.reruns import Reruns
 from service.store.retention import Retention
 from service.store.rounds import Rounds
 
 
 class Store:
-    """The incident store at `address`. Nothing is opened before `migrate`, which comes first.
+    """The incident store at `address`. Call `migrate` first; nothing is opened before.
 
-    Every method of its parts may raise StoreUnavailable; no error of SQLAlchemy leaves it.
+    Every method of its parts may raise StoreUnavailable; no error of SQLAlchemy leaves the store.
     """
 
     def __init__(self, address: StoreAddress, life: Life | None = None, *, read_only: bool = False) -> None:
@@ -28,25 +30,27 @@ class Store:
         self.deploys = DeployRecords(self.database)
         self.leases = Leases(self.database)
         self.outcomes = Outcomes(self.database)
+        self.refused = RefusedBodies(self.database)
+        self.reruns = Reruns(self.database)
         self.rounds = Rounds(self.database)
         self.queries = Queries(self.database)
         self.feedback = FeedbackRecords(self.database)
         self.retention = Retention(self.database)
 
     async def migrate(self) -> None:
-        """Bring the tables up to date; a SQLite file and its folder are created. For those who write."""
+        """Migrate the tables; a SQLite file and its folder are created. Only for writers."""
         await migrate(self.database)
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         await self.database.close()
 
 
 @asynccontextmanager
 async def reading(address: StoreAddress) -> AsyncIterator[Store]:
-    """The store for commands that only read: nothing is created, migrated or changed.
+    """Yield the store for commands that only read: nothing is created, migrated or changed.
 
-    Raises InputError when there is no store or it is of another version than this program, StoreUnavailable when it
+    Raises InputError when there is no store or it has another version than this program, StoreUnavailable when it
     cannot be read.
     """
     store = Store(address, read_only=True)

@@ -1,4 +1,4 @@
-"""The incident store's tables. Every change comes with a migration in `migrations/versions` (asserted by a test)."""
+"""The incident store's tables. Every change needs a migration in `migrations/versions` (checked by a test)."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -21,13 +21,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Moment(TypeDecorator[datetime]):
-    """A point in time: always UTC in the database, always with its offset in Python, on SQLite too."""
+    """A point in time: always UTC in the database, always with its offset in Python, even on SQLite."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a time without offset: nobody could tell when it was."""
+        """Convert to UTC. Raises ValueError for a time without offset, which is ambiguous."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -35,14 +35,14 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """SQLite gives times back without their offset."""
+        """Add the offset, which SQLite does not return."""
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
 
 
 class Table(DeclarativeBase):
-    """Constraints get names, so that migrations can speak of them on every database."""
+    """The base of all tables. Constraints have names, so that migrations can refer to them on every database."""
 
     metadata = MetaData(
         naming_convention={
@@ -56,12 +56,12 @@ class Table(DeclarativeBase):
 
 
 class AlertRow(Table):
-    """What arrived, as we read it, after redaction.
+    """A received alert, as we parsed it, after redaction.
 
-    `key` is the sender's own name for what fires, `effect` what the alert did to its incident, `body_hash` names the
-    body it came in. `trace` was parsed from the alert's text; NULL when that is empty, and in rows older than the column.
-    `incident_id` is None for what belongs to none (a test, the end of something unknown); there is no foreign key,
-    because incidents point here.
+    `key` is the sender's own name for what fires, `effect` is what the alert did to its incident, `body_hash` names its
+    body. `trace` was parsed from the alert's text; NULL when that is empty, and in rows older than the column.
+    `incident_id` is None when the alert belongs to no incident (a test, the end of something unknown); it is not a
+    foreign key, because incidents refer to this table.
     """
 
     __tablename__ = "alerts"
@@ -80,7 +80,7 @@ class AlertRow(Table):
 
 
 class BodyRow(Table):
-    """A body as it was received, after redaction, stored once: `hash` is its SHA-256, `uses` the alerts that name it."""
+    """A received body, after redaction, stored once: `hash` is its SHA-256, `uses` counts the alerts that use it."""
 
     __tablename__ = "bodies"
 
@@ -90,7 +90,7 @@ class BodyRow(Table):
 
 
 class DeliveryRow(Table):
-    """An id under which an alert was delivered: told twice, it counts once. It outlives the alert's own row."""
+    """An id under which an alert was delivered: sent twice, it counts once. It outlives the alert's own row."""
 
     __tablename__ = "deliveries"
 
@@ -101,14 +101,14 @@ class DeliveryRow(Table):
 
 
 class IncidentRow(Table):
-    """What we work on.
+    """An incident.
 
-    Work: `attempts` counts the starts of its investigation and fences off results of earlier ones; `tries` those of
-    this `round`, which is bounded; a claim holds until `lease_until`. `agents_due` says that a verdict from the
-    evidence is there and the agents' is still to come, `agent_retries` how often in this round they could not be
-    asked because the model was away.
-    `source` and `service` share the work. `errors` are those that alerts claim; for `rate` each claim is bounded.
-    Identity: see service/intake/fingerprint.py. It lives until `closed_at`; no two living ones have the same identity.
+    Work: `attempts` counts the starts of its investigation and rejects results of earlier ones; `tries` counts those of
+    this `round`, which are limited; a claim is valid until `lease_until`. `agents_due` says that there is a verdict
+    from the evidence and that the agents' verdict will follow, `agent_retries` how often in this round they could not
+    be asked because the model was unavailable. Capacity is shared by `source` and `service`. `errors` are those that
+    alerts claim; for `rate` each claim is bounded. Identity: see service/intake/fingerprint.py. It lives until
+    `closed_at`; no two living ones have the same identity.
     """
 
     __tablename__ = "incidents"
@@ -164,7 +164,7 @@ class IncidentRow(Table):
 
 
 class VerdictRow(Table):
-    """One version of an incident's verdict, with the evidence and the report that go with it. The last one holds."""
+    """One version of an incident's verdict, with its evidence and report. The last version is valid."""
 
     __tablename__ = "verdicts"
 
@@ -192,8 +192,23 @@ class StepRow(Table):
     step: Mapped[dict[str, Any]]
 
 
+class RefusedRow(Table):
+    """A body of a source that no adapter understood, redacted. `hash` is that of its text, `times` how often it came."""
+
+    __tablename__ = "refused"
+
+    source: Mapped[str] = mapped_column(String(50), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    times: Mapped[int] = mapped_column(BigInteger)
+    field: Mapped[str] = mapped_column(String(200))
+    problem: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+
+
 class DeployRow(Table):
-    """A revision that went live. `service` is empty when the deploy was of every service of the repository."""
+    """A revision that went live. `service` is empty when the deploy covered every service of the repository."""
 
     __tablename__ = "deploys"
     __table_args__ = (Index("uq_deploys_once", "repository", "environment", "service", "at", "revision", unique=True),)
@@ -210,7 +225,7 @@ class DeployRow(Table):
 
 
 class AuditRow(Table):
-    """Who did what to an incident, and when. It outlives the incident: there is no foreign key."""
+    """An action on an incident: by whom and when. It outlives the incident: there is no foreign key."""
 
     __tablename__ = "audits"
 
@@ -223,7 +238,7 @@ class AuditRow(Table):
 
 
 class FeedbackRow(Table):
-    """What a person says about one version of a verdict. The last word labels the incident."""
+    """A person's feedback on one version of a verdict. The last one labels the incident."""
 
     __tablename__ = "feedback"
 

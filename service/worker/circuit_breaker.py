@@ -1,4 +1,4 @@
-"""The circuit breaker before the language model: while it is open nobody asks the model, and verdicts come at once."""
+"""The circuit breaker for the language model: while it is open, the model is not asked and verdicts come at once."""
 
 import time
 from collections.abc import Callable
@@ -11,9 +11,9 @@ _LONGEST_SECONDS = 3_600.0
 
 
 class CircuitBreaker:
-    """Opens with a verdict for which no agent could be asked; closes after a while, or when an agent answers again.
+    """Opens after a verdict for which no agent could be asked; closes after a while, or when an agent answers again.
 
-    `clock` gives seconds that never go back.
+    `clock` returns monotonic seconds.
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
@@ -24,13 +24,13 @@ class CircuitBreaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether the model is most likely still away."""
+        """Whether the model is probably still unavailable."""
         return self._tripped and self._clock() < self._open_until
 
     def closed_by(self, verdict: Verdict) -> bool:
-        """Take note of a verdict of agents; True when it is the first to show that the model is back.
+        """Record a verdict of agents; return True when it is the first to show that the model is available again.
 
-        A verdict for which no agent was asked, because no commit was left to judge, says nothing about the model.
+        A verdict for which no agent was asked, because there was no commit to judge, says nothing about the model.
         """
         if not verdict.opinions:
             return False
@@ -43,7 +43,7 @@ class CircuitBreaker:
         return False
 
     def retry_after(self, claim: Claim, verdict: Verdict) -> float | None:
-        """Seconds until the agents that could not be asked are asked again; None when they are not."""
+        """Return the seconds until the unavailable agents are asked again; None when they are not."""
         if not verdict.unreached or claim.agent_retries >= self._settings.agent_retries:
             return None
         return min(self._settings.agent_retry_seconds * 2.0**claim.agent_retries, _LONGEST_SECONDS)

@@ -1,4 +1,4 @@
-"""Deletes what nobody needs any more: incidents of long ago, and the checkpoints of work that is over."""
+"""Delete data that is no longer needed: old incidents, and the checkpoints of finished work."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ _HOUR_SECONDS = 3_600.0
 
 
 class Investigations(Protocol):
-    """What triage asks of an investigator beside the work itself (`service.worker.investigator.Investigator`)."""
+    """The methods of an investigator that triage needs besides the work itself (`service.worker.investigator`)."""
 
     def drain(self) -> None:
         """Ask running investigations to stop at their next step."""
@@ -25,13 +25,13 @@ class Investigations(Protocol):
         """Delete the checkpoints of these threads."""
 
     async def threads(self) -> Collection[str]:
-        """The threads that have checkpoints."""
+        """Return the threads that have checkpoints."""
 
 
 class Cleanup:
-    """Drops checkpoints at the end of every piece of work, and once an hour those that a dead replica left behind.
+    """Deletes checkpoints after every piece of work, and once an hour those that a dead replica left.
 
-    `clock` gives seconds that never go back.
+    `clock` returns monotonic seconds.
     """
 
     def __init__(
@@ -49,17 +49,17 @@ class Cleanup:
         self._forgetting: set[asyncio.Task[None]] = set()
 
     def forget_soon(self, rounds: Collection[Round]) -> None:
-        """`forget` in a task of its own: the caller may be cancelled."""
+        """Run `forget` in its own task, because the caller may be cancelled."""
         task = asyncio.create_task(self.forget(rounds), name="forgetting")
         self._forgetting.add(task)
         task.add_done_callback(self._forgetting.discard)
 
     async def finished(self) -> None:
-        """Wait for all `forget_soon`."""
+        """Wait for all tasks of `forget_soon`."""
         await asyncio.gather(*self._forgetting)
 
     async def forget(self, rounds: Collection[Round]) -> None:
-        """Drop the checkpoints of those rounds that are over. A failure is logged: the next hour tries again."""
+        """Delete the checkpoints of finished rounds. A failure is logged; the hourly run tries again."""
         if self._investigations is None or not rounds:
             return
         try:
@@ -70,16 +70,16 @@ class Cleanup:
         await self._investigations.forget([thread for each in over for thread in each.threads])
 
     async def hourly(self) -> None:
-        """Run `everything` when the last time is an hour ago. Raises StoreUnavailable."""
+        """Run `everything` if the last run was an hour ago. Raises StoreUnavailable."""
         if self._clock() - self._last > _HOUR_SECONDS:
             self._last = self._clock()
             await self.everything()
 
     async def everything(self) -> None:
-        """Delete old incidents, then all checkpoints that nobody will use. Raises StoreUnavailable."""
+        """Delete old incidents, then all checkpoints without further use. Raises StoreUnavailable."""
         deleted = await self._store.retention.delete_older(self._settings.retention_days)
         _log.info("deleted %d incidents older than %g days", len(deleted), self._settings.retention_days)
         await self.forget(deleted)
         if self._investigations is not None:
-            # Threads first, incidents second: a thread that has just begun must not be taken for a leftover.
+            # Threads first, incidents second: otherwise a thread that has just begun could be deleted as left over.
             await self.forget(rounds_of(await self._investigations.threads()))

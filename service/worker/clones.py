@@ -1,4 +1,4 @@
-"""Opens the repositories of the settings; mirrors of remotes are fetched when they are old."""
+"""Open the repositories of the settings; mirrors of remotes are fetched when they are old."""
 
 import asyncio
 import time
@@ -13,9 +13,9 @@ from tools.git.repository import Repository
 
 @dataclass(slots=True)
 class Clones:
-    """Opens repositories by name. A repository is fetched once at a time, at most every `refresh_seconds`.
+    """Opens repositories by name. A repository is fetched by one task at a time, at most every `refresh_seconds`.
 
-    `clock` gives seconds that never go back.
+    `clock` returns monotonic seconds.
     """
 
     settings: Settings
@@ -55,10 +55,10 @@ class Clones:
         return name not in self._failed
 
     def notes(self, name: str) -> tuple[str, ...]:
-        """Warnings about the clone for the report."""
+        """Return warnings about the clone for the report."""
         failed = self._failed.get(name)
         return (failed,) if failed else ()
 
     def of_service(self, service: str) -> tuple[str, ...]:
-        """The names of the repositories that a service is built from."""
+        """Return the names of the repositories that a service is built from."""
         return self.settings.services.get(service, ())

@@ -1,4 +1,4 @@
-"""The adapters of `graph.ports`: what an investigation of the service reads."""
+"""The adapters of `graph.ports`: the inputs of an investigation in the service."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ class RecordedDeploys(Protocol):
     """The deploys that were sent to the service (`service.store.deploys.DeployRecords`)."""
 
     async def reported(self, alert: Alert, until: datetime) -> tuple[Rollout, ...]:
-        """Oldest first."""
+        """Return the deploys up to `until`, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +43,22 @@ class LogStore:
         return await look_up(self.connection, request.alert, request.trace, request.opened_at)
 
     def questions(self, log: LogReading) -> LogQuestions | None:
-        """Questions about the error that was read."""
+        """Return the questions that an agent may ask about the error."""
         return LogQuestions.about(self.connection, log)
 
 
 @dataclass(frozen=True, slots=True)
 class NoLogStore:
-    """No log is configured."""
+    """The adapter when no log is configured."""
 
     async def read(self, request: Request) -> LogReading:
-        """Nothing but this gap. Raises UnreadableTrace for an alert without any text."""
+        """Return only this gap. Raises UnreadableTrace for an alert without any text."""
         if not request.text.strip():
             raise UnreadableTrace("the alert holds neither a message nor a stack trace, and there is no log to ask")
         return LogReading(missing=(NO_LOG,))
 
     def questions(self, log: LogReading) -> None:
-        """None: there is no log to ask."""
+        """Return None: there is no log to query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class KnownDeploys:
     connection: Connection | None
 
     async def deploys(self, alert: Alert, opened_at: datetime) -> Deploys:
-        """The deploys of both, each once. A deploy log that fails is a gap."""
+        """Return the deploys of both, each once. A failure of the deploy log is a gap."""
         until = opened_at + _AFTERWARDS
         recorded = await self.recorded.reported(alert, until) if self.recorded is not None else ()
         if self.connection is None or self.connection.settings.deploy_index is None:
@@ -85,7 +85,7 @@ class KnownDeploys:
 
 @dataclass(slots=True)
 class Preparation:
-    """All adapters of a process. Several investigations may use them at once, over one connection to the log store."""
+    """All adapters of a process. Several investigations share them and one connection to the log store."""
 
     settings: Settings
     recorded: RecordedDeploys | None = None
@@ -95,7 +95,7 @@ class Preparation:
     _connection: Connection | None = field(init=False)
 
     def __post_init__(self) -> None:
-        """Nothing is opened yet."""
+        """Create the adapters. Nothing is opened yet."""
         self._connection = Connection(self.settings.logs) if self.settings.logs is not None else None
         self.logs = LogStore(self._connection) if self._connection is not None else NoLogStore()
         self.deploys = KnownDeploys(self.recorded, self._connection)
@@ -108,7 +108,7 @@ class Preparation:
 
 
 def _merged(recorded: tuple[Rollout, ...], logged: tuple[Rollout, ...]) -> tuple[Rollout, ...]:
-    """Both, each deploy once: the same revision within two minutes is the same deploy."""
+    """Return both, each deploy once: the same revision within two minutes is the same deploy."""
     new = [
         each
         for each in logged

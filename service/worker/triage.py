@@ -1,4 +1,4 @@
-"""Triage: claims waiting incidents, the worst first, and investigates a few at once until each has ended."""
+"""Triage: claim waiting incidents, the worst first, and run a few investigations at once."""
 
 import asyncio
 import logging
@@ -19,8 +19,11 @@ from tools.text.redaction import redact
 _log = logging.getLogger(__name__)
 
 Investigate = Callable[[Claim], Awaitable[Finding]]
-"""Works on one incident. Raises InputError when what the alert names cannot be investigated, WorkInterrupted when it
-was asked to stop, StoreUnavailable when its progress cannot be checkpointed."""
+"""Work on one incident.
+
+Raises InputError when the incident cannot be investigated, WorkInterrupted when it was asked to stop, StoreUnavailable
+when its progress cannot be checkpointed.
+"""
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -34,12 +37,12 @@ class Triage:
     """Runs `investigate` on the waiting incidents of `store`, in two lanes.
 
     The first lane asks the agents: `investigations_at_once` incidents, as many as the model can serve. While it is full
-    or the model is away, the second lane gives new incidents a verdict from the evidence alone, and the agents are
-    asked later, a bounded number of times. Without a model there is only the second lane, as wide as the first;
+    or the model is unavailable, the second lane gives new incidents a verdict from the evidence alone, and the agents
+    are asked later, a limited number of times. Without a model there is only the second lane, as wide as the first;
     incidents that agents had begun wait for a model.
 
-    `wake` says that there is something new. Every `poll_seconds` it looks by itself too, for what a dead process had
-    stored or was working on. `sleep` waits so many seconds; tests give another one.
+    `wake` announces new work. Triage also polls every `poll_seconds`, to find what a dead process had stored or was
+    working on. `sleep` waits for a number of seconds; tests replace it.
     """
 
     def __init__(
@@ -59,16 +62,16 @@ class Triage:
         self._cleanup = Cleanup(store, settings, investigations)
         self._owner = secrets.token_hex(8)
         self._running: dict[str, _Job] = {}
-        self._tasks: set[asyncio.Task[None]] = set()  # those of _running, and those that were cancelled and still end
+        self._tasks: set[asyncio.Task[None]] = set()  # those of _running, and cancelled ones that have not ended yet
         self._news = asyncio.Event()
         self._stopping = False
 
     async def wake(self) -> None:
-        """There may be a new open incident."""
+        """Signal that there may be a new open incident."""
         self._news.set()
 
     async def run(self) -> None:
-        """Work until stopped. A store that fails is asked again after `poll_seconds`."""
+        """Work until stopped. After a failure of the store it tries again in `poll_seconds`."""
         renewal = asyncio.create_task(self._renew(), name="leases")
         try:
             while not self._stopping:
@@ -82,15 +85,15 @@ class Triage:
                 await self._sleep_unless(self._news.wait(), self._settings.poll_seconds)
             while self._tasks:
                 await asyncio.wait(self._tasks)
-                await asyncio.sleep(0)  # their callbacks run
+                await asyncio.sleep(0)  # let their callbacks run
             await self._cleanup.finished()
         finally:
             renewal.cancel()
 
     async def stop(self) -> None:
-        """Take no new incident and give running ones `drain_seconds`.
+        """Claim no new incident and give the running ones `drain_seconds`.
 
-        After half of it they are asked to stop between two steps; after all of it they are given back.
+        After half of that time they are asked to stop between two steps; at the end they are released.
         """
         self._stopping = True
         self._news.set()
@@ -103,14 +106,14 @@ class Triage:
         await asyncio.gather(*late, return_exceptions=True)
 
     async def _late(self, seconds: float) -> set[asyncio.Task[None]]:
-        """The tasks that have not ended after `seconds`."""
+        """Return the tasks that have not ended after `seconds`."""
         tasks = set(self._tasks)
         if tasks:
             await self._sleep_unless(asyncio.wait(tasks), seconds)
         return {task for task in tasks if not task.done()}
 
     async def _sleep_unless(self, event: Coroutine[None, None, object], seconds: float) -> None:
-        """Sleep `seconds`, or less when `event` comes before."""
+        """Sleep `seconds`, or less when `event` comes first."""
         waiting = (asyncio.create_task(event), asyncio.ensure_future(self._sleep(seconds)))
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -133,7 +136,7 @@ class Triage:
             claim = await self._store.leases.claim(self._owner, self._settings.lease_seconds, agents=agents)
             if claim is None:
                 return
-            if self._stopping:  # `stop` was called while the store answered: it does not know of this claim
+            if self._stopping:  # `stop` was called while the store answered, so it does not know this claim
                 await self._store.leases.release(claim)
             else:
                 self._start(claim)
@@ -147,14 +150,14 @@ class Triage:
 
     def _start(self, claim: Claim) -> None:
         if before := self._running.get(claim.incident.id):
-            _cancel(before.task)  # its lease had ended while the store was away, or a new deploy restarted it
+            _cancel(before.task)  # its lease ended while the store was unavailable, or a new deploy restarted it
         task = asyncio.create_task(self._bring_to_an_end(claim), name=claim.incident.id)
         self._running[claim.incident.id] = _Job(claim, task)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
     async def _renew(self) -> None:
-        """Renew the leases of what runs, for ever; work whose lease was lost is cancelled."""
+        """Renew the leases of running work forever; cancel work that has lost its lease."""
         while True:
             await self._sleep(self._settings.lease_seconds / 3)
             jobs = dict(self._running)
@@ -170,7 +173,7 @@ class Triage:
                     _cancel(job.task)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """Make room for another. An incident whose end could not be stored comes back when its lease ends."""
+        """Free the slot of a task. If its end could not be stored, the incident returns when its lease ends."""
         self._tasks.discard(task)
         job = self._running.get(task.get_name())
         if job is not None and job.task is task:
@@ -185,7 +188,7 @@ class Triage:
             _log.info("investigating %s, attempt %d", claim.incident.alert.service, claim.attempt)
             try:
                 await self._work_on(claim)
-            finally:  # also when a new deploy ended it
+            finally:  # even when a new deploy cancelled it
                 self._cleanup.forget_soon([claim.in_round])
 
     async def _work_on(self, claim: Claim) -> None:
@@ -202,8 +205,8 @@ class Triage:
         except StoreUnavailable as error:
             _log.warning("the store is away: %s", error)
             await self._store.leases.retry(claim, self._settings.retry_seconds, counted=False)
-        except Exception as error:  # noqa: BLE001  the seam: whatever it is, the incident must end with a reason
-            if limit.expired():  # a second try would take the same time from everybody else again
+        except Exception as error:  # noqa: BLE001  whatever the error is, the incident must end with a reason
+            if limit.expired():  # a second try would cost the other incidents the same time again
                 seconds = self._settings.investigation_seconds
                 await self._fail(claim, f"not finished within {seconds:g} s (investigation_seconds)")
                 return
@@ -237,6 +240,6 @@ class Triage:
 
 
 def _cancel(task: asyncio.Task[None]) -> None:
-    """Cancel once: a second time would interrupt what it writes at its end."""
+    """Cancel a task once: a second time would interrupt what it writes at its end."""
     if not task.cancelling():
         task.cancel()

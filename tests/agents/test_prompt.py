@@ -9,7 +9,7 @@ from jinja2 import UndefinedError
 
 from agents.case import Case, open_case
 from agents.fence import TAGS
-from agents.judge import Held
+from agents.judge import ShownOpinion
 from agents.limits import Limits
 from agents.prompt import prompts, render
 from agents.toolbox import TOOLS, Offer
@@ -43,7 +43,7 @@ def values(case: Case) -> Mapping[str, object]:
         "thoughts": 4,
         "tools": [Offer(name, tool.purpose, "name", 4) for name, tool in TOOLS.items()],
         "limits_reached": ["all 4 thoughts of step 1 are used"],
-        "opinions": [Held(opinion, 1, "</reasoning>")],
+        "opinions": [ShownOpinion(opinion, 1, "</reasoning>")],
         "reasoning_characters": 500,
         "asked": "was it so before?",
         "may_ask": True,
@@ -147,7 +147,7 @@ def test_what_strangers_write_stands_between_tags_and_nowhere_else(tmp_path: Pat
         "step": EVERYWHERE,
         "asked": EVERYWHERE,
         "conclusion": EVERYWHERE,
-        "opinions": [Held(said, 1, EVERYWHERE), Held(silent, 1, EVERYWHERE)],
+        "opinions": [ShownOpinion(said, 1, EVERYWHERE), ShownOpinion(silent, 1, EVERYWHERE)],
     }
     prompt = render(name, **{**values(case), **strange})
     outside = re.sub(rf"<({'|'.join(TAGS)})>\n.*?\n</\1>", "", prompt.user, flags=re.DOTALL)

@@ -15,9 +15,9 @@ import pytest_asyncio
 
 from tests.attack.half_sent import half_sent
 from tests.attack.memory import resident
-from tests.service.payloads import SENTRY
+from tests.service.payloads import SENTRY, TRACE
 from tests.service.served import Served, served
-from tests.service.stand_ins import ALERT
+from tests.service.stand_ins import ALERT, AUTHORIZED
 
 SECRET = "the-secret-of-the-sender"
 FOR_EVER = {"seconds": 600.0, "unproven_seconds": 600.0}
@@ -85,3 +85,25 @@ def memory(service: Served) -> int:
     """Of the processes through which requests go."""
     found = resident(service.process.pid)
     return sum(size for name, size in found.items() if "ProxyActor" in name or "Ingress" in name)
+
+
+async def test_large_bodies_of_a_known_sender_stop_nobody(service: Served) -> None:
+    """Neither others nor the short alerts of the same sender."""
+
+    def group(number: int) -> bytes:
+        traced = {"annotations": {"stack_trace": f"{TRACE}\n" * 28}}
+        alerts = [{"labels": {"service": f"s{number}-{each}"}, **traced} for each in range(1_000)]
+        return json.dumps({"alerts": alerts}).encode()
+
+    async with httpx.AsyncClient(
+        base_url=service.client.base_url, trust_env=False, timeout=None, headers=AUTHORIZED
+    ) as sender:
+        large = [asyncio.create_task(sender.post("/alerts/alertmanager", content=group(each))) for each in range(5)]
+        await asyncio.sleep(2)  # they are under way
+        for number in range(5):
+            assert (await service.client.get("/healthz")).status_code == 200
+            assert (await service.client.post("/alerts", json=ALERT)).status_code == 202
+            assert await signed(service, number) == 202
+        assert not any(each.done() for each in large)
+        for each in large:
+            each.cancel()

@@ -17,6 +17,7 @@ from tools.commits.diff_facts import (
     mentions_null,
     settings_changed,
 )
+from tools.commits.error_texts import ErrorText, error_texts
 from tools.commits.line_novelty import Novelty
 from tools.git.changed_files import changed_files
 from tools.git.diff import CommitDiff, DiffLimits, FileChange, commit_diff
@@ -47,6 +48,11 @@ class ReadCommit:
         `diff` has it as it is: masked, a line whose password was changed would say the same before and after.
         """
         return self.masked.get(line, line)
+
+    @cached_property
+    def text(self) -> str:
+        """All changed lines, the added ones first: whether a commit holds a text at all is asked here."""
+        return "\n".join(self.added + self.removed)
 
     @cached_property
     def by_new_path(self) -> Mapping[str, FileChange]:
@@ -97,6 +103,11 @@ class ReadCommit:
     def settings(self) -> frozenset[str]:
         """The identifiers on the changed lines of configuration files."""
         return settings_changed(self.diff, self.clean)
+
+    @cached_property
+    def error_texts(self) -> tuple[ErrorText, ...]:
+        """The sentences on the changed lines that an error can print."""
+        return error_texts(self.diff, self.clean)
 
     @cached_property
     def nulls(self) -> int:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from tools.commits.annotations import unannotated
 from tools.git.diff import CommitDiff, FileChange
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.source.outline import opened
@@ -47,7 +48,8 @@ def definitions_changed(diff: CommitDiff) -> tuple[frozenset[str], frozenset[str
                 text = "\n".join(lines)
                 rows = text.split("\n")
                 for name, _, line, _ in opened(change.path, text):
-                    side[name] = rows[line - 1].strip()
+                    head = rows[line - 1].strip()
+                    side[name] = (unannotated(head) or head) if change.path.endswith(".py") else head
     both = before.keys() & after.keys()
     resigned = frozenset(name for name in both if before[name] != after[name])
     return frozenset(after.keys() - before.keys()), frozenset(before.keys() - after.keys()), resigned
@@ -75,13 +77,20 @@ def mentions_null(row: str) -> bool:
     return bool(_NULL.search(row))
 
 
+def is_comment(row: str) -> bool:
+    """Whether a line is blank or only a comment."""
+    return bool(_COMMENT.match(row))
+
+
 def is_cosmetic(diff: CommitDiff) -> bool:
     """Whether every block of code is the same before and after but for white space, comments, quotes and commas."""
     seen = False
     for change in diff.files:
         if not counted(change):
             continue
-        if change.truncated or change.binary:
+        if (
+            change.truncated or change.binary or not change.hunks
+        ):  # a submodule, a mode, a mere move: no text to compare
             return False
         seen = True
         if any(_spoken(hunk.added) != _spoken(hunk.removed) for hunk in change.hunks):

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias
 
+from tools.commits.annotations import only_annotated
 from tools.git.diff import CommitDiff, Hunk
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -48,6 +49,14 @@ class Novelty:
         """The novelty of the absence of each removed line."""
         return self._kept(hunk, forward=False)
 
+    def of(self, text: str) -> float:
+        """The novelty of the first added line that says `text`; 1 when none does."""
+        for hunk, _ in self._hunks.values():
+            for line, novelty in zip(hunk.added, self.added(hunk), strict=True):
+                if line.strip() == text.strip():
+                    return novelty
+        return 1.0
+
     def _kept(self, hunk: Hunk, *, forward: bool) -> tuple[float, ...]:
         key = id(hunk), forward
         if key not in self._judged:
@@ -61,6 +70,7 @@ class Novelty:
         mine = [_tokens(line, remark) for line in lines]
         near = [_tokens(other, remark) for other in others[:_COMPARED]]
         wrapped = _wrapped(list(map(_spoken, mine)), list(map(_spoken, near)))
+        wrapped |= only_annotated(lines, others[:_COMPARED]) if remark is _REMARKS["py"] else set()
         return tuple(
             0.0 if number in wrapped else self._of(line, tokens, near, elsewhere, forward)
             for number, (line, tokens) in enumerate(zip(lines, mine, strict=True))

@@ -7,15 +7,19 @@ The cost is that of the diffs that touch this one file; history outside the wind
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from tools.commits.analysis import ReadCommit
 from tools.commits.line_novelty import Novelty
 from tools.git.diff import FileChange, Hunk
 
 _FURTHER_ON: Final = 200
+
+Between: TypeAlias = Callable[[str, str, str], FileChange | None]
+"""(older sha, newer sha or "" for the deployed revision, path) -> what was changed in the file between two commits that
+do not follow each other; None when nothing was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +49,26 @@ class Touch:
     unread: bool
 
 
-def touches_of(commits: Sequence[ReadCommit], path: str, length: int, *, judge: bool = True) -> tuple[Touch, ...]:
+def touches_of(
+    commits: Sequence[ReadCommit], path: str, length: int, *, judge: bool = True, between: Between | None = None
+) -> tuple[Touch, ...]:
     """The touches of the file `path` of `length` lines, newest first; `commits` are the window's, oldest first.
 
-    Without `judge`, novelty is not computed (all 1).
+    Without `judge`, novelty is not computed (all 1). With `between`, commits may be missing from `commits`.
     """
     found: list[Touch] = []
     mapping: list[int] = list(range(length + 2))
-    current = path
+    current, newer = path, ""
     for commit in reversed(commits):
         change = commit.by_new_path.get(current)
         if change is None:
             continue
+        gap = between(commit.diff.sha, newer, current) if between is not None else None
+        newer = commit.diff.sha
+        if gap is not None:
+            _, mapping = _carry_back(gap, mapping, length, None)
+            if gap.old_path is None:
+                break
         lines, mapping = _carry_back(change, mapping, length, commit.novelty if judge else None)
         lines = tuple(replace(row, text=commit.clean(row.text)) if row.text in commit.masked else row for row in lines)
         found.append(Touch(commit.diff.sha, path, change.old_path, lines, change.old_path is None, _is_unread(change)))

@@ -1,8 +1,9 @@
-"""What git itself tells of deploys when nobody else does: tags, and the times of first-parent commits."""
+"""Deploys from git, when no other source reports them: tags, and the times of first-parent commits."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import NamedTuple
 
 import pygit2
 
@@ -16,10 +17,25 @@ from tools.git.trees import UNREADABLE
 _MOST_TAGS = 200
 
 
-def tagged(repository: Repository, head: str, began: Began, limits: WindowLimits) -> tuple[Rollout, ...]:
-    """The tags of `head`'s history as deploys, oldest first; none unless one of them lies in the lookback.
+class Tag(NamedTuple):
+    """A tag of a commit."""
 
-    A tag's time is its tagger's, a lightweight tag's that of its commit.
+    name: str
+    sha: str
+    at: datetime
+
+
+def tags(repository: Repository) -> tuple[Tag, ...]:
+    """All tags of commits, oldest first by their own time; of the same time, by name."""
+    named = ((name.removeprefix("refs/tags/"), _tag(repository, name)) for name in _references(repository))
+    found = [Tag(name, one.revision, one.at) for name, one in named if one is not None]
+    return tuple(sorted(found, key=lambda each: (each.at, each.name)))
+
+
+def tagged(repository: Repository, head: str, began: Began, limits: WindowLimits) -> tuple[Rollout, ...]:
+    """Return the tags in `head`'s history as deploys, oldest first; empty unless one of them lies in the lookback.
+
+    The time of an annotated tag is its tagger's; that of a lightweight tag is its commit's.
     """
     found = [one for name in _references(repository) if (one := _tag(repository, name)) is not None]
     found.sort(key=lambda one: one.at)
@@ -31,31 +47,31 @@ def tagged(repository: Repository, head: str, began: Began, limits: WindowLimits
 def by_commit_times(
     repository: Repository, began: Began, limits: WindowLimits, base: str = "", deployed: str = ""
 ) -> DeployWindow:
-    """The window by commit times: the first-parent commits of the lookback, the newest one made before the onset.
+    """Return the window by commit times: the first-parent commits of the lookback, ending before the onset.
 
-    Raises InputError when the history holds no commit before the onset.
+    Raises InputError when the history contains no commit before the onset.
     """
     runs = next((sha for version in began.versions if (sha := revision_of(repository, version))), None)
     head = repository.resolve(deployed or runs or "HEAD")
-    line = _first_parents(repository, head)
+    line = first_parents(repository, head)
     end = head if deployed or runs else next((sha for sha, at in line if at <= began.latest), head)
     oldest = began.earliest - timedelta(hours=limits.lookback_hours)
     start = repository.resolve(base) if base else _before(repository, end, oldest, limits.commits)
-    told = f"No deploy is known: the commits of the {limits.lookback_hours:g} hours before the errors were taken"
-    return DeployWindow(start, end, missing=(f"{told}, by their own times.",))
+    note = f"No deploy is known: the commits of the {limits.lookback_hours:g} hours before the errors were taken"
+    return DeployWindow(start, end, missing=(f"{note}, by their own times.",))
 
 
 def _before(repository: Repository, end: str, oldest: datetime, most: int) -> str:
-    """The commit before the first one made since `oldest`; at least one commit is suspected, at most `most`."""
-    line = list(islice(_first_parents(repository, end), most + 1))
+    """Return the commit before the first one made since `oldest`; at least one, at most `most`, are suspected."""
+    line = list(islice(first_parents(repository, end), most + 1))
     for place, (sha, at) in enumerate(line):
         if place and at < oldest:
             return sha
     return line[-1][0]
 
 
-def _first_parents(repository: Repository, head: str) -> Iterator[tuple[str, datetime]]:
-    """The first-parent line from `head` back, with commit times, as far as it was cloned."""
+def first_parents(repository: Repository, head: str) -> Iterator[tuple[str, datetime]]:
+    """Yield the first-parent history from `head` back, with commit times, as far as it was cloned."""
     commit: CommitObject | None = repository.raw_commit(head)
     while commit is not None:
         sha = str(commit.id)
@@ -69,12 +85,12 @@ def _first_parents(repository: Repository, head: str) -> Iterator[tuple[str, dat
 def _references(repository: Repository) -> list[str]:
     try:
         return list(repository.raw.references)
-    except UNREADABLE:  # the list is damaged: commits are still named by their ids
+    except UNREADABLE:  # the list is damaged: commits can still be named by their ids
         return []
 
 
 def _tag(repository: Repository, name: str) -> Rollout | None:
-    """The deploy that a tag stands for; None for what is no tag of a commit, or cannot be read."""
+    """Return the deploy for a tag; None when it is not a tag of a commit, or cannot be read."""
     if not name.startswith("refs/tags/"):
         return None
     try:

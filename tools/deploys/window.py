@@ -1,4 +1,7 @@
-"""Which commits an error may be blamed on: what was live where it fails when it began, back to the last healthy one."""
+"""The blame window: the commits that may have caused an error.
+
+It ends with the revision that was live where the error occurs when it began, and starts at the last healthy one.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,22 +23,22 @@ _RECENT = timedelta(hours=1)
 
 
 class WindowLimits(Frozen):
-    """How far back a cause is looked for."""
+    """How far back to look for a cause."""
 
     healthy_minutes: float = Field(
-        default=30.0, ge=0, description="A revision that ran this long before it was replaced was healthy."
+        default=30.0, ge=0, description="A revision that ran this long before its replacement was healthy."
     )
     lookback_hours: float = Field(
         default=24.0, gt=0, description="How far before the onset deploys (or, without any, commits) are suspected."
     )
-    commits: int = Field(default=300, ge=1, description="Most commits suspected when git's own times must do.")
+    commits: int = Field(default=300, ge=1, description="Most commits suspected when only commit times are known.")
 
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """When the error began, and the versions whose documents told of it then (as the log names them).
+    """When the error began, and the versions of its first documents, as the log names them.
 
-    `first_version` is that of the very first document.
+    `first_version` is the version of the very first document.
     """
 
     earliest: datetime
@@ -61,18 +64,18 @@ class DeployWindow:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A deploy whose revision the repository holds."""
+    """A deploy whose revision exists in the repository."""
 
     sha: str
-    told: Rollout
+    rollout: Rollout
 
 
 def live_revisions(reported: Sequence[Rollout], began: datetime, base: str = "", deployed: str = "") -> tuple[str, str]:
-    """Base and deployed revision by the reported deploys alone (oldest first), when neither git nor the log was asked.
+    """Return base and deployed revision from the reported deploys alone (oldest first), without git and the log.
 
-    `deployed` is what went live last at or before `began`; `base` is the last other revision before it. Where they are
-    given they are taken as they are; "" is what the deploys do not tell. `window_of` decides once git and the log are
-    known.
+    `deployed` is the last revision that went live at or before `began`; `base` is the last other revision before it.
+    Values that are given are used unchanged; "" means that the deploys do not say. `window_of` decides again when git
+    and the log are available.
     """
     before = [each for each in reported if each.at <= began]
     live = next((each for each in reversed(before) if deployed in ("", each.revision)), None)
@@ -85,17 +88,17 @@ def live_revisions(reported: Sequence[Rollout], began: datetime, base: str = "",
 
 
 def window_of(
-    repository: Repository, told: Sequence[Rollout], began: Began, limits: WindowLimits, base: str, deployed: str
+    repository: Repository, reported: Sequence[Rollout], began: Began, limits: WindowLimits, base: str, deployed: str
 ) -> DeployWindow:
-    """The window by what the deploys tell (oldest or newest first). `base` and `deployed` hold where they are given.
+    """Return the window from the deploys (oldest or newest first). `base` and `deployed` are used when given.
 
-    A deploy counts as before the onset unless it came after its latest possible moment. Where versions are known, what
-    runs there is the failing revision, so that a canary is told from the rest. Walking back from it, the base is the
-    first revision that ran `healthy_minutes` and is not among the failing ones. Raises WindowUnknown when neither
-    the deploys nor the alert tell.
+    A deploy counts as before the onset unless it came after the latest possible onset. Where versions are known, the
+    version that fails is the failing revision, so that a canary is distinguished from the rest. Walking back from it,
+    the base is the first revision that ran for `healthy_minutes` and is not failing. Raises WindowUnknown when neither
+    the deploys nor the alert say.
     """
-    lives, missing = _resolved(repository, told)
-    before = [each for each in lives if each.told.at <= began.latest]
+    lives, missing = _resolved(repository, reported)
+    before = [each for each in lives if each.rollout.at <= began.latest]
     failing = _failing(repository, before, began.versions)
     first = (_failing(repository, before, (began.first_version,)) or ("",))[0] if began.first_version else ""
     end = repository.resolve(deployed) if deployed else _deployed(repository, before, failing, first)
@@ -108,10 +111,10 @@ def window_of(
     return DeployWindow(start, end, rollouts, innocent, later, missing)
 
 
-def _resolved(repository: Repository, told: Sequence[Rollout]) -> tuple[list[Live], tuple[str, ...]]:
+def _resolved(repository: Repository, reported: Sequence[Rollout]) -> tuple[list[Live], tuple[str, ...]]:
     found: list[Live] = []
     unknown: dict[str, None] = {}
-    for each in sorted(told, key=lambda one: one.at):
+    for each in sorted(reported, key=lambda one: one.at):
         try:
             found.append(Live(repository.resolve(each.revision), each))
         except UnknownRevision:
@@ -120,14 +123,14 @@ def _resolved(repository: Repository, told: Sequence[Rollout]) -> tuple[list[Liv
 
 
 def _failing(repository: Repository, before: Sequence[Live], versions: Sequence[str]) -> tuple[str, ...]:
-    """The commits that run where it fails, most frequent first; empty when the versions say nothing git knows."""
-    by_name = {each.told.revision: each.sha for each in before}
+    """Return the failing commits, most frequent first; empty when git knows none of the versions."""
+    by_name = {each.rollout.revision: each.sha for each in before}
     found = (by_name.get(version) or revision_of(repository, version) for version in versions)
     return tuple(dict.fromkeys(sha for sha in found if sha))
 
 
 def revision_of(repository: Repository, version: str) -> str | None:
-    """The commit a version names: `1.4.2`, `v1.4.2`, `checkout@3f9a1c2`, `1.4.2+3f9a1c2`, or a commit id."""
+    """Return the commit of a version: `1.4.2`, `v1.4.2`, `checkout@3f9a1c2`, `1.4.2+3f9a1c2`, or a commit id."""
     for name in (version, version.rpartition("@")[2], version.rpartition("+")[2], f"v{version}"):
         try:
             return repository.resolve(name)
@@ -139,9 +142,9 @@ def revision_of(repository: Repository, version: str) -> str | None:
 def _deployed(repository: Repository, before: Sequence[Live], failing: Sequence[str], first: str) -> str:
     there = [each for each in before if each.sha in failing]
     if there:
-        # What the first error came from was live then, even if its deploy was told late or never.
+        # The revision of the first error was live then, even if its deploy was reported late or never.
         return first if first and holds(repository, first, there[-1].sha) else there[-1].sha
-    if failing:  # the log names what runs there, whether or not its deploy was told
+    if failing:  # the log names the failing version, whether or not its deploy was reported
         newest = failing[0]
         for sha in failing[1:]:
             newest = sha if holds(repository, sha, newest) else newest
@@ -159,18 +162,21 @@ def _base(
     began: Began,
     limits: WindowLimits,
 ) -> str:
-    """The last healthy revision before `end`. Beyond the lookback, or the first deploy known, it must do as it is."""
-    went_live = next((each.told.at for each in before if each.sha == end), began.latest)
+    """Return the last healthy revision before `end`.
+
+    Beyond the lookback or the first known deploy, the oldest revision found is used without that check.
+    """
+    went_live = next((each.rollout.at for each in before if each.sha == end), began.latest)
     healthy = timedelta(minutes=limits.healthy_minutes)
     oldest = began.earliest - timedelta(hours=limits.lookback_hours)
     replaced, last = went_live, ""
-    for each in reversed([one for one in before if one.told.at <= went_live and one.sha != end]):
-        ran = replaced - each.told.at
-        replaced = each.told.at
+    for each in reversed([one for one in before if one.rollout.at <= went_live and one.sha != end]):
+        ran = replaced - each.rollout.at
+        replaced = each.rollout.at
         if not holds(repository, end, each.sha):
             continue
         last = each.sha
-        if each.sha not in failing and (ran >= healthy or each.told.at < oldest):
+        if each.sha not in failing and (ran >= healthy or each.rollout.at < oldest):
             break
     if last:
         return last
@@ -186,38 +192,40 @@ def _rollouts(
     end: str,
     first: str,
 ) -> tuple[Rollout, ...]:
-    """Each deploy of the window with the commits it was the first to bring, and of what came after it."""
+    """Return each deploy of the window, and of the time after it, with the commits it shipped first."""
     places = {sha: place for place, sha in enumerate(window)}
     seen, found = 0, []
-    went_live = max((each.told.at for each in lives if each.sha == end and each.told.at <= began.latest), default=None)
+    went_live = max(
+        (each.rollout.at for each in lives if each.sha == end and each.rollout.at <= began.latest), default=None
+    )
     for each in lives:
         reach = _reach(repository, each.sha, window, places) + 1
         proof = _proof(each, began, failing, went_live) if each.sha != first else None
-        elsewhere = reach == 0 and (proof is None or each.told.at < began.earliest - _RECENT)
+        elsewhere = reach == 0 and (proof is None or each.rollout.at < began.earliest - _RECENT)
         older = each.sha not in places and reach <= seen and proof is None
         if elsewhere or older:
             continue
-        found.append(each.told.model_copy(update={"commits": tuple(window[seen:reach]), "innocent": proof}))
+        found.append(each.rollout.model_copy(update={"commits": tuple(window[seen:reach]), "innocent": proof}))
         seen = max(seen, reach)
     return tuple(found)
 
 
 def _reach(repository: Repository, sha: str, window: Sequence[str], places: dict[str, int]) -> int:
-    """The last commit of the window that a revision holds; -1 for none."""
+    """Return the index of the last commit of the window that a revision contains; -1 for none."""
     if sha in places:
         return places[sha]
     if not window or not holds(repository, sha, window[0]):
         return -1
     low, high = 0, len(window) - 1
-    while low < high:  # holding a commit is monotonous along first parents
+    while low < high:  # containing a commit is monotonic along first parents
         middle = (low + high + 1) // 2
         low, high = (middle, high) if holds(repository, sha, window[middle]) else (low, middle - 1)
     return low
 
 
 def _proof(each: Live, began: Began, failing: Sequence[str], went_live: datetime | None) -> str | None:
-    """Why a deploy cannot have caused the failure; None when it can."""
-    at = each.told.at
+    """Return why a deploy cannot have caused the failure; None when it can."""
+    at = each.rollout.at
     if at > began.latest:
         return f"{AFTER_ONSET}: at {clock(at)}, they began by {clock(began.latest)}"
     if failing and each.sha not in failing and went_live is not None and at > went_live:
@@ -233,8 +241,8 @@ def _later(
     start: str,
     end: str,
 ) -> tuple[RuledOut, ...]:
-    """Commits that came after the window with a deploy that is proven innocent."""
-    shas = {(each.told.revision, each.told.at): each.sha for each in lives}
+    """Return the commits after the window whose deploy is proven innocent."""
+    shas = {(each.rollout.revision, each.rollout.at): each.sha for each in lives}
     found: dict[str, RuledOut] = {}
     for each in rollouts:
         if each.innocent is None or (sha := shas[(each.revision, each.at)]) == end:
@@ -246,15 +254,15 @@ def _later(
 
 
 def holds(repository: Repository, revision: str, sha: str) -> bool:
-    """Whether it is proven that `revision` holds the commit `sha`."""
+    """Return whether it is proven that `revision` contains the commit `sha`."""
     try:
         return repository.is_ancestor(sha, revision)
-    except IncompleteRepository:  # damage hides the way
+    except IncompleteRepository:  # missing objects: the ancestry cannot be proven
         return False
 
 
 def _since(repository: Repository, olders: Sequence[str], sha: str) -> tuple[Commit, ...]:
-    """The commits since the first of `olders` that is an ancestor; none when none is."""
+    """Return the commits since the first of `olders` that is an ancestor; empty when none is."""
     for older in olders:
         try:
             return repository.window(older, sha)[-_MOST_LATER:]
@@ -264,5 +272,5 @@ def _since(repository: Repository, olders: Sequence[str], sha: str) -> tuple[Com
 
 
 def clock(at: datetime) -> str:
-    """A moment as the report tells it."""
+    """Return a time as the report shows it."""
     return f"{at.astimezone(UTC):%H:%M:%S} UTC"

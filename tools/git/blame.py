@@ -1,6 +1,6 @@
-"""Which commits of the window last touched given lines: a blame that does not go back before the window.
+"""Find which commits of the window last touched given lines: a blame that does not go back before the window.
 
-Own algorithm: walk the window from the newest commit to the oldest, first parents only, and carry line numbers back
+Own algorithm: walk the window from the newest commit to the oldest, first parents only, and map line numbers back
 through each commit's diff of that one file. A commit that did not change the file costs one look-up in its tree, so the
 cost grows with the window and not with the history. Same attribution as `git blame --first-parent base..deployed`.
 """
@@ -12,13 +12,13 @@ from incidents.evidence import Commit
 from tools.git.file_history import Edit, FileSteps, Step, file_steps
 from tools.git.repository import Repository
 
-_ALL_OF: Final = 8  # a replaced block of at most so many lines is followed as a whole
-_AROUND: Final = 4  # of a larger one, so many lines above and below the same height
+_ALL_OF: Final = 8  # a replaced block of at most this many lines is followed as a whole
+_AROUND: Final = 4  # of a larger block, this many lines above and below the same relative position
 _REMEMBERED: Final = 20  # commits in one line's history, at most
 
 
 class BlamedLine(NamedTuple):
-    """The commit that wrote a line, with the file's name and the line's 1-based number right after that commit."""
+    """The commit that wrote a line, with the file's path and the line's 1-based number right after that commit."""
 
     sha: str
     path: str
@@ -28,14 +28,15 @@ class BlamedLine(NamedTuple):
 def window_blame(
     repository: Repository, window: Sequence[Commit], deployed: str, path: str, lines: Iterable[int]
 ) -> dict[int, BlamedLine]:
-    """The commit of `window` that last touched each of `lines` (1-based, of `path` at `deployed`).
+    """Return the commit of `window` that last touched each of `lines` (1-based, of `path` at `deployed`).
 
-    `window` runs oldest first and ends with `deployed`. Lines older than the window, and lines that do not exist, are
-    absent. A file is followed through renames, not through copies, nor through binary or oversized versions.
+    `window` is ordered oldest first and ends with `deployed`. Lines older than the window, and lines that do not exist,
+    are absent. A file is followed through renames, but not through copies, binary versions or versions that are too
+    large.
     """
     steps = file_steps(repository, window, deployed, path)
     blamed: dict[int, BlamedLine] = {}
-    now = {line: line for line in _existing(steps, lines)}  # line at `deployed` -> its number after the step at hand
+    now = {line: line for line in _existing(steps, lines)}  # line at `deployed` -> its number after the step
     for step in steps.newest_first:
         before: dict[int, int] = {}
         for line, position in now.items():
@@ -47,13 +48,26 @@ def window_blame(
     return dict(sorted(blamed.items()))
 
 
+def lines_before(
+    repository: Repository, window: Sequence[Commit], deployed: str, path: str, lines: Iterable[int]
+) -> tuple[str, dict[int, int]]:
+    """The file's name before the window, and of those lines that are older than the window: line at `deployed` -> its
+    number there."""
+    steps = file_steps(repository, window, deployed, path)
+    now = {line: line for line in _existing(steps, lines)}
+    for step in steps.newest_first:
+        now = {line: step.before(position) for line, position in now.items() if not step.wrote(position)}
+        path = step.path_before or path
+    return path, now
+
+
 def line_history(
     repository: Repository, window: Sequence[Commit], deployed: str, path: str, lines: Iterable[int]
 ) -> dict[int, tuple[BlamedLine, ...]]:
-    """Every commit of the window that touched each line, or the lines it replaced, newest first.
+    """Return every commit of the window that touched each line, or the lines it replaced, newest first.
 
-    Where a commit replaced lines, the replaced ones are followed further back: all of a small block, those at the same
-    relative position of a large one. At most 20 commits a line; lines older than the window are absent.
+    Where a commit replaced lines, the replaced ones are followed further back: all lines of a small block, those at the
+    same relative position of a large one. At most 20 commits per line; lines older than the window are absent.
     """
     steps = file_steps(repository, window, deployed, path)
     histories = {line: tuple(_touches(steps, line))[:_REMEMBERED] for line in _existing(steps, lines)}
@@ -63,10 +77,10 @@ def line_history(
 def deletions_near(
     repository: Repository, window: Sequence[Commit], deployed: str, path: str, lines: Iterable[int], reach: int = 3
 ) -> dict[str, int]:
-    """Which commits of the window removed lines next to `lines`: a removed guard leaves no line to blame.
+    """Return which commits of the window removed lines next to `lines`: a removed guard leaves no line to blame.
 
-    sha -> distance in lines, at most `reach`: 0 where a given line replaced what was removed, 1 where the
-    removed lines were directly above or below it. Removed blank lines do not count.
+    The result maps sha -> distance in lines, at most `reach`: 0 when a given line replaced the removed lines, 1 when
+    they were directly above or below it. Removed blank lines do not count.
     """
     steps = file_steps(repository, window, deployed, path)
     found: dict[str, int] = {}
@@ -94,7 +108,7 @@ def _touches(steps: FileSteps, line: int) -> Iterator[BlamedLine]:
 
 
 def _carried(step: Step, position: int) -> range:
-    """The position before the step of the line at `position`, or of the lines it replaced."""
+    """Return the position before the step of the line at `position`, or of the lines it replaced."""
     edit = step.writer(position)
     if edit is None:
         before = step.before(position)
@@ -109,7 +123,7 @@ def _carried(step: Step, position: int) -> range:
 
 
 def _gap(edit: Edit, position: int) -> int:
-    """Lines between `position` and the place of the edit's removed lines, on the new side."""
-    if edit.new_lines == 0:  # they stood between new_start and the line after it
+    """Return the lines between `position` and the edit's removed lines, on the new side."""
+    if edit.new_lines == 0:  # the removed lines were between new_start and the next line
         return max(edit.new_start - position + 1, position - edit.new_start)
     return max(edit.new_start - position, position - (edit.new_start + edit.new_lines - 1), 0)

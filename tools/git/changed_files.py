@@ -1,4 +1,4 @@
-"""Which files a commit changed against its first parent, with moved files paired. Names only, no content."""
+"""The files a commit changed against its first parent, with moved files paired. Names only, no content."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ _CACHED_FILES: Final = 200_000
 class ChangedFile:
     """A file on both sides of a commit. A side is None where the file is absent; an id is also None for a submodule.
 
-    `unread`: the change there cannot be read; where that is a whole folder, the path ends with a slash.
+    `unread`: the change cannot be read; for a whole folder, the path ends with a slash.
     """
 
     old_path: str | None
@@ -35,11 +35,11 @@ class ChangedFile:
 
     @property
     def path(self) -> str:
-        """Its name after the commit, or before it when the commit deleted it."""
+        """The path after the commit, or before it when the commit deleted the file."""
         return self.new_path or self.old_path or ""
 
     def swapped(self) -> "ChangedFile":
-        """The same change backwards."""
+        """Return the same change backwards."""
         return ChangedFile(self.new_path, self.old_path, self.new_id, self.old_id, self.unread)
 
 
@@ -47,22 +47,22 @@ _cache: Final = Cache[str, tuple[ChangedFile, ...]](_CACHED_FILES, lambda files:
 
 
 def changed_files(repository: Repository, commit: CommitObject) -> tuple[ChangedFile, ...]:
-    """Every file that `commit` changed against its first parent (a root: against nothing), sorted by path.
+    """Return every file that `commit` changed against its first parent (for a root: against nothing), sorted by path.
 
-    Complete but for what is in the folders that are `unread`. Renames are paired by content where few files moved; in a
-    mass move by identical content, then by file name.
+    Complete except for the content of folders that are `unread`. Renames are paired by content when few files moved; in
+    a mass move by identical content, then by file name.
     """
     sha = str(commit.id)
     known = _cache.get(sha)
     if known is not None:
         return known
     files = _read(repository, commit)
-    # What could not be read may be there after the next fetch.
+    # Not cached: files that could not be read may be available after the next fetch.
     return files if any(file.unread for file in files) else _cache.put(sha, files)
 
 
 def renamed_from(repository: Repository, commit: CommitObject, path: str) -> str | None:
-    """The path, before `commit`, of the file that it renamed to `path`; None when the file is new."""
+    """Return the path, before `commit`, of the file that it renamed to `path`; None when the file is new."""
     return next((file.old_path for file in changed_files(repository, commit) if file.new_path == path), None)
 
 
@@ -83,7 +83,7 @@ def _renames_paired(
     deleted = [file for file in files if file.new_path is None]
     if not added or not deleted:
         return files
-    # libgit2 walks both trees again: it must not meet what was not to be read here.
+    # libgit2 walks both trees again: it would fail at folders that could not be read here.
     if len(added) * len(deleted) <= _COMPARED_PAIRS and not any(file.unread for file in files):
         try:
             if _size(repository, (*added, *deleted)) <= _COMPARED_BYTES:
@@ -94,7 +94,7 @@ def _renames_paired(
 
 
 def _size(repository: Repository, files: Iterable[ChangedFile]) -> int:
-    """Bytes of what was added and deleted."""
+    """Return the bytes of the added and deleted files."""
     ids = (oid for file in files for oid in (file.old_id, file.new_id) if oid is not None)
     return sum(repository.odb.read_header(oid)[1] for oid in ids)
 
@@ -132,11 +132,11 @@ def _from_delta(delta: pygit2.DiffDelta) -> ChangedFile:
 
 def _paired(files: Iterable[ChangedFile]) -> list[ChangedFile]:
     """Pair the moved files of a mass move without reading them, in time linear in the number of files."""
-    kept: list[ChangedFile] = []
+    unmoved: list[ChangedFile] = []
     added: list[ChangedFile] = []
     deleted: list[ChangedFile] = []
     for file in files:
-        (deleted if file.new_path is None else added if file.old_path is None else kept).append(file)
+        (deleted if file.new_path is None else added if file.old_path is None else unmoved).append(file)
     by_content: defaultdict[str, list[ChangedFile]] = defaultdict(list)
     by_name: defaultdict[str, list[ChangedFile]] = defaultdict(list)
     for file in deleted:
@@ -145,11 +145,11 @@ def _paired(files: Iterable[ChangedFile]) -> list[ChangedFile]:
     gone: set[str] = set()
     for groups, key in ((by_content, lambda file: str(file.new_id)), (by_name, _name)):
         added = [_with_origin(file, groups[key(file)], gone) for file in added]
-    return [*kept, *added, *(file for file in deleted if file.path not in gone)]
+    return [*unmoved, *added, *(file for file in deleted if file.path not in gone)]
 
 
 def _with_origin(file: ChangedFile, candidates: list[ChangedFile], gone: set[str]) -> ChangedFile:
-    """`file` joined with the deleted candidate whose path is most alike; `gone` collects those taken."""
+    """Return `file` joined with the most similar free deleted file; its path is added to `gone`."""
     free = [candidate for candidate in candidates[:_SAME_NAME] if candidate.path not in gone]
     if file.old_path is not None or not free:
         return file
@@ -163,5 +163,5 @@ def _name(file: ChangedFile) -> str:
 
 
 def _shared_parts(one: str, other: str) -> int:
-    """How many folder names the two paths share, at any position."""
+    """Return how many folder names the two paths share, at any position."""
     return len(set(one.split("/")) & set(other.split("/")))

@@ -1,7 +1,7 @@
-"""Commits parsed from their bytes: a malformed part is replaced, and the rest of the commit is still read.
+"""Parse commits from their bytes: a malformed part is replaced, and the rest of the commit is still read.
 
-libgit2 refuses a whole commit, and any walk through it, for one author line without brackets or one time it cannot
-hold. Such commits exist in old imports and can be made by anybody with `git hash-object --literally`.
+libgit2 refuses a whole commit, and any walk through it, for one author line without brackets or one time that it cannot
+represent. Such commits exist in old imports, and anybody can make them with `git hash-object --literally`.
 """
 
 import re
@@ -21,9 +21,9 @@ _PERSON: Final = rb"^%s ([^<\n]*)(?:<([^>\n]*))?"
 _AUTHOR: Final = re.compile(_PERSON % b"author", re.MULTILINE)
 _DATED: Final = tuple(re.compile(rb"^%s (.*)$" % role, re.MULTILINE) for role in (b"committer", b"author"))
 _TIME: Final = re.compile(rb"(-?\d{1,20})(?: ([+-])(\d\d)(\d\d))?\s*\Z")
-# Python's own names (idna, punycode, unicode_escape, undefined) are no character sets: they fail, or take minutes.
+# Python's own codecs (idna, punycode, unicode_escape, undefined) are not character sets: they fail or take minutes.
 _CHARACTER_SETS: Final = frozenset(aliases.values()) - {"utf_7", "mbcs"}  # utf-7 makes lone surrogates
-_HEADER_BYTES: Final = 200_000  # of what stands before the message; signatures come last
+_HEADER_BYTES: Final = 200_000  # of the part before the message; signatures come last
 _MESSAGE_BYTES: Final = 400_000
 _NAME: Final = 200
 _SUBJECT: Final = 1_000
@@ -32,7 +32,7 @@ _LATEST: Final = int(datetime(9998, 12, 31, tzinfo=UTC).timestamp())
 
 
 class CommitObject(NamedTuple):
-    """What a walk needs of a commit. `tree_id` is None where the commit names none."""
+    """The parts of a commit that a walk needs. `tree_id` is None when the commit names no tree."""
 
     id: pygit2.Oid
     tree_id: pygit2.Oid | None
@@ -40,7 +40,7 @@ class CommitObject(NamedTuple):
 
 
 def commit_object(oid: pygit2.Oid, data: bytes) -> CommitObject:
-    """The commit whose bytes are `data`."""
+    """Return the commit whose bytes are `data`."""
     header = _header(data)
     tree = _TREE.search(header)
     parents = tuple(pygit2.Oid(hex=found.decode().lower()) for found in _PARENT.findall(header))
@@ -48,7 +48,7 @@ def commit_object(oid: pygit2.Oid, data: bytes) -> CommitObject:
 
 
 def described(found: CommitObject, data: bytes) -> Commit:
-    """The commit as it appears in evidence, redacted: at most 1,000 characters of subject, 200 of author."""
+    """Return the commit for evidence, redacted: at most 1,000 characters of subject, 200 of author."""
     header = _header(data)
     message = _message(data)
     return Commit(
@@ -61,17 +61,17 @@ def described(found: CommitObject, data: bytes) -> Commit:
 
 
 def undescribed(oid: pygit2.Oid) -> Commit:
-    """A commit of which only the id can be read."""
+    """Return a commit of which only the id can be read."""
     return Commit(sha=str(oid), subject="", author="", committed_at=moment(_EARLIEST))
 
 
 def message_of(data: bytes) -> str:
-    """The message, redacted, at most 400 kB of it."""
+    """Return the message, redacted, at most 400 kB of it."""
     return redact(_message(data))
 
 
 def _message(data: bytes) -> str:
-    """In the character set that the commit names, else as UTF-8."""
+    """Return the message, decoded with the commit's character set, else as UTF-8."""
     _, _, message = data.partition(b"\n\n")
     named = _ENCODING.search(_header(data))
     return _decoded(message[:_MESSAGE_BYTES], named[1].decode() if named else "")
@@ -83,7 +83,7 @@ def _decoded(raw: bytes, named: str) -> str:
     if codec in _CHARACTER_SETS:
         try:
             return raw.decode(codec, errors="replace")
-        except (LookupError, UnicodeError):  # zlib, hex and their like turn bytes into bytes; some know no replacement
+        except (LookupError, UnicodeError):  # zlib, hex and similar codecs return bytes; some do not support "replace"
             pass
     return raw.decode(errors="replace")
 
@@ -109,13 +109,13 @@ def _committed_at(header: bytes) -> datetime:
 
 
 def moment(seconds: int, zone: timezone = UTC) -> datetime:
-    """A time from git. Git stores any number; an impossible time becomes the nearest possible one."""
+    """Return a time from git. Git stores any number; an impossible time becomes the nearest possible one."""
     return datetime.fromtimestamp(min(max(seconds, _EARLIEST), _LATEST), zone)
 
 
 def _zone(found: re.Match[bytes]) -> timezone:
     hours, minutes = int(found[3] or 0), int(found[4] or 0)
-    if hours > 14 or minutes > 59:  # as libgit2: no such place
+    if hours > 14 or minutes > 59:  # as in libgit2: there is no such time zone
         return UTC
     offset = timedelta(hours=hours, minutes=minutes)
     return timezone(-offset if found[2] == b"-" else offset)

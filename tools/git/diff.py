@@ -1,4 +1,4 @@
-"""What a commit changed against its first parent: the name of every file, and the lines of as many as the limits allow."""
+"""The diff of a commit against its first parent: the name of every file, and lines within the limits."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
@@ -15,8 +15,11 @@ from tools.git.repository import MAX_FILE_BYTES, Repository, decoded, is_binary
 
 @dataclass(frozen=True, slots=True)
 class DiffLimits:
-    """How much of one commit is read. Files in `wanted` are read beyond these limits, up to MAX_FILE_BYTES each;
-    only `lines_per_wanted_file` and `line_length` apply to them."""
+    """Limits for reading one commit.
+
+    Files in `wanted` are read beyond these limits, up to MAX_FILE_BYTES each; only `lines_per_wanted_file` and
+    `line_length` apply to them.
+    """
 
     files: int = 200
     lines: int = 20_000
@@ -29,11 +32,11 @@ class DiffLimits:
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """A block of lines replaced by another, without context, as `git diff -U0`.
+    """A block of lines replaced by another, without context, as in `git diff -U0`.
 
-    Line numbers are 1-based. Where a side has no lines, its start is the line before the change (0: the file's top).
-    `removed` and `added` are lines without their newline; `removed_at` and `added_at` their numbers on the old and new
-    side. `header` is the function line git prints after `@@`.
+    Line numbers are 1-based. Where a side has no lines, its start is the line before the change (0: the top of the
+    file). `removed` and `added` are lines without their newline; `removed_at` and `added_at` are their numbers on the
+    old and new side. `header` is the function line that git prints after `@@`.
     """
 
     old_start: int
@@ -48,7 +51,7 @@ class Hunk:
 
     @property
     def whitespace_only(self) -> bool:
-        """Whether both sides are equal without any whitespace."""
+        """Whether both sides are equal after removing all whitespace."""
         return _ink(self.removed) == _ink(self.added)
 
 
@@ -57,7 +60,7 @@ class FileChange:
     """One file of a commit. `old_path` is None for a new file, `new_path` for a deleted one.
 
     `truncated`: not all lines are in `hunks` (the file or the commit is too large). `added_lines` and `removed_lines`
-    count whole files, and are 0 for files that were not read. No hunks and not truncated: mode change, pure rename,
+    count the whole file, and are 0 for files that were not read. No hunks and not truncated: mode change, pure rename,
     submodule, or `binary`.
     """
 
@@ -71,19 +74,21 @@ class FileChange:
 
     @property
     def path(self) -> str:
-        """Its name after the commit, or before it when the commit deleted it."""
+        """The path after the commit, or before it when the commit deleted the file."""
         return self.new_path or self.old_path or ""
 
     @property
     def whitespace_only(self) -> bool:
-        """Whether only whitespace changed, line breaks included. In a language where indentation means something, that
-        can still change what the code does."""
+        """Whether only whitespace changed, line breaks included.
+
+        In a language where indentation has a meaning, such a change can still change what the code does.
+        """
         return bool(self.hunks) and not self.truncated and all(hunk.whitespace_only for hunk in self.hunks)
 
 
 @dataclass(frozen=True, slots=True)
 class CommitDiff:
-    """A commit against its first parent. `files` names all of them; `truncated` when some were not read in full."""
+    """A commit against its first parent. `files` names all files; `truncated` when some were not read in full."""
 
     sha: str
     files: tuple[FileChange, ...]
@@ -91,9 +96,9 @@ class CommitDiff:
     truncated: bool
 
 
-# The indent heuristic is git's default: hunks and blame come out as git's own. Text is told from binary here and forced
-# there, or attributes of whatever is checked out (`* binary`) would decide. Blobs, not bytes: pygit2's patches point
-# into the bytes they were made from without keeping them, and crash once those are gone.
+# The indent heuristic is git's default, so that hunks and blame equal git's own. Binary files are detected here, and
+# libgit2 is forced to treat the rest as text; otherwise the attributes of the checked-out files (`* binary`) would
+# decide. Blobs, not bytes: pygit2's patches point into the bytes without a reference, and crash once those are freed.
 _FLAGS: Final = DiffOption.INDENT_HEURISTIC | DiffOption.FORCE_TEXT
 _LIMITS: Final = DiffLimits()
 
@@ -107,11 +112,10 @@ def commit_diff(
     skip: Callable[[str], bool] = lambda _: False,
     nearness: Callable[[str], int] = lambda _: 0,
 ) -> CommitDiff:
-    """The diff of `sha` against its first parent; of a root commit, against nothing.
+    """Return the diff of `sha` against its first parent; for a root commit, against nothing.
 
     `wanted` are paths (old or new) that are always read, and first. The others are read in the order of decreasing
-    `nearness`, then by path, until the limits are reached. Files whose path `skip` are named without their
-    lines.
+    `nearness`, then by path, until the limits are reached. Files for which `skip` returns True are named without lines.
     """
     commit = repository.raw_commit(sha)
     first = frozenset(wanted or ())
@@ -130,7 +134,7 @@ def commit_diff(
 def _with_wanted(
     repository: Repository, commit: CommitObject, files: tuple[ChangedFile, ...], wanted: frozenset[str]
 ) -> tuple[ChangedFile, ...]:
-    """The files and, in folders that are `unread` because they hold too much, those wanted."""
+    """Return the files, and the wanted ones inside folders that are `unread` because they are too large."""
     unread = tuple(file.path for file in files if file.unread)
     named = {path for file in files for path in (file.old_path, file.new_path)} if unread else set()
     hidden = sorted(path for path in wanted if path not in named and path.startswith(unread)) if unread else []
@@ -139,7 +143,7 @@ def _with_wanted(
 
 
 def _changed_file(repository: Repository, commit: CommitObject, path: str) -> ChangedFile | None:
-    """What `commit` did to one path; None when it did nothing, or when that cannot be read."""
+    """Return what `commit` did to one path; None when it did nothing, or when that cannot be read."""
     try:
         parent = repository.first_parent(commit)
         new = repository.blob_id(commit, path)
@@ -152,13 +156,13 @@ def _changed_file(repository: Repository, commit: CommitObject, path: str) -> Ch
 
 
 def compare_blobs(old: pygit2.Blob | None, new: pygit2.Blob | None) -> pygit2.Patch:
-    """libgit2's patch between two versions of a file (None: absent), for the other files of tools/."""
+    """Return libgit2's patch between two versions of a file (None: absent), for other modules of tools/."""
     return pygit2.Patch.create_from(old, new, flag=_FLAGS, context_lines=0, interhunk_lines=0)
 
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads files of one commit until its limits are used up."""
+    """Read the files of one commit until its limits are used up."""
 
     repository: Repository
     limits: DiffLimits
@@ -235,7 +239,7 @@ def _hunk(raw: pygit2.DiffHunk, room: int, width: int) -> Hunk:
 
 
 def _text(raw: bytes, width: int) -> str:
-    """One line without its newline, cut to `width` characters (a minified file is one line of a megabyte)."""
+    """Return one line without newline, cut to `width` characters (a minified file can be one line of a megabyte)."""
     return decoded(raw.rstrip(b"\r\n") if len(raw) <= width else raw[: 4 * width].rstrip(b"\r\n"))[:width]
 
 

@@ -12,10 +12,11 @@ import pygit2
 from incidents.errors import InputError
 from incidents.evidence import Commit
 from tools.git.changed_files import renamed_from
+from tools.git.commit_objects import CommitObject
 from tools.git.diff import compare_blobs
 from tools.git.repository import Repository, is_binary
 
-_KEPT_FILES: Final = 500
+_CACHED_FILES: Final = 500
 
 
 class Edit(NamedTuple):
@@ -34,45 +35,46 @@ class Edit(NamedTuple):
 
 
 class Step:
-    """One commit that changed the file: its edits from top to bottom, and the file's name after it."""
+    """One commit that changed the file: its edits from top to bottom, and the file\'s path after it and before it."""
 
-    __slots__ = ("_lasts", "_shifts", "edits", "path", "sha")
+    __slots__ = ("_lasts", "_shifts", "edits", "path", "path_before", "sha")
 
-    def __init__(self, sha: str, path: str, edits: tuple[Edit, ...]) -> None:
+    def __init__(self, sha: str, path: str, edits: tuple[Edit, ...], path_before: str | None = None) -> None:
         self.sha = sha
         self.path = path
+        self.path_before = path_before
         self.edits = edits
         self._lasts = [edit.last for edit in edits]
         self._shifts = [0, *accumulate(edit.old_lines - edit.new_lines for edit in edits)]
 
     def writer(self, position: int) -> Edit | None:
-        """The edit that wrote the line at `position` (1-based, after this commit)."""
+        """Return the edit that wrote the line at `position` (1-based, after this commit), or None."""
         index = bisect_left(self._lasts, position)
         edit = self.edits[index] if index < len(self.edits) else None
         return edit if edit is not None and edit.new_lines and edit.new_start <= position else None
 
     def wrote(self, position: int) -> bool:
-        """Whether this commit wrote the line at `position`."""
+        """Return whether this commit wrote the line at `position`."""
         return self.writer(position) is not None
 
     def before(self, position: int) -> int:
-        """The position, before this commit, of a line that it did not write."""
+        """Return the position, before this commit, of a line that it did not write."""
         return position + self._shifts[bisect_left(self._lasts, position)]
 
 
 @dataclass(frozen=True, slots=True)
 class FileSteps:
-    """The steps of one file, newest first, and how many lines it has at the deployed revision (0: no text file)."""
+    """The steps of one file, newest first, and its number of lines at the deployed revision (0: not a text file)."""
 
     line_count: int
     newest_first: tuple[Step, ...] = ()
 
 
-_kept: WeakKeyDictionary[Repository, dict[tuple[str, str, str], FileSteps]] = WeakKeyDictionary()
+_cached: WeakKeyDictionary[Repository, dict[tuple[str, str, str], FileSteps]] = WeakKeyDictionary()
 
 
 def file_steps(repository: Repository, window: Sequence[Commit], deployed: str, path: str) -> FileSteps:
-    """The commits of `window` (oldest first, ending with `deployed`) that changed the file at `path`; cached.
+    """Return the commits of `window` (oldest first, ending with `deployed`) that changed the file at `path`; cached.
 
     Raises InputError when the window does not end with `deployed`: line numbers would refer to another version.
     """
@@ -80,13 +82,13 @@ def file_steps(repository: Repository, window: Sequence[Commit], deployed: str, 
         return FileSteps(0)
     if repository.resolve(deployed) != window[-1].sha:
         raise InputError(f"the window ends with {window[-1].sha}, not with the deployed revision {deployed}")
-    kept = _kept.setdefault(repository, {})
+    cached = _cached.setdefault(repository, {})
     key = (window[0].sha, window[-1].sha, path)
-    if key not in kept:
-        if len(kept) >= _KEPT_FILES:
-            kept.clear()
-        kept[key] = _read(repository, window, path)
-    return kept[key]
+    if key not in cached:
+        if len(cached) >= _CACHED_FILES:
+            cached.clear()
+        cached[key] = _read(repository, window, path)
+    return cached[key]
 
 
 def _read(repository: Repository, window: Sequence[Commit], path: str) -> FileSteps:
@@ -111,7 +113,7 @@ def _steps(repository: Repository, window: Sequence[Commit], path: str) -> Itera
             edits = _edits(repository, old, new)
             if edits is None:
                 return
-            yield Step(str(commit.id), path, edits)
+            yield Step(str(commit.id), path, edits, name_before)
             if name_before is None:
                 return
             path = name_before
@@ -120,8 +122,16 @@ def _steps(repository: Repository, window: Sequence[Commit], path: str) -> Itera
         commit, new = parent, old
 
 
+def step_between(repository: Repository, parent: CommitObject | None, commit: CommitObject, path: str) -> Step | None:
+    """What `commit` did to the file at `path`, which keeps its name; None where a version cannot be followed."""
+    new = repository.blob_id(commit, path)
+    old = repository.blob_id(parent, path) if parent is not None else None
+    edits = _edits(repository, old, new)
+    return None if edits is None else Step(str(commit.id), path, edits)
+
+
 def _edits(repository: Repository, old: pygit2.Oid | None, new: pygit2.Oid | None) -> tuple[Edit, ...] | None:
-    """The edits between two versions; None where a version is binary or too large to follow."""
+    """Return the edits between two versions; None when a version is binary or too large to follow."""
     blobs = [_text_blob(repository, oid) for oid in (old, new)]
     if any(blob is None and oid is not None for blob, oid in zip(blobs, (old, new), strict=True)):
         return None

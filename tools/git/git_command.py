@@ -1,8 +1,8 @@
-"""The git command, run so that no configuration and nothing fetched can make it run another program.
+"""Run the git command so that neither configuration nor fetched data can make it run another program.
 
-Only what git needs of this process's environment reaches it: no secret of the service, and no GIT_TRACE that would
-print the token. Only the repository's configuration is read, which `mirror` has checked; what could still
-run a program or redirect the fetch is switched off here by GIT_CONFIG_*, which overrides it.
+It receives only the environment variables that git needs: no secret of the service, and no GIT_TRACE that would print
+the token. It reads only the repository's configuration, which `mirror` has checked; settings that could still run a
+program or redirect the fetch are switched off here by GIT_CONFIG_*, which overrides it.
 """
 
 import os
@@ -45,7 +45,7 @@ _ENVIRONMENT: Final = {
     "GIT_NO_REPLACE_OBJECTS": "1",
     "LC_ALL": "C",
 }
-_OLDEST: Final = (2, 31)  # the first that reads GIT_CONFIG_COUNT
+_OLDEST: Final = (2, 31)  # the first version that reads GIT_CONFIG_COUNT
 
 
 def run_git(
@@ -58,7 +58,7 @@ def run_git(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run `git` with fixed arguments and no shell. It may use transports of `scheme` only.
 
-    Raises FetchFailed when it takes too long, is not installed, or is too old to know these settings.
+    Raises FetchFailed when it takes too long, is not installed, or is too old for these settings.
     """
     _refuse_old(version())
     try:
@@ -76,28 +76,28 @@ def run_git(
 
 
 def environment(scheme: str, settings: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
-    """The environment git is started with. Only this account can read secrets in it, unlike arguments."""
+    """Return git's environment. Secrets are safe in it: unlike arguments, only this account can read it."""
     passed = {name: value for name, value in os.environ.items() if name in _PASSED_ON}
-    told = [*_SETTINGS.items(), *settings]
+    pairs = [*_SETTINGS.items(), *settings]
     numbered: Mapping[str, str] = {
         f"GIT_CONFIG_{part}_{number}": text
-        for number, pair in enumerate(told)
+        for number, pair in enumerate(pairs)
         for part, text in zip(("KEY", "VALUE"), pair, strict=True)
     }
-    home = {} if scheme == "ssh" else {"HOME": os.devnull}  # no .netrc, whose passwords would go over plain http too
+    home = {} if scheme == "ssh" else {"HOME": os.devnull}  # no .netrc: git would send its passwords over http too
     ssh = {"GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -o BatchMode=yes")}
-    alone = {"GIT_ALLOW_PROTOCOL": scheme, "GIT_CONFIG_COUNT": str(len(told))}
+    alone = {"GIT_ALLOW_PROTOCOL": scheme, "GIT_CONFIG_COUNT": str(len(pairs))}
     return {**passed, **home, **ssh, **_ENVIRONMENT, **alone, **numbered}
 
 
 @cache
 def version() -> tuple[int, ...]:
-    """The version of the installed git; (0,) when it prints none. Raises FetchFailed when git is not installed."""
+    """Return the version of the installed git, or (0,). Raises FetchFailed when git is not installed."""
     try:
-        told = subprocess.run(("git", "version"), capture_output=True, check=False, env=environment("")).stdout
+        output = subprocess.run(("git", "version"), capture_output=True, check=False, env=environment("")).stdout
     except FileNotFoundError as error:
         raise FetchFailed("git is not installed") from error
-    found = re.search(rb"(\d+)\.(\d+)", told)
+    found = re.search(rb"(\d+)\.(\d+)", output)
     return tuple(map(int, found.groups())) if found else (0,)
 
 

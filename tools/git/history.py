@@ -1,4 +1,4 @@
-"""Commits as a graph. A commit that libgit2 cannot parse ends its walks; here they continue past it where possible."""
+"""Commits as a graph. libgit2's walks stop at a commit it cannot parse; these continue past it where possible."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ _MOST_AFTER_A_CUT: Final = 300
 class Line:
     """First-parent commits, oldest first. `reaches`: the base is an ancestor of the newest.
 
-    `cut`: the line ends at a commit that cannot be read, or has no parent and no history in common with the base. What
-    is before it is not known; what is after it belongs to the newest commit and not to the base.
+    `cut`: the line ends at a commit that cannot be read, or at one without parents and without common history with the
+    base. The commits before it are unknown; those after it belong to the newest commit and not to the base.
     """
 
     ids: list[pygit2.Oid]
@@ -28,23 +28,26 @@ class Line:
 
 
 class History:
-    """Walks of one repository. `read` gives a commit by its id or raises IncompleteRepository."""
+    """Walks of one repository. `read` returns a commit by its id or raises IncompleteRepository."""
 
     def __init__(self, raw: pygit2.Repository, read: Callable[[pygit2.Oid], CommitObject]) -> None:
         self._raw = raw
         self._read = read
 
     def line(self, base: pygit2.Oid, newest: pygit2.Oid) -> Line:
-        """The commits of `git rev-list --first-parent base..newest`. Cost: the window, not the history."""
+        """Return the commits of `git rev-list --first-parent base..newest`. Cost: the window, not the history."""
         try:
             line = self._by_libgit2(base, newest)
         except UNREADABLE:
             line = self._around_damage(base, newest)
-        short = len(line.ids) <= _MOST_AFTER_A_CUT  # more is rather a base of another project than a broken history
+        short = len(line.ids) <= _MOST_AFTER_A_CUT  # a longer line more likely means a base of another project
         return line if short or not line.cut else Line(line.ids, reaches=False)
 
     def is_ancestor(self, old: pygit2.Oid, new: pygit2.Oid) -> bool:
-        """Whether `old` lies before `new`, through any parent. Raises IncompleteRepository when that cannot be known."""
+        """Return whether `old` lies before `new`, through any parent.
+
+        Raises IncompleteRepository when missing objects hide the answer.
+        """
         try:
             return bool(self._raw.descendant_of(new, old))
         except UNREADABLE as error:
@@ -59,7 +62,7 @@ class History:
         walker.hide(base)
         ids = [commit.id for commit in walker]
         parents = self._read(ids[0]).parent_ids if ids else ()
-        # The usual base is on the line; only for one beside it, history is looked at.
+        # The usual base is on the line; only for another base the history must be searched.
         reaches = parents[:1] == (base,) or bool(self._raw.descendant_of(newest, base))
         cut = not reaches and bool(ids) and not parents and self._raw.merge_base(base, newest) is None
         return Line(ids, reaches, cut)
@@ -79,7 +82,7 @@ class History:
         return Line(ids[::-1], reaches=base in after, cut=cut and base not in after)
 
     def _ancestors(self, newest: pygit2.Oid) -> tuple[set[pygit2.Oid], bool]:
-        """The commits before `newest`, itself included, and whether some of them cannot be read."""
+        """Return the commits before `newest`, itself included, and whether some of them cannot be read."""
         found, gaps, waiting = {newest}, False, [newest]
         while waiting:
             try:

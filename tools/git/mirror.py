@@ -1,7 +1,7 @@
-"""Mirrors of remote repositories: cloned once, refreshed by `git fetch`, by one process at a time.
+"""Mirrors of remote repositories: cloned once, updated by `git fetch`, by one process at a time.
 
 Credentials come from the environment and reach git through its environment too (`GIT_CONFIG_*`), never through
-arguments, which every user of a machine can read. An interrupted fetch leaves the mirror as it was, and the next one
+arguments, which every user of a machine can read. An interrupted fetch leaves the mirror unchanged, and the next one
 continues from there.
 """
 
@@ -24,8 +24,9 @@ from tools.text.redaction import redact
 
 _REFS: Final = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 _POLICY: Final = FetchPolicy()
-# Of a repository's own configuration: what describes it. The rest could name programs (core.sshCommand, gc's hooks,
-# remote.*.uploadpack, core.alternateRefsCommand) or lead elsewhere (url.*.insteadOf, http.proxy, include.path).
+# Allowed keys of a repository's own configuration: those that only describe it. Others could name programs
+# (core.sshCommand, gc's hooks, remote.*.uploadpack, core.alternateRefsCommand) or redirect git (url.*.insteadOf,
+# http.proxy, include.path).
 _HARMLESS: Final = re.compile(
     r"core\.(repositoryformatversion|filemode|bare|ignorecase|precomposeunicode|symlinks|logallrefupdates|sharedrepository"
     r"|compression|loosecompression|bigfilethreshold|packedgitlimit|packedgitwindowsize|deltabasecachelimit|abbrev)"
@@ -39,7 +40,7 @@ _REDIRECT: Final = re.compile(r"redirect|error: 30[1278]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Mirror:
-    """A bare copy at `path` of the repository at `url`. `token_variable` names what holds an access token, if any."""
+    """A bare copy at `path` of the repository at `url`. `token_variable` names the variable with the access token."""
 
     path: Path
     url: str
@@ -50,7 +51,7 @@ class Mirror:
     def refresh(self) -> None:
         """Clone a mirror that does not exist yet, else fetch. Waits for another process that does the same.
 
-        Raises FetchFailed, whose text holds no credential.
+        Raises FetchFailed, whose text contains no credential.
         """
         try:
             checked_url(self.url, self.policy.schemes)
@@ -64,12 +65,12 @@ class Mirror:
             self._follow_head()
 
     def _refuse_programs(self) -> None:
-        """The mirror's own configuration must not lead git elsewhere."""
+        """Raise FetchFailed when the mirror's own configuration could run programs or redirect git."""
         if (self.path / "commondir").exists():
             raise FetchFailed(f"{self.path.name} is a linked worktree: name the repository it belongs to")
         config = str(self.path / "config")
-        told = self._git("config", "--file", config, "--no-includes", "--list", "--name-only", "-z")
-        for key in filter(None, told.split("\0")):
+        output = self._git("config", "--file", config, "--no-includes", "--list", "--name-only", "-z")
+        for key in filter(None, output.split("\0")):
             if not _HARMLESS.fullmatch(key):
                 raise FetchFailed(
                     f"{self.path.name} is not fetched while its configuration has {redact(key)[:100]!r}: "
@@ -77,16 +78,16 @@ class Mirror:
                 )
 
     def _follow_head(self) -> None:
-        """HEAD names the remote's default branch, which `git init` could not know."""
-        told = self._ask_remote("ls-remote", "--symref", "--", self.url, "HEAD")
-        for line in told.splitlines():
+        """Set HEAD to the remote's default branch, which `git init` could not know."""
+        output = self._ask_remote("ls-remote", "--symref", "--", self.url, "HEAD")
+        for line in output.splitlines():
             if line.startswith("ref: refs/heads/"):
                 self._git("--git-dir", str(self.path), "symbolic-ref", "HEAD", line.split()[1])
                 return
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """One refresh at a time, across processes of this machine."""
+        """Allow one refresh at a time, across the processes of this machine."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with (self.path.parent / f"{self.path.name}.lock").open("w") as lock:
@@ -96,11 +97,11 @@ class Mirror:
             raise FetchFailed(f"{self.path.name} cannot be refreshed: {error.strerror}") from error
 
     def _git(self, *arguments: str) -> str:
-        """The output of git without any access to another machine."""
+        """Return the output of git without access to any other machine."""
         return self._printed(run_git(arguments, seconds=self.policy.seconds, folder=self.path.parent))
 
     def _ask_remote(self, *arguments: str) -> str:
-        """The output of git with access to the remote."""
+        """Return the output of git with access to the remote."""
         where = ("--git-dir", str(self.path), *arguments)
         scheme, seconds = urlsplit(self.url).scheme, self.policy.seconds
         return self._printed(run_git(where, scheme=scheme, settings=self._settings(), seconds=seconds))
@@ -111,7 +112,7 @@ class Mirror:
         return done.stdout.decode(errors="replace")
 
     def _settings(self) -> list[tuple[str, str]]:
-        """Settings with the token, for exactly this host, and the address its name was resolved to."""
+        """Return the settings with the token, for exactly this host, and the host's resolved address."""
         parts = urlsplit(self.url)
         route = route_to(self.url, self.policy)
         settings = [("http.curloptResolve", route.pinned)] if route is not None and route.pinned else []
@@ -124,7 +125,7 @@ class Mirror:
         return base64.b64encode(f"{self.user}:{token}".encode()).decode() if token else ""
 
     def _reason(self, said: str) -> str:
-        """The last line of what git or the server said, without the token, and what to do about it."""
+        """Return the last line of git's or the server's message, without the token, and the remedy."""
         for secret in filter(None, (self._secret(), os.environ.get(self.token_variable, ""))):
             said = said.replace(secret, "[token]")
         lines = redact(said).strip().splitlines()

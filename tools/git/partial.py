@@ -1,4 +1,4 @@
-"""A repository without some of its objects: absent ones are skipped and counted, and are no error.
+"""A repository without some of its objects: absent ones are skipped and counted, and are not an error.
 
 Mirrors and partial clones leave out large files. One absent blob must not hide the rest of a window.
 """
@@ -10,7 +10,7 @@ from tools.git.repository import MAX_FILE_BYTES, Repository, decoded
 
 
 class PartialRepository(Repository):
-    """Reads as Repository does, but treats an absent file like one that is too large, and leaves out absent folders.
+    """A Repository that treats an absent file like one that is too large, and leaves out absent folders.
 
     `absent` are the ids of absent files, `unread` the folders of a revision that could not be read.
     """
@@ -21,7 +21,7 @@ class PartialRepository(Repository):
         self.unread: set[str] = set()
 
     def blob(self, oid: pygit2.Oid, limit: int = MAX_FILE_BYTES) -> pygit2.Blob | None:
-        """libgit2's blob; None when larger than `limit` bytes or not there."""
+        """Return libgit2's blob; None when it is larger than `limit` bytes or absent."""
         try:
             return super().blob(oid, limit)
         except IncompleteRepository:

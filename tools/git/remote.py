@@ -1,4 +1,4 @@
-"""Where mirrors may be fetched from: which addresses, and to what their names may resolve."""
+"""Which addresses mirrors may be fetched from, and to which IP addresses their names may resolve."""
 
 import re
 import socket
@@ -18,7 +18,7 @@ Scheme = Literal["https", "http", "ssh", "git", "file"]
 Address = IPv4Address | IPv6Address
 
 _PORTS: Final = {"https": 443, "http": 80, "ssh": 22, "git": 9418}
-# What git, curl and ssh read in different ways is left out: backslashes, quotes, fragments, queries, IPv6 zones.
+# Excludes what git, curl and ssh interpret differently: backslashes, quotes, fragments, queries, IPv6 zones.
 _URL: Final = re.compile(r"[a-z]+://[A-Za-z0-9._~:/@!$&'()*+,;=%\[\]-]{1,2000}")
 _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,250}[a-z0-9])?")
 _USER: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,60}")
@@ -38,20 +38,20 @@ _TRANSLATED: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
 
 
 class FetchPolicy(Frozen):
-    """What `git fetch` may do for the service."""
+    """The limits for `git fetch`."""
 
     schemes: tuple[Scheme, ...] = Field(
         default=("https", "http", "ssh"), description="Kinds of addresses in `remotes`; also possible: git, file."
     )
     networks: tuple[IPvAnyNetwork, ...] = Field(
-        default=(), description="Link-local or metadata networks that remotes may lie in all the same."
+        default=(), description="Link-local or metadata networks that are allowed for remotes."
     )
-    seconds: float = Field(default=300.0, gt=0, description="Limit of one fetch.")
+    seconds: float = Field(default=300.0, gt=0, description="Time limit for one fetch.")
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A host and the addresses its name had when it was checked; no addresses where a proxy resolves the name."""
+    """A host and its addresses when it was checked; no addresses where a proxy resolves the name."""
 
     host: str
     port: int
@@ -59,20 +59,26 @@ class Route:
 
     @property
     def pinned(self) -> str:
-        """In curl's form: the name is then not resolved a second time, when it might give another address."""
+        """The route in curl's form, so that the name is not resolved again, possibly to another address."""
         listed = (f"[{each}]" if each.version == 6 else str(each) for each in self.addresses)
         return f"{self.host}:{self.port}:{','.join(listed)}" if self.addresses else ""
 
 
 def checked_name(name: str) -> str:
-    """A repository's name. Raises ValueError for one that could be read as an option, a path or a log line."""
+    """Return a repository's name unchanged.
+
+    Raises ValueError for a name that could be read as an option, a path or a log line.
+    """
     if not _NAME.fullmatch(name) or ".." in name:
         raise ValueError("a name has letters, digits and . _ + @ / -, and begins with a letter or digit")
     return name
 
 
 def checked_url(url: str, schemes: Collection[str] = FetchPolicy().schemes) -> str:
-    """A remote's address. Raises ValueError for one that makes git run a program, or that holds a password."""
+    """Return a remote's address unchanged.
+
+    Raises ValueError for one that makes git run a program, or that contains a password.
+    """
     known = url.startswith(tuple(f"{scheme}://" for scheme in schemes))
     if not known or not _URL.fullmatch(url) or _HIDDEN.search(url):
         raise ValueError(f"not an address git fetches from: give one with {', '.join(schemes)}")
@@ -91,7 +97,7 @@ def checked_url(url: str, schemes: Collection[str] = FetchPolicy().schemes) -> s
 
 
 def token_may_go_to(url: str) -> bool:
-    """Whether credentials may be sent: encrypted, or to this machine."""
+    """Return whether credentials may be sent: only over an encrypted connection or to this machine."""
     parts = urlsplit(url)
     literal = _literal(parts.hostname or "")
     here = parts.hostname == "localhost" or (literal is not None and literal.is_loopback)
@@ -99,9 +105,10 @@ def token_may_go_to(url: str) -> bool:
 
 
 def route_to(url: str, policy: FetchPolicy) -> Route | None:
-    """The host's addresses; None for a file. Raises FetchFailed for a name without any, or with a forbidden one.
+    """Return the host and its addresses; None for a file.
 
-    Where a proxy is configured, it resolves the name and decides what to refuse.
+    Where a proxy is configured, it resolves the name and decides which addresses to refuse. Raises FetchFailed for a
+    name without an address, or with a forbidden one.
     """
     parts = urlsplit(url)
     if parts.scheme == "file":
@@ -117,7 +124,7 @@ def route_to(url: str, policy: FetchPolicy) -> Route | None:
 
 
 def _host(url: str) -> tuple[str, int]:
-    """Host and port. Raises ValueError."""
+    """Return host and port. Raises ValueError."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
@@ -151,7 +158,7 @@ def _forbidden(address: Address, policy: FetchPolicy) -> bool:
 
 
 def _meant(address: Address) -> Address:
-    """The IPv4 address that an IPv6 one stands for, else the address itself."""
+    """Return the IPv4 address that an IPv6 address contains, else the address itself."""
     if isinstance(address, IPv4Address) or address == IPv6Address("::1"):
         return address
     if any(address in network for network in _TRANSLATED):

@@ -1,10 +1,10 @@
-"""A git repository, read straight from its objects: no checkout, bare or not, whatever its size.
+"""A git repository, read directly from its objects: no checkout, bare or not, of any size.
 
-Nothing here writes; only `tools/git/revert.py` does.
+This module never writes; only `tools/git/revert.py` does.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from incidents.errors import IncompleteRepository, NotAnAncestor, RepositoryNotF
 from incidents.evidence import Commit
 from tools.git.commit_objects import CommitObject, commit_object, described, message_of, undescribed
 from tools.git.history import History
-from tools.git.trees import UNREADABLE, Folder, folder_at, listing, mode_kind
+from tools.git.trees import UNREADABLE, Folder, entry_id, folder_at, listing, mode_kind
 from tools.text.cache import Cache
 
 MAX_FILE_BYTES: Final = 2_000_000
@@ -37,13 +37,13 @@ def _configure_libgit2() -> None:
 
     The owner check protects people from configuration that *runs* programs (hooks, filters, fsmonitor). libgit2 reads
     objects without running any, and a service reads mirrors that another account fetched. The user's own configuration
-    is left out because it changes diffs and merges (renames, attributes). A partial clone is refused by default.
+    is ignored because it changes diffs and merges (renames, attributes). By default libgit2 refuses a partial clone.
     """
     pygit2.settings.owner_validation = False
     for level in (ConfigLevel.GLOBAL, ConfigLevel.XDG, ConfigLevel.SYSTEM, ConfigLevel.PROGRAMDATA):
         pygit2.settings.search_path[level] = ""
     pygit2.settings.set_extensions(["partialclone"])
-    # Blobs are not kept by default, but a file's new version is the next commit's old one: blame takes a third.
+    # Blobs are not cached by default, but a file's new version is the next commit's old one: blame takes a third.
     pygit2.settings.cache_object_limit(ObjectType.BLOB, 500_000)
     pygit2.settings.cache_max_size(96 * 1024 * 1024)
 
@@ -52,15 +52,15 @@ _configure_libgit2()
 
 
 class Repository:
-    """One repository. Revisions may be anything `git rev-parse` names a commit by, except searches in messages.
+    """One repository. A revision is any name of a commit for `git rev-parse`, except searches in messages.
 
     Every method may raise IncompleteRepository when objects are missing, and UnknownRevision for a revision.
     """
 
     def __init__(self, raw: pygit2.Repository) -> None:
-        self.raw: Final = raw  # for the other files of tools/ only, as is `odb`
+        self.raw: Final = raw  # only for other modules of tools/, like `odb`
         self.odb: Final = raw.odb
-        self.folder: Final = _shared_folder(raw)  # where objects and refs lie
+        self.folder: Final = _shared_folder(raw)  # with objects and refs
         self._shallow: Final = _shallow_commits(self.folder)
         self._commit_at: Final = lru_cache(maxsize=_CACHED_COMMITS)(self._read_commit)
         self._history: Final = History(raw, self._commit_at)
@@ -68,16 +68,19 @@ class Repository:
 
     @classmethod
     def open(cls, path: Path | str) -> "Repository":
-        """Open a work tree, its `.git`, a linked worktree or a bare repository at exactly that path."""
+        """Open a work tree, its `.git`, a linked worktree or a bare repository at exactly this path.
+
+        Raises RepositoryNotFound.
+        """
         try:
-            # Not searching upwards: a missing mirror must not become the repository that happens to lie around it.
+            # Do not search upwards: a missing mirror must not become the repository of a parent folder.
             return cls(pygit2.Repository(str(path), RepositoryOpenFlag.NO_SEARCH))
         except (pygit2.GitError, KeyError, OSError, ValueError) as error:
             raise RepositoryNotFound(_not_found(path, error)) from error
 
     @contextmanager
     def reading(self, what: str) -> Iterator[None]:
-        """The one place where libgit2's errors about missing or damaged objects get a type. `what` is being read."""
+        """Turn libgit2's errors about missing or damaged objects into IncompleteRepository, for `what`."""
         try:
             yield
         except UNREADABLE as error:
@@ -88,7 +91,7 @@ class Repository:
     # -- revisions and commits -----------------------------------------------------------------------------------
 
     def resolve(self, revision: str) -> str:
-        """The full id of the commit that `revision` names."""
+        """Return the full id of the commit that `revision` names."""
         _refuse_hostile(revision)
         if (oid := _full_id(revision)) is not None and self._is_commit(oid):
             return revision
@@ -101,7 +104,7 @@ class Repository:
             raise UnknownRevision(f"the repository has no commit {revision!r} ({error}){hint}") from error
 
     def _tip(self, name: str) -> str | None:
-        """The commit of a branch or tag that libgit2 does not parse."""
+        """Return the commit of a branch or tag that libgit2 cannot parse, or None."""
         try:
             target = self.raw.lookup_reference_dwim(name).resolve().target
         except UNREADABLE:
@@ -115,7 +118,7 @@ class Repository:
             return False
 
     def raw_commit(self, revision: str) -> CommitObject:
-        """A commit's tree and parents, for the other files of tools/."""
+        """Return a commit's tree and parents, for other modules of tools/."""
         return self._commit_at(pygit2.Oid(hex=self.resolve(revision)))
 
     def _read_commit(self, oid: pygit2.Oid) -> CommitObject:
@@ -129,33 +132,36 @@ class Repository:
             return self.odb.read(oid)[1]
 
     def commit(self, sha: str) -> Commit:
-        """A commit without its diff."""
+        """Return a commit without its diff."""
         found = self.raw_commit(sha)
         return described(found, self._commit_bytes(found.id))
 
     def message(self, sha: str) -> str:
-        """The commit message, redacted, at most 400 kB of it."""
+        """Return the commit message, redacted, at most 400 kB of it."""
         return message_of(self._commit_bytes(self.raw_commit(sha).id))
 
     def tree_of(self, commit: CommitObject) -> pygit2.Oid:
-        """The root folder of a commit."""
+        """Return the root folder of a commit."""
         if commit.tree_id is None:
             raise IncompleteRepository(f"cannot read commit {commit.id}: it names no tree")
         return commit.tree_id
 
     def first_parent(self, commit: CommitObject) -> CommitObject | None:
-        """The commit before it; None for a root. Raises at the edge of a shallow clone, where it is not known."""
+        """Return the commit before it; None for a root.
+
+        Raises IncompleteRepository at the edge of a shallow clone, where the parent is not known.
+        """
         if str(commit.id) in self._shallow:
             raise IncompleteRepository(f"the parent of commit {commit.id} is missing; {_UNSHALLOW}")
         return self._commit_at(commit.parent_ids[0]) if commit.parent_ids else None
 
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:
-        """Whether `ancestor` is `descendant` or lies before it, through any parent."""
+        """Return whether `ancestor` is `descendant` or lies before it, through any parent."""
         old, new = self.raw_commit(ancestor).id, self.raw_commit(descendant).id
         return old == new or self._history.is_ancestor(old, new)
 
     def window(self, base: str, deployed: str) -> tuple[Commit, ...]:
-        """The first-parent commits after `base` up to `deployed`, oldest first; empty when they are the same.
+        """Return the first-parent commits after `base` up to `deployed`, oldest first; empty when they are the same.
 
         As `git rev-list --first-parent --reverse base..deployed`, except that base must be an ancestor of deployed
         (NotAnAncestor). Where damaged objects interrupt the history, the window begins with the commit after the gap,
@@ -182,15 +188,20 @@ class Repository:
     # -- files ---------------------------------------------------------------------------------------------------
 
     def blob_id(self, commit: CommitObject, path: str) -> pygit2.Oid | None:
-        """Id of the file at `path` in that commit's tree; None when there is no file (a submodule is none)."""
+        """Return the id of the file at `path` in that commit's tree; None when there is no file (or a submodule)."""
         parts = _path_parts(path)
         if parts is None:
             return None
         with self.reading(f"{path} at {commit.id}"):
             return self._find(self.tree_of(commit), parts)
 
+    def entry_at(self, commit: CommitObject, names: Sequence[bytes]) -> bytes | None:
+        """Return the raw id of what is at a path, quickly: only to see whether it changed (see `trees.entry_id`)."""
+        with self.reading(f"the tree of {commit.id}"):
+            return entry_id(self.odb, self.tree_of(commit), names)
+
     def _find(self, tree: pygit2.Oid, parts: tuple[str, ...]) -> pygit2.Oid | None:
-        """Walk down by name, through folders that are parsed once: most commits leave most of them alone."""
+        """Walk down by name through folders that are parsed once: most commits leave most folders unchanged."""
         for name in parts[:-1]:
             below = self._folder(tree).entries.get(name.encode())
             if below is None or below.kind != "folder":
@@ -204,7 +215,7 @@ class Repository:
         return _folders.get(key) or _folders.put(key, folder_at(self.odb, tree))
 
     def blob(self, oid: pygit2.Oid, limit: int = MAX_FILE_BYTES) -> pygit2.Blob | None:
-        """libgit2's blob, for the other files of tools/; None when larger than `limit` bytes."""
+        """Return libgit2's blob, for other modules of tools/; None when larger than `limit` bytes."""
         with self.reading(f"object {oid}"):
             kind, size = self.odb.read_header(oid)
             if kind != ObjectType.BLOB:
@@ -212,18 +223,21 @@ class Repository:
             return self.raw[oid].peel(pygit2.Blob) if size <= limit else None
 
     def file(self, revision: str, path: str) -> bytes | None:
-        """A file's bytes at a revision; None when absent, not a file, or larger than MAX_FILE_BYTES."""
+        """Return a file's bytes at a revision; None when absent, not a file, or larger than MAX_FILE_BYTES."""
         oid = self.blob_id(self.raw_commit(revision), path)
         blob = self.blob(oid) if oid is not None else None
         return blob.data if blob is not None else None
 
     def text(self, revision: str, path: str) -> str | None:
-        """A file's text at a revision, undecodable bytes replaced; None when absent, too large or binary."""
+        """Return a file's text at a revision; None when absent, too large or binary.
+
+        Bytes that cannot be decoded are replaced.
+        """
         data = self.file(revision, path)
         return None if data is None or is_binary(data) else data.decode(errors="replace")
 
     def paths(self, revision: str) -> tuple[str, ...]:
-        """Every file at a revision, sorted by bytes; submodules left out. About 15 ms for 10,000 files."""
+        """Return every file at a revision, sorted by bytes, without submodules. 15 ms for 10,000 files."""
         tree = self.tree_of(self.raw_commit(revision))
 
         def listed() -> tuple[str, ...]:
@@ -236,23 +250,23 @@ class Repository:
         return self._listings.get_or(str(tree), listed)
 
     def _not_all_there(self, revision: str, folders: list[bytes]) -> None:
-        """What to do about folders that cannot be read."""
+        """Handle folders that cannot be read: here, raise IncompleteRepository."""
         with self.reading(f"the files of {revision}"):
             raise ValueError(f"not readable: {', '.join(decoded(folder) or '/' for folder in folders[:3])}")
 
 
 def is_binary(data: bytes | pygit2.Blob) -> bool:
-    """Git's own rule: a zero byte within the first 8,000. Of a blob only those are copied."""
+    """Return whether the first 8,000 bytes contain a zero byte, as git does. Only those are copied from a blob."""
     return b"\0" in bytes(memoryview(data)[:8000])
 
 
 def decoded(raw: bytes) -> str:
-    """Text of a path or line as UTF-8; what is not is replaced, so that it can be printed and stored anywhere."""
+    """Return a path or line as UTF-8 text; invalid bytes are replaced, so that it can be printed and stored."""
     return raw.decode(errors="replace")
 
 
 def _path_parts(path: str) -> tuple[str, ...] | None:
-    """The parts of a path inside a tree, or None for an impossible path (paths come from hostile traces)."""
+    """Return the parts of a path inside a tree, or None when it is impossible (traces are untrusted)."""
     parts = tuple(path.split("/"))
     absurd = len(path) > 4096 or not path.isprintable() or any(part in ("", ".", "..") for part in parts)
     return None if absurd else parts
@@ -263,7 +277,10 @@ def _full_id(revision: str) -> pygit2.Oid | None:
 
 
 def _refuse_hostile(revision: str) -> None:
-    """Revisions reach us from alerts. Searching messages (`:/text`, `^{/text}`) would run a stranger's regex."""
+    """Raise UnknownRevision for a revision that could do harm: revisions come from alerts.
+
+    Searching messages (`:/text`, `^{/text}`) would run an untrusted regular expression.
+    """
     tests: tuple[Callable[[str], bool], ...] = (
         lambda text: not text or len(text) > _MAX_REVISION,
         lambda text: not text.isprintable() or text.startswith("-"),
@@ -274,14 +291,14 @@ def _refuse_hostile(revision: str) -> None:
 
 
 def _shared_folder(raw: pygit2.Repository) -> Path:
-    """The git directory; of a linked worktree, the one it shares with the others."""
+    """Return the git directory; for a linked worktree, the one it shares with the others."""
     own = Path(raw.path)
     pointer = own / "commondir"
     return (own / pointer.read_text().strip()).resolve() if pointer.is_file() else own
 
 
 def _shallow_commits(folder: Path) -> frozenset[str]:
-    """Commits whose parents were not cloned."""
+    """Return the commits whose parents were not cloned."""
     listed = folder / "shallow"
     return frozenset(listed.read_text().split()) if listed.is_file() else frozenset()
 

@@ -22,16 +22,16 @@ from tools.git.trees import listing, tree_changes
 
 _NOBODY: Final = ("Red Tide", "redtide@localhost")
 _EXPLAINED: Final = 20  # conflicts whose later commits are looked up
-_LOOKED_BACK: Final = 500  # commits before head that may be named as the reason of a conflict
+_LOOKED_BACK: Final = 500  # commits before head that may be named as the reason for a conflict
 
 _Sides = tuple[IndexEntry | None, IndexEntry | None, IndexEntry | None]
 
 
 def plan_revert(repository: Repository, commit: str, head: str) -> RevertPlan:
-    """What reverting `commit` on top of `head` would do; a merge is reverted as a whole, against its first parent.
+    """Plan the revert of `commit` on top of `head`; a merge is reverted as a whole, against its first parent.
 
-    The merge is git's own three-way merge with renames. Not even its intermediate objects reach the repository.
-    Raises InputError when `commit` is not part of `head`'s history.
+    The merge is git's own three-way merge with renames. Not even its intermediate objects reach the repository. Raises
+    InputError when `commit` is not part of `head`'s history.
     """
     sha, onto = repository.resolve(commit), repository.resolve(head)
     if not repository.is_ancestor(sha, onto):
@@ -39,7 +39,7 @@ def plan_revert(repository: Repository, commit: str, head: str) -> RevertPlan:
     reverted = repository.raw_commit(sha)
     parent = repository.first_parent(
         reverted
-    )  # refuses the edge of a shallow clone: the commit seems to add everything
+    )  # raises at the edge of a shallow clone, where the commit seems to add everything
     _refuse_endless(repository, reverted, repository.raw_commit(onto), *([parent] if parent else []))
     with repository.reading(f"what reverting {sha} needs"), _scratch(repository) as scratch:
         index = _merge(scratch, sha, onto)
@@ -59,7 +59,7 @@ def plan_revert(repository: Repository, commit: str, head: str) -> RevertPlan:
 
 
 def write_revert(repository: Repository, plan: RevertPlan, *, author: tuple[str, str] | None = None) -> str:
-    """Write the planned commit and its branch; the working tree, the index and HEAD stay as they are.
+    """Write the planned commit and its branch; the working tree, the index and HEAD stay unchanged.
 
     `author` is (name, e-mail); otherwise git's user, otherwise Red Tide. Returns the new commit's sha. Raises
     InputError when the plan is not clean, when the branch exists, or when the repository cannot be written to.
@@ -75,7 +75,7 @@ def write_revert(repository: Repository, plan: RevertPlan, *, author: tuple[str,
     who = _signature(author or _configured_user(repository) or _NOBODY)
     try:
         commit = raw.create_commit(None, who, who, plan.message, tree, [pygit2.Oid(hex=plan.head)])
-        # The branch comes last: it appears complete or not at all, and two people at once cannot both create it.
+        # The branch is created last: it is complete or does not exist, and two people cannot both create it.
         raw.create_branch(plan.branch, raw[commit].peel(pygit2.Commit), False)
     except (pygit2.GitError, ValueError, OSError) as error:
         raise InputError(f"cannot write branch {plan.branch} to {repository.folder}: {error}") from error
@@ -83,7 +83,10 @@ def write_revert(repository: Repository, plan: RevertPlan, *, author: tuple[str,
 
 
 def _refuse_endless(repository: Repository, *commits: CommitObject) -> None:
-    """libgit2 merges every file of its trees: a tree that names 10^10 of them would take all memory."""
+    """Raise IncompleteRepository when not all of a tree can be listed.
+
+    libgit2 merges every file of its trees: a tree that names 10^10 files would use all memory.
+    """
     for commit in commits:
         unread = listing(repository.odb, repository.tree_of(commit)).unread
         if unread:
@@ -111,9 +114,9 @@ def _blocker(plan: RevertPlan) -> str:
 
 @contextmanager
 def _scratch(repository: Repository) -> Iterator[pygit2.Repository]:
-    """An empty repository that reads the real one's objects and keeps what is written to itself, then disappears.
+    """Yield an empty repository that reads the real one's objects and stores its own writes, then remove it.
 
-    libgit2 writes the files it merges to the object store; in here, a plan leaves no trace.
+    libgit2 writes the files it merges to the object store; with this repository, a plan leaves no trace.
     """
     with tempfile.TemporaryDirectory(prefix="redtide-plan-") as folder:
         scratch = pygit2.init_repository(folder, bare=True)
@@ -137,7 +140,7 @@ def _touched_by(repository: Repository, commit: CommitObject) -> tuple[str, ...]
 
 
 def _message(repository: Repository, sha: str) -> str:
-    """The commit message that `git revert` writes."""
+    """Return the commit message that `git revert` writes."""
     commit = repository.commit(sha)
     merged = f", reversing\nchanges made to {commit.parents[0]}" if len(commit.parents) > 1 else ""
     return f'Revert "{commit.subject}"\n\nThis reverts commit {sha}{merged}.\n'
@@ -159,7 +162,7 @@ def _conflicts(
 
 
 def _reason(scratch: pygit2.Repository, sides: _Sides) -> str:
-    """Why a file collides. The sides are its version in the commit, at head, and before the commit."""
+    """Return why a file conflicts. The sides are its version in the commit, at head, and before the commit."""
     made, now, before = sides
     if now is None:
         return "deleted or moved since"
@@ -172,7 +175,7 @@ def _reason(scratch: pygit2.Repository, sides: _Sides) -> str:
 
 
 def _colliding_lines(scratch: pygit2.Repository, sides: _Sides) -> str:
-    """Which lines of the file at head collide, as "line 3, lines 10-12"; "" when that is not known."""
+    """Return the conflicting lines of the file at head, as "line 3, lines 10-12"; "" when unknown."""
     if not all(side is not None and _is_text(scratch, side) for side in sides):
         return ""
     try:
@@ -199,7 +202,7 @@ def _is_text(scratch: pygit2.Repository, side: IndexEntry) -> bool:
 
 
 def _last_change(repository: Repository, commit: str, head: str, path: str) -> str:
-    """The newest commit after `commit` that changed the file, as ", last by <sha> <subject>"; "" when unknown."""
+    """Return the last commit after `commit` that changed the file, as ", last by <sha> <subject>", or ""."""
     later = repository.window(commit, head)[-_LOOKED_BACK:]
     steps = file_steps(repository, later, head, path).newest_first
     if not steps:
@@ -207,17 +210,17 @@ def _last_change(repository: Repository, commit: str, head: str, path: str) -> s
     return f", last by {steps[0].sha[:12]} {repository.commit(steps[0].sha).subject[:80]}"
 
 
-# -- who -----------------------------------------------------------------------------------------------------------
+# -- author ------------------------------------------------------------------------------------------------------------
 
 
 def _signature(who: tuple[str, str]) -> pygit2.Signature:
-    """Names come from chat accounts too: what git cannot store in a signature is left out."""
+    """Return a git signature. Names also come from chat accounts; characters that git cannot store are removed."""
     name, email = (re.sub(r"[<>\x00-\x1f\x7f]", "", text).strip(" .,:;\"'\\") for text in who)
     return pygit2.Signature(name or _NOBODY[0], email or _NOBODY[1])
 
 
 def _configured_user(repository: Repository) -> tuple[str, str] | None:
-    """`user.name` and `user.email` of the repository, else of the account that runs Red Tide."""
+    """Return `user.name` and `user.email` of the repository, else of the account that runs Red Tide."""
     home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     personal = os.environ.get("GIT_CONFIG_GLOBAL")
     files = [Path(personal)] if personal else [Path.home() / ".gitconfig", home / "git" / "config"]

@@ -1,4 +1,4 @@
-"""Which commits of the window were reverted inside it, and by which: proven by content, not by the message alone."""
+"""Find the commits of the window that were reverted inside it: proven by content, not only by message."""
 
 import re
 from collections import Counter, defaultdict
@@ -18,28 +18,28 @@ _TITLE: Final = re.compile(r'^[ \t*-]{0,8}(revert|reapply)[: \t]{1,3}["“]?(.{1
 _NUMBER: Final = re.compile(r"#(\d{1,9})\b")
 _PULL_REQUESTS: Final = re.compile(r"(?:\s{0,4}\(#\d{1,9}\)){1,4}\s{0,4}$")
 _READ_OF_A_MESSAGE: Final = 20_000
-_BROUGHT_IN: Final = 50  # commits of a merge that are looked at
-_UNDONE: Final = 0.9  # of a commit's lines; the rest may be conflicts that somebody resolved by hand
+_BROUGHT_IN: Final = 50  # commits of a merge that are examined
+_UNDONE: Final = 0.9  # of a commit's lines; the rest may be conflicts that were resolved by hand
 _LIMITS: Final = DiffLimits(files=300, lines=40_000, lines_per_file=4_000)
 
 
 def reverted_in_window(repository: Repository, window: Sequence[Commit]) -> dict[str, str]:
-    """Reverted sha -> reverting sha, both of `window` (oldest first).
+    """Return reverted sha -> reverting sha, both from `window` (oldest first).
 
-    Candidates are commits whose files a later one restores, and those that a later message names ("This reverts
-    commit <sha>", `Revert "<subject>"`, a pull request's number; for a merge, in any commit it brought in). The content
-    decides: at least 90 % of the reverted commit's lines must be taken back. A revert that was itself reverted inside
-    the window undoes nothing: then only the revert is listed.
+    Candidates are commits whose files a later one restores, and those that a later message names ("This reverts commit
+    <sha>", `Revert "<subject>"`, a pull request's number; for a merge, in any commit it merged). The content decides:
+    at least 90 % of the reverted commit's lines must be undone. A revert that was itself reverted inside the window has
+    no effect: then only the revert is listed.
     """
     seen = {commit.sha for commit in window}
-    told = [_Told.by(repository, commit, seen) for commit in window]
+    mentions = [_Mentions.by(repository, commit, seen) for commit in window]
     put_back = _put_back(repository, window)
     reverted: dict[str, str] = {}
-    for position in range(len(window) - 1, -1, -1):  # newest first: what undoes a revert is known before the revert
+    for position in range(len(window) - 1, -1, -1):  # newest first: the revert of a revert is known before the revert
         undoing = window[position].sha
         if undoing in reverted:
             continue
-        named = [told[older].sha for older in range(position) if told[position].names(told[older])]
+        named = [mentions[older].sha for older in range(position) if mentions[position].names(mentions[older])]
         for sha in dict.fromkeys([*put_back.get(undoing, ()), *named]):
             if sha not in reverted and undone_share(repository, sha, undoing) >= _UNDONE:
                 reverted[sha] = undoing
@@ -47,7 +47,7 @@ def reverted_in_window(repository: Repository, window: Sequence[Commit]) -> dict
 
 
 def undone_share(repository: Repository, commit: str, by: str) -> float:
-    """The share (0..1) of the lines that `commit` added or removed and the commit `by` reverted, file by file.
+    """Return the share (0..1) of the lines added or removed by `commit` that the commit `by` reverted, file by file.
 
     A file that `by` restores exactly counts in full, so binary and huge files are covered too.
     """
@@ -63,7 +63,7 @@ def undone_share(repository: Repository, commit: str, by: str) -> float:
 
 
 def _undone_lines(repository: Repository, commit: str, by: str, left: Collection[str]) -> float:
-    """As `undone_share`, where the files `left` were not restored exactly and are compared line by line."""
+    """Return `undone_share` where the files `left` were not restored exactly and are compared line by line."""
     done = commit_diff(repository, commit, limits=_LIMITS, wanted=left)
     undoing = commit_diff(repository, by, limits=_LIMITS, wanted=left)
     missing = _lines(done, left) - _lines(undoing, left, backwards=True)
@@ -72,7 +72,10 @@ def _undone_lines(repository: Repository, commit: str, by: str, left: Collection
 
 
 def _tells_nothing(file: ChangedFile) -> bool:
-    """A changed mode or submodule: both sides look the same, so nothing proves that it was reverted."""
+    """Return whether both sides look the same, as for a changed mode or submodule.
+
+    Then nothing proves that the change was reverted.
+    """
     return (file.old_path, file.old_id) == (file.new_path, file.new_id)
 
 
@@ -85,7 +88,7 @@ def _unread(diff: CommitDiff, paths: Collection[str]) -> bool:
 
 
 def _lines(diff: CommitDiff, paths: Collection[str], *, backwards: bool = False) -> Counter[tuple[bool, str]]:
-    """How often each (whether added, line) stands in the diff of `paths`, or would if it were applied backwards."""
+    """Return how often each (whether added, line) is in the diff of `paths`, or in the reversed diff."""
     lines: Counter[tuple[bool, str]] = Counter()
     for change in diff.files:
         if change.old_path in paths or change.new_path in paths:
@@ -96,7 +99,7 @@ def _lines(diff: CommitDiff, paths: Collection[str], *, backwards: bool = False)
 
 
 def _put_back(repository: Repository, window: Sequence[Commit]) -> dict[str, list[str]]:
-    """Later sha -> the earlier commits all of whose files it restores to the version before them."""
+    """Return later sha -> the earlier commits whose files it restores, all of them, to the previous version."""
     made_by: dict[ChangedFile, set[int]] = defaultdict(set)
     changed = [changed_files(repository, repository.raw_commit(commit.sha)) for commit in window]
     for position, files in enumerate(changed):
@@ -113,8 +116,8 @@ def _put_back(repository: Repository, window: Sequence[Commit]) -> dict[str, lis
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """The names of a commit of the window and of the commits it merged, and what their messages claim to revert."""
+class _Mentions:
+    """The names of a commit and of the commits it merged, and what their messages claim to revert."""
 
     sha: str
     shas: tuple[str, ...]
@@ -125,7 +128,7 @@ class _Told:
     undone_numbers: frozenset[str] = frozenset()
 
     @classmethod
-    def by(cls, repository: Repository, commit: Commit, seen: set[str]) -> "_Told":
+    def by(cls, repository: Repository, commit: Commit, seen: set[str]) -> "_Mentions":
         brought = _brought_in(repository, commit, seen)
         subjects = [commit.subject, *(repository.commit(sha).subject for sha in brought)]
         messages = [repository.message(sha)[:_READ_OF_A_MESSAGE] for sha in (commit.sha, *brought)]
@@ -140,8 +143,8 @@ class _Told:
             undone_numbers=frozenset(number for text in claims for number in _NUMBER.findall(text)),
         )
 
-    def names(self, older: "_Told") -> bool:
-        """Whether the messages claim to revert `older`."""
+    def names(self, older: "_Mentions") -> bool:
+        """Return whether the messages claim to revert `older`."""
         if self.undone_titles & older.titles or self.undone_numbers & older.numbers:
             return True
         return bool(self.undone_shas) and any(sha.startswith(self.undone_shas) for sha in older.shas)
@@ -153,15 +156,16 @@ def _undone_titles(message: str) -> Iterator[str]:
 
 
 def _bare(subject: str) -> str:
-    """A subject without quotes and without the pull requests' numbers that squash merges append."""
+    """Return a subject without quotes and without the pull request numbers that squash merges append."""
     return _PULL_REQUESTS.sub("", re.sub(r"[\"“”]", "", subject)).strip().lower()
 
 
 def _brought_in(repository: Repository, commit: Commit, seen: set[str]) -> tuple[str, ...]:
-    """The line of commits that a merge brought in beside its first parent's, as far as it is not `seen` yet.
+    """Return the commits that a merge added besides its first parent's, as far as they are not in `seen` yet.
 
-    A branch older than the window runs on into the main line. That is harmless, since content decides, and short,
-    since another merge has seen those commits already: the exact answer would cost a walk of the history per merge.
+    A branch older than the window continues into the main line. That is harmless, because the content decides, and
+    short, because another merge has already seen those commits: the exact answer would cost a walk of the history per
+    merge.
     """
     brought: list[str] = []
     try:
@@ -170,6 +174,6 @@ def _brought_in(repository: Repository, commit: Commit, seen: set[str]) -> tuple
             seen.add(sha)
             brought.append(sha)
             following = repository.first_parent(following)
-    except (IncompleteRepository, UnknownRevision):  # the edge of a shallow clone: what is there is enough
+    except (IncompleteRepository, UnknownRevision):  # the edge of a shallow clone: the commits found so far are enough
         pass
     return tuple(brought)

@@ -1,13 +1,13 @@
-"""Which files a tree holds, and which differ between two. Equal folders are never opened: the cost is that of the change.
+"""List the files of a tree, and the differences between two. Equal folders are never opened: only changes cost time.
 
 libgit2's own tree diff walks every folder (7 ms for a one-line commit among 12,000 files, where this takes 0.3 ms), and
-refuses the whole tree for one entry that it cannot parse. Here a folder that cannot be read is one `unread` path. So is
-what lies deeper, or is more, than any repository of people holds: a dozen objects can name 10^10 files.
+refuses the whole tree for one entry that it cannot parse. Here a folder that cannot be read is one `unread` path. The
+same applies to trees that are deeper or larger than any real repository: a dozen objects can name 10^10 files.
 """
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -23,39 +23,39 @@ _MOST_LISTED: Final = 1_000_000
 _TREE_BYTES: Final = 4_000_000  # about 80,000 names in one folder
 _FOLDERS: Final = (b"40000", b"040000")
 UNREADABLE: Final = (pygit2.GitError, KeyError, OSError, ValueError)
-"""What libgit2 raises for an object that is absent, damaged or not what it should be."""
+"""What libgit2 raises for an object that is absent, damaged or of the wrong kind."""
 
 Kind = Literal["file", "link", "folder", "submodule", "unknown"]
 _KINDS: Final[Mapping[bytes, Kind]] = {b"10": "file", b"12": "link", b"4": "folder", b"16": "submodule"}
 
 
 class Entry(NamedTuple):
-    """What a name in a folder stands for: git's mode in octal, and the raw id."""
+    """An entry of a folder: git's mode in octal, and the raw id."""
 
     mode: bytes
     raw_id: bytes
 
     @property
     def kind(self) -> Kind:
-        """What the mode says."""
+        """The kind of entry, from its mode."""
         return mode_kind(self.mode)
 
     @property
     def id(self) -> pygit2.Oid:
-        """Id of what it names."""
+        """The id of the object."""
         return pygit2.Oid(raw=self.raw_id)
 
     @property
     def blob_id(self) -> pygit2.Oid | None:
-        """Id of its content; None for a submodule, whose commit lies in another repository."""
+        """The id of the content; None for a submodule, whose commit is in another repository."""
         return None if self.kind == "submodule" else self.id
 
 
 class TreeChange(NamedTuple):
     """A path that differs between two trees; a side is None where there is no file.
 
-    `unread`: it cannot be looked into, or not in full. Of a folder, both sides are None and the path ends with a slash;
-    the root's path is "".
+    `unread`: it cannot be read, or not in full. For a folder, both sides are None and the path ends with a slash; the
+    root's path is "".
     """
 
     path: bytes
@@ -65,7 +65,7 @@ class TreeChange(NamedTuple):
 
 
 class Folder(NamedTuple):
-    """One folder's entries by name. Not `whole`: there is more that cannot be parsed."""
+    """One folder's entries by name. Not `whole`: there are more entries, which cannot be parsed."""
 
     entries: Mapping[bytes, Entry]
     whole: bool
@@ -73,24 +73,25 @@ class Folder(NamedTuple):
 
 @lru_cache(maxsize=64)
 def mode_kind(mode: bytes) -> Kind:
-    """What a mode stands for; a file's may have any permissions."""
+    """Return the kind of entry for a mode; a file may have any permissions."""
     return _KINDS.get(mode.lstrip(b"0")[:-4], "unknown")
 
 
 def folder_at(odb: pygit2.Odb, oid: pygit2.Oid) -> Folder:
-    """What a tree object holds. Raises one of UNREADABLE."""
+    """Return the content of a tree object. Raises one of UNREADABLE."""
     rows, whole = _rows(odb, oid.raw)
     return Folder(_by_name(rows), whole)
 
 
 def tree_changes(odb: pygit2.Odb, old: pygit2.Oid | None, new: pygit2.Oid | None) -> Iterator[TreeChange]:
-    """Every file that differs between two trees (None: the empty tree), in no particular order. Reads no file.
+    """Yield every file that differs between two trees (None: the empty tree), in no particular order. Reads no file.
 
-    Raises one of UNREADABLE when one of the two trees cannot be read; what cannot be read below them is told as such.
+    Raises one of UNREADABLE when one of the two trees cannot be read; unreadable parts below them are yielded as
+    `unread`.
     """
     waiting = deque([(b"", old.raw if old is not None else None, new.raw if new is not None else None)])
     found = 0
-    while waiting:  # the nearest first: what is buried must not crowd out what is not
+    while waiting:  # shallow folders first, so that the limit cuts off the deepest ones
         folder, before, after = waiting.popleft()
         try:
             was, now, whole = ({}, {}, False) if _buried(folder) else _differing(odb, before, after)
@@ -114,16 +115,32 @@ def tree_changes(odb: pygit2.Odb, old: pygit2.Oid | None, new: pygit2.Oid | None
                 yield TreeChange(path[:_LONGEST], old_file, new_file, _unknown(old_file) or _unknown(new_file))
 
 
+def entry_id(odb: pygit2.Odb, tree: pygit2.Oid, names: Sequence[bytes]) -> bytes | None:
+    """The raw id of what stands at a path; None when nothing does. Five times as fast as `folder_at`: for walks through
+    thousands of commits. An id that holds the name by chance makes it wrong, so use it to see that nothing changed.
+
+    Raises one of UNREADABLE.
+    """
+    found = tree.raw
+    for name in names:
+        data = odb.read(pygit2.Oid(raw=found))[1]
+        at = data.find(b" " + name + b"\0")
+        if at < 0:
+            return None
+        found = data[at + len(name) + 2 : at + len(name) + 22]
+    return found
+
+
 class Listing(NamedTuple):
-    """What a tree holds: (path, mode, id) of all that is no folder, and the folders that cannot be read in full."""
+    """The content of a tree: (path, mode, id) of all entries except folders, and the folders not read in full."""
 
     files: list[tuple[bytes, bytes, bytes]]
     unread: list[bytes]
 
 
 def listing(odb: pygit2.Odb, tree: pygit2.Oid) -> Listing:
-    """Every file of a tree, unsorted; a root that cannot be read is the folder "". 15 ms for 5,000 files."""
-    files: list[tuple[bytes, bytes, bytes]] = []  # not Entry: making 100,000 of them takes as long as reading
+    """Return every file of a tree, unsorted; an unreadable root is the folder "". 15 ms for 5,000 files."""
+    files: list[tuple[bytes, bytes, bytes]] = []  # not Entry: creating 100,000 of them takes as long as reading
     unread: list[bytes] = []
     waiting = deque([(b"", tree.raw)])
     while waiting:
@@ -146,27 +163,27 @@ def listing(odb: pygit2.Odb, tree: pygit2.Oid) -> Listing:
 
 
 def _buried(folder: bytes) -> bool:
-    """Whether a folder lies too deep to be opened."""
+    """Return whether a folder is too deep to be opened."""
     return len(folder) > _LONGEST or folder.count(b"/") > _DEEPEST
 
 
 def _safe(name: bytes) -> bytes:
-    """A name that cannot pass for the path of another file."""
+    """Return a name that cannot be mistaken for the path of another file."""
     return name.replace(b"/", b"\xef\xbf\xbd")
 
 
 def _differing(
     odb: pygit2.Odb, old: bytes | None, new: bytes | None
 ) -> tuple[Mapping[bytes, Entry], Mapping[bytes, Entry], bool]:
-    """The entries that only one of two folders holds, and whether both could be read whole."""
+    """Return the entries that only one of two folders contains, and whether both could be read in full."""
     (old_rows, old_whole), (new_rows, new_whole) = _rows(odb, old), _rows(odb, new)
-    # Sets of plain tuples: the many equal rows of a large folder never become objects of their own.
+    # Sets of plain tuples: the many equal rows of a large folder are never converted to Entry.
     before, after = frozenset(old_rows), frozenset(new_rows)
     return _by_name(sorted(before - after)), _by_name(sorted(after - before)), old_whole and new_whole
 
 
 def _rows(odb: pygit2.Odb, tree: bytes | None) -> tuple[list[tuple[bytes, bytes, bytes]], bool]:
-    """(mode, name, id) of every entry, and whether that is all there is."""
+    """Return (mode, name, id) of every entry, and whether these are all entries."""
     if tree is None:
         return [], True
     oid = pygit2.Oid(raw=tree)
@@ -179,12 +196,12 @@ def _rows(odb: pygit2.Odb, tree: bytes | None) -> tuple[list[tuple[bytes, bytes,
 
 
 def _by_name(rows: list[tuple[bytes, bytes, bytes]]) -> dict[bytes, Entry]:
-    """Of several entries of one name, the first."""
+    """Return the entries by name; of several entries with one name, the first."""
     return {name: Entry(mode, raw_id) for mode, name, raw_id in reversed(rows)}
 
 
 def _split(entry: Entry | None) -> tuple[bytes | None, Entry | None]:
-    """The entry as (folder id, file): one of the two, or neither."""
+    """Return the entry as (folder id, file): one of the two, or neither."""
     if entry is None:
         return None, None
     return (entry.raw_id, None) if entry.kind == "folder" else (None, entry)

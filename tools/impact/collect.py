@@ -2,19 +2,27 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from incidents.evidence import Commit
 from tools.commits.analysis import ReadCommit, read_commit
-from tools.commits.touched_lines import Touch, touches_of
+from tools.commits.dependencies import dependencies_moved
+from tools.commits.touched_lines import Between, Touch, TouchedLine, touches_of
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
+from tools.impact.clue_touches import clue_touches
 from tools.impact.commit_facts import CommitFacts, Contact, Reached
+from tools.impact.constructs import construct_in, touches_of_construct
 from tools.impact.contacts import contact, vocabulary
+from tools.impact.dependency_match import TraceVocabulary, best_match
 from tools.impact.failure_site import FailureSite, FrameSite
+from tools.impact.file_names import FileNames
+from tools.impact.limits import limit_meant, lowered_limit
+from tools.impact.line_origins import Origin, line_origins
 from tools.impact.nearness import nearness_to
 from tools.impact.reached import reached_definitions
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
@@ -23,16 +31,25 @@ from tools.text.rule import without_placeholders
 
 
 def read_window(
-    repository: Repository, site: FailureSite, commits: Sequence[Commit], deployed: str, earlier: int = 0
+    repository: Repository,
+    site: FailureSite,
+    commits: Sequence[Commit],
+    deployed: str,
+    earlier: int = 0,
+    between: Between | None = None,
 ) -> tuple[CommitFacts, ...]:
     """The facts of every commit, oldest first. The cost is linear in the size of the diffs.
 
     The first `earlier` of `commits` were live before the window: of those only the changes to the trace's files are
-    read, and reverts are not searched for.
+    read, and reverts are not searched for. With `between`, `commits` need not follow each other.
     """
     read = _read(repository, commits, site, earlier)
-    touches = {path: touches_of(read, path, len(site.outlines[path].lines)) for path in site.paths}
-    reached, named = reached_definitions(repository, site, read, touches, deployed)
+    origins = line_origins(repository, site, commits[earlier:], deployed) if earlier else {}
+    old = sum(1 for _ in takewhile(lambda commit: commit.sha in origins, commits[:earlier]))
+    lengths = {path: len(site.outlines[path].lines) for path in site.paths}
+    touches = {path: touches_of(read[old:], path, length, between=between) for path, length in lengths.items()}
+    touches = {path: (*rows, *_old_touches(path, rows, origins, read)) for path, rows in touches.items()}
+    reached, named = reached_definitions(repository, site, read, touches, deployed, between)
     reading = _Reading(
         repository=repository,
         site=site,
@@ -45,7 +62,65 @@ def read_window(
         ignored=ignored_in_blame(repository, deployed),
         live={commit.sha for commit in commits[:earlier]},
     )
-    return tuple(_change(reading, commit, each) for commit, each in zip(commits, read, strict=True))
+    clues = clue_touches(repository, deployed, site.clues, read)
+    constructs = touches_of_construct(construct_in(site.exception, site.message), read)
+    names = FileNames(site)
+    limit = limit_meant(site.exception, site.message)
+    said = " ".join(site.message.split())
+    packages = TraceVocabulary(site, lambda word: _is_own(repository.paths(deployed), word))
+    found = tuple(
+        replace(
+            _change(reading, commit, each),
+            clues=mine,
+            named_files=names.files(change.path for change in each.diff.files),
+            error_texts=tuple(text for text in each.error_texts if text.made(said)),
+            construct=construct,
+            lowered=lowered_limit(limit, each),
+            moved=(moved := () if commit.sha in reading.live else dependencies_moved(repository, commit.sha)),
+            dependency=best_match(packages, moved),
+        )
+        for commit, each, mine, construct in zip(commits, read, clues, constructs, strict=True)
+    )
+    return (*map(_by_line_alone, found[:old]), *found[old:])
+
+
+def _by_line_alone(change: CommitFacts) -> CommitFacts:
+    """A commit from before all that was read: it counts by the failing line that it wrote, and not by its words, or
+    whoever once created the file would make every word of it common."""
+    nothing: dict[str, int] = {}
+    return replace(
+        change,
+        added=nothing,
+        removed=nothing,
+        added_parts=nothing,
+        removed_parts=nothing,
+        message_parts=frozenset(),
+        message_names=frozenset(),
+        literals=frozenset(),
+        named=frozenset(),
+        reached=(),
+        clues=(),
+        error_texts=(),
+        construct=None,
+        named_files={},
+    )
+
+
+def _old_touches(
+    path: str, rows: Sequence[Touch], origins: Mapping[str, tuple[Origin, ...]], read: Sequence[ReadCommit]
+) -> Iterator[Touch]:
+    """The writing of failing lines by commits so old that what lies between them and the window was not read."""
+    known = {row.sha for row in rows}
+    for commit in read:
+        mine = [origin for origin in origins.get(commit.diff.sha, ()) if origin.path == path]
+        if mine and commit.diff.sha not in known:
+            lines = (TouchedLine(each.line, True, True, each.text, commit.novelty.of(each.text)) for each in mine)
+            yield Touch(commit.diff.sha, path, path, tuple(lines), created=False, unread=False)
+
+
+def _is_own(paths: Sequence[str], word: str) -> bool:
+    """Whether a word stands in so many of the repository's paths that it is no package's name there."""
+    return sum(1 for path in paths if word in path.lower()) > max(20, len(paths) // 50)
 
 
 def _read(repository: Repository, commits: Sequence[Commit], site: FailureSite, earlier: int) -> list[ReadCommit]:
@@ -86,7 +161,7 @@ def ignored_in_blame(repository: Repository, deployed: str) -> frozenset[str]:
 
 def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
     site, words, sha, diff = reading.site, reading.words, commit.sha, read.diff
-    both = "\n".join(read.added + read.removed)
+    both = read.text
     message = without_placeholders(reading.repository.message(sha)[:20_000])
     opened, closed, resigned = read.definitions
     return CommitFacts(

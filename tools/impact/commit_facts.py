@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from incidents.evidence import Commit
+from tools.commits.dependencies import Moved
+from tools.commits.error_texts import ErrorText
+from tools.impact.clue_touches import ClueTouch
+from tools.impact.constructs import ConstructTouch
+from tools.impact.dependency_match import DependencyMatch
 from tools.impact.failure_site import FrameSite
+from tools.impact.limits import Lowered
 from tools.source.file_kinds import Kind
 
 
@@ -82,6 +88,13 @@ class CommitFacts:
     nulls: int = 0
     cut_lines: int = 0
     cosmetic: bool = False
+    clues: tuple[ClueTouch, ...] = field(default=(), repr=False)
+    named_files: Mapping[str, float] = field(default_factory=dict, repr=False)
+    error_texts: tuple[ErrorText, ...] = field(default=(), repr=False)
+    construct: ConstructTouch | None = field(default=None, repr=False)
+    lowered: Lowered | None = field(default=None, repr=False)
+    moved: tuple[Moved, ...] = field(default=(), repr=False)
+    dependency: DependencyMatch | None = field(default=None, repr=False)
     paths: tuple[str, ...] = ()
     ignored: bool = False
     live_before: bool = False

@@ -28,19 +28,19 @@ _SETS = re.compile(
 
 def contact(frame: FrameSite, touch: Touch) -> Contact:
     """How `touch` meets `frame`. Lines without novelty (comments, moves, re-wrapping) count for ownership only."""
-    wrote = [row for row in touch.lines if row.added and row.survives and row.line == frame.line]
+    wrote = [row for row in touch.lines if frame.exact and row.added and row.survives and row.line == frame.line]
     telling = [row for row in touch.lines if row.novelty >= 0.2]
     inside = [row for row in telling if frame.start <= row.line <= frame.end and not frame.documents(row.line)]
     return Contact(
         frame=frame,
         wrote_line=bool(wrote),
         line_novelty=max((row.novelty for row in wrote), default=0.0),
-        near_ran=_nearest([row for row in inside if row.line <= frame.line], frame),
+        near_ran=_nearest([row for row in inside if row.line <= frame.line], frame) if frame.exact else _at(inside),
         added=sum(1 for row in inside if row.added),
         removed=sum(1 for row in inside if not row.added),
         sets=frozenset(name for row in inside for name in _SETS.findall(row.text)),
         nulls=sum(1 for row in inside if mentions_null(row.text)),
-        hit=_hit(frame, inside, wrote),
+        hit=frame.exact and _hit(frame, inside, wrote),
     )
 
 
@@ -54,3 +54,10 @@ def _hit(frame: FrameSite, inside: Iterable[TouchedLine], wrote: Iterable[Touche
 
 def _nearest(rows: Iterable[TouchedLine], frame: FrameSite) -> int | None:
     return min((abs(row.line - frame.line) for row in rows), default=None)
+
+
+_MIDDLE = 6  # lines: where the line that ran is not known, it may be any of the function
+
+
+def _at(rows: Iterable[TouchedLine]) -> int | None:
+    return _MIDDLE if any(True for _ in rows) else None

@@ -10,10 +10,12 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TypeVar
 
+from tools.impact.clue_touches import ClueTouch
+from tools.impact.clues import Clue
 from tools.impact.commit_facts import CommitFacts
-from tools.impact.error_kind import ErrorKind, error_kind_of, named_in
+from tools.impact.error_kind import ErrorKind, error_kind_of, named_in, signature_complained_of
 from tools.impact.failure_site import FailureSite
-from tools.text.identifiers import parts
+from tools.text.identifiers import STOCK, parts
 
 Key = TypeVar("Key")
 
@@ -60,12 +62,38 @@ class SignalContext:
     def entry_parts(self) -> frozenset[str]:
         """The word parts of the outermost in-app functions' names: what the program was asked to do."""
         names = [frame.function or "" for frame in self.site.frames[-3:]]
-        return frozenset(part for name in names for part in parts(name) if len(part) > 3)
+        return frozenset(part for name in names for part in parts(name) if len(part) > 3 and part not in STOCK)
 
     @cached_property
     def literals(self) -> Counter[str]:
         """In how many commits each value quoted in the message occurs."""
         return _frequencies([change.literals for change in self.all])
+
+    @cached_property
+    def clue_counts(self) -> Counter[Clue]:
+        """In how many commits lines with each clue of the error's text were added or removed."""
+        return _frequencies([frozenset(touch.clue for touch in change.clues) for change in self.all])
+
+    @cached_property
+    def error_text_counts(self) -> Counter[tuple[str, ...]]:
+        """In how many commits each text that the error's message can be was added or removed."""
+        return _frequencies([frozenset(text.pieces for text in change.error_texts) for change in self.all])
+
+    @cached_property
+    def construct_count(self) -> int:
+        """How many commits added the construct that the error means."""
+        return sum(1 for change in self.all if change.construct)
+
+    @cached_property
+    def named_file_counts(self) -> Counter[str]:
+        """How many commits changed each file that is called after what the error names."""
+        return _frequencies([change.named_files.keys() for change in self.all])
+
+    @cached_property
+    def strongest_clue(self) -> ClueTouch | None:
+        """The clue that says most of those that a commit of the window touched; the rarer in the window wins a tie."""
+        rows = (touch for change in self.changes for touch in change.clues)
+        return max(rows, key=lambda t: (round(t.strength, 2), -self.clue_counts[t.clue], t.clue.text), default=None)
 
     @cached_property
     def named_counts(self) -> Counter[str]:
@@ -89,6 +117,11 @@ class SignalContext:
         return named_in(self.site.message)
 
     @cached_property
+    def signatures(self) -> frozenset[str]:
+        """The functions about whose signature the error complains by name."""
+        return signature_complained_of(self.site.message)
+
+    @cached_property
     def used_names(self) -> frozenset[str]:
         """What the innermost frames' lines call, and the functions of the trace."""
         calls = {name for frame in self.site.frames[:4] for name in frame.line_calls}
@@ -102,7 +135,7 @@ class SignalContext:
                 part
                 for name in (frame.function or "", frame.owner or "", PurePosixPath(frame.path).stem)
                 for part in parts(name)
-                if len(part) > 3
+                if len(part) > 3 and part not in STOCK
             )
             for frame in self.site.frames[:12]
         )
@@ -117,6 +150,11 @@ class SignalContext:
         # In a fixed order: sums over it must not differ in the last digit from one run of Python to the next.
         return {part: weights[part] * self.rarity(self.subjects[part]) ** 2 for part in sorted(weights)}
 
+    @cached_property
+    def query_parts(self) -> int:
+        """How many different word parts the messages and the frames' names have: of a single word, all is nothing."""
+        return len(self.site.message_parts.union(*self.frame_parts))
+
     def rarity(self, frequency: int) -> float:
         """1 for what a single commit has, 0 for what every commit has (inverse document frequency, scaled)."""
         total = max(len(self.all), 10)
@@ -128,6 +166,11 @@ def _frequencies(groups: Sequence[AbstractSet[Key]]) -> Counter[Key]:
     for group in groups:
         found.update(group)
     return found
+
+
+def trusted(number: int) -> float:
+    """How far a share of `number` words can be trusted: 0.5 of one, 0.67 of two, 0.9 of nine."""
+    return number / (number + 1)
 
 
 def decay(depth: int) -> float:

@@ -27,7 +27,7 @@ _KINDS: tuple[tuple[ErrorKind, re.Pattern[str]], ...] = tuple(
         (
             ErrorKind.OUTSIDE,
             r"connection (refused|reset|timed out|aborted)|connect(ion)? ?time(d )?out|host is unreachable|no route to host|"
-            r"name or service not known|could not resolve host|getaddrinfo|econnrefused|etimedout|econnreset|enotfound|"
+            r"name or service not known|could not resolve host|getaddrinfo|econnrefused|etimedout|econnreset|\benotfound|"
             r"no space left|disk quota|out of memory|cannot allocate memory|too many (open files|connections)|"
             r"server has gone away|deadlock found|lock wait timeout|(502|503|504) (bad gateway|service|gateway)|"
             r"certificate (has expired|verify failed)|broken pipe|read timed out|temporary failure",
@@ -71,6 +71,25 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _CALLEE = re.compile(r"([A-Za-z_$][\w$]*)\(\)")
+
+
+_SIGNATURE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"([A-Za-z_]\w*)\(\)(?:: | )(?:Return value|Argument #?\d|missing \d+ required|takes |got an unexpected|got multiple)",
+        r"Argument #?\d+ passed to [\w\\:>-]*?([A-Za-z_]\w*)\(\)",
+        r"Return value of [\w\\:>-]*?([A-Za-z_]\w*)\(\) must",
+        r"Declaration of [\w\\]+::(\w+)",
+        r"[Aa]ccess level to [\w\\]+::\$?(\w+)",
+        r"[Tt]oo (?:few|many) arguments (?:to|for|in call to)(?: function| method)? [\w\\:>.-]*?([A-Za-z_]\w*)\(",
+        r"([A-Za-z_]\w*)\([^)\n]*\): (?:too (?:few|many)|wrong number)",
+    )
+)
+
+
+def signature_complained_of(message: str) -> frozenset[str]:
+    """The functions about whose signature (parameters, types, access) an error complains by name."""
+    return frozenset(name for pattern in _SIGNATURE for name in pattern.findall(message[:1_000]))
 
 
 def error_kind_of(exception: str, message: str) -> ErrorKind:

@@ -1,12 +1,15 @@
 """The failure site: the stack trace's frames located in the deployed source, and the words that name what failed."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from incidents.trace import Frame, StackTrace
 from tools.git.repository import Repository
+from tools.impact.anchoring import anchored, guard_of, throws
+from tools.impact.clues import Clue, clues_in
+from tools.impact.placing import ClassFiles
 from tools.impact.site_text import (
     calls_in,
     docstring_of,
@@ -15,6 +18,7 @@ from tools.impact.site_text import (
     statement_at,
     words_of_callees,
 )
+from tools.impact.value_slice import Producer, producers
 from tools.source.outline import Definition, Outline
 from tools.source.outlines import outline_at
 from tools.text.identifiers import IDENTIFIER, KEYWORDS, STOCK, identifiers, parts, plain
@@ -35,7 +39,10 @@ class FrameSite:
     `line_words`, `line_names` and `line_calls` are of the statement on its line, `ran_words` of its function up to that
     line, `words` and `calls` of the whole function, `callee_words` of what the statement calls in the same file.
     `leads_to` is the name by which the line calls the next deeper frame, in the repository or not; None when the line
-    does not contain it. `passes_on`: the line only passes everything it was given on to another function.
+    does not contain it. `passes_on`: the line only passes everything it was given on to another function. Not `exact`:
+    which line of the function it was is not known; `line` is its first then, and all of it stands for the statement.
+    `printed` is the trace's line number where that is another build's. `throws`: the line only throws; the names of the
+    condition above it then count as its own.
     """
 
     depth: int
@@ -56,6 +63,9 @@ class FrameSite:
     docstring: tuple[int, int]
     leads_to: str | None
     passes_on: bool
+    exact: bool = True
+    printed: int | None = None
+    throws: bool = False
 
     def documents(self, line: int) -> bool:
         """Whether `line` belongs to the function's documentation string."""
@@ -80,6 +90,8 @@ class FailureSite:
     variable_parts: frozenset[str]
     literals: frozenset[str]
     library_words: frozenset[str]
+    clues: tuple[Clue, ...]
+    producers: Mapping[str, Producer] = field(repr=False)
     imports: dict[str, frozenset[str]] = field(repr=False)
 
     @property
@@ -94,14 +106,25 @@ def survey(repository: Repository, deployed: str, trace: StackTrace) -> FailureS
     found: list[FrameSite] = []
     seen: set[tuple[str, int]] = set()
     inner: Frame | None = None
+    files = ClassFiles(repository, deployed)
     for frame in trace.frames:
         deeper, inner = inner, frame
-        if frame.repo_path is None or len(found) >= _MAX_FRAMES:
+        if len(found) >= _MAX_FRAMES:
+            break
+        placed = files.place(frame) if frame.repo_path is None else None
+        path = placed[0].path if placed else frame.repo_path
+        outline = _outline(repository, deployed, path, outlines) if path else None
+        if outline is None or path is None:
             continue
-        outline = _outline(repository, deployed, frame.repo_path, outlines)
-        if outline is None:
-            continue
-        site = _frame_site(len(found), frame, frame.repo_path, outline, _called_as(deeper, found[-1:]))
+        called = _called_as(deeper, found[-1:])
+        line, function = (0, placed[1]) if placed else anchored(frame, outline, called) or (frame.line or 0, None)
+        if line == 0 and function is not None:
+            site = _whole_function(len(found), frame, outline, function, called)
+        else:
+            moved = frame.model_copy(update={"line": line}) if function else frame
+            site = replace(
+                _frame_site(len(found), moved, path, outline, called), printed=frame.line if function else None
+            )
         if (site.path, site.line) not in seen:
             seen.add((site.path, site.line))
             found.append(site)
@@ -131,6 +154,9 @@ def _frame_site(depth: int, frame: Frame, path: str, outline: Outline, inner: st
     line, function = locate(frame, outline)
     start, end = (function.start, function.end) if function else _vicinity(line, outline)
     statement, body = redact_code(statement_at(outline, line, end)), redact_code(outline.text(start, end))
+    thrown = throws(outline.text(line, line))
+    if thrown:
+        statement += "\n" + redact_code(guard_of(outline, line, start))
     return FrameSite(
         depth=depth,
         path=path,
@@ -150,6 +176,26 @@ def _frame_site(depth: int, frame: Frame, path: str, outline: Outline, inner: st
         docstring=docstring_of(outline, start, end),
         leads_to=inner if inner and re.search(rf"\b{re.escape(inner)}\b", statement) else None,
         passes_on=passes_everything_on(statement),
+        throws=thrown,
+    )
+
+
+def _whole_function(depth: int, frame: Frame, outline: Outline, function: Definition, inner: str | None) -> FrameSite:
+    """The site of a frame whose line is not known: any of its function's may be the one."""
+    known = frame.model_copy(update={"line": function.start, "source": None})
+    site = _frame_site(depth, known, outline.path, outline, inner)
+    body = redact_code(outline.text(function.start, function.end))
+    return replace(
+        site,
+        start=function.start,
+        end=function.end,
+        function=function.name,
+        owner=function.owner or site.owner,
+        line_words=frozenset(identifiers(body)),
+        line_names=frozenset(IDENTIFIER.findall(without_placeholders(body))),
+        line_calls=calls_in(body),
+        ran_words=frozenset(identifiers(body)),
+        exact=False,
     )
 
 
@@ -202,6 +248,10 @@ def _failure_site(trace: StackTrace, frames: tuple[FrameSite, ...], outlines: di
         variable_parts=pieces - in_source,
         literals=_literals(message),
         library_words=frozenset(_library_words(trace.frames)),
+        clues=clues_in(
+            [plain(failure.message) for failure in trace.failures], (f for f in trace.frames if f.repo_path is None)
+        ),
+        producers=producers([(outlines[frame.path], frame.line, frame.start, frame.end) for frame in frames[:4]]),
         imports={path: names_imported(outline) for path, outline in outlines.items()},
     )
 

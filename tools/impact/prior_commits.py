@@ -4,7 +4,7 @@ An error that a deploy did not cause often has its cause in an earlier one. Such
 culprit, but a better explanation outside the window is the strongest evidence against every commit inside it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit
@@ -34,3 +34,10 @@ def earlier_commits(
     except (IncompleteRepository, UnknownRevision):
         pass  # a shallow clone, or a damaged one: what is there was looked at
     return tuple(reversed(found))
+
+
+def older_writers(repository: Repository, shas: Iterable[str], known: Sequence[Commit]) -> tuple[Commit, ...]:
+    """Of the commits that wrote a failing line, those that are not among the `known` ones, oldest first."""
+    there = {commit.sha for commit in known}
+    found = [repository.commit(sha) for sha in shas if sha not in there]
+    return tuple(sorted(found, key=lambda commit: commit.committed_at))

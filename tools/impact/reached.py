@@ -3,12 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from tools.commits.analysis import ReadCommit
-from tools.commits.diff_facts import RETURN, mentions_null
-from tools.commits.touched_lines import Touch, TouchedLine, touches_of
+from tools.commits.diff_facts import is_comment
+from tools.commits.returns import gives_nothing
+from tools.commits.touched_lines import Between, Touch, TouchedLine, touches_of
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.impact.commit_facts import Reached
@@ -17,11 +17,13 @@ from tools.impact.nearness import nearness_to, shared_folders, stem
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Definition, Outline
 from tools.source.outlines import outline_at
+from tools.text.identifiers import parts
 
 _MAX_OUTLINED = 100
 _IMPORTING, _IMPORTED_BY_EACH = 6, 8  # files of the trace, and files that each of them imports, read for a second call
 _MAX_USED = 4_000
 _MAX_USING_FRAMES = 12
+_COMMON_PARTS = 1  # a name of one part (`run`) is in any program
 
 
 def reached_definitions(
@@ -30,6 +32,7 @@ def reached_definitions(
     read: Sequence[ReadCommit],
     touches: Mapping[str, Sequence[Touch]],
     deployed: str,
+    between: Between | None = None,
 ) -> tuple[dict[str, list[Reached]], dict[str, set[str]]]:
     """By commit sha: the changed definitions that the frames use, one or two calls away, and the names of changed
     definitions that occur in the error message."""
@@ -44,10 +47,14 @@ def reached_definitions(
             outline = outline_at(repository, deployed, path)
             if outline is None or not any(name in outline.source for name in wanted):
                 continue
-        rows = touches.get(path) or touches_of(read, path, len(outline.lines), judge=False)
+        rows = touches.get(path) or touches_of(read, path, len(outline.lines), judge=False, between=between)
         for touch in rows:
-            around = [(row, _definitions(outline, row.line)) for row in touch.lines if row.novelty >= 0.2]
-            found[touch.sha].extend(_reached_by(site, used, touch, around))
+            around = [
+                (row, _definitions(outline, _home(outline, row)))
+                for row in touch.lines
+                if row.novelty >= 0.2 and not is_comment(row.text)
+            ]
+            found[touch.sha].extend(_reached_by(outline, used, touch, around))
             named[touch.sha].update(spoken.intersection(d.name for _, definitions in around for d in definitions))
     return found, named
 
@@ -120,6 +127,14 @@ def _outlined(site: FailureSite, diffs: Sequence[CommitDiff]) -> list[str]:
     return ranked[:_MAX_OUTLINED]
 
 
+def _home(outline: Outline, row: TouchedLine) -> int:
+    """The line by which to tell in which definition a touched line stands. A removed one has the number of the line
+    that now follows; where it was indented deeper than that, it belonged to what stands above."""
+    follows = outline.lines[row.line - 1] if row.line <= len(outline.lines) else ""
+    deeper = len(row.text) - len(row.text.lstrip()) > len(follows) - len(follows.lstrip())
+    return row.line - 1 if not row.added and row.line > 1 and (deeper or not follows.strip()) else row.line
+
+
 def _definitions(outline: Outline, line: int) -> Sequence[Definition]:
     around = outline.around(line)[:3]
     constant = outline.constant(line)
@@ -127,7 +142,7 @@ def _definitions(outline: Outline, line: int) -> Sequence[Definition]:
 
 
 def _reached_by(
-    site: FailureSite,
+    outline: Outline,
     used: Mapping[str, Use],
     touch: Touch,
     around: Sequence[tuple[TouchedLine, Sequence[Definition]]],
@@ -137,13 +152,15 @@ def _reached_by(
         for each in definitions:
             if each.name in used or (each.owner or "") in used:
                 touched[each.name, each.owner, each.start].append((row, each))
-    file = PurePosixPath(touch.path).stem
     found: list[Reached] = []
     for (name, owner, line), rows in touched.items():
         key = name if name in used else (owner or "")
         hops, frame, on_line, ran, via = used[key]
         if frame.path == touch.path and frame.start <= line <= frame.end and frame.function == name:
             continue
+        known = _is_known(outline, name, owner, frame, via)
+        if not known and len(parts(key)) <= _COMMON_PARTS:
+            continue  # `run` of another class: a common name alone says nothing
         found.append(
             Reached(
                 path=touch.path,
@@ -155,8 +172,23 @@ def _reached_by(
                 on_line=on_line,
                 ran=ran,
                 signature=any(row.line == each.start and each.kind != "constant" for row, each in rows),
-                nulls=any(RETURN.match(row.text) and mentions_null(row.text) for row, _ in rows),
-                known=touch.path in (frame.path, via.path) or file in via.source or bool(owner and owner in via.source),
+                nulls=gives_nothing([row for row, _ in rows]),
+                known=known,
             )
         )
     return found
+
+
+def _is_known(outline: Outline, name: str, owner: str | None, frame: FrameSite, via: Outline) -> bool:
+    """Whether the use is of this definition, by all that can be told without types: the same file, an import of its
+    file or class, an override of a method of the frame's class, or a receiver called after the class (`cart.total()` of
+    `Cart`, `ffs.read()` of `JsonFFS`)."""
+    file = stem(outline.path)
+    if outline.path in (frame.path, via.path) or file in via.source or bool(owner and owner in via.source):
+        return True
+    heads = [outline.lines[each.start - 1] for each in outline.named(owner or "") if each.kind == "class"]
+    if frame.owner and any(re.search(rf"\b{re.escape(frame.owner)}\b", head) for head in heads):
+        return True
+    classes = {part for each in (owner or "", file) for part in parts(each)}
+    receivers = re.findall(rf"([A-Za-z_]\w*)(?:\(\))?\s*(?:\?\.|\.|->|::)\s*{re.escape(name)}\s*\(", via.source)
+    return any(parts(receiver)[-1:] and parts(receiver)[-1] in classes for receiver in receivers[:40])

@@ -1,4 +1,4 @@
-"""What an agent may ask the log about an incident: each a bounded question with a short answer in plain text."""
+"""The questions that an agent may ask the log about an incident; each is bounded and answered in plain text."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ _MOST = 6
 
 @dataclass(frozen=True, slots=True)
 class LogQuestions:
-    """Questions about the error of one incident. Every method raises ToolError when the log cannot tell."""
+    """Questions about the error of one incident. Every method raises ToolError when the log has no answer."""
 
     connection: Connection
     wanted: Wanted
@@ -27,13 +27,13 @@ class LogQuestions:
 
     @classmethod
     def about(cls, connection: Connection, log: LogReading) -> "LogQuestions | None":
-        """None when the log does not hold the error."""
+        """Return the questions for this reading, or None when the log does not contain the error."""
         if log.wanted is None or log.findings is None:
             return None
         return cls(connection, log.wanted, log.findings)
 
     async def other_errors(self) -> str:
-        """Other errors of the service around the onset, and whether they were there the day before."""
+        """Return the service's other errors around the onset, and whether they occurred the day before."""
         onset = self.findings.onset
         if onset is None:
             raise ToolError("it is not known when the error began: nothing can be compared with it")
@@ -48,7 +48,7 @@ class LogQuestions:
         return "\n".join([f"Other errors of the service, {span}:", *(rows or ["none"]), *log.gaps])
 
     async def error_before(self, deployed_at: datetime) -> str:
-        """How often this error occurred in the day before a deploy, and since."""
+        """Return how often this error occurred in the day before a deploy, and since."""
         log = ErrorLog(self.connection)
         until = max(self.findings.until, deployed_at + timedelta(seconds=1))
         try:
@@ -56,8 +56,8 @@ class LogQuestions:
             since = (await log.summary(self.wanted, Window(deployed_at, until))).total
         except LogsError as error:
             raise ToolError(f"the log could not be asked: {error.problem}") from error
-        told = f"The error occurred {before} times in the 24 hours before {clock(deployed_at)}, {since} times since."
-        return "\n".join([told, *log.gaps])
+        line = f"The error occurred {before} times in the 24 hours before {clock(deployed_at)}, {since} times since."
+        return "\n".join([line, *log.gaps])
 
     async def _row(self, log: ErrorLog, cluster: Cluster, began: datetime) -> str:
         best, fields = cluster.best, self.connection.settings.mapping()

@@ -1,18 +1,18 @@
-"""When an error really began: the change in a histogram of its occurrences, with an interval of uncertainty.
+"""Find when an error really began: the change in a histogram of its occurrences, with a confidence interval.
 
-Two models are fitted by Poisson likelihood, and the likelier one is taken:
+Two models are fitted by Poisson likelihood, and the more likely one is used:
 
-- *sudden*: from bucket s up to (not including) bucket e the rate is raised. Of all pairs the one with the largest
-  likelihood ratio is the episode; e may be the end of the histogram, the error then goes on. This is the scan statistic
+- *sudden*: from bucket s up to (not including) bucket e the rate is raised. Of all pairs, the one with the largest
+  likelihood ratio is the episode; if e is the end of the histogram, the error continues. This is the scan statistic
   with a window of variable length (Nagarwalla 1996, Statistics in Medicine 15:845; Kulldorff 1997, Communications in
   Statistics 26:1481), which also allows for a baseline: occurrences are compared with what is usual at each hour.
-- *gradual*: from bucket s on the rate grows along a line (a slow leak; two-phase regression, Feder 1975, Annals of
+- *gradual*: from bucket s on the rate grows linearly (a slow leak; two-phase regression, Feder 1975, Annals of
   Statistics 3:49).
 
-The interval holds every s whose profile likelihood lies within 7.35 / 2 of the best: the limit distribution of the
+The interval contains every s whose profile likelihood lies within 7.35 / 2 of the best: the limit distribution of the
 likelihood ratio for the place of a change has its 95 % quantile there (Hansen 2000, Econometrica 68:575, table 1). A
-change counts only beyond a penalty of 1.5 ln(buckets) + 3, which grows as the modified information criterion for
-change points does (Zhang & Siegmund 2007, Biometrics 63:22). Pure functions; time is quadratic in the buckets.
+change counts only above a penalty of 1.5 ln(buckets) + 3, which grows as the modified information criterion for change
+points does (Zhang & Siegmund 2007, Biometrics 63:22). Pure functions; time is quadratic in the number of buckets.
 """
 
 import math
@@ -34,7 +34,7 @@ _SHRINK = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Occurrences per `width`, the first bucket beginning at `start`. `usual` weighs each bucket (mean 1)."""
+    """Occurrences per `width`; the first bucket begins at `start`. `usual` weights each bucket (mean 1)."""
 
     start: datetime
     width: timedelta
@@ -42,11 +42,11 @@ class Histogram:
     usual: tuple[float, ...] | None = None
 
     def at(self, bucket: int) -> datetime:
-        """The beginning of a bucket."""
+        """Return the time at which a bucket begins."""
         return self.start + bucket * self.width
 
     def bucket(self, moment: datetime) -> int:
-        """The bucket that holds a moment; beyond either end it is negative or too large."""
+        """Return the bucket that contains a moment; outside the histogram it is negative or too large."""
         return math.floor((moment - self.start) / self.width)
 
 
@@ -54,7 +54,7 @@ class Histogram:
 class Change:
     """The raised episode: buckets `start`..`end` (exclusive). The true start is in `earliest`..`latest` (95 %).
 
-    Rates are occurrences per bucket. `end` None: it goes on until the end of the histogram.
+    Rates are occurrences per bucket. `end` None: the episode continues until the end of the histogram.
     """
 
     start: int
@@ -68,10 +68,10 @@ class Change:
 
 
 def find_change(histogram: Histogram, *, near: int | None = None) -> Change | None:
-    """The episode of raised rate, or None when nothing but chance and the usual rhythm is seen.
+    """Return the episode of raised rate, or None when there is only chance and the usual rhythm.
 
-    With `near`, only episodes that last at least until that bucket: an earlier wave is another incident.
-    Raises ValueError for more than MAX_BUCKETS buckets.
+    With `near`, only episodes that last at least until that bucket count: an earlier wave is another incident. Raises
+    ValueError for more than MAX_BUCKETS buckets.
     """
     counts = histogram.counts
     if len(counts) > MAX_BUCKETS:
@@ -86,7 +86,7 @@ def find_change(histogram: Histogram, *, near: int | None = None) -> Change | No
             break
         if sudden.end > (near or 0):
             return sudden
-        for bucket in range(sudden.start, sudden.end):  # an earlier wave: as if these hours had not been
+        for bucket in range(sudden.start, sudden.end):  # an earlier wave: remove these hours
             left[bucket], usual[bucket] = 0, 1e-9
     else:
         return None
@@ -94,10 +94,10 @@ def find_change(histogram: Histogram, *, near: int | None = None) -> Change | No
 
 
 def usual_rhythm(baseline: Sequence[int], smooth: int = 7) -> tuple[float, ...] | None:
-    """Weights (mean 1) of how many occurrences are usual in each bucket, from the same hours before.
+    """Return weights (mean 1) of how many occurrences are usual in each bucket, from the same hours before.
 
-    None when the baseline is too thin to tell a rhythm. Weights are shrunk towards the level by a few occurrences, so
-    that an hour without any yesterday does not turn a single one today into a wave.
+    None when the baseline has too few occurrences to show a rhythm. Weights are shrunk towards the mean by a few
+    occurrences, so that one occurrence in an hour without any yesterday does not become a wave.
     """
     total = sum(baseline)
     if total < 5 * smooth or len(baseline) < smooth:
@@ -111,7 +111,7 @@ def usual_rhythm(baseline: Sequence[int], smooth: int = 7) -> tuple[float, ...] 
 
 
 def _sudden(counts: Sequence[int], usual: Sequence[float]) -> Change | None:
-    """The best episode that is significant: the scan statistic over all pairs of start and end."""
+    """Return the best significant episode: the scan statistic over all pairs of start and end."""
     size = len(counts)
     seen, mass = [0, *accumulate(counts)], [0.0, *accumulate(usual)]
     profile, ends = _profile(seen, mass)
@@ -139,10 +139,10 @@ def _sudden(counts: Sequence[int], usual: Sequence[float]) -> Change | None:
 
 
 def _profile(seen: Sequence[int], mass: Sequence[float]) -> tuple[list[float], list[int]]:
-    """For each start the largest gain over all ends, and that end. Ties go to the later end."""
+    """Return for each start the largest gain over all ends, and that end. Ties go to the later end."""
     size = len(seen) - 1
     best, ends = [0.0] * size, [size] * size
-    for start in range(1 if size > 1 else 0, size):  # a raised rate needs something before it to be raised from
+    for start in range(1 if size > 1 else 0, size):  # a rate can only be raised compared with earlier buckets
         for end in range(size, start, -1):
             if end < size and seen[end] == seen[end - 1]:
                 continue  # an episode ends with an occurrence
@@ -153,7 +153,7 @@ def _profile(seen: Sequence[int], mass: Sequence[float]) -> tuple[list[float], l
 
 
 def _gain(seen: Sequence[int], mass: Sequence[float], start: int, end: int) -> float:
-    """Log-likelihood ratio of a raised rate within start..end against one rate for all; 0 when it is not raised."""
+    """Return the log-likelihood ratio of a raised rate in start..end against one rate; 0 when it is not raised."""
     total, inside = seen[-1], seen[end] - seen[start]
     expected = total * (mass[end] - mass[start]) / mass[-1]
     if inside <= expected or inside == 0:
@@ -164,7 +164,7 @@ def _gain(seen: Sequence[int], mass: Sequence[float], start: int, end: int) -> f
 
 
 def _gradual(counts: Sequence[int], usual: Sequence[float], sudden: Change) -> Change | None:
-    """The rising line, when it is clearly likelier than the step."""
+    """Return the rising line when it is clearly more likely than the step, else None."""
     fold = -(-len(counts) // _HINGE_BUCKETS)
     rows = [sum(counts[n : n + fold]) for n in range(0, len(counts), fold)]
     masses = [sum(usual[n : n + fold]) for n in range(0, len(counts), fold)]
@@ -181,7 +181,7 @@ def _gradual(counts: Sequence[int], usual: Sequence[float], sudden: Change) -> C
     length = (len(rows) - best - 1) / 2
     return Change(
         start=start,
-        earliest=max(1, min(inside) * fold),  # anywhere in the row before the first possible start
+        earliest=max(1, min(inside) * fold),  # the start may be anywhere in the row before the first possible one
         latest=min((max(inside) + 2) * fold - 1, len(counts) - 1),
         end=None,
         rate_before=level,
@@ -192,16 +192,16 @@ def _gradual(counts: Sequence[int], usual: Sequence[float], sudden: Change) -> C
 
 
 def _level(rows: Sequence[int], masses: Sequence[float]) -> float:
-    """Log-likelihood (without constants) of one rate for all."""
+    """Return the log-likelihood (without constants) of one constant rate."""
     rate = sum(rows) / sum(masses)
     return sum(row * math.log(rate * mass) for row, mass in zip(rows, masses, strict=True) if row) - sum(rows)
 
 
 def _hinge(rows: Sequence[int], masses: Sequence[float], start: int) -> tuple[float, float, float]:
-    """(log-likelihood, level, slope) of rate = level + slope * (buckets since start), by EM for the two parts.
+    """Return (log-likelihood, level, slope) of rate = level + slope * (buckets since start), by EM for the two parts.
 
     Every occurrence belongs to the level or to the slope; expectation and maximisation have closed forms, keep both
-    positive, and never lessen the likelihood (Dempster, Laird & Rubin 1977).
+    positive, and never decrease the likelihood (Dempster, Laird & Rubin 1977).
     """
     ramp = [mass * max(0.0, n - start + 0.5) for n, mass in enumerate(masses)]
     total_mass, total_ramp = sum(masses), sum(ramp)

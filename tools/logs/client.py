@@ -1,10 +1,10 @@
-"""The one place that speaks to Elasticsearch: bounded requests, typed errors, replies as plain data.
+"""The only module that calls Elasticsearch: bounded requests, typed errors, replies as plain data.
 
-The official client of version 9 asks for media type 9, which a server of version 8 refuses; version 9 still speaks 8.
-So 8 is asked for. The client refuses servers that are not Elasticsearch (no product header): OpenSearch is reported as
-such. Credentials are read from the environment here and go into the client only.
+The official client of version 9 requests media type 9, which a server of version 8 refuses; version 9 still supports 8.
+So this module requests 8. The client refuses servers that are not Elasticsearch (no product header); OpenSearch is
+reported as such. Credentials are read from the environment here and go only to the client.
 
-The client is imported where it is used: it costs a second, which commands that ask no log need not pay.
+The client is imported where it is used: the import takes a second, which commands without a log need not spend.
 """
 
 import os
@@ -32,7 +32,7 @@ _LONGEST_REASON: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request is about, in words, for errors and notes. `window` is a time range."""
+    """The purpose of a request in words, for errors and notes. `window` is a time range."""
 
     query: str
     window: str
@@ -40,20 +40,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer with what kept it from being whole: sentences, empty when nothing did."""
+    """An answer, with the reasons why it is incomplete (sentences; empty when it is complete)."""
 
     body: Mapping[str, Any]
     gaps: tuple[str, ...] = ()
 
     @property
     def hits(self) -> list[Any]:
-        """The documents as sent; nothing when the reply has another shape."""
+        """The documents as sent; empty when the reply has another shape."""
         outer = self.body.get("hits")
         inner = outer.get("hits") if isinstance(outer, Mapping) else None
         return inner if isinstance(inner, list) else []
 
     def aggregation(self, name: str) -> Mapping[str, Any]:
-        """One aggregation; empty when the reply has another shape."""
+        """Return one aggregation; empty when the reply has another shape."""
         every = self.body.get("aggregations")
         one = every.get(name) if isinstance(every, Mapping) else None
         return one if isinstance(one, Mapping) else {}
@@ -63,16 +63,19 @@ class Connection:
     """A pool of connections to one cluster, shared by all incidents of a replica."""
 
     def __init__(self, settings: LogSettings) -> None:
-        """Nothing is sent yet. Raises LogsRefused for what the client cannot even start with."""
+        """Create the client; nothing is sent yet. Raises LogsRefused when its settings cannot be used."""
         self.settings: Final = settings
         self._client = _client(settings)
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         await self._client.close()
 
     async def search(self, index: str, body: Mapping[str, Any], asked: Asked) -> Reply:
-        """One `_search`. Raises LogsUnavailable, LogsRefused; partial answers come back with their gaps told."""
+        """Send one `_search`. A partial answer is returned with its gaps.
+
+        Raises LogsUnavailable or LogsRefused.
+        """
         from elasticsearch import ApiError, TransportError
 
         bounded = {
@@ -137,20 +140,20 @@ def _client(settings: LogSettings) -> "AsyncElasticsearch":
 
 
 def _refusal(error: "ApiError") -> str:
-    """Status, type and reason: the reason is the server's, so it is redacted and cut."""
+    """Return status, type and reason. The reason is the server's text, so it is redacted and cut."""
     cause = error.body.get("error") if isinstance(error.body, dict) else None
     if isinstance(cause, dict):
         roots = cause.get("root_cause")
         first = roots[0] if isinstance(roots, list) and roots and isinstance(roots[0], dict) else cause
-        told = f"{first.get('type') or cause.get('type')}: {first.get('reason') or cause.get('reason')}"
+        reason = f"{first.get('type') or cause.get('type')}: {first.get('reason') or cause.get('reason')}"
     else:
-        told = str(cause or "no reason given")
+        reason = str(cause or "no reason given")
     what = {401: "the credentials are refused", 403: "access is refused", 429: "it is overloaded"}
-    return f"HTTP {error.status_code}, {what.get(error.status_code, redact(told)[:_LONGEST_REASON])}"
+    return f"HTTP {error.status_code}, {what.get(error.status_code, redact(reason)[:_LONGEST_REASON])}"
 
 
 def _gaps(body: Mapping[str, Any], index: str) -> tuple[str, ...]:
-    """What kept an answer from being whole."""
+    """Return the reasons why an answer is incomplete."""
     gaps: list[str] = []
     shards = body.get("_shards")
     failed, total = (shards.get("failed"), shards.get("total")) if isinstance(shards, Mapping) else (0, None)

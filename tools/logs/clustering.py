@@ -1,4 +1,4 @@
-"""Which documents are the same error, and which one of them tells it best."""
+"""Group log documents by error, and choose the document of each group that describes it best."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from tools.traces import parse, signature
 from tools.traces.fingerprint import normalised
 
 PARSED_CHARACTERS = 60_000
-"""Of one document; a longer trace loses its middle."""
+"""Characters parsed of one document; the middle of a longer trace is cut."""
 
 _MOST_PARSED = 400
 _PHRASE_WORDS, _PHRASES = 12, 2
@@ -20,7 +20,7 @@ _LONGEST_PHRASE = 300
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Documents of one error. `best` is the one whose trace has most frames, `trace` what was read in it."""
+    """The documents of one error. `best` is the one with the most frames, `trace` is its parsed trace."""
 
     signature: str
     count: int
@@ -33,8 +33,8 @@ class Cluster:
         """Type and normalised message, redacted, on one line."""
         message = self.trace.message or self.best.error_message or self.best.message
         kind = self.trace.exception or self.best.error_type
-        told = message if kind and message.startswith(kind) else ": ".join(filter(None, (kind, message)))
-        return " ".join(normalised(redact(told[:2_000])).split())[:200]
+        text = message if kind and message.startswith(kind) else ": ".join(filter(None, (kind, message)))
+        return " ".join(normalised(redact(text[:2_000])).split())[:200]
 
     @property
     def text(self) -> str:
@@ -43,20 +43,20 @@ class Cluster:
 
     @property
     def redacted_trace(self) -> StackTrace:
-        """What `text` says: `trace`, read once more only where the redaction changed the text."""
+        """The trace of `text`; parsed again only when the redaction changed the text."""
         text = self.text
         return self.trace if text == clipped(self.best.text, PARSED_CHARACTERS) else parse(text)
 
 
 Parsed = dict[str, tuple[str, StackTrace]]
-"""Text of a document -> signature and trace: samples of one incident hold the same documents again."""
+"""Text of a document -> signature and trace. Later samples of one incident contain the same documents again."""
 
 
 def clusters(documents: Sequence[LogDocument], parsed: Parsed | None = None) -> tuple[Cluster, ...]:
-    """The errors of a sample, most frequent first (ties: the one seen first). Documents of one error share the
-    normalised message and the functions of their innermost frames (`tools.traces.signature`).
+    """Return the errors of a sample, most frequent first (ties: the one seen first).
 
-    What is in `parsed` is not parsed again; what is parsed here is added to it.
+    Documents of one error share the normalised message and the functions of their innermost frames
+    (`tools.traces.signature`). Texts in `parsed` are not parsed again; newly parsed texts are added to it.
     """
     read: Parsed = {} if parsed is None else parsed
     groups: dict[str, list[LogDocument]] = {}
@@ -74,13 +74,13 @@ def clusters(documents: Sequence[LogDocument], parsed: Parsed | None = None) -> 
 
 
 def phrases(text: str) -> tuple[str, ...]:
-    """Runs of words of a message that do not vary between occurrences, longest first: what a log can be asked for.
+    """Return the parts of a message that are the same at each occurrence, longest first, to search a log for.
 
-    Words that hold a number, a path, an address or a redaction are left out whole, since an analyser splits words
-    elsewhere. At most two phrases of twelve words.
+    Words that contain a number, a path, an address or a redaction are left out completely, because an analyser splits
+    words differently. At most two phrases of twelve words.
     """
     runs: list[list[str]] = [[]]
-    for word in redact(text[:2_000]).split():  # what is asked for stands in links, too
+    for word in redact(text[:2_000]).split():  # the phrases also appear in links
         if normalised(word) == word and "<redacted" not in word:
             runs[-1].append(word)
         elif runs[-1]:
@@ -91,7 +91,7 @@ def phrases(text: str) -> tuple[str, ...]:
 
 
 def clipped(text: str, limit: int) -> str:
-    """At most `limit` characters: two thirds from the beginning, the rest from the end."""
+    """Return at most `limit` characters: two thirds from the beginning, the rest from the end."""
     if len(text) <= limit:
         return text
     return f"{text[: limit * 2 // 3]}\n...\n{text[-(limit // 3) :]}"

@@ -1,4 +1,4 @@
-"""Deploys, read from a log of them."""
+"""Read deploys from a deploy log."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,10 +15,10 @@ _MOST = 500
 async def deploys_told(
     connection: Connection, repository: str, service: str, environment: str, window: Window
 ) -> tuple[Rollout, ...]:
-    """The deploys of a service in `window`, oldest first; documents without a revision or time are left out.
+    """Return the deploys of a service in `window`, oldest first; documents without a revision or time are left out.
 
-    A document that names a repository counts only for that one, one that names no service or environment for all.
-    Raises LogsError.
+    A document that names a repository counts only for that repository; one that names no service or environment counts
+    for all. Raises LogsError.
     """
     settings = connection.settings
     if settings.deploy_index is None:
@@ -37,12 +37,12 @@ async def deploys_told(
         "sort": [{names.timestamp: {"order": "desc", "unmapped_type": "date"}}],
     }
     reply = await connection.search(settings.deploy_index, body, Asked(f"deploys of {service}", str(window)))
-    found = [told for hit in reply.hits if (told := _read(hit, connection)) is not None]
+    found = [deploy for hit in reply.hits if (deploy := _read(hit, connection)) is not None]
     return (*_replaced(reply.hits, connection), *reversed(found))
 
 
 def _replaced(hits: list[object], connection: Connection) -> tuple[Rollout, ...]:
-    """What the first deploy replaced: live since nobody knows when."""
+    """Return the revision that the first deploy replaced; when it went live is not known."""
     source = hits[-1].get("_source") if hits and isinstance(hits[-1], Mapping) else None
     names = connection.settings.deploy_fields
     old = value(source, names.old_revision, 200) if isinstance(source, Mapping) else ""

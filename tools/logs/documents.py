@@ -1,4 +1,4 @@
-"""One log document, read with suspicion: any field may be missing, dotted, nested, a list, or of another type."""
+"""Read one log document defensively: any field may be missing, dotted, nested, a list, or of another type."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ TRACE_CHARACTERS = 200_000
 
 @dataclass(frozen=True, slots=True)
 class LogDocument:
-    """What is read of a document. Texts are bounded but not yet redacted: they must not leave `tools/` like this."""
+    """The fields read from a document. Texts are bounded but not redacted: they must not leave `tools/`."""
 
     at: datetime
     message: str = ""
@@ -28,16 +28,16 @@ class LogDocument:
 
     @property
     def text(self) -> str:
-        """Everything a parser of traces should see: the trace with its header."""
+        """The text for the trace parser: the trace with its header."""
         title = ": ".join(filter(None, (self.error_type, self.error_message or self.message)))
         if not self.stack_trace:
             return self.message if self.message and self.message != self.error_message else title
-        told = self.error_message or self.error_type
-        return self.stack_trace if told and told[:200] in self.stack_trace else f"{title}\n{self.stack_trace}"
+        heading = self.error_message or self.error_type
+        return self.stack_trace if heading and heading[:200] in self.stack_trace else f"{title}\n{self.stack_trace}"
 
 
 def read(hit: object, fields: Fields) -> LogDocument | None:
-    """The document of a hit; None when it has no readable time, without which it tells nothing."""
+    """Return the document of a hit; None when it has no readable time, without which it is useless."""
     if not isinstance(hit, Mapping) or not isinstance(source := hit.get("_source"), Mapping):
         return None
     at = _moment(_find(source, fields.timestamp))
@@ -63,17 +63,17 @@ def read(hit: object, fields: Fields) -> LogDocument | None:
 
 
 def value(source: Mapping[str, Any], name: str | None, limit: int = 300) -> str:
-    """One field as text, "" when it is not there."""
+    """Return one field as text, "" when it is missing."""
     return _text(_find(source, name), limit) if name else ""
 
 
 def moment(source: Mapping[str, Any], name: str) -> datetime | None:
-    """One field as a time."""
+    """Return one field as a time, or None."""
     return _moment(_find(source, name))
 
 
 def _find(source: object, name: str) -> object:
-    """`a.b.c` as nested objects, as one dotted key, or as any mixture of both."""
+    """Return the value of `a.b.c`, stored as nested objects, as one dotted key, or as any mixture."""
     return _walk(source, plain(name).split("."))
 
 
@@ -95,7 +95,7 @@ def _text(found: object, limit: int) -> str:
     if isinstance(found, bool) or not isinstance(found, str | int | float):
         return ""
     text = str(found)
-    if len(text) > limit:  # a trace tells most at both ends
+    if len(text) > limit:  # both ends of a trace matter most
         text = f"{text[: limit * 2 // 3]}\n...\n{text[-(limit // 3 - 5) :]}"
     return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
 

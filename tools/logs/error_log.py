@@ -1,4 +1,4 @@
-"""Typed questions about an error's documents."""
+"""Typed queries for an error's documents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Summary:
 
 @dataclass(slots=True)
 class ErrorLog:
-    """The log as one incident asks it. `gaps` collects what kept answers from being whole, each sentence once."""
+    """The log, queried for one incident. `gaps` collects why answers were incomplete, each sentence once."""
 
     connection: Connection
     _gaps: dict[str, None] = field(default_factory=dict)
@@ -33,17 +33,17 @@ class ErrorLog:
 
     @property
     def gaps(self) -> tuple[str, ...]:
-        """What was not to be had so far, in sentences."""
+        """The gaps so far, as sentences: incomplete answers and unreadable documents."""
         broken = f"{self.unreadable} log documents could not be read and were left out."
         return (*self._gaps, *([broken] if self.unreadable else []))
 
     @property
     def complete(self) -> bool:
-        """Whether every answer so far was whole."""
+        """Whether every answer so far was complete."""
         return not self._gaps
 
     async def sample(self, wanted: Wanted, window: Window) -> list[LogDocument]:
-        """The newest documents, page by page, until `sample` of them or `sample_bytes` of text were read."""
+        """Return the newest documents, page by page, until `sample` of them or `sample_bytes` of text are read."""
         settings = self.connection.settings
         fields = settings.mapping()
         query = matching(wanted, fields, window)
@@ -58,7 +58,7 @@ class ErrorLog:
             found += documents
             weight += sum(len(each.text) for each in documents)
             each_weighs = weight // max(1, len(found)) + 1
-            page_size = max(settings.page, settings.sample_bytes // 4 // each_weighs)  # small ones come in one go
+            page_size = max(settings.page, settings.sample_bytes // 4 // each_weighs)  # one page of small documents
             last = reply.hits[-1] if reply.hits else None
             after = last.get("sort") if isinstance(last, Mapping) else None
             if len(reply.hits) < size or not after:
@@ -66,16 +66,16 @@ class ErrorLog:
         return found
 
     async def first(self, wanted: Wanted, window: Window) -> LogDocument | None:
-        """The earliest document."""
+        """Return the earliest document, or None."""
         fields = self.connection.settings.mapping()
         body = page(matching(wanted, fields, window), fields, 1, newest=False)
         documents = self._read(await self._ask(body, wanted, window))
         return documents[0] if documents else None
 
     async def counts(self, wanted: Wanted, window: Window, width: timedelta) -> tuple[datetime, tuple[int, ...]]:
-        """(start of the first bucket, documents per bucket); the buckets cover the whole window.
+        """Return (start of the first bucket, documents per bucket); the buckets cover the whole window.
 
-        Buckets are aligned to multiples of `width` since 1970, as Elasticsearch does it.
+        Buckets are aligned to multiples of `width` since 1970, as in Elasticsearch.
         """
         fields = self.connection.settings.mapping()
         reply = await self._ask(histogram(matching(wanted, fields, window), fields, width), wanted, window)
@@ -91,7 +91,7 @@ class ErrorLog:
         return datetime.fromtimestamp(start, UTC), tuple(counts)
 
     async def summary(self, wanted: Wanted, window: Window) -> Summary:
-        """Total, first, last, versions and hosts."""
+        """Return total, first, last, versions and hosts."""
         fields = self.connection.settings.mapping()
         reply = await self._ask(summary(matching(wanted, fields, window), fields), wanted, window)
         outer = reply.body.get("hits")
@@ -129,7 +129,7 @@ def _time(aggregation: Mapping[str, Any]) -> datetime | None:
         return None
     try:
         return datetime.fromtimestamp(found / 1_000, UTC)
-    except (OverflowError, ValueError, OSError):  # a document's clock may say anything
+    except (OverflowError, ValueError, OSError):  # a document's clock may have any value
         return None
 
 

@@ -1,4 +1,4 @@
-"""Which field of a log document holds what: Elastic Common Schema by default, or everything in `message`."""
+"""Which field of a log document contains what: Elastic Common Schema by default, or everything in `message`."""
 
 from typing import Literal
 
@@ -8,10 +8,11 @@ Layout = Literal["ecs", "classic"]
 
 
 class Fields(Frozen):
-    """Names of fields; None for what the documents do not have.
+    """Names of fields; None for what the documents do not contain.
 
-    Exact questions (`service`, `environment`, `version`, `host`, `level`, `error_type`, `grouping_key`) need keyword
-    fields: with dynamic mappings that is `service.name.keyword`. The suffix is dropped when a document is read.
+    Fields for exact queries (`service`, `environment`, `version`, `host`, `level`, `error_type`, `grouping_key`) must
+    be keyword fields: with dynamic mappings that is `service.name.keyword`. The suffix is dropped when a document is
+    read.
     """
 
     timestamp: str = "@timestamp"
@@ -28,7 +29,7 @@ class Fields(Frozen):
     trace_id: str | None = "trace.id"
 
     def wanted(self) -> tuple[str, ...]:
-        """The fields a document is read by, as `_source` names them."""
+        """Return the fields to read from a document, as `_source` names them."""
         return tuple(dict.fromkeys(plain(name) for name in self.model_dump().values() if name))
 
 
@@ -46,14 +47,14 @@ CLASSIC = Fields(
     grouping_key=None,
     trace_id=None,
 )
-"""Plain text shipped as it was written: the header, the message and the stack trace all sit in `message`."""
+"""Plain text, shipped as it was written: header, message and stack trace are all in `message`."""
 
 
 def fields(layout: Layout, changed: dict[str, str | None]) -> Fields:
-    """The layout with some names changed. Raises ValidationError for a field nobody knows."""
+    """Return the layout with some names changed. Raises ValidationError for an unknown field."""
     return Fields.model_validate({**(ECS if layout == "ecs" else CLASSIC).model_dump(), **changed})
 
 
 def plain(name: str) -> str:
-    """The name in `_source`: a multi-field such as `.keyword` is not in there."""
+    """Return the name in `_source`, which has no multi-fields such as `.keyword`."""
     return name.removesuffix(".keyword")

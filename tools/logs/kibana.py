@@ -1,4 +1,4 @@
-"""Addresses of Kibana's Discover that show what was asked."""
+"""Links to Kibana's Discover that show the documents of a query."""
 
 from urllib.parse import quote
 
@@ -7,10 +7,10 @@ from tools.logs.settings import LogSettings
 
 
 def discover_link(settings: LogSettings, wanted: Wanted, window: Window) -> str | None:
-    """Discover with the error's query and time range; None when no Kibana is configured.
+    """Return a link to Discover with the error's query and time range; None when no Kibana is configured.
 
-    The query is KQL inside Rison (https://www.elastic.co/docs/explore-analyze/query-filter/languages/kql), percent-
-    encoded, so that no quote or bracket of an error message can end it early or break a renderer's link.
+    The query is KQL inside Rison (https://www.elastic.co/docs/explore-analyze/query-filter/languages/kql),
+    percent-encoded, so that no quote or bracket of an error message can end it early or break a renderer's link.
     """
     if settings.kibana_url is None:
         return None
@@ -35,5 +35,5 @@ def _quoted(value: str) -> str:
 
 
 def _rison(text: str) -> str:
-    """The inside of a Rison string: `!` is its escape character."""
+    """Return the inside of a Rison string: `!` is its escape character."""
     return text.replace("!", "!!").replace("'", "!'")

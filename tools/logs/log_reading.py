@@ -1,4 +1,4 @@
-"""What one look into the log brought. No log store is imported here: it is also read where there is none."""
+"""The result of one lookup in the log. This module imports no log client, so it works without one."""
 
 from pydantic import Field
 
@@ -9,10 +9,10 @@ from tools.logs.queries import Wanted
 
 
 class LogReading(Frozen):
-    """What the log tells of an error; everything is empty when it was not asked, or holds nothing."""
+    """What the log says about an error; everything is empty when it was not queried or found nothing."""
 
     findings: LogFindings | None = None
-    text: str = Field(default="", description="A document of the error, redacted: the one with most frames.")
-    trace: StackTrace | None = Field(default=None, description="Read from `text`, where the alert has no trace.")
-    wanted: Wanted | None = Field(default=None, description="What finds the documents of this error and no other.")
+    text: str = Field(default="", description="The error's document with most frames, redacted.")
+    trace: StackTrace | None = Field(default=None, description="Parsed from `text` when the alert has no trace.")
+    wanted: Wanted | None = Field(default=None, description="The query that matches only this error.")
     missing: tuple[str, ...] = Field(default=(), description="Gaps: questions that failed.")

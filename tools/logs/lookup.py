@@ -1,8 +1,8 @@
-"""From what an alert says to what the log tells: the error's documents, its trace, its beginning, where it runs.
+"""From an alert to what the log says: the error's documents, its trace, its onset, and where it runs.
 
-    sample of documents -> dominant cluster -> its own query -> beginning -> summary -> what else there is
+    sample of documents -> dominant cluster -> its own query -> onset -> summary -> other errors
 
-Every step asks bounded questions. What cannot be had ends as a sentence in `missing`, never as a lost incident.
+Every query is bounded. A failed query becomes a sentence in `missing`; it never ends the incident.
 """
 
 import asyncio
@@ -34,9 +34,9 @@ _SHORTEST_VIEW = timedelta(minutes=10)
 
 
 async def look_up(connection: Connection, alert: Alert, trace: StackTrace, now: datetime) -> LogReading:
-    """Ask the log about the error of `alert`, whose times have offsets and whose text was read as `trace`, as of `now`.
+    """Query the log for the error of `alert`, whose times have offsets and whose parsed text is `trace`, as of `now`.
 
-    Never raises LogsError: a question that failed is a sentence in `missing`, and what came before it holds.
+    Never raises LogsError: a failed query becomes a sentence in `missing`, and earlier results are used.
     """
     work = _Work(ErrorLog(connection), alert, trace, now)
     seconds = connection.settings.lookup_seconds
@@ -51,7 +51,7 @@ async def look_up(connection: Connection, alert: Alert, trace: StackTrace, now: 
 
 
 def period(alert: Alert, now: datetime) -> Window:
-    """The time an alert speaks of: a quarter of an hour before its first error until an hour after its last one."""
+    """Return the time range of an alert: from 15 minutes before its first error to an hour after its last."""
     first = min(alert.first_seen or alert.last_seen or now, now)
     last = min(max(alert.last_seen or now, first), max(now, first))
     return Window(first - _BEFORE_ALERT, min(now, last + _AFTER_ALERT) + timedelta(seconds=1))
@@ -59,7 +59,7 @@ def period(alert: Alert, now: datetime) -> Window:
 
 @dataclass(slots=True)
 class _Work:
-    """One look into the log under way: what is known holds when a later question fails."""
+    """A lookup in progress: results stay valid when a later query fails."""
 
     log: ErrorLog
     alert: Alert
@@ -69,11 +69,11 @@ class _Work:
     parsed: Parsed = field(default_factory=dict)
 
     def miss(self, sentence: str) -> None:
-        """Something could not be had."""
+        """Note a gap."""
         self._add(missing=(*self.draft.missing, sentence))
 
     def result(self) -> LogReading:
-        """What is known so far, with every gap."""
+        """Return the results so far, with every gap."""
         findings = self.draft.findings
         if findings is not None and not self.log.complete:
             findings = findings.model_copy(update={"complete": False})
@@ -81,7 +81,7 @@ class _Work:
         return self.draft
 
     async def run(self) -> None:
-        """All questions, in order."""
+        """Send all queries, in order."""
         window = period(self.alert, self.now)
         asked, documents = await self._documents(window)
         if not documents:
@@ -97,7 +97,10 @@ class _Work:
         await self._others(found, asked, chosen, window)
 
     async def _documents(self, window: Window) -> tuple[Wanted, list[LogDocument]]:
-        """A sample of the error: by the alert's message, then by any error, each with and without the environment."""
+        """Return a query and a sample of the error.
+
+        It tries the alert's message, then any error, each with and without the environment.
+        """
         for wanted in self._attempts():
             documents = await self.log.sample(wanted, window)
             if documents:
@@ -118,14 +121,14 @@ class _Work:
         whole = Wanted(service=self.alert.service, environment=self.alert.environment, levels=settings.error_levels)
         spoken = self._spoken()
         places = [name for name in (fields.error_message, fields.message) if name]
-        told = [replace(whole, phrases=spoken, phrase_field=name) for name in places] if spoken else []
-        for wanted in (*told, whole):
+        by_message = [replace(whole, phrases=spoken, phrase_field=name) for name in places] if spoken else []
+        for wanted in (*by_message, whole):
             yield wanted
             if fields.environment:
                 yield replace(wanted, environment=None)
 
     def _own(self, cluster: Cluster, asked: Wanted) -> Wanted:
-        """The query that finds this error and no other, as far as fields and words can tell."""
+        """Return the query that matches only this error, as far as fields and words allow."""
         fields, best = self.log.connection.settings.mapping(), cluster.best
         bare = asked.without_message()
         if fields.grouping_key and cluster.grouping_key:
@@ -136,8 +139,8 @@ class _Work:
                 bare, error_type=kind, phrases=phrases(best.error_message), phrase_field=fields.error_message
             )
         message = cluster.trace.message
-        told = message if message and message in best.message else best.message.partition("\n")[0]
-        return replace(bare, error_type=kind, phrases=phrases(told), phrase_field=fields.message)
+        text = message if message and message in best.message else best.message.partition("\n")[0]
+        return replace(bare, error_type=kind, phrases=phrases(text), phrase_field=fields.message)
 
     def _note(self, wanted: Wanted, window: Window, cluster: Cluster) -> None:
         settings = self.log.connection.settings
@@ -154,7 +157,7 @@ class _Work:
         self._add(findings=findings)
 
     async def _place(self, found: Beginning, wanted: Wanted, window: Window) -> None:
-        """Since when, how many, on which versions and hosts."""
+        """Add when the error began, how many there are, and on which versions and hosts."""
         onset = found.onset
         since = onset.earliest if onset else window.since
         counted = Window(since, window.until)
@@ -182,7 +185,7 @@ class _Work:
             self.miss(found.note)
 
     async def _early(self, found: Beginning, wanted: Wanted, window: Window, total: Summary) -> Summary:
-        """The error's first ten minutes; all of it when its beginning is not known."""
+        """Return the summary of the error's first ten minutes; of all of it when the onset is not known."""
         if found.onset is None or found.onset.latest + _FIRST >= window.until:
             return total
         early = await self.log.summary(wanted, Window(found.onset.earliest, found.onset.latest + _FIRST))
@@ -197,7 +200,7 @@ class _Work:
         return width, start, counts
 
     async def _others(self, found: Beginning, asked: Wanted, chosen: Cluster, window: Window) -> None:
-        """The other errors of the service since then, from one more sample."""
+        """Add the service's other errors since then, from one more sample."""
         since = found.onset.earliest if found.onset else window.since
         documents = await self.log.sample(asked.without_message(), Window(since, window.until))
         others = [each for each in clusters(documents, self.parsed) if each.signature != chosen.signature]
@@ -213,13 +216,16 @@ class _Work:
         self.draft = self.draft.model_copy(update=changed)
 
     def _spoken(self) -> tuple[str, ...]:
-        """What the documents can be found by: the message of the trace; of text of no known form, its own words before
-        the alert's title, which no document holds."""
+        """Return the phrases to find the documents by.
+
+        They come from the message of the trace. For text of an unknown form, its own words have priority over the
+        alert's title, which no document contains.
+        """
         known = self.trace.language or self.trace.exception
         said = self.trace.message if known else self.alert.stack_trace.strip()
         return phrases(said or self.trace.message or self.alert.message)
 
     def _chosen(self, found: tuple[Cluster, ...]) -> Cluster:
-        """The error the alert shows when it shows one, else the most frequent."""
+        """Return the error that the alert shows, or the most frequent one when it shows none."""
         shown = signature(self.trace) if self.alert.stack_trace.strip() else ""
         return next((each for each in found if each.signature == shown), found[0])

@@ -1,4 +1,4 @@
-"""Finds in the log when an error began: a coarse histogram over a day, then finer ones around the change."""
+"""Find in the log when an error began: a coarse histogram over a day, then finer ones around the change."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,10 +16,10 @@ _ROUNDS = 3
 _MARGIN = timedelta(minutes=10)
 _ALERT_DELAY = timedelta(minutes=30)
 _SILENT = 5.0
-"""Errors that would have been expected in a silence that counts as an end: P(none) < 1 %."""
+"""Errors expected in a silence that counts as the end of the error: P(none) < 1 %."""
 
 _WAITING = 3.0
-"""A rate's 95 % quantile of the wait for its first event, in mean waits."""
+"""The 95 % quantile of the waiting time for the first event, in mean waiting times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class _Seen:
 
     @property
     def earliest(self) -> datetime:
-        """The change may lie anywhere inside the bucket before the first possible start."""
+        """The start of the bucket before the first possible start: the change may be anywhere inside it."""
         return self.histogram.at(self.change.earliest - 1)
 
     @property
@@ -48,7 +48,7 @@ class _Seen:
 
 
 async def beginning(log: ErrorLog, wanted: Wanted, window: Window) -> Beginning:
-    """When the error of `wanted`, which an alert saw in `window`, began. Raises LogsError."""
+    """Return when the error of `wanted`, which an alert reported in `window`, began. Raises LogsError."""
     settings = log.connection.settings
     whole, before = await _coarse(log, wanted, window)
     change = find_change(whole, near=whole.bucket(window.since - _ALERT_DELAY))
@@ -63,7 +63,7 @@ async def beginning(log: ErrorLog, wanted: Wanted, window: Window) -> Beginning:
         first = await log.first(wanted, Window(earliest, window.until))
         if first is not None:
             at = first.at
-            latest = max(earliest, min(latest, at))  # what causes an error comes before it
+            latest = max(earliest, min(latest, at))  # the cause of an error comes before the error
     skew = timedelta(seconds=settings.clock_skew_seconds)
     onset = Onset(
         at=min(max(at, earliest), latest),
@@ -78,7 +78,7 @@ async def beginning(log: ErrorLog, wanted: Wanted, window: Window) -> Beginning:
 
 
 async def _coarse(log: ErrorLog, wanted: Wanted, window: Window) -> tuple[Histogram, int]:
-    """The histogram of the lookback with the rhythm of the days before, and how many errors those days had."""
+    """Return the histogram of the lookback, weighted by the days before, and the error count of those days."""
     settings = log.connection.settings
     since = window.since - timedelta(hours=settings.lookback_hours)
     width = next((each for each in _COARSE if (window.until - since) / each <= _COARSE_BUCKETS), _COARSE[-1])
@@ -92,12 +92,12 @@ async def _coarse(log: ErrorLog, wanted: Wanted, window: Window) -> tuple[Histog
     rhythm = usual_rhythm(baseline) if settings.baseline_days else None
     begins = start + cut * width
     weights = list(rhythm or (1.0,) * len(own))
-    weights[-1] *= max(0.05, min(1.0, (window.until - (begins + (len(own) - 1) * width)) / width))  # not over yet
+    weights[-1] *= max(0.05, min(1.0, (window.until - (begins + (len(own) - 1) * width)) / width))  # incomplete
     return Histogram(begins, width, tuple(own), tuple(weights)), sum(earlier)
 
 
 async def _finer(log: ErrorLog, wanted: Wanted, window: Window, seen: _Seen) -> _Seen:
-    """The same change in ever finer histograms; each must lie within the interval of the one before."""
+    """Return the same change in finer histograms; each must lie in the interval of the one before."""
     for _ in range(_ROUNDS):
         margin = max(2 * seen.histogram.width, _MARGIN if seen.histogram.width >= _COARSE[0] else timedelta(0))
         since, until = seen.earliest - 2 * margin, min(seen.latest + 2 * margin, window.until)
@@ -117,14 +117,17 @@ async def _finer(log: ErrorLog, wanted: Wanted, window: Window, seen: _Seen) -> 
 
 
 def _before(whole: Histogram, earlier: int, at: datetime, days: int) -> float:
-    """Errors a minute before the onset, over the lookback and the days before it."""
+    """Return the errors per minute before the onset, over the lookback and the days before it."""
     full = max(0, whole.bucket(at))
     minutes = (full * whole.width + days * _DAY).total_seconds() / 60
     return (earlier + sum(whole.counts[:full])) / minutes if minutes else 0.0
 
 
 async def _measured(log: ErrorLog, wanted: Wanted, window: Window, onset: Onset, coarse: _Seen) -> Onset:
-    """The rate since, and whether it has stopped. Documents may still be under way, so the very end proves nothing."""
+    """Return the onset with the rate since then and its end, if it ended.
+
+    Documents may still be on their way, so silence at the very end proves nothing.
+    """
     late = timedelta(seconds=log.connection.settings.late_arrival_seconds)
     since = await log.summary(wanted, Window(onset.at, window.until))
     last = since.last_at or onset.at
@@ -143,7 +146,7 @@ async def _measured(log: ErrorLog, wanted: Wanted, window: Window, onset: Onset,
 
 
 async def _without_change(log: ErrorLog, wanted: Wanted, window: Window, whole: Histogram, before: int) -> Beginning:
-    """Too few errors to fit anything, or the same rate as ever."""
+    """Return the result for too few errors to fit a model, or for a constant rate."""
     count = sum(whole.counts)
     first_bucket = next((n for n, each in enumerate(whole.counts) if each), None)
     if first_bucket is None:
@@ -162,7 +165,7 @@ async def _without_change(log: ErrorLog, wanted: Wanted, window: Window, whole: 
 
 
 def _rare(log: ErrorLog, at: datetime, count: int, window: Window) -> Onset:
-    """A handful of errors that nobody saw before: it began at most three mean waits before the first one."""
+    """Return the onset of a few new errors: at most three mean waiting times before the first one."""
     settings = log.connection.settings
     skew = timedelta(seconds=settings.clock_skew_seconds)
     lasted = max(window.until - at, timedelta(minutes=1))

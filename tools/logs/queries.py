@@ -1,4 +1,4 @@
-"""Bodies of `_search`, as pure functions: always a time range, always bounded."""
+"""Bodies of `_search`, as pure functions: always with a time range, always bounded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which documents: every part must hold. `phrases` are looked for in `phrase_field`."""
+    """Which documents to find: all parts must match. `phrases` are searched for in `phrase_field`."""
 
     service: str | None = None
     environment: str | None = None
@@ -35,18 +35,18 @@ class Wanted:
     phrase_field: str = "message"
 
     def without_message(self) -> "Wanted":
-        """Any error of the service."""
+        """Return the query for any error of the service."""
         return replace(self, phrases=(), error_type=None, grouping_key=None)
 
     def __str__(self) -> str:
-        told = [f"service {self.service}" if self.service else "", self.environment or ""]
-        told += [f"group {self.grouping_key}" if self.grouping_key else "", self.error_type or ""]
-        told += [f'"{phrase}"' for phrase in self.phrases]
-        return ", ".join(filter(None, told)) or "errors"
+        parts = [f"service {self.service}" if self.service else "", self.environment or ""]
+        parts += [f"group {self.grouping_key}" if self.grouping_key else "", self.error_type or ""]
+        parts += [f'"{phrase}"' for phrase in self.phrases]
+        return ", ".join(filter(None, parts)) or "errors"
 
 
 def matching(wanted: Wanted, fields: Fields, window: Window) -> Query:
-    """The query for documents of the error; what the mapping has no field for is not asked."""
+    """Return the query for documents of the error; parts without a mapped field are left out."""
     exact = (
         (fields.service, wanted.service),
         (fields.environment, wanted.environment),
@@ -62,7 +62,7 @@ def matching(wanted: Wanted, fields: Fields, window: Window) -> Query:
 
 
 def _an_error(wanted: Wanted, fields: Fields) -> Query:
-    """A document that speaks of an error at all: by its level or type, else by the words of its message."""
+    """Return the query for any error: by level or type, else by words of the message."""
     signs: list[Query] = []
     if fields.level and wanted.levels:
         signs.append({"terms": {fields.level: list(wanted.levels)}})
@@ -79,26 +79,26 @@ def _range(fields: Fields, window: Window) -> Query:
 
 
 def stamp(moment: datetime) -> str:
-    """RFC 3339 with milliseconds, as Elasticsearch stores it."""
+    """Return RFC 3339 with milliseconds, as Elasticsearch stores it."""
     return moment.isoformat(timespec="milliseconds")
 
 
 def page(query: Query, fields: Fields, size: int, *, newest: bool = True, after: Sequence[Any] | None = None) -> Query:
-    """Documents in order of time, with only the fields that are read."""
+    """Return the query for documents in order of time, with only the fields that are read."""
     order = "desc" if newest else "asc"
     body: Query = {
         "query": query,
         "size": size,
         "_source": list(fields.wanted()),
         "track_total_hits": False,
-        # `_doc` breaks ties within a shard; asking for a point in time would hold resources on the cluster.
+        # `_doc` breaks ties within a shard; a point in time would occupy resources on the cluster.
         "sort": [{fields.timestamp: {"order": order, "unmapped_type": "date"}}, "_doc"],
     }
     return body if after is None else {**body, "search_after": list(after)}
 
 
 def histogram(query: Query, fields: Fields, width: timedelta) -> Query:
-    """Counts per `width`; empty buckets are left out of the answer."""
+    """Return the query for counts per `width`; empty buckets are missing in the answer."""
     interval = f"{round(width.total_seconds())}s"
     over = {"field": fields.timestamp, "fixed_interval": interval, "min_doc_count": 1}
     return {
@@ -110,7 +110,7 @@ def histogram(query: Query, fields: Fields, width: timedelta) -> Query:
 
 
 def summary(query: Query, fields: Fields) -> Query:
-    """How many, first, last, and which versions and hosts."""
+    """Return the query for total, first, last, versions and hosts."""
     aggs: Query = {
         "first": {"min": {"field": fields.timestamp}},
         "last": {"max": {"field": fields.timestamp}},

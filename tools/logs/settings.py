@@ -1,4 +1,4 @@
-"""How the log store is reached and how much may be asked of it."""
+"""How to reach the log store, and the limits for its queries."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tools.text.web_address import web_address
 
 
 class DeployFields(Frozen):
-    """Which field of a document of the deploy log holds what; None for what it does not hold."""
+    """Which field of a document of the deploy log contains what; None for what it does not contain."""
 
     timestamp: str = Field(default="@timestamp", description="Field with the time of the deploy.")
     service: str | None = Field(default="service.name", description="Field with the service.")
@@ -20,12 +20,12 @@ class DeployFields(Frozen):
         default="deploy.old_revision", description="Field with the revision that ran before."
     )
     repository: str | None = Field(default="deploy.repository", description="Field with the repository's name.")
-    actor: str | None = Field(default="user.name", description="Field with the name of who deployed.")
+    actor: str | None = Field(default="user.name", description="Field with the name of the person who deployed.")
     url: str | None = Field(default="url.full", description="Field with a link to the deploy.")
 
 
 class LogSettings(Frozen):
-    """One Elasticsearch cluster (8.x or 9.x). Secrets are named by the environment variables that hold them."""
+    """One Elasticsearch cluster (8.x or 9.x). Secrets are in environment variables, which are named here."""
 
     urls: tuple[str, ...] = Field(default=(), description="Addresses such as https://es.example.org:9200.")
     cloud_id: str | None = Field(default=None, description="Elastic Cloud id, instead of addresses.")
@@ -39,7 +39,7 @@ class LogSettings(Frozen):
     )
 
     index: str = Field(default="logs-*", min_length=1, description="Indices, aliases or data streams, comma-separated.")
-    layout: Layout = Field(default="ecs", description="classic: everything sits in `message`.")
+    layout: Layout = Field(default="ecs", description="classic: everything is in `message`.")
     fields: dict[str, str | None] = Field(default_factory=dict, description="Field names that differ from the layout.")
     error_levels: tuple[str, ...] = Field(
         default=("error", "ERROR", "Error", "critical", "CRITICAL", "fatal", "FATAL", "emergency"),
@@ -51,22 +51,22 @@ class LogSettings(Frozen):
     kibana_url: str | None = Field(default=None, description="Kibana's address, with its space; links to Discover.")
     kibana_data_view: str | None = Field(default=None, description="Id of the data view the links open.")
 
-    request_seconds: float = Field(default=10.0, gt=0, description="Limit of one request.")
-    lookup_seconds: float = Field(default=45.0, gt=0, description="Limit of all questions about one incident.")
+    request_seconds: float = Field(default=10.0, gt=0, description="Time limit for one request.")
+    lookup_seconds: float = Field(default=45.0, gt=0, description="Time limit for all queries about one incident.")
     retries: int = Field(default=2, ge=0, description="Repeats after 429, 502, 503, 504 or a broken connection.")
-    terminate_after: int = Field(default=5_000_000, ge=1, description="Documents looked at per shard and question.")
+    terminate_after: int = Field(default=5_000_000, ge=1, description="Documents examined per shard and query.")
     sample: int = Field(default=200, ge=1, le=2_000, description="Documents read to find the error's trace.")
     page: int = Field(
         default=25,
         ge=1,
         le=500,
-        description="Documents of the first page; a trace may be a megabyte, so its weight decides on the next.",
+        description="Documents of the first page; the size of these decides the size of the next page.",
     )
     sample_bytes: int = Field(default=8_000_000, ge=10_000, description="Text after which no further page is read.")
-    lookback_hours: float = Field(default=24.0, gt=0, description="How far before the alert a beginning is looked for.")
-    baseline_days: int = Field(default=1, ge=0, le=7, description="Days before that tell what is usual at each hour.")
-    clock_skew_seconds: float = Field(default=5.0, ge=0, description="How far the hosts' clocks may be apart.")
-    late_arrival_seconds: float = Field(default=60.0, ge=0, description="How late a document may come in.")
+    lookback_hours: float = Field(default=24.0, gt=0, description="How far before the alert to search for the onset.")
+    baseline_days: int = Field(default=1, ge=0, le=7, description="Earlier days that show what is usual at each hour.")
+    clock_skew_seconds: float = Field(default=5.0, ge=0, description="Largest difference between the hosts' clocks.")
+    late_arrival_seconds: float = Field(default=60.0, ge=0, description="Largest delay of a document.")
 
     @field_validator("urls")
     @classmethod
@@ -88,5 +88,5 @@ class LogSettings(Frozen):
         return self
 
     def mapping(self) -> Fields:
-        """The field names that hold for `index`."""
+        """Return the field names for `index`."""
         return fields(self.layout, self.fields)

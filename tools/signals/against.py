@@ -71,27 +71,41 @@ def bot(context: SignalContext, change: CommitFacts) -> Measured | None:
 @signal(direction=Direction.EITHER)
 def size(context: SignalContext, change: CommitFacts) -> Measured | None:
     """log10 of (changed lines of code + 1), scaled so that 10,000 lines give 1: a large commit touches anything.
-    Of one that hits the failing line, only the lines in functions of the trace count."""
+    Of one that hits the failing line, only the lines in functions of the trace count. Nothing without a frame in the
+    repository: what touches anything by chance is no news then, and a large commit breaks more."""
+    if not context.site.frames:
+        return None
     return math.log10(change.judged_lines + 1) / 4, f"changes {change.code_lines} lines of code"
 
 
 @signal(direction=Direction.EITHER)
 def breadth(context: SignalContext, change: CommitFacts) -> Measured | None:
     """log10 of (changed code files + 1), scaled so that 100 files give 1. Of a commit that hits the failing
-    line, only the files of the trace count."""
+    line, only the files of the trace count. Nothing without a frame in the repository."""
+    if not context.site.frames:
+        return None
     return math.log10(change.judged_files + 1) / 2, f"changes {change.code_files} files of code"
+
+
+@signal(direction=Direction.EITHER, expected=0.5)
+def size_without_frames(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """log10 of (changed lines of code + 1), scaled so that 10,000 lines give 1, where no frame is in the repository."""
+    if context.site.frames:
+        return None
+    return math.log10(change.code_lines + 1) / 4, f"changes {change.code_lines} lines of code"
 
 
 @signal(Topic.EXCLUSION, direction=Direction.AGAINST)
 def no_code(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """1 when the commit changes neither code nor configuration."""
-    changed = change.code_files or Kind.CONFIG in change.kinds
+    """1 when the commit changes neither code nor configuration, nor what the program runs with."""
+    changed = change.code_files or change.moved or Kind.CONFIG in change.kinds
     return None if changed else (1, "changes no code")
 
 
 @signal(direction=Direction.AGAINST)
 def adds_only(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """Share of pure addition: 1 when no line of code was removed or changed, 0 from ten such lines on."""
-    if not change.code_files or change.cut_lines >= 10:
+    """Share of pure addition: 1 when no line of code was removed or changed, 0 from ten such lines on. Nothing without
+    a frame in the repository."""
+    if not context.site.frames or not change.code_files or change.cut_lines >= 10:
         return None
     return 1 - change.cut_lines / 10, f"removes or changes {change.cut_lines} lines of existing code"

@@ -3,6 +3,7 @@
 from tools.impact.commit_facts import CommitFacts, Reached
 from tools.impact.context import SignalContext, decay
 from tools.signals.declaration import Measured, Topic, signal
+from tools.signals.locations import line_of
 
 
 @signal(Topic.USED)
@@ -44,19 +45,45 @@ def touched_what_message_names(context: SignalContext, change: CommitFacts) -> M
     )
 
 
+@signal(Topic.PRODUCER, expected=1.0)
+def changed_producer(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """Strength of a changed definition whose result arrives at the failing line: called there, or in an assignment on
+    which it depends (0.7 for each further one), in the functions of the innermost frames."""
+    best, value = None, 0.0
+    for row in change.reached:
+        producer = context.site.producers.get(row.name)
+        if producer is not None and row.hops == 1 and row.known:
+            strength = decay(producer.depth) * 0.7 ** max(0, producer.steps - 1) * _rare(context, row)
+            if strength > value:
+                best, value = (row, producer), strength
+    if best is None:
+        return None
+    row, producer = best
+    what = f"the value of `{producer.variable}`" if producer.variable else "a value"
+    frame = context.site.frames[producer.depth]
+    return value, f"changed {_definition(row)}, which gives {what} used in {line_of(frame)}"
+
+
 def _strongest(context: SignalContext, rows: list[Reached]) -> Measured | None:
     best = max(rows, key=lambda row: _strength(context, row), default=None)
     return None if best is None else (_strength(context, best), f"changed {_use(best)}")
 
 
 def _strength(context: SignalContext, reached: Reached) -> float:
-    rare = 1 / (1 + 0.35 * (context.reach_counts[reached.name] - 1))
-    return decay(reached.frame.depth) * rare * (1.0 if reached.known else 0.4)
+    return decay(reached.frame.depth) * _rare(context, reached) * (1.0 if reached.known else 0.4)
+
+
+def _rare(context: SignalContext, reached: Reached) -> float:
+    return 1 / (1 + 0.35 * (context.reach_counts[reached.name] - 1))
+
+
+def _definition(reached: Reached) -> str:
+    name = f"{reached.owner}.{reached.name}" if reached.owner else reached.name
+    return f"`{name}` ({reached.path}:{reached.line})"
 
 
 def _use(reached: Reached) -> str:
-    name = f"{reached.owner}.{reached.name}" if reached.owner else reached.name
     inside = reached.frame.function
     user = f"`{inside}`" if inside and not reached.on_line else f"{reached.frame.path}:{reached.frame.line}"
     way = "uses" if reached.hops == 1 else "reaches"
-    return f"`{name}` ({reached.path}:{reached.line}), which {user} {way}"
+    return f"{_definition(reached)}, which {user} {way}"

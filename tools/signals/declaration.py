@@ -30,13 +30,17 @@ class Topic(StrEnum):
 
     NULL = "how a missing value can come about"
     SETTING = "a setting the failing code reads"
+    TEXT = "the error's own sentence"
+    DEPENDENCY = "what the program runs with: packages, runtimes, submodules"
     NAMED = "a definition or key that the error names"
     LINE = "a line of the trace, or how a value it uses is set"
     RAN = "code that had run just before, in a function of the trace"
+    PRODUCER = "what gives a value that the failing line uses"
     FUNCTION = "a function of the trace"
     USED = "what the failing code uses, or the class it belongs to"
     FILE = "a file of the trace"
     WORDS = "the names that a line of the trace uses"
+    CONSTRUCT = "what of the language the error means"
     ERROR = "words of the error message in the changed code"
     MESSAGE = "what the commit says about itself"
     EXCLUSION = "why the commit can hardly be the cause"
@@ -45,9 +49,11 @@ class Topic(StrEnum):
 _NEARBY: Final = (Topic.USED, Topic.FILE, Topic.WORDS)  # functions of one trace call each other
 
 INCLUDED: Final = {
+    Topic.TEXT: (Topic.ERROR,),
     Topic.NAMED: (Topic.ERROR,),
     Topic.LINE: (Topic.RAN, Topic.FUNCTION, *_NEARBY),
     Topic.RAN: (Topic.FUNCTION, *_NEARBY),
+    Topic.PRODUCER: (Topic.USED,),
     Topic.FUNCTION: _NEARBY,
 }
 """Topics about which nothing is said beside a more specific one: who changed a line changed its function and file."""

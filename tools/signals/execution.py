@@ -24,7 +24,7 @@ def ran_in_any_frame(context: SignalContext, change: CommitFacts) -> Measured | 
 def set_what_line_uses(context: SignalContext, change: CommitFacts) -> Measured | None:
     """1 when the commit changed, in a frame's function, how a name is set that the frame's line uses; any depth."""
     for contact in sorted(change.contacts, key=lambda c: c.frame.depth):
-        shared = contact.sets & contact.frame.line_names
+        shared = contact.sets & {name.lstrip("$") for name in contact.frame.line_names}
         if shared and contact.near_ran is not None:
             return 1, f"changed how `{min(shared)}` is set before {line_of(contact.frame)} uses it"
     return None

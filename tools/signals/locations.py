@@ -7,7 +7,10 @@ from tools.impact.failure_site import FrameSite
 def line_of(frame: FrameSite) -> str:
     """The frame's line: "shop/cart.py:10 in `total`"."""
     inside = f" in `{frame.function}`" if frame.function else ""
-    return f"{frame.path}:{frame.line}{inside}"
+    if not frame.exact:
+        return f"{frame.path}{inside}"
+    other = f" (line {frame.printed} of another build)" if frame.printed else ""
+    return f"{frame.path}:{frame.line}{inside}{other}"
 
 
 def function_of(frame: FrameSite) -> str:

@@ -84,6 +84,14 @@ def changed_signature_under_complaint(context: SignalContext, change: CommitFact
     return value, f"changed the signature of `{name}`, and the error is about {what}"
 
 
+@signal(Topic.NAMED, expected=3.0)
+def changed_named_signature(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """1 when the error complains by name of a function's parameters, types or access, and the commit changed, added or
+    removed the line that declares it."""
+    name = min(context.signatures & (change.resigned | change.opened | change.closed), default=None)
+    return None if name is None else (1, f"changed the declaration of `{name}`, of which the error complains")
+
+
 @signal(Topic.NULL)
 def nothing_changed(context: SignalContext, change: CommitFacts) -> Measured | None:
     """For an error about null, None or undefined: share of the commit's lines that mention it, full at 1 in 5."""

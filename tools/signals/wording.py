@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 from tools.impact.commit_facts import CommitFacts
-from tools.impact.context import SignalContext, decay
+from tools.impact.context import SignalContext, decay, trusted
 from tools.impact.failure_site import FrameSite
 from tools.signals.declaration import Measured, Topic, signal
 from tools.text.identifiers import parts
@@ -61,8 +61,10 @@ def changed_words_of_frame_lines(context: SignalContext, change: CommitFacts) ->
 
 @signal(Topic.MESSAGE)
 def subject_names_failure(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """Rarity (over the window's messages) weighted share of the error message's word parts in the commit's message."""
+    """Rarity (over the window's messages) weighted share of the error message's word parts in the commit's message; less
+    where the error has few."""
     value, hit = _share(context, context.subjects, context.site.message_parts, change.message_parts)
+    value *= trusted(len(context.site.message_parts))
     return value, f"speaks of {_quoted(hit)} in its message, as the error does"
 
 

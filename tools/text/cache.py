@@ -1,4 +1,4 @@
-"""The one bounded cache: results that the next question, or the next incident, asks for again."""
+"""The bounded cache for results that the next question or the next incident needs again."""
 
 from collections.abc import Callable, Hashable
 from threading import Lock
@@ -14,10 +14,11 @@ _all: "WeakSet[Cache[Any, Any]]" = WeakSet()
 
 
 class Cache(Generic[Key, Value]):
-    """The values used last, as many as fit into `room`, where each takes `size`. Safe to share between threads.
+    """A cache of the most recently used values, limited by `room`; each value takes `size`. Safe between threads.
 
     A key must name everything its value depends on. For a function of one small value, such as a path or a word,
-    `functools.lru_cache` does the same twenty times faster (0.2 against 3.5 µs); this one is for values of different sizes, and can be cleared.
+    `functools.lru_cache` does the same twenty times faster (0.2 against 3.5 µs); this cache is for values of different
+    sizes, and can be cleared.
     """
 
     def __init__(self, room: float, size: Callable[[Value], float] = lambda _: 1.0) -> None:
@@ -27,21 +28,21 @@ class Cache(Generic[Key, Value]):
         _all.add(self)
 
     def get(self, key: Key) -> Value | None:
-        """The cached value; None when there is none."""
+        """Return the cached value; None when there is none."""
         with self._lock:
             return self._values.get(key)
 
     def put(self, key: Key, value: Value) -> Value:
-        """Cache a value and return it; one that is larger than all the room is not cached."""
+        """Cache a value and return it; a value larger than `room` is not cached."""
         with self._lock:
             if self._size(value) <= self._values.maxsize:
                 self._values[key] = value
         return value
 
     def get_or(self, key: Key, make: Callable[[], Value]) -> Value:
-        """The cached value, which may be None; made and cached when there is none.
+        """Return the cached value, which may be None; compute and cache it when there is none.
 
-        Two threads may make it at the same time: the lock is not held meanwhile.
+        Two threads may compute it at the same time: the lock is not held meanwhile.
         """
         with self._lock:
             if key in self._values:
@@ -49,12 +50,12 @@ class Cache(Generic[Key, Value]):
         return self.put(key, make())
 
     def clear(self) -> None:
-        """Drop everything."""
+        """Remove everything."""
         with self._lock:
             self._values.clear()
 
 
 def clear_all() -> None:
-    """Drop what every cache of the process holds, as when the process has just begun."""
+    """Clear every cache of the process, as after a fresh start."""
     for cache in tuple(_all):
         cache.clear()

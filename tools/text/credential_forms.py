@@ -1,4 +1,4 @@
-"""Secrets that are known by the form they are used in: addresses, headers, options of programs, calls, hashes."""
+"""Secrets recognised by how they are used: in addresses, headers, program options, calls, hashes."""
 
 import re
 from typing import Final
@@ -6,28 +6,33 @@ from typing import Final
 from tools.text.rule import PLACEHOLDER, Anchored, Rule, masked
 from tools.text.secret_checks import is_strong
 
-_WORD = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}|[^\s\"'|;&<>]{1,400}))"
+_WORD = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}+|[^\s\"'|;&<>]{1,400}+))"
+_NUMBER_OR_PLACE: Final = re.compile(r"[\d.:/]{1,100}(?:/\w{1,100})?")
+_DIGIT: Final = re.compile(r"\d")
+_SEPARATOR: Final = re.compile(r"[\n|;&]")
+_ARGUMENT: Final = re.compile(r"'[^']{0,200}'")
 
 
 def _program(found: re.Match[str]) -> str:
     value = found["value"]
-    if value.startswith(("$", PLACEHOLDER, "-")) or re.fullmatch(r"[\d.:/]+(?:/\w+)?", value):
+    if value.startswith(("$", PLACEHOLDER, "-")) or _NUMBER_OR_PLACE.fullmatch(value):
         return found[0]
     return masked(found, "password")
 
 
 _PROGRAMS: Final = {
     # Programs that take a password behind a short option: with a gap before it, without one, or either.
-    "p": re.compile(r"\b(?:(?P<glued>mysql|mariadb|7z)\w*|sshpass|login|twine|mongo\w*)\s"),
-    "P": re.compile(r"\b(?:zip|unzip|zipcloak)\s"),
+    "p": re.compile(r"\b(?:(?P<glued>mysql|mariadb|7z)\w*+|login|twine|mongo\w*+)\s"),
+    "P": re.compile(r"\b(?:zip|unzip|zipcloak|ssh-keygen)\s"),
+    "N": re.compile(r"\bssh-keygen\s"),
     "a": re.compile(r"\bredis-cli\s"),
     "w": re.compile(r"\bldap\w{3,8}\s"),
 }
 
 
 def _short_option(key: re.Match[str], found: re.Match[str]) -> str:
-    """`mysql -px7Gh2kPq9`, `redis-cli -a x7Gh2kPq9`: if the command before it on the line is one of those."""
-    before = re.split(r"[\n|;&]", key.string[max(0, key.start() - 200) : key.start() + 1])[-1]
+    """Mask `mysql -px7Gh2kPq9`, `redis-cli -a x7Gh2kPq9`, after one of those programs on the line."""
+    before = _SEPARATOR.split(key.string[max(0, key.start() - 200) : key.start() + 1])[-1]
     program = _PROGRAMS[key["letter"]].search(before)
     if program is None or ("glued" in program.groupdict() and program["glued"] is not None) == bool(found["gap"]):
         return found[0]
@@ -35,22 +40,22 @@ def _short_option(key: re.Match[str], found: re.Match[str]) -> str:
 
 
 def _user_of_address(found: re.Match[str]) -> str:
-    """`https://TOKEN@host/`: who logs in with a token as the user."""
+    """Mask the token in `https://TOKEN@host/`, where the token is the user name."""
     value = found["value"]
     digits, letters = sum(map(str.isdigit, value)), sum(map(str.isalpha, value))
     return masked(found, "token") if digits > 1 and letters > 1 else found[0]
 
 
 def _header(found: re.Match[str]) -> str:
-    """A word of letters alone says what is asked for: `Authorization: required`."""
+    """Mask the value of a header; letters alone are a word, not a token: `Authorization: required`."""
     value = found["value"]
     written = value.isalpha() and (value.islower() or value.isupper() or value.istitle()) and len(value) < 20
     return found[0] if written else masked(found, "token")
 
 
 def _queried(found: re.Match[str]) -> str:
-    """A code or a ticket in an address: a word of letters only says what, not who."""
-    return masked(found, "token") if re.search(r"\d", found["value"]) else found[0]
+    """Mask a code or ticket in an address; letters alone are a word, not a secret."""
+    return masked(found, "token") if _DIGIT.search(found["value"]) else found[0]
 
 
 def _password_of_address(found: re.Match[str]) -> str:
@@ -63,8 +68,8 @@ def _password_of_address(found: re.Match[str]) -> str:
 
 
 def _arguments(found: re.Match[str]) -> str:
-    """PHP prints the arguments of calls: those of a log-in are secrets whatever they look like."""
-    return found[1] + re.sub(r"'[^']{0,200}'", "'<redacted:argument>'", found[2])
+    """Mask the arguments that PHP prints for a call: those of a log-in are always secrets."""
+    return found[1] + _ARGUMENT.sub("'<redacted:argument>'", found[2])
 
 
 def _clause(found: re.Match[str]) -> str:
@@ -72,8 +77,10 @@ def _clause(found: re.Match[str]) -> str:
 
 
 def _positional(found: re.Match[str]) -> str:
-    """A password that is one of a program's arguments by its place."""
-    return masked(found, "password", next(name for name, value in found.groupdict().items() if value is not None))
+    """Mask a password that is a positional argument of a program."""
+    names = (name for name, value in found.groupdict().items() if value is not None and name != "quote")
+    name = next(names)
+    return found[0] if found[name].startswith((PLACEHOLDER, "$")) else masked(found, "password", name)
 
 
 def _line_of_pgpass(found: re.Match[str]) -> str:
@@ -96,7 +103,7 @@ CREDENTIAL_FORMS: Final = (
     Rule(("bearer",), re.compile(r"[Bb](?i:earer)(?:\s|%20|\+){1,3}(?P<value>[A-Za-z0-9._~+/=-]{12,}+)"), _header),
     Rule(
         ("cookie",),
-        re.compile(r"([Cc](?i:ookie)\\?[\"']?: ?\\?[\"']?)[\w.-]{1,80}=[^\r\n\"'\\]{1,4000}"),
+        re.compile(r"([Cc](?i:ookie)\\?[\"']?: ?\\?[\"']?)[\w.-]{1,80}=[^\r\n\"'\\]{1,4000}+"),
         r"\1<redacted:cookie>",
     ),
     Rule(("://hooks.",), re.compile(r"(://hooks\.[a-z.]{3,40}/)[\w/-]{10,200}"), r"\1<redacted:token>"),
@@ -120,8 +127,8 @@ CREDENTIAL_FORMS: Final = (
         _program,
     ),
     Anchored(
-        (" -p", " -a", " -w"),
-        re.compile(r" -(?P<letter>[pPaw])(?=[ \t=]?[^\s-])"),
+        (" -p", " -a", " -w", " -n"),
+        re.compile(r" -(?P<letter>[pPawN])(?=[ \t=]?[^\s-])"),
         ((re.compile(rf"(?P<gap>[ \t=]{{0,2}}){_WORD}"), _short_option),),
     ),
     Rule(
@@ -130,7 +137,7 @@ CREDENTIAL_FORMS: Final = (
             r"((?:PDO->__construct|mysqli?(?:_p?connect|->__construct|->real_connect)|password_(?:verify|hash)|ldap_bind"
             r"|ssh2_auth_password|ftp_login|imap_open|hash_hmac|openssl_(?:en|de)crypt|Redis->auth"
             r"|(?:->|::)(?i:(?:attempt|try|do|basic|with|set|check|validate)?_?(?:login|log_in|sign_?in|authenticate"
-            r"|auth(?=\()|basicauth|check_?password|password))\w{0,30})\()([^)\n]{1,500})"
+            r"|auth(?=\()|basicauth|check_?password|password))\w{0,30})\()([^)\n]{1,500}+)"
         ),
         _arguments,
     ),
@@ -142,14 +149,22 @@ CREDENTIAL_FORMS: Final = (
         _clause,
     ),
     Rule(
-        ("sqlplus", "rabbitmqctl", "htpasswd", "chpasswd"),
+        ("sqlplus", "rabbitmqctl", "htpasswd", "chpasswd", "jdbc:oracle:", "sshpass"),
         re.compile(
-            r"(?:sqlplus\s[^\n/]{1,60}/(?P<oracle>[^\s@]{3,100})@"
+            r"(?:(?:sqlplus\s|jdbc:oracle:\w{2,10}:)[^\s/]{1,60}/(?P<oracle>[^\s@]{3,100})@"
+            r"|sshpass\s-p(?P<ssh>[^\s'\"]{3,100}+)"
+            r"|sshpass\s-p\s?(?P<quote>['\"])(?P<quoted>[^'\"\n]{1,100})(?P=quote)|sshpass\s-p\s(?P<bare>[^\s'\"$-]\S{2,100}+)"
             r"|rabbitmqctl\s(?:add_user|change_password|authenticate_user)\s\S{1,60}\s(?P<rabbit>\S{3,100})"
             r"|htpasswd\s-\w{0,4}b\w{0,4}\s(?:\S{1,100}\s)?\S{1,60}\s(?P<apache>\S{3,100})"
             r"|[\"'][\w.-]{1,60}:(?P<unix>[^\s\"']{3,100})[\"']\s?\|\s?(?:sudo\s)?chpasswd)"
         ),
         _positional,
+    ),
+    Rule(("@//",), re.compile(r"\b(?<![/.])[\w$#]{1,60}/(?P<oracle>[^\s@/]{3,100})@//\w"), _positional),
+    Rule(  # ODBC, whose values may stand in braces
+        ("pwd={", "password={"),
+        re.compile(r"(?i)(?:;|\{;)\s?(?:pwd|password)=\{(?P<value>(?:[^}\n]|\}\}|\}(?![;\s\"']|\Z)){1,200})\}"),
+        lambda found: masked(found, "password"),
     ),
     Rule(
         ('"kty"',),

@@ -1,13 +1,13 @@
-"""Identifiers in code and logs: how they are found and split, and which are too common to be of use."""
+"""Identifiers in code and logs: how to find and split them, and which are too common to be useful."""
 
 import re
 from functools import lru_cache
 
 from tools.text.rule import without_placeholders
 
-IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*+")
+_PART = re.compile(r"[A-Z]{1,64}(?![a-z])|[A-Z]?[a-z]++|\d++")
+_ANSI = re.compile(r"\x1b\[[0-9;]*+[A-Za-z]")
 
 _KEYWORDS = """
 abstract and args array as assert async await bool boolean break byte callable case catch char class cls const
@@ -36,7 +36,7 @@ org com net http https www
 """
 
 KEYWORDS = frozenset(_KEYWORDS.split())
-"""Words of the programming languages themselves: they identify no code."""
+"""Keywords of programming languages: they identify no code."""
 
 STOCK = frozenset(_STOCK.split())
 """Words of the standard messages of language runtimes, lower case."""
@@ -44,16 +44,18 @@ STOCK = frozenset(_STOCK.split())
 
 @lru_cache(maxsize=65_536)
 def parts(identifier: str) -> tuple[str, ...]:
-    """The lower-case parts of a camelCase, PascalCase or snake_case identifier: `parseURLPath` -> parse, url, path."""
+    """Return the lower-case parts of a camelCase, PascalCase or snake_case name: `parseURLPath` -> parse, url, path."""
     return tuple(part.lower() for part in _PART.findall(identifier))
 
 
 def identifiers(text: str) -> list[str]:
-    """The identifiers of `text` in order, with repetitions; without keywords, names of one or two letters, and
-    without the placeholders of what was redacted."""
+    """Return the identifiers of `text` in order, with repetitions.
+
+    Keywords, names of one or two letters and redaction placeholders are left out.
+    """
     return [word for word in IDENTIFIER.findall(without_placeholders(text)) if len(word) > 2 and word not in KEYWORDS]
 
 
 def plain(text: str) -> str:
-    """`text` without ANSI colour codes."""
+    """Return `text` without ANSI colour codes."""
     return _ANSI.sub("", text)

@@ -1,6 +1,6 @@
-"""Tokens that are known by their shape wherever they stand: as their providers document them.
+"""Tokens recognised by the format that their providers document.
 
-A shape begins with fixed letters and its rest is bounded, so that searching is fast and linear.
+A format begins with fixed letters and its rest is bounded, so that searching is fast and linear.
 """
 
 import re
@@ -8,7 +8,7 @@ from typing import Final
 
 _ID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _SHAPES: Final = (
-    # What a text must hold to be searched, exactly so; the shape.
+    # The exact string that a text must contain to be searched, and the format.
     ("AKIA", r"AKIA[0-9A-Z]{16}"),  # Amazon
     ("ASIA", r"ASIA[0-9A-Z]{16}"),
     ("ABIA", r"ABIA[0-9A-Z]{16}"),
@@ -127,14 +127,14 @@ _SHAPES: Final = (
     ("AAAAAAAAAA", r"AAAAAAAAAAAAAAAAAAAAA[A-Za-z0-9%]{60,}+"),  # X
     (":AA", r"\d{8,10}:AA[\w-]{32,34}"),  # Telegram
     (".", r"[MNO][A-Za-z\d]{23,25}\.[\w-]{6}\.[\w-]{27,40}"),  # Discord
-    ("eyJ", r"eyJ[\w-]++(?:\.[\w-]{8,}+(?:\.[\w-]*+){0,3})?"),  # JWT and JWE; what has no dot is none
+    ("eyJ", r"eyJ[\w-]++(?:\.[\w-]{8,}+(?:\.[\w-]*+){0,3})?"),  # JWT and JWE; without a dot it is neither
 )
 _BEGIN: Final = re.compile(r"(?:^|[^A-Za-z0-9_-]|%[0-9A-Fa-f]{2}|\\[nrt]|\\u00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|/bot)\Z")
 _PATTERNS: Final = tuple((cue, re.compile(f"(?:{shape})(?![A-Za-z0-9])")) for cue, shape in _SHAPES)
 
 
 def without_known_tokens(text: str) -> str:
-    """`text` with a placeholder for each of them."""
+    """Return `text` with a placeholder for each known token."""
     for cue, pattern in _PATTERNS:
         if cue in text:
             text = pattern.sub(_masked, text)
@@ -142,7 +142,10 @@ def without_known_tokens(text: str) -> str:
 
 
 def _masked(found: re.Match[str]) -> str:
-    """A token begins where a word does, also behind what an encoding writes before it: `%3D`, a `\\n` in words."""
+    """Mask a token that starts at the beginning of a word.
+
+    A word may also start after a character that an encoding adds: `%3D`, or an escaped line break.
+    """
     at = found.start()
     if found[0].startswith("eyJ") and "." not in found[0] and not found[0].startswith("eyJrIjoi"):
         return found[0]

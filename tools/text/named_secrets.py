@@ -1,7 +1,7 @@
-"""Secrets that stand beside a telling key: `password=...`, `'secret' => '...'`, `"api_key": "..."`, encoded or not.
+"""Secrets next to a key: `password=...`, `'secret' => '...'`, `"api_key": "..."`, encoded or not.
 
 Keys and structure stay, so that a reader still sees *that* a password was there, and code stays readable: a name, a
-call or an attribute on the right of `token =` is no secret.
+call or an attribute on the right of `token =` is not a secret.
 """
 
 import re
@@ -14,25 +14,31 @@ QUOTE: Final = r"(?:\\{0,3}[\"'`]|&quot;|&apos;|&#0?3[49];|&#x2[27];|%25(?:22|27
 BETWEEN: Final = (
     rf"(?:{QUOTE}?\]?[ \t]{{0,8}}(?:=>|:=|=(?!=)|:(?!:)|[＝：]|%(?:25)?3[ADad]|\\u003[ad]|&\#(?:61|58|x3[adAD]);)\+?)"
 )
-"""From a key to its value: the end of the key's quotes, and what assigns, in clear or encoded."""
+"""The text from a key to its value: the end of the key's quotes, and an assignment sign, encoded or not."""
 QUOTED: Final = rf"(?P<open>{QUOTE})(?P<value>(?:(?!(?P=open))(?:\\.|[^\n\\])){{1,2000}}+)(?P=open)"
-BARE: Final = r"(?P<bare>[^\s\"'&,;)}\\`]{1,1000}+)"
+BARE: Final = r"(?P<bare>[^\s\"'&,;)}\\`]{1,1000}+(?:\\\r?\n[ \t]{0,40}[^\s\"'&,;)}\\`]{1,400}+){0,4})"
+_WRAPPER: Final = r"(?-i:Some|Just|Ok|Right|Optional|Secret(?:Str|String|Box)?|Password|Token)"
 _STEM: Final = (
     r"(?P<stem>(?:passw(?:or)?d|passphrase|passcode|kennwort|passwort|contrase[ñn]a|mot[_-]?de[_-]?passe|pwd|secret|token"
     r"|credential|session[_-]?id|sessid|csrf|xsrf|masterauth|key|pass)s?(?-i:(?![a-z])))"
 )
-_WORD: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}|[^\s\"'|;&<>]{1,400}))"
+_WORD: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}+|[^\s\"'|;&<>]{1,400}+))"
+_SIGN: Final = re.compile(r"[^\w\s]")
+_DIGIT: Final = re.compile(r"\d")
+_DIGIT_OR_SIGN: Final = re.compile(r"[\d!@#$%^&*+=]")
+_PADDING: Final = re.compile(r"^base64:|%2[BbFf]|%3[Dd]|[^A-Za-z0-9]")
 _ENDS = re.compile(r"%(?:25)?(?:26|22|27|2[Cc]|7[Dd])")
 # `key` and `pass` end many words: what they must follow to name a secret.
-_OWNER_OF_KEY = re.compile(
-    r"(?i)(?:api|access|private|auth|encrypt(?:ion)?|signing|account|master|shared|storage|subscription|licen[sc]e|webhook"
-    r"|consumer|client|service|server|app|secure|hmac|jwt|aes)[ _-]?\Z"
-)
+_OWNERS_OF_KEY: Final = (
+    "api", "access", "private", "auth", "encrypt", "encryption", "signing", "account", "master", "shared", "storage",
+    "subscription", "license", "licence", "webhook", "consumer", "client", "service", "server", "app", "secure", "hmac",
+    "jwt", "aes",
+)  # fmt: skip
 _OWNER_OF_PASS = re.compile(r"(?i)(?:\A|[^a-z]|store|key|user|become|sudo|require|db|smtp|ftp|root|admin|bind)\Z")
 
 
 def kind_of_secret(key: str) -> str:
-    """What a placeholder calls it."""
+    """Return the kind of secret for the placeholder."""
     lowered = key.lower()
     if any(word in lowered for word in ("pass", "pwd", "kennwort", "contrase")):
         return "password"
@@ -40,10 +46,11 @@ def kind_of_secret(key: str) -> str:
 
 
 def _names_secret(key: re.Match[str]) -> bool:
-    """Whether what precedes `key` or `pass` makes a secret's name of it."""
+    """Return whether the text before `key` or `pass` makes it the name of a secret."""
     word, text, at = key["stem"].lower(), key.string, key.start()
     if word in ("key", "keys"):
-        return _OWNER_OF_KEY.search(text, max(0, at - 13), at) is not None
+        before = text[max(0, at - 13) : at].lower()
+        return (before[:-1] if before.endswith((" ", "_", "-")) else before).endswith(_OWNERS_OF_KEY)
     if word == "pass":
         owned = _OWNER_OF_PASS.search(text, max(0, at - 8), at) is not None
         return owned or (key["stem"][0] == "P" and text[at - 1 : at].islower())
@@ -51,13 +58,13 @@ def _names_secret(key: re.Match[str]) -> bool:
 
 
 def _secret_name(key: re.Match[str]) -> str:
-    """The key up to the word that tells of a secret, with what precedes it; "" when it only is about one."""
+    """Return the key up to the word for a secret, with its prefix; "" when it only describes a secret."""
     before, stem = word_before(key.string, key.start()), key["stem"]
     return "" if is_about_secret(before + key[0], before + stem) else before + stem
 
 
 def _assigned(key: re.Match[str], found: re.Match[str]) -> str:
-    """`key = value`: the value goes, unless it is code or says nothing."""
+    """Mask the value of `key = value`, unless it is code or has no content."""
     stem = _secret_name(key)
     if not stem:
         return found[0]
@@ -66,7 +73,7 @@ def _assigned(key: re.Match[str], found: re.Match[str]) -> str:
     between = found[0][: found.start(name) - found.start()]
     if "%" in between and not quoted:
         value = _ENDS.split(value)[0]
-    if between == ":" and _before_key(key, 1) == ":":  # a path of names: `arn:aws:secretsmanager:eu-west-1:1:secret:db`
+    if between == ":" and _before_key(key, 1) == ":":  # names: `arn:aws:secretsmanager:eu-west-1:1:secret:db`
         return found[0]
     if stem.lower() == "pass" and ":" in between and (stem != "pass" or not is_strong(value)):  # `PASS: TestLogin`
         return found[0]
@@ -79,16 +86,16 @@ def _assigned(key: re.Match[str], found: re.Match[str]) -> str:
 
 
 def _is_argument(key: re.Match[str], value: str) -> bool:
-    """`login(user=u, password=raw)`: a bare word between brackets or commas is the name of a variable."""
+    """Return whether a bare word is a variable's name, as in `login(user=u, password=raw)`."""
     start = key.start() - len(word_before(key.string, key.start()))
     before = key.string[max(0, start - 4) : start].rstrip(" ")
     return value.replace("_", "").isalpha() and before.endswith(("(", ","))
 
 
 def _in_call(key: re.Match[str], found: re.Match[str]) -> str:
-    """`define('AUTH_KEY', '...')`, `setPassword("...")`: only what looks made up."""
+    """Mask the argument in `define('AUTH_KEY', '...')` or `setPassword("...")` when it looks generated."""
     value = found["value"]
-    made_up = len(value) >= 20 and len(set(value)) > 12 and re.search(r"[^\w\s]", value) and re.search(r"\d", value)
+    made_up = len(value) >= 20 and len(set(value)) > 12 and _SIGN.search(value) and _DIGIT.search(value)
     if not (made_up or (is_strong(value) and " " not in value)) or value.startswith(PLACEHOLDER):
         return found[0]
     stem = _secret_name(key)
@@ -96,7 +103,7 @@ def _in_call(key: re.Match[str], found: re.Match[str]) -> str:
 
 
 def _before_key(key: re.Match[str], longest: int = 24) -> str:
-    """What stands before the whole key."""
+    """Return the text before the whole key."""
     start = key.start() - len(word_before(key.string, key.start()))
     return key.string[max(0, start - longest) : start]
 
@@ -105,7 +112,7 @@ _COUNTED = re.compile(r"s:\d{1,4}:\\?\"\Z")
 
 
 def _serialized(key: re.Match[str], found: re.Match[str]) -> str:
-    """`s:8:"password";s:10:"...";` as PHP stores it."""
+    """Mask the value in `s:8:"password";s:10:"...";`, PHP's serialised form."""
     stem = _secret_name(key) if _COUNTED.search(_before_key(key)) else ""
     return masked(found, kind_of_secret(stem)) if stem and not found["value"].startswith(PLACEHOLDER) else found[0]
 
@@ -114,7 +121,7 @@ _NAME_OF_PAIR = re.compile(rf"(?i)\b(?:name|key|id){BETWEEN}[ \t]?{QUOTE}?\Z")
 
 
 def _in_pair(key: re.Match[str], found: re.Match[str]) -> str:
-    """`name="password" value="..."`."""
+    """Mask the value in `name="password" value="..."`."""
     stem = _secret_name(key) if _NAME_OF_PAIR.search(_before_key(key)) else ""
     if not stem or is_code(key[0], "=", found["value"], quoted=True, following=""):
         return found[0]
@@ -125,7 +132,7 @@ _OPENED = re.compile(r"(?:<|&lt;)(?:[\w-]{1,20}:)?\Z")
 
 
 def _element(key: re.Match[str], found: re.Match[str]) -> str:
-    """`<password>...</password>`."""
+    """Mask the text in `<password>...</password>`."""
     before = _before_key(key)
     opened = found["cell"] is not None or (_OPENED.search(before) and not before.endswith(PLACEHOLDER))
     stem = _secret_name(key) if opened else ""
@@ -135,7 +142,7 @@ def _element(key: re.Match[str], found: re.Match[str]) -> str:
 
 
 def _option(key: re.Match[str], found: re.Match[str]) -> str:
-    """`--password x7Gh2kPq9`: what stands behind an option, unless it is another one, a variable or its description."""
+    """Mask the value in `--password x7Gh2kPq9`, unless it is an option, a variable or a description."""
     value = found["value"]
     stem = _secret_name(key) if word_before(key.string, key.start()).startswith("-") else ""
     if not stem or value[0] in "-$" or (value.isupper() and value.isalpha()):
@@ -144,11 +151,11 @@ def _option(key: re.Match[str], found: re.Match[str]) -> str:
 
 
 def _in_sentence(key: re.Match[str], found: re.Match[str]) -> str:
-    """`the password is x7Gh2kPq9`, `password "x7Gh2kPq9"`."""
-    stem, value = key["stem"].lower(), re.sub(r"[.,:;!?)\]]+$", "", found["value"])
+    """Mask the value in `the password is x7Gh2kPq9` or `password "x7Gh2kPq9"`."""
+    stem, value = key["stem"].lower(), found["value"].rstrip(".,:;!?)]")
     if stem == "pass":
         return found[0]
-    quoted = found["quote"] is not None and " " not in value and re.search(r"[\d!@#$%^&*+=]", value) is not None
+    quoted = found["quote"] is not None and " " not in value and _DIGIT_OR_SIGN.search(value) is not None
     made_up = is_strong(value) or (quoted and len(value) > 5)
     if kind_of_secret(stem) != "password" and not is_random(value):
         made_up = is_strong(value) and len(value) >= 20
@@ -163,13 +170,13 @@ _ENCRYPTING = re.compile(r"(?i)[?&]\Z|crypt|cipher|secret")
 
 
 def _of_any_key(key: re.Match[str], found: re.Match[str]) -> str:
-    """A key of another name, or a signature: only what can be nothing else than generated."""
+    """Mask the value of any other key or signature when it can only be generated."""
     value, prefix = found["value"], word_before(key.string, key.start())
     if key[0].lower() in ("key", "salt"):
         alone = not prefix and not _ENCRYPTING.search(key.string, max(0, key.start() - 60), key.start())
         if alone or _PUBLIC_KEY.search(prefix):
             return found[0]
-    packed = re.sub(r"^base64:|%2[BbFf]|%3[Dd]|[^A-Za-z0-9]", "", value)
+    packed = _PADDING.sub("", value)
     mixed = sum(map(str.isdigit, packed)) > 1 and sum(map(str.isalpha, packed)) > 1
     return masked(found, "secret") if mixed and (is_random(packed) or is_hexadecimal(packed)) else found[0]
 
@@ -178,11 +185,11 @@ _CODE_BEFORE = re.compile(r"(?i)(?:verification|security|one[ _-]?time|mfa|2fa|s
 
 
 def _short_code(key: re.Match[str], found: re.Match[str]) -> str:
-    """A number of a few digits that opens something once."""
+    """Mask a one-time code of a few digits."""
     word = key[0].lower()
     if word == "code" and not _CODE_BEFORE.search(key.string, max(0, key.start() - 14), key.start()):
         return found[0]
-    return masked(found, "card" if word.startswith("cv") else "code") if re.search(r"\d", found["value"]) else found[0]
+    return masked(found, "card" if word.startswith("cv") else "code") if _DIGIT.search(found["value"]) else found[0]
 
 
 def _form(pattern: str, replacement: KeyedReplacement) -> tuple[re.Pattern[str], KeyedReplacement]:
@@ -215,12 +222,12 @@ NAMED_SECRETS: Final = (
                 _in_pair,
             ),
             _form(
-                r"(?:\s[^<>&]{0,300}+)?(?:>|&gt;|(?P<cell></t[dh]>\s{0,20}<td[^<>]{0,80}>))\s{0,20}(?P<value>[^<>&\s][^<>&\n]{0,1000})\s{0,20}(?:<|&lt;)/",
+                r"(?:\s[^<>&]{0,300}+)?(?:>|&gt;|(?P<cell></t[dh]>\s{0,20}<td[^<>]{0,80}>))\s{0,20}(?P<value>[^<>&\s][^<>&\n]{0,1000}+)\s{0,20}(?:<|&lt;)/",
                 _element,
             ),
             _form(
-                rf"{BETWEEN}(?:\s{{0,40}}(?:string\(\d{{1,6}}\)\s|[bu](?=[\"']))?{QUOTED}"
-                rf"|(?:[ \t]?[|>][-+]?[ \t]{{0,4}}\r?\n[ \t]{{1,40}}|[ \t]{{0,8}})(?!{QUOTE}){BARE}"
+                rf"{BETWEEN}(?:\s{{0,40}}(?:string\(\d{{1,6}}\)\s|[bu](?=[\"'])|{_WRAPPER}[(\[ ])?{QUOTED}"
+                rf"|(?:[ \t]?[|>][-+]?[ \t]{{0,4}}\r?\n[ \t]{{1,40}}|[ \t]{{0,8}}(?:\\\r?\n[ \t]{{0,40}})?)(?!{QUOTE}){BARE}"
                 rf"|[ \t]{{0,8}}{QUOTE}(?P<cut>[^\s\"'&,;)}}\\`]{{1,200}}+))",
                 _assigned,
             ),

@@ -1,4 +1,4 @@
-"""Personal data known by what names it: mail, and whatever stands beside a key for names, numbers and dates of persons."""
+"""Personal data recognised by context: mail addresses, and values next to a key for a person's name, number or date."""
 
 import re
 from typing import Final
@@ -37,19 +37,23 @@ def _name(found: re.Match[str]) -> str:
 
 
 def _user(found: re.Match[str]) -> str:
-    """Who was logged in: names of persons, not those of services, nor of variables."""
+    """Mask the name of a logged-in person; names of services and variables stay."""
     group = "value" if found["value"] is not None else "bare"
     value = found[group]
-    named = re.fullmatch(r"[A-Za-z][A-Za-z0-9.+-]{2,40}|[A-Z][\w'-]+(?: [A-Z][\w'.-]*){1,3}", value)
-    if named is None or value.lower() in _SERVICES or re.match(r"(?i)user|test|svc|system", value):
+    if not _OF_PERSON.fullmatch(value) or value.lower() in _SERVICES or _OF_MACHINE.match(value):
         return found[0]
     assigned = found["sep"] == "=" or group == "value"
-    person = re.fullmatch(r"[a-z]{3,20}\.[a-z]{3,20}", value) and not _OBJECTS.match(value)
-    if not assigned or re.search(r"[a-z][A-Z]", value) or (not person and _is_code(found, group)):
+    person = _DOTTED.fullmatch(value) and not _OBJECTS.match(value)
+    if not assigned or _CAMEL.search(value) or (not person and _is_code(found, group)):
         return found[0]
     return masked(found, "name", group)
 
 
+_OF_PERSON = re.compile(r"[A-Za-z][A-Za-z0-9.+-]{2,40}|[A-Z][\w'-]++(?: [A-Z][\w'.-]*+){1,3}")
+_OF_MACHINE = re.compile(r"(?i)user|test|svc|system")
+_DOTTED = re.compile(r"[a-z]{3,20}\.[a-z]{3,20}")
+_CAMEL = re.compile(r"[a-z][A-Z]")
+_ENCODED = re.compile(r"\A[0-9A-Fa-f]{2}")
 _OBJECTS = re.compile(
     r"(?:self|this|request|req|res|ctx|context|args|settings|config|session|data|params|event|account|auth|current|app|obj|item"
     r"|row|model|form|input|props|state|payload|body|message|record|result|response|client|instance|profile)\."
@@ -218,14 +222,25 @@ _FILE_OR_HOST = re.compile(
 )
 
 
+_LITERAL: Final = re.compile(r"(?<![A-Za-z0-9_.+-])(?:[bfru]|br|rb|fr|rf)'\Z", re.IGNORECASE)
+
+
+def _before_apostrophe(before: str) -> str:
+    """`tom.o'` of `tom.o'brien@...`; the quote of a literal is no part of a name."""
+    if before[-1:] != "'" or not before[-2:-1].isalpha() or _LITERAL.search(before, max(0, len(before) - 4)):
+        return ""
+    return word_before(before, len(before) - 1, _LOCAL, 64) + "'"
+
+
 def without_mail(text: str) -> str:
-    """`text` without addresses of mail; `git@host`, files and versions with an `@` are none."""
+    """Return `text` without mail addresses; `git@host`, and files and versions with an `@`, stay."""
     done: list[str] = []
     end = 0
     for found in _DOMAIN.finditer(text):
         local = word_before(text[end : found.start()], found.start() - end, _LOCAL, 64)
         if text[found.start() - len(local) - 1 : found.start() - len(local)] == "%":
-            local = re.sub(r"\A[0-9A-Fa-f]{2}", "", local)
+            local = _ENCODED.sub("", local)
+        local = _before_apostrophe(text[end : found.start() - len(local)]) + local
         if not local or local in ("git", "svn", "hg") or _FILE_OR_HOST.search(found["host"]):
             continue
         done += (text[end : found.start() - len(local)], f"{PLACEHOLDER}email>")

@@ -1,13 +1,13 @@
-"""Personal numbers by their own form: cards, accounts, numbers of persons, telephones, public addresses."""
+"""Personal numbers recognised by their format: cards, accounts, personal ids, telephones, public IP addresses."""
 
 import re
 from importlib import import_module
 from typing import Final
 
-from tools.text.rule import PLACEHOLDER, Anchored, Rule, only_if
+from tools.text.rule import DENSE, PLACEHOLDER, Anchored, Bounded, Rule, apply, only_if
 from tools.text.secret_checks import is_card_number, is_global_address, is_iban
 
-# Numbers with a check digit and a form of their own: the module of python-stdnum that knows the country's rule.
+# Numbers with a check digit and a format: the module of python-stdnum with the country's rule.
 _FROM_DIGITS: Final = {
     "es_dni": ("stdnum.es.dni", r"\d{8}-?[A-HJ-NP-TV-Z]"),
     "fr_nir": ("stdnum.fr.nir", r"[12] ?\d\d ?(?:0[1-9]|1[0-2]) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d"),
@@ -38,30 +38,42 @@ _IN_RUN = re.compile(
     r"(?<![\w.-])(?:(?=[\d(])(?:"
     r"(?P<card>[3-6]\d{3}([ -]?)\d{4}\2\d{4}\2\d{2,7}|2[2-7]\d\d([ -]?)\d{4}\3\d{4}\3\d{4}|3[0-9]\d\d([ -])\d{6}\4\d{4,5})"
     r"|(?P<ssn>\d{3}-\d{2}-\d{4})|(?P<phone>(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}-)[2-9]\d{2}-\d{4})"
+    r"|(?<!\d )(?P<french>0[1-9](?P<gap>[ .-])\d\d(?:(?P=gap)\d\d){3})(?! ?\d)"
     rf"|{_any_of(_FROM_DIGITS)})|(?P<iban>[A-Z]{{2}}\d{{2}}(?:[ -]?[A-Z0-9]{{4}}){{2,7}}(?:[ -]?[A-Z0-9]{{1,3}})?)"
     rf"|(?P<nino>[A-Z]{{2}} \d\d \d\d \d\d [A-D])|{_any_of(_FROM_LETTERS)})(?![\w-]|\.\d)"
 )
 
 
+_KINDS: Final = {"nino": "national-id", "french": "phone"}
+
+
 def _number(found: re.Match[str]) -> str:
-    """The placeholder of a card, an account, a telephone or a person, where the check digits are right."""
+    """Return the placeholder for a card, an account, a telephone or a personal id with valid check digits."""
     kind, number = str(found.lastgroup), found[0]
     if kind in _CHECKED:
         return f"{PLACEHOLDER}national-id>" if import_module(_CHECKED[kind][0]).is_valid(number) else number
     if (kind == "card" and not is_card_number(number)) or (kind == "iban" and not is_iban(number)):
         return number
-    return f"{PLACEHOLDER}{'national-id' if kind == 'nino' else kind}>"
+    return f"{PLACEHOLDER}{_KINDS.get(kind, kind)}>"
 
 
-def _numbers(found: re.Match[str]) -> str:
-    """A run of digits and capital letters, looked at with the letters around it."""
+def _numbers(found: re.Match[str], checked: Bounded) -> str:
+    """Mask the numbers in a run of digits and capital letters, checked with the letters around it."""
     run, text = found[0], found.string
     digits = sum(map(run.count, "0123456789"))
     if digits < 6 or digits == len(run) < 14:
         return run
+    if checked.spent:
+        return DENSE
     before, after = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 2]
-    whole = _IN_RUN.sub(_number, before + run + after)
+    whole = _IN_RUN.sub(checked, before + run + after)
     return whole[len(before) : len(whole) - len(after)]
+
+
+def without_numbers(text: str) -> str:
+    """`text` without those that have a form of their own, and what else is known by its digits."""
+    checked = Bounded(_number, text)
+    return apply(_OTHERS, _RUN.sub(lambda run: _numbers(run, checked), text))
 
 
 _PHONES: Final = Anchored(
@@ -88,7 +100,7 @@ _PORT = re.compile(r":\d{2,5}(?!\d)")
 
 
 def _ip(found: re.Match[str]) -> str:
-    """A public address, and no version: those have small numbers in front, or a word that says so."""
+    """Mask a public IP address that is not a version: versions start with small numbers or follow such a word."""
     text, at = found.string, found.start()
     numbers = [int(number) for number in found[0].split(".")]
     if max(numbers) > 255:
@@ -100,9 +112,8 @@ def _ip(found: re.Match[str]) -> str:
     return f"{PLACEHOLDER}ip>" if is_address and is_global_address(found[0]) else found[0]
 
 
-PERSONAL_NUMBERS: Final = (
+_OTHERS: Final = (
     Rule(("wa.me/", "phone="), re.compile(r"(wa\.me/|send/?\?phone=)\+?\d{8,15}(?!\d)"), r"\1<redacted:phone>"),
-    Rule((), _RUN, _numbers),
     _PHONES,
     Rule((".",), re.compile(r"\d(?<![\w.-]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\w-]|\.\w)"), _ip),
     Rule(

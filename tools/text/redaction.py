@@ -1,4 +1,4 @@
-"""Secrets and personal data -> typed placeholders, before text reaches a model, a store or a message.
+"""Replace secrets and personal data with typed placeholders before text reaches a model, a store or a message.
 
 Keys and structure stay. Every rule is one linear pass over the text. Placeholders read `<redacted:KIND>`; redacting
 twice changes nothing.
@@ -15,16 +15,16 @@ from tools.text.key_material import KEY_BLOCKS, without_encoded, without_wrapped
 from tools.text.known_tokens import without_known_tokens
 from tools.text.named_secrets import NAMED_SECRETS
 from tools.text.personal_data import BESIDE_A_KEY, without_mail
-from tools.text.personal_numbers import PERSONAL_NUMBERS
+from tools.text.personal_numbers import without_numbers
 from tools.text.rule import apply, lower, places
 from tools.text.visible import visible
 
 _BY_CONTEXT: Final = (*CREDENTIAL_FORMS, *NAMED_SECRETS)
 _SHORT: Final = 400
-# What a text must hold for any rule to mask something: a sign of these, or a word of those. Most lines, subjects and
-# names hold neither, and are done in microseconds.
+# A text that any rule could mask contains one of these signs or one of the words below. Most lines, subjects and
+# names contain neither, and need only microseconds.
 _SIGNS: Final = re.compile(
-    r"[@=%<$\\]|[^\x20-\x7e\n\t]|&[#a-z]|://|(?:->|::)\w+\(|\d[\d ./()+-]{4,}\d|[\w+/-]{16,}|[0-9A-Fa-f]:[0-9A-Fa-f]{0,4}:"
+    r"[@=%<$\\]|[^\x20-\x7e\n\t]|&[#a-z]|://|(?:->|::)\w++\(|\d[\d ./()+-]{4,40}\d|[\w+/-]{16}|[0-9A-Fa-f]:[0-9A-Fa-f]{0,4}:"
     r"|:(?:\d{3,5}|\*):|[A-Z]\d{4}|(?i:pin|otp|cv[vcn]\d?|tan|2fa|code)\W{1,12}(?:is )?\d{3}"
 )
 _WORDS: Final = (
@@ -35,11 +35,11 @@ _WORDS: Final = (
 
 
 def redact(text: str) -> str:
-    """The same text without secrets (keys, tokens, passwords, cookies) and personal data (mail, telephone, numbers of
-    cards, accounts and persons, public network addresses).
+    """Return the text without secrets and without personal data.
 
-    Escapes of terminals and invisible characters are looked through, and gone where something was masked. Linear in
-    the length of the text; never raises.
+    Secrets are keys, tokens, passwords and cookies; personal data are mail addresses, telephone, card, account and
+    personal numbers, and public IP addresses. Terminal escapes and invisible characters are ignored in the search, and
+    removed when something was masked. Linear in the length of the text; never raises.
     """
     if len(text) < _SHORT and not _may_hold(text):
         return text
@@ -49,16 +49,16 @@ def redact(text: str) -> str:
 
 
 def masked_lines(lines: Sequence[str]) -> dict[str, str]:
-    """Which of these lines of code hold a secret, and what they are without it. A microsecond for most lines.
+    """Return the lines of code that contain a secret, each with its masked form. A microsecond for most lines.
 
-    Personal data is only looked for where a secret may be.
+    Personal data is only searched for where a secret may be.
     """
     found = {lines[number] for number in _suspicious(lines)}
     return {line: clean for line in found if (clean := redact(line)) != line}
 
 
 def redact_code(text: str) -> str:
-    """Text of code with its lines as `masked_lines` has them; as many lines as before."""
+    """Return code with its lines masked as in `masked_lines`; the number of lines stays the same."""
     lines = text.split("\n")
     masked = masked_lines(lines)
     return "\n".join(masked.get(line, line) for line in lines) if masked else text
@@ -88,10 +88,10 @@ def _without_secrets(text: str) -> str:
     text = apply(KEY_BLOCKS, text)
     text = without_known_tokens(without_wrapped_tokens(text))
     text = apply(_BY_CONTEXT, text)
-    text = apply((*PERSONAL_NUMBERS, BESIDE_A_KEY), without_mail(text))
+    text = apply((BESIDE_A_KEY,), without_numbers(without_mail(text)))
     return without_encoded(text, _flat)
 
 
 def _flat(text: str) -> str:
-    """For what was decoded: not decoded once more."""
+    """Redact decoded text without decoding it again."""
     return apply(_BY_CONTEXT, without_known_tokens(text))

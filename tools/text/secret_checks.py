@@ -1,4 +1,4 @@
-"""What tells a secret or a personal number from code and from harmless words and numbers."""
+"""Distinguish a secret or a personal number from code and from harmless words and numbers."""
 
 import ipaddress
 import re
@@ -16,8 +16,8 @@ authentication confirmation verification default generated unset given provided 
 issued created used unknown unauthorized forbidden denied blank hidden masked protected secret password token
 """
 _NOTHING = frozenset(_WORDS.split())
-_NAME = re.compile(r"[A-Za-z_][A-Za-z_]*")
-_ATTRIBUTE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+")
+_NAME = re.compile(r"[A-Za-z_]++")
+_ATTRIBUTE = re.compile(r"[A-Za-z_]\w*+(?:(?:\.|->|::)[A-Za-z_]\w*+)++")
 _READ_FROM = re.compile(r"(?:process|os|self|this|config|settings|env|import|params|props|ctx|args|opts|options)\.")
 _ABOUT_WORDS = """
 name names type types file files path paths url uri link href length len size min max expiry expires expire expiration
@@ -34,21 +34,33 @@ public max min num n is has use used no non eos bos pad unk sep cls mask total p
 reasoning cached show hide toggle forgot remember require requires allow supports
 """
 _NOT_SECRET: Final = frozenset(_NOT_SECRET_WORDS.split())
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_PART = re.compile(r"[A-Z]{1,64}(?![a-z])|[A-Z]?[a-z]++|\d++")
 _TEMPLATE = re.compile(
-    r"[$({\[<@*&|!?#`=:]|%(?:env|\(|[A-Z_]+%)|ENC\[|vault:|op://|ref\+|arn:|projects/|env[.:]|process\.env|os\.environ"
+    r"[$({\[<@*&|!?#`=:]|%(?:env|\(|[A-Z_]++%)|ENC\[|vault:|op://|ref\+|arn:|projects/|env[.:]|process\.env|os\.environ"
 )
-_MASK = re.compile(r"[*xX•.#_-]+")
-_PATH = re.compile(r"(?:[~.]{0,2}/|[A-Za-z]:\\)?[\w.@-]*[A-Za-z][\w.@-]*(?:[/\\][\w.@-]+)+/?")
+_MASK = re.compile(r"[*xX•.#_-]++")
+_PATH = re.compile(r"(?:[~.]{0,2}/|[A-Za-z]:\\)?(?=(?:(?![A-Za-z])[\w.@-])*+[A-Za-z])[\w.@-]++(?:[/\\][\w.@-]++)++/?")
 _RULE = re.compile(
     r"(?:required|nullable|string|sometimes|confirmed|filled|present|bail|min|max|size|between|regex|integer|numeric|array"
-    r"|email|unique|exists|same|different|alpha\w*|in|digits\w*|password|current_password|uuid)(?::[^|\n]*)?"
+    r"|email|unique|exists|same|different|alpha\w*+|in|digits\w*+|password|current_password|uuid)(?::[^|\n]*+)?"
 )
 _NAMES_OF_SECRETS = re.compile(
     r"pass|secret|token|key|credential|kennwort|contrase|clave|mot de|wachtwoord|senha|has[lł]o|heslo|parola|l[oö]senord"
     r"|парол|密码|密碼|パスワード|비밀번호",
     re.IGNORECASE,
 )
+_TOKEN_OF_PARSER = re.compile(r"[A-Za-z]{1,12}|(?=.{1,24}\Z)(?:[a-z]++(?:_[a-z]++)++|[A-Z]++(?:_[A-Z]++)++)")
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[A-Za-z]")
+_NO_LETTER = re.compile(r"[^a-z]")
+_JOINT = re.compile(r"[_.-]")
+_GENERIC = re.compile(r"[A-Za-z_.]++<")
+_WRITTEN = re.compile(
+    r"(?=[a-z0-9]{0,99}?[a-z]{2})[a-z0-9]++(?:[-_.:/][a-z0-9]++)++|v?\d++(?:\.\d++)++[\w.-]*+|0x[0-9a-f]++"
+)
+_COMPOUND = re.compile(r"[A-Za-z]++(?:[_.-][A-Za-z]++)++|[A-Z]?[a-z]++(?:[A-Z][a-z]++)++")
+_COUNTED = re.compile(r"token|secret|credential|key|(?<![a-z])pass(?:ed|es)?$")
+_HEXADECIMAL = re.compile(r"[0-9a-f]{16,}+|[0-9A-F]{16,}+")
 _DESCRIBING_WORDS = """
 the a an is are must be your you please enter at least has have been for with not was to of
 """
@@ -56,20 +68,20 @@ _DESCRIBING: Final = frozenset(_DESCRIBING_WORDS.split())
 
 
 def is_code(key: str, between: str, value: str, *, quoted: bool, following: str) -> bool:
-    """Whether what stands behind `key` is code, a type or nothing at all rather than a secret.
+    """Return whether the text after `key` is code, a type or empty instead of a secret.
 
     `between` is the text from the key to the value, `following` the character after it.
     """
     if value.startswith(PLACEHOLDER) or (len(value) < 3 and not value.isdigit()) or _MASK.fullmatch(value):
         return True
     lowered = key.lower()
-    if "token" in lowered and value.isalpha() and len(value) <= 12 and (quoted or between.endswith(" ")):
+    if "token" in lowered and _TOKEN_OF_PARSER.fullmatch(value) and (quoted or between.endswith(" ")):
         return True  # a parser's token; those that open doors hold digits
     if quoted:
-        return _says_nothing(key, value) or (_names_a_secret(value) and bool(re.search("[_.-]", value)))
+        return _says_nothing(key, value) or (_names_a_secret(value) and bool(_JOINT.search(value)))
     if lowered == "pwd" and value[0] in "/~.":
         return True  # the shell's working directory
-    if _TEMPLATE.match(value) or following == "(" or "(" in value or "[" in value or re.match(r"[A-Za-z_.]+<", value):
+    if _TEMPLATE.match(value) or following == "(" or "(" in value or "[" in value or _GENERIC.match(value):
         return True
     if _says_nothing(key, value.rstrip(".:|?")) or _is_small_number(key, value):
         return True
@@ -81,9 +93,9 @@ def is_code(key: str, between: str, value: str, *, quoted: bool, following: str)
 
 
 def is_about_secret(key: str, stem: str) -> bool:
-    """Whether a key names something about a secret (its type, its file, its length) or one that is public.
+    """Return whether a key describes a secret (its type, its file, its length) or names something public.
 
-    `stem` is the part of the key that tells of a secret, with what precedes it; the rest of the key follows it.
+    `stem` is the part of the key with the word for a secret and its prefix; the rest of the key follows it.
     """
     behind = [part.lower() for part in _PART.findall(key[len(stem) :])]
     before = [part.lower() for part in _PART.findall(stem)]
@@ -91,16 +103,18 @@ def is_about_secret(key: str, stem: str) -> bool:
 
 
 def is_strong(value: str) -> bool:
-    """Whether a word looks made up rather than written: letters and digits mixed, and no name, version, date or path."""
-    if len(value) < 6 or not re.search(r"\d", value) or not re.search(r"[A-Za-z]", value) or _TEMPLATE.match(value):
+    """Return whether a word looks generated: letters and digits mixed, and not a name, version, date or path."""
+    if len(value) < 6 or not _DIGIT.search(value) or not _LETTER.search(value) or _TEMPLATE.match(value):
         return False
-    named = re.fullmatch(r"[a-z0-9]*[a-z]{2,}[a-z0-9]*(?:[-_.:/][a-z0-9]+)+|v?\d+(?:\.\d+)+[\w.-]*|0x[0-9a-f]+", value)
-    return named is None and not _ATTRIBUTE.fullmatch(value) and "(" not in value
+    return not _WRITTEN.fullmatch(value) and not _ATTRIBUTE.fullmatch(value) and "(" not in value
 
 
 def is_random(word: str) -> bool:
-    """Long and mixed as only generated keys are. Hexadecimal words (commits, ids of objects) and names are not:
-    where every fifth letter or less begins another kind, people have written it."""
+    """Return whether a word is long and mixed, as only generated keys are.
+
+    Hexadecimal words (commits, object ids) and names are not random: when the kind of character changes at fewer than
+    two of five letters, a person wrote it.
+    """
     counts = [sum(map(test, word)) for test in (str.isdigit, str.isupper, str.islower)]
     if min(counts) < max(3, len(word) // 16):
         return False
@@ -109,7 +123,7 @@ def is_random(word: str) -> bool:
 
 
 def _says_nothing(key: str, value: str) -> bool:
-    """Whether a value is a word of no meaning, the key again, a rule, a path, a template or a sentence about it."""
+    """Return whether a value has no content: a stop word, the key again, a rule, a path, a template, a sentence."""
     lowered = value.lower()
     if lowered in _NOTHING or _letters(value) == _letters(key) or _TEMPLATE.match(value) or _MASK.fullmatch(value):
         return True
@@ -125,35 +139,34 @@ def _says_nothing(key: str, value: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[^a-z]", "", text.lower())
+    return _NO_LETTER.sub("", text.lower())
 
 
 def _names_a_secret(value: str) -> bool:
     """Whether the value is itself the name of a variable or a field: `next_token`, `SecretStr`, `user.api_key`."""
-    compound = re.fullmatch(r"[A-Za-z]+(?:[_.-][A-Za-z]+)+|[A-Z]?[a-z]+(?:[A-Z][a-z]+)+", value)
-    return compound is not None and _NAMES_OF_SECRETS.search(value) is not None
+    return _COMPOUND.fullmatch(value) is not None and _NAMES_OF_SECRETS.search(value) is not None
 
 
 def _is_small_number(key: str, value: str) -> bool:
     """Counts (`max_tokens=512`) are no one-time passwords."""
-    counted = re.search(r"token|secret|credential|key|(?<![a-z])pass(?:ed|es)?$", key.lower())
+    counted = _COUNTED.search(key.lower())
     return value.isdigit() and (key.lower().endswith("tokens") or (len(value) < 6 and counted is not None))
 
 
 def is_card_number(text: str) -> bool:
-    """Luhn's check over 14 to 19 digits (ISO/IEC 7812-1, annex B)."""
+    """Return whether 14 to 19 digits pass Luhn's check (ISO/IEC 7812-1, annex B)."""
     digits = [int(character) for character in text if character.isdigit()]
     return 14 <= len(digits) <= 19 and len(set(digits)) > 1 and passes_luhn(digits)
 
 
 def passes_luhn(digits: list[int]) -> bool:
-    """The check digit of ISO/IEC 7812-1 at the end."""
+    """Return whether the last digit is the check digit of ISO/IEC 7812-1."""
     doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[-2::-2]]
     return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 
 
 def is_iban(text: str) -> bool:
-    """The mod-97 check of ISO 13616."""
+    """Return whether the text passes the mod-97 check of ISO 13616."""
     packed = text.replace(" ", "").replace("-", "").upper()
     if not 15 <= len(packed) <= 34:
         return False
@@ -163,11 +176,11 @@ def is_iban(text: str) -> bool:
 _EXAMPLES = tuple(
     ipaddress.ip_network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 )
-"""Addresses that only stand in documents; where they are written, a real one could be."""
+"""Addresses reserved for documentation. They are masked too: a real address could be in their place."""
 
 
 def is_global_address(text: str) -> bool:
-    """Whether an IP address may be a person's: not private, loop-back or reserved."""
+    """Return whether an IP address may belong to a person: not private, loop-back or reserved."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
@@ -176,10 +189,10 @@ def is_global_address(text: str) -> bool:
 
 
 def is_public_address(text: str) -> bool:
-    """The same, and an IPv4 address that is no version number in disguise (all four numbers small)."""
+    """Return the same, but False for an IPv4 address that may be a version (all four numbers small)."""
     return is_global_address(text) and max(ipaddress.ip_address(text).packed) >= 32
 
 
 def is_hexadecimal(word: str) -> bool:
-    """16 digits or more, all of one case."""
-    return re.fullmatch(r"[0-9a-f]{16,}|[0-9A-F]{16,}", word) is not None
+    """Return whether the word is 16 or more hexadecimal digits, all in one case."""
+    return _HEXADECIMAL.fullmatch(word) is not None

@@ -1,10 +1,13 @@
-"""Addresses of web servers, as settings hold them."""
+"""Check the web addresses in settings."""
 
 from urllib.parse import urlsplit
 
 
 def web_address(url: str, instead: str = "credentials have no place in it") -> str:
-    """The address itself. Raises ValueError for one that is none or holds credentials; `instead` says where they go."""
+    """Return the address unchanged.
+
+    Raises ValueError when it is not an http(s) address or contains credentials; `instead` says where credentials go.
+    """
     try:
         parts = urlsplit(url)
         port_is_one = parts.port is None or parts.port > 0

@@ -36,10 +36,11 @@ class Draft:
 class Found:
     """One complete trace of a text, failures root cause first. `at` is the index of its first line.
 
+    `language` is None for rows of languages that are not read further.
     `grave` is False for what a program survives (warnings, notices, deprecations).
     """
 
-    language: str
+    language: str | None
     failures: tuple[Failure, ...]
     at: int
     grave: bool = True

@@ -114,13 +114,19 @@ def _finished(reading: _Reading | None) -> list[Found]:
     frames = [frame for draft in reading.drafts for frame in draft.frames]
     if not any(draft.type for draft in reading.drafts) and not any(frame.path.endswith(".cs") for frame in frames):
         return []
-    return [Found("csharp", root_first(reading.drafts), reading.at)]
+    return [Found("csharp", root_first(_distinct(reading.drafts)), reading.at)]
+
+
+def _distinct(drafts: list[Draft]) -> list[Draft]:
+    """An AggregateException lists its inner exceptions once more at its end."""
+    return list({(draft.type, draft.message): draft for draft in reversed(drafts)}.values())[::-1]
 
 
 def _frame(line: str, *, inside: bool) -> Frame | None:
     """One row of a trace. A name without a class (`lambda_method1`) is only one inside a trace."""
     if "(" not in line:
         return None
+    line = line.removesuffix("<---")
     unity = _UNITY.match(line) if "(at " in line else None
     if unity:
         function, owner = _named(unity[1].replace(":", "."))

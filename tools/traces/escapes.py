@@ -6,6 +6,17 @@ _BREAK = re.compile(
     r"\\n(?=\s|\\t|\\n|\"|'|$|#\d|at |from |Traceback|File |Caused by|Stack trace|Next |\[stacktrace\]|\[previous"
     r"|goroutine |called |stack backtrace:|note: |During handling|The above exception|[A-Z][A-Za-z]{0,40}(?:Error|Exception)\b)"
 )
+_FOLDED = re.compile(
+    r"(?<=[\w)>:.'!\]]) {1,8}(?=at (?:async |new )?(?:[\w$.<>\[\]/ *]{1,200} ?\((?:[^()\s]{1,400}:\d{1,9}|native|<anonymous>|Native Method|"
+    r"Unknown Source)\)|\S{1,400}:\d{1,9}:\d{1,9}\b))"
+)
+_NUMBERED = re.compile(r" (?=#\d{1,4} (?:/|[A-Z]:\\|\[internal function\]|\{main\}))")
+_ROW = re.compile(r" (?=File \"[^\"]{1,400}\", line \d{1,9}(?:, in |$))")
+_SOURCE = re.compile(r"(File \"[^\"]{1,400}\", line \d{1,9}, in (?:<\w{1,40}>|[\w.]{1,200})) (.*)$")
+_RAISED = re.compile(
+    r" (?=(?:[A-Za-z_]\w{0,80}\.){0,8}[A-Z]\w{0,80}(?:Error|Exception|Exit|Interrupt|Warning)(?:: |$))"
+)
+_TWICE = re.compile(r"^(?P<before>.{0,200}?)(?P<said>\w+Error: (?P<text>.{5,200}?)) (?P=said)$")
 _ESCAPE = re.compile(r"\\([\\nrt\"/])")
 _PROPER = re.compile(r"\\[\\\"/]")
 _OTHER_USE = re.compile(r"\.php\b|->|::|[A-Za-z]:\\")
@@ -19,7 +30,38 @@ def unescaped(line: str) -> str:
     only a break that is followed by the beginning of a trace line counts.
     """
     if len(_BREAK.findall(line, 0, 100_000)) < 2:
-        return line
+        return _unfolded(line)
     if _PROPER.search(line) or not _OTHER_USE.search(line):
         return _ESCAPE.sub(lambda found: _MEANING.get(found[1], found[1]), line)
     return _BREAK.sub("\n", line).replace("\n\\t", "\n\t")
+
+
+def _unfolded(line: str) -> str:
+    """A trace that was pasted into one line (` at f (a.js:1:2) at g (...)`), row by row again."""
+    if len(line) > 20_000:
+        return line
+    if line.count('File "') > 1 and "Traceback" in line:
+        return _unfolded_python(line)
+    if " #0 " in line:
+        return _NUMBERED.sub("\n", line)
+    if line.count(" at ") < 2:
+        return line
+    head, *rows = _FOLDED.split(line)
+    if len(rows) < 2:
+        return line
+    twice = _TWICE.match(head)
+    head = twice["said"] if twice else head
+    return "\n".join([head, *("    " + row for row in rows)])
+
+
+def _unfolded_python(line: str) -> str:
+    """A traceback in one line: rows, the code they quote, and at last the exception."""
+    head, *rows = _ROW.split(line)
+    last = _RAISED.split(rows[-1], maxsplit=1) if rows else []
+    if len(last) < 2:
+        return line
+    lines = [head]
+    for row in (*rows[:-1], last[0]):
+        source = _SOURCE.match(row)
+        lines += ["  " + source[1], "    " + source[2]] if source else ["  " + row]
+    return "\n".join([*lines, last[1]])

@@ -7,14 +7,19 @@ from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
+from tools.traces.records import without_level
 
 CUES = (".go:", "panic: ")
 
 _PANIC = re.compile(r"(?:.{0,300}\s)?(panic|fatal error|panic serving [^\s]{1,100}): (?=\S)")
 _AGAIN = re.compile(r"\s+panic: ")
-_PLACE = re.compile(r"\s+((?:[A-Za-z]:)?[^\s:]{1,1000}\.(?:go|s)):(\d{1,9})(?: \+0x[0-9a-f]{1,16})?$")
+_PLACE = re.compile(
+    r"\s+((?:[A-Za-z]:)?[^\s:]{1,1000}\.(?:go|s)):(\d{1,9})(?: \+0x[0-9a-f]{1,16})?(?: fp=0x\S{1,20} sp=0x\S{1,20}(?: pc=0x\S{1,20})?)?$"
+)
 _GOROUTINE = re.compile(r"\s*goroutine \d{1,12}(?: [^\[]{0,100})?\[([^\]]{1,200})\]:")
 _RECEIVER = re.compile(r"\(\*?([\w\[\].]{1,200})\)$")
+_ERROR_FIELD = re.compile(r'\{.{0,800}?"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
+_QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
 _CLOSURE = re.compile(r"(?:\.(?:func|gowrap|deferwrap)?\d+)+$")
 
 
@@ -31,7 +36,7 @@ def find(log: Log) -> list[Found]:
     """Every panic of the log, each with the goroutine that is printed first below it (the one that died)."""
     stacks = _stacks(log)
     headers = [index for index, line in enumerate(log.lines) if "panic" in line or "fatal error: " in line]
-    headers = [index for index in headers if _PANIC.match(log.lines[index]) and not _AGAIN.match(log.lines[index])]
+    headers = [index for index in headers if _PANIC.match(log.lines[index]) and not _raised_again(log, index)]
     return (
         _with_panics(log, headers, stacks) if headers else [_bare(log, stack) for stack in stacks[:50] if stack.frames]
     )
@@ -57,7 +62,7 @@ def _drafts(log: Log, header: int, stack: int) -> list[Draft]:
     drafts = [_draft(log.lines[header])]
     for index in range(header + 1, min(stack, header + 30)):
         line = log.lines[index]
-        if not line.strip() or line.startswith("[signal") or _GOROUTINE.match(line) or index in log.stamped:
+        if not line.strip() or line.lstrip().startswith("[signal") or _GOROUTINE.match(line) or index in log.stamped:
             break
         if _AGAIN.match(line):
             drafts.append(_draft(line))
@@ -66,11 +71,18 @@ def _drafts(log: Log, header: int, stack: int) -> list[Draft]:
     return drafts
 
 
+def _raised_again(log: Log, index: int) -> bool:
+    """Whether a panic is one more of the panic that the line above tells of."""
+    return index > 0 and _AGAIN.match(log.lines[index]) is not None and _PANIC.match(log.lines[index - 1]) is not None
+
+
 def _draft(line: str) -> Draft:
     header = _PANIC.match(line)
     if not header:
         return Draft(message=line.strip())
     message = line[header.end() :].replace(" [recovered, repanicked]", "").replace(" [recovered]", "")
+    quoted = _QUOTED.match(message)
+    message = quoted[1] if quoted else message
     return Draft(type="fatal error" if header[1] == "fatal error" else "panic", message=message)
 
 
@@ -79,8 +91,17 @@ def _bare(log: Log, stack: _Stack) -> Found:
     above = stack.first - 1
     if above >= 0 and _GOROUTINE.match(log.lines[above]):
         above -= 1
-    message = log.lines[above].strip() if above >= 0 else ""
+    message = _message_of_record(log.lines[above]) if above >= 0 else ""
     return Found("go", root_first([Draft(message=message, frames=_below_the_panic(stack.frames))]), max(above, 0))
+
+
+def _message_of_record(line: str) -> str:
+    """What a logger's line says: the error of the fields behind it, else its last column."""
+    fields = _ERROR_FIELD.search(line)
+    if fields:
+        return fields[1].replace('\\"', '"')
+    columns = line.strip().split("\t")
+    return without_level(columns[-1] if len(columns) > 2 else line.strip())
 
 
 def _stacks(log: Log) -> list[_Stack]:

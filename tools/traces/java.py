@@ -7,19 +7,25 @@ from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number
 
-CUES = ("at ",)
+CUES = ("at ", "At ", ".java:", ".kt:", ".scala:")
 
 MAX_MESSAGE_LINES = 30
 
-_FRAME = re.compile(r"\s*at ((?:[^\s()]{0,200}/)?)([\w$.<>\-]{3,600})\(([^()]{0,200})\)")
+_FRAME = re.compile(r"\s*[aA]t ((?:[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")
+_BARE = re.compile(r"()([\w$.<>\-]{3,600})\(([\w$.]{1,200}\.(?:java|kt|scala|groovy):\d{1,9})\)$")
+_BOUNDARY = re.compile(r"\s*(?:at )?(?:\(Coroutine boundary\)|_COROUTINE\._?(?:BOUNDARY|CREATION)\._)")
+_NO_FILE = re.compile(
+    r"(?:SourceFile|Unknown Source|Native Method|<generated>|r8-map-id-[0-9a-f]{1,80}|PG|Proguard)?(?::\d{1,9})?$"
+)
 _PLACE = re.compile(r"([^\s:/\\]{1,200}\.\w{1,10})(?::(\d{1,9}))?$")
 _ROLE = re.compile(r"\s*(?:\[CIRCULAR REFERENCE: ?)?(Caused by|Suppressed|Wrapped by): ")
 _TYPE = re.compile(
     r"(?:Exception in thread \"[^\"]{0,200}\" )?"
-    r"((?:[a-zA-Z_]\w*\.)+[A-Z_][\w$]*|[A-Z]\w*(?:Exception|Error|Throwable))(?:: (.*))?$"
+    r"((?:[a-zA-Z_]\w*\.)+[A-Z_][\w$]*|[A-Z]\w*(?:Exception|Error|Throwable))(?:: (.*)|:)?$"
 )
-_LOGGED = re.compile(r"(?<![\w.$])((?:[a-z_]\w*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable))(?:: (.*))?$")
+_LOGGED = re.compile(r"(?<![\w.$])((?:[a-z_]\w*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable))(?:: (.*)|:)?$")
 _MORE = re.compile(r"\s*\.\.\. \d+ (?:more|common frames omitted)")
+_SCALA = re.compile(r"\$?\$anonfun\$(?:([A-Za-z_]\w*)\$)?")
 _LAMBDA = re.compile(r"lambda\$(\w+)\$\d+$")
 
 
@@ -27,11 +33,14 @@ def find(log: Log) -> list[Found]:
     """Every chain of the log. A chain ends where something is printed that is neither frame, cause nor message."""
     found: list[Found] = []
     chain: list[tuple[str, Draft]] = []
-    begun, header, last = 0, -1, -1
+    begun, header, last, margin = 0, -1, -1, 0
     for index, line in enumerate(log.lines):
-        frame = _frame(line) if "at " in line and "(" in line else None
+        if ("oroutine" in line and _BOUNDARY.match(line)) or ("_COROUTINE." in line and _BOUNDARY.match(line)):
+            last = index
+            continue
+        frame = _frame(line) if "(" in line else None
         if frame is None:
-            if _begins(line, chained=bool(chain)):
+            if _begins(line):
                 header = index
             elif header >= 0 and (index - header > MAX_MESSAGE_LINES or index in log.stamped):
                 header = -1
@@ -39,11 +48,11 @@ def find(log: Log) -> list[Found]:
         new = not chain or header >= 0 or not _continues(log, index, last)
         last = index
         if new:
-            draft, role, at = _draft(log, header, index)
+            draft, role, at = _draft(log, header, index, margin if chain else 10_000)
             if not role and chain:
                 found.append(_finished(chain, begun))
                 chain = []
-            begun = begun if chain else at
+            begun, margin = (begun, margin) if chain else (at, _indent(log.lines[at]))
             chain.append((role, draft))
             header = -1
         chain[-1][1].frames.append(frame)
@@ -58,14 +67,12 @@ def _continues(log: Log, index: int, last: int) -> bool:
     return last == index - 1 or not above.strip() or _MORE.match(above) is not None
 
 
-def _begins(line: str, *, chained: bool) -> bool:
+def _begins(line: str) -> bool:
     """Whether this line could be the header of a stack: a role, or a type."""
-    if _ROLE.match(line):
-        return True
-    return _TYPE.match(line.strip()) is not None
+    return _ROLE.match(line) is not None or _TYPE.match(line.strip()) is not None
 
 
-def _draft(log: Log, header: int, index: int) -> tuple[Draft, str, int]:
+def _draft(log: Log, header: int, index: int, margin: int) -> tuple[Draft, str, int]:
     """The failure whose header is at `header` (-1: none printed) and whose first frame is at `index`."""
     if header < 0:
         return _from_log_row(log.lines[index - 1] if index else ""), "", max(index - 1, 0)
@@ -76,7 +83,7 @@ def _draft(log: Log, header: int, index: int) -> tuple[Draft, str, int]:
     below = log.lines[header + 1 : index]
     first = (typed[2] or "") if typed else text.strip()
     draft = Draft(type=typed[1] if typed else None, message="\n".join([first, *below]))
-    return draft, _role(role, line), header
+    return draft, _role(role, _indent(line) > margin), header
 
 
 def _from_log_row(line: str) -> Draft:
@@ -87,15 +94,19 @@ def _from_log_row(line: str) -> Draft:
     return Draft(type=typed[1], message=typed[2] or "") if typed else Draft(message=line)
 
 
-def _role(role: re.Match[str] | None, line: str) -> str:
-    """What the failure is to the chain; an indented cause belongs to a suppressed one."""
-    if role and role[1] == "Caused by" and line[:1].isspace():
+def _role(role: re.Match[str] | None, deeper: bool) -> str:
+    """What the failure is to the chain; a cause that stands further in than the chain belongs to a suppressed one."""
+    if role and role[1] == "Caused by" and deeper:
         return "Suppressed"
     return role[1] if role else ""
 
 
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
 def _frame(line: str) -> Frame | None:
-    found = _FRAME.match(line)
+    found = _FRAME.match(line) or _BARE.match(line)
     if not found or "." not in found[2]:
         return None
     owner, _, method = found[2].rpartition(".")
@@ -104,7 +115,7 @@ def _frame(line: str) -> Frame | None:
     path = ""
     if place:
         path = f"{package}/{place[1]}" if package else place[1]
-    elif found[3] not in ("Native Method", "Unknown Source", "<generated>"):
+    elif not found[3].strip() or not _NO_FILE.match(found[3].strip()):
         return None
     return Frame(
         path=path, line=number(place[2]) if place else None, function=_method(method, owner), class_name=_class(owner)
@@ -118,6 +129,9 @@ def _class(owner: str) -> str | None:
 
 def _method(method: str, owner: str) -> str:
     """The name in the source: a lambda belongs to the method that holds it, a constructor bears its class's name."""
+    scala = _SCALA.search(owner) if method.startswith("apply") else _SCALA.match(method)
+    if scala and scala[1]:
+        return scala[1]
     inside = _LAMBDA.match(method)
     if inside:
         method = "<init>" if inside[1] == "new" else inside[1]

@@ -1,14 +1,17 @@
 """JavaScript and TypeScript stacks: V8 (Node.js, Chrome) old and new, Firefox and Safari."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from incidents.trace import Frame
+from tools.traces.announced import LEVELS, VAGUE, announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
 
-CUES = ("at ", "@")
+CUES = ("at ", "@", "://")
 
 MAX_MESSAGE_LINES = 30
 
@@ -16,12 +19,25 @@ _AT = re.compile(r"(\s*)at (?:async )?(?=\S)")
 _PLACE = re.compile(
     r"(?:\S.{0,1500}?:\d{1,9}:\d{1,9}|\S{1,1500}:\d{1,9}|native|<anonymous>|index \d{1,9}|native code)$"
 )
-_ALONE = re.compile(r"(?:[^\s()]{1,1500}|(?:file:///|/|[A-Z]:\\).{1,1500}):\d{1,9}:\d{1,9}$")
+_ALONE = re.compile(
+    r"(?:(?:[^\s()]{1,1500}|(?:file:///|/|[A-Z]:\\).{1,1500}):\d{1,9}:\d{1,9}|[^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue):\d{1,9})$"
+)
 _INNER = re.compile(r"\(([^()]{1,1000}:\d{1,9}:\d{1,9})\)")
 _AS = re.compile(r" ?\[as ([^\]]{1,200})\]")
 _GECKO = re.compile(
-    r"\s*([^@\s(]{0,200}(?: [^@\s(]{1,100})?)@([^\s@]{1,1500}(?: line \d{1,9} > \w+)?):(\d{1,9}):(\d{1,9})$"
+    r"\s*((?:[^@\s(:]{0,200}(?: [^@\s(]{1,100})?))@(\S{1,1500}?(?: line \d{1,9} > \w+)?):(\d{1,9}):(\d{1,9})$"
 )
+_COPIED = re.compile(
+    r"\s{1,40}(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$"
+)
+_PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
+_ASYNC = re.compile(r"\s*(?:\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)")
+_CONSOLE = re.compile(
+    r"\s*(\S{1,200}|\(anonymous\)) @ (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
+)
+_CODE = re.compile(r"\s*>?\s*\d{1,6} \| |\s*\| +\^")
+_CARET = re.compile(r"\s*[\^~]+\s*$")
+_BUNDLED = re.compile(r".*/[^/]{1,200}?\.(?:[mc]?[jt]sx?|vue)\.(.{1,200})$")
 _RAISED = re.compile(
     r"(\s*)(?:\[errors?\]: ?|\[cause\]: ?|\[?\d{1,4}\]?: )?"
     r"(?:Uncaught |Unhandled |Error: (?=Uncaught))?(?:\(in promise\):? )?"
@@ -33,6 +49,13 @@ _WARNED = re.compile(
 _CAUSE = re.compile(r"\s*(?:\[cause\]|[Cc]aused by|CAUSE|\[errors\]): ?")
 _OTHER_LANGUAGES = (".rs", ".cs", ".go", ".java", ".kt", ".py", ".rb", ".php", ".c", ".cc", ".cpp", ".h", ".swift")
 _FRAME_OF_CODE = re.compile(r"(\S{1,1500}):(\d{1,9})$")
+
+
+class Raised(NamedTuple):
+    """What a header says."""
+
+    type: str
+    message: str
 
 
 @dataclass(slots=True)
@@ -72,6 +95,8 @@ def _stacks(log: Log) -> list[_Stack]:
     for index, line in enumerate(log.lines):
         frame = _frame(line)
         if frame is None:
+            if stacks and stacks[-1].last == index - 1 and _ASYNC.match(line):
+                stacks[-1].last = index
             continue
         if not stacks or stacks[-1].last != index - 1:
             stacks.append(_Stack(index, index))
@@ -85,10 +110,32 @@ def _frame(line: str) -> Frame | None:
         at = _AT.match(line)
         if at:
             return _v8(line[at.end() :].rstrip().removesuffix("{").rstrip().rstrip(","))
-    if "@" in line and line[-1:].isdigit():
+    if not line[-1:].isdigit():
+        return None
+    if "://" in line and (lone := _PLACE_ALONE.match(line) or None):
+        return Frame(path=slashed(lone[1]), line=number(lone[2]), column=number(lone[3]))
+    if "://" in line and "@" not in line.partition("://")[0] and (copied := _COPIED.match(line)):
+        function, owner = _named(copied[1] or "")
+        return Frame(
+            path=slashed(copied[2]),
+            line=number(copied[3]),
+            column=number(copied[4]),
+            function=function,
+            class_name=owner,
+        )
+    if " @ " in line and (console := _CONSOLE.match(line)):
+        function, owner = _named(console[1])
+        return Frame(
+            path=slashed(console[2]),
+            line=number(console[3]),
+            column=number(console[4]),
+            function=function,
+            class_name=owner,
+        )
+    if "@" in line:
         gecko = _GECKO.match(line)
         if gecko and ("/" in gecko[2] or gecko[2].endswith((".js", ".ts", ".mjs"))):
-            function, owner = _named(gecko[1].removeprefix("async*").rstrip("/<"))
+            function, owner = _named(gecko[1].rpartition("*")[2].rstrip("/<"))
             path = slashed(gecko[2].partition(" line ")[0])
             return Frame(path=path, line=number(gecko[3]), column=number(gecko[4]), function=function, class_name=owner)
     return None
@@ -121,6 +168,8 @@ def _v8(text: str) -> Frame | None:
 def _named(name: str) -> tuple[str | None, str | None]:
     """`Class.method [as alias]`, `new Class`, `fn` -> function and the object it was called on."""
     name = _AS.sub("", name).strip()
+    bundled = _BUNDLED.match(name) if "/" in name else None
+    name = bundled[1] if bundled else name
     if not name or "/" in name:
         return None, None
     if name.startswith("new "):
@@ -142,29 +191,41 @@ def _header(log: Log, first: int, floor: int) -> int:
     return first - 1 if first - 1 >= floor and log.lines[first - 1].strip() else first
 
 
-def _typed(line: str) -> re.Match[str] | None:
+def _typed(line: str) -> Raised | None:
     """A header names a type: a word that ends as error types do, or any capitalised word before a colon."""
     warned = _WARNED.search(line[:200])
     cause = _CAUSE.match(line)
     start = warned.end() if warned else cause.end() if cause else 0
     found = _RAISED.match(line, start)
-    if not found:
-        return None
-    known = found[2].endswith(("Error", "Exception", "Warning", "Failure", "Rejection"))
-    return found if known or (found[4] is not None and found[2][:1].isupper()) else None
+    if found and found[2] not in VAGUE:
+        known = found[2].rpartition(".")[2][:1].isupper() and found[2].endswith(
+            ("Error", "Exception", "Warning", "Failure", "Rejection")
+        )
+        capitalised = found[4] is not None and found[2][:1].isupper() and found[2].lower() not in LEVELS
+        if (known and found[2].lower() not in LEVELS) or capitalised or found[2] == "Error":
+            return Raised(found[2], found[4] or "")
+    said = announced(line)
+    return Raised(said.type, said.message) if said else None
 
 
 def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     """The error above a stack, and how deep it lies below the error before it (0: an error of its own)."""
     line = log.lines[at] if at < stack.first else ""
     typed = _typed(line)
-    below = log.lines[at + 1 : stack.first]
-    first = (typed[4] or "") if typed else line.strip()
-    draft = Draft(type=typed[2] if typed else None, message="\n".join([first, *below]), frames=stack.frames)
+    below = _message_of(log.lines[at + 1 : stack.first])
+    first = typed.message if typed else line.strip()
+    draft = Draft(type=typed.type if typed else None, message="\n".join([first, *below]), frames=stack.frames)
     indent = len(line) - len(line.lstrip())
     cause = _CAUSE.match(line) is not None
     depth = indent + 1 if cause or (indent and line) else 0
     return draft, depth
+
+
+def _message_of(lines: Sequence[str]) -> Sequence[str]:
+    """The lines below a header, up to the code that a test runner quotes."""
+    below = (*lines[1:], "")
+    quoted = (at for at, line in enumerate(lines) if _CODE.match(line) or _CARET.match(below[at]))
+    return lines[: next(quoted, len(lines))]
 
 
 def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:
@@ -175,7 +236,7 @@ def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:
     if caret < 2 or set(log.lines[caret].strip()) - set("^~"):
         return
     place = _FRAME_OF_CODE.match(log.lines[caret - 2])
-    if not place:
+    if not place or place[1].startswith("node:"):  # the run time raised again what the program had raised
         return
     path, line = slashed(place[1]), number(place[2])
     source = log.lines[caret - 1].strip()

@@ -1,30 +1,41 @@
 """Log text -> the lines a parser reads: bounded, unescaped, without what log shippers put in front."""
 
+import html
+import json
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tools.traces.escapes import unescaped
 from tools.traces.logfmt import texts_of_logfmt
 from tools.traces.prefixes import without_common_prefixes
-from tools.traces.structured import texts_of_json
+from tools.traces.structured import tells_a_trace, texts_of_json, texts_of_value
+from tools.traces.webservers import words_of_program
 
 MAX_CHARACTERS = 256_000
 MAX_LINES = 2_400
 MAX_LINE = 2_000
+SMALLEST_TRACE = 40
+MAX_DOCUMENTS = 5
+MAX_SOURCES = 20
 
 _STAMP = re.compile(
-    r"\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ]|\d\d-[A-Z][a-z]{2}-\d{4} |(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d )"
+    r"\[?(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]|, )|\d\d-[A-Z][a-z]{2}-\d{4} |(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d )"
     r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d)| [A-Z][a-z]{1,20}/[A-Za-z_]{1,30})?(?: \d{4})?\]?:?"
     r"(?: (?:stdout|stderr) [FP](?= |$))?(?: |$)"
-    r"(?:(?:[\w.-]{1,64} )?[\w./-]{1,64}\[\d{1,9}\]: )?"
+    r"(?:(?:[\w.-]{1,64} )?(?P<program>[\w./-]{1,64}\[[\w.]{1,20}\]): )?"
     r"(?:\[(?:[\w:./-]{1,40}|pid [^\]]{1,40}|client [^\]]{1,60})\] (?=[\[A-Z])){0,4}"
 )
-_SHIPPED = re.compile(r"\[pod/[^\]]{1,200}\] |[A-Za-z][\w.-]{0,63} {0,20}\| ?")
+_SHIPPED = re.compile(r"(?:\d\d:\d\d:\d\d )?(?P<name>\[pod/[^\]]{1,200}\] |[A-Za-z][\w.-]{0,63} {0,20}\| ?)")
 _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
 )
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
 _GROUP_INDENT = 2  # Python prints an exception group two columns in: that indent tells its depth
+_DOCUMENT = re.compile(r"^[ \t]*([\[{])[ \t]*(?:\n|$)", re.MULTILINE)
+_DECODER = json.JSONDecoder(strict=False)
+_ESCAPED = re.compile(r"&quot;|&#0?39;|&#x27;|-&gt;|&lt;\w{1,40}&gt;")
+_CURLY = re.compile(r"File [“”„\"]([^“”\"\n]{1,500})[“”\"], line")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
 
@@ -40,17 +51,40 @@ def read_log(text: str) -> Log:
     """Split any text into at most MAX_LINES lines of at most MAX_LINE characters each; the middle is what is lost."""
     lines: list[str] = []
     stamped: set[int] = set()
-    for raw in _bounded_lines(clean(text)):
-        line, had_stamp = _without_prefix(raw)
-        if had_stamp:
+    bounds: set[int] = set()
+    before = ""
+    for raw in _by_source(_bounded_lines(clean(text))):
+        if raw.source != before and lines:
+            bounds.add(len(lines))
+        before = raw.source
+        parts, opened = _expanded(raw.text)
+        if raw.stamped or opened:
             stamped.add(len(lines))
-        lines.extend(_bounded_line(part.rstrip()) for part in _ends(_expanded(line)))
+        lines.extend(_bounded_line(part.rstrip()) for part in _ends(parts))
         if len(lines) >= MAX_LINES:
             break
     if stamped and len(stamped) * 5 >= len(lines) * 4:
         stamped = set()  # every line is stamped (a container's log driver): the stamp tells nothing
-    plain, _ = without_common_prefixes(lines)
-    return Log(tuple(_dedented(plain)), frozenset(stamped))
+    plain, ends = without_common_prefixes(lines)
+    return Log(tuple(_dedented(plain)), frozenset(stamped) | ends | bounds)
+
+
+class _Raw(NamedTuple):
+    """A line without its prefix. `source` is the program, container or pod that wrote it, when the prefix says so."""
+
+    text: str
+    stamped: bool
+    source: str
+
+
+def _by_source(lines: list[str]) -> list[_Raw]:
+    """The lines; those of several programs that wrote at the same time are put together again."""
+    raws = [_without_prefix(line) for line in lines]
+    sources = dict.fromkeys(raw.source for raw in raws)
+    if not 1 < len(sources) <= MAX_SOURCES:
+        return raws
+    order = {source: at for at, source in enumerate(sources)}
+    return sorted(raws, key=lambda raw: order[raw.source])
 
 
 def _dedented(lines: list[str]) -> list[str]:
@@ -66,6 +100,10 @@ def clean(text: str) -> str:
         text = text[: MAX_CHARACTERS // 2] + "\n" + text[-(MAX_CHARACTERS // 2) :]
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be stored anywhere
+        text = text.replace("\xa0", " ")  # the indent of AWS Lambda, and of what is copied from web pages
+        text = _CURLY.sub(r'File "\1", line', text)
+    if "&" in text and _ESCAPED.search(text):
+        text = html.unescape(text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
@@ -79,9 +117,29 @@ def _bounded_line(line: str) -> str:
 
 
 def _bounded_lines(text: str) -> list[str]:
-    """The text's lines, or its first and last ones; a JSON document over several lines is opened first."""
+    """The text's lines, or its first and last ones; JSON documents over several lines are opened first."""
     document = texts_of_json(text.strip()) if text.lstrip()[:1] in ("{", "[") else None
+    if document is None and _DOCUMENT.search(text):
+        text = _with_opened_documents(text)
     return _ends((document or text).split("\n"))
+
+
+def _with_opened_documents(text: str) -> str:
+    """The text with the JSON documents in it that begin at a line's start and run over several lines."""
+    parts: list[str] = []
+    end = 0
+    for begun in list(_DOCUMENT.finditer(text))[:MAX_DOCUMENTS]:
+        if begun.start(1) < end:
+            continue
+        try:
+            value, stop = _DECODER.raw_decode(text, begun.start(1))
+        except (ValueError, RecursionError):
+            continue
+        inside = texts_of_value(value)
+        if inside and tells_a_trace(inside):
+            parts += (text[end : begun.start(1)], inside)
+            end = stop
+    return "".join((*parts, text[end:]))
 
 
 def _ends(lines: list[str]) -> list[str]:
@@ -89,28 +147,46 @@ def _ends(lines: list[str]) -> list[str]:
     return lines if len(lines) <= MAX_LINES else lines[: MAX_LINES // 2] + lines[-(MAX_LINES // 2) :]
 
 
-def _without_prefix(line: str) -> tuple[str, bool]:
+def _without_prefix(line: str) -> _Raw:
     """The line without what a log driver, syslog or a web server prints in front; indentation stays."""
-    had_stamp = False
+    had_stamp, source = False, ""
     shipped = _SHIPPED.match(line)
     if shipped:
-        line = line[shipped.end() :]
+        line, source = line[shipped.end() :], shipped["name"].strip()
     stamp = _STAMP.match(line)
     if stamp:
-        had_stamp = True
+        had_stamp, source = True, source or stamp["program"] or ""
         line = line[stamp.end() :]
         again = _STAMP.match(line)  # a container's stamp before the program's own
         line = line[again.end() :] if again else line
     level = _LEVEL.match(line)
-    return (line[level.end() :] if level else line), had_stamp
+    return _Raw(line[level.end() :] if level else line, had_stamp, source)
 
 
-def _expanded(line: str) -> list[str]:
-    """One log line, or the lines that are escaped inside it."""
-    if line[:1] == "{" and line.rstrip().endswith("}"):
-        inside = texts_of_json(line)
-        if inside:
-            return inside.removesuffix("\n").split("\n")
+def _expanded(line: str) -> tuple[list[str], bool]:
+    """One log line, or the lines that are escaped inside it, and whether it was a record of its own."""
+    if "{" in line and (inside := _record_in(line)):
+        return inside.removesuffix("\n").split("\n"), True
     if "=" in line and (inside := texts_of_logfmt(line)):
-        return inside.split("\n")
-    return unescaped(line).split("\n") if "\\" in line else [line]
+        return inside.split("\n"), True
+    if ('"' in line or "PHP " in line) and (said := words_of_program(line)):
+        return [part for row in said for part in unescaped(row).split("\n")], False
+    return unescaped(line).split("\n") if "\\" in line or " #0 " in line or line.count(" at ") > 1 or line.count(
+        'File "'
+    ) > 1 else [line], False
+
+
+def _record_in(line: str) -> str | None:
+    """The texts of the JSON record that a line is, or that stands behind a title when it holds a trace."""
+    start = line.find("{")
+    if start == 0 and line.rstrip().endswith("}"):
+        return texts_of_json(line)
+    start = line.find('{"') if start else start
+    if start < 0 or len(line) - start < SMALLEST_TRACE:
+        return None
+    try:
+        value, _ = _DECODER.raw_decode(line, start)
+    except (ValueError, RecursionError):
+        return None
+    inside = texts_of_value(value)
+    return inside if inside and tells_a_trace(inside) else None

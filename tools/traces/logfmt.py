@@ -17,10 +17,12 @@ def texts_of_logfmt(line: str) -> str | None:
     stack = stack or next((value for _, value in pairs if value.count("\n") > 1), None)
     if len(pairs) < 2 or stack is None:
         return None
-    said = next((value for key, value in pairs if _MESSAGE.match(key) and value and value != stack), "")
+    said = [(key, value) for key, value in pairs if _MESSAGE.match(key) and value and value != stack]
+    errors = [value for key, value in said if key.lower() not in ("msg", "message")]
+    said_first = (errors or [value for _, value in said] or [""])[0]
     first = stack.lstrip("\n").split("\n", 1)[0]
-    has_header = ": " in first or first.endswith(":") or "panicked" in first
-    return stack if has_header or not said else f"{said}\n{stack}"
+    has_header = (": " in first or first.endswith(":") or "panicked" in first) and not first.startswith("goroutine ")
+    return stack if has_header or not said_first else f"{said_first}\n{stack}"
 
 
 def _value(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from incidents.trace import Failure, Frame, StackTrace
+from tools.traces.installed import Installed, Read, installed, own_path
 from tools.traces.relocation import relocated
 
 MAX_PATH = 4_000
@@ -19,6 +20,16 @@ _PACKAGED = re.compile(
 _FOREIGN = re.compile(
     r"(?:^|/)(?:site-packages|dist-packages|node_modules|bower_components|vendor|gems|third_party|lib/python\d[\d.]*"
     r"|pkg/mod)(?:/|$)"
+)
+
+
+OWN = " (the project itself)"
+OWN_WEIGHT = 3
+"""What a package that the project is known to be published as counts for, in components."""
+
+
+_SYSTEM = re.compile(
+    r"^/?(?:usr/(?:local/)?(?:lib|go|share)|rustc|opt/(?:homebrew|hostedtoolcache)|home/[^/]+/\.(?:cargo|rustup|pyenv|rvm|rbenv)|node:|internal/|java/|javax/|jdk/|kotlin/|scala/|_/)"
 )
 
 
@@ -37,8 +48,12 @@ class Match(NamedTuple):
 class PathIndex:
     """The files of one revision, found by the end of a printed path in time that does not depend on their number."""
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    def __init__(self, paths: Iterable[str], read: Read | None = None, root: str = "") -> None:
+        """`read` gives the text of one of the files (manifests name the packages the project is published as); files below
+        `root`, the folder that is deployed, are preferred."""
         self._paths = frozenset(paths)
+        self._read = read
+        self._root = root.strip("/")
         self._by_name: defaultdict[str, list[str]] = defaultdict(list)
         for path in self._paths:
             self._by_name[path[path.rfind("/") + 1 :]].append(path)
@@ -67,13 +82,35 @@ class PathIndex:
         parts = components(path)
         if not parts or parts[-1] not in self._by_name:
             return ()
-        found = []
-        for start in range(len(parts)):
-            candidate = "/".join(parts[start:])
-            if candidate in self._paths:
-                found.append(Match(candidate, "/".join(parts[:start]), len(parts) - start))
+        package = installed(parts)
+        if package is not None:
+            return self._of_package(parts, package)
+        found = self._whole_ends(parts)
         inside = components(path.rpartition("!")[2])  # an archive's own root
         return tuple(found) or self._longer(inside or parts)
+
+    def _whole_ends(self, parts: list[str]) -> list[Match]:
+        """Files that are the whole end of the printed path, below the deployed folder when one is known."""
+        found = []
+        for base in dict.fromkeys((self._root, "")):
+            for start in range(len(parts)):
+                candidate = "/".join([base, *parts[start:]] if base else parts[start:])
+                if candidate in self._paths:
+                    root = "/".join(parts[:start])
+                    found.append(
+                        Match(candidate, f"{root} in {base}" if base else root, len(parts) - start + (base != ""))
+                    )
+            if found:
+                break
+        return found
+
+    def _of_package(self, parts: list[str], package: Installed) -> tuple[Match, ...]:
+        """A file of the package that the project itself is, or of one that the repository holds a copy of."""
+        held = [match for match in self._whole_ends(parts) if len(parts) - match.components < package.at]
+        own = None if held else own_path(package, self._paths, self._read)
+        if own is not None:
+            return (Match(own, "/".join(parts[: package.at]) + OWN, len(package.inside) + OWN_WEIGHT),)
+        return tuple(held)
 
     def _longer(self, parts: list[str]) -> tuple[Match, ...]:
         """Files whose path ends with the whole printed one."""
@@ -118,7 +155,7 @@ def components(path: str) -> list[str]:
 
 def _plausible(match: Match) -> bool:
     """Whether a match can stand without the other frames of its trace."""
-    if match.root[:1] == "+":
+    if match.root[:1] == "+" or match.root.endswith(OWN):
         return True
     if match.components >= 3 or not _FOREIGN.search(match.root):
         return True
@@ -134,7 +171,9 @@ def map_to_repository(trace: StackTrace, index: PathIndex) -> StackTrace:
     """
     paths = dict.fromkeys(frame.path for frame in trace.frames if frame.path)
     options = {path: _options(path, trace.language, index) for path in paths}
-    located = _vote({path: matches for path, matches in options.items() if matches}) or _relocated(paths, index)
+    located = _vote({path: matches for path, matches in options.items() if matches})
+    if trace.language != "java":  # its paths are packages: they are whole
+        located |= _relocated([path for path in paths if path not in located], index, alone=not located)
 
     def mapped(frame: Frame) -> Frame:
         return frame.model_copy(update={"repo_path": located.get(frame.path)})
@@ -146,10 +185,18 @@ def map_to_repository(trace: StackTrace, index: PathIndex) -> StackTrace:
     return trace.model_copy(update={"failures": tuple(failures)})
 
 
-def _relocated(paths: Iterable[str], index: PathIndex) -> dict[str, str]:
-    parts = {path: components(path) for path in paths}
-    moved = relocated((each for each in parts.values() if each), index.same_name)
+def _relocated(paths: Iterable[str], index: PathIndex, *, alone: bool) -> dict[str, str]:
+    """Files of a part of the repository that is deployed elsewhere than the rest of it, or than one would expect."""
+    parts = {path: components(path) for path in paths if not _elsewhere(path)}
+    moved = relocated((each for each in parts.values() if each), index.same_name, alone=alone)
     return {path: moved["/".join(each)] for path, each in parts.items() if "/".join(each) in moved}
+
+
+def _elsewhere(path: str) -> bool:
+    """Whether a path says that it belongs to a run time, a standard library or a dependency."""
+    return (
+        _FOREIGN.search(path) is not None or _SYSTEM.search(path) is not None or installed(components(path)) is not None
+    )
 
 
 def _options(path: str, language: str | None, index: PathIndex) -> tuple[Match, ...]:

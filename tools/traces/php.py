@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass, field, replace
 
 from incidents.trace import Frame
+from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.php_frames import Call, call_of, frames_of, named, xdebug_call
 from tools.traces.php_headers import Header, completed, header_of, typed
+from tools.traces.php_viewer import as_php_prints
 
 CUES = (
     "PHP",
@@ -20,6 +22,7 @@ CUES = (
     "[object] (",
     "WordPress database",
     "() (line ",
+    " line ",
 )
 
 MAX_MESSAGE_LINES = 40
@@ -68,6 +71,8 @@ class _Error:
 
 def find(log: Log) -> list[Found]:
     """Every error of the log with the chain it belongs to."""
+    if any(line.lstrip().startswith("0. ") for line in log.lines):
+        log = replace(log, lines=as_php_prints(log.lines))
     found: list[Found] = []
     chain: list[_Error] = []
     for error in _errors(log):
@@ -102,6 +107,7 @@ def _errors(log: Log) -> list[_Error]:
         if begun is not None:
             current = begun
             errors.append(current)
+            errors.extend(_Error(cause, index) for cause in current.header.causes)
         elif current is not None:
             _read_below(current, line)
         index += step
@@ -119,10 +125,7 @@ def _begun(log: Log, index: int, line: str, current: _Error | None) -> tuple[_Er
     if box:
         return _console(log, index, box[1])
     if "trace:" in line and _STACK.match(line) and (current is None or current.calls):
-        above = log.lines[index - 1].strip() or (log.lines[index - 2].strip() if index > 1 else "") if index else ""
-        found = typed(above) if above and call_of(above) is None else None
-        plain = Header(None, above) if above and call_of(above) is None else None
-        best = found if found is not None and found.place is not None else plain
+        best = _above(log, index)
         return (_Error(best, index), 1) if best else (None, 1)
     lone = _IN_LINE.match(line) if line.lstrip().startswith("In ") else None
     if lone and not _box_follows(log, index):
@@ -136,11 +139,23 @@ def _headless(log: Log, index: int, line: str) -> _Error | None:
     call = call_of(line)
     if call is None:
         return None
-    above = log.lines[index - 1].strip() if index else ""
-    found = typed(above) if above else None
-    error = _Error(found if found is not None and found.place is not None else Header(None, above), index)
+    error = _Error(_above(log, index) or Header(None, ""), index)
     error.calls.append(call)
     return error
+
+
+def _above(log: Log, index: int) -> Header | None:
+    """What the line above the first call says, up to one empty line further."""
+    above = next(
+        (log.lines[at].strip() for at in range(index - 1, max(index - 3, -1), -1) if log.lines[at].strip()), ""
+    )
+    if not above or call_of(above) is not None:
+        return None
+    found = typed(above)
+    if found is not None and found.place is not None:
+        return found
+    raised = announced(above)
+    return completed(Header(raised.type.lstrip("\\"), raised.message)) if raised else Header(None, above)
 
 
 def _whole(header: Header, log: Log, index: int) -> tuple[_Error, int]:

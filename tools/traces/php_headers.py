@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from tools.traces.announced import announced
 from tools.traces.locations import number, split_place
 from tools.traces.php_frames import evaluated
 
@@ -16,7 +17,9 @@ _LEVEL = re.compile(rf"(PHP )?(?<![A-Za-z])({_LEVELS}):\s{{1,3}}(.+)$", re.IGNOR
 _UNCAUGHT = re.compile(rf"ncaught (?:exception:? )?'?({_TYPE})(' with message '|: |(?= in )|$)(.*)$")
 _NEXT = re.compile(rf"\s*(?:Next|Previous:?) (?:exception )?'?({_TYPE})(' with message '|: )(.*)$")
 _OLD = re.compile(rf"exception '({_TYPE})(' with message ')(.*)$")
-_OBJECT = re.compile(rf"\[object\] \(({_TYPE})\(code: [^)]{{0,40}}\): (.*)$")
+_OBJECT = re.compile(rf"({_TYPE})\(code: [^)]{{0,40}}\): (.*)$")
+_ANOTHER = re.compile(rf", (?={_TYPE}\(code: \w{{1,12}}\): )")
+_FROM_LINE = re.compile(rf"({_TYPE}) from line (\d{{1,9}}) of ([^:]{{1,1000}}): (.*)$")
 _SYMFONY = re.compile(rf"Uncaught PHP Exception ({_TYPE}): \"(.*)\" at (\S+) line (\d{{1,9}})")
 _BRACKETED = re.compile(rf"(EXCEPTION|PHLOG): (?:\(({_TYPE})\) ?)?(.*)$")
 _SUSPECT = re.compile(rf"(?<![\w\\])({_TYPE}(?:(?<=Exception)|(?<=Error))): (.*)$")
@@ -43,6 +46,7 @@ class Header:
     made_by: str = ""
     quoted: bool = False  # the message stands in single quotes, the first of which was read with the type
     open: bool = False  # the message goes on in the next lines
+    causes: "list[Header]" = field(default_factory=list)  # printed in the same line, the nearest first
 
 
 def header_of(line: str) -> Header | None:
@@ -96,7 +100,7 @@ def typed(line: str) -> Header | None:
 
 def _level(line: str) -> Header | None:
     found = _LEVEL.search(line)
-    if not found:
+    if not found or line[: found.start()].endswith(("Exception: ", "Error: ")):
         return None
     uncaught = _uncaught(found[3])
     if uncaught:
@@ -138,18 +142,33 @@ def _old(line: str) -> Header | None:
 
 
 def _object(line: str) -> Header | None:
+    """Monolog's form; its older versions print the whole chain into one pair of parentheses."""
     start = line.find("[object] (")
-    found = _OBJECT.match(line, start)
+    before, text = line[:start], line[start + len("[object] (") :]
+    first, *others = _ANOTHER.split(text, maxsplit=20)
+    header = _one_object(first, role="previous" if "[previous exception]" in before else "")
+    if header is not None:
+        header.causes = [cause for other in others if (cause := _one_object(other, role="previous")) is not None]
+    return header
+
+
+def _one_object(text: str, role: str) -> Header | None:
+    found = _OBJECT.match(text)
     if not found:
         return None
     message, at, place = found[2].partition('"}')[0].rpartition(" at ")
     path, line_number, _ = split_place(place.rstrip("\"}')],"))
     known = bool(at) and line_number is not None
-    role = "previous" if "[previous exception]" in line[:start] else ""
     kind = found[1].replace("\\\\", "\\").lstrip("\\")
     if not known:
         return Header(kind, found[2], role=role, open=True)
     return completed(Header(kind, message, (path, line_number), role=role))
+
+
+def _from_line(line: str) -> Header | None:
+    """MediaWiki: `Type from line 30 of /w/A.php: message`."""
+    found = _FROM_LINE.search(line)
+    return Header(found[1].lstrip("\\"), found[4], (found[3], number(found[2]))) if found else None
 
 
 def _bracketed(line: str) -> Header | None:
@@ -174,6 +193,9 @@ def _line_of(line: str) -> Header | None:
     if not found or not colon or not inside:
         return None
     kind = kind.split()[-1].lstrip("\\") if kind.strip() else ""
+    said = announced(line[:start].removesuffix(f" in {function}"))
+    if said is not None:
+        kind, message = said.type.lstrip("\\"), said.message
     return Header(kind or None, message, (found[2], number(found[1])), callee=function)
 
 
@@ -186,6 +208,7 @@ def _database(line: str) -> Header | None:
 _FORMS: tuple[tuple[str, Callable[[str], Header | None]], ...] = (
     ("WordPress database error", _database),
     ("[object] (", _object),
+    (" from line ", _from_line),
     ("EXCEPTION: ", _bracketed),
     ("PHLOG: ", _bracketed),
     ("() (line ", _line_of),

@@ -6,6 +6,7 @@ from incidents.trace import Failure, Frame
 from tools.traces.candidates import MAX_MESSAGE
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
+from tools.traces.records import without_level
 
 MAX_FRAMES = 200
 MAX_MESSAGE_LINES = 20
@@ -32,7 +33,7 @@ def read(log: Log) -> Failure:
             raised = _RAISED.search(line)
     if raised:
         return Failure(type=raised[1], message=raised[2][:MAX_MESSAGE], frames=tuple(frames)[:MAX_FRAMES])
-    spoken = [line.strip() for line in log.lines if line.strip()][:MAX_MESSAGE_LINES]
+    spoken = [without_level(line.strip()) for line in log.lines if line.strip()][:MAX_MESSAGE_LINES]
     return Failure(message="\n".join(spoken)[:MAX_MESSAGE], frames=tuple(frames)[:MAX_FRAMES])
 
 

@@ -11,26 +11,46 @@ from collections.abc import Sequence
 LEAST_LINES = 2
 MAX_PREFIX = 200
 
-_ROW = re.compile(
-    r"Traceback \(most recent call last\):"
-    r"|File \"[^\"\n]{1,500}\", line \d"
-    r"|at (?:[^\s()]{0,200}/)?[\w$.<>-]{3,400}\((?:[\w$-]{1,200}\.\w{1,10}(?::\d{1,9})?|Native Method|Unknown Source)\)"
-    r"|at (?:async )?(?:[^\s()@]{1,200} (?:\[as \w{1,80}\] )?\()?[^\s()]{0,400}:\d{1,9}:\d{1,9}\)?$"
-    r"|at [\w.+<>`|$\[\],]{3,400} ?\([^()]{0,300}\)(?: \[0x[0-9a-f]{1,8}\])? in \S"
-    r"|#\d{1,4} (?:[/\\]|[A-Za-z]:[\\/]|\{main\}|\[internal function\])"
-    r"|(?:\d{1,4}: )?(?:from )?[\w@./\\-]{1,300}\.(?:rb|rake|erb|haml|ru):\d{1,7}:in [`']"
-    r"|goroutine \d{1,12} \[|[/\w@.+-]{1,400}\.go:\d{1,7}(?: \+0x[0-9a-f]{1,16})?$"
-    r"|\d{1,4}: +(?:0x[0-9a-f]{1,16} - )?<?(?:[\w]{1,100}::|rust_begin_unwind)"
+_ROWS = (
+    (('File "', "Traceback"), re.compile(r"Traceback \(most recent call last\):|File \"[^\"\n]{1,500}\", line \d")),
+    (
+        ("at ",),
+        re.compile(
+            r"at (?:[^\s()]{0,200}/)?[\w$.<>-]{3,400}\((?:[\w$-]{1,200}\.\w{1,10}(?::\d{1,9})?|Native Method|Unknown Source)\)"
+            r"|at (?:async )?(?:[^\s()@]{1,200} (?:\[as \w{1,80}\] )?\()?[^\s()]{0,400}:\d{1,9}:\d{1,9}\)?$"
+            r"|at [\w.+<>`|$\[\],]{3,400} ?\([^()]{0,300}\)(?:(?: \[0x[0-9a-f]{1,8}\])? in \S|$)"
+        ),
+    ),
+    (("#",), re.compile(r"#\d{1,4} (?:[/\\]|[A-Za-z]:[\\/]|\{main\}|\[internal function\])")),
+    (
+        (":in `", ":in '"),
+        re.compile(
+            r"(?:\d{1,4}: )?(?:from )?(?<![\w@./\\-])[\w@./\\-]{1,300}\.(?:rb|rake|erb|haml|ru):\d{1,7}:in [`']"
+        ),
+    ),
+    (
+        ("goroutine ", ".go:"),
+        re.compile(r"goroutine \d{1,12} \[|(?<![/\w@.+-])[/\w@.+-]{1,400}\.go:\d{1,7}(?: \+0x[0-9a-f]{1,16})?$"),
+    ),
+    (
+        (".ex:", ".exs:", ".erl:"),
+        re.compile(r"(?:\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) )?(?<![\w./@-])[\w./@-]{1,300}\.(?:exs?|erl):\d{1,7}: \S"),
+    ),
+    (
+        ("::", "rust_begin"),
+        re.compile(r"(?<!\d)\d{1,4}: +(?:0x[0-9a-f]{1,16} - )?<?(?:[\w]{1,100}::|rust_begin_unwind)"),
+    ),
 )
 # The gutter of Python's exception groups tells how deep they lie; a path with a blank in it is no prefix of its end.
 _NO_PREFIX = re.compile(r"^\s*[|+-]+$|(?:^|\s)(?:\.{0,2}/|[A-Za-z]:[\\/])")
+_QUOTED = ">"
 _NUMBER = re.compile(r"\d+")
 
 
 def without_common_prefixes(lines: Sequence[str]) -> tuple[list[str], frozenset[int]]:
-    """The lines without the prefixes that their traces' rows share, and the indexes of the lines that had one."""
+    """The lines without the prefixes that their traces' rows share, and the indexes of lines where prefixed blocks end."""
     plain = list(lines)
-    had: set[int] = set()
+    ends: set[int] = set()
     for shape in _shapes(plain):
         pattern = re.compile(shape)
         found = {index: match for index, line in enumerate(plain) if (match := pattern.match(line))}
@@ -41,19 +61,32 @@ def without_common_prefixes(lines: Sequence[str]) -> tuple[list[str], frozenset[
         gap = int(all(rest[:1].isspace() for rest in rests if rest))
         for index, match in found.items():
             plain[index] = plain[index][match.end() + gap :]
-        had.update(found)
-    return plain, frozenset(had)
+        if max(found) - min(found) + 1 == len(found):  # without holes: every line of the block has the prefix
+            ends.add(max(found) + 1)
+    return plain, frozenset(ends)
 
 
 def _shapes(lines: Sequence[str]) -> list[str]:
     """Regular expressions of the prefixes before rows of a trace, the commonest first."""
     counts: Counter[str] = Counter()
     for line in lines:
-        row = _ROW.search(line, 0, 2_000)
-        before = line[: row.start()].rstrip() if row else ""
+        start = _start_of_row(line)
+        before = line[:start].rstrip() if start > 0 else ""
         if before and len(before) <= MAX_PREFIX and not _NO_PREFIX.search(before):
             counts[_shape(before)] += 1
-    return [shape for shape, _ in counts.most_common(3)]
+    shapes = [shape for shape, _ in counts.most_common(3)]
+    quoted = sum(line.startswith(">") for line in lines)
+    return [_QUOTED, *shapes] if quoted > LEAST_LINES and _QUOTED not in shapes else shapes
+
+
+def _start_of_row(line: str) -> int:
+    """Where in a line a row of a trace begins; -1: there is none."""
+    starts = [
+        row.start()
+        for cues, pattern in _ROWS
+        if any(cue in line for cue in cues) and (row := pattern.search(line, 0, 2_000)) is not None
+    ]
+    return min(starts, default=-1)
 
 
 def _shape(text: str) -> str:

@@ -1,21 +1,26 @@
 """Python tracebacks: chained, grouped, with marker rows, notes and multi-line messages."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Frame
+from tools.traces import elixir
+from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
-from tools.traces.locations import number, slashed
+from tools.traces.locations import LANGUAGES, number, slashed
 from tools.traces.records import begins_record
 
 CUES = ('File "',)
 
 MAX_MESSAGE_LINES = 60
 
-_HEADER = re.compile(r"(?:\+ Exception Group )?Traceback \(most recent call last\):")
-_FRAME = re.compile(r'(\s*)File "([^"]{1,1000})", line (\d{1,9})(?:,? in (.{1,300}))?$')
+_HEADER = re.compile(r"(?:\+ Exception Group )?(?:Traceback|Stacktrace) \(most recent call (?:last|first)\):")
+_FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})", line (\d{1,9})(?:,? in (.{1,300}))?$')
 _RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(.*))?$")
+_STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield", "await", "else", "try", "finally"})
+_SENTENCE = re.compile(r"[A-Z][a-z']{0,12}(?: [\w',-]{1,20}){3,40}[:.!?]?$")
 _LINK = re.compile(r"(?:During handling of the above exception|The above exception was the direct cause)")
 _SEPARATOR = re.compile(r"\s*\+[-+]*-{4,}")
 _GUTTER = re.compile(r"\s{0,200}\| ?")
@@ -31,7 +36,12 @@ class _Reading:
     linked: bool = False
     stage: str = "outside"  # outside | frames | message
     indent: int = 0
-    blank: int = 0
+    flat: bool = False  # the text lost its indentation: rows and the lines they quote begin in the same column
+    header: str = ""  # the line above the traceback: some loggers print the exception there only
+    newest_first: bool = False
+    headed: bool = False  # it says that the most recent call is last; trackers that say nothing print it first
+    pasted: bool = False  # a sentence stands above: the text is a person's, who goes on below
+    group: int = 0  # the column of the outermost exception group
 
     def start(self, index: int, depth: int) -> None:
         """A traceback begins: of the same chain when a linking sentence (or a group's gutter) says so."""
@@ -45,80 +55,131 @@ class _Reading:
     def finish(self) -> None:
         """Close the chain; frames were printed outermost first."""
         for draft in self.drafts:
-            draft.frames.reverse()
+            if not self.newest_first and (self.headed or _language([draft]) == "python"):
+                draft.frames.reverse()
+        self._take_header()
         kept = [draft for draft in self.drafts if draft.frames or draft.type]
         if any(draft.frames for draft in kept):
-            self.found.append(Found("python", root_first(kept), self.begun))
-        self.drafts, self.stage, self.linked = [], "outside", False
+            self.found.append(Found(_language(kept), root_first(kept), self.begun))
+        self.drafts, self.stage, self.linked, self.header = [], "outside", False, ""
+
+    def _take_header(self) -> None:
+        """`[ERROR] KeyError: 'x'` above a traceback that ends without its exception."""
+        last = self.drafts[-1] if self.drafts else None
+        said = announced(self.header) if last is not None and last.type is None else None
+        if last is not None and said is not None:
+            last.type, last.message = said.type, said.message
+
+
+def _language(drafts: Sequence[Draft]) -> str:
+    """Trackers print frames of other languages in Python's way."""
+    path = next((frame.path for draft in drafts for frame in draft.frames), "")
+    return LANGUAGES.get(path.rpartition(".")[2], "python")
+
+
+def _name(path: str, text: str) -> tuple[str, str | None]:
+    language = LANGUAGES.get(path.rpartition(".")[2], "python")
+    if language == "python":
+        return text, None
+    function, owner = elixir.named(text) if language == "elixir" else (text.rpartition(".")[2], text.rpartition(".")[0])
+    return function or text, owner or None
 
 
 def find(log: Log) -> list[Found]:
     """Every traceback chain of the log."""
     reading = _Reading()
+    above = ""
     for index, line in enumerate(log.lines):
-        content, depth = _without_gutter(line)
-        _read(reading, index, content, depth, fresh=index in log.stamped)
+        content, depth = _without_gutter(line, reading)
+        _read(reading, log, index, content, depth, above)
+        above = line if line.strip() else above
     reading.finish()
     return reading.found
 
 
-def _without_gutter(line: str) -> tuple[str, int]:
+def _without_gutter(line: str, reading: _Reading) -> tuple[str, int]:
     """An exception group's line without its `|`, and how deep the group lies (0: not nested)."""
+    if line.lstrip().startswith("+ Exception Group"):
+        column = line.index("+")
+        if reading.stage != "between":
+            reading.group = column
+        return line, max(0, column - reading.group)
     gutter = _GUTTER.match(line)
     if gutter:
-        return line[gutter.end() :], max(0, line.index("|") - 2)
-    if line.lstrip().startswith("+ Exception Group"):
-        return line, max(0, line.index("+") - 2)
+        return line[gutter.end() :], max(0, line.index("|") - reading.group)
     return line, 0
 
 
-def _read(reading: _Reading, index: int, line: str, depth: int, *, fresh: bool) -> None:
+def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above: str) -> None:
     frame = _FRAME.match(line) if 'File "' in line else None
-    header = "Traceback (most" in line and _HEADER.search(line)
+    header = "(most recent call " in line and _HEADER.search(line)
     if header:
         reading.start(index, depth)
+        reading.header, reading.flat, reading.headed = above, False, True
+        if len(reading.drafts) == 1:
+            reading.pasted = _SENTENCE.match(above) is not None and not begins_record(above)
+        reading.newest_first = "recent call first" in line
     elif frame:
-        _read_frame(reading, index, frame, depth)
+        _read_frame(reading, index, frame, depth, above)
     elif _SEPARATOR.match(line) or _LINK.search(line):
         reading.stage, reading.linked = "between", True
     elif reading.stage == "frames":
-        _read_below_frame(reading, line, depth)
+        _read_below_frame(reading, log, index, line)
     elif reading.stage == "message":
-        _read_message(reading, line, fresh=fresh)
+        _read_message(reading, log, index, line)
     elif reading.stage == "between" and reading.linked and depth:
         _read_bare_member(reading, line, depth)
 
 
-def _read_frame(reading: _Reading, index: int, frame: re.Match[str], depth: int) -> None:
+def _read_frame(reading: _Reading, index: int, frame: re.Match[str], depth: int, above: str) -> None:
     if reading.stage != "frames" or not reading.drafts:
         reading.start(index, depth)
+        reading.header, reading.newest_first, reading.headed = above, "recent call first" in above, False
+    if not reading.drafts[-1].frames:
+        reading.flat = not frame[1]
     reading.indent = len(frame[1])
-    function = frame[4].strip() if frame[4] else None
-    reading.drafts[-1].frames.append(Frame(path=slashed(frame[2]), line=number(frame[3]), function=function))
+    function, owner = _name(frame[2], frame[4].strip()) if frame[4] else (None, None)
+    reading.drafts[-1].frames.append(
+        Frame(path=slashed(frame[2]), line=number(frame[3]), function=function, class_name=owner)
+    )
 
 
-def _read_below_frame(reading: _Reading, line: str, depth: int) -> None:
+def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> None:
     """Below a frame stand its source, marker rows, `[Previous line repeated ...]`, and at last the exception."""
     text = line.strip()
     if not text:
         return
     draft = reading.drafts[-1]
     deeper = len(line) - len(line.lstrip()) > reading.indent
-    if draft.frames and (deeper or text.startswith("[Previous line repeated")):
+    if draft.frames and (
+        deeper or text.startswith("[Previous line repeated") or (reading.flat and _quoted(log, index))
+    ):
         last = draft.frames[-1]
         if last.source is None and set(text) - set("^~ ") and text[0] != "[":
             draft.frames[-1] = last.model_copy(update={"source": text})
         return
-    raised = _RAISED.match(text)
+    raised = None if begins_record(line) else _RAISED.match(text)
+    if raised and raised[1] in _STATEMENTS:
+        raised = None
     if raised:
         draft.type, draft.message = raised[1], raised[2] or ""
-    reading.stage, reading.blank = ("message" if raised else "outside"), 0
+    reading.stage = "message" if raised else "outside"
 
 
-def _read_message(reading: _Reading, line: str, *, fresh: bool) -> None:
-    """Messages run over several lines, blank ones too; a new log record ends them."""
+def _quoted(log: Log, index: int) -> bool:
+    """Whether a line of a text without indentation is source: another row follows, or it is no exception."""
+    text = log.lines[index].strip()
+    below = log.lines[index + 1] if index + 1 < len(log.lines) else ""
+    raised = _RAISED.match(text)
+    return bool(_FRAME.match(below)) or raised is None or raised[1] in _STATEMENTS
+
+
+def _read_message(reading: _Reading, log: Log, index: int, line: str) -> None:
+    """Messages run over several lines, blank ones too; a new log record or a paragraph of prose ends them."""
     draft = reading.drafts[-1]
-    if fresh or begins_record(line) or draft.message.count("\n") >= MAX_MESSAGE_LINES:
+    after_blank = not log.lines[index - 1].strip() and line.strip()
+    prose = after_blank and reading.pasted and line[:1] not in " \t[(|{<-*" and not line[:1].islower()
+    if index in log.stamped or begins_record(line) or prose or draft.message.count("\n") >= MAX_MESSAGE_LINES:
         reading.stage = "outside"
         return
     draft.message += "\n" + line

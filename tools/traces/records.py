@@ -7,10 +7,21 @@ _RECORD = re.compile(
     r"|\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\[?\d\d/[A-Z][a-z]{2}/\d{4}|(?:[A-Z][a-z]{2} [ \d]\d )?\d\d:\d\d:\d\d"
     r"|\s*\[?(?:\d{1,3}\.){3}\d{1,3}\b|\{\"|```|~~~|\w+=\S+ \w+=|[$#%>] \w|(?:trace|debug|info|warn|error|level)="
     r"|make(?:\[\d+\])?: \*\*\*|npm (?:ERR!|error)|[Pp]rocess (?:completed|exited|finished)|exit(?:ed)? (?:status|code|with)"
-    r"|Error: Process completed|Killed$|command terminated"
+    r"|Error: Process completed|Killed$|command terminated|##\[|\[\d{4}-\d\d-\d\d, \d\d:|Traceback \(most recent"
+    r"|(?:END|REPORT) RequestId|\s*\[end of output\]"
+)
+_LEVEL = re.compile(
+    r"(?:(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?:\s?[:-])?"
+    r"|\[(?i:trace|debug|info|notice|warn|warning|error|fatal|crit|critical|alert|emerg)\])\s+(?:\d{1,9}#\d{1,9}: )?"
 )
 
 
 def begins_record(line: str) -> bool:
     """Whether this line is no part of the message above it: a level, a time, an address, JSON, a prompt, a fence."""
     return _RECORD.match(line) is not None
+
+
+def without_level(line: str) -> str:
+    """The line without the level that it begins with."""
+    level = _LEVEL.match(line)
+    return line[level.end() :] if level and line[level.end() :] else line

@@ -1,7 +1,7 @@
 """Programs deployed from a part of the repository: `backend/src/a.py` in `/srv/app/src/a.py`.
 
-Then no printed path ends with a whole repository path. It is only asked when nothing else maps, and believed only when
-several files (or one long path) tell of the same exchange of directories and no other exchange explains as much.
+Then no printed path ends with a whole repository path. An exchange of directories is believed only when several files (or one long
+path) show the same one and no other exchange explains as much.
 """
 
 from collections import defaultdict
@@ -10,15 +10,20 @@ from collections.abc import Callable, Iterable, Sequence
 MIN_AGREEMENT = 2
 """Components that a printed path and a repository path must have in common at their ends."""
 
-ONE_FILE, SEVERAL_FILES = 4, 5
-"""Components that must agree in all, when one file or several files speak for an exchange."""
+ONE_FILE, SEVERAL_FILES = 3, 4
+"""Components that must agree in all, when one file or several files show an exchange and nothing else maps."""
+
+BESIDE_OTHERS = 1
+"""How many more must agree when other files are found where the program is expected."""
 
 MAX_CANDIDATES = 64
 
 _Exchange = tuple[str, str]
 
 
-def relocated(paths: Iterable[Sequence[str]], same_name: Callable[[Sequence[str]], Sequence[str]]) -> dict[str, str]:
+def relocated(
+    paths: Iterable[Sequence[str]], same_name: Callable[[Sequence[str]], Sequence[str]], *, alone: bool
+) -> dict[str, str]:
     """Printed path (components joined by `/`) -> repository path, for the exchange of directories that explains most.
 
     `same_name` gives the repository's files with a printed path's file name.
@@ -33,7 +38,7 @@ def relocated(paths: Iterable[Sequence[str]], same_name: Callable[[Sequence[str]
     if not ranked or (len(ranked) > 1 and _agreement(ranked[0]) == _agreement(ranked[1])):
         return {}
     needed = ONE_FILE if len(ranked[0]) == 1 else SEVERAL_FILES
-    if _agreement(ranked[0]) < needed:
+    if _agreement(ranked[0]) < needed + (not alone) * BESIDE_OTHERS:
         return {}
     return {printed: candidate for printed, (_, candidate) in ranked[0].items()}
 

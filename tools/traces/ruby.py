@@ -1,23 +1,35 @@
 """Ruby backtraces: uncaught (old, new and reversed order), framework log blocks, `Caused by:`."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Frame
+from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
+from tools.traces.records import begins_record
 
-CUES = (":in `", ":in '")
+CUES = (":in `", ":in '", ".rb:", ".erb:", ".haml:", ".slim:")
 
 MAX_MESSAGE_LINES = 30
 
 _FRAME = re.compile(
-    r"(\s*(?:[A-Z]{4,5}: )?)(?:(\d{1,6}): )?(from )?((?:[A-Za-z]:)?[^\s:][^:]{0,800}):(\d{1,9})"
+    r"(\s*(?:[A-Z]{4,5}: |# )?)(?:(\d{1,6}): )?(from )?(<internal:[\w/.-]{1,80}>|(?:[A-Za-z]:)?[^\s:'\"(<][^:]{0,800}):(\d{1,9})"
     r":in [`']([^'`]{1,300})'(?:: (.*))?$"
 )
+_PLAIN_FRAME = re.compile(
+    r"\s*(?:# )?(?:from )?((?:[A-Za-z]:)?[^\s:'\"(][^:\s]{0,400}\.(?:rb|erb|haml|slim|rake|ru|jbuilder|rabl|builder|arb)):(\d{1,9})(?::in)?$"
+)
 _TYPED = re.compile(r"(.*?) ?\(((?:[A-Z]\w*::)*[A-Z]\w*)\)$")
-_HEADER = re.compile(r"\s*(?:[A-Z]{4,5}: )?((?:[A-Z]\w*::)*[A-Z]\w*)(?: \((.*)\):?|: (.*)|:)?$")
+_HEADER = re.compile(r"\s*(?:[A-Z]{4,5}: )?((?:[A-Z]\w*::)*[A-Z]\w*)(?: \((.*)\):?| \((.*)|: (.*)|:)?$")
+_OCCURRED = re.compile(r"\s*An? ((?:[A-Z]\w*::)*[A-Z]\w*) occurred in ")
+_INSPECTED = re.compile(r".{0,400}#<((?:[A-Z]\w*::)*[A-Z]\w*): (.*)>\s*$")
+_LEADING = re.compile(r"[A-Z][\w ]{0,60} (?:error|exception): ")
+_MARKED = re.compile(r"\s*\^[\^~]*(?:\):?)?$")
+_LISTED = re.compile(r"\s*(?:=> ?|>> ?)?\d{1,6}(?::|\s\|)(?: |$)")
+_SUGGESTED = re.compile(r"\s*Did you mean\?")
 _WITHIN = re.compile(r"(?:(?:block|rescue|ensure|else)(?: \(\d+ levels\))? in )+")
 _CAUSED = re.compile(r"\s*Caused by:?")
 
@@ -52,26 +64,50 @@ def find(log: Log) -> list[Found]:
 
 
 def _stacks(log: Log) -> list[_Stack]:
+    """Rows that follow each other. Below a first row that says what was raised may stand the line of code (error_highlight)."""
     stacks: list[_Stack] = []
     for index, line in enumerate(log.lines):
-        row = _FRAME.match(line) if ":in " in line else None
-        if not row:
+        row = _row(line)
+        if row is None:
             continue
-        raises = row[7] is not None
-        near = bool(stacks) and stacks[-1].last == index - 1
-        if not near or (raises and not stacks[-1].reversed):
-            stacks.append(_Stack(index, index, reversed=row[2] is not None))
+        frame, raises, numbered = row
+        near = bool(stacks) and _near(log, stacks[-1], index)
+        if not near or (raises is not None and not stacks[-1].reversed):
+            stacks.append(_Stack(index, index, reversed=numbered))
         stack = stacks[-1]
         stack.last = index
-        function, owner = _named(row[6])
-        frame = Frame(path=slashed(row[4]), line=number(row[5]), function=function, class_name=owner)
         stack.frames.append(frame)
-        if raises:
-            stack.raised = row[7]
+        if raises is not None:
+            stack.raised = raises
             if stack.reversed:
                 stack.frames.reverse()
                 stack.reversed = False
     return stacks
+
+
+def _row(line: str) -> tuple[Frame, str | None, bool] | None:
+    """A frame, what its line says was raised, and whether rows are numbered (then they run outermost first)."""
+    found = _FRAME.match(line) if ":in " in line else None
+    if found:
+        function, owner = _named(found[6])
+        frame = Frame(path=slashed(found[4]), line=number(found[5]), function=function, class_name=owner)
+        return frame, found[7], found[2] is not None
+    plain = _PLAIN_FRAME.match(line) if line[-1:].isdigit() or line.endswith(":in") else None
+    return (Frame(path=slashed(plain[1]), line=number(plain[2])), None, False) if plain else None
+
+
+def _near(log: Log, stack: _Stack, index: int) -> bool:
+    """Whether a row belongs to the stack above: next to it, or behind the code that error_highlight quotes."""
+    if stack.last == index - 1:
+        return True
+    between = log.lines[stack.last + 1 : index]
+    first = stack.first == stack.last and stack.raised is not None
+    return (
+        first
+        and len(between) <= MAX_MESSAGE_LINES
+        and not any(begins_record(line) for line in between)
+        and (log.lines[index].lstrip().startswith("from "))
+    )
 
 
 def _named(name: str) -> tuple[str | None, str | None]:
@@ -90,14 +126,57 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
     """The failure of a backtrace, its first line, and whether it is the cause of the one printed before."""
     if stack.raised is not None:
         typed = _TYPED.match(stack.raised)
-        draft = Draft(typed[2], typed[1], stack.frames) if typed else Draft(None, stack.raised, stack.frames)
-        return draft, stack.first, floor == stack.first and floor > 0
+        more = _message_below(log, stack)
+        kind, text = (typed[2], typed[1]) if typed else (None, stack.raised)
+        return Draft(kind, "\n".join([text, *more]), stack.frames), stack.first, floor == stack.first and floor > 0
     at = _header(log, stack.first, floor)
-    header = _HEADER.match(log.lines[at]) if at < stack.first else None
+    line = log.lines[at] if at < stack.first else ""
     caused = any(_CAUSED.match(log.lines[index]) for index in range(max(floor, at - 2), stack.first))
-    if not header:
-        return Draft(None, log.lines[at].strip() if at < stack.first else "", stack.frames), at, caused
-    return Draft(header[1], header[2] or header[3] or "", stack.frames), at, caused
+    occurred = _OCCURRED.match(line)
+    header = _HEADER.match(line)
+    inspected = _INSPECTED.match(line)
+    behind = None if header or occurred or inspected else _TYPED.match(_LEADING.sub("", line.strip(), count=1))
+    said = None if header or occurred or inspected else announced(line)
+    kind, first = (
+        (occurred[1], "")
+        if occurred
+        else (inspected[1], inspected[2])
+        if inspected
+        else (behind[2], behind[1])
+        if behind
+        else (header[1], header[2] or header[3] or header[4] or "")
+        if header
+        else (said.type, said.message)
+        if said
+        else (None, line.strip())
+    )
+    below = _told(log.lines[at + 1 : stack.first]) if kind else []
+    return Draft(kind, "\n".join([first, *below]).removesuffix("):"), stack.frames), at, caused
+
+
+def _message_below(log: Log, stack: _Stack) -> list[str]:
+    """The lines of a message between a first row and the rows below it."""
+    rows = [index for index in range(stack.first + 1, stack.last + 1) if _row(log.lines[index]) is not None]
+    return _told(log.lines[stack.first + 1 : rows[0]]) if rows else []
+
+
+def _told(lines: Sequence[str]) -> list[str]:
+    """What of the lines below a header is message: no quoted code, no suggestion; nothing behind a blank line."""
+    told: list[str] = []
+    for index, line in enumerate(lines):
+        below = lines[index + 1] if index + 1 < len(lines) else ""
+        quoted = _MARKED.match(line) or _LISTED.match(line) or _MARKED.match(below)
+        if not line.strip() or _SUGGESTED.match(line) or begins_record(line) or (quoted and not _in_query(line)):
+            if any(part.strip() for part in told) or _SUGGESTED.match(line) or quoted:
+                break
+            continue
+        told.append(line.rstrip())
+    return [line.strip() for line in told] if len(told) == 1 else told
+
+
+def _in_query(line: str) -> bool:
+    """PostgreSQL quotes a line of the query and marks the place: that is its message."""
+    return line.startswith("LINE ") or (_MARKED.match(line) is not None and not line.endswith("):"))
 
 
 def _header(log: Log, first: int, floor: int) -> int:
@@ -106,7 +185,9 @@ def _header(log: Log, first: int, floor: int) -> int:
     for index in range(first - 1, max(floor, first - MAX_MESSAGE_LINES) - 1, -1):
         line = log.lines[index]
         header = _HEADER.match(line) if line.strip() else None
-        if header and (header[2] or header[3] or header[1].endswith(("Error", "Exception"))):
+        if header and (header[2] or header[3] or header[4] or header[1].endswith(("Error", "Exception"))):
+            return index
+        if _OCCURRED.match(line) or _INSPECTED.match(line) or (line.strip() and announced(line)):
             return index
         spoken = index if spoken == first and line.strip() else spoken
         if index in log.stamped:

@@ -24,7 +24,7 @@ _CAUSED = re.compile(r"\s*Caused by:?\s*(.*)$")
 _NUMBERED = re.compile(r"\s{2,}(?:\d{1,3}: )?(\S.*)$")
 _RUNTIME = re.compile(
     r"(?:std|core|alloc)::(?:panicking|panic|sys|rt|option|result|slice::index|backtrace|sys_common)\b"
-    r"|<?std::|rust_(?:begin_unwind|panic)|_?_?rust_|<?(?:core|alloc)::|<?anyhow::|backtrace::|<?eyre::"
+    r"|<?std::|__rustc\[|rust_(?:begin_unwind|panic)|_?_?rust_|<?(?:core|alloc)::|<?anyhow::|backtrace::|<?eyre::"
 )
 
 
@@ -129,6 +129,9 @@ def _backtraces(log: Log) -> list[_Backtrace]:
     stacks: list[_Backtrace] = []
     call = ""
     for index, line in enumerate(log.lines):
+        if not line.strip() and stacks and stacks[-1].last == index - 1:
+            stacks[-1].last = index
+            continue
         row = _CALL.match(line)
         place = _PLACE.match(line) if call and "at " in line else None
         if row:

@@ -2,77 +2,201 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from tools.traces.printing import printed
+from tools.traces.throwables import chain_of, lowered, text_under
 
 MAX_NODES = 5_000
 MAX_TEXTS = 50
 
-_WORTH = re.compile(r"stack|trace|exc_?info|exception|error|message|msg|reason|log$", re.IGNORECASE)
-_STACK = re.compile(r"stack|trace|exc_?info", re.IGNORECASE)
+_DECODER: Final = json.JSONDecoder(strict=False)
+
+_WORTH: Final = re.compile(
+    r"stack|trace|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$", re.IGNORECASE
+)
+_STACK: Final = re.compile(r"stack|trace(?!_?id)|exc_?info|exception|^@?x$|^\*$", re.IGNORECASE)
+_ROWS: Final = re.compile(
+    r"\n\s*at |\n\s*File \"|\n\s*from |\n\s*\t?\S+\.(?:go|rb|rs):\d|\n#\d|^#\d|Traceback \(|panicked at |\n[^\n]*:in [`']"
+    r"|\n[^\n@]*@\S+:\d+|\[object\] \("
+)
+_HEADED: Final = (
+    "error_message",
+    "exception_message",
+    "error",
+    "err",
+    "errormessage",
+    "exc_value",
+    "message",
+    "msg",
+    "@message",
+    "localizedmessage",
+    "info",
+)
+_KIND: Final = (
+    "error_class",
+    "exception_class",
+    "error_type",
+    "exception_type",
+    "errortype",
+    "errorclass",
+    "exc_type",
+    "type",
+    "class",
+    "kind",
+    "name",
+)
+_MEDIAWIKI: Final = "internal_api_error_"
+_PLACE: Final = re.compile(r"[\w\\]{1,300} at (\S{1,1000})\((\d{1,9})\)")
+_JAVA_ROW: Final = re.compile(r"[\w.$<>]+\([\w$]+\.(?:java|kt|scala)(?::\d+)?\)$")
 
 
 def texts_of_json(text: str) -> str | None:
     """The messages and traces of a JSON record, one below the other; None when it is no JSON or holds none."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return None
+    return texts_of_value(value)
+
+
+def texts_of_value(value: object) -> str | None:
+    """The same of a value that is no text any more. Where one of the texts is a trace, only traces count."""
     if not isinstance(value, dict | list):
         return None
     parts: list[str] = []
     for part in _texts(value):
         if len(parts) < MAX_TEXTS and not any(part in other for other in parts):
             parts.append(part)
-    return "\n".join(parts) or None
+    traces = [part for part in parts if tells_a_trace(part)]
+    return "\n".join(traces or parts) or None
+
+
+def tells_a_trace(text: str) -> bool:
+    """Whether a text holds a row of a stack trace in any of the languages."""
+    return _ROWS.search("\n" + text) is not None
 
 
 def _texts(value: object) -> Iterator[str]:
     """Walk a JSON value (bounded, no recursion) and yield the strings whose key says that they tell of an error."""
     waiting: list[tuple[str, object]] = [("", value)]
+    platform = ""
     for _ in range(MAX_NODES):
         if not waiting:
             return
         key, node = waiting.pop()
         if isinstance(node, str):
-            if "\n" in node or _WORTH.search(key):
+            inner = _inner_record(node) if '{"' in node else None
+            if inner is not None:
+                waiting.append((key, inner))
+            elif "\n" in node or _WORTH.search(key):
                 yield node
         elif isinstance(node, dict):
-            throwable = _throwable(node, cause=key == "previous")
+            nested = _nested(node)
+            platform = text_under(lowered(nested), ("platform",)) or platform
+            throwable, rest = _throwable(nested, platform)
             if throwable:
                 yield throwable
-                node = {name: inner for name, inner in node.items() if name == "previous"}
-            waiting.extend(reversed([(str(name), inner) for name, inner in node.items()]))
+            waiting.extend(reversed([(str(name), inner) for name, inner in rest.items()]))
         elif isinstance(node, list):
-            waiting.extend((key, inner) for inner in reversed(node[:MAX_NODES]))
+            lines = _joined(node)
+            waiting.extend([(key, lines)] if lines else ((key, inner) for inner in reversed(node[:MAX_NODES])))
 
 
-def _throwable(node: dict[str, object], *, cause: bool) -> str | None:
-    """A serialised exception: type, message and stack under the names loggers use, as one text."""
-    names = {str(name).lower().rpartition(".")[2]: value for name, value in node.items()}
-    kind = next((names[name] for name in ("class", "type", "name", "kind") if isinstance(names.get(name), str)), None)
-    message = names.get("message", "")
-    stack = next((inner for name, inner in names.items() if _STACK.search(name)), None)
-    if not isinstance(kind, str) or not isinstance(message, str):
+def _inner_record(text: str) -> object:
+    """A record that another one holds as text, when it tells of a trace."""
+    try:
+        value, _ = _DECODER.raw_decode(text, text.index('{"'))
+    except (ValueError, RecursionError):
         return None
-    if isinstance(names.get("file"), str):
-        return _php_throwable(kind, message, names, stack, cause=cause)
-    if not isinstance(stack, str):
-        return None
-    return stack if kind.rpartition(".")[2] in stack else f"{kind}: {message}\n{stack}"
+    return value if isinstance(value, dict) and any(_STACK.search(str(name)) for name in value) else None
 
 
-def _php_throwable(kind: str, message: str, names: dict[str, object], stack: object, *, cause: bool) -> str:
-    """Monolog's JSON form: `file` is `path:line`, `trace` a list of `path:line`."""
-    place = str(names["file"]) if "line" not in names else f"{names['file']}:{names['line']}"
-    rows = stack if isinstance(stack, list) else []
-    calls = [str(row) for row in rows[:500] if isinstance(row, str)]
-    numbered = [f"#{number} {_with_parentheses(call)}: " for number, call in enumerate(calls)]
-    header = f"PHP Fatal error:  Uncaught {kind}: {message} in {place}"
-    if cause:
-        header = f"[previous exception] [object] ({kind}(code: 0): {message} at {place})"
-    return "\n".join([header, "Stack trace:", *numbered])
+def _nested(node: Mapping[str, object]) -> dict[str, object]:
+    """`{"error.type": x}` as `{"error": {"type": x}}`."""
+    if not any("." in str(name) for name in node):
+        return {str(name): value for name, value in node.items()}
+    nested: dict[str, object] = {}
+    for name, value in node.items():
+        head, dot, tail = str(name).rpartition(".")
+        owner = nested.setdefault(head, {}) if dot and head else nested
+        if isinstance(owner, dict):
+            owner[tail if dot and head else str(name)] = value
+        else:
+            nested[str(name)] = value
+    return nested
 
 
-def _with_parentheses(place: str) -> str:
-    path, _, line = place.rpartition(":")
-    return f"{path}({line})" if path and line.isdigit() else f"{place}(0)"
+def _throwable(node: dict[str, object], platform: str) -> tuple[str, dict[str, object]]:
+    """A serialised exception as one text, and what else the record holds."""
+    chain = chain_of(node, platform)
+    if chain is not None:
+        return printed(*chain), {}
+    values = node.get("values")
+    if isinstance(values, list) and values and all(isinstance(each, dict) for each in values):
+        chains = [found for each in values if (found := chain_of(each, platform))]
+        if chains:
+            return printed(chains[0][0], [failure for _, failures in chains for failure in failures]), {}
+    stack = _stack_of(node)
+    if not stack:
+        return "", node
+    return _headed(stack, node), {name: value for name, value in node.items() if name == "previous"}
+
+
+def _stack_of(node: dict[str, object]) -> str:
+    """The entry that holds a printed trace."""
+    for name, value in node.items():
+        text = _joined(value) if isinstance(value, list) else value
+        if isinstance(text, str) and _STACK.search(name) and tells_a_trace(text):
+            return text
+    return ""
+
+
+def _joined(rows: list[object]) -> str:
+    """Lines of a trace that a logger wrote as a list."""
+    if len(rows) < 2 and not (rows and isinstance(rows[0], str) and tells_a_trace(rows[0])):
+        return ""
+    lines = [row.rstrip("\n") for row in rows[:MAX_NODES] if isinstance(row, str)]
+    if len(lines) != len(rows[:MAX_NODES]):
+        return ""
+    return "\n".join(f"\tat {line.strip()}" if _JAVA_ROW.match(line.strip()) else line for line in lines)
+
+
+def _headed(stack: str, node: dict[str, object]) -> str:
+    """The stack below its type and message, where it does not name them itself."""
+    names = lowered(node)
+    kind, message = text_under(names, _KIND), text_under(names, _HEADED)
+    code = text_under(names, ("code",))
+    if code.startswith(_MEDIAWIKI):
+        return _of_mediawiki(
+            code.removeprefix(_MEDIAWIKI), message.partition("Exception Caught: ")[2] or message, stack
+        )
+    head = stack.lstrip("\n")
+    first = head.partition("\n")[0].strip()
+    bare = kind.rpartition(".")[2].rpartition("\\")[2]
+    if (bare and bare in stack) or _announces(first) or "Traceback (most" in first:
+        return stack
+    if kind and _is_error_name(kind, first):
+        return f"{kind}: {message}\n{head}"
+    return f"{message}\n{head}" if message and message not in stack else stack
+
+
+def _of_mediawiki(kind: str, message: str, stack: str) -> str:
+    """An answer of MediaWiki's API: the type in the code, the place above the stack."""
+    place = _PLACE.match(stack.lstrip("\n"))
+    where = f" in {place[1]}:{place[2]}" if place else ""
+    return f"PHP Fatal error:  Uncaught {kind}: {message}{where}\nStack trace:\n{stack.lstrip()}"
+
+
+def _announces(first: str) -> bool:
+    """Whether a stack's first line is no row but says what was raised."""
+    return bool(
+        re.match(r"(?:[\w$]+[.\\])*[A-Z]\w*(?:Error|Exception|Throwable)\b|panic: |thread '|\[object\] \(", first)
+    )
+
+
+def _is_error_name(kind: str, first: str) -> bool:
+    """Whether the record's type is that of an error: it ends as such types do, or a bare row follows."""
+    named = re.search(r"(?:Error|Exception|Fault|Failure|Timeout)$", kind) is not None
+    return named or first.startswith(("at ", "File ", "#")) or ":in " in first

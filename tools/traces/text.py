@@ -6,6 +6,7 @@ from tools.traces.lines import clean
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SAMPLE = 65_536
+_CONTROLS = [chr(code) for code in range(32) if chr(code) not in "\t\n\r\x0b\x0c\x1b\x08\x07"]
 
 
 def read_trace(raw: bytes) -> str:
@@ -14,15 +15,21 @@ def read_trace(raw: bytes) -> str:
 
     Raises UnreadableTrace for nothing and for what is not text.
     """
+    text = checked(raw)
+    opened = "\n".join(line if line[:1] == "{" else unescaped(line) for line in clean(text).split("\n")).strip("\n")
+    if not opened.strip():
+        raise UnreadableTrace("the trace is empty: pass the log text of the error")
+    return opened
+
+
+def checked(raw: bytes) -> str:
+    """The decoded bytes; raises UnreadableTrace for nothing and for what is not text."""
     if not raw.strip(b" \t\r\n\0"):
         raise UnreadableTrace("the trace is empty: pass the log text of the error")
     text = _decoded(raw)
     if _is_binary(text):
         raise UnreadableTrace("the trace is not text (it looks binary): pass the log text of the error")
-    opened = "\n".join(line if line[:1] == "{" else unescaped(line) for line in clean(text).split("\n")).strip("\n")
-    if not opened.strip():
-        raise UnreadableTrace("the trace is empty: pass the log text of the error")
-    return opened
+    return text
 
 
 def _decoded(raw: bytes) -> str:
@@ -40,5 +47,5 @@ def _decoded(raw: bytes) -> str:
 def _is_binary(text: str) -> bool:
     """Text holds no NUL and hardly a control character (terminal escapes aside)."""
     sample = text[:_SAMPLE] + text[-_SAMPLE:]
-    controls = sum(1 for character in sample if character < " " and character not in "\t\n\r\x0b\x0c\x1b\x08\x07")
+    controls = sum(map(sample.count, _CONTROLS))
     return "\0" in sample or controls * 20 > len(sample)

@@ -5,6 +5,7 @@ from enum import Enum
 
 from service.api.auth.tokens import Trust
 from service.intake.adapter import Source
+from service.intake.sns_message import TYPE_HEADER
 from service.intake.sources import SOURCES
 
 WEBHOOKS = "/alerts/"
@@ -23,13 +24,17 @@ def proof_of(trust: Trust, path: str, headers: Mapping[str, str]) -> Proof:
     """What the head proves. The names of the headers are in lower case.
 
     A signature that is there decides, also beside a valid token; it is a claim only when this source has a secret and
-    the signature has the form (and, where it is signed, the time) of one that could hold.
+    the signature has the form (and, where it is signed, the time) of one that could hold. A message of Amazon SNS is
+    signed inside its body.
     """
     source = SOURCES.get(path.removeprefix(WEBHOOKS)) if path.startswith(WEBHOOKS) else None
     if source is not None and source.signed is not None and source.signed.header in headers:
         may_hold = bool(trust.active(source.name)) and source.signed.may_hold(headers)
         return Proof.CLAIMED if may_hold else Proof.NONE
-    return Proof.TOKEN if shows_token(trust, source, headers.get("authorization")) else Proof.NONE
+    if shows_token(trust, source, headers.get("authorization")):
+        return Proof.TOKEN
+    by_topic = source is not None and source.signed_by_topic and bool(trust.topics) and TYPE_HEADER in headers
+    return Proof.CLAIMED if by_topic else Proof.NONE
 
 
 def shows_token(trust: Trust, source: Source | None, authorization: str | None) -> bool:

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -20,6 +21,8 @@ ONE_TOKEN = "REDTIDE_API_TOKEN"
 """One token for everything."""
 TOKENS = "REDTIDE_API_TOKENS"
 """JSON: name of the caller -> {"token": ..., "scopes": [...]}."""
+TOPICS = "REDTIDE_SNS_TOPICS"
+"""ARNs of topics of Amazon SNS whose signed messages are believed, separated by blanks."""
 SECRETS = "REDTIDE_SECRETS_"
 """With the name of a source in capitals behind it: its active secrets, separated by blanks."""
 LEAST_CHARACTERS = 16
@@ -30,6 +33,7 @@ class _Token(Frozen):
     scopes: frozenset[Scope]
 
 
+_TOPIC = re.compile(r"arn:aws[a-z-]{0,20}:sns:[a-z0-9-]{1,40}:\d{12}:[\w-]{1,256}(?:\.fifo)?")
 _TOKENS: TypeAdapter[dict[str, _Token]] = TypeAdapter(dict[str, _Token])
 
 
@@ -43,10 +47,14 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whom this process believes. `tokens` are kept as SHA-256 digests; `secrets` by the name of the source."""
+    """Whom this process believes. `tokens` are kept as SHA-256 digests; `secrets` by the name of the source.
+
+    `topics` are names of topics of Amazon SNS, which are no secrets: what they publish is signed.
+    """
 
     tokens: Mapping[bytes, Caller] = field(default_factory=dict, repr=False)
     secrets: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False)
+    topics: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Trust":
@@ -60,7 +68,7 @@ class Trust:
         for source, active in secrets.items():
             if any(_digest(each) in tokens for each in active):
                 raise InputError(f"{SECRETS}{source.upper()}: is an API token too, which opens more: make another one")
-        return cls(tokens, secrets)
+        return cls(tokens, secrets, _topics(environment.get(TOPICS, "")))
 
     def caller(self, authorization: str | None) -> Caller | None:
         """Who shows this Authorization header: Bearer with a token, or Basic with it as the password."""
@@ -95,6 +103,14 @@ def _api_tokens(environment: Mapping[str, str]) -> dict[bytes, Caller]:
             raise InputError(f"{TOKENS}: {names} have the same token: give each a token of its own")
         tokens[digest] = caller
     return tokens
+
+
+def _topics(text: str) -> frozenset[str]:
+    topics = frozenset(text.split())
+    for topic in topics:
+        if not _TOPIC.fullmatch(topic):
+            raise InputError(f"{TOPICS}: must hold ARNs such as arn:aws:sns:eu-west-1:123456789012:alarms, and blanks")
+    return topics
 
 
 def _named_tokens(text: str) -> list[tuple[bytes, Caller]]:

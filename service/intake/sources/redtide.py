@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from incidents.alert import Alert, Name
 from service.intake.adapter import Source
@@ -13,16 +13,19 @@ from service.intake.webhook_signature import Signed
 
 
 class OwnAlert(Alert):
-    """An alert in Red Tide's own words, with what it is about."""
+    """An alert in Red Tide's own words, with what it is about. Unknown keys are ignored."""
 
+    model_config = ConfigDict(extra="ignore")
+
+    repository: Name = Field(
+        default="",
+        max_length=300,
+        description="The repository, as the service's settings name it; left out, that of the service, or the only one.",
+    )
     state: State = Field(default="firing", description="`resolved` ends what fired; `test` opens nothing.")
     key: Name = Field(
         default="", max_length=200, description="The sender's own name for what fires: it finds what `resolved` ends."
     )
-
-    def alert(self) -> Alert:
-        """Without what is around it."""
-        return Alert.model_construct(**{name: getattr(self, name) for name in Alert.model_fields})
 
     def draft(self) -> Draft:
         """As every other source's."""
@@ -41,6 +44,8 @@ class OwnAlert(Alert):
             base=self.base or "",
             revision=self.deployed or "",
             url=self.url or "",
+            severity=self.severity,
+            details=self.details,
         )
 
     @classmethod

@@ -1,106 +1,224 @@
-"""Sentry's integration platform: `event_alert` and `error` bring the exception with its frames."""
+"""Sentry's integration platform (events, issues, metric alerts), and the body of its legacy webhooks plugin."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from service.intake.adapter import Source
-from service.intake.lenient import ENVIRONMENT, REPOSITORY, SERVICE, Draft, Fields, Items, Moment, Sent, Text, first_of
-from service.intake.sdk_frames import Raised, SentFrame, trace_text
+from service.intake.labels import ENVIRONMENT, REPOSITORY, REVISION, SERVICE, first_of, revision_in
+from service.intake.lenient import Count, Draft, Fields, Items, Moment, NotUnderstood, Sent, Text, json_object, said
+from service.intake.printed_trace import printed
+from service.intake.sdk_frames import Raised, headline, trace_of
+from service.intake.sentry_event import raised_in
 from service.intake.webhook_signature import Signed
+
+_SLUG = re.compile(r"/projects/[^/]+/([^/?#]+)/|/settings/[^/]+/projects/([^/?#]+)|^[^?#]*/projects/([^/?#]+)/?$")
+_ISSUE_STATES = {"created": "firing", "unresolved": "firing", "triggered": "firing", "resolved": "resolved"}
+
+
+_PLUGIN = frozenset({"id", "project", "message", "culprit"})
+"""What the plugin has always sent; in its first years without an event."""
 
 
 class Event(Sent):
-    """One error. `release` is `package@version`; tags are pairs."""
+    """One error. `release` is `package@version`; tags are pairs. Its exceptions: sentry_event.py."""
 
     event_id: Text = ""
     issue_id: Text = ""
     project: Text = ""
     project_slug: Text = ""
     platform: Text = ""
+    level: Text = ""
     title: Text = ""
+    message: Text = ""
     culprit: Text = ""
     datetime: Moment = None
-    release: Text = ""
+    timestamp: Moment = None
+    received: Moment = None
+    release: Any = None
     environment: Text = ""
     web_url: Text = ""
     url: Text = ""
-    tags: Items = Field(default_factory=list)
-    exception: Fields = Field(default_factory=dict)
+    tags: Any = None
+
+
+class Issue(Sent):
+    """A group of events, without frames."""
+
+    id: Text = ""
+    title: Text = ""
+    culprit: Text = ""
+    level: Text = ""
+    platform: Text = ""
+    count: Count = 0
+    first_seen: Moment = Field(default=None, alias="firstSeen")
+    last_seen: Moment = Field(default=None, alias="lastSeen")
+    web_url: Text = Field(default="", validation_alias=AliasChoices("web_url", "webUrl"))
+    permalink: Text = ""
+    url: Text = ""
+    metadata: Fields = Field(default_factory=dict)
+    project: Fields = Field(default_factory=dict)
+
+
+class MetricAlert(Sent):
+    """What a rule over numbers found."""
+
+    id: Text = ""
+    identifier: Text = ""
+    title: Text = ""
+    projects: Items = Field(default_factory=list)
+    date_started: Moment = None
+    date_detected: Moment = None
+    alert_rule: Fields = Field(default_factory=dict)
 
 
 class Data(Sent):
     """Where the resources put it."""
 
-    event: Event | None = None
-    error: Event | None = None
+    event: Any = None
+    error: Any = None
+    issue: Any = None
+    metric_alert: Any = None
+    description_title: Text = ""
+    description_text: Text = ""
+    web_url: Text = ""
 
 
 class Body(Sent):
     """What every resource shares."""
 
     action: Text = ""
-    data: Data = Data()
+    data: Data
 
 
 def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
-    """The error, or none for other resources (installation, comment, issue, ...), which are answered all the same."""
-    sent = Body.model_validate_json(body)
-    event = sent.data.event or sent.data.error
-    if event is None:
+    """The error, or none for other resources (installation, comment, ...), which are answered all the same."""
+    whole = json_object(body)
+    if "data" not in whole and (isinstance(whole.get("event"), dict) or whole.keys() >= _PLUGIN):
+        return [_of_plugin(whole)]
+    sent = Body.model_validate(whole)
+    data = sent.data
+    for event in (data.event, data.error):
+        if isinstance(event, dict):
+            return [_of_event(event, sent.action)]
+    if isinstance(data.metric_alert, dict):
+        return [_of_metric(data, MetricAlert.model_validate(data.metric_alert), sent.action)]
+    if isinstance(data.issue, dict):
+        return _of_issue(Issue.model_validate(data.issue), sent.action)
+    if not sent.action:
+        raise NotUnderstood("action")
+    return []
+
+
+def _of_event(document: Mapping[str, Any], action: str) -> Draft:
+    event, tags = Event.model_validate(document), _tags(document.get("tags"))
+    trace = trace_of(event.platform, raised_in(document))
+    version = _version(event.release) or tags.get("release", "")
+    package = version.rpartition("@")[0]
+    project = "" if event.project.isdecimal() else event.project
+    slug = event.project_slug or _slug(event.url) or _slug(event.web_url) or package or project or event.project
+    return Draft(
+        state="resolved" if action == "resolved" else "firing",
+        key=event.issue_id or event.event_id,
+        service=first_of(tags, SERVICE) or slug,
+        environment=event.environment or first_of(tags, ENVIRONMENT),
+        message=event.title or event.message,
+        trace=trace,
+        stack_trace=printed(trace) if trace else "",
+        error_text=trace is not None or bool(event.title),
+        first_seen=event.datetime or event.timestamp or event.received,
+        repository=first_of(tags, REPOSITORY),
+        revision=revision_in(first_of(tags, REVISION[:-3]) or version),
+        url=event.web_url or event.url,
+        severity=event.level or tags.get("level", ""),
+        details=said(culprit=event.culprit, release=version),
+    )
+
+
+def _of_issue(issue: Issue, action: str) -> Sequence[Draft]:
+    """An issue that is opened, comes back or is resolved; assigning or archiving it changes nothing."""
+    state = _ISSUE_STATES.get(action)
+    if state is None:
         return []
-    tags = _tags(event.tags)
-    raised = _raised(event.exception)
-    package, _, version = event.release.rpartition("@")
+    kind, value = issue.metadata.get("type"), issue.metadata.get("value")
+    raised = Raised(str(kind or ""), str(value or "")) if kind or value else headline(issue.title)
     return [
         Draft(
-            state="resolved" if sent.action == "resolved" else "firing",
-            key=event.issue_id or event.event_id,
-            service=first_of(tags, SERVICE) or package or event.project_slug or event.project,
-            environment=event.environment or first_of(tags, ENVIRONMENT),
-            message=event.title,
-            stack_trace=trace_text(event.platform, raised),
-            error_text=bool(raised or event.title),
-            first_seen=event.datetime,
-            repository=first_of(tags, REPOSITORY),
-            revision=version,
-            url=event.web_url or event.url,
+            state="resolved" if state == "resolved" else "firing",
+            key=issue.id,
+            service=str(issue.project.get("slug") or issue.project.get("name") or ""),
+            message=issue.title,
+            trace=trace_of(issue.platform, [raised]),
+            error_text=False,
+            first_seen=issue.last_seen if action == "unresolved" else issue.first_seen,
+            last_seen=issue.last_seen,
+            count=max(issue.count, 1),
+            url=issue.web_url or issue.permalink or issue.url,
+            severity=issue.level,
+            details=said(culprit=issue.culprit),
         )
     ]
 
 
-def _tags(items: Sequence[Any]) -> dict[str, str]:
-    pairs = [item for item in items if isinstance(item, list) and len(item) == 2]
-    return {str(name): str(value) for name, value in pairs}
-
-
-def _raised(exception: Mapping[str, Any]) -> list[Raised]:
-    values = exception.get("values")
-    return [_one(value) for value in values if isinstance(value, dict)] if isinstance(values, list) else []
-
-
-def _one(value: Mapping[str, Any]) -> Raised:
-    stack = value.get("stacktrace")
-    frames = stack.get("frames") if isinstance(stack, dict) else None
-    read = [_frame(each) for each in frames if isinstance(each, dict)] if isinstance(frames, list) else []
-    return Raised(_line(value.get("type")), _line(value.get("value")), [frame for frame in read if frame.file])
-
-
-def _frame(sent: Mapping[str, Any]) -> SentFrame:
-    number = sent.get("lineno")
-    return SentFrame(
-        file=_line(sent.get("filename") or sent.get("abs_path") or sent.get("module")),
-        function=_line(sent.get("function")),
-        module=_line(sent.get("module")),
-        line=number if isinstance(number, int) and 0 < number < 10**7 else None,
-        source=_line(sent.get("context_line")).strip(),
+def _of_metric(data: Data, metric: MetricAlert, action: str) -> Draft:
+    projects = [str(each) for each in metric.projects if isinstance(each, str)]
+    rule = metric.alert_rule
+    return Draft(
+        state="resolved" if action == "resolved" else "firing",
+        key=f"metric-{metric.identifier or metric.id}",
+        service=projects[0] if len(projects) == 1 else "",
+        environment=str(rule.get("environment") or ""),
+        message=data.description_title or metric.title,
+        error_text=False,
+        first_seen=metric.date_started or metric.date_detected,
+        url=data.web_url,
+        severity="" if action == "resolved" else action,
+        details=said(description=data.description_text, rule=metric.title, query=str(rule.get("query") or "")),
     )
 
 
-def _line(value: object) -> str:
-    """On one line, so that no text can draw frames of its own."""
-    return " ".join(str(value).split())[:2_000] if value is not None else ""
+def _of_plugin(whole: Mapping[str, Any]) -> Draft:
+    """The plugin puts the project and the address beside the event."""
+    beside = {name: whole.get(name) for name in ("project_slug", "project", "culprit", "level", "message")}
+    inside = whole.get("event")
+    event = {**beside, "web_url": whole.get("url"), "issue_id": whole.get("id")}
+    event |= inside if isinstance(inside, dict) else {}
+    event["title"] = event.get("title") or whole.get("message")
+    event |= {
+        "web_url": whole.get("url") or event["web_url"],
+        "project_slug": whole.get("project_slug") or whole.get("project"),
+    }
+    draft = _of_event(event, "triggered")
+    return replace(draft, error_text=draft.error_text and isinstance(inside, dict))
 
 
-SOURCE = Source("sentry", read, signed=Signed("sentry-hook-signature", unique=True), delivery_header="request-id")
+def _version(release: object) -> str:
+    found = release.get("version") if isinstance(release, dict) else release
+    return found if isinstance(found, str) else ""
+
+
+def _slug(address: str) -> str:
+    found = _SLUG.search(address)
+    return next((each for each in found.groups() if each), "") if found else ""
+
+
+def _tags(tags: object) -> dict[str, str]:
+    """Pairs, objects with key and value, or one object."""
+    if isinstance(tags, dict):
+        return {str(name): str(value) for name, value in tags.items()}
+    items: Sequence[Any] = tags if isinstance(tags, list) else []
+    pairs = [each for each in items if isinstance(each, list) and len(each) == 2]
+    pairs += [[each.get("key"), each.get("value")] for each in items if isinstance(each, dict)]
+    return {str(name).removeprefix("sentry:"): str(value) for name, value in pairs}
+
+
+SOURCE = Source(
+    "sentry",
+    read,
+    signed=Signed("sentry-hook-signature", unique=True),
+    delivery_header="request-id",
+    takes="webhooks of a Sentry integration or of its legacy plugin",
+)

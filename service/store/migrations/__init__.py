@@ -12,11 +12,11 @@ from incidents.errors import InputError
 from service.store.engine import Database, errors_translated, sqlite_file
 from service.store.private_file import make_private
 
-_LOCK = 0x7ED71DE  # the advisory lock of those who migrate: any number that is ours
+_LOCK = 0x7ED71DE  # the key of the advisory lock for migrations: any number no other program uses
 
 
 async def migrate(database: Database, revision: str = "head") -> None:
-    """Bring the tables to `revision` in one transaction, in a new SQLite file if there is none.
+    """Migrate the tables to `revision` in one transaction; a missing SQLite file is created.
 
     Processes that start together wait for each other. Raises StoreUnavailable.
     """
@@ -31,7 +31,10 @@ async def migrate(database: Database, revision: str = "head") -> None:
 
 
 async def require_current(database: Database) -> None:
-    """For readers: raises InputError unless the tables are exactly those of this program, StoreUnavailable."""
+    """Check for readers that the tables have exactly this program's version.
+
+    Raises InputError when they do not, StoreUnavailable when the database cannot be read.
+    """
     file = sqlite_file(database.url)
     if file is not None and not file.is_file():
         raise InputError(f"--store: no such file {str(file)!r}; give the service's store, or set REDTIDE_STORE_URL")

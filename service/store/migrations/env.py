@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that `service.store.migrations.migrate` hands over."""
+"""Alembic's entry point: run the migrations on the connection given by `service.store.migrations.migrate`."""
 
 from alembic import context
 

@@ -86,8 +86,21 @@ async def test_a_body_that_does_not_come_is_given_up(port: int, headers: dict[st
 
 
 async def test_trickling_does_not_lengthen_the_time(port: int) -> None:
-    async with half_sent(port, "/alerts/sentry", CLAIM, connections=1) as (reader,), speaker(port):
-        assert await status_of(reader, 5) == 408
+    head = "".join(f"{name}: {value}\r\n" for name, value in (CLAIM | {"Content-Length": "100"}).items())
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"POST /alerts/sentry HTTP/1.1\r\nHost: redtide\r\n{head}\r\n".encode())
+
+    async def trickle() -> None:
+        for _ in range(50):
+            writer.write(b"{")
+            await asyncio.sleep(0.1)  # the attack itself: ten bytes a second
+
+    trickling = asyncio.create_task(trickle())
+    try:
+        assert await status_of(reader, 4) == 408
+    finally:
+        trickling.cancel()
+        writer.close()
 
 
 @pytest.mark.parametrize("bounds", [{"unproven_seconds": 60.0}])
@@ -119,6 +132,12 @@ async def test_a_known_sender_that_half_sends_leaves_room_for_others(port: int) 
     async with half_sent(port, "/alerts/sentry", known, connections=20), speaker(port) as client:
         assert (await client.post("/alerts", json=ALERT, headers=AUTHORIZED)).status_code == 202
         assert (await client.get("/healthz")).status_code == 200
+
+
+@pytest.mark.parametrize("bounds", [{"count": 4, "long_count": 4, "short": 1_000, "seconds": 60.0}])
+async def test_a_short_body_does_not_wait_for_the_long_ones_of_its_own_sender(port: int) -> None:
+    async with half_sent(port, "/alerts", AUTHORIZED, connections=20, announced=90_000), speaker(port) as client:
+        assert (await client.post("/alerts", json=ALERT, headers=AUTHORIZED)).status_code == 202
 
 
 @pytest.mark.parametrize("bounds", [{"count": 2, "waiting": 0, "seconds": 60.0}])

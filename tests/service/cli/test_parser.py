@@ -43,7 +43,8 @@ def test_help_comes_at_once() -> None:
     [
         ([], "redtide: error: the following arguments are required: COMMAND"),
         (["guess"], "redtide: error: argument COMMAND: invalid choice: 'guess'"),
-        (["investigate", "--base", "a"], "redtide investigate: error: the following arguments are required: --repo"),
+        (["evaluate"], "redtide evaluate: error: the following arguments are required: CASES.jsonl"),
+        (["investigate", "--last", "x"], "redtide investigate: error: argument --last: invalid int value: 'x'"),
         (["serve", "--port", "many"], "redtide serve: error: argument --port: invalid int value: 'many'"),
     ],
 )

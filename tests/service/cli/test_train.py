@@ -47,11 +47,13 @@ def test_weights_are_written_and_judged_beside_the_baselines(redtide: RedTide, l
 
 def test_a_line_that_was_torn_off_is_left_out_as_evaluate_does(redtide: RedTide, tmp_path: Path) -> None:
     (tmp_path / "cases.jsonl").write_text('{"id": "torn", "repo": "acme/sh')
-    ran = redtide("train", str(tmp_path / "cases.jsonl"), "--repos", str(tmp_path))
+    ran = redtide("train", str(tmp_path / "cases.jsonl"), "--repos", str(tmp_path), "--out", str(tmp_path / "w"))
     assert (ran.status, ran.err) == (1, "no incident could be used\n")
 
 
 def test_a_folder_that_is_not_there_is_refused_in_one_line(redtide: RedTide, labelled: Path) -> None:
-    ran = redtide("train", str(labelled / "cases.jsonl"), "--repos", str(labelled / "nowhere"))
+    ran = redtide(
+        "train", str(labelled / "cases.jsonl"), "--repos", str(labelled / "nowhere"), "--out", str(labelled / "w")
+    )
     assert ran.status == 2
     assert "--repos" in ran.err

@@ -8,7 +8,8 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from service.cluster import gate, proxy
+from service.cluster import admission, gate, proxy
+from service.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 Manifest = dict[str, Any]
@@ -128,6 +129,21 @@ def test_the_head_has_what_opens_red_tide_and_the_model() -> None:
     for needed in ("REDTIDE_API_TOKEN", gate.MODEL_KEY):
         assert "optional" not in variables[needed]["valueFrom"]["secretKeyRef"], needed
     assert variables[proxy.VARIABLE]["value"] == proxy.CALLBACK
+
+
+def test_the_proxy_and_the_replicas_read_the_same_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proxy is not told the `args` of the application: what it needs is in the environment of both."""
+    (mounted,) = of("ConfigMap")
+    applications = yaml.safe_load(mounted["data"]["serve_config.yaml"])["applications"]
+    (args,) = [each["args"] for each in applications if each["name"] == "redtide"]
+    needed = admission.environment_of(Settings())
+    given = {name: str(environment(head())[name]["value"]) for name in needed}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert not {name.removeprefix("REDTIDE_").lower() for name in needed} & args.keys()
+    assert admission.environment_of(Settings(**args)) == needed  # the defaults, until somebody changes both
+    bodies, _ = admission.admission(given | {"REDTIDE_API_TOKEN": "a" * 24})
+    assert bodies.kwargs == {"limit": Settings(**args).max_body_bytes, "bounds": Settings(**args).bodies}
 
 
 def test_the_dashboard_is_on_loopback() -> None:

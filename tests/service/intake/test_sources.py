@@ -1,4 +1,4 @@
-"""Every adapter on what its sender really posts, and on anything else."""
+"""Every adapter on what its sender posts: where a test of the collection of bodies says too little."""
 
 import copy
 import json
@@ -7,21 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from service.intake.lenient import Draft
 from service.intake.sources import SOURCES
-from tests.service.payloads import ALERTMANAGER, BODIES, DATADOG, ELASTIC, GRAFANA, PAGERDUTY, SENTRY, TRACE
+from tests.service.payloads import ALERTMANAGER, DATADOG, ELASTIC, GRAFANA, PAGERDUTY, SENTRY, TRACE
 from tools.traces import parse
 
 DOCS = Path(__file__).parents[3] / "docs" / "alert-sources.md"
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=8,
-)
 
 
 def read(source: str, body: object) -> list[Draft]:
@@ -39,18 +31,9 @@ def changed(body: dict[str, Any], path: str, value: object) -> dict[str, Any]:
     return copied
 
 
-def test_every_source_is_known_by_its_file() -> None:
-    assert set(SOURCES) == set(BODIES)
-
-
 def test_alertmanager_sends_several_alerts_in_one_body() -> None:
     firing, resolved = read("alertmanager", ALERTMANAGER)
-    assert (firing.state, firing.service, firing.environment, firing.key) == (
-        "firing",
-        "checkout",
-        "prod",
-        "5a3c0f7e91d24b88",
-    )
+    assert (firing.state, firing.service, firing.environment) == ("firing", "checkout", "prod")
     assert (firing.message, firing.error_text) == ("5xx above 2%", False)
     assert firing.first_seen is not None
     assert (resolved.state, resolved.service, resolved.error_text) == ("resolved", "billing", True)
@@ -140,36 +123,3 @@ def test_the_template_in_the_documentation_is_read_once_it_is_rendered(source: s
     assert (draft.state, draft.error_text) == ("firing", True)
     assert draft.service in ("checkout", "a TAGS[service]")
     assert "service" in draft.service or draft.repository == "shop"
-
-
-@pytest.mark.parametrize("source", sorted(SOURCES))
-@given(body=JSON)
-@settings(max_examples=40, deadline=None)
-def test_any_json_is_read_or_refused_with_the_field_named(source: str, body: object) -> None:
-    assert all(isinstance(each, Draft) for each in read_or_refused(source, body))
-
-
-@pytest.mark.parametrize("source", sorted(set(SOURCES) - {"redtide"}))
-@given(data=st.data())
-@settings(max_examples=40, deadline=None)
-def test_a_real_body_with_one_field_spoilt_is_never_an_error_of_ours(source: str, data: st.DataObject) -> None:
-    body = BODIES[source]
-    spoilt = changed(body, data.draw(st.sampled_from(list(_paths(body)))), data.draw(JSON))
-    assert all(isinstance(each, Draft) for each in read_or_refused(source, spoilt))
-
-
-def read_or_refused(source: str, body: object) -> list[Draft]:
-    try:
-        return read(source, body)
-    except ValidationError:
-        return []
-
-
-def _paths(value: object, way: str = "") -> list[str]:
-    if isinstance(value, dict):
-        pairs = list(value.items())
-    elif isinstance(value, list):
-        return [path for number, each in enumerate(value) for path in _paths(each, f"{way}{number}.")]
-    else:
-        return []
-    return [path for name, each in pairs if "." not in name for path in (way + name, *_paths(each, f"{way}{name}."))]

@@ -1,6 +1,8 @@
-"""Kinds of secrets, personal data, disguises and harmless lines, half of them written after the rules stood.
+"""Kinds of secrets, personal data, disguises and harmless lines, more than half of them written after the rules stood.
 
-The floors are what was reached; `python -m benchmarks.redaction --missed` lists what is not.
+The floors are what was reached; `python -m benchmarks.redaction --missed` lists what is not. Before rules were mended
+for them, of the second corpus 78 of 95 secrets, 36 of 40, 20 of 21 and 101 of 103 were right; of the third, written
+without sight of rules and corpora, 103 of 108, 24 of 27, 5 of 7 and 104 of 105.
 """
 
 import pytest
@@ -9,7 +11,7 @@ from tests.redaction_corpus import Entry, entries, is_right
 from tools.text.redaction import redact
 from tools.text.visible import visible
 
-CORPORA = {name: entries(name) for name in ("first", "second")}
+CORPORA = {name: entries(name) for name in ("first", "second", "third")}
 EVERY = [entry for found in CORPORA.values() for entry in found]
 FLOORS = {
     ("first", "secrets"): 153,
@@ -20,6 +22,10 @@ FLOORS = {
     ("second", "personal"): 40,
     ("second", "disguised"): 21,
     ("second", "harmless"): 103,
+    ("third", "secrets"): 107,
+    ("third", "personal"): 26,
+    ("third", "disguised"): 7,
+    ("third", "harmless"): 105,
 }
 
 

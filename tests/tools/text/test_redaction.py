@@ -38,6 +38,16 @@ KEY_BLOCK = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow-IBAAKCAQEA\nabc=\n-----END 
         ("ssn 123-45-6789", "ssn <redacted:ssn>"),
         ("client: 93.184.216.34, server", "client: <redacted:ip>, server"),
         ("from 2001:db8:0:0:0:ff00:42:8329 at", "from <redacted:ip> at"),
+        ("login of tom.o'brien@example.org", "login of <redacted:email>"),
+        ("print(b'bob@example.org')", "print(b'<redacted:email>')"),
+        ("rappelez le 06 12 34 56 78.", "rappelez le <redacted:phone>."),
+        ('Db { password: Some("x7Gh2kPq") }', 'Db { password: Some("<redacted:password>") }'),
+        ("jdbc:oracle:thin:shop/x7Gh2kPq@//db2:1521/O", "jdbc:oracle:thin:shop/<redacted:password>@//db2:1521/O"),
+        ("Uid=sa;Pwd={x7{}}Gh2};Port=1", "Uid=sa;Pwd={<redacted:password>};Port=1"),
+        ("ssh-keygen -N x7Gh2kPq -f id", "ssh-keygen -N <redacted:password> -f id"),
+        ("sshpass -px7Gh2kPq ssh db", "sshpass -p<redacted:password> ssh db"),
+        ("export API_TOKEN=\\\n  x7Gh2kPq\\\nz8Jk3mRs", "export API_TOKEN=\\\n  <redacted:token>"),
+        ('{"\\u0070assword": "x7Gh2kPq"}', '{"password": "<redacted:password>"}'),
     ],
 )
 def test_secrets_and_personal_data_go_and_keys_stay(text: str, expected: str) -> None:
@@ -62,6 +72,10 @@ def test_secrets_and_personal_data_go_and_keys_stay(text: str, expected: str) ->
         "order 1234567890123456 at 1700000000000",
         "@@ -1,2 +3,4 @@\n+1000000\n-2000",
         "password: <redacted:password>, user root",
+        "unexpected token: 'end_of_line' (line 14)",
+        "0000 01 02 03 04 05 06 07 08 |........|",
+        "<Input password={props.password} />",
+        "read src/a@//b and sshpass -p $PASSWORD ssh db",
     ],
 )
 def test_code_and_harmless_numbers_stay(text: str) -> None:

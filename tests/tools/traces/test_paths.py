@@ -113,6 +113,104 @@ def test_a_program_deployed_from_a_part_of_the_repository_is_found_when_several_
     assert mapped("/srv/other/api/a.py", index=index) == [None]
 
 
+def test_one_file_suffices_when_three_folders_agree_and_no_other_file_does() -> None:
+    index = PathIndex(["src/shop/deep/totals.py", "src/shop/deep/other.py"])
+    assert mapped("/app/shop/deep/totals.py", index=index) == ["src/shop/deep/totals.py"]
+    twice = PathIndex(["src/shop/deep/totals.py", "old/shop/deep/totals.py"])
+    assert mapped("/app/shop/deep/totals.py", index=twice) == [None]
+
+
+def test_several_files_tell_two_services_of_a_monorepo_apart() -> None:
+    index = PathIndex(
+        [
+            "services/cart/src/app.py",
+            "services/cart/src/rates.py",
+            "services/pay/src/app.py",
+            "services/pay/src/cards.py",
+        ]
+    )
+    assert mapped("/app/src/app.py", "/app/src/cards.py", index=index) == [
+        "services/pay/src/app.py",
+        "services/pay/src/cards.py",
+    ]
+
+
+def test_a_part_deployed_elsewhere_is_found_beside_files_that_map() -> None:
+    index = PathIndex(["libs/money/round.py", "services/cart/src/api/app.py", "services/cart/src/api/rates.py"])
+    assert mapped("/srv/libs/money/round.py", "/app/src/api/app.py", "/app/src/api/rates.py", index=index) == [
+        "libs/money/round.py",
+        "services/cart/src/api/app.py",
+        "services/cart/src/api/rates.py",
+    ]
+
+
+def test_the_deployed_folder_may_be_told() -> None:
+    paths = ["services/cart/src/app.py", "services/pay/src/app.py", "src/app.py"]
+    assert mapped("/app/src/app.py", index=PathIndex(paths, root="services/pay")) == ["services/pay/src/app.py"]
+    assert mapped("/app/src/app.py", index=PathIndex(paths)) == ["src/app.py"]
+
+
+def test_a_library_of_the_java_world_is_not_taken_for_a_file_of_the_same_folder_names() -> None:
+    index = PathIndex(["src/main/java/com/acme/web/util/Strings.java"])
+    assert mapped("org/other/web/util/Strings.java", language="java", index=index) == [None]
+
+
+GO = {"go.mod": "module github.com/acme/shop\n\ngo 1.22\n", "cart/cart.go": ""}
+
+
+def test_a_module_of_gos_cache_is_the_project_only_under_its_name() -> None:
+    index = PathIndex(GO, read=GO.get)
+    assert mapped(
+        "/go/pkg/mod/github.com/acme/shop@v1.2.3/cart/cart.go",
+        "/go/pkg/mod/github.com/other/lib@v0.1.0/cart/cart.go",
+        "github.com/other/lib@v0.1.0/cart/cart.go",
+        language="go",
+        index=index,
+    ) == ["cart/cart.go", None, None]
+    assert mapped("/go/pkg/mod/github.com/acme/shop@v1.2.3/cart/cart.go", index=PathIndex(GO)) == [None]
+
+
+def test_a_module_below_the_root_has_its_own_folder() -> None:
+    files = {"tools/go.mod": "module example.com/tools/v2\n", "tools/run.go": "", "run.go": ""}
+    printed = "/root/go/pkg/mod/example.com/tools/v2@v2.1.0/run.go"
+    assert mapped(printed, language="go", index=PathIndex(files, read=files.get)) == ["tools/run.go"]
+
+
+def test_a_gem_is_the_project_when_it_holds_the_gems_specification() -> None:
+    index = PathIndex(["checkout.gemspec", "lib/checkout/cart.rb", "lib/active_support/logger.rb"])
+    assert mapped(
+        "/usr/local/bundle/gems/checkout-1.2.3/lib/checkout/cart.rb",
+        "/usr/local/bundle/gems/activesupport-7.0.4/lib/active_support/logger.rb",
+        language="ruby",
+        index=index,
+    ) == ["lib/checkout/cart.rb", None]
+
+
+def test_a_python_package_installed_from_the_project_is_the_project() -> None:
+    index = PathIndex(["src/shop/cart.py", "src/shop/__init__.py", "requests/api.py"])
+    assert mapped(
+        "/venv/lib/python3.12/site-packages/shop/cart.py",
+        "/venv/lib/python3.12/site-packages/flask/cart.py",
+        index=index,
+    ) == ["src/shop/cart.py", None]
+
+
+def test_a_workspace_package_below_node_modules_is_the_project() -> None:
+    files = {"packages/ui/package.json": '{"name": "@acme/ui"}', "packages/ui/src/list.js": "", "src/list.js": ""}
+    assert mapped(
+        "/app/node_modules/@acme/ui/src/list.js",
+        "/app/node_modules/other/src/list.js",
+        language="javascript",
+        index=PathIndex(files, read=files.get),
+    ) == ["packages/ui/src/list.js", None]
+
+
+def test_the_standard_library_is_not_a_part_of_the_repository_that_was_moved() -> None:
+    index = PathIndex(["internal/net/http/server.go", "lib/net/http/client.rb"])
+    assert mapped("/usr/local/go/src/net/http/server.go", language="go", index=index) == [None]
+    assert mapped("/usr/lib/ruby/3.2.0/net/http/client.rb", language="ruby", index=index) == [None]
+
+
 PART = st.from_regex(r"[a-z]{1,6}", fullmatch=True)
 PATH = st.lists(PART, min_size=3, max_size=6).map("/".join).map(lambda path: path + ".py")
 

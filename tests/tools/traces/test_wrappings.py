@@ -57,6 +57,11 @@ BARE = {
         "   at Shop.Cart.Total(Int32 id) in /srv/app/Cart.cs:line 42\n"
         "   at Shop.Api.Checkout() in /srv/app/Api.cs:line 12"
     ),
+    "elixir": (
+        "** (KeyError) key :total not found in: %{items: []}\n"
+        "    (shop 0.1.0) lib/shop/cart.ex:42: Shop.Cart.total/1\n"
+        "    (shop 0.1.0) lib/shop/api.ex:12: Shop.Api.checkout/2"
+    ),
     "rust": (
         "thread 'main' panicked at src/cart.rs:42:9:\n"
         "called `Option::unwrap()` on a `None` value\n"

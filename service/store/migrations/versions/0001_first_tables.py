@@ -8,14 +8,14 @@ down_revision: str | None = None
 
 
 def upgrade() -> None:
-    """Make the five tables."""
+    """Create the five tables."""
     _alerts_and_incidents()
     _verdicts_and_steps()
     _deploys()
 
 
 def downgrade() -> None:
-    """Drop them; what they hold is lost."""
+    """Drop the five tables; their data is lost."""
     for table in ("deploys", "steps", "verdicts", "incidents", "alerts"):
         op.drop_table(table)
 

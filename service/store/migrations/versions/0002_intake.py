@@ -1,4 +1,4 @@
-"""Identity, counts, leases and priority of incidents; where alerts came from; audit records and feedback."""
+"""Identity, counts, leases and priority of incidents; sources of alerts; audit records and feedback."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ _INDEXES = (
 
 
 def upgrade() -> None:
-    """Add the columns and the two tables; what is there keeps its incidents, each an error of its own."""
+    """Add the columns and two tables; each existing incident becomes an error of its own."""
     for table, columns in _columns().items():
         for column in columns:
             op.add_column(table, column)
     op.execute("UPDATE incidents SET identity = id, bare = id, wording = id, group_id = id, last_seen_at = opened_at")
-    # Nobody holds a lease on what was begun before there were leases.
+    # Investigations that started before leases existed have no owner: their lease is over.
     op.execute("UPDATE incidents SET lease_until = opened_at, tries = attempts WHERE status = 'investigating'")
     op.execute(
         "UPDATE alerts SET incident_id = (SELECT incidents.id FROM incidents WHERE incidents.alert_id = alerts.id)"
@@ -38,7 +38,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take them away again; audit records and feedback are lost."""
+    """Remove them; audit records and feedback are lost."""
     op.drop_table("feedback")
     op.drop_table("audits")
     op.drop_index("uq_incidents_living", "incidents")

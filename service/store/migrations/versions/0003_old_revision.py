@@ -1,4 +1,4 @@
-"""What a deploy replaced."""
+"""The revision that a deploy replaced."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,12 +8,12 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """One column more; deploys told before it are left without."""
+    """Add one column; it stays empty for older deploys."""
     with op.batch_alter_table("deploys") as deploys:
         deploys.add_column(sa.Column("old_revision", sa.String(200)))
 
 
 def downgrade() -> None:
-    """Drop it; what it holds is lost."""
+    """Drop the column; its data is lost."""
     with op.batch_alter_table("deploys") as deploys:
         deploys.drop_column("old_revision")

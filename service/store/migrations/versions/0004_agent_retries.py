@@ -8,10 +8,10 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """One column more; nobody has come back yet."""
+    """Add one column; it starts at 0."""
     op.add_column("incidents", sa.Column("agent_retries", sa.Integer, nullable=False, server_default="0"))
 
 
 def downgrade() -> None:
-    """Drop it; who waits for the model begins to count anew."""
+    """Drop the column; waiting incidents start to count again from 0."""
     op.drop_column("incidents", "agent_retries")

@@ -1,4 +1,4 @@
-"""Bodies are stored once, ids of deliveries outlive their alerts, an alert says what it did, an incident who told."""
+"""Bodies are stored once, delivery ids outlive their alerts; an alert has its effect, an incident its source."""
 
 import hashlib
 
@@ -11,7 +11,7 @@ _AT_ONCE = 200
 
 
 def upgrade() -> None:
-    """Move bodies and deliveries out of the alerts. What is there already is deleted only with its incident."""
+    """Move bodies and deliveries out of the alerts. Existing rows are deleted only with their incident."""
     op.create_table(
         "bodies",
         sa.Column("hash", sa.String(64), nullable=False),
@@ -41,7 +41,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Bodies go back into the alerts; the ids of deliveries are lost."""
+    """Move the bodies back into the alerts; the delivery ids are lost."""
     op.drop_index("ix_incidents_started_at", "incidents")
     op.drop_column("incidents", "source")
     op.add_column("alerts", sa.Column("body", sa.Text, nullable=False, server_default=""))
@@ -63,7 +63,7 @@ def _sources_of_incidents() -> None:
 
 
 def _move_bodies() -> None:
-    """A few at a time: there may be gigabytes of them."""
+    """Move a few bodies at a time: there may be gigabytes of them."""
     connection, last = op.get_bind(), 0
     page = sa.text("SELECT id, body FROM alerts WHERE id > :last AND body <> '' ORDER BY id LIMIT :most")
     while rows := connection.execute(page, {"last": last, "most": _AT_ONCE}).all():

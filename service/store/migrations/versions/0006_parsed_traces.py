@@ -1,4 +1,4 @@
-"""The stack trace that was read from an alert's text when it came in."""
+"""The stack trace that was parsed from an alert's text when the alert arrived."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,10 +8,10 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """One column more; the text of alerts from before it is read when their incident is investigated."""
+    """Add one column; older alerts are parsed when their incident is investigated."""
     op.add_column("alerts", sa.Column("trace", sa.JSON))
 
 
 def downgrade() -> None:
-    """Drop it; it can be read again."""
+    """Drop the column; the traces can be parsed again."""
     op.drop_column("alerts", "trace")

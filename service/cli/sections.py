@@ -1,0 +1,77 @@
+"""What a command prints below the report: all commits, the other errors of the log, who changed the code before."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from service.render import sanitize as neutral
+from service.render.wording import short
+
+if TYPE_CHECKING:
+    from incidents.blame import Changer
+    from incidents.evidence import Commit
+    from incidents.verdict import Verdict
+    from service.cli.trace_options import OtherError
+
+_SHOWN_ERRORS = 9
+
+
+class Section(NamedTuple):
+    """A title and its rows; each row is one line of foreign text."""
+
+    title: str
+    rows: Sequence[str]
+
+
+def all_commits(verdict: "Verdict") -> Section:
+    """Every commit with its reason: the suspects, best first, then the others, newest first."""
+    suspects = (_row(each.commit, " ".join(each.reasons)) for each in verdict.suspects)
+    dropped = (_row(each.commit, each.reason) for each in reversed(verdict.ruled_out))
+    rows = [*suspects, *dropped]
+    return Section(
+        f"All {len(rows)} commits: {len(verdict.suspects)} suspects, {len(verdict.ruled_out)} ruled out", rows
+    )
+
+
+def other_errors(others: Sequence["OtherError"]) -> Section:
+    """`2 other errors: ...`, each with the number for `--error`."""
+    rows = [f"{each.count} x {each.text} (--error {each.number})" for each in others[:_SHOWN_ERRORS]]
+    more = len(others) - len(rows)
+    counted = f"{len(others)} other error{'' if len(others) == 1 else 's'} in the log"
+    return Section(counted, [*rows, *([f"and {more} more"] if more else [])])
+
+
+def changed_before(changers: Sequence["Changer"]) -> Section:
+    """Commits from before the deploy that last changed what fails."""
+    from service.render.blame import row
+
+    rows = [f"{row(each)}: {each.reasons[0]}" for each in changers]
+    return Section("Before this deploy, the failing code was last changed by (redtide blame lists more)", rows)
+
+
+def _row(commit: "Commit", reason: str) -> str:
+    return f"{short(commit.sha)}  {neutral.line(commit.subject, 72)}: {neutral.line(reason, 240)}"
+
+
+def in_terminal(sections: Iterable[Section], width: int) -> str:
+    """The sections as plain text."""
+    return "".join(f"{line}\n" for section in sections for line in _terminal_lines(section, width))
+
+
+def _terminal_lines(section: Section, width: int) -> Iterator[str]:
+    import textwrap
+
+    yield ""
+    yield neutral.line(section.title, 120)
+    for row in section.rows:
+        yield from textwrap.wrap(neutral.line(row, 400), max(width, 40), initial_indent="  ", subsequent_indent="    ")
+
+
+def in_markdown(sections: Iterable[Section]) -> str:
+    """The sections as Markdown lists."""
+    from service.render.markdown import escape
+
+    parts = [
+        "\n".join([f"\n### {escape(section.title, 120)}\n", *(f"- {escape(row, 400)}" for row in section.rows)])
+        for section in sections
+    ]
+    return "".join(f"{part}\n" for part in parts)

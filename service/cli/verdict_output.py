@@ -1,0 +1,50 @@
+"""The answer of `redtide investigate`: the report, and below it what belongs to it."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from service.cli import output
+from service.cli.asked import Asked
+
+if TYPE_CHECKING:
+    from graph.investigation import Investigation
+    from incidents.blame import Changer
+    from service.cli.sections import Section
+
+_BEFORE = 3  # commits from before the deploy that are listed when it holds nothing
+
+
+def show(arguments: argparse.Namespace, asked: Asked, found: "Investigation", taken: str, seconds: float) -> None:
+    """Print the verdict in the format `taken`."""
+    given = asked.given
+    others = given.others if given else ()
+    before = _before(asked, found) if taken != "slack" else ()
+    if taken == "json":
+        from service.cli.verdict_json import changer_object, verdict_object
+
+        more: dict[str, object] = {"other_errors": [asdict(each) for each in others]} if others else {}
+        more |= {"before": [changer_object(each) for each in before]} if before else {}
+        output.write_object(verdict_object(found, seconds) | more)
+        return
+    from service.cli.sections import all_commits, changed_before, other_errors
+
+    below: list[Section] = [changed_before(before)] if before else []
+    below += [all_commits(found.verdict)] if arguments.all else []
+    below += [other_errors(others)] if others else []
+    output.write_report(found.report, below, taken)
+
+
+def _before(asked: Asked, found: "Investigation") -> "Sequence[Changer]":
+    """Who changed the failing code before the deploy: only when no commit of the deploy is suspected."""
+    if found.verdict.outcome in ("culprit", "unsure"):
+        return ()
+    from tools.ranking.blame import blame
+
+    evidence = found.evidence
+    window = {suspect.commit.sha for suspect in evidence.suspects} | {each.commit.sha for each in evidence.ruled_out}
+    earlier = blame(
+        asked.repository, evidence.deployed, evidence.trace, weights=asked.weights, most=len(window) + _BEFORE
+    )
+    return [each for each in earlier.changers if each.commit.sha not in window][:_BEFORE]

@@ -1,0 +1,21 @@
+"""What a description in free words holds: a stack trace, or words such as `service=checkout`."""
+
+import re
+
+from tools.traces import parse
+
+_MOST = 100_000
+_WORD = re.compile(r"(?<![\w.])([a-z][\w.-]{1,40})[=:]([^\s,;|{}\"'<>]{1,200})")
+
+
+def trace_in(*texts: str) -> str:
+    """The first of these texts that holds a stack trace of a language we read; "" when none does."""
+    return next((text for text in texts if "\n" in text and parse(text[:_MOST]).language), "")
+
+
+def words_in(text: str) -> dict[str, str]:
+    """`name=value` and `name:value` as labels; the first of a name counts."""
+    found: dict[str, str] = {}
+    for name, value in _WORD.findall(text[:10_000]):
+        found.setdefault(name, value)
+    return found

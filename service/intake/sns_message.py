@@ -1,0 +1,104 @@
+"""A message of Amazon SNS: what of it is signed, and whether the key of a certificate did.
+
+https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-verify-message-signature.html
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+from pydantic import Field, ValidationError
+
+from service.intake.lenient import Moment, NotUnderstood, Sent, Text, json_object
+
+TYPE_HEADER = "x-amz-sns-message-type"
+MOST_BYTES = 600_000
+"""SNS sends at most 256 kB, which JSON's escapes may double."""
+_AGE = timedelta(minutes=75)
+"""SNS tries for an hour to deliver."""
+_HOST = r"https://sns\.[a-z0-9-]{1,40}\.amazonaws\.com(?:\.cn)?"
+_CERTIFICATE = re.compile(_HOST + r"/SimpleNotificationService-[A-Za-z0-9]{1,100}\.pem")
+_CONFIRM = re.compile(_HOST + r"/\?[A-Za-z0-9=&:%._~-]{1,2000}")
+_NOTIFICATION = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
+_CONFIRMATION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
+_HASHES: Mapping[str, SHA1 | SHA256] = {"1": SHA1(), "2": SHA256()}
+
+
+class SnsMessage(Sent):
+    """The envelope. `fields` are all of it, as they were sent."""
+
+    type: Text = Field(alias="Type")
+    id: Text = Field(default="", alias="MessageId")
+    topic: Text = Field(alias="TopicArn")
+    at: Moment = Field(default=None, alias="Timestamp")
+    signature: Text = Field(alias="Signature")
+    version: Text = Field(default="1", alias="SignatureVersion")
+    certificate: Text = Field(default="", alias="SigningCertURL")
+    confirm: Text = Field(default="", alias="SubscribeURL")
+    fields: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def confirms(self) -> bool:
+        """Whether it asks to confirm a subscription."""
+        return self.type == "SubscriptionConfirmation"
+
+    @property
+    def is_recent(self) -> bool:
+        """Whether SNS may still be delivering it: who recorded it long ago is not SNS."""
+        return self.at is not None and abs(datetime.now(UTC) - self.at) <= _AGE
+
+    @property
+    def certificate_address(self) -> str | None:
+        """Where its certificate lies; None unless that is Amazon SNS."""
+        return self.certificate if _CERTIFICATE.fullmatch(self.certificate) else None
+
+    @property
+    def confirm_address(self) -> str | None:
+        """What to call to confirm the subscription; None unless that is Amazon SNS, about this topic."""
+        if not _CONFIRM.fullmatch(self.confirm):
+            return None
+        query = parse_qs(urlsplit(self.confirm).query)
+        right = query.get("Action") == ["ConfirmSubscription"] and query.get("TopicArn") == [self.topic]
+        return self.confirm if right else None
+
+    def signed_by(self, certificate: bytes) -> bool:
+        """Whether the key of this certificate (PEM, valid now) signed it."""
+        hashed = _HASHES.get(self.version)
+        try:
+            known = x509.load_pem_x509_certificate(certificate)
+            key, signature = known.public_key(), base64.b64decode(self.signature, validate=True)
+        except (ValueError, binascii.Error):
+            return False
+        valid = known.not_valid_before_utc <= datetime.now(UTC) <= known.not_valid_after_utc
+        if hashed is None or not valid or not isinstance(key, RSAPublicKey):
+            return False
+        try:
+            key.verify(signature, self._signed_text(), PKCS1v15(), hashed)
+        except InvalidSignature:
+            return False
+        return True
+
+    def _signed_text(self) -> bytes:
+        names = _NOTIFICATION if self.type == "Notification" else _CONFIRMATION
+        pairs = [(name, self.fields[name]) for name in names if self.fields.get(name) is not None]
+        return "".join(f"{name}\n{value}\n" for name, value in pairs).encode("utf-8", "replace")
+
+
+def envelope_of(body: bytes) -> SnsMessage | None:
+    """The signed message that this body is; None when it is something else, such as a raw delivery."""
+    if len(body) > MOST_BYTES or b'"Signature"' not in body:
+        return None
+    try:
+        whole = json_object(body)
+        return SnsMessage.model_validate({**whole, "fields": whole})
+    except (NotUnderstood, ValidationError):
+        return None

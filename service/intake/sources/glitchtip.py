@@ -1,0 +1,72 @@
+"""GlitchTip's general webhook, in Slack's form: one attachment an issue, or one for an uptime monitor."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pydantic import Field
+
+from service.intake.adapter import Source
+from service.intake.labels import revision_in
+from service.intake.lenient import Draft, Items, Sent, Text, json_object, said
+from service.intake.sdk_frames import headline, trace_of
+
+_ISSUE = re.compile(r"/(?:issues|uptime-monitors)/(\d+)")
+
+
+class Attachment(Sent):
+    """One issue. `text` is the culprit; of a monitor, what happened."""
+
+    title: Text = ""
+    title_link: Text = ""
+    text: Text = ""
+    fields: Items = Field(default_factory=list)
+
+
+class Body(Sent):
+    """What GlitchTip sends to a chat."""
+
+    text: Text = ""
+    attachments: list[Attachment] = Field(max_length=1_000)
+
+
+def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
+    """Every issue of the body."""
+    sent = Body.model_validate(json_object(body))
+    uptime = "uptime" in sent.text.lower()
+    return [_of_monitor(each) if uptime else _of_issue(each) for each in sent.attachments]
+
+
+def _of_issue(issue: Attachment) -> Draft:
+    fields = {str(each.get("title")).lower(): str(each.get("value")) for each in issue.fields if isinstance(each, dict)}
+    head = headline(issue.title)
+    return Draft(
+        key=_key(issue),
+        service=fields.get("project", ""),
+        environment=fields.get("environment", ""),
+        message=issue.title,
+        trace=trace_of("", [head]) if head.type else None,
+        error_text=False,
+        revision=revision_in(fields.get("release", "")),
+        url=issue.title_link,
+        details=said(culprit=issue.text, release=fields.get("release", ""), server=fields.get("server name", "")),
+    )
+
+
+def _of_monitor(monitor: Attachment) -> Draft:
+    over = "back up" in monitor.text.lower()
+    return Draft(
+        state="resolved" if over else "firing",
+        key=_key(monitor),
+        service=monitor.title,
+        message=monitor.text,
+        error_text=False,
+        url=monitor.title_link,
+    )
+
+
+def _key(attachment: Attachment) -> str:
+    found = _ISSUE.search(attachment.title_link)
+    return found[0] if found else attachment.title
+
+
+SOURCE = Source("glitchtip", read, takes="GlitchTip's general webhook, with its `attachments`")

@@ -1,0 +1,40 @@
+"""Lines that do nothing new: here, those of Python signatures that only got their types."""
+
+import pytest
+
+from tools.commits.line_novelty import Novelty
+from tools.git.diff import CommitDiff, FileChange, Hunk
+
+
+def novelty(path: str, before: str, after: str) -> float:
+    hunk = Hunk(1, 1, (before,), (after,), "", 1, 1, (1,), (1,))
+    return Novelty(CommitDiff("0" * 40, (FileChange(path, path, (hunk,)),), 1, False)).added(hunk)[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "    def get_class(self, name, x=1):",
+            "    def get_class(self, name: str, x: int = 1) -> type[Plugin] | None:",
+        ),
+        ("        country,", "        country: str,"),
+        ("def f(a):", "def f(a: Dict[str, int]):"),
+        ("    ):", "    ) -> None:"),
+    ],
+)
+def test_annotations_are_nothing_new(before: str, after: str) -> None:
+    assert novelty("a.py", before, after) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("a.py", "def f(a):", "def f(a, b):"),
+        ("a.py", "    KEY: one(1),", "    KEY: other(2),"),
+        ("a.py", "    KEY: one,", "    KEY: other.part,"),
+        ("a.php", "function f($a) {", "function f(string $a) {"),
+    ],
+)
+def test_what_runs_differently_is_new(path: str, before: str, after: str) -> None:
+    assert novelty(path, before, after) == 1.0

@@ -1,0 +1,133 @@
+"""Frames without a file, lines of another build, and lines that only throw."""
+
+from pathlib import Path
+
+from tests.repositories import Change
+from tests.tools.signals.bare_message import QUIET, window_of
+from tools.impact.context import SignalContext
+from tools.signals.registry import measure
+
+BRIDGE = """namespace Shop.Traits
+{
+    public class BridgeLayer : Layer
+    {
+        protected override bool IsValid => cells.Count > 0;
+
+        void Convert(World w, Cell cell)
+        {
+            var ramp = w.Ramp[cell];
+            if (ramp == 0)
+                return;
+        }
+    }
+}
+"""
+MONO = """Unhandled exception. System.IndexOutOfRangeException: Index was outside the bounds of the array.
+  at Shop.Traits.BridgeLayer.Convert (Shop.World w, Shop.Cell cell) [0x00125] in <c6a9cbed3ef94b08a206734da225ef88>:0
+  at Shop.World.LoadComplete (Shop.WorldRenderer wr) [0x000c4] in <8e18d02ea2ce41e3bff62c02626d0afe>:0
+"""
+
+
+def found_in(context: SignalContext, number: int) -> dict[str, tuple[float, str]]:
+    return {each.name: (each.value, each.detail) for each in measure(context, context.changes[number])}
+
+
+def test_a_frame_that_names_only_class_and_function_is_placed(tmp_path: Path) -> None:
+    before = BRIDGE.replace("            var ramp = w.Ramp[cell];\n", "            var ramp = 0;\n")
+    changes: list[Change] = [
+        {"files": {"Shop/Traits/BridgeLayer.cs": before, "Other/BridgeLayer.cs": "class Other {}\n"}},
+        {"files": {"Shop/Traits/BridgeLayer.cs": BRIDGE}},
+        *QUIET,
+    ]
+    context = window_of(tmp_path, changes, MONO)
+    assert [(frame.path, frame.function, frame.exact) for frame in context.site.frames] == [
+        ("Shop/Traits/BridgeLayer.cs", "Convert", False)
+    ]
+    found = found_in(context, 0)
+    assert found["touched_any_function"][0] == 1.0
+    assert "wrote_any_new_line" not in found  # which line it was is not known
+
+
+def test_a_property_is_placed_too(tmp_path: Path) -> None:
+    trace = MONO.replace("BridgeLayer.Convert (Shop.World w, Shop.Cell cell)", "BridgeLayer.get_IsValid ()")
+    changes: list[Change] = [
+        {"files": {"Shop/Traits/BridgeLayer.cs": BRIDGE.replace("cells.Count > 0", "true")}},
+        {"files": {"Shop/Traits/BridgeLayer.cs": BRIDGE}},
+        *QUIET,
+    ]
+    context = window_of(tmp_path, changes, trace)
+    assert found_in(context, 0)["touched_any_function"][0] == 1.0
+
+
+CART = """package shop
+
+func price(item string) int {
+	return 2
+}
+
+func total(items []string) int {
+	sum := 0
+	for _, item := range items {
+		sum += price(item)
+	}
+	return sum
+}
+
+func empty(items []string) bool {
+	return len(items) == 0
+}
+"""
+PANIC = """panic: runtime error: index out of range [1] with length 1
+
+goroutine 1 [running]:
+shop.price(...)
+	/srv/shop/cart.go:4 +0x1d
+shop.total(...)
+	/srv/shop/cart.go:{line} +0x2e
+"""
+
+
+def test_a_line_of_another_build_is_found_by_the_call_it_must_make(tmp_path: Path) -> None:
+    """The trace says line 16, which is in `empty`: `total` calls `price` in line 10."""
+    changes: list[Change] = [
+        {"files": {"shop/cart.go": CART.replace("price(item)", "1")}},
+        {"files": {"shop/cart.go": CART}},
+        *QUIET,
+    ]
+    context = window_of(tmp_path, changes, PANIC.format(line=16))
+    assert [(frame.line, frame.function, frame.printed) for frame in context.site.frames] == [
+        (4, "price", None),
+        (10, "total", 16),
+    ]
+    found = found_in(context, 0)
+    assert found["wrote_any_new_line"] == (
+        1.0,
+        "wrote shop/cart.go:10 in `total` (line 16 of another build), frame 2 of the trace in this repository",
+    )
+
+
+def test_a_line_that_calls_the_next_frame_is_believed(tmp_path: Path) -> None:
+    context = window_of(tmp_path, [{"files": {"shop/cart.go": CART}}, *QUIET], PANIC.format(line=10))
+    assert [frame.printed for frame in context.site.frames] == [None, None]
+
+
+def test_who_wrote_an_old_throw_does_not_excuse_who_made_it_happen(tmp_path: Path) -> None:
+    start = "<?php\nfunction pay($order) {\n\t$rate = find($order);\n\treturn $rate;\n}\n"
+    throw = start.replace("\treturn", "\tif (!$rate) {\n\t\tthrow new PayException('no');\n\t}\n\treturn")
+    culprit = throw.replace("find($order)", "null")
+    trace = (
+        "PHP Fatal error:  Uncaught PayException: no in /srv/shop/pay.php:5\nStack trace:\n"
+        "#0 /srv/shop/index.php(3): pay(Object(Order))\n#1 {main}\n  thrown in /srv/shop/pay.php on line 5\n"
+    )
+    index = {"shop/index.php": "<?php\nrequire 'pay.php';\npay($order);\n"}
+    changes: list[Change] = [
+        {"files": {"shop/pay.php": start, **index}},
+        {"files": {"shop/pay.php": throw}},
+        {"files": {"shop/a.php": "<?php\n"}},
+        {"files": {"shop/pay.php": culprit}},
+        *QUIET,
+    ]
+    context = window_of(tmp_path, changes, trace)
+    assert context.site.frames[0].throws
+    found = found_in(context, 2)
+    assert found["set_what_line_uses"] == (1.0, "changed how `rate` is set before shop/pay.php:5 in `pay` uses it")

@@ -1,0 +1,21 @@
+"""An engine's standard error that names nothing, and the commit that brought the construct it means."""
+
+from pathlib import Path
+
+from tests.repositories import Change
+from tests.tools.signals.bare_message import QUIET, window_of
+from tools.signals.registry import measure
+
+LIST = "package shop\n\nfunc strip(remote string, n int) string {\n\tif n == 0 {\n\t\treturn remote\n\t}\n\treturn remote\n}\n"
+SLICED = LIST.replace("return remote\n}\n", "return remote[n:]\n}\n")
+
+
+def test_only_who_added_slicing_can_have_sliced_out_of_bounds(tmp_path: Path) -> None:
+    other: Change = {"files": {"mail.go": "package shop\n\nfunc mail(to string) string {\n\treturn to\n}\n"}}
+    changes: list[Change] = [{"files": {"list.go": LIST}}, other, {"files": {"list.go": SLICED}}, *QUIET]
+    context = window_of(tmp_path, changes, "panic: runtime error: slice bounds out of range [56:55]")
+    found = [{each.name: each.detail for each in measure(context, change)} for change in context.changes]
+    assert [("added_construct" in row) for row in found] == [False, True, False, False, False]
+    assert found[1]["added_construct"] == (
+        "added slicing, `return remote[n:]` (list.go:7), and the error means just that"
+    )

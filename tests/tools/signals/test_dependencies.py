@@ -1,0 +1,81 @@
+"""The commit that changed no code, but what the program runs with."""
+
+from pathlib import Path
+
+from tests.repositories import Change, build, git
+from tests.tools.signals.bare_message import QUIET, signals, window_of
+from tools.signals.registry import measure
+
+LOCK = '"@watch/browser@^7.0.0":\n  version "{}"\n  resolved "https://example.org/x"\n'
+TRACE = """Traceback (most recent call last):
+  File "/srv/app/run.py", line 2, in run
+    return ladle.dump(x)
+  File "/usr/lib/python3/site-packages/ladle/encode.py", line 9, in dump
+    raise TypeError(x)
+TypeError: cannot encode
+"""
+
+
+def test_the_trace_ends_in_the_package_that_moved(tmp_path: Path) -> None:
+    run = {"run.py": "def run(x):\n    return ladle.dump(x)\n"}
+    found = signals(tmp_path, {**run, "requirements.txt": "ladle==1.4\n"}, {"requirements.txt": "ladle==2.0\n"}, TRACE)
+    value, sentence = found["moved_package_in_trace"]
+    assert value == 1.0
+    assert sentence == "moved `ladle` from ==1.4 to ==2.0 (requirements.txt), and the trace ends in it"
+    assert "no_code" not in found
+
+
+def test_the_message_names_a_package_that_moved(tmp_path: Path) -> None:
+    before, after = (f"<artifactId>ladle-api</artifactId><version>{v}</version>" for v in ("1.4", "2.0"))
+    message = 'java.lang.NullPointerException: Cannot invoke "com.soup.ladle.Bowl.fill()" because "bowl" is null'
+    found = signals(tmp_path, {"pom.xml": before}, {"pom.xml": after}, message)
+    assert "the error names it" in found["moved_package_in_trace"][1]
+
+
+def test_another_package_that_moved_is_not_named(tmp_path: Path) -> None:
+    found = signals(tmp_path, {"requirements.txt": "spoon==1.4\n"}, {"requirements.txt": "spoon==2.0\n"}, TRACE)
+    assert "moved_package_in_trace" not in found
+
+
+def test_a_name_that_the_repository_does_not_hold_comes_from_a_package(tmp_path: Path) -> None:
+    error = "Cannot redeclare block-scoped variable '__DEBUG_SOUP__'"
+    found = signals(tmp_path, {"yarn.lock": LOCK.format("7.23.0")}, {"yarn.lock": LOCK.format("7.34.0")}, error)
+    value, sentence = found["moved_with_unknown_name"]
+    assert value == 1.0
+    assert sentence.startswith("moved `@watch/browser` from 7.23.0 to 7.34.0 (yarn.lock)")
+
+
+def test_a_module_that_a_newer_runtime_no_longer_has(tmp_path: Path) -> None:
+    found = signals(
+        tmp_path, {"Dockerfile": "FROM python:3.12\n"}, {"Dockerfile": "FROM python:3.13\n"},
+        "ModuleNotFoundError: No module named 'cgi'",
+    )  # fmt: skip
+    assert found["moved_runtime"] == (1.0, "moved `python` from 3.12 to 3.13 (Dockerfile), on which everything runs")
+
+
+def test_a_submodule_that_moved_is_no_formatting(tmp_path: Path) -> None:
+    inner = build(tmp_path, [{"files": {"a.js": "1"}}, {"files": {"a.js": "2"}}], name="inner")
+    outer = build(tmp_path, [{"files": {"page.js": "1"}}], name="outer")
+    for sha in inner.shas:
+        git(outer.path, "update-index", "--add", "--cacheinfo", f"160000,{sha},lib/soup")
+        git(outer.path, "commit", "-qm", "Update soup")
+    from tools.git.repository import Repository
+    from tools.ranking.gather import read_context
+    from tools.traces import parse
+
+    head = git(outer.path, "rev-parse", "HEAD")
+    repository = Repository.open(outer.path)
+    context = read_context(
+        repository, repository.window(f"{head}~1", head), head, parse("TypeError: Illegal invocation")
+    )
+    found = {each.name: each.detail for each in measure(context, context.changes[0])}
+    assert found["moved_submodule"].startswith("moved the submodule lib/soup")
+    assert not {"no_code", "cosmetic"} & found.keys()
+
+
+def test_two_bumps_share_what_a_name_from_nowhere_says(tmp_path: Path) -> None:
+    start: Change = {"files": {"yarn.lock": LOCK.format("1"), "requirements.txt": "spoon==1\n"}}
+    bumps: list[Change] = [{"files": {"yarn.lock": LOCK.format("2")}}, {"files": {"requirements.txt": "spoon==2\n"}}]
+    context = window_of(tmp_path, [start, *bumps, *QUIET], "Cannot redeclare variable '__DEBUG_SOUP__'")
+    found = [{each.name: each.value for each in measure(context, change)} for change in context.changes]
+    assert [row.get("moved_with_unknown_name") for row in found] == [0.5, 0.5, None, None, None]

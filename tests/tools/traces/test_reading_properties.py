@@ -1,0 +1,192 @@
+"""What holds for every reader: no text crashes it, what is printed is read back, and what surrounds a trace does not matter."""
+
+import contextlib
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidents.errors import UnreadableTrace
+from incidents.trace import Failure, Frame
+from tests.tools.traces.pieces import Piece, pieces
+from tests.tools.traces.test_wrappings import BARE, WRAPPINGS
+from tools.traces import parse, signature
+from tools.traces.errors import errors_in
+from tools.traces.lines import read_log
+from tools.traces.printing import printed
+from tools.traces.stream import read_errors
+from tools.traces.structured import texts_of_json
+
+WORD = st.from_regex(r"[a-z][a-z0-9]{1,7}", fullmatch=True)
+CLASS = st.from_regex(r"[A-Z][a-z]{2,7}", fullmatch=True)
+MESSAGE = st.lists(WORD, min_size=1, max_size=5).map(" ".join)
+SUFFIX = {
+    "python": "py",
+    "javascript": "js",
+    "java": "java",
+    "php": "php",
+    "ruby": "rb",
+    "go": "go",
+    "csharp": "cs",
+    "rust": "rs",
+}
+
+
+@st.composite
+def frames(draw: st.DrawFn, language: str) -> Frame:
+    """A frame as the language prints it."""
+    folders, name = draw(st.lists(WORD, min_size=1, max_size=3)), draw(CLASS)
+    path = "/".join([*folders, f"{name}.{SUFFIX[language]}"])
+    owner = ".".join([*folders, name]) if language == "java" else None
+    path = path if language == "java" else "/" + path
+    return Frame(path=path, line=draw(st.integers(1, 9_999)), function=draw(WORD), class_name=owner)
+
+
+@st.composite
+def failures(draw: st.DrawFn, language: str) -> list[Failure]:
+    """A chain, root cause first; of Go and Rust one failure, whose kind is `panic`."""
+    made = []
+    for number in range(draw(st.integers(1, 1 if language in ("go", "rust") else 3))):
+        rows = draw(
+            st.lists(frames(language), min_size=1, max_size=6, unique_by=lambda frame: (frame.path, frame.line))
+        )
+        package = "com.acme." if language == "java" else ""
+        kind = "panic" if language in ("go", "rust") else f"{package}{draw(CLASS)}Error"
+        made.append(Failure(type=kind, message=f"{draw(MESSAGE)} x{number}", frames=tuple(rows)))
+    return made
+
+
+def plain(chain: object) -> list[object]:
+    """What is compared: columns are not printed by every language, PHP moves names by one row."""
+    assert isinstance(chain, list | tuple)
+    return [
+        (each.type, each.message, [(frame.path, frame.line, frame.function) for frame in each.frames]) for each in chain
+    ]
+
+
+@pytest.mark.parametrize("language", SUFFIX)
+@given(data=st.data())
+def test_what_a_language_prints_is_read_back(language: str, data: st.DataObject) -> None:
+    chain = data.draw(failures(language))
+    trace = parse(printed(language, chain))
+    assert trace.language == language
+    read, expected = plain(trace.failures), plain(chain)
+    if language == "php":  # it prints no name for the outermost frame
+        expected = [(kind, text, [*rows[:-1], (*rows[-1][:2], None)]) for kind, text, rows in expected]  # type: ignore[misc, has-type]
+    assert read == expected
+
+
+CUES = st.sampled_from(
+    [
+        *(
+            "Traceback (most recent call last):",
+            '  File "a.py", line 1, in f',
+            "\tat a.b.C.d(C.java:1)",
+            "    at f (a.js:1:2)",
+        ),
+        *("#0 /a.php(1): f()", "panic: x", "goroutine 1 [running]:", "\t/a.go:1 +0x1", "a.rb:1:in `b'", "** (E) m"),
+        *("   at A.B() in /a.cs:line 1", "Caused by: a.B: c", "thread 'main' panicked at a.rs:1:1:", "   0: a::b"),
+        *(
+            "             at a.rs:1:1",
+            '{"stack_trace":"',
+            '"}',
+            "[object] (T(code: 0): m at /a.php:1)",
+            "E   assert",
+            "a.py:1: E",
+        ),
+        *(
+            "____ t ____",
+            "f @ a.js:1",
+            "a@http://b/c.js:1:2",
+            "> ",
+            "0. /a.php line 1",
+            "   f()",
+            "terminate called after",
+        ),
+        *(
+            "a-1  | ",
+            "2026-01-15T09:41:02Z ",
+            "[ERROR] KeyError: 'x'",
+            "^^^^):",
+            "Did you mean?",
+            "=" * 40,
+            "\\n",
+            "\x1b[31m",
+        ),
+        *("“", "&quot;"),
+    ]
+)
+
+
+@given(st.lists(CUES | st.text(max_size=20) | st.just("\n"), max_size=40).map("".join))
+def test_no_text_crashes_a_reader(text: str) -> None:
+    trace = parse(text)
+    assert all(isinstance(failure.message, str) for failure in trace.failures)
+    with contextlib.suppress(UnreadableTrace):
+        read_errors(io.BytesIO(text.encode("utf-8", "replace")))
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(max_size=20) | CUES,
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["stack", "Trace", "frames", "file", "line", "type", "error.type", "exception", "values", "cause"]
+                ),
+                inner,
+            )
+        ),
+        max_leaves=20,
+    ).map(json.dumps)
+)
+def test_no_record_crashes_the_unwrapping(text: str) -> None:
+    assert texts_of_json(text) is None or isinstance(texts_of_json(text), str)
+    parse(text)
+
+
+@pytest.mark.parametrize("wrapping", WRAPPINGS)
+@pytest.mark.parametrize("language", BARE)
+def test_the_identity_does_not_depend_on_what_surrounds_the_trace(language: str, wrapping: str) -> None:
+    assert signature(parse(WRAPPINGS[wrapping](BARE[language]))) == signature(parse(BARE[language]))
+
+
+TAILS = {
+    "an access log": 'INFO:     10.0.0.1:1 - "GET / HTTP/1.1" 200 OK',
+    "a record in JSON": '{"level": "info", "msg": "next"}',
+    "a time": "2026-01-15T09:41:03Z INFO next",
+    "a fence": "```\n\nDoes anybody know why?",
+    "an exit": "exit status 2",
+}
+
+
+@pytest.mark.parametrize("tail", TAILS)
+@pytest.mark.parametrize("language", BARE)
+def test_the_next_record_is_no_part_of_the_message(language: str, tail: str) -> None:
+    assert parse(f"{BARE[language]}\n{TAILS[tail]}\n") == parse(BARE[language])
+
+
+@pytest.mark.parametrize("language", BARE)
+def test_a_line_without_the_prefix_of_the_trace_is_no_part_of_it(language: str) -> None:
+    shipped = "\n".join(f"edge-7/{n} ~ {line}" for n, line in enumerate(BARE[language].split("\n"), start=10))
+    assert parse(f"{shipped}\nworker left\n") == parse(BARE[language])
+
+
+FRAMED = [piece for piece in pieces() if piece.language and len(piece.text) < 3_000]
+
+
+@pytest.mark.parametrize("piece", FRAMED, ids=lambda piece: piece.label)
+def test_every_collected_trace_is_found_in_a_large_log(piece: Piece) -> None:
+    quiet = "".join(f"2026-01-15T09:41:02.{n % 1000:03}Z INFO [worker] handled request {n}\n" for n in range(4_000))
+    found = {
+        error.trace.language for error in read_errors(io.BytesIO((quiet + piece.text + "\n" + quiet).encode())).errors
+    }
+    assert piece.language in found
+
+
+def test_every_family_reads_nothing_out_of_ordinary_lines() -> None:
+    log = read_log("".join(f"INFO request {n} handled in {n} ms by shop.api\n" for n in range(500)))
+    assert list(errors_in(log)) == []

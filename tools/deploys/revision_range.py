@@ -1,0 +1,101 @@
+"""The window when no deploy is known and nobody names its base: the previous tag, a span of time, a number of commits."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Final, NamedTuple
+
+from incidents.errors import IncompleteRepository, InputError, UnknownRevision
+from tools.deploys.git_releases import first_parents, tags
+from tools.deploys.window import holds
+from tools.git.commit_objects import CommitObject
+from tools.git.repository import Repository
+
+USUAL: Final = 30
+"""Commits that are looked at when the repository has no tag."""
+_FURTHEST_TAG: Final = 5_000
+_TAGS_BESIDE: Final = 20  # tags beside the first-parent line that are tried: each costs a walk through the history
+_SPAN = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?)(?:\s+ago)?", re.ASCII)
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class Named(NamedTuple):
+    """A commit and the name to report it by."""
+
+    sha: str
+    name: str
+
+
+def deployed_by_default(repository: Repository) -> Named:
+    """HEAD, by its tag when it has one; without a HEAD, the newest tag. Raises UnknownRevision when there is neither."""
+    known = tags(repository)
+    try:
+        head = repository.resolve("HEAD")
+    except UnknownRevision:
+        if not known:
+            raise
+        newest = known[-1]
+        return Named(newest.sha, newest.name)
+    return Named(head, next((each.name for each in reversed(known) if each.sha == head), "HEAD"))
+
+
+def previous_tag(repository: Repository, deployed: str) -> Named | None:
+    """The nearest tag before `deployed`: on its first-parent line, else the newest one that it holds."""
+    known = {each.sha: each.name for each in tags(repository)}
+    known.pop(deployed, None)
+    nearest = next((sha for sha in islice(_line(repository, deployed), _FURTHEST_TAG) if sha in known), None)
+    beside = list(reversed(known))[:_TAGS_BESIDE] if nearest is None else []
+    found = nearest or next((sha for sha in beside if holds(repository, deployed, sha)), None)
+    return Named(found, known[found]) if found else None
+
+
+def commits_back(repository: Repository, deployed: str, count: int) -> Named:
+    """The commit `count` first-parent commits before `deployed`, or the first one there is. Raises InputError when
+    `deployed` is the first."""
+    line = list(islice(_line(repository, deployed), count + 1))
+    if len(line) < 2:
+        raise InputError(f"{deployed[:12]} has no commit before it: there is nothing to compare it with")
+    return Named(line[-1], f"{len(line) - 1} commits before")
+
+
+def before_moment(repository: Repository, deployed: str, moment: datetime) -> Named:
+    """The newest first-parent commit before `deployed` that was made before `moment`; the oldest one when none was.
+
+    Raises InputError when `deployed` itself is older.
+    """
+    line: Iterator[tuple[str, datetime]] = first_parents(repository, deployed)
+    oldest, made = next(line)
+    if made < moment:
+        raise InputError(
+            f"no commit since {moment:%Y-%m-%d %H:%M} UTC: {oldest[:12]} was made {made:%Y-%m-%d %H:%M %z}"
+        )
+    for sha, made in line:
+        oldest = sha
+        if made < moment:
+            break
+    if oldest == deployed:
+        raise InputError(f"{deployed[:12]} has no commit before it: there is nothing to compare it with")
+    return Named(oldest, oldest[:12])
+
+
+def moment_of(text: str, now: datetime) -> datetime:
+    """The time that `2h`, `3d`, `2 hours ago`, a date or an RFC 3339 time means. Raises InputError."""
+    try:
+        if match := _SPAN.fullmatch(text.strip().lower()):
+            return now - timedelta(**{_UNITS[match[2][0]]: float(match[1])})
+        given = datetime.fromisoformat(text.strip())
+    except (ValueError, OverflowError) as error:
+        raise InputError(f"{text!r} is no time; give 2h, 3d, 2026-11-27 or 2026-11-27T08:00:00Z") from error
+    return given.replace(tzinfo=given.tzinfo or UTC)
+
+
+def _line(repository: Repository, deployed: str) -> Iterator[str]:
+    """The first-parent line from `deployed` back, as far as it was cloned."""
+    commit: CommitObject | None = repository.raw_commit(deployed)
+    while commit is not None:
+        yield str(commit.id)
+        try:
+            commit = repository.first_parent(commit)
+        except IncompleteRepository:
+            return

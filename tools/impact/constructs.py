@@ -1,0 +1,154 @@
+"""Standard errors of engines and databases that mean one construct of the language, though they name nothing.
+
+`slice bounds out of range` can only be thrown where something is sliced; a commit that brought slicing is nearer to it
+than one that did not.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tools.commits.analysis import ReadCommit
+from tools.commits.diff_facts import is_comment
+from tools.text.redaction import redact_code
+
+
+@dataclass(frozen=True, slots=True)
+class Construct:
+    """`error` finds the message, `code` the lines that can throw it; `name` completes "added ..."."""
+
+    name: str
+    error: re.Pattern[str]
+    code: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ConstructTouch:
+    """How many lines with the construct a commit added, and the first of them."""
+
+    construct: Construct
+    lines: int
+    place: str
+    source: str
+
+
+_ROWS: Final = (
+    ("slicing", r"slice bounds out of range", r"\w\[[^\]\n]*:[^\]\n]*\]"),
+    (
+        "a channel's closing or sending",
+        r"(?:send on|close of) (?:a )?closed channel",
+        r"\bclose\(|<-",
+    ),
+    ("a wait group's use", r"WaitGroup", r"WaitGroup|\.Wait\(\)|\.Add\(|\.Done\(\)"),
+    (
+        "a lock's use",
+        r"unlock of unlocked|lock of unlocked|deadlock",
+        r"\b(?:R?Lock|R?Unlock|lock|unlock|acquire|release)\(|synchronized",
+    ),
+    (
+        "use by several threads",
+        r"concurrent map|ConcurrentModification",
+        r"\bmap\[|\bgo func|\bsync\.|\.(?:remove|add|put)\(",
+    ),
+    ("reflection", r"\breflect: ", r"\breflect\.|\.Elem\(\)|SetFrom"),
+    ("`instanceof`", r"Right-hand side of 'instanceof'", r"\binstanceof\b"),
+    (
+        "a class or module used as a parent",
+        r"Class extends value|Super expression must",
+        r"\bextends\b|\brequire\(|\bimport\b",
+    ),
+    (
+        "a unary or binary division",
+        r"division by zero|Division by zero|DivisionByZero|ZeroDivision|divided by 0|/ by zero",
+        r"[\w)\]]\s*(?:/|%|//)\s*[\w($]|\bdiv\b",
+    ),
+    (
+        "changing a frozen value",
+        r"can't modify frozen|FrozenError|FrozenInstance",
+        r"\.freeze\b|<<|\w+!(?:\W|$)|frozen_string_literal|frozen\s*=\s*True",
+    ),
+    (
+        "a test of membership or a loop",
+        r"(?:argument of type|object is not) .{0,60}(?:not iterable|iterable)|"
+        r"is not iterable|must be of type (?:array|iterable)|foreach\(\)",
+        r"\bin\b|\bfor(?:each)?\b|\bof\b|\.\.\.",
+    ),
+    (
+        "making JSON",
+        r"not JSON serializable|JSON serializ|circular structure to JSON",
+        r"json|JSON|dumps|serialize|Encoder",
+    ),
+    (
+        "a variable passed by reference",
+        r"Only variables should be passed by reference",
+        r"\b(?:end|reset|array_pop|array_shift|current|key|next)\s*\(\s*\w+\(",
+    ),
+    (
+        "a key or index of a table",
+        r"[Ss]pecified key was too long|max(?:imum)? key length",
+        r"\b(?:PRIMARY |UNIQUE )?KEY\b|\bINDEX\b|VARCHAR|CHARACTER SET|COLLATE|utf8mb4",
+    ),
+    (
+        "a rule that values be unique",
+        r"duplicate key value|Duplicate entry|UNIQUE constraint failed|RecordNotUnique",
+        r"\bINSERT\b|\bUNIQUE\b|unique|\bUPSERT\b|ON CONFLICT",
+    ),
+    (
+        "a rule that a value be there",
+        r"not-null constraint|cannot be null|NOT NULL constraint",
+        r"NOT NULL|null\s*[:=]\s*False|nullable|null: false|\bINSERT\b",
+    ),
+    ("strict types", r"must be of (?:the )?type|TypeError", r"declare\(\s*strict_types\s*=\s*1"),
+    (
+        "strict mode",
+        r"is not defined|undeclared variable|read[- ]only|not extensible",
+        r"^\s*['\"]use strict['\"]",
+    ),
+    (
+        "a recursive call",
+        r"[Mm]aximum (?:call stack|function nesting|recursion)|recursion depth|"
+        r"StackOverflow|stack level too deep",
+        r"\b__getattr__\b|\bself\.\w+\(|\bthis\.\w+\(|\$this->\w+\(|\bsuper\b|\bparent::",
+    ),
+    (
+        "indexing",
+        r"index out of range|[Ii]ndex was out(?:side)?|[Ii]ndexError|out of bounds|OutOfBounds",
+        r"\w\[[^\]:\n\"']+\]|\.(?:get|at|charAt|ElementAt|First|Last)\(",
+    ),
+    (
+        "asynchronous code",
+        r"was never awaited|coroutine|unhandled promise|UnhandledPromise",
+        r"\basync\b|\bawait\b|\.then\(|Promise",
+    ),
+    (
+        "a change of access",
+        r"[Aa]ccess level|[Cc]annot access (?:private|protected)|private property|"
+        r"has private access|attempts? to call private",
+        r"\b(?:private|protected|public|internal)\b",
+    ),
+)
+_CONSTRUCTS: Final = tuple(Construct(name, re.compile(error), re.compile(code)) for name, error, code in _ROWS)
+
+
+def construct_in(exception: str, message: str) -> Construct | None:
+    """The construct that an error means, when it means one."""
+    text = f"{exception} {message[:1_000]}"
+    return next((each for each in _CONSTRUCTS if each.error.search(text)), None)
+
+
+def construct_touch(construct: Construct, read: ReadCommit) -> ConstructTouch | None:
+    """The lines with the construct that a commit added. Moved lines count: in another order they may fail."""
+    count, first = 0, ("", "")
+    for change in read.diff.files:
+        for hunk in change.hunks:
+            for line, number in zip(hunk.added, hunk.added_at, strict=True):
+                if len(line) < 400 and construct.code.search(line) and not is_comment(line):
+                    first = first if count else (f"{change.path}:{number}", read.clean(line))
+                    count += 1
+    return ConstructTouch(construct, count, first[0], redact_code(first[1].strip())[:80]) if count else None
+
+
+def touches_of_construct(construct: Construct | None, read: Sequence[ReadCommit]) -> list[ConstructTouch | None]:
+    """For each commit what it added of the construct."""
+    return [construct_touch(construct, each) if construct else None for each in read]

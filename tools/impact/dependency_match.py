@@ -1,0 +1,73 @@
+"""Which of the packages that a commit moved the failing execution passes through, or the error names."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tools.commits.dependencies import Moved
+from tools.impact.failure_site import FailureSite
+
+_COMMON_WORDS: Final = """
+api apis app apps base bundle client cli common commons config core css data dev error errors express file
+files framework github gitlab google html http https java javascript json lang lib libs library main maven
+mock module node object org package parser path plugin plugins project python rails react ruby sdk server
+service spring string test tests text tools type types typescript util utils version web x
+"""
+_COMMON: Final = frozenset(_COMMON_WORDS.split())
+_TOKEN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyMatch:
+    """A moved package with how surely the trace runs through it (1: the innermost frames), and what says so."""
+
+    moved: Moved
+    value: float
+    where: str
+
+
+class TraceVocabulary:
+    """The names in a trace that can be a package's: paths and classes of its frames, types and messages."""
+
+    def __init__(self, site: FailureSite, own: Callable[[str], bool]) -> None:
+        self._own = own
+        frames = site.trace.frames
+        inner = next((n for n, frame in enumerate(frames) if frame.repo_path is not None), len(frames))
+        foreign = [f"{f.path} {f.class_name or ''} {f.function or ''}" for f in frames if f.repo_path is None]
+        self._inner = _normal(" ".join(foreign[: max(inner, 1)][:6]))
+        self._outer = _normal(" ".join(foreign))
+        types = " ".join(failure.type or "" for failure in site.trace.failures)
+        self._said = _normal(f"{types} {site.message}")
+
+    def match(self, moved: Moved) -> DependencyMatch | None:
+        """How the trace names the moved package; None when it does not."""
+        forms = [form for form in _forms(moved.name) if form]
+        for text, value, where in (
+            (self._inner, 1.0, "the trace ends in it"),
+            (self._said, 0.8, "the error names it"),
+            (self._outer, 0.6, "the trace passes through it"),
+        ):
+            for number, form in enumerate(forms):
+                if f" {form} " in text and not (number and self._own(form)):
+                    return DependencyMatch(moved, value * (1.0 if number == 0 else 0.7), where)
+        return None
+
+
+def best_match(vocabulary: TraceVocabulary, moves: Iterable[Moved]) -> DependencyMatch | None:
+    """The surest match of what one commit moved."""
+    found = (vocabulary.match(moved) for moved in moves)
+    return max((each for each in found if each), key=lambda each: (each.value, each.moved.name), default=None)
+
+
+def _normal(text: str) -> str:
+    """The words of `text` in lower case, each between blanks, digits at their end cut off (`jackson2`)."""
+    words = (word.lower() for word in _TOKEN.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)))
+    return " " + " ".join(word.rstrip("0123456789") or word for word in words) + " "
+
+
+def _forms(name: str) -> Sequence[str]:
+    """The whole name, then each of its words that is not everybody's."""
+    whole = _normal(name).strip()
+    words = [word for word in whole.split() if len(word) > 3 and word not in _COMMON]
+    return [whole if len(whole) > 3 and whole not in _COMMON else "", *words]

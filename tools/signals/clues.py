@@ -1,0 +1,58 @@
+"""What the error's text names exactly (`tools.impact.clues`): who added it to the code, or took it out."""
+
+from tools.impact.clue_touches import ClueTouch
+from tools.impact.commit_facts import CommitFacts
+from tools.impact.context import SignalContext
+from tools.signals.declaration import Measured, Topic, signal
+
+
+@signal(Topic.NAMED, expected=1.5)
+def touched_rarest_clue(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """Rarity, in the repository's files and in the window, of the rarest thing named in the error whose lines the
+    commit added or removed."""
+    best = max(change.clues, key=lambda touch: (_value(context, touch), touch.clue.text), default=None)
+    return None if best is None else (_value(context, best), f"{_did(best)}, named in the error")
+
+
+@signal(Topic.NAMED, expected=1.5)
+def alone_touched_clue(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """Of what the error names, the rarest that any commit of the window touched decides: its strength for the commits
+    that touched it, shared among them."""
+    best = context.strongest_clue
+    mine = next((touch for touch in change.clues if best and touch.clue == best.clue), None)
+    if mine is None:
+        return None
+    return mine.strength / context.clue_counts[mine.clue], f"{_did(mine)}, which no rarer name of the error outdoes"
+
+
+@signal(Topic.NAMED, expected=1.5)
+def added_failing_use(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """Rarity of something whose use fails by the error's own words (undefined, null, no function), where the commit
+    added more lines that use it than it removed, and no definition of it."""
+    mine = [touch for touch in change.clues if touch.clue.fails and touch.added > touch.removed]
+    mine = [touch for touch in mine if touch.clue.needle not in change.opened]
+    best = max(mine, key=lambda touch: (_value(context, touch), touch.clue.text), default=None)
+    if best is None:
+        return None
+    return _value(context, best), f"added a use of `{best.clue.text}` ({best.place}), which is what fails"
+
+
+@signal(Topic.NAMED, expected=1.5)
+def changed_file_of_named(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """Rarity in the window of a changed file that is called after a class, module or file which the error or a frame
+    outside the repository names (1; 0.6 for a frame beyond the third)."""
+    best, value = "", 0.0
+    for path in change.named_files:
+        strength = context.rarity(context.named_file_counts[path]) * change.named_files[path]
+        if strength > value or (strength == value and path < best):
+            best, value = path, strength
+    return (value, f"changed {best}, called after what the error names") if best else None
+
+
+def _value(context: SignalContext, touch: ClueTouch) -> float:
+    return touch.strength * context.rarity(context.clue_counts[touch.clue])
+
+
+def _did(touch: ClueTouch) -> str:
+    verb = "changed" if touch.added and touch.removed else "added" if touch.added else "removed"
+    return f"{verb} `{touch.clue.text}` ({touch.place})"

@@ -1,0 +1,66 @@
+"""The type and message that a line announces, whatever words, levels or names stand in front of them."""
+
+import re
+from typing import Final, NamedTuple
+
+_END: Final = re.compile(
+    r"(?:Error|Exception|Warning|Failure|Rejection|Fault|Throwable|Interrupt|Timeout|DoesNotExist|NotFound|Exit)"
+    r"(?: \[[^\]\n]{1,100}\])?(?::(?= |$)|$)"
+)
+_WORD: Final = re.compile(r"[\w$.\\:]{1,300}$")
+_BARE: Final = frozenset({"Error", "Exception", "Warning", "Failure", "Timeout", "NotFound"})
+VAGUE: Final = frozenset({"Rejection", "Failure", "Fault", "Timeout", "Exit", "Interrupt"})
+_BEFORE_BARE: Final = re.compile(
+    r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! )$"
+)
+_BEFORE: Final = re.compile(r"(?:^|[\s:>(\[\"'|⨯])$")
+LEVELS: Final = frozenset(
+    {
+        "trace",
+        "debug",
+        "info",
+        "notice",
+        "warn",
+        "warning",
+        "error",
+        "err",
+        "fatal",
+        "critical",
+        "severe",
+        "crit",
+        "alert",
+    }
+)
+
+
+class Announced(NamedTuple):
+    """`start` is where the type begins in the line."""
+
+    type: str
+    message: str
+    start: int
+
+
+def announced(line: str) -> Announced | None:
+    """The first type in the line that ends as error types do and is followed by a colon or nothing."""
+    for end in _END.finditer(line[:1_000]):
+        word = _WORD.search(line[: end.start()])
+        stop = end.start() + len(end[0].partition(":")[0].partition(" [")[0])
+        start = end.start() - (len(word[0]) if word else 0)
+        name = line[start:stop]
+        start += len(name) - len(name.lstrip(".:"))
+        name = name.lstrip(".:")
+        if _fits(name, line[:start]):
+            message = line[end.end() :].strip()
+            inner = announced(message) if name in VAGUE else None
+            return inner if inner and not inner.start else Announced(name, message, start)
+    return None
+
+
+def _fits(name: str, before: str) -> bool:
+    last = re.split(r"[.\\:]", name)[-1]
+    if not (last[:1].isupper() or last[:1] in ("_", "$")) or ":" in name.replace("::", ""):
+        return False
+    if not any(letter.isupper() for letter in name) or (name.isupper() and name.lower() in LEVELS):
+        return False
+    return (_BEFORE_BARE if name in _BARE else _BEFORE).search(before) is not None

@@ -1,0 +1,74 @@
+"""Elixir and Erlang stack traces: what was raised, and places with module and function."""
+
+import re
+
+from incidents.trace import Frame
+from tools.traces.candidates import Draft, Found
+from tools.traces.lines import Log
+from tools.traces.locations import number, slashed
+
+CUES = ("** (", ".ex:", ".exs:", ".erl:")
+
+MAX_MESSAGE_LINES = 30
+
+_RAISED = re.compile(r"(?:.{0,300}?[\s:])?\*\* \(([\w.:]{1,200})\) ?(.*)$")
+_FRAME = re.compile(
+    r"\s+(?:\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) )?([\w./@-]{1,400}\.(?:exs?|erl|eex|heex|leex)):(\d{1,9}): (\S.*)$"
+)
+_PLACELESS = re.compile(r"\s+\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) (:?[\w.\"<>/-]{1,300}[(/].*)$")
+_INSIDE = re.compile(r"anonymous fn/\d+(?: \(overridable \d+\))? in (.*)$")
+_GENERATED = re.compile(r"(:?[\w.]{0,200})\.\"-(?:inlined-)?(\w{1,200}[!?]?)/\d+-")
+_NAME = re.compile(r"((?::?[A-Za-z_]\w{0,100}\.){0,12})([\w!?]{1,200})(?:/\d+|\(|$)")
+
+
+def find(log: Log) -> list[Found]:
+    """Every `** (Type) message` with the rows below it."""
+    found: list[Found] = []
+    draft: Draft | None = None
+    begun = 0
+    for index, line in enumerate(log.lines):
+        raised = _RAISED.match(line) if "** (" in line else None
+        frame = _frame(line) if draft is not None else None
+        if raised and (draft is None or not line.startswith("    ") or draft.frames):
+            found += _finished(draft, begun)
+            draft, begun = Draft(raised[1], raised[2]), index
+        elif raised and draft is not None and draft.message.endswith("an exception was raised:"):
+            draft.type, draft.message = raised[1], raised[2]
+        elif draft is not None and frame is not None:
+            draft.frames.append(frame)
+        elif draft is not None and (draft.frames or index in log.stamped or index - begun > MAX_MESSAGE_LINES):
+            found += _finished(draft, begun)
+            draft = None
+        elif draft is not None:
+            draft.message += "\n" + line
+    return found + _finished(draft, begun)
+
+
+def _finished(draft: Draft | None, begun: int) -> list[Found]:
+    """A raised error counts when a place is printed below it."""
+    if draft is None or not any(frame.path for frame in draft.frames):
+        return []
+    return [Found("elixir", (draft.failure(),), begun)]
+
+
+def _frame(line: str) -> Frame | None:
+    found = _FRAME.match(line)
+    if found:
+        function, owner = named(found[3])
+        return Frame(path=slashed(found[1]), line=number(found[2]), function=function, class_name=owner)
+    placeless = _PLACELESS.match(line)
+    if placeless:
+        function, owner = named(placeless[1])
+        return Frame(function=function, class_name=owner)
+    return None
+
+
+def named(call: str) -> tuple[str | None, str | None]:
+    """`Shop.Cart.total/1`, `anonymous fn/1 in Shop.run/0`, `Enum."-map/2-lists^map/1-1-"/2` -> function and module."""
+    inside = _INSIDE.match(call)
+    call = inside[1] if inside else call
+    generated = _GENERATED.match(call)
+    if generated:
+        return generated[2], generated[1].removeprefix(":") or None
+    name = _NAME.match(call)
+    return (name[2], name[1].rstrip(".").removeprefix(":") or None) if name else (None, None)

@@ -1,0 +1,48 @@
+"""Every error that a text shows, by asking each language family whose cues the text holds."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, NamedTuple
+
+from incidents.trace import Failure, StackTrace
+from tools.traces import csharp, elixir, go, java, javascript, native, php, pytest_report, python, ruby, rust, trackers
+from tools.traces.candidates import Found
+from tools.traces.error_tokens import tokens_of
+from tools.traces.lines import Log
+from tools.traces.masking import redacted
+
+
+class Family(NamedTuple):
+    """A language family: it is only looked for in texts that hold one of its `cues`."""
+
+    cues: tuple[str, ...]
+    find: Callable[[Log], list[Found]]
+
+
+FAMILIES: Final = (
+    Family(php.CUES, php.find),
+    Family(python.CUES, python.find),
+    Family(javascript.CUES, javascript.find),
+    Family(java.CUES, java.find),
+    Family(go.CUES, go.find),
+    Family(ruby.CUES, ruby.find),
+    Family(csharp.CUES, csharp.find),
+    Family(rust.CUES, rust.find),
+    Family(elixir.CUES, elixir.find),
+    Family(trackers.CUES, trackers.find),
+    Family(native.CUES, native.find),
+    Family(pytest_report.CUES, pytest_report.find),
+)
+
+
+def errors_in(log: Log) -> Iterator[Found]:
+    """The errors of all families, in no order: `at` says where each begins."""
+    whole = "\n".join(log.lines)
+    for family in FAMILIES:
+        if any(cue in whole for cue in family.cues):
+            yield from family.find(log)
+
+
+def trace_of(language: str | None, failures: Iterable[Failure]) -> StackTrace:
+    """The noun that everything else works with, without secrets and personal data."""
+    clean = redacted(failures)
+    return StackTrace(language=language, failures=clean, tokens=tokens_of(failure.message for failure in clean))

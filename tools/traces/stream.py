@@ -1,0 +1,256 @@
+"""A log of any size -> every error in it with how often it occurs, in bounded memory.
+
+    reading = read_errors(sys.stdin.buffer)
+    reading.errors[0].trace, reading.errors[0].text     the most telling error, and the log text around it
+
+Small logs are read as a whole. Of larger ones only the lines that could belong to a trace are parsed, and a trace that looks like
+one seen before (numbers aside) is counted without being parsed again.
+"""
+
+import codecs
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from itertools import islice
+from typing import Final, NamedTuple, Protocol
+
+from incidents.errors import UnreadableTrace
+from incidents.trace import StackTrace
+from tools.traces import plain
+from tools.traces.candidates import Found
+from tools.traces.errors import errors_in, trace_of
+from tools.traces.fingerprint import signature
+from tools.traces.hot_lines import hot_lines
+from tools.traces.lines import read_log
+from tools.traces.text import checked, read_trace
+from tools.traces.units import AROUND, Splitter, Unit
+
+BLOCK: Final = 1 << 20
+SMALL: Final = 200_000
+MAX_LINE: Final = 1 << 18
+MAX_ERRORS: Final = 2_000
+MAX_KEYS: Final = 50_000
+MAX_TEXTS: Final = 200
+MAX_TEXT: Final = 32_000
+LARGEST_TEXT: Final = 4_000_000
+BUDGET: Final = 100
+UNCOUNTED: Final = "others"
+
+
+_SPEAKING: Final = (b"ERROR", b"FATAL", b"rror:", b"xception", b"level=error", b'"error"')
+
+
+class Readable(Protocol):
+    """A binary stream: a file, a pipe, standard input."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes; none at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenError:
+    """One error of a log and how often it occurs. `line` is the 1-based number of the first row of its first occurrence.
+
+    `text` is that occurrence with the lines around it ("" for errors beyond the first MAX_TEXTS). `grave` is False for what a program
+    survives (warnings, notices, deprecations).
+    """
+
+    trace: StackTrace
+    count: int
+    line: int
+    text: str
+    grave: bool = True
+
+
+class LogErrors(NamedTuple):
+    """The errors of a log, the most telling first; never empty: a log without any trace gives what its text says, with count 0.
+
+    `uncounted` are occurrences of errors beyond the first MAX_ERRORS different ones.
+    """
+
+    errors: tuple[SeenError, ...]
+    lines: int
+    uncounted: int
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Errors by identity. `known` remembers which errors a unit held, so that the next one like it need not be parsed."""
+
+    budget: float = math.inf  # how many units may be parsed
+    seen: dict[str, SeenError] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    known: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
+
+    def add_unit(self, unit: Unit) -> None:
+        digest = blake2b(unit.key, digest_size=16).digest()
+        identities = self.known.get(digest)
+        if identities is None:
+            if self.budget <= 0:
+                return
+            self.budget -= 1
+            text = b"\n".join(unit.lines).decode("utf-8", "replace")
+            identities = self.add_text(text, unit.first)
+            if len(self.known) >= MAX_KEYS:
+                self.known.clear()
+            self.known[digest] = identities
+            return
+        self.counts.update(identities)
+
+    def add_text(self, text: str, line: int) -> tuple[str, ...]:
+        """Parse a text and count what it shows; the identities of its errors."""
+        log = read_log(text)
+        identities = []
+        for found in sorted(errors_in(log), key=lambda one: one.at):
+            identities.append(self._add(found, line or found.at + 1, text))
+        return tuple(identities)
+
+    def _add(self, found: Found, line: int, text: str) -> str:
+        trace = trace_of(found.language, found.failures)
+        identity = signature(trace)
+        if identity not in self.seen:
+            if len(self.seen) >= MAX_ERRORS:
+                identity = UNCOUNTED
+            else:
+                shown = _around(text, found.at) if len(self.seen) < MAX_TEXTS else ""
+                self.seen[identity] = SeenError(trace, 0, line, shown, found.grave)
+        self.counts[identity] += 1
+        return identity
+
+    def errors(self) -> list[SeenError]:
+        """What was seen, with its count."""
+        return [replace(error, count=self.counts[identity]) for identity, error in self.seen.items()]
+
+
+def _around(text: str, at: int) -> str:
+    """At most MAX_TEXT characters of a text, from a little above the line at which an error begins."""
+    if len(text) <= MAX_TEXT:
+        return text
+    return "\n".join(text.split("\n")[max(0, at - AROUND) :])[:MAX_TEXT]
+
+
+def read_errors(stream: Readable, budget: float = math.inf) -> LogErrors:
+    """Every error of a log; raises UnreadableTrace for nothing and for what is not text.
+
+    `budget` bounds how many traces that look different are parsed, for callers that must answer soon.
+    """
+    first = _filled(stream, SMALL)
+    if len(first) < SMALL:
+        return _of_small(read_trace(first))
+    tally, lines, spoken = _Tally(budget=budget), 0, _Spoken()
+    splitter = Splitter()
+    checked(first)
+    ends: list[bytes] = []
+    for block in _blocks(first, stream):
+        rows = block.split(b"\n")
+        hot = hot_lines(block, rows, len(ends))
+        if hot.rows or not splitter.quiet():
+            for unit in splitter.feed([*ends, *rows], hot, lines + 1 - len(ends)):
+                tally.add_unit(unit)
+            ends = []
+        else:
+            ends = rows[-AROUND:]
+        spoken.add(block, rows)
+        lines += len(rows)
+    for unit in splitter.finish():
+        tally.add_unit(unit)
+    return _ranked(tally, lines, spoken.text())
+
+
+def most_telling(text: str) -> StackTrace | None:
+    """The trace of a text too large to be read at once; None when it shows no error. Of more than LARGEST_TEXT the middle is lost."""
+    if len(text) > LARGEST_TEXT:
+        text = text[: LARGEST_TEXT // 2] + "\n" + text[-LARGEST_TEXT // 2 :]
+    try:
+        reading = read_errors(_Bytes(text.encode("utf-8", "replace")), budget=BUDGET)
+    except UnreadableTrace:
+        return None
+    best = reading.errors[0]
+    return best.trace if best.count else None
+
+
+def _of_small(text: str) -> LogErrors:
+    tally = _Tally()
+    tally.add_text(text, 0)
+    return _ranked(tally, text.count("\n") + 1, text)
+
+
+def _ranked(tally: _Tally, lines: int, spoken: str) -> LogErrors:
+    if not tally.seen:
+        said = SeenError(trace_of(None, (plain.read(read_log(spoken)),)), 0, 1, spoken[:MAX_TEXT])
+        return LogErrors((said,), lines, 0)
+    return LogErrors(tuple(sorted(tally.errors(), key=_weight)), lines, tally.counts[UNCOUNTED])
+
+
+def _weight(error: SeenError) -> tuple[bool, bool, int, int]:
+    """Errors before warnings, then those with places, the most frequent, the first."""
+    located = any(frame.path for frame in error.trace.frames)
+    return not error.grave, not located, -error.count, error.line
+
+
+@dataclass(slots=True)
+class _Spoken:
+    """The first and the last lines that speak of an error, for a log that shows no trace."""
+
+    first: list[bytes] = field(default_factory=list)
+
+    def add(self, block: bytes, rows: list[bytes]) -> None:
+        if len(self.first) >= MAX_TEXTS:
+            return
+        words = [word for word in _SPEAKING if word in block]
+        if words:
+            found = (row[:2_000] for row in rows if any(word in row for word in words))
+            self.first += islice(found, MAX_TEXTS)
+
+    def text(self) -> str:
+        return b"\n".join(self.first[:MAX_TEXTS]).decode("utf-8", "replace")
+
+
+@dataclass(slots=True)
+class _Bytes:
+    content: bytes
+
+    def read(self, size: int, /) -> bytes:
+        part, self.content = self.content[:size], self.content[size:]
+        return part
+
+
+def _filled(stream: Readable, size: int) -> bytes:
+    """`size` bytes, fewer only at the end of the stream: a pipe gives what it has."""
+    parts: list[bytes] = []
+    missing = size
+    while missing > 0 and (part := stream.read(missing)):
+        parts.append(part)
+        missing -= len(part)
+    return b"".join(parts)
+
+
+def _blocks(first: bytes, stream: Readable) -> Iterator[bytes]:
+    """Whole lines, about BLOCK bytes at a time, in UTF-8; a line that never ends is cut."""
+    decoder = _transcoder(first)
+    rest = b""
+    part = first
+    while part:
+        text = decoder(part)
+        end = text.rfind(b"\n")
+        if end >= 0:
+            yield (rest + text[:end]).replace(b"\r\n", b"\n") if b"\r" in text else rest + text[:end]
+            rest = text[end + 1 :]
+        else:
+            rest += text
+        if len(rest) > MAX_LINE:
+            yield rest
+            rest = b""
+        part = _filled(stream, BLOCK)
+    if rest:
+        yield rest
+
+
+def _transcoder(first: bytes) -> Callable[[bytes], bytes]:
+    """What makes UTF-8 of a part; only UTF-16, told by its mark, has to be changed."""
+    if not first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return bytes
+    decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
+    return lambda part: decoder.decode(part).encode("utf-8", "replace")
