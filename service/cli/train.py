@@ -108,9 +108,10 @@ def _save(out: Path, text: str) -> None:
 def _enough(studied: "list[Studied]") -> None:
     """Raise InputError for so few incidents that the weights would only repeat their accidents."""
     repositories = len({each.case.repo for each in studied})
-    if len(studied) < _FEWEST_INCIDENTS or repositories < _FEWEST_REPOSITORIES:
+    incidents = len({each.case.id for each in studied})  # some are there several times, as degraded copies
+    if incidents < _FEWEST_INCIDENTS or repositories < _FEWEST_REPOSITORIES:
         raise InputError(
-            f"CASES: {len(studied)} usable incidents of {repositories} repositories are too few; training needs at least "
+            f"CASES: {incidents} usable incidents of {repositories} repositories are too few; training needs at least "
             f"{_FEWEST_INCIDENTS} of {_FEWEST_REPOSITORIES} (label more with `redtide labels`), and a few dozen to help"
         )
 
