@@ -72,18 +72,22 @@ def _ruled(
     found = proofs(hearing.counted)
     heard = [each.opinion for each in hearing.counted]
     team = rule(evidence, combine(evidence, heard, hearing.advised, weights), thresholds, found)
-    if not may_turn(git, team, evidence, found, thresholds):
-        return (git.undecided() if _insisted(team, hearing) else git.doubted()), team
-    return team.worded(word_of(git, team, found)), None
+    turned = may_turn(git, team, evidence, found, thresholds)
+    if turned and team.answer != git.answer:
+        return team.worded(word_of(git, team, found)), None
+    if git.stated and _insisted(git, hearing):
+        return git.undecided(), team
+    return (team.worded(word_of(git, team, found)), None) if turned else (git.doubted(), team)
 
 
-def _insisted(team: Ruling, hearing: Hearing) -> bool:
-    """Whether developer and judge both name the commit that the opinions point to: too much to keep git's answer."""
+def _insisted(git: Ruling, hearing: Hearing) -> bool:
+    """Return whether developer and judge both name another commit than git: too much to keep its answer, too little
+    to state theirs."""
     advised = hearing.advised
-    if team.named is None or advised is None or advised.commit != team.named:
+    if advised is None or advised.commit is None or advised.commit == git.named:
         return False
     return any(
-        each.opinion.agent == DEVELOPER and each.opinion.commit == team.named and each.opinion.caused
+        each.opinion.agent == DEVELOPER and each.opinion.commit == advised.commit and each.opinion.caused
         for each in hearing.counted
     )
 
