@@ -8,8 +8,6 @@ until their lines are found: at most 2,000 commits, of which trees are compared 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-import pygit2
-
 from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit
 from tools.git.blame import lines_before
@@ -102,4 +100,4 @@ def _changing(repository: Repository, base: str, path: str) -> Iterator[tuple[Co
 
 def _entry(repository: Repository, commit: CommitObject, names: Sequence[bytes]) -> bytes | None:
     with repository.reading(f"the tree of {commit.id}"):
-        return entry_id(repository.odb, pygit2.Oid(raw=repository.tree_of(commit).raw), names)
+        return entry_id(repository.odb, repository.tree_of(commit), names)
