@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from incidents.advice import Decision
 from incidents.frozen import Frozen
-from incidents.verdict import Outcome
 from models.schema import LineNumber, Name, Sentence, line, name, prose
 
 ToolName = Literal[
@@ -128,7 +128,7 @@ class Judgement(Frozen):
 
     scores: tuple[Rating, ...] = Field(max_length=24)
     reason: Passage
-    decision: Outcome
+    decision: Decision
     candidate: Number
     ask: Number
     question: Sentence

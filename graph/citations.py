@@ -66,6 +66,9 @@ class Proofs:
     cleared: frozenset[str]
 
 
+NO_PROOFS = Proofs({}, frozenset())
+
+
 def proofs(checked: Sequence[Checked]) -> Proofs:
     """The proofs in these opinions."""
     convicted: dict[str, int] = {}

@@ -1,6 +1,7 @@
 """The report, built by code from the verdict: what a tired person reads, in the order they read it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -23,18 +24,20 @@ if TYPE_CHECKING:
 
 STATES: dict[Outcome, str] = {
     "culprit": "Likely cause found",
-    "unsure": "Not certain which commit",
+    "unsure": "Not sure",
     "none": "No commit of this deploy",
+    "not_enough": "Not enough to tell",
 }
 _HEADLINE = 100
 _SENTENCE = 240
 _WORTH_SHOWING = 0.01
+_LESS_LIKELY = "less likely than these"
 
 
 def draft(context: Context, repository: Repository, request: Request, evidence: Evidence, verdict: Verdict) -> Report:
     """The deterministic report. A culprit's revert is planned in memory against `context.head`."""
     revert, command = _readiness(context, repository, request, evidence, verdict)
-    trace = evidence.trace
+    trace, shown = evidence.trace, _shown(verdict)
     return Report(
         incident=request.incident,
         service=request.service,
@@ -43,9 +46,9 @@ def draft(context: Context, repository: Repository, request: Request, evidence: 
         headline=headline(verdict.outcome, request.service, trace.exception or trace.message or "errors"),
         verdict_line=_verdict_line(request, evidence, verdict),
         why=_why(verdict),
-        commits=tuple(_row(each, evidence) for each in verdict.suspects[:3] if each.probability >= _WORTH_SHOWING),
+        commits=tuple(_row(each, evidence) for each in shown),
         considered=len(verdict.suspects) + len(verdict.ruled_out),
-        dropped=dict(Counter(one_line(each.reason.split(": ")[0], 80) for each in verdict.ruled_out)),
+        dropped=_dropped(verdict, shown),
         revert=revert,
         command=command,
         next_step=verdict.next_step,
@@ -110,9 +113,10 @@ def _verdict_line(request: Request, evidence: Evidence, verdict: Verdict) -> str
     if verdict.outcome == "none":
         sure = verdict.confidence.word == "high"
         return f"{'None' if sure else 'Probably none'} of the deployed commits caused this."
-    if verdict.outcome == "unsure":
-        below = f"; the best of {len(verdict.suspects)} suspects are below" if verdict.suspects else ""
-        return f"No single commit can be named{below}."
+    if verdict.culprit is None:
+        below = f"; the likeliest of {len(verdict.suspects)} suspects are below" if verdict.suspects else ""
+        told = "It cannot be told which" if verdict.outcome == "unsure" else "No commit can be named, and none excluded"
+        return f"{told}{below}."
     commit = verdict.suspects[0].commit
     parts = [f'{short(commit.sha)} "{one_line(commit.subject, 90)}"', one_line(commit.author, 40)]
     if age := deployed(evidence, commit.sha) or _age(commit, request):
@@ -136,10 +140,24 @@ def _span(span: timedelta) -> str:
 
 
 def _why(verdict: Verdict) -> tuple[str, ...]:
-    """At most three facts: the reason of the verdict, then what was measured about the best suspect."""
-    measured = verdict.suspects[0].reasons if verdict.suspects and verdict.outcome != "none" else ()
+    """At most three facts: the reason of the verdict, then what was measured about the culprit, or what competes."""
+    measured = verdict.suspects[0].reasons if verdict.culprit is not None else verdict.sides
     said = dict.fromkeys(one_line(each, _SENTENCE) for each in (verdict.reason, *measured) if each.strip())
     return tuple(said)[:3]
+
+
+def _shown(verdict: Verdict) -> tuple[Suspect, ...]:
+    """The short list. Where too little was seen, it does not depend on probabilities."""
+    floor = 0.0 if verdict.outcome == "not_enough" else _WORTH_SHOWING
+    return tuple(each for each in verdict.suspects[:3] if each.probability >= floor)
+
+
+def _dropped(verdict: Verdict, shown: Sequence[Suspect]) -> dict[str, int]:
+    """How many commits are not in the short list, by reason: together with it, all of them."""
+    counts = Counter[str](one_line(each.reason.split(": ")[0], 80) for each in verdict.ruled_out)
+    if others := len(verdict.suspects) - len(shown):
+        counts[_LESS_LIKELY] = others
+    return dict(counts)
 
 
 def _row(suspect: Suspect, evidence: Evidence) -> ReportedCommit:

@@ -1,59 +1,70 @@
-"""What probabilities say: which outcome, which commit, and how sure in a word."""
+"""What probabilities say, as far as enough was seen: which of the four answers, which commit, and how sure in a word."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from graph.citations import NO_PROOFS, Proofs
 from graph.posterior import Posterior
 from graph.thresholds import Thresholds
 from incidents.evidence import Evidence, Suspect
-from incidents.verdict import WORDS, Outcome, Word
+from incidents.verdict import STATED, WORDS, Outcome, Word
+from tools.ranking.answer import Chances, answer
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """An outcome with its suspects, best first. `named` is the culprit's sha, `probability` that of the outcome; for
-    "unsure" it is the leading explanation's."""
+    """An outcome with its suspects, best first. `named` is the culprit's sha, `probability` that of the outcome; where
+    nothing is stated it is the leading explanation's. `none` is the probability of none of these commits."""
 
     outcome: Outcome
     suspects: tuple[Suspect, ...]
     named: str | None
     probability: float
     word: Word
+    none: float
 
     @property
     def answer(self) -> tuple[Outcome, str | None]:
         """What it says, without how sure it is."""
         return self.outcome, self.named
 
+    @property
+    def stated(self) -> bool:
+        """Whether it names a commit or says that none of them did it."""
+        return self.outcome in STATED
+
     def doubted(self) -> "Ruling":
         """The same figures, one word less sure; without an answer when the word was low."""
         if self.word == "low":
-            return replace(self, outcome="unsure", named=None)
+            return self.undecided()
         return replace(self, word=WORDS[WORDS.index(self.word) - 1])
 
     def undecided(self) -> "Ruling":
         """The same figures without an answer."""
-        return replace(self, outcome="unsure", named=None, word="low")
+        outcome = "unsure" if self.stated else self.outcome
+        return replace(self, outcome=outcome, named=None, word="low", probability=_leading(self.suspects, self.none))
 
     def worded(self, word: Word) -> "Ruling":
         """The same answer, that sure."""
         return replace(self, word=word)
 
 
-def rule(evidence: Evidence, found: Posterior, thresholds: Thresholds) -> Ruling:
-    """Read outcome, commit and word off the probabilities."""
+def rule(evidence: Evidence, found: Posterior, thresholds: Thresholds, proofs: Proofs = NO_PROOFS) -> Ruling:
+    """Read outcome, commit and word off the probabilities.
+
+    A step of the `proofs` confirms where it failed; a commit that they clear explains a "none" where git does not.
+    """
     suspects = _reordered(evidence, found)
-    outcome = _outcome(suspects, found, thresholds)
-    if outcome == "none" and evidence.unread:  # what was not seen may be the cause
-        outcome = "unsure"
+    outcome = _outcome(evidence, suspects, found, proofs)
     best = suspects[0].probability if suspects else 0.0
-    probability = {"culprit": best, "none": found.none, "unsure": max(best, found.none)}[outcome]
+    probability = {"culprit": best, "none": found.none}.get(outcome, max(best, found.none))
     return Ruling(
         outcome=outcome,
         suspects=suspects,
         named=suspects[0].commit.sha if outcome == "culprit" else None,
         probability=min(probability, 1.0),
         word=_word(outcome, probability, _sure(evidence, outcome, suspects), thresholds),
+        none=found.none,
     )
 
 
@@ -65,23 +76,31 @@ def _reordered(evidence: Evidence, found: Posterior) -> tuple[Suspect, ...]:
     return tuple(sorted(updated, key=lambda each: -each.probability))
 
 
-def _outcome(suspects: Sequence[Suspect], found: Posterior, thresholds: Thresholds) -> Outcome:
-    if not suspects:
-        return "none"
-    best = suspects[0].probability
-    if best >= thresholds.culprit and best > found.none:
-        return "culprit"
-    return "none" if found.none >= max(thresholds.none, best) else "unsure"
+def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, proofs: Proofs) -> Outcome:
+    best, second = (*(each.probability for each in suspects[:2]), 0.0, 0.0)[:2]
+    commits = len(evidence.suspects) + len(evidence.ruled_out)
+    chances = Chances(best=best, second=second, none=found.none, commits=commits)
+    explained = bool(evidence.instead) or bool(proofs.cleared)
+    checked = bool(proofs.cleared) or bool(proofs.convicted)
+    seen = evidence.seen.model_copy(update={"confirmed": evidence.seen.confirmed or checked})
+    return answer(chances, seen, explained=explained, unread=bool(evidence.unread))
 
 
 def _sure(evidence: Evidence, outcome: Outcome, suspects: Sequence[Suspect]) -> bool:
-    """Whether the word may be "high": a culprit needs a measured signal, "none" that nothing speaks against it unseen."""
+    """Whether the word may be "high": a culprit needs a measured signal and a failing line that is confirmed, "none" that
+    nothing speaks against it unseen."""
     if outcome == "none":
         return not evidence.hit_failing_line and not evidence.read_in_part
-    return outcome != "culprit" or any(not each.against and each.value > 0 for each in suspects[0].signals)
+    if outcome != "culprit" or evidence.seen.visibility != "code":
+        return False
+    return any(not each.against and each.value > 0 for each in suspects[0].signals)
 
 
 def _word(outcome: Outcome, probability: float, sure: bool, thresholds: Thresholds) -> Word:
-    if outcome == "unsure" or probability < thresholds.medium:
+    if outcome not in STATED or probability < thresholds.medium:
         return "low"
     return "high" if probability >= thresholds.high and sure else "medium"
+
+
+def _leading(suspects: Sequence[Suspect], none: float) -> float:
+    return min(1.0, max((none, *(each.probability for each in suspects[:1]))))

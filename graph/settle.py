@@ -13,6 +13,7 @@ from graph.posterior import combine
 from graph.ruling import Ruling, rule
 from graph.thresholds import THRESHOLDS, WEIGHTS, Thresholds, Weights
 from graph.turning import may_turn, word_of
+from graph.unstated import sides
 from graph.wording import basis, next_step, reason
 from incidents.advice import JUDGE, Advice
 from incidents.evidence import Evidence
@@ -48,6 +49,7 @@ def settle(
         mode="agents" if hearing.counted else "evidence",
         unreached=_unreached(opinions, advice),
         left_out=hearing.left_out,
+        sides=() if final.stated else sides(final, evidence),
         reason=reason(final, evidence, hearing, against),
         next_step=next_step(final, evidence, against),
     )
@@ -69,7 +71,7 @@ def _ruled(
         return git, None
     found = proofs(hearing.counted)
     heard = [each.opinion for each in hearing.counted]
-    team = rule(evidence, combine(evidence, heard, hearing.advised, weights), thresholds)
+    team = rule(evidence, combine(evidence, heard, hearing.advised, weights), thresholds, found)
     if not may_turn(git, team, evidence, found, thresholds):
         return (git.undecided() if _insisted(team, hearing) else git.doubted()), team
     return team.worded(word_of(git, team, found)), None

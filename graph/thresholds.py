@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """When an outcome is stated, and with which word. All are probabilities."""
+    """How an answer is worded, and when opinions may give one. All are probabilities.
 
-    culprit: float = 0.4  # the best suspect needs at least this, and more than `none`
-    none: float = 0.3  # "none of these" needs at least this, and more than any suspect
+    Which answer is given: `tools.ranking.answer`.
+    """
+
     high: float = 0.8  # the word "high"; for a culprit it also needs a measured signal, not only an agent's opinion
     medium: float = 0.55  # the word "medium"; below it is "low"
     acquitted: float = 0.9  # opinions cannot exclude a commit to which git alone gives this much
@@ -31,7 +32,7 @@ class Weights:
     zero_shot: float = 0.25
     chain_of_thought: float = 0.3
     developer: float = 0.5
-    judge: float = 0.5  # log-odds, added to the candidate or to "none"
+    judge: float = 0.75  # log-odds, added to the candidate or to "none"
     clip: float = 2.5  # |logit| of one opinion; 2.5 is a probability of 0.92
     unstated: float = 0.75  # P(caused) of an agent that says yes without a probability; 1 - this for no
     uncited: float = 0.0  # factor on a developer's "caused" without one existing citation

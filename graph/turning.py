@@ -26,8 +26,8 @@ def may_turn(git: Ruling, team: Ruling, evidence: Evidence, proofs: Proofs, thre
     """Return whether the opinions' answer may stand although git alone gives another."""
     if team.answer == git.answer:
         return True
-    if team.outcome == "unsure":
-        return bool(proofs.convicted)
+    if not team.stated:
+        return bool(proofs.convicted) or not git.stated
     if team.named is not None:
         return _may_convict(team.named, git, proofs)
     return _may_acquit(git, evidence, proofs, thresholds)
@@ -39,7 +39,7 @@ def word_of(git: Ruling, team: Ruling, proofs: Proofs) -> Word:
     When git gives another answer it is "low". For "none" a checked step makes no difference: that one commit is cleared
     says nothing about commits that nobody suspects.
     """
-    if team.outcome == "unsure" or (team.named is not None and proofs.convicted.get(team.named, _FAR) <= _CALLED):
+    if not team.stated or (team.named is not None and proofs.convicted.get(team.named, _FAR) <= _CALLED):
         return team.word
     return min(team.word, git.word if team.answer == git.answer else "low", key=WORDS.index)
 
@@ -50,7 +50,7 @@ def _may_convict(sha: str, git: Ruling, proofs: Proofs) -> bool:
         return True
     if git.outcome == "culprit":
         return False
-    return away is not None or (git.word == "low" and sha == git.suspects[0].commit.sha)
+    return away is not None or (git.outcome != "not_enough" and git.word == "low" and sha == git.suspects[0].commit.sha)
 
 
 def _may_acquit(git: Ruling, evidence: Evidence, proofs: Proofs, thresholds: Thresholds) -> bool:

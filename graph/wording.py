@@ -7,6 +7,7 @@ from graph.hearing import Hearing
 from graph.names import agent, short
 from graph.ruling import Ruling
 from graph.thresholds import THRESHOLDS
+from graph.unstated import between, how_to_give, too_little
 from incidents.advice import Advice
 from incidents.evidence import Evidence
 from incidents.verdict import percent
@@ -18,7 +19,7 @@ _OUTSIDE = "Check what changed without a deploy (configuration, data, traffic, d
 def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> tuple[str, ...]:
     """The checkable facts the confidence was computed from. Git's own figure is the first: nobody can talk it over."""
     best = final.suspects[0].commit.sha if final.suspects and final.outcome != "none" else None
-    git = [_figure(evidence, best), *_contradicted(against), *_doubts(final, evidence)]
+    git = [_figure(evidence, best), *_contradicted(against), *_sight(evidence), *_doubts(final, evidence)]
     reasons = [each.rstrip(".") for each in final.suspects[0].reasons[:2]] if best else []
     if not hearing.counted:
         return (*git, *reasons, "no language model took part")
@@ -44,6 +45,18 @@ def _figure(evidence: Evidence, best: str | None) -> str:
 
 def _contradicted(against: Ruling | None) -> list[str]:
     return [f"the opinions point to {_named(against)}, but no step of theirs is proven"] if against else []
+
+
+def _sight(evidence: Evidence) -> list[str]:
+    """What an answer rests on, where it is not the failing code."""
+    seen = evidence.seen
+    if seen.read:
+        return [] if seen.confirmed else ["nothing confirms that the trace's lines are those of this revision"]
+    if not seen.frames:
+        return ["only the message was seen, no stack trace"]
+    if seen.mapped:
+        return ["no file of the trace could be read"]
+    return [f"none of {seen.frames} frames lies in this repository"]
 
 
 def _doubts(final: Ruling, evidence: Evidence) -> list[str]:
@@ -94,6 +107,8 @@ def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling 
         return f"Git points to {_answer(evidence)}, the opinions to {_named(against)}; no step of theirs is proven."
     if final.outcome == "none":
         return _why_none(evidence)
+    if final.outcome == "not_enough":
+        return too_little(evidence)
     if final.outcome == "unsure":
         return _why_unsure(final, evidence)
     best = final.suspects[0]
@@ -105,11 +120,9 @@ def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling 
 
 
 def _why_unsure(final: Ruling, evidence: Evidence) -> str:
-    chances = [percent(each.probability) for each in final.suspects[:2]]
-    best = f": the best suspect has {', the next '.join(chances)}" if chances else ""
     number = len(evidence.unread)
     unread = f" {number} commit{'' if number == 1 else 's'} of the deploy could not be read in full." if number else ""
-    return f"No commit stands out{best}.{unread}"
+    return f"{between(final)}.{unread}"
 
 
 def _answer(evidence: Evidence) -> str:
@@ -127,16 +140,9 @@ def _named(ruling: Ruling) -> str:
 
 
 def _why_none(evidence: Evidence) -> str:
-    if not evidence.suspects and not evidence.ruled_out:
-        return "Nothing was deployed between the two revisions."
-    if not evidence.suspects:
-        return f"All {len(evidence.ruled_out)} commits of the deploy were ruled out."
-    if not any(frame.in_app for frame in evidence.trace.frames):
-        return "The trace passes through no file of this repository, and no commit changed what its message names."
-    if evidence.older is not None:
-        older = evidence.older
-        return f"Likelier than any commit of the deploy is {short(older.commit.sha)} from before it: {older.reasons[0]}"
-    best = max(each.probability for each in evidence.suspects)
+    if evidence.instead:
+        return evidence.instead[0]
+    best = max((each.probability for each in evidence.suspects), default=0.0)
     if best >= WORTH_READING or evidence.hit_failing_line:
         return f"No commit stands out: the likeliest had {percent(best)} by git alone, and none of them is likelier."
     if evidence.read_in_part:
@@ -148,12 +154,12 @@ def next_step(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
     """The one thing to do now."""
     if final.outcome == "culprit":
         return f"Revert {short(final.suspects[0].commit.sha)}, then watch whether the errors stop."
+    if final.outcome == "not_enough":
+        return how_to_give(evidence)
     if final.outcome == "unsure":
         return f"Read {_to_read(final, evidence, against)} against the trace before reverting anything."
     if not final.suspects:
         return "Check what changed without a deploy: configuration, data, traffic, dependencies; or give an older base."
-    if not any(frame.in_app for frame in evidence.trace.frames):
-        return "Check the dependency or platform the trace names, or send a trace that reaches this repository's code."
     if evidence.older is not None:
         sha = short(evidence.older.commit.sha)
         return f"Read {sha}, which was live before: what reached it may have changed. {_OUTSIDE}"

@@ -1,8 +1,12 @@
 """The judge's advice: the points for each opinion and the decision it suggests."""
 
+from typing import Literal
+
 from incidents.frozen import Frozen
 from incidents.opinion import Opinion
-from incidents.verdict import Outcome
+
+Decision = Literal["culprit", "unsure", "none"]
+"""What a judge may advise. Whether enough was seen is decided in code."""
 
 JUDGE = "judge"
 """The name of the agent that gives the advice."""
@@ -22,7 +26,7 @@ class Advice(Frozen):
     `question` is for the developer about the commit `question_about`; it is empty when there is none.
     """
 
-    decision: Outcome = "unsure"
+    decision: Decision = "unsure"
     commit: str | None = None
     reason: str = ""
     scores: tuple[Score, ...] = ()

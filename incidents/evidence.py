@@ -7,6 +7,7 @@ from pydantic import Field
 from incidents.frozen import Frozen
 from incidents.log import LogFindings
 from incidents.rollout import Rollout
+from incidents.seen import Seen
 from incidents.trace import StackTrace
 
 
@@ -57,11 +58,12 @@ class Evidence(Frozen):
 
     Suspects are ordered best first; their probabilities and `none_probability` are calibrated and sum to at most 1.
     `older` is the commit from before the window that explains the failure best, if any; its probability is a part of
-    `none_probability`, and it is never reported as the culprit. `missing` lists the gaps as sentences (no in-app frame,
-    trace not parsed, commit too large, ...). `unread` are the commits of the window that could not be read, or not
-    where the failure is: any may be the cause. `hit_failing_line` are the suspects that wrote or removed code at the
-    innermost line of the trace, `read_in_part` those that were too large to be read in full. All three are shas, and
-    prevent a certain "none of these".
+    `none_probability`, and it is never reported as the culprit. `seen` is how much of the failure could be seen;
+    `instead` explains the failure, in sentences, without a commit of the window: "none of these" needs one. `missing`
+    lists the gaps as sentences (no in-app frame, trace not parsed, commit too large, ...). `unread` are the commits of
+    the window that could not be read, or not where the failure is: any may be the cause. `hit_failing_line` are the
+    suspects that wrote or removed code at the innermost line of the trace, `read_in_part` those that were too large to
+    be read in full. All three are shas, and prevent a certain "none of these".
     """
 
     trace: StackTrace
@@ -71,6 +73,8 @@ class Evidence(Frozen):
     ruled_out: tuple[RuledOut, ...] = ()
     none_probability: float = Field(ge=0, le=1)
     older: Suspect | None = None
+    seen: Seen = Seen()
+    instead: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     hit_failing_line: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()

@@ -23,9 +23,10 @@ class ReportedCommit(Frozen):
 class Report(Frozen):
     """The message for the on-call engineer; fields are in the order in which they are read.
 
-    `why` has at most three sentences; `commits` at most three rows, best first; `dropped` counts the ruled-out commits
-    by reason. `revert` says whether the culprit reverts cleanly, or what exactly blocks it; `command` is the one
-    command to type, or None when there is nothing to revert. `missing` lists what could not be examined.
+    `why` has at most three sentences; `commits` at most three rows, best first; `dropped` counts the other commits by
+    reason: with the rows they are all that were `considered`. `revert` says whether the culprit reverts cleanly, or what
+    exactly blocks it; `command` is the one command to type, or None when there is nothing to revert. `missing` lists
+    what could not be examined.
     """
 
     incident: str

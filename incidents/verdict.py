@@ -8,7 +8,10 @@ from incidents.evidence import RuledOut, Suspect
 from incidents.frozen import Frozen
 from incidents.opinion import Opinion
 
-Outcome = Literal["culprit", "unsure", "none"]
+Outcome = Literal["culprit", "unsure", "none", "not_enough"]
+"""The four answers: this commit; it cannot be told which; no commit of the deploy; too little was seen to tell."""
+STATED: Final[tuple[Outcome, ...]] = ("culprit", "none")
+"""The outcomes that can be right or wrong; the others state nothing."""
 Mode = Literal["evidence", "agents"]
 Word = Literal["low", "medium", "high"]
 WORDS: Final[tuple[Word, ...]] = get_args(Word)
@@ -25,7 +28,7 @@ def percent(probability: float) -> str:
 class Confidence(Frozen):
     """The confidence and the checkable facts behind it. `probability` is that of the stated outcome being right.
 
-    For the outcome "unsure" it is the probability of the leading explanation, and the word is "low".
+    For "unsure" and "not_enough" it is the probability of the leading explanation, and the word is "low".
     """
 
     probability: float = Field(ge=0, le=1)
@@ -34,11 +37,12 @@ class Confidence(Frozen):
 
 
 class Verdict(Frozen):
-    """The verdict: which commit, if any. `none` and `unsure` are complete answers with a reason and a next step.
+    """The verdict: which commit, if any. All four outcomes are complete answers with a reason and a next step.
 
     `culprit` is the sha when outcome is "culprit", else None. `mode` says whether agents took part. `unreached` names
     the agents that could not be asked because the model was unavailable. `left_out` says, in sentences, which opinions
-    or sentences of agents were not used, and why.
+    or sentences of agents were not used, and why. `sides` are, where nothing is stated, the explanations that compete,
+    each with its probability and reason, the likeliest first.
     """
 
     outcome: Outcome
@@ -50,5 +54,6 @@ class Verdict(Frozen):
     mode: Mode = "evidence"
     unreached: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
     reason: str = ""
     next_step: str = ""

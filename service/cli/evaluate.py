@@ -25,7 +25,10 @@ Run labelled incidents through the whole pipeline, in one process, and measure t
 
 top-1, top-3, MRR: the culprit's place among the suspects, over incidents that have one. none: share of "none of these"
 over those that have none. right: the decision is the truth ("unsure" never is). Brier: squared error of the stated
-probability, lower is better. A case or repository that cannot be used is reported and counted, and left out."""
+probability, lower is better. stated right, stated wrong, not stated: shares of all; "unsure" and "not_enough" state
+nothing and are neither right nor wrong. Below, the same by quality of the trace and kind of cause, where the file marks
+them (`quality`, `cause_kind`), and by how much of the failure could be seen. A case or repository that cannot be used is
+reported and counted, and left out."""
 _EXAMPLES = """\
 examples:
   redtide evaluate incidents/python.jsonl incidents/web.jsonl --repos ~/mirrors --no-model
@@ -132,11 +135,12 @@ async def _judged(
 
 def judge(case: "LabelledIncident", found: "Investigation", seconds: float) -> "Judged":
     """The verdict and the truth, as the metrics need them."""
+    from incidents.verdict import STATED
     from tools.training.metrics import Judged
 
     verdict = found.verdict
     best = verdict.suspects[0] if verdict.suspects else None
-    if verdict.outcome == "unsure" and best is not None and best.probability >= found.evidence.none_probability:
+    if verdict.outcome not in STATED and best is not None and best.probability >= found.evidence.none_probability:
         leading: str | None = best.commit.sha
     else:
         leading = verdict.culprit
@@ -150,23 +154,28 @@ def judge(case: "LabelledIncident", found: "Investigation", seconds: float) -> "
         probability=verdict.confidence.probability,
         ranking=tuple(suspect.commit.sha for suspect in verdict.suspects),
         seconds=seconds,
+        stated=verdict.outcome in STATED,
+        quality=case.quality,
+        cause_kind=case.cause_kind,
+        visibility=found.evidence.seen.visibility,
     )
 
 
 def _text(judged: "list[Judged]", broken: "list[Broken]", wrong: bool) -> str:
     from service.cli.table import broken_lines, table, wrong_lines
-    from tools.training.metrics import by_repository, summarise
+    from tools.training.metrics import by_marks, by_repository, summarise
 
-    summaries = table(by_repository(judged), {"all": summarise(judged)}, times=True)
+    summaries = table(by_repository(judged), {"all": summarise(judged)}, by_marks(judged), times=True)
     return summaries + broken_lines(broken) + (wrong_lines(judged) if wrong else "")
 
 
 def _object(judged: "list[Judged]", broken: "list[Broken]") -> dict[str, object]:
-    from tools.training.metrics import by_repository, summarise
+    from tools.training.metrics import by_marks, by_repository, summarise
 
     return {
         "all": dataclasses.asdict(summarise(judged)),
         "repositories": {repo: dataclasses.asdict(each) for repo, each in by_repository(judged).items()},
+        "marks": {mark: dataclasses.asdict(each) for mark, each in by_marks(judged).items()},
         "cases": [{**dataclasses.asdict(each), "rank": each.rank, "right": each.right} for each in judged],
         "broken": [each.model_dump() for each in broken],
     }

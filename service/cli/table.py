@@ -8,13 +8,14 @@ from service.render import sanitize as neutral
 from tools.training.metrics import Judged, Summary
 
 _HEADS = ("cases", "culprit", "top-1", "top-3", "MRR", "none", "right", "Brier")
+_STATED = ("stated right", "stated wrong", "not stated")
 _TIMES = ("s p50", "s p95")
 _SHOWN_BROKEN = 20
 
 
 def table(*groups: Mapping[str, Summary], first: str = "repository", times: bool = False) -> str:
     """One row for each summary, with a ruler between the groups. `first` is the head of the first column."""
-    heads = (first, *_HEADS, *(_TIMES if times else ()))
+    heads = (first, *_HEADS, *(_TIMES if times else ()), *_STATED)
     blocks = [[heads], *([_row(name, each, times) for name, each in group.items()] for group in groups)]
     widths = [max(map(len, column)) for column in zip(*(row for block in blocks for row in block), strict=True)]
     ruler = _line(["-" * width for width in widths], widths)
@@ -50,7 +51,9 @@ def _row(name: str, summary: Summary, times: bool) -> tuple[str, ...]:
     shares = (summary.top1, summary.top3, summary.mrr, summary.none_rate, summary.accuracy, summary.brier)
     seconds = (summary.seconds_median, summary.seconds_p95) if times else ()
     counts = (str(summary.cases), str(summary.with_culprit))
-    return (name, *counts, *(_number(each, 3) for each in shares), *(_number(each, 2) for each in seconds))
+    stated = (summary.stated_right, summary.stated_wrong, summary.not_stated)
+    numbers = (*(_number(each, 3) for each in shares), *(_number(each, 2) for each in seconds))
+    return (name, *counts, *numbers, *(_number(each, 3) for each in stated))
 
 
 def _number(value: float | None, digits: int) -> str:

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 _TEXT = """\
 Fit the ranker's weights to labelled incidents and validate them leaving one repository out, beside the baselines.
 
-Each incident also teaches as windows with an earlier or later base, at a lower weight. The weights file is readable:
-every signal with what it measures. It is used with --weights, or the setting `weights` of the service. The shipped
-weights are only replaced with --replace-shipped. Needs the `train` dependencies (numpy, scipy, matplotlib)."""
+Each incident also teaches as windows with an earlier or later base, at a lower weight, and as copies of which less can be
+seen: frames cut, lines of another revision, only the message. The weights file is readable: every signal with what it
+measures. It is used with --weights, or the setting `weights` of the service. The shipped weights are only replaced with
+--replace-shipped. Needs the `train` dependencies (numpy, scipy, matplotlib)."""
 _EXAMPLES = """\
 examples:
   redtide train incidents/*.jsonl --repos ~/mirrors --out weights.json
@@ -72,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     _save(out, trained.weights.model_dump_json(indent=1) + "\n")
     write(_report(trained))
     if arguments.plot:
-        plot(trained.held_out, Path(arguments.plot))
+        plot((*trained.held_out, *trained.degraded), Path(arguments.plot))
     if arguments.ablation:
         write("\n" + _ablation(studied))
     return 0
@@ -107,9 +108,10 @@ def _save(out: Path, text: str) -> None:
 def _enough(studied: "list[Studied]") -> None:
     """Raise InputError for so few incidents that the weights would only repeat their accidents."""
     repositories = len({each.case.repo for each in studied})
-    if len(studied) < _FEWEST_INCIDENTS or repositories < _FEWEST_REPOSITORIES:
+    incidents = len({each.case.id for each in studied})  # some are there several times, as degraded copies
+    if incidents < _FEWEST_INCIDENTS or repositories < _FEWEST_REPOSITORIES:
         raise InputError(
-            f"CASES: {len(studied)} usable incidents of {repositories} repositories are too few; training needs at least "
+            f"CASES: {incidents} usable incidents of {repositories} repositories are too few; training needs at least "
             f"{_FEWEST_INCIDENTS} of {_FEWEST_REPOSITORIES} (label more with `redtide labels`), and a few dozen to help"
         )
 
@@ -125,7 +127,7 @@ def _studied(cases: "list[LabelledIncident]", locator: "RepositoryLocator") -> "
         for case in cases:
             try:
                 if path := locator.path(case.repo):
-                    found.append(study(Repository.open(path), case))
+                    found.extend(study(Repository.open(path), case))
                 else:
                     note(f"{case.id}: no repository {case.repo} in {locator}")
             except InputError as error:
@@ -136,11 +138,13 @@ def _studied(cases: "list[LabelledIncident]", locator: "RepositoryLocator") -> "
 
 def _report(trained: "Trained") -> str:
     from service.cli.table import table
-    from tools.training.metrics import by_repository, summarise
+    from tools.training.metrics import by_marks, by_repository, summarise
 
     held_out = {"all, each repository held out": summarise(trained.held_out)}
+    copies = {f"copies, {mark}": each for mark, each in by_marks(trained.degraded).items()}
+    copies["copies, all"] = summarise(trained.degraded)
     baselines = {f"baseline: {name}": summarise(judged) for name, judged in trained.baselines.items()}
-    return table(by_repository(trained.held_out), held_out, baselines)
+    return table(by_repository(trained.held_out), held_out, by_marks(trained.held_out), copies, baselines)
 
 
 def _ablation(studied: "list[Studied]") -> str:

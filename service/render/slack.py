@@ -24,7 +24,7 @@ def blocks(report: Report) -> dict[str, Any]:
         _section(f"*{_text(short.verdict_line)}*\n{_text(wording.confidence(short), 200)}"),
         _section(_log(short)),
         _section(_reasons(short)),
-        _section(_commits(short)),
+        _section(_commits(short, wording.kept(report))),
         _section(_ending(short)),
         _section(f"```{_text(short.command or '')}```") if short.command else None,
         _context(short),
@@ -108,12 +108,13 @@ def _reasons(report: Report) -> str:
     return "\n".join(f"• {_text(reason)}" for reason in report.why)
 
 
-def _commits(report: Report) -> str:
+def _commits(report: Report, kept: str) -> str:
+    """`kept` counts all that are worth a look, also those for which there is no room."""
     if not report.considered:
         return ""
     rows = [_row(commit) for commit in report.commits]
     others = wording.dropped(report)
-    return "\n".join([f"{wording.kept(report)}:" if rows else wording.kept(report), *rows, *_lines(others)])
+    return "\n".join([f"{kept}:" if rows else kept, *rows, *_lines(others)])
 
 
 def _row(commit: ReportedCommit) -> str:

@@ -4,12 +4,12 @@ import textwrap
 from collections.abc import Iterator
 
 from incidents.report import Report, ReportedCommit
-from incidents.verdict import percent
+from incidents.verdict import Outcome, percent
 from service.render import sanitize as neutral
 from service.render import wording
 
 _CODES = {"bold": "1", "dim": "2", "red": "1;31", "green": "1;32", "yellow": "1;33"}
-_OUTCOME_COLOUR = {"culprit": "red", "unsure": "yellow", "none": "green"}
+_OUTCOME_COLOUR: dict[Outcome, str] = {"culprit": "red", "unsure": "yellow", "none": "green", "not_enough": "yellow"}
 
 
 def render(report: Report, color: bool = False, width: int = 100) -> str:
@@ -44,7 +44,7 @@ def _part(title: str, rows: list[str], color: bool) -> Iterator[str]:
 def _commits(report: Report, width: int) -> list[str]:
     rows = [line for commit in report.commits for line in _row(commit, width)]
     others = wording.dropped(report)
-    return [*rows, *(_wrapped(f"ruled out: {others}", width) if others else [])] or ["  none"]
+    return [*rows, *(_wrapped(f"others: {others}", width) if others else [])] or ["  none"]
 
 
 def _row(commit: ReportedCommit, width: int) -> list[str]:

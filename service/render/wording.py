@@ -3,7 +3,11 @@
 from datetime import UTC
 
 from incidents.report import Report
+from incidents.verdict import Outcome
 from service.render import sanitize as neutral
+
+_SURE: dict[Outcome, str] = {"unsure": "No answer is likely enough", "not_enough": "What was seen"}
+"""What stands in place of a confidence where nothing is stated."""
 
 
 def short(sha: str) -> str:
@@ -15,13 +19,15 @@ def confidence(report: Report) -> str:
     """How sure, in a word, and on which checkable facts: the first two that are not told as reasons anyway."""
     told = {_bare(reason) for reason in report.why}
     facts = [fact for fact in report.confidence.basis if _bare(fact) not in told]
-    return f"{report.confidence.word.capitalize()} confidence" + (f": {'; '.join(facts[:2])}" if facts else "")
+    return _SURE.get(report.outcome, f"{report.confidence.word.capitalize()} confidence") + (
+        f": {'; '.join(facts[:2])}" if facts else ""
+    )
 
 
 def kept(report: Report) -> str:
     """How many of the commits considered are worth a look."""
     commits = "commit" if report.considered == 1 else "commits"
-    return f"{len(report.commits)} of {report.considered} {commits} worth a look"
+    return f"{report.considered - sum(report.dropped.values())} of {report.considered} {commits} worth a look"
 
 
 def dropped(report: Report) -> str:

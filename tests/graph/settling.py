@@ -5,10 +5,16 @@ from datetime import UTC, datetime
 
 from incidents.evidence import Commit, Evidence, RuledOut, Signal, Suspect
 from incidents.opinion import Citation, Opinion
+from incidents.seen import Seen
 from incidents.trace import Failure, Frame, StackTrace
 
 FRAME = Frame(path="shop/prices.py", line=6, function="price_of", repo_path="shop/prices.py")
 TRACE = StackTrace(failures=(Failure(type="TypeError", message="None", frames=(FRAME,)),))
+CODE, LIBRARY, MESSAGE = (
+    Seen(frames=2, mapped=1, read=1, confirmed=True, words=1),
+    Seen(frames=2, words=1),
+    Seen(words=1),
+)
 MEASURED = Signal(name="line", value=1.0, detail="changed the failing line")
 
 
@@ -17,7 +23,12 @@ def commit(sha: str) -> Commit:
     return Commit(sha=sha, subject=f"change {sha}", author="Ana", committed_at=datetime.now(UTC))
 
 
-def evidence(*chances: float, none: float, measured: bool = True) -> Evidence:
+OLD_LINE = "shop/prices.py:6, where it failed, is older than the deploy."
+
+
+def evidence(
+    *chances: float, none: float, measured: bool = True, instead: tuple[str, ...] = (OLD_LINE,), seen: Seen = CODE
+) -> Evidence:
     """Suspects a, b, ... and one commit that was ruled out."""
     signals = (MEASURED,) if measured else ()
     suspects = tuple(
@@ -25,7 +36,16 @@ def evidence(*chances: float, none: float, measured: bool = True) -> Evidence:
         for sha, chance in zip("abc", chances, strict=False)
     )
     ruled_out = (RuledOut(commit=commit("z"), reason="changes only documents"),)
-    return Evidence(trace=TRACE, base="0", deployed="1", suspects=suspects, ruled_out=ruled_out, none_probability=none)
+    return Evidence(
+        trace=TRACE,
+        base="0",
+        deployed="1",
+        suspects=suspects,
+        ruled_out=ruled_out,
+        none_probability=none,
+        seen=seen,
+        instead=instead,
+    )
 
 
 def lines_of(path: str) -> int | None:

@@ -6,8 +6,9 @@ from graph.settle import settle
 from incidents.advice import Advice
 from incidents.evidence import Evidence
 from incidents.opinion import Opinion
+from incidents.seen import Seen
 from incidents.verdict import Verdict
-from tests.graph.settling import PROVEN, TRACE, evidence, lines_of, said
+from tests.graph.settling import CODE, LIBRARY, MESSAGE, OLD_LINE, PROVEN, TRACE, evidence, lines_of, said
 
 
 def shas(verdict: Verdict) -> list[str]:
@@ -21,6 +22,8 @@ def shas(verdict: Verdict) -> list[str]:
         ((0.9,), 0.05, "culprit", "high"),
         ((0.6, 0.2), 0.1, "culprit", "medium"),
         ((0.51,), 0.4, "culprit", "low"),
+        ((0.47,), 0.5, "unsure", "low"),
+        ((0.44, 0.39), 0.1, "unsure", "low"),
         ((0.35, 0.33), 0.2, "unsure", "low"),
         ((0.3, 0.3), 0.4, "none", "low"),
         ((0.1,), 0.85, "none", "high"),
@@ -39,11 +42,49 @@ def test_the_outcome_and_its_word_follow_the_thresholds(
     assert "no language model took part" in verdict.confidence.basis
 
 
-@pytest.mark.parametrize("none", [0.46, 0.5])
-def test_a_suspect_that_does_not_beat_none_is_not_the_culprit(none: float) -> None:
+@pytest.mark.parametrize("none", [0.44, 0.46, 0.5])
+def test_a_suspect_that_does_not_clearly_beat_none_is_not_the_culprit(none: float) -> None:
     likely = evidence(0.46, none=none)
     assert settle(likely, lines_of=lines_of).culprit is None
-    assert settle(likely.model_copy(update={"none_probability": 0.44}), lines_of=lines_of).culprit == "a"
+    assert settle(likely.model_copy(update={"none_probability": 0.36}), lines_of=lines_of).culprit == "a"
+
+
+@pytest.mark.parametrize("seen", [LIBRARY, MESSAGE, Seen()])
+def test_where_no_code_was_seen_and_nothing_stands_out_it_is_not_enough_to_tell(seen: Seen) -> None:
+    verdict = settle(evidence(0.05, none=0.9, seen=seen, instead=()), lines_of=lines_of)
+    assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("not_enough", None, "low")
+    assert verdict.reason.startswith("Too little could be seen to tell: ")
+    assert verdict.next_step.startswith("Give ")
+    assert shas(verdict) == ["a", "z"]
+
+
+@pytest.mark.parametrize("seen", [CODE, LIBRARY, MESSAGE])
+def test_none_of_them_is_never_concluded_without_something_that_explains_it(seen: Seen) -> None:
+    unexplained = settle(evidence(0.3, none=0.65, seen=seen, instead=()), lines_of=lines_of)
+    assert unexplained.outcome == ("unsure" if seen.read else "not_enough")
+    assert settle(evidence(0.3, none=0.65, seen=seen), lines_of=lines_of).outcome == "none"
+
+
+def test_not_sure_gives_each_side_with_its_probability_and_reason() -> None:
+    verdict = settle(evidence(0.47, 0.03, none=0.5), lines_of=lines_of)
+    assert verdict.reason == "Either no commit of this deploy (50%) or a (47%)."
+    assert verdict.sides == (
+        f"No commit of this deploy (50%): {OLD_LINE}",
+        "a (47%): It changed the failing line.",
+    )
+
+
+def test_what_is_missing_and_how_to_give_it_follow_from_what_was_seen() -> None:
+    def told(seen: Seen) -> tuple[str, str]:
+        verdict = settle(evidence(0.05, none=0.9, seen=seen, instead=()), lines_of=lines_of)
+        return verdict.reason, verdict.next_step
+
+    assert "no message that names anything" in told(Seen())[0]
+    assert "the message fits no commit more than another" in told(MESSAGE)[0]
+    assert "none of the 2 frames lies in this repository" in told(LIBRARY)[0]
+    absent = told(Seen(frames=2, mapped=2, absent=3))
+    assert "none of the trace's files could be read in this clone" in absent[0]
+    assert "git fetch --refetch" in absent[1]
 
 
 @pytest.mark.parametrize("doubt", ["hit_failing_line", "read_in_part"])
@@ -126,7 +167,8 @@ def test_an_abstention_is_kept_but_counts_nothing() -> None:
 
 
 def test_nothing_deployed_is_said_so() -> None:
-    empty = Evidence(trace=TRACE, base="0", deployed="0", none_probability=1.0)
+    why = "Nothing was deployed between the two revisions."
+    empty = Evidence(trace=TRACE, base="0", deployed="0", none_probability=1.0, instead=(why,))
     verdict = settle(empty, lines_of=lines_of)
     assert verdict.reason == "Nothing was deployed between the two revisions."
     assert "older base" in verdict.next_step

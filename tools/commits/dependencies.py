@@ -56,7 +56,7 @@ def _of_commit(repository: Repository, sha: str) -> Iterator[Moved]:
         if file.old_path and file.new_path and file.old_id is None and file.new_id is None and not file.unread:
             yield Moved(file.path, "one commit", "another", file.path, "submodule")
         elif is_manifest(file.path):
-            before, after = _packages(repository, file.swapped()), _packages(repository, file)
+            before, after = _packages(repository, file, after=False), _packages(repository, file, after=True)
             for name in sorted(before.keys() | after.keys()):
                 if before.get(name) != after.get(name):
                     yield _moved(name, before.get(name, ""), after.get(name, ""), file.path)
@@ -73,10 +73,10 @@ def _safe(version: str) -> str:
     return redact_code(version)[:60]
 
 
-def _packages(repository: Repository, file: ChangedFile) -> Packages:
-    """What the new side of a changed manifest asks for."""
-    blob = repository.blob(file.new_id, _MOST_BYTES) if file.new_id is not None else None
+def _packages(repository: Repository, file: ChangedFile, *, after: bool) -> Packages:
+    oid = file.new_id if after else file.old_id
+    blob = repository.blob(oid, _MOST_BYTES) if oid is not None else None
     if blob is None:
         return {}
-    path = file.path
-    return _manifests.get_or((path, str(file.new_id)), lambda: packages_in(path, blob.data.decode(errors="replace")))
+    key = file.path, str(oid)
+    return _manifests.get_or(key, lambda: packages_in(file.path, blob.data.decode(errors="replace")))

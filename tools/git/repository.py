@@ -4,7 +4,7 @@ This module never writes; only `tools/git/revert.py` does.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from incidents.errors import IncompleteRepository, NotAnAncestor, RepositoryNotF
 from incidents.evidence import Commit
 from tools.git.commit_objects import CommitObject, commit_object, described, message_of, undescribed
 from tools.git.history import History
-from tools.git.trees import UNREADABLE, Folder, folder_at, listing, mode_kind
+from tools.git.trees import UNREADABLE, Folder, entry_id, folder_at, listing, mode_kind
 from tools.text.cache import Cache
 
 MAX_FILE_BYTES: Final = 2_000_000
@@ -194,6 +194,11 @@ class Repository:
             return None
         with self.reading(f"{path} at {commit.id}"):
             return self._find(self.tree_of(commit), parts)
+
+    def entry_at(self, commit: CommitObject, names: Sequence[bytes]) -> bytes | None:
+        """Return the raw id of what is at a path, quickly: only to see whether it changed (see `trees.entry_id`)."""
+        with self.reading(f"the tree of {commit.id}"):
+            return entry_id(self.odb, self.tree_of(commit), names)
 
     def _find(self, tree: pygit2.Oid, parts: tuple[str, ...]) -> pygit2.Oid | None:
         """Walk down by name through folders that are parsed once: most commits leave most folders unchanged."""

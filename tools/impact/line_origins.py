@@ -14,7 +14,6 @@ from tools.git.blame import lines_before
 from tools.git.commit_objects import CommitObject
 from tools.git.file_history import step_between
 from tools.git.repository import Repository
-from tools.git.trees import entry_id
 from tools.impact.failure_site import FailureSite
 from tools.text.cache import Cache
 
@@ -85,10 +84,10 @@ def _changing(repository: Repository, base: str, path: str) -> Iterator[tuple[Co
     """(commit, first parent) of the commits up to `base` that changed the file, newest first."""
     names = path.encode().split(b"/")
     commit = repository.raw_commit(base)
-    here = _entry(repository, commit, names)
+    here = repository.entry_at(commit, names)
     for _ in range(MOST_COMMITS):
         parent = repository.first_parent(commit)
-        there = _entry(repository, parent, names) if parent is not None else None
+        there = repository.entry_at(parent, names) if parent is not None else None
         if parent is None:
             return  # who imported the whole repository wrote none of it
         if here != there:
@@ -96,8 +95,3 @@ def _changing(repository: Repository, base: str, path: str) -> Iterator[tuple[Co
         if there is None:
             return
         commit, here = parent, there
-
-
-def _entry(repository: Repository, commit: CommitObject, names: Sequence[bytes]) -> bytes | None:
-    with repository.reading(f"the tree of {commit.id}"):
-        return entry_id(repository.odb, repository.tree_of(commit), names)

@@ -10,13 +10,20 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from incidents.evidence import Signal
+from incidents.seen import Visibility
 from tools.ranking.ranker import Weights
 from tools.signals.declaration import INCLUDED, Topic
 from tools.signals.registry import SIGNALS
 
 _FLOOR: Final = 0.1  # log-odds: what changes the odds by less than a tenth explains nothing
 _MOST: Final = 3
-_NOTHING: Final = "touches no file of the trace nor anything its lines use"
+_NOTHING: Final[dict[Visibility, str]] = {
+    "code": "touches no file of the trace nor anything its lines use",
+    "unconfirmed": "touches no file of the trace nor anything its lines use",
+    "library": "shares no name with the trace's frames or message",
+    "message": "shares no name with the message",
+    "nothing": "there is nothing to compare it with",
+}
 
 
 class _Reason(NamedTuple):
@@ -35,13 +42,18 @@ def reasons_for(signals: Sequence[Signal], weights: Weights) -> tuple[str, ...]:
     return tuple(sentence(detail) for detail in (strong or faint)[:_MOST])
 
 
-def reason_against(signals: Sequence[Signal], weights: Weights) -> str:
+def reason_against(signals: Sequence[Signal], weights: Weights, visibility: Visibility = "code") -> str:
     """Why a commit was dropped: a fact that excludes it, else how little evidence there is."""
-    by_topic = _by_topic(signals, weights)
-    if Topic.EXCLUSION in by_topic:
-        return min(by_topic[Topic.EXCLUSION]).detail
+    if excluding := exclusion(signals, weights):
+        return excluding
     found = _reasons(signals, weights)
-    return f"too little evidence: at most, it {found[0].detail}" if found else _NOTHING
+    return f"too little evidence: at most, it {found[0].detail}" if found else _NOTHING[visibility]
+
+
+def exclusion(signals: Sequence[Signal], weights: Weights) -> str | None:
+    """The fact about the commit itself that excludes it, such as that it changes only documents."""
+    rows = _by_topic(signals, weights).get(Topic.EXCLUSION)
+    return min(rows).detail if rows else None
 
 
 def sentence(text: str) -> str:

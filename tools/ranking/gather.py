@@ -5,21 +5,23 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from incidents.evidence import Commit, Evidence
+from incidents.evidence import Commit, Evidence, Suspect
 from incidents.rollout import Rollout
+from incidents.seen import Seen
 from incidents.trace import StackTrace
 from tools.git.partial import PartialRepository
 from tools.git.repository import Repository
 from tools.impact.collect import read_window
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
-from tools.impact.failure_site import survey
+from tools.impact.failure_site import FrameSite, survey
 from tools.impact.line_origins import line_origins
 from tools.impact.prior_commits import earlier_commits, older_writers
+from tools.ranking.elsewhere import elsewhere
 from tools.ranking.left_out import hidden, left_out, notes, unreadable
 from tools.ranking.masking import without_secret_paths
 from tools.ranking.ranker import Weights, load_weights, rank
-from tools.ranking.suspects import Candidate, older_suspect, sort_out
+from tools.ranking.suspects import Candidate, excluded, older_suspect, sort_out
 from tools.signals.registry import measure, vector, window_features
 from tools.traces.paths import PathIndex, map_to_repository
 
@@ -47,15 +49,17 @@ def gather(
     window = reader.window(start, end)
     mapped = map_to_repository(trace, PathIndex(reader.paths(end), read=partial(reader.text, end)))
     if not window:
-        return Evidence(trace=mapped, base=start, deployed=end, none_probability=1.0, missing=("The window is empty.",))
+        return _nothing_deployed(mapped, start, end)
     unread = unreadable(reader, start, end, window)
     commits = [commit for commit in window if commit.sha not in unread]
-    seen = read_context(reader, commits, end, mapped, base=window[0].parents[:1])
-    context = replace(seen, live_for=_live_for(rollouts, first_seen))
+    read = read_context(reader, commits, end, mapped, base=window[0].parents[:1])
+    context = replace(read, live_for=_live_for(rollouts, first_seen))
     weights = weights or load_weights()
     proofs = {each.sha: proof for each in window if (proof := _proof(each, innocent or {}, first_seen))}
     candidates, earlier, none = _ranked(context, proofs, weights)
-    suspects, ruled_out = sort_out(candidates, weights)
+    seen = how_much_is_seen(mapped, context, len(reader.absent))
+    suspects, ruled_out = sort_out(candidates, weights, seen.visibility)
+    older = older_suspect(earlier, weights)
     unseen = {sha: why for sha, why in (unread | hidden(context.changes)).items() if sha not in proofs}
     blamed = [change for change in context.changes if change.commit.sha not in proofs]
     return without_secret_paths(
@@ -66,8 +70,10 @@ def gather(
             suspects=suspects,
             ruled_out=(*ruled_out, *left_out(window, unread, proofs)),
             none_probability=min(1.0, none),
-            older=older_suspect(earlier, weights),
-            missing=(*_missing(mapped, context), *notes(unseen, reader.unread)),
+            older=older,
+            seen=seen,
+            instead=elsewhere(context, _rival(older, suspects), excluded(candidates, weights)),
+            missing=(*_missing(seen, context), *notes(unseen, reader.unread)),
             hit_failing_line=_shas(change for change in blamed if change.hits_failing_line),
             unread=tuple(unseen),
             read_in_part=_shas(change for change in blamed if change.truncated),
@@ -87,7 +93,7 @@ def read_context(
 
     `base` is the commit before the window, where that is not the parent of the first of them.
     """
-    reader = PartialRepository(repository.raw)
+    reader = repository if isinstance(repository, PartialRepository) else PartialRepository(repository.raw)
     site = survey(reader, deployed, mapped)
     base = commits[0].parents[:1] if base is None else base
     before = earlier_commits(reader, base[0], site.paths) if base else ()
@@ -138,12 +144,56 @@ def _too_late(commit: Commit, first_seen: datetime | None) -> str | None:
     return "made after the error was first seen"
 
 
-def _missing(trace: StackTrace, context: SignalContext) -> tuple[str, ...]:
+def _rival(older: Suspect | None, suspects: Sequence[Suspect]) -> Suspect | None:
+    """The commit from before the window, where it explains the failure at least as well as each of the window's."""
+    best = max((each.probability for each in suspects), default=0.0)
+    return older if older is not None and older.probability >= best else None
+
+
+def _nothing_deployed(mapped: StackTrace, base: str, deployed: str) -> Evidence:
+    """The evidence of an empty window."""
+    why = "Nothing was deployed between the two revisions."
+    return Evidence(
+        trace=mapped,
+        base=base,
+        deployed=deployed,
+        none_probability=1.0,
+        instead=(why,),
+        missing=("The window is empty.",),
+    )
+
+
+def how_much_is_seen(mapped: StackTrace, context: SignalContext, absent: int = 0) -> Seen:
+    """What could be seen of the failure; `absent` counts the files that this clone lacks."""
+    frames = mapped.frames
+    return Seen(
+        confirmed=_confirmed(mapped, context.site.frames),
+        frames=len(frames),
+        mapped=sum(frame.in_app for frame in frames),
+        read=len(context.site.frames),
+        words=len(context.site.message_words),
+        absent=absent,
+    )
+
+
+def _confirmed(mapped: StackTrace, read: Sequence[FrameSite]) -> bool:
+    """Whether the printed lines are those of the deployed revision, as far as the trace tells."""
+    quoted = tuple(frame.source.strip()[:40] for frame in mapped.frames if frame.in_app and frame.source)
+    calls = [frame.leads_to is not None for frame in read[1:]]
+    return any(frame.source.startswith(quoted) for frame in read) or (bool(calls) and 2 * sum(calls) >= len(calls))
+
+
+def _missing(seen: Seen, context: SignalContext) -> tuple[str, ...]:
     notes: list[str] = []
-    if not trace.frames:
+    if not seen.frames:
         notes.append("The log holds no stack trace: only the words of the message could be compared.")
-    elif not context.site.frames:
+    elif not seen.mapped:
         notes.append("No frame of the trace lies in a file of the repository at the deployed revision.")
+    elif not seen.read:
+        notes.append("No file of the trace could be read at the deployed revision.")
+    if seen.absent:
+        number = "a file" if seen.absent == 1 else f"{seen.absent} files"
+        notes.append(f"This clone is not complete: the content of {number} is not in it.")
     cut = [change.commit.sha[:10] for change in context.changes if change.truncated]
     if cut:
         notes.append(f"Too large to read in full, or not all there: {', '.join(cut[:5])}.")

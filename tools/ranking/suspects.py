@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from incidents.evidence import Commit, RuledOut, Signal, Suspect
-from tools.ranking.explanations import reason_against, reasons_for
+from incidents.seen import Visibility
+from tools.ranking.explanations import exclusion, reason_against, reasons_for
 from tools.ranking.ranker import Weights
 
 _USUAL: Final = 5  # as many suspects are kept however unlikely they are
@@ -22,7 +23,9 @@ class Candidate(NamedTuple):
     proof: str | None = None
 
 
-def sort_out(candidates: Sequence[Candidate], weights: Weights) -> tuple[tuple[Suspect, ...], tuple[RuledOut, ...]]:
+def sort_out(
+    candidates: Sequence[Candidate], weights: Weights, visibility: Visibility = "code"
+) -> tuple[tuple[Suspect, ...], tuple[RuledOut, ...]]:
     """(suspects, best first; the other commits, in the order given). A suspect has reasons and no proof against it."""
     suspects: dict[int, Suspect] = {}
     for number in sorted(range(len(candidates)), key=lambda n: (-candidates[n].probability, candidates[n].commit.sha)):
@@ -31,7 +34,7 @@ def sort_out(candidates: Sequence[Candidate], weights: Weights) -> tuple[tuple[S
         if suspect and wanted and len(suspects) < _MOST:
             suspects[number] = suspect
     others = (each for number, each in enumerate(candidates) if number not in suspects)
-    return tuple(suspects.values()), tuple(_ruled_out(each, weights) for each in others)
+    return tuple(suspects.values()), tuple(_ruled_out(each, weights, visibility) for each in others)
 
 
 def older_suspect(earlier: Sequence[Candidate], weights: Weights) -> Suspect | None:
@@ -47,5 +50,10 @@ def _suspect(each: Candidate, weights: Weights) -> Suspect | None:
     return Suspect(commit=each.commit, probability=min(1.0, each.probability), reasons=reasons, signals=each.signals)
 
 
-def _ruled_out(each: Candidate, weights: Weights) -> RuledOut:
-    return RuledOut(commit=each.commit, reason=each.proof or reason_against(each.signals, weights))
+def excluded(candidates: Sequence[Candidate], weights: Weights) -> tuple[str, ...]:
+    """Of each commit that a fact or a proof rules out, whatever the trace, the reason."""
+    return tuple(why for each in candidates if (why := each.proof or exclusion(each.signals, weights)))
+
+
+def _ruled_out(each: Candidate, weights: Weights, visibility: Visibility) -> RuledOut:
+    return RuledOut(commit=each.commit, reason=each.proof or reason_against(each.signals, weights, visibility))

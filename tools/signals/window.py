@@ -45,16 +45,22 @@ def frames(context: SignalContext) -> float:
     return math.log1p(len(context.site.frames))
 
 
-@window_feature()
-def no_frames(context: SignalContext) -> float:
-    """1 when no frame of the trace lies in the repository."""
-    return float(not context.site.frames)
+@window_feature(free=True)
+def library(context: SignalContext) -> float:
+    """1 when the trace has frames, and none in a file of the repository that could be read."""
+    return float(bool(context.site.trace.frames) and not context.site.frames)
+
+
+@window_feature(free=True)
+def message(context: SignalContext) -> float:
+    """1 when there is no frame at all."""
+    return float(not context.site.trace.frames)
 
 
 @window_feature(free=True)
 def blind(context: SignalContext) -> float:
-    """1 when no commit from before the window is known that touched the trace's files."""
-    return float(not context.earlier)
+    """1 when frames lie in the repository, and no commit from before the window is known that touched their files."""
+    return float(bool(context.site.frames) and not context.earlier)
 
 
 @window_feature(expected=5.0)

@@ -5,19 +5,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from incidents.verdict import STATED, Outcome
+from tools.ranking.answer import Chances, answer
 from tools.ranking.ranker import Probabilities, Weight, Weights, rank, tempered
 from tools.signals.registry import SIGNALS, WINDOW_FEATURES
-from tools.training.examples import Studied, owners
+from tools.training.degraded import WHOLE
+from tools.training.examples import Studied
 from tools.training.fit import Fit, Lesson, fit
 from tools.training.metrics import Judged, Summary, summarise
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """The weights fitted on all incidents, and the result for each from a ranker that never saw its repository."""
+    """The weights fitted on all incidents and their copies, and the result for each from a ranker that never saw its
+    repository: for the incidents as they were given, and for their degraded copies."""
 
     weights: Weights
     held_out: tuple[Judged, ...]
+    degraded: tuple[Judged, ...]
     baselines: dict[str, tuple[Judged, ...]]
 
 
@@ -32,11 +37,22 @@ def train(studied: Sequence[Studied], *, say: Progress = lambda _: None, today: 
     fitted = _fit(lessons)
     when = (today or datetime.now(UTC).date()).isoformat()
     weights = as_weights(fitted, temperature=temperature, trained=when, lessons=lessons)
-    given = {lesson.incident: (lesson, found) for lesson, found in chances if lesson.given}
-    judged = tuple(
-        judge_window(each, tempered(given[each.case.id][1], temperature)) for each in studied if each.case.id in given
+    given = {(lesson.incident, lesson.quality): found for lesson, found in chances if lesson.given}
+    judged = {
+        whole: tuple(
+            judge_window(each, tempered(given[each.case.id, each.quality], temperature))
+            for each in studied
+            if (each.quality == WHOLE) is whole
+        )
+        for whole in (True, False)
+    }
+    originals = [each for each in studied if each.quality == WHOLE]
+    return Trained(
+        weights=weights,
+        held_out=judged[True],
+        degraded=judged[False],
+        baselines={name: tuple(map(rule, originals)) for name, rule in BASELINES.items()},
     )
-    return Trained(weights, judged, {name: tuple(map(rule, studied)) for name, rule in BASELINES.items()})
 
 
 def held_out(
@@ -90,13 +106,23 @@ def best_temperature(chances: Sequence[tuple[Lesson, Probabilities]]) -> float:
 def judge_window(studied: Studied, found: Probabilities) -> Judged:
     """The likeliest explanation as a verdict: the best commit, or none when none is likelier."""
     order = sorted(range(len(found.commits)), key=lambda n: -found.commits[n])
-    shas = [change.commit.sha for change in studied.context.changes]
-    named = shas[order[0]] if order and found.commits[order[0]] > found.none else None
-    stated = found.commits[order[0]] if named else found.none
-    return _judged(studied, [shas[n] for n in order], named, stated)
+    named = studied.shas[order[0]] if order and found.commits[order[0]] > found.none else None
+    probability = found.commits[order[0]] if named else found.none
+    ranking = [studied.shas[n] for n in order]
+    return _judged(studied, ranking, named, probability, stated=_answer(studied, found) in STATED)
 
 
-def _judged(studied: Studied, ranking: Iterable[str], named: str | None, probability: float) -> Judged:
+def _answer(studied: Studied, found: Probabilities) -> Outcome:
+    """The answer that a verdict would give to these probabilities."""
+    best, second = (*sorted(found.commits, reverse=True), 0.0, 0.0)[:2]
+    chances = Chances(best=best, second=second, none=found.none, commits=len(found.commits))
+    rival = max(found.earlier, default=0.0) >= best and bool(found.earlier)
+    return answer(chances, studied.seen, explained=studied.explained or rival)
+
+
+def _judged(
+    studied: Studied, ranking: Iterable[str], named: str | None, probability: float, *, stated: bool = True
+) -> Judged:
     case = studied.case
     return Judged(
         id=case.id,
@@ -108,12 +134,16 @@ def _judged(studied: Studied, ranking: Iterable[str], named: str | None, probabi
         probability=probability,
         ranking=tuple(ranking),
         seconds=0.0,
+        stated=stated,
+        quality=studied.quality,
+        cause_kind=case.cause_kind,
+        visibility=studied.seen.visibility,
     )
 
 
 def newest_commit(studied: Studied) -> Judged:
     """Baseline: always the newest commit."""
-    shas = [change.commit.sha for change in reversed(studied.context.changes)]
+    shas = list(reversed(studied.shas))
     return _judged(studied, shas, shas[0] if shas else None, 1.0)
 
 
@@ -128,15 +158,14 @@ def innermost_blame(studied: Studied) -> Judged:
 
 
 def _blame(studied: Studied, key: Callable[[int, int], tuple[int, int]]) -> Judged:
-    rows = sorted(owners(studied.context.changes), key=lambda row: key(*row))
-    ranking = list(dict.fromkeys(studied.context.changes[number].commit.sha for _, number in rows))
+    rows = sorted(studied.blamed, key=lambda row: key(*row))
+    ranking = list(dict.fromkeys(studied.shas[number] for _, number in rows))
     return _judged(studied, ranking, ranking[0] if ranking else None, 1.0)
 
 
 def uniform(studied: Studied) -> Judged:
     """Baseline without knowledge: "none" at 0.5, commits in no order (here: by their ids)."""
-    shas = sorted(change.commit.sha for change in studied.context.changes)
-    return _judged(studied, shas, None, 0.5)
+    return _judged(studied, sorted(studied.shas), None, 0.5)
 
 
 BASELINES: Mapping[str, Callable[[Studied], Judged]] = {
@@ -152,12 +181,14 @@ def ablation(
 ) -> dict[str, Summary]:
     """The held-out summary without each group of signals."""
     lessons = [lesson for each in studied for lesson in each.lessons]
-    by_id = {each.case.id: each for each in studied}
+    by_id = {each.case.id: each for each in studied if each.quality == WHOLE}
     found: dict[str, Summary] = {}
     for title, without in groups.items():
         say(title)
         chances = held_out(lessons, without=without)
-        found[title] = summarise([judge_window(by_id[one.incident], p) for one, p in chances if one.given])
+        found[title] = summarise(
+            [judge_window(by_id[one.incident], p) for one, p in chances if one.given and one.quality == WHOLE]
+        )
     return found
 
 

@@ -16,6 +16,8 @@ from incidents.alert import Name
 from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit
 from incidents.frozen import Frozen
+from incidents.seen import Seen
+from incidents.trace import StackTrace
 from tools.git.changed_files import changed_files
 from tools.git.partial import PartialRepository
 from tools.git.repository import Repository
@@ -23,10 +25,12 @@ from tools.impact.collect import read_window
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.prior_commits import LOOK_BACK, MOST
-from tools.ranking.gather import read_context
+from tools.ranking.elsewhere import elsewhere
+from tools.ranking.gather import how_much_is_seen, read_context
 from tools.signals.registry import measure, vector, window_features
 from tools.traces import parse
 from tools.traces.paths import PathIndex, map_to_repository
+from tools.training.degraded import WHOLE, copies
 from tools.training.fit import Lesson
 
 _EARLIER = 25
@@ -56,6 +60,8 @@ class LabelledIncident(Frozen, extra="ignore"):
     trace: str
     origin: str | None = None
     weight: float = Field(default=1.0, gt=0, le=100, description="How much it counts in training.")
+    quality: str | None = Field(default=None, description="How complete the trace is, such as `full` or `message`.")
+    cause_kind: str | None = Field(default=None, description="What kind of thing caused it, such as `dependency`.")
 
     @model_validator(mode="before")
     @classmethod
@@ -84,20 +90,65 @@ def with_full_ids(repository: Repository, case: LabelledIncident) -> LabelledInc
 
 @dataclass(frozen=True, slots=True)
 class Studied:
-    """One incident, read once: the context of its given window, and its training windows."""
+    """One incident as it was given, or a copy of it of which less can be seen, and what it teaches.
+
+    The first lesson is the given window, whose commits are `shas`; `blamed` are (frame depth, commit number) of every
+    frame's line that a commit of it wrote. `explained`: whether something else than a commit of it explains the failure.
+    """
 
     case: LabelledIncident
-    context: SignalContext
+    quality: str
+    seen: Seen
+    explained: bool
+    shas: tuple[str, ...]
+    blamed: tuple[tuple[int, int], ...]
     lessons: tuple[Lesson, ...]
 
 
-def study(repository: Repository, case: LabelledIncident) -> Studied:
-    """Read the incident's history once and cut the given window and others out of it. Raises InputError."""
+def study(repository: Repository, case: LabelledIncident) -> tuple[Studied, ...]:
+    """The incident, then copies of it of which less can be seen. Raises InputError."""
     case = with_full_ids(repository, case)
     given = repository.window(case.base, case.deployed)
-    trace = map_to_repository(
-        parse(case.trace), PathIndex(repository.paths(case.deployed), read=partial(repository.text, case.deployed))
+    index = PathIndex(repository.paths(case.deployed), read=partial(repository.text, case.deployed))
+    trace = map_to_repository(parse(case.trace), index)
+    found = [_whole(repository, case, given, trace)]
+    for quality, changed in copies(repository, case.base, case.deployed, case.trace, trace):
+        copy = map_to_repository(changed, index)
+        if copy.failures != trace.failures:
+            found.append(_copy(repository, case, given, copy, quality))
+    return tuple(replace(each, lessons=_shared(each.lessons, len(found) - 1)) for each in found)
+
+
+def _shared(lessons: Sequence[Lesson], number: int) -> tuple[Lesson, ...]:
+    """The lessons, those of a copy with the weight of one incident divided among its `number` copies."""
+    return tuple(each if each.quality == WHOLE else replace(each, weight=each.weight / number) for each in lessons)
+
+
+def _copy(
+    repository: Repository, case: LabelledIncident, given: Sequence[Commit], trace: StackTrace, quality: str
+) -> Studied:
+    """A copy teaches by its given window alone: how much a window holds is learned from whole traces."""
+    context = read_context(repository, given, repository.resolve(case.deployed), trace, base=given[0].parents[:1])
+    place = next((n for n, commit in enumerate(given) if commit.sha == case.culprit), None)
+    return _studied(case, quality, context, trace, [_lesson(case, context, 0, place, True, quality)])
+
+
+def _studied(
+    case: LabelledIncident, quality: str, context: SignalContext, trace: StackTrace, lessons: Sequence[Lesson]
+) -> Studied:
+    return Studied(
+        case=case,
+        quality=quality,
+        seen=how_much_is_seen(trace, context),
+        explained=bool(elsewhere(context, None, ())),
+        shas=tuple(change.commit.sha for change in context.changes),
+        blamed=tuple(owners(context.changes)),
+        lessons=tuple(lessons),
     )
+
+
+def _whole(repository: Repository, case: LabelledIncident, given: Sequence[Commit], trace: StackTrace) -> Studied:
+    """The incident as given: its history is read once, and the given window and others are cut out of it."""
     culprit = case.culprit or case.origin
     commits = _history(repository, given, culprit)
     deployed = repository.resolve(case.deployed)
@@ -111,7 +162,7 @@ def study(repository: Repository, case: LabelledIncident) -> Studied:
     if contexts[0].earlier:  # a young repository or a shallow clone has no commits before the window
         blind = SignalContext(whole.site, contexts[0].changes)
         lessons.append(replace(_lesson(case, blind, start, place, False), weight=case.weight * _BLIND_WEIGHT))
-    return Studied(case, contexts[0], tuple(lessons))
+    return _studied(case, WHOLE, contexts[0], trace, lessons)
 
 
 def _cut(whole: SignalContext, passed: Sequence[CommitFacts], start: int) -> SignalContext:
@@ -158,7 +209,14 @@ def _others(case: LabelledIncident, length: int, start: int, culprit: int | None
     return [at for group in (guilty, innocent) for at in chance.sample(group, min(_OTHERS, len(group)))]
 
 
-def _lesson(case: LabelledIncident, context: SignalContext, start: int, culprit: int | None, given: bool) -> Lesson:
+def _lesson(
+    case: LabelledIncident,
+    context: SignalContext,
+    start: int,
+    culprit: int | None,
+    given: bool,
+    quality: str = WHOLE,
+) -> Lesson:
     return Lesson(
         repo=case.repo,
         incident=case.id,
@@ -167,6 +225,7 @@ def _lesson(case: LabelledIncident, context: SignalContext, start: int, culprit:
         culprit=culprit - start if culprit is not None and culprit >= start else None,
         weight=case.weight if given else case.weight * _OTHER_WEIGHT,
         given=given,
+        quality=quality,
         earlier=tuple(vector(measure(context, change)) for change in context.earlier),
     )
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Lesson:
     """One training window: each commit's signals, the window's features, and the culprit's position (None: no commit).
 
-    `earlier` holds the signals of commits from before the window: without a culprit, one of those may be the cause.
+    `quality` is that of the trace (`tools.training.degraded`). `earlier` holds the signals of commits from before the
+    window: without a culprit, one of those may be the cause.
     """
 
     repo: str
@@ -32,6 +33,7 @@ class Lesson:
     culprit: int | None
     weight: float
     given: bool
+    quality: str = "full"
     earlier: tuple[Mapping[str, float], ...] = ()
 
 

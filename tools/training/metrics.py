@@ -1,8 +1,10 @@
 """Metrics of verdicts on labelled incidents: pure functions over verdict and truth."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, quantiles
+
+from incidents.seen import Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +13,9 @@ class Judged:
 
     `culprit` is the truth, None when no commit of the window did it. `ranking` holds the suspects, best first.
     `named` is the verdict's culprit. `leading` is the likeliest explanation, whatever the outcome: a sha, or None for
-    "none of these"; `probability` is its stated probability.
+    "none of these"; `probability` is its stated probability. `stated`: whether the verdict states anything, a commit or
+    "none of these"; else it is neither right nor wrong. `quality` and `cause_kind` are as the labelled incident says,
+    `visibility` is how much of the failure could be seen.
     """
 
     id: str
@@ -23,6 +27,10 @@ class Judged:
     probability: float
     ranking: tuple[str, ...]
     seconds: float
+    stated: bool = True
+    quality: str | None = None
+    cause_kind: str | None = None
+    visibility: Visibility | None = None
 
     @property
     def rank(self) -> int | None:
@@ -31,7 +39,7 @@ class Judged:
 
     @property
     def right(self) -> bool:
-        """Whether the decision is the truth: that commit named, or "none". `unsure` is never right."""
+        """Whether the decision is the truth: that commit named, or "none". What states neither is never right."""
         expected = "none" if self.culprit is None else "culprit"
         return self.outcome == expected and self.named == self.culprit
 
@@ -42,7 +50,8 @@ class Summary:
 
     `top1`, `top3` and `mrr` (mean reciprocal rank) are over incidents with a culprit, whatever the outcome;
     `none_rate` is the share of "none" over those without. `brier` is the mean squared error of the probability stated
-    for the leading explanation (Brier 1950): 0 is best, 0.25 is a coin.
+    for the leading explanation (Brier 1950): 0 is best, 0.25 is a coin. `stated_right`, `stated_wrong` and `not_stated`
+    are shares of all incidents and add up to 1.
     """
 
     cases: int
@@ -55,6 +64,9 @@ class Summary:
     brier: float | None
     seconds_median: float | None
     seconds_p95: float | None
+    stated_right: float | None = None
+    stated_wrong: float | None = None
+    not_stated: float | None = None
 
 
 def summarise(judged: Sequence[Judged]) -> Summary:
@@ -72,15 +84,38 @@ def summarise(judged: Sequence[Judged]) -> Summary:
         brier=_mean([(each.probability - (each.leading == each.culprit)) ** 2 for each in judged]),
         seconds_median=median(each.seconds for each in judged) if judged else None,
         seconds_p95=percentile_95([each.seconds for each in judged]),
+        stated_right=_mean([each.stated and each.right for each in judged]),
+        stated_wrong=_mean([each.stated and not each.right for each in judged]),
+        not_stated=_mean([not each.stated for each in judged]),
     )
 
 
 def by_repository(judged: Iterable[Judged]) -> dict[str, Summary]:
     """The metrics of each repository's incidents, repositories by name."""
+    return _by(judged, lambda each: each.repo)
+
+
+def by_marks(judged: Sequence[Judged]) -> dict[str, Summary]:
+    """The metrics by quality of the trace, kind of cause and visibility, as far as these are known."""
+    found: dict[str, Summary] = {}
+    for title, mark in _MARKS.items():
+        marked = [each for each in judged if mark(each) is not None]
+        found |= {f"{title}: {name}": each for name, each in _by(marked, mark).items()}
+    return found
+
+
+_MARKS: Mapping[str, Callable[[Judged], str | None]] = {
+    "quality": lambda each: each.quality,
+    "cause": lambda each: each.cause_kind,
+    "seen": lambda each: each.visibility,
+}
+
+
+def _by(judged: Iterable[Judged], group_of: Callable[[Judged], str | None]) -> dict[str, Summary]:
     groups: dict[str, list[Judged]] = {}
     for each in judged:
-        groups.setdefault(each.repo, []).append(each)
-    return {repo: summarise(group) for repo, group in sorted(groups.items())}
+        groups.setdefault(group_of(each) or "", []).append(each)
+    return {name: summarise(group) for name, group in sorted(groups.items())}
 
 
 def percentile_95(values: Sequence[float]) -> float | None:

@@ -17,7 +17,7 @@ def bins(judged: Sequence[Judged], count: int = _BINS) -> list[tuple[float, floa
 
 
 def plot(judged: Sequence[Judged], file: Path) -> None:
-    """Write the plot as PNG. Raises OSError when `file` cannot be written."""
+    """Write the plot as PNG, one line for each visibility. Raises OSError when `file` cannot be written."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -25,12 +25,13 @@ def plot(judged: Sequence[Judged], file: Path) -> None:
 
     figure, axes = pyplot.subplots(figsize=(5, 5), layout="constrained")
     axes.plot([0, 1], [0, 1], linestyle="--", color="grey", label="perfect")
-    points = bins(judged)
-    axes.plot([p for p, _, _ in points], [share for _, share, _ in points], marker="o", label="held out")
-    for stated, share, count in points:
-        axes.annotate(str(count), (stated, share), textcoords="offset points", xytext=(6, -10), fontsize=8)
+    for visibility in dict.fromkeys(sorted(each.visibility or "" for each in judged)):
+        group = [each for each in judged if (each.visibility or "") == visibility]
+        points = bins(group)
+        label = f"{visibility or 'held out'} ({len(group)})"
+        axes.plot([p for p, _, _ in points], [share for _, share, _ in points], marker="o", label=label)
     axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="stated probability of the verdict", ylabel="share that came true")
-    axes.set_title(f"Leave one repository out, {len(judged)} incidents")
+    axes.set_title(f"Leave one repository out, {len(judged)} incidents and copies")
     axes.legend(loc="upper left")
     figure.savefig(file, dpi=110)
     pyplot.close(figure)

@@ -58,7 +58,9 @@ def test_without_a_frame_it_says_so_and_looks_for_the_words(
     monkeypatch.chdir(built.path)
     told = json.loads(redtide("blame", "--trace", "../log", "--json").out)
     assert told["changers"][0]["commit"] == built.shas[0]
-    assert "Changed `use`, voucher.py:2, which holds the words of the message." in told["changers"][0]["reasons"]
+    assert told["changers"][0]["reasons"] == [
+        "Added the error's own text, `the voucher {code} was used before` (voucher.py:2)."
+    ]
     assert told["missing"][0].startswith("The text holds no stack trace")
 
 

@@ -4,9 +4,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from incidents.verdict import Outcome
 from tests.recorded import Recorded
 from tests.service.cli.ran import RedTide
 
@@ -25,7 +27,7 @@ def test_json_is_one_object_that_holds_every_commit_once(redtide: RedTide, sampl
 
     assert ran.status == 0
     assert ran.err == ""
-    assert told["outcome"] in ("culprit", "unsure", "none")
+    assert told["outcome"] in get_args(Outcome)
     assert (told["culprit"] is not None) == (told["outcome"] == "culprit")
     assert set(told["confidence"]) == {"probability", "word", "basis"}
     assert {"commit", "probability", "reasons", "subject", "author"} <= set(told["suspects"][0])
@@ -73,7 +75,27 @@ def test_a_trace_of_another_language_is_a_verdict(redtide: RedTide, sample: Reco
     ran = redtide(*_options(sample, str(trace)), "--json")
 
     assert ran.status == 0
-    assert json.loads(ran.out)["outcome"] in ("none", "unsure")
+    assert json.loads(ran.out)["outcome"] == "not_enough"
+
+
+@pytest.mark.parametrize(
+    "text", ["hello\n", "SomeError: it failed\n", "TypeError: null\n    at go (/usr/lib/x/y.js:3:4)\n"]
+)
+def test_without_any_code_of_the_repository_it_says_what_is_missing_and_lists_the_commits(
+    redtide: RedTide, sample: Recorded, tmp_path: Path, text: str
+) -> None:
+    trace = tmp_path / "trace.txt"
+    trace.write_text(text)
+    told = json.loads(redtide(*_options(sample, str(trace)), "--json").out)
+    shown = redtide(*_options(sample, str(trace))).out
+
+    assert (told["outcome"], told["culprit"], told["confidence"]["word"]) == ("not_enough", None, "low")
+    assert told["seen"]["visibility"] in ("nothing", "message", "library")
+    assert shown.startswith("Not enough to tell · ")
+    assert "Too little could be seen to tell: " in " ".join(shown.split())
+    assert f"of {len(sample.shas) - 1} commits worth a look" in shown
+    assert "confidence" not in shown
+    assert "\n  Give " in shown
 
 
 def test_ten_megabytes_of_log_still_work(redtide: RedTide, sample: Recorded, trace_file: str, tmp_path: Path) -> None:

@@ -4,12 +4,12 @@ from service.cli.table import table
 from tools.training.metrics import Judged, by_repository, summarise
 
 TABLE = """\
-repository   cases  culprit  top-1  top-3    MRR   none  right  Brier
------------  -----  -------  -----  -----  -----  -----  -----  -----
-acme/labels      1        1  1.000  1.000  1.000      -  1.000  0.090
-acme/rates       1        0      -      -      -  0.000  0.000  0.490
------------  -----  -------  -----  -----  -----  -----  -----  -----
-all              2        1  1.000  1.000  1.000  0.000  0.500  0.290
+repository   cases  culprit  top-1  top-3    MRR   none  right  Brier  stated right  stated wrong  not stated
+-----------  -----  -------  -----  -----  -----  -----  -----  -----  ------------  ------------  ----------
+acme/labels      1        1  1.000  1.000  1.000      -  1.000  0.090         1.000         0.000       0.000
+acme/rates       1        0      -      -      -  0.000  0.000  0.490         0.000         1.000       0.000
+-----------  -----  -------  -----  -----  -----  -----  -----  -----  ------------  ------------  ----------
+all              2        1  1.000  1.000  1.000  0.000  0.500  0.290         0.500         0.500       0.000
 """
 
 
@@ -37,5 +37,5 @@ def test_each_repository_has_a_row_and_a_ruler_parts_the_groups() -> None:
 
 def test_times_are_two_more_columns() -> None:
     heads, _, row = table({"all": summarise(CASES)}, first="", times=True).splitlines()
-    assert heads.endswith("Brier  s p50  s p95")
-    assert row.endswith("0.290   1.23   1.23")
+    assert heads.endswith("Brier  s p50  s p95  stated right  stated wrong  not stated")
+    assert "0.290   1.23   1.23  " in row

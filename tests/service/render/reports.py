@@ -1,11 +1,12 @@
 """Reports to render: one as in life, and hostile ones."""
 
 from datetime import UTC, datetime
+from typing import get_args
 
 from hypothesis import strategies as st
 
 from incidents.report import Report, ReportedCommit
-from incidents.verdict import Confidence
+from incidents.verdict import Confidence, Outcome
 
 ATTACKS = (
     "<!channel> <@U123> look",
@@ -69,6 +70,7 @@ NONE = LIKELY.model_copy(
         "verdict_line": "None of the 14 commits deployed did this",
         "why": (),
         "commits": (),
+        "dropped": {"tests or docs": 9, "no file of the trace": 5},
         "command": None,
         "revert": "",
         "mode": "evidence",
@@ -100,7 +102,7 @@ def hostile_reports(draw: st.DrawFn) -> Report:
         incident=draw(TEXTS),
         service=draw(TEXTS),
         environment="production",
-        outcome=draw(st.sampled_from(["culprit", "unsure", "none"])),
+        outcome=draw(st.sampled_from(get_args(Outcome))),
         headline=draw(TEXTS)[:100],
         verdict_line=draw(TEXTS),
         why=tuple(draw(st.lists(TEXTS, max_size=3))),

@@ -30,7 +30,7 @@ def test_none_of_these_reads_as_a_full_answer() -> None:
     text = markdown.render(NONE)
 
     assert "None of the 14 commits deployed did this" in text
-    assert "0 of 14 commits worth a look (9 × tests or docs · 4 × no file of the trace)" in text
+    assert "0 of 14 commits worth a look (9 × tests or docs · 5 × no file of the trace)" in text
     assert "```" not in text
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from incidents.errors import NotAnAncestor, UnknownRevision
 from incidents.evidence import Evidence
-from tests.repositories import START, Change, build
+from tests.repositories import START, Change, build, git
 from tools.git.repository import Repository
 from tools.ranking.gather import gather
 from tools.ranking.ranker import Weight, Weights
@@ -148,3 +148,48 @@ def test_clocks_may_differ_by_ten_minutes_before_a_commit_counts_as_made_after_t
     first_seen = made.committed_at - timedelta(minutes=minutes)
     evidence = gather(repository, built.shas[0], built.shas[1], parse(TRACE), first_seen=first_seen)
     assert [each.reason for each in evidence.ruled_out] == ["made after the error was first seen"] * ruled_out
+
+
+@pytest.mark.parametrize(
+    ("trace", "visibility"),
+    [
+        (TRACE, "code"),
+        (TRACE.replace("line 7", "line 3").replace("    return sum(prices) / len(prices)\n", ""), "code"),
+        ('  File "/srv/app/shop/cart.py", line 7, in total\nZeroDivisionError: division by zero\n', "unconfirmed"),
+        (TRACE.replace("/srv/app/shop/", "/usr/lib/python3/other/"), "library"),
+        ("the mail could not be sent", "message"),
+        ("hello", "message"),
+        ("", "nothing"),
+    ],
+)
+def test_how_much_could_be_seen_is_told(tmp_path: Path, trace: str, visibility: str) -> None:
+    evidence, _ = gathered(tmp_path, [START_OF_SHOP, *INNOCENT], trace=trace)
+    assert evidence.seen.visibility == visibility
+
+
+def test_what_explains_a_failure_otherwise_is_a_fact_of_the_code_and_never_of_a_message(tmp_path: Path) -> None:
+    untouched, _ = gathered(tmp_path / "a", [START_OF_SHOP, *INNOCENT])
+    guilty, _ = gathered(tmp_path / "b", [START_OF_SHOP, GUILTY])
+    worded, _ = gathered(tmp_path / "c", [START_OF_SHOP, *INNOCENT], trace="the mail could not be sent")
+    documents, _ = gathered(tmp_path / "d", [START_OF_SHOP, INNOCENT[0]], trace="the mail could not be sent")
+    assert untouched.instead[-1].startswith("shop/cart.py:9, where it failed, is older than the deploy, and no commit")
+    assert (guilty.instead, worded.instead) == ((), ())
+    assert documents.instead == ("No commit of the deploy can have caused it: changes only documents.",)
+
+
+def test_a_clone_without_the_files_is_said_to_be_incomplete_and_not_that_the_trace_lies_elsewhere(
+    tmp_path: Path,
+) -> None:
+    # Files of their own: what another test has read of the same content is cached.
+    files: dict[str, str | bytes | None] = {
+        path: f"{text!s}# read by nobody yet\n" for path, text in START_OF_SHOP["files"].items()
+    }
+    built = build(tmp_path, [{"files": files}, *INNOCENT])
+    git(built.path, "config", "uploadpack.allowFilter", "true")
+    partial = tmp_path / "partial.git"
+    git(built.path, "clone", "-q", "--bare", "--filter=blob:none", f"file://{built.path}", str(partial))
+    evidence = gather(Repository.open(partial), built.shas[0], built.shas[-1], parse(TRACE))
+    assert (evidence.seen.mapped, evidence.seen.read, evidence.seen.visibility) == (2, 0, "library")
+    assert evidence.seen.absent > 0
+    assert "No file of the trace could be read at the deployed revision." in evidence.missing
+    assert any(note.startswith("This clone is not complete") for note in evidence.missing)

@@ -35,17 +35,17 @@ def _case(built: Built, base: int, culprit: int | None, weight: float = 1.0) -> 
 def test_a_window_knows_of_no_revert_that_crosses_its_base(tmp_path: Path) -> None:
     built = build(tmp_path, CHANGES)
     repository = Repository.open(built.path)
-    inside = study(repository, _case(built, 0, 2)).context.changes
-    assert (inside[0].reverted_by, inside[1].reverts) == (built.shas[2], built.shas[1])
-    outside = study(repository, _case(built, 1, 2)).context.changes
-    assert outside[0].commit.sha == built.shas[2]
-    assert outside[0].reverts is None
+    inside = study(repository, _case(built, 0, 2))[0].lessons[0].commits
+    assert ("reverted" in inside[0], "reverts" in inside[1]) == (True, True)
+    outside = study(repository, _case(built, 1, 2))[0]
+    assert outside.shas[0] == built.shas[2]
+    assert "reverts" not in outside.lessons[0].commits[0]
 
 
 def test_every_window_of_an_incident_counts_as_much_as_the_incident(tmp_path: Path) -> None:
     built = build(tmp_path, CHANGES)
     repository = Repository.open(built.path)
-    whole, half = (study(repository, _case(built, 1, 2, weight)).lessons for weight in (1.0, 0.5))
+    whole, half = (study(repository, _case(built, 1, 2, weight))[0].lessons for weight in (1.0, 0.5))
     assert len(whole) == len(half) > 2
     assert [lesson.weight for lesson in half] == [lesson.weight / 2 for lesson in whole]
     assert [lesson.weight for lesson in whole if lesson.given] == [1.0]
@@ -56,7 +56,7 @@ def test_an_abbreviated_culprit_teaches_as_the_full_one_does(tmp_path: Path) -> 
     repository = Repository.open(built.path)
     case = _case(built, 1, 2)
     short = case.model_copy(update={"culprit": built.shas[2][:8]})
-    assert study(repository, short).lessons == study(repository, case).lessons
+    assert study(repository, short)[0].lessons == study(repository, case)[0].lessons
     with pytest.raises(UnknownRevision, match="culprit: "):
         study(repository, case.model_copy(update={"culprit": "0" * 40}))
 

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from tools.training.metrics import Judged, percentile_95, summarise
+from tools.training.metrics import Judged, by_marks, percentile_95, summarise
 
 
 def _judged(culprit: str | None, outcome: str, ranking: str, probability: float = 0.9) -> Judged:
@@ -59,3 +61,22 @@ def test_nothing_measured_gives_no_numbers() -> None:
 def test_p95_is_interpolated() -> None:
     assert percentile_95([3.0]) == 3.0
     assert percentile_95([float(n) for n in range(101)]) == pytest.approx(95.0)
+
+
+def test_what_states_nothing_is_neither_right_nor_wrong() -> None:
+    right, wrong = _judged("a", "culprit", "ab"), _judged("b", "culprit", "ab")
+    open_cases = [replace(_judged("a", outcome, "ab"), stated=False) for outcome in ("unsure", "not_enough")]
+    summary = summarise([right, wrong, *open_cases])
+    assert (summary.stated_right, summary.stated_wrong, summary.not_stated) == (0.25, 0.25, 0.5)
+    assert summary.accuracy == 0.25
+
+
+def test_marks_of_the_incidents_make_rows_of_their_own() -> None:
+    plain = _judged("a", "culprit", "ab")
+    marked = [replace(plain, quality="cut", cause_kind="schema"), replace(plain, visibility="message"), plain]
+    rows = by_marks(marked)
+    assert {name: row.cases for name, row in rows.items()} == {
+        "quality: cut": 1,
+        "cause: schema": 1,
+        "seen: message": 1,
+    }

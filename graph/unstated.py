@@ -1,0 +1,66 @@
+"""What a verdict says when it states nothing: the explanations that compete, or what is missing and how to give it."""
+
+from typing import Final
+
+from graph.names import short
+from graph.ruling import Ruling
+from incidents.evidence import Evidence
+from incidents.seen import Seen
+from incidents.verdict import percent
+
+_NONE: Final = "no commit of this deploy"
+_SHOWN: Final = 0.05  # an explanation less likely than this is no side of a question
+_UNEXPLAINED: Final = "what was seen shows no other cause"
+
+
+def sides(final: Ruling, evidence: Evidence) -> tuple[str, ...]:
+    """The explanations that compete, each with its probability and reason, the likeliest first; at most three."""
+    found = [
+        (each.probability, f"{short(each.commit.sha)} ({percent(each.probability)}): {each.reasons[0]}")
+        for each in final.suspects[:3]
+        if each.reasons and each.probability >= _SHOWN
+    ]
+    if final.none >= _SHOWN:
+        why = evidence.instead[0] if evidence.instead else f"{_UNEXPLAINED}."
+        found.append((final.none, f"{_NONE.capitalize()} ({percent(final.none)}): {why}"))
+    return tuple(text for _, text in sorted(found, key=lambda each: -each[0])[:3])
+
+
+def between(final: Ruling) -> str:
+    """The two likeliest explanations in one sentence."""
+    chances = [(each.probability, short(each.commit.sha)) for each in final.suspects[:2]]
+    likeliest = sorted([*chances, (final.none, _NONE)], key=lambda each: -each[0])[:2]
+    return "Either " + " or ".join(f"{name} ({percent(chance)})" for chance, name in likeliest)
+
+
+def too_little(evidence: Evidence) -> str:
+    """What is missing, as one sentence."""
+    return f"Too little could be seen to tell: {_missing(evidence.seen)}."
+
+
+def how_to_give(evidence: Evidence) -> str:
+    """The one thing to do so that more can be seen."""
+    seen = evidence.seen
+    if seen.absent and seen.mapped:
+        return "Fetch what this clone lacks (git fetch --refetch), then investigate again."
+    if seen.mapped and not seen.read:
+        return "Check that the deployed revision is the one that failed, then investigate again."
+    if seen.frames:
+        return (
+            "Give a longer stack trace, down to this repository's own code (of a bundle: with its source map applied), "
+            "or name the repository that the frames belong to."
+        )
+    if evidence.log is None:
+        return "Give the whole stack trace of the error, or the log that holds it, then investigate again."
+    return "Give the whole stack trace of the error: the log that was read holds none."
+
+
+def _missing(seen: Seen) -> str:
+    if seen.visibility == "nothing":
+        return "there is no stack trace, and no message that names anything in code"
+    if seen.visibility == "message":
+        return "there is no stack trace, and the message fits no commit more than another"
+    if seen.mapped:
+        return "none of the trace's files could be read" + (" in this clone" if seen.absent else "")
+    number = "the only frame does not lie" if seen.frames == 1 else f"none of the {seen.frames} frames lies"
+    return f"{number} in this repository, and no commit changed what the frames or the message name in particular"

@@ -1,0 +1,48 @@
+"""Which of the four answers follows from probabilities and from how much was seen."""
+
+import pytest
+
+from incidents.seen import Seen
+from incidents.verdict import Outcome
+from tools.ranking.answer import Chances, answer
+
+CODE = Seen(frames=2, mapped=2, read=2, confirmed=True, words=2)
+UNCONFIRMED = Seen(frames=2, mapped=2, read=2, words=2)
+LIBRARY, MESSAGE, NOTHING = Seen(frames=2, words=2), Seen(words=2), Seen()
+
+
+def given(best: float, second: float, none: float, seen: Seen, *, explained: bool = True, commits: int = 20) -> Outcome:
+    return answer(Chances(best, second, none, commits), seen, explained=explained)
+
+
+@pytest.mark.parametrize("seen", [UNCONFIRMED, LIBRARY, MESSAGE])
+def test_the_less_was_seen_the_more_a_culprit_needs(seen: Seen) -> None:
+    assert given(0.55, 0.1, 0.3, CODE) == "culprit"
+    assert given(0.55, 0.1, 0.3, seen) == "unsure"
+    assert given(0.85, 0.05, 0.05, seen) == "culprit"
+
+
+@pytest.mark.parametrize("seen", [CODE, UNCONFIRMED, LIBRARY, MESSAGE, NOTHING])
+def test_none_of_them_needs_a_fact_that_explains_the_failure_whatever_was_seen(seen: Seen) -> None:
+    assert given(0.05, 0.02, 0.9, seen) == "none"
+    assert given(0.05, 0.02, 0.9, seen, explained=False) in ("unsure", "not_enough")
+
+
+def test_two_that_are_nearly_as_likely_are_not_sure() -> None:
+    assert given(0.47, 0.01, 0.5, CODE) == "unsure"
+    assert given(0.44, 0.39, 0.1, CODE) == "unsure"
+
+
+def test_while_a_commit_could_not_be_read_nothing_is_none_of_them() -> None:
+    unread = answer(Chances(0.02, 0.01, 0.95, 9), CODE, explained=True, unread=True)
+    assert unread == "unsure"
+
+
+def test_without_code_only_a_commit_that_stands_out_is_weighed() -> None:
+    assert given(0.3, 0.05, 0.5, MESSAGE, explained=False) == "unsure"
+    assert given(0.1, 0.05, 0.5, MESSAGE, explained=False) == "not_enough"
+    assert given(0.25, 0.25, 0.5, MESSAGE, explained=False, commits=2) == "not_enough"
+
+
+def test_where_nothing_was_seen_no_commit_is_named() -> None:
+    assert given(0.95, 0.01, 0.02, NOTHING, explained=False) == "not_enough"

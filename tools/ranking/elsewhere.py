@@ -1,0 +1,40 @@
+"""What explains a failure without a commit of the window: facts that "none of these" needs, whatever its probability."""
+
+from collections.abc import Sequence
+
+from incidents.evidence import Suspect
+from tools.impact.commit_facts import CommitFacts
+from tools.impact.context import SignalContext
+from tools.impact.error_kind import ErrorKind
+
+
+def elsewhere(context: SignalContext, rival: Suspect | None, excluded: Sequence[str]) -> tuple[str, ...]:
+    """Sentences, the most telling first; empty when nothing that could be seen explains it.
+
+    `rival` is a commit from before the window that explains it at least as well as any suspect. `excluded` holds a reason
+    for each commit of the window that a fact rules out, such as that it changes only documents.
+    """
+    if context.changes and len(excluded) == len(context.changes):
+        kinds = ", ".join(dict.fromkeys(excluded))
+        return (f"No commit of the deploy can have caused it: {kinds}.",)
+    found: list[str] = []
+    if context.error_kind is ErrorKind.OUTSIDE:
+        found.append("The error itself tells of something outside the program.")
+    if rival is not None:
+        found.append(f"{rival.commit.sha[:9]} from before the deploy explains it better: {rival.reasons[0]}")
+    return (*found, *_untouched(context))
+
+
+def _untouched(context: SignalContext) -> list[str]:
+    """What the failing code tells, where it could be read."""
+    if not context.site.frames or any(change.hits_failing_line for change in context.changes):
+        return []
+    place = context.site.frames[0]
+    line = f"{place.path}:{place.line}, where it failed, is older than the deploy"
+    if any(_touches(change) for change in context.changes):
+        return [f"{line}."]
+    return [f"{line}, and no commit changed a function of the trace or what its lines call."]
+
+
+def _touches(change: CommitFacts) -> bool:
+    return bool(change.in_trace or change.reached or change.named)
