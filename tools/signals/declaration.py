@@ -51,8 +51,8 @@ _NEARBY: Final = (Topic.USED, Topic.FILE, Topic.WORDS)  # functions of one trace
 INCLUDED: Final = {
     Topic.TEXT: (Topic.ERROR,),
     Topic.NAMED: (Topic.ERROR,),
-    Topic.LINE: (Topic.RAN, Topic.FUNCTION, *_NEARBY),
-    Topic.RAN: (Topic.FUNCTION, *_NEARBY),
+    Topic.LINE: (Topic.RAN, Topic.PRODUCER, Topic.FUNCTION, *_NEARBY),
+    Topic.RAN: (Topic.PRODUCER, Topic.FUNCTION, *_NEARBY),
     Topic.PRODUCER: (Topic.USED,),
     Topic.FUNCTION: _NEARBY,
 }
