@@ -5,6 +5,7 @@ from pathlib import Path
 
 from benchmarks import stated
 from tests.repositories import Change, build, extend, git
+from tools.git.repository import Repository
 
 CULPRIT, FIX = 12, 30
 QUOTED = "> TypeError: total is not a function\n>     at price (src/price.js:1:1)\n"
@@ -54,7 +55,7 @@ def test_a_culprit_that_a_merge_brought_is_the_merge_and_a_fix_before_the_culpri
     git(folder, "merge", "-q", "--no-ff", "-m", "merge", "side")
     merge = git(folder, "rev-parse", "HEAD")
     git(folder, "commit", "-q", "--allow-empty", "-m", "the fix")
-    repository = stated.Repository.open(folder)
+    repository = Repository.open(folder)
     fix = git(folder, "rev-parse", "HEAD")
 
     found = stated.span(repository, stated.first_parents(repository, fix), fix, inner)
