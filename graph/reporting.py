@@ -114,8 +114,10 @@ def _verdict_line(request: Request, evidence: Evidence, verdict: Verdict) -> str
         sure = verdict.confidence.word == "high"
         return f"{'None' if sure else 'Probably none'} of the deployed commits caused this."
     if verdict.culprit is None:
-        below = f"; the likeliest of {len(verdict.suspects)} suspects are below" if verdict.suspects else ""
-        told = "It cannot be told which" if verdict.outcome == "unsure" else "No commit can be named, and none excluded"
+        number = len(verdict.suspects)
+        below = f"; the likeliest of {number} suspects are below" if number > 1 else ""
+        cannot = "no commit can be named, and the deploy cannot be cleared"
+        told = "It cannot be told which" if verdict.outcome == "unsure" else cannot.capitalize()
         return f"{told}{below}."
     commit = verdict.suspects[0].commit
     parts = [f'{short(commit.sha)} "{one_line(commit.subject, 90)}"', one_line(commit.author, 40)]

@@ -87,10 +87,11 @@ def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, 
 
 
 def _sure(evidence: Evidence, outcome: Outcome, suspects: Sequence[Suspect]) -> bool:
-    """Whether the word may be "high": a culprit needs a measured signal and a failing line that is confirmed, "none" that
-    nothing speaks against it unseen."""
+    """Whether the word may be "high": a culprit needs a measured signal and a failing line that is confirmed, "none" some
+    frame to compare, and that nothing speaks against it unseen."""
     if outcome == "none":
-        return not evidence.hit_failing_line and not evidence.read_in_part
+        asked = evidence.seen.visibility not in ("message", "nothing")
+        return asked and not evidence.hit_failing_line and not evidence.read_in_part
     if outcome != "culprit" or evidence.seen.visibility != "code":
         return False
     return any(not each.against and each.value > 0 for each in suspects[0].signals)

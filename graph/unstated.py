@@ -20,7 +20,7 @@ def sides(final: Ruling, evidence: Evidence) -> tuple[str, ...]:
         for each in final.suspects[:3]
         if each.reasons and each.probability >= _SHOWN
     ]
-    if final.none >= _SHOWN:
+    if final.none >= _SHOWN and (evidence.instead or final.outcome == "unsure"):
         why = evidence.instead[0] if evidence.instead else f"{_UNEXPLAINED}."
         found.append((final.none, f"{_NONE.capitalize()} ({percent(final.none)}): {why}"))
     return tuple(text for _, text in sorted(found, key=lambda each: -each[0])[:3])
@@ -30,6 +30,8 @@ def between(final: Ruling) -> str:
     """The two likeliest explanations in one sentence."""
     chances = [(each.probability, short(each.commit.sha)) for each in final.suspects[:2]]
     likeliest = sorted([*chances, (final.none, _NONE)], key=lambda each: -each[0])[:2]
+    if len(likeliest) == 1:
+        return f"Rather {_NONE} ({percent(final.none)})"
     return "Either " + " or ".join(f"{name} ({percent(chance)})" for chance, name in likeliest)
 
 

@@ -16,7 +16,7 @@ from service.api import errors as refusals
 from service.api import openapi_examples as examples
 from service.api.auth.middleware import CHALLENGE, Reader, Writer
 from service.api.auth.proof import shows_token
-from service.api.auth.tokens import Trust
+from service.api.auth.tokens import Caller, Trust
 from service.api.dependencies import Parts, TheParts
 from service.api.intake_bounds import apart, still_open, within_rate
 from service.api.sns import SnsUnreachable
@@ -156,7 +156,9 @@ async def _refuse(parts: Parts, sender: Source, read: Read) -> None:
 async def not_valid(request: Request, error: Exception) -> Response:
     """422; an alert in our own JSON is stored for the operator like that of any other sender."""
     assert isinstance(error, RequestValidationError)
-    if getattr(request.scope.get("route"), "path", "") == "/alerts":
+    caller: Caller | None = getattr(request.state, "caller", None)
+    may_send = caller is not None and "alerts:write" in caller.scopes  # the body is read before the scope is asked for
+    if may_send and getattr(request.scope.get("route"), "path", "") == "/alerts":
         parts: Parts = request.app.state.parts
         body = json.dumps(error.body, ensure_ascii=False, default=str).encode("utf-8", "replace")
         problem: Mapping[str, object] = error.errors()[0]

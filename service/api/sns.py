@@ -61,8 +61,8 @@ class Sns:
         """The answer, if it is small and quick. Redirects are not followed: they lead elsewhere."""
         try:
             async with (
+                asyncio.timeout(_SECONDS),  # first: who waits for his turn must not wait for ever
                 self._turn,
-                asyncio.timeout(_SECONDS),
                 httpx.AsyncClient(transport=self._transport, follow_redirects=False, trust_env=True) as client,
                 client.stream("GET", address) as answer,
             ):

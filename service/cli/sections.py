@@ -28,7 +28,7 @@ def all_commits(verdict: "Verdict") -> Section:
     dropped = (_row(each.commit, each.reason) for each in reversed(verdict.ruled_out))
     rows = [*suspects, *dropped]
     return Section(
-        f"All {len(rows)} commits: {len(verdict.suspects)} suspects, {len(verdict.ruled_out)} ruled out", rows
+        f"All commits ({len(rows)}): {len(verdict.suspects)} not ruled out, {len(verdict.ruled_out)} ruled out", rows
     )
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from incidents.errors import InputError, NotAnAncestor
@@ -49,6 +50,8 @@ def split(arguments: argparse.Namespace) -> None:
     """Turn A..B into --base and --deployed, and refuse options that contradict each other. Raises InputError."""
     if arguments.window is not None:
         base, dots, deployed = arguments.window.partition("..")
+        if not dots and Path(arguments.window).is_file():
+            raise InputError(f"A..B: {arguments.window!r} is a file; give it as --trace {arguments.window}")
         if not dots or deployed.startswith(".") or not (base or deployed):
             raise InputError(f"A..B: {arguments.window!r} is no range; give it as v1.4..v1.5, v1.4.. or ..v1.5")
         _only(arguments, "base", base, "A..B")

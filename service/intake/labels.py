@@ -31,7 +31,9 @@ _EXPORTER = re.compile(
     r"|^(?:node|kubernetes-\w.*|POD|istio-proxy|linkerd-proxy|envoy)$"
 )
 """Names of what watches, or stands before, the service an alert is about. The list is of those that label series."""
-_POD = re.compile(r"(?:-[a-z0-9]{5,10})?-(?:[a-z0-9]{5}|\d{1,3})$")
+# Kubernetes draws these parts from an alphabet without vowels, so that no word comes out.
+_POD = re.compile(r"(?:(?:-[bcdfghjklmnpqrstvwxz2456789]{6,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}|-\d{1,3})$")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NAMESPACES = frozenset({"production", "prod", "staging", "stage", "qa", "testing", "dev", "development", "preprod"})
 _INSTANCE = frozenset(
     {
@@ -80,8 +82,10 @@ def is_commit(text: str) -> bool:
 
 
 def revision_in(release: str) -> str:
-    """The commit that a release names (`shop@1.2+3f9a1c2`, `v2-5-g3f9a1c2`), else the release as it is."""
+    """The commit that a release names (`shop@1.2+3f9a1c2`, `v2-5-g3f9a1c2`), else the release as it is; "" for a UUID, which names none."""
     text = release.strip()
+    if _UUID.fullmatch(text):
+        return ""
     if is_commit(text):
         return text
     parts = [part.removeprefix("g") if is_commit(part[1:]) else part for part in _SEPARATORS.split(text)]

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from service.intake.lenient import Moment, NotUnderstood, Sent, Text, json_object
 
@@ -25,16 +25,25 @@ MOST_BYTES = 600_000
 """SNS sends at most 256 kB, which JSON's escapes may double."""
 _AGE = timedelta(minutes=75)
 """SNS tries for an hour to deliver."""
-_HOST = r"https://sns\.[a-z0-9-]{1,40}\.amazonaws\.com(?:\.cn)?"
+# A region, and nothing else: `sns.s3.amazonaws.com` is the address of somebody's bucket.
+_HOST = r"https://sns\.[a-z]{2}(?:-[a-z]{2,12}){1,3}-\d{1,2}\.amazonaws\.com(?:\.cn)?"
 _CERTIFICATE = re.compile(_HOST + r"/SimpleNotificationService-[A-Za-z0-9]{1,100}\.pem")
 _CONFIRM = re.compile(_HOST + r"/\?[A-Za-z0-9=&:%._~-]{1,2000}")
 _NOTIFICATION = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 _CONFIRMATION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
+_SIGNED: Mapping[str, tuple[str, ...]] = {
+    "Notification": _NOTIFICATION,
+    "SubscriptionConfirmation": _CONFIRMATION,
+    "UnsubscribeConfirmation": _CONFIRMATION,
+}
 _HASHES: Mapping[str, SHA1 | SHA256] = {"1": SHA1(), "2": SHA256()}
 
 
 class SnsMessage(Sent):
     """The envelope. `fields` are all of it, as they were sent."""
+
+    # A value counts only under the name under which it is signed.
+    model_config = ConfigDict(populate_by_name=False, validate_by_alias=True)
 
     type: Text = Field(alias="Type")
     id: Text = Field(default="", alias="MessageId")
@@ -79,18 +88,30 @@ class SnsMessage(Sent):
         except (ValueError, binascii.Error):
             return False
         valid = known.not_valid_before_utc <= datetime.now(UTC) <= known.not_valid_after_utc
-        if hashed is None or not valid or not isinstance(key, RSAPublicKey):
+        text = self._signed_text()
+        if text is None or hashed is None or not valid or not isinstance(key, RSAPublicKey):
             return False
         try:
-            key.verify(signature, self._signed_text(), PKCS1v15(), hashed)
+            key.verify(signature, text, PKCS1v15(), hashed)
         except InvalidSignature:
             return False
         return True
 
-    def _signed_text(self) -> bytes:
-        names = _NOTIFICATION if self.type == "Notification" else _CONFIRMATION
-        pairs = [(name, self.fields[name]) for name in names if self.fields.get(name) is not None]
-        return "".join(f"{name}\n{value}\n" for name, value in pairs).encode("utf-8", "replace")
+    def _signed_text(self) -> bytes | None:
+        """What SNS signs; None when it could be read in two ways.
+
+        Names and values are separated by line ends only: with one inside a value, or with a name left out, what SNS signed
+        for one topic would read as the message of another.
+        """
+        names = [name for name in _SIGNED.get(self.type, ()) if name != "Subject" or self.fields.get(name) is not None]
+        values = [self.fields.get(name) for name in names]
+        if not names or not all(isinstance(value, str) for value in values):
+            return None
+        if any("\n" in str(value) for name, value in zip(names, values, strict=True) if name != "Message"):
+            return None
+        return "".join(f"{name}\n{value}\n" for name, value in zip(names, values, strict=True)).encode(
+            "utf-8", "replace"
+        )
 
 
 def envelope_of(body: bytes) -> SnsMessage | None:

@@ -14,6 +14,8 @@ from service.store.engine import Database
 from service.store.incident_rows import restart
 from service.store.tables import AlertRow, AuditRow, IncidentRow
 
+_CORRECTED, _RERUN, _TRACE = "corrected by hand", "rerun", "trace added"
+_BY_HAND = (AuditRow.detail["why"].as_string().in_((_CORRECTED, _RERUN, _TRACE)),)
 MOST = 100
 """How often people may have one incident investigated again."""
 
@@ -36,7 +38,7 @@ class Reruns:
             alert = Alert.model_validate(stored.alert)
             named = {name: value for name, value in (("base", base), ("deployed", deployed)) if value}
             corrected = alert.model_copy(update=named)
-            why = "corrected by hand" if named else "rerun"
+            why = _CORRECTED if named else _RERUN
             return await _again(session, incident, _row(stored, corrected, stored.trace), actor, why)
 
     async def add_trace(self, incident_id: str, alert: Alert, trace: StackTrace, identity: str, actor: str) -> Receipt:
@@ -49,14 +51,14 @@ class Reruns:
             if trace.frames and not await _taken(session, incident, identity):
                 incident.identity, incident.log_lookup = identity, False
             row = _row(stored, alert, trace.model_dump(mode="json", exclude_defaults=True))
-            return await _again(session, incident, row, actor, "trace added")
+            return await _again(session, incident, row, actor, _TRACE)
 
 
 async def _found(session: AsyncSession, incident_id: str) -> tuple[IncidentRow, AlertRow]:
     incident = await session.scalar(select(IncidentRow).where(IncidentRow.id == incident_id).with_for_update())
     if incident is None:
         raise IncidentNotFound(f"no incident has the id {incident_id[:40]}")
-    by_hand = (AuditRow.incident_id == incident_id, AuditRow.action == "restarted", AuditRow.actor != "intake")
+    by_hand = (AuditRow.incident_id == incident_id, AuditRow.action == "restarted", *_BY_HAND)
     if (await session.scalar(select(func.count()).where(*by_hand)) or 0) >= MOST:
         raise FieldInvalid("incident_id", f"was investigated again {MOST} times by hand; send it as a new alert")
     return incident, await session.get_one(AlertRow, incident.alert_id)

@@ -147,7 +147,7 @@ class BlockHistory:
 
     def _has(self, back: int, path: str, text: bytes) -> bool:
         data = self._data(back, path)
-        return data is not None and text in data
+        return data is not None and _places(data, text, most=1) != []
 
     def _data(self, back: int, path: str) -> bytes | None:
         """The file so many commits back; None when there is no text file, or no such commit."""
@@ -216,13 +216,22 @@ class BlockHistory:
         return Step(str(commit.id), name, edits)
 
 
+def _places(data: bytes, text: bytes, most: int) -> list[int]:
+    """Where `text` stands in `data` as whole lines: `n = 3` is not in `n = 30`."""
+    found: list[int] = []
+    at = data.find(text)
+    while at >= 0 and len(found) < most:
+        end = at + len(text)
+        begins = at == 0 or data[at - 1 : at] == b"\n"
+        if begins and (end >= len(data) or text.endswith(b"\n") or data[end : end + 1] in (b"\n", b"\r")):
+            found.append(at)
+        at = data.find(text, at + 1)
+    return found
+
+
 def _start(data: bytes, text: bytes, expected: int) -> int:
     """The line at which `text` begins in `data`: of several places, the one nearest to the expected line."""
-    starts: list[int] = []
-    at = data.find(text)
-    while at >= 0 and len(starts) < 50:
-        starts.append(data.count(b"\n", 0, at) + 1)
-        at = data.find(text, at + 1)
+    starts = [data.count(b"\n", 0, at) + 1 for at in _places(data, text, most=50)]
     return min(starts, key=lambda line: abs(line - expected), default=expected)
 
 

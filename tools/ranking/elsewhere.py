@@ -27,7 +27,9 @@ def elsewhere(context: SignalContext, rival: Suspect | None, excluded: Sequence[
 
 def _untouched(context: SignalContext) -> list[str]:
     """What the failing code tells, where it could be read."""
-    if not context.site.frames or any(change.hits_failing_line for change in context.changes):
+    if not context.site.frames or not context.site.frames[0].exact:
+        return []  # without a known line, nothing can be said of its age
+    if any(change.hits_failing_line for change in context.changes):
         return []
     place = context.site.frames[0]
     line = f"{place.path}:{place.line}, where it failed, is older than the deploy"

@@ -178,6 +178,9 @@ def how_much_is_seen(mapped: StackTrace, context: SignalContext, absent: int = 0
 
 def _confirmed(mapped: StackTrace, read: Sequence[FrameSite]) -> bool:
     """Whether the printed lines are those of the deployed revision, as far as the trace tells."""
+    inner = next((frame for frame in mapped.frames if frame.in_app and frame.source), None)
+    if read and inner is not None and inner.source and inner.repo_path == read[0].path:
+        return read[0].source.startswith(inner.source.strip()[:40])  # where it failed, another line is another revision
     quoted = tuple(frame.source.strip()[:40] for frame in mapped.frames if frame.in_app and frame.source)
     calls = [frame.leads_to is not None for frame in read[1:]]
     return any(frame.source.startswith(quoted) for frame in read) or (bool(calls) and 2 * sum(calls) >= len(calls))

@@ -10,7 +10,7 @@ from service.intake.lenient import Count, Draft, Items, Moment, NotUnderstood, S
 from service.intake.sdk_frames import Raised, headline, trace_of
 
 _PROJECT = re.compile(r"\*project\*: (.+)")
-_LINK = re.compile(r"<(https?://[^|>\s]+)\|")
+_LINK = re.compile(r"<(https?://[^|>\s]{1,1000})\|")
 
 
 class Issue(Sent):

@@ -151,9 +151,10 @@ def _at(value: object, *names: str) -> Mapping[str, Any]:
 
 def _pairs(dimensions: object) -> dict[str, str]:
     if isinstance(dimensions, Mapping):
-        return {str(name): str(value) for name, value in dimensions.items()}
+        return {str(name): str(value) for name, value in dimensions.items() if value is not None}
     items = dimensions if isinstance(dimensions, list) else []
-    return {str(each.get("name")): str(each.get("value")) for each in items if isinstance(each, Mapping)}
+    pairs = [(each.get("name"), each.get("value")) for each in items if isinstance(each, Mapping)]
+    return {str(name): str(value) for name, value in pairs if name is not None and value is not None}
 
 
 SOURCE = Source(

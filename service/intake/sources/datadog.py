@@ -20,9 +20,10 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 """One of the brackets before a title; a monitor's own name may begin with others."""
+_LONGEST_TITLE = 2_000
 _PRIORITY = re.compile(r"P\d")
-_MONITOR = re.compile(r"\((https://[^()\s]+/monitors[/#](\d+)[^()\s]*)\)")
-_LINK = re.compile(r"\((https://[^()\s]+)\)")
+_MONITOR = re.compile(r"\((https://[^()\s]{1,500}/monitors[/#](\d{1,20})[^()\s]{0,500})\)")
+_LINK = re.compile(r"\((https://[^()\s]{1,1000})\)")
 
 
 def _named(*names: str) -> str:
@@ -104,7 +105,7 @@ def _lines(logs: str) -> str:
 
 def _prefix(title: str) -> tuple[dict[str, str], str]:
     """What the brackets before a title say, and the title without them."""
-    said_there = dict.fromkeys(_PREFIX.groupindex, "")
+    said_there, title = dict.fromkeys(_PREFIX.groupindex, ""), title[:_LONGEST_TITLE]
     while found := _PREFIX.match(title):
         said_there |= {part: text for part, text in found.groupdict().items() if text}
         title = title[found.end() :]

@@ -37,7 +37,9 @@ def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
 
 
 def _of_issue(issue: Attachment) -> Draft:
-    fields = {str(each.get("title")).lower(): str(each.get("value")) for each in issue.fields if isinstance(each, dict)}
+    fields = {
+        str(each.get("title")).lower(): str(each.get("value") or "") for each in issue.fields if isinstance(each, dict)
+    }
     head = headline(issue.title)
     return Draft(
         key=_key(issue),

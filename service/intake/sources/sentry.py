@@ -208,11 +208,11 @@ def _slug(address: str) -> str:
 def _tags(tags: object) -> dict[str, str]:
     """Pairs, objects with key and value, or one object."""
     if isinstance(tags, dict):
-        return {str(name): str(value) for name, value in tags.items()}
+        return {str(name): str(value) for name, value in tags.items() if value is not None}
     items: Sequence[Any] = tags if isinstance(tags, list) else []
     pairs = [each for each in items if isinstance(each, list) and len(each) == 2]
     pairs += [[each.get("key"), each.get("value")] for each in items if isinstance(each, dict)]
-    return {str(name).removeprefix("sentry:"): str(value) for name, value in pairs}
+    return {str(name).removeprefix("sentry:"): str(value) for name, value in pairs if value is not None}
 
 
 SOURCE = Source(

@@ -121,6 +121,23 @@ async def test_a_message_without_a_subject_is_signed_without_it(sns: httpx.Async
     assert (await post(sns, signed(message(Subject=None)))).status_code == 202
 
 
+def _reread(**changes: str) -> dict[str, Any]:
+    """What SNS signed for a stranger's topic, cut at other line ends: a message about ours."""
+    ours = message(Subject=None)
+    inside = f"MessageId\n{ours['MessageId']}\nTimestamp\n{ours['Timestamp']}\nTopicArn\n{TOPIC}\nType\njunk"
+    stranger = message(Subject=None, MessageId="m-2", Timestamp="2026-01-01T00:00:00.000Z", TopicArn="stranger")
+    real = signed(stranger | {"Message": f"{ours['Message']}\n{inside}"})
+    return ours | changes | {"Signature": real["Signature"]}
+
+
+def _renamed() -> dict[str, Any]:
+    """The stranger's topic and time hide in the id; ours stand under names that nobody signed."""
+    real = signed(message(Subject=None, TopicArn="stranger"))
+    hidden = f"{real['MessageId']}\nTimestamp\n{real['Timestamp']}\nTopicArn\nstranger"
+    kept = {name: value for name, value in real.items() if name not in ("TopicArn", "Timestamp")}
+    return kept | {"MessageId": hidden, "topic": TOPIC, "at": real["Timestamp"]}
+
+
 FORGED = {
     "another key": lambda: signed(message(), rsa.generate_private_key(public_exponent=65537, key_size=2048)),
     "a changed alarm": lambda: signed(message()) | {"Message": json.dumps(ALARM | {"AlarmName": "evil"})},
@@ -130,6 +147,10 @@ FORGED = {
     "no time": lambda: signed(message(Timestamp="soon")),
     "no signature": lambda: message(Signature=""),
     "half a signature": lambda: message(Signature="!"),
+    "another topic, with what names ours inside its message": lambda: _reread(
+        Type="junk\nMessageId\nm-2\nTimestamp\n2026-01-01T00:00:00.000Z\nTopicArn\nstranger\nType\nNotification"
+    ),
+    "our topic under a name that is not signed": lambda: _renamed(),
     "an unknown version": lambda: signed(message()) | {"SignatureVersion": "3"},
 }
 
@@ -152,6 +173,8 @@ async def test_what_sns_did_not_sign_is_refused(sns: httpx.AsyncClient, store: S
         "https://sns.eu-west-1.amazonaws.com:8443/SimpleNotificationService-1.pem",
         "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem?x=https://evil.example",
         "https://sns.eu-west-1.amazonaws.com/../evil.pem",
+        "https://sns.s3.amazonaws.com/SimpleNotificationService-1.pem",
+        "https://sns.s3-us-west-2.amazonaws.com/SimpleNotificationService-1.pem",
         "https://bucket.s3.amazonaws.com/SimpleNotificationService-1.pem",
         "https://sns.evil.example#.amazonaws.com/SimpleNotificationService-1.pem",
         "https://sns.x\\.evil.example/.amazonaws.com/SimpleNotificationService-1.pem",
