@@ -29,8 +29,8 @@ class Thresholds:
     worth_weighing: float = 0.2  # a commit with this much, and twice its even share, is a side of a question
 
 
-# Chosen on held-out predictions (each repository left out; whole traces, degraded copies, public regressions): at these
-# thresholds about one in twenty is stated and wrong, except with whole code, where one in eight is (docs/ranking.md).
+# Chosen on held-out predictions (each repository left out; whole traces, degraded copies, public regressions), where with
+# whole code about one in eight was stated and wrong, and one in twenty or fewer of all others but copies of outer frames.
 THRESHOLDS: Final = Thresholds(
     culprit=MappingProxyType({"code": 0.45, "unconfirmed": 0.55, "library": 0.55, "message": 0.5, "nothing": 0.6}),
     none=MappingProxyType({"code": 0.4, "unconfirmed": 0.75, "library": 0.6, "message": 0.6, "nothing": 0.6}),
