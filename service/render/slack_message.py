@@ -93,3 +93,19 @@ def _excluded(message: Message) -> str:
     hidden = len(message.excluded) - _ROWS
     more = [f"and {hidden} more"] if hidden > 0 else []
     return "\n".join([f"*Ruled out: {len(message.excluded)}*", *rows, *more])
+
+
+def plain(message: Message) -> str:
+    """The message as mrkdwn text, for when its blocks are refused."""
+    report = message.report if message.report and message.state == message.report.outcome else None
+    lines = [
+        f"*{text(title(message), 100)}*",
+        text(report.verdict_line if report else status(message), 300),
+        f"`{text(message.error, 300)}`" if message.error else "",
+        *(f"• {text(reason, 240)}" for reason in (report.why if report else ())),
+        text(report.revert, 240) if report else "",
+        f"```{text(report.command, 400)}```" if report and report.command else "",
+        text(group_line(message), 400),
+        text(message.incident, 40),
+    ]
+    return whole_lines("\n".join(line for line in lines if line), 3_900)

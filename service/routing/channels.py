@@ -113,6 +113,10 @@ class Notify(Frozen):
         default_factory=dict,
         description="Slack user id -> `viewer` or `responder`, `*` for everybody. Decides who may use the buttons.",
     )
+    commit_urls: dict[str, str] = Field(
+        default_factory=dict,
+        description="Repository -> web page of a commit, with `{sha}` in it: https://git.example.org/shop/commit/{sha}.",
+    )
     request_seconds: float = Field(default=10.0, gt=0, le=30, description="Time limit for one request to a receiver.")
     attempts: int = Field(
         default=8, ge=1, description="How often a message is tried to which a receiver answers with an error."
