@@ -12,7 +12,9 @@ from service.store.schemas import Feedback, StoredIncident
 _TRACE = 4_000
 
 
-def compose(incident: StoredIncident, state: str, group: GroupCounts | None, settings: Settings) -> Message:
+def compose(
+    incident: StoredIncident, state: str, group: GroupCounts | None, *, page: str = "", commit_url: str = ""
+) -> Message:
     """Return the message about `incident` in `state`; `group` for the first message of a group only."""
     verdict, report = incident.verdict, incident.report
     error = (report.error if report else "") or _first_line(incident)
@@ -24,9 +26,9 @@ def compose(incident: StoredIncident, state: str, group: GroupCounts | None, set
         opened_at=incident.opened_at,
         error=error,
         errors=incident.errors,
-        page=page_of(settings, incident.id),
+        page=page,
         alert_url=incident.alert.url,
-        commit_url=settings.notify.commit_urls.get(incident.alert.repository, ""),
+        commit_url=commit_url,
         report=report.model_copy(update={"error": error}) if report else None,
         failure=incident.failure or "",
         correction=_correction(incident.feedback),

@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 from incidents.errors import IncidentNotFound, StoreUnavailable
 from service.json_logs import about
-from service.notify.compose import compose
+from service.notify.compose import compose, page_of
 from service.notify.sender import Failed, NotSent, Parcel, Sender, Unavailable
+from service.render.message import Message
 from service.settings import Settings
-from service.store.notifications import Delivery
+from service.store.notifications import Delivery, GroupCounts
+from service.store.schemas import StoredIncident
 from service.store.store import Store
 
 _log = logging.getLogger(__name__)
@@ -111,7 +113,7 @@ class Deliverer:
         incident = await self._store.queries.incident(delivery.incident)
         group = await self._store.notifications.group(incident.id) if delivery.lead is None else None
         parcel = Parcel(
-            message=compose(incident, delivery.state, group, self._settings),
+            message=self._message(incident, delivery, group),
             key=f"{delivery.incident}/{delivery.channel}",
             number=delivery.number,
             token=delivery.token,
@@ -125,6 +127,11 @@ class Deliverer:
                 await self._senders[delivery.channel].send(parcel)
         except TimeoutError as error:
             raise Unavailable("no answer in time") from error
+
+    def _message(self, incident: StoredIncident, delivery: Delivery, group: GroupCounts | None) -> Message:
+        page = page_of(self._settings, incident.id)
+        commit_url = self._settings.notify.commit_urls.get(incident.alert.repository, "")
+        return compose(incident, delivery.state, group, page=page, commit_url=commit_url)
 
     async def _not_sent(self, delivery: Delivery, error: NotSent, failures: int) -> float | None:
         """Put it off or give it up; the pause of the channel."""
