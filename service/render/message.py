@@ -115,7 +115,7 @@ def group_line(message: Message) -> str:
         return ""
     counts: dict[str, int] = {}
     for name, number in message.answers.items():
-        words = _ANSWERS.get(name, name)
+        words = _ANSWERS.get(name, sanitize.line(name, 30))
         counts[words] = counts.get(words, 0) + number
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     incidents = "incident" if message.related == 1 else "incidents"
