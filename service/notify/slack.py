@@ -1,5 +1,6 @@
 """Slack: one message an incident, edited in place, its detail in the thread. The only place that imports slack_sdk."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from service.notify.sender import Failed, NotSent, Parcel, Refused, Unavailable,
 from service.render.slack_message import detail, message_blocks, plain
 from service.routing.channels import SlackChannel
 
+_SHOWS = "detail shows"
+"""Recorded beside the ids: the state of the detail, which stays the same while only the counts of a group change."""
 _EVENT = "redtide_message"
 _BLOCKS_REFUSED = {
     "invalid_blocks",
@@ -44,7 +47,7 @@ class SlackSender:
     its metadata, and sends it only when it is not there. Where the app may not read the history, it is sent again.
     """
 
-    pace_seconds = 1.0  # Slack allows about one message a second and channel
+    pace_seconds = 1.2  # Slack allows one new message a second and channel, and 50 changes a minute
 
     def __init__(self, channel: SlackChannel, outbound: Outbound) -> None:
         self._channel = channel
@@ -55,9 +58,12 @@ class SlackSender:
         client = self._client()
         body = message_blocks(parcel.message, parcel.token)
         main = await self._part(client, parcel, "main", parcel.thread, body, plain(parcel.message))
-        told = detail(parcel.message)
-        if told and parcel.thread is None:
+        told = detail(parcel.message) if parcel.thread is None else ""
+        shows = f"{parcel.message.state}/{parcel.message.version}"
+        if told and parcel.messages.get(_SHOWS) != shows:
+            await asyncio.sleep(self.pace_seconds)
             await self._part(client, parcel, "detail", main, {"text": told}, told)
+            await parcel.record(_SHOWS, shows)
 
     async def whisper(self, user: str, text: str) -> None:
         """Show `text` (escaped already) to one user of the channel only. Raises NotSent."""

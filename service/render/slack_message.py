@@ -72,8 +72,8 @@ def _trace(message: Message) -> str:
 
 
 def _views(message: Message) -> str:
-    if not message.views:
-        return ""
+    if not message.views or message.state == "wrong":
+        return ""  # they are about the commit that a person has called wrong
     said = {True: "caused it", False: "did not cause it", None: "no answer"}
     split = len({each.caused for each in message.views if each.caused is not None}) > 1
     rows = [
