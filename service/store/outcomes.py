@@ -93,7 +93,10 @@ class Outcomes:
             gave_up = _unreached_reason(verdict) if retry_after is None else None
             # Attempt and end time stay those of the stored verdict and trace.
             as_before = {"attempts": IncidentRow.attempts - 1, "finished_at": IncidentRow.finished_at}
-            return await _settle(session, claim, status=Status.DONE, failure=gave_up, **changed, **as_before)
+            settled = await _settle(session, claim, status=Status.DONE, failure=gave_up, **changed, **as_before)
+            if settled and retry_after is None:
+                await self._outbox.changed(session, {claim.incident.id: None})  # no other verdict follows
+            return settled
 
     async def call_agents(self) -> int:
         """End the pauses of all incidents that wait for the model, and return their number.
