@@ -54,11 +54,14 @@ def test_the_sentence_people_look_for() -> None:
 
 def test_the_rate_before_and_after_and_where_it_began() -> None:
     assert (
-        rate(LOG) == "0 → 10 a minute, a new error, still going on at 10:55:35 UTC · first on web-1 · at first only in v2"
+        rate(LOG)
+        == "0 → 10 a minute, a new error, still going on at 10:55:35 UTC · first on web-1 · at first only in v2"
     )
     grew = onset(kind="grew", rate_before=0.25, shape="gradual", ended=AT + timedelta(minutes=2))
     both = grew.model_copy(update={"versions": (*LOG.versions, Share(name="v1", count=1))})
-    assert rate(both).startswith("0.25 → 10 a minute, an old error that grew, slowly, stopped at 10:52:35 UTC · first on")
+    assert rate(both).startswith(
+        "0.25 → 10 a minute, an old error that grew, slowly, stopped at 10:52:35 UTC · first on"
+    )
     assert rate(both).endswith("first in v2")
     assert rate(log(onset=None)) == ""
 

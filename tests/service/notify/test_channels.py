@@ -43,5 +43,5 @@ def test_channels_reach_a_replica_as_they_are() -> None:
 )
 def test_a_channel_that_cannot_work_is_refused_when_the_settings_are_read(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError) as caught:
-        Settings(notify={"channels": {"it": wrong}})  # type: ignore[arg-type]
+        Settings(notify={"channels": {"it": wrong}})
     assert "password@" not in str(caught.value)

@@ -1,5 +1,8 @@
 """GET /notifications, and the paths of messages in the proxy."""
 
+from collections.abc import Callable
+from typing import cast
+
 import httpx
 import pytest
 
@@ -58,7 +61,7 @@ async def test_they_ask_for_the_scope_that_reads(http: httpx.AsyncClient) -> Non
 
 async def test_the_proxy_judges_requests_to_these_paths(slack: Slack) -> None:
     _, door = admission({"REDTIDE_API_TOKEN": TOKEN})
-    guarded = door.kwargs["guarded"]
+    guarded = cast(Callable[[str], bool], door.kwargs["guarded"])
     assert guarded("/notifications")
     assert guarded("/slack/interactions")
     assert not guarded("/llm/v1/models")
