@@ -1,7 +1,7 @@
 """Causes outside functions: limits, schemas, and what data and configuration no longer hold."""
 
 from tools.impact.commit_facts import CommitFacts
-from tools.impact.context import SignalContext
+from tools.impact.context import SignalContext, decay
 from tools.impact.error_kind import ErrorKind
 from tools.signals.declaration import Measured, Topic, signal
 
@@ -13,6 +13,30 @@ def lowered_limit(context: SignalContext, change: CommitFacts) -> Measured | Non
     if lowered is None:
         return None
     return 1, f"lowered a limit from `{lowered.before[:60]}` to `{lowered.after[:60]}` ({lowered.place})"
+
+
+@signal(Topic.SETTING, expected=2.5)
+def turned_switch(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """Decay of the innermost frame whose function uses the name of a flag or share that the commit turned; 1 where the
+    error itself names it."""
+    turned = change.turned
+    if turned is None:
+        return None
+    switch = turned.switch
+    where = f"({switch.path}:{switch.line})"
+    done = f"turned `{turned.name}` from `{switch.before}` to `{switch.after}` {where}"
+    return decay(turned.depth), f"{done}, which {turned.reader} names"
+
+
+@signal(Topic.TEXT, expected=4.0)
+def broke_filled_text(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """For an error of filling in a text: 1 when the commit changed a translation's gaps and the error names one that it
+    brought, else 0.6 times the rarity of such commits."""
+    broken = change.broken_text
+    if broken is None:
+        return None
+    value = 1.0 if broken.named else 0.6 * context.rarity(sum(1 for each in context.all if each.broken_text))
+    return value, f"changed what is filled into a text: `{broken.before}` became `{broken.after}` ({broken.place})"
 
 
 @signal(Topic.NAMED, expected=3.0)
