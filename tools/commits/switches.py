@@ -22,10 +22,14 @@ _STATES: Final = (
     frozenset({"0", "1"}),
 )
 _STATE: Final = re.compile(r"\b(?:true|false|on|off|yes|no)\b|(?:en|dis)abled?|\d", re.IGNORECASE)
-_SHARE: Final = re.compile(r"percent|rollout|pct\b|_pct|ratio|sampl|weight|traffic|share|fraction|canary", re.IGNORECASE)
+_SHARE: Final = re.compile(
+    r"percent|rollout|pct\b|_pct|ratio|sampl|weight|traffic|share|fraction|canary", re.IGNORECASE
+)
 _NAME: Final = re.compile(r"[A-Za-z][\w$]*(?:[-.:][A-Za-z][\w$]*)*")
 _KEY_OF_BLOCK: Final = re.compile(r"^[\s-]*['\"]?([A-Za-z][\w.$-]{2,80})['\"]?\s*(?:=>|:|=)?\s*[\[{]?\s*$")
-_CALLED: Final = re.compile(r"^[\s-]*['\"]?(?:name|key|id|flag|feature)['\"]?\s*(?:=>|:|=)\s*['\"]?([A-Za-z][\w.$-]{2,80})")
+_CALLED: Final = re.compile(
+    r"^[\s-]*['\"]?(?:name|key|id|flag|feature)['\"]?\s*(?:=>|:|=)\s*['\"]?([A-Za-z][\w.$-]{2,80})"
+)
 _LONGEST: Final = 300
 _MOST: Final = 200
 _ABOVE: Final = 40

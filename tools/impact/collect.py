@@ -5,14 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import takewhile
 
 from incidents.evidence import Commit
 from tools.commits.analysis import ReadCommit, read_commit
-from tools.commits.build_rules import bundler_changed, code_finder_changed
 from tools.commits.dependencies import dependencies_moved
-from tools.commits.placeholders import gaps_changed
 from tools.commits.touched_lines import Between, Touch, TouchedLine, touches_of
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
@@ -24,12 +21,10 @@ from tools.impact.contacts import contact, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
 from tools.impact.failure_site import FailureSite, FrameSite
 from tools.impact.file_names import FileNames
-from tools.impact.filled_texts import texts_broken
-from tools.impact.limits import limit_meant, lowered_limit
 from tools.impact.line_origins import Origin, line_origins
 from tools.impact.nearness import nearness_to
+from tools.impact.outside_code import OutsideCode, OutsideReader
 from tools.impact.reached import reached_definitions
-from tools.impact.turned import SwitchReaders
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.text.identifiers import IDENTIFIER, parts
 from tools.text.rule import without_placeholders
@@ -70,9 +65,7 @@ def read_window(
     clues = clue_touches(repository, deployed, site.clues, read)
     constructs = touches_of_construct(construct_in(site.exception, site.message), read)
     names = FileNames(site)
-    readers = SwitchReaders(site)
-    broken = texts_broken(site)
-    limit = limit_meant(site.exception, site.message)
+    outside = OutsideReader(repository, site)
     said = " ".join(site.message.split())
     packages = TraceVocabulary(site, lambda word: _is_own(repository.paths(deployed), word))
     found = tuple(
@@ -82,11 +75,7 @@ def read_window(
             named_files=names.files(change.path for change in each.diff.files),
             error_texts=tuple(text for text in each.error_texts if text.made(said)),
             construct=construct,
-            lowered=lowered_limit(limit, each),
-            turned=readers.nearest(each.switches, partial(repository.text, commit.sha)),
-            code_finder=code_finder_changed(each.diff),
-            bundler=bundler_changed(each.diff),
-            broken_text=broken(gaps_changed(repository, commit.sha)) if broken else None,
+            outside=outside.read(each),
             moved=(moved := () if commit.sha in reading.live else dependencies_moved(repository, commit.sha)),
             dependency=best_match(packages, moved),
         )
@@ -113,8 +102,7 @@ def _by_line_alone(change: CommitFacts) -> CommitFacts:
         clues=(),
         error_texts=(),
         construct=None,
-        turned=None,
-        broken_text=None,
+        outside=OutsideCode(),
         named_files={},
     )
 

@@ -72,7 +72,9 @@ class FrameSite:
         return self.docstring[0] <= line <= self.docstring[1]
 
 
-_BUNDLED: Final = re.compile(r"\.min\.|bundle|chunk|(?:^|/)(?:dist|build|assets|static|_next)/|[.-][0-9a-f]{8,}\.[cm]?js$|webpack")
+_BUNDLED: Final = re.compile(
+    r"\.min\.|bundle|chunk|(?:^|/)(?:dist|build|assets|static|_next)/|[.-][0-9a-f]{8,}\.[cm]?js$|webpack"
+)
 
 
 @dataclass(frozen=True, slots=True)

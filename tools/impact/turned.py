@@ -11,7 +11,9 @@ from tools.text.identifiers import STOCK, parts
 
 _SHORTEST: Final = 5
 _ALONE: Final = 7  # letters of a name of one word that can still be no word of everybody's
-_COMMON: Final = frozenset("default enabled disabled active debug settings feature features config options".split())
+_COMMON: Final = frozenset(
+    ["default", "enabled", "disabled", "active", "debug", "settings", "feature", "features", "config", "options"]
+)
 TextOf = Callable[[str], str | None]
 """Path -> the file's text as the commit left it, None when it cannot be read."""
 

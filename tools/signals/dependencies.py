@@ -47,26 +47,32 @@ def moved_submodule(context: SignalContext, change: CommitFacts) -> Measured | N
     moved = next((each for each in change.moved if each.kind == "submodule"), None)
     if moved is None:
         return None
-    return 1, moved.sentence if moved.inside else f"moved the submodule {moved.path}, whose changes are not to be seen here"
+    return (
+        1,
+        moved.sentence if moved.inside else f"moved the submodule {moved.path}, whose changes are not to be seen here",
+    )
 
 
 @signal(Topic.DEPENDENCY, expected=2.0)
 def changed_code_finder(context: SignalContext, change: CommitFacts) -> Measured | None:
     """For an error that a class or module cannot be found: 1 over the number of commits that changed a rule by which the
     program finds its own (autoload map, exports, source folders, files of an image)."""
-    if change.code_finder is None or not _cannot_load(context):
+    if change.outside.code_finder is None or not _cannot_load(context):
         return None
-    others = sum(1 for each in context.changes if each.code_finder)
-    return 1 / others, f"changed how the program's own code is found ({change.code_finder}), and something is not found"
+    others = sum(1 for each in context.changes if each.outside.code_finder)
+    return (
+        1 / others,
+        f"changed how the program's own code is found ({change.outside.code_finder}), and something is not found",
+    )
 
 
 @signal(Topic.DEPENDENCY, expected=1.0)
 def changed_bundler(context: SignalContext, change: CommitFacts) -> Measured | None:
     """For frames in a bundle and none in a source file: 1 over the number of commits that changed how it is made."""
-    if change.bundler is None or not context.site.in_bundle:
+    if change.outside.bundler is None or not context.site.in_bundle:
         return None
-    others = sum(1 for each in context.changes if each.bundler)
-    return 1 / others, f"changed how the bundle is made ({change.bundler}), and the trace is of a bundle"
+    others = sum(1 for each in context.changes if each.outside.bundler)
+    return 1 / others, f"changed how the bundle is made ({change.outside.bundler}), and the trace is of a bundle"
 
 
 _LOADS = re.compile(

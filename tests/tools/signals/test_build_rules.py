@@ -7,13 +7,49 @@ import pytest
 from tests.tools.signals.bare_message import signals
 
 FINDERS = {
-    "psr-4": ("composer.json", '{{"autoload": {{\n"psr-4": {{\n"Shop\\\\\\\\": "{}"\n}}}}}}\n', "src/", "lib/", 'Class "Shop\\Cart" not found'),
-    "exports": ("package.json", '{{\n"name": "shop",\n"exports": "{}"\n}}\n', "./index.js", "./dist/index.js", "Error: Cannot find module './tax'"),
-    "packages": ("pyproject.toml", "[tool.setuptools.packages.find]\n{}\n", 'include = ["shop*"]', 'include = ["shop"]', "ModuleNotFoundError: No module named 'shop.tax'"),
-    "image": ("Dockerfile", "FROM scratch\nCOPY {} /app/\n", "shop", "shop/cart", "ModuleNotFoundError: No module named 'shop.tax'"),
-    "inflection": ("config/initializers/inflections.rb", "ActiveSupport::Inflector.inflections do |inflect|\n{}\nend\n", "", 'inflect.acronym "API"', "uninitialized constant ApiClient (NameError)"),
-    "proguard": ("app/proguard-rules.pro", "{}\n", "-keep class shop.** { *; }", "-dontwarn shop.**", "java.lang.ClassNotFoundException: shop.Cart"),
-}  # fmt: skip
+    "psr-4": (
+        "composer.json",
+        '{{"autoload": {{\n"psr-4": {{\n"Shop\\\\\\\\": "{}"\n}}}}}}\n',
+        "src/",
+        "lib/",
+        'Class "Shop\\Cart" not found',
+    ),
+    "exports": (
+        "package.json",
+        '{{\n"name": "shop",\n"exports": "{}"\n}}\n',
+        "./index.js",
+        "./dist/index.js",
+        "Error: Cannot find module './tax'",
+    ),
+    "packages": (
+        "pyproject.toml",
+        "[tool.setuptools.packages.find]\n{}\n",
+        'include = ["shop*"]',
+        'include = ["shop"]',
+        "ModuleNotFoundError: No module named 'shop.tax'",
+    ),
+    "image": (
+        "Dockerfile",
+        "FROM scratch\nCOPY {} /app/\n",
+        "shop",
+        "shop/cart",
+        "ModuleNotFoundError: No module named 'shop.tax'",
+    ),
+    "inflection": (
+        "config/initializers/inflections.rb",
+        "ActiveSupport::Inflector.inflections do |inflect|\n{}\nend\n",
+        "",
+        'inflect.acronym "API"',
+        "uninitialized constant ApiClient (NameError)",
+    ),
+    "proguard": (
+        "app/proguard-rules.pro",
+        "{}\n",
+        "-keep class shop.** { *; }",
+        "-dontwarn shop.**",
+        "java.lang.ClassNotFoundException: shop.Cart",
+    ),
+}
 
 
 @pytest.mark.parametrize("kind", FINDERS)

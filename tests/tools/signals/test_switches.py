@@ -7,9 +7,7 @@ import pytest
 
 from tests.tools.signals.bare_message import signals
 
-CODE = (
-    "import flags\n\n\ndef total(order):\n    if flags.is_on('new_checkout'):\n        return order.lines[0].price\n    return 0\n"
-)
+CODE = "import flags\n\n\ndef total(order):\n    if flags.is_on('new_checkout'):\n        return order.lines[0].price\n    return 0\n"
 TRACE = (
     "Traceback (most recent call last):\n"
     '  File "/srv/shop/total.py", line 6, in total\n    return order.lines[0].price\nIndexError: list index out of range\n'
@@ -28,16 +26,19 @@ CASES: Mapping[str, tuple[str, str, str, str]] = {
     "environment": ("deploy/.env.production", "DEBUG=0\nNEW_CHECKOUT={}\n", "0", "1"),
     "php": ("config/features.php", "<?php\nreturn [\n  'new_checkout' => {},\n];\n", "false", "true"),
     "chromium": ("features.cc", "BASE_FEATURE(kNewCheckout, new_checkout, {});\n", "OFF", "ON"),
-    "constant": ("features.go", "const newCheckout = Feature({})\n", "FEATURE_DISABLED_BY_DEFAULT", "FEATURE_ENABLED_BY_DEFAULT"),
-}  # fmt: skip
+    "constant": (
+        "features.go",
+        "const newCheckout = Feature({})\n",
+        "FEATURE_DISABLED_BY_DEFAULT",
+        "FEATURE_ENABLED_BY_DEFAULT",
+    ),
+}
 
 
 @pytest.mark.parametrize("kind", CASES)
 def test_the_flag_that_the_failing_function_asks_was_turned(tmp_path: Path, kind: str) -> None:
     path, text, before, after = CASES[kind]
-    found = signals(
-        tmp_path, {"shop/total.py": CODE, path: text.format(before)}, {path: text.format(after)}, TRACE
-    )
+    found = signals(tmp_path, {"shop/total.py": CODE, path: text.format(before)}, {path: text.format(after)}, TRACE)
     value, sentence = found["turned_switch"]
     assert value == 1.0
     assert f"from `{before}` to `{after}` ({path}:" in sentence
@@ -54,7 +55,5 @@ def test_the_flag_that_the_failing_function_asks_was_turned(tmp_path: Path, kind
     ],
 )
 def test_another_flag_or_another_value_is_no_switch(tmp_path: Path, before: str, after: str) -> None:
-    found = signals(
-        tmp_path, {"shop/total.py": CODE, "flags.yaml": before}, {"flags.yaml": after}, TRACE
-    )
+    found = signals(tmp_path, {"shop/total.py": CODE, "flags.yaml": before}, {"flags.yaml": after}, TRACE)
     assert "turned_switch" not in found

@@ -1,4 +1,4 @@
-"""Gaps of texts (`%(count)s`, `{name}`, `%d`) that a commit changed in translations, where no code stands.
+"""What a commit changed in translations, where no code stands: the gaps of texts (`%(count)s`, `{name}`), and their keys.
 
 A translator who writes `{Anzahl}` for `{count}`, or `%(count)` for `%(count)s`, breaks whatever fills the text.
 """
@@ -16,6 +16,9 @@ _GAP: Final = re.compile(
     r"%\([^)\n]{1,60}\)(?P<kind>[a-zA-Z])?|%\d*\$?[sdifuxg@]|[%#$]?\{+\s*(?P<name>[^{}\n]{0,60}?)\s*\}+|:[a-z_]{3,30}\b"
 )
 _TEXT: Final = re.compile(r"^\s*(?:msgstr(?:\[\d\])?\s|['\"]?[\w.\- %{}()]{1,120}['\"]?\s*(?:=>|:|=)|<|['\"])")
+_KEY: Final = re.compile(
+    r"^\s*(?:msgid\s+\"([^\"\n]{1,200})\"|['\"]([^'\"\n]{1,200})['\"]\s*(?:=>|:|=)|([A-Za-z][\w.-]{0,120})\s*(?::(?!:)|=))"
+)
 _LIMITS: Final = DiffLimits(files=60, lines=20_000, lines_per_file=6_000, line_length=600)
 
 
@@ -27,19 +30,41 @@ class ChangedGap(NamedTuple):
     place: str
 
 
-def gaps_changed(repository: Repository, sha: str) -> tuple[ChangedGap, ...]:
-    """The changed texts of the commit's translations, at most 60 files of it; none where it cannot be read."""
+def translation_diff(repository: Repository, sha: str) -> CommitDiff:
+    """The commit's diff with the lines of its translations alone, at most 60 files; empty where it cannot be read."""
     try:
-        diff = commit_diff(repository, sha, limits=_LIMITS, skip=lambda path: kind_of(path) is not Kind.TRANSLATION)
+        return commit_diff(repository, sha, limits=_LIMITS, skip=lambda path: kind_of(path) is not Kind.TRANSLATION)
     except (IncompleteRepository, UnknownRevision):
-        return ()
+        return CommitDiff(sha, (), 0, truncated=True)
+
+
+def gaps_changed(diff: CommitDiff) -> tuple[ChangedGap, ...]:
+    """The changed texts of a diff of translations."""
     return tuple(_of(diff))
+
+
+def keys_removed(diff: CommitDiff) -> dict[str, str]:
+    """Key -> place, of the keys and source texts that a diff of translations takes out and does not put elsewhere."""
+    gone, come = dict[str, str](), set[str]()
+    for change in diff.files:
+        for hunk in change.hunks:
+            come.update(key for row in hunk.added for key in _keys(row))
+            rows = zip(hunk.removed, hunk.removed_at, strict=True)
+            gone.update({key: f"{change.path}:{number}" for row, number in rows for key in _keys(row)})
+    return {key: place for key, place in gone.items() if key not in come}
+
+
+def _keys(row: str) -> list[str]:
+    found = _KEY.match(row)
+    return [next(text for text in found.groups() if text)] if found else []
 
 
 def _of(diff: CommitDiff) -> Iterator[ChangedGap]:
     for change in diff.files:
         for hunk in change.hunks:
-            added = [(line, number) for line, number in zip(hunk.added, hunk.added_at, strict=True) if _TEXT.match(line)]
+            added = [
+                (line, number) for line, number in zip(hunk.added, hunk.added_at, strict=True) if _TEXT.match(line)
+            ]
             removed = [line for line in hunk.removed if _TEXT.match(line)]
             for position, (line, number) in enumerate(added):
                 before = gaps_of(removed[position]) if len(added) == len(removed) else _asked(hunk.added, line)
