@@ -131,3 +131,12 @@ def test_the_translation_that_is_missing_was_taken_out(
     found = signals(tmp_path, {path: before}, {path: after}, error)
     assert found["broke_translation"][0] == 1.0
     assert found["broke_translation"][1].startswith("removed `")
+
+
+def test_a_line_above_the_trace_names_the_file_that_was_changed(tmp_path: Path) -> None:
+    log = (
+        "2026-01-15 09:41:02 INFO - loading\n2026-01-15 09:41:03 ERROR - Rule ask_author failed\nTraceback (most recent call last):\n"
+        '  File "/usr/lib/python3/site-packages/rules/run.py", line 6, in run\n    rule(x)\nValueError: no value\n'
+    )
+    found = signals(tmp_path, {"bot/ask_author.py": "a = 1\n"}, {"bot/ask_author.py": "a = 2\n"}, log)
+    assert found["changed_file_of_named"][1] == "changed bot/ask_author.py, called after what the error names"
