@@ -15,7 +15,7 @@ from pygit2.enums import ConfigLevel, ObjectType, RepositoryOpenFlag
 
 from incidents.errors import IncompleteRepository, NotAnAncestor, RepositoryNotFound, UnknownRevision
 from incidents.evidence import Commit
-from tools.git.commit_objects import CommitObject, commit_object, described, message_of, undescribed
+from tools.git.commit_objects import CommitObject, commit_object, described, message_of, undescribed, whole_message
 from tools.git.history import History
 from tools.git.trees import UNREADABLE, Folder, entry_id, folder_at, listing, mode_kind
 from tools.text.cache import Cache
@@ -141,6 +141,10 @@ class Repository:
     def message(self, sha: str) -> str:
         """Return the commit message, redacted, at most 400 kB of it."""
         return message_of(self._commit_bytes(self.raw_commit(sha).id))
+
+    def whole_message(self, sha: str) -> str:
+        """Return the commit message with its secrets: to be compared, never to be shown or stored."""
+        return whole_message(self._commit_bytes(self.raw_commit(sha).id))
 
     def tree_of(self, commit: CommitObject) -> pygit2.Oid:
         """Return the root folder of a commit."""
