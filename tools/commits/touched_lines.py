@@ -9,6 +9,7 @@ The cost is that of the diffs that touch this one file; history outside the wind
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final, TypeAlias
 
 from tools.commits.analysis import ReadCommit
@@ -127,11 +128,16 @@ class _Nearest:
 
     def __init__(self, mapping: Sequence[int], length: int) -> None:
         self._last = max(length, 1)
-        self._there = [place for place in range(1, len(mapping)) if mapping[place]]
         self._mapping = mapping
+
+    @cached_property
+    def _there(self) -> list[int]:
+        return [place for place in range(1, len(self._mapping)) if self._mapping[place]]
 
     def to(self, line: int) -> int:
         """Before the next line that is still there, at most 200 further on; else after the last one before it."""
+        if line < len(self._mapping) and self._mapping[line]:  # as of nearly all lines: nothing to search for
+            return min(self._mapping[line], self._last)
         index = bisect_left(self._there, line)
         if index < len(self._there) and self._there[index] < line + _FURTHER_ON:
             return min(self._mapping[self._there[index]], self._last)
