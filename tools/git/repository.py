@@ -17,20 +17,19 @@ from incidents.errors import IncompleteRepository, NotAnAncestor, RepositoryNotF
 from incidents.evidence import Commit
 from tools.git.commit_objects import CommitObject, commit_object, described, message_of, undescribed, whole_message
 from tools.git.history import History
-from tools.git.trees import UNREADABLE, Folder, entry_id, folder_at, listing, mode_kind
+from tools.git.trees import UNREADABLE, entry_id, folder_at, listing, mode_kind
 from tools.text.cache import Cache
 
 MAX_FILE_BYTES: Final = 2_000_000
 _MAX_COMMIT_BYTES: Final = 50_000_000
 _MAX_REVISION: Final = 200
 _CACHED_COMMITS: Final = 50_000
-_CACHED_ENTRIES: Final = 200_000
 _CACHED_ENTRY_IDS: Final = 20_000  # most commits leave most folders as they were
 _CACHED_PATHS: Final = 1_000_000
+_NO_ENTRY: Final = (b"", b"")
 _FULL_ID: Final = re.compile(r"[0-9a-f]{40}")
 _UNSHALLOW: Final = "it is a shallow clone: run `git fetch --unshallow` there"
 _REFETCH: Final = "run `git fetch --refetch` (partial clone) or `git fetch --unshallow` (shallow clone) there"
-_folders: Final = Cache[str, Folder](_CACHED_ENTRIES, lambda folder: 1 + len(folder.entries))
 _listings: Final = Cache[str, tuple[str, ...]](_CACHED_PATHS, lambda paths: 1 + len(paths))
 
 
@@ -210,18 +209,14 @@ class Repository:
             return found
 
     def _find(self, tree: pygit2.Oid, parts: tuple[str, ...]) -> pygit2.Oid | None:
-        """Walk down by name through folders that are parsed once: most commits leave most folders unchanged."""
+        """Walk down by name through folders that are parsed once."""
+        raw_id = tree.raw
         for name in parts[:-1]:
-            below = self._folder(tree).entries.get(name.encode())
-            if below is None or below.kind != "folder":
+            mode, raw_id = folder_at(self.odb, raw_id).entries.get(name.encode(), _NO_ENTRY)
+            if mode_kind(mode) != "folder":
                 return None
-            tree = below.id
-        found = self._folder(tree).entries.get(parts[-1].encode())
-        return found.id if found is not None and found.kind in ("file", "link") else None
-
-    def _folder(self, tree: pygit2.Oid) -> Folder:
-        key = str(tree)
-        return _folders.get(key) or _folders.put(key, folder_at(self.odb, tree))
+        mode, raw_id = folder_at(self.odb, raw_id).entries.get(parts[-1].encode(), _NO_ENTRY)
+        return pygit2.Oid(raw=raw_id) if mode_kind(mode) in ("file", "link") else None
 
     def blob(self, oid: pygit2.Oid, limit: int = MAX_FILE_BYTES) -> pygit2.Blob | None:
         """Return libgit2's blob, for other modules of tools/; None when larger than `limit` bytes."""
