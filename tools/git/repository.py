@@ -142,8 +142,8 @@ class Repository:
         return message_of(self._commit_bytes(self.raw_commit(sha).id))
 
     def whole_message(self, sha: str) -> str:
-        """Return the commit message with its secrets: to be compared, never to be shown or stored."""
-        return whole_message(self._commit_bytes(self.raw_commit(sha).id))
+        """Return the message of a commit (full id) with its secrets: to be compared, never to be shown or stored."""
+        return whole_message(self._commit_bytes(pygit2.Oid(hex=sha)))
 
     def tree_of(self, commit: CommitObject) -> pygit2.Oid:
         """Return the root folder of a commit."""
