@@ -8,62 +8,21 @@ look-ups in trees. A block that was changed and changed back between two looks c
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Final, NamedTuple
 
 import pygit2
-from pygit2.enums import SortMode
 
 from incidents.errors import IncompleteRepository
 from tools.git.changed_files import renamed_from
 from tools.git.commit_objects import CommitObject
 from tools.git.diff import compare_blobs
 from tools.git.file_history import Edit, Step
+from tools.git.first_parents import FirstParents
 from tools.git.repository import Repository, is_binary
-from tools.git.trees import UNREADABLE
 from tools.text.cache import Cache
 
 _CACHED_BYTES: Final = 32_000_000
 _LOOKS: Final = 6_000  # versions of files that are looked at, all blocks of one trace together
-
-
-class FirstParents:
-    """The first-parent line of a revision, newest first, read as far as it is asked for."""
-
-    def __init__(self, repository: Repository, revision: str) -> None:
-        self._found: list[CommitObject] = []
-        self._rest = _first_parents(repository, repository.raw_commit(revision))
-
-    def at(self, back: int) -> CommitObject | None:
-        """The commit `back` commits before the revision; None before the first one that is there."""
-        if len(self._found) <= back:
-            self._found += islice(self._rest, back + 1 - len(self._found))
-        return self._found[back] if back < len(self._found) else None
-
-
-def _first_parents(repository: Repository, commit: CommitObject) -> Iterator[CommitObject]:
-    """By libgit2's walk, three times as fast; where damage or the edge of a clone ends it, commit by commit."""
-    last: CommitObject | None = None
-    try:
-        walk = repository.raw.walk(commit.id, SortMode.NONE)
-        walk.simplify_first_parent()
-        for each in walk:
-            last = CommitObject(each.id, each.tree_id, tuple(each.parent_ids))
-            yield last
-        return
-    except UNREADABLE:
-        pass  # from here on commits are parsed one by one
-    following = commit if last is None else _before_it(repository, last)
-    while following is not None:
-        yield following
-        following = _before_it(repository, following)
-
-
-def _before_it(repository: Repository, commit: CommitObject) -> CommitObject | None:
-    try:
-        return repository.first_parent(commit)
-    except IncompleteRepository:
-        return None
 
 
 class Block(NamedTuple):

@@ -1,6 +1,7 @@
-"""The first-parent line of a revision: the states that its branch went through, without those of merged branches."""
+"""The first-parent line of a revision: the commits as the main branch saw them, newest first."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from pygit2.enums import SortMode
 
@@ -10,12 +11,30 @@ from tools.git.repository import Repository
 from tools.git.trees import UNREADABLE
 
 
-def first_parents(repository: Repository, revision: str) -> Iterator[CommitObject]:
-    """Yield the revision's commit, its first parent, that one's first parent, and so on, as far as they can be read.
+class FirstParents:
+    """The first-parent line of a revision, newest first, read as far as it is asked for."""
 
-    By libgit2's walk, three times as fast; where damage or the edge of a clone ends it, commit by commit.
+    def __init__(self, repository: Repository, revision: str) -> None:
+        self._found: list[CommitObject] = []
+        self._rest = first_parents(repository, revision)
+
+    def at(self, back: int) -> CommitObject | None:
+        """The commit `back` commits before the revision; None before the first one that is there."""
+        if len(self._found) <= back:
+            self._found += islice(self._rest, back + 1 - len(self._found))
+        return self._found[back] if back < len(self._found) else None
+
+
+def first_parents(repository: Repository, revision: str) -> Iterator[CommitObject]:
+    """Return the revision's commit, its first parent, that one's first parent, and so on, as far as they can be read.
+
+    Raises UnknownRevision and IncompleteRepository at once, when the revision itself cannot be read.
     """
-    commit = repository.raw_commit(revision)
+    return _walk(repository, repository.raw_commit(revision))
+
+
+def _walk(repository: Repository, commit: CommitObject) -> Iterator[CommitObject]:
+    """By libgit2's walk, three times as fast; where damage or the edge of a clone ends it, commit by commit."""
     last: CommitObject | None = None
     try:
         walk = repository.raw.walk(commit.id, SortMode.NONE)

@@ -6,7 +6,7 @@ This module never writes; only `tools/git/revert.py` does.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,7 @@ from pygit2.enums import ConfigLevel, ObjectType, RepositoryOpenFlag
 
 from incidents.errors import IncompleteRepository, NotAnAncestor, RepositoryNotFound, UnknownRevision
 from incidents.evidence import Commit
-from tools.git.commit_objects import CommitObject, commit_object, described, message_of, undescribed
+from tools.git.commit_objects import CommitObject, commit_object, described, message_of, undescribed, whole_message
 from tools.git.history import History
 from tools.git.trees import UNREADABLE, Folder, entry_id, folder_at, listing, mode_kind
 from tools.text.cache import Cache
@@ -25,6 +25,7 @@ _MAX_COMMIT_BYTES: Final = 50_000_000
 _MAX_REVISION: Final = 200
 _CACHED_COMMITS: Final = 50_000
 _CACHED_ENTRIES: Final = 200_000
+_CACHED_ENTRY_IDS: Final = 20_000  # most commits leave most folders as they were
 _CACHED_LISTINGS: Final = 8
 _FULL_ID: Final = re.compile(r"[0-9a-f]{40}")
 _UNSHALLOW: Final = "it is a shallow clone: run `git fetch --unshallow` there"
@@ -63,6 +64,7 @@ class Repository:
         self.folder: Final = _shared_folder(raw)  # with objects and refs
         self._shallow: Final = _shallow_commits(self.folder)
         self._commit_at: Final = lru_cache(maxsize=_CACHED_COMMITS)(self._read_commit)
+        self._entry_id: Final = lru_cache(maxsize=_CACHED_ENTRY_IDS)(partial(entry_id, raw.odb))
         self._history: Final = History(raw, self._commit_at)
         self._listings: Final = Cache[str, tuple[str, ...]](_CACHED_LISTINGS)
 
@@ -140,6 +142,10 @@ class Repository:
         """Return the commit message, redacted, at most 400 kB of it."""
         return message_of(self._commit_bytes(self.raw_commit(sha).id))
 
+    def whole_message(self, sha: str) -> str:
+        """Return the commit message with its secrets: to be compared, never to be shown or stored."""
+        return whole_message(self._commit_bytes(self.raw_commit(sha).id))
+
     def tree_of(self, commit: CommitObject) -> pygit2.Oid:
         """Return the root folder of a commit."""
         if commit.tree_id is None:
@@ -198,7 +204,10 @@ class Repository:
     def entry_at(self, commit: CommitObject, names: Sequence[bytes]) -> bytes | None:
         """Return the raw id of what is at a path, quickly: only to see whether it changed (see `trees.entry_id`)."""
         with self.reading(f"the tree of {commit.id}"):
-            return entry_id(self.odb, self.tree_of(commit), names)
+            found: bytes | None = self.tree_of(commit).raw
+            for name in names:
+                found = self._entry_id(found, name) if found is not None else None
+            return found
 
     def _find(self, tree: pygit2.Oid, parts: tuple[str, ...]) -> pygit2.Oid | None:
         """Walk down by name through folders that are parsed once: most commits leave most folders unchanged."""

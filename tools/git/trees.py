@@ -7,7 +7,7 @@ same applies to trees that are deeper or larger than any real repository: a doze
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -115,20 +115,16 @@ def tree_changes(odb: pygit2.Odb, old: pygit2.Oid | None, new: pygit2.Oid | None
                 yield TreeChange(path[:_LONGEST], old_file, new_file, _unknown(old_file) or _unknown(new_file))
 
 
-def entry_id(odb: pygit2.Odb, tree: pygit2.Oid, names: Sequence[bytes]) -> bytes | None:
-    """The raw id of what stands at a path; None when nothing does. Five times as fast as `folder_at`: for walks through
-    thousands of commits. An id that holds the name by chance makes it wrong, so use it to see that nothing changed.
+def entry_id(odb: pygit2.Odb, tree: bytes, name: bytes) -> bytes | None:
+    """The raw id of an entry of one folder (both raw ids); None when there is none. Five times as fast as `folder_at`, for
+    walks through thousands of commits. An id that holds the name by chance makes it wrong, so use it to see that
+    nothing changed.
 
     Raises one of UNREADABLE.
     """
-    found = tree.raw
-    for name in names:
-        data = odb.read(pygit2.Oid(raw=found))[1]
-        at = data.find(b" " + name + b"\0")
-        if at < 0:
-            return None
-        found = data[at + len(name) + 2 : at + len(name) + 22]
-    return found
+    data = odb.read(pygit2.Oid(raw=tree))[1]
+    at = data.find(b" " + name + b"\0")
+    return None if at < 0 else data[at + len(name) + 2 : at + len(name) + 22]
 
 
 class Listing(NamedTuple):

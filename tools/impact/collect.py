@@ -26,8 +26,6 @@ from tools.impact.line_origins import Origin, line_origins
 from tools.impact.nearness import nearness_to
 from tools.impact.reached import reached_definitions
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
-from tools.text.identifiers import IDENTIFIER, parts
-from tools.text.rule import without_placeholders
 
 
 def read_window(
@@ -161,11 +159,10 @@ def ignored_in_blame(repository: Repository, deployed: str) -> frozenset[str]:
 def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
     site, words, sha, diff = reading.site, reading.words, commit.sha, read.diff
     both = read.text
-    message = without_placeholders(reading.repository.message(sha)[:20_000])
     opened, closed, resigned = read.definitions
     return CommitFacts(
         commit=commit,
-        message=message,
+        message=read.message,
         files=diff.file_count,
         kinds=Counter(kind_of(file.path) for file in diff.files),
         code_files=sum(1 for f in diff.files if kind_of(f.path) is Kind.CODE),
@@ -179,7 +176,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         removed=_of(read.removed_words, words),
         added_parts=_of(read.added_parts, site.message_parts),
         removed_parts=_of(read.removed_parts, site.message_parts),
-        message_parts=frozenset(p for word in IDENTIFIER.findall(message) for p in parts(word) if len(p) > 2),
+        message_parts=read.message_parts,
         unassigned=words & (read.set_before - read.set_now),
         settings=read.settings,
         literals=frozenset(text for text in site.literals if text in both),

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit
+from tools.git.commit_objects import CommitObject
+from tools.git.first_parents import FirstParents
 from tools.git.repository import Repository
 
 LOOK_BACK = 200
@@ -21,19 +23,23 @@ def earlier_commits(
     `paths` (names as in `base`); oldest first. Stops at the edge of a shallow clone. Reads trees only, no file."""
     found: list[Commit] = []
     try:
-        commit = repository.raw_commit(base)
-        blobs = [repository.blob_id(commit, path) for path in paths]
-        for _ in range(limit):
-            parent = repository.first_parent(commit)
-            if parent is None or len(found) == MOST:
+        line = FirstParents(repository, base)
+        for back in range(limit):
+            commit, parent = line.at(back), line.at(back + 1)
+            if commit is None or parent is None or len(found) == MOST:
                 break
-            before = [repository.blob_id(parent, path) for path in paths]
-            if blobs != before:
+            if any(_differs(repository, parent, commit, path) for path in paths):
                 found.append(repository.commit(str(commit.id)))
-            commit, blobs = parent, before
     except (IncompleteRepository, UnknownRevision):
         pass  # a shallow clone, or a damaged one: what is there was looked at
     return tuple(reversed(found))
+
+
+def _differs(repository: Repository, parent: CommitObject, commit: CommitObject, path: str) -> bool:
+    names = path.encode().split(b"/")
+    if repository.entry_at(parent, names) == repository.entry_at(commit, names):
+        return False
+    return repository.blob_id(parent, path) != repository.blob_id(commit, path)
 
 
 def older_writers(repository: Repository, shas: Iterable[str], known: Sequence[Commit]) -> tuple[Commit, ...]:
