@@ -7,8 +7,9 @@ import pytest
 import yaml
 
 from tools.source.languages import LANGUAGES, language_of
+from tools.source.parsed import parse
 from tools.source.scanning import definition_in
-from tools.source.symbols import Symbol, outline
+from tools.source.syntax import Symbol
 
 
 class Specimen(NamedTuple):
@@ -21,6 +22,10 @@ SPECIMENS = {
     file.stem: Specimen(**yaml.safe_load(file.read_text(encoding="utf-8")))
     for file in sorted(Path(__file__).with_name("specimens").glob("*.yaml"))
 }
+
+
+def outline(path: str, text: str) -> tuple[Symbol, ...]:
+    return parsed.outline if (parsed := parse(path, text)) else ()
 
 
 def shown(symbol: Symbol) -> str:
