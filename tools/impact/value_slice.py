@@ -14,13 +14,13 @@ from tools.source.outline import Outline
 _FRAMES: Final = 4
 _LINES: Final = 200
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
-_NAMES: Final = r"(?P<names>[$@&*]?[A-Za-z_]\w*(?:\s*,\s*[$@&*]?[A-Za-z_]\w*){0,6})"
+_NAMES: Final = r"(?P<names>[$@&*]?[A-Za-z_]\w*(?:\s*+,\s*+[$@&*]?[A-Za-z_]\w*){0,6})"
 _SETTERS: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"^\s*(?:(?:const|let|var|val|final|auto|my|public|private|readonly|static)\s+)*(?:[\w.]+(?:<[^=;\n]*>)?(?:\[\])?\s+)?[\[({{]?\s*{_NAMES}\s*[\])}}]?"
-        r"(?:\[[^\]\n]*\])*(?:\s*:[^=\n]{1,60})?\s*(?:\|\||\?\?|[-+*/|&.])?:?=(?![=>~])(?P<value>.*)",
-        rf"^\s*for\s*\(?\s*(?:(?:const|let|var|final)\s+)?(?:[\w<>\[\]]+\s+)?{_NAMES}\s*(?:in|of|:=\s*range|:)\s(?P<value>.*)",
+        rf"^\s*+(?:(?:const|let|var|val|final|auto|my|public|private|readonly|static)\s++)*(?:[\w.]+(?:<[^=;\n]*>)?(?:\[\])?\s++)?[\[({{]?\s*+{_NAMES}\s*+[\])}}]?"
+        r"(?:\[[^\]\n]*\])*(?:\s*+:[^=\n]{1,60})?\s*+(?:\|\||\?\?|[-+*/|&.])?:?=(?![=>~])(?P<value>.*)",
+        rf"^\s*+for\s*+\(?\s*+(?:(?:const|let|var|final)\s++)?(?:[\w<>\[\]]+\s++)?{_NAMES}\s*+(?:in|of|:=\s*+range|:)\s(?P<value>.*)",
         r"^\s*foreach\s*\((?P<value>.*?)\s+as\s+(?P<names>\$\w+(?:\s*=>\s*\$\w+)?)",
         rf"^\s*(?:async\s+)?with\s+(?P<value>.*)\s+as\s+{_NAMES}",
         r"^(?P<value>.*)\.each\w*\s*(?:do|\{)\s*\|(?P<names>[\w, ]+)\|",
