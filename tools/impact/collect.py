@@ -161,7 +161,7 @@ def _read(repository: Repository, commits: Sequence[Commit], site: FailureSite, 
 
 
 _MOST_PATHS = 400
-_IGNORED = re.compile(r"^\s*([0-9a-f]{40})\b", re.MULTILINE)
+_IGNORED = re.compile(r"^[ \t]*+([0-9a-f]{40})\b", re.MULTILINE)
 
 
 def ignored_in_blame(repository: Repository, deployed: str) -> frozenset[str]:
