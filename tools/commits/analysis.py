@@ -88,14 +88,11 @@ class ReadCommit:
         return _parts(self.removed_words)
 
     @cached_property
-    def message_words(self) -> frozenset[str]:
-        """The identifiers in the commit's message."""
-        return frozenset(IDENTIFIER.findall(self.message))
-
-    @cached_property
     def message_parts(self) -> frozenset[str]:
         """The parts, of three letters or more, of the identifiers in the message."""
-        return frozenset(part for word in self.message_words for part in parts(word) if len(part) > 2)
+        return frozenset(
+            part for word in set(IDENTIFIER.findall(self.message)) for part in parts(word) if len(part) > 2
+        )
 
     @cached_property
     def set_now(self) -> frozenset[str]:

@@ -13,7 +13,9 @@ from tools.text.rule import without_placeholders
 _MAX_LINES = 16_000
 RETURN = re.compile(r"^\s*(?:return|yield)\b")
 _NULL = re.compile(r"\b(?:None|null|nil|undefined|Optional|NULL)\b|\?\w|\?\.")
-_ASSIGNED = re.compile(r"([A-Za-z_$][\w$]*)[\"']?\]?\s*(?::[^=\n]{1,60})?(?:(?<![=!<>])=(?![=>])|=>|:)")
+_ASSIGNED = re.compile(
+    r"(?<![A-Za-z_$])([A-Za-z_$][\w$]*+)[\"']?\]?\s*+(?::[^=\n]{1,60})?(?:(?<![=!<>])=(?![=>])|=>|:)"
+)
 _COMMENT = re.compile(r"^\s*(#|//|/?\*|\*/|<!--|--\s|;|\"\"\"|\'\'\')|^\s*$")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 

@@ -16,7 +16,7 @@ class FirstParents:
 
     def __init__(self, repository: Repository, revision: str) -> None:
         self._found: list[CommitObject] = []
-        self._rest = _first_parents(repository, repository.raw_commit(revision))
+        self._rest = first_parents(repository, revision)
 
     def at(self, back: int) -> CommitObject | None:
         """The commit `back` commits before the revision; None before the first one that is there."""
@@ -25,7 +25,15 @@ class FirstParents:
         return self._found[back] if back < len(self._found) else None
 
 
-def _first_parents(repository: Repository, commit: CommitObject) -> Iterator[CommitObject]:
+def first_parents(repository: Repository, revision: str) -> Iterator[CommitObject]:
+    """Return the revision's commit, its first parent, that one's first parent, and so on, as far as they can be read.
+
+    Raises UnknownRevision and IncompleteRepository at once, when the revision itself cannot be read.
+    """
+    return _walk(repository, repository.raw_commit(revision))
+
+
+def _walk(repository: Repository, commit: CommitObject) -> Iterator[CommitObject]:
     """By libgit2's walk, three times as fast; where damage or the edge of a clone ends it, commit by commit."""
     last: CommitObject | None = None
     try:
@@ -37,13 +45,13 @@ def _first_parents(repository: Repository, commit: CommitObject) -> Iterator[Com
         return
     except UNREADABLE:
         pass  # from here on commits are parsed one by one
-    following = commit if last is None else _before_it(repository, last)
+    following = commit if last is None else _before(repository, last)
     while following is not None:
         yield following
-        following = _before_it(repository, following)
+        following = _before(repository, following)
 
 
-def _before_it(repository: Repository, commit: CommitObject) -> CommitObject | None:
+def _before(repository: Repository, commit: CommitObject) -> CommitObject | None:
     try:
         return repository.first_parent(commit)
     except IncompleteRepository:

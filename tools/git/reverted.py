@@ -4,12 +4,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit
 from tools.git.changed_files import ChangedFile, changed_files
 from tools.git.diff import CommitDiff, DiffLimits, commit_diff
+from tools.git.first_parents import first_parents
 from tools.git.repository import Repository
 
 _SPEAKS_OF_IT: Final = re.compile(r"\b(?:revert|reappl|back(?:ed|s|ing)?[ -]?out|undo)", re.IGNORECASE)
@@ -170,12 +172,14 @@ def _brought_in(repository: Repository, commit: Commit, seen: set[str]) -> tuple
     merge.
     """
     brought: list[str] = []
+    if len(commit.parents) < 2:
+        return ()
     try:
-        following = repository.raw_commit(commit.parents[1]) if len(commit.parents) > 1 else None
-        while following is not None and (sha := str(following.id)) not in seen and len(brought) < _BROUGHT_IN:
+        for each in islice(first_parents(repository, commit.parents[1]), _BROUGHT_IN):
+            if (sha := str(each.id)) in seen:
+                break
             seen.add(sha)
             brought.append(sha)
-            following = repository.first_parent(following)
-    except (IncompleteRepository, UnknownRevision):  # the edge of a shallow clone: the commits found so far are enough
+    except (IncompleteRepository, UnknownRevision):  # the edge of a shallow clone: it has not even the branch's tip
         pass
     return tuple(brought)

@@ -71,7 +71,7 @@ def _search(
 def _writers(repository: Repository, line: FirstParents, path: str, now: dict[int, int]) -> Iterator[tuple[str, int]]:
     """(commit, deployed line) for each line of `now`: deployed line -> its number in `path` at the newest commit."""
     for commit, parent in _changing(repository, line, path):
-        step = step_between(repository, parent, commit, path)
+        step = step_between(repository, parent, commit, path, path)
         if step is None:
             return
         before: dict[int, int] = {}

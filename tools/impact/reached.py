@@ -175,7 +175,6 @@ def _reached_by(
                 frame=frame,
                 on_line=on_line,
                 ran=ran,
-                signature=any(row.line == each.start and each.kind != "constant" for row, each in rows),
                 nulls=gives_nothing([row for row, _ in rows]),
                 known=known,
             )

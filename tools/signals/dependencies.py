@@ -3,8 +3,7 @@
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.error_kind import ErrorKind
-from tools.signals.declaration import Direction, Measured, Topic, signal
-from tools.source.file_kinds import HARMLESS, Kind
+from tools.signals.declaration import Measured, Topic, signal
 
 
 @signal(Topic.DEPENDENCY, expected=4.0)
@@ -44,10 +43,3 @@ def moved_submodule(context: SignalContext, change: CommitFacts) -> Measured | N
     """1 when the commit moved a submodule: what changed inside it is not in this repository."""
     moved = next((each for each in change.moved if each.kind == "submodule"), None)
     return None if moved is None else (1, f"moved the submodule {moved.path}, whose changes are not to be seen here")
-
-
-@signal(direction=Direction.AGAINST, expected=-0.5)
-def only_dependencies(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """1 when the commit changes nothing but manifests and lock files."""
-    other = [kind for kind in change.kinds if kind not in HARMLESS and kind is not Kind.DEPENDENCY]
-    return (1, "changes only dependencies") if Kind.DEPENDENCY in change.kinds and not other else None
