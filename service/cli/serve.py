@@ -11,8 +11,9 @@ from service.cli.commands import Commands, add_command
 from service.cli.streams import note
 
 if TYPE_CHECKING:
+    from service.cluster.hosting import Hosting
     from service.cluster.local import Addresses
-    from service.settings import Hosting, Settings
+    from service.settings import Settings
 
 APPLICATION = "redtide"
 _TEXT = """\
@@ -124,7 +125,7 @@ def settings_of(fields: dict[str, Any]) -> "Settings":
 def _hosting(http: dict[str, Any], arguments: argparse.Namespace) -> "Hosting":
     from pydantic import ValidationError
 
-    from service.settings import Hosting
+    from service.cluster.hosting import Hosting
 
     fields = {name: http[name] for name in ("host", "port") if name in http}
     fields |= {name: value for name in ("host", "port") if (value := getattr(arguments, name)) is not None}

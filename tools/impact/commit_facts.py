@@ -40,8 +40,8 @@ class Contact:
 class Reached:
     """A definition elsewhere that the commit changed and the failing code uses, `hops` calls away from `frame`.
 
-    `on_line`: the frame's line uses it; `ran`: the line or one above it does. `signature`: its first line was changed;
-    `nulls`: a line that returns null or an optional value was. `known`: the using file is or imports the defining one.
+    `on_line`: the frame's line uses it; `ran`: the line or one above it does. `nulls`: a line that returns null
+    or an optional value was changed. `known`: the using file is or imports the defining one.
     """
 
     path: str
@@ -52,7 +52,6 @@ class Reached:
     frame: FrameSite
     on_line: bool
     ran: bool
-    signature: bool
     nulls: bool
     known: bool
 
@@ -77,11 +76,9 @@ class CommitFacts:
     added_parts: Mapping[str, int] = field(repr=False)
     removed_parts: Mapping[str, int] = field(repr=False)
     message_parts: frozenset[str] = field(repr=False)
-    message_names: frozenset[str] = field(repr=False)
     unassigned: frozenset[str] = field(repr=False)
     settings: frozenset[str] = field(repr=False)
     literals: frozenset[str] = field(repr=False)
-    quoted: frozenset[str] = field(repr=False)
     opened: frozenset[str] = field(repr=False)
     closed: frozenset[str] = field(repr=False)
     resigned: frozenset[str] = field(repr=False)

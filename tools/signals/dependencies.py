@@ -5,8 +5,7 @@ import re
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.error_kind import ErrorKind
-from tools.signals.declaration import Direction, Measured, Topic, signal
-from tools.source.file_kinds import HARMLESS, Kind
+from tools.signals.declaration import Measured, Topic, signal
 
 
 @signal(Topic.DEPENDENCY, expected=4.0)
@@ -85,10 +84,3 @@ _LOADS = re.compile(
 
 def _cannot_load(context: SignalContext) -> bool:
     return bool(_LOADS.search(f"{context.site.exception} {context.site.message[:1_000]}"))
-
-
-@signal(direction=Direction.AGAINST, expected=-0.5)
-def only_dependencies(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """1 when the commit changes nothing but manifests and lock files."""
-    other = [kind for kind in change.kinds if kind not in HARMLESS and kind is not Kind.DEPENDENCY]
-    return (1, "changes only dependencies") if Kind.DEPENDENCY in change.kinds and not other else None
