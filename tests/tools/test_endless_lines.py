@@ -66,7 +66,7 @@ def test_values_are_followed_through_lines_of_blanks() -> None:
 
 
 def test_empty_lines_without_end_ignore_no_commit_in_blame(tmp_path: Path) -> None:
-    listed = "\n" * MANY + f"  {'a' * 40} # reformatted\n"
+    listed = f"  {'a' * 40} # reformatted\n" + "\n" * MANY + "x"
     built = build(tmp_path, [{"files": {".git-blame-ignore-revs": listed}}])
     assert ignored_in_blame(Repository.open(built.path), built.shas[0]) == {"a" * 40}
 
