@@ -21,9 +21,9 @@ from tools.impact.contacts import contact, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
 from tools.impact.failure_site import FailureSite, FrameSite
 from tools.impact.file_names import FileNames
-from tools.impact.limits import limit_meant, lowered_limit
 from tools.impact.line_origins import Origin, line_origins
 from tools.impact.nearness import nearness_to
+from tools.impact.outside_code import OutsideCode, OutsideReader
 from tools.impact.reached import reached_definitions
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.text.identifiers import IDENTIFIER, parts
@@ -65,7 +65,7 @@ def read_window(
     clues = clue_touches(repository, deployed, site.clues, read)
     constructs = touches_of_construct(construct_in(site.exception, site.message), read)
     names = FileNames(site)
-    limit = limit_meant(site.exception, site.message)
+    outside = OutsideReader(repository, site)
     said = " ".join(site.message.split())
     packages = TraceVocabulary(site, lambda word: _is_own(repository.paths(deployed), word))
     found = tuple(
@@ -75,7 +75,7 @@ def read_window(
             named_files=names.files(change.path for change in each.diff.files),
             error_texts=tuple(text for text in each.error_texts if text.made(said)),
             construct=construct,
-            lowered=lowered_limit(limit, each),
+            outside=outside.read(each),
             moved=(moved := () if commit.sha in reading.live else dependencies_moved(repository, commit.sha)),
             dependency=best_match(packages, moved),
         )
@@ -102,6 +102,7 @@ def _by_line_alone(change: CommitFacts) -> CommitFacts:
         clues=(),
         error_texts=(),
         construct=None,
+        outside=OutsideCode(),
         named_files={},
     )
 

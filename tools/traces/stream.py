@@ -20,10 +20,10 @@ from incidents.errors import UnreadableTrace
 from incidents.trace import StackTrace
 from tools.traces import plain
 from tools.traces.candidates import Found
-from tools.traces.errors import errors_in, trace_of
+from tools.traces.errors import errors_in, trace_in, trace_of
 from tools.traces.fingerprint import signature
 from tools.traces.hot_lines import hot_lines
-from tools.traces.lines import read_log
+from tools.traces.lines import Log, read_log
 from tools.traces.text import checked, read_trace
 from tools.traces.units import AROUND, Splitter, Unit
 
@@ -104,11 +104,11 @@ class _Tally:
         log = read_log(text)
         identities = []
         for found in sorted(errors_in(log), key=lambda one: one.at):
-            identities.append(self._add(found, line or found.at + 1, text))
+            identities.append(self._add(log, found, line or found.at + 1, text))
         return tuple(identities)
 
-    def _add(self, found: Found, line: int, text: str) -> str:
-        trace = trace_of(found.language, found.failures)
+    def _add(self, log: Log, found: Found, line: int, text: str) -> str:
+        trace = trace_in(log, found)
         identity = signature(trace)
         if identity not in self.seen:
             if len(self.seen) >= MAX_ERRORS:
