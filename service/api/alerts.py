@@ -160,7 +160,7 @@ async def _refuse(parts: Parts, sender: Source, read: Read) -> None:
     """422, once the body is stored for the operator. Raises RequestValidationError, StoreUnavailable."""
     errors = [{**each, "loc": ("body", *_loc(each))} for each in read.errors or ()]
     first: Mapping[str, object] = errors[0] if errors else {}
-    field = ".".join(str(part) for part in _loc(first))
+    field = ".".join(str(part) for part in _loc(first)[1:])
     await parts.store.refused.add(
         sender.name, refusals.printable(field), refusals.printable(str(first.get("msg", ""))), read.body
     )

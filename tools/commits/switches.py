@@ -26,7 +26,7 @@ _SHARE: Final = re.compile(
     r"percent|rollout|pct\b|_pct|ratio|sampl|weight|traffic|share|fraction|canary", re.IGNORECASE
 )
 _NAME: Final = re.compile(r"[A-Za-z][\w$]*(?:[-.:][A-Za-z][\w$]*)*")
-_KEY_OF_BLOCK: Final = re.compile(r"^[\s-]*['\"]?([A-Za-z][\w.$-]{2,80})['\"]?\s*(?:=>|:|=)?\s*[\[{]?\s*$")
+_KEY_OF_BLOCK: Final = re.compile(r"^[\s-]*['\"]?([A-Za-z][\w.$-]{2,80})['\"]?\s*+(?:=>|:|=)?\s*+[\[{]?\s*+$")
 _CALLED: Final = re.compile(
     r"^[\s-]*['\"]?(?:name|key|id|flag|feature)['\"]?\s*(?:=>|:|=)\s*['\"]?([A-Za-z][\w.$-]{2,80})"
 )

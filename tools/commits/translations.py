@@ -13,7 +13,7 @@ from tools.git.repository import Repository
 from tools.source.file_kinds import Kind, kind_of
 
 _GAP: Final = re.compile(
-    r"%\([^)\n]{1,60}\)(?P<kind>[a-zA-Z])?|%\d*\$?[sdifuxg@]|[%#$]?\{+\s*(?P<name>[^{}\n]{0,60}?)\s*\}+|:[a-z_]{3,30}\b"
+    r"%\([^)\n]{1,60}\)(?P<kind>[a-zA-Z])?|%\d*\$?[sdifuxg@]|[%#$]?\{++\s*+(?P<name>[^{}\n]{0,60}?)\s*+\}+|:[a-z_]{3,30}\b"
 )
 _TEXT: Final = re.compile(r"^\s*(?:msgstr(?:\[\d\])?\s|['\"]?[\w.\- %{}()]{1,120}['\"]?\s*(?:=>|:|=)|<|['\"])")
 _KEY: Final = re.compile(
