@@ -192,7 +192,7 @@ def _weight(error: SeenError) -> tuple[bool, bool, int, int]:
 
 @dataclass(slots=True)
 class _Spoken:
-    """The first and the last lines that speak of an error, for a log that shows no trace."""
+    """The first lines that speak of an error, for a log that shows no trace."""
 
     first: list[bytes] = field(default_factory=list)
 
