@@ -9,6 +9,7 @@ from tools.traces.candidates import Found
 from tools.traces.error_tokens import tokens_of
 from tools.traces.lines import Log
 from tools.traces.masking import redacted
+from tools.traces.spoken_errors import errors_said
 
 
 class Family(NamedTuple):
@@ -34,8 +35,14 @@ FAMILIES: Final = (
 )
 
 
-def errors_in(log: Log) -> Iterator[Found]:
-    """The errors of all families, in no order: `at` says where each begins."""
+def errors_in(log: Log) -> list[Found]:
+    """The errors of all families and those that lines only tell of, in no order: `at` says where each begins."""
+    traces = list(traces_in(log))
+    return [*traces, *errors_said(log, traces)]
+
+
+def traces_in(log: Log) -> Iterator[Found]:
+    """The traces of all families, in no order."""
     whole = "\n".join(log.lines)
     for family in FAMILIES:
         if any(cue in whole for cue in family.cues):

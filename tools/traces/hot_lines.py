@@ -32,19 +32,26 @@ class HotLines(NamedTuple):
     rows: list[int]
     begins: frozenset[int]
 
+    def moved(self, offset: int) -> "HotLines":
+        """The same with `offset` added to each index."""
+        if not offset:
+            return self
+        return HotLines([row + offset for row in self.rows], frozenset(row + offset for row in self.begins))
 
-def hot_lines(block: bytes, lines: Sequence[bytes], offset: int = 0) -> HotLines:
-    """Which of `lines` (of `block`, split at line ends) hold a cue; `offset` is added to each index."""
+
+def hot_lines(block: bytes, lines: Sequence[bytes]) -> HotLines:
+    """Which of `lines` (of `block`, split at line ends) hold a cue."""
     places = [found.start() for found in _SUFFIX.finditer(block)]
-    places += _places(block, _WORDS)
+    places += places_of(block, _WORDS)
     if not places:
         return HotLines([], frozenset())
     ends = list(accumulate(len(line) + 1 for line in lines))
-    begins = frozenset(bisect_right(ends, place) + offset for place in _places(block, _BEGINNINGS))
-    return HotLines(sorted({bisect_right(ends, place) + offset for place in places}), begins)
+    begins = frozenset(bisect_right(ends, place) for place in places_of(block, _BEGINNINGS))
+    return HotLines(sorted({bisect_right(ends, place) for place in places}), begins)
 
 
-def _places(block: bytes, words: Sequence[bytes]) -> list[int]:
+def places_of(block: bytes, words: Sequence[bytes]) -> list[int]:
+    """Where any of the words stands, in no order."""
     found = []
     for word in words:
         at = block.find(word)

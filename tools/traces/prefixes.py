@@ -79,6 +79,11 @@ def _shapes(lines: Sequence[str]) -> list[str]:
     return [_QUOTED, *shapes] if quoted > LEAST_LINES and _QUOTED not in shapes else shapes
 
 
+def shows_row(line: str) -> bool:
+    """Whether a row of a trace stands in the line."""
+    return _start_of_row(line) >= 0
+
+
 def _start_of_row(line: str) -> int:
     """Where in a line a row of a trace begins; -1: there is none."""
     starts = [

@@ -14,7 +14,7 @@ MAX_TEXTS = 50
 _DECODER: Final = json.JSONDecoder(strict=False)
 
 _WORTH: Final = re.compile(
-    r"stack|trace|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$", re.IGNORECASE
+    r"stack|trace(?![_.]?id)|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$", re.IGNORECASE
 )
 _STACK: Final = re.compile(r"stack|trace(?!_?id)|exc_?info|exception|^@?x$|^\*$", re.IGNORECASE)
 _ROWS: Final = re.compile(
