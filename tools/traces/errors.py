@@ -4,7 +4,23 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from incidents.trace import Failure, StackTrace
-from tools.traces import csharp, elixir, go, java, javascript, native, php, pytest_report, python, ruby, rust, trackers
+from tools.traces import (
+    csharp,
+    elixir,
+    erlang_terms,
+    go,
+    java,
+    javascript,
+    native,
+    php,
+    phpunit_report,
+    pytest_report,
+    python,
+    rich_report,
+    ruby,
+    rust,
+    trackers,
+)
 from tools.traces.candidates import Found
 from tools.traces.error_tokens import tokens_of
 from tools.traces.lines import Log
@@ -32,6 +48,9 @@ FAMILIES: Final = (
     Family(trackers.CUES, trackers.find),
     Family(native.CUES, native.find),
     Family(pytest_report.CUES, pytest_report.find),
+    Family(rich_report.CUES, rich_report.find),
+    Family(phpunit_report.CUES, phpunit_report.find),
+    Family(erlang_terms.CUES, erlang_terms.find),
 )
 
 

@@ -12,11 +12,12 @@ from typing import Final, NamedTuple
 _SUFFIX: Final = re.compile(
     rb"\.(?:java|kts?|scala|groovy|clj|php|phtml|inc|py|pyx|rb|erb|haml|slim|rake|go|rs|exs?|erl|[jt]sx?|[mc][jt]s|vue|svelte|cs"
     rb"|fs|vb|lua|dart|swift|cc?|cpp|cxx|hh?|hpp|mm?|pl|pm|html|cshtml)"
-    rb"(?::(?:line )?\d|\(\d|\)| on line \d| line \d|\\*[\"'\xe2][^\n]{0,12}, line|\\*\", ?\\*\"line| in \S{1,200} at line \d"
-    rb"|\\*\"[^\n]{0,300}\"(?:lineno|line_?number|lineNumber|line)\\*\")",
+    rb"(?::(?:line |formatted:)?\d|\(\d|\)| on line \d| line \d|\\*[\"'\xe2][^\n]{0,12}, line|\\*\", ?\\*\"line| in \S{1,200} at line \d"
+    rb"|\"\},\s?\{line,|\\*\"[^\n]{0,300}\"(?:lineno|line_?number|lineNumber|line)\\*\")",
 )
 _WORDS: Final = (
     b"\tat ", b"  at ", b"\\tat ", b"@http", b"#0 ", b"panic", b"raceback (most", b"terminate called", b"[internal function]",
+    b"of [PROJECT_ROOT]/",
 )  # fmt: skip
 
 

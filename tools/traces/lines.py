@@ -37,6 +37,7 @@ _DOCUMENT = re.compile(r"^[ \t]*([\[{])[ \t]*(?:\n|$)", re.MULTILINE)
 _DECODER = json.JSONDecoder(strict=False)
 _ESCAPED = re.compile(r"&quot;|&#0?39;|&#x27;|-&gt;|&lt;\w{1,40}&gt;")
 _CURLY = re.compile(r"File [“”„\"]([^“”\"\n]{1,500})[“”\"], line")
+_FENCE = re.compile(r"(?<=[^\n`])```(?!`)|^```(?=[^\n`]*[^\n`\w])", re.MULTILINE)  # beside words, as chats paste them
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
 
@@ -121,6 +122,8 @@ def clean(text: str) -> str:
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be stored anywhere
         text = text.replace("\xa0", " ")  # the indent of AWS Lambda, and of what is copied from web pages
         text = _CURLY.sub(r'File "\1", line', text)
+    if "```" in text:
+        text = _FENCE.sub("\n```\n", text)
     if "&" in text and _ESCAPED.search(text):
         text = html.unescape(text)
     if "\r" in text:
