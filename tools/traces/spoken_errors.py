@@ -7,7 +7,7 @@ from typing import Final
 
 from incidents.trace import Failure
 from tools.traces import plain
-from tools.traces.candidates import Found
+from tools.traces.candidates import MAX_MESSAGE, Found
 from tools.traces.levels import level_of
 from tools.traces.lines import Log, Record, read_log
 from tools.traces.prefixes import shows_row
@@ -84,7 +84,7 @@ def _said(lines: Sequence[str], below: Sequence[str]) -> Failure | None:
     raised = plain.raised(message)
     if raised is not None:
         return Failure(type=raised[0], message=raised[1], frames=frames)
-    return Failure(message=message[: plain.MAX_MESSAGE], frames=frames) if message.strip(" .:-") else None
+    return Failure(message=message[:MAX_MESSAGE], frames=frames) if message.strip(" .:-") else None
 
 
 def _without_logger(line: str) -> str:
