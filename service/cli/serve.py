@@ -4,7 +4,9 @@ import argparse
 import os
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from incidents.errors import InputError
@@ -133,8 +135,11 @@ def read_config(file: Path) -> dict[str, dict[str, Any]]:
     return {"args": named[0].get("args") or {}, "http": read.get("http_options") or {}}
 
 
-def settings_of(fields: dict[str, Any]) -> "Settings":
-    """The service's settings from these fields and the environment. Raises InputError naming the field."""
+def settings_of(fields: dict[str, Any], options: Mapping[str, str] = MappingProxyType({})) -> "Settings":
+    """The service's settings from these fields and the environment.
+
+    Raises InputError naming the option that `options` says a field was given with, else the field.
+    """
     from pydantic import ValidationError
     from pydantic_settings import SettingsError
 
@@ -143,7 +148,10 @@ def settings_of(fields: dict[str, Any]) -> "Settings":
     try:
         return Settings(**fields)
     except (ValidationError, SettingsError) as error:
-        raise InputError(f"settings: {validation_line(error)}") from error
+        wrong = error.errors()[0] if isinstance(error, ValidationError) else None
+        option = options.get(str(wrong["loc"][0])) if wrong and wrong["loc"] else None
+        said = f"{option}: {_words(wrong)}" if wrong and option else f"settings: {validation_line(error)}"
+        raise InputError(said) from error
 
 
 def _hosting(http: dict[str, Any], arguments: argparse.Namespace) -> "Hosting":
@@ -166,7 +174,12 @@ def validation_line(error: Exception) -> str:
     if not isinstance(error, ValidationError):  # a variable that should hold a list or an object
         field = re.search(r'field "(\w+)"', str(error))
         return f"{field[1]}: REDTIDE_{field[1].upper()} must be JSON" if field else " ".join(str(error).split())
-    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:3])
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {_words(each)}" for each in error.errors()[:3])
+
+
+def _words(error: Mapping[str, Any]) -> str:
+    """What a validator says, without the name of its exception."""
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def _working(settings: "Settings") -> str:

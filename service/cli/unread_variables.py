@@ -25,7 +25,8 @@ def unread(environment: Mapping[str, str], settings: "Settings") -> Iterator[str
 def _known(settings: "Settings") -> set[str]:
     from service.api.auth.tokens import ONE_TOKEN, TOKENS, TOPICS
     from service.cluster.gate import MODEL_KEY
-    from service.settings import Hosting, Settings
+    from service.cluster.hosting import Hosting
+    from service.settings import Settings
 
     fields = {f"{_PREFIX}{name.upper()}" for kind in (Settings, Hosting) for name in kind.model_fields}
     secrets = {settings.store_password_variable, settings.git_token_variable, settings.model_key_variable}

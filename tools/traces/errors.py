@@ -5,11 +5,28 @@ from typing import Final, NamedTuple
 
 from incidents.trace import Failure, StackTrace
 from tools.text.redaction import redact
-from tools.traces import csharp, elixir, go, java, javascript, native, php, pytest_report, python, ruby, rust, trackers
+from tools.traces import (
+    csharp,
+    elixir,
+    erlang_terms,
+    go,
+    java,
+    javascript,
+    native,
+    php,
+    phpunit_report,
+    pytest_report,
+    python,
+    rich_report,
+    ruby,
+    rust,
+    trackers,
+)
 from tools.traces.candidates import Found
 from tools.traces.error_tokens import tokens_of
 from tools.traces.lines import Log
 from tools.traces.masking import redacted
+from tools.traces.spoken_errors import errors_said
 
 _LINES_BEFORE: Final = 3
 _LONGEST: Final = 300
@@ -35,11 +52,20 @@ FAMILIES: Final = (
     Family(trackers.CUES, trackers.find),
     Family(native.CUES, native.find),
     Family(pytest_report.CUES, pytest_report.find),
+    Family(rich_report.CUES, rich_report.find),
+    Family(phpunit_report.CUES, phpunit_report.find),
+    Family(erlang_terms.CUES, erlang_terms.find),
 )
 
 
-def errors_in(log: Log) -> Iterator[Found]:
-    """The errors of all families, in no order: `at` says where each begins."""
+def errors_in(log: Log) -> list[Found]:
+    """The errors of all families and those that lines only tell of, in no order: `at` says where each begins."""
+    traces = list(traces_in(log))
+    return [*traces, *errors_said(log, traces)]
+
+
+def traces_in(log: Log) -> Iterator[Found]:
+    """The traces of all families, in no order."""
     whole = "\n".join(log.lines)
     for family in FAMILIES:
         if any(cue in whole for cue in family.cues):

@@ -108,7 +108,12 @@ def test_records_in_json_are_counted_one_by_one() -> None:
 def test_a_log_without_any_trace_gives_what_it_says() -> None:
     log = QUIET * 3 + b"2026-01-15T09:41:02Z ERROR payment gateway answered 503\n" + QUIET
     (said,) = read_errors(io.BytesIO(log)).errors
-    assert (said.trace.message, said.count) == ("payment gateway answered 503", 0)
+    assert (said.trace.message, said.count) == ("payment gateway answered 503", 1)
+
+
+def test_a_log_without_any_error_gives_its_words_with_count_zero() -> None:
+    (said,) = read_errors(io.BytesIO(QUIET * 3 + b"the worker has died\n")).errors
+    assert said.count == 0
 
 
 def test_a_small_log_is_read_as_parse_reads_it() -> None:
@@ -147,9 +152,9 @@ def test_what_is_held_at_once_does_not_grow_with_the_log(part: bytes, monkeypatc
     blocks: list[int] = []
     units: list[int] = []
 
-    def measured(block: bytes, lines: list[bytes], offset: int) -> HotLines:
+    def measured(block: bytes, lines: list[bytes]) -> HotLines:
         blocks.append(len(block))
-        return hot_lines(block, lines, offset)
+        return hot_lines(block, lines)
 
     def add_unit(_: object, unit: Unit) -> None:
         units.append(len(unit.lines))
