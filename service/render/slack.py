@@ -32,7 +32,7 @@ def verdict_blocks(report: Report, address: Address = lambda sha: None) -> list[
     """The blocks of the verdict, below the header."""
     short = fitted(report)
     found = [
-        section(f"*{text(short.verdict_line)}*\n{text(wording.confidence(short), 200)}"),
+        section(f"*{text(short.verdict_line)}*\n{text(_confidence(short, report), 200)}"),
         section(_log(short)),
         section(_reasons(short)),
         section(_commits(short, report, address)),
@@ -61,6 +61,8 @@ def fitted(report: Report) -> Report:
             "missing": tuple(neutral.line(text, 90) for text in report.missing[:1]),
         }
     )
+    if _visible(short) > VISIBLE_BUDGET:
+        short = short.model_copy(update={"commits": _not_named(short)})  # the verdict's line names the culprit already
     cuts = (
         ("missing", 0),
         ("sparkline", 0),
@@ -77,6 +79,16 @@ def fitted(report: Report) -> Report:
             items = getattr(short, field)
             short = short.model_copy(update={field: {} if field == "dropped" else items[:keep]})
     return short
+
+
+def _not_named(report: Report) -> tuple[ReportedCommit, ...]:
+    """The rows of commits that the verdict's line does not name."""
+    return tuple(row for row in report.commits if wording.short(row.sha) not in report.verdict_line)
+
+
+def _confidence(short: Report, whole: Report) -> str:
+    """How sure, without the facts that are reasons, also those for which there is no room."""
+    return wording.confidence(short.model_copy(update={"why": whole.why}))
 
 
 def _whole(command: str | None) -> str | None:
@@ -119,7 +131,7 @@ def _commits(short: Report, whole: Report, address: Address) -> str:
     """The rows there is room for; the counts are those of the whole report."""
     if not whole.considered:
         return ""
-    hidden = len(whole.commits) - len(short.commits)
+    hidden = len(_not_named(whole)) - len(_not_named(short))
     kept = wording.kept(whole) + (f", {len(short.commits)} shown" if hidden else "")
     rows = [_row(commit, address) for commit in short.commits]
     ruled_out = sum(whole.dropped.values())

@@ -98,6 +98,20 @@ def test_the_counts_are_those_of_the_whole_report_when_rows_are_left_out() -> No
     assert "13 others" in shown or "9 × tests or docs · 4 × no file of the trace" in shown
 
 
+def test_the_culprit_is_not_said_twice_where_room_is_short() -> None:
+    long = LIKELY.model_copy(
+        update={
+            "verdict_line": '3f9a1c2d0 "cart: drop null guard" · Ana Ruiz',
+            "why": tuple(f"reason {n} " + "w" * 100 for n in range(3)),
+        }
+    )
+    (kept,) = [
+        each for each in message_blocks(replace(MESSAGE, report=long), TOKEN)["blocks"] if "worth a look" in str(each)
+    ]
+    assert kept["text"]["text"].splitlines()[0] == "1 of 14 commits worth a look"
+    assert all(f"reason {n} " in words(replace(MESSAGE, report=long)) for n in range(3))
+
+
 def test_a_verdict_that_a_person_called_wrong_offers_no_commit_any_more() -> None:
     message = replace(MESSAGE, state="wrong", correction="No deploy caused it.")
     for shown in (
