@@ -9,7 +9,8 @@ from fastapi import APIRouter, BackgroundTasks, HTTPException, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from service.api.auth.middleware import CHALLENGE
-from service.api.auth.proof import SLACK, SLACK_SOURCE
+from service.api.auth.proof import SLACK
+from service.api.auth.tokens import SLACK_SOURCE
 from service.api.dependencies import Parts, TheParts
 from service.api.errors import UNPROVEN
 from service.api.intake_bounds import within_rate

@@ -60,8 +60,8 @@ async def _tried(settings: "Settings", names: list[str]) -> bool:
         for name in names:
             channel = settings.notify.channels[name]
             try:
-                told = await sender_of(channel, settings.notify, outbound).trial(_SAID)
+                result = await sender_of(channel, settings.notify, outbound).trial(_SAID)
             except NotSent as error:
-                told, taken = f"not sent: {error}", False
-            write(f"{name} ({channel.kind}): {told}\n")
+                result, taken = f"not sent: {error}", False
+            write(f"{name} ({channel.kind}): {result}\n")
     return taken

@@ -35,9 +35,9 @@ class Click:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What the person is told, escaped; whether an incident has changed."""
+    """The reply to the person, escaped; whether an incident has changed."""
 
-    told: str
+    reply: str
     changed: bool = False
 
 
@@ -56,7 +56,7 @@ async def act(store: Store, settings: Settings, click: Click) -> bool:
         done = _Done("It could not be stored: try again in a moment.")
     try:
         async with Outbound(settings.notify) as outbound:
-            await SlackSender(channel, outbound).whisper(click.user, done.told)
+            await SlackSender(channel, outbound).whisper(click.user, done.reply)
     except NotSent as error:
         _log.warning("who clicked could not be answered: %s", error)
     return done.changed

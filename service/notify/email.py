@@ -100,6 +100,6 @@ def _problem(error: Exception) -> NotSent:
         codes = {code for code, _ in error.recipients.values()}
         return Unavailable(name, known=True) if min(codes) < 500 else Refused(f"{name} ({min(codes)})")
     if isinstance(error, smtplib.SMTPResponseException):
-        told = f"{name} ({error.smtp_code})"
-        return Unavailable(told, known=True) if error.smtp_code < 500 else Failed(told)
+        problem = f"{name} ({error.smtp_code})"
+        return Unavailable(problem, known=True) if error.smtp_code < 500 else Failed(problem)
     return Unavailable(name, known=isinstance(error, ConnectionRefusedError | socket.gaierror | ssl.SSLError))

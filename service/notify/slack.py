@@ -58,11 +58,11 @@ class SlackSender:
         client = self._client()
         body = message_blocks(parcel.message, parcel.token)
         main = await self._part(client, parcel, "main", parcel.thread, body, plain(parcel.message))
-        told = detail(parcel.message) if parcel.thread is None else ""
+        shown_detail = detail(parcel.message) if parcel.thread is None else ""
         shows = f"{parcel.message.state}/{parcel.message.version}"
-        if told and parcel.messages.get(_SHOWS) != shows:
+        if shown_detail and parcel.messages.get(_SHOWS) != shows:
             await asyncio.sleep(self.pace_seconds)
-            await self._part(client, parcel, "detail", main, {"text": told}, told)
+            await self._part(client, parcel, "detail", main, {"text": shown_detail}, shown_detail)
             await parcel.record(_SHOWS, shows)
 
     async def whisper(self, user: str, text: str) -> None:

@@ -36,11 +36,11 @@ def _commit(message: Message, sha: str, subject: str) -> str:
 
 
 def _within(lines: list[str], limit: int) -> str:
-    kept: list[str] = []
+    fitting: list[str] = []
     size = 2
     for line in lines:
         size += len(line) + 1
         if size > limit:
-            return "\n".join([*kept, sanitize.ELLIPSIS])
-        kept.append(line)
-    return "\n".join(kept)
+            return "\n".join([*fitting, sanitize.ELLIPSIS])
+        fitting.append(line)
+    return "\n".join(fitting)

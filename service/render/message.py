@@ -120,8 +120,8 @@ def group_line(message: Message) -> str:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     incidents = "incident" if message.related == 1 else "incidents"
     services = "1 service" if message.related_services == 1 else f"{message.related_services} services"
-    told = " · ".join(f"{number:,} {words}" for words, number in ordered)
-    return f"{message.related:,} related {incidents} in {services}: {told}"
+    counted = " · ".join(f"{number:,} {words}" for words, number in ordered)
+    return f"{message.related:,} related {incidents} in {services}: {counted}"
 
 
 def resolved_line(message: Message) -> str:

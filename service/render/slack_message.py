@@ -33,10 +33,10 @@ def detail(message: Message) -> str:
 
 
 def _fallback(message: Message) -> str:
-    told = (
+    line = (
         message.report.verdict_line if message.report and message.state == message.report.outcome else status(message)
     )
-    return text(f"{title(message)}: {sanitize.line(told, 180)}", 300)
+    return text(f"{title(message)}: {sanitize.line(line, 180)}", 300)
 
 
 def _verdict(message: Message) -> list[Block]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from service.api.auth.tokens import Trust
+from service.api.auth.tokens import SLACK_SOURCE, Trust
 from service.intake.adapter import Source
 from service.intake.sns_message import TYPE_HEADER
 from service.intake.sources import SOURCES
@@ -13,8 +13,6 @@ WEBHOOKS = "/alerts/"
 """Below it senders may sign the bytes they send, which nobody can check before they are there."""
 
 SLACK_PATH = "/slack/interactions"
-SLACK_SOURCE = "slack"
-"""REDTIDE_SECRETS_SLACK holds the app's signing secret."""
 SLACK = Signed("x-slack-signature", version="v0=", timestamp_header="x-slack-request-timestamp", prefix="v0:")
 """https://docs.slack.dev/authentication/verifying-requests-from-slack"""
 

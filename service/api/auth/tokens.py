@@ -26,6 +26,8 @@ TOPICS = "REDTIDE_SNS_TOPICS"
 """ARNs of topics of Amazon SNS whose signed messages are believed, separated by blanks."""
 SECRETS = "REDTIDE_SECRETS_"
 """With the name of a source in capitals behind it: its active secrets, separated by blanks."""
+SLACK_SOURCE = "slack"
+"""No source of alerts: its secret is the signing secret of the Slack app, whose buttons call back."""
 LEAST_CHARACTERS = 16
 
 
@@ -67,8 +69,8 @@ class Trust:
             if name.startswith(SECRETS)
         }
         for source, active in secrets.items():
-            if source not in SOURCES:
-                known = ", ".join(name.upper() for name in sorted(SOURCES))
+            if source not in SOURCES and source != SLACK_SOURCE:
+                known = ", ".join(name.upper() for name in sorted([*SOURCES, SLACK_SOURCE]))
                 raise InputError(f"{SECRETS}{source[:50].upper()}: there is no such source; there are {known}")
             if any(_digest(each) in tokens for each in active):
                 raise InputError(f"{SECRETS}{source.upper()}: is an API token too, which opens more: make another one")

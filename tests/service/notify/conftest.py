@@ -1,4 +1,4 @@
-"""A store whose incidents are told to a Slack on loopback."""
+"""A store whose messages go to a Slack on loopback."""
 
 from collections.abc import AsyncIterator
 
@@ -20,7 +20,7 @@ async def slack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Slack]:
 
 
 @pytest.fixture
-def told(settings: Settings, slack: Slack) -> Settings:
+def notifying_settings(settings: Settings, slack: Slack) -> Settings:
     """The settings with one Slack channel."""
     channel = SlackChannel(kind="slack", channel=CHANNEL, api_url=slack.url)
     notify = Notify.model_validate({"networks": ["127.0.0.0/8"], "channels": {"oncall": channel}, "attempts": 3})
@@ -28,7 +28,7 @@ def told(settings: Settings, slack: Slack) -> Settings:
 
 
 @pytest_asyncio.fixture
-async def outbox(told: Settings) -> AsyncIterator[Store]:
-    store = Store(told.store_address(), told.life, told.notify.channels)
+async def outbox(notifying_settings: Settings) -> AsyncIterator[Store]:
+    store = Store(notifying_settings.store_address(), notifying_settings.life, notifying_settings.notify.channels)
     yield store
     await store.close()

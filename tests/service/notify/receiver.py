@@ -1,4 +1,4 @@
-"""An HTTP receiver on loopback that keeps what it gets and answers what it is told to."""
+"""An HTTP receiver on loopback that stores what it gets and gives prepared answers."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

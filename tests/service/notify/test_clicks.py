@@ -101,9 +101,11 @@ class Clicker:
 
 
 @pytest_asyncio.fixture
-async def clicker(outbox: Store, told: Settings, slack: Slack) -> AsyncIterator[Clicker]:
+async def clicker(outbox: Store, notifying_settings: Settings, slack: Slack) -> AsyncIterator[Clicker]:
     roles = {RESPONDER: "responder", VIEWER: "viewer"}
-    settings = told.model_copy(update={"notify": told.notify.model_copy(update={"slack_roles": roles})})
+    settings = notifying_settings.model_copy(
+        update={"notify": notifying_settings.notify.model_copy(update={"slack_roles": roles})}
+    )
     incident = await outbox.intake.accept(alert(), "{}")
     claim = await outbox.leases.claim("worker")
     assert claim is not None
@@ -161,10 +163,10 @@ async def test_mute_silences_the_group_in_this_channel(clicker: Clicker) -> None
 async def test_revert_shows_plan_and_command_and_does_nothing(clicker: Clicker) -> None:
     before = (await clicker.store.queries.audits(clicker.incident)).records
     await clicker.click("revert", user=VIEWER)
-    ((user, told),) = clicker.slack.whispers
+    ((user, reply),) = clicker.slack.whispers
     assert user == VIEWER
-    assert f"redtide revert {clicker.incident}" in told
-    assert "Reverts cleanly" in told
+    assert f"redtide revert {clicker.incident}" in reply
+    assert "Reverts cleanly" in reply
     assert (await clicker.store.queries.audits(clicker.incident)).records == before
 
 
@@ -255,14 +257,16 @@ async def test_a_signed_body_that_cannot_be_read_is_refused(clicker: Clicker, bo
     assert (await clicker.send(body)).status_code in (400, 401)
 
 
-async def test_the_buttons_of_a_message_are_those_that_are_known(clicker: Clicker, told: Settings) -> None:
+async def test_the_buttons_of_a_message_are_those_that_are_known(
+    clicker: Clicker, notifying_settings: Settings
+) -> None:
     from service.notify.running import notifying
     from tests.service.stand_ins import until
 
     async def sent() -> bool:
         return (await clicker.store.notifications.latest(1))[0].state == "sent"
 
-    async with notifying(clicker.store, told, lambda channel, result: None):
+    async with notifying(clicker.store, notifying_settings, lambda channel, result: None):
         await until(sent)
     (actions,) = [each for each in clicker.slack.top[0].blocks if each["type"] == "actions"]
     by_name = {each["action_id"]: each for each in actions["elements"]}

@@ -52,8 +52,10 @@ def all_sent(store: Store) -> Callable[[], Any]:
     return holds
 
 
-async def test_one_message_is_posted_and_edited_to_the_verdict(outbox: Store, told: Settings, slack: Slack) -> None:
-    async with delivering(outbox, told) as deliverer:
+async def test_one_message_is_posted_and_edited_to_the_verdict(
+    outbox: Store, notifying_settings: Settings, slack: Slack
+) -> None:
+    async with delivering(outbox, notifying_settings) as deliverer:
         incident = await outbox.intake.accept(alert(), "{}")
         await deliverer.wake()
         await slack.until(lambda: len(slack.top) == 1)
@@ -67,10 +69,10 @@ async def test_one_message_is_posted_and_edited_to_the_verdict(outbox: Store, to
     assert "null given" in message.words()
 
 
-async def test_the_detail_goes_into_the_thread(outbox: Store, told: Settings, slack: Slack) -> None:
+async def test_the_detail_goes_into_the_thread(outbox: Store, notifying_settings: Settings, slack: Slack) -> None:
     await outbox.intake.accept(alert(), "{}")
     await finished(outbox)
-    async with delivering(outbox, told):
+    async with delivering(outbox, notifying_settings):
         await until(all_sent(outbox), 60)
     (reply,) = slack.replies(slack.top[0])
     assert "src/Cart.php(41)" in reply.text
@@ -113,15 +115,15 @@ def kill_at(seam: str, slack: Slack, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("seam", [*SEAMS, "marked before"])
 @pytest.mark.parametrize("later", [False, True], ids=["first state", "verdict meanwhile"])
 async def test_killed_between_any_two_steps_there_is_one_message_with_the_right_state(
-    outbox: Store, told: Settings, slack: Slack, monkeypatch: pytest.MonkeyPatch, seam: str, later: bool
+    outbox: Store, notifying_settings: Settings, slack: Slack, monkeypatch: pytest.MonkeyPatch, seam: str, later: bool
 ) -> None:
     kill_at(seam, slack, monkeypatch)
     await outbox.intake.accept(alert(), "{}")
-    async with Outbound(told.notify) as outbound:
-        channel = told.notify.channels["oncall"]
+    async with Outbound(notifying_settings.notify) as outbound:
+        channel = notifying_settings.notify.channels["oncall"]
         assert isinstance(channel, SlackChannel)
         senders = {"oncall": SlackSender(channel, outbound)}
-        killed = Deliverer(outbox, senders, told)
+        killed = Deliverer(outbox, senders, notifying_settings)
         delivery = await outbox.notifications.claim("oncall", "first", 60)
         assert delivery is not None
         with pytest.raises(Killed):
@@ -130,7 +132,7 @@ async def test_killed_between_any_two_steps_there_is_one_message_with_the_right_
         await session.execute(update(NotificationRow).values(lease_until=None))
     if later:
         await finished(outbox)
-    async with delivering(outbox, told):
+    async with delivering(outbox, notifying_settings):
         await until(all_sent(outbox), 60)
     assert len(slack.top) == 1
     assert len(slack.replies(slack.top[0])) == 1
@@ -138,17 +140,19 @@ async def test_killed_between_any_two_steps_there_is_one_message_with_the_right_
 
 
 async def test_without_the_scope_for_history_an_unsure_message_is_sent_again(
-    outbox: Store, told: Settings, slack: Slack, monkeypatch: pytest.MonkeyPatch
+    outbox: Store, notifying_settings: Settings, slack: Slack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slack.allowed.remove("channels:history")
     await outbox.intake.accept(alert(), "{}")
     assert await outbox.notifications.claim("oncall", "died", -1) is not None
-    async with delivering(outbox, told):
+    async with delivering(outbox, notifying_settings):
         await until(all_sent(outbox), 60)
     assert len(slack.top) == 1
 
 
-async def test_slack_down_and_back_everything_arrives_in_order(outbox: Store, told: Settings, slack: Slack) -> None:
+async def test_slack_down_and_back_everything_arrives_in_order(
+    outbox: Store, notifying_settings: Settings, slack: Slack
+) -> None:
     tries: list[str] = []
 
     def down(method: str, fields: dict[str, Any]) -> Response | None:
@@ -165,10 +169,10 @@ async def test_slack_down_and_back_everything_arrives_in_order(outbox: Store, to
         pauses.append(seconds)
         await asyncio.sleep(0.01)
 
-    async with Outbound(told.notify) as outbound:
-        channel = told.notify.channels["oncall"]
+    async with Outbound(notifying_settings.notify) as outbound:
+        channel = notifying_settings.notify.channels["oncall"]
         assert isinstance(channel, SlackChannel)
-        deliverer = Deliverer(outbox, {"oncall": SlackSender(channel, outbound)}, told, sleep=sleep)
+        deliverer = Deliverer(outbox, {"oncall": SlackSender(channel, outbound)}, notifying_settings, sleep=sleep)
         work = asyncio.create_task(deliverer.run())
         await until(all_sent(outbox), 60)
         await deliverer.stop()
@@ -180,14 +184,14 @@ async def test_slack_down_and_back_everything_arrives_in_order(outbox: Store, to
     assert 32 <= waits[5] <= 40
 
 
-async def test_retry_after_is_respected(outbox: Store, told: Settings, slack: Slack) -> None:
+async def test_retry_after_is_respected(outbox: Store, notifying_settings: Settings, slack: Slack) -> None:
     answers = iter([JSONResponse({"ok": False, "error": "ratelimited"}, 429, headers={"Retry-After": "37"})])
     slack.fails = lambda method, fields: next(answers, None)
     await outbox.intake.accept(alert(), "{}")
-    async with Outbound(told.notify) as outbound:
-        channel = told.notify.channels["oncall"]
+    async with Outbound(notifying_settings.notify) as outbound:
+        channel = notifying_settings.notify.channels["oncall"]
         assert isinstance(channel, SlackChannel)
-        deliverer = Deliverer(outbox, {"oncall": SlackSender(channel, outbound)}, told)
+        deliverer = Deliverer(outbox, {"oncall": SlackSender(channel, outbound)}, notifying_settings)
         delivery = await outbox.notifications.claim("oncall", "a", 60)
         assert delivery is not None
         assert await deliverer.deliver(delivery) == 37
@@ -198,7 +202,7 @@ async def test_retry_after_is_respected(outbox: Store, told: Settings, slack: Sl
 
 @pytest.mark.parametrize(("error", "tries"), [("cant_update_message", 1), ("internal_error", 3)])
 async def test_what_slack_does_not_take_is_given_up_after_bounded_tries_and_others_pass(
-    outbox: Store, told: Settings, slack: Slack, error: str, tries: int
+    outbox: Store, notifying_settings: Settings, slack: Slack, error: str, tries: int
 ) -> None:
     def fails(method: str, fields: dict[str, Any]) -> Response | None:
         return no(error) if "billing" in fields.get("text", "") and "trace" not in fields.get("text", "") else None
@@ -206,11 +210,11 @@ async def test_what_slack_does_not_take_is_given_up_after_bounded_tries_and_othe
     slack.fails = fails
     await outbox.intake.register([notice("billing", repository="other")])
     await outbox.intake.accept(alert(), "{}")
-    async with Outbound(told.notify) as outbound:
-        channel = told.notify.channels["oncall"]
+    async with Outbound(notifying_settings.notify) as outbound:
+        channel = notifying_settings.notify.channels["oncall"]
         assert isinstance(channel, SlackChannel)
         deliverer = Deliverer(
-            outbox, {"oncall": SlackSender(channel, outbound)}, told, sleep=lambda s: asyncio.sleep(0.01)
+            outbox, {"oncall": SlackSender(channel, outbound)}, notifying_settings, sleep=lambda s: asyncio.sleep(0.01)
         )
         work = asyncio.create_task(deliverer.run())
 
@@ -231,21 +235,23 @@ async def test_what_slack_does_not_take_is_given_up_after_bounded_tries_and_othe
     assert len(slack.top) == 1
 
 
-async def test_blocks_that_slack_refuses_are_sent_as_text(outbox: Store, told: Settings, slack: Slack) -> None:
+async def test_blocks_that_slack_refuses_are_sent_as_text(
+    outbox: Store, notifying_settings: Settings, slack: Slack
+) -> None:
     slack.refuse_blocks = True
     await outbox.intake.accept(alert(), "{}")
     await finished(outbox)
-    async with delivering(outbox, told):
+    async with delivering(outbox, notifying_settings):
         await until(all_sent(outbox), 60)
     assert slack.top[0].blocks == []
     assert "null given" in slack.top[0].text
 
 
 async def test_a_storm_ends_as_one_message_that_counts_within_the_limits(
-    outbox: Store, told: Settings, slack: Slack
+    outbox: Store, notifying_settings: Settings, slack: Slack
 ) -> None:
     slack.seconds_between = 0.9
-    async with delivering(outbox, told) as deliverer:
+    async with delivering(outbox, notifying_settings) as deliverer:
         for first in range(0, 300, 100):
             await outbox.intake.register([notice(f"service-{number}") for number in range(first, first + 100)])
             await deliverer.wake()
@@ -258,15 +264,15 @@ async def test_a_storm_ends_as_one_message_that_counts_within_the_limits(
 
 
 async def test_triage_tells_at_once_and_goes_on_when_nobody_can_be_told(
-    outbox: Store, told: Settings, slack: Slack
+    outbox: Store, notifying_settings: Settings, slack: Slack
 ) -> None:
     slack.fails = lambda method, fields: JSONResponse({}, 503)
 
     async def investigate(claim: Any) -> Any:  # noqa: ANN401 (a claim, a finding)
         return found(claim.incident.id)
 
-    async with delivering(outbox, told) as deliverer:
-        triage = Triage(outbox, investigate, told, changed=deliverer.wake)
+    async with delivering(outbox, notifying_settings) as deliverer:
+        triage = Triage(outbox, investigate, notifying_settings, changed=deliverer.wake)
         work = asyncio.create_task(triage.run())
         incident = await outbox.intake.accept(alert(), "{}")
         await triage.wake()

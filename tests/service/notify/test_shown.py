@@ -18,14 +18,14 @@ ONE_DATABASE = True
 
 
 @pytest.fixture
-def http(outbox: Store, told: Settings) -> httpx.AsyncClient:
+def http(outbox: Store, notifying_settings: Settings) -> httpx.AsyncClient:
     trust = Trust.of(
         {
             "REDTIDE_API_TOKEN": TOKEN,
             "REDTIDE_API_TOKENS": '{"w": {"token": "writes-alerts-only-1", "scopes": ["alerts:write"]}}',
         }
     )
-    transport = httpx.ASGITransport(create_api(outbox, Bell(), told, trust))
+    transport = httpx.ASGITransport(create_api(outbox, Bell(), notifying_settings, trust))
     return httpx.AsyncClient(transport=transport, base_url="http://redtide")
 
 

@@ -128,10 +128,10 @@ def test_a_verdict_that_a_person_called_wrong_offers_no_commit_any_more() -> Non
 
 
 def test_the_thread_holds_trace_opinions_and_what_was_ruled_out() -> None:
-    told = detail(MESSAGE)
-    assert "#0 src/Cart.php(41): Cart-&gt;total()" in told
-    assert "What the agents think (they disagree)" in told
-    assert "readme: friendlier: tests or docs" in told
+    shown = detail(MESSAGE)
+    assert "#0 src/Cart.php(41): Cart-&gt;total()" in shown
+    assert "What the agents think (they disagree)" in shown
+    assert "readme: friendlier: tests or docs" in shown
 
 
 def test_a_value_says_what_it_stands_for_and_nothing_else_does() -> None:

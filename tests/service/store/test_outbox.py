@@ -214,14 +214,20 @@ async def test_of_a_storm_a_few_get_a_message_and_the_first_one_counts_the_other
     assert (await store.notifications.group(lead.incident_id)).answers == {"open": 299}
 
 
-async def test_two_replicas_that_take_one_group_write_one_first_message(stores: Stores) -> None:
+async def test_replicas_that_take_one_group_write_one_first_message(stores: Stores) -> None:
     replicas = [stores(oncall=SLACK) for _ in range(4)]
     first = notice("service-0")
     await replicas[0].intake.register([first])
     async with replicas[0].database.write() as session:
         for row in await session.scalars(select(NotificationRow)):
             await session.delete(row)
-    await asyncio.gather(*(each.intake.register([notice(f"more-{n}")]) for n, each in enumerate(replicas)))
+    services = ("accounts", "billing", "delivery", "returns")  # words: errors that differ only in numbers are one
+    await asyncio.gather(
+        *(
+            each.intake.register([replace(notice(name), body=name)])
+            for name, each in zip(services, replicas, strict=True)
+        )
+    )
     assert sum(row.lead for row in await rows(replicas[0])) == 1
 
 
