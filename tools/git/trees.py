@@ -14,6 +14,8 @@ from typing import Final, Literal, NamedTuple
 import pygit2
 from pygit2.enums import ObjectType
 
+from tools.text.cache import Cache
+
 # Git's tree format: mode, blank, name, zero byte, 20 bytes of id.
 _ENTRY: Final = re.compile(rb"([0-9]+) ([^\0]+)\0(.{20})", re.DOTALL)
 # Searching for an entry in bytes that hold none takes the square of their number: hours for 4 MB of zeros.
@@ -23,6 +25,7 @@ _LONGEST: Final = 4_096
 _MOST_CHANGED: Final = 100_000
 _MOST_LISTED: Final = 1_000_000
 _TREE_BYTES: Final = 4_000_000  # about 80,000 names in one folder
+_CACHED_ENTRIES: Final = 200_000
 _FOLDERS: Final = (b"40000", b"040000")
 UNREADABLE: Final = (pygit2.GitError, KeyError, OSError, ValueError)
 """What libgit2 raises for an object that is absent, damaged or of the wrong kind."""
@@ -67,10 +70,14 @@ class TreeChange(NamedTuple):
 
 
 class Folder(NamedTuple):
-    """One folder's entries by name. Not `whole`: there are more entries, which cannot be parsed."""
+    """One folder's entries: name -> (mode, raw id). Not `whole`: there are more entries, which cannot be parsed."""
 
-    entries: Mapping[bytes, Entry]
+    entries: Mapping[bytes, tuple[bytes, bytes]]
     whole: bool
+
+
+_folders: Final = Cache[bytes, Folder](_CACHED_ENTRIES, lambda folder: 1 + len(folder.entries))
+_NOTHING: Final = Folder({}, True)
 
 
 @lru_cache(maxsize=64)
@@ -79,10 +86,15 @@ def mode_kind(mode: bytes) -> Kind:
     return _KINDS.get(mode.lstrip(b"0")[:-4], "unknown")
 
 
-def folder_at(odb: pygit2.Odb, oid: pygit2.Oid) -> Folder:
-    """Return the content of a tree object. Raises one of UNREADABLE."""
-    rows, whole = _rows(odb, oid.raw)
-    return Folder(_by_name(rows), whole)
+def folder_at(odb: pygit2.Odb, tree: bytes) -> Folder:
+    """Return the content of a tree object by its raw id; cached, as most commits leave most folders unchanged. Of several
+    entries with one name, the first. Raises one of UNREADABLE.
+    """
+    known = _folders.get(tree)
+    if known is not None:
+        return known
+    rows, whole = _rows(odb, tree)
+    return _folders.put(tree, Folder({name: (mode, raw_id) for mode, name, raw_id in reversed(rows)}, whole))
 
 
 def tree_changes(odb: pygit2.Odb, old: pygit2.Oid | None, new: pygit2.Oid | None) -> Iterator[TreeChange]:
@@ -174,16 +186,17 @@ def _differing(
     odb: pygit2.Odb, old: bytes | None, new: bytes | None
 ) -> tuple[Mapping[bytes, Entry], Mapping[bytes, Entry], bool]:
     """Return the entries that only one of two folders contains, and whether both could be read in full."""
-    (old_rows, old_whole), (new_rows, new_whole) = _rows(odb, old), _rows(odb, new)
-    # Sets of plain tuples: the many equal rows of a large folder are never converted to Entry.
-    before, after = frozenset(old_rows), frozenset(new_rows)
-    return _by_name(sorted(before - after)), _by_name(sorted(after - before)), old_whole and new_whole
+    before = folder_at(odb, old) if old is not None else _NOTHING
+    after = folder_at(odb, new) if new is not None else _NOTHING
+    return _only_in(before, after), _only_in(after, before), before.whole and after.whole
 
 
-def _rows(odb: pygit2.Odb, tree: bytes | None) -> tuple[list[tuple[bytes, bytes, bytes]], bool]:
+def _only_in(one: Folder, other: Folder) -> dict[bytes, Entry]:
+    return {name: Entry(*entry) for name, entry in one.entries.items() if other.entries.get(name) != entry}
+
+
+def _rows(odb: pygit2.Odb, tree: bytes) -> tuple[list[tuple[bytes, bytes, bytes]], bool]:
     """Return (mode, name, id) of the entries up to the first that cannot be parsed, and whether these are all."""
-    if tree is None:
-        return [], True
     oid = pygit2.Oid(raw=tree)
     kind, size = odb.read_header(oid)
     if kind != ObjectType.TREE or size > _TREE_BYTES:
@@ -192,11 +205,6 @@ def _rows(odb: pygit2.Odb, tree: bytes | None) -> tuple[list[tuple[bytes, bytes,
     parsed = _ENTRIES.match(data)
     end = parsed.end() if parsed else 0
     return _ENTRY.findall(data, 0, end), end == len(data)
-
-
-def _by_name(rows: list[tuple[bytes, bytes, bytes]]) -> dict[bytes, Entry]:
-    """Return the entries by name; of several entries with one name, the first."""
-    return {name: Entry(mode, raw_id) for mode, name, raw_id in reversed(rows)}
 
 
 def _split(entry: Entry | None) -> tuple[bytes | None, Entry | None]:

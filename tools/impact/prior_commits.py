@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 
 from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit
-from tools.git.commit_objects import CommitObject
 from tools.git.first_parents import FirstParents
 from tools.git.repository import Repository
 
@@ -22,24 +21,23 @@ def earlier_commits(
     """Of the last `limit` first-parent commits up to `base`, itself included, the newest 60 that changed a file of
     `paths` (names as in `base`); oldest first. Stops at the edge of a shallow clone. Reads trees only, no file."""
     found: list[Commit] = []
+    names = [path.encode().split(b"/") for path in paths]
     try:
         line = FirstParents(repository, base)
-        for back in range(limit):
-            commit, parent = line.at(back), line.at(back + 1)
+        commit = line.at(0)
+        entries = [repository.entry_at(commit, each) for each in names] if commit is not None else []
+        for back in range(1, limit + 1):
+            parent = line.at(back)
             if commit is None or parent is None or len(found) == MOST:
                 break
-            if any(_differs(repository, parent, commit, path) for path in paths):
+            before = [repository.entry_at(parent, each) for each in names]
+            differing = [path for path, old, new in zip(paths, before, entries, strict=True) if old != new]
+            if any(repository.blob_id(parent, path) != repository.blob_id(commit, path) for path in differing):
                 found.append(repository.commit(str(commit.id)))
+            commit, entries = parent, before
     except (IncompleteRepository, UnknownRevision):
         pass  # a shallow clone, or a damaged one: what is there was looked at
     return tuple(reversed(found))
-
-
-def _differs(repository: Repository, parent: CommitObject, commit: CommitObject, path: str) -> bool:
-    names = path.encode().split(b"/")
-    if repository.entry_at(parent, names) == repository.entry_at(commit, names):
-        return False
-    return repository.blob_id(parent, path) != repository.blob_id(commit, path)
 
 
 def older_writers(repository: Repository, shas: Iterable[str], known: Sequence[Commit]) -> tuple[Commit, ...]:

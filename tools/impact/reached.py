@@ -141,7 +141,7 @@ def _home(outline: Outline, row: TouchedLine) -> int:
 
 def _definitions(outline: Outline, line: int) -> Sequence[Definition]:
     around = outline.around(line)[:3]
-    constant = outline.constant(line)
+    constant = None if around and around[0].kind == "function" else outline.constant(line)
     return around if constant is None else (constant, *around[:2])
 
 
