@@ -1,8 +1,11 @@
 """The verdict is settled from what code can check; the judge advises."""
 
+from dataclasses import replace
+
 import pytest
 
 from graph.settle import settle
+from graph.thresholds import WEIGHTS
 from incidents.advice import Advice
 from incidents.evidence import Evidence
 from incidents.opinion import Citation, Opinion
@@ -143,6 +146,20 @@ def test_a_judge_that_names_no_candidate_is_not_followed(named: str | None) -> N
     assert (
         "the SRE manager named no candidate of this deploy, so its advice was not counted" in advised.confidence.basis
     )
+
+
+def test_a_judge_that_names_a_suspect_makes_it_likelier_as_far_as_the_weights_say() -> None:
+    opinions, advice = [said("zero_shot", "a", True)], Advice(decision="culprit", commit="a")
+
+    def likely(advice: Advice | None, judge: float) -> float:
+        weights = replace(WEIGHTS, judge=judge)
+        return (
+            settle(evidence(0.45, none=0.45), opinions, advice, lines_of=lines_of, weights=weights)
+            .suspects[0]
+            .probability
+        )
+
+    assert likely(None, 0.75) < likely(advice, 0.75) < likely(advice, 1.5)
 
 
 def test_the_last_word_of_an_agent_counts() -> None:

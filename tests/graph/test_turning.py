@@ -111,6 +111,12 @@ def test_a_cited_line_of_the_failing_path_acquits_whom_git_half_suspects_but_mak
     assert (verdict.outcome, verdict.confidence.word) == ("none", "low")
 
 
+def test_a_cited_line_of_the_failing_path_explains_a_none_that_git_could_not() -> None:
+    seen, opinions = evidence(0.35, none=0.5, instead=()), acquitted("a", ("shop/prices.py", 9))
+    assert settle(seen, opinions, Advice(decision="none"), lines_of=lines_of, steps=PROVEN).outcome == "none"
+    assert settle(seen, opinions, Advice(decision="none"), lines_of=lines_of).outcome == "unsure"
+
+
 @pytest.mark.parametrize(("of_git", "hits"), [(0.6, ("a",)), (0.92, ())])
 def test_nothing_acquits_who_hits_the_failing_line_or_whom_git_is_sure_of(of_git: float, hits: tuple[str, ...]) -> None:
     seen = evidence(of_git, none=0.05).model_copy(update={"hit_failing_line": hits})
