@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agents.limits import Limits
+from graph.calibration import load_reliability
 from incidents.frozen import Frozen
 from tools.deploys.window import WindowLimits
 from tools.git.remote import FetchPolicy, checked_name, checked_url
@@ -143,6 +144,11 @@ class Settings(BaseSettings):
     weights: Path | None = Field(
         default=None, description="The ranker's weights, as `redtide train` writes them. None: the shipped ones."
     )
+    calibration: Path | None = Field(
+        default=None,
+        description="What the model's word was worth on labelled incidents, as `redtide calibrate` writes it "
+        "(docs/command-line.md). Of another model or of other prompts it is not used. None: a cautious guess.",
+    )
     services: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         description="Service -> the repositories it is built from, its own first. Senders need not name the repository "
@@ -246,6 +252,18 @@ class Settings(BaseSettings):
             load_weights(file)
         except (OSError, ValueError) as error:
             raise ValueError(f"{str(file)!r} is no file of weights; `redtide train` writes one") from error
+        return file
+
+    @field_validator("calibration")
+    @classmethod
+    def _readable_calibration(cls, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        file = value.expanduser().resolve()
+        try:
+            load_reliability(file)
+        except (OSError, ValueError) as error:
+            raise ValueError(f"{str(file)!r} is no calibration; `redtide calibrate` writes one") from error
         return file
 
     @model_validator(mode="after")

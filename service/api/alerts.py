@@ -160,7 +160,7 @@ async def _refuse(parts: Parts, sender: Source, read: Read) -> None:
     """422, once the body is stored for the operator. Raises RequestValidationError, StoreUnavailable."""
     errors = [{**each, "loc": ("body", *_loc(each))} for each in read.errors or ()]
     first: Mapping[str, object] = errors[0] if errors else {}
-    field = ".".join(str(part) for part in _loc(first))
+    field = ".".join(str(part) for part in _loc(first)[1:])
     await parts.store.refused.add(
         sender.name, refusals.printable(field), refusals.printable(str(first.get("msg", ""))), read.body
     )
@@ -230,5 +230,8 @@ def _has_repository(settings: Settings, sent: Draft) -> None:
 
 def _with_moments(sent: Draft) -> Draft:
     """Every time names a moment. Raises FieldInvalid at the ends of the calendar."""
-    times = {name: in_utc(name, at) for name in ("first_seen", "last_seen") if (at := getattr(sent, name))}
-    return replace(sent, **times)
+    return replace(
+        sent,
+        first_seen=sent.first_seen and in_utc("first_seen", sent.first_seen),
+        last_seen=sent.last_seen and in_utc("last_seen", sent.last_seen),
+    )

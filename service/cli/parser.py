@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from incidents.errors import ClusterNotStarted, IncidentNotFound, InputError
 from service import version
-from service.cli import blame, demo, evaluate, investigate, labels, revert, serve, settings, train
+from service.cli import blame, calibrate, demo, evaluate, investigate, labels, revert, serve, settings, train
 from service.cli.streams import note
 
 BAD_INPUT = 2
@@ -49,14 +49,16 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the installed version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for command in (investigate, blame, evaluate, revert, train, labels, settings, serve, demo):
+    for command in (investigate, blame, evaluate, revert, train, calibrate, labels, settings, serve, demo):
         command.add(commands)
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status. Bugs propagate."""
-    arguments = build_parser().parse_args(argv)
+    arguments, unknown = build_parser().parse_known_args(argv)
+    if unknown:  # by the command itself, so that its own help is named
+        arguments.refuse(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         status: int = arguments.run(arguments)
         sys.stdout.flush()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from incidents.errors import InputError, ToolError
+from service.cli import store_option
 from service.cli.commands import Commands, add_command
 from service.cli.option_errors import about
 from service.cli.streams import write
@@ -48,7 +49,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--commit", metavar="SHA", help="this commit instead of the verdict's culprit")
     parser.add_argument("--repo", metavar="PATH", help="the repository (default: the incident's, from the settings)")
     parser.add_argument("--head", metavar="REV", default="HEAD", help="what the revert goes on top of (default: HEAD)")
-    parser.add_argument("--store", metavar="URL", help="SQLAlchemy URL of the store (default: REDTIDE_STORE_URL)")
+    store_option.add_options(parser, config=False)
     parser.add_argument("--dry-run", action="store_true", help="plan only, write nothing")
 
 
@@ -114,9 +115,7 @@ def _target(arguments: argparse.Namespace) -> Target:
 
 
 def _of_incident(arguments: argparse.Namespace) -> Target:
-    from service.cli.serve import settings_of
-
-    settings = settings_of({"store_url": arguments.store} if arguments.store else {})
+    settings = store_option.settings_given(arguments)
     incident = asyncio.run(_stored(settings, arguments.incident))
     commit = arguments.commit or (incident.verdict.culprit if incident.verdict else None)
     if commit is None:

@@ -74,7 +74,8 @@ environment variable, else from its default. A setting with a dot belongs to one
 `REDTIDE_LIFE='{"seconds": 3600}'`.
 
 Secrets are no settings. They are read from the environment only: `REDTIDE_API_TOKEN`, `REDTIDE_API_TOKENS` and
-`REDTIDE_SECRETS_<SOURCE>` ([alert sources](alert-sources.md)), and the variables that settings ending in `_variable` name.
+`REDTIDE_SECRETS_<SOURCE>` ([alert sources](alert-sources.md)), and the variables that settings ending in `_variable` name. So is
+`REDTIDE_SNS_TOPICS`, the topics of Amazon SNS whose signed messages are believed ([Amazon SNS](alert-sources.md#amazon-sns)).
 """
 
 

@@ -9,15 +9,20 @@ from pygit2.enums import ObjectType
 
 from tests.hostile.forge import Forge
 from tests.repositories import build
+from tests.shop import TRACE, build_shop
 from tools.commits.diff_facts import assigned
 from tools.commits.returns import gives_nothing
+from tools.commits.switches import _KEY_OF_BLOCK
 from tools.commits.touched_lines import TouchedLine
+from tools.commits.translations import _GAP
 from tools.git.repository import Repository
 from tools.git.trees import listing
 from tools.impact.anchoring import guard_of, throws
 from tools.impact.collect import ignored_in_blame
 from tools.impact.site_text import names_imported, passes_everything_on
+from tools.ranking.gather import gather
 from tools.source.outline import Outline
+from tools.traces import parse
 
 MANY = 150_000
 pytestmark = pytest.mark.timeout(30)  # each takes milliseconds; before, hours
@@ -59,7 +64,7 @@ def test_a_statement_of_blanks_passes_nothing_on() -> None:
 
 
 def test_empty_lines_without_end_ignore_no_commit_in_blame(tmp_path: Path) -> None:
-    listed = "\n" * MANY + f"  {'a' * 40} # reformatted\n"
+    listed = f"  {'a' * 40} # reformatted\n" + "\n" * MANY + "x"
     built = build(tmp_path, [{"files": {".git-blame-ignore-revs": listed}}])
     assert ignored_in_blame(Repository.open(built.path), built.shas[0]) == {"a" * 40}
 
@@ -71,6 +76,20 @@ def test_a_folder_of_bytes_that_are_no_entries_is_read_up_to_them(tmp_path: Path
         found = listing(forge.raw.odb, pygit2.Oid(hex=forge.quickly(ObjectType.TREE, entry + junk)))
         assert [path for path, _, _ in found.files] == [b"a.py"]
         assert found.unread == [b""]
+
+
+def test_a_log_line_of_joined_letters_above_the_trace_is_read_once(tmp_path: Path) -> None:
+    shop = build_shop(tmp_path / "shop")
+    trace = parse("2026-11-29 10:00:00 ERROR rule " + "a_" * 40 + "a/ and TaxTable\n" + TRACE)
+    assert any("a_a_" in line for line in trace.before)
+    assert gather(shop.repository(), shop.shas["import"], shop.shas["readme"], trace).suspects
+
+
+def test_blanks_behind_a_key_and_inside_a_gap_are_read_once() -> None:
+    assert not _KEY_OF_BLOCK.match("flag" + " " * MANY + "x")
+    assert _KEY_OF_BLOCK.match(f"flag{' ' * MANY}: {{  ")
+    assert not _GAP.search("{" + " " * MANY + "x")
+    assert [found["name"] for found in _GAP.finditer("{{ name }} {" + " " * MANY + "}")] == ["name", ""]
 
 
 def _touched(text: str, *, added: bool) -> TouchedLine:

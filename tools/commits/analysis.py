@@ -19,6 +19,7 @@ from tools.commits.diff_facts import (
 )
 from tools.commits.error_texts import ErrorText, error_texts
 from tools.commits.line_novelty import Novelty
+from tools.commits.switches import Switch, switches_turned
 from tools.git.changed_files import changed_files
 from tools.git.diff import CommitDiff, DiffLimits, FileChange, commit_diff
 from tools.git.repository import Repository
@@ -118,6 +119,11 @@ class ReadCommit:
     def error_texts(self) -> tuple[ErrorText, ...]:
         """The sentences on the changed lines that an error can print."""
         return error_texts(self.diff, self.clean)
+
+    @cached_property
+    def switches(self) -> tuple[Switch, ...]:
+        """The flags and shares that the commit turned."""
+        return switches_turned(self.diff, self.clean)
 
     @cached_property
     def nulls(self) -> int:

@@ -70,9 +70,9 @@ def touches_of(
             mapping = _mapping_before(gap, mapping)
             if gap.old_path is None:
                 break
-        lines = _touched(change, mapping, length, commit.novelty if judge else None)
+        rows = _touched(change, mapping, length, commit.novelty if judge else None)
         mapping = _mapping_before(change, mapping)
-        lines = tuple(replace(row, text=commit.clean(row.text)) if row.text in commit.masked else row for row in lines)
+        lines = tuple(replace(row, text=commit.clean(row.text)) if row.text in commit.masked else row for row in rows)
         found.append(Touch(commit.diff.sha, path, change.old_path, lines, change.old_path is None, _is_unread(change)))
         if change.old_path is None:
             break

@@ -56,7 +56,7 @@ def commits_back(repository: Repository, deployed: str, count: int) -> Named:
     line = list(islice(_line(repository, deployed), count + 1))
     if len(line) < 2:
         raise InputError(f"{deployed[:12]} has no commit before it: there is nothing to compare it with")
-    return Named(line[-1], f"{len(line) - 1} commits before")
+    return Named(line[-1], line[-1][:12])
 
 
 def before_moment(repository: Repository, deployed: str, moment: datetime) -> Named:

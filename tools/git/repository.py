@@ -102,7 +102,8 @@ class Repository:
             if (tip := self._tip(revision)) is not None:
                 return tip
             hint = f"; {_UNSHALLOW}" if self._shallow else ""
-            raise UnknownRevision(f"the repository has no commit {revision!r} ({error}){hint}") from error
+            why = "" if isinstance(error, KeyError) else f" ({error})"  # a KeyError only repeats the name
+            raise UnknownRevision(f"the repository has no commit {revision!r}{why}{hint}") from error
 
     def _tip(self, name: str) -> str | None:
         """Return the commit of a branch or tag that libgit2 cannot parse, or None."""

@@ -21,9 +21,9 @@ from tools.impact.contacts import contact, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
 from tools.impact.failure_site import FailureSite, FrameSite
 from tools.impact.file_names import FileNames
-from tools.impact.limits import limit_meant, lowered_limit
 from tools.impact.line_origins import Origin, line_origins
 from tools.impact.nearness import nearness_to
+from tools.impact.outside_code import OutsideCode, OutsideReader
 from tools.impact.reached import reached_definitions
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 
@@ -44,7 +44,7 @@ class _Reading:
     live: AbstractSet[str]
     files: FileNames
     said: str
-    limit: re.Pattern[str] | None
+    outside: OutsideReader
     packages: TraceVocabulary
 
 
@@ -80,7 +80,7 @@ def read_window(
         live={commit.sha for commit in commits[:earlier]},
         files=FileNames(site),
         said=" ".join(site.message.split()),
-        limit=limit_meant(site.exception, site.message),
+        outside=OutsideReader(repository, site),
         packages=TraceVocabulary(site, lambda word: _is_own(repository.paths(deployed), word)),
     )
     clues = clue_touches(repository, deployed, site.clues, read)
@@ -99,7 +99,7 @@ def _beside_trace(reading: _Reading, change: CommitFacts, read: ReadCommit) -> C
         change,
         named_files=reading.files.files(file.path for file in read.diff.files),
         error_texts=tuple(text for text in read.error_texts if text.made(reading.said)),
-        lowered=lowered_limit(reading.limit, read),
+        outside=reading.outside.read(read),
         moved=moved,
         dependency=best_match(reading.packages, moved),
     )
@@ -122,6 +122,7 @@ def _by_line_alone(change: CommitFacts) -> CommitFacts:
         clues=(),
         error_texts=(),
         construct=None,
+        outside=OutsideCode(),
         named_files={},
     )
 

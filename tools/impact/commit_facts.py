@@ -10,7 +10,7 @@ from tools.impact.clue_touches import ClueTouch
 from tools.impact.constructs import ConstructTouch
 from tools.impact.dependency_match import DependencyMatch
 from tools.impact.failure_site import FrameSite
-from tools.impact.limits import Lowered
+from tools.impact.outside_code import OutsideCode
 from tools.source.file_kinds import Kind
 
 
@@ -89,7 +89,7 @@ class CommitFacts:
     named_files: Mapping[str, float] = field(default_factory=dict, repr=False)
     error_texts: tuple[ErrorText, ...] = field(default=(), repr=False)
     construct: ConstructTouch | None = field(default=None, repr=False)
-    lowered: Lowered | None = field(default=None, repr=False)
+    outside: OutsideCode = field(default=OutsideCode(), repr=False)
     moved: tuple[Moved, ...] = field(default=(), repr=False)
     dependency: DependencyMatch | None = field(default=None, repr=False)
     paths: tuple[str, ...] = ()

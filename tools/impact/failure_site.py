@@ -71,6 +71,11 @@ class FrameSite:
         return self.docstring[0] <= line <= self.docstring[1]
 
 
+_BUNDLED: Final = re.compile(
+    r"\.min\.|bundle|chunk|(?:^|/)(?:dist|build|assets|static|_next)/|[.-][0-9a-f]{8,}\.[cm]?js$|webpack"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FailureSite:
     """Everything about an incident that does not depend on a candidate commit.
@@ -96,6 +101,11 @@ class FailureSite:
     def paths(self) -> tuple[str, ...]:
         """The repository's files of the trace, innermost first."""
         return tuple(dict.fromkeys(frame.path for frame in self.frames))
+
+    @property
+    def in_bundle(self) -> bool:
+        """Whether the trace is of a built JavaScript file, and none of it of a source file of the repository."""
+        return not self.frames and any(_BUNDLED.search(f"{frame.path}") for frame in self.trace.frames)
 
 
 def survey(repository: Repository, deployed: str, trace: StackTrace) -> FailureSite:

@@ -18,8 +18,15 @@ _WORDS = {
 
 @signal(Topic.EXCLUSION, direction=Direction.AGAINST, expected=-3.0)
 def harmless_only(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """1 when the commit changes nothing but tests, documents, translations, styles or continuous integration."""
-    if not change.kinds or change.contacts or not all(kind in HARMLESS for kind in change.kinds):
+    """1 when the commit changes nothing but tests, documents, translations, styles or continuous integration, and took
+    away no text or file that the error misses."""
+    if (
+        not change.kinds
+        or change.contacts
+        or change.outside.broken_text
+        or change.outside.gone_file
+        or not all(kind in HARMLESS for kind in change.kinds)
+    ):
         return None
     names = " and ".join(_WORDS[kind] for kind in sorted(change.kinds))
     return 1, f"changes only {names}"
