@@ -13,6 +13,7 @@ VAGUE: Final = frozenset({"Rejection", "Failure", "Fault", "Timeout", "Exit", "I
 _BEFORE_BARE: Final = re.compile(
     r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! |\S:\d{1,7} )$"
 )
+_UNHANDLED: Final = re.compile(r"[Uu]n(?:caught|handled) $")
 _BEFORE: Final = re.compile(r"(?:^|[\s:>(\[\"'|⨯])$")
 LEVELS: Final = frozenset(
     {
@@ -52,7 +53,7 @@ def announced(line: str) -> Announced | None:
         name = name.lstrip(".:")
         if _fits(name, line[:start]):
             message = line[end.end() :].strip()
-            inner = announced(message) if name in VAGUE else None
+            inner = announced(message) if name in VAGUE or _UNHANDLED.search(line[:start]) else None
             return inner if inner and not inner.start else Announced(name, message, start)
     return None
 

@@ -21,7 +21,12 @@ _ROWS = (
             r"|at [\w.+<>`|$\[\],]{3,400} ?\([^()]{0,300}\)(?:(?: \[0x[0-9a-f]{1,8}\])? in \S|$)"
         ),
     ),
-    (("#",), re.compile(r"#\d{1,4} (?:[/\\]|[A-Za-z]:[\\/]|\{main\}|\[internal function\])")),
+    (
+        ("#",),
+        re.compile(
+            r"#\d{1,4} (?:[/\\]|[A-Za-z]:[\\/]|\{main\}|\[internal function\]|\s{2,8}\S[^\n]{0,300}\((?:package|dart):)"
+        ),
+    ),
     (
         (":in `", ":in '"),
         re.compile(

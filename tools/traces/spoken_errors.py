@@ -22,6 +22,7 @@ _LOGGER: Final = re.compile(
 )
 _QUALIFIED: Final = re.compile(r"[.:/$]|^root$")
 _TYPE: Final = re.compile(r"(?:Error|Exception|Failure|Fault|Throwable|Timeout)$")
+_CONNECTION: Final = re.compile(r"^\d{1,9}#\d{1,9}: (?:\*\d{1,12} )?")
 _FIELDS: Final = re.compile(r"\s(\{\".{2,3000}\})(?: (?:\[\]|\{\}))?\s*$")
 _PAIR: Final = re.compile(
     r"(?:^|\s)(err|error|msg|message|reason)=(\"(?:[^\"\\]|\\.){0,4000}\"|\S{1,2000})", re.IGNORECASE
@@ -95,7 +96,7 @@ def _without_logger(line: str) -> str:
         said = pairs.get("msg") or pairs.get("message") or ""
         return ": ".join(filter(None, (said, pairs.get("err") or pairs.get("error") or pairs.get("reason") or "")))
     behind = _BEHIND_LEVEL.match(line, level.end) if level is not None else None
-    text = line[behind.end() :] if behind is not None else line
+    text = _CONNECTION.sub("", line[behind.end() :] if behind is not None else line)
     logger = _LOGGER.match(text)
     if logger and logger.end() and not (logger["name"] and not _is_logger(logger["name"])):
         text = text[logger.end() :]
