@@ -15,7 +15,8 @@ MAX_MESSAGE_LINES = 30
 _FRAME = re.compile(r"\s*at ([^\s(][^()\n]{1,600}?) ?\(([^()]{0,400})\)(.{0,1200})$")
 _PLACE = re.compile(r"(?: \[0x[0-9a-f]{1,8}\])? in (.{1,1000}?):(?:line )?(\d{1,9})\s*$")
 _UNITY = re.compile(r"\s*([A-Za-z_][\w.+:<>`|]{1,300}) ?\(([^()]{0,400})\) \(at ([^()]{1,500}):(\d{1,9})\)$")
-_NAME = re.compile(r"(?:\(wrapper [\w-]{1,40}\) )?[A-Za-z_<][\w.+:<>`|$\[\],&*= -]*\.[\w.<>`|$\[\],-]+$")
+_NAME = re.compile(r"(?:\(wrapper [\w-]{1,40}\) )?[A-Za-z_<][\w.+:<>`|$\[\],&*= -]*$")
+_METHOD = re.compile(r"[\w<>`|$\[\],-]+$")
 _TYPE = r"(?:[A-Za-z_]\w{0,100}[.+]){0,12}[A-Za-z_]\w{0,120}(?:`\d)?"
 _RAISED = re.compile(
     rf"(?:.{{0,300}}?[\s:>|])?(?:Exception of type [`'\"])?({_TYPE}(?<=Exception)|{_TYPE}(?<=Error))[`'\"]?"
@@ -137,7 +138,7 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
         function, owner = _named(unity[1].replace(":", "."))
         return Frame(path=slashed(unity[3]), line=number(unity[4]), function=function, class_name=owner)
     found = _FRAME.match(line) if "at " in line else None
-    if found is None or not (_NAME.match(found[1]) or (inside and found[1].isidentifier())):
+    if found is None or not (_is_name(found[1]) or (inside and found[1].isidentifier())):
         return None
     if not _parameters(found[2]):
         return None
@@ -152,6 +153,12 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
         function=function,
         class_name=owner,
     )
+
+
+def _is_name(text: str) -> bool:
+    """Whether it is a method with its class."""
+    owner, dot, method = text.rpartition(".")
+    return bool(owner and dot and _NAME.match(text) and _METHOD.match(method))
 
 
 def _parameters(text: str) -> bool:

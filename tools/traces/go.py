@@ -21,7 +21,7 @@ _PLACE = re.compile(
 )
 _GOROUTINE = re.compile(r"\s*goroutine \d{1,12}(?: [^\[]{0,100})?\[([^\]]{1,200})\]:")
 _RECEIVER = re.compile(r"\(\*?([\w\[\].]{1,200})\)$")
-_ERROR_FIELD = re.compile(r'\{.{0,800}?"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
+_ERROR_FIELD = re.compile(r'"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
 _QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
 _COLUMNS = re.compile(r"\t|\s{3,}")
 _CLOSURE = re.compile(r"(?:\.(?:func|gowrap|deferwrap)?\d+)+$")
@@ -106,7 +106,7 @@ def _bare(log: Log, stack: _Stack) -> Found:
 def _message_of_record(line: str) -> str:
     """What a logger's line says: the error of the fields behind it, else its last column."""
     fields = _ERROR_FIELD.search(line)
-    if fields:
+    if fields and "{" in line[: fields.start()]:
         return fields[1].replace('\\"', '"')
     columns = _COLUMNS.split(line.strip())
     if len(columns) > 2:
