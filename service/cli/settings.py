@@ -47,7 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def reference() -> dict[str, tuple[Setting, ...]]:
     """The settings by the title of their group, in the order of the classes."""
-    from service.settings import Hosting, Settings
+    from service.cluster.hosting import Hosting
+    from service.settings import Settings
 
     return {
         "The application": tuple(_settings(Settings)),

@@ -9,7 +9,6 @@ from tools.traces.locations import number, slashed
 
 CUES = ("\nE   ",)
 
-MAX_REPORT = 80
 
 _PLACE = re.compile(r"(\S{1,400}\.py):(\d{1,9}):(?: (?:in (\w{1,200})|(\w[\w.]{0,200})))?$")
 _DEFINED = re.compile(r">?\s{0,100}(?:async )?def (\w{1,200})\(")

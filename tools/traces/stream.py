@@ -10,7 +10,7 @@ worse; what looks like something seen before (numbers aside) is counted without 
 import codecs
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import islice
@@ -109,7 +109,7 @@ class _Tally:
         log = read_log(text)
         identities = []
         for found in sorted(traces_in(log) if line else errors_in(log), key=lambda one: one.at):
-            identities.append(self._add(found, line or found.at + 1, text))
+            identities.append(self._add(found, line or found.at + 1, text, log.lines[: found.at]))
         return tuple(identities)
 
     def add_row(self, row: Row) -> None:
@@ -125,8 +125,8 @@ class _Tally:
             said = error_said(text)
             self.said[digest] = () if said is None else (self._add(Found(None, (said,), 0), row.number, text),)
 
-    def _add(self, found: Found, line: int, text: str) -> str:
-        trace = trace_of(found.language, found.failures)
+    def _add(self, found: Found, line: int, text: str, before: Sequence[str] = ()) -> str:
+        trace = trace_of(found.language, found.failures, before)
         identity = signature(trace)
         if identity not in self.seen:
             if len(self.seen) >= MAX_ERRORS:

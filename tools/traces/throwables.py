@@ -42,7 +42,6 @@ _CAUSE: Final = ("previous", "cause", "innerexception", "inner_exception")
 _PATH: Final = ("abs_path", "filename", "file", "path", "uri", "source")
 _LINE: Final = ("lineno", "line", "linenumber", "line_number")
 _FUNCTION: Final = ("function", "method", "methodname", "member", "func", "name")
-_OWNER: Final = ("class", "classname", "declaringclass", "module")
 
 _PLATFORMS: Final = {"node": "javascript", "kotlin": "java", "android": "java", "dotnet": "csharp"}
 
