@@ -46,9 +46,14 @@ def hot_lines(block: bytes, lines: Sequence[bytes]) -> HotLines:
     places += places_of(block, _WORDS)
     if not places:
         return HotLines([], frozenset())
-    ends = list(accumulate(len(line) + 1 for line in lines))
+    ends = ends_of(lines)
     begins = frozenset(bisect_right(ends, place) for place in places_of(block, _BEGINNINGS))
     return HotLines(sorted({bisect_right(ends, place) for place in places}), begins)
+
+
+def ends_of(lines: Sequence[bytes]) -> list[int]:
+    """Where each line ends in the block that was split into them, its line end included."""
+    return list(accumulate(map((1).__add__, map(len, lines))))
 
 
 def places_of(block: bytes, words: Sequence[bytes]) -> list[int]:
