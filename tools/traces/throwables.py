@@ -41,7 +41,7 @@ _STACK: Final = re.compile(
 _CAUSE: Final = ("previous", "cause", "innerexception", "inner_exception")
 _PATH: Final = ("abs_path", "filename", "file", "path", "uri", "source")
 _LINE: Final = ("lineno", "line", "linenumber", "line_number")
-_FUNCTION: Final = ("function", "method", "methodname", "member", "func", "name")
+_FUNCTION: Final = ("function", "method", "methodname", "member", "func", "label", "name")
 
 _PLATFORMS: Final = {"node": "javascript", "kotlin": "java", "android": "java", "dotnet": "csharp"}
 
