@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 _SUFFIX: Final = re.compile(
     rb"\.(?:java|kts?|scala|groovy|clj|php|phtml|inc|py|pyx|rb|erb|haml|slim|rake|go|rs|exs?|erl|[jt]sx?|[mc][jt]s|vue|svelte|cs"
-    rb"|fs|vb|lua|dart|swift|cc?|cpp|cxx|hh?|hpp|mm?|pl|pm|html|cshtml)"
+    rb"|fs|vb|lua|dart|swift|cc?|cpp|cxx|hh?|hpp|mm?|pl|pm|html|cshtml)(?:\x1b\[[\d;]{0,10}m)?"
     rb"(?::(?:line |formatted:)?\d|\(\d|\)| on line \d| line \d|\\*[\"'\xe2][^\n]{0,12}, line|\\*\", ?\\*\"line| in \S{1,200} at line \d"
     rb"|\"\},\s?\{line,|\\*\"[^\n]{0,300}\"(?:lineno|line_?number|lineNumber|line)\\*\")",
 )

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from incidents.trace import Failure
@@ -38,7 +38,7 @@ def errors_said(log: Log, traces: Sequence[Found]) -> Iterator[Found]:
         if len(run) > 1 and inside and any(shows_row(log.lines[each.first]) for each in run):
             continue  # a logger that puts its level before every row of a trace
         for record in run:
-            end = _end(log, record)
+            end = _end(log, record, firsts)
             if record.grave and not any(record.first <= at < end or (at == end and at not in firsts) for at in begun):
                 said = _said(log.lines[record.first : record.end], log.lines[record.end : end])
                 if said is not None:
@@ -65,9 +65,8 @@ def _runs(records: Sequence[Record]) -> Iterator[list[Record]]:
         yield run
 
 
-def _end(log: Log, record: Record) -> int:
-    """Where the next line stands that begins a record of its own."""
-    firsts = {each.first for each in log.records}
+def _end(log: Log, record: Record, firsts: Collection[int]) -> int:
+    """Where the next line stands that begins a record of its own, such as one of `firsts`."""
     for index in range(record.end, len(log.lines)):
         if index in firsts or index in log.stamped or begins_record(log.lines[index]):
             return index
