@@ -35,6 +35,7 @@ class Report(Frozen):
     outcome: Outcome
     headline: str = Field(max_length=100)
     verdict_line: str
+    feedback: str = Field(default="", description="What a person said about the verdict, or what it had been before.")
     why: tuple[str, ...] = Field(default=(), max_length=3)
     commits: tuple[ReportedCommit, ...] = Field(default=(), max_length=3)
     considered: int = 0
