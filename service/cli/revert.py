@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     except ToolError as error:
         raise InputError(f"--commit: {error}") from error
     except InputError as error:
-        raise InputError(f"--head: {error}; it goes on top of {base.name} unless --head says otherwise") from error
+        raise InputError(f"--commit: {error}; the revert goes on top of {base.name}, --head names another") from error
     write(_plan_lines(plan, repository.commit(chosen.commit).subject, base))
     if not plan.clean:
         return 1

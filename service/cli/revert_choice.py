@@ -62,17 +62,24 @@ def repository_of(
 
 
 def reason_of(incident: StoredIncident, commit: str, given: str, url: str) -> str:
-    """The end of the commit message: what the commit is to the incident, the error, and the reasons."""
+    """The end of the commit message: the caller's own words, what the commit is to the incident, the error, and why."""
+    head, reasons = _relation(incident, commit)
+    own = f"{given.strip()}\n\n" if given.strip() else ""
+    return own + revert_reason(head, incident.report, reasons=reasons, url=url)
+
+
+def _relation(incident: StoredIncident, commit: str) -> tuple[str, tuple[str, ...]]:
+    """What the commit is to the incident, and the reasons for that."""
     verdict, said, report = incident.verdict, incident.feedback, incident.report
-    about_it = f"{incident.id} ({incident.alert.service}, {incident.alert.environment})"
-    own = [given] if given.strip() else []
+    named = f"{incident.id} ({incident.alert.service}, {incident.alert.environment})"
     if said is not None and said.label == "wrong" and said.commit and commit.startswith(said.commit):
-        head = f"{said.actor or 'A person'} said that this commit caused {about_it}."
-        return revert_reason(head, report, reasons=[*own, *([said.note] if said.note.strip() else [])], url=url)
+        written = (said.note,) if said.note.strip() else ()
+        return f"{said.actor or 'A person'} said that this commit caused {named}.", written
     if verdict is not None and commit == verdict.culprit and commit not in incident.disproved:
-        head = f"Red Tide found it to be the likely cause of {about_it}, {verdict.confidence.word} confidence."
-        return revert_reason(head, report, reasons=[*own, *(report.why if report else ())], url=url)
-    return revert_reason(f"Chosen by hand for {about_it}.", report, reasons=own, url=url)
+        word = verdict.confidence.word
+        why = report.why if report else ()
+        return f"Red Tide found it to be the likely cause of {named}, {word} confidence.", why
+    return f"Chosen by hand for {named}.", ()
 
 
 def _repositories(where: target.Target) -> dict[str, Path]:

@@ -87,8 +87,7 @@ async def _watched(arguments: argparse.Namespace, where: target.Target) -> None:
     filters = {name: getattr(arguments, name) for name in ("service", "repository", "environment")}
     async with connected(where) as client:
         link, first = _Link(client), (await client.page(_LOOKED_AT, **filters)).incidents
-        if not arguments.json:
-            note(f"watching {client.place}; Ctrl-C ends it")
+        note(f"watching {client.place}; Ctrl-C ends it")
         _print([each for each in first if each.status not in _ENDED], arguments.json)
         seen = {each.id: _standing(each) for each in first}
         while True:
