@@ -47,11 +47,6 @@ class Client:
         target = self._target
         return target.url if isinstance(target, Remote) else target.settings.store_url
 
-    @property
-    def options(self) -> tuple[str, ...]:
-        """What another command needs to reach the same incidents."""
-        return self._target.options
-
     async def page(self, limit: int, before: str | None = None, **filters: str | None) -> IncidentPage:
         """At most 200 incidents, newest first; `before` is the id of the last one already seen."""
         wanted = {"limit": min(limit, _MOST), "before": before, **filters}

@@ -45,14 +45,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Ask and print. Raises InputError and IncidentNotFound."""
     if arguments.format == "slack" and (arguments.all or arguments.trace):
         raise InputError("--format: a Slack message has no room for --all and --trace; use text, markdown or json")
-    incident, trace, options = asyncio.run(_read(arguments, target.target_of(arguments)))
+    where = target.target_of(arguments)
+    incident, trace = asyncio.run(_read(arguments, where))
     if arguments.format == "json":
         from service.cli.output import write_object
 
         steps = {"trace": trace.model_dump(mode="json")} if trace else {}
         write_object({**incident.model_dump(mode="json"), **steps})
         return 0
-    print_incident(incident, options, arguments.format, every_commit=arguments.all)
+    print_incident(incident, where, arguments.format, every_commit=arguments.all)
     if trace is not None:
         from service.render import reasoning
 
@@ -60,20 +61,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _read(
-    arguments: argparse.Namespace, where: target.Target
-) -> "tuple[StoredIncident, ReasoningTrace | None, tuple[str, ...]]":
+async def _read(arguments: argparse.Namespace, where: target.Target) -> "tuple[StoredIncident, ReasoningTrace | None]":
     from service.cli.client import connected
 
     async with connected(where) as client:
         incident = await client.incident(arguments.incident)
         trace = await client.trace(incident.id) if arguments.trace else None
-        return incident, trace, client.options
+        return incident, trace
 
 
-def print_incident(
-    incident: "StoredIncident", options: tuple[str, ...], taken: str, *, every_commit: bool = False
-) -> None:
+def print_incident(incident: "StoredIncident", where: target.Target, taken: str, *, every_commit: bool = False) -> None:
     """Print the message, with the command as it works here, or where the incident stands when there is none yet."""
     from service.cli import output
     from service.render.revert_command import for_reader
@@ -82,7 +79,8 @@ def print_incident(
     if incident.report is None:
         output.write_unfinished(_standing(incident), sections, taken)
         return
-    output.write_report(for_reader(incident.report, options), sections, {"text": "terminal"}.get(taken, taken))
+    report = for_reader(incident.report, where.options, here=isinstance(where, target.Local))
+    output.write_report(report, sections, {"text": "terminal"}.get(taken, taken))
 
 
 def _sections(incident: "StoredIncident", every_commit: bool) -> "list[Section]":

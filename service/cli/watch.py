@@ -59,15 +59,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _waited(arguments: argparse.Namespace, where: target.Target) -> int:
-    incident, options = asyncio.run(_ended(arguments, where))
+    incident = asyncio.run(_ended(arguments, where))
     if arguments.json:
         write(json.dumps(incident.model_dump(mode="json")) + "\n")
     else:
-        print_incident(incident, options, "text")
+        print_incident(incident, where, "text")
     return 1 if incident.report is None else 0
 
 
-async def _ended(arguments: argparse.Namespace, where: target.Target) -> "tuple[StoredIncident, tuple[str, ...]]":
+async def _ended(arguments: argparse.Namespace, where: target.Target) -> "StoredIncident":
     """The incident when it is done or has failed."""
     from service.cli.client import connected
 
@@ -77,7 +77,7 @@ async def _ended(arguments: argparse.Namespace, where: target.Target) -> "tuple[
         while incident.status not in _ENDED:
             await asyncio.sleep(arguments.interval)
             incident = await link.incident(incident)
-        return incident, client.options
+        return incident
 
 
 async def _watched(arguments: argparse.Namespace, where: target.Target) -> None:

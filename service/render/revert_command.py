@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Sequence
 
 from incidents.report import Report
+from service.settings import Settings
 
 _COMMAND = "redtide revert"
 
@@ -13,8 +14,25 @@ def revert_command(incident: str, options: Sequence[str] = ()) -> str:
     return " ".join([_COMMAND, *map(shlex.quote, (incident, *options))])
 
 
-def for_reader(report: Report, options: Sequence[str]) -> Report:
-    """The report with the command of somebody who reached the incident by these options; git commands stay."""
+def from_anywhere(settings: Settings, repository: str) -> tuple[str, ...]:
+    """Options for whoever reads a message of the service: its public address; without one, its store and repository.
+
+    The latter work on the service's machine only.
+    """
+    if settings.public_url:
+        return "--server", settings.public_url.rstrip("/")
+    store = settings.store_url.replace("+aiosqlite://", "://", 1).replace("+psycopg://", "://", 1)
+    path = settings.repositories.get(repository)
+    return "--store", store, *(("--repo", str(path)) if path else ())
+
+
+def for_reader(report: Report, options: Sequence[str], *, here: bool) -> Report:
+    """The report with the command of somebody who reached the incident by these options; git commands stay.
+
+    `here`: they are on the service's machine, where the path of its repository works too.
+    """
     if report.command is None or not report.command.startswith(f"{_COMMAND} "):
         return report
-    return report.model_copy(update={"command": revert_command(report.incident, options)})
+    words = shlex.split(report.command)
+    path = words[words.index("--repo") : words.index("--repo") + 2] if here and "--repo" in words else ()
+    return report.model_copy(update={"command": revert_command(report.incident, (*options, *path))})

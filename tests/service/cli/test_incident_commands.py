@@ -83,8 +83,27 @@ def test_the_command_that_is_printed_works_where_it_is_read(
     monkeypatch.delenv("REDTIDE_SERVER")
     store = live.settings.store_url
     by_store = command_in(redtide("show", alerted, "--store", store).out)
-    assert by_store == ["redtide", "revert", alerted, "--store", store]
+    repository = str(live.settings.repositories["shop"])
+    assert by_store == ["redtide", "revert", alerted, "--store", store, "--repo", repository]
+    monkeypatch.chdir("/")
     assert redtide(*by_store[1:], "--dry-run").status == 0
+
+
+@pytest.mark.parametrize("public", [None, "https://redtide.example.org/"])
+def test_the_command_in_a_message_of_the_service_says_where_the_incident_is(
+    redtide: RedTide, sample: Recorded, store_url: str, public: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDTIDE_TOKEN", ANA)
+    settings = Settings(store_url=store_url, repositories={"shop": sample.repository}, public_url=public)
+    with live_service(settings) as live:
+        incident = redtide("alert", "--server", live.url, "--quiet", *alert_options(sample)).out.strip()
+        redtide("watch", incident, "--server", live.url, "--interval", "0.05")
+        accept = {"Accept": "text/plain", "Authorization": f"Bearer {ANA}"}
+        command = command_in(httpx.get(f"{live.url}/incidents/{incident}", headers=accept).text)
+    if public:
+        assert command[2:] == [incident, "--server", "https://redtide.example.org"]
+    else:
+        assert redtide(*command[1:], "--dry-run").status == 0
 
 
 @pytest.mark.parametrize("taken", ["markdown", "slack", "json", "text"])

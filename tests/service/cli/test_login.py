@@ -38,7 +38,7 @@ def stored(tmp_path: Path) -> Path:
 class Remembering(KeyringBackend):
     """A keyring that works."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
