@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from incidents.frozen import Frozen
+from incidents.reference import Reference
 from incidents.verdict import Confidence, Mode, Outcome
 
 
@@ -17,6 +18,8 @@ class ReportedCommit(Frozen):
     committed_at: datetime
     probability: float = Field(ge=0, le=1)
     tag: str = ""
+    url: str | None = Field(default=None, description="Its page at the forge, where that follows from the remote.")
+    references: tuple[Reference, ...] = Field(default=(), description="Its review, pull request and tickets.")
     deployed: str = Field(default="", description="When it went live, from where the errors began, and by whom.")
 
 

@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"--commit: {error}") from error
     except InputError as error:
         raise InputError(f"--commit: {error}; the revert goes on top of {base.name}, --head names another") from error
-    write(_plan_lines(plan, repository.commit(chosen.commit).subject, base))
+    write(_plan_lines(plan, repository, base))
     if not plan.clean:
         return 1
     if arguments.dry_run:
@@ -106,11 +106,13 @@ def _written(repository: "Repository", plan: "RevertPlan", path: Path) -> int:
     return 0
 
 
-def _plan_lines(plan: "RevertPlan", subject: str, base: "Branch") -> str:
+def _plan_lines(plan: "RevertPlan", repository: "Repository", base: "Branch") -> str:
     """The plan in a few lines."""
     from service.render import sanitize as neutral
 
-    lines = [f'revert of {plan.commit[:12]} "{neutral.line(subject, 100)}"', f"  on top of {_base_line(base)}"]
+    subject = repository.commit(plan.commit).subject
+    lines = [f'revert of {plan.commit[:12]} "{neutral.line(subject, 100)}"', *_known_as(repository, plan.commit)]
+    lines.append(f"  on top of {_base_line(base)}")
     if plan.already_reverted:
         return "\n".join([*lines, "already reverted: undoing it changes nothing", ""])
     lines += [f"  {neutral.line(path, 200)}" for path in plan.files]
@@ -118,6 +120,18 @@ def _plan_lines(plan: "RevertPlan", subject: str, base: "Branch") -> str:
         lines.append("conflicts: revert it by hand, or revert the later commits first")
         lines += [f"  {neutral.line(each.path, 200)}: {neutral.line(each.reason, 200)}" for each in plan.conflicts]
     return "\n".join([*lines, ""])
+
+
+def _known_as(repository: "Repository", commit: str) -> "list[str]":
+    """Its pull request, reviewers and tickets, each with its page where that is known."""
+    from service.render import sanitize as neutral
+    from service.render.wording import reference
+    from tools.git.default_branch import remote_url
+    from tools.git.forge import forge_of
+    from tools.git.references import references
+
+    found = references(repository.message(commit), forge_of(remote_url(repository)))
+    return [f"  {reference(each)} {neutral.web_address(each.url) or ''}".rstrip() for each in found]
 
 
 def _base(repository: "Repository", head: str | None) -> "Branch":

@@ -2,6 +2,7 @@
 
 from datetime import UTC, timedelta
 
+from incidents.reference import Reference
 from incidents.report import Report
 from incidents.verdict import Outcome
 from service.render import sanitize as neutral
@@ -52,6 +53,12 @@ def log(report: Report) -> tuple[str, ...]:
 
 def _bare(sentence: str) -> str:
     return sentence.rstrip(" .").casefold()
+
+
+def reference(each: Reference) -> str:
+    """A review, pull request or ticket by its number; a reviewer by name."""
+    text = neutral.line(each.text, 60)
+    return f"reviewed by {text}" if each.kind == "reviewer" else text
 
 
 def span(time: timedelta) -> str:
