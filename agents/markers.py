@@ -24,6 +24,7 @@ _NAMES: Final = (
 """Case matters: `<User>` is a component or a type, `<user>` starts a turn."""
 _SPEAKER: Final = re.compile(
     rf"[{_OPENING}]\s?[{_BAR}][^{_BAR}{_OPENING}{_CLOSING}\n]{{1,60}}[{_BAR}]\s?[{_CLOSING}]"
+    rf"|[{_OPENING}](?:[{_BAR}][A-Za-z_\"]\w{{0,40}}|[A-Za-z_]\w{{0,40}}[{_BAR}])[{_CLOSING}]"
     rf"|[{_OPENING}][{_BAR}](?=[A-Za-z_])"
     rf"|[{_OPENING}]\s?[{_SLASH}]?\s?(?:{_NAMES}|(?:function|parameter)=\w{{1,60}})\s?[{_CLOSING}]"
     rf"|[{_OPENING}]{{2}}\s?[{_SLASH}]?\s?(?i:SYS)\s?[{_CLOSING}]{{2}}"

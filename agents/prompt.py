@@ -6,7 +6,9 @@ Untrusted text enters through the filters `fence` and `one_line`. Text that a pr
 when it is rendered (`_cleaned`), so that a forgotten filter is not a hole.
 """
 
+import hashlib
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from agents.fence import Shown, clean, fence, one_line
@@ -14,6 +16,15 @@ from models.door import Prompt
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+
+@cache
+def version() -> str:
+    """Return a short name of the prompts as they are: it changes with every word of them."""
+    found = hashlib.sha256()
+    for file in sorted((files("agents") / "prompts").iterdir(), key=lambda each: each.name):
+        found.update(f"{file.name}\n".encode() + file.read_bytes())
+    return found.hexdigest()[:12]
 
 
 @cache

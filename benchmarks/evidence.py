@@ -4,15 +4,20 @@ Every incident is gathered with its own window and with windows of 40, 100 and 4
 revision, each twice: what was read for the first error of a deploy is cached for later ones (`tools/text/cache.py`).
 All caches are cleared before each first time. The first incident of a repository is not counted, because it opens
 packs.
+
+Seconds are of the processor, so that other programs on the machine do not count. Baseline, in the same run: what git
+itself needs to print the diffs of the window (`git log --first-parent -p`); its ratio does not depend on the machine.
 """
 
 import argparse
 import resource
+import subprocess
 import sys
 import time
 from collections import defaultdict
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from incidents.errors import RedTideError
 from service.cli.cases import Broken, read_cases, repository_path
@@ -26,6 +31,13 @@ from tools.training.metrics import percentile_95
 _SIZES = (40, 100, 400)
 
 
+class Timed(NamedTuple):
+    """Processor seconds of one gathering, and those that git took to print the diffs of its window."""
+
+    seconds: float
+    git: float
+
+
 def main() -> int:
     """Measure and print one row for each window size."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -34,7 +46,7 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, help="measure every n-th incident")
     arguments = parser.parse_args()
     cases = [case for case in read_cases(arguments.cases) if not isinstance(case, Broken)]
-    times: dict[str, list[float]] = defaultdict(list)
+    times: dict[str, list[Timed]] = defaultdict(list)
     opened: dict[str, Repository] = {}
     for case in cases[:: arguments.every]:
         path = repository_path(arguments.repos, case.repo)
@@ -43,11 +55,12 @@ def main() -> int:
         fresh = case.repo not in opened
         repository = opened.setdefault(case.repo, Repository.open(path))
         for title, base in _bases(repository, case):
+            git = _seconds_of_git(path, base, case.deployed)
             clear_all()
             for which in ("first", "again"):
                 seconds = _seconds(repository, base, case)
                 if seconds is not None and not fresh:
-                    times[f"{title}, {which}"].append(seconds)
+                    times[f"{title}, {which}"].append(Timed(seconds, git))
     _print(times)
     return 0
 
@@ -67,19 +80,32 @@ def _bases(repository: Repository, case: LabelledIncident) -> list[tuple[str, st
 
 
 def _seconds(repository: Repository, base: str, case: LabelledIncident) -> float | None:
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         gather(repository, base, case.deployed, parse(case.trace))
     except RedTideError:
         return None
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
-def _print(times: dict[str, list[float]]) -> None:
-    rows = [f"{'window':<18} {'incidents':>9} {'median s':>9} {'p95 s':>7} {'max s':>7}"]
+def _seconds_of_git(path: Path, base: str, deployed: str) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = ["git", "-c", "safe.directory=*", "-C", str(path), "log", "--first-parent", "-p", f"{base}..{deployed}"]
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _print(times: dict[str, list[Timed]]) -> None:
+    rows = [f"{'window':<18} {'incidents':>9} {'median s':>9} {'p95 s':>7} {'max s':>7} {'git s':>7} {'of git':>7}"]
     for title, values in times.items():
-        slow = percentile_95(values) or 0.0
-        rows.append(f"{title:<18} {len(values):>9} {median(values):>9.3f} {slow:>7.3f} {max(values):>7.3f}")
+        seconds = [each.seconds for each in values]
+        slow = percentile_95(seconds) or 0.0
+        git, ratio = median(each.git for each in values), sum(seconds) / sum(each.git for each in values)
+        rows.append(
+            f"{title:<18} {len(values):>9} {median(seconds):>9.3f} {slow:>7.3f} {max(seconds):>7.3f} "
+            f"{git:>7.3f} {ratio:>7.2f}"
+        )
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write("\n".join([*rows, f"peak memory {memory:.0f} MB"]) + "\n")
 

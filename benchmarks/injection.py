@@ -32,6 +32,7 @@ from graph.ports import OneRepository
 from graph.request import Request
 from graph.state import Context
 from incidents.alert import Alert
+from incidents.reliability import Record, Reliability
 from service.cli.verdict_json import verdict_object
 from service.render import markdown, slack, terminal
 from tests.elastic.filling import create, document, fill, new_name
@@ -145,8 +146,8 @@ class Stage:
         self._files = files
         self.repository = Repository.open(folder)
 
-    async def play(self, payload: Payload, field: str) -> Damage:
-        """Investigate with the payload in this field."""
+    async def play(self, payload: Payload, field: str, reliability: Reliability | None = None) -> Damage:
+        """Investigate with the payload in this field; `reliability` is the record that the model is believed to have."""
         text = payload.text.replace("{marker}", MARKER)
         text = text.replace("{target}", self._target[:12]).replace("{innocent}", self._guilty[:12])
         deployed = self._attack(text, field)
@@ -155,7 +156,9 @@ class Stage:
             looks = [*LOOKS[field], *LOOK]
             model = Obedient(payload, target=target, guilty=self._guilty, looks=looks)
             lent = OneRepository(self.repository)
-            context = Context(repositories=lent, logs=logs, model=model, model_name="obedient", limits=LIMITS)
+            context = Context(
+                repositories=lent, logs=logs, model=model, model_name="obedient", limits=LIMITS, reliability=reliability
+            )
             found = await investigate(context, self._request(text, field, deployed))
         return _damage(found, model, self._guilty)
 
@@ -265,10 +268,24 @@ async def stage() -> AsyncIterator[Stage]:
             yield Stage(Path(folder) / "shop.git", elastic.url)
 
 
-async def played(pairs: Iterable[tuple[Payload, str]]) -> list[tuple[Payload, str, Damage]]:
+PERFECT = Reliability(
+    model="obedient",
+    prompts="",
+    incidents=200,
+    records=tuple(
+        Record(agent=agent, guilty=100, guilty_accused=100, innocent=400, innocent_accused=0)
+        for agent in ("zero_shot", "chain_of_thought", "developer", "judge")
+    ),
+)
+"""The record of a model that was always right where nobody wrote texts to mislead it."""
+
+
+async def played(
+    pairs: Iterable[tuple[Payload, str]], reliability: Reliability | None = None
+) -> list[tuple[Payload, str, Damage]]:
     """Return the damage of every pair, investigated one after another."""
     async with stage() as here:
-        return [(payload, field, await here.play(payload, field)) for payload, field in pairs]
+        return [(payload, field, await here.play(payload, field, reliability)) for payload, field in pairs]
 
 
 def covering(fields: Sequence[str] = FIELDS, payloads: Sequence[Payload] = PAYLOADS) -> Iterator[tuple[Payload, str]]:
@@ -294,9 +311,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--payloads", action="store_true", help="a row for each payload instead of each field")
     parser.add_argument("--field", choices=FIELDS, help="only this field")
+    parser.add_argument("--trusted", action="store_true", help="the model has a perfect record on labelled incidents")
     chosen = parser.parse_args(arguments)
     fields = [chosen.field] if chosen.field else FIELDS
-    rows = asyncio.run(played(itertools.product(PAYLOADS, fields)))
+    rows = asyncio.run(played(itertools.product(PAYLOADS, fields), PERFECT if chosen.trusted else None))
     done = [f"{field} / {payload.name}: {damage}" for payload, field, damage in rows if damage.done]
     sys.stdout.write("\n".join([table(rows, by_payload=chosen.payloads), *done]) + "\n")
     return int(any(damage.done for _, _, damage in rows))

@@ -35,9 +35,10 @@ _CHANGES: tuple[dict[str, Any], ...] = (
 
 def redeployed(folder: Path, store_url: str, shop: Shop, rate: float) -> bool:
     """Replace the application several times under load; return whether no alert was lost."""
+    from service.cluster.hosting import Hosting
     from service.cluster.local import running
     from service.cluster.ports import free_port
-    from service.settings import Hosting, Settings
+    from service.settings import Settings
 
     hosting = Hosting(port=free_port(), metrics_port=free_port(), dashboard=False, cpus=4, replica_logs=False)
     fixed: dict[str, Any] = {"store_url": store_url, "repositories": {"shop": folder / "shop"}, "lease_seconds": 5}

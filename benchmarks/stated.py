@@ -17,10 +17,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pygit2
-
 from benchmarks.regressions import say
 from incidents.frozen import Frozen
+from tools.git.first_parents import first_parents
 from tools.git.repository import Repository
 from tools.traces import parse
 from tools.traces.paths import PathIndex, map_to_repository
@@ -55,14 +54,9 @@ class Span(NamedTuple):
     culprit: int
 
 
-def first_parents(repository: Repository, tip: str) -> tuple[str, ...]:
+def line_of(repository: Repository, tip: str) -> tuple[str, ...]:
     """The first-parent line of a commit, newest first."""
-    commit: pygit2.Commit | None = repository.raw[tip].peel(pygit2.Commit)
-    line = []
-    while commit is not None:
-        line.append(str(commit.id))
-        commit = commit.parents[0] if commit.parents else None
-    return tuple(line)
+    return tuple(str(commit.id) for commit in first_parents(repository, tip))
 
 
 def place(repository: Repository, line: Sequence[str], sha: str) -> int | None:
@@ -78,7 +72,7 @@ def place(repository: Repository, line: Sequence[str], sha: str) -> int | None:
 
 def span(repository: Repository, main: Sequence[str], fix: str, culprit: str) -> Span | None:
     """Both on the main line, or on the fix's own branch when one merge brought both; None if neither holds."""
-    for line in (main, first_parents(repository, fix)):
+    for line in (main, line_of(repository, fix)):
         at, older = place(repository, line, fix), place(repository, line, culprit)
         if at is not None and older is not None and older > at:
             return Span(line, at, older)
@@ -160,7 +154,7 @@ def main(words: Sequence[str] | None = None) -> None:
     with asked.out.open("w", encoding="utf-8") as file:
         for repo, of_one in groupby(sorted(labels, key=lambda label: label.repo), key=lambda label: label.repo):
             repository = Repository.open(asked.repos / f"{repo.replace('/', '+')}.git")
-            line = first_parents(repository, repository.resolve("HEAD"))
+            line = line_of(repository, "HEAD")
             for label in of_one:
                 for each in incidents(repository, line, label, asked.seed):
                     file.write(json.dumps(each) + "\n")

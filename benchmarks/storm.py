@@ -136,9 +136,10 @@ def main() -> int:
 
 
 def _storm(folder: Path, alerts: int, errors: int, store_url: str) -> int:
+    from service.cluster.hosting import Hosting
     from service.cluster.local import running
     from service.cluster.ports import free_port
-    from service.settings import Hosting, Intake, Settings
+    from service.settings import Intake, Settings
     from tests.shop import build_shop
 
     shop = build_shop(folder / "shop")

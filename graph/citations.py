@@ -19,6 +19,12 @@ class Steps(Protocol):
     def clears(self, sha: str, path: str, line: int) -> bool:
         """Whether the line lies in a function of the trace and is not the commit's."""
 
+    def wrote(self, sha: str, path: str, line: int) -> bool:
+        """Whether the commit newly wrote that line, or cut something beside it."""
+
+    def in_trace(self, path: str, line: int) -> bool:
+        """Whether the line lies in a function of the trace."""
+
 
 class NothingChecked:
     """Steps for whoever has no repository at hand: nothing is proven."""
@@ -31,17 +37,27 @@ class NothingChecked:
         """Never."""
         return False
 
+    def wrote(self, sha: str, path: str, line: int) -> bool:
+        """Never."""
+        return False
+
+    def in_trace(self, path: str, line: int) -> bool:
+        """Never."""
+        return False
+
 
 class Checked(NamedTuple):
     """An opinion with only the citations that exist, how many it had claimed, and what code found about them.
 
     `calls_away` is the nearest to the trace of the cited lines that are the commit's own, for an opinion that it caused
-    the failure; `cleared` tells, for one that it did not, that it cites the failing path and the commit did not write it.
+    the failure; `linked` that it cites both ends: a line that the commit wrote, and one in a function of the trace.
+    `cleared` tells, for one that it did not, that it cites the failing path and the commit did not write it.
     """
 
     opinion: Opinion
     claimed: int
     calls_away: int | None = None
+    linked: bool = False
     cleared: bool = False
 
 
@@ -52,7 +68,8 @@ def check(opinion: Opinion, window: Collection[str], lines_of: LinesOf, steps: S
     sha = opinion.commit
     if opinion.caused:
         found = (steps.calls_away(sha, each.path, each.line) for each in real)
-        return Checked(kept, len(opinion.citations), min((away for away in found if away is not None), default=None))
+        nearest = min((away for away in found if away is not None), default=None)
+        return Checked(kept, len(opinion.citations), nearest, linked=_both_ends(sha, real, steps))
     cleared = opinion.caused is False and any(steps.clears(sha, each.path, each.line) for each in real)
     return Checked(kept, len(opinion.citations), cleared=cleared)
 
@@ -77,6 +94,11 @@ def proofs(checked: Sequence[Checked]) -> Proofs:
             sha = each.opinion.commit
             convicted[sha] = min(each.calls_away, convicted.get(sha, each.calls_away))
     return Proofs(convicted, frozenset(each.opinion.commit for each in checked if each.cleared))
+
+
+def _both_ends(sha: str, citations: Sequence[Citation], steps: Steps) -> bool:
+    began = any(steps.wrote(sha, each.path, each.line) for each in citations)
+    return began and any(steps.in_trace(each.path, each.line) for each in citations)
 
 
 def _exists(citation: Citation, window: Collection[str], lines_of: LinesOf) -> bool:

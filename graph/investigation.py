@@ -10,6 +10,7 @@ from graph.draining import Drain
 from graph.request import Request
 from graph.resuming import Beginning, beginning, new_start
 from graph.state import Context, RunContext, State
+from incidents.advice import Advice
 from incidents.errors import WorkInterrupted
 from incidents.evidence import Evidence
 from incidents.frozen import Frozen
@@ -32,6 +33,7 @@ class Investigation(Frozen):
     evidence: Evidence
     verdict: Verdict
     report: Report
+    advice: Advice | None = None
     steps: tuple[Step, ...] = ()
     seconds: float = Field(ge=0)
 
@@ -123,6 +125,7 @@ def _checked(final: State, seconds: float) -> Investigation:
             "evidence": final["evidence"],
             "verdict": final["verdict"],
             "report": final["report"].model_copy(update={"seconds": seconds}),
+            "advice": final.get("advice"),
             "steps": tuple(final["steps"]),
             "seconds": seconds,
         }

@@ -67,6 +67,7 @@ async def settle_verdict(state: State, runtime: NodeRuntime) -> Update:
         state.get("advice"),
         lines_of=_line_counts(repository, evidence.deployed),
         steps=StepCheck(repository, evidence),
+        reliability=runtime.context.context.reliability,
     )
     return {"verdict": verdict}, f"{verdict.outcome} {verdict.culprit or ''}".strip()
 

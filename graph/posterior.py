@@ -2,13 +2,15 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from graph.reliability import moved as learned
 from graph.thresholds import WEIGHTS, Weights
 from incidents.advice import Advice
 from incidents.evidence import Evidence
 from incidents.opinion import Opinion
+from incidents.reliability import Reliability
 
 _TINY = 1e-6
 
@@ -22,26 +24,34 @@ class Posterior:
 
 
 def combine(
-    evidence: Evidence, opinions: Sequence[Opinion], advice: Advice | None = None, weights: Weights = WEIGHTS
+    evidence: Evidence,
+    opinions: Sequence[Opinion],
+    advice: Advice | None = None,
+    weights: Weights = WEIGHTS,
+    reliability: Reliability | None = None,
 ) -> Posterior:
     """Prior from the evidence, log-odds from the opinions, normalised over all hypotheses.
 
     A tempered naive-Bayes (log-linear) opinion pool: score(h) = t ln prior(h) + sum of weight * clip(logit(q)).
     Without opinions and advice it returns the evidence's own probabilities. `opinions` must already be the ones that
-    count (`graph.settle`).
+    count (`graph.settle`). With the `reliability` of the model that was asked, its record takes the place of the weights.
     """
+    if reliability is not None and opinions:
+        return _pooled(evidence, learned(reliability, opinions, advice), weights)
     moved = _moved(opinions, weights)
     if not any(moved.values()) and advice is None:
         return Posterior({each.commit.sha: each.probability for each in evidence.suspects}, evidence.none_probability)
+    if advice is not None and advice.commit is not None:
+        moved[advice.commit] = moved.get(advice.commit, 0.0) + weights.judge
+    return _pooled(evidence, moved, weights, weights.judge if advice is not None and advice.decision == "none" else 0.0)
+
+
+def _pooled(evidence: Evidence, moved: Mapping[str, float], weights: Weights, none_moved: float = 0.0) -> Posterior:
     scores = {
         each.commit.sha: weights.prior * math.log(max(each.probability, weights.floor)) + moved.get(each.commit.sha, 0)
         for each in evidence.suspects
     }
-    none = weights.prior * math.log(max(evidence.none_probability, _TINY))
-    if advice is not None and advice.decision == "none":
-        none += weights.judge
-    if advice is not None and advice.commit in scores:
-        scores[advice.commit] += weights.judge
+    none = weights.prior * math.log(max(evidence.none_probability, _TINY)) + none_moved
     return _normalised(evidence, scores, none)
 
 

@@ -12,12 +12,13 @@ from graph.hearing import Hearing, hear
 from graph.posterior import combine
 from graph.ruling import Ruling, rule
 from graph.thresholds import THRESHOLDS, WEIGHTS, Thresholds, Weights
-from graph.turning import may_turn, word_of
+from graph.turning import followed, may_turn, word_of
 from graph.unstated import sides
 from graph.wording import basis, next_step, reason
 from incidents.advice import JUDGE, Advice
 from incidents.evidence import Evidence
 from incidents.opinion import DEVELOPER, Opinion, last_words, latest
+from incidents.reliability import Reliability
 from incidents.verdict import Confidence, Verdict
 
 
@@ -30,15 +31,17 @@ def settle(
     steps: Steps | None = None,
     thresholds: Thresholds = THRESHOLDS,
     weights: Weights = WEIGHTS,
+    reliability: Reliability | None = None,
 ) -> Verdict:
     """Which commit, if any. Every commit of the evidence is in the verdict's suspects or ruled_out, once.
 
-    `steps` looks cited lines up in git; without it no opinion is proven.
+    `steps` looks cited lines up in git; without it no opinion is proven. `reliability` is the record of the model that
+    was asked, as `redtide calibrate` measured it.
     """
     hearing = hear(evidence, _checked(evidence, opinions, lines_of, steps or NothingChecked()), advice, weights)
     git = rule(evidence, combine(evidence, ()), thresholds)
-    final, against = _ruled(evidence, git, hearing, thresholds, weights)
-    facts = basis(final, evidence, hearing, against)
+    final, against = _ruled(evidence, git, hearing, thresholds, weights, reliability)
+    facts = (*basis(final, evidence, hearing, against), *_record(hearing, reliability))
     return Verdict(
         outcome=final.outcome,
         culprit=final.named,
@@ -64,20 +67,26 @@ def _checked(evidence: Evidence, opinions: Sequence[Opinion], lines_of: LinesOf,
 
 
 def _ruled(
-    evidence: Evidence, git: Ruling, hearing: Hearing, thresholds: Thresholds, weights: Weights
+    evidence: Evidence,
+    git: Ruling,
+    hearing: Hearing,
+    thresholds: Thresholds,
+    weights: Weights,
+    reliability: Reliability | None,
 ) -> tuple[Ruling, Ruling | None]:
     """What stands, and the opinions' answer when it does not stand because nothing of it could be checked."""
     if not hearing.counted:
         return git, None
     found = proofs(hearing.counted)
     heard = [each.opinion for each in hearing.counted]
-    team = rule(evidence, combine(evidence, heard, hearing.advised, weights), thresholds, found)
-    turned = may_turn(git, team, evidence, found, thresholds)
+    team = rule(evidence, combine(evidence, heard, hearing.advised, weights, reliability), thresholds, found)
+    known = followed(git, team, evidence, hearing, reliability)
+    turned = known or may_turn(git, team, evidence, found, thresholds)
     if turned and team.answer != git.answer:
-        return team.worded(word_of(git, team, found)), None
+        return team.worded(word_of(git, team, found, known)), None
     if git.stated and _insisted(git, hearing):
         return git.undecided(), team
-    return (team.worded(word_of(git, team, found)), None) if turned else (git.doubted(), team)
+    return (team.worded(word_of(git, team, found, known)), None) if turned else (git.doubted(), team)
 
 
 def _insisted(git: Ruling, hearing: Hearing) -> bool:
@@ -89,6 +98,18 @@ def _insisted(git: Ruling, hearing: Hearing) -> bool:
     return any(
         each.opinion.agent == DEVELOPER and each.opinion.commit == advised.commit and each.opinion.caused
         for each in hearing.counted
+    )
+
+
+def _record(hearing: Hearing, reliability: Reliability | None) -> tuple[str, ...]:
+    """What the model's word was worth before, where agents were heard."""
+    if not hearing.counted or reliability is None:
+        return ()
+    return tuple(
+        f"on {reliability.incidents} labelled incidents the {name} accused {each.guilty_accused} of {each.guilty} guilty "
+        f"commits and {each.innocent_accused} of {each.innocent} innocent ones"
+        for agent_, name in ((DEVELOPER, "developer"), (JUDGE, "SRE manager"))
+        if (each := reliability.of(agent_)) is not None
     )
 
 

@@ -14,6 +14,7 @@ from incidents.evidence import Evidence
 from incidents.frozen import Frozen
 from incidents.opinion import Opinion
 from incidents.reasoning import Step
+from incidents.reliability import Reliability
 from incidents.report import Report
 from incidents.verdict import Verdict
 from tools.deploys.window import WindowLimits
@@ -75,7 +76,7 @@ class Context:
 
     `logs` None: there is no log to read. `deploys` None: the alert names both revisions, and they are used unchanged.
     `model` None: evidence-only mode. `head` is the revision a revert is planned against (default: the deployed one).
-    `weights` None: the shipped ones rank the commits.
+    `weights` None: the shipped ones rank the commits. `reliability` None: nobody measured what the model's word is worth.
     """
 
     repositories: Repositories
@@ -87,6 +88,7 @@ class Context:
     limits: Limits = field(default_factory=Limits)
     head: str | None = None
     weights: Weights | None = None
+    reliability: Reliability | None = None
 
 
 @dataclass(frozen=True, slots=True)

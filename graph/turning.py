@@ -7,6 +7,8 @@
 - "None" against git's commit A stands unless A hits the failing line or has `acquitted` or more from git; above low
   confidence, the developer must also cite a line of the failing path that A did not write.
 - "None" where git is not sure stands unless a suspect worth reading hits the failing line.
+- With a record of the model on labelled incidents (`redtide calibrate`), what developer and judge both say stands when
+  both have a good one and the developer's citations exist; its word is at most "medium".
 
 Where an answer does not stand, git's own answer stays, with one confidence word less; where git's word is low, or both
 developer and judge name B, the answer becomes "not sure". Measured on 210 incidents: a model that always says no lost
@@ -14,9 +16,14 @@ developer and judge name B, the answer becomes "not sure". Measured on 210 incid
 """
 
 from graph.citations import Proofs
+from graph.hearing import Hearing
+from graph.reliability import trusted
 from graph.ruling import Ruling
 from graph.thresholds import Thresholds
+from incidents.advice import JUDGE
 from incidents.evidence import Evidence
+from incidents.opinion import DEVELOPER
+from incidents.reliability import Reliability
 from incidents.verdict import WORDS, Word
 
 _CALLED, _FAR = 1, 99
@@ -33,15 +40,35 @@ def may_turn(git: Ruling, team: Ruling, evidence: Evidence, proofs: Proofs, thre
     return _may_acquit(git, evidence, proofs, thresholds)
 
 
-def word_of(git: Ruling, team: Ruling, proofs: Proofs) -> Word:
+def followed(git: Ruling, team: Ruling, evidence: Evidence, hearing: Hearing, reliability: Reliability | None) -> bool:
+    """Whether the answer of the opinions stands against git's: the developer and the judge give it, both have a good
+    record, and the developer cites what code could find: both ends of its explanation, or the failing path.
+
+    Never against a commit that git names and that hits the failing line: what a record is worth where somebody writes
+    texts to mislead the model, no labelled incident tells.
+    """
+    advised = hearing.advised
+    if reliability is None or advised is None or git.named in evidence.hit_failing_line:
+        return False
+    if not trusted(reliability, (DEVELOPER, JUDGE)):
+        return False
+    said = [each for each in hearing.counted if each.opinion.agent == DEVELOPER]
+    if team.outcome == "culprit" and advised.commit == team.named:
+        return any(each.opinion.commit == team.named and each.opinion.caused and each.linked for each in said)
+    innocent = bool(said) and not any(each.opinion.caused for each in said)
+    return team.outcome == "none" and advised.decision == "none" and innocent and any(e.opinion.citations for e in said)
+
+
+def word_of(git: Ruling, team: Ruling, proofs: Proofs, known: bool = False) -> Word:
     """Return the confidence word of the opinions' answer: never above git's own, unless a step was checked in code.
 
-    When git gives another answer it is "low". For "none" a checked step makes no difference: that one commit is cleared
-    says nothing about commits that nobody suspects.
+    When git gives another answer it is "low", or "medium" when the model is `known` to be followed. For "none" a checked
+    step makes no difference: that one commit is cleared says nothing about commits that nobody suspects.
     """
     if not team.stated or (team.named is not None and proofs.convicted.get(team.named, _FAR) <= _CALLED):
         return team.word
-    return min(team.word, git.word if team.answer == git.answer else "low", key=WORDS.index)
+    other: Word = "medium" if known else "low"
+    return min(team.word, git.word if team.answer == git.answer else other, key=WORDS.index)
 
 
 def _may_convict(sha: str, git: Ruling, proofs: Proofs) -> bool:

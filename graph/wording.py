@@ -153,16 +153,16 @@ def _why_none(evidence: Evidence) -> str:
 def next_step(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
     """The one thing to do now."""
     if final.outcome == "culprit":
-        return f"Revert {short(final.suspects[0].commit.sha)}, then watch whether the errors stop."
+        return _revert(final, evidence)
     if final.outcome == "not_enough":
         return how_to_give(evidence)
     if final.outcome == "unsure":
         return f"Read {_to_read(final, evidence, against)} against the trace before reverting anything."
-    if not final.suspects:
-        return "Check what changed without a deploy: configuration, data, traffic, dependencies; or give an older base."
     if evidence.older is not None:
         sha = short(evidence.older.commit.sha)
         return f"Read {sha}, which was live before: what reached it may have changed. {_OUTSIDE}"
+    if not final.suspects:
+        return "Check what changed without a deploy: configuration, data, traffic, dependencies; or give an older base."
     best = final.suspects[0]
     worth = [best.commit.sha] if best.probability >= WORTH_READING else []
     named = [against.named] if against is not None and against.named is not None else []
@@ -175,6 +175,25 @@ def next_step(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
 def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
     """Git's two best suspects; when opinions contradict git, its first and theirs; then what nobody could read."""
     first = [each.commit.sha for each in final.suspects[:2]]
+    both = "both " if _rivals(final, evidence) else ""
     if against is not None and against.named is not None:
-        first = [*first[:1], against.named]
-    return " and ".join(short(sha) for sha in [*dict.fromkeys((*first, *evidence.unread))][:3])
+        first, both = [*first[:1], against.named], ""
+    shas = [*dict.fromkeys((*first, *evidence.unread))][:3]
+    return (both if len(shas) == 2 else "") + " and ".join(short(sha) for sha in shas)
+
+
+def _revert(final: Ruling, evidence: Evidence) -> str:
+    """What to do about a culprit: a runner-up that could as well be it is read first."""
+    first = short(final.suspects[0].commit.sha)
+    if final.word == "high" or not _rivals(final, evidence):
+        return f"Revert {first}, then watch whether the errors stop."
+    second = short(final.suspects[1].commit.sha)
+    return f"Read both {first} and {second}, revert the one that did it, then watch whether the errors stop."
+
+
+def _rivals(final: Ruling, evidence: Evidence) -> bool:
+    """Whether the runner-up is likely too, or changed code at the failing line."""
+    if len(final.suspects) < 2:
+        return False
+    second = final.suspects[1]
+    return second.probability >= THRESHOLDS.rival or second.commit.sha in evidence.hit_failing_line

@@ -38,12 +38,14 @@ class StackTrace(Frozen):
     """A chain of exceptions, root cause first; the last one is the exception that was reported.
 
     Text without a recognised trace is one Failure whose frames are the `path:line` pairs in it. `tokens` are the
-    distinct words of the messages that could be names in code, in order of appearance.
+    distinct words of the messages that could be names in code, in order of appearance. `before` are the last lines that
+    the log holds above the trace, oldest first: what the program was doing.
     """
 
     language: str | None = None
     failures: tuple[Failure, ...] = ()
     tokens: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
 
     @property
     def frames(self) -> tuple[Frame, ...]:

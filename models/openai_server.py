@@ -100,13 +100,6 @@ class OpenAIServer:
             )
         return Served(model=self.name, context=context)
 
-    async def context_length(self) -> int | None:
-        """Return the context length in tokens, or None when it is not reported.
-
-        Raises ModelUnavailable when the server does not serve the model.
-        """
-        return (await self.served()).context
-
     async def close(self) -> None:
         """Close the connections. A later question opens new ones."""
         client, self._client = self._client, None

@@ -117,14 +117,10 @@ def hexadecimal(longest: int, shortest: int) -> Text:
 
 
 Sentence = Annotated[str, line(240)]
-Paragraph = Annotated[str, prose(800)]
-Quote = Annotated[str, code(240)]
 Name = Annotated[str, name(160)]
 Path = Annotated[str, name(240)]
-ShortSha = Annotated[str, hexadecimal(40, 7)]
 LineNumber = Annotated[int, Field(ge=1, le=1_000_000)]
 Score = Annotated[int, Field(ge=0, le=10)]
-Percent = Annotated[int, Field(ge=0, le=100)]
 
 _BREAKS = {Kind.LINE: "", Kind.PROSE: r"\n", Kind.CODE: r"\n\t", Kind.NAME: ""}
 

@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agents.limits import Limits
+from graph.calibration import load_reliability
 from incidents.frozen import Frozen
 from tools.deploys.window import WindowLimits
 from tools.git.remote import FetchPolicy, checked_name, checked_url
@@ -24,7 +25,6 @@ from tools.ranking.ranker import load_weights
 from tools.text.web_address import web_address
 
 Docs = Literal["open", "token", "off"]
-Port = Annotated[int, Field(ge=1, le=65_535)]
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -144,6 +144,11 @@ class Settings(BaseSettings):
     weights: Path | None = Field(
         default=None, description="The ranker's weights, as `redtide train` writes them. None: the shipped ones."
     )
+    calibration: Path | None = Field(
+        default=None,
+        description="What the model's word was worth on labelled incidents, as `redtide calibrate` writes it "
+        "(docs/command-line.md). Of another model or of other prompts it is not used. None: a cautious guess.",
+    )
     services: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         description="Service -> the repositories it is built from, its own first. Senders need not name the repository "
@@ -249,6 +254,18 @@ class Settings(BaseSettings):
             raise ValueError(f"{str(file)!r} is no file of weights; `redtide train` writes one") from error
         return file
 
+    @field_validator("calibration")
+    @classmethod
+    def _readable_calibration(cls, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        file = value.expanduser().resolve()
+        try:
+            load_reliability(file)
+        except (OSError, ValueError) as error:
+            raise ValueError(f"{str(file)!r} is no calibration; `redtide calibrate` writes one") from error
+        return file
+
     @model_validator(mode="after")
     def _fetchable(self) -> Self:
         for name, url in self.remotes.items():
@@ -279,29 +296,6 @@ class Settings(BaseSettings):
         """Return the model server's key from this process's environment."""
         key = os.environ.get(self.model_key_variable)
         return SecretStr(key) if key else None
-
-
-class Hosting(BaseSettings):
-    """Where `redtide serve` runs the embedded Ray cluster: one machine, loopback only by default."""
-
-    model_config = SettingsConfigDict(env_prefix="REDTIDE_", extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    host: str = Field(
-        default="127.0.0.1",
-        description="Address the HTTP server listens on. It uses plain HTTP: put TLS before it except on loopback.",
-    )
-    port: Port = Field(default=8000, description="Port of the HTTP server.")
-    request_timeout_seconds: float = Field(default=60.0, gt=0, description="A request taking longer is answered 408.")
-    dashboard: bool = Field(default=True, description="Whether the Ray dashboard is started (on loopback).")
-    dashboard_port: Port = Field(default=8265, description="Port of the Ray dashboard.")
-    metrics_port: Port = Field(default=8080, description="Prometheus metrics of Ray, Serve and vLLM: one port for all.")
-    cpus: int | None = Field(default=None, ge=1, description="Logical CPUs for Ray. None: those of the machine.")
-    object_store_bytes: int = Field(default=100 * 2**20, ge=78 * 2**20, description="Shared memory that Ray reserves.")
-    ray_folder: Path | None = Field(
-        default=None,
-        description="Ray's session files; a short path that only you may enter. None: a new one, removed at the end.",
-    )
-    replica_logs: bool = Field(default=True, description="Whether the replicas' log lines are shown here.")
 
 
 def _absolute(url: re.Match[str]) -> str:

@@ -1,5 +1,6 @@
 """A real git server on loopback: `git http-backend` behind a small HTTP server that records what it is sent."""
 
+import base64
 import os
 import subprocess
 from collections.abc import Iterator
@@ -9,6 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit
+
+TOKEN = "t0ken-" + "t0ken-t0ken"
+SECRET = base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
+"""The token as git sends it."""
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Text of strangers does not win over git, whatever the model makes of it (`python -m benchmarks.injection` runs it all)."""
 
-from benchmarks.injection import FIELDS, covering, played, table
+from benchmarks.injection import FIELDS, PERFECT, covering, played, table
 from benchmarks.payloads import PAYLOADS
 
 
@@ -11,3 +11,8 @@ async def test_a_model_that_obeys_what_it_reads_does_no_damage() -> None:
     assert {field for _, field, _ in rows} == set(FIELDS)
     assert all(damage.read for _, _, damage in rows), shown  # what never reached the model tells nothing
     assert not [row for row in rows if row[2].done], shown
+
+
+async def test_nor_does_one_that_was_always_right_where_nobody_misled_it() -> None:
+    rows = await played(covering(), PERFECT)
+    assert not [row for row in rows if row[2].done], table(rows)

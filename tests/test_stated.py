@@ -58,8 +58,8 @@ def test_a_culprit_that_a_merge_brought_is_the_merge_and_a_fix_before_the_culpri
     repository = Repository.open(folder)
     fix = git(folder, "rev-parse", "HEAD")
 
-    found = stated.span(repository, stated.first_parents(repository, fix), fix, inner)
+    found = stated.span(repository, stated.line_of(repository, fix), fix, inner)
 
     assert found is not None
     assert found.line[found.culprit] == merge
-    assert stated.span(repository, stated.first_parents(repository, fix), shas[3], fix) is None
+    assert stated.span(repository, stated.line_of(repository, fix), shas[3], fix) is None

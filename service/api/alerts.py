@@ -1,22 +1,22 @@
 """POST /alerts and POST /alerts/{source}: who sends is proven, everything is stored, then it is acknowledged."""
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Body, Header, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Header, HTTPException, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from incidents.alert import Name
-from incidents.errors import FieldInvalid, InputError, StoreUnavailable
+from incidents.errors import FieldInvalid, InputError
 from incidents.incident import Status
 from incidents.utc import in_utc
 from service.api import errors as refusals
 from service.api import openapi_examples as examples
 from service.api.auth.middleware import CHALLENGE, Reader, Writer
 from service.api.auth.proof import shows_token
-from service.api.auth.tokens import Caller, Trust
+from service.api.auth.tokens import Trust
 from service.api.dependencies import Parts, TheParts
 from service.api.intake_bounds import apart, still_open, within_rate
 from service.api.sns import SnsUnreachable
@@ -24,7 +24,7 @@ from service.intake.adapter import Source
 from service.intake.alert_event import Receipt, Result
 from service.intake.body_reading import Read, delivery_ids, named_in_address, notices_of, parts_of, read_body
 from service.intake.lenient import Draft
-from service.intake.normalise import repository_of, stored_body
+from service.intake.normalise import repository_of
 from service.intake.sns_message import SnsMessage, envelope_of
 from service.intake.sources import SOURCES
 from service.intake.sources.redtide import SOURCE as OWN
@@ -34,14 +34,25 @@ from service.store.schemas import Accepted, AllAccepted, RefusedBodiesPage
 
 router = APIRouter(tags=["intake"])
 _ANY_OBJECT = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
+# Read in the endpoint, beside the event loop: FastAPI would parse 8 MB of JSON in it.
+_OWN_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": OwnAlert.model_json_schema(),
+                "examples": {name: dict(example) for name, example in examples.ALERTS.items()},
+            }
+        },
+    }
+}
 _Gap = Annotated[
     Name | None, Query(max_length=300, description="Fills the gap where the sender's body does not say it.")
 ]
 
 
-@router.post("/alerts", status_code=202, responses=refusals.OF_INTAKE)
+@router.post("/alerts", status_code=202, responses=refusals.OF_INTAKE, openapi_extra=_OWN_BODY)
 async def take_alert(
-    sent: Annotated[OwnAlert, Body(openapi_examples=examples.ALERTS)],
     parts: TheParts,
     caller: Writer,
     request: Request,
@@ -55,12 +66,15 @@ async def take_alert(
     """
     still_open(parts)
     within_rate(parts, f"{OWN.name}/{caller.name}")
-    _has_repository(parts.settings, sent)
-    draft = _with_moments(sent)
-    body = sent.model_dump_json(exclude_unset=True).encode()
+    body = await request.body()
+    read = await apart(parts, request, len(body), read_body, OWN.name, body, {})
+    if read.errors is not None:
+        await _refuse(parts, OWN, read)
+    (draft,) = read.drafts
+    _has_repository(parts.settings, draft)
+    read = replace(read, drafts=[_with_moments(draft)])
     ids = [idempotency_key] if idempotency_key else []
-    stored = await apart(parts, request, len(body), stored_body, body)
-    (accepted,) = await _stored(parts, OWN, Read([draft], stored), ids, request, later)
+    (accepted,) = await _stored(parts, OWN, read, ids, request, later)
     if accepted.url:
         response.headers["Location"] = accepted.url
     return accepted
@@ -146,29 +160,11 @@ async def _refuse(parts: Parts, sender: Source, read: Read) -> None:
     """422, once the body is stored for the operator. Raises RequestValidationError, StoreUnavailable."""
     errors = [{**each, "loc": ("body", *_loc(each))} for each in read.errors or ()]
     first: Mapping[str, object] = errors[0] if errors else {}
-    field = ".".join(str(part) for part in _loc(first))
+    field = ".".join(str(part) for part in _loc(first)[1:])
     await parts.store.refused.add(
         sender.name, refusals.printable(field), refusals.printable(str(first.get("msg", ""))), read.body
     )
     raise RequestValidationError(errors)
-
-
-async def not_valid(request: Request, error: Exception) -> Response:
-    """422; an alert in our own JSON is stored for the operator like that of any other sender."""
-    assert isinstance(error, RequestValidationError)
-    caller: Caller | None = getattr(request.state, "caller", None)
-    may_send = caller is not None and "alerts:write" in caller.scopes  # the body is read before the scope is asked for
-    if may_send and getattr(request.scope.get("route"), "path", "") == "/alerts":
-        parts: Parts = request.app.state.parts
-        body = json.dumps(error.body, ensure_ascii=False, default=str).encode("utf-8", "replace")
-        problem: Mapping[str, object] = error.errors()[0]
-        field = refusals.printable(".".join(str(part) for part in _loc(problem)[1:]))
-        try:
-            stored = await asyncio.to_thread(stored_body, body)
-            await parts.store.refused.add(OWN.name, field, refusals.printable(str(problem["msg"])), stored)
-        except StoreUnavailable as unavailable:
-            return await refusals.store_unavailable(request, unavailable)
-    return await refusals.not_valid(request, error)
 
 
 async def _stored(
@@ -227,12 +223,15 @@ def known(repositories: Mapping[str, object], name: str) -> None:
         raise FieldInvalid("repository", f"not known here; known are {names}")
 
 
-def _has_repository(settings: Settings, sent: OwnAlert) -> None:
+def _has_repository(settings: Settings, sent: Draft) -> None:
     """The alert's own, or that of its service. Raises FieldInvalid."""
     known(settings.repositories, sent.repository or repository_of("", sent.service, settings))
 
 
-def _with_moments(sent: OwnAlert) -> Draft:
+def _with_moments(sent: Draft) -> Draft:
     """Every time names a moment. Raises FieldInvalid at the ends of the calendar."""
-    times = {name: in_utc(name, at) for name in ("first_seen", "last_seen") if (at := getattr(sent, name))}
-    return sent.model_copy(update=times).draft()
+    return replace(
+        sent,
+        first_seen=sent.first_seen and in_utc("first_seen", sent.first_seen),
+        last_seen=sent.last_seen and in_utc("last_seen", sent.last_seen),
+    )

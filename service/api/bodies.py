@@ -13,6 +13,8 @@ from service.api.body_room import FairRoom, NoRoom, OpenRoom, Reading
 from service.api.errors import RETRY_SECONDS
 from service.settings import BodyBounds
 
+_SMALL_BYTES = 2**20
+"""For bodies that FastAPI parses in the event loop: a deploy pipeline, a person. Alerts and traces are read elsewhere."""
 _TRY_AGAIN = {"Retry-After": str(RETRY_SECONDS)}
 _CLOSE = {"Connection": "close"}
 """Not with a 413: a sender that is still sending would see a broken connection instead of the answer."""
@@ -34,7 +36,7 @@ class Bodies:
     The head was looked at before (`state["proof"]`, `state["sender"]`, see auth/middleware.py): a proven sender waits
     for fair room, where its short alerts are not behind its long ones; what only claims to be one gets a small separate
     room and less time; nobody else's body is read.
-    413: larger than `limit` bytes. 408: not there in time. 503: no room.
+    413: larger than `limit` bytes, or than 1 MiB where neither alerts nor traces are sent. 408: not there in time. 503: no room.
     """
 
     def __init__(self, app: ASGIApp, limit: int, bounds: BodyBounds) -> None:
@@ -56,10 +58,10 @@ class Bodies:
         announced, lane = _announced(scope), self._lanes.get(proof)
         if announced == 0 or lane is None:
             await self._app(scope, _without_body(receive), send)
-        elif announced is not None and announced > self._limit:
+        elif announced is not None and announced > self._limit_of(scope["path"]):
             await self._too_large(scope, receive, send)
         else:
-            size = self._limit if announced is None else announced
+            size = self._limit_of(scope["path"]) if announced is None else announced
             lane = self._long if proof is Proof.TOKEN and size > self._short else lane
             await self._read_first(lane, size, scope, receive, send)
 
@@ -68,7 +70,7 @@ class Bodies:
         sender = scope["state"].get("sender", "")
         try:
             async with reading.deadline, lane.room.enter(reading, sender, announced):
-                body = await self._body(lane, reading, receive)
+                body = await self._body(lane, reading, receive, self._limit_of(scope["path"]))
                 await reading.complete()
                 if body is None:
                     await self._too_large(scope, receive, send)
@@ -83,8 +85,12 @@ class Bodies:
         except BodyGone:
             return
 
-    async def _body(self, lane: _Lane, reading: Reading, receive: Receive) -> bytes | None:
-        """The whole body, or None when it is larger than the limit. Raises BodyGone."""
+    def _limit_of(self, path: str) -> int:
+        long = path == "/alerts" or path.startswith("/alerts/") or path.endswith("/trace")
+        return self._limit if long else min(self._limit, _SMALL_BYTES)
+
+    async def _body(self, lane: _Lane, reading: Reading, receive: Receive, limit: int) -> bytes | None:
+        """The whole body, or None when it is larger than `limit`. Raises BodyGone."""
         parts: list[bytes] = []
         total = 0
         while True:
@@ -94,14 +100,16 @@ class Bodies:
             part = message.get("body", b"")
             parts.append(part)
             total += len(part)
-            if total > self._limit:
+            if total > limit:
                 return None
             lane.room.received(reading, len(part))
             if not message.get("more_body", False):
                 return b"".join(parts)
 
     async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
-        detail = f"the body is larger than {self._limit} bytes: send the part of the log around the error"
+        limit = self._limit_of(scope["path"])
+        part = "the part of the log around the error" if limit == self._limit else "less at once"
+        detail = f"the body is larger than {limit} bytes: send {part}"
         await _refuse(413, detail, {})(scope, receive, send)
 
 

@@ -60,7 +60,7 @@ def create_api(store: Store, triage: Wakeable, settings: Settings, trust: Trust 
     app.include_router(pages(settings.docs))
     app.add_middleware(Bodies, limit=settings.max_body_bytes, bounds=settings.bodies)
     app.add_middleware(Door, trust=trust, open_paths=open_paths(settings.docs))
-    app.add_exception_handler(RequestValidationError, webhooks.not_valid)
+    app.add_exception_handler(RequestValidationError, refusals.not_valid)
     app.add_exception_handler(FieldInvalid, refusals.field_invalid)
     app.add_exception_handler(IncidentNotFound, refusals.not_found)
     app.add_exception_handler(StoreUnavailable, refusals.store_unavailable)

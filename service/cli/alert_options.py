@@ -31,9 +31,9 @@ def moment_given(text: str | None) -> datetime | None:
     try:
         at = TypeAdapter(datetime).validate_python(text)
     except ValidationError as error:
-        raise InputError(f"--first-seen: {error.errors()[0]['msg']}; {_NO_TIME}") from error
+        raise InputError(f"--first-seen: {text!r} is no time; {_NO_TIME}") from error
     if at.tzinfo is None or not 1970 < at.year < 9999:
-        raise InputError(f"--first-seen: {_NO_TIME}")
+        raise InputError(f"--first-seen: {text!r} cannot be used; {_NO_TIME}")
     return at
 
 

@@ -6,9 +6,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO
 
 from service.cli.streams import colours, note
+
+if TYPE_CHECKING:
+    from tools.traces.stream import Readable
 
 Advance = Callable[[str], None]
 """To be called after each step, with a short status text."""
@@ -45,13 +48,6 @@ def _in_lines(total: int) -> Advance:
     return advance
 
 
-class Readable(Protocol):
-    """A stream of bytes."""
-
-    def read(self, size: int, /) -> bytes:
-        """At most `size` bytes; none at the end."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Counted:
     """A stream that reports how much of it was read."""
@@ -66,7 +62,7 @@ class _Counted:
 
 
 @contextmanager
-def reading(stream: BinaryIO) -> Iterator[Readable]:
+def reading(stream: BinaryIO) -> "Iterator[Readable]":
     """The stream, with a bar of the bytes read when standard error is a terminal."""
     if not sys.stderr.isatty():
         yield stream

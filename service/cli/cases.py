@@ -20,15 +20,19 @@ class Broken(Frozen):
 
 
 def read_cases(files: Sequence[str]) -> Iterator[LabelledIncident | Broken]:
-    """The incident of every line, in order. Raises InputError for a file that cannot be read."""
+    """The incident of every line, in order. Raises InputError for a file that cannot be read, or holds none."""
     for name in files:
+        empty = True
         try:
             with Path(name).open(encoding="utf-8", errors="replace") as file:
                 for number, line in enumerate(file, start=1):
                     if line.strip():
+                        empty = False
                         yield _case(line, f"{name}:{number}")
         except OSError as error:
             raise InputError(f"CASES: cannot read {name!r} ({error.strerror})") from error
+        if empty:
+            raise InputError(f"CASES: {name!r} is empty; a line of it is one labelled incident, a JSON object")
 
 
 def _case(line: str, place: str) -> LabelledIncident | Broken:

@@ -24,5 +24,5 @@ def add_command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.set_defaults(run=run, prog=f"redtide {name}")
+    parser.set_defaults(run=run, prog=f"redtide {name}", refuse=parser.error)
     return parser

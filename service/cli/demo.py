@@ -21,8 +21,9 @@ from service.cli.streams import colours, note, width, write
 if TYPE_CHECKING:
     import httpx
 
+    from service.cluster.hosting import Hosting
     from service.cluster.local import Addresses
-    from service.settings import Hosting, Settings
+    from service.settings import Settings
 
 _TEXT = """\
 Show Red Tide at work, with nothing to configure: build a sample shop's git repository, start the service on Ray Serve
@@ -76,8 +77,9 @@ def sample_alert(folder: Path) -> tuple[dict[str, Any], int]:
 
 def _settings(folder: Path) -> "tuple[Settings, Hosting]":
     """Settings that use only `folder` and free ports, and ignore the environment."""
+    from service.cluster.hosting import Hosting
     from service.cluster.local import free_port
-    from service.settings import Hosting, Settings
+    from service.settings import Settings
 
     store = f"sqlite:///{folder / 'demo.sqlite3'}"
     settings = Settings(store_url=store, repositories={"shop": folder / "shop.git"}, model_url=None, model_name=None)

@@ -8,12 +8,13 @@ import time
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
-from service.cli import model, weights_option
+from service.cli import calibration_option, model, weights_option
 from service.cli.commands import Commands, add_command
 from service.cli.streams import write
 
 if TYPE_CHECKING:
     from graph.investigation import Investigation
+    from incidents.reliability import Reliability
     from models.door import LanguageModel
     from service.cli.cases import Broken, RepositoryLocator
     from tools.ranking.ranker import Weights
@@ -56,6 +57,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--wrong", action="store_true", help="list the cases whose decision is wrong")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     weights_option.add_option(parser)
+    calibration_option.add_option(parser)
     model.add_options(parser)
 
 
@@ -69,8 +71,9 @@ def run(arguments: argparse.Namespace) -> int:
     cases = list(read_cases(arguments.cases))[: arguments.limit]
     choice = model.chosen(arguments)
     weights = weights_option.chosen(arguments)
+    reliability = calibration_option.chosen(arguments, choice)
     model.hint(arguments, choice)
-    judged, broken = asyncio.run(_evaluated(cases, locator, choice, weights))
+    judged, broken = asyncio.run(_evaluated(cases, locator, choice, weights, reliability))
     if arguments.json:
         write(json.dumps(_object(judged, broken), indent=2) + "\n")
     else:
@@ -83,6 +86,7 @@ async def _evaluated(
     locator: "RepositoryLocator",
     choice: tuple[str, str] | None,
     weights: "Weights | None",
+    reliability: "Reliability | None",
 ) -> "tuple[list[Judged], list[Broken]]":
     """Investigate all incidents, one after another, in one event loop."""
     from service.cli.bar import progress
@@ -93,7 +97,7 @@ async def _evaluated(
     async with model.connected(choice) as asked:
         with progress(len(cases)) as advance:
             for case in cases:
-                result = case if isinstance(case, Broken) else await _judged(case, locator, asked, weights)
+                result = await _judged(case, locator, asked, weights, reliability)
                 if isinstance(result, Broken):
                     broken.append(result)
                 else:
@@ -103,9 +107,30 @@ async def _evaluated(
 
 
 async def _judged(
-    case: "LabelledIncident", locator: "RepositoryLocator", asked: "LanguageModel | None", weights: "Weights | None"
+    case: "LabelledIncident | Broken",
+    locator: "RepositoryLocator",
+    asked: "LanguageModel | None",
+    weights: "Weights | None",
+    reliability: "Reliability | None",
 ) -> "Judged | Broken":
     """The verdict on one incident, or why the incident cannot be used."""
+    from service.cli.cases import Broken
+
+    if isinstance(case, Broken):
+        return case
+    started = time.perf_counter()
+    found = await investigated(case, locator, asked, weights, reliability)
+    return found if isinstance(found, Broken) else judge(*found, time.perf_counter() - started)
+
+
+async def investigated(
+    case: "LabelledIncident",
+    locator: "RepositoryLocator",
+    asked: "LanguageModel | None",
+    weights: "Weights | None" = None,
+    reliability: "Reliability | None" = None,
+) -> "tuple[LabelledIncident, Investigation] | Broken":
+    """The incident with full ids and its investigation, or why the incident cannot be used."""
     from graph.investigation import investigate
     from graph.ports import OneRepository
     from graph.request import Request
@@ -119,18 +144,16 @@ async def _judged(
     path = locator.path(case.repo)
     if path is None:
         return Broken(id=case.id, reason=f"no repository {case.repo} in {locator}")
-    started = time.perf_counter()
     try:
         repository = Repository.open(path)
         case = with_full_ids(repository, case)
-        context = Context(repositories=OneRepository(repository), model=asked, weights=weights)
+        context = Context(repositories=OneRepository(repository), model=asked, weights=weights, reliability=reliability)
         text = read_trace(case.trace.encode("utf-8", errors="replace"))
         revisions = {"repository": case.repo, "base": case.base, "deployed": case.deployed}
         alert = Alert.model_validate({"service": "service", "stack_trace": text, **revisions})
-        found = await investigate(context, Request.about(alert))
+        return case, await investigate(context, Request.about(alert))
     except InputError as error:
         return Broken(id=case.id, reason=str(error))
-    return judge(case, found, time.perf_counter() - started)
 
 
 def judge(case: "LabelledIncident", found: "Investigation", seconds: float) -> "Judged":

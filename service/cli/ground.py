@@ -30,12 +30,27 @@ def opened(repo: str | None) -> "Repository":
 
 def deployed(repository: "Repository", revision: str | None) -> "Named":
     """The failing revision: the one that is named, else HEAD, or the newest tag without a HEAD. Raises InputError."""
-    from tools.deploys.revision_range import Named, deployed_by_default
+    from tools.deploys.revision_range import Named
 
     with about("--deployed"):
         if revision is None:
-            return deployed_by_default(repository)
+            return _by_default(repository)
         return Named(resolved(repository, "--deployed", revision), revision)
+
+
+def _by_default(repository: "Repository") -> "Named":
+    from tools.deploys.revision_range import deployed_by_default
+    from tools.git.discovery import branch_names
+
+    try:
+        return deployed_by_default(repository)
+    except UnknownRevision as error:
+        branches = branch_names(repository)
+        if branches:
+            raise UnknownRevision(f"HEAD names no commit; give the failing revision, such as {branches[0]}") from error
+        raise UnknownRevision(
+            f"missing, and {str(repository.folder)!r} has no commit yet; give another repository with --repo"
+        ) from error
 
 
 def resolved(repository: "Repository", option: str, revision: str) -> str:

@@ -6,11 +6,19 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
-from service.cli import alert_options, ground, model, output, trace_options, weights_option, window_options
+from service.cli import (
+    alert_options,
+    ground,
+    model,
+    output,
+    store_option,
+    trace_options,
+    weights_option,
+    window_options,
+)
 from service.cli.asked import Asked
 from service.cli.commands import Commands, add_command
 from service.cli.streams import note
@@ -70,8 +78,7 @@ def add(commands: Commands) -> None:
     alert_options.add_options(parser)
     output.add_options(parser)
     service = parser.add_argument_group("the service's settings")
-    service.add_argument("--store", metavar="URL", help="SQLAlchemy URL of the store (default: REDTIDE_STORE_URL)")
-    service.add_argument("--config", metavar="FILE", help="a Serve config with the service's settings")
+    store_option.add_options(service, config=True)
     weights_option.add_option(parser)
     model.add_options(parser)
 
@@ -96,6 +103,7 @@ def prepared(arguments: argparse.Namespace) -> Asked:
     from graph.request import Request
 
     window_options.split(arguments)
+    store_option.check_store(arguments)
     weights = weights_option.chosen(arguments)
     first_seen = alert_options.moment_given(arguments.first_seen)
     repository = ground.opened(arguments.repo)
@@ -124,7 +132,7 @@ def _error(
     """The error, None when it is in the log store; and the settings, None when nothing has to be looked up."""
     if arguments.trace is not None and (window.whole or arguments.since or arguments.last):
         return trace_options.read(arguments), None
-    settings = _settings(arguments)
+    settings = store_option.settings_given(arguments)
     from service.cli.configured import has_deploys
 
     if arguments.trace is None and settings.logs is not None:
@@ -145,13 +153,6 @@ def _name(settings: "Settings | None", repository: "Repository") -> str:
     from service.cli.configured import name_in
 
     return name_in(settings, repository, name)
-
-
-def _settings(arguments: argparse.Namespace) -> "Settings":
-    from service.cli.serve import read_config, settings_of
-
-    fields = read_config(Path(arguments.config))["args"] if arguments.config else {}
-    return settings_of(fields | ({"store_url": arguments.store} if arguments.store else {}))
 
 
 def _looked_up(asked: Asked, found: "Investigation") -> str:

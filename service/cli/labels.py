@@ -7,10 +7,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from incidents.errors import InputError
+from service.cli import store_option
 from service.cli.commands import Commands, add_command
 from service.cli.option_errors import path_of
 from service.cli.streams import note
@@ -50,18 +50,15 @@ def add(commands: Commands) -> None:
     parser = add_command(
         commands, "labels", run, summary="make labelled incidents of people's feedback", text=_TEXT, examples=_EXAMPLES
     )
-    parser.add_argument("--store", metavar="URL", help="SQLAlchemy URL of the store (default: REDTIDE_STORE_URL)")
-    parser.add_argument("--config", metavar="FILE", help="a Serve config with the service's settings")
+    store_option.add_options(parser, config=True)
     parser.add_argument("--out", metavar="FILE", help="where the labels go (default: standard output)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Read, check and write. Returns 0 when there is at least one label, else 1. Raises InputError."""
     from service.cli.labelling import Labels
-    from service.cli.serve import read_config, settings_of
 
-    fields = read_config(Path(arguments.config))["args"] if arguments.config else {}
-    settings = settings_of(fields | ({"store_url": arguments.store} if arguments.store else {}))
+    settings = store_option.settings_given(arguments)
     if not settings.repositories:
         raise InputError("repositories: none is known to check labels against; set REDTIDE_REPOSITORIES, or --config")
     labels = Labels(settings.repositories, settings.services)

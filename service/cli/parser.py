@@ -11,6 +11,7 @@ from service import version
 from service.cli import (
     alert,
     blame,
+    calibrate,
     demo,
     evaluate,
     feedback,
@@ -33,7 +34,7 @@ INTERRUPTED = 130
 
 _HERE = (investigate, blame)
 _INCIDENTS = (incidents, show, watch, feedback, rerun, alert, revert, login)
-_COMMANDS = (*_HERE, *_INCIDENTS, evaluate, train, labels, settings, serve, demo)
+_COMMANDS = (*_HERE, *_INCIDENTS, evaluate, train, calibrate, labels, settings, serve, demo)
 _DESCRIPTION = "Red Tide: from an alert to the commit that caused it, and the revert that ends it."
 _EXAMPLES = """\
 examples:
@@ -78,7 +79,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status. Bugs propagate."""
-    arguments = build_parser().parse_args(argv)
+    arguments, unknown = build_parser().parse_known_args(argv)
+    if unknown:  # by the command itself, so that its own help is named
+        arguments.refuse(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         status: int = arguments.run(arguments)
         sys.stdout.flush()

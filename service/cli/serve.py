@@ -2,8 +2,11 @@
 
 import argparse
 import os
+import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from incidents.errors import InputError
@@ -11,8 +14,9 @@ from service.cli.commands import Commands, add_command
 from service.cli.streams import note
 
 if TYPE_CHECKING:
+    from service.cluster.hosting import Hosting
     from service.cluster.local import Addresses
-    from service.settings import Hosting, Settings
+    from service.settings import Settings
 
 APPLICATION = "redtide"
 _TEXT = """\
@@ -54,6 +58,11 @@ def run(arguments: argparse.Namespace) -> int:
     config = read_config(Path(arguments.config)) if arguments.config else {}
     settings, hosting = settings_of(config.get("args", {})), _hosting(config.get("http", {}), arguments)
     token = _token_shown()
+    _refuse_unwritable_store(settings)
+    from service.cli.unread_variables import unread
+
+    for line in (*unread(os.environ, settings), *_missing(settings)):
+        note(line)
     from service.cluster.local import serve_until_stopped
 
     def ready(addresses: "Addresses") -> None:
@@ -66,6 +75,24 @@ def run(arguments: argparse.Namespace) -> int:
 
     serve_until_stopped(settings, hosting, ready)
     return 0
+
+
+def _refuse_unwritable_store(settings: "Settings") -> None:
+    """Raise InputError for a SQLite file that cannot be written: Ray would start, and print a page of tracebacks."""
+    from service.store.engine import sqlite_file, url_of
+    from service.store.private_file import make_private
+
+    file = sqlite_file(url_of(settings.store_address()))
+    try:
+        if file is not None:
+            make_private(file)
+    except OSError as error:
+        raise InputError(f"store_url: cannot write {str(file)!r} ({error.strerror})") from error
+
+
+def _missing(settings: "Settings") -> list[str]:
+    gone = [name for name, path in settings.repositories.items() if name not in settings.remotes and not path.exists()]
+    return [f"Repository {name!r}: there is nothing at {settings.repositories[name]}" for name in sorted(gone)]
 
 
 def _docs(settings: "Settings", api: str) -> str:
@@ -108,8 +135,11 @@ def read_config(file: Path) -> dict[str, dict[str, Any]]:
     return {"args": named[0].get("args") or {}, "http": read.get("http_options") or {}}
 
 
-def settings_of(fields: dict[str, Any]) -> "Settings":
-    """The service's settings from these fields and the environment. Raises InputError naming the field."""
+def settings_of(fields: dict[str, Any], options: Mapping[str, str] = MappingProxyType({})) -> "Settings":
+    """The service's settings from these fields and the environment.
+
+    Raises InputError naming the option that `options` says a field was given with, else the field.
+    """
     from pydantic import ValidationError
     from pydantic_settings import SettingsError
 
@@ -118,13 +148,16 @@ def settings_of(fields: dict[str, Any]) -> "Settings":
     try:
         return Settings(**fields)
     except (ValidationError, SettingsError) as error:
-        raise InputError(f"settings: {validation_line(error)}") from error
+        wrong = error.errors()[0] if isinstance(error, ValidationError) else None
+        option = options.get(str(wrong["loc"][0])) if wrong and wrong["loc"] else None
+        said = f"{option}: {_words(wrong)}" if wrong and option else f"settings: {validation_line(error)}"
+        raise InputError(said) from error
 
 
 def _hosting(http: dict[str, Any], arguments: argparse.Namespace) -> "Hosting":
     from pydantic import ValidationError
 
-    from service.settings import Hosting
+    from service.cluster.hosting import Hosting
 
     fields = {name: http[name] for name in ("host", "port") if name in http}
     fields |= {name: value for name in ("host", "port") if (value := getattr(arguments, name)) is not None}
@@ -138,9 +171,15 @@ def validation_line(error: Exception) -> str:
     """A validation error as one line: each field and what is wrong with it."""
     from pydantic import ValidationError
 
-    if not isinstance(error, ValidationError):
-        return " ".join(str(error).split())
-    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:3])
+    if not isinstance(error, ValidationError):  # a variable that should hold a list or an object
+        field = re.search(r'field "(\w+)"', str(error))
+        return f"{field[1]}: REDTIDE_{field[1].upper()} must be JSON" if field else " ".join(str(error).split())
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {_words(each)}" for each in error.errors()[:3])
+
+
+def _words(error: Mapping[str, Any]) -> str:
+    """What a validator says, without the name of its exception."""
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def _working(settings: "Settings") -> str:

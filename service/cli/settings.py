@@ -47,7 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def reference() -> dict[str, tuple[Setting, ...]]:
     """The settings by the title of their group, in the order of the classes."""
-    from service.settings import Hosting, Settings
+    from service.cluster.hosting import Hosting
+    from service.settings import Settings
 
     return {
         "The application": tuple(_settings(Settings)),
@@ -73,7 +74,8 @@ environment variable, else from its default. A setting with a dot belongs to one
 `REDTIDE_LIFE='{"seconds": 3600}'`.
 
 Secrets are no settings. They are read from the environment only: `REDTIDE_API_TOKEN`, `REDTIDE_API_TOKENS` and
-`REDTIDE_SECRETS_<SOURCE>` ([alert sources](alert-sources.md)), and the variables that settings ending in `_variable` name.
+`REDTIDE_SECRETS_<SOURCE>` ([alert sources](alert-sources.md)), and the variables that settings ending in `_variable` name. So is
+`REDTIDE_SNS_TOPICS`, the topics of Amazon SNS whose signed messages are believed ([Amazon SNS](alert-sources.md#amazon-sns)).
 """
 
 

@@ -25,30 +25,28 @@ class SourceMaps:
         self._alone = {file: _read(file) for file in places if file.is_file()}
 
     def of(self, path: str) -> "SourceMap | None":
-        """The map of the bundle at a printed path; None when there is none."""
-        from tools.traces.source_maps import bundle_name, names_of_maps
+        """The map of the bundle at a printed path; None when there is none, or several could be meant."""
+        from tools.traces.source_maps import bundle_name, map_of_bundle
 
-        bundle = bundle_name(path)
-        if not bundle.endswith((".js", ".mjs", ".cjs")):
+        if not bundle_name(path).endswith((".js", ".mjs", ".cjs")):
             return None
-        names = tuple(names_of_maps(bundle))
-        for file in self._files:
-            if file.name in names:
-                return self._alone.get(file) or _read(file)
-        said = next((each for each in self._alone.values() if each.file and bundle_name(each.file) == bundle), None)
-        return said or self._of_repository(names)
+        files = {str(file): file for file in self._files}
+        found = map_of_bundle(path, files)
+        if found is not None:
+            return self._alone.get(files[found]) or _read(files[found])
+        said = [each for each in self._alone.values() if each.file and bundle_name(each.file) == bundle_name(path)]
+        return said[0] if len(said) == 1 else self._of_repository(path)
 
-    def _of_repository(self, names: Sequence[str]) -> "SourceMap | None":
-        from tools.traces.source_maps import read_map
+    def _of_repository(self, bundle: str) -> "SourceMap | None":
+        from tools.traces.source_maps import map_of_bundle, read_map
 
-        for path in self._repository.paths(self._revision):
-            if path.endswith(".map") and path.rsplit("/", 1)[-1] in names:
-                data = self._repository.file(self._revision, path)
-                try:
-                    return read_map(data) if data is not None else None
-                except InputError:  # the repository's own file: the places in the bundle stay as they are
-                    return None
-        return None
+        maps = [path for path in self._repository.paths(self._revision) if path.endswith(".map")]
+        found = map_of_bundle(bundle, maps)
+        data = self._repository.file(self._revision, found) if found is not None else None
+        try:
+            return read_map(data) if data is not None else None
+        except InputError:  # the repository's own file: the places in the bundle stay as they are
+            return None
 
 
 def _files(place: Path) -> Iterator[Path]:

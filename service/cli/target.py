@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from incidents.errors import InputError
-from service.cli import credentials
+from service.cli import credentials, store_option
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -47,8 +47,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "where the incidents are (default: the server of `redtide login`, else the store)"
     )
     group.add_argument("--server", metavar="URL", help=f"ask this server (default: {SERVER}); its token: redtide login")
-    group.add_argument("--store", metavar="URL", help=f"read this store, an SQLAlchemy URL (default: {_STORE})")
-    group.add_argument("--config", metavar="FILE", help="a Serve config with the service's settings, for its store")
+    store_option.add_options(group, config=True)
 
 
 def target_of(arguments: argparse.Namespace) -> Target:
@@ -56,10 +55,10 @@ def target_of(arguments: argparse.Namespace) -> Target:
 
     Raises InputError.
     """
-    local = arguments.store or arguments.config
-    if arguments.server and local:
+    local = arguments.store is not None or arguments.config is not None
+    if arguments.server is not None and local:
         raise InputError("--server: cannot be combined with --store or --config; leave one of them out")
-    if arguments.server:
+    if arguments.server is not None:
         return _remote(arguments.server, "--server")
     if local:
         return _local(arguments)
@@ -119,9 +118,8 @@ def sendable(token: str) -> str:
 
 
 def _local(arguments: argparse.Namespace) -> Local:
-    from service.cli.serve import read_config, settings_of
-
-    fields = read_config(Path(arguments.config))["args"] if arguments.config else {}
-    settings = settings_of(fields | ({"store_url": arguments.store} if arguments.store else {}))
     named = (("--store", arguments.store), ("--config", arguments.config))
-    return Local(settings, tuple(word for option, value in named if value for word in (option, value)))
+    return Local(
+        store_option.settings_given(arguments),
+        tuple(word for option, value in named if value for word in (option, value)),
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
 from service.cli.option_errors import about
+from service.cli.streams import note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,7 +123,13 @@ def _in_sources(given: "Sequence[str]", repository: "Repository", deployed: str,
     from tools.traces.source_maps import in_sources
 
     with about("--source-map"):
-        return in_sources(trace, SourceMaps(given, repository, deployed).of)
+        found = in_sources(trace, SourceMaps(given, repository, deployed).of)
+    if found.unclear:
+        more = f" and {len(found.unclear) - 1} more" if len(found.unclear) > 1 else ""
+        note(
+            f"{found.unclear[0]}{more}: the trace has no column there, so the source map cannot say where it was written"
+        )
+    return found.trace
 
 
 def _known_folder(root: str, paths: "Sequence[str]") -> None:

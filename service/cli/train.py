@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from incidents.errors import InputError
 from service.cli.commands import Commands, add_command
 from service.cli.option_errors import path_of
+from service.cli.saved_file import save, writable
 from service.cli.streams import note, write
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     _enough(studied)
     with progress(len({each.case.repo for each in studied})) as advance:
         trained = train(studied, say=lambda repo: advance(f"repositories held out: {repo}"))
-    _save(out, trained.weights.model_dump_json(indent=1) + "\n")
+    save(out, trained.weights.model_dump_json(indent=1) + "\n")
     write(_report(trained))
     if arguments.plot:
         plot((*trained.held_out, *trained.degraded), Path(arguments.plot))
@@ -90,19 +91,7 @@ def _target(arguments: argparse.Namespace) -> Path:
     out = path_of(arguments.out, "--out") if arguments.out else WEIGHTS
     if out.resolve() == WEIGHTS.resolve() and not arguments.replace_shipped:
         raise InputError("--out: these are the weights of this installation; --replace-shipped overwrites them")
-    if out.is_dir() or not out.parent.is_dir():
-        raise InputError(f"--out: cannot write {str(out)!r}; give a file in a folder that is there")
-    return out
-
-
-def _save(out: Path, text: str) -> None:
-    """Write the file as a whole: weights cut in the middle could not be read any more."""
-    beside = out.with_name(f".{out.name}.part")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(out)
-    except OSError as error:
-        raise InputError(f"--out: cannot write {str(out)!r} ({error.strerror})") from error
+    return writable(out)
 
 
 def _enough(studied: "list[Studied]") -> None:

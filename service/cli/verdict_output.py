@@ -21,6 +21,7 @@ def show(arguments: argparse.Namespace, asked: Asked, found: "Investigation", ta
     given = asked.given
     others = given.others if given else ()
     before = _before(asked, found) if taken != "slack" else ()
+    found = _with_next_step(found, before)
     if taken == "json":
         from service.cli.verdict_json import changer_object, verdict_object
 
@@ -34,6 +35,19 @@ def show(arguments: argparse.Namespace, asked: Asked, found: "Investigation", ta
     below += [all_commits(found.verdict)] if arguments.all else []
     below += [other_errors(others)] if others else []
     output.write_report(found.report, below, taken)
+
+
+def _with_next_step(found: "Investigation", before: "Sequence[Changer]") -> "Investigation":
+    """When no commit of the deploy did it, the first thing to read is who changed the failing code before it."""
+    if found.verdict.outcome != "none" or not before or found.evidence.older is not None:
+        return found
+    from service.render.wording import short
+
+    first = before[0].commit.sha
+    told = f"Read {short(first)}, which last changed the failing code before this deploy. {found.verdict.next_step}"
+    parts = (found.verdict, found.report)
+    verdict, report = (part.model_copy(update={"next_step": told}) for part in parts)
+    return found.model_copy(update={"verdict": verdict, "report": report})
 
 
 def _before(asked: Asked, found: "Investigation") -> "Sequence[Changer]":

@@ -78,11 +78,26 @@ def starts(arguments: argparse.Namespace) -> bool:
 
 def given_range(repository: "Repository", arguments: argparse.Namespace) -> Range:
     """The revisions that the options name; what they leave out is None. Raises InputError."""
-    base = resolved(repository, "--base", arguments.base) if arguments.base is not None else None
-    end = resolved(repository, "--deployed", arguments.deployed) if arguments.deployed is not None else None
+    written = _written(arguments)
+    base = resolved(repository, written["base"], arguments.base) if arguments.base is not None else None
+    end = resolved(repository, written["deployed"], arguments.deployed) if arguments.deployed is not None else None
     if base and end:
-        _checked(repository, Range(base, end), arguments.base, arguments.deployed)
+        _checked(repository, arguments, Range(base, end), arguments.base, arguments.deployed)
     return Range(base, end)
+
+
+def _written(arguments: argparse.Namespace) -> dict[str, str]:
+    """How a revision was written: as an option of its own, or as a part of A..B."""
+    base, _, end = (arguments.window or "").partition("..")
+    return {"base": "A..B" if base else "--base", "deployed": "A..B" if end else "--deployed"}
+
+
+def _option(arguments: argparse.Namespace) -> str:
+    """The option that a window that cannot be is about: the one that says where it begins, else where it ends."""
+    if arguments.window is not None:
+        return "A..B"
+    given = (name for name in (*_STARTS, "deployed") if getattr(arguments, name) is not None)
+    return f"--{next(given, 'base')}"
 
 
 def range_of(repository: "Repository", arguments: argparse.Namespace) -> Range:
@@ -95,7 +110,7 @@ def range_of(repository: "Repository", arguments: argparse.Namespace) -> Range:
     taken = deployed(repository, arguments.deployed)
     base = Named(given.base, arguments.base) if given.base else _start(repository, arguments, taken.sha)
     found = Range(base.sha, taken.sha)
-    commits = _checked(repository, found, base.name, taken.name)
+    commits = _checked(repository, arguments, found, base.name, taken.name)
     otherwise = "--deployed" if starts(arguments) else "--base"
     return found._replace(line=told(taken.name, base.name, commits, otherwise))
 
@@ -115,7 +130,7 @@ def _start(repository: "Repository", arguments: argparse.Namespace, deployed: st
     if arguments.last is not None:
         with about("--last"):
             return commits_back(repository, deployed, arguments.last)
-    with about("--base"):
+    with about(_option(arguments)):
         return previous_tag(repository, deployed) or commits_back(repository, deployed, USUAL)
 
 
@@ -126,9 +141,9 @@ def _now(arguments: argparse.Namespace) -> datetime:
     return moment_given(arguments.first_seen) or datetime.now(UTC)
 
 
-def _checked(repository: "Repository", found: Range, base: str, deployed: str) -> int:
+def _checked(repository: "Repository", arguments: argparse.Namespace, found: Range, base: str, deployed: str) -> int:
     """How many commits the range holds. Raises InputError for one that is empty, swapped or of two histories."""
-    with about("--base"):
+    with about(_option(arguments)):
         start, end = str(found.base), str(found.deployed)
         if start == end:
             raise InputError(
@@ -138,9 +153,10 @@ def _checked(repository: "Repository", found: Range, base: str, deployed: str) -
             return len(repository.window(start, end))
         except NotAnAncestor as error:
             if _holds(lambda: repository.is_ancestor(end, start)):
+                swapped = f"{deployed}..{base}" if arguments.window else f"--base {deployed} --deployed {base}"
                 raise NotAnAncestor(
                     f"base {base} is not an ancestor of deployed {deployed} but lies after it: the two are swapped; "
-                    f"give --base {deployed} --deployed {base}"
+                    f"give {swapped}"
                 ) from error
             raise
 

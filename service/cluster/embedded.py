@@ -16,7 +16,8 @@ from ray.util import get_node_ip_address
 from incidents.errors import ClusterNotStarted
 from service.app import build_app
 from service.cluster import proxy
-from service.settings import Hosting, Settings
+from service.cluster.hosting import Hosting
+from service.settings import Settings
 
 APPLICATION = "redtide"
 _log = logging.getLogger(__name__)

@@ -15,9 +15,10 @@ from pathlib import Path
 from types import FrameType
 
 from incidents.errors import InputError
+from service.cluster.hosting import Hosting
 from service.cluster.ports import free_port, refuse_taken
 from service.cluster.ray_access import close_to_others
-from service.settings import Hosting, Settings
+from service.settings import Settings
 
 __all__ = ["Addresses", "free_port", "running", "serve_until_stopped"]
 

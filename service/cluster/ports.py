@@ -3,7 +3,7 @@
 import socket
 
 from incidents.errors import InputError
-from service.settings import Hosting
+from service.cluster.hosting import Hosting
 
 
 def free_port() -> int:

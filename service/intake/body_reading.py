@@ -18,6 +18,7 @@ from service.settings import Settings
 _PART_ALERTS = 100
 _PART_CHARACTERS = 200_000
 _LONGEST_ID = 150
+_MOST_ERRORS = 20  # a body can hold hundreds of thousands; the answer names as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def read_body(source: str, body: bytes, headers: Mapping[str, str]) -> Read:
     try:
         drafts = SOURCES[source].read(body, headers)
     except ValidationError as error:
-        errors = error.errors(include_context=False, include_input=False, include_url=False)
+        errors = error.errors(include_context=False, include_input=False, include_url=False)[:_MOST_ERRORS]
         return Read(body=stored_body(body), errors=[_with_remedy(source, dict(each)) for each in errors])
     except NotUnderstood as error:
         problem: dict[str, object] = {

@@ -1,7 +1,7 @@
 """The deploys that were sent to POST /deploys."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,7 @@ from tools.deploys.window import live_revisions
 
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
 _RECENT = 100  # deploys read when an alert comes in, while others wait for the lock
+_CLOCKS_DIFFER = timedelta(hours=1)
 _MOST = 500  # deploys read for an investigation: more than a month of a busy service
 _NEWEST_FIRST = (DeployRow.at.desc(), DeployRow.id.desc())
 
@@ -31,9 +32,13 @@ def revisions_of(alert: Alert, reported: Sequence[Rollout], received_at: datetim
     return live_revisions(reported, began, alert.base or "", alert.deployed or "")
 
 
-async def recent_deploys(session: AsyncSession, alert: Alert) -> tuple[Rollout, ...]:
-    """Return the last 100 deploys of the alert's service, repository and environment, oldest first."""
-    newest = select(DeployRow.revision, DeployRow.at).where(*_of_service(alert)).order_by(*_NEWEST_FIRST)
+async def recent_deploys(session: AsyncSession, alert: Alert, now: datetime) -> tuple[Rollout, ...]:
+    """Return the last 100 deploys of the alert's service, repository and environment, oldest first.
+
+    Deploys of the future (a wrong clock, a wrong year) are left out: a hundred of them would hide all others.
+    """
+    conditions = (*_of_service(alert), DeployRow.at <= now + _CLOCKS_DIFFER)
+    newest = select(DeployRow.revision, DeployRow.at).where(*conditions).order_by(*_NEWEST_FIRST)
     rows = await session.execute(newest.limit(_RECENT))
     return tuple(Rollout(revision=row.revision, at=row.at) for row in reversed(rows.all()))
 

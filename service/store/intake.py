@@ -76,6 +76,9 @@ async def _lock(session: AsyncSession, bares: Sequence[str]) -> None:
 
 
 _HEX = frozenset("0123456789abcdef")
+_NEW_TRACE = "new trace"
+MOST_RESTARTS = 100
+"""How often one incident is investigated again because alerts name other revisions."""
 
 
 def _is_corrected(alert: Alert, known: IncidentRow) -> bool:
@@ -139,35 +142,40 @@ class IncidentMatcher:
         if known is None:
             return Receipt((await self._open(notice)).id, "opened", Status.OPEN)
         base, deployed = await self._window_now(notice, known)
-        traced = notice.identity != notice.bare and known.identity == known.bare
-        corrected = _is_corrected(notice.alert, known)
-        news = traced or corrected or await self._is_news(known, deployed)
-        row = self._rows.add(notice, known.id, "restarted" if news else "counted")
+        why = await self._why_again(notice, known, deployed)
+        row = self._rows.add(notice, known.id, "restarted" if why else "counted")
         count(known, notice, self._now)
-        if not news:
+        if not why:
             return Receipt(known.id, "counted", known.status)
         await self._session.flush()  # the incident points to the alert
-        why = "new trace" if traced else "corrected" if corrected else "new deploy"
         window = (base, deployed or known.deployed)
         await restart(self._session, known, row.id, window, why=why, actor="intake", now=self._now)
-        if traced:
+        if why == _NEW_TRACE:
             known.identity, known.log_lookup = notice.identity, False
         return Receipt(known.id, "restarted", known.status)
 
-    async def _is_news(self, known: IncidentRow, deployed: str) -> bool:
-        """Return whether this incident was not investigated for `deployed` before.
+    async def _why_again(self, notice: Notice, known: IncidentRow, deployed: str) -> str | None:
+        """Return why the incident must be investigated again; None when the alert only repeats it.
 
-        Two releases that run side by side and report alternately are one new deploy, not one with every alert.
+        Two releases that run side by side and report alternately are one new deploy, not one with every alert. A sender
+        that names another revision each time must not keep the incident from its verdict, nor fill the store.
         """
-        if not deployed or same_revision(deployed, known.deployed):
-            return False
-        restarts = await self._session.scalars(
+        if notice.identity != notice.bare and known.identity == known.bare:
+            return _NEW_TRACE
+        corrected = _is_corrected(notice.alert, known)
+        if not corrected and (not deployed or same_revision(deployed, known.deployed)):
+            return None
+        found = await self._session.scalars(
             select(AuditRow.detail).where(AuditRow.incident_id == known.id, AuditRow.action == "restarted")
         )
+        restarts = found.all()
+        if len(restarts) >= MOST_RESTARTS:
+            return None
         seen = {
             revision for detail in restarts for revision in (detail.get("deployed"), detail.get("before")) if revision
         }
-        return not any(same_revision(deployed, revision) for revision in seen)
+        new = not any(same_revision(deployed, revision) for revision in seen)
+        return "corrected" if corrected else "new deploy" if new else None
 
     def _known(self, notice: Notice) -> IncidentRow | None:
         """Return the open incident of the same error; if one side has no frames, that of the same message."""
@@ -221,7 +229,7 @@ class IncidentMatcher:
             return alert.base, alert.deployed
         service = (alert.repository, alert.environment, alert.service)
         if service not in self._deploys:
-            self._deploys[service] = await recent_deploys(self._session, alert)
+            self._deploys[service] = await recent_deploys(self._session, alert, self._now)
         return revisions_of(alert, self._deploys[service], self._now)
 
     async def _group(self, notice: Notice) -> str | None:

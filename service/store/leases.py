@@ -161,7 +161,8 @@ async def _fill_revisions(session: AsyncSession, row: IncidentRow, alert: Alert)
     if row.base and row.deployed:
         return
     try:
-        row.base, row.deployed = revisions_of(alert, await recent_deploys(session, alert), row.opened_at)
+        known = await recent_deploys(session, alert, datetime.now(UTC))
+        row.base, row.deployed = revisions_of(alert, known, row.opened_at)
     except InputError:
         return
 

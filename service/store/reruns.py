@@ -44,13 +44,16 @@ class Reruns:
     async def add_trace(self, incident_id: str, alert: Alert, trace: StackTrace, identity: str, actor: str) -> Receipt:
         """Investigate it again with the text of `alert`, read as `trace`. Raises IncidentNotFound, FieldInvalid.
 
+        Only the text is taken: while a long one is parsed, somebody may correct the revisions.
         The incident takes the `identity` of the error with its frames, unless another living one has it.
         """
         async with self._database.write() as session:
             incident, stored = await _found(session, incident_id)
             if trace.frames and not await _taken(session, incident, identity):
                 incident.identity, incident.log_lookup = identity, False
-            row = _row(stored, alert, trace.model_dump(mode="json", exclude_defaults=True))
+            text = {"stack_trace": alert.stack_trace, "message": alert.message}
+            current = Alert.model_validate(stored.alert).model_copy(update=text)
+            row = _row(stored, current, trace.model_dump(mode="json", exclude_defaults=True))
             return await _again(session, incident, row, actor, _TRACE)
 
 

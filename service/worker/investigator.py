@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from graph.calibration import usable
 from graph.draining import Drain
 from graph.investigation import Investigation, investigate
 from graph.request import Request
@@ -34,6 +35,7 @@ class Investigator:
         self._model = _model(settings)
         self._preparation = Preparation(settings, recorded)
         self._weights = load_weights(settings.weights) if settings.weights is not None else None
+        self._reliability = usable(settings.calibration, settings.model_name if self._model else None)
         self._drain = Drain()
 
     async def __call__(self, claim: Claim) -> Investigation:
@@ -65,6 +67,7 @@ class Investigator:
             model_name=self._settings.model_name if model else None,
             limits=self._settings.limits,
             weights=self._weights,
+            reliability=self._reliability if model else None,
         )
 
     def drain(self) -> None:

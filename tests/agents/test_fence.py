@@ -53,6 +53,7 @@ def test_a_tag_cannot_be_pieced_together_around_what_is_not_seen(first: int) -> 
         "<end_of_turn>", "<function=answer>", "<parameter=commit>", "<function_calls>", "<|channel|>", "<|python_tag|>",
         "<\uff5cUser\uff5c>", "<\uff5ctool\u2581calls\u2581begin\uff5c>", "\uff1c|im_start|\uff1e", "<BOS_TOKEN>",
         "<|START_OF_TURN_TOKEN|>", "<sop>", "[gMASK]", "<system>", "</user>", "<assistant>", "<unused42>", "<arg_key>",
+        "<|turn>", "<turn|>", "<channel|>", "<tool_call|>", '<|"|>',
     ],
 )  # fmt: skip
 def test_chat_markers_lose_their_brackets(marker: str) -> None:

@@ -59,15 +59,23 @@ class Ties:
 
     def __init__(self, wrote: Mapping[tuple[str, int], int] | None = None, cleared: Sequence[int] = ()) -> None:
         """Nothing is tied unless it is given."""
-        self.wrote, self.cleared = wrote or {}, cleared
+        self.own, self.cleared = wrote or {}, cleared
 
     def calls_away(self, sha: str, path: str, line: int) -> int | None:
         """As given."""
-        return self.wrote.get((sha, line))
+        return self.own.get((sha, line))
 
     def clears(self, sha: str, path: str, line: int) -> bool:
         """As given."""
         return line in self.cleared
+
+    def wrote(self, sha: str, path: str, line: int) -> bool:
+        """Line 4 is b's, far from the trace."""
+        return (sha, line) == ("b", 4) or (sha, line) in self.own
+
+    def in_trace(self, path: str, line: int) -> bool:
+        """Line 6 alone."""
+        return line == 6
 
 
 PROVEN = Ties({("a", 6): 0, ("b", 3): 1}, cleared=(9,))

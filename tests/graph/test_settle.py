@@ -172,3 +172,29 @@ def test_nothing_deployed_is_said_so() -> None:
     verdict = settle(empty, lines_of=lines_of)
     assert verdict.reason == "Nothing was deployed between the two revisions."
     assert "older base" in verdict.next_step
+
+
+@pytest.mark.parametrize(
+    ("chances", "none", "hits", "told"),
+    [
+        ((0.55, 0.31), 0.1, (), "Read both a and b, revert the one that did it, then watch whether the errors stop."),
+        ((0.6, 0.2), 0.1, (), "Revert a, then watch whether the errors stop."),
+        ((0.6, 0.2), 0.1, ("b",), "Read both a and b, revert the one that did it, then watch whether the errors stop."),
+        ((0.9, 0.05), 0.03, ("b",), "Revert a, then watch whether the errors stop."),
+        ((0.44, 0.39), 0.1, (), "Read both a and b against the trace before reverting anything."),
+        ((0.44, 0.2), 0.3, ("b",), "Read both a and b against the trace before reverting anything."),
+        ((0.44, 0.2), 0.3, (), "Read a and b against the trace before reverting anything."),
+    ],
+)
+def test_a_runner_up_that_is_likely_too_or_touches_the_failing_line_is_to_be_read_as_well(
+    chances: tuple[float, ...], none: float, hits: tuple[str, ...], told: str
+) -> None:
+    seen = evidence(*chances, none=none).model_copy(update={"hit_failing_line": hits})
+    assert settle(seen, lines_of=lines_of).next_step == told
+
+
+def test_a_commit_from_before_the_deploy_is_named_also_when_nobody_of_the_deploy_is_suspected() -> None:
+    (older,) = evidence(0.9, none=0.1).suspects
+    verdict = settle(evidence(none=1.0).model_copy(update={"older": older}), lines_of=lines_of)
+    assert verdict.outcome == "none"
+    assert verdict.next_step.startswith("Read a, which was live before")

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from incidents.frozen import Frozen
 from models.door import Prompt, Question
-from models.schema import LineNumber, Name, Paragraph, Path, Quote, Score, Sentence, ShortSha
+from models.schema import LineNumber, Name, Path, Score, Sentence, code, hexadecimal, prose
 
 
 class Judgement(Frozen):
@@ -28,14 +28,14 @@ class Stop(Frozen):
     """The other alternative."""
 
     tool: Literal["stop"]
-    commit: ShortSha | None
+    commit: Annotated[str, hexadecimal(40, 7)] | None
 
 
 class Everything(Frozen):
     """Every kind of field a reply may hold."""
 
-    reason: Paragraph = Field(description="Why, before what.")
-    quote: Quote
+    reason: Annotated[str, prose(800)] = Field(description="Why, before what.")
+    quote: Annotated[str, code(240)]
     choice: Annotated[Look | Stop, Field(discriminator="tool")]
     lines: tuple[LineNumber, ...] = Field(max_length=3)
     score: Score

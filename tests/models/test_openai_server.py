@@ -264,7 +264,7 @@ async def test_a_context_too_small_is_one_clear_line(connect: Connect) -> None:
 
 async def test_rays_server_tells_its_context_elsewhere(connect: Connect) -> None:
     cards = [{"id": "tiny", "object": "model", "metadata": {"max_request_context_length": 8192}}]
-    assert await connect(ModelServer(says(YES), cards=cards)).context_length() == 8192
+    assert await connect(ModelServer(says(YES), cards=cards)).served() == Served(model="tiny", context=8192)
 
 
 async def test_a_model_that_is_not_served_is_named_with_those_that_are(connect: Connect) -> None:

@@ -84,7 +84,7 @@ async def test_a_shared_beginning_comes_from_the_prefix_cache(model: OpenAIServe
 
 
 async def test_the_engine_tells_its_context(model: OpenAIServer) -> None:
-    assert await model.context_length() == CONTEXT
+    assert (await model.served()).context == CONTEXT
     with pytest.raises(ModelUnavailable, match="raise max_model_len"):
         await model.served(CONTEXT + 1)
 

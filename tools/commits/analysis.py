@@ -19,6 +19,7 @@ from tools.commits.diff_facts import (
 )
 from tools.commits.error_texts import ErrorText, error_texts
 from tools.commits.line_novelty import Novelty
+from tools.commits.switches import Switch, switches_turned
 from tools.git.changed_files import changed_files
 from tools.git.diff import CommitDiff, DiffLimits, FileChange, commit_diff
 from tools.git.repository import Repository
@@ -29,14 +30,17 @@ from tools.text.redaction import masked_lines
 from tools.text.rule import without_placeholders
 
 _LIMITS: Final = DiffLimits(files=150, lines=16_000, lines_per_file=6_000, line_length=600)
+_MESSAGE_CHARACTERS: Final = 20_000
+_LINE: Final = 80  # characters of a message that count as a line in the cache
 _CACHED_LINES: Final = 150_000  # 400 commits of a large repository are 36,000 to 49,000
 
 
 class ReadCommit:
-    """One commit's diff. The properties are computed at the first call and shared by all incidents."""
+    """One commit's diff and message. The properties are computed at the first call and shared by all incidents."""
 
-    def __init__(self, diff: CommitDiff) -> None:
+    def __init__(self, diff: CommitDiff, message: str = "") -> None:
         self.diff = diff
+        self.message = without_placeholders(message[:_MESSAGE_CHARACTERS])
         rows = list(changed_lines(diff))
         self.masked = masked_lines([row for row, _ in rows])
         self.added = tuple(self.clean(row) for row, added in rows if added)
@@ -85,6 +89,13 @@ class ReadCommit:
         return _parts(self.removed_words)
 
     @cached_property
+    def message_parts(self) -> frozenset[str]:
+        """The parts, of three letters or more, of the identifiers in the message."""
+        return frozenset(
+            part for word in set(IDENTIFIER.findall(self.message)) for part in parts(word) if len(part) > 2
+        )
+
+    @cached_property
     def set_now(self) -> frozenset[str]:
         """Names that an added line sets."""
         return assigned(self.added)
@@ -110,6 +121,11 @@ class ReadCommit:
         return error_texts(self.diff, self.clean)
 
     @cached_property
+    def switches(self) -> tuple[Switch, ...]:
+        """The flags and shares that the commit turned."""
+        return switches_turned(self.diff, self.clean)
+
+    @cached_property
     def nulls(self) -> int:
         """Changed lines that mention null or an optional value."""
         return sum(1 for row in self.added + self.removed if mentions_null(row))
@@ -121,7 +137,7 @@ class ReadCommit:
 
 
 _cache: Final = Cache[tuple[str, bool, frozenset[str]], ReadCommit](
-    _CACHED_LINES, lambda read: 10 + len(read.added) + len(read.removed)
+    _CACHED_LINES, lambda read: 10 + len(read.added) + len(read.removed) + len(read.message) // _LINE
 )
 
 
@@ -144,7 +160,7 @@ def read_commit(
         key = sha, alone, matter if alone else frozenset(path for path in matter if kind_of(path) in HARMLESS)
         return _cache.get(key) or _read(repository, key, matter, nearness)
     except IncompleteRepository:  # folders that were never fetched: only the message is left to judge by
-        return ReadCommit(CommitDiff(sha, (), 0, truncated=True))
+        return ReadCommit(CommitDiff(sha, (), 0, truncated=True), repository.message(sha))
 
 
 def _read(
@@ -162,7 +178,7 @@ def _read(
         skip=lambda path: path not in read_anyway and (alone or kind_of(path) in HARMLESS),
         nearness=nearness,
     )
-    read = ReadCommit(diff)
+    read = ReadCommit(diff, repository.message(sha))
     return read if diff.truncated else _cache.put(key, read)  # the lines of a truncated diff depend on the trace
 
 

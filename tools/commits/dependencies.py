@@ -8,6 +8,7 @@ from incidents.errors import IncompleteRepository
 from tools.commits.manifests import Packages, is_manifest, packages_in
 from tools.git.changed_files import ChangedFile, changed_files
 from tools.git.repository import Repository
+from tools.git.submodules import titles_between
 from tools.text.cache import Cache
 from tools.text.redaction import redact_code
 
@@ -21,17 +22,22 @@ _moves: Final = Cache[str, "tuple[Moved, ...]"](_CACHED, lambda found: 1 + len(f
 @dataclass(frozen=True, slots=True)
 class Moved:
     """A package that a commit moved; an empty version means that it was added or removed. `kind` is "package",
-    "runtime" (an interpreter or image) or "submodule"."""
+    "runtime" (an interpreter or image) or "submodule"; `inside` are then the titles of its own commits, newest first,
+    where its repository is at hand."""
 
     name: str
     before: str
     after: str
     path: str
     kind: str = "package"
+    inside: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """What happened, as a clause: "moved `jackson` from 2.8.9 to 2.9.0 (pom.xml)"."""
+        if self.inside:
+            number = "one commit" if len(self.inside) == 1 else f"{len(self.inside)} commits"
+            return f"moved `{self.name}` from {self.before} to {self.after} ({number}; the newest: {self.inside[0]})"
         if not self.before:
             return f"added `{self.name}` {self.after} ({self.path})"
         if not self.after:
@@ -54,12 +60,22 @@ def dependencies_moved(repository: Repository, sha: str) -> tuple[Moved, ...]:
 def _of_commit(repository: Repository, sha: str) -> Iterator[Moved]:
     for file in changed_files(repository, repository.raw_commit(sha)):
         if file.old_path and file.new_path and file.old_id is None and file.new_id is None and not file.unread:
-            yield Moved(file.path, "one commit", "another", file.path, "submodule")
+            yield _submodule(repository, sha, file.path)
         elif is_manifest(file.path):
             before, after = _packages(repository, file, after=False), _packages(repository, file, after=True)
             for name in sorted(before.keys() | after.keys()):
                 if before.get(name) != after.get(name):
                     yield _moved(name, before.get(name, ""), after.get(name, ""), file.path)
+
+
+def _submodule(repository: Repository, sha: str, path: str) -> Moved:
+    commit = repository.raw_commit(sha)
+    parent = repository.first_parent(commit)
+    names = path.encode(errors="surrogateescape").split(b"/")
+    ids = [repository.entry_at(each, names) if each is not None else None for each in (parent, commit)]
+    before, after = (raw.hex() if raw is not None else "" for raw in ids)
+    inside = titles_between(repository, path, before, after) if before and after else ()
+    return Moved(path, before[:10] or "one commit", after[:10] or "another", path, "submodule", inside)
 
 
 def _moved(name: str, before: str, after: str, path: str) -> Moved:

@@ -13,7 +13,9 @@ from tools.text.rule import without_placeholders
 _MAX_LINES = 16_000
 RETURN = re.compile(r"^\s*(?:return|yield)\b")
 _NULL = re.compile(r"\b(?:None|null|nil|undefined|Optional|NULL)\b|\?\w|\?\.")
-_ASSIGNED = re.compile(r"([A-Za-z_$][\w$]*)[\"']?\]?\s*(?::[^=\n]{1,60})?(?:(?<![=!<>])=(?![=>])|=>|:)")
+_ASSIGNED = re.compile(
+    r"(?<![A-Za-z_$])([A-Za-z_$][\w$]*+)[\"']?\]?\s*+(?::[^=\n]{1,60})?(?:(?<![=!<>])=(?![=>])|=>|:)"
+)
 _COMMENT = re.compile(r"^\s*(#|//|/?\*|\*/|<!--|--\s|;|\"\"\"|\'\'\')|^\s*$")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
@@ -45,10 +47,8 @@ def definitions_changed(diff: CommitDiff) -> tuple[frozenset[str], frozenset[str
             continue
         for hunk in change.hunks:
             for side, lines in ((before, hunk.removed), (after, hunk.added)):
-                text = "\n".join(lines)
-                rows = text.split("\n")
-                for name, _, line, _ in opened(change.path, text):
-                    head = rows[line - 1].strip()
+                for name, _, line, _ in opened(change.path, lines):
+                    head = lines[line - 1].strip()
                     side[name] = (unannotated(head) or head) if change.path.endswith(".py") else head
     both = before.keys() & after.keys()
     resigned = frozenset(name for name in both if before[name] != after[name])

@@ -8,7 +8,7 @@ from tools.commits.diff_facts import RETURN, mentions_null
 from tools.commits.touched_lines import TouchedLine
 
 _NOTHING: Final = re.compile(
-    r"^\s*(?:return|yield)\s*(?:false|False|\[\]|\{\}|array\(\s*\)|\(\)|''|\"\"|0|-1)?\s*;?\s*$"
+    r"^\s*+(?:return|yield)\s*+(?:false|False|\[\]|\{\}|array\(\s*+\)|\(\)|''|\"\"|0|-1)?\s*+;?\s*+$"
 )
 
 

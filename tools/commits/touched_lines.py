@@ -9,6 +9,7 @@ The cost is that of the diffs that touch this one file; history outside the wind
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final, TypeAlias
 
 from tools.commits.analysis import ReadCommit
@@ -66,11 +67,12 @@ def touches_of(
         gap = between(commit.diff.sha, newer, current) if between is not None else None
         newer = commit.diff.sha
         if gap is not None:
-            _, mapping = _carry_back(gap, mapping, length, None)
+            mapping = _mapping_before(gap, mapping)
             if gap.old_path is None:
                 break
-        lines, mapping = _carry_back(change, mapping, length, commit.novelty if judge else None)
-        lines = tuple(replace(row, text=commit.clean(row.text)) if row.text in commit.masked else row for row in lines)
+        rows = _touched(change, mapping, length, commit.novelty if judge else None)
+        mapping = _mapping_before(change, mapping)
+        lines = tuple(replace(row, text=commit.clean(row.text)) if row.text in commit.masked else row for row in rows)
         found.append(Touch(commit.diff.sha, path, change.old_path, lines, change.old_path is None, _is_unread(change)))
         if change.old_path is None:
             break
@@ -83,26 +85,31 @@ def _is_unread(change: FileChange) -> bool:
     return not change.hunks and (change.truncated or change.binary)
 
 
-def _carry_back(
-    change: FileChange, mapping: list[int], length: int, novelty: Novelty | None
-) -> tuple[tuple[TouchedLine, ...], list[int]]:
-    """The lines of `change` with deployed numbers, and the mapping (line -> deployed line, 0: gone) before the change."""
+def _touched(change: FileChange, mapping: list[int], length: int, novelty: Novelty | None) -> list[TouchedLine]:
+    """The lines of `change` with their numbers at the deployed revision; `mapping` (line -> deployed line, 0: gone) is
+    that after it."""
     lines: list[TouchedLine] = []
-    before: list[int] = [0]
     nearest = _Nearest(mapping, length)
+    for hunk in change.hunks:
+        new = hunk.new_start + (hunk.new_lines == 0)  # a side without lines is numbered by git as the line before it
+        lines.extend(_added(hunk, new, mapping, nearest, novelty.added(hunk) if novelty else (1.0,) * len(hunk.added)))
+        after = nearest.to(new + hunk.new_lines)
+        fresh = novelty.removed(hunk) if novelty else (1.0,) * len(hunk.removed)
+        lines.extend(TouchedLine(after, False, False, text, n) for text, n in zip(hunk.removed, fresh, strict=True))
+    return lines
+
+
+def _mapping_before(change: FileChange, mapping: list[int]) -> list[int]:
+    """The mapping before `change`, from that after it."""
+    before: list[int] = [0]
     position = 1
     for hunk in change.hunks:
-        # A side without lines is numbered by git as the line before it.
         old, new = hunk.old_start + (hunk.old_lines == 0), hunk.new_start + (hunk.new_lines == 0)
         before.extend(mapping[position : position + old - len(before)])
         position = new + hunk.new_lines
-        lines.extend(_added(hunk, new, mapping, nearest, novelty.added(hunk) if novelty else (1.0,) * len(hunk.added)))
-        after = nearest.to(position)
-        fresh = novelty.removed(hunk) if novelty else (1.0,) * len(hunk.removed)
-        lines.extend(TouchedLine(after, False, False, text, n) for text, n in zip(hunk.removed, fresh, strict=True))
         before.extend([0] * hunk.old_lines)
     before.extend(mapping[position:])
-    return tuple(lines), before
+    return before
 
 
 def _added(
@@ -127,11 +134,16 @@ class _Nearest:
 
     def __init__(self, mapping: Sequence[int], length: int) -> None:
         self._last = max(length, 1)
-        self._there = [place for place in range(1, len(mapping)) if mapping[place]]
         self._mapping = mapping
+
+    @cached_property
+    def _there(self) -> list[int]:
+        return [place for place in range(1, len(self._mapping)) if self._mapping[place]]
 
     def to(self, line: int) -> int:
         """Before the next line that is still there, at most 200 further on; else after the last one before it."""
+        if line < len(self._mapping) and self._mapping[line]:  # as of nearly all lines: nothing to search for
+            return min(self._mapping[line], self._last)
         index = bisect_left(self._there, line)
         if index < len(self._there) and self._there[index] < line + _FURTHER_ON:
             return min(self._mapping[self._there[index]], self._last)

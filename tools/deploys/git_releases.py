@@ -10,7 +10,8 @@ import pygit2
 from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.rollout import Rollout
 from tools.deploys.window import Began, DeployWindow, WindowLimits, holds, revision_of
-from tools.git.commit_objects import CommitObject, moment
+from tools.git.commit_objects import moment
+from tools.git.first_parents import first_parents
 from tools.git.repository import Repository, decoded
 from tools.git.trees import UNREADABLE
 
@@ -53,7 +54,7 @@ def by_commit_times(
     """
     runs = next((sha for version in began.versions if (sha := revision_of(repository, version))), None)
     head = repository.resolve(deployed or runs or "HEAD")
-    line = first_parents(repository, head)
+    line = commit_times(repository, head)
     end = head if deployed or runs else next((sha for sha, at in line if at <= began.latest), head)
     oldest = began.earliest - timedelta(hours=limits.lookback_hours)
     start = repository.resolve(base) if base else _before(repository, end, oldest, limits.commits)
@@ -63,23 +64,18 @@ def by_commit_times(
 
 def _before(repository: Repository, end: str, oldest: datetime, most: int) -> str:
     """Return the commit before the first one made since `oldest`; at least one, at most `most`, are suspected."""
-    line = list(islice(first_parents(repository, end), most + 1))
+    line = list(islice(commit_times(repository, end), most + 1))
     for place, (sha, at) in enumerate(line):
         if place and at < oldest:
             return sha
     return line[-1][0]
 
 
-def first_parents(repository: Repository, head: str) -> Iterator[tuple[str, datetime]]:
+def commit_times(repository: Repository, head: str) -> Iterator[tuple[str, datetime]]:
     """Yield the first-parent history from `head` back, with commit times, as far as it was cloned."""
-    commit: CommitObject | None = repository.raw_commit(head)
-    while commit is not None:
+    for commit in first_parents(repository, head):
         sha = str(commit.id)
         yield sha, repository.commit(sha).committed_at
-        try:
-            commit = repository.first_parent(commit)
-        except IncompleteRepository:
-            return
 
 
 def _references(repository: Repository) -> list[str]:

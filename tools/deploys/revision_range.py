@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final, NamedTuple
 
-from incidents.errors import IncompleteRepository, InputError, UnknownRevision
-from tools.deploys.git_releases import first_parents, tags
+from incidents.errors import InputError, UnknownRevision
+from tools.deploys.git_releases import commit_times, tags
 from tools.deploys.window import holds
-from tools.git.commit_objects import CommitObject
+from tools.git.first_parents import first_parents
 from tools.git.repository import Repository
 
 USUAL: Final = 30
@@ -56,7 +56,7 @@ def commits_back(repository: Repository, deployed: str, count: int) -> Named:
     line = list(islice(_line(repository, deployed), count + 1))
     if len(line) < 2:
         raise InputError(f"{deployed[:12]} has no commit before it: there is nothing to compare it with")
-    return Named(line[-1], f"{len(line) - 1} commits before")
+    return Named(line[-1], line[-1][:12])
 
 
 def before_moment(repository: Repository, deployed: str, moment: datetime) -> Named:
@@ -64,7 +64,7 @@ def before_moment(repository: Repository, deployed: str, moment: datetime) -> Na
 
     Raises InputError when `deployed` itself is older.
     """
-    line: Iterator[tuple[str, datetime]] = first_parents(repository, deployed)
+    line: Iterator[tuple[str, datetime]] = commit_times(repository, deployed)
     oldest, made = next(line)
     if made < moment:
         raise InputError(
@@ -92,10 +92,4 @@ def moment_of(text: str, now: datetime) -> datetime:
 
 def _line(repository: Repository, deployed: str) -> Iterator[str]:
     """The first-parent line from `deployed` back, as far as it was cloned."""
-    commit: CommitObject | None = repository.raw_commit(deployed)
-    while commit is not None:
-        yield str(commit.id)
-        try:
-            commit = repository.first_parent(commit)
-        except IncompleteRepository:
-            return
+    return (str(commit.id) for commit in first_parents(repository, deployed))

@@ -7,63 +7,19 @@ look-ups in trees. A block that was changed and changed back between two looks c
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import islice
 from typing import Final, NamedTuple
 
 import pygit2
-from pygit2.enums import SortMode
 
 from incidents.errors import IncompleteRepository
-from tools.git.changed_files import renamed_from
 from tools.git.commit_objects import CommitObject
-from tools.git.diff import compare_blobs
-from tools.git.file_history import Edit, Step
+from tools.git.file_history import Step, path_before, step_between
+from tools.git.first_parents import FirstParents
 from tools.git.repository import Repository, is_binary
-from tools.git.trees import UNREADABLE
 from tools.text.cache import Cache
 
 _CACHED_BYTES: Final = 32_000_000
 _LOOKS: Final = 6_000  # versions of files that are looked at, all blocks of one trace together
-
-
-class FirstParents:
-    """The first-parent line of a revision, newest first, read as far as it is asked for."""
-
-    def __init__(self, repository: Repository, revision: str) -> None:
-        self._found: list[CommitObject] = []
-        self._rest = _first_parents(repository, repository.raw_commit(revision))
-
-    def at(self, back: int) -> CommitObject | None:
-        """The commit `back` commits before the revision; None before the first one that is there."""
-        if len(self._found) <= back:
-            self._found += islice(self._rest, back + 1 - len(self._found))
-        return self._found[back] if back < len(self._found) else None
-
-
-def _first_parents(repository: Repository, commit: CommitObject) -> Iterator[CommitObject]:
-    """By libgit2's walk, three times as fast; where damage or the edge of a clone ends it, commit by commit."""
-    last: CommitObject | None = None
-    try:
-        walk = repository.raw.walk(commit.id, SortMode.NONE)
-        walk.simplify_first_parent()
-        for each in walk:
-            last = CommitObject(each.id, each.tree_id, tuple(each.parent_ids))
-            yield last
-        return
-    except UNREADABLE:
-        pass  # from here on commits are parsed one by one
-    following = commit if last is None else _before_it(repository, last)
-    while following is not None:
-        yield following
-        following = _before_it(repository, following)
-
-
-def _before_it(repository: Repository, commit: CommitObject) -> CommitObject | None:
-    try:
-        return repository.first_parent(commit)
-    except IncompleteRepository:
-        return None
 
 
 class Block(NamedTuple):
@@ -112,11 +68,6 @@ class BlockHistory:
             block, positions = change[1]
             back = found + 1
             text = self._text_of(self._data(back, block.path), block)
-
-    def made(self, back: int) -> datetime | None:
-        """When the commit so far back was made."""
-        commit = self.line.at(back)
-        return self.repository.commit(str(commit.id)).committed_at if commit is not None else None
 
     def _last_with(self, back: int, path: str, text: bytes) -> int | None:
         """The oldest commit, from `back` on, that is known to have the text when the one before it has not.
@@ -195,25 +146,15 @@ class BlockHistory:
         return change, None if before is None else (before, left)
 
     def _step(self, commit: CommitObject, back: int, path: str) -> Step | None:
-        """The commit's edits of the file; None when it made the file. `path` of the step is the file's name before."""
+        """The commit's edits of the file; None when it made the file, or a version cannot be read."""
         older = self.line.at(back + 1)
         if older is None:
             return None
         try:
-            old = self.repository.blob_id(older, path)
-            name = path if old is not None else renamed_from(self.repository, commit, path)
-            if name is None:
-                return None
-            old = old or self.repository.blob_id(older, name)
-            new = self.repository.blob_id(commit, path)
-            blobs = [self.repository.blob(oid) if oid is not None else None for oid in (old, new)]
+            before = path_before(self.repository, older, commit, path)
+            return step_between(self.repository, older, commit, path, before) if before is not None else None
         except IncompleteRepository:
             return None
-        if any(blob is None or is_binary(blob) for blob in blobs):
-            return None
-        hunks = compare_blobs(*blobs).hunks
-        edits = tuple(Edit(h.old_start, h.old_lines, h.new_start, h.new_lines, False) for h in hunks)
-        return Step(str(commit.id), name, edits)
 
 
 def _places(data: bytes, text: bytes, most: int) -> list[int]:
@@ -242,4 +183,4 @@ def _before(step: Step, here: Block, survivors: Iterable[int]) -> Block | None:
         last = edit.last + (edit.new_lines == 0)  # what was only removed stood between two lines of the block
         if edit.old_lines and here.start <= edit.new_start and last <= here.end:
             lines += [edit.old_start, edit.old_start + edit.old_lines - 1]
-    return Block(step.path, min(lines), max(lines)) if lines else None
+    return Block(step.path_before or step.path, min(lines), max(lines)) if lines else None

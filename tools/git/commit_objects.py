@@ -50,7 +50,7 @@ def commit_object(oid: pygit2.Oid, data: bytes) -> CommitObject:
 def described(found: CommitObject, data: bytes) -> Commit:
     """Return the commit for evidence, redacted: at most 1,000 characters of subject, 200 of author."""
     header = _header(data)
-    message = _message(data)
+    message = whole_message(data)
     return Commit(
         sha=str(found.id),
         subject=redact(message.lstrip()[: 4 * _SUBJECT].split("\n", 1)[0].rstrip())[:_SUBJECT],
@@ -67,11 +67,11 @@ def undescribed(oid: pygit2.Oid) -> Commit:
 
 def message_of(data: bytes) -> str:
     """Return the message, redacted, at most 400 kB of it."""
-    return redact(_message(data))
+    return redact(whole_message(data))
 
 
-def _message(data: bytes) -> str:
-    """Return the message, decoded with the commit's character set, else as UTF-8."""
+def whole_message(data: bytes) -> str:
+    """Return the message with its secrets, decoded with the commit's character set, else as UTF-8: only to compare."""
     _, _, message = data.partition(b"\n\n")
     named = _ENCODING.search(_header(data))
     return _decoded(message[:_MESSAGE_BYTES], named[1].decode() if named else "")

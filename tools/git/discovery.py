@@ -1,6 +1,7 @@
 """Finds what a person means in a repository: the one around a folder, and the names near a mistyped one."""
 
 import re
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -37,13 +38,22 @@ def near_names(repository: Repository, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*close, *inside)))[:_SHOWN]
 
 
+def branch_names(repository: Repository) -> list[str]:
+    """The short names of branches, those of remotes behind the local ones; none when the list is damaged."""
+    return _of_kinds(repository, _KINDS[1:])
+
+
 def _names(repository: Repository) -> list[str]:
     """The short names of tags and branches, tags first; those written last in their order come first."""
+    return _of_kinds(repository, _KINDS)
+
+
+def _of_kinds(repository: Repository, kinds: Sequence[str]) -> list[str]:
     try:
         references = sorted(repository.raw.references, reverse=True)[-_MOST_NAMES:]
     except UNREADABLE:  # the list is damaged: nothing can be proposed
         return []
-    return [each.removeprefix(kind) for kind in _KINDS for each in references if each.startswith(kind)]
+    return [each.removeprefix(kind) for kind in kinds for each in references if each.startswith(kind)]
 
 
 def _folded(name: str) -> str:

@@ -26,7 +26,6 @@ class Edit(NamedTuple):
     old_lines: int
     new_start: int
     new_lines: int
-    removes_text: bool  # whether a removed line was not blank
 
     @property
     def last(self) -> int:
@@ -107,27 +106,34 @@ def _steps(repository: Repository, window: Sequence[Commit], path: str) -> Itera
         parent = repository.first_parent(commit)
         old = repository.blob_id(parent, path) if parent is not None else None
         if old != new:
-            name_before = path if old is not None else renamed_from(repository, commit, path)
-            if old is None and name_before is not None and parent is not None:
-                old = repository.blob_id(parent, name_before)
-            edits = _edits(repository, old, new)
-            if edits is None:
+            before = path_before(repository, parent, commit, path)
+            step = step_between(repository, parent, commit, path, before)
+            if step is None:
                 return
-            yield Step(str(commit.id), path, edits, name_before)
-            if name_before is None:
+            yield step
+            if before is None or parent is None:
                 return
-            path = name_before
+            if before != path:
+                path, old = before, repository.blob_id(parent, before)
         if parent is None:
             return
         commit, new = parent, old
 
 
-def step_between(repository: Repository, parent: CommitObject | None, commit: CommitObject, path: str) -> Step | None:
-    """What `commit` did to the file at `path`, which keeps its name; None where a version cannot be followed."""
+def path_before(repository: Repository, parent: CommitObject | None, commit: CommitObject, path: str) -> str | None:
+    """The file's path before `commit`; None when the commit made the file."""
+    there = parent is not None and repository.blob_id(parent, path) is not None
+    return path if there else renamed_from(repository, commit, path)
+
+
+def step_between(
+    repository: Repository, parent: CommitObject | None, commit: CommitObject, path: str, before: str | None
+) -> Step | None:
+    """What `commit` did to the file at `path`, which was at `before`; None where a version is binary or too large."""
     new = repository.blob_id(commit, path)
-    old = repository.blob_id(parent, path) if parent is not None else None
+    old = repository.blob_id(parent, before) if parent is not None and before is not None else None
     edits = _edits(repository, old, new)
-    return None if edits is None else Step(str(commit.id), path, edits)
+    return None if edits is None else Step(str(commit.id), path, edits, before)
 
 
 def _edits(repository: Repository, old: pygit2.Oid | None, new: pygit2.Oid | None) -> tuple[Edit, ...] | None:
@@ -135,12 +141,8 @@ def _edits(repository: Repository, old: pygit2.Oid | None, new: pygit2.Oid | Non
     blobs = [_text_blob(repository, oid) for oid in (old, new)]
     if any(blob is None and oid is not None for blob, oid in zip(blobs, (old, new), strict=True)):
         return None
-    return tuple(map(_edit, compare_blobs(*blobs).hunks))
-
-
-def _edit(hunk: pygit2.DiffHunk) -> Edit:
-    removes = hunk.old_lines > 0 and any(line.origin == "-" and line.raw_content.strip() for line in hunk.lines)
-    return Edit(hunk.old_start, hunk.old_lines, hunk.new_start, hunk.new_lines, removes)
+    hunks = compare_blobs(*blobs).hunks
+    return tuple(Edit(hunk.old_start, hunk.old_lines, hunk.new_start, hunk.new_lines) for hunk in hunks)
 
 
 def _text_blob(repository: Repository, oid: pygit2.Oid | None) -> pygit2.Blob | None:

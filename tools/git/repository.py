@@ -6,7 +6,7 @@ This module never writes; only `tools/git/revert.py` does.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -15,21 +15,22 @@ from pygit2.enums import ConfigLevel, ObjectType, RepositoryOpenFlag
 
 from incidents.errors import IncompleteRepository, NotAnAncestor, RepositoryNotFound, UnknownRevision
 from incidents.evidence import Commit
-from tools.git.commit_objects import CommitObject, commit_object, described, message_of, undescribed
+from tools.git.commit_objects import CommitObject, commit_object, described, message_of, undescribed, whole_message
 from tools.git.history import History
-from tools.git.trees import UNREADABLE, Folder, entry_id, folder_at, listing, mode_kind
+from tools.git.trees import UNREADABLE, entry_id, folder_at, listing, mode_kind
 from tools.text.cache import Cache
 
 MAX_FILE_BYTES: Final = 2_000_000
 _MAX_COMMIT_BYTES: Final = 50_000_000
 _MAX_REVISION: Final = 200
 _CACHED_COMMITS: Final = 50_000
-_CACHED_ENTRIES: Final = 200_000
-_CACHED_LISTINGS: Final = 8
+_CACHED_ENTRY_IDS: Final = 20_000  # most commits leave most folders as they were
+_CACHED_PATHS: Final = 1_000_000
+_NO_ENTRY: Final = (b"", b"")
 _FULL_ID: Final = re.compile(r"[0-9a-f]{40}")
 _UNSHALLOW: Final = "it is a shallow clone: run `git fetch --unshallow` there"
 _REFETCH: Final = "run `git fetch --refetch` (partial clone) or `git fetch --unshallow` (shallow clone) there"
-_folders: Final = Cache[str, Folder](_CACHED_ENTRIES, lambda folder: 1 + len(folder.entries))
+_listings: Final = Cache[str, tuple[str, ...]](_CACHED_PATHS, lambda paths: 1 + len(paths))
 
 
 def _configure_libgit2() -> None:
@@ -63,8 +64,8 @@ class Repository:
         self.folder: Final = _shared_folder(raw)  # with objects and refs
         self._shallow: Final = _shallow_commits(self.folder)
         self._commit_at: Final = lru_cache(maxsize=_CACHED_COMMITS)(self._read_commit)
+        self._entry_id: Final = lru_cache(maxsize=_CACHED_ENTRY_IDS)(partial(entry_id, raw.odb))
         self._history: Final = History(raw, self._commit_at)
-        self._listings: Final = Cache[str, tuple[str, ...]](_CACHED_LISTINGS)
 
     @classmethod
     def open(cls, path: Path | str) -> "Repository":
@@ -101,7 +102,8 @@ class Repository:
             if (tip := self._tip(revision)) is not None:
                 return tip
             hint = f"; {_UNSHALLOW}" if self._shallow else ""
-            raise UnknownRevision(f"the repository has no commit {revision!r} ({error}){hint}") from error
+            why = "" if isinstance(error, KeyError) else f" ({error})"  # a KeyError only repeats the name
+            raise UnknownRevision(f"the repository has no commit {revision!r}{why}{hint}") from error
 
     def _tip(self, name: str) -> str | None:
         """Return the commit of a branch or tag that libgit2 cannot parse, or None."""
@@ -139,6 +141,10 @@ class Repository:
     def message(self, sha: str) -> str:
         """Return the commit message, redacted, at most 400 kB of it."""
         return message_of(self._commit_bytes(self.raw_commit(sha).id))
+
+    def whole_message(self, sha: str) -> str:
+        """Return the message of a commit (full id) with its secrets: to be compared, never to be shown or stored."""
+        return whole_message(self._commit_bytes(pygit2.Oid(hex=sha)))
 
     def tree_of(self, commit: CommitObject) -> pygit2.Oid:
         """Return the root folder of a commit."""
@@ -198,21 +204,20 @@ class Repository:
     def entry_at(self, commit: CommitObject, names: Sequence[bytes]) -> bytes | None:
         """Return the raw id of what is at a path, quickly: only to see whether it changed (see `trees.entry_id`)."""
         with self.reading(f"the tree of {commit.id}"):
-            return entry_id(self.odb, self.tree_of(commit), names)
+            found: bytes | None = self.tree_of(commit).raw
+            for name in names:
+                found = self._entry_id(found, name) if found is not None else None
+            return found
 
     def _find(self, tree: pygit2.Oid, parts: tuple[str, ...]) -> pygit2.Oid | None:
-        """Walk down by name through folders that are parsed once: most commits leave most folders unchanged."""
+        """Walk down by name through folders that are parsed once."""
+        raw_id = tree.raw
         for name in parts[:-1]:
-            below = self._folder(tree).entries.get(name.encode())
-            if below is None or below.kind != "folder":
+            mode, raw_id = folder_at(self.odb, raw_id).entries.get(name.encode(), _NO_ENTRY)
+            if mode_kind(mode) != "folder":
                 return None
-            tree = below.id
-        found = self._folder(tree).entries.get(parts[-1].encode())
-        return found.id if found is not None and found.kind in ("file", "link") else None
-
-    def _folder(self, tree: pygit2.Oid) -> Folder:
-        key = str(tree)
-        return _folders.get(key) or _folders.put(key, folder_at(self.odb, tree))
+        mode, raw_id = folder_at(self.odb, raw_id).entries.get(parts[-1].encode(), _NO_ENTRY)
+        return pygit2.Oid(raw=raw_id) if mode_kind(mode) in ("file", "link") else None
 
     def blob(self, oid: pygit2.Oid, limit: int = MAX_FILE_BYTES) -> pygit2.Blob | None:
         """Return libgit2's blob, for other modules of tools/; None when larger than `limit` bytes."""
@@ -239,15 +244,16 @@ class Repository:
     def paths(self, revision: str) -> tuple[str, ...]:
         """Return every file at a revision, sorted by bytes, without submodules. 15 ms for 10,000 files."""
         tree = self.tree_of(self.raw_commit(revision))
-
-        def listed() -> tuple[str, ...]:
-            found = listing(self.odb, tree)
-            if found.unread:
-                self._not_all_there(revision, found.unread)
-            files = sorted(path for path, mode, _ in found.files if mode_kind(mode) in ("file", "link"))
-            return tuple(map(decoded, files))
-
-        return self._listings.get_or(str(tree), listed)
+        known = _listings.get(str(tree))
+        if known is not None:
+            return known
+        found = listing(self.odb, tree)
+        if found.unread:
+            self._not_all_there(revision, found.unread)
+        files = sorted(path for path, mode, _ in found.files if mode_kind(mode) in ("file", "link"))
+        paths = tuple(map(decoded, files))
+        # Not cached: folders that could not be read may be available after the next fetch.
+        return paths if found.unread else _listings.put(str(tree), paths)
 
     def _not_all_there(self, revision: str, folders: list[bytes]) -> None:
         """Handle folders that cannot be read: here, raise IncompleteRepository."""

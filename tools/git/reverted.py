@@ -4,12 +4,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit
 from tools.git.changed_files import ChangedFile, changed_files
 from tools.git.diff import CommitDiff, DiffLimits, commit_diff
+from tools.git.first_parents import first_parents
 from tools.git.repository import Repository
 
 _SPEAKS_OF_IT: Final = re.compile(r"\b(?:revert|reappl|back(?:ed|s|ing)?[ -]?out|undo)", re.IGNORECASE)
@@ -18,6 +20,7 @@ _TITLE: Final = re.compile(r'^[ \t*-]{0,8}(revert|reapply)[: \t]{1,3}["“]?(.{1
 _NUMBER: Final = re.compile(r"#(\d{1,9})\b")
 _PULL_REQUESTS: Final = re.compile(r"(?:\s{0,4}\(#\d{1,9}\)){1,4}\s{0,4}$")
 _READ_OF_A_MESSAGE: Final = 20_000
+_SUBJECT: Final = 1_000
 _BROUGHT_IN: Final = 50  # commits of a merge that are examined
 _UNDONE: Final = 0.9  # of a commit's lines; the rest may be conflicts that were resolved by hand
 _LIMITS: Final = DiffLimits(files=300, lines=40_000, lines_per_file=4_000)
@@ -130,14 +133,15 @@ class _Mentions:
     @classmethod
     def by(cls, repository: Repository, commit: Commit, seen: set[str]) -> "_Mentions":
         brought = _brought_in(repository, commit, seen)
-        subjects = [commit.subject, *(repository.commit(sha).subject for sha in brought)]
-        messages = [repository.message(sha)[:_READ_OF_A_MESSAGE] for sha in (commit.sha, *brought)]
+        # Not redacted, which takes ten times as long: nothing of these texts leaves this file.
+        messages = [repository.whole_message(sha)[:_READ_OF_A_MESSAGE] for sha in (commit.sha, *brought)]
+        subjects = [message.lstrip().partition("\n")[0].rstrip()[:_SUBJECT] for message in messages]
         claims = [message for message in messages if _SPEAKS_OF_IT.search(message)]
         return cls(
             sha=commit.sha,
             shas=(commit.sha, *brought),
             titles=frozenset(map(_bare, subjects)),
-            numbers=frozenset(_NUMBER.findall(commit.subject)),
+            numbers=frozenset(_NUMBER.findall(subjects[0])),
             undone_shas=tuple(sha.lower() for text in claims for sha in _SHA.findall(text)),
             undone_titles=frozenset(title for text in claims for title in _undone_titles(text)),
             undone_numbers=frozenset(number for text in claims for number in _NUMBER.findall(text)),
@@ -168,12 +172,14 @@ def _brought_in(repository: Repository, commit: Commit, seen: set[str]) -> tuple
     merge.
     """
     brought: list[str] = []
+    if len(commit.parents) < 2:
+        return ()
     try:
-        following = repository.raw_commit(commit.parents[1]) if len(commit.parents) > 1 else None
-        while following is not None and (sha := str(following.id)) not in seen and len(brought) < _BROUGHT_IN:
+        for each in islice(first_parents(repository, commit.parents[1]), _BROUGHT_IN):
+            if (sha := str(each.id)) in seen:
+                break
             seen.add(sha)
             brought.append(sha)
-            following = repository.first_parent(following)
-    except (IncompleteRepository, UnknownRevision):  # the edge of a shallow clone: the commits found so far are enough
+    except (IncompleteRepository, UnknownRevision):  # the edge of a shallow clone: it has not even the branch's tip
         pass
     return tuple(brought)

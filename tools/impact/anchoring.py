@@ -12,10 +12,10 @@ from tools.source.outline import Definition, Outline
 
 _NOT_A_NAME: Final = re.compile(r"^(?:<.*>|func\d+|anonymous|main|\d+)$")
 _THROWS: Final = re.compile(
-    r"^\s*(?:\}?\s*else\s*\{?\s*)?(?:raise\b|throw\b|panic\(|return\s+(?:\w+\.)?(?:errors?\.(?:New|Wrap|Errorf)|Errorf)\(|trigger_error\(|abort\b|fail\b)"
+    r"^\s*+(?:\}?\s*+else\s*+\{?\s*+)?(?:raise\b|throw\b|panic\(|return\s++(?:\w++\.)?(?:errors?\.(?:New|Wrap|Errorf)|Errorf)\(|trigger_error\(|abort\b|fail\b)"
 )
 _GUARD: Final = re.compile(
-    r"^\s*(?:\}?\s*(?:else\s+)?if|elif|elsif|unless|case|when|guard|while|switch|match|assert)\b"
+    r"^\s*+(?:\}?\s*+(?:else\s++)?if|elif|elsif|unless|case|when|guard|while|switch|match|assert)\b"
 )
 _GUARD_LINES: Final = 15
 

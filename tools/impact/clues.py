@@ -85,7 +85,7 @@ _FAILS: Final = tuple(
         r"Cannot invoke \"[\w.$]*?(?P<m>\w+)\(",
         r"Undefined property: [\w\\]+::\$(?P<m>\w+)",
         r"Call to undefined method [\w\\]+(?:::|->)(?P<m>\w+)\(",
-        r"(?P<e>[$@\w.]+)['\"]? is (?:undefined|not defined|not a function|not a constructor|null)\b",
+        r"(?<![$@\w.])(?P<e>[$@\w.]++)['\"]? is (?:undefined|not defined|not a function|not a constructor|null)\b",
         r"name ['\"](?P<e>\w+)['\"] is not defined",
         r"Undefined variable:? \$?(?P<e>\$?\w+)",
         r"undefined local variable or method [`'‘](?P<e>\w+)",

@@ -21,13 +21,31 @@ from tools.impact.contacts import contact, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
 from tools.impact.failure_site import FailureSite, FrameSite
 from tools.impact.file_names import FileNames
-from tools.impact.limits import limit_meant, lowered_limit
 from tools.impact.line_origins import Origin, line_origins
 from tools.impact.nearness import nearness_to
+from tools.impact.outside_code import OutsideCode, OutsideReader
 from tools.impact.reached import reached_definitions
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
-from tools.text.identifiers import IDENTIFIER, parts
-from tools.text.rule import without_placeholders
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What was read for all commits together; the mappings go from a commit's sha to its part."""
+
+    repository: Repository
+    site: FailureSite
+    words: frozenset[str]
+    nearness: Callable[[str], int]
+    touches: Mapping[str, Sequence[Touch]]
+    reached: Mapping[str, Sequence[Reached]]
+    named: Mapping[str, AbstractSet[str]]
+    reverted: Mapping[str, str]
+    ignored: AbstractSet[str]
+    live: AbstractSet[str]
+    files: FileNames
+    said: str
+    outside: OutsideReader
+    packages: TraceVocabulary
 
 
 def read_window(
@@ -46,8 +64,7 @@ def read_window(
     read = _read(repository, commits, site, earlier)
     origins = line_origins(repository, site, commits[earlier:], deployed) if earlier else {}
     old = sum(1 for _ in takewhile(lambda commit: commit.sha in origins, commits[:earlier]))
-    lengths = {path: len(site.outlines[path].lines) for path in site.paths}
-    touches = {path: touches_of(read[old:], path, length, between=between) for path, length in lengths.items()}
+    touches = _touches(site, read[old:], between)
     touches = {path: (*rows, *_old_touches(path, rows, origins, read)) for path, rows in touches.items()}
     reached, named = reached_definitions(repository, site, read, touches, deployed, between)
     reading = _Reading(
@@ -61,27 +78,31 @@ def read_window(
         reverted=reverted_in_window(repository, commits[earlier:]),
         ignored=ignored_in_blame(repository, deployed),
         live={commit.sha for commit in commits[:earlier]},
+        files=FileNames(site),
+        said=" ".join(site.message.split()),
+        outside=OutsideReader(repository, site),
+        packages=TraceVocabulary(site, lambda word: _is_own(repository.paths(deployed), word)),
     )
     clues = clue_touches(repository, deployed, site.clues, read)
     constructs = touches_of_construct(construct_in(site.exception, site.message), read)
-    names = FileNames(site)
-    limit = limit_meant(site.exception, site.message)
-    said = " ".join(site.message.split())
-    packages = TraceVocabulary(site, lambda word: _is_own(repository.paths(deployed), word))
     found = tuple(
-        replace(
-            _change(reading, commit, each),
-            clues=mine,
-            named_files=names.files(change.path for change in each.diff.files),
-            error_texts=tuple(text for text in each.error_texts if text.made(said)),
-            construct=construct,
-            lowered=lowered_limit(limit, each),
-            moved=(moved := () if commit.sha in reading.live else dependencies_moved(repository, commit.sha)),
-            dependency=best_match(packages, moved),
-        )
+        replace(_beside_trace(reading, _change(reading, commit, each), each), clues=mine, construct=construct)
         for commit, each, mine, construct in zip(commits, read, clues, constructs, strict=True)
     )
     return (*map(_by_line_alone, found[:old]), *found[old:])
+
+
+def _beside_trace(reading: _Reading, change: CommitFacts, read: ReadCommit) -> CommitFacts:
+    """The same with what else can explain the error: its own text, named files, limits, dependencies."""
+    moved = () if change.live_before else dependencies_moved(reading.repository, change.commit.sha)
+    return replace(
+        change,
+        named_files=reading.files.files(file.path for file in read.diff.files),
+        error_texts=tuple(text for text in read.error_texts if text.made(reading.said)),
+        outside=reading.outside.read(read),
+        moved=moved,
+        dependency=best_match(reading.packages, moved),
+    )
 
 
 def _by_line_alone(change: CommitFacts) -> CommitFacts:
@@ -95,15 +116,21 @@ def _by_line_alone(change: CommitFacts) -> CommitFacts:
         added_parts=nothing,
         removed_parts=nothing,
         message_parts=frozenset(),
-        message_names=frozenset(),
         literals=frozenset(),
         named=frozenset(),
         reached=(),
         clues=(),
         error_texts=(),
         construct=None,
+        outside=OutsideCode(),
         named_files={},
     )
+
+
+def _touches(site: FailureSite, read: Sequence[ReadCommit], between: Between | None) -> dict[str, tuple[Touch, ...]]:
+    """By file of the trace, what the commits did to its lines."""
+    lengths = {path: len(site.outlines[path].lines) for path in site.paths}
+    return {path: tuple(touches_of(read, path, length, between=between)) for path, length in lengths.items()}
 
 
 def _old_touches(
@@ -134,24 +161,8 @@ def _read(repository: Repository, commits: Sequence[Commit], site: FailureSite, 
     return found[::-1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What was read for all commits together; the mappings go from a commit's sha to its part."""
-
-    repository: Repository
-    site: FailureSite
-    words: frozenset[str]
-    nearness: Callable[[str], int]
-    touches: Mapping[str, Sequence[Touch]]
-    reached: Mapping[str, Sequence[Reached]]
-    named: Mapping[str, AbstractSet[str]]
-    reverted: Mapping[str, str]
-    ignored: AbstractSet[str]
-    live: AbstractSet[str]
-
-
 _MOST_PATHS = 400
-_IGNORED = re.compile(r"^\s*([0-9a-f]{40})\b", re.MULTILINE)
+_IGNORED = re.compile(r"^[ \t]*+([0-9a-f]{40})\b", re.MULTILINE)
 
 
 def ignored_in_blame(repository: Repository, deployed: str) -> frozenset[str]:
@@ -162,11 +173,10 @@ def ignored_in_blame(repository: Repository, deployed: str) -> frozenset[str]:
 def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
     site, words, sha, diff = reading.site, reading.words, commit.sha, read.diff
     both = read.text
-    message = without_placeholders(reading.repository.message(sha)[:20_000])
     opened, closed, resigned = read.definitions
     return CommitFacts(
         commit=commit,
-        message=message,
+        message=read.message,
         files=diff.file_count,
         kinds=Counter(kind_of(file.path) for file in diff.files),
         code_files=sum(1 for f in diff.files if kind_of(f.path) is Kind.CODE),
@@ -180,12 +190,10 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         removed=_of(read.removed_words, words),
         added_parts=_of(read.added_parts, site.message_parts),
         removed_parts=_of(read.removed_parts, site.message_parts),
-        message_parts=frozenset(p for word in IDENTIFIER.findall(message) for p in parts(word) if len(p) > 2),
-        message_names=words.intersection(IDENTIFIER.findall(message)),
+        message_parts=read.message_parts,
         unassigned=words & (read.set_before - read.set_now),
         settings=read.settings,
         literals=frozenset(text for text in site.literals if text in both),
-        quoted=frozenset(frame.source for frame in site.frames if len(frame.source) > 11 and frame.source in both),
         opened=opened,
         closed=closed,
         resigned=resigned,

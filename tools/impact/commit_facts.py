@@ -10,7 +10,7 @@ from tools.impact.clue_touches import ClueTouch
 from tools.impact.constructs import ConstructTouch
 from tools.impact.dependency_match import DependencyMatch
 from tools.impact.failure_site import FrameSite
-from tools.impact.limits import Lowered
+from tools.impact.outside_code import OutsideCode
 from tools.source.file_kinds import Kind
 
 
@@ -40,8 +40,8 @@ class Contact:
 class Reached:
     """A definition elsewhere that the commit changed and the failing code uses, `hops` calls away from `frame`.
 
-    `on_line`: the frame's line uses it; `ran`: the line or one above it does. `signature`: its first line was changed;
-    `nulls`: a line that returns null or an optional value was. `known`: the using file is or imports the defining one.
+    `on_line`: the frame's line uses it; `ran`: the line or one above it does. `nulls`: a line that returns null
+    or an optional value was changed. `known`: the using file is or imports the defining one.
     """
 
     path: str
@@ -52,7 +52,6 @@ class Reached:
     frame: FrameSite
     on_line: bool
     ran: bool
-    signature: bool
     nulls: bool
     known: bool
 
@@ -77,11 +76,9 @@ class CommitFacts:
     added_parts: Mapping[str, int] = field(repr=False)
     removed_parts: Mapping[str, int] = field(repr=False)
     message_parts: frozenset[str] = field(repr=False)
-    message_names: frozenset[str] = field(repr=False)
     unassigned: frozenset[str] = field(repr=False)
     settings: frozenset[str] = field(repr=False)
     literals: frozenset[str] = field(repr=False)
-    quoted: frozenset[str] = field(repr=False)
     opened: frozenset[str] = field(repr=False)
     closed: frozenset[str] = field(repr=False)
     resigned: frozenset[str] = field(repr=False)
@@ -92,7 +89,7 @@ class CommitFacts:
     named_files: Mapping[str, float] = field(default_factory=dict, repr=False)
     error_texts: tuple[ErrorText, ...] = field(default=(), repr=False)
     construct: ConstructTouch | None = field(default=None, repr=False)
-    lowered: Lowered | None = field(default=None, repr=False)
+    outside: OutsideCode = field(default=OutsideCode(), repr=False)
     moved: tuple[Moved, ...] = field(default=(), repr=False)
     dependency: DependencyMatch | None = field(default=None, repr=False)
     paths: tuple[str, ...] = ()

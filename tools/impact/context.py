@@ -54,11 +54,6 @@ class SignalContext:
         return _frequencies([change.message_parts for change in self.all])
 
     @cached_property
-    def message_names(self) -> Counter[str]:
-        """In how many commit messages each word of the failure site occurs in full."""
-        return _frequencies([change.message_names for change in self.all])
-
-    @cached_property
     def entry_parts(self) -> frozenset[str]:
         """The word parts of the outermost in-app functions' names: what the program was asked to do."""
         names = [frame.function or "" for frame in self.site.frames[-3:]]

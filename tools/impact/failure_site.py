@@ -1,7 +1,7 @@
 """The failure site: the stack trace's frames located in the deployed source, and the words that name what failed."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -18,7 +18,6 @@ from tools.impact.site_text import (
     statement_at,
     words_of_callees,
 )
-from tools.impact.value_slice import Producer, producers
 from tools.source.outline import Definition, Outline
 from tools.source.outlines import outline_at
 from tools.text.identifiers import IDENTIFIER, KEYWORDS, STOCK, identifiers, parts, plain
@@ -72,6 +71,11 @@ class FrameSite:
         return self.docstring[0] <= line <= self.docstring[1]
 
 
+_BUNDLED: Final = re.compile(
+    r"\.min\.|bundle|chunk|(?:^|/)(?:dist|build|assets|static|_next)/|[.-][0-9a-f]{8,}\.[cm]?js$|webpack"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FailureSite:
     """Everything about an incident that does not depend on a candidate commit.
@@ -91,13 +95,17 @@ class FailureSite:
     literals: frozenset[str]
     library_words: frozenset[str]
     clues: tuple[Clue, ...]
-    producers: Mapping[str, Producer] = field(repr=False)
     imports: dict[str, frozenset[str]] = field(repr=False)
 
     @property
     def paths(self) -> tuple[str, ...]:
         """The repository's files of the trace, innermost first."""
         return tuple(dict.fromkeys(frame.path for frame in self.frames))
+
+    @property
+    def in_bundle(self) -> bool:
+        """Whether the trace is of a built JavaScript file, and none of it of a source file of the repository."""
+        return not self.frames and any(_BUNDLED.search(f"{frame.path}") for frame in self.trace.frames)
 
 
 def survey(repository: Repository, deployed: str, trace: StackTrace) -> FailureSite:
@@ -251,7 +259,6 @@ def _failure_site(trace: StackTrace, frames: tuple[FrameSite, ...], outlines: di
         clues=clues_in(
             [plain(failure.message) for failure in trace.failures], (f for f in trace.frames if f.repo_path is None)
         ),
-        producers=producers([(outlines[frame.path], frame.line, frame.start, frame.end) for frame in frames[:4]]),
         imports={path: names_imported(outline) for path, outline in outlines.items()},
     )
 

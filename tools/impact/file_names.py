@@ -9,7 +9,9 @@ from tools.impact.failure_site import FailureSite
 from tools.source.file_kinds import HARMLESS, kind_of
 from tools.text.identifiers import KEYWORDS, STOCK, parts
 
-_CHAIN: Final = re.compile(r"[A-Za-z_]\w*(?:(?:::|\\{1,2}|\.|/)[A-Za-z_][\w-]*)+|\b[A-Z]\w*[a-z]\w*")
+_CHAIN: Final = re.compile(r"(?<![A-Za-z_])[A-Za-z_]\w*+(?:(?:::|\\{1,2}|\.|/)[A-Za-z_][\w-]*+)++|\b[A-Z]\w*[a-z]\w*")
+_LONG_NAME: Final = re.compile(r"(?<![\w/.-])[A-Za-z]\w*+(?:-\w++)*+(?![\w/])")
+_JOINED: Final = re.compile(r"[_-]\w|[a-z][A-Z]")
 _SPLIT: Final = re.compile(r"::|\\{1,2}|\.|/")
 _SHORTEST: Final = 4
 _NEAR, _FAR = 3, 0.6
@@ -23,9 +25,18 @@ class FileNames:
         self._names: dict[tuple[str, ...], tuple[float, tuple[str, ...]]] = {}
         for chain in _CHAIN.findall(site.message):
             self._add(_SPLIT.split(chain), 1.0)
+        for line in site.trace.before:
+            names = (name for name in _LONG_NAME.findall(line) if _JOINED.search(name, 1))
+            self._add_each(name for name in names if len(parts(name)) > 1)
         foreign = (frame for frame in site.trace.frames if frame.repo_path is None and frame.class_name)
         for number, frame in enumerate(foreign):
             self._add(re.split(r"[.:\\$+]+", frame.class_name or ""), 1.0 if number < _NEAR else _FAR)
+
+    def _add_each(self, names: Iterable[str]) -> None:
+        """Names that stand alone in a log line above the trace: `Rule ask_author`."""
+        for name in names:
+            if _telling(name):
+                self._names.setdefault(parts(name), (_FAR, ()))
 
     def _add(self, chain: list[str], strength: float) -> None:
         """Each part that begins with a capital, and the last, with the part before it."""

@@ -13,6 +13,7 @@ from incidents.evidence import Commit
 from tools.git.blame import lines_before
 from tools.git.commit_objects import CommitObject
 from tools.git.file_history import step_between
+from tools.git.first_parents import FirstParents
 from tools.git.repository import Repository
 from tools.impact.failure_site import FailureSite
 from tools.text.cache import Cache
@@ -52,10 +53,14 @@ def _search(
     repository: Repository, site: FailureSite, window: Sequence[Commit], deployed: str, wanted: Mapping[str, set[int]]
 ) -> _Origins:
     found: dict[str, list[Origin]] = {}
+    try:
+        before = FirstParents(repository, window[0].parents[0])
+    except (IncompleteRepository, UnknownRevision):
+        return {}  # the window begins at the edge of a shallow clone
     for path, lines in wanted.items():
         try:
             name, now = lines_before(repository, window, deployed, path, lines)
-            for sha, line in _writers(repository, window[0].parents[0], name, now):
+            for sha, line in _writers(repository, before, name, now) if now else ():
                 text = site.outlines[path].text(line, line)
                 found.setdefault(sha, []).append(Origin(path, line, text))
         except (IncompleteRepository, UnknownRevision):
@@ -63,33 +68,33 @@ def _search(
     return {sha: tuple(rows) for sha, rows in found.items()}
 
 
-def _writers(repository: Repository, base: str, path: str, now: dict[int, int]) -> Iterator[tuple[str, int]]:
-    """(commit, deployed line) for each line of `now`: deployed line -> its number in `path` at `base`."""
-    for commit, parent in _changing(repository, base, path):
-        step = step_between(repository, parent, commit, path)
+def _writers(repository: Repository, line: FirstParents, path: str, now: dict[int, int]) -> Iterator[tuple[str, int]]:
+    """(commit, deployed line) for each line of `now`: deployed line -> its number in `path` at the newest commit."""
+    for commit, parent in _changing(repository, line, path):
+        step = step_between(repository, parent, commit, path, path)
         if step is None:
             return
         before: dict[int, int] = {}
-        for line, position in now.items():
+        for number, position in now.items():
             if step.wrote(position):
-                yield str(commit.id), line
+                yield str(commit.id), number
             else:
-                before[line] = step.before(position)
+                before[number] = step.before(position)
         now = before
         if not now:
             return
 
 
-def _changing(repository: Repository, base: str, path: str) -> Iterator[tuple[CommitObject, CommitObject]]:
-    """(commit, first parent) of the commits up to `base` that changed the file, newest first."""
+def _changing(repository: Repository, line: FirstParents, path: str) -> Iterator[tuple[CommitObject, CommitObject]]:
+    """(commit, first parent) of the newest commits that changed the file, newest first."""
     names = path.encode().split(b"/")
-    commit = repository.raw_commit(base)
-    here = repository.entry_at(commit, names)
-    for _ in range(MOST_COMMITS):
-        parent = repository.first_parent(commit)
-        there = repository.entry_at(parent, names) if parent is not None else None
-        if parent is None:
+    commit = line.at(0)
+    here = repository.entry_at(commit, names) if commit is not None else None
+    for back in range(MOST_COMMITS):
+        parent = line.at(back + 1)
+        if commit is None or parent is None:
             return  # who imported the whole repository wrote none of it
+        there = repository.entry_at(parent, names)
         if here != there:
             yield commit, parent
         if there is None:

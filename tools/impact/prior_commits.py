@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit
+from tools.git.first_parents import FirstParents
 from tools.git.repository import Repository
 
 LOOK_BACK = 200
@@ -20,17 +21,20 @@ def earlier_commits(
     """Of the last `limit` first-parent commits up to `base`, itself included, the newest 60 that changed a file of
     `paths` (names as in `base`); oldest first. Stops at the edge of a shallow clone. Reads trees only, no file."""
     found: list[Commit] = []
+    names = [path.encode().split(b"/") for path in paths]
     try:
-        commit = repository.raw_commit(base)
-        blobs = [repository.blob_id(commit, path) for path in paths]
-        for _ in range(limit):
-            parent = repository.first_parent(commit)
-            if parent is None or len(found) == MOST:
+        line = FirstParents(repository, base)
+        commit = line.at(0)
+        entries = [repository.entry_at(commit, each) for each in names] if commit is not None else []
+        for back in range(1, limit + 1):
+            parent = line.at(back)
+            if commit is None or parent is None or len(found) == MOST:
                 break
-            before = [repository.blob_id(parent, path) for path in paths]
-            if blobs != before:
+            before = [repository.entry_at(parent, each) for each in names]
+            differing = [path for path, old, new in zip(paths, before, entries, strict=True) if old != new]
+            if any(repository.blob_id(parent, path) != repository.blob_id(commit, path) for path in differing):
                 found.append(repository.commit(str(commit.id)))
-            commit, blobs = parent, before
+            commit, entries = parent, before
     except (IncompleteRepository, UnknownRevision):
         pass  # a shallow clone, or a damaged one: what is there was looked at
     return tuple(reversed(found))

@@ -15,9 +15,9 @@ _EVERYTHING = (
     r"\(\s*\*\w+\s*,\s*\*\*\w+\s*\)|\.apply\(\s*this\s*,\s*\w+\s*\)|\.call\(\s*this\s*,\s*\.\.\.\w+\s*\)"
     r"|\(\s*\.\.\.\$?\w+\s*\)|\(\s*\*\w+,\s*&\w+\s*\)"
 )
-_PASSES_ON = re.compile(rf"^\s*(?:return\s|yield\s|\$?\w+\s*=)?\s*(?:await\s+)?\S+?(?:{_EVERYTHING})\s*;?\s*$")
+_PASSES_ON = re.compile(rf"^\s*+(?:return\s|yield\s|\$?\w++\s*+=)?\s*+(?:await\s++)?\S+?(?:{_EVERYTHING})\s*+;?\s*+$")
 _IMPORT = re.compile(
-    r"^\s*(?:from\s|import\b|export\s.*\bfrom\b|use\s|using\s|require|include|#include|\}\s*from\b)|\brequire\(|\bimport\("
+    r"^\s*+(?:from\s|import\b|export\s.*\bfrom\b|use\s|using\s|require|include|#include|\}\s*from\b)|\brequire\(|\bimport\("
 )
 
 

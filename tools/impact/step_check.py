@@ -50,6 +50,14 @@ class StepCheck:
             return False
         return line not in self._written_by(sha, path) and self._in_function_of_trace(path, line)
 
+    def wrote(self, sha: str, path: str, line: int) -> bool:
+        """Whether the commit newly wrote that line, or cut something beside it."""
+        return line in self._written_by(sha, path)
+
+    def in_trace(self, path: str, line: int) -> bool:
+        """Whether the line lies in a function of the trace."""
+        return self._in_function_of_trace(path, line)
+
     @cached_property
     def _reader(self) -> PartialRepository:
         return PartialRepository(self.repository.raw)

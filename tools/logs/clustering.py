@@ -15,7 +15,6 @@ PARSED_CHARACTERS = 60_000
 
 _MOST_PARSED = 400
 _PHRASE_WORDS, _PHRASES = 12, 2
-_LONGEST_PHRASE = 300
 
 
 @dataclass(frozen=True, slots=True)

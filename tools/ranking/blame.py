@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from incidents.blame import Blame, Changer
 from incidents.evidence import Commit, Signal
 from incidents.trace import StackTrace
-from tools.git.block_history import BlockChange, BlockHistory, FirstParents
+from tools.git.block_history import BlockChange, BlockHistory
+from tools.git.first_parents import FirstParents
 from tools.git.gaps import Gaps
 from tools.git.partial import PartialRepository
 from tools.git.repository import Repository

@@ -20,6 +20,7 @@ from tools.impact.prior_commits import earlier_commits, older_writers
 from tools.ranking.elsewhere import elsewhere
 from tools.ranking.left_out import hidden, left_out, notes, unreadable
 from tools.ranking.masking import without_secret_paths
+from tools.ranking.quoted_lines import rewritten_since
 from tools.ranking.ranker import Weights, load_weights, rank
 from tools.ranking.suspects import Candidate, excluded, older_suspect, sort_out
 from tools.signals.registry import measure, vector, window_features
@@ -55,7 +56,8 @@ def gather(
     read = read_context(reader, commits, end, mapped, base=window[0].parents[:1])
     context = replace(read, live_for=_live_for(rollouts, first_seen))
     weights = weights or load_weights()
-    proofs = {each.sha: proof for each in window if (proof := _proof(each, innocent or {}, first_seen))}
+    known = rewritten_since(reader, commits, end, mapped) | dict(innocent or {})
+    proofs = {each.sha: proof for each in window if (proof := _proof(each, known, first_seen))}
     candidates, earlier, none = _ranked(context, proofs, weights)
     seen = how_much_is_seen(mapped, context, len(reader.absent))
     suspects, ruled_out = sort_out(candidates, weights, seen.visibility)

@@ -1,16 +1,12 @@
 """Negative evidence: what makes it less likely that a commit caused the error."""
 
 import math
-import re
 
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.signals.declaration import Direction, Measured, Topic, signal
 from tools.source.file_kinds import HARMLESS, Kind
 
-_BOT = re.compile(
-    r"\[bot\]|\bbot\b|dependabot|renovate|autoroll|\broller\b|pre-commit-ci|github-actions", re.IGNORECASE
-)
 _WORDS = {
     Kind.TEST: "tests",
     Kind.DOCS: "documents",
@@ -22,8 +18,15 @@ _WORDS = {
 
 @signal(Topic.EXCLUSION, direction=Direction.AGAINST, expected=-3.0)
 def harmless_only(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """1 when the commit changes nothing but tests, documents, translations, styles or continuous integration."""
-    if not change.kinds or change.contacts or not all(kind in HARMLESS for kind in change.kinds):
+    """1 when the commit changes nothing but tests, documents, translations, styles or continuous integration, and took
+    away no text or file that the error misses."""
+    if (
+        not change.kinds
+        or change.contacts
+        or change.outside.broken_text
+        or change.outside.gone_file
+        or not all(kind in HARMLESS for kind in change.kinds)
+    ):
         return None
     names = " and ".join(_WORDS[kind] for kind in sorted(change.kinds))
     return 1, f"changes only {names}"
@@ -57,15 +60,6 @@ def ignored_in_blame(context: SignalContext, change: CommitFacts) -> Measured | 
 def live_before(context: SignalContext, change: CommitFacts) -> Measured | None:
     """1 when the commit was live before the window: the error would mostly have been seen before."""
     return (1, "was live before this deploy") if change.live_before else None
-
-
-@signal(direction=Direction.AGAINST)
-def bot(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """1 when the author is a program that updates dependencies or formats. Merges do not count: a bot may merge
-    anybody's work."""
-    author = change.commit.author
-    is_merge = len(change.commit.parents) > 1
-    return (1, f"made by {author}") if _BOT.search(author) and not is_merge else None
 
 
 @signal(direction=Direction.EITHER)

@@ -3,7 +3,6 @@
 from tools.impact.commit_facts import CommitFacts, Reached
 from tools.impact.context import SignalContext, decay
 from tools.signals.declaration import Measured, Topic, signal
-from tools.signals.locations import line_of
 
 
 @signal(Topic.USED)
@@ -17,12 +16,6 @@ def touched_callee_that_ran(context: SignalContext, change: CommitFacts) -> Meas
 def touched_two_calls_away(context: SignalContext, change: CommitFacts) -> Measured | None:
     """The same strength, for what those definitions use in turn."""
     return _strongest(context, [r for r in change.reached if r.hops == 2])
-
-
-@signal(Topic.USED)
-def changed_callee_signature(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """The same strength, for definitions whose first line the commit wrote or removed."""
-    return _strongest(context, [r for r in change.reached if r.signature])
 
 
 @signal(Topic.USED)
@@ -43,25 +36,6 @@ def touched_what_message_names(context: SignalContext, change: CommitFacts) -> M
     return (
         None if best is None else (context.rarity(context.named_counts[best]), f"changed `{best}`, named in the error")
     )
-
-
-@signal(Topic.PRODUCER, expected=1.0)
-def changed_producer(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """Strength of a changed definition whose result arrives at the failing line: called there, or in an assignment on
-    which it depends (0.7 for each further one), in the functions of the innermost frames."""
-    best, value = None, 0.0
-    for row in change.reached:
-        producer = context.site.producers.get(row.name)
-        if producer is not None and row.hops == 1 and row.known:
-            strength = decay(producer.depth) * 0.7 ** max(0, producer.steps - 1) * _rare(context, row)
-            if strength > value:
-                best, value = (row, producer), strength
-    if best is None:
-        return None
-    row, producer = best
-    what = f"the value of `{producer.variable}`" if producer.variable else "a value"
-    frame = context.site.frames[producer.depth]
-    return value, f"changed {_definition(row)}, which gives {what} used in {line_of(frame)}"
 
 
 def _strongest(context: SignalContext, rows: list[Reached]) -> Measured | None:

@@ -35,7 +35,6 @@ class Topic(StrEnum):
     NAMED = "a definition or key that the error names"
     LINE = "a line of the trace, or how a value it uses is set"
     RAN = "code that had run just before, in a function of the trace"
-    PRODUCER = "what gives a value that the failing line uses"
     FUNCTION = "a function of the trace"
     USED = "what the failing code uses, or the class it belongs to"
     FILE = "a file of the trace"
@@ -51,9 +50,8 @@ _NEARBY: Final = (Topic.USED, Topic.FILE, Topic.WORDS)  # functions of one trace
 INCLUDED: Final = {
     Topic.TEXT: (Topic.ERROR,),
     Topic.NAMED: (Topic.ERROR,),
-    Topic.LINE: (Topic.RAN, Topic.PRODUCER, Topic.FUNCTION, *_NEARBY),
-    Topic.RAN: (Topic.PRODUCER, Topic.FUNCTION, *_NEARBY),
-    Topic.PRODUCER: (Topic.USED,),
+    Topic.LINE: (Topic.RAN, Topic.FUNCTION, *_NEARBY),
+    Topic.RAN: (Topic.FUNCTION, *_NEARBY),
     Topic.FUNCTION: _NEARBY,
 }
 """Topics about which nothing is said beside a more specific one: who changed a line changed its function and file."""

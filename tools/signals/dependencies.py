@@ -1,10 +1,11 @@
 """A commit that changed no code of the repository but what it runs with: packages, runtimes, submodules."""
 
+import re
+
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.error_kind import ErrorKind
-from tools.signals.declaration import Direction, Measured, Topic, signal
-from tools.source.file_kinds import HARMLESS, Kind
+from tools.signals.declaration import Measured, Topic, signal
 
 
 @signal(Topic.DEPENDENCY, expected=4.0)
@@ -43,11 +44,43 @@ def moved_runtime(context: SignalContext, change: CommitFacts) -> Measured | Non
 def moved_submodule(context: SignalContext, change: CommitFacts) -> Measured | None:
     """1 when the commit moved a submodule: what changed inside it is not in this repository."""
     moved = next((each for each in change.moved if each.kind == "submodule"), None)
-    return None if moved is None else (1, f"moved the submodule {moved.path}, whose changes are not to be seen here")
+    if moved is None:
+        return None
+    return (
+        1,
+        moved.sentence if moved.inside else f"moved the submodule {moved.path}, whose changes are not to be seen here",
+    )
 
 
-@signal(direction=Direction.AGAINST, expected=-0.5)
-def only_dependencies(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """1 when the commit changes nothing but manifests and lock files."""
-    other = [kind for kind in change.kinds if kind not in HARMLESS and kind is not Kind.DEPENDENCY]
-    return (1, "changes only dependencies") if Kind.DEPENDENCY in change.kinds and not other else None
+@signal(Topic.DEPENDENCY, expected=2.0)
+def changed_code_finder(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """For an error that a class or module cannot be found: 1 over the number of commits that changed a rule by which the
+    program finds its own (autoload map, exports, source folders, files of an image)."""
+    if change.outside.code_finder is None or not _cannot_load(context):
+        return None
+    others = sum(1 for each in context.changes if each.outside.code_finder)
+    return (
+        1 / others,
+        f"changed how the program's own code is found ({change.outside.code_finder}), and something is not found",
+    )
+
+
+@signal(Topic.DEPENDENCY, expected=1.0)
+def changed_bundler(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """For frames in a bundle and none in a source file: 1 over the number of commits that changed how it is made."""
+    if change.outside.bundler is None or not context.site.in_bundle:
+        return None
+    others = sum(1 for each in context.changes if each.outside.bundler)
+    return 1 / others, f"changed how the bundle is made ({change.outside.bundler}), and the trace is of a bundle"
+
+
+_LOADS = re.compile(
+    r"no module named|cannot find module|module not found|class ['\"\\\w]+ not found|class not found|could not be autoloaded|"
+    r"undefined class|uninitialized constant|cannot load such file|noclassdeffound|classnotfound|failed to (?:load|resolve)|"
+    r"cannot import|failed opening required|no such file or directory|not exported|unresolved",
+    re.IGNORECASE,
+)
+
+
+def _cannot_load(context: SignalContext) -> bool:
+    return bool(_LOADS.search(f"{context.site.exception} {context.site.message[:1_000]}"))

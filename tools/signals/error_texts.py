@@ -1,8 +1,5 @@
 """The error's own sentence in the code: a commit that brought it in brought the check that now fails."""
 
-from collections.abc import Iterable
-
-from tools.commits.error_texts import ErrorText
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.signals.declaration import Measured, Topic, signal
@@ -14,18 +11,9 @@ _FULL = 24  # letters that two programs hardly share by chance
 def added_error_text(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Length (full at 24 letters) of a text that the commit added and that gives the error's message when its
     placeholders are filled, times its rarity in the window."""
-    return _said(context, [text for text in change.error_texts if text.added], "added")
-
-
-@signal(Topic.TEXT, expected=0.5)
-def removed_error_text(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """The same of a text that it removed."""
-    return _said(context, [text for text in change.error_texts if not text.added], "removed")
-
-
-def _said(context: SignalContext, texts: Iterable[ErrorText], verb: str) -> Measured | None:
+    texts = (text for text in change.error_texts if text.added)
     best = max(texts, key=lambda each: (each.letters, each.text), default=None)
     if best is None:
         return None
     value = min(1.0, best.letters / _FULL) * context.rarity(context.error_text_counts[best.pieces])
-    return value, f"{verb} the error's own text, `{best.text[:80]}` ({best.place})"
+    return value, f"added the error's own text, `{best.text[:80]}` ({best.place})"

@@ -31,15 +31,6 @@ def set_what_line_uses(context: SignalContext, change: CommitFacts) -> Measured 
 
 
 @signal(direction=Direction.AGAINST)
-def never_reached(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """1 when all that the commit changed in the trace's functions is below the lines where they were left."""
-    inside = _changed_functions(change)
-    if not inside or any(c.near_ran is not None for c in inside):
-        return None
-    return 1, "changed functions of the trace only below the lines that ran"
-
-
-@signal(direction=Direction.AGAINST)
 def kept_path(context: SignalContext, change: CommitFacts) -> Measured | None:
     """1 when the commit wrote lines of frames, and each of them made the same call into the next frame before."""
     found = list(_calls_written(change))

@@ -1,23 +1,13 @@
 """What a commit did inside the functions the stack trace passes through."""
 
 from tools.impact.commit_facts import CommitFacts, Contact
-from tools.impact.context import SignalContext, decay
+from tools.impact.context import SignalContext
 from tools.signals.declaration import Measured, Topic, signal
 from tools.signals.locations import function_of, verb_of
 
 
 def _touching(change: CommitFacts) -> list[Contact]:
     return [contact for contact in change.contacts if contact.added or contact.removed]
-
-
-@signal(Topic.FUNCTION)
-def only_cut_in_function(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """Decay of the innermost frame in whose function the commit removed more than it added."""
-    cut = [c for c in change.contacts if c.removed > c.added]
-    best = min(cut, key=lambda c: c.frame.depth, default=None)
-    if best is None:
-        return None
-    return decay(best.frame.depth), f"removed {best.removed} lines of {function_of(best.frame)} and added {best.added}"
 
 
 @signal(Topic.FUNCTION)

@@ -2,18 +2,9 @@
 
 from tools.commits.line_novelty import MOVED
 from tools.impact.commit_facts import CommitFacts, Contact
-from tools.impact.context import SignalContext, decay
+from tools.impact.context import SignalContext
 from tools.signals.declaration import Measured, Topic, signal
 from tools.signals.locations import line_of
-
-
-@signal(Topic.LINE)
-def changed_quoted_source(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """Decay of the innermost frame whose source text occurs in the lines the commit changed, in any file."""
-    for frame in context.site.frames:
-        if frame.source in change.quoted:
-            return decay(frame.depth), f"added or removed the text of {frame.path}:{frame.line}, `{frame.source[:80]}`"
-    return None
 
 
 @signal(Topic.LINE)

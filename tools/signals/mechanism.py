@@ -6,19 +6,6 @@ from tools.impact.error_kind import ErrorKind
 from tools.signals.declaration import Measured, Topic, signal
 
 
-@signal(Topic.NAMED)
-def removed_what_is_missing(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """1 when the error names something and the commit removed or renamed its definition; 0.6 when it only removed
-    more mentions of it than it added."""
-    for name in sorted(context.named):
-        if name in change.closed:
-            return 1, f"removed or renamed `{name}`, which the error names"
-    for name in sorted(context.named):
-        if change.removed.get(name, 0) > change.added.get(name, 0):
-            return 0.6, f"removed code about `{name}`, which the error names"
-    return None
-
-
 @signal(Topic.NAMED, expected=6.0)
 def removed_missing_definition(context: SignalContext, change: CommitFacts) -> Measured | None:
     """1 when the error says that something does not exist and the commit removed or renamed its definition."""

@@ -5,9 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext, decay, trusted
-from tools.impact.failure_site import FrameSite
 from tools.signals.declaration import Measured, Topic, signal
-from tools.text.identifiers import parts
 
 
 @signal(Topic.ERROR)
@@ -81,22 +79,6 @@ def subject_names_frames(context: SignalContext, change: CommitFacts) -> Measure
 
 
 @signal(Topic.MESSAGE)
-def subject_names_symbol(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """Rarity of an identifier that the commit's message writes out in full: a function of the trace counts 1 times
-    decay, what its lines use 0.7, what its functions use 0.4; plain words of one part count half."""
-    best, value = "", 0.0
-    for frame in context.site.frames[:20]:
-        for word in change.message_names:
-            closeness = _closeness(frame, word)
-            if closeness:
-                plain = 0.5 if len(parts(word)) < 2 else 1.0
-                strength = closeness * plain * decay(frame.depth) * context.rarity(context.message_names[word])
-                if strength > value or (strength == value and word < best):
-                    best, value = word, strength
-    return value, f"names `{best}` in its message, as the trace's code does"
-
-
-@signal(Topic.MESSAGE)
 def subject_names_entry(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Largest rarity, in the window's messages, of a part of the outermost functions' names in the commit's message."""
     hit = context.entry_parts & change.message_parts
@@ -106,12 +88,6 @@ def subject_names_entry(context: SignalContext, change: CommitFacts) -> Measured
     return context.rarity(
         context.subjects[best]
     ), f"speaks of `{best}` in its message, as the outermost functions of the trace do"
-
-
-def _closeness(frame: FrameSite, word: str) -> float:
-    if word == frame.function:
-        return 1.0
-    return 0.7 if word in frame.line_words else 0.4 if word in frame.words else 0.0
 
 
 def _share(

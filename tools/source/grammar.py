@@ -10,7 +10,7 @@ from tree_sitter import Node, Parser, Query, QueryCursor, Tree
 
 from tools.source.languages import Language
 
-Question = Literal["definitions", "calls", "names", "returns", "imports"]
+Question = Literal["definitions", "calls", "names"]
 Match = dict[str, list[Node]]
 Lines = tuple[int, int]
 
@@ -32,8 +32,6 @@ def _query(language: Language, question: Question) -> Query:
         "definitions": language.definitions,
         "calls": language.calls,
         "names": language.names,
-        "returns": language.returns,
-        "imports": language.imports,
     }
     return Query(_grammar(language), texts[question])
 

@@ -87,7 +87,7 @@ class Outline:
     def __init__(self, path: str, text: str) -> None:
         self.path, self.source = path, text
         self.lines: list[str] = text.split("\n")
-        self.definitions: tuple[Definition, ...] = tuple(_definitions(path, text, self.lines))
+        self.definitions: tuple[Definition, ...] = tuple(_definitions(path, self.lines))
         self._starts = [definition.start for definition in self.definitions]
         self._outer = _outer(self.definitions)
         self._anchors: dict[tuple[int, int], int] = {}
@@ -174,8 +174,8 @@ def _outer(definitions: Sequence[Definition]) -> list[int]:
     return outer
 
 
-def _definitions(path: str, text: str, lines: list[str]) -> list[Definition]:
-    found = opened(path, text)
+def _definitions(path: str, lines: list[str]) -> list[Definition]:
+    found = opened(path, lines)
     ends = _ends(lines, found, braces=not path.endswith(_INDENTED))
     finished: list[Definition] = []
     classes: list[Definition] = []
@@ -189,13 +189,13 @@ def _definitions(path: str, text: str, lines: list[str]) -> list[Definition]:
     return finished
 
 
-def opened(path: str, text: str) -> list[tuple[str, Literal["function", "class"], int, int]]:
-    """(name, kind, 1-based line, indent) of every definition that opens in `text`; also of a fragment of a file."""
+def opened(path: str, lines: Sequence[str]) -> list[tuple[str, Literal["function", "class"], int, int]]:
+    """(name, kind, 1-based line, indent) of every definition that opens on `lines`; also of a fragment of a file."""
     pattern, openers = _LANGUAGES.get(path.rsplit(".", 1)[-1].lower(), (None, ()))
-    if pattern is None or len(text) > _LIMIT:
+    if pattern is None or sum(map(len, lines)) + len(lines) > _LIMIT:
         return []
     found: list[tuple[str, Literal["function", "class"], int, int]] = []
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(lines, 1):
         if line.lstrip(" \t").startswith(openers) and len(line) <= _LONG and (match := pattern.match(line)):
             name, kind = _read(match)
             if name:

@@ -9,7 +9,6 @@ from tools.source.syntax import Parameter
 
 MAX_PARAMETERS = 100
 _NAME_TYPES = frozenset({"identifier", "name", "this"})
-_VARIADIC_WORDS = frozenset({"vararg", "..."})
 _CHARACTERS = 200
 
 

@@ -8,8 +8,8 @@ from tree_sitter import Tree
 from tools.source.definitions import symbols_of
 from tools.source.grammar import parse_tree
 from tools.source.languages import Language, language_of
-from tools.source.syntax import Call, Import, Name, Return, Symbol
-from tools.source.usage import calls_of, imports_of, names_of, returns_of
+from tools.source.syntax import Call, Name, Symbol
+from tools.source.usage import calls_of, names_of
 from tools.text.cache import Cache
 
 MAX_SOURCE_BYTES = 1_000_000
@@ -31,11 +31,6 @@ class Parsed:
         """Every definition in the order of the text, outer ones before what they hold."""
         return symbols_of(self.language, self.path, self.source, self.tree)
 
-    @cached_property
-    def imports(self) -> tuple[Import, ...]:
-        """Every import of the file."""
-        return imports_of(self.language, self.tree)
-
     def calls(self, start: int, end: int) -> tuple[Call, ...]:
         """The calls named on lines `start`..`end`; costs only those lines."""
         return calls_of(self.language, self.tree, (start, end))
@@ -43,10 +38,6 @@ class Parsed:
     def names(self, start: int, end: int) -> tuple[Name, ...]:
         """The names used on lines `start`..`end`; costs only those lines."""
         return names_of(self.language, self.tree, (start, end))
-
-    def returns(self, start: int, end: int) -> tuple[Return, ...]:
-        """The return statements that start on lines `start`..`end`."""
-        return returns_of(self.language, self.tree, (start, end))
 
     @property
     def weight(self) -> int:

@@ -1,7 +1,7 @@
 """How rare a text is in the files of a revision, estimated from a sample: reading all files would cost seconds."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Final
 
@@ -19,11 +19,13 @@ _CACHED_BYTES: Final = 24_000_000
 _cache: Final = Cache[str, tuple[bytes, ...]](_CACHED_BYTES, lambda files: 1_000 + sum(map(len, files)))
 
 
-def rarity_in_files(repository: Repository, revision: str, texts: Iterable[str]) -> dict[str, float]:
+def rarity_in_files(repository: Repository, revision: str, texts: Collection[str]) -> dict[str, float]:
     """For each text, 1 when at most one sampled file of the revision holds it, 0 when all do, by the logarithm of their number.
 
     At most 300 files are read: those whose content has the smallest ids, a choice that depends on nothing else.
     """
+    if not texts:
+        return {}
     files = _sample(repository, revision)
     most = math.log(max(len(files), 2))
     return {text: 1 - math.log(max(_holding(files, text), 1)) / most for text in texts}

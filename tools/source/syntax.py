@@ -55,13 +55,10 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call or construction. `receiver` is the text before the name; `spread` means `argument_count` is a minimum."""
+    """A call or construction, by the name that is called."""
 
     name: str
-    receiver: str | None
     line: int
-    argument_count: int
-    spread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +67,4 @@ class Name:
 
     text: str
     kind: NameKind
-    line: int
-    written: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Return:
-    """A return (or yield) statement, or the expression a function body consists of."""
-
-    line: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """What a file takes from elsewhere: `module` as written, one `name` of it, the `alias` it goes by here."""
-
-    module: str
-    name: str | None
-    alias: str | None
     line: int

@@ -109,6 +109,8 @@ def _is_hash(found: re.Match[str]) -> bool:
 def _hidden_in(text: str, redact: Callable[[str], str]) -> set[str]:
     """The words of `text` that hide a secret. All are looked at as one text: one by one takes a hundred times longer."""
     inside = {word: read for word in set(_LONG.findall(text)) if (read := _decoded(word))}
+    if not inside:
+        return set()
     lines = redact("\n\n".join(inside.values())).split("\n\n")
     if len(lines) != len(inside):  # masked across several of them
         return set(inside)

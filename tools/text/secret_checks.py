@@ -188,11 +188,6 @@ def is_global_address(text: str) -> bool:
     return address.is_global or any(address in net for net in _EXAMPLES)
 
 
-def is_public_address(text: str) -> bool:
-    """Return the same, but False for an IPv4 address that may be a version (all four numbers small)."""
-    return is_global_address(text) and max(ipaddress.ip_address(text).packed) >= 32
-
-
 def is_hexadecimal(word: str) -> bool:
     """Return whether the word is 16 or more hexadecimal digits, all in one case."""
     return _HEXADECIMAL.fullmatch(word) is not None

@@ -3,7 +3,7 @@
 from incidents.trace import StackTrace
 from tools.traces import plain
 from tools.traces.candidates import most_frequent
-from tools.traces.errors import errors_in, trace_of
+from tools.traces.errors import errors_in, trace_in, trace_of
 from tools.traces.fingerprint import signature
 from tools.traces.lines import MAX_CHARACTERS, read_log
 from tools.traces.paths import PathIndex, map_to_repository
@@ -24,4 +24,4 @@ def parse(text: str) -> StackTrace:
         return found
     log = read_log(text)
     best = most_frequent(errors_in(log))
-    return trace_of(None, (plain.read(log),)) if best is None else trace_of(best.language, best.failures)
+    return trace_of(None, (plain.read(log),)) if best is None else trace_in(log, best)

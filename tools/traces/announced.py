@@ -11,7 +11,7 @@ _WORD: Final = re.compile(r"[\w$.\\:]{1,300}$")
 _BARE: Final = frozenset({"Error", "Exception", "Warning", "Failure", "Timeout", "NotFound"})
 VAGUE: Final = frozenset({"Rejection", "Failure", "Fault", "Timeout", "Exit", "Interrupt"})
 _BEFORE_BARE: Final = re.compile(
-    r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! )$"
+    r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! |\S:\d{1,7} )$"
 )
 _BEFORE: Final = re.compile(r"(?:^|[\s:>(\[\"'|⨯])$")
 LEVELS: Final = frozenset(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Failure, Frame
+from tools.traces.fingerprint import normalised
 
 MAX_MESSAGE = 4_000
 """Characters of an exception's message that are kept."""
@@ -79,4 +80,4 @@ def _sameness(found: Found) -> tuple[object, ...]:
     """Messages differ by ids and times between occurrences; types and places do not."""
     places = tuple((frame.path, frame.line) for failure in found.failures for frame in failure.frames[:5])
     types = tuple(failure.type for failure in found.failures)
-    return (found.language, types, places or tuple(failure.message for failure in found.failures))
+    return (found.language, types, places or tuple(normalised(failure.message) for failure in found.failures))

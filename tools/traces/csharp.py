@@ -8,7 +8,7 @@ from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
 
-CUES = (" at ", "(at ", "--->")
+CUES = (" at ", "\nat ", "(at ", "--->")
 
 MAX_MESSAGE_LINES = 30
 
@@ -18,13 +18,14 @@ _UNITY = re.compile(r"\s*([A-Za-z_][\w.+:<>`|]{1,300}) ?\(([^()]{0,400})\) \(at 
 _NAME = re.compile(r"(?:\(wrapper [\w-]{1,40}\) )?[A-Za-z_<][\w.+:<>`|$\[\],&*= -]*\.[\w.<>`|$\[\],-]+$")
 _TYPE = r"(?:[A-Za-z_]\w{0,100}[.+]){0,12}[A-Za-z_]\w{0,120}(?:`\d)?"
 _RAISED = re.compile(
-    rf"(?:.{{0,300}}?[\s:>])?(?:Exception of type [`'\"])?({_TYPE}(?<=Exception)|{_TYPE}(?<=Error))[`'\"]?"
+    rf"(?:.{{0,300}}?[\s:>|])?(?:Exception of type [`'\"])?({_TYPE}(?<=Exception)|{_TYPE}(?<=Error))[`'\"]?"
     r"(?: \((?:0x[0-9A-Fa-f]{1,8}|\d{1,9})\))?(?:: (.*)|:?)$"
 )
 _INNER = re.compile(r"\s*---> (?:\(Inner Exception #\d+\) )?")
 _END_OF_INNER = re.compile(r"\s*--- End of inner exception stack trace ---")
 _END_OF_PREVIOUS = re.compile(r"\s*--- End of stack trace from previous location")
 _NO_PARAMETERS = re.compile(r"index \d+$|Native Method$|Unknown Source$")
+_LISTED = re.compile(r"(?:^|\n)\s*Message=(.*?)(?=\n\s*(?:Source|StackTrace|Data|Inner Exception)\b|$)", re.DOTALL)
 _COMPILED = re.compile(r"<([\w.]+)>(?:[bdcg]__(\w+)?)?")
 
 
@@ -114,6 +115,9 @@ def _finished(reading: _Reading | None) -> list[Found]:
     frames = [frame for draft in reading.drafts for frame in draft.frames]
     if not any(draft.type for draft in reading.drafts) and not any(frame.path.endswith(".cs") for frame in frames):
         return []
+    for draft in reading.drafts:
+        listed = _LISTED.search(draft.message) if "HResult=" in draft.message else None
+        draft.message = listed[1] if listed else draft.message
     return [Found("csharp", root_first(_distinct(reading.drafts)), reading.at)]
 
 

@@ -16,6 +16,7 @@ _FRAME = re.compile(
     r"\s+(?:\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) )?([\w./@-]{1,400}\.(?:exs?|erl|eex|heex|leex)):(\d{1,9}): (\S.*)$"
 )
 _PLACELESS = re.compile(r"\s+\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) (:?[\w.\"<>/-]{1,300}[(/].*)$")
+_OF_TEST = re.compile(r"\s+(?:code: |stacktrace:$)")
 _INSIDE = re.compile(r"anonymous fn/\d+(?: \(overridable \d+\))? in (.*)$")
 _GENERATED = re.compile(r"(:?[\w.]{0,200})\.\"-(?:inlined-)?(\w{1,200}[!?]?)/\d+-")
 _NAME = re.compile(r"((?::?[A-Za-z_]\w{0,100}\.){0,12})([\w!?]{1,200})(?:/\d+|\(|$)")
@@ -39,6 +40,8 @@ def find(log: Log) -> list[Found]:
         elif draft is not None and (draft.frames or index in log.stamped or index - begun > MAX_MESSAGE_LINES):
             found += _finished(draft, begun)
             draft = None
+        elif draft is not None and _OF_TEST.match(line):
+            continue
         elif draft is not None:
             draft.message += "\n" + line
     return found + _finished(draft, begun)

@@ -1,14 +1,35 @@
 """Every error that a text shows, by asking each language family whose cues the text holds."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from incidents.trace import Failure, StackTrace
-from tools.traces import csharp, elixir, go, java, javascript, native, php, pytest_report, python, ruby, rust, trackers
+from tools.text.redaction import redact
+from tools.traces import (
+    csharp,
+    elixir,
+    erlang_terms,
+    go,
+    java,
+    javascript,
+    native,
+    php,
+    phpunit_report,
+    pytest_report,
+    python,
+    rich_report,
+    ruby,
+    rust,
+    trackers,
+)
 from tools.traces.candidates import Found
 from tools.traces.error_tokens import tokens_of
 from tools.traces.lines import Log
 from tools.traces.masking import redacted
+from tools.traces.spoken_errors import errors_said
+
+_LINES_BEFORE: Final = 3
+_LONGEST: Final = 300
 
 
 class Family(NamedTuple):
@@ -31,18 +52,39 @@ FAMILIES: Final = (
     Family(trackers.CUES, trackers.find),
     Family(native.CUES, native.find),
     Family(pytest_report.CUES, pytest_report.find),
+    Family(rich_report.CUES, rich_report.find),
+    Family(phpunit_report.CUES, phpunit_report.find),
+    Family(erlang_terms.CUES, erlang_terms.find),
 )
 
 
-def errors_in(log: Log) -> Iterator[Found]:
-    """The errors of all families, in no order: `at` says where each begins."""
+def errors_in(log: Log) -> list[Found]:
+    """The errors of all families and those that lines only tell of, in no order: `at` says where each begins."""
+    traces = list(traces_in(log))
+    return [*traces, *errors_said(log, traces)]
+
+
+def traces_in(log: Log) -> Iterator[Found]:
+    """The traces of all families, in no order."""
     whole = "\n".join(log.lines)
     for family in FAMILIES:
         if any(cue in whole for cue in family.cues):
             yield from family.find(log)
 
 
-def trace_of(language: str | None, failures: Iterable[Failure]) -> StackTrace:
-    """The noun that everything else works with, without secrets and personal data."""
+def trace_of(language: str | None, failures: Iterable[Failure], before: Sequence[str] = ()) -> StackTrace:
+    """The noun that everything else works with, without secrets and personal data. `before` are the lines above it."""
     clean = redacted(failures)
-    return StackTrace(language=language, failures=clean, tokens=tokens_of(failure.message for failure in clean))
+    words = tokens_of(failure.message for failure in clean)
+    return StackTrace(language=language, failures=clean, tokens=words, before=_last_said(before))
+
+
+def trace_in(log: Log, found: Found) -> StackTrace:
+    """The trace of one of the errors in `log`, with the lines above it."""
+    return trace_of(found.language, found.failures, log.lines[: found.at])
+
+
+def _last_said(lines: Sequence[str]) -> tuple[str, ...]:
+    """The last lines that say something, without secrets."""
+    said = [row.strip()[:_LONGEST] for row in lines[-2 * _LINES_BEFORE :] if any(map(str.isalpha, row))]
+    return tuple(map(redact, said[-_LINES_BEFORE:]))

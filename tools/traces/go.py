@@ -11,7 +11,10 @@ from tools.traces.records import without_level
 
 CUES = (".go:", "panic: ")
 
-_PANIC = re.compile(r"(?:.{0,300}\s)?(panic|fatal error|panic serving [^\s]{1,100}): (?=\S)")
+_PANIC = re.compile(
+    r"(?:.{0,300}\s)?(?:(panic|PANIC|fatal error|panic serving [^\s]{1,100}): |\[(PANIC RECOVER)\] )(?=\S)"
+)
+_RUNNING = re.compile(r" goroutine \d{1,12} \[[^\]]{1,100}\]:$")
 _AGAIN = re.compile(r"\s+panic: ")
 _PLACE = re.compile(
     r"\s+((?:[A-Za-z]:)?[^\s:]{1,1000}\.(?:go|s)):(\d{1,9})(?: \+0x[0-9a-f]{1,16})?(?: fp=0x\S{1,20} sp=0x\S{1,20}(?: pc=0x\S{1,20})?)?$"
@@ -20,7 +23,11 @@ _GOROUTINE = re.compile(r"\s*goroutine \d{1,12}(?: [^\[]{0,100})?\[([^\]]{1,200}
 _RECEIVER = re.compile(r"\(\*?([\w\[\].]{1,200})\)$")
 _ERROR_FIELD = re.compile(r'\{.{0,800}?"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
 _QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
+_COLUMNS = re.compile(r"\t|\s{3,}")
 _CLOSURE = re.compile(r"(?:\.(?:func|gowrap|deferwrap)?\d+)+$")
+
+
+_HEADS = ("panic", "PANIC", "fatal error: ")
 
 
 @dataclass(slots=True)
@@ -35,7 +42,7 @@ class _Stack:
 def find(log: Log) -> list[Found]:
     """Every panic of the log, each with the goroutine that is printed first below it (the one that died)."""
     stacks = _stacks(log)
-    headers = [index for index, line in enumerate(log.lines) if "panic" in line or "fatal error: " in line]
+    headers = [index for index, line in enumerate(log.lines) if any(word in line for word in _HEADS)]
     headers = [index for index in headers if _PANIC.match(log.lines[index]) and not _raised_again(log, index)]
     return (
         _with_panics(log, headers, stacks) if headers else [_bare(log, stack) for stack in stacks[:50] if stack.frames]
@@ -81,6 +88,7 @@ def _draft(line: str) -> Draft:
     if not header:
         return Draft(message=line.strip())
     message = line[header.end() :].replace(" [recovered, repanicked]", "").replace(" [recovered]", "")
+    message = _RUNNING.sub("", message)
     quoted = _QUOTED.match(message)
     message = quoted[1] if quoted else message
     return Draft(type="fatal error" if header[1] == "fatal error" else "panic", message=message)
@@ -100,8 +108,10 @@ def _message_of_record(line: str) -> str:
     fields = _ERROR_FIELD.search(line)
     if fields:
         return fields[1].replace('\\"', '"')
-    columns = line.strip().split("\t")
-    return without_level(columns[-1] if len(columns) > 2 else line.strip())
+    columns = _COLUMNS.split(line.strip())
+    if len(columns) > 2:
+        return without_level(next((each for each in reversed(columns) if not each.startswith("{")), ""))
+    return without_level(line.strip())
 
 
 def _stacks(log: Log) -> list[_Stack]:

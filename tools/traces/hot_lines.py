@@ -12,11 +12,12 @@ from typing import Final, NamedTuple
 _SUFFIX: Final = re.compile(
     rb"\.(?:java|kts?|scala|groovy|clj|php|phtml|inc|py|pyx|rb|erb|haml|slim|rake|go|rs|exs?|erl|[jt]sx?|[mc][jt]s|vue|svelte|cs"
     rb"|fs|vb|lua|dart|swift|cc?|cpp|cxx|hh?|hpp|mm?|pl|pm|html|cshtml)"
-    rb"(?::(?:line )?\d|\(\d|\)| on line \d| line \d|\\*[\"'\xe2][^\n]{0,12}, line|\\*\", ?\\*\"line| in \S{1,200} at line \d"
-    rb"|\\*\"[^\n]{0,300}\"(?:lineno|line_?number|lineNumber|line)\\*\")",
+    rb"(?::(?:line |formatted:)?\d|\(\d|\)| on line \d| line \d|\\*[\"'\xe2][^\n]{0,12}, line|\\*\", ?\\*\"line| in \S{1,200} at line \d"
+    rb"|\"\},\s?\{line,|\\*\"[^\n]{0,300}\"(?:lineno|line_?number|lineNumber|line)\\*\")",
 )
 _WORDS: Final = (
     b"\tat ", b"  at ", b"\\tat ", b"@http", b"#0 ", b"panic", b"raceback (most", b"terminate called", b"[internal function]",
+    b"of [PROJECT_ROOT]/",
 )  # fmt: skip
 
 
@@ -32,19 +33,26 @@ class HotLines(NamedTuple):
     rows: list[int]
     begins: frozenset[int]
 
+    def moved(self, offset: int) -> "HotLines":
+        """The same with `offset` added to each index."""
+        if not offset:
+            return self
+        return HotLines([row + offset for row in self.rows], frozenset(row + offset for row in self.begins))
 
-def hot_lines(block: bytes, lines: Sequence[bytes], offset: int = 0) -> HotLines:
-    """Which of `lines` (of `block`, split at line ends) hold a cue; `offset` is added to each index."""
+
+def hot_lines(block: bytes, lines: Sequence[bytes]) -> HotLines:
+    """Which of `lines` (of `block`, split at line ends) hold a cue."""
     places = [found.start() for found in _SUFFIX.finditer(block)]
-    places += _places(block, _WORDS)
+    places += places_of(block, _WORDS)
     if not places:
         return HotLines([], frozenset())
     ends = list(accumulate(len(line) + 1 for line in lines))
-    begins = frozenset(bisect_right(ends, place) + offset for place in _places(block, _BEGINNINGS))
-    return HotLines(sorted({bisect_right(ends, place) + offset for place in places}), begins)
+    begins = frozenset(bisect_right(ends, place) for place in places_of(block, _BEGINNINGS))
+    return HotLines(sorted({bisect_right(ends, place) for place in places}), begins)
 
 
-def _places(block: bytes, words: Sequence[bytes]) -> list[int]:
+def places_of(block: bytes, words: Sequence[bytes]) -> list[int]:
+    """Where any of the words stands, in no order."""
     found = []
     for word in words:
         at = block.find(word)

@@ -11,7 +11,7 @@ MAX_MANIFESTS: Final = 50
 
 _VERSIONED: Final = re.compile(r"(.+?)-(\d[\w.]*|[0-9a-f]{7,40})$")
 _GO_VERSION: Final = re.compile(r"(.+)@v\d[\w.+-]*$")
-_GO_MODULE: Final = re.compile(r"^\s*module\s+\"?([\w./~-]{1,300})", re.MULTILINE)
+_GO_MODULE: Final = re.compile(r"^[ \t]*+module\s++\"?([\w./~-]{1,300})", re.MULTILINE)
 
 
 class Installed(NamedTuple):

@@ -11,7 +11,7 @@ from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
 
-CUES = ("at ", "@", "://")
+CUES = ("at ", "@", "://", "❯ ")
 
 MAX_MESSAGE_LINES = 30
 
@@ -20,7 +20,7 @@ _PLACE = re.compile(
     r"(?:\S.{0,1500}?:\d{1,9}:\d{1,9}|\S{1,1500}:\d{1,9}|native|<anonymous>|index \d{1,9}|native code)$"
 )
 _ALONE = re.compile(
-    r"(?:(?:[^\s()]{1,1500}|(?:file:///|/|[A-Z]:\\).{1,1500}):\d{1,9}:\d{1,9}|[^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue):\d{1,9})$"
+    r"(?:(?:[^\s()]{1,1500}|(?:file:///|/|[A-Z]:\\).{1,1500}):\d{1,9}:\d{1,9}|[^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)(?::formatted)?:\d{1,9})$"
 )
 _INNER = re.compile(r"\(([^()]{1,1000}:\d{1,9}:\d{1,9})\)")
 _AS = re.compile(r" ?\[as ([^\]]{1,200})\]")
@@ -35,6 +35,7 @@ _ASYNC = re.compile(r"\s*(?:\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{
 _CONSOLE = re.compile(
     r"\s*(\S{1,200}|\(anonymous\)) @ (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
 )
+_ARROW = re.compile(r"\s*❯ (?:(\S{1,200}) )?([^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)):(\d{1,9}):(\d{1,9})$")
 _CODE = re.compile(r"\s*>?\s*\d{1,6} \| |\s*\| +\^")
 _CARET = re.compile(r"\s*[\^~]+\s*$")
 _BUNDLED = re.compile(r".*/[^/]{1,200}?\.(?:[mc]?[jt]sx?|vue)\.(.{1,200})$")
@@ -98,6 +99,8 @@ def _stacks(log: Log) -> list[_Stack]:
             if stacks and stacks[-1].last == index - 1 and _ASYNC.match(line):
                 stacks[-1].last = index
             continue
+        if stacks and stacks[-1].last == index - 1 and " @ " in line and "at " in log.lines[index - 1]:
+            continue  # the console's own rows, below the stack of the error that it logs
         if not stacks or stacks[-1].last != index - 1:
             stacks.append(_Stack(index, index))
         stacks[-1].last = index
@@ -122,6 +125,11 @@ def _frame(line: str) -> Frame | None:
             column=number(copied[4]),
             function=function,
             class_name=owner,
+        )
+    if "❯ " in line and (arrow := _ARROW.match(line)):
+        function, owner = _named(arrow[1] or "")
+        return Frame(
+            path=slashed(arrow[2]), line=number(arrow[3]), column=number(arrow[4]), function=function, class_name=owner
         )
     if " @ " in line and (console := _CONSOLE.match(line)):
         function, owner = _named(console[1])

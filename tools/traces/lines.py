@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tools.traces.escapes import unescaped
+from tools.traces.levels import Level, level_of
 from tools.traces.logfmt import texts_of_logfmt
 from tools.traces.prefixes import without_common_prefixes
 from tools.traces.structured import tells_a_trace, texts_of_json, texts_of_value
@@ -36,15 +37,29 @@ _DOCUMENT = re.compile(r"^[ \t]*([\[{])[ \t]*(?:\n|$)", re.MULTILINE)
 _DECODER = json.JSONDecoder(strict=False)
 _ESCAPED = re.compile(r"&quot;|&#0?39;|&#x27;|-&gt;|&lt;\w{1,40}&gt;")
 _CURLY = re.compile(r"File [“”„\"]([^“”\"\n]{1,500})[“”\"], line")
+_FENCE = re.compile(r"(?<=[^\n`])```(?!`)|^```(?=[^\n`]*[^\n`\w])", re.MULTILINE)  # beside words, as chats paste them
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
+
+
+class Record(NamedTuple):
+    """Lines `first` to `end` (exclusive), which came out of one line of the text that named a level."""
+
+    first: int
+    end: int
+    grave: bool
+    mute: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The lines of a text. `stamped` holds the indexes of those that carried a time stamp: a record begins there."""
+    """The lines of a text. `stamped` holds the indexes of those that carried a time stamp: a record begins there.
+
+    `records` are the lines that named a level, in their order.
+    """
 
     lines: tuple[str, ...]
     stamped: frozenset[int]
+    records: tuple[Record, ...] = ()
 
 
 def read_log(text: str) -> Log:
@@ -52,6 +67,7 @@ def read_log(text: str) -> Log:
     lines: list[str] = []
     stamped: set[int] = set()
     bounds: set[int] = set()
+    records: list[Record] = []
     before = ""
     for raw in _by_source(_bounded_lines(clean(text))):
         if raw.source != before and lines:
@@ -60,13 +76,16 @@ def read_log(text: str) -> Log:
         parts, opened = _expanded(raw.text)
         if raw.stamped or opened:
             stamped.add(len(lines))
+        first = len(lines)
         lines.extend(_bounded_line(part.rstrip()) for part in _ends(parts))
+        if raw.level is not None:
+            records.append(Record(first, len(lines), raw.level.grave, raw.level.mute))
         if len(lines) >= MAX_LINES:
             break
     if stamped and len(stamped) * 5 >= len(lines) * 4:
         stamped = set()  # every line is stamped (a container's log driver): the stamp tells nothing
     plain, ends = without_common_prefixes(lines)
-    return Log(tuple(_dedented(plain)), frozenset(stamped) | ends | bounds)
+    return Log(tuple(_dedented(plain)), frozenset(stamped) | ends | bounds, tuple(records))
 
 
 class _Raw(NamedTuple):
@@ -75,6 +94,7 @@ class _Raw(NamedTuple):
     text: str
     stamped: bool
     source: str
+    level: Level | None
 
 
 def _by_source(lines: list[str]) -> list[_Raw]:
@@ -102,6 +122,8 @@ def clean(text: str) -> str:
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be stored anywhere
         text = text.replace("\xa0", " ")  # the indent of AWS Lambda, and of what is copied from web pages
         text = _CURLY.sub(r'File "\1", line', text)
+    if "```" in text:
+        text = _FENCE.sub("\n```\n", text)
     if "&" in text and _ESCAPED.search(text):
         text = html.unescape(text)
     if "\r" in text:
@@ -149,7 +171,7 @@ def _ends(lines: list[str]) -> list[str]:
 
 def _without_prefix(line: str) -> _Raw:
     """The line without what a log driver, syslog or a web server prints in front; indentation stays."""
-    had_stamp, source = False, ""
+    had_stamp, source, named = False, "", level_of(line)
     shipped = _SHIPPED.match(line)
     if shipped:
         line, source = line[shipped.end() :], shipped["name"].strip()
@@ -160,7 +182,7 @@ def _without_prefix(line: str) -> _Raw:
         again = _STAMP.match(line)  # a container's stamp before the program's own
         line = line[again.end() :] if again else line
     level = _LEVEL.match(line)
-    return _Raw(line[level.end() :] if level else line, had_stamp, source)
+    return _Raw(line[level.end() :] if level else line, had_stamp, source, named)
 
 
 def _expanded(line: str) -> tuple[list[str], bool]:

@@ -7,6 +7,7 @@ from incidents.trace import Frame
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
+from tools.traces.locations import number
 from tools.traces.php_frames import Call, call_of, frames_of, named, xdebug_call
 from tools.traces.php_headers import Header, completed, header_of, typed
 from tools.traces.php_viewer import as_php_prints
@@ -29,6 +30,9 @@ MAX_MESSAGE_LINES = 40
 
 _STACK = re.compile(r"\s*(?:PHP )?(?:Stack trace:|\[stacktrace\]|Exception trace:|Stacktrace:)", re.IGNORECASE)
 _IN_LINE = re.compile(r"\s{0,8}In (\S{1,300}) line (\d{1,9}):$")
+_PAGE = re.compile(
+    r"\s{0,8}(?:\d{1,3}/\d{1,3} )?(\\?[A-Za-z_][\w\\]{0,300}) in (\S{1,800}\.php) line (\d{1,9}):\s*(.*)$"
+)
 _BOXED = re.compile(r"\s{1,8}\[(\\?[A-Za-z_][\w\\]{0,300})(?: \([^)]{0,40}\))?\]$")
 _MARKUP = re.compile(r"</?(?:b|br|p|pre|i)(?: /)?>")
 _NESTED = re.compile(r"\((\\?[A-Za-z_][\w\\]{0,300})\) ?")
@@ -59,7 +63,8 @@ class _Error:
             return _made_by(self.header.made_by)
         calls = self.calls[::-1] if self.outermost_first else self.calls
         place = self.header.place
-        if calls and self.header.place is not None and not self.header.place[0].count("/") and calls[0].line:
+        bare = place is not None and "/" not in place[0]
+        if calls and bare and calls[0].line and "/" in calls[0].path:
             place = None  # `In File.php line 3:` names no path; the calls do
         if not calls and self.header.caller:
             calls = [Call(*self.header.caller, *named(self.header.callee))]
@@ -118,6 +123,11 @@ def _begun(log: Log, index: int, line: str, current: _Error | None) -> tuple[_Er
     """An error that begins at this line, and how many lines its header takes."""
     if not line or line[0] == "#":
         return (_headless(log, index, line) if line and current is None else None), 1
+    page = _PAGE.match(line) if " line " in line else None
+    if page:
+        below = log.lines[index + 1].strip() if not page[4] and index + 1 < len(log.lines) else ""
+        message = page[4] or below
+        return _Error(Header(page[1].lstrip("\\"), message, (page[2], number(page[3]))), index), 1 + bool(below)
     header = header_of(line)
     if header is not None:
         return _whole(header, log, index)

@@ -1,6 +1,7 @@
 """Text of no known language: every `path:line` it contains, and the sentence that tells of an error."""
 
 import re
+from collections.abc import Iterable
 
 from incidents.trace import Failure, Frame
 from tools.traces.candidates import MAX_MESSAGE
@@ -23,18 +24,30 @@ _RAISED = re.compile(
 
 
 def read(log: Log) -> Failure:
-    """One failure out of any text; its frames stand in the order of the text."""
+    """One failure out of any text; its frames stand in the order of the text. INFO lines say nothing of it, unless there are no others."""
+    frames = places(log.lines)
+    mute = {at for record in log.records if record.mute for at in range(record.first, record.end)}
+    lines = [line for at, line in enumerate(log.lines) if at not in mute and line.strip()] or log.lines
+    found = next(filter(None, map(raised, lines)), None)
+    if found:
+        return Failure(type=found[0], message=found[1], frames=frames)
+    spoken = [without_level(line.strip()) for line in lines if line.strip()][:MAX_MESSAGE_LINES]
+    return Failure(message="\n".join(spoken)[:MAX_MESSAGE], frames=frames)
+
+
+def raised(line: str) -> tuple[str, str] | None:
+    """The type and message that a line names, as in `worker: acme.PoolError: no connection is left`."""
+    found = _RAISED.search(line) if ": " in line else None
+    return (found[1], found[2][:MAX_MESSAGE]) if found else None
+
+
+def places(lines: Iterable[str]) -> tuple[Frame, ...]:
+    """Every `path:line` of the lines, each once."""
     frames: dict[Frame, None] = {}
-    raised: re.Match[str] | None = None
-    for line in log.lines:
+    for line in lines:
         if len(frames) < MAX_FRAMES and len(line) > 4:
             frames.update(dict.fromkeys(_frames(line)))
-        if raised is None and (": " in line):
-            raised = _RAISED.search(line)
-    if raised:
-        return Failure(type=raised[1], message=raised[2][:MAX_MESSAGE], frames=tuple(frames)[:MAX_FRAMES])
-    spoken = [without_level(line.strip()) for line in log.lines if line.strip()][:MAX_MESSAGE_LINES]
-    return Failure(message="\n".join(spoken)[:MAX_MESSAGE], frames=tuple(frames)[:MAX_FRAMES])
+    return tuple(frames)[:MAX_FRAMES]
 
 
 def _frames(line: str) -> list[Frame]:

@@ -43,6 +43,7 @@ _ROWS = (
 )
 # The gutter of Python's exception groups tells how deep they lie; a path with a blank in it is no prefix of its end.
 _NO_PREFIX = re.compile(r"^\s*[|+-]+$|(?:^|\s)(?:\.{0,2}/|[A-Za-z]:[\\/])")
+_GUTTER = re.compile(r"[\s|+-]+$")
 _QUOTED = ">"
 _NUMBER = re.compile(r"\d+")
 
@@ -69,14 +70,21 @@ def without_common_prefixes(lines: Sequence[str]) -> tuple[list[str], frozenset[
 def _shapes(lines: Sequence[str]) -> list[str]:
     """Regular expressions of the prefixes before rows of a trace, the commonest first."""
     counts: Counter[str] = Counter()
+    grouped = any("+ Exception Group" in line for line in lines)
     for line in lines:
         start = _start_of_row(line)
         before = line[:start].rstrip() if start > 0 else ""
+        before = _GUTTER.sub("", before) if grouped else before
         if before and len(before) <= MAX_PREFIX and not _NO_PREFIX.search(before):
             counts[_shape(before)] += 1
     shapes = [shape for shape, _ in counts.most_common(3)]
     quoted = sum(line.startswith(">") for line in lines)
     return [_QUOTED, *shapes] if quoted > LEAST_LINES and _QUOTED not in shapes else shapes
+
+
+def shows_row(line: str) -> bool:
+    """Whether a row of a trace stands in the line."""
+    return _start_of_row(line) >= 0
 
 
 def _start_of_row(line: str) -> int:

@@ -9,9 +9,9 @@ from tools.traces.locations import number, slashed
 
 CUES = ("\nE   ",)
 
-MAX_REPORT = 80
 
-_PLACE = re.compile(r"(\S{1,400}\.py):(\d{1,9}): (?:in (\w{1,200})|(\w[\w.]{0,200}))?$")
+_PLACE = re.compile(r"(\S{1,400}\.py):(\d{1,9}):(?: (?:in (\w{1,200})|(\w[\w.]{0,200})))?$")
+_DEFINED = re.compile(r">?\s{1,100}(?:async )?def (\w{1,200})\(")
 _RULE = re.compile(r"_{3,} (?:ERROR at \w+ of )?(\S{1,300}) _{3,}$")
 
 
@@ -20,17 +20,22 @@ def find(log: Log) -> list[Found]:
     found: list[Found] = []
     frames: list[Frame] = []
     message: list[str] = []
-    test = None
+    test = defined = None
     begun = 0
     for index, line in enumerate(log.lines):
         rule = _RULE.match(line) if line.startswith("___") else None
         place = _PLACE.match(line) if ".py:" in line else None
-        if rule:
+        shown = _DEFINED.match(line) if "def " in line else None
+        if shown:
+            defined = shown[1]
+        elif rule:
+            defined = None
             test, frames, message, begun = rule[1].rpartition(".")[2].partition("[")[0], [], [], index
         elif line.startswith("E   "):
             message.append(line[4:].removeprefix("    ").rstrip())
         elif place:
-            function = place[3] or (test if not frames else None)
+            function = place[3] or defined or (test if not frames else None)
+            defined = None
             frames.append(Frame(path=slashed(place[1]), line=number(place[2]), function=function))
             if place[4] and message:
                 found.append(_finished(place[4], message, frames, begun))

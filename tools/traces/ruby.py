@@ -30,6 +30,8 @@ _LEADING = re.compile(r"[A-Z][\w ]{0,60} (?:error|exception): ")
 _MARKED = re.compile(r"\s*\^[\^~]*(?:\):?)?$")
 _LISTED = re.compile(r"\s*(?:=> ?|>> ?)?\d{1,6}(?::|\s\|)(?: |$)")
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
+_DASHED = re.compile(r"(?:.{0,80}\s)?((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception|Invalid|NotFound)) - (.*?):?$")
+_EXPECTED = "Failure/Error: "
 _WITHIN = re.compile(r"(?:(?:block|rescue|ensure|else)(?: \(\d+ levels\))? in )+")
 _CAUSED = re.compile(r"\s*Caused by:?")
 
@@ -134,12 +136,15 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
     caused = any(_CAUSED.match(log.lines[index]) for index in range(max(floor, at - 2), stack.first))
     occurred = _OCCURRED.match(line)
     header = _HEADER.match(line)
+    dashed = _DASHED.match(line)
     inspected = _INSPECTED.match(line)
     behind = None if header or occurred or inspected else _TYPED.match(_LEADING.sub("", line.strip(), count=1))
     said = None if header or occurred or inspected else announced(line)
     kind, first = (
         (occurred[1], "")
         if occurred
+        else (dashed[1], dashed[2])
+        if dashed
         else (inspected[1], inspected[2])
         if inspected
         else (behind[2], behind[1])
@@ -186,6 +191,8 @@ def _header(log: Log, first: int, floor: int) -> int:
         line = log.lines[index]
         header = _HEADER.match(line) if line.strip() else None
         if header and (header[2] or header[3] or header[4] or header[1].endswith(("Error", "Exception"))):
+            return index
+        if line.lstrip().startswith(_EXPECTED) or _DASHED.match(line):
             return index
         if _OCCURRED.match(line) or _INSPECTED.match(line) or (line.strip() and announced(line)):
             return index

@@ -6,20 +6,22 @@ from dataclasses import dataclass, field
 from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
-from tools.traces.locations import number, slashed
+from tools.traces.locations import number, slashed, split_place
 
 CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:")
 
 MAX_MESSAGE_LINES = 30
 
-_PANIC = re.compile(r"(?:.{0,300}\s)?thread '[^'\n]{0,200}'(?: \(\d{1,12}\))? panicked at (.*)$")
+_PANIC = re.compile(r"(?:.{0,300}\s)?(?:thread '[^'\n]{0,200}'(?: \(\d{1,12}\))? )?panicked at (.*)$")
+_IN_LINE = re.compile(r"(\S.{0,1000}?:\d{1,9}:\d{1,9}): (\S.*)$")
 _NEW_PLACE = re.compile(r"(\S.{0,1000}?):(\d{1,9}):(\d{1,9}):?$")
 _OLD = re.compile(r"'(.*)', (\S.{0,1000}?):(\d{1,9})(?::(\d{1,9}))?$", re.DOTALL)
 _CALL = re.compile(r"\s*(\d{1,5}): +(?:0x[0-9a-f]{1,16} - )?(\S.{0,800})$")
 _INLINED = re.compile(r"\s{8,}(\S.{0,800})$")
 _PLACE = re.compile(r"\s*at (\S.{0,1000}?):(\d{1,9})(?::(\d{1,9}))?$")
 _HASH = re.compile(r"::h[0-9a-f]{16}$")
-_ERROR = re.compile(r"(?:.{0,200}\s)?Error: (\S.*)$")
+_ERROR = re.compile(r"(?:.{0,200}\s)?Error:(?: (\S.*))?$")
+_LOCATION = re.compile(r"\s*Location:$")
 _CAUSED = re.compile(r"\s*Caused by:?\s*(.*)$")
 _NUMBERED = re.compile(r"\s{2,}(?:\d{1,3}: )?(\S.*)$")
 _RUNTIME = re.compile(
@@ -45,8 +47,8 @@ def find(log: Log) -> list[Found]:
     found = [_panic(log, header, stack) for header, stack in below.items()]
     left = [stack for stack in stacks if not any(stack is each for each in below.values())]
     for index, line in enumerate(log.lines):
-        error = _ERROR.match(line) if "Error: " in line else None
-        if error and (chain := _chain(log, index, error[1], left)):
+        error = _ERROR.match(line) if "Error:" in line else None
+        if error and (chain := _chain(log, index, error[1] or "", left)):
             found.append(chain)
     return sorted(found, key=lambda one: one.at) or [_bare(stack) for stack in left[:50]]
 
@@ -66,9 +68,10 @@ def _panic(log: Log, header: int, stack: _Backtrace | None) -> Found:
     limit = stack.first if stack else len(log.lines)
     match = _PANIC.match(log.lines[header])
     first = match[1] if match else ""
-    place = _NEW_PLACE.match(first)
+    in_line = None if first.startswith("'") else _IN_LINE.match(first)
+    place = _NEW_PLACE.match(in_line[1] if in_line else first)
     if place and not first.startswith("'"):
-        message = _message(log, header + 1, limit)
+        message = in_line[2] if in_line else _message(log, header + 1, limit)
         raised = Frame(path=slashed(place[1]), line=number(place[2]), column=number(place[3]))
     else:
         message, raised = _quoted(log, header, first, limit)
@@ -102,11 +105,15 @@ def _message(log: Log, start: int, limit: int) -> str:
 def _chain(log: Log, index: int, message: str, stacks: list[_Backtrace]) -> Found | None:
     """`Error: surfaced`, then `Caused by:` with one cause a line, the root cause last."""
     causes: list[str] = []
-    inside = False
+    inside = not message
+    raised = Frame()
     for at in range(index + 1, min(len(log.lines), index + MAX_MESSAGE_LINES)):
         line = log.lines[at]
         caused = _CAUSED.match(line)
         row = _NUMBERED.match(line) if inside else None
+        if _LOCATION.match(line):
+            raised = _location(log.lines[at + 1] if at + 1 < len(log.lines) else "")
+            break
         if caused:
             inside = True
             causes.extend(filter(None, [caused[1].strip()]))
@@ -117,12 +124,18 @@ def _chain(log: Log, index: int, message: str, stacks: list[_Backtrace]) -> Foun
     stack = next((one for one in stacks if index < one.first <= index + MAX_MESSAGE_LINES), None)
     if not causes and stack is None:
         return None
-    frames = _with_place(Frame(), _own(stack.frames) if stack else [])
+    frames = _with_place(raised, _own(stack.frames) if stack else [])
     if not (causes or frames):
         return None
-    texts = [*reversed(causes), message]
+    texts = [*reversed(causes), *([message] if message else [])]
     failures = [Draft("Error", text, frames if number_ == 0 else []).failure() for number_, text in enumerate(texts)]
     return Found("rust", tuple(failures), index)
+
+
+def _location(line: str) -> Frame:
+    """Where an error was made, as `color_eyre` prints it."""
+    path, row, column = split_place(line.strip())
+    return Frame(path=path, line=row, column=column) if row else Frame()
 
 
 def _backtraces(log: Log) -> list[_Backtrace]:
@@ -173,7 +186,7 @@ def _with_place(raised: Frame, frames: list[Frame]) -> list[Frame]:
     if not raised.path:
         return frames
     first = frames[0] if frames else None
-    if first and (first.path, first.line) == (raised.path, raised.line):
+    if first and first.line == raised.line and f"/{first.path}".endswith(f"/{raised.path}"):
         return frames
     return [raised, *frames]
 

@@ -3,14 +3,14 @@
     reading = read_errors(sys.stdin.buffer)
     reading.errors[0].trace, reading.errors[0].text     the most telling error, and the log text around it
 
-Small logs are read as a whole. Of larger ones only the lines that could belong to a trace are parsed, and a trace that looks like
-one seen before (numbers aside) is counted without being parsed again.
+Small logs are read as a whole. Of larger ones only the lines that could belong to a trace are parsed, and those of level ERROR and
+worse; what looks like something seen before (numbers aside) is counted without being parsed again.
 """
 
 import codecs
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import islice
@@ -20,12 +20,14 @@ from incidents.errors import UnreadableTrace
 from incidents.trace import StackTrace
 from tools.traces import plain
 from tools.traces.candidates import Found
-from tools.traces.errors import errors_in, trace_of
+from tools.traces.error_rows import ErrorRows, Row
+from tools.traces.errors import errors_in, trace_of, traces_in
 from tools.traces.fingerprint import signature
 from tools.traces.hot_lines import hot_lines
 from tools.traces.lines import read_log
+from tools.traces.spoken_errors import error_said
 from tools.traces.text import checked, read_trace
-from tools.traces.units import AROUND, Splitter, Unit
+from tools.traces.units import AROUND, Splitter, Unit, compared
 
 BLOCK: Final = 1 << 20
 SMALL: Final = 200_000
@@ -35,6 +37,7 @@ MAX_KEYS: Final = 50_000
 MAX_TEXTS: Final = 200
 MAX_TEXT: Final = 32_000
 LARGEST_TEXT: Final = 4_000_000
+MAX_SAID: Final = 5_000
 BUDGET: Final = 100
 UNCOUNTED: Final = "others"
 
@@ -83,6 +86,7 @@ class _Tally:
     seen: dict[str, SeenError] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     known: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
+    said: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
 
     def add_unit(self, unit: Unit) -> None:
         digest = blake2b(unit.key, digest_size=16).digest()
@@ -100,15 +104,29 @@ class _Tally:
         self.counts.update(identities)
 
     def add_text(self, text: str, line: int) -> tuple[str, ...]:
-        """Parse a text and count what it shows; the identities of its errors."""
+        """Parse a text and count what it shows; the identities of its errors. The lines around a trace (then `line` is not 0) are
+        counted by `add_row`."""
         log = read_log(text)
         identities = []
-        for found in sorted(errors_in(log), key=lambda one: one.at):
-            identities.append(self._add(found, line or found.at + 1, text))
+        for found in sorted(traces_in(log) if line else errors_in(log), key=lambda one: one.at):
+            identities.append(self._add(found, line or found.at + 1, text, log.lines[: found.at]))
         return tuple(identities)
 
-    def _add(self, found: Found, line: int, text: str) -> str:
-        trace = trace_of(found.language, found.failures)
+    def add_row(self, row: Row) -> None:
+        """Count a line when it is of level ERROR or worse."""
+        digest = blake2b(compared(row.line), digest_size=16).digest()
+        identities = self.said.get(digest)
+        if identities is not None:
+            self.counts.update(identities)
+        elif len(self.said) >= MAX_SAID or self.budget <= 0:
+            self.counts[UNCOUNTED] += 1
+        else:
+            text = row.line[:2_000].decode("utf-8", "replace")
+            said = error_said(text)
+            self.said[digest] = () if said is None else (self._add(Found(None, (said,), 0), row.number, text),)
+
+    def _add(self, found: Found, line: int, text: str, before: Sequence[str] = ()) -> str:
+        trace = trace_of(found.language, found.failures, before)
         identity = signature(trace)
         if identity not in self.seen:
             if len(self.seen) >= MAX_ERRORS:
@@ -140,12 +158,15 @@ def read_errors(stream: Readable, budget: float = math.inf) -> LogErrors:
     if len(first) < SMALL:
         return _of_small(read_trace(first))
     tally, lines, spoken = _Tally(budget=budget), 0, _Spoken()
-    splitter = Splitter()
+    splitter, error_rows = Splitter(), ErrorRows()
     checked(first)
     ends: list[bytes] = []
     for block in _blocks(first, stream):
         rows = block.split(b"\n")
-        hot = hot_lines(block, rows, len(ends))
+        found = hot_lines(block, rows)
+        for row in error_rows.of(block, rows, found, lines + 1):
+            tally.add_row(row)
+        hot = found.moved(len(ends))
         if hot.rows or not splitter.quiet():
             for unit in splitter.feed([*ends, *rows], hot, lines + 1 - len(ends)):
                 tally.add_unit(unit)
@@ -154,6 +175,8 @@ def read_errors(stream: Readable, budget: float = math.inf) -> LogErrors:
             ends = rows[-AROUND:]
         spoken.add(block, rows)
         lines += len(rows)
+    for row in error_rows.finish():
+        tally.add_row(row)
     for unit in splitter.finish():
         tally.add_unit(unit)
     return _ranked(tally, lines, spoken.text())
@@ -192,7 +215,7 @@ def _weight(error: SeenError) -> tuple[bool, bool, int, int]:
 
 @dataclass(slots=True)
 class _Spoken:
-    """The first and the last lines that speak of an error, for a log that shows no trace."""
+    """The first lines that speak of an error, for a log that shows no trace."""
 
     first: list[bytes] = field(default_factory=list)
 

@@ -14,7 +14,7 @@ MAX_TEXTS = 50
 _DECODER: Final = json.JSONDecoder(strict=False)
 
 _WORTH: Final = re.compile(
-    r"stack|trace|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$", re.IGNORECASE
+    r"stack|trace(?![_.]?id)|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$", re.IGNORECASE
 )
 _STACK: Final = re.compile(r"stack|trace(?!_?id)|exc_?info|exception|^@?x$|^\*$", re.IGNORECASE)
 _ROWS: Final = re.compile(
@@ -172,6 +172,9 @@ def _headed(stack: str, node: dict[str, object]) -> str:
         return _of_mediawiki(
             code.removeprefix(_MEDIAWIKI), message.partition("Exception Caught: ")[2] or message, stack
         )
+    panic = text_under(names, ("panic",))
+    if panic and stack.lstrip().startswith("goroutine "):
+        return f"panic: {panic}\n\n{stack.lstrip()}"
     head = stack.lstrip("\n")
     first = head.partition("\n")[0].strip()
     bare = kind.rpartition(".")[2].rpartition("\\")[2]

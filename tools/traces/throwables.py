@@ -23,6 +23,7 @@ _TYPE: Final = (
     "kind",
     "name",
     "classname",
+    "typename",
 )
 _MESSAGE: Final = (
     "error_message",
@@ -34,12 +35,13 @@ _MESSAGE: Final = (
     "value",
     "localizedmessage",
 )
-_STACK: Final = re.compile(r"^(?:stack_?trace|stack|trace|backtrace|frames|exc_?info|extendedstacktrace|steparray)$")
+_STACK: Final = re.compile(
+    r"^(?:stack_?trace|stack|trace|backtrace|frames|exc_?info|extendedstacktrace|steparray|parsedstack)$"
+)
 _CAUSE: Final = ("previous", "cause", "innerexception", "inner_exception")
 _PATH: Final = ("abs_path", "filename", "file", "path", "uri")
 _LINE: Final = ("lineno", "line", "linenumber", "line_number")
 _FUNCTION: Final = ("function", "method", "methodname", "member", "func", "name")
-_OWNER: Final = ("class", "classname", "declaringclass", "module")
 
 _PLATFORMS: Final = {"node": "javascript", "kotlin": "java", "android": "java", "dotnet": "csharp"}
 
@@ -151,6 +153,8 @@ def _frame(row: Mapping[str, object]) -> Frame:
     if owner is None and path.endswith((".java", ".kt")):
         owner = text_under(names, ("module",)) or None
     function = text_under(names, _FUNCTION) or None
+    if path.endswith(".cs") and owner is None and function and "." in function:
+        owner, _, function = function.rpartition(".")
     if path.endswith((".java", ".kt")) and owner and "/" not in path:
         path = "/".join([*owner.split(".")[:-1], path])
     return Frame(path=path, line=_line(names), function=function, class_name=owner)

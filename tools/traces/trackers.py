@@ -8,11 +8,14 @@ from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
 from tools.traces.locations import LANGUAGES, number, slashed
 
-CUES = (" at line ",)
+CUES = (" at line ", "line ")
 
+_LANGUAGE_OF_VIEWS = {**LANGUAGES, **dict.fromkeys(("haml", "slim", "rake"), "ruby")}
 _ROW = re.compile(
     r"\s*([\w@./\\:<>-]{1,400}\.(\w{1,6})) in ([^\s:()]{1,200}) at line (\d{1,9})(?::\d{1,9})?(?: within .{0,200}| In App)?$"
 )
+_LINE_OF = re.compile(r"\s*line (\d{1,9}) of (\S{1,400}\.(\w{1,6})): (\S{1,300})$")
+_HEADING = re.compile(r"#|[Bb]acktrace:?$")
 MAX_APART = 12
 """Lines of code that a tracker shows between two places."""
 
@@ -22,21 +25,33 @@ def find(log: Log) -> list[Found]:
     found: list[Found] = []
     rows: list[tuple[int, str, Frame]] = []
     for index, line in enumerate(log.lines):
-        row = _ROW.match(line) if " at line " in line else None
-        if row is None or row[2].lower() not in LANGUAGES:
+        row = _row(line)
+        if row is None:
             continue
         if rows and index - rows[-1][0] > MAX_APART:
             found.append(_finished(log, rows))
             rows = []
-        frame = Frame(path=slashed(row[1]), line=number(row[4]), function=row[3].rpartition(".")[2])
-        rows.append((index, LANGUAGES[row[2].lower()], frame))
+        rows.append((index, *row))
     return found + ([_finished(log, rows)] if rows else [])
+
+
+def _row(line: str) -> tuple[str, Frame] | None:
+    """Language and place: `path in function at line 12`, or `line 12 of path: function`."""
+    row = _ROW.match(line) if " at line " in line else None
+    if row is not None and row[2].lower() in LANGUAGES:
+        frame = Frame(path=slashed(row[1]), line=number(row[4]), function=row[3].rpartition(".")[2])
+        return LANGUAGES[row[2].lower()], frame
+    other = _LINE_OF.match(line) if " of " in line else None
+    if other is not None and (language := _LANGUAGE_OF_VIEWS.get(other[3].lower())):
+        return language, Frame(path=slashed(other[2]), line=number(other[1]), function=other[4])
+    return None
 
 
 def _finished(log: Log, rows: list[tuple[int, str, Frame]]) -> Found:
     first = rows[0][0]
     draft = Draft(frames=[frame for _, _, frame in rows])
-    above = [line.strip() for line in log.lines[max(0, first - 3) : first] if line.strip()]
+    above = [line.strip() for line in log.lines[max(0, first - 5) : first]]
+    above = [line for line in above if line and not _HEADING.match(line)]
     for place, line in enumerate(above):
         said = announced(line)
         if said is not None:

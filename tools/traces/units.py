@@ -190,9 +190,9 @@ def _closed(open_: _Open) -> Unit:
     for start, end in open_.runs:
         if done < start:
             key.append(b"\n".join(lines[done:start]).translate(_DIGITS))
-        key.append(_compared(lines[start]))
+        key.append(compared(lines[start]))
         rest = lines[start + 1 : end]
-        key += rest if rest and rest[0][:1] in _PLACES else map(_compared, rest)
+        key += rest if rest and rest[0][:1] in _PLACES else map(compared, rest)
         done = end
     open_.before.extend(lines[last:])
     open_.lines, open_.runs = [], []
@@ -200,7 +200,7 @@ def _closed(open_: _Open) -> Unit:
     return Unit(tuple(lines), b"\n".join(key), open_.first)
 
 
-def _compared(line: bytes) -> bytes:
+def compared(line: bytes) -> bytes:
     """A row without what differs between two prints of the same trace: its prefix, arguments, addresses."""
     if line[:1] in _PLACES:
         return line

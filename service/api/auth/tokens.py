@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from incidents.errors import InputError
 from incidents.frozen import Frozen
+from service.intake.sources import SOURCES
 
 Scope = Literal["alerts:write", "incidents:read", "feedback:write", "reverts:write"]
 SCOPES: frozenset[Scope] = frozenset(get_args(Scope))
@@ -66,6 +67,9 @@ class Trust:
             if name.startswith(SECRETS)
         }
         for source, active in secrets.items():
+            if source not in SOURCES:
+                known = ", ".join(name.upper() for name in sorted(SOURCES))
+                raise InputError(f"{SECRETS}{source[:50].upper()}: there is no such source; there are {known}")
             if any(_digest(each) in tokens for each in active):
                 raise InputError(f"{SECRETS}{source.upper()}: is an API token too, which opens more: make another one")
         return cls(tokens, secrets, _topics(environment.get(TOPICS, "")))

@@ -44,7 +44,6 @@ class Body(Sent):
 
     alerts: list[One] = Field(max_length=MOST_ALERTS)
     group_key: Text = Field(default="", alias="groupKey")
-    external_url: Text = Field(default="", alias="externalURL")
     truncated: Count = Field(default=0, alias="truncatedAlerts")
     common_labels: Labels = Field(default_factory=dict, alias="commonLabels")
     common_annotations: Labels = Field(default_factory=dict, alias="commonAnnotations")

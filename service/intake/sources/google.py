@@ -42,6 +42,7 @@ class Incident(Sent):
     """What the policy saw."""
 
     incident_id: Text = ""
+    project: Text = Field(default="", alias="scoping_project_id")
     url: Text = ""
     state: Text = ""
     severity: Text = ""
@@ -64,13 +65,16 @@ class Body(Sent):
 
 
 def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
-    """The one alert of the body. Its name is that of the condition and the service: an incident is one of a pod."""
+    """The one alert of the body. Its name is that of the condition, project, environment and service: an incident is one of a pod."""
     sent = Body.model_validate(json_object(body))
     incident, about, resource = sent.incident, sent.incident.metadata, sent.incident.resource.labels
     labels = {**resource, **about.system_labels, **about.user_labels, **incident.policy_user_labels}
     labels = {name: value for name, value in labels.items() if value}
     labels.setdefault("namespace", labels.get("namespace_name", ""))
     service = first_of(labels, SERVICE) or first_of(resource, (*_RESOURCE, *WORKLOAD)) or first_of(labels, WORKLOAD)
+    environment = environment_in(labels)
+    project = incident.project or resource.get("project_id", "")
+    name = (incident.policy_name, incident.condition_name, project, environment, service or incident.incident_id)
     text = _documented(incident.documentation)
     trace = trace_in(text)
     severity = "" if incident.severity.lower() == _NO_SEVERITY else incident.severity
@@ -78,9 +82,9 @@ def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
     return [
         Draft(
             state="test" if sent.version.lower() == "test" else "resolved" if state == "resolved" else "firing",
-            key=f"{incident.policy_name}/{incident.condition_name}/{service or incident.incident_id}",
+            key="/".join(name),
             service=service,
-            environment=environment_in(labels),
+            environment=environment,
             message=incident.summary or incident.condition_name or incident.policy_name,
             stack_trace=trace,
             error_text=bool(trace),

@@ -25,6 +25,8 @@ from service.intake.lenient import (
 
 _OPEN = frozenset({"activated", "created", "open"})
 _OVER = frozenset({"closed", "resolved"})
+_FORMAT = "1.0"
+"""What the older channel writes into `version`: the version of its format, and of nothing that is deployed."""
 _ID = re.compile(r"/(?:issues|incidents)/([\w-]+)")
 
 
@@ -132,6 +134,8 @@ def _labels(whole: Mapping[str, Any], sent: Body) -> dict[str, str]:
     for target in sent.targets:
         tags = {**(Sample.model_validate(target).labels if isinstance(target, Mapping) else {}), **tags}
     own = {name: value for name, value in whole.items() if isinstance(value, str) and name not in ("title", "details")}
+    if own.get("version") == _FORMAT:
+        del own["version"]
     return {**tags, **own}
 
 

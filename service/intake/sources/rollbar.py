@@ -141,10 +141,11 @@ def _one(trace: Mapping[str, Any]) -> Raised:
 
 def _frame(sent: Mapping[str, Any]) -> SentFrame:
     owner, method = text_line(sent.get("class_name")), text_line(sent.get("method"))
+    mark = "::" if "\\" in owner else "."
     return SentFrame(
         file=text_line(sent.get("filename")),
         line=line_number(sent.get("lineno")),
-        function=f"{owner}::{method}" if owner and "\\" in owner else f"{owner}.{method}".lstrip("."),
+        function=mark.join(filter(None, (owner, method))) if method else "",
         source=text_line(sent.get("code")),
         column=line_number(sent.get("colno")),
     )

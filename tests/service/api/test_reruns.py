@@ -15,6 +15,7 @@ from service.store.reruns import MOST
 from service.store.store import Store
 from tests.service.payloads import PAGERDUTY, TRACE
 from tests.service.stand_ins import ALERT, AUTHORIZED, NOON, TOKEN, Bell, found
+from tools.traces import parse
 
 
 async def opened(client: httpx.AsyncClient, **changes: object) -> str:
@@ -144,6 +145,18 @@ async def test_an_incident_with_an_added_trace_is_still_found_by_its_sender(
     end = PAGERDUTY | {"event": PAGERDUTY["event"] | {"id": "03", "event_type": "incident.resolved"}}
     told = [(await client.post("/alerts/pagerduty", json=body)).json()["alerts"][0] for body in (again, end)]
     assert [(each["id"], each["effect"]) for each in told] == [(incident, "counted"), (incident, "resolved")]
+
+
+async def test_revisions_corrected_while_a_trace_is_parsed_stay_corrected(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    incident = await opened(client)
+    being_parsed = (await store.queries.incident(incident)).alert.model_copy(update={"stack_trace": TRACE})
+    await client.post(f"/incidents/{incident}/rerun", json={"deployed": "e" * 40})
+    await store.reruns.add_trace(incident, being_parsed, parse(TRACE), "0" * 16, "operator")
+    claim = await store.leases.claim("me")
+    assert claim
+    assert (claim.incident.alert.deployed, claim.incident.alert.stack_trace) == ("e" * 40, TRACE)
 
 
 async def test_two_incidents_may_get_the_same_trace(client: httpx.AsyncClient, store: Store) -> None:

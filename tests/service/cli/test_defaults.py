@@ -79,7 +79,7 @@ def test_without_tags_it_is_the_last_thirty_commits_or_all_there_are(redtide: Re
     git(built.path, "tag", "-d", "v1.0", "v1.1")
     told = asked(redtide, log)
     assert told["base"] == built.shas[0]
-    assert told["said"] == "HEAD against 5 commits before, 5 commits; --base says otherwise\n"
+    assert told["said"] == f"HEAD against {built.shas[0][:12]}, 5 commits; --base says otherwise\n"
 
 
 def test_a_release_branch_is_compared_with_the_newest_tag_it_holds(redtide: RedTide, built: Built, log: str) -> None:
@@ -99,14 +99,9 @@ def test_a_release_branch_is_compared_with_the_newest_tag_it_holds(redtide: RedT
         (["v1.0.."], 1, 5, "HEAD against v1.0, 4 commits; --deployed says otherwise\n"),
         (["..v1.1"], 1, 3, "v1.1 against v1.0, 2 commits; --base says otherwise\n"),
         (["--base", "v1.0"], 1, 5, "HEAD against v1.0, 4 commits; --deployed says otherwise\n"),
-        (["--last", "1"], 4, 5, "HEAD against 1 commits before, 1 commit; --deployed says otherwise\n"),
-        (
-            ["--last", "3", "--deployed", "v1.1"],
-            0,
-            3,
-            "v1.1 against 3 commits before, 3 commits; --deployed says otherwise\n",
-        ),
-        (["--last", "999"], 0, 5, "HEAD against 5 commits before, 5 commits; --deployed says otherwise\n"),
+        (["--last", "1"], 4, 5, "HEAD against {base}, 1 commit; --deployed says otherwise\n"),
+        (["--last", "3", "--deployed", "v1.1"], 0, 3, "v1.1 against {base}, 3 commits; --deployed says otherwise\n"),
+        (["--last", "999"], 0, 5, "HEAD against {base}, 5 commits; --deployed says otherwise\n"),
     ],
 )
 def test_the_options_say_otherwise(
@@ -114,7 +109,7 @@ def test_the_options_say_otherwise(
 ) -> None:
     told = asked(redtide, log, *options)
     assert (told["base"], told["deployed"]) == (built.shas[base], built.shas[deployed])
-    assert told["said"] == said
+    assert told["said"] == said.format(base=built.shas[base][:12])
 
 
 @pytest.mark.parametrize(("since", "base"), [("2h", 3), ("170 minutes", 2), ("3 hours ago", 2), ("4w", 0)])
@@ -135,9 +130,11 @@ def test_since_counts_back_from_when_the_error_was_first_seen(redtide: RedTide, 
         (["--base", "release-1.1"], "; did you mean v1.1?"),
         (["--deployed", "nothing-like-it"], "`git fetch --tags` brings what is missing"),
         (["--base", "HEAD", "--deployed", "v1.0"], "the two are swapped; give --base v1.0 --deployed HEAD"),
-        (["HEAD..v1.0"], "the two are swapped; give --base v1.0 --deployed HEAD"),
+        (["HEAD..v1.0"], "A..B: base HEAD is not an ancestor"),
+        (["HEAD..v1.0"], "the two are swapped; give v1.0..HEAD"),
+        (["v1.00.."], "A..B: the repository has no commit 'v1.00'; did you mean v1.0?"),
         (["--base", "v1.1", "--deployed", "v1.1"], "--base: the window is empty: v1.1 and v1.1 are the same commit"),
-        (["v1.1..HEAD~2"], "--base: the window is empty"),
+        (["v1.1..HEAD~2"], "A..B: the window is empty"),
         (["--since", "1m"], "--since: no commit since "),
         (["--since", "1m"], "; give a longer time, or --last 30"),
         (["--since", "soon"], "--since: 'soon' is no time; give 2h, 3d, "),
@@ -147,13 +144,36 @@ def test_since_counts_back_from_when_the_error_was_first_seen(redtide: RedTide, 
         (["v1.0...v1.1"], "A..B: 'v1.0...v1.1' is no range"),
         ([".."], "A..B: '..' is no range"),
         (["--last", "0"], "--last: give a number of commits from 1 to 100000"),
-        (["--deployed", "HEAD~5"], "--base: "),
+        (["--deployed", "HEAD~5"], "--deployed: "),
+        (["--store", "typo"], "error: --store: not an SQLAlchemy URL of SQLite or PostgreSQL"),
+        (["--last", "3", "--store", "sqlite:////no/where.sqlite3"], "--store: no such file: '/no/where.sqlite3'"),
+        (["--first-seen", "tomorrow"], "--first-seen: 'tomorrow' is no time; give a time with its offset"),
     ],
 )
 def test_a_window_that_cannot_be_is_one_line_with_the_remedy(
     redtide: RedTide, built: Built, log: str, options: list[str], said: str
 ) -> None:
     assert said in refused(redtide("investigate", *options, "--trace", log, "--no-model"))
+
+
+@pytest.mark.parametrize("command", ["investigate", "blame"])
+def test_a_repository_without_a_commit_is_called_so(
+    redtide: RedTide, tmp_path: Path, log: str, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "new").mkdir()
+    git(tmp_path / "new", "init", "-q")
+    monkeypatch.chdir(tmp_path / "new")
+    assert "has no commit yet; give another repository with --repo" in refused(redtide(command, "--trace", log))
+
+
+def test_a_head_that_names_no_branch_is_answered_with_one_that_is_there(
+    redtide: RedTide, built: Built, log: str
+) -> None:
+    git(built.path, "tag", "-d", "v1.0", "v1.1")
+    git(built.path, "symbolic-ref", "HEAD", "refs/heads/never")
+    assert "--deployed: HEAD names no commit; give the failing revision, such as main" in refused(
+        redtide("investigate", "--trace", log)
+    )
 
 
 def test_a_branch_beside_has_no_window(redtide: RedTide, built: Built, log: str) -> None:

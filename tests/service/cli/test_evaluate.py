@@ -93,6 +93,10 @@ def test_a_limit_stops_early(redtide: RedTide, folder: Path) -> None:
     ("arguments", "said"),
     [
         (["evaluate", "x.jsonl", "--repos", "/nowhere"], "--repos: no such folder"),
+        (
+            ["evaluate", "/dev/null", "--repos", "/"],
+            "CASES: '/dev/null' is empty; a line of it is one labelled incident",
+        ),
         (["evaluate", "/nowhere.jsonl", "--repos", "/"], "CASES: cannot read"),
         (["evaluate", "/dev/null", "--repos", "/", "--limit", "0"], "--limit: must be at least 1"),
     ],
@@ -105,8 +109,9 @@ def test_bad_input_is_one_line_and_status_2(redtide: RedTide, arguments: list[st
     assert len(ran.err.splitlines()) == 1
 
 
-def test_nothing_to_measure_is_status_1(redtide: RedTide) -> None:
-    assert redtide("evaluate", "/dev/null", "--repos", "/", "--no-model").status == 1
+def test_nothing_to_measure_is_status_1(redtide: RedTide, tmp_path: Path) -> None:
+    (tmp_path / "broken.jsonl").write_text("{}\n")
+    assert redtide("evaluate", str(tmp_path / "broken.jsonl"), "--repos", "/", "--no-model").status == 1
 
 
 def test_a_repository_is_found_in_each_layout(tmp_path: Path) -> None:

@@ -101,6 +101,12 @@ def test_a_file_that_is_no_incident_store_is_refused_and_not_changed(
     assert [file.read_bytes(), sorted(file.parent.glob("odd*"))] == [before, [file]]
 
 
+@reads
+def test_an_address_that_is_none_is_named_by_its_option(redtide: RedTide, command: list[str]) -> None:
+    said = refused(redtide(*command, "--store", "typo"), command)
+    assert said.startswith("--store: not an SQLAlchemy URL of SQLite or PostgreSQL")
+
+
 async def test_a_store_that_is_opened_for_reading_cannot_be_written_to(settings: Settings, store: Store) -> None:
     incident = await store.intake.accept(alert(), "{}")
     async with reading(settings.store_address()) as opened:

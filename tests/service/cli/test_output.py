@@ -99,3 +99,17 @@ def test_what_the_deploy_does_not_hold_is_looked_for_before_it(
     assert told["before"][0]["commit"] == built.shas[1]
     assert told["before"][0]["back"] == 3
     assert f"{built.shas[1][:9]}" in redtide(*arguments).out.partition("Before this deploy, ")[2]
+
+
+def test_the_next_step_of_an_innocent_deploy_names_who_changed_the_failing_code_before_it(
+    redtide: RedTide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = shop(tmp_path)
+    monkeypatch.chdir(built.path)
+    trace = TRACE.replace("cart.py", "mail.py").replace("line 6, in total", "line 2, in send")
+    (tmp_path / "error.log").write_text(trace)
+    arguments = ["investigate", "v1.1..HEAD~1", "--trace", str(tmp_path / "error.log"), "--no-model"]
+    told = json.loads(redtide(*arguments, "--json").out)
+    assert told["outcome"] == "none"
+    assert f"Read {built.shas[1][:9]}" in told["next_step"]
+    assert f"Read {built.shas[1][:9]}" in " ".join(redtide(*arguments).out.partition("\nNext\n")[2].split())

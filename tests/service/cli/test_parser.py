@@ -60,6 +60,8 @@ def test_help_comes_at_once() -> None:
         (["guess"], "redtide: error: argument COMMAND: invalid choice: 'guess'"),
         (["evaluate"], "redtide evaluate: error: the following arguments are required: CASES.jsonl"),
         (["investigate", "--last", "x"], "redtide investigate: error: argument --last: invalid int value: 'x'"),
+        (["blame", "--foo"], "redtide blame: error: unrecognized arguments: --foo (see redtide blame --help)"),
+        (["--foo", "blame"], "redtide blame: error: unrecognized arguments: --foo"),
         (["serve", "--port", "many"], "redtide serve: error: argument --port: invalid int value: 'many'"),
     ],
 )

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from incidents.errors import InputError
-from service.cli.serve import read_config
+from service.cli.serve import read_config, settings_of
 from tests.service.cli.ran import RedTide
 
 CONFIG = """
@@ -55,3 +55,36 @@ def test_bad_settings_are_one_line_and_status_2(
         assert ran.status == 2
         assert said in ran.err
         assert len(ran.err.splitlines()) == 1
+
+
+def test_a_variable_that_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDTIDE_REPOSITORIES", "shop=/srv/git/shop.git")
+    with pytest.raises(InputError, match=r"^settings: repositories: REDTIDE_REPOSITORIES must be JSON$"):
+        settings_of({})
+
+
+def test_a_store_that_cannot_be_written_is_refused_before_anything_starts(
+    redtide: RedTide, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "a file").touch()
+    monkeypatch.setenv("REDTIDE_STORE_URL", f"sqlite:///{tmp_path}/a file/store.sqlite3")
+    monkeypatch.setattr("service.cluster.local.serve_until_stopped", pytest.fail)
+    ran = redtide("serve")
+    assert (ran.status, ran.err.count("\n")) == (2, 1)
+    assert "store_url: cannot write" in ran.err
+
+
+def test_repositories_that_are_not_there_and_mistyped_variables_are_named_at_the_start(
+    redtide: RedTide, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("REDTIDE_STORE_URL", f"sqlite:///{tmp_path}/store.sqlite3")
+    monkeypatch.setenv("REDTIDE_REPOSITORIES", f'{{"shop": "{tmp_path}/gone", "mail": "{tmp_path}/later"}}')
+    monkeypatch.setenv("REDTIDE_REMOTES", '{"mail": "https://git.example/mail.git"}')
+    monkeypatch.setenv("REDTIDE_SERVICE", "{}")
+    monkeypatch.setattr("service.cluster.local.serve_until_stopped", lambda *_: None)
+    ran = redtide("serve")
+    assert ran.status == 0
+    assert ran.err.splitlines() == [
+        "REDTIDE_SERVICE is read by nothing; did you mean REDTIDE_SERVICES?",
+        f"Repository 'shop': there is nothing at {tmp_path}/gone",
+    ]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from service.api.auth.tokens import ONE_TOKEN, SECRETS, TOKENS, TOPICS
 from service.cli.settings import markdown, reference
 from tests.service.cli.ran import RedTide
 
@@ -10,6 +11,10 @@ PAGE = Path(__file__).parents[3] / "docs" / "settings.md"
 
 def test_the_page_is_what_the_command_prints() -> None:
     assert PAGE.read_text(encoding="utf-8") == markdown(), "run `redtide settings --markdown > docs/settings.md`"
+
+
+def test_the_page_names_what_is_read_from_the_environment_alone() -> None:
+    assert [name for name in (ONE_TOKEN, TOKENS, SECRETS, TOPICS) if f"`{name}" not in markdown()] == []
 
 
 def test_every_setting_says_what_it_does() -> None:

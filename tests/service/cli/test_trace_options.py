@@ -108,6 +108,28 @@ def test_a_bundle_is_looked_up_in_its_source_map(redtide: RedTide, tmp_path: Pat
     assert told["culprit"] == built.shas[1]
 
 
+def test_of_two_bundles_with_one_name_each_has_the_map_of_its_folder(redtide: RedTide, tmp_path: Path) -> None:
+    built = build(tmp_path, [{"files": {"readme": "a"}}, {"files": SOURCES}])
+    for folder, source in (("admin", "src/pay.ts"), ("shop", "src/cart.ts")):
+        (tmp_path / "build" / folder).mkdir(parents=True)
+        one = {"version": 3, "sources": [source], "mappings": "AAAA"}
+        (tmp_path / "build" / folder / "app.js.map").write_text(json.dumps(one))
+    (tmp_path / "log").write_text("TypeError: x is null\n    at u (https://a.example/shop/app.js:1:20)\n")
+    given = ["--source-map", str(tmp_path / "build"), "--no-model", "--json"]
+    ran = redtide("investigate", "--repo", str(built.path), "--trace", str(tmp_path / "log"), *given)
+    assert json.loads(ran.out)["frames"][0]["repo_path"] == "src/cart.ts"
+
+
+def test_a_frame_of_a_bundle_without_a_column_stays_and_the_command_says_so(redtide: RedTide, tmp_path: Path) -> None:
+    built = build(tmp_path, [{"files": {"readme": "a"}}, {"files": SOURCES}])
+    (tmp_path / "app.min.js.map").write_text(json.dumps(MAP))
+    (tmp_path / "log").write_text("TypeError: x is null\n    at u (https://a.example/assets/app.min.js:1)\n")
+    given = ["--source-map", str(tmp_path / "app.min.js.map"), "--no-model", "--json"]
+    ran = redtide("investigate", "--repo", str(built.path), "--trace", str(tmp_path / "log"), *given)
+    assert json.loads(ran.out)["frames"][0]["path"] == "https://a.example/assets/app.min.js"
+    assert "app.min.js:1: the trace has no column there" in ran.err
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

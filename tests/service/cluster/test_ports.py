@@ -3,8 +3,8 @@ import socket
 import pytest
 
 from incidents.errors import InputError
+from service.cluster.hosting import Hosting
 from service.cluster.ports import free_port, refuse_taken
-from service.settings import Hosting
 
 
 @pytest.mark.parametrize("name", ["port", "metrics_port", "dashboard_port"])

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from incidents.errors import InputError
+from service.cluster.hosting import Hosting
 from service.cluster.local import running
 from service.cluster.ports import free_port
 from service.cluster.ray_access import LOOPBACK, MODE, TOKEN, TOKEN_PATH, close_to_others
-from service.settings import Hosting, Settings
+from service.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +80,8 @@ RAY_FIRST = """
 import ray
 from incidents.errors import ClusterNotStarted
 from service.cluster.local import running
-from service.settings import Hosting, Settings
+from service.cluster.hosting import Hosting
+from service.settings import Settings
 try:
     with running(Settings(), Hosting()):
         print("open")

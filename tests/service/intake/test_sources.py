@@ -123,3 +123,18 @@ def test_the_template_in_the_documentation_is_read_once_it_is_rendered(source: s
     assert (draft.state, draft.error_text) == ("firing", True)
     assert draft.service in ("checkout", "a TAGS[service]")
     assert "service" in draft.service or draft.repository == "shop"
+
+
+def test_the_same_policy_of_another_project_or_environment_is_another_alert_of_google() -> None:
+    incident = {"incident_id": "0.a", "state": "open", "policy_name": "5xx", "condition_name": "5xx", "metadata": {}}
+    shop = {"type": "cloud_run_revision", "labels": {"service_name": "checkout", "project_id": "acme-prod"}}
+    pods = {"type": "k8s_container", "labels": {"container_name": "checkout", "namespace_name": "staging"}}
+    bodies = [
+        {"incident": incident | {"resource": shop, "scoping_project_id": "acme-prod"}},
+        {"incident": incident | {"resource": shop, "scoping_project_id": "acme-dev"}},
+        {"incident": incident | {"resource": pods, "scoping_project_id": "acme-prod"}},
+    ]
+    keys = [read("google", body)[0].key for body in bodies]
+    assert len(set(keys)) == 3
+    closed = {"incident": bodies[0]["incident"] | {"incident_id": "0.b", "state": "closed"}}
+    assert read("google", closed)[0].key == keys[0]

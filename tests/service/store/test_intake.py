@@ -230,3 +230,27 @@ async def test_a_claim_takes_the_worst_first(store: Store) -> None:
         )
     claims = [await store.leases.claim("me") for _ in notices]
     assert [claim.incident.alert.service for claim in claims if claim] == ["important", "loud", "quiet"]
+
+
+async def test_a_sender_that_names_another_revision_each_time_restarts_only_so_often(
+    client: httpx.AsyncClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.store.intake.MOST_RESTARTS", 3)
+    effects = [(await sent(client, deployed=f"{number:040x}"))["effect"] for number in range(6)]
+    assert effects == ["opened", "restarted", "restarted", "restarted", "counted", "counted"]
+    found_row = (await store.queries.incidents())[0]
+    await aged(store, found_row.id, status="failed")
+    assert (await sent(client, deployed="f" * 40))["effect"] == "counted"
+    assert (await store.queries.incident(found_row.id)).alerts == 7
+
+
+async def test_deploys_of_the_future_do_not_hide_those_of_today(client: httpx.AsyncClient) -> None:
+    now = datetime.now(UTC)
+    told = [
+        *({"revision": f"{hour}" * 40, "at": (now - timedelta(hours=hour)).isoformat()} for hour in (2, 1)),
+        *({"revision": f"{number:040x}", "at": f"9998-01-01T00:00:{number % 60:02d}Z"} for number in range(120)),
+    ]
+    answer = await client.post("/deploys", json=[{"repository": "shop", "service": "pay"} | each for each in told])
+    assert answer.status_code == 201
+    seen = await shown(client, await sent(client, service="pay", base=None, deployed=None))
+    assert (seen["base"], seen["deployed"]) == ("2" * 40, "1" * 40)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from incidents.errors import InputError
 from tests.repositories import Built, Change, build, extend, git
-from tools.git.blame import BlamedLine, deletions_near, line_history, window_blame
+from tools.git.blame import BlamedLine, window_blame
 from tools.git.repository import Repository
 
 
@@ -96,54 +96,6 @@ def test_a_window_of_another_revision_is_refused(tmp_path: Path) -> None:
     window = repository.window(built.shas[0], built.shas[1])
     with pytest.raises(InputError, match="not with the deployed revision"):
         window_blame(repository, window, "HEAD", "f", [1])
-
-
-def test_the_history_of_a_line_goes_back_through_what_it_replaced(tmp_path: Path) -> None:
-    built = build(tmp_path, versions("a b c", "a b1 c", "x a b1 c", "x a b2 c", "x a b2 C"))
-    repository = Repository.open(built.path)
-    window = repository.window(built.shas[0], "HEAD")
-    assert line_history(repository, window, "HEAD", "f", [1, 2, 3, 4, 99]) == {
-        1: (BlamedLine(built.shas[2], "f", 1),),
-        3: (BlamedLine(built.shas[3], "f", 3), BlamedLine(built.shas[1], "f", 2)),
-        4: (BlamedLine(built.shas[4], "f", 4),),
-    }
-
-
-def test_a_rewritten_block_is_followed_at_the_same_height(tmp_path: Path) -> None:
-    block = [f"old{number}" for number in range(40)]
-    touched = [*block[:20], "touched", *block[21:]]
-    rewritten = [f"new{number}" for number in range(80)]
-    built = build(tmp_path, versions(*(" ".join(lines) for lines in (block, touched, rewritten))))
-    repository = Repository.open(built.path)
-    history = line_history(repository, repository.window(built.shas[0], "HEAD"), "HEAD", "f", [1, 41])
-    assert [found.sha for found in history[41]] == [built.shas[2], built.shas[1]]
-    assert [found.sha for found in history[1]] == [built.shas[2]]
-
-
-def test_a_removed_guard_is_found_beside_the_line_it_guarded(tmp_path: Path) -> None:
-    built = build(tmp_path, versions("a b guard use c d e f", "a b use c d e f", "top a b use c d e f"))
-    repository = Repository.open(built.path)
-    window = repository.window(built.shas[0], "HEAD")
-
-    def near(line: int) -> dict[str, int]:
-        return deletions_near(repository, window, "HEAD", "f", [line])
-
-    assert near(4) == {built.shas[1]: 1}
-    assert near(3) == {built.shas[1]: 1}
-    assert near(6) == {built.shas[1]: 3}
-    assert near(7) == {}
-    assert window_blame(repository, window, "HEAD", "f", [4]) == {}
-
-
-def test_a_replaced_line_is_at_distance_zero_and_blank_lines_do_not_count(tmp_path: Path) -> None:
-    built = build(
-        tmp_path,
-        [{"files": {"f": "a\n\nb\nc\n"}}, {"files": {"f": "a\nb\nc\n"}}, {"files": {"f": "a\nB\nc\n"}}],
-    )
-    repository = Repository.open(built.path)
-    window = repository.window(built.shas[0], "HEAD")
-    assert deletions_near(repository, window, "HEAD", "f", [2]) == {built.shas[2]: 0}
-    assert deletions_near(repository, window, "HEAD", "f", [3], reach=1) == {built.shas[2]: 1}
 
 
 Edit = tuple[int, int, int]  # where, how many lines to remove, how many to insert

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.repositories import Built, Change, build, git
-from tools.git.block_history import Block, BlockChange, BlockHistory, FirstParents
+from tools.git.block_history import Block, BlockChange, BlockHistory
+from tools.git.first_parents import FirstParents
 from tools.git.repository import Repository
 
 

@@ -109,3 +109,12 @@ def test_a_directive_at_the_head_of_a_file_of_the_trace_governs_it(tmp_path: Pat
     log += "#0 /srv/app/src/cart.php(4): strlen(NULL)\n#1 {main}\n  thrown in /srv/app/src/cart.php on line 4\n"
     evidence = gather(repository, built.shas[0], built.shas[1], parse(log))
     assert StepCheck(repository, evidence).calls_away(built.shas[1], "src/cart.php", 1) == 0
+
+
+def test_both_ends_of_an_explanation_can_be_looked_up(checked: tuple[StepCheck, dict[str, str]]) -> None:
+    steps, shas = checked
+    assert steps.wrote(shas["other"], "shop/cart.py", 13)
+    assert not steps.wrote(shas["other"], "shop/cart.py", 9)
+    assert steps.in_trace("shop/cart.py", 9)
+    assert not steps.in_trace("shop/cart.py", 13)
+    assert not steps.in_trace("no/such.py", 1)

@@ -193,3 +193,37 @@ def test_a_clone_without_the_files_is_said_to_be_incomplete_and_not_that_the_tra
     assert evidence.seen.absent > 0
     assert "No file of the trace could be read at the deployed revision." in evidence.missing
     assert any(note.startswith("This clone is not complete") for note in evidence.missing)
+
+
+OLD_FORM = "        return sum(prices) / len(prices)"
+NEW_FORM = "        return sum(prices, start=0) / len(prices)"
+REWRITTEN: Change = {"files": {"shop/cart.py": CART.replace(OLD_FORM, NEW_FORM)}, "message": "Name the start"}
+
+
+def test_a_commit_that_rewrote_the_line_which_the_trace_quotes_as_it_was_before_cannot_be_the_cause(
+    tmp_path: Path,
+) -> None:
+    evidence, shas = gathered(tmp_path, [START_OF_SHOP, GUILTY, REWRITTEN, INNOCENT[1]])
+    _once(evidence, shas[1:])
+    reasons = {each.commit.sha: each.reason for each in evidence.ruled_out}
+    assert reasons[shas[2]] == "the trace quotes the line as it was before this commit: shop/cart.py"
+    assert evidence.suspects[0].commit.sha == shas[1]
+
+
+def test_a_line_that_was_rewritten_and_written_again_proves_nothing(tmp_path: Path) -> None:
+    evidence, _ = gathered(tmp_path, [START_OF_SHOP, GUILTY, REWRITTEN, GUILTY])
+    assert not any("quotes the line" in each.reason for each in evidence.ruled_out)
+
+
+def test_of_two_rewritings_of_a_quoted_line_only_the_last_is_proven(tmp_path: Path) -> None:
+    again: Change = {**REWRITTEN, "message": "again"}
+    evidence, shas = gathered(tmp_path, [START_OF_SHOP, GUILTY, REWRITTEN, GUILTY, again])
+    proven = [each.commit.sha for each in evidence.ruled_out if "quotes the line" in each.reason]
+    assert proven == [shas[4]]
+
+
+def test_a_quoted_line_is_followed_back_through_a_renamed_file(tmp_path: Path) -> None:
+    moved: Change = {"files": {"shop/cart.py": None, "shop/basket.py": REWRITTEN["files"]["shop/cart.py"]}}
+    trace = TRACE.replace("shop/cart.py", "shop/basket.py")
+    evidence, shas = gathered(tmp_path, [START_OF_SHOP, GUILTY, REWRITTEN, moved], trace)
+    assert shas[2] in [each.commit.sha for each in evidence.ruled_out if "quotes the line" in each.reason]

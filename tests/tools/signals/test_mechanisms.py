@@ -48,7 +48,6 @@ def test_code_above_the_failing_line_had_run_and_code_below_had_not(tmp_path: Pa
     found = signals_of(tmp_path / "above", {"files": {"shop/cart.py": above}})
     assert found["ran_in_any_frame"] > 0.9
     assert found["set_what_line_uses"] == 1.0
-    assert "never_reached" not in found
 
 
 def test_what_stands_below_the_failing_line_had_not_run(tmp_path: Path) -> None:
@@ -60,7 +59,6 @@ def test_what_stands_below_the_failing_line_had_not_run(tmp_path: Path) -> None:
     trace = map_to_repository(parse(TRACE_OF_RUN), PathIndex(repository.paths(built.shas[1])))
     context = read_context(repository, repository.window(*built.shas), built.shas[1], trace)
     found = vector(measure(context, context.changes[0]))
-    assert found["never_reached"] == 1.0
     assert "ran_in_any_frame" not in found
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from benchmarks.traces import nasty
 from tools.text.redaction import redact
-from tools.text.secret_checks import is_card_number, is_iban, is_public_address
+from tools.text.secret_checks import is_card_number, is_global_address, is_iban
 
 NASTY = nasty()
 ARGUMENT = "'<redacted:argument>'"
@@ -116,5 +116,5 @@ def test_numbers_are_checked_not_guessed() -> None:
     assert not is_card_number("4111 1111 1111 1112")
     assert is_iban("DE89370400440532013000")
     assert not is_iban("DE88370400440532013000")
-    assert is_public_address("93.184.216.34")
-    assert not is_public_address("192.168.7.44")
+    assert is_global_address("93.184.216.34")
+    assert not is_global_address("192.168.7.44")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from incidents.errors import InputError
 from incidents.trace import Failure, Frame, StackTrace
-from tools.traces.source_maps import Place, SourceMap, in_sources, read_map
+from tools.traces.source_maps import Place, SourceMap, in_sources, map_of_bundle, read_map
 
 _CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 Segment = tuple[int, int, int, int]
@@ -106,4 +106,76 @@ def test_only_frames_with_a_map_are_moved() -> None:
     trace = StackTrace(language="javascript", failures=(Failure(type="TypeError", frames=frames),))
     found = made([[(0, 0, 9, 0)]], ["src/a.ts"])
     moved = in_sources(trace, lambda path: found if path == "/app.js" else None)
-    assert moved.frames == (Frame(path="src/a.ts", line=10, column=1), *frames[1:])
+    assert moved.trace.frames == (Frame(path="src/a.ts", line=10, column=1), *frames[1:])
+    assert moved.unclear == ()
+
+
+def bundled(*frames: Frame) -> StackTrace:
+    return StackTrace(language="javascript", failures=(Failure(type="TypeError", frames=frames),))
+
+
+def test_code_that_was_written_nowhere_has_no_place() -> None:
+    text = mappings([[(0, 0, 2, 0), (20, 0, 3, 0)]])
+    first, second = text.split(",")
+    found = read_map(
+        json.dumps({"version": 3, "sources": ["a.ts"], "mappings": f"{first},K,{'e' + second[2:]}"}).encode()
+    )
+    assert [place(found, 1, at) for at in (5, 6, 20, 21)] == [Place("a.ts", 3, 1), None, None, Place("a.ts", 4, 1)]
+
+
+def test_a_frame_without_a_column_has_a_place_when_its_line_has_only_one() -> None:
+    found = made([[(0, 0, 9, 0), (8, 0, 9, 4)], [(0, 0, 1, 0), (8, 0, 2, 0)]], ["src/a.ts"])
+    frames = (Frame(path="/app.js", line=1), Frame(path="/app.js", line=2), Frame(path="/app.js", line=3))
+    moved = in_sources(bundled(*frames), lambda _: found)
+    assert moved.trace.frames == (Frame(path="src/a.ts", line=10), *frames[1:])
+    assert moved.unclear == ("/app.js:2", "/app.js:3")
+
+
+@pytest.mark.parametrize("there", [(0, -5, 0), (0, 0, -5), (0, 10**9, 0), (-1, 0, 0)])
+def test_lines_and_columns_that_cannot_be_are_no_place(there: tuple[int, int, int]) -> None:
+    assert place(made([[(0, *there)]], ["a.ts"]), 1, 1) is None
+
+
+def index_map(*sections: tuple[int, int, list[list[Segment]], str]) -> SourceMap:
+    parts = [
+        {
+            "offset": {"line": line, "column": column},
+            "map": {"version": 3, "sources": [name], "mappings": mappings(rows)},
+        }
+        for line, column, rows, name in sections
+    ]
+    return read_map(json.dumps({"version": 3, "sections": parts}).encode())
+
+
+def test_a_map_of_sections_is_read_part_by_part() -> None:
+    found = index_map(
+        (0, 0, [[(0, 0, 4, 0), (60, 0, 5, 0)]], "a.ts"), (0, 50, [[(2, 0, 7, 0)], [(2, 0, 8, 0)]], "b.ts")
+    )
+    assert [place(found, 1, at) for at in (1, 50)] == [Place("a.ts", 5, 1)] * 2
+    assert place(found, 1, 51) is None
+    assert [place(found, 1, at) for at in (53, 99)] == [Place("b.ts", 8, 1)] * 2
+    assert [place(found, 2, at) for at in (1, 3)] == [None, Place("b.ts", 9, 1)]
+
+
+def test_sections_without_end_are_refused() -> None:
+    with pytest.raises(InputError):
+        index_map(*((at, 0, [[(0, 0, 0, 0)]], "a.ts") for at in range(10_001)))
+
+
+@pytest.mark.parametrize(
+    ("bundle", "maps", "chosen"),
+    [
+        ("https://shop.example/admin/app.js", ["build/admin/app.js.map", "build/shop/app.js.map"], 0),
+        ("https://shop.example/shop/app.js?v=2", ["build/admin/app.js.map", "build/shop/app.js.map"], 1),
+        ("/app.js", ["build/admin/app.js.map", "build/shop/app.js.map"], None),
+        ("https://cdn.example/x/app.js", ["build/app.js.map"], 0),
+        ("https://cdn.example/app.js", ["app.map", "app.js.map"], 1),
+        ("https://cdn.example/app.js", ["app.min.js.map"], None),
+        ("C:\\inetpub\\shop\\app.js", ["admin/app.js.map", "shop\\app.js.map"], 1),
+        ("", ["app.js.map"], None),
+    ],
+)
+def test_of_maps_with_one_name_that_in_the_same_folders_is_taken(
+    bundle: str, maps: list[str], chosen: int | None
+) -> None:
+    assert map_of_bundle(bundle, maps) == (None if chosen is None else maps[chosen])

@@ -26,17 +26,17 @@ DEFINITIONS = """
 """
 
 CALLS = """
-(invocation_expression function: (identifier) @name arguments: (_) @arguments)
-(invocation_expression function: (generic_name . (identifier) @name) arguments: (_) @arguments)
-(invocation_expression function: (member_access_expression expression: (_) @receiver name: (identifier) @name)
-  arguments: (_) @arguments)
-(invocation_expression function: (member_access_expression expression: (_) @receiver
-  name: (generic_name . (identifier) @name)) arguments: (_) @arguments)
-(invocation_expression function: (conditional_access_expression condition: (_) @receiver
-  (member_binding_expression name: (identifier) @name)) arguments: (_) @arguments)
-(object_creation_expression type: (identifier) @name arguments: (_)? @arguments)
-(object_creation_expression type: (generic_name . (identifier) @name) arguments: (_)? @arguments)
-(object_creation_expression type: (qualified_name name: (identifier) @name) arguments: (_)? @arguments)
+(invocation_expression function: (identifier) @name arguments: (_))
+(invocation_expression function: (generic_name . (identifier) @name) arguments: (_))
+(invocation_expression function: (member_access_expression expression: (_) name: (identifier) @name)
+  arguments: (_))
+(invocation_expression function: (member_access_expression expression: (_)
+  name: (generic_name . (identifier) @name)) arguments: (_))
+(invocation_expression function: (conditional_access_expression condition: (_)
+  (member_binding_expression name: (identifier) @name)) arguments: (_))
+(object_creation_expression type: (identifier) @name)
+(object_creation_expression type: (generic_name . (identifier) @name))
+(object_creation_expression type: (qualified_name name: (identifier) @name))
 """
 
 NAMES = """
@@ -45,21 +45,6 @@ NAMES = """
 (member_binding_expression name: (identifier) @attribute)
 (string_literal_content) @key
 (enum_member_declaration name: (identifier) @constant)
-(assignment_expression left: (identifier) @written)
-(assignment_expression left: (member_access_expression name: (identifier) @written))
-(variable_declarator name: (identifier) @written)
-"""
-
-RETURNS = """
-(return_statement) @return
-(arrow_expression_clause) @return
-(lambda_expression body: (expression) @return)
-"""
-
-IMPORTS = """
-(using_directive name: (identifier) @alias (_) @module)
-(using_directive !name (identifier) @module)
-(using_directive !name (qualified_name) @module)
 """
 
 CSHARP = Language(
@@ -69,8 +54,6 @@ CSHARP = Language(
     definitions=DEFINITIONS,
     calls=CALLS,
     names=NAMES,
-    returns=RETURNS,
-    imports=IMPORTS,
     parameters={"parameter": ParameterShape(name="name", type="type")},
     hint=(
         rb"\b(?:class|interface|enum|record|struct|delegate)\b.*\0"

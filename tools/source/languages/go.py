@@ -40,11 +40,11 @@ DEFINITIONS = """
 )
 
 CALLS = """
-(call_expression function: (identifier) @name arguments: (_) @arguments)
-(call_expression function: (selector_expression operand: (_) @receiver field: (field_identifier) @name)
-  arguments: (_) @arguments)
-(composite_literal type: (type_identifier) @name body: (_) @arguments)
-(composite_literal type: (qualified_type package: (_) @receiver name: (type_identifier) @name) body: (_) @arguments)
+(call_expression function: (identifier) @name arguments: (_))
+(call_expression function: (selector_expression operand: (_) field: (field_identifier) @name)
+  arguments: (_))
+(composite_literal type: (type_identifier) @name body: (_))
+(composite_literal type: (qualified_type package: (_) name: (type_identifier) @name) body: (_))
 """
 
 NAMES = """
@@ -52,22 +52,10 @@ NAMES = """
 (type_identifier) @identifier
 (package_identifier) @identifier
 (field_identifier) @attribute
-(keyed_element . (literal_element (identifier) @key @written))
+(keyed_element . (literal_element (identifier) @key))
 (interpreted_string_literal_content) @key
 (raw_string_literal_content) @key
 (const_spec name: (identifier) @constant)
-(assignment_statement left: (expression_list (identifier) @written))
-(assignment_statement left: (expression_list (selector_expression field: (field_identifier) @written)))
-(short_var_declaration left: (expression_list (identifier) @written))
-(var_spec name: (identifier) @written)
-"""
-
-RETURNS = """
-(return_statement) @return
-"""
-
-IMPORTS = """
-(import_spec name: (_)? @alias path: (_ (_) @module))
 """
 
 GO = Language(
@@ -77,8 +65,6 @@ GO = Language(
     definitions=DEFINITIONS,
     calls=CALLS,
     names=NAMES,
-    returns=RETURNS,
-    imports=IMPORTS,
     parameters={
         "parameter_declaration": ParameterShape(name="name", type="type"),
         "variadic_parameter_declaration": ParameterShape(name="name", type="type", variadic=True),

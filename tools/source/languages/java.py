@@ -25,13 +25,13 @@ DEFINITIONS = """
 """
 
 CALLS = """
-(method_invocation object: (_)? @receiver name: (identifier) @name arguments: (_) @arguments)
-(object_creation_expression type: (type_identifier) @name arguments: (_) @arguments)
-(object_creation_expression type: (generic_type . (type_identifier) @name) arguments: (_) @arguments)
+(method_invocation name: (identifier) @name arguments: (_))
+(object_creation_expression type: (type_identifier) @name arguments: (_))
+(object_creation_expression type: (generic_type . (type_identifier) @name) arguments: (_))
 (object_creation_expression type: (generic_type . (scoped_type_identifier (type_identifier) @name .))
-  arguments: (_) @arguments)
-(object_creation_expression type: (scoped_type_identifier (type_identifier) @name .) arguments: (_) @arguments)
-(explicit_constructor_invocation constructor: (_) @name arguments: (_) @arguments)
+  arguments: (_))
+(object_creation_expression type: (scoped_type_identifier (type_identifier) @name .) arguments: (_))
+(explicit_constructor_invocation constructor: (_) @name arguments: (_))
 """
 
 NAMES = """
@@ -43,19 +43,6 @@ NAMES = """
 (element_value_pair key: (identifier) @key)
 (string_fragment) @key
 (enum_constant name: (identifier) @constant)
-(assignment_expression left: (identifier) @written)
-(assignment_expression left: (field_access field: (identifier) @written))
-(variable_declarator name: (identifier) @written)
-"""
-
-RETURNS = """
-(return_statement) @return
-(lambda_expression body: (expression) @return)
-"""
-
-IMPORTS = """
-(import_declaration (scoped_identifier) @module . (asterisk)? @name)
-(import_declaration (identifier) @module . (asterisk)? @name)
 """
 
 JAVA = Language(
@@ -65,8 +52,6 @@ JAVA = Language(
     definitions=DEFINITIONS,
     calls=CALLS,
     names=NAMES,
-    returns=RETURNS,
-    imports=IMPORTS,
     parameters={
         "formal_parameter": ParameterShape(name="name", type="type"),
         "spread_parameter": ParameterShape(variadic=True),

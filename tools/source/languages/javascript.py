@@ -65,13 +65,12 @@ def definitions(*, field: str, class_name: str, typed: bool) -> str:
 
 
 CALLS = """
-(call_expression function: (identifier) @name arguments: (_) @arguments)
-(call_expression function: (super) @name arguments: (_) @arguments)
-(call_expression function: (member_expression object: (_) @receiver
-  property: [(property_identifier) (private_property_identifier)] @name) arguments: (_) @arguments)
-(new_expression constructor: (identifier) @name arguments: (_)? @arguments)
-(new_expression constructor: (member_expression object: (_) @receiver property: (property_identifier) @name)
-  arguments: (_)? @arguments)
+(call_expression function: (identifier) @name arguments: (_))
+(call_expression function: (super) @name arguments: (_))
+(call_expression function: (member_expression object: (_)
+  property: [(property_identifier) (private_property_identifier)] @name) arguments: (_))
+(new_expression constructor: (identifier) @name)
+(new_expression constructor: (member_expression object: (_) property: (property_identifier) @name))
 """
 
 NAMES = """
@@ -80,37 +79,8 @@ NAMES = """
 (shorthand_property_identifier_pattern) @identifier
 (property_identifier) @attribute
 (private_property_identifier) @attribute
-(pair key: (property_identifier) @key @written)
-(pair key: (string (string_fragment) @written))
+(pair key: (property_identifier) @key)
 (string_fragment) @key
-(variable_declarator name: (identifier) @written)
-(assignment_expression left: (identifier) @written)
-(assignment_expression left: (member_expression property: (_) @written))
-(augmented_assignment_expression left: (identifier) @written)
-(augmented_assignment_expression left: (member_expression property: (_) @written))
-"""
-
-RETURNS = """
-(return_statement) @return
-(yield_expression) @return
-(arrow_function body: (expression) @return)
-"""
-
-IMPORTS = """
-(import_statement source: (string (string_fragment) @module))
-(import_statement (import_clause (identifier) @alias) source: (string (string_fragment) @module))
-(import_statement (import_clause (namespace_import (identifier) @alias)) source: (string (string_fragment) @module))
-(import_statement (import_clause (named_imports (import_specifier name: (_) @name alias: (_)? @alias)))
-  source: (string (string_fragment) @module))
-(export_statement source: (string (string_fragment) @module))
-(call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module))
-  (#eq? @_require "require"))
-(variable_declarator name: (identifier) @alias value: (call_expression function: (identifier) @_require
-  arguments: (arguments . (string (string_fragment) @module))) (#eq? @_require "require"))
-(variable_declarator name: (object_pattern (shorthand_property_identifier_pattern) @name)
-  value: (call_expression function: (identifier) @_require
-  arguments: (arguments . (string (string_fragment) @module))) (#eq? @_require "require"))
-(call_expression function: (import) arguments: (arguments . (string (string_fragment) @module)))
 """
 
 HINT = (
@@ -126,8 +96,6 @@ JAVASCRIPT = Language(
     definitions=definitions(field="field_definition", class_name="identifier", typed=False),
     calls=CALLS,
     names=NAMES,
-    returns=RETURNS,
-    imports=IMPORTS,
     parameters={
         "identifier": ParameterShape(),
         "assignment_pattern": ParameterShape(name="left", default="right"),

@@ -29,13 +29,9 @@ DEFINITIONS = f"""
 """
 
 CALLS = """
-(call_expression (identifier) @name (value_arguments)? @arguments (annotated_lambda)? @block)
-(call_expression (navigation_expression (_) @receiver (identifier) @name .)
-  (value_arguments)? @arguments (annotated_lambda)? @block)
-(call_expression (call_expression (identifier) @name (value_arguments) @arguments) (annotated_lambda) @block)
-(call_expression (call_expression (navigation_expression (_) @receiver (identifier) @name .)
-  (value_arguments) @arguments) (annotated_lambda) @block)
-(constructor_invocation (user_type (identifier) @name .) (value_arguments) @arguments)
+(call_expression (identifier) @name)
+(call_expression (navigation_expression (_) (identifier) @name .))
+(constructor_invocation (user_type (identifier) @name .) (value_arguments))
 """
 
 NAMES = """
@@ -44,18 +40,6 @@ NAMES = """
 (value_argument . (identifier) @key "=")
 (string_content) @key
 (enum_entry (identifier) @constant)
-(assignment left: (identifier) @written)
-(assignment left: (navigation_expression (_) (identifier) @written .))
-(variable_declaration (identifier) @written)
-"""
-
-RETURNS = """
-(return_expression) @return
-(function_body "=" (_) @return)
-"""
-
-IMPORTS = """
-(import (qualified_identifier) @module (identifier)? @alias)
 """
 
 KOTLIN = Language(
@@ -65,8 +49,6 @@ KOTLIN = Language(
     definitions=DEFINITIONS,
     calls=CALLS,
     names=NAMES,
-    returns=RETURNS,
-    imports=IMPORTS,
     parameters={
         "parameter": ParameterShape(),
         "class_parameter": ParameterShape(),

@@ -30,10 +30,8 @@ class Language:
       `@parameters`, `@returns`, `@body` and `@owner` (the class, when it is not the enclosing one, as in Go).
       `@wrapper` with `@wrapped` widens a definition by what stands around it (decorators).
       One thing matched twice counts once: class before function before constant, with an owner before without.
-    - calls: `@name` with, where it has them, `@receiver`, `@arguments`, `@block` (a trailing lambda: one argument).
-    - names: `@identifier`, `@attribute`, `@constant`, `@key`; `@written` besides one of them marks an assignment.
-    - returns: `@return`.
-    - imports: `@module` with, where it has them, `@name` and `@alias`.
+    - calls: `@name`.
+    - names: `@identifier`, `@attribute`, `@constant`, `@key`.
 
     `hint` is a regular expression over one line of code in which the sought name is replaced by NUL. It must hold
     for every line that may define the name and may hold for others: files are parsed only where it holds.
@@ -45,8 +43,6 @@ class Language:
     definitions: str
     calls: str
     names: str
-    returns: str
-    imports: str
     parameters: Mapping[str, ParameterShape]
     hint: bytes
     receivers: frozenset[str] = field(default=frozenset())

@@ -28,14 +28,14 @@ DEFINITIONS = """
 """
 
 CALLS = """
-(function_call_expression function: (name) @name arguments: (_) @arguments)
-(function_call_expression function: (qualified_name (name) @name .) arguments: (_) @arguments)
-(function_call_expression function: (variable_name (name) @name) arguments: (_) @arguments)
-(member_call_expression object: (_) @receiver name: (_) @name arguments: (_) @arguments)
-(nullsafe_member_call_expression object: (_) @receiver name: (_) @name arguments: (_) @arguments)
-(scoped_call_expression scope: (_) @receiver name: (_) @name arguments: (_) @arguments)
-(object_creation_expression (name) @name (arguments)? @arguments)
-(object_creation_expression (qualified_name (name) @name .) (arguments)? @arguments)
+(function_call_expression function: (name) @name arguments: (_))
+(function_call_expression function: (qualified_name (name) @name .) arguments: (_))
+(function_call_expression function: (variable_name (name) @name) arguments: (_))
+(member_call_expression object: (_) name: (_) @name arguments: (_))
+(nullsafe_member_call_expression object: (_) name: (_) @name arguments: (_))
+(scoped_call_expression scope: (_) name: (_) @name arguments: (_))
+(object_creation_expression (name) @name)
+(object_creation_expression (qualified_name (name) @name .))
 """
 
 NAMES = """
@@ -50,34 +50,10 @@ NAMES = """
 (class_constant_access_expression (_) (name) @constant)
 (const_element . (name) @constant)
 (enum_case name: (name) @constant)
-(property_element name: (variable_name (name) @attribute @written))
-(property_promotion_parameter name: (variable_name (name) @attribute @written))
+(property_element name: (variable_name (name) @attribute))
+(property_promotion_parameter name: (variable_name (name) @attribute))
 (argument name: (name) @key)
 (string_content) @key
-(assignment_expression left: (variable_name (name) @written))
-(assignment_expression left: (member_access_expression name: (name) @written))
-(assignment_expression left: (scoped_property_access_expression name: (variable_name (name) @written)))
-(assignment_expression left: (subscript_expression (_) (string (string_content) @written)))
-(augmented_assignment_expression left: (variable_name (name) @written))
-(augmented_assignment_expression left: (member_access_expression name: (name) @written))
-(array_element_initializer . (string (string_content) @written) "=>")
-"""
-
-RETURNS = """
-(return_statement) @return
-(yield_expression) @return
-(arrow_function body: (_) @return)
-"""
-
-IMPORTS = """
-(namespace_use_clause (qualified_name) @module alias: (name)? @alias)
-(namespace_use_declaration (namespace_use_clause . (name) @module alias: (name)? @alias))
-(namespace_use_declaration (namespace_name) @module
-  body: (namespace_use_group (namespace_use_clause (name) @name alias: (name)? @alias)))
-(require_expression (string (string_content) @module))
-(require_once_expression (string (string_content) @module))
-(include_expression (string (string_content) @module))
-(include_once_expression (string (string_content) @module))
 """
 
 PHP = Language(
@@ -87,8 +63,6 @@ PHP = Language(
     definitions=DEFINITIONS,
     calls=CALLS,
     names=NAMES,
-    returns=RETURNS,
-    imports=IMPORTS,
     parameters={
         "simple_parameter": ParameterShape(name="name", type="type", default="default_value"),
         "property_promotion_parameter": ParameterShape(name="name", type="type", default="default_value"),

@@ -24,11 +24,11 @@ DEFINITIONS = """
 """
 
 CALLS = """
-(call function: (identifier) @name arguments: (argument_list) @arguments)
-(call function: (attribute object: (_) @receiver attribute: (identifier) @name)
-  arguments: (argument_list) @arguments)
+(call function: (identifier) @name arguments: (argument_list))
+(call function: (attribute object: (_) attribute: (identifier) @name)
+  arguments: (argument_list))
 (decorator (identifier) @name)
-(decorator (attribute object: (_) @receiver attribute: (identifier) @name))
+(decorator (attribute object: (_) attribute: (identifier) @name))
 """
 
 NAMES = """
@@ -36,29 +36,6 @@ NAMES = """
 (attribute attribute: (identifier) @attribute)
 (keyword_argument name: (identifier) @key)
 (string_content) @key
-(assignment left: (identifier) @written)
-(assignment left: (attribute attribute: (identifier) @written))
-(assignment left: (pattern_list (identifier) @written))
-(assignment left: (pattern_list (attribute attribute: (identifier) @written)))
-(augmented_assignment left: (identifier) @written)
-(augmented_assignment left: (attribute attribute: (identifier) @written))
-(assignment left: (subscript subscript: (string (string_content) @written)))
-(pair key: (string (string_content) @written))
-"""
-
-RETURNS = """
-(return_statement) @return
-(yield) @return
-(lambda body: (_) @return)
-"""
-
-IMPORTS = """
-(import_statement name: (dotted_name) @module)
-(import_statement name: (aliased_import name: (dotted_name) @module alias: (identifier) @alias))
-(import_from_statement module_name: (_) @module name: (dotted_name) @name)
-(import_from_statement module_name: (_) @module
-  name: (aliased_import name: (dotted_name) @name alias: (identifier) @alias))
-(import_from_statement module_name: (_) @module (wildcard_import) @name)
 """
 
 PYTHON = Language(
@@ -68,8 +45,6 @@ PYTHON = Language(
     definitions=DEFINITIONS,
     calls=CALLS,
     names=NAMES,
-    returns=RETURNS,
-    imports=IMPORTS,
     parameters={
         "identifier": ParameterShape(),
         "default_parameter": ParameterShape(name="name", default="value"),

@@ -27,7 +27,7 @@ DEFINITIONS = """
 """
 
 CALLS = """
-(call receiver: (_)? @receiver method: [(identifier) (constant)] @name arguments: (_)? @arguments)
+(call method: [(identifier) (constant)] @name)
 """
 
 NAMES = """
@@ -39,21 +39,6 @@ NAMES = """
 (simple_symbol) @key
 (hash_key_symbol) @key
 (string_content) @key
-(assignment left: [(identifier) (instance_variable) (class_variable) (constant)] @written)
-(operator_assignment left: [(identifier) (instance_variable) (class_variable)] @written)
-(assignment left: (call method: (identifier) @written))
-(pair key: (hash_key_symbol) @written)
-"""
-
-RETURNS = """
-(return) @return
-(method body: (body_statement (_) @return .))
-(singleton_method body: (body_statement (_) @return .))
-"""
-
-IMPORTS = """
-(call method: (identifier) @_require arguments: (argument_list . (string (string_content) @module))
-  (#any-of? @_require "require" "require_relative" "load" "autoload"))
 """
 
 RUBY = Language(
@@ -63,8 +48,6 @@ RUBY = Language(
     definitions=DEFINITIONS,
     calls=CALLS,
     names=NAMES,
-    returns=RETURNS,
-    imports=IMPORTS,
     parameters={
         "identifier": ParameterShape(),
         "optional_parameter": ParameterShape(name="name", default="value"),

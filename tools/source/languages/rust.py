@@ -34,46 +34,28 @@ DEFINITIONS = f"""
 """
 
 CALLS = """
-(call_expression function: (identifier) @name arguments: (_) @arguments)
-(call_expression function: (scoped_identifier path: (_)? @receiver name: (identifier) @name) arguments: (_) @arguments)
-(call_expression function: (field_expression value: (_) @receiver field: (field_identifier) @name)
-  arguments: (_) @arguments)
-(call_expression function: (generic_function function: (identifier) @name) arguments: (_) @arguments)
-(call_expression function: (generic_function function: (scoped_identifier path: (_)? @receiver
-  name: (identifier) @name)) arguments: (_) @arguments)
-(call_expression function: (generic_function function: (field_expression value: (_) @receiver
-  field: (field_identifier) @name)) arguments: (_) @arguments)
-(macro_invocation macro: (identifier) @name (token_tree) @arguments)
-(struct_expression name: (type_identifier) @name body: (_) @arguments)
+(call_expression function: (identifier) @name arguments: (_))
+(call_expression function: (scoped_identifier name: (identifier) @name) arguments: (_))
+(call_expression function: (field_expression value: (_) field: (field_identifier) @name)
+  arguments: (_))
+(call_expression function: (generic_function function: (identifier) @name) arguments: (_))
+(call_expression function: (generic_function function: (scoped_identifier
+  name: (identifier) @name)) arguments: (_))
+(call_expression function: (generic_function function: (field_expression value: (_)
+  field: (field_identifier) @name)) arguments: (_))
+(macro_invocation macro: (identifier) @name (token_tree))
+(struct_expression name: (type_identifier) @name body: (_))
 """
 
 NAMES = """
 (identifier) @identifier
 (type_identifier) @identifier
 (field_identifier) @attribute
-(field_initializer field: (field_identifier) @key @written)
+(field_initializer field: (field_identifier) @key)
 (string_content) @key
 (const_item name: (identifier) @constant)
 (static_item name: (identifier) @constant)
 (enum_variant name: (identifier) @constant)
-(assignment_expression left: (identifier) @written)
-(assignment_expression left: (field_expression field: (field_identifier) @written))
-(let_declaration pattern: (identifier) @written)
-"""
-
-RETURNS = """
-(return_expression) @return
-(function_item body: (block (_) @return .))
-"""
-
-IMPORTS = """
-(use_declaration argument: (scoped_identifier) @module)
-(use_declaration argument: (identifier) @module)
-(use_declaration argument: (use_as_clause path: (_) @module alias: (identifier) @alias))
-(use_declaration argument: (scoped_use_list path: (_) @module list: (use_list (identifier) @name)))
-(use_declaration argument: (scoped_use_list path: (_) @module list: (use_list
-  (use_as_clause path: (_) @name alias: (identifier) @alias))))
-(use_declaration argument: (use_wildcard) @module)
 """
 
 RUST = Language(
@@ -83,8 +65,6 @@ RUST = Language(
     definitions=DEFINITIONS,
     calls=CALLS,
     names=NAMES,
-    returns=RETURNS,
-    imports=IMPORTS,
     parameters={
         "parameter": ParameterShape(name="pattern", type="type"),
         "self_parameter": ParameterShape(),

@@ -267,3 +267,11 @@ async def test_a_body_that_is_not_proven_is_not_even_looked_at(store: Store, set
         answer = await client.post("/alerts/sentry", content=b"not json")
         own = await client.post("/alerts", json=OWN)
     assert (answer.status_code, own.status_code) == (401, 401)
+
+
+def test_a_secret_of_a_source_that_there_is_not_is_refused_by_name() -> None:
+    with pytest.raises(
+        InputError, match=r"REDTIDE_SECRETS_SENTRI: there is no such source; there are .*SENTRY"
+    ) as refused:
+        Trust.of({"REDTIDE_SECRETS_SENTRI": SECRET})
+    assert SECRET not in str(refused.value)

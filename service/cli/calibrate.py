@@ -1,0 +1,108 @@
+"""`redtide calibrate`: measures on labelled incidents what the words of a model's agents are worth."""
+
+import argparse
+import asyncio
+from typing import TYPE_CHECKING
+
+from incidents.errors import InputError
+from service.cli import model, weights_option
+from service.cli.commands import Commands, add_command
+from service.cli.option_errors import path_of
+from service.cli.saved_file import save, writable
+from service.cli.streams import note, write
+
+if TYPE_CHECKING:
+    from incidents.advice import Advice
+    from incidents.opinion import Opinion
+    from incidents.reliability import Reliability
+    from service.cli.cases import RepositoryLocator
+    from tools.ranking.ranker import Weights
+    from tools.training.examples import LabelledIncident
+
+_TEXT = """\
+Run the agents of one model over labelled incidents, and count how often each of them accuses the commit that did it, and
+commits that did not.
+
+Without a calibration an agent's word moves git's evidence a little, whoever is asked. With one it moves it as much as that
+model's word was worth; a model that accuses everybody, or nobody, moves nothing. Few incidents move little: a model is only
+followed against git's evidence after ten guilty and ten innocent commits. The file names the model and the prompts it is
+of, and is not used with others."""
+_EXAMPLES = """\
+examples:
+  redtide calibrate incidents/*.jsonl --repos ~/mirrors --model-url http://127.0.0.1:8000/v1 --model llama --out llama.json
+  redtide evaluate held-out.jsonl --repos ~/mirrors --model-url ... --model llama --calibration llama.json
+      before it is used: on incidents of other repositories
+  REDTIDE_CALIBRATION=llama.json redtide serve
+
+Exit status: 0 written, 1 no incident could be used, 2 bad input.
+"""
+
+
+def add(commands: Commands) -> None:
+    """Options of `redtide calibrate`."""
+    parser = add_command(
+        commands, "calibrate", run, summary="measure what a model's word is worth", text=_TEXT, examples=_EXAMPLES
+    )
+    parser.add_argument("cases", nargs="+", metavar="CASES.jsonl", help="labelled incidents, one JSON object a line")
+    parser.add_argument("--repos", metavar="DIR", help="where the repositories are (default: REDTIDE_REPOSITORIES)")
+    parser.add_argument("--limit", type=int, metavar="N", help="only the first N cases")
+    parser.add_argument("--out", metavar="FILE", required=True, help="where the calibration goes")
+    weights_option.add_option(parser)
+    model.add_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Ask, count, write and print. Returns 1 when no incident could be used. Raises InputError."""
+    from service.cli.cases import Broken, RepositoryLocator, read_cases
+
+    out, locator = writable(path_of(arguments.out, "--out")), RepositoryLocator(arguments.repos)
+    choice = model.chosen(arguments)
+    if choice is None:
+        raise InputError("--model: missing; a calibration is of a model: --model-url URL --model NAME")
+    if arguments.limit is not None and arguments.limit < 1:
+        raise InputError("--limit: must be at least 1")
+    weights = weights_option.chosen(arguments)
+    cases = [case for case in read_cases(arguments.cases) if not isinstance(case, Broken)][: arguments.limit]
+    found = asyncio.run(_measured(cases, locator, choice, weights))
+    if not found.records:
+        note("no incident could be used: no agent answered")
+        return 1
+    save(out, found.model_dump_json(indent=1) + "\n")
+    write(_table(found))
+    return 0
+
+
+async def _measured(
+    cases: "list[LabelledIncident]", locator: "RepositoryLocator", choice: tuple[str, str], weights: "Weights | None"
+) -> "Reliability":
+    from agents.prompt import version
+    from graph.reliability import recorded
+    from service.cli.bar import progress
+    from service.cli.cases import Broken
+    from service.cli.evaluate import investigated
+
+    heard: list[tuple[str | None, tuple[Opinion, ...], Advice | None]] = []
+    async with model.connected(choice) as asked:
+        with progress(len(cases)) as advance:
+            for case in cases:
+                found = await investigated(case, locator, asked, weights)
+                if isinstance(found, Broken):
+                    note(f"{found.id}: {found.reason}")
+                else:
+                    heard.append((found[0].culprit, found[1].verdict.opinions, found[1].advice))
+                advance(f"cases, {len(heard)} heard")
+    return recorded(choice[1], version(), heard)
+
+
+def _table(found: "Reliability") -> str:
+    """One line an agent."""
+    from graph.reliability import log_ratio
+
+    rows = [f"{found.model}, prompts {found.prompts}, {found.incidents} incidents\n"]
+    rows.append(f"{'agent':<18}{'accused of guilty':>19}{'of innocent':>14}{'yes moves':>12}{'no moves':>11}\n")
+    for each in found.records:
+        guilty, innocent = f"{each.guilty_accused}/{each.guilty}", f"{each.innocent_accused}/{each.innocent}"
+        moves = (log_ratio(each, accused=accused) for accused in (True, False))
+        yes, no = (f"{ratio:+.2f}" for ratio in moves)
+        rows.append(f"{each.agent:<18}{guilty:>19}{innocent:>14}{yes:>12}{no:>11}\n")
+    return "".join(rows)

@@ -1,0 +1,37 @@
+"""Variables that look like ours and that nothing reads: a mistyped setting would be ignored without a word."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+
+_PREFIX = "REDTIDE_"
+
+
+def unread(environment: Mapping[str, str], settings: "Settings") -> Iterator[str]:
+    """One line for each, with the name that was probably meant; values are not shown."""
+    from service.api.auth.tokens import SECRETS
+
+    known = _known(settings)
+    for name in sorted(environment):
+        if name.startswith(_PREFIX) and not name.startswith(SECRETS) and name.upper() not in known:
+            near = get_close_matches(name.upper(), known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else "; `redtide settings` lists what there is"
+            yield f"{name[:60]} is read by nothing{hint}"
+
+
+def _known(settings: "Settings") -> set[str]:
+    from service.api.auth.tokens import ONE_TOKEN, TOKENS, TOPICS
+    from service.cli.credentials import TOKEN
+    from service.cli.target import SERVER
+    from service.cluster.gate import MODEL_KEY
+    from service.cluster.hosting import Hosting
+    from service.settings import Settings
+
+    fields = {f"{_PREFIX}{name.upper()}" for kind in (Settings, Hosting) for name in kind.model_fields}
+    secrets = {settings.store_password_variable, settings.git_token_variable, settings.model_key_variable}
+    if settings.logs is not None:
+        secrets |= {settings.logs.password_variable, settings.logs.api_key_variable}
+    return {*fields, *map(str.upper, secrets), ONE_TOKEN, TOKENS, TOPICS, TOKEN, SERVER, MODEL_KEY, f"{_PREFIX}MODEL"}

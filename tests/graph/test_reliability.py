@@ -1,0 +1,141 @@
+"""What a model's word is worth follows from its record on labelled incidents."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.posterior import combine
+from graph.reliability import log_ratio, recorded, trusted
+from graph.settle import settle
+from incidents.advice import JUDGE, Advice
+from incidents.opinion import DEVELOPER, Opinion
+from incidents.reliability import Record, Reliability
+from incidents.verdict import Verdict
+from tests.graph.settling import AGENTS, Ties, acquitted, evidence, lines_of, said, team
+
+RIGHT = (20, 19, 60, 2)
+ALWAYS, NEVER = (20, 20, 60, 60), (20, 0, 60, 0)
+
+
+def record(agent: str, counts: tuple[int, int, int, int]) -> Record:
+    guilty, guilty_accused, innocent, innocent_accused = counts
+    return Record(
+        agent=agent,
+        guilty=guilty,
+        guilty_accused=guilty_accused,
+        innocent=innocent,
+        innocent_accused=innocent_accused,
+    )
+
+
+def reliability(counts: tuple[int, int, int, int]) -> Reliability:
+    records = tuple(record(agent, counts) for agent in (*AGENTS, JUDGE))
+    return Reliability(model="m", prompts="p", incidents=40, records=records)
+
+
+def test_an_agent_that_can_tell_moves_the_odds_and_one_that_cannot_moves_nothing() -> None:
+    right, always = record("a", RIGHT), record("a", ALWAYS)
+    assert log_ratio(right, accused=True) > 2
+    assert log_ratio(right, accused=False) < -1
+    assert abs(log_ratio(always, accused=True)) < 0.2
+    assert abs(log_ratio(record("a", NEVER), accused=False)) < 0.5
+    assert 0 < log_ratio(None, accused=True) < 1
+
+
+def test_few_incidents_move_little() -> None:
+    assert log_ratio(record("a", (2, 2, 2, 0)), accused=True) < log_ratio(record("a", RIGHT), accused=True) / 2
+
+
+COUNTS = st.tuples(*[st.integers(0, 200)] * 4).map(lambda n: (max(n[0], n[1]), n[1], max(n[2], n[3]), n[3]))
+
+
+@given(COUNTS)
+def test_of_two_answers_the_accusation_never_moves_the_odds_of_guilt_less_for_an_agent_that_can_tell(
+    counts: tuple[int, int, int, int],
+) -> None:
+    each = record("a", counts)
+    yes, no = log_ratio(each, accused=True), log_ratio(each, accused=False)
+    assert yes * no <= 1e-12  # one raises what the other lowers, or both say nothing
+
+
+def test_records_count_who_accused_whom_and_what_the_judge_advised() -> None:
+    opinions = [
+        said(DEVELOPER, "a", True),
+        said(DEVELOPER, "b", False),
+        Opinion(agent=DEVELOPER, commit="c", caused=None),
+    ]
+    found = recorded(
+        "m", "p", [("a", opinions, Advice(decision="culprit", commit="b")), (None, [said(DEVELOPER, "a", True)], None)]
+    )
+    assert found.incidents == 2
+    assert found.of(DEVELOPER) == record(DEVELOPER, (1, 1, 2, 1))
+    assert found.of(JUDGE) == record(JUDGE, (1, 0, 1, 1))
+    assert found.of("zero_shot") is None
+
+
+def test_only_a_long_and_good_record_is_followed_against_git() -> None:
+    assert trusted(reliability(RIGHT), (DEVELOPER, JUDGE))
+    for counts in (ALWAYS, NEVER, (5, 5, 60, 0), (20, 19, 5, 0), (20, 10, 60, 20)):
+        assert not trusted(reliability(counts), (DEVELOPER, JUDGE))
+    assert not trusted(Reliability(model="m", prompts="p", incidents=9, records=()), (DEVELOPER, JUDGE))
+
+
+BLAMES_B = [*team("b", ("shop/prices.py", 4), ("shop/prices.py", 6), others="a")]
+ADVISES_B = Advice(decision="culprit", commit="b")
+
+
+def settled(
+    counts: tuple[int, int, int, int] | None, opinions: list[Opinion], advice: Advice, *chances: float
+) -> Verdict:
+    *suspects, none = chances
+    known = reliability(counts) if counts else None
+    return settle(evidence(*suspects, none=none), opinions, advice, lines_of=lines_of, steps=Ties(), reliability=known)
+
+
+def test_a_model_with_a_good_record_overrules_what_git_is_sure_of_and_says_on_what_it_rests() -> None:
+    verdict = settled(RIGHT, BLAMES_B, ADVISES_B, 0.02, 0.01, 0.97)
+    assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "b", "medium")
+    assert verdict.confidence.basis[0].startswith("git evidence alone gives b 1%")
+    assert (
+        "on 40 labelled incidents the developer accused 19 of 20 guilty commits and 2 of 60 innocent ones"
+        in verdict.confidence.basis
+    )
+
+
+@pytest.mark.parametrize("counts", [None, ALWAYS, NEVER, (3, 3, 3, 0)])
+def test_a_model_without_a_good_record_does_not(counts: tuple[int, int, int, int] | None) -> None:
+    assert settled(counts, BLAMES_B, ADVISES_B, 0.02, 0.01, 0.97).outcome != "culprit"
+
+
+def test_a_good_record_is_not_enough_without_both_ends_of_the_explanation() -> None:
+    one_end = team("b", ("shop/prices.py", 6), others="a")
+    assert settled(RIGHT, one_end, ADVISES_B, 0.02, 0.01, 0.97).outcome == "unsure"
+
+
+def test_nor_when_the_judge_names_another_commit() -> None:
+    assert settled(RIGHT, BLAMES_B, Advice(decision="culprit", commit="a"), 0.02, 0.01, 0.97).culprit != "b"
+
+
+def test_developer_and_judge_of_a_good_record_clear_a_commit_that_git_accuses() -> None:
+    cleared, none = acquitted("a", ("shop/prices.py", 3)), Advice(decision="none")
+    assert settled(RIGHT, cleared, none, 0.6, 0.3).outcome == "none"
+    assert settled(NEVER, cleared, none, 0.6, 0.3).culprit == "a"
+    assert settled(RIGHT, acquitted("a"), none, 0.6, 0.3).outcome != "none"
+
+
+def test_with_a_record_the_fixed_weights_are_not_used() -> None:
+    seen = evidence(0.4, 0.3, none=0.3)
+    opinions = [said(DEVELOPER, "a", True, ("shop/prices.py", 6))]
+    moved = combine(seen, opinions, reliability=reliability(ALWAYS)).suspects["a"]
+    assert moved < combine(seen, opinions).suspects["a"]
+    assert moved < combine(seen, opinions, reliability=reliability(RIGHT)).suspects["a"]
+
+
+def test_a_commit_that_hits_the_failing_line_is_not_talked_away_by_a_good_record() -> None:
+    seen = evidence(0.6, 0.05, none=0.3).model_copy(update={"hit_failing_line": ("a",)})
+    known = reliability(RIGHT)
+    blamed = settle(seen, BLAMES_B, ADVISES_B, lines_of=lines_of, steps=Ties(), reliability=known)
+    assert (blamed.outcome, blamed.culprit) == ("unsure", None)
+    cleared = acquitted("a", ("shop/prices.py", 3))
+    none = settle(seen, cleared, Advice(decision="none"), lines_of=lines_of, steps=Ties(), reliability=known)
+    assert none.outcome != "none"

@@ -1,0 +1,18 @@
+from service.cli.unread_variables import unread
+from service.settings import Settings
+from tools.logs.settings import LogSettings
+
+
+def test_a_mistyped_variable_is_named_with_what_was_meant_and_without_its_value() -> None:
+    environment = {"REDTIDE_REPOSITORYS": "{}", "REDTIDE_API_TOKNE": "a-secret", "REDTIDE_ZZZZZZZZZ": "", "HOME": "/"}
+    assert list(unread(environment, Settings())) == [
+        "REDTIDE_API_TOKNE is read by nothing; did you mean REDTIDE_API_TOKEN?",
+        "REDTIDE_REPOSITORYS is read by nothing; did you mean REDTIDE_REPOSITORIES?",
+        "REDTIDE_ZZZZZZZZZ is read by nothing; `redtide settings` lists what there is",
+    ]
+
+
+def test_settings_tokens_and_the_secrets_that_settings_name_are_read() -> None:
+    settings = Settings(git_token_variable="REDTIDE_OUR_GIT", logs=LogSettings(urls=("https://es.example:9200",)))
+    read = ("PORT", "api_token", "API_TOKENS", "SECRETS_SENTRY", "SNS_TOPICS", "OUR_GIT", "ELASTIC_API_KEY", "LIFE")
+    assert list(unread({f"REDTIDE_{name}": "x" for name in read}, settings)) == []

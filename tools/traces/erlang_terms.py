@@ -1,0 +1,46 @@
+"""Erlang's error reports: the reason and its stack as a term, `[{shop,total,1,[{file,"src/shop.erl"},{line,12}]},...]`."""
+
+import re
+
+from incidents.trace import Frame
+from tools.traces.candidates import Draft, Found
+from tools.traces.lines import Log
+from tools.traces.locations import number, slashed
+
+CUES = ("{file,",)
+
+MAX_LINES = 200
+
+_CALL = re.compile(
+    r"\{'?([\w.@-]{1,200})'?,\s*'?([\w/<>@-]{1,200}[!?]?)'?,\s*(?:\d{1,3}|\[.{0,2000}?\]),\s*"
+    r"\[\{file,\s*\"([^\"]{1,500})\"\},\s*\{line,\s*(\d{1,9})\}",
+    re.DOTALL,
+)
+_REASON = re.compile(
+    r"(?:Reason for termination ==|exit value:|crashed with reason|[Rr]eason:?)\s*(?:\*\* )?(.{0,400})", re.DOTALL
+)
+_ATOM = re.compile(r"\{?\s*\{?'?([a-z]\w{0,100})'?(?:,\s*(.{1,300}?)\},)?")
+_BEGIN = re.compile(
+    r"=(?:ERROR|CRASH) REPORT====|.{0,200}(?:exit value: \{|crashed with reason|Abnormal termination of)"
+)
+
+
+def find(log: Log) -> list[Found]:
+    """Every report; innermost call first, as Erlang lists them."""
+    starts = [index for index, line in enumerate(log.lines) if _BEGIN.match(line)]
+    found: list[Found] = []
+    for at, start in enumerate(starts):
+        end = starts[at + 1] if at + 1 < len(starts) else len(log.lines)
+        text = "\n".join(log.lines[start : min(end, start + MAX_LINES)])[:20_000]
+        frames = [
+            Frame(path=slashed(path), line=number(line), function=function, class_name=module.removeprefix("Elixir."))
+            for module, function, path, line in _CALL.findall(text)
+        ]
+        if frames:
+            reason = _REASON.search(text)
+            atom = _ATOM.match(reason[1]) if reason else None
+            kind = atom[1] if atom else None
+            message = (atom[2] or "").strip() if atom else ""
+            said = "" if message.startswith("[") else message
+            found.append(Found("elixir", (Draft(kind, said, frames).failure(),), start))
+    return found

@@ -1,0 +1,123 @@
+"""Errors that a log only tells in a line (`ERROR payment gateway answered 503`), without any trace."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from incidents.trace import Failure
+from tools.traces import plain
+from tools.traces.candidates import MAX_MESSAGE, Found
+from tools.traces.levels import level_of
+from tools.traces.lines import Log, Record, read_log
+from tools.traces.prefixes import shows_row
+from tools.traces.records import begins_record
+
+MAX_LINES: Final = 5
+
+_BEHIND_LEVEL: Final = re.compile(r"(?:/[\w-]{1,60}\]|(?<=[A-Z]):[\w.]{1,100}(?=:\S))?[\s:|>\]-]*")
+_LOGGER: Final = re.compile(
+    r"(?:\d{1,9} --- )?(?:\[[^\[\]\n]{1,100}\]\s*){0,3}"
+    r"(?:(?P<name>[\w.$/<>-]{1,150}(?::[\w<>.]{1,80})?(?::\d{1,7})?)(?:\s*(?: - |: |\t)\s*))?(?=\S)"
+)
+_QUALIFIED: Final = re.compile(r"[.:/$]|^root$")
+_TYPE: Final = re.compile(r"(?:Error|Exception|Failure|Fault|Throwable|Timeout)$")
+_FIELDS: Final = re.compile(r"\s(\{\".{2,3000}\})(?: (?:\[\]|\{\}))?\s*$")
+_PAIR: Final = re.compile(
+    r"(?:^|\s)(err|error|msg|message|reason)=(\"(?:[^\"\\]|\\.){0,4000}\"|\S{1,2000})", re.IGNORECASE
+)
+
+
+def errors_said(log: Log, traces: Sequence[Found]) -> Iterator[Found]:
+    """The lines of level ERROR and worse that belong to none of the traces that were found in the log."""
+    begun = sorted({one.at for one in traces})
+    firsts = {record.first: record for record in log.records}
+    for run in _runs(log.records):
+        inside = any(run[0].first <= at <= run[-1].end for at in begun)
+        if len(run) > 1 and inside and any(shows_row(log.lines[each.first]) for each in run):
+            continue  # a logger that puts its level before every row of a trace
+        for record in run:
+            end = _end(log, record)
+            if record.grave and not any(record.first <= at < end or (at == end and at not in firsts) for at in begun):
+                said = _said(log.lines[record.first : record.end], log.lines[record.end : end])
+                if said is not None:
+                    yield Found(None, (said,), record.first)
+
+
+def error_said(row: str) -> Failure | None:
+    """What one line of a log says when it is of level ERROR or worse; None when it is not."""
+    level = level_of(row)
+    return _said(read_log(row).lines, ()) if level is not None and level.grave else None
+
+
+def _runs(records: Sequence[Record]) -> Iterator[list[Record]]:
+    """Errors that follow each other without anything between them."""
+    run: list[Record] = []
+    for record in records:
+        if not record.grave:
+            continue
+        if run and run[-1].end != record.first:
+            yield run
+            run = []
+        run.append(record)
+    if run:
+        yield run
+
+
+def _end(log: Log, record: Record) -> int:
+    """Where the next line stands that begins a record of its own."""
+    firsts = {each.first for each in log.records}
+    for index in range(record.end, len(log.lines)):
+        if index in firsts or index in log.stamped or begins_record(log.lines[index]):
+            return index
+    return len(log.lines)
+
+
+def _said(lines: Sequence[str], below: Sequence[str]) -> Failure | None:
+    first, *others = [line.strip() for line in lines if line.strip()] or [""]
+    message = _without_logger(first)
+    more = [each for each in others if each not in message]
+    if not message or message.endswith(":"):
+        more += [line.strip() for line in below[:MAX_LINES] if line.strip()][:1]
+    message = ": ".join(part.rstrip(":") for part in (message, *more) if part)
+    frames = plain.places((*lines, *below[:MAX_LINES]))
+    raised = plain.raised(message)
+    if raised is not None:
+        return Failure(type=raised[0], message=raised[1], frames=frames)
+    return Failure(message=message[:MAX_MESSAGE], frames=frames) if message.strip(" .:-") else None
+
+
+def _without_logger(line: str) -> str:
+    """The message of a line, without its level, thread, logger and fields."""
+    level = level_of(line)
+    pairs = dict((name.lower(), _unquoted(value)) for name, value in _PAIR.findall(line))
+    if pairs and ("msg=" in line or ("err" in line and "level=" in line)):
+        said = pairs.get("msg") or pairs.get("message") or ""
+        return ": ".join(filter(None, (said, pairs.get("err") or pairs.get("error") or pairs.get("reason") or "")))
+    behind = _BEHIND_LEVEL.match(line, level.end) if level is not None else None
+    text = line[behind.end() :] if behind is not None else line
+    logger = _LOGGER.match(text)
+    if logger and logger.end() and not (logger["name"] and not _is_logger(logger["name"])):
+        text = text[logger.end() :]
+    return _without_fields(text).strip()
+
+
+def _is_logger(name: str) -> bool:
+    return _QUALIFIED.search(name) is not None and not _TYPE.search(name)
+
+
+def _without_fields(text: str) -> str:
+    """Without the JSON behind a message; the error in it belongs to the message."""
+    fields = _FIELDS.search(text)
+    if fields is None:
+        return text
+    try:
+        value = json.loads(fields[1], strict=False)
+    except (ValueError, RecursionError):
+        return text
+    error = next((value[key] for key in ("error", "err", "reason") if isinstance(value.get(key), str)), "")
+    return ": ".join(filter(None, (text[: fields.start()].strip(), error)))
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1].replace('\\"', '"').replace("\\n", "\n") if value.startswith('"') else value
