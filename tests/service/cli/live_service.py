@@ -47,13 +47,13 @@ def live_service(settings: Settings, port: int = 0) -> Iterator[Live]:
     async def working() -> None:
         await store.migrate()
         work = asyncio.create_task(triage.run())
-        try:
-            await serving.server.serve(sockets=[serving.socket])
-        finally:
-            await triage.stop()
-            await work
-            await investigator.close()
-            await store.close()  # the interface has closed it already, but triage went on
+        served = asyncio.create_task(serving.until_stopped())
+        await asyncio.to_thread(serving.stop.wait)
+        await triage.stop()  # before the interface closes the store that both use
+        await work
+        await investigator.close()
+        serving.server.should_exit = True
+        await served
 
     serving = _Serving(create_api(store, triage, settings, trust()), port)
     with serving.running(lambda: asyncio.run(working())):
@@ -64,7 +64,14 @@ def live_service(settings: Settings, port: int = 0) -> Iterator[Live]:
 def serving_app(app: ASGIApp, certificate: tuple[Path, Path] | None = None) -> Iterator[str]:
     """Serve an application alone, with TLS when there is a certificate with its key; its address."""
     serving = _Serving(app, 0, certificate)
-    with serving.running(lambda: asyncio.run(serving.server.serve(sockets=[serving.socket]))):
+
+    async def working() -> None:
+        served = asyncio.create_task(serving.until_stopped())
+        await asyncio.to_thread(serving.stop.wait)
+        serving.server.should_exit = True
+        await served
+
+    with serving.running(lambda: asyncio.run(working())):
         yield serving.url
 
 
@@ -75,7 +82,11 @@ class _Serving:
         tls = {"ssl_certfile": str(certificate[0]), "ssl_keyfile": str(certificate[1])} if certificate else {}
         config = uvicorn.Config(app, "127.0.0.1", port, log_config=None, timeout_graceful_shutdown=1, ws="none", **tls)  # type: ignore[arg-type]
         self.server, self.socket = uvicorn.Server(config), config.bind_socket()
+        self.stop = threading.Event()
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.socket.getsockname()[1]}"
+
+    async def until_stopped(self) -> None:
+        await self.server.serve(sockets=[self.socket])
 
     @contextmanager
     def running(self, work: Callable[[], None]) -> Iterator[None]:
@@ -84,10 +95,10 @@ class _Serving:
         until = time.monotonic() + 30
         while not self.server.started and thread.is_alive() and time.monotonic() < until:
             time.sleep(0.01)
-        assert self.server.started, "the server did not start"
         try:
+            assert self.server.started, "the server did not start"
             yield
         finally:
-            self.server.should_exit = True
+            self.stop.set()
             thread.join(timeout=30)
             self.socket.close()
