@@ -73,8 +73,11 @@ def test_a_remote_that_says_nothing_of_its_default_branch_is_understood_by_its_u
 def test_in_a_mirror_it_is_what_the_remote_calls_head(built: Built) -> None:
     mirror = Mirror(built.path.parent / "mirror.git", f"file://{built.path}", policy=FetchPolicy(schemes=("file",)))
     mirror.refresh()
+    old = (datetime.now(UTC) - timedelta(hours=5)).timestamp()
+    for file in [each for each in mirror.path.rglob("*") if each.is_file()]:
+        os.utime(file, (old, old))
     before = datetime.now(UTC) - timedelta(seconds=5)
-    mirror.refresh()
+    mirror.refresh()  # brings nothing new
     opened = Repository.open(mirror.path)
     found = default_branch(opened)
     assert (found.name, found.sha) == ("main", built.shas[2])
