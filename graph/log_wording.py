@@ -20,7 +20,7 @@ def began(log: LogFindings | None) -> str:
     onset = log.onset
     wide = onset.latest - onset.earliest > timedelta(minutes=2)
     between = f" (between {_clock(onset.earliest)} and {_clock(onset.latest)})" if wide else ""
-    return f"Around {_clock(onset.at)} UTC{between} we got {count} of the following error"
+    return f"Around {_clock(onset.at)}{between} we got {count} of the following error"
 
 
 def rate(log: LogFindings | None) -> str:
@@ -49,7 +49,7 @@ def sparkline(log: LogFindings | None) -> str:
 
 
 def deployed(evidence: Evidence, sha: str) -> str:
-    """Return `deployed 4 min before, at 10:46:50, by Ana`; "" when no known deploy shipped the commit."""
+    """Return `deployed 4 min before, at 10:46:50 UTC, by Ana`; "" when no known deploy shipped the commit."""
     rollout = evidence.rollout_of(sha)
     if rollout is None:
         return ""
@@ -64,7 +64,7 @@ def deployed(evidence: Evidence, sha: str) -> str:
 
 
 def _clock(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%H:%M:%S}"
+    return f"{at.astimezone(UTC):%H:%M:%S} UTC"
 
 
 def _of(word: str, name: str | None) -> str:

@@ -10,9 +10,12 @@ from ray import serve
 from ray.exceptions import RayError
 from ray.serve.exceptions import RayServeException
 from ray.serve.handle import DeploymentHandle
+from ray.util import metrics
 
 from service import json_logs as logs
 from service.api.routes import Parts, create_api
+from service.notify.deliverer import Deliverer, Observe
+from service.notify.running import notifying
 from service.settings import Replica, Settings
 from service.store.checkpoints import checkpoints
 from service.store.store import Store
@@ -53,7 +56,7 @@ class Ingress:
     def __init__(self, fields: dict[str, Any], triage: DeploymentHandle[Any]) -> None:
         logs.configure()
         settings = Settings(**fields)
-        store = Store(settings.store_address(), settings.life)
+        store = Store(settings.store_address(), settings.life, settings.notify.channels)
         self._api = create_api(store, TriageHandle(triage), settings)
 
     def __serve_build_asgi_app__(self) -> FastAPI:
@@ -72,24 +75,31 @@ class TriageReplica:
     def __init__(self, fields: dict[str, Any]) -> None:
         logs.configure()
         self._settings = Settings(**fields)
-        self._store = Store(self._settings.store_address(), self._settings.life)
+        notify = self._settings.notify.channels
+        self._store = Store(self._settings.store_address(), self._settings.life, notify)
         self._triage: Triage | None = None
+        self._deliverer: Deliverer | None = None
         self._stopping = False
         self._work = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
         await self._store.migrate()
-        async with checkpoints(self._settings.store_address()) as checkpointer:
+        async with (
+            checkpoints(self._settings.store_address()) as checkpointer,
+            notifying(self._store, self._settings, _observe()) as self._deliverer,
+        ):
             investigator = Investigator(self._settings, self._store.deploys, checkpointer)
-            self._triage = Triage(self._store, investigator, self._settings, investigator)
+            self._triage = Triage(self._store, investigator, self._settings, investigator, changed=self._deliverer.wake)
             if not self._stopping:
                 await self._triage.run()
             await investigator.close()
 
     async def wake(self) -> None:
-        """Signal that there may be a new open incident."""
+        """Signal that there may be a new open incident, or something to send."""
         if self._triage is not None:
             await self._triage.wake()
+        if self._deliverer is not None:
+            await self._deliverer.wake()
 
     async def check_health(self) -> None:
         """Raise RuntimeError when the work has ended, so that Serve replaces the replica."""
@@ -103,6 +113,14 @@ class TriageReplica:
             await self._triage.stop()
         await asyncio.wait([self._work])
         await self._store.close()
+
+
+def _observe() -> Observe:
+    """Return what counts the tries to send messages, for Ray's metrics."""
+    tries = metrics.Counter(
+        "redtide_notifications", description="Tries to send a message.", tag_keys=("channel", "result")
+    )
+    return lambda channel, result: tries.inc(1.0, {"channel": channel, "result": result})
 
 
 class TriageHandle:

@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from agents.limits import Limits
 from graph.calibration import load_reliability
 from incidents.frozen import Frozen
+from service.routing.channels import Notify
 from tools.deploys.window import WindowLimits
 from tools.git.remote import FetchPolicy, checked_name, checked_url
 from tools.logs.settings import LogSettings
@@ -208,6 +209,7 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="Service -> importance, 1 is highest; others have 3. Decides the order of waiting incidents.",
     )
+    notify: Notify = Field(default=Notify(), description="Who gets messages about incidents.")
     retention_days: float = Field(
         default=180.0, gt=0, description="Incidents that ended longer ago are deleted with all their data."
     )

@@ -19,8 +19,8 @@ from incidents.utc import in_utc
 from service import version
 from service.api import alerts as webhooks
 from service.api import errors as refusals
+from service.api import notifications, reruns, slack
 from service.api import openapi_examples as examples
-from service.api import reruns
 from service.api.alerts import address_of, known
 from service.api.auth.middleware import Door, Judge, Reader, Writer
 from service.api.auth.tokens import Trust
@@ -57,6 +57,8 @@ def create_api(store: Store, triage: Wakeable, settings: Settings, trust: Trust 
     app.include_router(webhooks.router)
     app.include_router(_router)
     app.include_router(reruns.router)
+    app.include_router(notifications.router)
+    app.include_router(slack.router)
     app.include_router(pages(settings.docs))
     app.add_middleware(Bodies, limit=settings.max_body_bytes, bounds=settings.bodies)
     app.add_middleware(Door, trust=trust, open_paths=open_paths(settings.docs))

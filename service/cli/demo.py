@@ -145,8 +145,22 @@ def _show(addresses: "Addresses", alert: dict[str, Any]) -> bool:
         return False
     report = Report.model_validate(incident["report"])
     write("\n" + terminal.render(report, color=colours(sys.stdout), width=width()) + "\n")
+    _show_slack(incident, f"{addresses.api}/incidents/{accepted['id']}")
     _say_where(addresses, accepted["id"])
     return True
+
+
+def _show_slack(incident: dict[str, Any], page: str) -> None:
+    """Print the message that a Slack channel would show."""
+    from service.notify.compose import compose
+    from service.render.slack_message import message_blocks
+    from service.render.slack_preview import preview
+    from service.store.schemas import StoredIncident
+
+    stored = StoredIncident.model_validate(incident)
+    message = compose(stored, incident["verdict"]["outcome"], None, page=page)
+    shown = preview(message_blocks(message, "demo")["blocks"], color=colours(sys.stdout), width=width())
+    write(f"The same in Slack (docs/slack.md):\n\n{shown}\n")
 
 
 def _settled(client: "httpx.Client", incident_id: str) -> dict[str, Any]:

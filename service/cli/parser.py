@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from incidents.errors import ClusterNotStarted, IncidentNotFound, InputError
 from service import version
-from service.cli import blame, calibrate, demo, evaluate, investigate, labels, revert, serve, settings, train
+from service.cli import blame, calibrate, demo, evaluate, investigate, labels, notify, revert, serve, settings, train
 from service.cli.streams import note
 
 BAD_INPUT = 2
@@ -49,7 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the installed version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for command in (investigate, blame, evaluate, revert, train, calibrate, labels, settings, serve, demo):
+    for command in (investigate, blame, evaluate, revert, train, calibrate, labels, notify, settings, serve, demo):
         command.add(commands)
     return parser
 

@@ -32,4 +32,6 @@ def _known(settings: "Settings") -> set[str]:
     secrets = {settings.store_password_variable, settings.git_token_variable, settings.model_key_variable}
     if settings.logs is not None:
         secrets |= {settings.logs.password_variable, settings.logs.api_key_variable}
+    for channel in settings.notify.channels.values():
+        secrets |= {getattr(channel, name) for name in type(channel).model_fields if name.endswith("_variable")}
     return {*fields, *map(str.upper, secrets), ONE_TOKEN, TOKENS, TOPICS, MODEL_KEY, f"{_PREFIX}MODEL"}

@@ -16,7 +16,7 @@ from service.api.bodies import Bodies
 from service.api.docs import open_paths
 from service.settings import BodyBounds, Docs, Settings
 
-_OURS = frozenset(("alerts", "deploys", "incidents", "healthz", "docs", "openapi.json"))
+_OURS = frozenset(("alerts", "deploys", "incidents", "notifications", "slack", "healthz", "docs", "openapi.json"))
 
 
 class _Bounds(BaseSettings):

@@ -18,7 +18,8 @@ class Signed:
 
     `version` stands before each of them. A time is signed too when `timestamp_header` is sent (over `time:body`), or
     always with `timestamp_field` (in `header` itself, over `time.body`); it must not be older than five minutes.
-    `unique`: the sender never says two things in the same bytes, because each body names its event.
+    With a `prefix`, which is signed before the time, there must be a time. `unique`: the sender never says two things
+    in the same bytes, because each body names its event.
     """
 
     header: str
@@ -26,6 +27,7 @@ class Signed:
     timestamp_header: str | None = None
     timestamp_field: str | None = None
     unique: bool = False
+    prefix: str = ""
 
     def holds(self, headers: Mapping[str, str], body: bytes, secrets: Sequence[bytes]) -> bool:
         """Whether one of `secrets` signed this body. The headers have lower-case names."""
@@ -69,10 +71,10 @@ class Signed:
         elif self.timestamp_header is not None and self.timestamp_header in headers:
             at, between = headers[self.timestamp_header], b":"
         else:
-            return b""
+            return None if self.prefix else b""
         if not (at.isascii() and at.isdecimal() and len(at) < 12):
             return None
-        return at.encode() + between if abs(time.time() - int(at)) <= WINDOW_SECONDS else None
+        return self.prefix.encode() + at.encode() + between if abs(time.time() - int(at)) <= WINDOW_SECONDS else None
 
 
 def _hmac(secret: bytes, before: bytes, body: bytes) -> str:

@@ -1,38 +1,46 @@
-"""The report as a Slack Block Kit message: verdict first, at most ten blocks, about 900 visible characters.
+"""The report as a Slack Block Kit message: verdict first, at most ten blocks, about 900 visible characters."""
 
-Limits: 50 blocks, header 150 and section 3,000 characters (Slack's Block Kit reference). Text objects are `verbatim`,
-so that no name, channel or address written by a stranger becomes a mention or a link.
-"""
-
+from collections.abc import Callable
 from typing import Any
 
 from incidents.report import Report, ReportedCommit
 from service.render import sanitize as neutral
 from service.render import wording
+from service.render.slack_text import Block, context, header, link, section, text
 
 VISIBLE_BUDGET = 900
 _LONGEST_COMMAND = 160
-_ESCAPES = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "'", "*": "\u2217", "~": "\u223c", "@": "@\u200b"}
-)
+Address = Callable[[str], str | None]
+"""The web page of a commit, by its sha."""
 
 
 def blocks(report: Report) -> dict[str, Any]:
     """The message as `{"text": fallback, "blocks": [...]}`, ready for `chat.postMessage`."""
-    short = fitted(report)
-    body = [
-        _section(f"*{_text(short.verdict_line)}*\n{_text(wording.confidence(short), 200)}"),
-        _section(_log(short)),
-        _section(_reasons(short)),
-        _section(_commits(short, wording.kept(report))),
-        _section(_ending(short)),
-        _section(f"```{_text(short.command or '')}```") if short.command else None,
-        _context(short),
-    ]
+    body = verdict_blocks(report)
     return {
-        "text": _text(f"{short.headline}: {short.verdict_line}", 300),
-        "blocks": [_header(short), *(block for block in body if block is not None)],
+        "text": fallback(report),
+        "blocks": [header(neutral.line(report.headline, 100)), *body],
     }
+
+
+def fallback(report: Report) -> str:
+    """What a notification shows, and what is sent when the blocks are refused."""
+    return text(f"{neutral.line(report.headline, 100)}: {neutral.line(report.verdict_line, 180)}", 300)
+
+
+def verdict_blocks(report: Report, address: Address = lambda sha: None) -> list[Block]:
+    """The blocks of the verdict, below the header."""
+    short = fitted(report)
+    found = [
+        section(f"*{text(short.verdict_line)}*\n{text(_confidence(short, report), 200)}"),
+        section(_log(short)),
+        section(_reasons(short)),
+        section(_commits(short, report, address)),
+        section(_ending(short)),
+        section(f"```{text(short.command or '')}```") if short.command else None,
+        context(_small_print(short)),
+    ]
+    return [block for block in found if block is not None]
 
 
 def fitted(report: Report) -> Report:
@@ -49,10 +57,12 @@ def fitted(report: Report) -> Report:
             "began": neutral.line(report.began, 120),
             "rate": neutral.line(report.rate, 140),
             "sparkline": neutral.line(report.sparkline, 32),
-            "error": neutral.line(report.error, 120) if report.began else "",
+            "error": neutral.line(report.error, 120),
             "missing": tuple(neutral.line(text, 90) for text in report.missing[:1]),
         }
     )
+    if _visible(short) > VISIBLE_BUDGET:
+        short = short.model_copy(update={"commits": _not_named(short)})  # the verdict's line names the culprit already
     cuts = (
         ("missing", 0),
         ("sparkline", 0),
@@ -62,7 +72,6 @@ def fitted(report: Report) -> Report:
         ("why", 1),
         ("dropped", 0),
         ("rate", 0),
-        ("error", 0),
         ("began", 0),
     )
     for field, keep in cuts:
@@ -70,6 +79,16 @@ def fitted(report: Report) -> Report:
             items = getattr(short, field)
             short = short.model_copy(update={field: {} if field == "dropped" else items[:keep]})
     return short
+
+
+def _not_named(report: Report) -> tuple[ReportedCommit, ...]:
+    """The rows of commits that the verdict's line does not name."""
+    return tuple(row for row in report.commits if wording.short(row.sha) not in report.verdict_line)
+
+
+def _confidence(short: Report, whole: Report) -> str:
+    """How sure, without the facts that are reasons, also those for which there is no room."""
+    return wording.confidence(short.model_copy(update={"why": whole.why}))
 
 
 def _whole(command: str | None) -> str | None:
@@ -83,7 +102,7 @@ def _visible(report: Report) -> int:
     rows = (f"{wording.short(row.sha)} {row.subject} {row.tag} {row.deployed}" for row in report.commits)
     single = (report.headline, report.verdict_line, report.revert, report.command or "", report.next_step)
     small = (wording.confidence(report)[:200], wording.kept(report), wording.dropped(report)[:200])
-    log = (*wording.log(report), report.error if report.began else "")
+    log = (*wording.log(report), report.error)
     return sum(map(len, (*single, *log, *report.why, *rows, *small, *report.missing, *wording.context(report))))
 
 
@@ -96,59 +115,42 @@ def _clipped(commit: ReportedCommit, verdict_line: str) -> ReportedCommit:
 
 def _log(report: Report) -> str:
     """When it began (linked to the log), the error, how often it comes."""
-    if not report.began:
-        return ""
     address = neutral.web_address(report.log_url)
-    link = f" (<{address.replace('&', '&amp;')}|log>)" if address else ""
-    rate = wording.log(report)[1:]
-    return "\n".join([f"{_text(report.began)}{link}:", f"`{_text(report.error)}`", *(_text(each) for each in rate)])
+    shown = f" ({link(address, 'log')})" if address else ""
+    began = f"{text(report.began)}{shown}:" if report.began else ""
+    error = f"`{text(report.error)}`" if report.error else ""
+    rate = wording.log(report)[1:] if report.began else ()
+    return "\n".join(line for line in (began, error, *(text(each) for each in rate)) if line)
 
 
 def _reasons(report: Report) -> str:
-    return "\n".join(f"• {_text(reason)}" for reason in report.why)
+    return "\n".join(f"• {text(reason)}" for reason in report.why)
 
 
-def _commits(report: Report, kept: str) -> str:
-    """`kept` counts all that are worth a look, also those for which there is no room."""
-    if not report.considered:
+def _commits(short: Report, whole: Report, address: Address) -> str:
+    """The rows there is room for; the counts are those of the whole report."""
+    if not whole.considered:
         return ""
-    rows = [_row(commit) for commit in report.commits]
-    others = wording.dropped(report)
-    return "\n".join([f"{kept}:" if rows else kept, *rows, *_lines(others)])
+    hidden = len(_not_named(whole)) - len(_not_named(short))
+    kept = wording.kept(whole) + (f", {len(short.commits)} shown" if hidden else "")
+    rows = [_row(commit, address) for commit in short.commits]
+    ruled_out = sum(whole.dropped.values())
+    others = wording.dropped(short) or (f"{ruled_out} others" if ruled_out else "")
+    return "\n".join([f"{kept}:" if rows else kept, *rows, *([text(others, 200)] if others else [])])
 
 
-def _row(commit: ReportedCommit) -> str:
-    told = "".join(f" · {_text(each)}" for each in (commit.tag, commit.deployed) if each)
-    return f"`{_text(wording.short(commit.sha))}` {_text(commit.subject)}{told}"
+def _row(commit: ReportedCommit, address: Address) -> str:
+    told = "".join(f" · {text(each)}" for each in (commit.tag, commit.deployed) if each)
+    sha = link(address(commit.sha), f"`{text(wording.short(commit.sha))}`")
+    return f"{sha} {text(commit.subject)}{told}"
 
 
 def _ending(report: Report) -> str:
-    missing = (f"Not seen: {text}" for text in report.missing)
-    return "\n".join(_text(text) for text in (report.revert, report.next_step, *missing) if text)
+    missing = (f"Not seen: {each}" for each in report.missing)
+    return "\n".join(text(each) for each in (report.revert, report.next_step, *missing) if each)
 
 
-def _lines(text: str) -> list[str]:
-    return [_text(text, 200)] if text else []
-
-
-def _text(text: str, limit: int = 300) -> str:
-    return neutral.line(text, limit).translate(_ESCAPES)
-
-
-def _header(report: Report) -> dict[str, Any]:
-    plain = neutral.line(report.headline, 150) or "Red Tide"
-    return {"type": "header", "text": {"type": "plain_text", "text": plain, "emoji": False}}
-
-
-def _section(text: str) -> dict[str, Any] | None:
-    if not text.strip("* \n"):
-        return None
-    return {"type": "section", "text": {"type": "mrkdwn", "text": neutral.clip(text, 3000), "verbatim": True}}
-
-
-def _context(report: Report) -> dict[str, Any]:
-    parts = [_text(part, 80) for part in wording.context(report)]
+def _small_print(report: Report) -> str:
+    parts = [text(part, 80) for part in wording.context(report)]
     address = neutral.web_address(report.alert_url)
-    if address is not None:
-        parts.insert(0, f"<{address.replace('&', '&amp;')}|alert>")
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": " · ".join(parts), "verbatim": True}]}
+    return " · ".join([link(address, "alert"), *parts] if address else parts)

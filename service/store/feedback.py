@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidents.alert import Alert
 from incidents.errors import IncidentNotFound
 from incidents.reasoning import LOG_TRACE, ToolCall
+from incidents.verdict import Verdict
 from service.store.engine import Database
+from service.store.outbox import Outbox, ShownState
 from service.store.schemas import Feedback
 from service.store.tables import AlertRow, AuditRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
 
@@ -37,8 +39,9 @@ class JudgedIncident:
 class FeedbackRecords:
     """Stores feedback and reads it back."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, outbox: Outbox) -> None:
         self._database = database
+        self._outbox = outbox
 
     async def add(self, incident_id: str, feedback: Feedback, actor: str) -> int:
         """Store the feedback of `actor` on a verdict (the latest, unless it names a version) and return its number.
@@ -61,6 +64,8 @@ class FeedbackRecords:
             detail = {"version": version, "label": feedback.label, "commit": feedback.commit}
             session.add(AuditRow(at=now, incident_id=incident_id, actor=actor, action="feedback", detail=detail))
             await session.flush()
+            if version == (latest or 0):
+                await self._outbox.changed(session, {incident_id: await _shown(session, incident_id, feedback)})
             return row.id
 
     async def latest(self) -> AsyncIterator[JudgedIncident]:
@@ -74,6 +79,15 @@ class FeedbackRecords:
                 judged = await _judged(session, each)
             if judged is not None:
                 yield judged
+
+
+async def _shown(session: AsyncSession, incident_id: str, feedback: Feedback) -> ShownState | None:
+    """Return what the message shows from now on: `wrong`, or the outcome again; None when that is not known."""
+    if feedback.label != "right":
+        return "wrong"
+    newest = select(VerdictRow.verdict).where(VerdictRow.incident_id == incident_id)
+    found = await session.scalar(newest.order_by(VerdictRow.version.desc()).limit(1))
+    return None if found is None else Verdict.model_validate(found).outcome
 
 
 async def _judged(session: AsyncSession, feedback: FeedbackRow) -> JudgedIncident | None:

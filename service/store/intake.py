@@ -21,6 +21,7 @@ from service.store.alert_rows import AlertRows, Delivery, delivered, deliveries
 from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database
 from service.store.incident_rows import count, new_id, opened, restart
+from service.store.outbox import Outbox, ShownState
 from service.store.tables import AlertRow, AuditRow, IncidentRow
 from tools.traces import parse
 
@@ -28,9 +29,10 @@ from tools.traces import parse
 class AlertIntake:
     """Stores alerts with the incidents they belong to."""
 
-    def __init__(self, database: Database, life: Life) -> None:
+    def __init__(self, database: Database, life: Life, outbox: Outbox) -> None:
         self._database = database
         self._life = life
+        self._outbox = outbox
 
     async def accept(self, alert: Alert, body: str, source: str = "redtide") -> str:
         """Store an alert (redacted) and return the id of its incident once both are durable.
@@ -58,6 +60,7 @@ class AlertIntake:
             await matcher.look_up(notices)
             results = [await _taken(matcher, notice) for notice in notices]
             await matcher.settle()
+            await self._outbox.changed(session, _to_show(results))
             return results
 
 
@@ -66,6 +69,18 @@ async def _taken(matcher: "IncidentMatcher", notice: Notice) -> Result:
         return await matcher.take(notice)
     except InputError as error:
         return error
+
+
+def _to_show(results: Sequence[Result]) -> dict[str, ShownState | None]:
+    """Return the incidents whose messages change: those that begin (again), and those that their sender ended."""
+    receipts = [each for each in results if isinstance(each, Receipt)]
+    shown: dict[str, ShownState | None] = {
+        each.incident: None for each in receipts if each.incident and each.effect == "resolved"
+    }
+    for each in receipts:
+        if each.incident and each.effect in ("opened", "restarted"):
+            shown[each.incident] = "investigating"
+    return shown
 
 
 async def _lock(session: AsyncSession, bares: Sequence[str]) -> None:

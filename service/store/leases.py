@@ -15,6 +15,7 @@ from incidents.trace import StackTrace
 from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database
 from service.store.fair_order import in_fair_order
+from service.store.outbox import Outbox
 from service.store.rounds import Round
 from service.store.schemas import Claim
 from service.store.tables import AlertRow, AuditRow, IncidentRow, Moment, VerdictRow
@@ -38,8 +39,9 @@ class Leases:
     On PostgreSQL leases use the database's clock: the clocks of several machines may differ by more than a lease.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, outbox: Outbox) -> None:
         self._database = database
+        self._outbox = outbox
 
     async def claim(self, owner: str, seconds: float = LEASE_SECONDS, *, agents: bool = True) -> Claim | None:
         """Claim the next incident (order: see fair_order.py), or return None when none is waiting.
@@ -131,6 +133,7 @@ class Leases:
             )
             given_up = tuple(Round(row.id, row.round) for row in poisoned)
             session.add_all(audit(each.incident, "failed", {"reason": reason}) for each in given_up)
+            await self._outbox.changed(session, dict.fromkeys((each.incident for each in given_up), "failed"))
             reopened = await session.scalars(
                 update(IncidentRow).where(*lost).values(**_waiting_again()).returning(IncidentRow.id)
             )

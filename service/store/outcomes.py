@@ -14,6 +14,7 @@ from incidents.report import Report
 from incidents.verdict import Verdict
 from service.store.engine import Database
 from service.store.leases import HAS_VERDICT_ELSE, audit, claim_valid, database_time
+from service.store.outbox import Outbox
 from service.store.schemas import STEPS, Claim
 from service.store.tables import IncidentRow, StepRow, VerdictRow
 from tools.text.redaction import redact
@@ -37,8 +38,9 @@ class Finding(Protocol):
 class Outcomes:
     """Stores the end of a piece of work; stores nothing when the claim is no longer valid."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, outbox: Outbox) -> None:
         self._database = database
+        self._outbox = outbox
 
     async def finish(
         self, claim: Claim, finding: Finding, *, agents_due: bool = False, retry_after: float | None = None
@@ -59,6 +61,7 @@ class Outcomes:
                 StepRow(incident_id=claim.incident.id, attempt=claim.attempt, position=n, kind=step["kind"], step=step)
                 for n, step in enumerate(steps)
             )
+            await self._outbox.changed(session, {claim.incident.id: finding.verdict.outcome})
         return True
 
     async def fail(self, claim: Claim, reason: str) -> bool:
@@ -73,6 +76,7 @@ class Outcomes:
             if settled:
                 detail = {"reason": reason, "attempt": claim.attempt}
                 session.add(audit(claim.incident.id, "failed", detail))
+                await self._outbox.changed(session, {claim.incident.id: "failed"})
             return settled
 
     async def keep_verdict(self, claim: Claim, verdict: Verdict, retry_after: float | None) -> bool:
@@ -89,7 +93,10 @@ class Outcomes:
             gave_up = _unreached_reason(verdict) if retry_after is None else None
             # Attempt and end time stay those of the stored verdict and trace.
             as_before = {"attempts": IncidentRow.attempts - 1, "finished_at": IncidentRow.finished_at}
-            return await _settle(session, claim, status=Status.DONE, failure=gave_up, **changed, **as_before)
+            settled = await _settle(session, claim, status=Status.DONE, failure=gave_up, **changed, **as_before)
+            if settled and retry_after is None:
+                await self._outbox.changed(session, {claim.incident.id: None})  # no other verdict follows
+            return settled
 
     async def call_agents(self) -> int:
         """End the pauses of all incidents that wait for the model, and return their number.

@@ -12,6 +12,7 @@ from incidents.trace import StackTrace
 from service.intake.alert_event import Receipt
 from service.store.engine import Database
 from service.store.incident_rows import restart
+from service.store.outbox import Outbox
 from service.store.tables import AlertRow, AuditRow, IncidentRow
 
 _CORRECTED, _RERUN, _TRACE = "corrected by hand", "rerun", "trace added"
@@ -23,8 +24,9 @@ MOST = 100
 class Reruns:
     """Starts the investigation of an incident anew, whatever its status; who works on it loses the claim."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, outbox: Outbox) -> None:
         self._database = database
+        self._outbox = outbox
 
     async def rerun(
         self, incident_id: str, actor: str, base: str | None = None, deployed: str | None = None
@@ -39,7 +41,7 @@ class Reruns:
             named = {name: value for name, value in (("base", base), ("deployed", deployed)) if value}
             corrected = alert.model_copy(update=named)
             why = _CORRECTED if named else _RERUN
-            return await _again(session, incident, _row(stored, corrected, stored.trace), actor, why)
+            return await self._again(session, incident, _row(stored, corrected, stored.trace), actor, why)
 
     async def add_trace(self, incident_id: str, alert: Alert, trace: StackTrace, identity: str, actor: str) -> Receipt:
         """Investigate it again with the text of `alert`, read as `trace`. Raises IncidentNotFound, FieldInvalid.
@@ -54,7 +56,18 @@ class Reruns:
             text = {"stack_trace": alert.stack_trace, "message": alert.message}
             current = Alert.model_validate(stored.alert).model_copy(update=text)
             row = _row(stored, current, trace.model_dump(mode="json", exclude_defaults=True))
-            return await _again(session, incident, row, actor, _TRACE)
+            return await self._again(session, incident, row, actor, _TRACE)
+
+    async def _again(
+        self, session: AsyncSession, incident: IncidentRow, row: AlertRow, actor: str, why: str
+    ) -> Receipt:
+        session.add(row)
+        await session.flush()  # the incident points to the alert
+        alert = Alert.model_validate(row.alert)
+        window = (alert.base or "", alert.deployed or "")
+        await restart(session, incident, row.id, window, why=why, actor=actor, now=row.received_at)
+        await self._outbox.changed(session, {incident.id: "investigating"})
+        return Receipt(incident.id, "restarted", Status.OPEN)
 
 
 async def _found(session: AsyncSession, incident_id: str) -> tuple[IncidentRow, AlertRow]:
@@ -85,12 +98,3 @@ def _row(stored: AlertRow, alert: Alert, trace: dict[str, object] | None) -> Ale
         alert=alert.model_dump(mode="json"),
         trace=trace,
     )
-
-
-async def _again(session: AsyncSession, incident: IncidentRow, row: AlertRow, actor: str, why: str) -> Receipt:
-    session.add(row)
-    await session.flush()  # the incident points to the alert
-    alert = Alert.model_validate(row.alert)
-    window = (alert.base or "", alert.deployed or "")
-    await restart(session, incident, row.id, window, why=why, actor=actor, now=row.received_at)
-    return Receipt(incident.id, "restarted", Status.OPEN)

@@ -8,7 +8,16 @@ from incidents.incident import Status
 from service.store.alert_rows import change_bodies, delete_alerts
 from service.store.engine import Database
 from service.store.rounds import Round
-from service.store.tables import AlertRow, DeliveryRow, FeedbackRow, IncidentRow, RefusedRow, StepRow, VerdictRow
+from service.store.tables import (
+    AlertRow,
+    DeliveryRow,
+    FeedbackRow,
+    IncidentRow,
+    NotificationRow,
+    RefusedRow,
+    StepRow,
+    VerdictRow,
+)
 
 _AT_ONCE = 200  # incidents deleted in one transaction, so that intake does not wait long for the write lock
 
@@ -41,7 +50,7 @@ class Retention:
             )
             rows = found.all()
             ids = [row.id for row in rows]
-            for table in (StepRow, VerdictRow, FeedbackRow):
+            for table in (StepRow, VerdictRow, FeedbackRow, NotificationRow):
                 await session.execute(delete(table).where(table.incident_id.in_(ids)))
             await session.execute(delete(IncidentRow).where(IncidentRow.id.in_(ids)))
             first = [row.alert_id for row in rows]

@@ -89,6 +89,30 @@ class RefusedBodiesPage(Frozen):
     refused: tuple[RefusedBody, ...]
 
 
+NotificationState = Literal["waiting", "sent", "given_up"]
+
+
+class Notification(Frozen):
+    """The message about one incident in one channel."""
+
+    incident: str
+    channel: str
+    state: NotificationState
+    shows: str = Field(description="What it shows, or has to show: investigating, the outcome, failed, wrong.")
+    changed_at: datetime = Field(description="When the incident changed.")
+    sent_at: datetime | None = Field(description="When the channel last took it.")
+    attempts: int = Field(description="Tries that the receiver answered with an error.")
+    muted_until: datetime | None = None
+    problem: str | None = Field(description="Why the last try failed.")
+
+
+class Notifications(Frozen):
+    """The latest messages, newest change first, and how many there are by channel and state."""
+
+    notifications: tuple[Notification, ...]
+    counts: dict[str, dict[NotificationState, int]]
+
+
 class IncidentSummary(Frozen):
     """One row of the list of incidents."""
 

@@ -1,8 +1,9 @@
 """The incident store: one object per concern, all over one database. Each of their methods is one transaction."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+from service.routing.channels import Channel
 from service.settings import Life, StoreAddress
 from service.store.deploys import DeployRecords
 from service.store.engine import Database
@@ -10,6 +11,8 @@ from service.store.feedback import FeedbackRecords
 from service.store.intake import AlertIntake
 from service.store.leases import Leases
 from service.store.migrations import migrate, require_current
+from service.store.notifications import Notifications
+from service.store.outbox import Outbox
 from service.store.outcomes import Outcomes
 from service.store.queries import Queries
 from service.store.refused import RefusedBodies
@@ -19,22 +22,32 @@ from service.store.rounds import Rounds
 
 
 class Store:
-    """The incident store at `address`. Call `migrate` first; nothing is opened before.
+    """The incident store at `address`; `channels` get messages about its incidents. Call `migrate` first.
 
-    Every method of its parts may raise StoreUnavailable; no error of SQLAlchemy leaves the store.
+    Nothing is opened before. Every method of its parts may raise StoreUnavailable; no error of SQLAlchemy leaves the
+    store.
     """
 
-    def __init__(self, address: StoreAddress, life: Life | None = None, *, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        address: StoreAddress,
+        life: Life | None = None,
+        channels: Mapping[str, Channel] | None = None,
+        *,
+        read_only: bool = False,
+    ) -> None:
+        outbox = Outbox(channels or {})
         self.database = Database(address, read_only=read_only)
-        self.intake = AlertIntake(self.database, life or Life())
+        self.intake = AlertIntake(self.database, life or Life(), outbox)
         self.deploys = DeployRecords(self.database)
-        self.leases = Leases(self.database)
-        self.outcomes = Outcomes(self.database)
+        self.leases = Leases(self.database, outbox)
+        self.notifications = Notifications(self.database)
+        self.outcomes = Outcomes(self.database, outbox)
         self.refused = RefusedBodies(self.database)
-        self.reruns = Reruns(self.database)
+        self.reruns = Reruns(self.database, outbox)
         self.rounds = Rounds(self.database)
         self.queries = Queries(self.database)
-        self.feedback = FeedbackRecords(self.database)
+        self.feedback = FeedbackRecords(self.database, outbox)
         self.retention = Retention(self.database)
 
     async def migrate(self) -> None:

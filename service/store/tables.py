@@ -250,3 +250,46 @@ class FeedbackRow(Table):
     label: Mapped[str] = mapped_column(String(20))
     commit: Mapped[str | None] = mapped_column(String(64))
     note: Mapped[str] = mapped_column(Text)
+
+
+class NotificationRow(Table):
+    """The message about one incident in one channel, and what it has to show next.
+
+    `wanted` counts the changes that it has to show, `sent` is the last of them that the channel shows; `state` belongs
+    to `wanted`. `lead`: it is the first of its group in this channel, and counts those without a row. `messages` are
+    the channel's ids of its parts. `begun_at`: sending has begun and its result is unknown. `token` names the row in
+    buttons. `changed_at` decides the order; nothing is sent before `due_at` and `muted_until`.
+    """
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        Index(
+            "ix_notifications_pending",
+            "channel",
+            "changed_at",
+            sqlite_where=text("sent < wanted"),
+            postgresql_where=text("sent < wanted"),
+        ),
+        Index("ix_notifications_group_id", "group_id"),
+        Index("uq_notifications_token", "token", unique=True),
+    )
+
+    incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(60), primary_key=True)
+    group_id: Mapped[str] = mapped_column(String(40))
+    lead: Mapped[bool]
+    token: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(20))
+    wanted: Mapped[int] = mapped_column(default=1)
+    sent: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    muted_until: Mapped[datetime | None]
+    claimed_by: Mapped[str | None] = mapped_column(String(40))
+    lease_until: Mapped[datetime | None]
+    begun_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    given_up: Mapped[bool] = mapped_column(default=False)
+    problem: Mapped[str | None] = mapped_column(Text)
+    messages: Mapped[dict[str, Any]]
+    sent_at: Mapped[datetime | None]

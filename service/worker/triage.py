@@ -42,7 +42,7 @@ class Triage:
     incidents that agents had begun wait for a model.
 
     `wake` announces new work. Triage also polls every `poll_seconds`, to find what a dead process had stored or was
-    working on. `sleep` waits for a number of seconds; tests replace it.
+    working on. `sleep` waits for a number of seconds; tests replace it. `changed` is called after every investigation.
     """
 
     def __init__(
@@ -52,12 +52,14 @@ class Triage:
         settings: Settings,
         investigations: Investigations | None = None,
         sleep: Sleep = asyncio.sleep,
+        changed: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._store = store
         self._investigate = investigate
         self._settings = settings
         self._investigations = investigations
         self._sleep = sleep
+        self._changed = changed
         self._breaker = CircuitBreaker(settings)
         self._cleanup = Cleanup(store, settings, investigations)
         self._owner = secrets.token_hex(8)
@@ -188,6 +190,8 @@ class Triage:
             _log.info("investigating %s, attempt %d", claim.incident.alert.service, claim.attempt)
             try:
                 await self._work_on(claim)
+                if self._changed is not None:
+                    await self._changed()
             finally:  # even when a new deploy cancelled it
                 self._cleanup.forget_soon([claim.in_round])
 

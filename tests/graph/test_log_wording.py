@@ -47,18 +47,21 @@ def test_the_sentence_people_look_for() -> None:
     assert began(LOG) == "Around 10:50:35 UTC we got 51 of the following error"
     assert began(log(complete=False)) == "Around 10:50:35 UTC we got at least 51 of the following error"
     wide = onset(earliest=AT - timedelta(minutes=5))
-    assert began(wide) == "Around 10:50:35 UTC (between 10:45:35 and 10:50:35) we got 51 of the following error"
-    assert began(log(onset=None)) == "We got 51 of the following error since 09:50:35"
+    assert began(wide) == "Around 10:50:35 UTC (between 10:45:35 UTC and 10:50:35 UTC) we got 51 of the following error"
+    assert began(log(onset=None)) == "We got 51 of the following error since 09:50:35 UTC"
     assert began(None) == ""
 
 
 def test_the_rate_before_and_after_and_where_it_began() -> None:
     assert (
-        rate(LOG) == "0 → 10 a minute, a new error, still going on at 10:55:35 · first on web-1 · at first only in v2"
+        rate(LOG)
+        == "0 → 10 a minute, a new error, still going on at 10:55:35 UTC · first on web-1 · at first only in v2"
     )
     grew = onset(kind="grew", rate_before=0.25, shape="gradual", ended=AT + timedelta(minutes=2))
     both = grew.model_copy(update={"versions": (*LOG.versions, Share(name="v1", count=1))})
-    assert rate(both).startswith("0.25 → 10 a minute, an old error that grew, slowly, stopped at 10:52:35 · first on")
+    assert rate(both).startswith(
+        "0.25 → 10 a minute, an old error that grew, slowly, stopped at 10:52:35 UTC · first on"
+    )
     assert rate(both).endswith("first in v2")
     assert rate(log(onset=None)) == ""
 
@@ -84,9 +87,9 @@ def test_a_commit_says_when_it_was_deployed_and_by_whom() -> None:
         )
         return deployed(evidence, "c")
 
-    assert told(timedelta(minutes=3, seconds=45)) == "deployed 3 min before, at 10:46:50, by Ana"
-    assert told(timedelta(seconds=45)) == "deployed 45 s before, at 10:49:50, by Ana"
-    assert told(timedelta(hours=30)) == "deployed 30 h before, at 04:50:35, by Ana"
-    assert told(timedelta(minutes=-3)) == "deployed 3 min after the likely beginning, at 10:53:35, by Ana"
-    assert told(timedelta(minutes=3), source="git", actor=None) == "tagged 3 min before, at 10:47:35"
+    assert told(timedelta(minutes=3, seconds=45)) == "deployed 3 min before, at 10:46:50 UTC, by Ana"
+    assert told(timedelta(seconds=45)) == "deployed 45 s before, at 10:49:50 UTC, by Ana"
+    assert told(timedelta(hours=30)) == "deployed 30 h before, at 04:50:35 UTC, by Ana"
+    assert told(timedelta(minutes=-3)) == "deployed 3 min after the likely beginning, at 10:53:35 UTC, by Ana"
+    assert told(timedelta(minutes=3), source="git", actor=None) == "tagged 3 min before, at 10:47:35 UTC"
     assert told(timedelta(minutes=3), commits=("d",)) == ""

@@ -201,11 +201,14 @@ class Repository:
 
     def entry_at(self, commit: CommitObject, names: Sequence[bytes]) -> bytes | None:
         """Return the raw id of what is at a path, quickly: only to see whether it changed (see `trees.entry_id`)."""
-        with self.reading(f"the tree of {commit.id}"):
-            found: bytes | None = self.tree_of(commit).raw
+        found: bytes | None = self.tree_of(commit).raw
+        try:
             for name in names:
                 found = self._entry_id(found, name) if found is not None else None
             return found
+        except UNREADABLE:
+            with self.reading(f"the tree of {commit.id}"):  # entered only now: it takes longer than the look-up
+                raise
 
     def _find(self, tree: pygit2.Oid, parts: tuple[str, ...]) -> pygit2.Oid | None:
         """Walk down by name through folders that are parsed once."""

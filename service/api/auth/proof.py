@@ -7,9 +7,16 @@ from service.api.auth.tokens import Trust
 from service.intake.adapter import Source
 from service.intake.sns_message import TYPE_HEADER
 from service.intake.sources import SOURCES
+from service.intake.webhook_signature import Signed
 
 WEBHOOKS = "/alerts/"
 """Below it senders may sign the bytes they send, which nobody can check before they are there."""
+
+SLACK_PATH = "/slack/interactions"
+SLACK_SOURCE = "slack"
+"""REDTIDE_SECRETS_SLACK holds the app's signing secret."""
+SLACK = Signed("x-slack-signature", version="v0=", timestamp_header="x-slack-request-timestamp", prefix="v0:")
+"""https://docs.slack.dev/authentication/verifying-requests-from-slack"""
 
 
 class Proof(Enum):
@@ -27,6 +34,9 @@ def proof_of(trust: Trust, path: str, headers: Mapping[str, str]) -> Proof:
     the signature has the form (and, where it is signed, the time) of one that could hold. A message of Amazon SNS is
     signed inside its body.
     """
+    if path == SLACK_PATH:
+        may_hold = bool(trust.active(SLACK_SOURCE)) and SLACK.may_hold(headers)
+        return Proof.CLAIMED if may_hold else Proof.NONE
     source = SOURCES.get(path.removeprefix(WEBHOOKS)) if path.startswith(WEBHOOKS) else None
     if source is not None and source.signed is not None and source.signed.header in headers:
         may_hold = bool(trust.active(source.name)) and source.signed.may_hold(headers)

@@ -1,4 +1,5 @@
 from service.cli.unread_variables import unread
+from service.routing.channels import Notify
 from service.settings import Settings
 from tools.logs.settings import LogSettings
 
@@ -16,3 +17,13 @@ def test_settings_tokens_and_the_secrets_that_settings_name_are_read() -> None:
     settings = Settings(git_token_variable="REDTIDE_OUR_GIT", logs=LogSettings(urls=("https://es.example:9200",)))
     read = ("PORT", "api_token", "API_TOKENS", "SECRETS_SENTRY", "SNS_TOPICS", "OUR_GIT", "ELASTIC_API_KEY", "LIFE")
     assert list(unread({f"REDTIDE_{name}": "x" for name in read}, settings)) == []
+
+
+def test_the_secrets_that_channels_name_are_read() -> None:
+    channels = {
+        "oncall": {"kind": "slack", "channel": "C0123ABCD"},
+        "shop": {"kind": "teams", "url_variable": "REDTIDE_SHOP_HOOK"},
+    }
+    environment = {"REDTIDE_SLACK_TOKEN": "x", "REDTIDE_SECRETS_SLACK": "x", "REDTIDE_SHOP_HOOK": "x"}
+    assert list(unread(environment, Settings(notify=Notify.model_validate({"channels": channels})))) == []
+    assert len(list(unread(environment, Settings()))) == 2

@@ -15,6 +15,7 @@ from models.scripted import ScriptedModel
 from service.settings import Settings
 from service.store.checkpoints import checkpoints
 from service.store.leases import Leases
+from service.store.outbox import Outbox
 from service.store.schemas import Claim
 from service.store.store import Store
 from service.store.tables import IncidentRow
@@ -83,7 +84,7 @@ async def test_another_replica_takes_over_where_a_dead_one_was_and_pays_no_node_
     incident, first, second = await opened(store, shop), Slow(shop), Slow(shop)
     second.go_on.set()
     its_store = Store(quick.store_address())
-    its_store.leases = OfTheDead(its_store.database)
+    its_store.leases = OfTheDead(its_store.database, Outbox({}))
     calm = quick.model_copy(update={"lease_seconds": 30.0})
     silent = calm.model_copy(update={"poll_seconds": 30.0})  # so that the kill comes between two transactions
     async with checkpoints(quick.store_address()) as kept:

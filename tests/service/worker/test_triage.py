@@ -14,6 +14,7 @@ from service.api.routes import create_api
 from service.json_logs import JsonLines
 from service.settings import Settings
 from service.store.leases import Leases
+from service.store.outbox import Outbox
 from service.store.schemas import Claim
 from service.store.store import Store
 from service.worker.investigator import Investigator
@@ -205,7 +206,7 @@ async def test_what_is_claimed_while_it_is_asked_to_stop_is_given_back_at_once(
 
     incident = await store.intake.accept(alert(), "{}")
     slow = Store(settings.store_address())
-    slow.leases = SlowToAnswer(slow.database)
+    slow.leases = SlowToAnswer(slow.database, Outbox({}))
     triage = Triage(slow, endless, settings)
     work = asyncio.create_task(triage.run())
     await asked.wait()

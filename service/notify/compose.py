@@ -1,0 +1,79 @@
+"""What a message shows, from the stored incident and the counts of its group."""
+
+from typing import cast
+
+from incidents.verdict import Verdict
+from service.render import sanitize
+from service.render.message import Candidate, Excluded, Message, State, View
+from service.settings import Settings
+from service.store.notifications import GroupCounts
+from service.store.schemas import Feedback, StoredIncident
+
+_TRACE = 4_000
+
+
+def compose(
+    incident: StoredIncident, state: str, group: GroupCounts | None, *, page: str = "", commit_url: str = ""
+) -> Message:
+    """Return the message about `incident` in `state`; `group` for the first message of a group only."""
+    verdict, report = incident.verdict, incident.report
+    error = (report.error if report else "") or _first_line(incident)
+    return Message(
+        incident=incident.id,
+        state=cast(State, state),
+        service=incident.alert.service,
+        environment=incident.alert.environment,
+        opened_at=incident.opened_at,
+        error=error,
+        errors=incident.errors,
+        page=page,
+        alert_url=incident.alert.url,
+        commit_url=commit_url,
+        report=report.model_copy(update={"error": error}) if report else None,
+        failure=incident.failure or "",
+        correction=_correction(incident.feedback),
+        resolved_at=incident.resolved_at,
+        again=incident.attempts > 0 and state == "investigating" and incident.version > 0,
+        agents_due=incident.agents_due,
+        related=group.related if group else 0,
+        related_services=group.services if group else 0,
+        answers=group.answers if group else {},
+        candidates=_candidates(verdict),
+        excluded=_excluded(verdict),
+        views=_views(verdict),
+        trace=incident.alert.stack_trace[:_TRACE],
+        version=incident.version,
+    )
+
+
+def page_of(settings: Settings, incident: str) -> str:
+    """Return the address of an incident; "" when public_url is not set."""
+    return f"{settings.public_url.rstrip('/')}/incidents/{incident}" if settings.public_url else ""
+
+
+def _first_line(incident: StoredIncident) -> str:
+    lines = (line.strip() for line in (incident.alert.message or incident.alert.stack_trace).splitlines())
+    return sanitize.line(next((line for line in lines if line), ""), 300)
+
+
+def _correction(feedback: Feedback | None) -> str:
+    if feedback is None or feedback.label == "right":
+        return ""
+    said = {"wrong": f"It was {feedback.commit}." if feedback.commit else "", "not_a_deploy": "No deploy caused it."}
+    return " ".join(part for part in (said[feedback.label], feedback.note) if part)
+
+
+def _candidates(verdict: Verdict | None) -> tuple[Candidate, ...]:
+    suspects = enumerate(verdict.suspects) if verdict else ()
+    others = ((number, each.commit) for number, each in suspects if verdict and each.commit.sha != verdict.culprit)
+    return tuple(Candidate(number, commit.sha, commit.subject) for number, commit in others)
+
+
+def _excluded(verdict: Verdict | None) -> tuple[Excluded, ...]:
+    ruled_out = verdict.ruled_out if verdict else ()
+    return tuple(Excluded(each.commit.sha, each.commit.subject, each.reason) for each in ruled_out)
+
+
+def _views(verdict: Verdict | None) -> tuple[View, ...]:
+    opinions = verdict.opinions if verdict else ()
+    return tuple(View(each.agent, each.commit, each.caused, each.abstained or each.mechanism) for each in opinions)

@@ -1,0 +1,138 @@
+"""What a message about an incident shows, whichever channel it goes to. Every text is untrusted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from incidents.report import Report
+from incidents.verdict import Outcome
+from service.render import sanitize
+
+State = Literal["investigating", "failed", "wrong"] | Outcome
+_ANSWERS = {
+    "culprit": "likely cause found",
+    "unsure": "not sure",
+    "none": "no commit of their deploy",
+    "not_enough": "not enough to tell",
+    "failed": "failed",
+    "open": "waiting",
+    "investigating": "investigating",
+    "done": "investigating",
+}
+
+
+class Candidate(NamedTuple):
+    """A commit that a person may call the right one. `number` is its place among the verdict's suspects."""
+
+    number: int
+    sha: str
+    subject: str
+
+
+class Excluded(NamedTuple):
+    """A commit that was ruled out, and why."""
+
+    sha: str
+    subject: str
+    reason: str
+
+
+class View(NamedTuple):
+    """What one agent thinks of one commit. `caused` is None when it abstained."""
+
+    agent: str
+    sha: str
+    caused: bool | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One incident as it stands. `report` is None before there is a verdict.
+
+    `page` is the incident's address in Red Tide, `commit_url` that of a commit with `{sha}` in it; "" when unknown.
+    `correction` is what a person said instead of a wrong verdict. `related` incidents have these `answers`.
+    """
+
+    incident: str
+    state: State
+    service: str
+    environment: str
+    opened_at: datetime
+    error: str = ""
+    errors: int = 1
+    page: str = ""
+    alert_url: str | None = None
+    commit_url: str = ""
+    report: Report | None = None
+    failure: str = ""
+    correction: str = ""
+    resolved_at: datetime | None = None
+    again: bool = False
+    agents_due: bool = False
+    related: int = 0
+    related_services: int = 0
+    answers: Mapping[str, int] = field(default_factory=dict)
+    candidates: tuple[Candidate, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+    views: tuple[View, ...] = ()
+    trace: str = ""
+    version: int = 0
+
+
+def title(message: Message) -> str:
+    """State, service and error, as plain text of at most 100 characters."""
+    if message.report is not None and message.state == message.report.outcome:
+        return sanitize.line(message.report.headline, 100)
+    starts = {
+        "investigating": "Investigating again" if message.again else "Investigating",
+        "failed": "Could not be investigated",
+        "wrong": "The verdict was wrong",
+    }
+    start = starts.get(message.state, "Incident")
+    parts = (start, sanitize.line(message.service, 40), sanitize.line(message.error, 60) or "errors")
+    return sanitize.clip(" · ".join(parts), 100)
+
+
+def status(message: Message) -> str:
+    """What there is to say where no verdict is shown, as plain text; "" where one is."""
+    match message.state:
+        case "investigating":
+            since = f"{message.opened_at:%H:%M:%S} UTC"
+            return f"Since {since}: reading the error, the deploys and the commits. This message changes when there is an answer."
+        case "failed":
+            return f"It could not be investigated: {sanitize.line(message.failure, 300) or 'no reason is known'}"
+        case "wrong":
+            return f"A person says that the verdict is wrong. {sanitize.line(message.correction, 300)}".strip()
+        case _:
+            return ""
+
+
+def group_line(message: Message) -> str:
+    """How many other incidents belong to it and how they stand, as plain text; "" when there are none."""
+    if not message.related:
+        return ""
+    counts: dict[str, int] = {}
+    for name, number in message.answers.items():
+        words = _ANSWERS.get(name, sanitize.line(name, 30))
+        counts[words] = counts.get(words, 0) + number
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    incidents = "incident" if message.related == 1 else "incidents"
+    services = "1 service" if message.related_services == 1 else f"{message.related_services} services"
+    told = " · ".join(f"{number:,} {words}" for words, number in ordered)
+    return f"{message.related:,} related {incidents} in {services}: {told}"
+
+
+def resolved_line(message: Message) -> str:
+    """When the sender of the alert said that the error is over, as plain text; "" when it did not."""
+    return (
+        f"Its sender says that the error was over at {message.resolved_at:%H:%M:%S} UTC." if message.resolved_at else ""
+    )
+
+
+def commit_address(message: Message, sha: str) -> str | None:
+    """Return the web page of a commit, or None."""
+    if not message.commit_url or not sha.isalnum():
+        return None
+    return sanitize.web_address(message.commit_url.replace("{sha}", sha))

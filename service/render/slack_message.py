@@ -1,0 +1,111 @@
+"""A message about an incident for Slack, in each of its states, and the detail that goes into its thread."""
+
+from datetime import UTC
+from typing import Any
+
+from service.render import sanitize, slack
+from service.render.message import Message, commit_address, group_line, resolved_line, status, title
+from service.render.slack_buttons import buttons
+from service.render.slack_text import Block, context, header, link, section, text, whole_lines
+from service.render.wording import short
+
+_ROWS = 20
+_TRACE = 2_400
+
+
+def message_blocks(message: Message, token: str) -> dict[str, Any]:
+    """`{"text": fallback, "blocks": [...]}` for `chat.postMessage` and `chat.update`."""
+    shown = _verdict(message) if message.state not in ("investigating", "failed", "wrong") else _status(message)
+    found = [
+        header(title(message)),
+        *shown,
+        section(text(group_line(message), 400)),
+        context(text(_latest(message), 200)),
+        buttons(message, token),
+    ]
+    return {"text": _fallback(message), "blocks": [block for block in found if block is not None]}
+
+
+def detail(message: Message) -> str:
+    """The detail as mrkdwn of whole lines: the trace, what was ruled out and why, what the agents think; "" if none."""
+    parts = [_trace(message), _views(message), _excluded(message)]
+    return whole_lines("\n\n".join(part for part in parts if part), 3_900)
+
+
+def _fallback(message: Message) -> str:
+    told = (
+        message.report.verdict_line if message.report and message.state == message.report.outcome else status(message)
+    )
+    return text(f"{title(message)}: {sanitize.line(told, 180)}", 300)
+
+
+def _verdict(message: Message) -> list[Block]:
+    if message.report is None:
+        return _status(message)
+    return slack.verdict_blocks(message.report, lambda sha: commit_address(message, sha))
+
+
+def _status(message: Message) -> list[Block]:
+    """What is said where no verdict is shown; never the commit of a verdict that a person called wrong."""
+    address = sanitize.web_address(message.alert_url)
+    opened = f"since {message.opened_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    errors = f"{message.errors:,} error{'' if message.errors == 1 else 's'}"
+    small = (link(address, "alert") if address else "", text(message.incident, 40), errors, opened)
+    found = [
+        section(text(status(message), 600)),
+        section(f"`{text(message.error, 300)}`" if message.error else ""),
+        context(" · ".join(part for part in small if part)),
+    ]
+    return [block for block in found if block is not None]
+
+
+def _latest(message: Message) -> str:
+    due = "The agents are still to be asked: this may change." if message.agents_due else ""
+    return " ".join(part for part in (resolved_line(message), due) if part)
+
+
+def _trace(message: Message) -> str:
+    if not message.trace.strip():
+        return ""
+    lines = [text(line, 200) for line in message.trace.splitlines()[:40]]
+    return f"*Trace*\n```{whole_lines(chr(10).join(lines), _TRACE)}```"
+
+
+def _views(message: Message) -> str:
+    if not message.views or message.state == "wrong":
+        return ""  # they are about the commit that a person has called wrong
+    said = {True: "caused it", False: "did not cause it", None: "no answer"}
+    split = len({each.caused for each in message.views if each.caused is not None}) > 1
+    rows = [
+        f"• {text(each.agent, 40)}, `{text(short(each.sha))}`: {said[each.caused]}. {text(each.words, 200)}"
+        for each in message.views[:_ROWS]
+    ]
+    return "\n".join([f"*What the agents think{' (they disagree)' if split else ''}*", *rows])
+
+
+def _excluded(message: Message) -> str:
+    if not message.excluded:
+        return ""
+    rows = [
+        f"• {link(commit_address(message, each.sha), f'`{text(short(each.sha))}`')} {text(each.subject, 60)}: {text(each.reason, 100)}"
+        for each in message.excluded[:_ROWS]
+    ]
+    hidden = len(message.excluded) - _ROWS
+    more = [f"and {hidden} more"] if hidden > 0 else []
+    return "\n".join([f"*Ruled out: {len(message.excluded)}*", *rows, *more])
+
+
+def plain(message: Message) -> str:
+    """The message as mrkdwn text, for when its blocks are refused."""
+    report = message.report if message.report and message.state == message.report.outcome else None
+    lines = [
+        f"*{text(title(message), 100)}*",
+        text(report.verdict_line if report else status(message), 300),
+        f"`{text(message.error, 300)}`" if message.error else "",
+        *(f"• {text(reason, 240)}" for reason in (report.why if report else ())),
+        text(report.revert, 240) if report else "",
+        f"```{text(report.command, 400)}```" if report and report.command else "",
+        text(group_line(message), 400),
+        text(message.incident, 40),
+    ]
+    return whole_lines("\n".join(line for line in lines if line), 3_900)

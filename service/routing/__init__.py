@@ -1,0 +1,1 @@
+"""Which channel gets which incident."""

@@ -1,0 +1,150 @@
+"""A message in each of its states, within Slack's limits, whatever strangers wrote into it."""
+
+import json
+import re
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.render import markdown_message, text_message
+from service.render.message import Candidate, Excluded, Message, State, View
+from service.render.slack_buttons import Choice, choice_of, value_of
+from service.render.slack_message import detail, message_blocks, plain
+from service.render.slack_preview import preview
+from tests.service.notify.parcels import MESSAGE
+from tests.service.notify.slack_api import check_blocks, check_mrkdwn
+from tests.service.render.reports import LIKELY, MOMENT, TEXTS, hostile_reports
+
+TOKEN = "t" * 24
+STATES = [state for each in get_args(State) for state in (get_args(each) or (each,))]
+
+
+def words(message: Message) -> str:
+    return json.dumps(message_blocks(message, TOKEN), ensure_ascii=False)
+
+
+@st.composite
+def hostile_messages(draw: st.DrawFn) -> Message:
+    """A message whose every free text was written by a stranger."""
+    return Message(
+        incident="INC-k7mq2wz4ab",
+        state=draw(st.sampled_from(STATES)),
+        service=draw(TEXTS),
+        environment=draw(TEXTS),
+        opened_at=MOMENT,
+        error=draw(TEXTS),
+        page=draw(st.sampled_from(["", "https://redtide.example.org/incidents/INC-k7mq2wz4ab"])),
+        alert_url=draw(st.none() | TEXTS),
+        commit_url=draw(st.sampled_from(["", "https://git.example.org/shop/commit/{sha}"])),
+        report=draw(st.none() | hostile_reports()),
+        failure=draw(TEXTS),
+        correction=draw(TEXTS),
+        related=draw(st.integers(0, 20_000)),
+        related_services=draw(st.integers(0, 300)),
+        answers=draw(st.dictionaries(TEXTS, st.integers(1, 9_999), max_size=8)),
+        candidates=tuple(Candidate(n, "d" * 40, text) for n, text in enumerate(draw(st.lists(TEXTS, max_size=40)))),
+        excluded=tuple(Excluded(text, text, text) for text in draw(st.lists(TEXTS, max_size=40))),
+        views=tuple(View(text, text, None, text) for text in draw(st.lists(TEXTS, max_size=10))),
+        trace="\n".join(draw(st.lists(TEXTS, max_size=60))),
+        version=draw(st.integers(0, 999)),
+    )
+
+
+@given(hostile_messages())
+def test_every_message_is_one_that_slack_takes(message: Message) -> None:
+    body = message_blocks(message, TOKEN)
+    check_blocks(body["blocks"])
+    assert 1 <= len(body["blocks"]) <= 12
+    for text in (body["text"], plain(message), detail(message)):
+        assert len(text) <= 4_000
+        check_mrkdwn(text)
+
+
+@given(hostile_messages())
+def test_no_text_of_a_stranger_leaves_the_other_forms(message: Message) -> None:
+    shown = markdown_message.render(message, 1_950)
+    assert len(shown) <= 1_950
+    assert "@everyone" not in shown
+    assert "\x1b" not in text_message.render(message) + preview(message_blocks(message, TOKEN)["blocks"])
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_error_is_shown_in_every_state(state: State) -> None:
+    message = replace(MESSAGE, state=state, report=LIKELY if state == "culprit" else None)
+    assert "Call to a member function total() on null" in words(message)
+    assert "Call to a member function total() on null" in plain(message)
+    assert "Call to a member function total() on null" in text_message.render(message)
+    assert "Call to a member function total" in markdown_message.render(message, 1_950).replace("\\", "")
+
+
+def test_commits_alert_log_and_page_are_linked() -> None:
+    shown = words(MESSAGE)
+    assert f"<https://git.example.org/shop/commit/{LIKELY.commits[0].sha}|`3f9a1c2d0`>" in shown
+    assert "|alert>" in shown
+    assert "|log>" in shown
+    assert "https://redtide.example.org/incidents/INC-k7mq2wz4ab" in shown
+
+
+def test_the_counts_are_those_of_the_whole_report_when_rows_are_left_out() -> None:
+    rows = tuple(LIKELY.commits[0].model_copy(update={"subject": "s" * 200, "tag": "t" * 200}) for _ in range(3))
+    long = LIKELY.model_copy(
+        update={"commits": rows, "considered": 16, "why": ("w" * 300,) * 3, "next_step": "n" * 300, "rate": "r" * 200}
+    )
+    shown = words(replace(MESSAGE, report=long))
+    assert re.search(r"3 of 16 commits worth a look, [12] shown:", shown)
+    assert "13 others" in shown or "9 × tests or docs · 4 × no file of the trace" in shown
+
+
+def test_the_culprit_is_not_said_twice_where_room_is_short() -> None:
+    long = LIKELY.model_copy(
+        update={
+            "verdict_line": '3f9a1c2d0 "cart: drop null guard" · Ana Ruiz',
+            "why": tuple(f"reason {n} " + "w" * 100 for n in range(3)),
+        }
+    )
+    (kept,) = [
+        each for each in message_blocks(replace(MESSAGE, report=long), TOKEN)["blocks"] if "worth a look" in str(each)
+    ]
+    assert kept["text"]["text"].splitlines()[0] == "1 of 14 commits worth a look"
+    assert all(f"reason {n} " in words(replace(MESSAGE, report=long)) for n in range(3))
+
+
+def test_a_verdict_that_a_person_called_wrong_offers_no_commit_any_more() -> None:
+    message = replace(MESSAGE, state="wrong", correction="No deploy caused it.")
+    for shown in (
+        words(message),
+        plain(message),
+        markdown_message.render(message, 3_000),
+        text_message.render(message),
+    ):
+        assert "redtide revert" not in shown
+        assert "3f9a1c2d0" not in shown
+        assert "No deploy caused it" in shown
+    actions = [each["action_id"] for each in message_blocks(message, TOKEN)["blocks"][-1]["elements"]]
+    assert actions == ["open", "more"]
+
+
+def test_the_thread_holds_trace_opinions_and_what_was_ruled_out() -> None:
+    told = detail(MESSAGE)
+    assert "#0 src/Cart.php(41): Cart-&gt;total()" in told
+    assert "What the agents think (they disagree)" in told
+    assert "readme: friendlier: tests or docs" in told
+
+
+def test_a_value_says_what_it_stands_for_and_nothing_else_does() -> None:
+    choice = Choice(TOKEN, 7, "c12")
+    assert choice_of(value_of(choice)) == choice
+    assert len(value_of(Choice(TOKEN, 9_999_999, "no_deploy"))) <= 75
+    assert choice_of("INC-k7mq2wz4ab") is None
+    assert choice_of("x.-1.c1") is None
+
+
+def test_the_preview_reads_like_the_message() -> None:
+    shown = preview(message_blocks(MESSAGE, TOKEN)["blocks"], width=90)
+    assert shown.startswith("│ Likely cause found · checkout · production\n")
+    assert "│   redtide revert inc-142\n" in shown
+    assert "[Revert…]  [👍 Right]  [👎 Not this… ▾]  [Open]  [⋯]" in shown
+    assert "https://" not in shown
