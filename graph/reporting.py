@@ -13,9 +13,13 @@ from graph.request import Request
 from graph.state import Context
 from incidents.errors import InputError
 from incidents.evidence import Commit, Evidence, Suspect
+from incidents.reference import Reference
 from incidents.report import Report, ReportedCommit
 from incidents.revert import RevertPlan
 from incidents.verdict import Outcome, Verdict
+from tools.git.default_branch import remote_url
+from tools.git.forge import Forge, forge_of
+from tools.git.references import references
 from tools.git.repository import Repository
 from tools.git.revert import plan_revert
 
@@ -37,7 +41,7 @@ _LESS_LIKELY = "less likely than these"
 def draft(context: Context, repository: Repository, request: Request, evidence: Evidence, verdict: Verdict) -> Report:
     """The deterministic report. A culprit's revert is planned in memory against `context.head`."""
     revert, command = _readiness(context, repository, request, evidence, verdict)
-    trace, shown = evidence.trace, _shown(verdict)
+    trace, shown, forge = evidence.trace, _shown(verdict), forge_of(remote_url(repository))
     return Report(
         incident=request.incident,
         service=request.service,
@@ -46,7 +50,7 @@ def draft(context: Context, repository: Repository, request: Request, evidence: 
         headline=headline(verdict.outcome, request.service, trace.exception or trace.message or "errors"),
         verdict_line=_verdict_line(request, evidence, verdict),
         why=_why(verdict),
-        commits=tuple(_row(each, evidence) for each in shown),
+        commits=tuple(_row(each, evidence, repository, forge) for each in shown),
         considered=len(verdict.suspects) + len(verdict.ruled_out),
         dropped=_dropped(verdict, shown),
         revert=revert,
@@ -162,7 +166,7 @@ def _dropped(verdict: Verdict, shown: Sequence[Suspect]) -> dict[str, int]:
     return dict(counts)
 
 
-def _row(suspect: Suspect, evidence: Evidence) -> ReportedCommit:
+def _row(suspect: Suspect, evidence: Evidence, repository: Repository, forge: Forge | None) -> ReportedCommit:
     commit = suspect.commit
     return ReportedCommit(
         sha=commit.sha,
@@ -171,8 +175,18 @@ def _row(suspect: Suspect, evidence: Evidence) -> ReportedCommit:
         committed_at=commit.committed_at,
         probability=suspect.probability,
         tag=one_line(suspect.reasons[0], 60) if suspect.reasons else "",
+        url=forge.commit(commit.sha) if forge else None,
+        references=_references(repository, commit.sha, forge),
         deployed=deployed(evidence, commit.sha),
     )
+
+
+def _references(repository: Repository, sha: str, forge: Forge | None) -> tuple[Reference, ...]:
+    """What its message refers to; nothing of a commit that cannot be read."""
+    try:
+        return references(repository.message(sha), forge)
+    except InputError:
+        return ()
 
 
 def _silent(verdict: Verdict) -> tuple[str, ...]:

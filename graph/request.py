@@ -54,14 +54,14 @@ class Request(Frozen):
         )
 
     @classmethod
-    def of(cls, incident: Incident) -> "Request":
-        """Return the request for a stored incident; its revert command is `redtide revert`."""
+    def of(cls, incident: Incident, revert_command: str | None = None) -> "Request":
+        """Return the request for a stored incident."""
         return cls.about(
             _with_usable_times(incident.alert, incident.opened_at),
             incident.trace,
             opened_at=incident.opened_at,
             incident=incident.id,
-            revert_command=f"redtide revert {incident.id}",
+            revert_command=revert_command,
         )
 
     @property

@@ -8,7 +8,8 @@ RedTideError
 │   ├── WindowUnknown           neither the caller nor the deploys say which revisions to compare
 │   ├── IncompleteRepository    objects are missing: shallow or partial clone, or damaged
 │   ├── FieldInvalid            one field parses but cannot be used; the error names it
-│   └── UnreadableTrace         empty, or not text at all
+│   ├── UnreadableTrace         empty, or not text at all
+│   └── ServerUnavailable       no Red Tide server answers at the address that the command line was given
 ├── ClusterNotStarted       Ray or Ray Serve did not start on this machine
 ├── LogsError               the log store did not answer the query; the report says so, the investigation continues
 │   ├── LogsUnavailable         no answer: down, refused, timed out, overloaded (429, 5xx)
@@ -67,6 +68,10 @@ class FieldInvalid(InputError):
         super().__init__(f"{field}: {text}")
         self.field = field
         self.text = text
+
+
+class ServerUnavailable(InputError):
+    """No Red Tide server answers at that address, or not now."""
 
 
 class ClusterNotStarted(RedTideError):

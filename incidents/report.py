@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from incidents.frozen import Frozen
+from incidents.reference import Reference
 from incidents.verdict import Confidence, Mode, Outcome
 
 
@@ -17,6 +18,8 @@ class ReportedCommit(Frozen):
     committed_at: datetime
     probability: float = Field(ge=0, le=1)
     tag: str = ""
+    url: str | None = Field(default=None, description="Its page at the forge, where that follows from the remote.")
+    references: tuple[Reference, ...] = Field(default=(), description="Its review, pull request and tickets.")
     deployed: str = Field(default="", description="When it went live, from where the errors began, and by whom.")
 
 
@@ -35,6 +38,7 @@ class Report(Frozen):
     outcome: Outcome
     headline: str = Field(max_length=100)
     verdict_line: str
+    feedback: str = Field(default="", description="What a person said about the verdict, or what it had been before.")
     why: tuple[str, ...] = Field(default=(), max_length=3)
     commits: tuple[ReportedCommit, ...] = Field(default=(), max_length=3)
     considered: int = 0

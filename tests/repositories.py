@@ -37,7 +37,8 @@ def build(folder: Path, changes: Sequence[Change], *, name: str = "repository") 
 def extend(path: Path, changes: Sequence[Change]) -> list[str]:
     """Commit more changes on top of the checked-out branch; returns their ids."""
     repository = pygit2.Repository(str(path))
-    return [_commit(repository, path, change) for change in changes]
+    age = _age(repository)
+    return [_commit(repository, path, change, age + number) for number, change in enumerate(changes)]
 
 
 def git(path: Path, *arguments: str, check: bool = True) -> str:
@@ -54,7 +55,7 @@ def git(path: Path, *arguments: str, check: bool = True) -> str:
     return done.stdout.decode(errors="replace").removesuffix("\n")
 
 
-def _commit(repository: pygit2.Repository, path: Path, change: Change) -> str:
+def _commit(repository: pygit2.Repository, path: Path, change: Change, age: int) -> str:
     index = repository.index
     for name, content in change["files"].items():
         file = path / name
@@ -67,7 +68,7 @@ def _commit(repository: pygit2.Repository, path: Path, change: Change) -> str:
             index.add(name)
     index.write()
     parents = [] if repository.head_is_unborn else [repository.head.target]
-    at = change.get("at", START + 3600 * _age(repository))
+    at = change.get("at", START + 3600 * age)
     author = change.get("author", "Ada Lovelace")
     who = pygit2.Signature(author, f"{author.split()[0].lower()}@example.org", at, 0)
     message = change.get("message", "change " + ", ".join(change["files"]))

@@ -1,6 +1,7 @@
 """Text of strangers does not win over git, whatever the model makes of it (`python -m benchmarks.injection` runs it all)."""
 
-from benchmarks.injection import FIELDS, PERFECT, covering, played, table
+from benchmarks.injection import PERFECT, covering, played, table
+from benchmarks.injection_stage import FIELDS
 from benchmarks.payloads import PAYLOADS
 
 

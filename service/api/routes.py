@@ -123,6 +123,7 @@ async def list_incidents(
     repository: _Filter = None,
     environment: _Filter = None,
     group: _Filter = None,
+    beginning: Annotated[Name, Query(alias="id", max_length=40, description="Beginning of the id.")] = "",
 ) -> IncidentPage:
     """Incidents, newest first."""
     found = await parts.store.queries.incidents(
@@ -133,6 +134,7 @@ async def list_incidents(
         repository=repository,
         environment=environment,
         group=group,
+        beginning=beginning,
     )
     shown = found[:limit]
     query = QueryParams({**request.query_params, "before": shown[-1].id}) if len(found) > limit else None

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from graph.request import Request
+    from incidents.reliability import Reliability
     from service.cli.trace_options import Given
     from service.settings import Settings
     from tools.git.repository import Repository
@@ -20,5 +21,6 @@ class Asked(NamedTuple):
     request: "Request"
     settings: "Settings | None"
     weights: "Weights | None" = None
+    reliability: "Reliability | None" = None
     given: "Given | None" = None
     line: str = ""

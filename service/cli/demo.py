@@ -119,7 +119,7 @@ def _stay(folder: Path, alert: dict[str, Any]) -> int:
         note(f"To look around, send this header: Authorization: Bearer {os.environ[_TOKEN]}")
         note("(A browser asks for a name and a password: any name, and this token.)")
         note(f"The Ray dashboard asks for Ray's own token: {ray_token_shown()}")
-        note(f"Revert commands need:  --store {settings.store_url} --repo {folder / 'shop.git'}")
+        note(f"Other commands need:   --store {settings.store_url.replace('+aiosqlite', '')}")
         note("Running. Ctrl-C stops it.")
 
     serve_until_stopped(settings, hosting, ready)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from incidents.errors import InputError
 from service.cli import (
     alert_options,
+    calibration_option,
     ground,
     model,
     output,
@@ -80,6 +81,7 @@ def add(commands: Commands) -> None:
     service = parser.add_argument_group("the service's settings")
     store_option.add_options(service, config=True)
     weights_option.add_option(parser)
+    calibration_option.add_option(parser)
     model.add_options(parser)
 
 
@@ -105,6 +107,7 @@ def prepared(arguments: argparse.Namespace) -> Asked:
     window_options.split(arguments)
     store_option.check_store(arguments)
     weights = weights_option.chosen(arguments)
+    reliability = calibration_option.chosen(arguments, model.chosen(arguments))
     first_seen = alert_options.moment_given(arguments.first_seen)
     repository = ground.opened(arguments.repo)
     window = window_options.given_range(repository, arguments)
@@ -123,7 +126,7 @@ def prepared(arguments: argparse.Namespace) -> Asked:
         first_seen=first_seen,
     )
     trace = trace_options.placed(arguments, repository, window.deployed, given.trace) if given else None
-    return Asked(repository, Request.about(alert, trace), settings, weights, given, window.line)
+    return Asked(repository, Request.about(alert, trace), settings, weights, reliability, given, window.line)
 
 
 def _error(
@@ -170,7 +173,13 @@ async def _investigated(asked: Asked, choice: tuple[str, str] | None) -> "Invest
 
     async with model.connected(choice) as language_model, _context(asked) as context:
         name = choice[1] if choice is not None else None
-        own = replace(context, model=language_model, model_name=name, weights=asked.weights or context.weights)
+        own = replace(
+            context,
+            model=language_model,
+            model_name=name,
+            weights=asked.weights or context.weights,
+            reliability=asked.reliability,
+        )
         return await investigate(own, asked.request)
 
 

@@ -58,6 +58,20 @@ def write_report(report: "Report", sections: "Sequence[Section]", taken: str) ->
         write(terminal.render(report, color=colours(sys.stdout), width=width()) + in_terminal(sections, width()))
 
 
+def write_unfinished(lines: Sequence[str], sections: "Sequence[Section]", taken: str) -> None:
+    """Print where an incident without a report stands, in the same formats."""
+    from service.cli.sections import in_markdown, in_terminal
+    from service.render import sanitize as neutral
+    from service.render.markdown import escape
+
+    if taken == "slack":
+        raise InputError("--format: there is no verdict yet, and so no message; use text, markdown or json")
+    if taken == "markdown":
+        write("\n\n".join(escape(each, 300) for each in lines) + "\n" + in_markdown(sections))
+    else:
+        write("".join(f"{neutral.line(each, 300)}\n" for each in lines) + in_terminal(sections, width()))
+
+
 def write_object(fields: dict[str, object]) -> None:
     """Print one JSON object."""
     write(json.dumps(fields, ensure_ascii=True, indent=2) + "\n")

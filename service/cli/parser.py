@@ -8,12 +8,34 @@ from typing import NoReturn
 
 from incidents.errors import ClusterNotStarted, IncidentNotFound, InputError
 from service import version
-from service.cli import blame, calibrate, demo, evaluate, investigate, labels, notify, revert, serve, settings, train
+from service.cli import (
+    alert,
+    blame,
+    calibrate,
+    demo,
+    evaluate,
+    feedback,
+    incidents,
+    investigate,
+    labels,
+    login,
+    notify,
+    rerun,
+    revert,
+    serve,
+    settings,
+    show,
+    train,
+    watch,
+)
 from service.cli.streams import note
 
 BAD_INPUT = 2
 INTERRUPTED = 130
 
+_HERE = (investigate, blame)
+_INCIDENTS = (incidents, show, watch, feedback, rerun, alert, revert, login)
+_COMMANDS = (*_HERE, *_INCIDENTS, evaluate, train, calibrate, labels, notify, settings, serve, demo)
 _DESCRIPTION = "Red Tide: from an alert to the commit that caused it, and the revert that ends it."
 _EXAMPLES = """\
 examples:
@@ -25,6 +47,8 @@ examples:
       who last changed the code that fails, however long ago
   redtide serve --config serve_config.yaml
       take alerts over HTTP
+  redtide login --server https://redtide.example.org && redtide incidents
+      what a service is working on; `redtide show INC-...` tells the verdict
 
 `redtide COMMAND --help` tells more. Exit status: 0 done, 1 the command's own "no", 2 bad input.
 """
@@ -49,7 +73,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the installed version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for command in (investigate, blame, evaluate, revert, train, calibrate, labels, notify, settings, serve, demo):
+    for command in _COMMANDS:
         command.add(commands)
     return parser
 

@@ -2,42 +2,50 @@
 
 import argparse
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from incidents.errors import InputError, ToolError
-from service.cli import store_option
+from service.cli import target
 from service.cli.commands import Commands, add_command
-from service.cli.option_errors import about
+from service.cli.option_errors import about, path_of
 from service.cli.streams import write
 
 if TYPE_CHECKING:
     from incidents.revert import RevertPlan
-    from service.settings import Settings
     from service.store.schemas import StoredIncident
+    from tools.git.default_branch import Branch
     from tools.git.repository import Repository
 
 _TEXT = """\
 Revert the culprit of an incident, or any commit of a repository, on a new branch.
 
-The revert is planned in memory against the head of the repository; work trees and existing branches stay untouched,
-and nothing is pushed."""
+The revert goes on top of the default branch of the remote as it was last fetched, whatever is checked out; --head names
+another revision. It is planned in memory: work trees and existing branches stay untouched, and nothing is pushed. The
+commit message carries the incident, the error and the reasons.
+
+A commit that a person said is not the cause is refused, and the one that they named instead is taken."""
 _EXAMPLES = """\
 examples:
   redtide revert INC-k7mq2wz4ab --dry-run
   redtide revert INC-k7mq2wz4ab
-  redtide revert INC-k7mq2wz4ab --commit 3f9a1c2      another suspect than the verdict's
-  redtide revert --repo . --commit 3f9a1c2            without an incident
+      in a clone of its repository, or with --repo or REDTIDE_REPOSITORIES
+  redtide revert INC-k7mq2wz4ab --commit 3f9a1c2      another commit than the verdict's
+  redtide revert INC-k7mq2wz4ab --head origin/release-2.4
+  redtide revert --repo . --commit 3f9a1c2 --reason "breaks the login"     without an incident
 
 Exit status: 0 written (or would be, with --dry-run), 1 conflicts or nothing to revert, 2 bad input.
 """
 
 
-class Target(NamedTuple):
-    """The commit to revert and its repository."""
+class Chosen(NamedTuple):
+    """The commit to revert, where it is, and why: the end of the commit message."""
 
-    repository: Path
+    repository: "Repository"
+    path: Path
     commit: str
+    reason: str
 
 
 def add(commands: Commands) -> None:
@@ -45,57 +53,66 @@ def add(commands: Commands) -> None:
     parser = add_command(
         commands, "revert", run, summary="undo the culprit on a new branch", text=_TEXT, examples=_EXAMPLES
     )
-    parser.add_argument("incident", nargs="?", metavar="INCIDENT", help="id of an incident in the store")
+    parser.add_argument("incident", nargs="?", metavar="INCIDENT", help="the id of an incident, or the beginning of it")
     parser.add_argument("--commit", metavar="SHA", help="this commit instead of the verdict's culprit")
-    parser.add_argument("--repo", metavar="PATH", help="the repository (default: the incident's, from the settings)")
-    parser.add_argument("--head", metavar="REV", default="HEAD", help="what the revert goes on top of (default: HEAD)")
-    store_option.add_options(parser, config=False)
+    parser.add_argument(
+        "--repo", metavar="PATH", help="the repository (default: the incident's of the settings, or the one around you)"
+    )
+    parser.add_argument(
+        "--head",
+        metavar="REV",
+        help="what the revert goes on top of (default: the remote's default branch, as fetched)",
+    )
+    parser.add_argument("--reason", metavar="TEXT", default="", help="why, for the commit message")
     parser.add_argument("--dry-run", action="store_true", help="plan only, write nothing")
+    target.add_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan, show, and write. Raises InputError and IncidentNotFound."""
-    target = _target(arguments)
-    from tools.git.repository import Repository
     from tools.git.revert import plan_revert
 
-    with about("--repo"):
-        repository = Repository.open(target.repository)
-    with about("--head"):
-        head = repository.resolve(arguments.head)
-    with about("--commit"):
-        commit = repository.resolve(target.commit)
+    chosen = _chosen(arguments)
+    repository = chosen.repository
+    base = _base(repository, arguments.head)
     try:
-        plan = plan_revert(repository, commit, head)
+        plan = plan_revert(repository, chosen.commit, base.sha, reason=chosen.reason)
     except ToolError as error:
         raise InputError(f"--commit: {error}") from error
-    write(_plan_lines(plan, repository.commit(commit).subject))
+    except InputError as error:
+        raise InputError(f"--commit: {error}; the revert goes on top of {base.name}, --head names another") from error
+    write(_plan_lines(plan, repository, base))
     if not plan.clean:
         return 1
     if arguments.dry_run:
         write(f"would write branch {plan.branch} (dry run)\n")
         return 0
-    return _written(repository, plan, target.repository)
+    return _written(repository, plan, chosen.path)
 
 
 def _written(repository: "Repository", plan: "RevertPlan", path: Path) -> int:
+    import shlex
+
     from tools.git.revert import write_revert
 
     try:
         sha = write_revert(repository, plan)
     except ToolError as error:
         raise InputError(f"--repo: {error}") from error
+    where = shlex.quote(str(path))
     write(f"wrote branch {plan.branch} at {sha}\n")
-    write(f"look at it:  git -C {path} show {plan.branch}\n")
-    write(f"publish it:  git -C {path} push origin {plan.branch}\n")
+    write(f"look at it:  git -C {where} show {plan.branch}\n")
+    write(f"publish it:  git -C {where} push origin {plan.branch}\n")
     return 0
 
 
-def _plan_lines(plan: "RevertPlan", subject: str) -> str:
+def _plan_lines(plan: "RevertPlan", repository: "Repository", base: "Branch") -> str:
     """The plan in a few lines."""
     from service.render import sanitize as neutral
 
-    lines = [f'revert of {plan.commit[:12]} "{neutral.line(subject, 100)}" on {plan.head[:12]}']
+    subject = repository.commit(plan.commit).subject
+    lines = [f'revert of {plan.commit[:12]} "{neutral.line(subject, 100)}"', *_known_as(repository, plan.commit)]
+    lines.append(f"  on top of {_base_line(base)}")
     if plan.already_reverted:
         return "\n".join([*lines, "already reverted: undoing it changes nothing", ""])
     lines += [f"  {neutral.line(path, 200)}" for path in plan.files]
@@ -105,31 +122,68 @@ def _plan_lines(plan: "RevertPlan", subject: str) -> str:
     return "\n".join([*lines, ""])
 
 
-def _target(arguments: argparse.Namespace) -> Target:
-    """The target, from the incident or from --repo and --commit."""
+def _known_as(repository: "Repository", commit: str) -> "list[str]":
+    """Its pull request, reviewers and tickets, each with its page where that is known."""
+    from service.render import sanitize as neutral
+    from service.render.wording import reference
+    from tools.git.default_branch import remote_url
+    from tools.git.forge import forge_of
+    from tools.git.references import references
+
+    found = references(repository.message(commit), forge_of(remote_url(repository)))
+    return [f"  {reference(each)} {neutral.web_address(each.url) or ''}".rstrip() for each in found]
+
+
+def _base(repository: "Repository", head: str | None) -> "Branch":
+    """What the revert goes on top of. Raises InputError."""
+    from tools.git.default_branch import Branch, default_branch
+
+    with about("--head"):
+        return Branch(head, repository.resolve(head)) if head else default_branch(repository)
+
+
+def _base_line(base: "Branch") -> str:
+    """The base by name, and how old the knowledge of it is."""
+    from service.render import sanitize as neutral
+    from service.render.wording import span
+
+    named = f"{neutral.line(base.name, 100)} at {base.sha[:12]}"
+    if base.remote is None:
+        return named
+    if base.fetched_at is None:
+        return f"{named}, fetched nobody knows when: `git fetch` makes sure"
+    return f"{named}, fetched {span(datetime.now(UTC) - base.fetched_at)} ago"
+
+
+def _chosen(arguments: argparse.Namespace) -> Chosen:
+    """What to revert: of the incident, or of --repo and --commit. Raises InputError and IncidentNotFound."""
+    from service.cli import ground
+
     if arguments.incident:
         return _of_incident(arguments)
     if not arguments.repo or not arguments.commit:
         raise InputError("INCIDENT: missing; give an incident's id, or both --repo PATH and --commit SHA")
-    return Target(Path(arguments.repo), arguments.commit)
+    repository = ground.opened(arguments.repo)
+    with about("--commit"):
+        commit = repository.resolve(arguments.commit)
+    return Chosen(repository, path_of(arguments.repo, "--repo"), commit, arguments.reason)
 
 
-def _of_incident(arguments: argparse.Namespace) -> Target:
-    settings = store_option.settings_given(arguments)
-    incident = asyncio.run(_stored(settings, arguments.incident))
-    commit = arguments.commit or (incident.verdict.culprit if incident.verdict else None)
-    if commit is None:
-        outcome = incident.verdict.outcome if incident.verdict else f"still {incident.status}"
-        raise InputError(f"--commit: {incident.id} names no culprit ({outcome}); say which commit to revert")
-    path = arguments.repo or settings.repositories.get(incident.alert.repository)
-    if path is None:
-        name = incident.alert.repository
-        raise InputError(f"--repo: no path is known for repository {name!r}; give one, or set REDTIDE_REPOSITORIES")
-    return Target(Path(path), commit)
+def _of_incident(arguments: argparse.Namespace) -> Chosen:
+    from service.cli.revert_choice import commit_of, reason_of, repository_of
+
+    where = target.target_of(arguments)
+    incident = asyncio.run(_stored(arguments.incident, where))
+    named = commit_of(incident, arguments.commit, where.options)
+    repository, path = repository_of(incident, arguments.repo, where, named)
+    with about("--commit"):
+        commit = repository.resolve(named)
+    url = f"{where.url}/incidents/{incident.id}" if isinstance(where, target.Remote) else ""
+    return Chosen(repository, path, commit, reason_of(incident, commit, arguments.reason, url))
 
 
-async def _stored(settings: "Settings", incident: str) -> "StoredIncident":
-    from service.cli.incident_store import read_store
+async def _stored(incident: str, where: target.Target) -> "StoredIncident":
+    from service.cli.client import connected
 
-    async with read_store(settings) as store:
-        return await store.queries.incident(incident)
+    async with connected(where) as client:
+        return await client.incident(incident)

@@ -1,6 +1,6 @@
 """What a command prints below the report: all commits, the other errors of the log, who changed the code before."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from service.render import sanitize as neutral
@@ -22,9 +22,13 @@ class Section(NamedTuple):
     rows: Sequence[str]
 
 
-def all_commits(verdict: "Verdict") -> Section:
-    """Every commit with its reason: the suspects, best first, then the others, newest first."""
-    suspects = (_row(each.commit, " ".join(each.reasons)) for each in verdict.suspects)
+def all_commits(verdict: "Verdict", disproved: Collection[str] = ()) -> Section:
+    """Every commit with its reason: the suspects, best first, then the others, newest first.
+
+    `disproved` are those that a person said are not the cause.
+    """
+    said = {sha: "A person said: not the cause. " for sha in disproved}
+    suspects = (_row(each.commit, said.get(each.commit.sha, "") + " ".join(each.reasons)) for each in verdict.suspects)
     dropped = (_row(each.commit, each.reason) for each in reversed(verdict.ruled_out))
     rows = [*suspects, *dropped]
     return Section(

@@ -24,6 +24,8 @@ def unread(environment: Mapping[str, str], settings: "Settings") -> Iterator[str
 
 def _known(settings: "Settings") -> set[str]:
     from service.api.auth.tokens import ONE_TOKEN, TOKENS, TOPICS
+    from service.cli.credentials import TOKEN
+    from service.cli.target import SERVER
     from service.cluster.gate import MODEL_KEY
     from service.cluster.hosting import Hosting
     from service.settings import Settings
@@ -34,4 +36,4 @@ def _known(settings: "Settings") -> set[str]:
         secrets |= {settings.logs.password_variable, settings.logs.api_key_variable}
     for channel in settings.notify.channels.values():
         secrets |= {getattr(channel, name) for name in type(channel).model_fields if name.endswith("_variable")}
-    return {*fields, *map(str.upper, secrets), ONE_TOKEN, TOKENS, TOPICS, MODEL_KEY, f"{_PREFIX}MODEL"}
+    return {*fields, *map(str.upper, secrets), ONE_TOKEN, TOKENS, TOPICS, TOKEN, SERVER, MODEL_KEY, f"{_PREFIX}MODEL"}

@@ -2,6 +2,7 @@
 
 import re
 
+from incidents.reference import Reference
 from incidents.report import Report, ReportedCommit
 from incidents.verdict import percent
 from service.render import sanitize as neutral
@@ -64,9 +65,22 @@ def _commits(report: Report) -> str:
 
 def _row(commit: ReportedCommit) -> str:
     why = " · ".join(filter(None, (commit.tag, commit.deployed)))
-    cells = (escape(commit.subject, 100), escape(commit.author, 60), escape(why, 160))
+    known = " · ".join(
+        [escape(why, 160), *map(_reference, commit.references)] if why else map(_reference, commit.references)
+    )
+    cells = (escape(commit.subject, 100), escape(commit.author, 60), known)
     sha = _code(wording.short(commit.sha)).replace("|", "\\|")  # a table ends a cell there even inside a code span
-    return f"| `{sha}` | {percent(commit.probability)} | {' | '.join(cells)} |"
+    return f"| {_link(f'`{sha}`', commit.url)} | {percent(commit.probability)} | {' | '.join(cells)} |"
+
+
+def _reference(each: Reference) -> str:
+    return _link(escape(wording.reference(each), 80), each.url)
+
+
+def _link(text: str, url: str | None) -> str:
+    """Linked text, or the text alone where the address is none."""
+    address = neutral.web_address(url)
+    return f"[{text}](<{address}>)" if address else text
 
 
 def _code(text: str) -> str:

@@ -56,3 +56,10 @@ def _printable(text: str) -> list[str]:
         elif category not in ("Cc", "Cf", "Cs", "Co", "Cn") and marks <= _MARKS_KEPT:
             kept.append(char)
     return kept
+
+
+def block(text: str, most: int, limit: int = 2_000) -> list[str]:
+    """The lines of `text`, each as `line` gives it but with its indentation; at most `most` of them."""
+    lines = text.splitlines()
+    shown = [f"{' ' * min(len(each) - len(each.lstrip(' ')), 80)}{line(each, limit)}" for each in lines[:most]]
+    return [*shown, f"{ELLIPSIS} {len(lines) - most} more lines"] if len(lines) > most else shown

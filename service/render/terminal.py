@@ -52,8 +52,10 @@ def _row(commit: ReportedCommit, width: int) -> list[str]:
     room = max(width - 20, 20)
     text = f"{neutral.line(commit.subject, 72)} · {neutral.line(commit.author, 40)}"
     row = f"  {percent(commit.probability):>4}  {wording.short(commit.sha):<9}  {neutral.clip(text, room)}"
-    below = (neutral.line(text, room) for text in (commit.tag, commit.deployed) if text)
-    return [row, *(f"{'':19}{text}" for text in below)]
+    known = " · ".join(map(wording.reference, commit.references))
+    below = [neutral.line(text, room) for text in (commit.tag, commit.deployed, known) if text]
+    links = (neutral.web_address(each.url) for each in commit.references)  # never cut: the first that leads somewhere
+    return [row, *(f"{'':19}{text}" for text in (*below, *[link for link in links if link][:1]))]
 
 
 def _revert(report: Report, width: int) -> list[str]:

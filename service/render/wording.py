@@ -1,7 +1,8 @@
 """The sentences every surface shares, as plain text: escaping is left to the surface."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
 
+from incidents.reference import Reference
 from incidents.report import Report
 from incidents.verdict import Outcome
 from service.render import sanitize as neutral
@@ -16,7 +17,12 @@ def short(sha: str) -> str:
 
 
 def confidence(report: Report) -> str:
-    """How sure, in a word, and on which checkable facts: the first two that are not told as reasons anyway."""
+    """How sure, in a word, and on which checkable facts: the first two that are not told as reasons anyway.
+
+    Once a person has judged the verdict, what they said counts.
+    """
+    if report.feedback:
+        return report.feedback
     told = {_bare(reason) for reason in report.why}
     facts = [fact for fact in report.confidence.basis if _bare(fact) not in told]
     return _SURE.get(report.outcome, f"{report.confidence.word.capitalize()} confidence") + (
@@ -47,6 +53,21 @@ def log(report: Report) -> tuple[str, ...]:
 
 def _bare(sentence: str) -> str:
     return sentence.rstrip(" .").casefold()
+
+
+def reference(each: Reference) -> str:
+    """A review, pull request or ticket by its number; a reviewer by name."""
+    text = neutral.line(each.text, 60)
+    return f"reviewed by {text}" if each.kind == "reviewer" else text
+
+
+def span(time: timedelta) -> str:
+    """A span of time as people say it, in one unit: `50 s`, `12 min`, `3 h`, `5 days`."""
+    seconds = max(int(time.total_seconds()), 0)
+    for unit, size, least in (("days", 86_400, 172_800), ("h", 3_600, 7_200), ("min", 60, 120)):
+        if seconds >= least:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
 
 
 def mode(report: Report) -> str:

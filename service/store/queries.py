@@ -1,6 +1,6 @@
 """The queries behind every view of the incidents (HTTP, command line)."""
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -10,12 +10,13 @@ from incidents.incident import Status
 from incidents.report import Report
 from incidents.verdict import Verdict
 from service.store.engine import Database
+from service.store.judged_report import disproved, judged
 from service.store.schemas import (
     STEPS,
     Audit,
     Audits,
-    Feedback,
     IncidentSummary,
+    Judgement,
     ReasoningTrace,
     StoredIncident,
     totals,
@@ -23,6 +24,7 @@ from service.store.schemas import (
 from service.store.tables import AlertRow, AuditRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
 
 _RELATED_SHOWN = 50
+_FEEDBACK_READ = 200
 
 
 class Queries:
@@ -40,7 +42,9 @@ class Queries:
                 select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident_id)
             )
             verdict = await session.get(VerdictRow, (incident_id, version)) if version else None
-            related, feedback = await _related(session, row), await _last_feedback(session, incident_id)
+            related, said = await _related(session, row), await _said(session, incident_id)
+        found = Verdict.model_validate(verdict.verdict) if verdict else None
+        report = Report.model_validate(verdict.report) if verdict else None
         return StoredIncident(
             id=row.id,
             status=Status(row.status),
@@ -60,12 +64,13 @@ class Queries:
             resolved_at=row.resolved_at,
             log_lookup=row.log_lookup,
             agents_due=row.agents_due,
-            feedback=feedback,
+            feedback=said[-1] if said else None,
+            disproved=disproved(said, found.culprit if found else None),
             failure=row.failure,
             version=version or 0,
             seconds=verdict.seconds if verdict else None,
-            verdict=Verdict.model_validate(verdict.verdict) if verdict else None,
-            report=Report.model_validate(verdict.report) if verdict else None,
+            verdict=found,
+            report=judged(report, found, said, version or 0) if report and found else None,
         )
 
     async def incidents(
@@ -78,8 +83,12 @@ class Queries:
         repository: str | None = None,
         environment: str | None = None,
         group: str | None = None,
+        beginning: str = "",
     ) -> tuple[IncidentSummary, ...]:
-        """Return at most `limit` incidents, newest first, opened before `before`. Raises IncidentNotFound."""
+        """Return at most `limit` incidents, newest first, opened before `before`, whose id has this `beginning`.
+
+        Raises IncidentNotFound.
+        """
         wanted = {
             IncidentRow.status: status,
             IncidentRow.service: service,
@@ -88,17 +97,19 @@ class Queries:
             IncidentRow.group_id: group,
         }
         conditions = [column == value for column, value in wanted.items() if value is not None]
+        if beginning:
+            conditions.append(IncidentRow.id.startswith(beginning, autoescape=True))
         async with self._database.read() as session:
             if before is not None:
                 conditions.append(_older(await _row(session, before)))
             rows = await session.execute(
-                select(IncidentRow, VerdictRow.outcome, VerdictRow.culprit)
+                select(IncidentRow, VerdictRow.outcome, VerdictRow.culprit, _last_label())
                 .outerjoin(VerdictRow, and_(VerdictRow.incident_id == IncidentRow.id, _is_last()))
                 .where(*conditions)
                 .order_by(IncidentRow.opened_at.desc(), IncidentRow.id.desc())
                 .limit(limit)
             )
-            return tuple(_summary(row, outcome, culprit) for row, outcome, culprit in rows)
+            return tuple(_summary(row, outcome, culprit, label) for row, outcome, culprit, label in rows)
 
     async def trace(self, incident_id: str) -> ReasoningTrace:
         """Return the reasoning trace of the latest verdict, even if a later attempt began. Raises IncidentNotFound."""
@@ -137,7 +148,7 @@ class Queries:
             return {Status(status): count for status, count in found}
 
 
-def _summary(row: IncidentRow, outcome: str | None, culprit: str | None) -> IncidentSummary:
+def _summary(row: IncidentRow, outcome: str | None, culprit: str | None, label: str | None) -> IncidentSummary:
     return IncidentSummary.model_validate(
         {
             "id": row.id,
@@ -149,6 +160,7 @@ def _summary(row: IncidentRow, outcome: str | None, culprit: str | None) -> Inci
             "finished_at": row.finished_at,
             "outcome": outcome,
             "culprit": culprit,
+            "feedback": label,
             "group": row.group_id,
             "alerts": row.alerts,
             "errors": row.errors,
@@ -174,15 +186,30 @@ async def _related(session: AsyncSession, row: IncidentRow) -> tuple[str, ...]:
     return tuple(found)
 
 
-async def _last_feedback(session: AsyncSession, incident_id: str) -> Feedback | None:
-    row = await session.scalar(
-        select(FeedbackRow).where(FeedbackRow.incident_id == incident_id).order_by(FeedbackRow.id.desc()).limit(1)
+async def _said(session: AsyncSession, incident_id: str) -> tuple[Judgement, ...]:
+    """Return the latest feedback on an incident, oldest first, each with the commit that it is about."""
+    rows = await session.execute(
+        select(FeedbackRow, VerdictRow.culprit)
+        .outerjoin(
+            VerdictRow,
+            and_(VerdictRow.incident_id == FeedbackRow.incident_id, VerdictRow.version == FeedbackRow.version),
+        )
+        .where(FeedbackRow.incident_id == incident_id)
+        .order_by(FeedbackRow.id.desc())
+        .limit(_FEEDBACK_READ)
     )
-    if row is None:
-        return None
-    return Feedback.model_validate(
-        {"label": row.label, "commit": row.commit, "note": row.note, "version": row.version or None}
-    )
+    newest_first = [_judgement(row, culprit) for row, culprit in rows]
+    return tuple(reversed(newest_first))
+
+
+def _judgement(row: FeedbackRow, culprit: str | None) -> Judgement:
+    fields = {"label": row.label, "commit": row.commit, "note": row.note, "version": row.version or None}
+    return Judgement.model_validate({**fields, "actor": row.actor, "at": row.at, "culprit": culprit})
+
+
+def _last_label() -> ScalarSelect[str]:
+    said = select(FeedbackRow.label).where(FeedbackRow.incident_id == IncidentRow.id)
+    return said.order_by(FeedbackRow.id.desc()).limit(1).correlate(IncidentRow).scalar_subquery()
 
 
 def _is_last() -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from service.intake.alert_event import Effect
 from service.store.rounds import Round
 
 Sha = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")]
+Label = Literal["right", "wrong", "not_a_deploy"]
 STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
 
 
@@ -125,6 +126,7 @@ class IncidentSummary(Frozen):
     finished_at: datetime | None = None
     outcome: Outcome | None = None
     culprit: str | None = None
+    feedback: Label | None = Field(default=None, description="What a person last said about the verdict.")
     group: str = Field(default="", description="Shared by related incidents: the id of the first of them.")
     alerts: int = Field(default=1, description="How many alerts belong to it.")
     errors: int = Field(default=1, description="How many errors these alerts represent.")
@@ -141,9 +143,7 @@ class IncidentPage(Frozen):
 class Feedback(Frozen):
     """A person's feedback on a verdict. It labels the incident for evaluation and training."""
 
-    label: Literal["right", "wrong", "not_a_deploy"] = Field(
-        description="The commit is right; it is wrong; or no deploy caused the error."
-    )
+    label: Label = Field(description="The commit is right; it is wrong; or no deploy caused the error.")
     commit: Sha | None = Field(default=None, description="The right commit, when the verdict is wrong.")
     note: str = Field(default="", max_length=2_000)
     version: int | None = Field(
@@ -159,6 +159,19 @@ class Feedback(Frozen):
         if self.commit is not None and self.label != "wrong":
             raise ValueError("`commit` names the right one, so it goes with the label `wrong`")
         return self
+
+
+class GivenFeedback(Feedback):
+    """Feedback as it is stored: who gave it, and when."""
+
+    actor: str = Field(default="", description="The name of the token that it was given with.")
+    at: datetime | None = None
+
+
+class Judgement(GivenFeedback):
+    """Stored feedback with the commit that the verdict named which it is about."""
+
+    culprit: str | None = None
 
 
 class Audit(Frozen):
@@ -199,7 +212,10 @@ class StoredIncident(Frozen):
         default=False, description="The alert had no text of the error; the log is searched for it."
     )
     agents_due: bool = Field(default=False, description="Agents are still to be asked; then a new verdict follows.")
-    feedback: Feedback | None = Field(default=None, description="The latest feedback on the verdict.")
+    feedback: GivenFeedback | None = Field(default=None, description="The latest feedback on the verdict.")
+    disproved: tuple[str, ...] = Field(
+        default=(), description="Commits that people said are not the cause: the report does not offer them."
+    )
     failure: str | None = Field(default=None, description="Why the incident could not be investigated.")
     version: int = 0
     seconds: float | None = Field(default=None, description="How long the verdict took.")

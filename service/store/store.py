@@ -72,3 +72,18 @@ async def reading(address: StoreAddress) -> AsyncIterator[Store]:
         yield store
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def changing(address: StoreAddress, life: Life) -> AsyncIterator[Store]:
+    """Yield the store for commands that add something to it; it is never created or migrated.
+
+    Raises what `reading` raises.
+    """
+    async with reading(address):  # is it there, and of this version?
+        pass
+    store = Store(address, life)
+    try:
+        yield store
+    finally:
+        await store.close()

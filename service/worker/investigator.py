@@ -11,6 +11,7 @@ from graph.request import Request
 from graph.state import Context
 from incidents.errors import StoreUnavailable
 from models.openai_server import OpenAIServer
+from service.render.revert_command import from_anywhere, revert_command
 from service.settings import Settings
 from service.store.schemas import Claim
 from service.worker.preparation import Preparation, RecordedDeploys
@@ -42,7 +43,9 @@ class Investigator:
 
         Raises InputError; WorkInterrupted after `drain`; StoreUnavailable when checkpoints cannot be written.
         """
-        request = await asyncio.to_thread(Request.of, claim.incident)
+        incident = claim.incident
+        command = revert_command(incident.id, from_anywhere(self._settings, incident.alert.repository))
+        request = await asyncio.to_thread(Request.of, incident, command)
         context = self._context(claim.agents)
         from graph.checkpoints import TROUBLE
 

@@ -1,11 +1,14 @@
 """The verdict is settled from what code can check; the judge advises."""
 
+from dataclasses import replace
+
 import pytest
 
 from graph.settle import settle
+from graph.thresholds import WEIGHTS
 from incidents.advice import Advice
 from incidents.evidence import Evidence
-from incidents.opinion import Opinion
+from incidents.opinion import Citation, Opinion
 from incidents.seen import Seen
 from incidents.verdict import Verdict
 from tests.graph.settling import CODE, LIBRARY, MESSAGE, OLD_LINE, PROVEN, TRACE, evidence, lines_of, said
@@ -145,6 +148,20 @@ def test_a_judge_that_names_no_candidate_is_not_followed(named: str | None) -> N
     )
 
 
+def test_a_judge_that_names_a_suspect_makes_it_likelier_as_far_as_the_weights_say() -> None:
+    opinions, advice = [said("zero_shot", "a", True)], Advice(decision="culprit", commit="a")
+
+    def likely(advice: Advice | None, judge: float) -> float:
+        weights = replace(WEIGHTS, judge=judge)
+        return (
+            settle(evidence(0.45, none=0.45), opinions, advice, lines_of=lines_of, weights=weights)
+            .suspects[0]
+            .probability
+        )
+
+    assert likely(None, 0.75) < likely(advice, 0.75) < likely(advice, 1.5)
+
+
 def test_the_last_word_of_an_agent_counts() -> None:
     first, second = said("developer", "a", True, ("shop/prices.py", 6)), said("developer", "a", False)
     verdict = settle(evidence(0.4, none=0.4), [first, second], lines_of=lines_of)
@@ -157,6 +174,24 @@ def test_who_spoke_and_could_not_be_asked_again_is_still_heard_and_named_as_unre
     verdict = settle(evidence(0.4, none=0.4), [word, silent], lines_of=lines_of)
     assert verdict.opinions == (word,)
     assert (verdict.mode, verdict.unreached) == ("agents", ("developer",))
+
+
+def test_a_judge_that_could_not_be_asked_is_named_as_unreached() -> None:
+    advice = Advice(abstained="no answer", unreached=True)
+    verdict = settle(evidence(0.4, none=0.4), [said("developer", "a", True)], advice, lines_of=lines_of)
+    assert verdict.unreached == ("judge",)
+
+
+def test_an_answer_has_no_sides_and_not_sure_has() -> None:
+    assert settle(evidence(0.9, none=0.05), lines_of=lines_of).sides == ()
+    assert settle(evidence(0.47, none=0.5), lines_of=lines_of).sides != ()
+
+
+def test_a_citation_may_name_a_commit_that_was_ruled_out() -> None:
+    cited = tuple(Citation(path="shop/prices.py", line=6, commit=sha) for sha in ("z", "unheard-of"))
+    word = said("developer", "a", True).model_copy(update={"citations": cited})
+    verdict = settle(evidence(0.4, none=0.4), [word], lines_of=lines_of)
+    assert [each.commit for each in verdict.opinions[0].citations] == ["z"]
 
 
 def test_an_abstention_is_kept_but_counts_nothing() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from graph.settle import settle
 from incidents.advice import Advice
-from tests.graph.settling import PROVEN, acquitted, evidence, lines_of, team
+from tests.graph.settling import LIBRARY, PROVEN, acquitted, evidence, lines_of, said, team
 
 
 def test_a_team_that_agrees_with_a_checked_step_makes_it_sure() -> None:
@@ -38,6 +38,31 @@ def test_words_alone_do_not_move_the_blame_to_another_commit_but_make_it_less_su
     figure, disagreement, *_ = verdict.confidence.basis
     assert figure == f"git evidence alone gives a {of_git:.0%}"
     assert disagreement == "the opinions point to b, but no step of theirs is proven"
+
+
+def test_where_the_developer_does_not_join_the_judge_git_keeps_its_answer() -> None:
+    others = [each for each in BLAMES_B if each.agent != "developer"]
+    opinions = [*others, said("developer", "a", True), said("developer", "b", False)]
+    verdict = settle(evidence(0.94, 0.03, none=0.02), opinions, ADVISES_B, lines_of=lines_of)
+    assert (verdict.outcome, verdict.culprit) == ("culprit", "a")
+
+
+def test_developer_and_judge_that_name_the_commit_of_git_leave_its_answer() -> None:
+    advice = Advice(decision="culprit", commit="a")
+    verdict = settle(evidence(0.6, 0.2, none=0.1), team("a"), advice, lines_of=lines_of)
+    assert (verdict.outcome, verdict.culprit) == ("culprit", "a")
+
+
+def test_whom_the_opinions_point_to_is_to_be_read_before_the_second_of_git() -> None:
+    verdict = settle(evidence(0.3, 0.28, 0.1, none=0.3), team("c", others="ab"), lines_of=lines_of)
+    assert verdict.outcome == "unsure"
+    assert verdict.next_step == "Read a and c against the trace before reverting anything."
+
+
+def test_where_too_little_was_seen_words_do_not_make_it_a_question_between_commits() -> None:
+    seen = evidence(0.3, 0.2, none=0.45, seen=LIBRARY, instead=())
+    verdict = settle(seen, team("b", others="a"), lines_of=lines_of)
+    assert (verdict.outcome, verdict.confidence.word) == ("not_enough", "low")
 
 
 def test_where_git_itself_has_low_confidence_words_that_contradict_it_leave_it_not_sure() -> None:
@@ -84,6 +109,12 @@ def test_a_cited_line_of_the_failing_path_acquits_whom_git_half_suspects_but_mak
     opinions = acquitted("a", ("shop/prices.py", 9))
     verdict = settle(evidence(0.6, none=0.3), opinions, Advice(decision="none"), lines_of=lines_of, steps=PROVEN)
     assert (verdict.outcome, verdict.confidence.word) == ("none", "low")
+
+
+def test_a_cited_line_of_the_failing_path_explains_a_none_that_git_could_not() -> None:
+    seen, opinions = evidence(0.35, none=0.5, instead=()), acquitted("a", ("shop/prices.py", 9))
+    assert settle(seen, opinions, Advice(decision="none"), lines_of=lines_of, steps=PROVEN).outcome == "none"
+    assert settle(seen, opinions, Advice(decision="none"), lines_of=lines_of).outcome == "unsure"
 
 
 @pytest.mark.parametrize(("of_git", "hits"), [(0.6, ("a",)), (0.92, ())])

@@ -1,11 +1,11 @@
-"""A triage replica as a process of its own, for tests that kill it: `python -m tests.service.triage_process ...`.
+"""A triage replica as a process of its own, for tests that kill it: the target of a `multiprocessing` process.
 
 Everything is real but the language model, which says what the shop's script says, slowly.
 """
 
 import asyncio
 import json
-import sys
+import os
 from pathlib import Path
 
 from graph.investigation import Investigation
@@ -46,5 +46,7 @@ async def main(fields: str, repository: str, shas: str) -> None:
         await Triage(store, investigate, settings).run()
 
 
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:4]))
+def work(fields: str, repository: str, shas: str) -> None:
+    """The whole life of the process; what it logs when it is killed is nobody's business."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    asyncio.run(main(fields, repository, shas))

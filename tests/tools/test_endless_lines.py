@@ -20,6 +20,7 @@ from tools.git.trees import listing
 from tools.impact.anchoring import guard_of, throws
 from tools.impact.collect import ignored_in_blame
 from tools.impact.site_text import names_imported, passes_everything_on
+from tools.impact.translated import _JOINED, _KEY
 from tools.ranking.gather import gather
 from tools.source.outline import Outline
 from tools.traces import parse
@@ -94,3 +95,8 @@ def test_blanks_behind_a_key_and_inside_a_gap_are_read_once() -> None:
 
 def _touched(text: str, *, added: bool) -> TouchedLine:
     return TouchedLine(1, added=added, survives=added, text=text)
+
+
+def test_a_message_of_one_letter_names_no_key() -> None:
+    assert [key for key in _KEY.findall("a" * MANY) if _JOINED.search(key)] == []
+    assert [key for key in _KEY.findall("en.cart.total" + "_a" * MANY) if _JOINED.search(key)] != []

@@ -85,7 +85,7 @@ def _is_unread(change: FileChange) -> bool:
     return not change.hunks and (change.truncated or change.binary)
 
 
-def _touched(change: FileChange, mapping: list[int], length: int, novelty: Novelty | None) -> list[TouchedLine]:
+def _touched(change: FileChange, mapping: list[int], length: int, novelty: Novelty | None) -> tuple[TouchedLine, ...]:
     """The lines of `change` with their numbers at the deployed revision; `mapping` (line -> deployed line, 0: gone) is
     that after it."""
     lines: list[TouchedLine] = []
@@ -96,7 +96,7 @@ def _touched(change: FileChange, mapping: list[int], length: int, novelty: Novel
         after = nearest.to(new + hunk.new_lines)
         fresh = novelty.removed(hunk) if novelty else (1.0,) * len(hunk.removed)
         lines.extend(TouchedLine(after, False, False, text, n) for text, n in zip(hunk.removed, fresh, strict=True))
-    return lines
+    return tuple(lines)
 
 
 def _mapping_before(change: FileChange, mapping: list[int]) -> list[int]:

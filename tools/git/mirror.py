@@ -63,6 +63,7 @@ class Mirror:
             self._refuse_programs()
             self._ask_remote("fetch", "--quiet", "--prune", "--no-write-fetch-head", "--", self.url, *_REFS)
             self._follow_head()
+            self._note_the_fetch()
 
     def _refuse_programs(self) -> None:
         """Raise FetchFailed when the mirror's own configuration could run programs or redirect git."""
@@ -84,6 +85,11 @@ class Mirror:
             if line.startswith("ref: refs/heads/"):
                 self._git("--git-dir", str(self.path), "symbolic-ref", "HEAD", line.split()[1])
                 return
+
+    def _note_the_fetch(self) -> None:
+        """Leave what git itself would: the remote's address, and a FETCH_HEAD (empty) whose time says how old this is."""
+        self._git("--git-dir", str(self.path), "config", "remote.origin.url", self.url)
+        (self.path / "FETCH_HEAD").touch()
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

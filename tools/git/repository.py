@@ -3,8 +3,7 @@
 This module never writes; only `tools/git/revert.py` does.
 """
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from pathlib import Path
@@ -17,17 +16,16 @@ from incidents.errors import IncompleteRepository, NotAnAncestor, RepositoryNotF
 from incidents.evidence import Commit
 from tools.git.commit_objects import CommitObject, commit_object, described, message_of, undescribed, whole_message
 from tools.git.history import History
+from tools.git.revisions import full_id, refuse_hostile
 from tools.git.trees import UNREADABLE, entry_id, folder_at, listing, mode_kind
 from tools.text.cache import Cache
 
 MAX_FILE_BYTES: Final = 2_000_000
 _MAX_COMMIT_BYTES: Final = 50_000_000
-_MAX_REVISION: Final = 200
 _CACHED_COMMITS: Final = 50_000
 _CACHED_ENTRY_IDS: Final = 20_000  # most commits leave most folders as they were
 _CACHED_PATHS: Final = 1_000_000
 _NO_ENTRY: Final = (b"", b"")
-_FULL_ID: Final = re.compile(r"[0-9a-f]{40}")
 _UNSHALLOW: Final = "it is a shallow clone: run `git fetch --unshallow` there"
 _REFETCH: Final = "run `git fetch --refetch` (partial clone) or `git fetch --unshallow` (shallow clone) there"
 _listings: Final = Cache[str, tuple[str, ...]](_CACHED_PATHS, lambda paths: 1 + len(paths))
@@ -93,8 +91,8 @@ class Repository:
 
     def resolve(self, revision: str) -> str:
         """Return the full id of the commit that `revision` names."""
-        _refuse_hostile(revision)
-        if (oid := _full_id(revision)) is not None and self._is_commit(oid):
+        refuse_hostile(revision)
+        if (oid := full_id(revision)) is not None and self._is_commit(oid):
             return revision
         try:
             return str(self.raw.revparse_single(revision).peel(pygit2.Commit).id)
@@ -203,11 +201,14 @@ class Repository:
 
     def entry_at(self, commit: CommitObject, names: Sequence[bytes]) -> bytes | None:
         """Return the raw id of what is at a path, quickly: only to see whether it changed (see `trees.entry_id`)."""
-        with self.reading(f"the tree of {commit.id}"):
-            found: bytes | None = self.tree_of(commit).raw
+        found: bytes | None = self.tree_of(commit).raw
+        try:
             for name in names:
                 found = self._entry_id(found, name) if found is not None else None
             return found
+        except UNREADABLE:
+            with self.reading(f"the tree of {commit.id}"):  # entered only now: it takes longer than the look-up
+                raise
 
     def _find(self, tree: pygit2.Oid, parts: tuple[str, ...]) -> pygit2.Oid | None:
         """Walk down by name through folders that are parsed once."""
@@ -276,24 +277,6 @@ def _path_parts(path: str) -> tuple[str, ...] | None:
     parts = tuple(path.split("/"))
     absurd = len(path) > 4096 or not path.isprintable() or any(part in ("", ".", "..") for part in parts)
     return None if absurd else parts
-
-
-def _full_id(revision: str) -> pygit2.Oid | None:
-    return pygit2.Oid(hex=revision) if _FULL_ID.fullmatch(revision) else None
-
-
-def _refuse_hostile(revision: str) -> None:
-    """Raise UnknownRevision for a revision that could do harm: revisions come from alerts.
-
-    Searching messages (`:/text`, `^{/text}`) would run an untrusted regular expression.
-    """
-    tests: tuple[Callable[[str], bool], ...] = (
-        lambda text: not text or len(text) > _MAX_REVISION,
-        lambda text: not text.isprintable() or text.startswith("-"),
-        lambda text: ":" in text or "{/" in text,
-    )
-    if any(test(revision) for test in tests):
-        raise UnknownRevision(f"{revision[:_MAX_REVISION]!r} is not a revision: give a commit id, a branch or a tag")
 
 
 def _shared_folder(raw: pygit2.Repository) -> Path:

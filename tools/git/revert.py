@@ -27,11 +27,11 @@ _LOOKED_BACK: Final = 500  # commits before head that may be named as the reason
 _Sides = tuple[IndexEntry | None, IndexEntry | None, IndexEntry | None]
 
 
-def plan_revert(repository: Repository, commit: str, head: str) -> RevertPlan:
+def plan_revert(repository: Repository, commit: str, head: str, *, reason: str = "") -> RevertPlan:
     """Plan the revert of `commit` on top of `head`; a merge is reverted as a whole, against its first parent.
 
-    The merge is git's own three-way merge with renames. Not even its intermediate objects reach the repository. Raises
-    InputError when `commit` is not part of `head`'s history.
+    The merge is git's own three-way merge with renames. Not even its intermediate objects reach the repository. `reason`
+    ends the commit message. Raises InputError when `commit` is not part of `head`'s history.
     """
     sha, onto = repository.resolve(commit), repository.resolve(head)
     if not repository.is_ancestor(sha, onto):
@@ -50,7 +50,7 @@ def plan_revert(repository: Repository, commit: str, head: str) -> RevertPlan:
             commit=sha,
             head=onto,
             branch=f"redtide/revert-{sha[:12]}",
-            message=_message(repository, sha),
+            message=_message(repository, sha, reason),
             files=files,
             conflicts=conflicts,
             already_reverted=tree is not None and not files,
@@ -139,11 +139,12 @@ def _touched_by(repository: Repository, commit: CommitObject) -> tuple[str, ...]
     return tuple(file.path for file in changed_files(repository, commit))
 
 
-def _message(repository: Repository, sha: str) -> str:
-    """Return the commit message that `git revert` writes."""
+def _message(repository: Repository, sha: str, reason: str) -> str:
+    """Return the commit message that `git revert` writes, and the reason below it."""
     commit = repository.commit(sha)
     merged = f", reversing\nchanges made to {commit.parents[0]}" if len(commit.parents) > 1 else ""
-    return f'Revert "{commit.subject}"\n\nThis reverts commit {sha}{merged}.\n'
+    why = f"\n{reason.strip()}\n" if reason.strip() else ""
+    return f'Revert "{commit.subject}"\n\nThis reverts commit {sha}{merged}.\n{why}'
 
 
 # -- conflicts ---------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from tools.impact.nearness import shared_folders, stem
 from tools.source.blobs import blob_store
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Definition, Outline
-from tools.source.outlines import outline_at
+from tools.source.outline_cache import outline_at
 
 Relation = Literal["function", "callee", "value", "text"]
 

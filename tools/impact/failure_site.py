@@ -19,7 +19,7 @@ from tools.impact.site_text import (
     words_of_callees,
 )
 from tools.source.outline import Definition, Outline
-from tools.source.outlines import outline_at
+from tools.source.outline_cache import outline_at
 from tools.text.identifiers import IDENTIFIER, KEYWORDS, STOCK, identifiers, parts, plain
 from tools.text.redaction import redact_code
 from tools.text.rule import PLACEHOLDER, without_placeholders

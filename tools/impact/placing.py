@@ -8,7 +8,7 @@ from incidents.trace import Frame
 from tools.git.repository import Repository
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Definition, Outline
-from tools.source.outlines import outline_at
+from tools.source.outline_cache import outline_at
 
 _SUFFIX: Final = re.compile(r"[`<\[].*")
 _LONGEST: Final = 400  # lines

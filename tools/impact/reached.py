@@ -17,7 +17,7 @@ from tools.impact.failure_site import FailureSite, FrameSite
 from tools.impact.nearness import nearness_to, shared_folders, stem
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Definition, Outline
-from tools.source.outlines import outline_at
+from tools.source.outline_cache import outline_at
 from tools.text.identifiers import parts
 
 _MAX_OUTLINED = 100

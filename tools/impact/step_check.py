@@ -18,7 +18,7 @@ from tools.impact.collect import read_window
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.failure_site import FailureSite, survey
 from tools.source.outline import Outline
-from tools.source.outlines import outline_at
+from tools.source.outline_cache import outline_at
 
 # What changes how the rest of a file runs: strict types, strict mode, what a language version brings.
 _DIRECTIVE: Final = re.compile(

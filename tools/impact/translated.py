@@ -21,7 +21,8 @@ _KEY_MISSING: Final = re.compile(
     re.IGNORECASE,
 )
 _NAME: Final = re.compile(r"[^\W\d_]\w*")
-_DOTTED: Final = re.compile(r"[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+|[A-Za-z]\w*(?:[_-]\w+)+")
+_KEY: Final = re.compile(r"(?<![\w.-])[A-Za-z][\w.-]*+")
+_JOINED: Final = re.compile(r"\w[._-]\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Translations:
         self._filling = bool(_FILLING.search(error))
         self._asked = self._filling or bool(_KEY_MISSING.search(error))
         self._words = frozenset(_NAME.findall(site.message))
-        self._keys = frozenset(_DOTTED.findall(site.message)) if self._asked else frozenset()
+        keys = (key.rstrip(".-") for key in _KEY.findall(site.message)) if self._asked else ()
+        self._keys = frozenset(key for key in keys if _JOINED.search(key))
 
     def broken_by(self, sha: str) -> BrokenText | None:
         """The text that the commit broke; None where the error is of another kind, or nothing fits."""

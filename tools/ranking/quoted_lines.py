@@ -8,7 +8,7 @@ from incidents.trace import Frame, StackTrace
 from tools.commits.analysis import read_commit
 from tools.git.diff import FileChange
 from tools.git.repository import Repository
-from tools.source.outlines import outline_at
+from tools.source.outline_cache import outline_at
 
 _SHORTEST: Final = 12  # shorter lines (`return x`, `pass`) stand in many places
 _MOST_LINES: Final = 20

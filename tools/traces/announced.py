@@ -7,12 +7,13 @@ _END: Final = re.compile(
     r"(?:Error|Exception|Warning|Failure|Rejection|Fault|Throwable|Interrupt|Timeout|DoesNotExist|NotFound|Exit)"
     r"(?: \[[^\]\n]{1,100}\])?(?::(?= |$)|$)"
 )
-_WORD: Final = re.compile(r"[\w$.\\:]{1,300}$")
+_WORD_BACKWARDS: Final = re.compile(r"[\w$.\\:]{1,300}")
 _BARE: Final = frozenset({"Error", "Exception", "Warning", "Failure", "Timeout", "NotFound"})
 VAGUE: Final = frozenset({"Rejection", "Failure", "Fault", "Timeout", "Exit", "Interrupt"})
 _BEFORE_BARE: Final = re.compile(
     r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! |\S:\d{1,7} )$"
 )
+_UNHANDLED: Final = re.compile(r"[Uu]n(?:caught|handled) $")
 _BEFORE: Final = re.compile(r"(?:^|[\s:>(\[\"'|⨯])$")
 LEVELS: Final = frozenset(
     {
@@ -44,7 +45,7 @@ class Announced(NamedTuple):
 def announced(line: str) -> Announced | None:
     """The first type in the line that ends as error types do and is followed by a colon or nothing."""
     for end in _END.finditer(line[:1_000]):
-        word = _WORD.search(line[: end.start()])
+        word = _WORD_BACKWARDS.match(line[max(0, end.start() - 300) : end.start()][::-1])
         stop = end.start() + len(end[0].partition(":")[0].partition(" [")[0])
         start = end.start() - (len(word[0]) if word else 0)
         name = line[start:stop]
@@ -52,7 +53,7 @@ def announced(line: str) -> Announced | None:
         name = name.lstrip(".:")
         if _fits(name, line[:start]):
             message = line[end.end() :].strip()
-            inner = announced(message) if name in VAGUE else None
+            inner = announced(message) if name in VAGUE or _UNHANDLED.search(line[:start]) else None
             return inner if inner and not inner.start else Announced(name, message, start)
     return None
 

@@ -15,16 +15,18 @@ MAX_MESSAGE_LINES = 30
 _FRAME = re.compile(r"\s*at ([^\s(][^()\n]{1,600}?) ?\(([^()]{0,400})\)(.{0,1200})$")
 _PLACE = re.compile(r"(?: \[0x[0-9a-f]{1,8}\])? in (.{1,1000}?):(?:line )?(\d{1,9})\s*$")
 _UNITY = re.compile(r"\s*([A-Za-z_][\w.+:<>`|]{1,300}) ?\(([^()]{0,400})\) \(at ([^()]{1,500}):(\d{1,9})\)$")
-_NAME = re.compile(r"(?:\(wrapper [\w-]{1,40}\) )?[A-Za-z_<][\w.+:<>`|$\[\],&*= -]*\.[\w.<>`|$\[\],-]+$")
+_NAME = re.compile(r"(?:\(wrapper [\w-]{1,40}\) )?[A-Za-z_<][\w.+:<>`|$\[\],&*= -]*$")
+_METHOD = re.compile(r"[\w<>`|$\[\],-]+$")
 _TYPE = r"(?:[A-Za-z_]\w{0,100}[.+]){0,12}[A-Za-z_]\w{0,120}(?:`\d)?"
 _RAISED = re.compile(
     rf"(?:.{{0,300}}?[\s:>|])?(?:Exception of type [`'\"])?({_TYPE}(?<=Exception)|{_TYPE}(?<=Error))[`'\"]?"
-    r"(?: \((?:0x[0-9A-Fa-f]{1,8}|\d{1,9})\))?(?:: (.*)|:?)$"
+    r"(?: \((?:0x[0-9A-Fa-f]{1,8}|\d{1,9})\))?(?: ?: (.*)|:?)$"
 )
 _INNER = re.compile(r"\s*---> (?:\(Inner Exception #\d+\) )?")
 _END_OF_INNER = re.compile(r"\s*--- End of inner exception stack trace ---")
 _END_OF_PREVIOUS = re.compile(r"\s*--- End of stack trace from previous location")
 _NO_PARAMETERS = re.compile(r"index \d+$|Native Method$|Unknown Source$")
+_TITLE = re.compile(r"\n\s*Stack Trace:\s*$")
 _LISTED = re.compile(r"(?:^|\n)\s*Message=(.*?)(?=\n\s*(?:Source|StackTrace|Data|Inner Exception)\b|$)", re.DOTALL)
 _COMPILED = re.compile(r"<([\w.]+)>(?:[bdcg]__(\w+)?)?")
 
@@ -117,7 +119,7 @@ def _finished(reading: _Reading | None) -> list[Found]:
         return []
     for draft in reading.drafts:
         listed = _LISTED.search(draft.message) if "HResult=" in draft.message else None
-        draft.message = listed[1] if listed else draft.message
+        draft.message = listed[1] if listed else _TITLE.sub("", draft.message)
     return [Found("csharp", root_first(_distinct(reading.drafts)), reading.at)]
 
 
@@ -136,7 +138,7 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
         function, owner = _named(unity[1].replace(":", "."))
         return Frame(path=slashed(unity[3]), line=number(unity[4]), function=function, class_name=owner)
     found = _FRAME.match(line) if "at " in line else None
-    if found is None or not (_NAME.match(found[1]) or (inside and found[1].isidentifier())):
+    if found is None or not (_is_name(found[1]) or (inside and found[1].isidentifier())):
         return None
     if not _parameters(found[2]):
         return None
@@ -151,6 +153,12 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
         function=function,
         class_name=owner,
     )
+
+
+def _is_name(text: str) -> bool:
+    """Whether it is a method with its class."""
+    owner, dot, method = text.rpartition(".")
+    return bool(owner and dot and _NAME.match(text) and _METHOD.match(method))
 
 
 def _parameters(text: str) -> bool:

@@ -4,15 +4,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import Final, NamedTuple
 
-from tools.traces.hot_lines import HotLines, places_of
+from tools.traces.hot_lines import HotLines, ends_of, places_of
 
 _WORDS: Final = (
-    b"ERROR", b"FATAL", b"CRITICAL", b"SEVERE", b" ERR", b"[error]", b"[crit]", b"[alert]", b"[emerg]", b"level=error", b"level=fatal",
-    b"level=panic", b'"error"', b'"fatal"', b'"critical"', b'"level":5', b"error: ", b"fatal: ", b"error | ", b"\nE0", b"\nE1",
+    b"ERR", b"FATAL", b"CRITICAL", b"SEVERE", b"error", b"fatal", b"critical", b"[crit]", b'"level":5', b"\nE0", b"\nE1",
 )  # fmt: skip
+"""Few, because each one costs about half a millisecond a megabyte."""
+
 _ROW: Final = re.compile(
     rb"^\s|\\n|\tat |  at |\bat [\w.$<>-]+\(|File \"|#\d+ |goroutine \d|\+0x|:in [`']|raceback \(most|@http|panicked at |\.(?:exs?|erl):\d+: "
 )
@@ -64,7 +64,7 @@ def _indexes(block: bytes, rows: Sequence[bytes]) -> list[int]:
     places = places_of(block, _WORDS)
     if not places:
         return []
-    ends = list(accumulate(len(row) + 1 for row in rows))
+    ends = ends_of(rows)
     # A word that begins with a line end stands in the line behind it.
     return sorted({bisect_right(ends, place + (block[place] == 10)) for place in places})
 

@@ -6,10 +6,13 @@ from typing import Final, NamedTuple
 from incidents.trace import Failure, StackTrace
 from tools.text.redaction import redact
 from tools.traces import (
+    collision_report,
     csharp,
     elixir,
     erlang_terms,
+    gin_report,
     go,
+    ipython_report,
     java,
     javascript,
     native,
@@ -55,6 +58,9 @@ FAMILIES: Final = (
     Family(rich_report.CUES, rich_report.find),
     Family(phpunit_report.CUES, phpunit_report.find),
     Family(erlang_terms.CUES, erlang_terms.find),
+    Family(collision_report.CUES, collision_report.find),
+    Family(ipython_report.CUES, ipython_report.find),
+    Family(gin_report.CUES, gin_report.find),
 )
 
 

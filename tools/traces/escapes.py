@@ -16,7 +16,7 @@ _SOURCE = re.compile(r"(File \"[^\"]{1,400}\", line \d{1,9}, in (?:<\w{1,40}>|[\
 _RAISED = re.compile(
     r" (?=(?:[A-Za-z_]\w{0,80}\.){0,8}[A-Z]\w{0,80}(?:Error|Exception|Exit|Interrupt|Warning)(?:: |$))"
 )
-_TWICE = re.compile(r"^(?P<before>.{0,200}?)(?P<said>\w+Error: (?P<text>.{5,200}?)) (?P=said)$")
+_TWICE = re.compile(r"^(?P<before>.{0,200}?)(?P<said>\w{1,100}Error: (?P<text>.{5,200}?)) (?P=said)$")
 _ESCAPE = re.compile(r"\\([\\nrt\"/])")
 _PROPER = re.compile(r"\\[\\\"/]")
 _OTHER_USE = re.compile(r"\.php\b|->|::|[A-Za-z]:\\")

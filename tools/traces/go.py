@@ -21,7 +21,7 @@ _PLACE = re.compile(
 )
 _GOROUTINE = re.compile(r"\s*goroutine \d{1,12}(?: [^\[]{0,100})?\[([^\]]{1,200})\]:")
 _RECEIVER = re.compile(r"\(\*?([\w\[\].]{1,200})\)$")
-_ERROR_FIELD = re.compile(r'\{.{0,800}?"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
+_ERROR_FIELD = re.compile(r'"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
 _QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
 _COLUMNS = re.compile(r"\t|\s{3,}")
 _CLOSURE = re.compile(r"(?:\.(?:func|gowrap|deferwrap)?\d+)+$")
@@ -59,7 +59,7 @@ def _with_panics(log: Log, headers: list[int], stacks: list[_Stack]) -> list[Fou
         own = stacks[position] if position < len(stacks) and stacks[position].first < limit else None
         drafts = _drafts(log, header, own.first if own else header + 1)
         if own:
-            drafts[0].frames = _below_the_panic(own.frames)
+            drafts[0].frames = below_the_panic(own.frames)
         found.append(Found("go", root_first(drafts), header))
     return found
 
@@ -100,13 +100,13 @@ def _bare(log: Log, stack: _Stack) -> Found:
     if above >= 0 and _GOROUTINE.match(log.lines[above]):
         above -= 1
     message = _message_of_record(log.lines[above]) if above >= 0 else ""
-    return Found("go", root_first([Draft(message=message, frames=_below_the_panic(stack.frames))]), max(above, 0))
+    return Found("go", root_first([Draft(message=message, frames=below_the_panic(stack.frames))]), max(above, 0))
 
 
 def _message_of_record(line: str) -> str:
     """What a logger's line says: the error of the fields behind it, else its last column."""
     fields = _ERROR_FIELD.search(line)
-    if fields:
+    if fields and "{" in line[: fields.start()]:
         return fields[1].replace('\\"', '"')
     columns = _COLUMNS.split(line.strip())
     if len(columns) > 2:
@@ -127,13 +127,13 @@ def _stacks(log: Log) -> list[_Stack]:
         if not stacks or stacks[-1].last != index - 2:
             stacks.append(_Stack(index - 1, index))
         stacks[-1].last = index
-        function, owner = _named(call)
+        function, owner = named(call)
         frame = Frame(path=slashed(place[1]), line=number(place[2]), function=function, class_name=owner)
         stacks[-1].frames.append(frame)
     return stacks
 
 
-def _named(call: str) -> tuple[str | None, str | None]:
+def named(call: str) -> tuple[str | None, str | None]:
     """`pkg/path.(*Type).Method.func1(0x1, ...)` -> Method and Type; `created by` names the spawner."""
     name = call.removeprefix("created by ").partition(" in goroutine")[0]
     if name.endswith(")") and not name.endswith("(...)") and name.rfind("(") > 0:
@@ -156,7 +156,7 @@ def _before_arguments(name: str) -> str:
     return name
 
 
-def _below_the_panic(frames: list[Frame]) -> list[Frame]:
+def below_the_panic(frames: list[Frame]) -> list[Frame]:
     """Drop the handlers that ran after the panic: what raised it stands below the last `panic` frame."""
     last = max((at for at, frame in enumerate(frames) if _raises(frame)), default=-1)
     return frames[last + 1 :] or frames

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 _SUFFIX: Final = re.compile(
     rb"\.(?:java|kts?|scala|groovy|clj|php|phtml|inc|py|pyx|rb|erb|haml|slim|rake|go|rs|exs?|erl|[jt]sx?|[mc][jt]s|vue|svelte|cs"
-    rb"|fs|vb|lua|dart|swift|cc?|cpp|cxx|hh?|hpp|mm?|pl|pm|html|cshtml)"
+    rb"|fs|vb|lua|dart|swift|cc?|cpp|cxx|hh?|hpp|mm?|pl|pm|html|cshtml)(?:\x1b\[[\d;]{0,10}m)?"
     rb"(?::(?:line |formatted:)?\d|\(\d|\)| on line \d| line \d|\\*[\"'\xe2][^\n]{0,12}, line|\\*\", ?\\*\"line| in \S{1,200} at line \d"
     rb"|\"\},\s?\{line,|\\*\"[^\n]{0,300}\"(?:lineno|line_?number|lineNumber|line)\\*\")",
 )
@@ -46,9 +46,14 @@ def hot_lines(block: bytes, lines: Sequence[bytes]) -> HotLines:
     places += places_of(block, _WORDS)
     if not places:
         return HotLines([], frozenset())
-    ends = list(accumulate(len(line) + 1 for line in lines))
+    ends = ends_of(lines)
     begins = frozenset(bisect_right(ends, place) for place in places_of(block, _BEGINNINGS))
     return HotLines(sorted({bisect_right(ends, place) for place in places}), begins)
+
+
+def ends_of(lines: Sequence[bytes]) -> list[int]:
+    """Where each line ends in the block that was split into them, its line end included."""
+    return list(accumulate(map((1).__add__, map(len, lines))))
 
 
 def places_of(block: bytes, words: Sequence[bytes]) -> list[int]:

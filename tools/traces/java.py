@@ -18,6 +18,7 @@ _NO_FILE = re.compile(
     r"(?:SourceFile|Unknown Source|Native Method|<generated>|r8-map-id-[0-9a-f]{1,80}|PG|Proguard)?(?::\d{1,9})?$"
 )
 _PLACE = re.compile(r"([^\s:/\\]{1,200}\.\w{1,10})(?::(\d{1,9}))?$")
+_SCRIPT = re.compile(r"(\w{1,100}):(\d{1,9})$")  # a script of a pipeline is a class without a file
 _ROLE = re.compile(r"\s*(?:\[CIRCULAR REFERENCE: ?)?(Caused by|Suppressed|Wrapped by): ")
 _TYPE = re.compile(
     r"(?:Exception in thread \"[^\"]{0,200}\" )?"
@@ -111,6 +112,8 @@ def _frame(line: str) -> Frame | None:
         return None
     owner, _, method = found[2].rpartition(".")
     place = _PLACE.match(found[3].strip())
+    if place is None and (script := _SCRIPT.match(found[3].strip())) is not None and script[1] == owner:
+        place = script
     package = owner.rpartition(".")[0].replace(".", "/")
     path = ""
     if place:

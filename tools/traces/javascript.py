@@ -10,6 +10,7 @@ from tools.traces.announced import LEVELS, VAGUE, announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
+from tools.traces.records import without_level
 
 CUES = ("at ", "@", "://", "❯ ")
 
@@ -31,12 +32,13 @@ _COPIED = re.compile(
     r"\s{1,40}(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$"
 )
 _PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
-_ASYNC = re.compile(r"\s*(?:\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)")
+_ASYNC = re.compile(r"\s{0,80}(?:\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)")
 _CONSOLE = re.compile(
     r"\s*(\S{1,200}|\(anonymous\)) @ (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
 )
 _ARROW = re.compile(r"\s*❯ (?:(\S{1,200}) )?([^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)):(\d{1,9}):(\d{1,9})$")
-_CODE = re.compile(r"\s*>?\s*\d{1,6} \| |\s*\| +\^")
+_CLOCK = re.compile(r"(?<!\s)\s{2,200}\d\d:\d\d:\d\d$")
+_CODE = re.compile(r"\s{0,80}(?:>\s{0,40})?\d{1,6} \| |\s{0,80}\| {1,400}\^")
 _CARET = re.compile(r"\s*[\^~]+\s*$")
 _BUNDLED = re.compile(r".*/[^/]{1,200}?\.(?:[mc]?[jt]sx?|vue)\.(.{1,200})$")
 _RAISED = re.compile(
@@ -196,7 +198,8 @@ def _header(log: Log, first: int, floor: int) -> int:
             return index
         if index in log.stamped:
             return index
-    return first - 1 if first - 1 >= floor and log.lines[first - 1].strip() else first
+    spoken = (index for index in (first - 1, first - 2) if index >= floor and log.lines[index].strip())
+    return next(spoken, first)
 
 
 def _typed(line: str) -> Raised | None:
@@ -221,7 +224,7 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     line = log.lines[at] if at < stack.first else ""
     typed = _typed(line)
     below = _message_of(log.lines[at + 1 : stack.first])
-    first = typed.message if typed else line.strip()
+    first = typed.message if typed else _CLOCK.sub("", without_level(line.strip()))
     draft = Draft(type=typed.type if typed else None, message="\n".join([first, *below]), frames=stack.frames)
     indent = len(line) - len(line.lstrip())
     cause = _CAUSE.match(line) is not None

@@ -23,7 +23,7 @@ MAX_SOURCES = 20
 _STAMP = re.compile(
     r"\[?(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]|, )|\d\d-[A-Z][a-z]{2}-\d{4} |(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d )"
     r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d)| [A-Z][a-z]{1,20}/[A-Za-z_]{1,30})?(?: \d{4})?\]?:?"
-    r"(?: (?:stdout|stderr) [FP](?= |$))?(?: |$)"
+    r"(?: (?P<stream>stdout|stderr) [FP](?= |$))?(?: |$)"
     r"(?:(?:[\w.-]{1,64} )?(?P<program>[\w./-]{1,64}\[[\w.]{1,20}\]): )?"
     r"(?:\[(?:[\w:./-]{1,40}|pid [^\]]{1,40}|client [^\]]{1,60})\] (?=[\[A-Z])){0,4}"
 )
@@ -89,7 +89,7 @@ def read_log(text: str) -> Log:
 
 
 class _Raw(NamedTuple):
-    """A line without its prefix. `source` is the program, container or pod that wrote it, when the prefix says so."""
+    """A line without its prefix. `source` is the program, container, pod or stream that wrote it, when the prefix says so."""
 
     text: str
     stamped: bool
@@ -177,7 +177,7 @@ def _without_prefix(line: str) -> _Raw:
         line, source = line[shipped.end() :], shipped["name"].strip()
     stamp = _STAMP.match(line)
     if stamp:
-        had_stamp, source = True, source or stamp["program"] or ""
+        had_stamp, source = True, source or stamp["program"] or stamp["stream"] or ""
         line = line[stamp.end() :]
         again = _STAMP.match(line)  # a container's stamp before the program's own
         line = line[again.end() :] if again else line

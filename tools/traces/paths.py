@@ -12,7 +12,7 @@ from tools.traces.relocation import relocated
 MAX_PATH = 4_000
 
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]{1,40}:(?:(?=/)|[A-Za-z]+:(?=/))")
-_GEM = re.compile(r"([\w.-]{1,100}) \(\d[\w.]{0,30}\) ")
+_GEM = re.compile(r"(?<![\w.-])([\w.-]{1,100}) \(\d[\w.]{0,30}\) ")
 _DRIVE = re.compile(r"/{0,3}[A-Za-z]:(?=/)")
 _PACKAGED = re.compile(
     r"(?:^|/)(?:(?:site|dist)-packages|node_modules/(?:@[^/]+/)?[^/]+|vendor/[^/]+/[^/]+|gems/[^/]+)$"

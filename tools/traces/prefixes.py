@@ -21,7 +21,12 @@ _ROWS = (
             r"|at [\w.+<>`|$\[\],]{3,400} ?\([^()]{0,300}\)(?:(?: \[0x[0-9a-f]{1,8}\])? in \S|$)"
         ),
     ),
-    (("#",), re.compile(r"#\d{1,4} (?:[/\\]|[A-Za-z]:[\\/]|\{main\}|\[internal function\])")),
+    (
+        ("#",),
+        re.compile(
+            r"#\d{1,4} (?:[/\\]|[A-Za-z]:[\\/]|\{main\}|\[internal function\]|\s{2,8}\S[^\n]{0,300}\((?:package|dart):)"
+        ),
+    ),
     (
         (":in `", ":in '"),
         re.compile(
@@ -43,7 +48,7 @@ _ROWS = (
 )
 # The gutter of Python's exception groups tells how deep they lie; a path with a blank in it is no prefix of its end.
 _NO_PREFIX = re.compile(r"^\s*[|+-]+$|(?:^|\s)(?:\.{0,2}/|[A-Za-z]:[\\/])")
-_GUTTER = re.compile(r"[\s|+-]+$")
+_GUTTER = " \t|+-"
 _QUOTED = ">"
 _NUMBER = re.compile(r"\d+")
 
@@ -74,7 +79,7 @@ def _shapes(lines: Sequence[str]) -> list[str]:
     for line in lines:
         start = _start_of_row(line)
         before = line[:start].rstrip() if start > 0 else ""
-        before = _GUTTER.sub("", before) if grouped else before
+        before = before.rstrip(_GUTTER) if grouped else before
         if before and len(before) <= MAX_PREFIX and not _NO_PREFIX.search(before):
             counts[_shape(before)] += 1
     shapes = [shape for shape, _ in counts.most_common(3)]

@@ -103,6 +103,8 @@ def _ruby_name(frame: Frame) -> str:
 def _go(failures: Sequence[Failure]) -> str:
     surfaced = "\n\tpanic: ".join(failure.message for failure in failures)
     rows = [row for failure in failures[:1] for frame in failure.frames for row in _go_rows(frame)]
+    if not any(failure.type for failure in failures):  # a logger's stack, not a panic
+        return "\n".join([surfaced, "goroutine 1 [running]:", *rows])
     return "\n".join([f"panic: {surfaced}", "", "goroutine 1 [running]:", *rows])
 
 

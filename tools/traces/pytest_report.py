@@ -11,7 +11,7 @@ CUES = ("\nE   ",)
 
 
 _PLACE = re.compile(r"(\S{1,400}\.py):(\d{1,9}):(?: (?:in (\w{1,200})|(\w[\w.]{0,200})))?$")
-_DEFINED = re.compile(r">?\s{1,100}(?:async )?def (\w{1,200})\(")
+_DEFINED = re.compile(r">?\s{0,100}(?:async )?def (\w{1,200})\(")
 _RULE = re.compile(r"_{3,} (?:ERROR at \w+ of )?(\S{1,300}) _{3,}$")
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from incidents.trace import Failure
@@ -22,6 +22,7 @@ _LOGGER: Final = re.compile(
 )
 _QUALIFIED: Final = re.compile(r"[.:/$]|^root$")
 _TYPE: Final = re.compile(r"(?:Error|Exception|Failure|Fault|Throwable|Timeout)$")
+_CONNECTION: Final = re.compile(r"^\d{1,9}#\d{1,9}: (?:\*\d{1,12} )?")
 _FIELDS: Final = re.compile(r"\s(\{\".{2,3000}\})(?: (?:\[\]|\{\}))?\s*$")
 _PAIR: Final = re.compile(
     r"(?:^|\s)(err|error|msg|message|reason)=(\"(?:[^\"\\]|\\.){0,4000}\"|\S{1,2000})", re.IGNORECASE
@@ -37,7 +38,7 @@ def errors_said(log: Log, traces: Sequence[Found]) -> Iterator[Found]:
         if len(run) > 1 and inside and any(shows_row(log.lines[each.first]) for each in run):
             continue  # a logger that puts its level before every row of a trace
         for record in run:
-            end = _end(log, record)
+            end = _end(log, record, firsts)
             if record.grave and not any(record.first <= at < end or (at == end and at not in firsts) for at in begun):
                 said = _said(log.lines[record.first : record.end], log.lines[record.end : end])
                 if said is not None:
@@ -64,9 +65,8 @@ def _runs(records: Sequence[Record]) -> Iterator[list[Record]]:
         yield run
 
 
-def _end(log: Log, record: Record) -> int:
-    """Where the next line stands that begins a record of its own."""
-    firsts = {each.first for each in log.records}
+def _end(log: Log, record: Record, firsts: Collection[int]) -> int:
+    """Where the next line stands that begins a record of its own, such as one of `firsts`."""
     for index in range(record.end, len(log.lines)):
         if index in firsts or index in log.stamped or begins_record(log.lines[index]):
             return index
@@ -95,7 +95,7 @@ def _without_logger(line: str) -> str:
         said = pairs.get("msg") or pairs.get("message") or ""
         return ": ".join(filter(None, (said, pairs.get("err") or pairs.get("error") or pairs.get("reason") or "")))
     behind = _BEHIND_LEVEL.match(line, level.end) if level is not None else None
-    text = line[behind.end() :] if behind is not None else line
+    text = _CONNECTION.sub("", line[behind.end() :] if behind is not None else line)
     logger = _LOGGER.match(text)
     if logger and logger.end() and not (logger["name"] and not _is_logger(logger["name"])):
         text = text[logger.end() :]

@@ -38,6 +38,7 @@ MAX_TEXTS: Final = 200
 MAX_TEXT: Final = 32_000
 LARGEST_TEXT: Final = 4_000_000
 MAX_SAID: Final = 5_000
+ROWS_A_UNIT: Final = 5  # lines of level ERROR that are read in the time of a trace
 BUDGET: Final = 100
 UNCOUNTED: Final = "others"
 
@@ -83,6 +84,7 @@ class _Tally:
     """Errors by identity. `known` remembers which errors a unit held, so that the next one like it need not be parsed."""
 
     budget: float = math.inf  # how many units may be parsed
+    most_rows: float = math.inf  # how many lines of level ERROR that look different are read
     seen: dict[str, SeenError] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     known: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
@@ -118,7 +120,7 @@ class _Tally:
         identities = self.said.get(digest)
         if identities is not None:
             self.counts.update(identities)
-        elif len(self.said) >= MAX_SAID or self.budget <= 0:
+        elif len(self.said) >= min(MAX_SAID, self.most_rows):
             self.counts[UNCOUNTED] += 1
         else:
             text = row.line[:2_000].decode("utf-8", "replace")
@@ -157,7 +159,7 @@ def read_errors(stream: Readable, budget: float = math.inf) -> LogErrors:
     first = _filled(stream, SMALL)
     if len(first) < SMALL:
         return _of_small(read_trace(first))
-    tally, lines, spoken = _Tally(budget=budget), 0, _Spoken()
+    tally, lines, spoken = _Tally(budget=budget, most_rows=ROWS_A_UNIT * budget), 0, _Spoken()
     splitter, error_rows = Splitter(), ErrorRows()
     checked(first)
     ends: list[bytes] = []

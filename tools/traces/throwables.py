@@ -39,9 +39,9 @@ _STACK: Final = re.compile(
     r"^(?:stack_?trace|stack|trace|backtrace|frames|exc_?info|extendedstacktrace|steparray|parsedstack)$"
 )
 _CAUSE: Final = ("previous", "cause", "innerexception", "inner_exception")
-_PATH: Final = ("abs_path", "filename", "file", "path", "uri")
+_PATH: Final = ("abs_path", "filename", "file", "path", "uri", "source")
 _LINE: Final = ("lineno", "line", "linenumber", "line_number")
-_FUNCTION: Final = ("function", "method", "methodname", "member", "func", "name")
+_FUNCTION: Final = ("function", "method", "methodname", "member", "func", "label", "name")
 
 _PLATFORMS: Final = {"node": "javascript", "kotlin": "java", "android": "java", "dotnet": "csharp"}
 
@@ -68,6 +68,8 @@ def chain_of(node: Mapping[str, object], language: str = "") -> tuple[str, tuple
         rows = next((value for key, value in names.items() if _STACK.match(key) and _is_stack(value)), None)
         frames = _frames(names, rows)
         kind, message = text_under(names, _TYPE), text_under(names, _MESSAGE)
+        if not kind and isinstance(rows, list):
+            message = text_under(names, ("error", "err")) or message
         if frames is None or not (kind or message or frames):
             break
         failures.append(Failure(type=kind or None, message=message, frames=frames))

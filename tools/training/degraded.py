@@ -9,7 +9,7 @@ from typing import Final
 
 from incidents.trace import Failure, Frame, StackTrace
 from tools.git.repository import Repository
-from tools.source.outlines import outline_at
+from tools.source.outline_cache import outline_at
 from tools.traces import parse
 
 WHOLE: Final = "full"

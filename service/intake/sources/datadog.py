@@ -82,7 +82,9 @@ def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
             revision=revision_in(first_of(tags, REVISION)),
             url=_known(sent.link) or _first_of(monitor, link),
             severity=priority or tags.get("severity", ""),
-            details=said(scope=scope, text=text.strip("%\n "), query=_known(sent.query)),
+            details=said(
+                scope=scope, text=text.strip().removeprefix("%%%").removesuffix("%%%").strip(), query=_known(sent.query)
+            ),
         )
     ]
 

@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keyring
+import keyring.core
 import pytest
+from keyring.backends.null import Keyring as Null
 
 from service.cli import main
 from service.demo_incident import SAMPLE
@@ -30,6 +33,14 @@ def no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model or store configured in the environment must not reach a test."""
     for name in [name for name in os.environ if name.startswith("REDTIDE_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def no_login_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the user's file nor the system's keyring is read or written; a keyring that stores nothing is no keyring."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.setattr(keyring.core, "_keyring_backend", Null())  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture

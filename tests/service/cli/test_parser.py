@@ -8,8 +8,23 @@ from incidents.errors import ClusterNotStarted
 from service.cli import investigate, main
 from tests.service.cli.ran import RedTide
 
-COMMANDS = ("investigate", "evaluate", "revert", "train", "labels", "serve", "demo")
-HEAVY = ("ray", "fastapi", "sqlalchemy", "openai", "langgraph", "langchain_core", "pygit2", "pydantic", "rich", "yaml")
+HERE = ("investigate", "blame", "evaluate", "train", "labels", "settings", "serve", "demo")
+INCIDENTS = ("incidents", "show", "watch", "wrong", "right", "rerun", "alert", "revert", "login", "logout")
+COMMANDS = (*HERE, *INCIDENTS)
+HEAVY = (
+    "httpx",
+    "keyring",
+    "ray",
+    "fastapi",
+    "sqlalchemy",
+    "openai",
+    "langgraph",
+    "langchain_core",
+    "pygit2",
+    "pydantic",
+    "rich",
+    "yaml",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

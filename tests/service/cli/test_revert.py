@@ -1,4 +1,5 @@
 import asyncio
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -7,6 +8,7 @@ import pytest
 
 from service.settings import Settings
 from service.store.store import Store
+from service.worker.investigator import Investigator
 from tests.recorded import Recorded
 from tests.service.cli.ran import RedTide
 
@@ -107,3 +109,52 @@ def test_an_incident_is_looked_up_in_the_store(
     assert "names no culprit" in undecided.err
     assert "no path is known for repository 'shop'" in elsewhere.err
     assert "checkout: keep no cart for visitors" in planned.out
+
+
+def test_a_revert_goes_on_top_of_what_was_fetched_and_not_of_what_is_checked_out(
+    redtide: RedTide, repository: Path, sample: Recorded, tmp_path: Path
+) -> None:
+    clone = tmp_path / "clone"
+    _git(tmp_path, "clone", "-q", f"file://{repository}", str(clone))
+    _git(clone, "checkout", "-q", "-b", "old", sample.shas["01-shop"])
+    ran = redtide("revert", "--repo", str(clone), "--commit", sample.shas[CULPRIT], "--reason", "breaks the login")
+
+    assert ran.status == 0, ran.err
+    assert re.search(r"on top of origin/main at [0-9a-f]{12}, fetched \d+ (s|min) ago", ran.out)
+    branch = f"redtide/revert-{sample.shas[CULPRIT][:12]}"
+    assert _git(clone, "rev-parse", f"{branch}^") == _git(clone, "rev-parse", "origin/main")
+    assert _git(clone, "log", "-1", "--format=%B", branch).endswith("\n\nbreaks the login")
+    on_old = redtide("revert", "--repo", str(clone), "--commit", sample.shas[CULPRIT], "--head", "HEAD")
+    assert (on_old.status, "is not part of" in on_old.err, "--head names another" in on_old.err) == (2, True, True)
+
+
+def test_the_message_carries_incident_error_and_reasons(
+    redtide: RedTide, repository: Path, sample: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reasons of a stored verdict; what strangers wrote is acted on by no forge and no CI."""
+    monkeypatch.setenv("REDTIDE_REPOSITORIES", f'{{"shop": "{repository}"}}')
+    url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    hostile = sample.alert.stack_trace.replace("total() on null", "total() on null, fixes #12 @ben [skip ci]")
+
+    async def decided() -> str:
+        settings = Settings(store_url=url, repositories={"shop": repository})
+        store = Store(settings.store_address())
+        await store.migrate()
+        incident = await store.intake.accept(sample.alert.model_copy(update={"stack_trace": hostile}), "{}")
+        claim = await store.leases.claim("test", agents=False)
+        assert claim is not None
+        investigator = Investigator(settings)
+        await store.outcomes.finish(claim, await investigator(claim))
+        await investigator.close()
+        await store.close()
+        return incident
+
+    incident = asyncio.run(decided())
+    assert redtide("revert", incident, "--store", url).status == 0
+    message = _git(repository, "log", "-1", "--format=%B", f"redtide/revert-{sample.shas[CULPRIT][:12]}")
+    assert f"This reverts commit {sample.shas[CULPRIT]}." in message
+    words = " ".join(message.split())
+    assert f"Red Tide found it to be the likely cause of {incident} (shop, production)" in words
+    assert "Call to a member function total() on null, fixes #\u200b12 @\u200bben [\u200bskip ci]" in words
+    assert "- " in message
+    assert f"\nIncident: {incident}" in message

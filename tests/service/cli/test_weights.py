@@ -85,7 +85,7 @@ def test_a_file_that_holds_no_weights_is_refused(
 
 def test_training_asks_where_the_weights_go(redtide: RedTide, tmp_path: Path) -> None:
     before = WEIGHTS.read_bytes()
-    (tmp_path / "cases.jsonl").write_text("")
+    (tmp_path / "cases.jsonl").write_text("{}\n")
     given = ["train", str(tmp_path / "cases.jsonl"), "--repos", str(tmp_path)]
     refusals = {
         "--out: give a file for the weights, or --replace-shipped": [],

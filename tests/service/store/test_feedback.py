@@ -21,12 +21,10 @@ async def test_feedback_labels_the_incident_and_is_audited(client: httpx.AsyncCl
     assert (said["label"], said["commit"]) == ("wrong", "c" * 40)
     assert "hunter2" not in said["note"]
     assert (await client.post(place, json={"label": "not_a_deploy"})).status_code == 201
-    assert (await shown(client, first))["feedback"] == {
-        "label": "not_a_deploy",
-        "commit": None,
-        "note": "",
-        "version": None,
-    }
+    said = (await shown(client, first))["feedback"]
+    assert (said["label"], said["commit"], said["note"], said["version"]) == ("not_a_deploy", None, "", None)
+    assert said["actor"] == "operator"
+    assert said["at"]
     records = (await client.get(f"/incidents/{first['id']}/audits")).json()["records"]
     assert [(each["actor"], each["action"]) for each in records] == [("operator", "feedback")] * 2
 

@@ -2,11 +2,9 @@
 
 import asyncio
 import json
-import os
+import multiprocessing
 import random
-import signal
-import sys
-from pathlib import Path
+from multiprocessing.process import BaseProcess
 
 import pytest
 from sqlalchemy import func, select
@@ -17,28 +15,24 @@ from service.store.store import Store
 from service.store.tables import VerdictRow
 from tests.postgres import Server
 from tests.service.stand_ins import alert, until
+from tests.service.triage_process import work
 from tests.shop import TRACE, Shop, build_shop
 
 INCIDENTS, REPLICAS, KILLS = 30, 2, 4
-ROOT = Path(__file__).parents[3]
+FORKS = multiprocessing.get_context("forkserver")  # a replica is forked from a process that has imported all it needs
+FORKS.set_forkserver_preload(["tests.service.triage_process"])
 
 
-async def replica(settings: Settings, shop: Shop) -> asyncio.subprocess.Process:
+def replica(settings: Settings, shop: Shop) -> BaseProcess:
     arguments = (settings.model_dump_json(), str(shop.path), json.dumps(dict(shop.shas)))
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.service.triage_process",
-        *arguments,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    process = FORKS.Process(target=work, args=arguments, daemon=True)
+    process.start()
+    return process
 
 
-async def killed(process: asyncio.subprocess.Process) -> None:
-    process.send_signal(signal.SIGKILL)
-    await process.wait()
+def killed(process: BaseProcess) -> None:
+    process.kill()
+    process.join()
 
 
 async def test_every_accepted_alert_ends_in_exactly_one_verdict_whoever_is_killed(
@@ -53,21 +47,21 @@ async def test_every_accepted_alert_ends_in_exactly_one_verdict_whoever_is_kille
         await store.intake.accept(alert(service=f"s{n}", stack_trace=TRACE, message="", **revisions), "{}")
         for n in range(INCIDENTS)
     ]
-    running = [await replica(chaotic, shop) for _ in range(REPLICAS)]
+    running = [replica(chaotic, shop) for _ in range(REPLICAS)]
     try:
         await until(lambda: _at_least(store, 1), 60)
         for _ in range(KILLS):
             await asyncio.sleep(dice.uniform(0.2, 0.8))
             victim = dice.randrange(REPLICAS)
-            await killed(running[victim])
-            running[victim] = await replica(chaotic, shop)
+            killed(running[victim])
+            running[victim] = replica(chaotic, shop)
             if "postgresql" in settings.store_url:
                 server: Server = request.getfixturevalue("postgres_server")
                 server.hang_up()
         await until(lambda: _at_least(store, INCIDENTS), 90, pause=0.2)
     finally:
         for process in running:
-            await killed(process)
+            killed(process)
     for incident in accepted:
         seen = await store.queries.incident(incident)
         assert (seen.status, seen.agents_due) == (Status.DONE, False)

@@ -290,10 +290,11 @@ async def test_an_investigation_that_takes_too_long_fails_once_and_makes_room(st
 
     slow = await store.intake.accept(alert(service="endless"), "{}")
     short = settings.model_copy(update={"investigation_seconds": 0.2, "investigations_at_once": 1})
-    async with at_work(store, endless, short):
+    async with at_work(store, endless, short) as triage:
         await until(status_of(store, slow, Status.FAILED))
         other = await store.intake.accept(alert(service="other"), "{}")
-        await until(status_of(store, other, Status.DONE), 60)
+        await triage.wake()
+        await until(status_of(store, other, Status.DONE))
     seen = await store.queries.incident(slow)
     assert seen.failure == "not finished within 0.2 s (investigation_seconds)"
     assert begun == [slow, other]

@@ -21,7 +21,7 @@ ROWS = [
     ("[2026-01-15 09:41:02,123: ERROR/MainProcess] gateway answered 503", "gateway answered 503"),
     ("2026-01-15 09:41:02.123 | ERROR    | shop.payments:charge:31 - gateway answered 503", "gateway answered 503"),
     ("E, [2026-01-15T09:41:02.123 #77] ERROR -- : gateway answered 503", "gateway answered 503"),
-    ("2026/01/15 09:41:02 [error] 31#31: *7 gateway answered 503", "31#31: *7 gateway answered 503"),
+    ("2026/01/15 09:41:02 [error] 31#31: *7 gateway answered 503", "gateway answered 503"),
     ("Jan 15 09:41:02 web-1 shop[77]: ERROR gateway answered 503", "gateway answered 503"),
     (
         'time="2026-01-15T09:41:02Z" level=error msg="charge failed" err="gateway answered 503"',
@@ -81,7 +81,10 @@ def test_the_line_that_announces_a_trace_is_no_error_beside_it(language: str) ->
     for around in ("", QUIET.decode() * 2):
         log = "\n".join([around + trace, other, trace, other, other, around])
         errors = read_errors(io.BytesIO(log.encode())).errors
-        assert [(error.trace, error.count) for error in errors] == [(parse(BARE[language]), 2), (errors[1].trace, 3)]
+        assert [(error.trace.failures, error.count) for error in errors] == [
+            (parse(BARE[language]).failures, 2),
+            (errors[1].trace.failures, 3),
+        ]
         assert errors[1].trace.message == "no route to the mail host"
 
 

@@ -1,0 +1,31 @@
+"""The reason of a revert, as the end of its commit message: the incident, the error, and why it is this commit."""
+
+import re
+import textwrap
+from collections.abc import Sequence
+
+from incidents.report import Report
+from service.render import sanitize as neutral
+
+_WIDTH = 72
+_BREAK = "\u200b"
+# What a forge or its CI acts on in a commit message: mentions, issue numbers, addresses of issues, [skip ci].
+_ACTED_ON = re.compile(r"(?<=[@#!\[])(?=\w)|(?<=:)(?=//)|(?<=GH)(?=-\d)", re.IGNORECASE)
+
+
+def revert_reason(head: str, report: Report | None, *, reasons: Sequence[str] = (), url: str = "") -> str:
+    """`head` says what the commit is to the incident. Nothing that strangers wrote is acted on by who hosts the code."""
+    error = neutral.line(report.error, 300) if report else ""
+    paragraphs = [
+        _wrapped(head),
+        textwrap.indent(_wrapped(error, _WIDTH - 4), "    ") if error else "",
+        "\n".join(_wrapped(f"- {reason}", indent="  ") for reason in reasons),
+        "\n".join(filter(None, (f"Incident: {report.incident}" if report else "", neutral.web_address(url) or ""))),
+    ]
+    return "\n\n".join(filter(None, paragraphs)) + "\n"
+
+
+def _wrapped(text: str, width: int = _WIDTH, indent: str = "") -> str:
+    """Wrapped words of one line; a word that is longer stays whole."""
+    safe = _ACTED_ON.sub(_BREAK, neutral.line(text, 500))
+    return textwrap.fill(safe, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

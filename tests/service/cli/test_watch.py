@@ -1,0 +1,95 @@
+"""`redtide watch` as a process: its lines come at once, Ctrl-C ends it, and a server may be away for a moment."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from service.settings import Settings
+from tests.recorded import Recorded
+from tests.service.cli.live_service import ANA, live_service
+from tests.service.cli.ran import RedTide
+
+ONE_DATABASE = True
+CULPRIT = "04-no-empty-carts"
+
+
+@contextmanager
+def watching(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    """The command, which is ended with the block."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("REDTIDE_")}
+    command = [sys.executable, "-m", "service.cli", "watch", "--interval", "0.05", *arguments]
+    with subprocess.Popen(
+        command,
+        cwd=Path(__file__).parents[3],
+        env=environment | {"REDTIDE_TOKEN": ANA},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def line_of(stream: object) -> str:
+    """The next line; it waits for it."""
+    return str(stream.readline())  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def configured(sample: Recorded, store_url: str) -> Settings:
+    """A service that knows the sample's repository."""
+    return Settings(store_url=store_url, repositories={"shop": sample.repository})
+
+
+def send(url: str, sample: Recorded) -> str:
+    """An alert as a system sends it; the id of its incident."""
+    body = sample.alert.model_dump(mode="json", exclude_none=True)
+    headers = {"Authorization": f"Bearer {ANA}"}
+    return str(httpx.post(f"{url}/alerts", json=body, headers=headers).raise_for_status().json()["id"])
+
+
+def test_changes_come_as_lines_until_ctrl_c(configured: Settings, sample: Recorded) -> None:
+    with live_service(configured) as live, watching("--server", live.url, "--json") as process:
+        assert line_of(process.stderr) == f"watching {live.url}; Ctrl-C ends it\n"
+        incident = send(live.url, sample)
+        states = [json.loads(line_of(process.stdout))]
+        while states[-1]["outcome"] is None:
+            states.append(json.loads(line_of(process.stdout)))
+        assert {each["id"] for each in states} == {incident}
+        assert states[-1]["culprit"] == sample.shas[CULPRIT]
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(30), process.stderr.read() if process.stderr else "") == (0, "")
+
+
+def test_a_server_may_be_away_for_a_moment(configured: Settings, sample: Recorded) -> None:
+    with ExitStack() as first:
+        url = first.enter_context(live_service(configured)).url
+        with watching("--server", url) as process:
+            assert line_of(process.stderr) == f"watching {url}; Ctrl-C ends it\n"
+            first.close()
+            assert line_of(process.stderr).endswith("; trying again\n")
+            with live_service(configured, port=int(url.rpartition(":")[2])):
+                assert line_of(process.stderr) == f"{url} answers again\n"
+                incident = send(url, sample)
+                assert incident in line_of(process.stdout)
+
+
+def test_who_is_gone_from_the_start_is_an_error(redtide: RedTide) -> None:
+    ran = redtide("watch", "--server", "http://127.0.0.1:1")
+    assert (ran.status, "cannot be reached" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("seconds", ["0", "nan", "-1", "99999"])
+def test_an_interval_is_a_span_of_time(redtide: RedTide, seconds: str) -> None:
+    ran = redtide("watch", "--interval", seconds)
+    assert (ran.status, "--interval: give seconds from 0.05 to 3600" in ran.err) == (2, True)
