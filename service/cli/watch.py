@@ -74,7 +74,7 @@ async def _ended(arguments: argparse.Namespace, where: target.Target) -> "Stored
     async with connected(where) as client:
         link = _Link(client)
         incident = await client.incident(arguments.incident)
-        while incident.status not in _ENDED:
+        while incident.status not in _ENDED and not _interrupted():
             await asyncio.sleep(arguments.interval)
             incident = await link.incident(incident)
         return incident
@@ -90,11 +90,17 @@ async def _watched(arguments: argparse.Namespace, where: target.Target) -> None:
         note(f"watching {client.place}; Ctrl-C ends it")
         _print([each for each in first if each.status not in _ENDED], arguments.json)
         seen = {each.id: _standing(each) for each in first}
-        while True:
+        while not _interrupted():
             await asyncio.sleep(arguments.interval)
             found = await link.incidents(filters)
             _print([each for each in found if seen.get(each.id) != _standing(each)], arguments.json)
             seen |= {each.id: _standing(each) for each in found}
+
+
+def _interrupted() -> bool:
+    """Whether Ctrl-C was pressed, also when the request that was under way took it for a lost connection."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 class _Link:

@@ -267,7 +267,7 @@ async def test_openapi_shows_every_endpoint_with_examples(client: httpx.AsyncCli
     told = (await client.get("/openapi.json")).json()
     paths = {"/alerts", "/deploys", "/incidents", "/incidents/{incident_id}", "/incidents/{incident_id}/trace"}
     more = {"/alerts/{source}", "/incidents/{incident_id}/audits", "/incidents/{incident_id}/feedback", "/healthz"}
-    more |= {"/alerts/refused", "/incidents/{incident_id}/rerun"}
+    more |= {"/alerts/refused", "/incidents/{incident_id}/rerun", "/notifications"}
     assert set(told["paths"]) == paths | more
     assert told["paths"]["/alerts"]["post"]["requestBody"]["content"]["application/json"]["examples"]
     assert (await client.get("/docs")).status_code == 200

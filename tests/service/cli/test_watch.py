@@ -1,18 +1,25 @@
 """`redtide watch` as a process: its lines come at once, Ctrl-C ends it, and a server may be away for a moment."""
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from argparse import Namespace
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from incidents.errors import ServerUnavailable
+from service.cli import client
+from service.cli.target import Remote
+from service.cli.watch import _watched
 from service.settings import Settings
+from service.store.schemas import IncidentPage
 from tests.recorded import Recorded
 from tests.service.cli.live_service import ANA, live_service
 from tests.service.cli.ran import RedTide
@@ -49,6 +56,37 @@ def line_of(stream: object) -> str:
 def configured(sample: Recorded, store_url: str) -> Settings:
     """A service that knows the sample's repository."""
     return Settings(store_url=store_url, repositories={"shop": sample.repository})
+
+
+async def test_ctrl_c_ends_it_when_a_request_takes_it_for_a_lost_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    asking = asyncio.Event()
+
+    class Losing:
+        """Its second answer never comes."""
+
+        place = "here"
+
+        async def page(self, most: int, **filters: object) -> IncidentPage:
+            if not asking.is_set() and most:
+                asking.set()
+                return IncidentPage(incidents=(), next=None)
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError as error:
+                raise ServerUnavailable("the connection is lost") from error
+            raise AssertionError("nobody pressed Ctrl-C")
+
+    @asynccontextmanager
+    async def connected(where: object) -> AsyncIterator[Losing]:
+        yield Losing()
+
+    monkeypatch.setattr(client, "connected", connected)
+    options = Namespace(service=None, repository=None, environment=None, interval=0.001, json=False)
+    task = asyncio.ensure_future(_watched(options, Remote(url="http://127.0.0.1:9")))
+    await asking.wait()
+    await asyncio.sleep(0.05)
+    task.cancel()
+    await asyncio.wait_for(task, 10)
 
 
 def send(url: str, sample: Recorded) -> str:
