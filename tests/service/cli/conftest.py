@@ -13,6 +13,7 @@ from keyring.backends.null import Keyring as Null
 from service.cli import main
 from service.demo_incident import SAMPLE
 from tests.recorded import Recorded, load
+from tests.service.cli.labelled import labelled_folder
 from tests.service.cli.ran import Ran, RedTide
 
 
@@ -26,6 +27,12 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
 def trace_file(sample: Recorded) -> str:
     """The sample's log."""
     return str(sample.folder / "trace.txt")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Repositories and labelled cases, good and broken ones."""
+    return labelled_folder(tmp_path)
 
 
 @pytest.fixture(autouse=True)

@@ -12,13 +12,12 @@ from benchmarks.obedient import Obedient
 from benchmarks.payloads import PAYLOADS
 from service.cli import model
 from tests.service.cli.ran import RedTide
-from tests.service.cli.test_evaluate import folder  # noqa: F401
 
 MODEL = ("--model-url", "http://127.0.0.1:9/v1", "--model", "seer")
 
 
 @pytest.fixture
-def cases(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: F811
+def cases(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The labelled incidents, and a model that knows who did it."""
     guilty = json.loads((folder / "cases.jsonl").read_text().splitlines()[0])["culprit"]
 

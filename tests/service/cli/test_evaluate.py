@@ -6,43 +6,10 @@ import pytest
 from incidents.errors import InputError
 from service.cli.cases import Broken, read_cases, repository_path
 from service.cli.table import broken_lines, wrong_lines
-from tests.recorded import FOLDERS, Recorded, load
+from tests.service.cli.labelled import CULPRIT, NOBODY
 from tests.service.cli.ran import RedTide
 from tools.training.examples import LabelledIncident
 from tools.training.metrics import Judged
-
-CULPRIT = "java-guard-removed"
-NOBODY = "python-upstream-down"
-
-
-def _case(recorded: Recorded, repo: str) -> dict[str, object]:
-    return {
-        "id": recorded.folder.name,
-        "repo": repo,
-        "language": "any",
-        "base": recorded.base,
-        "deployed": recorded.deployed,
-        "culprit": recorded.sha(recorded.expected.culprit),
-        "trace": recorded.alert.stack_trace,
-    }
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Two repositories in two layouts, and labelled cases: two good ones, one without repository, two broken."""
-    folders = {path.name: path for path in FOLDERS}
-    layouts = {CULPRIT: tmp_path / "repos" / "acme+labels" / "repo", NOBODY: tmp_path / "repos" / "acme" / "rates"}
-    cases: list[dict[str, object]] = []
-    for name, place in layouts.items():
-        recorded = load(folders[name], tmp_path / "built")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        recorded.repository.rename(place)
-        cases.append(_case(recorded, "acme/labels" if name == CULPRIT else "acme/rates"))
-    cases.append({**cases[0], "id": "gone", "repo": "acme/unknown"})
-    cases.append({**cases[0], "id": "no-revision", "deployed": "0" * 40})
-    lines = [*(json.dumps(case) for case in cases), "{not json", '{"id": "half"}', ""]
-    (tmp_path / "cases.jsonl").write_text("\n".join(lines))
-    return tmp_path
 
 
 def _arguments(folder: Path) -> list[str]:
