@@ -28,6 +28,11 @@ ONE_DATABASE = True
 CULPRIT = "04-no-empty-carts"
 
 
+def _hears_ctrl_c() -> None:
+    """A program in the background of a shell ignores Ctrl-C, and so would whatever it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def watching(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
     """The command, which is ended with the block."""
@@ -40,6 +45,7 @@ def watching(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_hears_ctrl_c,
     ) as process:
         try:
             yield process
