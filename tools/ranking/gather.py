@@ -56,8 +56,7 @@ def gather(
     read = read_context(reader, commits, end, mapped, base=window[0].parents[:1])
     context = replace(read, live_for=_live_for(rollouts, first_seen))
     weights = weights or load_weights()
-    known = rewritten_since(reader, commits, end, mapped) | dict(innocent or {})
-    proofs = {each.sha: proof for each in window if (proof := _proof(each, known, first_seen))}
+    proofs = _proofs(window, rewritten_since(reader, commits, end, mapped) | dict(innocent or {}), first_seen)
     candidates, earlier, none = _ranked(context, proofs, weights)
     seen = how_much_is_seen(mapped, context, len(reader.absent))
     suspects, ruled_out = sort_out(candidates, weights, seen.visibility)
@@ -133,6 +132,10 @@ def _live_for(rollouts: Sequence[Rollout], first_seen: datetime | None) -> dict[
     if first_seen is None or first_seen.tzinfo is None:
         return {}
     return {sha: first_seen - rollout.at for rollout in rollouts if rollout.source != "git" for sha in rollout.commits}
+
+
+def _proofs(window: Sequence[Commit], innocent: Mapping[str, str], first_seen: datetime | None) -> dict[str, str]:
+    return {each.sha: proof for each in window if (proof := _proof(each, innocent, first_seen))}
 
 
 def _proof(commit: Commit, innocent: Mapping[str, str], first_seen: datetime | None) -> str | None:
