@@ -2,13 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import aiosqlite
-from langgraph.checkpoint.base import BaseCheckpointSaver
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver, ChannelVersions, Checkpoint, CheckpointMetadata
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -64,6 +65,28 @@ def serializer() -> JsonPlusSerializer:
     return JsonPlusSerializer(allowed_msgpack_modules=STORED)
 
 
+class _WholeWrites(AsyncSqliteSaver):
+    """Completes a write that has begun, also when its caller is cancelled (a new deploy, a time limit, a stop).
+
+    Half of one would keep SQLite's write lock until this process writes again, and other processes would give up
+    waiting: "database is locked".
+    """
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        return await asyncio.shield(super().aput(config, checkpoint, metadata, new_versions))
+
+    async def aput_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        await asyncio.shield(super().aput_writes(config, writes, task_id, task_path))
+
+
 @asynccontextmanager
 async def sqlite_checkpoints(path: Path) -> AsyncIterator[AsyncSqliteSaver]:
     """Yield a checkpointer in one SQLite file. Processes that share the file wait for each other's short writes.
@@ -71,9 +94,13 @@ async def sqlite_checkpoints(path: Path) -> AsyncIterator[AsyncSqliteSaver]:
     Open it in the event loop that runs the investigations.
     """
     async with aiosqlite.connect(path, timeout=_BUSY_SECONDS) as connection:
-        saver = AsyncSqliteSaver(connection, serde=serializer())
+        saver = _WholeWrites(connection, serde=serializer())
         await saver.setup()
-        yield saver
+        try:
+            yield saver
+        finally:
+            async with saver.lock:  # a write whose caller was cancelled is finished
+                pass
 
 
 @asynccontextmanager

@@ -5,9 +5,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import aiosqlite
+
 from service.settings import StoreAddress
 from service.store.engine import sqlite_file, url_of
 from service.store.private_file import make_private
+from service.store.write_ahead_log import BUSY_SECONDS, use_write_ahead_log
 
 if TYPE_CHECKING:
     from graph.checkpoints import Checkpointer
@@ -29,6 +32,8 @@ async def checkpoints(address: StoreAddress) -> AsyncIterator["Checkpointer"]:
     else:
         file = _beside(sqlite_file(url) or Path(":memory:"))
         make_private(file)
+        async with aiosqlite.connect(file, timeout=BUSY_SECONDS) as connection:
+            await use_write_ahead_log(connection)
         async with sqlite_checkpoints(file) as checkpointer:
             yield checkpointer
 

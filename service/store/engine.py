@@ -1,23 +1,22 @@
 """The database behind the store: engine, sessions, and the only place that translates SQLAlchemy's errors."""
 
-import sqlite3
-import time
+import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from incidents.errors import StoreUnavailable
 from service.settings import StoreAddress
+from service.store.write_ahead_log import BUSY_SECONDS, use_write_ahead_log
 
-BUSY_SECONDS = 15  # how long a SQLite writer waits for another one before it gives up
 CONNECT_SECONDS = 5
+_BUSY = f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000:.0f}"
 
 
 class RowsRefused(StoreUnavailable):
@@ -29,6 +28,9 @@ class Database:
 
     A `read_only` database never creates a file and never changes anything. Every error of SQLAlchemy, a driver or the
     operating system inside `read`, `write` or `connection` becomes StoreUnavailable.
+
+    The writers of one SQLite file take turns, in the order they came. SQLite itself lets them poll for its write lock,
+    and on a busy machine one of many would poll until it gives up: "database is locked".
     """
 
     def __init__(self, address: StoreAddress, *, read_only: bool = False) -> None:
@@ -37,6 +39,8 @@ class Database:
             self.engine = _engine(self.url, read_only)
         self._read = async_sessionmaker(self.engine, expire_on_commit=False)
         self._write = async_sessionmaker(_locking(self.engine), expire_on_commit=False)
+        sqlite = self.url.get_backend_name() == "sqlite"
+        self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if sqlite else nullcontext()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -49,7 +53,7 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Yield a session for one transaction: committed at the end, rolled back on error. Raises RowsRefused too."""
         with errors_translated():
-            async with self._write.begin() as session:
+            async with self._turn, self._write.begin() as session:
                 yield session
 
     async def close(self) -> None:
@@ -105,33 +109,19 @@ def _locking(engine: AsyncEngine) -> AsyncEngine:
 def _prepare_reader(connection: Any, record: object) -> None:  # noqa: ANN401 (DBAPIConnection lacks isolation_level)
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000}")
+    cursor.execute(_BUSY)
     cursor.execute("PRAGMA query_only = ON")
     cursor.close()
 
 
-def _prepare_writer(connection: DBAPIConnection, record: object) -> None:
+def _prepare_writer(connection: Any, record: object) -> None:  # noqa: ANN401
     connection.isolation_level = None  # the driver must not begin transactions by itself: _begin_sqlite does
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000}")
-    _to_wal(cursor)
+    cursor.execute(_BUSY)
+    connection.run_async(use_write_ahead_log)
     cursor.execute("PRAGMA synchronous = FULL")  # an acknowledged alert survives a power cut
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
-
-
-def _to_wal(cursor: DBAPICursor) -> None:
-    """Switch to write-ahead logging. The change needs exclusive access and ignores busy_timeout, so retry it."""
-    for pause in (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6):
-        try:
-            cursor.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error):
-                raise
-            time.sleep(pause)
-        else:
-            return
-    cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:

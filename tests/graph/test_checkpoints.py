@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 import pytest
+from langgraph.checkpoint.base import empty_checkpoint
 
 from graph import resuming
 from graph.checkpoints import forget, sqlite_checkpoints, threads
@@ -136,6 +138,26 @@ async def test_a_deletion_is_seen_through_whoever_is_cancelled_meanwhile(shop: S
             deleting.cancel()
             await asyncio.gather(deleting, return_exceptions=True)
         assert await threads(kept) == set()
+
+
+async def test_a_write_is_seen_through_whoever_is_cancelled_meanwhile(tmp_path: Path) -> None:
+    """Half of one would keep SQLite's write lock, and with it every other process waiting until it gives up."""
+    file, config = (
+        tmp_path / "c.sqlite3",
+        {"configurable": {"thread_id": "t", "checkpoint_ns": "", "checkpoint_id": ""}},
+    )
+    async with sqlite_checkpoints(file) as kept, aiosqlite.connect(file, timeout=0) as another:
+        for writing in (kept.aput(config, empty_checkpoint(), {}, {}), kept.aput_writes(config, [("a", 1)], "task")):
+            task = asyncio.create_task(writing)
+            while not kept.lock.locked():  # noqa: ASYNC110 (the lock is the library's)
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            async with kept.lock:  # it may still be writing
+                await another.execute("DELETE FROM writes WHERE thread_id = 'of another process'")
+                await another.commit()
+        written = "SELECT count(*) FROM checkpoints UNION ALL SELECT count(*) FROM writes"
+        assert await another.execute_fetchall(written) == [(1,), (1,)]
 
 
 async def test_whoever_takes_over_asks_neither_the_log_nor_the_deploys_again(shop: Shop, tmp_path: Path) -> None:

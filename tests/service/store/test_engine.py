@@ -44,6 +44,24 @@ async def test_an_error_of_ours_passes_and_nothing_is_written(store: Store) -> N
         assert (await session.execute(text("SELECT count(*) FROM alembic_version"))).scalar() == 1
 
 
+async def test_the_writers_of_a_sqlite_file_take_turns_in_the_order_they_came(store: Store, settings: Settings) -> None:
+    """SQLite lets them poll for its write lock: on a busy machine one of many would give up ("database is locked")."""
+    if settings.store_url.startswith("postgresql"):
+        pytest.skip("there several write at the same time")
+    order: list[int] = []
+
+    async def written(number: int) -> None:
+        async with store.database.write() as session:
+            await session.execute(text("SELECT 1"))
+            order.append(number)
+
+    async with store.database.write():
+        waiting = [asyncio.create_task(written(number)) for number in range(12)]
+        await asyncio.sleep(0)  # all of them have asked
+    await asyncio.gather(*waiting)
+    assert order == list(range(12))
+
+
 async def _drivers_threads_ended() -> None:
     """A connection to SQLite that could not be opened tells this event loop so a moment later: it must be there."""
     for thread in threading.enumerate():

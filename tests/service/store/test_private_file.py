@@ -1,11 +1,17 @@
 """What a SQLite store leaves on the disk is for one user only."""
 
 import os
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from graph.checkpoints import threads
 from service.settings import Settings
 from service.store.checkpoints import checkpoints
+from service.store.private_file import make_private
 from service.store.store import Store
 from tests.service.stand_ins import alert
 
@@ -43,6 +49,46 @@ async def test_a_store_that_others_could_read_is_closed_to_them_and_its_folder_l
     opened_to_all(tmp_path)
     assert set((await filled(tmp_path)).values()) == {"0o600"}
     assert folder_mode(tmp_path) == "0o755"
+
+
+LOCKED = """
+import sqlite3, sys
+try:
+    sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None).execute("BEGIN IMMEDIATE")
+except sqlite3.OperationalError as error:
+    print(error)
+"""
+
+
+def test_the_locks_of_this_process_on_an_open_file_stay(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite3"
+    writing = sqlite3.connect(file, isolation_level=None)
+    writing.execute("CREATE TABLE some (one)")
+    writing.execute("BEGIN IMMEDIATE")
+    make_private(file)
+    said = subprocess.run([sys.executable, "-c", LOCKED, str(file)], check=True, capture_output=True, text=True).stdout
+    writing.close()
+    assert said == "database is locked\n"
+
+
+def test_a_log_that_its_last_user_removes_at_that_moment_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, owner = tmp_path / "store.sqlite3", os.geteuid()
+    make_private(file)
+    log = file.with_name("store.sqlite3-wal")
+    log.touch()
+    asked: list[Path] = []
+
+    def removed() -> int:
+        asked.append(log)
+        if len(asked) == 2:  # the log's owner is asked for after the file's
+            log.unlink()
+        return owner
+
+    monkeypatch.setattr(os, "geteuid", removed)
+    make_private(file)
+    assert not log.exists()
 
 
 def opened_to_all(folder: Path) -> None:
