@@ -7,16 +7,15 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from service.cluster.ports import free_port
 from tests.service.stand_ins import until
 
 
 @asynccontextmanager
 async def listening(app: ASGIApp) -> AsyncIterator[int]:
     """Serve it on loopback for the time of the block; its port."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", port, log_config=None, timeout_graceful_shutdown=1))
-    task = asyncio.create_task(server.serve())
+    config = uvicorn.Config(app, "127.0.0.1", 0, log_config=None, timeout_graceful_shutdown=1)
+    server, listener = uvicorn.Server(config), config.bind_socket()
+    task = asyncio.create_task(server.serve(sockets=[listener]))
 
     async def started() -> bool:
         assert not task.done(), "the server ended while it started"
@@ -24,7 +23,8 @@ async def listening(app: ASGIApp) -> AsyncIterator[int]:
 
     try:
         await until(started)
-        yield port
+        yield int(listener.getsockname()[1])
     finally:
         server.should_exit = True
         await task
+        listener.close()

@@ -9,6 +9,7 @@ from typing import Any
 
 import aiosqlite
 import pytest
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import empty_checkpoint
 
 from graph import resuming
@@ -142,10 +143,8 @@ async def test_a_deletion_is_seen_through_whoever_is_cancelled_meanwhile(shop: S
 
 async def test_a_write_is_seen_through_whoever_is_cancelled_meanwhile(tmp_path: Path) -> None:
     """Half of one would keep SQLite's write lock, and with it every other process waiting until it gives up."""
-    file, config = (
-        tmp_path / "c.sqlite3",
-        {"configurable": {"thread_id": "t", "checkpoint_ns": "", "checkpoint_id": ""}},
-    )
+    file = tmp_path / "c.sqlite3"
+    config: RunnableConfig = {"configurable": {"thread_id": "t", "checkpoint_ns": "", "checkpoint_id": ""}}
     async with sqlite_checkpoints(file) as kept, aiosqlite.connect(file, timeout=0) as another:
         for writing in (kept.aput(config, empty_checkpoint(), {}, {}), kept.aput_writes(config, [("a", 1)], "task")):
             task = asyncio.create_task(writing)
@@ -157,7 +156,7 @@ async def test_a_write_is_seen_through_whoever_is_cancelled_meanwhile(tmp_path: 
                 await another.execute("DELETE FROM writes WHERE thread_id = 'of another process'")
                 await another.commit()
         written = "SELECT count(*) FROM checkpoints UNION ALL SELECT count(*) FROM writes"
-        assert await another.execute_fetchall(written) == [(1,), (1,)]
+        assert [count for (count,) in await another.execute_fetchall(written)] == [1, 1]
 
 
 async def test_whoever_takes_over_asks_neither_the_log_nor_the_deploys_again(shop: Shop, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ class ModelServer:
         self.bodies.append(json.loads(await request.body()))
         turn = self._turns[min(len(self.bodies), len(self._turns)) - 1]
         if turn is hang:
-            await asyncio.sleep(30)  # cancelled when the client hangs up or the server stops
+            await asyncio.Event().wait()  # cancelled when the client hangs up or the server stops
         return turn(self.bodies[-1])
 
     async def models(self, request: Request) -> Response:
@@ -94,7 +94,7 @@ def running(server: ModelServer) -> Iterator[ModelServer]:
         yield server
     finally:
         uvicorn_server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=120)
         listening.close()
 
 

@@ -76,17 +76,20 @@ class _Silent:
 
 
 async def test_an_answer_is_not_waited_for_beyond_the_seconds() -> None:
-    budget = Budget(calls=9, tokens=9, seconds=0.05)
+    budget = Budget(calls=9, tokens=9, seconds=0.05, clock=lambda: 0.0)  # however late this machine asks
     await Budgeted(_Costly(Usage(requests=1)), budget).ask(judgement())
     with pytest.raises(BudgetSpent, match="ran out"):
         await Budgeted(_Silent(), budget).ask(judgement())
 
 
 async def test_seconds_that_end_without_a_single_answer_mean_that_the_model_is_away() -> None:
-    budgeted = Budgeted(_Silent(), Budget(calls=9, tokens=9, seconds=0.05))
-    for _ in range(2):
-        with pytest.raises(ModelUnavailable, match="nothing was answered"):
-            await budgeted.ask(judgement())
+    now = [0.0]
+    budgeted = Budgeted(_Silent(), Budget(calls=9, tokens=9, seconds=0.05, clock=lambda: now[0]))
+    with pytest.raises(ModelUnavailable, match="ran out before it answered, and nothing was answered"):
+        await budgeted.ask(judgement())
+    now[0] = 1.0
+    with pytest.raises(ModelUnavailable, match="are over, and nothing was answered"):
+        await budgeted.ask(judgement())
 
 
 async def test_failures_of_the_model_pass_through() -> None:

@@ -1,6 +1,7 @@
 import asyncio
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,15 @@ def process(_: str) -> int:
 
 def end(_: str) -> None:
     os._exit(1)
+
+
+def is_there(file: str) -> bool:
+    """Wait for the file; False when it does not come."""
+    for _ in range(6_000):
+        if Path(file).exists():
+            return True
+        time.sleep(0.01)
+    return False
 
 
 async def test_it_is_done_in_another_process_and_a_lost_one_is_replaced() -> None:
@@ -41,13 +51,12 @@ async def test_senders_take_turns_however_much_one_of_them_sends() -> None:
     heavy.close()
 
 
-async def test_the_event_loop_goes_on_meanwhile() -> None:
-    heavy = HeavyWork()
-    await heavy.run("a", process, "")
-    work = asyncio.create_task(heavy.run("a", time.sleep, 0.5))
-    turns = 0
-    while not work.done():
+async def test_the_event_loop_goes_on_meanwhile(tmp_path: Path) -> None:
+    heavy, file = HeavyWork(), tmp_path / "made by the event loop"
+    work = asyncio.create_task(heavy.run("a", is_there, str(file)))
+    for _ in range(100):
         await asyncio.sleep(0)
-        turns += 1
-    assert turns > 100
+    assert not work.done()
+    file.touch()
+    assert await work
     heavy.close()

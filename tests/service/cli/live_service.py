@@ -92,7 +92,7 @@ class _Serving:
     def running(self, work: Callable[[], None]) -> Iterator[None]:
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while not self.server.started and thread.is_alive() and time.monotonic() < until:
             time.sleep(0.01)
         try:
@@ -100,5 +100,5 @@ class _Serving:
             yield
         finally:
             self.stop.set()
-            thread.join(timeout=30)
+            thread.join(timeout=120)
             self.socket.close()

@@ -74,7 +74,7 @@ class Slack:
         """The messages in a thread."""
         return [each for each in self.messages if each.thread == to.ts]
 
-    async def until(self, holds: Callable[[], bool], seconds: float = 30.0) -> None:
+    async def until(self, holds: Callable[[], bool], seconds: float = 120.0) -> None:
         """Wait for a change after which it holds. Raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not holds():

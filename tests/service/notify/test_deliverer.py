@@ -62,7 +62,7 @@ async def test_one_message_is_posted_and_edited_to_the_verdict(
         assert slack.top[0].header.startswith("Investigating · checkout")
         await finished(outbox)
         await deliverer.wake()
-        await until(all_sent(outbox), 60)
+        await until(all_sent(outbox))
     (message,) = slack.top
     assert message.states == ["Investigating · checkout · null given", "Likely cause found"]
     assert incident in message.words()
@@ -73,7 +73,7 @@ async def test_the_detail_goes_into_the_thread(outbox: Store, notifying_settings
     await outbox.intake.accept(alert(), "{}")
     await finished(outbox)
     async with delivering(outbox, notifying_settings):
-        await until(all_sent(outbox), 60)
+        await until(all_sent(outbox))
     (reply,) = slack.replies(slack.top[0])
     assert "src/Cart.php(41)" in reply.text
 
@@ -133,7 +133,7 @@ async def test_killed_between_any_two_steps_there_is_one_message_with_the_right_
     if later:
         await finished(outbox)
     async with delivering(outbox, notifying_settings):
-        await until(all_sent(outbox), 60)
+        await until(all_sent(outbox))
     assert len(slack.top) == 1
     assert len(slack.replies(slack.top[0])) == 1
     assert slack.top[0].header == ("Likely cause found" if later else "Investigating · checkout · null given")
@@ -146,7 +146,7 @@ async def test_without_the_scope_for_history_an_unsure_message_is_sent_again(
     await outbox.intake.accept(alert(), "{}")
     assert await outbox.notifications.claim("oncall", "died", -1) is not None
     async with delivering(outbox, notifying_settings):
-        await until(all_sent(outbox), 60)
+        await until(all_sent(outbox))
     assert len(slack.top) == 1
 
 
@@ -174,7 +174,7 @@ async def test_slack_down_and_back_everything_arrives_in_order(
         assert isinstance(channel, SlackChannel)
         deliverer = Deliverer(outbox, {"oncall": SlackSender(channel, outbound)}, notifying_settings, sleep=sleep)
         work = asyncio.create_task(deliverer.run())
-        await until(all_sent(outbox), 60)
+        await until(all_sent(outbox))
         await deliverer.stop()
         await work
     order = [each.header.split(" · ")[1] for each in slack.top]
@@ -242,7 +242,7 @@ async def test_blocks_that_slack_refuses_are_sent_as_text(
     await outbox.intake.accept(alert(), "{}")
     await finished(outbox)
     async with delivering(outbox, notifying_settings):
-        await until(all_sent(outbox), 60)
+        await until(all_sent(outbox))
     assert slack.top[0].blocks == []
     assert "null given" in slack.top[0].text
 
@@ -256,7 +256,7 @@ async def test_a_storm_ends_as_one_message_that_counts_within_the_limits(
             await outbox.intake.register([notice(f"service-{number}") for number in range(first, first + 100)])
             await deliverer.wake()
         await finished(outbox)
-        await until(all_sent(outbox), 60)
+        await until(all_sent(outbox))
     (message,) = slack.top
     assert "299 related incidents in 299 services" in message.words()
     assert len(slack.messages) <= 1 + 3 + 1

@@ -1,6 +1,7 @@
 """E-mail to a real SMTP server: encrypted, one thread, and what its refusals mean."""
 
 import email
+import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -18,13 +19,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from service.cluster.ports import free_port
 from service.notify.email import EmailSender
 from service.notify.sender import Failed, Unavailable
 from service.routing.channels import EmailChannel, Notify
 from tests.service.notify.parcels import MESSAGE, Recorded, parcel
 
-LOCAL = Notify.model_validate({"networks": ["127.0.0.0/8", "::1/128"], "request_seconds": 5})
+LOCAL = Notify.model_validate({"networks": ["127.0.0.0/8", "::1/128"], "request_seconds": 30})
 PASSWORD = "password-of-the-mailer"
 
 
@@ -90,6 +90,17 @@ class Server:
         return EmailSender(EmailChannel.model_validate(fields | changes), LOCAL)
 
 
+class Listening(Controller):
+    """Serves on a socket that listens already: nobody can take its port meanwhile."""
+
+    def __init__(self, box: Mailbox, listening: socket.socket, **options: Any) -> None:  # noqa: ANN401 (aiosmtpd's)
+        super().__init__(box, **options)
+        self._listening = listening
+
+    def _create_server(self) -> Any:  # noqa: ANN401
+        return self.loop.create_server(self._factory_invoker, sock=self._listening)
+
+
 def _login(server: Any, session: Any, envelope: Any, mechanism: str, given: Any) -> AuthResult:  # noqa: ANN401
     right = isinstance(given, LoginPassword) and given.password == PASSWORD.encode()
     return AuthResult(success=right, handled=right)
@@ -100,18 +111,20 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     context = certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
     monkeypatch.setenv("REDTIDE_SMTP_PASSWORD", PASSWORD)
-    box, port = Mailbox(), free_port()
-    controller = Controller(
+    box, listening = Mailbox(), socket.create_server(("127.0.0.1", 0))
+    controller = Listening(
         box,
+        listening,
         hostname="127.0.0.1",
-        port=port,
+        port=listening.getsockname()[1],
+        ready_timeout=120,
         tls_context=context,
         require_starttls=True,
         authenticator=_login,
         auth_required=True,
     )
     controller.start()
-    yield Server(port, box)
+    yield Server(controller.port, box)
     controller.stop()
 
 

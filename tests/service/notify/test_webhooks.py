@@ -21,7 +21,7 @@ from tests.service.notify.receiver import Receiver
 
 ROOT = Path(__file__).parents[3]
 SECRET = "secret-of-the-receiver"
-LOCAL = Notify.model_validate({"networks": ["127.0.0.0/8", "::1/128"], "request_seconds": 2})
+LOCAL = Notify.model_validate({"networks": ["127.0.0.0/8", "::1/128"], "request_seconds": 30})
 SIGNED = Signed("redtide-signature", version="v1=", timestamp_field="t=")
 
 

@@ -1,12 +1,12 @@
 """A replica that dies, hangs or stops loses nothing: another goes on from the last checkpoint."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Self
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from incidents.incident import Status
 from incidents.reasoning import NodeRun
@@ -21,7 +21,7 @@ from service.store.store import Store
 from service.store.tables import IncidentRow
 from service.worker.investigator import Investigator
 from service.worker.triage import Triage
-from tests.service.stand_ins import Found, alert, found, until
+from tests.service.stand_ins import Found, alert, found, hurried, until
 from tests.service.worker.test_triage import at_work, status_of
 from tests.shop import TRACE, Shop, build_shop, script
 
@@ -60,7 +60,7 @@ def shop(settings: Settings) -> Shop:
 
 @pytest.fixture
 def quick(settings: Settings) -> Settings:
-    changes = {"lease_seconds": 0.6, "poll_seconds": 0.05, "model_url": "http://127.0.0.1:9/v1", "model_name": "tiny"}
+    changes = {"poll_seconds": 0.05, "model_url": "http://127.0.0.1:9/v1", "model_name": "tiny"}
     return settings.model_copy(update=changes)
 
 
@@ -85,19 +85,18 @@ async def test_another_replica_takes_over_where_a_dead_one_was_and_pays_no_node_
     second.go_on.set()
     its_store = Store(quick.store_address())
     its_store.leases = OfTheDead(its_store.database, Outbox({}))
-    calm = quick.model_copy(update={"lease_seconds": 30.0})
-    silent = calm.model_copy(update={"poll_seconds": 30.0})  # so that the kill comes between two transactions
+    silent = quick.model_copy(update={"poll_seconds": 3_600.0})  # so that the kill comes between two transactions
     async with checkpoints(quick.store_address()) as kept:
         died = Triage(its_store, Lent(silent, checkpointer=kept).lend(first), silent)
         running = asyncio.create_task(died.run())
         await first.asked.wait()
         await _killed(died, running)
     await its_store.close()
-    async with store.database.write() as session:  # half a minute later
+    async with store.database.write() as session:  # a minute later
         await session.execute(update(IncidentRow).values(lease_until=datetime.now(UTC)))
     async with (
         checkpoints(quick.store_address()) as kept,
-        at_work(store, Lent(calm, checkpointer=kept).lend(second), calm),
+        at_work(store, Lent(quick, checkpointer=kept).lend(second), quick),
     ):
         await ended(store, incident)
     seen = await store.queries.incident(incident)
@@ -126,13 +125,23 @@ async def test_a_clean_stop_ends_between_two_nodes_and_the_next_replica_goes_on_
 ) -> None:
     incident, first, second = await opened(store, shop), Slow(shop), Slow(shop)
     second.go_on.set()
-    stopping = quick.model_copy(update={"drain_seconds": 1.0, "lease_seconds": 30.0})
+    stopping = quick.model_copy(update={"drain_seconds": 1_000.0})
+    halves: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        if seconds != stopping.drain_seconds / 2:
+            return await asyncio.sleep(seconds)
+        halves.append(seconds)
+        if len(halves) == 2:
+            first.go_on.set()  # the judge answers after it was asked to stop
+            await asyncio.Event().wait()
+        return None
+
     async with checkpoints(quick.store_address()) as kept:
         investigator = Lent(stopping, checkpointer=kept).lend(first)
-        triage = Triage(store, investigator, stopping, investigator)
+        triage = Triage(store, investigator, stopping, investigator, sleep)
         running = asyncio.create_task(triage.run())
         await first.asked.wait()
-        asyncio.get_running_loop().call_later(0.7, first.go_on.set)  # the judge answers while it drains
         await triage.stop()
         await running
         stopped = await store.queries.incident(incident)
@@ -145,18 +154,33 @@ async def test_a_clean_stop_ends_between_two_nodes_and_the_next_replica_goes_on_
 
 async def test_a_replica_that_works_keeps_its_lease_however_long_it_takes(store: Store, quick: Settings) -> None:
     incident = await store.intake.accept(alert(), "{}")
-    starts = 0
+    starts: list[str] = []
+    go_on = asyncio.Event()
 
     async def long(claim: Claim) -> Found:
-        nonlocal starts
-        starts += 1
-        await asyncio.sleep(3)
+        starts.append(claim.owner)
+        await go_on.wait()
         return found(claim.incident.id)
 
-    patient = quick.model_copy(update={"lease_seconds": 2.0})
-    async with at_work(store, long, patient), at_work(store, long, patient):
+    async with at_work(store, long, quick, hurried), at_work(store, long, quick, hurried):
+        await until(_as_many(starts, 1))
+        for _ in range(3):
+            async with store.database.write() as session:  # its lease has but half a minute left
+                soon = datetime.now(UTC) + timedelta(seconds=30)
+                await session.execute(update(IncidentRow).values(lease_until=soon))
+            await until(_later(store, soon))
+        go_on.set()
         await ended(store, incident)
-    assert starts == 1
+    assert len(starts) == 1
+
+
+def _later(store: Store, moment: datetime) -> Callable[[], Awaitable[bool]]:
+    async def holds() -> bool:
+        async with store.database.read() as session:
+            until = (await session.scalars(select(IncidentRow.lease_until))).one()
+        return until is not None and until > moment
+
+    return holds
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(minutes=-5)])
@@ -190,26 +214,19 @@ async def test_what_was_restarted_by_a_new_deploy_is_dropped_by_whoever_works_on
         worked_on.append(claim.incident.deployed)
         if len(worked_on) == 1:
             try:
-                await asyncio.sleep(3_600)
+                await asyncio.Event().wait()
             finally:
                 cancelled.set()
         return found(claim.incident.id)
 
-    async with at_work(store, first_one_hangs, quick.model_copy(update={"lease_seconds": 3.0})):
+    async with at_work(store, first_one_hangs, quick, hurried):
         incident = await store.intake.accept(alert(), "{}")
-        await until(_begun(worked_on))
+        await until(_as_many(worked_on, 1))
         assert await store.intake.accept(alert(deployed="c" * 40), "{}") == incident
         await ended(store, incident)
         await cancelled.wait()
     assert worked_on == ["b" * 40, "c" * 40]
     assert (await store.queries.incident(incident)).version == 1
-
-
-def _begun(worked_on: list[str]) -> Callable[[], Awaitable[bool]]:
-    async def holds() -> bool:
-        return bool(worked_on)
-
-    return holds
 
 
 async def test_while_the_model_is_busy_an_incident_gets_its_verdict_from_the_evidence_and_the_agents_later(
@@ -224,7 +241,7 @@ async def test_while_the_model_is_busy_an_incident_gets_its_verdict_from_the_evi
             await room.wait()
         return found(claim.incident.id)
 
-    narrow = quick.model_copy(update={"investigations_at_once": 1, "lease_seconds": 30.0})
+    narrow = quick.model_copy(update={"investigations_at_once": 1})
     async with at_work(store, busy, narrow) as triage:
         ids = {}
         for service, count in (("first", 1), ("quiet", 2), ("loud", 500)):
@@ -246,7 +263,7 @@ async def test_while_the_model_is_busy_an_incident_gets_its_verdict_from_the_evi
     assert (await store.queries.incident(ids["loud"])).version == 2
 
 
-def _as_many(order: list[tuple[str, bool]], number: int) -> Callable[[], Awaitable[bool]]:
+def _as_many(order: Sequence[object], number: int) -> Callable[[], Awaitable[bool]]:
     async def holds() -> bool:
         return len(order) >= number
 

@@ -4,15 +4,16 @@ import asyncio
 import json
 import multiprocessing
 import random
+from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from incidents.incident import Status
 from service.settings import Settings
 from service.store.store import Store
-from service.store.tables import VerdictRow
+from service.store.tables import IncidentRow, VerdictRow
 from tests.postgres import Server
 from tests.service.stand_ins import alert, until
 from tests.service.triage_process import work
@@ -40,7 +41,7 @@ async def test_every_accepted_alert_ends_in_exactly_one_verdict_whoever_is_kille
 ) -> None:
     dice = random.Random(4)
     shop = build_shop(settings.repositories["shop"])
-    changes = {"lease_seconds": 1.0, "poll_seconds": 0.1, "attempts": 20, "model_url": "http://x/v1", "model_name": "m"}
+    changes = {"poll_seconds": 0.1, "attempts": 20, "model_url": "http://x/v1", "model_name": "m"}
     chaotic = settings.model_copy(update=changes)
     revisions = {"base": shop.shas["import"], "deployed": shop.shas["readme"]}
     accepted = [
@@ -49,7 +50,7 @@ async def test_every_accepted_alert_ends_in_exactly_one_verdict_whoever_is_kille
     ]
     running = [replica(chaotic, shop) for _ in range(REPLICAS)]
     try:
-        await until(lambda: _at_least(store, 1), 60)
+        await until(lambda: _at_least(store, 1))
         for _ in range(KILLS):
             await asyncio.sleep(dice.uniform(0.2, 0.8))
             victim = dice.randrange(REPLICAS)
@@ -58,7 +59,8 @@ async def test_every_accepted_alert_ends_in_exactly_one_verdict_whoever_is_kille
             if "postgresql" in settings.store_url:
                 server: Server = request.getfixturevalue("postgres_server")
                 server.hang_up()
-        await until(lambda: _at_least(store, INCIDENTS), 90, pause=0.2)
+            await _leases_end(store)
+        await until(lambda: _at_least(store, INCIDENTS), 200, pause=0.2)
     finally:
         for process in running:
             killed(process)
@@ -68,6 +70,13 @@ async def test_every_accepted_alert_ends_in_exactly_one_verdict_whoever_is_kille
         assert seen.verdict
         assert (seen.verdict.culprit, seen.verdict.mode) == (shop.culprit, "agents")
     assert await _by_agents(store) == {incident: 1 for incident in accepted}
+
+
+async def _leases_end(store: Store) -> None:
+    """All of them, so that nobody has to wait: also those of the replicas that live lose what they work on."""
+    async with store.database.write() as session:
+        lost = IncidentRow.status == Status.INVESTIGATING
+        await session.execute(update(IncidentRow).where(lost).values(lease_until=datetime.now(UTC)))
 
 
 async def _at_least(store: Store, number: int) -> bool:

@@ -19,7 +19,7 @@ from service.store.tables import IncidentRow
 from service.worker.cleanup import Cleanup
 from service.worker.investigator import Investigator
 from service.worker.triage import Triage
-from tests.service.stand_ins import alert, found, until
+from tests.service.stand_ins import alert, found, hurried, until
 from tests.service.store.test_leases import Slow
 from tests.shop import TRACE, Shop, build_shop
 
@@ -30,7 +30,7 @@ class Held(Slow):
     async def asked_in(self, work: asyncio.Task[Any]) -> None:
         """Wait until the judge is asked."""
         asked = asyncio.create_task(self.asked.wait())
-        await asyncio.wait((work, asked), timeout=20, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((work, asked), timeout=120, return_when=asyncio.FIRST_COMPLETED)
         assert asked.done(), work
 
     def begin_anew(self) -> None:
@@ -46,7 +46,7 @@ def shop(settings: Settings) -> Shop:
 
 @pytest.fixture
 def quick(settings: Settings) -> Settings:
-    changes = {"poll_seconds": 0.05, "lease_seconds": 1.0, "model_url": "http://x/v1", "model_name": "tiny"}
+    changes = {"poll_seconds": 0.05, "model_url": "http://x/v1", "model_name": "tiny"}
     return settings.model_copy(update=changes)
 
 
@@ -103,7 +103,7 @@ async def test_what_a_new_deploy_supersedes_in_the_middle_leaves_nothing(
     model: Held,
     investigator: Investigator,
 ) -> None:
-    triage = Triage(store, investigator, quick, investigator)
+    triage = Triage(store, investigator, quick, investigator, hurried)
     work = asyncio.create_task(triage.run())
     incident = await opened(store, shop)
     await model.asked_in(work)
@@ -210,7 +210,7 @@ async def _ended_alone(store: Store, quick: Settings, checkpointer: Checkpointer
     investigator = Investigator(alone, checkpointer=checkpointer)
     triage = Triage(store, investigator, alone, investigator)
     work = asyncio.create_task(triage.run())
-    await until(has(store, incident, Status.DONE), seconds=10)
+    await until(has(store, incident, Status.DONE))
     await triage.stop()
     await work
 

@@ -33,13 +33,13 @@ async def test_a_draining_replica_takes_no_more(store: Store, settings: Settings
 async def test_too_many_from_one_source_are_told_when_to_come_again_and_others_are_not(
     store: Store, settings: Settings
 ) -> None:
-    few = settings.model_copy(update={"intake": Intake(rate_per_second=0.5, rate_burst=2)})
+    few = settings.model_copy(update={"intake": Intake(rate_per_second=0.001, rate_burst=2)})
     transport = httpx.ASGITransport(create_api(store, Bell(), few))
     async with httpx.AsyncClient(transport=transport, base_url="http://redtide", headers=AUTHORIZED) as client:
         answers = [await client.post("/alerts/sentry", json=SENTRY) for _ in range(3)]
         other = await client.post("/alerts/elastic", json=ELASTIC)
     assert [answer.status_code for answer in answers] == [202, 202, 429]
-    assert int(answers[2].headers["retry-after"]) in (1, 2)
+    assert 500 < int(answers[2].headers["retry-after"]) <= 1_000
     assert other.status_code == 202
 
 

@@ -57,18 +57,18 @@ def shop(settings: Settings) -> Shop:
 
 @pytest.fixture
 def quick(settings: Settings) -> Settings:
-    changes = {"poll_seconds": 0.05, "agent_retry_seconds": 0.2, "model_url": "http://x/v1", "model_name": "tiny"}
+    changes = {"poll_seconds": 0.05, "agent_retry_seconds": 3_600.0, "model_url": "http://x/v1", "model_name": "tiny"}
     return settings.model_copy(update=changes)
 
 
 @asynccontextmanager
-async def at_work(store: Store, settings: Settings, model: ScriptedModel) -> AsyncIterator[Checkpointer]:
+async def at_work(store: Store, settings: Settings, model: ScriptedModel) -> AsyncIterator[tuple[Triage, Checkpointer]]:
     """The real investigator and its checkpoints; only the model is lent."""
     async with checkpoints(settings.store_address()) as kept:
         investigator = Investigator(settings, checkpointer=kept)
         investigator._model = model  # type: ignore[assignment]
-        async with working(store, settings, investigator, investigator):
-            yield kept
+        async with working(store, settings, investigator, investigator) as triage:
+            yield triage, kept
 
 
 @asynccontextmanager
@@ -82,6 +82,18 @@ async def working(
     finally:
         await triage.stop()
         await work
+
+
+async def time_to_ask_again(store: Store, triage: Triage) -> None:
+    """The pause after the model was away is over."""
+
+    async def idle() -> bool:
+        return not triage._running
+
+    await until(idle)
+    triage._breaker._open_until = 0.0
+    async with store.database.write() as session:
+        await session.execute(update(IncidentRow).values(not_before=None))
 
 
 async def opened(store: Store, shop: Shop, **changes: object) -> str:
@@ -105,14 +117,16 @@ async def test_the_agents_judge_when_the_model_is_back_and_their_verdict_replace
 ) -> None:
     model = Switched(shop, *SRES)
     incident = await opened(store, shop)
-    async with at_work(store, quick, model) as kept:
+    async with at_work(store, quick, model) as (triage, kept):
         await until(when(store, incident, lambda seen: seen.version > 0))
         early = await store.queries.incident(incident)
         asked = len(model.questions)
+        await time_to_ask_again(store, triage)
         await until(lambda: _asked_more_than(model, asked))  # in vain once more
         await until(when(store, incident, lambda seen: seen.status == Status.DONE))
         in_vain = await store.queries.incident(incident)
         model.failing.clear()
+        await time_to_ask_again(store, triage)
         await until(when(store, incident, ended))
         await until(lambda: _empty(kept))
     late = await store.queries.incident(incident)
@@ -139,11 +153,12 @@ async def test_only_the_agents_that_could_not_be_asked_are_asked_again(
 ) -> None:
     model = Switched(shop, away)
     incident = await opened(store, shop)
-    async with at_work(store, quick.model_copy(update={"agent_retry_seconds": 1.0}), model):
+    async with at_work(store, quick, model) as (triage, _):
         await until(when(store, incident, lambda seen: seen.version == 1))
         first = await store.queries.incident(incident)
         before, model.failing = len(model.questions), set()
         model._said.clear()
+        await time_to_ask_again(store, triage)
         await until(when(store, incident, ended))
     again = {question.agent for question in model.questions[before:]}
     late, trace = await store.queries.incident(incident), await store.queries.trace(incident)
@@ -163,13 +178,12 @@ async def test_nobody_comes_back_for_ever(store: Store, quick: Settings, shop: S
     model = Switched(shop, *SRES)
     incident = await opened(store, shop)
     few = quick.model_copy(update={"agent_retries": 2, "agent_retry_seconds": 0.05})
-    async with at_work(store, few, model) as kept:
+    async with at_work(store, few, model) as (_, kept):
         await until(when(store, incident, lambda seen: seen.version > 0 and ended(seen)))
-        asked = len(model.questions)
-        await asyncio.sleep(0.5)
-        assert await _empty(kept)
+        await until(lambda: _empty(kept))
+    assert await store.leases.claim("me") is None
     seen, trace = await store.queries.incident(incident), await store.queries.trace(incident)
-    assert len(model.questions) == asked == 3 * 2 * 2  # three times two SREs on two commits
+    assert len(model.questions) == 3 * 2 * 2  # three times two SREs on two commits
     assert (seen.version, seen.verdict and seen.verdict.mode) == (1, "evidence")
     assert "did not answer" in (seen.failure or "")
     assert trace.steps
@@ -189,7 +203,7 @@ async def test_while_the_model_is_away_new_incidents_get_their_verdict_from_the_
     store: Store, quick: Settings, shop: Shop
 ) -> None:
     model = Switched(shop, *SRES)
-    async with at_work(store, quick.model_copy(update={"agent_retry_seconds": 30.0}), model):
+    async with at_work(store, quick, model):
         first = await opened(store, shop)
         await until(when(store, first, lambda seen: seen.version == 1))
         asked = len(model.questions)

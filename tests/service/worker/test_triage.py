@@ -3,11 +3,12 @@ import contextlib
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from incidents.incident import Status
 from service.api.routes import create_api
@@ -17,15 +18,18 @@ from service.store.leases import Leases
 from service.store.outbox import Outbox
 from service.store.schemas import Claim
 from service.store.store import Store
+from service.store.tables import IncidentRow
 from service.worker.investigator import Investigator
-from service.worker.triage import Investigate, Triage
+from service.worker.triage import Investigate, Sleep, Triage
 from tests.recorded import FOLDERS, Recorded, load
-from tests.service.stand_ins import ALERT, AUTHORIZED, Bell, Found, alert, found, until
+from tests.service.stand_ins import ALERT, AUTHORIZED, Bell, Found, alert, found, hurried, until
 
 
 @contextlib.asynccontextmanager
-async def at_work(store: Store, investigate: Investigate, settings: Settings) -> AsyncIterator[Triage]:
-    triage = Triage(store, investigate, settings)
+async def at_work(
+    store: Store, investigate: Investigate, settings: Settings, sleep: Sleep = asyncio.sleep
+) -> AsyncIterator[Triage]:
+    triage = Triage(store, investigate, settings, sleep=sleep)
     work = asyncio.create_task(triage.run())
     try:
         yield triage
@@ -168,16 +172,24 @@ async def test_only_so_many_investigations_run_at_once(store: Store, settings: S
 
 async def test_a_stop_waits_for_what_runs_and_puts_back_what_takes_too_long(store: Store, settings: Settings) -> None:
     started: set[str] = set()
+    stopping = asyncio.Event()
+    drain = 1_000.0
 
     async def slow(claim: Claim) -> Found:
         service = claim.incident.alert.service
         started.add(service)
-        await asyncio.sleep(0.3 if service == "quick" else 3_600)
+        await (stopping.wait() if service == "quick" else asyncio.Event().wait())
         return found(claim.incident.id)
+
+    async def sleep(seconds: float) -> None:
+        if seconds != drain / 2:
+            return await asyncio.sleep(seconds)
+        stopping.set()
+        return await until(status_of(store, quick, Status.DONE))  # that took half of the time
 
     quick = await store.intake.accept(alert(service="quick"), "{}")
     stuck = await store.intake.accept(alert(service="stuck"), "{}")
-    async with at_work(store, slow, settings.model_copy(update={"drain_seconds": 1.5})):
+    async with at_work(store, slow, settings.model_copy(update={"drain_seconds": drain}), sleep):
 
         async def both() -> bool:
             return len(started) == 2
@@ -212,28 +224,35 @@ async def test_what_is_claimed_while_it_is_asked_to_stop_is_given_back_at_once(
     await asked.wait()
     await triage.stop()
     answer.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(120):
         await work
     await slow.close()
     seen = await store.queries.incident(incident)
     assert (begun, seen.status, seen.attempts) == ([], Status.OPEN, 0)
 
 
-async def test_an_end_that_could_not_be_stored_is_tried_again(store: Store, settings: Settings) -> None:
+async def test_an_end_that_could_not_be_stored_is_tried_again(
+    store: Store, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     incident = await store.intake.accept(alert(), "{}")
-    investigated = asyncio.Event()
+    tries: list[int] = []
 
     async def meanwhile_the_store_breaks(claim: Claim) -> Found:
-        if not investigated.is_set():
+        tries.append(claim.attempt)
+        if len(tries) == 1:
             await _rename(store, "verdicts", "stolen")
-        investigated.set()
         return found(claim.incident.id)
 
-    quick = settings.model_copy(update={"poll_seconds": 0.05, "lease_seconds": 0.3})
-    async with at_work(store, meanwhile_the_store_breaks, quick):
-        await investigated.wait()
+    async def not_stored() -> bool:
+        return "the end of the incident could not be stored" in caplog.text
+
+    async with at_work(store, meanwhile_the_store_breaks, settings, hurried):
+        await until(not_stored)
         await _rename(store, "stolen", "verdicts")
+        async with store.database.write() as session:  # its lease ends
+            await session.execute(update(IncidentRow).values(lease_until=datetime.now(UTC)))
         await until(status_of(store, incident, Status.DONE))
+    assert tries == [1, 2]
 
 
 async def _rename(store: Store, old: str, new: str) -> None:
