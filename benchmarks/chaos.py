@@ -22,7 +22,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.tide import AUTHORIZED, Tide, alert, checked, say, settled
-from service.store.engine import BUSY_SECONDS
+from service.store.write_ahead_log import BUSY_SECONDS
 from tests import postgres
 from tests.shop import Shop, build_shop
 

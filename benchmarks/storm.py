@@ -139,7 +139,8 @@ def _storm(folder: Path, alerts: int, errors: int, store_url: str) -> int:
     from service.cluster.hosting import Hosting
     from service.cluster.local import running
     from service.cluster.ports import free_port
-    from service.settings import Intake, Settings
+    from service.settings import Settings
+    from service.settings.limits import Intake
     from tests.shop import build_shop
 
     shop = build_shop(folder / "shop")

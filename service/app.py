@@ -16,7 +16,8 @@ from service import json_logs as logs
 from service.api.routes import Parts, create_api
 from service.notify.deliverer import Deliverer, Observe
 from service.notify.running import notifying
-from service.settings import Replica, Settings
+from service.settings import Settings
+from service.settings.limits import Replica
 from service.store.checkpoints import checkpoints
 from service.store.store import Store
 from service.worker.investigator import Investigator

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.api.auth.proof import Proof
 from service.api.body_room import FairRoom, NoRoom, OpenRoom, Reading
 from service.api.errors import RETRY_SECONDS
-from service.settings import BodyBounds
+from service.settings.limits import BodyBounds
 
 _SMALL_BYTES = 2**20
 """For bodies that FastAPI parses in the event loop: a deploy pipeline, a person. Alerts and traces are read elsewhere."""

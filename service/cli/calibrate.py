@@ -5,7 +5,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
-from service.cli import model, weights_option
+from service.cli import cases_option, model, weights_option
 from service.cli.commands import Commands, add_command
 from service.cli.option_errors import path_of
 from service.cli.saved_file import save, writable
@@ -43,9 +43,8 @@ def add(commands: Commands) -> None:
     parser = add_command(
         commands, "calibrate", run, summary="measure what a model's word is worth", text=_TEXT, examples=_EXAMPLES
     )
-    parser.add_argument("cases", nargs="+", metavar="CASES.jsonl", help="labelled incidents, one JSON object a line")
-    parser.add_argument("--repos", metavar="DIR", help="where the repositories are (default: REDTIDE_REPOSITORIES)")
-    parser.add_argument("--limit", type=int, metavar="N", help="only the first N cases")
+    cases_option.add_options(parser)
+    cases_option.add_limit(parser)
     parser.add_argument("--out", metavar="FILE", required=True, help="where the calibration goes")
     weights_option.add_option(parser)
     model.add_options(parser)
@@ -59,10 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
     choice = model.chosen(arguments)
     if choice is None:
         raise InputError("--model: missing; a calibration is of a model: --model-url URL --model NAME")
-    if arguments.limit is not None and arguments.limit < 1:
-        raise InputError("--limit: must be at least 1")
+    limit = cases_option.limit_of(arguments)
     weights = weights_option.chosen(arguments)
-    cases = [case for case in read_cases(arguments.cases) if not isinstance(case, Broken)][: arguments.limit]
+    cases = [case for case in read_cases(arguments.cases) if not isinstance(case, Broken)][:limit]
     found = asyncio.run(_measured(cases, locator, choice, weights))
     if not found.records:
         note("no incident could be used: no agent answered")

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
-from service.cli import calibration_option, model, weights_option
+from service.cli import calibration_option, cases_option, model, weights_option
 from service.cli.commands import Commands, add_command
 from service.cli.streams import write
 
@@ -51,9 +51,8 @@ def add(commands: Commands) -> None:
     parser = add_command(
         commands, "evaluate", run, summary="measure verdicts on labelled incidents", text=_TEXT, examples=_EXAMPLES
     )
-    parser.add_argument("cases", nargs="+", metavar="CASES.jsonl", help="labelled incidents, one JSON object a line")
-    parser.add_argument("--repos", metavar="DIR", help="where the repositories are (default: REDTIDE_REPOSITORIES)")
-    parser.add_argument("--limit", type=int, metavar="N", help="only the first N cases")
+    cases_option.add_options(parser)
+    cases_option.add_limit(parser)
     parser.add_argument("--wrong", action="store_true", help="list the cases whose decision is wrong")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     weights_option.add_option(parser)
@@ -66,9 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
     from service.cli.cases import RepositoryLocator, read_cases
 
     locator = RepositoryLocator(arguments.repos)
-    if arguments.limit is not None and arguments.limit < 1:
-        raise InputError("--limit: must be at least 1")
-    cases = list(read_cases(arguments.cases))[: arguments.limit]
+    limit = cases_option.limit_of(arguments)
+    cases = list(read_cases(arguments.cases))[:limit]
     choice = model.chosen(arguments)
     weights = weights_option.chosen(arguments)
     reliability = calibration_option.chosen(arguments, choice)

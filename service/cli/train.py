@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
+from service.cli import cases_option
 from service.cli.commands import Commands, add_command
 from service.cli.option_errors import path_of
 from service.cli.saved_file import save, writable
@@ -44,8 +45,7 @@ def add(commands: Commands) -> None:
     parser = add_command(
         commands, "train", run, summary="fit the ranker to labelled incidents", text=_TEXT, examples=_EXAMPLES
     )
-    parser.add_argument("cases", nargs="+", metavar="CASES.jsonl", help="labelled incidents, one JSON object a line")
-    parser.add_argument("--repos", metavar="DIR", help="where the repositories are (default: REDTIDE_REPOSITORIES)")
+    cases_option.add_options(parser)
     parser.add_argument("--out", metavar="FILE", help="where the weights go")
     parser.add_argument(
         "--replace-shipped", action="store_true", help="overwrite the weights that are installed, instead of --out"

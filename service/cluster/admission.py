@@ -14,7 +14,8 @@ from service.api.auth.middleware import Door
 from service.api.auth.tokens import Trust
 from service.api.bodies import Bodies
 from service.api.docs import open_paths
-from service.settings import BodyBounds, Docs, Settings
+from service.settings import Docs, Settings
+from service.settings.limits import BodyBounds
 
 _OURS = frozenset(("alerts", "deploys", "incidents", "notifications", "slack", "healthz", "docs", "openapi.json"))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import aiosqlite
 
-from service.settings import StoreAddress
+from service.settings.store_address import StoreAddress
 from service.store.engine import sqlite_file, url_of
 from service.store.private_file import make_private
 from service.store.write_ahead_log import BUSY_SECONDS, use_write_ahead_log

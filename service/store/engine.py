@@ -12,7 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from incidents.errors import StoreUnavailable
-from service.settings import StoreAddress
+from service.settings.store_address import StoreAddress
 from service.store.write_ahead_log import BUSY_SECONDS, use_write_ahead_log
 
 CONNECT_SECONDS = 5

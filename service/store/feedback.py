@@ -12,6 +12,7 @@ from incidents.errors import IncidentNotFound
 from incidents.reasoning import LOG_TRACE, ToolCall
 from incidents.verdict import Verdict
 from service.store.engine import Database
+from service.store.incident_rows import incident_row
 from service.store.outbox import Outbox, ShownState
 from service.store.schemas import Feedback
 from service.store.tables import AlertRow, AuditRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
@@ -50,8 +51,7 @@ class FeedbackRecords:
         """
         now = datetime.now(UTC)
         async with self._database.write() as session:
-            if await session.get(IncidentRow, incident_id) is None:
-                raise IncidentNotFound(f"no incident has the id {incident_id[:40]}")
+            await incident_row(session, incident_id)
             latest = await session.scalar(
                 select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident_id)
             )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from incidents.errors import IncidentNotFound
 from incidents.incident import Status
 from service.intake.alert_event import Notice
 from service.store.tables import AuditRow, IncidentRow
@@ -19,6 +20,14 @@ MOST_CLAIMED = 1_000
 def new_id() -> str:
     """Return a new random id."""
     return "INC-" + "".join(secrets.choice(_LETTERS) for _ in range(10))
+
+
+async def incident_row(session: AsyncSession, incident_id: str) -> IncidentRow:
+    """Return the row of an incident. Raises IncidentNotFound."""
+    row = await session.get(IncidentRow, incident_id)
+    if row is None:
+        raise IncidentNotFound(f"no incident has the id {incident_id[:40]}")
+    return row
 
 
 def count(known: IncidentRow, notice: Notice, now: datetime) -> None:

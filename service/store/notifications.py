@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from incidents.errors import IncidentNotFound
 from service.store.engine import Database
+from service.store.incident_rows import incident_row
 from service.store.leases import database_time
 from service.store.outbox import lock_groups
 from service.store.schemas import Notification, NotificationState
@@ -125,9 +126,7 @@ class Notifications:
     async def group(self, incident: str) -> GroupCounts:
         """Count the other incidents of this incident's group. Raises IncidentNotFound."""
         async with self._database.read() as session:
-            group = await session.scalar(select(IncidentRow.group_id).where(IncidentRow.id == incident))
-            if group is None:
-                raise IncidentNotFound(f"no incident has the id {incident[:40]}")
+            group = (await incident_row(session, incident)).group_id
             others = (IncidentRow.group_id == group, IncidentRow.id != incident)
             services = await session.scalar(select(func.count(IncidentRow.service.distinct())).where(*others))
             outcome = (
@@ -146,9 +145,7 @@ class Notifications:
     async def mute(self, token: str, until: datetime) -> None:
         """Send nothing about the group of this message in its channel before `until`. Raises IncidentNotFound."""
         async with self._database.write() as session:
-            row = await session.scalar(select(NotificationRow).where(NotificationRow.token == token))
-            if row is None:
-                raise IncidentNotFound("no message has this token")
+            row = await _with_token(session, token)
             await lock_groups(session, [row.group_id])
             theirs = (NotificationRow.group_id == row.group_id, NotificationRow.channel == row.channel)
             await session.execute(update(NotificationRow).where(*theirs).values(muted_until=until))
@@ -156,9 +153,7 @@ class Notifications:
     async def named(self, token: str) -> tuple[str, str]:
         """Return incident and channel of the message with this token. Raises IncidentNotFound."""
         async with self._database.read() as session:
-            row = await session.scalar(select(NotificationRow).where(NotificationRow.token == token))
-        if row is None:
-            raise IncidentNotFound("no message has this token")
+            row = await _with_token(session, token)
         return row.incident_id, row.channel
 
     async def latest(
@@ -204,6 +199,13 @@ def _due(channel: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+async def _with_token(session: AsyncSession, token: str) -> NotificationRow:
+    row = await session.scalar(select(NotificationRow).where(NotificationRow.token == token))
+    if row is None:
+        raise IncidentNotFound("no message has this token")
+    return row
+
+
 async def _lock_channel(session: AsyncSession, channel: str) -> None:
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 2))"), {"name": channel})
@@ -233,14 +235,5 @@ def _delivery(row: NotificationRow, owner: str, lead: Mapping[str, str] | None, 
 
 def _shown(row: NotificationRow) -> Notification:
     state: NotificationState = "sent" if row.sent >= row.wanted else "given_up" if row.given_up else "waiting"
-    return Notification(
-        incident=row.incident_id,
-        channel=row.channel,
-        state=state,
-        shows=row.state,
-        changed_at=row.changed_at,
-        sent_at=row.sent_at,
-        attempts=row.attempts,
-        muted_until=row.muted_until,
-        problem=row.problem,
-    )
+    fields = {"incident": row.incident_id, "state": state, "shows": row.state}
+    return Notification.model_validate(row.columns_of(Notification) | fields)

@@ -4,12 +4,11 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from incidents.alert import Alert
-from incidents.errors import IncidentNotFound
 from incidents.incident import Status
 from incidents.report import Report
 from incidents.verdict import Verdict
 from service.store.engine import Database
+from service.store.incident_rows import incident_row
 from service.store.judged_report import disproved, judged
 from service.store.schemas import (
     STEPS,
@@ -36,7 +35,7 @@ class Queries:
     async def incident(self, incident_id: str) -> StoredIncident:
         """Return everything stored about one incident. Raises IncidentNotFound."""
         async with self._database.read() as session:
-            row = await _row(session, incident_id)
+            row = await incident_row(session, incident_id)
             alert = (await session.get_one(AlertRow, row.alert_id)).alert
             version = await session.scalar(
                 select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident_id)
@@ -45,33 +44,20 @@ class Queries:
             related, said = await _related(session, row), await _said(session, incident_id)
         found = Verdict.model_validate(verdict.verdict) if verdict else None
         report = Report.model_validate(verdict.report) if verdict else None
-        return StoredIncident(
-            id=row.id,
-            status=Status(row.status),
-            alert=Alert.model_validate(alert),
-            # The investigated revisions; before the first verdict those of the alert and the deploys.
-            base=verdict.evidence["base"] if verdict else row.base,
-            deployed=verdict.evidence["deployed"] if verdict else row.deployed,
-            opened_at=row.opened_at,
-            started_at=row.started_at,
-            finished_at=row.finished_at,
-            attempts=row.attempts,
-            group=row.group_id,
-            related=related,
-            alerts=row.alerts,
-            errors=row.errors,
-            last_seen_at=row.last_seen_at,
-            resolved_at=row.resolved_at,
-            log_lookup=row.log_lookup,
-            agents_due=row.agents_due,
-            feedback=said[-1] if said else None,
-            disproved=disproved(said, found.culprit if found else None),
-            failure=row.failure,
-            version=version or 0,
-            seconds=verdict.seconds if verdict else None,
-            verdict=found,
-            report=judged(report, found, said, version or 0) if report and found else None,
-        )
+        # The investigated revisions; before the first verdict those of the alert and the deploys.
+        revisions = {name: verdict.evidence[name] for name in ("base", "deployed")} if verdict else {}
+        others = {
+            "alert": alert,
+            "group": row.group_id,
+            "related": related,
+            "feedback": said[-1] if said else None,
+            "disproved": disproved(said, found.culprit if found else None),
+            "version": version or 0,
+            "seconds": verdict.seconds if verdict else None,
+            "verdict": found,
+            "report": judged(report, found, said, version or 0) if report and found else None,
+        }
+        return StoredIncident.model_validate({**row.columns_of(StoredIncident), **revisions, **others})
 
     async def incidents(
         self,
@@ -101,7 +87,7 @@ class Queries:
             conditions.append(IncidentRow.id.startswith(beginning, autoescape=True))
         async with self._database.read() as session:
             if before is not None:
-                conditions.append(_older(await _row(session, before)))
+                conditions.append(_older(await incident_row(session, before)))
             rows = await session.execute(
                 select(IncidentRow, VerdictRow.outcome, VerdictRow.culprit, _last_label())
                 .outerjoin(VerdictRow, and_(VerdictRow.incident_id == IncidentRow.id, _is_last()))
@@ -114,7 +100,7 @@ class Queries:
     async def trace(self, incident_id: str) -> ReasoningTrace:
         """Return the reasoning trace of the latest verdict, even if a later attempt began. Raises IncidentNotFound."""
         async with self._database.read() as session:
-            row = await _row(session, incident_id)
+            row = await incident_row(session, incident_id)
             last = await session.scalar(select(func.max(StepRow.attempt)).where(StepRow.incident_id == incident_id))
             found = await session.scalars(
                 select(StepRow.step)
@@ -138,7 +124,7 @@ class Queries:
             )
             records = tuple(Audit(at=row.at, actor=row.actor, action=row.action, detail=row.detail) for row in found)
             if not records:
-                await _row(session, incident_id)
+                await incident_row(session, incident_id)
         return Audits(incident=incident_id, records=records)
 
     async def counts(self) -> dict[Status, int]:
@@ -149,31 +135,8 @@ class Queries:
 
 
 def _summary(row: IncidentRow, outcome: str | None, culprit: str | None, label: str | None) -> IncidentSummary:
-    return IncidentSummary.model_validate(
-        {
-            "id": row.id,
-            "status": row.status,
-            "service": row.service,
-            "environment": row.environment,
-            "repository": row.repository,
-            "opened_at": row.opened_at,
-            "finished_at": row.finished_at,
-            "outcome": outcome,
-            "culprit": culprit,
-            "feedback": label,
-            "group": row.group_id,
-            "alerts": row.alerts,
-            "errors": row.errors,
-            "last_seen_at": row.last_seen_at,
-        }
-    )
-
-
-async def _row(session: AsyncSession, incident_id: str) -> IncidentRow:
-    row = await session.get(IncidentRow, incident_id)
-    if row is None:
-        raise IncidentNotFound(f"no incident has the id {incident_id[:40]}")
-    return row
+    verdict = {"outcome": outcome, "culprit": culprit, "feedback": label}
+    return IncidentSummary.model_validate({**row.columns_of(IncidentSummary), **verdict, "group": row.group_id})
 
 
 async def _related(session: AsyncSession, row: IncidentRow) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from service.routing.channels import Channel
-from service.settings import Life, StoreAddress
+from service.settings.limits import Life
+from service.settings.store_address import StoreAddress
 from service.store.deploys import DeployRecords
 from service.store.engine import Database
 from service.store.feedback import FeedbackRecords

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -53,6 +54,10 @@ class Table(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Moment, dict[str, Any]: JSON}  # noqa: RUF012 (SQLAlchemy reads it)
+
+    def columns_of(self, schema: type[BaseModel]) -> dict[str, Any]:
+        """Return the columns that have the name of a field of `schema`."""
+        return {name: getattr(self, name) for name in schema.model_fields if name in self.__mapper__.columns}
 
 
 class AlertRow(Table):

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Final
 
 import pygit2
-from pygit2.enums import ConfigLevel, ObjectType, RepositoryOpenFlag
+from pygit2.enums import ObjectType
 
-from incidents.errors import IncompleteRepository, NotAnAncestor, RepositoryNotFound, UnknownRevision
+from incidents.errors import IncompleteRepository, NotAnAncestor, UnknownRevision
 from incidents.evidence import Commit
 from tools.git.commit_objects import CommitObject, commit_object, described, message_of, undescribed, whole_message
 from tools.git.history import History
+from tools.git.libgit2 import opened, shallow_commits, shared_folder
 from tools.git.revisions import full_id, refuse_hostile
 from tools.git.trees import UNREADABLE, entry_id, folder_at, listing, mode_kind
 from tools.text.cache import Cache
@@ -31,25 +32,6 @@ _REFETCH: Final = "run `git fetch --refetch` (partial clone) or `git fetch --uns
 _listings: Final = Cache[str, tuple[str, ...]](_CACHED_PATHS, lambda paths: 1 + len(paths))
 
 
-def _configure_libgit2() -> None:
-    """Make results independent of the account that runs this; these switches of libgit2 are per process.
-
-    The owner check protects people from configuration that *runs* programs (hooks, filters, fsmonitor). libgit2 reads
-    objects without running any, and a service reads mirrors that another account fetched. The user's own configuration
-    is ignored because it changes diffs and merges (renames, attributes). By default libgit2 refuses a partial clone.
-    """
-    pygit2.settings.owner_validation = False
-    for level in (ConfigLevel.GLOBAL, ConfigLevel.XDG, ConfigLevel.SYSTEM, ConfigLevel.PROGRAMDATA):
-        pygit2.settings.search_path[level] = ""
-    pygit2.settings.set_extensions(["partialclone"])
-    # Blobs are not cached by default, but a file's new version is the next commit's old one: blame takes a third.
-    pygit2.settings.cache_object_limit(ObjectType.BLOB, 500_000)
-    pygit2.settings.cache_max_size(96 * 1024 * 1024)
-
-
-_configure_libgit2()
-
-
 class Repository:
     """One repository. A revision is any name of a commit for `git rev-parse`, except searches in messages.
 
@@ -59,8 +41,8 @@ class Repository:
     def __init__(self, raw: pygit2.Repository) -> None:
         self.raw: Final = raw  # only for other modules of tools/, like `odb`
         self.odb: Final = raw.odb
-        self.folder: Final = _shared_folder(raw)  # with objects and refs
-        self._shallow: Final = _shallow_commits(self.folder)
+        self.folder: Final = shared_folder(raw)  # with objects and refs
+        self._shallow: Final = shallow_commits(self.folder)
         self._commit_at: Final = lru_cache(maxsize=_CACHED_COMMITS)(self._read_commit)
         self._entry_id: Final = lru_cache(maxsize=_CACHED_ENTRY_IDS)(partial(entry_id, raw.odb))
         self._history: Final = History(raw, self._commit_at)
@@ -71,11 +53,7 @@ class Repository:
 
         Raises RepositoryNotFound.
         """
-        try:
-            # Do not search upwards: a missing mirror must not become the repository of a parent folder.
-            return cls(pygit2.Repository(str(path), RepositoryOpenFlag.NO_SEARCH))
-        except (pygit2.GitError, KeyError, OSError, ValueError) as error:
-            raise RepositoryNotFound(_not_found(path, error)) from error
+        return cls(opened(path))
 
     @contextmanager
     def reading(self, what: str) -> Iterator[None]:
@@ -277,27 +255,3 @@ def _path_parts(path: str) -> tuple[str, ...] | None:
     parts = tuple(path.split("/"))
     absurd = len(path) > 4096 or not path.isprintable() or any(part in ("", ".", "..") for part in parts)
     return None if absurd else parts
-
-
-def _shared_folder(raw: pygit2.Repository) -> Path:
-    """Return the git directory; for a linked worktree, the one it shares with the others."""
-    own = Path(raw.path)
-    pointer = own / "commondir"
-    return (own / pointer.read_text().strip()).resolve() if pointer.is_file() else own
-
-
-def _shallow_commits(folder: Path) -> frozenset[str]:
-    """Return the commits whose parents were not cloned."""
-    listed = folder / "shallow"
-    return frozenset(listed.read_text().split()) if listed.is_file() else frozenset()
-
-
-def _not_found(path: Path | str, error: Exception) -> str:
-    if not Path(path).exists():
-        return f"no git repository at {path}: there is no such path"
-    try:
-        around = pygit2.discover_repository(str(path))
-    except (pygit2.GitError, KeyError, OSError, ValueError):
-        around = None
-    hint = f"; the repository around it is {around}" if around else ""
-    return f"no git repository at {path} ({error}){hint}"

@@ -13,7 +13,8 @@ import pytest_asyncio
 
 from service.api.auth.tokens import Trust
 from service.api.routes import create_api
-from service.settings import BodyBounds, Settings
+from service.settings import Settings
+from service.settings.limits import BodyBounds
 from service.store.store import Store
 from tests.attack.half_sent import half_sent, status_of
 from tests.attack.live import listening

@@ -1,8 +1,10 @@
 """The sample incident's repository, and `redtide` run as a person runs it: in this process, or as one of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import keyring
@@ -12,9 +14,12 @@ from keyring.backends.null import Keyring as Null
 
 from service.cli import main
 from service.demo_incident import SAMPLE
+from service.settings import Settings
 from tests.recorded import Recorded, load
 from tests.service.cli.labelled import labelled_folder
+from tests.service.cli.live_service import ANA, Live, live_service
 from tests.service.cli.ran import Ran, RedTide
+from tests.service.cli.words import alert_options
 
 
 @pytest.fixture(scope="session")
@@ -83,3 +88,22 @@ def redtide_process() -> RedTide:
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
+
+
+@pytest.fixture
+def live(sample: Recorded, tmp_path: Path, store_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+    """A service that knows the sample's repository; Ana's token is in the environment."""
+    repository = Path(shutil.copytree(sample.repository, tmp_path / "shop.git"))
+    monkeypatch.setenv("REDTIDE_TOKEN", ANA)
+    with live_service(Settings(store_url=store_url, repositories={"shop": repository})) as running:
+        yield running
+
+
+@pytest.fixture
+def alerted(live: Live, sample: Recorded, redtide: RedTide) -> str:
+    """The id of an incident made by hand, whose verdict is there."""
+    ran = redtide("alert", "--server", live.url, "--quiet", *alert_options(sample))
+    assert ran.status == 0, ran.err
+    incident = ran.out.strip()
+    assert redtide("watch", incident, "--server", live.url, "--interval", "0.05").status == 0
+    return incident

@@ -15,7 +15,7 @@ from service.settings import Settings
 from tests.recorded import Recorded
 from tests.service.cli.live_service import ANA, live_service
 from tests.service.cli.ran import RedTide
-from tests.service.cli.test_incident_commands import alert_options
+from tests.service.cli.words import alert_options
 
 ONE_DATABASE = True
 _ODD = (

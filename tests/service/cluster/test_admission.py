@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from incidents.errors import InputError
 from service.cluster import admission
-from service.settings import BodyBounds, Settings
+from service.settings import Settings
+from service.settings.limits import BodyBounds
 from tests.attack.half_sent import half_sent, status_of
 from tests.attack.live import listening
 from tests.service.stand_ins import AUTHORIZED, TOKEN

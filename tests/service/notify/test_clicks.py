@@ -23,7 +23,7 @@ from service.store.store import Store
 from service.store.tables import NotificationRow
 from tests.service.notify.slack_api import CHANNEL, Slack
 from tests.service.stand_ins import NOON, TOKEN, Bell, Found, alert
-from tests.service.store.test_outbox import culprit_found
+from tests.service.store.channels import culprit_found
 
 ONE_DATABASE = True
 

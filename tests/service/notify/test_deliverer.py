@@ -21,7 +21,7 @@ from service.store.tables import NotificationRow
 from service.worker.triage import Triage
 from tests.service.notify.slack_api import Slack, no
 from tests.service.stand_ins import alert, found, until
-from tests.service.store.test_outbox import culprit_found, notice
+from tests.service.store.channels import culprit_found, notice
 
 
 class Killed(BaseException):

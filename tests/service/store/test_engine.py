@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from incidents.errors import InputError, StoreUnavailable
-from service.settings import Settings, StoreAddress
+from service.settings import Settings
+from service.settings.store_address import StoreAddress
 from service.store.engine import Database, RowsRefused
 from service.store.store import Store
 from service.store.tables import StepRow

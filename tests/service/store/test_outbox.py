@@ -1,80 +1,20 @@
 """What is to be sent is written with the change of the incident: one row for each incident and channel."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import select, update
 
 from incidents.errors import StoreUnavailable
-from incidents.report import Report
-from incidents.verdict import Confidence, Verdict
-from service.intake.alert_event import Notice
-from service.intake.fingerprint import keys_of
-from service.routing.channels import Channel, EmailChannel, SlackChannel
-from service.settings import Settings
-from service.store.schemas import Feedback, Notification
+from service.store.schemas import Feedback
 from service.store.store import Store
 from service.store.tables import IncidentRow, NotificationRow
 from tests.service.stand_ins import Found, alert, found
-from tools.traces import parse
-
-SLACK = SlackChannel(kind="slack", channel="C0123ABCD")
-MAIL = EmailChannel(kind="email", host="mail.example.org", sender="redtide@example.org", to=("oncall@example.org",))
-
-
-def culprit_found(incident: str) -> Found:
-    """The same finding with a likely cause."""
-    nothing = found(incident)
-    sure = Confidence(probability=0.9, word="high", basis=("line in trace",))
-    return replace(
-        nothing,
-        verdict=Verdict(outcome="culprit", culprit="c" * 40, confidence=sure),
-        report=Report.model_validate(
-            {**nothing.report.model_dump(), "outcome": "culprit", "headline": "Likely cause found"}
-        ),
-    )
-
-
-def notice(service: str, **changes: Any) -> Notice:  # noqa: ANN401 (any field of an alert)
-    this = alert(service=service, message=f"{service} broke", **changes)
-    return Notice(alert=this, body="{}", **keys_of(this, parse(this.text))._asdict())
-
-
-class Stores:
-    """Opens stores over one database, with different channels."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._open: list[Store] = []
-
-    def __call__(self, **channels: Channel) -> Store:
-        self._open.append(Store(self._settings.store_address(), self._settings.life, channels))
-        return self._open[-1]
-
-    async def close(self) -> None:
-        for store in self._open:
-            await store.close()
-
-
-@pytest_asyncio.fixture
-async def stores(settings: Settings) -> AsyncIterator[Stores]:
-    opened = Stores(settings)
-    yield opened
-    await opened.close()
-
-
-async def rows(store: Store) -> list[NotificationRow]:
-    async with store.database.read() as session:
-        return list(await session.scalars(select(NotificationRow).order_by(NotificationRow.changed_at)))
-
-
-async def latest(store: Store) -> list[tuple[str, str, str]]:
-    return [(each.channel, each.shows, each.state) for each in await store.notifications.latest(100)]
+from tests.service.store.channels import MAIL, SLACK, Stores, culprit_found, latest, notice, rows
 
 
 async def claimed(store: Store) -> str:
@@ -239,71 +179,3 @@ async def test_what_is_old_is_deleted_with_its_incident(stores: Stores) -> None:
     await store.outcomes.finish(claim, found(claim.incident.id))
     await store.retention.delete_older(0)
     assert await rows(store) == []
-
-
-async def test_one_message_at_a_time_is_claimed_in_a_channel_and_the_oldest_first(stores: Stores) -> None:
-    store, other = stores(oncall=SLACK), stores(oncall=SLACK)
-    for service in ("one", "two"):
-        await store.intake.register([notice(service, repository=service)])
-    first = await store.notifications.claim("oncall", "a", 60)
-    assert first is not None
-    assert await other.notifications.claim("oncall", "b", 60) is None
-    assert (await store.queries.incident(first.incident)).alert.service == "one"
-    assert await store.notifications.sent(first)
-    second = await other.notifications.claim("oncall", "b", 60)
-    assert second is not None
-    assert second.incident != first.incident
-    assert second.unsure_since is None
-
-
-async def test_a_message_whose_replica_died_is_claimed_again_as_one_that_may_have_been_sent(stores: Stores) -> None:
-    store = stores(oncall=SLACK)
-    await store.intake.accept(alert(), "{}")
-    first = await store.notifications.claim("oncall", "a", -1)
-    again = await store.notifications.claim("oncall", "b", 60)
-    assert first is not None
-    assert again is not None
-    assert again.unsure_since is not None
-    assert not await store.notifications.sent(first)
-    assert await store.notifications.sent(again)
-
-
-async def test_what_is_given_up_is_visible_and_comes_back_with_the_next_change(stores: Stores) -> None:
-    store = stores(oncall=SLACK)
-    await store.intake.accept(alert(), "{}")
-    delivery = await store.notifications.claim("oncall", "a", 60)
-    assert delivery is not None
-    await store.notifications.give_up(delivery, "channel_not_found, password=" + "hunter2hunter2")
-    (shown,) = await store.notifications.latest(10)
-    assert isinstance(shown, Notification)
-    assert (shown.state, "hunter2" in (shown.problem or "")) == ("given_up", False)
-    assert await store.notifications.claim("oncall", "a", 60) is None
-    claim = await store.leases.claim("worker")
-    assert claim is not None
-    await store.outcomes.finish(claim, found(claim.incident.id))
-    assert await store.notifications.claim("oncall", "a", 60) is not None
-
-
-async def test_a_change_while_a_message_is_under_way_is_sent_after_it(stores: Stores) -> None:
-    store = stores(oncall=SLACK)
-    await store.intake.accept(alert(), "{}")
-    delivery = await store.notifications.claim("oncall", "a", 60)
-    claim = await store.leases.claim("worker")
-    assert claim is not None
-    assert delivery is not None
-    await store.outcomes.finish(claim, found(claim.incident.id))
-    await store.notifications.sent(delivery)
-    again = await store.notifications.claim("oncall", "a", 60)
-    assert again is not None
-    assert (again.state, again.number) == ("none", 2)
-
-
-async def test_a_muted_group_is_silent_in_its_channel_until_then(stores: Stores) -> None:
-    store = stores(oncall=SLACK)
-    await store.intake.accept(alert(), "{}")
-    (row,) = await rows(store)
-    await store.notifications.mute(row.token, datetime.now(UTC) + timedelta(hours=1))
-    await store.intake.register([notice("related")])
-    assert await store.notifications.claim("oncall", "a", 60) is None
-    await store.notifications.mute(row.token, datetime.now(UTC))
-    assert await store.notifications.claim("oncall", "a", 60) is not None

@@ -7,7 +7,7 @@ from typing import Any
 import aiosqlite
 import pytest
 
-from service.settings import StoreAddress
+from service.settings.store_address import StoreAddress
 from service.store.checkpoints import checkpoints
 from service.store.write_ahead_log import use_write_ahead_log
 

@@ -11,7 +11,8 @@ from service.api.rate_limit import Rates
 from service.api.routes import create_api
 from service.intake.alert_event import Notice, Receipt, Result
 from service.intake.fingerprint import keys_of
-from service.settings import Intake, Settings
+from service.settings import Settings
+from service.settings.limits import Intake
 from service.store.batch_writer import BatchWriter
 from service.store.store import Store
 from tests.service.payloads import ELASTIC, SENTRY

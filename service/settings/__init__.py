@@ -6,19 +6,17 @@ the replica that needs it, so that no secret is sent through Ray. Tokens and sec
 """
 
 import os
-import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import quote, unquote
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agents.limits import Limits
 from graph.calibration import load_reliability
-from incidents.frozen import Frozen
 from service.routing.channels import Notify
+from service.settings.limits import BodyBounds, Intake, Life, Replica
+from service.settings.store_address import StoreAddress, checked_store_url
 from tools.deploys.window import WindowLimits
 from tools.git.remote import FetchPolicy, checked_name, checked_url
 from tools.logs.settings import LogSettings
@@ -26,91 +24,6 @@ from tools.ranking.ranker import load_weights
 from tools.text.web_address import web_address
 
 Docs = Literal["open", "token", "off"]
-_DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "sqlite+aiosqlite": "sqlite+aiosqlite",
-    "postgresql": "postgresql+psycopg",
-    "postgresql+psycopg": "postgresql+psycopg",
-}
-_STORE_URL = re.compile(  # as SQLAlchemy reads it, which only the store imports
-    r"(?P<name>[\w+]+)://"
-    r"(?P<server>(?:[^:/]*(?::(?P<password>[^@]*))?@)?(?:\[[^/?]+\]|[^/:?]+)?(?::\d*)?)"
-    r"(?:/(?P<database>[^?]*))?(?P<query>\?.*)?"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class StoreAddress:
-    """The address of the incident store: an SQLAlchemy URL with an asynchronous driver, and the password."""
-
-    url: str
-    password: SecretStr | None = None
-
-
-class Replica(Frozen):
-    """The resources of one replica of a deployment, unless serve_config.yaml sets others."""
-
-    cpus: float = Field(default=0.1, ge=0, description="CPUs it reserves on its node, as Ray counts them.")
-    max_ongoing_requests: int = Field(default=256, ge=1, description="Requests it works on at the same time.")
-    max_queued_requests: int = Field(
-        default=2_000, ge=-1, description="Requests that may wait; others get 503 at once. -1: no limit."
-    )
-    replicas: int = Field(default=1, ge=1, description="How many of them are started.")
-
-
-class Life(Frozen):
-    """How long repeated alerts belong to the same incident."""
-
-    seconds: float = Field(
-        default=86_400.0, gt=0, description="After this time without alerts the next one is a new incident."
-    )
-    flap_seconds: float = Field(
-        default=1_800.0,
-        ge=0,
-        description="The same after the sender said that the error is over (an earlier alert is flapping).",
-    )
-    group_seconds: float = Field(
-        default=900.0,
-        ge=0,
-        description="Incidents opened within this time, with the same code or message, are one group.",
-    )
-
-
-class Intake(Frozen):
-    """The limits of one HTTP replica; beyond them it refuses requests."""
-
-    most_waiting: int = Field(default=2_000, ge=1, description="Alerts that wait to be stored; then 503 at once.")
-    most_together: int = Field(default=100, ge=1, description="Alerts stored in one transaction.")
-    rate_per_second: float = Field(default=500.0, gt=0, description="Requests of one source; then 429.")
-    rate_burst: int = Field(default=5_000, ge=1, description="Requests of one source at once.")
-
-
-class BodyBounds(Frozen):
-    """Limits for the bodies in progress, from first byte to answer, in each process that accepts requests."""
-
-    count: int = Field(default=160, ge=2, description="Short bodies of proven senders.")
-    long_count: int = Field(
-        default=32,
-        ge=2,
-        description="Long bodies of proven senders; with `count` and `unproven_count` less than the replica's requests.",
-    )
-    short: int = Field(
-        default=256 * 1024, ge=0, description="Up to so many bytes a body is short: it does not wait for long ones."
-    )
-    size: int = Field(
-        default=32 * 2**20,
-        ge=2_048,
-        description="Bytes of the short bodies, and of the long ones. One sender has half of each limit.",
-    )
-    waiting: int = Field(
-        default=2_000, ge=0, description="How many of them may wait for a free place; then 503 at once."
-    )
-    seconds: float = Field(default=20.0, gt=0, description="Time limit for waiting and reading; then 503 or 408.")
-    unproven_count: int = Field(
-        default=32, ge=1, description="Bodies of which only a signature could prove the sender."
-    )
-    unproven_size: int = Field(default=16 * 2**20, ge=1_024, description="Bytes of those.")
-    unproven_seconds: float = Field(default=5.0, gt=0, description="Time limit for reading one of those; then 408.")
 
 
 class Settings(BaseSettings):
@@ -224,12 +137,7 @@ class Settings(BaseSettings):
     @field_validator("store_url")
     @classmethod
     def _store_without_password(cls, value: str) -> str:
-        found = _STORE_URL.fullmatch(value)
-        if found is None or found["name"] not in _DRIVERS:
-            raise ValueError("not an SQLAlchemy URL of SQLite or PostgreSQL, such as sqlite:///redtide.sqlite3")
-        if found["password"] or "password" in (found["query"] or "").lower():
-            raise ValueError("must not hold a password: put it into the variable named by store_password_variable")
-        return _absolute(found)
+        return checked_store_url(value)
 
     @field_validator("model_url", "public_url")
     @classmethod
@@ -298,12 +206,3 @@ class Settings(BaseSettings):
         """Return the model server's key from this process's environment."""
         key = os.environ.get(self.model_key_variable)
         return SecretStr(key) if key else None
-
-
-def _absolute(url: re.Match[str]) -> str:
-    """Return the URL with an asynchronous driver and an absolute SQLite path: replicas run in other folders."""
-    driver, database = _DRIVERS[url["name"]], unquote(url["database"] or "")
-    if driver.startswith("sqlite") and database not in ("", ":memory:"):
-        database = str(Path(database).expanduser().resolve())
-    tail = f"/{quote(database, safe=' +/:')}" if database else ""
-    return f"{driver}://{url['server']}{tail}{url['query'] or ''}"
