@@ -13,7 +13,7 @@ from tests.service.stand_ins import until
 @asynccontextmanager
 async def listening(app: ASGIApp) -> AsyncIterator[int]:
     """Serve it on loopback for the time of the block; its port."""
-    config = uvicorn.Config(app, "127.0.0.1", 0, log_config=None, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, "127.0.0.1", 0, log_config=None, timeout_graceful_shutdown=0)
     server, listener = uvicorn.Server(config), config.bind_socket()
     task = asyncio.create_task(server.serve(sockets=[listener]))
 

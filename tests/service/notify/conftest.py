@@ -5,11 +5,18 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from service.notify.slack import SlackSender
 from service.routing.channels import Notify, SlackChannel
 from service.settings import Settings
 from service.store.store import Store
 from tests.service.notify import slack_api
 from tests.service.notify.slack_api import CHANNEL, TOKEN, Slack
+
+
+@pytest.fixture(autouse=True)
+def hurried_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack's pace is a second and more a message; only the test of a storm is about it."""
+    monkeypatch.setattr(SlackSender, "pace_seconds", 0.01)
 
 
 @pytest_asyncio.fixture

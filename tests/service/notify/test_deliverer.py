@@ -24,6 +24,9 @@ from tests.service.stand_ins import alert, found, until
 from tests.service.store.channels import culprit_found, notice
 
 
+PACE = SlackSender.pace_seconds
+
+
 class Killed(BaseException):
     """The process ends here."""
 
@@ -248,8 +251,9 @@ async def test_blocks_that_slack_refuses_are_sent_as_text(
 
 
 async def test_a_storm_ends_as_one_message_that_counts_within_the_limits(
-    outbox: Store, notifying_settings: Settings, slack: Slack
+    outbox: Store, notifying_settings: Settings, slack: Slack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(SlackSender, "pace_seconds", PACE)
     slack.seconds_between = 0.9
     async with delivering(outbox, notifying_settings) as deliverer:
         for first in range(0, 300, 100):
