@@ -23,7 +23,6 @@ from tests.service.notify.slack_api import Slack, no
 from tests.service.stand_ins import alert, found, until
 from tests.service.store.channels import culprit_found, notice
 
-
 PACE = SlackSender.pace_seconds
 
 
