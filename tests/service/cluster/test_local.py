@@ -40,7 +40,7 @@ async def test_an_alert_over_http_becomes_a_verdict_and_the_service_stops_withou
     alert = recorded.alert.model_dump(mode="json")
     async with served(tmp_path, repositories, short_folder) as service:
         accepted = (await service.client.post("/alerts", json=alert)).raise_for_status().json()
-        await until(lambda: _done(service, accepted["id"]), 60, pause=0.2)
+        await until(lambda: _done(service, accepted["id"]), 240, pause=0.2)
         seen = (await service.client.get(f"/incidents/{accepted['id']}")).json()
         trace = (await service.client.get(f"/incidents/{accepted['id']}/trace")).json()
         docs = await service.client.get("/docs")
@@ -53,7 +53,7 @@ async def test_an_alert_over_http_becomes_a_verdict_and_the_service_stops_withou
     assert status == 0
     assert processes_naming(str(short_folder)) == []
     async with served(tmp_path, repositories, short_folder) as service:
-        await until(lambda: _done(service, last["id"]), 60, pause=0.2)
+        await until(lambda: _done(service, last["id"]), 240, pause=0.2)
         after = (await service.client.get(f"/incidents/{accepted['id']}")).json()
         assert after == seen | {"related": [last["id"]]}  # the same code failed shortly after
         assert await service.stop(signal.SIGINT) == 0

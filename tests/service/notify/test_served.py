@@ -36,14 +36,14 @@ async def test_an_alert_by_http_becomes_one_message_that_is_edited_to_the_verdic
     async with served(tmp_path, repositories, short_folder, **environment) as service:
         sent = time.monotonic()
         accepted = (await service.client.post("/alerts", json=recorded.alert.model_dump(mode="json"))).json()
-        await slack.until(lambda: len(slack.top) == 1, 60)
+        await slack.until(lambda: len(slack.top) == 1, 240)
         first = time.monotonic() - sent
 
         async def answered() -> bool:
             rows = (await service.client.get("/notifications")).json()["notifications"]
             return [(each["state"], each["shows"] != "investigating") for each in rows] == [("sent", True)]
 
-        await until(answered, 60)
+        await until(answered, 240)
         verdict = time.monotonic() - sent
     assert len(slack.top) == 1
     assert slack.top[0].header.startswith(("Likely cause found", "Not sure"))
