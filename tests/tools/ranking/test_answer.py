@@ -46,3 +46,39 @@ def test_without_code_only_a_commit_that_stands_out_is_weighed() -> None:
 
 def test_where_nothing_was_seen_no_commit_is_named() -> None:
     assert given(0.95, 0.01, 0.02, NOTHING, explained=False) == "not_enough"
+
+
+@pytest.mark.parametrize(
+    ("best", "second", "none", "outcome"),
+    [
+        (0.45, 0.1, 0.1, "culprit"),
+        (0.449, 0.1, 0.1, "unsure"),
+        (0.6, 0.5, 0.1, "culprit"),
+        (0.599, 0.5, 0.1, "unsure"),
+        (0.6, 0.1, 0.5, "culprit"),
+        (0.599, 0.1, 0.5, "unsure"),
+        (0.5, 0.1, 0.6, "none"),
+        (0.5, 0.1, 0.599, "unsure"),
+        (0.1, 0.1, 0.4, "none"),
+        (0.1, 0.1, 0.399, "unsure"),
+    ],
+)
+def test_what_just_reaches_a_threshold_is_stated(best: float, second: float, none: float, outcome: Outcome) -> None:
+    assert given(best, second, none, CODE) == outcome
+
+
+@pytest.mark.parametrize(
+    ("best", "none", "commits", "outcome"),
+    [
+        (0.2, 0.5, 20, "unsure"),
+        (0.199, 0.5, 20, "not_enough"),
+        (0.375, 0.25, 4, "unsure"),  # twice its even share
+        (0.374, 0.25, 4, "not_enough"),
+        (0.5, 0.5, 1, "not_enough"),  # the only commit has all that "none" leaves over
+        (0.0, 1.0, 0, "not_enough"),
+    ],
+)
+def test_without_code_a_commit_stands_out_from_a_fifth_and_twice_its_even_share(
+    best: float, none: float, commits: int, outcome: Outcome
+) -> None:
+    assert given(best, 0.0, none, MESSAGE, explained=False, commits=commits) == outcome
