@@ -16,6 +16,7 @@ from service import json_logs as logs
 from service.api.routes import Parts, create_api
 from service.notify.deliverer import Deliverer, Observe
 from service.notify.running import notifying
+from service.notify.slack_socket import listening
 from service.settings import Replica, Settings
 from service.store.checkpoints import checkpoints
 from service.store.store import Store
@@ -87,6 +88,7 @@ class TriageReplica:
         async with (
             checkpoints(self._settings.store_address()) as checkpointer,
             notifying(self._store, self._settings, _observe()) as self._deliverer,
+            listening(self._store, self._settings, self.wake),
         ):
             investigator = Investigator(self._settings, self._store.deploys, checkpointer)
             self._triage = Triage(self._store, investigator, self._settings, investigator, changed=self._deliverer.wake)

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-import random
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from incidents.errors import IncidentNotFound, StoreUnavailable
 from service.json_logs import about
+from service.notify.back_off import back_off
 from service.notify.compose import compose, page_of
 from service.notify.sender import Failed, NotSent, Parcel, Sender, Unavailable
 from service.render.message import Message
@@ -20,7 +20,6 @@ from service.store.store import Store
 _log = logging.getLogger(__name__)
 LEASE_SECONDS = 60.0
 _SEND_SECONDS = 45.0
-_LONGEST_PAUSE = 60.0
 _IDLE_SECONDS = 1.0
 Sleep = Callable[[float], Awaitable[None]]
 Observe = Callable[[str, str], None]
@@ -138,13 +137,13 @@ class Deliverer:
         waited = datetime.now(UTC) - delivery.changed_at
         problem = str(error)
         if isinstance(error, Unavailable) and waited < timedelta(hours=self._settings.notify.give_up_hours):
-            pause = max(error.retry_after or 0.0, _back_off(failures))
+            pause = max(error.retry_after or 0.0, back_off(failures))
             await self._store.notifications.put_off(delivery, problem, 0.0, counted=False, known=error.known)
             self._observe(delivery.channel, "unavailable")
             _log.warning("channel %s is unavailable for %.0f s: %s", delivery.channel, pause, problem)
             return pause
         if isinstance(error, Failed) and delivery.attempts + 1 < self._settings.notify.attempts:
-            pause = _back_off(delivery.attempts)
+            pause = back_off(delivery.attempts)
             await self._store.notifications.put_off(delivery, problem, pause, counted=True, known=False)
             self._observe(delivery.channel, "failed")
             return None
@@ -153,7 +152,3 @@ class Deliverer:
         _log.warning("a message is given up in channel %s: %s", delivery.channel, problem)
         return None
 
-
-def _back_off(failures: int) -> float:
-    """Return 1, 2, 4, ... up to 60 seconds, and up to a quarter more, so that replicas do not come back together."""
-    return min(2.0 ** min(failures, 10), _LONGEST_PAUSE) * random.uniform(1.0, 1.25)

@@ -42,10 +42,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class GroupCounts:
-    """The other incidents of a group: how many there are, of how many services, and how many have which answer."""
+    """The other incidents of a group: how many there are, of how many services and errors; how many have which answer."""
 
     related: int
     services: int
+    errors: int
     answers: Mapping[str, int]
 
 
@@ -129,7 +130,8 @@ class Notifications:
             if group is None:
                 raise IncidentNotFound(f"no incident has the id {incident[:40]}")
             others = (IncidentRow.group_id == group, IncidentRow.id != incident)
-            services = await session.scalar(select(func.count(IncidentRow.service.distinct())).where(*others))
+            sums = select(func.count(IncidentRow.service.distinct()), func.coalesce(func.sum(IncidentRow.errors), 0))
+            services, errors = (await session.execute(sums.where(*others))).one()
             outcome = (
                 select(VerdictRow.outcome)
                 .where(VerdictRow.incident_id == IncidentRow.id, VerdictRow.round == IncidentRow.round)
@@ -141,7 +143,7 @@ class Notifications:
             found = select(answer).where(*others).subquery()
             counted = await session.execute(select(found.c.answer, func.count()).group_by(found.c.answer))
             answers: dict[str, int] = {name: number for name, number in counted}
-        return GroupCounts(sum(answers.values()), services or 0, answers)
+        return GroupCounts(sum(answers.values()), services, int(errors), answers)
 
     async def mute(self, token: str, until: datetime) -> None:
         """Send nothing about the group of this message in its channel before `until`. Raises IncidentNotFound."""

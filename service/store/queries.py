@@ -11,6 +11,7 @@ from incidents.report import Report
 from incidents.verdict import Verdict
 from service.store.engine import Database
 from service.store.judged_report import disproved, judged
+from service.store.reverts import last_step
 from service.store.schemas import (
     STEPS,
     Audit,
@@ -43,6 +44,7 @@ class Queries:
             )
             verdict = await session.get(VerdictRow, (incident_id, version)) if version else None
             related, said = await _related(session, row), await _said(session, incident_id)
+            revert = await last_step(session, incident_id)
         found = Verdict.model_validate(verdict.verdict) if verdict else None
         report = Report.model_validate(verdict.report) if verdict else None
         return StoredIncident(
@@ -66,6 +68,7 @@ class Queries:
             agents_due=row.agents_due,
             feedback=said[-1] if said else None,
             disproved=disproved(said, found.culprit if found else None),
+            revert=revert,
             failure=row.failure,
             version=version or 0,
             seconds=verdict.seconds if verdict else None,
