@@ -7,7 +7,6 @@ from pydantic import Field
 
 from incidents.frozen import Frozen
 
-
 Stage = Literal["proposed", "open", "merged", "recovered", "not_helped"]
 """In the order in which a revert passes them; it ends as one of the last two."""
 

@@ -136,11 +136,11 @@ def _feedback(click: Click, choice: Choice, incident: StoredIncident) -> Feedbac
     match click.action, choice.chosen:
         case buttons.RIGHT, _:
             return Feedback(label="right", version=choice.version)
-        case (buttons.NOT_THIS | buttons.JUDGE), buttons.NO_DEPLOY:
+        case ((buttons.NOT_THIS | buttons.JUDGE), buttons.NO_DEPLOY):
             return Feedback(label="not_a_deploy", note=note, version=choice.version)
-        case (buttons.NOT_THIS | buttons.JUDGE), buttons.UNKNOWN:
+        case ((buttons.NOT_THIS | buttons.JUDGE), buttons.UNKNOWN):
             return Feedback(label="wrong", note=note, version=choice.version)
-        case (buttons.NOT_THIS | buttons.JUDGE), chosen if chosen:
+        case ((buttons.NOT_THIS | buttons.JUDGE), chosen) if chosen:
             sha = chosen_commit(incident, chosen)
             return Feedback(label="wrong", commit=sha, note=note, version=choice.version) if sha else None
     return None

@@ -151,4 +151,3 @@ class Deliverer:
         self._observe(delivery.channel, "given_up")
         _log.warning("a message is given up in channel %s: %s", delivery.channel, problem)
         return None
-

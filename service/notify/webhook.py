@@ -117,5 +117,10 @@ def _body(message: Message, delivery: str, number: int) -> WebhookBody:
         correction=message.correction,
         report=shown_report(message),
         revert=message.revert,
-        related=Related(incidents=message.related, services=message.related_services, errors=message.related_errors, answers=dict(message.answers)),
+        related=Related(
+            incidents=message.related,
+            services=message.related_services,
+            errors=message.related_errors,
+            answers=dict(message.answers),
+        ),
     )

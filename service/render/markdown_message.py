@@ -2,7 +2,16 @@
 
 from service.render import sanitize, wording
 from service.render.markdown import escape
-from service.render.message import Message, commit_address, group_line, resolved_line, revert_line, shown_report, status, title
+from service.render.message import (
+    Message,
+    commit_address,
+    group_line,
+    resolved_line,
+    revert_line,
+    shown_report,
+    status,
+    title,
+)
 
 
 def render(message: Message, limit: int) -> str:

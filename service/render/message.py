@@ -64,7 +64,8 @@ class Message:
     """One incident as it stands. `report` is None before there is a verdict.
 
     `page` is the incident's address in Red Tide, `commit_url` that of a commit with `{sha}` in it; "" when unknown.
-    `revert` is how far the revert of a commit is. `correction` is what a person said instead of a wrong verdict. `related` incidents have these `answers`.
+    `revert` is how far the revert of a commit is, `correction` what a person said instead of a wrong verdict. `related`
+    incidents have these `answers`, `related_errors` is the sum of their errors.
     """
 
     incident: str
@@ -149,9 +150,10 @@ def revert_line(message: Message, who: str) -> str:
     return {
         "proposed": f"The revert{named} was proposed{by} at {at}.",
         "open": f"The revert{named} was opened for review{by} at {at}.",
-        "merged": f"The revert{named} was merged{by} at {at}. Whether the errors stop is watched.",
+        "merged": f"The revert{named} was merged{by} at {at}. Not known yet whether the errors stop.",
         "recovered": f"The errors were back to their baseline at {at}, after the revert{named}.",
-        "not_helped": f"The errors went on after the revert{named}, as of {at}: that commit is probably not the cause, and the revert can be reverted.",
+        "not_helped": f"The errors went on after the revert{named}, as of {at}: it is probably not the cause. "
+        "The revert can be reverted.",
     }[step.stage]
 
 

@@ -104,7 +104,9 @@ def _whole(command: str | None) -> str | None:
 def _visible(report: Report) -> int:
     """About how many characters a reader sees."""
     known = {row.sha: "".join(map(wording.reference, row.references)) for row in report.commits}
-    rows = (f"{wording.short(row.sha)} {row.subject} {row.tag} {row.deployed} {known[row.sha]}" for row in report.commits)
+    rows = (
+        f"{wording.short(row.sha)} {row.subject} {row.tag} {row.deployed} {known[row.sha]}" for row in report.commits
+    )
     single = (report.headline, report.verdict_line, report.revert, report.command or "", report.next_step)
     small = (wording.confidence(report)[:200], wording.kept(report), wording.dropped(report)[:200])
     log = (*wording.log(report), report.error)

@@ -16,8 +16,8 @@ from incidents.incident import Status
 from incidents.rollout import Rollout
 from service.intake.alert_event import Notice, Receipt, Result
 from service.intake.fingerprint import keys_of
-from service.settings import Life
 from service.render.message import State
+from service.settings import Life
 from service.store.alert_rows import AlertRows, Delivery, delivered, deliveries
 from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database

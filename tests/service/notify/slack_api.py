@@ -62,7 +62,9 @@ class Modal:
 
     def menu(self, name: str) -> dict[str, Any]:
         """A menu in it, by its action."""
-        elements = [each.get("element") or each for block in self.view["blocks"] for each in block.get("elements", [block])]
+        elements = [
+            each.get("element") or each for block in self.view["blocks"] for each in block.get("elements", [block])
+        ]
         return next(each for each in elements if each.get("action_id") == name)
 
 
