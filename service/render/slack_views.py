@@ -59,7 +59,7 @@ def not_this_view(channel: str, choice: Choice, candidates: Sequence[Candidate])
     ]
     select = {"type": "static_select", "action_id": COMMIT, "placeholder": plain("Choose"), "options": offered}
     note = {"type": "plain_text_input", "action_id": NOTE, "multiline": True, "max_length": _NOTE}
-    blocks = [
+    blocks: list[Block | None] = [
         {"type": "input", "block_id": COMMIT, "label": plain("What was it?"), "element": select},
         {"type": "input", "block_id": NOTE, "label": plain("How do you know?"), "element": note, "optional": True},
     ]

@@ -90,10 +90,16 @@ class Notifications:
                 row.messages = {**row.messages, part: message[:300]}
 
     async def sent(self, delivery: Delivery) -> bool:
-        """Note that the channel shows this change. Returns False when the claim is no longer valid."""
+        """Note that the channel shows this change. Returns False when the claim is no longer valid.
+
+        Then it was sent late, perhaps over a newer state, which is sent once more.
+        """
         now = datetime.now(UTC)
         values = {"sent": delivery.number, "sent_at": now, "attempts": 0, "problem": None, "begun_at": None}
-        return await self._end(delivery, values)
+        valid = await self._end(delivery, values)
+        if not valid:
+            await self._once_more(delivery)
+        return valid
 
     async def put_off(self, delivery: Delivery, problem: str, seconds: float, *, counted: bool, known: bool) -> bool:
         """Try again later; `counted`: this try counts; `known`: it is certain that nothing was sent."""
@@ -108,6 +114,14 @@ class Notifications:
     async def give_up(self, delivery: Delivery, problem: str) -> bool:
         """Do not try again before the incident changes."""
         return await self._end(delivery, {"given_up": True, "problem": redact(problem)[:_PROBLEM]})
+
+    async def _once_more(self, delivery: Delivery) -> None:
+        async with self._database.write() as session:
+            row = await session.get(NotificationRow, (delivery.incident, delivery.channel), with_for_update=True)
+            if row is not None:
+                now = datetime.now(UTC)
+                row.changed_at = now if row.sent >= row.wanted else row.changed_at
+                row.wanted, row.due_at = row.wanted + 1, min(row.due_at, now)
 
     async def _end(self, delivery: Delivery, values: dict[str, object]) -> bool:
         async with self._database.write() as session:
