@@ -29,7 +29,9 @@ def compose(
         page=page,
         alert_url=incident.alert.url,
         commit_url=commit_url,
-        report=report.model_copy(update={"error": error}) if report else None,
+        report=report.model_copy(update={"error": error, "count": max(report.count, incident.errors)})
+        if report
+        else None,
         revert=incident.revert,
         failure=incident.failure or "",
         correction=_correction(incident.feedback),

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +22,7 @@ _log = logging.getLogger(__name__)
 LEASE_SECONDS = 60.0
 _SEND_SECONDS = 45.0
 _IDLE_SECONDS = 1.0
+_COUNT_SECONDS = 60.0
 Sleep = Callable[[float], Awaitable[None]]
 Observe = Callable[[str, str], None]
 """Count one try: the channel, and `sent`, `unavailable`, `failed` or `given_up`."""
@@ -48,6 +50,7 @@ class Deliverer:
         self._sleep = sleep
         self._owner = secrets.token_hex(8)
         self._news = {name: asyncio.Event() for name in senders}
+        self._counted = dict.fromkeys(senders, time.monotonic())
         self._stopping = asyncio.Event()
 
     async def wake(self) -> None:
@@ -71,6 +74,7 @@ class Deliverer:
             try:
                 delivery = await self._store.notifications.claim(channel, self._owner, LEASE_SECONDS)
                 if delivery is None:
+                    await self._count_again(channel)
                     await self._pause(self._news[channel], _IDLE_SECONDS)
                     continue
                 pause = await self.deliver(delivery, failures)
@@ -79,6 +83,15 @@ class Deliverer:
                 pause = self._settings.poll_seconds
             failures = failures + 1 if pause is not None else 0
             await self._pause(self._stopping, self._senders[channel].pace_seconds if pause is None else pause)
+
+    async def _count_again(self, channel: str) -> None:
+        """At times show how many alerts there are by now, where a message can be changed."""
+        now = time.monotonic()
+        configured = self._settings.notify.channels.get(channel)
+        if configured is not None and configured.edits and now - self._counted[channel] > _COUNT_SECONDS:
+            self._counted[channel] = now
+            if await self._store.notifications.count_again(channel, _COUNT_SECONDS):
+                self._news[channel].set()
 
     async def _pause(self, unless: asyncio.Event, seconds: float) -> None:
         """Sleep, or less when the event comes first."""

@@ -17,6 +17,8 @@ from service.store.tables import IncidentRow, NotificationRow, VerdictRow
 from tools.text.redaction import redact
 
 _PROBLEM = 500
+_COUNTED = timedelta(days=1)
+"""After so long without a change the counts of a message stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,29 @@ class Notifications:
             counted = await session.execute(select(found.c.answer, func.count()).group_by(found.c.answer))
             answers: dict[str, int] = {name: number for name, number in counted}
         return GroupCounts(sum(answers.values()), services, int(errors), answers)
+
+    async def count_again(self, channel: str, seconds: float) -> int:
+        """Have messages sent once more whose incidents got alerts since, `seconds` ago or more; return how many.
+
+        Of a group that is its first message. Alerts that are only counted write nothing themselves: there are many.
+        """
+        now = datetime.now(UTC)
+        row = NotificationRow
+        grown = exists().where(
+            IncidentRow.group_id == row.group_id,
+            (IncidentRow.id == row.incident_id) | row.lead,
+            IncidentRow.last_seen_at > row.sent_at,
+        )
+        quiet = (row.channel == channel, row.sent >= row.wanted, row.sent_at < now - timedelta(seconds=seconds))
+        async with self._database.write() as session:
+            found = await session.scalars(
+                update(row)
+                .where(*quiet, row.sent_at > now - _COUNTED, grown)
+                .values(wanted=row.wanted + 1, changed_at=now, due_at=now, attempts=0)
+                .returning(row.incident_id)
+                .execution_options(synchronize_session=False)
+            )
+            return len(found.all())
 
     async def mute(self, token: str, until: datetime) -> None:
         """Send nothing about the group of this message in its channel before `until`. Raises IncidentNotFound."""

@@ -7,6 +7,7 @@ import asyncio
 import json
 import re
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -72,7 +73,8 @@ class Modal:
 class Slack:
     """One workspace. `fails` answers instead of the API when it returns a response; `calls` are those it has seen.
 
-    `allowed` are the scopes of the token. `seconds_between`: the least time between two posts in a channel.
+    `allowed` are the scopes of the token. `seconds_between`: the least time between two posts in a channel; `changes_a_minute`:
+    the most calls of chat.update.
     """
 
     messages: list[Shown] = field(default_factory=list)
@@ -84,6 +86,8 @@ class Slack:
     refuse_blocks: bool = False
     seconds_between: float = 0.0
     limited: int = 0
+    changes_a_minute: int = 0
+    _changed_at: deque[float] = field(default_factory=deque)
     modals: list[Modal] = field(default_factory=list)
     triggers: dict[str, float] = field(default_factory=dict)
     sockets: list[WebSocket] = field(default_factory=list)
@@ -159,6 +163,9 @@ class Slack:
         return yes(channel=CHANNEL, ts=shown.ts)
 
     def _update(self, fields: dict[str, Any]) -> Response:
+        if self._changes_too_often():
+            self.limited += 1
+            return JSONResponse({"ok": False, "error": "ratelimited"}, 429, headers={"Retry-After": "10"})
         shown = next((each for each in self.messages if each.ts == fields.get("ts")), None)
         if shown is None:
             return no("message_not_found")
@@ -167,6 +174,13 @@ class Slack:
         shown.text, shown.blocks = fields["text"], fields.get("blocks") or []
         shown.states.append(shown.header)
         return yes(channel=CHANNEL, ts=shown.ts)
+
+    def _changes_too_often(self) -> bool:
+        now = time.monotonic()
+        while self._changed_at and now - self._changed_at[0] > 60:
+            self._changed_at.popleft()
+        self._changed_at.append(now)
+        return 0 < self.changes_a_minute < len(self._changed_at)
 
     def _whisper(self, fields: dict[str, Any]) -> Response:
         self.whispers.append((fields["user"], fields["text"]))

@@ -5,7 +5,7 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ from service.store.tables import NotificationRow
 from tests.service.notify.slack_api import Slack, no
 from tests.service.notify.test_deliverer import all_sent, finished
 from tests.service.stand_ins import alert, found, until
-from tests.service.store.test_outbox import culprit_found, notice
+from tests.service.store.test_outbox import notice
 
 
 class Clock:
@@ -85,7 +85,7 @@ async def test_slack_is_down_for_ten_minutes_and_everything_arrives_in_order(
     assert all(each.states == [each.header] for each in slack.top)
     assert [each.header.startswith("Likely cause found") for each in slack.top] == [True] * 3 + [False] * 9
     assert len(tries) <= 20
-    assert all(later - earlier >= 1 for earlier, later in zip(tries, tries[1:], strict=False))
+    assert all(later - earlier >= 1 for earlier, later in pairwise(tries))
 
 
 def outbox_name(words: str, services: list[str]) -> str:
