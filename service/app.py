@@ -20,7 +20,7 @@ from service.notify.slack_socket import listening
 from service.settings import Replica, Settings
 from service.store.checkpoints import checkpoints
 from service.store.store import Store
-from service.worker.investigator import Investigator
+from service.worker.investigator import Investigator, load
 from service.worker.triage import Triage
 
 _log = logging.getLogger(__name__)
@@ -76,6 +76,7 @@ class TriageReplica:
     def __init__(self, fields: dict[str, Any]) -> None:
         logs.configure()
         self._settings = Settings(**fields)
+        load()
         notify = self._settings.notify.channels
         self._store = Store(self._settings.store_address(), self._settings.life, notify)
         self._triage: Triage | None = None

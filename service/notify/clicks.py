@@ -23,8 +23,7 @@ from tools.text.redaction import redact
 
 _log = logging.getLogger(__name__)
 _MUTED = timedelta(hours=1)
-_TO_LOOK_AT = {buttons.REVERT, buttons.PICK, buttons.LOOK}
-_ABOUT_THE_GROUP = {buttons.RERUN, buttons.MUTE}
+_AT_ANY_TIME = {(buttons.MORE, buttons.RERUN), (buttons.MORE, buttons.MUTE)}
 _STALE = "The verdict has changed since: look at the message again."
 _UNKNOWN = "This button is no longer known."
 _NOTHING = "There is nothing to revert."
@@ -91,8 +90,8 @@ def _role(notify: Notify, user: str) -> Role | None:
 async def _done(store: Store, settings: Settings, click: Click) -> _Done:
     """Raises IncidentNotFound, InputError and StoreUnavailable."""
     role, choice = _role(settings.notify, click.user), choice_of(click.value)
-    chosen = choice.chosen if choice else ""
-    looks = bool({click.action, chosen} & _TO_LOOK_AT)
+    done = (click.action, choice.chosen if choice else "")
+    looks = click.action in (buttons.REVERT, buttons.PICK) or done == (buttons.MORE, buttons.LOOK)
     if role is None or (role == "viewer" and not looks):
         needed = "viewer" if looks else "responder"
         return _Done(f"You need the role {needed}: an operator adds {text(click.user)} to notify.slack_roles.")
@@ -103,7 +102,7 @@ async def _done(store: Store, settings: Settings, click: Click) -> _Done:
     if not isinstance(configured, SlackChannel) or configured.channel != click.channel:
         return _Done(_UNKNOWN)
     incident = await store.queries.incident(name)
-    if chosen not in _ABOUT_THE_GROUP and choice.version != incident.version:
+    if done not in _AT_ANY_TIME and choice.version != incident.version:
         return _Done(_STALE)
     return await _chosen(store, settings, click, choice, incident)
 

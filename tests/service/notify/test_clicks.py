@@ -57,7 +57,15 @@ async def test_nothing_offers_a_commit_that_a_person_called_wrong(clicker: Click
 
 @pytest.mark.parametrize("user", [VIEWER, STRANGER])
 @pytest.mark.parametrize(
-    ("action", "value"), [("right", "right"), ("not_this", "other"), ("more", "rerun"), ("more", "mute")]
+    ("action", "value"),
+    [
+        ("right", "right"),
+        ("right", "look"),
+        ("not_this", "right"),
+        ("not_this", "other"),
+        ("more", "rerun"),
+        ("more", "mute"),
+    ],
 )
 async def test_who_has_not_the_role_changes_nothing(clicker: Clicker, user: str, action: str, value: str) -> None:
     assert (await clicker.click(action, user=user, value=clicker.values[value])).status_code == 200

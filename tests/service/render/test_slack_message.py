@@ -15,6 +15,7 @@ from incidents.revert import RevertStep, Stage
 from service.render import markdown_message, text_message
 from service.render.message import REVERT_STATES, Candidate, Excluded, Message, State, View
 from service.render.slack_buttons import Choice, choice_of, value_of
+from service.render.slack_html import page
 from service.render.slack_message import detail, message_blocks, plain
 from service.render.slack_preview import preview
 from service.render.slack_views import CommitShown, commit_view, not_this_view
@@ -251,3 +252,37 @@ def test_a_commit_is_linked_at_its_forge_where_the_settings_name_no_page() -> No
 
 def test_how_many_errors_the_related_incidents_are_is_said() -> None:
     assert "12 related incidents in 3 services, 19,988 errors: " in words(replace(MESSAGE, related_errors=19_988))
+
+
+def test_the_page_reads_like_the_message_and_links_like_it() -> None:
+    shown = page([message_blocks(MESSAGE, TOKEN)["blocks"]])
+    assert "<h3>Likely cause found · checkout · production</h3>" in shown
+    assert f'<a href="https://git.example.org/shop/commit/{LIKELY.commits[0].sha}"><code>3f9a1c2d0</code></a>' in shown
+    assert "<pre>redtide revert inc-142</pre>" in shown
+    assert '<span class="button danger">Revert…</span>' in shown
+
+
+@given(hostile_messages())
+def test_no_text_of_a_stranger_becomes_markup_of_the_page(message: Message) -> None:
+    shown = page([message_blocks(message, TOKEN)["blocks"]])
+    tags = set(re.findall(r"<(/?[a-zA-Z!][^\s>]*)", shown))
+    ours = {
+        "!doctype",
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "div",
+        "small",
+        "h3",
+        "p",
+        "span",
+        "a",
+        "b",
+        "code",
+        "pre",
+    }
+    assert {tag.removeprefix("/") for tag in tags} <= ours
+    assert not re.search(r'href="(?!https?://)', shown)
