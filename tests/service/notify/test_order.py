@@ -21,7 +21,7 @@ from service.store.schemas import Feedback
 from service.store.store import Store
 from service.store.tables import NotificationRow
 from tests.service.notify.slack_api import Slack, no
-from tests.service.notify.test_deliverer import all_sent, finished
+from tests.service.notify.test_deliverer import all_sent, finished, states
 from tests.service.stand_ins import alert, found, until
 from tests.service.store.test_outbox import notice
 
@@ -140,7 +140,7 @@ async def test_the_states_of_one_incident_are_shown_in_their_order_whatever_slac
         async def done() -> bool:
             async with outbox.database.write() as session:  # the pause of a message that steps aside is over
                 await session.execute(update(NotificationRow).values(due_at=NotificationRow.changed_at))
-            return await all_sent(outbox)()
+            return await states(outbox) == {"sent"}
 
         await until(done, 60)
     (message,) = slack.top
