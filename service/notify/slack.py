@@ -1,4 +1,4 @@
-"""Slack: one message an incident, edited in place, its detail in the thread. The only place that imports slack_sdk."""
+"""Slack: one message an incident, edited in place, its detail in the thread; modals for who clicks."""
 
 import asyncio
 from datetime import datetime, timedelta
