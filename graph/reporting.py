@@ -9,19 +9,18 @@ from agents.fence import one_line
 from graph.hearing import known_ids
 from graph.log_wording import began, deployed, rate, sparkline
 from graph.names import short
+from graph.readiness import readiness
 from graph.request import Request
 from graph.state import Context
 from incidents.errors import InputError
 from incidents.evidence import Commit, Evidence, Suspect
 from incidents.reference import Reference
 from incidents.report import Report, ReportedCommit
-from incidents.revert import RevertPlan
 from incidents.verdict import Outcome, Verdict
 from tools.git.default_branch import remote_url
 from tools.git.forge import Forge, forge_of
 from tools.git.references import references
 from tools.git.repository import Repository
-from tools.git.revert import plan_revert
 
 if TYPE_CHECKING:
     from agents.incident_manager import Words
@@ -39,8 +38,8 @@ _LESS_LIKELY = "less likely than these"
 
 
 def draft(context: Context, repository: Repository, request: Request, evidence: Evidence, verdict: Verdict) -> Report:
-    """The deterministic report. A culprit's revert is planned in memory against `context.head`."""
-    revert, command = _readiness(context, repository, request, evidence, verdict)
+    """The deterministic report. A culprit's revert is planned in memory."""
+    revert, command = readiness(context, repository, request, evidence, verdict)
     trace, shown, forge = evidence.trace, _shown(verdict), forge_of(remote_url(repository))
     return Report(
         incident=request.incident,
@@ -105,12 +104,6 @@ def conclusion(report: Report, verdict: Verdict) -> str:
         *(f"Not seen: {sentence}" for sentence in report.missing),
     ]
     return "\n".join(lines)
-
-
-def git_revert(commit: Commit, deployed: str) -> str:
-    """What a person types in a clone: a new branch at the deployed revision, and the revert on it."""
-    mainline = " -m 1" if len(commit.parents) > 1 else ""
-    return f"git switch -c revert-{short(commit.sha)} {short(deployed)} && git revert --no-edit{mainline} {commit.sha}"
 
 
 def _verdict_line(request: Request, evidence: Evidence, verdict: Verdict) -> str:
@@ -193,29 +186,3 @@ def _silent(verdict: Verdict) -> tuple[str, ...]:
     """Which agents abstained, and why, once for each reason."""
     reasons = dict.fromkeys(each.abstained for each in verdict.opinions if each.abstained is not None)
     return tuple(f"Opinions are missing: {one_line(reason, 200)}." for reason in reasons)
-
-
-def _readiness(
-    context: Context, repository: Repository, request: Request, evidence: Evidence, verdict: Verdict
-) -> tuple[str, str | None]:
-    """Whether the culprit reverts cleanly or the exact blocker, and the command when it does."""
-    if verdict.culprit is None:
-        return "", None
-    head = context.head or evidence.deployed
-    try:
-        plan = plan_revert(repository, verdict.culprit, head)
-    except InputError as error:  # the head does not hold the culprit, or objects are missing: no reason to fail
-        return f"The revert could not be planned: {one_line(str(error), 160)}", None
-    command = request.revert_command or git_revert(verdict.suspects[0].commit, plan.head)
-    return _readiness_line(plan), command if plan.clean else None
-
-
-def _readiness_line(plan: RevertPlan) -> str:
-    at = short(plan.head)
-    if plan.already_reverted:
-        return f"Already reverted at {at}: nothing to undo."
-    if plan.conflicts:
-        files = ", ".join(one_line(each.path, 80) for each in plan.conflicts[:3])
-        more = f" and {len(plan.conflicts) - 3} more" if len(plan.conflicts) > 3 else ""
-        return f"Does not revert cleanly at {at}: conflicts in {files}{more}."
-    return f"Reverts cleanly at {at}: {len(plan.files)} file{'' if len(plan.files) == 1 else 's'}."

@@ -75,7 +75,8 @@ class Context:
     """What the caller provides for an investigation.
 
     `logs` None: there is no log to read. `deploys` None: the alert names both revisions, and they are used unchanged.
-    `model` None: evidence-only mode. `head` is the revision a revert is planned against (default: the deployed one).
+    `model` None: evidence-only mode. `head` is the revision a revert is planned against (default: the remote's
+    default branch, as last fetched).
     `weights` None: the shipped ones rank the commits. `reliability` None: nobody measured what the model's word is worth.
     """
 

@@ -1,8 +1,24 @@
-"""The planned revert."""
+"""The planned revert, and how far a revert is that somebody proposed."""
+
+from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
 from incidents.frozen import Frozen
+
+Stage = Literal["proposed", "open", "merged", "recovered", "not_helped"]
+"""In the order in which a revert passes them; it ends as one of the last two."""
+
+
+class RevertStep(Frozen):
+    """One stage that the revert of a commit reached."""
+
+    commit: str
+    stage: Stage
+    actor: str = Field(default="", max_length=100, description="Who or what brought it there; untrusted.")
+    url: str | None = Field(default=None, max_length=1_900, description="Page of its pull request; untrusted.")
+    at: datetime = Field(description="When; for `recovered` the time at which the errors were back to their baseline.")
 
 
 class Conflict(Frozen):

@@ -16,11 +16,12 @@ from service import json_logs as logs
 from service.api.routes import Parts, create_api
 from service.notify.deliverer import Deliverer, Observe
 from service.notify.running import notifying
+from service.notify.slack_socket import listening
 from service.settings import Settings
 from service.settings.limits import Replica
 from service.store.checkpoints import checkpoints
 from service.store.store import Store
-from service.worker.investigator import Investigator
+from service.worker.investigator import Investigator, load
 from service.worker.triage import Triage
 
 _log = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ class TriageReplica:
     def __init__(self, fields: dict[str, Any]) -> None:
         logs.configure()
         self._settings = Settings(**fields)
+        load()
         notify = self._settings.notify.channels
         self._store = Store(self._settings.store_address(), self._settings.life, notify)
         self._triage: Triage | None = None
@@ -88,6 +90,7 @@ class TriageReplica:
         async with (
             checkpoints(self._settings.store_address()) as checkpointer,
             notifying(self._store, self._settings, _observe()) as self._deliverer,
+            listening(self._store, self._settings, self.wake),
         ):
             investigator = Investigator(self._settings, self._store.deploys, checkpointer)
             self._triage = Triage(self._store, investigator, self._settings, investigator, changed=self._deliverer.wake)

@@ -119,6 +119,8 @@ def build_shop(folder: Path, bad_message: str = "prices: no special case for unk
     shas["guard"] = commit(raw, files, bad_message, (shas["comment"],))
     files["README.md"] = "shop, the shop\n"
     shas["readme"] = commit(raw, files, "readme: friendlier", (shas["guard"],))
+    raw.references.create("refs/heads/main", shas["readme"])
+    raw.set_head("refs/heads/main")
     return Shop(folder, shas)
 
 

@@ -1,12 +1,10 @@
-"""POST /slack/interactions: somebody used a button of a message in Slack."""
+"""POST /slack/interactions: somebody used a button or a modal of the app in Slack."""
 
 import json
-import logging
 from urllib.parse import parse_qs
 
 from cachetools import TTLCache
 from fastapi import APIRouter, BackgroundTasks, HTTPException, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from service.api.auth.middleware import CHALLENGE
 from service.api.auth.proof import SLACK
@@ -14,40 +12,13 @@ from service.api.auth.tokens import SLACK_SOURCE
 from service.api.dependencies import Parts, TheParts
 from service.api.errors import UNPROVEN
 from service.api.intake_bounds import within_rate
-from service.notify.clicks import Click, act
+from service.notify.clicks import act
+from service.notify.interaction import Click, read
 
 router = APIRouter(include_in_schema=False)
-_log = logging.getLogger(__name__)
 _FORM = "application/x-www-form-urlencoded"
 _seen: TTLCache[str, bool] = TTLCache(10_000, 600)
 """Signed requests of the last minutes: longer than a signature is valid."""
-
-
-class _Lenient(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-
-class _Named(_Lenient):
-    id: str = Field(max_length=50, pattern=r"^[A-Z0-9]+$")
-
-
-class _Option(_Lenient):
-    value: str = Field(default="", max_length=200)
-
-
-class _Action(_Lenient):
-    action_id: str = Field(max_length=255)
-    value: str = Field(default="", max_length=2_000)
-    selected_option: _Option | None = None
-
-
-class _Payload(_Lenient):
-    """What is read of an interaction of the type `block_actions`."""
-
-    type: str = Field(max_length=50)
-    user: _Named
-    channel: _Named | None = None
-    actions: list[_Action] = Field(default_factory=list, max_length=20)
 
 
 @router.post("/slack/interactions")
@@ -74,14 +45,9 @@ def _click(content_type: str, body: bytes) -> Click | None:
         raise HTTPException(400, f"the body must be {_FORM}")
     try:
         (payload,) = parse_qs(body.decode("utf-8"), max_num_fields=20)["payload"]
-        read = _Payload.model_validate(json.loads(payload))
-    except (ValueError, KeyError, RecursionError, ValidationError) as error:
+        return read(json.loads(payload))
+    except (ValueError, KeyError, RecursionError) as error:
         raise HTTPException(400, "the body holds no interaction that can be read") from error
-    if read.type != "block_actions" or not read.actions or read.channel is None:
-        return None
-    action = read.actions[0]
-    value = action.selected_option.value if action.selected_option else action.value
-    return Click(read.user.id, read.channel.id, action.action_id, value)
 
 
 async def _act(parts: Parts, click: Click) -> None:

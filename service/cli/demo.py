@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, redire
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from service.cli import demo_tide
 from service.cli.commands import Commands, add_command
 from service.cli.serve import ray_token_shown
 from service.cli.streams import colours, note, width, write
@@ -31,7 +32,7 @@ Show Red Tide at work, with nothing to configure: build a sample shop's git repo
 _EXAMPLES = """\
 examples:
   redtide demo
-  redtide demo --stay      keep it running to look around, until Ctrl-C
+  redtide demo --stay      a small tide: more services fail; keep it running to look around, until Ctrl-C
 
 Exit status: 0 when the verdict came, 1 when it did not.
 """
@@ -46,7 +47,7 @@ def add(commands: Commands) -> None:
     parser = add_command(
         commands, "demo", run, summary="watch an alert become a verdict", text=_TEXT, examples=_EXAMPLES
     )
-    parser.add_argument("--stay", action="store_true", help="keep the service running until Ctrl-C")
+    parser.add_argument("--stay", action="store_true", help="let more services fail, and keep running until Ctrl-C")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -82,7 +83,8 @@ def _settings(folder: Path) -> "tuple[Settings, Hosting]":
     from service.settings import Settings
 
     store = f"sqlite:///{folder / 'demo.sqlite3'}"
-    settings = Settings(store_url=store, repositories={"shop": folder / "shop.git"}, model_url=None, model_name=None)
+    known = {"shop": folder / "shop.git", **demo_tide.repositories(folder)}
+    settings = Settings(store_url=store, repositories=known, model_url=None, model_name=None)
     hosting = Hosting(
         host="127.0.0.1",
         port=free_port(),
@@ -112,10 +114,12 @@ def _stay(folder: Path, alert: dict[str, Any]) -> int:
     from service.cluster.local import serve_until_stopped
 
     settings, hosting = _settings(folder)
+    others = demo_tide.other_alerts(folder, alert)
     shown: list[bool] = []
 
     def ready(addresses: "Addresses") -> None:
         shown.append(_show(addresses, alert))
+        _show_tide(addresses, others)
         note(f"To look around, send this header: Authorization: Bearer {os.environ[_TOKEN]}")
         note("(A browser asks for a name and a password: any name, and this token.)")
         note(f"The Ray dashboard asks for Ray's own token: {ray_token_shown()}")
@@ -127,15 +131,35 @@ def _stay(folder: Path, alert: dict[str, Any]) -> int:
     return 0 if any(shown) else 1
 
 
-def _show(addresses: "Addresses", alert: dict[str, Any]) -> bool:
-    """Send the alert, print the report and the addresses to look at. False when there was no verdict."""
+def _show_tide(addresses: "Addresses", alerts: list[dict[str, Any]]) -> None:
+    """Send the other alerts; print the list of incidents, and what a Slack channel would show of them."""
+    from service.render.incident_table import table
+    from service.store.schemas import IncidentPage
+
+    note(f"{len(alerts)} more services fail ...")
+    with _client(addresses) as client:
+        accepted = [client.post("/alerts", json=each).raise_for_status().json()["id"] for each in alerts]
+        with _progress("Investigating"):
+            for incident in accepted:
+                _settled(client, incident)
+        page = IncidentPage.model_validate(client.get("/incidents").raise_for_status().json())
+        write(f"\n{table(page.incidents)}\nIn Slack, one message a group:\n\n")
+        write(demo_tide.slack_messages(client, addresses.api, colours(sys.stdout), width()) + "\n")
+
+
+def _client(addresses: "Addresses") -> "httpx.Client":
     import httpx
 
+    token = {"Authorization": f"Bearer {os.environ[_TOKEN]}"}
+    return httpx.Client(base_url=addresses.api, headers=token, trust_env=False, timeout=30)
+
+
+def _show(addresses: "Addresses", alert: dict[str, Any]) -> bool:
+    """Send the alert, print the report and the addresses to look at. False when there was no verdict."""
     from incidents.report import Report
     from service.render import terminal
 
-    token = {"Authorization": f"Bearer {os.environ[_TOKEN]}"}
-    with httpx.Client(base_url=addresses.api, headers=token, trust_env=False, timeout=30) as client:
+    with _client(addresses) as client:
         accepted = client.post("/alerts", json=alert).raise_for_status().json()
         note(f"Sent the alert to {addresses.api}/alerts: incident {accepted['id']}")
         with _progress("Investigating"):

@@ -145,7 +145,13 @@ async def investigated(
     try:
         repository = Repository.open(path)
         case = with_full_ids(repository, case)
-        context = Context(repositories=OneRepository(repository), model=asked, weights=weights, reliability=reliability)
+        context = Context(
+            repositories=OneRepository(repository),
+            model=asked,
+            head=case.deployed,  # years of later commits are none of a past incident's business
+            weights=weights,
+            reliability=reliability,
+        )
         text = read_trace(case.trace.encode("utf-8", errors="replace"))
         revisions = {"repository": case.repo, "base": case.base, "deployed": case.deployed}
         alert = Alert.model_validate({"service": "service", "stack_trace": text, **revisions})

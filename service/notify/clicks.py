@@ -1,48 +1,45 @@
-"""What a click on a button of a Slack message does. What it is about is looked up here, never taken from the click."""
+"""What a click in a Slack message or modal does. What it is about is looked up here, never taken from the click."""
 
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from incidents.errors import IncidentNotFound, InputError, StoreUnavailable
+from incidents.revert import RevertStep
+from service.notify.interaction import Click
+from service.notify.modals import chosen_commit, commit_modal, not_this_modal, revert_plan
 from service.notify.outbound import Outbound
 from service.notify.sender import NotSent
 from service.notify.slack import SlackSender
 from service.render import slack_buttons as buttons
 from service.render.slack_buttons import Choice, choice_of
-from service.render.slack_text import text
+from service.render.slack_text import Block, text
+from service.render.wording import short
 from service.routing.channels import Notify, Role, SlackChannel
 from service.settings import Settings
 from service.store.schemas import Feedback, StoredIncident
 from service.store.store import Store
+from tools.text.redaction import redact
 
 _log = logging.getLogger(__name__)
 _MUTED = timedelta(hours=1)
-_OF_A_VERDICT = {buttons.RIGHT, buttons.NOT_THIS, buttons.REVERT}
+_AT_ANY_TIME = {(buttons.MORE, buttons.RERUN), (buttons.MORE, buttons.MUTE)}
 _STALE = "The verdict has changed since: look at the message again."
 _UNKNOWN = "This button is no longer known."
-
-
-@dataclass(frozen=True, slots=True)
-class Click:
-    """Who clicked what, and where: ids of Slack, and the value that our message had put there."""
-
-    user: str
-    channel: str
-    action: str
-    value: str
+_NOTHING = "There is nothing to revert."
 
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """The reply to the person, escaped; whether an incident has changed."""
+    """The reply to the person, escaped, or a modal and the reply for when it cannot be opened; what has changed."""
 
     reply: str
     changed: bool = False
+    view: Block | None = None
 
 
 async def act(store: Store, settings: Settings, click: Click) -> bool:
-    """Do what was clicked and tell the person who did it. Returns whether an incident has changed."""
+    """Do what was clicked and say so to the person who did it. Returns whether an incident has changed."""
     channel = _channel_of(settings.notify, click)
     if channel is None or click.action == buttons.OPEN:
         return False
@@ -54,12 +51,31 @@ async def act(store: Store, settings: Settings, click: Click) -> bool:
         done = _Done(text(str(error), 300))
     except StoreUnavailable:
         done = _Done("It could not be stored: try again in a moment.")
+    async with Outbound(settings.notify) as outbound:
+        await _answer(SlackSender(channel, outbound), click, done)
+    return done.changed
+
+
+async def _answer(sender: SlackSender, click: Click, done: _Done) -> None:
+    """Open or change the modal; else, or where that fails, reply in words that only this person sees."""
     try:
-        async with Outbound(settings.notify) as outbound:
-            await SlackSender(channel, outbound).whisper(click.user, done.reply)
+        if done.view is not None and await _opened(sender, click, done.view):
+            return
+        await sender.whisper(click.user, done.reply)
     except NotSent as error:
         _log.warning("who clicked could not be answered: %s", error)
-    return done.changed
+
+
+async def _opened(sender: SlackSender, click: Click, view: Block) -> bool:
+    try:
+        if click.view:
+            await sender.update_view(click.view, click.hash, view)
+        else:
+            await sender.open_view(click.trigger, view)
+    except NotSent as error:
+        _log.warning("a modal could not be opened: %s", error)
+        return False
+    return True
 
 
 def _channel_of(notify: Notify, click: Click) -> SlackChannel | None:
@@ -74,8 +90,10 @@ def _role(notify: Notify, user: str) -> Role | None:
 async def _done(store: Store, settings: Settings, click: Click) -> _Done:
     """Raises IncidentNotFound, InputError and StoreUnavailable."""
     role, choice = _role(settings.notify, click.user), choice_of(click.value)
-    if role is None or (role == "viewer" and click.action != buttons.REVERT):
-        needed = "viewer" if click.action == buttons.REVERT else "responder"
+    done = (click.action, choice.chosen if choice else "")
+    looks = click.action in (buttons.REVERT, buttons.PICK) or done == (buttons.MORE, buttons.LOOK)
+    if role is None or (role == "viewer" and not looks):
+        needed = "viewer" if looks else "responder"
         return _Done(f"You need the role {needed}: an operator adds {text(click.user)} to notify.slack_roles.")
     if choice is None:
         return _Done(_UNKNOWN)
@@ -84,27 +102,20 @@ async def _done(store: Store, settings: Settings, click: Click) -> _Done:
     if not isinstance(configured, SlackChannel) or configured.channel != click.channel:
         return _Done(_UNKNOWN)
     incident = await store.queries.incident(name)
-    if click.action in _OF_A_VERDICT and choice.version != incident.version:
+    if done not in _AT_ANY_TIME and choice.version != incident.version:
         return _Done(_STALE)
-    return await _chosen(store, click, choice, incident)
+    return await _chosen(store, settings, click, choice, incident)
 
 
-async def _chosen(store: Store, click: Click, choice: Choice, incident: StoredIncident) -> _Done:
+async def _chosen(store: Store, settings: Settings, click: Click, choice: Choice, incident: StoredIncident) -> _Done:
     actor = f"slack:{click.user}"
     match click.action, choice.chosen:
-        case buttons.REVERT, _:
-            return _Done(_plan(incident))
-        case buttons.RIGHT, _:
-            feedback = Feedback(label="right", version=choice.version)
-        case buttons.NOT_THIS, buttons.NO_DEPLOY:
-            feedback = Feedback(label="not_a_deploy", version=choice.version)
-        case buttons.NOT_THIS, buttons.UNKNOWN:
-            feedback = Feedback(label="wrong", version=choice.version)
-        case buttons.NOT_THIS, chosen:
-            sha = _candidate(incident, chosen)
-            if sha is None:
-                return _Done(_UNKNOWN)
-            feedback = Feedback(label="wrong", commit=sha, version=choice.version)
+        case (buttons.REVERT | buttons.PICK, _) | (buttons.MORE, buttons.LOOK):
+            return _looked_at(settings, click, choice, incident)
+        case buttons.NOT_THIS, "":
+            return _Done("The form could not be opened: try again.", view=not_this_modal(click, choice, incident))
+        case buttons.PROPOSE, _:
+            return await _proposed(store, settings, choice, incident, actor)
         case buttons.MORE, buttons.RERUN:
             await store.reruns.rerun(incident.id, actor)
             return _Done(f"{text(incident.id)} is investigated again.", changed=True)
@@ -112,26 +123,64 @@ async def _chosen(store: Store, click: Click, choice: Choice, incident: StoredIn
             until = datetime.now(UTC) + _MUTED
             await store.notifications.mute(choice.token, until)
             return _Done(f"Muted until {until:%H:%M} UTC: nothing about this group is said in this channel.")
-        case _:
-            return _Done(_UNKNOWN)
+    feedback = _feedback(click, choice, incident)
+    if feedback is None:
+        return _Done(_UNKNOWN)
     await store.feedback.add(incident.id, feedback, actor)
     return _Done(f"Noted about {text(incident.id)}: {feedback.label.replace('_', ' ')}.", changed=True)
 
 
-def _candidate(incident: StoredIncident, chosen: str) -> str | None:
-    """Return the commit at this place among the suspects of the verdict that was shown."""
-    number = chosen.removeprefix("c")
-    suspects = incident.verdict.suspects if incident.verdict else ()
-    if not (number.isascii() and number.isdecimal() and len(number) < 5 and int(number) < len(suspects)):
-        return None
-    return suspects[int(number)].commit.sha
+def _feedback(click: Click, choice: Choice, incident: StoredIncident) -> Feedback | None:
+    note = redact(click.note).replace("\x00", "")[:2_000]
+    match click.action, choice.chosen:
+        case buttons.RIGHT, _:
+            return Feedback(label="right", version=choice.version)
+        case ((buttons.NOT_THIS | buttons.JUDGE), buttons.NO_DEPLOY):
+            return Feedback(label="not_a_deploy", note=note, version=choice.version)
+        case ((buttons.NOT_THIS | buttons.JUDGE), buttons.UNKNOWN):
+            return Feedback(label="wrong", note=note, version=choice.version)
+        case ((buttons.NOT_THIS | buttons.JUDGE), chosen) if chosen:
+            sha = chosen_commit(incident, chosen)
+            return Feedback(label="wrong", commit=sha, note=note, version=choice.version) if sha else None
+    return None
 
 
-def _plan(incident: StoredIncident) -> str:
-    """The plan of the revert and its command: nothing is carried out from here."""
-    report, verdict = incident.report, incident.verdict
+def _looked_at(settings: Settings, click: Click, choice: Choice, incident: StoredIncident) -> _Done:
+    """The modal of a commit; in words where it cannot be opened."""
+    if click.action == buttons.REVERT and not _offered(incident):
+        return _Done(_NOTHING)
+    looked = choice._replace(chosen=_first_other(incident)) if choice.chosen == buttons.LOOK else choice
+    view, sha = commit_modal(settings, click, looked, incident), chosen_commit(incident, looked.chosen)
+    if view is None or sha is None:
+        return _Done(_NOTHING)
+    plan, command = revert_plan(settings, incident, sha)
+    lines = (text(plan, 300), f"```{text(command, 500)}```" if command else "", "Nothing is carried out from here.")
+    return _Done("\n".join(line for line in lines if line), view=view)
+
+
+def _offered(incident: StoredIncident) -> bool:
+    """Whether the report offers a revert, and nobody has said that the verdict is wrong."""
     wrong = incident.feedback is not None and incident.feedback.label != "right"
-    if report is None or verdict is None or verdict.culprit is None or not report.command or wrong:
-        return "There is nothing to revert."
-    lines = (text(report.revert, 300), f"```{text(report.command, 500)}```", "Nothing is carried out from here.")
-    return "\n".join(lines)
+    culprit = incident.verdict.culprit if incident.verdict else None
+    return culprit is not None and incident.report is not None and bool(incident.report.command) and not wrong
+
+
+def _first_other(incident: StoredIncident) -> str:
+    """The place of the likeliest commit that is neither the culprit nor disproved."""
+    verdict = incident.verdict
+    suspects = enumerate(verdict.suspects) if verdict else ()
+    shas = ((number, each.commit.sha) for number, each in suspects)
+    innocent = {verdict.culprit if verdict else None, *incident.disproved}
+    return next((f"c{number}" for number, sha in shas if sha not in innocent), "none")
+
+
+async def _proposed(store: Store, settings: Settings, choice: Choice, incident: StoredIncident, actor: str) -> _Done:
+    """Show in the channel that this person proposes the revert."""
+    sha = chosen_commit(incident, choice.chosen)
+    if sha is None or sha in incident.disproved:
+        return _Done(_NOTHING)
+    step = RevertStep(commit=sha, stage="proposed", actor=actor, at=datetime.now(UTC))
+    if not await store.reverts.note(incident.id, step):
+        return _Done(f"The revert of {text(short(sha))} is proposed already, or further.")
+    command = revert_plan(settings, incident, sha)[1]
+    return _Done(f"Proposed. Carry it out with\n```{text(command, 500)}```", changed=True)

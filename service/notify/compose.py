@@ -29,7 +29,10 @@ def compose(
         page=page,
         alert_url=incident.alert.url,
         commit_url=commit_url,
-        report=report.model_copy(update={"error": error}) if report else None,
+        report=report.model_copy(update={"error": error, "count": max(report.count, incident.errors)})
+        if report
+        else None,
+        revert=incident.revert,
         failure=incident.failure or "",
         correction=_correction(incident.feedback),
         resolved_at=incident.resolved_at,
@@ -37,6 +40,7 @@ def compose(
         agents_due=incident.agents_due,
         related=group.related if group else 0,
         related_services=group.services if group else 0,
+        related_errors=group.errors if group else 0,
         answers=group.answers if group else {},
         candidates=_candidates(verdict),
         excluded=_excluded(verdict),

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-import random
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from incidents.errors import IncidentNotFound, StoreUnavailable
 from service.json_logs import about
+from service.notify.back_off import back_off
 from service.notify.compose import compose, page_of
 from service.notify.sender import Failed, NotSent, Parcel, Sender, Unavailable
 from service.render.message import Message
@@ -20,8 +21,8 @@ from service.store.store import Store
 _log = logging.getLogger(__name__)
 LEASE_SECONDS = 60.0
 _SEND_SECONDS = 45.0
-_LONGEST_PAUSE = 60.0
 _IDLE_SECONDS = 1.0
+_COUNT_SECONDS = 60.0
 Sleep = Callable[[float], Awaitable[None]]
 Observe = Callable[[str, str], None]
 """Count one try: the channel, and `sent`, `unavailable`, `failed` or `given_up`."""
@@ -49,6 +50,7 @@ class Deliverer:
         self._sleep = sleep
         self._owner = secrets.token_hex(8)
         self._news = {name: asyncio.Event() for name in senders}
+        self._counted = dict.fromkeys(senders, time.monotonic())
         self._stopping = asyncio.Event()
 
     async def wake(self) -> None:
@@ -72,6 +74,7 @@ class Deliverer:
             try:
                 delivery = await self._store.notifications.claim(channel, self._owner, LEASE_SECONDS)
                 if delivery is None:
+                    await self._count_again(channel)
                     await self._pause(self._news[channel], _IDLE_SECONDS)
                     continue
                 pause = await self.deliver(delivery, failures)
@@ -80,6 +83,15 @@ class Deliverer:
                 pause = self._settings.poll_seconds
             failures = failures + 1 if pause is not None else 0
             await self._pause(self._stopping, self._senders[channel].pace_seconds if pause is None else pause)
+
+    async def _count_again(self, channel: str) -> None:
+        """At times show how many alerts there are by now, where a message can be changed."""
+        now = time.monotonic()
+        configured = self._settings.notify.channels.get(channel)
+        if configured is not None and configured.edits and now - self._counted[channel] > _COUNT_SECONDS:
+            self._counted[channel] = now
+            if await self._store.notifications.count_again(channel, _COUNT_SECONDS):
+                self._news[channel].set()
 
     async def _pause(self, unless: asyncio.Event, seconds: float) -> None:
         """Sleep, or less when the event comes first."""
@@ -138,13 +150,13 @@ class Deliverer:
         waited = datetime.now(UTC) - delivery.changed_at
         problem = str(error)
         if isinstance(error, Unavailable) and waited < timedelta(hours=self._settings.notify.give_up_hours):
-            pause = max(error.retry_after or 0.0, _back_off(failures))
+            pause = max(error.retry_after or 0.0, back_off(failures))
             await self._store.notifications.put_off(delivery, problem, 0.0, counted=False, known=error.known)
             self._observe(delivery.channel, "unavailable")
             _log.warning("channel %s is unavailable for %.0f s: %s", delivery.channel, pause, problem)
             return pause
         if isinstance(error, Failed) and delivery.attempts + 1 < self._settings.notify.attempts:
-            pause = _back_off(delivery.attempts)
+            pause = back_off(delivery.attempts)
             await self._store.notifications.put_off(delivery, problem, pause, counted=True, known=False)
             self._observe(delivery.channel, "failed")
             return None
@@ -152,8 +164,3 @@ class Deliverer:
         self._observe(delivery.channel, "given_up")
         _log.warning("a message is given up in channel %s: %s", delivery.channel, problem)
         return None
-
-
-def _back_off(failures: int) -> float:
-    """Return 1, 2, 4, ... up to 60 seconds, and up to a quarter more, so that replicas do not come back together."""
-    return min(2.0 ** min(failures, 10), _LONGEST_PAUSE) * random.uniform(1.0, 1.25)

@@ -1,4 +1,4 @@
-"""Slack: one message an incident, edited in place, its detail in the thread. The only place that imports slack_sdk."""
+"""Slack: one message an incident, edited in place, its detail in the thread; modals for who clicks."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -69,6 +69,14 @@ class SlackSender:
         """Show `text` (escaped already) to one user of the channel only. Raises NotSent."""
         await self._ask(self._client(), "chat.postEphemeral", {"user": user, "text": text})
 
+    async def open_view(self, trigger: str, view: dict[str, Any]) -> None:
+        """Open a modal for who clicked, within three seconds of the click. Raises NotSent."""
+        await self._call(self._client(), "views.open", {"trigger_id": trigger, "view": view})
+
+    async def update_view(self, opened: str, hash_: str, view: dict[str, Any]) -> None:
+        """Show `view` in the modal that is open. Raises NotSent, also when it has changed since `hash_`."""
+        await self._call(self._client(), "views.update", {"view_id": opened, "hash": hash_, "view": view})
+
     async def trial(self, text: str) -> str:
         """Post a test message and return what came back. Raises NotSent."""
         answer = await self._ask(self._client(), "chat.postMessage", {"text": text})
@@ -136,22 +144,25 @@ class SlackSender:
         return None
 
     async def _ask(self, client: AsyncWebClient, method: str, fields: dict[str, Any]) -> dict[str, Any]:
+        """One call about the channel. Raises NotSent."""
+        return await self._call(client, method, {"channel": self._channel.channel, **fields})
+
+    async def _call(self, client: AsyncWebClient, method: str, given: dict[str, Any]) -> dict[str, Any]:
         """One call of the Web API. Raises NotSent."""
-        given = {"channel": self._channel.channel, **fields}
         try:
             if method in _READING:
                 answer = await client.api_call(method, http_verb="GET", params=given)  # these take no JSON
             else:
                 answer = await client.api_call(method, json=given)
         except SlackApiError as error:
-            raise _problem(error) from error
+            raise problem(error) from error
         except NO_ANSWER as error:
             raise unreachable(error) from error
         data = answer.data
         return data if isinstance(data, dict) else {}
 
 
-def _problem(error: SlackApiError) -> NotSent:
+def problem(error: SlackApiError) -> NotSent:
     """What to make of an answer: an AsyncSlackResponse, or aiohttp's own response when it was no JSON."""
     response: Any = error.response
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))

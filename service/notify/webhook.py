@@ -10,9 +10,10 @@ from pydantic import Field
 
 from incidents.frozen import Frozen
 from incidents.report import Report
+from incidents.revert import RevertStep
 from service.notify.outbound import Outbound
 from service.notify.sender import Parcel, secret
-from service.render.message import Message, State
+from service.render.message import Message, State, shown_report
 from service.routing.channels import WebhookChannel
 
 SIGNATURE = "Redtide-Signature"
@@ -24,6 +25,7 @@ class Related(Frozen):
 
     incidents: int
     services: int
+    errors: int = Field(description="How many errors they represent.")
     answers: dict[str, int] = Field(description="Outcome, or status where there is none yet -> number of incidents.")
 
 
@@ -48,6 +50,7 @@ class WebhookBody(Frozen):
     failure: str = Field(description="Why it could not be investigated.")
     correction: str = Field(description="What a person said instead of a wrong verdict.")
     report: Report | None = Field(description="The verdict as a report. None where no verdict is shown.")
+    revert: RevertStep | None = Field(default=None, description="How far the revert is that somebody proposed.")
     related: Related
 
 
@@ -96,7 +99,6 @@ def body_of(parcel: Parcel) -> WebhookBody:
 
 
 def _body(message: Message, delivery: str, number: int) -> WebhookBody:
-    shows_verdict = message.report is not None and message.state == message.report.outcome
     return WebhookBody(
         delivery=delivery,
         number=number,
@@ -113,6 +115,12 @@ def _body(message: Message, delivery: str, number: int) -> WebhookBody:
         agents_due=message.agents_due,
         failure=message.failure,
         correction=message.correction,
-        report=message.report if shows_verdict else None,
-        related=Related(incidents=message.related, services=message.related_services, answers=dict(message.answers)),
+        report=shown_report(message),
+        revert=message.revert,
+        related=Related(
+            incidents=message.related,
+            services=message.related_services,
+            errors=message.related_errors,
+            answers=dict(message.answers),
+        ),
     )

@@ -2,12 +2,22 @@
 
 from service.render import sanitize, wording
 from service.render.markdown import escape
-from service.render.message import Message, commit_address, group_line, resolved_line, status, title
+from service.render.message import (
+    Message,
+    commit_address,
+    group_line,
+    resolved_line,
+    revert_line,
+    shown_report,
+    status,
+    title,
+)
 
 
 def render(message: Message, limit: int) -> str:
     """The message, at most `limit` characters; the least important lines are left out."""
-    report = message.report if message.report and message.state == message.report.outcome else None
+    report = shown_report(message)
+    revert = message.revert
     lines = [f"**{escape(title(message), 100)}**"]
     if report is None:
         lines.append(escape(status(message), 600))
@@ -16,6 +26,8 @@ def render(message: Message, limit: int) -> str:
     command = sanitize.line(report.command or "", 300).replace("`", "'") if report else ""
     page, alert = sanitize.web_address(message.page), sanitize.web_address(message.alert_url)
     lines += [
+        escape(revert_line(message, revert.actor if revert else ""), 400),
+        f"<{pull}>" if (pull := sanitize.web_address(revert.url if revert else None)) else "",
         escape(message.error, 300),
         f"```\n{command}\n```" if command and report and len(report.command or "") <= 300 else "",
         escape(group_line(message), 400),

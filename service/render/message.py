@@ -2,14 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal, NamedTuple
+from datetime import UTC, datetime
+from typing import Final, Literal, NamedTuple
 
-from incidents.report import Report
+from incidents.report import Report, ReportedCommit
+from incidents.revert import RevertStep, Stage
 from incidents.verdict import Outcome
 from service.render import sanitize
 
-State = Literal["investigating", "failed", "wrong"] | Outcome
+RevertState = Literal["revert_proposed", "revert_open", "revert_merged", "revert_recovered", "revert_not_helped"]
+State = Literal["investigating", "failed", "wrong"] | Outcome | RevertState
+"""What a message shows: the outcome once there is a verdict, then how far the revert is; `wrong`: a person said so."""
+REVERT_STATES: Final[Mapping[Stage, RevertState]] = {
+    "proposed": "revert_proposed",
+    "open": "revert_open",
+    "merged": "revert_merged",
+    "recovered": "revert_recovered",
+    "not_helped": "revert_not_helped",
+}
+_WITHOUT_VERDICT = {"investigating", "failed", "wrong"}
+_BEGUN = {"revert_open", "revert_merged", "revert_recovered", "revert_not_helped"}
 _ANSWERS = {
     "culprit": "likely cause found",
     "unsure": "not sure",
@@ -52,7 +64,8 @@ class Message:
     """One incident as it stands. `report` is None before there is a verdict.
 
     `page` is the incident's address in Red Tide, `commit_url` that of a commit with `{sha}` in it; "" when unknown.
-    `correction` is what a person said instead of a wrong verdict. `related` incidents have these `answers`.
+    `revert` is how far the revert of a commit is, `correction` what a person said instead of a wrong verdict. `related`
+    incidents have these `answers`, `related_errors` is the sum of their errors.
     """
 
     incident: str
@@ -66,6 +79,7 @@ class Message:
     alert_url: str | None = None
     commit_url: str = ""
     report: Report | None = None
+    revert: RevertStep | None = None
     failure: str = ""
     correction: str = ""
     resolved_at: datetime | None = None
@@ -73,6 +87,7 @@ class Message:
     agents_due: bool = False
     related: int = 0
     related_services: int = 0
+    related_errors: int = 0
     answers: Mapping[str, int] = field(default_factory=dict)
     candidates: tuple[Candidate, ...] = ()
     excluded: tuple[Excluded, ...] = ()
@@ -81,17 +96,32 @@ class Message:
     version: int = 0
 
 
+def shown_report(message: Message) -> Report | None:
+    """The verdict's report where the message shows it; once a revert is under way, without the offer of one."""
+    report = message.report
+    if report is None or message.state in _WITHOUT_VERDICT:
+        return None
+    if message.state in _BEGUN:
+        return report.model_copy(update={"command": None, "revert": "", "next_step": ""})
+    return report
+
+
 def title(message: Message) -> str:
     """State, service and error, as plain text of at most 100 characters."""
-    if message.report is not None and message.state == message.report.outcome:
-        return sanitize.line(message.report.headline, 100)
     starts = {
         "investigating": "Investigating again" if message.again else "Investigating",
         "failed": "Could not be investigated",
         "wrong": "The verdict was wrong",
+        "revert_proposed": "Revert proposed",
+        "revert_open": "Revert under review",
+        "revert_merged": "Revert merged",
+        "revert_recovered": "Recovered",
+        "revert_not_helped": "The revert did not help",
     }
-    start = starts.get(message.state, "Incident")
-    parts = (start, sanitize.line(message.service, 40), sanitize.line(message.error, 60) or "errors")
+    start = starts.get(message.state, "")
+    if not start and message.report is not None:
+        return sanitize.line(message.report.headline, 100)
+    parts = (start or "Incident", sanitize.line(message.service, 40), sanitize.line(message.error, 60) or "errors")
     return sanitize.clip(" · ".join(parts), 100)
 
 
@@ -109,6 +139,24 @@ def status(message: Message) -> str:
             return ""
 
 
+def revert_line(message: Message, who: str) -> str:
+    """How far the revert is and since when, as plain text; `who` is whoever brought it there. "" without one."""
+    step = message.revert
+    if step is None:
+        return ""
+    named = "" if message.state == "wrong" else f" of {sanitize.line(step.commit, 64)[:9]}"
+    at = f"{step.at.astimezone(UTC):%H:%M} UTC"
+    by = f" by {who}" if who else ""
+    return {
+        "proposed": f"The revert{named} was proposed{by} at {at}.",
+        "open": f"The revert{named} was opened for review{by} at {at}.",
+        "merged": f"The revert{named} was merged{by} at {at}. Not known yet whether the errors stop.",
+        "recovered": f"The errors were back to their baseline at {at}, after the revert{named}.",
+        "not_helped": f"The errors went on after the revert{named}, as of {at}: it is probably not the cause. "
+        "The revert can be reverted.",
+    }[step.stage]
+
+
 def group_line(message: Message) -> str:
     """How many other incidents belong to it and how they stand, as plain text; "" when there are none."""
     if not message.related:
@@ -121,7 +169,8 @@ def group_line(message: Message) -> str:
     incidents = "incident" if message.related == 1 else "incidents"
     services = "1 service" if message.related_services == 1 else f"{message.related_services} services"
     counted = " · ".join(f"{number:,} {words}" for words, number in ordered)
-    return f"{message.related:,} related {incidents} in {services}: {counted}"
+    errors = f", {message.related_errors:,} errors" if message.related_errors > message.related else ""
+    return f"{message.related:,} related {incidents} in {services}{errors}: {counted}"
 
 
 def resolved_line(message: Message) -> str:
@@ -132,7 +181,10 @@ def resolved_line(message: Message) -> str:
 
 
 def commit_address(message: Message, sha: str) -> str | None:
-    """Return the web page of a commit, or None."""
-    if not message.commit_url or not sha.isalnum():
+    """Return the web page of a commit: where the settings say, else at the forge of its repository; None if unknown."""
+    if not sha.isalnum():
         return None
-    return sanitize.web_address(message.commit_url.replace("{sha}", sha))
+    if message.commit_url:
+        return sanitize.web_address(message.commit_url.replace("{sha}", sha))
+    rows: tuple[ReportedCommit, ...] = message.report.commits if message.report else ()
+    return sanitize.web_address(next((row.url for row in rows if row.sha == sha), None))

@@ -34,5 +34,12 @@ def for_reader(report: Report, options: Sequence[str], *, here: bool) -> Report:
     if report.command is None or not report.command.startswith(f"{_COMMAND} "):
         return report
     words = shlex.split(report.command)
-    path = words[words.index("--repo") : words.index("--repo") + 2] if here and "--repo" in words else ()
-    return report.model_copy(update={"command": revert_command(report.incident, (*options, *path))})
+    path = _option(words, "--repo") if here else ()
+    return report.model_copy(
+        update={"command": revert_command(report.incident, (*options, *path, *_option(words, "--head")))}
+    )
+
+
+def _option(words: Sequence[str], name: str) -> Sequence[str]:
+    """An option of a command with its value; empty when it is not there."""
+    return words[words.index(name) : words.index(name) + 2] if name in words else ()

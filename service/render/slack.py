@@ -10,6 +10,7 @@ from service.render.slack_text import Block, context, header, link, section, tex
 
 VISIBLE_BUDGET = 900
 _LONGEST_COMMAND = 160
+_REFERENCES = 3
 Address = Callable[[str], str | None]
 """The web page of a commit, by its sha."""
 
@@ -32,7 +33,7 @@ def verdict_blocks(report: Report, address: Address = lambda sha: None) -> list[
     """The blocks of the verdict, below the header."""
     short = fitted(report)
     found = [
-        section(f"*{text(short.verdict_line)}*\n{text(_confidence(short, report), 200)}"),
+        section("\n".join(filter(None, (*_verdict(short, report, address), text(_confidence(short, report), 200))))),
         section(_log(short)),
         section(_reasons(short)),
         section(_commits(short, report, address)),
@@ -63,6 +64,9 @@ def fitted(report: Report) -> Report:
     )
     if _visible(short) > VISIBLE_BUDGET:
         short = short.model_copy(update={"commits": _not_named(short)})  # the verdict's line names the culprit already
+    if _visible(short) > VISIBLE_BUDGET:
+        bare = (row.model_copy(update={"references": ()}) for row in short.commits)
+        short = short.model_copy(update={"commits": tuple(bare)})
     cuts = (
         ("missing", 0),
         ("sparkline", 0),
@@ -99,7 +103,10 @@ def _whole(command: str | None) -> str | None:
 
 def _visible(report: Report) -> int:
     """About how many characters a reader sees."""
-    rows = (f"{wording.short(row.sha)} {row.subject} {row.tag} {row.deployed}" for row in report.commits)
+    known = {row.sha: "".join(map(wording.reference, row.references)) for row in report.commits}
+    rows = (
+        f"{wording.short(row.sha)} {row.subject} {row.tag} {row.deployed} {known[row.sha]}" for row in report.commits
+    )
     single = (report.headline, report.verdict_line, report.revert, report.command or "", report.next_step)
     small = (wording.confidence(report)[:200], wording.kept(report), wording.dropped(report)[:200])
     log = (*wording.log(report), report.error)
@@ -110,7 +117,24 @@ def _clipped(commit: ReportedCommit, verdict_line: str) -> ReportedCommit:
     """Short, and without what the verdict's line tells anyway."""
     cut = {"subject": neutral.line(commit.subject, 60), "tag": neutral.line(commit.tag, 40)}
     deployed = "" if commit.deployed in verdict_line else neutral.line(commit.deployed, 60)
-    return commit.model_copy(update={**cut, "deployed": deployed})
+    return commit.model_copy(update={**cut, "deployed": deployed, "references": commit.references[:_REFERENCES]})
+
+
+def _verdict(short: Report, whole: Report, address: Address) -> list[str]:
+    """The verdict's line with its commit linked, and below it what that commit refers to."""
+    row = next((each for each in whole.commits if short.verdict_line.startswith(wording.short(each.sha))), None)
+    if row is None or not row.sha:
+        return [f"*{text(short.verdict_line)}*"]
+    sha = wording.short(row.sha)
+    linked = link(address(row.sha), f"`{text(sha)}`")
+    rest = text(short.verdict_line.removeprefix(sha))
+    return [f"*{linked} {rest}*" if rest else f"*{linked}*", _known(row)]
+
+
+def _known(row: ReportedCommit) -> str:
+    """Its pull request, reviewers and tickets, linked where their page is known."""
+    shown = row.references[:_REFERENCES]
+    return " · ".join(link(neutral.web_address(each.url), text(wording.reference(each), 60)) for each in shown)
 
 
 def _log(report: Report) -> str:
@@ -133,16 +157,19 @@ def _commits(short: Report, whole: Report, address: Address) -> str:
         return ""
     hidden = len(_not_named(whole)) - len(_not_named(short))
     kept = wording.kept(whole) + (f", {len(short.commits)} shown" if hidden else "")
-    rows = [_row(commit, address) for commit in short.commits]
+    named = {each.sha for each in whole.commits} - {each.sha for each in _not_named(whole)}
+    rows = [_row(commit, address, known=commit.sha not in named) for commit in short.commits]
     ruled_out = sum(whole.dropped.values())
     others = wording.dropped(short) or (f"{ruled_out} others" if ruled_out else "")
     return "\n".join([f"{kept}:" if rows else kept, *rows, *([text(others, 200)] if others else [])])
 
 
-def _row(commit: ReportedCommit, address: Address) -> str:
-    told = "".join(f" · {text(each)}" for each in (commit.tag, commit.deployed) if each)
+def _row(commit: ReportedCommit, address: Address, *, known: bool) -> str:
+    """One commit; `known`: with what it refers to."""
+    why = "".join(f" · {text(each)}" for each in (commit.tag, commit.deployed) if each)
+    refers = f" · {_known(commit)}" if known and commit.references else ""
     sha = link(address(commit.sha), f"`{text(wording.short(commit.sha))}`")
-    return f"{sha} {text(commit.subject)}{told}"
+    return f"{sha} {text(commit.subject)}{why}{refers}"
 
 
 def _ending(report: Report) -> str:

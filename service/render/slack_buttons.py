@@ -3,13 +3,15 @@
 from typing import Any, NamedTuple
 
 from service.render import sanitize
-from service.render.message import Message
+from service.render.message import Message, shown_report
 from service.render.slack_text import Block
-from service.render.wording import short
 
 RIGHT, NOT_THIS, REVERT, OPEN, MORE = "right", "not_this", "revert", "open", "more"
-NO_DEPLOY, UNKNOWN, RERUN, MUTE = "no_deploy", "unknown", "rerun", "mute"
-_CANDIDATES = 20
+"""Buttons of a message."""
+PICK, PROPOSE, JUDGE = "pick", "propose", "judge"
+"""In a modal: another commit is chosen to look at; its form is sent."""
+NO_DEPLOY, UNKNOWN, RERUN, MUTE, LOOK = "no_deploy", "unknown", "rerun", "mute", "look"
+"""What is chosen, besides a commit: `c` and its place among the verdict's suspects."""
 _LABEL = 75
 
 
@@ -34,55 +36,33 @@ def choice_of(value: str) -> Choice | None:
     return Choice(token, int(version), chosen)
 
 
-def buttons(message: Message, token: str) -> Block | None:
-    """The row of buttons; None where there is nothing to do."""
-    report, elements = message.report, list[Block]()
-    stands = report is not None and message.state == report.outcome
-    if stands and report is not None and report.command:
-        elements.append(_button(REVERT, "Revert…", Choice(token, message.version, ""), style="danger"))
-    if stands:
-        elements.append(_button(RIGHT, "👍 Right", Choice(token, message.version, "")))
-        elements.append(_not_this(message, token))
+def buttons(message: Message, token: str) -> Block:
+    """The row of buttons."""
+    report, elements = shown_report(message), list[Block]()
+    this = Choice(token, message.version, "")
+    if report is not None and report.command:
+        elements.append(_button(REVERT, "Revert…", this, style="danger"))
+    if report is not None:
+        elements.append(_button(RIGHT, "👍 Right", this))
+        elements.append(_button(NOT_THIS, "👎 Not this…", this))
     if message.page:
-        elements.append(_button(OPEN, "Open", Choice(token, message.version, ""), url=message.page))
-    elements.append(
-        {
-            "type": "overflow",
-            "action_id": MORE,
-            "options": [
-                _option("Run again", Choice(token, message.version, RERUN)),
-                _option("Mute 1 h", Choice(token, message.version, MUTE)),
-            ],
-        }
-    )
+        elements.append(_button(OPEN, "Open", this, url=message.page))
+    more = [option("Run again", this._replace(chosen=RERUN)), option("Mute 1 h", this._replace(chosen=MUTE))]
+    if report is not None and message.candidates:
+        more.append(option("Look at another commit", this._replace(chosen=LOOK)))
+    elements.append({"type": "overflow", "action_id": MORE, "options": more})
     return {"type": "actions", "elements": elements}
 
 
-def _not_this(message: Message, token: str) -> Block:
-    """Choose another commit, or say that it is none or not known."""
-    others = [
-        _option(f"It was {short(each.sha)} {each.subject}", Choice(token, message.version, f"c{each.number}"))
-        for each in message.candidates[:_CANDIDATES]
-    ]
-    return {
-        "type": "static_select",
-        "action_id": NOT_THIS,
-        "placeholder": _plain("👎 Not this…"),
-        "options": [
-            *others,
-            _option("Not a deploy", Choice(token, message.version, NO_DEPLOY)),
-            _option("Wrong, the cause is not known", Choice(token, message.version, UNKNOWN)),
-        ],
-    }
-
-
 def _button(action: str, label: str, choice: Choice, **more: Any) -> Block:  # noqa: ANN401 (fields of a button)
-    return {"type": "button", "action_id": action, "text": _plain(label), "value": value_of(choice), **more}
+    return {"type": "button", "action_id": action, "text": plain(label), "value": value_of(choice), **more}
 
 
-def _option(label: str, choice: Choice) -> Block:
-    return {"text": _plain(label), "value": value_of(choice)}
+def option(label: str, choice: Choice) -> Block:
+    """One of a menu."""
+    return {"text": plain(label), "value": value_of(choice)}
 
 
-def _plain(label: str) -> Block:
+def plain(label: str) -> Block:
+    """A label, which is plain text of at most 75 characters."""
     return {"type": "plain_text", "text": sanitize.line(label, _LABEL), "emoji": True}

@@ -1,24 +1,37 @@
 """A message about an incident for Slack, in each of its states, and the detail that goes into its thread."""
 
+import re
 from datetime import UTC
 from typing import Any
 
 from service.render import sanitize, slack
-from service.render.message import Message, commit_address, group_line, resolved_line, status, title
+from service.render.message import (
+    Message,
+    commit_address,
+    group_line,
+    resolved_line,
+    revert_line,
+    shown_report,
+    status,
+    title,
+)
 from service.render.slack_buttons import buttons
 from service.render.slack_text import Block, context, header, link, section, text, whole_lines
 from service.render.wording import short
 
+_PERSON = re.compile(r"slack:([UW][A-Z0-9]{2,40})")
+_WHO = "{who}"
 _ROWS = 20
 _TRACE = 2_400
 
 
 def message_blocks(message: Message, token: str) -> dict[str, Any]:
     """`{"text": fallback, "blocks": [...]}` for `chat.postMessage` and `chat.update`."""
-    shown = _verdict(message) if message.state not in ("investigating", "failed", "wrong") else _status(message)
+    report = shown_report(message)
     found = [
         header(title(message)),
-        *shown,
+        section(_revert(message)),
+        *(slack.verdict_blocks(report, lambda sha: commit_address(message, sha)) if report else _status(message)),
         section(text(group_line(message), 400)),
         context(text(_latest(message), 200)),
         buttons(message, token),
@@ -33,16 +46,21 @@ def detail(message: Message) -> str:
 
 
 def _fallback(message: Message) -> str:
-    line = (
-        message.report.verdict_line if message.report and message.state == message.report.outcome else status(message)
-    )
+    report = shown_report(message)
+    line = report.verdict_line if report else status(message)
     return text(f"{title(message)}: {sanitize.line(line, 180)}", 300)
 
 
-def _verdict(message: Message) -> list[Block]:
-    if message.report is None:
-        return _status(message)
-    return slack.verdict_blocks(message.report, lambda sha: commit_address(message, sha))
+def _revert(message: Message) -> str:
+    """How far the revert is, its pull request linked, a person of this workspace by the name that Slack shows."""
+    step = message.revert
+    if step is None:
+        return ""
+    person = _PERSON.fullmatch(step.actor)
+    who = f"<@{person[1]}>" if person else text(step.actor, 60)
+    line = text(revert_line(message, _WHO if who else ""), 400).replace(_WHO, who)
+    page = sanitize.web_address(step.url)
+    return f"{line} {link(page, 'Look at it')}" if page else line
 
 
 def _status(message: Message) -> list[Block]:
@@ -97,9 +115,10 @@ def _excluded(message: Message) -> str:
 
 def plain(message: Message) -> str:
     """The message as mrkdwn text, for when its blocks are refused."""
-    report = message.report if message.report and message.state == message.report.outcome else None
+    report = shown_report(message)
     lines = [
         f"*{text(title(message), 100)}*",
+        _revert(message),
         text(report.verdict_line if report else status(message), 300),
         f"`{text(message.error, 300)}`" if message.error else "",
         *(f"• {text(reason, 240)}" for reason in (report.why if report else ())),

@@ -57,6 +57,10 @@ class SlackChannel(_Channel):
         pattern=r"^[CDG][A-Z0-9]{2,40}$", description="Id of the channel, as at the end of its address (C0123ABCD)."
     )
     token_variable: Variable = Field(default="REDTIDE_SLACK_TOKEN", description="Variable with the bot token (xoxb-).")
+    app_token_variable: Variable | None = Field(
+        default=None,
+        description="Variable with the app-level token (xapp-): clicks come over a socket that the service opens.",
+    )
     api_url: Address = Field(default="https://slack.com/api/", description="Address of Slack's Web API.")
 
 

@@ -11,9 +11,11 @@ from incidents.alert import Alert
 from incidents.errors import IncidentNotFound
 from incidents.reasoning import LOG_TRACE, ToolCall
 from incidents.verdict import Verdict
+from service.render.message import State
 from service.store.engine import Database
 from service.store.incident_rows import incident_row
-from service.store.outbox import Outbox, ShownState
+from service.store.outbox import Outbox
+from service.store.reverts import state_after
 from service.store.schemas import Feedback
 from service.store.tables import AlertRow, AuditRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
 
@@ -81,13 +83,13 @@ class FeedbackRecords:
                 yield judged
 
 
-async def _shown(session: AsyncSession, incident_id: str, feedback: Feedback) -> ShownState | None:
-    """Return what the message shows from now on: `wrong`, or the outcome again; None when that is not known."""
+async def _shown(session: AsyncSession, incident_id: str, feedback: Feedback) -> State | None:
+    """Return what the message shows from now on: `wrong`, or the verdict again; None when that is not known."""
     if feedback.label != "right":
         return "wrong"
     newest = select(VerdictRow.verdict).where(VerdictRow.incident_id == incident_id)
     found = await session.scalar(newest.order_by(VerdictRow.version.desc()).limit(1))
-    return None if found is None else Verdict.model_validate(found).outcome
+    return None if found is None else await state_after(session, incident_id, Verdict.model_validate(found))
 
 
 async def _judged(session: AsyncSession, feedback: FeedbackRow) -> JudgedIncident | None:

@@ -16,12 +16,13 @@ from incidents.incident import Status
 from incidents.rollout import Rollout
 from service.intake.alert_event import Notice, Receipt, Result
 from service.intake.fingerprint import keys_of
+from service.render.message import State
 from service.settings.limits import Life
 from service.store.alert_rows import AlertRows, Delivery, delivered, deliveries
 from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database
 from service.store.incident_rows import count, new_id, opened, restart
-from service.store.outbox import Outbox, ShownState
+from service.store.outbox import Outbox
 from service.store.tables import AlertRow, AuditRow, IncidentRow
 from tools.traces import parse
 
@@ -71,10 +72,10 @@ async def _taken(matcher: "IncidentMatcher", notice: Notice) -> Result:
         return error
 
 
-def _to_show(results: Sequence[Result]) -> dict[str, ShownState | None]:
+def _to_show(results: Sequence[Result]) -> dict[str, State | None]:
     """Return the incidents whose messages change: those that begin (again), and those that their sender ended."""
     receipts = [each for each in results if isinstance(each, Receipt)]
-    shown: dict[str, ShownState | None] = {
+    shown: dict[str, State | None] = {
         each.incident: None for each in receipts if each.incident and each.effect == "resolved"
     }
     for each in receipts:

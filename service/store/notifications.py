@@ -18,6 +18,8 @@ from service.store.tables import IncidentRow, NotificationRow, VerdictRow
 from tools.text.redaction import redact
 
 _PROBLEM = 500
+_COUNTED = timedelta(days=1)
+"""After so long without a change the counts of a message stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class GroupCounts:
-    """The other incidents of a group: how many there are, of how many services, and how many have which answer."""
+    """The other incidents of a group: how many there are, of how many services and errors; how many have which answer."""
 
     related: int
     services: int
+    errors: int
     answers: Mapping[str, int]
 
 
@@ -90,10 +93,16 @@ class Notifications:
                 row.messages = {**row.messages, part: message[:300]}
 
     async def sent(self, delivery: Delivery) -> bool:
-        """Note that the channel shows this change. Returns False when the claim is no longer valid."""
+        """Note that the channel shows this change. Returns False when the claim is no longer valid.
+
+        Then it was sent late, perhaps over a newer state, which is sent once more.
+        """
         now = datetime.now(UTC)
         values = {"sent": delivery.number, "sent_at": now, "attempts": 0, "problem": None, "begun_at": None}
-        return await self._end(delivery, values)
+        valid = await self._end(delivery, values)
+        if not valid:
+            await self._once_more(delivery)
+        return valid
 
     async def put_off(self, delivery: Delivery, problem: str, seconds: float, *, counted: bool, known: bool) -> bool:
         """Try again later; `counted`: this try counts; `known`: it is certain that nothing was sent."""
@@ -108,6 +117,14 @@ class Notifications:
     async def give_up(self, delivery: Delivery, problem: str) -> bool:
         """Do not try again before the incident changes."""
         return await self._end(delivery, {"given_up": True, "problem": redact(problem)[:_PROBLEM]})
+
+    async def _once_more(self, delivery: Delivery) -> None:
+        async with self._database.write() as session:
+            row = await session.get(NotificationRow, (delivery.incident, delivery.channel), with_for_update=True)
+            if row is not None:
+                now = datetime.now(UTC)
+                row.changed_at = now if row.sent >= row.wanted else row.changed_at
+                row.wanted, row.due_at = row.wanted + 1, min(row.due_at, now)
 
     async def _end(self, delivery: Delivery, values: dict[str, object]) -> bool:
         async with self._database.write() as session:
@@ -128,7 +145,8 @@ class Notifications:
         async with self._database.read() as session:
             group = (await incident_row(session, incident)).group_id
             others = (IncidentRow.group_id == group, IncidentRow.id != incident)
-            services = await session.scalar(select(func.count(IncidentRow.service.distinct())).where(*others))
+            sums = select(func.count(IncidentRow.service.distinct()), func.coalesce(func.sum(IncidentRow.errors), 0))
+            services, errors = (await session.execute(sums.where(*others))).one()
             outcome = (
                 select(VerdictRow.outcome)
                 .where(VerdictRow.incident_id == IncidentRow.id, VerdictRow.round == IncidentRow.round)
@@ -140,7 +158,30 @@ class Notifications:
             found = select(answer).where(*others).subquery()
             counted = await session.execute(select(found.c.answer, func.count()).group_by(found.c.answer))
             answers: dict[str, int] = {name: number for name, number in counted}
-        return GroupCounts(sum(answers.values()), services or 0, answers)
+        return GroupCounts(sum(answers.values()), services, int(errors), answers)
+
+    async def count_again(self, channel: str, seconds: float) -> int:
+        """Have messages sent once more whose incidents got alerts since, `seconds` ago or more; return how many.
+
+        Of a group that is its first message. Alerts that are only counted write nothing themselves: there are many.
+        """
+        now = datetime.now(UTC)
+        row = NotificationRow
+        grown = exists().where(
+            IncidentRow.group_id == row.group_id,
+            (IncidentRow.id == row.incident_id) | row.lead,
+            IncidentRow.last_seen_at > row.sent_at,
+        )
+        quiet = (row.channel == channel, row.sent >= row.wanted, row.sent_at < now - timedelta(seconds=seconds))
+        async with self._database.write() as session:
+            found = await session.scalars(
+                update(row)
+                .where(*quiet, row.sent_at > now - _COUNTED, grown)
+                .values(wanted=row.wanted + 1, changed_at=now, due_at=now, attempts=0)
+                .returning(row.incident_id)
+                .execution_options(synchronize_session=False)
+            )
+            return len(found.all())
 
     async def mute(self, token: str, until: datetime) -> None:
         """Send nothing about the group of this message in its channel before `until`. Raises IncidentNotFound."""

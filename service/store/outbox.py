@@ -3,18 +3,16 @@
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.incident import Status
-from incidents.verdict import Outcome
+from service.render.message import State
 from service.routing.channels import Channel
 from service.store.tables import IncidentRow, NotificationRow
 
-ShownState = Literal["investigating", "failed", "wrong"] | Outcome
-"""What a message shows: the outcome once there is a verdict; `wrong` when a person said that it is not right."""
 GATHER_SECONDS = {True: 5.0, False: 900.0}
 """Whether a channel edits its messages -> how long new counts of a group are gathered before they are shown."""
 
@@ -37,7 +35,7 @@ class Outbox:
     def __init__(self, channels: Mapping[str, Channel]) -> None:
         self._channels = channels
 
-    async def changed(self, session: AsyncSession, states: Mapping[str, ShownState | None]) -> None:
+    async def changed(self, session: AsyncSession, states: Mapping[str, State | None]) -> None:
         """Note in which state these incidents (id -> state) are to be shown. Once in a transaction, at its end.
 
         None: as before, but once more; nothing is written where there is no message about it yet. `failed` is ignored
@@ -95,7 +93,7 @@ class _Board:
         )
         return cls(session, rows.all(), {(group, channel): number for group, channel, number in counts})
 
-    def change(self, subject: _Subject, name: str, channel: Channel, state: ShownState | None) -> None:
+    def change(self, subject: _Subject, name: str, channel: Channel, state: State | None) -> None:
         """Write what this incident changes in one channel."""
         if not channel.edits and state == "investigating":
             return
@@ -109,7 +107,7 @@ class _Board:
             self._again(lead, None, gather=GATHER_SECONDS[channel.edits])
 
     def _first(
-        self, subject: _Subject, name: str, channel: Channel, state: ShownState | None, lead: NotificationRow | None
+        self, subject: _Subject, name: str, channel: Channel, state: State | None, lead: NotificationRow | None
     ) -> None:
         key = (subject.group_id, name)
         if state is None or (lead is not None and self._sizes.get(key, 0) > channel.related):
@@ -136,7 +134,7 @@ class _Board:
         if lead is None:
             self._leads[key] = row
 
-    def _again(self, row: NotificationRow, state: ShownState | None, gather: float = 0.0) -> None:
+    def _again(self, row: NotificationRow, state: State | None, gather: float = 0.0) -> None:
         """Count one more change. A row that waits already stays at its place."""
         busy = row.lease_until is not None and row.lease_until > self._now
         if row.given_up or row.sent >= row.wanted:

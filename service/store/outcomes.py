@@ -15,6 +15,7 @@ from incidents.verdict import Verdict
 from service.store.engine import Database
 from service.store.leases import HAS_VERDICT_ELSE, audit, claim_valid, database_time
 from service.store.outbox import Outbox
+from service.store.reverts import state_after
 from service.store.schemas import STEPS, Claim
 from service.store.tables import IncidentRow, StepRow, VerdictRow
 from tools.text.redaction import redact
@@ -61,7 +62,8 @@ class Outcomes:
                 StepRow(incident_id=claim.incident.id, attempt=claim.attempt, position=n, kind=step["kind"], step=step)
                 for n, step in enumerate(steps)
             )
-            await self._outbox.changed(session, {claim.incident.id: finding.verdict.outcome})
+            shown = await state_after(session, claim.incident.id, finding.verdict)
+            await self._outbox.changed(session, {claim.incident.id: shown})
         return True
 
     async def fail(self, claim: Claim, reason: str) -> bool:

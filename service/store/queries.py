@@ -10,6 +10,7 @@ from incidents.verdict import Verdict
 from service.store.engine import Database
 from service.store.incident_rows import incident_row
 from service.store.judged_report import disproved, judged
+from service.store.reverts import last_step
 from service.store.schemas import (
     STEPS,
     Audit,
@@ -42,6 +43,7 @@ class Queries:
             )
             verdict = await session.get(VerdictRow, (incident_id, version)) if version else None
             related, said = await _related(session, row), await _said(session, incident_id)
+            revert = await last_step(session, incident_id)
         found = Verdict.model_validate(verdict.verdict) if verdict else None
         report = Report.model_validate(verdict.report) if verdict else None
         # The investigated revisions; before the first verdict those of the alert and the deploys.
@@ -51,6 +53,7 @@ class Queries:
             "group": row.group_id,
             "related": related,
             "feedback": said[-1] if said else None,
+            "revert": revert,
             "disproved": disproved(said, found.culprit if found else None),
             "version": version or 0,
             "seconds": verdict.seconds if verdict else None,

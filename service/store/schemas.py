@@ -11,6 +11,7 @@ from incidents.frozen import Frozen
 from incidents.incident import Incident, Status
 from incidents.reasoning import ModelCall, Step, ToolCall
 from incidents.report import Report
+from incidents.revert import RevertStep
 from incidents.verdict import Outcome, Verdict
 from service.intake.alert_event import Effect
 from service.store.rounds import Round
@@ -216,6 +217,7 @@ class StoredIncident(Frozen):
     disproved: tuple[str, ...] = Field(
         default=(), description="Commits that people said are not the cause: the report does not offer them."
     )
+    revert: RevertStep | None = Field(default=None, description="How far the revert is that somebody proposed.")
     failure: str | None = Field(default=None, description="Why the incident could not be investigated.")
     version: int = 0
     seconds: float | None = Field(default=None, description="How long the verdict took.")

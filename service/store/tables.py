@@ -257,6 +257,20 @@ class FeedbackRow(Table):
     note: Mapped[str] = mapped_column(Text)
 
 
+class RevertStepRow(Table):
+    """A stage that the revert of a commit reached; the last one is where it stands."""
+
+    __tablename__ = "revert_steps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), index=True)
+    commit: Mapped[str] = mapped_column(String(64))
+    stage: Mapped[str] = mapped_column(String(20))
+    actor: Mapped[str] = mapped_column(String(100))
+    url: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
 class NotificationRow(Table):
     """The message about one incident in one channel, and what it has to show next.
 

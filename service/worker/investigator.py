@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from graph.checkpoints import Checkpointer
 
 
+def load() -> None:
+    """Import what the first investigation needs: seconds of work, in which the process sends no message."""
+    import graph.workflow  # noqa: F401
+
+
 class Investigator:
     """Investigates one incident per call. Several may run at once and share the connections.
 

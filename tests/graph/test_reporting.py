@@ -7,7 +7,8 @@ import pytest
 
 from agents.incident_manager import Words
 from graph.investigation import investigate
-from graph.reporting import draft, git_revert, headline, with_words
+from graph.readiness import git_revert
+from graph.reporting import draft, headline, with_words
 from graph.settle import settle
 from incidents.evidence import Commit
 from incidents.report import Report
@@ -34,7 +35,7 @@ async def test_the_culprit_comes_with_a_command_that_git_understands(shop: Shop)
     report = await reported(shop)
     assert report.outcome == "culprit"
     assert report.verdict_line.startswith(f'{shop.culprit[:9]} "prices: no special case for unknown items" · Ana')
-    assert report.revert.startswith("Reverts cleanly at ")
+    assert report.revert == f"Reverts cleanly on main at {shop.shas['readme'][:9]}: 1 file."
     assert report.command is not None
     assert report.command.endswith(f"git revert --no-edit {shop.culprit}")
     assert report.commits[0].sha == shop.culprit

@@ -1,4 +1,9 @@
+import os
 import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -18,3 +23,31 @@ def test_the_demo_shows_an_alert_becoming_a_verdict_and_stops(redtide_process: R
     assert re.search(r"Ray dashboard: +http://127\.0\.0\.1:\d+", ran.err)
     assert "Stopped." in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.ray
+def test_a_demo_that_stays_shows_a_small_tide_and_ends_at_ctrl_c(tmp_path: Path) -> None:
+    out, err = tmp_path / "out", list[str]()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("REDTIDE_")}
+    with out.open("wb") as printed:
+        command = [sys.executable, "-m", "service.cli", "demo", "--stay"]
+        process = subprocess.Popen(command, stdout=printed, stderr=subprocess.PIPE, env=environment, text=True)
+        assert process.stderr is not None
+        for line in process.stderr:
+            err.append(line)
+            if "Ctrl-C stops it" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        err.append(process.stderr.read())
+        process.stderr.close()
+    assert process.wait(60) == 0, "".join(err)
+    shown = out.read_text(encoding="utf-8")
+    table = shown.partition("INCIDENT  ")[2].partition("\n\n")[0].splitlines()[1:]
+    assert sorted(line.split()[3] for line in table) == ["rates", "search", "shop", "shop-mobile"]
+    for stands in ("likely cause a76f85c30", "no commit of this deploy", "not enough to tell"):
+        assert stands in shown
+    tide = shown.partition("In Slack, one message a group:")[2]
+    heads = [line for line in tide.splitlines() if re.match(r"│ (Likely cause|No commit of|Not enough)", line)]
+    assert len(heads) == 3
+    assert "1 related incident in 1 service, 87 errors: 1 likely cause found" in tide
+    assert "Stopped." in err[-1]

@@ -7,19 +7,24 @@ import asyncio
 import json
 import re
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
 
 from tests.attack.live import listening
 
 TOKEN = "xoxb-" + "for-tests-only"
+APP_TOKEN = "xapp-" + "for-tests-only"
 CHANNEL = "C0123ABCD"
 _ELEMENTS = {"button", "static_select", "overflow"}
+_TRIGGER_SECONDS = 3.0
+_PERSON = "<@U0RESPOND>"
+"""The only mention that a message may contain: of who proposes a revert."""
 
 
 @dataclass
@@ -45,10 +50,31 @@ class Shown:
 
 
 @dataclass
+class Modal:
+    """A modal as somebody sees it."""
+
+    id: str
+    view: dict[str, Any]
+    hash: str
+
+    def words(self) -> str:
+        """Everything a reader sees."""
+        return json.dumps(self.view["blocks"], ensure_ascii=False)
+
+    def menu(self, name: str) -> dict[str, Any]:
+        """A menu in it, by its action."""
+        elements = [
+            each.get("element") or each for block in self.view["blocks"] for each in block.get("elements", [block])
+        ]
+        return next(each for each in elements if each.get("action_id") == name)
+
+
+@dataclass
 class Slack:
     """One workspace. `fails` answers instead of the API when it returns a response; `calls` are those it has seen.
 
-    `allowed` are the scopes of the token. `seconds_between`: the least time between two posts in a channel.
+    `allowed` are the scopes of the token. `seconds_between`: the least time between two posts in a channel; `changes_a_minute`:
+    the most calls of chat.update.
     """
 
     messages: list[Shown] = field(default_factory=list)
@@ -60,6 +86,13 @@ class Slack:
     refuse_blocks: bool = False
     seconds_between: float = 0.0
     limited: int = 0
+    changes_a_minute: int = 0
+    _changed_at: deque[float] = field(default_factory=deque)
+    modals: list[Modal] = field(default_factory=list)
+    triggers: dict[str, float] = field(default_factory=dict)
+    sockets: list[WebSocket] = field(default_factory=list)
+    tickets: set[str] = field(default_factory=set)
+    acknowledged: list[str] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     url: str = ""
     _number: int = 0
@@ -87,11 +120,14 @@ class Slack:
         failed = self.fails(method, fields)
         if failed is not None:
             return failed
-        if token != TOKEN:
+        if token != (APP_TOKEN if method == "apps.connections.open" else TOKEN):
             return no("not_authed" if token is None else "invalid_auth")
-        if fields.get("channel") != CHANNEL:
+        if not method.startswith(("views.", "apps.")) and fields.get("channel") != CHANNEL:
             return no("channel_not_found")
         given = {
+            "views.open": self._open_view,
+            "views.update": self._update_view,
+            "apps.connections.open": self._ticket,
             "chat.postMessage": self._post,
             "chat.update": self._update,
             "chat.postEphemeral": self._whisper,
@@ -127,6 +163,9 @@ class Slack:
         return yes(channel=CHANNEL, ts=shown.ts)
 
     def _update(self, fields: dict[str, Any]) -> Response:
+        if self._changes_too_often():
+            self.limited += 1
+            return JSONResponse({"ok": False, "error": "ratelimited"}, 429, headers={"Retry-After": "10"})
         shown = next((each for each in self.messages if each.ts == fields.get("ts")), None)
         if shown is None:
             return no("message_not_found")
@@ -136,9 +175,76 @@ class Slack:
         shown.states.append(shown.header)
         return yes(channel=CHANNEL, ts=shown.ts)
 
+    def _changes_too_often(self) -> bool:
+        now = time.monotonic()
+        while self._changed_at and now - self._changed_at[0] > 60:
+            self._changed_at.popleft()
+        self._changed_at.append(now)
+        return 0 < self.changes_a_minute < len(self._changed_at)
+
     def _whisper(self, fields: dict[str, Any]) -> Response:
         self.whispers.append((fields["user"], fields["text"]))
         return yes(message_ts="1.1")
+
+    def trigger(self) -> str:
+        """Name a click, which allows to open one modal within three seconds."""
+        self._number += 1
+        name = f"{self._number}.trigger"
+        self.triggers[name] = time.monotonic()
+        return name
+
+    def _open_view(self, fields: dict[str, Any]) -> Response:
+        clicked = self.triggers.pop(fields["trigger_id"], None)
+        if clicked is None:
+            return no("exchanged_trigger_id")
+        if time.monotonic() - clicked > _TRIGGER_SECONDS:
+            return no("expired_trigger_id")
+        if not check_view(fields["view"]):
+            return no("invalid_arguments")
+        self._number += 1
+        self.modals.append(Modal(f"V{self._number:06d}", fields["view"], f"{self._number}.hash"))
+        return yes(view={"id": self.modals[-1].id})
+
+    def _update_view(self, fields: dict[str, Any]) -> Response:
+        modal = next((each for each in self.modals if each.id == fields["view_id"]), None)
+        if modal is None:
+            return no("not_found")
+        if fields["hash"] != modal.hash:
+            return no("hash_conflict")
+        if not check_view(fields["view"]):
+            return no("invalid_arguments")
+        self._number += 1
+        modal.view, modal.hash = fields["view"], f"{self._number}.hash"
+        return yes(view={"id": modal.id})
+
+    def _ticket(self, fields: dict[str, Any]) -> Response:
+        self._number += 1
+        self.tickets.add(str(self._number))
+        return yes(url=f"{self.url.replace('http', 'ws', 1).removesuffix('api/')}link/?ticket={self._number}")
+
+    async def connected(self, socket: WebSocket) -> None:
+        """One app on a socket; its ticket is valid once."""
+        ticket = socket.query_params["ticket"]
+        if ticket not in self.tickets:
+            await socket.close(4_000)
+            return
+        self.tickets.remove(ticket)
+        await socket.accept()
+        await socket.send_json({"type": "hello", "num_connections": len(self.sockets) + 1})
+        self.sockets.append(socket)
+        self.changed.set()
+        try:
+            while True:
+                self.acknowledged.append((await socket.receive_json())["envelope_id"])
+                self.changed.set()
+        except WebSocketDisconnect:
+            self.sockets.remove(socket)
+
+    async def interact(self, payload: dict[str, Any], envelope: str) -> None:
+        """Send an interaction over the latest socket; it must be acknowledged within three seconds."""
+        body = {"type": "interactive", "envelope_id": envelope, "payload": payload, "accepts_response_payload": True}
+        await self.sockets[-1].send_json(body)
+        await self.until(lambda: envelope in self.acknowledged, _TRIGGER_SECONDS)
 
     def _history(self, fields: dict[str, Any]) -> Response:
         if "channels:history" not in self.allowed:
@@ -176,9 +282,9 @@ def no(error: str) -> Response:
     return JSONResponse({"ok": False, "error": error})
 
 
-def check_blocks(blocks: list[dict[str, Any]]) -> None:
+def check_blocks(blocks: list[dict[str, Any]], most: int = 50) -> None:
     """Raises AssertionError where Slack answers invalid_blocks."""
-    assert len(blocks) <= 50
+    assert len(blocks) <= most
     for block in blocks:
         match block["type"]:
             case "header":
@@ -195,13 +301,45 @@ def check_blocks(blocks: list[dict[str, Any]]) -> None:
             case "actions":
                 assert 1 <= len(block["elements"]) <= 25
                 check_elements(block["elements"])
+            case "input":
+                check_input(block)
             case other:
                 raise AssertionError(other)
 
 
+def check_view(view: dict[str, Any]) -> bool:
+    """Whether Slack takes this modal; https://docs.slack.dev/reference/views/modal-views has the limits."""
+    try:
+        assert view["type"] == "modal"
+        for name in ("title", "submit", "close"):
+            assert view[name]["type"] == "plain_text"
+            assert 1 <= len(view[name]["text"]) <= 24
+        assert len(view["callback_id"]) <= 255
+        assert len(view["private_metadata"]) <= 3_000
+        assert len(json.dumps(view).encode()) <= 250_000
+        assert 1 <= len(view["blocks"]) <= 100
+        named = [each["block_id"] for each in view["blocks"] if "block_id" in each]
+        assert len(set(named)) == len(named)
+        check_blocks(view["blocks"], most=100)
+    except (AssertionError, KeyError):
+        return False
+    return True
+
+
+def check_input(block: dict[str, Any]) -> None:
+    """A field of a form."""
+    assert block["label"]["type"] == "plain_text"
+    assert 1 <= len(block["label"]["text"]) <= 2_000
+    element = block["element"]
+    if element["type"] == "plain_text_input":
+        assert 1 <= element["max_length"] <= 3_000
+    else:
+        check_elements([element])
+
+
 def check_mrkdwn(text: str) -> None:
     """Every angle bracket and ampersand is part of a link or an entity."""
-    rest = re.sub(r"<https?://[^|<>\s]+\|[^<>]*>|&(?:amp|lt|gt);", "", text)
+    rest = re.sub(r"<https?://[^|<>\s]+\|[^<>]*>|&(?:amp|lt|gt);", "", text.replace(_PERSON, ""))
     assert not re.search(r"[<>&]", rest), rest
 
 
@@ -223,6 +361,7 @@ def check_elements(elements: list[dict[str, Any]]) -> None:
             assert 1 <= len(option["value"]) <= (75 if each["type"] == "overflow" else 150)
         if each["type"] == "static_select":
             assert 1 <= len(each["placeholder"]["text"]) <= 150
+            assert each.get("initial_option") in (None, *each["options"])
 
 
 @asynccontextmanager
@@ -236,10 +375,16 @@ async def running(slack: Slack) -> AsyncIterator[Slack]:
             fields: dict[str, Any] = dict(request.query_params)
         elif method.startswith("conversations."):
             fields = {}  # these methods take no JSON
+        elif method.startswith("apps."):
+            fields = {}  # its arguments come as a form
         else:
             fields = await request.json()
         shown = request.headers.get("authorization", "")
         return slack.answer(method, fields, shown.removeprefix("Bearer ") or None)
+
+    @app.websocket("/link/")
+    async def link(socket: WebSocket) -> None:
+        await slack.connected(socket)
 
     async with listening(app) as port:
         slack.url = f"http://127.0.0.1:{port}/api/"

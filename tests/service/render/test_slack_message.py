@@ -9,21 +9,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incidents.reference import Reference
+from incidents.report import Report
+from incidents.revert import RevertStep, Stage
 from service.render import markdown_message, text_message
-from service.render.message import Candidate, Excluded, Message, State, View
+from service.render.message import REVERT_STATES, Candidate, Excluded, Message, State, View
 from service.render.slack_buttons import Choice, choice_of, value_of
+from service.render.slack_html import page
 from service.render.slack_message import detail, message_blocks, plain
 from service.render.slack_preview import preview
+from service.render.slack_views import CommitShown, commit_view, not_this_view
 from tests.service.notify.parcels import MESSAGE
-from tests.service.notify.slack_api import check_blocks, check_mrkdwn
-from tests.service.render.reports import LIKELY, MOMENT, TEXTS, hostile_reports
+from tests.service.notify.slack_api import check_blocks, check_mrkdwn, check_view
+from tests.service.render.reports import CULPRIT, LIKELY, MOMENT, TEXTS, hostile_reports
 
 TOKEN = "t" * 24
 STATES = [state for each in get_args(State) for state in (get_args(each) or (each,))]
 
 
+def actions(message: Message) -> list[str]:
+    return [each["action_id"] for each in message_blocks(message, TOKEN)["blocks"][-1]["elements"]]
+
+
 def words(message: Message) -> str:
     return json.dumps(message_blocks(message, TOKEN), ensure_ascii=False)
+
+
+def hostile_steps() -> st.SearchStrategy[RevertStep]:
+    """A stage of a revert whose every free text was written by a stranger."""
+    names = TEXTS.map(lambda text: text[:100])
+    return st.builds(
+        RevertStep, commit=TEXTS, stage=st.sampled_from(get_args(Stage)), actor=names, url=names, at=st.just(MOMENT)
+    )
 
 
 @st.composite
@@ -40,6 +57,7 @@ def hostile_messages(draw: st.DrawFn) -> Message:
         alert_url=draw(st.none() | TEXTS),
         commit_url=draw(st.sampled_from(["", "https://git.example.org/shop/commit/{sha}"])),
         report=draw(st.none() | hostile_reports()),
+        revert=draw(st.none() | hostile_steps()),
         failure=draw(TEXTS),
         correction=draw(TEXTS),
         related=draw(st.integers(0, 20_000)),
@@ -123,8 +141,7 @@ def test_a_verdict_that_a_person_called_wrong_offers_no_commit_any_more() -> Non
         assert "redtide revert" not in shown
         assert "3f9a1c2d0" not in shown
         assert "No deploy caused it" in shown
-    actions = [each["action_id"] for each in message_blocks(message, TOKEN)["blocks"][-1]["elements"]]
-    assert actions == ["open", "more"]
+    assert actions(message) == ["open", "more"]
 
 
 def test_the_thread_holds_trace_opinions_and_what_was_ruled_out() -> None:
@@ -146,5 +163,126 @@ def test_the_preview_reads_like_the_message() -> None:
     shown = preview(message_blocks(MESSAGE, TOKEN)["blocks"], width=90)
     assert shown.startswith("│ Likely cause found · checkout · production\n")
     assert "│   redtide revert inc-142\n" in shown
-    assert "[Revert…]  [👍 Right]  [👎 Not this… ▾]  [Open]  [⋯]" in shown
+    assert "[Revert…]  [👍 Right]  [👎 Not this…]  [Open]  [⋯]" in shown
     assert "https://" not in shown
+
+
+STEP = RevertStep(commit=CULPRIT.sha, stage="proposed", actor="slack:U0RESPOND", at=MOMENT)
+PULL = "https://git.example.org/shop/pull/77"
+
+
+@pytest.mark.parametrize(
+    ("stage", "head", "said", "offers"),
+    [
+        ("proposed", "Revert proposed", "The revert of 3f9a1c2d0 was proposed by <@U0RESPOND> at 10:02 UTC.", True),
+        ("open", "Revert under review", "was opened for review by <@U0RESPOND> at 10:02 UTC.", False),
+        ("merged", "Revert merged", "was merged by <@U0RESPOND> at 10:02 UTC. Not known yet", False),
+        ("recovered", "Recovered", "The errors were back to their baseline at 10:02 UTC", False),
+        ("not_helped", "The revert did not help", "it is probably not the cause", False),
+    ],
+)
+def test_each_stage_of_a_revert_is_said_and_a_revert_that_is_under_way_is_not_offered_again(
+    stage: Stage, head: str, said: str, offers: bool
+) -> None:
+    step = STEP.model_copy(update={"stage": stage, "url": PULL})
+    message = replace(MESSAGE, state=REVERT_STATES[stage], revert=step)
+    blocks = message_blocks(message, TOKEN)["blocks"]
+    assert blocks[0]["text"]["text"].startswith(f"{head} · checkout · Error: Call to a member")
+    assert said in blocks[1]["text"]["text"]
+    assert f"<{PULL}|Look at it>" in blocks[1]["text"]["text"]
+    assert LIKELY.verdict_line[10:30] in words(message)
+    assert ("redtide revert" in words(message), "revert" in actions(message)) == (offers, offers)
+    for shown in (plain(message), text_message.render(message), markdown_message.render(message, 3_000)):
+        assert head in shown
+        assert PULL in shown
+        assert ("redtide revert" in shown) == offers
+
+
+def test_a_revert_of_a_verdict_that_is_wrong_names_no_commit() -> None:
+    message = replace(MESSAGE, state="wrong", revert=STEP.model_copy(update={"stage": "merged"}))
+    assert "The revert was merged by" in words(message)
+    assert "3f9a1c2d0" not in words(message) + text_message.render(message) + markdown_message.render(message, 3_000)
+
+
+@given(hostile_messages(), hostile_reports(), st.lists(TEXTS, max_size=120))
+def test_every_modal_is_one_that_slack_takes(message: Message, report: Report, subjects: list[str]) -> None:
+    candidates = [Candidate(number, f"{number:040x}", subject) for number, subject in enumerate(subjects)]
+    shown = CommitShown(
+        sha=f"{1:040x}",
+        subject=message.error,
+        author=message.service,
+        url=message.alert_url,
+        references=tuple(Reference(kind="ticket", text=text[:100], url=text) for text in subjects[:8]),
+        reasons=tuple(subjects),
+        plan=report.revert,
+        command=report.command or "",
+    )
+    choice = Choice(TOKEN, 9_999_999, "c1")
+    for view in (commit_view("C0123ABCD", choice, shown, candidates), not_this_view("C0123ABCD", choice, candidates)):
+        assert check_view(view)
+
+
+def test_what_the_culprit_refers_to_is_linked_below_the_verdict() -> None:
+    known = (
+        Reference(kind="pull request", text="#12", url="https://github.com/acme/shop/pull/12"),
+        Reference(kind="reviewer", text="Ben <!channel> Cho"),
+        Reference(kind="ticket", text="SHOP-7", url="javascript:alert(1)"),
+    )
+    report = LIKELY.model_copy(update={"verdict_line": '3f9a1c2d0 "cart: drop null guard" · Ana Ruiz'})
+    rows = (
+        CULPRIT.model_copy(update={"references": known}),
+        CULPRIT.model_copy(update={"sha": "d" * 40, "subject": "other", "references": known[:1]}),
+    )
+    message = replace(MESSAGE, report=report.model_copy(update={"commits": rows, "why": ()}))
+    found = [each["text"]["text"] for each in message_blocks(message, TOKEN)["blocks"] if each["type"] == "section"]
+    lines = found[0].splitlines()
+    assert lines[0].startswith(f"*<https://git.example.org/shop/commit/{CULPRIT.sha}|`3f9a1c2d0`> ")
+    assert lines[1].startswith(
+        "<https://github.com/acme/shop/pull/12|#12> · reviewed by Ben &lt;!channel&gt; Cho · SHOP-7"
+    )
+    (row,) = [line for each in found for line in each.splitlines() if " other" in line]
+    assert row.endswith("<https://github.com/acme/shop/pull/12|#12>")
+
+
+def test_a_commit_is_linked_at_its_forge_where_the_settings_name_no_page() -> None:
+    page = "https://github.com/acme/shop/commit/3f9a1c2d"
+    report = LIKELY.model_copy(update={"commits": (CULPRIT.model_copy(update={"url": page}),)})
+    assert f"<{page}|`3f9a1c2d0`>" in words(replace(MESSAGE, commit_url="", report=report))
+
+
+def test_how_many_errors_the_related_incidents_are_is_said() -> None:
+    assert "12 related incidents in 3 services, 19,988 errors: " in words(replace(MESSAGE, related_errors=19_988))
+
+
+def test_the_page_reads_like_the_message_and_links_like_it() -> None:
+    shown = page([message_blocks(MESSAGE, TOKEN)["blocks"]])
+    assert "<h3>Likely cause found · checkout · production</h3>" in shown
+    assert f'<a href="https://git.example.org/shop/commit/{LIKELY.commits[0].sha}"><code>3f9a1c2d0</code></a>' in shown
+    assert "<pre>redtide revert inc-142</pre>" in shown
+    assert '<span class="button danger">Revert…</span>' in shown
+
+
+@given(hostile_messages())
+def test_no_text_of_a_stranger_becomes_markup_of_the_page(message: Message) -> None:
+    shown = page([message_blocks(message, TOKEN)["blocks"]])
+    tags = set(re.findall(r"<(/?[a-zA-Z!][^\s>]*)", shown))
+    ours = {
+        "!doctype",
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "div",
+        "small",
+        "h3",
+        "p",
+        "span",
+        "a",
+        "b",
+        "code",
+        "pre",
+    }
+    assert {tag.removeprefix("/") for tag in tags} <= ours
+    assert not re.search(r'href="(?!https?://)', shown)

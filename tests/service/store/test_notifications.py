@@ -1,5 +1,6 @@
 """A message is claimed, sent, given up, muted: one at a time in a channel, in order."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from service.store.schemas import Notification
@@ -73,3 +74,23 @@ async def test_a_muted_group_is_silent_in_its_channel_until_then(stores: Stores)
     assert await store.notifications.claim("oncall", "a", 60) is None
     await store.notifications.mute(row.token, datetime.now(UTC))
     assert await store.notifications.claim("oncall", "a", 60) is not None
+
+
+async def test_alerts_that_are_only_counted_are_shown_after_a_while(stores: Stores) -> None:
+    store = stores(oncall=SLACK.model_copy(update={"related": 0}))
+    for service in ("one", "two"):
+        await store.intake.register([notice(service)])
+    assert len(await rows(store)) == 1
+    first = await store.notifications.claim("oncall", "a", 60)
+    assert first is not None
+    await store.notifications.sent(first)
+    assert await store.notifications.count_again("oncall", 0) == 0
+    await store.intake.register([replace(notice("two"), body="once more")])
+    assert await store.notifications.count_again("oncall", 60) == 0
+    assert await store.notifications.count_again("other", 0) == 0
+    assert await store.notifications.count_again("oncall", 0) == 1
+    again = await store.notifications.claim("oncall", "a", 60)
+    assert again is not None
+    assert (await store.notifications.group(again.incident)).errors == 2
+    await store.notifications.sent(again)
+    assert await store.notifications.count_again("oncall", 0) == 0

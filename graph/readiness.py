@@ -1,0 +1,75 @@
+"""Whether the culprit's revert is clean on the branch that it goes to: the remote's default branch, as last fetched."""
+
+from datetime import UTC
+
+from agents.fence import one_line
+from graph.names import short
+from graph.request import Request
+from graph.state import Context
+from incidents.errors import InputError
+from incidents.evidence import Commit, Evidence
+from incidents.revert import RevertPlan
+from incidents.verdict import Verdict
+from tools.git.default_branch import Branch, default_branch
+from tools.git.repository import Repository
+from tools.git.revert import plan_revert
+
+_DEPLOYED = "the deployed revision"
+
+
+def readiness(
+    context: Context, repository: Repository, request: Request, evidence: Evidence, verdict: Verdict
+) -> tuple[str, str | None]:
+    """Whether the culprit reverts cleanly or the exact blocker, and the command when it does."""
+    if verdict.culprit is None:
+        return "", None
+    base = _base(context, repository, evidence, verdict.culprit)
+    try:
+        plan = plan_revert(repository, verdict.culprit, base.sha)
+    except InputError as error:  # the base does not hold the culprit, or objects are missing: no reason to fail
+        return f"The revert could not be planned: {one_line(str(error), 160)}", None
+    if not plan.clean:
+        return _line(plan, base), None
+    if not request.revert_command:
+        return _line(plan, base), git_revert(verdict.suspects[0].commit, plan.head)
+    head = f" --head {short(plan.head)}" if base.name == _DEPLOYED else ""  # without it the default branch is taken
+    return _line(plan, base), request.revert_command + head
+
+
+def git_revert(commit: Commit, base: str) -> str:
+    """What a person types in a clone: a new branch at `base`, and the revert on it."""
+    mainline = " -m 1" if len(commit.parents) > 1 else ""
+    return f"git switch -c revert-{short(commit.sha)} {short(base)} && git revert --no-edit{mainline} {commit.sha}"
+
+
+def _base(context: Context, repository: Repository, evidence: Evidence, culprit: str) -> Branch:
+    """The caller's head, else the default branch when it holds the culprit, else what is deployed: a release branch."""
+    if context.head:
+        return Branch("", context.head)
+    try:
+        branch = default_branch(repository)
+        if repository.is_ancestor(culprit, branch.sha):
+            return branch
+    except InputError:  # not known here, or no commit yet
+        pass
+    return Branch(_DEPLOYED, evidence.deployed)
+
+
+def _line(plan: RevertPlan, base: Branch) -> str:
+    at = _place(plan, base)
+    if plan.already_reverted:
+        return f"Already reverted {at}: nothing to undo."
+    if plan.conflicts:
+        files = ", ".join(one_line(each.path, 80) for each in plan.conflicts[:3])
+        more = f" and {len(plan.conflicts) - 3} more" if len(plan.conflicts) > 3 else ""
+        return f"Does not revert cleanly {at}: conflicts in {files}{more}."
+    return f"Reverts cleanly {at}: {len(plan.files)} file{'' if len(plan.files) == 1 else 's'}."
+
+
+def _place(plan: RevertPlan, base: Branch) -> str:
+    """The base by name, and as of when it is known: a report is read later, so the time is said and not the age."""
+    named = f"on {one_line(base.name, 60)} at {short(plan.head)}" if base.name else f"at {short(plan.head)}"
+    if base.remote is None:
+        return named
+    known = f"{base.fetched_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if base.fetched_at else "nobody knows when"
+    return f"{named} (fetched {known})"

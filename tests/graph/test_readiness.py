@@ -1,0 +1,70 @@
+"""The revert is planned on the branch that it goes to, and the report says which, and as of when that is known."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from graph.reporting import draft
+from graph.settle import settle
+from incidents.report import Report
+from tests.repositories import git
+from tests.shop import Shop
+
+FETCHED = r"\(fetched \d{4}-\d\d-\d\d \d\d:\d\d UTC\)"
+
+
+@pytest.fixture
+def clone(shop: Shop, tmp_path: Path) -> Shop:
+    """The shop, cloned: what is deployed is the head of origin/main."""
+    git(tmp_path, "clone", "-q", f"file://{shop.path}", str(tmp_path / "clone"))
+    return replace(shop, path=tmp_path / "clone")
+
+
+def reported(shop: Shop, command: str = "") -> Report:
+    """The report of a sure culprit."""
+    evidence = shop.evidence()
+    sure = tuple(
+        each.model_copy(update={"probability": 0.9 if each.commit.sha == shop.culprit else 0.02})
+        for each in evidence.suspects
+    )
+    found = evidence.model_copy(update={"suspects": sure, "none_probability": 0.05})
+    request = shop.request(revert_command=command)
+    return draft(shop.context(), shop.repository(), request, found, settle(found, lines_of=lambda path: None))
+
+
+def tracked(clone: Shop, sha: str) -> None:
+    """The remote's main is at this commit, as if it had been fetched."""
+    git(clone.path, "update-ref", "refs/remotes/origin/main", sha)
+
+
+def test_it_names_the_remotes_branch_and_when_it_was_fetched(clone: Shop) -> None:
+    git(clone.path, "checkout", "-q", "-b", "old", clone.shas["import"])
+    at = clone.shas["readme"][:9]
+    assert re.fullmatch(rf"Reverts cleanly on origin/main at {at} {FETCHED}: 1 file\.", reported(clone).revert)
+
+
+def test_what_is_reverted_there_already_is_not_offered_again(clone: Shop) -> None:
+    git(clone.path, "revert", "--no-edit", clone.culprit)
+    head = git(clone.path, "rev-parse", "HEAD").strip()
+    tracked(clone, head)
+    report = reported(clone)
+    assert re.fullmatch(rf"Already reverted on origin/main at {head[:9]} {FETCHED}: nothing to undo\.", report.revert)
+    assert report.command is None
+
+
+def test_a_deploy_of_a_branch_that_main_does_not_hold_is_reverted_on_what_is_deployed(clone: Shop) -> None:
+    tracked(clone, clone.shas["import"])
+    report = reported(clone, "redtide revert INC-1")
+    at = clone.shas["readme"][:9]
+    assert report.revert == f"Reverts cleanly on the deployed revision at {at}: 1 file."
+    assert report.command == f"redtide revert INC-1 --head {at}"
+
+
+def test_where_the_default_branch_is_not_known_the_deployed_revision_is_taken(clone: Shop) -> None:
+    for branch in ("one", "two"):
+        git(clone.path, "update-ref", f"refs/remotes/origin/{branch}", clone.shas["readme"])
+    git(clone.path, "update-ref", "-d", "refs/remotes/origin/main")
+    git(clone.path, "symbolic-ref", "-d", "refs/remotes/origin/HEAD")
+    assert "on the deployed revision" in reported(clone).revert
