@@ -1,14 +1,17 @@
 """The queries behind every view of the incidents (HTTP, command line)."""
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Function, ScalarSelect, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from incidents.alert import Alert
 from incidents.errors import IncidentNotFound
+from incidents.evidence import Evidence
 from incidents.incident import Status
 from incidents.report import Report
-from incidents.verdict import Verdict
+from incidents.verdict import Outcome, Verdict
 from service.store.engine import Database
 from service.store.judged_report import disproved, judged
 from service.store.schemas import (
@@ -83,11 +86,14 @@ class Queries:
         repository: str | None = None,
         environment: str | None = None,
         group: str | None = None,
+        outcome: Outcome | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         beginning: str = "",
     ) -> tuple[IncidentSummary, ...]:
         """Return at most `limit` incidents, newest first, opened before `before`, whose id has this `beginning`.
 
-        Raises IncidentNotFound.
+        `outcome` is that of the latest verdict; `since` and `until` bound when they were opened. Raises IncidentNotFound.
         """
         wanted = {
             IncidentRow.status: status,
@@ -97,19 +103,35 @@ class Queries:
             IncidentRow.group_id: group,
         }
         conditions = [column == value for column, value in wanted.items() if value is not None]
+        conditions += [VerdictRow.outcome == outcome] if outcome else []
+        conditions += [IncidentRow.opened_at >= since] if since else []
+        conditions += [IncidentRow.opened_at < until] if until else []
         if beginning:
             conditions.append(IncidentRow.id.startswith(beginning, autoescape=True))
         async with self._database.read() as session:
             if before is not None:
                 conditions.append(_older(await _row(session, before)))
             rows = await session.execute(
-                select(IncidentRow, VerdictRow.outcome, VerdictRow.culprit, _last_label())
+                select(IncidentRow, VerdictRow.outcome, VerdictRow.culprit, _last_label(), _first_words())
+                .join(AlertRow, AlertRow.id == IncidentRow.alert_id)
                 .outerjoin(VerdictRow, and_(VerdictRow.incident_id == IncidentRow.id, _is_last()))
                 .where(*conditions)
                 .order_by(IncidentRow.opened_at.desc(), IncidentRow.id.desc())
                 .limit(limit)
             )
-            return tuple(_summary(row, outcome, culprit, label) for row, outcome, culprit, label in rows)
+            return tuple(_summary(*row) for row in rows)
+
+    async def evidence(self, incident_id: str) -> Evidence | None:
+        """Return the evidence of the latest verdict, None before the first. Raises IncidentNotFound."""
+        async with self._database.read() as session:
+            await _row(session, incident_id)
+            found = await session.scalar(
+                select(VerdictRow.evidence)
+                .where(VerdictRow.incident_id == incident_id)
+                .order_by(VerdictRow.version.desc())
+                .limit(1)
+            )
+        return Evidence.model_validate(found) if found else None
 
     async def trace(self, incident_id: str) -> ReasoningTrace:
         """Return the reasoning trace of the latest verdict, even if a later attempt began. Raises IncidentNotFound."""
@@ -141,6 +163,16 @@ class Queries:
                 await _row(session, incident_id)
         return Audits(incident=incident_id, records=records)
 
+    async def fingerprint(self, incident_id: str) -> str:
+        """Return a text that changes whenever the incident's page would. Raises IncidentNotFound."""
+        async with self._database.read() as session:
+            row = await _row(session, incident_id)
+            version = await session.scalar(
+                select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident_id)
+            )
+            said = await session.scalar(select(func.max(FeedbackRow.id)).where(FeedbackRow.incident_id == incident_id))
+        return f"{row.status} {row.attempts} {row.agents_due} {row.alerts} {row.resolved_at} {version} {said}"
+
     async def counts(self) -> dict[Status, int]:
         """Return the number of incidents with each status."""
         async with self._database.read() as session:
@@ -148,7 +180,9 @@ class Queries:
             return {Status(status): count for status, count in found}
 
 
-def _summary(row: IncidentRow, outcome: str | None, culprit: str | None, label: str | None) -> IncidentSummary:
+def _summary(
+    row: IncidentRow, outcome: str | None, culprit: str | None, label: str | None, error: str | None
+) -> IncidentSummary:
     return IncidentSummary.model_validate(
         {
             "id": row.id,
@@ -161,6 +195,7 @@ def _summary(row: IncidentRow, outcome: str | None, culprit: str | None, label: 
             "outcome": outcome,
             "culprit": culprit,
             "feedback": label,
+            "error": _first_line(error or ""),
             "group": row.group_id,
             "alerts": row.alerts,
             "errors": row.errors,
@@ -205,6 +240,21 @@ async def _said(session: AsyncSession, incident_id: str) -> tuple[Judgement, ...
 def _judgement(row: FeedbackRow, culprit: str | None) -> Judgement:
     fields = {"label": row.label, "commit": row.commit, "note": row.note, "version": row.version or None}
     return Judgement.model_validate({**fields, "actor": row.actor, "at": row.at, "culprit": culprit})
+
+
+_ERROR_CHARACTERS = 300
+
+
+def _first_words() -> Function[str]:
+    """The beginning of what the alert says, cut by the database: a stack trace may be long."""
+    said = func.coalesce(
+        func.nullif(AlertRow.alert["message"].as_string(), ""), AlertRow.alert["stack_trace"].as_string()
+    )
+    return func.substr(said, 1, _ERROR_CHARACTERS)
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
 def _last_label() -> ScalarSelect[str]:
