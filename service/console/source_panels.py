@@ -77,28 +77,59 @@ def _around(path: str, lines: Sequence[str], failing: int) -> Panel:
 
 
 def _hunks(repository: Repository, evidence: Evidence, culprit: str) -> tuple[Panel, ...]:
-    wanted = {each.repo_path: each.line or 0 for each in reversed(evidence.trace.frames) if each.repo_path}
+    """The hunks of the files of the trace first, those nearest to a failing line before the others."""
+    wanted = _lines_of(evidence)
     diff = commit_diff(repository, culprit, wanted=tuple(wanted))
-    found = [(file, hunk) for file in diff.files for hunk in file.hunks]
-    found.sort(key=lambda each: _distance(each[0], each[1], wanted))
-    return tuple(_hunk(file, hunk) for file, hunk in found[:_HUNKS])
+    found = [(file, hunk, _nearest(hunk, wanted.get(file.path, ()))) for file in diff.files for hunk in file.hunks]
+    found.sort(key=lambda each: (each[0].path not in wanted, _distance(each[1], each[2])))
+    return tuple(_hunk(*each) for each in found[:_HUNKS])
 
 
-def _distance(file: FileChange, hunk: Hunk, wanted: dict[str, int]) -> tuple[bool, int]:
-    return file.path not in wanted, abs(hunk.new_start - wanted.get(file.path, hunk.new_start))
+def _lines_of(evidence: Evidence) -> dict[str, tuple[int, ...]]:
+    """Return path -> the failing lines in it, innermost first."""
+    lines: dict[str, tuple[int, ...]] = {}
+    for frame in evidence.trace.frames:
+        if frame.repo_path and frame.line:
+            lines[frame.repo_path] = (*lines.get(frame.repo_path, ()), frame.line)
+    return lines
 
 
-def _hunk(file: FileChange, hunk: Hunk) -> Panel:
-    removed = zip(hunk.removed_at, _coloured(file.path, hunk.removed[:_LINES_OF_A_HUNK]), strict=False)
-    added = zip(hunk.added_at, _coloured(file.path, hunk.added[:_LINES_OF_A_HUNK]), strict=False)
-    lines = [*(Line(at, "-", html) for at, html in removed), *(Line(at, "+", html) for at, html in added)]
-    where = f"{file.path}:{hunk.new_start}" + (f"  {hunk.header.strip()}" if hunk.header.strip() else "")
-    return Panel(where, tuple(lines))
+def _nearest(hunk: Hunk, failing: Sequence[int]) -> int:
+    """The line of the hunk to show it around: a failing line inside it, else the failing line nearest to it."""
+    last = hunk.new_start + len(hunk.added)
+    inside = next((line for line in failing if hunk.new_start <= line <= last), None)
+    return inside or min(failing, key=lambda line: abs(line - hunk.new_start), default=hunk.new_start)
+
+
+def _distance(hunk: Hunk, line: int) -> int:
+    return max(hunk.new_start - line, line - hunk.new_start - len(hunk.added), 0)
+
+
+def _hunk(file: FileChange, hunk: Hunk, around: int) -> Panel:
+    added = _cut(hunk.added_at, hunk.added, around)
+    removed = _cut(hunk.removed_at, hunk.removed, around + hunk.old_start - hunk.new_start)
+    lines = [
+        Line(number, mark, html)
+        for mark, side in (("-", removed), ("+", added))
+        for number, html in zip((at for at, _ in side), _coloured(file.path, [text for _, text in side]), strict=True)
+    ]
+    left_out = len(hunk.added) + len(hunk.removed) - len(lines)
+    cut = f"  ({left_out} more lines)" if left_out else ""
+    header = f"  {hunk.header.strip()}" if hunk.header.strip() else ""
+    return Panel(f"{file.path}:{hunk.new_start}{header}{cut}", tuple(lines))
+
+
+def _cut(numbers: Sequence[int], lines: Sequence[str], around: int) -> list[tuple[int, str]]:
+    """At most so many lines, with the line `around` in their middle when it is one of them."""
+    both = list(zip(numbers, lines, strict=True))
+    place = next((place for place, number in enumerate(numbers) if number >= around), 0)
+    first = min(max(place - _LINES_OF_A_HUNK // 2, 0), max(len(both) - _LINES_OF_A_HUNK, 0))
+    return both[first : first + _LINES_OF_A_HUNK]
 
 
 def _coloured(path: str, lines: Iterable[str]) -> list[str]:
     """Each line as HTML with Pygments' classes; a line that a highlighter would split stays one."""
-    clean = [sanitize.block(line, 1, _WIDTH)[0] if line.strip() else "" for line in lines]
+    clean = [sanitize.block(line.expandtabs(4), 1, _WIDTH)[0] if line.strip() else "" for line in lines]
     html = highlight("\n".join(clean), _lexer(path), HtmlFormatter(nowrap=True)).split("\n")
     if html and not html[-1]:
         html.pop()
