@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from fastapi import HTTPException, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
@@ -46,6 +47,9 @@ class BrowserRoute(APIRoute):
                 return _problem(request, 404, str(error))
             except StoreUnavailable:
                 return _problem(request, 503, "The incident store is unavailable: try again in a moment.")
+            except RequestValidationError as error:
+                where = ", ".join(str(each["loc"][-1]) for each in error.errors())
+                return _problem(request, 422, f"The address holds a value that cannot be used: {where}")
             except HTTPException as error:
                 return _problem(request, error.status_code, str(error.detail))
 

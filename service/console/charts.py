@@ -76,3 +76,57 @@ def _axis(log: LogFindings, start: datetime) -> list[Markup]:
 
 def _x(at: datetime, start: datetime, seconds: int) -> float:
     return min(max((at - start).total_seconds() / seconds, 0), 1) * _WIDTH
+
+
+def timeline(since: datetime, until: datetime, incidents: Sequence[datetime], deploys: Sequence[datetime]) -> Markup:
+    """Return one line of time with a mark for each beginning of a group, and for each deploy."""
+    seconds = max(int((until - since).total_seconds()), 1)
+    marks = [
+        Markup('<line class="{}" x1="{x:.1f}" x2="{x:.1f}" y1="{}" y2="{}"/>').format(
+            kind, top, low, x=_x(at, since, seconds)
+        )
+        for kind, times, top, low in (("deployed", deploys, 6, 30), ("began", incidents, 30, 54))
+        for at in times
+    ]
+    ends = [
+        Markup('<text class="tick" x="{}" y="68" text-anchor="{}">{}</text>').format(x, anchor, f"{at:%H:%M} UTC")
+        for x, anchor, at in ((0, "start", since.astimezone(UTC)), (_WIDTH, "end", until.astimezone(UTC)))
+    ]
+    label = f"{len(deploys)} deploys above the line, {len(incidents)} groups of incidents below it"
+    axis = Markup('<line class="axis" x1="0" x2="{}" y1="30" y2="30"/>').format(_WIDTH)
+    return Markup('<svg class="chart" viewBox="0 0 {} 72" role="img" aria-label="{}">{}</svg>').format(
+        _WIDTH, label, Markup("").join([axis, *marks, *ends])
+    )
+
+
+_SIDE, _EDGE, _BINS = 220, 30, 5
+
+
+def calibration(stated: Sequence[tuple[float, bool]]) -> Markup:
+    """Return stated probability against the share that was right, in five bins; empty below ten verdicts."""
+    if len(stated) < 10:
+        return Markup("")
+    dots: list[Markup] = []
+    for number in range(_BINS):
+        low, high = number / _BINS, (number + 1) / _BINS
+        inside = [each for each in stated if low <= each[0] < high or (each[0] == high == 1)]
+        if inside:
+            x = sum(probability for probability, _ in inside) / len(inside)
+            y = sum(right for _, right in inside) / len(inside)
+            dots.append(
+                Markup('<circle class="bar" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"><title>{}</title></circle>').format(
+                    _EDGE + x * _SIDE,
+                    _EDGE + (1 - y) * _SIDE,
+                    4 + min(len(inside) ** 0.5, 10),
+                    f"{len(inside)} verdicts: {x:.0%} said, {y:.0%} right",
+                )
+            )
+    far = _EDGE + _SIDE
+    frame = Markup(
+        '<rect class="frame" x="{e}" y="{e}" width="{s}" height="{s}"/><line class="axis" x1="{e}" y1="{f}" x2="{f}" y2="{e}"/>'
+        '<text class="tick" x="{e}" y="{t}">said 0%</text><text class="tick" x="{f}" y="{t}" text-anchor="end">100%</text>'
+        '<text class="tick" x="{e}" y="20">right 100%</text>'
+    ).format(e=_EDGE, s=_SIDE, f=far, t=far + 16)
+    return Markup('<svg class="chart small" viewBox="0 0 {w} {w}" role="img" aria-label="{l}">{c}</svg>').format(
+        w=far + _EDGE, l="Stated probability against the share that was right", c=frame + Markup("").join(dots)
+    )

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Function, ScalarSelect, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from incidents.alert import Alert
 from incidents.errors import IncidentNotFound
@@ -14,6 +13,7 @@ from incidents.report import Report
 from incidents.verdict import Outcome, Verdict
 from service.store.engine import Database
 from service.store.judged_report import disproved, judged
+from service.store.last_verdict import is_last
 from service.store.schemas import (
     STEPS,
     Audit,
@@ -87,13 +87,15 @@ class Queries:
         environment: str | None = None,
         group: str | None = None,
         outcome: Outcome | None = None,
+        text: str = "",
         since: datetime | None = None,
         until: datetime | None = None,
         beginning: str = "",
     ) -> tuple[IncidentSummary, ...]:
         """Return at most `limit` incidents, newest first, opened before `before`, whose id has this `beginning`.
 
-        `outcome` is that of the latest verdict; `since` and `until` bound when they were opened. Raises IncidentNotFound.
+        `outcome` is that of the latest verdict; `text` stands in the error's line, whatever its case; `since` and `until`
+        bound when they were opened. Raises IncidentNotFound.
         """
         wanted = {
             IncidentRow.status: status,
@@ -104,6 +106,7 @@ class Queries:
         }
         conditions = [column == value for column, value in wanted.items() if value is not None]
         conditions += [VerdictRow.outcome == outcome] if outcome else []
+        conditions += [IncidentRow.error.icontains(text, autoescape=True)] if text else []
         conditions += [IncidentRow.opened_at >= since] if since else []
         conditions += [IncidentRow.opened_at < until] if until else []
         if beginning:
@@ -112,9 +115,8 @@ class Queries:
             if before is not None:
                 conditions.append(_older(await _row(session, before)))
             rows = await session.execute(
-                select(IncidentRow, VerdictRow.outcome, VerdictRow.culprit, _last_label(), _first_words())
-                .join(AlertRow, AlertRow.id == IncidentRow.alert_id)
-                .outerjoin(VerdictRow, and_(VerdictRow.incident_id == IncidentRow.id, _is_last()))
+                select(IncidentRow, VerdictRow.outcome, VerdictRow.culprit, _last_label())
+                .outerjoin(VerdictRow, and_(VerdictRow.incident_id == IncidentRow.id, is_last()))
                 .where(*conditions)
                 .order_by(IncidentRow.opened_at.desc(), IncidentRow.id.desc())
                 .limit(limit)
@@ -180,9 +182,7 @@ class Queries:
             return {Status(status): count for status, count in found}
 
 
-def _summary(
-    row: IncidentRow, outcome: str | None, culprit: str | None, label: str | None, error: str | None
-) -> IncidentSummary:
+def _summary(row: IncidentRow, outcome: str | None, culprit: str | None, label: str | None) -> IncidentSummary:
     return IncidentSummary.model_validate(
         {
             "id": row.id,
@@ -195,7 +195,7 @@ def _summary(
             "outcome": outcome,
             "culprit": culprit,
             "feedback": label,
-            "error": _first_line(error or ""),
+            "error": row.error,
             "group": row.group_id,
             "alerts": row.alerts,
             "errors": row.errors,
@@ -242,30 +242,9 @@ def _judgement(row: FeedbackRow, culprit: str | None) -> Judgement:
     return Judgement.model_validate({**fields, "actor": row.actor, "at": row.at, "culprit": culprit})
 
 
-_ERROR_CHARACTERS = 300
-
-
-def _first_words() -> Function[str]:
-    """The beginning of what the alert says, cut by the database: a stack trace may be long."""
-    said = func.coalesce(
-        func.nullif(AlertRow.alert["message"].as_string(), ""), AlertRow.alert["stack_trace"].as_string()
-    )
-    return func.substr(said, 1, _ERROR_CHARACTERS)
-
-
-def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")
-
-
 def _last_label() -> ScalarSelect[str]:
     said = select(FeedbackRow.label).where(FeedbackRow.incident_id == IncidentRow.id)
     return said.order_by(FeedbackRow.id.desc()).limit(1).correlate(IncidentRow).scalar_subquery()
-
-
-def _is_last() -> ColumnElement[bool]:
-    other = aliased(VerdictRow)
-    later = select(func.max(other.version)).where(other.incident_id == IncidentRow.id).correlate(IncidentRow)
-    return VerdictRow.version == later.scalar_subquery()
 
 
 def _older(row: IncidentRow) -> ColumnElement[bool]:

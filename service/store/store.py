@@ -14,6 +14,7 @@ from service.store.migrations import migrate, require_current
 from service.store.notifications import Notifications
 from service.store.outbox import Outbox
 from service.store.outcomes import Outcomes
+from service.store.overview import Overview
 from service.store.queries import Queries
 from service.store.refused import RefusedBodies
 from service.store.reruns import Reruns
@@ -47,6 +48,7 @@ class Store:
         self.reruns = Reruns(self.database, outbox)
         self.rounds = Rounds(self.database)
         self.queries = Queries(self.database)
+        self.overview = Overview(self.database)
         self.feedback = FeedbackRecords(self.database, outbox)
         self.retention = Retention(self.database)
 
