@@ -29,22 +29,30 @@ const dress = (within) => {
 
 const beingWritten = () => [...document.querySelectorAll("main form")].some((form) => form.matches(":focus-within"));
 
-const live = () => {
-  const shown = document.querySelector("[data-live]");
-  if (!shown) return;
-  const events = new EventSource(shown.dataset.live);
-  events.addEventListener("changed", async () => {
-    if (beingWritten()) return; // nobody's half-written word is thrown away
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("main");
-    if (!fresh) return;
-    dress(fresh);
-    document.querySelector("main").replaceWith(document.adoptNode(fresh));
-    document.title = page.title;
-  });
+let missed = false; // news that came while nobody looked
+
+const renew = async () => {
+  missed = document.hidden || beingWritten(); // nobody's half-written word is thrown away
+  if (missed) return;
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector("main");
+  if (!fresh) return;
+  dress(fresh);
+  document.querySelector("main").replaceWith(document.adoptNode(fresh));
+  document.title = page.title;
 };
 
+const live = () => {
+  const shown = document.querySelector("[data-live]");
+  if (shown) new EventSource(shown.dataset.live).addEventListener("changed", renew);
+  const every = document.querySelector("[data-every]");
+  if (every) setInterval(renew, 1000 * Number(every.dataset.every));
+};
+
+document.addEventListener("visibilitychange", () => {
+  if (missed && !document.hidden) renew();
+});
 dress(document);
 live();

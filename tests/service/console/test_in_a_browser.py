@@ -30,7 +30,9 @@ async def server(store: Store, bell: Bell, settings: Settings) -> AsyncIterator[
     """The address of the running application."""
     port = free_port()
     api = create_api(store, bell, settings, pages_first=ROUTERS)
-    running = uvicorn.Server(uvicorn.Config(api, port=port, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
+    running = uvicorn.Server(
+        uvicorn.Config(api, port=port, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+    )
     task = asyncio.create_task(running.serve())
     await until(lambda: asyncio.sleep(0, running.started))
     yield f"http://127.0.0.1:{port}"
