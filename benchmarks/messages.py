@@ -26,7 +26,7 @@ from service.settings import Settings
 from service.store.store import Store
 from tests.service.notify.slack_api import CHANNEL, TOKEN, Slack, running
 from tests.service.stand_ins import found
-from tests.service.store.test_outbox import notice
+from tests.service.store.channels import notice
 
 _TOGETHER = 100
 

@@ -14,6 +14,7 @@ from ray.util import metrics
 
 from service import json_logs as logs
 from service.api.routes import Parts, create_api
+from service.console.routers import ROUTERS
 from service.notify.deliverer import Deliverer, Observe
 from service.notify.running import notifying
 from service.notify.slack_socket import listening
@@ -59,7 +60,7 @@ class Ingress:
         logs.configure()
         settings = Settings(**fields)
         store = Store(settings.store_address(), settings.life, settings.notify.channels)
-        self._api = create_api(store, TriageHandle(triage), settings)
+        self._api = create_api(store, TriageHandle(triage), settings, pages_first=ROUTERS)
 
     def __serve_build_asgi_app__(self) -> FastAPI:
         """Return the application for Serve, which runs its start and shutdown."""

@@ -1,7 +1,7 @@
 """The HTTP interface. Only /healthz is open; everything else asks for a token (service/api/auth)."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated
 
@@ -37,10 +37,17 @@ from tools.text.redaction import redact
 __all__ = ["Parts", "create_api"]
 
 
-def create_api(store: Store, triage: Wakeable, settings: Settings, trust: Trust | None = None) -> FastAPI:
+def create_api(
+    store: Store,
+    triage: Wakeable,
+    settings: Settings,
+    trust: Trust | None = None,
+    pages_first: Sequence[APIRouter] = (),
+) -> FastAPI:
     """The application over a store, which it migrates when it starts, and a triage that can be woken.
 
-    `trust` comes from this process's environment when left out. `app.state.parts` holds its Parts. Raises InputError.
+    `pages_first` are asked before the interface itself: a browser gets a page where a program gets JSON. `trust` comes
+    from this process's environment when left out. `app.state.parts` holds its Parts. Raises InputError.
     """
     trust = Trust.of(os.environ) if trust is None else trust
     app = FastAPI(
@@ -54,6 +61,8 @@ def create_api(store: Store, triage: Wakeable, settings: Settings, trust: Trust 
         redirect_slashes=False,  # the redirect would repeat the Host header
     )
     app.state.parts = Parts(store, triage, settings, trust)
+    for router in pages_first:
+        app.include_router(router)
     app.include_router(webhooks.router)
     app.include_router(_router)
     app.include_router(reruns.router)

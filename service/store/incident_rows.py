@@ -56,6 +56,7 @@ def opened(notice: Notice, incident_id: str, group: str, alert_id: int, now: dat
         service=alert.service,
         environment=alert.environment,
         repository=alert.repository,
+        error=_first_line(alert.message or alert.stack_trace),
         status=Status.OPEN,
         identity=notice.identity,
         bare=notice.bare,
@@ -95,3 +96,11 @@ async def restart(
     subject = {"alert_id": alert_id, "base": base, "deployed": deployed}
     queue = {"status": Status.OPEN, "round": incident.round + 1, "tries": 0, "agents_due": False, "agent_retries": 0}
     await session.execute(update(IncidentRow).where(IncidentRow.id == incident.id).values(**free, **subject, **queue))
+
+
+_ERROR_CHARACTERS = 300
+
+
+def _first_line(text: str) -> str:
+    lines = (line.strip() for line in text[: _ERROR_CHARACTERS * 20].replace("\x00", "").splitlines())
+    return next((line for line in lines if line), "")[:_ERROR_CHARACTERS]

@@ -160,6 +160,8 @@ def _verdict_row(claim: Claim, finding: Finding, version: int) -> VerdictRow:
         seconds=finding.seconds,
         outcome=finding.verdict.outcome,
         culprit=finding.verdict.culprit,
+        word=finding.verdict.confidence.word,
+        probability=finding.verdict.confidence.probability,
         evidence=finding.evidence.model_dump(mode="json"),
         verdict=finding.verdict.model_dump(mode="json"),
         report=finding.report.model_dump(mode="json"),

@@ -1,15 +1,18 @@
 """The queries behind every view of the incidents (HTTP, command line)."""
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
+from incidents.evidence import Evidence
 from incidents.incident import Status
 from incidents.report import Report
-from incidents.verdict import Verdict
+from incidents.verdict import Outcome, Verdict
 from service.store.engine import Database
 from service.store.incident_rows import incident_row
 from service.store.judged_report import disproved, judged
+from service.store.last_verdict import is_last
 from service.store.reverts import last_step
 from service.store.schemas import (
     STEPS,
@@ -72,11 +75,16 @@ class Queries:
         repository: str | None = None,
         environment: str | None = None,
         group: str | None = None,
+        outcome: Outcome | None = None,
+        text: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
         beginning: str = "",
     ) -> tuple[IncidentSummary, ...]:
         """Return at most `limit` incidents, newest first, opened before `before`, whose id has this `beginning`.
 
-        Raises IncidentNotFound.
+        `outcome` is that of the latest verdict; `text` stands in the error's line, whatever its case; `since` and `until`
+        bound when they were opened. Raises IncidentNotFound.
         """
         wanted = {
             IncidentRow.status: status,
@@ -86,6 +94,10 @@ class Queries:
             IncidentRow.group_id: group,
         }
         conditions = [column == value for column, value in wanted.items() if value is not None]
+        conditions += [VerdictRow.outcome == outcome] if outcome else []
+        conditions += [IncidentRow.error.icontains(text, autoescape=True)] if text else []
+        conditions += [IncidentRow.opened_at >= since] if since else []
+        conditions += [IncidentRow.opened_at < until] if until else []
         if beginning:
             conditions.append(IncidentRow.id.startswith(beginning, autoescape=True))
         async with self._database.read() as session:
@@ -93,12 +105,24 @@ class Queries:
                 conditions.append(_older(await incident_row(session, before)))
             rows = await session.execute(
                 select(IncidentRow, VerdictRow.outcome, VerdictRow.culprit, _last_label())
-                .outerjoin(VerdictRow, and_(VerdictRow.incident_id == IncidentRow.id, _is_last()))
+                .outerjoin(VerdictRow, and_(VerdictRow.incident_id == IncidentRow.id, is_last()))
                 .where(*conditions)
                 .order_by(IncidentRow.opened_at.desc(), IncidentRow.id.desc())
                 .limit(limit)
             )
-            return tuple(_summary(row, outcome, culprit, label) for row, outcome, culprit, label in rows)
+            return tuple(_summary(*row) for row in rows)
+
+    async def evidence(self, incident_id: str) -> Evidence | None:
+        """Return the evidence of the latest verdict, None before the first. Raises IncidentNotFound."""
+        async with self._database.read() as session:
+            await incident_row(session, incident_id)
+            found = await session.scalar(
+                select(VerdictRow.evidence)
+                .where(VerdictRow.incident_id == incident_id)
+                .order_by(VerdictRow.version.desc())
+                .limit(1)
+            )
+        return Evidence.model_validate(found) if found else None
 
     async def trace(self, incident_id: str) -> ReasoningTrace:
         """Return the reasoning trace of the latest verdict, even if a later attempt began. Raises IncidentNotFound."""
@@ -129,6 +153,16 @@ class Queries:
             if not records:
                 await incident_row(session, incident_id)
         return Audits(incident=incident_id, records=records)
+
+    async def fingerprint(self, incident_id: str) -> str:
+        """Return a text that changes whenever the incident's page would. Raises IncidentNotFound."""
+        async with self._database.read() as session:
+            row = await incident_row(session, incident_id)
+            version = await session.scalar(
+                select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident_id)
+            )
+            said = await session.scalar(select(func.max(FeedbackRow.id)).where(FeedbackRow.incident_id == incident_id))
+        return f"{row.status} {row.attempts} {row.agents_due} {row.alerts} {row.resolved_at} {version} {said}"
 
     async def counts(self) -> dict[Status, int]:
         """Return the number of incidents with each status."""
@@ -176,12 +210,6 @@ def _judgement(row: FeedbackRow, culprit: str | None) -> Judgement:
 def _last_label() -> ScalarSelect[str]:
     said = select(FeedbackRow.label).where(FeedbackRow.incident_id == IncidentRow.id)
     return said.order_by(FeedbackRow.id.desc()).limit(1).correlate(IncidentRow).scalar_subquery()
-
-
-def _is_last() -> ColumnElement[bool]:
-    other = aliased(VerdictRow)
-    later = select(func.max(other.version)).where(other.incident_id == IncidentRow.id).correlate(IncidentRow)
-    return VerdictRow.version == later.scalar_subquery()
 
 
 def _older(row: IncidentRow) -> ColumnElement[bool]:

@@ -127,6 +127,7 @@ class IncidentSummary(Frozen):
     finished_at: datetime | None = None
     outcome: Outcome | None = None
     culprit: str | None = None
+    error: str = Field(default="", description="The first line of what the alert says, shortened.")
     feedback: Label | None = Field(default=None, description="What a person last said about the verdict.")
     group: str = Field(default="", description="Shared by related incidents: the id of the first of them.")
     alerts: int = Field(default=1, description="How many alerts belong to it.")

@@ -15,6 +15,7 @@ from service.store.migrations import migrate, require_current
 from service.store.notifications import Notifications
 from service.store.outbox import Outbox
 from service.store.outcomes import Outcomes
+from service.store.overview import Overview
 from service.store.queries import Queries
 from service.store.refused import RefusedBodies
 from service.store.reruns import Reruns
@@ -50,6 +51,7 @@ class Store:
         self.reverts = RevertRecords(self.database, outbox)
         self.rounds = Rounds(self.database)
         self.queries = Queries(self.database)
+        self.overview = Overview(self.database)
         self.feedback = FeedbackRecords(self.database, outbox)
         self.retention = Retention(self.database)
 

@@ -112,8 +112,8 @@ class IncidentRow(Table):
     this `round`, which are limited; a claim is valid until `lease_until`. `agents_due` says that there is a verdict
     from the evidence and that the agents' verdict will follow, `agent_retries` how often in this round they could not
     be asked because the model was unavailable. Capacity is shared by `source` and `service`. `errors` are those that
-    alerts claim; for `rate` each claim is bounded. Identity: see service/intake/fingerprint.py. It lives until
-    `closed_at`; no two living ones have the same identity.
+    alerts claim; for `rate` each claim is bounded. `error` is the first line of what the first alert says. Identity: see
+    service/intake/fingerprint.py. It lives until `closed_at`; no two living ones have the same identity.
     """
 
     __tablename__ = "incidents"
@@ -142,6 +142,7 @@ class IncidentRow(Table):
     repository: Mapped[str] = mapped_column(String(300))
     base: Mapped[str] = mapped_column(String(200))
     deployed: Mapped[str] = mapped_column(String(200))
+    error: Mapped[str] = mapped_column(String(300), default="", server_default="")
     status: Mapped[str] = mapped_column(String(20))
     identity: Mapped[str] = mapped_column(String(40))
     bare: Mapped[str] = mapped_column(String(40))
@@ -180,6 +181,8 @@ class VerdictRow(Table):
     seconds: Mapped[float] = mapped_column(Double)
     outcome: Mapped[str] = mapped_column(String(20))
     culprit: Mapped[str | None] = mapped_column(String(64))
+    word: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    probability: Mapped[float | None] = mapped_column(Double)
     evidence: Mapped[dict[str, Any]]
     verdict: Mapped[dict[str, Any]]
     report: Mapped[dict[str, Any]]

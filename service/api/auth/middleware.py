@@ -2,18 +2,25 @@
 
 from collections.abc import Callable, Collection
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Depends, HTTPException, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
+from starlette.requests import cookie_parser
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.api.auth.proof import WEBHOOKS, Proof, proof_of
+from service.api.auth.proof import LOGIN_PATH, WEBHOOKS, Proof, proof_of
+from service.api.auth.sessions import COOKIE, Sessions
 from service.api.auth.tokens import Caller, Trust
 from service.api.errors import UNPROVEN
 
 OPEN = ("/healthz",)
+STATIC = "/console/static/"
+"""Style and script of the pages, the same for everybody."""
+FORMS = "/console/"
+"""Only below it may a session change anything: there each form proves that it came from a page of ours."""
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Red Tide", Basic realm="Red Tide, any name and a token as password"'}
 NOBODY = "a valid token is needed: Authorization: Bearer <token> (see REDTIDE_API_TOKEN)"
 _bearer = HTTPBearer(auto_error=False, description="A token of REDTIDE_API_TOKEN or REDTIDE_API_TOKENS.")
@@ -34,6 +41,7 @@ class Door:
     ) -> None:
         self._app = app
         self._trust = trust
+        self._sessions = Sessions(trust)
         self._open = frozenset(open_paths)
         self._guarded = guarded
 
@@ -44,16 +52,35 @@ class Door:
             return
         path, headers = scope["path"], Headers(scope=scope)
         proof = proof_of(self._trust, path, headers)
-        if proof is Proof.NONE and path not in self._open:
-            await _refusal(path)(scope, receive, send)
-            return
         caller = self._trust.caller(headers.get("authorization"))
+        if proof is Proof.NONE and (caller := self._of_session(scope, headers)) is not None:
+            proof = Proof.TOKEN
+        if proof is Proof.NONE and path not in self._open and not path.startswith(STATIC):
+            await _refusal(scope, headers)(scope, receive, send)
+            return
         state = scope.setdefault("state", {})
         state.update(caller=caller, proof=proof, sender=caller.name if caller else path)
         await self._app(scope, receive, send)
 
+    def _of_session(self, scope: Scope, headers: Headers) -> Caller | None:
+        path = scope["path"]
+        if path.startswith(WEBHOOKS) or (scope["method"] not in ("GET", "HEAD") and not path.startswith(FORMS)):
+            return None
+        return self._sessions.caller(cookie_parser(headers.get("cookie", "")).get(COOKIE))
 
-def _refusal(path: str) -> JSONResponse:
+
+def wants_page(headers: Headers) -> bool:
+    """Whether a browser asks, for somebody to read. Programs ask for JSON, or for anything."""
+    return "text/html" in headers.get("accept", "")
+
+
+def _refusal(scope: Scope, headers: Headers) -> Response:
+    path = scope["path"]
+    if scope["method"] == "GET" and wants_page(headers):
+        query = scope.get("query_string", b"").decode("latin-1")
+        wanted = f"{path}?{query}" if query else path
+        root = scope.get("root_path", "")
+        return RedirectResponse(f"{root}{LOGIN_PATH}?next={quote(wanted, safe='')}", status_code=303)
     detail = UNPROVEN if path.startswith(WEBHOOKS) else NOBODY
     return JSONResponse({"detail": detail}, status_code=401, headers=CHALLENGE)
 

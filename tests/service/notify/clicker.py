@@ -16,7 +16,7 @@ from incidents.report import Report, ReportedCommit
 from service.store.store import Store
 from tests.service.notify.slack_api import CHANNEL, Modal, Slack
 from tests.service.stand_ins import NOON, Bell, Found
-from tests.service.store.test_outbox import culprit_found
+from tests.service.store.channels import culprit_found
 
 SECRET = "signing-secret-for-tests"
 RESPONDER, VIEWER, STRANGER = "U0RESPOND", "U0VIEWER", "U0STRANGE"

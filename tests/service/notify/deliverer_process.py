@@ -16,7 +16,7 @@ from service.settings import Settings
 from service.store.notifications import Notifications
 from service.store.store import Store
 from tests.service.stand_ins import alert, until
-from tests.service.store.test_outbox import culprit_found
+from tests.service.store.channels import culprit_found
 
 SEAMS = ("stored", "claimed", "sent", "recorded", "marked", "edited")
 """After the alert is stored; its message claimed; Slack has it; its id stored; its row marked; Slack has the verdict."""

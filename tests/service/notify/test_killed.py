@@ -17,7 +17,7 @@ from service.store.tables import NotificationRow
 from tests.service.notify.deliverer_process import SEAMS, work
 from tests.service.notify.slack_api import TOKEN, Slack
 from tests.service.stand_ins import until
-from tests.service.store.test_outbox import culprit_found
+from tests.service.store.channels import culprit_found
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.service.notify.deliverer_process"])

@@ -23,7 +23,7 @@ from service.store.tables import NotificationRow
 from tests.service.notify.slack_api import Slack, no
 from tests.service.notify.test_deliverer import all_sent, finished, states
 from tests.service.stand_ins import alert, found, until
-from tests.service.store.test_outbox import notice
+from tests.service.store.channels import notice
 
 
 class Clock:

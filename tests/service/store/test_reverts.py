@@ -9,9 +9,8 @@ from incidents.revert import RevertStep, Stage
 from service.store.schemas import Feedback
 from service.store.store import Store
 from tests.service.stand_ins import NOON, alert, found
-from tests.service.store.test_outbox import SLACK, Stores, claimed_and_finished, culprit_found, latest, stores
-
-__all__ = ["stores"]
+from tests.service.store.channels import SLACK, Stores, culprit_found, latest
+from tests.service.store.test_outbox import claimed_and_finished
 
 CULPRIT, OTHER = "c" * 40, "d" * 40
 

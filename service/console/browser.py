@@ -1,0 +1,68 @@
+"""Routes that only browsers see, and what every answer to one has in common."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from fastapi import HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, Response
+from fastapi.routing import APIRoute
+from starlette.datastructures import Headers
+from starlette.routing import Match
+from starlette.types import Scope
+
+from incidents.errors import IncidentNotFound, StoreUnavailable
+from service.api.auth.middleware import wants_page
+from service.console.templates import page
+
+HEADERS = {
+    # No inline script, no inline style, nothing from another host.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Vary": "Accept, Cookie, Authorization",
+}
+
+
+class BrowserRoute(APIRoute):
+    """A route that exists only for a browser; its refusals are pages too."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match only when a page is wanted."""
+        match, child = super().matches(scope)
+        if match is not Match.NONE and not wants_page(Headers(scope=scope)):
+            return Match.NONE, {}
+        return match, child
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Answer what cannot be shown with a page that says so."""
+        handle = super().get_route_handler()
+
+        async def shown(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except IncidentNotFound as error:
+                return _problem(request, 404, str(error))
+            except StoreUnavailable:
+                return _problem(request, 503, "The incident store is unavailable: try again in a moment.")
+            except RequestValidationError as error:
+                where = ", ".join(str(each["loc"][-1]) for each in error.errors())
+                return _problem(request, 422, f"The address holds a value that cannot be used: {where}")
+            except HTTPException as error:
+                return _problem(request, error.status_code, str(error.detail))
+
+        return shown
+
+
+def answer(request: Request, template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
+    """Return the page with its headers."""
+    root = request.scope.get("root_path", "").rstrip("/")
+    caller = getattr(request.state, "caller", None)
+    text = page(template, root=root, caller=caller, **values)
+    return HTMLResponse(text, status, HEADERS)
+
+
+def _problem(request: Request, status: int, detail: str) -> Response:
+    return answer(request, "problem.html", {"status": status, "detail": detail}, status)

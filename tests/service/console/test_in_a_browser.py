@@ -1,0 +1,141 @@
+"""The pages in a real Chromium, over the real application behind a real server: Debian's package, driven by Playwright."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import pytest_asyncio
+import uvicorn
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+from service.api.routes import create_api
+from service.cluster.ports import free_port
+from service.console.routers import ROUTERS
+from service.settings import Settings
+from service.store.store import Store
+from tests.service.console.test_pages import HOSTILE, OTHER, finding
+from tests.service.stand_ins import ALERT, AUTHORIZED, TOKEN, Bell, until
+
+ONE_DATABASE = True
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
+SECONDS = 60_000.0
+
+
+@pytest_asyncio.fixture
+async def server(store: Store, bell: Bell, settings: Settings) -> AsyncIterator[str]:
+    """The address of the running application."""
+    port = free_port()
+    api = create_api(store, bell, settings, pages_first=ROUTERS)
+    running = uvicorn.Server(
+        uvicorn.Config(api, port=port, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+    )
+    task = asyncio.create_task(running.serve())
+    await until(lambda: asyncio.sleep(0, running.started))
+    yield f"http://127.0.0.1:{port}"
+    running.should_exit = True
+    await task
+
+
+@pytest_asyncio.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    """One real browser."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+async def an_incident(server: str, store: Store, text: str = "null given") -> str:
+    """The path of an incident with a culprit."""
+    async with httpx.AsyncClient(base_url=server, headers=AUTHORIZED) as client:
+        accepted = await client.post("/alerts", json=ALERT | {"message": text})
+    claim = await store.leases.claim("me")
+    assert claim is not None
+    assert await store.outcomes.finish(claim, finding(text=text))
+    return f"/incidents/{accepted.json()['id']}"
+
+
+async def logged_in(server: str, context: BrowserContext, path: str) -> Page:
+    """Follow the link of a message: to the login, and on to the page."""
+    context.set_default_timeout(SECONDS)
+    page = await context.new_page()
+    await page.goto(server + path)
+    await page.get_by_label("Your API token").fill(TOKEN)
+    await page.get_by_role("button", name="Log in").click()
+    await page.wait_for_url(server + path)
+    return page
+
+
+async def test_from_the_link_in_a_message_to_not_this_that_one_on_a_phone(
+    server: str, store: Store, chromium: Browser
+) -> None:
+    path = await an_incident(server, store)
+    context = await chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = await logged_in(server, context, path)
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    await page.get_by_label("wrong", exact=True).check()
+    await page.get_by_label("If it is wrong").select_option(OTHER)
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_text("Said to be wrong by operator")).to_be_visible(timeout=SECONDS)
+    stored = await store.queries.incident(path.rsplit("/", 1)[-1])
+    assert wide <= 390
+    assert stored.feedback is not None
+    assert stored.feedback.commit == OTHER
+
+
+async def test_a_page_changes_by_itself_when_the_verdict_is_there(server: str, store: Store, chromium: Browser) -> None:
+    async with httpx.AsyncClient(base_url=server, headers=AUTHORIZED) as client:
+        path = (await client.post("/alerts", json=ALERT)).json()["url"]
+    page = await logged_in(server, await chromium.new_context(), path.removeprefix(server))
+    await expect(page.get_by_text("Waiting to be investigated")).to_be_visible(timeout=SECONDS)
+    claim = await store.leases.claim("me")
+    assert claim is not None
+    assert await store.outcomes.finish(claim, finding())
+    await expect(page.get_by_text("Likely cause", exact=True)).to_be_visible(timeout=SECONDS)
+
+
+async def test_every_page_is_accessible_in_light_and_dark_and_asks_no_other_host(
+    server: str, store: Store, chromium: Browser
+) -> None:
+    path = await an_incident(server, store, HOSTILE)
+    for scheme in ("light", "dark"):
+        context = await chromium.new_context(color_scheme=scheme)
+        asked: set[str] = set()
+        said: list[str] = []
+        page = await logged_in(server, context, path)
+        page.on("request", lambda request, asked=asked: asked.add(request.url.split("/")[2]))
+        page.on("console", lambda message, said=said: said.append(message.text))
+        page.on("dialog", lambda dialog, said=said: said.append(dialog.message))
+        for each in (path, f"{path}/trace", "/incidents", "/tide", "/quality", "/incidents/INC-none"):
+            await page.goto(server + each)
+            found = await Axe().run(page)
+            assert found.violations_count == 0, f"{scheme} {each}: {found.generate_report()}"
+        assert asked == {server.removeprefix("http://")}
+        assert [text for text in said if "404" not in text] == []
+
+
+async def test_everything_can_be_reached_by_the_keyboard_and_read_without_a_script(
+    server: str, store: Store, chromium: Browser
+) -> None:
+    path = await an_incident(server, store)
+    context = await chromium.new_context(java_script_enabled=False)
+    context.set_default_timeout(SECONDS)
+    page = await context.new_page()
+    await page.goto(server + path)
+    await page.keyboard.type(TOKEN)  # the field has the focus
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(server + path)
+    await page.keyboard.press("Tab")
+    skip = await page.locator(":focus").inner_text()
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        if await page.locator(":focus").get_attribute("value") == "right":
+            break
+    await page.keyboard.press("Space")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Confirmed by operator")).to_be_visible(timeout=SECONDS)
+    assert skip == "To the content"

@@ -1,0 +1,162 @@
+"""Who gets a page: a session stands for a token, ends with it, and opens nothing that the token would not."""
+
+import json
+
+import httpx
+import pytest
+
+from incidents.errors import InputError
+from service.api.auth.sessions import COOKIE, Sessions
+from service.api.auth.tokens import Trust
+from service.api.routes import create_api
+from service.console.routers import ROUTERS
+from service.settings import Settings
+from service.store.store import Store
+from tests.service.console.conftest import PAGE, form_token, log_in
+from tests.service.stand_ins import ALERT, AUTHORIZED, TOKEN, Bell, found
+
+ONE_DATABASE = True
+READER = "a-reader-token-for-tests"
+
+
+def trust(**tokens: list[str]) -> Trust:
+    said = {name.replace("_", "-"): {"token": name.ljust(20, "_"), "scopes": scopes} for name, scopes in tokens.items()}
+    return Trust.of({"REDTIDE_API_TOKENS": json.dumps(said)})
+
+
+def test_a_session_stands_for_the_token_it_was_opened_with() -> None:
+    sessions = Sessions(trust(reader=["incidents:read"], judge=["incidents:read", "feedback:write"]))
+    cookie = sessions.opened("reader".ljust(20, "_"))
+    caller = sessions.caller(cookie)
+    assert caller is not None
+    assert (caller.name, caller.scopes) == ("reader", {"incidents:read"})
+
+
+def test_another_replica_with_the_same_tokens_knows_the_session_and_one_with_others_does_not() -> None:
+    cookie = Sessions(trust(reader=["incidents:read"])).opened("reader".ljust(20, "_"))
+    assert Sessions(trust(reader=["incidents:read"])).caller(cookie) is not None
+    assert Sessions(trust(reader=["incidents:read"], other=["incidents:read"])).caller(cookie) is None
+    assert Sessions(trust(reader=["incidents:read", "feedback:write"])).caller(cookie) is None
+    assert Sessions(Trust()).caller(cookie) is None
+
+
+def test_a_session_ends_after_half_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions = Sessions(trust(reader=["incidents:read"]))
+    cookie = sessions.opened("reader".ljust(20, "_"))
+    monkeypatch.setattr("service.api.auth.sessions.SECONDS", -1)
+    assert sessions.caller(cookie) is None
+
+
+@pytest.mark.parametrize(
+    "change", [lambda text: text[:-1], lambda text: "A" + text, lambda text: text * 50, lambda _: ""]
+)
+def test_a_cookie_that_was_changed_is_nobody_s(change: object) -> None:
+    sessions = Sessions(trust(reader=["incidents:read"]))
+    assert callable(change)
+    assert sessions.caller(change(sessions.opened("reader".ljust(20, "_")))) is None
+
+
+async def test_a_browser_is_sent_to_the_login_and_back_to_the_page_it_wanted(browser: httpx.AsyncClient) -> None:
+    sent = await browser.get("/incidents?service=a%26b")
+    login = await browser.get(sent.headers["location"])
+    opened = await browser.post("/console/login", data={"token": TOKEN, "next": "/incidents?service=a%26b"})
+    assert sent.status_code == 303
+    assert 'value="/incidents?service=a%26b"' in login.text.replace("&amp;", "&")
+    assert (opened.status_code, opened.headers["location"]) == (303, "/incidents?service=a%26b")
+    assert (await browser.get("/incidents")).status_code == 200
+
+
+async def test_a_program_still_gets_401_and_json(browser: httpx.AsyncClient) -> None:
+    refused = await browser.get("/incidents", headers={"Accept": "*/*"})
+    listed = await browser.get("/incidents", headers={"Accept": "*/*", **AUTHORIZED})
+    assert (refused.status_code, refused.json()["detail"][:13]) == (401, "a valid token")
+    assert listed.json() == {"incidents": [], "next": None}
+
+
+async def test_a_wrong_token_opens_nothing_and_is_not_repeated(browser: httpx.AsyncClient) -> None:
+    refused = await log_in(browser, "not-a-token-of-anybody")
+    assert refused.status_code == 401
+    assert "not valid" in refused.text
+    assert "not-a-token-of-anybody" not in refused.text
+    assert COOKIE not in browser.cookies
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nSet-Cookie: x=1"],
+)
+async def test_the_login_leads_to_no_other_host(browser: httpx.AsyncClient, wanted: str) -> None:
+    opened = await browser.post("/console/login", data={"token": TOKEN, "next": wanted})
+    assert opened.headers["location"] == "/incidents"
+
+
+async def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(
+    store: Store, bell: Bell, settings: Settings
+) -> None:
+    transport = httpx.ASGITransport(create_api(store, bell, settings, pages_first=ROUTERS))
+    async with httpx.AsyncClient(transport=transport, base_url="http://tide.example.org", headers=PAGE) as client:
+        cookie = (await log_in(client)).headers["set-cookie"].lower()
+    assert all(word in cookie for word in ("httponly", "samesite=lax", "secure", "max-age=43200"))
+
+
+async def test_a_session_cannot_be_used_against_the_interface(browser: httpx.AsyncClient) -> None:
+    await log_in(browser)
+    posted = await browser.post("/alerts", json=ALERT)
+    deployed = await browser.post("/deploys", json={"service": "a", "revision": "b"})
+    assert (posted.status_code, deployed.status_code) == (401, 401)
+
+
+async def test_a_form_of_another_site_changes_nothing(browser: httpx.AsyncClient, store: Store) -> None:
+    incident = await _judged(browser, store)
+    address = f"/console/incidents/{incident}/feedback"
+    page = await browser.get(f"/incidents/{incident}")
+    said = {"label": "right", "version": "1"}
+    bare = await browser.post(address, data=said)
+    foreign = await browser.post(
+        address, data={**said, "form_token": form_token(page.text)}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    other = await browser.post(address, data={**said, "form_token": "0" * 64})
+    assert [each.status_code for each in (bare, foreign, other)] == [403, 403, 403]
+    assert (await store.queries.incident(incident)).feedback is None
+
+
+async def test_who_may_only_read_is_offered_no_form_and_can_send_none(
+    store: Store, bell: Bell, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = {"reader": {"token": READER, "scopes": ["incidents:read"]}}
+    monkeypatch.setenv("REDTIDE_API_TOKENS", json.dumps(tokens))
+    transport = httpx.ASGITransport(create_api(store, bell, settings, pages_first=ROUTERS))
+    async with httpx.AsyncClient(transport=transport, base_url="http://redtide", headers=PAGE) as client:
+        incident = await _judged(client, store)
+        await log_in(client, READER)
+        page = await client.get(f"/incidents/{incident}")
+        sent = await client.post(
+            f"/console/incidents/{incident}/feedback", data={"label": "right", "form_token": form_token(page.text)}
+        )
+    assert "may read only" in page.text
+    assert sent.status_code == 403
+    assert (await store.queries.incident(incident)).feedback is None
+
+
+async def test_logging_out_forgets_the_session(browser: httpx.AsyncClient, store: Store) -> None:
+    incident = await _judged(browser, store)
+    page = await browser.get(f"/incidents/{incident}")
+    await browser.post("/console/logout", data={"form_token": form_token(page.text)})
+    assert COOKIE not in browser.cookies
+    assert (await browser.get("/incidents")).status_code == 303
+
+
+def test_a_token_that_two_callers_share_would_make_sessions_ambiguous_and_is_refused() -> None:
+    with pytest.raises(InputError, match="have the same token"):
+        Trust.of({"REDTIDE_API_TOKENS": json.dumps({n: {"token": "x" * 20, "scopes": []} for n in "ab"})})
+
+
+async def _judged(browser: httpx.AsyncClient, store: Store) -> str:
+    """An incident with a verdict, and a session."""
+    accepted = await browser.post("/alerts", json=ALERT, headers=AUTHORIZED)
+    incident: str = accepted.json()["id"]
+    claim = await store.leases.claim("me")
+    assert claim is not None
+    assert await store.outcomes.finish(claim, found(incident))
+    await log_in(browser)
+    return incident
