@@ -9,7 +9,16 @@ import pytest
 import pytest_asyncio
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    async_playwright,
+    expect,
+)
 
 from service.api.routes import create_api
 from service.cluster.ports import free_port
@@ -107,15 +116,30 @@ async def test_every_page_is_accessible_in_light_and_dark_and_asks_no_other_host
         asked: set[str] = set()
         said: list[str] = []
         page = await logged_in(server, context, path)
-        page.on("request", lambda request, asked=asked: asked.add(request.url.split("/")[2]))
-        page.on("console", lambda message, said=said: said.append(message.text))
-        page.on("dialog", lambda dialog, said=said: said.append(dialog.message))
+        _listen(page, asked, said)
         for each in (path, f"{path}/trace", "/incidents", "/tide", "/quality", "/incidents/INC-none"):
             await page.goto(server + each)
             found = await Axe().run(page)
             assert found.violations_count == 0, f"{scheme} {each}: {found.generate_report()}"
         assert asked == {server.removeprefix("http://")}
         assert [text for text in said if "404" not in text] == []
+
+
+def _listen(page: Page, asked: set[str], said: list[str]) -> None:
+    """Note the hosts that are asked, and what the page says outside itself."""
+
+    def requested(request: Request) -> None:
+        asked.add(request.url.split("/")[2])
+
+    def told(message: ConsoleMessage) -> None:
+        said.append(message.text)
+
+    def shouted(dialog: Dialog) -> None:
+        said.append(dialog.message)
+
+    page.on("request", requested)
+    page.on("console", told)
+    page.on("dialog", shouted)
 
 
 async def test_everything_can_be_reached_by_the_keyboard_and_read_without_a_script(

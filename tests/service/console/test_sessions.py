@@ -29,7 +29,7 @@ def test_a_session_stands_for_the_token_it_was_opened_with() -> None:
     cookie = sessions.opened("reader".ljust(20, "_"))
     caller = sessions.caller(cookie)
     assert caller is not None
-    assert (caller.name, caller.scopes) == ("reader", {"incidents:read"})
+    assert (caller.name, caller.scopes) == ("reader", frozenset({"incidents:read"}))
 
 
 def test_another_replica_with_the_same_tokens_knows_the_session_and_one_with_others_does_not() -> None:
