@@ -35,5 +35,6 @@ def _known(settings: "Settings") -> set[str]:
     if settings.logs is not None:
         secrets |= {settings.logs.password_variable, settings.logs.api_key_variable}
     for channel in settings.notify.channels.values():
-        secrets |= {getattr(channel, name) for name in type(channel).model_fields if name.endswith("_variable")}
+        named = (getattr(channel, name) for name in type(channel).model_fields if name.endswith("_variable"))
+        secrets |= {name for name in named if name is not None}
     return {*fields, *map(str.upper, secrets), ONE_TOKEN, TOKENS, TOPICS, TOKEN, SERVER, MODEL_KEY, f"{_PREFIX}MODEL"}

@@ -22,8 +22,14 @@ def test_settings_tokens_and_the_secrets_that_settings_name_are_read() -> None:
 def test_the_secrets_that_channels_name_are_read() -> None:
     channels = {
         "oncall": {"kind": "slack", "channel": "C0123ABCD"},
+        "closed": {"kind": "slack", "channel": "C0123ABCE", "app_token_variable": "REDTIDE_OUR_APP"},
         "shop": {"kind": "teams", "url_variable": "REDTIDE_SHOP_HOOK"},
     }
-    environment = {"REDTIDE_SLACK_TOKEN": "x", "REDTIDE_SECRETS_SLACK": "x", "REDTIDE_SHOP_HOOK": "x"}
+    environment = {
+        "REDTIDE_SLACK_TOKEN": "x",
+        "REDTIDE_SECRETS_SLACK": "x",
+        "REDTIDE_SHOP_HOOK": "x",
+        "REDTIDE_OUR_APP": "x",
+    }
     assert list(unread(environment, Settings(notify=Notify.model_validate({"channels": channels})))) == []
-    assert len(list(unread(environment, Settings()))) == 2
+    assert len(list(unread(environment, Settings()))) == 3
