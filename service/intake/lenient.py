@@ -10,14 +10,24 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import from_json
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from incidents.trace import StackTrace
 from service.intake.alert_event import State
+from service.intake.names import folded, in_one_spelling
 
 _TIME: TypeAdapter[datetime] = TypeAdapter(datetime)
 _MOST_COUNTED = 10**9
+_LAST_MILLISECOND = 10**14
 
 
 class NotUnderstood(Exception):
@@ -29,21 +39,25 @@ class NotUnderstood(Exception):
         self.text = text
 
 
-def json_object(body: bytes) -> dict[str, Any]:
-    """The body as an object. Raises NotUnderstood."""
-    try:
-        value = from_json(body)
-    except ValueError as error:
-        raise NotUnderstood("", "is not JSON") from error
-    if not isinstance(value, dict):
-        raise NotUnderstood("", "is not a JSON object")
-    return value
-
-
 class Sent(BaseModel):
-    """A part of a body: unknown keys are ignored, and nothing is changed afterwards."""
+    """A part of a body, written as its sender documents it: no field is required unless it has no default.
 
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True)
+    Names match however they are spelled (service/intake/names.py), unknown ones are ignored.
+    """
+
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, hide_input_in_errors=True, alias_generator=folded, loc_by_alias=False
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spelled(cls, value: Any) -> Any:  # noqa: ANN401 (any JSON)
+        return in_one_spelling(value) if isinstance(value, Mapping) else value
+
+
+def named(*names: str) -> Any:  # noqa: ANN401 (a field of any type)
+    """A field that comes under any of these names; the first that is there counts."""
+    return Field(validation_alias=AliasChoices(*(folded(name) for name in names)))
 
 
 def _text(value: object) -> str:
@@ -60,6 +74,8 @@ def _moment(value: object) -> datetime | None:
         value = int(value) if len(value) < 20 else None
     if value in (None, "", 0) or isinstance(value, bool):
         return None
+    while isinstance(value, int | float) and _LAST_MILLISECOND < abs(value) < float("inf"):
+        value = value / 1_000  # microseconds, or nanoseconds
     try:
         at = _TIME.validate_python(value)
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
@@ -93,17 +109,20 @@ def _number(value: object) -> int:
     return min(int(value), _MOST_COUNTED) if isinstance(value, int | float) and 0 < value < float("inf") else 0
 
 
-Text = Annotated[str, BeforeValidator(_text)]
+Text = Annotated[str, BeforeValidator(_text), Field(default="")]
 """Whatever it was, as text; "" when it is missing."""
-Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+Moment = Annotated[datetime | None, BeforeValidator(_moment), Field(default=None)]
 """A time (RFC 3339, or seconds or milliseconds since 1970) in UTC."""
-Count = Annotated[int, BeforeValidator(_number)]
+Count = Annotated[int, BeforeValidator(_number), Field(default=0)]
 """How many; 0 when that is not said."""
+Fields = Annotated[dict[str, Any], BeforeValidator(_mapping), Field(default_factory=dict)]
+Labels = Annotated[dict[str, str], BeforeValidator(_labels), Field(default_factory=dict)]
+Items = Annotated[list[Any], BeforeValidator(_sequence), Field(default_factory=list)]
+Anything = Annotated[Any, Field(default=None)]
 Part = BeforeValidator(lambda value: value if isinstance(value, Mapping | BaseModel) else {})
 """For an object inside a body that we could do without: whatever else stands there says nothing."""
-Fields = Annotated[dict[str, Any], BeforeValidator(_mapping)]
-Labels = Annotated[dict[str, str], BeforeValidator(_labels)]
-Items = Annotated[list[Any], BeforeValidator(_sequence)]
+WITHOUT = Field(default_factory=dict, validate_default=True)
+"""The default of such an object: one of which nothing is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "alert-sources.md"
 
 
 def read(source: str, body: object) -> list[Draft]:
-    return list(SOURCES[source].read(json.dumps(body).encode(), {}))
+    return list(SOURCES[source].read(json.loads(json.dumps(body))))
 
 
 def changed(body: dict[str, Any], path: str, value: object) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def test_the_template_in_the_documentation_is_read_once_it_is_rendered(source: s
     rendered = re.sub(r"\{\{\{[\w.]+\}\}\}", '[{"error": {"message": "null"}}]', found[1])
     rendered = re.sub(r"\{\{([\w.]+)\}\}", r"a \1", rendered)
     rendered = re.sub(r"\$(TAGS\[\w+\]|[A-Z_]+)", r"a \1", rendered)
-    (draft,) = SOURCES[source].read(rendered.encode(), {})
+    (draft,) = SOURCES[source].read(json.loads(rendered))
     assert (draft.state, draft.error_text) == ("firing", True)
     assert draft.service in ("checkout", "a TAGS[service]")
     assert "service" in draft.service or draft.repository == "shop"

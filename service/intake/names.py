@@ -1,0 +1,37 @@
+"""One name however a sender spells it: `service_name`, `Service-Name`, `service.name` and `serviceName`."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+_LONGEST = 100
+_DEEPEST = 3
+
+
+def folded(name: str) -> str:
+    """Its letters and digits in lower case; "" for what is too long to be a name."""
+    return _letters(name) if len(name) <= _LONGEST else ""
+
+
+# A body repeats the same few names for each of up to 50,000 alerts.
+@lru_cache(maxsize=10_000)
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.lower()))
+
+
+def in_one_spelling(document: Mapping[Any, Any]) -> dict[str, Any]:
+    """The same with folded names; of two spellings the first counts."""
+    return {folded(str(name)): value for name, value in reversed(list(document.items()))}
+
+
+def variables(document: Mapping[str, Any], deepest: int = _DEEPEST) -> dict[str, Any]:
+    """Everything in a body by its folded path, also what holds others: {"alertid": 1} for `alert.id` and `alertId`.
+
+    A template of somebody's may nest the variables of a sender, name them with dots, or write them as one word.
+    """
+    found = in_one_spelling(document)
+    for name, value in list(found.items()):
+        if isinstance(value, Mapping) and deepest > 1:
+            for path, inner in variables(value, deepest - 1).items():
+                found.setdefault(name + path, inner)
+    return found
