@@ -4,15 +4,16 @@ import re
 from collections.abc import Mapping
 from typing import TypedDict
 
-from service.intake.names import folded, in_one_spelling
+from service.intake.names import folded, in_one_spelling, says_nothing
 
 # In any spelling: service/intake/names.py. With dots where a document nests them.
 SERVICE = ("service", "service.name", "app", "application", "app_name", "application_name")
-APPLICATION = ("app.kubernetes.io/name", "label_app_kubernetes_io_name", "label_app", "k8s_app")
+APPLICATION = ("app.kubernetes.io/name", "k8s_app", "com.docker.compose.service", "com.docker.swarm.service.name")
 WORKLOAD = (
     *("destination_canonical_service", "destination_service_name", "destination_workload"),  # a mesh's telemetry
     *("deployment", "statefulset", "daemonset", "cronjob", "job_name", "workload", "container", "container_name"),
     *("k8s.deployment.name", "k8s.statefulset.name", "k8s.daemonset.name", "k8s.cronjob.name", "k8s.container.name"),
+    *("function_name", "faas.name", "ecs_service_name", "nomad_job"),
 )
 ENVIRONMENT = (
     *("environment", "env", "deployment.environment", "deployment.environment.name", "service.environment", "stage"),
@@ -64,6 +65,9 @@ _INSTANCE = frozenset(
 )
 _POD_LABELS = ("pod", "pod_name", "k8s.pod.name")
 _EXPORTED = "exported_"
+_PREFIXES = ("container_label_", "label_")
+"""What cAdvisor and kube-state-metrics put before the names of labels that they pass on."""
+_NO_NAME = frozenset({"none", "n/a", "nil", "-"})
 _TAG = re.compile(r"\s*([^:=\s][^:=]*?)\s*[:=]\s*(.*?)\s*", re.DOTALL)
 _LONGEST_TAG = 1_000
 _SEPARATORS = re.compile(r"[@+\-_:/ .]")
@@ -81,8 +85,12 @@ class About(TypedDict):
 
 def first_of(labels: Mapping[str, str], names: tuple[str, ...]) -> str:
     """The first of these labels that says something, in whatever spelling."""
-    known = in_one_spelling({name: value for name, value in labels.items() if value.strip()})
+    known = in_one_spelling({name: value for name, value in labels.items() if _says(value)})
     return next((known[name] for name in map(folded, names) if name in known), "")
+
+
+def _says(value: str) -> bool:
+    return not says_nothing(value) and value.strip().lower() not in _NO_NAME
 
 
 def about(labels: Mapping[str, str], service: str = "", environment: str = "") -> About:
@@ -97,7 +105,10 @@ def about(labels: Mapping[str, str], service: str = "", environment: str = "") -
 
 def service_in(labels: Mapping[str, str]) -> str:
     """The failing service: before the exporter that reports it come its own labels and the workload in Kubernetes."""
-    own = {name: value for name, value in labels.items() if not _EXPORTER.search(value)}
+    passed_on = {
+        name.removeprefix(each): labels[name] for each in _PREFIXES for name in labels if name.startswith(each)
+    }
+    own = {name: value for name, value in {**passed_on, **labels}.items() if not _EXPORTER.search(value)}
     named = first_of(own, (*SERVICE, *APPLICATION, *WORKLOAD)) or _workload_of(first_of(labels, _POD_LABELS))
     return named or first_of(own, ("job",)) or first_of(labels, (*SERVICE, "job"))
 

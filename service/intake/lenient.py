@@ -5,9 +5,11 @@ shape is refused, with the field named: it would open an incident that says noth
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -20,14 +22,19 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import from_json
 
 from incidents.trace import StackTrace
 from service.intake.alert_event import State
-from service.intake.names import folded, in_one_spelling
+from service.intake.names import folded, in_one_spelling, says_nothing
 
 _TIME: TypeAdapter[datetime] = TypeAdapter(datetime)
 _MOST_COUNTED = 10**9
 _LAST_MILLISECOND = 10**14
+_WRITTEN = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(Z|[+-]\d\d:?\d\d)?(?: (?:UTC|GMT|[A-Z]{3,4}))?(?: m=.*)?"
+)
+_OVER = frozenset({"resolved", "recovered", "ok", "success", "closed", "inactive", "normal"})
 
 
 class NotUnderstood(Exception):
@@ -42,7 +49,8 @@ class NotUnderstood(Exception):
 class Sent(BaseModel):
     """A part of a body, written as its sender documents it: no field is required unless it has no default.
 
-    Names match however they are spelled (service/intake/names.py), unknown ones are ignored.
+    Names match however they are spelled (service/intake/names.py), unknown ones are ignored. What says nothing is as
+    good as missing, and an object may come as a text of JSON.
     """
 
     model_config = ConfigDict(
@@ -52,7 +60,10 @@ class Sent(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _spelled(cls, value: Any) -> Any:  # noqa: ANN401 (any JSON)
-        return in_one_spelling(value) if isinstance(value, Mapping) else value
+        value = parsed(value)
+        if not isinstance(value, Mapping):
+            return value
+        return {name: each for name, each in in_one_spelling(value).items() if not says_nothing(each)}
 
 
 def named(*names: str) -> Any:  # noqa: ANN401 (a field of any type)
@@ -74,6 +85,8 @@ def _moment(value: object) -> datetime | None:
         value = int(value) if len(value) < 20 else None
     if value in (None, "", 0) or isinstance(value, bool):
         return None
+    if isinstance(value, str):
+        value = _written(value)
     while isinstance(value, int | float) and _LAST_MILLISECOND < abs(value) < float("inf"):
         value = value / 1_000  # microseconds, or nanoseconds
     try:
@@ -84,7 +97,29 @@ def _moment(value: object) -> datetime | None:
     return at if at.year > 1 else None
 
 
+def parsed(value: Any) -> Any:  # noqa: ANN401 (any JSON)
+    """An object or a list that a template has rendered into a text; anything else as it is."""
+    if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "["):
+        return value
+    try:
+        return from_json(value.encode("utf-8", "replace"))
+    except ValueError:
+        return value
+
+
+def _written(text: str) -> object:
+    """As others write a time: Go (`2026-03-02 08:14:55 +0000 UTC`), Ruby, and mail."""
+    found = _WRITTEN.fullmatch(text.strip()[:100])
+    if found:
+        return f"{found[1]}T{found[2]}{(found[3] or 'Z').replace(' ', '')}"
+    try:
+        return parsedate_to_datetime(text[:100])
+    except (ValueError, TypeError, OverflowError):
+        return text
+
+
 def _mapping(value: object) -> dict[str, Any]:
+    value = parsed(value)
     return {str(name): each for name, each in value.items()} if isinstance(value, Mapping) else {}
 
 
@@ -93,12 +128,7 @@ def _labels(value: object) -> dict[str, str]:
 
 
 def _sequence(value: object) -> list[Any]:
-    """A list, also one that a template has rendered into a string."""
-    if isinstance(value, str) and value.strip().startswith("["):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return []
+    value = parsed(value)
     return value if isinstance(value, list) else []
 
 
@@ -119,7 +149,7 @@ Fields = Annotated[dict[str, Any], BeforeValidator(_mapping), Field(default_fact
 Labels = Annotated[dict[str, str], BeforeValidator(_labels), Field(default_factory=dict)]
 Items = Annotated[list[Any], BeforeValidator(_sequence), Field(default_factory=list)]
 Anything = Annotated[Any, Field(default=None)]
-Part = BeforeValidator(lambda value: value if isinstance(value, Mapping | BaseModel) else {})
+Part = BeforeValidator(lambda value: found if isinstance(found := parsed(value), Mapping | BaseModel) else {})
 """For an object inside a body that we could do without: whatever else stands there says nothing."""
 WITHOUT = Field(default_factory=dict, validate_default=True)
 """The default of such an object: one of which nothing is said."""
@@ -151,6 +181,11 @@ class Draft:
     url: str = ""
     severity: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_over(*words: str) -> bool:
+    """Whether a sender's word for the state says that it is over; the first that is there counts."""
+    return next((word for word in words if word), "").lower().partition(" ")[0] in _OVER
 
 
 def at_path(document: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 (any JSON)

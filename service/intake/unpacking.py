@@ -57,7 +57,7 @@ def _read(body: bytes, kind: str) -> Any:  # noqa: ANN401 (any JSON)
 
 def _decoded(body: bytes, kind: str) -> str:
     """As its first bytes say (UTF-8, UTF-16, UTF-32), else as the sender says; what is neither becomes U+FFFD."""
-    encoding = json.detect_encoding(body)
+    encoding: str = json.detect_encoding(body)
     if encoding == "utf-8":
         encoding = _ENCODINGS.get(kind.partition("charset=")[2].strip(' ";'), "utf-8")
     return body.decode(encoding, "replace")

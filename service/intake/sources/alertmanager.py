@@ -18,7 +18,7 @@ from service.intake.labels import (
     service_in,
     without_instance,
 )
-from service.intake.lenient import Count, Draft, Labels, Moment, Sent, Text, said
+from service.intake.lenient import Count, Draft, Labels, Moment, Sent, Text, is_over, said
 
 MOST_ALERTS = 50_000
 """More are refused: 8 MB hold no more real ones."""
@@ -40,6 +40,7 @@ class One(Sent):
 class Body(Sent):
     """The group. What all alerts share is repeated on each of them."""
 
+    status: Text
     alerts: list[One] = Field(max_length=MOST_ALERTS)
     group_key: Text
     truncated_alerts: Count
@@ -73,7 +74,7 @@ def draft(group: Body, alert: One) -> Draft:
     message = error or first_of(everything, TITLE)
     return Draft(
         **about(everything) | {"service": service_in(labels)},
-        state="resolved" if alert.status == "resolved" else "firing",
+        state="resolved" if is_over(alert.status, group.status) else "firing",
         key=_key(labels) or alert.fingerprint or f"{group.group_key}{sorted(alert.labels.items())}",
         message="" if message == trace else message,
         stack_trace=trace,

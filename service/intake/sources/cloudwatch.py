@@ -30,7 +30,7 @@ from service.intake.lenient import (
 
 _SERVICE = (
     *(*SERVICE, "FunctionName", "ApiName", "ContainerName", "QueueName"),
-    *("TargetGroup", "LoadBalancer", "DBInstanceIdentifier"),
+    *("TargetGroup", "LoadBalancer", "TaskDefinitionFamily", "DBInstanceIdentifier", "DBClusterIdentifier"),
 )
 _STATES: dict[str, State] = {"ALARM": "firing", "OK": "resolved"}
 _CONFIRMATIONS = ("SubscriptionConfirmation", "UnsubscribeConfirmation")

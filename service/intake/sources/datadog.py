@@ -9,7 +9,7 @@ from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.free_text import trace_in
 from service.intake.labels import about, tagged
-from service.intake.lenient import Anything, Draft, Moment, NotUnderstood, Sent, Text, named, said
+from service.intake.lenient import Anything, Draft, Moment, NotUnderstood, Sent, Text, is_over, named, said
 from service.intake.names import variables
 from service.intake.sdk_frames import text_line
 
@@ -25,8 +25,6 @@ _PRIORITY = re.compile(r"P\d")
 _MONITOR = re.compile(r"\((https://[^()\s]{1,500}/monitors[/#](\d{1,20})[^()\s]{0,500})\)")
 _LINK = re.compile(r"\((https://[^()\s]{1,1000})\)")
 _FENCE = re.compile(r"```[\w-]*\n(.*?)```", re.DOTALL)
-_OVER = ("recovered", "resolved", "ok", "success")
-"""Of a transition, a status, and a type of alert: what says that it is over."""
 
 
 class Body(Sent):
@@ -56,7 +54,7 @@ class Body(Sent):
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The one alert of the body. Only a log monitor brings lines of the log."""
-    sent = Body.model_validate({name: _known(value) for name, value in variables(document).items()})
+    sent = Body.model_validate({name: value for name, value in variables(document).items() if not _unset(value)})
     if not sent.title and not (sent.text and (sent.alert_id or sent.date)):
         raise NotUnderstood("title")
     before, name = _prefix(sent.title)
@@ -82,8 +80,8 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     ]
 
 
-def _known(value: Any) -> Any:  # noqa: ANN401 (any JSON)
-    return "" if isinstance(value, str) and value.startswith("$") else value
+def _unset(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("$")
 
 
 def _without_marks(text: str) -> str:
@@ -115,8 +113,8 @@ def _state(sent: Body, before: Mapping[str, str]) -> State:
     """As the transition says; without one, as a word for the status that a template has, or the type of alert."""
     if before["test"]:
         return "test"
-    word = sent.transition or before["transition"] or sent.status or sent.alert_type
-    return "resolved" if word.lower().partition(" ")[0] in _OVER else "firing"
+    over = is_over(sent.transition, before["transition"], sent.status, sent.alert_type)
+    return "resolved" if over else "firing"
 
 
 def _first_of(*links: re.Match[str] | None) -> str:

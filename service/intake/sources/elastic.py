@@ -24,6 +24,7 @@ from service.intake.lenient import (
     Sent,
     Text,
     at_path,
+    is_over,
     named,
     said,
 )
@@ -170,7 +171,7 @@ def _documents(alerts: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 def _state(sent: Body) -> State:
     if sent.test.lower() == "true":
         return "test"
-    return "resolved" if "recovered" in (sent.group.lower(), sent.group_name.lower()) else "firing"
+    return "resolved" if is_over(sent.group) or is_over(sent.group_name) else "firing"
 
 
 def _source(hit: object) -> Mapping[str, Any]:

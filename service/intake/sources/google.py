@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from service.intake.adapter import Source
 from service.intake.envelopes import from_pubsub
 from service.intake.free_text import trace_in
-from service.intake.labels import SERVICE, WORKLOAD, about, first_of, revision_in
+from service.intake.labels import SERVICE, WORKLOAD, about, first_of, revision_in, service_in
 from service.intake.lenient import WITHOUT, Anything, Draft, Labels, Moment, Part, Sent, Text, said
 from service.intake.sdk_frames import Raised, trace_of
 
@@ -71,7 +71,7 @@ def _of_incident(sent: Body) -> Draft:
     metadata = incident.metadata
     labels = {**resource, **metadata.system_labels, **metadata.user_labels, **incident.policy_user_labels}
     labels = {name: value for name, value in labels.items() if value}
-    service = first_of(labels, SERVICE) or first_of(resource, (*_RESOURCE, *WORKLOAD)) or first_of(labels, WORKLOAD)
+    service = first_of(labels, SERVICE) or first_of(resource, (*_RESOURCE, *WORKLOAD)) or service_in(labels)
     named = about(labels, service=service)
     project = incident.scoping_project_id or resource.get("project_id", "")
     key = (

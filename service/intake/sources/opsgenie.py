@@ -5,7 +5,7 @@ from typing import Any
 
 from service.intake.adapter import Source
 from service.intake.alert_event import State
-from service.intake.free_text import trace_in
+from service.intake.free_text import trace_in, words_in
 from service.intake.labels import ERROR, TRACE, about, first_of, tagged
 from service.intake.lenient import Draft, Items, Labels, Moment, NotUnderstood, Sent, Text, said
 
@@ -43,7 +43,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     state, alert = _STATES.get(sent.action.lower()), sent.alert
     if state is None:
         return []
-    labels = {**tagged(alert.tags), **alert.details}
+    labels = {**words_in(alert.description), **tagged(alert.tags), **alert.details}
     trace, error = first_of(labels, TRACE) or trace_in(alert.description), first_of(labels, ERROR)
     return [
         Draft(

@@ -46,6 +46,7 @@ class Occurrence(Sent):
     environment: Text
     code_version: Text
     server: Labels
+    client: Fields
     custom: Labels
     body: Fields
 
@@ -118,10 +119,16 @@ def _draft(state: State, data: Data, item: Item) -> Draft:
         last_seen=item.last_occurrence_timestamp,
         count=max(item.total_occurrences, 1),
         repository=both["repository"],
-        revision=revision_in(one.code_version) or both["revision"],
+        revision=revision_in(one.code_version or _version_of(one.client)) or both["revision"],
         url=data.url or (_PAGE.format(one.uuid) if one.uuid.replace("-", "").isalnum() else ""),
         severity=one.level or _LEVELS.get(item.level, item.level),
     )
+
+
+def _version_of(client: Mapping[str, Any]) -> str:
+    """That of a browser or a telephone stands with it: `client.javascript.code_version`."""
+    versions = (each.get("code_version") for each in client.values() if isinstance(each, Mapping))
+    return next((version for version in versions if isinstance(version, str)), "")
 
 
 def _raised(body: Mapping[str, Any]) -> list[Raised]:

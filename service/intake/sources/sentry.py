@@ -162,8 +162,9 @@ def _of_issue(issue: Issue, action: str) -> Sequence[Draft]:
 
 
 def _of_metric(data: Data, metric: MetricAlert, action: str) -> Draft:
-    projects = [str(each) for each in metric.projects if isinstance(each, str)]
     rule = metric.alert_rule
+    listed = metric.projects or rule.get("projects")
+    projects = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
     return Draft(
         state="resolved" if action == "resolved" else "firing",
         key=f"metric-{metric.identifier or metric.id}",
