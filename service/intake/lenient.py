@@ -30,7 +30,7 @@ from service.intake.names import folded, in_one_spelling, says_nothing
 
 _TIME: TypeAdapter[datetime] = TypeAdapter(datetime)
 _MOST_COUNTED = 10**9
-_LAST_MILLISECOND = 10**14
+_LAST_MILLISECOND, _LAST_NANOSECOND = 10**14, 10**20
 _WRITTEN = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(Z|[+-]\d\d:?\d\d)?(?: (?:UTC|GMT|[A-Z]{3,4}))?(?: m=.*)?"
 )
@@ -87,7 +87,7 @@ def _moment(value: object) -> datetime | None:
         return None
     if isinstance(value, str):
         value = _written(value)
-    while isinstance(value, int | float) and _LAST_MILLISECOND < abs(value) < float("inf"):
+    while isinstance(value, int | float) and _LAST_MILLISECOND < abs(value) < _LAST_NANOSECOND:
         value = value / 1_000  # microseconds, or nanoseconds
     try:
         at = _TIME.validate_python(value)
