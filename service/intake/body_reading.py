@@ -16,7 +16,7 @@ from service.intake.unpacking import MOST_OBJECTS, unpacked
 from service.intake.webhook_signature import WINDOW_SECONDS
 from service.settings import Settings
 
-_PART_ALERTS = 100
+_PART_ALERTS = 20  # one transaction, for which the alerts of all others wait
 _PART_CHARACTERS = 200_000
 _LONGEST_ID = 150
 _MOST_ERRORS = 20  # a body can hold hundreds of thousands; the answer names as many

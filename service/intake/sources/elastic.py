@@ -81,10 +81,13 @@ class Body(Sent):
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The one alert of the body, or those of a summary."""
+    wrong = [name for name in ("rule", "alert", "context") if not isinstance(document.get(name) or {}, Mapping | str)]
+    if wrong:
+        raise NotUnderstood(wrong[0], "is not an object")
     names = variables(document)
     sent = Body.model_validate(names)
-    told = (names.get(name) for name in ("ruleid", "rulename", "watchid", "contextreason", "contexttitle"))
-    if not (any(told) or sent.hits):
+    known = (names.get(name) for name in ("ruleid", "rulename", "watchid", "contextreason", "contexttitle"))
+    if not (any(known) or sent.hits):
         raise NotUnderstood("rule")
     summary = document.get("alerts")
     if isinstance(summary, Mapping) and summary and "alert" not in document:
