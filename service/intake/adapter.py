@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from service.intake.lenient import Draft
 from service.intake.webhook_signature import Signed
 
-Read = Callable[[bytes, Mapping[str, str]], Sequence[Draft]]
-"""The alerts of a body; the headers have lower-case names. Raises pydantic's ValidationError, or NotUnderstood."""
+Read = Callable[[Mapping[str, Any]], Sequence[Draft]]
+"""The alerts of a body, which is a JSON object. Raises pydantic's ValidationError, or NotUnderstood."""
 
 
 @dataclass(frozen=True, slots=True)

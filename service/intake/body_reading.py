@@ -12,10 +12,11 @@ from service.intake.alert_event import Notice
 from service.intake.lenient import Draft, NotUnderstood
 from service.intake.normalise import notice_of, stored_body
 from service.intake.sources import SOURCES
+from service.intake.unpacking import MOST_OBJECTS, unpacked
 from service.intake.webhook_signature import WINDOW_SECONDS
 from service.settings import Settings
 
-_PART_ALERTS = 100
+_PART_ALERTS = 20  # one transaction, for which the alerts of all others wait
 _PART_CHARACTERS = 200_000
 _LONGEST_ID = 150
 _MOST_ERRORS = 20  # a body can hold hundreds of thousands; the answer names as many
@@ -42,20 +43,44 @@ class Part:
 
 
 def read_body(source: str, body: bytes, headers: Mapping[str, str]) -> Read:
-    """The alerts of a webhook's body, and the body as it is stored."""
+    """The alerts of a webhook's body, and the body as it is stored. Of a list of bodies all are read, or none is."""
     try:
-        drafts = SOURCES[source].read(body, headers)
-    except ValidationError as error:
-        errors = error.errors(include_context=False, include_input=False, include_url=False)[:_MOST_ERRORS]
-        return Read(body=stored_body(body), errors=[_with_remedy(source, dict(each)) for each in errors])
+        objects = unpacked(body, headers)
     except NotUnderstood as error:
-        problem: dict[str, object] = {
-            "loc": (error.field,) if error.field else (),
-            "msg": error.text,
-            "type": "not_understood",
-        }
-        return Read(body=stored_body(body), errors=[_with_remedy(source, problem)])
-    return Read(drafts, stored_body(body))
+        return Read(body=stored_body(body), errors=_problems(source, error, ()))
+    drafts: list[Draft] = []
+    kept = stored_body(objects[0] if len(objects) == 1 else objects)
+    for number, each in enumerate(objects):
+        try:
+            drafts += SOURCES[source].read(each)
+            _within(drafts, SOURCES[source])
+        except (ValidationError, NotUnderstood) as error:
+            where = (number,) if len(objects) > 1 else ()
+            return Read(body=kept, errors=_problems(source, error, where))
+    return Read(drafts, kept)
+
+
+def _within(drafts: Sequence[Draft], source: Source) -> None:
+    if source.strict and len(drafts) > 1:
+        raise NotUnderstood("", "is more than one alert: send them one by one")
+    if len(drafts) > MOST_OBJECTS:
+        raise NotUnderstood("", f"holds more than {MOST_OBJECTS} alerts: send fewer at once")
+
+
+def _problems(source: str, error: ValidationError | NotUnderstood, where: tuple[int, ...]) -> list[dict[str, object]]:
+    if isinstance(error, NotUnderstood):
+        found: list[dict[str, object]] = [
+            {"loc": error.field.split(".") if error.field else (), "msg": error.text, "type": "not_understood"}
+        ]
+    else:
+        errors = error.errors(include_context=False, include_input=False, include_url=False)[:_MOST_ERRORS]
+        found = [dict(each) for each in errors]
+    return [_with_remedy(source, each | {"loc": (*where, *_loc(each))}) for each in found]
+
+
+def _loc(problem: Mapping[str, object]) -> tuple[object, ...]:
+    loc = problem["loc"]
+    return tuple(loc) if isinstance(loc, list | tuple) else ()
 
 
 def named_in_address(read: Read, query: Mapping[str, str]) -> Read:

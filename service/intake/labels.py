@@ -2,27 +2,37 @@
 
 import re
 from collections.abc import Mapping
+from typing import TypedDict
 
-SERVICE = ("service", "service_name", "service.name", "serviceName", "app", "application")
-APPLICATION = (
-    "app_kubernetes_io_name",
-    "app.kubernetes.io/name",
-    "label_app_kubernetes_io_name",
-    "label_app",
-    "k8s_app",
+from service.intake.names import folded, in_one_spelling, says_nothing
+
+# In any spelling: service/intake/names.py. With dots where a document nests them.
+SERVICE = ("service", "service.name", "app", "application", "app_name", "application_name")
+APPLICATION = ("app.kubernetes.io/name", "k8s_app", "com.docker.compose.service", "com.docker.swarm.service.name")
+WORKLOAD = (
+    *("destination_canonical_service", "destination_service_name", "destination_workload"),  # a mesh's telemetry
+    *("deployment", "statefulset", "daemonset", "cronjob", "job_name", "workload", "container", "container_name"),
+    *("k8s.deployment.name", "k8s.statefulset.name", "k8s.daemonset.name", "k8s.cronjob.name", "k8s.container.name"),
+    *("function_name", "faas.name", "ecs_service_name", "nomad_job"),
 )
-WORKLOAD = ("deployment", "statefulset", "daemonset", "cronjob", "job_name", "workload", "container", "container_name")
 ENVIRONMENT = (
-    *("environment", "env", "deployment_environment", "deployment.environment", "deployment.environment.name"),
-    *("service.environment", "stage"),
+    *("environment", "env", "deployment.environment", "deployment.environment.name", "service.environment", "stage"),
+    "environment_name",
+)
+_NAMESPACE_LABELS = (
+    "namespace",
+    "namespace_name",
+    "kubernetes_namespace",
+    "k8s.namespace.name",
+    "destination_service_namespace",
 )
 REPOSITORY = ("repository", "repo")
 REVISION = (
-    *("revision", "git_sha", "git.sha", "git_commit", "git.commit.sha", "commit", "commit_sha", "commit-sha", "sha"),
+    *("revision", "git.sha", "git_commit", "git.commit.sha", "commit", "commit_sha", "sha", "vcs.ref.head.revision"),
     *("version", "release", "service.version"),
 )
-TRACE = ("stack_trace", "stacktrace", "traceback", "error.stack_trace", "exception")
-ERROR = ("error", "error_message", "error.message", "exception_message")
+TRACE = ("stack_trace", "traceback", "error.stack_trace", "exception.stacktrace", "exception")
+ERROR = ("error", "error.message", "exception.message")
 TITLE = ("message", "summary", "description", "title", "alertname")
 SEVERITY = ("severity", "priority", "level")
 
@@ -53,27 +63,73 @@ _INSTANCE = frozenset(
     }
     | {"container_id", "replica", "replicaset", "prometheus", "prometheus_replica", "device", "__name__"}
 )
+_POD_LABELS = ("pod", "pod_name", "k8s.pod.name")
+_EXPORTED = "exported_"
+_PREFIXES = ("container_label_", "label_")
+"""What cAdvisor and kube-state-metrics put before the names of labels that they pass on."""
+_NO_NAME = frozenset({"none", "n/a", "nil", "-"})
+_TAG = re.compile(r"\s*([^:=\s][^:=]*?)\s*[:=]\s*(.*?)\s*", re.DOTALL)
+_LONGEST_TAG = 1_000
 _SEPARATORS = re.compile(r"[@+\-_:/ .]")
 _SHA = frozenset("0123456789abcdef")
 
 
+class About(TypedDict):
+    """What an alert is about."""
+
+    service: str
+    environment: str
+    repository: str
+    revision: str
+
+
 def first_of(labels: Mapping[str, str], names: tuple[str, ...]) -> str:
-    """The first of these labels that says something."""
-    return next((labels[name] for name in names if labels.get(name, "").strip()), "")
+    """The first of these labels that says something, in whatever spelling."""
+    known = in_one_spelling({name: value for name, value in labels.items() if _says(value)})
+    return next((known[name] for name in map(folded, names) if name in known), "")
+
+
+def _says(value: str) -> bool:
+    return not says_nothing(value) and value.strip().lower() not in _NO_NAME
+
+
+def about(labels: Mapping[str, str], service: str = "", environment: str = "") -> About:
+    """What labels say an alert is about; `service` and `environment` where they do not name one."""
+    return About(
+        service=first_of(labels, SERVICE) or service,
+        environment=environment_in(labels) or environment,
+        repository=first_of(labels, REPOSITORY),
+        revision=revision_in(first_of(labels, REVISION)),
+    )
 
 
 def service_in(labels: Mapping[str, str]) -> str:
     """The failing service: before the exporter that reports it come its own labels and the workload in Kubernetes."""
-    names = (*SERVICE, *APPLICATION, *WORKLOAD, "job")
-    own = {name: value for name, value in labels.items() if name in names and not _EXPORTER.search(value)}
-    named = first_of(own, (*SERVICE, *APPLICATION, *WORKLOAD)) or _workload_of(labels.get("pod", ""))
-    return named or own.get("job", "") or first_of(labels, (*SERVICE, "job"))
+    passed_on = {
+        name.removeprefix(each): labels[name] for each in _PREFIXES for name in labels if name.startswith(each)
+    }
+    own = {name: value for name, value in {**passed_on, **labels}.items() if not _EXPORTER.search(value)}
+    named = first_of(own, (*SERVICE, *APPLICATION, *WORKLOAD)) or _workload_of(first_of(labels, _POD_LABELS))
+    return named or first_of(own, ("job",)) or first_of(labels, (*SERVICE, "job"))
+
+
+def own_labels(labels: Mapping[str, str]) -> dict[str, str]:
+    """Prometheus calls a label of the watched program `exported_service` where the exporter has one of this name."""
+    own = {name.removeprefix(_EXPORTED): value for name, value in labels.items() if name.startswith(_EXPORTED)}
+    return {name: value for name, value in labels.items() if not name.startswith(_EXPORTED)} | own
 
 
 def environment_in(labels: Mapping[str, str]) -> str:
     """The environment, or a namespace that is called like one."""
-    namespace = labels.get("namespace", "")
+    namespace = first_of(labels, _NAMESPACE_LABELS)
     return first_of(labels, ENVIRONMENT) or (namespace if namespace in _NAMESPACES else "")
+
+
+def tagged(tags: object) -> dict[str, str]:
+    """Tags `name:value` or `name=value` as labels: a list, or one text with commas."""
+    listed = tags if isinstance(tags, list) else str(tags or "").split(",")
+    pairs = (_TAG.fullmatch(tag) for tag in listed if isinstance(tag, str) and len(tag) <= _LONGEST_TAG)
+    return {pair[1]: pair[2] for pair in pairs if pair}
 
 
 def is_commit(text: str) -> bool:

@@ -5,19 +5,36 @@ shape is refused, with the field named: it would open an incident that says noth
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import from_json
 
 from incidents.trace import StackTrace
 from service.intake.alert_event import State
+from service.intake.names import folded, in_one_spelling, says_nothing
 
 _TIME: TypeAdapter[datetime] = TypeAdapter(datetime)
 _MOST_COUNTED = 10**9
+_LAST_MILLISECOND, _LAST_NANOSECOND = 10**14, 10**20
+_WRITTEN = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(Z|[+-]\d\d:?\d\d)?(?: (?:UTC|GMT|[A-Z]{3,4}))?(?: m=.*)?"
+)
+_OVER = frozenset({"resolved", "recovered", "ok", "success", "closed", "inactive", "normal"})
 
 
 class NotUnderstood(Exception):
@@ -29,21 +46,29 @@ class NotUnderstood(Exception):
         self.text = text
 
 
-def json_object(body: bytes) -> dict[str, Any]:
-    """The body as an object. Raises NotUnderstood."""
-    try:
-        value = from_json(body)
-    except ValueError as error:
-        raise NotUnderstood("", "is not JSON") from error
-    if not isinstance(value, dict):
-        raise NotUnderstood("", "is not a JSON object")
-    return value
-
-
 class Sent(BaseModel):
-    """A part of a body: unknown keys are ignored, and nothing is changed afterwards."""
+    """A part of a body, written as its sender documents it: no field is required unless it has no default.
 
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True)
+    Names match however they are spelled (service/intake/names.py), unknown ones are ignored. What says nothing is as
+    good as missing, and an object may come as a text of JSON.
+    """
+
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, hide_input_in_errors=True, alias_generator=folded, loc_by_alias=False
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spelled(cls, value: Any) -> Any:  # noqa: ANN401 (any JSON)
+        value = parsed(value)
+        if not isinstance(value, Mapping):
+            return value
+        return {name: each for name, each in in_one_spelling(value).items() if not says_nothing(each)}
+
+
+def named(*names: str) -> Any:  # noqa: ANN401 (a field of any type)
+    """A field that comes under any of these names; the first that is there counts."""
+    return Field(validation_alias=AliasChoices(*(folded(name) for name in names)))
 
 
 def _text(value: object) -> str:
@@ -60,6 +85,10 @@ def _moment(value: object) -> datetime | None:
         value = int(value) if len(value) < 20 else None
     if value in (None, "", 0) or isinstance(value, bool):
         return None
+    if isinstance(value, str):
+        value = _written(value)
+    while isinstance(value, int | float) and _LAST_MILLISECOND < abs(value) < _LAST_NANOSECOND:
+        value = value / 1_000  # microseconds, or nanoseconds
     try:
         at = _TIME.validate_python(value)
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
@@ -68,7 +97,29 @@ def _moment(value: object) -> datetime | None:
     return at if at.year > 1 else None
 
 
+def parsed(value: Any) -> Any:  # noqa: ANN401 (any JSON)
+    """An object or a list that a template has rendered into a text; anything else as it is."""
+    if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "["):
+        return value
+    try:
+        return from_json(value.encode("utf-8", "replace"))
+    except ValueError:
+        return value
+
+
+def _written(text: str) -> object:
+    """As others write a time: Go (`2026-03-02 08:14:55 +0000 UTC`), Ruby, and mail."""
+    found = _WRITTEN.fullmatch(text.strip()[:100])
+    if found:
+        return f"{found[1]}T{found[2]}{(found[3] or 'Z').replace(' ', '')}"
+    try:
+        return parsedate_to_datetime(text[:100])
+    except (ValueError, TypeError, OverflowError):
+        return text
+
+
 def _mapping(value: object) -> dict[str, Any]:
+    value = parsed(value)
     return {str(name): each for name, each in value.items()} if isinstance(value, Mapping) else {}
 
 
@@ -77,12 +128,7 @@ def _labels(value: object) -> dict[str, str]:
 
 
 def _sequence(value: object) -> list[Any]:
-    """A list, also one that a template has rendered into a string."""
-    if isinstance(value, str) and value.strip().startswith("["):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return []
+    value = parsed(value)
     return value if isinstance(value, list) else []
 
 
@@ -93,17 +139,20 @@ def _number(value: object) -> int:
     return min(int(value), _MOST_COUNTED) if isinstance(value, int | float) and 0 < value < float("inf") else 0
 
 
-Text = Annotated[str, BeforeValidator(_text)]
+Text = Annotated[str, BeforeValidator(_text), Field(default="")]
 """Whatever it was, as text; "" when it is missing."""
-Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+Moment = Annotated[datetime | None, BeforeValidator(_moment), Field(default=None)]
 """A time (RFC 3339, or seconds or milliseconds since 1970) in UTC."""
-Count = Annotated[int, BeforeValidator(_number)]
+Count = Annotated[int, BeforeValidator(_number), Field(default=0)]
 """How many; 0 when that is not said."""
-Part = BeforeValidator(lambda value: value if isinstance(value, Mapping | BaseModel) else {})
+Fields = Annotated[dict[str, Any], BeforeValidator(_mapping), Field(default_factory=dict)]
+Labels = Annotated[dict[str, str], BeforeValidator(_labels), Field(default_factory=dict)]
+Items = Annotated[list[Any], BeforeValidator(_sequence), Field(default_factory=list)]
+Anything = Annotated[Any, Field(default=None)]
+Part = BeforeValidator(lambda value: found if isinstance(found := parsed(value), Mapping | BaseModel) else {})
 """For an object inside a body that we could do without: whatever else stands there says nothing."""
-Fields = Annotated[dict[str, Any], BeforeValidator(_mapping)]
-Labels = Annotated[dict[str, str], BeforeValidator(_labels)]
-Items = Annotated[list[Any], BeforeValidator(_sequence)]
+WITHOUT = Field(default_factory=dict, validate_default=True)
+"""The default of such an object: one of which nothing is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +181,11 @@ class Draft:
     url: str = ""
     severity: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_over(*words: str) -> bool:
+    """Whether a sender's word for the state says that it is over; the first that is there counts."""
+    return next((word for word in words if word), "").lower().partition(" ")[0] in _OVER
 
 
 def at_path(document: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 (any JSON)

@@ -123,16 +123,17 @@ def _line(text: str, most: int) -> str:
     return line.encode("utf-8", "replace").decode().strip()[:most]
 
 
-def stored_body(body: bytes) -> str:
+def stored_body(body: Any) -> str:  # noqa: ANN401 (any JSON)
     """What was received, as it is stored: for people to look into, so its beginning will do.
 
     In JSON each text is redacted by itself, then the whole: a rule may need the line a secret stands on, or the key
-    before it. Redaction takes seconds for a megabyte, which is why a long body is shortened first.
+    before it. Redaction takes seconds for a megabyte, which is why a long body is shortened first. What could not be
+    read as JSON comes as bytes.
     """
-    try:
-        text = json.dumps(_Shortened(MOST_BODY).of(json.loads(body)), ensure_ascii=False)
-    except (ValueError, RecursionError):
+    if isinstance(body, bytes):
         text = body[: MOST_BODY + _BEHIND].decode("utf-8", "replace")
+    else:
+        text = json.dumps(_Shortened(MOST_BODY).of(body), ensure_ascii=False)
     return _storable(redact(text))[: 2 * MOST_BODY]
 
 

@@ -83,7 +83,9 @@ def text_line(value: object) -> str:
 
 
 def line_number(value: object) -> int | None:
-    """A line or column; None for what is none."""
+    """A line or column, also as text; None for what is none."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 9:
+        value = int(value)
     return value if isinstance(value, int) and 0 < value < 10**7 else None
 
 
@@ -91,6 +93,12 @@ def headline(title: str) -> Raised:
     """`Type: message` as error trackers title an issue; without a type, all of it is the message."""
     found = _HEADLINE.match(title.strip())
     return Raised(found[1], found[2]) if found else Raised("", title.strip())
+
+
+def titled(platform: str, title: str) -> StackTrace | None:
+    """The error that an issue's title names; None when it names no type."""
+    head = headline(title)
+    return trace_of(platform, [head]) if head.type else None
 
 
 _HEADLINE = re.compile(r"((?=[A-Z*]|\w+(?:[.\\]|::))[\w.\\:$*]{2,200}(?<!:)): (.*)$", re.DOTALL)
@@ -104,8 +112,9 @@ def _draft(language: str | None, raised: Raised) -> Draft:
 def _frame(language: str | None, sent: SentFrame) -> Frame:
     function, owner = _NAMES.get(language or "", _dotted)(sent.function, sent.module)
     path = slashed(sent.file)
-    if language == "java" and "/" not in path:
-        path = "/".join(filter(None, (sent.module.rpartition(".")[0].replace(".", "/"), path)))
+    if language == "java" and path and "/" not in path:
+        package = (sent.module or owner or "").rpartition(".")[0]
+        path = "/".join(filter(None, (package.replace(".", "/"), path)))
     return Frame(
         path=path, line=sent.line, column=sent.column, function=function, class_name=owner, source=sent.source or None
     )

@@ -8,7 +8,7 @@ from service.intake.sdk_frames import Raised, SentFrame, dict_frames, line_numbe
 
 def raised_in(event: Mapping[str, Any]) -> list[Raised]:
     """Root cause first. Frames that stand in threads, or beside a message, belong to what surfaced."""
-    raised = [_one(value) for value in _values(_interface(event, "exception", "Exception"))]
+    raised = [_one(event.get("platform"), value) for value in _values(_interface(event, "exception", "Exception"))]
     if any(each.frames for each in raised):
         return raised
     frames = _frames_beside(event)
@@ -32,9 +32,11 @@ def _values(exception: object) -> list[Mapping[str, Any]]:
     return [each for each in exception if isinstance(each, Mapping)] if isinstance(exception, list) else []
 
 
-def _one(value: Mapping[str, Any]) -> Raised:
-    message = value.get("value")
-    return Raised(text_line(value.get("type")), "" if message is None else str(message), _frames(value))
+def _one(platform: object, value: Mapping[str, Any]) -> Raised:
+    message, kind = value.get("value"), text_line(value.get("type"))
+    # A log of Java names an exception with its package, which Sentry keeps beside it.
+    package = text_line(value.get("module")) if platform == "java" and kind and "." not in kind else ""
+    return Raised(f"{package}.{kind}".lstrip("."), "" if message is None else str(message), _frames(value))
 
 
 def _frames_beside(event: Mapping[str, Any]) -> list[SentFrame]:

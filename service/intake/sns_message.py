@@ -16,9 +16,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
 
-from service.intake.lenient import Moment, NotUnderstood, Sent, Text, json_object
+from service.intake.lenient import Moment, Text
 
 TYPE_HEADER = "x-amz-sns-message-type"
 MOST_BYTES = 600_000
@@ -39,17 +40,17 @@ _SIGNED: Mapping[str, tuple[str, ...]] = {
 _HASHES: Mapping[str, SHA1 | SHA256] = {"1": SHA1(), "2": SHA256()}
 
 
-class SnsMessage(Sent):
+class SnsMessage(BaseModel):
     """The envelope. `fields` are all of it, as they were sent."""
 
-    # A value counts only under the name under which it is signed.
-    model_config = ConfigDict(populate_by_name=False, validate_by_alias=True)
+    # Not read leniently: a value counts only under the very name under which it is signed.
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
-    type: Text = Field(alias="Type")
+    type: Text = Field(..., alias="Type")
     id: Text = Field(default="", alias="MessageId")
-    topic: Text = Field(alias="TopicArn")
+    topic: Text = Field(..., alias="TopicArn")
     at: Moment = Field(default=None, alias="Timestamp")
-    signature: Text = Field(alias="Signature")
+    signature: Text = Field(..., alias="Signature")
     version: Text = Field(default="1", alias="SignatureVersion")
     certificate: Text = Field(default="", alias="SigningCertURL")
     confirm: Text = Field(default="", alias="SubscribeURL")
@@ -119,7 +120,7 @@ def envelope_of(body: bytes) -> SnsMessage | None:
     if len(body) > MOST_BYTES or b'"Signature"' not in body:
         return None
     try:
-        whole = json_object(body)
-        return SnsMessage.model_validate({**whole, "fields": whole})
-    except (NotUnderstood, ValidationError):
+        whole = from_json(body)
+        return SnsMessage.model_validate({**whole, "fields": whole}) if isinstance(whole, dict) else None
+    except (ValueError, ValidationError):
         return None

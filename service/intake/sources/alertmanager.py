@@ -1,4 +1,4 @@
-"""Prometheus Alertmanager, webhook version 4: several alerts in one body, each firing or resolved."""
+"""Prometheus Alertmanager, webhook versions 3 and 4: several alerts in one body, each firing or resolved."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,18 +9,16 @@ from service.intake.adapter import Source
 from service.intake.free_text import trace_in
 from service.intake.labels import (
     ERROR,
-    REPOSITORY,
-    REVISION,
     SEVERITY,
     TITLE,
     TRACE,
-    environment_in,
+    about,
     first_of,
-    revision_in,
+    own_labels,
     service_in,
     without_instance,
 )
-from service.intake.lenient import Count, Draft, Labels, Moment, Sent, Text, json_object, said
+from service.intake.lenient import Count, Draft, Labels, Moment, Sent, Text, is_over, said
 
 MOST_ALERTS = 50_000
 """More are refused: 8 MB hold no more real ones."""
@@ -31,27 +29,28 @@ _PLACES = ("namespace", "pod", "instance", "cluster", "region", "reason", "rulen
 class One(Sent):
     """One alert of the group."""
 
-    status: Text = ""
-    labels: Labels = Field(default_factory=dict)
-    annotations: Labels = Field(default_factory=dict)
-    starts_at: Moment = Field(default=None, alias="startsAt")
-    generator_url: Text = Field(default="", alias="generatorURL")
-    fingerprint: Text = ""
+    status: Text
+    labels: Labels
+    annotations: Labels
+    starts_at: Moment
+    generator_url: Text
+    fingerprint: Text
 
 
 class Body(Sent):
     """The group. What all alerts share is repeated on each of them."""
 
+    status: Text
     alerts: list[One] = Field(max_length=MOST_ALERTS)
-    group_key: Text = Field(default="", alias="groupKey")
-    truncated: Count = Field(default=0, alias="truncatedAlerts")
-    common_labels: Labels = Field(default_factory=dict, alias="commonLabels")
-    common_annotations: Labels = Field(default_factory=dict, alias="commonAnnotations")
+    group_key: Text
+    truncated_alerts: Count
+    common_labels: Labels
+    common_annotations: Labels
 
 
-def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
+def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """Every alert of the group."""
-    group = Body.model_validate(json_object(body))
+    group = Body.model_validate(document)
     return open_ones([draft(group, alert) for alert in group.alerts if not is_heartbeat(group, alert)])
 
 
@@ -68,22 +67,19 @@ def open_ones(drafts: Sequence[Draft]) -> list[Draft]:
 
 def draft(group: Body, alert: One) -> Draft:
     """One alert; its own labels win over the common ones. Its name is that of its series without the instance."""
-    labels = {**group.common_labels, **alert.labels}
+    labels = own_labels({**group.common_labels, **alert.labels})
     notes = {**group.common_annotations, **alert.annotations}
-    told: dict[str, Any] = {**labels, **notes}
-    trace, error = first_of(told, TRACE) or trace_in(*notes.values()), first_of(told, ERROR)
-    message = error or first_of(told, TITLE)
+    everything = {**labels, **notes}
+    trace, error = first_of(everything, TRACE) or trace_in(*notes.values()), first_of(everything, ERROR)
+    message = error or first_of(everything, TITLE)
     return Draft(
-        state="resolved" if alert.status == "resolved" else "firing",
+        **about(everything) | {"service": service_in(labels)},
+        state="resolved" if is_over(alert.status, group.status) else "firing",
         key=_key(labels) or alert.fingerprint or f"{group.group_key}{sorted(alert.labels.items())}",
-        service=service_in(labels),
-        environment=environment_in(labels),
         message="" if message == trace else message,
         stack_trace=trace,
         error_text=bool(trace or error),
         first_seen=alert.starts_at,
-        repository=first_of(told, REPOSITORY),
-        revision=revision_in(first_of(told, REVISION)),
         url=alert.generator_url,
         severity=first_of(labels, SEVERITY),
         details=_details(group, labels, notes, message, trace),
@@ -97,12 +93,12 @@ def _key(labels: Mapping[str, str]) -> str:
 def _details(
     group: Body, labels: Mapping[str, str], notes: Mapping[str, str], message: str, trace: str
 ) -> dict[str, str]:
-    told = {name: text for name, text in notes.items() if text not in (message, trace)}
+    others = {name: text for name, text in notes.items() if text not in (message, trace)}
     return said(
         alertname=labels.get("alertname", ""),
         **{name: labels[name] for name in _PLACES if name in labels},
-        truncatedAlerts=str(group.truncated or ""),
-    ) | said(**told)
+        truncatedAlerts=str(group.truncated_alerts or ""),
+    ) | said(**others)
 
 
 SOURCE = Source("alertmanager", read, takes="Alertmanager's webhook body (version 4) with its `alerts`")

@@ -2,68 +2,68 @@
 
 import re
 from collections.abc import Mapping, Sequence
-
-from pydantic import Field
+from typing import Any
 
 from service.intake.adapter import Source
-from service.intake.lenient import Count, Draft, Items, Moment, NotUnderstood, Sent, Text, json_object, said
-from service.intake.sdk_frames import Raised, headline, trace_of
+from service.intake.lenient import Count, Draft, Items, Moment, NotUnderstood, Sent, Text, said
+from service.intake.sdk_frames import Raised, titled, trace_of
 
 _PROJECT = re.compile(r"\*project\*: (.+)")
 _LINK = re.compile(r"<(https?://[^|>\s]{1,1000})\|")
+_LOGGED = "Log Message"
+"""The type that Bugsink gives to what was logged without an exception."""
 
 
 class Issue(Sent):
-    """A group of errors. `alert_reason` says why it is told."""
+    """A group of errors. `alert_reason` says why it is sent."""
 
-    id: Text = ""
-    friendly_id: Text = ""
-    project_name: Text = ""
-    first_seen: Moment = None
-    last_seen: Moment = None
-    count: Count = Field(default=0, alias="digested_event_count")
-    type: Text = Field(default="", alias="calculated_type")
-    value: Text = Field(default="", alias="calculated_value")
-    transaction: Text = ""
-    title: Text = ""
-    url: Text = ""
-    alert_reason: Text = ""
+    id: Text
+    friendly_id: Text
+    project_name: Text
+    first_seen: Moment
+    last_seen: Moment
+    digested_event_count: Count
+    calculated_type: Text
+    calculated_value: Text
+    transaction: Text
+    title: Text
+    url: Text
+    alert_reason: Text
 
 
 class ChatMessage(Sent):
     """What the backend for Slack makes of it."""
 
-    text: Text = ""
+    text: Text
     blocks: Items
 
 
-def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
+def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The one issue of the body."""
-    whole = json_object(body)
-    if "blocks" in whole and "id" not in whole:
-        return [_of_chat(ChatMessage.model_validate(whole))]
-    issue = Issue.model_validate(whole)
+    if "blocks" in document and "id" not in document:
+        return [_of_chat(ChatMessage.model_validate(document))]
+    issue = Issue.model_validate(document)
     if not issue.id:
         raise NotUnderstood("id")
-    if not (issue.title or issue.type):
+    if not (issue.title or issue.calculated_type):
         raise NotUnderstood("title")
     return [_of_issue(issue)]
 
 
 def _of_issue(issue: Issue) -> Draft:
     """A new issue began when it was first seen; one that came back, when it was last seen."""
-    reason = issue.alert_reason.upper()
-    raised = Raised(issue.type, issue.value)
+    reason, logged = issue.alert_reason.upper(), issue.calculated_type == _LOGGED
+    raised = Raised(issue.calculated_type, issue.calculated_value)
     return Draft(
         state="test" if reason == "TEST" else "firing",
         key=issue.id,
         service=issue.project_name,
-        message=issue.title,
-        trace=trace_of("", [raised]) if issue.type else None,
+        message=(issue.calculated_value if logged else "") or issue.title,
+        trace=trace_of("", [raised]) if issue.calculated_type and not logged else None,
         error_text=False,
         first_seen=issue.last_seen if reason in ("REGRESSED", "UNMUTED") else issue.first_seen,
         last_seen=issue.last_seen,
-        count=max(issue.count, 1),
+        count=max(issue.digested_event_count, 1),
         url=issue.url,
         details=said(issue=issue.friendly_id, transaction=issue.transaction, reason=issue.alert_reason),
     )
@@ -71,13 +71,13 @@ def _of_issue(issue: Issue) -> Draft:
 
 def _of_chat(message: ChatMessage) -> Draft:
     texts = "\n".join(_texts(message.blocks))
-    project, link, head = _PROJECT.search(texts), _LINK.search(texts), headline(message.text)
+    project, link = _PROJECT.search(texts), _LINK.search(texts)
     return Draft(
         state="test" if "TEST issue" in texts else "firing",
         key=link[1] if link else message.text,
         service=project[1].replace("\\", "").strip() if project else "",
         message=message.text,
-        trace=trace_of("", [head]) if head.type else None,
+        trace=titled("", message.text),
         error_text=False,
         url=link[1] if link else "",
     )

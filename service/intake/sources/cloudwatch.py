@@ -5,148 +5,158 @@ environment=production`) what they do not.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
-
-from pydantic import Field
 
 from service.intake.adapter import Source
 from service.intake.alert_event import State
+from service.intake.envelopes import from_sns
 from service.intake.free_text import words_in
-from service.intake.labels import ENVIRONMENT, REPOSITORY, REVISION, SERVICE, SEVERITY, first_of, revision_in
-from service.intake.lenient import Draft, Fields, Items, Moment, NotUnderstood, Sent, Text, json_object, said
+from service.intake.labels import ENVIRONMENT, SERVICE, SEVERITY, about, first_of
+from service.intake.lenient import (
+    WITHOUT,
+    Anything,
+    Draft,
+    Fields,
+    Items,
+    Moment,
+    NotUnderstood,
+    Part,
+    Sent,
+    Text,
+    named,
+    said,
+)
 
 _SERVICE = (
-    *("Service", "ServiceName", "service.name", "Application", "ApplicationName", "App", "FunctionName"),
-    *("ApiName", "ContainerName", "QueueName", "TargetGroup", "LoadBalancer", "DBInstanceIdentifier"),
+    *(*SERVICE, "FunctionName", "ApiName", "ContainerName", "QueueName"),
+    *("TargetGroup", "LoadBalancer", "TaskDefinitionFamily", "DBInstanceIdentifier", "DBClusterIdentifier"),
 )
-_ENVIRONMENT = ("Environment", "EnvironmentName", "Stage", "deployment.environment")
 _STATES: dict[str, State] = {"ALARM": "firing", "OK": "resolved"}
+_CONFIRMATIONS = ("SubscriptionConfirmation", "UnsubscribeConfirmation")
 _PAGE = "https://{0}.console.aws.amazon.com/cloudwatch/home?region={0}#alarmsV2:alarm/{1}"
-
-
-class Alarm(Sent):
-    """An alarm that changed its state."""
-
-    name: Text = Field(default="", alias="AlarmName")
-    description: Text = Field(default="", alias="AlarmDescription")
-    arn: Text = Field(default="", alias="AlarmArn")
-    state: Text = Field(default="", alias="NewStateValue")
-    reason: Text = Field(default="", alias="NewStateReason")
-    at: Moment = Field(default=None, alias="StateChangeTime")
-    trigger: Fields = Field(default_factory=dict, alias="Trigger")
 
 
 class Metric(Sent):
     """What an alarm watches. Dimensions are pairs of name and value, or one object."""
 
-    name: Text = Field(default="", alias="MetricName")
-    namespace: Text = Field(default="", alias="Namespace")
-    dimensions: Any = Field(default=None, alias="Dimensions")
+    name: Text = named("MetricName", "name")
+    namespace: Text
+    dimensions: Anything
+
+
+class Trigger(Metric):
+    """A metric, or the metrics of a formula."""
+
+    metrics: Items
+
+
+class Alarm(Sent):
+    """An alarm that changed its state. `timestamp` is that of its envelope."""
+
+    alarm_name: Text
+    alarm_description: Text
+    alarm_arn: Text
+    new_state_value: Text
+    new_state_reason: Text
+    at: Moment = named("StateChangeTime", "Timestamp")
+    trigger: Annotated[Trigger, Part, WITHOUT]
 
 
 class Change(Sent):
-    """EventBridge's `detail`."""
+    """The same as EventBridge's `detail`, and as the `alarmData` of an alarm's Lambda action."""
 
-    name: Text = Field(default="", alias="alarmName")
-    state: Fields = Field(default_factory=dict)
-    configuration: Fields = Field(default_factory=dict)
+    alarm_name: Text
+    state: Fields
+    configuration: Fields
 
 
-def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
-    """The one alert, or none: confirmations of a subscription, and alarms without enough data."""
-    whole = json_object(body)
-    message = whole.get("Message")
-    if whole.get("Type") in ("SubscriptionConfirmation", "UnsubscribeConfirmation"):
+class Event(Sent):
+    """What EventBridge, or the Lambda action, has around a change."""
+
+    resources: Items
+    alarm_arn: Text
+    time: Anything
+    change: Annotated[Change, Part, WITHOUT] = named("detail", "alarmData")
+
+
+def read(document: Mapping[str, Any]) -> Sequence[Draft]:
+    """The alerts, or none: confirmations of a subscription, and alarms without enough data."""
+    if document.get("Type") in _CONFIRMATIONS:
         return []
-    if isinstance(message, str) and "AlarmName" not in whole:
-        try:
-            whole = json_object(message.encode("utf-8", "replace"))
-        except NotUnderstood as error:
-            raise NotUnderstood("Message", "is no alarm of CloudWatch") from error
-    alarm, metrics = _of_event(whole) if "detail" in whole else _of_alarm(whole)
-    if not alarm.name:
-        raise NotUnderstood("AlarmName")
-    if not alarm.state:
+    found = [_one(each, "Message" in document) for each in from_sns(document)]
+    return [draft for draft in found if draft is not None]
+
+
+def _one(document: Mapping[str, Any], enclosed: bool) -> Draft | None:
+    changed = "detail" in document or "alarmData" in document
+    alarm = Alarm.model_validate(_as_alarm(Event.model_validate(document)) if changed else document)
+    if not alarm.alarm_name:
+        raise NotUnderstood(
+            "Message" if enclosed else "AlarmName", "is no alarm of CloudWatch" if enclosed else "is missing"
+        )
+    if not alarm.new_state_value:
         raise NotUnderstood("NewStateValue")
-    state = _STATES.get(alarm.state.upper())
-    return [] if state is None else [_draft(state, alarm, metrics)]
+    state = _STATES.get(alarm.new_state_value.upper())
+    return None if state is None else _draft(state, alarm)
 
 
-def _draft(state: State, alarm: Alarm, metrics: Sequence[Metric]) -> Draft:
+def _draft(state: State, alarm: Alarm) -> Draft:
+    metrics = [alarm.trigger, *_metrics(alarm.trigger.metrics)]
     dimensions = {name: value for metric in reversed(metrics) for name, value in _pairs(metric.dimensions).items()}
-    words = words_in(alarm.description)
-    parts = alarm.arn.split(":")
+    words = words_in(alarm.alarm_description)
+    parts = alarm.alarm_arn.split(":")
     region = parts[3] if len(parts) > 3 and parts[3].replace("-", "").isalnum() else ""
-    watched = next((metric for metric in metrics if metric.name), Metric())
+    watched = next((metric for metric in metrics if metric.name), metrics[0])
     return Draft(
+        **about(words, _last_name(first_of(dimensions, _SERVICE)), first_of(dimensions, ENVIRONMENT)),
         state=state,
-        key=alarm.arn or alarm.name,
-        service=first_of(words, SERVICE) or _named(first_of(dimensions, _SERVICE)),
-        environment=first_of(words, ENVIRONMENT) or first_of(dimensions, _ENVIRONMENT),
-        message=f"{alarm.name}: {alarm.reason}" if alarm.reason else alarm.name,
+        key=alarm.alarm_arn or alarm.alarm_name,
+        message=f"{alarm.alarm_name}: {alarm.new_state_reason}" if alarm.new_state_reason else alarm.alarm_name,
         error_text=False,
         first_seen=alarm.at,
-        repository=first_of(words, REPOSITORY),
-        revision=revision_in(first_of(words, REVISION)),
-        url=_PAGE.format(region, quote(alarm.name, safe="")) if region else "",
+        url=_PAGE.format(region, quote(alarm.alarm_name, safe="")) if region else "",
         severity=first_of(words, SEVERITY),
         details=said(
-            alarm=alarm.name,
-            description=alarm.description,
+            alarm=alarm.alarm_name,
+            description=alarm.alarm_description,
             metric=f"{watched.namespace} {watched.name}".strip(),
             dimensions=", ".join(f"{name}={value}" for name, value in dimensions.items()),
         ),
     )
 
 
-def _named(dimension: str) -> str:
+def _last_name(dimension: str) -> str:
     """`app/shop-alb/50dc6c49` and `targetgroup/checkout/73e2d6bc` hold a name in their middle."""
     parts = dimension.split("/")
     return parts[1] if len(parts) == 3 else parts[0]
 
 
-def _of_alarm(whole: Mapping[str, Any]) -> tuple[Alarm, list[Metric]]:
-    alarm = Alarm.model_validate(whole)
-    many = Several.model_validate(alarm.trigger).metrics
-    inner = [_at(each, "MetricStat", "Metric") for each in many]
-    return alarm, [Metric.model_validate(alarm.trigger), *(Metric.model_validate(each) for each in inner if each)]
-
-
-class Several(Sent):
-    """The metrics of a formula."""
-
-    metrics: Items = Field(default_factory=list, alias="Metrics")
-
-
-def _of_event(whole: Mapping[str, Any]) -> tuple[Alarm, list[Metric]]:
-    detail = whole["detail"]
-    change = Change.model_validate(detail if isinstance(detail, Mapping) else {})
-    resources = whole.get("resources")
-    alarm = {
-        "AlarmName": change.name,
+def _as_alarm(event: Event) -> dict[str, Any]:
+    """An event with the words of an alarm."""
+    change = event.change
+    return {
+        "AlarmName": change.alarm_name,
         "AlarmDescription": change.configuration.get("description"),
-        "AlarmArn": next((each for each in resources if isinstance(each, str)), "")
-        if isinstance(resources, list)
-        else "",
+        "AlarmArn": event.alarm_arn or next((each for each in event.resources if isinstance(each, str)), ""),
         "NewStateValue": change.state.get("value"),
         "NewStateReason": change.state.get("reason"),
-        "StateChangeTime": change.state.get("timestamp") or whole.get("time"),
+        "StateChangeTime": change.state.get("timestamp") or event.time,
+        "Trigger": {"Metrics": change.configuration.get("metrics")},
     }
-    metrics = change.configuration.get("metrics")
-    inner = [_at(each, "metricStat", "metric") for each in metrics] if isinstance(metrics, list) else []
-    found = [
-        {"MetricName": each.get("name"), "Namespace": each.get("namespace"), "Dimensions": each.get("dimensions")}
-        for each in inner
-        if each
-    ]
-    return Alarm.model_validate(alarm), [Metric.model_validate(each) for each in found]
 
 
-def _at(value: object, *names: str) -> Mapping[str, Any]:
-    for name in names:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value if isinstance(value, Mapping) else {}
+def _metrics(metrics: Sequence[object]) -> list[Metric]:
+    """Those behind a formula, `{"MetricStat": {"Metric": {...}}}`; EventBridge writes the names in lower case."""
+    found = [_inner(_inner(each, "metricStat"), "metric") for each in metrics]
+    return [Metric.model_validate(each) for each in found if each]
+
+
+def _inner(value: object, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        return {}
+    inner = value.get(name) or value.get(name[0].upper() + name[1:])
+    return inner if isinstance(inner, Mapping) else {}
 
 
 def _pairs(dimensions: object) -> dict[str, str]:

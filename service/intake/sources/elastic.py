@@ -1,111 +1,143 @@
-"""Kibana's webhook connector with the template of docs/alert-sources.md: the hits bring the error and its trace."""
+"""Kibana's webhook connector, and Watcher's: the documents that were found bring the error and its trace.
+
+What is sent is a template of the user's, that of docs/alert-sources.md or another: its variables are known by Kibana's
+names, however they are nested (`context.reason`, `contextReason`).
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-from pydantic import AliasChoices, Field
+from urllib.parse import urljoin
 
 from incidents.trace import StackTrace
 from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.apm_error import apm_trace
-from service.intake.labels import ENVIRONMENT, ERROR, REVISION, SERVICE, TRACE, revision_in
+from service.intake.labels import ENVIRONMENT, ERROR, REVISION, SERVICE, TRACE, about, revision_in, tagged
+from service.intake.lenient import (
+    Anything,
+    Draft,
+    Fields,
+    Items,
+    Labels,
+    Moment,
+    NotUnderstood,
+    Sent,
+    Text,
+    at_path,
+    is_over,
+    named,
+    said,
+)
 from service.intake.lenient import Count as Number
-from service.intake.lenient import Draft, Fields, Items, Moment, NotUnderstood, Sent, Text, at_path, json_object, said
+from service.intake.names import variables
 from service.intake.printed_trace import printed
 
 _ERROR = (*ERROR, "error.exception.message", "error.log.message", "message")
-_TRACE = (*TRACE, "exception.stacktrace", "log.original")
-_REVISION = tuple(name for each in REVISION for name in (each, f"labels.{each}"))
+_TRACE = (*TRACE, "stacktrace", "log.original")
+_REVISION = tuple(name for each in (*REVISION, "git_sha", "git.commit.sha") for name in (each, f"labels.{each}"))
+_SERVICE, _ENVIRONMENT = (*SERVICE, "service_name", "serviceName"), (*ENVIRONMENT, "deployment_environment")
+_SEVERITY = ("log.level", "level", "severity", "kibana.alert.severity")
 _SUMMARY: tuple[tuple[str, State], ...] = (("new", "firing"), ("ongoing", "firing"), ("recovered", "resolved"))
 
 
-class Rule(Sent):
-    """The rule that fired."""
-
-    id: Text = ""
-    name: Text = ""
-    url: Text = ""
-
-
-class Instance(Sent):
-    """What it fired for."""
-
-    id: Text = ""
-    uuid: Text = ""
-    group: Text = ""
-    action_group: Text = Field(default="", alias="actionGroup")
-
-
-class Context(Sent):
-    """What it saw. `value` is the number of matches; `hits` are documents of Elasticsearch."""
-
-    title: Text = ""
-    message: Text = ""
-    reason: Text = ""
-    value: Number = 0
-    matching: Number = Field(default=0, alias="matchingDocuments")
-    date: Moment = None
-    timestamp: Moment = None
-    link: Text = ""
-    app_url: Text = Field(default="", alias="viewInAppUrl")
-    details_url: Text = Field(default="", alias="alertDetailsUrl")
-    service: Text = Field(default="", alias="serviceName")
-    environment: Text = ""
-    keys: Fields = Field(default_factory=dict, validation_alias=AliasChoices("groupByKeys", "grouping"))
-    hits: Items = Field(default_factory=list)
-
-
 class Body(Sent):
-    """The template, rendered; `alerts` in its place is the summary of a rule's check."""
+    """The variables of a rule, of what it fired for (`alert`), and of what it saw there (`context`).
 
-    rule: Rule = Rule()
-    alert: Instance = Instance()
-    context: Context = Context()
-    alerts: Fields = Field(default_factory=dict)
-    service: Text = ""
-    env: Text = ""
-    repository: Text = ""
-    severity: Text = ""
-    test: Text = ""
-    date: Moment = None
+    `value` is the number of matches; `hits` are documents of Elasticsearch.
+    """
+
+    rule_id: Text = named("rule.id", "watch_id")
+    rule_name: Text = named("rule.name", "context.rule.name", "name", "watch_id")
+    rule_url: Text = named("rule.url")
+    rule_tags: Anything = named("rule.tags")
+    alert_id: Text = named("alert.id", "kibana.alert.id")
+    uuid: Text = named("alert.uuid", "kibana.alert.uuid")
+    group: Text = named("alert.group", "alert.actionGroup", "actionGroup", "kibana.alert.actionGroup", "alertState")
+    group_name: Text = named("alert.actionGroupName", "actionGroupName", "kibana.alert.actionGroupName", "status")
+    title: Text = named("context.title", "title")
+    message: Text = named("context.message", "message")
+    reason: Text = named("context.reason", "reason", "description")
+    value: Number = named("context.value")
+    matching: Number = named("context.matchingDocuments")
+    at: Moment = named("context.date", "context.timestamp", "context.timestampIso8601", "trigger.triggered_time")
+    date: Moment = named("date", "lastReceived", "timestamp", "execution_time")
+    link: Text = named("context.link", "context.viewInAppUrl", "context.results_link", "context.alertDetailsUrl", "url")
+    explorer: Text = named("context.anomalyExplorerUrl")
+    kibana: Text = named("kibanaBaseUrl")
+    service: Text = named("service.name", "service")
+    environment: Text = named("service.environment", "env", "environment")
+    context_service: Text = named("context.serviceName")
+    context_environment: Text = named("context.environment")
+    keys: Fields = named("context.groupByKeys", "context.grouping")
+    tags: Anything = named("context.tags")
+    metadata: Labels
+    hits: Items = named("context.hits", "hits", "payload.hits.hits", "hits.hits")
+    total: Anything = named("payload.hits.total", "hits.total")
+    found: Items = named("context.alerts")
+    severity: Text = named("severity", "context.rule.severity")
+    repository: Text
+    test: Text
 
 
-def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
+def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The one alert of the body, or those of a summary."""
-    whole = json_object(body)
-    sent = Body.model_validate(whole)
-    if not (sent.rule.name or sent.rule.id or sent.context.reason or sent.context.title or sent.context.hits):
+    wrong = [name for name in ("rule", "alert", "context") if not isinstance(document.get(name) or {}, Mapping | str)]
+    if wrong:
+        raise NotUnderstood(wrong[0], "is not an object")
+    names = variables(document)
+    sent = Body.model_validate(names)
+    known = (names.get(name) for name in ("ruleid", "rulename", "watchid", "contextreason", "contexttitle"))
+    if not (any(known) or sent.hits):
         raise NotUnderstood("rule")
-    if sent.alerts and "alert" not in whole:
-        return [
-            _of_summary(sent, document, state) for name, state in _SUMMARY for document in _documents(sent.alerts, name)
-        ]
+    summary = document.get("alerts")
+    if isinstance(summary, Mapping) and summary and "alert" not in document:
+        return [_of_summary(sent, each, state) for name, state in _SUMMARY for each in _documents(summary, name)]
     return [_draft(sent)]
 
 
 def _draft(sent: Body) -> Draft:
-    context, hit = sent.context, _telling([_source(hit) for hit in sent.context.hits])
+    documents = [_source(hit) for hit in (*sent.hits, *sent.found)]
+    hit = _telling(documents)
     trace = apm_trace(hit)
     text, error = printed(trace) if trace else _say(hit, _TRACE), _say(hit, _ERROR)
-    title = context.reason or context.title or context.message or sent.rule.name
+    title = sent.reason or _say(hit, ("kibana.alert.reason",)) or sent.title or sent.message or sent.rule_name
+    words = about({**tagged(sent.rule_tags), **tagged(sent.tags), **sent.metadata})
     return Draft(
         state=_state(sent),
-        key=sent.alert.uuid or f"{sent.rule.id}/{sent.alert.id}".strip("/"),
-        service=sent.service or context.service or _say(hit, SERVICE) or _say(context.keys, SERVICE),
-        environment=sent.env or context.environment or _say(hit, ENVIRONMENT) or _say(context.keys, ENVIRONMENT),
+        key=sent.uuid or f"{sent.rule_id}/{sent.alert_id}".strip("/"),
+        service=sent.service or sent.context_service or _of(sent, hit, _SERVICE) or words["service"],
+        environment=sent.environment
+        or sent.context_environment
+        or _of(sent, hit, _ENVIRONMENT)
+        or words["environment"],
         message=error or title,
         stack_trace=text,
         trace=trace,
         error_text=bool(text or error),
-        first_seen=context.date or context.timestamp or sent.date,
-        count=max(context.value if context.hits else 0, context.matching, len(context.hits), 1),
-        repository=sent.repository,
-        revision=revision_in(_say(hit, _REVISION)),
-        url=context.link or context.app_url or context.details_url or sent.rule.url,
-        severity=sent.severity or _say(hit, ("log.level", "level", "severity")),
-        details=said(rule=sent.rule.name, reason=title if title != error else ""),
+        first_seen=_started(sent, hit),
+        count=max(sent.value if sent.hits else 0, sent.matching, _total(sent.total), len(sent.hits), 1),
+        repository=sent.repository or words["repository"],
+        revision=revision_in(_say(hit, _REVISION)) or words["revision"],
+        url=sent.link or urljoin(sent.kibana, sent.explorer) or sent.rule_url,
+        severity=sent.severity or _say(hit, _SEVERITY),
+        details=said(rule=sent.rule_name, reason=title if title != error else ""),
     )
+
+
+def _of(sent: Body, hit: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    return _say(hit, names) or _say(sent.keys, names)
+
+
+def _started(sent: Body, hit: Mapping[str, Any]) -> Any:  # noqa: ANN401 (what Moment reads)
+    """When the rule saw it; of a watch or a detection, which tell only when they ran, the document's own time."""
+    own = Sample.model_validate({"at": at_path(hit, "@timestamp")}).at if sent.total or sent.found else None
+    return own or sent.at or sent.date
+
+
+def _total(total: object) -> int:
+    """A number, or since Elasticsearch 7 an object that holds it."""
+    value = total.get("value") if isinstance(total, Mapping) else total
+    return Sample.model_validate({"count": value}).count
 
 
 def _of_summary(sent: Body, document: Mapping[str, Any], state: State) -> Draft:
@@ -113,23 +145,24 @@ def _of_summary(sent: Body, document: Mapping[str, Any], state: State) -> Draft:
     name, reason = _say(document, ("kibana.alert.rule.name",)), _say(document, ("kibana.alert.reason",))
     return Draft(
         state=state,
-        key=_say(document, ("kibana.alert.uuid", "uuid")) or f"{sent.rule.id}/{_say(document, ('id',))}",
-        service=sent.service or _say(document, SERVICE),
-        environment=sent.env or _say(document, ENVIRONMENT),
-        message=reason or sent.rule.name or name,
+        key=_say(document, ("kibana.alert.uuid", "uuid")) or f"{sent.rule_id}/{_say(document, ('id',))}",
+        service=sent.service or _say(document, _SERVICE),
+        environment=sent.environment or _say(document, _ENVIRONMENT),
+        message=reason or sent.rule_name or name,
         error_text=False,
         first_seen=Sample.model_validate({"at": at_path(document, "kibana.alert.start")}).at or sent.date,
         repository=sent.repository,
-        url=_say(document, ("kibana.alert.url",)) or sent.rule.url,
+        url=_say(document, ("kibana.alert.url",)) or sent.rule_url,
         severity=_say(document, ("kibana.alert.severity",)),
-        details=said(rule=sent.rule.name or name),
+        details=said(rule=sent.rule_name or name),
     )
 
 
 class Sample(Sent):
-    """A time inside a document."""
+    """A time, or a number, inside a document."""
 
-    at: Moment = None
+    at: Moment
+    count: Number
 
 
 def _documents(alerts: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
@@ -141,7 +174,7 @@ def _documents(alerts: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 def _state(sent: Body) -> State:
     if sent.test.lower() == "true":
         return "test"
-    return "resolved" if (sent.alert.group or sent.alert.action_group).lower() == "recovered" else "firing"
+    return "resolved" if is_over(sent.group) or is_over(sent.group_name) else "firing"
 
 
 def _source(hit: object) -> Mapping[str, Any]:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pydantic import Field
 
 from service.intake.adapter import Source
 from service.intake.labels import revision_in
-from service.intake.lenient import Draft, Items, Sent, Text, json_object, said
-from service.intake.sdk_frames import headline, trace_of
+from service.intake.lenient import Draft, Items, Sent, Text, said
+from service.intake.sdk_frames import titled
 
 _ISSUE = re.compile(r"/(?:issues|uptime-monitors)/(\d+)")
 
@@ -16,22 +17,22 @@ _ISSUE = re.compile(r"/(?:issues|uptime-monitors)/(\d+)")
 class Attachment(Sent):
     """One issue. `text` is the culprit; of a monitor, what happened."""
 
-    title: Text = ""
-    title_link: Text = ""
-    text: Text = ""
-    fields: Items = Field(default_factory=list)
+    title: Text
+    title_link: Text
+    text: Text
+    fields: Items
 
 
 class Body(Sent):
     """What GlitchTip sends to a chat."""
 
-    text: Text = ""
+    text: Text
     attachments: list[Attachment] = Field(max_length=1_000)
 
 
-def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
+def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """Every issue of the body."""
-    sent = Body.model_validate(json_object(body))
+    sent = Body.model_validate(document)
     uptime = "uptime" in sent.text.lower()
     return [_of_monitor(each) if uptime else _of_issue(each) for each in sent.attachments]
 
@@ -40,13 +41,12 @@ def _of_issue(issue: Attachment) -> Draft:
     fields = {
         str(each.get("title")).lower(): str(each.get("value") or "") for each in issue.fields if isinstance(each, dict)
     }
-    head = headline(issue.title)
     return Draft(
         key=_key(issue),
         service=fields.get("project", ""),
         environment=fields.get("environment", ""),
         message=issue.title,
-        trace=trace_of("", [head]) if head.type else None,
+        trace=titled("", issue.title),
         error_text=False,
         revision=revision_in(fields.get("release", "")),
         url=issue.title_link,

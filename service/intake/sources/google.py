@@ -1,24 +1,17 @@
-"""Google Cloud Monitoring, a webhook channel (versions 1.1 and 1.2): an incident of a policy opens or closes."""
+"""Google Cloud: a webhook channel of Monitoring (an incident opens or closes) or of Error Reporting; also by Pub/Sub."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import Field
-
 from service.intake.adapter import Source
+from service.intake.envelopes import from_pubsub
 from service.intake.free_text import trace_in
-from service.intake.labels import REPOSITORY, REVISION, SERVICE, WORKLOAD, environment_in, first_of, revision_in
-from service.intake.lenient import Draft, Labels, Moment, Part, Sent, Text, json_object, said
+from service.intake.labels import SERVICE, WORKLOAD, about, first_of, revision_in, service_in
+from service.intake.lenient import WITHOUT, Anything, Draft, Labels, Moment, Part, Sent, Text, said
+from service.intake.sdk_frames import Raised, trace_of
 
 _RESOURCE = (
-    "service_name",
-    "module_id",
-    "function_name",
-    "job_name",
-    "configuration_name",
-    "database_id",
-    "api",
-    "host",
+    *("service_name", "module_id", "function_name", "job_name", "configuration_name", "database_id", "api", "host"),
 )
 """Labels of a monitored resource that name a service, such as that of Cloud Run or App Engine."""
 _NO_SEVERITY = "no severity"
@@ -27,80 +20,85 @@ _NO_SEVERITY = "no severity"
 class Resource(Sent):
     """What is monitored."""
 
-    type: Text = ""
-    labels: Labels = Field(default_factory=dict)
+    type: Text
+    labels: Labels
 
 
 class Metadata(Sent):
     """What the project's people and the platform say of it."""
 
-    user_labels: Labels = Field(default_factory=dict)
-    system_labels: Labels = Field(default_factory=dict)
+    user_labels: Labels
+    system_labels: Labels
 
 
 class Incident(Sent):
     """What the policy saw."""
 
-    incident_id: Text = ""
-    project: Text = Field(default="", alias="scoping_project_id")
-    url: Text = ""
-    state: Text = ""
-    severity: Text = ""
-    summary: Text = ""
-    started_at: Moment = None
-    policy_name: Text = ""
-    condition_name: Text = ""
-    resource_name: Text = ""
-    resource: Annotated[Resource, Part] = Resource()
-    metadata: Annotated[Metadata, Part] = Metadata()
-    policy_user_labels: Labels = Field(default_factory=dict)
-    documentation: Any = None
+    incident_id: Text
+    scoping_project_id: Text
+    url: Text
+    state: Text
+    severity: Text
+    summary: Text
+    started_at: Moment
+    policy_name: Text
+    condition_name: Text
+    resource_name: Text
+    resource: Annotated[Resource, Part, WITHOUT]
+    metadata: Annotated[Metadata, Part, WITHOUT]
+    policy_user_labels: Labels
+    documentation: Anything
 
 
 class Body(Sent):
     """One incident."""
 
-    version: Text = ""
+    version: Text
     incident: Incident
 
 
-def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
-    """The one alert of the body. Its name is that of the condition, project, environment and service: an incident is one of a pod."""
-    sent = Body.model_validate(json_object(body))
-    incident, about, resource = sent.incident, sent.incident.metadata, sent.incident.resource.labels
-    labels = {**resource, **about.system_labels, **about.user_labels, **incident.policy_user_labels}
+def read(document: Mapping[str, Any]) -> Sequence[Draft]:
+    """The one alert of the body."""
+    document = from_pubsub(document)
+    if "exception_info" in document or "group_info" in document:
+        return [_of_error(ErrorReport.model_validate(document))]
+    return [_of_incident(Body.model_validate(document))]
+
+
+def _of_incident(sent: Body) -> Draft:
+    """Its name is that of the condition, project, environment and service: an incident is one of a pod."""
+    incident, resource = sent.incident, sent.incident.resource.labels
+    metadata = incident.metadata
+    labels = {**resource, **metadata.system_labels, **metadata.user_labels, **incident.policy_user_labels}
     labels = {name: value for name, value in labels.items() if value}
-    labels.setdefault("namespace", labels.get("namespace_name", ""))
-    service = first_of(labels, SERVICE) or first_of(resource, (*_RESOURCE, *WORKLOAD)) or first_of(labels, WORKLOAD)
-    environment = environment_in(labels)
-    project = incident.project or resource.get("project_id", "")
-    name = (incident.policy_name, incident.condition_name, project, environment, service or incident.incident_id)
+    service = first_of(labels, SERVICE) or first_of(resource, (*_RESOURCE, *WORKLOAD)) or service_in(labels)
+    named = about(labels, service=service)
+    project = incident.scoping_project_id or resource.get("project_id", "")
+    key = (
+        *(incident.policy_name, incident.condition_name, project, named["environment"]),
+        service or incident.incident_id,
+    )
     text = _documented(incident.documentation)
     trace = trace_in(text)
     severity = "" if incident.severity.lower() == _NO_SEVERITY else incident.severity
-    state = "resolved" if incident.state.lower() == "closed" else "firing"
-    return [
-        Draft(
-            state="test" if sent.version.lower() == "test" else "resolved" if state == "resolved" else "firing",
-            key="/".join(name),
-            service=service,
-            environment=environment,
-            message=incident.summary or incident.condition_name or incident.policy_name,
-            stack_trace=trace,
-            error_text=bool(trace),
-            first_seen=incident.started_at,
-            repository=first_of(labels, REPOSITORY),
-            revision=revision_in(first_of(labels, REVISION)),
-            url=incident.url,
-            severity=severity or labels.get("severity", ""),
-            details=said(
-                policy=incident.policy_name,
-                condition=incident.condition_name,
-                resource=incident.resource_name,
-                description="" if trace else text,
-            ),
-        )
-    ]
+    over = incident.state.lower() == "closed"
+    return Draft(
+        **named,
+        state="test" if sent.version.lower() == "test" else "resolved" if over else "firing",
+        key="/".join(key),
+        message=incident.summary or incident.condition_name or incident.policy_name,
+        stack_trace=trace,
+        error_text=bool(trace),
+        first_seen=incident.started_at,
+        url=incident.url,
+        severity=severity or labels.get("severity", ""),
+        details=said(
+            policy=incident.policy_name,
+            condition=incident.condition_name,
+            resource=incident.resource_name,
+            description="" if trace else text,
+        ),
+    )
 
 
 def _documented(documentation: object) -> str:
@@ -109,4 +107,52 @@ def _documented(documentation: object) -> str:
     return content if isinstance(content, str) else ""
 
 
-SOURCE = Source("google", read, takes="Google Cloud Monitoring's webhook, with an `incident`")
+class Group(Sent):
+    """The errors that are alike."""
+
+    project_id: Text
+    detail_link: Text
+
+
+class Thrown(Sent):
+    """What was raised."""
+
+    type: Text
+    message: Text
+
+
+class Occurrence(Sent):
+    """Where it was raised. `log_message` holds the trace."""
+
+    log_message: Text
+    service: Text
+    version: Text
+    request_url: Text
+
+
+class ErrorReport(Sent):
+    """Error Reporting's own notification."""
+
+    subject: Text
+    group_info: Annotated[Group, Part, WITHOUT]
+    exception_info: Annotated[Thrown, Part, WITHOUT]
+    event_info: Annotated[Occurrence, Part, WITHOUT]
+
+
+def _of_error(report: ErrorReport) -> Draft:
+    raised, event = report.exception_info, report.event_info
+    trace = trace_in(event.log_message)
+    return Draft(
+        key=report.group_info.detail_link or report.subject,
+        service=event.service,
+        message=report.subject,
+        stack_trace=trace,
+        trace=None if trace or not raised.type else trace_of("", [Raised(raised.type, raised.message)]),
+        error_text=bool(trace),
+        revision=revision_in(event.version),
+        url=report.group_info.detail_link,
+        details=said(project=report.group_info.project_id, release=event.version),
+    )
+
+
+SOURCE = Source("google", read, takes="Google Cloud Monitoring's webhook with an `incident`, or Error Reporting's")

@@ -3,6 +3,7 @@
 The body is signed when a secret is set there.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,14 +12,14 @@ from pydantic import Field
 
 from service.intake.adapter import Source
 from service.intake.alert_event import State
-from service.intake.labels import SEVERITY, environment_in, first_of, service_in
-from service.intake.lenient import Draft, Fields, Items, Labels, Sent, Text, json_object, said
+from service.intake.labels import SEVERITY, about, first_of, service_in
+from service.intake.lenient import Draft, Fields, Items, Labels, Sent, Text, said
 from service.intake.sources import alertmanager
 from service.intake.webhook_signature import Signed
 
 _OWN_FAILURE = "DatasourceError"
-
-
+_VALUE = re.compile(r"var='([^'\s]{1,50})'.{0,2000}?\bvalue=([^\s\]]{1,50})")
+"""One number of `valueString`, which older versions send and newer ones send beside `values`."""
 _TEST_NAME = "Test notification"
 """The rule of the button Send Test in legacy alerting."""
 
@@ -26,38 +27,38 @@ _TEST_NAME = "Test notification"
 class One(alertmanager.One):
     """An alert with its numbers and with links."""
 
-    values: Fields = Field(default_factory=dict)
-    silence_url: Text = Field(default="", alias="silenceURL")
-    dashboard_url: Text = Field(default="", alias="dashboardURL")
-    panel_url: Text = Field(default="", alias="panelURL")
+    values: Fields
+    value_string: Text
+    silence_url: Text
+    dashboard_url: Text
+    panel_url: Text
 
 
 class Body(alertmanager.Body):
     """Alertmanager's group with a title."""
 
     alerts: list[One] = Field(max_length=alertmanager.MOST_ALERTS)  # type: ignore[assignment]  # narrower
-    title: Text = ""
+    title: Text
 
 
 class Legacy(Sent):
     """One rule of legacy alerting."""
 
-    rule_name: Text = Field(alias="ruleName")
-    rule_url: Text = Field(default="", alias="ruleUrl")
-    rule_id: Text = Field(default="", alias="ruleId")
-    state: Text = ""
-    message: Text = ""
-    title: Text = ""
-    tags: Labels = Field(default_factory=dict)
-    matches: Items = Field(default_factory=list, alias="evalMatches")
+    rule_name: Text
+    rule_url: Text
+    rule_id: Text
+    state: Text
+    message: Text
+    title: Text
+    tags: Labels
+    eval_matches: Items
 
 
-def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
+def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """Every alert of the group; the button "Test" of a contact point sends one named TestAlert."""
-    whole = json_object(body)
-    if "alerts" not in whole and "ruleName" in whole:
-        return _of_legacy(Legacy.model_validate(whole))
-    group = Body.model_validate(whole)
+    if "alerts" not in document and "ruleName" in document:
+        return _of_legacy(Legacy.model_validate(document))
+    group = Body.model_validate(document)
     return alertmanager.open_ones(
         [_draft(group, alert) for alert in group.alerts if not alertmanager.is_heartbeat(group, alert)]
     )
@@ -66,7 +67,7 @@ def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
 def _draft(group: Body, alert: One) -> Draft:
     draft = alertmanager.draft(group, alert)
     links = said(
-        values=", ".join(f"{name}={value}" for name, value in alert.values.items()),
+        values=", ".join(f"{name}={value}" for name, value in alert.values.items() or _numbers(alert.value_string)),
         dashboard=alert.dashboard_url,
         panel=alert.panel_url,
         silence=alert.silence_url,
@@ -80,9 +81,14 @@ def _draft(group: Body, alert: One) -> Draft:
     return draft
 
 
+def _numbers(values: str) -> list[tuple[str, str]]:
+    """`[ var='B' labels={...} value=17 ], ...` as pairs."""
+    return [(found[1], found[2]) for found in _VALUE.finditer(values[:20_000])]
+
+
 def _of_legacy(rule: Legacy) -> Sequence[Draft]:
     """`alerting` and `ok`; a rule that is paused or pending says nothing."""
-    matches: list[dict[str, Any]] = [each for each in rule.matches if isinstance(each, dict)]
+    matches: list[dict[str, Any]] = [each for each in rule.eval_matches if isinstance(each, dict)]
     labels = dict(rule.tags)
     for match in matches:
         tags = match.get("tags")
@@ -92,10 +98,9 @@ def _of_legacy(rule: Legacy) -> Sequence[Draft]:
     state: State = "resolved" if rule.state == "ok" else "firing"
     return [
         Draft(
+            **about(labels) | {"service": service_in(labels)},
             state="test" if rule.rule_name == _TEST_NAME else state,
             key=f"rule-{rule.rule_id or rule.rule_name}",
-            service=service_in(labels),
-            environment=environment_in(labels),
             message=rule.message or rule.title,
             error_text=False,
             url=rule.rule_url,

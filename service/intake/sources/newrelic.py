@@ -4,12 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import AliasChoices, Field
-
 from service.intake.adapter import Source
 from service.intake.alert_event import State
-from service.intake.labels import ENVIRONMENT, ERROR, REPOSITORY, REVISION, SERVICE, TRACE, first_of, revision_in
+from service.intake.labels import ERROR, TRACE, about, first_of, tagged
 from service.intake.lenient import (
+    Anything,
     Count,
     Draft,
     Fields,
@@ -19,7 +18,7 @@ from service.intake.lenient import (
     NotUnderstood,
     Sent,
     Text,
-    json_object,
+    named,
     said,
 )
 
@@ -30,31 +29,24 @@ _FORMAT = "1.0"
 _ID = re.compile(r"/(?:issues|incidents)/([\w-]+)")
 
 
-def _named(*names: str) -> str:
-    return Field(default="", validation_alias=AliasChoices(*names))
-
-
-def _listed(*names: str) -> list[Any]:
-    return Field(default_factory=list, validation_alias=AliasChoices(*names))
-
-
 class Body(Sent):
     """An issue, or an incident of the older channel."""
 
-    id: Text = _named("id", "issueId", "issue_id", "incident_id")
-    title: Any = _named("title", "issueTitle", "issue_title", "details", "condition_name")
-    url: Text = _named("issueUrl", "issuePageUrl", "issue_url", "incident_url", "url")
-    priority: Text = _named("priority", "severity")
-    state: Text = _named("state", "current_state", "status")
-    trigger: Text = _named("trigger", "triggerEvent")
-    total: Count = Field(default=0, validation_alias=AliasChoices("totalIncidents", "total_incidents"))
-    at: Moment = Field(default=None, validation_alias=AliasChoices("createdAt", "activatedAt", "timestamp"))
-    entities: Items = _listed("impactedEntities", "impacted_entities", "entitiesNames")
-    conditions: Any = _named("alertConditionNames", "condition_name")
-    policies: Any = _named("alertPolicyNames", "policy_name")
-    targets: Items = Field(default_factory=list)
-    entities_data: Fields = Field(default_factory=dict, alias="entitiesData")
-    accumulations: Fields = Field(default_factory=dict)
+    id: Text = named("id", "issueId", "incident_id")
+    title: Anything = named("title", "issueTitle", "details", "condition_name")
+    url: Text = named("issueUrl", "issuePageUrl", "incident_url", "url")
+    priority: Text = named("priority", "severity")
+    state: Text = named("state", "current_state", "status")
+    trigger: Text = named("trigger", "triggerEvent")
+    total_incidents: Count
+    at: Moment = named("createdAt", "activatedAt", "timestamp")
+    entities: Items = named("impactedEntities", "entitiesNames")
+    conditions: Anything = named("alertConditionNames", "condition_name")
+    policies: Anything = named("alertPolicyNames", "policy_name")
+    targets: Items
+    entities_data: Fields
+    accumulations: Fields
+    tags: Anything
 
     @property
     def key(self) -> str:
@@ -63,16 +55,21 @@ class Body(Sent):
         return self.id or (found[1] if found else "")
 
 
-def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
+class Target(Sent):
+    """What an alert is about, in the older channel."""
+
+    labels: Labels
+
+
+def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alert, or none: an acknowledged issue is the same as before."""
-    whole = json_object(body)
-    sent = Body.model_validate(whole)
+    sent = Body.model_validate(document)
     if not sent.key:
         raise NotUnderstood("id")
     if not sent.state:
         raise NotUnderstood("state")
     state = _state(sent)
-    return [] if state is None else [_draft(sent, _labels(whole, sent), state)]
+    return [] if state is None else [_draft(sent, _labels(document, sent), state)]
 
 
 def _state(sent: Body) -> State | None:
@@ -84,23 +81,19 @@ def _state(sent: Body) -> State | None:
 
 def _draft(sent: Body, labels: Mapping[str, str], state: State) -> Draft:
     trace, error = first_of(labels, TRACE), first_of(labels, ERROR)
-    conditions = _joined(sent.conditions) or _joined(sent.accumulations.get("conditionName"))
     return Draft(
+        **about(labels, service=_entity(sent)),
         state=state,
         key=sent.key,
-        service=first_of(labels, SERVICE) or _entity(sent),
-        environment=first_of(labels, ENVIRONMENT),
         message=error or _joined(sent.title),
         stack_trace=trace,
         error_text=bool(trace or error),
         first_seen=sent.at,
-        count=max(sent.total, 1),
-        repository=first_of(labels, REPOSITORY),
-        revision=revision_in(first_of(labels, REVISION)),
+        count=max(sent.total_incidents, 1),
         url=sent.url,
         severity=sent.priority,
         details=said(
-            condition=conditions,
+            condition=_joined(sent.conditions) or _joined(sent.accumulations.get("conditionName")),
             policy=_joined(sent.policies) or _joined(sent.accumulations.get("policyName")),
             entities=", ".join(_names(sent.entities)) if len(sent.entities) > 1 else "",
         ),
@@ -109,8 +102,8 @@ def _draft(sent: Body, labels: Mapping[str, str], state: State) -> Draft:
 
 def _entity(sent: Body) -> str:
     """The first of what is affected; the others are among the details."""
-    named = [each.get("name") for each in (*sent.targets, *_entities(sent)) if isinstance(each, Mapping)]
-    return next(iter((*_names(sent.entities), *_names(named))), "")
+    objects = [each.get("name") for each in (*sent.targets, *_entities(sent)) if isinstance(each, Mapping)]
+    return next(iter((*_names(sent.entities), *_names(objects))), "")
 
 
 def _entities(sent: Body) -> Sequence[Any]:
@@ -126,23 +119,25 @@ def _joined(value: object) -> str:
     return value if isinstance(value, str) else ", ".join(_names(value)) if isinstance(value, list) else ""
 
 
-def _labels(whole: Mapping[str, Any], sent: Body) -> dict[str, str]:
+def _labels(document: Mapping[str, Any], sent: Body) -> dict[str, str]:
     """Tags, the labels of targets, and fields that somebody added to the payload."""
     raw = sent.accumulations.get("rawTag")
     tags = {name.removeprefix("tag."): _joined(value) for name, value in sent.accumulations.items() if "tag." in name}
     tags |= {str(name): _joined(value) for name, value in raw.items()} if isinstance(raw, Mapping) else {}
+    tags |= _beside(sent.tags)
     for target in sent.targets:
-        tags = {**(Sample.model_validate(target).labels if isinstance(target, Mapping) else {}), **tags}
-    own = {name: value for name, value in whole.items() if isinstance(value, str) and name not in ("title", "details")}
+        tags = {**(Target.model_validate(target).labels if isinstance(target, Mapping) else {}), **tags}
+    own = {
+        name: value for name, value in document.items() if isinstance(value, str) and name not in ("title", "details")
+    }
     if own.get("version") == _FORMAT:
         del own["version"]
     return {**tags, **own}
 
 
-class Sample(Sent):
-    """What an alert is about, in the older channel."""
-
-    labels: Labels = Field(default_factory=dict)
+def _beside(tags: object) -> dict[str, str]:
+    """`tags` of a template: an object, or pairs."""
+    return {str(n): _joined(v) for n, v in tags.items()} if isinstance(tags, Mapping) else tagged(tags)
 
 
 SOURCE = Source("newrelic", read, takes="the payload of a New Relic workflow, with its `id` and `state`")

@@ -1,7 +1,7 @@
 """Our own JSON, for whoever writes a sender: the body of POST /alerts, and a signature with a time in it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import Any
 
 from pydantic import ConfigDict, Field
 
@@ -48,15 +48,10 @@ class OwnAlert(Alert):
             details=self.details,
         )
 
-    @classmethod
-    def of(cls, body: bytes) -> Self:
-        """Raises pydantic's ValidationError."""
-        return cls.model_validate_json(body)
 
-
-def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
+def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The one alert of the body."""
-    return [OwnAlert.of(body).draft()]
+    return [OwnAlert.model_validate(document).draft()]
 
 
 SOURCE = Source(

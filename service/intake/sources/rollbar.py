@@ -6,12 +6,11 @@ It does not name the project: write the service into the address, /alerts/rollba
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import Field
-
 from service.intake.adapter import Source
 from service.intake.alert_event import State
-from service.intake.labels import ENVIRONMENT, REPOSITORY, REVISION, SERVICE, first_of, revision_in
+from service.intake.labels import about, revision_in
 from service.intake.lenient import (
+    WITHOUT,
     Count,
     Draft,
     Fields,
@@ -22,10 +21,9 @@ from service.intake.lenient import (
     Sent,
     Text,
     at_path,
-    json_object,
 )
 from service.intake.printed_trace import printed
-from service.intake.sdk_frames import Raised, SentFrame, dict_frames, headline, line_number, text_line, trace_of
+from service.intake.sdk_frames import Raised, SentFrame, dict_frames, line_number, text_line, titled, trace_of
 
 _STATES: dict[str, State] = {
     **dict.fromkeys(("new_item", "occurrence", "exp_repeat_item", "item_velocity"), "firing"),
@@ -40,89 +38,97 @@ _PAGE = "https://rollbar.com/instance/uuid?uuid={}"
 class Occurrence(Sent):
     """One error, as a client sent it."""
 
-    uuid: Text = ""
-    language: Text = ""
-    platform: Text = ""
-    level: Text = ""
-    timestamp: Moment = None
-    environment: Text = ""
-    code_version: Text = ""
-    server: Labels = Field(default_factory=dict)
-    custom: Labels = Field(default_factory=dict)
-    body: Fields = Field(default_factory=dict)
+    uuid: Text
+    language: Text
+    platform: Text
+    level: Text
+    timestamp: Moment
+    environment: Text
+    code_version: Text
+    server: Labels
+    client: Fields
+    custom: Labels
+    body: Fields
 
 
 class Item(Sent):
     """A group of occurrences. `level` is a number."""
 
-    id: Text = ""
-    title: Text = ""
-    level: Text = ""
-    environment: Text = ""
-    total: Count = Field(default=0, alias="total_occurrences")
-    first: Moment = Field(default=None, alias="first_occurrence_timestamp")
-    activated: Moment = Field(default=None, alias="last_activated_timestamp")
-    last: Moment = Field(default=None, alias="last_occurrence_timestamp")
-    last_occurrence: Annotated[Occurrence, Part] = Occurrence()
+    id: Text
+    title: Text
+    level: Text
+    environment: Text
+    total_occurrences: Count
+    first_occurrence_timestamp: Moment
+    last_activated_timestamp: Moment
+    last_occurrence_timestamp: Moment
+    last_occurrence: Annotated[Occurrence, Part, WITHOUT]
 
 
 class Data(Sent):
-    """What the event is about."""
+    """What the event is about; `message` is that of a test."""
 
     item: Annotated[Item, Part] | None = None
     occurrence: Annotated[Occurrence, Part] | None = None
-    url: Text = ""
-    message: Text = ""
+    url: Text
+    message: Text
 
 
 class Body(Sent):
     """One event."""
 
-    event_name: Text = ""
-    data: Data = Data()
+    event_name: Text
+    data: Annotated[Data, Part, WITHOUT]
 
 
-def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
+def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alert, or none: a deploy is none."""
-    sent = Body.model_validate(json_object(body))
+    sent = Body.model_validate(document)
     if not sent.event_name:
         raise NotUnderstood("event_name")
     state = _STATES.get(sent.event_name)
     if state is None:
         return []
-    data = sent.data
-    if data.item is None and data.occurrence is None and state != "test":
+    if sent.data.item is None and sent.data.occurrence is None and state != "test":
         raise NotUnderstood("item")
-    item = data.item or Item()
-    return [_draft(state, data, item, data.occurrence or item.last_occurrence)]
+    return [_draft(state, sent.data, sent.data.item or Item.model_validate({}))]
 
 
-def _draft(state: State, data: Data, item: Item, one: Occurrence) -> Draft:
-    title = item.title or data.message
+def _draft(state: State, data: Data, item: Item) -> Draft:
+    one = data.occurrence or item.last_occurrence
     raised, text = _raised(one.body), text_line(at_path(one.body, "message.body"))
-    head = headline(text or title)
-    trace = trace_of(one.language or one.platform, raised or ([head] if head.type else []))
+    title = text or item.title or data.message
+    platform = one.language or one.platform
+    trace = trace_of(platform, raised) if raised else titled(platform, title)
     framed = trace is not None and bool(trace.frames)
     crash = at_path(one.body, "crash_report.raw")
-    about = {**one.server, **one.custom}
+    own, both = about(one.custom), about({**one.server, **one.custom})
     return Draft(
         state=state,
         key=f"item-{item.id}" if item.id else one.uuid,
-        service=first_of(one.custom, SERVICE),
-        environment=one.environment or item.environment or first_of(one.custom, ENVIRONMENT),
-        message=text or title,
+        service=own["service"],
+        environment=one.environment or item.environment or own["environment"],
+        message=title,
         stack_trace=printed(trace) if trace and framed else crash if isinstance(crash, str) else "",
         trace=trace,
         error_text=framed or isinstance(crash, str),
         # An occurrence happened once; an item goes on since it was activated.
-        first_seen=one.timestamp if data.occurrence else item.activated or item.first,
-        last_seen=item.last,
-        count=max(item.total, 1),
-        repository=first_of(about, REPOSITORY),
-        revision=revision_in(one.code_version or first_of(about, REVISION)),
+        first_seen=one.timestamp
+        if data.occurrence
+        else item.last_activated_timestamp or item.first_occurrence_timestamp,
+        last_seen=item.last_occurrence_timestamp,
+        count=max(item.total_occurrences, 1),
+        repository=both["repository"],
+        revision=revision_in(one.code_version or _version_of(one.client)) or both["revision"],
         url=data.url or (_PAGE.format(one.uuid) if one.uuid.replace("-", "").isalnum() else ""),
         severity=one.level or _LEVELS.get(item.level, item.level),
     )
+
+
+def _version_of(client: Mapping[str, Any]) -> str:
+    """That of a browser or a telephone stands with it: `client.javascript.code_version`."""
+    versions = (each.get("code_version") for each in client.values() if isinstance(each, Mapping))
+    return next((version for version in versions if isinstance(version, str)), "")
 
 
 def _raised(body: Mapping[str, Any]) -> list[Raised]:

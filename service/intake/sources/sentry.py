@@ -5,11 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pydantic import AliasChoices, Field
-
 from service.intake.adapter import Source
-from service.intake.labels import ENVIRONMENT, REPOSITORY, REVISION, SERVICE, first_of, revision_in
-from service.intake.lenient import Count, Draft, Fields, Items, Moment, NotUnderstood, Sent, Text, json_object, said
+from service.intake.labels import REVISION, about, first_of, revision_in
+from service.intake.lenient import Anything, Count, Draft, Fields, Items, Moment, NotUnderstood, Sent, Text, said
 from service.intake.printed_trace import printed
 from service.intake.sdk_frames import Raised, headline, trace_of
 from service.intake.sentry_event import raised_in
@@ -17,89 +15,88 @@ from service.intake.webhook_signature import Signed
 
 _SLUG = re.compile(r"/projects/[^/]+/([^/?#]+)/|/settings/[^/]+/projects/([^/?#]+)|^[^?#]*/projects/([^/?#]+)/?$")
 _ISSUE_STATES = {"created": "firing", "unresolved": "firing", "triggered": "firing", "resolved": "resolved"}
-
-
 _PLUGIN = frozenset({"id", "project", "message", "culprit"})
 """What the plugin has always sent; in its first years without an event."""
+_COMMIT = REVISION[:-3]
+"""A tag that is called like a version says it of something else: `runtime`'s, or the release once more."""
 
 
 class Event(Sent):
     """One error. `release` is `package@version`; tags are pairs. Its exceptions: sentry_event.py."""
 
-    event_id: Text = ""
-    issue_id: Text = ""
-    project: Text = ""
-    project_slug: Text = ""
-    platform: Text = ""
-    level: Text = ""
-    title: Text = ""
-    message: Text = ""
-    culprit: Text = ""
-    datetime: Moment = None
-    timestamp: Moment = None
-    received: Moment = None
-    release: Any = None
-    environment: Text = ""
-    web_url: Text = ""
-    url: Text = ""
-    tags: Any = None
+    event_id: Text
+    issue_id: Text
+    project: Text
+    project_slug: Text
+    platform: Text
+    level: Text
+    title: Text
+    message: Text
+    culprit: Text
+    datetime: Moment
+    timestamp: Moment
+    received: Moment
+    release: Anything
+    environment: Text
+    web_url: Text
+    url: Text
+    tags: Anything
 
 
 class Issue(Sent):
     """A group of events, without frames."""
 
-    id: Text = ""
-    title: Text = ""
-    culprit: Text = ""
-    level: Text = ""
-    platform: Text = ""
-    count: Count = 0
-    first_seen: Moment = Field(default=None, alias="firstSeen")
-    last_seen: Moment = Field(default=None, alias="lastSeen")
-    web_url: Text = Field(default="", validation_alias=AliasChoices("web_url", "webUrl"))
-    permalink: Text = ""
-    url: Text = ""
-    metadata: Fields = Field(default_factory=dict)
-    project: Fields = Field(default_factory=dict)
+    id: Text
+    title: Text
+    culprit: Text
+    level: Text
+    platform: Text
+    count: Count
+    first_seen: Moment
+    last_seen: Moment
+    web_url: Text
+    permalink: Text
+    url: Text
+    metadata: Fields
+    project: Fields
 
 
 class MetricAlert(Sent):
     """What a rule over numbers found."""
 
-    id: Text = ""
-    identifier: Text = ""
-    title: Text = ""
-    projects: Items = Field(default_factory=list)
-    date_started: Moment = None
-    date_detected: Moment = None
-    alert_rule: Fields = Field(default_factory=dict)
+    id: Text
+    identifier: Text
+    title: Text
+    projects: Items
+    date_started: Moment
+    date_detected: Moment
+    alert_rule: Fields
 
 
 class Data(Sent):
     """Where the resources put it."""
 
-    event: Any = None
-    error: Any = None
-    issue: Any = None
-    metric_alert: Any = None
-    description_title: Text = ""
-    description_text: Text = ""
-    web_url: Text = ""
+    event: Anything
+    error: Anything
+    issue: Anything
+    metric_alert: Anything
+    description_title: Text
+    description_text: Text
+    web_url: Text
 
 
 class Body(Sent):
     """What every resource shares."""
 
-    action: Text = ""
+    action: Text
     data: Data
 
 
-def read(body: bytes, headers: Mapping[str, str]) -> Sequence[Draft]:
+def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The error, or none for other resources (installation, comment, ...), which are answered all the same."""
-    whole = json_object(body)
-    if "data" not in whole and (isinstance(whole.get("event"), dict) or whole.keys() >= _PLUGIN):
-        return [_of_plugin(whole)]
-    sent = Body.model_validate(whole)
+    if "data" not in document and (isinstance(document.get("event"), dict) or document.keys() >= _PLUGIN):
+        return [_of_plugin(document)]
+    sent = Body.model_validate(document)
     data = sent.data
     for event in (data.event, data.error):
         if isinstance(event, dict):
@@ -120,18 +117,19 @@ def _of_event(document: Mapping[str, Any], action: str) -> Draft:
     package = version.rpartition("@")[0]
     project = "" if event.project.isdecimal() else event.project
     slug = event.project_slug or _slug(event.url) or _slug(event.web_url) or package or project or event.project
+    named = about(tags, service=slug)
     return Draft(
         state="resolved" if action == "resolved" else "firing",
         key=event.issue_id or event.event_id,
-        service=first_of(tags, SERVICE) or slug,
-        environment=event.environment or first_of(tags, ENVIRONMENT),
+        service=named["service"],
+        environment=event.environment or named["environment"],
         message=event.title or event.message,
         trace=trace,
         stack_trace=printed(trace) if trace else "",
         error_text=trace is not None or bool(event.title),
         first_seen=event.datetime or event.timestamp or event.received,
-        repository=first_of(tags, REPOSITORY),
-        revision=revision_in(first_of(tags, REVISION[:-3]) or version),
+        repository=named["repository"],
+        revision=revision_in(first_of(tags, _COMMIT) or version),
         url=event.web_url or event.url,
         severity=event.level or tags.get("level", ""),
         details=said(culprit=event.culprit, release=version),
@@ -164,8 +162,9 @@ def _of_issue(issue: Issue, action: str) -> Sequence[Draft]:
 
 
 def _of_metric(data: Data, metric: MetricAlert, action: str) -> Draft:
-    projects = [str(each) for each in metric.projects if isinstance(each, str)]
     rule = metric.alert_rule
+    listed = metric.projects or rule.get("projects")
+    projects = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
     return Draft(
         state="resolved" if action == "resolved" else "firing",
         key=f"metric-{metric.identifier or metric.id}",

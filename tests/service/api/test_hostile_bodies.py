@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from service.intake.sources import SOURCES
 from service.store.store import Store
 from tests.service.payloads import ALERTMANAGER, SENTRY, TRACE
 
@@ -35,3 +36,26 @@ async def test_a_version_is_a_revision_only_if_it_may_be_a_commit(
     body: dict[str, Any] = json.loads(json.dumps(SENTRY).replace("checkout@3f9a1c2", release))
     (accepted,) = (await client.post("/alerts/sentry", json=body)).json()["alerts"]
     assert (await store.queries.incident(accepted["id"])).alert.deployed == revision
+
+
+RAW = (
+    *(b"", b"disk full", b"a=1&b=2", b"\xff\xfe", b'"text"', b"[[]]", b"[{}, 3]", b'{"a": NaN, "b": 1e999}'),
+    *(b'{"data": {"event": ' + b"[" * 150 + b"]" * 150 + b"}}", b'{"a": ' + b"9" * 5_000 + b"}", b'{"id": "\\ud800"}'),
+    *(b'{"alerts": 1, "alerts": [[]]}', b'{"event": "x", "incident": [], "alert": null, "rule": 3, "attachments": {}}'),
+)
+
+
+@pytest.mark.parametrize("source", sorted(SOURCES))
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+async def test_what_nobody_sends_is_answered_with_what_is_wrong_and_kept_for_the_operator(
+    client: httpx.AsyncClient, store: Store, source: str, kind: str
+) -> None:
+    for raw in RAW:
+        answer = await client.post(f"/alerts/{source}", content=raw, headers={"content-type": kind})
+        assert answer.status_code == 422, (raw[:40], answer.text[:200])
+        (first, *_) = answer.json()["detail"]
+        assert first["loc"][0] == "body"
+        assert first["msg"]
+    kept = (await client.get(f"/alerts/refused?source={source}")).json()["refused"]
+    assert len(kept) >= len(RAW) - 2
+    assert await store.queries.incidents() == ()

@@ -33,18 +33,25 @@ class Case:
 
     source: str
     about: str
-    body: object
+    body: object = None
     alerts: list[dict[str, Any]] | None = None
     refused: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     query: str = ""
     one: bool = False
     """Whether all its alerts are of one incident."""
+    raw: str | None = None
+    """The body as it is sent, where it is no JSON or no UTF-8."""
+    encoding: str = "utf-8"
 
     def read(self) -> Read:
         """As POST /alerts/{source} reads it."""
-        read = read_body(self.source, json.dumps(self.body).encode(), self.headers)
+        read = read_body(self.source, self.sent(), self.headers)
         return named_in_address(read, dict(parse_qsl(self.query)))
+
+    def sent(self) -> bytes:
+        """What comes over the wire."""
+        return (json.dumps(self.body) if self.raw is None else self.raw).encode(self.encoding)
 
     def notices(self) -> list[Notice]:
         """As they go to the store."""

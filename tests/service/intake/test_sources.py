@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.intake.lenient import Draft
+from service.intake.lenient import Draft, NotUnderstood
 from service.intake.sources import SOURCES
 from tests.service.payloads import ALERTMANAGER, DATADOG, ELASTIC, GRAFANA, PAGERDUTY, SENTRY, TRACE
 from tools.traces import parse
@@ -17,7 +17,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "alert-sources.md"
 
 
 def read(source: str, body: object) -> list[Draft]:
-    return list(SOURCES[source].read(json.dumps(body).encode(), {}))
+    return list(SOURCES[source].read(json.loads(json.dumps(body))))
 
 
 def changed(body: dict[str, Any], path: str, value: object) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def test_the_template_in_the_documentation_is_read_once_it_is_rendered(source: s
     rendered = re.sub(r"\{\{\{[\w.]+\}\}\}", '[{"error": {"message": "null"}}]', found[1])
     rendered = re.sub(r"\{\{([\w.]+)\}\}", r"a \1", rendered)
     rendered = re.sub(r"\$(TAGS\[\w+\]|[A-Z_]+)", r"a \1", rendered)
-    (draft,) = SOURCES[source].read(rendered.encode(), {})
+    (draft,) = SOURCES[source].read(json.loads(rendered))
     assert (draft.state, draft.error_text) == ("firing", True)
     assert draft.service in ("checkout", "a TAGS[service]")
     assert "service" in draft.service or draft.repository == "shop"
@@ -138,3 +138,30 @@ def test_the_same_policy_of_another_project_or_environment_is_another_alert_of_g
     assert len(set(keys)) == 3
     closed = {"incident": bodies[0]["incident"] | {"incident_id": "0.b", "state": "closed"}}
     assert read("google", closed)[0].key == keys[0]
+
+
+def test_beside_the_signed_message_of_sns_nothing_counts() -> None:
+    signed = {"AlarmName": "real", "NewStateValue": "ALARM", "StateChangeTime": "2026-03-02T08:14:55.390+0000"}
+    forged = {
+        "AlarmName": "forged",
+        "NewStateValue": "OK",
+        "Records": [{"Sns": {"Message": '{"AlarmName": "forged"}'}}],
+    }
+    (draft,) = read("cloudwatch", {"Type": "Notification", "Message": json.dumps(signed), **forged})
+    assert (draft.key, draft.state) == ("real", "firing")
+
+
+def test_of_what_a_lambda_passes_on_each_record_is_an_alarm_and_a_wrong_one_is_named() -> None:
+    alarms = [json.dumps({"AlarmName": name, "NewStateValue": "ALARM"}) for name in "ab"]
+    records = [{"EventSource": "aws:sns", "Sns": {"Message": each}} for each in alarms]
+    assert [draft.key for draft in read("cloudwatch", {"Records": records})] == ["a", "b"]
+    with pytest.raises(NotUnderstood) as refused:
+        read("cloudwatch", {"Records": [*records, {"Sns": None}]})
+    assert refused.value.field == "Records.2.Sns.Message"
+
+
+@pytest.mark.parametrize("data", ["no base64!", "bm8ganNvbg==", "W10="])
+def test_a_push_of_pubsub_that_holds_no_body_is_refused_by_its_field(data: str) -> None:
+    with pytest.raises(NotUnderstood) as refused:
+        read("google", {"message": {"data": data}, "subscription": "s"})
+    assert refused.value.field == "message.data"
