@@ -1,16 +1,19 @@
 """Log text -> the lines a parser reads: bounded, unescaped, without what log shippers put in front."""
 
-import html
 import json
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from tools.traces.escapes import unescaped
+from tools.traces.layout import repaired
 from tools.traces.levels import Level, level_of
+from tools.traces.literals import quoted_trace
 from tools.traces.logfmt import texts_of_logfmt
+from tools.traces.markup import without_markup
 from tools.traces.prefixes import without_common_prefixes
 from tools.traces.structured import tells_a_trace, texts_of_json, texts_of_value
+from tools.traces.tables import text_of_table
 from tools.traces.webservers import words_of_program
 
 MAX_CHARACTERS = 256_000
@@ -35,9 +38,10 @@ _ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,200}(
 _GROUP_INDENT = 2  # Python prints an exception group two columns in: that indent tells its depth
 _DOCUMENT = re.compile(r"^[ \t]*([\[{])[ \t]*(?:\n|$)", re.MULTILINE)
 _DECODER = json.JSONDecoder(strict=False)
-_ESCAPED = re.compile(r"&quot;|&#0?39;|&#x27;|-&gt;|&lt;\w{1,40}&gt;")
 _CURLY = re.compile(r"File [“”„\"]([^“”\"\n]{1,500})[“”\"], line")
 _FENCE = re.compile(r"(?<=[^\n`])```(?!`)|^```(?=[^\n`]*[^\n`\w])", re.MULTILINE)  # beside words, as chats paste them
+_SAID = re.compile(r"(?:log|message|msg|line|body|event)$")
+_PROSE = re.compile(r"[A-Za-z]{3,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
 
@@ -69,7 +73,7 @@ def read_log(text: str) -> Log:
     bounds: set[int] = set()
     records: list[Record] = []
     before = ""
-    for raw in _by_source(_bounded_lines(clean(text))):
+    for raw in _by_source(repaired(_bounded_lines(clean(text)))):
         if raw.source != before and lines:
             bounds.add(len(lines))
         before = raw.source
@@ -78,6 +82,8 @@ def read_log(text: str) -> Log:
             stamped.add(len(lines))
         first = len(lines)
         lines.extend(_bounded_line(part.rstrip()) for part in _ends(parts))
+        if opened and len(parts) > 1:
+            bounds.add(len(lines))
         if raw.level is not None:
             records.append(Record(first, len(lines), raw.level.grave, raw.level.mute))
         if len(lines) >= MAX_LINES:
@@ -85,6 +91,7 @@ def read_log(text: str) -> Log:
     if stamped and len(stamped) * 5 >= len(lines) * 4:
         stamped = set()  # every line is stamped (a container's log driver): the stamp tells nothing
     plain, ends = without_common_prefixes(lines)
+    plain = [_without_level(line) for line in plain]
     return Log(tuple(_dedented(plain)), frozenset(stamped) | ends | bounds, tuple(records))
 
 
@@ -107,6 +114,12 @@ def _by_source(lines: list[str]) -> list[_Raw]:
     return sorted(raws, key=lambda raw: order[raw.source])
 
 
+def _without_level(line: str) -> str:
+    """The row without the level that its logger put before it."""
+    level = _LEVEL.match(line)
+    return line[level.end() :] if level else line
+
+
 def _dedented(lines: list[str]) -> list[str]:
     """A pasted block that is indented as a whole, without that indent."""
     indents = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
@@ -124,8 +137,7 @@ def clean(text: str) -> str:
         text = _CURLY.sub(r'File "\1", line', text)
     if "```" in text:
         text = _FENCE.sub("\n```\n", text)
-    if "&" in text and _ESCAPED.search(text):
-        text = html.unescape(text)
+    text = without_markup(text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
@@ -140,7 +152,7 @@ def _bounded_line(line: str) -> str:
 
 def _bounded_lines(text: str) -> list[str]:
     """The text's lines, or its first and last ones; JSON documents over several lines are opened first."""
-    document = texts_of_json(text.strip()) if text.lstrip()[:1] in ("{", "[") else None
+    document = texts_of_json(text.strip()) if text.lstrip()[:1] in ("{", "[") else text_of_table(text)
     if document is None and _DOCUMENT.search(text):
         text = _with_opened_documents(text)
     return _ends((document or text).split("\n"))
@@ -181,16 +193,17 @@ def _without_prefix(line: str) -> _Raw:
         line = line[stamp.end() :]
         again = _STAMP.match(line)  # a container's stamp before the program's own
         line = line[again.end() :] if again else line
-    level = _LEVEL.match(line)
-    return _Raw(line[level.end() :] if level else line, had_stamp, source, named)
+    return _Raw(line, had_stamp, source, named)
 
 
 def _expanded(line: str) -> tuple[list[str], bool]:
     """One log line, or the lines that are escaped inside it, and whether it was a record of its own."""
-    if "{" in line and (inside := _record_in(line)):
+    if "{" in line and (inside := _record_in(line)) is not None:
         return inside.removesuffix("\n").split("\n"), True
     if "=" in line and (inside := texts_of_logfmt(line)):
         return inside.split("\n"), True
+    if "\\n" in line and (inside := quoted_trace(line)):
+        return inside.removesuffix("\n").split("\n"), True
     if ('"' in line or "PHP " in line) and (said := words_of_program(line)):
         return [part for row in said for part in unescaped(row).split("\n")], False
     return unescaped(line).split("\n") if "\\" in line or " #0 " in line or line.count(" at ") > 1 or line.count(
@@ -199,7 +212,7 @@ def _expanded(line: str) -> tuple[list[str], bool]:
 
 
 def _record_in(line: str) -> str | None:
-    """The texts of the JSON record that a line is, or that stands behind a title when it holds a trace."""
+    """The texts of the JSON record that a line is, or that stands behind a title when it holds a trace or all that is said."""
     start = line.find("{")
     if start == 0 and line.rstrip().endswith("}"):
         return texts_of_json(line)
@@ -207,8 +220,17 @@ def _record_in(line: str) -> str | None:
     if start < 0 or len(line) - start < SMALLEST_TRACE:
         return None
     try:
-        value, _ = _DECODER.raw_decode(line, start)
+        value, end = _DECODER.raw_decode(line, start)
     except (ValueError, RecursionError):
         return None
     inside = texts_of_value(value)
-    return inside if inside and tells_a_trace(inside) else None
+    if inside and tells_a_trace(inside):
+        return inside
+    if isinstance(value, dict) and not line[end:].strip() and _is_tag(line[:start]) and any(map(_SAID.match, value)):
+        return inside or ""
+    return None
+
+
+def _is_tag(title: str) -> bool:
+    """Whether only names and times stand there, as shippers put them before a record; a logger's message is prose."""
+    return not any(map(_PROSE.fullmatch, title.split()))

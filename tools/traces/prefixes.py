@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 LEAST_LINES = 2
 MAX_PREFIX = 200
+MAX_LAYERS = 4
 
 _ROWS = (
     (('File "', "Traceback"), re.compile(r"Traceback \(most recent call last\):|File \"[^\"\n]{1,500}\", line \d")),
@@ -46,30 +47,52 @@ _ROWS = (
         re.compile(r"(?<!\d)\d{1,4}: +(?:0x[0-9a-f]{1,16} - )?<?(?:[\w]{1,100}::|rust_begin_unwind)"),
     ),
 )
-# The gutter of Python's exception groups tells how deep they lie; a path with a blank in it is no prefix of its end.
-_NO_PREFIX = re.compile(r"^\s*[|+-]+$|(?:^|\s)(?:\.{0,2}/|[A-Za-z]:[\\/])")
+# A path with a blank in it is no prefix of its end.
+_NO_PREFIX = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/])")
+# The gutter of Python's exception groups tells how deep they lie.
+_GUTTERS = re.compile(r"^\s*[|+-]+$")
 _GUTTER = " \t|+-"
-_QUOTED = ">"
+_QUOTED = r">(?: ?>){0,8}"
 _NUMBER = re.compile(r"\d+")
 
 
 def without_common_prefixes(lines: Sequence[str]) -> tuple[list[str], frozenset[int]]:
-    """The lines without the prefixes that their traces' rows share, and the indexes of lines where prefixed blocks end."""
+    """The lines without the prefixes that their traces' rows share, and the indexes of lines where prefixed blocks end.
+
+    One after the other: what a shipper put before the lines comes off before what the logger below it had put there.
+    """
     plain = list(lines)
     ends: set[int] = set()
-    for shape in _shapes(plain):
-        pattern = re.compile(shape)
-        found = {index: match for index, line in enumerate(plain) if (match := pattern.match(line))}
-        if len(found) < LEAST_LINES:
-            continue
-        rests = [plain[index][match.end() :] for index, match in found.items()]
-        # One blank or tab belongs to the prefix, when there is one everywhere; what comes behind is the row's own indent.
-        gap = int(all(rest[:1].isspace() for rest in rests if rest))
-        for index, match in found.items():
-            plain[index] = plain[index][match.end() + gap :]
-        if max(found) - min(found) + 1 == len(found):  # without holes: every line of the block has the prefix
-            ends.add(max(found) + 1)
+    done: set[str] = set()
+    for _ in range(MAX_LAYERS):
+        shape = next((shape for shape in _shapes(plain) if shape not in done), None)
+        if shape is None:
+            break
+        done.add(shape)
+        _take_away(shape, plain, ends)
     return plain, frozenset(ends)
+
+
+def _take_away(shape: str, plain: list[str], ends: set[int]) -> None:
+    pattern = re.compile(shape)
+    found = {index: match for index, line in enumerate(plain) if (match := pattern.match(line))}
+    if len(found) < LEAST_LINES:
+        return
+    rests = {index: plain[index][match.end() :] for index, match in found.items()}
+    gap = _gap([rest for rest in rests.values() if rest.strip()])
+    for index, rest in rests.items():
+        plain[index] = rest[gap:] if rest.strip() else ""
+    if max(found) - min(found) + 1 == len(found):  # without holes: every line of the block has the prefix
+        ends.add(max(found) + 1)
+
+
+def _gap(rests: Sequence[str]) -> int:
+    """How many blanks belong to the prefix: one, where only rows have it, whose indent is their own; else what is before all."""
+    indents = [len(rest) - len(rest.lstrip(" \t")) for rest in rests]
+    least = min(indents, default=0)
+    if any(line[:1] == "\t" for line in rests) or all(map(shows_row, rests)):
+        return min(least, 1)
+    return least
 
 
 def _shapes(lines: Sequence[str]) -> list[str]:
@@ -80,9 +103,10 @@ def _shapes(lines: Sequence[str]) -> list[str]:
         start = _start_of_row(line)
         before = line[:start].rstrip() if start > 0 else ""
         before = before.rstrip(_GUTTER) if grouped else before
-        if before and len(before) <= MAX_PREFIX and not _NO_PREFIX.search(before):
+        gutter = _GUTTERS.match(before) and grouped
+        if before and len(before) <= MAX_PREFIX and not gutter and not _NO_PREFIX.search(before):
             counts[_shape(before)] += 1
-    shapes = [shape for shape, _ in counts.most_common(3)]
+    shapes = [shape for shape, _ in counts.most_common(MAX_LAYERS)]
     quoted = sum(line.startswith(">") for line in lines)
     return [_QUOTED, *shapes] if quoted > LEAST_LINES and _QUOTED not in shapes else shapes
 

@@ -20,6 +20,7 @@ _HEADER = re.compile(r"(?:\+ Exception Group )?(?:Traceback|Stacktrace) \(most r
 _FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})", line (\d{1,9})(?:,? in (.{1,300}))?$')
 _RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(.*))?$")
 _STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield", "await", "else", "try", "finally"})
+_ASKED = re.compile(r"(?:I|I'm|I've|We|My|Our|Any|Anyone|Thanks|Please|Does|Do|How|What|Why|Can|Could|Is|Has)\b.{3,}|.{10,}\?$")
 _SENTENCE = re.compile(r"[A-Z][a-z']{0,12}(?: [\w',-]{1,20}){3,40}[:.!?]?$")
 _LINK = re.compile(r"(?:During handling of the above exception|The above exception was the direct cause)")
 _SEPARATOR = re.compile(r"\s*\+[-+]*-{4,}")
@@ -42,6 +43,7 @@ class _Reading:
     headed: bool = False  # it says that the most recent call is last; trackers that say nothing print it first
     pasted: bool = False  # a sentence stands above: the text is a person's, who goes on below
     group: int = 0  # the column of the outermost exception group
+    margin: int = 0  # the column of the header: what stands left of it is no message
 
     def start(self, index: int, depth: int) -> None:
         """A traceback begins: of the same chain when a linking sentence (or a group's gutter) says so."""
@@ -116,6 +118,7 @@ def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above:
     if header:
         reading.start(index, depth)
         reading.header, reading.flat, reading.headed = above, False, True
+        reading.margin = len(line) - len(line.lstrip())
         if len(reading.drafts) == 1:
             reading.pasted = _SENTENCE.match(above) is not None and not begins_record(above)
         reading.newest_first = "recent call first" in line
@@ -135,6 +138,7 @@ def _read_frame(reading: _Reading, index: int, frame: re.Match[str], depth: int,
     if reading.stage != "frames" or not reading.drafts:
         reading.start(index, depth)
         reading.header, reading.newest_first, reading.headed = above, "recent call first" in above, False
+        reading.margin = 0
     if not reading.drafts[-1].frames:
         reading.flat = not frame[1]
     reading.indent = len(frame[1])
@@ -179,6 +183,7 @@ def _read_message(reading: _Reading, log: Log, index: int, line: str) -> None:
     draft = reading.drafts[-1]
     after_blank = not log.lines[index - 1].strip() and line.strip()
     prose = after_blank and reading.pasted and line[:1] not in " \t[(|{<-*" and not line[:1].islower()
+    prose = prose or (after_blank and _ASKED.match(line)) or (line.strip() and not line[: reading.margin].isspace() and reading.margin)
     if index in log.stamped or begins_record(line) or prose or draft.message.count("\n") >= MAX_MESSAGE_LINES:
         reading.stage = "outside"
         return

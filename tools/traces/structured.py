@@ -14,7 +14,9 @@ MAX_TEXTS = 50
 _DECODER: Final = json.JSONDecoder(strict=False)
 
 _WORTH: Final = re.compile(
-    r"stack|trace(?![_.]?id)|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$", re.IGNORECASE
+    r"stack|trace(?![_.]?id)|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$"
+    r"|^(?:line|text|body|event|content|_raw|data)$",
+    re.IGNORECASE,
 )
 _STACK: Final = re.compile(r"stack|trace(?!_?id)|exc_?info|exception|^@?x$|^\*$", re.IGNORECASE)
 _ROWS: Final = re.compile(

@@ -1,0 +1,110 @@
+"""What copying and viewing does to the lines of a log as a whole: order, doubled line ends, wrapped rows, marks at the ends."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from tools.traces.literals import without_quotes
+from tools.traces.prefixes import shows_row
+
+FEWEST: Final = 3
+
+_STAMP: Final = re.compile(
+    r"[\[\"]?(\d{4}[-/]\d\d[-/]\d\d[T ,]{1,2}\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?)"
+)
+_MARKS: Final = re.compile(r"(?: ?[|│]| ?\\|,|;|\"|\",|\\n|<br ?/?>)$")
+_BULLET: Final = re.compile(r"(\s{0,20})[-*•+] (?=\S)")
+_UNFINISHED: Final = re.compile(r"\s*(?:File \"[^\"]{1,400}\"?,?|(?:at|from) \S.{0,300}|File \"[^\"]{1,400}\", line)$")
+
+
+def repaired(lines: Sequence[str]) -> list[str]:
+    """The lines as they were before they were copied: oldest first, one line end each, nothing at their ends."""
+    plain = list(lines)
+    if len(plain) < FEWEST:
+        return plain
+    plain = _without_doubled_ends(plain)
+    plain = _oldest_first(plain)
+    plain = _without_marks(plain)
+    plain = _without_ticks(plain)
+    plain = _without_bullets(plain)
+    return _unwrapped(plain)
+
+
+def _without_doubled_ends(lines: list[str]) -> list[str]:
+    """A form that doubled each line end leaves a blank line behind nearly every other one."""
+    said = [at for at, line in enumerate(lines) if line.strip()]
+    followed = sum(at + 1 < len(lines) and not lines[at + 1].strip() for at in said[:-1])
+    if len(said) < FEWEST or followed * 10 < (len(said) - 1) * 9:
+        return lines
+    return [line for line in lines if line.strip()]
+
+
+def _oldest_first(lines: list[str]) -> list[str]:
+    """Viewers that show the newest record at the top: records are turned round, lines without a time stay with theirs."""
+    stamps = [(at, found[1]) for at, line in enumerate(lines) if (found := _STAMP.match(line))]
+    times = [stamp for _, stamp in stamps]
+    if len(times) < FEWEST or times[0] <= times[-1] or len({len(time) for time in times}) > 1:
+        return lines
+    if any(later > earlier for earlier, later in zip(times, times[1:], strict=False)):
+        return lines
+    begun = [at for at, _ in stamps] + [len(lines)]
+    records = [lines[start:end] for start, end in zip(begun, begun[1:], strict=False)]
+    return [*lines[: begun[0]], *(line for record in reversed(records) for line in record)]
+
+
+def _without_marks(lines: list[str]) -> list[str]:
+    """Without the quotes around each line, or the mark that ends each: a list in JSON, a table, a shell's continuation."""
+    said = [line for line in lines if line.strip()]
+    inside = [line for line in said if len(line.strip()) > 1]
+    if len(inside) < FEWEST:
+        return lines
+    quoted = {line: text for line in inside if (text := without_quotes(line)) is not None}
+    if len(quoted) * 10 >= len(inside) * 9 and all(line.lstrip()[:1] in "\"'" for line in quoted):
+        return [part for line in lines for part in quoted.get(line, line).removesuffix("\n").split("\n")]
+    marked = [found[0] for line in said[:-1] if (found := _MARKS.search(line.rstrip()))]
+    mark = max(set(marked), key=marked.count) if marked else ""
+    rows = [line.rstrip() for line in said[:-1] if shows_row(line.rstrip().removesuffix(mark))]
+    if not mark or not rows or marked.count(mark) * 5 < (len(said) - 1) * 4 or not all(row.endswith(mark) for row in rows):
+        return lines
+    return [line.rstrip().removesuffix(mark) for line in lines]
+
+
+def _without_ticks(lines: list[str]) -> list[str]:
+    """Without the backtick that a person put before the first line and behind the last."""
+    first = next((at for at, line in enumerate(lines) if line.startswith("`") and not line.startswith("```")), None)
+    if first is None or lines[first].count("`") % 2 == 0:
+        return lines
+    last = next(
+        (at for at in range(first + 1, len(lines)) if lines[at].rstrip().endswith("`") and lines[at].count("`") % 2), None
+    )
+    if last is None:
+        return lines
+    closed = lines[last].rstrip()[:-1]
+    return [*lines[:first], lines[first][1:], *lines[first + 1 : last], closed, *lines[last + 1 :]]
+
+
+def _without_bullets(lines: list[str]) -> list[str]:
+    """A point of a list whose next line is indented below its text; the mark becomes that indent."""
+    plain = list(lines)
+    for at in range(len(lines) - 1):
+        bullet = _BULLET.match(lines[at])
+        if at and _BULLET.match(lines[at - 1]):
+            continue
+        if bullet and shows_row(lines[at + 1]) and lines[at + 1].startswith(bullet[1] + "  ") and not shows_row(lines[at]):
+            plain[at] = bullet[1] + "  " + lines[at][bullet.end() :]
+    return plain
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """Rows that a terminal's width broke in two are one line again: the next line makes a row of what is none alone."""
+    plain: list[str] = []
+    for line in lines:
+        above = plain[-1] if plain else ""
+        if _UNFINISHED.match(above) and not shows_row(above) and not shows_row(line) and line.strip():
+            gap = " " if above.rstrip().endswith((",", "line")) else ""
+            joined = above.rstrip() + gap + line.strip()
+            if shows_row(joined):
+                plain[-1] = joined
+                continue
+        plain.append(line)
+    return plain
