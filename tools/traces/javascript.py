@@ -32,6 +32,7 @@ _COPIED = re.compile(
     r"\s{1,40}(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$"
 )
 _PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
+_ADDRESS = re.compile(r"address at (?=\S)")
 _ASYNC = re.compile(r"\s{0,80}(?:\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)")
 _CONSOLE = re.compile(
     r"\s*(\S{1,200}|\(anonymous\)) @ (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
@@ -168,6 +169,7 @@ def _v8(text: str) -> Frame | None:
     if place.startswith("eval at"):
         inner = _INNER.search(place)
         place = inner[1] if inner else place
+    place = _ADDRESS.sub("", place, count=1)
     path, line, column = ("", None, None) if place.startswith("index ") else split_place(place)
     if path.endswith(_OTHER_LANGUAGES):
         return None

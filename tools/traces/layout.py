@@ -72,12 +72,9 @@ def _without_marks(lines: list[str]) -> list[str]:
 def _without_ticks(lines: list[str]) -> list[str]:
     """Without the backtick that a person put before the first line and behind the last."""
     first = next((at for at, line in enumerate(lines) if line.startswith("`") and not line.startswith("```")), None)
-    if first is None or lines[first].count("`") % 2 == 0:
-        return lines
-    last = next(
-        (at for at in range(first + 1, len(lines)) if lines[at].rstrip().endswith("`") and lines[at].count("`") % 2), None
-    )
-    if last is None:
+    below = range(first + 1, len(lines)) if first is not None else ()
+    last = next((at for at in below if lines[at].rstrip().endswith("`") and lines[at].count("`") % 2), None)
+    if first is None or last is None:
         return lines
     closed = lines[last].rstrip()[:-1]
     return [*lines[:first], lines[first][1:], *lines[first + 1 : last], closed, *lines[last + 1 :]]
