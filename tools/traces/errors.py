@@ -15,6 +15,7 @@ from tools.traces import (
     ipython_report,
     java,
     javascript,
+    loose_rows,
     native,
     php,
     phpunit_report,
@@ -66,7 +67,7 @@ FAMILIES: Final = (
 
 def errors_in(log: Log) -> list[Found]:
     """The errors of all families and those that lines only tell of, in no order: `at` says where each begins."""
-    traces = list(traces_in(log))
+    traces = list(traces_in(log)) or loose_rows.find(log)
     return [*traces, *errors_said(log, traces)]
 
 

@@ -19,7 +19,7 @@ _AGAIN = re.compile(r"\s+panic: ")
 _PLACE = re.compile(
     r"\s*((?:[A-Za-z]:)?[^\s:]{1,1000}\.(?:go|s)):(\d{1,9})(?: \+0x[0-9a-f]{1,16})?(?: fp=0x\S{1,20} sp=0x\S{1,20}(?: pc=0x\S{1,20})?)?$"
 )
-_CALL = re.compile(r"(?:created by )?[^\s()]{1,300}\.[^\s]{1,200}(?:\(.*\)| in goroutine \d{1,12})?$")
+_CALL = re.compile(r"(?:created by )?(?:panic|[^\s()]{1,300}\.[^\s]{1,200}?)(?:\(.*\)| in goroutine \d{1,12})?$")
 _GOROUTINE = re.compile(r"\s*goroutine \d{1,12}(?: [^\[]{0,100})?\[([^\]]{1,200})\]:")
 _RECEIVER = re.compile(r"\(\*?([\w\[\].]{1,200})\)$")
 _ERROR_FIELD = re.compile(r'"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')

@@ -40,6 +40,7 @@ _DOCUMENT = re.compile(r"^[ \t]*([\[{])[ \t]*(?:\n|$)", re.MULTILINE)
 _DECODER = json.JSONDecoder(strict=False)
 _CURLY = re.compile(r"File [“”„\"]([^“”\"\n]{1,500})[“”\"], line")
 _FENCE = re.compile(r"(?<=[^\n`])```(?!`)|^```(?=[^\n`]*[^\n`\w])", re.MULTILINE)  # beside words, as chats paste them
+_SENDER = re.compile(r"\"(?:container_name|pod_name|pod|stream|source|tag)\" ?: ?\"([^\"\\]{1,100})\"")
 _SAID = re.compile(r"(?:log|message|msg|line|body|event)$")
 _PROSE = re.compile(r"[A-Za-z]{3,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
@@ -184,6 +185,8 @@ def _ends(lines: list[str]) -> list[str]:
 def _without_prefix(line: str) -> _Raw:
     """The line without what a log driver, syslog or a web server prints in front; indentation stays."""
     had_stamp, source, named = False, "", level_of(line)
+    if '{"' in line:
+        source = ".".join(_SENDER.findall(line, 0, MAX_LINE))
     shipped = _SHIPPED.match(line)
     if shipped:
         line, source = line[shipped.end() :], shipped["name"].strip()
@@ -206,29 +209,25 @@ def _expanded(line: str) -> tuple[list[str], bool]:
         return inside.removesuffix("\n").split("\n"), True
     if ('"' in line or "PHP " in line) and (said := words_of_program(line)):
         return [part for row in said for part in unescaped(row).split("\n")], False
-    return unescaped(line).split("\n") if "\\" in line or " #0 " in line or line.count(" at ") > 1 or line.count(
-        'File "'
-    ) > 1 else [line], False
+    return unescaped(line).split("\n") if "\\" in line or " #0 " in line or line.count(" at ") > 1 or 'File "' in line else [line], False
 
 
 def _record_in(line: str) -> str | None:
     """The texts of the JSON record that a line is, or that stands behind a title when it holds a trace or all that is said."""
     start = line.find("{")
-    if start == 0 and line.rstrip().endswith("}"):
-        return texts_of_json(line)
+    whole = start == 0 and line.rstrip().endswith("}")
     start = line.find('{"') if start else start
-    if start < 0 or len(line) - start < SMALLEST_TRACE:
+    if start < 0 or (not whole and len(line) - start < SMALLEST_TRACE and not _is_tag(line[:start])):
         return None
     try:
         value, end = _DECODER.raw_decode(line, start)
     except (ValueError, RecursionError):
         return None
     inside = texts_of_value(value)
-    if inside and tells_a_trace(inside):
+    if inside and (whole or tells_a_trace(inside)):
         return inside
-    if isinstance(value, dict) and not line[end:].strip() and _is_tag(line[:start]) and any(map(_SAID.match, value)):
-        return inside or ""
-    return None
+    alone = not line[end:].strip() and _is_tag(line[:start])
+    return inside or "" if alone and isinstance(value, dict) and any(map(_SAID.match, value)) else None
 
 
 def _is_tag(title: str) -> bool:

@@ -19,6 +19,7 @@ MAX_MESSAGE_LINES = 60
 _HEADER = re.compile(r"(?:\+ Exception Group )?(?:Traceback|Stacktrace) \(most recent call (?:last|first)\):")
 _FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})", line (\d{1,9})(?:,? in (.{1,300}))?$')
 _RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(.*))?$")
+_LABEL = re.compile(r"\s*(?:[Ss]tack ?(?:[Tt]race)?|[Tt]raceback|[Bb]acktrace|[Dd]etails):\s*$")
 _STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield", "await", "else", "try", "finally"})
 _ASKED = re.compile(r"(?:I|I'm|I've|We|My|Our|Any|Anyone|Thanks|Please|Does|Do|How|What|Why|Can|Could|Is|Has)\b.{3,}|.{10,}\?$")
 _SENTENCE = re.compile(r"[A-Z][a-z']{0,12}(?: [\w',-]{1,20}){3,40}[:.!?]?$")
@@ -66,9 +67,10 @@ class _Reading:
         self.drafts, self.stage, self.linked, self.header = [], "outside", False, ""
 
     def _take_header(self) -> None:
-        """`[ERROR] KeyError: 'x'` above a traceback that ends without its exception."""
+        """`[ERROR] KeyError: 'x'` above a traceback that ends without its exception, below a label perhaps (`Stack:`)."""
         last = self.drafts[-1] if self.drafts else None
         said = announced(self.header) if last is not None and last.type is None else None
+        said = (announced(said.message) or said) if said is not None and said.type == "Exception" else said
         if last is not None and said is not None:
             last.type, last.message = said.type, said.message
 
@@ -94,7 +96,7 @@ def find(log: Log) -> list[Found]:
     for index, line in enumerate(log.lines):
         content, depth = _without_gutter(line, reading)
         _read(reading, log, index, content, depth, above)
-        above = line if line.strip() else above
+        above = line if line.strip() and not _LABEL.match(line) else above
     reading.finish()
     return reading.found
 
