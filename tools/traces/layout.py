@@ -1,13 +1,15 @@
 """What copying and viewing does to the lines of a log as a whole: order, doubled line ends, wrapped rows, marks at the ends."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from tools.traces.announced import announced
 from tools.traces.literals import without_quotes
 from tools.traces.prefixes import shows_row
 
 FEWEST: Final = 3
+FEWEST_BLANKS: Final = 2
 
 _STAMP: Final = re.compile(
     r"[\[\"]?(\d{4}[-/]\d\d[-/]\d\d[T ,]{1,2}\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?)"
@@ -17,17 +19,21 @@ _BULLET: Final = re.compile(r"(\s{0,20})[-*•+] (?=\S)")
 _UNFINISHED: Final = re.compile(r"\s*(?:File \"[^\"]{1,400}\"?,?|(?:at|from) \S.{0,300}|File \"[^\"]{1,400}\", line)$")
 
 
-def repaired(lines: Sequence[str]) -> list[str]:
-    """The lines as they were before they were copied: oldest first, one line end each, nothing at their ends."""
+def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
+    """The lines as they were before they were copied: oldest first, one line end each, nothing at their ends, blocks at the margin.
+
+    Also the indexes of the lines with which something else begins.
+    """
     plain = list(lines)
     if len(plain) < FEWEST:
-        return plain
+        return plain, set()
     plain = _without_doubled_ends(plain)
     plain = _oldest_first(plain)
     plain = _without_marks(plain)
     plain = _without_ticks(plain)
     plain = _without_bullets(plain)
-    return _unwrapped(plain)
+    plain = _unwrapped(plain)
+    return plain, _blocks_at_the_margin(plain)
 
 
 def _without_doubled_ends(lines: list[str]) -> list[str]:
@@ -59,7 +65,7 @@ def _without_marks(lines: list[str]) -> list[str]:
     if len(inside) < FEWEST:
         return lines
     quoted = {line: text for line in inside if (text := without_quotes(line)) is not None}
-    if len(quoted) * 10 >= len(inside) * 9 and all(line.lstrip()[:1] in "\"'" for line in quoted):
+    if sum(line in quoted for line in inside) * 10 >= len(inside) * 9 and all(line.lstrip()[:1] in "\"'" for line in quoted):
         return [part for line in lines for part in quoted.get(line, line).removesuffix("\n").split("\n")]
     marked = [found[0] for line in said[:-1] if (found := _MARKS.search(line.rstrip()))]
     mark = max(set(marked), key=marked.count) if marked else ""
@@ -72,7 +78,7 @@ def _without_marks(lines: list[str]) -> list[str]:
 def _without_ticks(lines: list[str]) -> list[str]:
     """Without the backtick that a person put before the first line and behind the last."""
     first = next((at for at, line in enumerate(lines) if line.startswith("`") and not line.startswith("```")), None)
-    below = range(first + 1, len(lines)) if first is not None else ()
+    below = reversed(range(first + 1, len(lines))) if first is not None else ()
     last = next((at for at in below if lines[at].rstrip().endswith("`") and lines[at].count("`") % 2), None)
     if first is None or last is None:
         return lines
@@ -90,6 +96,40 @@ def _without_bullets(lines: list[str]) -> list[str]:
         if bullet and shows_row(lines[at + 1]) and lines[at + 1].startswith(bullet[1] + "  ") and not shows_row(lines[at]):
             plain[at] = bullet[1] + "  " + lines[at][bullet.end() :]
     return plain
+
+
+def _blocks_at_the_margin(lines: list[str]) -> set[int]:
+    """Move blocks that are indented as a whole, header and all, to the margin; gives back where they end."""
+    ends: set[int] = set()
+    for first, end in _indented_runs(lines):
+        indents = [len(line) - len(line.lstrip(" \t")) for line in lines[first:end] if line.strip()]
+        margin = min(indents)
+        heads = (line[margin:] for line in lines[first:end] if line[margin : margin + 1].strip())
+        begun = lines[first].strip()
+        starts = begun.startswith("Traceback") or not shows_row(begun)
+        if margin >= FEWEST_BLANKS and starts and any(map(_heads_a_trace, heads)):
+            lines[first:end] = [line[margin:] for line in lines[first:end]]
+            ends.add(end)
+    return ends
+
+
+def _heads_a_trace(line: str) -> bool:
+    said = announced(line)
+    return line.startswith(("Traceback (most recent", "panic: ", "thread '")) or (said is not None and not said.start)
+
+
+def _indented_runs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """From the first to behind the last of the lines between two lines that stand at the margin; blank lines do not part them."""
+    first = last = -1
+    for at, line in enumerate([*lines, "end"]):
+        if not line.strip():
+            continue
+        if line[0] in " \t":
+            first = at if first < 0 else first
+            last = at
+        elif first >= 0:
+            yield first, last + 1
+            first = -1
 
 
 def _unwrapped(lines: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from tools.traces.levels import Level, level_of
 from tools.traces.literals import quoted_trace
 from tools.traces.logfmt import texts_of_logfmt
 from tools.traces.markup import without_markup
-from tools.traces.prefixes import without_common_prefixes
+from tools.traces.prefixes import prefix_of_all, without_common_prefixes
 from tools.traces.structured import tells_a_trace, texts_of_json, texts_of_value
 from tools.traces.tables import text_of_table
 from tools.traces.webservers import words_of_program
@@ -74,11 +74,13 @@ def read_log(text: str) -> Log:
     bounds: set[int] = set()
     records: list[Record] = []
     before = ""
-    for raw in _by_source(repaired(_bounded_lines(clean(text)))):
-        if raw.source != before and lines:
+    for raw in _by_source(*repaired(_bounded_lines(clean(text)))):
+        if (raw.source != before or raw.apart) and lines:
             bounds.add(len(lines))
         before = raw.source
         parts, opened = _expanded(raw.text)
+        if opened:
+            parts = [part for row in parts for part in without_controls(row).split("\n")]
         if raw.stamped or opened:
             stamped.add(len(lines))
         first = len(lines)
@@ -97,17 +99,24 @@ def read_log(text: str) -> Log:
 
 
 class _Raw(NamedTuple):
-    """A line without its prefix. `source` is the program, container, pod or stream that wrote it, when the prefix says so."""
+    """A line without its prefix. `source` is the program, container, pod or stream that wrote it, when the prefix says so.
+
+    `apart`: nothing above it goes on here.
+    """
 
     text: str
     stamped: bool
     source: str
     level: Level | None
+    apart: bool = False
 
 
-def _by_source(lines: list[str]) -> list[_Raw]:
+def _by_source(lines: list[str], apart: set[int]) -> list[_Raw]:
     """The lines; those of several programs that wrote at the same time are put together again."""
-    raws = [_without_prefix(line) for line in lines]
+    shared = prefix_of_all(lines)
+    raws = [_without_prefix(line, shared) for line in lines]
+    for at in apart & set(range(len(raws))):
+        raws[at] = raws[at]._replace(apart=True)
     sources = dict.fromkeys(raw.source for raw in raws)
     if not 1 < len(sources) <= MAX_SOURCES:
         return raws
@@ -139,6 +148,11 @@ def clean(text: str) -> str:
     if "```" in text:
         text = _FENCE.sub("\n```\n", text)
     text = without_markup(text)
+    return without_controls(text)
+
+
+def without_controls(text: str) -> str:
+    """Line ends unified, terminal escapes and control characters removed."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
@@ -156,7 +170,19 @@ def _bounded_lines(text: str) -> list[str]:
     document = texts_of_json(text.strip()) if text.lstrip()[:1] in ("{", "[") else text_of_table(text)
     if document is None and _DOCUMENT.search(text):
         text = _with_opened_documents(text)
+    elif document is None and (bare := _without_shared_prefix(text)) is not None:
+        text = _with_opened_documents(bare)
     return _ends((document or text).split("\n"))
+
+
+def _without_shared_prefix(text: str) -> str | None:
+    """The text without the prefix of all its lines when a JSON document over several lines stands below that."""
+    lines = text.split("\n", MAX_LINES)
+    shared = prefix_of_all(lines) if "{" in text else None
+    if shared is None:
+        return None
+    bare = "\n".join(line[found.end() :] if (found := shared.match(line)) else line for line in lines)
+    return bare if _DOCUMENT.search(bare) else None
 
 
 def _with_opened_documents(text: str) -> str:
@@ -182,9 +208,12 @@ def _ends(lines: list[str]) -> list[str]:
     return lines if len(lines) <= MAX_LINES else lines[: MAX_LINES // 2] + lines[-(MAX_LINES // 2) :]
 
 
-def _without_prefix(line: str) -> _Raw:
-    """The line without what a log driver, syslog or a web server prints in front; indentation stays."""
+def _without_prefix(line: str, shared: re.Pattern[str] | None) -> _Raw:
+    """The line without what a log driver, syslog or a web server prints in front; indentation stays. `shared` stands before every line."""
     had_stamp, source, named = False, "", level_of(line)
+    common = shared.match(line) if shared is not None else None
+    if common is not None:
+        had_stamp, line = _STAMP.match(line) is not None, line[common.end() :]
     if '{"' in line:
         source = ".".join(_SENDER.findall(line, 0, MAX_LINE))
     shipped = _SHIPPED.match(line)

@@ -4,6 +4,7 @@ A row of a trace is recognised wherever in its line it stands. What stands befor
 the same way, digits aside.
 """
 
+import os.path
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 LEAST_LINES = 2
 MAX_PREFIX = 200
 MAX_LAYERS = 4
+FEWEST_OF_ALL = 5
 
 _ROWS = (
     (('File "', "Traceback"), re.compile(r"Traceback \(most recent call last\):|File \"[^\"\n]{1,500}\", line \d")),
@@ -51,6 +53,7 @@ _ROWS = (
 _NO_PREFIX = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/])")
 # The gutter of Python's exception groups tells how deep they lie.
 _GUTTERS = re.compile(r"^\s*[|+-]+$")
+_ROW_WORD = re.compile(r"\s*(?:at|from|in|File|#0|0|by|called)\b")
 _GUTTER = " \t|+-"
 _QUOTED = r">(?: ?>){0,8}"
 _NUMBER = re.compile(r"\d+")
@@ -109,6 +112,20 @@ def _shapes(lines: Sequence[str]) -> list[str]:
     shapes = [shape for shape, _ in counts.most_common(MAX_LAYERS)]
     quoted = sum(line.startswith(">") for line in lines)
     return [_QUOTED, *shapes] if quoted > LEAST_LINES and _QUOTED not in shapes else shapes
+
+
+def prefix_of_all(lines: Sequence[str]) -> re.Pattern[str] | None:
+    """What every line of a text begins with, numbers aside, up to a blank; None when they share nothing or are rows themselves."""
+    said = [line for line in lines if line.strip()]
+    if len(said) < FEWEST_OF_ALL:
+        return None
+    common = os.path.commonprefix([_NUMBER.sub("0", line[:MAX_PREFIX].rstrip() + " ") for line in said])
+    common = common.partition('{"')[0].partition('["')[0]
+    common = common[: max(common.rfind(" "), common.rfind("\t")) + 1]
+    words = common.rstrip()
+    if len(words) < 2 or _ROW_WORD.match(words) or _NO_PREFIX.search(words):
+        return None
+    return re.compile(re.escape(words).replace("0", r"\d{1,20}") + rf"\s{{0,{len(common) - len(words)}}}")
 
 
 def shows_row(line: str) -> bool:
