@@ -22,6 +22,8 @@ MAX_LINE = 2_000
 SMALLEST_TRACE = 40
 MAX_DOCUMENTS = 5
 MAX_SOURCES = 20
+MAX_DEPTH = 2
+"""Records inside records that are opened."""
 
 _STAMP = re.compile(
     r"\[?(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]|, )|\d\d-[A-Z][a-z]{2}-\d{4} |(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d )"
@@ -79,8 +81,6 @@ def read_log(text: str) -> Log:
             bounds.add(len(lines))
         before = raw.source
         parts, opened = _expanded(raw.text)
-        if opened:
-            parts = [part for row in parts for part in without_controls(row).split("\n")]
         if raw.stamped or opened:
             stamped.add(len(lines))
         first = len(lines)
@@ -148,11 +148,6 @@ def clean(text: str) -> str:
     if "```" in text:
         text = _FENCE.sub("\n```\n", text)
     text = without_markup(text)
-    return without_controls(text)
-
-
-def without_controls(text: str) -> str:
-    """Line ends unified, terminal escapes and control characters removed."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
@@ -172,7 +167,7 @@ def _bounded_lines(text: str) -> list[str]:
         text = _with_opened_documents(text)
     elif document is None and (bare := _without_shared_prefix(text)) is not None:
         text = _with_opened_documents(bare)
-    return _ends((document or text).split("\n"))
+    return _ends((text if document is None else clean(document)).split("\n"))
 
 
 def _without_shared_prefix(text: str) -> str | None:
@@ -228,17 +223,25 @@ def _without_prefix(line: str, shared: re.Pattern[str] | None) -> _Raw:
     return _Raw(line, had_stamp, source, named)
 
 
-def _expanded(line: str) -> tuple[list[str], bool]:
+def _expanded(line: str, depth: int = 0) -> tuple[list[str], bool]:
     """One log line, or the lines that are escaped inside it, and whether it was a record of its own."""
-    if "{" in line and (inside := _record_in(line)) is not None:
-        return inside.removesuffix("\n").split("\n"), True
-    if "=" in line and (inside := texts_of_logfmt(line)):
-        return inside.split("\n"), True
-    if "\\n" in line and (inside := quoted_trace(line)):
-        return inside.removesuffix("\n").split("\n"), True
+    inside = _opened(line)
+    if inside is not None:
+        rows = _bounded_lines(clean(inside.removesuffix("\n")))
+        return (rows if depth >= MAX_DEPTH else [part for row in rows for part in _expanded(row, depth + 1)[0]]), True
     if ('"' in line or "PHP " in line) and (said := words_of_program(line)):
         return [part for row in said for part in unescaped(row).split("\n")], False
-    return unescaped(line).split("\n") if "\\" in line or " #0 " in line or line.count(" at ") > 1 or 'File "' in line else [line], False
+    folded = "\\" in line or " #0 " in line or line.count(" at ") > 1 or 'File "' in line
+    return unescaped(line).split("\n") if folded else [line], False
+
+
+def _opened(line: str) -> str | None:
+    """The text that a record in JSON or of keys and values holds, or one in quotes; None when the line is no such record."""
+    if "{" in line and (inside := _record_in(line)) is not None:
+        return inside
+    if "=" in line and (inside := texts_of_logfmt(line)):
+        return inside
+    return quoted_trace(line) if "\\n" in line else None
 
 
 def _record_in(line: str) -> str | None:

@@ -23,7 +23,7 @@ def quoted_trace(line: str) -> str | None:
         if inner is None:
             break
         found = inner
-    return found
+    return found if found is not None and _holds_a_trace(found) else None
 
 
 def without_quotes(line: str) -> str | None:
@@ -48,7 +48,7 @@ def _inside(line: str) -> str | None:
     texts = [_content(each) for each in _LITERAL.finditer(line)]
     longest = max(texts, key=len, default="")
     opened = unquoted(longest)
-    return opened if longest.count("\\n") > 1 and _holds_a_trace(opened) else None
+    return opened if longest.count("\\n") > 1 and (opened.count("\\n") > 1 or _holds_a_trace(opened)) else None
 
 
 def _content(literal: re.Match[str]) -> str:

@@ -13,13 +13,18 @@ LEAST_LINES = 2
 MAX_PREFIX = 200
 MAX_LAYERS = 4
 FEWEST_OF_ALL = 5
+FEWEST_MARKED = 3
 
 _ROWS = (
     (('File "', "Traceback"), re.compile(r"Traceback \(most recent call last\):|File \"[^\"\n]{1,500}\", line \d")),
+    (("@", "://"), re.compile(r"[\w$.</*-]{0,200}@?(?:https?|file|webpack|capacitor|app)://[^\s()]{1,600}:\d{1,9}:\d{1,9}$")),
+    ((".java:", ".kt:", ".scala:"), re.compile(r"[\w$.<>/@-]{3,400}\([\w$-]{1,200}\.(?:java|kt|scala):\d{1,9}\)")),
+    ((".py:",), re.compile(r"(?<![\w./@-])[\w./@-]{1,300}\.py:\d{1,7}: (?:in [\w<]|[\w.]{0,100}(?:Error|Exception)$)")),
+    (("panicked at ",), re.compile(r"(?:thread '[^'\n]{0,100}' )?(?:\(\d{1,9}\) )?panicked at ")),
     (
-        ("at ",),
+        ("at ", "At "),
         re.compile(
-            r"at (?:[^\s()]{0,200}/)?[\w$.<>-]{3,400}\((?:[\w$-]{1,200}\.\w{1,10}(?::\d{1,9})?|Native Method|Unknown Source)\)"
+            r"[aA]t (?:[^\s()]{0,200}/)?[\w$.<>-]{3,400}\((?:[\w$-]{1,200}\.\w{1,10}(?::\d{1,9})?|Native Method|Unknown Source)\)"
             r"|at (?:async )?(?:[^\s()@]{1,200} (?:\[as \w{1,80}\] )?\()?[^\s()]{0,400}:\d{1,9}:\d{1,9}\)?$"
             r"|at [\w.+<>`|$\[\],]{3,400} ?\([^()]{0,300}\)(?:(?: \[0x[0-9a-f]{1,8}\])? in \S|$)"
         ),
@@ -38,7 +43,7 @@ _ROWS = (
     ),
     (
         ("goroutine ", ".go:"),
-        re.compile(r"goroutine \d{1,12} \[|(?<![/\w@.+-])[/\w@.+-]{1,400}\.go:\d{1,7}(?: \+0x[0-9a-f]{1,16})?$"),
+        re.compile(r"goroutine \d{1,12} \[|(?<![/\w@.+-])[/\w@.+-]{1,400}\.go:\d{1,7}(?: \+0x[0-9a-f]{1,16}(?: fp=0x\S{1,20} sp=0x\S{1,20}(?: pc=0x\S{1,20})?)?)?$"),
     ),
     (
         (".ex:", ".exs:", ".erl:"),
@@ -53,7 +58,8 @@ _ROWS = (
 _NO_PREFIX = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/])")
 # The gutter of Python's exception groups tells how deep they lie.
 _GUTTERS = re.compile(r"^\s*[|+-]+$")
-_ROW_WORD = re.compile(r"\s*(?:at|from|in|File|#0|0|by|called)\b")
+_ROW_WORD = re.compile(r"\s*(?:(?:at|from|in|File|by|called)\b|#0|0:)")
+_MARKED = re.compile(r"\d|[:|>\])}~*#+-]$")
 _GUTTER = " \t|+-"
 _QUOTED = r">(?: ?>){0,8}"
 _NUMBER = re.compile(r"\d+")
@@ -117,12 +123,14 @@ def _shapes(lines: Sequence[str]) -> list[str]:
 def prefix_of_all(lines: Sequence[str]) -> re.Pattern[str] | None:
     """What every line of a text begins with, numbers aside, up to a blank; None when they share nothing or are rows themselves."""
     said = [line for line in lines if line.strip()]
-    if len(said) < FEWEST_OF_ALL:
+    if len(said) < FEWEST_MARKED:
         return None
     common = os.path.commonprefix([_NUMBER.sub("0", line[:MAX_PREFIX].rstrip() + " ") for line in said])
     common = common.partition('{"')[0].partition('["')[0]
     common = common[: max(common.rfind(" "), common.rfind("\t")) + 1]
     words = common.rstrip()
+    if len(said) < FEWEST_OF_ALL and not _MARKED.search(words):
+        return None
     if len(words) < 2 or _ROW_WORD.match(words) or _NO_PREFIX.search(words):
         return None
     return re.compile(re.escape(words).replace("0", r"\d{1,20}") + rf"\s{{0,{len(common) - len(words)}}}")
