@@ -26,6 +26,9 @@ _INNER = re.compile(r"\s*---> (?:\(Inner Exception #\d+\) )?")
 _END_OF_INNER = re.compile(r"\s*(?:--- )?End of inner exception(?: stack trace ---)?\s*$")
 _END_OF_PREVIOUS = re.compile(r"\s*--- End of stack trace from previous location")
 _NO_PARAMETERS = re.compile(r"index \d+$|Native Method$|Unknown Source$")
+_BARE_PARAMETERS = re.compile(
+    r"(?:(?:System\.[\w.`+]{1,100}|Boolean|Byte|Char|DateTime|Decimal|Double|Guid|Int(?:16|32|64)|Object|Single|String)[\[\]&]{0,3}(?:, ?|$))+$"
+)
 _TITLE = re.compile(r"\n\s*Stack Trace:\s*$")
 _LISTED = re.compile(r"(?:^|\n)\s*Message=(.*?)(?=\n\s*(?:Source|StackTrace|Data|Inner Exception)\b|$)", re.DOTALL)
 _COMPILED = re.compile(r"<([\w.]+)>(?:[bdcg]__(\w+)?)?")
@@ -164,7 +167,7 @@ def _is_name(text: str) -> bool:
 def _parameters(text: str) -> bool:
     """.NET prints `Type name` for each parameter, or nothing; one bare word is a file of another language."""
     text = text.strip()
-    return not text or (" " in text and ":" not in text.replace("::", "") and not _NO_PARAMETERS.match(text))
+    return not text or _BARE_PARAMETERS.match(text) is not None or (" " in text and ":" not in text.replace("::", "") and not _NO_PARAMETERS.match(text))
 
 
 def _named(name: str) -> tuple[str | None, str | None]:

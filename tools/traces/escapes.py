@@ -12,6 +12,7 @@ _FOLDED = re.compile(
 )
 _END_OF_ROW = re.compile(r"(at [^()]{1,300}\([^()]{1,400}\)|at \S{1,400}) {1,8}(\{.*)$")
 _NUMBERED = re.compile(r" (?=#\d{1,4} (?:/|[A-Z]:\\|\[internal function\]|\{main\}))")
+_TITLE = re.compile(r" (?=Stack trace: #0 |thrown in \S{1,400} on line \d)")
 _ROW = re.compile(r" (?=File \"[^\"]{1,400}\", line \d{1,9}(?:, in |$))")
 _SOURCE = re.compile(r"(File \"[^\"]{1,400}\", line \d{1,9}, in (?:<\w{1,40}>|[\w.]{1,200})) (.*)$")
 _RAISED = re.compile(
@@ -47,7 +48,7 @@ def _unfolded(line: str) -> str:
     if 'File "' in line and (labelled := _LABELLED.match(line)):
         return f"{labelled[1]}\n{labelled[2]}"
     if " #0 " in line:
-        return _NUMBERED.sub("\n", line)
+        return _NUMBERED.sub("\n", _TITLE.sub("\n", line))
     if line.count(" at ") < 2:
         return line
     head, *rows = _FOLDED.split(line)

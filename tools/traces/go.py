@@ -12,7 +12,7 @@ from tools.traces.records import without_level
 CUES = (".go:", "panic: ")
 
 _PANIC = re.compile(
-    r"(?:.{0,300}\s)?(?:(panic|PANIC|fatal error|panic serving [^\s]{1,100}): |\[(PANIC RECOVER)\] )(?=\S)"
+    r"(?:.{0,300}\s)?(?:(panic|PANIC|fatal error|panic serving [^\s]{1,100}): |\[(PANIC RECOVER)\] )(?=\S)(?![\w.]+=)"
 )
 _RUNNING = re.compile(r" goroutine \d{1,12} \[[^\]]{1,100}\]:$")
 _AGAIN = re.compile(r"\s+panic: ")
@@ -23,6 +23,8 @@ _CALL = re.compile(r"(?:created by )?(?:panic|[^\s()]{1,300}\.[^\s]{1,200}?)(?:\
 _GOROUTINE = re.compile(r"\s*goroutine \d{1,12}(?: [^\[]{0,100})?\[([^\]]{1,200})\]:")
 _RECEIVER = re.compile(r"\(\*?([\w\[\].]{1,200})\)$")
 _ERROR_FIELD = re.compile(r'"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
+_FIELD = re.compile(r"(?:^|\s)(?:error|err|panic|msg)=\"((?:[^\"\\]|\\.){1,2000})\"")
+_LABEL = re.compile(r"\s*\w*[Ss]tack(?:[ _]?trace)?\s?[:=]\s*$")
 _QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
 _COLUMNS = re.compile(r"\t|\s{3,}")
 _CLOSURE = re.compile(r"(?:\.(?:func|gowrap|deferwrap)?\d+)+$")
@@ -98,7 +100,7 @@ def _draft(line: str) -> Draft:
 def _bare(log: Log, stack: _Stack) -> Found:
     """A stack without a panic: the message is the line above it."""
     above = stack.first - 1
-    if above >= 0 and _GOROUTINE.match(log.lines[above]):
+    while above >= 0 and (_GOROUTINE.match(log.lines[above]) or _LABEL.match(log.lines[above])):
         above -= 1
     message = _message_of_record(log.lines[above]) if above >= 0 else ""
     return Found("go", root_first([Draft(message=message, frames=below_the_panic(stack.frames))]), max(above, 0))
@@ -109,6 +111,9 @@ def _message_of_record(line: str) -> str:
     fields = _ERROR_FIELD.search(line)
     if fields and "{" in line[: fields.start()]:
         return fields[1].replace('\\"', '"')
+    field = _FIELD.search(line)
+    if field:
+        return field[1].replace('\\"', '"')
     columns = _COLUMNS.split(line.strip())
     if len(columns) > 2:
         return without_level(next((each for each in reversed(columns) if not each.startswith("{")), ""))

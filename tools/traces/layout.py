@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tools.traces.announced import announced
+from tools.traces.labelled import without_labels
 from tools.traces.literals import without_quotes
 from tools.traces.prefixes import shows_row
 
@@ -32,7 +33,7 @@ def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
     plain = _without_marks(plain)
     plain = _without_ticks(plain)
     plain = _without_bullets(plain)
-    plain = _unwrapped(plain)
+    plain = without_labels(_unwrapped(plain))
     return plain, _blocks_at_the_margin(plain)
 
 

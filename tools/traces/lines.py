@@ -8,10 +8,10 @@ from typing import NamedTuple
 from tools.traces.escapes import unescaped
 from tools.traces.layout import repaired
 from tools.traces.levels import Level, level_of
-from tools.traces.literals import quoted_trace
+from tools.traces.literals import listed_rows, quoted_trace
 from tools.traces.logfmt import texts_of_logfmt
 from tools.traces.markup import without_markup
-from tools.traces.prefixes import prefix_of_all, without_common_prefixes
+from tools.traces.prefixes import prefix_of_all, shows_row, without_common_prefixes
 from tools.traces.structured import tells_a_trace, texts_of_json, texts_of_value
 from tools.traces.tables import text_of_table
 from tools.traces.webservers import words_of_program
@@ -43,6 +43,7 @@ _DECODER = json.JSONDecoder(strict=False)
 _CURLY = re.compile(r"File [“”„\"]([^“”\"\n]{1,500})[“”\"], line")
 _FENCE = re.compile(r"(?<=[^\n`])```(?!`)|^```(?=[^\n`]*[^\n`\w])", re.MULTILINE)  # beside words, as chats paste them
 _SENDER = re.compile(r"\"(?:container_name|pod_name|pod|stream|source|tag)\" ?: ?\"([^\"\\]{1,100})\"")
+_BEFORE_ROW = re.compile(r"\s*(?:[Ss]tack ?(?:[Tt]race)?|[Tt]race(?:back)?|[Bb]acktrace):\s+(?=goroutine |at |#0 |\S+:\d)")
 _SAID = re.compile(r"(?:log|message|msg|line|body|event)$")
 _PROSE = re.compile(r"[A-Za-z]{3,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
@@ -231,6 +232,9 @@ def _expanded(line: str, depth: int = 0) -> tuple[list[str], bool]:
         return (rows if depth >= MAX_DEPTH else [part for row in rows for part in _expanded(row, depth + 1)[0]]), True
     if ('"' in line or "PHP " in line) and (said := words_of_program(line)):
         return [part for row in said for part in unescaped(row).split("\n")], False
+    label = _BEFORE_ROW.match(line)
+    if label and shows_row(line[label.end() :]):
+        return [label[0].rstrip(), line[label.end() :]], False
     folded = "\\" in line or " #0 " in line or line.count(" at ") > 1 or 'File "' in line
     return unescaped(line).split("\n") if folded else [line], False
 
@@ -241,7 +245,9 @@ def _opened(line: str) -> str | None:
         return inside
     if "=" in line and (inside := texts_of_logfmt(line)):
         return inside
-    return quoted_trace(line) if "\\n" in line else None
+    if "\\n" in line:
+        return quoted_trace(line)
+    return listed_rows(line) if '["' in line else None
 
 
 def _record_in(line: str) -> str | None:

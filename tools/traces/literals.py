@@ -11,6 +11,7 @@ _LITERAL: Final = re.compile(
     r"(?<![\w\\])[bur]{0,2}(?:\"(?P<double>(?:[^\"\\]|\\.){0,200000})\"|'(?P<single>(?:[^'\\]|\\.){0,200000})')(?=[\s,;:)\]}]|$)"
 )
 _LISTED: Final = re.compile(r"\s*\[\s*[bur]{0,2}['\"]")
+_LIST: Final = re.compile(r"\[\s?(?:\"(?:[^\"\\]|\\.){1,2000}\"(?:,\s?|(?=\s?\]))){2,500}\s?\]")
 _ESCAPE: Final = re.compile(r"\\(?:([nrt\"'\\/`])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4}))")
 _MEANING: Final = {"n": "\n", "r": "", "t": "\t"}
 
@@ -24,6 +25,15 @@ def quoted_trace(line: str) -> str | None:
             break
         found = inner
     return found if found is not None and _holds_a_trace(found) else None
+
+
+def listed_rows(line: str) -> str | None:
+    """A line that prints a trace as a list of texts (`:backtrace=>["a.rb:1:in `f'", ...]`): what is before it, then its rows."""
+    for found in _LIST.finditer(line[:100_000]):
+        rows = [unquoted(_content(each)) for each in _LITERAL.finditer(found[0])]
+        if len(rows) > 1 and all(map(shows_row, rows)):
+            return "\n".join([line[: found.start()], *rows])
+    return None
 
 
 def without_quotes(line: str) -> str | None:

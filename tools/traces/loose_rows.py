@@ -21,7 +21,7 @@ _PLACE: Final = re.compile(
     r"(?:[\s)\]'\",]{0,8}|:? (?:in|at|within|by) [^\n]{1,200})$"
 )
 _IN: Final = re.compile(r":? in (?:function |method )?[`'\"]?([\w.$<>:!?~-]{1,200})[`'\"]?(?:\(.*\))?$")
-_CALLED: Final = re.compile(r"([\w.$<>:~!?]{1,200})(?:\([^()]{0,200}\)|(?= \+))(?: \+ \d{1,9})?\s*(?:\(|at)?$")
+_CALLED: Final = re.compile(r"([\w.$<>:~!?]{1,200})(?:\([^()]{0,200}\)|(?= \+))(?: \+ \d{1,9})?\s*(?:\(|at)?$|([A-Za-z_$][\w.$<>:~!?]{0,200}) ?\($")
 _ABOVE: Final = re.compile(r"\s*(?:\[?\d{1,4}\]?[.:]?|[-*]|at) (?:\S{1,100}:\d{1,7} )?([\w.$<>:~!?]{1,200})(?:\(.{0,300})?$")
 _HEADING: Final = re.compile(r".{0,80}:\s*$")
 _TYPED: Final = re.compile(r"(?:.{0,100}?[Ee]xception: )?(.{1,1000}) \(((?:[A-Z]\w*(?:::|\.))*[A-Z]\w*(?:Error|Exception|Failure))\)$")
@@ -64,7 +64,7 @@ def _function(log: Log, at: int, place: re.Match[str]) -> str | None:
     inside = _IN.search(log.lines[at].rstrip(), place.end("path"))
     above = _ABOVE.match(log.lines[at - 1]) if at and not inside else None
     named = inside or above or _CALLED.search(place["before"].rstrip())
-    name = named[1].rpartition("::")[2] if named else ""
+    name = (named[1] or named[named.re.groups]).rpartition("::")[2] if named else ""
     return (name if name.startswith("<") else name.rpartition(".")[2]) or None
 
 

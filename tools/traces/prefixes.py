@@ -32,7 +32,7 @@ _ROWS = (
     (
         ("#",),
         re.compile(
-            r"#\d{1,4} (?:[/\\]|[A-Za-z]:[\\/]|\{main\}|\[internal function\]|\s{2,8}\S[^\n]{0,300}\((?:package|dart):)"
+            r"#\d{1,4} (?:(?:[/\\]|[A-Za-z]:[\\/])\S{1,400}\(\d{1,9}\)|\{main\}|\[internal function\]|\s{2,8}\S[^\n]{0,300}\((?:package|dart):)"
         ),
     ),
     (

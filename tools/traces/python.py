@@ -19,6 +19,7 @@ MAX_MESSAGE_LINES = 60
 _HEADER = re.compile(r"(?:\+ Exception Group )?(?:Traceback|Stacktrace) \(most recent call (?:last|first)\):")
 _FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})", line (\d{1,9})(?:,? in (.{1,300}))?$')
 _RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(.*))?$")
+_TOLD_BELOW = re.compile(r"(?:Exception|Error) (?:Type: ([\w.]{1,200})(?: at \S{0,500})?|Value: (.*))$")
 _LABEL = re.compile(r"\s*(?:[Ss]tack ?(?:[Tt]race)?|[Tt]raceback|[Bb]acktrace|[Dd]etails):\s*$")
 _STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield", "await", "else", "try", "finally"})
 _ASKED = re.compile(r"(?:I|I'm|I've|We|My|Our|Any|Anyone|Thanks|Please|Does|Do|How|What|Why|Can|Could|Is|Has)\b.{3,}|.{10,}\?$")
@@ -163,6 +164,11 @@ def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> Non
         last = draft.frames[-1]
         if last.source is None and set(text) - set("^~ ") and text[0] != "[":
             draft.frames[-1] = last.model_copy(update={"source": text})
+        return
+    labelled = _TOLD_BELOW.match(text)
+    if labelled:
+        draft.type = draft.type or labelled[1]
+        draft.message = draft.message or labelled[2] or ""
         return
     raised = None if begins_record(line) else _RAISED.match(text)
     if raised and raised[1] in _STATEMENTS:
