@@ -11,7 +11,7 @@ _FOLDED = re.compile(
     r"Unknown Source)\)|\S{1,400}:\d{1,9}:\d{1,9}\b))"
 )
 _END_OF_ROW = re.compile(r"(at [^()]{1,300}\([^()]{1,400}\)|at \S{1,400}) {1,8}(\{.*)$")
-_NUMBERED = re.compile(r" (?=#\d{1,4} (?:/|[A-Z]:\\|\[internal function\]|\{main\}))")
+_NUMBERED = re.compile(r" (?=#\d{1,4} (?:(?:/|[A-Z]:\\)[^\n(]{1,400}\(\d|\[internal function\]|\{main\}))")
 _TITLE = re.compile(r" (?=Stack trace: #0 |thrown in \S{1,400} on line \d)")
 _ROW = re.compile(r" (?=File \"[^\"]{1,400}\", line \d{1,9}(?:, in |$))")
 _SOURCE = re.compile(r"(File \"[^\"]{1,400}\", line \d{1,9}, in (?:<\w{1,40}>|[\w.]{1,200})) (.*)$")
