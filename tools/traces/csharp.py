@@ -167,7 +167,11 @@ def _is_name(text: str) -> bool:
 def _parameters(text: str) -> bool:
     """.NET prints `Type name` for each parameter, or nothing; one bare word is a file of another language."""
     text = text.strip()
-    return not text or _BARE_PARAMETERS.match(text) is not None or (" " in text and ":" not in text.replace("::", "") and not _NO_PARAMETERS.match(text))
+    return (
+        not text
+        or _BARE_PARAMETERS.match(text) is not None
+        or (" " in text and ":" not in text.replace("::", "") and not _NO_PARAMETERS.match(text))
+    )
 
 
 def _named(name: str) -> tuple[str | None, str | None]:

@@ -47,7 +47,7 @@ def _unfolded(line: str) -> str:
         return _unfolded_python(line)
     if 'File "' in line and (labelled := _LABELLED.match(line)):
         return f"{labelled[1]}\n{labelled[2]}"
-    if " #0 " in line:
+    if " #0 " in line and (" #1 " in line or "Stack trace:" in line):
         return _NUMBERED.sub("\n", _TITLE.sub("\n", line))
     if line.count(" at ") < 2:
         return line

@@ -27,7 +27,9 @@ def with_fields(log: Log, found: Found) -> Found:
     kind = TYPE.match(fields.get("type", ""))
     if kind is None:
         return found
-    told = Failure(type=kind[0].rpartition("OrgJrubyExceptions::")[2], message=fields.get("message", ""), frames=surfaced.frames)
+    told = Failure(
+        type=kind[0].rpartition("OrgJrubyExceptions::")[2], message=fields.get("message", ""), frames=surfaced.frames
+    )
     return Found(found.language, (*found.failures[:-1], told), found.at, found.grave)
 
 

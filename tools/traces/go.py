@@ -130,7 +130,11 @@ def _stacks(log: Log) -> list[_Stack]:
         place = _PLACE.match(log.lines[index])
         at = _said_above(log, index)
         call = log.lines[at].strip()
-        if not place or not call or (not _CALL.match(call) if place.start(1) == 0 or at < index - 1 else " in " in call.partition("(")[0]):
+        if (
+            not place
+            or not call
+            or (not _CALL.match(call) if place.start(1) == 0 or at < index - 1 else " in " in call.partition("(")[0])
+        ):
             continue
         if not stacks or _said_above(log, at) != last:
             stacks.append(_Stack(at, index))

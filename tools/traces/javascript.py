@@ -253,7 +253,9 @@ def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:
     if caret < 2 or set(log.lines[caret].strip()) - set("^~"):
         return
     place = _FRAME_OF_CODE.match(log.lines[caret - 2])
-    if not place or place[1].startswith("node:") or not ("/" in place[1] or "\\" in place[1]):  # the run time raised again what the program had raised
+    if (
+        not place or place[1].startswith("node:") or not ("/" in place[1] or "\\" in place[1])
+    ):  # the run time raised again what the program had raised
         return
     path, line = slashed(place[1]), number(place[2])
     source = log.lines[caret - 1].strip()

@@ -9,7 +9,9 @@ from tools.traces.throwables import chain_of
 
 FEWEST: Final = 2
 
-_LABEL: Final = re.compile(r"\s{0,40}(?P<name>[A-Za-z]\w*(?:[ _-][A-Za-z]\w*)?)\s{0,20}:\s{1,20}(?P<value>\S.{0,4000})$")
+_LABEL: Final = re.compile(
+    r"\s{0,40}(?P<name>[A-Za-z]\w*(?:[ _-][A-Za-z]\w*)?)\s{0,20}:\s{1,20}(?P<value>\S.{0,4000})$"
+)
 _NAMES: Final = (
     ("type", re.compile(r"(?:(?:exception|error)[ _.-]?)?(?:type|class|info|kind)$|exception$", re.IGNORECASE)),
     ("message", re.compile(r"(?:(?:exception|error)[ _.-]?)?(?:message|msg|value|reason)$|error$|err$", re.IGNORECASE)),

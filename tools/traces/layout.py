@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from tools.traces.announced import announced
@@ -52,10 +53,10 @@ def _oldest_first(lines: list[str]) -> list[str]:
     times = [stamp for _, stamp in stamps]
     if len(times) < FEWEST or times[0] <= times[-1] or len({len(time) for time in times}) > 1:
         return lines
-    if any(later > earlier for earlier, later in zip(times, times[1:], strict=False)):
+    if any(later > earlier for earlier, later in pairwise(times)):
         return lines
     begun = [at for at, _ in stamps] + [len(lines)]
-    records = [lines[start:end] for start, end in zip(begun, begun[1:], strict=False)]
+    records = [lines[start:end] for start, end in pairwise(begun)]
     return [*lines[: begun[0]], *(line for record in reversed(records) for line in record)]
 
 
@@ -66,12 +67,19 @@ def _without_marks(lines: list[str]) -> list[str]:
     if len(inside) < FEWEST:
         return lines
     quoted = {line: text for line in inside if (text := without_quotes(line)) is not None}
-    if sum(line in quoted for line in inside) * 10 >= len(inside) * 9 and all(line.lstrip()[:1] in "\"'" for line in quoted):
+    if sum(line in quoted for line in inside) * 10 >= len(inside) * 9 and all(
+        line.lstrip()[:1] in "\"'" for line in quoted
+    ):
         return [part for line in lines for part in quoted.get(line, line).removesuffix("\n").split("\n")]
     marked = [found[0] for line in said[:-1] if (found := _MARKS.search(line.rstrip()))]
     mark = max(set(marked), key=marked.count) if marked else ""
     rows = [line.rstrip() for line in said[:-1] if shows_row(line.rstrip().removesuffix(mark))]
-    if not mark or not rows or marked.count(mark) * 5 < (len(said) - 1) * 4 or not all(row.endswith(mark) for row in rows):
+    if (
+        not mark
+        or not rows
+        or marked.count(mark) * 5 < (len(said) - 1) * 4
+        or not all(row.endswith(mark) for row in rows)
+    ):
         return lines
     return [line.rstrip().removesuffix(mark) for line in lines]
 
@@ -80,11 +88,16 @@ def _without_ticks(lines: list[str]) -> list[str]:
     """Without the backtick that a person put before the first line and behind the last."""
     first = next((at for at, line in enumerate(lines) if line.startswith("`") and not line.startswith("```")), None)
     below = reversed(range(first + 1, len(lines))) if first is not None else ()
-    last = next((at for at in below if lines[at].rstrip().endswith("`") and lines[at].count("`") % 2), None)
+    last = next((at for at in below if _closes(lines[at].rstrip())), None)
     if first is None or last is None:
         return lines
     closed = lines[last].rstrip()[:-1]
     return [*lines[:first], lines[first][1:], *lines[first + 1 : last], closed, *lines[last + 1 :]]
+
+
+def _closes(line: str) -> bool:
+    """Whether the backtick at the end stands alone: Ruby opens with one what it closes with an apostrophe."""
+    return line.endswith("'`") or (line.endswith("`") and line.count("`") % 2 == 1)
 
 
 def _without_bullets(lines: list[str]) -> list[str]:
@@ -94,7 +107,12 @@ def _without_bullets(lines: list[str]) -> list[str]:
         bullet = _BULLET.match(lines[at])
         if at and _BULLET.match(lines[at - 1]):
             continue
-        if bullet and shows_row(lines[at + 1]) and lines[at + 1].startswith(bullet[1] + "  ") and not shows_row(lines[at]):
+        if (
+            bullet
+            and shows_row(lines[at + 1])
+            and lines[at + 1].startswith(bullet[1] + "  ")
+            and not shows_row(lines[at])
+        ):
             plain[at] = bullet[1] + "  " + lines[at][bullet.end() :]
     return plain
 

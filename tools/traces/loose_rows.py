@@ -21,11 +21,17 @@ _PLACE: Final = re.compile(
     r"(?:[\s)\]'\",]{0,8}|:? (?:in|at|within|by) [^\n]{1,200})$"
 )
 _IN: Final = re.compile(r":? in (?:function |method )?[`'\"]?([\w.$<>:!?~-]{1,200})[`'\"]?(?:\(.*\))?$")
-_CALLED: Final = re.compile(r"([\w.$<>:~!?]{1,200})(?:\([^()]{0,200}\)|(?= \+))(?: \+ \d{1,9})?\s*(?:\(|at)?$|([A-Za-z_$][\w.$<>:~!?]{0,200}) ?\($")
-_ABOVE: Final = re.compile(r"\s*(?:\[?\d{1,4}\]?[.:]?|[-*]|at) (?:\S{1,100}:\d{1,7} )?([\w.$<>:~!?]{1,200})(?:\(.{0,300})?$")
+_CALLED: Final = re.compile(
+    r"([\w.$<>:~!?]{1,200})(?:\([^()]{0,200}\)|(?= \+))(?: \+ \d{1,9})?\s*(?:\(|at)?$|([A-Za-z_$][\w.$<>:~!?]{0,200}) ?\($"
+)
+_ABOVE: Final = re.compile(
+    r"\s*(?:\[?\d{1,4}\]?[.:]?|[-*]|at) (?:\S{1,100}:\d{1,7} )?([\w.$<>:~!?]{1,200})(?:\(.{0,300})?$"
+)
 _PROSE: Final = re.compile(r"\s*(?:[A-Za-z]{2,20} ){3,20}[A-Za-z]{2,20}\s*$")
 _HEADING: Final = re.compile(r".{0,80}:\s*$")
-_TYPED: Final = re.compile(r"(?:.{0,100}?[Ee]xception: )?(.{1,1000}) \(((?:[A-Z]\w*(?:::|\.))*[A-Z]\w*(?:Error|Exception|Failure))\)$")
+_TYPED: Final = re.compile(
+    r"(?:.{0,100}?[Ee]xception: )?(.{1,1000}) \(((?:[A-Z]\w*(?:::|\.))*[A-Z]\w*(?:Error|Exception|Failure))\)$"
+)
 
 
 _LABELLED: Final = re.compile(r"(?:Exception|Error)(?: Type| Name)?:\s{1,20}([A-Z]\w{2,100})(?: \((.{1,300})\))?$")
@@ -55,7 +61,9 @@ def _frame(log: Log, at: int) -> Frame | None:
     if place is None or begins_record(line) or level_of(line) is not None or _PROSE.match(place["before"]):
         return None
     row = number(place["line"] or place["inside"])
-    return Frame(path=slashed(place["path"]), line=row, column=number(place["column"]), function=_function(log, at, place))
+    return Frame(
+        path=slashed(place["path"]), line=row, column=number(place["column"]), function=_function(log, at, place)
+    )
 
 
 def _function(log: Log, at: int, place: re.Match[str]) -> str | None:

@@ -4,7 +4,6 @@ A row of a trace is recognised wherever in its line it stands. What stands befor
 the same way, digits aside.
 """
 
-import os.path
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +16,12 @@ FEWEST_MARKED = 3
 
 _ROWS = (
     (('File "', "Traceback"), re.compile(r"Traceback \(most recent call last\):|File \"[^\"\n]{1,500}\", line \d")),
-    (("@", "://"), re.compile(r"[\w$.</*-]{0,200}@?(?:https?|file|webpack|capacitor|app)://[^\s()]{1,600}:\d{1,9}:\d{1,9}$")),
+    (
+        ("@", "://"),
+        re.compile(
+            r"(?<![\w$.@</*-])(?:[\w$.</*-]{0,200}@)?(?:https?|file|webpack|capacitor|app)://(?:[^\s()@]|/@){1,600}:\d{1,9}:\d{1,9}$"
+        ),
+    ),
     ((".java:", ".kt:", ".scala:"), re.compile(r"[\w$.<>/@-]{3,400}\([\w$-]{1,200}\.(?:java|kt|scala):\d{1,9}\)")),
     ((".py:",), re.compile(r"(?<![\w./@-])[\w./@-]{1,300}\.py:\d{1,7}: (?:in [\w<]|[\w.]{0,100}(?:Error|Exception)$)")),
     (("panicked at ",), re.compile(r"(?:thread '[^'\n]{0,100}' )?(?:\(\d{1,9}\) )?panicked at ")),
@@ -32,7 +36,8 @@ _ROWS = (
     (
         ("#",),
         re.compile(
-            r"#\d{1,4} (?:(?:[/\\]|[A-Za-z]:[\\/])\S{1,400}\(\d{1,9}\)|\{main\}|\[internal function\]|\s{2,8}\S[^\n]{0,300}\((?:package|dart):)"
+            r"#\d{1,4} (?:(?:[/\\]|[A-Za-z]:[\\/])[^\n(]{1,400}\(\d{1,9}\)"
+            r"|\{main\}|\[internal function\]|\s{2,8}\S[^\n]{0,300}\((?:package|dart):)"
         ),
     ),
     (
@@ -43,7 +48,10 @@ _ROWS = (
     ),
     (
         ("goroutine ", ".go:"),
-        re.compile(r"goroutine \d{1,12} \[|(?<![/\w@.+-])[/\w@.+-]{1,400}\.go:\d{1,7}(?: \+0x[0-9a-f]{1,16}(?: fp=0x\S{1,20} sp=0x\S{1,20}(?: pc=0x\S{1,20})?)?)?$"),
+        re.compile(
+            r"goroutine \d{1,12} \[|(?<![/\w@.+-])[/\w@.+-]{1,400}\.go:\d{1,7}"
+            r"(?: \+0x[0-9a-f]{1,16}(?: fp=0x\S{1,20} sp=0x\S{1,20}(?: pc=0x\S{1,20})?)?)?$"
+        ),
     ),
     (
         (".ex:", ".exs:", ".erl:"),
@@ -125,7 +133,8 @@ def prefix_of_all(lines: Sequence[str]) -> re.Pattern[str] | None:
     said = [line for line in lines if line.strip()]
     if len(said) < FEWEST_MARKED:
         return None
-    common = os.path.commonprefix([_NUMBER.sub("0", line[:MAX_PREFIX].rstrip() + " ") for line in said])
+    shapes = sorted(_NUMBER.sub("0", line[:MAX_PREFIX].rstrip() + " ") for line in said)
+    common = _common_start(shapes[0], shapes[-1])
     common = common.partition('{"')[0].partition('["')[0]
     common = common[: max(common.rfind(" "), common.rfind("\t")) + 1]
     words = common.rstrip()
@@ -134,6 +143,12 @@ def prefix_of_all(lines: Sequence[str]) -> re.Pattern[str] | None:
     if len(words) < 2 or _ROW_WORD.match(words) or _NO_PREFIX.search(words):
         return None
     return re.compile(re.escape(words).replace("0", r"\d{1,20}") + rf"\s{{0,{len(common) - len(words)}}}")
+
+
+def _common_start(one: str, other: str) -> str:
+    """What two texts begin with; of sorted texts the first and the last share what all of them share."""
+    length = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return one[:length]
 
 
 def shows_row(line: str) -> bool:

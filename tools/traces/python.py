@@ -22,7 +22,9 @@ _RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(
 _TOLD_BELOW = re.compile(r"(?:Exception|Error) (?:Type: ([\w.]{1,200})(?: at \S{0,500})?|Value: (.*))$")
 _LABEL = re.compile(r"\s*(?:[Ss]tack ?(?:[Tt]race)?|[Tt]raceback|[Bb]acktrace|[Dd]etails):\s*$")
 _STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield", "await", "else", "try", "finally"})
-_ASKED = re.compile(r"(?:I|I'm|I've|We|My|Our|Any|Anyone|Thanks|Please|Does|Do|How|What|Why|Can|Could|Is|Has)\b.{3,}|.{10,}\?$")
+_ASKED = re.compile(
+    r"(?:I|I'm|I've|We|My|Our|Any|Anyone|Thanks|Please|Does|Do|How|What|Why|Can|Could|Is|Has)\b.{3,}|.{10,}\?$"
+)
 _SENTENCE = re.compile(r"[A-Z][a-z']{0,12}(?: [\w',-]{1,20}){3,40}[:.!?]?$")
 _LINK = re.compile(r"(?:During handling of the above exception|The above exception was the direct cause)")
 _SEPARATOR = re.compile(r"\s*\+[-+]*-{4,}")
@@ -191,7 +193,11 @@ def _read_message(reading: _Reading, log: Log, index: int, line: str) -> None:
     draft = reading.drafts[-1]
     after_blank = not log.lines[index - 1].strip() and line.strip()
     prose = after_blank and reading.pasted and line[:1] not in " \t[(|{<-*" and not line[:1].islower()
-    prose = prose or (after_blank and _ASKED.match(line)) or (line.strip() and not line[: reading.margin].isspace() and reading.margin)
+    prose = (
+        prose
+        or (after_blank and _ASKED.match(line))
+        or (line.strip() and not line[: reading.margin].isspace() and reading.margin)
+    )
     if index in log.stamped or begins_record(line) or prose or draft.message.count("\n") >= MAX_MESSAGE_LINES:
         reading.stage = "outside"
         return

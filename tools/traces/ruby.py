@@ -31,7 +31,9 @@ _MARKED = re.compile(r"\s*\^[\^~]*(?:\):?)?$")
 _LISTED = re.compile(r"\s*(?:=> ?|>> ?)?\d{1,6}(?::|\s\|)(?: |$)")
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
 _DASHED = re.compile(r"(?:.{0,80}\s)?((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception|Invalid|NotFound)) - (.*?):?$")
-_IN_WORDS = re.compile(r".{0,400}?[\s:]((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception|Invalid|NotFound|Timeout|Failure)) \((.*?)(?:\):)?$")
+_IN_WORDS = re.compile(
+    r".{0,400}?[\s:]((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception|Invalid|NotFound|Timeout|Failure)) \((.*?)(?:\):)?$"
+)
 _EXPECTED = "Failure/Error: "
 _WITHIN = re.compile(r"(?:(?:block|rescue|ensure|else)(?: \(\d+ levels\))? in )+")
 _CAUSED = re.compile(r"\s*Caused by:?")
@@ -140,7 +142,9 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
     dashed = _DASHED.match(line)
     inspected = _INSPECTED.match(line)
     within = None if header or occurred or inspected or dashed else _IN_WORDS.match(line)
-    behind = None if header or occurred or inspected or within else _TYPED.match(_LEADING.sub("", line.strip(), count=1))
+    behind = (
+        None if header or occurred or inspected or within else _TYPED.match(_LEADING.sub("", line.strip(), count=1))
+    )
     said = None if header or occurred or inspected else announced(line)
     kind, first = (
         (occurred[1], "")

@@ -101,7 +101,12 @@ def _message(log: Log, start: int, limit: int) -> str:
     lines: list[str] = []
     for index in range(start, min(limit, start + MAX_MESSAGE_LINES)):
         line = log.lines[index]
-        if line.lstrip().startswith(("stack backtrace:", "note: ", "Backtrace omitted")) or _HEADING.match(line) or (lines and index in log.stamped) or _PANIC.match(line):
+        if (
+            line.lstrip().startswith(("stack backtrace:", "note: ", "Backtrace omitted"))
+            or _HEADING.match(line)
+            or (lines and index in log.stamped)
+            or _PANIC.match(line)
+        ):
             break
         lines.append(line)
     return "\n".join(lines).strip()

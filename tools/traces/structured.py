@@ -169,7 +169,11 @@ def _paired(node: dict[str, object]) -> dict[str, object]:
         if isinstance(value, list) and len(value) == 2 and all(isinstance(each, str) for each in value):
             kind, message = str(value[0]), str(value[1])
             if _STACK.search(name) and _TYPE.fullmatch(kind):
-                return {"error_class": kind, "error_message": message, **{key: each for key, each in node.items() if key != name}}
+                return {
+                    "error_class": kind,
+                    "error_message": message,
+                    **{key: each for key, each in node.items() if key != name},
+                }
     return node
 
 
@@ -184,7 +188,9 @@ def _stack_of(node: dict[str, object]) -> str:
 
 def _joined(rows: list[object]) -> str:
     """Lines of a trace that a logger wrote as a list."""
-    if len(rows) < 2 and not (rows and isinstance(rows[0], str) and (tells_a_trace(rows[0]) or _BARE_ROW.match(rows[0]))):
+    if len(rows) < 2 and not (
+        rows and isinstance(rows[0], str) and (tells_a_trace(rows[0]) or _BARE_ROW.match(rows[0]))
+    ):
         return ""
     lines = [row.rstrip("\n") for row in rows[:MAX_NODES] if isinstance(row, str)]
     if len(lines) != len(rows[:MAX_NODES]):

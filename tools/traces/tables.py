@@ -10,7 +10,9 @@ from tools.traces.prefixes import shows_row
 MAX_RECORDS: Final = 2_400
 
 _NAMES: Final = re.compile(r"\"?[@\w][\w@. /-]{0,60}\"?(?:([,;\t])\"?[@\w][\w@. /-]{0,60}\"?){1,40}$")
-_TEXT_OF: Final = re.compile(r"message|\blog\b|line|text|event|body|_raw|stack|exception|error|content|details", re.IGNORECASE)
+_TEXT_OF: Final = re.compile(
+    r"message|\blog\b|line|text|event|body|_raw|stack|exception|error|content|details", re.IGNORECASE
+)
 
 
 def text_of_table(text: str) -> str | None:
@@ -20,7 +22,11 @@ def text_of_table(text: str) -> str | None:
     if names is None or not _TEXT_OF.search(first):
         return None
     try:
-        rows = [row for row in csv.reader(text.lstrip("\n").splitlines(keepends=True), delimiter=names[1], strict=True) if row]
+        rows = [
+            row
+            for row in csv.reader(text.lstrip("\n").splitlines(keepends=True), delimiter=names[1], strict=True)
+            if row
+        ]
     except csv.Error:
         return None
     header, records = rows[0], rows[1 : MAX_RECORDS + 1]
@@ -36,4 +42,7 @@ def _column(header: Sequence[str], records: Sequence[Sequence[str]]) -> int | No
     """The column that shows most rows of a trace."""
     counts = [sum(any(map(shows_row, row[at].split("\n"))) for row in records) for at in range(len(header))]
     best = max(range(len(header)), key=counts.__getitem__)
-    return best if counts[best] else None
+    if counts[best]:
+        return best
+    named = [at for at, name in enumerate(header) if _TEXT_OF.search(name) and any("\\n" in row[at] for row in records)]
+    return named[-1] if named else None
