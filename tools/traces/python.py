@@ -191,14 +191,13 @@ def _quoted(log: Log, index: int) -> bool:
 def _read_message(reading: _Reading, log: Log, index: int, line: str) -> None:
     """Messages run over several lines, blank ones too; a new log record or a paragraph of prose ends them."""
     draft = reading.drafts[-1]
-    after_blank = not log.lines[index - 1].strip() and line.strip()
-    prose = after_blank and reading.pasted and line[:1] not in " \t[(|{<-*" and not line[:1].islower()
-    prose = (
-        prose
-        or (after_blank and _ASKED.match(line))
-        or (line.strip() and not line[: reading.margin].isspace() and reading.margin)
-    )
-    if index in log.stamped or begins_record(line) or prose or draft.message.count("\n") >= MAX_MESSAGE_LINES:
+    full = draft.message.count("\n") >= MAX_MESSAGE_LINES
+    if (
+        index in log.stamped
+        or begins_record(line)
+        or full
+        or _is_aside(reading, line, not log.lines[index - 1].strip())
+    ):
         reading.stage = "outside"
         return
     draft.message += "\n" + line
@@ -210,3 +209,13 @@ def _read_bare_member(reading: _Reading, line: str, depth: int) -> None:
     if raised:
         reading.drafts.append(Draft(type=raised[1], message=raised[2] or "", depth=depth))
         reading.stage, reading.linked = "message", False
+
+
+def _is_aside(reading: _Reading, line: str, after_blank: bool) -> bool:
+    """Whether a person goes on here below a pasted traceback, or the line stands left of the header."""
+    if not line.strip():
+        return False
+    if reading.margin and not line[: reading.margin].isspace():
+        return True
+    prose = reading.pasted and line[:1] not in " \t[(|{<-*" and not line[:1].islower()
+    return after_blank and (prose or _ASKED.match(line) is not None)
