@@ -28,6 +28,10 @@ def without_labels(lines: Sequence[str]) -> list[str]:
     plain: list[str] = []
     at = 0
     while at < len(lines):
+        if ": " not in lines[at]:
+            plain.append(lines[at])
+            at += 1
+            continue
         end, fields = _block(lines, at)
         text = _printed(fields) if len(fields) >= FEWEST else ""
         plain += text.split("\n") if text else lines[at:end]

@@ -156,7 +156,13 @@ def _unwrapped(lines: list[str]) -> list[str]:
     plain: list[str] = []
     for line in lines:
         above = plain[-1] if plain else ""
-        if _UNFINISHED.match(above) and not shows_row(above) and not shows_row(line) and line.strip():
+        if (
+            ('File "' in above or "at " in above or "from " in above)
+            and _UNFINISHED.match(above)
+            and not shows_row(above)
+            and not shows_row(line)
+            and line.strip()
+        ):
             gap = " " if above.rstrip().endswith((",", "line")) else ""
             joined = above.rstrip() + gap + line.strip()
             if shows_row(joined):

@@ -39,6 +39,8 @@ def listed_rows(line: str) -> str | None:
 def without_quotes(line: str) -> str | None:
     """The text of a line that is nothing but one text in quotes, with a comma behind it perhaps; None when it is not."""
     text = line.strip().rstrip(",")
+    if text[-1:] not in ("'", '"'):
+        return None
     whole = _LITERAL.fullmatch(text)
     return unquoted(_content(whole)) if whole else None
 

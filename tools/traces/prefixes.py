@@ -133,6 +133,8 @@ def prefix_of_all(lines: Sequence[str]) -> re.Pattern[str] | None:
     said = [line for line in lines if line.strip()]
     if len(said) < FEWEST_MARKED:
         return None
+    if not _common_start(*(_NUMBER.sub("0", line[:MAX_PREFIX]) for line in (said[0], said[-1]))):
+        return None
     shapes = sorted(_NUMBER.sub("0", line[:MAX_PREFIX].rstrip() + " ") for line in said)
     common = _common_start(shapes[0], shapes[-1])
     common = common.partition('{"')[0].partition('["')[0]
