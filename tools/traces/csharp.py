@@ -12,8 +12,8 @@ CUES = (" at ", "\nat ", "(at ", "--->")
 
 MAX_MESSAGE_LINES = 30
 
-_FRAME = re.compile(r"\s*at ([^\s(][^()\n]{1,600}?) ?\(([^()]{0,400})\)(.{0,1200})$")
-_PLACE = re.compile(r"(?: \[0x[0-9a-f]{1,8}\])? in (.{1,1000}?):(?:line )?(\d{1,9})\s*$")
+_FRAME = re.compile(r"\s*at (?:async )?([^\s(][^()\n]{1,600}?) ?\(([^()]{0,400})\)(.{0,1200})$")
+_PLACE = re.compile(r"(?: \[0x[0-9a-f]{1,8}\])? (?:in|at) (.{1,1000}?) ?: ?(?:line )?(\d{1,9})\s*$")
 _UNITY = re.compile(r"\s*([A-Za-z_][\w.+:<>`|]{1,300}) ?\(([^()]{0,400})\) \(at ([^()]{1,500}):(\d{1,9})\)$")
 _NAME = re.compile(r"(?:\(wrapper [\w-]{1,40}\) )?[A-Za-z_<][\w.+:<>`|$\[\],&*= -]*$")
 _METHOD = re.compile(r"[\w<>`|$\[\],-]+$")
@@ -23,9 +23,12 @@ _RAISED = re.compile(
     r"(?: \((?:0x[0-9A-Fa-f]{1,8}|\d{1,9})\))?(?: ?: (.*)|:?)$"
 )
 _INNER = re.compile(r"\s*---> (?:\(Inner Exception #\d+\) )?")
-_END_OF_INNER = re.compile(r"\s*--- End of inner exception stack trace ---")
+_END_OF_INNER = re.compile(r"\s*(?:--- )?End of inner exception(?: stack trace ---)?\s*$")
 _END_OF_PREVIOUS = re.compile(r"\s*--- End of stack trace from previous location")
 _NO_PARAMETERS = re.compile(r"index \d+$|Native Method$|Unknown Source$")
+_BARE_PARAMETERS = re.compile(
+    r"(?:(?:System\.[\w.`+]{1,100}|Boolean|Byte|Char|DateTime|Decimal|Double|Guid|Int(?:16|32|64)|Object|Single|String)[\[\]&]{0,3}(?:, ?|$))+$"
+)
 _TITLE = re.compile(r"\n\s*Stack Trace:\s*$")
 _LISTED = re.compile(r"(?:^|\n)\s*Message=(.*?)(?=\n\s*(?:Source|StackTrace|Data|Inner Exception)\b|$)", re.DOTALL)
 _COMPILED = re.compile(r"<([\w.]+)>(?:[bdcg]__(\w+)?)?")
@@ -164,7 +167,11 @@ def _is_name(text: str) -> bool:
 def _parameters(text: str) -> bool:
     """.NET prints `Type name` for each parameter, or nothing; one bare word is a file of another language."""
     text = text.strip()
-    return not text or (" " in text and ":" not in text.replace("::", "") and not _NO_PARAMETERS.match(text))
+    return (
+        not text
+        or _BARE_PARAMETERS.match(text) is not None
+        or (" " in text and ":" not in text.replace("::", "") and not _NO_PARAMETERS.match(text))
+    )
 
 
 def _named(name: str) -> tuple[str | None, str | None]:

@@ -13,9 +13,9 @@ MAX_MESSAGE_LINES = 30
 
 _RAISED = re.compile(r"(?:.{0,300}?[\s:])?\*\* \(([\w.:]{1,200})\) ?(.*)$")
 _FRAME = re.compile(
-    r"\s+(?:\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) )?([\w./@-]{1,400}\.(?:exs?|erl|eex|heex|leex)):(\d{1,9}): (\S.*)$"
+    r"\s*(?:\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) )?([\w./@-]{1,400}\.(?:exs?|erl|eex|heex|leex)):(\d{1,9}): (\S.*)$"
 )
-_PLACELESS = re.compile(r"\s+\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) (:?[\w.\"<>/-]{1,300}[(/].*)$")
+_PLACELESS = re.compile(r"\s*\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) (:?[\w.\"<>/-]{1,300}[(/].*)$")
 _OF_TEST = re.compile(r"\s+(?:code: |stacktrace:$)")
 _INSIDE = re.compile(r"anonymous fn/\d+(?: \(overridable \d+\))? in (.*)$")
 _GENERATED = re.compile(r"(:?[\w.]{0,200})\.\"-(?:inlined-)?(\w{1,200}[!?]?)/\d+-")

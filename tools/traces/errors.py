@@ -15,6 +15,7 @@ from tools.traces import (
     ipython_report,
     java,
     javascript,
+    loose_rows,
     native,
     php,
     phpunit_report,
@@ -27,6 +28,7 @@ from tools.traces import (
 )
 from tools.traces.candidates import Found
 from tools.traces.error_tokens import tokens_of
+from tools.traces.field_values import with_fields
 from tools.traces.lines import Log
 from tools.traces.masking import redacted
 from tools.traces.spoken_errors import errors_said
@@ -66,7 +68,7 @@ FAMILIES: Final = (
 
 def errors_in(log: Log) -> list[Found]:
     """The errors of all families and those that lines only tell of, in no order: `at` says where each begins."""
-    traces = list(traces_in(log))
+    traces = [with_fields(log, one) for one in traces_in(log)] or loose_rows.find(log)
     return [*traces, *errors_said(log, traces)]
 
 

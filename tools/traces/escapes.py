@@ -10,12 +10,15 @@ _FOLDED = re.compile(
     r"(?<=[\w)>:.'!\]]) {1,8}(?=at (?:async |new )?(?:[\w$.<>\[\]/ *]{1,200}+\((?:[^()\s]{1,400}:\d{1,9}|native|<anonymous>|Native Method|"
     r"Unknown Source)\)|\S{1,400}:\d{1,9}:\d{1,9}\b))"
 )
-_NUMBERED = re.compile(r" (?=#\d{1,4} (?:/|[A-Z]:\\|\[internal function\]|\{main\}))")
+_END_OF_ROW = re.compile(r"(at [^()]{1,300}\([^()]{1,400}\)|at \S{1,400}) {1,8}(\{.*)$")
+_NUMBERED = re.compile(r" (?=#\d{1,4} (?:(?:/|[A-Z]:\\)[^\n(]{1,400}\(\d|\[internal function\]|\{main\}))")
+_TITLE = re.compile(r" (?=Stack trace: #0 |thrown in \S{1,400} on line \d)")
 _ROW = re.compile(r" (?=File \"[^\"]{1,400}\", line \d{1,9}(?:, in |$))")
 _SOURCE = re.compile(r"(File \"[^\"]{1,400}\", line \d{1,9}, in (?:<\w{1,40}>|[\w.]{1,200})) (.*)$")
 _RAISED = re.compile(
     r" (?=(?:[A-Za-z_]\w{0,80}\.){0,8}[A-Z]\w{0,80}(?:Error|Exception|Exit|Interrupt|Warning)(?:: |$))"
 )
+_LABELLED = re.compile(r"\s*([A-Za-z][\w ]{0,30}:)(\s+File \"[^\"]{1,400}\", line \d{1,9}.*)$")
 _TWICE = re.compile(r"^(?P<before>.{0,200}?)(?P<said>\w{1,100}Error: (?P<text>.{5,200}?)) (?P=said)$")
 _ESCAPE = re.compile(r"\\([\\nrt\"/])")
 _PROPER = re.compile(r"\\[\\\"/]")
@@ -42,8 +45,10 @@ def _unfolded(line: str) -> str:
         return line
     if line.count('File "') > 1 and "Traceback" in line:
         return _unfolded_python(line)
-    if " #0 " in line:
-        return _NUMBERED.sub("\n", line)
+    if 'File "' in line and (labelled := _LABELLED.match(line)):
+        return f"{labelled[1]}\n{labelled[2]}"
+    if " #0 " in line and (" #1 " in line or "Stack trace:" in line):
+        return _NUMBERED.sub("\n", _TITLE.sub("\n", line))
     if line.count(" at ") < 2:
         return line
     head, *rows = _FOLDED.split(line)
@@ -51,6 +56,8 @@ def _unfolded(line: str) -> str:
         return line
     twice = _TWICE.match(head)
     head = twice["said"] if twice else head
+    last = _END_OF_ROW.match(rows[-1])
+    rows[-1:] = [last[1], last[2]] if last else rows[-1:]
     return "\n".join([head, *("    " + row for row in rows)])
 
 

@@ -12,16 +12,19 @@ from tools.traces.records import without_level
 CUES = (".go:", "panic: ")
 
 _PANIC = re.compile(
-    r"(?:.{0,300}\s)?(?:(panic|PANIC|fatal error|panic serving [^\s]{1,100}): |\[(PANIC RECOVER)\] )(?=\S)"
+    r"(?:.{0,300}\s)?(?:(panic|PANIC|fatal error|panic serving [^\s]{1,100}): |\[(PANIC RECOVER)\] )(?=\S)(?![\w.]+=)"
 )
 _RUNNING = re.compile(r" goroutine \d{1,12} \[[^\]]{1,100}\]:$")
 _AGAIN = re.compile(r"\s+panic: ")
 _PLACE = re.compile(
-    r"\s+((?:[A-Za-z]:)?[^\s:]{1,1000}\.(?:go|s)):(\d{1,9})(?: \+0x[0-9a-f]{1,16})?(?: fp=0x\S{1,20} sp=0x\S{1,20}(?: pc=0x\S{1,20})?)?$"
+    r"\s*((?:[A-Za-z]:)?[^\s:]{1,1000}\.(?:go|s)):(\d{1,9})(?: \+0x[0-9a-f]{1,16})?(?: fp=0x\S{1,20} sp=0x\S{1,20}(?: pc=0x\S{1,20})?)?$"
 )
+_CALL = re.compile(r"(?:created by )?(?:panic|[^\s()]{1,300}\.[^\s]{1,200}?)(?:\(.*\)| in goroutine \d{1,12})?$")
 _GOROUTINE = re.compile(r"\s*goroutine \d{1,12}(?: [^\[]{0,100})?\[([^\]]{1,200})\]:")
 _RECEIVER = re.compile(r"\(\*?([\w\[\].]{1,200})\)$")
 _ERROR_FIELD = re.compile(r'"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
+_FIELD = re.compile(r"(?:^|\s)(?:error|err|panic|msg)=\"((?:[^\"\\]|\\.){1,2000})\"")
+_LABEL = re.compile(r"\s*\w*[Ss]tack(?:[ _]?trace)?\s?[:=]\s*$")
 _QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
 _COLUMNS = re.compile(r"\t|\s{3,}")
 _CLOSURE = re.compile(r"(?:\.(?:func|gowrap|deferwrap)?\d+)+$")
@@ -97,7 +100,7 @@ def _draft(line: str) -> Draft:
 def _bare(log: Log, stack: _Stack) -> Found:
     """A stack without a panic: the message is the line above it."""
     above = stack.first - 1
-    if above >= 0 and _GOROUTINE.match(log.lines[above]):
+    while above >= 0 and (_GOROUTINE.match(log.lines[above]) or _LABEL.match(log.lines[above])):
         above -= 1
     message = _message_of_record(log.lines[above]) if above >= 0 else ""
     return Found("go", root_first([Draft(message=message, frames=below_the_panic(stack.frames))]), max(above, 0))
@@ -108,6 +111,9 @@ def _message_of_record(line: str) -> str:
     fields = _ERROR_FIELD.search(line)
     if fields and "{" in line[: fields.start()]:
         return fields[1].replace('\\"', '"')
+    field = _FIELD.search(line)
+    if field:
+        return field[1].replace('\\"', '"')
     columns = _COLUMNS.split(line.strip())
     if len(columns) > 2:
         return without_level(next((each for each in reversed(columns) if not each.startswith("{")), ""))
@@ -115,22 +121,33 @@ def _message_of_record(line: str) -> str:
 
 
 def _stacks(log: Log) -> list[_Stack]:
-    """Pairs of lines `function(arguments)` / `<tab>path:line`, as long as they follow each other."""
+    """Pairs of lines `function(arguments)` / `path:line`, as long as they follow each other. Neither blank lines nor a lost indent part them."""
     stacks: list[_Stack] = []
+    last = -1
     for index in range(1, len(log.lines)):
         if ".go:" not in log.lines[index] and ".s:" not in log.lines[index]:
             continue
         place = _PLACE.match(log.lines[index])
-        call = log.lines[index - 1].strip()
-        if not place or not call or " in " in call.partition("(")[0]:
+        at = _said_above(log, index)
+        call = log.lines[at].strip()
+        if (
+            not place
+            or not call
+            or (not _CALL.match(call) if place.start(1) == 0 or at < index - 1 else " in " in call.partition("(")[0])
+        ):
             continue
-        if not stacks or stacks[-1].last != index - 2:
-            stacks.append(_Stack(index - 1, index))
-        stacks[-1].last = index
+        if not stacks or _said_above(log, at) != last:
+            stacks.append(_Stack(at, index))
+        last = stacks[-1].last = index
         function, owner = named(call)
         frame = Frame(path=slashed(place[1]), line=number(place[2]), function=function, class_name=owner)
         stacks[-1].frames.append(frame)
     return stacks
+
+
+def _said_above(log: Log, index: int) -> int:
+    """The line above that is not blank, at most one blank line away."""
+    return index - 2 if index > 1 and not log.lines[index - 1].strip() else index - 1
 
 
 def named(call: str) -> tuple[str | None, str | None]:

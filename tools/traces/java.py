@@ -19,9 +19,11 @@ _NO_FILE = re.compile(
 )
 _PLACE = re.compile(r"([^\s:/\\]{1,200}\.\w{1,10})(?::(\d{1,9}))?$")
 _SCRIPT = re.compile(r"(\w{1,100}):(\d{1,9})$")  # a script of a pipeline is a class without a file
-_ROLE = re.compile(r"\s*(?:\[CIRCULAR REFERENCE: ?)?(Caused by|Suppressed|Wrapped by): ")
+_ROLE = re.compile(
+    r"\s*(?:\[CIRCULAR REFERENCE: ?)?(Caused by|Suppressed|Wrapped by|Causing)(?:: | (?=(?:[a-zA-Z_]\w*\.)+[A-Z][\w$]*(?::|$)))"
+)
 _TYPE = re.compile(
-    r"(?:Exception in thread \"[^\"]{0,200}\" )?"
+    r"(?:Exception in thread \"[^\"]{0,200}\" |[A-Z][a-z]{2,12} [Ee]xception: )?"
     r"((?:[a-zA-Z_]\w*\.)+[A-Z_][\w$]*|[A-Z]\w*(?:Exception|Error|Throwable))(?:: (.*)|:)?$"
 )
 _LOGGED = re.compile(r"(?<![\w.$])((?:[a-z_]\w*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable))(?:: (.*)|:)?$")

@@ -32,6 +32,8 @@ _COPIED = re.compile(
     r"\s{1,40}(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$"
 )
 _PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
+_LOWER = re.compile(r"error error: (.+)$")  # a driver's class has that name
+_ADDRESS = re.compile(r"address at (?=\S)")
 _ASYNC = re.compile(r"\s{0,80}(?:\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)")
 _CONSOLE = re.compile(
     r"\s*(\S{1,200}|\(anonymous\)) @ (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
@@ -168,6 +170,7 @@ def _v8(text: str) -> Frame | None:
     if place.startswith("eval at"):
         inner = _INNER.search(place)
         place = inner[1] if inner else place
+    place = _ADDRESS.sub("", place, count=1)
     path, line, column = ("", None, None) if place.startswith("index ") else split_place(place)
     if path.endswith(_OTHER_LANGUAGES):
         return None
@@ -225,6 +228,9 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     typed = _typed(line)
     below = _message_of(log.lines[at + 1 : stack.first])
     first = typed.message if typed else _CLOCK.sub("", without_level(line.strip()))
+    plain = _LOWER.match(line) if typed is None and at == stack.first - 1 else None
+    typed = Raised("error", plain[1]) if plain else typed
+    first = plain[1] if plain else first
     draft = Draft(type=typed.type if typed else None, message="\n".join([first, *below]), frames=stack.frames)
     indent = len(line) - len(line.lstrip())
     cause = _CAUSE.match(line) is not None
@@ -247,7 +253,9 @@ def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:
     if caret < 2 or set(log.lines[caret].strip()) - set("^~"):
         return
     place = _FRAME_OF_CODE.match(log.lines[caret - 2])
-    if not place or place[1].startswith("node:"):  # the run time raised again what the program had raised
+    if (
+        not place or place[1].startswith("node:") or not ("/" in place[1] or "\\" in place[1])
+    ):  # the run time raised again what the program had raised
         return
     path, line = slashed(place[1]), number(place[2])
     source = log.lines[caret - 1].strip()

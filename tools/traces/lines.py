@@ -1,16 +1,19 @@
 """Log text -> the lines a parser reads: bounded, unescaped, without what log shippers put in front."""
 
-import html
 import json
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from tools.traces.escapes import unescaped
+from tools.traces.layout import repaired
 from tools.traces.levels import Level, level_of
+from tools.traces.literals import listed_rows, quoted_trace
 from tools.traces.logfmt import texts_of_logfmt
-from tools.traces.prefixes import without_common_prefixes
+from tools.traces.markup import without_markup
+from tools.traces.prefixes import prefix_of_all, shows_row, without_common_prefixes
 from tools.traces.structured import tells_a_trace, texts_of_json, texts_of_value
+from tools.traces.tables import text_of_table
 from tools.traces.webservers import words_of_program
 
 MAX_CHARACTERS = 256_000
@@ -19,6 +22,8 @@ MAX_LINE = 2_000
 SMALLEST_TRACE = 40
 MAX_DOCUMENTS = 5
 MAX_SOURCES = 20
+MAX_DEPTH = 2
+"""Records inside records that are opened."""
 
 _STAMP = re.compile(
     r"\[?(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]|, )|\d\d-[A-Z][a-z]{2}-\d{4} |(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d )"
@@ -35,9 +40,14 @@ _ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,200}(
 _GROUP_INDENT = 2  # Python prints an exception group two columns in: that indent tells its depth
 _DOCUMENT = re.compile(r"^[ \t]*([\[{])[ \t]*(?:\n|$)", re.MULTILINE)
 _DECODER = json.JSONDecoder(strict=False)
-_ESCAPED = re.compile(r"&quot;|&#0?39;|&#x27;|-&gt;|&lt;\w{1,40}&gt;")
 _CURLY = re.compile(r"File [“”„\"]([^“”\"\n]{1,500})[“”\"], line")
 _FENCE = re.compile(r"(?<=[^\n`])```(?!`)|^```(?=[^\n`]*[^\n`\w])", re.MULTILINE)  # beside words, as chats paste them
+_SENDER = re.compile(r"\"(?:container_name|pod_name|pod|stream|source|tag)\" ?: ?\"([^\"\\]{1,100})\"")
+_BEFORE_ROW = re.compile(
+    r"\s*(?:[Ss]tack ?(?:[Tt]race)?|[Tt]race(?:back)?|[Bb]acktrace):\s+(?=goroutine |at |#0 |\S+:\d)"
+)
+_SAID = re.compile(r"(?:log|message|msg|line|body|event)$")
+_PROSE = re.compile(r"[A-Za-z]{3,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
 
@@ -69,8 +79,8 @@ def read_log(text: str) -> Log:
     bounds: set[int] = set()
     records: list[Record] = []
     before = ""
-    for raw in _by_source(_bounded_lines(clean(text))):
-        if raw.source != before and lines:
+    for raw in _by_source(*repaired(_bounded_lines(clean(text)))):
+        if (raw.source != before or raw.apart) and lines:
             bounds.add(len(lines))
         before = raw.source
         parts, opened = _expanded(raw.text)
@@ -78,6 +88,8 @@ def read_log(text: str) -> Log:
             stamped.add(len(lines))
         first = len(lines)
         lines.extend(_bounded_line(part.rstrip()) for part in _ends(parts))
+        if opened and len(parts) > 1:
+            bounds.add(len(lines))
         if raw.level is not None:
             records.append(Record(first, len(lines), raw.level.grave, raw.level.mute))
         if len(lines) >= MAX_LINES:
@@ -85,26 +97,40 @@ def read_log(text: str) -> Log:
     if stamped and len(stamped) * 5 >= len(lines) * 4:
         stamped = set()  # every line is stamped (a container's log driver): the stamp tells nothing
     plain, ends = without_common_prefixes(lines)
+    plain = [_without_level(line) for line in plain]
     return Log(tuple(_dedented(plain)), frozenset(stamped) | ends | bounds, tuple(records))
 
 
 class _Raw(NamedTuple):
-    """A line without its prefix. `source` is the program, container, pod or stream that wrote it, when the prefix says so."""
+    """A line without its prefix. `source` is the program, container, pod or stream that wrote it, when the prefix says so.
+
+    `apart`: nothing above it goes on here.
+    """
 
     text: str
     stamped: bool
     source: str
     level: Level | None
+    apart: bool = False
 
 
-def _by_source(lines: list[str]) -> list[_Raw]:
+def _by_source(lines: list[str], apart: set[int]) -> list[_Raw]:
     """The lines; those of several programs that wrote at the same time are put together again."""
-    raws = [_without_prefix(line) for line in lines]
+    shared = prefix_of_all(lines)
+    raws = [_without_prefix(line, shared) for line in lines]
+    for at in apart & set(range(len(raws))):
+        raws[at] = raws[at]._replace(apart=True)
     sources = dict.fromkeys(raw.source for raw in raws)
     if not 1 < len(sources) <= MAX_SOURCES:
         return raws
     order = {source: at for at, source in enumerate(sources)}
     return sorted(raws, key=lambda raw: order[raw.source])
+
+
+def _without_level(line: str) -> str:
+    """The row without the level that its logger put before it."""
+    level = _LEVEL.match(line)
+    return line[level.end() :] if level else line
 
 
 def _dedented(lines: list[str]) -> list[str]:
@@ -124,8 +150,7 @@ def clean(text: str) -> str:
         text = _CURLY.sub(r'File "\1", line', text)
     if "```" in text:
         text = _FENCE.sub("\n```\n", text)
-    if "&" in text and _ESCAPED.search(text):
-        text = html.unescape(text)
+    text = without_markup(text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
@@ -140,10 +165,22 @@ def _bounded_line(line: str) -> str:
 
 def _bounded_lines(text: str) -> list[str]:
     """The text's lines, or its first and last ones; JSON documents over several lines are opened first."""
-    document = texts_of_json(text.strip()) if text.lstrip()[:1] in ("{", "[") else None
+    document = texts_of_json(text.strip()) if text.lstrip()[:1] in ("{", "[") else text_of_table(text)
     if document is None and _DOCUMENT.search(text):
         text = _with_opened_documents(text)
-    return _ends((document or text).split("\n"))
+    elif document is None and (bare := _without_shared_prefix(text)) is not None:
+        text = _with_opened_documents(bare)
+    return _ends((text if document is None else clean(document)).split("\n"))
+
+
+def _without_shared_prefix(text: str) -> str | None:
+    """The text without the prefix of all its lines when a JSON document over several lines stands below that."""
+    lines = text.split("\n", MAX_LINES)
+    shared = prefix_of_all(lines) if "{" in text else None
+    if shared is None:
+        return None
+    bare = "\n".join(line[found.end() :] if (found := shared.match(line)) else line for line in lines)
+    return bare if _DOCUMENT.search(bare) else None
 
 
 def _with_opened_documents(text: str) -> str:
@@ -169,9 +206,14 @@ def _ends(lines: list[str]) -> list[str]:
     return lines if len(lines) <= MAX_LINES else lines[: MAX_LINES // 2] + lines[-(MAX_LINES // 2) :]
 
 
-def _without_prefix(line: str) -> _Raw:
-    """The line without what a log driver, syslog or a web server prints in front; indentation stays."""
+def _without_prefix(line: str, shared: re.Pattern[str] | None) -> _Raw:
+    """The line without what a log driver, syslog or a web server prints in front; indentation stays. `shared` stands before every line."""
     had_stamp, source, named = False, "", level_of(line)
+    common = shared.match(line) if shared is not None else None
+    if common is not None:
+        had_stamp, line = _STAMP.match(line) is not None, line[common.end() :]
+    if '{"' in line:
+        source = ".".join(_SENDER.findall(line, 0, MAX_LINE))
     shipped = _SHIPPED.match(line)
     if shipped:
         line, source = line[shipped.end() :], shipped["name"].strip()
@@ -181,34 +223,53 @@ def _without_prefix(line: str) -> _Raw:
         line = line[stamp.end() :]
         again = _STAMP.match(line)  # a container's stamp before the program's own
         line = line[again.end() :] if again else line
-    level = _LEVEL.match(line)
-    return _Raw(line[level.end() :] if level else line, had_stamp, source, named)
+    return _Raw(line, had_stamp, source, named)
 
 
-def _expanded(line: str) -> tuple[list[str], bool]:
+def _expanded(line: str, depth: int = 0) -> tuple[list[str], bool]:
     """One log line, or the lines that are escaped inside it, and whether it was a record of its own."""
-    if "{" in line and (inside := _record_in(line)):
-        return inside.removesuffix("\n").split("\n"), True
-    if "=" in line and (inside := texts_of_logfmt(line)):
-        return inside.split("\n"), True
+    inside = _opened(line)
+    if inside is not None:
+        rows = _bounded_lines(clean(inside.removesuffix("\n")))
+        return (rows if depth >= MAX_DEPTH else [part for row in rows for part in _expanded(row, depth + 1)[0]]), True
     if ('"' in line or "PHP " in line) and (said := words_of_program(line)):
         return [part for row in said for part in unescaped(row).split("\n")], False
-    return unescaped(line).split("\n") if "\\" in line or " #0 " in line or line.count(" at ") > 1 or line.count(
-        'File "'
-    ) > 1 else [line], False
+    label = _BEFORE_ROW.match(line)
+    if label and shows_row(line[label.end() :]):
+        return [label[0].rstrip(), line[label.end() :]], False
+    folded = "\\" in line or " #0 " in line or line.count(" at ") > 1 or 'File "' in line
+    return unescaped(line).split("\n") if folded else [line], False
+
+
+def _opened(line: str) -> str | None:
+    """The text that a record in JSON or of keys and values holds, or one in quotes; None when the line is no such record."""
+    if "{" in line and (inside := _record_in(line)) is not None:
+        return inside
+    if "=" in line and (inside := texts_of_logfmt(line)):
+        return inside
+    if "\\n" in line:
+        return quoted_trace(line)
+    return listed_rows(line) if '["' in line else None
 
 
 def _record_in(line: str) -> str | None:
-    """The texts of the JSON record that a line is, or that stands behind a title when it holds a trace."""
+    """The texts of the JSON record that a line is, or that stands behind a title when it holds a trace or all that is said."""
     start = line.find("{")
-    if start == 0 and line.rstrip().endswith("}"):
-        return texts_of_json(line)
+    whole = start == 0 and line.rstrip().endswith("}")
     start = line.find('{"') if start else start
-    if start < 0 or len(line) - start < SMALLEST_TRACE:
+    if start < 0 or (not whole and len(line) - start < SMALLEST_TRACE and not _is_tag(line[:start])):
         return None
     try:
-        value, _ = _DECODER.raw_decode(line, start)
+        value, end = _DECODER.raw_decode(line, start)
     except (ValueError, RecursionError):
         return None
     inside = texts_of_value(value)
-    return inside if inside and tells_a_trace(inside) else None
+    if inside and (whole or tells_a_trace(inside)):
+        return inside
+    alone = not line[end:].strip() and _is_tag(line[:start])
+    return inside or "" if alone and isinstance(value, dict) and any(map(_SAID.match, value)) else None
+
+
+def _is_tag(title: str) -> bool:
+    """Whether only names and times stand there, as shippers put them before a record; a logger's message is prose."""
+    return not any(map(_PROSE.fullmatch, title.split()))

@@ -20,6 +20,7 @@ _OLD = re.compile(rf"exception '({_TYPE})(' with message ')(.*)$")
 _OBJECT = re.compile(rf"({_TYPE})\(code: [^)]{{0,40}}\): (.*)$")
 _ANOTHER = re.compile(rf", (?={_TYPE}\(code: \w{{1,12}}\): )")
 _FROM_LINE = re.compile(rf"(?<![\w\\])({_TYPE}) from line (\d{{1,9}}) of ([^:]{{1,1000}}): (.*)$")
+_THROWN_IN = re.compile(rf"(?<![\w\\])({_TYPE}) thrown in file (\S{{1,1000}}\.php) (?:in|on) line (\d{{1,9}})")
 _SYMFONY = re.compile(rf"Uncaught PHP Exception ({_TYPE}): \"(.*)\" at (\S+) line (\d{{1,9}})")
 _BRACKETED = re.compile(rf"(EXCEPTION|PHLOG): (?:\(({_TYPE})\) ?)?(.*)$")
 _SUSPECT = re.compile(rf"(?<![\w\\])({_TYPE}(?:(?<=Exception)|(?<=Error))): (.*)$")
@@ -171,6 +172,15 @@ def _from_line(line: str) -> Header | None:
     return Header(found[1].lstrip("\\"), found[4], (found[3], number(found[2]))) if found else None
 
 
+def _thrown_in(line: str) -> Header | None:
+    """TYPO3: `Uncaught TYPO3 Exception: message | Type thrown in file /w/A.php in line 210. Requested URL: ...`."""
+    found = _THROWN_IN.search(line)
+    if found is None:
+        return None
+    message = line[: found.start()].rstrip(" |")
+    return Header(found[1].lstrip("\\"), message.rpartition("xception: ")[2], (found[2], number(found[3])))
+
+
 def _bracketed(line: str) -> Header | None:
     cues = [at for at in (line.find("EXCEPTION: "), line.find("PHLOG: ")) if at >= 0]
     found = _BRACKETED.match(line, min(cues))
@@ -209,6 +219,7 @@ _FORMS: tuple[tuple[str, Callable[[str], Header | None]], ...] = (
     ("WordPress database error", _database),
     ("[object] (", _object),
     (" from line ", _from_line),
+    (" thrown in file ", _thrown_in),
     ("EXCEPTION: ", _bracketed),
     ("PHLOG: ", _bracketed),
     ("() (line ", _line_of),

@@ -10,13 +10,25 @@ from collections.abc import Sequence
 
 LEAST_LINES = 2
 MAX_PREFIX = 200
+MAX_LAYERS = 4
+FEWEST_OF_ALL = 5
+FEWEST_MARKED = 3
 
 _ROWS = (
     (('File "', "Traceback"), re.compile(r"Traceback \(most recent call last\):|File \"[^\"\n]{1,500}\", line \d")),
     (
-        ("at ",),
+        ("@", "://"),
         re.compile(
-            r"at (?:[^\s()]{0,200}/)?[\w$.<>-]{3,400}\((?:[\w$-]{1,200}\.\w{1,10}(?::\d{1,9})?|Native Method|Unknown Source)\)"
+            r"(?<![\w$.@</*-])(?:[\w$.</*-]{0,200}@)?(?:https?|file|webpack|capacitor|app)://(?:[^\s()@]|/@){1,600}:\d{1,9}:\d{1,9}$"
+        ),
+    ),
+    ((".java:", ".kt:", ".scala:"), re.compile(r"[\w$.<>/@-]{3,400}\([\w$-]{1,200}\.(?:java|kt|scala):\d{1,9}\)")),
+    ((".py:",), re.compile(r"(?<![\w./@-])[\w./@-]{1,300}\.py:\d{1,7}: (?:in [\w<]|[\w.]{0,100}(?:Error|Exception)$)")),
+    (("panicked at ",), re.compile(r"(?:thread '[^'\n]{0,100}' )?(?:\(\d{1,9}\) )?panicked at ")),
+    (
+        ("at ", "At "),
+        re.compile(
+            r"[aA]t (?:[^\s()]{0,200}/)?[\w$.<>-]{3,400}\((?:[\w$-]{1,200}\.\w{1,10}(?::\d{1,9})?|Native Method|Unknown Source)\)"
             r"|at (?:async )?(?:[^\s()@]{1,200} (?:\[as \w{1,80}\] )?\()?[^\s()]{0,400}:\d{1,9}:\d{1,9}\)?$"
             r"|at [\w.+<>`|$\[\],]{3,400} ?\([^()]{0,300}\)(?:(?: \[0x[0-9a-f]{1,8}\])? in \S|$)"
         ),
@@ -24,7 +36,8 @@ _ROWS = (
     (
         ("#",),
         re.compile(
-            r"#\d{1,4} (?:[/\\]|[A-Za-z]:[\\/]|\{main\}|\[internal function\]|\s{2,8}\S[^\n]{0,300}\((?:package|dart):)"
+            r"#\d{1,4} (?:(?:[/\\]|[A-Za-z]:[\\/])[^\n(]{1,400}\(\d{1,9}\)"
+            r"|\{main\}|\[internal function\]|\s{2,8}\S[^\n]{0,300}\((?:package|dart):)"
         ),
     ),
     (
@@ -35,7 +48,10 @@ _ROWS = (
     ),
     (
         ("goroutine ", ".go:"),
-        re.compile(r"goroutine \d{1,12} \[|(?<![/\w@.+-])[/\w@.+-]{1,400}\.go:\d{1,7}(?: \+0x[0-9a-f]{1,16})?$"),
+        re.compile(
+            r"goroutine \d{1,12} \[|(?<![/\w@.+-])[/\w@.+-]{1,400}\.go:\d{1,7}"
+            r"(?: \+0x[0-9a-f]{1,16}(?: fp=0x\S{1,20} sp=0x\S{1,20}(?: pc=0x\S{1,20})?)?)?$"
+        ),
     ),
     (
         (".ex:", ".exs:", ".erl:"),
@@ -46,30 +62,54 @@ _ROWS = (
         re.compile(r"(?<!\d)\d{1,4}: +(?:0x[0-9a-f]{1,16} - )?<?(?:[\w]{1,100}::|rust_begin_unwind)"),
     ),
 )
-# The gutter of Python's exception groups tells how deep they lie; a path with a blank in it is no prefix of its end.
-_NO_PREFIX = re.compile(r"^\s*[|+-]+$|(?:^|\s)(?:\.{0,2}/|[A-Za-z]:[\\/])")
+# A path with a blank in it is no prefix of its end.
+_NO_PREFIX = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/])")
+# The gutter of Python's exception groups tells how deep they lie.
+_GUTTERS = re.compile(r"^\s*[|+-]+$")
+_ROW_WORD = re.compile(r"\s*(?:(?:at|from|in|File|by|called)\b|#0|0:)")
+_MARKED = re.compile(r"\d|[:|>\])}~*#+-]$")
 _GUTTER = " \t|+-"
-_QUOTED = ">"
+_QUOTED = r">(?: ?>){0,8}"
 _NUMBER = re.compile(r"\d+")
 
 
 def without_common_prefixes(lines: Sequence[str]) -> tuple[list[str], frozenset[int]]:
-    """The lines without the prefixes that their traces' rows share, and the indexes of lines where prefixed blocks end."""
+    """The lines without the prefixes that their traces' rows share, and the indexes of lines where prefixed blocks end.
+
+    One after the other: what a shipper put before the lines comes off before what the logger below it had put there.
+    """
     plain = list(lines)
     ends: set[int] = set()
-    for shape in _shapes(plain):
-        pattern = re.compile(shape)
-        found = {index: match for index, line in enumerate(plain) if (match := pattern.match(line))}
-        if len(found) < LEAST_LINES:
-            continue
-        rests = [plain[index][match.end() :] for index, match in found.items()]
-        # One blank or tab belongs to the prefix, when there is one everywhere; what comes behind is the row's own indent.
-        gap = int(all(rest[:1].isspace() for rest in rests if rest))
-        for index, match in found.items():
-            plain[index] = plain[index][match.end() + gap :]
-        if max(found) - min(found) + 1 == len(found):  # without holes: every line of the block has the prefix
-            ends.add(max(found) + 1)
+    done: set[str] = set()
+    for _ in range(MAX_LAYERS):
+        shape = next((shape for shape in _shapes(plain) if shape not in done), None)
+        if shape is None:
+            break
+        done.add(shape)
+        _take_away(shape, plain, ends)
     return plain, frozenset(ends)
+
+
+def _take_away(shape: str, plain: list[str], ends: set[int]) -> None:
+    pattern = re.compile(shape)
+    found = {index: match for index, line in enumerate(plain) if (match := pattern.match(line))}
+    if len(found) < LEAST_LINES:
+        return
+    rests = {index: plain[index][match.end() :] for index, match in found.items()}
+    gap = _gap([rest for rest in rests.values() if rest.strip()])
+    for index, rest in rests.items():
+        plain[index] = rest[gap:] if rest.strip() else ""
+    if max(found) - min(found) + 1 == len(found):  # without holes: every line of the block has the prefix
+        ends.add(max(found) + 1)
+
+
+def _gap(rests: Sequence[str]) -> int:
+    """How many blanks belong to the prefix: one, where only rows have it, whose indent is their own; else what is before all."""
+    indents = [len(rest) - len(rest.lstrip(" \t")) for rest in rests]
+    least = min(indents, default=0)
+    if any(line[:1] == "\t" for line in rests) or all(map(shows_row, rests)):
+        return min(least, 1)
+    return least
 
 
 def _shapes(lines: Sequence[str]) -> list[str]:
@@ -80,11 +120,37 @@ def _shapes(lines: Sequence[str]) -> list[str]:
         start = _start_of_row(line)
         before = line[:start].rstrip() if start > 0 else ""
         before = before.rstrip(_GUTTER) if grouped else before
-        if before and len(before) <= MAX_PREFIX and not _NO_PREFIX.search(before):
+        gutter = _GUTTERS.match(before) and grouped
+        if before and len(before) <= MAX_PREFIX and not gutter and not _NO_PREFIX.search(before):
             counts[_shape(before)] += 1
-    shapes = [shape for shape, _ in counts.most_common(3)]
+    shapes = [shape for shape, _ in counts.most_common(MAX_LAYERS)]
     quoted = sum(line.startswith(">") for line in lines)
     return [_QUOTED, *shapes] if quoted > LEAST_LINES and _QUOTED not in shapes else shapes
+
+
+def prefix_of_all(lines: Sequence[str]) -> re.Pattern[str] | None:
+    """What every line of a text begins with, numbers aside, up to a blank; None when they share nothing or are rows themselves."""
+    said = [line for line in lines if line.strip()]
+    if len(said) < FEWEST_MARKED:
+        return None
+    if not _common_start(*(_NUMBER.sub("0", line[:MAX_PREFIX]) for line in (said[0], said[-1]))):
+        return None
+    shapes = sorted(_NUMBER.sub("0", line[:MAX_PREFIX].rstrip() + " ") for line in said)
+    common = _common_start(shapes[0], shapes[-1])
+    common = common.partition('{"')[0].partition('["')[0]
+    common = common[: max(common.rfind(" "), common.rfind("\t")) + 1]
+    words = common.rstrip()
+    if len(said) < FEWEST_OF_ALL and not _MARKED.search(words):
+        return None
+    if len(words) < 2 or _ROW_WORD.match(words) or _NO_PREFIX.search(words):
+        return None
+    return re.compile(re.escape(words).replace("0", r"\d{1,20}") + rf"\s{{0,{len(common) - len(words)}}}")
+
+
+def _common_start(one: str, other: str) -> str:
+    """What two texts begin with; of sorted texts the first and the last share what all of them share."""
+    length = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return one[:length]
 
 
 def shows_row(line: str) -> bool:

@@ -134,10 +134,12 @@ def _rust(failures: Sequence[Failure]) -> str:
     place = failure.frames[0] if failure.frames else Frame(path="src/main.rs", line=1)
     rows = []
     for number, frame in enumerate(failure.frames):
+        if not frame.function and frame is place:
+            continue  # the place of the panic says it
         rows.append(f"{number:4}: {'::'.join(filter(None, (frame.class_name, frame.function or 'main')))}")
         rows += [f"             at {frame.path}:{frame.line or 0}:{frame.column or 1}"] if frame.path else []
     head = f"thread 'main' panicked at {place.path}:{place.line or 0}:{place.column or 1}:\n{failure.message}"
-    return "\n".join([head, "stack backtrace:", *rows])
+    return "\n".join([head, *(["stack backtrace:", *rows] if rows else [])])
 
 
 def _plain(failures: Sequence[Failure]) -> str:

@@ -19,7 +19,12 @@ MAX_MESSAGE_LINES = 60
 _HEADER = re.compile(r"(?:\+ Exception Group )?(?:Traceback|Stacktrace) \(most recent call (?:last|first)\):")
 _FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})", line (\d{1,9})(?:,? in (.{1,300}))?$')
 _RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(.*))?$")
+_TOLD_BELOW = re.compile(r"(?:Exception|Error) (?:Type: ([\w.]{1,200})(?: at \S{0,500})?|Value: (.*))$")
+_LABEL = re.compile(r"\s*(?:[Ss]tack ?(?:[Tt]race)?|[Tt]raceback|[Bb]acktrace|[Dd]etails):\s*$")
 _STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield", "await", "else", "try", "finally"})
+_ASKED = re.compile(
+    r"(?:I|I'm|I've|We|My|Our|Any|Anyone|Thanks|Please|Does|Do|How|What|Why|Can|Could|Is|Has)\b.{3,}|.{10,}\?$"
+)
 _SENTENCE = re.compile(r"[A-Z][a-z']{0,12}(?: [\w',-]{1,20}){3,40}[:.!?]?$")
 _LINK = re.compile(r"(?:During handling of the above exception|The above exception was the direct cause)")
 _SEPARATOR = re.compile(r"\s*\+[-+]*-{4,}")
@@ -42,6 +47,7 @@ class _Reading:
     headed: bool = False  # it says that the most recent call is last; trackers that say nothing print it first
     pasted: bool = False  # a sentence stands above: the text is a person's, who goes on below
     group: int = 0  # the column of the outermost exception group
+    margin: int = 0  # the column of the header: what stands left of it is no message
 
     def start(self, index: int, depth: int) -> None:
         """A traceback begins: of the same chain when a linking sentence (or a group's gutter) says so."""
@@ -64,9 +70,10 @@ class _Reading:
         self.drafts, self.stage, self.linked, self.header = [], "outside", False, ""
 
     def _take_header(self) -> None:
-        """`[ERROR] KeyError: 'x'` above a traceback that ends without its exception."""
+        """`[ERROR] KeyError: 'x'` above a traceback that ends without its exception, below a label perhaps (`Stack:`)."""
         last = self.drafts[-1] if self.drafts else None
         said = announced(self.header) if last is not None and last.type is None else None
+        said = (announced(said.message) or said) if said is not None and said.type == "Exception" else said
         if last is not None and said is not None:
             last.type, last.message = said.type, said.message
 
@@ -92,7 +99,7 @@ def find(log: Log) -> list[Found]:
     for index, line in enumerate(log.lines):
         content, depth = _without_gutter(line, reading)
         _read(reading, log, index, content, depth, above)
-        above = line if line.strip() else above
+        above = line if line.strip() and not _LABEL.match(line) else above
     reading.finish()
     return reading.found
 
@@ -116,6 +123,7 @@ def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above:
     if header:
         reading.start(index, depth)
         reading.header, reading.flat, reading.headed = above, False, True
+        reading.margin = len(line) - len(line.lstrip())
         if len(reading.drafts) == 1:
             reading.pasted = _SENTENCE.match(above) is not None and not begins_record(above)
         reading.newest_first = "recent call first" in line
@@ -135,6 +143,7 @@ def _read_frame(reading: _Reading, index: int, frame: re.Match[str], depth: int,
     if reading.stage != "frames" or not reading.drafts:
         reading.start(index, depth)
         reading.header, reading.newest_first, reading.headed = above, "recent call first" in above, False
+        reading.margin = 0
     if not reading.drafts[-1].frames:
         reading.flat = not frame[1]
     reading.indent = len(frame[1])
@@ -158,6 +167,11 @@ def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> Non
         if last.source is None and set(text) - set("^~ ") and text[0] != "[":
             draft.frames[-1] = last.model_copy(update={"source": text})
         return
+    labelled = _TOLD_BELOW.match(text)
+    if labelled:
+        draft.type = draft.type or labelled[1]
+        draft.message = draft.message or labelled[2] or ""
+        return
     raised = None if begins_record(line) else _RAISED.match(text)
     if raised and raised[1] in _STATEMENTS:
         raised = None
@@ -177,9 +191,13 @@ def _quoted(log: Log, index: int) -> bool:
 def _read_message(reading: _Reading, log: Log, index: int, line: str) -> None:
     """Messages run over several lines, blank ones too; a new log record or a paragraph of prose ends them."""
     draft = reading.drafts[-1]
-    after_blank = not log.lines[index - 1].strip() and line.strip()
-    prose = after_blank and reading.pasted and line[:1] not in " \t[(|{<-*" and not line[:1].islower()
-    if index in log.stamped or begins_record(line) or prose or draft.message.count("\n") >= MAX_MESSAGE_LINES:
+    full = draft.message.count("\n") >= MAX_MESSAGE_LINES
+    if (
+        index in log.stamped
+        or begins_record(line)
+        or full
+        or _is_aside(reading, line, not log.lines[index - 1].strip())
+    ):
         reading.stage = "outside"
         return
     draft.message += "\n" + line
@@ -191,3 +209,13 @@ def _read_bare_member(reading: _Reading, line: str, depth: int) -> None:
     if raised:
         reading.drafts.append(Draft(type=raised[1], message=raised[2] or "", depth=depth))
         reading.stage, reading.linked = "message", False
+
+
+def _is_aside(reading: _Reading, line: str, after_blank: bool) -> bool:
+    """Whether a person goes on here below a pasted traceback, or the line stands left of the header."""
+    if not line.strip():
+        return False
+    if reading.margin and not line[: reading.margin].isspace():
+        return True
+    prose = reading.pasted and line[:1] not in " \t[(|{<-*" and not line[:1].islower()
+    return after_blank and (prose or _ASKED.match(line) is not None)

@@ -8,7 +8,9 @@ _RECORD = re.compile(
     r"|\s*\[?(?:\d{1,3}\.){3}\d{1,3}\b|\{\"|```|~~~|\w+=\S+ \w+=|[$#%>] \w|(?:trace|debug|info|warn|error|level)="
     r"|make(?:\[\d+\])?: \*\*\*|npm (?:ERR!|error)|[Pp]rocess (?:completed|exited|finished)|exit(?:ed)? (?:status|code|with)"
     r"|Error: Process completed|Killed$|command terminated|##\[|\[\d{4}-\d\d-\d\d, \d\d:|Traceback \(most recent"
-    r"|(?:END|REPORT) RequestId|\s*\[end of output\]"
+    r"|(?:END|REPORT) RequestId|\s*\[end of output\]|[-=_*#~]{10,200}\s*$|</?[a-z][\w-]{0,40}[ />]"
+    r"|[\w.-]{1,40}@[\w.-]{1,60}[: ]\S{0,200} ?[$#](?: |$)|PS [A-Z]:\\|[A-Z]:\\[^<>|\n]{0,200}>"
+    r"|\S.{0,60}\s(?:(?:Today|Yesterday) at )?\d{1,2}:\d\d ?[AP]M$|\S.{0,60} (?:Today|Yesterday) at \d{1,2}:\d\d$"
 )
 _LEVEL = re.compile(
     r"(?:(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?:\s?[:-])?"

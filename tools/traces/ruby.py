@@ -31,6 +31,9 @@ _MARKED = re.compile(r"\s*\^[\^~]*(?:\):?)?$")
 _LISTED = re.compile(r"\s*(?:=> ?|>> ?)?\d{1,6}(?::|\s\|)(?: |$)")
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
 _DASHED = re.compile(r"(?:.{0,80}\s)?((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception|Invalid|NotFound)) - (.*?):?$")
+_IN_WORDS = re.compile(
+    r".{0,400}?[\s:]((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception|Invalid|NotFound|Timeout|Failure)) \((.*?)(?:\):)?$"
+)
 _EXPECTED = "Failure/Error: "
 _WITHIN = re.compile(r"(?:(?:block|rescue|ensure|else)(?: \(\d+ levels\))? in )+")
 _CAUSED = re.compile(r"\s*Caused by:?")
@@ -138,7 +141,10 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
     header = _HEADER.match(line)
     dashed = _DASHED.match(line)
     inspected = _INSPECTED.match(line)
-    behind = None if header or occurred or inspected else _TYPED.match(_LEADING.sub("", line.strip(), count=1))
+    within = None if header or occurred or inspected or dashed else _IN_WORDS.match(line)
+    behind = (
+        None if header or occurred or inspected or within else _TYPED.match(_LEADING.sub("", line.strip(), count=1))
+    )
     said = None if header or occurred or inspected else announced(line)
     kind, first = (
         (occurred[1], "")
@@ -147,6 +153,8 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
         if dashed
         else (inspected[1], inspected[2])
         if inspected
+        else (within[1], within[2])
+        if within
         else (behind[2], behind[1])
         if behind
         else (header[1], header[2] or header[3] or header[4] or "")

@@ -15,10 +15,15 @@ MAX_MESSAGE_LINES = 30
 _PANIC = re.compile(r"(?:.{0,300}\s)?(?:thread '[^'\n]{0,200}'(?: \(\d{1,12}\))? )?panicked at (.*)$")
 _IN_LINE = re.compile(r"(\S.{0,1000}?:\d{1,9}:\d{1,9}): (\S.*)$")
 _NEW_PLACE = re.compile(r"(\S.{0,1000}?):(\d{1,9}):(\d{1,9}):?$")
-_OLD = re.compile(r"'(.*)', (\S.{0,1000}?):(\d{1,9})(?::(\d{1,9}))?$", re.DOTALL)
+_OLD = re.compile(r"'(.*)'[,:] (\S.{0,1000}?):(\d{1,9})(?::(\d{1,9}))?$", re.DOTALL)
 _CALL = re.compile(r"\s*(\d{1,5}): +(?:0x[0-9a-f]{1,16} - )?(\S.{0,800})$")
 _INLINED = re.compile(r"\s{8,}(\S.{0,800})$")
 _PLACE = re.compile(r"\s*at (\S.{0,1000}?):(\d{1,9})(?::(\d{1,9}))?$")
+_HEADING = re.compile(r"\s*(?:[Ss]tack(?: ?[Tt]race)?|[Bb]ack ?trace):\s*$")
+_RAISING = re.compile(
+    r"(?:.*::)?(?:rust_panic_with_hook|rust_begin_unwind|begin_panic(?:_handler)?|panic_fmt|panic_display|panic_bounds_check|panic_nounwind"
+    r"|unwrap_failed|expect_failed)(?:::|$)|core::panicking::|std::panicking::(?:begin|rust)"
+)
 _HASH = re.compile(r"::h[0-9a-f]{16}$")
 _ERROR = re.compile(r"(?:.{0,200}\s)?Error:(?: (\S.*))?$")
 _LOCATION = re.compile(r"\s*Location:$")
@@ -96,7 +101,12 @@ def _message(log: Log, start: int, limit: int) -> str:
     lines: list[str] = []
     for index in range(start, min(limit, start + MAX_MESSAGE_LINES)):
         line = log.lines[index]
-        if line.startswith(("stack backtrace:", "note: ")) or (lines and index in log.stamped) or _PANIC.match(line):
+        if (
+            line.lstrip().startswith(("stack backtrace:", "note: ", "Backtrace omitted"))
+            or _HEADING.match(line)
+            or (lines and index in log.stamped)
+            or _PANIC.match(line)
+        ):
             break
         lines.append(line)
     return "\n".join(lines).strip()
@@ -177,7 +187,9 @@ def _framed(call: str, place: re.Match[str] | None) -> Frame:
 
 def _own(frames: list[tuple[str, Frame]]) -> list[Frame]:
     """Without the machinery of the panic in front: the standard library raised it for the code below."""
-    start = next((at for at, (name, _) in enumerate(frames) if not _RUNTIME.match(name)), len(frames))
+    raising = max((at for at, (name, _) in enumerate(frames) if _RAISING.match(name)), default=-1)
+    below = (at for at, (name, _) in enumerate(frames) if at > raising and not _RUNTIME.match(name))
+    start = next(below, len(frames))
     return [frame for _, frame in frames[start:]]
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from tools.traces.printing import printed
@@ -14,7 +14,9 @@ MAX_TEXTS = 50
 _DECODER: Final = json.JSONDecoder(strict=False)
 
 _WORTH: Final = re.compile(
-    r"stack|trace(?![_.]?id)|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$", re.IGNORECASE
+    r"stack|trace(?![_.]?id)|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$"
+    r"|^(?:line|text|body|event|content|_raw|data)$",
+    re.IGNORECASE,
 )
 _STACK: Final = re.compile(r"stack|trace(?!_?id)|exc_?info|exception|^@?x$|^\*$", re.IGNORECASE)
 _ROWS: Final = re.compile(
@@ -49,7 +51,10 @@ _KIND: Final = (
 )
 _MEDIAWIKI: Final = "internal_api_error_"
 _PLACE: Final = re.compile(r"[\w\\]{1,300} at (\S{1,1000})\((\d{1,9})\)")
-_JAVA_ROW: Final = re.compile(r"[\w.$<>]+\([\w$]+\.(?:java|kt|scala)(?::\d+)?\)$")
+_BARE_ROW: Final = re.compile(
+    r"[\w.$<>]+\([\w$]+\.(?:java|kt|scala)(?::\d+)?\)$|(?:[\w.$<>\[\] ]{1,300} \()?[^\s()]{1,500}:\d{1,9}:\d{1,9}\)?$"
+)
+_TYPE: Final = re.compile(r"(?:[A-Za-z_]\w*(?:\.|::|\\))*[A-Z]\w+")
 
 
 def texts_of_json(text: str) -> str | None:
@@ -93,13 +98,17 @@ def _texts(value: object) -> Iterator[str]:
             elif "\n" in node or _WORTH.search(key):
                 yield node
         elif isinstance(node, dict):
-            nested = _nested(node)
+            nested = _paired(_nested(node))
             platform = text_under(lowered(nested), ("platform",)) or platform
             throwable, rest = _throwable(nested, platform)
             if throwable:
                 yield throwable
             waiting.extend(reversed([(str(name), inner) for name, inner in rest.items()]))
         elif isinstance(node, list):
+            chain = _chain_listed(node, platform)
+            if chain:
+                yield chain
+                continue
             lines = _joined(node)
             waiting.extend([(key, lines)] if lines else ((key, inner) for inner in reversed(node[:MAX_NODES])))
 
@@ -144,6 +153,30 @@ def _throwable(node: dict[str, object], platform: str) -> tuple[str, dict[str, o
     return _headed(stack, node), {name: value for name, value in node.items() if name == "previous"}
 
 
+def _chain_listed(node: Sequence[object], platform: str) -> str:
+    """A list of exceptions with frames, each the cause of the one before it, as one text."""
+    if len(node) < 2 or not all(isinstance(each, dict) for each in node):
+        return ""
+    chains = [found for each in node[:MAX_TEXTS] if isinstance(each, dict) and (found := chain_of(each, platform))]
+    if len(chains) < 2:
+        return ""
+    return printed(chains[0][0], [failure for _, failures in reversed(chains) for failure in failures])
+
+
+def _paired(node: dict[str, object]) -> dict[str, object]:
+    """`{"exception": ["KeyError", "x"]}` as its type and its message."""
+    for name, value in node.items():
+        if isinstance(value, list) and len(value) == 2 and all(isinstance(each, str) for each in value):
+            kind, message = str(value[0]), str(value[1])
+            if _STACK.search(name) and _TYPE.fullmatch(kind):
+                return {
+                    "error_class": kind,
+                    "error_message": message,
+                    **{key: each for key, each in node.items() if key != name},
+                }
+    return node
+
+
 def _stack_of(node: dict[str, object]) -> str:
     """The entry that holds a printed trace."""
     for name, value in node.items():
@@ -155,12 +188,14 @@ def _stack_of(node: dict[str, object]) -> str:
 
 def _joined(rows: list[object]) -> str:
     """Lines of a trace that a logger wrote as a list."""
-    if len(rows) < 2 and not (rows and isinstance(rows[0], str) and tells_a_trace(rows[0])):
+    if len(rows) < 2 and not (
+        rows and isinstance(rows[0], str) and (tells_a_trace(rows[0]) or _BARE_ROW.match(rows[0]))
+    ):
         return ""
     lines = [row.rstrip("\n") for row in rows[:MAX_NODES] if isinstance(row, str)]
     if len(lines) != len(rows[:MAX_NODES]):
         return ""
-    return "\n".join(f"\tat {line.strip()}" if _JAVA_ROW.match(line.strip()) else line for line in lines)
+    return "\n".join(f"\tat {line.strip()}" if _BARE_ROW.match(line.strip()) else line for line in lines)
 
 
 def _headed(stack: str, node: dict[str, object]) -> str:

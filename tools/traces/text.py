@@ -1,7 +1,6 @@
 """Bytes from anywhere -> the text of a trace."""
 
 from incidents.errors import UnreadableTrace
-from tools.traces.escapes import unescaped
 from tools.traces.lines import clean
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -11,15 +10,15 @@ _CONTROLS = [chr(code) for code in range(32) if chr(code) not in "\t\n\r\x0b\x0c
 
 def read_trace(raw: bytes) -> str:
     """Decode UTF-8, UTF-16 with a byte order mark, or Latin-1; drop terminal escapes and control
-    characters; undo escaped line ends. Time stamps and JSON records stay: `parse` reads them.
+    characters. What else is around a trace stays: `parse` takes it away as a whole, quotes and escapes together.
 
     Raises UnreadableTrace for nothing and for what is not text.
     """
     text = checked(raw)
-    opened = "\n".join(line if line[:1] == "{" else unescaped(line) for line in clean(text).split("\n")).strip("\n")
-    if not opened.strip():
+    cleaned = clean(text).strip("\n")
+    if not cleaned.strip():
         raise UnreadableTrace("the trace is empty: pass the log text of the error")
-    return opened
+    return cleaned
 
 
 def checked(raw: bytes) -> str:

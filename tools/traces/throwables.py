@@ -34,6 +34,7 @@ _MESSAGE: Final = (
     "msg",
     "value",
     "localizedmessage",
+    "payload",
 )
 _STACK: Final = re.compile(
     r"^(?:stack_?trace|stack|trace|backtrace|frames|exc_?info|extendedstacktrace|steparray|parsedstack)$"
@@ -123,7 +124,7 @@ def _is_php(names: Mapping[str, object], calls: Sequence[object], rows: Sequence
 
 
 def _raised_at(names: Mapping[str, object]) -> tuple[str, int | None] | None:
-    path, line = names.get("file"), names.get("line")
+    path, line = names.get("location" if "payload" in names else "file"), names.get("line")
     if not isinstance(path, str):
         return None
     if isinstance(line, int | str):

@@ -17,7 +17,7 @@ from tools.traces import parse, read_trace
         (b"KeyError: caf\xe9 au lait", "KeyError: café au lait"),
         (b"KeyError: cut \xe2\x82", "KeyError: cut "),
         (b"\x1b[31mKeyError\x1b[0m: x\r\n", "KeyError: x"),
-        (b'bad: Traceback:\\n  File \\"a.py\\"\\nKeyError: x', 'bad: Traceback:\n  File "a.py"\nKeyError: x'),
+        (b'{"stack":"a\\n  at b"} \\n', '{"stack":"a\\n  at b"} \\n'),
     ],
 )
 def test_text_is_decoded_and_cleaned(raw: bytes, text: str) -> None:

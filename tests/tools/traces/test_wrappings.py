@@ -1,12 +1,15 @@
 """A trace read bare equals the same trace under every wrapping that log shippers, loggers and people put around it."""
 
+import csv
+import html
+import io
 import json
 from collections.abc import Callable
 
 import pytest
 
 from incidents.trace import StackTrace
-from tools.traces import parse
+from tools.traces import parse, read_trace
 
 BARE = {
     "python": (
@@ -86,7 +89,99 @@ def counted(prefix: str) -> Callable[[str], str]:
     return lambda text: "\n".join(prefix.format(n=n) + line for n, line in enumerate(text.split("\n"), start=10))
 
 
+def each_a_record(record: Callable[[str], object], tag: str = "") -> Callable[[str], str]:
+    """A JSON record for every line, behind a tag."""
+    return lambda text: "\n".join(tag + json.dumps(record(line)) for line in text.split("\n"))
+
+
+def as_table(rows: list[list[str]]) -> str:
+    """Rows with commas between quoted cells."""
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows(rows)
+    return written.getvalue()
+
+
+def newest_first(text: str) -> str:
+    """The journal from its end."""
+    lines = text.split("\n")
+    return "\n".join(
+        f"Feb 02 10:00:{second} web-1 shop[7]: {line}" for second, line in reversed(list(enumerate(lines, 10)))
+    )
+
+
+RECORD = {"level": "error", "msg": "failed"}
+
 WRAPPINGS: dict[str, Callable[[str], str]] = {
+    "fluentd's file": each_a_record(
+        lambda line: {"stream": "stderr", "log": line}, "2026-02-02T10:00:00+00:00\tkube.var.log.api\t"
+    ),
+    "fluentd's standard output": each_a_record(lambda line: {"log": line}, "2026-02-02 10:00:00.000 +0000 kube.api: "),
+    "firelens": each_a_record(lambda line: {"source": "stderr", "log": line, "container_name": "worker"}),
+    "loki's export": each_a_record(lambda line: {"line": line, "timestamp": "17", "fields": {"app": "shop"}}),
+    "loki's labels": each_line('2026-02-02T10:00:00Z {app="shop", pod="shop-6d5f"} '),
+    "a table, a record a row": lambda text: as_table(
+        [
+            ["@timestamp", "@message"],
+            ["2026-02-02 10:00:00.120", "INFO start"],
+            ["2026-02-02 10:00:00.123", text + "\n"],
+        ]
+    ),
+    "a table, a line a row": lambda text: as_table(
+        [["Date", "Host", "Message"], *(["2026-02-02T10:00:00Z", "web-1", line] for line in text.split("\n"))]
+    ),
+    "a comma behind each line": lambda text: ",\n".join(text.split("\n")),
+    "a list in JSON": lambda text: json.dumps(text.split("\n"), indent=2),
+    "each line in quotes": lambda text: ",\n".join(json.dumps(line) for line in text.split("\n")),
+    "a page's line breaks": lambda text: "<br>\n".join(html.escape(text).split("\n")),
+    "a page in one line": lambda text: "<br/>".join(html.escape(text).split("\n")),
+    "a page's tags": lambda text: f"<pre><code>{html.escape(text)}</code></pre>",
+    "a test report in XML": lambda text: (
+        f'<testcase name="t">\n    <failure message="failed" type="x"><![CDATA[{text}]]></failure>\n</testcase>'
+    ),
+    "the newest first": newest_first,
+    "no indent": lambda text: "\n".join(line.lstrip() for line in text.split("\n")),
+    "doubled line ends": lambda text: text.replace("\n", "\n\n"),
+    "swarm": each_line("shop_checkout.1.o91d5zubdis9@node-1    | "),
+    "a hosting's instance and region": each_line("2026-02-02T22:03:34.321 app[1eb4c9ce] lhr [info] "),
+    "a record inside a container's record": lambda text: json.dumps(
+        {"log": json.dumps({**RECORD, "stack": text}) + "\n", "stream": "stderr"}
+    ),
+    "a record in quotes": lambda text: json.dumps(json.dumps({"stack": text})),
+    "GELF": lambda text: json.dumps({"version": "1.1", "short_message": "failed", "full_message": text, "level": 3}),
+    "splunk": lambda text: json.dumps({"preview": False, "result": {"_raw": text, "sourcetype": "app"}}),
+    "OTLP": lambda text: json.dumps({"logRecords": [{"severityText": "ERROR", "body": {"stringValue": text}}]}),
+    "an index's document": lambda text: json.dumps(
+        {"_id": "a", "_source": {"message": text, "host": {"name": "web-1"}}}
+    ),
+    "logfmt with the trace as its error": lambda text: (
+        'ts=2026-02-02T10:00:00Z caller=api.go:12 level=error msg="request failed" err=' + json.dumps(text)
+    ),
+    "a list as Python prints it": lambda text: repr([line + "\n" for line in text.split("\n")]),
+    "bytes as Python prints them": lambda text: "stderr: " + repr(text.encode()),
+    "YAML, a block": lambda text: "kind: Event\nmessage: |-\n" + each_line("  ")(text) + "\ncount: 3\n",
+    "YAML, in quotes": lambda text: "kind: Event\nmessage: " + json.dumps(text) + "\ncount: 3\n",
+    "a playbook's result": lambda text: "fatal: [web-1]: FAILED! => " + json.dumps({"module_stderr": text, "rc": 1}),
+    "a clock in brackets": each_line("[10:00:00] "),
+    "the kernel's seconds": each_line("[   12.345678] "),
+    "a container's stamps in the journal": each_line("Feb 02 10:00:00 host app[1]: 2026-02-02T10:00:00.1Z stderr F "),
+    "a build's seconds": counted("#12 0.{n} "),
+    "a workspace's task": each_line("web:dev: "),
+    "nanoseconds of TAI": each_line("@4000000065bf1c2a1dcd6500 "),
+    "apache's module": each_line("[Mon Feb 02 10:00:00.1 2026] [wsgi:error] [pid 7:tid 140] [client 10.0.0.1:5] "),
+    "a quote of a quote": each_line(">> "),
+    "a table's cell": lambda text: "\n".join(f"| {line} |" for line in text.split("\n")),
+    "a patch": each_line("+"),
+    "a point of a list": lambda text: "- " + text.replace("\n", "\n  "),
+    "klog": counted("E0202 10:00:00.1234{n}       1 runtime.go:78] "),
+    "a level alone": each_line("ERROR "),
+    "a level and a logger": each_line("2026-02-02 10:00:00,123 ERROR shop.api: "),
+    "comments": each_line("// "),
+    "comments of a shell": each_line("# "),
+    "backticks": lambda text: f"`{text}`",
+    "a chat": lambda text: f"bot  APP  10:02 AM\n{text}\nmaria  10:04 AM\nlooking",
+    "a shell": lambda text: f"user@web-1:~/shop$ ./run\n{text}\nuser@web-1:~/shop$ ",
+    "a question below": lambda text: f"{text}\n\nAny idea what this could be? Thanks!",
+    "a rule below": lambda text: f"{text}\n{'-' * 70}\nRan 2 tests in 0.1s\n",
     "a container's log driver": each_line("2026-01-15T09:41:02.123456789Z stderr F "),
     "heroku": each_line("2026-01-15T09:41:02+00:00 app[web.1]: "),
     "pm2": each_line("0|api  | "),
@@ -149,5 +244,19 @@ def test_the_bare_traces_are_read(language: str) -> None:
 @pytest.mark.parametrize("wrapping", WRAPPINGS)
 @pytest.mark.parametrize("language", BARE)
 def test_a_wrapped_trace_is_the_same_trace(language: str, wrapping: str) -> None:
-    bare, wrapped = parse(BARE[language]), parse(WRAPPINGS[wrapping](BARE[language]))
-    assert told(wrapped) == told(bare)
+    text = WRAPPINGS[wrapping](BARE[language])
+    bare = told(parse(BARE[language]))
+    assert told(parse(text)) == bare
+    assert told(parse(read_trace(text.encode()))) == bare  # as a file or a pipe brings it
+
+
+@pytest.mark.parametrize(
+    "outer", ["docker compose", "syslog", "fluentd's file", "docker's JSON file", "a table, a line a row"]
+)
+@pytest.mark.parametrize(
+    "inner", ["celery", "a clock in brackets", "a level and a logger", "a JSON record", "an unknown shipper"]
+)
+@pytest.mark.parametrize("language", BARE)
+def test_a_wrapping_inside_another_comes_off_too(language: str, inner: str, outer: str) -> None:
+    text = WRAPPINGS[outer](WRAPPINGS[inner](BARE[language]))
+    assert told(parse(text)) == told(parse(BARE[language]))

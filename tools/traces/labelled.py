@@ -1,0 +1,69 @@
+"""An error that a text tells in labels (`Type: X`, `Message: m`, `File: f`), with the names that records in JSON use."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from tools.traces.printing import printed
+from tools.traces.throwables import chain_of
+
+FEWEST: Final = 2
+
+_LABEL: Final = re.compile(
+    r"\s{0,40}(?P<name>[A-Za-z]\w*(?:[ _-][A-Za-z]\w*)?)\s{0,20}:\s{1,20}(?P<value>\S.{0,4000})$"
+)
+_NAMES: Final = (
+    ("type", re.compile(r"(?:(?:exception|error)[ _.-]?)?(?:type|class|info|kind)$|exception$", re.IGNORECASE)),
+    ("message", re.compile(r"(?:(?:exception|error)[ _.-]?)?(?:message|msg|value|reason)$|error$|err$", re.IGNORECASE)),
+    ("file", re.compile(r"(?:file ?(?:name)?|location)$", re.IGNORECASE)),
+    ("line", re.compile(r"line ?(?:number|no)?$", re.IGNORECASE)),
+    ("trace", re.compile(r"(?:stack ?)?trace$|backtrace$", re.IGNORECASE)),
+)
+TYPE: Final = re.compile(r"(?:[A-Za-z_]\w*(?:\.|::|\\))*[A-Z]\w*(?= at |$)")
+_ROW: Final = re.compile(r"#\d{1,4} ")
+
+
+def without_labels(lines: Sequence[str]) -> list[str]:
+    """The lines, where a block of labels tells of an error and its place, as the language itself would print it."""
+    plain: list[str] = []
+    at = 0
+    while at < len(lines):
+        if ": " not in lines[at]:
+            plain.append(lines[at])
+            at += 1
+            continue
+        end, fields = _block(lines, at)
+        text = _printed(fields) if len(fields) >= FEWEST else ""
+        plain += text.split("\n") if text else lines[at:end]
+        at = end
+    return plain
+
+
+def _block(lines: Sequence[str], at: int) -> tuple[int, dict[str, str]]:
+    """Labels that follow each other from this line on, and the line behind them."""
+    fields: dict[str, str] = {}
+    end = at
+    while end < len(lines) and (label := _LABEL.match(lines[end])) and len(fields) < 12:
+        name = name_of(label["name"])
+        if name:
+            fields.setdefault(name, label["value"].strip())
+        end += 1
+        if name == "trace":
+            while end < len(lines) and _ROW.match(lines[end]):
+                fields["trace"] += "\n" + lines[end]
+                end += 1
+    return max(end, at + 1), fields
+
+
+def _printed(fields: Mapping[str, str]) -> str:
+    if "file" not in fields or not ("type" in fields or "message" in fields):
+        return ""
+    kind = TYPE.match(fields.get("type", ""))
+    record: dict[str, object] = {**fields, "type": kind[0] if kind else ""}
+    chain = chain_of(record)
+    return printed(*chain) if chain else ""
+
+
+def name_of(name: str) -> str:
+    """What a field tells of an error: type, message, file, line or trace; "" when it tells nothing of it."""
+    return next((key for key, pattern in _NAMES if pattern.match(name)), "")

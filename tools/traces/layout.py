@@ -1,0 +1,172 @@
+"""What copying and viewing does to the lines of a log as a whole: order, doubled line ends, wrapped rows, marks at the ends."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from tools.traces.announced import announced
+from tools.traces.labelled import without_labels
+from tools.traces.literals import without_quotes
+from tools.traces.prefixes import shows_row
+
+FEWEST: Final = 3
+FEWEST_BLANKS: Final = 2
+
+_STAMP: Final = re.compile(
+    r"[\[\"]?(\d{4}[-/]\d\d[-/]\d\d[T ,]{1,2}\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?)"
+)
+_MARKS: Final = re.compile(r"(?: ?[|│]| ?\\|,|;|\"|\",|\\n|<br ?/?>)$")
+_BULLET: Final = re.compile(r"(\s{0,20})[-*•+] (?=\S)")
+_UNFINISHED: Final = re.compile(r"\s*(?:File \"[^\"]{1,400}\"?,?|(?:at|from) \S.{0,300}|File \"[^\"]{1,400}\", line)$")
+
+
+def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
+    """The lines as they were before they were copied: oldest first, one line end each, nothing at their ends, blocks at the margin.
+
+    Also the indexes of the lines with which something else begins.
+    """
+    plain = list(lines)
+    if len(plain) < FEWEST:
+        return plain, set()
+    plain = _without_doubled_ends(plain)
+    plain = _oldest_first(plain)
+    plain = _without_marks(plain)
+    plain = _without_ticks(plain)
+    plain = _without_bullets(plain)
+    plain = without_labels(_unwrapped(plain))
+    return plain, _blocks_at_the_margin(plain)
+
+
+def _without_doubled_ends(lines: list[str]) -> list[str]:
+    """A form that doubled each line end leaves a blank line behind nearly every other one."""
+    said = [at for at, line in enumerate(lines) if line.strip()]
+    followed = sum(at + 1 < len(lines) and not lines[at + 1].strip() for at in said[:-1])
+    if len(said) < FEWEST or followed * 10 < (len(said) - 1) * 9:
+        return lines
+    return [line for line in lines if line.strip()]
+
+
+def _oldest_first(lines: list[str]) -> list[str]:
+    """Viewers that show the newest record at the top: records are turned round, lines without a time stay with theirs."""
+    stamps = [(at, found[1]) for at, line in enumerate(lines) if (found := _STAMP.match(line))]
+    times = [stamp for _, stamp in stamps]
+    if len(times) < FEWEST or times[0] <= times[-1] or len({len(time) for time in times}) > 1:
+        return lines
+    if any(later > earlier for earlier, later in pairwise(times)):
+        return lines
+    begun = [at for at, _ in stamps] + [len(lines)]
+    records = [lines[start:end] for start, end in pairwise(begun)]
+    return [*lines[: begun[0]], *(line for record in reversed(records) for line in record)]
+
+
+def _without_marks(lines: list[str]) -> list[str]:
+    """Without the quotes around each line, or the mark that ends each: a list in JSON, a table, a shell's continuation."""
+    said = [line for line in lines if line.strip()]
+    inside = [line for line in said if len(line.strip()) > 1]
+    if len(inside) < FEWEST:
+        return lines
+    quoted = {line: text for line in inside if (text := without_quotes(line)) is not None}
+    if sum(line in quoted for line in inside) * 10 >= len(inside) * 9 and all(
+        line.lstrip()[:1] in "\"'" for line in quoted
+    ):
+        return [part for line in lines for part in quoted.get(line, line).removesuffix("\n").split("\n")]
+    marked = [found[0] for line in said[:-1] if (found := _MARKS.search(line.rstrip()))]
+    mark = max(set(marked), key=marked.count) if marked else ""
+    rows = [line.rstrip() for line in said[:-1] if shows_row(line.rstrip().removesuffix(mark))]
+    if (
+        not mark
+        or not rows
+        or marked.count(mark) * 5 < (len(said) - 1) * 4
+        or not all(row.endswith(mark) for row in rows)
+    ):
+        return lines
+    return [line.rstrip().removesuffix(mark) for line in lines]
+
+
+def _without_ticks(lines: list[str]) -> list[str]:
+    """Without the backtick that a person put before the first line and behind the last."""
+    first = next((at for at, line in enumerate(lines) if line.startswith("`") and not line.startswith("```")), None)
+    below = reversed(range(first + 1, len(lines))) if first is not None else ()
+    last = next((at for at in below if _closes(lines[at].rstrip())), None)
+    if first is None or last is None:
+        return lines
+    closed = lines[last].rstrip()[:-1]
+    return [*lines[:first], lines[first][1:], *lines[first + 1 : last], closed, *lines[last + 1 :]]
+
+
+def _closes(line: str) -> bool:
+    """Whether the backtick at the end stands alone: Ruby opens with one what it closes with an apostrophe."""
+    return line.endswith("'`") or (line.endswith("`") and line.count("`") % 2 == 1)
+
+
+def _without_bullets(lines: list[str]) -> list[str]:
+    """A point of a list whose next line is indented below its text; the mark becomes that indent."""
+    plain = list(lines)
+    for at in range(len(lines) - 1):
+        bullet = _BULLET.match(lines[at])
+        if at and _BULLET.match(lines[at - 1]):
+            continue
+        if (
+            bullet
+            and shows_row(lines[at + 1])
+            and lines[at + 1].startswith(bullet[1] + "  ")
+            and not shows_row(lines[at])
+        ):
+            plain[at] = bullet[1] + "  " + lines[at][bullet.end() :]
+    return plain
+
+
+def _blocks_at_the_margin(lines: list[str]) -> set[int]:
+    """Move blocks that are indented as a whole, header and all, to the margin; gives back where they end."""
+    ends: set[int] = set()
+    for first, end in _indented_runs(lines):
+        indents = [len(line) - len(line.lstrip(" \t")) for line in lines[first:end] if line.strip()]
+        margin = min(indents)
+        heads = (line[margin:] for line in lines[first:end] if line[margin : margin + 1].strip())
+        begun = lines[first].strip()
+        starts = begun.startswith("Traceback") or not shows_row(begun)
+        if margin >= FEWEST_BLANKS and starts and any(map(_heads_a_trace, heads)):
+            lines[first:end] = [line[margin:] for line in lines[first:end]]
+            ends.add(end)
+    return ends
+
+
+def _heads_a_trace(line: str) -> bool:
+    said = announced(line)
+    return line.startswith(("Traceback (most recent", "panic: ", "thread '")) or (said is not None and not said.start)
+
+
+def _indented_runs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """From the first to behind the last of the lines between two lines that stand at the margin; blank lines do not part them."""
+    first = last = -1
+    for at, line in enumerate([*lines, "end"]):
+        if not line.strip():
+            continue
+        if line[0] in " \t":
+            first = at if first < 0 else first
+            last = at
+        elif first >= 0:
+            yield first, last + 1
+            first = -1
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """Rows that a terminal's width broke in two are one line again: the next line makes a row of what is none alone."""
+    plain: list[str] = []
+    for line in lines:
+        above = plain[-1] if plain else ""
+        if (
+            ('File "' in above or "at " in above or "from " in above)
+            and _UNFINISHED.match(above)
+            and not shows_row(above)
+            and not shows_row(line)
+            and line.strip()
+        ):
+            gap = " " if above.rstrip().endswith((",", "line")) else ""
+            joined = above.rstrip() + gap + line.strip()
+            if shows_row(joined):
+                plain[-1] = joined
+                continue
+        plain.append(line)
+    return plain

@@ -1,0 +1,26 @@
+"""Text that was copied out of a page or a report in XML: entities, line breaks and the tags around it are undone."""
+
+import html
+import re
+from typing import Final
+
+_ESCAPED: Final = re.compile(r"&quot;|&#0?39;|&#x27;|-&gt;|&lt;[\w!/]{1,40}&gt;|^&gt; |&lt;[\w$.]{1,40}@", re.MULTILINE)
+_BREAK: Final = re.compile(r"<br ?/?>\n?")
+_NAMES: Final = (
+    r"(?:pre|code|samp|tt|p|div|span|li|ul|td|tr|font|blockquote|details|summary|failure|error|message|stacktrace"
+    r"|stack-trace|system-out|system-err|exception|textarea|output)"
+)
+_OPENING: Final = re.compile(rf"^\s{{0,80}}(?:<{_NAMES}(?:\s[^<>\n]{{0,2000}})?>|<!\[CDATA\[)+", re.MULTILINE)
+_CLOSING: Final = re.compile(rf"(?:\]\]>|</{_NAMES}>)+[ \t]{{0,80}}$", re.MULTILINE)
+
+
+def without_markup(text: str) -> str:
+    """The words of a page. Tags stand at a line's ends; `<module>` and `<init>` are names and stay."""
+    if "<" in text:
+        if "<br" in text:
+            text = _BREAK.sub("\n", text)
+        text = _OPENING.sub("", text)
+        text = _CLOSING.sub("", text)
+    if "&" in text and _ESCAPED.search(text):
+        text = html.unescape(text)
+    return text
