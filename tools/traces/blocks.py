@@ -92,10 +92,11 @@ def blocks_of(first: bytes, stream: Readable) -> Iterator[Block]:
     part = first
     while part:
         text = decoder(part)
-        end = text.rfind(b"\n")
-        if end >= 0:
-            yield Block((rest + text[:end]).replace(b"\r\n", b"\n") if b"\r" in text else rest + text[:end])
-            rest = text[end + 1 :]
+        end = text.rfind(b"\n") + 1
+        if end:
+            whole = rest + text[:end]
+            yield Block((whole.replace(b"\r\n", b"\n") if b"\r" in whole else whole)[:-1])
+            rest = text[end:]
         else:
             rest += text
         if len(rest) > MAX_LINE:
