@@ -44,7 +44,9 @@ def hostile_texts(pattern: "re.Pattern[Any]") -> list[Hostile]:
 
 def _texts(pattern: "re.Pattern[Any]") -> Iterator[Hostile]:
     text = pattern.pattern
-    source, flags = (text, pattern.flags) if isinstance(text, str) else (text.decode("latin-1"), pattern.flags & ~re.UNICODE)
+    source, flags = (
+        (text, pattern.flags) if isinstance(text, str) else (text.decode("latin-1"), pattern.flags & ~re.UNICODE)
+    )
     tree = parser.parse(source, flags)
     known = list(dict.fromkeys([*_bytes_of(tree), *_USUAL]))[:MOST_BYTES]
     beginnings = list(dict.fromkeys(_beginnings(tree, known)))[:MOST_BEGINNINGS]
@@ -86,7 +88,7 @@ def _choices(node: Any) -> list[list[Any]]:  # noqa: ANN401
     return [list(each) for each in (value[1] if code is op.BRANCH else value[3][0][1][1])]
 
 
-def _sample(node: Any, repeats: int, known: list[str]) -> str:  # noqa: ANN401, C901, PLR0911
+def _sample(node: Any, repeats: int, known: list[str]) -> str:  # noqa: ANN401
     """A text that matches a node; what only looks (assertions, positions) adds nothing."""
     code, value = node
     if code is op.LITERAL:
@@ -105,7 +107,7 @@ def _sample(node: Any, repeats: int, known: list[str]) -> str:  # noqa: ANN401, 
         return _sequence(value, repeats, known)
     if code in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
         low, high, inner = value
-        return _sequence(inner, repeats, known) * max(low, min(high, repeats))
+        return _sequence(inner, repeats, known) * int(max(low, min(high, repeats)))
     return ""
 
 
@@ -129,7 +131,9 @@ def _set_text(items: list[Any]) -> str:
         elif code is op.RANGE:
             parts.append(f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}")
         elif code is op.CATEGORY:
-            parts.append({"7": r"\d", " ": r"\s", "a": r"\w"}[_CATEGORIES[value]] if "NOT" not in str(value) else _NOT[value])
+            parts.append(
+                {"7": r"\d", " ": r"\s", "a": r"\w"}[_CATEGORIES[value]] if "NOT" not in str(value) else _NOT[value]
+            )
     negated = any(code is op.NEGATE for code, _ in items)
     return f"[{'^' if negated else ''}{''.join(parts)}]"
 

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.hostile import Hostile, hostile_texts
+from tools.text.lazy_pattern import LazyPattern
+from tools.text.rule import Anchored
 
 PACKAGES = ("tools", "service", "agents", "graph", "incidents")
 SIZE = 100_000
@@ -51,10 +53,10 @@ def patterns(packages: tuple[str, ...] = PACKAGES) -> Iterator[Named]:
     for module in _modules(packages):
         source = Path(module.__file__ or "").read_text("utf-8")
         for name, value in list(vars(module).items()):
-            for pattern in _inside(value, 4):
+            for pattern, behind_key in _inside(value, 4):
                 if id(pattern) not in seen:
                     seen.add(id(pattern))
-                    anchored = isinstance(value, re.Pattern) and _is_anchored(name, source)
+                    anchored = behind_key or (isinstance(value, re.Pattern) and _is_anchored(name, source))
                     yield Named(f"{module.__name__}.{name}", pattern, anchored)
 
 
@@ -102,8 +104,8 @@ def _stop(number: int, frame: object) -> None:
 
 
 def _is_anchored(name: str, source: str) -> bool:
-    uses = re.findall(rf"\b{re.escape(name)}\b(\.\w+)?", source)
-    called = [use[1:] for use in uses[1:]]
+    uses = re.findall(rf"\b{re.escape(name)}\b(?!(?::[^=\n]+)?\s*=[^=])(\.\w+)?", source)
+    called = [use[1:] for use in uses]
     return bool(called) and ANCHORED.issuperset(called)
 
 
@@ -114,23 +116,30 @@ def _modules(packages: tuple[str, ...]) -> Iterator[Any]:
         for found in pkgutil.walk_packages([str(folder)], f"{package}."):
             file = folder.joinpath(*found.name.split(".")[1:])
             file = file / "__init__.py" if found.ispkg else file.with_suffix(".py")
-            if file.is_file() and "re.compile(" in file.read_text("utf-8"):
+            if file.is_file() and any(word in file.read_text("utf-8") for word in ("re.compile(", "LazyPattern(")):
                 yield importlib.import_module(found.name)
 
 
-def _inside(value: Any, depth: int) -> Iterator["re.Pattern[Any]"]:  # noqa: ANN401 (anything that a module holds)
-    """The patterns in a value: itself, or in its parts."""
+def _inside(value: Any, depth: int) -> Iterator["tuple[re.Pattern[Any], bool]"]:  # noqa: ANN401 (anything that a module holds)
+    """The patterns in a value, itself or its parts, and whether each is only tried behind a key (`Anchored`)."""
     if isinstance(value, re.Pattern):
-        yield value
-    elif depth and isinstance(value, dict):
-        for part in value.values():
-            yield from _inside(part, depth - 1)
-    elif depth and isinstance(value, list | tuple | set | frozenset):
-        for part in value:
-            yield from _inside(part, depth - 1)
-    elif depth and is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            yield from _inside(getattr(value, field.name, None), depth - 1)
+        yield value, False
+    elif isinstance(value, LazyPattern):
+        yield value.compiled, False
+    elif depth:
+        for part in _parts(value):
+            for pattern, behind_key in _inside(part, depth - 1):
+                yield pattern, behind_key or isinstance(value, Anchored)
+
+
+def _parts(value: Any) -> list[Any]:  # noqa: ANN401
+    if isinstance(value, dict):
+        return list(value.values())
+    if isinstance(value, list | tuple | set | frozenset):
+        return list(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return [getattr(value, field.name, None) for field in fields(value)]
+    return []
 
 
 def _print(worst: Worst) -> None:
