@@ -10,6 +10,8 @@ from collections.abc import Collection
 from functools import cache
 from typing import Final
 
+from tools.text.lazy_pattern import LazyPattern
+
 _OPENING: Final = "<\uff1c\ufe64\u3008\u27e8\u276e\u227a\u02c2\u2039\u00ab"
 _CLOSING: Final = ">\uff1e\ufe65\u3009\u27e9\u276f\u227b\u02c3\u203a\u00bb"
 _BAR: Final = "|\uff5c\u00a6\u2223\u01c0\u2758\u23d0\u2502"
@@ -22,7 +24,7 @@ _NAMES: Final = (
     r"|TOKENS_UNUSED_\d{1,4}|fim_\w{1,10}|im_start|im_end"
 )
 """Case matters: `<User>` is a component or a type, `<user>` starts a turn."""
-_SPEAKER: Final = re.compile(
+_SPEAKER: Final = LazyPattern(
     rf"[{_OPENING}]\s?[{_BAR}][^{_BAR}{_OPENING}{_CLOSING}\n]{{1,60}}[{_BAR}]\s?[{_CLOSING}]"
     rf"|[{_OPENING}](?:[{_BAR}][A-Za-z_\"]\w{{0,40}}|[A-Za-z_]\w{{0,40}}[{_BAR}])[{_CLOSING}]"
     rf"|[{_OPENING}][{_BAR}](?=[A-Za-z_])"
@@ -52,7 +54,7 @@ _LOOK_ALIKE: Final = str.maketrans(
 
 def without_markers(text: str, tags: Collection[str]) -> str:
     """Return `text` with every role marker and every one of our `tags` broken up; it stays readable."""
-    text = _SPEAKER.sub(lambda mark: mark[0].translate(_UNBRACKETED), text)
+    text = _SPEAKER.compiled.sub(lambda mark: mark[0].translate(_UNBRACKETED), text)
     text = _TURN.sub(r"\1\2\3 -", text)
     return _without_tags(text, frozenset(tags))
 

@@ -2,16 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from graph.ports import OneRepository
 from graph.state import Context
 from service.cli.incident_store import read_store
 from service.settings import Settings
-from service.store.deploys import DeployRecords
-from service.store.engine import sqlite_file, url_of
-from service.worker.preparation import Preparation
 from tools.git.repository import Repository
 from tools.ranking.ranker import load_weights
+
+if TYPE_CHECKING:
+    from service.store.deploys import DeployRecords
 
 
 def name_in(settings: Settings, repository: Repository, folder: str) -> str:
@@ -29,6 +30,8 @@ def has_deploys(settings: Settings) -> bool:
 @asynccontextmanager
 async def configured(settings: Settings, repository: Repository) -> AsyncIterator[Context]:
     """The context of an investigation in `repository`, with the log store and deploys of the settings."""
+    from service.worker.preparation import Preparation  # here: it loads the log store's client
+
     async with _recorded(settings) as recorded:
         preparation = Preparation(settings, recorded)
         try:
@@ -45,7 +48,7 @@ async def configured(settings: Settings, repository: Repository) -> AsyncIterato
 
 
 @asynccontextmanager
-async def _recorded(settings: Settings) -> AsyncIterator[DeployRecords | None]:
+async def _recorded(settings: Settings) -> "AsyncIterator[DeployRecords | None]":
     """The deploys in the service's store, which is only read; None when there is no such file."""
     if not _is_there(settings):
         yield None
@@ -55,5 +58,5 @@ async def _recorded(settings: Settings) -> AsyncIterator[DeployRecords | None]:
 
 
 def _is_there(settings: Settings) -> bool:
-    file = sqlite_file(url_of(settings.store_address()))
+    file = settings.store_address().file
     return file is None or file.is_file()

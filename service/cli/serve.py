@@ -79,10 +79,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _refuse_unwritable_store(settings: "Settings") -> None:
     """Raise InputError for a SQLite file that cannot be written: Ray would start, and print a page of tracebacks."""
-    from service.store.engine import sqlite_file, url_of
     from service.store.private_file import make_private
 
-    file = sqlite_file(url_of(settings.store_address()))
+    file = settings.store_address().file
     try:
         if file is not None:
             make_private(file)

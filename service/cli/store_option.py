@@ -32,8 +32,6 @@ def check_store(arguments: argparse.Namespace) -> None:
     """Raise InputError for a --store that can be none, also when nothing has to be looked up in it."""
     if arguments.store is None:
         return
-    from service.store.engine import sqlite_file, url_of
-
-    file = sqlite_file(url_of(settings_given(arguments).store_address()))
+    file = settings_given(arguments).store_address().file
     if file is not None and not file.is_file():
         raise InputError(f"--store: no such file: {str(file)!r}; give the one that `redtide serve` uses")

@@ -27,6 +27,16 @@ class StoreAddress:
     url: str
     password: SecretStr | None = None
 
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database; None for PostgreSQL, and for a database in memory.
+
+        Read here, because a command that only wants to know whether there is a store would load SQLAlchemy for it (0.5 s).
+        """
+        found = _STORE_URL.fullmatch(self.url)
+        database = unquote(found["database"] or "") if found and found["name"].startswith("sqlite") else ""
+        return Path(database) if database not in ("", ":memory:") else None
+
 
 def checked_store_url(value: str) -> str:
     """Return the URL with an asynchronous driver. Raises ValueError when the store cannot use it, or for a password."""

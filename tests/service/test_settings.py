@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from service.cluster.hosting import Hosting
 from service.settings import Settings
+from service.store.engine import sqlite_file, url_of
 
 
 def test_what_is_given_wins_over_the_environment_which_wins_over_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,6 +49,22 @@ def test_a_store_url_with_a_password_is_refused_without_repeating_it(password: s
 def test_a_store_url_names_its_asynchronous_driver_and_survives_being_read_again(given: str, meant: str) -> None:
     once = Settings(store_url=given).store_url
     assert (once, Settings(store_url=once).store_url) == (meant, meant)
+
+
+@pytest.mark.parametrize(
+    ("given", "file"),
+    [
+        ("sqlite:////srv/red%20tide.db", "/srv/red tide.db"),
+        ("sqlite:////srv/a+b%25%C3%BC.db?timeout=3", "/srv/a+b%ü.db"),
+        ("sqlite://", None),
+        ("sqlite:///:memory:", None),
+        ("postgresql://red@db:5432/tide", None),
+    ],
+)
+def test_the_file_of_a_store_is_the_one_that_is_opened(given: str, file: str | None) -> None:
+    address = Settings(store_url=given).store_address()
+    assert address.file == (None if file is None else Path(file))
+    assert address.file == sqlite_file(url_of(address))
 
 
 @pytest.mark.parametrize("wrong", ["mysql://red@db/tide", "sqlite", "postgresql://db:port/tide", "/srv/store.sqlite3"])

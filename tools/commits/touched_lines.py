@@ -80,6 +80,18 @@ def touches_of(
     return tuple(found)
 
 
+def changes_of(commits: Sequence[ReadCommit], path: str) -> tuple[FileChange, ...]:
+    """The changes that `touches_of` reads when no commits are missing, newest first."""
+    found: list[FileChange] = []
+    current: str | None = path
+    for commit in reversed(commits):
+        change = commit.by_new_path.get(current) if current is not None else None
+        if change is not None:
+            found.append(change)
+            current = change.old_path
+    return tuple(found)
+
+
 def _is_unread(change: FileChange) -> bool:
     """Whether nothing of what changed can be read: a binary version, one that is too large or not there."""
     return not change.hunks and (change.truncated or change.binary)

@@ -1,6 +1,6 @@
 """Deploys from git, when no other source reports them: tags, and the times of first-parent commits."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
@@ -26,11 +26,17 @@ class Tag(NamedTuple):
     at: datetime
 
 
-def tags(repository: Repository) -> tuple[Tag, ...]:
-    """All tags of commits, oldest first by their own time; of the same time, by name."""
-    named = ((name.removeprefix("refs/tags/"), _tag(repository, name)) for name in _references(repository))
+def tags(repository: Repository, revisions: Container[str] | None = None) -> tuple[Tag, ...]:
+    """The tags of commits, or only those of some `revisions`, oldest first by their own time; of the same time, by name."""
+    names = [name for name in _references(repository) if revisions is None or _target(repository, name) in revisions]
+    named = ((name.removeprefix("refs/tags/"), _tag(repository, name)) for name in names)
     found = [Tag(name, one.revision, one.at) for name, one in named if one is not None]
     return tuple(sorted(found, key=lambda each: (each.at, each.name)))
+
+
+def tagged_revisions(repository: Repository) -> set[str]:
+    """The commits that tags point to: takes a tenth of the time of `tags`, which reads each of them."""
+    return {sha for name in _references(repository) if (sha := _target(repository, name))}
 
 
 def tagged(repository: Repository, head: str, began: Began, limits: WindowLimits) -> tuple[Rollout, ...]:
@@ -83,6 +89,16 @@ def _references(repository: Repository) -> list[str]:
         return list(repository.raw.references)
     except UNREADABLE:  # the list is damaged: commits can still be named by their ids
         return []
+
+
+def _target(repository: Repository, name: str) -> str:
+    """The commit that a tag points to; "" when there is none, or it cannot be read."""
+    if not name.startswith("refs/tags/"):
+        return ""
+    try:
+        return str(repository.raw.references[name].peel(pygit2.Commit).id)
+    except UNREADABLE:
+        return ""
 
 
 def _tag(repository: Repository, name: str) -> Rollout | None:

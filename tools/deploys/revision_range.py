@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from incidents.errors import InputError, UnknownRevision
-from tools.deploys.git_releases import commit_times, tags
+from tools.deploys.git_releases import commit_times, tagged_revisions, tags
 from tools.deploys.window import holds
 from tools.git.first_parents import first_parents
 from tools.git.repository import Repository
@@ -29,24 +29,24 @@ class Named(NamedTuple):
 
 def deployed_by_default(repository: Repository) -> Named:
     """HEAD, by its tag when it has one; without a HEAD, the newest tag. Raises UnknownRevision when there is neither."""
-    known = tags(repository)
     try:
         head = repository.resolve("HEAD")
     except UnknownRevision:
+        known = tags(repository)
         if not known:
             raise
         newest = known[-1]
         return Named(newest.sha, newest.name)
-    return Named(head, next((each.name for each in reversed(known) if each.sha == head), "HEAD"))
+    return Named(head, next((each.name for each in reversed(tags(repository, {head}))), "HEAD"))
 
 
 def previous_tag(repository: Repository, deployed: str) -> Named | None:
     """The nearest tag before `deployed`: on its first-parent line, else the newest one that it holds."""
-    known = {each.sha: each.name for each in tags(repository)}
-    known.pop(deployed, None)
-    nearest = next((sha for sha in islice(_line(repository, deployed), _FURTHEST_TAG) if sha in known), None)
-    beside = list(reversed(known))[:_TAGS_BESIDE] if nearest is None else []
-    found = nearest or next((sha for sha in beside if holds(repository, deployed, sha)), None)
+    tagged = tagged_revisions(repository) - {deployed}
+    nearest = next((sha for sha in islice(_line(repository, deployed), _FURTHEST_TAG) if sha in tagged), None)
+    known = {each.sha: each.name for each in tags(repository, {nearest} if nearest else tagged)}
+    beside = list(reversed(known))[:_TAGS_BESIDE]
+    found = next((sha for sha in beside if sha == nearest or holds(repository, deployed, sha)), None)
     return Named(found, known[found]) if found else None
 
 

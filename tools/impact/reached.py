@@ -7,11 +7,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from tools.commits.analysis import ReadCommit
-from tools.commits.diff_facts import is_comment
 from tools.commits.returns import gives_nothing
-from tools.commits.touched_lines import Between, Touch, TouchedLine, touches_of
+from tools.commits.touched_lines import Between, Touch, TouchedLine
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
+from tools.impact.changed_definitions import Around, located
 from tools.impact.commit_facts import Reached
 from tools.impact.failure_site import FailureSite, FrameSite
 from tools.impact.nearness import nearness_to, shared_folders, stem
@@ -51,13 +51,7 @@ def reached_definitions(
             outline = outline_at(repository, deployed, path)
             if outline is None or not any(name in outline.source for name in wanted):
                 continue
-        rows = touches.get(path) or touches_of(read, path, len(outline.lines), judge=False, between=between)
-        for touch in rows:
-            around = [
-                (row, _definitions(outline, _home(outline, row)))
-                for row in touch.lines
-                if row.novelty >= 0.2 and not is_comment(row.text)
-            ]
+        for touch, around in located(outline, path, read, touches.get(path), between):
             found[touch.sha].extend(_reached_by(outline, used, touch, around))
             named[touch.sha].update(spoken.intersection(d.name for _, definitions in around for d in definitions))
     return found, named
@@ -131,25 +125,11 @@ def _outlined(site: FailureSite, diffs: Sequence[CommitDiff]) -> list[str]:
     return ranked[:_MAX_OUTLINED]
 
 
-def _home(outline: Outline, row: TouchedLine) -> int:
-    """The line by which to tell in which definition a touched line stands. A removed one has the number of the line
-    that now follows; where it was indented deeper than that, it belonged to what stands above."""
-    follows = outline.lines[row.line - 1] if row.line <= len(outline.lines) else ""
-    deeper = len(row.text) - len(row.text.lstrip()) > len(follows) - len(follows.lstrip())
-    return row.line - 1 if not row.added and row.line > 1 and (deeper or not follows.strip()) else row.line
-
-
-def _definitions(outline: Outline, line: int) -> Sequence[Definition]:
-    around = outline.around(line)[:3]
-    constant = None if around and around[0].kind == "function" else outline.constant(line)
-    return around if constant is None else (constant, *around[:2])
-
-
 def _reached_by(
     outline: Outline,
     used: Mapping[str, Use],
     touch: Touch,
-    around: Sequence[tuple[TouchedLine, Sequence[Definition]]],
+    around: Around,
 ) -> list[Reached]:
     touched: dict[tuple[str, str | None, int], list[tuple[TouchedLine, Definition]]] = defaultdict(list)
     for row, definitions in around:

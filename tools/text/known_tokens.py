@@ -6,6 +6,8 @@ A format begins with fixed letters and its rest is bounded, so that searching is
 import re
 from typing import Final
 
+from tools.text.lazy_pattern import LazyPattern
+
 _ID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _SHAPES: Final = (
     # The exact string that a text must contain to be searched, and the format.
@@ -130,14 +132,14 @@ _SHAPES: Final = (
     ("eyJ", r"eyJ[\w-]++(?:\.[\w-]{8,}+(?:\.[\w-]*+){0,3})?"),  # JWT and JWE; without a dot it is neither
 )
 _BEGIN: Final = re.compile(r"(?:^|[^A-Za-z0-9_-]|%[0-9A-Fa-f]{2}|\\[nrt]|\\u00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|/bot)\Z")
-_PATTERNS: Final = tuple((cue, re.compile(f"(?:{shape})(?![A-Za-z0-9])")) for cue, shape in _SHAPES)
+_PATTERNS: Final = tuple((cue, LazyPattern(f"(?:{shape})(?![A-Za-z0-9])")) for cue, shape in _SHAPES)
 
 
 def without_known_tokens(text: str) -> str:
     """Return `text` with a placeholder for each known token."""
     for cue, pattern in _PATTERNS:
         if cue in text:
-            text = pattern.sub(_masked, text)
+            text = pattern.compiled.sub(_masked, text)
     return text
 
 

@@ -29,8 +29,10 @@ _NO_PARAMETERS = re.compile(r"index \d+$|Native Method$|Unknown Source$")
 _BARE_PARAMETERS = re.compile(
     r"(?:(?:System\.[\w.`+]{1,100}|Boolean|Byte|Char|DateTime|Decimal|Double|Guid|Int(?:16|32|64)|Object|Single|String)[\[\]&]{0,3}(?:, ?|$))+$"
 )
-_TITLE = re.compile(r"\n\s*Stack Trace:\s*$")
-_LISTED = re.compile(r"(?:^|\n)\s*Message=(.*?)(?=\n\s*(?:Source|StackTrace|Data|Inner Exception)\b|$)", re.DOTALL)
+_TITLE = "Stack Trace:"
+_LISTED = re.compile(
+    r"(?:^|\n)[^\S\n]*Message=(.*?)(?=\n[^\S\n]*(?:Source|StackTrace|Data|Inner Exception)\b|$)", re.DOTALL
+)
 _COMPILED = re.compile(r"<([\w.]+)>(?:[bdcg]__(\w+)?)?")
 
 
@@ -122,8 +124,15 @@ def _finished(reading: _Reading | None) -> list[Found]:
         return []
     for draft in reading.drafts:
         listed = _LISTED.search(draft.message) if "HResult=" in draft.message else None
-        draft.message = listed[1] if listed else _TITLE.sub("", draft.message)
+        draft.message = listed[1] if listed else _without_title(draft.message)
     return [Found("csharp", root_first(_distinct(reading.drafts)), reading.at)]
+
+
+def _without_title(message: str) -> str:
+    """The message without a last line that only announces the stack."""
+    said, title, behind = message.rpartition(_TITLE)
+    before = said.rstrip()
+    return before if title and not behind.strip() and "\n" in said[len(before) :] else message
 
 
 def _distinct(drafts: list[Draft]) -> list[Draft]:

@@ -6,12 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from tools.traces.hot_lines import HotLines, ends_of, places_of
+from tools.traces.blocks import Block, places_of
+from tools.traces.hot_lines import FULL, HotLines
+from tools.traces.line_memo import LineMemo
 
-_WORDS: Final = (
-    b"ERR", b"FATAL", b"CRITICAL", b"SEVERE", b"error", b"fatal", b"critical", b"[crit]", b'"level":5', b"\nE0", b"\nE1",
-)  # fmt: skip
-"""Few, because each one costs about half a millisecond a megabyte."""
+_STEMS: Final = (b"err", b"fatal", b"crit", b"severe")
+"""Searched in lower case, because each search costs about half a millisecond a megabyte; `_WORD` says which of them count."""
+
+_WORD: Final = re.compile(rb"ERR|FATAL|CRITICAL|SEVERE|error|fatal|critical|(?<=\[)crit\]")
+_NUMBERED: Final = b'"level":5'
+_LETTERED: Final = (b"E0", b"E1")
 
 _ROW: Final = re.compile(
     rb"^\s|\\n|\tat |  at |\bat [\w.$<>-]+\(|File \"|#\d+ |goroutine \d|\+0x|:in [`']|raceback \(most|@http|panicked at |\.(?:exs?|erl):\d+: "
@@ -32,15 +36,31 @@ class ErrorRows:
     """Looks for them block by block. `_last` are those so near the end of a block that the next one may go on with their trace."""
 
     _last: list[tuple[Row, int]] = field(default_factory=list)
+    _known: LineMemo[bool] = field(default_factory=lambda: LineMemo(says_error))
 
-    def of(self, block: bytes, rows: Sequence[bytes], hot: HotLines, number: int) -> Iterator[Row]:
-        """The lines of one block, of which `number` is the first one's number; indexes of `hot` are those in `rows`."""
-        first = hot.rows[0] if hot.rows else len(rows)
-        for row, behind in self._last:
-            if behind + first >= _NEAR:
-                yield row
+    def of(self, block: Block, hot: HotLines, number: int) -> Iterator[Row]:
+        """The lines of one block, of which `number` is the first one's number; indexes of `hot` are those in its rows."""
+        if self._last:
+            first = hot.rows[0] if hot.rows else block.count()
+            yield from (row for row, behind in self._last if behind + first >= _NEAR)
+            self._last = []
+        found = self._found(block, hot)
+        if found:
+            yield from self._apart(block.rows, hot, found, number)
+
+    def finish(self) -> Iterator[Row]:
+        """Those that were still open when the text ended."""
+        yield from (row for row, _ in self._last)
         self._last = []
-        found = _indexes(block, rows)
+
+    def _found(self, block: Block, hot: HotLines) -> list[int]:
+        """Indexes of the lines that hold a word; of a block full of rows line by line, as in `HotLineSearch`."""
+        if hot.rows and len(hot.rows) > len(block.rows) // FULL:
+            return [at for at, said in enumerate(map(self._known.__getitem__, block.rows)) if said]
+        return error_lines(block)
+
+    def _apart(self, rows: Sequence[bytes], hot: HotLines, found: Sequence[int], number: int) -> Iterator[Row]:
+        """Those of the found lines that neither belong to a trace nor announce one."""
         for order, at in enumerate(found):
             row = Row(rows[at], number + at)
             following = _trace_near(hot, at, rows)
@@ -54,19 +74,22 @@ class ErrorRows:
             else:
                 yield row
 
-    def finish(self) -> Iterator[Row]:
-        """Those that were still open when the text ended."""
-        yield from (row for row, _ in self._last)
-        self._last = []
+
+def error_lines(block: Block) -> list[int]:
+    """Which lines hold a word that may be a level, by searching the block as a whole."""
+    text = block.text
+    stems = [stem for stem in _STEMS if block.holds(stem)]
+    places = [at for at in places_of(block.folded, stems) if _WORD.match(text, at) is not None]
+    if b'"' in text:
+        places += places_of(text, (_NUMBERED,))
+    places += [at + 1 for at in places_of(text, (b"\nE",)) if text.startswith(_LETTERED, at + 1)]
+    places += [0] if text.startswith(_LETTERED) else []
+    return block.rows_of(places) if places else []
 
 
-def _indexes(block: bytes, rows: Sequence[bytes]) -> list[int]:
-    places = places_of(block, _WORDS)
-    if not places:
-        return []
-    ends = ends_of(rows)
-    # A word that begins with a line end stands in the line behind it.
-    return sorted({bisect_right(ends, place + (block[place] == 10)) for place in places})
+def says_error(line: bytes) -> bool:
+    """Whether a line holds a word that may be a level."""
+    return _WORD.search(line) is not None or _NUMBERED in line or line.startswith(_LETTERED)
 
 
 def _trace_near(hot: HotLines, at: int, rows: Sequence[bytes]) -> int | None:

@@ -7,8 +7,8 @@ _BREAK = re.compile(
     r"|goroutine |called |stack backtrace:|note: |During handling|The above exception|[A-Z][A-Za-z]{0,40}(?:Error|Exception)\b)"
 )
 _FOLDED = re.compile(
-    r"(?<=[\w)>:.'!\]]) {1,8}(?=at (?:async |new )?(?:[\w$.<>\[\]/ *]{1,200}+\((?:[^()\s]{1,400}:\d{1,9}|native|<anonymous>|Native Method|"
-    r"Unknown Source)\)|\S{1,400}:\d{1,9}:\d{1,9}\b))"
+    r"(?<=[\w)>:.'!\]]) {1,8}(?=at (?:async |new )?(?:(?:(?! at )[\w$.<>\[\]/ *]){1,200}+\((?:[^()\s]{1,400}:\d{1,9}|native|<anonymous>"
+    r"|Native Method|Unknown Source)\)|\S{1,400}:\d{1,9}:\d{1,9}\b))"
 )
 _END_OF_ROW = re.compile(r"(at [^()]{1,300}\([^()]{1,400}\)|at \S{1,400}) {1,8}(\{.*)$")
 _NUMBERED = re.compile(r" (?=#\d{1,4} (?:(?:/|[A-Z]:\\)[^\n(]{1,400}\(\d|\[internal function\]|\{main\}))")

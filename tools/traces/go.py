@@ -27,7 +27,7 @@ _FIELD = re.compile(r"(?:^|\s)(?:error|err|panic|msg)=\"((?:[^\"\\]|\\.){1,2000}
 _LABEL = re.compile(r"\s*\w*[Ss]tack(?:[ _]?trace)?\s?[:=]\s*$")
 _QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
 _COLUMNS = re.compile(r"\t|\s{3,}")
-_CLOSURE = re.compile(r"(?:\.(?:func|gowrap|deferwrap)?\d+)+$")
+_CLOSURE = re.compile(r"(?:func|gowrap|deferwrap)?\d+")
 
 
 _HEADS = ("panic", "PANIC", "fatal error: ")
@@ -156,7 +156,9 @@ def named(call: str) -> tuple[str | None, str | None]:
     if name.endswith(")") and not name.endswith("(...)") and name.rfind("(") > 0:
         name = _before_arguments(name)
     name = name.removesuffix("(...)").rpartition("/")[2]
-    name = _CLOSURE.sub("", name).replace("[...]", "")
+    while (dot := name.rfind(".")) >= 0 and _CLOSURE.fullmatch(name, dot + 1):
+        name = name[:dot]
+    name = name.replace("[...]", "")
     _, _, inside = name.partition(".")
     owner, _, function = (inside or name).rpartition(".")
     receiver = _RECEIVER.match(owner)

@@ -10,7 +10,7 @@ from tools.traces.locations import number, slashed
 CUES = ("Traceback (most recent call last) ─",)
 
 _BEGIN = re.compile(r".{0,200}╭─{1,200} Traceback \(most recent call last\) ─")
-_BAR = re.compile(r".{0,200}?│ (.*?)\s*│?\s*$")
+_BAR = re.compile(r".{0,200}?│ (.*)$")
 _PLACE = re.compile(r"(\S.{0,400}?):(\d{1,9}) in (\S{1,200})$")
 _SOURCE = re.compile(r"❱\s+\d{1,9} [│\s]*(\S.*)$")
 _END = "╰─"
@@ -48,7 +48,7 @@ def find(log: Log) -> list[Found]:
 
 def _read_row(draft: Draft, line: str) -> None:
     """Boxes run outermost first; below a place stands the code, the failing line behind an arrow."""
-    bar = _BAR.match(line)
+    bar = _BAR.match(line.rstrip().removesuffix("│").rstrip())
     place = _PLACE.match(bar[1]) if bar else None
     source = _SOURCE.search(bar[1]) if bar and draft.frames else None
     if place:

@@ -26,7 +26,8 @@ _TYPED = re.compile(r"(.*?) ?\(((?:[A-Z]\w*::)*[A-Z]\w*)\)$")
 _HEADER = re.compile(r"\s*(?:[A-Z]{4,5}: )?((?:[A-Z]\w*::)*[A-Z]\w*)(?: \((.*)\):?| \((.*)|: (.*)|:)?$")
 _OCCURRED = re.compile(r"\s*An? ((?:[A-Z]\w*::)*[A-Z]\w*) occurred in ")
 _INSPECTED = re.compile(r".{0,400}#<((?:[A-Z]\w*::)*[A-Z]\w*): (.*)>\s*$")
-_LEADING = re.compile(r"[A-Z][\w ]{0,60} (?:error|exception): ")
+_LEADING = re.compile(r"(?<!\w)[A-Z][\w ]{0,60}\Z")
+_LED = re.compile(r" (?:error|exception): ")
 _MARKED = re.compile(r"\s*\^[\^~]*(?:\):?)?$")
 _LISTED = re.compile(r"\s*(?:=> ?|>> ?)?\d{1,6}(?::|\s\|)(?: |$)")
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
@@ -142,9 +143,7 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
     dashed = _DASHED.match(line)
     inspected = _INSPECTED.match(line)
     within = None if header or occurred or inspected or dashed else _IN_WORDS.match(line)
-    behind = (
-        None if header or occurred or inspected or within else _TYPED.match(_LEADING.sub("", line.strip(), count=1))
-    )
+    behind = None if header or occurred or inspected or within else _TYPED.match(_without_leading(line.strip()))
     said = None if header or occurred or inspected else announced(line)
     kind, first = (
         (occurred[1], "")
@@ -165,6 +164,14 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
     )
     below = _told(log.lines[at + 1 : stack.first]) if kind else []
     return Draft(kind, "\n".join([first, *below]).removesuffix("):"), stack.frames), at, caused
+
+
+def _without_leading(line: str) -> str:
+    """The line without `Rendering error: ` and the like. Searched for from its end: a pattern that begins with any word is slow."""
+    for led in _LED.finditer(line):
+        if begun := _LEADING.search(line, max(0, led.start() - 61), led.start()):
+            return line[: begun.start()] + line[led.end() :]
+    return line
 
 
 def _message_below(log: Log, stack: _Stack) -> list[str]:

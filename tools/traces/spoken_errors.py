@@ -24,6 +24,7 @@ _QUALIFIED: Final = re.compile(r"[.:/$]|^root$")
 _TYPE: Final = re.compile(r"(?:Error|Exception|Failure|Fault|Throwable|Timeout)$")
 _CONNECTION: Final = re.compile(r"^\d{1,9}#\d{1,9}: (?:\*\d{1,12} )?")
 _FIELDS: Final = re.compile(r"\s(\{\".{2,3000}\})(?: (?:\[\]|\{\}))?\s*$")
+_LONGEST_FIELDS: Final = 3_200
 _PAIR: Final = re.compile(
     r"(?:^|\s)(err|error|msg|message|reason)=(\"(?:[^\"\\]|\\.){0,4000}\"|\S{1,2000})", re.IGNORECASE
 )
@@ -108,7 +109,7 @@ def _is_logger(name: str) -> bool:
 
 def _without_fields(text: str) -> str:
     """Without the JSON behind a message; the error in it belongs to the message."""
-    fields = _FIELDS.search(text)
+    fields = _FIELDS.search(text, max(0, len(text) - _LONGEST_FIELDS)) if text.rstrip().endswith(("}", "[]")) else None
     if fields is None:
         return text
     try:

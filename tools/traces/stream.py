@@ -7,31 +7,29 @@ Small logs are read as a whole. Of larger ones only the lines that could belong 
 worse; what looks like something seen before (numbers aside) is counted without being parsed again.
 """
 
-import codecs
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import islice
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from incidents.errors import UnreadableTrace
 from incidents.trace import StackTrace
 from tools.traces import plain
+from tools.traces.blocks import Block, Readable, blocks_of, filled
 from tools.traces.candidates import Found
 from tools.traces.error_rows import ErrorRows, Row
 from tools.traces.errors import errors_in, trace_of, traces_in
 from tools.traces.fingerprint import signature
-from tools.traces.hot_lines import hot_lines
+from tools.traces.hot_lines import HotLineSearch
 from tools.traces.lines import read_log
 from tools.traces.spoken_errors import error_said
 from tools.traces.text import checked, read_trace
 from tools.traces.units import AROUND, Splitter, Unit, compared
 
-BLOCK: Final = 1 << 20
 SMALL: Final = 200_000
-MAX_LINE: Final = 1 << 18
 MAX_ERRORS: Final = 2_000
 MAX_KEYS: Final = 50_000
 MAX_TEXTS: Final = 200
@@ -44,13 +42,8 @@ UNCOUNTED: Final = "others"
 
 
 _SPEAKING: Final = (b"ERROR", b"FATAL", b"rror:", b"xception", b"level=error", b'"error"')
-
-
-class Readable(Protocol):
-    """A binary stream: a file, a pipe, standard input."""
-
-    def read(self, size: int, /) -> bytes:
-        """At most `size` bytes; none at the end."""
+_STEMS: Final = (b"err", b"fatal", b"xception")
+"""One of them stands, in lower case, in each of those words: a text without any is searched no further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,27 +149,27 @@ def read_errors(stream: Readable, budget: float = math.inf) -> LogErrors:
 
     `budget` bounds how many traces that look different are parsed, for callers that must answer soon.
     """
-    first = _filled(stream, SMALL)
+    first = filled(stream, SMALL)
     if len(first) < SMALL:
         return _of_small(read_trace(first))
     tally, lines, spoken = _Tally(budget=budget, most_rows=ROWS_A_UNIT * budget), 0, _Spoken()
-    splitter, error_rows = Splitter(), ErrorRows()
+    splitter, hot_lines, error_rows = Splitter(), HotLineSearch(), ErrorRows()
     checked(first)
     ends: list[bytes] = []
-    for block in _blocks(first, stream):
-        rows = block.split(b"\n")
-        found = hot_lines(block, rows)
-        for row in error_rows.of(block, rows, found, lines + 1):
+    for block in blocks_of(first, stream):
+        found = hot_lines.of(block)
+        for row in error_rows.of(block, found, lines + 1):
             tally.add_row(row)
         hot = found.moved(len(ends))
         if hot.rows or not splitter.quiet():
-            for unit in splitter.feed([*ends, *rows], hot, lines + 1 - len(ends)):
+            for unit in splitter.feed([*ends, *block.rows], hot, lines + 1 - len(ends)):
                 tally.add_unit(unit)
             ends = []
         else:
-            ends = rows[-AROUND:]
-        spoken.add(block, rows)
-        lines += len(rows)
+            ends = block.last(AROUND)
+        if not tally.seen:
+            spoken.add(block)
+        lines += block.count()
     for row in error_rows.finish():
         tally.add_row(row)
     for unit in splitter.finish():
@@ -221,12 +214,12 @@ class _Spoken:
 
     first: list[bytes] = field(default_factory=list)
 
-    def add(self, block: bytes, rows: list[bytes]) -> None:
-        if len(self.first) >= MAX_TEXTS:
+    def add(self, block: Block) -> None:
+        if len(self.first) >= MAX_TEXTS or not any(map(block.holds, _STEMS)):
             return
-        words = [word for word in _SPEAKING if word in block]
+        words = [word for word in _SPEAKING if word in block.text]
         if words:
-            found = (row[:2_000] for row in rows if any(word in row for word in words))
+            found = (row[:2_000] for row in block.rows if any(word in row for word in words))
             self.first += islice(found, MAX_TEXTS)
 
     def text(self) -> str:
@@ -240,42 +233,3 @@ class _Bytes:
     def read(self, size: int, /) -> bytes:
         part, self.content = self.content[:size], self.content[size:]
         return part
-
-
-def _filled(stream: Readable, size: int) -> bytes:
-    """`size` bytes, fewer only at the end of the stream: a pipe gives what it has."""
-    parts: list[bytes] = []
-    missing = size
-    while missing > 0 and (part := stream.read(missing)):
-        parts.append(part)
-        missing -= len(part)
-    return b"".join(parts)
-
-
-def _blocks(first: bytes, stream: Readable) -> Iterator[bytes]:
-    """Whole lines, about BLOCK bytes at a time, in UTF-8; a line that never ends is cut."""
-    decoder = _transcoder(first)
-    rest = b""
-    part = first
-    while part:
-        text = decoder(part)
-        end = text.rfind(b"\n")
-        if end >= 0:
-            yield (rest + text[:end]).replace(b"\r\n", b"\n") if b"\r" in text else rest + text[:end]
-            rest = text[end + 1 :]
-        else:
-            rest += text
-        if len(rest) > MAX_LINE:
-            yield rest
-            rest = b""
-        part = _filled(stream, BLOCK)
-    if rest:
-        yield rest
-
-
-def _transcoder(first: bytes) -> Callable[[bytes], bytes]:
-    """What makes UTF-8 of a part; only UTF-16, told by its mark, has to be changed."""
-    if not first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return bytes
-    decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
-    return lambda part: decoder.decode(part).encode("utf-8", "replace")

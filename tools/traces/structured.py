@@ -20,7 +20,7 @@ _WORTH: Final = re.compile(
 )
 _STACK: Final = re.compile(r"stack|trace(?!_?id)|exc_?info|exception|^@?x$|^\*$", re.IGNORECASE)
 _ROWS: Final = re.compile(
-    r"\n\s*at |\n\s*File \"|\n\s*from |\n\s*\t?\S+\.(?:go|rb|rs):\d|\n#\d|^#\d|Traceback \(|panicked at |\n[^\n]*:in [`']"
+    r"\n[^\S\n]*(?:at |File \"|from |\S+\.(?:go|rb|rs):\d)|\n#\d|^#\d|Traceback \(|panicked at |\n[^\n]*:in [`']"
     r"|\n[^\n@]*@\S+:\d+|\[object\] \("
 )
 _HEADED: Final = (

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from tools.traces.hot_lines import HotLines
+from tools.traces.line_memo import LineMemo
 
 AROUND: Final = 15
 """Lines before and behind a trace that are read with it."""
@@ -66,6 +67,8 @@ class Splitter:
         self._one = _Open()
         self._open: dict[bytes, _Open] = {b"": self._one}
         self._apart = False
+        self._linking = LineMemo(_linking)
+        self._compared = LineMemo(compared)
 
     def feed(self, lines: Sequence[bytes], hot: HotLines, number: int) -> Iterator[Unit]:
         """The units that end within these lines; `number` is that of the first line in the text."""
@@ -81,7 +84,7 @@ class Splitter:
         """What is still open when the text ends."""
         for open_ in self._open.values():
             if open_.lines:
-                yield _closed(open_)
+                yield self._closed(open_)
 
     def quiet(self) -> bool:
         """Whether no unit is open: then lines without any cue need not be fed."""
@@ -101,7 +104,7 @@ class Splitter:
     def _rows(self, open_: _Open, rows: Sequence[bytes], begins: bool, number: int) -> Iterator[Unit]:
         alone = len(rows[0]) > SHORTEST_RECORD and rows[0].count(b"\\n") > 1
         if open_.lines and (alone or _is_new(open_, begins) or len(open_.lines) >= MAX_UNIT):
-            yield _closed(open_)
+            yield self._closed(open_)
         if not open_.lines:
             open_.lines = [*open_.before]
             open_.before.clear()
@@ -111,7 +114,7 @@ class Splitter:
         open_.lines += rows
         open_.announced = open_.linked = False
         if alone:
-            yield _closed(open_)
+            yield self._closed(open_)
 
     def _ordinary(self, lines: Sequence[bytes]) -> Iterator[Unit]:
         if not self._apart and not self._one.lines:
@@ -125,17 +128,31 @@ class Splitter:
                 open_.before.append(line)
 
     def _beside(self, open_: _Open, line: bytes) -> Iterator[Unit]:
-        if not open_.behind():
+        behind = open_.behind()
+        if not behind:
             open_.margin = _margin(open_.lines[-1])
         open_.lines.append(line)
-        if line[open_.margin : open_.margin + 2].isspace():
-            pass
-        elif _LINK.search(line):
-            open_.linked = True
-        elif _ANNOUNCES.search(line):
-            open_.announced = True
-        if open_.behind() > AROUND:
-            yield _closed(open_)
+        if not line[open_.margin : open_.margin + 2].isspace() and (linking := self._linking[line]) is not None:
+            open_.linked, open_.announced = open_.linked or linking, open_.announced or not linking
+        if behind >= AROUND:
+            yield self._closed(open_)
+
+    def _closed(self, open_: _Open) -> Unit:
+        lines, first, last = open_.lines, open_.runs[0][0], open_.runs[-1][1]
+        around = b"\n".join((*lines[max(0, first - 2) : first], *lines[last : last + 2]))
+        key = [_VARYING.sub(b"0", around.translate(_DIGITS))]
+        done = first
+        for start, end in open_.runs:
+            if done < start:
+                key.append(b"\n".join(lines[done:start]).translate(_DIGITS))
+            key.append(self._compared[lines[start]])
+            rest = lines[start + 1 : end]
+            key += rest if rest and rest[0][:1] in _PLACES else map(self._compared.__getitem__, rest)
+            done = end
+        open_.before.extend(lines[last:])
+        open_.lines, open_.runs = [], []
+        open_.announced = open_.linked = False
+        return Unit(tuple(lines), b"\n".join(key), open_.first)
 
 
 def _runs(hot: HotLines, lines: Sequence[bytes], *, apart: bool) -> Iterator[tuple[int, int]]:
@@ -153,6 +170,13 @@ def _runs(hot: HotLines, lines: Sequence[bytes], *, apart: bool) -> Iterator[tup
             start = end = -1
     if end > start:
         yield start, end
+
+
+def _linking(line: bytes) -> bool | None:
+    """True for a line behind which a cause follows, False for one that announces another error, None for any other."""
+    if _LINK.search(line):
+        return True
+    return False if _ANNOUNCES.search(line) else None
 
 
 def _is_new(open_: _Open, begins: bool) -> bool:
@@ -180,24 +204,6 @@ def _margin(line: bytes) -> int:
         if at >= 0:
             return len(line[:at].rstrip())
     return 0
-
-
-def _closed(open_: _Open) -> Unit:
-    lines, first, last = open_.lines, open_.runs[0][0], open_.runs[-1][1]
-    around = b"\n".join((*lines[max(0, first - 2) : first], *lines[last : last + 2]))
-    key = [_VARYING.sub(b"0", around.translate(_DIGITS))]
-    done = first
-    for start, end in open_.runs:
-        if done < start:
-            key.append(b"\n".join(lines[done:start]).translate(_DIGITS))
-        key.append(compared(lines[start]))
-        rest = lines[start + 1 : end]
-        key += rest if rest and rest[0][:1] in _PLACES else map(compared, rest)
-        done = end
-    open_.before.extend(lines[last:])
-    open_.lines, open_.runs = [], []
-    open_.announced = open_.linked = False
-    return Unit(tuple(lines), b"\n".join(key), open_.first)
 
 
 def compared(line: bytes) -> bytes:

@@ -165,16 +165,21 @@ def test_a_model_that_is_down_still_gives_a_verdict(redtide: RedTide, sample: Re
     assert all(opinion["abstained"] for opinion in told["opinions"])
 
 
-def test_an_evidence_verdict_needs_neither_ray_nor_a_model_client(sample: Recorded, trace_file: str) -> None:
+@pytest.mark.parametrize("command", ["investigate", "blame", "window given"])
+def test_an_evidence_verdict_needs_neither_ray_nor_a_store_nor_a_model_client(
+    sample: Recorded, trace_file: str, tmp_path: Path, command: str
+) -> None:
     script = "import sys; from service.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
-    root = Path(__file__).parents[3]
+    bare = [command, "--repo", str(sample.repository), "--trace", trace_file]
     ran = subprocess.run(
-        [sys.executable, "-c", script, *_options(sample, trace_file)],
-        cwd=root,
-        env={name: value for name, value in os.environ.items() if not name.startswith("REDTIDE_")},
+        [sys.executable, "-c", script, *(_options(sample, trace_file) if command == "window given" else bare)],
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if not name.startswith("REDTIDE_")}
+        | {"PYTHONPATH": str(Path(__file__).parents[3])},
         capture_output=True,
         text=True,
         check=True,
     )
 
+    assert "service.cli" in ran.stderr.split()
     assert not set(NEVER) & set(ran.stderr.split())

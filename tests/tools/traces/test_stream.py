@@ -9,10 +9,11 @@ from incidents.errors import UnreadableTrace
 from incidents.trace import Failure, Frame, StackTrace
 from tests.tools.traces.test_wrappings import BARE
 from tools.traces import parse, signature
-from tools.traces.hot_lines import HotLines, hot_lines
+from tools.traces.blocks import BLOCK, MAX_LINE, Block
+from tools.traces.hot_lines import HotLines, HotLineSearch
 from tools.traces.lines import Log, read_log
 from tools.traces.printing import printed
-from tools.traces.stream import BLOCK, MAX_LINE, SMALL, read_errors
+from tools.traces.stream import SMALL, read_errors
 from tools.traces.units import AROUND, MAX_UNIT, Unit
 
 QUIET = b"".join(
@@ -152,14 +153,15 @@ def test_what_is_held_at_once_does_not_grow_with_the_log(part: bytes, monkeypatc
     blocks: list[int] = []
     units: list[int] = []
 
-    def measured(block: bytes, lines: list[bytes]) -> HotLines:
-        blocks.append(len(block))
-        return hot_lines(block, lines)
+    def measured(search: HotLineSearch, block: Block) -> HotLines:
+        blocks.append(len(block.text))
+        return searched(search, block)
 
     def add_unit(_: object, unit: Unit) -> None:
         units.append(len(unit.lines))
 
-    monkeypatch.setattr("tools.traces.stream.hot_lines", measured)
+    searched = HotLineSearch.of
+    monkeypatch.setattr(HotLineSearch, "of", measured)
     monkeypatch.setattr("tools.traces.stream._Tally.add_unit", add_unit)
     read_errors(Endless(part, 5_000_000))
     assert max(blocks) <= BLOCK + MAX_LINE
