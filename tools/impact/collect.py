@@ -24,8 +24,11 @@ from tools.impact.file_names import FileNames
 from tools.impact.line_origins import Origin, line_origins
 from tools.impact.nearness import nearness_to
 from tools.impact.outside_code import OutsideCode, OutsideReader
-from tools.impact.reached import reached_definitions
+from tools.impact.producers import Produced, produced_by_attributes, produced_by_calls, produced_by_lines
+from tools.impact.reached import imported_files, reached_definitions
+from tools.impact.value_slice import ValueSlice, value_slice
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
+from tools.source.outline import Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class _Reading:
     nearness: Callable[[str], int]
     touches: Mapping[str, Sequence[Touch]]
     reached: Mapping[str, Sequence[Reached]]
+    values: ValueSlice
+    producers: Mapping[str, Sequence[Produced]]
     named: Mapping[str, AbstractSet[str]]
     reverted: Mapping[str, str]
     ignored: AbstractSet[str]
@@ -59,14 +64,16 @@ def read_window(
     """The facts of every commit, oldest first. The cost is linear in the size of the diffs.
 
     The first `earlier` of `commits` were live before the window: of those only the changes to the trace's files are
-    read, and reverts are not searched for. With `between`, `commits` need not follow each other.
+    read (of a bare message: all), and reverts are not searched for. With `between`, `commits` need not follow each other.
     """
     read = _read(repository, commits, site, earlier)
     origins = line_origins(repository, site, commits[earlier:], deployed) if earlier else {}
     old = sum(1 for _ in takewhile(lambda commit: commit.sha in origins, commits[:earlier]))
     touches = _touches(site, read[old:], between)
     touches = {path: (*rows, *_old_touches(path, rows, origins, read)) for path, rows in touches.items()}
-    reached, named = reached_definitions(repository, site, read, touches, deployed, between)
+    imported = imported_files(repository, site, deployed)
+    values = value_slice(site, imported)
+    reached, named = reached_definitions(repository, site, read, touches, deployed, imported, between)
     reading = _Reading(
         repository=repository,
         site=site,
@@ -74,6 +81,8 @@ def read_window(
         nearness=nearness_to(site),
         touches=touches,
         reached=reached,
+        values=values,
+        producers=_producers(site, values, imported, touches, read, between),
         named=named,
         reverted=reverted_in_window(repository, commits[earlier:]),
         ignored=ignored_in_blame(repository, deployed),
@@ -119,6 +128,7 @@ def _by_line_alone(change: CommitFacts) -> CommitFacts:
         literals=frozenset(),
         named=frozenset(),
         reached=(),
+        produced=(),
         clues=(),
         error_texts=(),
         construct=None,
@@ -131,6 +141,27 @@ def _touches(site: FailureSite, read: Sequence[ReadCommit], between: Between | N
     """By file of the trace, what the commits did to its lines."""
     lengths = {path: len(site.outlines[path].lines) for path in site.paths}
     return {path: tuple(touches_of(read, path, length, between=between)) for path, length in lengths.items()}
+
+
+def _producers(
+    site: FailureSite,
+    values: ValueSlice,
+    imported: Mapping[str, Sequence[Outline]],
+    touches: Mapping[str, Sequence[Touch]],
+    read: Sequence[ReadCommit],
+    between: Between | None,
+) -> dict[str, list[Produced]]:
+    """By commit sha: the lines of the slice that it wrote, in files of the trace and those that they import."""
+    outlines = {each.path: each for outlines in imported.values() for each in outlines} | site.outlines
+    elsewhere = {path: outlines[path] for path in values.places if path not in touches}
+    more = {path: touches_of(read, path, len(each.lines), between=between) for path, each in elsewhere.items()}
+    return produced_by_lines(values, outlines, {**touches, **more})
+
+
+def _produced(reading: _Reading, read: ReadCommit, sha: str) -> Iterator[Produced]:
+    yield from reading.producers.get(sha, ())
+    yield from produced_by_calls(reading.values, reading.reached.get(sha, ()))
+    yield from produced_by_attributes(reading.values, read, frozenset(reading.site.outlines))
 
 
 def _old_touches(
@@ -154,7 +185,7 @@ def _read(repository: Repository, commits: Sequence[Commit], site: FailureSite, 
     """The commits' diffs, oldest first; the files of the trace are read by the name they had at each commit."""
     names, found, nearness = list(site.paths), list[ReadCommit](), nearness_to(site)
     for number in range(len(commits) - 1, -1, -1):
-        alone = number < earlier
+        alone = number < earlier and bool(site.frames)
         found.append(read_commit(repository, commits[number].sha, names, alone=alone, nearness=nearness))
         moved = ((change.old_path, change.new_path) for change in found[-1].diff.files)
         names += [old for old, new in moved if new in names and old is not None and old not in names]
@@ -184,6 +215,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         truncated=diff.truncated,
         contacts=tuple(_contacts(site, sha, reading.touches)),
         reached=tuple(reading.reached.get(sha, ())),
+        produced=tuple(_produced(reading, read, sha)),
         named=frozenset(reading.named.get(sha, ())),
         siblings=tuple(_siblings(site, sha, reading.touches)),
         added=_of(read.added_words, words),

@@ -1,0 +1,95 @@
+"""What a commit did to the values on which the failing line depends: it set one, or changed what gives one."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from tools.commits.analysis import ReadCommit
+from tools.commits.diff_facts import counted, is_comment
+from tools.commits.touched_lines import Touch, TouchedLine
+from tools.impact.commit_facts import Produced, ProducerKind, Reached
+from tools.impact.contacts import SETS
+from tools.impact.value_slice import Use, ValueSlice
+from tools.source.outline import Outline
+from tools.text.identifiers import parts
+
+_NOVEL: Final = 0.2
+_MOST_ATTRIBUTES: Final = 40
+_WORKED_STEPS: Final = 2
+_MODIFIERS: Final = r"(?:(?:public|private|protected|internal|static|final|readonly|const|var|val|let|def)\s+)*"
+
+
+def produced_by_lines(
+    values: ValueSlice, outlines: Mapping[str, Outline], touches: Mapping[str, Sequence[Touch]]
+) -> dict[str, list[Produced]]:
+    """By commit sha: the lines of the slice that it wrote, and those that set a value of it and that it removed."""
+    found: dict[str, list[Produced]] = {}
+    for path, places in values.places.items():
+        for touch in touches.get(path, ()):
+            for row in touch.lines:
+                place = _place(values, path, places, row)
+                if place is not None and row.novelty >= _NOVEL and not is_comment(row.text):
+                    around = outlines[path].function(row.line)
+                    symbol = around.name if around else None
+                    produced = Produced(ProducerKind.LINE, place[0], path, row.line, symbol, place[1], near=True)
+                    found.setdefault(touch.sha, []).append(produced)
+    return found
+
+
+def _place(
+    values: ValueSlice, path: str, places: Mapping[int, tuple[str, Use]], row: TouchedLine
+) -> tuple[str, Use] | None:
+    """What a touched line sets of the slice, and where that is used. Of a removed line, by its text."""
+    if row.added:
+        return places.get(row.line) if row.survives else None
+    uses = values.variables_at(path, row.line)
+    name = next((name for name in SETS.findall(row.text) if name in uses), None)
+    return None if name is None else (name, uses[name])
+
+
+def produced_by_calls(values: ValueSlice, reached: Iterable[Reached]) -> Iterator[Produced]:
+    """The definitions a commit changed whose result arrives at the failing line."""
+    for row in reached:
+        use = values.calls.get(row.name) if row.known else None
+        if use is not None:
+            symbol = f"{row.owner}.{row.name}" if row.owner else row.name
+            yield Produced(ProducerKind.CALL, row.name, row.path, row.line, symbol, use, near=True)
+
+
+def produced_by_attributes(values: ValueSlice, read: ReadCommit, near: frozenset[str]) -> Iterator[Produced]:
+    """The attributes of the slice that a commit sets or no longer sets, and those that code it changed works on."""
+    words = read.added_words.keys() | read.removed_words.keys()
+    for name in sorted(values.attributes.keys() & words)[:_MOST_ATTRIBUTES]:
+        use = values.attributes[name]
+        if place := _place_of(name, _setter(name), read):
+            yield Produced(ProducerKind.ATTRIBUTE, name, *place, None, use, near=place[0] in near)
+        elif use.steps <= _WORKED_STEPS and (place := _place_of(name, _member(name), read)) and place[0] in near:
+            yield Produced(ProducerKind.WORKED, name, *place, None, use, near=True)
+
+
+def _place_of(name: str, pattern: re.Pattern[str], read: ReadCommit) -> tuple[str, int] | None:
+    """The first changed line with the pattern that is no comment and was not only moved."""
+    for change in read.diff.files:
+        for hunk in change.hunks if counted(change) else ():
+            same = {" ".join(row.split()) for row in hunk.added} & {" ".join(row.split()) for row in hunk.removed}
+            for lines, numbers in ((hunk.added, hunk.added_at), (hunk.removed, hunk.removed_at)):
+                for row, number in zip(lines, numbers, strict=True):
+                    fits = name in row and " ".join(row.split()) not in same and not is_comment(row)
+                    if fits and pattern.search(row):
+                        return change.path, number
+    return None
+
+
+def _member(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:[\w\])]\s*(?:\?\.|\.|->|::\$?)|@)\s*{re.escape(name)}(?![\w$])")
+
+
+def _setter(name: str) -> re.Pattern[str]:
+    """`x.name =`, `@name =`, `->name =`; a field of a class alone on its line where the name is no common word."""
+    word = re.escape(name)
+    member = rf"(?:[\w\])]\s*(?:\.|->|::\$?)|@)\s*{word}(?:\[[^\]\n]{{0,80}}\])*\s*(?::[^=\n]{{1,60}})?[-+*/|&?.]{{0,3}}=(?![=>~])"
+    if len(parts(name)) < 2:
+        return re.compile(member)
+    return re.compile(
+        rf"{member}|^(?: {{2,4}}|\t){_MODIFIERS}(?:[\w<>\[\]?|]+\s+)?\$?{word}\s*(?::[^=\n]{{1,60}})?=(?![=>~])"
+    )
