@@ -15,7 +15,7 @@ from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
 from tools.impact.clue_touches import clue_touches
-from tools.impact.commit_facts import CommitFacts, Contact, Reached
+from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
 from tools.impact.constructs import construct_in, touches_of_construct
 from tools.impact.contacts import contact, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
@@ -24,7 +24,7 @@ from tools.impact.file_names import FileNames
 from tools.impact.line_origins import Origin, line_origins
 from tools.impact.nearness import nearness_to
 from tools.impact.outside_code import OutsideCode, OutsideReader
-from tools.impact.producers import Produced, produced_by_attributes, produced_by_calls, produced_by_lines
+from tools.impact.producers import produced_by_attributes, produced_by_calls, produced_by_lines
 from tools.impact.reached import imported_files, reached_definitions
 from tools.impact.value_slice import ValueSlice, value_slice
 from tools.source.file_kinds import HARMLESS, Kind, kind_of

@@ -139,8 +139,8 @@ def survey(repository: Repository, deployed: str, trace: StackTrace) -> FailureS
         if (site.path, site.line) not in seen:
             seen.add((site.path, site.line))
             found.append(site)
-    site = _failure_site(trace, tuple(found), outlines)
-    return site if found else replace(site, standing=standing_clue(repository, deployed, site.clues))
+    failure = _failure_site(trace, tuple(found), outlines)
+    return failure if found else replace(failure, standing=standing_clue(repository, deployed, failure.clues))
 
 
 def _outline(repository: Repository, deployed: str, path: str, known: dict[str, Outline]) -> Outline | None:

@@ -4,19 +4,59 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from incidents.evidence import Producer
 from tools.commits.analysis import ReadCommit
 from tools.commits.diff_facts import counted, is_comment
 from tools.commits.touched_lines import Touch, TouchedLine
 from tools.impact.commit_facts import Produced, ProducerKind, Reached
 from tools.impact.contacts import SETS
+from tools.impact.context import SignalContext
 from tools.impact.value_slice import Use, ValueSlice
 from tools.source.outline import Outline
 from tools.text.identifiers import parts
 
+_MOST: Final = 12
 _NOVEL: Final = 0.2
 _MOST_ATTRIBUTES: Final = 40
 _WORKED_STEPS: Final = 2
 _MODIFIERS: Final = r"(?:(?:public|private|protected|internal|static|final|readonly|const|var|val|let|def)\s+)*"
+
+
+_WAYS: Final = {
+    ProducerKind.LINE: "`{name}` gets its value here",
+    ProducerKind.ATTRIBUTE: "the attribute `{name}` is set here",
+    ProducerKind.WORKED: "code works on the attribute `{name}` here",
+    ProducerKind.CALL: "`{name}` is called for its result",
+}
+
+
+def value_producers(context: SignalContext) -> tuple[Producer, ...]:
+    """What the window's commits changed on the way of the failing line's values: at most 12 places, nearest first, and
+    of each commit one place a value."""
+    nearest: dict[tuple[str, ProducerKind, str], Produced] = {}
+    for change in context.changes:
+        for each in change.produced:
+            key = change.commit.sha, each.kind, each.name
+            if key not in nearest or _distance(each) < _distance(nearest[key]):
+                nearest[key] = each
+    ranked = sorted(nearest.items(), key=lambda row: (_distance(row[1]), row[0]))
+    return tuple(_producer(each, sha) for (sha, _, _), each in ranked[:_MOST])
+
+
+def _distance(produced: Produced) -> tuple[bool, int, str, int]:
+    return not produced.near, produced.use.steps, produced.path, produced.line
+
+
+def _producer(produced: Produced, sha: str) -> Producer:
+    way = _WAYS[produced.kind].format(name=produced.name)
+    return Producer(
+        path=produced.path,
+        line=produced.line,
+        symbol=produced.symbol,
+        how=f"{way}; {produced.use.path}:{produced.use.line} uses it",
+        steps=produced.use.steps,
+        commit=sha,
+    )
 
 
 def produced_by_lines(
@@ -68,16 +108,22 @@ def produced_by_attributes(values: ValueSlice, read: ReadCommit, near: frozenset
 
 
 def _place_of(name: str, pattern: re.Pattern[str], read: ReadCommit) -> tuple[str, int] | None:
-    """The first changed line with the pattern that is no comment and was not only moved."""
+    """The first changed line with the pattern that is no comment and was not only moved inside its hunk."""
     for change in read.diff.files:
         for hunk in change.hunks if counted(change) else ():
-            same = {" ".join(row.split()) for row in hunk.added} & {" ".join(row.split()) for row in hunk.removed}
-            for lines, numbers in ((hunk.added, hunk.added_at), (hunk.removed, hunk.removed_at)):
-                for row, number in zip(lines, numbers, strict=True):
-                    fits = name in row and " ".join(row.split()) not in same and not is_comment(row)
-                    if fits and pattern.search(row):
+            for rows, numbers, others in (
+                (hunk.added, hunk.added_at, hunk.removed),
+                (hunk.removed, hunk.removed_at, hunk.added),
+            ):
+                for row, number in zip(rows, numbers, strict=True):
+                    if name in row and pattern.search(row) and not is_comment(row) and not _stands_in(row, others):
                         return change.path, number
     return None
+
+
+def _stands_in(row: str, others: Sequence[str]) -> bool:
+    words = row.split()
+    return any(words == other.split() for other in others)
 
 
 def _member(name: str) -> re.Pattern[str]:

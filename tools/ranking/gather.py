@@ -17,6 +17,7 @@ from tools.impact.context import SignalContext
 from tools.impact.failure_site import FailureSite, FrameSite, survey
 from tools.impact.line_origins import line_origins
 from tools.impact.prior_commits import earlier_commits, newest_before, older_writers
+from tools.impact.producers import value_producers
 from tools.ranking.elsewhere import elsewhere
 from tools.ranking.left_out import hidden, left_out, notes, unreadable
 from tools.ranking.masking import without_secret_paths
@@ -78,6 +79,7 @@ def gather(
             hit_failing_line=_shas(change for change in blamed if change.hits_failing_line),
             unread=tuple(unseen),
             read_in_part=_shas(change for change in blamed if change.truncated),
+            producers=tuple(each for each in value_producers(context) if each.commit not in proofs),
         )
     )
 

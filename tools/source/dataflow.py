@@ -55,6 +55,8 @@ _LAMBDAS: Final = (
     "closure",
     "func_literal",
 )
+_CALLS: Final = ("call", "invocation", "object_creation", "new_expression")
+_CALLEES: Final = ("function", "method", "name", "constructor", "type")
 _RECEIVERS: Final = frozenset({"self", "this", "cls", "super", "parent", "static"})
 
 
@@ -172,8 +174,10 @@ def _mutated(node: Node) -> tuple[Node, Node] | None:
     if node.type != "expression_statement" or node.named_child_count != 1:
         return None
     call = node.named_children[0]
-    head = call.named_children[0] if "call" in call.type and call.named_child_count > 1 else None
-    return (head, call.named_children[-1]) if head is not None and _is_member(head) else None
+    if not _is_call(call) or call.named_child_count < 2:
+        return None
+    head = call.named_children[0]
+    return (head, call.named_children[-1]) if _is_member(head) or call.child_by_field_name("object") else None
 
 
 def _call_of_lambda(node: Node) -> tuple[Node, Node] | None:
@@ -182,7 +186,7 @@ def _call_of_lambda(node: Node) -> tuple[Node, Node] | None:
     call = node.parent
     while call is not None and "argument" in call.type:
         call = call.parent
-    if into is None or call is None or "call" not in call.type or not call.named_children:
+    if into is None or call is None or not _is_call(call) or not call.named_children:
         return None
     return into, call.named_children[0]
 
@@ -221,24 +225,20 @@ def _is_attribute(node: Node) -> bool:
 
 
 def _is_called(node: Node) -> bool:
-    """Whether a word is the name of a call: the callee itself, or the last part of it."""
+    """Whether a word is the name of a call: the callee itself, or the last part of a callee that is a member."""
     parent = node.parent
     if parent is None:
         return False
-    if "call" in parent.type or "invocation" in parent.type or parent.type.startswith(("new", "object_creation")):
-        field = next(
-            (
-                parent.child_by_field_name(f)
-                for f in ("function", "method", "name", "constructor", "type")
-                if parent.child_by_field_name(f)
-            ),
-            None,
-        )
-        first = parent.named_children[0] if parent.named_children else None
-        return node == field or (field is None and node == first)
-    if _is_member(parent) and parent.children[0] != node:
-        around = parent.parent
-        if around is None or not ("call" in around.type or "invocation" in around.type):
-            return False
-        return around.child_by_field_name("function") == parent or around.children[0] == parent
-    return False
+    if _is_call(parent):
+        return node == _callee(parent)
+    last_part = _is_member(parent) and parent.children[0] != node
+    return last_part and parent.parent is not None and _is_call(parent.parent) and parent == _callee(parent.parent)
+
+
+def _is_call(node: Node) -> bool:
+    return any(word in node.type for word in _CALLS)
+
+
+def _callee(call: Node) -> Node | None:
+    named = (call.child_by_field_name(name) for name in _CALLEES)
+    return next((node for node in named if node is not None), call.children[0] if call.children else None)
