@@ -24,11 +24,9 @@ from tools.impact.file_names import FileNames
 from tools.impact.line_origins import Origin, line_origins
 from tools.impact.nearness import nearness_to
 from tools.impact.outside_code import OutsideCode, OutsideReader
-from tools.impact.producers import produced_by_attributes, produced_by_calls, produced_by_lines
+from tools.impact.producers import produced_in
 from tools.impact.reached import imported_files, reached_definitions
-from tools.impact.value_slice import ValueSlice, value_slice
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
-from tools.source.outline import Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +39,7 @@ class _Reading:
     nearness: Callable[[str], int]
     touches: Mapping[str, Sequence[Touch]]
     reached: Mapping[str, Sequence[Reached]]
-    values: ValueSlice
-    producers: Mapping[str, Sequence[Produced]]
+    produced: Mapping[str, Sequence[Produced]]
     named: Mapping[str, AbstractSet[str]]
     reverted: Mapping[str, str]
     ignored: AbstractSet[str]
@@ -72,7 +69,6 @@ def read_window(
     touches = _touches(site, read[old:], between)
     touches = {path: (*rows, *_old_touches(path, rows, origins, read)) for path, rows in touches.items()}
     imported = imported_files(repository, site, deployed)
-    values = value_slice(site, imported)
     reached, named = reached_definitions(repository, site, read, touches, deployed, imported, between)
     reading = _Reading(
         repository=repository,
@@ -81,8 +77,7 @@ def read_window(
         nearness=nearness_to(site),
         touches=touches,
         reached=reached,
-        values=values,
-        producers=_producers(site, values, imported, touches, read, between),
+        produced=produced_in(site, imported, read, touches, reached, between),
         named=named,
         reverted=reverted_in_window(repository, commits[earlier:]),
         ignored=ignored_in_blame(repository, deployed),
@@ -143,27 +138,6 @@ def _touches(site: FailureSite, read: Sequence[ReadCommit], between: Between | N
     return {path: tuple(touches_of(read, path, length, between=between)) for path, length in lengths.items()}
 
 
-def _producers(
-    site: FailureSite,
-    values: ValueSlice,
-    imported: Mapping[str, Sequence[Outline]],
-    touches: Mapping[str, Sequence[Touch]],
-    read: Sequence[ReadCommit],
-    between: Between | None,
-) -> dict[str, list[Produced]]:
-    """By commit sha: the lines of the slice that it wrote, in files of the trace and those that they import."""
-    outlines = {each.path: each for outlines in imported.values() for each in outlines} | site.outlines
-    elsewhere = {path: outlines[path] for path in values.places if path not in touches}
-    more = {path: touches_of(read, path, len(each.lines), between=between) for path, each in elsewhere.items()}
-    return produced_by_lines(values, outlines, {**touches, **more})
-
-
-def _produced(reading: _Reading, read: ReadCommit, sha: str) -> Iterator[Produced]:
-    yield from reading.producers.get(sha, ())
-    yield from produced_by_calls(reading.values, reading.reached.get(sha, ()))
-    yield from produced_by_attributes(reading.values, read, frozenset(reading.site.outlines))
-
-
 def _old_touches(
     path: str, rows: Sequence[Touch], origins: Mapping[str, tuple[Origin, ...]], read: Sequence[ReadCommit]
 ) -> Iterator[Touch]:
@@ -215,7 +189,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         truncated=diff.truncated,
         contacts=tuple(_contacts(site, sha, reading.touches)),
         reached=tuple(reading.reached.get(sha, ())),
-        produced=tuple(_produced(reading, read, sha)),
+        produced=tuple(reading.produced.get(sha, ())),
         named=frozenset(reading.named.get(sha, ())),
         siblings=tuple(_siblings(site, sha, reading.touches)),
         added=_of(read.added_words, words),

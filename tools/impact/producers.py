@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from incidents.evidence import Producer
 from tools.commits.analysis import ReadCommit
 from tools.commits.diff_facts import counted, is_comment
-from tools.commits.touched_lines import Touch, TouchedLine
+from tools.commits.touched_lines import Between, Touch, TouchedLine, touches_of
 from tools.impact.commit_facts import Produced, ProducerKind, Reached
 from tools.impact.contacts import SETS
 from tools.impact.context import SignalContext
-from tools.impact.value_slice import Use, ValueSlice
+from tools.impact.failure_site import FailureSite
+from tools.impact.value_slice import Use, ValueSlice, value_slice
 from tools.source.outline import Outline
 from tools.text.identifiers import parts
 
@@ -59,7 +61,34 @@ def _producer(produced: Produced, sha: str) -> Producer:
     )
 
 
-def produced_by_lines(
+def produced_in(
+    site: FailureSite,
+    imported: Mapping[str, Sequence[Outline]],
+    read: Sequence[ReadCommit],
+    touches: Mapping[str, Sequence[Touch]],
+    reached: Mapping[str, Sequence[Reached]],
+    between: Between | None = None,
+) -> dict[str, list[Produced]]:
+    """By commit sha: what the commits of `read` changed on the way of the failing line's values.
+
+    `imported` are the files that those of the trace import, `touches` what the commits did to files of the trace,
+    `reached` the definitions they changed that its functions use.
+    """
+    values = value_slice(site, imported)
+    if not values.places and not values.calls and not values.attributes:
+        return {}
+    outlines = {each.path: each for outlines in imported.values() for each in outlines} | site.outlines
+    elsewhere = {path: len(outlines[path].lines) for path in values.places if path not in touches}
+    more = {path: touches_of(read, path, length, between=between) for path, length in elsewhere.items()}
+    found = _by_lines(values, outlines, {**touches, **more})
+    for each in read:
+        mine = found.setdefault(each.diff.sha, [])
+        mine += _by_calls(values, reached.get(each.diff.sha, ()))
+        mine += _by_attributes(values, each, site.outlines.keys())
+    return found
+
+
+def _by_lines(
     values: ValueSlice, outlines: Mapping[str, Outline], touches: Mapping[str, Sequence[Touch]]
 ) -> dict[str, list[Produced]]:
     """By commit sha: the lines of the slice that it wrote, and those that set a value of it and that it removed."""
@@ -87,7 +116,7 @@ def _place(
     return None if name is None else (name, uses[name])
 
 
-def produced_by_calls(values: ValueSlice, reached: Iterable[Reached]) -> Iterator[Produced]:
+def _by_calls(values: ValueSlice, reached: Iterable[Reached]) -> Iterator[Produced]:
     """The definitions a commit changed whose result arrives at the failing line."""
     for row in reached:
         use = values.calls.get(row.name) if row.known else None
@@ -96,7 +125,7 @@ def produced_by_calls(values: ValueSlice, reached: Iterable[Reached]) -> Iterato
             yield Produced(ProducerKind.CALL, row.name, row.path, row.line, symbol, use, near=True)
 
 
-def produced_by_attributes(values: ValueSlice, read: ReadCommit, near: frozenset[str]) -> Iterator[Produced]:
+def _by_attributes(values: ValueSlice, read: ReadCommit, near: AbstractSet[str]) -> Iterator[Produced]:
     """The attributes of the slice that a commit sets or no longer sets, and those that code it changed works on."""
     words = read.added_words.keys() | read.removed_words.keys()
     for name in sorted(values.attributes.keys() & words)[:_MOST_ATTRIBUTES]:
