@@ -31,6 +31,16 @@ def test_what_a_commit_of_the_window_touched_is_not_older(tmp_path: Path) -> Non
     assert window_features(context)["older_named_code"] == 0
 
 
+def test_what_a_commit_touched_is_not_older_however_often_tests_name_it(tmp_path: Path) -> None:
+    tests: Change = {"files": {f"tests/menu{n}.test.js": "menu.renderBetaBadge();\n" for n in range(9)}}
+    changes: list[Change] = [OTHERS, tests, {"files": {"src/menu.js": MENU}}, *QUIET]
+    context = window_of(tmp_path, changes, TRACE)
+    assert context.site.standing is not None
+    assert context.strongest_clue is not None
+    assert context.strongest_clue.strength < context.site.standing.strength
+    assert context.older_standing is None
+
+
 def test_a_name_that_stands_nowhere_explains_nothing(tmp_path: Path) -> None:
     context = window_of(tmp_path, [OTHERS, *QUIET], TRACE)
     assert elsewhere(context, None, ()) == ()
