@@ -113,9 +113,10 @@ class SignalContext:
         return Counter(name for name, _, _ in definitions)
 
     @cached_property
-    def produced_counts(self) -> Counter[tuple[ProducerKind, str]]:
-        """In how many commits each value on which the failing line depends was changed."""
-        return _frequencies([frozenset((each.kind, each.name) for each in change.produced) for change in self.all])
+    def produced_counts(self) -> Counter[str]:
+        """In how many commits each definition whose result arrives at the failing line was changed."""
+        calls = [[each for each in change.produced if each.kind is ProducerKind.CALL] for change in self.all]
+        return _frequencies([frozenset(each.name for each in mine) for mine in calls])
 
     @cached_property
     def error_kind(self) -> ErrorKind:

@@ -91,7 +91,8 @@ PHP_TRACE = "PHP Fatal error:  Call to a member function apply() on null in /srv
 
 
 def produced(folder: Path, files: Mapping[str, str | bytes | None], old: Change, trace: str) -> dict[str, str]:
-    """Signal -> sentence of the commit that turned `old` into `files`, of those about values; among quiet commits."""
+    """What is found of the commit that turned `old` into `files`, among quiet commits: signal -> sentence, of those about
+    values, and how a value reaches the failing line -> the place that the commit changed."""
     quiet: list[Change] = [{"files": {f"mail{n}.txt": f"{n}\n"}} for n in range(2)]
     before: Change = {"files": {**files, **old["files"]}}
     built = build(folder, [before, quiet[0], {"files": {path: files[path] for path in old["files"]}}, quiet[1]])
@@ -99,11 +100,12 @@ def produced(folder: Path, files: Mapping[str, str | bytes | None], old: Change,
     mapped = map_to_repository(parse(trace), PathIndex(repository.paths(built.shas[-1])))
     window = repository.window(built.shas[0], built.shas[-1])
     context = read_context(repository, window, built.shas[-1], mapped)
-    found = value_producers(context)
-    assert {each.commit for each in found} <= {built.shas[2]}
+    producers = value_producers(context)
+    assert {each.commit for each in producers} <= {built.shas[2]}
     mine = next(change for change in context.changes if change.commit.sha == built.shas[2])
-    names = ("set_value_on_its_way", "set_attribute_in_use", "worked_on_attribute", "changed_what_gives_value")
-    return {signal.name: signal.detail for signal in measure(context, mine) if signal.name in names}
+    names = ("set_what_line_uses", "changed_what_gives_value")
+    signals = {signal.name: signal.detail for signal in measure(context, mine) if signal.name in names}
+    return signals | {each.how: f"{each.path}:{each.line}" for each in producers}
 
 
 def replaced(path: str, new: str, old: str, files: Mapping[str, str | bytes | None] = FILES) -> Change:
@@ -115,16 +117,14 @@ def replaced(path: str, new: str, old: str, files: Mapping[str, str | bytes | No
 
 def test_an_assignment_above_the_line_is_on_the_way(tmp_path: Path) -> None:
     found = produced(tmp_path, FILES, replaced("shop/prices.py", "code.strip()", "code"), TRACE)
-    assert found["set_value_on_its_way"] == (
-        "changed what `wanted` becomes (shop/prices.py:13) before shop/prices.py:14 uses it"
-    )
+    assert found["set_what_line_uses"] == "changed how `wanted` is set before shop/prices.py:14 in `price` uses it"
+    assert found["`wanted` gets its value here; shop/prices.py:14 uses it"] == "shop/prices.py:13"
 
 
 def test_what_the_caller_passes_is_on_the_way(tmp_path: Path) -> None:
     found = produced(tmp_path, FILES, replaced("shop/view.py", "order.lines[0]", "order.first()"), TRACE)
-    assert found["set_value_on_its_way"] == (
-        "changed what `first` becomes (shop/view.py:2) before shop/view.py:3 uses it"
-    )
+    assert found["set_what_line_uses"] == "changed what `first` becomes (shop/view.py:2) before shop/view.py:3 uses it"
+    assert found["`first` gets its value here; shop/view.py:3 uses it"] == "shop/view.py:2"
 
 
 def test_what_the_caller_sets_beside_it_is_not(tmp_path: Path) -> None:
@@ -133,27 +133,27 @@ def test_what_the_caller_sets_beside_it_is_not(tmp_path: Path) -> None:
 
 def test_an_attribute_leads_to_the_method_that_sets_it(tmp_path: Path) -> None:
     found = produced(tmp_path, FILES, replaced("shop/prices.py", "{row.code: row for", "{row.id: row for"), TRACE)
-    assert found["set_attribute_in_use"] == (
-        "changed what sets `by_code` (shop/prices.py:10), which shop/prices.py:14 uses"
-    )
+    assert found["the attribute `by_code` is set here; shop/prices.py:14 uses it"] == "shop/prices.py:10"
 
 
 def test_code_that_works_on_the_attribute_is_on_the_way(tmp_path: Path) -> None:
     source = PRICES + "\n    def forget(self, code):\n        self.by_code.pop(code)\n"
     files = {**FILES, "shop/prices.py": source}
     old = replaced("shop/prices.py", "self.by_code.pop(code)", "pass", files)
-    assert "worked_on_attribute" in produced(tmp_path, files, old, TRACE)
+    found = produced(tmp_path, files, old, TRACE)
+    assert found["code works on the attribute `by_code` here; shop/prices.py:14 uses it"] == "shop/prices.py:18"
 
 
 def test_a_value_that_a_called_function_returns_leads_into_it(tmp_path: Path) -> None:
     files = {"shop/total.js": SCRIPT, "shop/rates.js": JS_RATES}
     found = produced(tmp_path, files, replaced("shop/rates.js", "rate.live", "rate.id", files), JS_TRACE)
-    assert found["set_value_on_its_way"] == (
-        "changed what `found` becomes (shop/rates.js:2) before shop/rates.js:3 uses it"
+    assert (
+        found["set_what_line_uses"] == "changed what `found` becomes (shop/rates.js:2) before shop/rates.js:3 uses it"
     )
     assert found["changed_what_gives_value"] == (
         "changed `rateOf` (shop/rates.js:1), whose result shop/total.js:4 uses"
     )
+    assert found["`rateOf` is called for its result; shop/total.js:4 uses it"] == "shop/rates.js:1"
 
 
 def test_a_function_beside_the_called_one_is_not_on_the_way(tmp_path: Path) -> None:
@@ -164,7 +164,8 @@ def test_a_function_beside_the_called_one_is_not_on_the_way(tmp_path: Path) -> N
 def test_an_attribute_is_followed_in_another_language_too(tmp_path: Path) -> None:
     files = {"includes/Cart.php": PHP}
     old = replaced("includes/Cart.php", "$settings['rate']", "new Rate( $settings )", files)
-    assert "set_attribute_in_use" in produced(tmp_path, files, old, PHP_TRACE)
+    found = produced(tmp_path, files, old, PHP_TRACE)
+    assert found == {"the attribute `rate` is set here; includes/Cart.php:8 uses it": "includes/Cart.php:5"}
 
 
 def test_a_comment_or_a_moved_line_changes_no_value(tmp_path: Path) -> None:
@@ -189,4 +190,5 @@ def test_the_evidence_lists_what_changed_on_the_way_nearest_first(tmp_path: Path
 def test_a_file_that_no_grammar_reads_has_no_slice(tmp_path: Path, path: str) -> None:
     files = {path: PRICES}
     trace = TRACE.replace("shop/prices.py", path)
-    assert "set_value_on_its_way" not in produced(tmp_path, files, replaced(path, "code.strip()", "code", files), trace)
+    found = produced(tmp_path, files, replaced(path, "code.strip()", "code", files), trace)
+    assert not any("wanted" in how and ";" in how for how in found)
