@@ -25,7 +25,7 @@ class Thresholds:
 
     culprit: Mapping[Visibility, float]  # the likeliest commit needs at least this
     none: Mapping[Visibility, float]  # so does "none of these", and a fact that explains the failure otherwise
-    lead: float = 1.2  # what is stated is this many times as likely as the next explanation: 50 : 47 is "not sure"
+    lead: float = 1.25  # what is stated is this many times as likely as the next explanation: 50 : 40 is "not sure"
     worth_weighing: float = 0.2  # a commit with this much, and twice its even share, is a side of a question
 
 
