@@ -50,6 +50,21 @@ class RuledOut(Frozen):
     reason: str
 
 
+class Producer(Frozen):
+    """A place that gives or sets a value on which the failing line depends, and the commit of the window that changed it.
+
+    `path`:`line` is as that commit left it, `symbol` the function around it where that is known. `how` says how the value
+    reaches the failing line, `steps` over how many assignments, calls and returns.
+    """
+
+    path: str
+    line: int
+    symbol: str | None
+    how: str
+    steps: int
+    commit: str
+
+
 class Evidence(Frozen):
     """Everything found without a language model. Every commit of the window is once in suspects or in ruled_out.
 
@@ -63,7 +78,8 @@ class Evidence(Frozen):
     lists the gaps as sentences (no in-app frame, trace not parsed, commit too large, ...). `unread` are the commits of
     the window that could not be read, or not where the failure is: any may be the cause. `hit_failing_line` are the
     suspects that wrote or removed code at the innermost line of the trace, `read_in_part` those that were too large to
-    be read in full. All three are shas, and prevent a certain "none of these".
+    be read in full. All three are shas, and prevent a certain "none of these". `producers` follow the failing line's
+    values backwards: what of the window changed on their way, nearest first.
     """
 
     trace: StackTrace
@@ -79,6 +95,7 @@ class Evidence(Frozen):
     hit_failing_line: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     read_in_part: tuple[str, ...] = ()
+    producers: tuple[Producer, ...] = ()
     log: LogFindings | None = None
     rollouts: tuple[Rollout, ...] = ()
 

@@ -15,7 +15,7 @@ from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
 from tools.impact.clue_touches import clue_touches
-from tools.impact.commit_facts import CommitFacts, Contact, Reached
+from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
 from tools.impact.constructs import construct_in, touches_of_construct
 from tools.impact.contacts import contact, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
@@ -24,7 +24,8 @@ from tools.impact.file_names import FileNames
 from tools.impact.line_origins import Origin, line_origins
 from tools.impact.nearness import nearness_to
 from tools.impact.outside_code import OutsideCode, OutsideReader
-from tools.impact.reached import reached_definitions
+from tools.impact.producers import produced_in
+from tools.impact.reached import imported_files, reached_definitions
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 
 
@@ -38,6 +39,7 @@ class _Reading:
     nearness: Callable[[str], int]
     touches: Mapping[str, Sequence[Touch]]
     reached: Mapping[str, Sequence[Reached]]
+    produced: Mapping[str, Sequence[Produced]]
     named: Mapping[str, AbstractSet[str]]
     reverted: Mapping[str, str]
     ignored: AbstractSet[str]
@@ -59,14 +61,15 @@ def read_window(
     """The facts of every commit, oldest first. The cost is linear in the size of the diffs.
 
     The first `earlier` of `commits` were live before the window: of those only the changes to the trace's files are
-    read, and reverts are not searched for. With `between`, `commits` need not follow each other.
+    read (of a bare message: all), and reverts are not searched for. With `between`, `commits` need not follow each other.
     """
     read = _read(repository, commits, site, earlier)
     origins = line_origins(repository, site, commits[earlier:], deployed) if earlier else {}
     old = sum(1 for _ in takewhile(lambda commit: commit.sha in origins, commits[:earlier]))
     touches = _touches(site, read[old:], between)
     touches = {path: (*rows, *_old_touches(path, rows, origins, read)) for path, rows in touches.items()}
-    reached, named = reached_definitions(repository, site, read, touches, deployed, between)
+    imported = imported_files(repository, site, deployed)
+    reached, named = reached_definitions(repository, site, read, touches, deployed, imported, between)
     reading = _Reading(
         repository=repository,
         site=site,
@@ -74,6 +77,7 @@ def read_window(
         nearness=nearness_to(site),
         touches=touches,
         reached=reached,
+        produced=produced_in(site, imported, read, touches, reached, between),
         named=named,
         reverted=reverted_in_window(repository, commits[earlier:]),
         ignored=ignored_in_blame(repository, deployed),
@@ -119,6 +123,7 @@ def _by_line_alone(change: CommitFacts) -> CommitFacts:
         literals=frozenset(),
         named=frozenset(),
         reached=(),
+        produced=(),
         clues=(),
         error_texts=(),
         construct=None,
@@ -154,7 +159,7 @@ def _read(repository: Repository, commits: Sequence[Commit], site: FailureSite, 
     """The commits' diffs, oldest first; the files of the trace are read by the name they had at each commit."""
     names, found, nearness = list(site.paths), list[ReadCommit](), nearness_to(site)
     for number in range(len(commits) - 1, -1, -1):
-        alone = number < earlier
+        alone = number < earlier and bool(site.frames)
         found.append(read_commit(repository, commits[number].sha, names, alone=alone, nearness=nearness))
         moved = ((change.old_path, change.new_path) for change in found[-1].diff.files)
         names += [old for old, new in moved if new in names and old is not None and old not in names]
@@ -184,6 +189,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         truncated=diff.truncated,
         contacts=tuple(_contacts(site, sha, reading.touches)),
         reached=tuple(reading.reached.get(sha, ())),
+        produced=tuple(reading.produced.get(sha, ())),
         named=frozenset(reading.named.get(sha, ())),
         siblings=tuple(_siblings(site, sha, reading.touches)),
         added=_of(read.added_words, words),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from incidents.evidence import Commit
 from tools.commits.dependencies import Moved
@@ -11,6 +12,7 @@ from tools.impact.constructs import ConstructTouch
 from tools.impact.dependency_match import DependencyMatch
 from tools.impact.failure_site import FrameSite
 from tools.impact.outside_code import OutsideCode
+from tools.impact.value_slice import Use
 from tools.source.file_kinds import Kind
 
 
@@ -56,6 +58,29 @@ class Reached:
     known: bool
 
 
+class ProducerKind(StrEnum):
+    """How a value comes about."""
+
+    LINE = "line"
+    ATTRIBUTE = "attribute"
+    WORKED = "worked"
+    CALL = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """One place that a commit changed: `path`:`line` gives or sets `name`, which `use` uses. `symbol` is the function
+    or class around it, where that is known; `near`: a file of the trace, or one that they import."""
+
+    kind: ProducerKind
+    name: str
+    path: str
+    line: int
+    symbol: str | None
+    use: Use
+    near: bool
+
+
 @dataclass(frozen=True, slots=True)
 class CommitFacts:
     """One commit with everything the signals ask about it; words are counted only where the failure uses them."""
@@ -69,6 +94,7 @@ class CommitFacts:
     truncated: bool
     contacts: tuple[Contact, ...]
     reached: tuple[Reached, ...]
+    produced: tuple[Produced, ...]
     siblings: tuple[tuple[FrameSite, int], ...]
     named: frozenset[str]
     added: Mapping[str, int] = field(repr=False)

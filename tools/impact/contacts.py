@@ -20,7 +20,7 @@ def vocabulary(site: FailureSite) -> frozenset[str]:
 
 
 _MOVED = 0.25  # the novelty of a line that stood elsewhere before (`tools.commits.line_novelty`)
-_SETS = re.compile(
+SETS = re.compile(
     r"^\s*(?:const |let |var |final )?[$@]?(?:this->|this\.|self\.|@)?([A-Za-z_$][\w$]*)"
     r"(?:\[[^\]\n]{1,80}\])*(?:\s*:[^=\n]{1,60})?\s*[-+|&]?:?=(?!=)"
 )
@@ -38,7 +38,7 @@ def contact(frame: FrameSite, touch: Touch) -> Contact:
         near_ran=_nearest([row for row in inside if row.line <= frame.line], frame) if frame.exact else _at(inside),
         added=sum(1 for row in inside if row.added),
         removed=sum(1 for row in inside if not row.added),
-        sets=frozenset(name for row in inside for name in _SETS.findall(row.text)),
+        sets=frozenset(name for row in inside for name in SETS.findall(row.text)),
         nulls=sum(1 for row in inside if mentions_null(row.text)),
         hit=frame.exact and _hit(frame, inside, wrote),
     )

@@ -12,9 +12,10 @@ from typing import TypeVar
 
 from tools.impact.clue_touches import ClueTouch
 from tools.impact.clues import Clue
-from tools.impact.commit_facts import CommitFacts
+from tools.impact.commit_facts import CommitFacts, ProducerKind
 from tools.impact.error_kind import ErrorKind, error_kind_of, named_in, signature_complained_of
 from tools.impact.failure_site import FailureSite
+from tools.impact.standing import Standing
 from tools.text.identifiers import STOCK, parts
 
 Key = TypeVar("Key")
@@ -91,6 +92,16 @@ class SignalContext:
         return max(rows, key=lambda t: (round(t.strength, 2), -self.clue_counts[t.clue], t.clue.text), default=None)
 
     @cached_property
+    def older_standing(self) -> Standing | None:
+        """The code that a bare message names, when no commit of the window touched what it names, nor anything as rare."""
+        found = self.site.standing
+        touched = {touch.clue for change in self.changes for touch in change.clues}
+        if found is None or found.clue in touched:
+            return None
+        best = self.strongest_clue
+        return found if best is None or best.strength < found.strength else None
+
+    @cached_property
     def named_counts(self) -> Counter[str]:
         """In how many commits each definition the message names was changed."""
         return _frequencies([change.named for change in self.all])
@@ -100,6 +111,12 @@ class SignalContext:
         """In how many different definitions of the window each reached name was changed."""
         definitions = {(r.name, r.path, r.owner) for change in self.all for r in change.reached}
         return Counter(name for name, _, _ in definitions)
+
+    @cached_property
+    def produced_counts(self) -> Counter[str]:
+        """In how many commits each definition whose result arrives at the failing line was changed."""
+        calls = [[each for each in change.produced if each.kind is ProducerKind.CALL] for change in self.all]
+        return _frequencies([frozenset(each.name for each in mine) for mine in calls])
 
     @cached_property
     def error_kind(self) -> ErrorKind:

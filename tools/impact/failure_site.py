@@ -18,6 +18,7 @@ from tools.impact.site_text import (
     statement_at,
     words_of_callees,
 )
+from tools.impact.standing import Standing, standing_clue
 from tools.source.outline import Definition, Outline
 from tools.source.outline_cache import outline_at
 from tools.text.identifiers import IDENTIFIER, KEYWORDS, STOCK, identifiers, parts, plain
@@ -82,6 +83,7 @@ class FailureSite:
 
     `message_words` are the identifiers of the messages that belong to no stock phrase; `message_parts` their lower-case
     parts; `variable_parts` those that are not in the source of the innermost function, so are data of this failure.
+    `standing` is what a message without a readable frame names in code.
     """
 
     trace: StackTrace
@@ -95,6 +97,7 @@ class FailureSite:
     literals: frozenset[str]
     library_words: frozenset[str]
     clues: tuple[Clue, ...]
+    standing: Standing | None
     imports: dict[str, frozenset[str]] = field(repr=False)
 
     @property
@@ -136,7 +139,8 @@ def survey(repository: Repository, deployed: str, trace: StackTrace) -> FailureS
         if (site.path, site.line) not in seen:
             seen.add((site.path, site.line))
             found.append(site)
-    return _failure_site(trace, tuple(found), outlines)
+    failure = _failure_site(trace, tuple(found), outlines)
+    return failure if found else replace(failure, standing=standing_clue(repository, deployed, failure.clues))
 
 
 def _outline(repository: Repository, deployed: str, path: str, known: dict[str, Outline]) -> Outline | None:
@@ -259,6 +263,7 @@ def _failure_site(trace: StackTrace, frames: tuple[FrameSite, ...], outlines: di
         clues=clues_in(
             [plain(failure.message) for failure in trace.failures], (f for f in trace.frames if f.repo_path is None)
         ),
+        standing=None,
         imports={path: names_imported(outline) for path, outline in outlines.items()},
     )
 

@@ -1,7 +1,8 @@
-"""Commits from before the window that touched the trace's files: explanations for "none of these".
+"""Commits from before the window: explanations for "none of these".
 
 An error that a deploy did not cause often has its cause in an earlier one. Such a commit is never the verdict's
 culprit, but a better explanation outside the window is the strongest evidence against every commit inside it.
+Where the trace names files of the repository, those that touched them; of a bare message, simply the newest ones.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,6 +36,20 @@ def earlier_commits(
             if any(repository.blob_id(parent, path) != repository.blob_id(commit, path) for path in differing):
                 found.append(repository.commit(str(commit.id)))
             commit, entries = parent, before
+    except (IncompleteRepository, UnknownRevision):
+        pass  # a shallow clone, or a damaged one: what is there was looked at
+    return tuple(reversed(found))
+
+
+def newest_before(repository: Repository, base: str, most: int = MOST) -> tuple[Commit, ...]:
+    """The last `most` first-parent commits up to `base`, itself included; oldest first. Stops at the edge of a clone."""
+    found: list[Commit] = []
+    try:
+        line = FirstParents(repository, base)
+        for back in range(most):
+            if line.at(back + 1) is None or (commit := line.at(back)) is None:
+                break
+            found.append(repository.commit(str(commit.id)))
     except (IncompleteRepository, UnknownRevision):
         pass  # a shallow clone, or a damaged one: what is there was looked at
     return tuple(reversed(found))

@@ -36,11 +36,12 @@ def reached_definitions(
     read: Sequence[ReadCommit],
     touches: Mapping[str, Sequence[Touch]],
     deployed: str,
+    imported: Mapping[str, Sequence[Outline]],
     between: Between | None = None,
 ) -> tuple[dict[str, list[Reached]], dict[str, set[str]]]:
     """By commit sha: the changed definitions that the frames use, one or two calls away, and the names of changed
-    definitions that occur in the error message."""
-    used = _used(site, _imported(repository, site, deployed))
+    definitions that occur in the error message. `imported` are the files that those of the trace import."""
+    used = _used(site, imported)
     spoken = frozenset(word for word in site.message_words if len(word) > 3)
     wanted = used.keys() | spoken
     found: dict[str, list[Reached]] = defaultdict(list)
@@ -70,7 +71,7 @@ class Use(NamedTuple):
     via: Outline
 
 
-def _imported(repository: Repository, site: FailureSite, deployed: str) -> dict[str, list[Outline]]:
+def imported_files(repository: Repository, site: FailureSite, deployed: str) -> dict[str, list[Outline]]:
     """For each of the innermost files of the trace, the files it probably imports (by name), nearest first."""
     importing = {path: site.imports[path] for path in site.paths[:_IMPORTING]}
     wanted = frozenset(name for names in importing.values() for name in names)

@@ -1,11 +1,14 @@
 """What explains a failure without a commit of the window: facts that "none of these" needs, whatever its probability."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from incidents.evidence import Suspect
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.error_kind import ErrorKind
+
+_TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 
 
 def elsewhere(context: SignalContext, rival: Suspect | None, excluded: Sequence[str]) -> tuple[str, ...]:
@@ -22,7 +25,15 @@ def elsewhere(context: SignalContext, rival: Suspect | None, excluded: Sequence[
         found.append("The error itself tells of something outside the program.")
     if rival is not None:
         found.append(f"{rival.commit.sha[:9]} from before the deploy explains it better: {rival.reasons[0]}")
-    return (*found, *_untouched(context))
+    return (*found, *_untouched(context), *_older_code(context))
+
+
+def _older_code(context: SignalContext) -> list[str]:
+    """Of a message without a readable frame: the code that it names, where no commit of the window touched that."""
+    found = context.older_standing
+    if found is None or found.strength < _TELLING:
+        return []
+    return [f"`{found.clue.text}`, which the error names, stands in {found.path}:{found.line}, older than the deploy."]
 
 
 def _untouched(context: SignalContext) -> list[str]:

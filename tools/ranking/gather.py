@@ -14,9 +14,10 @@ from tools.git.repository import Repository
 from tools.impact.collect import read_window
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
-from tools.impact.failure_site import FrameSite, survey
+from tools.impact.failure_site import FailureSite, FrameSite, survey
 from tools.impact.line_origins import line_origins
-from tools.impact.prior_commits import earlier_commits, older_writers
+from tools.impact.prior_commits import earlier_commits, newest_before, older_writers
+from tools.impact.producers import value_producers
 from tools.ranking.elsewhere import elsewhere
 from tools.ranking.left_out import hidden, left_out, notes, unreadable
 from tools.ranking.masking import without_secret_paths
@@ -78,6 +79,7 @@ def gather(
             hit_failing_line=_shas(change for change in blamed if change.hits_failing_line),
             unread=tuple(unseen),
             read_in_part=_shas(change for change in blamed if change.truncated),
+            producers=tuple(each for each in value_producers(context) if each.commit not in proofs),
         )
     )
 
@@ -97,10 +99,14 @@ def read_context(
     reader = repository if isinstance(repository, PartialRepository) else PartialRepository(repository.raw)
     site = survey(reader, deployed, mapped)
     base = commits[0].parents[:1] if base is None else base
-    before = earlier_commits(reader, base[0], site.paths) if base else ()
+    before = _before(reader, base[0], site) if base else ()
     before = (*older_writers(reader, line_origins(reader, site, commits, deployed), before), *before)
     changes = read_window(reader, site, (*before, *commits), deployed, earlier=len(before))
     return SignalContext(site, changes[len(before) :], changes[: len(before)])
+
+
+def _before(reader: Repository, base: str, site: FailureSite) -> tuple[Commit, ...]:
+    return earlier_commits(reader, base, site.paths) if site.frames else newest_before(reader, base)
 
 
 def _ranked(

@@ -16,6 +16,7 @@ def without_secret_paths(evidence: Evidence) -> Evidence:
     suspects = (*evidence.suspects, *((evidence.older,) if evidence.older else ()))
     said = [signal.detail for suspect in suspects for signal in suspect.signals]
     said += [reason for suspect in suspects for reason in suspect.reasons]
+    said += [each.how for each in evidence.producers]
     masked = masked_lines([*said, *(dropped.reason for dropped in evidence.ruled_out)])
     if not masked:
         return evidence
@@ -26,7 +27,10 @@ def without_secret_paths(evidence: Evidence) -> Evidence:
     ruled_out = tuple(each.model_copy(update={"reason": clean(each.reason)}) for each in evidence.ruled_out)
     older = _clean(evidence.older, clean) if evidence.older else None
     found = tuple(_clean(suspect, clean) for suspect in evidence.suspects)
-    return evidence.model_copy(update={"suspects": found, "ruled_out": ruled_out, "older": older})
+    producers = tuple(each.model_copy(update={"how": clean(each.how)}) for each in evidence.producers)
+    return evidence.model_copy(
+        update={"suspects": found, "ruled_out": ruled_out, "older": older, "producers": producers}
+    )
 
 
 def _clean(suspect: Suspect, clean: Callable[[str], str]) -> Suspect:

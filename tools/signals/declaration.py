@@ -34,6 +34,7 @@ class Topic(StrEnum):
     DEPENDENCY = "what the program runs with: packages, runtimes, submodules"
     NAMED = "a definition or key that the error names"
     LINE = "a line of the trace, or how a value it uses is set"
+    PRODUCER = "what gives a value on which the failing line depends"
     RAN = "code that had run just before, in a function of the trace"
     FUNCTION = "a function of the trace"
     USED = "what the failing code uses, or the class it belongs to"
@@ -50,7 +51,8 @@ _NEARBY: Final = (Topic.USED, Topic.FILE, Topic.WORDS)  # functions of one trace
 INCLUDED: Final = {
     Topic.TEXT: (Topic.ERROR,),
     Topic.NAMED: (Topic.ERROR,),
-    Topic.LINE: (Topic.RAN, Topic.FUNCTION, *_NEARBY),
+    Topic.LINE: (Topic.PRODUCER, Topic.RAN, Topic.FUNCTION, *_NEARBY),
+    Topic.PRODUCER: (Topic.RAN, Topic.FUNCTION, *_NEARBY),
     Topic.RAN: (Topic.FUNCTION, *_NEARBY),
     Topic.FUNCTION: _NEARBY,
 }

@@ -3,10 +3,12 @@
 import math
 from collections.abc import Iterator
 
-from tools.impact.commit_facts import CommitFacts, Contact
+from tools.impact.commit_facts import CommitFacts, Contact, ProducerKind
 from tools.impact.context import SignalContext
 from tools.signals.declaration import Direction, Measured, Topic, signal
 from tools.signals.locations import line_of, verb_of
+
+_STEP = 0.8
 
 
 @signal(Topic.RAN)
@@ -22,12 +24,18 @@ def ran_in_any_frame(context: SignalContext, change: CommitFacts) -> Measured | 
 
 @signal(Topic.LINE)
 def set_what_line_uses(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """1 when the commit changed, in a frame's function, how a name is set that the frame's line uses; any depth."""
+    """1 when the commit changed, in a frame's function, how a name is set that the frame's line uses; any depth. 0.8 for
+    each step more on the way of a value to the failing line (`tools.impact.value_slice`)."""
     for contact in sorted(change.contacts, key=lambda c: c.frame.depth):
         shared = contact.sets & {name.lstrip("$") for name in contact.frame.line_names}
         if shared and contact.near_ran is not None:
             return 1, f"changed how `{min(shared)}` is set before {line_of(contact.frame)} uses it"
-    return None
+    lines = [each for each in change.produced if each.kind is ProducerKind.LINE]
+    best = min(lines, key=lambda each: (each.use.steps, each.path, each.line), default=None)
+    if best is None:
+        return None
+    user = f"{best.use.path}:{best.use.line}"
+    return _STEP**best.use.steps, f"changed what `{best.name}` becomes ({best.path}:{best.line}) before {user} uses it"
 
 
 @signal(direction=Direction.AGAINST)

@@ -24,6 +24,7 @@ from tools.signals import (
     likeness,
     lines,
     mechanism,
+    producers,
     timing,
     window,
     wording,
@@ -45,6 +46,7 @@ _FAMILIES: Final = (
     configuration,
     likeness,
     mechanism,
+    producers,
     timing,
     against,
 )

@@ -67,3 +67,10 @@ def blind(context: SignalContext) -> float:
 def outside(context: SignalContext) -> float:
     """1 when the error comes from outside the program: a refused connection, a full disk, an expired certificate."""
     return float(context.error_kind is ErrorKind.OUTSIDE)
+
+
+@window_feature(expected=0.5)
+def older_named_code(context: SignalContext) -> float:
+    """For a message without a readable frame: strength of the rarest thing it names that stands in code, when no commit
+    of the window touched that or anything as rare."""
+    return context.older_standing.strength if context.older_standing is not None else 0.0

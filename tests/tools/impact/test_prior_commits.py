@@ -6,7 +6,7 @@ import pytest
 
 from tests.repositories import Change, build
 from tools.git.repository import Repository
-from tools.impact.prior_commits import earlier_commits
+from tools.impact.prior_commits import earlier_commits, newest_before
 from tools.ranking.gather import gather, read_context
 from tools.traces import PathIndex, map_to_repository, parse
 
@@ -89,3 +89,14 @@ def test_what_a_commit_did_to_a_file_before_it_was_renamed_is_read(tmp_path: Pat
     context = read_context(repository, repository.window(built.shas[2], built.shas[3]), built.shas[3], trace)
     broke = next(change for change in context.earlier if change.commit.sha == built.shas[1])
     assert {contact.frame.path for contact in broke.contacts if contact.removed} == {"shop/cart.py"}
+
+
+def test_of_a_bare_message_the_newest_commits_before_are_read_whole(tmp_path: Path) -> None:
+    built = build(tmp_path, CHANGES)
+    repository = Repository.open(built.path)
+    assert [commit.sha for commit in newest_before(repository, built.shas[3], most=2)] == built.shas[2:4]
+    assert [commit.sha for commit in newest_before(repository, built.shas[1])] == [built.shas[1]]
+    trace = map_to_repository(parse("KeyError: 'strip'"), PathIndex(repository.paths(built.shas[4])))
+    context = read_context(repository, repository.window(built.shas[3], built.shas[4]), built.shas[4], trace)
+    assert [change.commit.sha for change in context.earlier] == built.shas[1:4]
+    assert context.earlier[0].code_lines == 2

@@ -1,0 +1,61 @@
+"""Of a bare message: what it names in code that is older than the deploy, and which older commit explains it better."""
+
+from pathlib import Path
+
+from tests.repositories import Change, build
+from tests.tools.signals.bare_message import QUIET, window_of
+from tools.git.repository import Repository
+from tools.ranking.elsewhere import elsewhere
+from tools.ranking.gather import gather
+from tools.signals.registry import window_features
+from tools.traces import parse
+
+MENU = "export function openMenu( menu ) {\n\treturn menu.renderBetaBadge( menu.items );\n}\n"
+OTHERS: Change = {
+    "files": {f"src/page{n}.js": f"export function page{n}( view ) {{\n\treturn view.id;\n}}\n" for n in range(12)}
+}
+TRACE = "TypeError: menu.renderBetaBadge is not a function"
+
+
+def test_code_that_a_message_names_and_no_commit_touched_explains_it(tmp_path: Path) -> None:
+    context = window_of(tmp_path, [{"files": {"src/menu.js": MENU}}, OTHERS, *QUIET], TRACE)
+    (why,) = elsewhere(context, None, ())
+    assert why == "`menu.renderBetaBadge`, which the error names, stands in src/menu.js:2, older than the deploy."
+    assert window_features(context)["older_named_code"] > 0.9
+
+
+def test_what_a_commit_of_the_window_touched_is_not_older(tmp_path: Path) -> None:
+    changes: list[Change] = [OTHERS, {"files": {"src/menu.js": MENU}}, *QUIET]
+    context = window_of(tmp_path, changes, TRACE)
+    assert elsewhere(context, None, ()) == ()
+    assert window_features(context)["older_named_code"] == 0
+
+
+def test_what_a_commit_touched_is_not_older_however_often_tests_name_it(tmp_path: Path) -> None:
+    tests: Change = {"files": {f"tests/menu{n}.test.js": "menu.renderBetaBadge();\n" for n in range(9)}}
+    changes: list[Change] = [OTHERS, tests, {"files": {"src/menu.js": MENU}}, *QUIET]
+    context = window_of(tmp_path, changes, TRACE)
+    assert context.site.standing is not None
+    assert context.strongest_clue is not None
+    assert context.strongest_clue.strength < context.site.standing.strength
+    assert context.older_standing is None
+
+
+def test_a_name_that_stands_nowhere_explains_nothing(tmp_path: Path) -> None:
+    context = window_of(tmp_path, [OTHERS, *QUIET], TRACE)
+    assert elsewhere(context, None, ()) == ()
+
+
+def test_the_name_of_an_error_is_no_place(tmp_path: Path) -> None:
+    code: Change = {"files": {"src/errors.js": "export class MenuStateError extends Error {\n\tx() {}\n}\n"}}
+    context = window_of(tmp_path, [code, OTHERS, *QUIET], "MenuStateError: MenuStateError was thrown")
+    assert context.site.standing is None
+
+
+def test_an_older_commit_that_fits_a_bare_message_better_is_its_rival(tmp_path: Path) -> None:
+    built = build(tmp_path, [OTHERS, {"files": {"src/menu.js": MENU}, "message": "Show a badge"}, *QUIET])
+    found = gather(Repository.open(built.path), built.shas[1], built.shas[-1], parse(TRACE))
+    assert found.older is not None
+    assert found.older.commit.sha == built.shas[1]
+    assert found.none_probability > 0.5
+    assert not any(suspect.probability > found.older.probability for suspect in found.suspects)

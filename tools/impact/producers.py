@@ -1,0 +1,170 @@
+"""What a commit did to the values on which the failing line depends: it set one, or changed what gives one."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from incidents.evidence import Producer
+from tools.commits.analysis import ReadCommit
+from tools.commits.diff_facts import counted, is_comment
+from tools.commits.touched_lines import Between, Touch, TouchedLine, touches_of
+from tools.impact.commit_facts import Produced, ProducerKind, Reached
+from tools.impact.contacts import SETS
+from tools.impact.context import SignalContext
+from tools.impact.failure_site import FailureSite
+from tools.impact.value_slice import Use, ValueSlice, value_slice
+from tools.source.outline import Outline
+from tools.text.identifiers import parts
+
+_MOST: Final = 12
+_NOVEL: Final = 0.2
+_MOST_ATTRIBUTES: Final = 40
+_WORKED_STEPS: Final = 2
+_MODIFIERS: Final = r"(?:(?:public|private|protected|internal|static|final|readonly|const|var|val|let|def)\s+)*"
+
+
+_WAYS: Final = {
+    ProducerKind.LINE: "`{name}` gets its value here",
+    ProducerKind.ATTRIBUTE: "the attribute `{name}` is set here",
+    ProducerKind.WORKED: "code works on the attribute `{name}` here",
+    ProducerKind.CALL: "`{name}` is called for its result",
+}
+
+
+def value_producers(context: SignalContext) -> tuple[Producer, ...]:
+    """What the window's commits changed on the way of the failing line's values: at most 12 places, nearest first, and
+    of each commit one place a value."""
+    nearest: dict[tuple[str, ProducerKind, str], Produced] = {}
+    for change in context.changes:
+        for each in change.produced:
+            key = change.commit.sha, each.kind, each.name
+            if key not in nearest or _distance(each) < _distance(nearest[key]):
+                nearest[key] = each
+    ranked = sorted(nearest.items(), key=lambda row: (_distance(row[1]), row[0]))
+    return tuple(_producer(each, sha) for (sha, _, _), each in ranked[:_MOST])
+
+
+def _distance(produced: Produced) -> tuple[bool, int, str, int]:
+    return not produced.near, produced.use.steps, produced.path, produced.line
+
+
+def _producer(produced: Produced, sha: str) -> Producer:
+    way = _WAYS[produced.kind].format(name=produced.name)
+    return Producer(
+        path=produced.path,
+        line=produced.line,
+        symbol=produced.symbol,
+        how=f"{way}; {produced.use.path}:{produced.use.line} uses it",
+        steps=produced.use.steps,
+        commit=sha,
+    )
+
+
+def produced_in(
+    site: FailureSite,
+    imported: Mapping[str, Sequence[Outline]],
+    read: Sequence[ReadCommit],
+    touches: Mapping[str, Sequence[Touch]],
+    reached: Mapping[str, Sequence[Reached]],
+    between: Between | None = None,
+) -> dict[str, list[Produced]]:
+    """By commit sha: what the commits of `read` changed on the way of the failing line's values.
+
+    `imported` are the files that those of the trace import, `touches` what the commits did to files of the trace,
+    `reached` the definitions they changed that its functions use.
+    """
+    values = value_slice(site, imported)
+    if not values.places and not values.calls and not values.attributes:
+        return {}
+    outlines = {each.path: each for outlines in imported.values() for each in outlines} | site.outlines
+    elsewhere = {path: len(outlines[path].lines) for path in values.places if path not in touches}
+    more = {path: touches_of(read, path, length, between=between) for path, length in elsewhere.items()}
+    found = _by_lines(values, outlines, {**touches, **more})
+    for each in read:
+        mine = found.setdefault(each.diff.sha, [])
+        mine += _by_calls(values, reached.get(each.diff.sha, ()))
+        mine += _by_attributes(values, each, site.outlines.keys())
+    return found
+
+
+def _by_lines(
+    values: ValueSlice, outlines: Mapping[str, Outline], touches: Mapping[str, Sequence[Touch]]
+) -> dict[str, list[Produced]]:
+    """By commit sha: the lines of the slice that it wrote, and those that set a value of it and that it removed."""
+    found: dict[str, list[Produced]] = {}
+    for path, places in values.places.items():
+        for touch in touches.get(path, ()):
+            for row in touch.lines:
+                place = _place(values, path, places, row)
+                if place is not None and row.novelty >= _NOVEL and not is_comment(row.text):
+                    around = outlines[path].function(row.line)
+                    symbol = around.name if around else None
+                    produced = Produced(ProducerKind.LINE, place[0], path, row.line, symbol, place[1], near=True)
+                    found.setdefault(touch.sha, []).append(produced)
+    return found
+
+
+def _place(
+    values: ValueSlice, path: str, places: Mapping[int, tuple[str, Use]], row: TouchedLine
+) -> tuple[str, Use] | None:
+    """What a touched line sets of the slice, and where that is used. Of a removed line, by its text."""
+    if row.added:
+        return places.get(row.line) if row.survives else None
+    uses = values.variables_at(path, row.line)
+    name = next((name for name in SETS.findall(row.text) if name in uses), None)
+    return None if name is None else (name, uses[name])
+
+
+def _by_calls(values: ValueSlice, reached: Iterable[Reached]) -> Iterator[Produced]:
+    """The definitions a commit changed whose result arrives at the failing line."""
+    for row in reached:
+        use = values.calls.get(row.name) if row.known else None
+        if use is not None:
+            symbol = f"{row.owner}.{row.name}" if row.owner else row.name
+            yield Produced(ProducerKind.CALL, row.name, row.path, row.line, symbol, use, near=True)
+
+
+def _by_attributes(values: ValueSlice, read: ReadCommit, near: AbstractSet[str]) -> Iterator[Produced]:
+    """The attributes of the slice that a commit sets or no longer sets, and those that code it changed works on."""
+    words = read.added_words.keys() | read.removed_words.keys()
+    for name in sorted(values.attributes.keys() & words)[:_MOST_ATTRIBUTES]:
+        use = values.attributes[name]
+        if place := _place_of(name, _setter(name), read):
+            yield Produced(ProducerKind.ATTRIBUTE, name, *place, None, use, near=place[0] in near)
+        elif use.steps <= _WORKED_STEPS and (place := _place_of(name, _member(name), read)) and place[0] in near:
+            yield Produced(ProducerKind.WORKED, name, *place, None, use, near=True)
+
+
+def _place_of(name: str, pattern: re.Pattern[str], read: ReadCommit) -> tuple[str, int] | None:
+    """The first changed line with the pattern that is no comment and was not only moved inside its hunk."""
+    for change in read.diff.files:
+        for hunk in change.hunks if counted(change) else ():
+            for rows, numbers, others in (
+                (hunk.added, hunk.added_at, hunk.removed),
+                (hunk.removed, hunk.removed_at, hunk.added),
+            ):
+                for row, number in zip(rows, numbers, strict=True):
+                    if name in row and pattern.search(row) and not is_comment(row) and not _stands_in(row, others):
+                        return change.path, number
+    return None
+
+
+def _stands_in(row: str, others: Sequence[str]) -> bool:
+    words = row.split()
+    return any(words == other.split() for other in others)
+
+
+def _member(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:[\w\])]\s*(?:\?\.|\.|->|::\$?)|@)\s*{re.escape(name)}(?![\w$])")
+
+
+def _setter(name: str) -> re.Pattern[str]:
+    """`x.name =`, `@name =`, `->name =`; a field of a class alone on its line where the name is no common word."""
+    word = re.escape(name)
+    member = rf"(?:[\w\])]\s*(?:\.|->|::\$?)|@)\s*{word}(?:\[[^\]\n]{{0,80}}\])*\s*(?::[^=\n]{{1,60}})?[-+*/|&?.]{{0,3}}=(?![=>~])"
+    if len(parts(name)) < 2:
+        return re.compile(member)
+    return re.compile(
+        rf"{member}|^(?: {{2,4}}|\t){_MODIFIERS}(?:[\w<>\[\]?|]+\s+)?\$?{word}\s*(?::[^=\n]{{1,60}})?=(?![=>~])"
+    )

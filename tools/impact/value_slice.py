@@ -1,0 +1,185 @@
+"""On which values the failing line depends: a bounded backward slice inside the repository (Weiser, 1981).
+
+From the innermost frame's statement upwards: what sets a name it uses, and the names used for that in turn; a parameter
+leads on to the call in the calling frame; an attribute to whoever sets it; a call to what the called function returns,
+one and two levels down. Only files of the trace, and of those that they import, are parsed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
+
+from tools.impact.failure_site import FailureSite, FrameSite
+from tools.impact.site_text import statement_at
+from tools.source.dataflow import Flow, Names, conditions_around, flows, names_on
+from tools.source.outline import Definition, Outline
+from tools.source.parsed import Parsed, parse
+from tools.text.identifiers import IDENTIFIER
+
+_FRAMES: Final = 6
+_STEPS: Final = 4  # assignments, calls and returns between a value and the failing line
+_LINES: Final = 400  # of one function
+_CALLEES: Final = 12
+_NAMED: Final = 2  # definitions of one name
+_STATEMENT: Final = 12  # lines
+_MOST_SOURCE: Final = 300_000  # characters: 60 ms
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Where a value is used on its way to the failing line (`path`:`line`), `steps` flows away from it."""
+
+    path: str
+    line: int
+    steps: int
+
+
+Span: TypeAlias = tuple[str, int, int]
+"""A function: its file, first and last line."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSlice:
+    """The values on which the failing line depends, by name, each with its use nearest to it.
+
+    `variables` are those of each function of the trace and its callees; `attributes` and `calls` have
+    no owner: whose they are is told only by types. `places` are the lines that set or return such a value, by file: what
+    they set, and where that is used.
+    """
+
+    variables: Mapping[Span, Mapping[str, Use]] = field(default_factory=dict)
+    attributes: Mapping[str, Use] = field(default_factory=dict)
+    calls: Mapping[str, Use] = field(default_factory=dict)
+    places: Mapping[str, Mapping[int, tuple[str, Use]]] = field(default_factory=dict)
+
+    def variables_at(self, path: str, line: int) -> Mapping[str, Use]:
+        """The values of the innermost function of the slice around a line, those that it uses below the line."""
+        around = [span for span in self.variables if span[0] == path and span[1] < line <= span[2]]
+        found = self.variables[max(around, key=lambda span: span[1])] if around else {}
+        return {name: use for name, use in found.items() if use.line >= line}
+
+
+def value_slice(site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> ValueSlice:
+    """The slice of the failing line. `imported` are, by file of the trace, the files that it imports."""
+    search = _Search(site, imported)
+    search.follow_frames()
+    search.follow_calls()
+    return ValueSlice(search.variables, search.attributes, search.calls, search.places)
+
+
+class _Search:
+    def __init__(self, site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> None:
+        self._site, self._imported = site, imported
+        self.variables: dict[Span, dict[str, Use]] = {}
+        self.attributes: dict[str, Use] = {}
+        self.calls: dict[str, Use] = {}
+        self.places: dict[str, dict[int, tuple[str, Use]]] = {}
+
+    def follow_frames(self) -> None:
+        """From the failing statement up, and through the parameters on to the calling frames."""
+        steps = 0
+        for depth, frame in enumerate(self._site.frames[:_FRAMES]):
+            outline = self._site.outlines[frame.path]
+            parsed = _parsed(outline)
+            if parsed is None:
+                return
+            found = self._inside(parsed, frame.path, frame.start, frame.end, _start_of(parsed, outline, frame), steps)
+            passed = [found[name] for name in _parameters(outline, frame) & found.keys()]
+            caller = self._site.frames[depth + 1 : depth + 2]
+            if not passed or not caller or caller[0].leads_to is None:
+                return
+            steps = min(use.steps for use in passed) + 1
+
+    def follow_calls(self) -> None:
+        """From the calls that give a value to what the called functions return, one and two levels down."""
+        done = set[tuple[str, int]]()
+        for _ in range(2):
+            for definition, outline, use in list(self._callees())[:_CALLEES]:
+                if (outline.path, definition.start) not in done:
+                    done.add((outline.path, definition.start))
+                    self._returned(outline, definition, use)
+
+    def _callees(self) -> Iterator[tuple[Definition, Outline, Use]]:
+        for name, use in sorted(self.calls.items(), key=lambda row: (row[1].steps, row[0])):
+            for outline in self._near(use.path):
+                for each in outline.named(name)[:_NAMED]:
+                    if each.kind == "function":
+                        yield each, outline, use
+
+    def _near(self, path: str) -> Iterable[Outline]:
+        here = self._site.outlines.get(path)
+        known = (here, *self._imported.get(path, ()), *self._site.outlines.values())
+        return dict.fromkeys(outline for outline in known if outline is not None)
+
+    def _returned(self, outline: Outline, definition: Definition, use: Use) -> None:
+        parsed = _parsed(outline)
+        if parsed is None or use.steps >= _STEPS:
+            return
+        last = min(definition.end, definition.start + _LINES)
+        returned = [flow for flow in flows(parsed, definition.start, last) if flow.returns]
+        for flow in returned:
+            self._place(outline.path, flow, definition.name, replace(use, steps=use.steps + 1))
+            self._inside(parsed, outline.path, definition.start, last, (flow.line, flow.sources), use.steps + 1)
+
+    def _inside(
+        self, parsed: Parsed, path: str, start: int, end: int, seed: tuple[int, Names], steps: int
+    ) -> dict[str, Use]:
+        """The variables of one function on which the names on a line depend; attributes and calls are noted."""
+        line, names = seed
+        found = self.variables.setdefault((path, start, end), {})
+        self._note(names, Use(path, line, steps), found)
+        for flow in reversed(flows(parsed, max(start, line - _LINES), min(line, end))):
+            name = _earliest(flow, found, self.attributes) if flow.line < line and not flow.returns else None
+            use = None if name is None else found.get(name) or self.attributes[name]
+            if name is not None and use is not None:
+                self._place(path, flow, name, use)
+                self._note(flow.sources, Use(path, flow.line, use.steps + 1), found)
+        return found
+
+    def _place(self, path: str, flow: Flow, name: str, use: Use) -> None:
+        rows = self.places.setdefault(path, {})
+        for line in range(flow.line, min(flow.last, flow.line + _STATEMENT) + 1):
+            if line not in rows or rows[line][1].steps > use.steps:
+                rows[line] = name, use
+
+    def _note(self, names: Names, use: Use, variables: dict[str, Use]) -> None:
+        if use.steps > _STEPS:
+            return
+        for known, new in (
+            (variables, names.variables),
+            (self.attributes, names.attributes),
+            (self.calls, names.calls),
+        ):
+            for name in new:
+                if name not in known or known[name].steps > use.steps:
+                    known[name] = use
+
+
+def _start_of(parsed: Parsed, outline: Outline, frame: FrameSite) -> tuple[int, Names]:
+    """The line from which to follow, and the names on it; of a line that only throws, those of the conditions."""
+    if not frame.exact:
+        return frame.end, names_on(parsed, frame.start, frame.end)
+    if frame.throws:
+        return frame.line, conditions_around(parsed, frame.line, frame.start)
+    last = frame.line + statement_at(outline, frame.line, frame.end).count("\n")
+    names = names_on(parsed, frame.line, last)
+    inner = {frame.leads_to} if frame.depth else set()  # that call is the next frame of the trace
+    return frame.line, replace(names, calls=names.calls - inner)
+
+
+def _earliest(flow: Flow, variables: Mapping[str, Use], attributes: Mapping[str, Use]) -> str | None:
+    """Of what the flow sets, the name whose use is nearest to the failing line. `rows[x] = y` and `row.x = y` set
+    `rows` and `row`."""
+    wanted = [(variables[name].steps, name) for name in flow.targets.variables if name in variables]
+    if not flow.targets.variables:
+        wanted += [(attributes[name].steps, name) for name in flow.targets.attributes if name in attributes]
+    return min(wanted)[1] if wanted else None
+
+
+def _parsed(outline: Outline) -> Parsed | None:
+    return parse(outline.path, outline.source) if len(outline.source) <= _MOST_SOURCE else None
+
+
+def _parameters(outline: Outline, frame: FrameSite) -> frozenset[str]:
+    head = statement_at(outline, frame.start, frame.end)
+    return frozenset(name.lstrip("$") for name in IDENTIFIER.findall(head.partition("(")[2]))
