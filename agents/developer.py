@@ -17,7 +17,8 @@ from pydantic import BaseModel
 
 from agents.case import Case
 from agents.prompt import render
-from agents.replies import Control, Plan, Reflection, Thought
+from agents.replies import Control, Plan, Reflection
+from agents.tool_calls import Thought
 from agents.toolbox import Toolbox, called
 from incidents.evidence import Suspect
 from incidents.opinion import DEVELOPER, Citation, Opinion
@@ -30,7 +31,7 @@ Reply = TypeVar("Reply", bound=BaseModel)
 
 async def opine(case: Case, suspect: Suspect, model: LanguageModel, steps: list[Step]) -> Opinion:
     """Examine one commit. Tool calls are appended to `steps`. Raises ModelError."""
-    inquiry = Inquiry(case, suspect, model, Toolbox(case, NAME, suspect.commit.sha, steps))
+    inquiry = Inquiry(case, suspect, model, Toolbox(case, NAME, steps, suspect.commit.sha))
     await inquiry.follow(await inquiry.plan())
     return await inquiry.reflect()
 
@@ -42,7 +43,7 @@ async def reply_to(
 
     `notes` are the notes of the first examination. Raises ModelError.
     """
-    inquiry = Inquiry(case, suspect, model, Toolbox(case, NAME, suspect.commit.sha, steps))
+    inquiry = Inquiry(case, suspect, model, Toolbox(case, NAME, steps, suspect.commit.sha))
     inquiry.note(f"Notes of the first look:\n{notes}\n\nThe SRE manager asks: {question}")
     await inquiry.follow([f"Answer the SRE manager: {question}"])
     return await inquiry.reflect()

@@ -6,27 +6,10 @@ from pydantic import Field
 
 from incidents.advice import Decision
 from incidents.frozen import Frozen
-from models.schema import LineNumber, Name, Sentence, line, name, prose
-
-ToolName = Literal[
-    "function_definition",
-    "function_source",
-    "function_source_blame",
-    "class_function_definition",
-    "class_function_definition_blame",
-    "class_source",
-    "class_source_blame",
-    "callers_in_file",
-    "commit_diff",
-    "other_errors",
-    "error_before_deploy",
-]
+from models.schema import LineNumber, Name, Sentence, line, prose
 
 Passage = Annotated[str, prose(300)]
 Short = Annotated[str, line(180)]
-Maybe = Annotated[str, name(160, 0)]
-"""A name or path that a tool may need; empty otherwise."""
-
 Points = Annotated[int, Field(ge=0, le=4)]
 Number = Annotated[int, Field(ge=0, le=9)]
 """A position in the list of suspected commits, from 1; 0 means none of them."""
@@ -52,39 +35,6 @@ class Plan(Frozen):
 
     goal: Sentence
     steps: tuple[Short, ...] = Field(min_length=1, max_length=6)
-
-
-class Look(Frozen):
-    """One typed tool call. The tool reads the fields it needs and ignores the others."""
-
-    tool: ToolName
-    class_name: str = ""
-    name: str = ""
-    path: str = ""
-    candidate: int = 0
-
-
-class Thought(Frozen):
-    """One thought of the developer and one choice: a tool, or "enough"."""
-
-    thought: Passage
-    tool: ToolName | Literal["enough"]
-    class_name: Maybe
-    name: Maybe
-    path: Maybe
-    candidate: Number
-
-    def look(self) -> Look | None:
-        """Return the tool call, or None when the agent has seen enough for this step."""
-        if self.tool == "enough":
-            return None
-        return Look(
-            tool=self.tool,
-            class_name=self.class_name,
-            name=self.name,
-            path=self.path,
-            candidate=self.candidate,
-        )
 
 
 class Control(Frozen):

@@ -153,8 +153,7 @@ def plan(*steps: str) -> dict[str, Any]:
 
 def thought(tool: str = "enough", **fields: object) -> dict[str, Any]:
     """One thought of the developer, with a tool call or enough."""
-    empty = {"class_name": "", "name": "", "path": "", "candidate": 0}
-    return {"thought": "price_of multiplies what it found", "tool": tool, **empty, **fields}
+    return {"thought": "price_of multiplies what it found", "tool": tool, **fields}
 
 
 def control(following: str = "continue", revised_step: str = "") -> dict[str, Any]:

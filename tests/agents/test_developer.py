@@ -38,7 +38,7 @@ async def test_what_a_tool_showed_stands_in_the_next_prompt(shop: Shop) -> None:
     _, model, _ = await inquire(shop, said)
     before, after = (model.questions[place].prompt.user for place in (1, 2))
     assert "Observation:" not in before
-    assert "function_source(name='price_of', path='')\nObservation:" in after
+    assert "function_source(name='price_of')\nObservation:" in after
 
 
 async def test_a_refused_tool_call_is_seen_and_another_one_tried(shop: Shop) -> None:

@@ -12,7 +12,8 @@ from agents.fence import TAGS
 from agents.judge import ShownOpinion
 from agents.limits import Limits
 from agents.prompt import prompts, render
-from agents.toolbox import TOOLS, Offer
+from agents.tool_table import TOOLS
+from agents.toolbox import Offer
 from incidents.log import LogFindings, Onset, Share
 from incidents.opinion import Opinion
 from incidents.rollout import Rollout

@@ -80,7 +80,7 @@ class CodeTools:
 
     def commit_diff(self, sha: str, path: str | None = None) -> str:
         """What a commit of the window changed, as unified diff without context; only `path` when given."""
-        commit = self._commit(sha)
+        commit = self.commit(sha)
         try:
             diff = commit_diff(self._repository, commit.sha, wanted=(path,) if path else None)
         except IncompleteRepository as error:
@@ -154,8 +154,9 @@ class CodeTools:
                 where = f"  (in {printable(within.qualified_name)})" if within else ""
                 yield f"{line:>6} {'calls' if called else 'names'} | {printable(lines[line - 1].strip())}{where}"
 
-    def _commit(self, sha: str) -> Commit:
-        wanted = checked(sha, "sha").lower()
+    def commit(self, sha: str) -> Commit:
+        """The commit of the window whose id begins with `sha`."""
+        wanted = checked(sha, "commit").lower()
         found = [commit for commit in self._window if commit.sha.startswith(wanted)]
         if len(wanted) < _SHORTEST_SHA or len(found) != 1:
             newest = ", ".join(commit.sha[:SHA_CHARACTERS] for commit in self._window[-20:])

@@ -84,7 +84,7 @@ def leaky(settings: Settings) -> Leaky:
         "chain_of_thought": stepped(True),
         "developer": [
             plan(),
-            thought("commit_diff", candidate=1),
+            thought("commit_diff", commit="1"),
             thought("function_source_blame", name="connect"),
             thought(),
             control("stop"),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agents.replies import Look
+from agents.tool_calls import Look
 from agents.toolbox import Toolbox
 from incidents.alert import Alert
 from incidents.errors import ToolError
@@ -71,22 +71,22 @@ async def test_the_developer_asks_the_log_within_a_budget(
     evidence = plain.evidence.model_copy(update={"rollouts": (rollout,)})
     case = replace(plain, evidence=evidence, log=await asked(log_store, connected()))
     steps: list[Step] = []
-    toolbox = Toolbox(case, "developer", shop.culprit, steps)
+    toolbox = Toolbox(case, "developer", steps)
     offered = {offer.name for offer in toolbox.offers()}
     assert {"other_errors", "error_before_deploy"} <= offered
-    assert {each.name for each in Toolbox(plain, "developer", shop.culprit, []).offers()} == offered - {
+    assert {each.name for each in Toolbox(plain, "developer", []).offers()} == offered - {
         "other_errors",
         "error_before_deploy",
     }
     number = [each.commit.sha for each in case.suspects].index(shop.culprit) + 1
-    assert "70 times since" in await toolbox.use(Look(tool="error_before_deploy", candidate=number))
+    assert "70 times since" in await toolbox.use(Look(tool="error_before_deploy", commit=str(number)))
     assert "PriceError" in await toolbox.use(Look(tool="other_errors"))
-    assert "budget of other_errors is spent" in await toolbox.use(Look(tool="other_errors"))
+    assert "budget of error_before_deploy is spent" in await toolbox.use(Look(tool="error_before_deploy", commit="2"))
     assert [step.error for step in steps if isinstance(step, ToolCall)][:2] == [None, None]
 
 
 async def test_without_a_log_the_tools_refuse(tmp_path_factory: pytest.TempPathFactory) -> None:
     shop = build_shop(tmp_path_factory.mktemp("shop") / "shop.git")
-    toolbox = Toolbox(shop.case(), "developer", shop.culprit, [])
+    toolbox = Toolbox(shop.case(), "developer", [])
     assert "there is no log to ask" in await toolbox.use(Look(tool="other_errors"))
-    assert "not known when" in await toolbox.use(Look(tool="error_before_deploy", candidate=1))
+    assert "not known when" in await toolbox.use(Look(tool="error_before_deploy", commit="1"))
