@@ -1,7 +1,8 @@
 """Prompts: `.md` files in `prompts/`, rendered with Jinja. A name that a prompt uses and the caller omits is an error.
 
-All calls of an incident share their beginning, so that a server's prefix cache reads it once: the system message is the
-same for every agent, every user message starts with `_incident.md`, then the commit, and the question comes last.
+All calls of an incident share their beginning, so that a server's prefix cache reads it once: the system message (the
+rules, the roles, the tools) is the same for every incident, every user message starts with `_incident.md`, then what only
+grows (the developer's notes), and the question comes last.
 Untrusted text enters through the filters `fence` and `one_line`. Text that a prompt prints without a filter is cleaned
 when it is rendered (`_cleaned`), so that a forgotten filter is not a hole.
 """
@@ -12,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from agents.fence import Shown, clean, fence, one_line
+from agents.tool_table import TOOLS, offers
 from models.door import Prompt
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ def version() -> str:
     found = hashlib.sha256()
     for file in sorted((files("agents") / "prompts").iterdir(), key=lambda each: each.name):
         found.update(f"{file.name}\n".encode() + file.read_bytes())
+    found.update("".join(f"{name} {tool.purpose} {tool.fields}\n" for name, tool in TOOLS.items()).encode())
     return found.hexdigest()[:12]
 
 
@@ -55,4 +58,9 @@ def _cleaned(value: object) -> object:
 def render(name: str, **values: object) -> Prompt:
     """Return the prompt of `prompts/<name>.md`, filled with `values`. Raises UndefinedError for a missing value."""
     user = prompts().get_template(f"{name}.md").render(**values)
-    return Prompt(system=prompts().get_template("_rules.md").render().strip(), user=user.strip())
+    return Prompt(system=_rules(), user=user.strip())
+
+
+@cache
+def _rules() -> str:
+    return prompts().get_template("_rules.md").render(tools=offers()).strip()

@@ -21,7 +21,7 @@ ToolName = Literal[
     "error_before_deploy",
 ]
 
-Maybe = Annotated[str, name(160, 0)]
+Maybe = Annotated[str, name(100, 0)]
 """A name or path that a tool may need; empty otherwise."""
 
 Commit = Annotated[str, Field(coerce_numbers_to_str=True), name(40, 0)]
@@ -46,20 +46,11 @@ class Look(Frozen):
 
 
 class Thought(Frozen):
-    """One thought of the developer and one choice: a tool, or "enough"."""
+    """One thought of the developer, up to three tool calls, and how to go on after them.
+
+    "enough": this step needs no further look; "decided": the whole case needs none.
+    """
 
     thought: Annotated[str, prose(300)]
-    tool: ToolName | Literal["enough"]
-    class_name: Maybe = ""
-    name: Maybe = ""
-    path: Maybe = ""
-    commit: Commit = ""
-    pattern: Pattern = ""
-    first_line: MaybeLine = 0
-    last_line: MaybeLine = 0
-
-    def look(self) -> Look | None:
-        """Return the tool call, or None when the agent has seen enough for this step."""
-        if self.tool == "enough":
-            return None
-        return Look(tool=self.tool, **self.model_dump(exclude={"thought", "tool"}))
+    looks: tuple[Look, ...] = Field(max_length=3)
+    next: Literal["look", "enough", "decided"]

@@ -1,6 +1,7 @@
 """The developer's tools, each declared once: purpose, fields, function and budget."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from agents.case import Case
@@ -53,9 +54,10 @@ def _commit_named(case: Case, look: Look) -> str:
     named = look.commit.strip().lstrip("#")
     if not (named.isdecimal() and len(named) <= _LONGEST_NUMBER):
         return case.code.commit(named).sha
-    if not 1 <= int(named) <= len(case.suspects):
-        raise ToolError(f"commit must be 1 to {len(case.suspects)}, its number in the list of suspects, or its id")
-    return case.suspects[int(named) - 1].commit.sha
+    commit = case.commit(int(named))
+    if commit is None:
+        raise ToolError(f"commit must be 1 to {len(case.numbered)}, its number in the lists of commits, or its id")
+    return commit.sha
 
 
 TOOLS: Final[dict[ToolName, Tool]] = {
@@ -114,3 +116,22 @@ TOOLS: Final[dict[ToolName, Tool]] = {
         of_the_log=True,
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One line of the tool list in the prompts."""
+
+    name: str
+    purpose: str
+    fields: str
+    left: int
+
+
+def offers(limits: Limits | None = None) -> list[Offer]:
+    """Return the tools with the number of calls that `limits` allow (default: the usual ones)."""
+    allowed = limits or Limits()
+    return [
+        Offer(name, tool.purpose, ", ".join(tool.fields) or "no fields", tool.calls(allowed))
+        for name, tool in TOOLS.items()
+    ]

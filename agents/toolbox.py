@@ -7,7 +7,6 @@ error becomes text.
 import asyncio
 import inspect
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from agents.case import Case
@@ -31,16 +30,6 @@ def _arguments(look: Look) -> dict[str, str | int]:
     return {field: getattr(look, field) for field in TOOLS[look.tool].fields}
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One line of the tool list in a prompt."""
-
-    name: str
-    purpose: str
-    fields: str
-    left: int
-
-
 class Toolbox:
     """The tools of one agent. Calls are counted, and appended to `steps`; a call that was made before costs nothing."""
 
@@ -52,14 +41,6 @@ class Toolbox:
         self._steps = steps
         self._left = {name: tool.calls(case.limits) for name, tool in TOOLS.items()}
         self._seen: set[str] = set()
-
-    def offers(self) -> list[Offer]:
-        """Return the available tools with their remaining calls, in a fixed order so prompts share a prefix."""
-        return [
-            Offer(name, tool.purpose, ", ".join(tool.fields) or "no fields", self._left[name])
-            for name, tool in TOOLS.items()
-            if self._case.log is not None or not tool.of_the_log
-        ]
 
     async def use(self, look: Look) -> str:
         """Call the tool and return the observation: source, or the reason why there is none."""
