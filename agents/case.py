@@ -119,6 +119,10 @@ class Case:
             return ""
         return lines[line - 1].strip() if line <= len(lines) else ""
 
+    def body(self, sha: str) -> str:
+        """Return the commit's message below its subject. It is untrusted text."""
+        return self.repository.message(sha).partition("\n")[2].strip()
+
     def facts(self, suspect: Suspect) -> tuple[str, ...]:
         """Return what was measured about a candidate: what speaks for it, strongest first, then what speaks against."""
         against = dict.fromkeys(

@@ -14,7 +14,7 @@ from models.schema import LineNumber, Sentence, line, name, prose
 
 Passage = Annotated[str, prose(400)]
 Short = Annotated[str, line(180)]
-Brief = Annotated[str, line(110)]
+Brief = Annotated[str, line(100)]
 Path = Annotated[str, name(100, 0)]
 Function = Annotated[str, name(50, 0)]
 Points = Annotated[int, Field(ge=0, le=4)]
