@@ -88,7 +88,7 @@ def open_case(
         evidence=evidence,
         limits=limits,
         repository=repository,
-        code=CodeTools(index, repository, window, _frames(evidence.trace)),
+        code=CodeTools(index, repository, window, _frames(evidence.trace), limits.observation_characters * 9 // 10),
         trace_text=trace_excerpt(evidence.trace, raw_trace),
         code_text=code_excerpt(repository, evidence.deployed, evidence.trace, limits.code_characters),
         log=log,
