@@ -19,13 +19,8 @@ from tools.source.index import SourceIndex
 
 _HIGHEST_NUMBER = 99  # what a reply can name
 _FACTS = 5
-_WEAK = (
-    "too little",
-    "touches no",
-    "shares no",
-    "there is nothing",
-    "could not",
-)  # reasons that are no fact about a commit
+# How reasons begin that are no fact about a commit:
+_WEAK = ("too little", "touches no", "shares no", "there is nothing", "could not")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +175,7 @@ def open_case(
         evidence=evidence,
         limits=limits,
         repository=repository,
-        code=CodeTools(index, repository, window, frame_lines(evidence.trace)),
+        code=CodeTools(index, repository, window, frame_lines(evidence.trace), limits.observation_characters * 9 // 10),
         window=window,
         trace_text=trace_excerpt(evidence.trace, raw_trace),
         code_text=source.excerpt(limits.code_characters),

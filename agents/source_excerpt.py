@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from agents.excerpts import frame_lines
 from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit, Evidence
 from tools.git.blame import window_blame
@@ -60,13 +61,11 @@ class SourceReader:
 
     def _blocks(self) -> Iterator[_Block]:
         """The blocks in the order of their worth. What else makes the failing value would come after the first."""
-        frames = dict.fromkeys(
-            (frame.repo_path, frame.line) for frame in self.evidence.trace.frames if frame.in_app and frame.line
-        )
+        frames = dict.fromkeys(frame_lines(self.evidence.trace))
         seen: set[tuple[str, int]] = set()
         for depth, (path, line) in enumerate(list(frames)[:_FRAMES]):
-            outline = self._outline(path or "")
-            if path is None or line is None or outline is None or not 1 <= line <= len(outline.lines):
+            outline = self._outline(path)
+            if outline is None or not 1 <= line <= len(outline.lines):
                 continue
             around = outline.function(line)
             if (path, around.start if around else line) in seen and depth:

@@ -95,4 +95,4 @@ async def test_an_error_is_shown_as_other_text_is_without_its_secrets_and_cut(
 
 def test_a_call_reads_as_written_without_what_it_does_not_say() -> None:
     assert called(Look(tool="function_source", name="f")) == "function_source(name='f')"
-    assert called(Look(tool="callers_in_file", path="a.py", name="f")) == "callers_in_file(path='a.py', name='f')"
+    assert called(Look(tool="callers", name="f", path="a.py")) == "callers(name='f', path='a.py')"

@@ -15,6 +15,7 @@ from incidents.rollout import Rollout
 from tests.elastic.filling import document
 from tests.elastic.fixtures import LogStore
 from tests.shop import Shop, build_shop
+from tools.deploys.window import clock
 from tools.logs.agent_tools import LogQuestions
 from tools.logs.client import Connection
 from tools.logs.lookup import look_up
@@ -89,4 +90,16 @@ async def test_without_a_log_the_tools_refuse(tmp_path_factory: pytest.TempPathF
     shop = build_shop(tmp_path_factory.mktemp("shop") / "shop.git")
     toolbox = Toolbox(shop.case(), "developer", [])
     assert "there is no log to ask" in await toolbox.use(Look(tool="other_errors"))
-    assert "not known when" in await toolbox.use(Look(tool="error_before_deploy", commit="1"))
+    assert "there is no log to ask" in await toolbox.use(Look(tool="error_before_deploy", commit="1"))
+
+
+async def test_of_a_commit_whose_deploy_is_not_known_the_time_it_was_made_counts(
+    log_store: LogStore, connected: Connect, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    shop = build_shop(tmp_path_factory.mktemp("shop") / "shop.git")
+    case = replace(shop.case(), log=await asked(log_store, connected()))
+    seen = await Toolbox(case, "developer", []).use(Look(tool="error_before_deploy", commit=shop.culprit))
+    made = case.code.deployed.commit(shop.culprit).committed_at
+    assert seen.startswith(
+        f"When it was deployed is not known; it was made at {clock(made)}.\nThe error occurred 0 times"
+    )
