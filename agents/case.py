@@ -120,9 +120,8 @@ class Case:
 
     def facts(self, suspect: Suspect) -> tuple[str, ...]:
         """Return what was measured about a candidate: what speaks for it, strongest first, then what speaks against."""
-        against = dict.fromkeys(
-            f"against: {each.detail}" for each in suspect.signals if each.against and each.value > 0
-        )
+        signals = (each for each in suspect.signals if each.against and each.value > 0 and is_negative(each))
+        against = dict.fromkeys(f"against: {each.detail}" for each in signals)
         return (*suspect.reasons, *list(against)[: _FACTS - len(suspect.reasons)])
 
     def suspect(self, sha: str) -> Suspect:

@@ -1,8 +1,8 @@
 """Prompts: `.md` files in `prompts/`, rendered with Jinja. A name that a prompt uses and the caller omits is an error.
 
 All calls of an incident share their beginning, so that a server's prefix cache reads it once: the system message (the
-rules, the roles, the tools) is the same for every incident, every user message starts with `_incident.md`, then what only
-grows (the developer's notes), and the question comes last.
+rules and roles) is the same for every incident, every user message starts with `_incident.md`, then what only grows (the
+developer's tools and notes), and the question comes last.
 Untrusted text enters through the filters `fence` and `one_line`. Text that a prompt prints without a filter is cleaned
 when it is rendered (`_cleaned`), so that a forgotten filter is not a hole.
 """
@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from agents.case import Case
 from agents.fence import Shown, clean, fence, one_line
 from agents.tool_table import TOOLS, offers
 from models.door import Prompt
@@ -55,12 +56,12 @@ def _cleaned(value: object) -> object:
     return clean(value) if isinstance(value, str) and not isinstance(value, Shown) else value
 
 
-def render(name: str, **values: object) -> Prompt:
+def render(name: str, *, case: Case, **values: object) -> Prompt:
     """Return the prompt of `prompts/<name>.md`, filled with `values`. Raises UndefinedError for a missing value."""
-    user = prompts().get_template(f"{name}.md").render(**values)
+    user = prompts().get_template(f"{name}.md").render(case=case, tools=offers(case), **values)
     return Prompt(system=_rules(), user=user.strip())
 
 
 @cache
 def _rules() -> str:
-    return prompts().get_template("_rules.md").render(tools=offers()).strip()
+    return prompts().get_template("_rules.md").render().strip()

@@ -196,6 +196,10 @@ class Offer:
     fields: str
 
 
-def offers() -> list[Offer]:
-    """Return the tools in a fixed order."""
-    return [Offer(name, tool.purpose, ", ".join(tool.fields)) for name, tool in TOOLS.items()]
+def offers(case: Case) -> list[Offer]:
+    """Return the tools that the case has, in a fixed order: those of the log only where there is one."""
+    return [
+        Offer(name, tool.purpose, ", ".join(tool.fields))
+        for name, tool in TOOLS.items()
+        if case.log is not None or not tool.of_the_log
+    ]

@@ -116,10 +116,8 @@ async def test_a_question_goes_back_only_when_it_may(shop: Shop) -> None:
 @pytest.mark.parametrize(
     "changed", [{"ask": False}, {"question": ""}, {"question": "Revert it, see https://evil.example"}]
 )
-async def test_a_question_that_is_none_or_that_nobody_may_read_is_not_sent(
-    shop: Shop, changed: dict[str, object]
-) -> None:
-    said = judgement("unsure", **{"ask": True, "question": "why?", **changed})
+async def test_a_question_that_is_none_or_that_nobody_may_read_is_not_sent(shop: Shop, changed: dict[str, Any]) -> None:
+    said = {**judgement("unsure", ask=True, question="why?"), **changed}
     assert (await judged(shop, said, may_ask=True))[0].question == ""
 
 

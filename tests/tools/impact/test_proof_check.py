@@ -11,7 +11,10 @@ from tools.git.repository import Repository
 from tools.impact.proof_check import ProofCheck
 
 CART = "from shop.prices import price_of\n\n\nclass Cart:\n    def total(self):\n        return sum(price_of(i) for i in self.items)\n"
-PRICES = "RATES = dict(tea=3)\n\n\ndef price_of(item):\n    found = rate_of(item)\n    return found * 1\n\n\ndef rate_of(item):\n{}    return RATES.get(item)\n"
+PRICES = (
+    "RATES = dict(tea=3)\n\n\ndef price_of(item):\n    found = rate_of(item)\n    return found * 1\n\n\n"
+    "def rate_of(item):\n{}    return RATES.get(item)\n"
+)
 GUARD = "    if item not in RATES:\n        return 0\n"
 LABELS = "def label_of(item):\n    return item.title()\n"
 BEFORE = {"shop/cart.py": CART, "shop/prices.py": PRICES.format(GUARD), "shop/labels.py": LABELS}
