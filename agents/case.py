@@ -120,7 +120,7 @@ class Case:
 
     def facts(self, suspect: Suspect) -> tuple[str, ...]:
         """Return what was measured about a candidate: what speaks for it, strongest first, then what speaks against."""
-        signals = (each for each in suspect.signals if each.against and each.value > 0 and is_negative(each))
+        signals = (each for each in suspect.signals if each.against and each.value >= 1 and is_negative(each))
         against = dict.fromkeys(f"against: {each.detail}" for each in signals)
         return (*suspect.reasons, *list(against)[: _FACTS - len(suspect.reasons)])
 
@@ -165,7 +165,7 @@ def open_case(
     index = SourceIndex(repository, evidence.deployed)
     marks = {commit.sha: f"#{place}" for place, commit in enumerate(numbered(evidence, window, limits), 1)}
     source = SourceReader(repository, evidence, window, marks)
-    changes = ChangeReader(repository, evidence.trace)
+    changes = ChangeReader(repository, evidence.trace, source.names)
     return Case(
         service=service,
         environment=environment,

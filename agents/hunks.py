@@ -52,6 +52,7 @@ class ChangeReader:
 
     repository: Repository
     trace: StackTrace
+    names: frozenset[str] = frozenset()  # in the failing statements
 
     def excerpt(self, sha: str, characters: int) -> str:
         """Return what the commit changed within about `characters`, or why it cannot be read."""
@@ -80,7 +81,7 @@ class ChangeReader:
         frames = self.trace.frames
         quoted = {word for frame in frames[:8] for word in IDENTIFIER.findall(frame.source or "")}
         names = {frame.function.rsplit(".", 1)[-1] for frame in frames if frame.function}
-        return frozenset(word for word in (*quoted, *names, *self.trace.tokens) if len(word) > 3)
+        return frozenset(word for word in (*self.names, *quoted, *names, *self.trace.tokens) if len(word) > 3)
 
     def _ranked(self, diff: CommitDiff) -> Iterator[_Ranked]:
         for order, change in enumerate(diff.files):

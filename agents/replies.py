@@ -14,9 +14,9 @@ from models.schema import LineNumber, Sentence, line, name, prose
 
 Passage = Annotated[str, prose(400)]
 Short = Annotated[str, line(180)]
-Brief = Annotated[str, line(100)]
+Brief = Annotated[str, line(90)]
 Path = Annotated[str, name(100, 0)]
-Function = Annotated[str, name(50, 0)]
+Function = Annotated[str, name(40, 0)]
 Points = Annotated[int, Field(ge=0, le=4)]
 Number = Annotated[int, Field(ge=0, le=99)]
 """A position in the lists of commits, from 1; 0 means none of them."""
@@ -63,7 +63,7 @@ class Changed(Frozen):
 
     path: Path
     line: Annotated[int, Field(ge=0, le=1_000_000)]
-    text: Brief
+    text: Annotated[str, line(120)]
 
 
 class StatedStep(Frozen):
@@ -84,7 +84,7 @@ class Reflection(Frozen):
     answer: Literal["commit", "before", "outside", "cannot_tell"]
     commit: Commit
     changed: Changed
-    steps: tuple[StatedStep, ...] = Field(max_length=4)
+    steps: tuple[StatedStep, ...] = Field(max_length=5)
     mechanism: Annotated[str, prose(300)]
 
 

@@ -4,6 +4,7 @@ Shown in this order: the innermost function around its failing line, what that l
 centred on the failing lines; documentation strings are left out; what was cut is said.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,7 +14,7 @@ from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit, Evidence
 from tools.git.blame import window_blame
 from tools.git.repository import Repository
-from tools.impact.site_text import calls_in, docstring_of, names_imported, statement_at
+from tools.impact.site_text import calls_in, docstring_of, statement_at
 from tools.source.outline import Definition, Outline
 from tools.source.outline_cache import outline_at
 from tools.text.identifiers import IDENTIFIER
@@ -24,6 +25,7 @@ _INNERMOST: Final = (14, 5)  # lines before and after the failing one
 _CALLER: Final = (4, 2)
 _CALLEE_LINES: Final = 14
 _CALLEES: Final = 3
+_STATEMENT: Final = 4  # lines
 _HEAD_LINES: Final = 400
 _HEAD_SHOWN: Final = 4
 
@@ -58,6 +60,16 @@ class SourceReader:
                 parts.append(shown)
                 left -= len(shown)
         return "\n\n".join(parts)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names in the failing statements of the innermost frames."""
+        found: set[str] = set()
+        for path, line in list(dict.fromkeys(frame_lines(self.evidence.trace)))[:_FRAMES]:
+            outline = self._outline(path)
+            if outline is not None and line <= len(outline.lines):
+                found.update(IDENTIFIER.findall(statement_at(outline, line, line + _STATEMENT)))
+        return frozenset(found)
 
     def _blocks(self) -> Iterator[_Block]:
         """The blocks in the order of their worth. What else makes the failing value would come after the first."""
@@ -99,7 +111,7 @@ class SourceReader:
         rows = [f"{block.path}, {block.title}"]
         previous = block.lines[0] - 1 if block.lines else 0
         for line in block.lines:
-            if line > previous + 1:
+            if line > previous + 2:  # one line is not worth a line
                 rows.append(f"         … {line - previous - 1} lines left out")
             mark = ">" if line in block.failing else " "
             rows.append(f"{mark}{line:5} {blamed.get(line, ''):3} {outline.lines[line - 1][:_WIDTH]}".rstrip())
@@ -121,10 +133,12 @@ def _around(
     outline: Outline, line: int, around: Definition | None, also: Iterable[int], reach: tuple[int, int]
 ) -> _Block:
     """The function around a failing line: its first line, and the lines near the failing one."""
-    first, last = (around.start, around.end) if around else (1, len(outline.lines))
-    failing = frozenset(each for each in {line, *also} if first <= each <= last)
+    first, last = (around.start, around.end) if around else (max(1, line - reach[0]), min(len(outline.lines), line + 1))
+    inside = {each for each in also if first <= each <= last and outline.function(each) == around}
+    failing = frozenset({line, *inside})
     near = range(max(first, min(failing) - reach[0]), min(last, max(failing) + reach[1]) + 1)
-    kept = set(_without_docstring(outline, first, last)) if around else set(range(first, last + 1))
+    every = _without_docstring(outline, first, last) if around else range(first, last + 1)
+    kept = {each for each in every if outline.lines[each - 1].strip()}
     wanted = {each for each in near if any(-reach[0] <= each - one <= reach[1] for one in failing)}
     lines = sorted((wanted & kept) | failing | ({first} if around else set()))
     head = _head(outline, line, last) if reach == _INNERMOST else ()
@@ -133,22 +147,23 @@ def _around(
 
 def _head(outline: Outline, line: int, end: int) -> list[int]:
     """The lines at the top of the file that the failing statement depends on: directives, and imports of its names."""
-    names = set(IDENTIFIER.findall(statement_at(outline, line, end))) & names_imported(outline)
-    rows = enumerate(outline.lines[: min(_HEAD_LINES, line - 1)], 1)
-    found = [
-        number
-        for number, text in rows
-        if _DIRECTIVE in text or (names & set(IDENTIFIER.findall(text)) and _imports(text))
-    ]
+    names = set(IDENTIFIER.findall(statement_at(outline, line, end)))
+    rows = list(enumerate(outline.lines[: min(_HEAD_LINES, line - 1)], 1))
+    found = [number for number, text in rows if _DIRECTIVE in text or _provides(text, names)]
     return found[:_HEAD_SHOWN]
 
 
 _DIRECTIVE: Final = "strict_types"
-_IMPORTING: Final = ("import", "from", "use ", "using ", "require", "include", "const ", "}")
+_IMPORTING: Final = ("import", "from", "use ", "using ", "require", "include", "}")
+_CONSTANT: Final = re.compile(r"(?:export |const |let |var |final |static )*\$?([A-Za-z_]\w*)(?:\s*:[^=]*)?\s*=(?!=)")
 
 
-def _imports(text: str) -> bool:
-    return text.startswith(_IMPORTING)
+def _provides(text: str, names: set[str]) -> bool:
+    """Whether a line outside of everything imports one of the names, or is the constant of that name."""
+    if text.startswith(_IMPORTING):
+        return bool(names & set(IDENTIFIER.findall(text)))
+    constant = _CONSTANT.match(text)
+    return constant is not None and constant[1] in names
 
 
 def _without_docstring(outline: Outline, start: int, end: int) -> tuple[int, ...]:

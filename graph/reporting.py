@@ -103,7 +103,7 @@ def conclusion(report: Report, verdict: Verdict) -> str:
         f"Confidence: {confidence.word} ({'; '.join(confidence.basis)})",
         f"Reason: {verdict.reason}",
         *_steps_told(verdict),
-        *(f"Measured: {sentence}" for sentence in (*report.why, report.began, report.rate) if sentence),
+        *(f"Measured: {sentence}" for sentence in (*_measured(verdict), report.began, report.rate) if sentence),
         f"Next step: {verdict.next_step}",
         *(f"Not seen: {sentence}" for sentence in report.missing),
     ]
@@ -115,7 +115,12 @@ def _steps_told(verdict: Verdict) -> list[str]:
     proof = _proof(verdict)
     marks = {True: "checked in code", False: "not found in code", None: "not checked"}
     steps = proof.steps if proof else ()
-    return [f"Step ({marks[each.checked]}): {each.path}:{each.line} in {each.function}: {each.says}" for each in steps]
+    return [f"Step ({marks[each.checked]}): {each.path}:{each.line}: {each.says}" for each in steps if each.says]
+
+
+def _measured(verdict: Verdict) -> tuple[str, ...]:
+    """What git tells about the culprit, or what competes where there is none."""
+    return verdict.suspects[0].reasons if verdict.culprit is not None else verdict.sides
 
 
 def _proof(verdict: Verdict) -> Proof | None:
@@ -165,10 +170,11 @@ def _span(span: timedelta) -> str:
 def _why(verdict: Verdict) -> tuple[str, ...]:
     """At most three facts: the reason of the verdict, the developer's steps, then what was measured about the culprit, or
     what competes. A step that code did not find says so."""
-    measured = verdict.suspects[0].reasons if verdict.culprit is not None else verdict.sides
     proof = _proof(verdict)
     steps = [_step(each) for each in proof.steps if each.says] if proof else []
-    said = dict.fromkeys(one_line(each, _SENTENCE) for each in (verdict.reason, *steps[-2:], *measured) if each.strip())
+    said = dict.fromkeys(
+        one_line(each, _SENTENCE) for each in (verdict.reason, *steps[-2:], *_measured(verdict)) if each.strip()
+    )
     return tuple(said)[:3]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import UndefinedError
+from jinja2 import UndefinedError, meta
 
 from agents.case import Case, open_case
 from agents.fence import TAGS
@@ -74,11 +74,12 @@ def test_the_prompt_renders_and_begins_with_the_incident(shop: Shop, name: str) 
 
 @pytest.mark.parametrize("name", PROMPTS)
 def test_a_value_that_nobody_gives_is_an_error(shop: Shop, name: str) -> None:
-    given = values(shop.case())
-    used = [key for key in given if key != "case" and key in (FOLDER / f"{name}.md").read_text(encoding="utf-8")]
-    if used:
+    source = prompts().parse((FOLDER / f"{name}.md").read_text(encoding="utf-8"))
+    case, used = shop.case(), meta.find_undeclared_variables(source) - {"case"}
+    for missing in used:
+        given = {key: value for key, value in values(case).items() if key != missing}
         with pytest.raises(UndefinedError):
-            render(name, case=shop.case())
+            render(name, **given)
 
 
 @pytest.mark.parametrize("name", PROMPTS)
