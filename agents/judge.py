@@ -25,7 +25,7 @@ _MOST = 8  # opinions that one reply can score
 
 @dataclass(frozen=True, slots=True)
 class ShownOpinion:
-    """One opinion as the judge's prompt shows it. `number` is the commit's in the lists, 0 for one that is in none."""
+    """One opinion as the judge's prompt shows it. `number` is the commit's in the lists; 0: it is about no single one."""
 
     opinion: Opinion
     number: int
@@ -84,11 +84,13 @@ def deciding(case: Case, opinions: Sequence[Opinion]) -> tuple[list[ShownOpinion
         about = list(first.values())
     silent = {each.agent: each for each in words if each.caused is None}
     shown = [*about, *silent.values()][:_MOST]
-    answered = sum(1 for each in words if each.caused is not None)
-    return [_shown(case, each) for each in shown], answered - sum(1 for each in shown if each.caused is not None)
+    answered = sum(1 for each in words if each.caused is not None) if accused else len(about)
+    return [_shown(case, each, bool(accused)) for each in shown], answered - sum(each in about for each in shown)
 
 
-def _shown(case: Case, opinion: Opinion) -> ShownOpinion:
+def _shown(case: Case, opinion: Opinion, accused: bool) -> ShownOpinion:
+    if not accused:
+        return ShownOpinion(opinion, 0, _words(case, opinion))
     share = "" if opinion.probability is None else f", probability {opinion.probability:.2f}"
     votes = f", with {opinion.probability or 0:.0%} of {case.limits.samples} votes"
     if opinion.agent == "chain_of_thought":

@@ -41,10 +41,10 @@ the real ones, the model's replies are recorded. `python -m benchmarks.transcrip
 
 | agent | question | answer |
 | --- | --- | --- |
-| SRE, zero-shot | one a candidate: did it cause this failure? Not asked about commits that a fact excludes | yes or no, with the probability of that token |
-| SRE, chain of thought | one: which commit? Compares the candidates, the other commits of the deploy, and causes from before | votes of several samples over the commits, none, and "cannot tell" |
-| developer | one inquiry: from the failing line backwards along the value, with tools, over all commits of the deploy | a commit, a cause from before or outside, with the changed line and the steps to the failing line |
-| SRE manager | the opinions that decide, and what the developer saw | advice; may ask the developer one question, which continues the inquiry |
+| SRE, zero-shot | one a candidate that no fact excludes: did it cause this failure? | yes or no, with that token's probability |
+| SRE, chain of thought | one that compares all: which commit of the deploy, or none? | votes of several samples, also for "cannot tell" |
+| developer | one inquiry with tools, from the failing line backwards along the value | a commit or a cause elsewhere, with steps |
+| SRE manager | the opinions that decide, and what the developer saw | advice, or one question to the developer |
 | incident manager | the settled verdict with its checked steps | the words of the report |
 
 The first three work at the same time and do not see each other's answers. Every prompt begins with the same system message and

@@ -124,9 +124,11 @@ def _measured(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _proof(verdict: Verdict) -> Proof | None:
-    """The developer's proof of the verdict's commit."""
-    said = (each for each in verdict.opinions if each.agent == DEVELOPER and each.commit == verdict.culprit)
-    return next((each.proof for each in said if each.caused), None)
+    """The developer's proof of the verdict's commit, or of its answer that none of them did it."""
+    said = [each for each in verdict.opinions if each.agent == DEVELOPER and each.proof]
+    if verdict.outcome == "none":
+        return next((each.proof for each in said if each.caused is False), None)
+    return next((each.proof for each in said if each.caused and each.commit == verdict.culprit), None)
 
 
 def git_revert(commit: Commit, deployed: str) -> str:
