@@ -15,7 +15,7 @@ _SMALLEST_REPLY: Final = 256
 _REPLY_SHARE: Final = 3  # of the context, at most a third is kept for the reply
 _OVERHEAD: Final = 64  # tokens of the chat template
 _TOO_LONG: Final = re.compile(r"context|too long|too many tokens|n_ctx", re.IGNORECASE)
-_NAMED: Final = re.compile(r"(?:context|n_ctx)\D{0,30}?(\d{3,7})", re.IGNORECASE)
+_NAMED: Final = re.compile(r"(?:n_ctx\W{1,5}|context (?:length|size)\D{1,30}?)(\d{3,7})", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d{3,7}")
 _SMALLEST: Final = 512  # no model has less; smaller numbers are the status of the answer
 
