@@ -9,13 +9,20 @@ when it is rendered (`_cleaned`), so that a forgotten filter is not a hole.
 import hashlib
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from agents.fence import Shown, clean, fence, one_line
 from models.door import Prompt
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+
+LEAST_NEEDED: Final = (
+    "missing", "others", "rival", "commits", "measured", "seen", "reasoning", "code", "notes", "diff", "candidates",
+    "opinion", "trace",
+)  # fmt: skip
+"""The fences that are shortened for a model with little context, the least needed first."""
 
 
 @cache
@@ -55,4 +62,5 @@ def _cleaned(value: object) -> object:
 def render(name: str, **values: object) -> Prompt:
     """Return the prompt of `prompts/<name>.md`, filled with `values`. Raises UndefinedError for a missing value."""
     user = prompts().get_template(f"{name}.md").render(**values)
-    return Prompt(system=prompts().get_template("_rules.md").render().strip(), user=user.strip())
+    system = prompts().get_template("_rules.md").render().strip()
+    return Prompt(system=system, user=user.strip(), least_needed=LEAST_NEEDED)
