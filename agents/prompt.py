@@ -10,7 +10,7 @@ when it is rendered (`_cleaned`), so that a forgotten filter is not a hole.
 import hashlib
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from agents.case import Case
 from agents.fence import Shown, clean, fence, one_line
@@ -19,6 +19,10 @@ from models.door import Prompt
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+
+LEAST_NEEDED: Final = ("missing", "others", "seen", "values", "rival", "candidates", "notes", "code", "trace")  # fmt: skip
+"""The fences that are shortened for a model with little context, the least needed first."""
 
 
 @cache
@@ -59,7 +63,7 @@ def _cleaned(value: object) -> object:
 def render(name: str, *, case: Case, **values: object) -> Prompt:
     """Return the prompt of `prompts/<name>.md`, filled with `values`. Raises UndefinedError for a missing value."""
     user = prompts().get_template(f"{name}.md").render(case=case, tools=offers(case), **values)
-    return Prompt(system=_rules(), user=user.strip())
+    return Prompt(system=_rules(), user=user.strip(), least_needed=LEAST_NEEDED)
 
 
 @cache
