@@ -30,7 +30,7 @@ class Limits(Frozen):
     trace_characters: int = Field(default=2_500, ge=500, description="Stack trace shown in a prompt.")
     code_characters: int = Field(default=3_000, ge=500, description="Source around the frames shown in a prompt.")
     change_characters: int = Field(
-        default=450, ge=200, description="Changes of one candidate shown in a prompt; the first two get twice as much."
+        default=400, ge=200, description="Changes of one candidate shown in a prompt; the first two get twice as much."
     )
     observation_characters: int = Field(default=2_400, ge=200, description="What one tool call may show.")
     notes_characters: int = Field(default=20_000, ge=500, description="The developer's own notes shown back to it.")
