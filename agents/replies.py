@@ -14,8 +14,8 @@ from models.schema import LineNumber, Sentence, line, name, prose
 
 Passage = Annotated[str, prose(400)]
 Short = Annotated[str, line(180)]
-Brief = Annotated[str, line(90)]
-Path = Annotated[str, name(100, 0)]
+Brief = Annotated[str, line(80)]
+Path = Annotated[str, name(80, 0)]
 Function = Annotated[str, name(40, 0)]
 Points = Annotated[int, Field(ge=0, le=4)]
 Number = Annotated[int, Field(ge=0, le=99)]
@@ -63,7 +63,7 @@ class Changed(Frozen):
 
     path: Path
     line: Annotated[int, Field(ge=0, le=1_000_000)]
-    text: Annotated[str, line(120)]
+    text: Annotated[str, line(100)]
 
 
 class StatedStep(Frozen):
@@ -78,8 +78,8 @@ class StatedStep(Frozen):
 class Reflection(Frozen):
     """The developer's conclusion, its attempt to show the named commit innocent, and the steps that code can check."""
 
-    claim: Sentence
-    defence: Sentence
+    claim: Short
+    defence: Short
     commit_is_innocent: bool
     answer: Literal["commit", "before", "outside", "cannot_tell"]
     commit: Commit

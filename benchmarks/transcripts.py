@@ -79,7 +79,7 @@ def transcript(recorded: Recorded, found: Investigation) -> str:
         _block(shared),
         *_conversation(calls, len(shared)),
         "### The report",
-        markdown.render(found.report).strip(),
+        markdown.render(found.report.model_copy(update={"seconds": 0.0})).strip(),
     ]
     return "\n\n".join(rows)
 

@@ -25,7 +25,7 @@ ASKED = (
 @pytest.mark.parametrize("reply", ASKED)
 def test_every_reply_has_a_schema_with_bounds(reply: type[BaseModel]) -> None:
     assert json_schema_of(reply)["additionalProperties"] is False
-    assert max_tokens_of(reply) < 9_500  # at four tokens a character, which no text needs
+    assert max_tokens_of(reply) < 8_192  # at four tokens a character, which no text needs
 
 
 @pytest.mark.parametrize(
