@@ -3,6 +3,7 @@
 Documents and tests are only counted. A long hunk is cut around the lines that touch the trace.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ _CONTEXT: Final = 2
 _LONGEST: Final = 18  # rows of one hunk
 _WIDTH: Final = 160
 _FILES: Final = 4
+_MINOR: Final = re.compile(r"\s*(?:|[#*].*|//.*|\w+,?|[(){}]+|(?:import|from|use|using)\b.*)")
+"""A line that seldom breaks anything: blank, a comment, an import. A hunk of such lines is shown after the others."""
 
 
 class _Row(NamedTuple):
@@ -92,7 +95,10 @@ class ChangeReader:
                     word for line in (*hunk.removed, *hunk.added) for word in IDENTIFIER.findall(line)
                 } & self._words
                 distance = _distance(change, hunk, self._places)
-                rank = (kind_of(change.path) is Kind.DEPENDENCY, distance, -len(words), order)
+                minor = kind_of(change.path) is Kind.DEPENDENCY or all(
+                    map(_MINOR.fullmatch, (*hunk.removed, *hunk.added))
+                )
+                rank = (minor, distance, -len(words), order)
                 yield _Ranked(rank, distance < _FAR or bool(words), order, hunk, change)
 
     def _shown(self, sha: str, ranked: _Ranked) -> str:

@@ -76,3 +76,11 @@ def test_a_large_hunk_is_cut_around_what_the_trace_names(tmp_path: Path) -> None
     assert "found = price_of(item)" in shown
     assert "lines left out" in shown
     assert len(shown.splitlines()) < 26
+
+
+def test_imports_and_blank_lines_give_way_to_code(tmp_path: Path) -> None:
+    rows = ["import a", "", *LINES, "def price_of(item):", "    return found * item"]
+    other = ["import a", "import b", "", "", *LINES, "def price_of(item):", "    return found * price_of(item)"]
+    shown = changed(tmp_path, {"shop/prices.py": "\n".join(rows)}, {"shop/prices.py": "\n".join(other)}, characters=150)
+    assert "return found * price_of(item)" in shown
+    assert "import b" not in shown
