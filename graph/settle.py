@@ -95,15 +95,13 @@ def _ruled(
 
 
 def _insisted(git: Ruling, hearing: Hearing) -> bool:
-    """Return whether developer and judge both name another commit than git: too much to keep its answer, too little
-    to state theirs."""
+    """Return whether developer and judge both name another commit than git, and the developer cites something that is
+    there: too much to keep git's answer, too little to state theirs. Names alone are what a fool gives too."""
     advised = hearing.advised
     if advised is None or advised.commit is None or advised.commit == git.named:
         return False
-    return any(
-        each.opinion.agent == DEVELOPER and each.opinion.commit == advised.commit and each.opinion.caused
-        for each in hearing.counted
-    )
+    said = (each.opinion for each in hearing.counted if each.opinion.agent == DEVELOPER and each.opinion.caused)
+    return any(each.commit == advised.commit and bool(each.citations) for each in said)
 
 
 def _record(hearing: Hearing, reliability: Reliability | None) -> tuple[str, ...]:

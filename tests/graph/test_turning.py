@@ -41,6 +41,13 @@ def test_words_alone_do_not_move_the_blame_to_another_commit_but_make_it_less_su
     assert disagreement == "the opinions point to b, but no step of theirs is proven"
 
 
+def test_names_without_a_place_that_exists_leave_the_answer_of_git() -> None:
+    verdict = settle(
+        evidence(0.94, 0.03, none=0.02), team("b", ("no/such.py", 1), others="a"), ADVISES_B, lines_of=lines_of
+    )
+    assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "a", "medium")
+
+
 def test_where_the_developer_does_not_join_the_judge_git_keeps_its_answer() -> None:
     others = [each for each in BLAMES_B if each.agent != "developer"]
     opinions = [*others, said("developer", "a", True), said("developer", "b", False)]
