@@ -24,6 +24,7 @@ _FAR: Final = 10**6
 _CONTEXT: Final = 2
 _LONGEST: Final = 18  # rows of one hunk
 _WIDTH: Final = 160
+_LEAST: Final = 80  # characters: no hunk is shorter
 _FILES: Final = 4
 _MINOR: Final = re.compile(r"\s*(?:|[#*].*|//.*|\w+,?|[(){}]+|(?:import|from|use|using)\b.*)")
 """A line that seldom breaks anything: blank, a comment, an import. A hunk of such lines is shown after the others."""
@@ -67,6 +68,8 @@ class ChangeReader:
         ranked = [each for each in every if each.touches] or every[:1]
         chosen, left = dict[tuple[int, int], str](), characters
         for each in ranked:
+            if left < _LEAST:
+                break
             shown = self._shown(sha, each)
             if len(shown) <= left or not chosen:
                 chosen[each.file, each.hunk.new_start] = shown[:characters]
