@@ -101,3 +101,21 @@ def test_php_subclasses_and_callbacks_in_strings_are_found(tmp_path: Path) -> No
     deployed = deployment(tmp_path, [{"files": {"a.txt": "a\n"}}, {"files": {"Handle.php": php}}])
     assert "extends: Handle.php:2" in callers(deployed, "Base")
     assert "in a string or argument name: Handle.php:4 in Handle.run" in callers(deployed, "onDone")
+
+
+def test_a_packed_script_is_searched_as_text_without_being_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "x=1;" * 5_000 + "price_of(2);" + "y=1;" * 5_000
+    deployed = deployment(
+        tmp_path, [{"files": {"a.txt": "a\n"}}, {"files": {"packed.js": script, "b.js": "price_of(1)\n"}}]
+    )
+    parsed: list[str] = []
+    real = type(deployed.index).parsed
+    monkeypatch.setattr(type(deployed.index), "parsed", lambda self, path: parsed.append(path) or real(self, path))
+    text = callers(deployed, "price_of")
+    assert "calls: b.js:1 | price_of(1)" in text
+    assert "text: packed.js:1 | … " in text
+    assert "price_of(2)" in text  # the line is cut around the name
+    assert len(text) < 600
+    assert parsed == ["b.js"]
