@@ -7,6 +7,8 @@ import pytest
 from tests.tools.source.deployments import deployment
 from tools.source.callers import callers
 from tools.source.deployed import Deployed
+from tools.source.index import SourceIndex
+from tools.source.parsed import Parsed
 
 PY = """from shop.prices import price_of
 import shop.prices
@@ -111,8 +113,13 @@ def test_a_packed_script_is_searched_as_text_without_being_parsed(
         tmp_path, [{"files": {"a.txt": "a\n"}}, {"files": {"packed.js": script, "b.js": "price_of(1)\n"}}]
     )
     parsed: list[str] = []
-    real = type(deployed.index).parsed
-    monkeypatch.setattr(type(deployed.index), "parsed", lambda self, path: parsed.append(path) or real(self, path))
+    real = SourceIndex.parsed
+
+    def noted(index: SourceIndex, path: str) -> Parsed | None:
+        parsed.append(path)
+        return real(index, path)
+
+    monkeypatch.setattr(SourceIndex, "parsed", noted)
     text = callers(deployed, "price_of")
     assert "calls: b.js:1 | price_of(1)" in text
     assert "text: packed.js:1 | … " in text
