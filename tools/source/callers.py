@@ -13,12 +13,14 @@ from tools.source.listing import printable
 from tools.source.lookup import checked
 from tools.source.naming import sought
 from tools.source.parsed import Parsed
+from tools.source.scanning import is_packed
 from tools.source.syntax import Symbol
 from tools.text.pattern import LinePattern
 
 _PARSED_FILES: Final = 60
 _USES: Final = 400
 _OTHER_FILES: Final = 12
+_READ: Final = 500  # characters of a line before and after the name
 _IMPORT: Final = re.compile(
     r"\s*(?:from\s.*\simport\b|import\b|use\b|require|include|export\b.*\bfrom\b)|.*\brequire\("
 )
@@ -59,8 +61,8 @@ def _rows(uses: Sequence[Use], matches: Matches, room: int) -> Iterator[str]:
     """The uses there is room for, and how many more lines name it in which files."""
     left = Counter({path: len(lines) for path, lines in matches.found.items()})
     for use in uses:
-        within = f" in {use.within}" if use.within else ""
-        row = printable(f"{use.how}: {use.path}:{use.line}{within} | {use.text}")
+        within = f" in {printable(use.within)}" if use.within else ""
+        row = f"{use.how}: {printable(use.path)}:{use.line}{within} | {use.text}"
         room -= len(row) + 1
         if room < 0:
             break
@@ -94,8 +96,9 @@ def _rank(deployed: Deployed, use: Use) -> tuple[bool, int, bool, str, int]:
 def _uses(deployed: Deployed, word: str, matches: Matches) -> Iterator[Use]:
     given = 0
     for number, (path, lines) in enumerate(matches.found.items()):
-        parsed = deployed.index.parsed(path) if number < _PARSED_FILES else None
-        texts = _texts(deployed, path, parsed)
+        data = (deployed.repository.text(deployed.revision, path) or "").encode()
+        parsed = deployed.index.parsed(path) if number < _PARSED_FILES and not is_packed(data) else None
+        texts = data.decode().split("\n")
         defined = _defined(parsed.outline, word, lines, texts) if parsed else set()
         for line in lines:
             if given >= _USES:
@@ -104,18 +107,14 @@ def _uses(deployed: Deployed, word: str, matches: Matches) -> Iterator[Use]:
             how = "defines" if line in defined else _how(parsed, word, line, text) if parsed else "text"
             within = _innermost(parsed.outline, line, word) if parsed else None
             given += 1
-            yield Use(how, path, line, text.strip(), within.qualified_name if within else "")
-
-
-def _texts(deployed: Deployed, path: str, parsed: Parsed | None) -> list[str]:
-    if parsed is not None:
-        return parsed.source.decode(errors="replace").split("\n")
-    return (deployed.repository.text(deployed.revision, path) or "").split("\n")
+            shown = printable(text.strip(), max(0, text.strip().find(word)))
+            yield Use(how, path, line, shown, within.qualified_name if within else "")
 
 
 def _how(parsed: Parsed, word: str, line: int, text: str) -> str:
     """How a line uses the name that it does not define."""
-    escaped = re.escape(word)
+    escaped, at = re.escape(word), max(0, text.find(word) - _READ)
+    text = text[at : at + 2 * _READ]
     if re.match(rf"\s*@[\w.]*\b{escaped}\b|\s*#\[[\w:(]*\b{escaped}\b", text):
         return "decorates"
     if re.search(rf"\b{_DECLARED}.{{0,200}}?[(:<,\s\\]{escaped}\b", text) and not re.search(

@@ -7,6 +7,8 @@ import pytest
 from tests.tools.source.deployments import deployment
 from tools.source.callers import callers
 from tools.source.deployed import Deployed
+from tools.source.index import SourceIndex
+from tools.source.parsed import Parsed
 
 PY = """from shop.prices import price_of
 import shop.prices
@@ -101,3 +103,26 @@ def test_php_subclasses_and_callbacks_in_strings_are_found(tmp_path: Path) -> No
     deployed = deployment(tmp_path, [{"files": {"a.txt": "a\n"}}, {"files": {"Handle.php": php}}])
     assert "extends: Handle.php:2" in callers(deployed, "Base")
     assert "in a string or argument name: Handle.php:4 in Handle.run" in callers(deployed, "onDone")
+
+
+def test_a_packed_script_is_searched_as_text_without_being_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "x=1;" * 5_000 + "price_of(2);" + "y=1;" * 5_000
+    deployed = deployment(
+        tmp_path, [{"files": {"a.txt": "a\n"}}, {"files": {"packed.js": script, "b.js": "price_of(1)\n"}}]
+    )
+    parsed: list[str] = []
+    real = SourceIndex.parsed
+
+    def noted(index: SourceIndex, path: str) -> Parsed | None:
+        parsed.append(path)
+        return real(index, path)
+
+    monkeypatch.setattr(SourceIndex, "parsed", noted)
+    text = callers(deployed, "price_of")
+    assert "calls: b.js:1 | price_of(1)" in text
+    assert "text: packed.js:1 | … " in text
+    assert "price_of(2)" in text  # the line is cut around the name
+    assert len(text) < 600
+    assert parsed == ["b.js"]
