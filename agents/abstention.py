@@ -1,21 +1,26 @@
 """Turn the failure of an agent into data: an opinion that abstains and gives the reason."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable, Sequence
 
 from agents.prose import refusal
 from incidents.errors import ModelError, ModelUnavailable, QuestionRefused, ReplyInvalid
 from incidents.opinion import Opinion
 
 
-async def opinion_of(agent: str, commit: str, work: Awaitable[Opinion]) -> Opinion:
-    """Return the agent's opinion, or its abstention when the language model could not be used.
+async def opinions_of(agent: str, commits: Iterable[str], work: Awaitable[Sequence[Opinion]]) -> list[Opinion]:
+    """Return the agent's opinions, or its abstention about each of `commits` when the model could not be used.
 
     Only ModelError becomes an abstention. Any other exception is a bug and propagates.
     """
     try:
-        return await work
+        return list(await work)
     except ModelError as error:
-        return Opinion(agent=agent, commit=commit, caused=None, abstained=reason(error), unreached=is_away(error))
+        return silent(agent, commits, reason(error), unreached=is_away(error))
+
+
+def silent(agent: str, commits: Iterable[str], why: str, *, unreached: bool = False) -> list[Opinion]:
+    """Return an abstention about each of `commits`."""
+    return [Opinion(agent=agent, commit=sha, caused=None, abstained=why, unreached=unreached) for sha in commits]
 
 
 def is_away(error: ModelError) -> bool:

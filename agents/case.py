@@ -1,26 +1,43 @@
 """What every agent receives about one incident: the facts, the evidence and the deployed code."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from agents.excerpts import code_excerpt, diff_excerpt, places, trace_excerpt
+from agents.excerpts import frame_lines, trace_excerpt
+from agents.hunks import ChangeReader
 from agents.limits import Limits
+from agents.source_excerpt import SourceReader
 from incidents.errors import IncompleteRepository
-from incidents.evidence import Evidence, Suspect
-from incidents.trace import StackTrace
-from tools.git.diff import commit_diff
+from incidents.evidence import Commit, Evidence, Suspect
 from tools.git.repository import Repository
 from tools.logs.agent_tools import LogQuestions
+from tools.signals.registry import is_negative
 from tools.source.code import CodeTools
 from tools.source.index import SourceIndex
+
+_HIGHEST_NUMBER = 99  # what a reply can name
+_FACTS = 5
+# How reasons begin that are no fact about a commit:
+_WEAK = ("too little", "touches no", "shares no", "there is nothing", "could not")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A commit of the deploy that is no candidate, as the prompts list it."""
+
+    number: int
+    commit: Commit
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One incident as the agents see it. It is read-only, except that diffs are read once each and then cached.
+    """One incident as the agents see it. It is read-only.
 
-    `trace_text` and `code_text` are rendered once, so that every prompt of the incident starts with the same bytes.
+    All texts are rendered once, so that every prompt of the incident starts with the same bytes. `changes` holds what
+    each candidate changed: sha -> hunks. `window` are the commits of the deploy, oldest first.
     """
 
     service: str
@@ -31,16 +48,81 @@ class Case:
     limits: Limits
     repository: Repository
     code: CodeTools
+    window: tuple[Commit, ...]
     trace_text: str
     code_text: str
+    changes: Mapping[str, str]
     log: LogQuestions | None = None
     one_look_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
-    _diffs: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def suspects(self) -> tuple[Suspect, ...]:
-        """The candidates that the agents judge, best first. A judge names one by its position here, from 1."""
+        """The candidates: the commits that the agents compare, best first."""
         return self.evidence.suspects[: self.limits.judged_commits]
+
+    @property
+    def numbered(self) -> tuple[Commit, ...]:
+        """The commits that a reply can name by number, from 1: the candidates, then the other commits of the deploy."""
+        return numbered(self.evidence, self.window, self.limits)
+
+    @property
+    def others(self) -> tuple[Listed, ...]:
+        """The other commits of the deploy with the reasons why they are no candidates."""
+        reasons = {each.commit.sha: each.reason for each in self.evidence.ruled_out}
+        after = len(self.suspects)
+        return tuple(
+            Listed(number, commit, _shorter(reasons.get(commit.sha, "less likely than the candidates")))
+            for number, commit in enumerate(self.numbered[after:], after + 1)
+        )
+
+    @property
+    def listed(self) -> tuple[Listed, ...]:
+        """As many of them as a prompt lists; the developer finds the rest by searching."""
+        return self.others[: self.limits.listed_commits]
+
+    @property
+    def unlisted(self) -> int:
+        """How many commits of the deploy are in no list of the prompt."""
+        return len(self.window) - len(self.suspects) - len(self.listed)
+
+    def place(self, sha: str) -> int:
+        """Return the commit's place in the order of the deploy, from 1 for the oldest."""
+        return next(place for place, commit in enumerate(self.window, 1) if commit.sha == sha)
+
+    def number(self, sha: str) -> int | None:
+        """Return the number of a commit in the lists, or None."""
+        return next((number for number, each in enumerate(self.numbered, 1) if each.sha == sha), None)
+
+    def commit(self, number: int) -> Commit | None:
+        """Return the commit with that number in the lists, or None."""
+        return self.numbered[number - 1] if 1 <= number <= len(self.numbered) else None
+
+    def named(self, text: str) -> Commit | None:
+        """Return the commit of the deploy that a reply names: by number, or by the beginning of its id; None for
+        anything else."""
+        word = text.strip().lstrip("#").lower()
+        if word.isdecimal() and len(word) <= 2:
+            return self.commit(int(word))
+        found = [commit for commit in self.window if len(word) >= 7 and commit.sha.startswith(word)]
+        return found[0] if len(found) == 1 else None
+
+    def line(self, path: str, line: int) -> str:
+        """Return one line of a file as deployed, without its indentation; nothing when it cannot be read."""
+        try:
+            lines = (self.repository.text(self.evidence.deployed, path) or "").splitlines()
+        except IncompleteRepository:
+            return ""
+        return lines[line - 1].strip() if line <= len(lines) else ""
+
+    def body(self, sha: str) -> str:
+        """Return the commit's message below its subject. It is untrusted text."""
+        return self.repository.message(sha).partition("\n")[2].strip()
+
+    def facts(self, suspect: Suspect) -> tuple[str, ...]:
+        """Return what was measured about a candidate: what speaks for it, strongest first, then what speaks against."""
+        signals = (each for each in suspect.signals if each.against and each.value >= 1 and is_negative(each))
+        against = dict.fromkeys(f"against: {each.detail}" for each in signals)
+        return (*suspect.reasons, *list(against)[: _FACTS - len(suspect.reasons)])
 
     def suspect(self, sha: str) -> Suspect:
         """Return the candidate with this sha. Raises KeyError when there is none."""
@@ -49,20 +131,21 @@ class Case:
                 return suspect
         raise KeyError(sha)
 
-    def message(self, sha: str) -> str:
-        """Return the commit's whole message. It is untrusted text."""
-        return self.repository.message(sha)
 
-    def diff(self, sha: str) -> str:
-        """Return the commit's diff as text, within the limit; hunks nearest to the trace come first."""
-        if sha not in self._diffs:
-            named = places(self.evidence.trace)
-            try:
-                diff = commit_diff(self.repository, sha, wanted=tuple(named))
-                self._diffs[sha] = diff_excerpt(diff, named, self.limits.diff_characters)
-            except IncompleteRepository as error:  # the evidence and the agents can work without this diff
-                self._diffs[sha] = f"(this diff cannot be read: {error})"
-        return self._diffs[sha]
+def numbered(evidence: Evidence, window: tuple[Commit, ...], limits: Limits) -> tuple[Commit, ...]:
+    """Return the candidates, best first, then the weaker suspects, then the commits that were ruled out, newest first:
+    those without enough evidence before those that a fact excludes (only documents, undone, ...)."""
+    suspects = [each.commit for each in evidence.suspects]
+    inside = {commit.sha for commit in window}
+    dropped = [each.commit for each in evidence.ruled_out if each.commit.sha in inside]
+    order = {commit.sha: place for place, commit in enumerate(window)}
+    weak = {each.commit.sha for each in evidence.ruled_out if each.reason.startswith(_WEAK)}
+    dropped.sort(key=lambda commit: (commit.sha not in weak, -order[commit.sha]))
+    return (*suspects, *dropped)[:_HIGHEST_NUMBER]
+
+
+def _shorter(reason: str) -> str:
+    return reason.removeprefix("too little evidence: ").removesuffix(" nor anything its lines use")
 
 
 def open_case(
@@ -80,6 +163,9 @@ def open_case(
     """Build the case. `raw_trace` is shown in the prompts when no stack trace was recognised in it."""
     window = repository.window(evidence.base, evidence.deployed)
     index = SourceIndex(repository, evidence.deployed)
+    marks = {commit.sha: f"#{place}" for place, commit in enumerate(numbered(evidence, window, limits), 1)}
+    source = SourceReader(repository, evidence, window, marks)
+    changes = ChangeReader(repository, evidence.trace, source.names)
     return Case(
         service=service,
         environment=environment,
@@ -88,13 +174,13 @@ def open_case(
         evidence=evidence,
         limits=limits,
         repository=repository,
-        code=CodeTools(index, repository, window, _frames(evidence.trace)),
+        code=CodeTools(index, repository, window, frame_lines(evidence.trace), limits.observation_characters * 9 // 10),
+        window=window,
         trace_text=trace_excerpt(evidence.trace, raw_trace),
-        code_text=code_excerpt(repository, evidence.deployed, evidence.trace, limits.code_characters),
+        code_text=source.excerpt(limits.code_characters),
+        changes={
+            each.commit.sha: changes.excerpt(each.commit.sha, limits.change_characters * (2 if place < 2 else 1))
+            for place, each in enumerate(evidence.suspects[: limits.judged_commits])
+        },
         log=log,
     )
-
-
-def _frames(trace: StackTrace) -> tuple[tuple[str, int], ...]:
-    """Return (path, line) of the trace's frames inside the repository, innermost first."""
-    return tuple((frame.repo_path, frame.line) for frame in trace.frames if frame.repo_path and frame.line)

@@ -10,8 +10,8 @@ from tools.text.redaction import redact
 from tools.text.visible import visible
 
 TAGS: Final = (
-    "alert", "trace", "code", "commits", "missing", "commit", "measured", "diff", "notes", "step", "opinion",
-    "reasoning", "question", "verdict",
+    "alert", "trace", "code", "candidates", "others", "rival", "values", "missing", "notes", "opinion", "seen", "question",
+    "verdict",
 )  # fmt: skip
 """The only tags that prompts use as fences. `_rules.md` tells the model that text between them is data."""
 

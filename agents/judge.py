@@ -1,7 +1,7 @@
-"""SRE manager agent, Agent-as-a-Judge: read the opinions and their reasoning, score each, and advise a verdict.
+"""SRE manager agent, Agent-as-a-Judge: read the opinions that decide and what the developer saw, and advise a verdict.
 
-Agent-as-a-Judge (Zhuge et al. 2024, arXiv:2410.10934): the judge sees the whole reasoning trace, not only the answer.
-It names a commit by its number in the list of candidates, never by free text. Code decides the verdict.
+Agent-as-a-Judge (Zhuge et al. 2024, arXiv:2410.10934): the judge sees the reasoning and what it rests on, not only the
+answer. It names a commit by its number in the lists, never by free text. Code decides the verdict.
 """
 
 from collections.abc import Sequence
@@ -9,37 +9,39 @@ from dataclasses import dataclass
 
 from agents.abstention import is_away, reason
 from agents.case import Case
+from agents.notes import decisive
 from agents.prompt import render
 from agents.prose import refusal
-from agents.reasoning import reasoning_of
 from agents.replies import Judgement
 from incidents.advice import JUDGE, Advice, Score
 from incidents.errors import ModelError
-from incidents.opinion import Opinion, last_words
-from incidents.reasoning import Step
+from incidents.opinion import DEVELOPER, Opinion, last_words
 from models.door import LanguageModel, Question
 
 NAME = JUDGE
+_ROLES = {"zero_shot": "SRE, zero-shot", "chain_of_thought": "SRE, chain of thought", DEVELOPER: "developer"}
+_MOST = 8  # opinions that one reply can score
 
 
 @dataclass(frozen=True, slots=True)
 class ShownOpinion:
-    """One opinion as the judge's prompt shows it. `candidate` counts from 1."""
+    """One opinion as the judge's prompt shows it. `number` is the commit's in the lists; 0: it is about no single one."""
 
     opinion: Opinion
-    candidate: int
-    reasoning: str
+    number: int
+    words: str
+    share: str = ""
 
     @property
     def agent(self) -> str:
-        """The agent whose opinion this is."""
-        return self.opinion.agent
+        """The role of the agent whose opinion this is."""
+        return _ROLES[self.opinion.agent]
 
 
 async def advise(
     case: Case,
     opinions: Sequence[Opinion],
-    steps: Sequence[Step],
+    notes: Sequence[str],
     model: LanguageModel,
     *,
     asked: str = "",
@@ -47,17 +49,18 @@ async def advise(
 ) -> Advice:
     """Judge the opinions. Returns an abstention when the model cannot be used.
 
-    `asked` is the question that was already sent to the developer. A question that a person must not read
-    (`agents.prose`) is not sent; it remains in the reasoning trace.
+    `notes` are the developer's; `asked` is the question that was already sent to it. A question that a person must not
+    read (`agents.prose`) is not sent; it remains in the reasoning trace.
     """
-    shown = _shown(case, opinions, steps)
+    shown, agreed = deciding(case, opinions)
     prompt = render(
         "judge",
         case=case,
         opinions=shown,
+        agreed=agreed,
+        seen=decisive(notes, _places(shown), case.limits.decisive_characters),
         asked=asked,
         may_ask=may_ask,
-        reasoning_characters=case.limits.reasoning_characters,
     )
     try:
         answer = await model.ask(Question(prompt=prompt, reply=Judgement, agent=NAME))
@@ -66,36 +69,66 @@ async def advise(
     return _advice(case, shown, answer.reply, may_ask)
 
 
-def _shown(case: Case, opinions: Sequence[Opinion], steps: Sequence[Step]) -> list[ShownOpinion]:
-    """Return the latest opinion of each agent on each candidate, at most as many as the rubric can number."""
-    places = {suspect.commit.sha: number for number, suspect in enumerate(case.suspects, start=1)}
-    length = case.limits.reasoning_characters
-    words = [each for each in last_words(opinions).values() if each.commit in places]
-    latest = sorted(words, key=lambda opinion: places[opinion.commit])[:24]
-    return [
-        ShownOpinion(each, places[each.commit], reasoning_of(steps, each.agent, each.commit, length)) for each in latest
-    ]
+def deciding(case: Case, opinions: Sequence[Opinion]) -> tuple[list[ShownOpinion], int]:
+    """Return the opinions about commits that anybody accuses, the developer's first, and how many others there are.
+
+    When nobody accuses a commit, each agent's first opinion stands for what it says. Abstentions are shown once an agent.
+    """
+    words = sorted(last_words(opinions).values(), key=lambda each: (each.agent != DEVELOPER, not each.caused))
+    accused = {each.commit for each in words if each.caused}
+    about = [each for each in words if each.caused is not None and (each.commit in accused or not accused)]
+    if not accused:
+        first: dict[str, Opinion] = {}
+        for each in about:
+            first.setdefault(each.agent, each)
+        about = list(first.values())
+    silent = {each.agent: each for each in words if each.caused is None}
+    shown = [*about, *silent.values()][:_MOST]
+    answered = sum(1 for each in words if each.caused is not None) if accused else len(about)
+    return [_shown(case, each, bool(accused)) for each in shown], answered - sum(each in about for each in shown)
+
+
+def _shown(case: Case, opinion: Opinion, accused: bool) -> ShownOpinion:
+    if not accused:
+        return ShownOpinion(opinion, 0, _words(case, opinion))
+    share = "" if opinion.probability is None else f", probability {opinion.probability:.2f}"
+    votes = f", with {opinion.probability or 0:.0%} of {case.limits.samples} votes"
+    if opinion.agent == "chain_of_thought":
+        share = votes if case.limits.samples > 1 else ""
+    return ShownOpinion(opinion, case.number(opinion.commit) or 0, _words(case, opinion), share)
+
+
+def _words(case: Case, opinion: Opinion) -> str:
+    """The mechanism and the steps, each with the line of code that it names."""
+    rows = [opinion.mechanism]
+    proof = opinion.proof
+    if proof and proof.change:
+        rows.append(f"changed: {proof.change.path}:{proof.change.line} | {proof.change.text}")
+    for step in proof.steps if proof else ():
+        code = case.line(step.path, step.line) or "(there is no such line)"
+        rows.append(f"{step.path}:{step.line} in {step.function or '(no function)'} | {code[:160]}\n  {step.says}")
+    return "\n".join(rows)
+
+
+def _places(shown: Sequence[ShownOpinion]) -> list[str]:
+    """The files and functions that the shown opinions rest on."""
+    proofs = [each.opinion.proof for each in shown if each.opinion.proof]
+    steps = [step for proof in proofs for step in proof.steps]
+    changed = [proof.change.path for proof in proofs if proof.change]
+    return list(dict.fromkeys([*changed, *(step.path for step in steps), *(step.function for step in steps)]))
 
 
 def _advice(case: Case, shown: Sequence[ShownOpinion], judgement: Judgement, may_ask: bool) -> Advice:
-    asks = may_ask and bool(judgement.question) and refusal(judgement.question, _ids(case)) is None
-    about = _candidate(case, judgement.ask) if asks else None
+    named = case.commit(judgement.candidate) if judgement.decision == "culprit" else None
+    ids = frozenset(commit.sha for commit in case.window)
+    asks = may_ask and judgement.ask and bool(judgement.question) and refusal(judgement.question, ids) is None
     return Advice(
         decision=judgement.decision,
-        commit=_candidate(case, judgement.candidate) if judgement.decision == "culprit" else None,
+        commit=named.sha if named else None,
         reason=judgement.reason,
         scores=_scores(shown, judgement),
-        question=judgement.question if about else "",
-        question_about=about,
+        question=judgement.question if asks else "",
     )
-
-
-def _ids(case: Case) -> frozenset[str]:
-    return frozenset(suspect.commit.sha for suspect in case.suspects)
-
-
-def _candidate(case: Case, number: int) -> str | None:
-    return case.suspects[number - 1].commit.sha if 1 <= number <= len(case.suspects) else None
 
 
 def _scores(shown: Sequence[ShownOpinion], judgement: Judgement) -> tuple[Score, ...]:

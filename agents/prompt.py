@@ -1,7 +1,8 @@
 """Prompts: `.md` files in `prompts/`, rendered with Jinja. A name that a prompt uses and the caller omits is an error.
 
-All calls of an incident share their beginning, so that a server's prefix cache reads it once: the system message is the
-same for every agent, every user message starts with `_incident.md`, then the commit, and the question comes last.
+All calls of an incident share their beginning, so that a server's prefix cache reads it once: the system message (the
+rules and roles) is the same for every incident, every user message starts with `_incident.md`, then what only grows (the
+developer's tools and notes), and the question comes last.
 Untrusted text enters through the filters `fence` and `one_line`. Text that a prompt prints without a filter is cleaned
 when it is rendered (`_cleaned`), so that a forgotten filter is not a hole.
 """
@@ -9,13 +10,19 @@ when it is rendered (`_cleaned`), so that a forgotten filter is not a hole.
 import hashlib
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from agents.case import Case
 from agents.fence import Shown, clean, fence, one_line
+from agents.tool_table import TOOLS, offers
 from models.door import Prompt
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+
+LEAST_NEEDED: Final = ("missing", "others", "seen", "values", "rival", "candidates", "notes", "code", "trace")  # fmt: skip
+"""The fences that are shortened for a model with little context, the least needed first."""
 
 
 @cache
@@ -24,6 +31,7 @@ def version() -> str:
     found = hashlib.sha256()
     for file in sorted((files("agents") / "prompts").iterdir(), key=lambda each: each.name):
         found.update(f"{file.name}\n".encode() + file.read_bytes())
+    found.update("".join(f"{name} {tool.purpose} {tool.fields}\n" for name, tool in TOOLS.items()).encode())
     return found.hexdigest()[:12]
 
 
@@ -52,7 +60,12 @@ def _cleaned(value: object) -> object:
     return clean(value) if isinstance(value, str) and not isinstance(value, Shown) else value
 
 
-def render(name: str, **values: object) -> Prompt:
+def render(name: str, *, case: Case, **values: object) -> Prompt:
     """Return the prompt of `prompts/<name>.md`, filled with `values`. Raises UndefinedError for a missing value."""
-    user = prompts().get_template(f"{name}.md").render(**values)
-    return Prompt(system=prompts().get_template("_rules.md").render().strip(), user=user.strip())
+    user = prompts().get_template(f"{name}.md").render(case=case, tools=offers(case), **values)
+    return Prompt(system=_rules(), user=user.strip(), least_needed=LEAST_NEEDED)
+
+
+@cache
+def _rules() -> str:
+    return prompts().get_template("_rules.md").render().strip()

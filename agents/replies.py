@@ -1,94 +1,56 @@
-"""The reply types of the agents, which a guided decoder can enforce. Reasons come before verdicts in field order."""
+"""The reply types of the agents, which a guided decoder can enforce. Reasons come before verdicts in field order.
 
-from typing import Annotated, Literal
+Tool calls: `agents.tool_calls`.
+"""
+
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from agents.tool_calls import Commit
 from incidents.advice import Decision
 from incidents.frozen import Frozen
-from models.schema import LineNumber, Name, Sentence, line, name, prose
+from models.schema import LineNumber, Sentence, line, name, prose
 
-ToolName = Literal[
-    "function_definition",
-    "function_source",
-    "function_source_blame",
-    "class_function_definition",
-    "class_function_definition_blame",
-    "class_source",
-    "class_source_blame",
-    "callers_in_file",
-    "commit_diff",
-    "other_errors",
-    "error_before_deploy",
-]
-
-Passage = Annotated[str, prose(300)]
+Passage = Annotated[str, prose(400)]
 Short = Annotated[str, line(180)]
-Maybe = Annotated[str, name(160, 0)]
-"""A name or path that a tool may need; empty otherwise."""
-
+Brief = Annotated[str, line(80)]
+Path = Annotated[str, name(80, 0)]
+Function = Annotated[str, name(40, 0)]
 Points = Annotated[int, Field(ge=0, le=4)]
-Number = Annotated[int, Field(ge=0, le=9)]
-"""A position in the list of suspected commits, from 1; 0 means none of them."""
+Number = Annotated[int, Field(ge=0, le=99)]
+"""A position in the lists of commits, from 1; 0 means none of them."""
+
+CANNOT_TELL: Final = -1
+EFFECT_CHARACTERS: Final = 50
+WHY_CHARACTERS: Final = 220
+NEXT_CHARACTERS: Final = 160
 
 
 class DirectAnswer(Frozen):
-    """The reply of the zero-shot SRE."""
+    """The reply of the zero-shot SRE about one candidate."""
 
     reason: Sentence
     caused: bool
 
 
-class SteppedAnswer(Frozen):
-    """One sample of the chain-of-thought SRE."""
+class Comparison(Frozen):
+    """One sample of the chain-of-thought SRE. `answer` is a number in the lists, 0 for none, -1 for "cannot tell"."""
 
     steps: tuple[Sentence, ...] = Field(min_length=1, max_length=5)
     conclusion: Sentence
-    caused: bool
+    answer: int = Field(ge=CANNOT_TELL, le=99)
 
 
 class Plan(Frozen):
     """The developer's plan: what to examine, in the order in which the code runs."""
 
     goal: Sentence
-    steps: tuple[Short, ...] = Field(min_length=1, max_length=6)
-
-
-class Look(Frozen):
-    """One typed tool call. The tool reads the fields it needs and ignores the others."""
-
-    tool: ToolName
-    class_name: str = ""
-    name: str = ""
-    path: str = ""
-    candidate: int = 0
-
-
-class Thought(Frozen):
-    """One thought of the developer and one choice: a tool, or "enough"."""
-
-    thought: Passage
-    tool: ToolName | Literal["enough"]
-    class_name: Maybe
-    name: Maybe
-    path: Maybe
-    candidate: Number
-
-    def look(self) -> Look | None:
-        """Return the tool call, or None when the agent has seen enough for this step."""
-        if self.tool == "enough":
-            return None
-        return Look(
-            tool=self.tool,
-            class_name=self.class_name,
-            name=self.name,
-            path=self.path,
-            candidate=self.candidate,
-        )
+    steps: tuple[Short, ...] = Field(min_length=1, max_length=4)
 
 
 class Control(Frozen):
-    """The developer's control point after a step."""
+    """The developer's control point between two steps."""
 
     reason: Sentence
     supported: bool
@@ -96,22 +58,34 @@ class Control(Frozen):
     revised_step: Sentence
 
 
-class Place(Frozen):
-    """A line of a file at the deployed revision."""
+class Changed(Frozen):
+    """The line of the commit's diff from which the failure follows; `text` copies it without `+` or `-`."""
 
-    path: Name
+    path: Path
+    line: Annotated[int, Field(ge=0, le=1_000_000)]
+    text: Annotated[str, line(100)]
+
+
+class StatedStep(Frozen):
+    """One step from the change to the failing line, at the deployed revision."""
+
+    path: Path
     line: LineNumber
+    function: Function
+    says: Brief
 
 
 class Reflection(Frozen):
-    """The developer's conclusion and its attempt to refute it."""
+    """The developer's conclusion, its attempt to show the named commit innocent, and the steps that code can check."""
 
-    claim: Passage
-    refutation: Passage
-    refuted: bool
-    mechanism: Passage
-    citations: tuple[Place, ...] = Field(max_length=3)
-    caused: bool
+    claim: Short
+    defence: Short
+    commit_is_innocent: bool
+    answer: Literal["commit", "before", "outside", "cannot_tell"]
+    commit: Commit
+    changed: Changed
+    steps: tuple[StatedStep, ...] = Field(max_length=5)
+    mechanism: Annotated[str, prose(300)]
 
 
 class Rating(Frozen):
@@ -126,16 +100,17 @@ class Rating(Frozen):
 class Judgement(Frozen):
     """The SRE manager's reply: scores first, then the decision, then possibly one question."""
 
-    scores: tuple[Rating, ...] = Field(max_length=24)
+    scores: tuple[Rating, ...] = Field(max_length=8)
     reason: Passage
     decision: Decision
     candidate: Number
-    ask: Number
+    ask: bool
     question: Sentence
 
 
 class Message(Frozen):
     """The sentences of the report that the incident manager writes and code does not."""
 
-    effect: Sentence
-    why: tuple[Sentence, ...] = Field(min_length=1, max_length=3)
+    effect: Annotated[str, line(EFFECT_CHARACTERS)]
+    why: tuple[Annotated[str, line(WHY_CHARACTERS)], ...] = Field(min_length=1, max_length=3)
+    next: Annotated[str, line(NEXT_CHARACTERS)]

@@ -72,6 +72,8 @@ FIELDS: Final = (
     "service", "environment", "log line", "other errors", "tool observation",
 )  # fmt: skip
 """Every field that an attacker can write."""
+UNSEEN: Final = frozenset({"author"})
+"""Those that no prompt shows of a commit that is not the culprit."""
 LOOKS: Final[dict[str, tuple[dict[str, Any], ...]]] = {field: () for field in FIELDS} | {
     "tool observation": ({"tool": "function_source", "name": "label_of"},),
     "other errors": ({"tool": "other_errors"},),

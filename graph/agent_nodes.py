@@ -1,12 +1,8 @@
 """The nodes that ask the agents, in the order in which they run. Without a model none of them runs."""
 
-from collections import Counter
-
 from agents import chain_of_thought, developer, incident_manager, judge, zero_shot
-from agents.abstention import opinion_of
+from agents.abstention import opinions_of
 from agents.case import Case
-from agents.reasoning import reasoning_of
-from graph.posterior import combine
 from graph.recording import Update, recorded
 from graph.reporting import conclusion, nameable, with_words
 from graph.state import Assignment, NodeRuntime, RunContext, State
@@ -19,68 +15,66 @@ from models.recorder import Recorded
 
 @recorded
 async def ask_zero_shot(assignment: Assignment, runtime: NodeRuntime) -> Update:
-    """Ask the zero-shot SRE one direct question about one commit."""
+    """Ask the zero-shot SRE one direct question about one candidate."""
     case, model, steps = await _opened(assignment, runtime.context)
-    work = zero_shot.opine(case, case.suspect(assignment.commit), model)
-    return _opinion_update(await opinion_of(zero_shot.NAME, assignment.commit, work), steps)
+    sha = assignment.commit
+    found = await opinions_of(zero_shot.NAME, [sha], zero_shot.opine(case, sha, model))
+    return {"opinions": found, "steps": steps}, _outcome(found)
 
 
 @recorded
 async def ask_chain_of_thought(assignment: Assignment, runtime: NodeRuntime) -> Update:
-    """Ask the chain-of-thought SRE about one commit: several step-by-step samples."""
+    """Ask the chain-of-thought SRE to compare all candidates: several step-by-step samples vote."""
     case, model, steps = await _opened(assignment, runtime.context)
-    work = chain_of_thought.opine(case, case.suspect(assignment.commit), model)
-    return _opinion_update(await opinion_of(chain_of_thought.NAME, assignment.commit, work), steps)
-
-
-@recorded
-async def choose_commits(state: State, runtime: NodeRuntime) -> Update:
-    """Choose the commits for the developer: those that most SREs suspect, then the most likely.
-
-    There are none when no SRE answered.
-    """
-    said = [opinion for opinion in state.get("opinions", []) if opinion.caused is not None]
-    likely = combine(state["evidence"], said).suspects
-    suspected = Counter(opinion.commit for opinion in said if opinion.caused)
-    ranked = sorted(state["judged"], key=lambda sha: (-suspected[sha], -likely[sha]))
-    shortlist = tuple(ranked[: runtime.context.context.limits.developer_commits]) if said else ()
-    return {"shortlist": shortlist}, f"{len(shortlist)} of {len(state['judged'])} commits for the developer"
+    found = await opinions_of(chain_of_thought.NAME, _candidates(case), chain_of_thought.opine(case, model))
+    return {"opinions": found, "steps": steps}, _outcome(found)
 
 
 @recorded
 async def ask_developer(assignment: Assignment, runtime: NodeRuntime) -> Update:
-    """Ask the developer to follow the execution through the code for one commit, or to answer the judge's question."""
+    """Ask the developer to follow the failing value back through the code, or to answer the judge's question."""
     case, model, steps = await _opened(assignment, runtime.context)
-    suspect = case.suspect(assignment.commit)
-    if assignment.question:
-        work = developer.reply_to(assignment.question, assignment.notes, case, suspect, model, steps)
-    else:
-        work = developer.opine(case, suspect, model, steps)
-    return _opinion_update(await opinion_of(developer.NAME, assignment.commit, work), steps)
+    notes = assignment.notes
+
+    async def inquired() -> list[Opinion]:
+        nonlocal notes
+        work = (
+            developer.answer(assignment.question, notes, case, model, steps)
+            if assignment.question
+            else developer.inquire(case, model, steps)
+        )
+        found = await work
+        notes = found.notes
+        return found.opinions
+
+    found = await opinions_of(developer.NAME, _candidates(case), inquired())
+    return {"opinions": found, "notes": notes, "steps": steps}, _outcome(found)
 
 
 @recorded
 async def advise(state: State, runtime: NodeRuntime) -> Update:
     """Ask the SRE manager (the judge) for advice on the opinions; it may send one question back to the developer.
 
-    When it cannot be asked a second time, its first advice stays valid.
+    It is not asked when nobody answered. When it cannot be asked a second time, its first advice stays valid.
     """
+    opinions = state.get("opinions", [])
+    if all(each.caused is None for each in opinions):
+        return {}, "nobody answered"
     steps: list[Step] = []
     case = await runtime.context.case(state["request"], state["log"], state["window"], state["evidence"])
     model = Recorded(_model(runtime.context), steps)
     rounds, before = state.get("rounds", 0), state.get("advice")
     advice = await judge.advise(
         case,
-        state.get("opinions", []),
-        state["steps"],
+        opinions,
+        state.get("notes", ()),
         model,
         asked=before.question if before else "",
-        may_ask=rounds < case.limits.judge_rounds and bool(state["shortlist"]),
+        may_ask=rounds < case.limits.judge_rounds and case.limits.developer_turns > 0,
     )
     outcome = advice.abstained or (f"asks the developer: {advice.question}" if advice.question else advice.decision)
     if before is not None and advice.abstained is not None:
-        unasked = {"question": "", "question_about": None, "unreached": advice.unreached}
-        advice = before.model_copy(update=unasked)
+        advice = before.model_copy(update={"question": "", "unreached": advice.unreached})
     return {"advice": advice, "rounds": rounds + 1, "steps": steps}, outcome
 
 
@@ -105,11 +99,12 @@ def _model(runtime: RunContext) -> LanguageModel:
     return runtime.context.model
 
 
-def _opinion_update(opinion: Opinion, steps: list[Step]) -> Update:
-    said = {True: "caused", False: "not caused", None: f"abstained: {opinion.abstained}"}[opinion.caused]
-    return {"opinions": [opinion], "steps": steps}, f"{opinion.commit[:9]}: {said}"
+def _candidates(case: Case) -> list[str]:
+    return [each.commit.sha for each in case.suspects]
 
 
-def notes_of(state: State, commit: str) -> str:
-    """Return the developer's first thoughts on a commit, for its answer to the judge's question."""
-    return reasoning_of(state["steps"], developer.NAME, commit)
+def _outcome(found: list[Opinion]) -> str:
+    """One line: whom the agent accuses, or why it says nothing."""
+    accused = [each.commit[:9] for each in found if each.caused]
+    silent = next((each.abstained for each in found if each.abstained), None)
+    return f"abstained: {silent}" if silent else f"caused: {accused[0]}" if accused else "none of those asked about"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from incidents.opinion import Citation, Opinion
+from incidents.opinion import Citation, Opinion, Proof
 
 LinesOf = Callable[[str], int | None]
 """Repository path -> number of lines at the deployed revision, None when there is no such text file."""
@@ -24,6 +24,9 @@ class Steps(Protocol):
 
     def in_trace(self, path: str, line: int) -> bool:
         """Whether the line lies in a function of the trace."""
+
+    def checked(self, sha: str, proof: Proof) -> Proof:
+        """The proof with every part marked as found in code, or not."""
 
 
 class NothingChecked:
@@ -45,6 +48,10 @@ class NothingChecked:
         """Never."""
         return False
 
+    def checked(self, sha: str, proof: Proof) -> Proof:
+        """As it is."""
+        return proof
+
 
 class Checked(NamedTuple):
     """An opinion with only the citations that exist, how many it had claimed, and what code found about them.
@@ -60,12 +67,18 @@ class Checked(NamedTuple):
     linked: bool = False
     cleared: bool = False
 
+    @property
+    def proven(self) -> bool:
+        """Whether it accuses the commit, and code found the changed line and every step to the failing line."""
+        return bool(self.opinion.caused and self.opinion.proof and self.opinion.proof.complete)
+
 
 def check(opinion: Opinion, window: Collection[str], lines_of: LinesOf, steps: Steps) -> Checked:
     """Discard citations that do not exist and look the others up in git; nothing else of the opinion changes."""
     real = tuple(dict.fromkeys(each for each in opinion.citations if _exists(each, window, lines_of)))
-    kept = opinion.model_copy(update={"citations": real})
     sha = opinion.commit
+    proof = steps.checked(sha, opinion.proof) if opinion.proof else None
+    kept = opinion.model_copy(update={"citations": real, "proof": proof})
     if opinion.caused:
         found = (steps.calls_away(sha, each.path, each.line) for each in real)
         nearest = min((away for away in found if away is not None), default=None)
@@ -76,11 +89,12 @@ def check(opinion: Opinion, window: Collection[str], lines_of: LinesOf, steps: S
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """What code checked of all opinions that count: commit -> calls between the trace and its cited own line, and the
-    commits that were found innocent with the failing path cited."""
+    """What code checked of all opinions that count: commit -> calls between the trace and its cited own line, the
+    commits that were found innocent with the failing path cited, and those of which every step to the failure was found."""
 
     convicted: dict[str, int]
     cleared: frozenset[str]
+    proven: frozenset[str] = frozenset()
 
 
 NO_PROOFS = Proofs({}, frozenset())
@@ -93,7 +107,11 @@ def proofs(checked: Sequence[Checked]) -> Proofs:
         if each.calls_away is not None:
             sha = each.opinion.commit
             convicted[sha] = min(each.calls_away, convicted.get(sha, each.calls_away))
-    return Proofs(convicted, frozenset(each.opinion.commit for each in checked if each.cleared))
+    return Proofs(
+        convicted,
+        cleared=frozenset(each.opinion.commit for each in checked if each.cleared),
+        proven=frozenset(each.opinion.commit for each in checked if each.proven),
+    )
 
 
 def _both_ends(sha: str, citations: Sequence[Citation], steps: Steps) -> bool:

@@ -10,7 +10,7 @@ from graph.names import agent, short
 from graph.thresholds import Weights
 from incidents.advice import Advice
 from incidents.evidence import Evidence
-from incidents.opinion import Opinion
+from incidents.opinion import Opinion, Proof
 
 _REASON = 200
 _WORDS = 1_000
@@ -68,15 +68,32 @@ def _clean(checked: Sequence[Checked], ids: frozenset[str]) -> tuple[list[Checke
         if problem is not None:
             withheld.append(f"Words of the {agent(opinion.agent)} on {short(opinion.commit)} are not shown: {problem}.")
         words = "" if problem else str(one_line(opinion.mechanism, _WORDS))
-        clean.append(each._replace(opinion=opinion.model_copy(update={"mechanism": words})))
+        shown = {"mechanism": words, "proof": _clean_proof(opinion.proof, ids)}
+        clean.append(each._replace(opinion=opinion.model_copy(update=shown)))
     return clean, withheld
+
+
+def _clean_proof(proof: Proof | None, ids: frozenset[str]) -> Proof | None:
+    """The proof with only the words of steps that a person may read."""
+    if proof is None:
+        return None
+    steps = tuple(
+        step.model_copy(update={"says": "" if refusal(step.says, ids) else str(one_line(step.says, _REASON))})
+        for step in proof.steps
+    )
+    return proof.model_copy(update={"steps": steps})
 
 
 def _silenced(checked: Checked, advice: Advice | None, ids: frozenset[str], weights: Weights) -> bool:
     points = advice.points(checked.opinion) if advice is not None else None
     if advice is None or not checked.opinion.caused or points is None or points >= weights.unsound:
         return False
-    return checked.calls_away is None and bool(advice.reason.strip()) and refusal(advice.reason, ids) is None
+    return (
+        checked.calls_away is None
+        and not checked.proven
+        and bool(advice.reason.strip())
+        and refusal(advice.reason, ids) is None
+    )
 
 
 def _removal_line(opinion: Opinion, advice: Advice) -> str:

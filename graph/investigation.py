@@ -105,8 +105,8 @@ def _workflow(checkpointer: "Checkpointer | None") -> "Workflow":
 
 
 def _supersteps(context: Context) -> int:
-    """Return the longest path: nine nodes in a row, two more for each question of the judge, and the ends."""
-    return 12 + 2 * context.limits.judge_rounds
+    """Return the longest path: seven nodes in a row, two more for each question of the judge, and the ends."""
+    return 10 + 2 * context.limits.judge_rounds
 
 
 def _budgeted(context: Context) -> Context:

@@ -18,6 +18,7 @@ from tools.impact.step_check import StepCheck
 from tools.logs.log_reading import LogReading
 from tools.ranking.gather import gather
 from tools.ranking.ranker import Weights
+from tools.signals.registry import is_excluded
 
 
 @recorded
@@ -38,7 +39,7 @@ async def find_window(state: State, runtime: NodeRuntime) -> Update:
     if window.repository != request.alert.repository:  # `redtide revert` knows only the alert's own repository
         update["request"] = request.model_copy(update={"revert_command": None})
     if heard is not None and heard.revisions == window.revisions:
-        update |= State(opinions=list(heard.opinions), steps=list(heard.steps))
+        update |= State(opinions=list(heard.opinions), steps=list(heard.steps), notes=heard.notes)
     return update, _window_outcome(window)
 
 
@@ -49,10 +50,11 @@ async def gather_evidence(state: State, runtime: NodeRuntime) -> Update:
     with stale_clone_is_no_input_error(context.repositories, window.repository):
         repository = await runtime.context.repository(window)
         evidence = await asyncio.to_thread(_gather, repository, state, context.weights)
-    suspects = [suspect.commit.sha for suspect in evidence.suspects[: context.limits.judged_commits]]
-    judged = tuple(suspects) if context.model is not None else ()
+    candidates = evidence.suspects[: context.limits.judged_commits] if context.model is not None else ()
+    judged = tuple(each.commit.sha for each in candidates)
+    asked = tuple(each.commit.sha for each in candidates if not is_excluded(each))
     found = f"{len(evidence.suspects)} suspects, {len(evidence.ruled_out)} ruled out"
-    return {"evidence": evidence, "judged": judged}, f"{found}, {len(judged)} for the agents"
+    return {"evidence": evidence, "judged": judged, "asked": asked}, f"{found}, {len(judged)} for the agents"
 
 
 @recorded

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.reliability import moved as learned
@@ -29,16 +29,18 @@ def combine(
     advice: Advice | None = None,
     weights: Weights = WEIGHTS,
     reliability: Reliability | None = None,
+    proven: Collection[str] = (),
 ) -> Posterior:
     """Prior from the evidence, log-odds from the opinions, normalised over all hypotheses.
 
     A tempered naive-Bayes (log-linear) opinion pool: score(h) = t ln prior(h) + sum of weight * clip(logit(q)).
     Without opinions and advice it returns the evidence's own probabilities. `opinions` must already be the ones that
     count (`graph.settle`). With the `reliability` of the model that was asked, its record takes the place of the weights.
+    `proven` are the commits of which code found every step that the developer states.
     """
     if reliability is not None and opinions:
-        return _pooled(evidence, learned(reliability, opinions, advice), weights)
-    moved = _moved(opinions, weights)
+        return _pooled(evidence, learned(reliability, opinions, advice, proven), weights)
+    moved = _moved(opinions, weights, proven)
     if not any(moved.values()) and advice is None:
         return Posterior({each.commit.sha: each.probability for each in evidence.suspects}, evidence.none_probability)
     if advice is not None and advice.commit is not None:
@@ -55,7 +57,7 @@ def _pooled(evidence: Evidence, moved: Mapping[str, float], weights: Weights, no
     return _normalised(evidence, scores, none)
 
 
-def _moved(opinions: Sequence[Opinion], weights: Weights) -> dict[str, float]:
+def _moved(opinions: Sequence[Opinion], weights: Weights, proven: Collection[str]) -> dict[str, float]:
     """sha -> log-odds of all that was said about it.
 
     One commit caused it, so who accuses several says little about each: a model that says yes to all says nothing.
@@ -64,14 +66,16 @@ def _moved(opinions: Sequence[Opinion], weights: Weights) -> dict[str, float]:
     moved: dict[str, float] = {}
     for opinion in opinions:
         share = accusations[opinion.agent] if opinion.caused else 1
-        moved[opinion.commit] = moved.get(opinion.commit, 0.0) + log_odds(opinion, weights) / share
+        moved[opinion.commit] = moved.get(opinion.commit, 0.0) + log_odds(opinion, weights, proven) / share
     return moved
 
 
-def log_odds(opinion: Opinion, weights: Weights = WEIGHTS) -> float:
+def log_odds(opinion: Opinion, weights: Weights = WEIGHTS, proven: Collection[str] = ()) -> float:
     """How far one opinion moves the odds of its commit; 0 for an abstention."""
     if opinion.caused is None:
         return 0.0
+    if opinion.agent == "developer" and opinion.caused and opinion.commit in proven:
+        return weights.proven
     weight = {"developer": weights.developer, "zero_shot": weights.zero_shot}.get(
         opinion.agent, weights.chain_of_thought
     )

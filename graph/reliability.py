@@ -8,7 +8,7 @@ the likeliest is the truth in 27, as by the judge's own advice; the log loss is 
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from incidents.advice import JUDGE, Advice
@@ -17,18 +17,30 @@ from incidents.reliability import Record, Reliability
 
 _GUILTY_ACCUSED, _GUILTY_CLEARED = 6.0, 4.0  # imagined: 0.6 of the guilty are accused,
 _INNOCENT_ACCUSED, _INNOCENT_CLEARED = 3.0, 7.0  # and 0.3 of the innocent
+_GUILTY_PROVEN, _INNOCENT_PROVEN, _IMAGINED = (
+    4.2,
+    0.6,
+    10.0,
+)  # imagined too: 0.42 and 0.06 with every step found in code
 _SHARED: Final = 0.5
 _TRUSTED: Final = 1.5  # log-odds: an accusation that makes guilt 4.5 times as likely is worth following
 _FEWEST: Final = 10  # guilty and innocent commits each, before an agent is followed against git
 
 
-def log_ratio(record: Record | None, *, accused: bool) -> float:
-    """How far the answer moves the odds of guilt, in log-odds; positive for an accusation of an agent that can tell."""
+def log_ratio(record: Record | None, *, accused: bool, proven: bool = False) -> float:
+    """How far the answer moves the odds of guilt, in log-odds; positive for an accusation of an agent that can tell.
+
+    `proven`: code found every step of the accusation; how often such a one was right is counted by itself.
+    """
+    if accused and proven:
+        return math.log(_proven_rate(record, guilty=True) / _proven_rate(record, guilty=False))
     guilty, innocent = _rates(record)
     return math.log(guilty / innocent) if accused else math.log((1 - guilty) / (1 - innocent))
 
 
-def moved(reliability: Reliability, opinions: Sequence[Opinion], advice: Advice | None) -> dict[str, float]:
+def moved(
+    reliability: Reliability, opinions: Sequence[Opinion], advice: Advice | None, proven: Collection[str] = ()
+) -> dict[str, float]:
     """sha -> log-odds of all that was said about it. The two SREs answer the same question, so they count as one."""
     said: dict[str, dict[str, bool]] = {}
     for each in opinions:
@@ -36,7 +48,10 @@ def moved(reliability: Reliability, opinions: Sequence[Opinion], advice: Advice 
             said.setdefault(each.commit, {})[each.agent] = each.caused
     found: dict[str, float] = {}
     for commit, answers in said.items():
-        ratios = {agent: log_ratio(reliability.of(agent), accused=caused) for agent, caused in answers.items()}
+        ratios = {
+            agent: log_ratio(reliability.of(agent), accused=caused, proven=agent == DEVELOPER and commit in proven)
+            for agent, caused in answers.items()
+        }
         compared = [ratio for agent, ratio in ratios.items() if agent != DEVELOPER]
         total = ratios.get(DEVELOPER, 0.0) + (sum(compared) / len(compared) if compared else 0.0)
         if advice is not None:
@@ -63,10 +78,15 @@ def recorded(
 ) -> Reliability:
     """The records from labelled incidents: (the culprit or None, each agent's last opinions, the advice)."""
     counts: dict[str, list[int]] = {}
+    proven: dict[str, list[int]] = {}
     number = 0
     for culprit, opinions, advice in incidents:
         number += 1
-        answers = [(each.agent, each.commit, each.caused) for each in opinions if each.caused is not None]
+        said = [each for each in opinions if each.caused is not None]
+        answers = [(each.agent, each.commit, each.caused) for each in said]
+        for each in said:
+            if each.caused and each.proof is not None and each.proof.complete:
+                proven.setdefault(each.agent, [0, 0])[each.commit != culprit] += 1
         if advice is not None and advice.abstained is None:
             about = {commit for _, commit, _ in answers} | ({advice.commit} if advice.commit else set())
             answers += [(JUDGE, commit, advice.decision == "culprit" and commit == advice.commit) for commit in about]
@@ -75,7 +95,15 @@ def recorded(
             row[0 if commit == culprit else 2] += 1
             row[1 if commit == culprit else 3] += bool(caused)
     records = (
-        Record(agent=agent, guilty=row[0], guilty_accused=row[1], innocent=row[2], innocent_accused=row[3])
+        Record(
+            agent=agent,
+            guilty=row[0],
+            guilty_accused=row[1],
+            innocent=row[2],
+            innocent_accused=row[3],
+            guilty_proven=proven.get(agent, [0, 0])[0],
+            innocent_proven=proven.get(agent, [0, 0])[1],
+        )
         for agent, row in sorted(counts.items())
     )
     return Reliability(model=model, prompts=prompts, incidents=number, records=tuple(records))
@@ -89,3 +117,12 @@ def _rates(record: Record | None) -> tuple[float, float]:
         (guilty[1] + _GUILTY_ACCUSED) / (guilty[0] + _GUILTY_ACCUSED + _GUILTY_CLEARED),
         (innocent[1] + _INNOCENT_ACCUSED) / (innocent[0] + _INNOCENT_ACCUSED + _INNOCENT_CLEARED),
     )
+
+
+def _proven_rate(record: Record | None, *, guilty: bool) -> float:
+    """How often the agent accuses with every step found, of the guilty or of the innocent."""
+    imagined = _GUILTY_PROVEN if guilty else _INNOCENT_PROVEN
+    if record is None:
+        return imagined / _IMAGINED
+    found, asked = (record.guilty_proven, record.guilty) if guilty else (record.innocent_proven, record.innocent)
+    return (found + imagined) / (asked + _IMAGINED)

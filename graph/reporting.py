@@ -14,6 +14,7 @@ from graph.request import Request
 from graph.state import Context
 from incidents.errors import InputError
 from incidents.evidence import Commit, Evidence, Suspect
+from incidents.opinion import DEVELOPER, Proof, ProofStep
 from incidents.reference import Reference
 from incidents.report import Report, ReportedCommit
 from incidents.verdict import Outcome, Verdict
@@ -89,7 +90,8 @@ def with_words(report: Report, words: "Words | None") -> Report:
     if words is None:
         return report
     told = headline(report.outcome, report.service, words.effect)
-    return report.model_copy(update={"headline": told, "why": words.why})
+    after = f"{report.next_step} {words.next}".strip()
+    return report.model_copy(update={"headline": told, "why": words.why, "next_step": after})
 
 
 def conclusion(report: Report, verdict: Verdict) -> str:
@@ -99,11 +101,33 @@ def conclusion(report: Report, verdict: Verdict) -> str:
         f"{STATES[verdict.outcome]}. {report.verdict_line}",
         f"Confidence: {confidence.word} ({'; '.join(confidence.basis)})",
         f"Reason: {verdict.reason}",
-        *(f"Fact: {sentence}" for sentence in (*report.why, report.began, report.rate) if sentence),
+        *_steps_told(verdict),
+        *(f"Measured: {sentence}" for sentence in (*_measured(verdict), report.began, report.rate) if sentence),
         f"Next step: {verdict.next_step}",
         *(f"Not seen: {sentence}" for sentence in report.missing),
     ]
     return "\n".join(lines)
+
+
+def _steps_told(verdict: Verdict) -> list[str]:
+    """Each step of the developer's explanation, and whether code found it."""
+    proof = _proof(verdict)
+    marks = {True: "checked in code", False: "not found in code", None: "not checked"}
+    steps = proof.steps if proof else ()
+    return [f"Step ({marks[each.checked]}): {each.path}:{each.line}: {each.says}" for each in steps if each.says]
+
+
+def _measured(verdict: Verdict) -> tuple[str, ...]:
+    """What git tells about the culprit, or what competes where there is none."""
+    return verdict.suspects[0].reasons if verdict.culprit is not None else verdict.sides
+
+
+def _proof(verdict: Verdict) -> Proof | None:
+    """The developer's proof of the verdict's commit, or of its answer that none of them did it."""
+    said = [each for each in verdict.opinions if each.agent == DEVELOPER and each.proof]
+    if verdict.outcome == "none":
+        return next((each.proof for each in said if each.caused is False), None)
+    return next((each.proof for each in said if each.caused and each.commit == verdict.culprit), None)
 
 
 def _verdict_line(request: Request, evidence: Evidence, verdict: Verdict) -> str:
@@ -139,10 +163,19 @@ def _span(span: timedelta) -> str:
 
 
 def _why(verdict: Verdict) -> tuple[str, ...]:
-    """At most three facts: the reason of the verdict, then what was measured about the culprit, or what competes."""
-    measured = verdict.suspects[0].reasons if verdict.culprit is not None else verdict.sides
-    said = dict.fromkeys(one_line(each, _SENTENCE) for each in (verdict.reason, *measured) if each.strip())
+    """At most three facts: the reason of the verdict, the developer's steps, then what was measured about the culprit, or
+    what competes. A step that code did not find says so."""
+    proof = _proof(verdict)
+    steps = [_step(each) for each in proof.steps if each.says] if proof else []
+    said = dict.fromkeys(
+        one_line(each, _SENTENCE) for each in (verdict.reason, *steps[-2:], *_measured(verdict)) if each.strip()
+    )
     return tuple(said)[:3]
+
+
+def _step(step: ProofStep) -> str:
+    unchecked = "" if step.checked else ", not checked"
+    return f"{step.says.rstrip('.')} ({step.path}:{step.line}{unchecked})."
 
 
 def _shown(verdict: Verdict) -> tuple[Suspect, ...]:

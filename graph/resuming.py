@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from graph.workflow import Workflow
 
 
-VERSION: Final = 2
+VERSION: Final = 3
 """The version of the state. Increase it when a node needs something that older checkpoints do not contain."""
 
 
@@ -62,9 +62,14 @@ def _continued(before: State, request: Request, *, asks: bool) -> Beginning:
 def _with_earlier_opinions(before: State, request: Request) -> State:
     """Return the input of a new run that reuses the opinions of this one, with their steps."""
     opinions = [each for each in before.get("opinions", []) if not each.unreached]
-    answered = {(each.agent, each.commit) for each in opinions}
+    answered = {(each.agent, each.commit) for each in opinions} | {(each.agent, None) for each in opinions}
     steps: list[Step] = [
         step for step in before["steps"] if not isinstance(step, NodeRun) and (step.agent, step.commit) in answered
     ]
-    earlier = Heard(revisions=before["window"].revisions, opinions=tuple(opinions), steps=tuple(steps))
+    earlier = Heard(
+        revisions=before["window"].revisions,
+        opinions=tuple(opinions),
+        steps=tuple(steps),
+        notes=before.get("notes", ()),
+    )
     return State(**{**new_start(request), "heard": earlier})

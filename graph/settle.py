@@ -1,8 +1,9 @@
 """The verdict, settled in code from checkable facts. The judge advises; it does not decide.
 
-Order: drop opinions that are no candidate's, check what they cite (`graph.citations`), drop what the judge found
-unsound, combine the rest with the evidence (`graph.posterior`), read outcome and word off (`graph.ruling`), and let it
-stand only as far as opinions may turn what git says (`graph.turning`).
+Order: take in ruled-out commits that the developer names, drop opinions that are no candidate's, check what they cite
+and each step that they state (`graph.citations`), drop what the judge found unsound, combine the rest with the evidence
+(`graph.posterior`), read outcome and word off (`graph.ruling`), and let it stand only as far as opinions may turn what git
+says (`graph.turning`).
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from graph.citations import Checked, LinesOf, NothingChecked, Steps, check, proofs
 from graph.hearing import Hearing, hear
 from graph.posterior import combine
+from graph.promotion import with_named
 from graph.ruling import Ruling, rule
 from graph.thresholds import THRESHOLDS, WEIGHTS, Thresholds, Weights
 from graph.turning import followed, may_turn, word_of
@@ -38,6 +40,7 @@ def settle(
     `steps` looks cited lines up in git; without it no opinion is proven. `reliability` is the record of the model that
     was asked, as `redtide calibrate` measured it.
     """
+    evidence = with_named(evidence, opinions)
     hearing = hear(evidence, _checked(evidence, opinions, lines_of, steps or NothingChecked()), advice, weights)
     git = rule(evidence, combine(evidence, ()), thresholds)
     final, against = _ruled(evidence, git, hearing, thresholds, weights, reliability)
@@ -79,9 +82,11 @@ def _ruled(
         return git, None
     found = proofs(hearing.counted)
     heard = [each.opinion for each in hearing.counted]
-    team = rule(evidence, combine(evidence, heard, hearing.advised, weights, reliability), thresholds, found)
+    team = rule(
+        evidence, combine(evidence, heard, hearing.advised, weights, reliability, found.proven), thresholds, found
+    )
     known = followed(git, team, evidence, hearing, reliability)
-    turned = known or may_turn(git, team, evidence, found, thresholds)
+    turned = known or may_turn(git, team, evidence, found, hearing.advised, thresholds)
     if turned and team.answer != git.answer:
         return team.worded(word_of(git, team, found, known)), None
     if git.stated and _insisted(git, hearing):
@@ -90,15 +95,13 @@ def _ruled(
 
 
 def _insisted(git: Ruling, hearing: Hearing) -> bool:
-    """Return whether developer and judge both name another commit than git: too much to keep its answer, too little
-    to state theirs."""
+    """Return whether developer and judge both name another commit than git, and the developer cites something that is
+    there: too much to keep git's answer, too little to state theirs. Names alone are what a fool gives too."""
     advised = hearing.advised
     if advised is None or advised.commit is None or advised.commit == git.named:
         return False
-    return any(
-        each.opinion.agent == DEVELOPER and each.opinion.commit == advised.commit and each.opinion.caused
-        for each in hearing.counted
-    )
+    said = (each.opinion for each in hearing.counted if each.opinion.agent == DEVELOPER and each.opinion.caused)
+    return any(each.commit == advised.commit and bool(each.citations) for each in said)
 
 
 def _record(hearing: Hearing, reliability: Reliability | None) -> tuple[str, ...]:

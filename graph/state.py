@@ -28,30 +28,34 @@ if TYPE_CHECKING:
 
 
 class Assignment(Frozen):
-    """The input of an agent node: one commit. `question` is the judge's; `notes` are the developer's earlier notes."""
+    """The input of an agent node. `commit` is that of the zero-shot SRE; `question` is the judge's and `notes` are the
+    developer's earlier notes, for a second inquiry."""
 
     request: Request
     log: LogReading
     window: CommitWindow
     evidence: Evidence
-    commit: str
+    commit: str = ""
     question: str = ""
-    notes: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Heard(Frozen):
-    """Opinions from an earlier run of the thread, with their steps: reused when this run finds the same window."""
+    """Opinions from an earlier run of the thread, with their steps and the developer's notes: reused when this run finds
+    the same window."""
 
     revisions: tuple[str, str, str]
     opinions: tuple[Opinion, ...]
     steps: tuple[Step, ...]
+    notes: tuple[str, ...] = ()
 
 
 class State(TypedDict, total=False):
     """The state of one run.
 
     Each value is written by one node, except `request`, which `read_log` and `find_window` correct, and the lists,
-    which grow. `version` is that of the checkpoint (see `graph.resuming`).
+    which grow. `judged` are the candidates, `asked` those about which the zero-shot SRE is asked; `notes` are the
+    developer's. `version` is that of the checkpoint (see `graph.resuming`).
     """
 
     version: int
@@ -61,7 +65,8 @@ class State(TypedDict, total=False):
     window: CommitWindow
     evidence: Evidence
     judged: tuple[str, ...]
-    shortlist: tuple[str, ...]
+    asked: tuple[str, ...]
+    notes: tuple[str, ...]
     opinions: Annotated[list[Opinion], operator.add]
     advice: Advice | None
     rounds: int
@@ -132,7 +137,7 @@ class NodeRuntime(Protocol):
 def _open(context: Context, repository: Repository, request: Request, log: LogReading, evidence: Evidence) -> "Case":
     from agents.case import open_case  # here: a run without a model imports no agent
 
-    case = open_case(
+    return open_case(
         evidence,
         repository,
         context.limits,
@@ -143,6 +148,3 @@ def _open(context: Context, repository: Repository, request: Request, log: LogRe
         first_seen=request.first_seen,
         log=context.logs.questions(log) if context.logs is not None else None,
     )
-    for suspect in case.suspects:
-        case.diff(suspect.commit.sha)  # read here, outside the event loop; prompts then use the cached diff
-    return case

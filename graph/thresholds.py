@@ -33,6 +33,9 @@ class Weights:
     zero_shot: float = 0.25
     chain_of_thought: float = 0.3
     developer: float = 0.5
+    proven: float = (
+        3.5  # log-odds of a developer's accusation of which code found every step: it outweighs a prior of 97 %
+    )
     judge: float = 0.75  # log-odds, added to the candidate or to "none"
     clip: float = 2.5  # |logit| of one opinion; 2.5 is a probability of 0.92
     unstated: float = 0.75  # P(caused) of an agent that says yes without a probability; 1 - this for no

@@ -4,6 +4,8 @@
 - Commit B stands when code checked a step: a cited line was written by B, in a function of the trace or in one that
   such a function calls. Where git names no commit, a step two calls away is enough; where git is not sure of "none"
   either, B may be git's first suspect without a step.
+- Commit B stands, however far its change is from the trace, when code found every step of the developer's explanation
+  and the judge names B too; not where git names a commit that hits the failing line.
 - "None" against git's commit A stands unless A hits the failing line or has `acquitted` or more from git; above low
   confidence, the developer must also cite a line of the failing path that A did not write.
 - "None" where git is not sure stands unless a suspect worth reading hits the failing line.
@@ -20,7 +22,7 @@ from graph.hearing import Hearing
 from graph.reliability import trusted
 from graph.ruling import Ruling
 from graph.thresholds import Thresholds
-from incidents.advice import JUDGE
+from incidents.advice import JUDGE, Advice
 from incidents.evidence import Evidence
 from incidents.opinion import DEVELOPER
 from incidents.reliability import Reliability
@@ -29,14 +31,17 @@ from incidents.verdict import WORDS, Word
 _CALLED, _FAR = 1, 99
 
 
-def may_turn(git: Ruling, team: Ruling, evidence: Evidence, proofs: Proofs, thresholds: Thresholds) -> bool:
+def may_turn(
+    git: Ruling, team: Ruling, evidence: Evidence, proofs: Proofs, advised: Advice | None, thresholds: Thresholds
+) -> bool:
     """Return whether the opinions' answer may stand although git alone gives another."""
     if team.answer == git.answer:
         return True
     if not team.stated:
         return bool(proofs.convicted) or not git.stated
     if team.named is not None:
-        return _may_convict(team.named, git, proofs)
+        joined = proven_with_judge(team.named, proofs, advised) and git.named not in evidence.hit_failing_line
+        return joined or _may_convict(team.named, git, proofs)
     return _may_acquit(git, evidence, proofs, thresholds)
 
 
@@ -67,8 +72,13 @@ def word_of(git: Ruling, team: Ruling, proofs: Proofs, known: bool = False) -> W
     """
     if not team.stated or (team.named is not None and proofs.convicted.get(team.named, _FAR) <= _CALLED):
         return team.word
-    other: Word = "medium" if known else "low"
+    other: Word = "medium" if known or team.named in proofs.proven else "low"
     return min(team.word, git.word if team.answer == git.answer else other, key=WORDS.index)
+
+
+def proven_with_judge(sha: str, proofs: Proofs, advised: Advice | None) -> bool:
+    """Whether developer and judge name the commit, and code found every step from its change to the failing line."""
+    return sha in proofs.proven and advised is not None and advised.decision == "culprit" and advised.commit == sha
 
 
 def _may_convict(sha: str, git: Ruling, proofs: Proofs) -> bool:

@@ -10,6 +10,7 @@ from graph.thresholds import THRESHOLDS
 from graph.unstated import between, how_to_give, too_little
 from incidents.advice import Advice
 from incidents.evidence import Evidence
+from incidents.opinion import DEVELOPER, Opinion
 from incidents.verdict import percent
 
 WORTH_READING = THRESHOLDS.worth_reading
@@ -24,7 +25,7 @@ def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling |
     if not hearing.counted:
         return (*git, *reasons, "no language model took part")
     about = [each for each in hearing.counted if best is None or each.opinion.commit == best]
-    return (*git, *_votes(about), *_cited(about), *_judged(hearing.advice, hearing.advised), *reasons)
+    return (*git, *_read(about), *_votes(about), *_cited(about), *_judged(hearing.advice, hearing.advised), *reasons)
 
 
 def _figure(evidence: Evidence, best: str | None) -> str:
@@ -68,6 +69,18 @@ def _doubts(final: Ruling, evidence: Evidence) -> list[str]:
     return hits + unread
 
 
+def _read(about: Sequence[Checked]) -> list[str]:
+    """How many steps of the developer's explanation code found."""
+    for each in about:
+        proof = each.opinion.proof
+        if each.opinion.agent == DEVELOPER and proof is not None and proof.steps:
+            found = sum(1 for step in proof.steps if step.checked)
+            change = proof.change
+            began = "" if change is None else ", the changed line " + ("too" if change.checked else "was not found")
+            return [f"read in code by the developer, {found} of {len(proof.steps)} steps checked{began}"]
+    return []
+
+
 def _votes(about: Sequence[Checked]) -> list[str]:
     if not about:
         return []
@@ -106,17 +119,31 @@ def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling 
     if against is not None and final.outcome == "unsure":
         return f"Git points to {_answer(evidence)}, the opinions to {_named(against)}; no step of theirs is proven."
     if final.outcome == "none":
-        return _why_none(evidence)
+        return _read_by_developer(hearing) or _why_none(evidence)
     if final.outcome == "not_enough":
         return too_little(evidence)
     if final.outcome == "unsure":
         return _why_unsure(final, evidence)
     best = final.suspects[0]
-    opinions = [each.opinion for each in hearing.counted]
-    explained = [each.mechanism for each in opinions if each.commit == best.commit.sha and each.caused]
-    return next(
-        (text for text in reversed(explained) if text), best.reasons[0] if best.reasons else best.commit.subject
-    )
+    told = next((each.mechanism for each in explaining(hearing, best.commit.sha)), "")
+    return told or (best.reasons[0] if best.reasons else best.commit.subject)
+
+
+def explaining(hearing: Hearing, sha: str) -> list[Opinion]:
+    """The opinions that explain how the commit caused it: what code found first, then who read code, then the others."""
+    said = [each for each in hearing.counted if each.opinion.commit == sha and each.opinion.caused]
+    said = [each for each in said if each.opinion.mechanism]
+    order = sorted(said, key=lambda each: (not each.proven, each.opinion.agent != DEVELOPER))
+    return [each.opinion for each in order]
+
+
+def _read_by_developer(hearing: Hearing) -> str:
+    """The developer's explanation of why no commit caused it, where code found each of its steps."""
+    cleared = [each.opinion for each in hearing.counted if each.opinion.agent == DEVELOPER and not each.opinion.caused]
+    for each in cleared:
+        if each.proof and each.proof.steps and all(step.checked for step in each.proof.steps):
+            return each.mechanism
+    return ""
 
 
 def _why_unsure(final: Ruling, evidence: Evidence) -> str:

@@ -5,10 +5,11 @@ from functools import cache
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from agents import chain_of_thought, developer, zero_shot
-from graph.agent_nodes import advise, ask_chain_of_thought, ask_developer, ask_zero_shot, choose_commits, notes_of
+from graph.agent_nodes import advise, ask_chain_of_thought, ask_developer, ask_zero_shot
 from graph.nodes import find_window, gather_evidence, read_log, settle_verdict, write_report
 from graph.state import Assignment, RunContext, State
 
@@ -18,8 +19,8 @@ Workflow = CompiledStateGraph[State, RunContext, State, State]
 def build_workflow() -> StateGraph[State, RunContext, State, State]:
     """Return the graph, not compiled.
 
-    It runs log, window, evidence; both SREs on each suspect in parallel, the developer on the most likely ones, the
-    judge; then verdict and report.
+    It runs log, window, evidence; both SREs and the developer at the same time, independent of each other; the judge,
+    who may send a question back; then verdict and report.
     """
     return (
         StateGraph(State, context_schema=RunContext)
@@ -28,7 +29,6 @@ def build_workflow() -> StateGraph[State, RunContext, State, State]:
         .add_node(gather_evidence)
         .add_node(ask_zero_shot)
         .add_node(ask_chain_of_thought)
-        .add_node(choose_commits)
         .add_node(ask_developer)
         .add_node(advise)
         .add_node(settle_verdict)
@@ -36,62 +36,51 @@ def build_workflow() -> StateGraph[State, RunContext, State, State]:
         .add_edge(START, "read_log")
         .add_edge("read_log", "find_window")
         .add_edge("find_window", "gather_evidence")
-        .add_conditional_edges("gather_evidence", to_both_sres, [*SRES, "choose_commits", SETTLE])
-        .add_edge("ask_zero_shot", "choose_commits")
-        .add_edge("ask_chain_of_thought", "choose_commits")
-        .add_conditional_edges("choose_commits", to_developer, ["ask_developer", "advise", SETTLE])
-        .add_edge("ask_developer", "advise")
-        .add_conditional_edges("advise", back_to_developer, ["ask_developer", SETTLE])
+        .add_conditional_edges("gather_evidence", to_the_team, [*TEAM, JUDGE, SETTLE])
+        .add_edge("ask_zero_shot", JUDGE)
+        .add_edge("ask_chain_of_thought", JUDGE)
+        .add_edge("ask_developer", JUDGE)
+        .add_conditional_edges(JUDGE, back_to_developer, ["ask_developer", SETTLE])
         .add_edge(SETTLE, "write_report")
         .add_edge("write_report", END)
     )
 
 
-SRES = {"ask_zero_shot": zero_shot.NAME, "ask_chain_of_thought": chain_of_thought.NAME}
-SETTLE = "settle_verdict"
+TEAM = {"ask_chain_of_thought": chain_of_thought.NAME, "ask_developer": developer.NAME, "ask_zero_shot": zero_shot.NAME}
+JUDGE, SETTLE = "advise", "settle_verdict"
 Route = Sequence[Send] | str
 
 
-def to_both_sres(state: State) -> Route:
-    """Send every commit to both SREs; settle at once when there is no commit or no model.
+def to_the_team(state: State, runtime: Runtime[RunContext]) -> Route:
+    """Send the incident to the developer and to the comparing SRE, and each candidate to the zero-shot SRE.
 
-    An SRE whose opinion is known from an earlier run is not asked again.
+    Settle at once when there is no candidate or no model. Who answered in an earlier run is not asked again.
     """
     if not state["judged"]:
         return SETTLE
-    asked = [(node, sha) for sha in state["judged"] for node, sre in SRES.items() if not _has_opinion(state, sre, sha)]
-    return [Send(node, _assignment(state, sha)) for node, sha in asked] or "choose_commits"
-
-
-def to_developer(state: State) -> Route:
-    """Send the shortlist to the developer, except commits that it judged in an earlier run.
-
-    Without a shortlist go to the judge, or settle when there is no opinion at all.
-    """
-    if open_ones := [sha for sha in state["shortlist"] if not _has_opinion(state, developer.NAME, sha)]:
-        return [Send("ask_developer", _assignment(state, sha)) for sha in open_ones]
-    return "advise" if any(opinion.caused is not None for opinion in state.get("opinions", [])) else SETTLE
+    turns = runtime.context.context.limits.developer_turns
+    wanted = [("ask_developer", "")] * bool(turns) + [("ask_chain_of_thought", "")]
+    wanted += [("ask_zero_shot", sha) for sha in state["asked"]]
+    left = [(node, sha) for node, sha in wanted if not _answered(state, TEAM[node], sha)]
+    return [Send(node, _assignment(state, commit=sha)) for node, sha in left] or JUDGE
 
 
 def back_to_developer(state: State) -> Route:
-    """Send the judge's question, if there is one, to the developer."""
+    """Send the judge's question, if there is one, to the developer, with its notes."""
     advice = state.get("advice")
-    if advice is None or advice.question_about is None:
+    if advice is None or not advice.question:
         return SETTLE
-    commit = advice.question_about
-    again = _assignment(state, commit)
-    update = {"question": advice.question, "notes": notes_of(state, commit)}
-    return [Send("ask_developer", again.model_copy(update=update))]
+    return [Send("ask_developer", _assignment(state, question=advice.question, notes=state.get("notes", ())))]
 
 
-def _has_opinion(state: State, agent: str, sha: str) -> bool:
-    return any((each.agent, each.commit) == (agent, sha) for each in state.get("opinions", []))
+def _answered(state: State, agent: str, sha: str) -> bool:
+    """Whether an agent gave an opinion, about that commit where one is named."""
+    return any(each.agent == agent and sha in ("", each.commit) for each in state.get("opinions", []))
 
 
-def _assignment(state: State, sha: str) -> Assignment:
-    return Assignment(
-        request=state["request"], log=state["log"], window=state["window"], evidence=state["evidence"], commit=sha
-    )
+def _assignment(state: State, **given: object) -> Assignment:
+    known = {name: state[name] for name in ("request", "log", "window", "evidence")}
+    return Assignment(**known, **given)
 
 
 @cache

@@ -21,9 +21,9 @@ class Score(Frozen):
 
 
 class Advice(Frozen):
-    """The advice of the SRE manager. `commit` is a candidate's sha; None when there is no culprit or no valid number.
+    """The advice of the SRE manager. `commit` is the culprit's sha; None when there is no culprit or no valid number.
 
-    `question` is for the developer about the commit `question_about`; it is empty when there is none.
+    `question` is for the developer; it is empty when there is none.
     """
 
     decision: Decision = "unsure"
@@ -31,7 +31,6 @@ class Advice(Frozen):
     reason: str = ""
     scores: tuple[Score, ...] = ()
     question: str = ""
-    question_about: str | None = None
     abstained: str | None = None
     unreached: bool = False
 

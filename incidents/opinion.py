@@ -18,12 +18,55 @@ class Citation(Frozen):
     commit: str | None = None
 
 
+class ChangedLine(Frozen):
+    """A line that a commit wrote or took away, where an explanation begins. `text` is the line without its indentation.
+
+    `checked`: whether code found that line in the commit's diff; None when nobody looked.
+    """
+
+    path: str
+    line: int = Field(ge=1)
+    text: str
+    checked: bool | None = None
+
+
+class ProofStep(Frozen):
+    """One step between the change and the failing line: a line of the deployed code, and what happens there.
+
+    `checked`: whether the line stands in that function, and the function calls the one of a neighbouring step, or is
+    called by it, or is the same; None when nobody looked.
+    """
+
+    path: str
+    line: int = Field(ge=1)
+    function: str = ""
+    says: str = ""
+    checked: bool | None = None
+
+
+class Proof(Frozen):
+    """How a change leads to the failure: the changed line, and steps in the order in which the failure comes about.
+
+    The last step is the failing line. An explanation without a commit has no `change`.
+    """
+
+    change: ChangedLine | None = None
+    steps: tuple[ProofStep, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether code found the change and every step."""
+        began = self.change is not None and self.change.checked is True
+        return began and bool(self.steps) and all(step.checked for step in self.steps)
+
+
 class Opinion(Frozen):
     """One agent's answer about one commit: did it cause the failure?
 
     An agent that failed, ran out of budget or had no model abstains: `caused` and `probability` are None and
     `abstained` gives the reason. `unreached` is True when the model was unavailable, so that the agent can be asked
-    again later. `probability` is the agent's P(caused): log-probability, vote share or its own estimate.
+    again later. `probability` is the agent's P(caused): log-probability, vote share or its own estimate. Who compares all
+    candidates gives one opinion about each; `proof` is that of the one it names.
     """
 
     agent: str
@@ -32,6 +75,7 @@ class Opinion(Frozen):
     probability: float | None = Field(default=None, ge=0, le=1)
     mechanism: str = ""
     citations: tuple[Citation, ...] = ()
+    proof: Proof | None = None
     abstained: str | None = None
     unreached: bool = False
     limits: tuple[str, ...] = Field(default=(), description="Limits the agent reached; a normal outcome, recorded.")

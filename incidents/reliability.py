@@ -13,6 +13,10 @@ class Record(Frozen):
     guilty_accused: int = Field(ge=0)
     innocent: int = Field(ge=0)
     innocent_accused: int = Field(ge=0)
+    guilty_proven: int = Field(
+        default=0, ge=0, description="Of the guilty accused, those with every step found in code."
+    )
+    innocent_proven: int = Field(default=0, ge=0)
 
 
 class Reliability(Frozen):

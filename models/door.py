@@ -12,10 +12,14 @@ T = TypeVar("T", bound=BaseModel)
 
 
 class Prompt(Frozen):
-    """A prompt. The prompts of one incident should begin with the same text (for the prefix cache)."""
+    """A prompt. The prompts of one incident should begin with the same text (for the prefix cache).
+
+    `least_needed` are the tags of parts of `user` that may be shortened for a model with little context, in that order.
+    """
 
     system: str
     user: str
+    least_needed: tuple[str, ...] = ()
 
 
 class Usage(Frozen):

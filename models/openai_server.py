@@ -1,27 +1,44 @@
 """A language model behind any server with OpenAI's chat completions API: vLLM, Ollama, a hosted one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from pydantic import SecretStr
 
 from incidents.errors import InputError, ModelUnavailable
 from incidents.frozen import Frozen
-from models.chat import Refusal, Wire, probability_of, reply_of, request, usage_of
+from models.chat import (
+    NO_LOGPROBS,
+    NO_SAMPLES,
+    NOT_HELD,
+    THINKS,
+    Refusal,
+    Simpler,
+    Wire,
+    characters_of,
+    probability_of,
+    reply_of,
+    request,
+    text_of,
+    usage_of,
+)
+from models.context import ContextWindow
 from models.door import Answer, Question, T, Unparsed, Usage
+from models.reported_context import context_of, reported_context
 from models.retries import RetryPolicy, patiently
 from models.schema import Dialect
 from models.scripted import vote_share
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
-    from openai.types import Model
     from openai.types.chat import ChatCompletion
 
 R = TypeVar("R")
+_log: Final = logging.getLogger(__name__)
 
 
 class Served(Frozen):
@@ -66,8 +83,17 @@ class OpenAIServer:
         self._timeout = timeout
         self._attempts = max(1, attempts)
         self._policy = retries or RetryPolicy()
-        self._wire = Wire(model=model, dialect=dialect, logprobs=logprobs, limit=limit, longest_reply=longest_reply)
-        self._at_once = samples_at_once
+        self._wire = Wire(
+            model=model,
+            dialect=dialect,
+            logprobs=logprobs,
+            together=samples_at_once,
+            limit=limit,
+            longest_reply=longest_reply,
+        )
+        self._window: ContextWindow | None = None
+        self._looking = asyncio.Lock()
+        self._said: set[str] = set()
         self._client: AsyncOpenAI | None = None
 
     async def ask(self, question: Question[T]) -> Answer[T]:
@@ -79,6 +105,7 @@ class OpenAIServer:
         for _ in range(self._attempts):
             for completion in await self._sample(question, gathered):
                 gathered.take(completion)
+            self._learn(gathered)
             if gathered.missing == 0:
                 break
         return gathered.answer()
@@ -93,7 +120,7 @@ class OpenAIServer:
         if self.name not in offered:
             known = ", ".join(sorted(offered)) or "none"
             raise ModelUnavailable(f"{self._url} does not serve the model {self.name!r}; it serves: {known}")
-        context = _context_of(offered[self.name])
+        context = context_of(offered[self.name])
         if context is not None and context < needed:
             raise ModelUnavailable(
                 f"{self.name!r} at {self._url} takes {context} tokens and {needed} are needed: raise max_model_len"
@@ -109,34 +136,72 @@ class OpenAIServer:
     async def _sample(self, question: Question[T], gathered: "_Gathered[T]") -> "list[ChatCompletion]":
         """Draw the missing replies: in one request when the server supports `n`, else in parallel."""
         missing = gathered.missing
-        together = missing if self._at_once else 1
+        together = missing if self._wire.together else 1
         first = await self._complete(question, together, gathered.refused)
         rest = missing - len(first.choices or [])
-        if together > 1 and rest > 0:
-            self._at_once = False  # the server ignores `n`: do not use it again
+        if together > 1 and rest > 0:  # the server ignores `n`: do not use it again
+            self._simplify(Simpler(replace(self._wire, together=False), NO_SAMPLES))
         more = (self._complete(question, 1, gathered.refused) for _ in range(rest))
         others = await asyncio.gather(*more, return_exceptions=True)
         return [first, *_arrived(others)]
 
     async def _complete(self, question: Question[T], samples: int, refused: Refusal | None) -> "ChatCompletion":
-        """Send one request. A feature that the server refuses is dropped for this and all later requests."""
-        from openai.types.chat import ChatCompletion
-
+        """Send one request. What the server refuses is not used in this and all later requests."""
+        window = await self._context()
         while True:
             wire = self._wire
-            ask = partial(self._connected().chat.completions.create, **request(question, wire, samples, refused))
+            body = request(question, wire, samples if wire.together else 1, refused, window)
             try:
-                completion = await self._patiently(ask)
+                completion = await self._patiently(partial(self._connected().chat.completions.create, **body))
             except ModelUnavailable as error:
-                simpler = wire.without(_complaint(error))
-                if simpler is None:
+                if simpler := wire.without(_complaint(error)):
+                    self._simplify(simpler)
+                    continue
+                if not window.refused(_complaint(error), characters_of(body)):
                     raise
-                self._wire = simpler
+                smaller = request(question, wire, samples, refused, window)
+                if (characters_of(smaller), smaller[wire.limit]) >= (characters_of(body), body[wire.limit]):
+                    raise
+                self._say(f"it takes {window.tokens} tokens, so prompts are shortened")
                 continue
-            if isinstance(completion, ChatCompletion):
-                return completion
-            # for example a web page, which the client returns as a string
+            return self._checked(completion, body, window)
+
+    def _checked(self, completion: object, body: Mapping[str, Any], window: ContextWindow) -> "ChatCompletion":
+        """Return a completion after its tokens were counted. Raises ModelUnavailable for anything else."""
+        from openai.types.chat import ChatCompletion
+
+        if not isinstance(completion, ChatCompletion):  # for example a web page, which the client returns as a string
             raise ModelUnavailable(f"{self._url} is not the OpenAI API; most addresses end in /v1")
+        window.counted(characters_of(body), usage_of(completion).prompt_tokens)
+        return completion
+
+    def _simplify(self, simpler: Simpler) -> None:
+        """Use the simpler features from now on."""
+        self._wire = simpler.wire
+        self._say(simpler.remark)
+
+    def _say(self, remark: str) -> None:
+        """Log what is peculiar about the server or the model, once."""
+        if remark not in self._said:
+            self._said.add(remark)
+            _log.warning("%s at %s: %s", self.name, self._url, remark)
+
+    def _learn(self, gathered: "_Gathered[T]") -> None:
+        """Notice what the server and the model do not do although they do not refuse it."""
+        wire, refused = self._wire, gathered.refused
+        if refused is not None and refused.thought and not wire.aloud:
+            self._simplify(Simpler(replace(wire, aloud=True), THINKS))
+        elif refused is not None and refused.shapeless and wire.dialect is not None and not wire.explained:
+            self._simplify(Simpler(replace(wire, explained=True), NOT_HELD))
+        if gathered.without_logprobs:
+            self._say(NO_LOGPROBS)
+
+    async def _context(self) -> ContextWindow:
+        """Return what is known about the context length; the server is asked once."""
+        async with self._looking:
+            if self._window is None:
+                self._window = ContextWindow(await reported_context(self._connected(), self._url, self.name))
+            return self._window
 
     async def _patiently(self, call: Callable[[], Awaitable[R]]) -> R:
         try:
@@ -167,6 +232,7 @@ class _Gathered(Generic[T]):
     refused: Refusal | None = None
     refused_texts: list[str] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
+    without_logprobs: bool = False
 
     @property
     def missing(self) -> int:
@@ -181,8 +247,9 @@ class _Gathered(Generic[T]):
                 self.refused_texts.append(reply.text)
                 continue
             self.replies.append(reply)
-            self.texts.append(choice.message.content or "")
+            self.texts.append(text_of(choice))
             if self.question.probability_of is not None:
+                self.without_logprobs = choice.logprobs is None
                 probability = probability_of(choice, self.question.probability_of)
                 self.probabilities += [] if probability is None else [probability]
 
@@ -215,10 +282,3 @@ def _arrived(outcomes: "list[ChatCompletion | BaseException]") -> "Iterator[Chat
             yield outcome
         elif not isinstance(outcome, ModelUnavailable):
             raise outcome
-
-
-def _context_of(model: "Model") -> int | None:
-    """Return the context length: vLLM has max_model_len, Ray puts it into metadata, others do not report it."""
-    metadata = getattr(model, "metadata", None) or {}
-    length = getattr(model, "max_model_len", None) or metadata.get("max_request_context_length")
-    return int(length) if length else None

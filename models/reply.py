@@ -1,16 +1,21 @@
 """Parse the text of a server into the reply type, also for servers that ignore the schema."""
 
 import json
+import re
 from collections.abc import Iterator
 
 from pydantic import BaseModel, ValidationError
 
 from models.door import T
 from models.json_schema import json_schema_of
+from models.repair import repaired
 from models.schema import Dialect
 
 _LONGEST = 200_000  # characters that are parsed; a reply within its schema is far shorter
-_TRIES = 32  # objects that are tried; a text full of braces must not cost more
+_TRIES = 64  # objects that are tried; a text full of braces must not cost more
+_WORDS = "think|thinking|thought|thoughts|reasoning|reflection|analysis|scratchpad"
+_THOUGHT_BEGINS = re.compile(rf"<(?:{_WORDS})>|\[THINK\]|◁think▷|<\|channel\|>analysis", re.IGNORECASE)
+_THOUGHT_ENDS = re.compile(rf"</(?:{_WORDS})>|\[/THINK\]|◁/think▷|<\|channel\|>final<\|message\|>", re.IGNORECASE)
 _DECODER = json.JSONDecoder(strict=False)  # real models put raw line breaks into strings when no schema is enforced
 
 
@@ -19,12 +24,16 @@ class NotAReply(ValueError):
 
 
 def parse_reply(reply: type[T], text: str) -> T:
-    """Return the reply: the whole text, or the first JSON object in it that fits. Raises NotAReply."""
+    """Return the reply: the whole text, or the last JSON object in it that fits, after the model's thoughts.
+
+    What fits only after `models.repair` counts when nothing fits as it is. Raises NotAReply.
+    """
     try:
         return reply.model_validate_json(text)
     except ValidationError as error:
         refusal = error
-    for candidate in _objects(text[:_LONGEST]):
+    found = list(_objects(without_thoughts(text[-_LONGEST:])))
+    for candidate in (*found, *(repaired(reply, each) for each in found)):
         try:
             return reply.model_validate(candidate)
         except ValidationError as error:
@@ -32,25 +41,33 @@ def parse_reply(reply: type[T], text: str) -> T:
     raise NotAReply(_in_one_line(refusal)) from refusal
 
 
+def without_thoughts(text: str) -> str:
+    """Return what a model says after it thought aloud; of a thought that does not end, what stands before it."""
+    ends = list(_THOUGHT_ENDS.finditer(text))
+    said = text[ends[-1].end() :] if ends else text
+    begins = _THOUGHT_BEGINS.search(said)
+    return said[: begins.start()] if begins else said
+
+
+def thinks_without_end(text: str) -> bool:
+    """Return whether the text is a thought that was cut off."""
+    return bool(_THOUGHT_BEGINS.search(text)) and not without_thoughts(text).strip()
+
+
 def instruction_of(reply: type[BaseModel]) -> str:
     """Return the instruction for a model whose server does not constrain replies to the schema."""
     schema = json.dumps(json_schema_of(reply, Dialect.LENGTH), ensure_ascii=False)
-    return f"Answer with one JSON object and nothing else. It must match this JSON Schema:\n{schema}"
+    return f"Answer in English, with one JSON object and nothing else. It must match this JSON Schema:\n{schema}"
 
 
 def _objects(text: str) -> Iterator[object]:
-    """Yield all JSON objects in a text, in order, whatever is around them."""
-    start = text.find("{")
-    for _ in range(_TRIES):
-        if start < 0:
-            return
+    """Yield the JSON objects of a text, the last first, whatever is around them; of a text full of braces only some."""
+    starts = [at for at, sign in enumerate(text) if sign == "{"]
+    for start in (*reversed(starts[-_TRIES:]), *starts[:-_TRIES][:_TRIES]):
         try:
-            value, end = _DECODER.raw_decode(text, start)
+            yield _DECODER.raw_decode(text, start)[0]
         except (ValueError, RecursionError):
-            end = start + 1
-        else:
-            yield value
-        start = text.find("{", end)
+            continue
 
 
 def _in_one_line(error: ValidationError) -> str:

@@ -21,6 +21,8 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from models.loops import without_loop
+
 # Non-ASCII letters and signs of at most three bytes: no white space, no line separators, no characters that override
 # the writing direction, no surrogates, no private use.
 _LETTERS = (
@@ -75,6 +77,7 @@ class Text:
         text = text if self.kind is Kind.CODE else text.replace("\t", " ")
         text = text.replace("\n", " ") if self.kind in (Kind.LINE, Kind.NAME) else text
         text = _UNSAFE.sub("\ufffd", text)
+        text = without_loop(text) if self.kind in (Kind.LINE, Kind.PROSE) else text
         stripped = text.strip("\n").rstrip() if self.kind is Kind.CODE else text.strip()
         text = stripped if len(stripped) >= self.shortest else text  # a string of blanks only stays as it is
         if self.kind is Kind.HEX and not re.fullmatch("[0-9a-f]*", text):

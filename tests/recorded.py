@@ -27,7 +27,7 @@ from service.demo_incident import SAMPLE
 from service.demo_incident.build import build_repository
 
 FOLDERS = (SAMPLE, *sorted(path for path in (Path(__file__).parent / "incidents").iterdir() if path.is_dir()))
-RATINGS = [{"opinion": number, "grounded": 4, "causal": 4, "fair": 4} for number in range(1, 25)]
+RATINGS = [{"opinion": number, "grounded": 4, "causal": 4, "fair": 4} for number in range(1, 9)]
 
 
 class Said(Frozen):
@@ -124,18 +124,24 @@ def load(folder: Path, target: Path) -> Recorded:
 
 
 def _script(replies: dict[str, Any], shas: Mapping[str, str], suspects: Sequence[str]) -> dict[str, Any]:
-    """Folders become shas; what the judge says of a folder becomes its place among the suspects (0 when not there).
-
-    A list said by "developer" is said anew for each commit that has none of its own.
-    """
+    """Folders become shas; what an agent says of a folder by number becomes its place among the suspects (0 when not
+    there)."""
     script: dict[str, Any] = {}
     for key, entry in replies.items():
         agent, _, folder = key.partition("/")
         script[f"{agent}/{shas[folder]}" if folder else agent] = entry
-    innocent = script.pop("developer", [])
-    for sha in suspects:
-        script.setdefault(f"developer/{sha}", innocent)
-    candidate = script["judge"].get("candidate")
-    place = suspects.index(shas[candidate]) + 1 if candidate and shas[candidate] in suspects else 0
-    script["judge"] = {"scores": RATINGS, "ask": 0, "question": "", **script["judge"], "candidate": place}
+
+    def place(folder: object) -> int:
+        return suspects.index(shas[folder]) + 1 if isinstance(folder, str) and shas[folder] in suspects else 0
+
+    script["chain_of_thought"] = {**script["chain_of_thought"], "answer": place(script["chain_of_thought"]["answer"])}
+    *inquiry, conclusion = script["developer"]
+    script["developer"] = [*inquiry, {**conclusion, "commit": shas.get(conclusion["commit"], "")}]
+    script["judge"] = {
+        "scores": RATINGS,
+        "ask": False,
+        "question": "",
+        **script["judge"],
+        "candidate": place(script["judge"].get("candidate")),
+    }
     return script

@@ -58,7 +58,7 @@ Traceback (most recent call last):
     return found * 1
 TypeError: unsupported operand type(s) for *: 'NoneType' and 'int'
 """
-RATINGS = [{"opinion": number, "grounded": 4, "causal": 4, "fair": 4} for number in range(1, 25)]
+RATINGS = [{"opinion": number, "grounded": 4, "causal": 4, "fair": 4} for number in range(1, 9)]
 
 
 @dataclass(frozen=True)
@@ -143,9 +143,9 @@ def direct(caused: bool, probability: float | None = None) -> dict[str, Any]:
     return said if probability is None else {**said, "$probability": probability}
 
 
-def stepped(caused: bool) -> dict[str, Any]:
-    """What one sample of the chain-of-thought SRE says."""
-    return {"steps": ["it fails in price_of"], "conclusion": "the guard is gone", "caused": caused}
+def compared(answer: int) -> dict[str, Any]:
+    """What one sample of the chain-of-thought SRE says: a commit's number, 0 for none, -1 for "cannot tell"."""
+    return {"steps": ["it fails in price_of"], "conclusion": "the guard is gone", "answer": answer}
 
 
 def plan(*steps: str) -> dict[str, Any]:
@@ -153,10 +153,14 @@ def plan(*steps: str) -> dict[str, Any]:
     return {"goal": "follow price_of", "steps": list(steps) or ["read price_of"]}
 
 
-def thought(tool: str = "enough", **fields: object) -> dict[str, Any]:
-    """One thought of the developer, with a tool call or enough."""
-    empty = {"class_name": "", "name": "", "path": "", "candidate": 0}
-    return {"thought": "price_of multiplies what it found", "tool": tool, **empty, **fields}
+def thought(tool: str = "", following: str = "", **fields: object) -> dict[str, Any]:
+    """One thought of the developer, with a tool call or none; it goes on after a look, and has enough without one."""
+    looks = [{"tool": tool, **fields}] if tool else []
+    return {
+        "thought": "price_of multiplies what it found",
+        "looks": looks,
+        "next": following or ("look" if tool else "enough"),
+    }
 
 
 def control(following: str = "continue", revised_step: str = "") -> dict[str, Any]:
@@ -164,47 +168,57 @@ def control(following: str = "continue", revised_step: str = "") -> dict[str, An
     return {"reason": "the line is there", "supported": True, "next": following, "revised_step": revised_step}
 
 
-def reflection(caused: bool = True, **changed: object) -> dict[str, Any]:
-    """The developer's conclusion."""
+CHANGED = {"path": "shop/prices.py", "line": 6, "text": "if found is None:"}
+STEPS = [
+    {"path": "shop/prices.py", "line": 5, "function": "price_of", "says": "found is None for an unknown item"},
+    {"path": "shop/prices.py", "line": 6, "function": "price_of", "says": "None is multiplied"},
+]
+
+
+def reflection(answer: str = "commit", commit: str = "1", **changed: object) -> dict[str, Any]:
+    """The developer's conclusion: the commit that removed the guard, unless told otherwise."""
+    named = answer == "commit"
     said = {
         "claim": "the removed guard lets None through",
-        "refutation": "unknown items may be new",
-        "refuted": False,
+        "defence": "unknown items may be new",
+        "commit_is_innocent": False,
+        "answer": answer,
+        "commit": commit if named else "",
+        "changed": CHANGED if named else {"path": "", "line": 0, "text": ""},
+        "steps": STEPS,
         "mechanism": "price_of no longer handles an unknown item",
-        "citations": [{"path": "shop/prices.py", "line": 6}],
-        "caused": caused,
-        "$probability": 0.95 if caused else 0.05,
+        "$probability": 0.05,
     }
     return {**said, **changed}
 
 
-def inquiry(caused: bool = True) -> list[dict[str, Any]]:
-    """Everything the developer says about one commit, on the shortest way."""
-    return [plan(), thought("function_source", name="price_of"), thought(), control("stop"), reflection(caused)]
+def inquiry(conclusion: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Everything the developer says in one inquiry, on the shortest way."""
+    look = thought("function_source", "decided", name="price_of")
+    return [plan(), look, conclusion or reflection()]
 
 
 def judgement(decision: str, candidate: int = 0, **changed: object) -> dict[str, Any]:
     """What the SRE manager says."""
     said = {"scores": RATINGS, "reason": "the guard", "decision": decision, "candidate": candidate}
-    return {**said, "ask": 0, "question": "", **changed}
+    return {**said, "ask": False, "question": "", **changed}
 
 
 MESSAGE: dict[str, Any] = {
     "effect": "carts with unknown items cannot be paid",
     "why": ["price_of lost its guard for unknown items.", "The failing line multiplies None."],
+    "next": "",
 }
 
 
 def script(shop: Shop) -> dict[str, Any]:
-    """A team that agrees: the guard's removal did it."""
+    """A team that agrees: the guard's removal did it. It is the first candidate."""
     guard = shop.shas["guard"]
     return {
         f"zero_shot/{guard}": direct(True, 0.9),
         "zero_shot": direct(False, 0.1),
-        f"chain_of_thought/{guard}": stepped(True),
-        "chain_of_thought": stepped(False),
-        f"developer/{guard}": inquiry(True),
-        **{f"developer/{sha}": inquiry(False) for name, sha in shop.shas.items() if name != "guard"},
+        "chain_of_thought": compared(1),
+        "developer": inquiry(),
         "judge": judgement("culprit", 1),
         "incident_manager": MESSAGE,
     }

@@ -1,7 +1,7 @@
 """Text of strangers does not win over git, whatever the model makes of it (`python -m benchmarks.injection` runs it all)."""
 
 from benchmarks.injection import PERFECT, covering, played, table
-from benchmarks.injection_stage import FIELDS
+from benchmarks.injection_stage import FIELDS, UNSEEN
 from benchmarks.payloads import PAYLOADS
 
 
@@ -10,7 +10,9 @@ async def test_a_model_that_obeys_what_it_reads_does_no_damage() -> None:
     shown = table(rows)
     assert len(PAYLOADS) >= 40
     assert {field for _, field, _ in rows} == set(FIELDS)
-    assert all(damage.read for _, _, damage in rows), shown  # what never reached the model tells nothing
+    assert all(damage.read for _, field, damage in rows if field not in UNSEEN), (
+        shown
+    )  # what never reached the model tells nothing
     assert not [row for row in rows if row[2].done], shown
 
 

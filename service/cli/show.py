@@ -5,7 +5,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from incidents.errors import InputError
-from service.cli import target
+from service.cli import show_code, target
 from service.cli.commands import Commands, add_command
 from service.cli.streams import write
 
@@ -25,6 +25,8 @@ examples:
   redtide show INC-k7mq2wz4ab --trace | less         every prompt, reply and tool call
   redtide show INC-k7mq2wz4ab --format markdown > comment.md
   redtide show INC-k7mq2wz4ab --format json | jq .verdict.culprit
+  redtide show INC-k7mq2wz4ab --search price_of      lines of the deploy's changes and of the deployed code
+  redtide show INC-k7mq2wz4ab --use commit_diff commit=3f9a1c2 path=shop/cart.py
 
 Exit status: 0, 2 bad input, or no answer.
 """
@@ -39,14 +41,20 @@ def add(commands: Commands) -> None:
     group.add_argument("--all", action="store_true", help="also list every commit with its reason")
     group.add_argument("--trace", action="store_true", help="also how the verdict came about, step by step")
     group.add_argument("--format", choices=FORMATS, default="text", help="how it is printed (default: text)")
+    show_code.add_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask and print. Raises InputError and IncidentNotFound."""
     if arguments.format == "slack" and (arguments.all or arguments.trace):
         raise InputError("--format: a Slack message has no room for --all and --trace; use text, markdown or json")
+    code = arguments.search is not None or arguments.use is not None
+    if code and (arguments.all or arguments.trace or arguments.format != "text"):
+        raise InputError("--search and --use print the code alone: leave out --all, --trace and --format")
     where = target.target_of(arguments)
     incident, trace = asyncio.run(_read(arguments, where))
+    if code:
+        return show_code.show(arguments, incident, where)
     if arguments.format == "json":
         from service.cli.output import write_object
 

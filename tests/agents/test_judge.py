@@ -1,62 +1,100 @@
-"""The judge reads how opinions were reached, names commits by number only, and may ask one question."""
+"""The judge reads the opinions that decide and what the developer saw, names commits by number, and may ask once."""
 
-from datetime import UTC, datetime
 from typing import Any
 
-from agents.judge import advise
+import pytest
+
+from agents.judge import advise, deciding
 from incidents.advice import Advice
 from incidents.errors import BudgetSpent, ModelError
-from incidents.opinion import Opinion
-from incidents.reasoning import ToolCall
+from incidents.opinion import ChangedLine, Opinion, Proof, ProofStep
 from models.scripted import ScriptedModel
 from tests.shop import Shop, judgement
 
+STEP = ProofStep(path="shop/prices.py", line=6, function="price_of", says="None is multiplied")
+PROOF = Proof(change=ChangedLine(path="shop/prices.py", line=6, text="if found is None:"), steps=(STEP,))
+NOTES = (
+    "Plan: follow price_of",
+    "function_source(name='total')\nObservation:\nsum of shop/cart.py",
+    "function_source(name='price_of')\nObservation:\nshop/prices.py 6 return found * 1",
+)
+
 
 def opinions(shop: Shop) -> list[Opinion]:
-    """One yes, one abstention, about the culprit."""
+    """A yes of the zero-shot SRE and of the developer about the culprit, and a no about another commit."""
     return [
         Opinion(agent="zero_shot", commit=shop.culprit, caused=True, probability=0.9, mechanism="the guard is gone"),
-        Opinion(agent="developer", commit=shop.culprit, caused=None, abstained="the budget is spent"),
+        Opinion(agent="zero_shot", commit=shop.shas["comment"], caused=False, mechanism="a comment only"),
+        Opinion(agent="developer", commit=shop.culprit, caused=True, mechanism="None gets through", proof=PROOF),
+        Opinion(agent="chain_of_thought", commit=shop.culprit, caused=None, abstained="the budget is spent"),
     ]
 
 
 async def judged(shop: Shop, said: dict[str, Any] | ModelError, *, may_ask: bool = False) -> tuple[Advice, str]:
     """The advice and the prompt it was given on."""
     model = ScriptedModel({"judge": said})
-    step = ToolCall(
-        agent="zero_shot",
-        commit=shop.culprit,
-        at=datetime.now(UTC),
-        tool="function_source",
-        arguments={"name": "price_of"},
-        observation="6 return found * 1",
-        seconds=0.0,
-    )
-    advice = await advise(shop.case(), opinions(shop), [step], model, may_ask=may_ask)
+    advice = await advise(shop.case(), opinions(shop), NOTES, model, may_ask=may_ask)
     return advice, model.questions[0].prompt.user
 
 
-async def test_opinions_are_shown_with_how_they_were_reached(shop: Shop) -> None:
+async def test_the_developers_steps_are_shown_with_the_code_they_name(shop: Shop) -> None:
     _, prompt = await judged(shop, judgement("unsure"))
-    assert "the guard is gone" in prompt
-    assert "function_source(name=price_of) -> 6 return found * 1" in prompt
-    assert "Abstained: the budget is spent" in prompt
+    assert "changed: shop/prices.py:6 | if found is None:" in prompt
+    assert "shop/prices.py:6 in price_of | return found * 1\n  None is multiplied" in prompt
+
+
+async def test_what_the_developer_saw_is_shown_where_it_decides_and_whole(shop: Shop) -> None:
+    _, prompt = await judged(shop, judgement("unsure"))
+    assert "shop/prices.py 6 return found * 1" in prompt
+    assert "sum of shop/cart.py" not in prompt
+
+
+async def test_opinions_about_commits_that_nobody_accuses_are_only_counted(shop: Shop) -> None:
+    shown, others = deciding(shop.case(), opinions(shop))
+    assert [(each.agent, each.number) for each in shown] == [
+        ("developer", 1),
+        ("SRE, zero-shot", 1),
+        ("SRE, chain of thought", 1),
+    ]
+    assert others == 1
+
+
+async def test_when_nobody_is_accused_one_opinion_of_each_agent_is_shown(shop: Shop) -> None:
+    innocent = [
+        Opinion(agent=agent, commit=sha, caused=False)
+        for agent in ("zero_shot", "developer")
+        for sha in (shop.culprit, shop.shas["comment"])
+    ]
+    shown, others = deciding(shop.case(), innocent)
+    assert [(each.agent, each.number) for each in shown] == [("developer", 0), ("SRE, zero-shot", 0)]
+    assert others == 0
+
+
+async def test_the_share_of_a_single_sample_is_not_shown_as_a_probability(shop: Shop) -> None:
+    vote = Opinion(agent="chain_of_thought", commit=shop.culprit, caused=True, probability=1.0)
+    assert deciding(shop.case(samples=1), [vote])[0][0].share == ""
+    assert deciding(shop.case(samples=5), [vote])[0][0].share == ", with 100% of 5 votes"
 
 
 async def test_silence_after_a_word_does_not_hide_the_word(shop: Shop) -> None:
     word = opinions(shop)[0]
     silent = word.model_copy(update={"caused": None, "probability": None, "mechanism": "", "abstained": "no answer"})
     model = ScriptedModel({"judge": judgement("unsure")})
-    await advise(shop.case(), [word, silent], [], model)
+    await advise(shop.case(), [word, silent], (), model)
     prompt = model.questions[0].prompt.user
     assert "the guard is gone" in prompt
-    assert "Abstained" not in prompt
+    assert "Gave no answer" not in prompt
 
 
 async def test_a_number_becomes_the_candidates_sha(shop: Shop) -> None:
     advice, _ = await judged(shop, judgement("culprit", 1))
     assert (advice.decision, advice.commit) == ("culprit", shop.culprit)
     assert advice.points(opinions(shop)[0]) == 12
+
+
+async def test_a_commit_that_was_ruled_out_can_be_promoted(shop: Shop) -> None:
+    advice, _ = await judged(shop, judgement("culprit", 3))
+    assert advice.commit == shop.shas["readme"]
 
 
 async def test_a_number_beyond_the_list_names_nobody(shop: Shop) -> None:
@@ -70,13 +108,16 @@ async def test_a_candidate_beside_none_is_not_taken(shop: Shop) -> None:
 
 
 async def test_a_question_goes_back_only_when_it_may(shop: Shop) -> None:
-    said = judgement("unsure", ask=1, question="was None possible before?")
-    assert (await judged(shop, said, may_ask=True))[0].question_about == shop.culprit
+    said = judgement("unsure", ask=True, question="was None possible before?")
+    assert (await judged(shop, said, may_ask=True))[0].question == "was None possible before?"
     assert (await judged(shop, said))[0].question == ""
 
 
-async def test_a_question_about_nobody_is_dropped(shop: Shop) -> None:
-    said = judgement("unsure", ask=9, question="why?")
+@pytest.mark.parametrize(
+    "changed", [{"ask": False}, {"question": ""}, {"question": "Revert it, see https://evil.example"}]
+)
+async def test_a_question_that_is_none_or_that_nobody_may_read_is_not_sent(shop: Shop, changed: dict[str, Any]) -> None:
+    said = {**judgement("unsure", ask=True, question="why?"), **changed}
     assert (await judged(shop, said, may_ask=True))[0].question == ""
 
 

@@ -6,14 +6,15 @@ import pytest
 from pydantic import BaseModel
 
 from agents import replies
-from agents.toolbox import TOOLS
+from agents.tool_calls import Look, Thought, ToolName
+from agents.tool_table import TOOLS
 from models.json_schema import json_schema_of, max_tokens_of
 
 ASKED = (
     replies.DirectAnswer,
-    replies.SteppedAnswer,
+    replies.Comparison,
     replies.Plan,
-    replies.Thought,
+    Thought,
     replies.Control,
     replies.Reflection,
     replies.Judgement,
@@ -24,15 +25,15 @@ ASKED = (
 @pytest.mark.parametrize("reply", ASKED)
 def test_every_reply_has_a_schema_with_bounds(reply: type[BaseModel]) -> None:
     assert json_schema_of(reply)["additionalProperties"] is False
-    assert max_tokens_of(reply) < 6_000
+    assert max_tokens_of(reply) < 8_192  # at four tokens a character, which no text needs
 
 
 @pytest.mark.parametrize(
     ("reply", "verdict"),
     [
         (replies.DirectAnswer, "caused"),
-        (replies.SteppedAnswer, "caused"),
-        (replies.Reflection, "caused"),
+        (replies.Comparison, "answer"),
+        (replies.Reflection, "answer"),
         (replies.Control, "supported"),
         (replies.Judgement, "decision"),
     ],
@@ -40,13 +41,24 @@ def test_every_reply_has_a_schema_with_bounds(reply: type[BaseModel]) -> None:
 def test_the_reason_comes_before_the_verdict(reply: type[BaseModel], verdict: str) -> None:
     fields = list(reply.model_fields)
     assert fields.index(verdict) > 0
-    assert fields[0] not in ("caused", "decision", "supported")
+    assert fields[0] not in ("caused", "answer", "decision", "supported")
 
 
 def test_the_typed_choice_names_exactly_the_tools_there_are() -> None:
-    assert set(get_args(replies.ToolName)) == set(TOOLS)
+    assert set(get_args(ToolName)) == set(TOOLS)
 
 
-def test_enough_is_no_tool_call() -> None:
-    thought = replies.Thought(thought="seen", tool="enough", class_name="", name="", path="", candidate=0)
-    assert thought.look() is None
+def test_a_thought_makes_up_to_three_tool_calls_and_leaves_out_what_it_does_not_mean() -> None:
+    look = '{"tool": "commit_diff", "commit": 2}'
+    reply = Thought.model_validate_json(f'{{"thought": "seen", "looks": [{look}], "next": "look"}}')
+    assert reply.looks == (Look(tool="commit_diff", commit="2"),)
+    assert json_schema_of(Thought)["required"] == list(Thought.model_fields)
+    with pytest.raises(ValueError, match="looks"):
+        Thought.model_validate_json(f'{{"thought": "seen", "looks": [{", ".join([look] * 4)}], "next": "look"}}')
+
+
+def test_the_lengths_that_the_prompt_names_are_those_of_the_schema() -> None:
+    fields = json_schema_of(replies.Message)["properties"]
+    assert fields["effect"]["maxLength"] == replies.EFFECT_CHARACTERS
+    assert fields["why"]["items"]["maxLength"] == replies.WHY_CHARACTERS
+    assert fields["next"]["maxLength"] == replies.NEXT_CHARACTERS

@@ -3,8 +3,9 @@
 import pytest
 
 from agents.case import Case
-from agents.replies import Look
-from agents.toolbox import TOOLS, Toolbox, called
+from agents.tool_calls import Look
+from agents.tool_table import TOOLS
+from agents.toolbox import SEEN_BEFORE, Toolbox, called
 from incidents.errors import ToolError
 from incidents.reasoning import Step, ToolCall
 from tests.shop import Shop
@@ -13,7 +14,7 @@ from tests.shop import Shop
 def opened(shop: Shop, **limits: int) -> tuple[Toolbox, list[Step]]:
     """A toolbox for the culprit and the steps it fills."""
     steps: list[Step] = []
-    return Toolbox(shop.case(**limits), "developer", shop.culprit, steps), steps
+    return Toolbox(shop.case(**limits), "developer", steps, shop.culprit), steps
 
 
 async def test_source_is_shown_and_the_call_recorded(shop: Shop) -> None:
@@ -39,20 +40,35 @@ async def test_a_refusal_is_an_observation(shop: Shop) -> None:
     assert steps[0].error
 
 
-async def test_a_candidate_that_is_none_is_refused(shop: Shop) -> None:
+@pytest.mark.parametrize("named", ["9", "0", "99"])
+async def test_a_number_that_no_suspect_has_is_refused(shop: Shop, named: str) -> None:
     toolbox, _ = opened(shop)
-    assert "candidate must be 1 to" in await toolbox.use(Look(tool="commit_diff", candidate=9))
-    assert "if found is None:" in await toolbox.use(Look(tool="commit_diff", candidate=1))
+    assert "commit must be 1 to" in await toolbox.use(Look(tool="commit_diff", commit=named))
+
+
+async def test_a_commit_is_named_by_its_number_or_by_its_id(shop: Shop) -> None:
+    toolbox, _ = opened(shop)
+    assert "if found is None:" in await toolbox.use(Look(tool="commit_diff", commit="#1"))
+    assert "if found is None:" in await toolbox.use(Look(tool="commit_diff", commit=shop.culprit[:9]))
+    assert "shop, the shop" in await toolbox.use(Look(tool="commit_diff", commit=shop.shas["readme"][:12]))
+    assert "no commit of the deploy" in await toolbox.use(Look(tool="commit_diff", commit=shop.shas["import"]))
 
 
 async def test_a_spent_tool_says_so_and_others_go_on(shop: Shop) -> None:
     toolbox, steps = opened(shop, calls_per_tool=1)
-    look = Look(tool="function_source", name="price_of")
-    await toolbox.use(look)
-    assert "budget of function_source is spent" in await toolbox.use(look)
+    await toolbox.use(Look(tool="function_source", name="price_of"))
+    assert "budget of function_source is spent" in await toolbox.use(Look(tool="function_source", name="total"))
     assert "price_of" in await toolbox.use(Look(tool="function_definition", name="price_of"))
     assert len(steps) == 3
-    assert {offer.name: offer.left for offer in toolbox.offers()}["function_source"] == 0
+
+
+async def test_the_same_call_is_answered_from_memory_and_costs_nothing(shop: Shop) -> None:
+    toolbox, steps = opened(shop, calls_per_tool=2)
+    assert "found * 1" in await toolbox.use(Look(tool="function_source", name="price_of"))
+    # A field that the tool does not read makes no other call of it.
+    assert await toolbox.use(Look(tool="function_source", name="price_of", commit="1")) == SEEN_BEFORE
+    assert "def total" in await toolbox.use(Look(tool="function_source", name="total"))
+    assert len(steps) == 3
 
 
 async def test_long_observations_are_cut(shop: Shop) -> None:
@@ -77,5 +93,6 @@ async def test_an_error_is_shown_as_other_text_is_without_its_secrets_and_cut(
         assert len(told) < 300
 
 
-def test_a_call_reads_as_written() -> None:
-    assert called(Look(tool="callers_in_file", path="a.py", name="f")) == "callers_in_file(path='a.py', name='f')"
+def test_a_call_reads_as_written_without_what_it_does_not_say() -> None:
+    assert called(Look(tool="function_source", name="f")) == "function_source(name='f')"
+    assert called(Look(tool="callers", name="f", path="a.py")) == "callers(name='f', path='a.py')"

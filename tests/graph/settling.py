@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from incidents.evidence import Commit, Evidence, RuledOut, Signal, Suspect
-from incidents.opinion import Citation, Opinion
+from incidents.opinion import Citation, Opinion, Proof
 from incidents.seen import Seen
 from incidents.trace import Failure, Frame, StackTrace
 
@@ -76,6 +76,12 @@ class Ties:
     def in_trace(self, path: str, line: int) -> bool:
         """Line 6 alone."""
         return line == 6
+
+    def checked(self, sha: str, proof: Proof) -> Proof:
+        """Every step was found."""
+        change = proof.change.model_copy(update={"checked": True}) if proof.change else None
+        steps = tuple(step.model_copy(update={"checked": True}) for step in proof.steps)
+        return Proof(change=change, steps=steps)
 
 
 PROVEN = Ties({("a", 6): 0, ("b", 3): 1}, cleared=(9,))

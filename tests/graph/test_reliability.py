@@ -8,7 +8,7 @@ from graph.posterior import combine
 from graph.reliability import log_ratio, recorded, trusted
 from graph.settle import settle
 from incidents.advice import JUDGE, Advice
-from incidents.opinion import DEVELOPER, Opinion
+from incidents.opinion import DEVELOPER, ChangedLine, Opinion, Proof, ProofStep
 from incidents.reliability import Record, Reliability
 from incidents.verdict import Verdict
 from tests.graph.settling import AGENTS, Ties, acquitted, evidence, lines_of, said, team
@@ -139,3 +139,25 @@ def test_a_commit_that_hits_the_failing_line_is_not_talked_away_by_a_good_record
     cleared = acquitted("a", ("shop/prices.py", 3))
     none = settle(seen, cleared, Advice(decision="none"), lines_of=lines_of, steps=Ties(), reliability=known)
     assert none.outcome != "none"
+
+
+def test_an_accusation_of_which_code_found_every_step_is_counted_by_itself_and_weighs_more() -> None:
+    step = ProofStep(path="shop/prices.py", line=6, checked=True)
+    change = ChangedLine(path="shop/prices.py", line=6, text="x", checked=True)
+    proven = said(DEVELOPER, "a", True).model_copy(update={"proof": Proof(change=change, steps=(step,))})
+    loose = said(DEVELOPER, "a", True)
+    found = recorded("m", "p", [("a", [proven], None), ("b", [proven], None), ("a", [loose], None)]).of(DEVELOPER)
+    assert found is not None
+    assert (found.guilty_accused, found.guilty_proven, found.innocent_accused, found.innocent_proven) == (2, 1, 1, 1)
+    good = record(DEVELOPER, RIGHT).model_copy(update={"guilty_proven": 15, "innocent_proven": 0})
+    assert log_ratio(good, accused=True, proven=True) > log_ratio(good, accused=True) > 0
+    assert log_ratio(None, accused=True, proven=True) > log_ratio(None, accused=True)
+
+
+def test_a_proven_accusation_moves_the_odds_by_its_own_record() -> None:
+    seen = evidence(0.4, 0.3, none=0.3)
+    opinions, known = [said(DEVELOPER, "a", True, ("shop/prices.py", 6))], reliability(RIGHT)
+    plain = combine(seen, opinions, reliability=known).suspects["a"]
+    records = tuple(each.model_copy(update={"guilty_proven": 18}) for each in known.records)
+    better = known.model_copy(update={"records": records})
+    assert combine(seen, opinions, reliability=better, proven={"a"}).suspects["a"] > plain

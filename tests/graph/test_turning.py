@@ -4,7 +4,8 @@ import pytest
 
 from graph.settle import settle
 from incidents.advice import Advice
-from tests.graph.settling import LIBRARY, PROVEN, acquitted, evidence, lines_of, said, team
+from incidents.opinion import ChangedLine, Opinion, Proof, ProofStep
+from tests.graph.settling import LIBRARY, PROVEN, Ties, acquitted, evidence, lines_of, said, team
 
 
 def test_a_team_that_agrees_with_a_checked_step_makes_it_sure() -> None:
@@ -38,6 +39,13 @@ def test_words_alone_do_not_move_the_blame_to_another_commit_but_make_it_less_su
     figure, disagreement, *_ = verdict.confidence.basis
     assert figure == f"git evidence alone gives a {of_git:.0%}"
     assert disagreement == "the opinions point to b, but no step of theirs is proven"
+
+
+def test_names_without_a_place_that_exists_leave_the_answer_of_git() -> None:
+    verdict = settle(
+        evidence(0.94, 0.03, none=0.02), team("b", ("no/such.py", 1), others="a"), ADVISES_B, lines_of=lines_of
+    )
+    assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "a", "medium")
 
 
 def test_where_the_developer_does_not_join_the_judge_git_keeps_its_answer() -> None:
@@ -130,3 +138,68 @@ def test_where_git_is_not_sure_words_do_not_settle_it_against_who_hits_the_faili
     hit = seen.model_copy(update={"hit_failing_line": ("a",)})
     assert settle(seen, opinions, Advice(decision="none"), lines_of=lines_of).outcome == "none"
     assert settle(hit, opinions, Advice(decision="none"), lines_of=lines_of).outcome == "unsure"
+
+
+STEP = ProofStep(path="shop/prices.py", line=6, function="price_of", says="None is multiplied")
+EXPLAINED = Proof(change=ChangedLine(path="shop/rates.py", line=4, text="return RATES.get(item)"), steps=(STEP,))
+"""The change is in no function of the trace, nor in one that such a function calls."""
+
+
+class Found(Ties):
+    """Code that holds every step of an explanation, or all but the last."""
+
+    def __init__(self, *, every: bool = True) -> None:
+        """Ties nothing else."""
+        super().__init__()
+        self.every = every
+
+    def checked(self, sha: str, proof: Proof) -> Proof:
+        """As given."""
+        found = super().checked(sha, proof)
+        last = found.steps[-1].model_copy(update={"checked": self.every})
+        return found.model_copy(update={"steps": (*found.steps[:-1], last)})
+
+
+def explained(sha: str, others: str = "") -> list[Opinion]:
+    """The developer alone accuses `sha`, with an explanation; nobody else says anything."""
+    accusation = said("developer", sha, True, ("shop/prices.py", 6)).model_copy(update={"proof": EXPLAINED})
+    return [accusation, *(said("developer", other, False) for other in others)]
+
+
+def test_an_explanation_of_which_code_found_every_step_and_that_the_judge_shares_overrules_git() -> None:
+    seen = evidence(0.97, 0.01, none=0.01)
+    verdict = settle(seen, explained("b", others="a"), ADVISES_B, lines_of=lines_of, steps=Found())
+    assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "b", "medium")
+    assert verdict.reason == "developer says"
+    facts = verdict.confidence.basis
+    assert facts[0] == "git evidence alone gives b 1%, a 97%"
+    assert "read in code by the developer, 1 of 1 steps checked, the changed line too" in facts
+
+
+@pytest.mark.parametrize(
+    ("advice", "steps", "hits"),
+    [
+        (None, Found(), ()),
+        (Advice(decision="culprit", commit="a"), Found(), ()),
+        (Advice(decision="unsure"), Found(), ()),
+        (ADVISES_B, Found(every=False), ()),
+        (ADVISES_B, Found(), ("a",)),
+    ],
+)
+def test_it_does_not_without_the_judge_or_with_a_step_that_is_not_there_or_against_who_hits_the_failing_line(
+    advice: Advice | None, steps: Ties, hits: tuple[str, ...]
+) -> None:
+    seen = evidence(0.97, 0.01, none=0.01).model_copy(update={"hit_failing_line": hits})
+    verdict = settle(seen, explained("b", others="a"), advice, lines_of=lines_of, steps=steps)
+    assert verdict.culprit != "b"
+
+
+def test_a_commit_that_was_ruled_out_can_be_the_culprit_when_it_is_explained() -> None:
+    seen = evidence(0.6, 0.1, none=0.2)
+    advice = Advice(decision="culprit", commit="z")
+    verdict = settle(seen, explained("z", others="ab"), advice, lines_of=lines_of, steps=Found())
+    assert (verdict.outcome, verdict.culprit) == ("culprit", "z")
+    assert verdict.ruled_out == ()
+    assert len(verdict.suspects) == 3
+    alone = settle(seen, explained("z", others="ab"), advice, lines_of=lines_of)
+    assert alone.culprit != "z"

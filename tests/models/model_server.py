@@ -23,8 +23,9 @@ CARDS: list[Body] = [{"id": "tiny", "object": "model", "created": 0, "owned_by":
 class ModelServer:
     """Answers each request with the next turn; the last turn is repeated. `bodies` keeps what was asked."""
 
-    def __init__(self, *turns: Turn, cards: list[Body] | None = None) -> None:
+    def __init__(self, *turns: Turn, cards: list[Body] | None = None, props: Body | None = None) -> None:
         self._turns = turns
+        self._props = props
         self._cards = CARDS if cards is None else cards
         self.bodies: list[Body] = []
         self.keys: list[str] = []
@@ -41,17 +42,46 @@ class ModelServer:
     async def models(self, request: Request) -> Response:
         return JSONResponse({"object": "list", "data": self._cards})
 
+    async def props(self, request: Request) -> Response:
+        return JSONResponse(self._props) if self._props is not None else Response(status_code=404)
 
-def says(*contents: str, finish: str = "stop", top: Sequence[Mapping[str, float]] = ()) -> Turn:
+
+def takes(tokens: int, turn: Turn) -> Turn:
+    """A server that refuses, as vLLM does, what has more than four characters for each token left beside the reply."""
+
+    def checked(body: Body) -> Response:
+        asked = sum(len(message["content"]) for message in body["messages"]) // 4 + body["max_tokens"]
+        if asked <= tokens:
+            return turn(body)
+        return fails(400, f"maximum context length is {tokens} tokens. However, you requested {asked} tokens")(body)
+
+    return checked
+
+
+def says(
+    *contents: str,
+    finish: str = "stop",
+    top: Sequence[Mapping[str, float]] = (),
+    thoughts: str | None = None,
+    prompt_tokens: int = 80,
+) -> Turn:
     """A completion with one choice for each of `contents`.
 
-    `top` are the shares of the alternatives of the value token of the first boolean, one mapping per choice.
+    `top` are the shares of the alternatives of the value token of the first boolean, one mapping per choice; `thoughts`
+    stand beside the content, as servers with a parser for them send them.
     """
 
     def turn(body: Body) -> Response:
         choices = [_choice(index, content, finish, top) for index, content in enumerate(contents)]
+        for choice in choices:
+            choice["message"] |= {"reasoning_content": thoughts} if thoughts is not None else {}
         details = {"cached_tokens": 64}
-        usage = {"prompt_tokens": 80, "completion_tokens": 9, "total_tokens": 89, "prompt_tokens_details": details}
+        usage = {
+            "prompt_tokens": prompt_tokens,
+            "completion_tokens": 9,
+            "total_tokens": 89,
+            "prompt_tokens_details": details,
+        }
         return JSONResponse(
             {"id": "1", "object": "chat.completion", "created": 0, "model": "tiny", "choices": choices, "usage": usage}
         )
@@ -81,6 +111,7 @@ def running(server: ModelServer) -> Iterator[ModelServer]:
     routes = [
         Route("/v1/chat/completions", server.complete, methods=["POST"]),
         Route("/v1/models", server.models),
+        Route("/props", server.props),
     ]
     config = uvicorn.Config(
         Starlette(routes=routes), host="127.0.0.1", port=0, log_level="critical", timeout_graceful_shutdown=0, ws="none"

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.reply import NotAReply, instruction_of, parse_reply
+from models.reply import NotAReply, instruction_of, parse_reply, thinks_without_end
 from tests.models.replies import Everything, Judgement
 
 GOOD = '{"reason": "the guard is gone", "caused": true}'
+BAD = '{"reason": "only a comment", "caused": false}'
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ GOOD = '{"reason": "the guard is gone", "caused": true}'
         GOOD + GOOD,
     ],
 )
-def test_the_first_object_that_fits_is_the_reply(text: str) -> None:
+def test_an_object_that_fits_is_the_reply_whatever_is_around_it(text: str) -> None:
     assert parse_reply(Judgement, text).caused
 
 
@@ -31,9 +32,31 @@ def test_the_refusal_names_the_field() -> None:
         parse_reply(Judgement, '{"reason": "x"}')
 
 
-def test_a_field_nobody_asked_for_is_refused() -> None:
-    with pytest.raises(NotAReply, match="sure"):
-        parse_reply(Judgement, '{"reason": "x", "caused": true, "sure": true}')
+def test_a_field_nobody_asked_for_is_left_out() -> None:
+    reply = parse_reply(Judgement, '{"reason": "x", "caused": true, "sure": true}')
+    assert reply.model_dump() == {"reason": "x", "caused": True}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<think>A draft: {BAD} or not {{</think>\n\n{GOOD}",
+        f"[THINK]{BAD}[/THINK]{GOOD}",
+        f"<|channel|>analysis<|message|>{BAD}<|end|><|start|>assistant<|channel|>final<|message|>{GOOD}",
+        f"It could be {BAD}. But the log says otherwise, so:\n{GOOD}",
+        "if (a) { b(); } " * 200 + GOOD,
+    ],
+)
+def test_the_reply_after_the_thoughts_counts_and_not_a_draft_in_them(text: str) -> None:
+    assert parse_reply(Judgement, text).caused
+
+
+def test_a_thought_that_does_not_end_is_no_reply() -> None:
+    text = f"<think>Perhaps {GOOD}, but"
+    assert thinks_without_end(text)
+    assert not thinks_without_end(f"<think>x</think>{GOOD}")
+    with pytest.raises(NotAReply):
+        parse_reply(Judgement, text)
 
 
 @pytest.mark.parametrize("text", ["", "{", "{" * 100_000, '{"a":' * 50_000, "[" * 100_000, '{"a": ' + "9" * 9_000])

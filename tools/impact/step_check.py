@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from incidents.evidence import Commit, Evidence
+from incidents.opinion import Proof
 from tools.commits.analysis import read_commit
 from tools.commits.touched_lines import touches_of
 from tools.git.partial import PartialRepository
@@ -17,6 +18,7 @@ from tools.git.repository import Repository
 from tools.impact.collect import read_window
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.failure_site import FailureSite, survey
+from tools.impact.proof_check import ProofCheck
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
 
@@ -57,6 +59,14 @@ class StepCheck:
     def in_trace(self, path: str, line: int) -> bool:
         """Whether the line lies in a function of the trace."""
         return self._in_function_of_trace(path, line)
+
+    def checked(self, sha: str, proof: Proof) -> Proof:
+        """The proof with every part marked as found in code, or not. Its last step must lie in a function of the trace."""
+        found = ProofCheck(self._reader, self.evidence.deployed).checked(sha, proof)
+        if not found.steps or self.in_trace(found.steps[-1].path, found.steps[-1].line):
+            return found
+        last = found.steps[-1].model_copy(update={"checked": False})
+        return found.model_copy(update={"steps": (*found.steps[:-1], last)})
 
     @cached_property
     def _reader(self) -> PartialRepository:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Final
 
-from incidents.evidence import Signal
+from incidents.evidence import Signal, Suspect
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.signals import (
@@ -29,7 +29,7 @@ from tools.signals import (
     window,
     wording,
 )
-from tools.signals.declaration import SignalDeclaration
+from tools.signals.declaration import Direction, SignalDeclaration, Topic
 from tools.signals.window import WindowFeature
 
 _FAMILIES: Final = (
@@ -76,3 +76,17 @@ def vector(signals: Sequence[Signal]) -> dict[str, float]:
 def window_features(context: SignalContext) -> dict[str, float]:
     """The window's features by name, as the ranker takes them."""
     return {feature.name: feature.measure(context) for feature in WINDOW_FEATURES.values()}
+
+
+def is_excluded(suspect: Suspect) -> bool:
+    """Whether a fact about the commit itself excludes it: only documents, tests, comments or annotations, or undone."""
+    return any(
+        each.against and each.value >= 1 and (known := SIGNALS.get(each.name)) and known.topic is Topic.EXCLUSION
+        for each in suspect.signals
+    )
+
+
+def is_negative(signal: Signal) -> bool:
+    """Whether the signal always speaks against a commit; size, for example, may speak for it or against it."""
+    known = SIGNALS.get(signal.name)
+    return known is not None and known.direction is Direction.AGAINST

@@ -1,19 +1,23 @@
-"""Source and diffs as text for a reader with little room: numbered, bounded, without control characters."""
+"""Source as text for a reader with little room: numbered, bounded, without control characters."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tools.git.diff import CommitDiff, FileChange, Hunk
-from tools.source.file_kinds import HARMLESS, kind_of
+from tools.text.redaction import redact
 
 MAX_LINES: Final = 200
 MAX_CHARACTERS: Final = 8_000
 LINE_CHARACTERS: Final = 240
 SHA_CHARACTERS: Final = 10
+_NUMBER: Final = 20  # characters beside a line: its number, a commit
 _HEAD_LINES: Final = 12  # of something too long, so many lines from the top are always shown
 _MAX_REACH: Final = 60
-_FILES: Final = 40
+_BEFORE_MATCH: Final = 80
+_READ: Final = 2_000  # characters of a long line before and after the place that is shown
+_REMARK: Final = re.compile(r"\s*(?:#(?!include|define|if|end|else|\[)|//|/\*|\*[\s/]|\*$)")
+_QUOTES: Final = re.compile(r"\s*[rRuU]?(\"\"\"|''')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,97 +35,93 @@ class Passage:
     telling: Collection[int] = ()
 
 
-def numbered(passage: Passage, marks: Mapping[int, str] | None = None) -> str:
+def numbered(passage: Passage, marks: Mapping[int, str] | None = None, room: int = MAX_CHARACTERS) -> str:
     """A passage with line numbers; with `marks`, what is marked stands beside each line (blank where nothing is)."""
     rows: list[str] = []
-    room = MAX_CHARACTERS
     previous = passage.start - 1
-    for line in _chosen(passage):
-        mark = f" {marks.get(line, ''):<{SHA_CHARACTERS}}" if marks is not None else ""
+    wide = max(map(len, marks.values()), default=0) if marks else 0
+    for line in _chosen(passage, room):
+        mark = f" {marks.get(line, ''):<{wide}}" if marks else ""
         row = f"{line:>6}{mark} {'>' if line in passage.focus else '|'} {printable(passage.lines[line - 1])}".rstrip()
         room -= len(row) + 1
         if room < 0:
             break
         if line != previous + 1:
-            rows.append(f"       … lines {previous + 1}-{line - 1} left out")
+            rows.append(_gap(previous + 1, line - 1))
         rows.append(row)
         previous = line
     if previous < passage.end:
-        rows.append(f"       … cut: lines {previous + 1}-{passage.end} left out; ask for a smaller part by its name")
+        rows.append(f"{_gap(previous + 1, passage.end)}; ask for these lines by their numbers")
     return "\n".join(rows)
 
 
-def _chosen(passage: Passage) -> list[int]:
-    """Which lines are shown: all that fit, else the head and then those around the focus."""
-    every = range(passage.start, passage.end + 1)
-    size = sum(min(len(passage.lines[line - 1]), LINE_CHARACTERS) + 20 for line in every[:MAX_LINES])
-    if len(every) <= MAX_LINES and size <= MAX_CHARACTERS:
-        return list(every)
-    wanted = {line for line in (*passage.focus, *passage.telling) if line in every}
-    if not wanted:
-        return list(every[:MAX_LINES])
-    room = min(MAX_LINES, MAX_LINES * MAX_CHARACTERS // max(size, 1))
-    reach = max(1, min(room // (3 * len(wanted)), _MAX_REACH))
-    around = {line for near in wanted for line in range(near - reach, near + reach + 1) if line in every}
-    return sorted(around | set(every[:_HEAD_LINES]))
+def _gap(first: int, last: int) -> str:
+    return f"       … lines {first}-{last} left out" if first != last else f"       … line {first} left out"
 
 
-def printable(text: str) -> str:
-    """One line, cut and without control characters (the text is a stranger's)."""
-    shown = text if len(text) <= LINE_CHARACTERS else text[:LINE_CHARACTERS] + " …"
+def _chosen(passage: Passage, room: int) -> list[int]:
+    """Which lines are shown: all that fit, else all but remarks, else the head and those around the focus."""
+    every = list(range(passage.start, passage.end + 1))
+    if _fits(passage, every, room):
+        return every
+    wanted = {line for line in (*passage.focus, *passage.telling) if passage.start <= line <= passage.end}
+    remarks = _remarks(passage) - wanted
+    code = [line for line in every if line not in remarks]
+    if _fits(passage, code, room) or not wanted:
+        return code[:MAX_LINES]
+    size = sum(_width(passage, line) for line in code[:MAX_LINES])
+    most = min(MAX_LINES, len(code[:MAX_LINES]) * room // max(size, 1))
+    head = min(_HEAD_LINES, most // 3)
+    reach = max(0, min((most - head) // (2 * len(wanted)) - 1, _MAX_REACH))
+    shown = {line for near in wanted for line in range(near - reach, near + reach + 1)} | set(code[:head])
+    return [line for line in code if line in shown]
+
+
+def _fits(passage: Passage, lines: Sequence[int], room: int) -> bool:
+    return len(lines) <= MAX_LINES and sum(_width(passage, line) for line in lines) <= room
+
+
+def _width(passage: Passage, line: int) -> int:
+    return min(len(passage.lines[line - 1]), LINE_CHARACTERS) + _NUMBER
+
+
+def _remarks(passage: Passage) -> set[int]:
+    """The lines of comments and docstrings after the first line: the first to go when there is little room."""
+    found: set[int] = set()
+    closing = ""
+    for line in range(passage.start + 1, passage.end + 1):
+        text = passage.lines[line - 1]
+        opening = _QUOTES.match(text) if not closing else None
+        if closing or opening or _REMARK.match(text):
+            found.add(line)
+        if opening and opening[1] not in text[opening.end() :]:
+            closing = opening[1]
+        elif closing and closing in text:
+            closing = ""
+    return found
+
+
+def printable(text: str, at: int = 0) -> str:
+    """One line, cut around the character `at`, without control characters (the text is a stranger's)."""
+    if len(text) > LINE_CHARACTERS:  # what a secret is can no longer be seen when half of it is cut off
+        start = max(0, at - _READ)
+        text, at = redact(text[start : at + _READ]), at - start
+    first = max(0, min(at, len(text)) - _BEFORE_MATCH) if len(text) > LINE_CHARACTERS else 0
+    shown = text[first : first + LINE_CHARACTERS]
+    shown = f"{'… ' if first else ''}{shown}{' …' if first + LINE_CHARACTERS < len(text) else ''}"
     return "".join(
         character if character.isprintable() else "    " if character == "\t" else "�"
         for character in shown.rstrip("\r\n")
     )
 
 
-def unified(diff: CommitDiff, path: str | None = None) -> str:
-    """A commit as unified diff without context lines: first every file's name, then hunks, code before tests."""
-    files = sorted(diff.files, key=lambda file: (kind_of(file.path) in HARMLESS, file.path))
-    shown = [file for file in files if path is None or path in (file.old_path, file.new_path)]
-    rows = [f"{len(diff.files)} files changed:", *map(_summary, files[:_FILES])] if path is None else []
-    if path is None and len(files) > _FILES:
-        rows.append(f"… and {len(files) - _FILES} more files; ask for one by its path")
-    return bounded([*rows, *(row for file in shown for row in _file_rows(file))])
-
-
-def bounded(rows: Iterable[str], advice: str = "ask for one file by its path") -> str:
+def bounded(rows: Iterable[str], advice: str = "ask for one file by its path", room: int = MAX_CHARACTERS) -> str:
     """As many rows as there is room for, and a note when some are left out."""
-    kept: list[str] = []
-    room = MAX_CHARACTERS
+    shown: list[str] = []
     for row in rows:
         room -= len(row) + 1
-        if len(kept) >= MAX_LINES or room < 0:
-            kept.append(f"… cut, the rest is left out; {advice}")
+        if len(shown) >= MAX_LINES or room < 0:
+            shown.append(f"… cut, the rest is left out; {advice}")
             break
-        kept.append(row)
-    return "\n".join(kept)
-
-
-def _summary(file: FileChange) -> str:
-    if file.old_path is None:
-        what = "new"
-    elif file.new_path is None:
-        what = "deleted"
-    else:
-        what = "changed" if file.old_path == file.new_path else f"renamed from {printable(file.old_path)}"
-    counts = "binary" if file.binary else f"+{file.added_lines} -{file.removed_lines}"
-    return f"  {printable(file.path)} ({what}, {counts})"
-
-
-def _file_rows(file: FileChange) -> Iterable[str]:
-    yield f"--- {printable(file.old_path) if file.old_path else '/dev/null'}"
-    yield f"+++ {printable(file.new_path) if file.new_path else '/dev/null'}"
-    if file.binary:
-        yield "(binary)"
-    for hunk in file.hunks:
-        yield from _hunk_rows(hunk)
-    if file.truncated:
-        yield "… this file's diff is longer than what was read"
-
-
-def _hunk_rows(hunk: Hunk) -> Iterable[str]:
-    header = f" {printable(hunk.header)}" if hunk.header else ""
-    yield f"@@ -{hunk.old_start},{hunk.old_lines} +{hunk.new_start},{hunk.new_lines} @@{header}"
-    yield from (f"-{printable(line)}" for line in hunk.removed)
-    yield from (f"+{printable(line)}" for line in hunk.added)
+        shown.append(row)
+    return "\n".join(shown)

@@ -16,6 +16,7 @@ NAME_CHARACTERS: Final = 300
 FUNCTIONS: Final[tuple[SymbolKind, ...]] = ("function", "method")
 CLASSES: Final[tuple[SymbolKind, ...]] = ("class",)
 _LISTED: Final = 8
+_COMPARED: Final = 20_000  # paths that are compared with one that does not exist: about a second
 
 Frames = Sequence[tuple[str, int]]
 
@@ -70,17 +71,25 @@ class Lookup:
         checked(path, "path")
         if self._index.text(path) is not None:
             return path
-        known = [file.path for file in self._index.files]
+        raise ToolError(self._no_path(path, [file.path for file in self._index.files], "is not source code"))
+
+    def text(self, path: str) -> str:
+        """The text of any file of the revision, source or not."""
+        checked(path, "path")
+        found = self._repository.text(self._index.revision, path)
+        if found is None:
+            paths = self._repository.paths(self._index.revision)
+            raise ToolError(self._no_path(path, paths, "is too large, or no text"))
+        return found
+
+    def _no_path(self, path: str, known: Sequence[str], unreadable: str) -> str:
         name = path.rsplit("/", 1)[-1]
-        same = [other for other in known if other.rsplit("/", 1)[-1] == name]
-        alike = same[:_LISTED] or get_close_matches(path, known, n=5)
+        same = [other for other in known if other.rsplit("/", 1)[-1] == name and other != path]
+        alike = same[:_LISTED] or get_close_matches(path, known[:_COMPARED], n=5)
         hint = f"; there is {_listed(alike)}" if alike else ""
-        why = (
-            "is not source code that can be read"
-            if path in self._repository.paths(self._index.revision)
-            else "does not exist"
-        )
-        raise ToolError(f"{printable(path)} {why} at the deployed revision{hint}")
+        there = path in self._repository.paths(self._index.revision)
+        why = f"{unreadable} that can be read" if there else "does not exist"
+        return f"{printable(path)} {why} at the deployed revision{hint}"
 
     def focus(self, path: str) -> frozenset[int]:
         """The lines of a file the trace names."""

@@ -25,7 +25,7 @@ pytestmark = [
 ]
 FEW = Limits(
     judged_commits=1,
-    developer_commits=1,
+    developer_turns=3,
     samples=2,
     plan_steps=1,
     thoughts=1,

@@ -28,7 +28,7 @@ from service.worker.triage import Investigate, Triage
 from tests.service.stand_ins import Found, alert, found, until
 from tests.shop import TRACE, Shop, build_shop, script
 
-SRES = {"zero_shot", "chain_of_thought"}
+TEAM = {"zero_shot", "chain_of_thought", "developer"}
 
 
 class Switched(ScriptedModel):
@@ -115,7 +115,7 @@ def ended(seen: StoredIncident) -> bool:
 async def test_the_agents_judge_when_the_model_is_back_and_their_verdict_replaces_the_one_from_the_evidence(
     store: Store, quick: Settings, shop: Shop
 ) -> None:
-    model = Switched(shop, *SRES)
+    model = Switched(shop, *TEAM)
     incident = await opened(store, shop)
     async with at_work(store, quick, model) as (triage, kept):
         await until(when(store, incident, lambda seen: seen.version > 0))
@@ -133,7 +133,7 @@ async def test_the_agents_judge_when_the_model_is_back_and_their_verdict_replace
     assert early.verdict
     assert late.verdict
     assert (early.version, early.agents_due, early.verdict.mode) == (1, True, "evidence")
-    assert set(early.verdict.unreached) == SRES
+    assert set(early.verdict.unreached) == TEAM
     assert (in_vain.version, in_vain.agents_due, in_vain.finished_at) == (1, True, early.finished_at)
     assert (late.version, late.verdict.mode, late.verdict.culprit, late.failure) == (2, "agents", shop.culprit, None)
     assert late.verdict.unreached == ()
@@ -175,7 +175,7 @@ async def test_only_the_agents_that_could_not_be_asked_are_asked_again(
 
 
 async def test_nobody_comes_back_for_ever(store: Store, quick: Settings, shop: Shop) -> None:
-    model = Switched(shop, *SRES)
+    model = Switched(shop, *TEAM)
     incident = await opened(store, shop)
     few = quick.model_copy(update={"agent_retries": 2, "agent_retry_seconds": 0.05})
     async with at_work(store, few, model) as (_, kept):
@@ -183,14 +183,14 @@ async def test_nobody_comes_back_for_ever(store: Store, quick: Settings, shop: S
         await until(lambda: _empty(kept))
     assert await store.leases.claim("me") is None
     seen, trace = await store.queries.incident(incident), await store.queries.trace(incident)
-    assert len(model.questions) == 3 * 2 * 2  # three times two SREs on two commits
+    assert len(model.questions) == 3 * 3  # three times both SREs and the developer
     assert (seen.version, seen.verdict and seen.verdict.mode) == (1, "evidence")
     assert "did not answer" in (seen.failure or "")
     assert trace.steps
 
 
 async def test_a_model_that_answers_nonsense_is_not_asked_again(store: Store, quick: Settings, shop: Shop) -> None:
-    model = Switched(shop, *SRES, error=ReplyInvalid("no reply is a DirectAnswer"))
+    model = Switched(shop, *TEAM, error=ReplyInvalid("no reply is a DirectAnswer"))
     incident = await opened(store, shop)
     async with at_work(store, quick, model):
         await until(when(store, incident, lambda seen: seen.version > 0))
@@ -202,7 +202,7 @@ async def test_a_model_that_answers_nonsense_is_not_asked_again(store: Store, qu
 async def test_while_the_model_is_away_new_incidents_get_their_verdict_from_the_evidence_without_asking_it(
     store: Store, quick: Settings, shop: Shop
 ) -> None:
-    model = Switched(shop, *SRES)
+    model = Switched(shop, *TEAM)
     async with at_work(store, quick, model):
         first = await opened(store, shop)
         await until(when(store, first, lambda seen: seen.version == 1))

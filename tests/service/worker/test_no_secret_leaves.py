@@ -21,7 +21,7 @@ from service.store.schemas import StoredIncident
 from service.store.store import Store
 from tests.service.stand_ins import until
 from tests.service.worker.test_model_away import at_work, ended, when
-from tests.shop import MESSAGE, control, direct, judgement, plan, reflection, stepped, thought
+from tests.shop import MESSAGE, compared, direct, judgement, plan, reflection, thought
 from tools.git.repository import Repository
 from tools.git.revert import plan_revert
 
@@ -81,14 +81,16 @@ def leaky(settings: Settings) -> Leaky:
     deployed = _commit(raw, changed | {"README": "shop\n"}, "readme", (culprit,))
     said: dict[str, Any] = {
         "zero_shot": direct(True, 0.9),
-        "chain_of_thought": stepped(True),
+        "chain_of_thought": compared(1),
         "developer": [
             plan(),
-            thought("commit_diff", candidate=1),
+            thought("commit_diff", commit="1"),
             thought("function_source_blame", name="connect"),
-            thought(),
-            control("stop"),
-            reflection(True, citations=[{"path": "shop/db.py", "line": 6}]),
+            thought(following="decided"),
+            reflection(
+                changed={"path": "", "line": 0, "text": ""},
+                steps=[{"path": "shop/db.py", "line": 6, "function": "connect", "says": "it fails"}],
+            ),
         ],
         "judge": judgement("culprit", 1),
         "incident_manager": MESSAGE,

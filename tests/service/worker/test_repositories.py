@@ -21,7 +21,7 @@ from service.store.store import Store
 from service.worker.investigator import Investigator
 from service.worker.triage import Investigate
 from tests.service.stand_ins import alert
-from tests.shop import MESSAGE, TRACE, Shop, build_shop, commit, direct, judgement, script, stepped
+from tests.shop import MESSAGE, TRACE, Shop, build_shop, commit, compared, direct, judgement, script
 
 
 class Killed(RuntimeError):
@@ -88,7 +88,7 @@ def asked_about(found: Finding) -> set[str]:
     return asked | {opinion.commit for opinion in found.verdict.opinions}
 
 
-SAYS = {"zero_shot": direct(False, 0.1), "chain_of_thought": stepped(False)}
+SAYS = {"zero_shot": direct(False, 0.1), "chain_of_thought": compared(0)}
 
 
 async def test_who_takes_over_goes_on_in_the_repository_that_was_chosen(
@@ -96,7 +96,7 @@ async def test_who_takes_over_goes_on_in_the_repository_that_was_chosen(
 ) -> None:
     pages = build_pages(tmp_path / "pages")
     await alerted(store, pages)
-    brief = two.model_copy(update={"limits": two.limits.model_copy(update={"developer_commits": 0})})
+    brief = two.model_copy(update={"limits": two.limits.model_copy(update={"developer_turns": 0})})
     claim = await store.leases.claim("first")
     assert claim
     async with investigating(brief, DiesAtTheJudge(SAYS)) as dying:
@@ -120,7 +120,7 @@ async def test_agents_that_are_asked_later_about_another_repository_hear_nothing
 ) -> None:
     incident = await alerted(store, build_pages(tmp_path / "pages"))
     away = ScriptedModel({**SAYS, "judge": ModelUnavailable("connection refused"), "incident_manager": MESSAGE})
-    brief = two.model_copy(update={"limits": two.limits.model_copy(update={"developer_commits": 0})})
+    brief = two.model_copy(update={"limits": two.limits.model_copy(update={"developer_turns": 0})})
     claim = await store.leases.claim("first")
     assert claim
     async with investigating(brief, away) as replica:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agents.replies import Look
+from agents.tool_calls import Look
+from agents.tool_table import offers
 from agents.toolbox import Toolbox
 from incidents.alert import Alert
 from incidents.errors import ToolError
@@ -15,6 +16,7 @@ from incidents.rollout import Rollout
 from tests.elastic.filling import document
 from tests.elastic.fixtures import LogStore
 from tests.shop import Shop, build_shop
+from tools.deploys.window import clock
 from tools.logs.agent_tools import LogQuestions
 from tools.logs.client import Connection
 from tools.logs.lookup import look_up
@@ -71,22 +73,31 @@ async def test_the_developer_asks_the_log_within_a_budget(
     evidence = plain.evidence.model_copy(update={"rollouts": (rollout,)})
     case = replace(plain, evidence=evidence, log=await asked(log_store, connected()))
     steps: list[Step] = []
-    toolbox = Toolbox(case, "developer", shop.culprit, steps)
-    offered = {offer.name for offer in toolbox.offers()}
+    toolbox = Toolbox(case, "developer", steps)
+    offered = {offer.name for offer in offers(case)}
     assert {"other_errors", "error_before_deploy"} <= offered
-    assert {each.name for each in Toolbox(plain, "developer", shop.culprit, []).offers()} == offered - {
-        "other_errors",
-        "error_before_deploy",
-    }
+    assert {each.name for each in offers(plain)} == offered - {"other_errors", "error_before_deploy"}
     number = [each.commit.sha for each in case.suspects].index(shop.culprit) + 1
-    assert "70 times since" in await toolbox.use(Look(tool="error_before_deploy", candidate=number))
+    assert "70 times since" in await toolbox.use(Look(tool="error_before_deploy", commit=str(number)))
     assert "PriceError" in await toolbox.use(Look(tool="other_errors"))
-    assert "budget of other_errors is spent" in await toolbox.use(Look(tool="other_errors"))
+    assert "budget of error_before_deploy is spent" in await toolbox.use(Look(tool="error_before_deploy", commit="2"))
     assert [step.error for step in steps if isinstance(step, ToolCall)][:2] == [None, None]
 
 
 async def test_without_a_log_the_tools_refuse(tmp_path_factory: pytest.TempPathFactory) -> None:
     shop = build_shop(tmp_path_factory.mktemp("shop") / "shop.git")
-    toolbox = Toolbox(shop.case(), "developer", shop.culprit, [])
+    toolbox = Toolbox(shop.case(), "developer", [])
     assert "there is no log to ask" in await toolbox.use(Look(tool="other_errors"))
-    assert "not known when" in await toolbox.use(Look(tool="error_before_deploy", candidate=1))
+    assert "there is no log to ask" in await toolbox.use(Look(tool="error_before_deploy", commit="1"))
+
+
+async def test_of_a_commit_whose_deploy_is_not_known_the_time_it_was_made_counts(
+    log_store: LogStore, connected: Connect, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    shop = build_shop(tmp_path_factory.mktemp("shop") / "shop.git")
+    case = replace(shop.case(), log=await asked(log_store, connected()))
+    seen = await Toolbox(case, "developer", []).use(Look(tool="error_before_deploy", commit=shop.culprit))
+    made = case.code.deployed.commit(shop.culprit).committed_at
+    assert seen.startswith(
+        f"When it was deployed is not known; it was made at {clock(made)}.\nThe error occurred 0 times"
+    )

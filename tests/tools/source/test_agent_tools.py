@@ -9,6 +9,7 @@ from incidents.errors import ToolError
 from tests.repositories import build
 from tools.git.repository import Repository
 from tools.source.code import CodeTools
+from tools.source.file_parts import file_head, file_lines
 from tools.source.index import SourceIndex
 
 BEFORE = """class Cart:
@@ -25,6 +26,13 @@ BEFORE = """class Cart:
 AFTER = BEFORE.replace("        if not self.lines:\n            return 0\n", "").replace("self.lines)", "self.rows)")
 LONG = "def long():\n" + "".join(f"    step_{n} = {n}\n" for n in range(600))
 BIG = "class Big:\n" + "".join(f"    def part_{n}(self):\n        return {n}\n" for n in range(150))
+DESCRIBED = """def described(rate):
+    \'\'\'Doubles the rate, as everybody would expect it to be doubled by something of this name.
+
+    It is never None.\'\'\'
+    # twice
+    return rate * 2
+"""
 OTHER = "class Basket(Cart):\n    def pay(self):\n        return None\n"
 
 
@@ -38,7 +46,15 @@ def shop(tmp_path: Path) -> Shop:
     built = build(
         tmp_path,
         [
-            {"files": {"shop/cart.py": BEFORE, "shop/basket.py": OTHER, "shop/long.py": LONG, "shop/big.py": BIG}},
+            {
+                "files": {
+                    "shop/cart.py": BEFORE,
+                    "shop/basket.py": OTHER,
+                    "shop/long.py": LONG,
+                    "shop/big.py": BIG,
+                    "a.py": DESCRIBED,
+                }
+            },
             {"files": {"shop/cart.py": AFTER}, "message": "sum rows\x1b[31m, not lines\n\nmore"},
             {
                 "files": {"shop/long.py": LONG.replace("= 555\n", "= 5\n"), "shop/big.py": BIG.replace("140\n", "0\n")},
@@ -103,34 +119,14 @@ def test_a_long_function_is_cut_around_what_the_trace_and_the_window_name(shop: 
     assert "step_555 = 5" in shop.tools.function_source_blame("long")
 
 
-def test_callers_are_told_with_what_they_stand_in(shop: Shop) -> None:
-    text = shop.tools.callers_in_file("shop/cart.py", "Cart::total()")
-    assert "     8 calls | return self.total()  (in Cart.pay)" in text
-    assert "     4 names | def total(" in text
-    assert shop.tools.callers_in_file("shop/cart.py", "refund") == "nothing in shop/cart.py calls or names refund"
-
-
-def test_a_commit_of_the_window_is_shown_as_a_diff(shop: Shop) -> None:
-    text = shop.tools.commit_diff(shop.shas[1][:8])
-    assert "shop/cart.py (changed, +1 -3)" in text
-    assert "-        if not self.lines:" in text
-    assert "+        return sum(self.rows)" in text
-    only = shop.tools.commit_diff(shop.shas[2], "shop/big.py")
-    assert "big.py" in only
-    assert "long.py" not in only
-
-
-def refusal(error: pytest.ExceptionInfo[ToolError]) -> str:
-    return str(error.value)
-
-
-def test_commits_outside_the_window_are_refused_with_those_that_are_in_it(shop: Shop) -> None:
-    for sha in (shop.shas[0], shop.shas[1][:4], "HEAD", "deadbeef" * 5):
-        with pytest.raises(ToolError, match="no commit of the deploy") as error:
-            shop.tools.commit_diff(sha)
-        assert shop.shas[2][:10] in refusal(error)
-    with pytest.raises(ToolError, match=r"did not change shop/cart\.py; it changed shop/big\.py, shop/long\.py"):
-        shop.tools.commit_diff(shop.shas[2], "shop/cart.py")
+def test_what_is_too_long_for_the_room_loses_its_remarks_first(shop: Shop) -> None:
+    tools = shop.tools
+    narrow = CodeTools(tools.deployed.index, tools.deployed.repository, tools.deployed.window, (), room=190)
+    text = narrow.function_source("described")
+    assert "return rate * 2" in text
+    assert "… lines 2-5 left out" in text
+    assert "Doubles" not in text
+    assert "Doubles" in tools.function_source("described")
 
 
 def test_unknown_names_are_refused_with_what_there_is_instead(shop: Shop) -> None:
@@ -150,14 +146,16 @@ def test_unknown_names_are_refused_with_what_there_is_instead(shop: Shop) -> Non
     "path", ["../../etc/passwd", "/etc/passwd", "shop", "shop/none.py", ".git/config", "shop//x.py"]
 )
 def test_no_path_outside_the_revision_is_read(shop: Shop, path: str) -> None:
-    with pytest.raises(ToolError, match="does not exist at the deployed revision"):
-        shop.tools.callers_in_file(path, "total")
+    with pytest.raises(ToolError, match="at the deployed revision"):
+        file_lines(shop.tools.deployed, path, 1, 9)
+    with pytest.raises(ToolError, match="at the deployed revision"):
+        file_head(shop.tools.deployed, path)
     with pytest.raises(ToolError, match="does not exist at the deployed revision"):
         shop.tools.function_source("total", path=path)
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\0b", "a\nb", "x" * 400])
 def test_what_can_be_no_name_is_refused(shop: Shop, name: str) -> None:
-    for use in (shop.tools.function_source, shop.tools.class_source, shop.tools.commit_diff):
+    for use in (shop.tools.function_source, shop.tools.class_source, shop.tools.deployed.commit):
         with pytest.raises(ToolError, match=r"is empty|is no name"):
             use(name)

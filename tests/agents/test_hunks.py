@@ -1,0 +1,86 @@
+"""What a prompt shows of a commit: hunks that touch the trace, in file order, with context and their function."""
+
+from pathlib import Path
+
+from agents.hunks import ChangeReader
+from tests.repositories import build
+from tests.shop import TRACE, Shop
+from tools.git.repository import Repository
+from tools.traces import parse
+
+
+def test_a_removed_guard_stands_between_its_neighbours_in_its_function(shop: Shop) -> None:
+    case = shop.case()
+    assert case.changes[shop.culprit].splitlines() == [
+        "Files: shop/prices.py +0 -2",
+        "@@ shop/prices.py in price_of",
+        "     4 def price_of(item):",
+        "     5     found = CATALOGUE.get(item)",
+        "-    6     if found is None:",
+        "-    7         return 0",
+        "     6     return found * 1",
+    ]
+
+
+def changed(folder: Path, before: dict[str, str], after: dict[str, str], characters: int = 2_000) -> str:
+    """What is shown of the second commit, for the trace of the shop."""
+    built = build(folder, [{"files": before, "message": "first"}, {"files": after, "message": "second"}])
+    repository = Repository.open(built.path)
+    trace = parse(TRACE)
+    mapped = trace.model_copy(
+        update={
+            "failures": tuple(
+                each.model_copy(
+                    update={
+                        "frames": tuple(
+                            f.model_copy(update={"repo_path": f.path.removeprefix("/srv/app/")}) for f in each.frames
+                        )
+                    }
+                )
+                for each in trace.failures
+            )
+        }
+    )
+    return ChangeReader(repository, mapped).excerpt(built.shas[1], characters)
+
+
+LINES = [f"value_{number} = {number}" for number in range(60)]
+
+
+def test_documents_and_tests_are_only_counted(tmp_path: Path) -> None:
+    before = {"shop/prices.py": "x = 1\n", "tests/test_a.py": "x = 1\n", "README.md": "x\n"}
+    shown = changed(tmp_path, before, {path: f"{text}y = 2\n" for path, text in before.items()})
+    assert shown.startswith("Files: shop/prices.py +1 -0, 1 docs, 1 test\n")
+    assert shown.count("@@") == 1
+
+
+def test_hunks_that_touch_nothing_of_the_trace_give_way_to_those_that_do_and_are_counted(tmp_path: Path) -> None:
+    before = {"other/far.py": "\n".join(LINES) + "\n", "shop/prices.py": "found = 0\n"}
+    after = {"other/far.py": "\n".join(LINES).replace("= 7", "= 8") + "\n", "shop/prices.py": "found = 1\n"}
+    shown = changed(tmp_path, before, after)
+    assert "@@ shop/prices.py" in shown
+    assert "@@ other/far.py" not in shown
+    assert "[1 more hunks, further from the trace, are left out]" in shown
+
+
+def test_hunks_stand_in_the_order_of_the_file(tmp_path: Path) -> None:
+    rows = ["first = CATALOGUE", *LINES, "def price_of(item):", "    return item"]
+    other = ["first = CATALOGUE + 1", *LINES, "def price_of(item):", "    return item * 2"]
+    shown = changed(tmp_path, {"shop/prices.py": "\n".join(rows)}, {"shop/prices.py": "\n".join(other)})
+    assert shown.index("first = CATALOGUE + 1") < shown.index("return item * 2")
+
+
+def test_a_large_hunk_is_cut_around_what_the_trace_names(tmp_path: Path) -> None:
+    rows = [*LINES[:30], "found = price_of(item)", *LINES[30:]]
+    shown = changed(tmp_path, {"shop/prices.py": "x = 1\n"}, {"shop/prices.py": "\n".join(["x = 1", *rows, ""])})
+    assert "found = price_of(item)" in shown
+    assert "lines left out" in shown
+    assert len(shown.splitlines()) < 26
+
+
+def test_imports_and_blank_lines_give_way_to_code(tmp_path: Path) -> None:
+    rows = ["import a", "", *LINES, "def price_of(item):", "    return found * item"]
+    other = ["import a", "import b", "", "", *LINES, "def price_of(item):", "    return found * price_of(item)"]
+    shown = changed(tmp_path, {"shop/prices.py": "\n".join(rows)}, {"shop/prices.py": "\n".join(other)}, characters=150)
+    assert "return found * price_of(item)" in shown
+    assert "import b" not in shown

@@ -1,0 +1,78 @@
+"""The source beside a trace: centred on the failing line, with who wrote each line, callees and the file's head."""
+
+from pathlib import Path
+
+from agents.case import Case, open_case
+from agents.limits import Limits
+from incidents.trace import Failure, Frame, StackTrace
+from tests.repositories import build
+from tests.shop import Shop
+from tools.git.repository import Repository
+from tools.ranking.gather import gather
+from tools.traces import parse
+
+HELPER = '''from decimal import Decimal
+
+from shop.rates import RATES
+
+
+def rate_of(item):
+    """Say
+    a lot."""
+    return RATES[item]
+'''
+FAILING = """
+
+def price_of(item):
+    found = rate_of(item)
+    return Decimal(found)
+"""
+
+
+def opened(folder: Path, line: int, files: list[dict[str, str]]) -> Case:
+    """The case of a failure at that line of shop/prices.py."""
+    built = build(folder, [{"files": each, "message": f"commit {place}"} for place, each in enumerate(files)])
+    repository = Repository.open(built.path)
+    trace = f'Traceback (most recent call last):\n  File "/srv/app/shop/prices.py", line {line}, in price_of\n    x\nKeyError: 1\n'
+    found = gather(repository, built.shas[0], built.shas[-1], parse(trace))
+    return open_case(found, repository, Limits(), raw_trace=trace, service="shop", environment="production")
+
+
+def test_the_failing_line_is_marked_and_the_callers_follow(shop: Shop) -> None:
+    shown = shop.case().code_text
+    assert ">    6         return found * 1" in shown
+    assert shown.index("shop/prices.py, function price_of, lines 4-6") < shown.index(
+        "shop/cart.py, function Cart.total"
+    )
+    assert shown.count("shop/cart.py") == 1
+
+
+def test_lines_of_the_deploy_bear_the_number_of_their_commit_and_older_ones_nothing(tmp_path: Path) -> None:
+    new = FAILING.replace("found = rate_of(item)", "found = rate_of(item.name)")
+    case = opened(tmp_path, 13, [{"shop/prices.py": HELPER + FAILING}, {"shop/prices.py": HELPER + new}])
+    assert ">   13 #1      found = rate_of(item.name)" in case.code_text
+    assert "    14         return Decimal(found)" in case.code_text
+
+
+def test_what_the_failing_line_calls_is_shown_without_its_docstring(tmp_path: Path) -> None:
+    case = opened(
+        tmp_path, 13, [{"shop/prices.py": HELPER + FAILING}, {"shop/prices.py": HELPER + FAILING, "b.py": "x = 1\n"}]
+    )
+    assert "function rate_of, lines 6-9, called there" in case.code_text
+    assert "return RATES[item]" in case.code_text
+    assert "a lot" not in case.code_text
+
+
+def test_imports_of_what_the_failing_line_names_are_shown(tmp_path: Path) -> None:
+    case = opened(
+        tmp_path, 14, [{"shop/prices.py": HELPER + FAILING}, {"shop/prices.py": HELPER + FAILING, "b.py": "x = 1\n"}]
+    )
+    assert "1     from decimal import Decimal" in case.code_text
+    assert "from shop.rates" not in case.code_text
+
+
+def test_a_line_beyond_the_file_shows_nothing(shop: Shop) -> None:
+    frame = Frame(path="shop/cart.py", repo_path="shop/cart.py", line=999)
+    evidence = shop.evidence().model_copy(update={"trace": StackTrace(failures=(Failure(frames=(frame,)),))})
+    case = open_case(evidence, shop.repository(), Limits(), raw_trace="", service="shop", environment="production")
+    assert case.code_text == ""

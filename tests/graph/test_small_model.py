@@ -1,0 +1,39 @@
+"""The whole graph with a real small language model, which understands little: the investigation ends well all the same."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from graph.investigation import investigate
+from incidents.reasoning import ModelCall
+from models.openai_server import OpenAIServer
+from tests.shop import Shop
+from tests.small_model import CONTEXT, SmallModel, small_model
+
+pytestmark = pytest.mark.timeout(900)
+_SECONDS = 300  # on a busy machine the agents that are asked last abstain, as they would in a service
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[SmallModel]:
+    """The model, served once for this file."""
+    with small_model() as served:
+        yield served
+
+
+async def test_a_weak_model_with_little_context_takes_part_and_harms_nothing(shop: Shop, small: SmallModel) -> None:
+    model = OpenAIServer(small.url, small.name, timeout=300.0)
+    try:
+        assert (await model.served()).context == CONTEXT
+        context = shop.context(model, judged_commits=2, samples=2, plan_steps=1, thoughts=1, calls=30, seconds=_SECONDS)
+        found = await investigate(context, shop.request())
+    finally:
+        await model.close()
+    calls = [step for step in found.steps if isinstance(step, ModelCall)]
+    answered = [call for call in calls if call.error is None]
+    assert "zero_shot" in {call.agent for call in answered}
+    assert not [call.error for call in calls if call.error and "context" in call.error]
+    assert all(call.prompt_tokens < CONTEXT * 2 for call in calls)
+    assert found.verdict.suspects[0].commit.sha == shop.culprit
+    assert found.verdict.culprit in (None, shop.culprit)
+    assert found.report.headline

@@ -1,0 +1,107 @@
+"""What an agent states between a change and a failing line is looked up in code."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from incidents.opinion import ChangedLine, Proof, ProofStep
+from tests.repositories import build
+from tools.git.repository import Repository
+from tools.impact.proof_check import ProofCheck
+
+CART = "from shop.prices import price_of\n\n\nclass Cart:\n    def total(self):\n        return sum(price_of(i) for i in self.items)\n"
+PRICES = (
+    "RATES = dict(tea=3)\n\n\ndef price_of(item):\n    found = rate_of(item)\n    return found * 1\n\n\n"
+    "def rate_of(item):\n{}    return RATES.get(item)\n"
+)
+GUARD = "    if item not in RATES:\n        return 0\n"
+LABELS = "def label_of(item):\n    return item.title()\n"
+BEFORE = {"shop/cart.py": CART, "shop/prices.py": PRICES.format(GUARD), "shop/labels.py": LABELS}
+AFTER = {**BEFORE, "shop/prices.py": PRICES.format("")}
+CHANGE = ChangedLine(path="shop/prices.py", line=10, text="if item not in RATES:")
+FROM_RATE = ProofStep(path="shop/prices.py", line=10, function="rate_of", says="it gives None")
+TO_PRICE = ProofStep(path="shop/prices.py", line=6, function="price_of", says="None is multiplied")
+
+
+def checked(
+    folder: Path, proof: Proof, after: Mapping[str, str] = AFTER, before: Mapping[str, str] = BEFORE
+) -> tuple[bool | None, list[bool | None]]:
+    """Whether the change and each step of what the second commit did was found. A third commit moves all lines by one."""
+    moved = {path: f"# first line\n{text}" if path.endswith("labels.py") else text for path, text in after.items()}
+    built = build(folder, [{"files": before}, {"files": after}, {"files": moved}])
+    found = ProofCheck(Repository.open(built.path), built.shas[2]).checked(built.shas[1], proof)
+    return found.change.checked if found.change else None, [step.checked for step in found.steps]
+
+
+def proof(*steps: ProofStep, change: ChangedLine | None = CHANGE) -> Proof:
+    """A proof with these steps."""
+    return Proof(change=change, steps=steps)
+
+
+def test_a_removed_guard_leads_through_its_function_to_the_caller_that_fails(tmp_path: Path) -> None:
+    assert checked(tmp_path, proof(FROM_RATE, TO_PRICE)) == (True, [True, True])
+
+
+def test_the_first_step_may_stand_in_a_function_that_calls_the_changed_one(tmp_path: Path) -> None:
+    assert checked(tmp_path, proof(TO_PRICE)) == (True, [True])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        CHANGE.model_copy(update={"text": "if item is None:"}),
+        CHANGE.model_copy(update={"path": "shop/cart.py"}),
+        CHANGE.model_copy(update={"path": "no/such.py"}),
+    ],
+)
+def test_a_line_that_the_commit_did_not_change_is_not_found_and_nothing_follows_from_it(
+    tmp_path: Path, change: ChangedLine
+) -> None:
+    assert checked(tmp_path, proof(FROM_RATE, change=change)) == (False, [False])
+
+
+def test_where_the_change_is_said_to_stand_does_not_matter_but_where_it_stands_does(tmp_path: Path) -> None:
+    """Otherwise any line of a commit could be placed beside the failing one."""
+    after = {**BEFORE, "shop/labels.py": LABELS.replace("item.title()", "item.strip().title()")}
+    moved = ChangedLine(path="shop/labels.py", line=9, text="return item.strip().title()")
+    assert checked(tmp_path, proof(TO_PRICE, change=moved), after) == (True, [False])
+
+
+def test_a_step_between_functions_that_have_nothing_to_do_with_each_other_is_not_found(tmp_path: Path) -> None:
+    label = ProofStep(path="shop/labels.py", line=3, function="label_of", says="it makes a label")
+    assert checked(tmp_path, proof(FROM_RATE, label, TO_PRICE)) == (True, [True, False, False])
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        TO_PRICE.model_copy(update={"line": 99}),
+        TO_PRICE.model_copy(update={"line": 3}),
+        TO_PRICE.model_copy(update={"function": "rate_of"}),
+        TO_PRICE.model_copy(update={"path": "no/such.py"}),
+    ],
+)
+def test_a_step_must_be_a_line_with_code_in_the_function_it_names(tmp_path: Path, step: ProofStep) -> None:
+    assert checked(tmp_path, proof(FROM_RATE, step)) == (True, [True, False])
+
+
+@pytest.mark.parametrize("function", ["price_of", "price_of()", "shop.prices.price_of", ""])
+def test_a_function_may_be_named_with_its_module_or_not_at_all(tmp_path: Path, function: str) -> None:
+    assert checked(tmp_path, proof(TO_PRICE.model_copy(update={"function": function}))) == (True, [True])
+
+
+def test_a_call_from_another_file_is_a_step(tmp_path: Path) -> None:
+    total = ProofStep(path="shop/cart.py", line=6, function="Cart.total", says="the sum fails")
+    assert checked(tmp_path, proof(FROM_RATE, TO_PRICE, total)) == (True, [True, True, True])
+
+
+def test_a_bracket_is_only_found_at_its_line(tmp_path: Path) -> None:
+    added = {**BEFORE, "shop/prices.py": PRICES.format(GUARD) + "x = [\n]\n"}
+    near = ChangedLine(path="shop/prices.py", line=14, text="]")
+    assert checked(tmp_path / "a", proof(change=near), added) == (True, [])
+    assert checked(tmp_path / "b", proof(change=near.model_copy(update={"line": 3})), added) == (False, [])
+
+
+def test_an_explanation_without_a_commit_has_steps_only(tmp_path: Path) -> None:
+    assert checked(tmp_path, proof(TO_PRICE, change=None)) == (None, [True])

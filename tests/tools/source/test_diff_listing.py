@@ -1,0 +1,136 @@
+"""The diff of any commit of the window, narrowed to a part and cut around the trace."""
+
+from pathlib import Path
+
+import pytest
+
+from incidents.errors import ToolError
+from tests.tools.source.deployments import deployment
+from tools.source.deployed import Deployed
+from tools.source.diff_listing import Narrowed, diff_text
+
+CART = """class Cart:
+    def total(self):
+        if not self.lines:
+            return 0
+        return sum(self.lines)
+
+    def pay(self):
+        return self.total()
+
+
+class Basket:
+    def pay(self):
+        return 1
+"""
+CHANGED = CART.replace("        if not self.lines:\n            return 0\n", "").replace("return 1", "return 2")
+
+
+@pytest.fixture
+def deployed(tmp_path: Path) -> Deployed:
+    """One commit that changes two classes of a file, a document and a picture."""
+    files: dict[str, str | bytes | None] = {
+        "shop/cart.py": CHANGED,
+        "README.md": "new\n",
+        "tests/test_cart.py": "assert 1\n",
+        "logo.gif": b"GIF\0",
+    }
+    return deployment(
+        tmp_path,
+        [
+            {"files": {"shop/cart.py": CART}},
+            {"files": files, "message": "sum\x1b[31m\n\nmore"},
+            {"files": {"b.py": "b\n"}},
+        ],
+        frames=[("shop/cart.py", 3)],
+    )
+
+
+def diff(deployed: Deployed, **narrowed: str | int) -> str:
+    """The diff of the first commit of the window."""
+    return diff_text(deployed, deployed.window[0].sha, Narrowed(**narrowed))  # type: ignore[arg-type]
+
+
+def test_changes_are_shown_with_context_and_function_and_tests_and_documents_are_counted(deployed: Deployed) -> None:
+    assert diff(deployed).splitlines()[:14] == [
+        f"commit {deployed.window[0].sha[:10]} sum�[31m",
+        "4 files changed:",
+        "  shop/cart.py (changed, +1 -3)",
+        "  and 1 of kind docs",
+        "  and 1 of kind style",
+        "  and 1 of kind test",
+        "@@ shop/cart.py:2 in Cart.total",
+        "     1 class Cart:",
+        "     2     def total(self):",
+        "-    3         if not self.lines:",
+        "-    4             return 0",
+        "     3         return sum(self.lines)",
+        "     4 ",
+        "@@ shop/cart.py:11 in Basket.pay",
+    ]
+
+
+def test_a_part_is_asked_for_by_file_class_function_or_lines(deployed: Deployed) -> None:
+    for part in ({"class_name": "Basket"}, {"class_name": "Basket", "name": "pay"}, {"name": "pay"}):
+        text = diff(deployed, **part)
+        assert "return 2" in text
+        assert "self.lines" not in text
+    assert "self.lines" in diff(deployed, path="shop/cart.py", first_line=1, last_line=3)
+    assert "return 2" not in diff(deployed, path="shop/cart.py", first_line=1, last_line=3)
+    assert "README.md" not in diff(deployed, path="shop/cart.py")
+    assert "return 0" in diff(deployed, name="total")  # lines that were removed stand in the function as it was
+
+
+def test_a_part_without_changes_is_refused_with_what_was_changed(deployed: Deployed) -> None:
+    with pytest.raises(ToolError, match="changed nothing in refund") as error:
+        diff(deployed, name="refund")
+    assert "Cart.total at shop/cart.py:2; Basket.pay at shop/cart.py:11" in str(error.value)
+    with pytest.raises(ToolError, match=r"did not change shop/none\.py; it changed README\.md, logo\.gif"):
+        diff(deployed, path="shop/none.py")
+
+
+def test_a_file_without_lines_is_named(deployed: Deployed) -> None:
+    assert "logo.gif (new, binary)" in diff(deployed, path="logo.gif")
+
+
+def test_commits_outside_the_window_are_refused_with_those_that_are_in_it(deployed: Deployed) -> None:
+    first = deployed.window[0]
+    for sha in (first.parents[0], first.sha[:4], "HEAD", "deadbeef" * 5, ""):
+        with pytest.raises(ToolError, match=r"no commit of the deploy|commit is empty"):
+            diff_text(deployed, sha, Narrowed())
+    with pytest.raises(ToolError, match=deployed.window[1].sha[:10]):
+        diff_text(deployed, "1234567", Narrowed())
+
+
+def test_of_a_large_diff_what_is_near_the_trace_is_shown_and_the_rest_counted(tmp_path: Path) -> None:
+    rows = [f"value_{number} = {number}\n" for number in range(400)]
+    changed = [f"value_{n} = -{n}\n" if n % 10 == 0 else row for n, row in enumerate(rows)]
+    deployed = deployment(
+        tmp_path,
+        [
+            {"files": {"a.py": "".join(rows), "z.py": "z = 1\n"}},
+            {"files": {"a.py": "".join(changed), "z.py": "z = 2\n"}},
+        ],
+        frames=[("a.py", 301)],
+        room=900,
+    )
+    text = diff(deployed)
+    assert "+  301 value_300 = -300" in text
+    assert "value_0 = " not in text
+    assert text.index("value_290") < text.index("value_310")  # in the order of the file
+    assert "changes left out for room, in a.py (" in text
+    assert "z.py (1); narrow by path, name or lines" in text
+    assert len(text) < 1_150
+
+
+def test_one_endless_change_is_cut_with_a_word(tmp_path: Path) -> None:
+    body = "".join(f"value_{number} = {number}\n" for number in range(400))
+    deployed = deployment(tmp_path, [{"files": {"a.py": "a\n"}}, {"files": {"b.py": body}}], room=700)
+    text = diff(deployed)
+    assert "lines of this change left out; ask for them by their numbers" in text
+    assert len(text) < 900
+
+
+def test_a_deleted_function_is_found_by_its_name(tmp_path: Path) -> None:
+    deployed = deployment(tmp_path, [{"files": {"a.py": CART}}, {"files": {"a.py": None, "b.py": "b\n"}}])
+    assert "-    2     def total(self):" in diff(deployed, name="total")
