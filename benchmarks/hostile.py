@@ -6,8 +6,8 @@ long as they may be, is repeated until the text is long enough; and every byte t
 
 import re
 from collections.abc import Iterator
-from re import _constants as op  # type: ignore[attr-defined]  # the only way to a pattern's structure
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as op  # the only way to a pattern's structure
+from re import _parser as parser
 from typing import Any, NamedTuple
 
 LONGEST_REPEAT = 400
