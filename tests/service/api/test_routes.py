@@ -88,7 +88,6 @@ async def test_an_unknown_repository_is_told_which_are_known(client: httpx.Async
         b"\xff\xfe",
         b"[" * 100_000,
         b'{"\\ud800": 1}',
-        b'{"service": "\\ud800"}',
         b'{"count": 1' + b"0" * 5_000 + b"}",
         b'{"count": NaN}',
         json.dumps(ALERT).replace("checkout", "\x1b]0;title\x07").encode(),
@@ -98,6 +97,14 @@ async def test_a_hostile_body_is_refused_without_an_error_of_ours(client: httpx.
     answer = await client.post("/alerts", content=body, headers={"content-type": "application/json"})
     assert answer.status_code in (400, 422)
     assert answer.json()["detail"]
+
+
+async def test_half_a_character_is_stored_as_a_sign_that_something_was_there(client: httpx.AsyncClient) -> None:
+    body = json.dumps(ALERT).replace("checkout", "cut here \\ud83d").encode()
+    accepted = await client.post("/alerts", content=body, headers={"content-type": "application/json"})
+    shown = await client.get(accepted.json()["url"])
+    assert accepted.status_code == 202
+    assert shown.json()["alert"]["service"] == "cut here \ufffd"
 
 
 async def test_what_was_sent_is_not_repeated_in_the_refusal(client: httpx.AsyncClient) -> None:

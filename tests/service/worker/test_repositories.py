@@ -58,7 +58,7 @@ def two(settings: Settings, tmp_path: Path) -> Settings:
 async def deployed(store: Store, shop: Shop) -> None:
     """The shop's bad deploy, five minutes ago."""
     raw = pygit2.Repository(str(shop.path))
-    raw.create_reference("refs/heads/main", pygit2.Oid(hex=shop.shas["readme"]))
+    raw.references.create("refs/heads/main", pygit2.Oid(hex=shop.shas["readme"]), force=True)
     raw.set_head("refs/heads/main")
     for name, minutes in (("import", 120), ("readme", 5)):
         at = datetime.now(UTC) - timedelta(minutes=minutes)

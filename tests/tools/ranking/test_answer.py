@@ -53,14 +53,14 @@ def test_where_nothing_was_seen_no_commit_is_named() -> None:
     [
         (0.45, 0.1, 0.1, "culprit"),
         (0.449, 0.1, 0.1, "unsure"),
-        (0.6, 0.5, 0.1, "culprit"),
-        (0.599, 0.5, 0.1, "unsure"),
-        (0.6, 0.1, 0.5, "culprit"),
-        (0.599, 0.1, 0.5, "unsure"),
-        (0.5, 0.1, 0.6, "none"),
-        (0.5, 0.1, 0.599, "unsure"),
-        (0.1, 0.1, 0.4, "none"),
-        (0.1, 0.1, 0.399, "unsure"),
+        (0.625, 0.5, 0.1, "culprit"),
+        (0.624, 0.5, 0.1, "unsure"),
+        (0.625, 0.1, 0.5, "culprit"),
+        (0.624, 0.1, 0.5, "unsure"),
+        (0.5, 0.1, 0.625, "none"),
+        (0.5, 0.1, 0.624, "unsure"),
+        (0.1, 0.1, 0.5, "none"),
+        (0.1, 0.1, 0.499, "unsure"),
     ],
 )
 def test_what_just_reaches_a_threshold_is_stated(best: float, second: float, none: float, outcome: Outcome) -> None:

@@ -195,7 +195,14 @@ def test_a_line_without_the_prefix_of_the_trace_is_no_part_of_it(language: str) 
     assert parse(f"{shipped}\nworker left\n") == parse(BARE[language])
 
 
-FRAMED = [piece for piece in pieces() if piece.language and len(piece.text) < 3_000]
+# Read where they stand alone; in a large log nothing about their lines says where a trace begins (docs/reading-logs.md).
+ONLY_ALONE = (
+    "an export as CSV with doubled quotes",
+    "a prettier of errors, place and name on two lines",
+    "another browser's console, copied",
+    "a content system's line, the type behind a bar",
+)
+FRAMED = [piece for piece in pieces() if piece.language and len(piece.text) < 3_000 and piece.name not in ONLY_ALONE]
 
 
 @pytest.mark.parametrize("piece", FRAMED, ids=lambda piece: piece.label)
