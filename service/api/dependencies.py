@@ -6,6 +6,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from service.api.auth.sessions import Sessions
 from service.api.auth.tokens import Trust
 from service.api.heavy_work import HeavyWork
 from service.api.model_health import ModelProbe
@@ -35,6 +36,7 @@ class Parts:
     settings: Settings
     trust: Trust
     draining: bool = False
+    sessions: Sessions = field(init=False)
     probe: ModelProbe = field(init=False)
     batch_writer: BatchWriter = field(init=False)
     rates: Rates = field(init=False)
@@ -47,6 +49,7 @@ class Parts:
     def __post_init__(self) -> None:
         """There is one of each, because each remembers something."""
         intake = self.settings.intake
+        self.sessions = Sessions(self.trust)
         self.probe = ModelProbe(self.settings)
         self.batch_writer = BatchWriter(self.store.intake.register, intake.most_waiting, intake.most_together)
         self.rates = Rates(intake.rate_per_second, intake.rate_burst)

@@ -13,6 +13,8 @@ from starlette.types import Scope
 
 from incidents.errors import IncidentNotFound, StoreUnavailable
 from service.api.auth.middleware import wants_page
+from service.api.auth.sessions import COOKIE
+from service.api.dependencies import Parts
 from service.console.templates import page
 
 HEADERS = {
@@ -60,8 +62,15 @@ def answer(request: Request, template: str, values: Mapping[str, object], status
     """Return the page with its headers."""
     root = request.scope.get("root_path", "").rstrip("/")
     caller = getattr(request.state, "caller", None)
-    text = page(template, root=root, caller=caller, **values)
+    text = page(template, root=root, caller=caller, form_token=_form_token(request), **values)
     return HTMLResponse(text, status, HEADERS)
+
+
+def _form_token(request: Request) -> str:
+    """Return what the page's forms carry; "" for who came with a token instead of a session."""
+    parts: Parts = request.app.state.parts
+    cookie = request.cookies.get(COOKIE, "")
+    return parts.sessions.form_token(cookie) if parts.sessions.caller(cookie) else ""
 
 
 def _problem(request: Request, status: int, detail: str) -> Response:

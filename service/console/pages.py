@@ -15,7 +15,6 @@ from incidents.evidence import Evidence
 from incidents.incident import Status
 from incidents.verdict import Outcome
 from service.api.auth.middleware import Reader
-from service.api.auth.sessions import COOKIE, Sessions
 from service.api.dependencies import Parts, TheParts
 from service.api.heavy_work import WorkLost
 from service.api.reruns import IncidentId
@@ -97,7 +96,6 @@ async def incident(incident_id: IncidentId, request: Request, parts: TheParts, c
         "trace": trace,
         "audits": await _audits(parts, incident_id),
         "may_judge": "feedback:write" in caller.scopes,
-        "form_token": _form_token(request, parts),
         "running": found.status in (Status.OPEN, Status.INVESTIGATING) or found.agents_due,
     }
     return answer(request, "incident.html", values)
@@ -146,9 +144,3 @@ async def _audits(parts: Parts, incident_id: str) -> object:
         return (await parts.store.queries.audits(incident_id)).records
     except IncidentNotFound:
         return ()
-
-
-def _form_token(request: Request, parts: Parts) -> str:
-    """Return the token of the page's forms; "" for who came with a token instead of a session."""
-    cookie = request.cookies.get(COOKIE, "")
-    return Sessions(parts.trust).form_token(cookie) if cookie else ""

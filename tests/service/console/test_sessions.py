@@ -1,5 +1,6 @@
 """Who gets a page: a session stands for a token, ends with it, and opens nothing that the token would not."""
 
+import hashlib
 import json
 
 import httpx
@@ -160,3 +161,20 @@ async def _judged(browser: httpx.AsyncClient, store: Store) -> str:
     assert await store.outcomes.finish(claim, found(incident))
     await log_in(browser)
     return incident
+
+
+async def test_who_knows_no_token_cannot_make_the_service_compute_its_slow_key_again(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[str] = []
+    slow = hashlib.scrypt
+
+    def counted(password: bytes, *, salt: bytes, n: int, r: int, p: int, dklen: int) -> bytes:
+        computed.append("once more")
+        return slow(password, salt=salt, n=n, r=r, p=p, dklen=dklen)
+
+    monkeypatch.setattr(hashlib, "scrypt", counted)
+    for number in range(5):
+        await log_in(browser, f"not-a-token-{number}")
+        await browser.get("/incidents", headers={"Cookie": f"{COOKIE}=guess{number}"})
+    assert len(computed) <= 2  # once where requests are let in, once for the forms
