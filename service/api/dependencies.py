@@ -6,6 +6,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from service.api.auth.sessions import Sessions
 from service.api.auth.tokens import Trust
 from service.api.heavy_work import HeavyWork
 from service.api.model_health import ModelProbe
@@ -14,6 +15,8 @@ from service.api.sns import Sns
 from service.settings import Settings
 from service.store.batch_writer import BatchWriter
 from service.store.store import Store
+
+MOST_WATCHING = 200
 
 
 class Wakeable(Protocol):
@@ -27,7 +30,8 @@ class Wakeable(Protocol):
 class Parts:
     """What the endpoints work with. `draining`: no more alerts are taken.
 
-    `storing`: bodies that are being stored, whether or not their senders still wait for the answer.
+    `storing`: bodies that are being stored, whether or not their senders still wait for the answer. `watching`: places for
+    pages that wait for changes.
     """
 
     store: Store
@@ -35,18 +39,21 @@ class Parts:
     settings: Settings
     trust: Trust
     draining: bool = False
+    sessions: Sessions = field(init=False)
     probe: ModelProbe = field(init=False)
     batch_writer: BatchWriter = field(init=False)
     rates: Rates = field(init=False)
     heavy: HeavyWork = field(default_factory=HeavyWork)
     sns: Sns = field(default_factory=Sns)
     storing: set[asyncio.Task[object]] = field(default_factory=set)
+    watching: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_WATCHING))
     _waking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _news: bool = False
 
     def __post_init__(self) -> None:
         """There is one of each, because each remembers something."""
         intake = self.settings.intake
+        self.sessions = Sessions(self.trust)
         self.probe = ModelProbe(self.settings)
         self.batch_writer = BatchWriter(self.store.intake.register, intake.most_waiting, intake.most_together)
         self.rates = Rates(intake.rate_per_second, intake.rate_burst)

@@ -15,7 +15,7 @@ from incidents.evidence import Evidence
 from incidents.incident import Status
 from incidents.verdict import Outcome
 from service.api.auth.middleware import Reader
-from service.api.auth.sessions import COOKIE, Sessions
+from service.api.auth.sessions import COOKIE
 from service.api.dependencies import Parts, TheParts
 from service.api.heavy_work import WorkLost
 from service.api.reruns import IncidentId
@@ -151,4 +151,4 @@ async def _audits(parts: Parts, incident_id: str) -> object:
 def _form_token(request: Request, parts: Parts) -> str:
     """Return the token of the page's forms; "" for who came with a token instead of a session."""
     cookie = request.cookies.get(COOKIE, "")
-    return Sessions(parts.trust).form_token(cookie) if cookie else ""
+    return parts.sessions.form_token(cookie) if cookie else ""
