@@ -72,7 +72,7 @@ class SourceReader:
         return frozenset(found)
 
     def _blocks(self) -> Iterator[_Block]:
-        """The blocks in the order of their worth. What else makes the failing value would come after the first."""
+        """The blocks in the order of their worth."""
         frames = dict.fromkeys(frame_lines(self.evidence.trace))
         seen: set[tuple[str, int]] = set()
         for depth, (path, line) in enumerate(list(frames)[:_FRAMES]):
