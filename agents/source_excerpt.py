@@ -125,7 +125,7 @@ class SourceReader:
                 found = window_blame(self.repository, self.window, self.evidence.deployed, path, range(1, count + 1))
             except IncompleteRepository:
                 found = {}
-            self._blamed[path] = {line: self.marks.get(each.sha, each.sha[:7]) for line, each in found.items()}
+            self._blamed[path] = {line: self.marks.get(each.sha, f"#{each.sha[:7]}") for line, each in found.items()}
         return self._blamed[path]
 
 
