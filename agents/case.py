@@ -63,7 +63,7 @@ class Case:
     @property
     def numbered(self) -> tuple[Commit, ...]:
         """The commits that a reply can name by number, from 1: the candidates, then the other commits of the deploy."""
-        return numbered(self.evidence, self.window, self.limits)
+        return numbered(self.evidence, self.window)
 
     @property
     def others(self) -> tuple[Listed, ...]:
@@ -132,7 +132,7 @@ class Case:
         raise KeyError(sha)
 
 
-def numbered(evidence: Evidence, window: tuple[Commit, ...], limits: Limits) -> tuple[Commit, ...]:
+def numbered(evidence: Evidence, window: tuple[Commit, ...]) -> tuple[Commit, ...]:
     """Return the candidates, best first, then the weaker suspects, then the commits that were ruled out, newest first:
     those without enough evidence before those that a fact excludes (only documents, undone, ...)."""
     suspects = [each.commit for each in evidence.suspects]
@@ -163,7 +163,7 @@ def open_case(
     """Build the case. `raw_trace` is shown in the prompts when no stack trace was recognised in it."""
     window = repository.window(evidence.base, evidence.deployed)
     index = SourceIndex(repository, evidence.deployed)
-    marks = {commit.sha: f"#{place}" for place, commit in enumerate(numbered(evidence, window, limits), 1)}
+    marks = {commit.sha: f"#{place}" for place, commit in enumerate(numbered(evidence, window), 1)}
     source = SourceReader(repository, evidence, window, marks)
     changes = ChangeReader(repository, evidence.trace, source.names)
     return Case(

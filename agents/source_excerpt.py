@@ -72,7 +72,7 @@ class SourceReader:
         return frozenset(found)
 
     def _blocks(self) -> Iterator[_Block]:
-        """The blocks in the order of their worth. What else makes the failing value would come after the first."""
+        """The blocks in the order of their worth."""
         frames = dict.fromkeys(frame_lines(self.evidence.trace))
         seen: set[tuple[str, int]] = set()
         for depth, (path, line) in enumerate(list(frames)[:_FRAMES]):
@@ -125,7 +125,7 @@ class SourceReader:
                 found = window_blame(self.repository, self.window, self.evidence.deployed, path, range(1, count + 1))
             except IncompleteRepository:
                 found = {}
-            self._blamed[path] = {line: self.marks.get(each.sha, each.sha[:7]) for line, each in found.items()}
+            self._blamed[path] = {line: self.marks.get(each.sha, f"#{each.sha[:7]}") for line, each in found.items()}
         return self._blamed[path]
 
 

@@ -32,7 +32,7 @@ Maybe = Annotated[str, name(100, 0)]
 """A name or path that a tool may need; empty otherwise."""
 
 Commit = Annotated[str, Field(coerce_numbers_to_str=True), name(40, 0)]
-"""A commit of the deploy: its number in the list of suspected commits, or the beginning of its id."""
+"""A commit of the deploy: its number in the lists of commits, or the beginning of its id."""
 
 Pattern = Annotated[str, line(120)]
 MaybeLine = Annotated[int, Field(ge=0, le=1_000_000)]

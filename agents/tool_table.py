@@ -65,7 +65,7 @@ def _log(case: Case) -> LogQuestions:
 
 
 def _commit_named(case: Case, look: Look) -> str:
-    """Return the commit that the call names by its number among the suspects, or by the beginning of its id."""
+    """Return the commit that the call names by its number in the lists of commits, or by the beginning of its id."""
     named = look.commit.strip().lstrip("#")
     if not (named.isdecimal() and len(named) <= _LONGEST_NUMBER):
         return case.code.deployed.commit(named).sha

@@ -33,11 +33,10 @@ def _arguments(look: Look) -> dict[str, str | int]:
 class Toolbox:
     """The tools of one agent. Calls are counted, and appended to `steps`; a call that was made before costs nothing."""
 
-    def __init__(self, case: Case, agent: str, steps: list[Step], commit: str = "") -> None:
-        """Give every tool its budget. `commit` is recorded with the calls when the inquiry is about one commit."""
+    def __init__(self, case: Case, agent: str, steps: list[Step]) -> None:
+        """Give every tool its budget."""
         self._case = case
         self._agent = agent
-        self._commit = commit or None
         self._steps = steps
         self._left = {name: tool.calls(case.limits) for name, tool in TOOLS.items()}
         self._seen: set[str] = set()
@@ -49,7 +48,6 @@ class Toolbox:
         self._steps.append(
             ToolCall(
                 agent=self._agent,
-                commit=self._commit,
                 at=at,
                 tool=look.tool,
                 arguments=_arguments(look),

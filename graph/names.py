@@ -2,7 +2,9 @@
 
 from typing import Final
 
-AGENTS: Final = {"zero_shot": "zero-shot SRE", "chain_of_thought": "chain-of-thought SRE", "developer": "developer"}
+from incidents.opinion import DEVELOPER
+
+AGENTS: Final = {"zero_shot": "zero-shot SRE", "chain_of_thought": "chain-of-thought SRE", DEVELOPER: "developer"}
 
 
 def agent(name: str) -> str:

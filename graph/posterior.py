@@ -9,7 +9,7 @@ from graph.reliability import moved as learned
 from graph.thresholds import WEIGHTS, Weights
 from incidents.advice import Advice
 from incidents.evidence import Evidence
-from incidents.opinion import Opinion
+from incidents.opinion import DEVELOPER, Opinion
 from incidents.reliability import Reliability
 
 _TINY = 1e-6
@@ -74,12 +74,10 @@ def log_odds(opinion: Opinion, weights: Weights = WEIGHTS, proven: Collection[st
     """How far one opinion moves the odds of its commit; 0 for an abstention."""
     if opinion.caused is None:
         return 0.0
-    if opinion.agent == "developer" and opinion.caused and opinion.commit in proven:
+    if opinion.agent == DEVELOPER and opinion.caused and opinion.commit in proven:
         return weights.proven
-    weight = {"developer": weights.developer, "zero_shot": weights.zero_shot}.get(
-        opinion.agent, weights.chain_of_thought
-    )
-    if opinion.agent == "developer" and opinion.caused and not opinion.citations:
+    weight = {DEVELOPER: weights.developer, "zero_shot": weights.zero_shot}.get(opinion.agent, weights.chain_of_thought)
+    if opinion.agent == DEVELOPER and opinion.caused and not opinion.citations:
         weight *= weights.uncited
     return weight * _logit(_stated(opinion, weights), weights.clip)
 

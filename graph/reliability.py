@@ -17,11 +17,8 @@ from incidents.reliability import Record, Reliability
 
 _GUILTY_ACCUSED, _GUILTY_CLEARED = 6.0, 4.0  # imagined: 0.6 of the guilty are accused,
 _INNOCENT_ACCUSED, _INNOCENT_CLEARED = 3.0, 7.0  # and 0.3 of the innocent
-_GUILTY_PROVEN, _INNOCENT_PROVEN, _IMAGINED = (
-    4.2,
-    0.6,
-    10.0,
-)  # imagined too: 0.42 and 0.06 with every step found in code
+_IMAGINED: Final = 10.0  # of the guilty and of the innocent, for accusations with every step found in code:
+_GUILTY_PROVEN, _INNOCENT_PROVEN = 4.2, 0.6  # 0.42 of the guilty are accused so, and 0.06 of the innocent
 _SHARED: Final = 0.5
 _TRUSTED: Final = 1.5  # log-odds: an accusation that makes guilt 4.5 times as likely is worth following
 _FEWEST: Final = 10  # guilty and innocent commits each, before an agent is followed against git

@@ -24,8 +24,8 @@ class Weights:
     Naive-Bayes update with tempered weights: opinions of one model about one prompt are far from independent, so each
     counts for less than its own probability. The developer has read code with tools and counts most, but only with
     citations that exist. The judge adds what its decision says, never a number it invented. A team that agrees raises a
-    suspect of 50 % to about 95 %, not further. To be calibrated on labelled incidents (`redtide evaluate` with a
-    model).
+    suspect of 50 % to about 95 %, not further. Where `redtide calibrate` measured the model, its record is used
+    instead (`graph.reliability`).
     """
 
     prior: float = 0.75  # factor on the evidence's log-probabilities once agents have answered: it has errors too
@@ -33,9 +33,7 @@ class Weights:
     zero_shot: float = 0.25
     chain_of_thought: float = 0.3
     developer: float = 0.5
-    proven: float = (
-        3.5  # log-odds of a developer's accusation of which code found every step: it outweighs a prior of 97 %
-    )
+    proven: float = 3.5  # log-odds of an accusation of which code found every step: it outweighs a prior of 97 %
     judge: float = 0.75  # log-odds, added to the candidate or to "none"
     clip: float = 2.5  # |logit| of one opinion; 2.5 is a probability of 0.92
     unstated: float = 0.75  # P(caused) of an agent that says yes without a probability; 1 - this for no

@@ -16,6 +16,8 @@ from service.settings import Settings
 from service.store.batch_writer import BatchWriter
 from service.store.store import Store
 
+MOST_WATCHING = 200
+
 
 class Wakeable(Protocol):
     """Triage, as the interface sees it."""
@@ -28,7 +30,8 @@ class Wakeable(Protocol):
 class Parts:
     """What the endpoints work with. `draining`: no more alerts are taken.
 
-    `storing`: bodies that are being stored, whether or not their senders still wait for the answer.
+    `storing`: bodies that are being stored, whether or not their senders still wait for the answer. `watching`: places for
+    pages that wait for changes.
     """
 
     store: Store
@@ -43,6 +46,7 @@ class Parts:
     heavy: HeavyWork = field(default_factory=HeavyWork)
     sns: Sns = field(default_factory=Sns)
     storing: set[asyncio.Task[object]] = field(default_factory=set)
+    watching: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_WATCHING))
     _waking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _news: bool = False
 

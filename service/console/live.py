@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException
 from fastapi.responses import StreamingResponse
 
 from incidents.errors import StoreUnavailable
@@ -12,24 +12,24 @@ from service.api.dependencies import Parts, TheParts
 from service.api.reruns import IncidentId
 
 router = APIRouter(include_in_schema=False)
-_MOST = 200
 _LOOK_SECONDS = 1.0
 _LONGEST_SECONDS = 900
-_watching = asyncio.Semaphore(_MOST)
 
 
 @router.get("/console/incidents/{incident_id}/events")
-async def events(incident_id: IncidentId, request: Request, parts: TheParts, caller: Reader) -> StreamingResponse:
+async def events(incident_id: IncidentId, parts: TheParts, caller: Reader) -> StreamingResponse:
     """Stream `changed` events until the browser leaves. Raises IncidentNotFound."""
     first = await parts.store.queries.fingerprint(incident_id)
-    if _watching.locked():
+    if parts.watching.locked():
         raise HTTPException(503, "too many pages are watching: load the page again by hand")
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_changes(parts, incident_id, first), media_type="text/event-stream", headers=headers)
 
 
 async def _changes(parts: Parts, incident_id: str, seen: str) -> AsyncIterator[str]:
-    async with _watching:
+    if parts.watching.locked():  # taken since the answer began: the browser asks again, and is refused
+        return
+    async with parts.watching:
         yield ": watching\n\n"
         for number in range(int(_LONGEST_SECONDS / _LOOK_SECONDS)):
             await asyncio.sleep(_LOOK_SECONDS)

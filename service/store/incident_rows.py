@@ -22,9 +22,9 @@ def new_id() -> str:
     return "INC-" + "".join(secrets.choice(_LETTERS) for _ in range(10))
 
 
-async def incident_row(session: AsyncSession, incident_id: str) -> IncidentRow:
-    """Return the row of an incident. Raises IncidentNotFound."""
-    row = await session.get(IncidentRow, incident_id)
+async def incident_row(session: AsyncSession, incident_id: str, *, lock: bool = False) -> IncidentRow:
+    """Return the row of an incident, with `lock` for this transaction alone. Raises IncidentNotFound."""
+    row = await session.get(IncidentRow, incident_id, with_for_update=lock or None)
     if row is None:
         raise IncidentNotFound(f"no incident has the id {incident_id[:40]}")
     return row

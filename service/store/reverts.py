@@ -5,13 +5,13 @@ from typing import get_args
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidents.errors import IncidentNotFound
 from incidents.revert import RevertStep, Stage
 from incidents.verdict import Verdict
 from service.render.message import REVERT_STATES, State
 from service.store.engine import Database
+from service.store.incident_rows import incident_row
 from service.store.outbox import Outbox
-from service.store.tables import AuditRow, IncidentRow, RevertStepRow
+from service.store.tables import AuditRow, RevertStepRow
 from tools.text.redaction import redact
 
 _ORDER = get_args(Stage)
@@ -30,8 +30,7 @@ class RevertRecords:
         Returns False, and stores nothing, for old news: the revert of this commit is there already, or further.
         """
         async with self._database.write() as session:
-            if await session.get(IncidentRow, incident_id, with_for_update=True) is None:
-                raise IncidentNotFound(f"no incident has the id {incident_id[:40]}")
+            await incident_row(session, incident_id, lock=True)
             last = await last_step(session, incident_id)
             if last is not None and last.commit == step.commit and not _further(last.stage, step.stage):
                 return False

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from agents.case import Case, open_case
 from agents.limits import Limits
+from agents.prompt import render
 from incidents.trace import Failure, Frame, StackTrace
 from tests.repositories import build
 from tests.shop import Shop
@@ -52,6 +55,16 @@ def test_lines_of_the_deploy_bear_the_number_of_their_commit_and_older_ones_noth
     case = opened(tmp_path, 13, [{"shop/prices.py": HELPER + FAILING}, {"shop/prices.py": HELPER + new}])
     assert ">   13 #1      found = rate_of(item.name)" in case.code_text
     assert "    14         return Decimal(found)" in case.code_text
+
+
+def test_a_commit_without_a_number_stands_beside_its_lines_too_and_nobody_says_that_they_are_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agents.case._HIGHEST_NUMBER", 0)  # as beyond the 99th commit of a deploy
+    new = FAILING.replace("found = rate_of(item)", "found = rate_of(item.name)")
+    case = opened(tmp_path, 13, [{"shop/prices.py": HELPER + FAILING}, {"shop/prices.py": HELPER + new}])
+    assert f">   13 #{case.window[-1].sha[:7]}" in case.code_text
+    assert "no commit of the deploy wrote" not in render("chain_of_thought", case=case).user
 
 
 def test_what_the_failing_line_calls_is_shown_without_its_docstring(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from tests.shop import Shop
 
 
 def opened(shop: Shop, **limits: int) -> tuple[Toolbox, list[Step]]:
-    """A toolbox for the culprit and the steps it fills."""
+    """A toolbox and the steps it fills."""
     steps: list[Step] = []
-    return Toolbox(shop.case(**limits), "developer", steps, shop.culprit), steps
+    return Toolbox(shop.case(**limits), "developer", steps), steps
 
 
 async def test_source_is_shown_and_the_call_recorded(shop: Shop) -> None:
@@ -23,7 +23,7 @@ async def test_source_is_shown_and_the_call_recorded(shop: Shop) -> None:
     assert "found * 1" in seen
     (step,) = steps
     assert isinstance(step, ToolCall)
-    assert (step.tool, step.arguments["name"], step.commit) == ("function_source", "price_of", shop.culprit)
+    assert (step.agent, step.tool, step.arguments["name"]) == ("developer", "function_source", "price_of")
     assert step.error is None
 
 

@@ -43,7 +43,7 @@ class StepCheck:
         did not, or the failing execution is not known to come there."""
         if line not in self._written_by(sha, path):
             return None
-        return 0 if self._in_trace(path, line) else self._reached(sha, path, line)
+        return 0 if self._governs_or_in_trace(path, line) else self._reached(sha, path, line)
 
     def clears(self, sha: str, path: str, line: int) -> bool:
         """Whether the line lies in a function of the trace and is not the commit's. Says nothing for a commit that hits
@@ -110,7 +110,7 @@ class StepCheck:
         cut = {line for row in rows if not row.added for line in (row.line - 1, row.line)}
         return frozenset(wrote | cut)
 
-    def _in_trace(self, path: str, line: int) -> bool:
+    def _governs_or_in_trace(self, path: str, line: int) -> bool:
         if self._in_function_of_trace(path, line):
             return True
         outline = self._outline(path) if path in self._site.paths else None

@@ -139,6 +139,16 @@ async def test_who_may_only_read_is_offered_no_form_and_can_send_none(
     assert (await store.queries.incident(incident)).feedback is None
 
 
+async def test_the_slow_key_of_the_sessions_is_not_made_again_for_each_page(
+    browser: httpx.AsyncClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident = await _judged(browser, store)
+    before = await browser.get(f"/incidents/{incident}")
+    monkeypatch.delattr("service.api.auth.sessions.hashlib.scrypt")
+    after = await browser.get(f"/incidents/{incident}")
+    assert form_token(after.text) == form_token(before.text)
+
+
 async def test_logging_out_forgets_the_session(browser: httpx.AsyncClient, store: Store) -> None:
     incident = await _judged(browser, store)
     page = await browser.get(f"/incidents/{incident}")

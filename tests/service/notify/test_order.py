@@ -127,7 +127,14 @@ async def test_the_states_of_one_incident_are_shown_in_their_order_whatever_slac
         update={"notify": notifying_settings.notify.model_copy(update={"attempts": 1_000})}
     )
     incident = await outbox.intake.accept(alert(), "{}")
-    changes = ["Investigating · ", "Likely cause found", "The verdict was wrong", "Likely cause found", "Investigating again", "No commit"]
+    changes = [
+        "Investigating · ",
+        "Likely cause found",
+        "The verdict was wrong",
+        "Likely cause found",
+        "Investigating again",
+        "No commit",
+    ]
     async with running(outbox, patient, Clock()) as this:
         await finished(outbox)
         for label in ("wrong", "right"):

@@ -1,0 +1,56 @@
+"""Pages that wait for changes: so many at once in one application, and none waits unseen for a place."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import cast
+
+import httpx
+import pytest
+from fastapi import HTTPException
+from fastapi.responses import StreamingResponse
+
+from service.api.auth.tokens import SCOPES, Caller
+from service.api.dependencies import Parts
+from service.api.routes import create_api
+from service.console.live import events
+from service.console.routers import ROUTERS
+from service.settings import Settings
+from service.store.store import Store
+from tests.service.stand_ins import ALERT, AUTHORIZED, Bell
+
+SOMEBODY = Caller("somebody", SCOPES)
+
+
+def parts_with(store: Store, bell: Bell, settings: Settings, places: int) -> Parts:
+    """An application in which so many pages may wait."""
+    parts: Parts = create_api(store, bell, settings, pages_first=ROUTERS).state.parts
+    parts.watching = asyncio.Semaphore(places)
+    return parts
+
+
+def words(answer: StreamingResponse) -> AsyncIterator[str]:
+    """What the browser reads, piece by piece."""
+    return cast("AsyncIterator[str]", answer.body_iterator)
+
+
+async def test_a_page_that_finds_no_place_is_told_and_does_not_wait_for_one(
+    browser: httpx.AsyncClient, store: Store, bell: Bell, settings: Settings
+) -> None:
+    incident = (await browser.post("/alerts", json=ALERT, headers=AUTHORIZED)).json()["id"]
+    parts = parts_with(store, bell, settings, places=1)
+    first, second = [words(await events(incident, parts, SOMEBODY)) for _ in range(2)]
+    assert await anext(first) == ": watching\n\n"
+    async with asyncio.timeout(10):  # it would wait until the first page is closed
+        assert await anext(second, "the end") == "the end"
+    with pytest.raises(HTTPException, match="too many pages"):
+        await events(incident, parts, SOMEBODY)
+
+
+async def test_pages_of_one_application_take_no_places_of_another(
+    browser: httpx.AsyncClient, store: Store, bell: Bell, settings: Settings
+) -> None:
+    incident = (await browser.post("/alerts", json=ALERT, headers=AUTHORIZED)).json()["id"]
+    full, free = parts_with(store, bell, settings, places=0), parts_with(store, bell, settings, places=1)
+    with pytest.raises(HTTPException, match="too many pages"):
+        await events(incident, full, SOMEBODY)
+    assert await anext(words(await events(incident, free, SOMEBODY))) == ": watching\n\n"
