@@ -1,6 +1,7 @@
 """What every agent receives about one incident: the facts, the evidence and the deployed code."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +31,9 @@ class Listed:
     number: int
     commit: Commit
     reason: str
+
+
+_MARKED = re.compile(r"^[> ] *\d+ #\w", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +127,11 @@ class Case:
         signals = (each for each in suspect.signals if each.against and each.value >= 1 and is_negative(each))
         against = dict.fromkeys(f"against: {each.detail}" for each in signals)
         return (*suspect.reasons, *list(against)[: _FACTS - len(suspect.reasons)])
+
+    @property
+    def deploy_wrote_shown_lines(self) -> bool:
+        """Whether a line of `code_text` bears the mark of a commit of the deploy, behind its number."""
+        return _MARKED.search(self.code_text) is not None
 
     def suspect(self, sha: str) -> Suspect:
         """Return the candidate with this sha. Raises KeyError when there is none."""

@@ -67,6 +67,17 @@ def test_a_commit_without_a_number_stands_beside_its_lines_too_and_nobody_says_t
     assert "no commit of the deploy wrote" not in render("chain_of_thought", case=case).user
 
 
+def test_a_comment_of_the_code_is_no_mark_of_a_commit(tmp_path: Path) -> None:
+    commented = FAILING.replace("    found = rate_of(item)", "    # 13 #1 of the old list\n    found = rate_of(item)")
+    case = opened(
+        tmp_path,
+        14,
+        [{"shop/prices.py": HELPER + commented}, {"shop/prices.py": HELPER + commented, "b.py": "x = 1\n"}],
+    )
+    assert "# 13 #1 of the old list" in case.code_text
+    assert "no commit of the deploy wrote any of these lines" in render("chain_of_thought", case=case).user
+
+
 def test_what_the_failing_line_calls_is_shown_without_its_docstring(tmp_path: Path) -> None:
     case = opened(
         tmp_path, 13, [{"shop/prices.py": HELPER + FAILING}, {"shop/prices.py": HELPER + FAILING, "b.py": "x = 1\n"}]
