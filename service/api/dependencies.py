@@ -6,6 +6,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from service.api.auth.sessions import Sessions
 from service.api.auth.tokens import Trust
 from service.api.heavy_work import HeavyWork
 from service.api.model_health import ModelProbe
@@ -36,6 +37,7 @@ class Parts:
     trust: Trust
     draining: bool = False
     probe: ModelProbe = field(init=False)
+    sessions: Sessions = field(init=False)
     batch_writer: BatchWriter = field(init=False)
     rates: Rates = field(init=False)
     heavy: HeavyWork = field(default_factory=HeavyWork)
@@ -48,6 +50,7 @@ class Parts:
         """There is one of each, because each remembers something."""
         intake = self.settings.intake
         self.probe = ModelProbe(self.settings)
+        self.sessions = Sessions(self.trust)
         self.batch_writer = BatchWriter(self.store.intake.register, intake.most_waiting, intake.most_together)
         self.rates = Rates(intake.rate_per_second, intake.rate_burst)
 

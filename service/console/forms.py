@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from service.api.auth.middleware import Judge, Reader
 from service.api.auth.proof import LOGIN_PATH
-from service.api.auth.sessions import COOKIE, SECONDS, Sessions
+from service.api.auth.sessions import COOKIE, SECONDS
 from service.api.dependencies import Parts, TheParts
 from service.api.reruns import IncidentId
 from service.console.browser import HEADERS, BrowserRoute, answer
@@ -41,7 +41,7 @@ async def ask_for_token(
 ) -> Response:
     """The form for a token."""
     problem = "Your browser did not keep the session: open Red Tide over https, or on this machine." if tried else ""
-    return answer(request, "login.html", {"wanted": _inside(wanted), "problem": problem})
+    return await answer(request, "login.html", {"wanted": _inside(wanted), "problem": problem})
 
 
 @router.post(LOGIN_PATH)
@@ -49,10 +49,10 @@ async def open_session(request: Request, parts: TheParts, fields: Fields) -> Res
     """Open a session with a valid token, and go on to the page that was wanted."""
     _from_here(request)
     wanted = _inside(fields.get("next", ""))
-    cookie = Sessions(parts.trust).opened(fields.get("token", ""))
+    cookie = parts.sessions.opened(fields.get("token", ""))
     if cookie is None:
         problem = "This token is not valid. It is one of REDTIDE_API_TOKEN or REDTIDE_API_TOKENS."
-        return answer(request, "login.html", {"wanted": wanted, "problem": problem}, 401)
+        return await answer(request, "login.html", {"wanted": wanted, "problem": problem}, 401)
     opened = RedirectResponse(_root(request) + wanted, 303, HEADERS)
     secure = request.url.hostname not in _LOCAL
     opened.set_cookie(COOKIE, cookie, max_age=SECONDS, httponly=True, samesite="lax", secure=secure)
@@ -93,7 +93,7 @@ def _own_form(request: Request, parts: Parts, fields: dict[str, str]) -> None:
     """Raises HTTPException unless a page of this session sent it (CSRF)."""
     _from_here(request)
     cookie = request.cookies.get(COOKIE, "")
-    if not cookie or not Sessions(parts.trust).is_own_form(cookie, fields.get("form_token", "")):
+    if not cookie or not parts.sessions.is_own_form(cookie, fields.get("form_token", "")):
         raise HTTPException(403, "this form did not come from a page of your session: load the page again")
 
 

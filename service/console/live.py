@@ -29,6 +29,8 @@ async def events(incident_id: IncidentId, request: Request, parts: TheParts, cal
 
 
 async def _changes(parts: Parts, incident_id: str, seen: str) -> AsyncIterator[str]:
+    if _watching.locked():  # many came at once: who waits here would take the replica's places from alerts
+        return
     async with _watching:
         yield ": watching\n\n"
         for number in range(int(_LONGEST_SECONDS / _LOOK_SECONDS)):

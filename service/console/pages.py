@@ -15,7 +15,7 @@ from incidents.evidence import Evidence
 from incidents.incident import Status
 from incidents.verdict import Outcome
 from service.api.auth.middleware import Reader
-from service.api.auth.sessions import COOKIE, Sessions
+from service.api.auth.sessions import COOKIE
 from service.api.dependencies import Parts, TheParts
 from service.api.heavy_work import WorkLost
 from service.api.reruns import IncidentId
@@ -25,7 +25,8 @@ from service.store.schemas import StoredIncident
 
 PAGE = 50
 router = APIRouter(route_class=BrowserRoute, include_in_schema=False)
-_Text = Annotated[str, Query(max_length=300)]
+_NO_NUL = r"^[^\x00]*$"  # PostgreSQL would refuse the whole query
+_Text = Annotated[str, Query(max_length=300, pattern=_NO_NUL)]
 
 
 @router.get("/")
@@ -49,7 +50,7 @@ async def incidents(
     text: _Text = "",
     since: _Text = "",
     until: _Text = "",
-    beginning: Annotated[str, Query(alias="id", max_length=40)] = "",
+    beginning: Annotated[str, Query(alias="id", max_length=40, pattern=_NO_NUL)] = "",
 ) -> Response:
     """Incidents, newest first; an empty field of the form asks for nothing, and one that cannot be read says so."""
     problems: list[str] = []
@@ -79,7 +80,7 @@ async def incidents(
         "more": str(QueryParams({**asked, "before": shown[-1].id})) if len(found) > PAGE else "",
         "newest": str(QueryParams({name: value for name, value in asked.items() if name != "before"})),
     }
-    return answer(request, "incidents.html", values)
+    return await answer(request, "incidents.html", values)
 
 
 @router.get("/incidents/{incident_id}")
@@ -100,14 +101,14 @@ async def incident(incident_id: IncidentId, request: Request, parts: TheParts, c
         "form_token": _form_token(request, parts),
         "running": found.status in (Status.OPEN, Status.INVESTIGATING) or found.agents_due,
     }
-    return answer(request, "incident.html", values)
+    return await answer(request, "incident.html", values)
 
 
 @router.get("/incidents/{incident_id}/trace")
 async def reasoning(incident_id: IncidentId, request: Request, parts: TheParts, caller: Reader) -> Response:
     """Every node, prompt, reply and tool call of the latest verdict."""
     trace = await parts.store.queries.trace(incident_id)
-    return answer(request, "reasoning.html", {"trace": trace, "incident_id": incident_id})
+    return await answer(request, "reasoning.html", {"trace": trace, "incident_id": incident_id})
 
 
 def _outcome(text: str) -> Outcome | None:
@@ -151,4 +152,4 @@ async def _audits(parts: Parts, incident_id: str) -> object:
 def _form_token(request: Request, parts: Parts) -> str:
     """Return the token of the page's forms; "" for who came with a token instead of a session."""
     cookie = request.cookies.get(COOKIE, "")
-    return Sessions(parts.trust).form_token(cookie) if cookie else ""
+    return parts.sessions.form_token(cookie) if cookie else ""

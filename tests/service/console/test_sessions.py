@@ -160,3 +160,13 @@ async def _judged(browser: httpx.AsyncClient, store: Store) -> str:
     assert await store.outcomes.finish(claim, found(incident))
     await log_in(browser)
     return incident
+
+
+async def test_the_slow_key_of_sessions_is_not_computed_for_each_page(
+    browser: httpx.AsyncClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident = await _judged(browser, store)
+    first = await browser.get(f"/incidents/{incident}")
+    monkeypatch.setattr("service.api.auth.sessions.hashlib.scrypt", None)
+    second = await browser.get(f"/incidents/{incident}")
+    assert form_token(second.text) == form_token(first.text)
