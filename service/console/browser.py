@@ -1,6 +1,9 @@
 """Routes that only browsers see, and what every answer to one has in common."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from fastapi import HTTPException, Request
@@ -28,6 +31,10 @@ HEADERS = {
 }
 
 
+# Cleaning the text of a long page takes seconds: neither the event loop nor the threads that read alerts wait for it.
+_pages = ThreadPoolExecutor(1, "page")
+
+
 class BrowserRoute(APIRoute):
     """A route that exists only for a browser; its refusals are pages too."""
 
@@ -46,23 +53,24 @@ class BrowserRoute(APIRoute):
             try:
                 return await handle(request)
             except IncidentNotFound as error:
-                return _problem(request, 404, str(error))
+                return await _problem(request, 404, str(error))
             except StoreUnavailable:
-                return _problem(request, 503, "The incident store is unavailable: try again in a moment.")
+                return await _problem(request, 503, "The incident store is unavailable: try again in a moment.")
             except RequestValidationError as error:
                 where = ", ".join(str(each["loc"][-1]) for each in error.errors())
-                return _problem(request, 422, f"The address holds a value that cannot be used: {where}")
+                return await _problem(request, 422, f"The address holds a value that cannot be used: {where}")
             except HTTPException as error:
-                return _problem(request, error.status_code, str(error.detail))
+                return await _problem(request, error.status_code, str(error.detail))
 
         return shown
 
 
-def answer(request: Request, template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
+async def answer(request: Request, template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
     """Return the page with its headers."""
     root = request.scope.get("root_path", "").rstrip("/")
     caller = getattr(request.state, "caller", None)
-    text = page(template, root=root, caller=caller, form_token=_form_token(request), **values)
+    render = partial(page, template, root=root, caller=caller, form_token=_form_token(request), **values)
+    text = await asyncio.get_running_loop().run_in_executor(_pages, render)
     return HTMLResponse(text, status, HEADERS)
 
 
@@ -73,5 +81,5 @@ def _form_token(request: Request) -> str:
     return parts.sessions.form_token(cookie) if parts.sessions.caller(cookie) else ""
 
 
-def _problem(request: Request, status: int, detail: str) -> Response:
-    return answer(request, "problem.html", {"status": status, "detail": detail}, status)
+async def _problem(request: Request, status: int, detail: str) -> Response:
+    return await answer(request, "problem.html", {"status": status, "detail": detail}, status)

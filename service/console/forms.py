@@ -41,7 +41,7 @@ async def ask_for_token(
 ) -> Response:
     """The form for a token."""
     problem = "Your browser did not keep the session: open Red Tide over https, or on this machine." if tried else ""
-    return answer(request, "login.html", {"wanted": _inside(wanted), "problem": problem})
+    return await answer(request, "login.html", {"wanted": _inside(wanted), "problem": problem})
 
 
 @router.post(LOGIN_PATH)
@@ -52,7 +52,7 @@ async def open_session(request: Request, parts: TheParts, fields: Fields) -> Res
     cookie = parts.sessions.opened(fields.get("token", ""))
     if cookie is None:
         problem = "This token is not valid. It is one of REDTIDE_API_TOKEN or REDTIDE_API_TOKENS."
-        return answer(request, "login.html", {"wanted": wanted, "problem": problem}, 401)
+        return await answer(request, "login.html", {"wanted": wanted, "problem": problem}, 401)
     opened = RedirectResponse(_root(request) + wanted, 303, HEADERS)
     secure = request.url.hostname not in _LOCAL
     opened.set_cookie(COOKIE, cookie, max_age=SECONDS, httponly=True, samesite="lax", secure=secure)

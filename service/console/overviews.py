@@ -36,7 +36,7 @@ async def tide(
         "messages": await parts.store.notifications.counts(),
         "draining": parts.draining,
     }
-    return answer(request, "tide.html", values)
+    return await answer(request, "tide.html", values)
 
 
 @router.get("/quality")
@@ -61,7 +61,7 @@ async def quality(
         "right": [each for each in judged if each.result == "right"][:_LISTED],
         "plot": calibration(_stated(judged)),
     }
-    return answer(request, "quality.html", values)
+    return await answer(request, "quality.html", values)
 
 
 def _week(at: datetime) -> str:

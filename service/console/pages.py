@@ -24,7 +24,8 @@ from service.store.schemas import StoredIncident
 
 PAGE = 50
 router = APIRouter(route_class=BrowserRoute, include_in_schema=False)
-_Text = Annotated[str, Query(max_length=300)]
+_NO_NUL = r"^[^\x00]*$"  # PostgreSQL would refuse the whole query
+_Text = Annotated[str, Query(max_length=300, pattern=_NO_NUL)]
 
 
 @router.get("/")
@@ -48,7 +49,7 @@ async def incidents(
     text: _Text = "",
     since: _Text = "",
     until: _Text = "",
-    beginning: Annotated[str, Query(alias="id", max_length=40)] = "",
+    beginning: Annotated[str, Query(alias="id", max_length=40, pattern=_NO_NUL)] = "",
 ) -> Response:
     """Incidents, newest first; an empty field of the form asks for nothing, and one that cannot be read says so."""
     problems: list[str] = []
@@ -78,7 +79,7 @@ async def incidents(
         "more": str(QueryParams({**asked, "before": shown[-1].id})) if len(found) > PAGE else "",
         "newest": str(QueryParams({name: value for name, value in asked.items() if name != "before"})),
     }
-    return answer(request, "incidents.html", values)
+    return await answer(request, "incidents.html", values)
 
 
 @router.get("/incidents/{incident_id}")
@@ -98,14 +99,14 @@ async def incident(incident_id: IncidentId, request: Request, parts: TheParts, c
         "may_judge": "feedback:write" in caller.scopes,
         "running": found.status in (Status.OPEN, Status.INVESTIGATING) or found.agents_due,
     }
-    return answer(request, "incident.html", values)
+    return await answer(request, "incident.html", values)
 
 
 @router.get("/incidents/{incident_id}/trace")
 async def reasoning(incident_id: IncidentId, request: Request, parts: TheParts, caller: Reader) -> Response:
     """Every node, prompt, reply and tool call of the latest verdict."""
     trace = await parts.store.queries.trace(incident_id)
-    return answer(request, "reasoning.html", {"trace": trace, "incident_id": incident_id})
+    return await answer(request, "reasoning.html", {"trace": trace, "incident_id": incident_id})
 
 
 def _outcome(text: str) -> Outcome | None:

@@ -1,7 +1,10 @@
 """The evidence side by side: source around the failing lines, and the hunks of the named commit, as marked lines."""
 
-from collections.abc import Iterable, Sequence
+import signal
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import NamedTuple
 
 from markupsafe import escape
@@ -23,6 +26,8 @@ _AROUND = 6
 _HUNKS = 6
 _LINES_OF_A_HUNK = 40
 _WIDTH = 300
+_COLOUR_SECONDS = 0.5
+"""For one panel: some of Pygments' expressions never end on lines that were made for that."""
 
 
 class Line(NamedTuple):
@@ -64,7 +69,8 @@ def _frames(repository: Repository, evidence: Evidence) -> tuple[Panel, ...]:
     shown: list[Panel] = []
     for path, line in list(places)[:_FRAMES]:
         text = repository.text(evidence.deployed, path or "")
-        lines = (text or "").splitlines()
+        # Not splitlines(): a form feed or U+2028 ends a line there, and no line of git, compilers and traces.
+        lines = (text or "").removesuffix("\n").split("\n")
         if path and line and line <= len(lines):
             shown.append(_around(path, lines, line))
     return tuple(shown)
@@ -129,11 +135,43 @@ def _cut(numbers: Sequence[int], lines: Sequence[str], around: int) -> list[tupl
 
 def _coloured(path: str, lines: Iterable[str]) -> list[str]:
     """Each line as HTML with Pygments' classes; a line that a highlighter would split stays one."""
-    clean = [sanitize.block(line.expandtabs(4), 1, _WIDTH)[0] if line.strip() else "" for line in lines]
-    html = highlight("\n".join(clean), _lexer(path), HtmlFormatter(nowrap=True)).split("\n")
+    clean = [_one_line(line) for line in lines]
+    try:
+        lexer = _lexer(path)
+        with _at_most(_COLOUR_SECONDS):
+            html = highlight("\n".join(clean), lexer, HtmlFormatter(nowrap=True)).split("\n")
+    except _TooSlow:
+        html = []
     if html and not html[-1]:
         html.pop()
     return html if len(html) == len(clean) else [str(escape(line)) for line in clean]
+
+
+def _one_line(line: str) -> str:
+    """The whole line, bounded: what stands behind a form feed or U+2028 is not hidden from the reader."""
+    return sanitize.block(" ".join(line.expandtabs(4).splitlines()), 1, _WIDTH)[0] if line.strip() else ""
+
+
+class _TooSlow(BaseException):
+    """Colouring takes too long. No Exception: Pygments makes a ValueError of any that comes while it compiles."""
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Raise _TooSlow after so many seconds. Works in the main thread of a process only, as signals do."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise _TooSlow
+
+    before = signal.signal(signal.SIGALRM, stop)
+    # Again and again: an exception is lost when it comes inside a callback of the garbage collector.
+    others = signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, *others)
 
 
 def _lexer(path: str) -> Lexer:

@@ -1,6 +1,7 @@
 """What the pages show: the four answers, every commit with its reason, and hostile text as text only."""
 
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from incidents.trace import Failure, Frame, StackTrace
 from incidents.verdict import Confidence, Outcome, Verdict
 from service.console.charts import error_rate
 from service.console.source_panels import panels
+from service.console.templates import page
 from service.store.store import Store
 from tests.repositories import build
 from tests.service.console.conftest import PAGE, form_token, log_in
@@ -276,3 +278,44 @@ def test_the_hunk_that_holds_the_failing_line_comes_first_however_long_it_is(tmp
     trace = StackTrace(failures=(Failure(frames=(Frame(path="a.py", line=40, repo_path="a.py"),)),))
     found = panels(path, Evidence(trace=trace, base=base, deployed=culprit, none_probability=0.1), culprit)
     assert found.hunks[0].title.startswith("a.py:30")
+
+
+async def test_a_filter_with_a_null_character_is_refused_by_name(browser: httpx.AsyncClient) -> None:
+    await log_in(browser)
+    refused = [await browser.get(f"/incidents?{name}=a%00") for name in ("service", "text", "id", "group")]
+    assert [each.status_code for each in refused] == [422] * 4
+    assert "cannot be used: service" in refused[0].text
+
+
+def test_lines_on_which_a_highlighter_never_ends_are_shown_plain(tmp_path: Path) -> None:
+    path, (base, culprit) = build(tmp_path, [{"files": {"a.mcschema": ""}}, {"files": {"a.mcschema": "<!--" * 20}}])
+    found = panels(path, Evidence(trace=StackTrace(), base=base, deployed=culprit, none_probability=0.1), culprit)
+    assert found.hunks[0].lines[0].html == "&lt;!--" * 20
+
+
+def test_lines_are_counted_as_git_counts_them_and_nothing_of_them_is_hidden(tmp_path: Path) -> None:
+    text = "\x0c\nfirst = 1\u2028evil()\n"
+    path, (base, culprit) = build(tmp_path, [{"files": {"a.txt": ""}}, {"files": {"a.txt": text}}])
+    trace = StackTrace(failures=(Failure(frames=(Frame(path="a.txt", line=2, repo_path="a.txt"),)),))
+    found = panels(path, Evidence(trace=trace, base=base, deployed=culprit, none_probability=0.1), culprit)
+    assert [(line.number, line.mark, line.html) for line in found.frames[0].lines] == [
+        (1, "", ""),
+        (2, ">", "first = 1 evil()"),
+    ]
+    assert found.hunks[0].lines[1].html == "first = 1 evil()"
+
+
+async def test_a_page_is_made_beside_the_event_loop(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    makers: list[int] = []
+
+    def made(template: str, **values: object) -> str:
+        makers.append(threading.get_ident())
+        return page(template, **values)
+
+    monkeypatch.setattr("service.console.browser.page", made)
+    await log_in(browser)
+    await browser.get("/incidents")
+    assert makers
+    assert threading.get_ident() not in makers
