@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from graph.citations import Checked
 from graph.hearing import Hearing
 from graph.names import agent, short
-from graph.ruling import Ruling, giver_of_null
+from graph.ruling import Ruling, giver_of_null, givers_of_value
 from graph.thresholds import THRESHOLDS
 from graph.unstated import between, how_to_give, too_little
 from incidents.advice import Advice
@@ -69,7 +69,8 @@ def _doubts(final: Ruling, evidence: Evidence) -> list[str]:
     hits = [f"{short(sha)} changed code at the failing line" for sha in evidence.hit_failing_line[:2]]
     unread = [f"{short(sha)} was not read in full" for sha in evidence.read_in_part[:2]]
     guessed = ["which commits were deployed is not known"] if evidence.guessed else []
-    return guessed + hits + unread
+    given = [f"{short(sha)} changed what the failing line is given" for sha in givers_of_value(final.suspects)[:2]]
+    return guessed + hits + unread + given
 
 
 def _read(about: Sequence[Checked]) -> list[str]:
@@ -198,9 +199,8 @@ def next_step(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
     best = final.suspects[0]
     worth = [best.commit.sha] if best.probability >= WORTH_READING else []
     named = [against.named] if against is not None and against.named is not None else []
-    also = [short(sha) for sha in dict.fromkeys([*worth, *named, *evidence.hit_failing_line, *evidence.read_in_part])][
-        :2
-    ]
+    doubtful = (*evidence.hit_failing_line, *givers_of_value(final.suspects), *evidence.read_in_part)
+    also = [short(sha) for sha in dict.fromkeys([*worth, *named, *doubtful])][:2]
     return f"{_OUTSIDE} Read {' and '.join(also)} too." if also else _OUTSIDE
 
 

@@ -227,6 +227,16 @@ def test_none_of_a_window_that_nobody_knows_is_not_sure() -> None:
     assert "was live" not in verdict.next_step
 
 
+def test_none_is_not_sure_while_a_commit_changed_what_the_failing_line_is_given() -> None:
+    found = evidence(0.02, none=0.97)
+    given = Signal(name="changed_what_gives_value", value=1.0, detail="changed what it returns")
+    suspect = found.suspects[0].model_copy(update={"signals": (given,)})
+    verdict = settle(found.model_copy(update={"suspects": (suspect,)}), lines_of=lines_of)
+    assert (verdict.outcome, verdict.confidence.word) == ("none", "medium")
+    assert "a changed what the failing line is given" in verdict.confidence.basis
+    assert verdict.next_step.endswith("Read a too.")
+
+
 def test_nothing_deployed_is_said_so() -> None:
     why = "Nothing was deployed between the two revisions."
     empty = Evidence(trace=TRACE, base="0", deployed="0", none_probability=1.0, instead=(why,))
