@@ -55,6 +55,7 @@ class WindowFinder:
             innocent=window.innocent,
             later=window.later,
             notes=tuple(dict.fromkeys(notes)),
+            guessed=window.guessed,
         )
 
     async def _candidates(self, request: Request, began: Began) -> list[RepositoryWindow]:

@@ -111,7 +111,7 @@ def _gather(repository: Repository, state: State, weights: Weights | None) -> Ev
     )
     seen = {"log": log.findings, "rollouts": window.rollouts, "ruled_out": (*found.ruled_out, *window.later)}
     gaps = dict.fromkeys((*window.notes, *log.missing))
-    return found.model_copy(update={**seen, "missing": (*found.missing, *gaps)})
+    return found.model_copy(update={**seen, "missing": (*found.missing, *gaps), "guessed": window.guessed})
 
 
 def _trace_step(log: LogReading) -> ToolCall:

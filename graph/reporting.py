@@ -179,9 +179,12 @@ def _step(step: ProofStep) -> str:
 
 
 def _shown(verdict: Verdict) -> tuple[Suspect, ...]:
-    """The short list. Where too little was seen, it does not depend on probabilities."""
+    """The short list, with the commits that are to be read next. Where too little was seen, it does not depend on
+    probabilities."""
     floor = 0.0 if verdict.outcome == "not_enough" else _WORTH_SHOWING
-    return tuple(each for each in verdict.suspects[:3] if each.probability >= floor)
+    likely = [each for each in verdict.suspects[:3] if each.probability >= floor]
+    named = [each for each in verdict.suspects if short(each.commit.sha) in verdict.next_step]
+    return tuple(each for each in verdict.suspects if each in likely or each in named)
 
 
 def _dropped(verdict: Verdict, shown: Sequence[Suspect]) -> dict[str, int]:

@@ -110,6 +110,7 @@ class CommitWindow(Frozen):
     innocent: dict[str, str] = Field(default_factory=dict, description="Commit of the window -> proof of innocence.")
     later: tuple[RuledOut, ...] = Field(default=(), description="Commits proven innocent that are outside the window.")
     notes: tuple[str, ...] = Field(default=(), description="Notes for the report on how the window was found.")
+    guessed: bool = Field(default=False, description="No deploy, tag or person says where the window begins.")
 
     @property
     def revisions(self) -> tuple[str, str, str]:

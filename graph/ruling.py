@@ -88,13 +88,33 @@ def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, 
 
 def _sure(evidence: Evidence, outcome: Outcome, suspects: Sequence[Suspect]) -> bool:
     """Whether the word may be "high": a culprit needs a measured signal and a failing line that is confirmed, "none" some
-    frame to compare, and that nothing speaks against it unseen."""
+    frame to compare, a window that somebody knows, and that nothing speaks against it unseen."""
     if outcome == "none":
-        asked = evidence.seen.visibility not in ("message", "nothing")
-        return asked and not evidence.hit_failing_line and not evidence.read_in_part
+        asked = evidence.seen.visibility not in ("message", "nothing") and not evidence.guessed
+        unseen = evidence.hit_failing_line or evidence.read_in_part or givers_of_value(suspects)
+        return asked and not unseen
     if outcome != "culprit" or evidence.seen.visibility != "code":
         return False
-    return any(not each.against and each.value > 0 for each in suspects[0].signals)
+    measured = any(not each.against and each.value > 0 for each in suspects[0].signals)
+    return measured and giver_of_null(evidence, suspects) is None
+
+
+def giver_of_null(evidence: Evidence, suspects: Sequence[Suspect]) -> Suspect | None:
+    """The suspect that changed when the failing code is given null, where the likeliest one only rewrote a line that
+    made the same call before."""
+    if not suspects or suspects[0].commit.sha in evidence.hit_failing_line or not _measured(suspects[0], "kept_path"):
+        return None
+    return next((each for each in suspects[1:] if _measured(each, "nothing_from_callee")), None)
+
+
+def givers_of_value(suspects: Sequence[Suspect]) -> tuple[str, ...]:
+    """The suspects that changed a definition whose result the failing line uses: none of them is surely innocent."""
+    names = ("nothing_from_callee", "changed_what_gives_value")
+    return tuple(each.commit.sha for each in suspects if any(_measured(each, name) for name in names))
+
+
+def _measured(suspect: Suspect, name: str) -> bool:
+    return any(each.name == name and each.value > 0 for each in suspect.signals)
 
 
 def _word(outcome: Outcome, probability: float, sure: bool, thresholds: Thresholds) -> Word:

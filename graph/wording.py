@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from graph.citations import Checked
 from graph.hearing import Hearing
 from graph.names import agent, short
-from graph.ruling import Ruling
+from graph.ruling import Ruling, giver_of_null, givers_of_value
 from graph.thresholds import THRESHOLDS
 from graph.unstated import between, how_to_give, too_little
 from incidents.advice import Advice
@@ -54,19 +54,23 @@ def _sight(evidence: Evidence) -> list[str]:
     if seen.read:
         return [] if seen.confirmed else ["nothing confirms that the trace's lines are those of this revision"]
     if not seen.frames:
-        return ["only the message was seen, no stack trace"]
+        return [] if evidence.trace.frames else ["only the message was seen, no stack trace"]
     if seen.mapped:
         return ["no file of the trace could be read"]
     return [f"none of {seen.frames} frames lies in this repository"]
 
 
 def _doubts(final: Ruling, evidence: Evidence) -> list[str]:
-    """What keeps "none of these" from being sure."""
+    """What keeps a stated answer from being sure."""
+    if final.outcome == "culprit" and (other := giver_of_null(evidence, final.suspects)):
+        return [f"{short(other.commit.sha)} changed when the failing code is given null"]
     if final.outcome != "none":
         return []
     hits = [f"{short(sha)} changed code at the failing line" for sha in evidence.hit_failing_line[:2]]
     unread = [f"{short(sha)} was not read in full" for sha in evidence.read_in_part[:2]]
-    return hits + unread
+    guessed = ["which commits were deployed is not known"] if evidence.guessed else []
+    given = [f"{short(sha)} changed what the failing line is given" for sha in givers_of_value(final.suspects)[:2]]
+    return guessed + hits + unread + given
 
 
 def _read(about: Sequence[Checked]) -> list[str]:
@@ -187,15 +191,16 @@ def next_step(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
         return f"Read {_to_read(final, evidence, against)} against the trace before reverting anything."
     if evidence.older is not None:
         sha = short(evidence.older.commit.sha)
+        if evidence.guessed:
+            return f"Read {sha}, which is older than the commits that were compared, or give an older base."
         return f"Read {sha}, which was live before: what reached it may have changed. {_OUTSIDE}"
     if not final.suspects:
         return "Check what changed without a deploy: configuration, data, traffic, dependencies; or give an older base."
     best = final.suspects[0]
     worth = [best.commit.sha] if best.probability >= WORTH_READING else []
     named = [against.named] if against is not None and against.named is not None else []
-    also = [short(sha) for sha in dict.fromkeys([*worth, *named, *evidence.hit_failing_line, *evidence.read_in_part])][
-        :2
-    ]
+    doubtful = (*evidence.hit_failing_line, *givers_of_value(final.suspects), *evidence.read_in_part)
+    also = [short(sha) for sha in dict.fromkeys([*worth, *named, *doubtful])][:2]
     return f"{_OUTSIDE} Read {' and '.join(also)} too." if also else _OUTSIDE
 
 
@@ -214,13 +219,16 @@ def _revert(final: Ruling, evidence: Evidence) -> str:
     first = short(final.suspects[0].commit.sha)
     if final.word == "high" or not _rivals(final, evidence):
         return f"Revert {first}, then watch whether the errors stop."
-    second = short(final.suspects[1].commit.sha)
+    rival = giver_of_null(evidence, final.suspects) or final.suspects[1]
+    second = short(rival.commit.sha)
     return f"Read both {first} and {second}, revert the one that did it, then watch whether the errors stop."
 
 
 def _rivals(final: Ruling, evidence: Evidence) -> bool:
-    """Whether the runner-up is likely too, or changed code at the failing line."""
+    """Whether the runner-up is likely too, or changed code at the failing line, or another one what it is given."""
     if len(final.suspects) < 2:
         return False
+    if giver_of_null(evidence, final.suspects) is not None:
+        return True
     second = final.suspects[1]
     return second.probability >= THRESHOLDS.rival or second.commit.sha in evidence.hit_failing_line

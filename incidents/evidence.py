@@ -79,7 +79,8 @@ class Evidence(Frozen):
     the window that could not be read, or not where the failure is: any may be the cause. `hit_failing_line` are the
     suspects that wrote or removed code at the innermost line of the trace, `read_in_part` those that were too large to
     be read in full. All three are shas, and prevent a certain "none of these". `producers` follow the failing line's
-    values backwards: what of the window changed on their way, nearest first.
+    values backwards: what of the window changed on their way, nearest first. `guessed`: nobody knows where the window
+    begins, so "none of these" is never certain either.
     """
 
     trace: StackTrace
@@ -98,6 +99,7 @@ class Evidence(Frozen):
     producers: tuple[Producer, ...] = ()
     log: LogFindings | None = None
     rollouts: tuple[Rollout, ...] = ()
+    guessed: bool = False
 
     def rollout_of(self, sha: str) -> Rollout | None:
         """Return the deploy that shipped this commit, or None when it is not known."""

@@ -20,7 +20,9 @@ def headline(found: Blame, revision: str) -> str:
 def basis(found: Blame) -> str:
     """What was looked at, and that this is no verdict."""
     since = f", the oldest of {found.oldest:%Y-%m-%d}" if found.oldest else ""
-    seen = f"{found.commits} commits compared{since}; the history of {found.looked_at} pieces of code read"
+    pieces = "piece" if found.looked_at == 1 else "pieces"
+    commits = "commit" if found.commits == 1 else "commits"
+    seen = f"{found.commits} {commits} compared{since}; the history of {found.looked_at} {pieces} of code read"
     return f"{seen}. The last change is not always the cause."
 
 

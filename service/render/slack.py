@@ -54,7 +54,7 @@ def fitted(report: Report) -> Report:
             "commits": tuple(_clipped(commit, report.verdict_line) for commit in report.commits),
             "revert": neutral.line(report.revert, 120),
             "command": _whole(report.command),
-            "next_step": neutral.line(report.next_step, 140),
+            "next_step": neutral.line(report.next_step, 220),
             "began": neutral.line(report.began, 120),
             "rate": neutral.line(report.rate, 140),
             "sparkline": neutral.line(report.sparkline, 32),

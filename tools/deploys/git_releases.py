@@ -65,7 +65,7 @@ def by_commit_times(
     oldest = began.earliest - timedelta(hours=limits.lookback_hours)
     start = repository.resolve(base) if base else _before(repository, end, oldest, limits.commits)
     note = f"No deploy is known: the commits of the {limits.lookback_hours:g} hours before the errors were taken"
-    return DeployWindow(start, end, missing=(f"{note}, by their own times.",))
+    return DeployWindow(start, end, missing=(f"{note}, by their own times.",), guessed=not base)
 
 
 def _before(repository: Repository, end: str, oldest: datetime, most: int) -> str:

@@ -51,7 +51,8 @@ class Began:
 class DeployWindow:
     """Base and deployed revision (full ids), what went live when, and what is proven innocent.
 
-    `innocent` maps commits inside the window to their proof; `later` are commits outside of it, with theirs.
+    `innocent` maps commits inside the window to their proof; `later` are commits outside of it, with theirs. `guessed`:
+    no deploy, tag or person says where it begins.
     """
 
     base: str
@@ -60,6 +61,7 @@ class DeployWindow:
     innocent: dict[str, str] = field(default_factory=dict)
     later: tuple[RuledOut, ...] = ()
     missing: tuple[str, ...] = ()
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ def default_branch(repository: Repository) -> Branch:
     tracked = _tracked(repository.raw, remote) if remote else []
     if not remote or not tracked:  # nothing is fetched, or branches are copied as they are: a mirror
         sha, name = repository.resolve("HEAD"), _checked_out(repository.raw)
-        return Branch(name, sha, remote, _fetched_at(repository, remote, f"refs/heads/{name}") if remote else None)
+        mirror = remote if repository.raw.is_bare else None  # elsewhere a commit writes this file, and no fetch
+        return Branch(name, sha, remote, _fetched_at(repository, mirror, f"refs/heads/{name}") if mirror else None)
     name = _default_of(repository.raw, remote, tracked)
     ref = f"refs/remotes/{remote}/{name}"
     return Branch(f"{remote}/{name}", repository.resolve(ref), remote, _fetched_at(repository, remote, ref))

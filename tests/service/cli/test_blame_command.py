@@ -73,6 +73,7 @@ def test_when_nothing_depends_on_anything_nobody_is_named(
     ran = redtide("blame", "--trace", "../log")
     assert ran.status == 1
     assert "Nobody: nothing in this repository was found that the error depends on." in ran.out
+    assert "1 commit compared" in ran.out
 
 
 @pytest.mark.parametrize(

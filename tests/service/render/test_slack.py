@@ -4,8 +4,13 @@ from typing import Any
 
 from hypothesis import given
 
+from graph.unstated import how_to_give
+from incidents.evidence import Evidence
 from incidents.report import Report
+from incidents.seen import Seen
+from incidents.trace import StackTrace
 from service.render import slack
+from service.render.slack import fitted
 from tests.service.render.reports import CULPRIT, LIKELY, NONE, hostile_reports
 
 
@@ -84,6 +89,12 @@ def test_a_message_with_everything_long_keeps_the_verdict_and_drops_the_rest_fir
     assert short.why
     assert short.verdict_line.startswith("a rather long sentence")
     assert _visible(slack.blocks(report)) <= slack.VISIBLE_BUDGET + 60
+
+
+def test_the_next_step_is_never_cut_off_before_its_remedy() -> None:
+    library = Evidence(trace=StackTrace(), base="0", deployed="1", none_probability=1.0, seen=Seen(frames=2))
+    step = how_to_give(library)
+    assert fitted(LIKELY.model_copy(update={"next_step": step})).next_step == step
 
 
 def test_an_ordinary_message_loses_nothing() -> None:

@@ -174,6 +174,8 @@ def test_commit_times_make_a_window_when_there_is_nothing_else(built: Built) -> 
     assert found.missing == (
         "No deploy is known: the commits of the 3.5 hours before the errors were taken, by their own times.",
     )
+    assert found.guessed
+    assert not by_commit_times(repository, began, WindowLimits(), base=built.shas[0]).guessed
 
 
 HISTORY = [

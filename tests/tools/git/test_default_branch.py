@@ -49,6 +49,12 @@ def test_its_age_is_that_of_the_last_fetch_and_not_of_the_last_commit(built: Bui
     assert found > before
 
 
+def test_a_remote_that_was_never_fetched_has_no_age(built: Built) -> None:
+    git(built.path, "remote", "add", "origin", "https://example.org/shop.git")
+    found = default_branch(Repository.open(built.path))
+    assert (found.name, found.remote, found.fetched_at) == ("main", "origin", None)
+
+
 def test_fetching_another_remote_does_not_make_this_one_younger(built: Built) -> None:
     clone = cloned(built)
     git(built.path, "clone", "-q", "--bare", f"file://{built.path}", str(built.path.parent / "fork.git"))

@@ -68,6 +68,13 @@ def test_messages_keep_their_lines_until_the_next_log_record() -> None:
     assert trace.message == "2 errors\n\n  name\n    is required"
 
 
+def test_an_exception_of_java_below_is_no_part_of_the_message() -> None:
+    java = 'Exception in thread "main" java.lang.NullPointerException: null\n\tat org.example.Main.main(Main.java:3)\n'
+    found = parse(SIMPLE + java)
+    assert "'foo'" in [failure.message for failure in found.failures]
+    assert not any("Exception in thread" in failure.message for failure in found.failures)
+
+
 def test_repeated_lines_are_told_once() -> None:
     row = '  File "/srv/x.py", line 3, in f\n    f()\n'
     trace = parse(HEADER + row * 3 + "  [Previous line repeated 946 more times]\nRecursionError: too deep\n")

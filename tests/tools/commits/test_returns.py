@@ -1,0 +1,24 @@
+"""A change makes a function give nothing."""
+
+import pytest
+
+from tools.commits.returns import gives_nothing
+from tools.commits.touched_lines import TouchedLine
+
+
+def _rows(before: str, after: str) -> list[TouchedLine]:
+    return [TouchedLine(1, added, added, text) for added, text in ((False, before), (True, after))]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("return PRICES.get(article, 0)", "return PRICES.get(article)", True),
+        ("return prices.getOrDefault(article, 0);", "return prices.get(article);", True),
+        ("return PRICES.get(article)", "return PRICES.get(article, 0)", False),
+        ("return PRICES.get(article, 0)", "return PRICES.get(article, 1)", False),
+        ("return PRICES[article]", "return PRICES.get(article)", False),
+    ],
+)
+def test_a_look_up_without_its_default_gives_nothing(before: str, after: str, expected: bool) -> None:
+    assert gives_nothing(_rows(before, after)) is expected
