@@ -41,7 +41,6 @@ class Parts:
     draining: bool = False
     sessions: Sessions = field(init=False)
     probe: ModelProbe = field(init=False)
-    sessions: Sessions = field(init=False)
     batch_writer: BatchWriter = field(init=False)
     rates: Rates = field(init=False)
     heavy: HeavyWork = field(default_factory=HeavyWork)
@@ -56,7 +55,6 @@ class Parts:
         intake = self.settings.intake
         self.sessions = Sessions(self.trust)
         self.probe = ModelProbe(self.settings)
-        self.sessions = Sessions(self.trust)
         self.batch_writer = BatchWriter(self.store.intake.register, intake.most_waiting, intake.most_together)
         self.rates = Rates(intake.rate_per_second, intake.rate_burst)
 
