@@ -35,6 +35,7 @@ STATES: dict[Outcome, str] = {
 _HEADLINE = 100
 _SENTENCE = 240
 _WORTH_SHOWING = 0.01
+_MOST_SHOWN = 3
 _LESS_LIKELY = "less likely than these"
 
 
@@ -182,9 +183,10 @@ def _shown(verdict: Verdict) -> tuple[Suspect, ...]:
     """The short list, with the commits that are to be read next. Where too little was seen, it does not depend on
     probabilities."""
     floor = 0.0 if verdict.outcome == "not_enough" else _WORTH_SHOWING
-    likely = [each for each in verdict.suspects[:3] if each.probability >= floor]
+    likely = [each for each in verdict.suspects[:_MOST_SHOWN] if each.probability >= floor]
     named = [each for each in verdict.suspects if short(each.commit.sha) in verdict.next_step]
-    return tuple(each for each in verdict.suspects if each in likely or each in named)
+    chosen = list(dict.fromkeys(each.commit.sha for each in (*likely[:1], *named, *likely[1:])))[:_MOST_SHOWN]
+    return tuple(each for each in verdict.suspects if each.commit.sha in chosen)
 
 
 def _dropped(verdict: Verdict, shown: Sequence[Suspect]) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """A message about an incident as Markdown of limited length, for chats that take a webhook."""
 
+import re
+
 from service.render import sanitize, wording
 from service.render.markdown import escape
 from service.render.message import (
@@ -13,6 +15,8 @@ from service.render.message import (
     title,
 )
 
+_CALL = re.compile(r"@(?=everyone|here|all|channel)")
+
 
 def render(message: Message, limit: int) -> str:
     """The message, at most `limit` characters; the least important lines are left out."""
@@ -23,7 +27,7 @@ def render(message: Message, limit: int) -> str:
         lines.append(escape(status(message), 600))
     else:
         lines.append(f"{escape(report.verdict_line, 300)}  \n{escape(wording.confidence(report), 300)}")
-    command = sanitize.line(report.command or "", 300).replace("`", "'") if report else ""
+    command = _command(report.command or "") if report else ""
     page, alert = sanitize.web_address(message.page), sanitize.web_address(message.alert_url)
     lines += [
         escape(revert_line(message, revert.actor if revert else ""), 400),
@@ -39,6 +43,11 @@ def render(message: Message, limit: int) -> str:
         " · ".join(part for part in (message.incident, *(f"<{each}>" for each in (page, alert) if each)) if part),
     ]
     return _within([line for line in lines if line], limit)
+
+
+def _command(text: str) -> str:
+    """The command for a code block, in which nothing ends the block and nobody is called."""
+    return _CALL.sub("@\u200b", sanitize.line(text, 300).replace("`", "'"))
 
 
 def _commit(message: Message, sha: str, subject: str) -> str:
