@@ -23,6 +23,7 @@ from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database
 from service.store.incident_rows import count, new_id, opened, restart
 from service.store.outbox import Outbox
+from service.store.revisions import is_corrected, same_revision
 from service.store.tables import AlertRow, AuditRow, IncidentRow
 from tools.traces import parse
 
@@ -95,22 +96,9 @@ _LOCK = text(
     "SELECT pg_advisory_xact_lock(('x' || bare)::bit(64)::bigint)"
     " FROM (SELECT unnest(CAST(:bares AS text[])) AS bare OFFSET 0) AS ordered"
 )
-_HEX = frozenset("0123456789abcdef")
 _NEW_TRACE = "new trace"
 MOST_RESTARTS = 100
 """How often one incident is investigated again because alerts name other revisions."""
-
-
-def _is_corrected(alert: Alert, known: IncidentRow) -> bool:
-    """Whether an incident failed, and this alert names revisions that it was not investigated with."""
-    named = [(said, tried) for said, tried in ((alert.base, known.base), (alert.deployed, known.deployed)) if said]
-    return known.status == Status.FAILED and any(not same_revision(said, tried) for said, tried in named)
-
-
-def same_revision(one: str, other: str) -> bool:
-    """Return whether two revisions are the same text, or one abbreviates the other's commit id."""
-    short, long = sorted((one.lower(), other.lower()), key=len)
-    return one == other or (len(short) >= 7 and set(short) <= _HEX and long.startswith(short))
 
 
 class IncidentMatcher:
@@ -184,7 +172,7 @@ class IncidentMatcher:
         """
         if notice.identity != notice.bare and known.identity == known.bare:
             return _NEW_TRACE
-        corrected = _is_corrected(notice.alert, known)
+        corrected = is_corrected(notice.alert, known)
         if not corrected and (not deployed or same_revision(deployed, known.deployed)):
             return None
         found = await self._session.scalars(

@@ -15,10 +15,11 @@ from incidents.trace import StackTrace
 from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database
 from service.store.fair_order import in_fair_order
+from service.store.moment import Moment
 from service.store.outbox import Outbox
 from service.store.rounds import Round
 from service.store.schemas import Claim
-from service.store.tables import AlertRow, AuditRow, IncidentRow, Moment, VerdictRow
+from service.store.tables import AlertRow, AuditRow, IncidentRow, VerdictRow
 
 LEASE_SECONDS = 60.0
 _HAS_VERDICT = exists().where(VerdictRow.incident_id == IncidentRow.id, VerdictRow.round == IncidentRow.round)

@@ -3,22 +3,16 @@
 import re
 import threading
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest
 
 from incidents.evidence import Commit, Evidence, RuledOut, Suspect
-from incidents.log import LogFindings, Onset
 from incidents.report import Report
-from incidents.rollout import Rollout
 from incidents.trace import Failure, Frame, StackTrace
 from incidents.verdict import Confidence, Outcome, Verdict
-from service.console.charts import error_rate
-from service.console.source_panels import panels
 from service.console.templates import page
 from service.store.store import Store
-from tests.repositories import build
 from tests.service.console.conftest import PAGE, form_token, log_in
 from tests.service.stand_ins import ALERT, AUTHORIZED, NOON, Found
 
@@ -211,98 +205,11 @@ async def test_the_page_says_when_an_incident_still_waits(browser: httpx.AsyncCl
     assert 'data-running="yes"' in page
 
 
-def test_the_chart_shows_errors_onset_and_deploys_and_only_numbers() -> None:
-    log = LogFindings(
-        index="logs",
-        query="all",
-        since=NOON,
-        until=NOON + timedelta(minutes=10),
-        counts_from=NOON,
-        bucket_seconds=60,
-        counts=(0, 0, 5, 9, 0, 1, 0, 0, 0, 0),
-        onset=Onset(
-            at=NOON + timedelta(minutes=2),
-            earliest=NOON + timedelta(minutes=1),
-            latest=NOON + timedelta(minutes=3),
-            kind="new",
-            shape="sudden",
-            rate_before=0,
-            rate_after=7,
-        ),
-    )
-    drawn = error_rate(log, (Rollout(revision=HOSTILE, at=NOON + timedelta(minutes=1), actor=HOSTILE),))
-    assert drawn.count('class="bar"') == 3
-    assert drawn.count('class="onset"') == drawn.count('class="deploy"') == 1
-    assert "script" not in drawn
-    assert error_rate(None, ()) == error_rate(log.model_copy(update={"counts": ()}), ()) == ""
-
-
-def test_source_and_hunk_stand_side_by_side_with_the_failing_line_marked(tmp_path: Path) -> None:
-    versions = ("return cart.sum", "return cart['<b>']")
-    path, (base, culprit) = build(
-        tmp_path, [{"files": {"cart.py": f"def total(cart):\n    {each}\n"}} for each in versions]
-    )
-    frames = (
-        Frame(path="cart.py", line=2, repo_path="cart.py", function="total"),
-        Frame(path="x", line=9, repo_path="gone.py"),
-    )
-    evidence = Evidence(
-        trace=StackTrace(failures=(Failure(frames=frames),)), base=base, deployed=culprit, none_probability=0.1
-    )
-    found = panels(path, evidence, culprit)
-    assert [each.title for each in found.frames] == ["cart.py:2"]
-    assert [(line.number, line.mark) for line in found.frames[0].lines] == [(1, ""), (2, ">")]
-    assert [(line.number, line.mark) for line in found.hunks[0].lines] == [(2, "-"), (2, "+")]
-    assert "<b>" not in found.hunks[0].lines[1].html
-    assert "&lt;b&gt;" in found.hunks[0].lines[1].html
-
-
-def test_a_repository_that_cannot_be_read_is_said(tmp_path: Path) -> None:
-    evidence = Evidence(trace=StackTrace(), base="a" * 40, deployed="b" * 40, none_probability=1)
-    assert "source is not shown" in panels(tmp_path / "none", evidence, None).problem
-
-
-def test_a_long_hunk_is_shown_around_the_failing_line(tmp_path: Path) -> None:
-    long = "".join(f"value_{number} = {number}\n" for number in range(1, 400))
-    path, (base, culprit) = build(tmp_path, [{"files": {"a.py": ""}}, {"files": {"a.py": long}}])
-    trace = StackTrace(failures=(Failure(frames=(Frame(path="a.py", line=300, repo_path="a.py"),)),))
-    found = panels(path, Evidence(trace=trace, base=base, deployed=culprit, none_probability=0.1), culprit)
-    assert 300 in [line.number for line in found.hunks[0].lines]
-    assert "359 more lines" in found.hunks[0].title
-
-
-def test_the_hunk_that_holds_the_failing_line_comes_first_however_long_it_is(tmp_path: Path) -> None:
-    old = "".join(f"old_{number}\n" for number in range(1, 30))
-    new = old.replace("old_3\n", "changed\n") + "".join(f"new_{number}\n" for number in range(1, 300))
-    path, (base, culprit) = build(tmp_path, [{"files": {"a.py": old}}, {"files": {"a.py": new}}])
-    trace = StackTrace(failures=(Failure(frames=(Frame(path="a.py", line=40, repo_path="a.py"),)),))
-    found = panels(path, Evidence(trace=trace, base=base, deployed=culprit, none_probability=0.1), culprit)
-    assert found.hunks[0].title.startswith("a.py:30")
-
-
 async def test_a_filter_with_a_null_character_is_refused_by_name(browser: httpx.AsyncClient) -> None:
     await log_in(browser)
     refused = [await browser.get(f"/incidents?{name}=a%00") for name in ("service", "text", "id", "group")]
     assert [each.status_code for each in refused] == [422] * 4
     assert "cannot be used: service" in refused[0].text
-
-
-def test_lines_on_which_a_highlighter_never_ends_are_shown_plain(tmp_path: Path) -> None:
-    path, (base, culprit) = build(tmp_path, [{"files": {"a.mcschema": ""}}, {"files": {"a.mcschema": "<!--" * 20}}])
-    found = panels(path, Evidence(trace=StackTrace(), base=base, deployed=culprit, none_probability=0.1), culprit)
-    assert found.hunks[0].lines[0].html == "&lt;!--" * 20
-
-
-def test_lines_are_counted_as_git_counts_them_and_nothing_of_them_is_hidden(tmp_path: Path) -> None:
-    text = "\x0c\nfirst = 1\u2028evil()\n"
-    path, (base, culprit) = build(tmp_path, [{"files": {"a.txt": ""}}, {"files": {"a.txt": text}}])
-    trace = StackTrace(failures=(Failure(frames=(Frame(path="a.txt", line=2, repo_path="a.txt"),)),))
-    found = panels(path, Evidence(trace=trace, base=base, deployed=culprit, none_probability=0.1), culprit)
-    assert [(line.number, line.mark, line.html) for line in found.frames[0].lines] == [
-        (1, "", ""),
-        (2, ">", "first = 1 evil()"),
-    ]
-    assert found.hunks[0].lines[1].html == "first = 1 evil()"
 
 
 async def test_a_page_is_made_beside_the_event_loop(
