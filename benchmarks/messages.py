@@ -24,7 +24,8 @@ from service.notify.running import notifying
 from service.routing.channels import Notify, SlackChannel
 from service.settings import Settings
 from service.store.store import Store
-from tests.service.notify.slack_api import CHANNEL, TOKEN, Slack, running
+from tests.service.notify.slack_api import CHANNEL, TOKEN, Slack
+from tests.service.notify.slack_server import running
 from tests.service.stand_ins import found
 from tests.service.store.channels import notice
 

@@ -23,7 +23,7 @@ from tests.recorded import FOLDERS, Recorded, load
 from tools.git.repository import Repository
 from tools.ranking.gather import gather
 
-SHOWN: Final = (SAMPLE.name, "python-callee-in-another-file", "python-upstream-down")
+SHOWN: Final = (SAMPLE.name, "python-callee-in-another-file", "rates_down")
 _ROLES: Final = {
     "zero_shot": "SRE, zero-shot",
     "chain_of_thought": "SRE, chain of thought",

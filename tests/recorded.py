@@ -1,6 +1,6 @@
 """Recorded incidents: numbered folders that become real commits, with an alert, its log, and what must come out.
 
-tests/incidents/<name>/
+tests/incidents/<name>/ (those of `redtide demo`: service/demo_incident/<name>/)
   alert.json      the alert; `base` and `deployed` name commit folders; no `stack_trace`
   trace.txt       the log, as the alert's `stack_trace`
   commits/        one folder per commit (see service/demo_incident/build.py)
@@ -23,10 +23,11 @@ from incidents.alert import Alert
 from incidents.frozen import Frozen
 from incidents.verdict import Outcome, Verdict
 from models.scripted import ScriptedModel
-from service.demo_incident import SAMPLE
+from service.demo_incident import SAMPLE, TIDE
 from service.demo_incident.build import build_repository
 
-FOLDERS = (SAMPLE, *sorted(path for path in (Path(__file__).parent / "incidents").iterdir() if path.is_dir()))
+_HERE = (path for path in (Path(__file__).parent / "incidents").iterdir() if path.is_dir())
+FOLDERS = (SAMPLE, *sorted((TIDE["rates"], *_HERE), key=lambda path: path.name))
 RATINGS = [{"opinion": number, "grounded": 4, "causal": 4, "fair": 4} for number in range(1, 9)]
 
 

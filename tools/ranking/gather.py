@@ -4,30 +4,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from incidents.evidence import Commit, Evidence, Suspect
 from incidents.rollout import Rollout
-from incidents.seen import Seen
 from incidents.trace import StackTrace
 from tools.git.partial import PartialRepository
 from tools.git.repository import Repository
 from tools.impact.collect import read_window
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
-from tools.impact.failure_site import FailureSite, FrameSite, survey
+from tools.impact.failure_site import FailureSite, survey
 from tools.impact.line_origins import line_origins
 from tools.impact.prior_commits import earlier_commits, newest_before, older_writers
 from tools.impact.producers import value_producers
 from tools.ranking.elsewhere import elsewhere
 from tools.ranking.left_out import hidden, left_out, notes, unreadable
 from tools.ranking.masking import without_secret_paths
+from tools.ranking.proofs import proofs_of
 from tools.ranking.quoted_lines import rewritten_since
 from tools.ranking.ranker import Weights, load_weights, rank
 from tools.ranking.suspects import Candidate, excluded, older_suspect, sort_out
+from tools.ranking.visibility import how_much_is_seen, missing
 from tools.signals.registry import measure, vector, window_features
 from tools.traces.paths import PathIndex, map_to_repository
-
-_CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 def gather(
@@ -48,39 +48,55 @@ def gather(
     """
     reader = PartialRepository(repository.raw)
     start, end = reader.resolve(base), reader.resolve(deployed)
-    window = reader.window(start, end)
+    commits = reader.window(start, end)
     mapped = map_to_repository(trace, PathIndex(reader.paths(end), read=partial(reader.text, end)))
-    if not window:
+    if not commits:
         return _nothing_deployed(mapped, start, end)
-    unread = unreadable(reader, start, end, window)
-    commits = [commit for commit in window if commit.sha not in unread]
-    read = read_context(reader, commits, end, mapped, base=window[0].parents[:1])
+    unread = unreadable(reader, start, end, commits)
+    readable = [commit for commit in commits if commit.sha not in unread]
+    read = read_context(reader, readable, end, mapped, base=commits[0].parents[:1])
     context = replace(read, live_for=_live_for(rollouts, first_seen))
-    weights = weights or load_weights()
-    proofs = _proofs(window, rewritten_since(reader, commits, end, mapped) | dict(innocent or {}), first_seen)
-    candidates, earlier, none = _ranked(context, proofs, weights)
-    seen = how_much_is_seen(mapped, context, len(reader.absent))
-    suspects, ruled_out = sort_out(candidates, weights, seen.visibility)
-    older = older_suspect(earlier, weights)
-    unseen = {sha: why for sha, why in (unread | hidden(context.changes)).items() if sha not in proofs}
-    blamed = [change for change in context.changes if change.commit.sha not in proofs]
-    return without_secret_paths(
-        Evidence(
-            trace=mapped,
-            base=start,
-            deployed=end,
-            suspects=suspects,
-            ruled_out=(*ruled_out, *left_out(window, unread, proofs)),
-            none_probability=min(1.0, none),
-            older=older,
-            seen=seen,
-            instead=elsewhere(context, _rival(older, suspects), excluded(candidates, weights)),
-            missing=(*_missing(seen, context), *notes(unseen, reader.unread)),
-            hit_failing_line=_shas(change for change in blamed if change.hits_failing_line),
-            unread=tuple(unseen),
-            read_in_part=_shas(change for change in blamed if change.truncated),
-            producers=tuple(each for each in value_producers(context) if each.commit not in proofs),
-        )
+    rewritten = rewritten_since(reader, readable, end, mapped)
+    proofs = proofs_of(commits, rewritten | dict(innocent or {}), first_seen)
+    window = _Window(reader, start, end, commits, unread, proofs)
+    return without_secret_paths(_evidence(window, mapped, context, weights or load_weights()))
+
+
+class _Window(NamedTuple):
+    """The commits of base..deployed, oldest first. `unread` and `proofs`: sha -> why it was not read, or is innocent."""
+
+    reader: PartialRepository
+    base: str
+    deployed: str
+    commits: Sequence[Commit]
+    unread: Mapping[str, str]
+    proofs: Mapping[str, str]
+
+
+def _evidence(window: _Window, mapped: StackTrace, context: SignalContext, weights: Weights) -> Evidence:
+    """Rank what was read, and say what was not."""
+    ranked = _ranked(context, window.proofs, weights)
+    seen = how_much_is_seen(mapped, context, len(window.reader.absent))
+    suspects, ruled_out = sort_out(ranked.commits, weights, seen.visibility)
+    older = older_suspect(ranked.earlier, weights)
+    unread = window.unread | hidden(context.changes)
+    unseen = {sha: why for sha, why in unread.items() if sha not in window.proofs}
+    suspected = [change for change in context.changes if change.commit.sha not in window.proofs]
+    return Evidence(
+        trace=mapped,
+        base=window.base,
+        deployed=window.deployed,
+        suspects=suspects,
+        ruled_out=(*ruled_out, *left_out(window.commits, window.unread, window.proofs)),
+        none_probability=min(1.0, ranked.none),
+        older=older,
+        seen=seen,
+        instead=elsewhere(context, _rival(older, suspects), excluded(ranked.commits, weights)),
+        missing=(*missing(seen, context), *notes(unseen, window.reader.unread)),
+        hit_failing_line=_shas(change for change in suspected if change.hits_failing_line),
+        unread=tuple(unseen),
+        read_in_part=_shas(change for change in suspected if change.truncated),
+        producers=tuple(each for each in value_producers(context) if each.commit not in window.proofs),
     )
 
 
@@ -109,10 +125,15 @@ def _before(reader: Repository, base: str, site: FailureSite) -> tuple[Commit, .
     return earlier_commits(reader, base, site.paths) if site.frames else newest_before(reader, base)
 
 
-def _ranked(
-    context: SignalContext, proofs: Mapping[str, str], weights: Weights
-) -> tuple[list[Candidate], list[Candidate], float]:
-    """(the window's commits, those from before it, probability of none of the window's)."""
+class _Ranked(NamedTuple):
+    """The window's commits, those from before it, and the probability of none of the window's."""
+
+    commits: list[Candidate]
+    earlier: list[Candidate]
+    none: float
+
+
+def _ranked(context: SignalContext, proofs: Mapping[str, str], weights: Weights) -> _Ranked:
     signals = [measure(context, change) for change in context.changes]
     before = [measure(context, change) for change in context.earlier]
     rows = zip(context.changes, signals, strict=True)
@@ -126,7 +147,7 @@ def _ranked(
         for proof in [proofs.get(change.commit.sha)]
     ]
     earlier = zip((change.commit for change in context.earlier), found.earlier, before, strict=True)
-    return candidates, [Candidate(*row) for row in earlier], found.none
+    return _Ranked(candidates, [Candidate(*row) for row in earlier], found.none)
 
 
 def _shas(changes: Iterable[CommitFacts]) -> tuple[str, ...]:
@@ -138,21 +159,6 @@ def _live_for(rollouts: Sequence[Rollout], first_seen: datetime | None) -> dict[
     if first_seen is None or first_seen.tzinfo is None:
         return {}
     return {sha: first_seen - rollout.at for rollout in rollouts if rollout.source != "git" for sha in rollout.commits}
-
-
-def _proofs(window: Sequence[Commit], innocent: Mapping[str, str], first_seen: datetime | None) -> dict[str, str]:
-    return {each.sha: proof for each in window if (proof := _proof(each, innocent, first_seen))}
-
-
-def _proof(commit: Commit, innocent: Mapping[str, str], first_seen: datetime | None) -> str | None:
-    """Why a commit cannot have caused the failure; None when it can."""
-    return innocent.get(commit.sha) or _too_late(commit, first_seen)
-
-
-def _too_late(commit: Commit, first_seen: datetime | None) -> str | None:
-    if first_seen is None or first_seen.tzinfo is None or commit.committed_at <= first_seen + _CLOCKS_DIFFER:
-        return None
-    return "made after the error was first seen"
 
 
 def _rival(older: Suspect | None, suspects: Sequence[Suspect]) -> Suspect | None:
@@ -172,43 +178,3 @@ def _nothing_deployed(mapped: StackTrace, base: str, deployed: str) -> Evidence:
         instead=(why,),
         missing=("The window is empty.",),
     )
-
-
-def how_much_is_seen(mapped: StackTrace, context: SignalContext, absent: int = 0) -> Seen:
-    """What could be seen of the failure; `absent` counts the files that this clone lacks."""
-    frames = mapped.frames
-    return Seen(
-        confirmed=_confirmed(mapped, context.site.frames),
-        frames=len(frames),
-        mapped=sum(frame.in_app for frame in frames),
-        read=len(context.site.frames),
-        words=len(context.site.message_words),
-        absent=absent,
-    )
-
-
-def _confirmed(mapped: StackTrace, read: Sequence[FrameSite]) -> bool:
-    """Whether the printed lines are those of the deployed revision, as far as the trace tells."""
-    inner = next((frame for frame in mapped.frames if frame.in_app and frame.source), None)
-    if read and inner is not None and inner.source and inner.repo_path == read[0].path:
-        return read[0].source.startswith(inner.source.strip()[:40])  # where it failed, another line is another revision
-    quoted = tuple(frame.source.strip()[:40] for frame in mapped.frames if frame.in_app and frame.source)
-    calls = [frame.leads_to is not None for frame in read[1:]]
-    return any(frame.source.startswith(quoted) for frame in read) or (bool(calls) and 2 * sum(calls) >= len(calls))
-
-
-def _missing(seen: Seen, context: SignalContext) -> tuple[str, ...]:
-    notes: list[str] = []
-    if not seen.frames:
-        notes.append("The log holds no stack trace: only the words of the message could be compared.")
-    elif not seen.mapped:
-        notes.append("No frame of the trace lies in a file of the repository at the deployed revision.")
-    elif not seen.read:
-        notes.append("No file of the trace could be read at the deployed revision.")
-    if seen.absent:
-        number = "a file" if seen.absent == 1 else f"{seen.absent} files"
-        notes.append(f"This clone is not complete: the content of {number} is not in it.")
-    cut = [change.commit.sha[:10] for change in context.changes if change.truncated]
-    if cut:
-        notes.append(f"Too large to read in full, or not all there: {', '.join(cut[:5])}.")
-    return tuple(notes)

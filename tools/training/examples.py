@@ -26,7 +26,8 @@ from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.prior_commits import LOOK_BACK, MOST
 from tools.ranking.elsewhere import elsewhere
-from tools.ranking.gather import how_much_is_seen, read_context
+from tools.ranking.gather import read_context
+from tools.ranking.visibility import how_much_is_seen
 from tools.signals.registry import measure, vector, window_features
 from tools.traces import parse
 from tools.traces.paths import PathIndex, map_to_repository

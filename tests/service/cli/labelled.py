@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.recorded import FOLDERS, Recorded, load
 
 CULPRIT = "java-guard-removed"
-NOBODY = "python-upstream-down"
+NOBODY = "rates_down"
 
 
 def _case(recorded: Recorded, repo: str) -> dict[str, object]:

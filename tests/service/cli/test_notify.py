@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.service.cli.ran import RedTide
-from tests.service.notify import slack_api
+from tests.service.notify import slack_server
 from tests.service.notify.slack_api import CHANNEL, TOKEN, Slack
 
 
@@ -19,7 +19,7 @@ def slack() -> Iterator[Slack]:
     running = Slack()
 
     async def serve() -> None:
-        async with slack_api.running(running):
+        async with slack_server.running(running):
             started.set()
             await asyncio.to_thread(ended.wait)
 

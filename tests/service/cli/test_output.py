@@ -64,7 +64,7 @@ def test_formats_that_contradict_each_other_are_one_line(
 
 @pytest.mark.parametrize(
     ("name", "outcome", "status"),
-    [("java-guard-removed", "culprit", 0), ("python-upstream-down", "none", 1)],
+    [("java-guard-removed", "culprit", 0), ("rates_down", "none", 1)],
 )
 def test_the_exit_code_tells_the_outcome_only_when_asked(
     redtide: RedTide, tmp_path: Path, name: str, outcome: str, status: int

@@ -14,7 +14,8 @@ from incidents.evidence import Commit, Suspect
 from incidents.reference import Reference
 from incidents.report import Report, ReportedCommit
 from service.store.store import Store
-from tests.service.notify.slack_api import CHANNEL, Modal, Slack
+from tests.service.notify.slack_api import CHANNEL, Slack
+from tests.service.notify.slack_shown import Modal
 from tests.service.stand_ins import NOON, Bell, Found
 from tests.service.store.channels import culprit_found
 

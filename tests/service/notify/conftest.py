@@ -14,7 +14,7 @@ from service.routing.channels import Notify, SlackChannel
 from service.settings import Settings
 from service.store.store import Store
 from service.store.tables import NotificationRow
-from tests.service.notify import slack_api
+from tests.service.notify import slack_server
 from tests.service.notify.clicker import RESPONDER, SECRET, VIEWER, Clicker, blames
 from tests.service.notify.slack_api import CHANNEL, TOKEN, Slack
 from tests.service.stand_ins import TOKEN as API_TOKEN
@@ -30,7 +30,7 @@ def hurried_sender(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest_asyncio.fixture
 async def slack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Slack]:
     monkeypatch.setenv("REDTIDE_SLACK_TOKEN", TOKEN)
-    async with slack_api.running(Slack()) as running:
+    async with slack_server.running(Slack()) as running:
         yield running
 
 

@@ -1,72 +1,25 @@
-"""A Slack on loopback: the part of its Web API that is used, with its limits, its errors and its refusals.
+"""A Slack: the part of its Web API that is used, with its limits, its errors and its refusals.
 
-Limits and errors as documented at https://docs.slack.dev/reference/methods and https://docs.slack.dev/reference/block-kit
+Limits and errors as documented at https://docs.slack.dev/reference/methods
 """
 
 import asyncio
-import json
-import re
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi import Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
 
-from tests.attack.live import listening
+from tests.service.notify.block_kit import check_blocks, check_view
+from tests.service.notify.slack_shown import Modal, Shown
 
 TOKEN = "xoxb-" + "for-tests-only"
 APP_TOKEN = "xapp-" + "for-tests-only"
 CHANNEL = "C0123ABCD"
-_ELEMENTS = {"button", "static_select", "overflow"}
 _TRIGGER_SECONDS = 3.0
-_PERSON = "<@U0RESPOND>"
-"""The only mention that a message may contain: of who proposes a revert."""
-
-
-@dataclass
-class Shown:
-    """A message as the channel shows it."""
-
-    ts: str
-    text: str
-    blocks: list[dict[str, Any]]
-    thread: str | None
-    metadata: dict[str, Any]
-    states: list[str] = field(default_factory=list)
-
-    @property
-    def header(self) -> str:
-        """The text of its header, or its text."""
-        found = (each["text"]["text"] for each in self.blocks if each["type"] == "header")
-        return next(found, self.text)
-
-    def words(self) -> str:
-        """Everything a reader sees."""
-        return json.dumps(self.blocks, ensure_ascii=False) + self.text
-
-
-@dataclass
-class Modal:
-    """A modal as somebody sees it."""
-
-    id: str
-    view: dict[str, Any]
-    hash: str
-
-    def words(self) -> str:
-        """Everything a reader sees."""
-        return json.dumps(self.view["blocks"], ensure_ascii=False)
-
-    def menu(self, name: str) -> dict[str, Any]:
-        """A menu in it, by its action."""
-        elements = [
-            each.get("element") or each for block in self.view["blocks"] for each in block.get("elements", [block])
-        ]
-        return next(each for each in elements if each.get("action_id") == name)
 
 
 @dataclass
@@ -280,112 +233,3 @@ def yes(**fields: Any) -> Response:  # noqa: ANN401 (fields of an answer)
 def no(error: str) -> Response:
     """Slack's errors come with status 200."""
     return JSONResponse({"ok": False, "error": error})
-
-
-def check_blocks(blocks: list[dict[str, Any]], most: int = 50) -> None:
-    """Raises AssertionError where Slack answers invalid_blocks."""
-    assert len(blocks) <= most
-    for block in blocks:
-        match block["type"]:
-            case "header":
-                assert block["text"]["type"] == "plain_text"
-                assert 1 <= len(block["text"]["text"]) <= 150
-            case "section":
-                assert 1 <= len(block["text"]["text"]) <= 3_000
-                check_mrkdwn(block["text"]["text"])
-            case "context":
-                assert 1 <= len(block["elements"]) <= 10
-                for element in block["elements"]:
-                    assert 1 <= len(element["text"]) <= 3_000
-                    check_mrkdwn(element["text"])
-            case "actions":
-                assert 1 <= len(block["elements"]) <= 25
-                check_elements(block["elements"])
-            case "input":
-                check_input(block)
-            case other:
-                raise AssertionError(other)
-
-
-def check_view(view: dict[str, Any]) -> bool:
-    """Whether Slack takes this modal; https://docs.slack.dev/reference/views/modal-views has the limits."""
-    try:
-        assert view["type"] == "modal"
-        for name in ("title", "submit", "close"):
-            assert view[name]["type"] == "plain_text"
-            assert 1 <= len(view[name]["text"]) <= 24
-        assert len(view["callback_id"]) <= 255
-        assert len(view["private_metadata"]) <= 3_000
-        assert len(json.dumps(view).encode()) <= 250_000
-        assert 1 <= len(view["blocks"]) <= 100
-        named = [each["block_id"] for each in view["blocks"] if "block_id" in each]
-        assert len(set(named)) == len(named)
-        check_blocks(view["blocks"], most=100)
-    except (AssertionError, KeyError):
-        return False
-    return True
-
-
-def check_input(block: dict[str, Any]) -> None:
-    """A field of a form."""
-    assert block["label"]["type"] == "plain_text"
-    assert 1 <= len(block["label"]["text"]) <= 2_000
-    element = block["element"]
-    if element["type"] == "plain_text_input":
-        assert 1 <= element["max_length"] <= 3_000
-    else:
-        check_elements([element])
-
-
-def check_mrkdwn(text: str) -> None:
-    """Every angle bracket and ampersand is part of a link or an entity."""
-    rest = re.sub(r"<https?://[^|<>\s]+\|[^<>]*>|&(?:amp|lt|gt);", "", text.replace(_PERSON, ""))
-    assert not re.search(r"[<>&]", rest), rest
-
-
-def check_elements(elements: list[dict[str, Any]]) -> None:
-    """Interactive elements and their limits."""
-    assert len({each["action_id"] for each in elements}) == len(elements)
-    for each in elements:
-        assert each["type"] in _ELEMENTS
-        assert 1 <= len(each["action_id"]) <= 255
-        if each["type"] == "button":
-            assert 1 <= len(each["text"]["text"]) <= 75
-            assert len(each.get("value", "")) <= 2_000
-            assert len(each.get("url", "")) <= 3_000
-            assert each.get("style", "danger") in ("primary", "danger")
-            continue
-        assert 1 <= len(each["options"]) <= (5 if each["type"] == "overflow" else 100)
-        for option in each["options"]:
-            assert 1 <= len(option["text"]["text"]) <= 75
-            assert 1 <= len(option["value"]) <= (75 if each["type"] == "overflow" else 150)
-        if each["type"] == "static_select":
-            assert 1 <= len(each["placeholder"]["text"]) <= 150
-            assert each.get("initial_option") in (None, *each["options"])
-
-
-@asynccontextmanager
-async def running(slack: Slack) -> AsyncIterator[Slack]:
-    """Serve it on loopback for the time of the block."""
-    app = FastAPI()
-
-    @app.api_route("/api/{method}", methods=["GET", "POST"])
-    async def call(method: str, request: Request) -> Response:
-        if request.method == "GET":
-            fields: dict[str, Any] = dict(request.query_params)
-        elif method.startswith("conversations."):
-            fields = {}  # these methods take no JSON
-        elif method.startswith("apps."):
-            fields = {}  # its arguments come as a form
-        else:
-            fields = await request.json()
-        shown = request.headers.get("authorization", "")
-        return slack.answer(method, fields, shown.removeprefix("Bearer ") or None)
-
-    @app.websocket("/link/")
-    async def link(socket: WebSocket) -> None:
-        await slack.connected(socket)
-
-    async with listening(app) as port:
-        slack.url = f"http://127.0.0.1:{port}/api/"
-        yield slack

@@ -4,7 +4,8 @@ import pytest
 from fastapi.responses import Response
 
 from tests.service.notify.clicker import BLAMED, OTHER, RESPONDER, STRANGER, VIEWER, Clicker, blames
-from tests.service.notify.slack_api import Modal, no
+from tests.service.notify.slack_api import no
+from tests.service.notify.slack_shown import Modal
 
 ONE_DATABASE = True
 

@@ -19,8 +19,8 @@ from service.render.slack_html import page
 from service.render.slack_message import detail, message_blocks, plain
 from service.render.slack_preview import preview
 from service.render.slack_views import CommitShown, commit_view, not_this_view
+from tests.service.notify.block_kit import check_blocks, check_mrkdwn, check_view
 from tests.service.notify.parcels import MESSAGE
-from tests.service.notify.slack_api import check_blocks, check_mrkdwn, check_view
 from tests.service.render.reports import CULPRIT, LIKELY, MOMENT, TEXTS, hostile_reports
 
 TOKEN = "t" * 24

@@ -1,1 +1,0 @@
-"""Exchange rates for the price pages."""

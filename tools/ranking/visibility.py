@@ -1,0 +1,49 @@
+"""What could be seen of a failure, and what was missing for more."""
+
+from collections.abc import Sequence
+
+from incidents.seen import Seen
+from incidents.trace import StackTrace
+from tools.impact.context import SignalContext
+from tools.impact.failure_site import FrameSite
+
+
+def how_much_is_seen(mapped: StackTrace, context: SignalContext, absent: int = 0) -> Seen:
+    """What could be seen of the failure; `absent` counts the files that this clone lacks."""
+    frames = mapped.frames
+    return Seen(
+        confirmed=_confirmed(mapped, context.site.frames),
+        frames=len(frames),
+        mapped=sum(frame.in_app for frame in frames),
+        read=len(context.site.frames),
+        words=len(context.site.message_words),
+        absent=absent,
+    )
+
+
+def _confirmed(mapped: StackTrace, read: Sequence[FrameSite]) -> bool:
+    """Whether the printed lines are those of the deployed revision, as far as the trace tells."""
+    inner = next((frame for frame in mapped.frames if frame.in_app and frame.source), None)
+    if read and inner is not None and inner.source and inner.repo_path == read[0].path:
+        return read[0].source.startswith(inner.source.strip()[:40])  # where it failed, another line is another revision
+    quoted = tuple(frame.source.strip()[:40] for frame in mapped.frames if frame.in_app and frame.source)
+    calls = [frame.leads_to is not None for frame in read[1:]]
+    return any(frame.source.startswith(quoted) for frame in read) or (bool(calls) and 2 * sum(calls) >= len(calls))
+
+
+def missing(seen: Seen, context: SignalContext) -> tuple[str, ...]:
+    """Sentences for a report about what could not be seen."""
+    notes: list[str] = []
+    if not seen.frames:
+        notes.append("The log holds no stack trace: only the words of the message could be compared.")
+    elif not seen.mapped:
+        notes.append("No frame of the trace lies in a file of the repository at the deployed revision.")
+    elif not seen.read:
+        notes.append("No file of the trace could be read at the deployed revision.")
+    if seen.absent:
+        number = "a file" if seen.absent == 1 else f"{seen.absent} files"
+        notes.append(f"This clone is not complete: the content of {number} is not in it.")
+    cut = [change.commit.sha[:10] for change in context.changes if change.truncated]
+    if cut:
+        notes.append(f"Too large to read in full, or not all there: {', '.join(cut[:5])}.")
+    return tuple(notes)
