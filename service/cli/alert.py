@@ -5,7 +5,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
-from service.cli import alert_options, target, trace_options
+from service.cli import alert_options, numbers, target, trace_options
 from service.cli.commands import Commands, add_command
 from service.cli.rerun import MOST_CHARACTERS
 from service.cli.streams import note, write
@@ -38,7 +38,9 @@ def add(commands: Commands) -> None:
     group.add_argument(
         "--trace", metavar="FILE|-", help="log text with the stack trace; - is stdin (default: stdin, when it is piped)"
     )
-    group.add_argument("--error", type=int, metavar="N", help="the N-th error of the log (default: the most telling)")
+    group.add_argument(
+        "--error", type=numbers.whole, metavar="N", help="the N-th error of the log (default: the most telling)"
+    )
     group.add_argument("--message", metavar="TEXT", help="the error message, when there is no log")
     alert_options.add_options(parser)
     group = parser.add_argument_group("the deploy (default: as the service knows it)")
@@ -83,7 +85,7 @@ def _alert(arguments: argparse.Namespace) -> "tuple[dict[str, object], Given | N
         "environment": arguments.environment,
         "message": arguments.message,
         "stack_trace": given.text[-MOST_CHARACTERS:] if given else None,
-        "count": given.count if given else None,
+        "count": max(given.count, 1) if given else None,
         "first_seen": first_seen.isoformat() if first_seen else None,
         "repository": arguments.repository,
         "base": arguments.base,

@@ -6,7 +6,7 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from service.cli import ground, output, trace_options, weights_option
+from service.cli import ground, numbers, output, trace_options, weights_option
 from service.cli.commands import Commands, add_command
 from service.cli.streams import colours, note, width, write
 
@@ -38,7 +38,9 @@ def add(commands: Commands) -> None:
     ground.add_option(parser)
     trace_options.add_options(parser)
     parser.add_argument("--deployed", metavar="REV", help="the revision that fails (default: HEAD)")
-    parser.add_argument("--most", type=int, default=10, metavar="N", help="how many commits are listed (default: 10)")
+    parser.add_argument(
+        "--most", type=numbers.whole, default=10, metavar="N", help="how many commits are listed (default: 10)"
+    )
     parser.add_argument("--format", choices=("terminal", "markdown", "json"), help="how it is printed")
     parser.add_argument("--json", action="store_true", help="the same as --format json: one object")
     weights_option.add_option(parser)

@@ -3,6 +3,7 @@
 import argparse
 
 from incidents.errors import InputError
+from service.cli import numbers
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -13,7 +14,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def add_limit(parser: argparse.ArgumentParser) -> None:
     """--limit."""
-    parser.add_argument("--limit", type=int, metavar="N", help="only the first N cases")
+    parser.add_argument("--limit", type=numbers.whole, metavar="N", help="only the first N cases")
 
 
 def limit_of(arguments: argparse.Namespace) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from incidents.errors import InputError
-from service.cli import target
+from service.cli import numbers, target
 from service.cli.commands import Commands, add_command
 from service.cli.streams import note, write
 
@@ -43,7 +43,7 @@ def add(commands: Commands) -> None:
     for name in ("service", "repository", "environment"):
         group.add_argument(f"--{name}", metavar="NAME", help=f"only those of this {name}")
     group.add_argument("--group", metavar="INCIDENT", help="only those that belong together with this one")
-    group.add_argument("--limit", type=int, default=20, metavar="N", help="at most so many (default: 20)")
+    group.add_argument("--limit", type=numbers.whole, default=20, metavar="N", help="at most so many (default: 20)")
     group.add_argument("--before", metavar="INCIDENT", help="only older ones than this: the next page")
     parser.add_argument("--json", action="store_true", help="one JSON object with `incidents` and `next`")
 

@@ -122,11 +122,14 @@ def prepared(arguments: argparse.Namespace) -> Asked:
         base=window.base,
         deployed=window.deployed,
         stack_trace=given.text if given else "",
-        count=given.count if given else 1,
+        count=max(given.count, 1) if given else 1,
         first_seen=first_seen,
     )
     trace = trace_options.placed(arguments, repository, window.deployed, given.trace) if given else None
-    return Asked(repository, Request.about(alert, trace), settings, weights, reliability, given, window.line)
+    request = Request.about(alert, trace)
+    if given is not None and not given.count:  # an alert is of one error at least, but none was found in this text
+        request = request.model_copy(update={"count": 0})
+    return Asked(repository, request, settings, weights, reliability, given, window.line)
 
 
 def _error(

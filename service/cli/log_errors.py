@@ -8,7 +8,7 @@ from incidents.trace import StackTrace
 
 @dataclass(frozen=True, slots=True)
 class LoggedError:
-    """One error of a log: the text around it, its trace, and how often it occurs."""
+    """One error of a log: the text around it, its trace, and how often it occurs; 0 when no error was found in the text."""
 
     text: str
     trace: StackTrace
@@ -32,5 +32,5 @@ def errors_in(name: str) -> tuple[LoggedError, ...]:
             found = read_errors(counted)
         except OSError as error:
             raise InputError(f"--trace: cannot read {name!r} ({error.strerror or error}); pass another file") from error
-    errors = (LoggedError(each.text, each.trace, max(each.count, 1)) for each in found.errors)
+    errors = (LoggedError(each.text, each.trace, each.count) for each in found.errors)
     return tuple(replace(each, text=each.text or each.headline) for each in errors)

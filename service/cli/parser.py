@@ -59,7 +59,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the error and where to find help, and exit."""
-        self.exit(BAD_INPUT, f"{self.prog}: error: {_one_line(message)} (see {self.prog} --help)\n")
+        said = _one_line(message).removeprefix("argument ")
+        self.exit(BAD_INPUT, f"{self.prog}: error: {said} (see {self.prog} --help)\n")
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -5,7 +5,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
-from service.cli import target
+from service.cli import numbers, target
 from service.cli.commands import Commands, add_command
 from service.cli.streams import write
 
@@ -36,7 +36,9 @@ def add(commands: Commands) -> None:
     parser.add_argument("--base", metavar="REV", help="the last good revision (default: the alert's)")
     parser.add_argument("--deployed", metavar="REV", help="the failing revision (default: the alert's)")
     parser.add_argument("--trace", metavar="FILE|-", help="log text with the stack trace; - is standard input")
-    parser.add_argument("--error", type=int, metavar="N", help="the N-th error of that log (default: the most telling)")
+    parser.add_argument(
+        "--error", type=numbers.whole, metavar="N", help="the N-th error of that log (default: the most telling)"
+    )
     target.add_options(parser)
 
 

@@ -33,7 +33,7 @@ examples:
       in a clone of its repository, or with --repo or REDTIDE_REPOSITORIES
   redtide revert INC-k7mq2wz4ab --commit 3f9a1c2      another commit than the verdict's
   redtide revert INC-k7mq2wz4ab --head origin/release-2.4
-  redtide revert --repo . --commit 3f9a1c2 --reason "breaks the login"     without an incident
+  redtide revert --commit 3f9a1c2 --reason "breaks the login"     without an incident, in a clone or with --repo
 
 Exit status: 0 written (or would be, with --dry-run), 1 conflicts or nothing to revert, 2 bad input.
 """
@@ -161,12 +161,15 @@ def _chosen(arguments: argparse.Namespace) -> Chosen:
 
     if arguments.incident:
         return _of_incident(arguments)
-    if not arguments.repo or not arguments.commit:
-        raise InputError("INCIDENT: missing; give an incident's id, or both --repo PATH and --commit SHA")
+    if not arguments.commit:
+        raise InputError(
+            "INCIDENT: missing; give an incident's id, or --commit SHA, in its repository or with --repo PATH"
+        )
     repository = ground.opened(arguments.repo)
     with about("--commit"):
         commit = repository.resolve(arguments.commit)
-    return Chosen(repository, path_of(arguments.repo, "--repo"), commit, arguments.reason)
+    path = path_of(arguments.repo, "--repo") if arguments.repo else Path.cwd()
+    return Chosen(repository, path, commit, arguments.reason)
 
 
 def _of_incident(arguments: argparse.Namespace) -> Chosen:

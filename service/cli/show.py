@@ -114,4 +114,7 @@ def _standing(incident: "StoredIncident") -> tuple[str, ...]:
     error = (alert.message or alert.stack_trace).strip().split("\n")[0]
     failure = f"It failed: {incident.failure}" if incident.failure else ""
     head = f"{incident.id} is {incident.status} · {alert.service} · {alert.environment}"
-    return tuple(filter(None, (head, error, f"opened {opened}, {incident.alerts} alerts, no verdict yet", failure)))
+    from service.render.wording import counted
+
+    alerts = counted(incident.alerts, "alert")
+    return tuple(filter(None, (head, error, f"opened {opened}, {alerts}, no verdict yet", failure)))

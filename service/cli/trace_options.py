@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
+from service.cli import numbers
 from service.cli.option_errors import about
 from service.cli.streams import note
 
@@ -43,7 +44,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--trace", metavar="FILE|-", help="log text with the stack trace; - is stdin (default: stdin, when it is piped)"
     )
-    group.add_argument("--error", type=int, metavar="N", help="the N-th error of the log (default: the most telling)")
+    group.add_argument(
+        "--error", type=numbers.whole, metavar="N", help="the N-th error of the log (default: the most telling)"
+    )
     group.add_argument(
         "--root", action="append", metavar="DIR", default=[], help="folder the program is deployed from; repeatable"
     )
@@ -85,6 +88,7 @@ def positive(number: int, option: str) -> int:
 def read(arguments: argparse.Namespace) -> Given:
     """Read the error of `--trace`, or of standard input. Raises InputError."""
     from service.cli.log_errors import errors_in
+    from service.render.wording import counted
 
     if arguments.error is not None and arguments.error < 1:
         raise InputError("--error: errors are numbered from 1")
@@ -92,10 +96,10 @@ def read(arguments: argparse.Namespace) -> Given:
     with about("--trace"):
         found = errors_in(name)
     number = arguments.error or 1
+    if arguments.error is not None and not found[0].count:
+        raise InputError("--error: no error was found in the log; without --error its text is compared as it is")
     if number > len(found):
-        raise InputError(
-            f"--error: the log holds {len(found)} error{'s' if len(found) != 1 else ''}, no number {number}"
-        )
+        raise InputError(f"--error: the log holds {counted(len(found), 'error')}, no number {number}")
     taken = found[number - 1]
     others = (OtherError(n, each.count, each.headline) for n, each in enumerate(found, 1) if n != number)
     return Given(taken.text, taken.trace, taken.count, tuple(others))

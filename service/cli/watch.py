@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from incidents.errors import InputError, ServerUnavailable
-from service.cli import target
+from service.cli import numbers, target
 from service.cli.commands import Commands, add_command
 from service.cli.show import print_incident
 from service.cli.streams import note, write
@@ -40,7 +40,9 @@ def add(commands: Commands) -> None:
     target.add_options(parser)
     for name in ("service", "repository", "environment"):
         parser.add_argument(f"--{name}", metavar="NAME", help=f"only incidents of this {name}")
-    parser.add_argument("--interval", type=float, default=2.0, metavar="SECONDS", help="ask so often (default: 2)")
+    parser.add_argument(
+        "--interval", type=numbers.decimal, default=2.0, metavar="SECONDS", help="ask so often (default: 2)"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
 

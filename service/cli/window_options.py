@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from incidents.errors import InputError, NotAnAncestor
+from service.cli import numbers
 from service.cli.ground import deployed, resolved
 from service.cli.option_errors import about
 
@@ -43,7 +44,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--base", metavar="REV", help="last good revision: sha, branch or tag (default: previous tag)")
     group.add_argument("--deployed", metavar="REV", help="failing revision (default: HEAD)")
     group.add_argument("--since", metavar="TIME", help="what was committed since: 2h, 3d, 2026-11-27T08:00:00Z")
-    group.add_argument("--last", type=int, metavar="N", help="the last N commits")
+    group.add_argument("--last", type=numbers.whole, metavar="N", help="the last N commits")
 
 
 def split(arguments: argparse.Namespace) -> None:

@@ -40,6 +40,7 @@ def _environment() -> Environment:
         block=sanitize.block,
         address=sanitize.web_address,
         short=wording.short,
+        counted=wording.counted,
         percent=percent,
         moment=moment,
         answer=answer,

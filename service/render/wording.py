@@ -32,8 +32,7 @@ def confidence(report: Report) -> str:
 
 def kept(report: Report) -> str:
     """How many of the commits considered are worth a look."""
-    commits = "commit" if report.considered == 1 else "commits"
-    return f"{report.considered - sum(report.dropped.values())} of {report.considered} {commits} worth a look"
+    return f"{report.considered - sum(report.dropped.values())} of {counted(report.considered, 'commit')} worth a look"
 
 
 def dropped(report: Report) -> str:
@@ -77,9 +76,14 @@ def mode(report: Report) -> str:
     return f"agents on {report.model}" if report.model else "agents"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return `1 error`, `1,204 errors`: for nouns whose plural is written with an s."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def context(report: Report) -> tuple[str, ...]:
     """The small print: incident, how many errors since when, who looked, how long it took."""
-    errors = f"{report.count:,} error{'' if report.count == 1 else 's'}"
-    if report.first_seen is not None:
+    errors = counted(report.count, "error") if report.count else ""  # a text in which no error was found
+    if errors and report.first_seen is not None:
         errors += f" since {report.first_seen.astimezone(UTC):%H:%M} UTC"
     return tuple(part for part in (report.incident, errors, mode(report), f"{report.seconds:.1f} s") if part)

@@ -1,7 +1,7 @@
 """Finds what a person means in a repository: the one around a folder, and the names near a mistyped one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -31,11 +31,17 @@ def repository_around(folder: Path) -> Repository:
 def near_names(repository: Repository, name: str) -> tuple[str, ...]:
     """Tags and branches whose names look like `name`, the nearest first; at most four."""
     known = _names(repository)
-    folded = {_folded(each): each for each in reversed(known)}
     wanted = _folded(name)
-    close = [folded[each] for each in get_close_matches(wanted, folded, n=_SHOWN, cutoff=0.7)]
     inside = [each for each in known if len(wanted) > 1 and wanted in _folded(each)]
+    # Without its dots a version is too short to be close to another one (149 and 141), so it is also compared with them.
+    close = (*_close(known, name, _folded, 0.7), *_close(known, name, str.lower, 0.6))
     return tuple(dict.fromkeys((*close, *inside)))[:_SHOWN]
+
+
+def _close(known: Sequence[str], name: str, form: Callable[[str], str], cutoff: float) -> list[str]:
+    """The names that are like `name` when both are written in this form, the most alike first."""
+    by_form = {form(each): each for each in reversed(known)}
+    return [by_form[each] for each in get_close_matches(form(name), by_form, n=_SHOWN, cutoff=cutoff)]
 
 
 def branch_names(repository: Repository) -> list[str]:

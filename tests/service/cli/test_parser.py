@@ -57,12 +57,14 @@ def test_help_comes_at_once() -> None:
     ("arguments", "said"),
     [
         ([], "redtide: error: the following arguments are required: COMMAND"),
-        (["guess"], "redtide: error: argument COMMAND: invalid choice: 'guess'"),
+        (["guess"], "redtide: error: COMMAND: invalid choice: 'guess'"),
         (["evaluate"], "redtide evaluate: error: the following arguments are required: CASES.jsonl"),
-        (["investigate", "--last", "x"], "redtide investigate: error: argument --last: invalid int value: 'x'"),
+        (["investigate", "--last", "x"], "redtide investigate: error: --last: 'x' is no whole number"),
+        (["investigate", "--error", "x"], "redtide investigate: error: --error: 'x' is no whole number"),
+        (["watch", "--interval", "soon"], "redtide watch: error: --interval: 'soon' is no number"),
         (["blame", "--foo"], "redtide blame: error: unrecognized arguments: --foo (see redtide blame --help)"),
         (["--foo", "blame"], "redtide blame: error: unrecognized arguments: --foo"),
-        (["serve", "--port", "many"], "redtide serve: error: argument --port: invalid int value: 'many'"),
+        (["serve", "--port", "many"], "redtide serve: error: --port: 'many' is no whole number"),
     ],
 )
 def test_a_wrong_command_line_is_one_line_and_status_2(redtide: RedTide, arguments: list[str], said: str) -> None:

@@ -55,6 +55,24 @@ def test_a_dry_run_writes_nothing(redtide: RedTide, repository: Path, sample: Re
     assert _git(repository, "for-each-ref") == before
 
 
+def test_without_repo_it_is_the_repository_around_the_folder(
+    redtide: RedTide, repository: Path, sample: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = tmp_path / "clone"
+    _git(tmp_path, "clone", "-q", str(repository), str(clone))
+    monkeypatch.chdir(clone / "src")
+    written = redtide("revert", "--commit", sample.shas[CULPRIT])
+    monkeypatch.chdir(tmp_path)
+    nowhere = redtide("revert", "--commit", sample.shas[CULPRIT])
+
+    assert written.status == 0, written.err
+    assert f"redtide/revert-{sample.shas[CULPRIT][:12]}" in _git(clone, "branch", "--format=%(refname:short)").split()
+    assert (nowhere.status, nowhere.err.startswith("redtide revert: error: --repo: no git repository around")) == (
+        2,
+        True,
+    )
+
+
 def test_conflicts_are_named_and_status_1(redtide: RedTide, repository: Path) -> None:
     ran = redtide("revert", "--repo", str(repository), "--commit", "01-shop")
 
@@ -66,7 +84,7 @@ def test_conflicts_are_named_and_status_1(redtide: RedTide, repository: Path) ->
     ("arguments", "said"),
     [
         ([], "INCIDENT: missing"),
-        (["--commit", "abc"], "INCIDENT: missing"),
+        (["--repo", "."], "INCIDENT: missing"),
         (["--repo", "/nowhere", "--commit", "abc"], "--repo: "),
     ],
 )

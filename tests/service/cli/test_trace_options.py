@@ -1,6 +1,7 @@
 """Where the error is read from, which error of a log is meant, and where its files are."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,14 @@ def test_an_error_that_is_not_there_is_one_line(redtide: RedTide, tmp_path: Path
     ran = redtide("investigate", *given)
     assert (ran.status, ran.err.count("\n")) == (2, 1)
     assert said in ran.err
+
+
+def test_a_log_without_an_error_counts_none(redtide: RedTide, tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("ready to serve\nstopped by the operator\n")
+    given = ["--repo", str(shop(tmp_path).path), "--trace", str(tmp_path / "log"), "--no-model"]
+    shown = redtide("investigate", *given)
+    assert "evidence only" in shown.out
+    assert not re.search(r"\d errors?", shown.out)
+    picked = redtide("investigate", *given, "--error", "1")
+    assert (picked.status, picked.err.count("\n")) == (2, 1)
+    assert "--error: no error was found in the log" in picked.err

@@ -2,12 +2,14 @@
 
 import re
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from incidents.evidence import Commit, Evidence, RuledOut, Suspect
+from incidents.reasoning import ModelCall
 from incidents.report import Report
 from incidents.trace import Failure, Frame, StackTrace
 from incidents.verdict import Confidence, Outcome, Verdict
@@ -99,6 +101,25 @@ async def test_the_page_says_one_of_four_plain_answers_and_shows_every_commit(
     assert all(sha[:9] in page for sha in (CULPRIT, OTHER, HARMLESS))
     assert "only documents" in page
     assert "wrote the failing line" in page
+
+
+async def test_one_of_something_is_written_without_an_s(browser: httpx.AsyncClient, store: Store) -> None:
+    question = ModelCall(
+        agent="judge",
+        at=NOON,
+        system="s",
+        prompt="p",
+        replies=("{}",),
+        seconds=0.5,
+        prompt_tokens=1,
+        completion_tokens=2,
+    )
+    asked = replace(finding(), steps=(question,))
+    incident, page = await shown(browser, store, asked)
+    reasoning = (await browser.get(f"/incidents/{incident}/trace")).text
+    assert "1 error in 1 alert" in page
+    assert "1 question to a model, 1 step." in page
+    assert "1 question to a model, 1 token read" in reasoning
 
 
 async def test_what_strangers_wrote_is_text_wherever_it_stands(browser: httpx.AsyncClient, store: Store) -> None:

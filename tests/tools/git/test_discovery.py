@@ -43,6 +43,8 @@ def test_no_repository_around_is_an_error_of_its_own(tmp_path: Path) -> None:
         ("3.0", "release-3.0"),
         ("Nightly", "nightly"),
         ("checkout_fix", "checkout-fix"),
+        ("v1.4.9", "v1.4.1"),
+        ("v1.5", "v1.4.1"),
     ],
 )
 def test_a_name_that_people_write_otherwise_is_near(built: Built, name: str, near: str) -> None:
