@@ -20,8 +20,6 @@ from tools.source.index import SourceIndex
 
 _HIGHEST_NUMBER = 99  # what a reply can name
 _FACTS = 5
-# How reasons begin that are no fact about a commit:
-_WEAK = ("too little", "touches no", "shares no", "there is nothing", "could not")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +70,10 @@ class Case:
     @property
     def others(self) -> tuple[Listed, ...]:
         """The other commits of the deploy with the reasons why they are no candidates."""
-        reasons = {each.commit.sha: each.reason for each in self.evidence.ruled_out}
+        reasons = {each.commit.sha: each.brief or each.reason for each in self.evidence.ruled_out}
         after = len(self.suspects)
         return tuple(
-            Listed(number, commit, _shorter(reasons.get(commit.sha, "less likely than the candidates")))
+            Listed(number, commit, reasons.get(commit.sha, "less likely than the candidates"))
             for number, commit in enumerate(self.numbered[after:], after + 1)
         )
 
@@ -148,13 +146,9 @@ def numbered(evidence: Evidence, window: tuple[Commit, ...]) -> tuple[Commit, ..
     inside = {commit.sha for commit in window}
     dropped = [each.commit for each in evidence.ruled_out if each.commit.sha in inside]
     order = {commit.sha: place for place, commit in enumerate(window)}
-    weak = {each.commit.sha for each in evidence.ruled_out if each.reason.startswith(_WEAK)}
-    dropped.sort(key=lambda commit: (commit.sha not in weak, -order[commit.sha]))
+    facts = {each.commit.sha for each in evidence.ruled_out if each.kind == "fact"}
+    dropped.sort(key=lambda commit: (commit.sha in facts, -order[commit.sha]))
     return (*suspects, *dropped)[:_HIGHEST_NUMBER]
-
-
-def _shorter(reason: str) -> str:
-    return reason.removeprefix("too little evidence: ").removesuffix(" nor anything its lines use")
 
 
 def open_case(

@@ -191,7 +191,7 @@ def _shown(verdict: Verdict) -> tuple[Suspect, ...]:
 
 def _dropped(verdict: Verdict, shown: Sequence[Suspect]) -> dict[str, int]:
     """How many commits are not in the short list, by reason: together with it, all of them."""
-    counts = Counter[str](one_line(each.reason.split(": ")[0], 80) for each in verdict.ruled_out)
+    counts = Counter[str](one_line(each.shared, 80) for each in verdict.ruled_out)
     if others := len(verdict.suspects) - len(shown):
         counts[_LESS_LIKELY] = others
     return dict(counts)

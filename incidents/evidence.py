@@ -1,6 +1,7 @@
 """The evidence: the commits that can be the cause, the signals for and against each, and the gaps."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -44,10 +45,22 @@ class Suspect(Frozen):
 
 
 class RuledOut(Frozen):
-    """A commit of the window that was excluded, and why."""
+    """A commit of the window that was excluded, and why.
+
+    `reason` begins with what all commits that are excluded for it share; what concerns this commit alone follows after
+    `: `. `kind`: a fact excludes the commit, little or nothing speaks for it, or it could not be read. `brief` is the
+    reason in the fewest words, where there are fewer.
+    """
 
     commit: Commit
     reason: str
+    kind: Literal["fact", "little", "nothing", "unread"] = "fact"
+    brief: str = ""
+
+    @property
+    def shared(self) -> str:
+        """The reason without what concerns this commit alone."""
+        return self.reason.partition(": ")[0]
 
 
 class Producer(Frozen):

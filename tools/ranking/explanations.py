@@ -7,7 +7,7 @@ effects are added and the strongest gives the sentence.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from incidents.evidence import Signal
 from incidents.seen import Visibility
@@ -26,6 +26,20 @@ _NOTHING: Final[dict[Visibility, str]] = {
 }
 
 
+_BRIEFLY: Final[dict[Visibility, str]] = {
+    "code": "touches no file of the trace",
+    "unconfirmed": "touches no file of the trace",
+}
+
+
+class Exclusion(NamedTuple):
+    """Why a commit was dropped, as `incidents.evidence.RuledOut` has it."""
+
+    reason: str
+    kind: Literal["fact", "little", "nothing"] = "fact"
+    brief: str = ""
+
+
 class _Reason(NamedTuple):
     effect: float
     detail: str
@@ -42,12 +56,15 @@ def reasons_for(signals: Sequence[Signal], weights: Weights) -> tuple[str, ...]:
     return tuple(sentence(detail) for detail in (strong or faint)[:_MOST])
 
 
-def reason_against(signals: Sequence[Signal], weights: Weights, visibility: Visibility = "code") -> str:
+def reason_against(signals: Sequence[Signal], weights: Weights, visibility: Visibility = "code") -> Exclusion:
     """Why a commit was dropped: a fact that excludes it, else how little evidence there is."""
     if excluding := exclusion(signals, weights):
-        return excluding
+        return Exclusion(excluding)
     found = _reasons(signals, weights)
-    return f"too little evidence: at most, it {found[0].detail}" if found else _NOTHING[visibility]
+    if not found:
+        return Exclusion(_NOTHING[visibility], "nothing", _BRIEFLY.get(visibility, ""))
+    most = f"at most, it {found[0].detail}"
+    return Exclusion(f"too little evidence: {most}", "little", most)
 
 
 def exclusion(signals: Sequence[Signal], weights: Weights) -> str | None:

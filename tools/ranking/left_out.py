@@ -31,11 +31,13 @@ def hidden(changes: Iterable[CommitFacts]) -> dict[str, str]:
 
 def left_out(window: Sequence[Commit], unread: Mapping[str, str], proofs: Mapping[str, str]) -> tuple[RuledOut, ...]:
     """The unread commits of `window` for its ledger, some of them innocent by `proofs`."""
-    return tuple(
-        RuledOut(commit=commit, reason=proofs.get(commit.sha) or f"could not be read: {unread[commit.sha]}")
-        for commit in window
-        if commit.sha in unread
-    )
+    return tuple(_left_out(commit, unread[commit.sha], proofs) for commit in window if commit.sha in unread)
+
+
+def _left_out(commit: Commit, why: str, proofs: Mapping[str, str]) -> RuledOut:
+    if proof := proofs.get(commit.sha):
+        return RuledOut(commit=commit, reason=proof)
+    return RuledOut(commit=commit, reason=f"could not be read: {why}", kind="unread")
 
 
 def notes(unread: Mapping[str, str], folders: Collection[str]) -> tuple[str, ...]:

@@ -17,14 +17,17 @@ def without_secret_paths(evidence: Evidence) -> Evidence:
     said = [signal.detail for suspect in suspects for signal in suspect.signals]
     said += [reason for suspect in suspects for reason in suspect.reasons]
     said += [each.how for each in evidence.producers]
-    masked = masked_lines([*said, *(dropped.reason for dropped in evidence.ruled_out)])
+    masked = masked_lines([*said, *(said for each in evidence.ruled_out for said in (each.reason, each.brief))])
     if not masked:
         return evidence
 
     def clean(sentence: str) -> str:
         return masked.get(sentence, sentence)
 
-    ruled_out = tuple(each.model_copy(update={"reason": clean(each.reason)}) for each in evidence.ruled_out)
+    ruled_out = tuple(
+        each.model_copy(update={"reason": clean(each.reason), "brief": clean(each.brief)})
+        for each in evidence.ruled_out
+    )
     older = _clean(evidence.older, clean) if evidence.older else None
     found = tuple(_clean(suspect, clean) for suspect in evidence.suspects)
     producers = tuple(each.model_copy(update={"how": clean(each.how)}) for each in evidence.producers)

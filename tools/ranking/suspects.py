@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from incidents.evidence import Commit, RuledOut, Signal, Suspect
 from incidents.seen import Visibility
-from tools.ranking.explanations import exclusion, reason_against, reasons_for
+from tools.ranking.explanations import Exclusion, exclusion, reason_against, reasons_for
 from tools.ranking.ranker import Weights
 
 _USUAL: Final = 5  # as many suspects are kept however unlikely they are
@@ -56,4 +56,5 @@ def excluded(candidates: Sequence[Candidate], weights: Weights) -> tuple[str, ..
 
 
 def _ruled_out(each: Candidate, weights: Weights, visibility: Visibility) -> RuledOut:
-    return RuledOut(commit=each.commit, reason=each.proof or reason_against(each.signals, weights, visibility))
+    found = Exclusion(each.proof) if each.proof else reason_against(each.signals, weights, visibility)
+    return RuledOut(commit=each.commit, reason=found.reason, kind=found.kind, brief=found.brief)

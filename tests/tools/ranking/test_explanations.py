@@ -7,7 +7,7 @@ import pytest
 from incidents.evidence import Signal
 from tests.repositories import Change
 from tests.tools.ranking.test_gather import GUARDED, GUILTY, START_OF_SHOP, gathered
-from tools.ranking.explanations import reason_against, reasons_for, sentence
+from tools.ranking.explanations import Exclusion, reason_against, reasons_for, sentence
 from tools.ranking.ranker import Weight, Weights
 
 
@@ -90,15 +90,17 @@ def test_there_are_at_most_three_reasons() -> None:
 def test_a_fact_that_excludes_a_commit_is_why_it_was_dropped_the_strongest_first() -> None:
     signals = found(("switched_setting", 1.0), ("cosmetic", 1.0), ("reverted", 1.0), ("size", 1.0))
     ranker = weights(switched_setting=1.0, cosmetic=-3.0, reverted=-5.0, size=-9.0)
-    assert reason_against(signals, ranker) == "did reverted"
+    assert reason_against(signals, ranker) == Exclusion("did reverted", "fact")
     assert reasons_for(signals, ranker) == ("Did switched_setting.",)
 
 
 def test_else_it_was_dropped_for_how_little_evidence_there_is() -> None:
     ranker = weights(touched_trace_file=1.0, subject_names_failure=1.0)
     signals = found(("touched_trace_file", 0.2), ("subject_names_failure", 0.1))
-    assert reason_against(signals, ranker) == "too little evidence: at most, it did touched_trace_file"
-    assert reason_against([], ranker) == "touches no file of the trace nor anything its lines use"
+    most = "at most, it did touched_trace_file"
+    assert reason_against(signals, ranker) == Exclusion(f"too little evidence: {most}", "little", most)
+    nothing = "touches no file of the trace nor anything its lines use"
+    assert reason_against([], ranker) == Exclusion(nothing, "nothing", "touches no file of the trace")
 
 
 def test_a_removed_guard_is_told_once_with_what_was_done_and_where(tmp_path: Path) -> None:

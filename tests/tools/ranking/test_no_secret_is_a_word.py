@@ -1,12 +1,14 @@
 """A secret of a commit, a line or a message is no word by which a commit is suspected, nor quoted in a reason."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
-from incidents.evidence import Evidence
+from incidents.evidence import Commit, Evidence, RuledOut
 from tests.repositories import Change, build
 from tools.commits.analysis import read_commit
 from tools.git.repository import Repository
 from tools.ranking.gather import gather
+from tools.ranking.masking import without_secret_paths
 from tools.traces import parse
 
 OLD, NEW = "Wnt3r" + "Sun7x", "Kdj38" + "dkEE6"
@@ -23,6 +25,8 @@ Traceback (most recent call last):
 AccessDenied: the door of app is closed, password="{NEW}" is wrong
 """
 BEFORE: Change = {"files": {"shop/db.py": DB.format(OLD), "shop/main.py": MAIN, "app.yaml": f"door_password: {OLD}\n"}}
+
+COMMIT = Commit(sha="a" * 40, subject="s", author="Ana", committed_at=datetime(2026, 11, 27, tzinfo=UTC))
 
 
 def gathered(folder: Path, *changes: Change, trace: str = TRACE) -> Evidence:
@@ -53,8 +57,17 @@ def test_a_path_may_be_a_secret_and_is_masked_where_it_is_said(tmp_path: Path) -
         "shop/main.py": MAIN + "\n\n# door\n",
     }
     evidence = gathered(tmp_path, {"files": files, "message": "open_session"})
-    said = [suspect.model_dump_json() for suspect in evidence.suspects] + [row.reason for row in evidence.ruled_out]
+    said = [each.model_dump_json() for each in (*evidence.suspects, *evidence.ruled_out)]
     assert [text for text in said if KEY in text] == []
+
+
+def test_a_secret_path_is_masked_in_every_form_of_a_reason(tmp_path: Path) -> None:
+    evidence = gathered(tmp_path, {"files": {"README.md": "door\n"}, "message": "docs"})
+    most = f"at most, it changed shop/{KEY}.py"
+    dropped = RuledOut(commit=COMMIT, reason=f"too little evidence: {most}", kind="little", brief=most)
+    (clean,) = without_secret_paths(evidence.model_copy(update={"ruled_out": (dropped,)})).ruled_out
+    assert KEY not in clean.model_dump_json()
+    assert clean.brief.startswith("at most, it changed shop/")
 
 
 def test_a_changed_password_is_still_a_change(tmp_path: Path) -> None:
