@@ -49,9 +49,9 @@ def build_llm_app(args: HostingSettings | dict[str, Any]) -> "Application":
 
     `args` may come from a Serve config file. Raises pydantic's ValidationError on unknown or impossible settings.
     """
-    from ray.serve.llm import build_openai_app
-
     settings = args if isinstance(args, HostingSettings) else HostingSettings.model_validate(args)
+    from ray.serve.llm import build_openai_app  # takes many seconds: wrong settings are named before
+
     return build_openai_app(serving_args(settings))
 
 

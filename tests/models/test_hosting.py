@@ -1,5 +1,6 @@
 """What is handed to Ray's own builder is what Ray's own schema accepts."""
 
+import sys
 from typing import Any
 
 import pytest
@@ -65,7 +66,9 @@ def test_rays_schema_accepts_the_arguments(settings: HostingSettings) -> None:
     assert args.llm_configs[0].model_id == "llama-3.1-70b-instruct"
 
 
-def test_wrong_arguments_of_a_config_file_are_named() -> None:
-    pytest.importorskip("ray.serve.llm")
+def test_wrong_arguments_of_a_config_file_are_named_before_the_engine_is_imported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray.serve.llm", None)  # importing it raises ImportError
     with pytest.raises(ValidationError, match="modell"):
         build_llm_app({"modell": "x"})
