@@ -46,6 +46,7 @@ _OWN_BODY = {
         },
     }
 }
+_NEWS = ("opened", "restarted", "resolved")  # there is something to investigate, or to be said
 _Gap = Annotated[
     Name | None, Query(max_length=300, description="Fills the gap where the sender's body does not say it.")
 ]
@@ -180,7 +181,7 @@ async def _stored(
     parts.storing.add(task)
     task.add_done_callback(parts.storing.discard)
     results = await asyncio.shield(task)
-    if any(isinstance(result, Receipt) and result.effect in ("opened", "restarted") for result in results):
+    if any(isinstance(result, Receipt) and result.effect in _NEWS for result in results):
         later.add_task(parts.wake)
     return tuple(accepted_of(result, request) for result in results)
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 
 from annotated_types import MaxLen
-from fastapi import APIRouter, Body, FastAPI, Header, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Body, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse
 from pydantic import Discriminator, Tag
@@ -63,7 +63,9 @@ def create_api(
     app.state.parts = Parts(store, triage, settings, trust)
     ours = (webhooks.router, _router, reruns.router, notifications.router, slack.router, pages(settings.docs))
     for router in (*pages_first, *ours):
-        app.router.routes.extend(router.routes)  # include_router would analyse every endpoint a second time: 0.1 s an app
+        app.router.routes.extend(
+            router.routes
+        )  # include_router would analyse every endpoint a second time: 0.1 s an app
     app.add_middleware(Bodies, limit=settings.max_body_bytes, bounds=settings.bodies)
     app.add_middleware(Door, trust=trust, open_paths=open_paths(settings.docs))
     app.add_exception_handler(RequestValidationError, refusals.not_valid)
@@ -174,10 +176,14 @@ async def show_audits(incident_id: IncidentId, parts: TheParts, caller: Reader) 
 
 
 @_router.post("/incidents/{incident_id}/feedback", status_code=201, responses=refusals.OF_FEEDBACK, tags=["incidents"])
-async def take_feedback(incident_id: IncidentId, feedback: Feedback, parts: TheParts, caller: Judge) -> Recorded:
+async def take_feedback(
+    incident_id: IncidentId, feedback: Feedback, parts: TheParts, caller: Judge, later: BackgroundTasks
+) -> Recorded:
     """Say whether the verdict is right. The last word labels the incident, for evaluation and training."""
     clean = feedback.model_copy(update={"note": redact(feedback.note).replace("\x00", "")[:2_000]})
-    return Recorded(id=await parts.store.feedback.add(incident_id, clean, caller.name))
+    recorded = Recorded(id=await parts.store.feedback.add(incident_id, clean, caller.name))
+    later.add_task(parts.wake)  # the incident's messages show it
+    return recorded
 
 
 @_router.get("/healthz", responses={503: {"model": Health}}, tags=["service"])

@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
@@ -69,7 +69,9 @@ async def close_session(request: Request, parts: TheParts, caller: Reader, field
 
 
 @router.post("/console/incidents/{incident_id}/feedback")
-async def judge(incident_id: IncidentId, request: Request, parts: TheParts, caller: Judge, fields: Fields) -> Response:
+async def judge(
+    incident_id: IncidentId, request: Request, parts: TheParts, caller: Judge, fields: Fields, later: BackgroundTasks
+) -> Response:
     """Store what a person says about the verdict, with the version that the page showed."""
     _own_form(request, parts, fields)
     try:
@@ -86,6 +88,7 @@ async def judge(incident_id: IncidentId, request: Request, parts: TheParts, call
         where = ".".join(str(each) for each in first["loc"]) or "the form"
         raise HTTPException(422, f"{where}: {first['msg']}") from error
     await parts.store.feedback.add(incident_id, said, caller.name)
+    later.add_task(parts.wake)  # the incident's messages show it
     return RedirectResponse(f"{_root(request)}/incidents/{incident_id}#feedback", 303, HEADERS)
 
 

@@ -137,14 +137,16 @@ async def test_a_trace_is_added_and_investigated(
 
 
 async def test_an_incident_with_an_added_trace_is_still_found_by_its_sender(
-    client: httpx.AsyncClient, store: Store
+    client: httpx.AsyncClient, bell: Bell
 ) -> None:
     incident = (await client.post("/alerts/pagerduty", json=PAGERDUTY)).json()["alerts"][0]["id"]
     await client.post(f"/incidents/{incident}/trace", json={"stack_trace": TRACE})
+    rung = bell.rung
     again = PAGERDUTY | {"event": PAGERDUTY["event"] | {"id": "02"}}
     end = PAGERDUTY | {"event": PAGERDUTY["event"] | {"id": "03", "event_type": "incident.resolved"}}
     told = [(await client.post("/alerts/pagerduty", json=body)).json()["alerts"][0] for body in (again, end)]
     assert [(each["id"], each["effect"]) for each in told] == [(incident, "counted"), (incident, "resolved")]
+    assert bell.rung == rung + 1, "its end is said in its messages"
 
 
 async def test_revisions_corrected_while_a_trace_is_parsed_stay_corrected(

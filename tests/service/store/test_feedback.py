@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from service.store.store import Store
 from service.store.tables import AlertRow
-from tests.service.stand_ins import found
+from tests.service.stand_ins import Bell, found
 from tests.service.store.test_intake import aged, sent, shown
 
 
@@ -27,6 +27,15 @@ async def test_feedback_labels_the_incident_and_is_audited(client: httpx.AsyncCl
     assert said["at"]
     records = (await client.get(f"/incidents/{first['id']}/audits")).json()["records"]
     assert [(each["actor"], each["action"]) for each in records] == [("operator", "feedback")] * 2
+
+
+async def test_what_sends_messages_is_woken_by_feedback(client: httpx.AsyncClient, bell: Bell) -> None:
+    first = await sent(client)
+    rung = bell.rung
+    await client.post(f"/incidents/{first['id']}/feedback", json={"label": "maybe"})
+    assert bell.rung == rung
+    await client.post(f"/incidents/{first['id']}/feedback", json={"label": "not_a_deploy"})
+    assert bell.rung == rung + 1
 
 
 async def test_feedback_may_name_the_verdict_it_was_said_about(client: httpx.AsyncClient, store: Store) -> None:
