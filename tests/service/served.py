@@ -85,4 +85,4 @@ async def _healthy(running: Served) -> bool:
 
 async def _announced(log: Path, start: int) -> bool:
     """Whether it said that it is up: it is healthy as soon as it can store alerts, while triage is still started."""
-    return b"Red Tide takes alerts at" in log.read_bytes()[start:]
+    return b"Red Tide takes alerts at" in (await asyncio.to_thread(log.read_bytes))[start:]
