@@ -13,8 +13,9 @@ from tools.ranking.answer import Chances, answer
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """An outcome with its suspects, best first. `named` is the culprit's sha, `probability` that of the outcome; where
-    nothing is stated it is the leading explanation's. `none` is the probability of none of these commits."""
+    """An outcome with its suspects, best first. `named` is the culprit's sha, `probability` that of the outcome; for "unsure"
+    it is the leading explanation's, for "not_enough" the likeliest commit's. `none` is the probability of none of these
+    commits, which is no answer where too little was seen."""
 
     outcome: Outcome
     suspects: tuple[Suspect, ...]
@@ -41,8 +42,10 @@ class Ruling:
 
     def undecided(self) -> "Ruling":
         """The same figures without an answer."""
-        outcome = "unsure" if self.stated else self.outcome
-        return replace(self, outcome=outcome, named=None, word="low", probability=_leading(self.suspects, self.none))
+        if not self.stated:
+            return replace(self, word="low")
+        leading = _leading(self.suspects, self.none)
+        return replace(self, outcome="unsure", named=None, word="low", probability=leading)
 
     def worded(self, word: Word) -> "Ruling":
         """The same answer, that sure."""
@@ -57,7 +60,7 @@ def rule(evidence: Evidence, found: Posterior, thresholds: Thresholds, proofs: P
     suspects = _reordered(evidence, found)
     outcome = _outcome(evidence, suspects, found, proofs)
     best = suspects[0].probability if suspects else 0.0
-    probability = {"culprit": best, "none": found.none}.get(outcome, max(best, found.none))
+    probability = {"none": found.none, "unsure": max(best, found.none)}.get(outcome, best)
     return Ruling(
         outcome=outcome,
         suspects=suspects,
@@ -77,6 +80,8 @@ def _reordered(evidence: Evidence, found: Posterior) -> tuple[Suspect, ...]:
 
 
 def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, proofs: Proofs) -> Outcome:
+    if evidence.window_unknown:
+        return "not_enough"
     best, second = (*(each.probability for each in suspects[:2]), 0.0, 0.0)[:2]
     commits = len(evidence.suspects) + len(evidence.ruled_out)
     chances = Chances(best=best, second=second, none=found.none, commits=commits)

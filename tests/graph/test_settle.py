@@ -237,6 +237,23 @@ def test_none_is_not_sure_while_a_commit_changed_what_the_failing_line_is_given(
     assert verdict.next_step.endswith("Read a too.")
 
 
+@pytest.mark.parametrize("seen", [LIBRARY, MESSAGE, Seen()])
+def test_where_it_is_not_enough_to_tell_no_number_says_that_none_of_them_did_it(seen: Seen) -> None:
+    verdict = settle(evidence(0.05, none=0.92, seen=seen, instead=()), lines_of=lines_of)
+    assert (verdict.outcome, verdict.confidence.probability, verdict.confidence.word) == ("not_enough", 0.05, "low")
+    assert verdict.confidence.basis[0] == "git evidence alone gives no commit more than 5% (a)"
+    assert not any("92%" in text for text in (*verdict.confidence.basis, *verdict.sides, verdict.reason))
+
+
+def test_an_empty_window_that_nobody_named_clears_nothing() -> None:
+    empty = Evidence(trace=TRACE, base="0", deployed="0", none_probability=0.0, guessed=True)
+    verdict = settle(empty, lines_of=lines_of)
+    assert (verdict.outcome, verdict.confidence.word) == ("not_enough", "low")
+    assert verdict.reason.startswith("Which commits were deployed is not known")
+    assert verdict.next_step.startswith("Give the deployed revision and the last good one")
+    assert verdict.confidence.basis[0] == "no commit could be compared"
+
+
 def test_nothing_deployed_is_said_so() -> None:
     why = "Nothing was deployed between the two revisions."
     empty = Evidence(trace=TRACE, base="0", deployed="0", none_probability=1.0, instead=(why,))
