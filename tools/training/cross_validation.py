@@ -32,9 +32,9 @@ Progress = Callable[[str], None]
 def train(studied: Sequence[Studied], *, say: Progress = lambda _: None, today: date | None = None) -> Trained:
     """Fit on every incident; validate by leaving one repository out; choose the temperature on the held-out windows."""
     lessons = [lesson for each in studied for lesson in each.lessons]
-    chances = held_out(lessons, say=say)
-    temperature = best_temperature(chances)
     fitted = _fit(lessons)
+    chances = held_out(lessons, say=say, start=fitted)
+    temperature = best_temperature(chances)
     when = (today or datetime.now(UTC).date()).isoformat()
     weights = as_weights(fitted, temperature=temperature, trained=when, lessons=lessons)
     given = {(lesson.incident, lesson.quality): found for lesson, found in chances if lesson.given}
@@ -56,24 +56,30 @@ def train(studied: Sequence[Studied], *, say: Progress = lambda _: None, today: 
 
 
 def held_out(
-    lessons: Sequence[Lesson], *, without: frozenset[str] = frozenset(), say: Progress = lambda _: None
+    lessons: Sequence[Lesson],
+    *,
+    without: frozenset[str] = frozenset(),
+    say: Progress = lambda _: None,
+    start: Fit | None = None,
 ) -> list[tuple[Lesson, Probabilities]]:
-    """Every window ranked by weights fitted on the other repositories; signals in `without` are left out."""
+    """Every window ranked by weights fitted on the other repositories; signals in `without` are left out. `start` is the
+    fit on all of them: each is searched for from there, which takes a third of the time."""
     found: list[tuple[Lesson, Probabilities]] = []
+    start = start or _fit(lessons, without)
     for repo in sorted({lesson.repo for lesson in lessons}):
         say(repo)
-        weights = as_weights(_fit([lesson for lesson in lessons if lesson.repo != repo], without))
+        weights = as_weights(_fit([lesson for lesson in lessons if lesson.repo != repo], without, start))
         found += [(one, rank(one.commits, one.window, weights, one.earlier)) for one in lessons if one.repo == repo]
     return found
 
 
-def _fit(lessons: Sequence[Lesson], without: frozenset[str] = frozenset()) -> Fit:
+def _fit(lessons: Sequence[Lesson], without: frozenset[str] = frozenset(), start: Fit | None = None) -> Fit:
     names = [name for name in SIGNALS if name not in without]
     signs = {name: int(declared.direction) for name, declared in SIGNALS.items()}
     expected = {name: declared.expected for name, declared in SIGNALS.items()}
     expected |= {name: feature.expected for name, feature in WINDOW_FEATURES.items()}
     free = frozenset(feature.name for feature in WINDOW_FEATURES.values() if feature.free)
-    return fit(lessons, names, tuple(WINDOW_FEATURES), signs, expected, free)
+    return fit(lessons, names, tuple(WINDOW_FEATURES), signs, expected, free, start=start)
 
 
 def as_weights(fitted: Fit, *, temperature: float = 1.0, trained: str = "", lessons: Sequence[Lesson] = ()) -> Weights:

@@ -49,3 +49,12 @@ def test_overconfidence_is_cooled() -> None:
     weights = Weights(signals={"noise": Weight(weight=9.0)}, none={"always": Weight(weight=1.0)})
     chances = [(lesson, rank(lesson.commits, lesson.window, weights)) for lesson in LESSONS]
     assert best_temperature(chances) > 1
+
+
+def test_where_the_search_starts_changes_no_weight() -> None:
+    near = fit(LESSONS[:40], ["good", "noise"], ["always"], {"good": 1, "noise": 0})
+    cold, warm = (
+        fit(LESSONS, ["good", "noise"], ["always"], {"good": 1, "noise": 0}, start=start) for start in (None, near)
+    )
+    assert warm.signals == pytest.approx(cold.signals, abs=1e-3)
+    assert warm.none == pytest.approx(cold.none, abs=1e-3)
