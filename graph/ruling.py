@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from graph.citations import NO_PROOFS, Proofs
+from graph.citations import Proofs
 from graph.posterior import Posterior
 from graph.thresholds import Thresholds
 from incidents.evidence import Evidence, Suspect
 from incidents.verdict import STATED, WORDS, Outcome, Word
 from tools.ranking.answer import Chances, answer
+from tools.signals.registry import vector, wrote_new_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,11 @@ class Ruling:
         return replace(self, word=word)
 
 
-def rule(evidence: Evidence, found: Posterior, thresholds: Thresholds, proofs: Proofs = NO_PROOFS) -> Ruling:
+def rule(evidence: Evidence, found: Posterior, thresholds: Thresholds, proofs: Proofs | None = None) -> Ruling:
     """Read outcome, commit and word off the probabilities.
 
-    A step of the `proofs` confirms where it failed; a commit that they clear explains a "none" where git does not.
+    `proofs` are those of opinions, None for git alone: a step of theirs confirms where it failed; a commit that they clear
+    explains a "none" where git does not.
     """
     suspects = _reordered(evidence, found)
     outcome = _outcome(evidence, suspects, found, proofs)
@@ -79,14 +81,15 @@ def _reordered(evidence: Evidence, found: Posterior) -> tuple[Suspect, ...]:
     return tuple(sorted(updated, key=lambda each: -each.probability))
 
 
-def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, proofs: Proofs) -> Outcome:
+def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, proofs: Proofs | None) -> Outcome:
     if evidence.window_unknown:
         return "not_enough"
     best, second = (*(each.probability for each in suspects[:2]), 0.0, 0.0)[:2]
     commits = len(evidence.suspects) + len(evidence.ruled_out)
-    chances = Chances(best=best, second=second, none=found.none, commits=commits)
-    explained = bool(evidence.instead) or bool(proofs.cleared)
-    checked = bool(proofs.cleared) or bool(proofs.convicted)
+    wrote = proofs is not None or bool(suspects) and wrote_new_line(vector(suspects[0].signals))
+    chances = Chances(best=best, second=second, none=found.none, commits=commits, wrote_line=wrote)
+    cleared, convicted = (bool(proofs.cleared), bool(proofs.convicted)) if proofs is not None else (False, False)
+    explained, checked = bool(evidence.instead) or cleared, cleared or convicted
     seen = evidence.seen.model_copy(update={"confirmed": evidence.seen.confirmed or checked})
     return answer(chances, seen, explained=explained, unread=bool(evidence.unread))
 

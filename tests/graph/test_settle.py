@@ -29,7 +29,8 @@ def shas(verdict: Verdict) -> list[str]:
         ((0.44, 0.39), 0.1, "unsure", "low"),
         ((0.35, 0.33), 0.2, "unsure", "low"),
         ((0.3, 0.3), 0.4, "unsure", "low"),
-        ((0.3, 0.1), 0.52, "none", "low"),
+        ((0.3, 0.1), 0.58, "unsure", "low"),
+        ((0.2, 0.1), 0.66, "none", "medium"),
         ((0.5,), 0.41, "unsure", "low"),
         ((0.1,), 0.85, "none", "high"),
         ((), 1.0, "none", "high"),
@@ -68,6 +69,14 @@ def test_none_of_them_is_never_concluded_without_something_that_explains_it(seen
     unexplained = settle(evidence(0.3, none=0.65, seen=seen, instead=()), lines_of=lines_of)
     assert unexplained.outcome == ("unsure" if seen.read else "not_enough")
     assert settle(evidence(0.3, none=0.65, seen=seen), lines_of=lines_of).outcome == "none"
+
+
+def test_a_suspect_that_wrote_no_line_of_the_trace_needs_more_by_git_alone() -> None:
+    beside = Signal(name="touched_trace_file", value=1.0, detail="changed a file of the trace")
+    found = evidence(0.6, none=0.3)
+    without = found.model_copy(update={"suspects": (found.suspects[0].model_copy(update={"signals": (beside,)}),)})
+    assert settle(found, lines_of=lines_of).culprit == "a"
+    assert settle(without, lines_of=lines_of).outcome == "unsure"
 
 
 def test_not_sure_gives_each_side_with_its_probability_and_reason() -> None:
