@@ -60,8 +60,8 @@ def error_texts(diff: CommitDiff, clean: Callable[[str], str]) -> tuple[ErrorTex
                         )
             if len(found) > _MOST:
                 break
-    sides = {(each.pieces, each.added) for each in found.values()}
-    once = (each for each in found.values() if (each.pieces, not each.added) not in sides)
+    both = {(each.pieces, each.added) for each in found.values()}
+    once = (each for each in found.values() if (each.pieces, not each.added) not in both)
     return tuple(each for each in once if _says_enough(each.pieces))
 
 
