@@ -111,7 +111,9 @@ def _gather(repository: Repository, state: State, weights: Weights | None) -> Ev
     )
     seen = {"log": log.findings, "rollouts": window.rollouts, "ruled_out": (*found.ruled_out, *window.later)}
     gaps = dict.fromkeys((*window.notes, *log.missing))
-    return found.model_copy(update={**seen, "missing": (*found.missing, *gaps), "guessed": window.guessed})
+    found = found.model_copy(update={**seen, "missing": (*found.missing, *gaps), "guessed": window.guessed})
+    # An empty window that somebody named clears all commits; one that was guessed says nothing at all.
+    return found.model_copy(update={"none_probability": 0.0, "instead": ()}) if found.window_unknown else found
 
 
 def _trace_step(log: LogReading) -> ToolCall:

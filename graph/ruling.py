@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from graph.citations import NO_PROOFS, Proofs
+from graph.citations import Proofs
 from graph.posterior import Posterior
 from graph.thresholds import Thresholds
 from incidents.evidence import Evidence, Suspect
 from incidents.verdict import STATED, WORDS, Outcome, Word
 from tools.ranking.answer import Chances, answer
+from tools.signals.registry import vector, wrote_new_line
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """An outcome with its suspects, best first. `named` is the culprit's sha, `probability` that of the outcome; where
-    nothing is stated it is the leading explanation's. `none` is the probability of none of these commits."""
+    """An outcome with its suspects, best first. `named` is the culprit's sha, `probability` that of the outcome; for "unsure"
+    it is the leading explanation's, for "not_enough" the likeliest commit's. `none` is the probability of none of these
+    commits, which is no answer where too little was seen."""
 
     outcome: Outcome
     suspects: tuple[Suspect, ...]
@@ -41,23 +43,26 @@ class Ruling:
 
     def undecided(self) -> "Ruling":
         """The same figures without an answer."""
-        outcome = "unsure" if self.stated else self.outcome
-        return replace(self, outcome=outcome, named=None, word="low", probability=_leading(self.suspects, self.none))
+        if not self.stated:
+            return replace(self, word="low")
+        leading = _leading(self.suspects, self.none)
+        return replace(self, outcome="unsure", named=None, word="low", probability=leading)
 
     def worded(self, word: Word) -> "Ruling":
         """The same answer, that sure."""
         return replace(self, word=word)
 
 
-def rule(evidence: Evidence, found: Posterior, thresholds: Thresholds, proofs: Proofs = NO_PROOFS) -> Ruling:
+def rule(evidence: Evidence, found: Posterior, thresholds: Thresholds, proofs: Proofs | None = None) -> Ruling:
     """Read outcome, commit and word off the probabilities.
 
-    A step of the `proofs` confirms where it failed; a commit that they clear explains a "none" where git does not.
+    `proofs` are those of opinions, None for git alone: a step of theirs confirms where it failed; a commit that they clear
+    explains a "none" where git does not.
     """
     suspects = _reordered(evidence, found)
     outcome = _outcome(evidence, suspects, found, proofs)
     best = suspects[0].probability if suspects else 0.0
-    probability = {"culprit": best, "none": found.none}.get(outcome, max(best, found.none))
+    probability = {"none": found.none, "unsure": max(best, found.none)}.get(outcome, best)
     return Ruling(
         outcome=outcome,
         suspects=suspects,
@@ -76,12 +81,15 @@ def _reordered(evidence: Evidence, found: Posterior) -> tuple[Suspect, ...]:
     return tuple(sorted(updated, key=lambda each: -each.probability))
 
 
-def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, proofs: Proofs) -> Outcome:
+def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, proofs: Proofs | None) -> Outcome:
+    if evidence.window_unknown:
+        return "not_enough"
     best, second = (*(each.probability for each in suspects[:2]), 0.0, 0.0)[:2]
     commits = len(evidence.suspects) + len(evidence.ruled_out)
-    chances = Chances(best=best, second=second, none=found.none, commits=commits)
-    explained = bool(evidence.instead) or bool(proofs.cleared)
-    checked = bool(proofs.cleared) or bool(proofs.convicted)
+    wrote = proofs is not None or bool(suspects) and wrote_new_line(vector(suspects[0].signals))
+    chances = Chances(best=best, second=second, none=found.none, commits=commits, wrote_line=wrote)
+    cleared, convicted = (bool(proofs.cleared), bool(proofs.convicted)) if proofs is not None else (False, False)
+    explained, checked = bool(evidence.instead) or cleared, cleared or convicted
     seen = evidence.seen.model_copy(update={"confirmed": evidence.seen.confirmed or checked})
     return answer(chances, seen, explained=explained, unread=bool(evidence.unread))
 

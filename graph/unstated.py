@@ -37,12 +37,16 @@ def between(final: Ruling) -> str:
 
 def too_little(evidence: Evidence) -> str:
     """What is missing, as one sentence."""
+    if evidence.window_unknown:
+        return "Which commits were deployed is not known, and none was made shortly before the error began."
     return f"Too little could be seen to tell: {_missing(evidence.seen)}."
 
 
 def how_to_give(evidence: Evidence) -> str:
     """The one thing to do so that more can be seen."""
     seen = evidence.seen
+    if evidence.window_unknown:
+        return "Give the deployed revision and the last good one, or check when the error was first seen; then investigate again."
     if seen.absent and seen.mapped:
         return "Fetch what this clone lacks (git fetch --refetch), then investigate again."
     if seen.mapped and not seen.read:

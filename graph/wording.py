@@ -20,7 +20,8 @@ _OUTSIDE = "Check what changed without a deploy (configuration, data, traffic, d
 def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> tuple[str, ...]:
     """The checkable facts the confidence was computed from. Git's own figure is the first: nobody can talk it over."""
     best = final.suspects[0].commit.sha if final.suspects and final.outcome != "none" else None
-    git = [_figure(evidence, best), *_contradicted(against), *_sight(evidence), *_doubts(final, evidence)]
+    figure = _figure(evidence, best) if final.outcome != "not_enough" else _stands_out(evidence)
+    git = [figure, *_contradicted(against), *_sight(evidence), *_doubts(final, evidence)]
     reasons = [each.rstrip(".") for each in final.suspects[0].reasons[:2]] if best else []
     if not hearing.counted:
         return (*git, *reasons, "no language model took part")
@@ -42,6 +43,16 @@ def _figure(evidence: Evidence, best: str | None) -> str:
     if first is not None and first != best:
         return f"{told}, {short(first)} {percent(chances[first])}"
     return f"{told}, {none}" if evidence.none_probability > chances[best] else told
+
+
+def _stands_out(evidence: Evidence) -> str:
+    """What git alone gives the likeliest commit where too little was seen: what it gives "none of these" is no finding."""
+    best = max(evidence.suspects, key=lambda each: each.probability, default=None)
+    if best is None:
+        return (
+            "no commit could be compared" if evidence.window_unknown else "no commit shares anything with what was seen"
+        )
+    return f"git evidence alone gives no commit more than {percent(best.probability)} ({short(best.commit.sha)})"
 
 
 def _contradicted(against: Ruling | None) -> list[str]:

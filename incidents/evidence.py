@@ -114,6 +114,11 @@ class Evidence(Frozen):
     rollouts: tuple[Rollout, ...] = ()
     guessed: bool = False
 
+    @property
+    def window_unknown(self) -> bool:
+        """Whether no commit was compared because nobody knows what was deployed: that clears nothing."""
+        return self.guessed and not self.suspects and not self.ruled_out
+
     def rollout_of(self, sha: str) -> Rollout | None:
         """Return the deploy that shipped this commit, or None when it is not known."""
         return next((each for each in self.rollouts if sha in each.commits), None)

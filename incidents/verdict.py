@@ -28,7 +28,8 @@ def percent(probability: float) -> str:
 class Confidence(Frozen):
     """The confidence and the checkable facts behind it. `probability` is that of the stated outcome being right.
 
-    For "unsure" and "not_enough" it is the probability of the leading explanation, and the word is "low".
+    For "unsure" it is the probability of the leading explanation, for "not_enough" that of the likeliest commit, which is
+    not enough to name it; the word is "low" for both.
     """
 
     probability: float = Field(ge=0, le=1)

@@ -166,11 +166,16 @@ def judge(case: "LabelledIncident", found: "Investigation", seconds: float) -> "
     from tools.training.metrics import Judged
 
     verdict = found.verdict
-    best = verdict.suspects[0] if verdict.suspects else None
-    if verdict.outcome not in STATED and best is not None and best.probability >= found.evidence.none_probability:
-        leading: str | None = best.commit.sha
-    else:
-        leading = verdict.culprit
+    leading, probability = verdict.culprit, verdict.confidence.probability
+    if verdict.outcome not in STATED:
+        best, none = (
+            max(verdict.suspects, key=lambda each: each.probability, default=None),
+            found.evidence.none_probability,
+        )
+        if best is not None and best.probability >= none:
+            leading, probability = best.commit.sha, best.probability
+        else:
+            probability = none
     return Judged(
         id=case.id,
         repo=case.repo,
@@ -178,7 +183,7 @@ def judge(case: "LabelledIncident", found: "Investigation", seconds: float) -> "
         outcome=verdict.outcome,
         named=verdict.culprit,
         leading=leading,
-        probability=verdict.confidence.probability,
+        probability=probability,
         ranking=tuple(suspect.commit.sha for suspect in verdict.suspects),
         seconds=seconds,
         stated=verdict.outcome in STATED,

@@ -15,7 +15,7 @@ CODE, LIBRARY, MESSAGE = (
     Seen(frames=2, words=1),
     Seen(words=1),
 )
-MEASURED = Signal(name="line", value=1.0, detail="changed the failing line")
+MEASURED = Signal(name="wrote_any_new_line", value=1.0, detail="changed the failing line")
 
 
 def commit(sha: str) -> Commit:

@@ -29,7 +29,8 @@ def shas(verdict: Verdict) -> list[str]:
         ((0.44, 0.39), 0.1, "unsure", "low"),
         ((0.35, 0.33), 0.2, "unsure", "low"),
         ((0.3, 0.3), 0.4, "unsure", "low"),
-        ((0.3, 0.1), 0.52, "none", "low"),
+        ((0.3, 0.1), 0.58, "unsure", "low"),
+        ((0.2, 0.1), 0.66, "none", "medium"),
         ((0.5,), 0.41, "unsure", "low"),
         ((0.1,), 0.85, "none", "high"),
         ((), 1.0, "none", "high"),
@@ -68,6 +69,14 @@ def test_none_of_them_is_never_concluded_without_something_that_explains_it(seen
     unexplained = settle(evidence(0.3, none=0.65, seen=seen, instead=()), lines_of=lines_of)
     assert unexplained.outcome == ("unsure" if seen.read else "not_enough")
     assert settle(evidence(0.3, none=0.65, seen=seen), lines_of=lines_of).outcome == "none"
+
+
+def test_a_suspect_that_wrote_no_line_of_the_trace_needs_more_by_git_alone() -> None:
+    beside = Signal(name="touched_trace_file", value=1.0, detail="changed a file of the trace")
+    found = evidence(0.6, none=0.3)
+    without = found.model_copy(update={"suspects": (found.suspects[0].model_copy(update={"signals": (beside,)}),)})
+    assert settle(found, lines_of=lines_of).culprit == "a"
+    assert settle(without, lines_of=lines_of).outcome == "unsure"
 
 
 def test_not_sure_gives_each_side_with_its_probability_and_reason() -> None:
@@ -235,6 +244,23 @@ def test_none_is_not_sure_while_a_commit_changed_what_the_failing_line_is_given(
     assert (verdict.outcome, verdict.confidence.word) == ("none", "medium")
     assert "a changed what the failing line is given" in verdict.confidence.basis
     assert verdict.next_step.endswith("Read a too.")
+
+
+@pytest.mark.parametrize("seen", [LIBRARY, MESSAGE, Seen()])
+def test_where_it_is_not_enough_to_tell_no_number_says_that_none_of_them_did_it(seen: Seen) -> None:
+    verdict = settle(evidence(0.05, none=0.92, seen=seen, instead=()), lines_of=lines_of)
+    assert (verdict.outcome, verdict.confidence.probability, verdict.confidence.word) == ("not_enough", 0.05, "low")
+    assert verdict.confidence.basis[0] == "git evidence alone gives no commit more than 5% (a)"
+    assert not any("92%" in text for text in (*verdict.confidence.basis, *verdict.sides, verdict.reason))
+
+
+def test_an_empty_window_that_nobody_named_clears_nothing() -> None:
+    empty = Evidence(trace=TRACE, base="0", deployed="0", none_probability=0.0, guessed=True)
+    verdict = settle(empty, lines_of=lines_of)
+    assert (verdict.outcome, verdict.confidence.word) == ("not_enough", "low")
+    assert verdict.reason.startswith("Which commits were deployed is not known")
+    assert verdict.next_step.startswith("Give the deployed revision and the last good one")
+    assert verdict.confidence.basis[0] == "no commit could be compared"
 
 
 def test_nothing_deployed_is_said_so() -> None:

@@ -46,8 +46,8 @@ class ErrorText(NamedTuple):
 
 
 def error_texts(diff: CommitDiff, clean: Callable[[str], str]) -> tuple[ErrorText, ...]:
-    """The texts of two words and ten letters or more; those that stand on both sides are only moved and left out.
-    `clean` takes secrets out of a line."""
+    """The texts of two words and ten letters or more; those that stand on both sides, whatever fills their gaps, are only
+    moved and left out. `clean` takes secrets out of a line."""
     found: dict[tuple[str, bool], ErrorText] = {}
     for change in diff.files:
         for hunk in change.hunks:
@@ -60,7 +60,8 @@ def error_texts(diff: CommitDiff, clean: Callable[[str], str]) -> tuple[ErrorTex
                         )
             if len(found) > _MOST:
                 break
-    once = (each for (text, added), each in found.items() if (text, not added) not in found)
+    both = {(each.pieces, each.added) for each in found.values()}
+    once = (each for each in found.values() if (each.pieces, not each.added) not in both)
     return tuple(each for each in once if _says_enough(each.pieces))
 
 

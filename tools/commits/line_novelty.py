@@ -34,7 +34,7 @@ class Novelty:
     """The novelty of one commit's lines: 1 new, 0.25 moved, 0.1 changed only by a renaming, 0 reformatted or comment."""
 
     def __init__(self, diff: CommitDiff) -> None:
-        hunks = [(hunk, _remark(change.path)) for change in diff.files for hunk in change.hunks]
+        hunks = [(hunk, remark_in(change.path)) for change in diff.files for hunk in change.hunks]
         self._gone = _texts(hunk.removed for hunk, _ in hunks)
         self._come = _texts(hunk.added for hunk, _ in hunks)
         self._swaps = _swaps(hunks)
@@ -70,7 +70,8 @@ class Novelty:
         mine = [_tokens(line, remark) for line in lines]
         near = [_tokens(other, remark) for other in others[:_COMPARED]]
         wrapped = _wrapped(list(map(_spoken, mine)), list(map(_spoken, near)))
-        wrapped |= only_annotated(lines, others[:_COMPARED]) if remark is _REMARKS["py"] else set()
+        if remark is not None and remark is _REMARKS["py"]:
+            wrapped |= only_annotated([remark.sub("", line) for line in lines], others[:_COMPARED])
         return tuple(
             0.0 if number in wrapped else self._of(line, tokens, near, elsewhere, forward)
             for number, (line, tokens) in enumerate(zip(lines, mine, strict=True))
@@ -147,7 +148,7 @@ def _difference(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, str]]
     return pairs if all(_WORD.match(a) and _WORD.match(b) for a, b in pairs) else None
 
 
-def _remark(path: str) -> Remark:
+def remark_in(path: str) -> Remark:
     """The pattern of a comment behind code in files like `path`; None where it is not certain."""
     return _REMARKS.get(path.rsplit(".", 1)[-1].lower())
 

@@ -1,4 +1,4 @@
-"""Whether a change makes a function give nothing: null, false, an empty value, or no value at all any more."""
+"""What a change does to the result of a function: another one, or nothing (null, false, an empty value, none at all)."""
 
 import re
 from collections.abc import Sequence
@@ -7,11 +7,19 @@ from typing import Final
 from tools.commits.diff_facts import RETURN, mentions_null
 from tools.commits.touched_lines import TouchedLine
 
+_NOVEL: Final = 0.2
 _NOTHING: Final = re.compile(
     r"^\s*+(?:return|yield)\s*+(?:false|False|\[\]|\{\}|array\(\s*+\)|\(\)|''|\"\"|0|-1)?\s*+;?\s*+$"
 )
 _WITH_DEFAULT: Final = re.compile(r"\.(?:get|getOrDefault)\([^(),]{1,200},")
 _WITHOUT_DEFAULT: Final = re.compile(r"\.get\([^(),]{1,200}\)")
+_OTHERWISE: Final = re.compile(r"(?:\|\||\?\?|\?:|\bor\b)\s*+\S")
+
+
+def changes_result(rows: Sequence[TouchedLine], head: int) -> bool:
+    """Whether, of the lines changed in one definition, one returns a value or is its first, number `head`, with the defaults."""
+    telling = (row for row in rows if row.novelty >= _NOVEL)
+    return any(RETURN.match(row.text) or (row.line == head and row.survives and "=" in row.text) for row in telling)
 
 
 def gives_nothing(rows: Sequence[TouchedLine]) -> bool:
@@ -25,6 +33,8 @@ def gives_nothing(rows: Sequence[TouchedLine]) -> bool:
 
 
 def _lost_default(values: Sequence[TouchedLine]) -> bool:
-    """Whether a look-up that returned a default value now returns null where nothing is found."""
-    before = any(not row.added and _WITH_DEFAULT.search(row.text) for row in values)
-    return before and any(row.added and _WITHOUT_DEFAULT.search(row.text) for row in values)
+    """Whether a look-up that returned a default value, or an expression with another one for nothing, has none any more."""
+    before, after = ([row.text for row in values if row.added is added] for added in (False, True))
+    if any(map(_WITH_DEFAULT.search, before)) and any(map(_WITHOUT_DEFAULT.search, after)):
+        return True
+    return bool(after) and any(map(_OTHERWISE.search, before)) and not any(map(_OTHERWISE.search, after))

@@ -43,7 +43,8 @@ class Reached:
     """A definition elsewhere that the commit changed and the failing code uses, `hops` calls away from `frame`.
 
     `on_line`: the frame's line uses it; `ran`: the line or one above it does. `nulls`: a line that returns null
-    or an optional value was changed. `known`: the using file is or imports the defining one.
+    or an optional value was changed. `gives`: a line that returns, or the head with its defaults, was changed. `known`:
+    the using file is or imports the defining one.
     """
 
     path: str
@@ -56,6 +57,7 @@ class Reached:
     ran: bool
     nulls: bool
     known: bool
+    gives: bool = False
 
 
 class ProducerKind(StrEnum):

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from tools.commits.analysis import ReadCommit
+from tools.commits.annotations import unannotated
 from tools.commits.diff_facts import is_comment
+from tools.commits.line_novelty import remark_in
 from tools.text.redaction import redact_code
 
 
@@ -143,10 +145,17 @@ def construct_touch(construct: Construct, read: ReadCommit) -> ConstructTouch | 
     for change in read.diff.files:
         for hunk in change.hunks:
             for line, number in zip(hunk.added, hunk.added_at, strict=True):
-                if len(line) < 400 and construct.code.search(line) and not is_comment(line):
+                if len(line) < 400 and construct.code.search(line) and construct.code.search(_run(line, change.path)):
                     first = first if count else (f"{change.path}:{number}", read.clean(line))
                     count += 1
     return ConstructTouch(construct, count, first[0], redact_code(first[1].strip())[:80]) if count else None
+
+
+def _run(line: str, path: str) -> str:
+    """What of a line can run: neither comments nor, in Python, annotations."""
+    remark = remark_in(path)
+    code = "" if is_comment(line) else remark.sub("", line) if remark else line
+    return (unannotated(code) or code) if path.endswith((".py", ".pyi")) else code
 
 
 def touches_of_construct(construct: Construct | None, read: Sequence[ReadCommit]) -> list[ConstructTouch | None]:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from tools.commits.analysis import ReadCommit
-from tools.commits.returns import gives_nothing
+from tools.commits.returns import changes_result, gives_nothing
 from tools.commits.touched_lines import Between, Touch, TouchedLine
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
@@ -157,6 +157,7 @@ def _reached_by(
                 on_line=on_line,
                 ran=ran,
                 nulls=gives_nothing([row for row, _ in rows]),
+                gives=changes_result([row for row, _ in rows], line),
                 known=known,
             )
         )

@@ -26,7 +26,7 @@ def moved_with_unknown_name(context: SignalContext, change: CommitFacts) -> Meas
     if not change.moved or not context.site.clues or context.strongest_clue is not None:
         return None
     name = context.site.clues[0].text
-    others = sum(1 for each in context.changes if each.moved)
+    others = sum(1 for each in context.all if each.moved)
     return 1 / others, f"{change.moved[0].sentence}; no code of the repository that changed holds `{name}`"
 
 
@@ -58,7 +58,7 @@ def changed_code_finder(context: SignalContext, change: CommitFacts) -> Measured
     program finds its own (autoload map, exports, source folders, files of an image)."""
     if change.outside.code_finder is None or not _cannot_load(context):
         return None
-    others = sum(1 for each in context.changes if each.outside.code_finder)
+    others = sum(1 for each in context.all if each.outside.code_finder)
     return (
         1 / others,
         f"changed how the program's own code is found ({change.outside.code_finder}), and something is not found",
@@ -70,7 +70,7 @@ def changed_bundler(context: SignalContext, change: CommitFacts) -> Measured | N
     """For frames in a bundle and none in a source file: 1 over the number of commits that changed how it is made."""
     if change.outside.bundler is None or not context.site.in_bundle:
         return None
-    others = sum(1 for each in context.changes if each.outside.bundler)
+    others = sum(1 for each in context.all if each.outside.bundler)
     return 1 / others, f"changed how the bundle is made ({change.outside.bundler}), and the trace is of a bundle"
 
 

@@ -3,11 +3,12 @@
 The order is that of `_FAMILIES` and of the functions in each file. It decides nothing but the last digits of sums.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Final
 
 from incidents.evidence import Signal, Suspect
+from tools.commits.line_novelty import MOVED
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.signals import (
@@ -71,6 +72,11 @@ def measure(context: SignalContext, change: CommitFacts) -> tuple[Signal, ...]:
 def vector(signals: Sequence[Signal]) -> dict[str, float]:
     """The signals' values by name, as the ranker takes them."""
     return {signal.name: signal.value for signal in signals}
+
+
+def wrote_new_line(values: Mapping[str, float]) -> bool:
+    """Whether a commit with these signals wrote a line of the trace that was not only moved or renamed."""
+    return values.get("wrote_any_new_line", 0.0) > MOVED
 
 
 def window_features(context: SignalContext) -> dict[str, float]:

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 from incidents.verdict import STATED, Outcome
 from tools.ranking.answer import Chances, answer
 from tools.ranking.ranker import Probabilities, Weight, Weights, rank, tempered
-from tools.signals.registry import SIGNALS, WINDOW_FEATURES
+from tools.signals.registry import SIGNALS, WINDOW_FEATURES, wrote_new_line
 from tools.training.degraded import WHOLE
 from tools.training.examples import Studied
-from tools.training.fit import Fit, Lesson, fit
+from tools.training.fit import Fit, Lesson, Problem
 from tools.training.metrics import Judged, Summary, summarise
 
 
@@ -32,9 +32,10 @@ Progress = Callable[[str], None]
 def train(studied: Sequence[Studied], *, say: Progress = lambda _: None, today: date | None = None) -> Trained:
     """Fit on every incident; validate by leaving one repository out; choose the temperature on the held-out windows."""
     lessons = [lesson for each in studied for lesson in each.lessons]
-    chances = held_out(lessons, say=say)
+    problem = _problem(lessons)
+    fitted = problem.solve()
+    chances = held_out(lessons, problem, fitted, say=say)
     temperature = best_temperature(chances)
-    fitted = _fit(lessons)
     when = (today or datetime.now(UTC).date()).isoformat()
     weights = as_weights(fitted, temperature=temperature, trained=when, lessons=lessons)
     given = {(lesson.incident, lesson.quality): found for lesson, found in chances if lesson.given}
@@ -56,24 +57,26 @@ def train(studied: Sequence[Studied], *, say: Progress = lambda _: None, today: 
 
 
 def held_out(
-    lessons: Sequence[Lesson], *, without: frozenset[str] = frozenset(), say: Progress = lambda _: None
+    lessons: Sequence[Lesson], problem: Problem, fitted: Fit, *, say: Progress = lambda _: None
 ) -> list[tuple[Lesson, Probabilities]]:
-    """Every window ranked by weights fitted on the other repositories; signals in `without` are left out."""
+    """Every window ranked by weights fitted on the other repositories. `problem` is that of all lessons, `fitted` its
+    solution: each of the others is searched for from there."""
     found: list[tuple[Lesson, Probabilities]] = []
     for repo in sorted({lesson.repo for lesson in lessons}):
         say(repo)
-        weights = as_weights(_fit([lesson for lesson in lessons if lesson.repo != repo], without))
+        weights = as_weights(problem.solve(repo, fitted))
         found += [(one, rank(one.commits, one.window, weights, one.earlier)) for one in lessons if one.repo == repo]
     return found
 
 
-def _fit(lessons: Sequence[Lesson], without: frozenset[str] = frozenset()) -> Fit:
+def _problem(lessons: Sequence[Lesson], without: frozenset[str] = frozenset()) -> Problem:
+    """The fit on these lessons; signals in `without` are left out."""
     names = [name for name in SIGNALS if name not in without]
     signs = {name: int(declared.direction) for name, declared in SIGNALS.items()}
     expected = {name: declared.expected for name, declared in SIGNALS.items()}
     expected |= {name: feature.expected for name, feature in WINDOW_FEATURES.items()}
     free = frozenset(feature.name for feature in WINDOW_FEATURES.values() if feature.free)
-    return fit(lessons, names, tuple(WINDOW_FEATURES), signs, expected, free)
+    return Problem(lessons, names, tuple(WINDOW_FEATURES), signs, expected, free)
 
 
 def as_weights(fitted: Fit, *, temperature: float = 1.0, trained: str = "", lessons: Sequence[Lesson] = ()) -> Weights:
@@ -115,7 +118,9 @@ def judge_window(studied: Studied, found: Probabilities) -> Judged:
 def _answer(studied: Studied, found: Probabilities) -> Outcome:
     """The answer that a verdict would give to these probabilities."""
     best, second = (*sorted(found.commits, reverse=True), 0.0, 0.0)[:2]
-    chances = Chances(best=best, second=second, none=found.none, commits=len(found.commits))
+    likeliest = max(range(len(found.commits)), key=lambda n: found.commits[n], default=None)
+    wrote = likeliest is not None and wrote_new_line(studied.lessons[0].commits[likeliest])
+    chances = Chances(best=best, second=second, none=found.none, commits=len(found.commits), wrote_line=wrote)
     rival = max(found.earlier, default=0.0) >= best and bool(found.earlier)
     return answer(chances, studied.seen, explained=studied.explained or rival)
 
@@ -185,7 +190,8 @@ def ablation(
     found: dict[str, Summary] = {}
     for title, without in groups.items():
         say(title)
-        chances = held_out(lessons, without=without)
+        problem = _problem(lessons, without)
+        chances = held_out(lessons, problem, problem.solve())
         found[title] = summarise(
             [judge_window(by_id[one.incident], p) for one, p in chances if one.given and one.quality == WHOLE]
         )
@@ -194,7 +200,7 @@ def ablation(
 
 def groups_to_leave_out(studied: Sequence[Studied]) -> dict[str, frozenset[str]]:
     """Title -> names of signals: each family, and each signal whose weight exceeds 0.5."""
-    weights = _fit([lesson for each in studied for lesson in each.lessons]).signals
+    weights = _problem([lesson for each in studied for lesson in each.lessons]).solve().signals
     groups = {f"family: {family}": frozenset(members) for family, members in families().items()}
     return groups | {name: frozenset({name}) for name, weight in weights.items() if abs(weight) > 0.5}
 

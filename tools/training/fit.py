@@ -56,50 +56,59 @@ def fit(
 ) -> Fit:
     """Weights of maximum likelihood, less `penalty` times the squared distance of each from its `expected` value (0 when
     absent). Signals that occur in no lesson get the expected value; those in `free` are penalised fifty times less."""
-    from scipy.optimize import minimize  # type: ignore[import-untyped]
-
-    prior = [expected.get(name, 0.0) for name in (*signals, *none)]
-    problem = _Problem(lessons, signals, none, penalty, prior, free)
-    bounds = [_bound(signs.get(name, 0)) for name in signals] + [(None, None)] * len(none)
-    found = minimize(problem.loss, problem.prior, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 600})
-    values = [float(value) for value in found.x]
-    return Fit(
-        dict(zip(signals, values[: len(signals)], strict=True)), dict(zip(none, values[len(signals) :], strict=True))
-    )
+    return Problem(lessons, signals, none, signs, expected, free, penalty).solve()
 
 
-def _bound(sign: int) -> tuple[float | None, float | None]:
-    return (0.0 if sign > 0 else None, 0.0 if sign < 0 else None)
-
-
-class _Problem:
-    """The penalised negative log-likelihood with its gradient, over all windows at once."""
+class Problem:
+    """The penalised negative log-likelihood with its gradient, over all windows at once. Parameters as of `fit`."""
 
     def __init__(
         self,
         lessons: Sequence[Lesson],
         signals: Sequence[str],
         none: Sequence[str],
-        penalty: float,
-        prior: Sequence[float],
+        signs: Mapping[str, int],
+        expected: Mapping[str, float],
         free: Set[str],
+        penalty: float = 0.5,
     ) -> None:
+        """Read the lessons into matrices: once for all the fits that leave something out."""
         import numpy as np
+        from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
         kept = [lesson for lesson in lessons if lesson.commits]
         sizes = [len(lesson.commits) + len(lesson.earlier) for lesson in kept]
-        self.rows = matrix([row for lesson in kept for row in (*lesson.commits, *lesson.earlier)], signals)
+        rows = matrix([row for lesson in kept for row in (*lesson.commits, *lesson.earlier)], signals)
+        self.rows = csr_matrix(rows)  # three quarters of it are 0
         self.early = np.array(
             [n >= len(one.commits) for one, size in zip(kept, sizes, strict=True) for n in range(size)]
         )
         self.windows = matrix([lesson.window for lesson in kept], none)
         self.first = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(int)
         self.owner = np.repeat(np.arange(len(kept)), sizes)
-        self.weight = np.array([lesson.weight for lesson in kept])
+        self.repos = np.array([lesson.repo for lesson in kept])
+        self.all_weights = self.weight = np.array([lesson.weight for lesson in kept])
         self.guilty = np.array([lesson.culprit is not None for lesson in kept])
         self.culprit = self.first + np.array([lesson.culprit or 0 for lesson in kept])
-        self.prior, self.split = np.array(prior), len(signals)
+        self.signals, self.none, self.split = signals, none, len(signals)
+        self.prior = np.array([expected.get(name, 0.0) for name in (*signals, *none)])
+        self.bounds = [_bound(signs.get(name, 0)) for name in signals] + [(None, None)] * len(none)
         self.scale = np.array([penalty / 50 if name in free else penalty for name in (*signals, *none)])
+
+    def solve(self, without: str = "", start: Fit | None = None) -> Fit:
+        """The weights fitted on all lessons but those of the repository `without`. The problem is convex: a `start` near
+        the solution only saves time."""
+        from scipy.optimize import minimize  # type: ignore[import-untyped]
+
+        self.weight = self.all_weights * (self.repos != without)
+        begin = self.prior if start is None else [*start.signals.values(), *start.none.values()]
+        options = {"maxiter": 600}
+        found = minimize(self.loss, begin, jac=True, method="L-BFGS-B", bounds=self.bounds, options=options)
+        values = [float(value) for value in found.x]
+        return Fit(
+            dict(zip(self.signals, values[: self.split], strict=True)),
+            dict(zip(self.none, values[self.split :], strict=True)),
+        )
 
     def loss(self, values: "Floats") -> "tuple[float, Floats]":
         import numpy as np
@@ -116,9 +125,13 @@ class _Problem:
         slope = powers * (self.early * acquitted[self.owner] - (self.weight / total)[self.owner])
         np.add.at(slope, self.culprit[self.guilty], self.weight[self.guilty])
         slope_none = rest * (acquitted - self.weight / total)
-        gradient = -np.concatenate([slope @ self.rows, slope_none @ self.windows])
+        gradient = -np.concatenate([self.rows.T @ slope, slope_none @ self.windows])
         away = values - self.prior
         return float(self.scale @ away**2) - likelihood, gradient + 2 * self.scale * away
+
+
+def _bound(sign: int) -> tuple[float | None, float | None]:
+    return (0.0 if sign > 0 else None, 0.0 if sign < 0 else None)
 
 
 def matrix(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> "Floats":

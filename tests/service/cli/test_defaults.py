@@ -1,13 +1,15 @@
 """`redtide investigate --trace error.log` inside a repository: what is taken for the rest, and how to say otherwise."""
 
 import json
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.recorded import FOLDERS, load
-from tests.repositories import Built, git
+from tests.repositories import Built, Change, build, git
 from tests.service.cli.ran import Ran, RedTide
 from tests.service.cli.shop_repository import TRACE, shop
 
@@ -120,6 +122,19 @@ def test_since_takes_what_was_committed_since(redtide: RedTide, built: Built, lo
 def test_since_counts_back_from_when_the_error_was_first_seen(redtide: RedTide, built: Built, log: str) -> None:
     told = asked(redtide, log, "--since", "2000-01-01", "--first-seen", "2026-11-23T10:50:00Z")
     assert told["base"] == built.shas[0]
+
+
+def test_an_error_from_before_every_commit_but_the_first_is_none_of_a_known_deploy(
+    redtide: RedTide, tmp_path: Path, log: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, now, day = "def total(cart):\n    return cart.sum + {}\n", int(time.time()), 86_400
+    changes: list[Change] = [{"files": {"shop/cart.py": text.format(ago)}, "at": now - ago * day} for ago in (30, 2, 1)]
+    monkeypatch.chdir(build(tmp_path, changes, name="young").path)
+    seen = datetime.fromtimestamp(now - 20 * day, UTC).isoformat()
+    ran = redtide("investigate", "--trace", log, "--no-model", "--first-seen", seen)
+    assert "Not enough to tell" in ran.out
+    assert "No commit of this deploy" not in ran.out
+    assert "99%" not in ran.out
 
 
 @pytest.mark.parametrize(

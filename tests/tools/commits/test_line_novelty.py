@@ -21,6 +21,7 @@ def novelty(path: str, before: str, after: str) -> float:
         ("        country,", "        country: str,"),
         ("def f(a):", "def f(a: Dict[str, int]):"),
         ("    ):", "    ) -> None:"),
+        ("    item = self.get(name)", "    item: Item = self.get(name)  # type: ignore[assignment]"),
     ],
 )
 def test_annotations_are_nothing_new(before: str, after: str) -> None:

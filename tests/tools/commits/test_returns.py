@@ -18,6 +18,11 @@ def _rows(before: str, after: str) -> list[TouchedLine]:
         ("return PRICES.get(article)", "return PRICES.get(article, 0)", False),
         ("return PRICES.get(article, 0)", "return PRICES.get(article, 1)", False),
         ("return PRICES[article]", "return PRICES.get(article)", False),
+        ("return prices[article] || { net: 0 }", "return prices[article]", True),
+        ("return $prices[$article] ?? 0;", "return $prices[$article];", True),
+        ("return prices.get(article) or 0", "return prices.get(article)", True),
+        ("return a || b", "return b || a", False),
+        ("return prices[article]", "return prices[article] || 0", False),
     ],
 )
 def test_a_look_up_without_its_default_gives_nothing(before: str, after: str, expected: bool) -> None:

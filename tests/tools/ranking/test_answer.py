@@ -28,6 +28,18 @@ def test_none_of_them_needs_a_fact_that_explains_the_failure_whatever_was_seen(s
     assert given(0.05, 0.02, 0.9, seen, explained=False) in ("unsure", "not_enough")
 
 
+@pytest.mark.parametrize("seen", [CODE, UNCONFIRMED])
+def test_a_commit_that_wrote_no_line_of_the_trace_needs_more(seen: Seen) -> None:
+    beside = [answer(Chances(best, 0.1, 0.1, 20, wrote_line=False), seen, explained=True) for best in (0.649, 0.65)]
+    assert beside == ["unsure", "culprit"]
+    assert answer(Chances(0.55, 0.1, 0.1, 20), seen, explained=True) == "culprit"
+
+
+@pytest.mark.parametrize("seen", [LIBRARY, MESSAGE])
+def test_where_no_line_could_be_seen_nobody_has_to_have_written_one(seen: Seen) -> None:
+    assert answer(Chances(0.56, 0.1, 0.1, 20, wrote_line=False), seen, explained=True) == "culprit"
+
+
 def test_two_that_are_nearly_as_likely_are_not_sure() -> None:
     assert given(0.47, 0.01, 0.5, CODE) == "unsure"
     assert given(0.44, 0.39, 0.1, CODE) == "unsure"
@@ -57,10 +69,8 @@ def test_where_nothing_was_seen_no_commit_is_named() -> None:
         (0.624, 0.5, 0.1, "unsure"),
         (0.625, 0.1, 0.5, "culprit"),
         (0.624, 0.1, 0.5, "unsure"),
-        (0.5, 0.1, 0.625, "none"),
-        (0.5, 0.1, 0.624, "unsure"),
-        (0.1, 0.1, 0.5, "none"),
-        (0.1, 0.1, 0.499, "unsure"),
+        (0.1, 0.1, 0.65, "none"),
+        (0.1, 0.1, 0.649, "unsure"),
     ],
 )
 def test_what_just_reaches_a_threshold_is_stated(best: float, second: float, none: float, outcome: Outcome) -> None:

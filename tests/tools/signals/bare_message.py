@@ -14,12 +14,12 @@ Files = Mapping[str, str | bytes | None]
 QUIET: list[Change] = [{"files": {f"shop/mail{n}.py": f"def send{n}(to):\n    return to\n"}} for n in range(3)]
 
 
-def window_of(folder: Path, changes: list[Change], trace: str) -> SignalContext:
-    """The context of `trace` at the last of `changes`; the first is the base."""
+def window_of(folder: Path, changes: list[Change], trace: str, base: int = 0) -> SignalContext:
+    """The context of `trace` at the last of `changes`; number `base` is the last one before the window."""
     built = build(folder, changes)
     repository = Repository.open(built.path)
     mapped = map_to_repository(parse(trace), PathIndex(repository.paths(built.shas[-1])))
-    return read_context(repository, repository.window(built.shas[0], built.shas[-1]), built.shas[-1], mapped)
+    return read_context(repository, repository.window(built.shas[base], built.shas[-1]), built.shas[-1], mapped)
 
 
 def signals(

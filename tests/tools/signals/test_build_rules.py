@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.signals.bare_message import signals
+from tests.repositories import Change
+from tests.tools.signals.bare_message import QUIET, signals, window_of
+from tools.signals.registry import measure
 
 FINDERS = {
     "psr-4": (
@@ -80,3 +82,21 @@ def test_a_trace_of_source_files_is_of_no_bundle(tmp_path: Path) -> None:
     trace = "TypeError: e is not a function\n    at t (/srv/src/cart.js:1:5)\n"
     files = {"webpack.config.js": "minify = 1\n", "src/cart.js": "e()\n"}
     assert "changed_bundler" not in signals(tmp_path, files, {"webpack.config.js": "minify = 2\n"}, trace)
+
+
+@pytest.mark.parametrize("path", ["webpack.config.js", "web/vite.config.ts"])
+def test_a_commit_from_before_the_window_shares_what_a_bundle_says_with_those_of_it(tmp_path: Path, path: str) -> None:
+    older: list[Change] = [{"files": {path: f"minify = {n}\n"}} for n in range(2)]
+    context = window_of(tmp_path, [*older, *QUIET], BUNDLE, base=1)
+    before = {each.name: each.value for change in context.earlier for each in measure(context, change)}
+    assert before["changed_bundler"] == 1.0
+    assert not any(each.name == "changed_bundler" for change in context.changes for each in measure(context, change))
+
+
+def test_a_commit_from_before_the_window_is_the_only_one_that_changed_how_code_is_found(tmp_path: Path) -> None:
+    path, text, before, after, error = FINDERS["packages"]
+    older: list[Change] = [{"files": {path: text.format(rule)}} for rule in (before, after)]
+    context = window_of(tmp_path, [*older, *QUIET], error, base=1)
+    found = [each.value for change in context.earlier for each in measure(context, change)
+             if each.name == "changed_code_finder"]  # fmt: skip
+    assert found == [1.0]

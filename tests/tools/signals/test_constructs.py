@@ -19,3 +19,15 @@ def test_only_who_added_slicing_can_have_sliced_out_of_bounds(tmp_path: Path) ->
     assert found[1]["added_construct"] == (
         "added slicing, `return remote[n:]` (list.go:7), and the error means just that"
     )
+
+
+def test_brackets_of_comments_and_annotations_are_no_indexing(tmp_path: Path) -> None:
+    before, after = (
+        "def pick(rows):\n    return rows\n",
+        "def pick(rows: List[str]):  # type: ignore[override]\n    return rows\n",
+    )
+    indexing: Change = {"files": {"last.py": "def last(rows):\n    return rows[number]  # the last one\n"}}
+    changes: list[Change] = [{"files": {"pick.py": before}}, {"files": {"pick.py": after}}, indexing, *QUIET]
+    context = window_of(tmp_path, changes, "IndexError: list index out of range")
+    found = [{each.name for each in measure(context, change)} for change in context.changes]
+    assert [("added_construct" in row) for row in found] == [False, True, False, False, False]

@@ -32,6 +32,12 @@ def test_a_text_that_only_moved_or_shares_some_words_is_not_the_errors(tmp_path:
     moved = signals(
         tmp_path / "moved", {"a.py": line}, {"a.py": "y = 2\n" + line}, "ValueError: no parcel for this country"
     )
+    text = 'raise ValueError(f"no parcel for {}: none in this country")\n'
+    renamed = signals(
+        tmp_path / "renamed", {"a.py": text.format("{item}"), "b.py": ""},
+        {"a.py": "", "b.py": text.format("{self.item}")}, "ValueError: no parcel for tea: none in this country",
+    )  # fmt: skip
+    assert "added_error_text" not in renamed
     other = signals(tmp_path / "other", {"a.py": ""}, {"a.py": line}, "ValueError: no parcel for this customer")
     assert "added_error_text" not in moved
     assert "added_error_text" not in other

@@ -4,7 +4,7 @@ pytest.importorskip("sklearn", reason="training is an extra")
 
 from tools.ranking.ranker import Weight, Weights, rank, tempered
 from tools.training.cross_validation import best_temperature
-from tools.training.fit import Lesson, fit
+from tools.training.fit import Lesson, Problem, fit
 
 
 def _lesson(number: int, culprit: int | None) -> Lesson:
@@ -49,3 +49,13 @@ def test_overconfidence_is_cooled() -> None:
     weights = Weights(signals={"noise": Weight(weight=9.0)}, none={"always": Weight(weight=1.0)})
     chances = [(lesson, rank(lesson.commits, lesson.window, weights)) for lesson in LESSONS]
     assert best_temperature(chances) > 1
+
+
+def test_where_the_search_starts_changes_no_weight() -> None:
+    problem = Problem(LESSONS, ["good", "noise"], ["always"], {"good": 1, "noise": 0}, {}, frozenset())
+    cold, warm = problem.solve("repo1"), problem.solve("repo1", problem.solve())
+    others = [lesson for lesson in LESSONS if lesson.repo != "repo1"]
+    alone = fit(others, ["good", "noise"], ["always"], {"good": 1, "noise": 0})
+    assert warm.signals == pytest.approx(cold.signals, abs=1e-3)
+    assert warm.none == pytest.approx(cold.none, abs=1e-3)
+    assert cold.signals == pytest.approx(alone.signals, abs=1e-9)
