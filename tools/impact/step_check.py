@@ -61,9 +61,10 @@ class StepCheck:
         return self._in_function_of_trace(path, line)
 
     def checked(self, sha: str, proof: Proof) -> Proof:
-        """The proof with every part marked as found in code, or not. Its last step must lie in a function of the trace."""
-        found = ProofCheck(self._reader, self.evidence.deployed).checked(sha, proof)
-        if not found.steps or self.in_trace(found.steps[-1].path, found.steps[-1].line):
+        """The proof with every part marked as found in code, or not. Its last step must lie in a function of the trace,
+        where the trace has any in this code."""
+        found = ProofCheck(self._reader, self.evidence.deployed, self.in_trace).checked(sha, proof)
+        if not found.steps or not self._site.frames or self.in_trace(found.steps[-1].path, found.steps[-1].line):
             return found
         last = found.steps[-1].model_copy(update={"checked": False})
         return found.model_copy(update={"steps": (*found.steps[:-1], last)})
