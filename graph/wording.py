@@ -45,7 +45,7 @@ def _figure(evidence: Evidence, best: str | None) -> str:
 
 
 def _contradicted(against: Ruling | None) -> list[str]:
-    return [f"the opinions point to {_named(against)}, but no step of theirs is proven"] if against else []
+    return [f"the opinions point to {_named(against)}, but code could not follow them to the failure"] if against else []
 
 
 def _sight(evidence: Evidence) -> list[str]:
@@ -102,7 +102,7 @@ def _cited(about: Sequence[Checked]) -> list[str]:
     facts = [f"{real} of {claimed} cited places exist at the deployed revision"]
     if any(each.calls_away is not None for each in about):
         facts.append("checked in git: a cited line is the commit's own, on the way of the failing execution")
-    elif any(each.opinion.caused for each in about):
+    elif any(each.opinion.caused for each in about) and not any(each.proven for each in about):
         facts.append("none of the cited lines is the commit's own on the way of the failing execution")
     return facts
 
@@ -121,7 +121,7 @@ def _judged(advice: Advice | None, advised: Advice | None) -> list[str]:
 def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> str:
     """Why this outcome, in one or two sentences."""
     if against is not None and final.outcome == "unsure":
-        return f"Git points to {_answer(evidence)}, the opinions to {_named(against)}; no step of theirs is proven."
+        return f"Git points to {_answer(evidence)}, the opinions to {_named(against)}; code could not follow them to the failure."
     if final.outcome == "none":
         return _read_by_developer(hearing) or _why_none(evidence)
     if final.outcome == "not_enough":

@@ -38,17 +38,21 @@ class ProofCheck:
     ran: Callable[[str, int], bool] = _unknown
 
     def checked(self, sha: str, proof: Proof) -> Proof:
-        """Return the proof of what `sha` caused with every part marked as found or not."""
+        """Return the proof of what `sha` caused with every part marked as found or not.
+
+        A step may follow from any that was found before it: one that was not found breaks no way around it.
+        """
         row = self._row(sha, proof.change) if proof.change else None
         change = proof.change.model_copy(update={"checked": row is not None}) if proof.change else None
-        before = self._of_row(sha, row) if row else None
+        begin = self._of_row(sha, row) if row else None
+        found = [begin] if begin else []
         steps: list[ProofStep] = []
         for step in proof.steps:
             place = self._place(step)
             began = not steps and (change is None or self._names_removed(row, place))
-            follows = place is not None and (began or (before is not None and self._linked(before, place)))
+            follows = place is not None and (began or any(self._linked(before, place) for before in found))
             steps.append(step.model_copy(update={"checked": follows}))
-            before = place or before
+            found += [place] if place and follows else []
         return Proof(change=change, steps=tuple(steps))
 
     def _linked(self, before: Place, place: Place) -> bool:

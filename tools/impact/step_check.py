@@ -61,13 +61,16 @@ class StepCheck:
         return self._in_function_of_trace(path, line)
 
     def checked(self, sha: str, proof: Proof) -> Proof:
-        """The proof with every part marked as found in code, or not. Its last step must lie in a function of the trace,
-        where the trace has any in this code."""
+        """The proof with every part marked as found in code, or not. Its last step must lie in a function of the trace; of a
+        trace without one in this code it cannot be told to arrive."""
         found = ProofCheck(self._reader, self.evidence.deployed, self.in_trace).checked(sha, proof)
-        if not found.steps or not self._site.frames or self.in_trace(found.steps[-1].path, found.steps[-1].line):
+        if not found.steps:
             return found
+        arrives = self.in_trace(found.steps[-1].path, found.steps[-1].line)
+        if arrives or not self._site.frames:
+            return found.model_copy(update={"arrives": arrives})
         last = found.steps[-1].model_copy(update={"checked": False})
-        return found.model_copy(update={"steps": (*found.steps[:-1], last)})
+        return found.model_copy(update={"steps": (*found.steps[:-1], last), "arrives": False})
 
     @cached_property
     def _reader(self) -> PartialRepository:
