@@ -58,6 +58,7 @@ class Case:
     changes: Mapping[str, str]
     log: LogQuestions | None = None
     one_look_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    rendered: dict[str, str] = field(default_factory=dict, repr=False)  # parts of prompts, by the name of the template
 
     @property
     def suspects(self) -> tuple[Suspect, ...]:

@@ -45,7 +45,9 @@ def _figure(evidence: Evidence, best: str | None) -> str:
 
 
 def _contradicted(against: Ruling | None) -> list[str]:
-    return [f"the opinions point to {_named(against)}, but code could not follow them to the failure"] if against else []
+    return (
+        [f"the opinions point to {_named(against)}, but code could not follow them to the failure"] if against else []
+    )
 
 
 def _sight(evidence: Evidence) -> list[str]:

@@ -110,7 +110,10 @@ def test_where_git_leans_words_alone_lift_its_own_first_suspect_and_no_other() -
 def test_words_alone_do_not_acquit_whom_git_names() -> None:
     verdict = settle(evidence(0.6, none=0.3), acquitted("a"), Advice(decision="none"), lines_of=lines_of)
     assert (verdict.culprit, verdict.confidence.word) == ("a", "low")
-    assert "the opinions point to none of these commits, but code could not follow them to the failure" in verdict.confidence.basis
+    assert (
+        "the opinions point to none of these commits, but code could not follow them to the failure"
+        in verdict.confidence.basis
+    )
 
 
 def test_a_cited_line_of_the_failing_path_acquits_whom_git_half_suspects_but_makes_nothing_sure() -> None:

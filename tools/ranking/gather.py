@@ -18,6 +18,7 @@ from tools.impact.failure_site import FailureSite, FrameSite, survey
 from tools.impact.line_origins import line_origins
 from tools.impact.prior_commits import earlier_commits, newest_before, older_writers
 from tools.impact.producers import value_producers
+from tools.impact.step_check import remember
 from tools.ranking.elsewhere import elsewhere
 from tools.ranking.left_out import hidden, left_out, notes, unreadable
 from tools.ranking.masking import without_secret_paths
@@ -62,6 +63,7 @@ def gather(
     seen = how_much_is_seen(mapped, context, len(reader.absent))
     suspects, ruled_out = sort_out(candidates, weights, seen.visibility)
     older = older_suspect(earlier, weights)
+    remember(start, end, mapped, context.site, context.changes)
     unseen = {sha: why for sha, why in (unread | hidden(context.changes)).items() if sha not in proofs}
     blamed = [change for change in context.changes if change.commit.sha not in proofs]
     return without_secret_paths(
