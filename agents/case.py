@@ -184,7 +184,9 @@ def open_case(
         evidence=evidence,
         limits=limits,
         repository=repository,
-        code=CodeTools(index, repository, window, frame_lines(evidence.trace), limits.observation_characters * 9 // 10),
+        code=CodeTools(
+            index, repository, window, frame_lines(evidence.trace), limits.observation_characters * 9 // 10, marks
+        ),
         window=window,
         trace_text=trace_excerpt(evidence.trace, raw_trace),
         code_text=source.excerpt(limits.code_characters),

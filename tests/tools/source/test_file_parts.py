@@ -52,7 +52,7 @@ def test_lines_are_shown_with_the_commits_that_touched_them(deployed: Deployed) 
 def test_of_lines_that_are_all_older_only_that_is_said(deployed: Deployed) -> None:
     text = file_lines(deployed, "a.py", 13, 14)
     assert "    14 >     return LIMIT" in text
-    assert text.endswith("No commit of the deploy touched these lines: they are older.")
+    assert "No commit of the deploy wrote these lines: they are older." in text
 
 
 def test_any_text_file_can_be_read_and_without_an_end_what_follows(deployed: Deployed) -> None:
