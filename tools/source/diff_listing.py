@@ -153,7 +153,7 @@ def _summary(file: FileChange) -> str:
 
 def _rows(pieces: Sequence[_Piece], deployed: Deployed, room: int) -> list[str]:
     """The hunks nearest to the trace that there is room for, in the order of the file, and what was left out."""
-    room -= _NOTE if len(pieces) > 1 else 0
+    room -= _NOTE if len(pieces) > 1 and room > 4 * _NOTE else 0
     nearest = sorted(range(len(pieces)), key=lambda at: (*_distance(pieces[at], deployed), at))
     chosen: dict[int, list[str]] = {}
     left_out: list[_Piece] = []
