@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from agents.abstention import is_away, reason
 from agents.case import Case
-from agents.notes import decisive
+from agents.notes import counter_argument, decisive
 from agents.prompt import render
 from agents.prose import refusal
 from agents.replies import Judgement
@@ -60,6 +60,7 @@ async def advise(
         opinions=shown,
         agreed=agreed,
         seen=decisive(notes, _places(shown), _lines(case, shown), case.limits.decisive_characters),
+        defence=counter_argument(notes),
         asked=asked,
         may_ask=may_ask,
     )

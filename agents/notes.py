@@ -10,6 +10,8 @@ from agents.toolbox import NO_BUDGET, NO_RESULT, SEEN_BEFORE, called
 
 _SEEN: Final = "\nObservation:\n"
 _SHORTENED: Final = 300
+CONCLUSION: Final = "Conclusion: "
+DEFENCE: Final = " Defence: "
 
 
 @dataclass(slots=True)
@@ -39,6 +41,12 @@ class Notes:
             if _SEEN in entry:
                 entries[place] = excerpt(entry, _SHORTENED)
         return "\n\n".join(entries)
+
+
+def counter_argument(entries: Iterable[str]) -> str:
+    """Return the developer's last attempt to show its own conclusion wrong; nothing when it made none."""
+    concluded = [entry for entry in entries if entry.startswith(CONCLUSION)]
+    return concluded[-1].partition(DEFENCE)[2].strip() if concluded else ""
 
 
 def decisive(entries: Iterable[str], words: Iterable[str], lines: Iterable[str], characters: int) -> str:

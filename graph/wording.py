@@ -219,11 +219,20 @@ def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
 def _revert(final: Ruling, evidence: Evidence) -> str:
     """What to do about a culprit: a runner-up that could as well be it is read first."""
     first = short(final.suspects[0].commit.sha)
+    if other := _overruled(final, evidence):
+        return f"Read both {first} and {short(other)}, revert the one that did it, then watch whether the errors stop."
     if final.word == "high" or not _rivals(final, evidence):
         return f"Revert {first}, then watch whether the errors stop."
     rival = giver_of_null(evidence, final.suspects) or final.suspects[1]
     second = short(rival.commit.sha)
     return f"Read both {first} and {second}, revert the one that did it, then watch whether the errors stop."
+
+
+def _overruled(final: Ruling, evidence: Evidence) -> str | None:
+    """The commit that git alone suspects first and likely enough to be read, where opinions named another one."""
+    by_git = max(evidence.suspects, key=lambda each: each.probability)
+    overruled = by_git.commit.sha != final.named and by_git.probability >= THRESHOLDS.rival
+    return by_git.commit.sha if overruled else None
 
 
 def _rivals(final: Ruling, evidence: Evidence) -> bool:

@@ -176,6 +176,7 @@ def test_an_explanation_of_which_code_found_every_step_and_that_the_judge_shares
     assert verdict.reason == "developer says"
     facts = verdict.confidence.basis
     assert facts[0] == "git evidence alone gives b 1%, a 97%"
+    assert verdict.next_step.startswith("Read both b and a, revert the one that did it")
     assert "read in code by the developer, 1 of 1 steps checked, the changed line too" in facts
 
 

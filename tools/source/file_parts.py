@@ -23,8 +23,7 @@ def file_lines(deployed: Deployed, path: str, first_line: int, last_line: int) -
     blamed = blamed_lines(deployed, path, range(first, last + 1))
     head, commits = f"{printable(path)}, lines {first}-{last} of {len(lines)}", legend(deployed, blamed.values())
     marks = {line: deployed.mark(sha) for line, sha in blamed.items()}
-    telling = marks if 2 * len(marks) < last - first + 1 else ()  # of a new file every line is marked: none tells more
-    passage = Passage(lines, first, last, deployed.lookup.focus(path), telling)
+    passage = Passage(lines, first, last, deployed.lookup.focus(path))
     room = deployed.room - sum(len(row) + 1 for row in (head, *commits))
     return "\n".join([head, numbered(passage, marks or None, room), *commits])
 
