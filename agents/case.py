@@ -56,6 +56,7 @@ class Case:
     changes: Mapping[str, str]
     log: LogQuestions | None = None
     one_look_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    rendered: dict[str, str] = field(default_factory=dict, repr=False)  # parts of prompts, by the name of the template
 
     @property
     def suspects(self) -> tuple[Suspect, ...]:
@@ -177,7 +178,9 @@ def open_case(
         evidence=evidence,
         limits=limits,
         repository=repository,
-        code=CodeTools(index, repository, window, frame_lines(evidence.trace), limits.observation_characters * 9 // 10),
+        code=CodeTools(
+            index, repository, window, frame_lines(evidence.trace), limits.observation_characters * 9 // 10, marks
+        ),
         window=window,
         trace_text=trace_excerpt(evidence.trace, raw_trace),
         code_text=source.excerpt(limits.code_characters),

@@ -11,7 +11,8 @@ def opinions_from(case: Case, final: Reflection, innocent: float | None, limits:
     """Return one opinion about each candidate, and about the named commit when it is none of them.
 
     A commit that the developer itself shows innocent is not the cause, and then nothing is said of the others. An
-    answer that names no commit of the deploy, where it should, tells nothing. `innocent` is the probability of that.
+    answer that names no commit of the deploy, where it should, tells nothing; nor does it tell anything of a commit that
+    explains the failure as well. `innocent` is the probability that the named one is innocent.
     """
     shas = [each.commit.sha for each in case.suspects]
     if final.answer == "cannot_tell":
@@ -23,7 +24,9 @@ def opinions_from(case: Case, final: Reflection, innocent: float | None, limits:
         return _limited(silent(DEVELOPER, shas, "it named no commit of the deploy"), limits)
     if final.commit_is_innocent:
         return [_opinion(named.sha, False, final, limits)]
-    others = [_opinion(sha, False, final, limits) for sha in shas if sha != named.sha]
+    also = case.named(final.also)
+    cleared = [sha for sha in shas if sha not in (named.sha, also.sha if also else "")]
+    others = [_opinion(sha, False, final, limits) for sha in cleared]
     return [_accusation(named, final, innocent, limits), *others]
 
 

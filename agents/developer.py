@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from agents.case import Case
 from agents.conclusion import opinions_from
-from agents.notes import Notes
+from agents.notes import CONCLUSION, DEFENCE, Notes
 from agents.prompt import render
 from agents.replies import Control, Plan, Reflection
 from agents.tool_calls import Look, Thought
@@ -136,7 +136,7 @@ class Inquiry:
             limits_reached=self.limits_reached,
         )
         final = told.reply
-        self.notes.add(f"Conclusion: {final.answer} {final.commit}. {final.mechanism} Defence: {final.defence}")
+        self.notes.add(f"{CONCLUSION}{final.answer} {final.commit}. {final.mechanism}{DEFENCE}{final.defence}")
         opinions = opinions_from(self.case, final, told.probability, tuple(self.limits_reached))
         return Finding(opinions, tuple(self.notes.entries))
 

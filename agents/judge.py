@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from agents.abstention import is_away, reason
 from agents.case import Case
-from agents.notes import decisive
+from agents.notes import counter_argument, decisive
 from agents.prompt import render
 from agents.prose import refusal
 from agents.replies import Judgement
@@ -20,6 +20,7 @@ from models.door import LanguageModel, Question
 
 NAME = JUDGE
 _ROLES = {"zero_shot": "SRE, zero-shot", "chain_of_thought": "SRE, chain of thought", DEVELOPER: "developer"}
+_TELLING = 8  # characters: a shorter line stands anywhere
 _MOST = 8  # opinions that one reply can score
 
 
@@ -58,7 +59,8 @@ async def advise(
         case=case,
         opinions=shown,
         agreed=agreed,
-        seen=decisive(notes, _places(shown), case.limits.decisive_characters),
+        seen=decisive(notes, _places(shown), _lines(case, shown), case.limits.decisive_characters),
+        defence=counter_argument(notes),
         asked=asked,
         may_ask=may_ask,
     )
@@ -116,6 +118,14 @@ def _places(shown: Sequence[ShownOpinion]) -> list[str]:
     steps = [step for proof in proofs for step in proof.steps]
     changed = [proof.change.path for proof in proofs if proof.change]
     return list(dict.fromkeys([*changed, *(step.path for step in steps), *(step.function for step in steps)]))
+
+
+def _lines(case: Case, shown: Sequence[ShownOpinion]) -> list[str]:
+    """The lines of code that the shown opinions rest on, as far as they tell something."""
+    proofs = [each.opinion.proof for each in shown if each.opinion.proof]
+    changed = [proof.change.text.strip() for proof in proofs if proof.change]
+    steps = [case.line(step.path, step.line) for proof in proofs for step in proof.steps]
+    return [line for line in dict.fromkeys([*changed, *steps]) if len(line) >= _TELLING]
 
 
 def _advice(case: Case, shown: Sequence[ShownOpinion], judgement: Judgement, may_ask: bool) -> Advice:

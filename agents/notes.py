@@ -6,10 +6,12 @@ from typing import Final
 
 from agents.fence import excerpt
 from agents.tool_calls import Look
-from agents.toolbox import called
+from agents.toolbox import NO_BUDGET, NO_RESULT, SEEN_BEFORE, called
 
 _SEEN: Final = "\nObservation:\n"
 _SHORTENED: Final = 300
+CONCLUSION: Final = "Conclusion: "
+DEFENCE: Final = " Defence: "
 
 
 @dataclass(slots=True)
@@ -41,13 +43,28 @@ class Notes:
         return "\n\n".join(entries)
 
 
-def decisive(entries: Iterable[str], words: Iterable[str], characters: int) -> str:
-    """Return the observations in which any of `words` (paths, functions) stands, newest first, within `characters`."""
-    wanted = [word for word in words if word]
+def counter_argument(entries: Iterable[str]) -> str:
+    """Return the developer's last attempt to show its own conclusion wrong; nothing when it made none."""
+    concluded = [entry for entry in entries if entry.startswith(CONCLUSION)]
+    return concluded[-1].partition(DEFENCE)[2].strip() if concluded else ""
+
+
+def decisive(entries: Iterable[str], words: Iterable[str], lines: Iterable[str], characters: int) -> str:
+    """Return the observations in which any of `words` (paths, functions) stands, within `characters`.
+
+    First those that show most of the `lines` of code on which the opinions rest, then the newest. What failed is left out.
+    """
+    wanted, code = [word for word in words if word], [line for line in lines if line]
+    seen = [each for each in reversed(list(entries)) if _SEEN in each and not _failed(each)]
+    about = [each for each in seen if any(word in each for word in (*wanted, *code))]
     chosen: list[str] = []
     left = characters
-    for entry in reversed(list(entries)):
-        if _SEEN in entry and any(word in entry for word in wanted) and len(entry) <= left:
+    for entry in sorted(about, key=lambda each: -sum(line in each for line in code)):
+        if len(entry) <= left:
             chosen.append(entry)
             left -= len(entry)
     return "\n\n".join(chosen)
+
+
+def _failed(entry: str) -> bool:
+    return entry.partition(_SEEN)[2].startswith((NO_RESULT, NO_BUDGET, SEEN_BEFORE))

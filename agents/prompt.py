@@ -62,8 +62,17 @@ def _cleaned(value: object) -> object:
 
 def render(name: str, *, case: Case, **values: object) -> Prompt:
     """Return the prompt of `prompts/<name>.md`, filled with `values`. Raises UndefinedError for a missing value."""
-    user = prompts().get_template(f"{name}.md").render(case=case, tools=offers(case), **values)
+    parts = {"incident": _part("_incident", case), "tools": _part("_tools", case)}
+    user = prompts().get_template(f"{name}.md").render(case=case, **parts, **values)
     return Prompt(system=_rules(), user=user.strip(), least_needed=LEAST_NEEDED)
+
+
+def _part(name: str, case: Case) -> Shown:
+    """Return what all prompts of an incident share, rendered once: to redact it takes longer than all the rest."""
+    if name not in case.rendered:
+        text = prompts().get_template(f"{name}.md").render(case=case, tools=offers(case))
+        case.rendered[name] = text.removesuffix("\n")
+    return Shown(case.rendered[name])
 
 
 @cache

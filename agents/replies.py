@@ -76,13 +76,17 @@ class StatedStep(Frozen):
 
 
 class Reflection(Frozen):
-    """The developer's conclusion, its attempt to show the named commit innocent, and the steps that code can check."""
+    """The developer's conclusion, its attempt to show the named commit innocent, and the steps that code can check.
+
+    `also` is another commit that explains the failure as well.
+    """
 
     claim: Short
     defence: Short
     commit_is_innocent: bool
     answer: Literal["commit", "before", "outside", "cannot_tell"]
     commit: Commit
+    also: Commit = ""
     changed: Changed
     steps: tuple[StatedStep, ...] = Field(max_length=5)
     mechanism: Annotated[str, prose(300)]

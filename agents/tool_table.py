@@ -13,6 +13,7 @@ from tools.deploys.window import clock
 from tools.logs.agent_tools import LogQuestions
 from tools.source.callers import callers
 from tools.source.change_search import search_changes
+from tools.source.changed_below import changed_below
 from tools.source.code_search import search_code
 from tools.source.diff_listing import Narrowed, diff_text
 from tools.source.file_parts import file_head, file_lines
@@ -39,6 +40,12 @@ class Tool(NamedTuple):
 def _commit_diff(case: Case, look: Look) -> str:
     narrowed = Narrowed(look.path, look.class_name, look.name, look.first_line, look.last_line)
     return diff_text(case.code.deployed, _commit_named(case, look), narrowed)
+
+
+def _search_changes(case: Case, look: Look) -> str:
+    if not look.pattern.strip():
+        return changed_below(case.code.deployed, look.path)
+    return search_changes(case.code.deployed, look.pattern, look.path)
 
 
 def _source_before(case: Case, look: Look) -> str:
@@ -78,13 +85,14 @@ def _commit_named(case: Case, look: Look) -> str:
 CHANGES: Final[dict[ToolName, Tool]] = {
     "search_changes": Tool(
         "every line that any commit of the deploy added or removed and that matches `pattern`, ruled-out commits "
-        "included: with commit, file, line and function. Search for names, keys and texts of the failure first",
+        "included: with commit, file, line and function; without `pattern`, which commits changed which files below `path`. "
+        "Search for names, keys and texts of the failure first",
         ("pattern", "path"),
-        lambda case, look: search_changes(case.code.deployed, look.pattern, look.path),
+        _search_changes,
         budget="searches",
     ),
     "commit_diff": Tool(
-        "the diff of any commit of the deploy, whole or only in a file, class, function or lines",
+        "the diff of any commit of the deploy, whole or only in a file, folder, class, function or lines",
         ("commit", "path", "class_name", "name", "first_line", "last_line"),
         _commit_diff,
         budget="searches",
@@ -144,9 +152,10 @@ CODE: Final[dict[ToolName, Tool]] = {
         lambda case, look: case.code.class_source(look.class_name, look.path or None),
     ),
     "file_lines": Tool(
-        "lines `first_line` to `last_line` of any file, with the commits",
+        "lines `first_line` to `last_line` of any file, with the commits; about 40 lines fit",
         ("path", "first_line", "last_line"),
         lambda case, look: file_lines(case.code.deployed, look.path, look.first_line, look.last_line),
+        budget="searches",
     ),
     "file_head": Tool(
         "directives, imports and constants of a file",

@@ -18,6 +18,8 @@ from incidents.reasoning import Step, ToolCall
 from tools.text.redaction import redact
 
 SEEN_BEFORE = "(as before, see above)"
+NO_RESULT = "no result: "
+NO_BUDGET = "the budget of "
 
 
 def called(look: Look) -> str:
@@ -64,7 +66,7 @@ class Toolbox:
         if call in self._seen:
             return SEEN_BEFORE, None
         if self._left[look.tool] <= 0:
-            refused = f"the budget of {look.tool} is spent: use another tool, or choose enough"
+            refused = f"{NO_BUDGET}{look.tool} is spent: use another tool, or choose enough"
             return refused, refused
         self._left[look.tool] -= 1
         self._seen.add(call)
@@ -74,7 +76,7 @@ class Toolbox:
                 seen = await found if inspect.isawaitable(found) else found
         except (ToolError, IncompleteRepository) as error:
             text = self._shown(str(error))  # the error may quote untrusted text: a path, a query, a server's answer
-            return f"no result: {text}", text
+            return f"{NO_RESULT}{text}", text
         return self._shown(seen), None
 
     def _shown(self, text: str) -> str:

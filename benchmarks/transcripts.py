@@ -52,10 +52,11 @@ the same description of the incident, so that a server reads them once; what is 
 developer's notes only grow. A whole incident takes about 7 to 14 questions (`limits.*` in [settings.md](settings.md)).
 
 **Code checks what the developer states** (`tools/impact/proof_check.py`): the changed line must stand in that commit's diff; each
-step must be a line of the deployed code in the function it names, and that function must be the same as the one before, or call
-it, or be called by it; the last step must lie in a function of the trace. What was found is told as checked in the report, what was
-not is marked. An explanation of which every step was found, and which the SRE manager shares, may overrule git, but never a commit
-that hits the failing line. Commits that git ruled out can be named too; they then become suspects.
+step must be a line of the deployed code in the function it names, to which code leads from the change or from an earlier step: the same
+function, a call, a name in code, a data file that code reads; the last step must lie in a function of the trace. What was found is
+shown as checked in the report, what was not is marked. An explanation with a way from the change to the failing line, which the SRE
+manager shares, may overrule git, but never a commit that hits the failing line. Commits that git ruled out can be named too; they then
+become suspects. Where git names no commit, the one that the whole team names stands with low confidence.
 
 How opinions and evidence make a verdict: [design.md](design.md), section 5.
 """

@@ -68,8 +68,13 @@ class Checked(NamedTuple):
     cleared: bool = False
 
     @property
+    def began(self) -> bool:
+        """Whether it accuses the commit, and code found the changed line in the commit's diff."""
+        return bool(self.opinion.caused and self.opinion.proof and self.opinion.proof.began)
+
+    @property
     def proven(self) -> bool:
-        """Whether it accuses the commit, and code found the changed line and every step to the failing line."""
+        """Whether it accuses the commit, and code found a way from the changed line to the failing line."""
         return bool(self.opinion.caused and self.opinion.proof and self.opinion.proof.complete)
 
 
@@ -82,7 +87,8 @@ def check(opinion: Opinion, window: Collection[str], lines_of: LinesOf, steps: S
     if opinion.caused:
         found = (steps.calls_away(sha, each.path, each.line) for each in real)
         nearest = min((away for away in found if away is not None), default=None)
-        return Checked(kept, len(opinion.citations), nearest, linked=_both_ends(sha, real, steps))
+        began = proof is not None and proof.began
+        return Checked(kept, len(opinion.citations), nearest, linked=_both_ends(sha, real, steps, began=began))
     cleared = opinion.caused is False and any(steps.clears(sha, each.path, each.line) for each in real)
     return Checked(kept, len(opinion.citations), cleared=cleared)
 
@@ -90,7 +96,7 @@ def check(opinion: Opinion, window: Collection[str], lines_of: LinesOf, steps: S
 @dataclass(frozen=True, slots=True)
 class Proofs:
     """What code checked of all opinions that count: commit -> calls between the trace and its cited own line, the
-    commits that were found innocent with the failing path cited, and those of which every step to the failure was found."""
+    commits that were found innocent with the failing path cited, and those from which a way to the failure was found."""
 
     convicted: dict[str, int]
     cleared: frozenset[str]
@@ -114,9 +120,9 @@ def proofs(checked: Sequence[Checked]) -> Proofs:
     )
 
 
-def _both_ends(sha: str, citations: Sequence[Citation], steps: Steps) -> bool:
-    began = any(steps.wrote(sha, each.path, each.line) for each in citations)
-    return began and any(steps.in_trace(each.path, each.line) for each in citations)
+def _both_ends(sha: str, citations: Sequence[Citation], steps: Steps, *, began: bool) -> bool:
+    wrote = began or any(steps.wrote(sha, each.path, each.line) for each in citations)
+    return wrote and any(steps.in_trace(each.path, each.line) for each in citations)
 
 
 def _exists(citation: Citation, window: Collection[str], lines_of: LinesOf) -> bool:

@@ -30,17 +30,19 @@ def combine(
     weights: Weights = WEIGHTS,
     reliability: Reliability | None = None,
     proven: Collection[str] = (),
+    agreed: str | None = None,
 ) -> Posterior:
     """Prior from the evidence, log-odds from the opinions, normalised over all hypotheses.
 
     A tempered naive-Bayes (log-linear) opinion pool: score(h) = t ln prior(h) + sum of weight * clip(logit(q)).
     Without opinions and advice it returns the evidence's own probabilities. `opinions` must already be the ones that
     count (`graph.settle`). With the `reliability` of the model that was asked, its record takes the place of the weights.
-    `proven` are the commits of which code found every step that the developer states.
+    `proven` are the commits from which code found a way to the failure as the developer states it, `agreed` is the one
+    that the whole team names (`graph.agreement`).
     """
     if reliability is not None and opinions:
         return _pooled(evidence, learned(reliability, opinions, advice, proven), weights)
-    moved = _moved(opinions, weights, proven)
+    moved = _moved(opinions, weights, proven, agreed)
     if not any(moved.values()) and advice is None:
         return Posterior({each.commit.sha: each.probability for each in evidence.suspects}, evidence.none_probability)
     if advice is not None and advice.commit is not None:
@@ -57,7 +59,9 @@ def _pooled(evidence: Evidence, moved: Mapping[str, float], weights: Weights, no
     return _normalised(evidence, scores, none)
 
 
-def _moved(opinions: Sequence[Opinion], weights: Weights, proven: Collection[str]) -> dict[str, float]:
+def _moved(
+    opinions: Sequence[Opinion], weights: Weights, proven: Collection[str], agreed: str | None
+) -> dict[str, float]:
     """sha -> log-odds of all that was said about it.
 
     One commit caused it, so who accuses several says little about each: a model that says yes to all says nothing.
@@ -66,16 +70,18 @@ def _moved(opinions: Sequence[Opinion], weights: Weights, proven: Collection[str
     moved: dict[str, float] = {}
     for opinion in opinions:
         share = accusations[opinion.agent] if opinion.caused else 1
-        moved[opinion.commit] = moved.get(opinion.commit, 0.0) + log_odds(opinion, weights, proven) / share
+        moved[opinion.commit] = moved.get(opinion.commit, 0.0) + log_odds(opinion, weights, proven, agreed) / share
     return moved
 
 
-def log_odds(opinion: Opinion, weights: Weights = WEIGHTS, proven: Collection[str] = ()) -> float:
+def log_odds(
+    opinion: Opinion, weights: Weights = WEIGHTS, proven: Collection[str] = (), agreed: str | None = None
+) -> float:
     """How far one opinion moves the odds of its commit; 0 for an abstention."""
     if opinion.caused is None:
         return 0.0
-    if opinion.agent == DEVELOPER and opinion.caused and opinion.commit in proven:
-        return weights.proven
+    if opinion.agent == DEVELOPER and opinion.caused and opinion.commit in (*proven, agreed):
+        return weights.proven if opinion.commit in proven else weights.agreed
     weight = {DEVELOPER: weights.developer, "zero_shot": weights.zero_shot}.get(opinion.agent, weights.chain_of_thought)
     if opinion.agent == DEVELOPER and opinion.caused and not opinion.citations:
         weight *= weights.uncited

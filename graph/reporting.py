@@ -103,6 +103,7 @@ def conclusion(report: Report, verdict: Verdict) -> str:
         f"Confidence: {confidence.word} ({'; '.join(confidence.basis)})",
         f"Reason: {verdict.reason}",
         *_steps_told(verdict),
+        *_unfollowed(verdict),
         *(f"Measured: {sentence}" for sentence in (*_measured(verdict), report.began, report.rate) if sentence),
         f"Next step: {verdict.next_step}",
         *(f"Not seen: {sentence}" for sentence in report.missing),
@@ -116,6 +117,14 @@ def _steps_told(verdict: Verdict) -> list[str]:
     marks = {True: "checked in code", False: "not found in code", None: "not checked"}
     steps = proof.steps if proof else ()
     return [f"Step ({marks[each.checked]}): {each.path}:{each.line}: {each.says}" for each in steps if each.says]
+
+
+def _unfollowed(verdict: Verdict) -> list[str]:
+    """What the developer says of a commit that the verdict does not name."""
+    if verdict.outcome != "unsure":
+        return []
+    said = (each for each in verdict.opinions if each.agent == DEVELOPER and each.caused and each.mechanism)
+    return [f"The developer, not proven, on {short(each.commit)}: {each.mechanism}" for each in said][:1]
 
 
 def _measured(verdict: Verdict) -> tuple[str, ...]:

@@ -8,13 +8,14 @@ says (`graph.turning`).
 
 from collections.abc import Sequence
 
+from graph.agreement import agreed
 from graph.citations import Checked, LinesOf, NothingChecked, Steps, check, proofs
 from graph.hearing import Hearing, hear
 from graph.posterior import combine
 from graph.promotion import with_named
 from graph.ruling import Ruling, rule
 from graph.thresholds import THRESHOLDS, WEIGHTS, Thresholds, Weights
-from graph.turning import followed, may_turn, word_of
+from graph.turning import followed, may_agree, may_turn, word_of
 from graph.unstated import sides
 from graph.wording import basis, next_step, reason
 from incidents.advice import JUDGE, Advice
@@ -80,13 +81,12 @@ def _ruled(
     """What stands, and the opinions' answer when it does not stand because nothing of it could be checked."""
     if not hearing.counted:
         return git, None
-    found = proofs(hearing.counted)
+    found, named = proofs(hearing.counted), agreed(hearing)
     heard = [each.opinion for each in hearing.counted]
-    team = rule(
-        evidence, combine(evidence, heard, hearing.advised, weights, reliability, found.proven), thresholds, found
-    )
+    chances = combine(evidence, heard, hearing.advised, weights, reliability, found.proven, named)
+    team = rule(evidence, chances, thresholds, found)
     known = followed(git, team, evidence, hearing, reliability)
-    turned = known or may_turn(git, team, evidence, found, hearing.advised, thresholds)
+    turned = known or may_turn(git, team, evidence, found, hearing.advised, thresholds) or may_agree(git, team, named)
     if turned and team.answer != git.answer:
         return team.worded(word_of(git, team, found, known)), None
     if git.stated and _insisted(git, hearing):

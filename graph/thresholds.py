@@ -33,7 +33,8 @@ class Weights:
     zero_shot: float = 0.25
     chain_of_thought: float = 0.3
     developer: float = 0.5
-    proven: float = 3.5  # log-odds of an accusation of which code found every step: it outweighs a prior of 97 %
+    proven: float = 3.5  # log-odds of an accusation that code could follow to the failure: it outweighs a prior of 97 %
+    agreed: float = 2.5  # log-odds of one of which code found the changed line, when the whole team names that commit
     judge: float = 0.75  # log-odds, added to the candidate or to "none"
     clip: float = 2.5  # |logit| of one opinion; 2.5 is a probability of 0.92
     unstated: float = 0.75  # P(caused) of an agent that says yes without a probability; 1 - this for no

@@ -4,8 +4,10 @@
 - Commit B stands when code checked a step: a cited line was written by B, in a function of the trace or in one that
   such a function calls. Where git names no commit, a step two calls away is enough; where git is not sure of "none"
   either, B may be git's first suspect without a step.
-- Commit B stands, however far its change is from the trace, when code found every step of the developer's explanation
-  and the judge names B too; not where git names a commit that hits the failing line.
+- Commit B stands, however far its change is from the trace, when code could follow the developer's explanation to the
+  failing line and the judge names B too; not where git names a commit that hits the failing line.
+- Commit B stands with the word "low" when the whole team names B and nobody else, code found the changed line, git
+  names no commit, and B is not git's first suspect: that one is what a model names that only repeats the order.
 - "None" against git's commit A stands unless A hits the failing line or has `acquitted` or more from git; above low
   confidence, the developer must also cite a line of the failing path that A did not write.
 - "None" where git is not sure stands unless a suspect worth reading hits the failing line.
@@ -45,6 +47,13 @@ def may_turn(
     return _may_acquit(git, evidence, proofs, thresholds)
 
 
+def may_agree(git: Ruling, team: Ruling, named: str | None) -> bool:
+    """Return whether the commit that the whole team names may stand where git names none."""
+    if named is None or team.named != named or git.outcome == "culprit":
+        return False
+    return named != git.suspects[0].commit.sha
+
+
 def followed(git: Ruling, team: Ruling, evidence: Evidence, hearing: Hearing, reliability: Reliability | None) -> bool:
     """Whether the answer of the opinions stands against git's: the developer and the judge give it, both have a good
     record, and the developer cites what code could find: both ends of its explanation, or the failing path.
@@ -77,7 +86,7 @@ def word_of(git: Ruling, team: Ruling, proofs: Proofs, known: bool = False) -> W
 
 
 def proven_with_judge(sha: str, proofs: Proofs, advised: Advice | None) -> bool:
-    """Whether developer and judge name the commit, and code found every step from its change to the failing line."""
+    """Whether developer and judge name the commit, and code found a way from its change to the failing line."""
     return sha in proofs.proven and advised is not None and advised.decision == "culprit" and advised.commit == sha
 
 

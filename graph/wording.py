@@ -56,7 +56,9 @@ def _stands_out(evidence: Evidence) -> str:
 
 
 def _contradicted(against: Ruling | None) -> list[str]:
-    return [f"the opinions point to {_named(against)}, but no step of theirs is proven"] if against else []
+    return (
+        [f"the opinions point to {_named(against)}, but code could not follow them to the failure"] if against else []
+    )
 
 
 def _sight(evidence: Evidence) -> list[str]:
@@ -113,7 +115,7 @@ def _cited(about: Sequence[Checked]) -> list[str]:
     facts = [f"{real} of {claimed} cited places exist at the deployed revision"]
     if any(each.calls_away is not None for each in about):
         facts.append("checked in git: a cited line is the commit's own, on the way of the failing execution")
-    elif any(each.opinion.caused for each in about):
+    elif any(each.opinion.caused for each in about) and not any(each.proven for each in about):
         facts.append("none of the cited lines is the commit's own on the way of the failing execution")
     return facts
 
@@ -132,7 +134,7 @@ def _judged(advice: Advice | None, advised: Advice | None) -> list[str]:
 def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> str:
     """Why this outcome, in one or two sentences."""
     if against is not None and final.outcome == "unsure":
-        return f"Git points to {_answer(evidence)}, the opinions to {_named(against)}; no step of theirs is proven."
+        return f"Git points to {_answer(evidence)}, the opinions to {_named(against)}; code could not follow them to the failure."
     if final.outcome == "none":
         return _read_by_developer(hearing) or _why_none(evidence)
     if final.outcome == "not_enough":
@@ -228,11 +230,20 @@ def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
 def _revert(final: Ruling, evidence: Evidence) -> str:
     """What to do about a culprit: a runner-up that could as well be it is read first."""
     first = short(final.suspects[0].commit.sha)
+    if other := _overruled(final, evidence):
+        return f"Read both {first} and {short(other)}, revert the one that did it, then watch whether the errors stop."
     if final.word == "high" or not _rivals(final, evidence):
         return f"Revert {first}, then watch whether the errors stop."
     rival = giver_of_null(evidence, final.suspects) or final.suspects[1]
     second = short(rival.commit.sha)
     return f"Read both {first} and {second}, revert the one that did it, then watch whether the errors stop."
+
+
+def _overruled(final: Ruling, evidence: Evidence) -> str | None:
+    """The commit that git alone suspects first and likely enough to be read, where opinions named another one."""
+    by_git = max(evidence.suspects, key=lambda each: each.probability)
+    overruled = by_git.commit.sha != final.named and by_git.probability >= THRESHOLDS.rival
+    return by_git.commit.sha if overruled else None
 
 
 def _rivals(final: Ruling, evidence: Evidence) -> bool:

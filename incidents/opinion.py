@@ -33,8 +33,8 @@ class ChangedLine(Frozen):
 class ProofStep(Frozen):
     """One step between the change and the failing line: a line of the deployed code, and what happens there.
 
-    `checked`: whether the line stands in that function, and the function calls the one of a neighbouring step, or is
-    called by it, or is the same; None when nobody looked.
+    `checked`: whether the line stands in that function, and code leads to it from the change or from an earlier checked
+    step: a call, the same function, containment, a file read by name; None when nobody looked.
     """
 
     path: str
@@ -47,17 +47,23 @@ class ProofStep(Frozen):
 class Proof(Frozen):
     """How a change leads to the failure: the changed line, and steps in the order in which the failure comes about.
 
-    The last step is the failing line. An explanation without a commit has no `change`.
+    The last step is the failing line. An explanation without a commit has no `change`. `arrives`: whether the last step
+    lies in a function of the trace; None when nobody looked.
     """
 
     change: ChangedLine | None = None
     steps: tuple[ProofStep, ...] = ()
+    arrives: bool | None = None
+
+    @property
+    def began(self) -> bool:
+        """Whether code found the changed line in the commit's diff."""
+        return self.change is not None and self.change.checked is True
 
     @property
     def complete(self) -> bool:
-        """Whether code found the change and every step."""
-        began = self.change is not None and self.change.checked is True
-        return began and bool(self.steps) and all(step.checked for step in self.steps)
+        """Whether code found the changed line, and a way from it to the failing line through the checked steps."""
+        return self.began and bool(self.steps) and bool(self.steps[-1].checked) and self.arrives is not False
 
 
 class Opinion(Frozen):

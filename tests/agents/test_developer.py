@@ -169,3 +169,8 @@ async def test_a_model_that_fails_half_way_raises(shop: Shop) -> None:
     model = ScriptedModel({"developer": [plan(), ModelUnavailable("connection refused")]})
     with pytest.raises(ModelUnavailable):
         await developer.inquire(shop.case(), model, [])
+
+
+async def test_a_commit_that_explains_the_failure_as_well_is_not_cleared(shop: Shop) -> None:
+    found, _, _ = await inquired(shop, inquiry(reflection(also="2")))
+    assert [(each.commit, each.caused) for each in found.opinions] == [(shop.culprit, True)]

@@ -17,6 +17,7 @@ NOTES = (
     "Plan: follow price_of",
     "function_source(name='total')\nObservation:\nsum of shop/cart.py",
     "function_source(name='price_of')\nObservation:\nshop/prices.py 6 return found * 1",
+    "Conclusion: commit 1. None gets through Defence: unknown items may be new",
 )
 
 
@@ -47,6 +48,11 @@ async def test_what_the_developer_saw_is_shown_where_it_decides_and_whole(shop: 
     _, prompt = await judged(shop, judgement("unsure"))
     assert "shop/prices.py 6 return found * 1" in prompt
     assert "sum of shop/cart.py" not in prompt
+
+
+async def test_what_the_developer_found_against_its_own_answer_is_shown(shop: Shop) -> None:
+    _, prompt = await judged(shop, judgement("unsure"))
+    assert "against its own answer:\n\n<notes>\nunknown items may be new\n</notes>" in prompt
 
 
 async def test_opinions_about_commits_that_nobody_accuses_are_only_counted(shop: Shop) -> None:

@@ -38,7 +38,7 @@ def test_words_alone_do_not_move_the_blame_to_another_commit_but_make_it_less_su
     assert [(each.commit.sha, each.probability) for each in verdict.suspects] == [("a", of_git), ("b", 0.03)]
     figure, disagreement, *_ = verdict.confidence.basis
     assert figure == f"git evidence alone gives a {of_git:.0%}"
-    assert disagreement == "the opinions point to b, but no step of theirs is proven"
+    assert disagreement == "the opinions point to b, but code could not follow them to the failure"
 
 
 def test_names_without_a_place_that_exists_leave_the_answer_of_git() -> None:
@@ -76,7 +76,7 @@ def test_where_too_little_was_seen_words_do_not_make_it_a_question_between_commi
 def test_where_git_itself_has_low_confidence_words_that_contradict_it_leave_it_not_sure() -> None:
     verdict = settle(evidence(0.45, 0.03, none=0.02), BLAMES_B, ADVISES_B, lines_of=lines_of)
     assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("unsure", None, "low")
-    assert verdict.reason == "Git points to a (45%), the opinions to b; no step of theirs is proven."
+    assert verdict.reason == "Git points to a (45%), the opinions to b; code could not follow them to the failure."
     assert verdict.next_step == "Read a and b against the trace before reverting anything."
     assert verdict.suspects[0].commit.sha == "a"
 
@@ -96,7 +96,7 @@ def test_words_alone_do_not_name_a_commit_where_git_names_none() -> None:
     sure = settle(evidence(0.2, none=0.7), opinions, lines_of=lines_of)
     leaning = settle(evidence(0.2, none=0.5), opinions, Advice(decision="culprit", commit="a"), lines_of=lines_of)
     assert (sure.outcome, sure.confidence.word) == ("none", "low")
-    assert "the opinions point to a, but no step of theirs is proven" in sure.confidence.basis
+    assert "the opinions point to a, but code could not follow them to the failure" in sure.confidence.basis
     assert sure.next_step.endswith("Read a too.")
     assert (leaning.outcome, leaning.culprit, leaning.confidence.word) == ("culprit", "a", "low")
 
@@ -110,7 +110,10 @@ def test_where_git_leans_words_alone_lift_its_own_first_suspect_and_no_other() -
 def test_words_alone_do_not_acquit_whom_git_names() -> None:
     verdict = settle(evidence(0.6, none=0.3), acquitted("a"), Advice(decision="none"), lines_of=lines_of)
     assert (verdict.culprit, verdict.confidence.word) == ("a", "low")
-    assert "the opinions point to none of these commits, but no step of theirs is proven" in verdict.confidence.basis
+    assert (
+        "the opinions point to none of these commits, but code could not follow them to the failure"
+        in verdict.confidence.basis
+    )
 
 
 def test_a_cited_line_of_the_failing_path_acquits_whom_git_half_suspects_but_makes_nothing_sure() -> None:
@@ -173,6 +176,7 @@ def test_an_explanation_of_which_code_found_every_step_and_that_the_judge_shares
     assert verdict.reason == "developer says"
     facts = verdict.confidence.basis
     assert facts[0] == "git evidence alone gives b 1%, a 97%"
+    assert verdict.next_step.startswith("Read both b and a, revert the one that did it")
     assert "read in code by the developer, 1 of 1 steps checked, the changed line too" in facts
 
 

@@ -5,43 +5,59 @@ the function it names, and that one function calls the other or is the same.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.opinion import ChangedLine, Proof, ProofStep
 from tools.git.diff import FileChange, Hunk, commit_diff
 from tools.git.repository import Repository
-from tools.source.outline import Definition, Outline
+from tools.impact.code_links import Place, linked, names_file
+from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
 
 _NEAR: Final = 3  # lines by which a stated line number may be wrong
 _SHORT: Final = 6  # a line with fewer letters and digits stands anywhere
+_TELLING: Final = 40  # so much of a line is that line wherever it stands: a reply has room for only its beginning
+
+
+def _unknown(path: str, line: int) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
 class ProofCheck:
-    """What can be checked of a proof in one repository at the deployed revision."""
+    """What can be checked of a proof in one repository at the deployed revision.
+
+    `ran` tells whether the failing execution is known to have come through the function of a line: the trace holds it.
+    """
 
     repository: Repository
     deployed: str
+    ran: Callable[[str, int], bool] = _unknown
 
     def checked(self, sha: str, proof: Proof) -> Proof:
-        """Return the proof of what `sha` caused with every part marked as found or not."""
+        """Return the proof of what `sha` caused with every part marked as found or not.
+
+        A step may follow from any that was found before it: one that was not found breaks no way around it.
+        """
         row = self._row(sha, proof.change) if proof.change else None
         change = proof.change.model_copy(update={"checked": row is not None}) if proof.change else None
-        before = self._of_row(sha, row) if row else None
+        begin = self._of_row(sha, row) if row else None
+        found = [begin] if begin else []
         steps: list[ProofStep] = []
         for step in proof.steps:
             place = self._place(step)
-            began = not steps and (change is None or self._names_file(row, place))
-            linked = place is not None and (began or (before is not None and linked_places(before, place)))
-            steps.append(step.model_copy(update={"checked": linked}))
-            before = place or before
+            began = not steps and (change is None or self._names_removed(row, place))
+            follows = place is not None and (began or any(self._linked(before, place) for before in found))
+            steps.append(step.model_copy(update={"checked": follows}))
+            found += [place] if place and follows else []
         return Proof(change=change, steps=tuple(steps))
+
+    def _linked(self, before: Place, place: Place) -> bool:
+        """Code leads from one to the other, or the trace does: it shows calls that are made by name at run time."""
+        return linked(before, place) or (self.ran(before.path, before.line) and self.ran(place.path, place.line))
 
     def _row(self, sha: str, change: ChangedLine) -> "_Row | None":
         """The line of the commit's diff that is meant: the same text in the same file, nearest to the stated number."""
@@ -53,30 +69,28 @@ class ProofCheck:
         rows = [row for file in files for hunk in file.hunks for row in _rows(file, hunk) if _is(change, row)]
         return min(rows, key=lambda row: abs(row.number - change.line), default=None)
 
-    def _of_row(self, sha: str, row: "_Row") -> "Place | None":
+    def _of_row(self, sha: str, row: "_Row") -> Place | None:
         """Where the line stands, or stood, in the file as the commit left it."""
         if row.path_after is None:
             return None
         outline = self._outline(row.path_after, sha)
         return Place(outline, min(row.line_after, len(outline.lines))) if outline else None
 
-    def _names_file(self, row: "_Row | None", place: "Place | None") -> bool:
+    def _names_removed(self, row: "_Row | None", place: Place | None) -> bool:
         """Whether the code names a file that the commit removed."""
-        if row is None or place is None or row.path_after is not None:
+        if row is None or place is None or row.path_after is not None or row.path_before is None:
             return False
-        return bool(_word(PurePosixPath(row.path_before or "").stem).search(place.text))
+        return names_file(place, row.path_before)
 
-    def _place(self, step: ProofStep) -> "Place | None":
+    def _place(self, step: ProofStep) -> Place | None:
         """The step's place, when its line exists and stands in the function that it names."""
         outline = self._outline(step.path)
         if outline is None or step.line > len(outline.lines) or not outline.lines[step.line - 1].strip():
             return None
-        around = outline.around(step.line)
-        names = {each.name for each in around}
+        place = Place(outline, step.line)
+        names = {each.name for each in place.around}
         said = re.split(r"[.:>#\\]+", step.function.rstrip("()"))[-1]
-        if names and said and said not in names:
-            return None
-        return Place(outline, step.line)
+        return None if names and said and said not in names else place
 
     def _outline(self, path: str, revision: str | None = None) -> Outline | None:
         try:
@@ -102,52 +116,13 @@ def _rows(file: FileChange, hunk: Hunk) -> Iterator[_Row]:
         yield _Row(file.old_path, file.new_path, number, max(hunk.new_start, 1), text)
 
 
-@dataclass(frozen=True)
-class Place:
-    """A line of a file, with what it stands in."""
-
-    outline: Outline
-    line: int
-
-    @property
-    def around(self) -> Definition | None:
-        """The innermost function, class or constant."""
-        inside = next(iter(self.outline.around(self.line)), None)
-        return inside or self.outline.constant(self.line)
-
-    @property
-    def text(self) -> str:
-        """The source of what it stands in; some lines around it outside of every definition."""
-        inside = self.around
-        first, last = (inside.start, inside.end) if inside else (max(1, self.line - 8), self.line + 8)
-        return self.outline.text(first, last)
-
-
-def linked_places(one: Place, other: Place) -> bool:
-    """Return whether two places stand in the same definition, or one names the other's: calls it, makes it, reads it."""
-    if one.outline.path == other.outline.path and one.around == other.around:
-        return True
-    return _names(one, other) or _names(other, one)
-
-
-def _names(user: Place, used: Place) -> bool:
-    """Whether the code around `user` names the function, class or constant of `used`."""
-    inside = used.outline.around(used.line)
-    names = {each.name for each in inside} | ({used.around.name} if used.around else set())
-    return any(_word(name).search(user.text) for name in names if len(name) > 1)
-
-
-@cache
-def _word(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
-
-
 def _is(change: ChangedLine, row: _Row) -> bool:
-    """Whether the row is the line that is meant. A short line, such as a bracket, must also have that number."""
+    """Whether the row is the line that is meant: the whole line, or a telling part of one at about that number."""
     wanted, found = _ink(change.text), _ink(row.text)
+    near = abs(row.number - change.line) <= _NEAR
     if len(wanted) < _SHORT:
-        return wanted == found and abs(row.number - change.line) <= _NEAR
-    return wanted in found
+        return wanted == found and near
+    return wanted == found or (wanted in found and (near or len(wanted) >= _TELLING))
 
 
 def _ink(text: str) -> str:

@@ -5,22 +5,25 @@ cannot be faked is that git says the commit wrote that line, and that it lies on
 """
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from incidents.evidence import Commit, Evidence
 from incidents.opinion import Proof
+from incidents.trace import StackTrace
 from tools.commits.analysis import read_commit
 from tools.commits.touched_lines import touches_of
 from tools.git.partial import PartialRepository
 from tools.git.repository import Repository
 from tools.impact.collect import read_window
-from tools.impact.commit_facts import CommitFacts
+from tools.impact.commit_facts import CommitFacts, Reached
 from tools.impact.failure_site import FailureSite, survey
 from tools.impact.proof_check import ProofCheck
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
+from tools.text.cache import Cache
 
 # What changes how the rest of a file runs: strict types, strict mode, what a language version brings.
 _DIRECTIVE: Final = re.compile(
@@ -29,9 +32,31 @@ _DIRECTIVE: Final = re.compile(
 _MOVED: Final = 0.25  # the novelty of a line that stood elsewhere before (`tools.commits.line_novelty`)
 
 
+_INCIDENTS: Final = 16
+_Key = tuple[str, str, StackTrace]
+
+
+class _Reading(NamedTuple):
+    """The failure site, and what each commit of the window reaches from there."""
+
+    site: FailureSite
+    reached: Mapping[str, Sequence[Reached]]
+
+
+_read_before: Final = Cache[_Key, _Reading](_INCIDENTS)
+
+
+def remember(base: str, deployed: str, trace: StackTrace, site: FailureSite, changes: Iterable[CommitFacts]) -> None:
+    """Cache what was read of a window, so that its citations are checked without reading it again: that would take as
+    long as all the evidence."""
+    reached = {change.commit.sha: change.reached for change in changes}
+    _read_before.put((base, deployed, trace), _Reading(site, reached))
+
+
 @dataclass(frozen=True)
 class StepCheck:
-    """What can be checked about one incident's citations. The window is read at the first question."""
+    """What can be checked about one incident's citations. The window is read at the first question, unless it was read
+    before (`remember`)."""
 
     repository: Repository
     evidence: Evidence
@@ -61,12 +86,16 @@ class StepCheck:
         return self._in_function_of_trace(path, line)
 
     def checked(self, sha: str, proof: Proof) -> Proof:
-        """The proof with every part marked as found in code, or not. Its last step must lie in a function of the trace."""
-        found = ProofCheck(self._reader, self.evidence.deployed).checked(sha, proof)
-        if not found.steps or self.in_trace(found.steps[-1].path, found.steps[-1].line):
+        """The proof with every part marked as found in code, or not. Its last step must lie in a function of the trace; of a
+        trace without one in this code it cannot be told to arrive."""
+        found = ProofCheck(self._reader, self.evidence.deployed, self.in_trace).checked(sha, proof)
+        if not found.steps:
             return found
+        arrives = self.in_trace(found.steps[-1].path, found.steps[-1].line)
+        if arrives or not self._site.frames:
+            return found.model_copy(update={"arrives": arrives})
         last = found.steps[-1].model_copy(update={"checked": False})
-        return found.model_copy(update={"steps": (*found.steps[:-1], last)})
+        return found.model_copy(update={"steps": (*found.steps[:-1], last), "arrives": False})
 
     @cached_property
     def _reader(self) -> PartialRepository:
@@ -78,12 +107,19 @@ class StepCheck:
 
     @cached_property
     def _site(self) -> FailureSite:
-        return survey(self._reader, self.evidence.deployed, self.evidence.trace)
+        known = _read_before.get(self._key)
+        return known.site if known else survey(self._reader, self.evidence.deployed, self.evidence.trace)
+
+    @property
+    def _key(self) -> _Key:
+        return self.evidence.base, self.evidence.deployed, self.evidence.trace
 
     @cached_property
-    def _changes(self) -> dict[str, CommitFacts]:
+    def _reading(self) -> _Reading:
+        if known := _read_before.get(self._key):
+            return known
         changes = read_window(self._reader, self._site, self._window, self.evidence.deployed)
-        return {change.commit.sha: change for change in changes}
+        return _Reading(self._site, {change.commit.sha: change.reached for change in changes})
 
     def _outline(self, path: str) -> Outline | None:
         return outline_at(self._reader, self.evidence.deployed, path)
@@ -123,9 +159,9 @@ class StepCheck:
         )
 
     def _reached(self, sha: str, path: str, line: int) -> int | None:
-        outline, change = self._outline(path), self._changes.get(sha)
-        if outline is None or change is None:
+        outline, reached = self._outline(path), self._reading.reached.get(sha)
+        if outline is None or reached is None:
             return None
         around = {(each.name, each.owner) for each in (*outline.around(line), outline.constant(line)) if each}
-        mine = (each for each in change.reached if each.known and each.path == path)
+        mine = (each for each in reached if each.known and each.path == path)
         return min((each.hops for each in mine if (each.name, each.owner) in around and each.hops <= 2), default=None)

@@ -18,6 +18,7 @@ from tools.impact.failure_site import FailureSite, survey
 from tools.impact.line_origins import line_origins
 from tools.impact.prior_commits import earlier_commits, newest_before, older_writers
 from tools.impact.producers import value_producers
+from tools.impact.step_check import remember
 from tools.ranking.elsewhere import elsewhere
 from tools.ranking.left_out import hidden, left_out, notes, unreadable
 from tools.ranking.masking import without_secret_paths
@@ -79,6 +80,7 @@ def _evidence(window: _Window, mapped: StackTrace, context: SignalContext, weigh
     seen = how_much_is_seen(mapped, context, len(window.reader.absent))
     suspects, ruled_out = sort_out(ranked.commits, weights, seen.visibility)
     older = older_suspect(ranked.earlier, weights)
+    remember(window.base, window.deployed, mapped, context.site, context.changes)
     unread = window.unread | hidden(context.changes)
     unseen = {sha: why for sha, why in unread.items() if sha not in window.proofs}
     suspected = [change for change in context.changes if change.commit.sha not in window.proofs]

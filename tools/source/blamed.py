@@ -22,7 +22,9 @@ def legend(deployed: Deployed, shas: Iterable[str]) -> list[str]:
     """The commits beside the lines, newest last, with their subjects."""
     seen = set(shas)
     if not seen:
-        return ["No commit of the deploy touched these lines: they are older."]
+        return [
+            "No commit of the deploy wrote these lines: they are older. What one removed beside them shows in its diff."
+        ]
     named = [commit.sha for commit in deployed.window if commit.sha in seen]
     return [
         "Commits of the deploy beside the lines they last touched (blank: older):",

@@ -83,7 +83,7 @@ def _rows(deployed: Deployed, pattern: LinePattern, found: Found, room: int) -> 
 def _lines(deployed: Deployed, pattern: LinePattern, sha: str, lines: Sequence[ChangedLine]) -> Iterator[str]:
     nearest = sorted(lines, key=lambda line: (_harmless(line), deployed.distance(line.path, line.line)))
     shown = set(nearest[:_LINES_PER_COMMIT])
-    near = (line for line in lines if line in shown)
+    near = sorted((line for line in lines if line in shown), key=_harmless)
     hits = (Hit(line.path, _within(deployed, sha, line), line.sign, line.line, line.text) for line in near)
     yield from hit_rows(hits, pattern)
     if len(lines) > len(shown):

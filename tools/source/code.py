@@ -1,6 +1,6 @@
 """The agents' code tools: read-only looks at the deployed revision, answered as bounded text or refused with advice."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from incidents.evidence import Commit
@@ -8,7 +8,7 @@ from tools.git.repository import Repository
 from tools.source.blamed import blamed_lines, legend
 from tools.source.deployed import Deployed
 from tools.source.index import SourceIndex
-from tools.source.listing import MAX_CHARACTERS, MAX_LINES, SHA_CHARACTERS, Passage, bounded, numbered, printable
+from tools.source.listing import MAX_CHARACTERS, MAX_LINES, Passage, bounded, numbered, printable
 from tools.source.lookup import Found, Frames, place
 from tools.source.syntax import Symbol
 
@@ -29,8 +29,9 @@ class CodeTools:
         window: Sequence[Commit],
         frames: Frames = (),
         room: int = MAX_CHARACTERS,
+        marks: Mapping[str, str] | None = None,
     ) -> None:
-        self.deployed = Deployed(index, repository, tuple(window), frames, room)
+        self.deployed = Deployed(index, repository, tuple(window), frames, room, marks or {})
         self._index = index
         self._lookup = self.deployed.lookup
 
@@ -73,7 +74,7 @@ class CodeTools:
     def _blame(self, found: Found) -> str:
         symbol = found.symbol
         blamed = self._blamed(symbol)
-        marks = {line: sha[:SHA_CHARACTERS] for line, sha in blamed.items()}
+        marks = {line: self.deployed.mark(sha) for line, sha in blamed.items()}
         head, commits = _heading(found), legend(self.deployed, blamed.values())
         shown = numbered(self._passage(symbol, marks), marks, self._room(head, commits))
         return "\n".join([*head, shown, *commits])
@@ -94,13 +95,18 @@ class CodeTools:
             if member.class_name == symbol.name and symbol.start <= member.start <= member.end <= symbol.end
         ]
         rows = [
-            f"{member.start:>6}-{member.end} {printable(member.signature)}{_touched(member, blamed)}"
+            f"{member.start:>6}-{member.end} {printable(member.signature)}{self._touched(member, blamed)}"
             for member in inside
         ]
         advice = "ask for one function of the class by name"
         head = f"{symbol.end - symbol.start + 1} lines, so only what it defines is shown; {advice}:"
         heading, commits = [*_heading(found), head], legend(self.deployed, blamed.values()) if blame else []
         return "\n".join([*heading, bounded(rows, advice, self._room(heading, commits)), *commits])
+
+    def _touched(self, member: Symbol, blamed: dict[int, str]) -> str:
+        shas = (sha for line, sha in blamed.items() if member.start <= line <= member.end)
+        marks = dict.fromkeys(map(self.deployed.mark, shas))
+        return f"  [{' '.join(marks)}]" if marks else ""
 
     def _is_short(self, symbol: Symbol) -> bool:
         lines = self._passage(symbol).lines[symbol.start - 1 : symbol.end]
@@ -129,8 +135,3 @@ def _facts(symbol: Symbol) -> list[str]:
         f"signature: {printable(symbol.signature)}",
         f"takes {symbol.arity_minimum} to {most} arguments; returns {returns}",
     ]
-
-
-def _touched(member: Symbol, blamed: dict[int, str]) -> str:
-    shas = dict.fromkeys(sha[:SHA_CHARACTERS] for line, sha in blamed.items() if member.start <= line <= member.end)
-    return f"  [{' '.join(shas)}]" if shas else ""

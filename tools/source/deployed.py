@@ -1,7 +1,7 @@
 """What the code tools look at: one deployed revision, the commits that led to it, and where the failure ran."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from incidents.errors import ToolError
@@ -18,7 +18,8 @@ _SHORTEST_SHA: Final = 7
 class Deployed:
     """The revision of `index` and the window that ends with it, oldest first.
 
-    `frames` are the trace's (path, line) pairs, innermost first; `room` is how many characters an answer may have.
+    `frames` are the trace's (path, line) pairs, innermost first; `room` is how many characters an answer may have; `marks`
+    how a commit is called beside a line (sha -> text), by default with the beginning of its id.
     """
 
     index: SourceIndex
@@ -26,6 +27,7 @@ class Deployed:
     window: Sequence[Commit]
     frames: Frames = ()
     room: int = MAX_CHARACTERS
+    marks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def revision(self) -> str:
@@ -53,10 +55,15 @@ class Deployed:
             raise ToolError(f"{printable(sha)} is no commit of the deploy; its newest commits are {newest or 'none'}")
         return found[0]
 
+    def mark(self, sha: str) -> str:
+        """What a commit of the window is called beside a line."""
+        return self.marks.get(sha, sha[:SHA_CHARACTERS])
+
     def title(self, sha: str) -> str:
-        """A commit of the window as one line: short id and subject."""
+        """A commit of the window as one line: its mark, short id and subject."""
         subject = next((commit.subject for commit in self.window if commit.sha == sha), "")
-        return f"{sha[:SHA_CHARACTERS]} {printable(subject)}".rstrip()
+        named = f"{self.marks[sha]} {sha[:SHA_CHARACTERS]}" if sha in self.marks else sha[:SHA_CHARACTERS]
+        return f"{named} {printable(subject)}".rstrip()
 
     def distance(self, path: str, line: int) -> int:
         """How many lines a place is from the nearest line of the trace; a large number in files it does not name."""

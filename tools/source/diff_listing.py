@@ -16,7 +16,8 @@ from tools.source.outline_cache import outline_at
 
 _FILES: Final = 25
 _CONTEXT: Final = 2
-_NAMES: Final = 12
+_NAMES: Final = 6
+_NOTE: Final = 250  # characters for the note of what was left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,9 @@ class _Piece:
 
 def _files(diff: CommitDiff, path: str) -> list[FileChange]:
     """The files that are meant, code before tests and documents."""
-    shown = [file for file in diff.files if not path or path in (file.old_path, file.new_path)]
+    folder = f"{path.rstrip('/')}/"
+    named = [(file, [each for each in (file.old_path, file.new_path) if each]) for file in diff.files]
+    shown = [file for file, paths in named if not path or path in paths or any(p.startswith(folder) for p in paths)]
     if path and not shown:
         changed = ", ".join(printable(file.path) for file in diff.files[:20])
         raise ToolError(f"{diff.sha[:SHA_CHARACTERS]} did not change {printable(path)}; it changed {changed}")
@@ -150,6 +153,7 @@ def _summary(file: FileChange) -> str:
 
 def _rows(pieces: Sequence[_Piece], deployed: Deployed, room: int) -> list[str]:
     """The hunks nearest to the trace that there is room for, in the order of the file, and what was left out."""
+    room -= _NOTE if len(pieces) > 1 and room > 4 * _NOTE else 0
     nearest = sorted(range(len(pieces)), key=lambda at: (*_distance(pieces[at], deployed), at))
     chosen: dict[int, list[str]] = {}
     left_out: list[_Piece] = []

@@ -5,7 +5,7 @@ from typing import Final
 from incidents.errors import ToolError
 from tools.source.blamed import blamed_lines, legend
 from tools.source.deployed import Deployed
-from tools.source.listing import MAX_LINES, SHA_CHARACTERS, Passage, bounded, numbered, printable
+from tools.source.listing import MAX_LINES, Passage, bounded, numbered, printable
 from tools.source.syntax import Symbol
 
 _DEFAULT_LINES: Final = 60
@@ -22,8 +22,8 @@ def file_lines(deployed: Deployed, path: str, first_line: int, last_line: int) -
         raise ToolError(f"{printable(path)} has {len(lines)} lines at the deployed revision")
     blamed = blamed_lines(deployed, path, range(first, last + 1))
     head, commits = f"{printable(path)}, lines {first}-{last} of {len(lines)}", legend(deployed, blamed.values())
-    marks = {line: sha[:SHA_CHARACTERS] for line, sha in blamed.items()}
-    passage = Passage(lines, first, last, deployed.lookup.focus(path), marks)
+    marks = {line: deployed.mark(sha) for line, sha in blamed.items()}
+    passage = Passage(lines, first, last, deployed.lookup.focus(path))
     room = deployed.room - sum(len(row) + 1 for row in (head, *commits))
     return "\n".join([head, numbered(passage, marks or None, room), *commits])
 

@@ -68,9 +68,9 @@ def test_where_the_change_is_said_to_stand_does_not_matter_but_where_it_stands_d
     assert checked(tmp_path, proof(TO_PRICE, change=moved), after) == (True, [False])
 
 
-def test_a_step_between_functions_that_have_nothing_to_do_with_each_other_is_not_found(tmp_path: Path) -> None:
+def test_a_step_that_has_nothing_to_do_with_the_others_is_not_found_and_breaks_no_way_around_it(tmp_path: Path) -> None:
     label = ProofStep(path="shop/labels.py", line=3, function="label_of", says="it makes a label")
-    assert checked(tmp_path, proof(FROM_RATE, label, TO_PRICE)) == (True, [True, False, False])
+    assert checked(tmp_path, proof(FROM_RATE, label, TO_PRICE)) == (True, [True, False, True])
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,40 @@ def test_a_bracket_is_only_found_at_its_line(tmp_path: Path) -> None:
     near = ChangedLine(path="shop/prices.py", line=14, text="]")
     assert checked(tmp_path / "a", proof(change=near), added) == (True, [])
     assert checked(tmp_path / "b", proof(change=near.model_copy(update={"line": 3})), added) == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "found"),
+    [
+        ("if item not in RATES:", 99, True),  # a whole line may stand anywhere
+        ("not in RATES", 10, True),  # a part of one only where it stands
+        ("not in RATES", 99, False),
+        ("return", 99, False),  # a word that many lines hold
+    ],
+)
+def test_a_part_of_a_line_is_only_found_near_its_number(tmp_path: Path, text: str, line: int, found: bool) -> None:
+    change = CHANGE.model_copy(update={"text": text, "line": line})
+    assert checked(tmp_path, proof(change=change)) == (found, [])
+
+
+def test_a_docstring_that_names_the_function_is_no_step(tmp_path: Path) -> None:
+    label = LABELS.replace("    return", '    """Unlike price_of and rate_of."""\n    return')
+    says = ProofStep(path="shop/labels.py", line=4, function="label_of", says="it makes a label")
+    before = {**BEFORE, "shop/labels.py": label}
+    after = {**AFTER, "shop/labels.py": label}
+    assert checked(tmp_path, proof(FROM_RATE, says), after, before) == (True, [True, False])
+
+
+def test_two_functions_of_the_trace_are_linked_by_the_trace(tmp_path: Path) -> None:
+    """A call by name at run time stands in no line of code."""
+    built = build(tmp_path, [{"files": BEFORE}, {"files": AFTER}])
+    label = ProofStep(path="shop/labels.py", line=2, function="label_of", says="it is called by an event")
+
+    def ran(path: str, line: int) -> bool:
+        return path in ("shop/labels.py", "shop/prices.py")
+
+    check = ProofCheck(Repository.open(built.path), built.shas[1], ran)
+    assert [step.checked for step in check.checked(built.shas[1], proof(FROM_RATE, label)).steps] == [True, True]
 
 
 def test_an_explanation_without_a_commit_has_steps_only(tmp_path: Path) -> None:

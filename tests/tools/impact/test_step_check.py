@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from incidents.opinion import ChangedLine, Proof, ProofStep
 from tests.repositories import Change, build
 from tools.git.repository import Repository
 from tools.impact.step_check import StepCheck
@@ -118,3 +119,41 @@ def test_both_ends_of_an_explanation_can_be_looked_up(checked: tuple[StepCheck, 
     assert steps.in_trace("shop/cart.py", 9)
     assert not steps.in_trace("shop/cart.py", 13)
     assert not steps.in_trace("no/such.py", 1)
+
+
+RATE = ChangedLine(path="shop/tax.py", line=6, text="return {'home': 2}.get(country)")
+STEPS = (
+    ProofStep(path="shop/tax.py", line=6, function="lookup", says="nothing is found"),
+    ProofStep(path="shop/tax.py", line=2, function="rate_of", says="it gives 0"),
+    ProofStep(path="shop/cart.py", line=9, function="total", says="it is divided by 0"),
+)
+
+
+def test_an_explanation_arrives_in_a_function_of_the_trace(checked: tuple[StepCheck, dict[str, str]]) -> None:
+    steps, shas = checked
+    whole = steps.checked(shas["second"], Proof(change=RATE, steps=STEPS))
+    assert (whole.arrives, whole.complete) == (True, True)
+    short = steps.checked(shas["second"], Proof(change=RATE, steps=STEPS[:2]))
+    assert (short.arrives, short.complete, [step.checked for step in short.steps]) == (False, False, [True, False])
+
+
+def test_without_a_frame_of_this_code_its_steps_are_found_but_it_cannot_be_told_to_arrive(tmp_path: Path) -> None:
+    built = build(
+        tmp_path, [{"files": {"shop/tax.py": TAX}}, {"files": {"shop/tax.py": TAX.replace("'home': 2", "'home': 0")}}]
+    )
+    evidence = gather(Repository.open(built.path), built.shas[0], built.shas[1], parse("ERROR: rate_of is zero"))
+    change = ChangedLine(path="shop/tax.py", line=6, text="return {'home': 0}[country]")
+    found = StepCheck(Repository.open(built.path), evidence).checked(
+        built.shas[1], Proof(change=change, steps=STEPS[:2])
+    )
+    assert [step.checked for step in found.steps] == [True, True]
+    assert (found.began, found.arrives, found.complete) == (True, False, False)
+
+
+def test_a_window_that_was_read_for_the_evidence_is_not_read_again(
+    checked: tuple[StepCheck, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps, shas = checked
+    monkeypatch.setattr("tools.impact.step_check.read_window", None)
+    again = StepCheck(steps.repository, steps.evidence)
+    assert again.calls_away(shas["second"], "shop/tax.py", 6) == 2

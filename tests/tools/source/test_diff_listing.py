@@ -134,3 +134,12 @@ def test_one_endless_change_is_cut_with_a_word(tmp_path: Path) -> None:
 def test_a_deleted_function_is_found_by_its_name(tmp_path: Path) -> None:
     deployed = deployment(tmp_path, [{"files": {"a.py": CART}}, {"files": {"a.py": None, "b.py": "b\n"}}])
     assert "-    2     def total(self):" in diff(deployed, name="total")
+
+
+def test_a_folder_narrows_a_diff_as_a_file_does(deployed: Deployed) -> None:
+    text = diff(deployed, path="shop")
+    assert "shop/cart.py (changed" in text
+    assert "README.md" not in text
+    assert diff(deployed, path="shop/") == text
+    with pytest.raises(ToolError, match="did not change sho;"):
+        diff(deployed, path="sho")

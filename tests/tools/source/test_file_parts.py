@@ -1,5 +1,6 @@
 """Lines of a file by their numbers, and its head."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_lines_are_shown_with_the_commits_that_touched_them(deployed: Deployed) 
 def test_of_lines_that_are_all_older_only_that_is_said(deployed: Deployed) -> None:
     text = file_lines(deployed, "a.py", 13, 14)
     assert "    14 >     return LIMIT" in text
-    assert text.endswith("No commit of the deploy touched these lines: they are older.")
+    assert "No commit of the deploy wrote these lines: they are older." in text
 
 
 def test_any_text_file_can_be_read_and_without_an_end_what_follows(deployed: Deployed) -> None:
@@ -83,3 +84,22 @@ def test_the_head_of_a_class_file_has_its_namespace_and_uses(deployed: Deployed)
         "     4 | namespace Shop;",
         "     6 | use Shop\\Base;",
     ]
+
+
+def test_of_a_new_file_the_licence_is_left_out_before_its_code(tmp_path: Path) -> None:
+    """Every line of it is of the deploy: that tells none from the others."""
+    licence = "/* Copyright\n" + " * Licensed under some terms that go on and on\n" * 14 + " */\n"
+    script = licence + "".join(f"CREATE TABLE rows_{number} (id TEXT NOT NULL);\n" for number in range(8))
+    deployed = deployment(tmp_path, [{"files": {"a.py": "x"}}, {"files": {"05rows.sql": script}}], room=900)
+    text = file_lines(deployed, "05rows.sql", 1, 40)
+    assert "rows_7" in text
+    assert text.count("Licensed") == 0
+
+
+def test_commits_are_called_beside_lines_as_the_reader_knows_them(tmp_path: Path) -> None:
+    deployed = deployment(tmp_path, [{"files": {"a.py": "x = 1\n"}}, {"files": {"a.py": "x = 1\ny = 2\n"}}])
+    sha = deployed.window[-1].sha
+    numbered = replace(deployed, marks={sha: "#4"})
+    assert f"2 {sha[:10]} | y = 2" in file_lines(deployed, "a.py", 1, 2)
+    assert "2 #4 | y = 2" in file_lines(numbered, "a.py", 1, 2)
+    assert f"  #4 {sha[:10]} " in file_lines(numbered, "a.py", 1, 2)

@@ -1,0 +1,82 @@
+"""A whole team that names one commit, with a changed line that code found, is followed where git names none."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from graph.settle import settle
+from incidents.advice import Advice
+from incidents.opinion import ChangedLine, Opinion, Proof, ProofStep
+from incidents.verdict import Verdict
+from tests.graph.settling import MESSAGE, Ties, evidence, lines_of, said, team
+
+LINE = ChangedLine(path="shop/prices.py", line=4, text="'lang' => 'expression'")
+CULPRIT_B = Advice(decision="culprit", commit="b")
+
+
+class NotArriving(Ties):
+    """The changed line is found; no trace tells whether the last step is where it fails."""
+
+    def __init__(self, *, found: bool = True) -> None:
+        """`found`: whether the changed line stands in the commit's diff."""
+        super().__init__()
+        self.found = found
+
+    def checked(self, sha: str, proof: Proof) -> Proof:
+        """Only the change is looked up."""
+        change = proof.change.model_copy(update={"checked": self.found}) if proof.change else None
+        return Proof(change=change, steps=proof.steps, arrives=False)
+
+
+def read(opinions: Sequence[Opinion]) -> list[Opinion]:
+    """The same opinions; the developer's accusation states a changed line and a step."""
+    proof = Proof(change=LINE, steps=(ProofStep(path="shop/prices.py", line=4),))
+    return [
+        each.model_copy(update={"proof": proof}) if each.agent == "developer" and each.caused else each
+        for each in opinions
+    ]
+
+
+def settled(opinions: Sequence[Opinion], advice: Advice | None = CULPRIT_B, *, found: bool = True) -> Verdict:
+    """The verdict where only a message was seen, and git gives b almost nothing."""
+    seen = evidence(0.1, 0.01, none=0.85, seen=MESSAGE)
+    return settle(seen, opinions, advice, lines_of=lines_of, steps=NotArriving(found=found))
+
+
+def test_a_commit_that_all_name_and_git_would_not_is_the_likely_cause_with_low_confidence() -> None:
+    verdict = settled(read(team("b", ("shop/prices.py", 4), others="a")))
+    assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "b", "low")
+    assert verdict.reason == "developer says"
+
+
+def test_without_the_changed_line_in_the_diff_it_stays_open() -> None:
+    verdict = settled(read(team("b", ("shop/prices.py", 4), others="a")), found=False)
+    assert verdict.culprit is None
+
+
+@pytest.mark.parametrize(
+    "opinions",
+    [
+        [*team("b", others="a"), said("zero_shot", "a", True)],  # somebody names another one too
+        [*team("b", others="a"), said("zero_shot", "b", False)],  # somebody clears it
+        [each for each in team("b", others="a") if each.agent != "chain_of_thought"],  # who compares did not answer
+    ],
+)
+def test_who_does_not_agree_with_the_others_is_not_followed(opinions: list[Opinion]) -> None:
+    assert settled(read(opinions)).culprit is None
+
+
+@pytest.mark.parametrize("advice", [None, Advice(decision="none"), Advice(decision="culprit", commit="a")])
+def test_the_judge_must_name_it_too(advice: Advice | None) -> None:
+    assert settled(read(team("b", others="a")), advice).culprit is None
+
+
+def test_to_repeat_the_first_of_git_is_no_agreement() -> None:
+    verdict = settled(read(team("a", others="b")), Advice(decision="culprit", commit="a"))
+    assert verdict.culprit is None
+
+
+def test_it_does_not_take_the_blame_from_a_commit_that_git_names() -> None:
+    seen = evidence(0.9, 0.03, none=0.02)
+    verdict = settle(seen, read(team("b", others="a")), CULPRIT_B, lines_of=lines_of, steps=NotArriving())
+    assert verdict.culprit != "b"

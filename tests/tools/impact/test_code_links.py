@@ -1,0 +1,115 @@
+"""Two places in code are linked by a call, a name in code, containment, or a file read by name; never by prose."""
+
+import pytest
+
+from tools.impact.code_links import Place, linked, names_file
+from tools.source.outline import Outline
+
+PRICES = """class Tariff:
+    def rate_of(self, item):
+        return 3
+
+
+def price_of(item):
+    return 2
+"""
+
+
+def place(path: str, text: str, line: int) -> Place:
+    """A line of a file with that text."""
+    return Place(Outline(path, text), line)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_linked"),
+    [
+        ("return price_of(order)", True),
+        ("return map(price_of, order)", True),
+        ("return shop.prices.price_of(order)", True),
+        ('"""Like price_of, but for orders."""\n    return 1', False),
+        ("# price_of(order) is too slow\n    return 1", False),
+        ('log("price_of failed for", order)\n    return 1', False),
+        ("price_of = 3\n    return price_of", False),
+    ],
+)
+def test_a_function_is_linked_to_who_calls_or_passes_it_and_not_to_who_only_mentions_it(
+    body: str, is_linked: bool
+) -> None:
+    caller = place("cart.py", f"def total(order):\n    {body}\n", 2)
+    assert linked(caller, place("prices.py", PRICES, 7)) is is_linked
+    assert linked(place("prices.py", PRICES, 7), caller) is is_linked
+
+
+def test_a_parameter_of_that_name_is_no_call() -> None:
+    caller = place("cart.py", "def total(price_of):\n    return price_of + 1\n", 2)
+    assert not linked(caller, place("prices.py", PRICES, 7))
+
+
+def test_functions_that_share_only_their_name_are_not_linked() -> None:
+    other = place("other.py", "def price_of(item):\n    return 4\n", 2)
+    assert not linked(other, place("prices.py", PRICES, 7))
+
+
+def test_a_constructor_is_reached_by_the_name_of_its_class() -> None:
+    made = place("a.py", "class Cart:\n    def __init__(self):\n        self.x = 1\n", 3)
+    assert linked(place("b.py", "def shop():\n    return Cart()\n", 2), made)
+    assert not linked(place("b.py", "class B(A):\n    def __init__(self):\n        super().__init__()\n", 3), made)
+
+
+def test_a_function_and_what_it_contains_are_linked_and_two_functions_of_a_file_are_not() -> None:
+    text = "def outer():\n    x = 1\n    def inner():\n        return 2\n    return x\n\n\ndef other():\n    return 3\n"
+    assert linked(place("a.py", text, 2), place("a.py", text, 4))
+    assert not linked(place("a.py", text, 2), place("a.py", text, 9))
+
+
+def test_a_function_stays_the_same_when_it_has_moved() -> None:
+    moved = place("prices.py", f"import os\n\n\n{PRICES}", 6)
+    assert linked(moved, place("prices.py", PRICES, 3))
+
+
+def test_a_property_without_a_body_is_a_definition_of_its_own() -> None:
+    base = (
+        "public class Base\n{\n    protected virtual bool IsValid => Start >= Points[0].Time;\n    int other = 1;\n}\n"
+    )
+    child = "public class Slider : Base\n{\n    protected override bool IsValid => base.IsValid && Path.Ok;\n}\n"
+    assert "IsValid" in place("Base.cs", base, 3).names
+    assert linked(place("Base.cs", base, 3), place("Slider.cs", child, 3))
+
+
+def test_an_overriding_method_that_calls_its_parent_is_linked_to_it() -> None:
+    parent = "<?php\nclass Table {\n    public function id() {\n        return 1;\n    }\n}\n"
+    child = (
+        "<?php\nclass Chart extends Table {\n    protected function id() {\n        return parent::id();\n    }\n}\n"
+    )
+    assert linked(place("Table.php", parent, 3), place("Chart.php", child, 3))
+
+
+@pytest.mark.parametrize(
+    ("path", "is_linked"),
+    [("schema/delta/77/05rows.sql", True), ("schema/delta/77/notes.txt", False), ("other/05rows.sql", False)],
+)
+def test_a_script_is_linked_to_the_code_that_runs_the_files_of_its_folder(path: str, is_linked: bool) -> None:
+    text = 'def upgrade(cur, at):\n    for name in listed(at, "delta"):\n        if ext(name) == ".sql":\n            cur.run(name)\n'
+    assert linked(place(path, "UPDATE rows SET x = 1;\n", 1), place("prepare.py", text, 4)) is is_linked
+
+
+def test_a_data_file_is_linked_to_the_code_that_names_it() -> None:
+    settings = place("config/limits.yaml", "limit: 3\n", 1)
+    assert linked(settings, place("a.py", 'def load():\n    return read("config/limits.yaml")\n', 2))
+    assert not linked(
+        settings, place("a.py", "def load():\n    # config/limits.yaml is read elsewhere\n    return 1\n", 2)
+    )
+
+
+def test_a_file_is_named_by_an_import_and_not_by_a_comment() -> None:
+    assert names_file(
+        place("a.js", 'function run() {\n  return require("./rules/no-spaces");\n}\n', 2), "rules/no-spaces.js"
+    )
+    assert not names_file(place("a.js", "function run() {\n  // no-spaces\n  return 1;\n}\n", 3), "rules/no-spaces.js")
+
+
+def test_a_template_is_read_without_its_comments() -> None:
+    page = "{% macro row(x) %}\n{{ price_of(x) }}\n"
+    noted = "{% macro row(x) %}\n<!-- price_of(x) -->\nplain\n"
+    assert linked(place("row.twig", page, 2), place("prices.py", PRICES, 7))
+    assert not linked(place("row.twig", noted, 3), place("prices.py", PRICES, 7))
