@@ -11,7 +11,7 @@ CUES = ("at ", "At ", ".java:", ".kt:", ".scala:")
 
 MAX_MESSAGE_LINES = 30
 
-_FRAME = re.compile(r"\s*[aA]t ((?:[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")
+_FRAME = re.compile(r"\s*[aA]t ((?:[^()\n]{1,200}\.jar//|[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")
 _BARE = re.compile(r"()([\w$.<>\-]{3,600})\(([\w$.]{1,200}\.(?:java|kt|scala|groovy):\d{1,9})\)$")
 _BOUNDARY = re.compile(r"\s*(?:at )?(?:\(Coroutine boundary\)|_COROUTINE\._?(?:BOUNDARY|CREATION)\._)")
 _NO_FILE = re.compile(
@@ -29,6 +29,7 @@ _TYPE = re.compile(
 _LOGGED = re.compile(r"(?<![\w.$])((?:[a-z_]\w*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable))(?:: (.*)|:)?$")
 _MORE = re.compile(r"\s*\.\.\. \d+ (?:more|common frames omitted)")
 _SCALA = re.compile(r"\$?\$anonfun\$(?:([A-Za-z_]\w*)\$)?")
+_LOCAL = re.compile(r"([A-Za-z]\w*)\$\d{1,3}$")  # a function inside one in Scala
 _LAMBDA = re.compile(r"lambda\$(\w+)\$\d+$")
 
 
@@ -137,6 +138,9 @@ def _method(method: str, owner: str) -> str:
     scala = _SCALA.search(owner) if method.startswith("apply") else _SCALA.match(method)
     if scala and scala[1]:
         return scala[1]
+    method = method.rpartition("$$")[2] or method  # Scala's name of what is private to a class
+    local = _LOCAL.match(method)
+    method = local[1] if local else method
     inside = _LAMBDA.match(method)
     if inside:
         method = "<init>" if inside[1] == "new" else inside[1]

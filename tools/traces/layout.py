@@ -9,6 +9,7 @@ from tools.traces.announced import announced
 from tools.traces.labelled import without_labels
 from tools.traces.literals import without_quotes
 from tools.traces.prefixes import shows_row
+from tools.traces.wrapped import unwrapped
 
 FEWEST: Final = 3
 FEWEST_BLANKS: Final = 2
@@ -18,7 +19,6 @@ _STAMP: Final = re.compile(
 )
 _MARKS: Final = re.compile(r"(?: ?[|│]| ?\\|,|;|\"|\",|\\n|<br ?/?>)$")
 _BULLET: Final = re.compile(r"(\s{0,20})[-*•+] (?=\S)")
-_UNFINISHED: Final = re.compile(r"\s*(?:File \"[^\"]{1,400}\"?,?|(?:at|from) \S.{0,300}|File \"[^\"]{1,400}\", line)$")
 
 
 def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
@@ -34,7 +34,7 @@ def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
     plain = _without_marks(plain)
     plain = _without_ticks(plain)
     plain = _without_bullets(plain)
-    plain = without_labels(_unwrapped(plain))
+    plain = without_labels(unwrapped(plain))
     return plain, _blocks_at_the_margin(plain)
 
 
@@ -149,24 +149,3 @@ def _indented_runs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
         elif first >= 0:
             yield first, last + 1
             first = -1
-
-
-def _unwrapped(lines: list[str]) -> list[str]:
-    """Rows that a terminal's width broke in two are one line again: the next line makes a row of what is none alone."""
-    plain: list[str] = []
-    for line in lines:
-        above = plain[-1] if plain else ""
-        if (
-            ('File "' in above or "at " in above or "from " in above)
-            and _UNFINISHED.match(above)
-            and not shows_row(above)
-            and not shows_row(line)
-            and line.strip()
-        ):
-            gap = " " if above.rstrip().endswith((",", "line")) else ""
-            joined = above.rstrip() + gap + line.strip()
-            if shows_row(joined):
-                plain[-1] = joined
-                continue
-        plain.append(line)
-    return plain

@@ -162,6 +162,7 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
         if said
         else (None, line.strip())
     )
+    first = first.removesuffix(f" ({kind})")
     below = _told(log.lines[at + 1 : stack.first]) if kind else []
     return Draft(kind, "\n".join([first, *below]).removesuffix("):"), stack.frames), at, caused
 
