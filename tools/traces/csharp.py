@@ -24,6 +24,7 @@ _RAISED = re.compile(
     rf"(?:.{{0,300}}?[\s:>|])?(?:Exception of type [`'\"])?({_TYPE}(?<=Exception)|{_TYPE}(?<=Error))[`'\"]?"
     r"(?: \((?:0x[0-9A-Fa-f]{1,8}|\d{1,9})\))?(?: ?: (.*)|:?)$"
 )
+_UNHANDLED = re.compile(r"(?:^|(?<=[\s:\]|]))Unhandled [Ee]xception[.:] ")
 _INNER = re.compile(r"\s*---> (?:\(Inner Exception #\d+\) )?")
 _END_OF_INNER = re.compile(r"\s*(?:--- )?End of inner exception(?: stack trace ---)?\s*$")
 _END_OF_PREVIOUS = re.compile(r"\s*--- End of stack trace from previous location")
@@ -80,7 +81,7 @@ def find(log: Log) -> list[Found]:
 
 def _begun(line: str, index: int) -> _Reading | None:
     """An exception that this line announces, with those that it names as inner ones."""
-    parts = line.split(" ---> ")
+    parts = _UNHANDLED.sub("", line, count=1).split(" ---> ")
     raised = _RAISED.match(parts[0].strip())
     if raised is None:
         return None

@@ -18,6 +18,8 @@ _STAMP: Final = re.compile(
     r"[\[\"]?(\d{4}[-/]\d\d[-/]\d\d[T ,]{1,2}\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?)"
 )
 _MARKS: Final = re.compile(r"(?: ?[|│]| ?\\|,|;|\"|\",|\\n|<br ?/?>)$")
+_TICKED: Final = re.compile(r"(\s{0,40})`([^`].*[^`])`\s*$")
+_BOLD: Final = re.compile(r"\*\*([\w.$:\\]{3,200})\*\*(?=: |$)")
 _BULLET: Final = re.compile(r"(\s{0,20})[-*•+] (?=\S)")
 
 
@@ -32,6 +34,7 @@ def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
     plain = _without_doubled_ends(plain)
     plain = _oldest_first(plain)
     plain = _without_marks(plain)
+    plain = [_BOLD.sub(r"\1", line, count=1) if line.lstrip().startswith("**") else line for line in plain]
     plain = _without_ticks(plain)
     plain = _without_bullets(plain)
     plain = without_labels(unwrapped(plain))
@@ -85,7 +88,10 @@ def _without_marks(lines: list[str]) -> list[str]:
 
 
 def _without_ticks(lines: list[str]) -> list[str]:
-    """Without the backtick that a person put before the first line and behind the last."""
+    """Without the backticks that a person put around each line, or before the first one and behind the last."""
+    inside = {at: f"{found[1]}{found[2]}" for at, line in enumerate(lines) if (found := _TICKED.match(line))}
+    if len(inside) >= FEWEST and any(shows_row(line) for line in inside.values()):
+        return [inside.get(at, line) for at, line in enumerate(lines)]
     first = next((at for at, line in enumerate(lines) if line.startswith("`") and not line.startswith("```")), None)
     below = reversed(range(first + 1, len(lines))) if first is not None else ()
     last = next((at for at in below if _closes(lines[at].rstrip())), None)

@@ -3,12 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from tools.traces.announced import announced
 from tools.traces.prefixes import shows_row
 
 FEWEST_PREFIXED: Final = 5
+FEWEST_FULL: Final = 3
 NARROWEST: Final = 60
 
 _NAME: Final = re.compile(r"[\w.-]{1,64} {0,20}\| ?")
@@ -20,17 +22,18 @@ _BEHIND: Final = re.compile(r"(?P<said>\S.{0,1500}?\S)\s{2,40}(?P<row>at \S.{1,1
 
 def unwrapped(lines: Sequence[str]) -> list[str]:
     """The lines as a program wrote them."""
-    return _rejoined_rows(_without_rows_behind(_rejoined_at_width(lines)))
+    return _rejoined_rows(_without_rows_behind([line.rstrip() for line in _rejoined_at_width(lines)]))
 
 
 def _rejoined_at_width(lines: Sequence[str]) -> list[str]:
     """Below a line as wide as the terminal goes on what does not begin with the name that all others begin with (`api_1  | `)."""
     names = Counter(found[0] for line in lines if (found := _NAME.match(line)))
-    name, count = names.most_common(1)[0] if names else ("", 0)
+    count = names.most_common(1)[0][1] if names else 0
     width = max(map(len, lines), default=0)
     if count < FEWEST_PREFIXED or width < NARROWEST or count * 2 < len(lines):
         return list(lines)
-    if not any(len(above) == width and not line.startswith(name.rstrip()) for above, line in _pairs(lines)):
+    full = sum(len(line) == width for line in lines)
+    if full < FEWEST_FULL or not any(len(above) == width and not _NAME.match(line) for above, line in pairwise(lines)):
         return list(lines)
     plain: list[str] = []
     goes_on = False
@@ -41,10 +44,6 @@ def _rejoined_at_width(lines: Sequence[str]) -> list[str]:
             plain.append(line.rstrip() if len(line) < width or line[-1:] == " " else line)
         goes_on = len(line) == width and line[-1:] != " "
     return plain
-
-
-def _pairs(lines: Sequence[str]) -> "zip[tuple[str, str]]":
-    return zip(lines, lines[1:], strict=False)
 
 
 def _without_rows_behind(lines: list[str]) -> list[str]:
