@@ -13,7 +13,7 @@ WORKLOAD = (
     *("destination_canonical_service", "destination_service_name", "destination_workload"),  # a mesh's telemetry
     *("deployment", "statefulset", "daemonset", "cronjob", "job_name", "workload", "container", "container_name"),
     *("k8s.deployment.name", "k8s.statefulset.name", "k8s.daemonset.name", "k8s.cronjob.name", "k8s.container.name"),
-    *("function_name", "faas.name", "ecs_service_name", "nomad_job"),
+    *("function_name", "faas.name", "ecs_service_name", "nomad_job", "component_name"),
 )
 ENVIRONMENT = (
     *("environment", "env", "deployment.environment", "deployment.environment.name", "service.environment", "stage"),

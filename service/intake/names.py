@@ -9,6 +9,8 @@ _LONGEST = 100
 _DEEPEST = 3
 _NOTHING = frozenset({"", "null", "undefined", "<no value>", "<nil>", "[object object]"})
 """What templates render for a variable without a value."""
+_WRAPPERS = frozenset({"metadata", "meta", "data", "attributes", "details", "customdetails", "variables", "fields"})
+"""Objects of templates that only hold the variables together."""
 _UNRENDERED = re.compile(r"\{\{[^{}]{0,200}\}\}")
 
 
@@ -47,6 +49,6 @@ def variables(document: Mapping[str, Any], deepest: int = _DEEPEST) -> dict[str,
         if isinstance(value, Mapping) and deepest > 1:
             for path, inner in variables(value, deepest - 1).items():
                 found.setdefault(name + path, inner)
-                if path.startswith(name):
+                if path.startswith(name) or name in _WRAPPERS:
                     found.setdefault(path, inner)
     return found

@@ -1,27 +1,30 @@
 """C# and other .NET stack traces: .NET, Mono and Unity, inner exceptions, asynchronous state machines."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found, root_first
+from tools.traces.dotnet_words import WORDS, in_english
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
 
-CUES = (" at ", "\nat ", "(at ", "--->")
+CUES = (" at ", "\nat ", "(at ", "--->", *WORDS)
 
 MAX_MESSAGE_LINES = 30
+MAX_ASIDE = 5
 
-_FRAME = re.compile(r"\s*at (?:async )?([^\s(][^()\n]{1,600}?) ?\(([^()]{0,400})\)(.{0,1200})$")
+_FRAME = re.compile(r"\s*at (?:async )?(?:\(wrapper [\w-]{1,40}\) )?([^\s(][^()\n]{1,600}?) ?\(([^()]{0,400})\)(.{0,1200})$")
 _PLACE = re.compile(r"(?: \[0x[0-9a-f]{1,8}\])? (?:in|at) (.{1,1000}?) ?: ?(?:line )?(\d{1,9})\s*$")
 _UNITY = re.compile(r"\s*([A-Za-z_][\w.+:<>`|]{1,300}) ?\(([^()]{0,400})\) \(at ([^()]{1,500}):(\d{1,9})\)$")
-_NAME = re.compile(r"(?:\(wrapper [\w-]{1,40}\) )?[A-Za-z_<][\w.+:<>`|$\[\],&*= -]*$")
+_NAME = re.compile(r"[A-Za-z_<][\w.+:<>`|$\[\],&*= -]*$")
 _METHOD = re.compile(r"[\w<>`|$\[\],-]+$")
 _TYPE = r"(?:[A-Za-z_]\w{0,100}[.+]){0,12}[A-Za-z_]\w{0,120}(?:`\d)?"
 _RAISED = re.compile(
     rf"(?:.{{0,300}}?[\s:>|])?(?:Exception of type [`'\"])?({_TYPE}(?<=Exception)|{_TYPE}(?<=Error))[`'\"]?"
     r"(?: \((?:0x[0-9A-Fa-f]{1,8}|\d{1,9})\))?(?: ?: (.*)|:?)$"
 )
+_UNHANDLED = re.compile(r"(?:^|(?<=[\s:\]|]))Unhandled [Ee]xception[.:] ")
 _INNER = re.compile(r"\s*---> (?:\(Inner Exception #\d+\) )?")
 _END_OF_INNER = re.compile(r"\s*(?:--- )?End of inner exception(?: stack trace ---)?\s*$")
 _END_OF_PREVIOUS = re.compile(r"\s*--- End of stack trace from previous location")
@@ -57,6 +60,7 @@ def find(log: Log) -> list[Found]:
     """Every trace of the log: `outer ---> inner` prints the frames of the inner exception first."""
     found: list[Found] = []
     reading: _Reading | None = None
+    log = replace(log, lines=tuple(map(in_english, log.lines)))
     for index, line in enumerate(log.lines):
         frame = _frame(line, inside=reading is not None and reading.framed)
         if frame is not None:
@@ -77,7 +81,7 @@ def find(log: Log) -> list[Found]:
 
 def _begun(line: str, index: int) -> _Reading | None:
     """An exception that this line announces, with those that it names as inner ones."""
-    parts = line.split(" ---> ")
+    parts = _UNHANDLED.sub("", line, count=1).split(" ---> ")
     raised = _RAISED.match(parts[0].strip())
     if raised is None:
         return None
@@ -95,11 +99,18 @@ def _goes_on(reading: _Reading, log: Log, index: int) -> bool:
     if inner:
         _add_inner(reading, line[inner.end() :])
         return True
+    if reading.framed and index not in log.stamped and len(reading.waiting) > 1 and _ends_below(log, index):
+        return True  # what a driver says of its error, below the rows
     if reading.framed or index in log.stamped or reading.message_lines >= MAX_MESSAGE_LINES or _begun(line, index):
         return False
     reading.message_lines += 1
     reading.waiting[-1].message += "\n" + line
     return True
+
+
+def _ends_below(log: Log, index: int) -> bool:
+    """Whether the rows of an inner exception end a few lines further down."""
+    return any(_END_OF_INNER.match(line) for line in log.lines[index + 1 : index + 1 + MAX_ASIDE])
 
 
 def _add_inner(reading: _Reading, text: str) -> None:
@@ -185,7 +196,6 @@ def _parameters(text: str) -> bool:
 
 def _named(name: str) -> tuple[str | None, str | None]:
     """The method and class as the source has them: `A.<Run>d__3.MoveNext` is `Run` of `A`, `get_Total` is `Total`."""
-    name = name.partition(") ")[2] if name.startswith("(wrapper") else name
     name = re.sub(r"\[[^\[\]]*\]", "", name).replace("+", ".")
     owner, _, function = name.rpartition(".")
     if function in ("ctor", "cctor"):

@@ -25,6 +25,7 @@ from tools.traces import (
     ruby,
     rust,
     trackers,
+    twisted_report,
 )
 from tools.traces.candidates import Found
 from tools.traces.error_tokens import tokens_of
@@ -63,6 +64,7 @@ FAMILIES: Final = (
     Family(collision_report.CUES, collision_report.find),
     Family(ipython_report.CUES, ipython_report.find),
     Family(gin_report.CUES, gin_report.find),
+    Family(twisted_report.CUES, twisted_report.find),
 )
 
 

@@ -10,6 +10,9 @@ _FOLDED = re.compile(
     r"(?<=[\w)>:.'!\]]) {1,8}(?=at (?:async |new )?(?:(?:(?! at )[\w$.<>\[\]/ *]){1,200}+\((?:[^()\s]{1,400}:\d{1,9}|native|<anonymous>"
     r"|Native Method|Unknown Source)\)|\S{1,400}:\d{1,9}:\d{1,9}\b))"
 )
+_FOLDED_DOTNET = re.compile(
+    r" {1,8}(?=at [A-Za-z_<][\w.<>`|+,\[\]]{2,300}\((?:[A-Za-z_][^()]{0,300} [^()]{1,100})?\)(?: in .{1,300}?:line \d{1,9})?(?: at |$))"
+)
 _END_OF_ROW = re.compile(r"(at [^()]{1,300}\([^()]{1,400}\)|at \S{1,400}) {1,8}(\{.*)$")
 _NUMBERED = re.compile(r" (?=#\d{1,4} (?:(?:/|[A-Z]:\\)[^\n(]{1,400}\(\d|\[internal function\]|\{main\}))")
 _TITLE = re.compile(r" (?=Stack trace: #0 |thrown in \S{1,400} on line \d)")
@@ -51,6 +54,9 @@ def _unfolded(line: str) -> str:
         return _NUMBERED.sub("\n", _TITLE.sub("\n", line))
     if line.count(" at ") < 2:
         return line
+    head, *rows = _FOLDED_DOTNET.split(line)
+    if len(rows) > 1:
+        return "\n".join([head, *("   " + row for row in rows)])
     head, *rows = _FOLDED.split(line)
     if len(rows) < 2:
         return line

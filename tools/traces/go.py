@@ -27,6 +27,7 @@ _FIELD = re.compile(r"(?:^|\s)(?:error|err|panic|msg)=\"((?:[^\"\\]|\\.){1,2000}
 _LABEL = re.compile(r"\s*\w*[Ss]tack(?:[ _]?trace)?\s?[:=]\s*$")
 _QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
 _COLUMNS = re.compile(r"\t|\s{3,}")
+_PANIC_SEEN = "Observed a panic: "
 _CLOSURE = re.compile(r"(?:func|gowrap|deferwrap)?\d+")
 
 
@@ -130,6 +131,12 @@ def _stacks(log: Log) -> list[_Stack]:
         place = _PLACE.match(log.lines[index])
         at = _said_above(log, index)
         call = log.lines[at].strip()
+        if place and (nameless := _nameless(log, index, at, last)) is not None:
+            if nameless:
+                stacks.append(_Stack(index, index))
+            last = stacks[-1].last = index
+            stacks[-1].frames.append(Frame(path=slashed(place[1]), line=number(place[2])))
+            continue
         if (
             not place
             or not call
@@ -143,6 +150,16 @@ def _stacks(log: Log) -> list[_Stack]:
         frame = Frame(path=slashed(place[1]), line=number(place[2]), function=function, class_name=owner)
         stacks[-1].frames.append(frame)
     return stacks
+
+
+def _nameless(log: Log, index: int, at: int, last: int) -> bool | None:
+    """Whether a place without a function begins a stack of such places; None when it is none of them (older libraries print only places)."""
+    above, below = log.lines[at], log.lines[index + 1] if index + 1 < len(log.lines) else ""
+    if _PLACE.match(above) is not None and last == index - 1:
+        return False
+    if _PANIC_SEEN in above and _PLACE.match(below) is not None:
+        return True
+    return None
 
 
 def _said_above(log: Log, index: int) -> int:
@@ -182,4 +199,6 @@ def below_the_panic(frames: list[Frame]) -> list[Frame]:
 
 
 def _raises(frame: Frame) -> bool:
+    if frame.function is None:
+        return frame.path.endswith(("runtime/panic.go", "runtime/signal_unix.go"))
     return frame.function in ("panic", "gopanic", "sigpanic", "panicmem") and "/runtime/" in f"/{frame.path}"

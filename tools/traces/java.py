@@ -10,9 +10,10 @@ from tools.traces.locations import number
 CUES = ("at ", "At ", ".java:", ".kt:", ".scala:")
 
 MAX_MESSAGE_LINES = 30
+MAX_BELOW = 6
 
-_FRAME = re.compile(r"\s*[aA]t ((?:[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")
-_BARE = re.compile(r"()([\w$.<>\-]{3,600})\(([\w$.]{1,200}\.(?:java|kt|scala|groovy):\d{1,9})\)$")
+_FRAME = re.compile(r"\s*[aA]t ((?:[^()\n]{1,200}\.jar//|[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")
+_BARE = re.compile(r"()([\w$.<>\-]{3,600}) ?\(([\w$.]{1,200}\.(?:java|kt|scala|groovy)(?::\d{1,9})?)\);?$")
 _BOUNDARY = re.compile(r"\s*(?:at )?(?:\(Coroutine boundary\)|_COROUTINE\._?(?:BOUNDARY|CREATION)\._)")
 _NO_FILE = re.compile(
     r"(?:SourceFile|Unknown Source|Native Method|<generated>|r8-map-id-[0-9a-f]{1,80}|PG|Proguard)?(?::\d{1,9})?$"
@@ -27,8 +28,10 @@ _TYPE = re.compile(
     r"((?:[a-zA-Z_]\w*\.)+[A-Z_][\w$]*|[A-Z]\w*(?:Exception|Error|Throwable))(?:: (.*)|:)?$"
 )
 _LOGGED = re.compile(r"(?<![\w.$])((?:[a-z_]\w*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable))(?:: (.*)|:)?$")
+_REASON = re.compile(r"#{0,4} ?(?:Reason|Exception|Error|Cause)\b[ #:]{0,8}$")
 _MORE = re.compile(r"\s*\.\.\. \d+ (?:more|common frames omitted)")
 _SCALA = re.compile(r"\$?\$anonfun\$(?:([A-Za-z_]\w*)\$)?")
+_LOCAL = re.compile(r"([A-Za-z]\w*)\$\d{1,3}$")  # a function inside one in Scala
 _LAMBDA = re.compile(r"lambda\$(\w+)\$\d+$")
 
 
@@ -59,6 +62,9 @@ def find(log: Log) -> list[Found]:
             chain.append((role, draft))
             header = -1
         chain[-1][1].frames.append(frame)
+    told = _told_below(log, last) if chain and chain[0][1].type is None else None
+    if told is not None:
+        chain[0][1].type, chain[0][1].message = told.type, told.message
     if chain:
         found.append(_finished(chain, begun))
     return found
@@ -95,6 +101,13 @@ def _from_log_row(line: str) -> Draft:
         return Draft()
     typed = _LOGGED.search(line)
     return Draft(type=typed[1], message=typed[2] or "") if typed else Draft(message=line)
+
+
+def _told_below(log: Log, last: int) -> Draft | None:
+    """A report's `Reason`, which stands below its rows."""
+    below = [line.strip() for line in log.lines[last + 1 : last + 1 + MAX_BELOW] if line.strip()]
+    typed = _TYPE.match(below[1]) if len(below) > 1 and _REASON.match(below[0]) else None
+    return Draft(type=typed[1], message=typed[2] or "") if typed else None
 
 
 def _role(role: re.Match[str] | None, deeper: bool) -> str:
@@ -137,6 +150,9 @@ def _method(method: str, owner: str) -> str:
     scala = _SCALA.search(owner) if method.startswith("apply") else _SCALA.match(method)
     if scala and scala[1]:
         return scala[1]
+    method = method.rpartition("$$")[2] or method  # Scala's name of what is private to a class
+    local = _LOCAL.match(method)
+    method = local[1] if local else method
     inside = _LAMBDA.match(method)
     if inside:
         method = "<init>" if inside[1] == "new" else inside[1]

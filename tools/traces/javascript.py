@@ -34,13 +34,14 @@ _COPIED = re.compile(
 _PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
 _LOWER = re.compile(r"error error: (.+)$")  # a driver's class has that name
 _ADDRESS = re.compile(r"address at (?=\S)")
-_ASYNC = re.compile(r"\s{0,80}(?:\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)")
+_ASYNC = re.compile(r"\s{0,80}(?:From previous event:$|\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)")
 _CONSOLE = re.compile(
     r"\s*(\S{1,200}|\(anonymous\)) @ (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
 )
 _ARROW = re.compile(r"\s*❯ (?:(\S{1,200}) )?([^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)):(\d{1,9}):(\d{1,9})$")
 _CLOCK = re.compile(r"(?<!\s)\s{2,200}\d\d:\d\d:\d\d$")
 _CODE = re.compile(r"\s{0,80}(?:>\s{0,40})?\d{1,6} \| |\s{0,80}\| {1,400}\^")
+_LEFT_OUT = re.compile(r"\s*\.\.\. \d{1,4} lines matching ")
 _CARET = re.compile(r"\s*[\^~]+\s*$")
 _BUNDLED = re.compile(r".*/[^/]{1,200}?\.(?:[mc]?[jt]sx?|vue)\.(.{1,200})$")
 _RAISED = re.compile(
@@ -49,7 +50,7 @@ _RAISED = re.compile(
     r"((?:[A-Za-z_$][\w$]{0,100}\.){0,5}[A-Za-z_$][\w$]{0,100})(?: \[([^\]]{1,100})\])?(?:: (.*)|\s*:?)$"
 )
 _WARNED = re.compile(
-    r"\(node:\d{1,9}\) (?:Unhandled\w{1,40}: |\[\w{1,20}\] )?|Uncaught \(in promise\):? |[Uu]ncaught(?:Exception)?:? "
+    r"\(node:\d{1,9}\) (?:Unhandled\w{1,40}: |\[\w{1,20}\] )?|[Uu]nhandled (?:promise )?rejection:? |Uncaught \(in promise\):? |[Uu]ncaught(?:Exception)?:? "
 )
 _CAUSE = re.compile(r"\s*(?:\[cause\]|[Cc]aused by|CAUSE|\[errors\]): ?")
 _OTHER_LANGUAGES = (".rs", ".cs", ".go", ".java", ".kt", ".py", ".rb", ".php", ".c", ".cc", ".cpp", ".h", ".swift")
@@ -172,6 +173,7 @@ def _v8(text: str) -> Frame | None:
         place = inner[1] if inner else place
     place = _ADDRESS.sub("", place, count=1)
     path, line, column = ("", None, None) if place.startswith("index ") else split_place(place)
+    path = path if "://" in path else path.partition("?")[0]  # the version under which a file is served
     if path.endswith(_OTHER_LANGUAGES):
         return None
     function, owner = _named(name.removeprefix("async "))
@@ -241,7 +243,7 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
 def _message_of(lines: Sequence[str]) -> Sequence[str]:
     """The lines below a header, up to the code that a test runner quotes."""
     below = (*lines[1:], "")
-    quoted = (at for at, line in enumerate(lines) if _CODE.match(line) or _CARET.match(below[at]))
+    quoted = (at for at, line in enumerate(lines) if _CODE.match(line) or _CARET.match(below[at]) or _LEFT_OUT.match(line))
     return lines[: next(quoted, len(lines))]
 
 

@@ -9,6 +9,7 @@ from tools.traces.announced import announced
 from tools.traces.labelled import without_labels
 from tools.traces.literals import without_quotes
 from tools.traces.prefixes import shows_row
+from tools.traces.wrapped import unwrapped
 
 FEWEST: Final = 3
 FEWEST_BLANKS: Final = 2
@@ -17,8 +18,9 @@ _STAMP: Final = re.compile(
     r"[\[\"]?(\d{4}[-/]\d\d[-/]\d\d[T ,]{1,2}\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?)"
 )
 _MARKS: Final = re.compile(r"(?: ?[|│]| ?\\|,|;|\"|\",|\\n|<br ?/?>)$")
+_TICKED: Final = re.compile(r"(\s{0,40})`([^`].*[^`])`\s*$")
+_BOLD: Final = re.compile(r"\*\*([\w.$:\\]{3,200})\*\*(?=: |$)")
 _BULLET: Final = re.compile(r"(\s{0,20})[-*•+] (?=\S)")
-_UNFINISHED: Final = re.compile(r"\s*(?:File \"[^\"]{1,400}\"?,?|(?:at|from) \S.{0,300}|File \"[^\"]{1,400}\", line)$")
 
 
 def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
@@ -32,9 +34,10 @@ def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
     plain = _without_doubled_ends(plain)
     plain = _oldest_first(plain)
     plain = _without_marks(plain)
+    plain = [_BOLD.sub(r"\1", line, count=1) if line.lstrip().startswith("**") else line for line in plain]
     plain = _without_ticks(plain)
     plain = _without_bullets(plain)
-    plain = without_labels(_unwrapped(plain))
+    plain = without_labels(unwrapped(plain))
     return plain, _blocks_at_the_margin(plain)
 
 
@@ -85,7 +88,10 @@ def _without_marks(lines: list[str]) -> list[str]:
 
 
 def _without_ticks(lines: list[str]) -> list[str]:
-    """Without the backtick that a person put before the first line and behind the last."""
+    """Without the backticks that a person put around each line, or before the first one and behind the last."""
+    inside = {at: f"{found[1]}{found[2]}" for at, line in enumerate(lines) if (found := _TICKED.match(line))}
+    if len(inside) >= FEWEST and any(shows_row(line) for line in inside.values()):
+        return [inside.get(at, line) for at, line in enumerate(lines)]
     first = next((at for at, line in enumerate(lines) if line.startswith("`") and not line.startswith("```")), None)
     below = reversed(range(first + 1, len(lines))) if first is not None else ()
     last = next((at for at in below if _closes(lines[at].rstrip())), None)
@@ -149,24 +155,3 @@ def _indented_runs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
         elif first >= 0:
             yield first, last + 1
             first = -1
-
-
-def _unwrapped(lines: list[str]) -> list[str]:
-    """Rows that a terminal's width broke in two are one line again: the next line makes a row of what is none alone."""
-    plain: list[str] = []
-    for line in lines:
-        above = plain[-1] if plain else ""
-        if (
-            ('File "' in above or "at " in above or "from " in above)
-            and _UNFINISHED.match(above)
-            and not shows_row(above)
-            and not shows_row(line)
-            and line.strip()
-        ):
-            gap = " " if above.rstrip().endswith((",", "line")) else ""
-            joined = above.rstrip() + gap + line.strip()
-            if shows_row(joined):
-                plain[-1] = joined
-                continue
-        plain.append(line)
-    return plain

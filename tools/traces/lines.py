@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ MAX_DOCUMENTS = 5
 MAX_SOURCES = 20
 MAX_DEPTH = 2
 """Records inside records that are opened."""
+MAX_STAMPS = 3
 
 _STAMP = re.compile(
     r"\[?(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]|, )|\d\d-[A-Z][a-z]{2}-\d{4} |(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d )"
@@ -75,7 +77,7 @@ class Log:
 def read_log(text: str) -> Log:
     """Split any text into at most MAX_LINES lines of at most MAX_LINE characters each; the middle is what is lost."""
     lines: list[str] = []
-    stamped: set[int] = set()
+    stamps: dict[int, int] = {}
     bounds: set[int] = set()
     records: list[Record] = []
     before = ""
@@ -84,8 +86,8 @@ def read_log(text: str) -> Log:
             bounds.add(len(lines))
         before = raw.source
         parts, opened = _expanded(raw.text)
-        if raw.stamped or opened:
-            stamped.add(len(lines))
+        if raw.stamps or opened:
+            stamps[len(lines)] = raw.stamps or 1
         first = len(lines)
         lines.extend(_bounded_line(part.rstrip()) for part in _ends(parts))
         if opened and len(parts) > 1:
@@ -94,11 +96,18 @@ def read_log(text: str) -> Log:
             records.append(Record(first, len(lines), raw.level.grave, raw.level.mute))
         if len(lines) >= MAX_LINES:
             break
-    if stamped and len(stamped) * 5 >= len(lines) * 4:
-        stamped = set()  # every line is stamped (a container's log driver): the stamp tells nothing
     plain, ends = without_common_prefixes(lines)
     plain = [_without_level(line) for line in plain]
-    return Log(tuple(_dedented(plain)), frozenset(stamped) | ends | bounds, tuple(records))
+    return Log(tuple(_dedented(plain)), _begun(stamps, len(lines)) | ends | bounds, tuple(records))
+
+
+def _begun(stamps: Mapping[int, int], lines: int) -> frozenset[int]:
+    """Where records begin. A stamp on nearly every line is that of a container's log driver, and begins nothing; a second one behind it does."""
+    for least in range(1, MAX_STAMPS + 1):
+        begun = frozenset(at for at, count in stamps.items() if count >= least)
+        if len(begun) * 5 < lines * 4:
+            return begun
+    return frozenset()
 
 
 class _Raw(NamedTuple):
@@ -108,7 +117,7 @@ class _Raw(NamedTuple):
     """
 
     text: str
-    stamped: bool
+    stamps: int
     source: str
     level: Level | None
     apart: bool = False
@@ -208,22 +217,22 @@ def _ends(lines: list[str]) -> list[str]:
 
 def _without_prefix(line: str, shared: re.Pattern[str] | None) -> _Raw:
     """The line without what a log driver, syslog or a web server prints in front; indentation stays. `shared` stands before every line."""
-    had_stamp, source, named = False, "", level_of(line)
+    stamps, source, named = 0, "", level_of(line)
     common = shared.match(line) if shared is not None else None
     if common is not None:
-        had_stamp, line = _STAMP.match(line) is not None, line[common.end() :]
+        stamps, line = int(_STAMP.match(line) is not None), line[common.end() :]
     if '{"' in line:
         source = ".".join(_SENDER.findall(line, 0, MAX_LINE))
     shipped = _SHIPPED.match(line)
     if shipped:
         line, source = line[shipped.end() :], shipped["name"].strip()
-    stamp = _STAMP.match(line)
-    if stamp:
-        had_stamp, source = True, source or stamp["program"] or stamp["stream"] or ""
+    for _ in range(2):  # a container's stamp before the program's own
+        stamp = _STAMP.match(line)
+        if stamp is None:
+            break
+        stamps, source = stamps + 1, source or stamp["program"] or stamp["stream"] or ""
         line = line[stamp.end() :]
-        again = _STAMP.match(line)  # a container's stamp before the program's own
-        line = line[again.end() :] if again else line
-    return _Raw(line, had_stamp, source, named)
+    return _Raw(line, stamps, source, named)
 
 
 def _expanded(line: str, depth: int = 0) -> tuple[list[str], bool]:

@@ -8,9 +8,19 @@ LANGUAGES: Final = {
     "rb": "ruby", "erb": "ruby", "go": "go", "cs": "csharp", "rs": "rust", "ex": "elixir", "exs": "elixir", "erl": "elixir",
 }  # fmt: skip
 """The language that a file's ending tells."""
+_OF_PACKAGE: Final = {
+    **dict.fromkeys(("java", "javax", "jakarta", "kotlin", "kotlinx", "scala", "android"), "java"),
+    **dict.fromkeys(("System", "Microsoft"), "csharp"),
+}
 _NOWHERE = frozenset(
     {"", "n/a", "native", "<anonymous>", "internal", "unknown", "[internal function]", "[native code]"}
 )
+
+
+def language_of_type(name: str | None) -> str | None:
+    """The language whose own library an error's type belongs to, by the name of its package."""
+    package = (name or "").partition(".")[0]
+    return _OF_PACKAGE.get(package) if "." in (name or "") else None
 
 
 def slashed(path: str) -> str:

@@ -35,6 +35,8 @@ _PAGE = re.compile(
 )
 _BOXED = re.compile(r"\s{1,8}\[(\\?[A-Za-z_][\w\\]{0,300})(?: \([^)]{0,40}\))?\]$")
 _MARKUP = re.compile(r"</?(?:b|br|p|pre|i)(?: /)?>")
+_FATAL = re.compile(r"\s*(?:PHP )?Fatal error:\s*$")
+_FROM = re.compile(r"from (\S{1,800}\.\w{2,8})\((\d{1,9})\)$")
 _NESTED = re.compile(r"\((\\?[A-Za-z_][\w\\]{0,300})\) ?")
 
 
@@ -76,7 +78,7 @@ class _Error:
 
 def find(log: Log) -> list[Found]:
     """Every error of the log with the chain it belongs to."""
-    if any(line.lstrip().startswith("0. ") for line in log.lines):
+    if any(line.lstrip().startswith("0. ") or ".php - line " in line for line in log.lines):
         log = replace(log, lines=as_php_prints(log.lines))
     found: list[Found] = []
     chain: list[_Error] = []
@@ -129,6 +131,8 @@ def _begun(log: Log, index: int, line: str, current: _Error | None) -> tuple[_Er
         message = page[4] or below
         return _Error(Header(page[1].lstrip("\\"), message, (page[2], number(page[3]))), index), 1 + bool(below)
     header = header_of(line)
+    if header is None and "ncaught " in line and index and _FATAL.match(log.lines[index - 1]):
+        header = header_of(f"Fatal error: {line.strip()}")
     if header is not None:
         return _whole(header, log, index)
     box = _BOXED.match(line) if "[" in line else None
@@ -161,11 +165,22 @@ def _above(log: Log, index: int) -> Header | None:
     )
     if not above or call_of(above) is not None:
         return None
+    from_place = _FROM.match(above)
+    if from_place:
+        return _before_backtrace(log, index, (from_place[1], int(from_place[2])))
     found = typed(above)
     if found is not None and found.place is not None:
         return found
     raised = announced(above)
     return completed(Header(raised.type.lstrip("\\"), raised.message)) if raised else Header(None, above)
+
+
+def _before_backtrace(log: Log, index: int, place: tuple[str, int]) -> Header | None:
+    """MediaWiki: the error, `Backtrace:`, `from FILE(LINE)`, and then the calls."""
+    above = (log.lines[at].strip() for at in range(index - 2, max(index - 6, -1), -1))
+    said = next((line for line in above if line and not line.startswith("Backtrace")), "")
+    raised = announced(said)
+    return Header(raised.type.lstrip("\\") if raised else None, raised.message if raised else said, place)
 
 
 def _whole(header: Header, log: Log, index: int) -> tuple[_Error, int]:

@@ -7,6 +7,7 @@ from incidents.trace import Frame
 from tools.traces.locations import number, slashed, split_place
 
 _NUMBERED = re.compile(r"\s*(?:PHP )?#(\d{1,6}) (?:<#\d{1,4}> )?(.+)$")
+_LISTED = re.compile(r"\s{0,8}\d{1,3}\. ((?:(?:/|[A-Za-z]:\\)[^\n(]{1,500}\(\d{1,9}\): |\{main\}).*)$")  # a page turned `#1` into a list
 _NATIVE = re.compile(r"(.{1,1000}?)\((\d{1,9})\)(?: : [^:]{1,60})?:(?: (.*))?$")
 _CALLED_AT = " called at ["
 _CONSOLE = re.compile(r"\s{1,8}(?:([^\s()]{1,500})?\(\) at |at )(n/a:n/a|\S.{0,1000}?:\d{1,9})$")
@@ -33,6 +34,8 @@ def call_of(line: str) -> Call | None:
         row = _NUMBERED.match(line)
         if row:
             return _numbered(row[2].strip())
+    if ". " in line[:8] and (listed := _LISTED.match(line)) is not None:
+        return _numbered(listed[1].partition(" thrown in ")[0].strip())
     if "at " in line:
         page = _PAGE.match(line) if " line " in line or "(line " in line else None
         if page:

@@ -16,7 +16,9 @@ _PLACE = re.compile(
     r"(?<![\w./\\<>~@+:\-])((?:[A-Za-z]:(?=[\\/]))?[\w./\\<>~@+\-]{3,300}+)"
     r"['\"]?(?::(?:line )?|\(|,? (?:on |at )?[Ll]ine:? ?)(\d{1,7})(?!\d)(?:[:,](\d{1,6}))?"
 )
-_EXTENSION = re.compile(r"\.[A-Za-z]\w{0,7}$")
+_EXTENSION = re.compile(r"\.(?:[a-z]\w{0,7}|[A-Z]{1,4}\d{0,2})$")  # `.Metadata` is a class
+_HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:com|org|net|io|local|internal|cloud|dev|svc|lan|eu|de|uk|fr|nl|info|localhost)")
+"""A port stands behind it, no line."""
 _RAISED = re.compile(
     r"(?<![\w.\\:$])((?:[A-Za-z_$][\w$]{0,80}(?:[.\\]|::)){0,8}"
     r"[A-Za-z_$][\w$]{0,80}(?:Error|Exception|Failure|Fault|Panic)): (\S.*)"
@@ -55,5 +57,5 @@ def _frames(line: str) -> list[Frame]:
     return [
         Frame(path=slashed(path), line=number(row), column=number(column))
         for path, row, column in places
-        if _EXTENSION.search(path) and number(row)
+        if _EXTENSION.search(path) and number(row) and not _HOST.fullmatch(path)
     ]

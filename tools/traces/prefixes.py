@@ -28,7 +28,7 @@ _ROWS = (
     (
         ("at ", "At "),
         re.compile(
-            r"[aA]t (?:[^\s()]{0,200}/)?[\w$.<>-]{3,400}\((?:[\w$-]{1,200}\.\w{1,10}(?::\d{1,9})?|Native Method|Unknown Source)\)"
+            r"[aA]t (?:[^()\n]{1,200}\.jar//|[^\s()]{0,200}/)?[\w$.<>-]{3,400}\((?:[\w$-]{1,200}\.\w{1,10}(?::\d{1,9})?|Native Method|Unknown Source)\)"
             r"|at (?:async )?(?:[^\s()@]{1,200} (?:\[as \w{1,80}\] )?\()?[^\s()]{0,400}:\d{1,9}:\d{1,9}\)?$"
             r"|at [\w.+<>`|$\[\],]{3,400} ?\([^()]{0,300}\)(?:(?: \[0x[0-9a-f]{1,8}\])? in \S|$)"
         ),
@@ -41,9 +41,9 @@ _ROWS = (
         ),
     ),
     (
-        (":in `", ":in '"),
+        (":in `", ":in '", ":in`"),
         re.compile(
-            r"(?:\d{1,4}: )?(?:from )?(?<![\w@./\\-])[\w@./\\-]{1,300}\.(?:rb|rake|erb|haml|ru):\d{1,7}:in [`']"
+            r"(?:\d{1,4}: )?(?:from )?(?<![\w@./\\-])[\w@./\\-]{1,300}\.(?:rb|rake|erb|haml|ru):\d{1,7}:in ?[`']"
         ),
     ),
     (
@@ -138,6 +138,8 @@ def prefix_of_all(lines: Sequence[str]) -> re.Pattern[str] | None:
     shapes = sorted(_NUMBER.sub("0", line[:MAX_PREFIX].rstrip() + " ") for line in said)
     common = _common_start(shapes[0], shapes[-1])
     common = common.partition('{"')[0].partition('["')[0]
+    row = _start_of_row(shapes[0])
+    common = common if row < 0 else common[:row]
     common = common[: max(common.rfind(" "), common.rfind("\t")) + 1]
     words = common.rstrip()
     if len(said) < FEWEST_OF_ALL and not _MARKED.search(words):

@@ -11,13 +11,13 @@ from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
 from tools.traces.records import begins_record
 
-CUES = (":in `", ":in '", ".rb:", ".erb:", ".haml:", ".slim:")
+CUES = (":in `", ":in`", ":in '", ".rb:", ".erb:", ".haml:", ".slim:")
 
 MAX_MESSAGE_LINES = 30
 
 _FRAME = re.compile(
     r"(\s*(?:[A-Z]{4,5}: |# )?)(?:(\d{1,6}): )?(from )?(<internal:[\w/.-]{1,80}>|(?:[A-Za-z]:)?[^\s:'\"(<][^:]{0,800}):(\d{1,9})"
-    r":in [`']([^'`]{1,300})'(?:: (.*))?$"
+    r":in ?[`']([^'`]{1,300})'(?:: (.*))?$"
 )
 _PLAIN_FRAME = re.compile(
     r"\s*(?:# )?(?:from )?((?:[A-Za-z]:)?[^\s:'\"(][^:\s]{0,400}\.(?:rb|erb|haml|slim|rake|ru|jbuilder|rabl|builder|arb)):(\d{1,9})(?::in)?$"
@@ -93,7 +93,7 @@ def _stacks(log: Log) -> list[_Stack]:
 
 def _row(line: str) -> tuple[Frame, str | None, bool] | None:
     """A frame, what its line says was raised, and whether rows are numbered (then they run outermost first)."""
-    found = _FRAME.match(line) if ":in " in line else None
+    found = _FRAME.match(line) if ":in" in line else None
     if found:
         function, owner = _named(found[6])
         frame = Frame(path=slashed(found[4]), line=number(found[5]), function=function, class_name=owner)
@@ -162,6 +162,7 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
         if said
         else (None, line.strip())
     )
+    first = first.removesuffix(f" ({kind})")
     below = _told(log.lines[at + 1 : stack.first]) if kind else []
     return Draft(kind, "\n".join([first, *below]).removesuffix("):"), stack.frames), at, caused
 

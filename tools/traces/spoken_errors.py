@@ -7,9 +7,11 @@ from typing import Final
 
 from incidents.trace import Failure
 from tools.traces import plain
+from tools.traces.announced import Announced, announced
 from tools.traces.candidates import MAX_MESSAGE, Found
 from tools.traces.levels import level_of
 from tools.traces.lines import Log, Record, read_log
+from tools.traces.locations import language_of_type
 from tools.traces.prefixes import shows_row
 from tools.traces.records import begins_record
 
@@ -25,6 +27,7 @@ _TYPE: Final = re.compile(r"(?:Error|Exception|Failure|Fault|Throwable|Timeout)$
 _CONNECTION: Final = re.compile(r"^\d{1,9}#\d{1,9}: (?:\*\d{1,12} )?")
 _FIELDS: Final = re.compile(r"\s(\{\".{2,3000}\})(?: (?:\[\]|\{\}))?\s*$")
 _LONGEST_FIELDS: Final = 3_200
+_PACKAGED: Final = re.compile(r"(?:[A-Za-z_]\w{0,80}\.){1,12}[A-Z]\w{0,120}(?:: |$)")
 _PAIR: Final = re.compile(
     r"(?:^|\s)(err|error|msg|message|reason)=(\"(?:[^\"\\]|\\.){0,4000}\"|\S{1,2000})", re.IGNORECASE
 )
@@ -43,7 +46,7 @@ def errors_said(log: Log, traces: Sequence[Found]) -> Iterator[Found]:
             if record.grave and not any(record.first <= at < end or (at == end and at not in firsts) for at in begun):
                 said = _said(log.lines[record.first : record.end], log.lines[record.end : end])
                 if said is not None:
-                    yield Found(None, (said,), record.first)
+                    yield Found(language_of_type(said.type), (said,), record.first)
 
 
 def error_said(row: str) -> Failure | None:
@@ -82,10 +85,20 @@ def _said(lines: Sequence[str], below: Sequence[str]) -> Failure | None:
         more += [line.strip() for line in below[:MAX_LINES] if line.strip()][:1]
     message = ": ".join(part.rstrip(":") for part in (message, *more) if part)
     frames = plain.places((*lines, *below[:MAX_LINES]))
+    alone = _alone(below)
+    if alone is not None:
+        return Failure(type=alone.type, message=alone.message[:MAX_MESSAGE], frames=frames)
     raised = plain.raised(message)
     if raised is not None:
         return Failure(type=raised[0], message=raised[1], frames=frames)
     return Failure(message=message[:MAX_MESSAGE], frames=frames) if message.strip(" .:-") else None
+
+
+def _alone(below: Sequence[str]) -> Announced | None:
+    """A type with its package that a logger prints on a line of its own when it has no rows to print."""
+    first = next((line.strip() for line in below[:MAX_LINES] if line.strip()), "")
+    said = announced(first) if _PACKAGED.match(first) else None
+    return said if said is not None and not said.start else None
 
 
 def _without_logger(line: str) -> str:

@@ -24,6 +24,7 @@ _TYPE: Final = (
     "name",
     "classname",
     "typename",
+    "throwable",
 )
 _MESSAGE: Final = (
     "error_message",
@@ -41,9 +42,10 @@ _STACK: Final = re.compile(
 )
 _CAUSE: Final = ("previous", "cause", "innerexception", "inner_exception")
 _PATH: Final = ("abs_path", "filename", "file", "path", "uri", "source")
-_LINE: Final = ("lineno", "line", "linenumber", "line_number")
-_FUNCTION: Final = ("function", "method", "methodname", "member", "func", "label", "name")
+_LINE: Final = ("lineno", "line", "linenumber", "line_number", "ln")
+_FUNCTION: Final = ("function", "method", "methodname", "member", "func", "label", "name", "mn")
 
+_PACKAGED: Final = re.compile(r"(?:[a-z_]\w*\.){1,20}[A-Z][\w$]*$")
 _PLATFORMS: Final = {"node": "javascript", "kotlin": "java", "android": "java", "dotnet": "csharp"}
 
 
@@ -91,7 +93,18 @@ def _language(platform: str, failures: Sequence[Failure]) -> str:
     if platform in LANGUAGES.values():
         return platform
     endings = [frame.path.rpartition(".")[2].lower() for failure in failures for frame in failure.frames if frame.path]
-    return next((LANGUAGES[ending] for ending in endings if ending in LANGUAGES), "")
+    named = next((LANGUAGES[ending] for ending in endings if ending in LANGUAGES), "")
+    return named or ("java" if failures and all(map(_is_java, failures)) else "")
+
+
+def _is_java(failure: Failure) -> bool:
+    """A type in a package, and rows that name classes in packages but no files."""
+    frames = failure.frames
+    return (
+        _PACKAGED.match(failure.type or "") is not None
+        and bool(frames)
+        and all(not frame.path and _PACKAGED.match(frame.class_name or "") for frame in frames)
+    )
 
 
 def _frames(names: Mapping[str, object], rows: object) -> tuple[Frame, ...] | None:
@@ -152,7 +165,7 @@ def _php_calls(rows: Sequence[object]) -> Iterator[Call]:
 def _frame(row: Mapping[str, object]) -> Frame:
     names = lowered(row)
     path = slashed(text_under(names, _PATH))
-    owner = text_under(names, ("class", "classname", "declaringclass")) or None
+    owner = text_under(names, ("class", "classname", "declaringclass", "cn")) or None
     if owner is None and path.endswith((".java", ".kt")):
         owner = text_under(names, ("module",)) or None
     function = text_under(names, _FUNCTION) or None

@@ -1,4 +1,4 @@
-"""Places as error trackers show them to people: `pricing/rates.py in price at line 12`, innermost first."""
+"""Places as error trackers show them to people (`pricing/rates.py in price at line 12`), innermost first."""
 
 import re
 
@@ -8,16 +8,19 @@ from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
 from tools.traces.locations import LANGUAGES, number, slashed
 
-CUES = (" at line ", "line ")
+CUES = (" at line ", "line ", "** in **")
 
 _LANGUAGE_OF_VIEWS = {**LANGUAGES, **dict.fromkeys(("haml", "slim", "rake"), "ruby")}
 _ROW = re.compile(
     r"\s*([\w@./\\:<>-]{1,400}\.(\w{1,6})) in ([^\s:()]{1,200}) at line (\d{1,9})(?::\d{1,9})?(?: within .{0,200}| In App)?$"
 )
 _LINE_OF = re.compile(r"\s*line (\d{1,9}) of (\S{1,400}\.(\w{1,6})): (\S{1,300})$")
+_DASHED = re.compile(r"\s*(\S{1,400}\.(\w{1,6})):(\d{1,9})(?::\d{1,9})? - (\S{1,300})$")
+_IN_BOLD = re.compile(r"\*\*([\w.:\\]{1,200})\*\* in \*\*.{1,300}\*\*$")
 _HEADING = re.compile(r"#|[Bb]acktrace:?$")
 MAX_APART = 12
 """Lines of code that a tracker shows between two places."""
+MAX_ABOVE = 10
 
 
 def find(log: Log) -> list[Found]:
@@ -44,15 +47,22 @@ def _row(line: str) -> tuple[str, Frame] | None:
     other = _LINE_OF.match(line) if " of " in line else None
     if other is not None and (language := _LANGUAGE_OF_VIEWS.get(other[3].lower())):
         return language, Frame(path=slashed(other[2]), line=number(other[1]), function=other[4])
+    dashed = _DASHED.match(line) if " - " in line else None
+    if dashed is not None and (language := _LANGUAGE_OF_VIEWS.get(dashed[2].lower())):
+        return language, Frame(path=slashed(dashed[1]), line=number(dashed[3]), function=dashed[4])
     return None
 
 
 def _finished(log: Log, rows: list[tuple[int, str, Frame]]) -> Found:
     first = rows[0][0]
     draft = Draft(frames=[frame for _, _, frame in rows])
-    above = [line.strip() for line in log.lines[max(0, first - 5) : first]]
+    above = [line.strip() for line in log.lines[max(0, first - MAX_ABOVE) : first]]
     above = [line for line in above if line and not _HEADING.match(line)]
     for place, line in enumerate(above):
+        bold = _IN_BOLD.match(line)
+        if bold is not None:
+            draft.type, draft.message = bold[1], above[place + 1] if place + 1 < len(above) else ""
+            break
         said = announced(line)
         if said is not None:
             draft.type, draft.message = said.type, "\n".join([said.message, *above[place + 1 :]]).strip()

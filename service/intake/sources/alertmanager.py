@@ -95,7 +95,7 @@ def _details(
 ) -> dict[str, str]:
     others = {name: text for name, text in notes.items() if text not in (message, trace)}
     return said(
-        alertname=labels.get("alertname", ""),
+        alertname=first_of(labels, ("alertname",)),
         **{name: labels[name] for name in _PLACES if name in labels},
         truncatedAlerts=str(group.truncated_alerts or ""),
     ) | said(**others)

@@ -31,6 +31,8 @@ from service.intake.lenient import (
 _SERVICE = (
     *(*SERVICE, "FunctionName", "ApiName", "ContainerName", "QueueName"),
     *("TargetGroup", "LoadBalancer", "TaskDefinitionFamily", "DBInstanceIdentifier", "DBClusterIdentifier"),
+    *("DomainName", "TableName", "StreamName", "TopicName", "DeliveryStreamName", "EnvironmentName", "StateMachineArn"),
+    *("CacheClusterId", "ReplicationGroupId", "ClusterIdentifier", "Broker", "BucketName", "AutoScalingGroupName"),
 )
 _STATES: dict[str, State] = {"ALARM": "firing", "OK": "resolved"}
 _CONFIRMATIONS = ("SubscriptionConfirmation", "UnsubscribeConfirmation")

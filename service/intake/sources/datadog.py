@@ -34,10 +34,10 @@ class Body(Sent):
     cycle: Text = named("cycle", "alert_cycle_key", "alert_cycle_id")
     agg: Text = named("agg", "aggreg_key", "aggregation_key")
     transition: Text = named("transition", "alert_transition")
-    status: Text = named("status", "incident_status")
+    status: Text = named("status", "incident_status", "alert_status")
     alert_type: Text
     title: Text = named("title", "event_title", "alert_title", "monitor_name", "incident_title")
-    text: Text = named("text", "text_only_msg", "body", "event_msg", "event_message", "message", "incident_msg")
+    text: Text = named("text", "text_only_msg", "body", "event_msg", "event_message", "message", "incident_msg", "description")
     query: Text = named("query", "alert_query")
     scope: Text = named("scope", "alert_scope", "scopes")
     priority: Text = named("alert_priority", "priority")
@@ -45,7 +45,7 @@ class Body(Sent):
     logs: Text = named("logs", "logs_sample")
     date: Moment = named("date", "date_posix", "occurred_at", "timestamp")
     last_updated: Moment
-    link: Text = named("link", "url", "event_url", "monitor_url", "incident_url")
+    link: Text = named("link", "url", "event_url", "monitor_url", "incident_url", "source_url", "alert_url")
     tags: Anything
     service: Text = named("service.name", "service")
     env: Text = named("env", "environment")

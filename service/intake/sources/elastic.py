@@ -40,6 +40,11 @@ _SEVERITY = ("log.level", "level", "severity", "kibana.alert.severity")
 _SUMMARY: tuple[tuple[str, State], ...] = (("new", "firing"), ("ongoing", "firing"), ("recovered", "resolved"))
 
 
+_ADDRESSES = tuple(
+    name for each in ("link", "viewInAppUrl", "results_link", "alertDetailsUrl") for name in (f"context.{each}", each)
+)
+
+
 class Body(Sent):
     """The variables of a rule, of what it fired for (`alert`), and of what it saw there (`context`).
 
@@ -57,19 +62,19 @@ class Body(Sent):
     title: Text = named("context.title", "title")
     message: Text = named("context.message", "message")
     reason: Text = named("context.reason", "reason", "description")
-    value: Number = named("context.value")
-    matching: Number = named("context.matchingDocuments")
+    value: Number = named("context.value", "value")
+    matching: Number = named("context.matchingDocuments", "matchingDocuments")
     at: Moment = named("context.date", "context.timestamp", "context.timestampIso8601", "trigger.triggered_time")
     date: Moment = named("date", "lastReceived", "timestamp", "execution_time")
-    link: Text = named("context.link", "context.viewInAppUrl", "context.results_link", "context.alertDetailsUrl", "url")
+    link: Text = named(*_ADDRESSES, "url")
     explorer: Text = named("context.anomalyExplorerUrl")
     kibana: Text = named("kibanaBaseUrl")
-    service: Text = named("service.name", "service")
+    service: Text = named("service.name", "service", "serviceName")
     environment: Text = named("service.environment", "env", "environment")
     context_service: Text = named("context.serviceName")
     context_environment: Text = named("context.environment")
     keys: Fields = named("context.groupByKeys", "context.grouping")
-    tags: Anything = named("context.tags")
+    tags: Anything = named("context.tags", "tags")
     metadata: Labels
     hits: Items = named("context.hits", "hits", "payload.hits.hits", "hits.hits")
     total: Anything = named("payload.hits.total", "hits.total")

@@ -20,6 +20,8 @@ from service.intake.webhook_signature import Signed
 _OWN_FAILURE = "DatasourceError"
 _VALUE = re.compile(r"var='([^'\s]{1,50})'.{0,2000}?\bvalue=([^\s\]]{1,50})")
 """One number of `valueString`, which older versions send and newer ones send beside `values`."""
+_BRACKETS = re.compile(r"^\[[^\]]{1,40}\] ?")
+"""`[FIRING:2]` before a title."""
 _TEST_NAME = "Test notification"
 """The rule of the button Send Test in legacy alerting."""
 
@@ -39,6 +41,7 @@ class Body(alertmanager.Body):
 
     alerts: list[One] = Field(max_length=alertmanager.MOST_ALERTS)  # type: ignore[assignment]  # narrower
     title: Text
+    message: Text
 
 
 class Legacy(Sent):
@@ -72,13 +75,19 @@ def _draft(group: Body, alert: One) -> Draft:
         panel=alert.panel_url,
         silence=alert.silence_url,
     )
-    draft = replace(draft, message=draft.message or group.title, details={**draft.details, **links})
+    draft = replace(draft, message=draft.message or _said_of(group), details={**draft.details, **links})
     if alert.labels.get("alertname") == "TestAlert":
         return replace(draft, state="test")
     if alert.labels.get("alertname") == _OWN_FAILURE:
         error = alert.annotations.get("Error", "") or draft.message
         return replace(draft, state="monitoring", message=error, error_text=False)
     return draft
+
+
+def _said_of(group: Body) -> str:
+    """The title, unless it only counts the alerts."""
+    counted = not _BRACKETS.sub("", group.title).strip()
+    return (group.message if counted else "") or group.title
 
 
 def _numbers(values: str) -> list[tuple[str, str]]:
