@@ -19,6 +19,7 @@ _PARENT: Final = re.compile(rb"^parent ([0-9a-fA-F]{40})\r?$", re.MULTILINE)
 _ENCODING: Final = re.compile(rb"^encoding ([\w.:-]{1,40})\r?$", re.MULTILINE | re.ASCII)
 _PERSON: Final = rb"^%s ([^<\n]*)(?:<([^>\n]*))?"
 _AUTHOR: Final = re.compile(_PERSON % b"author", re.MULTILINE)
+_CO_AUTHOR: Final = re.compile(rb"^co-authored-by:[ \t]*([^<\n]{0,200})(?:<([^>\n]{0,200}))?", re.MULTILINE | re.IGNORECASE)
 _DATED: Final = tuple(re.compile(rb"^%s (.*)$" % role, re.MULTILINE) for role in (b"committer", b"author"))
 _TIME: Final = re.compile(rb"(-?\d{1,20})(?: ([+-])(\d\d)(\d\d))?\s*\Z")
 # Python's own codecs (idna, punycode, unicode_escape, undefined) are not character sets: they fail or take minutes.
@@ -75,6 +76,13 @@ def whole_message(data: bytes) -> str:
     _, _, message = data.partition(b"\n\n")
     named = _ENCODING.search(_header(data))
     return _decoded(message[:_MESSAGE_BYTES], named[1].decode() if named else "")
+
+
+def authors_of(data: bytes) -> tuple[str, ...]:
+    """Return name and e-mail of the author and of each co-author, with what is secret in them: only to compare."""
+    written = _AUTHOR.search(_header(data))
+    people = [*(written.groups() if written else ()), *(part for each in _CO_AUTHOR.findall(data) for part in each)]
+    return tuple(dict.fromkeys(text for raw in people if (text := _trimmed(raw))))
 
 
 def _decoded(raw: bytes, named: str) -> str:

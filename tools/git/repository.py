@@ -14,7 +14,15 @@ from pygit2.enums import ObjectType
 
 from incidents.errors import IncompleteRepository, NotAnAncestor, UnknownRevision
 from incidents.evidence import Commit
-from tools.git.commit_objects import CommitObject, commit_object, described, message_of, undescribed, whole_message
+from tools.git.commit_objects import (
+    CommitObject,
+    authors_of,
+    commit_object,
+    described,
+    message_of,
+    undescribed,
+    whole_message,
+)
 from tools.git.history import History
 from tools.git.libgit2 import opened, shallow_commits, shared_folder
 from tools.git.revisions import full_id, refuse_hostile
@@ -121,6 +129,10 @@ class Repository:
     def whole_message(self, sha: str) -> str:
         """Return the message of a commit (full id) with its secrets: to be compared, never to be shown or stored."""
         return whole_message(self._commit_bytes(pygit2.Oid(hex=sha)))
+
+    def authors(self, sha: str) -> tuple[str, ...]:
+        """Return name and e-mail of a commit's author and co-authors: to be compared, never to be shown or stored."""
+        return authors_of(self._commit_bytes(self.raw_commit(sha).id))
 
     def tree_of(self, commit: CommitObject) -> pygit2.Oid:
         """Return the root folder of a commit."""
