@@ -25,6 +25,8 @@ RedTideError
 ├── WorkInterrupted         a clean stop came between two steps; the work resumes from its checkpoint
 └── StoreError
     ├── IncidentNotFound        HTTP 404 / exit 2
+    ├── RevertNotFound          HTTP 404 / exit 2
+    ├── RevertStateConflict     what was asked is not possible in the revert's state: HTTP 409 / exit 2
     └── StoreUnavailable        the database is unavailable: HTTP 503, or retried later
 """
 
@@ -135,6 +137,14 @@ class StoreError(RedTideError):
 
 class IncidentNotFound(StoreError):
     """No incident has that id."""
+
+
+class RevertNotFound(StoreError):
+    """No revert has that id."""
+
+
+class RevertStateConflict(StoreError):
+    """The revert's state does not allow what was asked, or another call is executing it."""
 
 
 class StoreUnavailable(StoreError):

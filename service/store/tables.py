@@ -252,6 +252,33 @@ class RevertStepRow(Table):
     at: Mapped[datetime]
 
 
+class RevertRow(Table):
+    """A revert that is planned or executed: see incidents/revert_record.py; `record` is everything without a column.
+
+    `commits` is a hash of what is reverted. A replica that executes it has claimed it until `lease_until`; `attempts` is
+    a fence: results of an earlier claim are rejected.
+    """
+
+    __tablename__ = "reverts"
+    __table_args__ = (
+        Index("uq_reverts_once", "repository", "commits", "head", unique=True),
+        Index("ix_reverts_state_changed_at", "state", "changed_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), index=True)
+    repository: Mapped[str] = mapped_column(String(300))
+    commits: Mapped[str] = mapped_column(String(64))
+    head: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(20))
+    planned_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[str | None] = mapped_column(String(40))
+    lease_until: Mapped[datetime | None]
+    record: Mapped[dict[str, Any]]
+
+
 class NotificationRow(Table):
     """The message about one incident in one channel, and what it has to show next.
 
