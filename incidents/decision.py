@@ -48,7 +48,9 @@ class Facts(Frozen):
     checked_steps: bool | None = Field(default=None, description="Whether code found each step of the developer's.")
     confirmed: bool | None = Field(default=None, description="What the owner's command showed.")
     guessed_window: bool | None = None
-    unread: int | None = Field(default=None, description="Commits of the window that could not be read, or only in part.")
+    unread: int | None = Field(
+        default=None, description="Commits of the window that could not be read, or only in part."
+    )
     incomplete_clone: bool | None = None
     own_report: bool | None = Field(default=None, description="Investigated for this incident, in its current round.")
     seen_before: bool | None = Field(default=None, description="The same error occurred before the commit went live.")

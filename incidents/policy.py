@@ -63,7 +63,8 @@ class Conditions(Frozen):
         default=0.8, ge=0.5, le=1, description="Of the same commit by git and logs alone, without any agent."
     )
     minimum_evidence: EvidenceKind = Field(
-        default="failing_line", description="The weakest evidence that is enough: message, code, failing_line, confirmed."
+        default="failing_line",
+        description="The weakest evidence that is enough: message, code, failing_line, confirmed.",
     )
     agents: AgentsNeed = Field(
         default="not_against",

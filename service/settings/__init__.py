@@ -15,7 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from agents.limits import Limits
 from graph.calibration import load_reliability
 from service.routing.channels import Notify
-from service.settings.limits import BodyBounds, Intake, Life, Replica
+from service.settings.limits import BodyBounds, Intake, Life, Recovery, Replica
+from service.settings.policy_file import load_policy
 from service.settings.store_address import StoreAddress, checked_store_url
 from tools.deploys.window import WindowLimits
 from tools.git.remote import FetchPolicy, checked_name, checked_url
@@ -63,6 +64,11 @@ class Settings(BaseSettings):
         description="What the model's word was worth on labelled incidents, as `redtide calibrate` writes it "
         "(docs/command-line.md). Of another model or of other prompts it is not used. None: a cautious guess.",
     )
+    policy: Path | None = Field(
+        default=None,
+        description="The policy for automatic reverts, a TOML or JSON file (docs/policy.md). None: nothing is decided.",
+    )
+    recovery: Recovery = Field(default=Recovery(), description="How the errors are watched after a revert.")
     services: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         description="Service -> the repositories it is built from, its own first. Senders need not name the repository "
@@ -174,6 +180,20 @@ class Settings(BaseSettings):
             load_reliability(file)
         except (OSError, ValueError) as error:
             raise ValueError(f"{str(file)!r} is no calibration; `redtide calibrate` writes one") from error
+        return file
+
+    @field_validator("policy")
+    @classmethod
+    def _readable_policy(cls, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        file = value.expanduser().resolve()
+        try:
+            load_policy(file)
+        except OSError as error:
+            raise ValueError(f"{str(file)!r} cannot be read ({error.strerror})") from error
+        except ValueError as error:
+            raise ValueError(f"{str(file)!r} is no policy: {error}") from error
         return file
 
     @model_validator(mode="after")

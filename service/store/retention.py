@@ -10,6 +10,7 @@ from service.store.engine import Database
 from service.store.rounds import Round
 from service.store.tables import (
     AlertRow,
+    DecisionRow,
     DeliveryRow,
     FeedbackRow,
     IncidentRow,
@@ -52,7 +53,7 @@ class Retention:
             )
             rows = found.all()
             ids = [row.id for row in rows]
-            for table in (StepRow, VerdictRow, FeedbackRow, NotificationRow, RevertStepRow, RevertRow):
+            for table in (DecisionRow, StepRow, VerdictRow, FeedbackRow, NotificationRow, RevertStepRow, RevertRow):
                 await session.execute(delete(table).where(table.incident_id.in_(ids)))
             await session.execute(delete(IncidentRow).where(IncidentRow.id.in_(ids)))
             first = [row.alert_id for row in rows]

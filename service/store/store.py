@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from service.routing.channels import Channel
 from service.settings.limits import Life
 from service.settings.store_address import StoreAddress
+from service.store.decisions import Decisions
 from service.store.deploys import DeployRecords
 from service.store.engine import Database
 from service.store.feedback import FeedbackRecords
@@ -42,6 +43,7 @@ class Store:
         outbox = Outbox(channels or {})
         self.database = Database(address, read_only=read_only)
         self.intake = AlertIntake(self.database, life or Life(), outbox)
+        self.decisions = Decisions(self.database, outbox)
         self.deploys = DeployRecords(self.database)
         self.leases = Leases(self.database, outbox)
         self.notifications = Notifications(self.database)

@@ -19,7 +19,9 @@ _PARENT: Final = re.compile(rb"^parent ([0-9a-fA-F]{40})\r?$", re.MULTILINE)
 _ENCODING: Final = re.compile(rb"^encoding ([\w.:-]{1,40})\r?$", re.MULTILINE | re.ASCII)
 _PERSON: Final = rb"^%s ([^<\n]*)(?:<([^>\n]*))?"
 _AUTHOR: Final = re.compile(_PERSON % b"author", re.MULTILINE)
-_CO_AUTHOR: Final = re.compile(rb"^co-authored-by:[ \t]*([^<\n]{0,200})(?:<([^>\n]{0,200}))?", re.MULTILINE | re.IGNORECASE)
+_CO_AUTHOR: Final = re.compile(
+    rb"^co-authored-by:[ \t]*([^<\n]{0,200})(?:<([^>\n]{0,200}))?", re.MULTILINE | re.IGNORECASE
+)
 _DATED: Final = tuple(re.compile(rb"^%s (.*)$" % role, re.MULTILINE) for role in (b"committer", b"author"))
 _TIME: Final = re.compile(rb"(-?\d{1,20})(?: ([+-])(\d\d)(\d\d))?\s*\Z")
 # Python's own codecs (idna, punycode, unicode_escape, undefined) are not character sets: they fail or take minutes.
