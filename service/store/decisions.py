@@ -12,6 +12,7 @@ from incidents.decision import Action, Decision, History
 from incidents.incident import Status
 from incidents.policy import PolicyMode
 from service.store.engine import Database
+from service.store.incident_rows import incident_row
 from service.store.last_verdict import is_last
 from service.store.leases import database_time
 from service.store.outbox import Outbox
@@ -41,6 +42,14 @@ class Undecided:
 
     incident: str
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """`own_report`: the latest verdict is of the current round. `seen_before`: an earlier incident had the same error."""
+
+    own_report: bool
+    seen_before: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,21 @@ class Decisions:
         """Return what was reverted automatically, apart from this incident."""
         async with self._database.read() as session:
             return await _history(session, mode, repository, incident)
+
+    async def background(self, incident: str) -> Background:
+        """Return what only the store knows about the report of an incident. Raises IncidentNotFound."""
+        async with self._database.read() as session:
+            row = await incident_row(session, incident)
+            last = await session.scalar(
+                select(VerdictRow.round)
+                .where(VerdictRow.incident_id == incident)
+                .order_by(VerdictRow.version.desc())
+                .limit(1)
+            )
+            earlier = exists().where(
+                IncidentRow.identity == row.identity, IncidentRow.id != row.id, IncidentRow.opened_at < row.opened_at
+            )
+            return Background(last == row.round, bool(await session.scalar(select(earlier))))
 
     async def claim(self, owner: str, seconds: float) -> Work | None:
         """Claim the next decision that has to be carried out, or return None."""
