@@ -15,6 +15,11 @@ RedTideError
 │   ├── LogsUnavailable         no answer: down, refused, timed out, overloaded (429, 5xx)
 │   └── LogsRefused             an error as answer: credentials, index, or the query itself
 ├── FetchFailed             a repository's mirror could not be updated; the local copy is used
+├── PushFailed              a branch could not be pushed or read, and nobody knows whether the remote acted
+│   └── PushRejected            the remote answered with a refusal: nothing was changed
+├── ForgeError              GitHub, GitLab or Gitea did not do what was asked; the revert's record says so
+│   ├── ForgeUnavailable        no answer, an error of its own (5xx), or its rate limit: it may have acted or not
+│   └── ForgeRefused            an error as answer: credentials, permissions, or the request itself
 ├── ToolError               an agent sees the text and may try another tool
 ├── ModelError              the language model could not be used for this question
 │   ├── ModelUnavailable        no answer: refused, timed out, 5xx, overloaded (retried, then the agent abstains
@@ -101,6 +106,30 @@ class LogsRefused(LogsError):
 
 class FetchFailed(RedTideError):
     """A repository's mirror could not be updated."""
+
+
+class PushFailed(RedTideError):
+    """A branch could not be pushed or read. Nobody knows whether the remote acted; the text contains no credential."""
+
+
+class PushRejected(PushFailed):
+    """The remote answered with a refusal; nothing was changed."""
+
+
+class ForgeError(RedTideError):
+    """A forge did not do what was asked; the text contains no credential."""
+
+
+class ForgeUnavailable(ForgeError):
+    """No answer, an error of the forge itself, or its rate limit: it may have acted or not."""
+
+
+class ForgeRefused(ForgeError):
+    """An error as answer: credentials, permissions, or the request itself; `status` is that of HTTP."""
+
+    def __init__(self, text: str, status: int) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 class ToolError(RedTideError):

@@ -19,8 +19,8 @@ rests on has changed. `closed`: somebody closed the pull request, or deleted the
 """
 ENDED: Final[frozenset[RevertState]] = frozenset({"merged", "cancelled", "objected", "stale", "closed"})
 """The states after which nothing happens any more, unless it is planned again."""
-NOT_EXECUTED: Final[frozenset[RevertState]] = frozenset({"cancelled", "objected", "stale", "closed"})
-"""The ended states from which the same revert can be planned again."""
+UNDONE: Final[frozenset[RevertState]] = ENDED - {"merged"}
+"""The ended states that leave nothing behind; the same revert can be planned again."""
 Route = Literal["push", "pull_request"]
 """`push`: only a branch is pushed. `pull_request`: a pull or merge request is opened for it too."""
 Checks = Literal["unknown", "none", "pending", "failed", "passed"]

@@ -17,6 +17,7 @@ from graph.calibration import load_reliability
 from service.routing.channels import Notify
 from service.settings.limits import BodyBounds, Intake, Life, Recovery, Replica
 from service.settings.policy_file import load_policy
+from service.settings.reverts import RevertSettings
 from service.settings.store_address import StoreAddress, checked_store_url
 from tools.deploys.window import WindowLimits
 from tools.git.remote import FetchPolicy, checked_name, checked_url
@@ -129,6 +130,9 @@ class Settings(BaseSettings):
         description="Service -> importance, 1 is highest; others have 3. Decides the order of waiting incidents.",
     )
     notify: Notify = Field(default=Notify(), description="Who gets messages about incidents.")
+    reverts: RevertSettings = Field(
+        default=RevertSettings(), description="Where and how reverts are executed (docs/forges.md)."
+    )
     retention_days: float = Field(
         default=180.0, gt=0, description="Incidents that ended longer ago are deleted with all their data."
     )
@@ -208,8 +212,18 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _known_repositories(self) -> Self:
         named = {name for names in self.services.values() for name in names} | self.remotes.keys()
+        named |= self.reverts.repositories.keys()
         if unknown := sorted(named - self.repositories.keys()):
-            raise ValueError(f"services and remotes name what repositories does not hold: {', '.join(unknown)}")
+            raise ValueError(
+                f"services, remotes and reverts name what repositories does not hold: {', '.join(unknown)}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _pushable(self) -> Self:
+        for name, reverts in self.reverts.repositories.items():
+            if reverts.url is None and name not in self.remotes:
+                raise ValueError(f"reverts: {name!r} has neither a url nor an address in remotes: nowhere to push to")
         return self
 
     @property

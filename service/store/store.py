@@ -17,6 +17,7 @@ from service.store.notifications import Notifications
 from service.store.outbox import Outbox
 from service.store.outcomes import Outcomes
 from service.store.overview import Overview
+from service.store.planned_reverts import PlannedReverts
 from service.store.queries import Queries
 from service.store.refused import RefusedBodies
 from service.store.reruns import Reruns
@@ -48,6 +49,7 @@ class Store:
         self.leases = Leases(self.database, outbox)
         self.notifications = Notifications(self.database)
         self.outcomes = Outcomes(self.database, outbox)
+        self.planned_reverts = PlannedReverts(self.database, outbox)
         self.refused = RefusedBodies(self.database)
         self.reruns = Reruns(self.database, outbox)
         self.reverts = RevertRecords(self.database, outbox)

@@ -2,9 +2,11 @@
 
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -80,6 +82,36 @@ def write_revert(repository: Repository, plan: RevertPlan, *, author: tuple[str,
     except (pygit2.GitError, ValueError, OSError) as error:
         raise InputError(f"cannot write branch {plan.branch} to {repository.folder}: {error}") from error
     return str(commit)
+
+
+@contextmanager
+def written_apart(
+    repository: Repository, plan: RevertPlan, author: tuple[str, str], at: datetime
+) -> Iterator[tuple[Path, str]]:
+    """Yield the folder of a bare repository that holds the planned commit, and the commit's sha; then remove it.
+
+    The real repository is only read. The commit depends on nothing but the plan, `author` (name, e-mail) and `at` (whole
+    seconds): written again after a crash, it is the same. Raises InputError when the plan is not clean.
+    """
+    if not plan.clean:
+        raise InputError(f"{plan.commit[:12]} cannot be reverted: {_blocker(plan)}")
+    who = _signature(author, int(at.timestamp()))
+    with _scratch(repository) as scratch:
+        with repository.reading(f"what reverting {plan.commit} needs"):
+            tree = _merge(scratch, plan.commit, plan.head).write_tree(scratch)
+            if str(tree) != plan.tree:
+                raise InputError(f"the revert of {plan.commit[:12]} no longer gives what was planned: plan it again")
+            commit = scratch.create_commit(None, who, who, plan.message, tree, [pygit2.Oid(hex=plan.head)])
+        _lend_objects(repository, Path(scratch.path))
+        yield Path(scratch.path), str(commit)
+
+
+def _lend_objects(repository: Repository, scratch: Path) -> None:
+    """Let git, which pushes from the scratch repository, read the real one's objects as libgit2 does."""
+    (scratch / "objects" / "info").mkdir(exist_ok=True)
+    (scratch / "objects" / "info" / "alternates").write_bytes(os.fsencode(repository.folder / "objects") + b"\n")
+    if (repository.folder / "shallow").is_file():
+        shutil.copy(repository.folder / "shallow", scratch)
 
 
 def _refuse_endless(repository: Repository, *commits: CommitObject) -> None:
@@ -214,10 +246,14 @@ def _last_change(repository: Repository, commit: str, head: str, path: str) -> s
 # -- author ------------------------------------------------------------------------------------------------------------
 
 
-def _signature(who: tuple[str, str]) -> pygit2.Signature:
-    """Return a git signature. Names also come from chat accounts; characters that git cannot store are removed."""
+def _signature(who: tuple[str, str], at: int | None = None) -> pygit2.Signature:
+    """Return a git signature of now, or of `at` seconds in UTC.
+
+    Names also come from chat accounts: characters that git cannot store are removed.
+    """
     name, email = (re.sub(r"[<>\x00-\x1f\x7f]", "", text).strip(" .,:;\"'\\") for text in who)
-    return pygit2.Signature(name or _NOBODY[0], email or _NOBODY[1])
+    named = (name or _NOBODY[0], email or _NOBODY[1])
+    return pygit2.Signature(*named) if at is None else pygit2.Signature(*named, at, 0)
 
 
 def _configured_user(repository: Repository) -> tuple[str, str] | None:
