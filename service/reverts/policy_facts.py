@@ -91,7 +91,8 @@ class FactsReader:
             "agents_due": incident.agents_due or bool(verdict.unreached),
             "own_report": background.own_report,
             "seen_before": background.seen_before or older,
-            "disputed": bool(incident.disproved) or (incident.feedback is not None and incident.feedback.label != "right"),
+            "disputed": bool(incident.disproved)
+            or (incident.feedback is not None and incident.feedback.label != "right"),
             "over": incident.resolved_at is not None,
         }
 

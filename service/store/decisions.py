@@ -107,10 +107,11 @@ class Decisions:
                 session.add(_audit(decision, now))
             return decision
 
-    async def history(self, incident: str, mode: PolicyMode, repository: str) -> History:
-        """Return what was reverted automatically, apart from this incident."""
+    async def history_before(self, work: Work, mode: PolicyMode) -> History:
+        """Return what was reverted automatically before this decision was taken, and what is under way now."""
         async with self._database.read() as session:
-            return await _history(session, mode, repository, incident)
+            row = await session.get_one(DecisionRow, (work.incident, work.version))
+            return await _history(session, mode, row.repository, work.incident, before=row.at)
 
     async def background(self, incident: str) -> Background:
         """Return what only the store knows about the report of an incident. Raises IncidentNotFound."""
@@ -280,14 +281,17 @@ async def _still_undecided(session: AsyncSession, undecided: Undecided) -> bool:
     return known is None and latest == undecided.version
 
 
-async def _history(session: AsyncSession, mode: PolicyMode, repository: str, incident: str) -> History:
+async def _history(
+    session: AsyncSession, mode: PolicyMode, repository: str, incident: str, before: datetime | None = None
+) -> History:
     """Count what this mode did; shadow counts what it would have done."""
     now = datetime.now(UTC)
-    done = (DecisionRow.action == _ACTS[mode], DecisionRow.action != "none", DecisionRow.incident_id != incident)
+    others = (DecisionRow.incident_id != incident, DecisionRow.at < (before or now + timedelta(hours=1)))
+    done = (DecisionRow.action == _ACTS[mode], DecisionRow.action != "none", *others)
     times = select(func.count(), func.max(DecisionRow.at)).where(*done)
     last_day, last_at = (await session.execute(times.where(DecisionRow.at > now - timedelta(days=1)))).one()
     last_hour, _ = (await session.execute(times.where(DecisionRow.at > now - timedelta(hours=1)))).one()
-    here = (DecisionRow.repository == repository, DecisionRow.incident_id != incident)
+    here = (DecisionRow.repository == repository, *others)
     asked = and_(DecisionRow.state == "asked", DecisionRow.at > now - _ASKED_FOR)
     decided = exists().where(*here, or_(DecisionRow.state.in_(_UNDER_WAY), asked))
     flying = exists().where(RevertRow.repository == repository, RevertRow.state.in_(_IN_FLIGHT))
