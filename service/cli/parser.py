@@ -20,6 +20,7 @@ from service.cli import (
     labels,
     login,
     notify,
+    policy,
     rerun,
     revert,
     serve,
@@ -35,7 +36,7 @@ INTERRUPTED = 130
 
 _HERE = (investigate, blame)
 _INCIDENTS = (incidents, show, watch, feedback, rerun, alert, revert, login)
-_COMMANDS = (*_HERE, *_INCIDENTS, evaluate, train, calibrate, labels, notify, settings, serve, demo)
+_COMMANDS = (*_HERE, *_INCIDENTS, evaluate, train, calibrate, labels, policy, notify, settings, serve, demo)
 _DESCRIPTION = "Red Tide: from an alert to the commit that caused it, and the revert that ends it."
 _EXAMPLES = """\
 examples:

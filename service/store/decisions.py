@@ -107,6 +107,11 @@ class Decisions:
                 session.add(_audit(decision, now))
             return decision
 
+    async def history(self, incident: str, mode: PolicyMode, repository: str) -> History:
+        """Return what was reverted automatically, apart from this incident."""
+        async with self._database.read() as session:
+            return await _history(session, mode, repository, incident)
+
     async def history_before(self, work: Work, mode: PolicyMode) -> History:
         """Return what was reverted automatically before this decision was taken, and what is under way now."""
         async with self._database.read() as session:
