@@ -7,8 +7,9 @@ from pydantic import Field
 
 from incidents.frozen import Frozen
 
-Stage = Literal["proposed", "open", "merged", "recovered", "not_helped"]
-"""In the order in which a revert passes them; it ends as one of the last two."""
+Stage = Literal["proposed", "open", "merged", "deployed", "cannot_tell", "recovered", "not_helped"]
+"""In the order in which a revert passes them; it ends as one of the last three. `cannot_tell`: nothing shows whether the
+errors stopped; later news may."""
 
 
 class RevertStep(Frozen):

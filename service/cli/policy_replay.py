@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from incidents.policy import Policy
     from service.cli.cases import Broken
     from tools.policy.replay import Replayed
+    from tools.training.examples import LabelledIncident
 
 _TEXT: Final = """\
 Decide about incidents whose answer is known as if they happened now: labelled files (--cases), investigated without a
@@ -97,22 +98,26 @@ async def _replayed(arguments: argparse.Namespace) -> "tuple[list[Replayed], lis
     broken: list[Broken] = []
     with progress(len(labelled)) as advance:
         async for each in _of_the_files(labelled, arguments.repos):
-            (broken if isinstance(each, Broken) else cases).append(each)  # type: ignore[arg-type]
+            if isinstance(each, Broken):
+                broken.append(each)
+            else:
+                cases.append(each)
             advance(f"incidents, {sum(case.facts.commit is not None for case in cases)} with a likely cause")
     return cases, broken
 
 
-async def _of_the_files(labelled: "list[object]", repos: str | None) -> "AsyncIterator[Replayed | Broken]":
+async def _of_the_files(
+    labelled: "Sequence[LabelledIncident | Broken]", repos: str | None
+) -> "AsyncIterator[Replayed | Broken]":
     from service.cli.cases import Broken, RepositoryLocator
     from service.cli.evaluate import investigated
     from service.cli.policy_cases import replayed
     from tools.git.repository import Repository
-    from tools.training.examples import LabelledIncident
 
     locator = RepositoryLocator(repos)
     for each in labelled:
-        if not isinstance(each, LabelledIncident):
-            yield each  # type: ignore[misc]
+        if isinstance(each, Broken):
+            yield each
             continue
         found = await investigated(each, locator, None)
         if isinstance(found, Broken):

@@ -126,7 +126,7 @@ class CarryOut:
             await self.reverts.cancel(stored.id, POLICY)
         return revert
 
-    async def _stop(self, work: Work, state: Literal["objected", "stopped"], note: str = "") -> None:
+    async def _stop(self, work: Work, state: Literal["objected", "stopped"], note: str | None = None) -> None:
         """End it without execution; the revert is withdrawn."""
         if work.revert is not None:
             stored = await self.store.planned_reverts.get(work.revert)

@@ -157,22 +157,23 @@ class Decisions:
         work: Work,
         state: DecisionState,
         *,
-        note: str = "",
+        note: str | None = "",
         revert: str | None = None,
         until: datetime | None = None,
     ) -> bool:
         """End this piece of work in a new state and show it. Returns False when the claim is no longer valid.
 
-        `until`: in the state `window` people can object until then.
+        `until`: in the state `window` people can object until then. `note`: None leaves the one that is there.
         """
         now = datetime.now(UTC)
-        values: dict[str, Any] = {"state": state, "note": redact(note)[:500], "due_at": until or now, "shown_at": now}
+        values: dict[str, Any] = {"state": state, "due_at": until or now, "shown_at": now}
+        values |= {"note": redact(note)[:500]} if note is not None else {}
         values |= {"revert_id": revert} if revert else {}
         values |= {"objection_until": until} if until else {}
         async with self._database.write() as session:
             if not await _end(session, work, **values, tries=0):
                 return False
-            detail = {"state": state, "note": values["note"], "revert": revert or work.revert, "commit": work.commit}
+            detail = {"state": state, "note": values.get("note", ""), "revert": revert or work.revert, "commit": work.commit}
             session.add(
                 AuditRow(at=now, incident_id=work.incident, actor=POLICY, action=f"policy {state}", detail=detail)
             )
@@ -219,7 +220,7 @@ class Decisions:
                 .returning(DecisionRow.incident_id)
             )
             incidents = shown.all()
-            await self._outbox.changed(session, dict.fromkeys(incidents))
+            await self._outbox.changed(session, dict.fromkeys(incidents), only_edits=True)
             return len(incidents)
 
     async def of(self, incident: str) -> StoredDecision | None:

@@ -15,8 +15,8 @@ from incidents.alert import Alert
 from incidents.errors import FetchFailed, RepositoryNotFound, UnknownRevision, UnreadableTrace
 from incidents.incident import Incident
 from incidents.rollout import Rollout
-from service.settings import Settings
 from service.clones import Clones
+from service.settings import Settings
 from service.worker.preparation import Preparation, _merged
 from tests.elastic.fixtures import LogStore
 from tests.repositories import Built, build, extend
