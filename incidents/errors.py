@@ -32,6 +32,7 @@ RedTideError
     ├── IncidentNotFound        HTTP 404 / exit 2
     ├── RevertNotFound          HTTP 404 / exit 2
     ├── RevertStateConflict     what was asked is not possible in the revert's state: HTTP 409 / exit 2
+    │   └── RevertMerged            it is merged already, so it cannot be undone
     └── StoreUnavailable        the database is unavailable: HTTP 503, or retried later
 """
 
@@ -174,6 +175,10 @@ class RevertNotFound(StoreError):
 
 class RevertStateConflict(StoreError):
     """The revert's state does not allow what was asked, or another call is executing it."""
+
+
+class RevertMerged(RevertStateConflict):
+    """It is merged already: only another revert undoes it."""
 
 
 class StoreUnavailable(StoreError):

@@ -170,7 +170,8 @@ def _chosen(arguments: argparse.Namespace) -> Chosen:
 
 
 def _of_incident(arguments: argparse.Namespace) -> Chosen:
-    from service.cli.revert_choice import commit_of, reason_of, repository_of
+    from service.cli.revert_choice import commit_of, repository_of
+    from service.reverts.reason import reason_of
 
     where = target.target_of(arguments)
     incident = asyncio.run(_stored(arguments.incident, where))

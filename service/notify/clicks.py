@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from incidents.errors import IncidentNotFound, InputError, RevertNotFound, RevertStateConflict, StoreUnavailable
+from incidents.errors import IncidentNotFound, RevertNotFound, RevertStateConflict, StoreUnavailable
 from incidents.revert import RevertStep
 from service.notify.interaction import Click
 from service.notify.modals import chosen_commit, commit_modal, not_this_modal, revert_plan
@@ -17,6 +17,7 @@ from service.render.slack_buttons import Choice, choice_of
 from service.render.slack_text import Block, text
 from service.render.wording import short
 from service.reverts.carry_out import Acting
+from service.reverts.execution import OUTSIDE_ERRORS
 from service.reverts.reverts import Reverts
 from service.routing.channels import Notify, Role, SlackChannel
 from service.settings import Settings
@@ -53,7 +54,7 @@ async def act(store: Store, settings: Settings, click: Click, reverts: Acting | 
         done = await _done(store, settings, click, reverts or Reverts(store, settings))
     except IncidentNotFound:
         done = _Done(_UNKNOWN)
-    except (InputError, RevertNotFound, RevertStateConflict) as error:
+    except (*OUTSIDE_ERRORS, RevertNotFound, RevertStateConflict) as error:
         done = _Done(text(str(error), 300))
     except StoreUnavailable:
         done = _Done("It could not be stored: try again in a moment.")
@@ -188,7 +189,7 @@ def _looked_at(settings: Settings, click: Click, choice: Choice, incident: Store
     async def with_plan() -> Block | None:
         try:
             planned = await reverts.plan(incident.id, f"slack:{click.user}", commit=sha, dry_run=True)
-        except (InputError, StoreUnavailable) as error:
+        except (*OUTSIDE_ERRORS, StoreUnavailable) as error:
             _log.info("no plan for the modal: %s", error)
             return None
         return commit_modal(settings, click, looked, incident, planned)

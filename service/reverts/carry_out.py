@@ -7,6 +7,7 @@ from typing import Final, Literal, Protocol
 
 from incidents.errors import InputError, RevertStateConflict
 from incidents.revert_record import UNDONE, Revert
+from service.reverts.execution import OUTSIDE_ERRORS
 from service.reverts.policy_facts import FactsReader, Planner
 from service.settings import Settings
 from service.store.decisions import POLICY, Work
@@ -64,10 +65,10 @@ class CarryOut:
                     await self._stop(work, "objected")
                 case "window":
                     await self._execute(work)
-        except RevertStateConflict as error:
-            await self._again(work, str(error))
         except InputError as error:
             await self.store.decisions.advance(work, "stopped", note=str(error))
+        except (RevertStateConflict, *OUTSIDE_ERRORS) as error:
+            await self._again(work, str(error))
 
     async def _begin(self, work: Work) -> None:
         """Plan the revert, then ask people or let them object."""
@@ -99,7 +100,10 @@ class CarryOut:
             await self._wait(work, f"waits for {needed - len(people)} more people to approve it")
             return
         if revert.state == "planned":
-            await self.reverts.approve(revert.id, POLICY)
+            revert = await self.reverts.approve(revert.id, POLICY)
+        if revert.state in UNDONE:
+            await self.store.decisions.advance(work, "stopped", note=revert.problem or f"the revert is {revert.state}")
+            return
         done = await self.reverts.execute(revert.id, POLICY)
         if done.state in ("open", "merged"):
             await self.store.decisions.advance(work, "executed", revert=done.id)

@@ -11,6 +11,7 @@ from incidents.evidence import Evidence
 from incidents.policy import Conditions, Policy
 from incidents.revert import RevertPlan
 from incidents.revert_record import Revert
+from service.reverts.execution import OUTSIDE_ERRORS
 from service.settings import Settings
 from service.store.decisions import POLICY, Background
 from service.store.schemas import StoredIncident
@@ -28,7 +29,7 @@ class Planner(Protocol):
     """What plans reverts (`service.reverts.reverts.Reverts`)."""
 
     async def plan(self, incident_id: str, who: str, *, dry_run: bool = False) -> Revert:
-        """Plan the revert of the culprit; with `dry_run` nothing is stored. Raises InputError."""
+        """Plan the revert of the culprit; with `dry_run` nothing is stored. Raises OUTSIDE_ERRORS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class FactsReader:
         try:
             plan = (await self.planner.plan(incident_id, POLICY, dry_run=True)).plan
             fields |= await asyncio.to_thread(self._planned, incident.alert.repository, plan)
-        except InputError as error:
+        except OUTSIDE_ERRORS as error:
             return Subject(Facts.model_validate(fields), conditions, redact(str(error))[:500])
         return Subject(Facts.model_validate(fields), conditions)
 

@@ -69,6 +69,13 @@ class RepositoryReverts(Frozen):
         default=False, description="Merge the pull request once every check has passed. Without checks it never is."
     )
 
+    merge_method: Literal["merge", "squash", "rebase"] = Field(default="merge", description="How it is merged then.")
+
+    @field_validator("accounts")
+    @classmethod
+    def _lower_case(cls, value: dict[str, str]) -> dict[str, str]:
+        return {email.lower(): account for email, account in value.items()}
+
     @field_validator("url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
@@ -91,9 +98,11 @@ class RepositoryReverts(Frozen):
         return value
 
     @model_validator(mode="after")
-    def _app_of_github(self) -> Self:
+    def _consistent(self) -> Self:
         if self.github_app is not None and self.forge != "github":
             raise ValueError("github_app: only with the forge github")
+        if self.draft and self.merge_when_green:
+            raise ValueError("merge_when_green: a draft is never merged; choose one of them")
         return self
 
     def token(self) -> SecretStr | None:

@@ -173,7 +173,12 @@ class Decisions:
         async with self._database.write() as session:
             if not await _end(session, work, **values, tries=0):
                 return False
-            detail = {"state": state, "note": values.get("note", ""), "revert": revert or work.revert, "commit": work.commit}
+            detail = {
+                "state": state,
+                "note": values.get("note", ""),
+                "revert": revert or work.revert,
+                "commit": work.commit,
+            }
             session.add(
                 AuditRow(at=now, incident_id=work.incident, actor=POLICY, action=f"policy {state}", detail=detail)
             )

@@ -137,6 +137,14 @@ class PlannedReverts:
                 row.claimed_by = row.lease_until = None
             return await self._save(session, row, _changed(row, fields), who, action)
 
+    async def release(self, claim: RevertClaim) -> Revert:
+        """Give the claim back with nothing changed, if it is still valid; return the revert as it is stored."""
+        async with self._database.write() as session:
+            row = await _row(session, claim.revert.id, lock=True)
+            if row.attempts == claim.attempt and row.claimed_by == claim.owner:
+                row.claimed_by = row.lease_until = None
+            return _revert(row)
+
     async def _save(self, session: AsyncSession, row: RevertRow, revert: Revert, who: str, action: str) -> Revert:
         """Write the row, its audit record, and the stage that messages show."""
         before, row.state, row.changed_at = row.state, revert.state, datetime.now(UTC)

@@ -108,6 +108,12 @@ def _author(header: bytes) -> str:
     return next((text for raw in (name, email) if (text := _trimmed(raw))), "")
 
 
+def author_email(data: bytes) -> str:
+    """Return the e-mail of a commit's author, in lower case; empty when there is none."""
+    found = _AUTHOR.search(_header(data))
+    return _trimmed(found[2]).lower() if found else ""
+
+
 def _trimmed(raw: bytes | None) -> str:
     return (raw or b"").strip().decode(errors="replace")[:_NAME]
 

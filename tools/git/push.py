@@ -1,8 +1,11 @@
 """Branches of a remote: read, created, deleted. Nothing that somebody else pushed is ever overwritten."""
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
+
+import pygit2
 
 from incidents.errors import FetchFailed, PushFailed, PushRejected
 from tools.git.remote_git import RemoteGit
@@ -54,13 +57,15 @@ class RemoteBranches:
         # A lease without a value: the branch must not exist. A plain push would move a branch that is behind.
         self._push(folder, f"--force-with-lease={_HEADS}{name}:", f"{sha}:{_HEADS}{name}")
 
-    def delete(self, folder: Path, name: str, sha: str) -> bool:
+    def delete(self, name: str, sha: str) -> bool:
         """Delete a branch that is at `sha`, or is gone; return False when it has another commit and stays."""
         there = self.find(name)
         if there is None or there != sha:
             return there is None
         try:
-            self._push(folder, f"--force-with-lease={_HEADS}{name}:{sha}", f":{_HEADS}{name}")
+            with tempfile.TemporaryDirectory(prefix="redtide-push-") as folder:
+                pygit2.init_repository(folder, bare=True)  # git pushes from a repository, also nothing
+                self._push(Path(folder), f"--force-with-lease={_HEADS}{name}:{sha}", f":{_HEADS}{name}")
         except PushRejected:
             if (now := self.find(name)) == sha:
                 raise

@@ -16,6 +16,7 @@ from incidents.errors import IncompleteRepository, NotAnAncestor, UnknownRevisio
 from incidents.evidence import Commit
 from tools.git.commit_objects import (
     CommitObject,
+    author_email,
     authors_of,
     commit_object,
     described,
@@ -97,6 +98,10 @@ class Repository:
             return None
         return str(target) if isinstance(target, pygit2.Oid) and self._is_commit(target) else None
 
+    def has(self, sha: str) -> bool:
+        """Return whether the commit with this full id is here."""
+        return self._is_commit(pygit2.Oid(hex=sha))
+
     def _is_commit(self, oid: pygit2.Oid) -> bool:
         try:
             return self.odb.read_header(oid)[0] == ObjectType.COMMIT
@@ -133,6 +138,10 @@ class Repository:
     def authors(self, sha: str) -> tuple[str, ...]:
         """Return name and e-mail of a commit's author and co-authors: to be compared, never to be shown or stored."""
         return authors_of(self._commit_bytes(self.raw_commit(sha).id))
+
+    def author_email(self, sha: str) -> str:
+        """Return the e-mail of a commit's author, in lower case."""
+        return author_email(self._commit_bytes(self.raw_commit(sha).id))
 
     def tree_of(self, commit: CommitObject) -> pygit2.Oid:
         """Return the root folder of a commit."""
