@@ -1,9 +1,9 @@
 """How far the revert of an incident's commit is: every stage is stored, the last one is shown."""
 
 from datetime import UTC, datetime
-from typing import get_args
+from typing import NamedTuple, get_args
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.revert import RevertStep, Stage
@@ -12,11 +12,20 @@ from service.render.message import REVERT_STATES, State
 from service.store.engine import Database
 from service.store.incident_rows import incident_row
 from service.store.outbox import Outbox
-from service.store.tables import AuditRow, FeedbackRow, RevertStepRow, VerdictRow
+from service.store.tables import AlertRow, AuditRow, FeedbackRow, RevertStepRow, VerdictRow
 from tools.text.redaction import redact
 
 _ORDER = get_args(Stage)
 _WITHDRAWN = "withdrawn"
+_AWAITED = ("merged", "deployed")
+_MOST_ALERTS = 500
+
+
+class Awaited(NamedTuple):
+    """An incident, and how far its revert is."""
+
+    incident: str
+    step: RevertStep
 
 
 class RevertRecords:
@@ -36,6 +45,21 @@ class RevertRecords:
             if stored:
                 await self._outbox.changed(session, {incident_id: REVERT_STATES[step.stage]})
             return stored
+
+    async def awaited(self, limit: int = 100) -> tuple[Awaited, ...]:
+        """Return incidents whose revert is merged or live and whose effect is not known, the oldest first."""
+        last = select(func.max(RevertStepRow.id)).group_by(RevertStepRow.incident_id)
+        going_on = select(RevertStepRow).where(RevertStepRow.id.in_(last), RevertStepRow.stage.in_(_AWAITED))
+        async with self._database.read() as session:
+            rows = await session.scalars(going_on.order_by(RevertStepRow.at).limit(limit))
+            return tuple(Awaited(row.incident_id, _step(row)) for row in rows)
+
+    async def alert_times(self, incident_id: str) -> tuple[datetime, ...]:
+        """Return when the latest alerts of an incident that say that it fails came in, oldest first."""
+        theirs = (AlertRow.incident_id == incident_id, AlertRow.state == "firing")
+        newest = select(AlertRow.received_at).where(*theirs).order_by(AlertRow.id.desc()).limit(_MOST_ALERTS)
+        async with self._database.read() as session:
+            return tuple(sorted(await session.scalars(newest)))
 
 
 async def store_step(session: AsyncSession, incident_id: str, step: RevertStep) -> bool:
@@ -80,6 +104,10 @@ async def last_step(session: AsyncSession, incident_id: str) -> RevertStep | Non
     row = await session.scalar(of_it.order_by(RevertStepRow.id.desc()).limit(1))
     if row is None or row.stage == _WITHDRAWN:
         return None
+    return _step(row)
+
+
+def _step(row: RevertStepRow) -> RevertStep:
     return RevertStep.model_validate({name: getattr(row, name) for name in RevertStep.model_fields})
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
@@ -20,6 +20,8 @@ from service.store.rounds import Round
 
 Sha = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")]
 Label = Literal["right", "wrong", "not_a_deploy"]
+OBSERVED: Final = "observed"
+"""Who gives feedback when no person does: the errors after a revert, which stopped or went on."""
 STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
 
 
