@@ -17,7 +17,7 @@ from service.reverts.execution import OUTSIDE_ERRORS
 from service.reverts.reverts import Reverts
 from service.settings import Settings
 from service.store.reverts import Awaited
-from service.store.schemas import StoredIncident
+from service.store.schemas import Label, StoredIncident
 from service.store.store import Store
 from tools.git.repository import Repository
 from tools.git.revert import plan_revert
@@ -127,7 +127,7 @@ class AfterRevert:
             return False
         _log.info("the revert: %s, %s", effect.answer, effect.why)
         if effect.answer != "cannot_tell" and incident.verdict and incident.verdict.culprit == step.commit:
-            label = "right" if effect.answer == "recovered" else "wrong"
+            label: Label = "right" if effect.answer == "recovered" else "wrong"
             await self.store.feedback.observed(incident.id, label, effect.why)
         return True
 
