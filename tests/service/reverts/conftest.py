@@ -1,26 +1,30 @@
-"""The policy over a real store and a real repository."""
+"""A forge of each kind, and the service's reverts over both databases."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+import pytest_asyncio
 
-from incidents.policy import Policy
 from service.settings import Settings
-from service.store.store import Store
-from tests.service.reverts.policy_stage import LocalReverts, Stage, shop
+from tests.service.reverts.forge_server import TOKEN
+from tests.service.reverts.scene import Remote, Scene, remote, scene, settings_for
 
-SetUp = Callable[..., Stage]
+
+@pytest.fixture(autouse=True)
+def forge_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same token fetches, pushes, and speaks with the forge."""
+    monkeypatch.setenv("REDTIDE_FORGE_TOKEN", TOKEN)
+    monkeypatch.setenv("REDTIDE_GIT_TOKEN", TOKEN)
 
 
 @pytest.fixture
-def stage(store: Store, settings: Settings, tmp_path: Path) -> SetUp:
-    """Makes the stage of a policy; its fields are the arguments."""
+def github(tmp_path: Path) -> Iterator[Remote]:
+    with remote(tmp_path, "github") as running:
+        yield running
 
-    def set_up(message: str = "Shorten it", **policy: Any) -> Stage:  # noqa: ANN401 (fields of a policy)
-        built = shop(tmp_path, message)
-        given = Policy.model_validate({"mode": "auto", **policy})
-        return Stage(store, settings, built, LocalReverts(store, built), given)
 
-    return set_up
+@pytest_asyncio.fixture
+async def at_github(settings: Settings, github: Remote, tmp_path: Path) -> AsyncIterator[Scene]:
+    async with scene(settings_for(settings, github, tmp_path), github) as opened:
+        yield opened
