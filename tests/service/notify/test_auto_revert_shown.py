@@ -20,7 +20,7 @@ from service.store.store import Store
 from service.store.tables import DecisionRow, NotificationRow
 from tests.service.notify.clicker import RESPONDER, STRANGER, VIEWER
 from tests.service.notify.slack_api import CHANNEL, Shown, Slack
-from tests.service.reverts.policy_stage import LocalReverts, Stage, judged, shop
+from tests.service.policy.stage import LocalReverts, Stage, judged, shop
 
 ONE_DATABASE = True
 

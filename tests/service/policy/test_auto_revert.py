@@ -10,8 +10,8 @@ from incidents.opinion import Opinion
 from service.store.schemas import Feedback
 from service.store.tables import DecisionRow, IncidentRow
 from tests.repositories import extend
-from tests.service.reverts.conftest import SetUp
-from tests.service.reverts.policy_stage import ProcessDied, Stage, blaming, judged
+from tests.service.policy.conftest import SetUp
+from tests.service.policy.stage import ProcessDied, Stage, blaming, judged
 
 ELEVEN = timedelta(minutes=11)
 

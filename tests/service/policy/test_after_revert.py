@@ -16,9 +16,9 @@ from service.worker.after_revert import AfterRevert
 from tests.elastic.filling import create, document, fill, new_name
 from tests.elastic.server import Elastic, running
 from tests.repositories import git
-from tests.service.reverts.conftest import SetUp
-from tests.service.reverts.policy_stage import MINUTE, judged
-from tests.service.reverts.policy_stage import Stage as Policed
+from tests.service.policy.conftest import SetUp
+from tests.service.policy.stage import MINUTE, judged
+from tests.service.policy.stage import Stage as Policed
 from tools.logs.client import Connection
 from tools.logs.settings import LogSettings
 
