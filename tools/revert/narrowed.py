@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import pygit2
-from pygit2.enums import FileMode
-from pygit2.index import Index, IndexEntry
+from pygit2.index import Index
 
 from tools.git.trees import Entry, TreeChange, folder_at, listing, mode_kind, tree_changes
 from tools.revert.rename_conflicts import Sides, joined
@@ -37,10 +36,33 @@ class Undone:
 
 
 def undo(scratch: pygit2.Repository, change: Change, onto: pygit2.Oid) -> Undone:
-    """Undo `change` on top of the tree `onto`. Raises GitError, KeyError or OSError when objects are missing."""
-    ours = _at(scratch, onto, change)
-    trees = [_tree(scratch, entries) for entries in (_old_side(change, new=True), ours, _old_side(change, new=False))]
-    merged = scratch.merge_trees(*trees)
+    """Undo `change` on top of the tree `onto`. Raises one of UNREADABLE when objects are missing.
+
+    A file that is still as the change left it is put back without a merge, so its content is not needed.
+    """
+    now = {path: dict(_around(scratch.odb, onto, path)) for path in change.files}
+    as_left = {path: file.old for path, file in change.files.items() if now[path] == _only(path, file.new)}
+    if len(as_left) == len(change.files):
+        return Undone(edited_tree(scratch.odb, onto, as_left))
+    # What the change added or deleted stays in the merge: it may be the other half of a moved file.
+    merged = {path: file for path, file in change.files.items() if path not in as_left or not (file.old and file.new)}
+    simple = {path: entry for path, entry in as_left.items() if path not in merged}
+    ours = {path: entry for each in merged for path, entry in now[each].items()}
+    outcome = _merged(scratch, Change(change.after, merged), ours, onto)
+    if outcome.tree is None:
+        return outcome
+    return Undone(edited_tree(scratch.odb, outcome.tree, simple))
+
+
+def _only(path: bytes, entry: Entry | None) -> dict[bytes, Entry]:
+    return {path: entry} if entry is not None else {}
+
+
+def _merged(scratch: pygit2.Repository, change: Change, ours: dict[bytes, Entry], onto: pygit2.Oid) -> Undone:
+    lost = [path for path, file in change.files.items() if file.new is not None and path not in ours]
+    ours |= dict(_moved_to(scratch.odb, change.after, onto, len(lost))) if lost else {}
+    sides = (_old_side(change, new=True), ours, _old_side(change, new=False))
+    merged = scratch.merge_trees(*(edited_tree(scratch.odb, None, entries) for entries in sides))
     if merged.conflicts is not None:
         return Undone(None, joined(scratch, merged.conflicts))
     return Undone(edited_tree(scratch.odb, onto, _edits(ours, merged)))
@@ -49,15 +71,6 @@ def undo(scratch: pygit2.Repository, change: Change, onto: pygit2.Oid) -> Undone
 def _old_side(change: Change, *, new: bool) -> dict[bytes, Entry]:
     sides = ((path, file.new if new else file.old) for path, file in change.files.items())
     return {path: entry for path, entry in sides if entry is not None}
-
-
-def _at(scratch: pygit2.Repository, onto: pygit2.Oid, change: Change) -> dict[bytes, Entry]:
-    """The entries of the tree `onto` that the merge has to see."""
-    found: dict[bytes, Entry] = {}
-    for path in change.files:
-        found.update(_around(scratch.odb, onto, path))
-    lost = [path for path, file in change.files.items() if file.new is not None and path not in found]
-    return found | dict(_moved_to(scratch.odb, change.after, onto, len(lost))) if lost else found
 
 
 def _around(odb: pygit2.Odb, tree: pygit2.Oid, path: bytes) -> Iterator[tuple[bytes, Entry]]:
@@ -84,13 +97,6 @@ def _moved_to(odb: pygit2.Odb, after: pygit2.Oid, onto: pygit2.Oid, lost: int) -
         yield from added
     else:
         yield from ((path, entry) for path, entry in added if entry.raw_id in gone)
-
-
-def _tree(scratch: pygit2.Repository, entries: Mapping[bytes, Entry]) -> pygit2.Oid:
-    index = Index()
-    for path, entry in entries.items():
-        index.add(IndexEntry(os.fsdecode(path), entry.id, FileMode(int(entry.mode, 8))))
-    return index.write_tree(scratch)
 
 
 def _edits(ours: Mapping[bytes, Entry], merged: Index) -> Edits:

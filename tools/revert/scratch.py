@@ -25,13 +25,16 @@ def scratch_repository(repository: Repository) -> Iterator[pygit2.Repository]:
 
 
 def copy_tree(scratch: pygit2.Repository, target: pygit2.Repository, tree: pygit2.Oid) -> None:
-    """Write what a tree of the scratch repository names and `target` lacks. Raises one of UNREADABLE."""
+    """Write what a tree of the scratch repository names and `target` lacks. Raises one of UNREADABLE.
+
+    Files that neither has (a partial clone) stay absent: they are as they were in an earlier commit.
+    """
     if tree in target.odb:
         return
     for mode, raw_id in folder_at(scratch.odb, tree.raw).entries.values():
         oid = pygit2.Oid(raw=raw_id)
         if mode_kind(mode) == "folder":
             copy_tree(scratch, target, oid)
-        elif mode_kind(mode) != "submodule" and oid not in target.odb:
+        elif mode_kind(mode) != "submodule" and oid not in target.odb and oid in scratch.odb:
             target.odb.write(*scratch.odb.read(oid))
     target.odb.write(*scratch.odb.read(tree))

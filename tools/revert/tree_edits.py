@@ -15,9 +15,13 @@ Edits: TypeAlias = Mapping[bytes, Entry | None]
 _FOLDER = b"40000"
 
 
-def edited_tree(odb: pygit2.Odb, tree: pygit2.Oid, edits: Edits) -> pygit2.Oid:
-    """Return the tree with the edits. Names are bytes: they need not be UTF-8. Raises one of UNREADABLE."""
-    return _edited(odb, tree.raw, edits) or odb.write(ObjectType.TREE, b"")
+def edited_tree(odb: pygit2.Odb, tree: pygit2.Oid | None, edits: Edits) -> pygit2.Oid:
+    """Return the tree (None: an empty one) with the edits. Raises one of UNREADABLE.
+
+    Names are bytes: they need not be UTF-8. Unlike libgit2's builder it does not ask whether the entries exist: a
+    partial clone lacks some.
+    """
+    return _edited(odb, tree.raw if tree is not None else None, edits) or odb.write(ObjectType.TREE, b"")
 
 
 def _edited(odb: pygit2.Odb, tree: bytes | None, edits: Edits) -> pygit2.Oid | None:
