@@ -11,6 +11,7 @@ from service.render import sanitize as neutral
 from service.render.revert_command import revert_command
 from service.render.revert_reason import revert_reason
 from service.render.wording import short
+from service.settings import Settings
 from service.store.schemas import StoredIncident
 from tools.git.repository import Repository
 
@@ -48,7 +49,7 @@ def repository_of(
     if repo:
         return ground.opened(repo), Path(repo).expanduser()
     name = incident.alert.repository
-    known = _repositories(where).get(name)
+    known = settings_here(where).repositories.get(name)
     if known is not None:
         return ground.opened(str(known)), known
     missing = f"no path is known for repository {name!r}; run this in a clone of it, give --repo PATH, or set REDTIDE_REPOSITORIES"
@@ -82,11 +83,11 @@ def _relation(incident: StoredIncident, commit: str) -> tuple[str, tuple[str, ..
     return f"Chosen by hand for {named}.", ()
 
 
-def _repositories(where: target.Target) -> dict[str, Path]:
-    """Those of the settings on this machine."""
+def settings_here(where: target.Target) -> Settings:
+    """The settings that apply on this machine."""
     if isinstance(where, target.Local):
-        return where.settings.repositories
+        return where.settings
     from service.cli.serve import settings_of
 
     with about("settings"):
-        return settings_of({}).repositories
+        return settings_of({})

@@ -19,7 +19,7 @@ _LISTED: Final = 3
 
 def alternatives_to(bench: Workbench, failing: Sequence[str]) -> tuple[Alternative, ...]:
     """Return the alternatives, those that change least first. `failing` are the files of the error."""
-    diff = commit_diff(bench.repository, bench.commit)
+    diff = commit_diff(bench.planned, bench.commit)
     return (*_flags(diff), *_pins(bench), *_partial(bench, failing), *_migrations(diff))
 
 
@@ -35,7 +35,7 @@ def _flags(diff: CommitDiff) -> Iterator[Alternative]:
 
 
 def _pins(bench: Workbench) -> Iterator[Alternative]:
-    moved = dependencies_moved(bench.repository, bench.commit)
+    moved = dependencies_moved(bench.planned, bench.commit)
     back = {each.name: each for each in moved if each.before and each.after and each.kind != "runtime"}
     for each in list(back.values())[:_LISTED]:
         yield Alternative(
@@ -49,7 +49,7 @@ def _partial(bench: Workbench, failing: Sequence[str]) -> Iterator[Alternative]:
     """Only the files of the error, when the commit changed other code too."""
     if bench.only:
         return
-    changed = [file.path for file in changed_files(bench.repository, bench.repository.raw_commit(bench.commit))]
+    changed = [file.path for file in changed_files(bench.planned, bench.planned.raw_commit(bench.commit))]
     chosen = tuple(path for path in changed if path in set(failing))
     others = [path for path in changed if path not in chosen and kind_of(path) not in HARMLESS]
     if chosen and others:

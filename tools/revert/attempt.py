@@ -7,6 +7,7 @@ from typing import Final
 import pygit2
 
 from tools.git.diff import CommitDiff, commit_diff
+from tools.git.partial import PartialRepository
 from tools.git.repository import Repository
 from tools.revert.change import part_of, whole_change
 from tools.revert.later import Later
@@ -35,11 +36,11 @@ class Workbench:
     head: str
     later: Later
     only: tuple[str, ...] = ()
-    planned: Repository = field(init=False)  # reads the scratch repository, and through it the real one
+    planned: PartialRepository = field(init=False)  # reads the scratch repository, and through it the real one; absent files count as too large
     _changes: dict[str, Change] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.planned = Repository(self.scratch)
+        self.planned = PartialRepository(self.scratch)
 
     def ordered(self, commits: Sequence[str]) -> tuple[str, ...]:
         """Return the commits newest first: the order in which they can be undone."""

@@ -72,7 +72,7 @@ def _plan(
         commit=bench.commit,
         head=bench.head,
         branch=_branch(bench, commits),
-        message=message_of(bench.repository, bench.commit, commits, bench.only, reason),
+        message=message_of(bench.planned, bench.commit, commits, bench.only, reason),
         files=files,
         conflicts=_conflicts(bench, outcome),
         already_reverted=revert is not None and not files,
@@ -98,7 +98,7 @@ def _files(repository: Repository, revert: CommitDiff) -> tuple[str, ...]:
 
 
 def _touched(bench: Workbench) -> tuple[str, ...]:
-    repository = bench.repository
+    repository = bench.planned
     return tuple(file.path for file in changed_files(repository, repository.raw_commit(bench.commit)))
 
 
@@ -112,4 +112,4 @@ def _conflicts(bench: Workbench, outcome: Outcome) -> tuple[Conflict, ...]:
     if outcome.stopped_at is None:
         return ()
     later = bench.later.after(outcome.stopped_at)
-    return conflicts_of(bench.repository, bench.scratch, outcome.stopped_at, later, outcome.conflicts)
+    return conflicts_of(bench.planned, bench.scratch, outcome.stopped_at, later, outcome.conflicts)

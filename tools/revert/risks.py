@@ -61,7 +61,7 @@ def _of_migration(file: FileChange) -> str:
 
 
 def _says_generated(bench: Workbench, path: str) -> bool:
-    text = bench.repository.text(bench.head, path)
+    text = bench.planned.text(bench.head, path)
     return text is not None and _GENERATED_TEXT.search(text[:_HEAD_OF_FILE]) is not None
 
 
@@ -73,7 +73,7 @@ def _flags(revert: CommitDiff) -> Iterator[Risk]:
 
 
 def _age(bench: Workbench) -> Iterator[Risk]:
-    commit, head = (bench.repository.commit(sha).committed_at for sha in (bench.commit, bench.head))
+    commit, head = (bench.planned.commit(sha).committed_at for sha in (bench.commit, bench.head))
     since, many = head - commit, len(bench.later.commits)
     if since > _OLD or many > _MANY_COMMITS or not bench.later.whole:
         more = "" if bench.later.whole else "more than "

@@ -43,7 +43,7 @@ def _missing(bench: Workbench, commits: Sequence[str]) -> set[str]:
 def _colliding(bench: Workbench, outcome: Outcome) -> set[str]:
     stopped = outcome.stopped_at or bench.commit
     later = bench.later.after(stopped)
-    return {sha for sides in outcome.conflicts for sha in colliding(bench.repository, stopped, later, sides)}
+    return {sha for sides in outcome.conflicts for sha in colliding(bench.planned, stopped, later, sides)}
 
 
 def _using(bench: Workbench, commits: Sequence[str], outcome: Outcome) -> set[str]:

@@ -52,7 +52,8 @@ def run_command(command: Command, folder: Path, commit: str) -> Trial:
     reader = Thread(target=_read, args=(process.stdout, tail), daemon=True)
     reader.start()
     try:
-        status: int | None = process.wait(command.seconds)
+        ended = process.wait(command.seconds)
+        status: int | None = ended if ended >= 0 else 128 - ended  # as a shell tells of a signal
     except subprocess.TimeoutExpired:
         status = None
     finally:
@@ -72,7 +73,7 @@ def _outcome(status: int | None) -> TrialOutcome:
         return "timed_out"
     if status == 0:
         return "passed"
-    ended_by_another = status < 0 or (status > 128 and status not in _CRASHES)
+    ended_by_another = status > 128 and status not in _CRASHES
     return "untestable" if status in _UNTESTABLE or ended_by_another else "failed"
 
 
@@ -81,10 +82,11 @@ def _environment(folder: Path, commit: str) -> Mapping[str, str]:
     return {**passed, "HOME": str(folder), "CI": "1", "REDTIDE_COMMIT": commit, "GIT_CONFIG_NOSYSTEM": "1"}
 
 
-def _read(pipe: IO[bytes] | None, tail: deque[bytes]) -> None:
+def _read(pipe: IO[bytes], tail: deque[bytes]) -> None:
     """Read to the end, so that the command never waits, and remember only the last of it."""
-    while pipe is not None and (chunk := pipe.read(_CHUNK)):
-        tail.append(chunk)
+    with pipe:
+        while chunk := pipe.read(_CHUNK):
+            tail.append(chunk)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

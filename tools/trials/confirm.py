@@ -1,6 +1,6 @@
 """Run the owner's command at the commits of a window, and say what that shows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -26,6 +26,7 @@ class Runner:
     mode: SandboxMode = "auto"
     network: bool = False
     sandboxed: bool = False
+    reported: Callable[[Trial], None] = lambda _: None
 
     def __call__(self, commit: str) -> Trial:
         """Raises InputError when a sandbox is required and cannot be made, IncompleteRepository without the files."""
@@ -35,7 +36,9 @@ class Runner:
             if wrapper is None and self.mode == "required":
                 raise InputError("no sandbox: install bubblewrap, or let the command run without one (--sandbox auto)")
             self.sandboxed = wrapper is not None
-            return run_command(Command(self.command, self.seconds, wrapper or ()), folder, commit)
+            trial = run_command(Command(self.command, self.seconds, wrapper or ()), folder, commit)
+        self.reported(trial)
+        return trial
 
 
 def confirm(
