@@ -50,8 +50,8 @@ def replayed(
 
 
 def _planned(repository: Repository, commit: str, head: str) -> dict[str, Any]:
-    from tools.git.revert import plan_revert
     from tools.policy.plan_facts import plan_facts
+    from tools.revert.plan import plan_revert
 
     try:
         return plan_facts(repository, plan_revert(repository, commit, head))

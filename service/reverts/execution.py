@@ -24,7 +24,7 @@ from service.store.planned_reverts import RevertClaim
 from service.store.store import Store
 from tools.git.push import RemoteBranches
 from tools.git.repository import Repository
-from tools.git.revert import written_apart
+from tools.revert.written_apart import written_apart
 
 OUTSIDE_ERRORS: Final = (InputError, FetchFailed, PushFailed, ForgeError)
 """What ends an execution with a problem that the record tells, and that another call may get over."""

@@ -16,7 +16,7 @@ from service.store.planned_reverts import key_of
 from service.store.schemas import StoredIncident
 from tools.git.default_branch import default_branch
 from tools.git.repository import Repository
-from tools.git.revert import plan_revert
+from tools.revert.plan import plan_revert
 
 
 class _Head(NamedTuple):

@@ -20,9 +20,9 @@ from service.store.reverts import Awaited
 from service.store.schemas import Label, StoredIncident
 from service.store.store import Store
 from tools.git.repository import Repository
-from tools.git.revert import plan_revert
 from tools.logs.client import Connection
 from tools.logs.recovery import Effect, Patience, alert_effect, log_effect
+from tools.revert.plan import plan_revert
 from tools.traces import parse
 
 _log: Final = logging.getLogger(__name__)

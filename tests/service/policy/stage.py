@@ -12,7 +12,6 @@ from incidents.evidence import Evidence, Signal, Suspect
 from incidents.opinion import Opinion
 from incidents.policy import Policy
 from incidents.report import Report
-from incidents.revert import DiffStat
 from incidents.revert_record import UNDONE, Basis, Revert
 from incidents.rollout import Rollout
 from incidents.seen import Seen
@@ -26,7 +25,7 @@ from service.worker.auto_revert import AutoRevert
 from tests.repositories import Built, build
 from tests.service.stand_ins import Found, alert, found
 from tools.git.repository import Repository
-from tools.git.revert import plan_revert
+from tools.revert.plan import plan_revert
 
 MINUTE = timedelta(minutes=1)
 SEEN = Seen(frames=2, mapped=1, read=1, confirmed=True)
@@ -115,13 +114,12 @@ class LocalReverts:
         if culprit is None:
             raise InputError("the verdict names no commit")
         plan = plan_revert(Repository.open(self.built.path), culprit, "main")
-        known = {"commits": (culprit,), "stat": DiffStat(files=len(plan.files), added=1, removed=1)}
         now = datetime.now(UTC).replace(microsecond=0)
         revert = Revert(
             id="",
             incident=incident_id,
             repository="shop",
-            plan=plan.model_copy(update=known),
+            plan=plan,
             basis=Basis(outcome=incident.verdict.outcome, culprit=incident.verdict.culprit),
             planned_by=who,
             planned_at=now,
