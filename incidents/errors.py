@@ -15,6 +15,11 @@ RedTideError
 │   ├── LogsUnavailable         no answer: down, refused, timed out, overloaded (429, 5xx)
 │   └── LogsRefused             an error as answer: credentials, index, or the query itself
 ├── FetchFailed             a repository's mirror could not be updated; the local copy is used
+├── PushFailed              a branch could not be pushed or read, and nobody knows whether the remote acted
+│   └── PushRejected            the remote answered with a refusal: nothing was changed
+├── ForgeError              GitHub, GitLab or Gitea did not do what was asked; the revert's record says so
+│   ├── ForgeUnavailable        no answer, an error of its own (5xx), or its rate limit: it may have acted or not
+│   └── ForgeRefused            an error as answer: credentials, permissions, or the request itself
 ├── ToolError               an agent sees the text and may try another tool
 ├── ModelError              the language model could not be used for this question
 │   ├── ModelUnavailable        no answer: refused, timed out, 5xx, overloaded (retried, then the agent abstains
@@ -25,6 +30,9 @@ RedTideError
 ├── WorkInterrupted         a clean stop came between two steps; the work resumes from its checkpoint
 └── StoreError
     ├── IncidentNotFound        HTTP 404 / exit 2
+    ├── RevertNotFound          HTTP 404 / exit 2
+    ├── RevertStateConflict     what was asked is not possible in the revert's state: HTTP 409 / exit 2
+    │   └── RevertMerged            it is merged already, so it cannot be undone
     └── StoreUnavailable        the database is unavailable: HTTP 503, or retried later
 """
 
@@ -101,6 +109,30 @@ class FetchFailed(RedTideError):
     """A repository's mirror could not be updated."""
 
 
+class PushFailed(RedTideError):
+    """A branch could not be pushed or read. Nobody knows whether the remote acted; the text contains no credential."""
+
+
+class PushRejected(PushFailed):
+    """The remote answered with a refusal; nothing was changed."""
+
+
+class ForgeError(RedTideError):
+    """A forge did not do what was asked; the text contains no credential."""
+
+
+class ForgeUnavailable(ForgeError):
+    """No answer, an error of the forge itself, or its rate limit: it may have acted or not."""
+
+
+class ForgeRefused(ForgeError):
+    """An error as answer: credentials, permissions, or the request itself; `status` is that of HTTP."""
+
+    def __init__(self, text: str, status: int) -> None:
+        super().__init__(text)
+        self.status = status
+
+
 class ToolError(RedTideError):
     """A tool could not answer; the text tells the agent what to try instead."""
 
@@ -135,6 +167,18 @@ class StoreError(RedTideError):
 
 class IncidentNotFound(StoreError):
     """No incident has that id."""
+
+
+class RevertNotFound(StoreError):
+    """No revert has that id."""
+
+
+class RevertStateConflict(StoreError):
+    """The revert's state does not allow what was asked, or another call is executing it."""
+
+
+class RevertMerged(RevertStateConflict):
+    """It is merged already: only another revert undoes it."""
 
 
 class StoreUnavailable(StoreError):

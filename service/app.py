@@ -22,6 +22,8 @@ from service.settings import Settings
 from service.settings.limits import Replica
 from service.store.checkpoints import checkpoints
 from service.store.store import Store
+from service.worker.after_revert import watching
+from service.worker.auto_revert import reverting
 from service.worker.investigator import Investigator, load
 from service.worker.triage import Triage
 
@@ -92,6 +94,8 @@ class TriageReplica:
             checkpoints(self._settings.store_address()) as checkpointer,
             notifying(self._store, self._settings, _observe()) as self._deliverer,
             listening(self._store, self._settings, self.wake),
+            reverting(self._store, self._settings, self._deliverer.wake),
+            watching(self._store, self._settings, self._deliverer.wake),
         ):
             investigator = Investigator(self._settings, self._store.deploys, checkpointer)
             self._triage = Triage(self._store, investigator, self._settings, investigator, changed=self._deliverer.wake)

@@ -18,12 +18,18 @@ SECRET = base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
 
 @dataclass
 class GitServer:
-    """Serves the repositories below `folder`. `redirect` is where every request is sent instead, `refuse` its reply."""
+    """Serves the repositories below `folder`. `redirect` is where every request is sent instead, `refuse` its reply.
+
+    With a `token` only those who show it are served, and may push. `cut` ends the connection of so many pushes when git
+    has done its work, before it is answered.
+    """
 
     folder: Path
     port: int = 0
     redirect: str = ""
     refuse: bytes = b""
+    token: str = ""
+    cut: int = 0
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def url(self, name: str, host: str = "127.0.0.1") -> str:
@@ -37,9 +43,9 @@ class GitServer:
 
 
 @contextmanager
-def git_server(folder: Path, *, redirect: str = "", refuse: bytes = b"") -> Iterator[GitServer]:
+def git_server(folder: Path, *, redirect: str = "", refuse: bytes = b"", token: str = "") -> Iterator[GitServer]:
     """Running until the block ends."""
-    served = GitServer(folder, redirect=redirect, refuse=refuse)
+    served = GitServer(folder, redirect=redirect, refuse=refuse, token=token)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -75,8 +81,16 @@ def _answer(request: BaseHTTPRequestHandler, served: GitServer) -> None:
         request.send_header("Content-Type", "text/plain")
         request.end_headers()
         request.wfile.write(served.refuse)
+    elif served.token and request.headers.get("Authorization") != f"Basic {_basic(served.token)}":
+        request.send_response(401)
+        request.send_header("WWW-Authenticate", 'Basic realm="git"')
+        request.end_headers()
     else:
         _run_backend(request, served, body)
+
+
+def _basic(token: str) -> str:
+    return base64.b64encode(f"x-access-token:{token}".encode()).decode()
 
 
 def _run_backend(request: BaseHTTPRequestHandler, served: GitServer, body: bytes) -> None:
@@ -91,10 +105,15 @@ def _run_backend(request: BaseHTTPRequestHandler, served: GitServer, body: bytes
         "CONTENT_LENGTH": str(len(body)),
         "HTTP_CONTENT_ENCODING": request.headers.get("Content-Encoding", ""),
         "GIT_PROTOCOL": request.headers.get("Git-Protocol", ""),
+        **({"REMOTE_USER": "somebody"} if served.token else {}),  # git takes pushes of known users only
     }
     done = subprocess.run(
         ["git", "http-backend"], input=body, env={**os.environ, **environment}, capture_output=True, check=False
     )
+    if served.cut and parts.path.endswith("/git-receive-pack"):
+        served.cut -= 1
+        request.close_connection = True
+        return
     head, _, content = done.stdout.partition(b"\r\n\r\n")
     headers = [line.split(": ", 1) for line in head.decode().splitlines()]
     status = next((value for name, value in headers if name.lower() == "status"), "200")

@@ -12,6 +12,7 @@ from service.api.heavy_work import HeavyWork
 from service.api.model_health import ModelProbe
 from service.api.rate_limit import Rates
 from service.api.sns import Sns
+from service.reverts.reverts import Reverts
 from service.settings import Settings
 from service.store.batch_writer import BatchWriter
 from service.store.store import Store
@@ -40,6 +41,7 @@ class Parts:
     trust: Trust
     draining: bool = False
     sessions: Sessions = field(init=False)
+    reverts: Reverts = field(init=False)
     probe: ModelProbe = field(init=False)
     batch_writer: BatchWriter = field(init=False)
     rates: Rates = field(init=False)
@@ -54,6 +56,7 @@ class Parts:
         """There is one of each, because each remembers something."""
         intake = self.settings.intake
         self.sessions = Sessions(self.trust)
+        self.reverts = Reverts(self.store, self.settings)
         self.probe = ModelProbe(self.settings)
         self.batch_writer = BatchWriter(self.store.intake.register, intake.most_waiting, intake.most_together)
         self.rates = Rates(intake.rate_per_second, intake.rate_burst)

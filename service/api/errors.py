@@ -70,6 +70,12 @@ OF_READING: _Responses = (
 OF_RERUNS: _Responses = OF_INTAKE | {404: {"model": Refusal, "description": "No incident has that id."}}
 OF_FEEDBACK: _Responses = OF_READING | _UNREADABLE | {413: {"model": Refusal, "description": "The body is too large."}}
 
+OF_REVERTS: _Responses = OF_INTAKE | {
+    404: {"model": Refusal, "description": "No incident or revert has that id."},
+    409: {"model": Refusal, "description": "Its state does not allow that, or another call works on it."},
+    502: {"model": Refusal, "description": "The remote or the forge did not answer, or refused."},
+}
+
 
 async def not_valid(request: Request, error: Exception) -> JSONResponse:
     """422: the body, a query or a path parameter does not parse."""
@@ -86,8 +92,23 @@ async def field_invalid(request: Request, error: Exception) -> JSONResponse:
     return _problems([Problem(loc=("body", error.field), msg=printable(error.text), type="value_error")])
 
 
+async def input_wrong(request: Request, error: Exception) -> JSONResponse:
+    """422: what was asked cannot be done with this input."""
+    return _problems([Problem(loc=("body",), msg=printable(str(error)), type="value_error")])
+
+
+async def conflict(request: Request, error: Exception) -> JSONResponse:
+    """409: the state of what is there does not allow it."""
+    return JSONResponse(Refusal(detail=printable(str(error))).model_dump(), status_code=409)
+
+
+async def no_answer(request: Request, error: Exception) -> JSONResponse:
+    """502: a remote or a forge that was asked for this did not answer, or refused."""
+    return JSONResponse(Refusal(detail=printable(str(error))).model_dump(), status_code=502)
+
+
 async def not_found(request: Request, error: Exception) -> JSONResponse:
-    """404: no such incident."""
+    """404: no such incident or revert."""
     return JSONResponse(Refusal(detail=printable(str(error))).model_dump(), status_code=404)
 
 

@@ -13,13 +13,23 @@ from pydantic import Discriminator, Tag
 from starlette.datastructures import QueryParams
 
 from incidents.alert import Deploy, Name
-from incidents.errors import FieldInvalid, IncidentNotFound, StoreUnavailable
+from incidents.errors import (
+    FetchFailed,
+    FieldInvalid,
+    ForgeError,
+    IncidentNotFound,
+    InputError,
+    PushFailed,
+    RevertNotFound,
+    RevertStateConflict,
+    StoreUnavailable,
+)
 from incidents.incident import Status
 from incidents.utc import in_utc
 from service import version
 from service.api import alerts as webhooks
 from service.api import errors as refusals
-from service.api import notifications, reruns, slack
+from service.api import notifications, reruns, reverts, slack
 from service.api import openapi_examples as examples
 from service.api.alerts import address_of, known
 from service.api.auth.middleware import Door, Judge, Reader, Writer
@@ -61,7 +71,15 @@ def create_api(
         redirect_slashes=False,  # the redirect would repeat the Host header
     )
     app.state.parts = Parts(store, triage, settings, trust)
-    ours = (webhooks.router, _router, reruns.router, notifications.router, slack.router, pages(settings.docs))
+    ours = (
+        webhooks.router,
+        _router,
+        reruns.router,
+        reverts.router,
+        notifications.router,
+        slack.router,
+        pages(settings.docs),
+    )
     for router in (*pages_first, *ours):
         app.router.routes.extend(
             router.routes
@@ -70,7 +88,12 @@ def create_api(
     app.add_middleware(Door, trust=trust, open_paths=open_paths(settings.docs))
     app.add_exception_handler(RequestValidationError, refusals.not_valid)
     app.add_exception_handler(FieldInvalid, refusals.field_invalid)
+    app.add_exception_handler(InputError, refusals.input_wrong)
     app.add_exception_handler(IncidentNotFound, refusals.not_found)
+    app.add_exception_handler(RevertNotFound, refusals.not_found)
+    app.add_exception_handler(RevertStateConflict, refusals.conflict)
+    for outside in (FetchFailed, PushFailed, ForgeError):
+        app.add_exception_handler(outside, refusals.no_answer)
     app.add_exception_handler(StoreUnavailable, refusals.store_unavailable)
     return app
 

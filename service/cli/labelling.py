@@ -41,6 +41,7 @@ class Labels:
         culprit, origin = _placed(repository, base, deployed, named) if named else (None, None)
         window = {"repo": name, "base": base, "deployed": deployed}
         answer = {"culprit": culprit, "trace": redact(said.trace), "origin": origin}
+        answer |= {"labelled_by": "observed"} if said.observed else {}
         try:
             return LabelledIncident.model_validate({"id": said.incident, **window, **answer})
         except ValidationError as error:

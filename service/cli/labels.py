@@ -29,6 +29,9 @@ read. The last word on an incident counts, and it is about the verdict that stoo
   wrong          the commit that was named as the right one did it; without one there is no label
   not_a_deploy   no commit did it: culprit null
 
+The errors after a revert speak too, where nobody else did: they stopped (right), or went on (wrong, without a commit). Such
+a label has "labelled_by": "observed".
+
 Each label is checked against its repository. The right commit may lie before the window: then no commit of the window
 did it (culprit null), and `origin` names it. One that the failing deploy does not hold is no label. What is left out
 is reported on standard error. Traces are redacted. Nothing is changed in the store."""

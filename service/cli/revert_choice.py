@@ -9,8 +9,8 @@ from service.cli.option_errors import about
 from service.cli.streams import note
 from service.render import sanitize as neutral
 from service.render.revert_command import revert_command
-from service.render.revert_reason import revert_reason
 from service.render.wording import short
+from service.settings import Settings
 from service.store.schemas import StoredIncident
 from tools.git.repository import Repository
 
@@ -48,7 +48,7 @@ def repository_of(
     if repo:
         return ground.opened(repo), Path(repo).expanduser()
     name = incident.alert.repository
-    known = _repositories(where).get(name)
+    known = settings_here(where).repositories.get(name)
     if known is not None:
         return ground.opened(str(known)), known
     missing = f"no path is known for repository {name!r}; run this in a clone of it, give --repo PATH, or set REDTIDE_REPOSITORIES"
@@ -61,32 +61,11 @@ def repository_of(
     return repository, Path.cwd()
 
 
-def reason_of(incident: StoredIncident, commit: str, given: str, url: str) -> str:
-    """The end of the commit message: the caller's own words, what the commit is to the incident, the error, and why."""
-    head, reasons = _relation(incident, commit)
-    own = f"{given.strip()}\n\n" if given.strip() else ""
-    return own + revert_reason(head, incident.report, reasons=reasons, url=url)
-
-
-def _relation(incident: StoredIncident, commit: str) -> tuple[str, tuple[str, ...]]:
-    """What the commit is to the incident, and the reasons for that."""
-    verdict, said, report = incident.verdict, incident.feedback, incident.report
-    named = f"{incident.id} ({incident.alert.service}, {incident.alert.environment})"
-    if said is not None and said.label == "wrong" and said.commit and commit.startswith(said.commit):
-        written = (said.note,) if said.note.strip() else ()
-        return f"{said.actor or 'A person'} said that this commit caused {named}.", written
-    if verdict is not None and commit == verdict.culprit and commit not in incident.disproved:
-        word = verdict.confidence.word
-        why = report.why if report else ()
-        return f"Red Tide found it to be the likely cause of {named}, {word} confidence.", why
-    return f"Chosen by hand for {named}.", ()
-
-
-def _repositories(where: target.Target) -> dict[str, Path]:
-    """Those of the settings on this machine."""
+def settings_here(where: target.Target) -> Settings:
+    """The settings that apply on this machine."""
     if isinstance(where, target.Local):
-        return where.settings.repositories
+        return where.settings
     from service.cli.serve import settings_of
 
     with about("settings"):
-        return settings_of({}).repositories
+        return settings_of({})

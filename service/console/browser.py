@@ -14,7 +14,16 @@ from starlette.datastructures import Headers
 from starlette.routing import Match
 from starlette.types import Scope
 
-from incidents.errors import IncidentNotFound, StoreUnavailable
+from incidents.errors import (
+    FetchFailed,
+    ForgeError,
+    IncidentNotFound,
+    InputError,
+    PushFailed,
+    RevertNotFound,
+    RevertStateConflict,
+    StoreUnavailable,
+)
 from service.api.auth.middleware import wants_page
 from service.api.auth.sessions import COOKIE
 from service.api.dependencies import Parts
@@ -54,6 +63,14 @@ class BrowserRoute(APIRoute):
                 return await handle(request)
             except IncidentNotFound as error:
                 return await _problem(request, 404, str(error))
+            except RevertNotFound as error:
+                return await _problem(request, 404, str(error))
+            except RevertStateConflict as error:
+                return await _problem(request, 409, str(error))
+            except InputError as error:
+                return await _problem(request, 422, str(error))
+            except (FetchFailed, PushFailed, ForgeError) as error:
+                return await _problem(request, 502, str(error))
             except StoreUnavailable:
                 return await _problem(request, 503, "The incident store is unavailable: try again in a moment.")
             except RequestValidationError as error:

@@ -53,7 +53,7 @@ async def open_session(request: Request, parts: TheParts, fields: Fields) -> Res
     if cookie is None:
         problem = "This token is not valid. It is one of REDTIDE_API_TOKEN or REDTIDE_API_TOKENS."
         return await answer(request, "login.html", {"wanted": wanted, "problem": problem}, 401)
-    opened = RedirectResponse(_root(request) + wanted, 303, HEADERS)
+    opened = RedirectResponse(root(request) + wanted, 303, HEADERS)
     secure = request.url.hostname not in _LOCAL
     opened.set_cookie(COOKIE, cookie, max_age=SECONDS, httponly=True, samesite="lax", secure=secure)
     return opened
@@ -62,8 +62,8 @@ async def open_session(request: Request, parts: TheParts, fields: Fields) -> Res
 @router.post("/console/logout")
 async def close_session(request: Request, parts: TheParts, caller: Reader, fields: Fields) -> Response:
     """Forget the session in this browser."""
-    _own_form(request, parts, fields)
-    closed = RedirectResponse(_root(request) + LOGIN_PATH, 303, HEADERS)
+    own_form(request, parts, fields)
+    closed = RedirectResponse(root(request) + LOGIN_PATH, 303, HEADERS)
     closed.delete_cookie(COOKIE)
     return closed
 
@@ -73,7 +73,7 @@ async def judge(
     incident_id: IncidentId, request: Request, parts: TheParts, caller: Judge, fields: Fields, later: BackgroundTasks
 ) -> Response:
     """Store what a person says about the verdict, with the version that the page showed."""
-    _own_form(request, parts, fields)
+    own_form(request, parts, fields)
     try:
         said = Feedback.model_validate(
             {
@@ -89,10 +89,10 @@ async def judge(
         raise HTTPException(422, f"{where}: {first['msg']}") from error
     await parts.store.feedback.add(incident_id, said, caller.name)
     later.add_task(parts.wake)  # the incident's messages show it
-    return RedirectResponse(f"{_root(request)}/incidents/{incident_id}#feedback", 303, HEADERS)
+    return RedirectResponse(f"{root(request)}/incidents/{incident_id}#feedback", 303, HEADERS)
 
 
-def _own_form(request: Request, parts: Parts, fields: dict[str, str]) -> None:
+def own_form(request: Request, parts: Parts, fields: dict[str, str]) -> None:
     """Raises HTTPException unless a page of this session sent it (CSRF)."""
     _from_here(request)
     cookie = request.cookies.get(COOKIE, "")
@@ -113,5 +113,6 @@ def _inside(wanted: str) -> str:
     return wanted if fine else "/incidents"
 
 
-def _root(request: Request) -> str:
+def root(request: Request) -> str:
+    """The path below which the application is served, without a slash at its end."""
     return str(request.scope.get("root_path", "")).rstrip("/")

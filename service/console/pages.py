@@ -23,6 +23,7 @@ from service.console.source_panels import Panels, panels
 from service.store.schemas import StoredIncident
 
 PAGE = 50
+_REVERTS = 5
 router = APIRouter(route_class=BrowserRoute, include_in_schema=False)
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL would refuse the whole query
 _Text = Annotated[str, Query(max_length=300, pattern=_NO_NUL)]
@@ -97,6 +98,8 @@ async def incident(incident_id: IncidentId, request: Request, parts: TheParts, c
         "trace": trace,
         "audits": await _audits(parts, incident_id),
         "may_judge": "feedback:write" in caller.scopes,
+        "may_revert": "reverts:write" in caller.scopes,
+        "reverts": await parts.store.planned_reverts.latest(incident=incident_id, limit=_REVERTS),
         "running": found.status in (Status.OPEN, Status.INVESTIGATING) or found.agents_due,
     }
     return await answer(request, "incident.html", values)

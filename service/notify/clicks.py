@@ -1,10 +1,11 @@
 """What a click in a Slack message or modal does. What it is about is looked up here, never taken from the click."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from incidents.errors import IncidentNotFound, InputError, StoreUnavailable
+from incidents.errors import IncidentNotFound, RevertNotFound, RevertStateConflict, StoreUnavailable
 from incidents.revert import RevertStep
 from service.notify.interaction import Click
 from service.notify.modals import chosen_commit, commit_modal, not_this_modal, revert_plan
@@ -15,6 +16,9 @@ from service.render import slack_buttons as buttons
 from service.render.slack_buttons import Choice, choice_of
 from service.render.slack_text import Block, text
 from service.render.wording import short
+from service.reverts.carry_out import Acting
+from service.reverts.execution import OUTSIDE_ERRORS
+from service.reverts.reverts import Reverts
 from service.routing.channels import Notify, Role, SlackChannel
 from service.settings import Settings
 from service.store.schemas import Feedback, StoredIncident
@@ -23,10 +27,11 @@ from tools.text.redaction import redact
 
 _log = logging.getLogger(__name__)
 _MUTED = timedelta(hours=1)
-_AT_ANY_TIME = {(buttons.MORE, buttons.RERUN), (buttons.MORE, buttons.MUTE)}
+_AT_ANY_TIME = {(buttons.MORE, buttons.RERUN), (buttons.MORE, buttons.MUTE), (buttons.OBJECT, "")}
 _STALE = "The verdict has changed since: look at the message again."
 _UNKNOWN = "This button is no longer known."
 _NOTHING = "There is nothing to revert."
+_TOO_LATE = "It is too late to object, or it was stopped already: look at the message. What was opened can be closed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +41,20 @@ class _Done:
     reply: str
     changed: bool = False
     view: Block | None = None
+    later: Callable[[], Awaitable[Block | None]] | None = None
+    """The modal again, with what takes longer than the three seconds in which it has to open."""
 
 
-async def act(store: Store, settings: Settings, click: Click) -> bool:
+async def act(store: Store, settings: Settings, click: Click, reverts: Acting | None = None) -> bool:
     """Do what was clicked and say so to the person who did it. Returns whether an incident has changed."""
     channel = _channel_of(settings.notify, click)
     if channel is None or click.action == buttons.OPEN:
         return False
     try:
-        done = await _done(store, settings, click)
+        done = await _done(store, settings, click, reverts or Reverts(store, settings))
     except IncidentNotFound:
         done = _Done(_UNKNOWN)
-    except InputError as error:
+    except (*OUTSIDE_ERRORS, RevertNotFound, RevertStateConflict) as error:
         done = _Done(text(str(error), 300))
     except StoreUnavailable:
         done = _Done("It could not be stored: try again in a moment.")
@@ -59,23 +66,24 @@ async def act(store: Store, settings: Settings, click: Click) -> bool:
 async def _answer(sender: SlackSender, click: Click, done: _Done) -> None:
     """Open or change the modal; else, or where that fails, reply in words that only this person sees."""
     try:
-        if done.view is not None and await _opened(sender, click, done.view):
-            return
-        await sender.whisper(click.user, done.reply)
+        opened = await _opened(sender, click, done.view) if done.view is not None else None
+        if opened is None:
+            await sender.whisper(click.user, done.reply)
+        elif done.later is not None and (view := await done.later()) is not None:
+            await sender.update_view(*opened, view)
     except NotSent as error:
         _log.warning("who clicked could not be answered: %s", error)
 
 
-async def _opened(sender: SlackSender, click: Click, view: Block) -> bool:
+async def _opened(sender: SlackSender, click: Click, view: Block) -> tuple[str, str] | None:
+    """Id and hash of the modal; None where it could not be opened."""
     try:
         if click.view:
-            await sender.update_view(click.view, click.hash, view)
-        else:
-            await sender.open_view(click.trigger, view)
+            return await sender.update_view(click.view, click.hash, view)
+        return await sender.open_view(click.trigger, view)
     except NotSent as error:
         _log.warning("a modal could not be opened: %s", error)
-        return False
-    return True
+        return None
 
 
 def _channel_of(notify: Notify, click: Click) -> SlackChannel | None:
@@ -87,8 +95,8 @@ def _role(notify: Notify, user: str) -> Role | None:
     return notify.slack_roles.get(user) or notify.slack_roles.get("*")
 
 
-async def _done(store: Store, settings: Settings, click: Click) -> _Done:
-    """Raises IncidentNotFound, InputError and StoreUnavailable."""
+async def _done(store: Store, settings: Settings, click: Click, reverts: Acting) -> _Done:
+    """Raises IncidentNotFound, InputError, RevertStateConflict and StoreUnavailable."""
     role, choice = _role(settings.notify, click.user), choice_of(click.value)
     done = (click.action, choice.chosen if choice else "")
     looks = click.action in (buttons.REVERT, buttons.PICK) or done == (buttons.MORE, buttons.LOOK)
@@ -104,14 +112,36 @@ async def _done(store: Store, settings: Settings, click: Click) -> _Done:
     incident = await store.queries.incident(name)
     if done not in _AT_ANY_TIME and choice.version != incident.version:
         return _Done(_STALE)
-    return await _chosen(store, settings, click, choice, incident)
+    if click.action in (buttons.OBJECT, buttons.EXECUTE):
+        return await _reverted(store, reverts, click, choice, incident)
+    return await _chosen(store, settings, click, choice, incident, reverts)
 
 
-async def _chosen(store: Store, settings: Settings, click: Click, choice: Choice, incident: StoredIncident) -> _Done:
+async def _reverted(store: Store, reverts: Acting, click: Click, choice: Choice, incident: StoredIncident) -> _Done:
+    """Object to an automatic revert, or execute one that a person has looked at."""
+    actor = f"slack:{click.user}"
+    if click.action == buttons.OBJECT:
+        stopped = await store.decisions.object(incident.id, actor)
+        return _Done("Stopped: nothing is reverted." if stopped else _TOO_LATE, changed=stopped is not None)
+    sha = chosen_commit(incident, choice.chosen)
+    if sha is None or sha in incident.disproved:
+        return _Done(_NOTHING)
+    revert = await reverts.plan(incident.id, actor, commit=sha)
+    if actor not in revert.approved_by:
+        revert = await reverts.approve(revert.id, actor)
+    done = await reverts.execute(revert.id, actor)
+    if done.problem:
+        return _Done(f"{text(done.id)} is {done.state}: {text(done.problem, 200)}", changed=True)
+    return _Done(f"The revert of {text(short(sha))} is {done.state}: the message follows it.", changed=True)
+
+
+async def _chosen(
+    store: Store, settings: Settings, click: Click, choice: Choice, incident: StoredIncident, reverts: Acting
+) -> _Done:
     actor = f"slack:{click.user}"
     match click.action, choice.chosen:
         case (buttons.REVERT | buttons.PICK, _) | (buttons.MORE, buttons.LOOK):
-            return _looked_at(settings, click, choice, incident)
+            return _looked_at(settings, click, choice, incident, reverts)
         case buttons.NOT_THIS, "":
             return _Done("The form could not be opened: try again.", view=not_this_modal(click, choice, incident))
         case buttons.PROPOSE, _:
@@ -145,8 +175,8 @@ def _feedback(click: Click, choice: Choice, incident: StoredIncident) -> Feedbac
     return None
 
 
-def _looked_at(settings: Settings, click: Click, choice: Choice, incident: StoredIncident) -> _Done:
-    """The modal of a commit; in words where it cannot be opened."""
+def _looked_at(settings: Settings, click: Click, choice: Choice, incident: StoredIncident, reverts: Acting) -> _Done:
+    """The modal of a commit, and again with its plan; in words where it cannot be opened."""
     if click.action == buttons.REVERT and not _offered(incident):
         return _Done(_NOTHING)
     looked = choice._replace(chosen=_first_other(incident)) if choice.chosen == buttons.LOOK else choice
@@ -155,7 +185,16 @@ def _looked_at(settings: Settings, click: Click, choice: Choice, incident: Store
         return _Done(_NOTHING)
     plan, command = revert_plan(settings, incident, sha)
     lines = (text(plan, 300), f"```{text(command, 500)}```" if command else "", "Nothing is carried out from here.")
-    return _Done("\n".join(line for line in lines if line), view=view)
+
+    async def with_plan() -> Block | None:
+        try:
+            planned = await reverts.plan(incident.id, f"slack:{click.user}", commit=sha, dry_run=True)
+        except (*OUTSIDE_ERRORS, StoreUnavailable) as error:
+            _log.info("no plan for the modal: %s", error)
+            return None
+        return commit_modal(settings, click, looked, incident, planned)
+
+    return _Done("\n".join(line for line in lines if line), view=view, later=with_plan)
 
 
 def _offered(incident: StoredIncident) -> bool:

@@ -1,10 +1,11 @@
 """What a message shows, from the stored incident and the counts of its group."""
 
-from typing import cast
+from datetime import UTC, datetime
+from typing import cast, get_args
 
 from incidents.verdict import Verdict
 from service.render import sanitize
-from service.render.message import Candidate, Excluded, Message, State, View
+from service.render.message import AutoRevert, AutoState, Candidate, Excluded, Message, State, View
 from service.settings import Settings
 from service.store.notifications import GroupCounts
 from service.store.schemas import Feedback, StoredIncident
@@ -33,6 +34,7 @@ def compose(
         if report
         else None,
         revert=incident.revert,
+        auto=_auto(incident),
         failure=incident.failure or "",
         correction=_correction(incident.feedback),
         resolved_at=incident.resolved_at,
@@ -48,6 +50,19 @@ def compose(
         trace=incident.alert.stack_trace[:_TRACE],
         version=incident.version,
     )
+
+
+def _auto(incident: StoredIncident) -> AutoRevert | None:
+    """The automatic revert that people are told of beforehand; None for every other decision."""
+    decision, verdict = incident.decision, incident.verdict
+    if decision is None or decision.objection_until is None or decision.commit is None:
+        return None
+    if decision.state not in get_args(AutoState):
+        return None
+    suspects = verdict.suspects if verdict else ()
+    subject = next((each.commit.subject for each in suspects if each.commit.sha == decision.commit), "")
+    state = cast(AutoState, decision.state)
+    return AutoRevert(state, decision.commit, subject, decision.objection_until, datetime.now(UTC), decision.note)
 
 
 def page_of(settings: Settings, incident: str) -> str:

@@ -1,11 +1,15 @@
 """The modals about one incident: what they show comes from the store, never from the click."""
 
+from dataclasses import replace
+
 from incidents.evidence import Suspect
 from incidents.report import Report
+from incidents.revert_record import Revert
 from incidents.verdict import Verdict
 from service.notify.interaction import Click
 from service.render.message import Candidate
 from service.render.revert_command import from_anywhere, revert_command
+from service.render.revert_plan import details, standing
 from service.render.slack_buttons import Choice
 from service.render.slack_text import Block
 from service.render.slack_views import CommitShown, commit_view, not_this_view
@@ -16,14 +20,26 @@ from service.store.schemas import StoredIncident
 _NOT_TRIED = "Whether it reverts cleanly was not tried: the command with --dry-run says so before anything is written."
 
 
-def commit_modal(settings: Settings, click: Click, choice: Choice, incident: StoredIncident) -> Block | None:
-    """The chosen commit, else the culprit, else the first that is left; None when there is none to look at."""
+def commit_modal(
+    settings: Settings, click: Click, choice: Choice, incident: StoredIncident, planned: Revert | None = None
+) -> Block | None:
+    """The chosen commit, else the culprit, else the first that is left; None when there is none to look at.
+
+    With its revert `planned`, the modal shows the plan and executes it.
+    """
     verdict, candidates = incident.verdict, candidates_of(incident)
     sha = chosen_commit(incident, choice.chosen) or next((each.sha for each in candidates), None)
     if verdict is None or sha is None or sha in incident.disproved:
         return None
     number, suspect = next((n, each) for n, each in enumerate(verdict.suspects) if each.commit.sha == sha)
     shown = _shown(settings, incident, suspect)
+    if planned is not None:
+        shown = replace(
+            shown,
+            plan=standing(planned.plan),
+            details=details(planned.plan),
+            executable=planned.plan.clean and bool(planned.forge),
+        )
     return commit_view(click.channel, choice._replace(chosen=f"c{number}"), shown, candidates)
 
 

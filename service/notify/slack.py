@@ -9,11 +9,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from service.notify.outbound import NO_ANSWER, Outbound, retry_seconds, unreachable
 from service.notify.sender import Failed, NotSent, Parcel, Refused, Unavailable, secret
+from service.render.message import AutoRevert
+from service.render.slack_auto_revert import auto_revert_blocks, auto_revert_text, shown_state
 from service.render.slack_message import detail, message_blocks, plain
 from service.routing.channels import SlackChannel
 
 _SHOWS = "detail shows"
 """Recorded beside the ids: the state of the detail, which stays the same while only the counts of a group change."""
+_AUTO_SHOWS = "auto revert shows"
 _EVENT = "redtide_message"
 _BLOCKS_REFUSED = {
     "invalid_blocks",
@@ -58,6 +61,8 @@ class SlackSender:
         client = self._client()
         body = message_blocks(parcel.message, parcel.token)
         main = await self._part(client, parcel, "main", parcel.thread, body, plain(parcel.message))
+        if parcel.message.auto is not None:
+            await self._send_auto_revert(client, parcel, parcel.message.auto)
         shown_detail = detail(parcel.message) if parcel.thread is None else ""
         shows = f"{parcel.message.state}/{parcel.message.version}"
         if shown_detail and parcel.messages.get(_SHOWS) != shows:
@@ -65,17 +70,31 @@ class SlackSender:
             await self._part(client, parcel, "detail", main, {"text": shown_detail}, shown_detail)
             await parcel.record(_SHOWS, shows)
 
+    async def _send_auto_revert(self, client: AsyncWebClient, parcel: Parcel, auto: AutoRevert) -> None:
+        """Post or edit the message about an automatic revert: in the channel, where everybody sees it."""
+        shows = shown_state(auto)
+        if parcel.messages.get(_AUTO_SHOWS) == shows:
+            return
+        await asyncio.sleep(self.pace_seconds)
+        body, words = auto_revert_blocks(parcel.message, auto, parcel.token), auto_revert_text(parcel.message, auto)
+        await self._part(client, parcel, "auto revert", None, body, words)
+        await parcel.record(_AUTO_SHOWS, shows)
+
     async def whisper(self, user: str, text: str) -> None:
         """Show `text` (escaped already) to one user of the channel only. Raises NotSent."""
         await self._ask(self._client(), "chat.postEphemeral", {"user": user, "text": text})
 
-    async def open_view(self, trigger: str, view: dict[str, Any]) -> None:
-        """Open a modal for who clicked, within three seconds of the click. Raises NotSent."""
-        await self._call(self._client(), "views.open", {"trigger_id": trigger, "view": view})
+    async def open_view(self, trigger: str, view: dict[str, Any]) -> tuple[str, str]:
+        """Open a modal for who clicked, within three seconds of the click; its id and hash. Raises NotSent."""
+        return _shown(await self._call(self._client(), "views.open", {"trigger_id": trigger, "view": view}))
 
-    async def update_view(self, opened: str, hash_: str, view: dict[str, Any]) -> None:
-        """Show `view` in the modal that is open. Raises NotSent, also when it has changed since `hash_`."""
-        await self._call(self._client(), "views.update", {"view_id": opened, "hash": hash_, "view": view})
+    async def update_view(self, opened: str, hash_: str, view: dict[str, Any]) -> tuple[str, str]:
+        """Show `view` in the modal that is open; its id and new hash.
+
+        Raises NotSent, also when it has changed since `hash_`.
+        """
+        fields = {"view_id": opened, "hash": hash_, "view": view}
+        return _shown(await self._call(self._client(), "views.update", fields))
 
     async def trial(self, text: str) -> str:
         """Post a test message and return what came back. Raises NotSent."""
@@ -160,6 +179,12 @@ class SlackSender:
             raise unreachable(error) from error
         data = answer.data
         return data if isinstance(data, dict) else {}
+
+
+def _shown(answer: dict[str, Any]) -> tuple[str, str]:
+    """Id and hash of the modal in an answer."""
+    view = answer.get("view", {})
+    return str(view.get("id", "")), str(view.get("hash", ""))
 
 
 def problem(error: SlackApiError) -> NotSent:

@@ -6,6 +6,7 @@ from service.render import sanitize, wording
 from service.render.markdown import escape
 from service.render.message import (
     Message,
+    auto_line,
     commit_address,
     group_line,
     resolved_line,
@@ -31,6 +32,7 @@ def render(message: Message, limit: int) -> str:
     page, alert = sanitize.web_address(message.page), sanitize.web_address(message.alert_url)
     lines += [
         escape(revert_line(message, revert.actor if revert else ""), 400),
+        escape(auto_line(message), 300),
         f"<{pull}>" if (pull := sanitize.web_address(revert.url if revert else None)) else "",
         escape(message.error, 300),
         f"```\n{command}\n```" if command and report and len(report.command or "") <= 300 else "",

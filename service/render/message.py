@@ -10,18 +10,28 @@ from incidents.revert import RevertStep, Stage
 from incidents.verdict import Outcome
 from service.render import sanitize
 
-RevertState = Literal["revert_proposed", "revert_open", "revert_merged", "revert_recovered", "revert_not_helped"]
+RevertState = Literal[
+    "revert_proposed",
+    "revert_open",
+    "revert_merged",
+    "revert_deployed",
+    "revert_cannot_tell",
+    "revert_recovered",
+    "revert_not_helped",
+]
 State = Literal["investigating", "failed", "wrong"] | Outcome | RevertState
 """What a message shows: the outcome once there is a verdict, then how far the revert is; `wrong`: a person said so."""
 REVERT_STATES: Final[Mapping[Stage, RevertState]] = {
     "proposed": "revert_proposed",
     "open": "revert_open",
     "merged": "revert_merged",
+    "deployed": "revert_deployed",
+    "cannot_tell": "revert_cannot_tell",
     "recovered": "revert_recovered",
     "not_helped": "revert_not_helped",
 }
 _WITHOUT_VERDICT = {"investigating", "failed", "wrong"}
-_BEGUN = {"revert_open", "revert_merged", "revert_recovered", "revert_not_helped"}
+_BEGUN = {state for stage, state in REVERT_STATES.items() if stage != "proposed"}
 _ANSWERS = {
     "culprit": "likely cause found",
     "unsure": "not sure",
@@ -48,6 +58,28 @@ class Excluded(NamedTuple):
     sha: str
     subject: str
     reason: str
+
+
+AutoState = Literal["window", "objecting", "objected", "executed", "stopped"]
+
+
+class AutoRevert(NamedTuple):
+    """An automatic revert that people can stop, or what became of it. `note`: why it was stopped, or by whom.
+
+    `until` ends the time for objections; `now` is when this is rendered.
+    """
+
+    state: AutoState
+    commit: str
+    subject: str
+    until: datetime
+    now: datetime
+    note: str = ""
+
+    @property
+    def minutes_left(self) -> int:
+        """Whole minutes, rounded up; 0 when the time is over."""
+        return max(-int((self.now - self.until).total_seconds() // 60), 0)
 
 
 class View(NamedTuple):
@@ -80,6 +112,7 @@ class Message:
     commit_url: str = ""
     report: Report | None = None
     revert: RevertStep | None = None
+    auto: AutoRevert | None = None
     failure: str = ""
     correction: str = ""
     resolved_at: datetime | None = None
@@ -115,6 +148,8 @@ def title(message: Message) -> str:
         "revert_proposed": "Revert proposed",
         "revert_open": "Revert under review",
         "revert_merged": "Revert merged",
+        "revert_deployed": "Revert deployed",
+        "revert_cannot_tell": "Reverted, effect not known",
         "revert_recovered": "Recovered",
         "revert_not_helped": "The revert did not help",
     }
@@ -151,10 +186,24 @@ def revert_line(message: Message, who: str) -> str:
         "proposed": f"The revert{named} was proposed{by} at {at}.",
         "open": f"The revert{named} was opened for review{by} at {at}.",
         "merged": f"The revert{named} was merged{by} at {at}. Not known yet whether the errors stop.",
+        "deployed": f"The revert{named} is live since {at}. Not known yet whether the errors stop.",
+        "cannot_tell": f"The revert{named} is live; as of {at} nothing shows whether the errors stopped: "
+        "there is no log to ask, or too few errors. Look yourself.",
         "recovered": f"The errors were back to their baseline at {at}, after the revert{named}.",
         "not_helped": f"The errors went on after the revert{named}, as of {at}: it is probably not the cause. "
         "The revert can be reverted.",
     }[step.stage]
+
+
+def auto_line(message: Message) -> str:
+    """The automatic revert that people can stop, or that it was stopped, as plain text; "" without one."""
+    auto = message.auto
+    if auto is None or auto.state == "executed":
+        return ""
+    commit = sanitize.line(auto.commit, 64)[:9]
+    if auto.state == "window":
+        return f"{commit} is reverted automatically at {auto.until.astimezone(UTC):%H:%M} UTC unless somebody objects on its page."
+    return f"The automatic revert of {commit} was stopped. {sanitize.line(auto.note, 200)}".strip()
 
 
 def group_line(message: Message) -> str:

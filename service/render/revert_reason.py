@@ -25,7 +25,12 @@ def revert_reason(head: str, report: Report | None, *, reasons: Sequence[str] = 
     return "\n\n".join(filter(None, paragraphs)) + "\n"
 
 
+def unacted(text: str) -> str:
+    """Break mentions, issue numbers, addresses and orders to the CI with characters that nobody sees."""
+    return _ACTED_ON.sub(_BREAK, text)
+
+
 def _wrapped(text: str, width: int = _WIDTH, indent: str = "") -> str:
     """Wrapped words of one line; a word that is longer stays whole."""
-    safe = _ACTED_ON.sub(_BREAK, neutral.line(text, 500))
+    safe = unacted(neutral.line(text, 500))
     return textwrap.fill(safe, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

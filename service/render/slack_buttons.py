@@ -8,7 +8,9 @@ from service.render.slack_text import Block
 
 RIGHT, NOT_THIS, REVERT, OPEN, MORE = "right", "not_this", "revert", "open", "more"
 """Buttons of a message."""
-PICK, PROPOSE, JUDGE = "pick", "propose", "judge"
+OBJECT = "object"
+"""The button of the message about an automatic revert."""
+PICK, PROPOSE, EXECUTE, JUDGE = "pick", "propose", "execute", "judge"
 """In a modal: another commit is chosen to look at; its form is sent."""
 NO_DEPLOY, UNKNOWN, RERUN, MUTE, LOOK = "no_deploy", "unknown", "rerun", "mute", "look"
 """What is chosen, besides a commit: `c` and its place among the verdict's suspects."""
@@ -41,12 +43,12 @@ def buttons(message: Message, token: str) -> Block:
     report, elements = shown_report(message), list[Block]()
     this = Choice(token, message.version, "")
     if report is not None and report.command:
-        elements.append(_button(REVERT, "Revert…", this, style="danger"))
+        elements.append(button(REVERT, "Revert…", this, style="danger"))
     if report is not None:
-        elements.append(_button(RIGHT, "👍 Right", this))
-        elements.append(_button(NOT_THIS, "👎 Not this…", this))
+        elements.append(button(RIGHT, "👍 Right", this))
+        elements.append(button(NOT_THIS, "👎 Not this…", this))
     if message.page:
-        elements.append(_button(OPEN, "Open", this, url=message.page))
+        elements.append(button(OPEN, "Open", this, url=message.page))
     more = [option("Run again", this._replace(chosen=RERUN)), option("Mute 1 h", this._replace(chosen=MUTE))]
     if report is not None and message.candidates:
         more.append(option("Look at another commit", this._replace(chosen=LOOK)))
@@ -54,7 +56,7 @@ def buttons(message: Message, token: str) -> Block:
     return {"type": "actions", "elements": elements}
 
 
-def _button(action: str, label: str, choice: Choice, **more: Any) -> Block:  # noqa: ANN401 (fields of a button)
+def button(action: str, label: str, choice: Choice, **more: Any) -> Block:  # noqa: ANN401 (fields of a button)
     return {"type": "button", "action_id": action, "text": plain(label), "value": value_of(choice), **more}
 
 

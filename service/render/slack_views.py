@@ -11,10 +11,23 @@ from typing import Any
 from incidents.reference import Reference
 from service.render import sanitize
 from service.render.message import Candidate
-from service.render.slack_buttons import JUDGE, NO_DEPLOY, PICK, PROPOSE, UNKNOWN, Choice, option, plain, value_of
+from service.render.slack_buttons import (
+    EXECUTE,
+    JUDGE,
+    NO_DEPLOY,
+    PICK,
+    PROPOSE,
+    UNKNOWN,
+    Choice,
+    option,
+    plain,
+    value_of,
+)
 from service.render.slack_text import Block, context, link, section, text
 from service.render.wording import reference, short
 
+_PROPOSE = "Nothing is carried out from here. Propose: the channel sees that you propose this revert."
+_REVERT = "Revert: a branch with the revert is pushed under your name, for review. Nothing is merged from here."
 COMMIT, NOTE = "commit", "note"
 """Names of the form's fields, for its block and its element alike."""
 _CANDIDATES = 50
@@ -23,7 +36,11 @@ _NOTE = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitShown:
-    """One commit of a verdict, and the plan of its revert. Every text is untrusted."""
+    """One commit of a verdict, and the plan of its revert. Every text is untrusted.
+
+    `details` are the lines of a plan that was made: what it changes, who depends on it, risks, alternatives.
+    `executable`: the revert can be executed from here.
+    """
 
     sha: str
     subject: str
@@ -33,21 +50,28 @@ class CommitShown:
     reasons: tuple[str, ...] = ()
     plan: str = ""
     command: str = ""
+    details: tuple[str, ...] = ()
+    executable: bool = False
 
 
 def commit_view(channel: str, choice: Choice, commit: CommitShown, candidates: Sequence[Candidate]) -> Block:
-    """A modal that shows one commit; sending it proposes the revert, and choosing another commit changes the modal."""
+    """A modal that shows one commit; choosing another commit changes the modal.
+
+    Sending it executes the revert where that is possible, else it proposes it to the channel.
+    """
     known = (link(sanitize.web_address(each.url), text(reference(each), 60)) for each in commit.references[:5])
     named = f"{link(sanitize.web_address(commit.url), f'`{text(short(commit.sha))}`')} {text(commit.subject, 120)}"
     blocks = [
         section("\n".join(part for part in (f"*{named}*", text(commit.author, 60), " · ".join(known)) if part)),
         section("\n".join(f"• {text(reason, 200)}" for reason in commit.reasons[:4])),
         section(text(commit.plan, 300)),
+        section("\n".join(f"• {text(detail, 200)}" for detail in commit.details[:12])),
         section(f"```{text(commit.command, 500)}```" if commit.command else ""),
         _others(choice, commit.sha, candidates),
-        context(text("Nothing is carried out from here. Propose: the channel sees that you propose this revert.")),
+        context(text(_REVERT if commit.executable else _PROPOSE)),
     ]
-    return _modal("Revert", "Propose", PROPOSE, f"{channel} {value_of(choice)}", blocks)
+    label, callback = ("Revert", EXECUTE) if commit.executable else ("Propose", PROPOSE)
+    return _modal("Revert", label, callback, f"{channel} {value_of(choice)}", blocks)
 
 
 def not_this_view(channel: str, choice: Choice, candidates: Sequence[Candidate]) -> Block:

@@ -1,7 +1,16 @@
 """A message about an incident as plain text, for e-mail."""
 
 from service.render import sanitize, terminal
-from service.render.message import Message, group_line, resolved_line, revert_line, shown_report, status, title
+from service.render.message import (
+    Message,
+    auto_line,
+    group_line,
+    resolved_line,
+    revert_line,
+    shown_report,
+    status,
+    title,
+)
 
 _WIDTH = 78
 
@@ -18,5 +27,5 @@ def render(message: Message) -> str:
     revert = message.revert
     who = sanitize.line(revert.actor, 60) if revert else ""
     links = (sanitize.web_address(each) or "" for each in (revert.url if revert else None, message.page))
-    more = (revert_line(message, who), group_line(message), resolved_line(message), *links)
+    more = (revert_line(message, who), auto_line(message), group_line(message), resolved_line(message), *links)
     return "\n".join([body, *(line for line in more if line), ""])

@@ -15,7 +15,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from agents.limits import Limits
 from graph.calibration import load_reliability
 from service.routing.channels import Notify
-from service.settings.limits import BodyBounds, Intake, Life, Replica
+from service.settings.limits import BodyBounds, Intake, Life, Recovery, Replica
+from service.settings.policy_file import load_policy
+from service.settings.reverts import RevertSettings
 from service.settings.store_address import StoreAddress, checked_store_url
 from tools.deploys.window import WindowLimits
 from tools.git.remote import FetchPolicy, checked_name, checked_url
@@ -42,6 +44,10 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="Name used in alerts and deploys -> local path of the git repository (bare or work tree).",
     )
+    confirm_commands: dict[str, str] = Field(
+        default_factory=dict,
+        description="Repository -> shell command that fails when the error is there: what `redtide confirm` runs.",
+    )
     remotes: dict[str, str] = Field(
         default_factory=dict,
         description="Name of a repository -> address it is fetched from; without one it is never fetched.",
@@ -63,6 +69,11 @@ class Settings(BaseSettings):
         description="What the model's word was worth on labelled incidents, as `redtide calibrate` writes it "
         "(docs/command-line.md). Of another model or of other prompts it is not used. None: a cautious guess.",
     )
+    policy: Path | None = Field(
+        default=None,
+        description="The policy for automatic reverts, a TOML or JSON file (docs/policy.md). None: nothing is decided.",
+    )
+    recovery: Recovery = Field(default=Recovery(), description="How the errors are watched after a revert.")
     services: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         description="Service -> the repositories it is built from, its own first. Senders need not name the repository "
@@ -123,6 +134,9 @@ class Settings(BaseSettings):
         description="Service -> importance, 1 is highest; others have 3. Decides the order of waiting incidents.",
     )
     notify: Notify = Field(default=Notify(), description="Who gets messages about incidents.")
+    reverts: RevertSettings = Field(
+        default=RevertSettings(), description="Where and how reverts are executed (docs/forges.md)."
+    )
     retention_days: float = Field(
         default=180.0, gt=0, description="Incidents that ended longer ago are deleted with all their data."
     )
@@ -176,6 +190,20 @@ class Settings(BaseSettings):
             raise ValueError(f"{str(file)!r} is no calibration; `redtide calibrate` writes one") from error
         return file
 
+    @field_validator("policy")
+    @classmethod
+    def _readable_policy(cls, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        file = value.expanduser().resolve()
+        try:
+            load_policy(file)
+        except OSError as error:
+            raise ValueError(f"{str(file)!r} cannot be read ({error.strerror})") from error
+        except ValueError as error:
+            raise ValueError(f"{str(file)!r} is no policy: {error}") from error
+        return file
+
     @model_validator(mode="after")
     def _fetchable(self) -> Self:
         for name, url in self.remotes.items():
@@ -188,8 +216,18 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _known_repositories(self) -> Self:
         named = {name for names in self.services.values() for name in names} | self.remotes.keys()
+        named |= self.reverts.repositories.keys()
         if unknown := sorted(named - self.repositories.keys()):
-            raise ValueError(f"services and remotes name what repositories does not hold: {', '.join(unknown)}")
+            raise ValueError(
+                f"services, remotes and reverts name what repositories does not hold: {', '.join(unknown)}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _pushable(self) -> Self:
+        for name, reverts in self.reverts.repositories.items():
+            if reverts.url is None and name not in self.remotes:
+                raise ValueError(f"reverts: {name!r} has neither a url nor an address in remotes: nowhere to push to")
         return self
 
     @property

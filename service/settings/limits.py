@@ -34,6 +34,18 @@ class Life(Frozen):
     )
 
 
+class Recovery(Frozen):
+    """How the errors are watched after a revert went live."""
+
+    quiet_minutes: int = Field(
+        default=10, ge=1, le=360, description="So long the errors must be at their baseline; longer for rare errors."
+    )
+    settle_minutes: int = Field(
+        default=15, ge=0, le=360, description="Errors of this time after the deploy do not count against the revert."
+    )
+    watch_hours: float = Field(default=3.0, gt=0, le=72, description="After this time the answer is “cannot tell”.")
+
+
 class Intake(Frozen):
     """The limits of one HTTP replica; beyond them it refuses requests."""
 

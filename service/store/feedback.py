@@ -16,7 +16,7 @@ from service.store.engine import Database
 from service.store.incident_rows import incident_row
 from service.store.outbox import Outbox
 from service.store.reverts import state_after
-from service.store.schemas import Feedback
+from service.store.schemas import OBSERVED, Feedback, Label
 from service.store.tables import AlertRow, AuditRow, FeedbackRow, IncidentRow, StepRow, VerdictRow
 
 
@@ -25,13 +25,14 @@ class JudgedIncident:
     """The last feedback on an incident, with the verdict it refers to.
 
     `outcome` and `culprit` are those of that verdict; None when there was none yet. `base`, `deployed` and `trace` are
-    what was investigated; empty when unknown.
+    what was investigated; empty when unknown. `observed`: no person said it, the errors after the revert did.
     """
 
     incident: str
     feedback: Feedback
     outcome: str | None
     culprit: str | None
+    observed: bool
     service: str
     repository: str
     base: str
@@ -70,6 +71,27 @@ class FeedbackRecords:
                 await self._outbox.changed(session, {incident_id: await _shown(session, incident_id, feedback)})
             return row.id
 
+    async def observed(self, incident_id: str, label: Label, note: str) -> bool:
+        """Store what the errors after the revert of the latest verdict's commit say about it; messages stay as they are.
+
+        Returns False, and stores nothing, where a person has judged that verdict, or it says so already.
+        """
+        now = datetime.now(UTC)
+        async with self._database.write() as session:
+            await incident_row(session, incident_id, lock=True)
+            version = await session.scalar(
+                select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident_id)
+            )
+            about = (FeedbackRow.incident_id == incident_id, FeedbackRow.version == version)
+            last = await session.scalar(select(FeedbackRow).where(*about).order_by(FeedbackRow.id.desc()).limit(1))
+            if version is None or (last is not None and (last.actor != OBSERVED or last.label == label)):
+                return False
+            fields = {"label": label, "commit": None, "note": note[:2_000], "version": version}
+            session.add(FeedbackRow(incident_id=incident_id, at=now, actor=OBSERVED, **fields))
+            detail = {"version": version, "label": label, "commit": None}
+            session.add(AuditRow(at=now, incident_id=incident_id, actor=OBSERVED, action="feedback", detail=detail))
+            return True
+
     async def latest(self) -> AsyncIterator[JudgedIncident]:
         """Yield the last feedback on each incident that has any, oldest first."""
         last = select(func.max(FeedbackRow.id)).group_by(FeedbackRow.incident_id)
@@ -104,6 +126,7 @@ async def _judged(session: AsyncSession, feedback: FeedbackRow) -> JudgedInciden
         feedback=Feedback.model_validate({"label": feedback.label, "commit": feedback.commit}),
         outcome=verdict.outcome if verdict else None,
         culprit=verdict.culprit if verdict else None,
+        observed=feedback.actor == OBSERVED,
         service=alert.service,
         repository=alert.repository,
         base=evidence["base"],

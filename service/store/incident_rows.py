@@ -17,9 +17,9 @@ MOST_CLAIMED = 1_000
 """The most errors that one alert adds to the rate, which decides the order: senders may claim any number."""
 
 
-def new_id() -> str:
+def new_id(kind: str = "INC") -> str:
     """Return a new random id."""
-    return "INC-" + "".join(secrets.choice(_LETTERS) for _ in range(10))
+    return f"{kind}-" + "".join(secrets.choice(_LETTERS) for _ in range(10))
 
 
 async def incident_row(session: AsyncSession, incident_id: str, *, lock: bool = False) -> IncidentRow:

@@ -7,7 +7,7 @@ from incidents.report import Report
 from incidents.verdict import Verdict
 from service.render import sanitize as neutral
 from service.render.wording import short
-from service.store.schemas import Judgement
+from service.store.schemas import OBSERVED, Judgement
 
 SAID_NOT = "a person said: not the cause"
 _HEADLINE = 100
@@ -39,6 +39,8 @@ def judged(report: Report, verdict: Verdict, said: Sequence[Judgement], version:
         return _withdrawn(shown, verdict, last)
     if last.version != version:
         return shown
+    if last.actor == OBSERVED and last.label == "right":
+        return shown.model_copy(update={"feedback": "The errors stopped after the revert."})
     if last.label == "wrong":
         return _withdrawn(shown, verdict, last)
     return shown.model_copy(update={"feedback": f"{_who(last)} said that this is right."})
@@ -63,7 +65,7 @@ def _withdrawn(report: Report, verdict: Verdict, last: Judgement) -> Report:
             "headline": neutral.clip(f"{state} · {about}" if about else state, _HEADLINE),
             "verdict_line": _verdict_line(verdict, last),
             "feedback": _before(report, verdict),
-            "why": (f"They wrote: {last.note}",) if last.note.strip() else (),
+            "why": (f"{'Seen' if last.actor == OBSERVED else 'They wrote'}: {last.note}",) if last.note.strip() else (),
             "revert": f"The command reverts {short(named)}; whether it does so cleanly was not tried." if named else "",
             "command": report.command if named else None,
             "next_step": "" if named or not report.commits else "Look at the other commits below.",
@@ -72,6 +74,8 @@ def _withdrawn(report: Report, verdict: Verdict, last: Judgement) -> Report:
 
 
 def _verdict_line(verdict: Verdict, last: Judgement) -> str:
+    if last.actor == OBSERVED and verdict.culprit is not None:
+        return f"{short(verdict.culprit)}{_subject(verdict, verdict.culprit)} is probably not the cause: the errors went on without it."
     who = _who(last)
     if last.label == "not_a_deploy":
         return f"No deploy caused this, said {who}."

@@ -35,8 +35,12 @@ class Outbox:
     def __init__(self, channels: Mapping[str, Channel]) -> None:
         self._channels = channels
 
-    async def changed(self, session: AsyncSession, states: Mapping[str, State | None]) -> None:
+    async def changed(
+        self, session: AsyncSession, states: Mapping[str, State | None], *, only_edits: bool = False
+    ) -> None:
         """Note in which state these incidents (id -> state) are to be shown. Once in a transaction, at its end.
+
+        `only_edits`: only in channels that edit their messages, for news that is no reason to send another one.
 
         None: as before, but once more; nothing is written where there is no message about it yet. `failed` is ignored
         for an incident whose status is another one: the verdict from its evidence stands.
@@ -55,6 +59,8 @@ class Outbox:
         board = await _Board.of(session, states, groups)
         for subject in subjects:
             for name, channel in self._channels.items():
+                if only_edits and not channel.edits:
+                    continue
                 if channel.gets(subject.service, subject.environment, subject.repository, subject.tier):
                     board.change(subject, name, channel, states[subject.id])
 

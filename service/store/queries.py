@@ -9,6 +9,7 @@ from incidents.evidence import Evidence
 from incidents.incident import Status
 from incidents.report import Report
 from incidents.verdict import Outcome, Verdict
+from service.store.decisions import last_decision
 from service.store.engine import Database
 from service.store.incident_rows import incident_row
 from service.store.judged_report import disproved, judged
@@ -47,6 +48,7 @@ class Queries:
             verdict = await session.get(VerdictRow, (incident_id, version)) if version else None
             related, said = await _related(session, row), await _said(session, incident_id)
             revert = await last_step(session, incident_id)
+            decision = await last_decision(session, incident_id)
         found = Verdict.model_validate(verdict.verdict) if verdict else None
         report = Report.model_validate(verdict.report) if verdict else None
         # The investigated revisions; before the first verdict those of the alert and the deploys.
@@ -57,6 +59,7 @@ class Queries:
             "related": related,
             "feedback": said[-1] if said else None,
             "revert": revert,
+            "decision": decision,
             "disproved": disproved(said, found.culprit if found else None),
             "version": version or 0,
             "seconds": verdict.seconds if verdict else None,
@@ -162,7 +165,11 @@ class Queries:
                 select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident_id)
             )
             said = await session.scalar(select(func.max(FeedbackRow.id)).where(FeedbackRow.incident_id == incident_id))
-        return f"{row.status} {row.attempts} {row.agents_due} {row.alerts} {row.resolved_at} {version} {said}"
+            revert, decision = await last_step(session, incident_id), await last_decision(session, incident_id)
+        reverting = f"{revert.stage if revert else ''} {decision.state if decision else ''}"
+        return (
+            f"{row.status} {row.attempts} {row.agents_due} {row.alerts} {row.resolved_at} {version} {said} {reverting}"
+        )
 
     async def counts(self) -> dict[Status, int]:
         """Return the number of incidents with each status."""

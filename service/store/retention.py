@@ -10,11 +10,13 @@ from service.store.engine import Database
 from service.store.rounds import Round
 from service.store.tables import (
     AlertRow,
+    DecisionRow,
     DeliveryRow,
     FeedbackRow,
     IncidentRow,
     NotificationRow,
     RefusedRow,
+    RevertRow,
     RevertStepRow,
     StepRow,
     VerdictRow,
@@ -51,7 +53,7 @@ class Retention:
             )
             rows = found.all()
             ids = [row.id for row in rows]
-            for table in (StepRow, VerdictRow, FeedbackRow, NotificationRow, RevertStepRow):
+            for table in (DecisionRow, StepRow, VerdictRow, FeedbackRow, NotificationRow, RevertStepRow, RevertRow):
                 await session.execute(delete(table).where(table.incident_id.in_(ids)))
             await session.execute(delete(IncidentRow).where(IncidentRow.id.in_(ids)))
             first = [row.alert_id for row in rows]

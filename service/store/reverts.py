@@ -1,20 +1,31 @@
 """How far the revert of an incident's commit is: every stage is stored, the last one is shown."""
 
-from typing import get_args
+from datetime import UTC, datetime
+from typing import NamedTuple, get_args
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.revert import RevertStep, Stage
-from incidents.verdict import Verdict
+from incidents.verdict import Outcome, Verdict
 from service.render.message import REVERT_STATES, State
 from service.store.engine import Database
 from service.store.incident_rows import incident_row
 from service.store.outbox import Outbox
-from service.store.tables import AuditRow, RevertStepRow
+from service.store.tables import AlertRow, AuditRow, FeedbackRow, RevertStepRow, VerdictRow
 from tools.text.redaction import redact
 
 _ORDER = get_args(Stage)
+_WITHDRAWN = "withdrawn"
+_AWAITED = ("merged", "deployed")
+_MOST_ALERTS = 500
+
+
+class Awaited(NamedTuple):
+    """An incident, and how far its revert is."""
+
+    incident: str
+    step: RevertStep
 
 
 class RevertRecords:
@@ -30,18 +41,56 @@ class RevertRecords:
         Returns False, and stores nothing, for old news: the revert of this commit is there already, or further.
         """
         async with self._database.write() as session:
-            await incident_row(session, incident_id, lock=True)
-            last = await last_step(session, incident_id)
-            if last is not None and last.commit == step.commit and not _further(last.stage, step.stage):
-                return False
-            actor = redact(step.actor)[:100]
-            fields = {"commit": step.commit, "stage": step.stage, "url": step.url}
-            session.add(RevertStepRow(incident_id=incident_id, actor=actor, at=step.at, **fields))
-            session.add(
-                AuditRow(at=step.at, incident_id=incident_id, actor=actor, action=f"revert {step.stage}", detail=fields)
-            )
-            await self._outbox.changed(session, {incident_id: REVERT_STATES[step.stage]})
-            return True
+            stored = await store_step(session, incident_id, step)
+            if stored:
+                await self._outbox.changed(session, {incident_id: REVERT_STATES[step.stage]})
+            return stored
+
+    async def awaited(self, limit: int = 100) -> tuple[Awaited, ...]:
+        """Return incidents whose revert is merged or live and whose effect is not known, the oldest first."""
+        last = select(func.max(RevertStepRow.id)).group_by(RevertStepRow.incident_id)
+        going_on = select(RevertStepRow).where(RevertStepRow.id.in_(last), RevertStepRow.stage.in_(_AWAITED))
+        async with self._database.read() as session:
+            rows = await session.scalars(going_on.order_by(RevertStepRow.at).limit(limit))
+            return tuple(Awaited(row.incident_id, _step(row)) for row in rows)
+
+    async def alert_times(self, incident_id: str) -> tuple[datetime, ...]:
+        """Return when the latest alerts of an incident that say that it fails came in, oldest first."""
+        theirs = (AlertRow.incident_id == incident_id, AlertRow.state == "firing")
+        newest = select(AlertRow.received_at).where(*theirs).order_by(AlertRow.id.desc()).limit(_MOST_ALERTS)
+        async with self._database.read() as session:
+            return tuple(sorted(await session.scalars(newest)))
+
+
+async def store_step(session: AsyncSession, incident_id: str, step: RevertStep) -> bool:
+    """As `RevertRecords.note`, in a transaction of the caller, who says to the outbox that it changed."""
+    await incident_row(session, incident_id, lock=True)
+    last = await last_step(session, incident_id)
+    if last is not None and last.commit == step.commit and not _further(last.stage, step.stage):
+        return False
+    actor = redact(step.actor)[:100]
+    fields = {"commit": step.commit, "stage": step.stage, "url": step.url}
+    session.add(RevertStepRow(incident_id=incident_id, actor=actor, at=step.at, **fields))
+    session.add(
+        AuditRow(at=step.at, incident_id=incident_id, actor=actor, action=f"revert {step.stage}", detail=fields)
+    )
+    return True
+
+
+async def withdraw(session: AsyncSession, incident_id: str, commit: str, actor: str) -> State | None:
+    """Store that the revert of this commit was withdrawn, and return what messages show then; None: as before."""
+    await incident_row(session, incident_id, lock=True)
+    last = await last_step(session, incident_id)
+    if last is None or last.commit != commit:
+        return None
+    fields = {"commit": commit, "stage": _WITHDRAWN, "url": None, "at": datetime.now(UTC)}
+    session.add(RevertStepRow(incident_id=incident_id, actor=redact(actor)[:100], **fields))
+    said = select(FeedbackRow.label).where(FeedbackRow.incident_id == incident_id).order_by(FeedbackRow.id.desc())
+    if await session.scalar(said.limit(1)) not in (None, "right"):
+        return "wrong"
+    newest = select(VerdictRow.outcome).where(VerdictRow.incident_id == incident_id)
+    outcome: Outcome | None = await session.scalar(newest.order_by(VerdictRow.version.desc()).limit(1))
+    return outcome
 
 
 def _further(before: Stage, now: Stage) -> bool:
@@ -50,11 +99,15 @@ def _further(before: Stage, now: Stage) -> bool:
 
 
 async def last_step(session: AsyncSession, incident_id: str) -> RevertStep | None:
-    """Return where the revert stands; None when none was proposed."""
+    """Return where the revert stands; None when none was proposed, or the last one was withdrawn."""
     of_it = select(RevertStepRow).where(RevertStepRow.incident_id == incident_id)
     row = await session.scalar(of_it.order_by(RevertStepRow.id.desc()).limit(1))
-    if row is None:
+    if row is None or row.stage == _WITHDRAWN:
         return None
+    return _step(row)
+
+
+def _step(row: RevertStepRow) -> RevertStep:
     return RevertStep.model_validate({name: getattr(row, name) for name in RevertStep.model_fields})
 
 

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
 from incidents.alert import Alert
+from incidents.decision import Action, RuleResult
 from incidents.frozen import Frozen
 from incidents.incident import Incident, Status
+from incidents.policy import PolicyMode
 from incidents.reasoning import ModelCall, Step, ToolCall
 from incidents.report import Report
 from incidents.revert import RevertStep
@@ -18,6 +20,8 @@ from service.store.rounds import Round
 
 Sha = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")]
 Label = Literal["right", "wrong", "not_a_deploy"]
+OBSERVED: Final = "observed"
+"""Who gives feedback when no person does: the errors after a revert, which stopped or went on."""
 STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
 
 
@@ -192,6 +196,28 @@ class Audits(Frozen):
     records: tuple[Audit, ...]
 
 
+DecisionState = Literal[
+    "declined", "recorded", "due", "asked", "window", "objecting", "executed", "objected", "stopped"
+]
+
+
+class StoredDecision(Frozen):
+    """What the policy for automatic reverts decided about one version of the verdict, and how far that is."""
+
+    version: int
+    at: datetime
+    mode: PolicyMode
+    action: Action
+    decided_by: str = Field(description="The rule that decided; `all` when every rule passes.")
+    because: str = Field(description="That rule, and the fact on which it rests.")
+    commit: str | None = None
+    state: DecisionState
+    revert: str | None = Field(default=None, description="Id of the revert that was planned for it.")
+    objection_until: datetime | None = Field(default=None, description="Until then people can object.")
+    note: str = Field(default="", description="Why it was stopped, or who objected; untrusted.")
+    results: tuple[RuleResult, ...] = ()
+
+
 class StoredIncident(Frozen):
     """Everything known about one incident. `version` counts its verdicts; the last one is valid."""
 
@@ -219,6 +245,7 @@ class StoredIncident(Frozen):
         default=(), description="Commits that people said are not the cause: the report does not offer them."
     )
     revert: RevertStep | None = Field(default=None, description="How far the revert is that somebody proposed.")
+    decision: StoredDecision | None = Field(default=None, description="The latest decision of the policy.")
     failure: str | None = Field(default=None, description="Why the incident could not be investigated.")
     version: int = 0
     seconds: float | None = Field(default=None, description="How long the verdict took.")

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from service.routing.channels import Channel
 from service.settings.limits import Life
 from service.settings.store_address import StoreAddress
+from service.store.decisions import Decisions
 from service.store.deploys import DeployRecords
 from service.store.engine import Database
 from service.store.feedback import FeedbackRecords
@@ -16,6 +17,7 @@ from service.store.notifications import Notifications
 from service.store.outbox import Outbox
 from service.store.outcomes import Outcomes
 from service.store.overview import Overview
+from service.store.planned_reverts import PlannedReverts
 from service.store.queries import Queries
 from service.store.refused import RefusedBodies
 from service.store.reruns import Reruns
@@ -42,10 +44,12 @@ class Store:
         outbox = Outbox(channels or {})
         self.database = Database(address, read_only=read_only)
         self.intake = AlertIntake(self.database, life or Life(), outbox)
+        self.decisions = Decisions(self.database, outbox)
         self.deploys = DeployRecords(self.database)
         self.leases = Leases(self.database, outbox)
         self.notifications = Notifications(self.database)
         self.outcomes = Outcomes(self.database, outbox)
+        self.planned_reverts = PlannedReverts(self.database, outbox)
         self.refused = RefusedBodies(self.database)
         self.reruns = Reruns(self.database, outbox)
         self.reverts = RevertRecords(self.database, outbox)

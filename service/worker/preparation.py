@@ -9,8 +9,8 @@ from graph.request import Request
 from incidents.alert import Alert
 from incidents.errors import LogsError, UnreadableTrace
 from incidents.rollout import Rollout
+from service.clones import Clones
 from service.settings import Settings
-from service.worker.clones import Clones
 from tools.logs.agent_tools import LogQuestions
 from tools.logs.client import Connection
 from tools.logs.deploy_log import deploys_told

@@ -19,6 +19,9 @@ _PARENT: Final = re.compile(rb"^parent ([0-9a-fA-F]{40})\r?$", re.MULTILINE)
 _ENCODING: Final = re.compile(rb"^encoding ([\w.:-]{1,40})\r?$", re.MULTILINE | re.ASCII)
 _PERSON: Final = rb"^%s ([^<\n]*)(?:<([^>\n]*))?"
 _AUTHOR: Final = re.compile(_PERSON % b"author", re.MULTILINE)
+_CO_AUTHOR: Final = re.compile(
+    rb"^co-authored-by:[ \t]*([^<\n]{0,200})(?:<([^>\n]{0,200}))?", re.MULTILINE | re.IGNORECASE
+)
 _DATED: Final = tuple(re.compile(rb"^%s (.*)$" % role, re.MULTILINE) for role in (b"committer", b"author"))
 _TIME: Final = re.compile(rb"(-?\d{1,20})(?: ([+-])(\d\d)(\d\d))?\s*\Z")
 # Python's own codecs (idna, punycode, unicode_escape, undefined) are not character sets: they fail or take minutes.
@@ -77,6 +80,13 @@ def whole_message(data: bytes) -> str:
     return _decoded(message[:_MESSAGE_BYTES], named[1].decode() if named else "")
 
 
+def authors_of(data: bytes) -> tuple[str, ...]:
+    """Return name and e-mail of the author and of each co-author, with what is secret in them: only to compare."""
+    written = _AUTHOR.search(_header(data))
+    people = [*(written.groups() if written else ()), *(part for each in _CO_AUTHOR.findall(data) for part in each)]
+    return tuple(dict.fromkeys(text for raw in people if (text := _trimmed(raw))))
+
+
 def _decoded(raw: bytes, named: str) -> str:
     name = re.sub(r"[^0-9a-z]+", "_", named.lower())
     codec = aliases.get(name, name)
@@ -96,6 +106,12 @@ def _author(header: bytes) -> str:
     found = _AUTHOR.search(header)
     name, email = found.groups() if found else (b"", b"")
     return next((text for raw in (name, email) if (text := _trimmed(raw))), "")
+
+
+def author_email(data: bytes) -> str:
+    """Return the e-mail of a commit's author, in lower case; empty when there is none."""
+    found = _AUTHOR.search(_header(data))
+    return _trimmed(found[2]).lower() if found else ""
 
 
 def _trimmed(raw: bytes | None) -> str:

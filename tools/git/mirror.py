@@ -5,7 +5,6 @@ arguments, which every user of a machine can read. An interrupted fetch leaves t
 continues from there.
 """
 
-import base64
 import fcntl
 import os
 import re
@@ -15,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Final
-from urllib.parse import urlsplit
 
 from incidents.errors import FetchFailed
 from tools.git.git_command import run_git
-from tools.git.remote import FetchPolicy, checked_url, route_to, token_may_go_to
+from tools.git.remote import FetchPolicy, checked_url
+from tools.git.remote_git import RemoteGit
 from tools.text.redaction import redact
 
 _REFS: Final = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
@@ -35,7 +34,6 @@ _HARMLESS: Final = re.compile(
     r"|branch\..+\.(remote|merge|rebase)|user\.(name|email)|submodule\..+\.(url|active)",
     re.IGNORECASE | re.DOTALL,
 )
-_REDIRECT: Final = re.compile(r"redirect|error: 30[1278]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,36 +106,12 @@ class Mirror:
 
     def _ask_remote(self, *arguments: str) -> str:
         """Return the output of git with access to the remote."""
-        where = ("--git-dir", str(self.path), *arguments)
-        scheme, seconds = urlsplit(self.url).scheme, self.policy.seconds
-        return self._printed(run_git(where, scheme=scheme, settings=self._settings(), seconds=seconds))
+        return self._printed(self._remote().run("--git-dir", str(self.path), *arguments))
 
     def _printed(self, done: CompletedProcess[bytes]) -> str:
         if done.returncode:
-            raise FetchFailed(f"git failed: {self._reason(done.stderr.decode(errors='replace'))}")
+            raise FetchFailed(f"git failed: {self._remote().reason(done.stderr)}")
         return done.stdout.decode(errors="replace")
 
-    def _settings(self) -> list[tuple[str, str]]:
-        """Return the settings with the token, for exactly this host, and the host's resolved address."""
-        parts = urlsplit(self.url)
-        route = route_to(self.url, self.policy)
-        settings = [("http.curloptResolve", route.pinned)] if route is not None and route.pinned else []
-        if (secret := self._secret()) and token_may_go_to(self.url):
-            settings.append((f"http.{parts.scheme}://{parts.netloc}/.extraHeader", f"Authorization: Basic {secret}"))
-        return settings
-
-    def _secret(self) -> str:
-        token = os.environ.get(self.token_variable, "")
-        return base64.b64encode(f"{self.user}:{token}".encode()).decode() if token else ""
-
-    def _reason(self, said: str) -> str:
-        """Return the last line of git's or the server's message, without the token, and the remedy."""
-        for secret in filter(None, (self._secret(), os.environ.get(self.token_variable, ""))):
-            said = said.replace(secret, "[token]")
-        lines = redact(said).strip().splitlines()
-        reason = (lines[-1] if lines else "no reason given")[:300]
-        if _REDIRECT.search(said):
-            return f"{reason}; redirects are not followed: give the address that it leads to"
-        if self._secret() and urlsplit(self.url).scheme == "http" and not token_may_go_to(self.url):
-            return f"{reason}; the token is sent by https only"
-        return reason
+    def _remote(self) -> RemoteGit:
+        return RemoteGit(self.url, os.environ.get(self.token_variable, ""), self.policy, self.user)

@@ -1,6 +1,6 @@
 """A git repository, read directly from its objects: no checkout, bare or not, of any size.
 
-This module never writes; only `tools/git/revert.py` does.
+This module never writes; only `tools/revert/write.py` does.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,16 @@ from pygit2.enums import ObjectType
 
 from incidents.errors import IncompleteRepository, NotAnAncestor, UnknownRevision
 from incidents.evidence import Commit
-from tools.git.commit_objects import CommitObject, commit_object, described, message_of, undescribed, whole_message
+from tools.git.commit_objects import (
+    CommitObject,
+    author_email,
+    authors_of,
+    commit_object,
+    described,
+    message_of,
+    undescribed,
+    whole_message,
+)
 from tools.git.history import History
 from tools.git.libgit2 import opened, shallow_commits, shared_folder
 from tools.git.revisions import full_id, refuse_hostile
@@ -89,6 +98,10 @@ class Repository:
             return None
         return str(target) if isinstance(target, pygit2.Oid) and self._is_commit(target) else None
 
+    def has(self, sha: str) -> bool:
+        """Return whether the commit with this full id is here."""
+        return self._is_commit(pygit2.Oid(hex=sha))
+
     def _is_commit(self, oid: pygit2.Oid) -> bool:
         try:
             return self.odb.read_header(oid)[0] == ObjectType.COMMIT
@@ -121,6 +134,14 @@ class Repository:
     def whole_message(self, sha: str) -> str:
         """Return the message of a commit (full id) with its secrets: to be compared, never to be shown or stored."""
         return whole_message(self._commit_bytes(pygit2.Oid(hex=sha)))
+
+    def authors(self, sha: str) -> tuple[str, ...]:
+        """Return name and e-mail of a commit's author and co-authors: to be compared, never to be shown or stored."""
+        return authors_of(self._commit_bytes(self.raw_commit(sha).id))
+
+    def author_email(self, sha: str) -> str:
+        """Return the e-mail of a commit's author, in lower case."""
+        return author_email(self._commit_bytes(self.raw_commit(sha).id))
 
     def tree_of(self, commit: CommitObject) -> pygit2.Oid:
         """Return the root folder of a commit."""

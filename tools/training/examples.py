@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -62,6 +63,9 @@ class LabelledIncident(Frozen, extra="ignore"):
     origin: str | None = None
     weight: float = Field(default=1.0, gt=0, le=100, description="How much it counts in training.")
     quality: str | None = Field(default=None, description="How complete the trace is, such as `full` or `message`.")
+    labelled_by: Literal["person", "observed"] = Field(
+        default="person", description="`observed`: no person said it; the errors stopped after the commit's revert."
+    )
     cause_kind: str | None = Field(default=None, description="What kind of thing caused it, such as `dependency`.")
 
     @model_validator(mode="before")

@@ -107,4 +107,5 @@ def _remedy(missing: list[str], caller: Caller) -> str:
 
 Writer = Annotated[Caller, Security(_caller, scopes=["alerts:write"])]
 Reader = Annotated[Caller, Security(_caller, scopes=["incidents:read"])]
+Reverter = Annotated[Caller, Security(_caller, scopes=["reverts:write"])]
 Judge = Annotated[Caller, Security(_caller, scopes=["feedback:write"])]

@@ -156,7 +156,7 @@ class Slack:
             return no("invalid_arguments")
         self._number += 1
         self.modals.append(Modal(f"V{self._number:06d}", fields["view"], f"{self._number}.hash"))
-        return yes(view={"id": self.modals[-1].id})
+        return yes(view={"id": self.modals[-1].id, "hash": self.modals[-1].hash})
 
     def _update_view(self, fields: dict[str, Any]) -> Response:
         modal = next((each for each in self.modals if each.id == fields["view_id"]), None)
@@ -168,7 +168,7 @@ class Slack:
             return no("invalid_arguments")
         self._number += 1
         modal.view, modal.hash = fields["view"], f"{self._number}.hash"
-        return yes(view={"id": modal.id})
+        return yes(view={"id": modal.id, "hash": modal.hash})
 
     def _ticket(self, fields: dict[str, Any]) -> Response:
         self._number += 1

@@ -1,0 +1,1 @@
+"""Reverts: planned for an incident, approved by people or the policy, executed at a forge."""

@@ -1,0 +1,108 @@
+"""The facts that the policy decides on: from the stored verdict and evidence, the plan, and what the store knows."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from incidents.decision import Decision, Facts, History
+from incidents.errors import InputError
+from incidents.evidence import Evidence
+from incidents.policy import Conditions, Policy
+from incidents.revert import RevertPlan
+from incidents.revert_record import Revert
+from service.reverts.execution import OUTSIDE_ERRORS
+from service.settings import Settings
+from service.store.decisions import POLICY, Background
+from service.store.schemas import StoredIncident
+from service.store.store import Store
+from tools.git.repository import Repository
+from tools.policy.decide import decide
+from tools.policy.plan_facts import plan_facts
+from tools.policy.verdict_facts import verdict_facts
+from tools.text.redaction import redact
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+class Planner(Protocol):
+    """What plans reverts (`service.reverts.reverts.Reverts`)."""
+
+    async def plan(self, incident_id: str, who: str, *, dry_run: bool = False) -> Revert:
+        """Plan the revert of the culprit; with `dry_run` nothing is stored. Raises OUTSIDE_ERRORS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One verdict with its facts, without those of earlier reverts. `problem`: why no revert could be planned."""
+
+    facts: Facts
+    conditions: Conditions
+    problem: str = ""
+
+    def decision(self, history: History) -> Decision:
+        """Decide. Pure."""
+        return decide(self.facts.model_copy(update={"history": history}), self.conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class FactsReader:
+    """Reads the facts of stored incidents. `calibrated`: the model's record is known and used."""
+
+    store: Store
+    settings: Settings
+    policy: Policy
+    planner: Planner
+    calibrated: bool
+
+    async def subject(self, incident_id: str, at: datetime) -> Subject:
+        """Return the facts about the latest verdict of an incident, as of `at`.
+
+        A verdict without a culprit is not planned for. Raises IncidentNotFound and StoreUnavailable.
+        """
+        incident = await self.store.queries.incident(incident_id)
+        evidence = await self.store.queries.evidence(incident_id)
+        background = await self.store.decisions.background(incident_id)
+        conditions = self.policy.conditions(incident.alert.repository, incident.alert.service)
+        fields = self._known(incident, evidence, background, at)
+        if conditions.mode == "off" or fields.get("commit") is None:
+            return Subject(Facts.model_validate(fields), conditions)
+        try:
+            plan = (await self.planner.plan(incident_id, POLICY, dry_run=True)).plan
+            fields |= await asyncio.to_thread(self._planned, incident.alert.repository, plan)
+        except OUTSIDE_ERRORS as error:
+            return Subject(Facts.model_validate(fields), conditions, redact(str(error))[:500])
+        return Subject(Facts.model_validate(fields), conditions)
+
+    def _known(
+        self, incident: StoredIncident, evidence: Evidence | None, background: Background, at: datetime
+    ) -> dict[str, Any]:
+        verdict, alert = incident.verdict, incident.alert
+        fields: dict[str, Any] = {"at": at, "incident": incident.id, "version": incident.version}
+        fields |= {"repository": alert.repository, "service": alert.service, "outcome": "not_enough"}
+        if verdict is None or evidence is None:
+            return fields
+        found = verdict_facts(verdict, evidence)
+        live, first = found["live_since"], alert.first_seen
+        older = live is not None and first is not None and _with_offset(first, at) < live - _CLOCKS_DIFFER
+        return {
+            **fields,
+            **found,
+            "calibrated": verdict.mode == "evidence" or self.calibrated,
+            "agents_due": incident.agents_due or bool(verdict.unreached),
+            "own_report": background.own_report,
+            "seen_before": background.seen_before or older,
+            "disputed": bool(incident.disproved)
+            or (incident.feedback is not None and incident.feedback.label != "right"),
+            "over": incident.resolved_at is not None,
+        }
+
+    def _planned(self, name: str, plan: RevertPlan) -> dict[str, Any]:
+        path = self.settings.repositories.get(name)
+        if path is None:
+            raise InputError(f"repository: {name} is no longer in the service's settings")
+        return plan_facts(Repository.open(path), plan)
+
+
+def _with_offset(moment: datetime, at: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=at.tzinfo)

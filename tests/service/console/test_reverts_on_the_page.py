@@ -1,0 +1,146 @@
+"""The revert on the page of an incident: plan, state, buttons by role, and which rule of the policy decided."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from incidents.policy import Policy
+from incidents.revert import RevertStep
+from service.settings import Settings
+from service.store.store import Store
+from service.store.tables import DecisionRow
+from tests.service.console.conftest import form_token, log_in
+from tests.service.policy.stage import LocalReverts, Stage, judged, shop
+from tests.service.stand_ins import NOON
+
+ONE_DATABASE = True
+STYLES = Path(__file__).parents[3] / "service" / "console" / "static" / "console.css"
+READER = "a-token-that-only-reads"
+JUDGE = "a-token-that-only-judges"
+
+
+@pytest.fixture
+def here(store: Store, settings: Settings, tmp_path: Path) -> Stage:
+    built = shop(tmp_path)
+    return Stage(store, settings, built, LocalReverts(store, built), Policy(mode="auto"))
+
+
+@pytest.fixture(autouse=True)
+def tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two more callers, who may do less."""
+    named = f'{{"reader": {{"token": "{READER}", "scopes": ["incidents:read"]}}, '
+    monkeypatch.setenv(
+        "REDTIDE_API_TOKENS",
+        named + f'"judge": {{"token": "{JUDGE}", "scopes": ["incidents:read", "feedback:write"]}}}}',
+    )
+
+
+async def page_of(browser: httpx.AsyncClient, incident: str) -> str:
+    answer = await browser.get(f"/incidents/{incident}")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+async def test_the_page_says_which_rule_decided_with_every_fact(browser: httpx.AsyncClient, here: Stage) -> None:
+    here.policy = Policy.model_validate({"mode": "shadow", "minimum_evidence": "confirmed"})
+    incident = await judged(here.store, here.built)
+    await here.step()
+    await log_in(browser)
+    page = await page_of(browser, incident)
+    assert "The policy (shadow): nothing is reverted automatically." in page
+    assert "evidence: failing_line, at least confirmed" in page
+    assert "The clone holds every file that was asked for." in page
+
+
+async def test_who_may_judge_objects_on_the_page(browser: httpx.AsyncClient, here: Stage) -> None:
+    incident = await judged(here.store, here.built)
+    await here.step()
+    await log_in(browser, JUDGE)
+    page = await page_of(browser, incident)
+    assert "unless somebody objects" in page
+    assert "Approve" not in page
+    answer = await browser.post(f"/console/incidents/{incident}/objection", data={"form_token": form_token(page)})
+    assert answer.status_code == 303
+    await here.step()
+    assert "somebody objected" in await page_of(browser, incident)
+    again = await browser.post(f"/console/incidents/{incident}/objection", data={"form_token": form_token(page)})
+    assert again.status_code == 409
+
+
+async def test_who_may_only_read_sees_no_button_and_is_refused(browser: httpx.AsyncClient, here: Stage) -> None:
+    incident = await judged(here.store, here.built)
+    await here.step()
+    await log_in(browser, READER)
+    page = await page_of(browser, incident)
+    assert "unless somebody objects" in page
+    assert "Object: do not revert" not in page
+    (revert,) = await here.store.planned_reverts.latest()
+    for path in ("objection", f"reverts/{revert.id}", "revert"):
+        sent = {"form_token": form_token(page), "act": "approve"}
+        assert (await browser.post(f"/console/incidents/{incident}/{path}", data=sent)).status_code == 403
+
+
+async def test_a_form_of_another_site_does_nothing(browser: httpx.AsyncClient, here: Stage) -> None:
+    incident = await judged(here.store, here.built)
+    await here.step()
+    await log_in(browser)
+    for sent in ({}, {"form_token": "0" * 64}):
+        answer = await browser.post(f"/console/incidents/{incident}/objection", data=sent)
+        assert answer.status_code == 403
+    decision = await here.store.decisions.of(incident)
+    assert decision is not None
+    assert decision.state == "window"
+
+
+async def test_a_plan_is_approved_and_cancelled_on_the_page(browser: httpx.AsyncClient, here: Stage) -> None:
+    incident = await judged(here.store, here.built)
+    await log_in(browser)
+    page = await page_of(browser, incident)
+    token = {"form_token": form_token(page)}
+    assert (await browser.post(f"/console/incidents/{incident}/revert", data=token)).status_code == 303
+    page = await page_of(browser, incident)
+    assert "It applies cleanly to" in page
+    (revert,) = await here.store.planned_reverts.latest()
+    for act, state in (("approve", "approved"), ("cancel", "cancelled")):
+        path = f"/console/incidents/{incident}/reverts/{revert.id}"
+        assert (await browser.post(path, data=token | {"act": act})).status_code == 303
+        assert (await here.store.planned_reverts.get(revert.id)).state == state
+    assert f"{revert.id}: cancelled" in await page_of(browser, incident)
+
+
+async def test_a_revert_that_did_not_help_says_what_is_next(browser: httpx.AsyncClient, here: Stage) -> None:
+    incident = await judged(here.store, here.built)
+    step = RevertStep(commit=here.built.shas[1], stage="not_helped", at=NOON)
+    await here.store.reverts.note(incident, step)
+    await log_in(browser)
+    assert "It did not help: the errors went on" in await page_of(browser, incident)
+
+
+CHROMIUM = shutil.which("chromium")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
+async def test_the_section_fits_a_phone(browser: httpx.AsyncClient, here: Stage, tmp_path: Path) -> None:
+    from playwright.async_api import async_playwright
+
+    incident = await judged(here.store, here.built)
+    await here.step()
+    async with here.store.database.write() as session:
+        for row in await session.scalars(select(DecisionRow)):
+            row.objection_until = NOON + timedelta(days=3_650)
+    await log_in(browser)
+    styles = STYLES.read_text(encoding="utf-8")  # noqa: ASYNC240 (a small file of this repository)
+    page_text = (await page_of(browser, incident)).replace("</head>", f"<style>{styles}</style></head>")
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = await chromium.new_page(viewport={"width": 390, "height": 844})
+        await page.set_content(page_text)
+        await page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        await page.locator("section[aria-labelledby=revert]").screenshot(path=tmp_path / "revert.png", timeout=60_000)
+        await chromium.close()
+    assert wide <= 390
