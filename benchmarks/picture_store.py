@@ -25,6 +25,13 @@ _RECORDED = Path(__file__).parent.parent / "tests" / "incidents"
 _GROUP = 300
 _JUDGED = 420
 _SERVICES = ("checkout", "search", "billing", "accounts", "catalogue", "mail", "rates", "stock")
+_OTHER = """\
+PHP Fatal error:  Uncaught TypeError: Unsupported operand types: string + int in /srv/shop/src/Http/SessionStore.php:12
+Stack trace:
+#0 /srv/shop/src/Http/Router.php(31): Shop\\Http\\SessionStore->read('4711')
+#1 /srv/shop/public/index.php(20): Shop\\Http\\Router->dispatch(Object(Shop\\Http\\Request))
+#2 {main}
+  thrown in /srv/shop/src/Http/SessionStore.php on line 12"""
 _UNIQUE = {"identity": "", "bare": "-", "wording": "-"}
 
 
@@ -49,16 +56,23 @@ async def seed(store: Store, settings: Settings, log_store: LogStore) -> Seeded:
     await _judged(store, _JUDGED)
     culprit = await _with_a_log(store, settings, log_store)
     alerts = [
-        _recorded(settings, "till", _RECORDED / "php-callee-returns-null", "till"),
+        _recorded(settings, "till", _RECORDED / "python-callee-in-another-file", "till"),
         _recorded(settings, "rates", TIDE["rates"], "rates"),
         _recorded(settings, "search", TIDE["search"], "search"),
     ]
     shop = _recorded(settings, "web-shop", SAMPLE, "web-shop-001")
     group = [{**shop, "service": f"web-shop-{n:03}", "count": 1 + n * 7 % 90} for n in range(1, _GROUP + 1)]
     ids = await _investigated(store, settings, [*alerts, *group])
-    running = await store.intake.accept(Alert.model_validate({**alerts[0], "service": "till-mobile"}), "{}")
+    other = {
+        **shop,
+        "service": "accounts",
+        "message": "Uncaught TypeError: Unsupported operand types: string + int",
+        "stack_trace": _OTHER,
+    }
+    running = await store.intake.accept(Alert.model_validate(other), "{}")
     await store.leases.claim("a replica")
-    return Seeded(culprit, *ids[:3], running, ids[3])
+    group_of = (await store.queries.incident(ids[3])).group
+    return Seeded(culprit, ids[0], ids[1], ids[2], running, group_of)
 
 
 async def _with_a_log(store: Store, settings: Settings, log_store: LogStore) -> str:

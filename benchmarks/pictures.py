@@ -29,7 +29,7 @@ from tests.elastic.fixtures import LogStore
 from tests.elastic.server import Elastic, running
 from tests.service.stand_ins import TOKEN, until
 
-_COLOURS = 64
+_COLOURS = 200
 _TALLEST = 2_000
 
 

@@ -16,6 +16,7 @@ from service.store.tables import (
     NotificationRow,
     RefusedRow,
     RevertStepRow,
+    SpentRow,
     StepRow,
     VerdictRow,
 )
@@ -36,6 +37,8 @@ class Retention:
         """
         before = datetime.now(UTC) - timedelta(days=days)
         deleted: list[Round] = []
+        async with self._database.write() as session:
+            await session.execute(delete(SpentRow).where(SpentRow.until < datetime.now(UTC)))
         while some := await self._delete_some(before):
             deleted += some
         return deleted
