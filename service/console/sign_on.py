@@ -9,13 +9,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from incidents.errors import InputError
 from service.api.auth.proof import SIGN_ON_PATH, SIGNED_ON_PATH
 from service.api.auth.roles import Role
 from service.api.auth.sessions import STATE_SECONDS
 from service.api.dependencies import Parts, TheParts
 from service.console.browser import HEADERS, BrowserRoute, answer
 from service.console.cookies import cookie_fields, inside, with_session
-from service.console.oidc_provider import Provider, SignOnFailed
+from service.console.oidc_provider import Provider
 from service.render import sanitize
 from service.settings.sign_on import SignOn
 
@@ -32,7 +33,7 @@ async def leave(
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     try:
         address = await _provider(request, parts).address(state, nonce, verifier)
-    except SignOnFailed as error:
+    except InputError as error:
         return await _refused(request, parts, str(error), 503)
     left = RedirectResponse(address, 303, HEADERS)
     sealed = parts.sessions.sealed([state, nonce, verifier, inside(wanted)[:500]])
@@ -62,7 +63,7 @@ async def come_back(
         return await _refused(request, parts, "another provider answers")
     try:
         claims = await provider.claims(code, begun[1], begun[2])
-    except SignOnFailed as failed:
+    except InputError as failed:
         _log.warning("a login was refused: %s", failed)
         return await _refused(request, parts, str(failed))
     if not await parts.store.spent.spend(state, 2 * STATE_SECONDS):
@@ -83,17 +84,22 @@ async def _opened(request: Request, parts: Parts, settings: SignOn, claims: Mapp
 
 
 def name_of(settings: SignOn, claims: Mapping[str, Any]) -> str:
-    """Return the name for audit records; the subject where the claim is missing, or an address that nobody checked."""
+    """Return the name for audit records; the subject where the claim is missing, or an address that nobody checked.
+
+    An address is written with " at ": every place that shows a name redacts addresses, and all people would look the same.
+    """
     name = claims.get(settings.name_claim)
     unchecked = settings.name_claim == "email" and claims.get("email_verified") is False
     fine = isinstance(name, str) and name.strip() and not unchecked
-    return f"oidc:{sanitize.line(str(name if fine else claims['sub']), 80)}"
+    shown = str(name if fine else claims["sub"]).replace("@", " at ")
+    return f"oidc:{sanitize.line(shown, 80)}"
 
 
 def role_of(settings: SignOn, claims: Mapping[str, Any]) -> Role | None:
     """Return what the person may do; None when that is nothing."""
     found = claims.get(settings.role_claim)
-    values = {found} if isinstance(found, str) else {each for each in found or () if isinstance(each, str)}
+    several = found if isinstance(found, list) else [found]
+    values = {each for each in several if isinstance(each, str)}
     if values.intersection(settings.act) or "*" in settings.act:
         return "act"
     return "read" if values.intersection(settings.read) or "*" in settings.read else None

@@ -35,7 +35,7 @@ class SignOn(Frozen):
     client_id: str = Field(min_length=1, description="Red Tide's name at the provider.")
     client_secret_file: Path = Field(description="File with the client's secret; it is read at each login.")
     scopes: tuple[str, ...] = Field(default=("openid", "profile", "email"), description="Scopes to ask for.")
-    name_claim: str = Field(default="email", description="Claim with the person's name for audit records.")
+    name_claim: str = Field(default="email", description="Claim with the person's name for audit records; else `sub`.")
     role_claim: str = Field(default="groups", description="Claim that decides what the person may do.")
     read: tuple[str, ...] = Field(default=(), description="Values of that claim that may read. `*`: everybody.")
     act: tuple[str, ...] = Field(default=(), description="Values of that claim that may also judge and rerun.")
