@@ -89,7 +89,7 @@ async def _take(browser: Browser, address: str, picture: Picture, file: Path) ->
         locale="en-GB",
     )
     page = await _logged_in(context, address)
-    await page.goto(address + picture.path)
+    await page.goto(address + picture.path, timeout=240_000)
     taken = await page.screenshot(full_page=picture.tall)
     await context.close()
     with Image.open(io.BytesIO(taken)) as image:
@@ -98,7 +98,7 @@ async def _take(browser: Browser, address: str, picture: Picture, file: Path) ->
 
 
 async def _logged_in(context: BrowserContext, address: str) -> Page:
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(240_000)
     page = await context.new_page()
     await page.goto(f"{address}/console/login")
     await page.get_by_label("Your API token").fill(TOKEN)

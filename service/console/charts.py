@@ -111,7 +111,7 @@ def calibration(bins: Sequence[Bin]) -> Markup:
     frame = Markup(
         '<rect class="frame" x="{e}" y="{e}" width="{s}" height="{s}"/><line class="axis" x1="{e}" y1="{f}" x2="{f}" y2="{e}"/>'
         '<text class="tick" x="{e}" y="{t}">0%</text><text class="tick" x="{f}" y="{t}" text-anchor="end">100%</text>'
-        '<text class="tick" x="{m}" y="{t}" text-anchor="middle">probability that was stated</text>'
+        '<text class="tick" x="{m}" y="{t}" text-anchor="middle">stated probability</text>'
         '<text class="tick" x="{e}" y="{a}">share that was right, up to 100%</text>'
     ).format(e=_EDGE, s=_SIDE, f=far, m=middle, t=far + 16, a=_EDGE - 8)
     return Markup('<svg class="chart small" viewBox="0 0 {w} {w}" role="img" aria-label="{l}">{c}</svg>').format(

@@ -91,13 +91,13 @@ def _span(days: int, week: str) -> tuple[datetime, datetime | None]:
 
 
 def _tables(counts: Sequence[Count]) -> dict[str, list[Tally]]:
-    """The same counts by word of confidence, service, repository and week; words and weeks have an order of their own."""
+    """The same counts by word of confidence, repository, service and week; words and weeks have an order of their own."""
     words = tallies((each.word, each.result, each.number) for each in counts)
     weeks = tallies((_week(each.day), each.result, each.number) for each in counts)
     return {
         "word": sorted(words, key=lambda row: _WORDS.index(row.name) if row.name in _WORDS else len(_WORDS)),
-        "service": list(tallies((each.service, each.result, each.number) for each in counts)),
         "repository": list(tallies((each.repository, each.result, each.number) for each in counts)),
+        "service": list(tallies((each.service, each.result, each.number) for each in counts)),
         "week": sorted(weeks, key=lambda row: row.name, reverse=True),
     }
 

@@ -276,9 +276,7 @@ async def test_without_single_sign_on_its_addresses_do_not_exist(browser: httpx.
     assert "single sign-on" not in (await browser.get("/console/login")).text
 
 
-async def test_a_secret_that_cannot_be_read_is_said_by_its_setting(
-    visitor: httpx.AsyncClient, sign_on: SignOn
-) -> None:
+async def test_a_secret_that_cannot_be_read_is_said_by_its_setting(visitor: httpx.AsyncClient, sign_on: SignOn) -> None:
     sign_on.client_secret_file.unlink()
     leaving = await visitor.get("/console/login/oidc")
     assert leaving.status_code == 503
