@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from incidents.alert import Alert
 from incidents.incident import Status
@@ -71,6 +71,7 @@ async def seed(store: Store, settings: Settings, log_store: LogStore) -> Seeded:
     }
     running = await store.intake.accept(Alert.model_validate(other), "{}")
     await store.leases.claim("a replica")
+    await _with_lasting_paths(store, settings)
     group_of = (await store.queries.incident(ids[3])).group
     return Seeded(culprit, ids[0], ids[1], ids[2], running, group_of)
 
@@ -88,6 +89,14 @@ async def _with_a_log(store: Store, settings: Settings, log_store: LogStore) -> 
     first = (day.began + minutes(5)).isoformat()
     alert = {"service": "checkout", "repository": "shop", "message": "errors above threshold", "first_seen": first}
     return (await _investigated(store, knowing, [alert | {"count": 96}], deploys))[0]
+
+
+async def _with_lasting_paths(store: Store, settings: Settings) -> None:
+    """The commands name the temporary folder: no picture should."""
+    folder = str(settings.repositories["shop"].parent)
+    async with store.database.write() as session:
+        for row in await session.scalars(select(VerdictRow).where(VerdictRow.outcome == "culprit")):
+            row.report = json.loads(json.dumps(row.report).replace(folder, "/srv/redtide"))
 
 
 def _recorded(settings: Settings, repository: str, sample: Path, service: str) -> dict[str, Any]:

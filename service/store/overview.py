@@ -16,7 +16,7 @@ _DEPLOYS = 100
 
 
 class Group(Frozen):
-    """Related incidents: how many, in which services, and how the latest verdicts answer."""
+    """Related incidents: how many, in which services, and how the latest verdicts answer. `error` is the first one's."""
 
     id: str
     error: str
@@ -89,7 +89,9 @@ class Overview:
             by_group: dict[str, dict[str, int]] = {}
             for group, outcome, count in answers:
                 by_group.setdefault(group, {})[outcome] = count
-        return tuple(_group(row, by_group.get(row.group_id, {})) for row in rows)
+            first = select(IncidentRow.id, IncidentRow.error).where(IncidentRow.id.in_([row.group_id for row in rows]))
+            errors = {name: error for name, error in await session.execute(first)}
+        return tuple(_group(row, errors.get(row.group_id, row.error), by_group.get(row.group_id, {})) for row in rows)
 
     async def deploys(self, since: datetime) -> tuple[RecentDeploy, ...]:
         """Return the deploys since then, the latest first, at most 100."""
@@ -100,6 +102,6 @@ class Overview:
             return tuple(RecentDeploy.model_validate(row, from_attributes=True) for row in rows)
 
 
-def _group(row: Row[*tuple[Any, ...]], answers: dict[str, int]) -> Group:
-    fields = {name: getattr(row, name) for name in Group.model_fields if name not in ("id", "answers")}
-    return Group.model_validate({**fields, "id": row.group_id, "answers": answers})
+def _group(row: Row[*tuple[Any, ...]], error: str, answers: dict[str, int]) -> Group:
+    fields = {name: getattr(row, name) for name in Group.model_fields if name not in ("id", "error", "answers")}
+    return Group.model_validate({**fields, "id": row.group_id, "error": error, "answers": answers})

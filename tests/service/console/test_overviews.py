@@ -116,12 +116,13 @@ async def test_only_the_last_word_on_an_incident_counts(browser: httpx.AsyncClie
 
 
 async def test_a_group_of_many_is_summed_up_before_its_incidents(browser: httpx.AsyncClient, store: Store) -> None:
-    ids = [await incident(browser, store, "culprit", service=f"s{number}") for number in range(8)]
+    ids = [await incident(browser, store, "culprit", service=f"s{number}") for number in range(7)]
+    ids.append(await incident(browser, store, "culprit", service="s7", message="zero given, which sorts last"))
     group = (await store.queries.incident(ids[0])).group
     await log_in(browser)
     listed = (await browser.get(f"/incidents?group={group}")).text
     one = (await browser.get(f"/incidents/{ids[0]}")).text
-    assert "A group of 8 incidents in 8 services, 8 errors" in listed
+    assert "A group of 8 incidents in 8 services, 8 errors: null given" in listed
     assert "8 × Likely cause" in listed
     assert "One of 8 in 8 services: 8 × likely cause" in one
     assert sum(each in one for each in ids[1:]) == 5

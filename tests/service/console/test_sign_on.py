@@ -111,7 +111,7 @@ async def test_a_person_who_may_only_read_is_offered_no_form_and_can_send_none(
 
 @pytest.mark.parametrize("groups", [["strangers"], [], None, "strangers", 7, {"oncall": True}, [["oncall"]]])
 async def test_a_person_of_no_configured_group_stays_outside(
-    visitor: httpx.AsyncClient, provider: LoginProvider, groups: Any
+    visitor: httpx.AsyncClient, provider: LoginProvider, groups: object
 ) -> None:
     provider.person["groups"] = groups
     back = await came_back(visitor)
