@@ -12,12 +12,11 @@ from service.api.heavy_work import HeavyWork
 from service.api.model_health import ModelProbe
 from service.api.rate_limit import Rates
 from service.api.sns import Sns
+from service.api.watching import Watching
 from service.reverts.reverts import Reverts
 from service.settings import Settings
 from service.store.batch_writer import BatchWriter
 from service.store.store import Store
-
-MOST_WATCHING = 200
 
 
 class Wakeable(Protocol):
@@ -48,7 +47,7 @@ class Parts:
     heavy: HeavyWork = field(default_factory=HeavyWork)
     sns: Sns = field(default_factory=Sns)
     storing: set[asyncio.Task[object]] = field(default_factory=set)
-    watching: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_WATCHING))
+    watching: Watching = field(default_factory=Watching)
     _waking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _news: bool = False
 

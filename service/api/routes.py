@@ -85,7 +85,10 @@ def create_api(
             router.routes
         )  # include_router would analyse every endpoint a second time: 0.1 s an app
     app.add_middleware(Bodies, limit=settings.max_body_bytes, bounds=settings.bodies)
-    app.add_middleware(Door, trust=trust, open_paths=open_paths(settings.docs))
+    parts: Parts = app.state.parts
+    app.add_middleware(
+        Door, trust=trust, open_paths=open_paths(settings.docs), sessions=parts.sessions, ended=store.spent.is_spent
+    )
     app.add_exception_handler(RequestValidationError, refusals.not_valid)
     app.add_exception_handler(FieldInvalid, refusals.field_invalid)
     app.add_exception_handler(InputError, refusals.input_wrong)

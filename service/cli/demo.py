@@ -10,9 +10,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, redirect_stdout
+from contextlib import AbstractContextManager, ExitStack, contextmanager, redirect_stdout, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from service.cli import demo_tide
 from service.cli.commands import Commands, add_command
@@ -31,7 +31,7 @@ Show Red Tide at work, with nothing to configure: build a sample shop's git repo
 (SQLite, no language model), send the alert over HTTP and print the message an on-call engineer would get."""
 _EXAMPLES = """\
 examples:
-  redtide demo
+  redtide demo             on a terminal the page stays open to look at, until Enter or Ctrl-C
   redtide demo --stay      a small tide: more services fail; keep it running to look around, until Ctrl-C
 
 Exit status: 0 when the verdict came, 1 when it did not.
@@ -102,11 +102,21 @@ def _once(folder: Path, alert: dict[str, Any]) -> int:
 
             addresses = service.enter_context(running(*_settings(folder)))
         done = _show(addresses, alert)
+        if sys.stdin.isatty() and sys.stderr.isatty():
+            note(f"The page asks for a token: {os.environ[_TOKEN]}")
+            note("Look around; Enter or Ctrl-C stops it.")
+            wait_for_enter(sys.stdin)
         # Ray tells on standard output which of its own actors it has just stopped.
         with _progress("Stopping"), redirect_stdout(io.StringIO()):
             service.close()
     note("Stopped. `redtide demo --stay` (or `make demo STAY=1`) keeps it running to look at these.")
     return 0 if done else 1
+
+
+def wait_for_enter(keyboard: TextIO) -> None:
+    """Return when somebody presses Enter or Ctrl-C, or the terminal is gone."""
+    with suppress(KeyboardInterrupt):
+        keyboard.readline()
 
 
 def _stay(folder: Path, alert: dict[str, Any]) -> int:
@@ -120,8 +130,8 @@ def _stay(folder: Path, alert: dict[str, Any]) -> int:
     def ready(addresses: "Addresses") -> None:
         shown.append(_show(addresses, alert))
         _show_tide(addresses, others)
-        note(f"To look around, send this header: Authorization: Bearer {os.environ[_TOKEN]}")
-        note("(A browser asks for a name and a password: any name, and this token.)")
+        note(f"The pages ask for a token: {os.environ[_TOKEN]}")
+        note("(Programs send it as a header: Authorization: Bearer <token>)")
         note(f"The Ray dashboard asks for Ray's own token: {ray_token_shown()}")
         note(f"Other commands need:   --store {settings.store_url.replace('+aiosqlite', '')}")
         note("Running. Ctrl-C stops it.")
@@ -199,7 +209,8 @@ def _settled(client: "httpx.Client", incident_id: str) -> dict[str, Any]:
 
 def _say_where(addresses: "Addresses", incident_id: str) -> None:
     places = {
-        "Incident": f"{addresses.api}/incidents/{incident_id}",
+        "Page": f"{addresses.api}/incidents/{incident_id}",
+        "Tide": f"{addresses.api}/tide",
         "Reasoning trace": f"{addresses.api}/incidents/{incident_id}/trace",
         "API": f"{addresses.api}/docs",
         "Ray dashboard": addresses.dashboard,

@@ -76,6 +76,7 @@ environment variable, else from its default. A setting with a dot belongs to one
 Secrets are no settings. They are read from the environment only: `REDTIDE_API_TOKEN`, `REDTIDE_API_TOKENS` and
 `REDTIDE_SECRETS_<SOURCE>` ([alert sources](alert-sources.md)), and the variables that settings ending in `_variable` name. So is
 `REDTIDE_SNS_TOPICS`, the topics of Amazon SNS whose signed messages are believed ([Amazon SNS](alert-sources.md#amazon-sns)).
+The client's secret of single sign-on is read from the file that `oidc.client_secret_file` names ([the pages](console.md)).
 """
 
 

@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 from incidents.errors import (
     FetchFailed,
+    FieldInvalid,
     ForgeError,
     IncidentNotFound,
     InputError,
@@ -73,6 +74,8 @@ class BrowserRoute(APIRoute):
                 return await _problem(request, 502, str(error))
             except StoreUnavailable:
                 return await _problem(request, 503, "The incident store is unavailable: try again in a moment.")
+            except FieldInvalid as error:
+                return await _problem(request, 422, f"{error.field} {error.text}")
             except RequestValidationError as error:
                 where = ", ".join(str(each["loc"][-1]) for each in error.errors())
                 return await _problem(request, 422, f"The address holds a value that cannot be used: {where}")
@@ -84,18 +87,27 @@ class BrowserRoute(APIRoute):
 
 async def answer(request: Request, template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
     """Return the page with its headers."""
-    root = request.scope.get("root_path", "").rstrip("/")
-    caller = getattr(request.state, "caller", None)
-    render = partial(page, template, root=root, caller=caller, form_token=_form_token(request), **values)
+    common = {
+        "root": root_of(request),
+        "here": request.url.path,
+        "caller": getattr(request.state, "caller", None),
+        "form_token": _form_token(request),
+    }
+    render = partial(page, template, **common, **values)
     text = await asyncio.get_running_loop().run_in_executor(_pages, render)
     return HTMLResponse(text, status, HEADERS)
+
+
+def root_of(request: Request) -> str:
+    """Return the path under which a proxy serves the application; "" at its root."""
+    return str(request.scope.get("root_path", "")).rstrip("/")
 
 
 def _form_token(request: Request) -> str:
     """Return what the page's forms carry; "" for who came with a token instead of a session."""
     parts: Parts = request.app.state.parts
-    cookie = request.cookies.get(COOKIE, "")
-    return parts.sessions.form_token(cookie) if parts.sessions.caller(cookie) else ""
+    session = getattr(request.state, "session", None)
+    return parts.sessions.form_token(request.cookies[COOKIE]) if session else ""
 
 
 async def _problem(request: Request, status: int, detail: str) -> Response:

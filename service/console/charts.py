@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from incidents.log import LogFindings
 from incidents.rollout import Rollout
+from service.store.quality import Bin
 
 _WIDTH, _HEIGHT, _TOP, _BELOW = 720, 120, 18, 18
 
@@ -99,34 +100,31 @@ def timeline(since: datetime, until: datetime, incidents: Sequence[datetime], de
     )
 
 
-_SIDE, _EDGE, _BINS = 220, 30, 5
+_SIDE, _EDGE, _LEAST = 220, 34, 10
 
 
-def calibration(stated: Sequence[tuple[float, bool]]) -> Markup:
-    """Return stated probability against the share that was right, in five bins; empty below ten verdicts."""
-    if len(stated) < 10:
+def calibration(bins: Sequence[Bin]) -> Markup:
+    """Return stated probability against the share that was right; empty below ten stated verdicts."""
+    if sum(each.number for each in bins) < _LEAST:
         return Markup("")
-    dots: list[Markup] = []
-    for number in range(_BINS):
-        low, high = number / _BINS, (number + 1) / _BINS
-        inside = [each for each in stated if low <= each[0] < high or (each[0] == high == 1)]
-        if inside:
-            x = sum(probability for probability, _ in inside) / len(inside)
-            y = sum(right for _, right in inside) / len(inside)
-            dots.append(
-                Markup('<circle class="bar" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"><title>{}</title></circle>').format(
-                    _EDGE + x * _SIDE,
-                    _EDGE + (1 - y) * _SIDE,
-                    4 + min(len(inside) ** 0.5, 10),
-                    f"{len(inside)} verdicts: {x:.0%} said, {y:.0%} right",
-                )
-            )
-    far = _EDGE + _SIDE
+    far, middle = _EDGE + _SIDE, _EDGE + _SIDE // 2
     frame = Markup(
         '<rect class="frame" x="{e}" y="{e}" width="{s}" height="{s}"/><line class="axis" x1="{e}" y1="{f}" x2="{f}" y2="{e}"/>'
-        '<text class="tick" x="{e}" y="{t}">said 0%</text><text class="tick" x="{f}" y="{t}" text-anchor="end">100%</text>'
-        '<text class="tick" x="{e}" y="20">right 100%</text>'
-    ).format(e=_EDGE, s=_SIDE, f=far, t=far + 16)
+        '<text class="tick" x="{e}" y="{t}">0%</text><text class="tick" x="{f}" y="{t}" text-anchor="end">100%</text>'
+        '<text class="tick" x="{m}" y="{t}" text-anchor="middle">stated probability</text>'
+        '<text class="tick" x="{e}" y="{a}">share that was right, up to 100%</text>'
+    ).format(e=_EDGE, s=_SIDE, f=far, m=middle, t=far + 16, a=_EDGE - 8)
     return Markup('<svg class="chart small" viewBox="0 0 {w} {w}" role="img" aria-label="{l}">{c}</svg>').format(
-        w=far + _EDGE, l="Stated probability against the share that was right", c=frame + Markup("").join(dots)
+        w=far + _EDGE,
+        l="Stated probability against the share that was right",
+        c=frame + Markup("").join(_dot(each) for each in bins),
+    )
+
+
+def _dot(each: Bin) -> Markup:
+    return Markup('<circle class="bar" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"><title>{}</title></circle>').format(
+        _EDGE + each.said * _SIDE,
+        _EDGE + (1 - each.right) * _SIDE,
+        4 + min(each.number**0.5, 10),
+        f"{each.number} verdicts: {each.said:.0%} stated, {each.right:.0%} right",
     )

@@ -1,4 +1,7 @@
-"""What a page can change: a session is opened and closed, a verdict is judged. Each form proves where it came from."""
+"""What a page can change: sessions are opened and ended, verdicts judged, incidents investigated again.
+
+Each form proves that it came from a page of the session.
+"""
 
 from typing import Annotated
 from urllib.parse import parse_qs
@@ -7,17 +10,18 @@ from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Query, R
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from service.api.auth.middleware import Judge, Reader
-from service.api.auth.proof import LOGIN_PATH
-from service.api.auth.sessions import COOKIE, SECONDS
+from service.api.auth.middleware import Judge, Writer
+from service.api.auth.proof import LOGIN_PATH, SIGN_ON_PATH
+from service.api.auth.sessions import COOKIE, SECONDS, Session
 from service.api.dependencies import Parts, TheParts
+from service.api.intake_bounds import still_open, within_rate
 from service.api.reruns import IncidentId
-from service.console.browser import HEADERS, BrowserRoute, answer
+from service.console.browser import HEADERS, BrowserRoute, answer, root_of
+from service.console.cookies import inside, with_session
 from service.store.schemas import Feedback
 from tools.text.redaction import redact
 
 router = APIRouter(route_class=BrowserRoute, include_in_schema=False)
-_LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]", "::1", "testserver", "redtide"})
 _MOST_FIELDS = 20
 
 
@@ -36,36 +40,61 @@ Fields = Annotated[dict[str, str], Depends(_fields)]
 @router.get(LOGIN_PATH)
 async def ask_for_token(
     request: Request,
+    parts: TheParts,
     wanted: Annotated[str, Query(alias="next", max_length=2_000)] = "",
     tried: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
-    """The form for a token."""
+    """The form for a token. Whoever has just shown one is sent on, or told that the browser kept no session."""
+    if tried and request.state.session is not None:
+        return RedirectResponse(root_of(request) + inside(wanted), 303, HEADERS)
     problem = "Your browser did not keep the session: open Red Tide over https, or on this machine." if tried else ""
-    return await answer(request, "login.html", {"wanted": _inside(wanted), "problem": problem})
+    return await answer(request, "login.html", _login(parts, wanted, problem))
 
 
 @router.post(LOGIN_PATH)
 async def open_session(request: Request, parts: TheParts, fields: Fields) -> Response:
     """Open a session with a valid token, and go on to the page that was wanted."""
     _from_here(request)
-    wanted = _inside(fields.get("next", ""))
     cookie = parts.sessions.opened(fields.get("token", ""))
     if cookie is None:
         problem = "This token is not valid. It is one of REDTIDE_API_TOKEN or REDTIDE_API_TOKENS."
-        return await answer(request, "login.html", {"wanted": wanted, "problem": problem}, 401)
-    opened = RedirectResponse(root(request) + wanted, 303, HEADERS)
-    secure = request.url.hostname not in _LOCAL
-    opened.set_cookie(COOKIE, cookie, max_age=SECONDS, httponly=True, samesite="lax", secure=secure)
-    return opened
+        return await answer(request, "login.html", _login(parts, fields.get("next", ""), problem), 401)
+    return with_session(request, cookie, inside(fields.get("next", "")))
+
+
+def _login(parts: Parts, wanted: str, problem: str) -> dict[str, str]:
+    sign_on = SIGN_ON_PATH if parts.settings.oidc is not None and parts.trust.tokens else ""
+    return {"wanted": inside(wanted), "problem": problem, "sign_on": sign_on}
 
 
 @router.post("/console/logout")
-async def close_session(request: Request, parts: TheParts, caller: Reader, fields: Fields) -> Response:
-    """Forget the session in this browser."""
-    own_form(request, parts, fields)
-    closed = RedirectResponse(root(request) + LOGIN_PATH, 303, HEADERS)
+async def close_session(request: Request, parts: TheParts, fields: Fields) -> Response:
+    """End the session: its cookie is worth nothing from now on, wherever it was copied to."""
+    session: Session | None = request.state.session
+    if session is not None:
+        own_form(request, parts, fields)
+        await parts.store.spent.spend(session.id, SECONDS)
+    closed = RedirectResponse(root_of(request) + LOGIN_PATH, 303, HEADERS)
     closed.delete_cookie(COOKIE)
     return closed
+
+
+@router.post("/console/incidents/{incident_id}/rerun")
+async def rerun(
+    incident_id: IncidentId,
+    request: Request,
+    parts: TheParts,
+    caller: Writer,
+    fields: Fields,
+    later: BackgroundTasks,
+) -> Response:
+    """Have the incident investigated again, with the revisions that it has."""
+    own_form(request, parts, fields)
+    still_open(parts)
+    within_rate(parts, f"reruns/{caller.name}")
+    await parts.store.reruns.rerun(incident_id, caller.name)
+    later.add_task(parts.wake)
+    return RedirectResponse(f"{root_of(request)}/incidents/{incident_id}", 303, HEADERS, later)
 
 
 @router.post("/console/incidents/{incident_id}/feedback")
@@ -89,30 +118,17 @@ async def judge(
         raise HTTPException(422, f"{where}: {first['msg']}") from error
     await parts.store.feedback.add(incident_id, said, caller.name)
     later.add_task(parts.wake)  # the incident's messages show it
-    return RedirectResponse(f"{root(request)}/incidents/{incident_id}#feedback", 303, HEADERS)
+    return RedirectResponse(f"{root_of(request)}/incidents/{incident_id}#feedback", 303, HEADERS)
 
 
 def own_form(request: Request, parts: Parts, fields: dict[str, str]) -> None:
     """Raises HTTPException unless a page of this session sent it (CSRF)."""
     _from_here(request)
     cookie = request.cookies.get(COOKIE, "")
-    if not cookie or not parts.sessions.is_own_form(cookie, fields.get("form_token", "")):
+    if not cookie or not parts.sessions.isown_form(cookie, fields.get("form_token", "")):
         raise HTTPException(403, "this form did not come from a page of your session: load the page again")
 
 
 def _from_here(request: Request) -> None:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403, "this form was sent by another site")
-
-
-def _inside(wanted: str) -> str:
-    """The path when it is one of ours: not the beginning of another host's address."""
-    fine = (
-        wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable() and "\\" not in wanted
-    )
-    return wanted if fine else "/incidents"
-
-
-def root(request: Request) -> str:
-    """The path below which the application is served, without a slash at its end."""
-    return str(request.scope.get("root_path", "")).rstrip("/")

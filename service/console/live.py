@@ -20,16 +20,18 @@ _LONGEST_SECONDS = 900
 async def events(incident_id: IncidentId, parts: TheParts, caller: Reader) -> StreamingResponse:
     """Stream `changed` events until the browser leaves. Raises IncidentNotFound."""
     first = await parts.store.queries.fingerprint(incident_id)
-    if parts.watching.locked():
+    if parts.watching.is_full(caller.name):
         raise HTTPException(503, "too many pages are watching: load the page again by hand")
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_changes(parts, incident_id, first), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(
+        _changes(parts, caller.name, incident_id, first), media_type="text/event-stream", headers=headers
+    )
 
 
-async def _changes(parts: Parts, incident_id: str, seen: str) -> AsyncIterator[str]:
-    if parts.watching.locked():  # taken since the answer began: the browser asks again, and is refused
+async def _changes(parts: Parts, caller: str, incident_id: str, seen: str) -> AsyncIterator[str]:
+    if parts.watching.is_full(caller):  # taken since the answer began: the browser asks again, and is refused
         return
-    async with parts.watching:
+    with parts.watching.place(caller):
         yield ": watching\n\n"
         for number in range(int(_LONGEST_SECONDS / _LOOK_SECONDS)):
             await asyncio.sleep(_LOOK_SECONDS)

@@ -1,7 +1,7 @@
 """The pages over many incidents: the tide (what fails now) and the quality (how good the verdicts have been)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -11,10 +11,15 @@ from service.api.auth.middleware import Reader
 from service.api.dependencies import TheParts
 from service.console.browser import BrowserRoute, answer
 from service.console.charts import calibration, timeline
-from service.store.overview import Judged, tallies
+from service.console.pages import Text
+from service.settings import Settings
+from service.store.quality import Count, Result, Tally, Wanted, tallies
 
 router = APIRouter(route_class=BrowserRoute, include_in_schema=False)
 _LISTED = 50
+_RESULTS: tuple[Result, ...] = ("wrong", "not stated", "right")
+_NARROWING = ("service", "repository", "word", "week")
+_WORDS = ("high", "medium", "low")
 
 
 @router.get("/tide")
@@ -32,6 +37,8 @@ async def tide(
         "deploys": deploys,
         "timeline": timeline(since, now, [each.first_at for each in groups], [each.at for each in deploys]),
         "counts": await parts.store.queries.counts(),
+        "agents_due": await parts.store.overview.agents_due(),
+        "log_store": _log_store(parts.settings),
         "model": await parts.probe.look(),
         "messages": await parts.store.notifications.counts(),
         "draining": parts.draining,
@@ -39,37 +46,62 @@ async def tide(
     return await answer(request, "tide.html", values)
 
 
+def _log_store(settings: Settings) -> str:
+    """What is configured: whether it answered stands on each incident."""
+    return (
+        f"configured, index {settings.logs.index}" if settings.logs else "not configured: errors come from alerts only"
+    )
+
+
 @router.get("/quality")
 async def quality(
-    request: Request, parts: TheParts, caller: Reader, days: Annotated[int, Query(ge=1, le=3650)] = 90
+    request: Request,
+    parts: TheParts,
+    caller: Reader,
+    days: Annotated[int, Query(ge=1, le=3650)] = 90,
+    service: Text = "",
+    repository: Text = "",
+    word: Text = "",
+    week: Annotated[str, Query(max_length=8)] = "",
 ) -> Response:
     """Stated and right, stated and wrong, not stated: by what people said, with the incidents behind each number."""
-    judged = await parts.store.overview.judged(datetime.now(UTC) - timedelta(days=days))
-    by = {
-        "Word": tallies((each.word or "unknown", each) for each in judged),
-        "Service": tallies((each.service, each) for each in judged),
-        "Repository": tallies((each.repository, each) for each in judged),
-        "Week": sorted(tallies((_week(each.at), each) for each in judged), key=lambda row: row.name, reverse=True),
-    }
-    whole = tallies(("all", each) for each in judged)
+    since, until = _span(days, week)
+    wanted = Wanted(since=since, until=until, service=service, repository=repository, word=word)
+    quality = parts.store.quality
+    counts = await quality.counts(wanted)
+    whole = tallies(("all", each.result, each.number) for each in counts)
     values = {
         "days": days,
+        "narrowed": {k: v for k, v in request.query_params.items() if v and k in _NARROWING},
         "whole": whole[0] if whole else None,
-        "by": by,
-        "wrong": [each for each in judged if each.result == "wrong"][:_LISTED],
-        "not_stated": [each for each in judged if each.result == "not stated"][:_LISTED],
-        "right": [each for each in judged if each.result == "right"][:_LISTED],
-        "plot": calibration(_stated(judged)),
+        "by": _tables(counts),
+        "latest": {result: await quality.latest(wanted, result, _LISTED) for result in _RESULTS},
+        "plot": calibration(await quality.bins(wanted)),
     }
     return await answer(request, "quality.html", values)
 
 
-def _week(at: datetime) -> str:
-    year, week, _ = at.isocalendar()
-    return f"{year} week {week:02}"
+def _span(days: int, week: str) -> tuple[datetime, datetime | None]:
+    """The time of feedback: the last days, or one week such as 2026-W48; what is no week is not looked at."""
+    try:
+        monday = datetime.combine(date.fromisoformat(f"{week}-1"), time(), UTC) if week else None
+    except ValueError:
+        monday = None
+    return (datetime.now(UTC) - timedelta(days=days), None) if monday is None else (monday, monday + timedelta(days=7))
 
 
-def _stated(judged: Sequence[Judged]) -> list[tuple[float, bool]]:
-    """The probability of each stated verdict, and whether it was right."""
-    stated = [each for each in judged if each.result != "not stated"]
-    return [(each.probability, each.result == "right") for each in stated if each.probability is not None]
+def _tables(counts: Sequence[Count]) -> dict[str, list[Tally]]:
+    """The same counts by word of confidence, repository, service and week; words and weeks have an order of their own."""
+    words = tallies((each.word, each.result, each.number) for each in counts)
+    weeks = tallies((_week(each.day), each.result, each.number) for each in counts)
+    return {
+        "word": sorted(words, key=lambda row: _WORDS.index(row.name) if row.name in _WORDS else len(_WORDS)),
+        "repository": list(tallies((each.repository, each.result, each.number) for each in counts)),
+        "service": list(tallies((each.service, each.result, each.number) for each in counts)),
+        "week": sorted(weeks, key=lambda row: row.name, reverse=True),
+    }
+
+
+def _week(day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"

@@ -20,13 +20,14 @@ from service.api.heavy_work import WorkLost
 from service.api.reruns import IncidentId
 from service.console.browser import BrowserRoute, answer
 from service.console.source_panels import Panels, panels
-from service.store.schemas import StoredIncident
+from service.store.schemas import IncidentSummary, StoredIncident
 
 PAGE = 50
 _REVERTS = 5
+_RELATED = 5
 router = APIRouter(route_class=BrowserRoute, include_in_schema=False)
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL would refuse the whole query
-_Text = Annotated[str, Query(max_length=300, pattern=_NO_NUL)]
+Text = Annotated[str, Query(max_length=300, pattern=_NO_NUL)]
 
 
 @router.get("/")
@@ -41,15 +42,15 @@ async def incidents(
     parts: TheParts,
     caller: Reader,
     before: Annotated[Name | None, Query(max_length=40)] = None,
-    status: _Text = "",
-    outcome: _Text = "",
-    service: _Text = "",
-    repository: _Text = "",
-    environment: _Text = "",
-    group: _Text = "",
-    text: _Text = "",
-    since: _Text = "",
-    until: _Text = "",
+    status: Text = "",
+    outcome: Text = "",
+    service: Text = "",
+    repository: Text = "",
+    environment: Text = "",
+    group: Text = "",
+    text: Text = "",
+    since: Text = "",
+    until: Text = "",
     beginning: Annotated[str, Query(alias="id", max_length=40, pattern=_NO_NUL)] = "",
 ) -> Response:
     """Incidents, newest first; an empty field of the form asks for nothing, and one that cannot be read says so."""
@@ -72,6 +73,7 @@ async def incidents(
     asked = {name: value for name, value in request.query_params.items() if value}
     values = {
         "incidents": shown,
+        "group": await parts.store.overview.group(group) if group else None,
         "counts": await parts.store.queries.counts(),
         "asked": asked,
         "statuses": [each.value for each in Status],
@@ -97,9 +99,12 @@ async def incident(incident_id: IncidentId, request: Request, parts: TheParts, c
         "panels": await _panels(parts, found, evidence, caller.name),
         "trace": trace,
         "audits": await _audits(parts, incident_id),
+        "group": await parts.store.overview.group(found.group) if found.related else None,
+        "related": await _related(parts, found),
         "may_judge": "feedback:write" in caller.scopes,
         "may_revert": "reverts:write" in caller.scopes,
         "reverts": await parts.store.planned_reverts.latest(incident=incident_id, limit=_REVERTS),
+        "may_rerun": "alerts:write" in caller.scopes,
         "running": found.status in (Status.OPEN, Status.INVESTIGATING) or found.agents_due,
     }
     return await answer(request, "incident.html", values)
@@ -126,6 +131,14 @@ def _day(name: str, text: str, problems: list[str], later: timedelta = timedelta
     except (ValueError, OverflowError):
         problems.append(f"“{name}” must be a day such as 2026-11-27")
         return None
+
+
+async def _related(parts: Parts, found: StoredIncident) -> list[IncidentSummary]:
+    """The latest others of its group."""
+    if not found.related:
+        return []
+    rows = await parts.store.queries.incidents(group=found.group, limit=_RELATED + 1)
+    return [each for each in rows if each.id != found.id][:_RELATED]
 
 
 async def _panels(parts: Parts, found: StoredIncident, evidence: Evidence | None, caller: str) -> Panels:

@@ -7,8 +7,8 @@ from service.api.auth.middleware import Judge, Reverter
 from service.api.dependencies import TheParts
 from service.api.reruns import IncidentId
 from service.api.reverts import RevertId
-from service.console.browser import HEADERS, BrowserRoute
-from service.console.forms import Fields, own_form, root
+from service.console.browser import HEADERS, BrowserRoute, root_of
+from service.console.forms import Fields, own_form
 
 router = APIRouter(route_class=BrowserRoute, include_in_schema=False)
 
@@ -60,4 +60,4 @@ async def object_to(
 
 
 def _back(request: Request, incident_id: str) -> Response:
-    return RedirectResponse(f"{root(request)}/incidents/{incident_id}#revert", 303, HEADERS)
+    return RedirectResponse(f"{root_of(request)}/incidents/{incident_id}#revert", 303, HEADERS)

@@ -1,5 +1,14 @@
 """All routers of the pages, in the order in which they are asked."""
 
-from service.console import forms, live, overviews, pages, reverts, static_files
+from service.console import downloads, forms, live, overviews, pages, reverts, sign_on, static_files
 
-ROUTERS = (static_files.router, forms.router, reverts.router, live.router, pages.router, overviews.router)
+ROUTERS = (
+    static_files.router,
+    forms.router,
+    sign_on.router,
+    reverts.router,
+    live.router,
+    downloads.router,
+    pages.router,
+    overviews.router,
+)

@@ -1,10 +1,11 @@
 """The page templates and their filters. Every text is escaped; text of strangers goes through `line` first."""
 
+import re
 from datetime import UTC, datetime
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from incidents.verdict import percent
 from service import version
@@ -18,6 +19,7 @@ ANSWERS = {
     "not_enough": "Not enough to tell",
 }
 """The four plain answers, as the messages say them."""
+_CODE = re.compile("`([^`]+)`")
 _STATES = {"open": "Waiting", "investigating": "Investigating", "failed": "Failed", "done": "Done"}
 
 
@@ -44,11 +46,18 @@ def _environment() -> Environment:
         percent=percent,
         moment=moment,
         answer=answer,
+        sentence=sentence,
     )
     environment.globals.update(
         version=version(), error_rate=error_rate, answers=ANSWERS, wording=wording, plans=revert_plan
     )
     return environment
+
+
+def sentence(text: str, limit: int) -> Markup:
+    """Return a sentence as one line, with what stands between backticks as code."""
+    escaped = str(escape(sanitize.line(text, limit)))
+    return Markup(_CODE.sub(r"<code>\1</code>", escaped))
 
 
 def moment(at: datetime | None) -> Markup:

@@ -14,10 +14,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agents.limits import Limits
 from graph.calibration import load_reliability
+from incidents.errors import InputError
 from service.routing.channels import Notify
 from service.settings.limits import BodyBounds, Intake, Life, Recovery, Replica
 from service.settings.policy_file import load_policy
 from service.settings.reverts import RevertSettings
+from service.settings.sign_on import SignOn
 from service.settings.store_address import StoreAddress, checked_store_url
 from tools.deploys.window import WindowLimits
 from tools.git.remote import FetchPolicy, checked_name, checked_url
@@ -86,6 +88,10 @@ class Settings(BaseSettings):
     )
     public_url: str | None = Field(
         default=None, description="Where senders reach the service, for links in answers. None: links are relative."
+    )
+    oidc: SignOn | None = Field(
+        default=None,
+        description="Single sign-on for the pages (docs/console.md); needs `public_url`. None: people log in with API tokens.",
     )
     bodies: BodyBounds = Field(default=BodyBounds(), description="Limits for the bodies in progress.")
 
@@ -214,6 +220,12 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _place_to_come_back_to(self) -> Self:
+        if self.oidc is not None and self.public_url is None:
+            raise ValueError("oidc needs public_url: the provider sends people back there")
+        return self
+
+    @model_validator(mode="after")
     def _known_repositories(self) -> Self:
         named = {name for names in self.services.values() for name in names} | self.remotes.keys()
         named |= self.reverts.repositories.keys()
@@ -234,6 +246,17 @@ class Settings(BaseSettings):
     def evidence_only(self) -> bool:
         """Whether no language model is configured."""
         return not (self.model_url and self.model_name)
+
+    def sign_on_secret(self) -> SecretStr:
+        """Return the client's secret from its file, for single sign-on. Raises InputError."""
+        assert self.oidc is not None
+        try:
+            secret = self.oidc.client_secret_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"oidc.client_secret_file cannot be read ({type(error).__name__})") from error
+        if not secret:
+            raise InputError("oidc.client_secret_file is empty")
+        return SecretStr(secret)
 
     def store_address(self) -> StoreAddress:
         """Return the store's address with the password from this process's environment."""

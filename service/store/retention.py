@@ -18,6 +18,7 @@ from service.store.tables import (
     RefusedRow,
     RevertRow,
     RevertStepRow,
+    SpentRow,
     StepRow,
     VerdictRow,
 )
@@ -38,6 +39,8 @@ class Retention:
         """
         before = datetime.now(UTC) - timedelta(days=days)
         deleted: list[Round] = []
+        async with self._database.write() as session:
+            await session.execute(delete(SpentRow).where(SpentRow.until < datetime.now(UTC)))
         while some := await self._delete_some(before):
             deleted += some
         return deleted

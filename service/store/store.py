@@ -18,12 +18,14 @@ from service.store.outbox import Outbox
 from service.store.outcomes import Outcomes
 from service.store.overview import Overview
 from service.store.planned_reverts import PlannedReverts
+from service.store.quality import Quality
 from service.store.queries import Queries
 from service.store.refused import RefusedBodies
 from service.store.reruns import Reruns
 from service.store.retention import Retention
 from service.store.reverts import RevertRecords
 from service.store.rounds import Rounds
+from service.store.spent import SpentMarks
 
 
 class Store:
@@ -56,8 +58,10 @@ class Store:
         self.rounds = Rounds(self.database)
         self.queries = Queries(self.database)
         self.overview = Overview(self.database)
+        self.quality = Quality(self.database)
         self.feedback = FeedbackRecords(self.database, outbox)
         self.retention = Retention(self.database)
+        self.spent = SpentMarks(self.database)
 
     async def migrate(self) -> None:
         """Migrate the tables; a SQLite file and its folder are created. Only for writers."""

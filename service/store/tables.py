@@ -151,6 +151,10 @@ class VerdictRow(Table):
     """One version of an incident's verdict, with its evidence and report. The last version is valid."""
 
     __tablename__ = "verdicts"
+    # What lists and counts read, beside the verdict itself: that is hundreds of kilobytes, which SQLite would walk through.
+    __table_args__ = (
+        Index("ix_verdicts_answers", "incident_id", "version", "outcome", "culprit", "word", "probability"),
+    )
 
     incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
@@ -311,6 +315,15 @@ class DecisionRow(Table):
     tries: Mapped[int] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(Text, default="")
     decision: Mapped[dict[str, Any]]
+
+
+class SpentRow(Table):
+    """Something that was to be used once (service/store/spent.py); it is forgotten after `until`."""
+
+    __tablename__ = "spent"
+
+    mark: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime] = mapped_column(index=True)
 
 
 class NotificationRow(Table):

@@ -34,7 +34,9 @@ _COPIED = re.compile(
 _PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
 _LOWER = re.compile(r"error error: (.+)$")  # a driver's class has that name
 _ADDRESS = re.compile(r"address at (?=\S)")
-_ASYNC = re.compile(r"\s{0,80}(?:From previous event:$|\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)")
+_ASYNC = re.compile(
+    r"\s{0,80}(?:From previous event:$|\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)"
+)
 _CONSOLE = re.compile(
     r"\s*(\S{1,200}|\(anonymous\)) @ (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
 )
@@ -243,7 +245,9 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
 def _message_of(lines: Sequence[str]) -> Sequence[str]:
     """The lines below a header, up to the code that a test runner quotes."""
     below = (*lines[1:], "")
-    quoted = (at for at, line in enumerate(lines) if _CODE.match(line) or _CARET.match(below[at]) or _LEFT_OUT.match(line))
+    quoted = (
+        at for at, line in enumerate(lines) if _CODE.match(line) or _CARET.match(below[at]) or _LEFT_OUT.match(line)
+    )
     return lines[: next(quoted, len(lines))]
 
 

@@ -63,7 +63,13 @@ def _rejoined_rows(lines: list[str]) -> list[str]:
     plain: list[str] = []
     for line in lines:
         above = plain[-1] if plain else ""
-        if _may_go_on(above) and _UNFINISHED.match(above) and not shows_row(above) and not shows_row(line) and line.strip():
+        if (
+            _may_go_on(above)
+            and _UNFINISHED.match(above)
+            and not shows_row(above)
+            and not shows_row(line)
+            and line.strip()
+        ):
             gap = " " if above.rstrip().endswith((",", "line")) or above.lstrip().startswith("(") else ""
             joined = above.rstrip() + gap + line.strip()
             if shows_row(joined):

@@ -1,20 +1,21 @@
 """Nobody passes without a valid token: asked before a body is read, and by each endpoint for the scope it needs."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, HTTPException, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from incidents.errors import StoreUnavailable
 from service.api.auth.proof import LOGIN_PATH, WEBHOOKS, Proof, proof_of
-from service.api.auth.sessions import COOKIE, Sessions
+from service.api.auth.sessions import COOKIE, Session, Sessions
 from service.api.auth.tokens import Caller, Trust
-from service.api.errors import UNPROVEN
+from service.api.errors import RETRY_SECONDS, UNPROVEN
 
 OPEN = ("/healthz",)
 STATIC = "/console/static/"
@@ -29,7 +30,8 @@ _bearer = HTTPBearer(auto_error=False, description="A token of REDTIDE_API_TOKEN
 class Door:
     """ASGI middleware: a request whose head proves nothing is answered 401, and its body is not read.
 
-    `open_paths` ask for nothing. Paths that `guarded` says no to pass as they are: they are somebody else's.
+    `open_paths` ask for nothing. Paths that `guarded` says no to pass as they are: they are somebody else's. `ended` says
+    whether the session of this id was logged out; without it (in the proxy, which has no store) the signature decides.
     """
 
     def __init__(
@@ -38,10 +40,13 @@ class Door:
         trust: Trust,
         open_paths: Collection[str] = OPEN,
         guarded: Callable[[str], bool] = lambda path: True,
+        sessions: Sessions | None = None,
+        ended: Callable[[str], Awaitable[bool]] | None = None,
     ) -> None:
         self._app = app
         self._trust = trust
-        self._sessions = Sessions(trust)
+        self._sessions = sessions or Sessions(trust)
+        self._ended = ended
         self._open = frozenset(open_paths)
         self._guarded = guarded
 
@@ -50,23 +55,50 @@ class Door:
         if scope["type"] != "http" or not self._guarded(scope["path"]):
             await self._app(scope, receive, send)
             return
-        path, headers = scope["path"], Headers(scope=scope)
+        path, headers, send = scope["path"], Headers(scope=scope), _private(send)
         proof = proof_of(self._trust, path, headers)
         caller = self._trust.caller(headers.get("authorization"))
-        if proof is Proof.NONE and (caller := self._of_session(scope, headers)) is not None:
-            proof = Proof.TOKEN
+        try:
+            session = None if caller else await self._session(scope, headers)
+        except StoreUnavailable:
+            await _AWAY(scope, receive, send)
+            return
+        if session is not None:
+            caller, proof = session.caller, Proof.TOKEN if proof is Proof.NONE else proof
         if proof is Proof.NONE and path not in self._open and not path.startswith(STATIC):
             await _refusal(scope, headers)(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        state.update(caller=caller, proof=proof, sender=caller.name if caller else path)
+        state.update(caller=caller, session=session, proof=proof, sender=caller.name if caller else path)
         await self._app(scope, receive, send)
 
-    def _of_session(self, scope: Scope, headers: Headers) -> Caller | None:
+    async def _session(self, scope: Scope, headers: Headers) -> Session | None:
+        """Raises StoreUnavailable."""
         path = scope["path"]
         if path.startswith(WEBHOOKS) or (scope["method"] not in ("GET", "HEAD") and not path.startswith(FORMS)):
             return None
-        return self._sessions.caller(cookie_parser(headers.get("cookie", "")).get(COOKIE))
+        session = self._sessions.session(cookie_parser(headers.get("cookie", "")).get(COOKIE))
+        if session is not None and self._ended is not None and await self._ended(session.id):
+            return None
+        return session
+
+
+_AWAY = JSONResponse(
+    {"detail": "the incident store is unavailable: try again"}, 503, headers={"Retry-After": str(RETRY_SECONDS)}
+)
+
+
+def _private(send: Send) -> Send:
+    """No cache may give one caller's answer to another, or a page to a program; what says otherwise itself may be kept."""
+
+    async def marked(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("Cache-Control", "no-store")
+            headers.setdefault("Vary", "Accept, Cookie, Authorization")
+        await send(message)
+
+    return marked
 
 
 def wants_page(headers: Headers) -> bool:

@@ -14,6 +14,9 @@ WEBHOOKS = "/alerts/"
 
 LOGIN_PATH = "/console/login"
 """Where a person shows a token in a form."""
+SIGN_ON_PATH = "/console/login/oidc"
+SIGNED_ON_PATH = "/console/login/oidc/callback"
+"""Where a person leaves for the provider of single sign-on, and comes back from it."""
 
 SLACK_PATH = "/slack/interactions"
 SLACK = Signed("x-slack-signature", version="v0=", timestamp_header="x-slack-request-timestamp", prefix="v0:")
@@ -35,7 +38,7 @@ def proof_of(trust: Trust, path: str, headers: Mapping[str, str]) -> Proof:
     the signature has the form (and, where it is signed, the time) of one that could hold. A message of Amazon SNS is
     signed inside its body.
     """
-    if path == LOGIN_PATH:
+    if path in (LOGIN_PATH, SIGN_ON_PATH, SIGNED_ON_PATH):
         return Proof.CLAIMED
     if path == SLACK_PATH:
         may_hold = bool(trust.active(SLACK_SOURCE)) and SLACK.may_hold(headers)

@@ -1,13 +1,26 @@
 // What the pages have beyond HTML: the reader's own time, a copy button, and a new look when the incident changes.
 "use strict";
 
+const parts = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium" }); // 2026-11-30 02:39:52
+
+// The reader's own time first, and UTC beside it: without its day where that is the same.
 const localTimes = (within) => {
-  const shown = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" });
   for (const each of within.querySelectorAll("time[datetime]:not([title])")) {
     const at = new Date(each.dateTime);
     if (Number.isNaN(at.getTime())) continue;
-    each.title = each.textContent;
-    if (at.getTimezoneOffset() !== 0) each.textContent += ` (${shown.format(at)} your time)`;
+    const utc = each.textContent;
+    each.title = utc;
+    if (at.getTimezoneOffset() === 0) continue;
+    const own = parts.format(at);
+    const beside = utc.slice(0, 10) === own.slice(0, 10) ? utc.slice(11) : utc;
+    each.textContent = `${own} (${beside})`;
+  }
+};
+
+const printButtons = (within) => {
+  for (const each of within.querySelectorAll("button[data-print]")) {
+    each.hidden = false;
+    each.addEventListener("click", () => window.print());
   }
 };
 
@@ -25,6 +38,7 @@ const copyButtons = (within) => {
 const dress = (within) => {
   localTimes(within);
   copyButtons(within);
+  printButtons(within);
 };
 
 const beingWritten = () => [...document.querySelectorAll("main form")].some((form) => form.matches(":focus-within"));

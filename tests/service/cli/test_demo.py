@@ -1,4 +1,6 @@
+import io
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from service.cli.demo import wait_for_enter
 from tests.service.cli.ran import RedTide
 
 
@@ -18,11 +21,27 @@ def test_the_demo_shows_an_alert_becoming_a_verdict_and_stops(redtide_process: R
     assert "Call to a member function total() on null" in ran.out
     assert "confidence" in ran.out
     assert re.search(r"│ \[Revert…\] +\[👍 Right\] +\[👎 Not this…\] +\[Open\]", ran.out)
-    assert re.search(r"Incident: +http://127\.0\.0\.1:\d+/incidents/INC-\w+", ran.err)
+    assert re.search(r"Page: +http://127\.0\.0\.1:\d+/incidents/INC-\w+", ran.err)
     assert re.search(r"Reasoning trace: +http://127\.0\.0\.1:\d+/incidents/INC-\w+/trace", ran.err)
     assert re.search(r"Ray dashboard: +http://127\.0\.0\.1:\d+", ran.err)
     assert "Stopped." in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_on_a_terminal_the_page_stays_until_enter_or_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs, "r", encoding="utf-8") as keyboard:
+        os.write(ours, b"\nmore\n")
+        wait_for_enter(keyboard)
+        assert keyboard.readline() == "more\n"  # no more than one line was taken
+
+        def interrupted() -> str:
+            raise KeyboardInterrupt
+
+        with io.TextIOWrapper(io.BytesIO()) as another:
+            monkeypatch.setattr(another, "readline", interrupted)
+            wait_for_enter(another)
+    os.close(ours)
 
 
 @pytest.mark.ray

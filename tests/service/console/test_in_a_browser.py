@@ -1,8 +1,10 @@
 """The pages in a real Chromium, over the real application behind a real server: Debian's package, driven by Playwright."""
 
 import asyncio
+import re
 import shutil
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -94,6 +96,32 @@ async def test_from_the_link_in_a_message_to_not_this_that_one_on_a_phone(
     assert wide <= 390
     assert stored.feedback is not None
     assert stored.feedback.commit == OTHER
+
+
+async def test_a_reader_of_another_zone_sees_both_times_and_no_page_is_wider_than_the_phone(
+    server: str, store: Store, chromium: Browser
+) -> None:
+    path = await an_incident(server, store)
+    phone = {"width": 390, "height": 844}
+    context = await chromium.new_context(viewport=phone, timezone_id="Asia/Kolkata")  # type: ignore[arg-type]
+    page = await logged_in(server, context, path)
+    said = await page.locator("time").first.inner_text()
+    own, utc = re.fullmatch(r"(\S+ \S+) \((.+) UTC\)", said).groups()  # type: ignore[union-attr]
+    utc = utc if " " in utc else f"{own[:10]} {utc}"
+    assert datetime.fromisoformat(own) - datetime.fromisoformat(utc) == timedelta(hours=5, minutes=30)
+    for each in (path, f"{path}/trace", "/incidents", "/tide", "/quality"):
+        await page.goto(server + each)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 390, each
+
+
+async def test_on_paper_everything_is_open_and_no_button_is_left(server: str, store: Store, chromium: Browser) -> None:
+    path = await an_incident(server, store)
+    page = await logged_in(server, await chromium.new_context(), path)
+    ruled_out = page.get_by_text("only documents")
+    folded = await ruled_out.is_visible()
+    await page.emulate_media(media="print")
+    assert (folded, await ruled_out.is_visible()) == (False, True)
+    assert not await page.get_by_role("button").first.is_visible()
 
 
 async def test_a_page_changes_by_itself_when_the_verdict_is_there(server: str, store: Store, chromium: Browser) -> None:

@@ -1,7 +1,7 @@
 """Pages that wait for changes: so many at once in one application, and none waits unseen for a place."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import cast
 
 import httpx
@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from service.api.auth.tokens import SCOPES, Caller
 from service.api.dependencies import Parts
 from service.api.routes import create_api
+from service.api.watching import Watching
 from service.console.live import events
 from service.console.routers import ROUTERS
 from service.settings import Settings
@@ -21,10 +22,10 @@ from tests.service.stand_ins import ALERT, AUTHORIZED, Bell
 SOMEBODY = Caller("somebody", SCOPES)
 
 
-def parts_with(store: Store, bell: Bell, settings: Settings, places: int) -> Parts:
+def parts_with(store: Store, bell: Bell, settings: Settings, places: int, of_one: int = 50) -> Parts:
     """An application in which so many pages may wait."""
     parts: Parts = create_api(store, bell, settings, pages_first=ROUTERS).state.parts
-    parts.watching = asyncio.Semaphore(places)
+    parts.watching = Watching(places, of_one)
     return parts
 
 
@@ -54,3 +55,18 @@ async def test_pages_of_one_application_take_no_places_of_another(
     with pytest.raises(HTTPException, match="too many pages"):
         await events(incident, full, SOMEBODY)
     assert await anext(words(await events(incident, free, SOMEBODY))) == ": watching\n\n"
+
+
+async def test_one_caller_leaves_places_for_others_and_gets_its_own_back(
+    browser: httpx.AsyncClient, store: Store, bell: Bell, settings: Settings
+) -> None:
+    incident = (await browser.post("/alerts", json=ALERT, headers=AUTHORIZED)).json()["id"]
+    parts = parts_with(store, bell, settings, places=10, of_one=1)
+    first = await events(incident, parts, SOMEBODY)
+    assert await anext(words(first)) == ": watching\n\n"
+    with pytest.raises(HTTPException, match="too many pages"):
+        await events(incident, parts, SOMEBODY)
+    other = words(await events(incident, parts, Caller("another", SCOPES)))
+    assert await anext(other) == ": watching\n\n"
+    await cast("AsyncGenerator[str]", first.body_iterator).aclose()
+    assert await anext(words(await events(incident, parts, SOMEBODY))) == ": watching\n\n"

@@ -7,12 +7,14 @@ import pytest
 
 from incidents.verdict import Outcome
 from service.console.charts import calibration, timeline
-from service.store.overview import Judged, tallies
+from service.store.quality import Bin, Result, Wanted, tallies
 from service.store.schemas import Feedback, Label
 from service.store.store import Store
 from tests.service.console.conftest import log_in
 from tests.service.console.test_pages import finding
 from tests.service.stand_ins import ALERT, AUTHORIZED, NOON, alert
+
+RESULTS: tuple[Result, ...] = ("right", "wrong", "not stated")
 
 
 async def incident(browser: httpx.AsyncClient, store: Store, outcome: Outcome, **changes: str) -> str:
@@ -68,38 +70,77 @@ async def test_quality_counts_what_people_said_and_names_the_incidents(
         found = await incident(browser, store, outcome, service=f"service{number}", message=f"error {'abc' * number}")
         await store.feedback.add(found, Feedback(label=label), "ada")
         ids[found] = result
-    judged = await store.overview.judged(NOON - timedelta(days=3650))
-    assert {each.incident: each.result for each in judged} == ids
+    wanted = Wanted(since=NOON - timedelta(days=3650))
+    by_result = {result: await store.quality.latest(wanted, result, 50) for result in RESULTS}
+    assert {each.incident: result for result, listed in by_result.items() for each in listed} == ids
+    counts = await store.quality.counts(wanted)
+    assert sum(each.number for each in counts) == 4
+    assert {each.service: each.result for each in counts} == {f"service{n}": said[n][2] for n in range(4)}
+    assert {(each.day, each.word) for each in counts} == {(datetime.now(UTC).date(), "high")}
+    (whole,) = await store.quality.bins(wanted)
+    assert (round(whole.said, 3), round(whole.right, 3), whole.number) == (0.8, 0.667, 3)
     await log_in(browser)
     page = (await browser.get("/quality")).text
-    assert "4 judged by people: 2 stated and right, 1 stated and wrong, 1 not stated" in page
+    assert "4 judged by people: 2 stated and right, 1 stated and wrong (67% right), 1 not stated" in page
     assert all(f"/incidents/{each}" in page for each in ids)
+
+
+async def test_a_number_leads_to_the_incidents_behind_it(browser: httpx.AsyncClient, store: Store) -> None:
+    ids = []
+    for number in range(2):
+        found = await incident(browser, store, "culprit", service=f"service{number}", message=f"error {'abc' * number}")
+        await store.feedback.add(found, Feedback(label="wrong"), "ada")
+        ids.append(found)
+    await log_in(browser)
+    year, week, _ = datetime.now(UTC).isocalendar()
+    for query, shown in [
+        ("service=service0", ids[:1]),
+        ("repository=shop&word=high", ids),
+        (f"week={year}-W{week:02}", ids),
+        ("week=2020-W01", []),
+        ("week=nonsense", ids),
+        ("word=low", []),
+        ("service=%00", []),
+    ]:
+        page = (await browser.get(f"/quality?{query}")).text
+        assert [each for each in ids if each in page] == shown, query
+    assert "/quality?days=90&amp;service=service1#latest" in (await browser.get("/quality")).text
 
 
 async def test_only_the_last_word_on_an_incident_counts(browser: httpx.AsyncClient, store: Store) -> None:
     found = await incident(browser, store, "culprit")
     await store.feedback.add(found, Feedback(label="wrong"), "ada")
     await store.feedback.add(found, Feedback(label="right"), "ada")
-    (judged,) = await store.overview.judged(NOON - timedelta(days=3650))
-    assert (judged.result, judged.word, judged.probability) == ("right", "high", 0.8)
+    (count,) = await store.quality.counts(Wanted(since=NOON - timedelta(days=3650)))
+    assert (count.result, count.word, count.number) == ("right", "high", 1)
+
+
+async def test_a_group_of_many_is_summed_up_before_its_incidents(browser: httpx.AsyncClient, store: Store) -> None:
+    ids = [await incident(browser, store, "culprit", service=f"s{number}") for number in range(7)]
+    ids.append(await incident(browser, store, "culprit", service="s7", message="zero given, which sorts last"))
+    group = (await store.queries.incident(ids[0])).group
+    await log_in(browser)
+    listed = (await browser.get(f"/incidents?group={group}")).text
+    one = (await browser.get(f"/incidents/{ids[0]}")).text
+    assert "A group of 8 incidents in 8 services, 8 errors: null given" in listed
+    assert "8 × Likely cause" in listed
+    assert "One of 8 in 8 services: 8 × likely cause" in one
+    assert sum(each in one for each in ids[1:]) == 5
 
 
 def test_tallies_are_by_name_and_the_largest_comes_first() -> None:
-    fields = {"incident": "INC-a", "service": "s", "repository": "r", "at": NOON, "word": "high", "probability": 0.9}
-    one = Judged.model_validate(fields | {"outcome": "culprit", "label": "right"})
-    two = Judged.model_validate(fields | {"outcome": "not_enough", "label": "wrong"})
-    rows = tallies([("a", one), ("b", one), ("b", two)])
-    assert [(row.name, row.right, row.wrong, row.not_stated, row.total) for row in rows] == [
-        ("b", 1, 0, 1, 2),
-        ("a", 1, 0, 0, 1),
+    rows = tallies([("a", "right", 1), ("b", "right", 2), ("b", "not stated", 1)])
+    assert [(row.name, row.right, row.wrong, row.not_stated, row.total, row.share) for row in rows] == [
+        ("b", 2, 0, 1, 3, 1.0),
+        ("a", 1, 0, 0, 1, 1.0),
     ]
 
 
 def test_the_plot_needs_ten_verdicts_and_shows_what_was_said_against_what_was_right() -> None:
-    assert calibration([(0.9, True)] * 9) == ""
-    drawn = calibration([(0.9, True)] * 8 + [(0.9, False)] * 2 + [(1.0, True)])
-    assert "91% said, 82% right" in drawn
-    assert drawn.count("<circle") == 1
+    assert calibration([Bin(0.9, 1.0, 9)]) == ""
+    drawn = calibration([Bin(0.5, 0.5, 1), Bin(0.91, 0.82, 11)])
+    assert "91% stated, 82% right" in drawn
+    assert drawn.count("<circle") == 2
 
 
 def test_the_timeline_marks_beginnings_and_deploys() -> None:

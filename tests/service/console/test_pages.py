@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from incidents.evidence import Commit, Evidence, RuledOut, Suspect
+from incidents.incident import Status
 from incidents.reasoning import ModelCall
 from incidents.report import Report
 from incidents.trace import Failure, Frame, StackTrace
@@ -16,7 +17,7 @@ from incidents.verdict import Confidence, Outcome, Verdict
 from service.console.templates import page
 from service.store.store import Store
 from tests.service.console.conftest import PAGE, form_token, log_in
-from tests.service.stand_ins import ALERT, AUTHORIZED, NOON, Found
+from tests.service.stand_ins import ALERT, AUTHORIZED, NOON, Bell, Found
 
 ONE_DATABASE = True
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202e\u0007'\"&"
@@ -247,3 +248,55 @@ async def test_a_page_is_made_beside_the_event_loop(
     await browser.get("/incidents")
     assert makers
     assert threading.get_ident() not in makers
+
+
+async def test_who_may_act_has_an_incident_investigated_again_and_the_audit_says_who(
+    browser: httpx.AsyncClient, store: Store, bell: Bell
+) -> None:
+    incident, page = await shown(browser, store, finding())
+    rung = bell.rung
+    form = {"form_token": form_token(page)}
+    bare = await browser.post(f"/console/incidents/{incident}/rerun", data={})
+    sent = await browser.post(f"/console/incidents/{incident}/rerun", data=form)
+    after = (await browser.get(f"/incidents/{incident}")).text
+    audit = after.partition("What was done to it")[2]
+    assert (bare.status_code, sent.status_code) == (403, 303)
+    assert (await store.queries.incident(incident)).status is Status.OPEN
+    assert bell.rung == rung + 1
+    assert "Investigate again" in page
+    assert "Investigate again" not in after  # it waits already
+    assert all(word in audit for word in ("operator", "restarted", "rerun"))
+
+
+async def test_the_audit_says_who_did_what_in_detail(browser: httpx.AsyncClient, store: Store) -> None:
+    incident, page = await shown(browser, store, finding())
+    said = {"label": "wrong", "commit": OTHER, "version": "1", "form_token": form_token(page)}
+    await browser.post(f"/console/incidents/{incident}/feedback", data=said)
+    audit = (await browser.get(f"/incidents/{incident}")).text.partition("What was done to it")[2]
+    assert all(word in audit for word in ("operator", "feedback", "wrong", OTHER, "version</span> 1"))
+
+
+async def test_a_browser_can_follow_links_to_json_and_markdown(browser: httpx.AsyncClient, store: Store) -> None:
+    incident, page = await shown(browser, store, finding(text=HOSTILE))
+    program = await browser.get(f"/incidents/{incident}", headers={"Accept": "application/json"})
+    read = [await browser.get(f"/console/incidents/{incident}/{kind}") for kind in ("json", "markdown")]
+    assert all(f'href="/console/incidents/{incident}/{kind}"' in page for kind in ("json", "markdown"))
+    assert read[0].json() == program.json()
+    assert read[1].headers["content-type"].startswith("text/plain")
+    assert read[1].headers["x-content-type-options"] == "nosniff"
+    assert "headline" in read[1].text
+
+
+async def test_what_stands_between_backticks_is_code_and_nothing_else_is_markup(
+    browser: httpx.AsyncClient, store: Store
+) -> None:
+    _, page = await shown(browser, store, finding(text="`<b>price</b>` of it"))
+    assert "because <code>&lt;b&gt;price&lt;/b&gt;</code> of it" in page
+
+
+async def test_the_swagger_page_asks_no_other_host_either(browser: httpx.AsyncClient) -> None:
+    await log_in(browser)
+    docs = await browser.get("/docs")
+    assert docs.status_code == 200
+    assert not re.search(r'(src|href)="(https?:)?//', docs.text)
+    assert "default-src 'none'" in docs.headers["content-security-policy"]

@@ -6,7 +6,7 @@ import json
 import httpx
 import pytest
 
-from incidents.errors import InputError
+from incidents.errors import InputError, StoreUnavailable
 from service.api.auth.sessions import COOKIE, Sessions
 from service.api.auth.tokens import Trust
 from service.api.routes import create_api
@@ -28,24 +28,24 @@ def trust(**tokens: list[str]) -> Trust:
 def test_a_session_stands_for_the_token_it_was_opened_with() -> None:
     sessions = Sessions(trust(reader=["incidents:read"], judge=["incidents:read", "feedback:write"]))
     cookie = sessions.opened("reader".ljust(20, "_"))
-    caller = sessions.caller(cookie)
-    assert caller is not None
-    assert (caller.name, caller.scopes) == ("reader", frozenset({"incidents:read"}))
+    session = sessions.session(cookie)
+    assert session is not None
+    assert (session.caller.name, session.caller.scopes) == ("reader", frozenset({"incidents:read"}))
 
 
 def test_another_replica_with_the_same_tokens_knows_the_session_and_one_with_others_does_not() -> None:
     cookie = Sessions(trust(reader=["incidents:read"])).opened("reader".ljust(20, "_"))
-    assert Sessions(trust(reader=["incidents:read"])).caller(cookie) is not None
-    assert Sessions(trust(reader=["incidents:read"], other=["incidents:read"])).caller(cookie) is None
-    assert Sessions(trust(reader=["incidents:read", "feedback:write"])).caller(cookie) is None
-    assert Sessions(Trust()).caller(cookie) is None
+    assert Sessions(trust(reader=["incidents:read"])).session(cookie) is not None
+    assert Sessions(trust(reader=["incidents:read"], other=["incidents:read"])).session(cookie) is None
+    assert Sessions(trust(reader=["incidents:read", "feedback:write"])).session(cookie) is None
+    assert Sessions(Trust()).session(cookie) is None
 
 
 def test_a_session_ends_after_half_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     sessions = Sessions(trust(reader=["incidents:read"]))
     cookie = sessions.opened("reader".ljust(20, "_"))
     monkeypatch.setattr("service.api.auth.sessions.SECONDS", -1)
-    assert sessions.caller(cookie) is None
+    assert sessions.session(cookie) is None
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,14 @@ def test_a_session_ends_after_half_a_day(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_cookie_that_was_changed_is_nobody_s(change: object) -> None:
     sessions = Sessions(trust(reader=["incidents:read"]))
     assert callable(change)
-    assert sessions.caller(change(sessions.opened("reader".ljust(20, "_")))) is None
+    assert sessions.session(change(sessions.opened("reader".ljust(20, "_")))) is None
 
 
 async def test_a_browser_is_sent_to_the_login_and_back_to_the_page_it_wanted(browser: httpx.AsyncClient) -> None:
     sent = await browser.get("/incidents?service=a%26b")
     login = await browser.get(sent.headers["location"])
-    opened = await browser.post("/console/login", data={"token": TOKEN, "next": "/incidents?service=a%26b"})
+    tried = await browser.post("/console/login", data={"token": TOKEN, "next": "/incidents?service=a%26b"})
+    opened = await browser.get(tried.headers["location"])
     assert sent.status_code == 303
     assert 'value="/incidents?service=a%26b"' in login.text.replace("&amp;", "&")
     assert (opened.status_code, opened.headers["location"]) == (303, "/incidents?service=a%26b")
@@ -87,7 +88,10 @@ async def test_a_wrong_token_opens_nothing_and_is_not_repeated(browser: httpx.As
     ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nSet-Cookie: x=1"],
 )
 async def test_the_login_leads_to_no_other_host(browser: httpx.AsyncClient, wanted: str) -> None:
-    opened = await browser.post("/console/login", data={"token": TOKEN, "next": wanted})
+    tried = await browser.post("/console/login", data={"token": TOKEN, "next": wanted})
+    opened = await browser.get(tried.headers["location"])
+    asked = await browser.get("/console/login", params={"tried": "1", "next": wanted})
+    assert asked.headers["location"] == "/incidents"
     assert opened.headers["location"] == "/incidents"
 
 
@@ -135,6 +139,8 @@ async def test_who_may_only_read_is_offered_no_form_and_can_send_none(
             f"/console/incidents/{incident}/feedback", data={"label": "right", "form_token": form_token(page.text)}
         )
     assert "may read only" in page.text
+    assert "may only read" in page.text
+    assert "Investigate again" not in page.text
     assert sent.status_code == 403
     assert (await store.queries.incident(incident)).feedback is None
 
@@ -147,6 +153,62 @@ async def test_the_slow_key_of_the_sessions_is_not_made_again_for_each_page(
     monkeypatch.delattr("service.api.auth.sessions.hashlib.scrypt")
     after = await browser.get(f"/incidents/{incident}")
     assert form_token(after.text) == form_token(before.text)
+
+
+async def test_a_browser_that_kept_no_session_is_told_why(browser: httpx.AsyncClient) -> None:
+    tried = await log_in(browser)
+    browser.cookies.clear()  # as with a secure cookie over plain http
+    told = await browser.get(tried.headers["location"])
+    assert told.status_code == 200
+    assert "did not keep the session" in told.text
+
+
+async def test_a_cookie_that_was_logged_out_is_dead_wherever_it_was_copied_to_and_others_live(
+    browser: httpx.AsyncClient, store: Store
+) -> None:
+    incident = await _judged(browser, store)
+    copied = browser.cookies[COOKIE]
+    page = await browser.get(f"/incidents/{incident}")
+    await browser.post("/console/logout", data={"form_token": form_token(page.text)})
+    browser.cookies.set(COOKIE, copied)
+    after = [await browser.get(path) for path in ("/incidents", f"/console/incidents/{incident}/json", "/docs")]
+    said = {"label": "right", "version": "1", "form_token": form_token(page.text)}
+    sent = await browser.post(f"/console/incidents/{incident}/feedback", data=said)
+    browser.cookies.clear()
+    await log_in(browser)  # the same token, another session
+    assert [each.status_code for each in after] == [303, 303, 303]
+    assert sent.status_code == 401
+    assert (await browser.get("/incidents")).status_code == 200
+
+
+async def test_a_store_that_cannot_say_whether_a_session_ended_lets_nobody_in(
+    store: Store, bell: Bell, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(mark: str) -> bool:
+        raise StoreUnavailable("gone")
+
+    monkeypatch.setattr(store.spent, "is_spent", away)
+    transport = httpx.ASGITransport(create_api(store, bell, settings, pages_first=ROUTERS))
+    async with httpx.AsyncClient(transport=transport, base_url="http://redtide", headers=PAGE) as client:
+        await log_in(client)
+        answer = await client.get("/incidents")
+    assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
+
+
+async def test_answers_to_a_session_are_kept_by_no_cache_also_those_for_programs(
+    browser: httpx.AsyncClient, store: Store
+) -> None:
+    incident = await _judged(browser, store)
+    asked = [
+        await browser.get("/incidents", headers={"Accept": "application/json"}),
+        await browser.get(f"/incidents/{incident}", headers={"Accept": "application/json"}),
+        await browser.get(f"/console/incidents/{incident}/json"),
+        await browser.get(f"/console/incidents/{incident}/markdown"),
+        await browser.get(f"/incidents/{incident}"),
+    ]
+    assert [each.status_code for each in asked] == [200] * 5
+    assert {each.headers["cache-control"] for each in asked} == {"no-store"}
+    assert all({"Accept", "Cookie", "Authorization"} <= set(each.headers["vary"].split(", ")) for each in asked)
 
 
 async def test_logging_out_forgets_the_session(browser: httpx.AsyncClient, store: Store) -> None:
@@ -188,4 +250,4 @@ async def test_the_slow_key_of_the_sessions_is_computed_once_and_not_with_every_
     for number in range(5):
         assert "Log out" in (await browser.get("/incidents")).text
         await log_in(browser, f"not-a-token-{number}")
-    assert len(computed) <= 2  # once where requests are let in, once for the forms
+    assert len(computed) == 1
