@@ -12,6 +12,7 @@ from service.cli import (
     alert,
     blame,
     calibrate,
+    compare,
     demo,
     evaluate,
     feedback,
@@ -21,6 +22,7 @@ from service.cli import (
     login,
     notify,
     rerun,
+    rescore,
     revert,
     serve,
     settings,
@@ -35,7 +37,7 @@ INTERRUPTED = 130
 
 _HERE = (investigate, blame)
 _INCIDENTS = (incidents, show, watch, feedback, rerun, alert, revert, login)
-_COMMANDS = (*_HERE, *_INCIDENTS, evaluate, train, calibrate, labels, notify, settings, serve, demo)
+_COMMANDS = (*_HERE, *_INCIDENTS, evaluate, train, calibrate, labels, rescore, compare, notify, settings, serve, demo)
 _DESCRIPTION = "Red Tide: from an alert to the commit that caused it, and the revert that ends it."
 _EXAMPLES = """\
 examples:

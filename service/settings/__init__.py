@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from agents.limits import Limits
 from graph.calibration import load_reliability
 from service.routing.channels import Notify
-from service.settings.limits import BodyBounds, Intake, Life, Replica
+from service.settings.limits import BodyBounds, Intake, Life, Prices, Replica
 from service.settings.store_address import StoreAddress, checked_store_url
 from tools.deploys.window import WindowLimits
 from tools.git.remote import FetchPolicy, checked_name, checked_url
@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     model_timeout_seconds: float = Field(default=120.0, gt=0, description="Limit of one request to the model server.")
     limits: Limits = Field(default=Limits(), description="Limits for the agents of one incident (agents/limits.py).")
 
+    model_prices: Prices | None = Field(
+        default=None, description="What the model's tokens cost; reports of rescorings then say it."
+    )
     investigations_at_once: int = Field(default=2, ge=1, description="Incidents one triage replica works on at once.")
     investigation_seconds: float = Field(
         default=900.0, gt=0, description="Limit of one investigation, agents included; then its incident has failed."

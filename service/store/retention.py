@@ -15,6 +15,7 @@ from service.store.tables import (
     IncidentRow,
     NotificationRow,
     RefusedRow,
+    RescoredRow,
     RevertStepRow,
     StepRow,
     VerdictRow,
@@ -51,7 +52,7 @@ class Retention:
             )
             rows = found.all()
             ids = [row.id for row in rows]
-            for table in (StepRow, VerdictRow, FeedbackRow, NotificationRow, RevertStepRow):
+            for table in (StepRow, VerdictRow, FeedbackRow, NotificationRow, RevertStepRow, RescoredRow):
                 await session.execute(delete(table).where(table.incident_id.in_(ids)))
             await session.execute(delete(IncidentRow).where(IncidentRow.id.in_(ids)))
             first = [row.alert_id for row in rows]

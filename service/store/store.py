@@ -19,6 +19,7 @@ from service.store.overview import Overview
 from service.store.queries import Queries
 from service.store.refused import RefusedBodies
 from service.store.reruns import Reruns
+from service.store.rescorings import Rescorings
 from service.store.retention import Retention
 from service.store.reverts import RevertRecords
 from service.store.rounds import Rounds
@@ -48,6 +49,7 @@ class Store:
         self.outcomes = Outcomes(self.database, outbox)
         self.refused = RefusedBodies(self.database)
         self.reruns = Reruns(self.database, outbox)
+        self.rescorings = Rescorings(self.database)
         self.reverts = RevertRecords(self.database, outbox)
         self.rounds = Rounds(self.database)
         self.queries = Queries(self.database)
