@@ -18,6 +18,9 @@ from service.console.routers import ROUTERS
 from service.notify.deliverer import Deliverer, Observe
 from service.notify.running import notifying
 from service.notify.slack_socket import listening
+from service.rescoring.actors import Scorers, Size
+from service.rescoring.configuration import Configuration
+from service.rescoring.waiting import rescoring
 from service.settings import Settings
 from service.settings.limits import Replica
 from service.store.checkpoints import checkpoints
@@ -92,12 +95,16 @@ class TriageReplica:
             checkpoints(self._settings.store_address()) as checkpointer,
             notifying(self._store, self._settings, _observe()) as self._deliverer,
             listening(self._store, self._settings, self.wake),
+            rescoring(self._store, self._settings, self._scorers),
         ):
             investigator = Investigator(self._settings, self._store.deploys, checkpointer)
             self._triage = Triage(self._store, investigator, self._settings, investigator, changed=self._deliverer.wake)
             if not self._stopping:
                 await self._triage.run()
             await investigator.close()
+
+    def _scorers(self, name: str, configuration: Configuration) -> Scorers:
+        return Scorers(name, self._settings.model_dump(mode="json"), configuration, Size())
 
     async def wake(self) -> None:
         """Signal that there may be a new open incident, or something to send."""

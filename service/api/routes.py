@@ -19,7 +19,7 @@ from incidents.utc import in_utc
 from service import version
 from service.api import alerts as webhooks
 from service.api import errors as refusals
-from service.api import notifications, reruns, slack
+from service.api import notifications, reruns, rescorings, slack
 from service.api import openapi_examples as examples
 from service.api.alerts import address_of, known
 from service.api.auth.middleware import Door, Judge, Reader, Writer
@@ -67,6 +67,7 @@ def create_api(
     app.include_router(_router)
     app.include_router(reruns.router)
     app.include_router(notifications.router)
+    app.include_router(rescorings.router)
     app.include_router(slack.router)
     app.include_router(pages(settings.docs))
     app.add_middleware(Bodies, limit=settings.max_body_bytes, bounds=settings.bodies)

@@ -117,6 +117,7 @@ async def _judged(arguments: argparse.Namespace, settings: "Settings", planned: 
     from service.cli.incident_store import changed_store
     from service.rescoring.actors import Scorers, Size
     from service.rescoring.configuration import Configuration
+    from service.rescoring.waiting import keep_result
 
     size = Size(actors=_positive(arguments.actors, "--actors"), at_once=_positive(arguments.at_once, "--at-once"))
     configuration = Configuration.model_validate(planned.configuration)
@@ -126,6 +127,7 @@ async def _judged(arguments: argparse.Namespace, settings: "Settings", planned: 
             await _with_bar(store, planned, scorers)
         finally:
             scorers.close()
+        await keep_result(store, settings, planned.name)
 
 
 async def _with_bar(store: "Store", planned: "Rescoring", scorers: "Judges") -> None:

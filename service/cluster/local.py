@@ -93,7 +93,7 @@ def ray_for(hosting: Hosting, address: str | None = None) -> Iterator[None]:
             embedded.start_ray(hosting, folder)
             yield
         finally:
-            embedded.stop_all()
+            embedded.stop_ray()
 
 
 @contextmanager

@@ -32,6 +32,13 @@ class Judges(Protocol):
         """Judge the tasks and yield each outcome."""
 
 
+class ClosableJudges(Judges, Protocol):
+    """Judges that hold processes."""
+
+    def close(self) -> None:
+        """Stop them."""
+
+
 class Room(Protocol):
     """Says how many tasks may run now."""
 
@@ -49,7 +56,7 @@ async def carry_out(store: Store, name: str, judges: Judges, advance: Advance = 
     """
     owner = secrets.token_hex(8)
     await store.rescorings.rescoring(name)
-    if await store.rescorings.claim(owner, LEASE_SECONDS, name) is None:
+    if not await store.rescorings.claim(owner, LEASE_SECONDS, name):
         return False
     try:
         async with (

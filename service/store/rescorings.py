@@ -56,6 +56,7 @@ class Rescoring(Frozen):
     total: int
     finished: int
     failed: int
+    problem: str | None = Field(default=None, description="Why it was stopped.")
 
 
 class Stored(Frozen):
@@ -138,23 +139,30 @@ class Rescorings:
             )
             return tuple([await _rescoring(session, row) for row in rows])
 
-    async def claim(self, owner: str, seconds: float, name: str | None = None) -> str | None:
-        """Claim the oldest run with work to do, or the one named; return its name, or None when there is none."""
+    async def waiting(self) -> str | None:
+        """Return the name of the oldest run with work that nobody does, None when there is none."""
+        async with self._database.read() as session:
+            now = await database_time(session)
+            free = or_(RescoringRow.lease_until.is_(None), RescoringRow.lease_until <= now)
+            return await session.scalar(
+                select(RescoringRow.name)
+                .where(free, _unfinished(), ~RescoringRow.stopped)
+                .order_by(RescoringRow.created_at)
+                .limit(1)
+            )
+
+    async def claim(self, owner: str, seconds: float, name: str) -> bool:
+        """Claim a run, also one that was stopped. Returns False when somebody works on it, or nothing is left to do."""
         async with self._database.write() as session:
             now = await database_time(session)
             free = or_(RescoringRow.lease_until.is_(None), RescoringRow.lease_until <= now)
-            wanted = [RescoringRow.name == name] if name is not None else [~RescoringRow.stopped]
-            row = await session.scalar(
-                select(RescoringRow)
-                .where(free, _unfinished(), *wanted)
-                .order_by(RescoringRow.created_at)
-                .limit(1)
-                .with_for_update(skip_locked=True)
-            )
+            mine = select(RescoringRow).where(RescoringRow.name == name, free, _unfinished())
+            row = await session.scalar(mine.with_for_update(skip_locked=True))
             if row is None:
-                return None
-            row.claimed_by, row.lease_until, row.stopped = owner, now + timedelta(seconds=seconds), False
-            return row.name
+                return False
+            row.claimed_by, row.lease_until = owner, now + timedelta(seconds=seconds)
+            row.stopped, row.problem = False, None
+            return True
 
     async def renew(self, name: str, owner: str, seconds: float) -> bool:
         """Renew the claim. Returns False when it is lost, or somebody stopped the run."""
@@ -178,13 +186,26 @@ class Rescorings:
                 .values(claimed_by=None, lease_until=None)
             )
 
-    async def stop(self, name: str) -> None:
+    async def stop(self, name: str, problem: str | None = None) -> None:
         """Stop a run; `redtide rescore --name` continues it. Raises IncidentNotFound."""
         async with self._database.write() as session:
             row = await session.get(RescoringRow, name)
             if row is None:
                 raise IncidentNotFound(f"rescoring: there is none named {name[:100]!r}")
-            row.stopped = True
+            row.stopped, row.problem = True, problem
+
+    async def keep_result(self, name: str, result: dict[str, Any]) -> None:
+        """Store the comparison of a finished run with the stored verdicts."""
+        async with self._database.write() as session:
+            await session.execute(update(RescoringRow).where(RescoringRow.name == name).values(result=result))
+
+    async def result(self, name: str) -> dict[str, Any] | None:
+        """Return the comparison of a run, None before it is done. Raises IncidentNotFound."""
+        async with self._database.read() as session:
+            row = await session.get(RescoringRow, name)
+            if row is None:
+                raise IncidentNotFound(f"rescoring: there is none named {name[:100]!r}")
+            return row.result
 
     async def pending(self, name: str, limit: int, after: str = "") -> tuple[Stored, ...]:
         """Return at most `limit` incidents of the run that are not judged yet, in the order of ids, from `after` on."""
@@ -377,6 +398,7 @@ async def _rescoring(session: AsyncSession, row: RescoringRow) -> Rescoring:
         total=total,
         finished=finished,
         failed=failed or 0,
+        problem=row.problem,
     )
 
 

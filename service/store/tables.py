@@ -302,7 +302,8 @@ class NotificationRow(Table):
 class RescoringRow(Table):
     """One run that judges stored incidents again. `configuration` and `selection` say how and which.
 
-    The replica or command that works on it is `claimed_by` until `lease_until`.
+    `result` is the comparison with the stored verdicts, when it is done (`service.rescoring.comparison`); `problem` is why
+    it was stopped. The replica or command that works on it is `claimed_by` until `lease_until`.
     """
 
     __tablename__ = "rescorings"
@@ -313,6 +314,8 @@ class RescoringRow(Table):
     configuration: Mapped[dict[str, Any]]
     selection: Mapped[dict[str, Any]]
     stopped: Mapped[bool] = mapped_column(default=False)
+    problem: Mapped[str | None] = mapped_column(Text)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     claimed_by: Mapped[str | None] = mapped_column(String(40))
     lease_until: Mapped[datetime | None]
 

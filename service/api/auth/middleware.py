@@ -108,3 +108,4 @@ def _remedy(missing: list[str], caller: Caller) -> str:
 Writer = Annotated[Caller, Security(_caller, scopes=["alerts:write"])]
 Reader = Annotated[Caller, Security(_caller, scopes=["incidents:read"])]
 Judge = Annotated[Caller, Security(_caller, scopes=["feedback:write"])]
+Rescorer = Annotated[Caller, Security(_caller, scopes=["rescorings:write"])]

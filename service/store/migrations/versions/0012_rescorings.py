@@ -18,6 +18,8 @@ def upgrade() -> None:
         sa.Column("configuration", sa.JSON, nullable=False),
         sa.Column("selection", sa.JSON, nullable=False),
         sa.Column("stopped", sa.Boolean, nullable=False),
+        sa.Column("problem", sa.Text),
+        sa.Column("result", sa.JSON(none_as_null=True)),
         sa.Column("claimed_by", sa.String(40)),
         sa.Column("lease_until", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("name", name="pk_rescorings"),
