@@ -30,6 +30,7 @@ from service.worker.triage import Triage
 
 _log = logging.getLogger(__name__)
 _WAKE_SECONDS = 5.0
+_HEAD = {"node:__internal_head__": 0.001}  # the node where the repositories and a SQLite file are
 
 
 def build_app(args: Mapping[str, Any] | Settings) -> serve.Application:
@@ -104,7 +105,7 @@ class TriageReplica:
             await investigator.close()
 
     def _scorers(self, name: str, configuration: Configuration) -> Scorers:
-        return Scorers(name, self._settings.model_dump(mode="json"), configuration, Size())
+        return Scorers(name, self._settings.model_dump(mode="json"), configuration, Size(resources=_HEAD))
 
     async def wake(self) -> None:
         """Signal that there may be a new open incident, or something to send."""

@@ -21,6 +21,7 @@ from service.cli import (
     labels,
     login,
     notify,
+    prompts,
     rerun,
     rescore,
     revert,
@@ -37,7 +38,21 @@ INTERRUPTED = 130
 
 _HERE = (investigate, blame)
 _INCIDENTS = (incidents, show, watch, feedback, rerun, alert, revert, login)
-_COMMANDS = (*_HERE, *_INCIDENTS, evaluate, train, calibrate, labels, rescore, compare, notify, settings, serve, demo)
+_COMMANDS = (
+    *_HERE,
+    *_INCIDENTS,
+    evaluate,
+    train,
+    calibrate,
+    labels,
+    rescore,
+    compare,
+    prompts,
+    notify,
+    settings,
+    serve,
+    demo,
+)
 _DESCRIPTION = "Red Tide: from an alert to the commit that caused it, and the revert that ends it."
 _EXAMPLES = """\
 examples:

@@ -1,8 +1,8 @@
 """Scorers on a Ray cluster: actors with names, restarted where they die, that are given a bounded number of tasks."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import ray
@@ -20,11 +20,15 @@ Room = Callable[[], Awaitable[int]]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much of the cluster is used: `actors` processes, `at_once` tasks in each, `cpus` that Ray reserves for one."""
+    """How much of the cluster is used: `actors` processes, `at_once` tasks in each, and what Ray reserves for one.
+
+    Little is reserved, so that the actors of a lost node find room on another.
+    """
 
     actors: int = 2
     at_once: int = 2
     cpus: float = 0.1
+    resources: Mapping[str, float] = field(default_factory=dict)
 
 
 class Scorers:
@@ -68,8 +72,9 @@ class Scorers:
 
 
 def _actor(name: str, size: Size) -> Any:  # noqa: ANN401  (Ray's type of an actor class names no options)
-    lasting = {"max_restarts": -1, "max_task_retries": _TRIES - 1}
-    return ray.remote(Scorer).options(name=name, num_cpus=size.cpus, max_concurrency=size.at_once, **lasting)
+    lasting = {"max_restarts": -1, "max_task_retries": _TRIES - 1, "scheduling_strategy": "SPREAD"}
+    needs = {"num_cpus": size.cpus, "resources": dict(size.resources)}
+    return ray.remote(Scorer).options(name=name, max_concurrency=size.at_once, **needs, **lasting)
 
 
 async def _ended(running: Collection[asyncio.Task[Outcome]]) -> Collection[asyncio.Task[Outcome]]:

@@ -223,6 +223,19 @@ class Rescorings:
             )
             return tuple(Stored(incident=each, version=version, snapshot=found) for each, version, found in rows)
 
+    async def stored(self, incident_id: str) -> Stored:
+        """Return the latest verdict of an incident that can be made again. Raises IncidentNotFound."""
+        async with self._database.read() as session:
+            row = await session.scalar(
+                select(VerdictRow)
+                .where(VerdictRow.incident_id == incident_id, VerdictRow.snapshot.is_not(None))
+                .order_by(VerdictRow.version.desc())
+                .limit(1)
+            )
+        if row is None or row.snapshot is None:
+            raise IncidentNotFound(f"incident {incident_id[:40]} has no verdict that can be made again")
+        return Stored(incident=incident_id, version=row.version, snapshot=row.snapshot)
+
     async def live_work(self) -> bool:
         """Whether an incident is investigated now, or waits for it and is due."""
         async with self._database.read() as session:
