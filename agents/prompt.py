@@ -27,6 +27,7 @@ LEAST_NEEDED: Final = ("missing", "others", "seen", "values", "rival", "candidat
 
 
 _used: dict[str, str] = {}
+_OF_ASSESSMENTS: Final = frozenset({"_assessed.md", "assess.md", "assess_look.md"})
 
 
 def use(prompts_given: Mapping[str, str]) -> None:
@@ -44,9 +45,11 @@ def texts() -> Mapping[str, str]:
 
 @cache
 def version() -> str:
-    """Return a short name of the prompts as they are: it changes with every word of them."""
+    """Return a short name of the prompts that verdicts depend on: it changes with every word of them."""
     found = hashlib.sha256()
     for name, text in sorted(texts().items()):
+        if name in _OF_ASSESSMENTS:
+            continue
         found.update(f"{name}\n{text}".encode())
     found.update("".join(f"{name} {tool.purpose} {tool.fields}\n" for name, tool in TOOLS.items()).encode())
     return found.hexdigest()[:12]
@@ -80,6 +83,12 @@ def _cleaned(value: object) -> object:
 def render(name: str, *, case: Case, **values: object) -> Prompt:
     """Return the prompt of `prompts/<name>.md`, filled with `values`. Raises UndefinedError for a missing value."""
     user = prompts().get_template(f"{name}.md").render(case=case, tools=offers(case), **values)
+    return Prompt(system=_rules(), user=user.strip(), least_needed=LEAST_NEEDED)
+
+
+def render_alone(name: str, **values: object) -> Prompt:
+    """Return a prompt that is about no case: of who judges a finished reasoning. Raises UndefinedError."""
+    user = prompts().get_template(f"{name}.md").render(**values)
     return Prompt(system=_rules(), user=user.strip(), least_needed=LEAST_NEEDED)
 
 

@@ -15,7 +15,7 @@ from service.api import errors as refusals
 from service.api.auth.middleware import Reader, Rescorer
 from service.api.dependencies import TheParts
 from service.api.intake_bounds import still_open, within_rate
-from service.store.rescorings import Rescoring, Selection
+from service.store.rescoring_schemas import Rescoring, Selection
 
 router = APIRouter(tags=["rescorings"])
 _PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"

@@ -10,6 +10,7 @@ from incidents.errors import ClusterNotStarted, IncidentNotFound, InputError
 from service import version
 from service.cli import (
     alert,
+    assess,
     blame,
     calibrate,
     compare,
@@ -48,6 +49,7 @@ _COMMANDS = (
     rescore,
     compare,
     prompts,
+    assess,
     notify,
     settings,
     serve,

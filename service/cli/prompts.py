@@ -14,7 +14,7 @@ from service.cli.streams import write
 if TYPE_CHECKING:
     from models.door import Prompt
     from service.settings import Settings
-    from service.store.rescorings import Stored
+    from service.store.rescoring_schemas import Stored
 
 _TEXT = """\
 The prompts of the agents. They are versioned by their content: every verdict names the version that made it, and
@@ -126,4 +126,4 @@ async def _stored(settings: "Settings", incident: str) -> "Stored":
         found = await store.queries.incidents(beginning=incident, limit=2)
         if len(found) != 1:
             raise InputError(f"INCIDENT: {incident[:40]!r} is {'no' if not found else 'more than one'} incident")
-        return await store.rescorings.stored(found[0].id)
+        return await store.rescored.stored(found[0].id)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from service.rescoring.configuration import Configuration
     from service.rescoring.running import Judges
     from service.settings import Settings
-    from service.store.rescorings import Rescoring, Selection
+    from service.store.rescoring_schemas import Rescoring, Selection
     from service.store.store import Store
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -133,7 +133,7 @@ async def _judged(arguments: argparse.Namespace, settings: "Settings", planned: 
 async def _with_bar(store: "Store", planned: "Rescoring", scorers: "Judges") -> None:
     from service.cli.bar import progress
     from service.rescoring.running import carry_out
-    from service.store.rescorings import Rejudged
+    from service.store.rescoring_schemas import Rejudged
 
     failed = 0
     with progress(planned.total - planned.finished) as advance:
@@ -160,7 +160,7 @@ def _name(given: str | None) -> str:
 def _selection(arguments: argparse.Namespace) -> "Selection":
     from pydantic import ValidationError
 
-    from service.store.rescorings import Selection
+    from service.store.rescoring_schemas import Selection
 
     fields = {name: getattr(arguments, name) for name in ("service", "repository", "outcome", "labelled", "limit")}
     times = {name: _moment(getattr(arguments, name), f"--{name}") for name in ("since", "until")}

@@ -8,7 +8,7 @@ from incidents.verdict import Verdict
 from incidents.versions import Versions
 from service.rescoring.comparison import Compared, Comparison, Side, compare, usage
 from service.settings.limits import Prices
-from service.store.rescorings import Pair, Rejudged
+from service.store.rescoring_schemas import Pair, Rejudged
 from service.store.store import Store
 
 STORED = "stored verdicts"
@@ -18,7 +18,7 @@ async def beside_stored(store: Store, name: str, prices: Prices | None = None) -
     """Compare a run with the verdicts that were stored when it was made. Raises IncidentNotFound."""
     await store.rescorings.rescoring(name)
     pairs, failures = [], {}
-    async for each in store.rescorings.pairs(name):
+    async for each in store.rescored.pairs(name):
         after = _after(each.after)
         if after is None:
             failures[each.incident] = each.after.failure or "not judged"
@@ -31,9 +31,9 @@ async def of_two(store: Store, first: str, second: str, prices: Prices | None = 
     """Compare two runs over the incidents that both judged. Raises IncidentNotFound."""
     await store.rescorings.rescoring(second)
     await store.rescorings.rescoring(first)
-    before = {each.incident: _after(each.after) async for each in store.rescorings.pairs(first)}
+    before = {each.incident: _after(each.after) async for each in store.rescored.pairs(first)}
     pairs, failures = [], {}
-    async for each in store.rescorings.pairs(second):
+    async for each in store.rescored.pairs(second):
         side, after = before.get(each.incident), _after(each.after)
         if side is None or after is None:
             failures[each.incident] = each.after.failure or f"not judged by {first}"

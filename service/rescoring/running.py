@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from graph.snapshot import Snapshot
 from incidents.errors import StoreUnavailable, WorkInterrupted
 from service.rescoring.scorer import Outcome, Task
-from service.store.rescorings import Rejudged
+from service.store.rescoring_schemas import Rejudged
 from service.store.store import Store
 from tools.text.redaction import redact
 
@@ -65,7 +65,7 @@ async def carry_out(store: Store, name: str, judges: Judges, advance: Advance = 
         ):
             async for outcome in outcomes:
                 result = rejudged(outcome)
-                if await store.rescorings.save(name, result):
+                if await store.rescored.save(name, result):
                     advance(result)
     finally:
         await store.rescorings.release(name, owner)
@@ -90,14 +90,14 @@ def rejudged(outcome: Outcome) -> Rejudged:
 async def _tasks(store: Store, name: str) -> AsyncIterator[Task]:
     """Yield what is not judged yet, each incident once."""
     after = ""
-    while found := await store.rescorings.pending(name, _AHEAD, after):
+    while found := await store.rescored.pending(name, _AHEAD, after):
         for each in found:
             after = each.incident
             try:
                 snapshot = Snapshot.model_validate(each.snapshot)
             except ValidationError as error:
                 reason = f"what was read for it is of another version ({error.error_count()} fields differ)"
-                await store.rescorings.save(name, Rejudged(incident=each.incident, failure=reason))
+                await store.rescored.save(name, Rejudged(incident=each.incident, failure=reason))
             else:
                 yield Task(key=each.incident, snapshot=snapshot)
 

@@ -1,103 +1,28 @@
-"""Runs that judge stored incidents again: which incidents, how far they are, and the verdicts beside the stored ones."""
+"""Runs that judge stored incidents again: which incidents, who works on them, and how far they are."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any
 
-from pydantic import Field
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.errors import FieldInvalid, IncidentNotFound
-from incidents.frozen import Frozen
 from incidents.incident import Status
-from incidents.reasoning import Step
-from incidents.report import Report
-from incidents.verdict import Outcome, Verdict
-from incidents.versions import Versions
 from service.store.engine import Database
 from service.store.last_verdict import is_last
 from service.store.leases import database_time
-from service.store.schemas import STEPS
+from service.store.rescoring_schemas import Progress, Rescoring, Selection
 from service.store.tables import (
     FeedbackRow,
     IncidentRow,
     RescoredRow,
     RescoringRow,
-    StepRow,
     VerdictRow,
 )
 
-MOST: Final = 100_000  # incidents of one run
-Progress = Literal["waiting", "running", "stopped", "done"]
-
-
-class Selection(Frozen):
-    """Which incidents are judged again: those with a verdict, newest first."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-    service: str | None = Field(default=None, max_length=200)
-    repository: str | None = Field(default=None, max_length=300)
-    outcome: Outcome | None = None
-    labelled: bool = Field(default=False, description="Only incidents on which somebody gave feedback.")
-    limit: int = Field(default=1_000, ge=1, le=MOST)
-
-
-class Rescoring(Frozen):
-    """One run and how far it is. `total` counts its incidents, `failed` are among those that are `finished`."""
-
-    name: str
-    created_at: datetime
-    actor: str
-    configuration: dict[str, Any]
-    selection: Selection
-    state: Progress
-    total: int
-    finished: int
-    failed: int
-    problem: str | None = Field(default=None, description="Why it was stopped.")
-
-
-class Stored(Frozen):
-    """A stored verdict that can be made again: its snapshot is `graph.snapshot.Snapshot` as JSON."""
-
-    incident: str
-    version: int
-    snapshot: dict[str, Any]
-
-
-class Rejudged(Frozen):
-    """The result for one incident: a verdict, or why there is none."""
-
-    incident: str
-    seconds: float = 0.0
-    verdict: Verdict | None = None
-    report: Report | None = None
-    versions: Versions | None = None
-    steps: tuple[Step, ...] = ()
-    failure: str | None = None
-
-
-class Pair(Frozen):
-    """One incident's stored verdict and the new one beside it, with what people said about the stored one."""
-
-    incident: str
-    service: str
-    repository: str
-    version: int
-    language: str = Field(default="", description="Of the trace.")
-    before: Verdict
-    before_report: Report
-    before_seconds: float
-    before_versions: Versions
-    before_steps: tuple[Step, ...] = Field(default=(), description="Questions to the model only.")
-    after: Rejudged
-    truth: str | None = Field(default=None, description="The right commit or `none`, by feedback; None: nobody said.")
-
 
 class Rescorings:
-    """Stores runs and their results. The stored verdicts of incidents are never changed from here."""
+    """Stores runs and who works on them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -207,35 +132,6 @@ class Rescorings:
                 raise IncidentNotFound(f"rescoring: there is none named {name[:100]!r}")
             return row.result
 
-    async def pending(self, name: str, limit: int, after: str = "") -> tuple[Stored, ...]:
-        """Return at most `limit` incidents of the run that are not judged yet, in the order of ids, from `after` on."""
-        async with self._database.read() as session:
-            rows = await session.execute(
-                select(RescoredRow.incident_id, RescoredRow.version, VerdictRow.snapshot)
-                .join(VerdictRow, _its_verdict())
-                .where(
-                    RescoredRow.rescoring == name,
-                    RescoredRow.finished_at.is_(None),
-                    RescoredRow.incident_id > after,
-                )
-                .order_by(RescoredRow.incident_id)
-                .limit(limit)
-            )
-            return tuple(Stored(incident=each, version=version, snapshot=found) for each, version, found in rows)
-
-    async def stored(self, incident_id: str) -> Stored:
-        """Return the latest verdict of an incident that can be made again. Raises IncidentNotFound."""
-        async with self._database.read() as session:
-            row = await session.scalar(
-                select(VerdictRow)
-                .where(VerdictRow.incident_id == incident_id, VerdictRow.snapshot.is_not(None))
-                .order_by(VerdictRow.version.desc())
-                .limit(1)
-            )
-        if row is None or row.snapshot is None:
-            raise IncidentNotFound(f"incident {incident_id[:40]} has no verdict that can be made again")
-        return Stored(incident=incident_id, version=row.version, snapshot=row.snapshot)
-
     async def live_work(self) -> bool:
         """Whether an incident is investigated now, or waits for it and is due."""
         async with self._database.read() as session:
@@ -243,53 +139,6 @@ class Rescorings:
             due = or_(IncidentRow.not_before.is_(None), IncidentRow.not_before <= now)
             live = or_(IncidentRow.status == Status.INVESTIGATING, and_(IncidentRow.status == Status.OPEN, due))
             return await session.scalar(select(IncidentRow.id).where(live).limit(1)) is not None
-
-    async def save(self, name: str, result: Rejudged) -> bool:
-        """Store a result, once: returns False, and stores nothing, when there is one already or the incident is gone."""
-        verdict = result.verdict
-        async with self._database.write() as session:
-            saved = await session.scalars(
-                update(RescoredRow)
-                .where(
-                    RescoredRow.rescoring == name,
-                    RescoredRow.incident_id == result.incident,
-                    RescoredRow.finished_at.is_(None),
-                )
-                .values(
-                    finished_at=datetime.now(UTC),
-                    seconds=result.seconds,
-                    outcome=verdict.outcome if verdict else "",
-                    culprit=verdict.culprit if verdict else None,
-                    verdict=_json(verdict),
-                    report=_json(result.report),
-                    versions=_json(result.versions),
-                    steps=STEPS.dump_python(result.steps, mode="json"),
-                    failure=result.failure,
-                )
-                .returning(RescoredRow.incident_id)
-            )
-            return saved.first() is not None
-
-    async def pairs(self, name: str) -> AsyncIterator[Pair]:
-        """Yield each judged incident of the run with its stored verdict, in the order of their ids."""
-        after = ""
-        while True:
-            async with self._database.read() as session:
-                rows = (await session.execute(_pairs(name, after))).all()
-                asked = await _model_calls(session, [row[0].incident_id for row in rows])
-            for rescored, verdict, incident, feedback in rows:
-                truth = _truth(feedback, await self._judged_verdict(feedback), Verdict.model_validate(verdict.verdict))
-                yield _pair(rescored, verdict, incident, truth, asked.get(incident.id, ()))
-            if not rows:
-                return
-            after = rows[-1][0].incident_id
-
-    async def _judged_verdict(self, feedback: FeedbackRow | None) -> VerdictRow | None:
-        """Return the verdict that the feedback is about."""
-        if feedback is None:
-            return None
-        async with self._database.read() as session:
-            return await session.get(VerdictRow, (feedback.incident_id, feedback.version))
 
 
 def _selected(wanted: Selection) -> Any:  # noqa: ANN401  (a Select of two columns, whose type is three lines long)
@@ -315,81 +164,6 @@ def _unfinished() -> ColumnElement[bool]:
     return select(RescoredRow.incident_id).where(*waits).exists()
 
 
-def _its_verdict() -> ColumnElement[bool]:
-    return and_(VerdictRow.incident_id == RescoredRow.incident_id, VerdictRow.version == RescoredRow.version)
-
-
-def _pairs(name: str, after: str) -> Any:  # noqa: ANN401  (as above)
-    said = select(func.max(FeedbackRow.id)).where(FeedbackRow.incident_id == RescoredRow.incident_id)
-    last = said.correlate(RescoredRow).scalar_subquery()
-    return (
-        select(RescoredRow, VerdictRow, IncidentRow, FeedbackRow)
-        .join(VerdictRow, _its_verdict())
-        .join(IncidentRow, IncidentRow.id == RescoredRow.incident_id)
-        .outerjoin(FeedbackRow, FeedbackRow.id == last)
-        .where(RescoredRow.rescoring == name, RescoredRow.finished_at.is_not(None), RescoredRow.incident_id > after)
-        .order_by(RescoredRow.incident_id)
-        .limit(50)
-    )
-
-
-def _pair(
-    rescored: RescoredRow,
-    verdict: VerdictRow,
-    incident: IncidentRow,
-    truth: str | None,
-    asked: tuple[Step, ...],
-) -> Pair:
-    snapshot = verdict.snapshot or {}
-    result = {name: getattr(rescored, name) for name in ("verdict", "report", "versions", "failure")}
-    after = {"incident": rescored.incident_id, "seconds": rescored.seconds or 0.0, "steps": rescored.steps or ()}
-    return Pair(
-        incident=incident.id,
-        service=incident.service,
-        repository=incident.repository,
-        version=verdict.version,
-        language=snapshot.get("request", {}).get("trace", {}).get("language") or "",
-        before=Verdict.model_validate(verdict.verdict),
-        before_report=Report.model_validate(verdict.report),
-        before_seconds=verdict.seconds,
-        before_versions=Versions.model_validate(snapshot.get("versions", {})),
-        before_steps=asked,
-        after=Rejudged.model_validate({**after, **result}),
-        truth=truth,
-    )
-
-
-async def _model_calls(session: AsyncSession, incidents: list[str]) -> dict[str, tuple[Step, ...]]:
-    """Return the questions to the model in the last reasoning trace of each incident."""
-    rows = await session.execute(
-        select(StepRow.incident_id, StepRow.attempt, StepRow.step)
-        .where(StepRow.incident_id.in_(incidents), StepRow.kind == "model")
-        .order_by(StepRow.incident_id, StepRow.attempt, StepRow.position)
-    )
-    attempts: dict[str, tuple[int, list[Any]]] = {}
-    for incident, attempt, step in rows:
-        last, steps = attempts.get(incident, (-1, []))
-        attempts[incident] = (attempt, [*steps, step] if attempt == last else [step])
-    return {incident: STEPS.validate_python(tuple(steps)) for incident, (_, steps) in attempts.items()}
-
-
-def _truth(feedback: FeedbackRow | None, judged: VerdictRow | None, stored: Verdict) -> str | None:
-    """Return what the feedback says: the right commit, "none" for one outside the deploy, None where it does not say."""
-    if feedback is None:
-        return None
-    if feedback.label == "not_a_deploy":
-        return "none"
-    if feedback.label == "wrong":
-        commit = feedback.commit
-        if commit is None:
-            return None
-        deploy = [each.commit.sha for each in stored.suspects] + [each.commit.sha for each in stored.ruled_out]
-        return commit if any(sha.startswith(commit) or commit.startswith(sha) for sha in deploy) else "none"
-    if judged is None:
-        return None
-    return judged.culprit or ("none" if judged.outcome == "none" else None)
-
-
 async def _rescoring(session: AsyncSession, row: RescoringRow) -> Rescoring:
     counts = select(
         func.count(),
@@ -413,7 +187,3 @@ async def _rescoring(session: AsyncSession, row: RescoringRow) -> Rescoring:
         failed=failed or 0,
         problem=row.problem,
     )
-
-
-def _json(value: Frozen | None) -> dict[str, Any] | None:
-    return value.model_dump(mode="json") if value is not None else None

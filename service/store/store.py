@@ -19,6 +19,7 @@ from service.store.overview import Overview
 from service.store.queries import Queries
 from service.store.refused import RefusedBodies
 from service.store.reruns import Reruns
+from service.store.rescored import RescoredVerdicts
 from service.store.rescorings import Rescorings
 from service.store.retention import Retention
 from service.store.reverts import RevertRecords
@@ -50,6 +51,7 @@ class Store:
         self.refused = RefusedBodies(self.database)
         self.reruns = Reruns(self.database, outbox)
         self.rescorings = Rescorings(self.database)
+        self.rescored = RescoredVerdicts(self.database)
         self.reverts = RevertRecords(self.database, outbox)
         self.rounds = Rounds(self.database)
         self.queries = Queries(self.database)

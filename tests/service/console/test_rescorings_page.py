@@ -6,7 +6,7 @@ from service.rescoring.configuration import Configuration
 from service.rescoring.running import carry_out
 from service.rescoring.waiting import keep_result
 from service.settings import Settings
-from service.store.rescorings import Selection
+from service.store.rescoring_schemas import Selection
 from service.store.store import Store
 from tests.service.rescoring.investigated import InProcess, investigated
 from tests.service.stand_ins import AUTHORIZED, Bell

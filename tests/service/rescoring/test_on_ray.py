@@ -14,7 +14,7 @@ from graph.snapshot import Snapshot
 from incidents.errors import IncidentNotFound
 from service.rescoring.scorer import Task
 from service.settings import Settings
-from service.store.rescorings import Selection
+from service.store.rescoring_schemas import Selection
 from service.store.store import Store
 from service.store.tables import RescoredRow
 from tests.service.rescoring.investigated import investigated
@@ -62,7 +62,7 @@ async def test_a_run_that_is_interrupted_and_killed_judges_every_incident_once(
     assert (tmp_path / "report" / "report.html").is_file()
     async with store.database.read() as session:
         assert await session.scalar(select(func.count()).select_from(RescoredRow)) == len(ids)
-    pairs = [each async for each in store.rescorings.pairs("again")]
+    pairs = [each async for each in store.rescored.pairs("again")]
     assert [each.incident for each in pairs] == ids
     assert all(each.after.verdict == each.before for each in pairs)
 
@@ -73,7 +73,7 @@ async def test_the_loss_of_a_node_loses_no_incident(store: Store, settings: Sett
     await store.rescorings.create("again", {}, Selection(), "me")
     tasks = [
         Task(key=each.incident, snapshot=Snapshot.model_validate(each.snapshot)).model_dump_json()
-        for each in await store.rescorings.pending("again", 100)
+        for each in await store.rescored.pending("again", 100)
     ]
     (tmp_path / "fields.json").write_text(json.dumps(settings.model_dump(mode="json")))
     (tmp_path / "tasks.jsonl").write_text("\n".join(tasks))

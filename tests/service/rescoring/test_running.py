@@ -10,7 +10,7 @@ from service.rescoring.pairs import beside_stored, of_two
 from service.rescoring.running import carry_out
 from service.rescoring.scorer import Task
 from service.settings import Settings
-from service.store.rescorings import Selection
+from service.store.rescoring_schemas import Selection
 from service.store.schemas import Feedback
 from service.store.store import Store
 from tests.service.rescoring.investigated import InProcess, investigated
@@ -32,7 +32,7 @@ async def test_the_same_configuration_says_exactly_the_same(store: Store, settin
     (incident,) = await investigated(store, settings, shop)
     await created(store)
     assert await carry_out(store, "again", InProcess(settings))
-    (pair,) = [each async for each in store.rescorings.pairs("again")]
+    (pair,) = [each async for each in store.rescored.pairs("again")]
     assert pair.after.verdict == pair.before
     assert pair.after.versions == pair.before_versions
     assert pair.before.culprit == shop.culprit
@@ -47,7 +47,7 @@ async def test_a_new_commit_in_the_repository_changes_nothing(store: Store, sett
     raw.create_commit("refs/heads/main", author, author, "later", raw[tip].tree.id, [tip])
     await created(store)
     await carry_out(store, "again", InProcess(settings))
-    (pair,) = [each async for each in store.rescorings.pairs("again")]
+    (pair,) = [each async for each in store.rescored.pairs("again")]
     assert pair.after.verdict == pair.before
 
 
