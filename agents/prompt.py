@@ -8,12 +8,13 @@ when it is rendered (`_cleaned`), so that a forgotten filter is not a hole.
 """
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from agents.case import Case
 from agents.fence import Shown, clean, fence, one_line
+from agents.prompt_files import shipped_prompts
 from agents.tool_table import TOOLS, offers
 from models.door import Prompt
 
@@ -25,12 +26,31 @@ LEAST_NEEDED: Final = ("missing", "others", "seen", "values", "rival", "candidat
 """The fences that are shortened for a model with little context, the least needed first."""
 
 
+_used: dict[str, str] = {}
+_OF_ASSESSMENTS: Final = frozenset({"_assessed.md", "assess.md", "assess_look.md"})
+
+
+def use(prompts_given: Mapping[str, str]) -> None:
+    """Use these prompts (file name -> text) in this process instead of the shipped ones; empty: the shipped ones."""
+    _used.clear()
+    _used.update(prompts_given)
+    for cached in (version, prompts, _rules):
+        cached.cache_clear()
+
+
+def texts() -> Mapping[str, str]:
+    """Return the prompts as they are used, file name -> text."""
+    return _used or shipped_prompts()
+
+
 @cache
 def version() -> str:
-    """Return a short name of the prompts as they are: it changes with every word of them."""
+    """Return a short name of the prompts that verdicts depend on: it changes with every word of them."""
     found = hashlib.sha256()
-    for file in sorted((files("agents") / "prompts").iterdir(), key=lambda each: each.name):
-        found.update(f"{file.name}\n".encode() + file.read_bytes())
+    for name, text in sorted(texts().items()):
+        if name in _OF_ASSESSMENTS:
+            continue
+        found.update(f"{name}\n{text}".encode())
     found.update("".join(f"{name} {tool.purpose} {tool.fields}\n" for name, tool in TOOLS.items()).encode())
     return found.hexdigest()[:12]
 
@@ -39,10 +59,10 @@ def version() -> str:
 def prompts() -> "Environment":
     """Return the Jinja environment in which every prompt is rendered."""
     # Imported here: an investigation without a model must not pay for the import of Jinja.
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import DictLoader, Environment, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("agents", "prompts"),
+        loader=DictLoader(texts()),
         undefined=StrictUndefined,
         autoescape=False,
         trim_blocks=True,
@@ -73,6 +93,12 @@ def _part(name: str, case: Case) -> Shown:
         text = prompts().get_template(f"{name}.md").render(case=case, tools=offers(case))
         case.rendered[name] = text.removesuffix("\n")
     return Shown(case.rendered[name])
+
+
+def render_alone(name: str, **values: object) -> Prompt:
+    """Return a prompt that is about no case: of who judges a finished reasoning. Raises UndefinedError."""
+    user = prompts().get_template(f"{name}.md").render(**values)
+    return Prompt(system=_rules(), user=user.strip(), least_needed=LEAST_NEEDED)
 
 
 @cache

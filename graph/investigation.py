@@ -9,6 +9,7 @@ from pydantic import Field
 from graph.draining import Drain
 from graph.request import Request
 from graph.resuming import Beginning, beginning, new_start
+from graph.snapshot import Snapshot, versions_of
 from graph.state import Context, RunContext, State
 from incidents.advice import Advice
 from incidents.errors import WorkInterrupted
@@ -36,6 +37,7 @@ class Investigation(Frozen):
     advice: Advice | None = None
     steps: tuple[Step, ...] = ()
     seconds: float = Field(ge=0)
+    snapshot: Snapshot | None = Field(default=None, description="What was read; None in results of older versions.")
 
 
 async def investigate(
@@ -62,11 +64,11 @@ async def investigate(
     if context.model is None and checkpointer is None and drain is None:
         from graph.run_without_langgraph import run_nodes
 
-        return _checked(await run_nodes(runtime, new_start(request)), time.perf_counter() - started)
+        return _checked(await run_nodes(runtime, new_start(request)), context, time.perf_counter() - started)
     graph = _workflow(checkpointer)
     with (drain or Drain()).control() as control:
         final = await _run(graph, runtime, request, thread, control, checkpointer)
-    return _checked(final, time.perf_counter() - started)
+    return _checked(final, context, time.perf_counter() - started)
 
 
 async def _run(
@@ -118,7 +120,7 @@ def _budgeted(context: Context) -> Context:
     return replace(context, model=Budgeted(context.model, budget))
 
 
-def _checked(final: State, seconds: float) -> Investigation:
+def _checked(final: State, context: Context, seconds: float) -> Investigation:
     """Return the final state, validated, which LangGraph does not do."""
     return Investigation.model_validate(
         {
@@ -128,5 +130,8 @@ def _checked(final: State, seconds: float) -> Investigation:
             "advice": final.get("advice"),
             "steps": tuple(final["steps"]),
             "seconds": seconds,
+            "snapshot": Snapshot(
+                request=final["request"], log=final["log"], window=final["window"], versions=versions_of(context)
+            ),
         }
     )

@@ -90,6 +90,8 @@ async def write_report(state: State, runtime: NodeRuntime) -> Update:
 
 
 async def _window(context: Context, state: State) -> CommitWindow:
+    if context.known_window is not None:
+        return context.known_window
     if context.deploys is None:
         return as_given(state["request"].alert)
     finder = WindowFinder(context.repositories, context.deploys, context.window)

@@ -80,6 +80,7 @@ class Context:
     """What the caller provides for an investigation.
 
     `logs` None: there is no log to read. `deploys` None: the alert names both revisions, and they are used unchanged.
+    `known_window`: the window was found before, and is used unchanged.
     `model` None: evidence-only mode. `head` is the revision a revert is planned against (default: the remote's
     default branch, as last fetched).
     `weights` None: the shipped ones rank the commits. `reliability` None: nobody measured what the model's word is worth.
@@ -93,6 +94,7 @@ class Context:
     model_name: str | None = None
     limits: Limits = field(default_factory=Limits)
     head: str | None = None
+    known_window: CommitWindow | None = None
     weights: Weights | None = None
     reliability: Reliability | None = None
 

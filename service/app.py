@@ -18,6 +18,9 @@ from service.console.routers import ROUTERS
 from service.notify.deliverer import Deliverer, Observe
 from service.notify.running import notifying
 from service.notify.slack_socket import listening
+from service.rescoring.actors import Scorers, Size
+from service.rescoring.configuration import Configuration
+from service.rescoring.waiting import rescoring
 from service.settings import Settings
 from service.settings.limits import Replica
 from service.store.checkpoints import checkpoints
@@ -29,6 +32,7 @@ from service.worker.triage import Triage
 
 _log = logging.getLogger(__name__)
 _WAKE_SECONDS = 5.0
+_HEAD = {"node:__internal_head__": 0.001}  # the node where the repositories and a SQLite file are
 
 
 def build_app(args: Mapping[str, Any] | Settings) -> serve.Application:
@@ -96,12 +100,16 @@ class TriageReplica:
             listening(self._store, self._settings, self.wake),
             reverting(self._store, self._settings, self._deliverer.wake),
             watching(self._store, self._settings, self._deliverer.wake),
+            rescoring(self._store, self._settings, self._scorers),
         ):
             investigator = Investigator(self._settings, self._store.deploys, checkpointer)
             self._triage = Triage(self._store, investigator, self._settings, investigator, changed=self._deliverer.wake)
             if not self._stopping:
                 await self._triage.run()
             await investigator.close()
+
+    def _scorers(self, name: str, configuration: Configuration) -> Scorers:
+        return Scorers(name, self._settings.model_dump(mode="json"), configuration, Size(resources=_HEAD))
 
     async def wake(self) -> None:
         """Signal that there may be a new open incident, or something to send."""

@@ -29,7 +29,7 @@ from incidents.utc import in_utc
 from service import version
 from service.api import alerts as webhooks
 from service.api import errors as refusals
-from service.api import notifications, reruns, reverts, slack
+from service.api import notifications, reruns, rescorings, reverts, slack
 from service.api import openapi_examples as examples
 from service.api.alerts import address_of, known
 from service.api.auth.middleware import Door, Judge, Reader, Writer
@@ -77,6 +77,7 @@ def create_api(
         reruns.router,
         reverts.router,
         notifications.router,
+        rescorings.router,
         slack.router,
         pages(settings.docs),
     )

@@ -5,7 +5,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
-from service.cli import cases_option, model, weights_option
+from service.cli import cases_option, many_cases, model, weights_option
 from service.cli.commands import Commands, add_command
 from service.cli.option_errors import path_of
 from service.cli.saved_file import save, writable
@@ -47,6 +47,7 @@ def add(commands: Commands) -> None:
     cases_option.add_limit(parser)
     parser.add_argument("--out", metavar="FILE", required=True, help="where the calibration goes")
     weights_option.add_option(parser)
+    many_cases.add_option(parser)
     model.add_options(parser)
 
 
@@ -61,13 +62,25 @@ def run(arguments: argparse.Namespace) -> int:
     limit = cases_option.limit_of(arguments)
     weights = weights_option.chosen(arguments)
     cases = [case for case in read_cases(arguments.cases) if not isinstance(case, Broken)][:limit]
-    found = asyncio.run(_measured(cases, locator, choice, weights))
+    found = _found(cases, locator, choice, weights, many_cases.processes(arguments))
     if not found.records:
         note("no incident could be used: no agent answered")
         return 1
     save(out, found.model_dump_json(indent=1) + "\n")
     write(_table(found))
     return 0
+
+
+def _found(
+    cases: "list[LabelledIncident]",
+    locator: "RepositoryLocator",
+    choice: tuple[str, str],
+    weights: "Weights | None",
+    count: int,
+) -> "Reliability":
+    if count > 1:
+        return _measured_by_many(cases, locator, choice, weights, count)
+    return asyncio.run(_measured(cases, locator, choice, weights))
 
 
 async def _measured(
@@ -89,6 +102,34 @@ async def _measured(
                 else:
                     heard.append((found[0].culprit, found[1].verdict.opinions, found[1].advice))
                 advance(f"cases, {len(heard)} heard")
+    return recorded(choice[1], version(), heard)
+
+
+def _measured_by_many(
+    cases: "list[LabelledIncident]",
+    locator: "RepositoryLocator",
+    choice: tuple[str, str],
+    weights: "Weights | None",
+    count: int,
+) -> "Reliability":
+    """The same in several processes."""
+    from agents.prompt import version
+    from graph.reliability import recorded
+    from service.cli.bar import progress
+    from service.cli.cases import Broken
+
+    heard: list[tuple[str | None, tuple[Opinion, ...], Advice | None]] = []
+    with progress(len(cases)) as advance:
+
+        def found(result: "many_cases.Result") -> None:
+            if isinstance(result, Broken):
+                note(f"{result.id}: {result.reason}")
+            else:
+                heard.append((result[0].culprit, result[1].verdict.opinions, result[1].advice))
+            advance(f"cases, {len(heard)} heard")
+
+        configuration = many_cases.configuration_of(choice, weights, None)
+        many_cases.investigate_all(cases, locator, configuration, count, found)
     return recorded(choice[1], version(), heard)
 
 

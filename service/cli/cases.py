@@ -6,9 +6,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.frozen import Frozen
 from service.cli.option_errors import path_of
+from tools.traces.text import read_trace
 from tools.training.examples import LabelledIncident
 
 
@@ -33,6 +35,13 @@ def read_cases(files: Sequence[str]) -> Iterator[LabelledIncident | Broken]:
             raise InputError(f"CASES: cannot read {name!r} ({error.strerror})") from error
         if empty:
             raise InputError(f"CASES: {name!r} is empty; a line of it is one labelled incident, a JSON object")
+
+
+def alert_of(case: LabelledIncident) -> Alert:
+    """The alert of a labelled incident: its trace as text, and its window. Raises UnreadableTrace."""
+    text = read_trace(case.trace.encode("utf-8", errors="replace"))
+    revisions = {"repository": case.repo, "base": case.base, "deployed": case.deployed}
+    return Alert.model_validate({"service": "service", "stack_trace": text, **revisions})
 
 
 def _case(line: str, place: str) -> LabelledIncident | Broken:

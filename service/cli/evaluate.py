@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
-from service.cli import calibration_option, cases_option, model, weights_option
+from service.cli import calibration_option, cases_option, many_cases, model, weights_option
 from service.cli.commands import Commands, add_command
 from service.cli.streams import write
 
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from incidents.reliability import Reliability
     from models.door import LanguageModel
     from service.cli.cases import Broken, RepositoryLocator
+    from service.rescoring.configuration import Configuration
     from tools.ranking.ranker import Weights
     from tools.training.examples import LabelledIncident
     from tools.training.metrics import Judged
 
 _TEXT = """\
-Run labelled incidents through the whole pipeline, in one process, and measure the verdicts per repository and in all.
+Run labelled incidents through the whole pipeline, and measure the verdicts per repository and in all.
 
 top-1, top-3, MRR: the culprit's place among the suspects, over incidents that have one. none: share of "none of these"
 over those that have none. right: the decision is the truth ("unsure" never is). Brier: squared error of the stated
@@ -57,6 +58,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     weights_option.add_option(parser)
     calibration_option.add_option(parser)
+    many_cases.add_option(parser)
     model.add_options(parser)
 
 
@@ -71,12 +73,41 @@ def run(arguments: argparse.Namespace) -> int:
     weights = weights_option.chosen(arguments)
     reliability = calibration_option.chosen(arguments, choice)
     model.hint(arguments, choice)
-    judged, broken = asyncio.run(_evaluated(cases, locator, choice, weights, reliability))
+    if (count := many_cases.processes(arguments)) > 1:
+        configuration = many_cases.configuration_of(choice, weights, reliability)
+        judged, broken = _evaluated_by_many(cases, locator, configuration, count)
+    else:
+        judged, broken = asyncio.run(_evaluated(cases, locator, choice, weights, reliability))
     if arguments.json:
         write(json.dumps(_object(judged, broken), indent=2) + "\n")
     else:
         write(_text(judged, broken, arguments.wrong))
     return 0 if judged else 1
+
+
+def _evaluated_by_many(
+    cases: "list[LabelledIncident | Broken]",
+    locator: "RepositoryLocator",
+    configuration: "Configuration",
+    count: int,
+) -> "tuple[list[Judged], list[Broken]]":
+    """The same in several processes. The order is that of the file again."""
+    from service.cli.bar import progress
+    from service.cli.cases import Broken
+
+    judged: dict[str, Judged] = {}
+    broken: list[Broken] = []
+    with progress(len(cases)) as advance:
+
+        def found(result: "many_cases.Result") -> None:
+            if isinstance(result, Broken):
+                broken.append(result)
+            else:
+                judged[result[0].id] = judge(*result, result[1].seconds)
+            advance(f"cases, {sum(each.right for each in judged.values())} of {len(judged)} right")
+
+        many_cases.investigate_all(cases, locator, configuration, count, found)
+    return [judged[case.id] for case in cases if case.id in judged], broken
 
 
 async def _evaluated(
@@ -133,10 +164,8 @@ async def investigated(
     from graph.ports import OneRepository
     from graph.request import Request
     from graph.state import Context
-    from incidents.alert import Alert
-    from service.cli.cases import Broken
+    from service.cli.cases import Broken, alert_of
     from tools.git.repository import Repository
-    from tools.traces.text import read_trace
     from tools.training.examples import with_full_ids
 
     path = locator.path(case.repo)
@@ -152,10 +181,7 @@ async def investigated(
             weights=weights,
             reliability=reliability,
         )
-        text = read_trace(case.trace.encode("utf-8", errors="replace"))
-        revisions = {"repository": case.repo, "base": case.base, "deployed": case.deployed}
-        alert = Alert.model_validate({"service": "service", "stack_trace": text, **revisions})
-        return case, await investigate(context, Request.about(alert))
+        return case, await investigate(context, Request.about(alert_of(case)))
     except InputError as error:
         return Broken(id=case.id, reason=str(error))
 

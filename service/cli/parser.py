@@ -10,9 +10,11 @@ from incidents.errors import ClusterNotStarted, IncidentNotFound, InputError
 from service import version
 from service.cli import (
     alert,
+    assess,
     bisect,
     blame,
     calibrate,
+    compare,
     confirm,
     demo,
     evaluate,
@@ -23,7 +25,9 @@ from service.cli import (
     login,
     notify,
     policy,
+    prompts,
     rerun,
+    rescore,
     revert,
     serve,
     settings,
@@ -38,7 +42,8 @@ INTERRUPTED = 130
 
 _HERE = (investigate, blame, bisect)
 _INCIDENTS = (incidents, show, watch, feedback, rerun, alert, revert, confirm, login)
-_COMMANDS = (*_HERE, *_INCIDENTS, evaluate, train, calibrate, labels, policy, notify, settings, serve, demo)
+_MEASURED = (evaluate, train, calibrate, labels, rescore, compare, prompts, assess)
+_COMMANDS = (*_HERE, *_INCIDENTS, *_MEASURED, policy, notify, settings, serve, demo)
 _DESCRIPTION = "Red Tide: from an alert to the commit that caused it, and the revert that ends it."
 _EXAMPLES = """\
 examples:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tools.ranking.ranker import Weights
 
 
-def add_option(parser: argparse.ArgumentParser) -> None:
+def add_option(parser: "argparse._ActionsContainer") -> None:
     """Add --weights."""
     parser.add_argument(
         "--weights", metavar="FILE", help="the ranker's weights, as `redtide train` writes them (default: the shipped)"

@@ -32,18 +32,23 @@ def start_ray(hosting: Hosting, folder: Path) -> None:
     os.environ.setdefault(proxy.VARIABLE, proxy.CALLBACK)
     # With Ray's default of 15 the proxy and the ingress get too little CPU time on a busy machine.
     os.environ.setdefault("RAY_worker_niceness", "0")
-    ray.init(
-        address="local",
-        num_cpus=hosting.cpus,
-        object_store_memory=hosting.object_store_bytes,
-        include_dashboard=hosting.dashboard,
-        dashboard_host="127.0.0.1",
-        dashboard_port=hosting.dashboard_port,
-        log_to_driver=hosting.replica_logs,
-        logging_level=logging.WARNING,
-        _metrics_export_port=hosting.metrics_port,
-        _temp_dir=str(folder),
-    )
+    try:
+        ray.init(
+            address="local",
+            num_cpus=hosting.cpus,
+            object_store_memory=hosting.object_store_bytes,
+            include_dashboard=hosting.dashboard,
+            dashboard_host="127.0.0.1",
+            dashboard_port=hosting.dashboard_port,
+            log_to_driver=hosting.replica_logs,
+            logging_level=logging.WARNING,
+            _metrics_export_port=hosting.metrics_port,
+            _temp_dir=str(folder),
+        )
+    except Exception as error:  # Ray raises a bare Exception when its node takes more than 30 s to start
+        if "timed out during startup" not in str(error):
+            raise
+        raise ClusterNotStarted("Ray did not start in 30 s; where the machine is busy, a second try helps") from error
 
 
 def _refuse_open() -> None:
@@ -72,6 +77,11 @@ def start_serve(hosting: Hosting) -> None:
 def deploy(settings: Settings) -> None:
     """Deploy the application and wait until it runs."""
     serve.run(build_app(settings), name=APPLICATION, route_prefix="/", logging_config=_QUIET)
+
+
+def stop_ray() -> None:
+    """Stop Ray, on which nothing is deployed."""
+    ray.shutdown()
 
 
 def stop_all() -> None:

@@ -74,6 +74,29 @@ def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
 
 
 @contextmanager
+def ray_for(hosting: Hosting, address: str | None = None) -> Iterator[None]:
+    """Have Ray inside a `with` block: the cluster at `address` with the token in RAY_AUTH_TOKEN, else one of its own.
+
+    Raises InputError, ClusterNotStarted. Ray must not have been imported before.
+    """
+    if address is not None:
+        from service.cluster.joined import joined
+
+        with joined(address):
+            yield
+        return
+    close_to_others()
+    from service.cluster import embedded
+
+    with _folder(hosting) as folder:
+        try:
+            embedded.start_ray(hosting, folder)
+            yield
+        finally:
+            embedded.stop_ray()
+
+
+@contextmanager
 def _folder(hosting: Hosting) -> Iterator[Path]:
     """Yield the folder for Ray's files, including its sockets: whoever reaches those needs no token.
 

@@ -1,6 +1,6 @@
 """All routers of the pages, in the order in which they are asked."""
 
-from service.console import downloads, forms, live, overviews, pages, reverts, sign_on, static_files
+from service.console import downloads, forms, live, overviews, pages, rescorings, reverts, sign_on, static_files
 
 ROUTERS = (
     static_files.router,
@@ -11,4 +11,5 @@ ROUTERS = (
     downloads.router,
     pages.router,
     overviews.router,
+    rescorings.router,
 )

@@ -16,7 +16,7 @@ from agents.limits import Limits
 from graph.calibration import load_reliability
 from incidents.errors import InputError
 from service.routing.channels import Notify
-from service.settings.limits import BodyBounds, Intake, Life, Recovery, Replica
+from service.settings.limits import BodyBounds, Intake, Life, Prices, Recovery, Replica
 from service.settings.policy_file import load_policy
 from service.settings.reverts import RevertSettings
 from service.settings.sign_on import SignOn
@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     model_timeout_seconds: float = Field(default=120.0, gt=0, description="Limit of one request to the model server.")
     limits: Limits = Field(default=Limits(), description="Limits for the agents of one incident (agents/limits.py).")
 
+    model_prices: Prices | None = Field(
+        default=None, description="What the model's tokens cost; reports of rescorings then say it."
+    )
     investigations_at_once: int = Field(default=2, ge=1, description="Incidents one triage replica works on at once.")
     investigation_seconds: float = Field(
         default=900.0, gt=0, description="Limit of one investigation, agents included; then its incident has failed."

@@ -81,3 +81,14 @@ class BodyBounds(Frozen):
     )
     unproven_size: int = Field(default=16 * 2**20, ge=1_024, description="Bytes of those.")
     unproven_seconds: float = Field(default=5.0, gt=0, description="Time limit for reading one of those; then 408.")
+
+
+class Prices(Frozen):
+    """What tokens cost, in any one currency."""
+
+    prompt_per_million: float = Field(ge=0, description="A million prompt tokens.")
+    completion_per_million: float = Field(ge=0, description="A million completion tokens.")
+
+    def of(self, prompt: int, completion: int) -> float:
+        """Return the price of so many tokens."""
+        return (prompt * self.prompt_per_million + completion * self.completion_per_million) / 1_000_000

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +21,12 @@ from service.store.tables import IncidentRow, StepRow, VerdictRow
 from tools.text.redaction import redact
 
 
+class Kept(Protocol):
+    """What was read for the verdict (`graph.snapshot.Snapshot`)."""
+
+    def model_dump(self, *, mode: Literal["json"]) -> dict[str, Any]: ...
+
+
 class Finding(Protocol):
     """The result of an investigation (`graph.investigation.Investigation`)."""
 
@@ -34,6 +40,8 @@ class Finding(Protocol):
     def steps(self) -> Sequence[Step]: ...
     @property
     def seconds(self) -> float: ...
+    @property
+    def snapshot(self) -> "Kept | None": ...
 
 
 class Outcomes:
@@ -165,6 +173,7 @@ def _verdict_row(claim: Claim, finding: Finding, version: int) -> VerdictRow:
         evidence=finding.evidence.model_dump(mode="json"),
         verdict=finding.verdict.model_dump(mode="json"),
         report=finding.report.model_dump(mode="json"),
+        snapshot=finding.snapshot.model_dump(mode="json") if finding.snapshot is not None else None,
     )
 
 

@@ -16,6 +16,7 @@ from service.store.tables import (
     IncidentRow,
     NotificationRow,
     RefusedRow,
+    RescoredRow,
     RevertRow,
     RevertStepRow,
     SpentRow,
@@ -56,7 +57,16 @@ class Retention:
             )
             rows = found.all()
             ids = [row.id for row in rows]
-            for table in (DecisionRow, StepRow, VerdictRow, FeedbackRow, NotificationRow, RevertStepRow, RevertRow):
+            for table in (
+                DecisionRow,
+                StepRow,
+                VerdictRow,
+                FeedbackRow,
+                NotificationRow,
+                RevertStepRow,
+                RevertRow,
+                RescoredRow,
+            ):
                 await session.execute(delete(table).where(table.incident_id.in_(ids)))
             await session.execute(delete(IncidentRow).where(IncidentRow.id.in_(ids)))
             first = [row.alert_id for row in rows]

@@ -22,6 +22,8 @@ from service.store.quality import Quality
 from service.store.queries import Queries
 from service.store.refused import RefusedBodies
 from service.store.reruns import Reruns
+from service.store.rescored import RescoredVerdicts
+from service.store.rescorings import Rescorings
 from service.store.retention import Retention
 from service.store.reverts import RevertRecords
 from service.store.rounds import Rounds
@@ -54,6 +56,8 @@ class Store:
         self.planned_reverts = PlannedReverts(self.database, outbox)
         self.refused = RefusedBodies(self.database)
         self.reruns = Reruns(self.database, outbox)
+        self.rescorings = Rescorings(self.database)
+        self.rescored = RescoredVerdicts(self.database)
         self.reverts = RevertRecords(self.database, outbox)
         self.rounds = Rounds(self.database)
         self.queries = Queries(self.database)

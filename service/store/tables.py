@@ -148,7 +148,10 @@ class IncidentRow(Table):
 
 
 class VerdictRow(Table):
-    """One version of an incident's verdict, with its evidence and report. The last version is valid."""
+    """One version of an incident's verdict, with its evidence and report. The last version is valid.
+
+    `snapshot` is what was read for it (`graph.snapshot.Snapshot`); NULL in rows older than the column.
+    """
 
     __tablename__ = "verdicts"
     # What lists and counts read, beside the verdict itself: that is hundreds of kilobytes, which SQLite would walk through.
@@ -168,6 +171,7 @@ class VerdictRow(Table):
     evidence: Mapped[dict[str, Any]]
     verdict: Mapped[dict[str, Any]]
     report: Mapped[dict[str, Any]]
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class StepRow(Table):
@@ -367,3 +371,44 @@ class NotificationRow(Table):
     problem: Mapped[str | None] = mapped_column(Text)
     messages: Mapped[dict[str, Any]]
     sent_at: Mapped[datetime | None]
+
+
+class RescoringRow(Table):
+    """One run that judges stored incidents again. `configuration` and `selection` say how and which.
+
+    `result` is the comparison with the stored verdicts, when it is done (`service.rescoring.comparison`); `problem` is why
+    it was stopped. The replica or command that works on it is `claimed_by` until `lease_until`.
+    """
+
+    __tablename__ = "rescorings"
+
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    created_at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(100))
+    configuration: Mapped[dict[str, Any]]
+    selection: Mapped[dict[str, Any]]
+    stopped: Mapped[bool] = mapped_column(default=False)
+    problem: Mapped[str | None] = mapped_column(Text)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    claimed_by: Mapped[str | None] = mapped_column(String(40))
+    lease_until: Mapped[datetime | None]
+
+
+class RescoredRow(Table):
+    """One incident of a rescoring, beside the stored verdict `version`. `finished_at` is NULL until it is judged."""
+
+    __tablename__ = "rescored"
+    __table_args__ = (Index("ix_rescored_incident_id", "incident_id"),)
+
+    rescoring: Mapped[str] = mapped_column(ForeignKey("rescorings.name"), primary_key=True)
+    incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    version: Mapped[int]
+    finished_at: Mapped[datetime | None]
+    seconds: Mapped[float | None] = mapped_column(Double)
+    outcome: Mapped[str] = mapped_column(String(20), default="")
+    culprit: Mapped[str | None] = mapped_column(String(64))
+    verdict: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    steps: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    versions: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    failure: Mapped[str | None] = mapped_column(Text)

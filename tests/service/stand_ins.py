@@ -67,6 +67,7 @@ class Found:
         )
     )
     seconds: float = 1.5
+    snapshot: None = None
 
 
 def found(incident: str = "INC-aaaaaaaaaa") -> Found:

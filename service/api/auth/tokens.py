@@ -16,7 +16,7 @@ from incidents.errors import InputError
 from incidents.frozen import Frozen
 from service.intake.sources import SOURCES
 
-Scope = Literal["alerts:write", "incidents:read", "feedback:write", "reverts:write"]
+Scope = Literal["alerts:write", "incidents:read", "feedback:write", "reverts:write", "rescorings:write"]
 SCOPES: frozenset[Scope] = frozenset(get_args(Scope))
 ONE_TOKEN = "REDTIDE_API_TOKEN"
 """One token for everything."""

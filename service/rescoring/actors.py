@@ -1,0 +1,108 @@
+"""Scorers on a Ray cluster: actors with names, restarted where they die, that are given a bounded number of tasks."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import ray
+from ray.exceptions import RayActorError, RayError, RayTaskError
+
+from incidents.errors import ClusterNotStarted
+from service.rescoring.configuration import Configuration
+from service.rescoring.scorer import Outcome, Scorer, Task
+
+_TRIES: Final = 3  # of a task whose actor died: then the task itself is held responsible
+_PAUSE: Final = 0.5  # seconds between two looks, while live incidents go first
+Room = Callable[[], Awaitable[int]]
+"""How many tasks may run now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much of the cluster is used: `actors` processes, `at_once` tasks in each, and what Ray reserves for one.
+
+    Little is reserved, so that the actors of a lost node find room on another.
+    """
+
+    actors: int = 2
+    at_once: int = 2
+    cpus: float = 0.1
+    resources: Mapping[str, float] = field(default_factory=dict)
+
+
+class Scorers:
+    """Actors that judge tasks. They end with `close`, and with the process that made them."""
+
+    def __init__(self, name: str, fields: dict[str, Any], configuration: Configuration, size: Size) -> None:
+        self.most = size.actors * size.at_once
+        self._at_once = size.at_once
+        job = ray.get_runtime_context().get_job_id()
+        self._actors = [
+            _actor(f"rescore {name} {number + 1}/{size.actors} {job}", size).remote(fields, configuration, nice=True)
+            for number in range(size.actors)
+        ]
+
+    async def outcomes(self, tasks: AsyncIterator[Task], room: Room | None = None) -> AsyncGenerator[Outcome]:
+        """Judge the tasks, as many at once as `room` allows, and yield each outcome when it is there.
+
+        Raises ClusterNotStarted when the cluster is gone.
+        """
+        free = self._actors * self._at_once
+        running: dict[asyncio.Task[Outcome], Any] = {}
+        waiting = await anext(tasks, None)
+        try:
+            while running or waiting is not None:
+                allowed = min(self.most, await room()) if room is not None else self.most
+                while waiting is not None and len(running) < allowed:
+                    actor = free.pop(0)
+                    running[asyncio.create_task(_judged(actor, waiting))] = actor
+                    waiting = await anext(tasks, None)
+                for ended in await _ended(running):
+                    free.append(running.pop(ended))
+                    yield ended.result()
+        finally:
+            for each in running:
+                each.cancel()
+
+    def close(self) -> None:
+        """Stop the actors, and what they work on."""
+        for actor in self._actors:
+            ray.kill(actor)
+
+
+def _actor(name: str, size: Size) -> Any:  # noqa: ANN401  (Ray's type of an actor class names no options)
+    lasting = {"max_restarts": -1, "max_task_retries": _TRIES - 1, "scheduling_strategy": "SPREAD"}
+    needs = {"num_cpus": size.cpus, "resources": dict(size.resources)}
+    return ray.remote(Scorer).options(name=name, max_concurrency=size.at_once, **needs, **lasting)
+
+
+async def _ended(running: Collection[asyncio.Task[Outcome]]) -> Collection[asyncio.Task[Outcome]]:
+    """Return those that have ended, after at most a pause: by then there may be room for more."""
+    if not running:
+        await asyncio.sleep(_PAUSE)
+        return ()
+    return (await asyncio.wait(running, timeout=_PAUSE, return_when=asyncio.FIRST_COMPLETED))[0]
+
+
+async def _judged(actor: Any, task: Task) -> Outcome:  # noqa: ANN401  (as above)
+    try:
+        outcome: Outcome = await actor.judge.remote(task)
+    except RayTaskError as error:  # a bug on this incident; the others go on
+        return Outcome(key=task.key, failure=f"{type(error.cause).__name__}: {error.cause}"[:1_000])
+    except RayActorError as error:
+        await asyncio.to_thread(_require_cluster, error)
+        return Outcome(key=task.key, failure=f"the worker died {_TRIES} times on it ({type(error).__name__})")
+    except RayError as error:
+        raise ClusterNotStarted(f"the Ray cluster is gone ({type(error).__name__})") from error
+    return outcome
+
+
+def _require_cluster(error: Exception) -> None:
+    """Raise ClusterNotStarted when it was the cluster, not the actor, that died."""
+    try:
+        alive = ray.is_initialized() and any(node["Alive"] for node in ray.nodes())  # type: ignore[no-untyped-call]
+    except (RayError, ConnectionError, RuntimeError):
+        alive = False
+    if not alive:
+        raise ClusterNotStarted(f"the Ray cluster is gone ({type(error).__name__})") from error

@@ -1,0 +1,49 @@
+"""How stored incidents are judged again: what differs from the service's settings, by content, so that it can be repeated."""
+
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from incidents.errors import InputError
+from incidents.frozen import Frozen
+from incidents.reliability import Reliability
+from service.settings import Settings
+from tools.ranking.ranker import Weights
+
+
+class Configuration(Frozen):
+    """A configuration to try. What is None is as the settings say."""
+
+    agents: bool = Field(default=True, description="False: no language model is asked.")
+    model_url: str | None = None
+    model_name: str | None = None
+    weights: Weights | None = Field(default=None, description="The ranker's weights.")
+    calibration: Reliability | None = Field(default=None, description="What the model's word is worth.")
+    prompts: dict[str, str] = Field(default_factory=dict, description="Prompts by file name; empty: the shipped ones.")
+    changed: dict[str, str] = Field(default_factory=dict, description="Other settings, e.g. limits.samples -> 3.")
+
+    def applied(self, settings: Settings) -> Settings:
+        """Return the settings with these changes; repositories are not fetched. Raises InputError naming the setting."""
+        fields: dict[str, Any] = settings.model_dump(mode="json") | {"remotes": {}}
+        model = {"model_url": self.model_url, "model_name": self.model_name}
+        fields |= {name: value for name, value in model.items() if value is not None} if self.agents else model
+        for name, value in self.changed.items():
+            _change(fields, name, value)
+        try:
+            return Settings(**fields)
+        except ValidationError as error:
+            wrong = error.errors()[0]
+            raise InputError(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}") from error
+
+
+def _change(fields: dict[str, Any], name: str, value: str) -> None:
+    """Set one field, `group.field` in a group. Raises InputError for one that does not exist."""
+    *groups, last = name.split(".")
+    for group in groups:
+        inner = fields.get(group)
+        if not isinstance(inner, dict):
+            raise InputError(f"{name}: there is no such setting; docs/settings.md lists them")
+        fields = inner
+    if last not in fields:
+        raise InputError(f"{name}: there is no such setting; docs/settings.md lists them")
+    fields[last] = value

@@ -1,0 +1,91 @@
+"""`redtide rescore` on real Ray, interrupted again and again."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from graph.snapshot import Snapshot
+from incidents.errors import IncidentNotFound
+from service.rescoring.scorer import Task
+from service.settings import Settings
+from service.store.rescoring_schemas import Selection
+from service.store.store import Store
+from service.store.tables import RescoredRow
+from tests.service.rescoring.investigated import investigated
+from tests.service.rescoring.rescored_process import ROOT, started
+from tests.service.stand_ins import until
+from tests.shop import build_shop
+
+ONE_DATABASE = True
+pytestmark = pytest.mark.ray
+
+
+async def finished(store: Store) -> int:
+    try:
+        return (await store.rescorings.rescoring("again")).finished
+    except IncidentNotFound:
+        return 0
+
+
+async def test_a_run_that_is_interrupted_and_killed_judges_every_incident_once(
+    store: Store, settings: Settings, tmp_path: Path
+) -> None:
+    shop = build_shop(settings.repositories["shop"])
+    ids = await investigated(store, settings, shop, services=40)
+    common = ("--name", "again", "--no-model", "--actors", "1", "--at-once", "1")
+    for number, least in ((signal.SIGINT, 2), (signal.SIGKILL, 6)):
+        process = started(settings, *common)
+
+        async def far_enough(least: int = least) -> bool:
+            return await finished(store) >= least
+
+        await until(far_enough, seconds=240)
+        process.send_signal(number)
+        _, errors = await asyncio.to_thread(process.communicate)
+        assert process.returncode == (130 if number == signal.SIGINT else -signal.SIGKILL), errors.decode()
+        assert await finished(store) < len(ids)
+
+    async def claim_ended() -> bool:  # of the process that was killed
+        return await store.rescorings.waiting() == "again"
+
+    await until(claim_ended)
+    process = started(settings, *common, "--out", str(tmp_path / "report"))
+    out, errors = await asyncio.to_thread(process.communicate)
+    assert process.returncode == 0, errors.decode()
+    assert "40 incidents, 0 with another answer" in out.decode()
+    assert (tmp_path / "report" / "report.html").is_file()
+    async with store.database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(RescoredRow)) == len(ids)
+    pairs = [each async for each in store.rescored.pairs("again")]
+    assert [each.incident for each in pairs] == ids
+    assert all(each.after.verdict == each.before for each in pairs)
+
+
+async def test_the_loss_of_a_node_loses_no_incident(store: Store, settings: Settings, tmp_path: Path) -> None:
+    shop = build_shop(settings.repositories["shop"])
+    ids = await investigated(store, settings, shop, services=16)
+    await store.rescorings.create("again", {}, Selection(), "me")
+    tasks = [
+        Task(key=each.incident, snapshot=Snapshot.model_validate(each.snapshot)).model_dump_json()
+        for each in await store.rescored.pending("again", 100)
+    ]
+    (tmp_path / "fields.json").write_text(json.dumps(settings.model_dump(mode="json")))
+    (tmp_path / "tasks.jsonl").write_text("\n".join(tasks))
+    command = (sys.executable, "-m", "tests.service.rescoring.two_nodes", "fields.json", "tasks.jsonl")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=tmp_path,
+        env=environment | {"PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, errors = await process.communicate()
+    lines = [line for line in out.decode().splitlines() if line.startswith("INC-")]
+    assert sorted(lines) == [f"{each} {shop.culprit}" for each in ids], errors.decode()[-2_000:]

@@ -1,0 +1,105 @@
+import asyncio
+
+import httpx
+import pytest
+
+from service.rescoring.configuration import Configuration
+from service.rescoring.waiting import rescoring
+from service.settings import Settings
+from service.store.store import Store
+from tests.service.rescoring.investigated import InProcess, investigated
+from tests.service.stand_ins import until
+from tests.shop import Shop, build_shop
+
+
+@pytest.fixture
+def shop(settings: Settings) -> Shop:
+    return build_shop(settings.repositories["shop"])
+
+
+class Closable(InProcess):
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+async def test_a_run_that_was_asked_for_is_carried_out_and_its_result_stays(
+    store: Store, settings: Settings, shop: Shop, client: httpx.AsyncClient
+) -> None:
+    await investigated(store, settings, shop, services=2)
+    asked = await client.post(
+        "/rescorings", json={"name": "again", "agents": False, "changed": {"limits.samples": "3"}}
+    )
+    assert (asked.status_code, asked.json()["state"], asked.json()["total"]) == (202, "waiting", 2)
+    assert (await client.get("/rescorings/again/result")).status_code == 204
+    quick = settings.model_copy(update={"poll_seconds": 0.05})
+    made: list[Configuration] = []
+
+    def make(name: str, configuration: Configuration) -> Closable:
+        made.append(configuration)
+        return Closable(settings, configuration)
+
+    async def done() -> bool:
+        return (await client.get("/rescorings/again/result")).status_code == 200
+
+    async with rescoring(store, quick, make):
+        await until(done)
+    assert made == [Configuration(agents=False, changed={"limits.samples": "3"})]
+    assert (await client.get("/rescorings/again")).json()["state"] == "done"
+    result = (await client.get("/rescorings/again/result")).json()
+    assert (result["incidents"], result["flips"], result["failures"]) == (2, [], {})
+    listed = (await client.get("/rescorings")).json()["rescorings"]
+    assert [each["name"] for each in listed] == ["again"]
+
+
+async def test_a_browser_gets_the_report(
+    store: Store, settings: Settings, shop: Shop, client: httpx.AsyncClient
+) -> None:
+    await investigated(store, settings, shop)
+    await client.post("/rescorings", json={"name": "again"})
+    api_only = {"Accept": "application/json"}
+    assert (await client.get("/rescorings/again", headers=api_only)).json()["state"] == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"changed": {"model_url": "http://169.254.169.254/"}}, "changed"),
+        ({"changed": {"limits.never": "1"}}, "changed"),
+        ({"prompts": {"zero_shot.md": "{{ 7 * 7 }}"}}, "prompts"),
+        ({"name": "../../etc"}, "name"),
+        ({"selection": {"limit": 0}}, "limit"),
+    ],
+)
+async def test_what_could_reach_elsewhere_or_is_wrong_is_refused(
+    client: httpx.AsyncClient, body: dict[str, object], field: str
+) -> None:
+    refused = await client.post("/rescorings", json=body)
+    assert refused.status_code == 422
+    assert field in refused.text
+
+
+async def test_a_run_that_cannot_be_begun_is_stopped_with_its_reason(
+    store: Store, settings: Settings, shop: Shop, client: httpx.AsyncClient
+) -> None:
+    await investigated(store, settings, shop)
+    await client.post("/rescorings", json={"name": "bad", "changed": {"limits.samples": "many"}})
+
+    async def stopped() -> bool:
+        return bool((await client.get("/rescorings/bad")).json()["state"] == "stopped")
+
+    quick = settings.model_copy(update={"poll_seconds": 0.05})
+    async with rescoring(store, quick, lambda name, configuration: Closable(settings, configuration)):
+        await until(stopped)
+    assert "limits.samples" in (await client.get("/rescorings/bad")).json()["problem"]
+
+
+async def test_a_run_is_stopped_and_continued_by_name(
+    store: Store, settings: Settings, shop: Shop, client: httpx.AsyncClient
+) -> None:
+    await investigated(store, settings, shop)
+    await client.post("/rescorings", json={"name": "again"})
+    assert (await client.post("/rescorings/again/stop")).json()["state"] == "stopped"
+    assert await store.rescorings.waiting() is None
+    assert await store.rescorings.claim("me", 60, "again")
+    assert (await client.get("/rescorings/again")).json()["state"] == "running"
+    await asyncio.sleep(0)
