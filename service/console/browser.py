@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from fastapi import HTTPException, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,11 +16,11 @@ from starlette.types import Scope
 
 from incidents.errors import (
     FetchFailed,
-    FieldInvalid,
     ForgeError,
     IncidentNotFound,
     InputError,
     PushFailed,
+    RedTideError,
     RevertNotFound,
     RevertStateConflict,
     StoreUnavailable,
@@ -41,6 +41,15 @@ HEADERS = {
 }
 
 
+_STATUS: Final[dict[type[RedTideError], int]] = {
+    IncidentNotFound: 404,
+    RevertNotFound: 404,
+    RevertStateConflict: 409,
+    InputError: 422,
+    FetchFailed: 502,
+    PushFailed: 502,
+    ForgeError: 502,
+}
 # Cleaning the text of a long page takes seconds: neither the event loop nor the threads that read alerts wait for it.
 _pages = ThreadPoolExecutor(1, "page")
 
@@ -62,20 +71,11 @@ class BrowserRoute(APIRoute):
         async def shown(request: Request) -> Response:
             try:
                 return await handle(request)
-            except IncidentNotFound as error:
-                return await _problem(request, 404, str(error))
-            except RevertNotFound as error:
-                return await _problem(request, 404, str(error))
-            except RevertStateConflict as error:
-                return await _problem(request, 409, str(error))
-            except InputError as error:
-                return await _problem(request, 422, str(error))
-            except (FetchFailed, PushFailed, ForgeError) as error:
-                return await _problem(request, 502, str(error))
+            except tuple(_STATUS) as error:
+                status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
+                return await _problem(request, status, str(error))
             except StoreUnavailable:
                 return await _problem(request, 503, "The incident store is unavailable: try again in a moment.")
-            except FieldInvalid as error:
-                return await _problem(request, 422, f"{error.field} {error.text}")
             except RequestValidationError as error:
                 where = ", ".join(str(each["loc"][-1]) for each in error.errors())
                 return await _problem(request, 422, f"The address holds a value that cannot be used: {where}")
