@@ -86,7 +86,7 @@ def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, 
         return "not_enough"
     best, second = (*(each.probability for each in suspects[:2]), 0.0, 0.0)[:2]
     commits = len(evidence.suspects) + len(evidence.ruled_out)
-    wrote = proofs is not None or bool(suspects) and wrote_new_line(vector(suspects[0].signals))
+    wrote = proofs is not None or (bool(suspects) and wrote_new_line(vector(suspects[0].signals)))
     chances = Chances(best=best, second=second, none=found.none, commits=commits, wrote_line=wrote)
     cleared, convicted = (bool(proofs.cleared), bool(proofs.convicted)) if proofs is not None else (False, False)
     explained, checked = bool(evidence.instead) or cleared, cleared or convicted
