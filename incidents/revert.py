@@ -28,6 +28,45 @@ class Conflict(Frozen):
     reason: str
 
 
+Use = Literal["same_lines", "definition", "column", "setting", "file"]
+RiskKind = Literal["migration", "schema", "lock_file", "flag", "protected_path", "generated_file", "age", "size"]
+
+
+class Dependant(Frozen):
+    """A later commit that would break, or lose lines, when a commit is reverted without it."""
+
+    commit: str
+    title: str = ""
+    uses: Use
+    name: str = Field(default="", description="What it uses, as the code names it; untrusted.")
+    path: str = Field(default="", description="Where it uses it.")
+    line: int | None = Field(default=None, description="Line of `path` at the head, counted from 1.")
+
+
+class Risk(Frozen):
+    """A reason to look twice before the revert is merged."""
+
+    kind: RiskKind
+    detail: str
+    path: str | None = None
+
+
+class Alternative(Frozen):
+    """What would end the errors with less damage than the revert of the whole commit."""
+
+    kind: Literal["partial", "turn_flag", "pin_dependency", "migrate_forward"]
+    detail: str
+    paths: tuple[str, ...] = Field(default=(), description="For `partial`: the only files that are reverted.")
+
+
+class DiffStat(Frozen):
+    """How large the revert is."""
+
+    files: int = 0
+    added: int = 0
+    removed: int = 0
+
+
 class RevertPlan(Frozen):
     """The revert of one commit, planned in memory against `head`; nothing is written.
 
@@ -43,6 +82,12 @@ class RevertPlan(Frozen):
     conflicts: tuple[Conflict, ...] = ()
     already_reverted: bool = False
     tree: str | None = Field(default=None, description="None unless the revert is clean.")
+    commits: tuple[str, ...] = Field(default=(), description="What is reverted, in this order; `commit` is among them.")
+    only: tuple[str, ...] = Field(default=(), description="The files of a partial revert; empty when it is whole.")
+    stat: DiffStat = DiffStat()
+    dependants: tuple[Dependant, ...] = Field(default=(), description="Later commits that this plan leaves broken.")
+    risks: tuple[Risk, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def clean(self) -> bool:
