@@ -137,7 +137,7 @@ def test_nothing_acquits_who_hits_the_failing_line_or_whom_git_is_sure_of(of_git
 
 
 def test_where_git_is_not_sure_words_do_not_settle_it_against_who_hits_the_failing_line() -> None:
-    seen, opinions = evidence(0.35, none=0.3), acquitted("a")
+    seen, opinions = evidence(0.25, none=0.5), acquitted("a")
     hit = seen.model_copy(update={"hit_failing_line": ("a",)})
     assert settle(seen, opinions, Advice(decision="none"), lines_of=lines_of).outcome == "none"
     assert settle(hit, opinions, Advice(decision="none"), lines_of=lines_of).outcome == "unsure"

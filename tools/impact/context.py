@@ -40,11 +40,6 @@ class SignalContext:
         return self.earlier + self.changes
 
     @cached_property
-    def words(self) -> Counter[str]:
-        """In how many commits each word of the failure site was added or removed."""
-        return _frequencies([change.added.keys() | change.removed.keys() for change in self.all])
-
-    @cached_property
     def pieces(self) -> Counter[str]:
         """In how many commits each part of the message's words was added or removed."""
         return _frequencies([change.added_parts.keys() | change.removed_parts.keys() for change in self.all])

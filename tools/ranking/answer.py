@@ -29,17 +29,17 @@ class Thresholds:
 
     culprit: Mapping[Visibility, float]  # the likeliest commit needs at least this
     none: Mapping[Visibility, float]  # so does "none of these", and a fact that explains the failure otherwise
-    beside: float = 0.65  # so does a commit that wrote none of the trace's lines, where these could be seen
+    beside: float = 0.7  # so does a commit that wrote none of the trace's lines, where these could be seen
     lead: float = 1.25  # what is stated is this many times as likely as the next explanation: 50 : 40 is "not sure"
     worth_weighing: float = 0.2  # a commit with this much, and twice its even share, is a side of a question
 
 
-# Chosen on held-out predictions (each repository left out) of 454 incidents and 1,263 degraded copies. Where code was seen,
-# a commit with 0.45 or more that wrote a line of the trace was right 76 times of 81, one that wrote none 16 of 27, and
-# from 0.65 on 14 of 20. "None" was right 75 times and wrong 16 from 0.45 on, 67 and 8 from 0.65 on (of the 210).
+# Chosen on held-out predictions (each repository left out) of 456 incidents and 1,269 degraded copies. Where code was seen,
+# a commit with 0.45 or more that wrote a line of the trace was right 77 times of 82, one that wrote none 16 of 26, and
+# from 0.7 on 11 of 14. "None" was right 87 times of 103 from 0.45 on, 77 of 84 from 0.7 on.
 THRESHOLDS: Final = Thresholds(
     culprit=MappingProxyType({"code": 0.45, "unconfirmed": 0.5, "library": 0.55, "message": 0.55, "nothing": 0.6}),
-    none=MappingProxyType({"code": 0.65, "unconfirmed": 0.6, "library": 0.55, "message": 0.55, "nothing": 0.6}),
+    none=MappingProxyType({"code": 0.7, "unconfirmed": 0.6, "library": 0.55, "message": 0.55, "nothing": 0.6}),
 )
 
 

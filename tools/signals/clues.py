@@ -15,17 +15,6 @@ def touched_rarest_clue(context: SignalContext, change: CommitFacts) -> Measured
 
 
 @signal(Topic.NAMED, expected=1.5)
-def alone_touched_clue(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """Of what the error names, the rarest that any commit of the window touched decides: its strength for the commits
-    that touched it, shared among them."""
-    best = context.strongest_clue
-    mine = next((touch for touch in change.clues if best and touch.clue == best.clue), None)
-    if mine is None:
-        return None
-    return mine.strength / context.clue_counts[mine.clue], f"{_did(mine)}, which no rarer name of the error outdoes"
-
-
-@signal(Topic.NAMED, expected=1.5)
 def added_failing_use(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity of something whose use fails by the error's own words (undefined, null, no function), where the commit
     added more lines that use it than it removed, and no definition of it."""

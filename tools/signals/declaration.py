@@ -39,14 +39,13 @@ class Topic(StrEnum):
     FUNCTION = "a function of the trace"
     USED = "what the failing code uses, or the class it belongs to"
     FILE = "a file of the trace"
-    WORDS = "the names that a line of the trace uses"
     CONSTRUCT = "what of the language the error means"
     ERROR = "words of the error message in the changed code"
     MESSAGE = "what the commit says about itself"
     EXCLUSION = "why the commit can hardly be the cause"
 
 
-_NEARBY: Final = (Topic.USED, Topic.FILE, Topic.WORDS)  # functions of one trace call each other
+_NEARBY: Final = (Topic.USED, Topic.FILE)  # functions of one trace call each other
 
 INCLUDED: Final = {
     Topic.TEXT: (Topic.ERROR,),

@@ -18,14 +18,6 @@ def touched_trace_file(context: SignalContext, change: CommitFacts) -> Measured 
     return None
 
 
-@signal(Topic.FILE)
-def touched_trace_files(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """Share of the trace's files that the commit touched."""
-    mine = {contact.frame.path for contact in change.contacts}
-    total = len(context.site.paths)
-    return (len(mine) / total, f"changed {len(mine)} of the trace's {total} files") if mine else None
-
-
 @signal()
 def same_folder(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Largest overlap (shared leading folders over all) between a code file of the commit and the innermost file."""

@@ -45,18 +45,6 @@ def changed_message_literal(context: SignalContext, change: CommitFacts) -> Meas
     return value, f"changed lines that hold {best[:60]!r}, quoted in the error"
 
 
-@signal(Topic.WORDS)
-def changed_words_of_frame_lines(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """Largest rarity-weighted share of a frame line's identifiers in lines the commit changed anywhere, times decay."""
-    mine = change.added.keys() | change.removed.keys()
-    best, value, named = None, 0.0, ""
-    for frame in context.site.frames[:12]:
-        share, hit = _share(context, context.words, frame.line_words, mine)
-        if hit and share * decay(frame.depth) > value:
-            best, value, named = frame, share * decay(frame.depth), _quoted(hit)
-    return None if best is None else (value, f"changed code about {named}, which {best.path}:{best.line} uses")
-
-
 @signal(Topic.MESSAGE)
 def subject_names_failure(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity (over the window's messages) weighted share of the error message's word parts in the commit's message; less

@@ -80,14 +80,16 @@ def _problem(lessons: Sequence[Lesson], without: frozenset[str] = frozenset()) -
 
 
 def as_weights(fitted: Fit, *, temperature: float = 1.0, trained: str = "", lessons: Sequence[Lesson] = ()) -> Weights:
-    """The weights in the form they are stored in, each with the meaning of its signal."""
+    """The weights in the form they are stored in, each with the meaning of its signal; those that are 0 are left out."""
     return Weights(
         trained=trained,
         incidents=len({lesson.incident for lesson in lessons}),
         repositories=len({lesson.repo for lesson in lessons}),
         windows=len(lessons),
         temperature=temperature,
-        signals={n: Weight(weight=round(w, 4), meaning=SIGNALS[n].meaning) for n, w in fitted.signals.items()},
+        signals={
+            n: Weight(weight=round(w, 4), meaning=SIGNALS[n].meaning) for n, w in fitted.signals.items() if round(w, 4)
+        },
         none={n: Weight(weight=round(w, 4), meaning=WINDOW_FEATURES[n].meaning) for n, w in fitted.none.items()},
     )
 

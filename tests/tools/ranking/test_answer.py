@@ -30,7 +30,7 @@ def test_none_of_them_needs_a_fact_that_explains_the_failure_whatever_was_seen(s
 
 @pytest.mark.parametrize("seen", [CODE, UNCONFIRMED])
 def test_a_commit_that_wrote_no_line_of_the_trace_needs_more(seen: Seen) -> None:
-    beside = [answer(Chances(best, 0.1, 0.1, 20, wrote_line=False), seen, explained=True) for best in (0.649, 0.65)]
+    beside = [answer(Chances(best, 0.1, 0.1, 20, wrote_line=False), seen, explained=True) for best in (0.699, 0.7)]
     assert beside == ["unsure", "culprit"]
     assert answer(Chances(0.55, 0.1, 0.1, 20), seen, explained=True) == "culprit"
 
@@ -69,8 +69,8 @@ def test_where_nothing_was_seen_no_commit_is_named() -> None:
         (0.624, 0.5, 0.1, "unsure"),
         (0.625, 0.1, 0.5, "culprit"),
         (0.624, 0.1, 0.5, "unsure"),
-        (0.1, 0.1, 0.65, "none"),
-        (0.1, 0.1, 0.649, "unsure"),
+        (0.1, 0.1, 0.7, "none"),
+        (0.1, 0.1, 0.699, "unsure"),
     ],
 )
 def test_what_just_reaches_a_threshold_is_stated(best: float, second: float, none: float, outcome: Outcome) -> None:
