@@ -69,7 +69,7 @@ class _Window(NamedTuple):
     base: str
     deployed: str
     commits: Sequence[Commit]
-    unread: Mapping[str, str]
+    unread: dict[str, str]
     proofs: Mapping[str, str]
 
 
