@@ -4,14 +4,19 @@ import asyncio
 import hashlib
 import hmac
 import json
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from tests.attack.half_sent import half_sent
 from tests.attack.memory import resident
 from tests.service.payloads import SENTRY, TRACE
-from tests.service.served import Served
+from tests.service.served import Served, served
 from tests.service.stand_ins import ALERT, AUTHORIZED
 
 SECRET = "the-secret-of-the-sender"
@@ -19,17 +24,23 @@ FOR_EVER = {"seconds": 600.0, "unproven_seconds": 600.0}
 """No deadline ends the attack: what is answered is answered while it goes on."""
 HEADS = [{}, {"Sentry-Hook-Signature": "0" * 64}, {"Authorization": f"Bearer {SECRET}"}]
 LARGE = 8 * 2**20 - 1_000
-pytestmark = [pytest.mark.ray, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.ray, pytest.mark.timeout(600)]
 
 
-@pytest.fixture(scope="module")
-def repositories(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return {"shop": str(tmp_path_factory.mktemp("none") / "shop")}
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """Ray's socket paths are limited to 107 characters, which pytest's folders exceed."""
+    folder = Path(tempfile.mkdtemp(prefix="rt", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
-def settings() -> dict[str, str]:
-    return {"REDTIDE_SECRETS_SENTRY": SECRET, "REDTIDE_BODIES": json.dumps(FOR_EVER), "REDTIDE_DASHBOARD": "false"}
+@pytest_asyncio.fixture
+async def service(tmp_path: Path, short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
+    monkeypatch.setenv("REDTIDE_SECRETS_SENTRY", SECRET)
+    monkeypatch.setenv("REDTIDE_BODIES", json.dumps(FOR_EVER))
+    async with served(tmp_path, {"shop": str(tmp_path / "shop")}, short_folder) as service:
+        yield service
 
 
 def stranger(service: Served) -> httpx.AsyncClient:

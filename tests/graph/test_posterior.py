@@ -68,6 +68,10 @@ def test_the_judges_none_makes_none_likelier() -> None:
     assert combine(seen, [said("a", None)], Advice(decision="culprit", commit="a")).suspects["a"] > 0.5
 
 
+def test_what_the_evidence_excludes_stays_excluded_when_opinions_speak_for_something_else() -> None:
+    assert combine(evidence(0.6, 0.4, none=0.0), [said("a", True, 0.9)]).none < 0.01
+
+
 chance = st.floats(0, 1)
 
 

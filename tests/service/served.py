@@ -39,7 +39,7 @@ class Served:
 async def served(
     folder: Path, repositories: dict[str, str], ray_folder: Path, **settings: str
 ) -> AsyncIterator[Served]:
-    """Start it over `folder`/store.sqlite3 and wait until it is up; kill what is left at the end.
+    """Start it over `folder`/store.sqlite3 and wait until it is healthy; kill what is left at the end.
 
     `settings` are more variables of its environment, such as REDTIDE_MODEL_URL.
     """
@@ -56,7 +56,6 @@ async def served(
         **settings,
     }
     with (folder / "log").open("ab") as log:
-        logged = log.tell()
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "service.cli", "serve", "--port", str(ports[0]), env=environment, stderr=log
         )
@@ -66,7 +65,6 @@ async def served(
         running = Served(process, client, ray_folder)
         try:
             await until(lambda: _healthy(running), _START_SECONDS)
-            await until(lambda: _announced(folder / "log", logged), _START_SECONDS)
             yield running
         finally:
             if process.returncode is None:
@@ -81,8 +79,3 @@ async def _healthy(running: Served) -> bool:
         return False
     running.starting.add(answer.status_code)
     return answer.is_success
-
-
-async def _announced(log: Path, start: int) -> bool:
-    """Whether it said that it is up: it is healthy as soon as it can store alerts, while triage is still started."""
-    return b"Red Tide takes alerts at" in (await asyncio.to_thread(log.read_bytes))[start:]

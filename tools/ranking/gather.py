@@ -70,7 +70,7 @@ class _Window(NamedTuple):
     base: str
     deployed: str
     commits: Sequence[Commit]
-    unread: Mapping[str, str]
+    unread: dict[str, str]
     proofs: Mapping[str, str]
 
 
