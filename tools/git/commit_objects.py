@@ -20,7 +20,7 @@ _ENCODING: Final = re.compile(rb"^encoding ([\w.:-]{1,40})\r?$", re.MULTILINE | 
 _PERSON: Final = rb"^%s ([^<\n]*)(?:<([^>\n]*))?"
 _AUTHOR: Final = re.compile(_PERSON % b"author", re.MULTILINE)
 _DATED: Final = tuple(re.compile(rb"^%s (.*)$" % role, re.MULTILINE) for role in (b"committer", b"author"))
-_TIME: Final = re.compile(rb"(-?\d{1,20})(?: ([+-])(\d\d)(\d\d))?\s*\Z")
+_TIME: Final = re.compile(rb"(-?\d{1,20}+)(?: ([+-])(\d\d)(\d\d))?\s*\Z")
 # Python's own codecs (idna, punycode, unicode_escape, undefined) are not character sets: they fail or take minutes.
 _CHARACTER_SETS: Final = frozenset(aliases.values()) - {"utf_7", "mbcs"}  # utf-7 makes lone surrogates
 _HEADER_BYTES: Final = 200_000  # of the part before the message; signatures come last

@@ -11,8 +11,17 @@ CUES = ("{file,",)
 
 MAX_LINES = 200
 
+_DEEPEST = 6
+
+
+def _list(depth: int = _DEEPEST) -> str:
+    """A list of terms with lists inside; what is deeper or not closed fails at once."""
+    inner = rf"|{_list(depth - 1)}" if depth else ""
+    return rf"\[(?:\"[^\"\n]{{0,500}}+\"|[^\[\]\"]++{inner})*+\]"
+
+
 _CALL = re.compile(
-    r"\{'?([\w.@-]{1,200})'?,\s*'?([\w/<>@-]{1,200}[!?]?)'?,\s*(?:\d{1,3}|\[.{0,2000}?\]),\s*"
+    rf"\{{'?([\w.@-]{{1,200}})'?,\s*'?([\w/<>@-]{{1,200}}[!?]?)'?,\s*(?:\d{{1,3}}|{_list()}),\s*"
     r"\[\{file,\s*\"([^\"]{1,500})\"\},\s*\{line,\s*(\d{1,9})\}",
     re.DOTALL,
 )
