@@ -71,7 +71,7 @@ def _function(log: Log, at: int, place: re.Match[str]) -> str | None:
     if place["before"].rstrip().endswith("called at"):  # that names what was called there
         return None
     inside = _IN.search(log.lines[at].rstrip(), place.end("path"))
-    above = _ABOVE.match(log.lines[at - 1]) if at and not inside else None
+    above = _ABOVE.match(log.lines[at - 1]) if at and not inside and not _PLACE.match(log.lines[at - 1]) else None
     named = inside or above or _CALLED.search(place["before"].rstrip())
     name = (named[1] or named[named.re.groups]).rpartition("::")[2] if named else ""
     return (name if name.startswith("<") else name.rpartition(".")[2]) or None
