@@ -14,7 +14,9 @@ CUES = (" at ", "\nat ", "(at ", "--->", *WORDS)
 MAX_MESSAGE_LINES = 30
 MAX_ASIDE = 5
 
-_FRAME = re.compile(r"\s*at (?:async )?(?:\(wrapper [\w-]{1,40}\) )?([^\s(][^()\n]{1,600}?) ?\(([^()]{0,400})\)(.{0,1200})$")
+_FRAME = re.compile(
+    r"\s*at (?:async )?(?:\(wrapper [\w-]{1,40}\) )?([^\s(][^()\n]{1,600}?) ?\(([^()]{0,400})\)(.{0,1200})$"
+)
 _PLACE = re.compile(r"(?: \[0x[0-9a-f]{1,8}\])? (?:in|at) (.{1,1000}?) ?: ?(?:line )?(\d{1,9})\s*$")
 _UNITY = re.compile(r"\s*([A-Za-z_][\w.+:<>`|]{1,300}) ?\(([^()]{0,400})\) \(at ([^()]{1,500}):(\d{1,9})\)$")
 _NAME = re.compile(r"[A-Za-z_<][\w.+:<>`|$\[\],&*= -]*$")

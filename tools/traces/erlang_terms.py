@@ -66,10 +66,14 @@ def _inspected(log: Log) -> list[Found]:
     found = []
     for at, line in enumerate(log.lines):
         stopped = _STOPPED.match(line) if "[file: " in line else None
-        frames = [
-            Frame(path=slashed(path), line=number(row), function=function, class_name=module)
-            for module, function, path, row in _INSPECTED.findall(line, stopped.end(), 20_000)
-        ] if stopped else []
+        frames = (
+            [
+                Frame(path=slashed(path), line=number(row), function=function, class_name=module)
+                for module, function, path, row in _INSPECTED.findall(line, stopped.end(), 20_000)
+            ]
+            if stopped
+            else []
+        )
         if stopped and frames:
             found.append(Found("elixir", (Draft(stopped[1], "", frames).failure(),), at))
     return found

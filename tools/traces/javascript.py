@@ -34,7 +34,9 @@ _COPIED = re.compile(
 _PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
 _LOWER = re.compile(r"error error: (.+)$")  # a driver's class has that name
 _ADDRESS = re.compile(r"address at (?=\S)")
-_ASYNC = re.compile(r"\s{0,80}(?:From previous event:$|\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)")
+_ASYNC = re.compile(
+    r"\s{0,80}(?:From previous event:$|\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)"
+)
 _CONSOLE = re.compile(
     r"\s*(\S{1,200}|\(anonymous\)) @ (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
 )
@@ -50,7 +52,8 @@ _RAISED = re.compile(
     r"((?:[A-Za-z_$][\w$]{0,100}\.){0,5}[A-Za-z_$][\w$]{0,100})(?: \[([^\]]{1,100})\])?(?:: (.*)|\s*:?)$"
 )
 _WARNED = re.compile(
-    r"\(node:\d{1,9}\) (?:Unhandled\w{1,40}: |\[\w{1,20}\] )?|[Uu]nhandled (?:promise )?rejection:? |Uncaught \(in promise\):? |[Uu]ncaught(?:Exception)?:? "
+    r"\(node:\d{1,9}\) (?:Unhandled\w{1,40}: |\[\w{1,20}\] )?|[Uu]nhandled (?:promise )?rejection:? "
+    r"|Uncaught \(in promise\):? |[Uu]ncaught(?:Exception)?:? "
 )
 _CAUSE = re.compile(r"\s*(?:\[cause\]|[Cc]aused by|CAUSE|\[errors\]): ?")
 _OTHER_LANGUAGES = (".rs", ".cs", ".go", ".java", ".kt", ".py", ".rb", ".php", ".c", ".cc", ".cpp", ".h", ".swift")
@@ -243,7 +246,9 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
 def _message_of(lines: Sequence[str]) -> Sequence[str]:
     """The lines below a header, up to the code that a test runner quotes."""
     below = (*lines[1:], "")
-    quoted = (at for at, line in enumerate(lines) if _CODE.match(line) or _CARET.match(below[at]) or _LEFT_OUT.match(line))
+    quoted = (
+        at for at, line in enumerate(lines) if _CODE.match(line) or _CARET.match(below[at]) or _LEFT_OUT.match(line)
+    )
     return lines[: next(quoted, len(lines))]
 
 

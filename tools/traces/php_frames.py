@@ -7,7 +7,9 @@ from incidents.trace import Frame
 from tools.traces.locations import number, slashed, split_place
 
 _NUMBERED = re.compile(r"\s*(?:PHP )?#(\d{1,6}) (?:<#\d{1,4}> )?(.+)$")
-_LISTED = re.compile(r"\s{0,8}\d{1,3}\. ((?:(?:/|[A-Za-z]:\\)[^\n(]{1,500}\(\d{1,9}\): |\{main\}).*)$")  # a page turned `#1` into a list
+_LISTED = re.compile(
+    r"\s{0,8}\d{1,3}\. ((?:(?:/|[A-Za-z]:\\)[^\n(]{1,500}\(\d{1,9}\): |\{main\}).*)$"
+)  # a page turned `#1` into a list
 _NATIVE = re.compile(r"(.{1,1000}?)\((\d{1,9})\)(?: : [^:]{1,60})?:(?: (.*))?$")
 _CALLED_AT = " called at ["
 _CONSOLE = re.compile(r"\s{1,8}(?:([^\s()]{1,500})?\(\) at |at )(n/a:n/a|\S.{0,1000}?:\d{1,9})$")

@@ -12,7 +12,9 @@ CUES: Final = ("Failure instance: ",)
 
 MAX_LINES: Final = 400
 
-_HEADER: Final = re.compile(r".{0,500}?\[Failure instance: Traceback(?: \([^)]{1,100}\))?: <(?:class|type) '([\w.]{1,200})'>: (.*)$")
+_HEADER: Final = re.compile(
+    r".{0,500}?\[Failure instance: Traceback(?: \([^)]{1,100}\))?: <(?:class|type) '([\w.]{1,200})'>: (.*)$"
+)
 _ROW: Final = re.compile(r"\s*((?:[A-Za-z]:)?[^\s:]{1,500}):(\d{1,7}):([\w<>]{1,200})$")
 _BORDER: Final = re.compile(r"\s*--- <exception caught here> ---$")
 

@@ -104,7 +104,7 @@ class Splitter:
     def _rows(self, open_: _Open, rows: Sequence[bytes], begins: bool, number: int) -> Iterator[Unit]:
         alone = len(rows[0]) > SHORTEST_RECORD and rows[0].count(b"\\n") > 1
         follows = begins and _LINK.search(rows[0]) is not None
-        if open_.lines and (alone or not follows and _is_new(open_, begins) or len(open_.lines) >= MAX_UNIT):
+        if open_.lines and (alone or (not follows and _is_new(open_, begins)) or len(open_.lines) >= MAX_UNIT):
             yield self._closed(open_)
         if not open_.lines:
             open_.lines = [*open_.before]

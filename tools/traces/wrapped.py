@@ -15,7 +15,8 @@ NARROWEST: Final = 60
 
 _NAME: Final = re.compile(r"[\w.-]{1,64} {0,20}\| ?")
 _UNFINISHED: Final = re.compile(
-    r"\s*(?:File \"[^\"]{1,400}\"?,?|(?:at|from) \S.{0,300}|File \"[^\"]{1,400}\", line|\([\w.@-]{1,80} [\w.+-]{1,60}\) \S{1,300}\.(?:exs?|erl):\d{1,9}:)$"
+    r"\s*(?:File \"[^\"]{1,400}\"?,?|(?:at|from) \S.{0,300}|File \"[^\"]{1,400}\", line"
+    r"|\([\w.@-]{1,80} [\w.+-]{1,60}\) \S{1,300}\.(?:exs?|erl):\d{1,9}:)$"
 )
 _BEHIND: Final = re.compile(r"(?P<said>\S.{0,1500}?\S)\s{2,40}(?P<row>at \S.{1,1000})$")
 
@@ -63,7 +64,13 @@ def _rejoined_rows(lines: list[str]) -> list[str]:
     plain: list[str] = []
     for line in lines:
         above = plain[-1] if plain else ""
-        if _may_go_on(above) and _UNFINISHED.match(above) and not shows_row(above) and not shows_row(line) and line.strip():
+        if (
+            _may_go_on(above)
+            and _UNFINISHED.match(above)
+            and not shows_row(above)
+            and not shows_row(line)
+            and line.strip()
+        ):
             gap = " " if above.rstrip().endswith((",", "line")) or above.lstrip().startswith("(") else ""
             joined = above.rstrip() + gap + line.strip()
             if shows_row(joined):

@@ -37,7 +37,9 @@ class Body(Sent):
     status: Text = named("status", "incident_status", "alert_status")
     alert_type: Text
     title: Text = named("title", "event_title", "alert_title", "monitor_name", "incident_title", "summary")
-    text: Text = named("text", "text_only_msg", "body", "event_msg", "event_message", "message", "incident_msg", "description")
+    text: Text = named(
+        "text", "text_only_msg", "body", "event_msg", "event_message", "message", "incident_msg", "description"
+    )
     query: Text = named("query", "alert_query")
     scope: Text = named("scope", "alert_scope", "scopes")
     priority: Text = named("alert_priority", "priority")
