@@ -10,12 +10,13 @@ import unicodedata
 from collections.abc import Collection
 from typing import Final
 
+from tools.text.lazy_pattern import LazyPattern
 from tools.text.visible import visible
 
 _LONGEST: Final = 4_000
 _SHELL: Final = "ba|z|da|k|c|tc|fi"
 _COMMANDS: Final = tuple(
-    re.compile(pattern)
+    LazyPattern(pattern)
     for pattern in (
         # text piped to, or run by, an interpreter
         rf"\|\s*(?:sudo\s+)?(?:(?:{_SHELL})?sh|python\d?|perl|ruby|node|php|iex|tee|xargs)\b",
@@ -38,7 +39,7 @@ _COMMANDS: Final = tuple(
         r"(?<![\w-])-(?:rf|fr)\b|\$\(\s*[a-z]|>\s*/(?:dev|etc|tmp|root|home)\b|/etc/(?:passwd|shadow)|~/\.ssh",
     )
 )
-_ADDRESSES: Final = re.compile(
+_ADDRESSES: Final = LazyPattern(
     r"\b[a-z][a-z0-9+.-]{1,20}:\s?//|\b(?:mailto|javascript|tel|sms):|\bwww\s?\.|\[\.\]|\(dot\)|\b(?:\w+ dot )+(?:com|net)\b"
     r"|\b(?:[a-z0-9-]{1,63}\.)+(?:com|net|org|xyz|ru|cn|info|biz|example|top|site|online|click|link)(?![\w.(-])"
     r"|\b(?:[a-z0-9-]{1,63}\.){1,4}(?:io|dev|app|gg|ly|me|co|sh|to|ai|in|de|uk|zip)/\w"
@@ -53,7 +54,7 @@ _ACTS: Final = (
     r"|(?:turn|switch|shut)\s+(?:\S+\s+){0,4}(?:off|down)|take\s+(?:\S+\s+){0,4}(?:down|offline)|roll\s+(?:\S+\s+){1,4}back"
     r"|undo\s+(?:it|this|that|the|commit|everything|all)"
 )
-_ADVICE: Final = re.compile(
+_ADVICE: Final = LazyPattern(
     rf"(?<!\bthe )(?<!\ba )(?<!\ban )(?<!\bthis )(?<!\bthat )(?<!\beach )(?<!\bno )(?<!\bany )(?<!`)\b(?:{_ACTS})\b(?!`)"
     r"|\b(?:reverting|rolling\s+back|undoing|disabling|force\s?-?pushing)\s+(?:it|this|that|the|commit|everything|all)\b"
 )
@@ -80,7 +81,7 @@ _DO: Final = (
     rf"(?:(?:{_VERB})\b(?![(:._=`'])|(?:{_NOUN_TOO})(?:\s+(?:up|out|down|off|in|on|back))?\s+(?:(?:{_OBJECT})\b|[`\"'$~./])"
     r"|(?:push|send|go|forward|upload|ship|merge|deploy)\s+(?:\w+\s+)?(?:to|into)\b)"
 )
-_ASKED: Final = re.compile(
+_ASKED: Final = LazyPattern(
     rf"(?:^|[.!?;:•]\s+|\n\s*|[-*>]\s+|[\"“”«»]\s*)(?:(?:please|now|then|just|instead|first|simply|so),?\s+)*{_DO}"
     r"|\b(?:please|you|we|engineers?|on-?call|operators?|admins?|everyone|somebody)\s+"
     rf"(?:(?:can|may|must|should|shall|need\s+to|have\s+to|ought\s+to|want\s+to|will|now|just|please|\w+ly)\s+)*{_DO}"
@@ -91,7 +92,7 @@ _ASKED: Final = re.compile(
     r"|\bfalse\s+(?:alarm|positive)\b|\bno\s+action\b|\bnothing\s+to\s+(?:do|see|fix)\b"
 )
 _LOOK_ALIKE: Final = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"})
-_TO_THE_MODEL: Final = re.compile(
+_TO_THE_MODEL: Final = LazyPattern(
     r"\b(?:ignore|disregard|forget|override)\s+(?:all|any|the|your|every|previous|prior|above|earlier)\b"
     r"|\bsystem\s+prompt\b|\bas\s+an?\s+ai\b|\blanguage\s+model\b|\b(?:new|previous|prior|these|your|following)\s+instructions?\b"
     r"|\b(?:human|assistant|system|user)\s*:|\bsystem\s+(?:note|message|override|notice)\b"
@@ -107,15 +108,15 @@ def refusal(text: str, ids: Collection[str]) -> str | None:
     plain = unicodedata.normalize("NFKC", visible(text[:_LONGEST])).casefold()
     if not plain.isascii() and _is_disguised(plain):
         return "letters of another alphabet"
-    if any(pattern.search(plain) for pattern in _COMMANDS):
+    if any(pattern.compiled.search(plain) for pattern in _COMMANDS):
         return "a command"
-    if _ADDRESSES.search(plain):
+    if _ADDRESSES.compiled.search(plain):
         return "an address"
     if not _known(plain, ids):
         return "an id that is not of this incident"
-    if _ADVICE.search(plain) or _ASKED.search(plain):
+    if _ADVICE.compiled.search(plain) or _ASKED.compiled.search(plain):
         return "advice to act"
-    return "words to a model" if _TO_THE_MODEL.search(plain) else None
+    return "words to a model" if _TO_THE_MODEL.compiled.search(plain) else None
 
 
 def _known(plain: str, ids: Collection[str]) -> bool:

@@ -155,7 +155,9 @@ def _head(outline: Outline, line: int, end: int) -> list[int]:
 
 _DIRECTIVE: Final = "strict_types"
 _IMPORTING: Final = ("import", "from", "use ", "using ", "require", "include", "}")
-_CONSTANT: Final = re.compile(r"(?:export |const |let |var |final |static )*\$?([A-Za-z_]\w*)(?:\s*:[^=]*)?\s*=(?!=)")
+_CONSTANT: Final = re.compile(
+    r"(?:export |const |let |var |final |static )*\$?([A-Za-z_]\w*)(?:\s*+:[^=]*+)?\s*+=(?!=)"
+)
 
 
 def _provides(text: str, names: set[str]) -> bool:

@@ -138,6 +138,8 @@ def _error(
     """The error, None when it is in the log store; and the settings, None when nothing has to be looked up."""
     if arguments.trace is not None and (window.whole or arguments.since or arguments.last):
         return trace_options.read(arguments), None
+    if arguments.trace is not None and arguments.first_seen is None and not store_option.is_anything_given(arguments):
+        return trace_options.read(arguments), None
     settings = store_option.settings_given(arguments)
     from service.cli.configured import has_deploys
 

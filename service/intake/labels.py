@@ -68,7 +68,7 @@ _EXPORTED = "exported_"
 _PREFIXES = ("container_label_", "label_")
 """What cAdvisor and kube-state-metrics put before the names of labels that they pass on."""
 _NO_NAME = frozenset({"none", "n/a", "nil", "-"})
-_TAG = re.compile(r"\s*([^:=\s][^:=]*?)\s*[:=]\s*(.*?)\s*", re.DOTALL)
+_TAG = re.compile(r"\s*+([^:=\s][^:=]*+)[:=](.*+)", re.DOTALL)
 _LONGEST_TAG = 1_000
 _SEPARATORS = re.compile(r"[@+\-_:/ .]")
 _SHA = frozenset("0123456789abcdef")
@@ -129,7 +129,7 @@ def tagged(tags: object) -> dict[str, str]:
     """Tags `name:value` or `name=value` as labels: a list, or one text with commas."""
     listed = tags if isinstance(tags, list) else str(tags or "").split(",")
     pairs = (_TAG.fullmatch(tag) for tag in listed if isinstance(tag, str) and len(tag) <= _LONGEST_TAG)
-    return {pair[1]: pair[2] for pair in pairs if pair}
+    return {pair[1].strip(): pair[2].strip() for pair in pairs if pair}
 
 
 def is_commit(text: str) -> bool:

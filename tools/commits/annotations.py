@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 _TYPE = r"[\w.\"']+(?:\[(?:[^\[\]]|\[[^\[\]]*\])*\])?"
 _ANNOTATION = re.compile(
-    rf"(?<=\w)\s*:\s*{_TYPE}(?:\s*\|\s*{_TYPE})*(?=\s*(?:[=,)]|$))|(?<!\s)\s*->\s*[^:\n]{{1,300}}(?=:)"
+    rf"(?<=\w)\s*:\s*{_TYPE}(?:\s*\|\s*{_TYPE})*(?=\s*(?:[=,)]|$))|(?<!\s)\s*+->[^:\n>]{{1,300}}+(?=:)"
 )
 _SIGNATURE = re.compile(r"^\s*(?:(?:async\s+)?def\s.*|\*{0,2}\w+\s*(?::[^=\n]+)?(?:=.*)?,?|\)\s*(?:->.*)?:)$")
 

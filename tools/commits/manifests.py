@@ -10,8 +10,6 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from packaging.requirements import InvalidRequirement, Requirement
-
 Packages = dict[str, str]
 _Pairs = Iterable[tuple[str, str]]
 
@@ -74,6 +72,8 @@ def _composer_lock(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _requirements(rows: Iterable[object]) -> Iterator[tuple[str, str]]:
+    from packaging.requirements import InvalidRequirement, Requirement  # here: most windows change no such file
+
     for row in rows:
         text = re.split(r"\s#|\s--hash|\s*\\$", str(row))[0].strip()
         try:

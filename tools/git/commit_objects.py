@@ -23,7 +23,7 @@ _CO_AUTHOR: Final = re.compile(
     rb"^co-authored-by:[ \t]*([^<\n]{0,200})(?:<([^>\n]{0,200}))?", re.MULTILINE | re.IGNORECASE
 )
 _DATED: Final = tuple(re.compile(rb"^%s (.*)$" % role, re.MULTILINE) for role in (b"committer", b"author"))
-_TIME: Final = re.compile(rb"(-?\d{1,20})(?: ([+-])(\d\d)(\d\d))?\s*\Z")
+_TIME: Final = re.compile(rb"(-?\d{1,20}+)(?: ([+-])(\d\d)(\d\d))?\s*\Z")
 # Python's own codecs (idna, punycode, unicode_escape, undefined) are not character sets: they fail or take minutes.
 _CHARACTER_SETS: Final = frozenset(aliases.values()) - {"utf_7", "mbcs"}  # utf-7 makes lone surrogates
 _HEADER_BYTES: Final = 200_000  # of the part before the message; signatures come last

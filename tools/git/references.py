@@ -30,7 +30,6 @@ _CLOSES: Final = re.compile(
 )
 _AT_THE_START: Final = re.compile(rf"^(?:\[({_TICKET})\]|({_TICKET})(?=:| -))")
 _ADDRESS: Final = re.compile(r"<?(https?://[A-Za-z0-9.\-_~:/?#@!$&+,;=%]{1,300}?)>?[.,;]?")
-_PERSON: Final = re.compile(r"\s*<[^>]*>.*$")
 _TRAILERS: Final[dict[str, Kind]] = {
     "reviewed-by": "reviewer",
     "differential revision": "revision",
@@ -83,7 +82,7 @@ def _ticket(number: str, name: str, address: str, forge: Forge | None) -> Iterat
 def _trailer(kind: Kind, value: str, forge: Forge | None) -> Iterator[Reference]:
     """The reference of one line; none where the value is of another sort (`Fixes: 3f9a1c2 ("subject")`, prose)."""
     if kind == "reviewer":
-        if name := _PERSON.sub("", value).strip()[:_TEXT]:
+        if name := value.partition("<")[0].strip()[:_TEXT]:
             yield Reference(kind=kind, text=name)
         return
     if written := _ADDRESS.fullmatch(value):

@@ -69,7 +69,7 @@ _SPLIT: Final = re.compile(_BETWEEN)
 _SIGIL: Final = re.compile(r"(?<![\w$@:/.-])(?:\$|@@?|:(?=[a-z])|--|#(?=[a-z]))[A-Za-z_][\w-]*")
 _CALL: Final = re.compile(r"(?<![\w$.>:\\-])([A-Za-z_]\w{2,})\(\)")
 _KEY: Final = re.compile(r"(?<![\w./-])[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+){1,9}(?![\w-])")
-_QUOTED: Final = re.compile(r"'([^'\n]{2,120})'|\"([^\"\n]{2,120})\"|`([^`'\n]{2,120})[`']|‘([^’\n]{2,120})’")
+_QUOTED: Final = re.compile(r"'([^'\n]{2,120}+)'|\"([^\"\n]{2,120}+)\"|`([^`'\n]{2,120}+)[`']|‘([^‘’\n]{2,120}+)’")
 _CAMEL: Final = re.compile(r"(?<![\w$.>:\\/-])[A-Za-z_]\w*(?![\w\\])")
 _FAILS: Final = tuple(
     re.compile(pattern)
@@ -82,7 +82,7 @@ _FAILS: Final = tuple(
         r"has no attribute ['\"](?P<m>\w+)",
         r"has no field or method (?P<m>\w+)",
         r"undefined method [`'‘](?P<m>\w+[?!]?)",
-        r"Cannot invoke \"[\w.$]*?(?P<m>\w+)\(",
+        r"Cannot invoke \"(?:\w*+[.$])*+(?P<m>\w++)\(",
         r"Undefined property: [\w\\]+::\$(?P<m>\w+)",
         r"Call to undefined method [\w\\]+(?:::|->)(?P<m>\w+)\(",
         r"(?<![$@\w.])(?P<e>[$@\w.]++)['\"]? is (?:undefined|not defined|not a function|not a constructor|null)\b",

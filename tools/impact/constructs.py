@@ -36,7 +36,7 @@ class ConstructTouch:
 
 
 _ROWS: Final = (
-    ("slicing", r"slice bounds out of range", r"\w\[[^\]\n]*:[^\]\n]*\]"),
+    ("slicing", r"slice bounds out of range", r"\w\[[^\]\n:]{0,100}+:[^\]\n]{0,100}+\]"),
     (
         "a channel's closing or sending",
         r"(?:send on|close of) (?:a )?closed channel",
@@ -68,7 +68,7 @@ _ROWS: Final = (
     (
         "changing a frozen value",
         r"can't modify frozen|FrozenError|FrozenInstance",
-        r"\.freeze\b|<<|\w+!(?:\W|$)|frozen_string_literal|frozen\s*=\s*True",
+        r"\.freeze\b|<<|\w!(?:\W|$)|frozen_string_literal|frozen\s*=\s*True",
     ),
     (
         "a test of membership or a loop",
@@ -116,7 +116,7 @@ _ROWS: Final = (
     (
         "indexing",
         r"index out of range|[Ii]ndex was out(?:side)?|[Ii]ndexError|out of bounds|OutOfBounds",
-        r"\w\[[^\]:\n\"']+\]|\.(?:get|at|charAt|ElementAt|First|Last)\(",
+        r"\w\[[^\]:\n\"']{1,100}+\]|\.(?:get|at|charAt|ElementAt|First|Last)\(",
     ),
     (
         "asynchronous code",

@@ -22,7 +22,7 @@ def vocabulary(site: FailureSite) -> frozenset[str]:
 _MOVED = 0.25  # the novelty of a line that stood elsewhere before (`tools.commits.line_novelty`)
 SETS = re.compile(
     r"^\s*(?:const |let |var |final )?[$@]?(?:this->|this\.|self\.|@)?([A-Za-z_$][\w$]*)"
-    r"(?:\[[^\]\n]{1,80}\])*(?:\s*:[^=\n]{1,60})?\s*[-+|&]?:?=(?!=)"
+    r"(?:\[[^\]\n]{1,80}+\])*+(?:\s{0,20}:[^=\n]{1,60})?\s{0,20}[-+|&]?:?=(?!=)"
 )
 
 

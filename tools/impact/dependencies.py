@@ -24,7 +24,9 @@ _TEXTS: Final = 4
 _LONGEST: Final = 300  # lines of a function that are followed as one block
 _AROUND: Final = 40  # of a longer one, those around the failing line
 _SHORTEST_TEXT: Final = 12
-_QUOTED = re.compile(r"'[^'\n]{0,300}'|\"[^\"\n]{0,300}\"|`[^`\n]{0,300}`|<[^>\n]{0,300}>|\{[^}\n]{0,300}\}|[\[\](){}]")
+_QUOTED = re.compile(
+    r"'[^'\n]{0,100}+'|\"[^\"\n]{0,100}+\"|`[^`\n]{0,100}+`|<[^>\n]{0,100}+>|\{[^}\n]{0,100}+\}|[\[\](){}]"
+)
 _VARIES = re.compile(r"[\d/\\]")
 
 

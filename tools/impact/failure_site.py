@@ -28,7 +28,7 @@ from tools.text.rule import PLACEHOLDER, without_placeholders
 _MAX_FRAMES: Final = 40
 _MAX_FILES: Final = 24
 _FOLLOWED: Final = 6  # the innermost frames, of which the functions they call are read too
-_QUOTED = re.compile(r"'([^'\n]{1,200})'|\"([^\"\n]{1,200})\"|`([^`\n]{1,200})`|«([^»\n]{1,200})»")
+_QUOTED = re.compile(r"'([^'\n]{1,200}+)'|\"([^\"\n]{1,200}+)\"|`([^`\n]{1,200}+)`|«([^«»\n]{1,200}+)»")
 _CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__call__", "__construct", "<init>", "initialize"})
 
 

@@ -9,7 +9,7 @@ from tools.impact.failure_site import FailureSite
 from tools.source.file_kinds import HARMLESS, kind_of
 from tools.text.identifiers import KEYWORDS, STOCK, parts
 
-_CHAIN: Final = re.compile(r"(?<![A-Za-z_])[A-Za-z_]\w*+(?:(?:::|\\{1,2}|\.|/)[A-Za-z_][\w-]*+)++|\b[A-Z]\w*[a-z]\w*")
+_CHAIN: Final = re.compile(r"(?<!\w)[A-Za-z_]\w*+(?:(?:::|\\{1,2}|\.|/)[A-Za-z_][\w-]*+)++|\b[A-Z]\w*[a-z]\w*")
 _LONG_NAME: Final = re.compile(r"(?<![\w/.-])[A-Za-z]\w*+(?:-\w++)*+(?![\w/])")
 _JOINED: Final = re.compile(r"[_-]\w|[a-z][A-Z]")
 _SPLIT: Final = re.compile(r"::|\\{1,2}|\.|/")

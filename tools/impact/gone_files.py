@@ -7,7 +7,9 @@ from typing import Final, NamedTuple
 from tools.git.diff import FileChange
 from tools.impact.failure_site import FailureSite
 
-_PATH: Final = re.compile(r"(?<![\w/.-])/?(?:[\w@.-]+/)+[\w@.-]+|(?<![\w/.-])[\w-]+(?:\.[a-z]\w{1,9}){1,3}(?![\w/(])")
+_PATH: Final = re.compile(
+    r"(?<![\w/.@-])/?(?:[\w@.-]++/)++[\w@.-]++|(?<![\w/.-])[\w-]+(?:\.[a-z]\w{1,9}){1,3}(?![\w/(])"
+)
 _NO_FILE: Final = re.compile(r"^\d|^(?:com|org|java|javax|io|net|php|python)\.|^[a-z]+/\d")
 _MOST: Final = 12
 

@@ -8,7 +8,7 @@ from tools.impact.failure_site import FailureSite
 from tools.text.identifiers import STOCK, parts
 
 _NO_ROUTE: Final = re.compile(
-    r"no route|route [\[\"'`][^\]\"'`]*[\]\"'`] (?:not|does)|routenotfound|routingerror|noreversematch|reverse for|unknown route|"
+    r"no route|route [\[\"'`][^\]\"'`]{0,200}+[\]\"'`] (?:not|does)|routenotfound|routingerror|noreversematch|reverse for|unknown route|"
     r"cannot (?:get|post|put|delete) /|not a valid view|named route|builderror|urlgeneration|"
     r"undefined (?:local variable or )?method [`'‘]\w+_(?:path|url)\b",
     re.IGNORECASE,

@@ -7,15 +7,30 @@ from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
 
-CUES = ("{file,",)
+CUES = ("{file,", "[file: ")
 
 MAX_LINES = 200
 
+_DEEPEST = 6
+
+
+def _list(depth: int = _DEEPEST) -> str:
+    """A list of terms with lists inside; what is deeper or not closed fails at once."""
+    inner = rf"|{_list(depth - 1)}" if depth else ""
+    return rf"\[(?:\"[^\"\n]{{0,500}}+\"|[^\[\]\"]++{inner})*+\]"
+
+
 _CALL = re.compile(
-    r"\{'?([\w.@-]{1,200})'?,\s*'?([\w/<>@-]{1,200}[!?]?)'?,\s*(?:\d{1,3}|\[.{0,2000}?\]),\s*"
+    rf"\{{'?([\w.@-]{{1,200}})'?,\s*'?([\w/<>@-]{{1,200}}[!?]?)'?,\s*(?:\d{{1,3}}|{_list()}),\s*"
     r"\[\{file,\s*\"([^\"]{1,500})\"\},\s*\{line,\s*(\d{1,9})\}",
     re.DOTALL,
 )
+_INSPECTED = re.compile(
+    rf"\{{:?([\w.@-]{{1,200}}), :([\w/<>@-]{{1,200}}[!?]?), (?:\d{{1,3}}|{_list()}), "
+    r"\[file: (?:~c)?['\"]([^'\"\n]{1,500})['\"], line: (\d{1,9})"
+)
+"""The same as Elixir prints it: `{Shop.Cart, :total, 1, [file: 'lib/cart.ex', line: 12]}`."""
+_STOPPED = re.compile(r"(?:.{0,300}?[\s:])?\*\* \((?:stop|EXIT)\) (?:\{:EXIT, )?\{:(\w{1,100}), (?=\[\{)")
 _REASON = re.compile(
     r"(?:Reason for termination ==|exit value:|crashed with reason|[Rr]eason:?)\s*(?:\*\* )?(.{0,400})", re.DOTALL
 )
@@ -43,4 +58,22 @@ def find(log: Log) -> list[Found]:
             message = (atom[2] or "").strip() if atom else ""
             said = "" if message.startswith("[") else message
             found.append(Found("elixir", (Draft(kind, said, frames).failure(),), start))
+    return found + _inspected(log)
+
+
+def _inspected(log: Log) -> list[Found]:
+    """`** (stop) {:EXIT, {:function_clause, [{Shop.Cart, :total, ...}, ...]}}` in one line."""
+    found = []
+    for at, line in enumerate(log.lines):
+        stopped = _STOPPED.match(line) if "[file: " in line else None
+        frames = (
+            [
+                Frame(path=slashed(path), line=number(row), function=function, class_name=module)
+                for module, function, path, row in _INSPECTED.findall(line, stopped.end(), 20_000)
+            ]
+            if stopped
+            else []
+        )
+        if stopped and frames:
+            found.append(Found("elixir", (Draft(stopped[1], "", frames).failure(),), at))
     return found

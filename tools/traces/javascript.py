@@ -52,7 +52,8 @@ _RAISED = re.compile(
     r"((?:[A-Za-z_$][\w$]{0,100}\.){0,5}[A-Za-z_$][\w$]{0,100})(?: \[([^\]]{1,100})\])?(?:: (.*)|\s*:?)$"
 )
 _WARNED = re.compile(
-    r"\(node:\d{1,9}\) (?:Unhandled\w{1,40}: |\[\w{1,20}\] )?|[Uu]nhandled (?:promise )?rejection:? |Uncaught \(in promise\):? |[Uu]ncaught(?:Exception)?:? "
+    r"\(node:\d{1,9}\) (?:Unhandled\w{1,40}: |\[\w{1,20}\] )?|[Uu]nhandled (?:promise )?rejection:? "
+    r"|Uncaught \(in promise\):? |[Uu]ncaught(?:Exception)?:? "
 )
 _CAUSE = re.compile(r"\s*(?:\[cause\]|[Cc]aused by|CAUSE|\[errors\]): ?")
 _OTHER_LANGUAGES = (".rs", ".cs", ".go", ".java", ".kt", ".py", ".rb", ".php", ".c", ".cc", ".cpp", ".h", ".swift")

@@ -19,7 +19,7 @@ _NAMES: Final = (
     ("line", re.compile(r"line ?(?:number|no)?$", re.IGNORECASE)),
     ("trace", re.compile(r"(?:stack ?)?trace$|backtrace$", re.IGNORECASE)),
 )
-TYPE: Final = re.compile(r"(?:[A-Za-z_]\w*(?:\.|::|\\))*[A-Z]\w*(?= at |$)")
+TYPE: Final = re.compile(r"(?:[A-Za-z_]\w{0,100}+(?:\.|::|\\)){0,20}+[A-Z]\w*+(?= at |$)")
 _ROW: Final = re.compile(r"#\d{1,4} ")
 
 

@@ -20,9 +20,10 @@ _PLACE: Final = re.compile(
     r"(?::(?P<line>\d{1,7})(?::(?P<column>\d{1,6}))?|\((?P<inside>\d{1,7})(?:,\d{1,6})?\))"
     r"(?:[\s)\]'\",]{0,8}|:? (?:in|at|within|by) [^\n]{1,200})$"
 )
-_IN: Final = re.compile(r":? in (?:function |method )?[`'\"]?([\w.$<>:!?~-]{1,200})[`'\"]?(?:\(.*\))?$")
+_IN: Final = re.compile(r":? in (?:function |method )?[`'\"]?([\w.$<>:!?~-]{1,200}+)[`'\"]?(?:\(.{0,200}\))?$")
 _CALLED: Final = re.compile(
-    r"([\w.$<>:~!?]{1,200})(?:\([^()]{0,200}\)|(?= \+))(?: \+ \d{1,9})?\s*(?:\(|at)?$|([A-Za-z_$][\w.$<>:~!?]{0,200}) ?\($"
+    r"(?<![\w.$<>:~!?])([\w.$<>:~!?]{1,200}+)(?:\([^()]{0,200}\)|(?= \+))(?: \+ \d{1,9})?\s*(?:\(|at)?$"
+    r"|(?<![\w.$<>:~!?])([A-Za-z_$][\w.$<>:~!?]{0,200}+) ?\($"
 )
 _ABOVE: Final = re.compile(
     r"\s*(?:\[?\d{1,4}\]?[.:]?|[-*]|at) (?:\S{1,100}:\d{1,7} )?([\w.$<>:~!?]{1,200})(?:\(.{0,300})?$"
@@ -71,7 +72,7 @@ def _function(log: Log, at: int, place: re.Match[str]) -> str | None:
     if place["before"].rstrip().endswith("called at"):  # that names what was called there
         return None
     inside = _IN.search(log.lines[at].rstrip(), place.end("path"))
-    above = _ABOVE.match(log.lines[at - 1]) if at and not inside else None
+    above = _ABOVE.match(log.lines[at - 1]) if at and not inside and not _PLACE.match(log.lines[at - 1]) else None
     named = inside or above or _CALLED.search(place["before"].rstrip())
     name = (named[1] or named[named.re.groups]).rpartition("::")[2] if named else ""
     return (name if name.startswith("<") else name.rpartition(".")[2]) or None

@@ -10,8 +10,8 @@ _NAMES: Final = (
     r"(?:pre|code|samp|tt|p|div|span|li|ul|td|tr|font|blockquote|details|summary|failure|error|message|stacktrace"
     r"|stack-trace|system-out|system-err|exception|textarea|output)"
 )
-_OPENING: Final = re.compile(rf"^\s{{0,80}}(?:<{_NAMES}(?:\s[^<>\n]{{0,2000}})?>|<!\[CDATA\[)+", re.MULTILINE)
-_CLOSING: Final = re.compile(rf"(?:\]\]>|</{_NAMES}>)+[ \t]{{0,80}}$", re.MULTILINE)
+_OPENING: Final = re.compile(rf"^[^\S\n]{{0,80}}+(?:<{_NAMES}(?:\s[^<>\n]{{0,2000}})?>|<!\[CDATA\[)+", re.MULTILINE)
+_CLOSING: Final = re.compile(rf"(?:\]\]>|</{_NAMES}>){{1,20}}+[ \t]{{0,80}}+$", re.MULTILINE)
 
 
 def without_markup(text: str) -> str:

@@ -15,7 +15,7 @@ from tools.traces.records import without_level
 CUES = ("#0 ", "#1 ", "what(): ", "stack traceback:")
 
 _ROW = re.compile(
-    r"\s*#\d{1,4}:?\s+(?:0x[0-9a-f]{1,16}\s+)?(?:in )?(\S.{0,600}?)\s+(?:at )?\(?([^\s()]{1,600}\.\w{1,6}):(\d{1,9})(?::(\d{1,9}))?\)?$"
+    r"\s*+#\d{1,4}:?\s++(?:0x[0-9a-f]{1,16}\s++)?(?:in )?(\S.{0,600}?)\s{1,40}+(?:at )?\(?([^\s()]{1,600}\.\w{1,6}):(\d{1,9})(?::(\d{1,9}))?\)?$"
 )
 _LUA = re.compile(
     r"\s*([^\s:]{1,400}\.lua):(\d{1,9}): in (?:function |method |upvalue |local )?(?:'([^']{1,200})'|<[^>]{1,300}>|main chunk)"

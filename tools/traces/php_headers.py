@@ -19,7 +19,7 @@ _NEXT = re.compile(rf"\s*(?:Next|Previous:?) (?:exception )?'?({_TYPE})(' with m
 _OLD = re.compile(rf"exception '({_TYPE})(' with message ')(.*)$")
 _OBJECT = re.compile(rf"({_TYPE})\(code: [^)]{{0,40}}\): (.*)$")
 _ANOTHER = re.compile(rf", (?={_TYPE}\(code: \w{{1,12}}\): )")
-_FROM_LINE = re.compile(rf"(?<![\w\\])({_TYPE}) from line (\d{{1,9}}) of ([^:]{{1,500}}): (.*)$")
+_FROM_LINE = re.compile(rf"(?<![\w\\])((?>{_TYPE})) from line (\d{{1,9}}) of ([^:]{{1,500}}+): (.*)$")
 _THROWN_IN = re.compile(rf"(?<![\w\\])({_TYPE}) thrown in file (\S{{1,1000}}\.php) (?:in|on) line (\d{{1,9}})")
 _SYMFONY = re.compile(rf"Uncaught PHP Exception ({_TYPE}): \"(.*)\" at (\S+) line (\d{{1,9}})")
 _BRACKETED = re.compile(rf"(EXCEPTION|PHLOG): (?:\(({_TYPE})\) ?)?(.*)$")

@@ -25,7 +25,7 @@ _LOGGER: Final = re.compile(
 _QUALIFIED: Final = re.compile(r"[.:/$]|^root$")
 _TYPE: Final = re.compile(r"(?:Error|Exception|Failure|Fault|Throwable|Timeout)$")
 _CONNECTION: Final = re.compile(r"^\d{1,9}#\d{1,9}: (?:\*\d{1,12} )?")
-_FIELDS: Final = re.compile(r"\s(\{\".{2,3000}\})(?: (?:\[\]|\{\}))?\s*$")
+_FIELDS: Final = re.compile(r"\s(?=\{\")")
 _LONGEST_FIELDS: Final = 3_200
 _PACKAGED: Final = re.compile(r"(?:[A-Za-z_]\w{0,80}\.){1,12}[A-Z]\w{0,120}(?:: |$)")
 _PAIR: Final = re.compile(
@@ -122,11 +122,12 @@ def _is_logger(name: str) -> bool:
 
 def _without_fields(text: str) -> str:
     """Without the JSON behind a message; the error in it belongs to the message."""
-    fields = _FIELDS.search(text, max(0, len(text) - _LONGEST_FIELDS)) if text.rstrip().endswith(("}", "[]")) else None
+    whole = text.rstrip().removesuffix(" []").removesuffix(" {}")
+    fields = _FIELDS.search(whole, max(0, len(whole) - _LONGEST_FIELDS)) if whole.endswith("}") else None
     if fields is None:
         return text
     try:
-        value = json.loads(fields[1], strict=False)
+        value = json.loads(whole[fields.end() :], strict=False)
     except (ValueError, RecursionError):
         return text
     error = next((value[key] for key in ("error", "err", "reason") if isinstance(value.get(key), str)), "")

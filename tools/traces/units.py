@@ -22,11 +22,11 @@ MAX_SOURCES: Final = 64
 
 _LINK: Final = re.compile(
     rb"Caused by|CAUSE|Suppressed: |During handling of|The above exception|\[previous exception\]|Wrapped by|--->|--- End of|\[cause\]"
-    rb"|^\s*Next |\\n\[previous"
+    rb"|^\s*Next |\\n\[previous|\+-{10,40} \d{1,3} -{10,40}|^\s*Exception trace:|^\t+panic: "
 )
 _GOES_ON: Final = re.compile(
     rb"\.\.\. \d+ (?:more|common)|^\s*$|goroutine \d|^created by |\{main\}|thrown in |tack ?(?:back)?trace:|\[stacktrace\]|#\d+ "
-    rb"|\[Previous line repeated|^[\w./*()-]+\(.*\)$"
+    rb"|\[Previous line repeated|^[\w./*()-]+\(.*\)$|^\s{1,8}\d{1,4}:\s+(?:0x[0-9a-f]{1,16} - )?\S"
 )
 _ANNOUNCES: Final = re.compile(rb"(?:Error|Exception|Failure|Throwable)\b|\b(?:ERROR|FATAL|CRITICAL)\b")
 _SHIPPED: Final = re.compile(rb"(?:\S{1,40} )?(?:\[pod/[^\]]{1,200}\]|[A-Za-z][\w.-]{0,63} {0,20}\|)")
@@ -103,7 +103,8 @@ class Splitter:
 
     def _rows(self, open_: _Open, rows: Sequence[bytes], begins: bool, number: int) -> Iterator[Unit]:
         alone = len(rows[0]) > SHORTEST_RECORD and rows[0].count(b"\\n") > 1
-        if open_.lines and (alone or _is_new(open_, begins) or len(open_.lines) >= MAX_UNIT):
+        follows = begins and _LINK.search(rows[0]) is not None
+        if open_.lines and (alone or (not follows and _is_new(open_, begins)) or len(open_.lines) >= MAX_UNIT):
             yield self._closed(open_)
         if not open_.lines:
             open_.lines = [*open_.before]

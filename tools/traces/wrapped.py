@@ -15,7 +15,8 @@ NARROWEST: Final = 60
 
 _NAME: Final = re.compile(r"[\w.-]{1,64} {0,20}\| ?")
 _UNFINISHED: Final = re.compile(
-    r"\s*(?:File \"[^\"]{1,400}\"?,?|(?:at|from) \S.{0,300}|File \"[^\"]{1,400}\", line|\([\w.@-]{1,80} [\w.+-]{1,60}\) \S{1,300}\.(?:exs?|erl):\d{1,9}:)$"
+    r"\s*(?:File \"[^\"]{1,400}\"?,?|(?:at|from) \S.{0,300}|File \"[^\"]{1,400}\", line"
+    r"|\([\w.@-]{1,80} [\w.+-]{1,60}\) \S{1,300}\.(?:exs?|erl):\d{1,9}:)$"
 )
 _BEHIND: Final = re.compile(r"(?P<said>\S.{0,1500}?\S)\s{2,40}(?P<row>at \S.{1,1000})$")
 

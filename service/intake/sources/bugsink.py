@@ -9,7 +9,7 @@ from service.intake.lenient import Count, Draft, Items, Moment, NotUnderstood, S
 from service.intake.sdk_frames import Raised, titled, trace_of
 
 _PROJECT = re.compile(r"\*project\*: (.+)")
-_LINK = re.compile(r"<(https?://[^|>\s]{1,1000})\|")
+_LINK = re.compile(r"<(https?://[^|<>\s]{1,1000}+)\|")
 _LOGGED = "Log Message"
 """The type that Bugsink gives to what was logged without an exception."""
 

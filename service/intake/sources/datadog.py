@@ -36,7 +36,7 @@ class Body(Sent):
     transition: Text = named("transition", "alert_transition")
     status: Text = named("status", "incident_status", "alert_status")
     alert_type: Text
-    title: Text = named("title", "event_title", "alert_title", "monitor_name", "incident_title")
+    title: Text = named("title", "event_title", "alert_title", "monitor_name", "incident_title", "summary")
     text: Text = named(
         "text", "text_only_msg", "body", "event_msg", "event_message", "message", "incident_msg", "description"
     )
@@ -48,6 +48,7 @@ class Body(Sent):
     date: Moment = named("date", "date_posix", "occurred_at", "timestamp")
     last_updated: Moment
     link: Text = named("link", "url", "event_url", "monitor_url", "incident_url", "source_url", "alert_url")
+    links: Anything
     tags: Anything
     service: Text = named("service.name", "service")
     env: Text = named("env", "environment")
@@ -75,7 +76,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
             stack_trace=logs,
             error_text=bool(logs),
             first_seen=sent.date or sent.last_updated,
-            url=sent.link or _first_of(monitor, link),
+            url=sent.link or _linked(sent.links) or _first_of(monitor, link),
             severity=priority or sent.severity or tags.get("severity", ""),
             details=said(scope=scope, text=_without_marks(sent.text), query=sent.query),
         )
@@ -117,6 +118,12 @@ def _state(sent: Body, before: Mapping[str, str]) -> State:
         return "test"
     over = is_over(sent.transition, before["transition"], sent.status, sent.alert_type)
     return "resolved" if over else "firing"
+
+
+def _linked(links: object) -> str:
+    """The address of the first of `[{"href": ..., "text": ...}]`."""
+    first = links[0] if isinstance(links, list) and links else None
+    return str(first.get("href") or "") if isinstance(first, Mapping) else ""
 
 
 def _first_of(*links: re.Match[str] | None) -> str:

@@ -18,7 +18,7 @@ from service.intake.sources import alertmanager
 from service.intake.webhook_signature import Signed
 
 _OWN_FAILURE = "DatasourceError"
-_VALUE = re.compile(r"var='([^'\s]{1,50})'.{0,2000}?\bvalue=([^\s\]]{1,50})")
+_VALUE = re.compile(r"var='([^'\s]{1,50})'(?:(?!var=').){0,2000}?\bvalue=([^\s\]]{1,50})")
 """One number of `valueString`, which older versions send and newer ones send beside `values`."""
 _BRACKETS = re.compile(r"^\[[^\]]{1,40}\] ?")
 """`[FIRING:2]` before a title."""

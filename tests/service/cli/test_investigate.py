@@ -9,6 +9,8 @@ from typing import get_args
 import pytest
 
 from incidents.verdict import Outcome
+from service.cli.store_option import DEFAULT_STORE
+from service.settings import Settings
 from tests.recorded import Recorded
 from tests.service.cli.ran import RedTide
 
@@ -183,3 +185,8 @@ def test_an_evidence_verdict_needs_neither_ray_nor_a_store_nor_a_model_client(
 
     assert "service.cli" in ran.stderr.split()
     assert not set(NEVER) & set(ran.stderr.split())
+    assert command != "investigate" or "service.settings" not in ran.stderr.split()
+
+
+def test_the_store_in_this_folder_is_the_one_of_the_settings() -> None:
+    assert Settings.model_fields["store_url"].default == f"sqlite:///{DEFAULT_STORE}"

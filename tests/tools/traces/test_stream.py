@@ -7,6 +7,7 @@ import pytest
 
 from incidents.errors import UnreadableTrace
 from incidents.trace import Failure, Frame, StackTrace
+from tests.tools.traces.pieces import pieces
 from tests.tools.traces.test_wrappings import BARE
 from tools.traces import parse, signature
 from tools.traces.blocks import BLOCK, MAX_LINE, Block
@@ -176,3 +177,26 @@ def test_different_errors_beyond_the_bound_are_counted_without_being_kept(monkey
     )
     reading = read_errors(io.BytesIO(QUIET * 2 + log.encode()))
     assert (len(reading.errors), reading.uncounted) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "an exception group",
+        "symfony's console",
+        "laravel's line with a previous exception",
+        "recovered and raised again",
+        "a system in French prints rows in French, quoted",
+        "a log viewer's text, the place before each call",
+        "an exit's reason as a term with its rows in one line",
+    ],
+)
+def test_in_a_large_log_a_text_is_read_as_it_is_alone(name: str) -> None:
+    text = next(piece.text for piece in pieces() if piece.name == name)
+    alone, large = parse(text), parse(QUIET.decode() + text.rstrip("\n") + "\n" + QUIET.decode())
+    assert [_shown(large)] == [_shown(alone)]
+
+
+def _shown(trace: StackTrace) -> tuple[object, ...]:
+    places = [[(frame.path, frame.line) for frame in failure.frames] for failure in trace.failures]
+    return trace.language, trace.exception, trace.message, places
