@@ -56,7 +56,7 @@ step must be a line of the deployed code in the function it names, to which code
 function, a call, a name in code, a data file that code reads; the last step must lie in a function of the trace. What was found is
 shown as checked in the report, what was not is marked. An explanation with a way from the change to the failing line, which the SRE
 manager shares, may overrule git, but never a commit that hits the failing line. Commits that git ruled out can be named too; they then
-become suspects. Where git names no commit, the one that the whole team names stands with low confidence.
+become suspects. Where git names no commit, the one that the whole team names is worth a "not sure", and is the first to be read.
 
 How opinions and evidence make a verdict: [design.md](design.md), section 5.
 """

@@ -15,7 +15,7 @@ from graph.posterior import combine
 from graph.promotion import with_named
 from graph.ruling import Ruling, rule
 from graph.thresholds import THRESHOLDS, WEIGHTS, Thresholds, Weights
-from graph.turning import followed, may_agree, may_turn, word_of
+from graph.turning import followed, may_open, may_turn, word_of
 from graph.unstated import sides
 from graph.wording import basis, next_step, reason
 from incidents.advice import JUDGE, Advice
@@ -86,12 +86,21 @@ def _ruled(
     chances = combine(evidence, heard, hearing.advised, weights, reliability, found.proven, named)
     team = rule(evidence, chances, thresholds, found)
     known = followed(git, team, evidence, hearing, reliability)
-    turned = known or may_turn(git, team, evidence, found, hearing.advised, thresholds) or may_agree(git, team, named)
+    turned = known or may_turn(git, team, evidence, found, hearing.advised, thresholds)
     if turned and team.answer != git.answer:
         return team.worded(word_of(git, team, found, known)), None
+    if not turned and may_open(git, team, named):
+        return team.undecided(), team
     if git.stated and _insisted(git, hearing):
         return git.undecided(), team
-    return (team.worded(word_of(git, team, found, known)), None) if turned else (git.doubted(), team)
+    return (team.worded(word_of(git, team, found, known)), None) if turned else (_doubted(git, hearing), team)
+
+
+def _doubted(git: Ruling, hearing: Hearing) -> Ruling:
+    """Git's answer, one word less sure; a low word becomes "not sure" only where the opinions rest on something that is
+    there: who says yes to everything contradicts git too."""
+    cited = any(each.opinion.citations or each.began for each in hearing.counted)
+    return git if git.word == "low" and not cited else git.doubted()
 
 
 def _insisted(git: Ruling, hearing: Hearing) -> bool:

@@ -6,8 +6,9 @@
   either, B may be git's first suspect without a step.
 - Commit B stands, however far its change is from the trace, when code could follow the developer's explanation to the
   failing line and the judge names B too; not where git names a commit that hits the failing line.
-- Commit B stands with the word "low" when the whole team names B and nobody else, code found the changed line, git
-  names no commit, and B is not git's first suspect: that one is what a model names that only repeats the order.
+- It becomes "not sure", with B first, when the whole team names B and nobody else, code found the changed line, git names
+  no commit, and B is not git's first suspect: that one is what a model names that only repeats the order. It is never
+  stated: a text that all of them have read can make them agree.
 - "None" against git's commit A stands unless A hits the failing line or has `acquitted` or more from git; above low
   confidence, the developer must also cite a line of the failing path that A did not write.
 - "None" where git is not sure stands unless a suspect worth reading hits the failing line.
@@ -47,8 +48,8 @@ def may_turn(
     return _may_acquit(git, evidence, proofs, thresholds)
 
 
-def may_agree(git: Ruling, team: Ruling, named: str | None) -> bool:
-    """Return whether the commit that the whole team names may stand where git names none."""
+def may_open(git: Ruling, team: Ruling, named: str | None) -> bool:
+    """Return whether the commit that the whole team names is worth a "not sure" where git names none."""
     if named is None or team.named != named or git.outcome == "culprit":
         return False
     return named != git.suspects[0].commit.sha

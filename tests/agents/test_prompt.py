@@ -198,7 +198,7 @@ def test_the_prompts_show_ranks_and_facts_and_no_probability(shop: Shop) -> None
 
 def test_every_other_commit_is_listed_by_number_subject_and_reason(shop: Shop) -> None:
     shown = render("zero_shot", **values(shop.case())).user
-    assert f"3. {shop.shas['readme'][:9]} readme: friendlier: changes " in shown
+    assert f"3. {shop.shas['readme'][:9]} (3) readme: friendlier: changes " in shown
 
 
 def test_whether_the_error_was_there_before_is_said(shop: Shop) -> None:

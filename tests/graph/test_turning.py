@@ -102,9 +102,15 @@ def test_words_alone_do_not_name_a_commit_where_git_names_none() -> None:
 
 
 def test_where_git_leans_words_alone_lift_its_own_first_suspect_and_no_other() -> None:
-    opinions = team("b", others="a")
+    opinions = team("b", ("shop/prices.py", 6), others="a")
     verdict = settle(evidence(0.25, 0.2, none=0.5), opinions, lines_of=lines_of)
     assert verdict.outcome == "unsure"
+
+
+def test_where_git_leans_names_without_any_place_that_exists_change_nothing() -> None:
+    """So answers who says yes to everything."""
+    verdict = settle(evidence(0.25, 0.2, none=0.5), team("b", others="a"), lines_of=lines_of)
+    assert (verdict.outcome, verdict.confidence.word) == ("none", "low")
 
 
 def test_words_alone_do_not_acquit_whom_git_names() -> None:
