@@ -133,7 +133,7 @@ async def test_the_section_fits_a_phone(browser: httpx.AsyncClient, here: Stage,
         for row in await session.scalars(select(DecisionRow)):
             row.objection_until = NOON + timedelta(days=3_650)
     await log_in(browser)
-    styles = STYLES.read_text(encoding="utf-8")  # noqa: ASYNC240 (a small file of this repository)
+    styles = STYLES.read_text(encoding="utf-8")
     page_text = (await page_of(browser, incident)).replace("</head>", f"<style>{styles}</style></head>")
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
