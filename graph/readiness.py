@@ -12,7 +12,7 @@ from incidents.revert import RevertPlan
 from incidents.verdict import Verdict
 from tools.git.default_branch import Branch, default_branch
 from tools.git.repository import Repository
-from tools.git.revert import plan_revert
+from tools.revert.plan import plan_revert
 
 _DEPLOYED = "the deployed revision"
 

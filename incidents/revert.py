@@ -82,10 +82,16 @@ class RevertPlan(Frozen):
     conflicts: tuple[Conflict, ...] = ()
     already_reverted: bool = False
     tree: str | None = Field(default=None, description="None unless the revert is clean.")
-    commits: tuple[str, ...] = Field(default=(), description="What is reverted, in this order; `commit` is among them.")
+    commits: tuple[str, ...] = Field(
+        default=(),
+        description="What is reverted, in this order: `commit`, or the merge that brought it, and what must go with it.",
+    )
     only: tuple[str, ...] = Field(default=(), description="The files of a partial revert; empty when it is whole.")
     stat: DiffStat = DiffStat()
     dependants: tuple[Dependant, ...] = Field(default=(), description="Later commits that this plan leaves broken.")
+    gaps: tuple[str, ...] = Field(
+        default=(), description="What was not searched for dependants; empty: everything was."
+    )
     risks: tuple[Risk, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
 

@@ -10,7 +10,7 @@ from graph.state import Context
 from service.render import markdown, slack, terminal
 from tests.recorded import FOLDERS, Recorded, Said, load
 from tools.git.repository import Repository
-from tools.git.revert import plan_revert
+from tools.revert.plan import plan_revert
 from tools.ranking.gather import gather
 
 every_incident = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -10,8 +10,10 @@ from incidents.errors import ClusterNotStarted, IncidentNotFound, InputError
 from service import version
 from service.cli import (
     alert,
+    bisect,
     blame,
     calibrate,
+    confirm,
     demo,
     evaluate,
     feedback,
@@ -33,8 +35,8 @@ from service.cli.streams import note
 BAD_INPUT = 2
 INTERRUPTED = 130
 
-_HERE = (investigate, blame)
-_INCIDENTS = (incidents, show, watch, feedback, rerun, alert, revert, login)
+_HERE = (investigate, blame, bisect)
+_INCIDENTS = (incidents, show, watch, feedback, rerun, alert, revert, confirm, login)
 _COMMANDS = (*_HERE, *_INCIDENTS, evaluate, train, calibrate, labels, notify, settings, serve, demo)
 _DESCRIPTION = "Red Tide: from an alert to the commit that caused it, and the revert that ends it."
 _EXAMPLES = """\

@@ -70,7 +70,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan, show, and write. Raises InputError and IncidentNotFound."""
-    from tools.git.revert import plan_revert
+    from tools.revert.plan import plan_revert
 
     chosen = _chosen(arguments)
     repository = chosen.repository
@@ -93,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _written(repository: "Repository", plan: "RevertPlan", path: Path) -> int:
     import shlex
 
-    from tools.git.revert import write_revert
+    from tools.revert.write import write_revert
 
     try:
         sha = write_revert(repository, plan)

@@ -10,6 +10,7 @@ from service.cli.streams import note
 from service.render import sanitize as neutral
 from service.render.revert_command import revert_command
 from service.render.wording import short
+from service.settings import Settings
 from service.store.schemas import StoredIncident
 from tools.git.repository import Repository
 
@@ -47,7 +48,7 @@ def repository_of(
     if repo:
         return ground.opened(repo), Path(repo).expanduser()
     name = incident.alert.repository
-    known = _repositories(where).get(name)
+    known = settings_here(where).repositories.get(name)
     if known is not None:
         return ground.opened(str(known)), known
     missing = f"no path is known for repository {name!r}; run this in a clone of it, give --repo PATH, or set REDTIDE_REPOSITORIES"
@@ -60,11 +61,11 @@ def repository_of(
     return repository, Path.cwd()
 
 
-def _repositories(where: target.Target) -> dict[str, Path]:
-    """Those of the settings on this machine."""
+def settings_here(where: target.Target) -> Settings:
+    """The settings that apply on this machine."""
     if isinstance(where, target.Local):
-        return where.settings.repositories
+        return where.settings
     from service.cli.serve import settings_of
 
     with about("settings"):
-        return settings_of({}).repositories
+        return settings_of({})

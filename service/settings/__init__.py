@@ -43,6 +43,10 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="Name used in alerts and deploys -> local path of the git repository (bare or work tree).",
     )
+    confirm_commands: dict[str, str] = Field(
+        default_factory=dict,
+        description="Repository -> shell command that fails when the error is there: what `redtide confirm` runs.",
+    )
     remotes: dict[str, str] = Field(
         default_factory=dict,
         description="Name of a repository -> address it is fetched from; without one it is never fetched.",

@@ -1,6 +1,6 @@
 """A git repository, read directly from its objects: no checkout, bare or not, of any size.
 
-This module never writes; only `tools/git/revert.py` does.
+This module never writes; only `tools/revert/write.py` does.
 """
 
 from collections.abc import Iterator, Sequence

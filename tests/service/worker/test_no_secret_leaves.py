@@ -23,7 +23,7 @@ from tests.service.stand_ins import until
 from tests.service.worker.test_model_away import at_work, ended, when
 from tests.shop import MESSAGE, compared, direct, judgement, plan, reflection, thought
 from tools.git.repository import Repository
-from tools.git.revert import plan_revert
+from tools.revert.plan import plan_revert
 
 ONE_DATABASE = True
 PASSWORD = "Kdj38" + "dkEE6"

@@ -10,7 +10,8 @@ from incidents.errors import IncompleteRepository, InputError
 from incidents.revert import RevertPlan
 from tests.repositories import Built, Change, build, extend, git
 from tools.git.repository import Repository
-from tools.git.revert import plan_revert, write_revert
+from tools.revert.plan import plan_revert
+from tools.revert.write import write_revert
 
 
 def numbered(**changed: str) -> str:
@@ -195,7 +196,7 @@ def test_deleted_created_and_binary_files_conflict_with_a_readable_reason(tmp_pa
         ],
     )
     reasons = {conflict.path: conflict.reason for conflict in plan(built, built.shas[1]).conflicts}
-    assert reasons["f"] == "deleted or moved since"
+    assert reasons["f"].startswith(f"deleted or moved since, last by {built.shas[2][:12]} ")
     assert reasons["added"].startswith("added by this commit and changed since, last by ")
     assert reasons["gone"].startswith("deleted or moved by this commit and there again since")
     assert reasons["image"].startswith("changed again since in the same place")

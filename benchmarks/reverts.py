@@ -1,0 +1,133 @@
+"""Planned reverts against the git command line, on real history.
+
+    python -m benchmarks.reverts --repos DIR [--labels FILE] [--only KIND]
+
+Each labelled commit is planned on a labelled head, and reverted there by `git revert` in a clone that shares the objects
+and has an empty sparse checkout. They agree when both give the same tree, or both conflict in the same files. Seconds are
+processor time of this process for the whole plan: merge, dependants, risks and alternatives.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple, TypedDict
+
+from incidents.revert import RevertPlan
+from tools.git.repository import Repository
+from tools.revert.plan import plan_revert
+
+LABELS = Path(__file__).parent / "labels" / "reverts.jsonl"
+WHO = {f"GIT_{role}_{part}": "benchmark@localhost" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
+ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_EDITOR": "true"}
+
+
+class Case(TypedDict):
+    """One revert: a commit of `repo` (owner/name), on top of `head`; `kind` is what is special about it."""
+
+    repo: str
+    kind: str
+    commit: str
+    head: str
+
+
+class Compared(NamedTuple):
+    """A plan beside what git did."""
+
+    case: Case
+    plan: RevertPlan
+    tree: str | None
+    conflicts: list[str]
+    seconds: float
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both give the same tree, or conflict in the same files."""
+        if self.tree is not None:
+            return self.plan.tree == self.tree
+        return self.plan.tree is None and sorted(conflict.path for conflict in self.plan.conflicts) == self.conflicts
+
+
+class Clone:
+    """A clone that shares the objects of a repository and checks nothing out."""
+
+    def __init__(self, source: Path, folder: Path) -> None:
+        self.folder = folder
+        subprocess.run(["git", "clone", "-q", "-n", "--shared", str(source), str(folder)], check=True)
+        self.git("config", "core.sparseCheckout", "true")
+        (folder / ".git" / "info" / "sparse-checkout").write_text("/nothing-is-checked-out\n")
+
+    def git(self, *arguments: str, check: bool = True) -> str:
+        """Run git and return what it prints."""
+        command = ["git", "-C", str(self.folder), "-c", "core.quotePath=false", *arguments]
+        environment = {**os.environ, **ALONE, **WHO}
+        done = subprocess.run(command, check=check, capture_output=True, env=environment)
+        return done.stdout.decode(errors="replace").strip()
+
+    def reverted(self, case: Case) -> tuple[str | None, list[str]]:
+        """Revert as a person would; return the tree, or the conflicting files."""
+        self.git("update-ref", "--no-deref", "HEAD", case["head"])
+        self.git("read-tree", "--reset", "-u", case["head"])
+        mainline = ["-m", "1"] if len(self.git("rev-list", "--parents", "-1", case["commit"]).split()) > 2 else []
+        self.git("revert", "--no-edit", *mainline, case["commit"], check=False)
+        files = set(self.git("diff", "--name-only", "--diff-filter=U").splitlines())
+        tree = None if files else self.git("rev-parse", "HEAD^{tree}")
+        self.git("revert", "--quit", check=False)
+        return tree, sorted(files)
+
+
+def compared(cases: Sequence[Case], repos: Path) -> Iterator[Compared]:
+    """Compare case by case; one clone for each repository."""
+    for name, group in groupby(cases, key=lambda case: case["repo"]):
+        source = repos / f"{name.replace('/', '+')}.git"
+        with tempfile.TemporaryDirectory() as folder:
+            clone, repository = Clone(source.resolve(), Path(folder) / "clone"), Repository.open(source)
+            for case in group:
+                started = time.process_time()
+                plan = plan_revert(repository, case["commit"], case["head"])
+                seconds = time.process_time() - started
+                yield Compared(case, plan, *clone.reverted(case), seconds)
+
+
+def table(rows: Sequence[Compared]) -> Iterator[str]:
+    """Lines by kind, the time, and each case that differs."""
+    by_kind: defaultdict[str, list[Compared]] = defaultdict(list)
+    for row in rows:
+        by_kind[row.case["kind"]].append(row)
+    yield f"{'kind':<16}{'reverts':>8}{'agree':>7}{'clean':>7}{'conflict':>9}"
+    for kind, found in (*sorted(by_kind.items()), ("all", list(rows))):
+        clean = sum(row.tree is not None for row in found)
+        yield f"{kind:<16}{len(found):>8}{sum(row.agrees for row in found):>7}{clean:>7}{len(found) - clean:>9}"
+    seconds = sorted(row.seconds for row in rows)
+    middle, late = seconds[len(seconds) // 2], seconds[int(0.95 * (len(seconds) - 1))]
+    yield f"planning, processor seconds: median {middle:.3f}, p95 {late:.3f}, worst {seconds[-1]:.3f}"
+    yield f"clean plans with dependants: {sum(bool(row.plan.dependants) for row in rows)}"
+    for row in rows:
+        if not row.agrees:
+            planned = sorted(conflict.path for conflict in row.plan.conflicts)
+            yield f"differs: {json.dumps(row.case)}\n  git  {row.tree} {row.conflicts[:6]}\n  plan {row.plan.tree} {planned[:6]}"
+
+
+def main() -> int:
+    """Compare the labelled reverts; status 1 when one differs."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--repos", type=Path, required=True)
+    parser.add_argument("--labels", type=Path, default=LABELS)
+    parser.add_argument("--only", metavar="KIND")
+    arguments = parser.parse_args()
+    cases: list[Case] = [json.loads(line) for line in arguments.labels.read_text().splitlines()]
+    chosen = sorted((case for case in cases if arguments.only in (None, case["kind"])), key=lambda case: case["repo"])
+    rows = list(compared(chosen, arguments.repos))
+    sys.stdout.write("\n".join([*table(rows), ""]))
+    return 0 if all(row.agrees for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""The sandbox, where this machine has bubblewrap."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from incidents.errors import InputError
+from tests.tools.trials.histories import CHECK, broken_at
+from tools.git.repository import Repository
+from tools.trials.confirm import Runner
+from tools.trials.sandbox import sandbox
+
+needed = pytest.mark.skipif(
+    shutil.which("bwrap") is None or sandbox(Path.cwd()) is None,
+    reason="bubblewrap is not installed or may not be used",
+)
+
+
+def inside(folder: Path, command: str) -> int:
+    words = sandbox(folder)
+    assert words is not None
+    return subprocess.run([*words, "sh", "-c", command], check=False, capture_output=True).returncode
+
+
+@needed
+def test_only_the_work_tree_can_be_written(tmp_path: Path) -> None:
+    folder, beside = tmp_path / "folder", tmp_path / "beside"
+    folder.mkdir()
+    beside.mkdir()
+    assert inside(folder, "echo x > written") == 0
+    assert (folder / "written").read_text() == "x\n"
+    assert inside(folder, f"echo x > {beside}/written") != 0
+    assert inside(folder, "echo x > /etc/redtide-was-here") != 0
+    assert inside(folder, "echo x > /tmp/redtide-was-here") == 0
+    assert not Path("/tmp/redtide-was-here").exists()
+
+
+@needed
+def test_there_is_no_network_and_no_process_of_the_machine(tmp_path: Path) -> None:
+    assert (
+        inside(
+            tmp_path,
+            'test "$(ls /sys/class/net /proc/net/dev 2>/dev/null | wc -l)" -ge 0; grep -c : /proc/net/dev | grep -qx 1',
+        )
+        == 0
+    )
+    assert inside(tmp_path, "test $(ls -d /proc/[0-9]* | wc -l) -le 6") == 0
+
+
+@needed
+def test_credentials_in_the_home_folder_are_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Path.cwd() / ".redtide-test-home" if not str(tmp_path).startswith("/tmp") else tmp_path
+    monkeypatch.setenv("HOME", str(home))
+    (home / ".ssh").mkdir(parents=True)
+    (home / ".ssh/id").write_text("secret")
+    (home / ".netrc").write_text("secret")
+    folder = home / "work"
+    folder.mkdir()
+    assert inside(folder, f"cat {home}/.ssh/id") != 0
+    assert inside(folder, f'test -z "$(cat {home}/.netrc 2>/dev/null)"') == 0
+
+
+def test_a_required_sandbox_that_cannot_be_made_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = broken_at(tmp_path, 1, 1)
+    ran = tmp_path / "ran"
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(InputError, match="install bubblewrap"):
+        Runner(Repository.open(built.path), f"touch {ran}", mode="required")(built.shas[1])
+    assert not ran.exists()
+    monkeypatch.undo()
+    runner = Runner(Repository.open(built.path), CHECK, mode="off")
+    assert runner(built.shas[1]).outcome == "failed"
+    assert not runner.sandboxed

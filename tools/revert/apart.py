@@ -1,0 +1,43 @@
+"""Write a planned revert into a repository apart from the real one, to be pushed from there."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import pygit2
+
+from incidents.revert import RevertPlan
+from tools.git.repository import Repository
+from tools.revert.scratch import scratch_repository
+from tools.revert.write import planned_tree, refuse_unclean, signature
+
+
+@contextmanager
+def written_apart(
+    repository: Repository, plan: RevertPlan, author: tuple[str, str], at: datetime
+) -> Iterator[tuple[Path, str]]:
+    """Yield the folder of a bare repository that holds the planned commit, and the commit's sha; then remove it.
+
+    The real repository is only read. The commit depends on nothing but the plan, `author` (name, e-mail) and `at` (whole
+    seconds): written again after a crash, it is the same. Raises InputError when the plan is not clean, or when it
+    would give something else now.
+    """
+    refuse_unclean(plan)
+    who = signature(author, int(at.timestamp()))
+    with scratch_repository(repository) as scratch:
+        tree = planned_tree(repository, scratch, plan)
+        commit = scratch.create_commit(None, who, who, plan.message, tree, [pygit2.Oid(hex=plan.head)])
+        folder = Path(scratch.path)
+        _lend_objects(repository, folder)
+        yield folder, str(commit)
+
+
+def _lend_objects(repository: Repository, scratch: Path) -> None:
+    """Let git, which pushes from the scratch repository, read the real one's objects as libgit2 does."""
+    (scratch / "objects" / "info").mkdir(exist_ok=True)
+    (scratch / "objects" / "info" / "alternates").write_bytes(os.fsencode(repository.folder / "objects") + b"\n")
+    if (repository.folder / "shallow").is_file():
+        shutil.copy(repository.folder / "shallow", scratch)

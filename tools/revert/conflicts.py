@@ -1,0 +1,76 @@
+"""Why a file conflicts: what happened to it since, on which lines, and by which later commit."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import pygit2
+from pygit2.enums import FileMode
+from pygit2.index import IndexEntry
+
+from incidents.revert import Conflict
+from tools.git.repository import Repository, is_binary
+from tools.revert.later import Later
+from tools.revert.rename_conflicts import Sides, path_of
+from tools.revert.same_lines import colliding
+
+_EXPLAINED: Final = 20  # conflicts whose later commits are looked up
+
+
+def conflicts_of(
+    repository: Repository, scratch: pygit2.Repository, commit: str, later: Later, found: Sequence[Sides]
+) -> tuple[Conflict, ...]:
+    """Return one conflict for each file, in git's order."""
+    conflicts: dict[str, Conflict] = {}
+    for sides in found:
+        path = path_of(sides)
+        if path not in conflicts:
+            explained = len(conflicts) < _EXPLAINED
+            by = _last_change(repository, commit, later, sides) if explained else ""
+            conflicts[path] = Conflict(path=path, reason=_reason(scratch, sides) + by)
+    return tuple(conflicts.values())
+
+
+def _reason(scratch: pygit2.Repository, sides: Sides) -> str:
+    """Return why a file conflicts. The sides are its version in the commit, at head, and before the commit."""
+    made, now, before = sides
+    if now is None:
+        return "deleted or moved since"
+    if before is None:
+        return "added by this commit and changed since"
+    if made is None:
+        return "deleted or moved by this commit and there again since"
+    places = _colliding_lines(scratch, sides)
+    return f"{places} changed again since" if places else "changed again since in the same place"
+
+
+def _colliding_lines(scratch: pygit2.Repository, sides: Sides) -> str:
+    """Return the conflicting lines of the file at head, as "line 3, lines 10-12"; "" when unknown."""
+    if not all(side is not None and _is_text(scratch, side) for side in sides):
+        return ""
+    try:
+        merged = scratch.merge_file_from_index(*sides).contents
+    except UnicodeDecodeError:  # pygit2 reads the merged text as UTF-8 only
+        return ""
+    places, line, start, side = [], 0, 0, "both"
+    for text in merged.split("\n"):
+        if text.startswith("<<<<<<< "):
+            side, start = "head", line + 1
+        elif text.startswith("=======") and side == "head":
+            side = "before"
+            places.append(f"line {start}" if line <= start else f"lines {start}-{line}")
+        elif text.startswith(">>>>>>> ") and side == "before":
+            side = "both"
+        elif side != "before":
+            line += 1
+    return ", ".join(places[:5])
+
+
+def _is_text(scratch: pygit2.Repository, side: IndexEntry) -> bool:
+    plain = side.mode in (FileMode.BLOB, FileMode.BLOB_EXECUTABLE)
+    return plain and not is_binary(scratch[side.id].peel(pygit2.Blob))
+
+
+def _last_change(repository: Repository, commit: str, later: Later, sides: Sides) -> str:
+    """Return the last later commit that collides with the revert, as ", last by <sha> <subject>", or ""."""
+    found = colliding(repository, commit, later, sides)
+    return f", last by {found[0][:12]} {repository.commit(found[0]).subject[:80]}" if found else ""

@@ -1,0 +1,96 @@
+"""Run a command of the owner in a folder: bounded in time and output, without the secrets of this process."""
+
+import os
+import signal
+import subprocess
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import IO, Final
+
+from incidents.confirmation import Trial, TrialOutcome
+from tools.text.redaction import redact
+
+_PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "TZ", "TERM")
+_CHUNK: Final = 8_192
+_CHUNKS: Final = 4
+_SHOWN: Final = 4_000
+_UNTESTABLE: Final = frozenset({125, 126, 127})  # as in `git bisect run`; not executable; not found
+_CRASHES: Final = frozenset(
+    128 + number for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
+)
+# No core files, and no file above 2 GB; the command itself is the first argument, so that nothing is pasted into a script.
+_BOUNDED: Final = 'ulimit -c 0; ulimit -f 4194304; exec /bin/sh -c "$1"'
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What the owner gave to be run, and the seconds that it may take. `wrapper` is put before it: a sandbox."""
+
+    text: str
+    seconds: float = 600.0
+    wrapper: Sequence[str] = ()
+
+
+def run_command(command: Command, folder: Path, commit: str) -> Trial:
+    """Run the command in `folder`. It reads no input; its processes are ended with it."""
+    started = time.monotonic()
+    process = subprocess.Popen(
+        (*command.wrapper, "/bin/sh", "-c", _BOUNDED, "sh", command.text),
+        cwd=folder,
+        env=_environment(folder, commit),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    tail: deque[bytes] = deque(maxlen=_CHUNKS)
+    reader = Thread(target=_read, args=(process.stdout, tail), daemon=True)
+    reader.start()
+    try:
+        ended = process.wait(command.seconds)
+        status: int | None = ended if ended >= 0 else 128 - ended  # as a shell tells of a signal
+    except subprocess.TimeoutExpired:
+        status = None
+    finally:
+        _end(process)
+    reader.join(1.0)  # a process that left the group may hold the pipe open: it is not waited for
+    return Trial(
+        commit=commit,
+        outcome=_outcome(status),
+        status=status,
+        seconds=round(time.monotonic() - started, 3),
+        output=redact(b"".join(tail).decode(errors="replace"))[-_SHOWN:],
+    )
+
+
+def _outcome(status: int | None) -> TrialOutcome:
+    if status is None:
+        return "timed_out"
+    if status == 0:
+        return "passed"
+    ended_by_another = status > 128 and status not in _CRASHES
+    return "untestable" if status in _UNTESTABLE or ended_by_another else "failed"
+
+
+def _environment(folder: Path, commit: str) -> Mapping[str, str]:
+    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return {**passed, "HOME": str(folder), "CI": "1", "REDTIDE_COMMIT": commit, "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+def _read(pipe: IO[bytes], tail: deque[bytes]) -> None:
+    """Read to the end, so that the command never waits, and remember only the last of it."""
+    with pipe:
+        while chunk := pipe.read(_CHUNK):
+            tail.append(chunk)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the command's whole group, also what it left running."""
+    with suppress(ProcessLookupError):  # nothing of it is left
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

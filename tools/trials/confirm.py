@@ -1,0 +1,99 @@
+"""Run the owner's command at the commits of a window, and say what that shows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from incidents.confirmation import Confirmation, Trial
+from incidents.errors import InputError
+from tools.git.repository import Repository
+from tools.trials.bisection import Bisection, Window
+from tools.trials.command import Command, run_command
+from tools.trials.sandbox import sandbox
+from tools.trials.worktree import worktree
+
+SandboxMode = Literal["auto", "required", "off"]
+_REFUTED: Final = 0.01
+
+
+@dataclass(slots=True)
+class Runner:
+    """Runs one command of the owner, each time in a fresh work tree. `sandboxed` is known after the first run."""
+
+    repository: Repository
+    command: str
+    seconds: float = 600.0
+    mode: SandboxMode = "auto"
+    network: bool = False
+    sandboxed: bool = False
+    reported: Callable[[Trial], None] = lambda _: None
+
+    def __call__(self, commit: str) -> Trial:
+        """Raises InputError when a sandbox is required and cannot be made, IncompleteRepository without the files."""
+        with worktree(self.repository, commit) as folder:
+            objects = (self.repository.folder / "objects").resolve()
+            wrapper = sandbox(folder, (objects,), network=self.network) if self.mode != "off" else None
+            if wrapper is None and self.mode == "required":
+                raise InputError("no sandbox: install bubblewrap, or let the command run without one (--sandbox auto)")
+            self.sandboxed = wrapper is not None
+            trial = run_command(Command(self.command, self.seconds, wrapper or ()), folder, commit)
+        self.reported(trial)
+        return trial
+
+
+def confirm(
+    runner: Runner,
+    window: Window,
+    probabilities: Mapping[str, float],
+    *,
+    suspected: str | None = None,
+    most: int = 30,
+    sure: float = 0.975,
+) -> Confirmation:
+    """Find the first bad commit of `window` by trials. `probabilities` (sha -> 0..1) say where to look first.
+
+    `suspected` is the commit to be confirmed or refuted. At most `most` runs. Raises InputError and IncompleteRepository.
+    """
+    bisection = Bisection(window, probabilities, runner, most, sure)
+    bisection.finish()
+    position, probability = bisection.leading
+    culprit = window.at(position) if 0 < position <= len(window.commits) else None
+    sure_of_it = culprit is not None and probability >= bisection.needed and bisection.seen
+    return Confirmation(
+        command=runner.command,
+        suspected=suspected,
+        culprit=culprit,
+        probability=probability,
+        confirmed=_confirmed(bisection, suspected, culprit if sure_of_it else None),
+        flaky=bisection.flaky,
+        sandboxed=runner.sandboxed,
+        trials=tuple(bisection.trials),
+        detail=_detail(bisection, culprit if sure_of_it else None),
+    )
+
+
+def _confirmed(bisection: Bisection, suspected: str | None, culprit: str | None) -> bool | None:
+    if culprit is not None:
+        return suspected is None or culprit == suspected
+    if suspected is None or not _separates(bisection.trials):
+        return None
+    position = list(bisection.window.commits).index(suspected) + 1
+    return False if bisection.belief.posterior[position] < _REFUTED else None
+
+
+def _separates(trials: list[Trial]) -> bool:
+    """Whether the command passed somewhere and failed elsewhere: otherwise it may not be about this error at all."""
+    return {"passed", "failed"} <= {trial.outcome for trial in trials}
+
+
+def _detail(bisection: Bisection, culprit: str | None) -> str:
+    position, probability = bisection.leading
+    if culprit is not None:
+        return f"the command passes before {culprit[:12]} and fails at it"
+    if probability >= bisection.needed and position == 0:
+        return "the command fails already before the window: it is about something older, or needs what is not here"
+    if probability >= bisection.needed and position > len(bisection.window.commits):
+        return "the command does not fail at the deployed revision: it does not show this error"
+    if len(bisection.trials) >= bisection.most:
+        return f"not decided after {len(bisection.trials)} runs"
+    return "not decided: commits that matter could not be tested"

@@ -1,0 +1,63 @@
+"""A sandbox for trials: bubblewrap, where it works. The command sees the machine read-only, and no network."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+_HIDDEN: Final = (
+    *(
+        ".ssh",
+        ".aws",
+        ".gnupg",
+        ".kube",
+        ".docker",
+        ".azure",
+        ".netrc",
+        ".git-credentials",
+        ".pgpass",
+        ".npmrc",
+        ".pypirc",
+    ),
+    *(".config/gcloud", ".config/gh", ".config/redtide", ".local/share/keyrings"),
+)
+_SECONDS: Final = 20
+
+
+def sandbox(folder: Path, readable: Sequence[Path] = (), *, network: bool = False) -> Sequence[str] | None:
+    """Return the words to put before a command, which may then write only to `folder` and a /tmp of its own.
+
+    `readable` are folders that it reads even where they lie below /tmp.
+
+    Files in which programs store credentials are hidden. None where bubblewrap is not installed or may not be used.
+    """
+    program = shutil.which("bwrap")
+    if program is None:
+        return None
+    share = ("--share-net",) if network else ()
+    words = (
+        *(program, "--die-with-parent", "--new-session", "--unshare-all", *share),
+        *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/run"),
+        *_hidden(Path.home()),
+        *(word for path in readable for word in ("--ro-bind", str(path), str(path))),
+        *("--bind", str(folder), str(folder), "--chdir", str(folder)),
+    )
+    return words if _works(words) else None
+
+
+def _hidden(home: Path) -> Iterator[str]:
+    for name in _HIDDEN:
+        path = home / name
+        if path.is_dir():
+            yield from ("--tmpfs", str(path))
+        elif path.exists():
+            yield from ("--ro-bind", "/dev/null", str(path))
+
+
+def _works(words: Sequence[str]) -> bool:
+    """Return whether this machine lets the account make such a sandbox."""
+    try:
+        return subprocess.run((*words, "true"), capture_output=True, timeout=_SECONDS, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
