@@ -13,7 +13,9 @@ from service.render.revert_reason import revert_reason
 from service.render.wording import short
 from service.settings import Settings
 from service.store.schemas import StoredIncident
+from tools.git.changed_files import changed_files
 from tools.git.repository import Repository
+from tools.traces import PathIndex, map_to_repository, parse
 
 
 def commit_of(incident: StoredIncident, named: str | None, options: Sequence[str]) -> str:
@@ -81,6 +83,27 @@ def _relation(incident: StoredIncident, commit: str) -> tuple[str, tuple[str, ..
         why = report.why if report else ()
         return f"Red Tide found it to be the likely cause of {named}, {word} confidence.", why
     return f"Chosen by hand for {named}.", ()
+
+
+def failing_files(repository: Repository, incident: StoredIncident) -> tuple[str, ...]:
+    """The files of the repository that the error's trace names, at the deployed revision."""
+    if not incident.deployed:
+        return ()
+    try:
+        index = PathIndex(repository.paths(incident.deployed))
+    except InputError:  # the revision is not here: the alternative is left out, not the revert
+        return ()
+    trace = map_to_repository(parse(incident.alert.text), index)
+    return tuple(dict.fromkeys(frame.repo_path for frame in trace.frames if frame.repo_path))
+
+
+def failing_part(repository: Repository, commit: str, failing: Sequence[str]) -> tuple[str, ...]:
+    """The files of the error that the commit changed. Raises InputError when there is none."""
+    changed = {file.path for file in changed_files(repository, repository.raw_commit(commit))}
+    part = tuple(path for path in failing if path in changed)
+    if not part:
+        raise InputError("--partial: the error names no file that the commit changed; name the files with --only PATH")
+    return part
 
 
 def settings_here(where: target.Target) -> Settings:

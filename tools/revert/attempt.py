@@ -36,7 +36,9 @@ class Workbench:
     head: str
     later: Later
     only: tuple[str, ...] = ()
-    planned: PartialRepository = field(init=False)  # reads the scratch repository, and through it the real one; absent files count as too large
+    planned: PartialRepository = field(
+        init=False
+    )  # reads the scratch repository, and through it the real one; absent files count as too large
     _changes: dict[str, Change] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
