@@ -33,6 +33,7 @@ class RevertAsked(Frozen):
     only: Annotated[tuple[Name, ...], Len(0, 100)] = Field(
         default=(), description='Only these files of the commit, or lines of them: "path", "path:from-to".'
     )
+    partial: bool = Field(default=False, description="Only its files in which the error happened.")
     dry_run: bool = Field(default=False, description="Plan only: nothing is stored, and the id is empty.")
 
 
@@ -63,6 +64,7 @@ async def plan_revert(
         route=wanted.route,
         together=wanted.together,
         only=wanted.only,
+        partial=wanted.partial,
         dry_run=wanted.dry_run,
     )
 

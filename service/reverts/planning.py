@@ -4,12 +4,13 @@ import asyncio
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from incidents.errors import PushFailed
+from incidents.errors import FieldInvalid, PushFailed
 from incidents.revert import RevertPlan
 from incidents.revert_record import Revert, Route
 from service.clones import Clones
 from service.reverts.choice import basis_of
 from service.reverts.destination import Destination, destination, fetched
+from service.reverts.failing import failing_files, failing_part
 from service.reverts.reason import reason_of
 from service.settings import Settings
 from service.store.planned_reverts import key_of
@@ -20,12 +21,16 @@ from tools.revert.plan import plan_revert, plan_revert_set
 
 
 class Wanted(NamedTuple):
-    """Which revert is wanted. `together`: with the later commits that must go with it; `only`: these files of it."""
+    """Which revert is wanted. `together`: with the later commits that must go with it; `only`: these files of it.
+
+    `partial`: only those files in which the error happened.
+    """
 
     commit: str
     route: Route
     together: bool = False
     only: tuple[str, ...] = ()
+    partial: bool = False
 
     @classmethod
     def as_in(cls, revert: Revert) -> "Wanted":
@@ -90,10 +95,17 @@ async def _head(clones: Clones, name: str, place: Destination | None) -> _Head:
 
 def _plan(settings: Settings, incident: StoredIncident, wanted: Wanted, head: _Head) -> RevertPlan:
     url = f"{settings.public_url.rstrip('/')}/incidents/{incident.id}" if settings.public_url else ""
+    repository, commit = head.repository, wanted.commit
+    failing = failing_files(repository, incident)
     reason = reason_of(incident, wanted.commit, "", url)
     if wanted.together:
-        return plan_revert_set(head.repository, wanted.commit, head.sha, reason=reason)
-    return plan_revert(head.repository, wanted.commit, head.sha, reason=reason, only=wanted.only)
+        return plan_revert_set(repository, commit, head.sha, reason=reason)
+    only = wanted.only
+    if wanted.partial:
+        only += failing_part(repository, commit, failing)
+        if not only:
+            raise FieldInvalid("partial", "the error names no file that the commit changed; name the files with `only`")
+    return plan_revert(repository, commit, head.sha, reason=reason, only=only, failing=failing)
 
 
 def _branch(pattern: str, incident: StoredIncident, plan: RevertPlan) -> str:

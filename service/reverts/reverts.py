@@ -45,20 +45,21 @@ class Reverts:
         route: Route = "pull_request",
         together: bool = False,
         only: Sequence[str] = (),
+        partial: bool = False,
         again: bool = True,
         dry_run: bool = False,
     ) -> Revert:
         """Plan the revert of `commit` (default: the culprit) on the newest head, or return the one that exists.
 
         `together`: with the later commits that must go with it. `only`: these files of it ("path"), or lines of them
-        ("path:from-to"). `again`: a cancelled, objected, stale or closed one is planned again, and has to be approved again. `dry_run`:
+        ("path:from-to"). `partial`: only its files in which the error happened. `again`: a cancelled, objected, stale or closed one is planned again, and has to be approved again. `dry_run`:
         nothing is stored, and the id is empty. Raises IncidentNotFound, InputError (FieldInvalid for a commit that the
         verdict does not name), FetchFailed, PushFailed, ForgeError.
         """
         incident = await self._store.queries.incident(incident_id)
-        if together and only:
-            raise FieldInvalid("only", "a set is reverted as a whole: leave one of them out")
-        wanted = Wanted(chosen_commit(incident, commit), route, together, tuple(only))
+        if together and (only or partial):
+            raise FieldInvalid("together", "a set is reverted as a whole: leave `only` and `partial` out")
+        wanted = Wanted(chosen_commit(incident, commit), route, together, tuple(only), partial)
         revert = await planned(self._settings, self._clones, incident, wanted, who)
         return revert if dry_run else await self._records.add(revert, again=again)
 
