@@ -52,7 +52,8 @@ class Reverts:
         """Plan the revert of `commit` (default: the culprit) on the newest head, or return the one that exists.
 
         `together`: with the later commits that must go with it. `only`: these files of it ("path"), or lines of them
-        ("path:from-to"). `partial`: only its files in which the error happened. `again`: a cancelled, objected, stale or closed one is planned again, and has to be approved again. `dry_run`:
+        ("path:from-to"). `partial`: only its files in which the error happened. `again`: a cancelled, objected, stale or
+        closed one is planned again, and has to be approved again. `dry_run`:
         nothing is stored, and the id is empty. Raises IncidentNotFound, InputError (FieldInvalid for a commit that the
         verdict does not name), FetchFailed, PushFailed, ForgeError.
         """
