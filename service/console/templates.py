@@ -9,7 +9,7 @@ from markupsafe import Markup
 from incidents.verdict import percent
 from service import version
 from service.console.charts import error_rate
-from service.render import revert_plan, sanitize, wording
+from service.render import plan_summary, sanitize, wording
 
 ANSWERS = {
     "culprit": "Likely cause",
@@ -45,7 +45,7 @@ def _environment() -> Environment:
         answer=answer,
     )
     environment.globals.update(
-        version=version(), error_rate=error_rate, answers=ANSWERS, wording=wording, plans=revert_plan
+        version=version(), error_rate=error_rate, answers=ANSWERS, wording=wording, plans=plan_summary
     )
     return environment
 

@@ -410,7 +410,7 @@ def forge_server(kind: Kind, repository: Path, **options: Any) -> Iterator[Forge
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     forge.port = server.server_port
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield forge
