@@ -96,7 +96,7 @@ def test_a_branch_is_deleted_while_it_is_ours(branches: RemoteBranches, shop: Bu
 
 def test_a_remote_that_refuses_says_why(branches: RemoteBranches, shop: Built, bare: Path) -> None:
     hook(bare, "pre-receive", "echo 'branch names need a ticket' >&2; exit 1")
-    with pytest.raises(PushRejected, match="pre-receive hook declined.*branch names need a ticket"):
+    with pytest.raises(PushRejected, match=r"pre-receive hook declined.*branch names need a ticket"):
         branches.create(shop.path / ".git", OURS, shop.shas[2])
     assert tips(bare) == {"main": shop.shas[1]}
 
@@ -108,6 +108,15 @@ def test_neither_hooks_nor_configuration_of_the_pushing_repository_are_run(
     hook(shop.path / ".git", "pre-push", f"touch {trace}")
     branches.create(shop.path / ".git", OURS, shop.shas[2])
     assert not trace.exists()
+
+
+def test_the_configuration_of_a_repository_around_is_not_read(
+    shop: Built, bare: Path, server: GitServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (shop.path / ".git" / "config").open("a") as config:
+        config.write('[url "http://127.0.0.1:9/"]\n\tinsteadOf = http://\n')
+    monkeypatch.chdir(shop.path)
+    assert RemoteBranches(RemoteGit(server.url("shop.git"), TOKEN, FILES)).default() == ("main", shop.shas[1])
 
 
 def test_a_push_without_answer_may_have_acted_and_a_second_call_finds_out(
