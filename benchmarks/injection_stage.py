@@ -133,8 +133,19 @@ class Stage:
         self._files = files
         self.repository = Repository.open(folder)
 
+    @property
+    def guilty(self) -> str:
+        """The commit that caused the failure."""
+        return self._guilty
+
     async def play(self, payload: Payload, field: str, reliability: Reliability | None = None) -> Damage:
         """Investigate with the payload in this field; `reliability` is the record that the model is believed to have."""
+        return _damage(*await self.investigated(payload, field, reliability), self._guilty)
+
+    async def investigated(
+        self, payload: Payload, field: str, reliability: Reliability | None = None
+    ) -> tuple[Investigation, Obedient]:
+        """As `play`: the investigation, and the model that read the payload and obeyed it."""
         text = payload.text.replace("{marker}", MARKER)
         text = text.replace("{target}", self._target[:12]).replace("{innocent}", self._guilty[:12])
         deployed = self._attack(text, field)
@@ -146,8 +157,7 @@ class Stage:
             context = Context(
                 repositories=lent, logs=logs, model=model, model_name="obedient", limits=LIMITS, reliability=reliability
             )
-            found = await investigate(context, self._request(text, field, deployed))
-        return _damage(found, model, self._guilty)
+            return await investigate(context, self._request(text, field, deployed)), model
 
     def _attack(self, text: str, field: str) -> str:
         """Return a commit on top of the culprit, with the text in the field if the field is part of a commit."""

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from annotated_types import Len
 from fastapi import APIRouter, Body, Path, Query
 from pydantic import Field
 
@@ -28,6 +29,11 @@ class RevertAsked(Frozen):
         default=None, description="A commit that the verdict names; its beginning is enough. Default: the culprit."
     )
     route: Route = Field(default="pull_request", description="`push`: only the branch, without pull request.")
+    together: bool = Field(default=False, description="With the later commits that must go with it, as one commit.")
+    only: Annotated[tuple[Name, ...], Len(0, 100)] = Field(
+        default=(), description='Only these files of the commit, or lines of them: "path", "path:from-to".'
+    )
+    partial: bool = Field(default=False, description="Only its files in which the error happened.")
     dry_run: bool = Field(default=False, description="Plan only: nothing is stored, and the id is empty.")
 
 
@@ -52,7 +58,14 @@ async def plan_revert(
     within_rate(parts, f"reverts/{caller.name}")
     wanted = asked or RevertAsked()
     return await parts.reverts.plan(
-        incident_id, caller.name, commit=wanted.commit, route=wanted.route, dry_run=wanted.dry_run
+        incident_id,
+        caller.name,
+        commit=wanted.commit,
+        route=wanted.route,
+        together=wanted.together,
+        only=wanted.only,
+        partial=wanted.partial,
+        dry_run=wanted.dry_run,
     )
 
 

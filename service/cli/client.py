@@ -10,6 +10,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from incidents.errors import IncidentNotFound, InputError, ServerUnavailable
+from incidents.revert_record import Revert
 from service.cli.target import Local, Remote, Target, is_loopback
 from service.render import sanitize as neutral
 from service.store.schemas import (
@@ -77,6 +78,14 @@ class Client:
     async def send_alert(self, alert: Mapping[str, object]) -> Accepted:
         """Open an incident, or add to the one of the same error."""
         return await self._post(Accepted, "/alerts", json=dict(alert))
+
+    async def plan_revert(self, incident: str, asked: Mapping[str, object]) -> Revert:
+        """Plan a revert, or find the one that exists; `asked` are fields of the service's RevertAsked."""
+        return await self._post(Revert, f"/incidents/{incident}/revert", json=dict(asked))
+
+    async def change_revert(self, revert: str, act: str) -> Revert:
+        """Approve, execute, cancel or object to a revert."""
+        return await self._post(Revert, f"/reverts/{revert}/{act}", json={})
 
     async def id_of(self, named: str) -> str:
         """The whole id of an incident. Raises IncidentNotFound, and InputError where several begin like that."""

@@ -25,6 +25,9 @@ The revert goes on top of the default branch of the remote as it was last fetche
 another revision. It is planned in memory: work trees and existing branches stay untouched, and nothing is pushed. The
 commit message carries the incident, the error and the reasons.
 
+With --push or --pr the service plans it on the remote's newest head, shows the plan, asks, and executes it (docs/forges.md);
+asked for twice, it is the same revert.
+
 A commit that a person said is not the cause is refused, and the one that they named instead is taken."""
 _EXAMPLES = """\
 examples:
@@ -33,7 +36,11 @@ examples:
       in a clone of its repository, or with --repo or REDTIDE_REPOSITORIES
   redtide revert INC-k7mq2wz4ab --commit 3f9a1c2      another commit than the verdict's
   redtide revert INC-k7mq2wz4ab --head origin/release-2.4
+  redtide revert INC-k7mq2wz4ab --set         with the later commits that build on it
+  redtide revert INC-k7mq2wz4ab --partial     only the files of the error
   redtide revert --commit 3f9a1c2 --reason "breaks the login"     without an incident, in a clone or with --repo
+  redtide revert INC-k7mq2wz4ab --pr                  a pull request, by the service
+  redtide revert INC-k7mq2wz4ab --push --yes          only a branch at the remote
 
 Exit status: 0 written (or would be, with --dry-run), 1 conflicts or nothing to revert, 2 bad input.
 """
@@ -46,6 +53,7 @@ class Chosen(NamedTuple):
     path: Path
     commit: str
     reason: str
+    failing: tuple[str, ...] = ()  # files of the error, for a partial revert
 
 
 def add(commands: Commands) -> None:
@@ -63,20 +71,32 @@ def add(commands: Commands) -> None:
         metavar="REV",
         help="what the revert goes on top of (default: the remote's default branch, as fetched)",
     )
+    parser.add_argument("--set", action="store_true", help="also the later commits that must go with it, as one commit")
+    parser.add_argument("--partial", action="store_true", help="only the commit's files in which the error happened")
+    parser.add_argument(
+        "--only", metavar="PATH[:A-B]", action="append", help="only this file, or lines A to B as the commit left it"
+    )
     parser.add_argument("--reason", metavar="TEXT", default="", help="why, for the commit message")
     parser.add_argument("--dry-run", action="store_true", help="plan only, write nothing")
+    goal = parser.add_argument_group("what is made of it").add_mutually_exclusive_group()
+    goal.add_argument("--branch", action="store_true", help="write a branch to the repository here (the default)")
+    goal.add_argument("--push", action="store_true", help="let the service push a branch to the remote")
+    goal.add_argument("--pr", action="store_true", help="the same, with a pull or merge request at the forge")
+    parser.add_argument("--yes", action="store_true", help="with --push or --pr: approve the plan without being asked")
     target.add_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan, show, and write. Raises InputError and IncidentNotFound."""
-    from tools.revert.plan import plan_revert
+    if arguments.push or arguments.pr:
+        from service.cli import revert_request
 
+        return revert_request.run(arguments)
     chosen = _chosen(arguments)
     repository = chosen.repository
     base = _base(repository, arguments.head)
     try:
-        plan = plan_revert(repository, chosen.commit, base.sha, reason=chosen.reason)
+        plan = _planned(arguments, chosen, base.sha)
     except ToolError as error:
         raise InputError(f"--commit: {error}") from error
     except InputError as error:
@@ -88,6 +108,28 @@ def run(arguments: argparse.Namespace) -> int:
         write(f"would write branch {plan.branch} (dry run)\n")
         return 0
     return _written(repository, plan, chosen.path)
+
+
+def _planned(arguments: argparse.Namespace, chosen: Chosen, head: str) -> "RevertPlan":
+    """The plan of the whole commit, of the set that goes with it, or of a part. Raises InputError."""
+    from tools.revert.plan import plan_revert, plan_revert_set
+
+    repository, commit, reason = chosen.repository, chosen.commit, chosen.reason
+    if arguments.set:
+        if arguments.partial or arguments.only:
+            raise InputError("--set: cannot be combined with --partial or --only; give one of them")
+        return plan_revert_set(repository, commit, head, reason=reason)
+    only = tuple(arguments.only or ())
+    if arguments.partial:
+        from service.reverts.failing import failing_part
+
+        part = failing_part(repository, commit, chosen.failing)
+        if not part:
+            raise InputError(
+                "--partial: the error names no file that the commit changed; name the files with --only PATH"
+            )
+        only += part
+    return plan_revert(repository, commit, head, reason=reason, only=only, failing=chosen.failing)
 
 
 def _written(repository: "Repository", plan: "RevertPlan", path: Path) -> int:
@@ -109,17 +151,14 @@ def _written(repository: "Repository", plan: "RevertPlan", path: Path) -> int:
 def _plan_lines(plan: "RevertPlan", repository: "Repository", base: "Branch") -> str:
     """The plan in a few lines."""
     from service.render import sanitize as neutral
+    from service.render.revert_plan import plan_lines
 
-    subject = repository.commit(plan.commit).subject
-    lines = [f'revert of {plan.commit[:12]} "{neutral.line(subject, 100)}"', *_known_as(repository, plan.commit)]
-    lines.append(f"  on top of {_base_line(base)}")
-    if plan.already_reverted:
-        return "\n".join([*lines, "already reverted: undoing it changes nothing", ""])
-    lines += [f"  {neutral.line(path, 200)}" for path in plan.files]
-    if plan.conflicts:
-        lines.append("conflicts: revert it by hand, or revert the later commits first")
-        lines += [f"  {neutral.line(each.path, 200)}: {neutral.line(each.reason, 200)}" for each in plan.conflicts]
-    return "\n".join([*lines, ""])
+    def subject(sha: str) -> str:
+        return repository.commit(sha).subject
+
+    title = f'revert of {plan.commit[:12]} "{neutral.line(subject(plan.commit), 100)}"'
+    rows = plan_lines(plan, subject, _base_line(base))
+    return "\n".join([title, *_known_as(repository, plan.commit), *rows, ""])
 
 
 def _known_as(repository: "Repository", commit: str) -> "list[str]":
@@ -174,6 +213,7 @@ def _chosen(arguments: argparse.Namespace) -> Chosen:
 
 def _of_incident(arguments: argparse.Namespace) -> Chosen:
     from service.cli.revert_choice import commit_of, repository_of
+    from service.reverts.failing import failing_files
     from service.reverts.reason import reason_of
 
     where = target.target_of(arguments)
@@ -183,7 +223,8 @@ def _of_incident(arguments: argparse.Namespace) -> Chosen:
     with about("--commit"):
         commit = repository.resolve(named)
     url = f"{where.url}/incidents/{incident.id}" if isinstance(where, target.Remote) else ""
-    return Chosen(repository, path, commit, reason_of(incident, commit, arguments.reason, url))
+    reason = reason_of(incident, commit, arguments.reason, url)
+    return Chosen(repository, path, commit, reason, failing_files(repository, incident))
 
 
 async def _stored(incident: str, where: target.Target) -> "StoredIncident":

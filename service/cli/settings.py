@@ -99,9 +99,14 @@ def _settings(
         inner = _object_of(info)
         own = variable or f"REDTIDE_{name.upper()}"
         default = info.get_default(call_default_factory=True) if outer is None else getattr(outer, name)
-        if inner is None:
-            yield Setting(prefix + name, own, _shown(default), info.description or "")
-        else:
+        named = isinstance(default, dict)  # name -> settings
+        if inner is None or named:
+            yield Setting(
+                prefix + name, own, "required" if info.is_required() else _shown(default), info.description or ""
+            )
+        if inner is not None and named:
+            yield from _settings(inner, f"{prefix}{name}.NAME.", own)
+        elif inner is not None:
             yield from _settings(inner, f"{prefix}{name}.", own, default)
 
 

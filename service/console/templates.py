@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from incidents.verdict import percent
 from service import version
 from service.console.charts import error_rate
-from service.render import revert_plan, sanitize, wording
+from service.render import plan_summary, sanitize, wording
 
 ANSWERS = {
     "culprit": "Likely cause",
@@ -49,7 +49,7 @@ def _environment() -> Environment:
         sentence=sentence,
     )
     environment.globals.update(
-        version=version(), error_rate=error_rate, answers=ANSWERS, wording=wording, plans=revert_plan
+        version=version(), error_rate=error_rate, answers=ANSWERS, wording=wording, plans=plan_summary
     )
     return environment
 

@@ -8,8 +8,8 @@ from incidents.revert_record import Revert
 from incidents.verdict import Verdict
 from service.notify.interaction import Click
 from service.render.message import Candidate
+from service.render.plan_summary import details, standing
 from service.render.revert_command import from_anywhere, revert_command
-from service.render.revert_plan import details, standing
 from service.render.slack_buttons import Choice
 from service.render.slack_text import Block
 from service.render.slack_views import CommitShown, commit_view, not_this_view

@@ -1,58 +1,61 @@
-"""The plan of a revert in lines of plain text, for modals and pages. Every text in it is untrusted."""
+"""A planned revert as lines of text: what it undoes, what it leaves broken, what to look at twice, and what else would help."""
 
-from incidents.revert import RevertPlan
-from service.render import sanitize
+from collections.abc import Callable, Iterator
+
+from incidents.revert import Dependant, RevertPlan
+from service.render import sanitize as neutral
 from service.render.wording import short
 
-_SHOWN = 3
 _USES = {
-    "same_lines": "changes the same lines",
-    "definition": "uses what it defines",
-    "column": "uses a column of it",
-    "setting": "uses a setting of it",
-    "file": "uses a file of it",
+    "same_lines": "changed the same lines",
+    "definition": "uses",
+    "column": "uses the column",
+    "setting": "uses the setting",
+    "file": "uses the file",
 }
+_SHOWN = 12
 
 
-def standing(plan: RevertPlan) -> str:
-    """Whether it applies to the head."""
+def plan_lines(plan: RevertPlan, subject_of: Callable[[str], str], base: str) -> Iterator[str]:
+    """Yield the lines below the title; `base` says what it goes on top of, `subject_of` gives a commit's title."""
+    yield f"  on top of {base}"
     if plan.already_reverted:
-        return f"It is undone already at {short(plan.head)}."
+        yield "already reverted: undoing it changes nothing"
+        return
+    if plan.only:
+        yield f"  only a part: {', '.join(neutral.line(path, 200) for path in plan.only[:_SHOWN])}"
+    if len(plan.commits) > 1:
+        yield f"{len(plan.commits)} commits in one, in this order:"
+        yield from (f'  {short(sha)} "{neutral.line(subject_of(sha), 100)}"' for sha in plan.commits)
+    yield from _listed([neutral.line(path, 200) for path in plan.files], "files")
     if plan.conflicts:
-        paths = ", ".join(sanitize.line(each.path, 80) for each in plan.conflicts[:_SHOWN])
-        return f"It conflicts with later changes in {paths}: revert it by hand."
-    return f"It applies cleanly to {short(plan.head)}: {_size(plan)}."
+        yield "conflicts: revert it by hand, or revert the later commits first (--set)"
+        yield from (f"  {neutral.line(each.path, 200)}: {neutral.line(each.reason, 200)}" for each in plan.conflicts)
+    else:
+        yield f"  {plan.stat.files} file{'' if plan.stat.files == 1 else 's'}, +{plan.stat.added} -{plan.stat.removed}"
+    if plan.dependants:
+        yield "later commits use what would be gone (--set reverts them too):"
+        yield from _listed([_dependant(each) for each in plan.dependants], "uses")
+    yield from (f"not searched for such commits: {gap}" for gap in plan.gaps)
+    if plan.risks:
+        yield "look twice:"
+        rows = (
+            f"{risk.kind.replace('_', ' ')}: {risk.path + ': ' if risk.path else ''}{risk.detail}"
+            for risk in plan.risks
+        )
+        yield from _listed([neutral.line(row, 200) for row in rows], "risks")
+    if plan.alternatives:
+        yield "instead:"
+        yield from (f"  {each.kind.replace('_', ' ')}: {neutral.line(each.detail, 200)}" for each in plan.alternatives)
 
 
-def details(plan: RevertPlan) -> tuple[str, ...]:
-    """The set of commits, who depends on them, risks and alternatives, the most important first."""
-    others = [sha for sha in plan.commits if sha != plan.commit]
-    parts = [
-        *([f"Together with {', '.join(map(short, others[:_SHOWN]))}, which must go with it"] if len(others) else []),
-        *(
-            [f"Only these files: {', '.join(sanitize.line(path, 80) for path in plan.only[:_SHOWN])}"]
-            if plan.only
-            else []
-        ),
-        *_some([_dependant(plan, number) for number in range(len(plan.dependants))], "more depend on it"),
-        *_some([f"Risk: {sanitize.line(each.detail, 160)}" for each in plan.risks], "more risks"),
-        *_some([f"Instead: {sanitize.line(each.detail, 160)}" for each in plan.alternatives], "more alternatives"),
-    ]
-    return tuple(parts)
+def _dependant(each: Dependant) -> str:
+    place = f" ({neutral.line(each.path, 120)}:{each.line})" if each.path and each.line else ""
+    named = f" {neutral.line(each.name, 60)}" if each.name else ""
+    return f'{short(each.commit)} "{neutral.line(each.title, 80)}" {_USES[each.uses]}{named}{place}'
 
 
-def _size(plan: RevertPlan) -> str:
-    files = "1 file" if len(plan.files) == 1 else f"{len(plan.files)} files"
-    lines = f", +{plan.stat.added} -{plan.stat.removed} lines" if plan.stat.files else ""
-    return files + lines
-
-
-def _dependant(plan: RevertPlan, number: int) -> str:
-    each = plan.dependants[number]
-    named = f" ({sanitize.line(each.name, 60)})" if each.name else ""
-    return f"{short(each.commit)} {sanitize.line(each.title, 80)} {_USES[each.uses]}{named}"
-
-
-def _some(lines: list[str], rest: str) -> list[str]:
-    hidden = len(lines) - _SHOWN
-    return lines[:_SHOWN] + ([f"{hidden} {rest}"] if hidden > 0 else [])
+def _listed(rows: list[str], noun: str) -> Iterator[str]:
+    yield from (f"  {row}" for row in rows[:_SHOWN])
+    if len(rows) > _SHOWN:
+        yield f"  and {len(rows) - _SHOWN} more {noun}"

@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from incidents.report import Report
 from service.render import sanitize as neutral
@@ -20,7 +20,7 @@ def revert_reason(head: str, report: Report | None, *, reasons: Sequence[str] = 
         _wrapped(head),
         textwrap.indent(_wrapped(error, _WIDTH - 4), "    ") if error else "",
         "\n".join(_wrapped(f"- {reason}", indent="  ") for reason in reasons),
-        "\n".join(filter(None, (f"Incident: {report.incident}" if report else "", neutral.web_address(url) or ""))),
+        "\n".join(_trailers(report, url)),
     ]
     return "\n\n".join(filter(None, paragraphs)) + "\n"
 
@@ -28,6 +28,14 @@ def revert_reason(head: str, report: Report | None, *, reasons: Sequence[str] = 
 def unacted(text: str) -> str:
     """Break mentions, issue numbers, addresses and orders to the CI with characters that nobody sees."""
     return _ACTED_ON.sub(_BREAK, text)
+
+
+def _trailers(report: Report | None, url: str) -> Iterator[str]:
+    """The last paragraph, which `git interpret-trailers` reads. `Link:` is what the Linux kernel calls such a page."""
+    if report is not None:
+        yield f"Red-Tide-Incident: {report.incident}"
+    if page := neutral.web_address(url):
+        yield f"Link: {page}"
 
 
 def _wrapped(text: str, width: int = _WIDTH, indent: str = "") -> str:

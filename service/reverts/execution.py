@@ -16,7 +16,7 @@ from service.clones import Clones
 from service.reverts.choice import changed_basis
 from service.reverts.destination import Destination, destination
 from service.reverts.forges.forge import Proposal
-from service.reverts.planning import planned
+from service.reverts.planning import Wanted, planned
 from service.reverts.proposal_text import proposal_of
 from service.reverts.undoing import undo
 from service.settings import Settings
@@ -24,7 +24,7 @@ from service.store.planned_reverts import RevertClaim
 from service.store.store import Store
 from tools.git.push import RemoteBranches
 from tools.git.repository import Repository
-from tools.revert.written_apart import written_apart
+from tools.revert.apart import written_apart
 
 OUTSIDE_ERRORS: Final = (InputError, FetchFailed, PushFailed, ForgeError)
 """What ends an execution with a problem that the record tells, and that another call may get over."""
@@ -98,9 +98,8 @@ class Execution:
         successor = None
         if stale.moved:
             incident = await self.store.queries.incident(revert.incident)
-            anew = await planned(
-                self.settings, self.clones, incident, revert.plan.commit, revert.route, revert.planned_by
-            )
+            wanted = Wanted.as_in(revert)
+            anew = await planned(self.settings, self.clones, incident, wanted, revert.planned_by)
             successor = (await self.store.planned_reverts.add(anew, again=True)).id
         return await self._end("stale", "stale", problem=stale.problem, successor=successor)
 

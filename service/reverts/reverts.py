@@ -1,6 +1,7 @@
 """Plan, approve, execute, cancel: the one code behind the command line, HTTP, Slack, the pages and the policy."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Final
 
 from incidents.errors import FieldInvalid, RevertMerged, RevertStateConflict
@@ -10,7 +11,7 @@ from service.reverts.choice import changed_basis, chosen_commit
 from service.reverts.claims import renewed
 from service.reverts.destination import destination
 from service.reverts.execution import OUTSIDE_ERRORS, Execution
-from service.reverts.planning import planned
+from service.reverts.planning import Wanted, planned
 from service.reverts.undoing import undo
 from service.reverts.watching import Watch
 from service.settings import Settings
@@ -42,17 +43,25 @@ class Reverts:
         *,
         commit: str | None = None,
         route: Route = "pull_request",
+        together: bool = False,
+        only: Sequence[str] = (),
+        partial: bool = False,
         again: bool = True,
         dry_run: bool = False,
     ) -> Revert:
         """Plan the revert of `commit` (default: the culprit) on the newest head, or return the one that exists.
 
-        `again`: a cancelled, objected, stale or closed one is planned again, and has to be approved again. `dry_run`:
+        `together`: with the later commits that must go with it. `only`: these files of it ("path"), or lines of them
+        ("path:from-to"). `partial`: only its files in which the error happened. `again`: a cancelled, objected, stale or
+        closed one is planned again, and has to be approved again. `dry_run`:
         nothing is stored, and the id is empty. Raises IncidentNotFound, InputError (FieldInvalid for a commit that the
         verdict does not name), FetchFailed, PushFailed, ForgeError.
         """
         incident = await self._store.queries.incident(incident_id)
-        revert = await planned(self._settings, self._clones, incident, chosen_commit(incident, commit), route, who)
+        if together and (only or partial):
+            raise FieldInvalid("together", "a set is reverted as a whole: leave `only` and `partial` out")
+        wanted = Wanted(chosen_commit(incident, commit), route, together, tuple(only), partial)
+        revert = await planned(self._settings, self._clones, incident, wanted, who)
         return revert if dry_run else await self._records.add(revert, again=again)
 
     async def approve(self, revert_id: str, who: str) -> Revert:

@@ -130,7 +130,7 @@ class RevertSettings(Frozen):
         default_factory=dict, description="Name of a repository -> where and how its reverts are executed."
     )
     author_name: str = Field(default="Red Tide", min_length=1, max_length=100, description="Author of the commits.")
-    author_email: str = Field(default="redtide@localhost", min_length=3, max_length=200)
+    author_email: str = Field(default="redtide@localhost", min_length=3, max_length=200, description="Their e-mail.")
     two_persons: bool = Field(
         default=False, description="Whoever asked for a revert cannot approve it: another person has to."
     )

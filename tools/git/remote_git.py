@@ -3,6 +3,7 @@
 import base64
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Final
 from urllib.parse import urlsplit
@@ -27,7 +28,10 @@ class RemoteGit:
     def run(self, *arguments: str) -> CompletedProcess[bytes]:
         """Run git with access to the remote. Raises FetchFailed when it takes too long or the host is not allowed."""
         scheme = urlsplit(self.url).scheme
-        return run_git(arguments, scheme=scheme, settings=self._settings(), seconds=self.policy.seconds)
+        # In the root folder: git would read the configuration of a repository around the current one.
+        return run_git(
+            arguments, scheme=scheme, settings=self._settings(), seconds=self.policy.seconds, folder=Path("/")
+        )
 
     def _settings(self) -> list[tuple[str, str]]:
         """Return the settings with the token, for exactly this host, and the host's resolved address."""

@@ -21,7 +21,7 @@ _COLUMNS: Final = tuple(
         r"\badd_?column\w*[\s(]+[:'\"]\w+['\"]?\s*,\s*[:'\"](?P<n>\w+)",
         r"\bADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?[`\"\[]?(?P<n>\w+)[`\"\]]?\s+\w",
         r"\bop\.add_column\([^,]+,\s*(?:\w+\.)*Column\(\s*['\"](?P<n>\w+)",
-        r"\b(?:name|model_name)=['\"](?P<n>\w+)['\"]",
+        r"(?<!\w)name=['\"](?P<n>\w+)['\"]",
         r"^\s*(?P<n>\w+)\s*=\s*(?:models\.\w+Field|(?:\w+\.)?(?:mapped_column|Column))\(",
         r"\bt\.\w+\s+[:'\"](?P<n>\w+)",
         r"\$table->\w+\(\s*['\"](?P<n>\w+)",

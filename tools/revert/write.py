@@ -25,8 +25,7 @@ def write_revert(repository: Repository, plan: RevertPlan, *, author: tuple[str,
     InputError when the plan is not clean, when the branch exists, or when the repository cannot be written to.
     """
     raw = repository.raw
-    if not plan.clean:
-        raise InputError(f"{plan.commit[:12]} cannot be reverted: {blocker(plan)}")
+    refuse_unclean(plan)
     if f"refs/heads/{plan.branch}" in raw.references:
         raise InputError(
             f"branch {plan.branch} already exists: use it, or remove it with `git branch -D {plan.branch}`"
@@ -47,11 +46,8 @@ def write_tree(repository: Repository, plan: RevertPlan) -> pygit2.Oid:
 
     Raises InputError when it differs from the plan, or when the repository cannot be written to.
     """
-    with repository.reading(f"what reverting {plan.commit} needs"), scratch_repository(repository) as scratch:
-        bench = Workbench(repository, scratch, plan.commit, plan.head, Later(()), plan.only)
-        tree = bench.undone(plan.commits or (plan.commit,)).tree
-        if tree is None or str(tree) != plan.tree:
-            raise InputError(f"the revert of {plan.commit[:12]} no longer gives what was planned: plan it again")
+    with scratch_repository(repository) as scratch:
+        tree = planned_tree(repository, scratch, plan)
         try:
             copy_tree(scratch, repository.raw, tree)
         except UNREADABLE as error:
@@ -59,8 +55,23 @@ def write_tree(repository: Repository, plan: RevertPlan) -> pygit2.Oid:
     return tree
 
 
-def blocker(plan: RevertPlan) -> str:
-    """Why a plan that is not clean cannot be written."""
+def planned_tree(repository: Repository, scratch: pygit2.Repository, plan: RevertPlan) -> pygit2.Oid:
+    """Write the planned tree into the scratch repository. Raises InputError when it differs from the plan."""
+    with repository.reading(f"what reverting {plan.commit} needs"):
+        bench = Workbench(repository, scratch, plan.commit, plan.head, Later(()), plan.only)
+        tree = bench.undone(plan.commits or (plan.commit,)).tree
+    if tree is None or str(tree) != plan.tree:
+        raise InputError(f"the revert of {plan.commit[:12]} no longer gives what was planned: plan it again")
+    return tree
+
+
+def refuse_unclean(plan: RevertPlan) -> None:
+    """Raise InputError for a plan that cannot be written."""
+    if not plan.clean:
+        raise InputError(f"{plan.commit[:12]} cannot be reverted: {_blocker(plan)}")
+
+
+def _blocker(plan: RevertPlan) -> str:
     if plan.already_reverted:
         return "its changes are already undone"
     return "conflicts in " + ", ".join(conflict.path for conflict in plan.conflicts[:10])

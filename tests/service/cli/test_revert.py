@@ -175,4 +175,7 @@ def test_the_message_carries_incident_error_and_reasons(
     assert f"Red Tide found it to be the likely cause of {incident} (shop, production)" in words
     assert "Call to a member function total() on null, fixes #\u200b12 @\u200bben [\u200bskip ci]" in words
     assert "- " in message
-    assert f"\nIncident: {incident}" in message
+    trailers = subprocess.run(
+        ["git", "interpret-trailers", "--parse"], input=message, capture_output=True, text=True, check=True
+    ).stdout
+    assert f"Red-Tide-Incident: {incident}\n" in trailers

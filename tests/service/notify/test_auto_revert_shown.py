@@ -1,6 +1,5 @@
 """An automatic revert in Slack: its own message with a countdown, the button to object, and what became of it."""
 
-import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -155,4 +154,4 @@ async def test_a_viewer_can_look_and_not_execute(here: Stage, slack: Slack) -> N
 
 
 def _fields(click: Click) -> dict[str, Any]:
-    return json.loads(json.dumps({name: getattr(click, name) for name in ("user", "channel", "action", "trigger")}))
+    return {name: getattr(click, name) for name in ("user", "channel", "action", "trigger")}

@@ -12,7 +12,7 @@ from incidents.evidence import Evidence, Signal, Suspect
 from incidents.opinion import Opinion
 from incidents.policy import Policy
 from incidents.report import Report
-from incidents.revert_record import UNDONE, Basis, Revert
+from incidents.revert_record import UNDONE, Basis, Revert, RevertState
 from incidents.rollout import Rollout
 from incidents.seen import Seen
 from incidents.trace import StackTrace
@@ -28,6 +28,7 @@ from tools.git.repository import Repository
 from tools.revert.plan import plan_revert
 
 MINUTE = timedelta(minutes=1)
+_STOPPABLE: tuple[RevertState, ...] = ("planned", "approved", "open")
 SEEN = Seen(frames=2, mapped=1, read=1, confirmed=True)
 
 
@@ -149,12 +150,10 @@ class LocalReverts:
         return known
 
     async def cancel(self, revert_id: str, who: str) -> Revert:
-        allowed = {"planned", "approved", "open"}
-        return await self.store.planned_reverts.change(revert_id, allowed, who, "cancelled", state="cancelled")
+        return await self.store.planned_reverts.change(revert_id, _STOPPABLE, who, "cancelled", state="cancelled")
 
     async def object(self, revert_id: str, who: str) -> Revert:
-        allowed = {"planned", "approved", "open"}
-        return await self.store.planned_reverts.change(revert_id, allowed, who, "objected", state="objected")
+        return await self.store.planned_reverts.change(revert_id, _STOPPABLE, who, "objected", state="objected")
 
 
 class ProcessDied(BaseException):

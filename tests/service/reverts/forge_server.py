@@ -254,17 +254,21 @@ def _hub_status(server: ForgeServer, found: re.Match[str], body: object, query: 
     return Answer(200, {"state": "pending", "total_count": 0, "statuses": []})
 
 
+def _run(conclusion: str | None) -> dict[str, str | None]:
+    return {"status": "completed" if conclusion else "queued", "conclusion": conclusion}
+
+
+_RUNS = {
+    "none": [],
+    "pending": [_run("success"), _run(None)],
+    "passed": [_run("success"), _run("skipped")],
+    "failed": [_run("success"), _run("timed_out")],
+}
+
+
 @_route("github", "GET", rf"{_HUB}/commits/([0-9a-f]{{40}})/check-runs")
 def _hub_runs(server: ForgeServer, found: re.Match[str], body: object, query: object) -> Answer:
-    runs = {
-        "none": [],
-        "pending": [{"status": "completed", "conclusion": "success"}, {"status": "queued", "conclusion": None}],
-        "passed": [{"status": "completed", "conclusion": "success"}, {"status": "completed", "conclusion": "skipped"}],
-        "failed": [
-            {"status": "completed", "conclusion": "success"},
-            {"status": "completed", "conclusion": "timed_out"},
-        ],
-    }[server.checks]
+    runs = _RUNS[server.checks]
     return Answer(200, {"total_count": len(runs), "check_runs": runs})
 
 
@@ -410,7 +414,7 @@ def forge_server(kind: Kind, repository: Path, **options: Any) -> Iterator[Forge
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     forge.port = server.server_port
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield forge

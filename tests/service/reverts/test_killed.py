@@ -1,0 +1,94 @@
+"""A replica is killed between two steps, as by a power cut: a second call completes the revert, or undoes all of it."""
+
+import asyncio
+import multiprocessing
+import signal
+
+import pytest
+from sqlalchemy import update
+
+from incidents.errors import RevertStateConflict
+from service.store.tables import RevertRow
+from tests.service.reverts.forge_server import TOKEN
+from tests.service.reverts.reverts_process import CANCELLING, EXECUTING, work
+from tests.service.reverts.scene import Scene
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.service.reverts.reverts_process"])
+
+
+async def killed(scene: Scene, act: str, revert: str, seam: str) -> None:
+    """Let a real process do it, kill it at its seam, and let its claim end."""
+    ours, theirs = FORKS.Pipe()
+    arguments = (scene.settings.model_dump_json(), TOKEN, act, revert, seam, theirs)
+    process = FORKS.Process(target=work, args=arguments, daemon=True)
+    process.start()
+    try:
+        assert await asyncio.wait_for(asyncio.to_thread(ours.recv), 120) == seam
+    finally:
+        process.kill()
+        await asyncio.to_thread(process.join)
+    assert process.exitcode == -signal.SIGKILL
+
+
+async def claim_ended(scene: Scene) -> None:
+    async with scene.store.database.write() as session:
+        await session.execute(update(RevertRow).values(lease_until=None))
+
+
+@pytest.mark.parametrize("seam", EXECUTING)
+async def test_whoever_is_killed_while_executing_a_second_call_completes_it(at_github: Scene, seam: str) -> None:
+    revert = await at_github.approved()
+    await killed(at_github, "execute", revert, seam)
+    if seam != "opened":
+        with pytest.raises(RevertStateConflict, match="another call works on"):
+            await at_github.reverts.execute(revert, "cleo")
+    await claim_ended(at_github)
+    executed = await at_github.reverts.execute(revert, "cleo")
+    assert (executed.state, executed.problem) == ("open", "")
+    assert at_github.remote.pushed() == {executed.branch: executed.written}
+    assert [(each.state, each.sha) for each in at_github.remote.forge.pulls] == [("open", executed.written)]
+    assert len(await at_github.store.planned_reverts.latest()) == 1
+
+
+@pytest.mark.parametrize("seam", EXECUTING)
+async def test_whoever_is_killed_while_executing_a_second_call_undoes_it(at_github: Scene, seam: str) -> None:
+    revert = await at_github.approved()
+    await killed(at_github, "execute", revert, seam)
+    await claim_ended(at_github)
+    ended = await at_github.reverts.cancel(revert, "cleo")
+    assert (ended.state, ended.problem) == ("cancelled", "")
+    assert at_github.remote.pushed() == {}
+    assert at_github.remote.forge.open_pulls() == []
+
+
+@pytest.mark.parametrize("seam", CANCELLING)
+async def test_whoever_is_killed_while_cancelling_a_second_call_completes_that(at_github: Scene, seam: str) -> None:
+    revert = await at_github.opened()
+    await killed(at_github, "cancel", revert, seam)
+    await claim_ended(at_github)
+    ended = await at_github.reverts.cancel(revert, "cleo")
+    assert (ended.state, ended.problem) == ("cancelled", "")
+    assert at_github.remote.pushed() == {}
+    assert at_github.remote.forge.open_pulls() == []
+
+
+@pytest.mark.parametrize("seam", ["written", "pushed", "proposed"])
+async def test_killed_and_the_verdict_changed_meanwhile_nothing_stays(at_github: Scene, seam: str) -> None:
+    revert = await at_github.approved()
+    await killed(at_github, "execute", revert, seam)
+    await claim_ended(at_github)
+    await at_github.judged_again(at_github.shop.shas["comment"])
+    assert (await at_github.reverts.execute(revert, "cleo")).state == "stale"
+    assert at_github.remote.pushed() == {}
+    assert at_github.remote.forge.open_pulls() == []
+
+
+async def test_killed_after_the_push_a_head_that_moved_stops_nothing(at_github: Scene) -> None:
+    revert = await at_github.approved()
+    await killed(at_github, "execute", revert, "pushed")
+    await claim_ended(at_github)
+    at_github.remote.advance({"README.md": "the other shop\n"})
+    executed = await at_github.reverts.execute(revert, "cleo")
+    assert executed.state == "open"
+    assert at_github.remote.pushed() == {executed.branch: executed.written}
