@@ -2,6 +2,9 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +16,7 @@ from tools.git.repository import Repository
 from tools.git.trees import UNREADABLE
 from tools.revert.attempt import Workbench
 from tools.revert.later import Later
-from tools.revert.scratch import copy_tree, scratch_repository
+from tools.revert.scratch import copy_tree, lend_objects, scratch_repository
 
 _NOBODY: Final = ("Red Tide", "redtide@localhost")
 
@@ -42,20 +45,46 @@ def write_revert(repository: Repository, plan: RevertPlan, *, author: tuple[str,
     return str(commit)
 
 
+@contextmanager
+def written_apart(
+    repository: Repository, plan: RevertPlan, author: tuple[str, str], at: datetime
+) -> Iterator[tuple[Path, str]]:
+    """Yield the folder of a bare repository that holds the planned commit, and the commit's sha; then remove it.
+
+    The real repository is only read. The commit depends on nothing but the plan, `author` (name, e-mail) and `at` (whole
+    seconds): written again after a crash, it is the same. Raises InputError when the plan is not clean.
+    """
+    if not plan.clean:
+        raise InputError(f"{plan.commit[:12]} cannot be reverted: {_blocker(plan)}")
+    who = _signature(author, int(at.timestamp()))
+    with scratch_repository(repository) as scratch:
+        with repository.reading(f"what reverting {plan.commit} needs"):
+            tree = _tree(repository, scratch, plan)
+            commit = scratch.create_commit(None, who, who, plan.message, tree, [pygit2.Oid(hex=plan.head)])
+        lend_objects(repository, scratch)
+        yield Path(scratch.path), str(commit)
+
+
 def write_tree(repository: Repository, plan: RevertPlan) -> pygit2.Oid:
     """Write the files and folders of a clean plan; return their root.
 
     Raises InputError when it differs from the plan, or when the repository cannot be written to.
     """
     with repository.reading(f"what reverting {plan.commit} needs"), scratch_repository(repository) as scratch:
-        bench = Workbench(repository, scratch, plan.commit, plan.head, Later(()), plan.only)
-        tree = bench.undone(plan.commits or (plan.commit,)).tree
-        if tree is None or str(tree) != plan.tree:
-            raise InputError(f"the revert of {plan.commit[:12]} no longer gives what was planned: plan it again")
+        tree = _tree(repository, scratch, plan)
         try:
             copy_tree(scratch, repository.raw, tree)
         except UNREADABLE as error:
             raise InputError(f"cannot write to {repository.folder}: {error}") from error
+    return tree
+
+
+def _tree(repository: Repository, scratch: pygit2.Repository, plan: RevertPlan) -> pygit2.Oid:
+    """Do what the plan did, in the scratch repository. Raises InputError when the result differs."""
+    bench = Workbench(repository, scratch, plan.commit, plan.head, Later(()), plan.only)
+    tree = bench.undone(plan.commits or (plan.commit,)).tree
+    if tree is None or str(tree) != plan.tree:
+        raise InputError(f"the revert of {plan.commit[:12]} no longer gives what was planned: plan it again")
     return tree
 
 
@@ -65,10 +94,14 @@ def _blocker(plan: RevertPlan) -> str:
     return "conflicts in " + ", ".join(conflict.path for conflict in plan.conflicts[:10])
 
 
-def _signature(who: tuple[str, str]) -> pygit2.Signature:
-    """Return a git signature. Names also come from chat accounts; characters that git cannot store are removed."""
+def _signature(who: tuple[str, str], at: int | None = None) -> pygit2.Signature:
+    """Return a git signature of now, or of `at` seconds in UTC.
+
+    Names also come from chat accounts: characters that git cannot store are removed.
+    """
     name, email = (re.sub(r"[<>\x00-\x1f\x7f]", "", text).strip(" .,:;\"'\\") for text in who)
-    return pygit2.Signature(name or _NOBODY[0], email or _NOBODY[1])
+    named = (name or _NOBODY[0], email or _NOBODY[1])
+    return pygit2.Signature(*named) if at is None else pygit2.Signature(*named, at, 0)
 
 
 def _configured_user(repository: Repository) -> tuple[str, str] | None:

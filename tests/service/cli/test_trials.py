@@ -88,3 +88,15 @@ def test_an_incident_is_confirmed_by_the_command_of_the_settings(
     other = redtide("confirm", incident, "--store", url, "--commit", sample.shas["06-quantity-limit"])
     assert other.status == 1
     assert other.out.startswith(f"not the cause: the command passes before {sample.shas[CULPRIT][:12]}")
+
+
+def test_with_a_trace_the_likeliest_commit_is_tried_first(
+    redtide: RedTide, sample: Recorded, tmp_path: Path
+) -> None:
+    trace = tmp_path / "error.log"
+    trace.write_text(sample.alert.stack_trace)
+    window = f"{sample.shas['01-shop']}..{sample.shas['08-escape-titles']}"
+    ran = redtide("bisect", window, "--repo", str(sample.repository), "--trace", str(trace), "--run", CHECK_CART)
+    assert ran.status == 0, ran.err
+    assert sample.shas[CULPRIT][:12] in ran.out
+    assert "  2 runs of " in ran.out
