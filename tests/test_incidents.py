@@ -10,8 +10,8 @@ from graph.state import Context
 from service.render import markdown, slack, terminal
 from tests.recorded import FOLDERS, Recorded, Said, load
 from tools.git.repository import Repository
-from tools.revert.plan import plan_revert
 from tools.ranking.gather import gather
+from tools.revert.plan import plan_revert
 
 every_incident = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 AGENTS = {"zero_shot", "chain_of_thought", "developer", "judge", "incident_manager"}

@@ -90,9 +90,7 @@ def test_an_incident_is_confirmed_by_the_command_of_the_settings(
     assert other.out.startswith(f"not the cause: the command passes before {sample.shas[CULPRIT][:12]}")
 
 
-def test_with_a_trace_the_likeliest_commit_is_tried_first(
-    redtide: RedTide, sample: Recorded, tmp_path: Path
-) -> None:
+def test_with_a_trace_the_likeliest_commit_is_tried_first(redtide: RedTide, sample: Recorded, tmp_path: Path) -> None:
     trace = tmp_path / "error.log"
     trace.write_text(sample.alert.stack_trace)
     window = f"{sample.shas['01-shop']}..{sample.shas['08-escape-titles']}"
