@@ -29,6 +29,10 @@ WHO = {f"GIT_{role}_{part}": "benchmark@localhost" for role in ("AUTHOR", "COMMI
 ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_EDITOR": "true"}
 
 
+class Unanswered(Exception):
+    """git could not tell, as for objects that the mirror lacks."""
+
+
 class Case(TypedDict):
     """One revert: a commit of `repo` (owner/name), on top of `head`; `kind` is what is special about it."""
 
@@ -65,10 +69,12 @@ class Clone:
         (folder / ".git" / "info" / "sparse-checkout").write_text("/nothing-is-checked-out\n")
 
     def git(self, *arguments: str, check: bool = True) -> str:
-        """Run git and return what it prints."""
+        """Run git and return what it prints. A mirror may lack large files: git then dies, which is no answer."""
         command = ["git", "-C", str(self.folder), "-c", "core.quotePath=false", *arguments]
         environment = {**os.environ, **ALONE, **WHO}
         done = subprocess.run(command, check=check, capture_output=True, env=environment)
+        if b"fatal: " in done.stderr:
+            raise Unanswered(done.stderr.decode(errors="replace").strip().splitlines()[-1])
         return done.stdout.decode(errors="replace").strip()
 
     def reverted(self, case: Case) -> tuple[str | None, list[str]]:
@@ -93,7 +99,10 @@ def compared(cases: Sequence[Case], repos: Path) -> Iterator[Compared]:
                 started = time.process_time()
                 plan = plan_revert(repository, case["commit"], case["head"])
                 seconds = time.process_time() - started
-                yield Compared(case, plan, *clone.reverted(case), seconds)
+                try:
+                    yield Compared(case, plan, *clone.reverted(case), seconds)
+                except Unanswered as error:
+                    sys.stderr.write(f"left out, git cannot tell: {json.dumps(case)}: {error}\n")
 
 
 def table(rows: Sequence[Compared]) -> Iterator[str]:
@@ -109,6 +118,10 @@ def table(rows: Sequence[Compared]) -> Iterator[str]:
     middle, late = seconds[len(seconds) // 2], seconds[int(0.95 * (len(seconds) - 1))]
     yield f"planning, processor seconds: median {middle:.3f}, p95 {late:.3f}, worst {seconds[-1]:.3f}"
     yield f"clean plans with dependants: {sum(bool(row.plan.dependants) for row in rows)}"
+    yield "slowest: " + ", ".join(
+        f"{row.case['repo']} {row.case['commit'][:10]} {row.seconds:.2f}"
+        for row in sorted(rows, key=lambda row: -row.seconds)[:8]
+    )
     for row in rows:
         if not row.agrees:
             planned = sorted(conflict.path for conflict in row.plan.conflicts)

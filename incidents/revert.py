@@ -91,7 +91,7 @@ class RevertPlan(Frozen):
     stat: DiffStat = DiffStat()
     dependants: tuple[Dependant, ...] = Field(default=(), description="Later commits that this plan leaves broken.")
     gaps: tuple[str, ...] = Field(
-        default=(), description="What was not searched for dependants; empty: everything was."
+        default=(), description="What the plan could not make sure of; with a gap, no dependants means unknown."
     )
     risks: tuple[Risk, ...] = ()
     alternatives: tuple[Alternative, ...] = ()

@@ -77,7 +77,7 @@ def _probabilities(arguments: argparse.Namespace, repository: "Repository", wind
     name = ground.name_of(repository)
     alert = alert_options.alert_of(
         service=name,
-        environment="",
+        environment="local",
         repository=name,
         base=window.base,
         deployed=window.deployed,

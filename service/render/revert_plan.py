@@ -36,7 +36,7 @@ def plan_lines(plan: RevertPlan, subject_of: Callable[[str], str], base: str) ->
     if plan.dependants:
         yield "later commits use what would be gone (--set reverts them too):"
         yield from _listed([_dependant(each) for each in plan.dependants], "uses")
-    yield from (f"not searched for such commits: {gap}" for gap in plan.gaps)
+    yield from (f"not sure: {neutral.line(gap, 200)}" for gap in plan.gaps)
     if plan.risks:
         yield "look twice:"
         rows = (

@@ -13,7 +13,7 @@ from tools.revert.later import Later
 from tools.revert.rename_conflicts import Sides, path_of
 from tools.revert.same_lines import colliding
 
-_EXPLAINED: Final = 20  # conflicts whose later commits are looked up
+_EXPLAINED: Final = 4  # conflicts whose later commits are looked up
 
 
 def conflicts_of(

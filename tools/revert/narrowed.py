@@ -62,7 +62,8 @@ def _merged(scratch: pygit2.Repository, change: Change, ours: dict[bytes, Entry]
     lost = [path for path, file in change.files.items() if file.new is not None and path not in ours]
     ours |= dict(_moved_to(scratch.odb, change.after, onto, len(lost))) if lost else {}
     sides = (_old_side(change, new=True), ours, _old_side(change, new=False))
-    merged = scratch.merge_trees(*(edited_tree(scratch.odb, None, entries) for entries in sides))
+    made, now, before = (edited_tree(scratch.odb, None, entries) for entries in sides)
+    merged = scratch.merge_trees(made, now, before)
     if merged.conflicts is not None:
         return Undone(None, joined(scratch, merged.conflicts))
     return Undone(edited_tree(scratch.odb, onto, _edits(ours, merged)))

@@ -13,6 +13,7 @@ from tools.revert.attempt import Outcome, Workbench
 from tools.revert.conflicts import conflicts_of
 from tools.revert.dependants import Broken, broken_by
 from tools.revert.later import later_commits
+from tools.revert.lost_folders import lost_folders
 from tools.revert.message import message_of
 from tools.revert.risks import risks_of
 from tools.revert.scratch import scratch_repository
@@ -81,7 +82,7 @@ def _plan(
         only=bench.only,
         stat=_stat(revert),
         dependants=broken.dependants,
-        gaps=broken.gaps,
+        gaps=(*broken.gaps, *lost_folders(bench, commits)) if revert is not None else (),
         risks=risks_of(bench, revert, protected) if revert is not None else (),
         alternatives=alternatives_to(bench, failing),
     )

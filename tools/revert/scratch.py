@@ -1,8 +1,11 @@
 """A temporary repository for a plan: it reads the real one's objects and stores its own, so that a plan leaves no trace."""
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import pygit2
@@ -38,3 +41,12 @@ def copy_tree(scratch: pygit2.Repository, target: pygit2.Repository, tree: pygit
         elif mode_kind(mode) != "submodule" and oid not in target.odb and oid in scratch.odb:
             target.odb.write(*scratch.odb.read(oid))
     target.odb.write(*scratch.odb.read(tree))
+
+
+def lend_objects(repository: Repository, scratch: pygit2.Repository) -> None:
+    """Let git, which pushes from the scratch repository, read the real one's objects as libgit2 does."""
+    folder = Path(scratch.path)
+    (folder / "objects" / "info").mkdir(exist_ok=True)
+    (folder / "objects" / "info" / "alternates").write_bytes(os.fsencode(repository.folder / "objects") + b"\n")
+    if (repository.folder / "shallow").is_file():
+        shutil.copy(repository.folder / "shallow", folder)

@@ -17,7 +17,7 @@ def smallest_set(bench: Workbench) -> tuple[str, ...]:
     The set grows by the commits that collide with a revert, or that use what it takes away, until neither is left. The
     commit alone means that nothing has to go with it, or that more than 12 commits would have to.
     """
-    alone = (bench.commit,)
+    alone: tuple[str, ...] = (bench.commit,)
     grown = alone
     while more := _missing(bench, grown):
         grown = _with(bench, grown, more)

@@ -9,7 +9,8 @@ from incidents.confirmation import Trial
 from tools.trials.belief import Belief
 
 _NOTHING_TO_LEARN: Final = 0.0005  # bits
-_MOST_AT_ONE: Final = 12  # runs of one commit
+_MOST_AT_ONE: Final = 4  # runs of one commit
+_MOST_WHEN_FLAKY: Final = 12
 _FLAKY_SURE: Final = 0.99  # once a commit gave both outcomes: the assumed rates are then only roughly right
 _OWN_SHARE: Final = 0.9  # of the given probabilities; the rest is spread evenly, so that a wrong guess can be mended
 
@@ -93,7 +94,8 @@ class Bisection:
 
     def _can_run(self, position: int) -> bool:
         outcomes = self._seen[position]
-        return len(outcomes) < _MOST_AT_ONE and not {"untestable", "timed_out"}.intersection(outcomes)
+        most = _MOST_WHEN_FLAKY if self.flaky else _MOST_AT_ONE
+        return len(outcomes) < most and not {"untestable", "timed_out"}.intersection(outcomes)
 
 
 def prior_of(window: Window, probabilities: Mapping[str, float]) -> list[float]:

@@ -25,7 +25,7 @@ def worktree(repository: Repository, commit: str) -> Iterator[Path]:
         with repository.reading(f"the files of {commit}"):
             raw = pygit2.Repository(folder)
             oid = repository.raw_commit(commit).id
-            raw.checkout_tree(raw[oid].peel(pygit2.Tree), strategy=CheckoutStrategy.FORCE)
+            raw.checkout_tree(raw[oid].peel(pygit2.Tree), strategy=CheckoutStrategy.FORCE)  # type: ignore[no-untyped-call]
             raw.set_head(oid)
         raw.free()
         yield Path(folder)

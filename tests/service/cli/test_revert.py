@@ -179,3 +179,18 @@ def test_the_message_carries_incident_error_and_reasons(
         ["git", "interpret-trailers", "--parse"], input=message, capture_output=True, text=True, check=True
     ).stdout
     assert f"Red-Tide-Incident: {incident}\n" in trailers
+
+
+def test_a_part_and_a_set_are_planned_on_request(redtide: RedTide, repository: Path, sample: Recorded) -> None:
+    options = ("revert", "--repo", str(repository), "--commit", sample.shas[CULPRIT])
+    both = redtide(*options, "--set", "--only", "src/Cart/CartRepository.php")
+    part = redtide(*options, "--only", "src/Cart/CartRepository.php")
+    whole = redtide(*options, "--set", "--dry-run")
+    unknown = redtide(*options, "--only", "README.md")
+
+    assert (both.status, part.status, whole.status, unknown.status) == (2, 0, 0, 2)
+    assert "--set: cannot be combined" in both.err
+    assert "only a part: src/Cart/CartRepository.php" in part.out
+    branch = f"redtide/revert-part-{sample.shas[CULPRIT][:12]}"
+    assert _git(repository, "diff", "--name-only", "main", branch) == "src/Cart/CartRepository.php"
+    assert "did not change README.md" in unknown.err

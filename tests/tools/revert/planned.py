@@ -1,5 +1,6 @@
 """A small shop whose history has one bad commit, and plans of its revert."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from incidents.revert import RevertPlan
@@ -16,9 +17,16 @@ def shop(tmp_path: Path, *changes: Change) -> Built:
     return build(tmp_path, [{"files": files}, *changes])
 
 
-def planned(built: Built, commit: int | str = 1, **options: tuple[str, ...]) -> RevertPlan:
+def planned(
+    built: Built,
+    commit: int | str = 1,
+    *,
+    only: Sequence[str] = (),
+    failing: Sequence[str] = (),
+    protected: Sequence[str] = (),
+) -> RevertPlan:
     sha = built.shas[commit] if isinstance(commit, int) else commit
-    return plan_revert(Repository.open(built.path), sha, "main", **options)
+    return plan_revert(Repository.open(built.path), sha, "main", only=only, failing=failing, protected=protected)
 
 
 def planned_set(built: Built, commit: int | str = 1) -> RevertPlan:

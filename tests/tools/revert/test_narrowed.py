@@ -84,3 +84,19 @@ def test_a_file_that_a_partial_clone_lacks_does_not_stop_a_revert_that_need_not_
     plan = plan_revert(Repository.open(partial), built.shas[1], "HEAD")
     assert plan.tree == git_tree(built.path, built.shas[1])
     assert plan.gaps == ("not every line of the revert was read",)
+
+
+def test_files_that_return_to_a_folder_that_is_gone_are_a_gap(tmp_path: Path) -> None:
+    """git asks whether they belong where the rest of the folder moved to."""
+    built = build(
+        tmp_path,
+        [
+            {"files": {"doc/a": "a\n" * 9, "doc/b": "b\n" * 9}},
+            {"files": {"doc/a": None}},
+            {"files": {"doc/b": None, "modules/doc/b": "b\n" * 9}},
+        ],
+    )
+    assert planned(built).gaps == ("doc, to which files come back, is gone at the head: they may belong elsewhere now",)
+    git(built.path, "revert", "--no-edit", built.shas[1], check=False)
+    assert git(built.path, "diff", "--name-only", "--diff-filter=U") == "modules/doc/a"
+    assert planned(build(tmp_path, [{"files": {"x/a": "a\n"}}, {"files": {"x/a": None}}], name="plain")).gaps == ()

@@ -45,7 +45,7 @@ def test_only_the_named_lines_are_put_back(built: Built) -> None:
 
 
 def test_what_the_commit_did_not_change_cannot_be_named(built: Built) -> None:
-    with pytest.raises(InputError, match="did not change README.md; it changed f, g"):
+    with pytest.raises(InputError, match=r"did not change README\.md; it changed f, g"):
         planned(built, 2, only=("README.md",))
     with pytest.raises(InputError, match="changed none of these lines of f"):
         planned(built, 2, only=("f:5-9",))

@@ -1,5 +1,6 @@
 """Reverts, planned without a trace and written as git would write them."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from incidents.errors import IncompleteRepository, InputError
 from incidents.revert import RevertPlan
 from tests.repositories import Built, Change, build, extend, git
 from tools.git.repository import Repository
+from tools.revert.apart import written_apart
 from tools.revert.plan import plan_revert
 from tools.revert.write import write_revert
 
@@ -262,3 +264,16 @@ def test_plans_agree_with_git_revert(
     assert bool(planned.conflicts) == conflicting
     if not conflicting:
         assert planned.tree == git(built.path, "rev-parse", "HEAD^{tree}")
+
+
+def test_a_commit_that_is_written_apart_is_the_same_each_time_and_leaves_the_repository_alone(built: Built) -> None:
+    repository, planned = Repository.open(built.path), plan(built, built.shas[1])
+    before, at = everything(built.path), datetime(2026, 11, 30, tzinfo=UTC)
+    shas = set()
+    for _ in range(2):
+        with written_apart(repository, planned, ("Ada", "ada@example.org"), at) as (folder, sha):
+            shas.add(sha)
+            assert git(folder, "rev-parse", f"{sha}^{{tree}}", f"{sha}^").split() == [planned.tree, planned.head]
+        assert not folder.exists()
+    assert len(shas) == 1
+    assert everything(built.path) == before
