@@ -1,7 +1,5 @@
 """Write a planned revert into a repository apart from the real one, to be pushed from there."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,7 +9,7 @@ import pygit2
 
 from incidents.revert import RevertPlan
 from tools.git.repository import Repository
-from tools.revert.scratch import scratch_repository
+from tools.revert.scratch import lend_objects, scratch_repository
 from tools.revert.write import planned_tree, refuse_unclean, signature
 
 
@@ -30,14 +28,5 @@ def written_apart(
     with scratch_repository(repository) as scratch:
         tree = planned_tree(repository, scratch, plan)
         commit = scratch.create_commit(None, who, who, plan.message, tree, [pygit2.Oid(hex=plan.head)])
-        folder = Path(scratch.path)
-        _lend_objects(repository, folder)
-        yield folder, str(commit)
-
-
-def _lend_objects(repository: Repository, scratch: Path) -> None:
-    """Let git, which pushes from the scratch repository, read the real one's objects as libgit2 does."""
-    (scratch / "objects" / "info").mkdir(exist_ok=True)
-    (scratch / "objects" / "info" / "alternates").write_bytes(os.fsencode(repository.folder / "objects") + b"\n")
-    if (repository.folder / "shallow").is_file():
-        shutil.copy(repository.folder / "shallow", scratch)
+        lend_objects(repository, scratch)
+        yield Path(scratch.path), str(commit)
