@@ -125,7 +125,7 @@ def own_form(request: Request, parts: Parts, fields: dict[str, str]) -> None:
     """Raises HTTPException unless a page of this session sent it (CSRF)."""
     _from_here(request)
     cookie = request.cookies.get(COOKIE, "")
-    if not cookie or not parts.sessions.isown_form(cookie, fields.get("form_token", "")):
+    if not cookie or not parts.sessions.is_own_form(cookie, fields.get("form_token", "")):
         raise HTTPException(403, "this form did not come from a page of your session: load the page again")
 
 

@@ -109,7 +109,7 @@ def test_where_git_leans_words_alone_lift_its_own_first_suspect_and_no_other() -
 
 def test_where_git_leans_names_without_any_place_that_exists_change_nothing() -> None:
     """So answers who says yes to everything."""
-    verdict = settle(evidence(0.25, 0.2, none=0.5), team("b", others="a"), lines_of=lines_of)
+    verdict = settle(evidence(0.1, 0.1, none=0.75), team("b", others="a"), lines_of=lines_of)
     assert (verdict.outcome, verdict.confidence.word) == ("none", "low")
 
 

@@ -18,7 +18,8 @@ from service.settings import Settings
 from service.store.store import Store
 from service.store.tables import DecisionRow, NotificationRow
 from tests.service.notify.clicker import RESPONDER, STRANGER, VIEWER
-from tests.service.notify.slack_api import CHANNEL, Shown, Slack
+from tests.service.notify.slack_api import CHANNEL, Slack
+from tests.service.notify.slack_shown import Shown
 from tests.service.policy.stage import LocalReverts, Stage, judged, shop
 
 ONE_DATABASE = True
