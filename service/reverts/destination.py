@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from incidents.errors import FetchFailed, InputError
 from incidents.revert_record import Route
-from service.clones import Clones
+from service.repositories.clones import Clones
 from service.reverts.forges.forge import Forge
 from service.reverts.forges.gitea import Gitea
 from service.reverts.forges.github import HEADERS, Github

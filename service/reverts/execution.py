@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from incidents.errors import FetchFailed, ForgeError, InputError, PushFailed, RevertMerged, RevertStateConflict
 from incidents.revert import RevertPlan
 from incidents.revert_record import UNDONE, Revert, RevertState
-from service.clones import Clones
+from service.repositories.clones import Clones
 from service.reverts.choice import changed_basis
 from service.reverts.destination import Destination, destination
 from service.reverts.forges.forge import Proposal

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from incidents.errors import FieldInvalid, PushFailed
 from incidents.revert import RevertPlan
 from incidents.revert_record import Revert, Route
-from service.clones import Clones
+from service.repositories.clones import Clones
 from service.reverts.choice import basis_of
 from service.reverts.destination import Destination, destination, fetched
 from service.reverts.failing import failing_files, failing_part

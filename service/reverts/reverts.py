@@ -6,7 +6,7 @@ from typing import Final
 
 from incidents.errors import FieldInvalid, RevertMerged, RevertStateConflict
 from incidents.revert_record import Revert, RevertState, Route
-from service.clones import Clones
+from service.repositories.clones import Clones
 from service.reverts.choice import changed_basis, chosen_commit
 from service.reverts.claims import renewed
 from service.reverts.destination import destination

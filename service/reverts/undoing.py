@@ -4,7 +4,7 @@ import asyncio
 
 from incidents.errors import RevertMerged
 from incidents.revert_record import Revert
-from service.clones import Clones
+from service.repositories.clones import Clones
 from service.reverts.destination import Destination
 from service.reverts.forges.forge import Proposed
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from incidents.errors import ForgeError, ForgeRefused
 from incidents.revert_record import Revert
-from service.clones import Clones
+from service.repositories.clones import Clones
 from service.reverts.choice import changed_basis
 from service.reverts.destination import Destination, destination
 from service.reverts.forges.forge import Forge, Look

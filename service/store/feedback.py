@@ -32,7 +32,7 @@ class JudgedIncident:
     feedback: Feedback
     outcome: str | None
     culprit: str | None
-    observed: bool
+    observed: bool = False
     service: str
     repository: str
     base: str

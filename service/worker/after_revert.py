@@ -11,8 +11,8 @@ from typing import Final, Protocol
 from incidents.errors import IncidentNotFound, InputError, LogsError, StoreUnavailable
 from incidents.revert import RevertStep
 from incidents.revert_record import Revert
-from service.clones import Clones
 from service.json_logs import about
+from service.repositories.clones import Clones
 from service.reverts.execution import OUTSIDE_ERRORS
 from service.reverts.reverts import Reverts
 from service.settings import Settings

@@ -9,7 +9,7 @@ from graph.request import Request
 from incidents.alert import Alert
 from incidents.errors import LogsError, UnreadableTrace
 from incidents.rollout import Rollout
-from service.clones import Clones
+from service.repositories.clones import Clones
 from service.settings import Settings
 from tools.logs.agent_tools import LogQuestions
 from tools.logs.client import Connection

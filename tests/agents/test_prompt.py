@@ -27,7 +27,7 @@ HOSTILE = (
     "api_key = 'sk-live-0123456789abcdefghij'"
 )
 FOLDER = Path(__file__).parents[2] / "agents" / "prompts"
-PROMPTS = sorted(path.stem for path in FOLDER.glob("*.md") if not path.stem.startswith("_"))
+PROMPTS = sorted(path.stem for path in FOLDER.glob("*.md") if not path.stem.startswith(("_", "assess")))
 
 
 def values(case: Case) -> dict[str, Any]:

@@ -40,7 +40,9 @@ def part_of(scratch: pygit2.Repository, whole: Change, only: Sequence[str]) -> C
     wanted = _by_path(only)
     known = {decoded(path): path for path in whole.files}
     if strange := sorted(wanted.keys() - known.keys()):
-        raise InputError(f"the commit did not change {', '.join(strange[:3])}; it changed {', '.join(list(known)[:5])}")
+        raise InputError(
+            f"the commit did not change {', '.join(strange[:3])}; it changed {', '.join(sorted(known)[:5])}"
+        )
     files = {known[name]: whole.files[known[name]] for name in wanted}
     parts = {path: _narrowed(scratch, file, wanted[decoded(path)]) for path, file in files.items()}
     return Change(whole.after, parts)

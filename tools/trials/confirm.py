@@ -87,12 +87,14 @@ def _separates(trials: list[Trial]) -> bool:
 
 
 def _detail(bisection: Bisection, culprit: str | None) -> str:
-    position, probability = bisection.leading
     if culprit is not None:
         return f"the command passes before {culprit[:12]} and fails at it"
-    if probability >= bisection.needed and position == 0:
+    window, trials = bisection.window, bisection.trials
+    failed = {trial.commit for trial in trials if trial.outcome == "failed"}
+    passed = {trial.commit for trial in trials if trial.outcome == "passed"}
+    if not passed and window.at(0) in failed:
         return "the command fails already before the window: it is about something older, or needs what is not here"
-    if probability >= bisection.needed and position > len(bisection.window.commits):
+    if not failed and window.at(len(window.commits)) in passed:
         return "the command does not fail at the deployed revision: it does not show this error"
     if len(bisection.trials) >= bisection.most:
         return f"not decided after {len(bisection.trials)} runs"

@@ -147,7 +147,7 @@ def test_an_error_from_before_every_commit_but_the_first_is_none_of_a_known_depl
         (["--base", "HEAD", "--deployed", "v1.0"], "the two are swapped; give --base v1.0 --deployed HEAD"),
         (["HEAD..v1.0"], "A..B: base HEAD is not an ancestor"),
         (["HEAD..v1.0"], "the two are swapped; give v1.0..HEAD"),
-        (["v1.00.."], "A..B: the repository has no commit 'v1.00'; did you mean v1.0?"),
+        (["v1.00.."], "A..B: the repository has no commit 'v1.00'; did you mean v1.0 or v1.1?"),
         (["--base", "v1.1", "--deployed", "v1.1"], "--base: the window is empty: v1.1 and v1.1 are the same commit"),
         (["v1.1..HEAD~2"], "A..B: the window is empty"),
         (["--since", "1m"], "--since: no commit since "),

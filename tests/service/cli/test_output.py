@@ -51,7 +51,7 @@ def test_all_lists_every_commit_once_with_its_reason(
     [
         (["--json", "--format", "slack"], "--json: cannot be combined with --format slack"),
         (["--all", "--format", "slack"], "--all: a Slack message has no room for it"),
-        (["--format", "pdf"], "argument --format: invalid choice: 'pdf'"),
+        (["--format", "pdf"], "--format: invalid choice: 'pdf'"),
     ],
 )
 def test_formats_that_contradict_each_other_are_one_line(

@@ -54,7 +54,7 @@ def test_the_changes_of_the_deploy_and_the_deployed_code_are_searched(shown: Red
 def test_any_tool_of_the_developer_can_be_used(shown: RedTide, sample: Recorded) -> None:
     ran = shown("--use", "commit_diff", f"commit={sample.shas[CULPRIT][:9]}")
     assert ran.status == 0
-    assert ran.out.startswith(f"commit {sample.shas[CULPRIT][:10]} ")
+    assert ran.out.startswith(f"commit #1 {sample.shas[CULPRIT][:10]} ")
     assert "\n@@ " in ran.out
     first = shown("--use", "commit_diff", "commit=1")  # the first suspect of the verdict
     assert first.out == ran.out

@@ -15,7 +15,7 @@ from incidents.alert import Alert
 from incidents.errors import FetchFailed, RepositoryNotFound, UnknownRevision, UnreadableTrace
 from incidents.incident import Incident
 from incidents.rollout import Rollout
-from service.clones import Clones
+from service.repositories.clones import Clones
 from service.settings import Settings
 from service.worker.preparation import Preparation, _merged
 from tests.elastic.fixtures import LogStore
@@ -188,7 +188,7 @@ async def test_incidents_that_come_together_fetch_once(
             fetches.append(self.path)
             super().refresh()
 
-    monkeypatch.setattr("service.clones.Mirror", Counted)
+    monkeypatch.setattr("service.repositories.clones.Mirror", Counted)
     changed = {
         "repositories": {"shop": tmp_path / "m.git"},
         "fetch": FILES,

@@ -201,6 +201,11 @@ ONLY_ALONE = (
     "a prettier of errors, place and name on two lines",
     "another browser's console, copied",
     "a content system's line, the type behind a bar",
+    "a compose log that a narrow terminal broke, each line filled up with blanks",
+    "a server that prints the type alone, no row",
+    "an error's record printed over several lines, the exception under the message",
+    "a platform's JSON, the throwable with short names for class, method and line",
+    "a short report of files alone",
 )
 FRAMED = [piece for piece in pieces() if piece.language and len(piece.text) < 3_000 and piece.name not in ONLY_ALONE]
 

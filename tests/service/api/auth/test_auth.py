@@ -12,7 +12,7 @@ import pytest
 
 from incidents.errors import InputError
 from service.api.auth.first_token import token_for_this_run
-from service.api.auth.tokens import Trust
+from service.api.auth.tokens import SCOPES, Trust
 from service.api.routes import create_api
 from service.settings import Settings
 from service.store.store import Store
@@ -95,7 +95,7 @@ async def test_a_token_that_reverted_and_judged_before_is_told_which_scope_to_ad
 async def test_the_one_token_may_do_everything() -> None:
     caller = Trust.of({"REDTIDE_API_TOKEN": TOKEN}).caller(f"Bearer {TOKEN}")
     assert caller is not None
-    assert caller.scopes == {"alerts:write", "incidents:read", "feedback:write", "reverts:write"}
+    assert caller.scopes == SCOPES
 
 
 async def test_a_browser_may_show_the_token_as_a_password(store: Store, settings: Settings) -> None:

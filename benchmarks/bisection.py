@@ -1,6 +1,6 @@
 """Runs that the Bayesian bisection needs beside `git bisect`, on labelled incidents with their own failing test.
 
-    python -m benchmarks.bisect CASES.jsonl --repos DIR [--python PATH] [--repo OWNER/NAME ...] [--most N]
+    python -m benchmarks.bisection CASES.jsonl --repos DIR [--python PATH] [--repo OWNER/NAME ...] [--most N]
 
 The command is the incident's test, as the fix of the error left it, run by PATH (an environment with pytest and what the
 projects need) in the sandbox, where there is one. Without --python nothing is run: the outcome at each commit is that of
