@@ -32,12 +32,12 @@ class JudgedIncident:
     feedback: Feedback
     outcome: str | None
     culprit: str | None
-    observed: bool = False
     service: str
     repository: str
     base: str
     deployed: str
     trace: str
+    observed: bool = False
 
 
 class FeedbackRecords:
