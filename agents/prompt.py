@@ -59,9 +59,10 @@ def version() -> str:
 def prompts() -> "Environment":
     """Return the Jinja environment in which every prompt is rendered."""
     # Imported here: an investigation without a model must not pay for the import of Jinja.
-    from jinja2 import DictLoader, Environment, StrictUndefined
+    from jinja2 import DictLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # prompts of a folder may be a stranger's
 
-    environment = Environment(
+    environment = ImmutableSandboxedEnvironment(
         loader=DictLoader(texts()),
         undefined=StrictUndefined,
         autoescape=False,

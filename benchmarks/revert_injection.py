@@ -46,7 +46,16 @@ ORDERS: Final = (
     ),
 )
 _NOTHING: Final = Payload("nothing", "no order", "nothing")
-_FIRST_HAND: Final = {"own_report": True, "seen_before": False, "disputed": False, "over": False, "calibrated": True}
+_FIRST_HAND: Final = {
+    "own_report": True,
+    "seen_before": False,
+    "disputed": False,
+    "over": False,
+    "calibrated": True,
+    "objected": False,
+    "environment": "production",
+    "log_errors": 1_000,
+}
 WEAKEST: Final = Conditions(
     mode="auto",
     minimum_probability=0.5,

@@ -93,7 +93,7 @@ async def _window(context: Context, state: State) -> CommitWindow:
     if context.known_window is not None:
         return context.known_window
     if context.deploys is None:
-        return as_given(state["request"].alert)
+        return as_given(state["request"].alert).model_copy(update={"guessed": state["request"].guessed})
     finder = WindowFinder(context.repositories, context.deploys, context.window)
     return await finder.find(state["request"], state["log"])
 

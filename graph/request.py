@@ -28,6 +28,7 @@ class Request(Frozen):
     trace: StackTrace
     log_text: str = Field(default="", description="The text of `trace` when it came from the log.")
     first_seen: datetime | None = None
+    guessed: bool = Field(default=False, description="The alert's `base` is a default, which nobody named.")
     count: int = 1
     alert_url: str | None = None
 

@@ -34,6 +34,7 @@ class Facts(Frozen):
     version: int = Field(description="Of the verdict.")
     repository: str
     service: str
+    environment: str | None = Field(default=None, description="Of the alert, by its sender.")
     outcome: Outcome
     mode: Mode = "evidence"
     commit: str | None = None
@@ -55,6 +56,12 @@ class Facts(Frozen):
     own_report: bool | None = Field(default=None, description="Investigated for this incident, in its current round.")
     seen_before: bool | None = Field(default=None, description="The same error occurred before the commit went live.")
     disputed: bool | None = Field(default=None, description="A person said that the verdict is wrong.")
+    objected: bool | None = Field(
+        default=None, description="A person objected to this commit, or said that a verdict on it is wrong."
+    )
+    log_errors: int | None = Field(
+        default=None, description="Errors of this kind in the log since the commit went live; at least so many."
+    )
     over: bool | None = Field(default=None, description="The sender of the alert says that the error is over.")
     live_since: datetime | None = Field(default=None, description="When the commit went live.")
     authors: tuple[str, ...] | None = Field(default=None, description="Names and addresses, of all reverted commits.")
@@ -62,7 +69,7 @@ class Facts(Frozen):
     head: str | None = None
     clean: bool | None = Field(default=None, description="The revert applies without conflicts and changes something.")
     files: tuple[str, ...] | None = None
-    lines: int | None = None
+    lines: int | None = Field(default=None, description="None also where a file has no lines that can be counted.")
     dependants: int | None = Field(default=None, description="Later commits that need what is reverted.")
     migrations: int | None = Field(default=None, description="Migrations and schema files among what is reverted.")
     history: History | None = None

@@ -76,9 +76,17 @@ class Conditions(Frozen):
     confirmed: bool = Field(
         default=False, description="The owner's command must fail with the commit and pass without it."
     )
+    minimum_log_errors: int = Field(
+        default=5,
+        ge=0,
+        description="Errors that the log must show since the commit went live; 0: an alert alone is believed.",
+    )
     maximum_age_hours: float = Field(default=24.0, gt=0, description="Since the commit went live.")
     maximum_files: int = Field(default=10, ge=1, description="Files that the revert changes.")
     maximum_lines: int = Field(default=300, ge=1, description="Lines that the revert adds and removes.")
+    environments: tuple[str, ...] = Field(
+        default=("production",), description="Patterns for the alert's environment; no other one is reverted for."
+    )
     protected_paths: tuple[str, ...] = Field(
         default=(), description="Patterns as in .gitignore; a revert that touches such a file needs a person."
     )
@@ -137,5 +145,6 @@ class Policy(Conditions):
 
 
 def matches(text: str, patterns: tuple[str, ...]) -> bool:
-    """Whether the text matches one of the shell patterns, whatever its case."""
-    return any(fnmatchcase(text.casefold(), pattern.casefold()) for pattern in patterns)
+    """Whether the text matches one of the shell patterns, whatever its case and the blanks around it."""
+    name = text.strip().casefold()
+    return any(fnmatchcase(name, pattern.casefold()) for pattern in patterns)

@@ -66,6 +66,7 @@ class DiffStat(Frozen):
     files: int = 0
     added: int = 0
     removed: int = 0
+    uncounted: int = Field(default=0, description="Files whose lines are not counted: binary, too large, submodules.")
 
 
 class RevertPlan(Frozen):

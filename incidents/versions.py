@@ -8,7 +8,6 @@ from incidents.frozen import Frozen
 class Versions(Frozen):
     """The versions behind one verdict. Texts and numbers are named by their content."""
 
-    program: str = Field(default="", description="Version of Red Tide.")
     weights: str = Field(default="", description="Name of the ranker's weights: the beginning of their SHA-256.")
     model: str | None = Field(default=None, description="Name of the language model; None: evidence only.")
     prompts: str | None = Field(default=None, description="Name of the prompts; None: evidence only.")

@@ -118,11 +118,11 @@ async def _one(each: "Reasoned", settings: "Settings", asked: "LanguageModel", w
 def _case(each: "Reasoned", settings: "Settings") -> "Case":
     """What the developer saw, opened again from the snapshot."""
     from agents.case import open_case
-    from graph.snapshot import Snapshot
+    from graph.snapshot import snapshot_of
     from incidents.evidence import Evidence
     from tools.git.repository import Repository
 
-    snapshot = Snapshot.model_validate(each.snapshot)
+    snapshot = snapshot_of(each.snapshot)
     path = settings.repositories.get(snapshot.window.repository)
     if path is None:
         raise InputError(f"repository {snapshot.window.repository} is not in the settings (REDTIDE_REPOSITORIES)")
@@ -141,9 +141,9 @@ def _case(each: "Reasoned", settings: "Settings") -> "Case":
 
 def _subject(each: "Reasoned") -> "Subject":
     from agents.assessor import Subject
-    from graph.snapshot import Snapshot
+    from graph.snapshot import snapshot_of
 
-    error = Snapshot.model_validate(each.snapshot).request.text
+    error = snapshot_of(each.snapshot).request.text
     return Subject(incident=each.incident, error=error, verdict=each.verdict, why=each.why, steps=each.steps)
 
 

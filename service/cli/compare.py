@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from service.rescoring.comparison import Comparison, Quality
     from service.rescoring.gate import Gate
     from service.settings import Settings
+    from service.store.store import Store
 
 _TEXT = """\
 Compare two finished runs of `redtide rescore` over the incidents that both judged: what changed, whether the second is
@@ -73,14 +74,24 @@ async def shown(
     from service.rescoring.pairs import beside_stored, of_two
 
     async with read_store(settings) as store:
+        unfinished = [run for name in (first, second) if name and (run := await _unfinished(store, name))]
         prices = settings.model_prices
         found = await (beside_stored(store, second, prices) if first is None else of_two(store, first, second, prices))
     write(_lines(found))
     if arguments.out is not None:
         _save(found, arguments.out)
-    if not found.incidents:
+    for said in unfinished:
+        note(said)
+    if not found.incidents or (unfinished and gate is not None):
         return 1
     return 0 if gate is None else _passed(gate, found)
+
+
+async def _unfinished(store: "Store", name: str) -> str:
+    """What is missing of a run; "" for one that is done. Raises IncidentNotFound."""
+    run = await store.rescorings.rescoring(name)
+    missing = f"{name}: {run.finished} of {run.total} judged; `redtide rescore --name {name}` continues it"
+    return "" if run.state == "done" else missing
 
 
 def _save(found: "Comparison", out: str) -> None:

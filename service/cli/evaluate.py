@@ -95,7 +95,7 @@ def _evaluated_by_many(
     from service.cli.bar import progress
     from service.cli.cases import Broken
 
-    judged: dict[str, Judged] = {}
+    judged: dict[tuple[str, str], Judged] = {}
     broken: list[Broken] = []
     with progress(len(cases)) as advance:
 
@@ -103,11 +103,12 @@ def _evaluated_by_many(
             if isinstance(result, Broken):
                 broken.append(result)
             else:
-                judged[result[0].id] = judge(*result, result[1].seconds)
+                judged[result[0].repo, result[0].id] = judge(*result, result[1].seconds)
             advance(f"cases, {sum(each.right for each in judged.values())} of {len(judged)} right")
 
         many_cases.investigate_all(cases, locator, configuration, count, found)
-    return [judged[case.id] for case in cases if case.id in judged], broken
+    places = [(case.repo, case.id) for case in cases if not isinstance(case, Broken)]
+    return [judged[place] for place in places if place in judged], broken
 
 
 async def _evaluated(

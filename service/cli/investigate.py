@@ -127,6 +127,7 @@ def prepared(arguments: argparse.Namespace) -> Asked:
     )
     trace = trace_options.placed(arguments, repository, window.deployed, given.trace) if given else None
     request = Request.about(alert, trace)
+    request = request.model_copy(update={"guessed": window.guessed})
     if given is not None and not given.count:  # an alert is of one error at least, but none was found in this text
         request = request.model_copy(update={"count": 0})
     return Asked(repository, request, settings, weights, reliability, given, window.line)

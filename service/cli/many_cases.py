@@ -70,33 +70,38 @@ async def _investigated(
     count: int,
     found: "Callable[[Result], None]",
 ) -> None:
+    from agents.limits import Limits
     from service.cli.cases import Broken
     from service.rescoring.actors import Scorers, Size
     from service.settings import Settings
 
     usable: dict[str, LabelledIncident] = {}
     tasks: list[Task] = []
-    for case in cases:
-        prepared = case if isinstance(case, Broken) else _prepared(case, locator)
+    for place, case in enumerate(cases):
+        prepared = case if isinstance(case, Broken) else _prepared(case, locator, str(place))
         if isinstance(prepared, Broken):
             found(prepared)
         else:
-            usable[prepared[0].id] = prepared[0]
+            usable[prepared[1].key] = prepared[0]
             tasks.append(prepared[1])
     paths = {each.repo: locator.path(each.repo) for each in usable.values()}
-    fields = Settings(repositories={repo: path for repo, path in paths.items() if path is not None})
+    there = {repo: path for repo, path in paths.items() if path is not None}
+    # As in one process: nothing of this but the options counts, whatever the environment says.
+    fields = Settings(repositories=there, weights=None, calibration=None, limits=Limits(), logs=None, remotes={})
     scorers = Scorers("evaluate", fields.model_dump(mode="json"), configuration, Size(actors=count, at_once=1))
     try:
         async for outcome in scorers.outcomes(_each(tasks)):
             if outcome.found is None:
-                found(Broken(id=outcome.key, reason=outcome.failure or "not investigated"))
+                found(Broken(id=usable[outcome.key].id, reason=outcome.failure or "not investigated"))
             else:
                 found((usable[outcome.key], outcome.found))
     finally:
         scorers.close()
 
 
-def _prepared(case: "LabelledIncident", locator: "RepositoryLocator") -> "tuple[LabelledIncident, Task] | Broken":
+def _prepared(
+    case: "LabelledIncident", locator: "RepositoryLocator", key: str
+) -> "tuple[LabelledIncident, Task] | Broken":
     from graph.commit_window import as_given
     from graph.request import Request
     from graph.snapshot import Snapshot
@@ -114,7 +119,7 @@ def _prepared(case: "LabelledIncident", locator: "RepositoryLocator") -> "tuple[
     except InputError as error:
         return Broken(id=case.id, reason=str(error))
     snapshot = Snapshot(request=Request.about(alert), window=as_given(alert))
-    return full, Task(key=full.id, snapshot=snapshot, head=full.deployed)
+    return full, Task(key=key, snapshot=snapshot, head=full.deployed)
 
 
 async def _each(tasks: "Sequence[Task]") -> "AsyncIterator[Task]":

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from service.store.store import Store
 
 _PAGE: Final = 200
-_FIRST_HAND: Final = {"own_report": True, "seen_before": False, "disputed": False, "over": False}
+_IN_THE_LOG: Final = 1_000
+_FIRST_HAND: Final = {
+    "own_report": True,
+    "seen_before": False,
+    "disputed": False,
+    "over": False,
+    "objected": False,
+    "environment": "production",
+}
 """What only a running service knows, taken as it is while an incident is new."""
 
 
@@ -44,6 +52,8 @@ def replayed(
     fields: dict[str, Any] = {**known, **_FIRST_HAND, "at": repository.commit(evidence.deployed).committed_at}
     fields |= {"incident": id_, "version": 1, "repository": name, "service": service, "history": History()}
     fields |= {"calibrated": verdict.mode == "evidence" or calibrated, "agents_due": bool(verdict.unreached)}
+    if known["log_errors"] is None:  # labelled incidents have no log: taken as if it held the error
+        fields["log_errors"] = _IN_THE_LOG
     if known["commit"] is not None:
         fields |= _planned(repository, known["commit"], evidence.deployed)
     return Replayed(id_, name, Facts.model_validate(fields), culprit, labelled)

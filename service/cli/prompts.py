@@ -96,13 +96,13 @@ def _render(arguments: argparse.Namespace) -> int:
 async def _asked(settings: "Settings", incident: str) -> "list[tuple[str, Prompt]]":
     """The first question of every agent. The model that is asked refuses them all."""
     from graph.investigation import investigate
-    from graph.snapshot import RecordedLog, Snapshot
+    from graph.snapshot import RecordedLog, snapshot_of
     from graph.state import Context
     from models.silent import SilentModel
     from service.worker.preparation import Preparation
 
     stored = await _stored(settings, incident)
-    snapshot = Snapshot.model_validate(stored.snapshot)
+    snapshot = snapshot_of(stored.snapshot)
     preparation = Preparation(settings.model_copy(update={"remotes": {}}))
     model = SilentModel()
     context = Context(

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from service.store.store import Store
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_LIMIT: Final = 1_000
 _TEXT = """\
 Judge stored incidents again, as of their own time: with the window, the log and the text as they were when the stored
 verdict was made, and with another model, other prompts, weights or settings. Whatever is not named is as the settings say.
@@ -58,7 +60,7 @@ def add(commands: Commands) -> None:
     which.add_argument("--repository", metavar="NAME", help="of this repository")
     which.add_argument("--outcome", choices=("culprit", "unsure", "none", "not_enough"), help="of the stored verdict")
     which.add_argument("--labelled", action="store_true", help="only those that people gave feedback on")
-    which.add_argument("--limit", type=int, default=1_000, metavar="N", help="the newest N (default 1000)")
+    which.add_argument("--limit", type=int, default=_LIMIT, metavar="N", help="the newest N (default 1000)")
     how = parser.add_argument_group("what differs")
     weights_option.add_option(how)
     how.add_argument("--calibration", metavar="FILE", help="what the model's word is worth (`redtide calibrate`)")
@@ -85,6 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
     gate = compare.gate_of(arguments)
     settings = store_option.settings_given(arguments)
     name = _name(arguments.name)
+    _positive(arguments.actors, "--actors")
+    _positive(arguments.at_once, "--at-once")
     planned = asyncio.run(_planned(arguments, settings, name))
     if planned.state != "done":
         note(f"{name}: {planned.total - planned.finished} of {planned.total} incidents to judge")
@@ -98,6 +102,7 @@ async def _planned(arguments: argparse.Namespace, settings: "Settings", name: st
     """The run of that name; a new one is stored."""
     from incidents.errors import IncidentNotFound
     from service.cli.incident_store import changed_store
+    from service.store.rescoring_schemas import COMMAND_LINE
 
     async with changed_store(settings) as store:
         try:
@@ -106,7 +111,7 @@ async def _planned(arguments: argparse.Namespace, settings: "Settings", name: st
             configuration = _configuration(arguments)
             configuration.applied(settings)  # raises now, not in every actor
             dumped = configuration.model_dump(mode="json")
-            await store.rescorings.create(name, dumped, _selection(arguments), "command line")
+            await store.rescorings.create(name, dumped, _selection(arguments), COMMAND_LINE)
             return await store.rescorings.rescoring(name)
         if given := _different(arguments):
             note(f"{name} exists and is continued as it was begun: {', '.join(given)} not used")
@@ -121,16 +126,13 @@ async def _judged(arguments: argparse.Namespace, settings: "Settings", planned: 
 
     size = Size(actors=_positive(arguments.actors, "--actors"), at_once=_positive(arguments.at_once, "--at-once"))
     configuration = Configuration.model_validate(planned.configuration)
+    fields = settings.model_dump(mode="json")
     async with changed_store(settings) as store:
-        scorers = Scorers(planned.name, settings.model_dump(mode="json"), configuration, size)
-        try:
-            await _with_bar(store, planned, scorers)
-        finally:
-            scorers.close()
+        await _with_bar(store, planned, lambda: Scorers(planned.name, fields, configuration, size))
         await keep_result(store, settings, planned.name)
 
 
-async def _with_bar(store: "Store", planned: "Rescoring", scorers: "Judges") -> None:
+async def _with_bar(store: "Store", planned: "Rescoring", make: "Callable[[], Judges]") -> None:
     from service.cli.bar import progress
     from service.rescoring.running import carry_out
     from service.store.rescoring_schemas import Rejudged
@@ -144,7 +146,7 @@ async def _with_bar(store: "Store", planned: "Rescoring", scorers: "Judges") -> 
             advance(f"incidents{f', {failed} not judged' if failed else ''}")
 
         try:
-            if not await carry_out(store, planned.name, scorers, count):
+            if not await carry_out(store, planned.name, make, count):
                 note(f"{planned.name}: somebody else is working on it; when that ends, the same command continues")
         except WorkInterrupted as error:
             note(f"{error}; the same command continues it")
@@ -223,7 +225,9 @@ def _setting(given: str) -> tuple[str, str]:
 
 def _different(arguments: argparse.Namespace) -> list[str]:
     named = ("weights", "calibration", "prompts", "model", "model_url", "since", "until", "service", "repository")
-    return [f"--{name.replace('_', '-')}" for name in (*named, "outcome") if getattr(arguments, name)]
+    more = ("outcome", "set", "no_model", "labelled")
+    given = [f"--{name.replace('_', '-')}" for name in (*named, *more) if getattr(arguments, name)]
+    return [*given, "--limit"] if arguments.limit != _LIMIT else given
 
 
 def _positive(number: int, option: str) -> int:

@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     _refuse_unwritable_store(settings)
     from service.cli.unread_variables import unread
 
-    for line in (*unread(os.environ, settings), *_missing(settings)):
+    for line in (*unread(os.environ, settings), *missing(settings)):
         note(line)
     from service.cluster.local import serve_until_stopped
 
@@ -90,9 +90,34 @@ def _refuse_unwritable_store(settings: "Settings") -> None:
         raise InputError(f"store_url: cannot write {str(file)!r} ({error.strerror})") from error
 
 
-def _missing(settings: "Settings") -> list[str]:
+def missing(settings: "Settings") -> list[str]:
+    """Return what the settings name and is not there, or what they lack to do what they say: a line each."""
     gone = [name for name, path in settings.repositories.items() if name not in settings.remotes and not path.exists()]
-    return [f"Repository {name!r}: there is nothing at {settings.repositories[name]}" for name in sorted(gone)]
+    lines = [f"Repository {name!r}: there is nothing at {settings.repositories[name]}" for name in sorted(gone)]
+    try:
+        if settings.oidc is not None:
+            settings.sign_on_secret()
+    except InputError as error:
+        lines.append(f"{error}: nobody can log in by single sign-on")
+    return [*lines, *_unreverted(settings)]
+
+
+def _unreverted(settings: "Settings") -> list[str]:
+    """Return what keeps the policy from reverting by itself where it is `auto`."""
+    from service.settings.policy_file import automatic, load_policy
+
+    if settings.policy is None:
+        return []
+    policy = load_policy(settings.policy)
+    names = sorted(name for name in settings.repositories if automatic(policy, name, settings.services))
+    lines = [
+        f"Policy: {name!r} is `auto`, but reverts.repositories does not hold it: its reverts are only planned"
+        for name in names
+        if name not in settings.reverts.repositories
+    ]
+    if names and not settings.notify.channels:
+        lines.append("Policy: `auto`, but notify.channels is empty: nobody is told in time to object")
+    return lines
 
 
 def _docs(settings: "Settings", api: str) -> str:

@@ -73,10 +73,12 @@ Made by `redtide settings --markdown`; a test compares the two. A setting comes 
 environment variable, else from its default. A setting with a dot belongs to one JSON object: `life.seconds` is read from
 `REDTIDE_LIFE='{"seconds": 3600}'`.
 
-Secrets are no settings. They are read from the environment only: `REDTIDE_API_TOKEN`, `REDTIDE_API_TOKENS` and
+Secrets are no settings. They are read from the environment: `REDTIDE_API_TOKEN`, `REDTIDE_API_TOKENS` and
 `REDTIDE_SECRETS_<SOURCE>` ([alert sources](alert-sources.md)), and the variables that settings ending in `_variable` name. So is
 `REDTIDE_SNS_TOPICS`, the topics of Amazon SNS whose signed messages are believed ([Amazon SNS](alert-sources.md#amazon-sns)).
-The client's secret of single sign-on is read from the file that `oidc.client_secret_file` names ([the pages](console.md)).
+Three are read from files that settings name: the client's secret of single sign-on from `oidc.client_secret_file`
+([the pages](console.md)), and in `reverts.repositories`, for each repository, the forge's token from `token_file`, if it is set, and the
+key of a GitHub App from `github_app.key_file` ([forges](forges.md)).
 """
 
 

@@ -34,6 +34,8 @@ def _known(settings: "Settings") -> set[str]:
     secrets = {settings.store_password_variable, settings.git_token_variable, settings.model_key_variable}
     if settings.logs is not None:
         secrets |= {settings.logs.password_variable, settings.logs.api_key_variable}
+    reverts = settings.reverts.repositories.values()
+    secrets |= {each.token_variable for each in reverts if each.token_file is None and each.github_app is None}
     for channel in settings.notify.channels.values():
         named = (getattr(channel, name) for name in type(channel).model_fields if name.endswith("_variable"))
         secrets |= {name for name in named if name is not None}

@@ -22,12 +22,14 @@ _STARTS = ("base", "since", "last")
 class Range(NamedTuple):
     """Full ids of the last good and the failing revision; None for one that is looked up in the known deploys.
 
-    `line` tells which defaults were taken; "" when there was none.
+    `line` tells which defaults were taken; "" when there was none. `guessed`: neither a person nor a tag says where it
+    begins, only a number of commits.
     """
 
     base: str | None
     deployed: str | None
     line: str = ""
+    guessed: bool = False
 
     @property
     def whole(self) -> bool:
@@ -113,7 +115,8 @@ def range_of(repository: "Repository", arguments: argparse.Namespace) -> Range:
     found = Range(base.sha, taken.sha)
     commits = _checked(repository, arguments, found, base.name, taken.name)
     otherwise = "--deployed" if starts(arguments) else "--base"
-    return found._replace(line=told(taken.name, base.name, commits, otherwise))
+    line = told(taken.name, base.name, commits, otherwise)
+    return found._replace(line=line, guessed=not starts(arguments) and base.name == base.sha[:12])
 
 
 def told(deployed: str, base: str, commits: int, option: str) -> str:

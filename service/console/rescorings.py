@@ -14,7 +14,10 @@ from service.rescoring.report import as_html
 
 router = APIRouter(route_class=BrowserRoute, include_in_schema=False)
 # The report is one file that people also save and send: its style is inline, and it runs nothing.
-_REPORT_HEADERS = {**HEADERS, "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+_REPORT_HEADERS = {
+    **HEADERS,
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+}
 
 
 @router.get("/rescorings")

@@ -61,13 +61,13 @@ async def come_back(
         return await _refused(request, parts, f"the provider says: {sanitize.line(error, 100) or 'no code'}")
     if iss is not None and iss != settings.issuer:
         return await _refused(request, parts, "another provider answers")
+    if not await parts.store.spent.spend(state, 2 * STATE_SECONDS):  # first: one state asks the provider once
+        return await _refused(request, parts, "this login was used before: begin again")
     try:
         claims = await provider.claims(code, begun[1], begun[2])
     except InputError as failed:
         _log.warning("a login was refused: %s", failed)
         return await _refused(request, parts, str(failed))
-    if not await parts.store.spent.spend(state, 2 * STATE_SECONDS):
-        return await _refused(request, parts, "this login was used before: begin again")
     return await _opened(request, parts, settings, claims, begun[3])
 
 
@@ -89,7 +89,7 @@ def name_of(settings: SignOn, claims: Mapping[str, Any]) -> str:
     An address is written with " at ": every place that shows a name redacts addresses, and all people would look the same.
     """
     name = claims.get(settings.name_claim)
-    unchecked = settings.name_claim == "email" and claims.get("email_verified") is False
+    unchecked = settings.name_claim == "email" and claims.get("email_verified") not in (True, "true")
     fine = isinstance(name, str) and name.strip() and not unchecked
     shown = str(name if fine else claims["sub"]).replace("@", " at ")
     return f"oidc:{sanitize.line(shown, 80)}"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from incidents.errors import IncidentNotFound, RevertNotFound, RevertStateConflict, StoreUnavailable
 from incidents.revert import RevertStep
+from incidents.revert_record import UNDONE, Revert
 from service.notify.interaction import Click
 from service.notify.modals import chosen_commit, commit_modal, not_this_modal, revert_plan
 from service.notify.outbound import Outbound
@@ -27,10 +28,13 @@ from tools.text.redaction import redact
 
 _log = logging.getLogger(__name__)
 _MUTED = timedelta(hours=1)
+_HEAD = 20
+"""Letters of the head in a modal: a value has room for 75 in all."""
 _AT_ANY_TIME = {(buttons.MORE, buttons.RERUN), (buttons.MORE, buttons.MUTE), (buttons.OBJECT, "")}
 _STALE = "The verdict has changed since: look at the message again."
 _UNKNOWN = "This button is no longer known."
 _NOTHING = "There is nothing to revert."
+_MOVED = "The head has moved: look again. Nothing is reverted."
 _TOO_LATE = "It is too late to object, or it was stopped already: look at the message. What was opened can be closed."
 
 
@@ -126,13 +130,50 @@ async def _reverted(store: Store, reverts: Acting, click: Click, choice: Choice,
     sha = chosen_commit(incident, choice.chosen)
     if sha is None or sha in incident.disproved:
         return _Done(_NOTHING)
-    revert = await reverts.plan(incident.id, actor, commit=sha)
+    if why := await _not_as_shown(store, reverts, click, incident, sha):
+        return _Done(why)
+    revert = await reverts.plan(incident.id, actor, commit=sha, again=False)
+    if revert.state == "objected":
+        return _Done(_objected(revert))
+    if revert.state in UNDONE:
+        revert = await reverts.plan(incident.id, actor, commit=sha)
+    if not _shown(click, revert):
+        return _Done(_MOVED)
     if actor not in revert.approved_by:
         revert = await reverts.approve(revert.id, actor)
     done = await reverts.execute(revert.id, actor)
     if done.problem:
         return _Done(f"{text(done.id)} is {done.state}: {text(done.problem, 200)}", changed=True)
     return _Done(f"The revert of {text(short(sha))} is {done.state}: the message follows it.", changed=True)
+
+
+async def _not_as_shown(store: Store, reverts: Acting, click: Click, incident: StoredIncident, sha: str) -> str:
+    """Why the person may not execute it: somebody has objected to it, or it is no longer what the modal showed."""
+    latest = await store.planned_reverts.latest(incident=incident.id)
+    last = next((each for each in latest if each.plan.commit == sha), None)
+    if last is not None and last.state == "objected":
+        return _objected(last)
+    decision = await store.decisions.of(incident.id)
+    if decision is not None and decision.state == "objecting":
+        return "Somebody has just objected to this revert."
+    planned = await reverts.plan(incident.id, f"slack:{click.user}", commit=sha, dry_run=True)
+    return "" if _shown(click, planned) else _MOVED
+
+
+def _objected(revert: Revert) -> str:
+    who = text(revert.ended_by, 80) or "Somebody"
+    return f"{who} objected to this revert. To plan it anew all the same, use the command line or the API."
+
+
+def _shown(click: Click, revert: Revert) -> bool:
+    """Whether the modal that was sent showed the plan on this head."""
+    head = (*click.value.split("."), "", "", "", "")[3]
+    return len(head) == _HEAD and revert.plan.head.startswith(head)
+
+
+def _with_head(view: Block | None, planned: Revert) -> Block | None:
+    """The modal, which says when it is sent which head its plan is for."""
+    return view and view | {"private_metadata": f"{view['private_metadata']}.{planned.plan.head[:_HEAD]}"}
 
 
 async def _chosen(
@@ -192,7 +233,7 @@ def _looked_at(settings: Settings, click: Click, choice: Choice, incident: Store
         except (*OUTSIDE_ERRORS, StoreUnavailable) as error:
             _log.info("no plan for the modal: %s", error)
             return None
-        return commit_modal(settings, click, looked, incident, planned)
+        return _with_head(commit_modal(settings, click, looked, incident, planned), planned)
 
     return _Done("\n".join(line for line in lines if line), view=view, later=with_plan)
 

@@ -39,4 +39,4 @@ def _answer(found: Confirmation) -> str:
         return "cannot tell"
     if found.confirmed:
         return "confirmed" if found.suspected else "found"
-    return "not the cause"
+    return f"{short(found.suspected)} is not the cause" if found.suspected else "not the cause"

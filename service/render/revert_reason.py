@@ -1,16 +1,13 @@
 """The reason of a revert, as the end of its commit message: the incident, the error, and why it is this commit."""
 
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
 from incidents.report import Report
 from service.render import sanitize as neutral
+from tools.text.unacted import unacted
 
 _WIDTH = 72
-_BREAK = "\u200b"
-# What a forge or its CI acts on in a commit message: mentions, issue numbers, addresses of issues, [skip ci].
-_ACTED_ON = re.compile(r"(?<=[@#!\[])(?=\w)|(?<=:)(?=//)|(?<=GH)(?=-\d)", re.IGNORECASE)
 
 
 def revert_reason(head: str, report: Report | None, *, reasons: Sequence[str] = (), url: str = "") -> str:
@@ -23,11 +20,6 @@ def revert_reason(head: str, report: Report | None, *, reasons: Sequence[str] = 
         "\n".join(_trailers(report, url)),
     ]
     return "\n\n".join(filter(None, paragraphs)) + "\n"
-
-
-def unacted(text: str) -> str:
-    """Break mentions, issue numbers, addresses and orders to the CI with characters that nobody sees."""
-    return _ACTED_ON.sub(_BREAK, text)
 
 
 def _trailers(report: Report | None, url: str) -> Iterator[str]:

@@ -1,18 +1,20 @@
 """Scorers on a Ray cluster: actors with names, restarted where they die, that are given a bounded number of tasks."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import ray
-from ray.exceptions import RayActorError, RayError, RayTaskError
+from ray.exceptions import OutOfMemoryError, RayActorError, RayError, RayTaskError
 
 from incidents.errors import ClusterNotStarted
 from service.rescoring.configuration import Configuration
 from service.rescoring.scorer import Outcome, Scorer, Task
 
 _TRIES: Final = 3  # of a task whose actor died: then the task itself is held responsible
+_START: Final = 120.0  # seconds for the actors to start
 _PAUSE: Final = 0.5  # seconds between two looks, while live incidents go first
 Room = Callable[[], Awaitable[int]]
 """How many tasks may run now."""
@@ -37,24 +39,24 @@ class Scorers:
     def __init__(self, name: str, fields: dict[str, Any], configuration: Configuration, size: Size) -> None:
         self.most = size.actors * size.at_once
         self._at_once = size.at_once
-        job = ray.get_runtime_context().get_job_id()
+        mark = secrets.token_hex(3)  # two drivers may make actors of one name
         self._actors = [
-            _actor(f"rescore {name} {number + 1}/{size.actors} {job}", size).remote(fields, configuration, nice=True)
+            _actor(f"rescore {name} {number + 1}/{size.actors} {mark}", size).remote(fields, configuration, nice=True)
             for number in range(size.actors)
         ]
 
     async def outcomes(self, tasks: AsyncIterator[Task], room: Room | None = None) -> AsyncGenerator[Outcome]:
         """Judge the tasks, as many at once as `room` allows, and yield each outcome when it is there.
 
-        Raises ClusterNotStarted when the cluster is gone.
+        Raises ClusterNotStarted when the cluster is gone, has no room for the actors, or they cannot be made.
         """
-        free = self._actors * self._at_once
+        free = await self._ready() * self._at_once
         running: dict[asyncio.Task[Outcome], Any] = {}
         waiting = await anext(tasks, None)
         try:
             while running or waiting is not None:
                 allowed = min(self.most, await room()) if room is not None else self.most
-                while waiting is not None and len(running) < allowed:
+                while waiting is not None and free and len(running) < allowed:
                     actor = free.pop(0)
                     running[asyncio.create_task(_judged(actor, waiting))] = actor
                     waiting = await anext(tasks, None)
@@ -64,6 +66,19 @@ class Scorers:
         finally:
             for each in running:
                 each.cancel()
+
+    async def _ready(self) -> list[Any]:
+        """Return the actors that have started. One that finds no room is left out, as long as another one did."""
+        asked = {asyncio.create_task(_started(actor)): actor for actor in self._actors}
+        done, late = await asyncio.wait(asked, timeout=_START)
+        for each in late:
+            each.cancel()
+        problems = [problem for each in done if (problem := each.result())]
+        if problems:
+            raise ClusterNotStarted(f"the processes that judge could not be started: {problems[0]}")
+        if not done:
+            raise ClusterNotStarted(f"the cluster has no room for the processes that judge (waited {_START:g} s)")
+        return [asked[each] for each in done]
 
     def close(self) -> None:
         """Stop the actors, and what they work on."""
@@ -75,6 +90,16 @@ def _actor(name: str, size: Size) -> Any:  # noqa: ANN401  (Ray's type of an act
     lasting = {"max_restarts": -1, "max_task_retries": _TRIES - 1, "scheduling_strategy": "SPREAD"}
     needs = {"num_cpus": size.cpus, "resources": dict(size.resources)}
     return ray.remote(Scorer).options(name=name, max_concurrency=size.at_once, **needs, **lasting)
+
+
+async def _started(actor: Any) -> str:  # noqa: ANN401  (as above)
+    """Return why the actor could not be made; "" when it is ready."""
+    try:
+        await actor.ready.remote()
+    except RayError as error:
+        lines = [line for line in str(error).splitlines() if line.strip()]
+        return lines[-1].strip()[:500] if lines else type(error).__name__
+    return ""
 
 
 async def _ended(running: Collection[asyncio.Task[Outcome]]) -> Collection[asyncio.Task[Outcome]]:
@@ -90,7 +115,7 @@ async def _judged(actor: Any, task: Task) -> Outcome:  # noqa: ANN401  (as above
         outcome: Outcome = await actor.judge.remote(task)
     except RayTaskError as error:  # a bug on this incident; the others go on
         return Outcome(key=task.key, failure=f"{type(error.cause).__name__}: {error.cause}"[:1_000])
-    except RayActorError as error:
+    except (RayActorError, OutOfMemoryError) as error:
         await asyncio.to_thread(_require_cluster, error)
         return Outcome(key=task.key, failure=f"the worker died {_TRIES} times on it ({type(error).__name__})")
     except RayError as error:

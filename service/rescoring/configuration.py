@@ -24,16 +24,19 @@ class Configuration(Frozen):
 
     def applied(self, settings: Settings) -> Settings:
         """Return the settings with these changes; repositories are not fetched. Raises InputError naming the setting."""
-        fields: dict[str, Any] = settings.model_dump(mode="json") | {"remotes": {}}
         model = {"model_url": self.model_url, "model_name": self.model_name}
-        fields |= {name: value for name, value in model.items() if value is not None} if self.agents else model
+        changed: dict[str, Any] = {name: value for name, value in model.items() if value is not None or not self.agents}
+        fields = settings.model_dump(mode="json")
         for name, value in self.changed.items():
             _change(fields, name, value)
+            group = name.partition(".")[0]
+            changed[group] = fields[group]
         try:
-            return Settings(**fields)
+            checked = Settings.model_validate({**settings.model_dump(mode="json"), **changed})
         except ValidationError as error:
             wrong = error.errors()[0]
             raise InputError(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}") from error
+        return checked.model_copy(update={"remotes": {}})
 
 
 def _change(fields: dict[str, Any], name: str, value: str) -> None:

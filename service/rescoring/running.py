@@ -7,14 +7,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from typing import Final, Protocol
 
-from pydantic import ValidationError
-
-from graph.snapshot import Snapshot
-from incidents.errors import StoreUnavailable, WorkInterrupted
+from graph.snapshot import snapshot_of
+from incidents.errors import InputError, StoreUnavailable, WorkInterrupted
 from service.rescoring.scorer import Outcome, Task
+from service.store.outcomes import storable
 from service.store.rescoring_schemas import Rejudged
 from service.store.store import Store
-from tools.text.redaction import redact
 
 _log: Final = logging.getLogger(__name__)
 LEASE_SECONDS: Final = 30.0
@@ -31,12 +29,8 @@ class Judges(Protocol):
     def outcomes(self, tasks: AsyncIterator[Task], room: "Room") -> AsyncGenerator[Outcome]:
         """Judge the tasks and yield each outcome."""
 
-
-class ClosableJudges(Judges, Protocol):
-    """Judges that hold processes."""
-
     def close(self) -> None:
-        """Stop them."""
+        """Stop the processes that judge."""
 
 
 class Room(Protocol):
@@ -46,37 +40,44 @@ class Room(Protocol):
 
 
 Advance = Callable[[Rejudged], None]
+Make = Callable[[], Judges]
 
 
-async def carry_out(store: Store, name: str, judges: Judges, advance: Advance = lambda _: None) -> bool:
+async def carry_out(store: Store, name: str, make: Make, advance: Advance = lambda _: None) -> bool:
     """Judge the incidents of the rescoring that have no result yet. Live incidents go first.
 
-    Returns False when somebody else works on it, or nothing is left. Raises WorkInterrupted when somebody stopped it,
-    IncidentNotFound, StoreUnavailable, ClusterNotStarted. Whatever ends it, a second call continues.
+    `make` is called once the run is claimed. Returns False when somebody else works on it, or nothing is left. Raises
+    WorkInterrupted when somebody stopped it, IncidentNotFound, StoreUnavailable, ClusterNotStarted. Whatever ends it, a
+    second call continues.
     """
     owner = secrets.token_hex(8)
     await store.rescorings.rescoring(name)
     if not await store.rescorings.claim(owner, LEASE_SECONDS, name):
         return False
     try:
-        async with (
-            _claimed(store, name, owner),
-            aclosing(judges.outcomes(_tasks(store, name), _room(store, judges.most))) as outcomes,
-        ):
+        async with _claimed(store, name, owner):
+            await _judged(store, name, make(), advance)
+    finally:
+        await store.rescorings.release(name, owner)
+    return True
+
+
+async def _judged(store: Store, name: str, judges: Judges, advance: Advance) -> None:
+    try:
+        async with aclosing(judges.outcomes(_tasks(store, name), _room(store, judges.most))) as outcomes:
             async for outcome in outcomes:
                 result = rejudged(outcome)
                 if await store.rescored.save(name, result):
                     advance(result)
     finally:
-        await store.rescorings.release(name, owner)
-    return True
+        judges.close()
 
 
 def rejudged(outcome: Outcome) -> Rejudged:
     """Return what is stored of an outcome."""
     found = outcome.found
     if found is None:
-        return Rejudged(incident=outcome.key, failure=redact(outcome.failure or "unknown"))
+        return Rejudged(incident=outcome.key, failure=storable(outcome.failure or "unknown"))
     return Rejudged(
         incident=outcome.key,
         seconds=found.seconds,
@@ -94,10 +95,9 @@ async def _tasks(store: Store, name: str) -> AsyncIterator[Task]:
         for each in found:
             after = each.incident
             try:
-                snapshot = Snapshot.model_validate(each.snapshot)
-            except ValidationError as error:
-                reason = f"what was read for it is of another version ({error.error_count()} fields differ)"
-                await store.rescored.save(name, Rejudged(incident=each.incident, failure=reason))
+                snapshot = snapshot_of(each.snapshot)
+            except InputError as error:
+                await store.rescored.save(name, Rejudged(incident=each.incident, failure=str(error)))
             else:
                 yield Task(key=each.incident, snapshot=snapshot)
 

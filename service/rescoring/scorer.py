@@ -60,6 +60,9 @@ class Scorer:
 
             self._reliability = usable(settings.calibration, settings.model_name)
 
+    async def ready(self) -> None:
+        """Return once the scorer can judge: its construction has not failed."""
+
     async def judge(self, task: Task) -> Outcome:
         """Judge one incident. A task that cannot be judged has a failure; bugs propagate."""
         limit = asyncio.timeout(self._settings.investigation_seconds)

@@ -11,13 +11,13 @@ from pydantic import ValidationError
 from incidents.errors import ClusterNotStarted, InputError, StoreUnavailable, WorkInterrupted
 from service.rescoring.configuration import Configuration
 from service.rescoring.pairs import beside_stored
-from service.rescoring.running import ClosableJudges, carry_out
+from service.rescoring.running import Judges, carry_out
 from service.settings import Settings
 from service.store.store import Store
 from tools.text.redaction import redact
 
 _log: Final = logging.getLogger(__name__)
-Make = Callable[[str, Configuration], ClosableJudges]
+Make = Callable[[str, Configuration], Judges]
 """Makes what judges, for a run of this name and configuration."""
 
 
@@ -35,12 +35,25 @@ async def rescoring(store: Store, settings: Settings, make: Make) -> AsyncIterat
 async def _run(store: Store, settings: Settings, make: Make) -> None:
     while True:
         try:
+            for done in await store.rescorings.without_result():
+                await keep_result(store, settings, done)
             name = await store.rescorings.waiting()
             if name is not None:
-                await _one(store, settings, make, name)
+                await _guarded(store, settings, make, name)
         except (StoreUnavailable, ClusterNotStarted, WorkInterrupted) as error:
             _log.warning("a rescoring was interrupted and will be continued: %s", error)
         await asyncio.sleep(settings.poll_seconds)
+
+
+async def _guarded(store: Store, settings: Settings, make: Make, name: str) -> None:
+    """Carry out one run; a bug in it stops this run, not the others."""
+    try:
+        await _one(store, settings, make, name)
+    except (StoreUnavailable, ClusterNotStarted, WorkInterrupted):
+        raise
+    except Exception:  # noqa: BLE001  whatever the error is, the next run must have its turn
+        _log.exception("rescoring %s broke", name)
+        await store.rescorings.stop(name, "an internal error stopped it: see the log of the replica")
 
 
 async def _one(store: Store, settings: Settings, make: Make, name: str) -> None:
@@ -52,11 +65,7 @@ async def _one(store: Store, settings: Settings, make: Make, name: str) -> None:
     except (InputError, ValidationError) as error:
         await store.rescorings.stop(name, redact(str(error))[:500])
         return
-    judges = make(name, configuration)
-    try:
-        await carry_out(store, name, judges)
-    finally:
-        judges.close()
+    await carry_out(store, name, lambda: make(name, configuration))
     await keep_result(store, settings, name)
 
 

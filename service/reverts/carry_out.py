@@ -1,11 +1,11 @@
 """Carry out one decision of the policy: plan the revert, ask or wait for objections, look again, execute."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, Protocol
 
-from incidents.errors import InputError, RevertStateConflict
+from incidents.errors import InputError, PushFailed, RevertStateConflict
 from incidents.revert_record import UNDONE, Revert
 from service.reverts.execution import OUTSIDE_ERRORS
 from service.reverts.policy_facts import FactsReader, Planner
@@ -18,6 +18,9 @@ _TRIES: Final = 5
 _AGAIN_SECONDS: Final = 15.0
 _APPROVAL: Final = timedelta(days=1)
 """So long a revert waits for the people who must approve it."""
+_LATE: Final = timedelta(seconds=60)
+"""A window that is looked at later than this after its end, or than three polls, ended while nobody could object."""
+_OPENED_ANEW: Final = "begins anew: the service was away when the time for objections ended"
 
 
 class Acting(Planner, Protocol):
@@ -57,14 +60,17 @@ class CarryOut:
 
     async def run(self, work: Work) -> None:
         """Take the next step. Raises StoreUnavailable."""
+        match work.state:
+            case "due":
+                await self._guarded(work, self._begin(work))
+            case "objecting":
+                await self._guarded(work, self._stop(work, "objected"))
+            case "window":
+                await self._guarded(work, self._execute(work))
+
+    async def _guarded(self, work: Work, step: Awaitable[None]) -> None:
         try:
-            match work.state:
-                case "due":
-                    await self._begin(work)
-                case "objecting":
-                    await self._stop(work, "objected")
-                case "window":
-                    await self._execute(work)
+            await step
         except InputError as error:
             await self.store.decisions.advance(work, "stopped", note=str(error))
         except (RevertStateConflict, *OUTSIDE_ERRORS) as error:
@@ -78,8 +84,11 @@ class CarryOut:
         elif work.action == "propose":
             await self.store.decisions.advance(work, "asked", revert=revert.id)
         else:
-            until = self.now() + timedelta(minutes=await self._objection_minutes(work))
-            await self.store.decisions.advance(work, "window", revert=revert.id, until=until)
+            await self._open_window(replace(work, revert=revert.id))
+
+    async def _open_window(self, work: Work, note: str = "") -> None:
+        until = self.now() + timedelta(minutes=await self._objection_minutes(work))
+        await self.store.decisions.advance(work, "window", note=note, revert=work.revert, until=until)
 
     async def _execute(self, work: Work) -> None:
         """When nobody objected and every rule still passes: approve and execute."""
@@ -90,8 +99,21 @@ class CarryOut:
             await self.store.decisions.advance(work, "executed")
         elif against := await self._against(work):
             await self._stop(work, "stopped", against)
+        elif await self._ended_unseen(work):
+            await self._open_window(work, _OPENED_ANEW)
         else:
-            await self._executed(work, await self._planned_anew(work, stored))
+            revert = await self._planned_anew(work, stored)
+            anew = replace(work, revert=revert.id)
+            await self._guarded(anew, self._executed(anew, revert))
+
+    async def _ended_unseen(self, work: Work) -> bool:
+        """Whether the window ended while the service was away; not so when it was put off, or begun, in time."""
+        decision = await self.store.decisions.of(work.incident)
+        if decision is None or decision.objection_until is None:
+            return False
+        touched = work.tries > 1 or decision.note not in ("", _OPENED_ANEW)
+        late = max(_LATE, timedelta(seconds=3 * self.settings.poll_seconds))
+        return not touched and self.now() - decision.objection_until > late
 
     async def _executed(self, work: Work, revert: Revert) -> None:
         needed = await self._approvals(work)
@@ -111,24 +133,41 @@ class CarryOut:
             await self._again(work, done.problem or f"the revert is {done.state}")
 
     async def _against(self, work: Work) -> str:
-        """Why it must not be executed any more; "" when every rule still passes."""
+        """Why it must not be executed any more; "" when every rule still passes.
+
+        Raises PushFailed while the facts cannot be read: that speaks neither for nor against it.
+        """
         subject = await self.reader.subject(work.incident, self.now())
         if (subject.facts.version, subject.facts.commit) != (work.version, work.commit):
             return "the verdict has changed"
         if subject.conditions.mode != "auto":
             return f"the policy is {subject.conditions.mode} now"
+        if subject.problem:
+            raise PushFailed(subject.problem)
         decision = subject.decision(await self.store.decisions.history_before(work, subject.conditions.mode))
         return "" if decision.passed else decision.because
 
     async def _planned_anew(self, work: Work, stored: Revert) -> Revert:
         """The same revert on the newest head: people had their time to object to the commit, not to a head.
 
-        Approvals are not taken over: who approved has seen another head.
+        Approvals are not taken over: who approved has seen another head. The decision names the new one before the old
+        one is cancelled, so that a crash between them does not look like somebody's cancelling.
         """
         revert = await self.reverts.plan(work.incident, POLICY, commit=work.commit, again=False)
-        if revert.id != stored.id and stored.state in ("planned", "approved"):
-            await self.reverts.cancel(stored.id, POLICY)
+        if revert.id == stored.id:
+            return revert
+        if not await self.store.decisions.point_to(work, revert.id):
+            raise RevertStateConflict("another replica carries it out")
+        if stored.state in ("planned", "approved"):
+            await self._replaced(work, stored)
         return revert
+
+    async def _replaced(self, work: Work, stored: Revert) -> None:
+        try:
+            await self.reverts.cancel(stored.id, POLICY)
+        except RevertStateConflict:  # somebody executes it at this moment: it is the one after all
+            await self.store.decisions.point_to(work, stored.id)
+            raise
 
     async def _stop(self, work: Work, state: Literal["objected", "stopped"], note: str | None = None) -> None:
         """End it without execution; the revert is withdrawn."""
@@ -151,7 +190,7 @@ class CarryOut:
         if decision is not None and self.now() - decision.at > _APPROVAL:
             await self._stop(work, "stopped", "nobody approved it in time")
         else:
-            await self.store.decisions.put_off(work, _AGAIN_SECONDS, note)
+            await self.store.decisions.wait(work, _AGAIN_SECONDS, note)
 
     async def _approvals(self, work: Work) -> int:
         """How many people must approve it; at least one where nobody may approve what he asked for himself."""

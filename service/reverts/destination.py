@@ -1,6 +1,5 @@
 """Where the reverts of one repository go: the remote that is pushed to, and the forge."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +10,7 @@ from pydantic import SecretStr
 from incidents.errors import FetchFailed, InputError
 from incidents.revert_record import Route
 from service.repositories.clones import Clones
+from service.reverts.apart import apart
 from service.reverts.forges.forge import Forge
 from service.reverts.forges.gitea import Gitea
 from service.reverts.forges.github import HEADERS, Github
@@ -20,7 +20,7 @@ from service.reverts.forges.http import ForgeHttp
 from service.reverts.forges.plain_push import PlainPush
 from service.reverts.forges.pull_requests import PullRequestApi, PullRequests
 from service.settings import Settings
-from service.settings.reverts import ForgeKind, RepositoryReverts
+from service.settings.reverts import ForgeKind, RepositoryReverts, project_in
 from tools.git.push import RemoteBranch, RemoteBranches
 from tools.git.remote_git import RemoteGit
 from tools.git.repository import Repository
@@ -48,8 +48,8 @@ class Destination:
         """Return the branch that reverts are merged into, as it is now. Raises PushFailed."""
         target = self.reverts.target
         if target is None:
-            return await asyncio.to_thread(self.branches.default)
-        sha = await asyncio.to_thread(self.branches.find, target)
+            return await apart(self.branches.default)
+        sha = await apart(self.branches.find, target)
         if sha is None:
             raise InputError(f"reverts.{self.name}.target: the remote has no branch {target!r}")
         return RemoteBranch(target, sha)
@@ -58,9 +58,7 @@ class Destination:
         """Return the forge, for a revert that is pushed as `branch`."""
         kind = self.reverts.forge
         if route == "push" or kind == "push":
-            return PlainPush(
-                lambda: asyncio.to_thread(self.branches.find, branch), lambda sha: self._merged(sha, clones)
-            )
+            return PlainPush(lambda: apart(self.branches.find, branch), lambda sha: self._merged(sha, clones))
         http = ForgeHttp(
             kind,
             api_url(self.reverts, self.url),
@@ -79,7 +77,7 @@ class Destination:
             repository = await fetched(clones, self.name, tip)
         except FetchFailed:
             return False
-        return await asyncio.to_thread(_contains, repository, tip, sha)
+        return await apart(_contains, repository, tip, sha)
 
 
 async def destination(settings: Settings, name: str) -> Destination:
@@ -99,9 +97,9 @@ async def destination(settings: Settings, name: str) -> Destination:
 async def fetched(clones: Clones, name: str, sha: str) -> Repository:
     """Open the clone, fetched if it lacks the commit `sha`. Raises RepositoryNotFound, FetchFailed."""
     repository = await clones.open(name)
-    if not await asyncio.to_thread(repository.has, sha) and await clones.refreshed(name):
+    if not await apart(repository.has, sha) and await clones.refreshed(name):
         repository = await clones.open(name)
-    if not await asyncio.to_thread(repository.has, sha):
+    if not await apart(repository.has, sha):
         raise FetchFailed(f"the clone of {name} lacks the remote's newest commit {sha[:12]}: fetch it there")
     return repository
 
@@ -116,7 +114,7 @@ def api_url(reverts: RepositoryReverts, url: str) -> str:
 
 def project_of(reverts: RepositoryReverts, url: str) -> str:
     """Return owner/name at the forge."""
-    return reverts.project or urlsplit(url).path.strip("/").removesuffix(".git")
+    return reverts.project or project_in(url)
 
 
 def _contains(repository: Repository, tip: str, sha: str) -> bool:

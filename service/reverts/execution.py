@@ -4,7 +4,6 @@ The commit is the same whenever it is written, the branch is created or found at
 found by branch and commit before another one is created: so a call after a crash completes what an earlier one began.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -13,6 +12,7 @@ from incidents.errors import FetchFailed, ForgeError, InputError, PushFailed, Re
 from incidents.revert import RevertPlan
 from incidents.revert_record import UNDONE, Revert, RevertState
 from service.repositories.clones import Clones
+from service.reverts.apart import apart
 from service.reverts.choice import changed_basis
 from service.reverts.destination import Destination, destination
 from service.reverts.forges.forge import Proposal
@@ -78,7 +78,7 @@ class Execution:
         """Whether an earlier call has pushed the branch."""
         if revert.written is None:
             return False
-        return await asyncio.to_thread(place.branches.find, revert.branch) == revert.written
+        return await apart(place.branches.find, revert.branch) == revert.written
 
     async def _stale(self, place: Destination, revert: Revert, pushed: bool) -> _Stale | None:
         incident = await self.store.queries.incident(revert.incident)
@@ -106,10 +106,10 @@ class Execution:
     async def _push(self, place: Destination, revert: Revert) -> Revert:
         """Record which commit will be pushed, then push it: so that what is at the remote is always known here."""
         repository = await self.clones.open(revert.repository)
-        sha = await asyncio.to_thread(_commit_of, repository, revert.plan, revert.author, revert.planned_at)
+        sha = await apart(_commit_of, repository, revert.plan, revert.author, revert.planned_at)
         recorded = await self.store.planned_reverts.progress(self.claim, self.who, "written", written=sha)
         await self._still_claimed()
-        await asyncio.to_thread(_pushed, repository, recorded, place.branches)
+        await apart(_pushed, repository, recorded, place.branches)
         await self._still_claimed()
         return recorded
 
@@ -120,8 +120,8 @@ class Execution:
 
     async def _proposal(self, place: Destination, revert: Revert) -> Proposal:
         repository, commit = await self.clones.open(revert.repository), revert.plan.commit
-        subject = (await asyncio.to_thread(repository.commit, commit)).subject
-        email = await asyncio.to_thread(repository.author_email, commit)
+        subject = (await apart(repository.commit, commit)).subject
+        email = await apart(repository.author_email, commit)
         return proposal_of(revert, place.reverts, subject, email)
 
     async def _end(self, state: RevertState, action: str, **fields: object) -> Revert:

@@ -1,6 +1,5 @@
 """Plan a revert for an incident, on the newest head of the branch that it shall be merged into."""
 
-import asyncio
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -8,6 +7,7 @@ from incidents.errors import FieldInvalid, PushFailed
 from incidents.revert import RevertPlan
 from incidents.revert_record import Revert, Route
 from service.repositories.clones import Clones
+from service.reverts.apart import apart
 from service.reverts.choice import basis_of
 from service.reverts.destination import Destination, destination, fetched
 from service.reverts.failing import failing_files, failing_part
@@ -56,7 +56,7 @@ async def planned(settings: Settings, clones: Clones, incident: StoredIncident, 
     known = settings.reverts.repositories.get(name)
     place = await destination(settings, name) if known is not None else None
     head = await _head(clones, name, place)
-    plan = await asyncio.to_thread(_plan, settings, incident, wanted, head)
+    plan = await apart(_plan, settings, incident, wanted, head)
     now = datetime.now(UTC)
     return Revert(
         id="",
@@ -88,7 +88,7 @@ async def _head(clones: Clones, name: str, place: Destination | None) -> _Head:
                 raise
             notes = (f"planned on the head as it was last fetched: {error}",)
     repository = await clones.open(name)
-    branch = await asyncio.to_thread(default_branch, repository)
+    branch = await apart(default_branch, repository)
     target = branch.name.removeprefix(f"{branch.remote}/") if branch.remote else branch.name
     return _Head(repository, target, branch.sha, notes)
 

@@ -19,7 +19,7 @@ from service.store.store import Store
 from tools.git.repository import Repository
 from tools.policy.decide import decide
 from tools.policy.plan_facts import plan_facts
-from tools.policy.verdict_facts import verdict_facts
+from tools.policy.verdict_facts import logged_before, verdict_facts
 from tools.text.redaction import redact
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -80,11 +80,15 @@ class FactsReader:
         verdict, alert = incident.verdict, incident.alert
         fields: dict[str, Any] = {"at": at, "incident": incident.id, "version": incident.version}
         fields |= {"repository": alert.repository, "service": alert.service, "outcome": "not_enough"}
+        fields |= {"environment": alert.environment}
         if verdict is None or evidence is None:
             return fields
         found = verdict_facts(verdict, evidence)
         live, first = found["live_since"], alert.first_seen
-        older = live is not None and first is not None and _with_offset(first, at) < live - _CLOCKS_DIFFER
+        before = live - _CLOCKS_DIFFER if live is not None else None
+        older = before is not None and (
+            (first is not None and _with_offset(first, at) < before) or logged_before(evidence.log, before)
+        )
         return {
             **fields,
             **found,
@@ -92,6 +96,7 @@ class FactsReader:
             "agents_due": incident.agents_due or bool(verdict.unreached),
             "own_report": background.own_report,
             "seen_before": background.seen_before or older,
+            "objected": background.objected,
             "disputed": bool(incident.disproved)
             or (incident.feedback is not None and incident.feedback.label != "right"),
             "over": incident.resolved_at is not None,

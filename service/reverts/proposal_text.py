@@ -4,9 +4,9 @@ from typing import Final
 
 from incidents.revert_record import Revert
 from service.render import sanitize
-from service.render.revert_reason import unacted
 from service.reverts.forges.forge import Proposal
 from service.settings.reverts import RepositoryReverts
+from tools.text.unacted import unacted
 
 _MOST_LISTED: Final = 20
 _MOST_LINES: Final = 200

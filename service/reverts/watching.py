@@ -50,7 +50,7 @@ class Watch:
         if why := changed_basis(revert, await self.store.queries.incident(revert.incident)):
             return look, f"not merged: {why}"
         try:
-            await forge.merge(revert.number, revert.written, place.reverts.merge_method)
+            await forge.merge(revert.number, revert.written, place.reverts.merge_method, revert.target)
         except ForgeRefused as error:
             return look, f"not merged: {error}"[:500]
         except ForgeError:  # it may have acted before it failed

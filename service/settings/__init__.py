@@ -230,12 +230,15 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _known_repositories(self) -> Self:
-        named = {name for names in self.services.values() for name in names} | self.remotes.keys()
-        named |= self.reverts.repositories.keys()
-        if unknown := sorted(named - self.repositories.keys()):
-            raise ValueError(
-                f"services, remotes and reverts name what repositories does not hold: {', '.join(unknown)}"
-            )
+        named = {
+            "services": {name for names in self.services.values() for name in names},
+            "remotes": self.remotes.keys(),
+            "confirm_commands": self.confirm_commands.keys(),
+            "reverts.repositories": self.reverts.repositories.keys(),
+        }
+        for setting, names in named.items():
+            if unknown := sorted(names - self.repositories.keys()):
+                raise ValueError(f"{setting} names what repositories does not hold: {', '.join(unknown)}; add it there")
         return self
 
     @model_validator(mode="after")
@@ -243,6 +246,8 @@ class Settings(BaseSettings):
         for name, reverts in self.reverts.repositories.items():
             if reverts.url is None and name not in self.remotes:
                 raise ValueError(f"reverts: {name!r} has neither a url nor an address in remotes: nowhere to push to")
+            if problem := reverts.forge_problem(reverts.url or self.remotes[name]):
+                raise ValueError(f"reverts.repositories.{name}.{problem}")
         return self
 
     @property

@@ -2,11 +2,18 @@
 
 import json
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from incidents.policy import Policy
+
+
+def automatic(policy: Policy, repository: str, services: Iterable[str]) -> bool:
+    """Whether reverts of the repository are executed without a person, for one of these services or of the policy's."""
+    named = {"", *services, *(pattern for each in policy.overrides for pattern in each.services)}
+    return any(policy.conditions(repository, service).mode == "auto" for service in named)
 
 
 def load_policy(file: Path) -> Policy:

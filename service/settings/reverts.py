@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
 
@@ -12,6 +13,7 @@ from incidents.frozen import Frozen
 from tools.git.remote import checked_url, token_may_go_to
 
 ForgeKind = Literal["push", "github", "gitlab", "gitea"]
+_PROJECT: Final = r"^[\w.-]+(/[\w.-]+)+$"
 _BRANCH: Final = re.compile(r"[\w{][\w{}-]*(?:[./][\w{}-]+)*")
 _FIELDS: Final = frozenset(("{commit}", "{key}", "{incident}"))
 _UNIQUE: Final = "{key}"
@@ -43,7 +45,7 @@ class RepositoryReverts(Frozen):
         "https://gitlab.example.org/api/v4.",
     )
     project: str | None = Field(
-        default=None, pattern=r"^[\w.-]+(/[\w.-]+)+$", description="owner/name at the forge. None: from `url`."
+        default=None, pattern=_PROJECT, description="owner/name at the forge. None: from `url`."
     )
     target: str | None = Field(
         default=None, description="The branch that reverts are merged into. None: the remote's default branch."
@@ -105,6 +107,16 @@ class RepositoryReverts(Frozen):
             raise ValueError("merge_when_green: a draft is never merged; choose one of them")
         return self
 
+    def forge_problem(self, url: str) -> str:
+        """Return why the forge's API cannot be asked about the repository with this address of git; empty when it can."""
+        if self.forge == "push":
+            return ""
+        if self.api_url is None and not urlsplit(url).hostname:
+            return f"api_url: missing; the address of git has no host where the API of {self.forge} could be"
+        if self.project is None and not re.fullmatch(_PROJECT, project_in(url)):
+            return f"project: missing; the address of git does not end in owner/name, as {self.forge} needs it"
+        return ""
+
     def token(self) -> SecretStr | None:
         """Return the token of the file, else of this process's environment; None without one. Raises InputError."""
         if self.token_file is None:
@@ -112,6 +124,11 @@ class RepositoryReverts(Frozen):
         else:
             found = secret_text(self.token_file, "token_file").strip()
         return SecretStr(found) if found else None
+
+
+def project_in(url: str) -> str:
+    """Return owner/name at the forge, as an address of git has it."""
+    return urlsplit(url).path.strip("/").removesuffix(".git")
 
 
 def secret_text(path: Path, setting: str) -> str:

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from incidents.decision import Action, Decision, History
+from incidents.decision import Action, Decision, Facts, History, RuleResult
 from incidents.incident import Status
-from incidents.policy import PolicyMode
+from incidents.policy import Policy, PolicyMode
 from service.store.engine import Database
 from service.store.incident_rows import incident_row
 from service.store.last_verdict import is_last
 from service.store.leases import database_time
 from service.store.outbox import Outbox
 from service.store.schemas import DecisionState, StoredDecision
-from service.store.tables import AuditRow, DecisionRow, IncidentRow, RevertRow, VerdictRow
+from service.store.tables import AuditRow, DecisionRow, FeedbackRow, IncidentRow, RevertRow, VerdictRow
 from tools.text.redaction import redact
 
 POLICY: Final = "policy"
@@ -32,6 +33,7 @@ _ACTS: Final[dict[PolicyMode, Action]] = {"off": "none", "shadow": "record", "pr
 _UNDER_WAY: Final = ("due", "window", "objecting")
 _IN_FLIGHT: Final = ("approved", "executing", "open")
 """States of a revert that somebody executes."""
+_READABLE: Final = "The facts of the incident could be read."
 _ASKED_FOR: Final = timedelta(days=1)
 """A proposal that nobody answered for so long no longer holds up others."""
 
@@ -46,10 +48,14 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """`own_report`: the latest verdict is of the current round. `seen_before`: an earlier incident had the same error."""
+    """`own_report`: the latest verdict is of the current round. `seen_before`: an earlier incident had the same error.
+
+    `objected`: a person does not want the commit of the latest verdict reverted, whatever incident it was about.
+    """
 
     own_report: bool
     seen_before: bool
+    objected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,38 +106,47 @@ class Decisions:
             if not await _still_undecided(session, undecided):
                 return None
             row = await session.get_one(IncidentRow, undecided.incident)
-            decision = decide(await _history(session, mode, row.repository, undecided.incident))
-            now = datetime.now(UTC)
-            session.add(_row(decision, row.repository, now))
-            if decision.mode != "off":
-                session.add(_audit(decision, now))
+            decision = decide(await _history(session, mode, row.repository, undecided))
+            _store(session, decision, row.repository)
             return decision
 
+    async def give_up(self, undecided: Undecided, policy: Policy) -> bool:
+        """Decline, because the facts could not be read. Returns False when another replica was faster."""
+        async with self._database.write() as session:
+            await _lock(session)
+            if not await _still_undecided(session, undecided):
+                return False
+            row = await session.get_one(IncidentRow, undecided.incident)
+            _store(session, _given_up(undecided, row, policy), row.repository)
+            return True
+
     async def history(self, incident: str, mode: PolicyMode, repository: str) -> History:
-        """Return what was reverted automatically, apart from this incident."""
+        """Return what was reverted automatically, apart from what is decided about the latest verdict of this incident."""
         async with self._database.read() as session:
-            return await _history(session, mode, repository, incident)
+            version = await session.scalar(_latest_version(incident))
+            return await _history(session, mode, repository, Undecided(incident, version or 0))
 
     async def history_before(self, work: Work, mode: PolicyMode) -> History:
         """Return what was reverted automatically before this decision was taken, and what is under way now."""
         async with self._database.read() as session:
             row = await session.get_one(DecisionRow, (work.incident, work.version))
-            return await _history(session, mode, row.repository, work.incident, before=row.at)
+            this = Undecided(work.incident, work.version)
+            return await _history(session, mode, row.repository, this, before=row.at)
 
     async def background(self, incident: str) -> Background:
         """Return what only the store knows about the report of an incident. Raises IncidentNotFound."""
         async with self._database.read() as session:
             row = await incident_row(session, incident)
-            last = await session.scalar(
-                select(VerdictRow.round)
-                .where(VerdictRow.incident_id == incident)
-                .order_by(VerdictRow.version.desc())
-                .limit(1)
-            )
+            mine = select(VerdictRow.round, VerdictRow.culprit).where(VerdictRow.incident_id == incident)
+            last = (await session.execute(mine.order_by(VerdictRow.version.desc()).limit(1))).first()
             earlier = exists().where(
                 IncidentRow.identity == row.identity, IncidentRow.id != row.id, IncidentRow.opened_at < row.opened_at
             )
-            return Background(last == row.round, bool(await session.scalar(select(earlier))))
+            return Background(
+                own_report=last is not None and last.round == row.round,
+                seen_before=bool(await session.scalar(select(earlier))),
+                objected=last is not None and await _objected(session, row.repository, last.culprit),
+            )
 
     async def claim(self, owner: str, seconds: float) -> Work | None:
         """Claim the next decision that has to be carried out, or return None."""
@@ -190,6 +205,20 @@ class Decisions:
         later = datetime.now(UTC) + timedelta(seconds=seconds)
         async with self._database.write() as session:
             return await _end(session, work, due_at=later, note=redact(note)[:500])
+
+    async def wait(self, work: Work, seconds: float, note: str) -> bool:
+        """Look again later, as nothing has failed: tries count anew. Returns False as `put_off` does."""
+        later = datetime.now(UTC) + timedelta(seconds=seconds)
+        async with self._database.write() as session:
+            return await _end(session, work, due_at=later, note=redact(note)[:500], tries=0)
+
+    async def point_to(self, work: Work, revert: str) -> bool:
+        """Name the revert that is meant from now on. Returns False when the claim is no longer valid."""
+        key = (DecisionRow.incident_id == work.incident, DecisionRow.version == work.version)
+        claimed = (DecisionRow.claimed_by == work.owner, DecisionRow.tries == work.tries)
+        named = update(DecisionRow).where(*key, *claimed).values(revert_id=revert).returning(DecisionRow.incident_id)
+        async with self._database.write() as session:
+            return (await session.scalars(named)).first() is not None
 
     async def object(self, incident: str, actor: str) -> str | None:
         """Stop what waits for objections. Returns the id of its revert; None when nothing waits, or it is too late."""
@@ -251,6 +280,28 @@ def record_of(decision: Decision) -> dict[str, Any]:
     return {**decision.model_dump(mode="json", exclude={"facts"}), "facts": facts, "because": decision.because}
 
 
+def _store(session: AsyncSession, decision: Decision, repository: str) -> None:
+    now = datetime.now(UTC)
+    session.add(_row(decision, repository, now))
+    if decision.mode != "off":
+        session.add(_audit(decision, now))
+
+
+def _given_up(undecided: Undecided, row: IncidentRow, policy: Policy) -> Decision:
+    """A decision without facts: nothing is reverted."""
+    facts = Facts(
+        at=datetime.now(UTC),
+        incident=undecided.incident,
+        version=undecided.version,
+        repository=row.repository,
+        service=row.service,
+        outcome="not_enough",
+    )
+    result = RuleResult(rule="error", answer="unknown", sentence=_READABLE, fact="an internal error: see the log")
+    mode = policy.conditions(row.repository, row.service).mode
+    return Decision(mode=mode, action="none", decided_by=result.rule, facts=facts, results=(result,))
+
+
 def _row(decision: Decision, repository: str, now: datetime) -> DecisionRow:
     facts = decision.facts
     return DecisionRow(
@@ -286,18 +337,45 @@ async def _lock(session: AsyncSession) -> None:
 
 async def _still_undecided(session: AsyncSession, undecided: Undecided) -> bool:
     known = await session.get(DecisionRow, (undecided.incident, undecided.version))
-    latest = await session.scalar(
-        select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == undecided.incident)
-    )
+    latest = await session.scalar(_latest_version(undecided.incident))
     return known is None and latest == undecided.version
 
 
+def _latest_version(incident: str) -> Select[int]:
+    return select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident)
+
+
+async def _objected(session: AsyncSession, repository: str, commit: str | None) -> bool:
+    """Whether a person objected to a revert of this commit, or said that a verdict that names it is wrong."""
+    if commit is None:
+        return False
+    stopped = (DecisionRow.commit == commit, DecisionRow.state.in_(("objecting", "objected")))
+    decision = exists().where(DecisionRow.repository == repository, *stopped)
+    if await session.scalar(select(or_(decision, _said_wrong(repository, commit)))):
+        return True
+    records = await session.scalars(
+        select(RevertRow.record).where(RevertRow.repository == repository, RevertRow.state == "objected")
+    )
+    return any(commit in (each["plan"]["commit"], *each["plan"].get("commits", ())) for each in records)
+
+
+def _said_wrong(repository: str, commit: str) -> ColumnElement[bool]:
+    """Whether the last word on any verdict that names the commit is not that it is right."""
+    later = aliased(FeedbackRow)
+    verdict = (later.incident_id == FeedbackRow.incident_id, later.version == FeedbackRow.version)
+    last = ~exists().where(*verdict, later.id > FeedbackRow.id).correlate(FeedbackRow)
+    about = (VerdictRow.incident_id == FeedbackRow.incident_id, VerdictRow.version == FeedbackRow.version)
+    named = (*about, VerdictRow.culprit == commit, IncidentRow.id == FeedbackRow.incident_id)
+    return exists().where(FeedbackRow.label != "right", last, *named, IncidentRow.repository == repository)
+
+
 async def _history(
-    session: AsyncSession, mode: PolicyMode, repository: str, incident: str, before: datetime | None = None
+    session: AsyncSession, mode: PolicyMode, repository: str, this: Undecided, before: datetime | None = None
 ) -> History:
-    """Count what this mode did; shadow counts what it would have done."""
+    """Count what this mode did apart from `this` decision; shadow counts what it would have done."""
     now = datetime.now(UTC)
-    others = (DecisionRow.incident_id != incident, DecisionRow.at < (before or now + timedelta(hours=1)))
+    other = or_(DecisionRow.incident_id != this.incident, DecisionRow.version != this.version)
+    others = (other, DecisionRow.at < (before or now + timedelta(hours=1)))
     done = (DecisionRow.action == _ACTS[mode], DecisionRow.action != "none", *others)
     times = select(func.count(), func.max(DecisionRow.at)).where(*done)
     last_day, last_at = (await session.execute(times.where(DecisionRow.at > now - timedelta(days=1)))).one()
@@ -306,8 +384,9 @@ async def _history(
     asked = and_(DecisionRow.state == "asked", DecisionRow.at > now - _ASKED_FOR)
     decided = exists().where(*here, or_(DecisionRow.state.in_(_UNDER_WAY), asked))
     flying = exists().where(RevertRow.repository == repository, RevertRow.state.in_(_IN_FLIGHT))
-    own = RevertRow.incident_id != incident
-    under_way = await session.scalar(select(or_(decided, flying.where(own))))
+    own = await session.get(DecisionRow, (this.incident, this.version))
+    not_own = RevertRow.id != ((own.revert_id if own else None) or "")
+    under_way = await session.scalar(select(or_(decided, flying.where(not_own))))
     return History(last_hour=last_hour, last_day=last_day, last_at=last_at, under_way=bool(under_way))
 
 

@@ -79,7 +79,7 @@ class Outcomes:
 
         The status becomes `failed`, or stays `done` when a verdict from the evidence is already stored.
         """
-        reason = _storable(reason)
+        reason = storable(reason)
         async with self._database.write() as session:
             waits = await _waiting(session, agents_due=False)
             settled = await _settle(session, claim, status=HAS_VERDICT_ELSE[Status.FAILED], failure=reason, **waits)
@@ -142,10 +142,10 @@ def _adds_opinion(verdict: Verdict, stored: Verdict) -> bool:
 
 def _unreached_reason(verdict: Verdict) -> str:
     reasons = (each.abstained for each in verdict.opinions if each.unreached and each.abstained)
-    return _storable(f"the agents could not be asked: {next(reasons, 'the language model did not answer')}")
+    return storable(f"the agents could not be asked: {next(reasons, 'the language model did not answer')}")
 
 
-def _storable(reason: str) -> str:
+def storable(reason: str) -> str:
     """Return untrusted text redacted, shortened, and without zero bytes or lone surrogates."""
     text = redact(reason).replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
     return text[:1_000]

@@ -1,6 +1,7 @@
 """Planned reverts: stored once for each (repository, commits, head); their state changes under a lock or a claim."""
 
 import hashlib
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,11 +29,10 @@ _MOST_RELATED: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class RevertClaim:
-    """The right to execute or undo a revert, until the lease ends. `attempt` is a fence."""
+    """The right to execute, undo or look at a revert, until the lease ends. `owner` is a fence: each claim has its own."""
 
     revert: Revert
     owner: str
-    attempt: int
 
 
 class PlannedReverts:
@@ -82,6 +82,16 @@ class PlannedReverts:
         async with self._database.read() as session:
             return tuple(_revert(row) for row in await session.scalars(newest_first.limit(limit)))
 
+    async def to_look_at(self, limit: int = 100) -> tuple[Revert, ...]:
+        """Return at most `limit` open ones: first those that were never looked at, then the longest ago.
+
+        `lease_until` tells it: of a claim that was given back it is the moment of that.
+        """
+        open_ones = select(RevertRow).where(RevertRow.state == "open")
+        oldest_first = open_ones.order_by(RevertRow.lease_until.asc().nulls_first(), RevertRow.id)
+        async with self._database.read() as session:
+            return tuple(_revert(row) for row in await session.scalars(oldest_first.limit(limit)))
+
     async def change(
         self, revert_id: str, allowed: Collection[RevertState], who: str, action: str, **fields: object
     ) -> Revert:
@@ -99,7 +109,7 @@ class PlannedReverts:
     async def claim(
         self, revert_id: str, allowed: Collection[RevertState], owner: str, seconds: float, state: RevertState | None
     ) -> RevertClaim:
-        """Claim a revert whose state is one of `allowed`; its state becomes `state`, or stays.
+        """Claim a revert whose state is one of `allowed`; its state becomes `state`, or the row stays as it is.
 
         Raises RevertNotFound, RevertStateConflict (also while somebody else's claim is valid).
         """
@@ -108,18 +118,19 @@ class PlannedReverts:
             await _refuse_claimed(session, row)
             if row.state not in allowed:
                 raise RevertStateConflict(f"{revert_id} is {row.state}: only {', '.join(sorted(allowed))} is possible")
-            row.state, row.attempts = state or row.state, row.attempts + 1
-            row.changed_at = datetime.now(UTC)
-            row.claimed_by, row.lease_until = owner, await _lease_end(session, seconds)
-            return RevertClaim(_revert(row), owner, row.attempts)
+            if state is not None:
+                row.state, row.attempts, row.changed_at = state, row.attempts + 1, datetime.now(UTC)
+            row.claimed_by = f"{owner[:20]} {secrets.token_hex(8)}"
+            row.lease_until = await _lease_end(session, seconds)
+            return RevertClaim(_revert(row), row.claimed_by)
 
     async def renew(self, claim: RevertClaim, seconds: float) -> bool:
         """Extend the claim; False when it is no longer valid."""
         async with self._database.write() as session:
             until = await _lease_end(session, seconds)
-            mine = (RevertRow.id == claim.revert.id, RevertRow.attempts == claim.attempt)
-            held = (RevertRow.claimed_by == claim.owner, RevertRow.lease_until > await database_time(session))
-            renewed = update(RevertRow).where(*mine, *held).values(lease_until=until).returning(RevertRow.id)
+            mine = (RevertRow.id == claim.revert.id, RevertRow.claimed_by == claim.owner)
+            held = RevertRow.lease_until > await database_time(session)
+            renewed = update(RevertRow).where(*mine, held).values(lease_until=until).returning(RevertRow.id)
             return (await session.scalars(renewed)).first() is not None
 
     async def progress(
@@ -131,18 +142,18 @@ class PlannedReverts:
         """
         async with self._database.write() as session:
             row = await _row(session, claim.revert.id, lock=True)
-            if row.attempts != claim.attempt or row.claimed_by != claim.owner:
+            if row.claimed_by != claim.owner:
                 raise RevertStateConflict(f"{row.id} was taken over by another call")
             if end:
-                row.claimed_by = row.lease_until = None
+                row.claimed_by, row.lease_until = None, await database_time(session)
             return await self._save(session, row, _changed(row, fields), who, action)
 
     async def release(self, claim: RevertClaim) -> Revert:
         """Give the claim back with nothing changed, if it is still valid; return the revert as it is stored."""
         async with self._database.write() as session:
             row = await _row(session, claim.revert.id, lock=True)
-            if row.attempts == claim.attempt and row.claimed_by == claim.owner:
-                row.claimed_by = row.lease_until = None
+            if row.claimed_by == claim.owner:
+                row.claimed_by, row.lease_until = None, await database_time(session)
             return _revert(row)
 
     async def _save(self, session: AsyncSession, row: RevertRow, revert: Revert, who: str, action: str) -> Revert:

@@ -231,8 +231,14 @@ async def _reasoned(session: AsyncSession, incident_id: str, name: str | None) -
         verdict=verdict,
         why=tuple(report.get("why", ())),
         steps=STEPS.validate_python(tuple(steps)),
-        right=None if truth is None else truth == (verdict.culprit or verdict.outcome),
+        right=None if truth is None else _states(verdict, truth),
     )
+
+
+def _states(verdict: Verdict, truth: str) -> bool:
+    """Whether the verdict says the truth; a person may have named the commit by the beginning of its id."""
+    said = verdict.culprit or verdict.outcome
+    return said == truth or (verdict.culprit is not None and said.startswith(truth))
 
 
 async def _steps(session: AsyncSession, incident_id: str) -> list[Any]:

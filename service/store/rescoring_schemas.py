@@ -1,10 +1,11 @@
 """What the store returns of rescorings: runs, their incidents, and verdicts beside each other."""
 
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
+from incidents.alert import Name
 from incidents.frozen import Frozen
 from incidents.reasoning import Step
 from incidents.report import Report
@@ -12,16 +13,28 @@ from incidents.verdict import Outcome, Verdict
 from incidents.versions import Versions
 
 MOST: Final = 100_000  # incidents of one run
+COMMAND_LINE: Final = "command line"
+"""The actor of runs that a command carries out. Replicas leave them alone: their prompts and model are a person's own."""
 Progress = Literal["waiting", "running", "stopped", "done"]
+
+
+def _plausible(at: datetime) -> datetime:
+    if not 2000 <= at.year <= 2200:
+        raise ValueError("lies outside of 2000 to 2200")
+    return at
+
+
+Bound = Annotated[AwareDatetime, AfterValidator(_plausible)]
+"""A time with its offset."""
 
 
 class Selection(Frozen):
     """Which incidents are judged again: those with a verdict, newest first."""
 
-    since: datetime | None = None
-    until: datetime | None = None
-    service: str | None = Field(default=None, max_length=200)
-    repository: str | None = Field(default=None, max_length=300)
+    since: Bound | None = None
+    until: Bound | None = None
+    service: Name | None = Field(default=None, max_length=200)
+    repository: Name | None = Field(default=None, max_length=300)
     outcome: Outcome | None = None
     labelled: bool = Field(default=False, description="Only incidents on which somebody gave feedback.")
     limit: int = Field(default=1_000, ge=1, le=MOST)

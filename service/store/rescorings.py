@@ -11,7 +11,7 @@ from incidents.incident import Status
 from service.store.engine import Database
 from service.store.last_verdict import is_last
 from service.store.leases import database_time
-from service.store.rescoring_schemas import Progress, Rescoring, Selection
+from service.store.rescoring_schemas import COMMAND_LINE, Progress, Rescoring, Selection
 from service.store.tables import (
     FeedbackRow,
     IncidentRow,
@@ -65,16 +65,22 @@ class Rescorings:
             return tuple([await _rescoring(session, row) for row in rows])
 
     async def waiting(self) -> str | None:
-        """Return the name of the oldest run with work that nobody does, None when there is none."""
+        """Return the oldest run that a replica may carry out and that nobody works on; None when there is none."""
         async with self._database.read() as session:
             now = await database_time(session)
             free = or_(RescoringRow.lease_until.is_(None), RescoringRow.lease_until <= now)
             return await session.scalar(
                 select(RescoringRow.name)
-                .where(free, _unfinished(), ~RescoringRow.stopped)
+                .where(free, _unfinished(), ~RescoringRow.stopped, RescoringRow.actor != COMMAND_LINE)
                 .order_by(RescoringRow.created_at)
                 .limit(1)
             )
+
+    async def without_result(self) -> tuple[str, ...]:
+        """Return the runs that are done and whose comparison is not stored: whoever made it died before."""
+        async with self._database.read() as session:
+            names = select(RescoringRow.name).where(RescoringRow.result.is_(None), ~_unfinished())
+            return tuple(await session.scalars(names.limit(10)))
 
     async def claim(self, owner: str, seconds: float, name: str) -> bool:
         """Claim a run, also one that was stopped. Returns False when somebody works on it, or nothing is left to do."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
-from incidents.errors import IncidentNotFound, InputError, LogsError, StoreUnavailable
+from incidents.errors import IncidentNotFound, InputError, LogsError, RevertStateConflict, StoreUnavailable
 from incidents.revert import RevertStep
 from incidents.revert_record import Revert
 from service.json_logs import about
@@ -57,12 +57,20 @@ class AfterRevert:
 
     async def step(self) -> bool:
         """Look at each once. Returns whether anything changed. Raises StoreUnavailable."""
-        for revert in await self.store.planned_reverts.latest(states={"open"}):
+        for revert in await self.store.planned_reverts.to_look_at():
+            await self._refresh(revert)
+        return any([await self._look(each) for each in await self.store.reverts.awaited()])
+
+    async def _refresh(self, revert: Revert) -> None:
+        with about(revert.incident):
             try:
                 await self.reverts.refresh(revert.id)
-            except OUTSIDE_ERRORS as error:
+            except (RevertStateConflict, *OUTSIDE_ERRORS) as error:
                 _log.info("%s: its forge could not be asked: %s", revert.id, error)
-        return any([await self._look(each) for each in await self.store.reverts.awaited()])
+            except StoreUnavailable:
+                raise
+            except Exception:  # noqa: BLE001  a bug about one revert must not keep the others from being watched
+                _log.exception("%s could not be watched", revert.id)
 
     async def _look(self, awaited: Awaited) -> bool:
         with about(awaited.incident):
@@ -74,7 +82,11 @@ class AfterRevert:
                 return await self._note(incident, awaited.step, await self._effect(incident, live), live)
             except (IncidentNotFound, InputError) as error:
                 _log.info("the effect of a revert is not known: %s", error)
-                return False
+            except StoreUnavailable:
+                raise
+            except Exception:  # noqa: BLE001  as above
+                _log.exception("the effect of a revert could not be found")
+            return False
 
     async def _live_since(self, incident: StoredIncident, step: RevertStep) -> datetime | None:
         """When the revert went live: by the first deploy that holds it; at once where no deploys are recorded."""

@@ -17,6 +17,7 @@ from service.reverts.reverts import Reverts
 from service.settings import Settings
 from service.settings.policy_file import load_policy
 from service.store.decisions import Undecided, Work
+from service.store.engine import RowsRefused
 from service.store.store import Store
 
 _log: Final = logging.getLogger(__name__)
@@ -57,6 +58,8 @@ class AutoRevert:
                     await self._changed()
             except StoreUnavailable as error:
                 _log.warning("the policy cannot use the store: %s", error)
+            except Exception:  # noqa: BLE001  a bug about one decision must not end the policy
+                _log.exception("the policy failed")
             await asyncio.sleep(poll_seconds)
 
     async def step(self) -> bool:
@@ -72,15 +75,33 @@ class AutoRevert:
     async def _decide(self, undecided: Undecided) -> bool:
         with about(undecided.incident):
             try:
-                subject = await self._reader.subject(undecided.incident, self._now())
+                return await self._decided(undecided)
             except IncidentNotFound:
                 return False
-            if subject.facts.version != undecided.version:
-                return False  # a newer verdict came meanwhile: it is next
-            decision = await self._store.decisions.take(undecided, subject.conditions.mode, subject.decision)
-            if decision is not None and decision.mode != "off":
-                _log.info("policy: %s, %s", decision.action, decision.decided_by)
-            return decision is not None
+            except RowsRefused as error:
+                _log.warning("a decision of the policy was refused: %s", error)
+            except StoreUnavailable:
+                raise
+            except Exception:  # noqa: BLE001  a bug about one incident must not keep the others from being decided
+                _log.exception("the policy could not decide")
+            return await self._give_up(undecided)
+
+    async def _decided(self, undecided: Undecided) -> bool:
+        subject = await self._reader.subject(undecided.incident, self._now())
+        if subject.facts.version != undecided.version:
+            return False  # a newer verdict came meanwhile: it is next
+        decision = await self._store.decisions.take(undecided, subject.conditions.mode, subject.decision)
+        if decision is not None and decision.mode != "off":
+            _log.info("policy: %s, %s", decision.action, decision.decided_by)
+        return decision is not None
+
+    async def _give_up(self, undecided: Undecided) -> bool:
+        """Decline, so that it is not tried again; where even that is refused, the others go on."""
+        try:
+            return await self._store.decisions.give_up(undecided, self._reader.policy)
+        except RowsRefused as error:
+            _log.warning("a decision of the policy was refused: %s", error)
+            return False
 
     async def _act(self, work: Work) -> None:
         with about(work.incident):

@@ -5,7 +5,15 @@ from pydantic import ValidationError
 
 from service.cluster.hosting import Hosting
 from service.settings import Settings
+from service.settings.sign_on import SignOn
 from service.store.engine import sqlite_file, url_of
+
+SIGN_ON = {"issuer": "https://login.example.org", "client_id": "tide", "client_secret_file": "~/secret"}
+
+
+def at_a_forge(url: str | None, **fields: str) -> dict[str, object]:
+    """Settings of reverts: those of `shop` go to the forge at this address."""
+    return {"repositories": {"shop": {"forge": "gitea", "url": url, **fields}}}
 
 
 def test_what_is_given_wins_over_the_environment_which_wins_over_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,3 +133,29 @@ def test_no_address_may_hold_a_password_and_where_it_belongs_is_said(setting: st
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(ValidationError, match="not an address such as"):
         Settings(model_url=url)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"confirm_commands": {"shpo": "make test"}}, "confirm_commands names what repositories does not hold: shpo"),
+        ({"reverts": at_a_forge("https://git.example.org/shop.git")}, "reverts.repositories.shop.project: missing"),
+        ({"reverts": at_a_forge("file:///srv/acme/shop.git")}, "reverts.repositories.shop.api_url: missing"),
+        ({"reverts": at_a_forge(None), "remotes": {"shop": "https://git.example.org/s"}}, "shop.project: missing"),
+        ({"oidc": SIGN_ON, "public_url": "https://tide.example.org"}, "neither read nor act"),
+    ],
+)
+def test_what_could_never_work_is_refused_with_its_field_and_a_remedy(wrong: dict[str, object], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        Settings.model_validate({"repositories": {"shop": "/srv/shop"}, **wrong})
+
+
+def test_a_forge_needs_no_more_than_it_is_told() -> None:
+    told = at_a_forge("file:///srv/shop.git", api_url="https://git.example.org/api", project="acme/shop")
+    for reverts in (told, at_a_forge("ssh://git@git.example.org/acme/shop.git"), at_a_forge("file:///s", forge="push")):
+        Settings.model_validate({"repositories": {"shop": "/srv/shop"}, "reverts": reverts})
+
+
+def test_the_secret_of_single_sign_on_may_lie_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/tide")
+    assert SignOn.model_validate(SIGN_ON | {"act": ["oncall"]}).client_secret_file == Path("/home/tide/secret")

@@ -19,7 +19,7 @@ def plan_facts(repository: Repository, plan: RevertPlan) -> dict[str, Any]:
         return common
     return {
         **common,
-        "lines": plan.stat.added + plan.stat.removed,
+        "lines": None if plan.stat.uncounted else plan.stat.added + plan.stat.removed,
         "dependants": None if plan.gaps and not plan.dependants else len(plan.dependants),
         "migrations": sum(each.kind in _MIGRATIONS for each in plan.risks),
     }

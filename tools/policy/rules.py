@@ -98,6 +98,29 @@ def not_disputed(facts: Facts, conditions: Conditions) -> Found:
     )
 
 
+@rule("Nobody objected to a revert of this commit, for whatever incident.")
+def no_objection(facts: Facts, conditions: Conditions) -> Found:
+    return _known(
+        facts.objected,
+        "a person objected to it, or said that a verdict on it is wrong",
+        "nobody objected to it",
+        wanted=False,
+        unknown="earlier objections were not read",
+    )
+
+
+@rule("The log itself shows the error since the commit went live, or the owner's command fails with the commit.")
+def corroborated(facts: Facts, conditions: Conditions) -> Found:
+    least = conditions.minimum_log_errors
+    if facts.confirmed is True:
+        return "pass", "the owner's command confirms it"
+    if least == 0:
+        return "pass", "not asked for"
+    if facts.log_errors is None:
+        return "unknown", "no log shows the error: there is only the alert"
+    return ("pass" if facts.log_errors >= least else "fail"), f"{facts.log_errors} errors in the log, at least {least}"
+
+
 @rule("The error still goes on.")
 def still_failing(facts: Facts, conditions: Conditions) -> Found:
     return _known(
@@ -274,6 +297,14 @@ def repository(facts: Facts, conditions: Conditions) -> Found:
 def service(facts: Facts, conditions: Conditions) -> Found:
     protected = matches(facts.service, conditions.protected_services)
     return ("fail", "it is protected") if protected else ("pass", "it is not protected")
+
+
+@rule("The environment is one for which reverts are wanted.")
+def environment(facts: Facts, conditions: Conditions) -> Found:
+    if not (facts.environment or "").strip():
+        return "unknown", "the alert names no environment"
+    wanted = matches(facts.environment or "", conditions.environments)
+    return ("pass", "reverts are wanted there") if wanted else ("fail", "no reverts are wanted there")
 
 
 @rule("It is not a protected hour.")

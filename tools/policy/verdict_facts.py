@@ -1,10 +1,11 @@
 """What the policy may know of a verdict and its evidence: numbers and marks that code computed, no words of an agent."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from incidents.evidence import Evidence, Suspect
+from incidents.log import LogFindings
 from incidents.opinion import DEVELOPER, Opinion, last_words
 from incidents.policy import EvidenceKind
 from incidents.verdict import Verdict
@@ -21,7 +22,7 @@ def verdict_facts(verdict: Verdict, evidence: Evidence, *, confirmed: bool | Non
     """The fields of `Facts` that follow from the verdict and its evidence."""
     best = evidence.suspects[0] if evidence.suspects else None
     culprit = verdict.culprit if verdict.outcome == "culprit" else None
-    said = sides(verdict.opinions, culprit)
+    said, live = sides(verdict.opinions, culprit), live_since(evidence, culprit)
     return {
         "outcome": verdict.outcome,
         "mode": verdict.mode,
@@ -37,8 +38,29 @@ def verdict_facts(verdict: Verdict, evidence: Evidence, *, confirmed: bool | Non
         "guessed_window": evidence.guessed,
         "unread": len({*evidence.unread, *evidence.read_in_part}),
         "incomplete_clone": evidence.seen.absent > 0,
-        "live_since": live_since(evidence, culprit),
+        "live_since": live,
+        "log_errors": log_errors(evidence.log, live),
     }
+
+
+def log_errors(log: LogFindings | None, live: datetime | None) -> int | None:
+    """How many errors the log shows since `live`, or a lower bound of it; None when it does not say."""
+    if log is None or live is None:
+        return None
+    if (log.onset.earliest if log.onset else log.since) >= live:
+        return log.total
+    if log.counts_from is None or not log.bucket_seconds:
+        return None
+    begins = (log.counts_from + timedelta(seconds=log.bucket_seconds * number) for number in range(len(log.counts)))
+    return sum(count for begin, count in zip(begins, log.counts, strict=True) if begin >= live)
+
+
+def logged_before(log: LogFindings | None, live: datetime) -> bool:
+    """Whether the log shows that the error is older than `live`: it began before, or occurred and began at no time."""
+    if log is None:
+        return False
+    began = log.onset.latest if log.onset else log.first_at
+    return began is not None and began < live
 
 
 def evidence_kind(evidence: Evidence, culprit: str | None, *, confirmed: bool | None = None) -> EvidenceKind:

@@ -7,7 +7,8 @@ from typing import Final
 
 from incidents.revert import Dependant
 from tools.git.blame import window_blame
-from tools.git.diff import CommitDiff
+from tools.git.changed_files import ChangedFile, changed_files
+from tools.git.diff import CommitDiff, FileChange
 from tools.git.file_history import step_between
 from tools.git.repository import Repository
 from tools.revert.attempt import Workbench
@@ -54,7 +55,29 @@ def broken_by(bench: Workbench, commits: Sequence[str], revert: CommitDiff) -> B
     rows = [row for path in list(by_file)[:_BLAMED_FILES] for row in _of_file(planned, by_file[path])]
     first = {(row.commit, row.name): row for row in reversed(rows)}.values()
     ordered = sorted(first, key=lambda row: (-bench.later.position(row.commit), row.path, row.line or 0))
-    return Broken(tuple(ordered[:_MOST]), tuple(_gaps(revert, bench.later, found.unread, len(by_file))))
+    gaps = (*_gaps(revert, bench.later, found.unread, len(by_file)), *_unreadable(uncounted(bench.planned, revert)))
+    return Broken(tuple(ordered[:_MOST]), gaps)
+
+
+def uncounted(repository: Repository, diff: CommitDiff) -> int:
+    """How many files of the diff have no lines that can be counted: binary ones, submodules, and what is too large."""
+    changed = changed_files(repository, repository.raw_commit(diff.sha))
+    modules = {each.path for each in changed if _submodule(each)}
+    return sum(each.path in modules or _without_lines(each) for each in diff.files)
+
+
+def _submodule(file: ChangedFile) -> bool:
+    sides = ((file.old_path, file.old_id), (file.new_path, file.new_id))
+    return any(path is not None and oid is None for path, oid in sides)
+
+
+def _without_lines(file: FileChange) -> bool:
+    return file.binary or (file.truncated and not file.added_lines + file.removed_lines)
+
+
+def _unreadable(files: int) -> Iterator[str]:
+    if files:
+        yield f"{files} files without readable lines"
 
 
 def _of_file(planned: _Planned, uses: Sequence[UseLine]) -> Iterator[Dependant]:

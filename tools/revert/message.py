@@ -1,8 +1,12 @@
-"""The commit message of a revert: what `git revert` writes, what goes with it, and the reason."""
+"""The commit message of a revert: what `git revert` writes, what goes with it, and the reason.
+
+Titles and file names are strangers' words: no forge and no CI acts on them once the message is pushed.
+"""
 
 from collections.abc import Iterator, Sequence
 
 from tools.git.repository import Repository
+from tools.text.unacted import one_line
 
 
 def message_of(repository: Repository, commit: str, commits: Sequence[str], only: Sequence[str], reason: str) -> str:
@@ -12,7 +16,7 @@ def message_of(repository: Repository, commit: str, commits: Sequence[str], only
 
 
 def _title(repository: Repository, commit: str, commits: Sequence[str], only: Sequence[str]) -> str:
-    subject = repository.commit(commit).subject
+    subject = one_line(repository.commit(commit).subject)
     if only:
         return f'Revert part of "{subject}"'
     others = len(commits) - 1
@@ -24,9 +28,9 @@ def _body(repository: Repository, commits: Sequence[str], only: Sequence[str]) -
     for sha in commits:
         commit = repository.commit(sha)
         if only:
-            yield f"This reverts only a part of commit {sha}:\n" + "".join(f"- {path}\n" for path in only)
+            yield f"This reverts only a part of commit {sha}:\n" + "".join(f"- {one_line(path)}\n" for path in only)
             continue
         merged = f", reversing\nchanges made to {commit.parents[0]}" if len(commit.parents) > 1 else ""
         yield f"This reverts commit {sha}{merged}.\n"
     if len(commits) > 1:
-        yield "\n" + "".join(f"- {sha[:12]} {repository.commit(sha).subject[:100]}\n" for sha in commits)
+        yield "\n" + "".join(f"- {sha[:12]} {one_line(repository.commit(sha).subject[:100])}\n" for sha in commits)

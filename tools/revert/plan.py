@@ -11,7 +11,7 @@ from tools.git.repository import Repository
 from tools.revert.alternatives import alternatives_to
 from tools.revert.attempt import Outcome, Workbench
 from tools.revert.conflicts import conflicts_of
-from tools.revert.dependants import Broken, broken_by
+from tools.revert.dependants import Broken, broken_by, uncounted
 from tools.revert.later import later_commits
 from tools.revert.lost_folders import lost_folders
 from tools.revert.message import message_of
@@ -80,7 +80,7 @@ def _plan(
         tree=str(outcome.tree) if outcome.tree is not None else None,
         commits=tuple(commits),
         only=bench.only,
-        stat=_stat(revert),
+        stat=_stat(bench.planned, revert) if revert is not None else DiffStat(),
         dependants=broken.dependants,
         gaps=(*broken.gaps, *lost_folders(bench, commits)) if revert is not None else (),
         risks=risks_of(bench, revert, protected) if revert is not None else (),
@@ -103,10 +103,10 @@ def _touched(bench: Workbench) -> tuple[str, ...]:
     return tuple(file.path for file in changed_files(repository, repository.raw_commit(bench.commit)))
 
 
-def _stat(revert: CommitDiff | None) -> DiffStat:
-    files = revert.files if revert is not None else ()
+def _stat(repository: Repository, revert: CommitDiff) -> DiffStat:
+    files = revert.files
     added, removed = sum(file.added_lines for file in files), sum(file.removed_lines for file in files)
-    return DiffStat(files=len(files), added=added, removed=removed)
+    return DiffStat(files=len(files), added=added, removed=removed, uncounted=uncounted(repository, revert))
 
 
 def _conflicts(bench: Workbench, outcome: Outcome) -> tuple[Conflict, ...]:

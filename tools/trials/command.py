@@ -36,13 +36,13 @@ class Command:
     wrapper: Sequence[str] = ()
 
 
-def run_command(command: Command, folder: Path, commit: str) -> Trial:
-    """Run the command in `folder`. It reads no input; its processes are ended with it."""
+def run_command(command: Command, folder: Path, commit: str, home: Path) -> Trial:
+    """Run the command in `folder`; `home`, an empty folder, is its HOME. It reads no input; its processes end with it."""
     started = time.monotonic()
     process = subprocess.Popen(
         (*command.wrapper, "/bin/sh", "-c", _BOUNDED, "sh", command.text),
         cwd=folder,
-        env=_environment(folder, commit),
+        env=_environment(home, commit),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -77,9 +77,11 @@ def _outcome(status: int | None) -> TrialOutcome:
     return "untestable" if status in _UNTESTABLE or ended_by_another else "failed"
 
 
-def _environment(folder: Path, commit: str) -> Mapping[str, str]:
+def _environment(home: Path, commit: str) -> Mapping[str, str]:
+    """No settings of programs come from the commit: its files are not in HOME, where git, npm and others look."""
     passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return {**passed, "HOME": str(folder), "CI": "1", "REDTIDE_COMMIT": commit, "GIT_CONFIG_NOSYSTEM": "1"}
+    no_git = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+    return {**passed, **no_git, "HOME": str(home), "CI": "1", "REDTIDE_COMMIT": commit}
 
 
 def _read(pipe: IO[bytes], tail: deque[bytes]) -> None:

@@ -1,7 +1,9 @@
 """Run the owner's command at the commits of a window, and say what that shows."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Literal
 
 from incidents.confirmation import Confirmation, Trial
@@ -9,6 +11,7 @@ from incidents.errors import InputError
 from tools.git.repository import Repository
 from tools.trials.bisection import Bisection, Window
 from tools.trials.command import Command, run_command
+from tools.trials.readable import close_to_others
 from tools.trials.sandbox import sandbox
 from tools.trials.worktree import worktree
 
@@ -18,7 +21,10 @@ _REFUTED: Final = 0.01
 
 @dataclass(slots=True)
 class Runner:
-    """Runs one command of the owner, each time in a fresh work tree. `sandboxed` is known after the first run."""
+    """Runs one command of the owner, each time in a fresh work tree and with a home folder of its own.
+
+    Whether in a sandbox is decided at the first run, and holds for all.
+    """
 
     repository: Repository
     command: str
@@ -27,18 +33,33 @@ class Runner:
     network: bool = False
     sandboxed: bool = False
     reported: Callable[[Trial], None] = lambda _: None
+    _decided: bool = field(default=False, init=False)
 
     def __call__(self, commit: str) -> Trial:
         """Raises InputError when a sandbox is required and cannot be made, IncompleteRepository without the files."""
-        with worktree(self.repository, commit) as folder:
-            objects = (self.repository.folder / "objects").resolve()
-            wrapper = sandbox(folder, (objects,), network=self.network) if self.mode != "off" else None
-            if wrapper is None and self.mode == "required":
-                raise InputError("no sandbox: install bubblewrap, or let the command run without one (--sandbox auto)")
-            self.sandboxed = wrapper is not None
-            trial = run_command(Command(self.command, self.seconds, wrapper or ()), folder, commit)
+        with worktree(self.repository, commit) as folder, _empty_folder() as home:
+            wrapper = self._wrapper(folder, Path(home))
+            trial = run_command(Command(self.command, self.seconds, wrapper), folder, commit, Path(home))
         self.reported(trial)
         return trial
+
+    def _wrapper(self, folder: Path, home: Path) -> Sequence[str]:
+        """Return the sandbox's words; none where it was decided to do without. Raises InputError."""
+        objects = (self.repository.folder / "objects").resolve()
+        wanted = self.sandboxed if self._decided else self.mode != "off"
+        wrapper = sandbox(folder, (objects,), home=home, network=self.network) if wanted else None
+        if wrapper is None and self._decided and self.sandboxed:
+            raise InputError("the sandbox no longer works: nothing more was run")
+        if wrapper is None and self.mode == "required":
+            raise InputError("no sandbox: install bubblewrap, or let the command run without one (--sandbox auto)")
+        self._decided, self.sandboxed = True, wrapper is not None
+        if wrapper is None:
+            close_to_others()
+        return wrapper or ()
+
+
+def _empty_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="redtide-home-", ignore_cleanup_errors=True)
 
 
 def confirm(

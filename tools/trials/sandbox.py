@@ -25,8 +25,10 @@ _HIDDEN: Final = (
 _SECONDS: Final = 20
 
 
-def sandbox(folder: Path, readable: Sequence[Path] = (), *, network: bool = False) -> Sequence[str] | None:
-    """Return the words to put before a command, which may then write only to `folder` and a /tmp of its own.
+def sandbox(
+    folder: Path, readable: Sequence[Path] = (), *, home: Path | None = None, network: bool = False
+) -> Sequence[str] | None:
+    """Return the words to put before a command, which may then write only to `folder`, `home` and a /tmp of its own.
 
     `readable` are folders that it reads even where they lie below /tmp.
 
@@ -36,12 +38,14 @@ def sandbox(folder: Path, readable: Sequence[Path] = (), *, network: bool = Fals
     if program is None:
         return None
     share = ("--share-net",) if network else ()
+    writable = (folder,) if home is None else (home, folder)
     words = (
         *(program, "--die-with-parent", "--new-session", "--unshare-all", *share),
         *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/run"),
         *_hidden(Path.home()),
         *(word for path in readable for word in ("--ro-bind", str(path), str(path))),
-        *("--bind", str(folder), str(folder), "--chdir", str(folder)),
+        *(word for path in writable for word in ("--bind", str(path), str(path))),
+        *("--chdir", str(folder)),
     )
     return words if _works(words) else None
 

@@ -49,16 +49,19 @@ class Forge(Protocol):
         """Propose the branch; asked twice, for instance after a crash, it is the same pull request."""
         ...
 
-    async def find(self, branch: str, sha: str) -> Proposed | None:
-        """Return the pull request of this branch at this commit, in whatever state; None when there is none."""
+    async def find(self, branch: str, sha: str, target: str | None = None) -> Proposed | None:
+        """Return the pull request of this branch at this commit, in whatever state; None when there is none.
+
+        Never one from a fork; with `target` only one into that branch.
+        """
         ...
 
     async def look(self, number: int | None, sha: str) -> Look:
         """Return how far the proposal of the commit `sha` is."""
         ...
 
-    async def merge(self, number: int | None, sha: str, method: MergeMethod) -> None:
-        """Merge it if the branch is still at `sha`."""
+    async def merge(self, number: int | None, sha: str, method: MergeMethod, target: str | None = None) -> None:
+        """Merge it if the branch is still at `sha` and, with `target`, still to be merged into that branch."""
         ...
 
     async def close(self, number: int | None) -> None:

@@ -21,9 +21,14 @@ _STATES: Final[dict[str, Checks]] = {
 }
 
 
+class _Repository(BaseModel):
+    full_name: str
+
+
 class _Branch(BaseModel):
     ref: str
     sha: str
+    repo: _Repository | None = None
 
 
 class _Pull(BaseModel):
@@ -32,10 +37,12 @@ class _Pull(BaseModel):
     state: str
     merged: bool = False
     head: _Branch
+    base: _Branch
 
     def read(self) -> PullRequest:
         state: PullRequestState = "merged" if self.merged else "open" if self.state == "open" else "closed"
-        return PullRequest(self.number, self.html_url, state, self.head.sha)
+        own = self.head.repo is not None and self.head.repo == self.base.repo
+        return PullRequest(self.number, self.html_url, state, self.head.sha, self.base.ref, own)
 
 
 class _Combined(BaseModel):
@@ -62,8 +69,8 @@ class Gitea:
     def _repository(self) -> str:
         return f"/repos/{self.project}"
 
-    async def of_branch(self, branch: str, sha: str) -> PullRequest | None:
-        """Return the pull request of this branch whose newest commit is `sha`.
+    async def of_branch(self, branch: str, sha: str, target: str | None) -> PullRequest | None:
+        """Return the project's own pull request of this branch into `target` whose newest commit is `sha`.
 
         The API has no filter by branch: the newest 500 are read.
         """
@@ -71,8 +78,8 @@ class Gitea:
             query: dict[str, str | int] = {"state": "all", "sort": "newest", "limit": _PER_PAGE, "page": page}
             pulls = await self.http.send(list[_Pull], "GET", f"{self._repository}/pulls", query=query)
             for each in pulls:
-                if each.head.sha == sha and each.head.ref in (branch, f"refs/heads/{branch}"):
-                    return each.read()
+                if each.head.ref in (branch, f"refs/heads/{branch}") and (found := each.read()).is_of(sha, target):
+                    return found
             if not pulls:
                 break
         return None

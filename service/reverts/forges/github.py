@@ -17,8 +17,14 @@ _STATES: Final[dict[str, Checks]] = {"success": "passed", "pending": "pending", 
 _NO_DRAFTS: Final = "draft pull requests are not supported"
 
 
+class _Repository(BaseModel):
+    full_name: str
+
+
 class _Branch(BaseModel):
+    ref: str
     sha: str
+    repo: _Repository | None = None
 
 
 class _Pull(BaseModel):
@@ -27,10 +33,12 @@ class _Pull(BaseModel):
     state: str
     merged_at: str | None = None
     head: _Branch
+    base: _Branch
 
     def read(self) -> PullRequest:
         state: PullRequestState = "merged" if self.merged_at else "open" if self.state == "open" else "closed"
-        return PullRequest(self.number, self.html_url, state, self.head.sha)
+        own = self.head.repo is not None and self.head.repo == self.base.repo
+        return PullRequest(self.number, self.html_url, state, self.head.sha, self.base.ref, own)
 
 
 class _Status(BaseModel):
@@ -68,11 +76,11 @@ class Github:
     def _repository(self) -> str:
         return f"/repos/{self.project}"
 
-    async def of_branch(self, branch: str, sha: str) -> PullRequest | None:
-        """Return the pull request of this branch whose newest commit is `sha`."""
+    async def of_branch(self, branch: str, sha: str, target: str | None) -> PullRequest | None:
+        """Return the project's own pull request of this branch into `target` whose newest commit is `sha`."""
         head = f"{self.project.partition('/')[0]}:{branch}"
         pulls = await self.http.get(list[_Pull], f"{self._repository}/pulls", head=head, state="all", per_page=100)
-        return next((each.read() for each in pulls if each.head.sha == sha), None)
+        return next((each for each in map(_Pull.read, pulls) if each.is_of(sha, target)), None)
 
     async def create(self, proposal: Proposal) -> PullRequest:
         """Create a pull request; not as a draft where the repository has none (private ones of free accounts)."""

@@ -30,11 +30,15 @@ class _Merge(BaseModel):
     web_url: str
     state: str
     sha: str | None = None
+    target_branch: str
+    source_project_id: int | None = None
+    target_project_id: int
     head_pipeline: _Pipeline | None = None
     reviewers: list[_Account] = []
 
     def read(self) -> PullRequest:
-        return PullRequest(self.iid, self.web_url, _STATES.get(self.state, "closed"), self.sha or "")
+        state, own = _STATES.get(self.state, "closed"), self.source_project_id == self.target_project_id
+        return PullRequest(self.iid, self.web_url, state, self.sha or "", self.target_branch, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,11 @@ class Gitlab:
     def _merges(self) -> str:
         return f"/projects/{quote(self.project, safe='')}/merge_requests"
 
-    async def of_branch(self, branch: str, sha: str) -> PullRequest | None:
-        """Return the merge request of this branch whose newest commit is `sha`."""
+    async def of_branch(self, branch: str, sha: str, target: str | None) -> PullRequest | None:
+        """Return the project's own merge request of this branch into `target` whose newest commit is `sha`."""
         query: dict[str, str | int] = {"source_branch": branch, "state": "all", "per_page": 100}
         found = await self.http.send(list[_Merge], "GET", self._merges, query=query)
-        return next((each.read() for each in found if each.sha == sha), None)
+        return next((each for each in map(_Merge.read, found) if each.is_of(sha, target)), None)
 
     async def create(self, proposal: Proposal) -> PullRequest:
         """Create a merge request, whose branch GitLab deletes when it is merged."""

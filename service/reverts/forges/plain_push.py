@@ -21,7 +21,7 @@ class PlainPush:
         """Do nothing: the branch is pushed."""
         return Proposed()
 
-    async def find(self, branch: str, sha: str) -> Proposed | None:
+    async def find(self, branch: str, sha: str, target: str | None = None) -> Proposed | None:
         """Return a proposal without pull request: the branch is all there is."""
         return Proposed()
 
@@ -32,7 +32,7 @@ class PlainPush:
         there = await self.branch_at()
         return Look("closed" if there is None else "open", there or sha, "unknown")
 
-    async def merge(self, number: int | None, sha: str, method: MergeMethod) -> None:
+    async def merge(self, number: int | None, sha: str, method: MergeMethod, target: str | None = None) -> None:
         """Refuse: nothing is ever pushed to the target."""
         raise ForgeRefused("a pushed branch is merged by people", 405)
 

@@ -15,19 +15,28 @@ _MOST_REVIEWERS = 10
 
 
 class PullRequest(NamedTuple):
-    """A pull request as its forge shows it; `sha` is the newest commit of its branch."""
+    """A pull request as its forge shows it; `sha` is the newest commit of its branch.
+
+    `base` is the branch that it asks to be merged into; `own`: its branch is in the project itself, not in a fork.
+    """
 
     number: int
     url: str
     state: PullRequestState
     sha: str
+    base: str
+    own: bool
+
+    def is_of(self, sha: str, target: str | None) -> bool:
+        """Whether it merges this commit, from the project itself, into the target (None: into any branch)."""
+        return self.own and self.sha == sha and target in (None, self.base)
 
 
 class PullRequestApi(Protocol):
     """One forge's API. Every method may raise ForgeUnavailable and ForgeRefused."""
 
-    async def of_branch(self, branch: str, sha: str) -> PullRequest | None:
-        """Return the pull request of this branch whose newest commit is `sha`, in whatever state."""
+    async def of_branch(self, branch: str, sha: str, target: str | None) -> PullRequest | None:
+        """Return the project's own pull request of this branch into `target`, newest commit `sha`, in whatever state."""
         ...
 
     async def create(self, proposal: Proposal) -> PullRequest:
@@ -67,24 +76,27 @@ class PullRequests:
 
     async def propose(self, proposal: Proposal) -> Proposed:
         """Find the pull request, or create it, and ask for reviews; without these it is complete too."""
-        found = await self.api.of_branch(proposal.branch, proposal.sha) or await self._created(proposal)
+        found = await self._of(proposal) or await self._created(proposal)
         if found.state != "open":
             return Proposed(found.number, found.url, found.state)
         reviewers, notes = await self._reviewers(proposal)
         asked, failed = await self._asked(found.number, reviewers)
         return Proposed(found.number, found.url, "open", asked, (*notes, *failed))
 
+    async def _of(self, proposal: Proposal) -> PullRequest | None:
+        return await self.api.of_branch(proposal.branch, proposal.sha, proposal.target)
+
     async def _created(self, proposal: Proposal) -> PullRequest:
         """Create it. After an error it is looked up: the forge may have acted before it answered, or another call did."""
         try:
             return await self.api.create(proposal)
         except ForgeUnavailable:
-            made = await self.api.of_branch(proposal.branch, proposal.sha)
+            made = await self._of(proposal)
             if made is None:
                 raise
             return made
         except ForgeRefused as error:
-            made = await self.api.of_branch(proposal.branch, proposal.sha) if error.status in _EXISTS else None
+            made = await self._of(proposal) if error.status in _EXISTS else None
             if made is None:
                 raise
             return made
@@ -108,9 +120,9 @@ class PullRequests:
         failed = [f"{each} could not be asked for a review: {why}" for each, why in results.items() if why]
         return tuple(each for each, why in results.items() if not why), tuple(failed)
 
-    async def find(self, branch: str, sha: str) -> Proposed | None:
+    async def find(self, branch: str, sha: str, target: str | None = None) -> Proposed | None:
         """Return the pull request of this branch at this commit."""
-        found = await self.api.of_branch(branch, sha)
+        found = await self.api.of_branch(branch, sha, target)
         return None if found is None else Proposed(found.number, found.url, found.state)
 
     async def look(self, number: int | None, sha: str) -> Look:
@@ -120,9 +132,12 @@ class PullRequests:
         checks: Checks = await self.api.checks(number, found.sha) if found.state == "open" else "unknown"
         return Look(found.state, found.sha, checks)
 
-    async def merge(self, number: int | None, sha: str, method: MergeMethod) -> None:
-        """Merge it if the branch is still at `sha`."""
+    async def merge(self, number: int | None, sha: str, method: MergeMethod, target: str | None = None) -> None:
+        """Merge it if the branch is still at `sha`, in the project itself, and it still asks for the target."""
         assert number is not None, "a pull request that was never opened"
+        found = await self.api.read(number)
+        if not found.own or target not in (None, found.base):
+            raise ForgeRefused(f"it would merge into {found.base[:100]!r}, or from a fork", 409)
         await self.api.merge(number, sha, method)
 
     async def close(self, number: int | None) -> None:

@@ -1,9 +1,11 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from incidents.errors import InputError
-from service.cli.serve import read_config, settings_of
+from service.cli.serve import missing, read_config, settings_of
+from service.settings import Settings
 from tests.service.cli.ran import RedTide
 
 CONFIG = """
@@ -88,3 +90,19 @@ def test_repositories_that_are_not_there_and_mistyped_variables_are_named_at_the
         "REDTIDE_SERVICE is read by nothing; did you mean REDTIDE_SERVICES?",
         f"Repository 'shop': there is nothing at {tmp_path}/gone",
     ]
+
+
+def test_what_keeps_single_sign_on_and_the_policy_from_working_is_said_at_the_start(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('mode = "auto"\n[[overrides]]\nrepositories = ["mail"]\nvalues = { mode = "shadow" }\n')
+    fields: dict[str, Any] = {"public_url": "https://tide.example.org", "policy": policy}
+    fields["repositories"] = {"shop": tmp_path, "mail": tmp_path}
+    sign_on = {"issuer": "https://login.example.org", "client_id": "tide", "read": ["*"]}
+    fields["oidc"] = {**sign_on, "client_secret_file": tmp_path / "secret"}
+    secret, unreverted, unheard = missing(Settings.model_validate(fields))
+    assert secret.startswith("oidc.client_secret_file cannot be read")
+    assert unreverted.startswith("Policy: 'shop' is `auto`, but reverts.repositories does not hold it")
+    assert unheard.startswith("Policy: `auto`, but notify.channels is empty")
+    (tmp_path / "secret").write_text("a-secret")
+    policy.write_text('mode = "propose"')
+    assert missing(Settings.model_validate(fields)) == []

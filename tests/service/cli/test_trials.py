@@ -87,7 +87,8 @@ def test_an_incident_is_confirmed_by_the_command_of_the_settings(
 
     other = redtide("confirm", incident, "--store", url, "--commit", sample.shas["06-quantity-limit"])
     assert other.status == 1
-    assert other.out.startswith(f"not the cause: the command passes before {sample.shas[CULPRIT][:12]}")
+    innocent = sample.shas["06-quantity-limit"][:9]
+    assert other.out.startswith(f"{innocent} is not the cause: the command passes before {sample.shas[CULPRIT][:12]}")
 
 
 def test_with_a_trace_the_likeliest_commit_is_tried_first(redtide: RedTide, sample: Recorded, tmp_path: Path) -> None:

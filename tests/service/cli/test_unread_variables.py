@@ -33,3 +33,17 @@ def test_the_secrets_that_channels_name_are_read() -> None:
     }
     assert list(unread(environment, Settings(notify=Notify.model_validate({"channels": channels})))) == []
     assert len(list(unread(environment, Settings()))) == 3
+
+
+def test_the_tokens_of_forges_are_read_unless_another_way_is_chosen() -> None:
+    fields = {
+        "repositories": {"shop": "/srv/shop", "mail": "/srv/mail"},
+        "remotes": {"shop": "https://git.example/a/shop"},
+    }
+    url = "https://git.example/a/mail"
+    places = {"shop": {"forge": "github"}, "mail": {"url": url, "token_variable": "REDTIDE_OUR_FORGE"}}
+    environment = {"REDTIDE_FORGE_TOKEN": "x", "REDTIDE_OUR_FORGE": "x"}
+    assert list(unread(environment, Settings.model_validate(fields | {"reverts": {"repositories": places}}))) == []
+    places["shop"]["token_file"] = "/run/secrets/forge-token"
+    (line,) = unread(environment, Settings.model_validate(fields | {"reverts": {"repositories": places}}))
+    assert line.startswith("REDTIDE_FORGE_TOKEN is read by nothing")

@@ -98,6 +98,7 @@ def test_a_pod_may_do_nothing_it_needs_not(pod: Manifest) -> None:
         "emptyDir",
         "configMap",
         "persistentVolumeClaim",
+        "secret",
     }
 
 
@@ -122,6 +123,15 @@ def test_ray_asks_for_the_token_of_the_secret(pod: Manifest) -> None:
 def test_gpu_nodes_get_no_secret_but_the_cluster_and_the_weights() -> None:
     assert secrets(gpu_node()) == {"RAY_AUTH_TOKEN": "redtide-ray", "HF_TOKEN": "redtide-weights"}
     assert "redtide-weights" not in secrets(head()).values()
+
+
+def test_only_the_head_may_have_what_reverts_and_single_sign_on_need_and_starts_without_it() -> None:
+    token = environment(head())["REDTIDE_FORGE_TOKEN"]["valueFrom"]["secretKeyRef"]
+    volumes = {each["name"]: each for each in head()["volumes"]}
+    assert token["optional"] is True
+    assert volumes["policy"]["configMap"]["optional"] is True
+    assert volumes["oidc"]["secret"]["optional"] is True
+    assert not {"configMap", "secret"} & {kind for each in gpu_node()["volumes"] for kind in each}
 
 
 def test_the_head_has_what_opens_red_tide_and_the_model() -> None:

@@ -26,12 +26,16 @@ from tests.service.stand_ins import until
 CLIENT, SECRET = "redtide", "a-client-secret-for-tests"
 
 
+def _ada() -> dict[str, Any]:
+    return {"email": "ada@example.org", "email_verified": True, "groups": ["oncall"]}
+
+
 @dataclass
 class LoginProvider:
     """`person` is who logs in. `token`: claims of the ID token that are changed. The rest is what goes wrong."""
 
     issuer: str
-    person: dict[str, Any] = field(default_factory=lambda: {"email": "ada@example.org", "groups": ["oncall"]})
+    person: dict[str, Any] = field(default_factory=_ada)
     token: dict[str, Any] = field(default_factory=dict)
     document: dict[str, Any] = field(default_factory=dict)
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "one"}))

@@ -26,7 +26,7 @@ async def test_a_browser_sees_the_runs_and_the_report(store: Store, settings: Se
         assert "0 of 1" in listed
         assert "<b>ana" not in listed
         assert "waiting" in (await browser.get("/rescorings/again")).text
-        await carry_out(store, "again", InProcess(settings))
+        await carry_out(store, "again", lambda: InProcess(settings))
         await keep_result(store, settings, "again")
         report = await browser.get("/rescorings/again")
     assert "No answer changed." in report.text

@@ -257,6 +257,7 @@ async def test_a_changed_key_is_read_once_half_a_minute_has_passed(
     ("person", "name"),
     [
         ({"email": "ada@example.org", "email_verified": False}, "oidc:4711"),
+        ({"email": "ada@example.org", "email_verified": None}, "oidc:4711"),
         ({"email": None}, "oidc:4711"),
         ({"email": ["ada"]}, "oidc:4711"),
         ({"email": "operator\x1b[31m\u202e"}, "oidc:operator"),
@@ -284,7 +285,7 @@ async def test_a_secret_that_cannot_be_read_is_said_by_its_setting(visitor: http
 
 
 def test_a_provider_that_others_could_read_along_with_or_without_a_way_back_is_no_setting(tmp_path: Path) -> None:
-    fields: dict[str, Any] = {"client_id": "a", "client_secret_file": tmp_path / "secret"}
+    fields: dict[str, Any] = {"client_id": "a", "client_secret_file": tmp_path / "secret", "read": ("staff",)}
     with pytest.raises(ValidationError, match="https"):
         SignOn(issuer="http://login.example.org", **fields)
     with pytest.raises(ValidationError, match="public_url"):

@@ -77,7 +77,7 @@ async def test_the_countdown_is_a_message_of_its_own_that_is_edited_in_place(her
     await moved(here, timedelta(minutes=4))
     await here.step()
     await send(here)
-    await moved(here, timedelta(minutes=7))
+    await moved(here, timedelta(minutes=6, seconds=30))
     await here.step()
     await send(here)
     assert [*message.states][:2] == ["Automatic revert in 10 minutes", "Automatic revert in 6 minutes"]
@@ -103,7 +103,7 @@ async def test_who_objects_stops_it_and_is_named(here: Stage, slack: Slack) -> N
     await send(here)
     assert announced(slack).header == "Automatic revert stopped"
     assert f"<@{RESPONDER}> objected" in announced(slack).words()
-    await moved(here, timedelta(minutes=11))
+    await moved(here, timedelta(minutes=10, seconds=30))
     await here.step()
     assert here.reverts.executed == []
 

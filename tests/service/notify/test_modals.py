@@ -1,11 +1,24 @@
 """The modals: plan and command of a revert, another commit, "not this" as a form, and what the channel then shows."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from fastapi.responses import Response
+from sqlalchemy import select
 
+from incidents.policy import Policy
+from incidents.revert_record import Revert
+from service.notify.clicks import act
+from service.notify.interaction import Click
+from service.settings import Settings
+from service.store.store import Store
+from service.store.tables import NotificationRow
+from tests.repositories import extend
 from tests.service.notify.clicker import BLAMED, OTHER, RESPONDER, STRANGER, VIEWER, Clicker, blames
-from tests.service.notify.slack_api import no
+from tests.service.notify.slack_api import CHANNEL, Slack, no
 from tests.service.notify.slack_shown import Modal
+from tests.service.policy.stage import LocalReverts, Stage, judged, shop
 
 ONE_DATABASE = True
 
@@ -143,3 +156,59 @@ async def test_a_choice_in_a_modal_that_has_changed_meanwhile_is_answered_in_wor
     await clicker.pick(old, 0)
     assert "change d" in modal.words()
     assert f"redtide revert {clicker.incident}" in clicker.slack.whispers[-1][1]
+
+
+class _AtForge(LocalReverts):
+    """Plans that can be executed."""
+
+    async def plan(self, *given: Any, **named: Any) -> Revert:  # noqa: ANN401 (those of plan)
+        return (await super().plan(*given, **named)).model_copy(update={"forge": "gitea"})
+
+
+@pytest.fixture
+def here(outbox: Store, notifying_settings: Settings, tmp_path: Path) -> Stage:
+    notify = notifying_settings.notify.model_copy(update={"slack_roles": {RESPONDER: "responder"}})
+    settings = notifying_settings.model_copy(update={"notify": notify})
+    built = shop(tmp_path)
+    return Stage(outbox, settings, built, _AtForge(outbox, built), Policy())
+
+
+async def clicked(here: Stage, action: str, value: str, trigger: str = "") -> bool:
+    click = Click(user=RESPONDER, channel=CHANNEL, action=action, value=value, trigger=trigger)
+    return await act(here.store, here.settings, click, here.reverts)
+
+
+async def looked_at(here: Stage, slack: Slack) -> str:
+    """The value of the modal with the plan."""
+    await judged(here.store, here.built)
+    async with here.store.database.read() as session:
+        token = (await session.scalars(select(NotificationRow.token))).one()
+    await clicked(here, "revert", f"{token}.1.", slack.trigger())
+    assert slack.modals[-1].view["callback_id"] == "execute"
+    return str(slack.modals[-1].view["private_metadata"].split(" ")[1])
+
+
+async def test_what_is_executed_is_the_plan_that_the_modal_showed(here: Stage, slack: Slack) -> None:
+    value = await looked_at(here, slack)
+    await clicked(here, "execute", value.rpartition(".")[0])  # a modal that does not say what it showed
+    assert "has moved" in slack.whispers[-1][1]
+    extend(here.built.path, [{"files": {"notes": "c\n"}}])
+    assert not await clicked(here, "execute", value)
+    assert slack.whispers[-1][1].startswith("The head has moved: look again")
+    assert (here.reverts.executed, await here.store.planned_reverts.latest()) == ([], ())
+    await clicked(here, "revert", value.rpartition(".")[0], slack.trigger())
+    assert await clicked(here, "execute", slack.modals[-1].view["private_metadata"].split(" ")[1])
+    assert len(here.reverts.executed) == 1
+
+
+async def test_what_somebody_objected_to_is_not_revived_by_a_click(here: Stage, slack: Slack) -> None:
+    value = await looked_at(here, slack)
+    incident = (await here.store.queries.incidents())[0].id
+    planned = await here.reverts.plan(incident, "ana")
+    await here.reverts.object(planned.id, "cleo")
+    assert not await clicked(here, "execute", value)
+    assert "objected to this revert" in slack.whispers[-1][1]
+    assert (await here.store.planned_reverts.get(planned.id)).state == "objected"
+    await here.reverts.plan(incident, "ana")  # somebody plans it anew on purpose
+    assert await clicked(here, "execute", value)
+    assert len(here.reverts.executed) == 1

@@ -9,6 +9,7 @@ from typing import Any
 
 from incidents.errors import InputError, RevertStateConflict
 from incidents.evidence import Evidence, Signal, Suspect
+from incidents.log import LogFindings
 from incidents.opinion import Opinion
 from incidents.policy import Policy
 from incidents.report import Report
@@ -47,6 +48,12 @@ def shop(folder: Path, message: str = "Shorten it") -> Built:
     )
 
 
+def logged(total: int = 40) -> LogFindings:
+    """The log shows so many errors since the commit went live."""
+    now = datetime.now(UTC)
+    return LogFindings(index="logs", query="q", since=now - 19 * MINUTE, until=now, total=total)
+
+
 def blaming(
     built: Built,
     incident: str,
@@ -70,6 +77,7 @@ def blaming(
         "none_probability": 0.04,
         "seen": SEEN,
         "hit_failing_line": (built.shas[1],),
+        "log": logged(),
         "rollouts": (Rollout(revision=built.shas[2], at=datetime.now(UTC) - 20 * MINUTE, commits=(built.shas[1],)),),
     }
     confidence = Confidence(probability=probability, word="high")

@@ -17,7 +17,7 @@ from service.reverts.policy_facts import FactsReader
 from service.settings import Settings
 from service.store.tables import DecisionRow
 from service.worker.auto_revert import AutoRevert
-from tests.service.policy.stage import SEEN
+from tests.service.policy.stage import SEEN, logged
 from tests.service.reverts.forge_server import TOKEN
 from tests.service.reverts.scene import Remote, Scene, blaming, remote, scene, settings_for
 
@@ -40,7 +40,7 @@ async def sure(here: Scene) -> None:
     given = blaming(here.shop, here.incident)
     wrote = Signal(name="wrote_line", value=1.0, detail="wrote the failing line")
     suspect = Suspect(commit=given.verdict.suspects[0].commit, probability=0.96, signals=(wrote,))
-    live = datetime.now(UTC) - timedelta(minutes=5)
+    live = datetime.now(UTC) - timedelta(minutes=20)
     evidence = Evidence(
         trace=StackTrace(),
         base=here.shop.shas["import"],
@@ -48,6 +48,7 @@ async def sure(here: Scene) -> None:
         suspects=(suspect,),
         none_probability=0.03,
         seen=SEEN,
+        log=logged(),
         hit_failing_line=(here.shop.culprit,),
         rollouts=(Rollout(revision=here.shop.shas["readme"], at=live, commits=(here.shop.culprit,)),),
     )

@@ -2,18 +2,22 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
+from incidents.errors import PushFailed, RevertStateConflict
 from incidents.opinion import Opinion
-from service.store.schemas import Feedback
+from incidents.revert_record import Revert
+from service.store.schemas import Feedback, StoredDecision
 from service.store.tables import DecisionRow, IncidentRow
 from tests.repositories import extend
 from tests.service.policy.conftest import SetUp
 from tests.service.policy.stage import ProcessDied, Stage, blaming, judged
 
 ELEVEN = timedelta(minutes=11)
+MOMENT = timedelta(minutes=3)
 
 
 async def later(stage: Stage, span: timedelta) -> None:
@@ -136,6 +140,135 @@ async def test_when_the_head_moves_the_same_revert_is_planned_on_the_new_head(st
     assert sorted(each.state for each in await here.store.planned_reverts.latest()) == ["cancelled", "open"]
 
 
+async def test_while_approval_is_awaited_the_decision_follows_the_head(stage: SetUp) -> None:
+    here = stage(approvals=1)
+    incident = await judged(here.store, here.built)
+    await here.step()
+    await later(here, ELEVEN)
+    await here.step()
+    moved = extend(here.built.path, [{"files": {"notes": "c\n"}}])
+    for _ in range(2):
+        await later(here, MOMENT)
+        await here.step()
+        assert (await decided(here, incident))[2] == "window"
+    (waiting,) = await here.store.planned_reverts.latest(states={"planned"})
+    await here.reverts.approve(waiting.id, "ana")
+    await later(here, MOMENT)
+    await here.step()
+    found = await here.store.decisions.of(incident)
+    assert found is not None
+    assert (found.state, found.revert, here.reverts.executed) == ("executed", waiting.id, moved)
+
+
+async def test_a_replica_that_dies_while_the_head_moves_leaves_the_new_plan_to_the_next(
+    stage: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = stage()
+    incident = await judged(here.store, here.built)
+    await here.step()
+    moved = extend(here.built.path, [{"files": {"notes": "c\n"}}])
+    cancel = here.reverts.cancel
+
+    async def dies(revert_id: str, who: str) -> Revert:
+        await cancel(revert_id, who)
+        raise ProcessDied
+
+    monkeypatch.setattr(here.reverts, "cancel", dies)
+    await later(here, ELEVEN)
+    with pytest.raises(ProcessDied):
+        await here.step()
+    await later(here, MOMENT)
+    await here.step()
+    assert ((await decided(here, incident))[2], here.reverts.executed) == ("executed", moved)
+
+
+async def test_an_old_plan_that_somebody_executes_at_this_moment_stays_the_one(
+    stage: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = stage()
+    incident = await judged(here.store, here.built)
+    await here.step()
+    (first,) = await here.store.planned_reverts.latest()
+    extend(here.built.path, [{"files": {"notes": "c\n"}}])
+
+    async def refuses(revert_id: str, who: str) -> Revert:
+        await here.reverts.approve(revert_id, "ana")
+        await here.reverts.execute(revert_id, "ana")
+        raise RevertStateConflict("another call works on it")
+
+    monkeypatch.setattr(here.reverts, "cancel", refuses)
+    await later(here, ELEVEN)
+    await here.step()
+    await later(here, MOMENT)
+    await here.step()
+    found = await here.store.decisions.of(incident)
+    assert found is not None
+    assert (found.state, found.revert, here.reverts.executed) == ("executed", first.id, [first.plan.head])
+
+
+def away_once(here: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The remote does not answer the next question."""
+    plan, answers = here.reverts.plan, iter([False])
+
+    async def planned(incident_id: str, who: str, **options: Any) -> Revert:  # noqa: ANN401 (those of the plan)
+        if not next(answers, True):
+            raise PushFailed("the remote cannot be read: timed out")
+        return await plan(incident_id, who, **options)
+
+    monkeypatch.setattr(here.reverts, "plan", planned)
+
+
+async def test_a_remote_that_is_away_when_the_window_ends_is_asked_again(
+    stage: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = stage()
+    incident = await judged(here.store, here.built)
+    await here.step()
+    away_once(here, monkeypatch)
+    await later(here, ELEVEN)
+    await here.step()
+    found = await here.store.decisions.of(incident)
+    assert found is not None
+    assert (found.state, found.note) == ("window", "the remote cannot be read: timed out")
+    await later(here, MOMENT)
+    await here.step()
+    assert (await decided(here, incident))[2] == "executed"
+
+
+async def test_waiting_for_people_uses_up_no_tries(stage: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = stage(approvals=1)
+    incident = await judged(here.store, here.built)
+    await here.step()
+    await later(here, ELEVEN)
+    for _ in range(6):
+        await here.step()
+        await later(here, MOMENT)
+    away_once(here, monkeypatch)
+    await here.step()
+    found = await here.store.decisions.of(incident)
+    assert found is not None
+    assert (found.state, found.note) == ("window", "the remote cannot be read: timed out")
+
+
+async def test_a_window_that_ended_while_the_service_was_away_begins_anew(stage: SetUp) -> None:
+    here = stage()
+    incident = await judged(here.store, here.built)
+    await here.step()
+    for _ in range(2):
+        await later(here, timedelta(hours=1))
+        await here.step()
+        found = await here.store.decisions.of(incident)
+        assert found is not None
+        assert found.objection_until is not None
+        assert (found.state, here.reverts.executed) == ("window", [])
+        assert timedelta(minutes=9) < found.objection_until - here.now() <= timedelta(minutes=10)
+        async with here.store.database.write() as session:
+            await session.execute(update(DecisionRow).values(due_at=datetime.now(UTC) + timedelta(minutes=10)))
+    await later(here, ELEVEN)
+    await here.step()
+    assert ((await decided(here, incident))[2], len(here.reverts.executed)) == ("executed", 1)
+
+
 async def test_a_later_commit_on_the_same_lines_stops_it(stage: SetUp) -> None:
     here = stage()
     incident = await judged(here.store, here.built)
@@ -212,7 +345,9 @@ async def test_what_nobody_approves_ends_after_a_day(stage: SetUp) -> None:
     here = stage(approvals=1, maximum_age_hours=100)
     incident = await judged(here.store, here.built)
     await here.step()
-    await later(here, timedelta(days=1, minutes=1))
+    await later(here, ELEVEN)
+    await here.step()
+    await later(here, timedelta(days=1))
     await here.step()
     assert (await decided(here, incident))[2] == "stopped"
     assert [each.state for each in await here.store.planned_reverts.latest()] == ["cancelled"]
@@ -254,3 +389,77 @@ async def test_messages_of_an_open_window_are_sent_again_each_minute(stage: SetU
     await here.step()
     assert await here.store.decisions.show_countdowns(60) == 0
     assert await here.store.decisions.show_countdowns(0) == 1
+
+
+async def test_another_verdict_of_the_same_incident_counts_for_the_caps(stage: SetUp) -> None:
+    here = stage()
+    incident = await judged(here.store, here.built)
+    await here.step()
+    await later(here, ELEVEN)
+    await here.step()
+    await judged_again(here, incident)
+    await here.step()
+    assert (await decided(here, incident))[0] == "none"
+    answers = {each.rule: each.answer for each in (await found_of(here, incident)).results}
+    assert [answers[each] for each in ("one_at_a_time", "hourly_cap", "pacing")] == ["fail", "fail", "fail"]
+
+
+async def test_an_objection_holds_for_the_commit(stage: SetUp) -> None:
+    here = stage(hourly_cap=9, pacing_minutes=0)
+    incident = await judged(here.store, here.built)
+    await here.step()
+    assert await here.store.decisions.object(incident, "ana") is not None
+    await here.step()
+    await judged_again(here, incident)
+    other = await judged(here.store, here.built, service="another")
+    await here.step()
+    assert await decided(here, incident) == ("none", "no_objection", "declined")
+    assert await decided(here, other) == ("none", "no_objection", "declined")
+
+
+async def test_a_commit_said_to_be_wrong_is_not_reverted_for_another_incident(stage: SetUp) -> None:
+    here = stage()
+    first = await judged(here.store, here.built)
+    await here.store.feedback.add(first, Feedback(label="wrong"), "ana")
+    other = await judged(here.store, here.built, service="another")
+    await here.step()
+    assert await decided(here, other) == ("none", "no_objection", "declined")
+
+
+async def test_an_alert_that_the_log_does_not_show_reverts_nothing(stage: SetUp) -> None:
+    here = stage()
+    incident = await judged(here.store, here.built, log=None)
+    await here.step()
+    assert await decided(here, incident) == ("none", "corroborated", "declined")
+
+
+async def test_a_bug_about_one_incident_is_declined_and_the_others_go_on(
+    stage: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = stage()
+    bad = await judged(here.store, here.built, service="one")
+    good = await judged(here.store, here.built, service="two")
+    plan = here.reverts.plan
+
+    async def breaks(incident_id: str, who: str, **options: bool) -> Revert:
+        if incident_id == bad:
+            raise RuntimeError("a bug about this one")
+        return await plan(incident_id, who, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(here.reverts, "plan", breaks)
+    await here.step()
+    assert await decided(here, bad) == ("none", "error", "declined")
+    assert (await decided(here, good))[0] == "execute"
+
+
+async def found_of(stage: Stage, incident: str) -> StoredDecision:
+    found = await stage.store.decisions.of(incident)
+    assert found is not None
+    return found
+
+
+async def judged_again(stage: Stage, incident: str) -> None:
+    await stage.store.reruns.rerun(incident, "ana")
+    claim = await stage.store.leases.claim("worker")
+    assert claim is not None
+    assert await stage.store.outcomes.finish(claim, blaming(stage.built, incident))

@@ -49,3 +49,6 @@ class InProcess:
                 yield await scorer.judge(task)
         finally:
             await scorer.close()
+
+    def close(self) -> None:
+        """Nothing is held."""

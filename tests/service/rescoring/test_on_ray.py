@@ -52,7 +52,7 @@ async def test_a_run_that_is_interrupted_and_killed_judges_every_incident_once(
         assert await finished(store) < len(ids)
 
     async def claim_ended() -> bool:  # of the process that was killed
-        return await store.rescorings.waiting() == "again"
+        return (await store.rescorings.rescoring("again")).state == "waiting"
 
     await until(claim_ended)
     process = started(settings, *common, "--out", str(tmp_path / "report"))

@@ -31,7 +31,7 @@ async def created(store: Store, name: str = "again", configuration: Configuratio
 async def test_the_same_configuration_says_exactly_the_same(store: Store, settings: Settings, shop: Shop) -> None:
     (incident,) = await investigated(store, settings, shop)
     await created(store)
-    assert await carry_out(store, "again", InProcess(settings))
+    assert await carry_out(store, "again", lambda: InProcess(settings))
     (pair,) = [each async for each in store.rescored.pairs("again")]
     assert pair.after.verdict == pair.before
     assert pair.after.versions == pair.before_versions
@@ -46,7 +46,7 @@ async def test_a_new_commit_in_the_repository_changes_nothing(store: Store, sett
     author = raw[tip].author
     raw.create_commit("refs/heads/main", author, author, "later", raw[tip].tree.id, [tip])
     await created(store)
-    await carry_out(store, "again", InProcess(settings))
+    await carry_out(store, "again", lambda: InProcess(settings))
     (pair,) = [each async for each in store.rescored.pairs("again")]
     assert pair.after.verdict == pair.before
 
@@ -63,20 +63,20 @@ async def test_what_was_judged_before_an_interruption_is_not_judged_again(
 
     first = InProcess(settings, before=interrupted)
     with pytest.raises(KeyboardInterrupt):
-        await carry_out(store, "again", first)
+        await carry_out(store, "again", lambda: first)
     second = InProcess(settings)
-    assert await carry_out(store, "again", second)
+    assert await carry_out(store, "again", lambda: second)
     assert first.judged + second.judged == ids
     found = await store.rescorings.rescoring("again")
     assert (found.state, found.total, found.finished) == ("done", 4, 4)
-    assert not await carry_out(store, "again", InProcess(settings))  # nothing is left
+    assert not await carry_out(store, "again", lambda: InProcess(settings))  # nothing is left
 
 
 async def test_only_one_works_on_a_run(store: Store, settings: Settings, shop: Shop) -> None:
     await investigated(store, settings, shop)
     await created(store)
     assert await store.rescorings.claim("somebody", 60, "again")
-    assert not await carry_out(store, "again", InProcess(settings))
+    assert not await carry_out(store, "again", lambda: InProcess(settings))
     assert (await store.rescorings.rescoring("again")).state == "running"
 
 
@@ -85,7 +85,7 @@ async def test_a_claim_that_ended_is_taken_over(store: Store, settings: Settings
     await created(store)
     assert await store.rescorings.claim("somebody who died", 0, "again")
     await asyncio.sleep(0.01)
-    assert await carry_out(store, "again", InProcess(settings))
+    assert await carry_out(store, "again", lambda: InProcess(settings))
 
 
 async def test_other_weights_flip_a_verdict_and_the_comparison_shows_it(
@@ -98,9 +98,9 @@ async def test_other_weights_flip_a_verdict_and_the_comparison_shows_it(
     weights = shipped.model_copy(update={"signals": blind})
     configuration = Configuration(weights=weights)
     await created(store, "blind", configuration)
-    await carry_out(store, "blind", InProcess(settings, configuration))
+    await carry_out(store, "blind", lambda: InProcess(settings, configuration))
     await created(store)
-    await carry_out(store, "again", InProcess(settings))
+    await carry_out(store, "again", lambda: InProcess(settings))
     found = await beside_stored(store, "blind")
     (flip,) = found.flips
     assert (flip.truth, flip.before.outcome) == (shop.culprit, "culprit")
@@ -116,7 +116,7 @@ async def test_what_cannot_be_judged_is_a_failure_with_its_reason(store: Store, 
     await investigated(store, settings, shop)
     await created(store)
     elsewhere = settings.model_copy(update={"repositories": {}})
-    assert await carry_out(store, "again", InProcess(elsewhere))
+    assert await carry_out(store, "again", lambda: InProcess(elsewhere))
     found = await beside_stored(store, "again")
     assert found.incidents == 0
     assert "repository: shop is no longer in the service's settings" in next(iter(found.failures.values()))
@@ -141,13 +141,13 @@ async def test_a_run_needs_incidents_and_a_new_name(store: Store, settings: Sett
     with pytest.raises(FieldInvalid, match="name: a rescoring 'again' exists"):
         await created(store)
     with pytest.raises(IncidentNotFound, match="rescoring: there is none named 'never'"):
-        await carry_out(store, "never", InProcess(settings))
+        await carry_out(store, "never", lambda: InProcess(settings))
 
 
 async def test_old_incidents_are_deleted_with_their_results(store: Store, settings: Settings, shop: Shop) -> None:
     await investigated(store, settings, shop)
     await created(store)
-    await carry_out(store, "again", InProcess(settings))
+    await carry_out(store, "again", lambda: InProcess(settings))
     assert len(await store.retention.delete_older(-1)) == 1
     assert (await store.rescorings.rescoring("again")).total == 0
 

@@ -26,7 +26,7 @@ Json = dict[str, Any] | list[Any] | None
 
 @dataclass
 class Pull:
-    """A pull or merge request."""
+    """A pull or merge request. `source` is the project of its branch: another one for a fork."""
 
     number: int
     head: str
@@ -37,6 +37,7 @@ class Pull:
     draft: bool = False
     state: Literal["open", "merged", "closed"] = "open"
     reviewers: list[str] = field(default_factory=list)
+    source: str = PROJECT
 
 
 @dataclass
@@ -94,7 +95,7 @@ class ForgeServer:
         found = [each for each in self.pulls if str(each.number) == number]
         if not found:
             raise self.not_found()
-        if found[0].state == "open":
+        if found[0].state == "open" and found[0].source == PROJECT:
             found[0].sha = self.tip(found[0].head) or found[0].sha
         return found[0]
 
@@ -112,7 +113,7 @@ class ForgeServer:
         sha = self.tip(head)
         if sha is None or self.tip(base) is None:
             raise self._invalid_branch()
-        same = [each for each in self.open_pulls() if (each.head, each.base) == (head, base)]
+        same = [each for each in self.open_pulls() if (each.source, each.head, each.base) == (PROJECT, head, base)]
         if same:
             raise self._exists(same[0])
         pull = Pull(len(self.pulls) + 1, head, base, title, body, sha, draft)
@@ -194,7 +195,8 @@ def _hub_pull(pull: Pull, url: str) -> dict[str, Any]:
         "state": "open" if pull.state == "open" else "closed",
         "merged_at": "2026-11-30T01:00:00Z" if pull.state == "merged" else None,
         "draft": pull.draft,
-        "head": {"ref": pull.head, "sha": pull.sha, "label": f"acme:{pull.head}"},
+        "head": {"ref": pull.head, "sha": pull.sha, "repo": {"full_name": pull.source}},
+        "base": {"ref": pull.base, "sha": "0" * 40, "repo": {"full_name": PROJECT}},
     }
 
 
@@ -207,6 +209,7 @@ def _hub_list(server: ForgeServer, found: re.Match[str], body: dict[str, Any], q
     owner, _, head = query["head"][0].partition(":")
     assert (owner, query["state"]) == ("acme", ["all"])
     pulls = [server.find(str(each.number)) for each in reversed(server.pulls) if each.head == head]
+    pulls = [each for each in pulls if each.source.startswith("acme/")]
     return Answer(200, [_hub_pull(each, _page(server)) for each in pulls])
 
 
@@ -285,6 +288,9 @@ def _lab_merge(server: ForgeServer, pull: Pull) -> dict[str, Any]:
         "web_url": f"{_page(server)}/{PROJECT}/-/merge_requests/{pull.number}",
         "state": "opened" if pull.state == "open" else pull.state,
         "sha": pull.sha,
+        "target_branch": pull.base,
+        "source_project_id": 1 if pull.source == PROJECT else 2,
+        "target_project_id": 1,
         "draft": pull.draft,
         "reviewers": [
             {"id": 100 + list(server.people.values()).index(each), "username": each} for each in pull.reviewers
@@ -342,7 +348,8 @@ def _tea_pull(pull: Pull, server: ForgeServer) -> dict[str, Any]:
         "html_url": f"{_page(server)}/{PROJECT}/pulls/{pull.number}",
         "state": "open" if pull.state == "open" else "closed",
         "merged": pull.state == "merged",
-        "head": {"ref": pull.head, "sha": pull.sha},
+        "head": {"ref": pull.head, "sha": pull.sha, "repo": {"full_name": pull.source}},
+        "base": {"ref": pull.base, "sha": "0" * 40, "repo": {"full_name": PROJECT}},
     }
 
 

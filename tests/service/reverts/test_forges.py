@@ -8,10 +8,14 @@ import pytest_asyncio
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from incidents.errors import ForgeRefused
+from service.repositories.clones import Clones
+from service.reverts.destination import destination
 from service.reverts.reverts import Reverts
 from service.settings import Settings
-from tests.service.reverts.forge_server import TOKEN, Fault, Kind
+from tests.service.reverts.forge_server import PROJECT, TOKEN, Fault, Kind, Pull
 from tests.service.reverts.scene import AUTHOR, ON_CALL, Remote, Scene, remote, scene, settings_for
+from tests.shop import PRICES
 
 ONE_DATABASE = True
 KINDS: tuple[Kind, ...] = ("github", "gitlab", "gitea")
@@ -72,9 +76,47 @@ async def test_checks_are_read_and_only_when_all_passed_it_is_merged(at_forge: S
     seen = await scene.reverts.refresh(revert)
     assert seen.state == ("merged" if checks == "passed" else "open")
     assert checks == "passed" or seen.checks == checks
-    assert ("shop/prices.py" in scene.remote.text(scene.remote.branches()["main"], "shop/prices.py")) is False
-    merged = scene.remote.branches()["main"] != scene.shop.shas["readme"]
-    assert merged == (checks == "passed")
+    main = scene.remote.branches()["main"]
+    assert (main != scene.shop.shas["readme"]) == (checks == "passed")
+    assert (scene.remote.text(main, "shop/prices.py") == PRICES) == (checks == "passed")
+
+
+@pytest.mark.parametrize(("base", "source"), [("release-1", PROJECT), ("main", "acme/fork"), ("main", "stranger/shop")])
+async def test_a_request_of_the_same_commit_into_another_branch_or_from_a_fork_is_not_taken_for_it(
+    at_forge: Scene, base: str, source: str
+) -> None:
+    scene = changed(at_forge, merge_when_green=True)
+    forge, main = scene.remote.forge, scene.remote.branches()["main"]
+    scene.remote.raw.references.create("refs/heads/release-1", main)
+    forge.faults.append(Fault("POST", PATHS[forge.kind], "before"))
+    failed = await scene.reverts.execute(await scene.approved(), "ben")
+    assert (failed.state, failed.written is not None) == ("failed", True)
+    theirs = Pull(1, failed.branch, base, "theirs", "", failed.written or "", source=source)
+    forge.pulls.append(theirs)
+    opened = await scene.reverts.execute(failed.id, "ben")
+    assert (opened.state, opened.number) == ("open", 2)
+    forge.checks = "passed"
+    assert (await scene.reverts.refresh(failed.id)).state == "merged"
+    assert (theirs.state, scene.remote.branches()["release-1"]) == ("open", main)
+
+
+async def test_before_it_is_merged_its_target_is_looked_at_again(at_forge: Scene) -> None:
+    revert = await at_forge.store.planned_reverts.get(await at_forge.opened())
+    (pull,) = at_forge.remote.forge.pulls
+    at_forge.remote.raw.references.create("refs/heads/release-1", at_forge.shop.shas["readme"])
+    forge = (await destination(at_forge.settings, "shop")).forge(
+        "pull_request", revert.branch, Clones(at_forge.settings)
+    )
+    pull.base = "release-1"
+    with pytest.raises(ForgeRefused, match="'release-1'"):
+        await forge.merge(pull.number, pull.sha, "merge", "main")
+    pull.base, pull.source = "main", "stranger/shop"
+    with pytest.raises(ForgeRefused, match="fork"):
+        await forge.merge(pull.number, pull.sha, "merge", "main")
+    assert pull.state == "open"
+    pull.source = PROJECT
+    await forge.merge(pull.number, pull.sha, "merge", "main")
+    assert at_forge.remote.forge.pulls[-1].state == "merged"
 
 
 async def test_nothing_is_merged_without_the_setting(at_forge: Scene) -> None:

@@ -18,6 +18,9 @@ FAILS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("own_report", {"own_report": False}, {}),
     ("new_error", {"seen_before": True}, {}),
     ("not_disputed", {"disputed": True}, {}),
+    ("no_objection", {"objected": True}, {}),
+    ("corroborated", {"log_errors": 4}, {}),
+    ("corroborated", {"log_errors": 0}, {}),
     ("still_failing", {"over": True}, {}),
     ("known_window", {"guessed_window": True}, {}),
     ("complete_clone", {"incomplete_clone": True}, {}),
@@ -44,6 +47,8 @@ FAILS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("authors", {}, {"protected_authors": ("*@EXAMPLE.org",)}),
     ("repository", {}, {"protected_repositories": ("sh*",)}),
     ("service", {}, {"protected_services": ("checkout",)}),
+    ("environment", {"environment": "my-laptop"}, {}),
+    ("service", {"service": " payments "}, {"protected_services": ("payments",)}),
     ("hours", {}, {"protected_hours": ({"days": ("mon",), "since": "11:00", "until": "13:00"},)}),
     ("one_at_a_time", {"history": History(under_way=True)}, {}),
     ("hourly_cap", {"history": History(last_hour=1)}, {}),
@@ -54,6 +59,10 @@ UNKNOWN: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("own_report", {"own_report": None}, {}),
     ("new_error", {"seen_before": None}, {}),
     ("not_disputed", {"disputed": None}, {}),
+    ("no_objection", {"objected": None}, {}),
+    ("corroborated", {"log_errors": None}, {}),
+    ("environment", {"environment": None}, {}),
+    ("environment", {"environment": " "}, {"environments": ("*",)}),
     ("still_failing", {"over": None}, {}),
     ("known_window", {"guessed_window": None}, {}),
     ("complete_clone", {"incomplete_clone": None}, {}),
@@ -116,6 +125,19 @@ def test_a_condition_that_is_met_passes() -> None:
     strict = conditions(agents="agree", checked_steps=True, confirmed=True, minimum_evidence="confirmed")
     met = facts(agents_for=("developer",), checked_steps=True, confirmed=True, evidence="confirmed")
     assert decide(met, strict).action == "execute"
+
+
+@pytest.mark.parametrize(
+    ("changed", "policy"),
+    [
+        ({"log_errors": None, "confirmed": True}, {}),
+        ({"log_errors": None}, {"minimum_log_errors": 0}),
+        ({"log_errors": 5}, {}),
+        ({"environment": "Staging"}, {"environments": ("prod*", "staging")}),
+    ],
+)
+def test_what_passes_besides(changed: dict[str, Any], policy: dict[str, Any]) -> None:
+    assert decide(facts(**changed), conditions(**policy)).action == "execute"
 
 
 def test_the_decision_names_the_rule_and_its_fact() -> None:

@@ -6,13 +6,22 @@ from typing import Any
 import pytest
 
 from incidents.evidence import Commit, Evidence, Signal, Suspect
+from incidents.log import LogFindings
 from incidents.opinion import ChangedLine, Opinion, Proof, ProofStep
 from incidents.rollout import Rollout
 from incidents.seen import Seen
 from incidents.trace import StackTrace
 from incidents.verdict import Confidence, Verdict
 from tests.tools.policy.facts import CULPRIT, NOON
-from tools.policy.verdict_facts import checked_steps, evidence_kind, live_since, sides, verdict_facts
+from tools.policy.verdict_facts import (
+    checked_steps,
+    evidence_kind,
+    live_since,
+    log_errors,
+    logged_before,
+    sides,
+    verdict_facts,
+)
 
 OTHER = "d" * 40
 CODE = Seen(frames=2, mapped=1, read=1, confirmed=True)
@@ -112,3 +121,23 @@ def test_no_words_of_an_agent_are_among_the_facts() -> None:
     spoken = said("developer", CULPRIT, True, mechanism=words, limits=(words,))
     facts = verdict_facts(verdict(spoken).model_copy(update={"reason": words, "next_step": words}), evidence())
     assert words not in str(facts)
+
+
+def logged(**changes: Any) -> LogFindings:  # noqa: ANN401 (any field)
+    fields = {"index": "i", "query": "q", "since": NOON - timedelta(hours=1), "until": NOON, "total": 9}
+    return LogFindings.model_validate(fields | changes)
+
+
+def test_errors_of_the_log_count_from_when_the_commit_went_live() -> None:
+    buckets = {"counts_from": NOON - timedelta(minutes=3), "bucket_seconds": 60, "counts": (4, 2, 1)}
+    assert log_errors(None, NOON) is None
+    assert log_errors(logged(), None) is None
+    assert log_errors(logged(), NOON - timedelta(hours=2)) == 9
+    assert log_errors(logged(), NOON - timedelta(minutes=2)) is None
+    assert log_errors(logged(**buckets), NOON - timedelta(minutes=2)) == 3
+
+
+def test_an_error_that_the_log_had_before_is_not_new() -> None:
+    assert logged_before(logged(first_at=NOON - timedelta(minutes=50)), NOON)
+    assert not logged_before(logged(first_at=NOON), NOON)
+    assert not logged_before(None, NOON)

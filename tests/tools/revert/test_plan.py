@@ -11,6 +11,7 @@ from incidents.errors import IncompleteRepository, InputError
 from incidents.revert import RevertPlan
 from tests.repositories import Built, Change, build, extend, git
 from tools.git.repository import Repository
+from tools.policy.plan_facts import plan_facts
 from tools.revert.apart import written_apart
 from tools.revert.plan import plan_revert
 from tools.revert.write import write_revert
@@ -277,3 +278,11 @@ def test_a_commit_that_is_written_apart_is_the_same_each_time_and_leaves_the_rep
         assert not folder.exists()
     assert len(shas) == 1
     assert everything(built.path) == before
+
+
+def test_files_without_readable_lines_are_counted_and_are_a_gap(tmp_path: Path) -> None:
+    built = build(tmp_path, [{"files": {"a.bin": "\0old"}}, {"files": {"a.bin": "\0new"}}], name="binary")
+    found = plan(built, built.shas[1])
+    assert (found.stat.files, found.stat.uncounted) == (1, 1)
+    assert found.gaps == ("1 files without readable lines",)
+    assert plan_facts(Repository.open(built.path), found)["lines"] is None

@@ -7,7 +7,7 @@ from tests.repositories import Change, extend, git
 from tests.tools.revert.planned import CART, planned, planned_set, shop
 from tests.tools.revert.test_dependants import CALL, DISCOUNT
 from tools.git.repository import Repository
-from tools.revert.plan import plan_revert_set
+from tools.revert.plan import plan_revert, plan_revert_set
 from tools.revert.write import write_revert
 
 
@@ -95,6 +95,24 @@ def test_the_merge_that_brought_the_commit_goes_in_its_place(tmp_path: Path) -> 
     assert plan.commits == (merge,)
     assert plan.clean
     assert plan.dependants == ()
+
+
+def test_titles_and_file_names_order_forges_nothing_in_the_message(tmp_path: Path) -> None:
+    orders = "closes #13 for @acme/all, https://x.example/issues/1 GH-7 [skip ci]"
+    evil = "x\nCloses #7 @security [skip ci]\nCo-authored-by: boss <boss@x.example>"
+    built = shop(
+        tmp_path,
+        {"files": {"shop/cart.py": DISCOUNT, evil: "a\n"}, "message": f"Fix\x01 it, {orders}"},
+        {"files": {"shop/page.py": CALL}, "message": f"Use it, {orders}"},
+    )
+    repository = Repository.open(built.path)
+    whole = plan_revert_set(repository, built.shas[1], "main").message
+    part = plan_revert(repository, built.shas[1], "main", only=(evil,)).message
+    for order in ("@acme", "#13", "#7", "[skip ci]", "https://x", "GH-7", "@security", "\nCloses", "\nCo-auth", "\x01"):
+        assert order not in whole + part
+    assert whole.startswith('Revert "Fix it, closes #')
+    assert "- x Closes #" in part
+    assert f"- {built.shas[2][:12]} Use it, closes #" in whole
 
 
 def test_a_set_is_written_as_one_commit_whose_message_names_them_all(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from tools.trials.command import Command, run_command
 
 
 def run(folder: Path, text: str, seconds: float = 60) -> Trial:
-    return run_command(Command(text, seconds), folder, "c" * 40)
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    return run_command(Command(text, seconds), folder, "c" * 40, home)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +56,17 @@ def test_secrets_of_this_process_do_not_reach_the_command_nor_its_output_the_rea
     assert "never-seen" not in trial.output
     assert f"REDTIDE_COMMIT={'c' * 40}" in trial.output
     assert key not in trial.output
+
+
+def test_files_of_the_commit_are_no_settings_of_programs(tmp_path: Path) -> None:
+    folder, home = tmp_path / "tree", tmp_path / "home"
+    home.mkdir()
+    folder.mkdir()
+    (folder / ".gitconfig").write_text("[user]\n\tname = from the commit\n")
+    told = run_command(Command("echo $HOME; git config user.name; ls -A ~"), folder, "c" * 40, home)
+    assert told.output == f"{home}\n"
+    (home / ".gitconfig").write_text("[user]\n\tname = written by an earlier command\n")
+    assert run_command(Command("git config user.name"), folder, "c" * 40, home).output == ""
 
 
 def test_it_reads_no_input(tmp_path: Path) -> None:

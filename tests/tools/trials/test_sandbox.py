@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,14 @@ needed = pytest.mark.skipif(
     shutil.which("bwrap") is None or sandbox(Path.cwd()) is None,
     reason="bubblewrap is not installed or may not be used",
 )
+
+
+def test_the_home_folder_can_be_written_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tools.trials.sandbox.shutil.which", lambda _: "/bin/bwrap")
+    monkeypatch.setattr("tools.trials.sandbox._works", lambda _: True)
+    words = sandbox(tmp_path / "tree", home=tmp_path / "home") or ()
+    bound = [words[at + 1 : at + 3] for at, word in enumerate(words) if word == "--bind"]
+    assert bound == [(str(tmp_path / name),) * 2 for name in ("home", "tree")]
 
 
 def inside(folder: Path, command: str) -> int:
@@ -35,6 +44,40 @@ def test_only_the_work_tree_can_be_written(tmp_path: Path) -> None:
     assert inside(folder, "echo x > /etc/redtide-was-here") != 0
     assert inside(folder, "echo x > /tmp/redtide-was-here") == 0
     assert not Path("/tmp/redtide-was-here").exists()
+
+
+def test_whether_in_a_sandbox_is_decided_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = broken_at(tmp_path, 1, 1)
+    works: list[tuple[str, ...] | None] = [None, ("env",)]
+    monkeypatch.setattr("tools.trials.confirm.sandbox", lambda *given, **named: works.pop(0))
+    runner = Runner(Repository.open(built.path), CHECK)
+    assert [runner(sha).outcome for sha in built.shas] == ["passed", "failed"]
+    assert (runner.sandboxed, len(works)) == (False, 1)
+    works[:] = [("env",), None]
+    runner = Runner(Repository.open(built.path), CHECK)
+    assert runner(built.shas[1]).outcome == "failed"
+    with pytest.raises(InputError, match="no longer works"):
+        runner(built.shas[1])
+    assert runner.sandboxed
+
+
+_CLOSED = """
+import ctypes, sys
+from tools.git.repository import Repository
+from tools.trials.confirm import Runner
+repository, commit = Repository.open(sys.argv[1]), sys.argv[2]
+get = lambda: ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)
+before = get()
+told = Runner(repository, 'test -z "$(ls -A ~)" && test ! $HOME -ef .', mode="off")(commit)
+print(before, get(), told.outcome)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_without_a_sandbox_nobody_reads_the_environment_of_this_process(tmp_path: Path) -> None:
+    built = broken_at(tmp_path, 1, 1)
+    words = (sys.executable, "-c", _CLOSED, str(built.path), built.shas[1])
+    assert subprocess.run(words, check=True, capture_output=True, text=True).stdout.split() == ["1", "0", "passed"]
 
 
 @needed
