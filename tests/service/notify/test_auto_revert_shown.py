@@ -47,7 +47,6 @@ async def send(here: Stage) -> None:
 
 async def moved(here: Stage, span: timedelta) -> None:
     """Let this time pass."""
-    here.ahead += span
     async with here.store.database.write() as session:
         for row in await session.scalars(select(DecisionRow)):
             row.due_at, row.lease_until, row.shown_at = row.due_at - span, None, row.shown_at - span
