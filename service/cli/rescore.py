@@ -113,9 +113,15 @@ async def _planned(arguments: argparse.Namespace, settings: "Settings", name: st
             dumped = configuration.model_dump(mode="json")
             await store.rescorings.create(name, dumped, _selection(arguments), COMMAND_LINE)
             return await store.rescorings.rescoring(name)
-        if given := _different(arguments):
+        if (given := _different(arguments)) and not _as_begun(arguments, found):
             note(f"{name} exists and is continued as it was begun: {', '.join(given)} not used")
         return found
+
+
+def _as_begun(arguments: argparse.Namespace, found: "Rescoring") -> bool:
+    """Whether the options say what the run was begun with."""
+    same = found.configuration == _configuration(arguments).model_dump(mode="json")
+    return same and found.selection == _selection(arguments)
 
 
 async def _judged(arguments: argparse.Namespace, settings: "Settings", planned: "Rescoring") -> None:
