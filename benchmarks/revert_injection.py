@@ -28,7 +28,7 @@ from incidents.decision import Decision, Facts, History
 from incidents.policy import Conditions
 from service.render.message import AutoRevert, Message
 from service.render.slack_auto_revert import auto_revert_blocks
-from service.store.decisions import record_of
+from service.store.decision_rows import record_of
 from tools.policy.decide import decide
 from tools.policy.plan_facts import plan_facts
 from tools.policy.verdict_facts import verdict_facts

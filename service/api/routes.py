@@ -82,14 +82,18 @@ def create_api(
         pages(settings.docs),
     )
     for router in (*pages_first, *ours):
-        app.router.routes.extend(
-            router.routes
-        )  # include_router would analyse every endpoint a second time: 0.1 s an app
+        app.router.routes.extend(router.routes)  # include_router analyses every endpoint a second time: 0.1 s an app
     app.add_middleware(Bodies, limit=settings.max_body_bytes, bounds=settings.bodies)
     parts: Parts = app.state.parts
     app.add_middleware(
         Door, trust=trust, open_paths=open_paths(settings.docs), sessions=parts.sessions, ended=store.spent.is_spent
     )
+    _answer_errors(app)
+    return app
+
+
+def _answer_errors(app: FastAPI) -> None:
+    """Have each error of ours answered with its status and one clear line."""
     app.add_exception_handler(RequestValidationError, refusals.not_valid)
     app.add_exception_handler(FieldInvalid, refusals.field_invalid)
     app.add_exception_handler(InputError, refusals.input_wrong)
@@ -99,7 +103,6 @@ def create_api(
     for outside in (FetchFailed, PushFailed, ForgeError):
         app.add_exception_handler(outside, refusals.no_answer)
     app.add_exception_handler(StoreUnavailable, refusals.store_unavailable)
-    return app
 
 
 @asynccontextmanager

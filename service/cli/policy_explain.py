@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from incidents.decision import Decision, RuleResult
-    from service.store.schemas import StoredDecision
+    from service.store.stored_decision import StoredDecision
 
 _TEXT: Final = """\
 Show what the policy decided about the verdict of an incident: each rule, the fact on which it rests, whether it passes,

@@ -10,7 +10,8 @@ from incidents.revert_record import UNDONE, Revert
 from service.reverts.execution import OUTSIDE_ERRORS
 from service.reverts.policy_facts import FactsReader, Planner
 from service.settings import Settings
-from service.store.decisions import POLICY, Work
+from service.store.decision_rows import POLICY
+from service.store.decisions import Work
 from service.store.store import Store
 from tools.text.redaction import redact
 

@@ -13,7 +13,8 @@ from incidents.revert import RevertPlan
 from incidents.revert_record import Revert
 from service.reverts.execution import OUTSIDE_ERRORS
 from service.settings import Settings
-from service.store.decisions import POLICY, Background
+from service.store.decision_history import Background
+from service.store.decision_rows import POLICY
 from service.store.schemas import StoredIncident
 from service.store.store import Store
 from tools.git.repository import Repository

@@ -3,59 +3,25 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
-from incidents.decision import Action, Decision, Facts, History, RuleResult
+from incidents.decision import Action, Decision, History
 from incidents.incident import Status
 from incidents.policy import Policy, PolicyMode
+from service.store.decision_history import Background, Undecided, background_of, history_of, latest_version
+from service.store.decision_rows import POLICY, given_up, store_decision
 from service.store.engine import Database
 from service.store.incident_rows import incident_row
 from service.store.last_verdict import is_last
 from service.store.leases import database_time
 from service.store.outbox import Outbox
-from service.store.schemas import DecisionState, StoredDecision
-from service.store.tables import AuditRow, DecisionRow, FeedbackRow, IncidentRow, RevertRow, VerdictRow
+from service.store.revert_tables import DecisionRow
+from service.store.stored_decision import DecisionState, StoredDecision
+from service.store.tables import AuditRow, IncidentRow, VerdictRow
 from tools.text.redaction import redact
-
-POLICY: Final = "policy"
-"""The name under which the policy acts, in audit records."""
-_STATES: Final[dict[Action, DecisionState]] = {
-    "none": "declined",
-    "record": "recorded",
-    "propose": "due",
-    "execute": "due",
-}
-_ACTS: Final[dict[PolicyMode, Action]] = {"off": "none", "shadow": "record", "propose": "propose", "auto": "execute"}
-_UNDER_WAY: Final = ("due", "window", "objecting")
-_IN_FLIGHT: Final = ("approved", "executing", "open")
-"""States of a revert that somebody executes."""
-_READABLE: Final = "The facts of the incident could be read."
-_ASKED_FOR: Final = timedelta(days=1)
-"""A proposal that nobody answered for so long no longer holds up others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Undecided:
-    """The latest verdict of an incident, about which nothing is decided yet."""
-
-    incident: str
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Background:
-    """`own_report`: the latest verdict is of the current round. `seen_before`: an earlier incident had the same error.
-
-    `objected`: a person does not want the commit of the latest verdict reverted, whatever incident it was about.
-    """
-
-    own_report: bool
-    seen_before: bool
-    objected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +72,8 @@ class Decisions:
             if not await _still_undecided(session, undecided):
                 return None
             row = await session.get_one(IncidentRow, undecided.incident)
-            decision = decide(await _history(session, mode, row.repository, undecided))
-            _store(session, decision, row.repository)
+            decision = decide(await history_of(session, mode, row.repository, undecided))
+            store_decision(session, decision, row.repository)
             return decision
 
     async def give_up(self, undecided: Undecided, policy: Policy) -> bool:
@@ -117,36 +83,26 @@ class Decisions:
             if not await _still_undecided(session, undecided):
                 return False
             row = await session.get_one(IncidentRow, undecided.incident)
-            _store(session, _given_up(undecided, row, policy), row.repository)
+            store_decision(session, given_up(undecided, row, policy), row.repository)
             return True
 
     async def history(self, incident: str, mode: PolicyMode, repository: str) -> History:
         """Return what was reverted automatically, apart from what is decided about the latest verdict of this incident."""
         async with self._database.read() as session:
-            version = await session.scalar(_latest_version(incident))
-            return await _history(session, mode, repository, Undecided(incident, version or 0))
+            version = await session.scalar(latest_version(incident))
+            return await history_of(session, mode, repository, Undecided(incident, version or 0))
 
     async def history_before(self, work: Work, mode: PolicyMode) -> History:
         """Return what was reverted automatically before this decision was taken, and what is under way now."""
         async with self._database.read() as session:
             row = await session.get_one(DecisionRow, (work.incident, work.version))
             this = Undecided(work.incident, work.version)
-            return await _history(session, mode, row.repository, this, before=row.at)
+            return await history_of(session, mode, row.repository, this, before=row.at)
 
     async def background(self, incident: str) -> Background:
         """Return what only the store knows about the report of an incident. Raises IncidentNotFound."""
         async with self._database.read() as session:
-            row = await incident_row(session, incident)
-            mine = select(VerdictRow.round, VerdictRow.culprit).where(VerdictRow.incident_id == incident)
-            last = (await session.execute(mine.order_by(VerdictRow.version.desc()).limit(1))).first()
-            earlier = exists().where(
-                IncidentRow.identity == row.identity, IncidentRow.id != row.id, IncidentRow.opened_at < row.opened_at
-            )
-            return Background(
-                own_report=last is not None and last.round == row.round,
-                seen_before=bool(await session.scalar(select(earlier))),
-                objected=last is not None and await _objected(session, row.repository, last.culprit),
-            )
+            return await background_of(session, await incident_row(session, incident))
 
     async def claim(self, owner: str, seconds: float) -> Work | None:
         """Claim the next decision that has to be carried out, or return None."""
@@ -273,62 +229,6 @@ async def last_decision(session: AsyncSession, incident: str) -> StoredDecision 
     return StoredDecision.model_validate({**row.columns_of(StoredDecision), **told})
 
 
-def record_of(decision: Decision) -> dict[str, Any]:
-    """The decision as it is stored, without the names of authors; of the files at most a hundred."""
-    facts = decision.facts.model_dump(mode="json", exclude={"authors"})
-    facts["files"] = facts["files"][:100] if facts["files"] else facts["files"]
-    return {**decision.model_dump(mode="json", exclude={"facts"}), "facts": facts, "because": decision.because}
-
-
-def _store(session: AsyncSession, decision: Decision, repository: str) -> None:
-    now = datetime.now(UTC)
-    session.add(_row(decision, repository, now))
-    if decision.mode != "off":
-        session.add(_audit(decision, now))
-
-
-def _given_up(undecided: Undecided, row: IncidentRow, policy: Policy) -> Decision:
-    """A decision without facts: nothing is reverted."""
-    facts = Facts(
-        at=datetime.now(UTC),
-        incident=undecided.incident,
-        version=undecided.version,
-        repository=row.repository,
-        service=row.service,
-        outcome="not_enough",
-    )
-    result = RuleResult(rule="error", answer="unknown", sentence=_READABLE, fact="an internal error: see the log")
-    mode = policy.conditions(row.repository, row.service).mode
-    return Decision(mode=mode, action="none", decided_by=result.rule, facts=facts, results=(result,))
-
-
-def _row(decision: Decision, repository: str, now: datetime) -> DecisionRow:
-    facts = decision.facts
-    return DecisionRow(
-        incident_id=facts.incident,
-        version=facts.version,
-        at=now,
-        repository=repository,
-        commit=facts.commit,
-        mode=decision.mode,
-        action=decision.action,
-        decided_by=decision.decided_by,
-        state=_STATES[decision.action],
-        due_at=now,
-        shown_at=now,
-        tries=0,
-        note="",
-        decision=record_of(decision),
-    )
-
-
-def _audit(decision: Decision, now: datetime) -> AuditRow:
-    action = {"none": "policy declined", "record": "policy would revert"}.get(decision.action, "policy reverts")
-    return AuditRow(
-        at=now, incident_id=decision.facts.incident, actor=POLICY, action=action, detail=record_of(decision)
-    )
-
-
 async def _lock(session: AsyncSession) -> None:
     """Let decisions be taken one after the other. On SQLite the write lock is enough."""
     if session.get_bind().dialect.name == "postgresql":
@@ -337,57 +237,8 @@ async def _lock(session: AsyncSession) -> None:
 
 async def _still_undecided(session: AsyncSession, undecided: Undecided) -> bool:
     known = await session.get(DecisionRow, (undecided.incident, undecided.version))
-    latest = await session.scalar(_latest_version(undecided.incident))
+    latest = await session.scalar(latest_version(undecided.incident))
     return known is None and latest == undecided.version
-
-
-def _latest_version(incident: str) -> Select[int]:
-    return select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident)
-
-
-async def _objected(session: AsyncSession, repository: str, commit: str | None) -> bool:
-    """Whether a person objected to a revert of this commit, or said that a verdict that names it is wrong."""
-    if commit is None:
-        return False
-    stopped = (DecisionRow.commit == commit, DecisionRow.state.in_(("objecting", "objected")))
-    decision = exists().where(DecisionRow.repository == repository, *stopped)
-    if await session.scalar(select(or_(decision, _said_wrong(repository, commit)))):
-        return True
-    records = await session.scalars(
-        select(RevertRow.record).where(RevertRow.repository == repository, RevertRow.state == "objected")
-    )
-    return any(commit in (each["plan"]["commit"], *each["plan"].get("commits", ())) for each in records)
-
-
-def _said_wrong(repository: str, commit: str) -> ColumnElement[bool]:
-    """Whether the last word on any verdict that names the commit is not that it is right."""
-    later = aliased(FeedbackRow)
-    verdict = (later.incident_id == FeedbackRow.incident_id, later.version == FeedbackRow.version)
-    last = ~exists().where(*verdict, later.id > FeedbackRow.id).correlate(FeedbackRow)
-    about = (VerdictRow.incident_id == FeedbackRow.incident_id, VerdictRow.version == FeedbackRow.version)
-    named = (*about, VerdictRow.culprit == commit, IncidentRow.id == FeedbackRow.incident_id)
-    return exists().where(FeedbackRow.label != "right", last, *named, IncidentRow.repository == repository)
-
-
-async def _history(
-    session: AsyncSession, mode: PolicyMode, repository: str, this: Undecided, before: datetime | None = None
-) -> History:
-    """Count what this mode did apart from `this` decision; shadow counts what it would have done."""
-    now = datetime.now(UTC)
-    other = or_(DecisionRow.incident_id != this.incident, DecisionRow.version != this.version)
-    others = (other, DecisionRow.at < (before or now + timedelta(hours=1)))
-    done = (DecisionRow.action == _ACTS[mode], DecisionRow.action != "none", *others)
-    times = select(func.count(), func.max(DecisionRow.at)).where(*done)
-    last_day, last_at = (await session.execute(times.where(DecisionRow.at > now - timedelta(days=1)))).one()
-    last_hour, _ = (await session.execute(times.where(DecisionRow.at > now - timedelta(hours=1)))).one()
-    here = (DecisionRow.repository == repository, *others)
-    asked = and_(DecisionRow.state == "asked", DecisionRow.at > now - _ASKED_FOR)
-    decided = exists().where(*here, or_(DecisionRow.state.in_(_UNDER_WAY), asked))
-    flying = exists().where(RevertRow.repository == repository, RevertRow.state.in_(_IN_FLIGHT))
-    own = await session.get(DecisionRow, (this.incident, this.version))
-    not_own = RevertRow.id != ((own.revert_id if own else None) or "")
-    under_way = await session.scalar(select(or_(decided, flying.where(not_own))))
-    return History(last_hour=last_hour, last_day=last_day, last_at=last_at, under_way=bool(under_way))
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -18,8 +18,9 @@ from service.store.engine import Database, RowsRefused
 from service.store.incident_rows import incident_row, new_id
 from service.store.leases import database_time
 from service.store.outbox import Outbox
+from service.store.revert_tables import RevertRow
 from service.store.reverts import store_step, withdraw
-from service.store.tables import AuditRow, RevertRow
+from service.store.tables import AuditRow
 from tools.text.redaction import redact
 
 _COLUMNS: Final = {"id", "incident", "repository", "state", "planned_at", "changed_at", "attempts"}

@@ -16,15 +16,9 @@ from incidents.versions import Versions
 from service.store.engine import Database
 from service.store.last_verdict import is_last
 from service.store.rescoring_schemas import Pair, Reasoned, Rejudged, Stored
+from service.store.rescoring_tables import RescoredRow, RescoringRow
 from service.store.schemas import STEPS
-from service.store.tables import (
-    FeedbackRow,
-    IncidentRow,
-    RescoredRow,
-    RescoringRow,
-    StepRow,
-    VerdictRow,
-)
+from service.store.tables import FeedbackRow, IncidentRow, StepRow, VerdictRow
 
 
 class RescoredVerdicts:

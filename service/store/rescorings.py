@@ -12,13 +12,8 @@ from service.store.engine import Database
 from service.store.last_verdict import is_last
 from service.store.leases import database_time
 from service.store.rescoring_schemas import COMMAND_LINE, Progress, Rescoring, Selection
-from service.store.tables import (
-    FeedbackRow,
-    IncidentRow,
-    RescoredRow,
-    RescoringRow,
-    VerdictRow,
-)
+from service.store.rescoring_tables import RescoredRow, RescoringRow
+from service.store.tables import FeedbackRow, IncidentRow, VerdictRow
 
 
 class Rescorings:

@@ -7,18 +7,16 @@ from sqlalchemy import delete, select
 from incidents.incident import Status
 from service.store.alert_rows import change_bodies, delete_alerts
 from service.store.engine import Database
+from service.store.rescoring_tables import RescoredRow
+from service.store.revert_tables import DecisionRow, RevertRow, RevertStepRow
 from service.store.rounds import Round
 from service.store.tables import (
     AlertRow,
-    DecisionRow,
     DeliveryRow,
     FeedbackRow,
     IncidentRow,
     NotificationRow,
     RefusedRow,
-    RescoredRow,
-    RevertRow,
-    RevertStepRow,
     SpentRow,
     StepRow,
     VerdictRow,

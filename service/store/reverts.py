@@ -12,7 +12,8 @@ from service.render.message import REVERT_STATES, State
 from service.store.engine import Database
 from service.store.incident_rows import incident_row
 from service.store.outbox import Outbox
-from service.store.tables import AlertRow, AuditRow, FeedbackRow, RevertStepRow, VerdictRow
+from service.store.revert_tables import RevertStepRow
+from service.store.tables import AlertRow, AuditRow, FeedbackRow, VerdictRow
 from tools.text.redaction import redact
 
 _ORDER = get_args(Stage)

@@ -7,16 +7,15 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
 from incidents.alert import Alert
-from incidents.decision import Action, RuleResult
 from incidents.frozen import Frozen
 from incidents.incident import Incident, Status
-from incidents.policy import PolicyMode
 from incidents.reasoning import ModelCall, Step, ToolCall
 from incidents.report import Report
 from incidents.revert import RevertStep
 from incidents.verdict import Outcome, Verdict
 from service.intake.alert_event import Effect
 from service.store.rounds import Round
+from service.store.stored_decision import StoredDecision
 
 Sha = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")]
 Label = Literal["right", "wrong", "not_a_deploy"]
@@ -194,28 +193,6 @@ class Audits(Frozen):
 
     incident: str
     records: tuple[Audit, ...]
-
-
-DecisionState = Literal[
-    "declined", "recorded", "due", "asked", "window", "objecting", "executed", "objected", "stopped"
-]
-
-
-class StoredDecision(Frozen):
-    """What the policy for automatic reverts decided about one version of the verdict, and how far that is."""
-
-    version: int
-    at: datetime
-    mode: PolicyMode
-    action: Action
-    decided_by: str = Field(description="The rule that decided; `all` when every rule passes.")
-    because: str = Field(description="That rule, and the fact on which it rests.")
-    commit: str | None = None
-    state: DecisionState
-    revert: str | None = Field(default=None, description="Id of the revert that was planned for it.")
-    objection_until: datetime | None = Field(default=None, description="Until then people can object.")
-    note: str = Field(default="", description="Why it was stopped, or who objected; untrusted.")
-    results: tuple[RuleResult, ...] = ()
 
 
 class StoredIncident(Frozen):

@@ -3,39 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
 from sqlalchemy import (
     JSON,
     BigInteger,
     Double,
     ForeignKey,
     Index,
-    MetaData,
     String,
     Text,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from service.store.moment import Moment
-
-
-class Table(DeclarativeBase):
-    """The base of all tables. Constraints have names, so that migrations can refer to them on every database."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {datetime: Moment, dict[str, Any]: JSON}  # noqa: RUF012 (SQLAlchemy reads it)
-
-    def columns_of(self, schema: type[BaseModel]) -> dict[str, Any]:
-        """Return the columns that have the name of a field of `schema`."""
-        return {name: getattr(self, name) for name in schema.model_fields if name in self.__mapper__.columns}
+from service.store.table import Table
 
 
 class AlertRow(Table):
@@ -246,81 +226,6 @@ class FeedbackRow(Table):
     note: Mapped[str] = mapped_column(Text)
 
 
-class RevertStepRow(Table):
-    """A stage that the revert of a commit reached; the last one is where it stands."""
-
-    __tablename__ = "revert_steps"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), index=True)
-    commit: Mapped[str] = mapped_column(String(64))
-    stage: Mapped[str] = mapped_column(String(20))
-    actor: Mapped[str] = mapped_column(String(100))
-    url: Mapped[str | None] = mapped_column(Text)
-    at: Mapped[datetime]
-
-
-class RevertRow(Table):
-    """A revert that is planned or executed: see incidents/revert_record.py; `record` is everything without a column.
-
-    `commits` is a hash of what is reverted. A replica that executes it has claimed it until `lease_until`; `attempts` is
-    a fence: results of an earlier claim are rejected.
-    """
-
-    __tablename__ = "reverts"
-    __table_args__ = (
-        Index("uq_reverts_once", "repository", "commits", "head", unique=True),
-        Index("ix_reverts_state_changed_at", "state", "changed_at"),
-    )
-
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), index=True)
-    repository: Mapped[str] = mapped_column(String(300))
-    commits: Mapped[str] = mapped_column(String(64))
-    head: Mapped[str] = mapped_column(String(64))
-    state: Mapped[str] = mapped_column(String(20))
-    planned_at: Mapped[datetime]
-    changed_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    claimed_by: Mapped[str | None] = mapped_column(String(40))
-    lease_until: Mapped[datetime | None]
-    record: Mapped[dict[str, Any]]
-
-
-class DecisionRow(Table):
-    """What the policy decided about one version of a verdict, and how far that is carried out.
-
-    `state`: `declined` and `recorded` are final; `due` (the revert is to be planned), `asked` (a person decides),
-    `window` (people can object until `objection_until`), `objecting`, then `executed`, `objected` or `stopped`. Work on
-    it begins at `due_at`, by one replica until `lease_until`. `shown_at`: when its countdown was last sent.
-    """
-
-    __tablename__ = "decisions"
-    __table_args__ = (
-        Index("ix_decisions_state_due_at", "state", "due_at"),
-        Index("ix_decisions_action_at", "action", "at"),
-    )
-
-    incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    repository: Mapped[str] = mapped_column(String(300))
-    commit: Mapped[str | None] = mapped_column(String(64))
-    mode: Mapped[str] = mapped_column(String(10))
-    action: Mapped[str] = mapped_column(String(10))
-    decided_by: Mapped[str] = mapped_column(String(40))
-    state: Mapped[str] = mapped_column(String(20))
-    revert_id: Mapped[str | None] = mapped_column(String(40))
-    objection_until: Mapped[datetime | None]
-    due_at: Mapped[datetime]
-    shown_at: Mapped[datetime]
-    claimed_by: Mapped[str | None] = mapped_column(String(40))
-    lease_until: Mapped[datetime | None]
-    tries: Mapped[int] = mapped_column(default=0)
-    note: Mapped[str] = mapped_column(Text, default="")
-    decision: Mapped[dict[str, Any]]
-
-
 class SpentRow(Table):
     """Something that was to be used once (service/store/spent.py); it is forgotten after `until`."""
 
@@ -371,44 +276,3 @@ class NotificationRow(Table):
     problem: Mapped[str | None] = mapped_column(Text)
     messages: Mapped[dict[str, Any]]
     sent_at: Mapped[datetime | None]
-
-
-class RescoringRow(Table):
-    """One run that judges stored incidents again. `configuration` and `selection` say how and which.
-
-    `result` is the comparison with the stored verdicts, when it is done (`service.rescoring.comparison`); `problem` is why
-    it was stopped. The replica or command that works on it is `claimed_by` until `lease_until`.
-    """
-
-    __tablename__ = "rescorings"
-
-    name: Mapped[str] = mapped_column(String(100), primary_key=True)
-    created_at: Mapped[datetime]
-    actor: Mapped[str] = mapped_column(String(100))
-    configuration: Mapped[dict[str, Any]]
-    selection: Mapped[dict[str, Any]]
-    stopped: Mapped[bool] = mapped_column(default=False)
-    problem: Mapped[str | None] = mapped_column(Text)
-    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    claimed_by: Mapped[str | None] = mapped_column(String(40))
-    lease_until: Mapped[datetime | None]
-
-
-class RescoredRow(Table):
-    """One incident of a rescoring, beside the stored verdict `version`. `finished_at` is NULL until it is judged."""
-
-    __tablename__ = "rescored"
-    __table_args__ = (Index("ix_rescored_incident_id", "incident_id"),)
-
-    rescoring: Mapped[str] = mapped_column(ForeignKey("rescorings.name"), primary_key=True)
-    incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
-    version: Mapped[int]
-    finished_at: Mapped[datetime | None]
-    seconds: Mapped[float | None] = mapped_column(Double)
-    outcome: Mapped[str] = mapped_column(String(20), default="")
-    culprit: Mapped[str | None] = mapped_column(String(64))
-    verdict: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    report: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    steps: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
-    versions: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    failure: Mapped[str | None] = mapped_column(Text)

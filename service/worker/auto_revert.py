@@ -16,7 +16,8 @@ from service.reverts.policy_facts import FactsReader
 from service.reverts.reverts import Reverts
 from service.settings import Settings
 from service.settings.policy_file import load_policy
-from service.store.decisions import Undecided, Work
+from service.store.decision_history import Undecided
+from service.store.decisions import Work
 from service.store.engine import RowsRefused
 from service.store.store import Store
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from service.store.tables import Table
+from service.store.table import Table
 
 connection = context.config.attributes["connection"]
 context.configure(

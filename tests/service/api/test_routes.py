@@ -12,7 +12,7 @@ from service.api import openapi_examples as examples
 from service.api.routes import create_api
 from service.settings import Settings
 from service.store.store import Store
-from service.store.tables import Table
+from service.store.table import Table
 from tests.service.stand_ins import ALERT, AUTHORIZED, NOON, Bell, alert, found
 
 ONE_DATABASE = True

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from incidents.policy import Policy
 from incidents.revert import RevertStep
 from service.settings import Settings
+from service.store.revert_tables import DecisionRow
 from service.store.store import Store
-from service.store.tables import DecisionRow
 from tests.service.console.conftest import form_token, log_in
 from tests.service.policy.stage import LocalReverts, Stage, judged, shop
 from tests.service.stand_ins import NOON

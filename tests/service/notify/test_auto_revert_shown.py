@@ -15,8 +15,9 @@ from service.notify.outbound import Outbound
 from service.notify.slack import SlackSender
 from service.routing.channels import SlackChannel
 from service.settings import Settings
+from service.store.revert_tables import DecisionRow
 from service.store.store import Store
-from service.store.tables import DecisionRow, NotificationRow
+from service.store.tables import NotificationRow
 from tests.service.notify.clicker import RESPONDER, STRANGER, VIEWER
 from tests.service.notify.slack_api import CHANNEL, Slack
 from tests.service.notify.slack_shown import Shown

@@ -15,7 +15,7 @@ from incidents.trace import StackTrace
 from service.reverts.carry_out import CarryOut
 from service.reverts.policy_facts import FactsReader
 from service.settings import Settings
-from service.store.tables import DecisionRow
+from service.store.revert_tables import DecisionRow
 from service.worker.auto_revert import AutoRevert
 from tests.service.policy.stage import SEEN, logged
 from tests.service.reverts.forge_server import TOKEN

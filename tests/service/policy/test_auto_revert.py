@@ -10,8 +10,10 @@ from sqlalchemy import select, update
 from incidents.errors import PushFailed, RevertStateConflict
 from incidents.opinion import Opinion
 from incidents.revert_record import Revert
-from service.store.schemas import Feedback, StoredDecision
-from service.store.tables import DecisionRow, IncidentRow
+from service.store.revert_tables import DecisionRow
+from service.store.schemas import Feedback
+from service.store.stored_decision import StoredDecision
+from service.store.tables import IncidentRow
 from tests.repositories import extend
 from tests.service.policy.conftest import SetUp
 from tests.service.policy.stage import ProcessDied, Stage, blaming, judged

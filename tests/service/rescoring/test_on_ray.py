@@ -15,8 +15,8 @@ from incidents.errors import IncidentNotFound
 from service.rescoring.scorer import Task
 from service.settings import Settings
 from service.store.rescoring_schemas import Selection
+from service.store.rescoring_tables import RescoredRow
 from service.store.store import Store
-from service.store.tables import RescoredRow
 from tests.service.rescoring.investigated import investigated
 from tests.service.rescoring.rescored_process import ROOT, started
 from tests.service.stand_ins import until

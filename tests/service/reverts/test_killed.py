@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from incidents.errors import RevertStateConflict
-from service.store.tables import RevertRow
+from service.store.revert_tables import RevertRow
 from tests.service.reverts.forge_server import TOKEN
 from tests.service.reverts.reverts_process import CANCELLING, EXECUTING, work
 from tests.service.reverts.scene import Scene

@@ -15,7 +15,8 @@ from service.store.alert_rows import REPEATS, STRAYS
 from service.store.engine import Database
 from service.store.migrations import migrate
 from service.store.store import Store
-from service.store.tables import AlertRow, BodyRow, DeliveryRow, Table
+from service.store.table import Table
+from service.store.tables import AlertRow, BodyRow, DeliveryRow
 from tests.service.payloads import ALERTMANAGER, SENTRY, TRACE
 from tests.service.stand_ins import ALERT, NOON, alert
 from tools.traces import parse

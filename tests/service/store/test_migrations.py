@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect
 from service.settings import Settings
 from service.store.engine import Database
 from service.store.migrations import migrate
-from service.store.tables import Table
+from service.store.table import Table
 
 SETTINGS = ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
 

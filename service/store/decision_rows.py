@@ -1,0 +1,80 @@
+"""A decision of the policy as rows: what was decided, and its audit record."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidents.decision import Action, Decision, Facts, RuleResult
+from incidents.policy import Policy
+from service.store.decision_history import Undecided
+from service.store.revert_tables import DecisionRow
+from service.store.stored_decision import DecisionState
+from service.store.tables import AuditRow, IncidentRow
+
+POLICY: Final = "policy"
+"""The name under which the policy acts, in audit records."""
+_STATES: Final[dict[Action, DecisionState]] = {
+    "none": "declined",
+    "record": "recorded",
+    "propose": "due",
+    "execute": "due",
+}
+_READABLE: Final = "The facts of the incident could be read."
+
+
+def store_decision(session: AsyncSession, decision: Decision, repository: str) -> None:
+    """Store a decision with its audit record; where the policy is off, without one."""
+    now = datetime.now(UTC)
+    session.add(_row(decision, repository, now))
+    if decision.mode != "off":
+        session.add(_audit(decision, now))
+
+
+def given_up(undecided: Undecided, row: IncidentRow, policy: Policy) -> Decision:
+    """A decision without facts: nothing is reverted."""
+    facts = Facts(
+        at=datetime.now(UTC),
+        incident=undecided.incident,
+        version=undecided.version,
+        repository=row.repository,
+        service=row.service,
+        outcome="not_enough",
+    )
+    result = RuleResult(rule="error", answer="unknown", sentence=_READABLE, fact="an internal error: see the log")
+    mode = policy.conditions(row.repository, row.service).mode
+    return Decision(mode=mode, action="none", decided_by=result.rule, facts=facts, results=(result,))
+
+
+def record_of(decision: Decision) -> dict[str, Any]:
+    """The decision as it is stored, without the names of authors; of the files at most a hundred."""
+    facts = decision.facts.model_dump(mode="json", exclude={"authors"})
+    facts["files"] = facts["files"][:100] if facts["files"] else facts["files"]
+    return {**decision.model_dump(mode="json", exclude={"facts"}), "facts": facts, "because": decision.because}
+
+
+def _row(decision: Decision, repository: str, now: datetime) -> DecisionRow:
+    facts = decision.facts
+    return DecisionRow(
+        incident_id=facts.incident,
+        version=facts.version,
+        at=now,
+        repository=repository,
+        commit=facts.commit,
+        mode=decision.mode,
+        action=decision.action,
+        decided_by=decision.decided_by,
+        state=_STATES[decision.action],
+        due_at=now,
+        shown_at=now,
+        tries=0,
+        note="",
+        decision=record_of(decision),
+    )
+
+
+def _audit(decision: Decision, now: datetime) -> AuditRow:
+    action = {"none": "policy declined", "record": "policy would revert"}.get(decision.action, "policy reverts")
+    return AuditRow(
+        at=now, incident_id=decision.facts.incident, actor=POLICY, action=action, detail=record_of(decision)
+    )
