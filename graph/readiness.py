@@ -1,6 +1,7 @@
 """Whether the culprit's revert is clean on the branch that it goes to: the remote's default branch, as last fetched."""
 
 from datetime import UTC
+from typing import NamedTuple
 
 from agents.fence import one_line
 from graph.names import short
@@ -17,23 +18,31 @@ from tools.revert.plan import plan_revert
 _DEPLOYED = "the deployed revision"
 
 
+class Readiness(NamedTuple):
+    """Whether the culprit reverts cleanly or the exact blocker, the command when it does, and what to do when it is undone."""
+
+    line: str = ""
+    command: str | None = None
+    next_step: str = ""
+
+
 def readiness(
     context: Context, repository: Repository, request: Request, evidence: Evidence, verdict: Verdict
-) -> tuple[str, str | None]:
-    """Whether the culprit reverts cleanly or the exact blocker, and the command when it does."""
+) -> Readiness:
+    """Plan the culprit's revert in memory, and say how it stands."""
     if verdict.culprit is None:
-        return "", None
+        return Readiness()
     base = _base(context, repository, evidence, verdict.culprit)
     try:
         plan = plan_revert(repository, verdict.culprit, base.sha)
     except InputError as error:  # the base does not hold the culprit, or objects are missing: no reason to fail
-        return f"The revert could not be planned: {one_line(str(error), 160)}", None
+        return Readiness(f"The revert could not be planned: {one_line(str(error), 160)}")
     if not plan.clean:
-        return _line(plan, base), None
+        return Readiness(_line(plan, base), next_step=_when_undone(plan, base))
     if not request.revert_command:
-        return _line(plan, base), git_revert(verdict.suspects[0].commit, plan.head)
+        return Readiness(_line(plan, base), git_revert(verdict.suspects[0].commit, plan.head))
     head = f" --head {short(plan.head)}" if base.name == _DEPLOYED else ""  # without it the default branch is taken
-    return _line(plan, base), request.revert_command + head
+    return Readiness(_line(plan, base), request.revert_command + head)
 
 
 def git_revert(commit: Commit, base: str) -> str:
@@ -63,7 +72,24 @@ def _line(plan: RevertPlan, base: Branch) -> str:
         files = ", ".join(one_line(each.path, 80) for each in plan.conflicts[:3])
         more = f" and {len(plan.conflicts) - 3} more" if len(plan.conflicts) > 3 else ""
         return f"Does not revert cleanly {at}: conflicts in {files}{more}."
-    return f"Reverts cleanly {at}: {len(plan.files)} file{'' if len(plan.files) == 1 else 's'}."
+    files = f"{plan.stat.files} file{'' if plan.stat.files == 1 else 's'}"
+    return f"Reverts cleanly {at}: {files}{_broken(plan)}."
+
+
+def _broken(plan: RevertPlan) -> str:
+    """What the revert would break."""
+    later = len({each.commit for each in plan.dependants})
+    if not later:
+        return ""
+    return f", but {later} later commit{' uses' if later == 1 else 's use'} what would be gone (redtide revert --set)"
+
+
+def _when_undone(plan: RevertPlan, base: Branch) -> str:
+    if not plan.already_reverted:
+        return ""
+    return (
+        f"{short(plan.commit)} is undone {_place(plan, base)} already: deploy that, then watch whether the errors stop."
+    )
 
 
 def _place(plan: RevertPlan, base: Branch) -> str:

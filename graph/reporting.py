@@ -41,7 +41,7 @@ _LESS_LIKELY = "less likely than these"
 
 def draft(context: Context, repository: Repository, request: Request, evidence: Evidence, verdict: Verdict) -> Report:
     """The deterministic report. A culprit's revert is planned in memory."""
-    revert, command = readiness(context, repository, request, evidence, verdict)
+    ready = readiness(context, repository, request, evidence, verdict)
     trace, shown, forge = evidence.trace, _shown(verdict), forge_of(remote_url(repository))
     return Report(
         incident=request.incident,
@@ -54,9 +54,9 @@ def draft(context: Context, repository: Repository, request: Request, evidence: 
         commits=tuple(_row(each, evidence, repository, forge) for each in shown),
         considered=len(verdict.suspects) + len(verdict.ruled_out),
         dropped=_dropped(verdict, shown),
-        revert=revert,
-        command=command,
-        next_step=verdict.next_step,
+        revert=ready.line,
+        command=ready.command,
+        next_step=ready.next_step or verdict.next_step,
         missing=(*verdict.left_out, *evidence.missing, *_silent(verdict)),
         confidence=verdict.confidence,
         mode=verdict.mode,

@@ -4,13 +4,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pygit2
 import pytest
 
 from graph.reporting import draft
 from graph.settle import settle
 from incidents.report import Report
 from tests.repositories import git
-from tests.shop import Shop
+from tests.shop import BROKEN_PRICES, CART, Shop, commit
 
 FETCHED = r"\(fetched \d{4}-\d\d-\d\d \d\d:\d\d UTC\)"
 
@@ -52,6 +53,20 @@ def test_what_is_reverted_there_already_is_not_offered_again(clone: Shop) -> Non
     report = reported(clone)
     assert re.fullmatch(rf"Already reverted on origin/main at {head[:9]} {FETCHED}: nothing to undo\.", report.revert)
     assert report.command is None
+    assert report.next_step.startswith(f"{clone.culprit[:9]} is undone on origin/main at {head[:9]}")
+
+
+def test_who_uses_what_would_be_gone_is_counted(clone: Shop) -> None:
+    lazy = "from shop.prices import late_price\n\n\ndef bill(item):\n    return late_price(item)\n"
+    raw = pygit2.Repository(str(clone.path))
+    prices = BROKEN_PRICES + "\n\ndef late_price(item):\n    return price_of(item)\n"
+    files = {"shop/cart.py": CART, "README.md": "shop\n"}
+    bad = commit(raw, {**files, "shop/prices.py": prices}, "prices: late", (clone.shas["comment"],))
+    user = commit(raw, {**files, "shop/prices.py": prices, "shop/bill.py": lazy}, "bill", (bad,))
+    tracked(clone, user)
+    changed = replace(clone, shas={**clone.shas, "guard": bad, "readme": bad})
+    line = reported(changed).revert
+    assert line.endswith("2 files, but 1 later commit uses what would be gone (redtide revert --set).")
 
 
 def test_a_deploy_of_a_branch_that_main_does_not_hold_is_reverted_on_what_is_deployed(clone: Shop) -> None:

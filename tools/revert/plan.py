@@ -50,7 +50,18 @@ def plan_revert_set(
     such set of at most 12 commits, the plan has the conflicts or dependants that remain. Otherwise as `plan_revert`.
     """
     with _workbench(repository, commit, head) as bench:
-        return _plan(bench, smallest_set(bench), reason, (), protected)
+        commits = smallest_set(bench)
+        if not _adds_nothing(bench, commits):
+            return _plan(bench, commits, reason, (), protected)
+        alone = _plan(bench, (bench.commit,), reason, (), protected)
+        return alone.model_copy(update={"already_reverted": True, "conflicts": (), "files": ()})
+
+
+def _adds_nothing(bench: Workbench, commits: Sequence[str]) -> bool:
+    """Whether the others of the set give the same without the commit: what it did is undone, and they are innocent."""
+    rest = tuple(sha for sha in commits if sha not in (bench.commit, bench.later.merge))
+    tree = bench.undone(commits).tree
+    return bool(rest) and tree is not None and bench.undone(rest).tree == tree
 
 
 @contextmanager

@@ -131,3 +131,16 @@ def test_a_set_is_written_as_one_commit_whose_message_names_them_all(tmp_path: P
     assert git(built.path, "log", "-1", "--format=%(trailers:key=Red-Tide-Incident,valueonly)", sha).strip() == "INC-1"
     assert git(built.path, "fsck", "--strict") == ""
     assert CART in git(built.path, "show", f"{sha}:shop/cart.py") + "\n"
+
+
+def test_where_the_commit_is_undone_by_hand_no_innocent_commit_goes_in_its_place(tmp_path: Path) -> None:
+    built = shop(
+        tmp_path,
+        {"files": {"f": lines()}},
+        {"files": {"f": lines(l10="bad")}},
+        {"files": {"f": lines()}, "message": "the line as it was"},
+        {"files": {"f": lines(l9="innocent", l11="too")}},
+    )
+    plan = planned_set(built, 2)
+    assert plan.already_reverted
+    assert (plan.commits, plan.conflicts, plan.clean) == ((built.shas[2],), (), False)
