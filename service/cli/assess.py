@@ -52,7 +52,9 @@ def add(commands: Commands) -> None:
     parser.add_argument("--labelled", action="store_true", help="only incidents that people gave feedback on")
     parser.add_argument("--limit", type=int, default=100, metavar="N", help="at most N (default 100)")
     parser.add_argument("--agent", action="store_true", help="the judge may use read-only tools")
-    parser.add_argument("--bias", action="store_true", help="also measure its bias: two more answers each")
+    parser.add_argument(
+        "--bias", action="store_true", help="also measure its bias: two more answers each, three with --agent"
+    )
     parser.add_argument("--out", metavar="FILE", help="write one JSON object a line")
     model.add_options(parser)
     store_option.add_options(parser, config=True)
@@ -93,7 +95,7 @@ async def _assessed(
                     assessment = await _one(each, settings, asked, arguments.agent)
                     found.append((assessment, each))
                     if arguments.bias:
-                        changed += await _bias(_subject(each), asked)
+                        changed += await _bias(_subject(each), asked, assessment)
                 except (InputError, ModelError) as error:
                     note(f"{each.incident}: {error}")
                 advance(f"verdicts, {len(found)} judged")
@@ -147,11 +149,11 @@ def _subject(each: "Reasoned") -> "Subject":
     return Subject(incident=each.incident, error=error, verdict=each.verdict, why=each.why, steps=each.steps)
 
 
-async def _bias(subject: "Subject", asked: "LanguageModel") -> Counter[str]:
-    """Whether the judge says otherwise when nothing that matters has changed."""
+async def _bias(subject: "Subject", asked: "LanguageModel", assessment: "Assessment") -> Counter[str]:
+    """Whether the judge says otherwise when nothing that matters has changed: in one answer, without tools."""
     from agents.assessor import assess
 
-    first = await assess(subject, asked)
+    first = assessment if assessment.judge == "one_answer" else await assess(subject, asked)
     turned = await assess(subject, asked, order="trace_first")
     padded = await assess(subject, asked, padded=True)
     return Counter(

@@ -27,7 +27,7 @@ examples:
   redtide bisect --repo . --base v1.4 --deployed HEAD --run ./check.sh
   redtide bisect --last 40 --trace error.log --run './build && ./smoke' --seconds 900
 
-Status of the command: 0 good, 125 this commit cannot be tested, 126 and 127 as 125, others bad.
+Status of the command: 0 good, 125 to 127 this commit cannot be tested (so is one that another program ends), others bad.
 Exit status: 0 found, 1 cannot tell, 2 bad input.
 """
 

@@ -24,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser, *, configured: bool) -> None:
         metavar="CMD",
         dest="command",
         required=not configured,
-        help="status 0: good; 125: this commit cannot be tested; any other: bad"
+        help="status 0: good; 125 to 127, or ended by another program: this commit cannot be tested; any other: bad"
         + (" (default: confirm_commands of the settings)" if configured else ""),
     )
     group.add_argument("--seconds", type=int, default=600, metavar="N", help="how long one run may take (default: 600)")

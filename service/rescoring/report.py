@@ -1,4 +1,4 @@
-"""The report of a comparison: one HTML file that needs no network, a JSON file, and a picture of the calibration."""
+"""The report of a comparison: one HTML file that needs no network, and a JSON file."""
 
 from functools import cache
 from pathlib import Path
