@@ -108,19 +108,19 @@ async def _planned(arguments: argparse.Namespace, settings: "Settings", name: st
         try:
             found = await store.rescorings.rescoring(name)
         except IncidentNotFound:
-            configuration = _configuration(arguments)
+            configuration = _configuration(arguments).begun_with(settings)
             configuration.applied(settings)  # raises now, not in every actor
             dumped = configuration.model_dump(mode="json")
             await store.rescorings.create(name, dumped, _selection(arguments), COMMAND_LINE)
             return await store.rescorings.rescoring(name)
-        if (given := _different(arguments)) and not _as_begun(arguments, found):
+        if (given := _different(arguments)) and not _as_begun(arguments, settings, found):
             note(f"{name} exists and is continued as it was begun: {', '.join(given)} not used")
         return found
 
 
-def _as_begun(arguments: argparse.Namespace, found: "Rescoring") -> bool:
-    """Whether the options say what the run was begun with."""
-    same = found.configuration == _configuration(arguments).model_dump(mode="json")
+def _as_begun(arguments: argparse.Namespace, settings: "Settings", found: "Rescoring") -> bool:
+    """Whether the options and settings say what the run was begun with."""
+    same = found.configuration == _configuration(arguments).begun_with(settings).model_dump(mode="json")
     return same and found.selection == _selection(arguments)
 
 

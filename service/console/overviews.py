@@ -10,8 +10,9 @@ from fastapi.responses import Response
 from service.api.auth.middleware import Reader
 from service.api.dependencies import TheParts
 from service.console.browser import BrowserRoute, answer
-from service.console.charts import calibration, timeline
+from service.console.charts import timeline
 from service.console.pages import Text
+from service.render.calibration_chart import calibration_chart
 from service.settings import Settings
 from service.store.quality import Count, Result, Tally, Wanted, tallies
 
@@ -76,7 +77,7 @@ async def quality(
         "whole": whole[0] if whole else None,
         "by": _tables(counts),
         "latest": {result: await quality.latest(wanted, result, _LISTED) for result in _RESULTS},
-        "plot": calibration(await quality.bins(wanted)),
+        "plot": calibration_chart(await quality.bins(wanted)),
     }
     return await answer(request, "quality.html", values)
 

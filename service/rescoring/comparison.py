@@ -10,6 +10,7 @@ from incidents.frozen import Frozen
 from incidents.reasoning import ModelCall, Step
 from incidents.verdict import STATED, Outcome, Word
 from incidents.versions import Versions
+from service.render.calibration_chart import BINS, Bin
 from service.settings.limits import Prices
 from tools.training.metrics import percentile_95
 from tools.training.paired import mcnemar, mean_difference
@@ -43,6 +44,7 @@ class Compared(Frozen):
     service: str
     repository: str
     language: str = ""
+    cause: str = Field(default="", description="The kind of cause (`service.rescoring.cause_kinds`).")
     truth: str | None = None
     before: Side
     after: Side
@@ -72,6 +74,13 @@ class Cost(Frozen):
     price: float | None = Field(default=None, description="In the currency of the settings; None without prices.")
     seconds_median: float | None = None
     seconds_p95: float | None = None
+
+
+class Confusion(Frozen):
+    """What one side says of the labelled incidents whose cause is a commit, and of those whose cause is none."""
+
+    commit: dict[str, int] = Field(description="that commit, another commit, none, unsure, not_enough -> number.")
+    none: dict[str, int] = Field(description="a commit, none, unsure, not_enough -> number.")
 
 
 class Difference(Frozen):
@@ -105,10 +114,14 @@ class Comparison(Frozen):
     answers: dict[str, dict[str, int]] = Field(description="First outcome -> second outcome -> number.")
     quality_before: Quality
     quality_after: Quality
+    confusion_before: Confusion = Confusion(commit={}, none={})
+    confusion_after: Confusion = Confusion(commit={}, none={})
+    calibration_before: tuple[Bin, ...] = Field(default=(), description="Stated probability against what was right.")
+    calibration_after: tuple[Bin, ...] = ()
     cost_before: Cost
     cost_after: Cost
     difference: Difference
-    groups: dict[str, tuple[Row, ...]] = Field(description="By service, repository and language of the trace.")
+    groups: dict[str, tuple[Row, ...]] = Field(description="By service, repository, language and kind of cause.")
     flips: tuple[Compared, ...] = Field(description="The incidents whose answer changed; labelled ones first.")
 
 
@@ -133,6 +146,10 @@ def compare(
         answers=table,
         quality_before=_quality(pairs, _before),
         quality_after=_quality(pairs, _after),
+        confusion_before=_confusion(pairs, _before),
+        confusion_after=_confusion(pairs, _after),
+        calibration_before=_calibration(pairs, _before),
+        calibration_after=_calibration(pairs, _after),
         cost_before=_cost([each.before for each in pairs], prices),
         cost_after=_cost([each.after for each in pairs], prices),
         difference=_difference(pairs),
@@ -167,6 +184,7 @@ _GROUPS: dict[str, Callable[[Compared], str]] = {
     "service": lambda each: each.service,
     "repository": lambda each: each.repository,
     "language": lambda each: each.language or "not known",
+    "kind of cause": lambda each: each.cause or "not known",
 }
 
 
@@ -190,6 +208,29 @@ def _quality(pairs: Sequence[Compared], chosen: _Chosen) -> Quality:
         stated_wrong=(len(stated) - hits) / len(judged),
         not_stated=1 - len(stated) / len(judged),
         brier=fmean((side.probability - right(side, truth)) ** 2 for side, truth in stated) if stated else None,
+    )
+
+
+def _confusion(pairs: Sequence[Compared], chosen: _Chosen) -> Confusion:
+    said: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    for each in pairs:
+        if each.truth is not None:
+            side, commit = chosen(each), each.truth != "none"
+            named = ("that commit" if right(side, each.truth) else "another commit") if commit else "a commit"
+            said[commit][named if side.outcome == "culprit" else side.outcome] += 1
+    return Confusion(commit=dict(said[True]), none=dict(said[False]))
+
+
+def _calibration(pairs: Sequence[Compared], chosen: _Chosen) -> tuple[Bin, ...]:
+    """Return the stated verdicts in bins, each a fifth wide."""
+    stated = [(chosen(each), each.truth) for each in pairs if each.truth and chosen(each).outcome in STATED]
+    groups: dict[int, list[tuple[float, bool]]] = {}
+    for side, truth in stated:
+        place = min(int(side.probability * BINS), BINS - 1)
+        groups.setdefault(place, []).append((side.probability, right(side, truth)))
+    return tuple(
+        Bin(fmean(said for said, _ in group), fmean(came for _, came in group), len(group))
+        for _, group in sorted(groups.items())
     )
 
 

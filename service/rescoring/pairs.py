@@ -6,6 +6,7 @@ from incidents.reasoning import Step
 from incidents.report import Report
 from incidents.verdict import Verdict
 from incidents.versions import Versions
+from service.rescoring.cause_kinds import kind_of_cause
 from service.rescoring.comparison import Compared, Comparison, Side, compare, usage
 from service.settings.limits import Prices
 from service.store.rescoring_schemas import Pair, Rejudged
@@ -48,6 +49,7 @@ def _compared(pair: Pair, before: Side, after: Side) -> Compared:
         service=pair.service,
         repository=pair.repository,
         language=pair.language,
+        cause=kind_of_cause(pair.truth, *((pair.before, pair.after.verdict) if pair.after.verdict else (pair.before,))),
         truth=pair.truth,
         before=before,
         after=after,

@@ -1,24 +1,34 @@
-"""The report of a comparison: one HTML file that needs no network, and a JSON file."""
+"""The report of a comparison: one HTML file that needs no network, a JSON file, and a picture."""
 
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from incidents.verdict import percent
 from service.render import sanitize, wording
+from service.render.calibration_chart import calibration_chart
 from service.rescoring.comparison import Comparison
 
 _FLIPS_SHOWN = 500
 
 
 def write_report(found: Comparison, folder: Path) -> tuple[Path, ...]:
-    """Write report.html and report.json into `folder`, which is made. Returns the files. Raises OSError."""
+    """Write report.html, report.json and report.png into `folder`, which is made. Returns the files. Raises OSError.
+
+    The picture needs matplotlib, which only training installs: without it there are two files.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    html, data = folder / "report.html", folder / "report.json"
+    html, data, png = (folder / f"report.{kind}" for kind in ("html", "json", "png"))
     html.write_text(as_html(found), encoding="utf-8")
     data.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    return html, data
+    if find_spec("matplotlib") is None:
+        return html, data
+    from service.rescoring.picture import draw
+
+    draw(found, png)
+    return html, data, png
 
 
 def as_html(found: Comparison) -> str:
@@ -36,7 +46,14 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(line=sanitize.line, short=wording.short, percent=percent, share=_share, number=_number)
+    environment.filters.update(
+        line=sanitize.line,
+        short=wording.short,
+        percent=percent,
+        share=_share,
+        number=_number,
+        calibration_chart=calibration_chart,
+    )
     return environment
 
 

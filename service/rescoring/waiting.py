@@ -60,11 +60,12 @@ async def _one(store: Store, settings: Settings, make: Make, name: str) -> None:
     """Carry out one run and store its comparison. One that cannot be begun is stopped with the reason."""
     found = await store.rescorings.rescoring(name)
     try:
-        configuration = Configuration.model_validate(found.configuration)
+        configuration = Configuration.model_validate(found.configuration).begun_with(settings)
         configuration.applied(settings)
     except (InputError, ValidationError) as error:
         await store.rescorings.stop(name, redact(str(error))[:500])
         return
+    await store.rescorings.configure(name, configuration.model_dump(mode="json"))
     await carry_out(store, name, lambda: make(name, configuration))
     await keep_result(store, settings, name)
 

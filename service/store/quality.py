@@ -9,13 +9,12 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, func, or_, sel
 
 from incidents.frozen import Frozen
 from incidents.verdict import STATED, Outcome
+from service.render.calibration_chart import BINS, Bin
 from service.store.engine import Database
 from service.store.schemas import Label
 from service.store.tables import FeedbackRow, IncidentRow, VerdictRow
 
 Result = Literal["right", "wrong", "not stated"]
-BINS = 5
-"""Of the stated probability: each is a fifth wide."""
 _Columns = TypeVarTuple("_Columns")
 
 
@@ -48,14 +47,6 @@ class Count(NamedTuple):
     word: str
     day: date
     result: Result
-    number: int
-
-
-class Bin(NamedTuple):
-    """Stated verdicts of similar probability: its mean, the share that was right, and how many there are."""
-
-    said: float
-    right: float
     number: int
 
 

@@ -43,6 +43,13 @@ class Rescorings:
             )
         return len(found)
 
+    async def configure(self, name: str, configuration: dict[str, Any]) -> None:
+        """Store the configuration of a run whose settings were not known when it was asked for."""
+        async with self._database.write() as session:
+            await session.execute(
+                update(RescoringRow).where(RescoringRow.name == name).values(configuration=configuration)
+            )
+
     async def rescoring(self, name: str) -> Rescoring:
         """Return a run. Raises IncidentNotFound for an unknown name."""
         async with self._database.read() as session:

@@ -6,8 +6,9 @@ import httpx
 import pytest
 
 from incidents.verdict import Outcome
-from service.console.charts import calibration, timeline
-from service.store.quality import Bin, Result, Wanted, tallies
+from service.console.charts import timeline
+from service.render.calibration_chart import Bin, calibration_chart
+from service.store.quality import Result, Wanted, tallies
 from service.store.schemas import Feedback, Label
 from service.store.store import Store
 from tests.service.console.conftest import log_in
@@ -137,8 +138,8 @@ def test_tallies_are_by_name_and_the_largest_comes_first() -> None:
 
 
 def test_the_plot_needs_ten_verdicts_and_shows_what_was_said_against_what_was_right() -> None:
-    assert calibration([Bin(0.9, 1.0, 9)]) == ""
-    drawn = calibration([Bin(0.5, 0.5, 1), Bin(0.91, 0.82, 11)])
+    assert calibration_chart([Bin(0.9, 1.0, 9)]) == ""
+    drawn = calibration_chart([Bin(0.5, 0.5, 1), Bin(0.91, 0.82, 11)])
     assert "91% stated, 82% right" in drawn
     assert drawn.count("<circle") == 2
 

@@ -32,7 +32,7 @@ def compared(**prices: float) -> Comparison:
         pair(2, side(), side(culprit=B)),
         pair(3, UNSURE, NONE, truth="none"),
         pair(4, side(culprit=B), UNSURE),
-        pair(5, side(), NONE, truth=None, language="php"),
+        pair(5, side(), NONE, truth=None, language="php", cause="dependency"),
     ]
     return compare("stored verdicts", "new", pairs, {"INC-6": "gone"}, Prices(**prices) if prices else None)
 
@@ -54,9 +54,29 @@ def test_calls_tokens_and_price_are_added_up() -> None:
     assert compared().cost_after.price is None
 
 
-def test_groups_are_by_service_repository_and_language() -> None:
+def test_groups_are_by_service_repository_language_and_kind_of_cause() -> None:
     rows = {title: {row.name: row.incidents for row in rows} for title, rows in compared().groups.items()}
-    assert rows == {"service": {"shop": 5}, "repository": {"shop": 5}, "language": {"not known": 4, "php": 1}}
+    assert rows == {
+        "service": {"shop": 5},
+        "repository": {"shop": 5},
+        "language": {"not known": 4, "php": 1},
+        "kind of cause": {"not known": 4, "dependency": 1},
+    }
+
+
+def test_what_is_said_stands_against_what_people_said() -> None:
+    found = compared()
+    assert found.confusion_before.commit == {"that commit": 2, "another commit": 1}
+    assert found.confusion_before.none == {"unsure": 1}
+    assert found.confusion_after.commit == {"that commit": 1, "another commit": 1, "unsure": 1}
+    assert found.confusion_after.none == {"none": 1}
+
+
+def test_what_was_stated_with_a_similar_probability_is_counted_together() -> None:
+    assert compared().calibration_before == ((pytest.approx(0.9), pytest.approx(2 / 3), 3),)
+    certain = compare("a", "b", [pair(1, side(probability=1.0), side(probability=0.1))])
+    assert certain.calibration_before == ((1.0, 1.0, 1),)
+    assert certain.calibration_after == ((0.1, 1.0, 1),)
 
 
 def test_a_short_id_of_a_person_names_the_same_commit() -> None:
@@ -110,7 +130,8 @@ def test_the_report_holds_both_reasonings_and_loads_nothing(tmp_path: Path) -> N
     found = compare(
         "stored verdicts", "new", [pair(1, side(why=("It removed the guard.",)), side(culprit=B, why=(hostile,)))]
     )
-    html, data = write_report(found, tmp_path / "out")
+    html, data, png = write_report(found, tmp_path / "out")
+    assert png.read_bytes().startswith(b"\x89PNG")
     text = html.read_text(encoding="utf-8")
     assert "It removed the guard." in text
     assert "<script" not in text

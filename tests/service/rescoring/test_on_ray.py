@@ -73,22 +73,42 @@ async def test_a_run_that_is_interrupted_and_killed_judges_every_incident_once(
 async def test_the_loss_of_a_node_loses_no_incident(store: Store, settings: Settings, tmp_path: Path) -> None:
     shop = build_shop(settings.repositories["shop"])
     ids = await investigated(store, settings, shop, services=16)
+    lines, errors = await judged_by("two_nodes", await tasks_of(store), settings, tmp_path)
+    assert sorted(lines) == [f"{each} {shop.culprit}" for each in ids], errors
+
+
+async def test_a_task_that_kills_its_process_fails_alone(store: Store, settings: Settings, tmp_path: Path) -> None:
+    shop = build_shop(settings.repositories["shop"])
+    ids = await investigated(store, settings, shop, services=6)
+    fatal = ids[1]
+    lines, errors = await judged_by("fatal_task", await tasks_of(store), settings, tmp_path, fatal)
+    said = {each: shop.culprit for each in ids} | {fatal: "the process that judges died 3 times on it"}
+    assert sorted(lines) == [f"{each} {what}" for each, what in said.items()], errors
+
+
+async def tasks_of(store: Store) -> list[str]:
+    """Every stored incident as a task."""
     await store.rescorings.create("again", {}, Selection(), "me")
-    tasks = [
+    return [
         Task(key=each.incident, snapshot=Snapshot.model_validate(each.snapshot)).model_dump_json()
         for each in await store.rescored.pending("again", 100)
     ]
-    (tmp_path / "fields.json").write_text(json.dumps(settings.model_dump(mode="json")))
-    (tmp_path / "tasks.jsonl").write_text("\n".join(tasks))
-    command = (sys.executable, "-m", "tests.service.rescoring.two_nodes", "fields.json", "tasks.jsonl")
+
+
+async def judged_by(
+    program: str, tasks: list[str], settings: Settings, folder: Path, *more: str
+) -> tuple[list[str], str]:
+    """Run a program of this folder over the tasks; the lines that it printed, and the end of its complaints."""
+    (folder / "fields.json").write_text(json.dumps(settings.model_dump(mode="json")))
+    (folder / "tasks.jsonl").write_text("\n".join(tasks))
+    command = (sys.executable, "-m", f"tests.service.rescoring.{program}", "fields.json", "tasks.jsonl", *more)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
     process = await asyncio.create_subprocess_exec(
         *command,
-        cwd=tmp_path,
+        cwd=folder,
         env=environment | {"PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     out, errors = await process.communicate()
-    lines = [line for line in out.decode().splitlines() if line.startswith("INC-")]
-    assert sorted(lines) == [f"{each} {shop.culprit}" for each in ids], errors.decode()[-2_000:]
+    return [line for line in out.decode().splitlines() if line.startswith("INC-")], errors.decode()[-2_000:]

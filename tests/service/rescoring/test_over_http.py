@@ -40,7 +40,7 @@ async def test_a_run_that_was_asked_for_is_carried_out_and_its_result_stays(
 
     async with rescoring(store, quick, make):
         await until(done)
-    assert made == [Configuration(agents=False, changed={"limits.samples": "3"})]
+    assert made == [Configuration(agents=False, changed={"limits.samples": "3"}).begun_with(quick)]
     assert (await client.get("/rescorings/again")).json()["state"] == "done"
     result = (await client.get("/rescorings/again/result")).json()
     assert (result["incidents"], result["flips"], result["failures"]) == (2, [], {})

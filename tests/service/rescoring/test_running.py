@@ -1,4 +1,5 @@
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,28 @@ async def test_what_was_judged_before_an_interruption_is_not_judged_again(
     found = await store.rescorings.rescoring("again")
     assert (found.state, found.total, found.finished) == ("done", 4, 4)
     assert not await carry_out(store, "again", lambda: InProcess(settings))  # nothing is left
+
+
+async def test_a_run_is_continued_with_the_settings_that_it_was_begun_with(
+    store: Store, settings: Settings, shop: Shop, tmp_path: Path
+) -> None:
+    begun = Configuration(changed={"limits.samples": "2"}).begun_with(settings)
+    file = tmp_path / "weights.json"
+    file.write_text(load_weights().model_copy(update={"signals": {}}).model_dump_json())
+    changed = {"weights": file, "limits": settings.limits.model_copy(update={"samples": 9, "judged_commits": 1})}
+    later = begun.begun_with(settings.model_copy(update=changed)).applied(settings.model_copy(update=changed))
+    assert (later.limits.samples, later.limits.judged_commits) == (2, settings.limits.judged_commits)
+    assert later.weights is None
+    assert begun.settings["limits"]["samples"] == settings.limits.samples  # what differs stands apart
+
+
+async def test_weights_of_the_settings_are_kept_by_content(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "weights.json"
+    file.write_text(load_weights().model_copy(update={"signals": {}}).model_dump_json())
+    begun = Configuration().begun_with(settings.model_copy(update={"weights": file}))
+    file.unlink()
+    assert begun.weights is not None
+    assert begun.weights.signals == {}
 
 
 async def test_only_one_works_on_a_run(store: Store, settings: Settings, shop: Shop) -> None:
