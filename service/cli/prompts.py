@@ -96,22 +96,18 @@ def _render(arguments: argparse.Namespace) -> int:
 async def _asked(settings: "Settings", incident: str) -> "list[tuple[str, Prompt]]":
     """The first question of every agent. The model that is asked refuses them all."""
     from graph.investigation import investigate
-    from graph.snapshot import RecordedLog, snapshot_of
-    from graph.state import Context
+    from graph.snapshot import snapshot_of
     from models.silent import SilentModel
+    from service.rescoring.scorer import context_of
     from service.worker.preparation import Preparation
+    from tools.ranking.ranker import load_weights
 
     stored = await _stored(settings, incident)
     snapshot = snapshot_of(stored.snapshot)
     preparation = Preparation(settings.model_copy(update={"remotes": {}}))
     model = SilentModel()
-    context = Context(
-        repositories=preparation.repositories,
-        logs=RecordedLog(snapshot.log),
-        known_window=snapshot.window,
-        model=model,
-        limits=settings.limits,
-    )
+    weights = load_weights(settings.weights) if settings.weights is not None else None
+    context = context_of(snapshot, settings, preparation, weights, model)
     try:
         await investigate(context, snapshot.request)
     finally:

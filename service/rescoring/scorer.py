@@ -2,22 +2,23 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from typing import Any, Final
 
 from pydantic import Field
 
 from agents.prompt import use
 from graph.investigation import Investigation, investigate
-from graph.ports import Repositories
 from graph.snapshot import RecordedLog, Snapshot
 from graph.state import Context
 from incidents.errors import InputError
 from incidents.frozen import Frozen
+from models.door import LanguageModel
 from models.openai_server import OpenAIServer
 from service.rescoring.configuration import Configuration
 from service.settings import Settings
 from service.worker.preparation import Preparation
-from tools.ranking.ranker import load_weights
+from tools.ranking.ranker import Weights, load_weights
 
 _NICENESS: Final = 10  # live incidents go first
 
@@ -77,26 +78,35 @@ class Scorer:
             return Outcome(key=task.key, failure=f"not finished within {self._settings.investigation_seconds:g} s")
 
     def _context(self, task: Task) -> Context:
-        snapshot, settings = task.snapshot, self._settings
-        repositories: Repositories = self._preparation.repositories
-        return Context(
-            repositories=repositories,
-            logs=RecordedLog(snapshot.log, self._preparation.logs),
-            known_window=snapshot.window,
-            window=settings.window,
-            model=self._model,
-            model_name=settings.model_name if self._model else None,
-            limits=settings.limits,
-            head=task.head,
-            weights=self._weights,
-            reliability=self._reliability if self._model else None,
-        )
+        model, reliability = (self._model, self._reliability) if self._model is not None else (None, None)
+        known = context_of(task.snapshot, self._settings, self._preparation, self._weights, model)
+        return replace(known, head=task.head, reliability=reliability)
 
     async def close(self) -> None:
         """Close all connections."""
         await self._preparation.close()
         if self._model is not None:
             await self._model.close()
+
+
+def context_of(
+    snapshot: Snapshot,
+    settings: Settings,
+    preparation: Preparation,
+    weights: Weights | None,
+    model: LanguageModel | None,
+) -> Context:
+    """Return what an incident is judged in again: what was read, with these settings and this model."""
+    return Context(
+        repositories=preparation.repositories,
+        logs=RecordedLog(snapshot.log, preparation.logs),
+        known_window=snapshot.window,
+        window=settings.window,
+        model=model,
+        model_name=settings.model_name if model else None,
+        limits=settings.limits,
+        weights=weights,
+    )
 
 
 def _model(settings: Settings) -> OpenAIServer | None:
