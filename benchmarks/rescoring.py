@@ -84,7 +84,7 @@ class Bench:
 
     async def reaches(self, name: str, number: int, process: "subprocess.Popen[bytes]") -> None:
         """Wait until so many are judged, or the process has ended."""
-        while await self.finished(name) < number and process.poll() is None:
+        while await self.finished(name) < number and process.poll() is None:  # noqa: ASYNC110  (another process)
             await asyncio.sleep(_LOOK)
 
     async def span(self, name: str) -> tuple[float, float, int]:

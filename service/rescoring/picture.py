@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SHARES: Final = (("stated_right", "#1a7f37"), ("stated_wrong", "#b3261e"), ("not_stated", "#9ca3af"))
-_TITLE: Final = 40  # characters of a run's name
+_TITLE: Final = 30  # characters of a run's name
 
 
 def draw(found: Comparison, file: Path) -> None:
