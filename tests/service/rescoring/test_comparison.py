@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from incidents.errors import InputError
+from service.render.calibration_chart import Bin
 from service.rescoring.comparison import Compared, Comparison, Side, compare
 from service.rescoring.gate import Gate, read_gate, violations
 from service.rescoring.report import as_html, write_report
@@ -73,10 +74,11 @@ def test_what_is_said_stands_against_what_people_said() -> None:
 
 
 def test_what_was_stated_with_a_similar_probability_is_counted_together() -> None:
-    assert compared().calibration_before == ((pytest.approx(0.9), pytest.approx(2 / 3), 3),)
+    (found,) = compared().calibration_before
+    assert (found.said, found.right, found.number) == (pytest.approx(0.9), pytest.approx(2 / 3), 3)
     certain = compare("a", "b", [pair(1, side(probability=1.0), side(probability=0.1))])
-    assert certain.calibration_before == ((1.0, 1.0, 1),)
-    assert certain.calibration_after == ((0.1, 1.0, 1),)
+    assert certain.calibration_before == (Bin(1.0, 1.0, 1),)
+    assert certain.calibration_after == (Bin(0.1, 1.0, 1),)
 
 
 def test_a_short_id_of_a_person_names_the_same_commit() -> None:
