@@ -25,10 +25,26 @@ def write_report(found: Comparison, folder: Path) -> tuple[Path, ...]:
     data.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
     if find_spec("matplotlib") is None:
         return html, data
-    from service.rescoring.picture import draw
-
-    draw(found, png)
+    _draw(found, png)
     return html, data, png
+
+
+def _draw(found: Comparison, file: Path) -> None:
+    from tools.training.paired_plot import Run, plot
+
+    sides = (
+        (found.before, found.quality_before, found.calibration_before),
+        (found.after, found.quality_after, found.calibration_after),
+    )
+    runs = [
+        Run(
+            name=name,
+            shares=(quality.stated_right or 0.0, quality.stated_wrong or 0.0, quality.not_stated or 0.0),
+            points=[(each.said, each.right) for each in bins],
+        )
+        for name, quality, bins in sides
+    ]
+    plot(runs, found.quality_after.labelled, file)
 
 
 def as_html(found: Comparison) -> str:
