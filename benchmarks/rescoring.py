@@ -181,6 +181,7 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("incidents", type=int, nargs="?", default=500)
     parser.add_argument("--live", type=int, default=10)
+    parser.add_argument("--only", choices=("interrupted", "throughput", "live"))
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, stub() as address:
         folder = Path(name)
@@ -191,12 +192,15 @@ async def main() -> None:
         say(f"{arguments.incidents} incidents are investigated first")
         await investigated(store, settings, shop, arguments.incidents)
         bench = Bench(store, settings, address)
-        say("interrupted three times")
-        await interrupted(bench, arguments.incidents)
-        say("throughput")
-        await throughput(bench, min(arguments.incidents, 100))
-        say("live incidents")
-        await live(bench, shop, arguments.live)
+        parts = {
+            "interrupted": lambda: interrupted(bench, arguments.incidents),
+            "throughput": lambda: throughput(bench, min(arguments.incidents, 100)),
+            "live": lambda: live(bench, shop, arguments.live),
+        }
+        for part, measure in parts.items():
+            if arguments.only in (None, part):
+                say(part)
+                await measure()
         await store.close()
 
 

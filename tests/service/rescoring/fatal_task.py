@@ -10,10 +10,8 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 from service.cluster.ray_access import close_to_others
-from service.rescoring import actors
 from service.rescoring.configuration import Configuration
 from service.rescoring.scorer import Outcome, Scorer, Task
 
@@ -36,22 +34,24 @@ async def main(fields: str, tasks: str, fatal: str) -> None:
     os.environ[_FATAL] = fatal
     import ray
 
+    from service.rescoring import actors
     from tests.service.rescoring import fatal_task  # by its name as a module: Ray's processes import it
 
-    actors.Scorer = fatal_task.FatalScorer  # type: ignore[misc]
+    actors.Scorer = fatal_task.FatalScorer  # type: ignore[attr-defined]
     ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False)
-    made: Any = actors.Scorers("fatal", json.loads(fields), Configuration(agents=False), actors.Size(actors=1))
+    scorers = actors.Scorers("fatal", json.loads(fields), Configuration(agents=False), actors.Size(actors=1))
 
     async def given() -> AsyncIterator[Task]:
         for line in tasks.splitlines():
             yield Task.model_validate_json(line)
 
-    async for outcome in made.outcomes(given()):
+    async for outcome in scorers.outcomes(given()):
         culprit = outcome.found.verdict.culprit if outcome.found else ""
         print(outcome.key, outcome.failure or culprit)  # noqa: T201
-    made.close()
+    scorers.close()
     ray.shutdown()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*(Path(each).read_text(encoding="utf-8") for each in sys.argv[1:3]), sys.argv[3]))
+    fields, tasks, fatal = sys.argv[1:]
+    asyncio.run(main(Path(fields).read_text(encoding="utf-8"), Path(tasks).read_text(encoding="utf-8"), fatal))
