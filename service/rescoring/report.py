@@ -3,10 +3,9 @@
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
-from incidents.verdict import percent
-from service.render import sanitize, wording
+from service.render.html import html_environment
 from service.rescoring.comparison import Comparison
 
 _FLIPS_SHOWN = 500
@@ -29,15 +28,7 @@ def as_html(found: Comparison) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("service.rescoring", "html"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(line=sanitize.line, short=wording.short, percent=percent, share=_share, number=_number)
-    return environment
+    return html_environment("service.rescoring", {"share": _share, "number": _number})
 
 
 def _share(value: float | None) -> str:

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, func, select, tuple_
 
 from incidents.frozen import Frozen
 from incidents.verdict import STATED, Outcome
 from service.store.engine import Database
+from service.store.feedback_meaning import CONFIRMING
 from service.store.schemas import Label
 from service.store.tables import FeedbackRow, IncidentRow, VerdictRow
 
@@ -89,11 +90,10 @@ def tallies(counted: Iterable[tuple[str, Result, int]]) -> tuple[Tally, ...]:
 
 
 def result_of(outcome: str, label: str) -> Result:
-    """Return `right` or `wrong` when something was stated. A "none" is right also when no deploy did it."""
+    """Return `right` or `wrong` when something was stated."""
     if outcome not in STATED:
         return "not stated"
-    right = label == "right" or (outcome == "none" and label == "not_a_deploy")
-    return "right" if right else "wrong"
+    return "right" if (outcome, label) in CONFIRMING else "wrong"
 
 
 class Quality:
@@ -164,8 +164,7 @@ def _about(query: Select[*_Columns], wanted: Wanted) -> Select[*_Columns]:
 def _is(result: Result) -> ColumnElement[bool]:
     """The same as `result_of`, for the database."""
     stated = VerdictRow.outcome.in_(STATED)
-    no_deploy = and_(VerdictRow.outcome == "none", FeedbackRow.label == "not_a_deploy")
-    right = or_(FeedbackRow.label == "right", no_deploy)
+    right = tuple_(VerdictRow.outcome, FeedbackRow.label).in_(CONFIRMING)
     if result == "not stated":
         return ~stated
     return and_(stated, right if result == "right" else ~right)
