@@ -1,6 +1,7 @@
 """One triage replica: it sends messages, investigates, and watches reverts as long as it lives."""
 
 import asyncio
+import gc
 
 from service.notify.deliverer import Deliverer, Observe
 from service.notify.running import notifying
@@ -43,6 +44,7 @@ class WorkingReplica:
         ):
             self._sending.set()
             await asyncio.to_thread(load)  # seconds of work
+            gc.freeze()  # as in the ingress
             await self._investigate(self._deliverer)
 
     async def _investigate(self, deliverer: Deliverer) -> None:

@@ -34,8 +34,8 @@ class Meaning:
         return self.commit if self.corrects else None
 
 
-def meaning(label: Label, commit: str | None, outcome: str | None, culprit: str | None) -> Meaning:
-    """Return the meaning of feedback with this label, which may name a commit.
+def meaning(label: str, commit: str | None, outcome: str | None, culprit: str | None) -> Meaning:
+    """Return the meaning of feedback with this `Label`, which may name a commit.
 
     `outcome` and `culprit` are those of the verdict that it was given on; None when there was none yet.
     """

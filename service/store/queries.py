@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.evidence import Evidence
@@ -221,5 +221,5 @@ def _last_label() -> ScalarSelect[str]:
 
 
 def _older(row: IncidentRow) -> ColumnElement[bool]:
-    same_moment = and_(IncidentRow.opened_at == row.opened_at, IncidentRow.id < row.id)
-    return (IncidentRow.opened_at < row.opened_at) | same_moment
+    """As a comparison of pairs, for which both databases begin in the middle of the index, not at its newest end."""
+    return tuple_(IncidentRow.opened_at, IncidentRow.id) < tuple_(row.opened_at, row.id)

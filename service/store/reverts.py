@@ -1,7 +1,7 @@
 """How far the revert of an incident's commit is: every stage is stored, the last one is shown."""
 
 from datetime import UTC, datetime
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, NamedTuple, get_args
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,9 +31,9 @@ class Awaited(NamedTuple):
 
 
 class Passed(NamedTuple):
-    """A stage that the revert of an incident's commit reached; `withdrawn`: it was taken back."""
+    """A `Stage` that the revert of an incident's commit reached, or `withdrawn`: it was taken back."""
 
-    stage: Stage | Literal["withdrawn"]
+    stage: str
     at: datetime
 
 
@@ -60,7 +60,7 @@ class RevertRecords:
         of_it = select(RevertStepRow.stage, RevertStepRow.at).where(RevertStepRow.incident_id == incident_id)
         async with self._database.read() as session:
             rows = await session.execute(of_it.order_by(RevertStepRow.id))
-            return tuple(Passed(*row) for row in rows)
+            return tuple(Passed(stage, at) for stage, at in rows)
 
     async def awaited(self, limit: int = 100) -> tuple[Awaited, ...]:
         """Return incidents whose revert is merged or live and whose effect is not known, the oldest first."""

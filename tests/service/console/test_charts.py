@@ -51,7 +51,7 @@ def test_the_chart_shows_errors_onset_and_deploys_and_only_numbers() -> None:
 
 def test_every_stage_of_a_revert_and_the_end_are_marked_in_the_order_of_time() -> None:
     stages = ("proposed", "open", "withdrawn", "open", "merged", "deployed", "recovered", "not_helped", "cannot_tell")
-    found = marks([Passed(each, NOON + minute(n)) for n, each in enumerate(stages)], NOON + minute(3.5))  # type: ignore[arg-type]
+    found = marks([Passed(each, NOON + minute(n)) for n, each in enumerate(stages)], NOON + minute(3.5))
     assert [(each.kind, each.words) for each in found] == [
         ("revert", "revert opened"),
         ("revert", "revert withdrawn"),
