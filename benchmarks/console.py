@@ -1,7 +1,7 @@
 """How fast the pages are on a full store: python -m benchmarks.console [INCIDENTS] (default 100,000; SQLite in a temporary folder).
 
 Prints for each page the median and 95th percentile of 30 requests in milliseconds, by the clock and of processor time
-of this process (all its threads, the database's among them), and its size. A machine that does other work as well shows
+of this process (all its threads, the database's among them), and its compressed size. A machine that does other work as well shows
 in the clock only.
 """
 
@@ -73,7 +73,7 @@ async def _timed(client: httpx.AsyncClient, path: str) -> str:
         clock.append(1000 * (time.perf_counter() - begun))
         processor.append(1000 * (time.process_time() - used))
         answer.raise_for_status()
-    return f"clock {_shown(clock)}  processor {_shown(processor)}  {len(answer.content) / 1000:6.1f} kB"
+    return f"clock {_shown(clock)}  processor {_shown(processor)}  {answer.num_bytes_downloaded / 1000:6.1f} kB"
 
 
 def _shown(taken: list[float]) -> str:
