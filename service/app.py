@@ -1,11 +1,14 @@
-"""The composition root: the only module that turns plain classes into Ray Serve deployments."""
+"""The composition root: the only module that turns plain classes into Ray Serve deployments.
+
+`redtide serve`, the ingress and triage each import this module in a process of their own, so what one of them needs
+(service/replicas) is imported where it runs: for all of them it would be seconds of each start.
+"""
 
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
 from ray import serve
 from ray.exceptions import RayError
 from ray.serve.exceptions import RayServeException
@@ -13,26 +16,17 @@ from ray.serve.handle import DeploymentHandle
 from ray.util import metrics
 
 from service import json_logs as logs
-from service.api.routes import Parts, create_api
-from service.console.routers import ROUTERS
-from service.notify.deliverer import Deliverer, Observe
-from service.notify.running import notifying
-from service.notify.slack_socket import listening
-from service.rescoring.actors import Scorers, Size
-from service.rescoring.configuration import Configuration
-from service.rescoring.waiting import rescoring
 from service.settings import Settings
 from service.settings.limits import Replica
-from service.store.checkpoints import checkpoints
-from service.store.store import Store
-from service.worker.after_revert import watching
-from service.worker.auto_revert import reverting
-from service.worker.investigator import Investigator, load
-from service.worker.triage import Triage
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from service.notify.deliverer import Observe
 
 _log = logging.getLogger(__name__)
 _WAKE_SECONDS = 5.0
-_HEAD = {"node:__internal_head__": 0.001}  # the node where the repositories and a SQLite file are
+_START_SECONDS = 120.0
 
 
 def build_app(args: Mapping[str, Any] | Settings) -> serve.Application:
@@ -64,75 +58,46 @@ class Ingress:
 
     def __init__(self, fields: dict[str, Any], triage: DeploymentHandle[Any]) -> None:
         logs.configure()
-        settings = Settings(**fields)
-        store = Store(settings.store_address(), settings.life, settings.notify.channels)
-        self._api = create_api(store, TriageHandle(triage), settings, pages_first=ROUTERS)
+        from service.replicas.ingress import HttpReplica
 
-    def __serve_build_asgi_app__(self) -> FastAPI:
+        self._replica = HttpReplica(Settings(**fields), TriageHandle(triage))
+
+    def __serve_build_asgi_app__(self) -> "FastAPI":
         """Return the application for Serve, which runs its start and shutdown."""
-        return self._api
+        return self._replica.api
 
     async def drain(self) -> None:
         """Let /healthz answer 503 from now on, so that senders of alerts use another replica."""
-        parts: Parts = self._api.state.parts
-        parts.draining = True
+        self._replica.drain()
 
 
 class TriageReplica:
-    """One replica that investigates in the background as long as it lives."""
+    """One replica that works in the background as long as it lives."""
 
     def __init__(self, fields: dict[str, Any]) -> None:
         logs.configure()
-        self._settings = Settings(**fields)
-        load()
-        notify = self._settings.notify.channels
-        self._store = Store(self._settings.store_address(), self._settings.life, notify)
-        self._triage: Triage | None = None
-        self._deliverer: Deliverer | None = None
-        self._stopping = False
-        self._work = asyncio.get_running_loop().create_task(self._run())
+        from service.replicas.triage import WorkingReplica
 
-    async def _run(self) -> None:
-        await self._store.migrate()
-        async with (
-            checkpoints(self._settings.store_address()) as checkpointer,
-            notifying(self._store, self._settings, _observe()) as self._deliverer,
-            listening(self._store, self._settings, self.wake),
-            reverting(self._store, self._settings, self._deliverer.wake),
-            watching(self._store, self._settings, self._deliverer.wake),
-            rescoring(self._store, self._settings, self._scorers),
-        ):
-            investigator = Investigator(self._settings, self._store.deploys, checkpointer)
-            self._triage = Triage(self._store, investigator, self._settings, investigator, changed=self._deliverer.wake)
-            if not self._stopping:
-                await self._triage.run()
-            await investigator.close()
-
-    def _scorers(self, name: str, configuration: Configuration) -> Scorers:
-        return Scorers(name, self._settings.model_dump(mode="json"), configuration, Size(resources=_HEAD))
+        self._replica = WorkingReplica(Settings(**fields), _observe())
 
     async def wake(self) -> None:
         """Signal that there may be a new open incident, or something to send."""
-        if self._triage is not None:
-            await self._triage.wake()
-        if self._deliverer is not None:
-            await self._deliverer.wake()
+        await self._replica.wake()
+
+    async def started(self) -> None:
+        """Return when messages are sent."""
+        await self._replica.started()
 
     async def check_health(self) -> None:
         """Raise RuntimeError when the work has ended, so that Serve replaces the replica."""
-        if self._work.done():
-            raise RuntimeError("triage has ended") from (None if self._work.cancelled() else self._work.exception())
+        self._replica.refuse_ended()
 
     async def __del__(self) -> None:
         """Stop cleanly; Serve awaits this."""
-        self._stopping = True
-        if self._triage is not None:
-            await self._triage.stop()
-        await asyncio.wait([self._work])
-        await self._store.close()
+        await self._replica.stop()
 
 
-def _observe() -> Observe:
+def _observe() -> "Observe":
     """Return what counts the tries to send messages, for Ray's metrics."""
     tries = metrics.Counter(
         "redtide_notifications", description="Tries to send a message.", tag_keys=("channel", "result")
@@ -153,3 +118,11 @@ class TriageHandle:
                 await self._handle.wake.remote()
         except (RayError, RayServeException, TimeoutError) as error:
             _log.warning("triage could not be woken: %s", type(error).__name__)
+
+    async def started(self) -> None:
+        """Return when triage sends messages. If it does not say so in time, alerts are taken all the same."""
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                await self._handle.started.remote()
+        except (RayError, RayServeException, TimeoutError) as error:
+            _log.warning("triage has not started: %s", type(error).__name__)

@@ -28,7 +28,7 @@ class Wakeable(Protocol):
 
 @dataclass(slots=True)
 class Parts:
-    """What the endpoints work with. `draining`: no more alerts are taken.
+    """What the endpoints work with. `draining`: no more alerts are taken. `starting`: no messages are sent yet.
 
     `storing`: bodies that are being stored, whether or not their senders still wait for the answer. `watching`: places for
     pages that wait for changes.
@@ -39,6 +39,7 @@ class Parts:
     settings: Settings
     trust: Trust
     draining: bool = False
+    starting: bool = False
     sessions: Sessions = field(init=False)
     reverts: Reverts = field(init=False)
     probe: ModelProbe = field(init=False)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Annotated
+from typing import Annotated, Literal
 
 from annotated_types import MaxLen
 from fastapi import APIRouter, BackgroundTasks, Body, FastAPI, Header, Query, Request, Response
@@ -218,7 +218,7 @@ async def take_feedback(
 
 @_router.get("/healthz", responses={503: {"model": Health}}, tags=["service"])
 async def show_health(parts: TheParts, response: Response) -> Health:
-    """200 while alerts are taken, else 503. A model that is down is no reason for 503: the evidence answers then."""
+    """200 when alerts are taken and messages are sent, else 503. A model that is down is no reason for 503."""
     model = await parts.probe.look()
     mode = "agents" if model.reachable else "evidence-only"
     try:
@@ -226,9 +226,12 @@ async def show_health(parts: TheParts, response: Response) -> Health:
     except StoreUnavailable:
         response.status_code = 503
         return Health(status="store unavailable", mode=mode, model=model)
-    if parts.draining:
+    status: Literal["draining", "starting", "ok"] = (
+        "draining" if parts.draining else "starting" if parts.starting else "ok"
+    )
+    if status != "ok":
         response.status_code = 503
-    return Health(status="draining" if parts.draining else "ok", mode=mode, model=model, incidents=counts)
+    return Health(status=status, mode=mode, model=model, incidents=counts)
 
 
 def _message(incident: StoredIncident, media_type: str) -> PlainTextResponse:

@@ -104,15 +104,16 @@ def _commit(incident: "StoredIncident", named: str | None) -> str | None:
 def _said(incident: "StoredIncident", feedback: "Feedback") -> str:
     """What was stored, in a line or two."""
     from service.render.wording import short
+    from service.store.feedback_meaning import meaning
 
-    culprit = incident.verdict.culprit if incident.verdict else None
-    if feedback.label == "right":
+    verdict = incident.verdict
+    answer = (verdict.outcome, verdict.culprit) if verdict else (None, None)
+    meant = meaning(feedback.label, feedback.commit, *answer)
+    if not meant.corrects:
         return f"{incident.id}: stored that the verdict is right\n"
-    lines = [f"{incident.id}: stored that the verdict is wrong"]
-    if feedback.label == "not_a_deploy":
-        lines = [f"{incident.id}: stored that no deploy did it"]
-    if feedback.commit:
-        lines.append(f"{short(feedback.commit)} did it, and is what `redtide revert {incident.id}` reverts from now on")
-    elif culprit:
-        lines.append(f"{short(culprit)} is no longer offered")
+    lines = [f"{incident.id}: stored that {'no deploy did it' if meant.no_commit else 'the verdict is wrong'}"]
+    if meant.instead:
+        lines.append(f"{short(meant.instead)} did it, and is what `redtide revert {incident.id}` reverts from now on")
+    elif meant.innocent:
+        lines.append(f"{short(meant.innocent)} is no longer offered")
     return "\n".join(lines) + "\n"

@@ -66,16 +66,11 @@ class Labels:
 
 def _named(said: JudgedIncident) -> str | None:
     """The commit that caused it according to the feedback, None for no commit. Raises NoLabel."""
-    match said.feedback.label:
-        case "not_a_deploy":
-            return None
-        case "wrong":
-            if said.feedback.commit is None:
-                raise NoLabel(UNTOLD)
-            return said.feedback.commit
-    if said.outcome not in ("culprit", "none"):
-        raise NoLabel(f"said to be right, but the verdict was {said.outcome or 'not there yet'}")
-    return said.culprit
+    meant = said.meaning
+    if not meant.known:
+        unclear = f"said to be right, but the verdict was {said.outcome or 'not there yet'}"
+        raise NoLabel(UNTOLD if meant.corrects else unclear)
+    return meant.commit
 
 
 def _placed(repository: Repository, base: str, deployed: str, named: str) -> tuple[str | None, str | None]:

@@ -106,9 +106,10 @@ def _of_incident(incident: "StoredIncident", evidence: Evidence | None, settings
     path = settings.repositories.get(name)
     if path is None or incident.verdict is None or evidence is None:
         raise InputError(f"repository: {name} is not in the settings (REDTIDE_REPOSITORIES)")
-    truth, labelled = _truth(incident)
+    repository = Repository.open(path)
+    truth, labelled = _truth(incident, repository)
     return replayed(
-        Repository.open(path),
+        repository,
         incident.id,
         name,
         incident.verdict,
@@ -120,12 +121,14 @@ def _of_incident(incident: "StoredIncident", evidence: Evidence | None, settings
     )
 
 
-def _truth(incident: "StoredIncident") -> tuple[str | None, bool]:
-    """The commit that caused it according to the last feedback, and whether that is known."""
-    said, culprit = incident.feedback, incident.verdict.culprit if incident.verdict else None
-    if said is None or (said.label == "right" and culprit is None):
+def _truth(incident: "StoredIncident", repository: Repository) -> tuple[str | None, bool]:
+    """The commit that caused it according to the last feedback, and whether enough is known to judge the verdict."""
+    from service.store.feedback_meaning import meaning_of
+
+    if incident.feedback is None:
         return None, False
-    if said.label == "right":
-        return culprit, True
-    # "Wrong" without the right commit is known to be wrong for the commit that was named.
-    return (said.commit if said.label == "wrong" else None), True
+    meant = meaning_of(incident.feedback)
+    if meant.commit is not None:
+        return repository.resolve(meant.commit), True  # people name a commit by the beginning of its id
+    named = incident.verdict.culprit if incident.verdict else None
+    return None, meant.no_commit or (meant.innocent is not None and meant.innocent == named)

@@ -11,6 +11,7 @@ from service.render import sanitize as neutral
 from service.render.revert_command import revert_command
 from service.render.wording import short
 from service.settings import Settings
+from service.store.feedback_meaning import meaning_of
 from service.store.schemas import StoredIncident
 from tools.git.repository import Repository
 
@@ -23,8 +24,8 @@ def commit_of(incident: StoredIncident, named: str | None, options: Sequence[str
     if named:
         return named
     said, culprit = incident.feedback, incident.verdict.culprit if incident.verdict else None
-    if said is not None and said.label == "wrong" and said.commit:
-        return said.commit
+    if said is not None and (instead := meaning_of(said).instead):
+        return instead
     if culprit is None:
         outcome = incident.verdict.outcome if incident.verdict else f"still {incident.status}"
         raise InputError(f"--commit: {incident.id} names no culprit ({outcome}); say which commit to revert")

@@ -14,7 +14,7 @@ from service.console.charts import timeline
 from service.console.pages import Text
 from service.render.calibration_chart import calibration_chart
 from service.settings import Settings
-from service.store.quality import Count, Result, Tally, Wanted, tallies
+from service.store.quality import Count, Result, Tally, Wanted, bins, tallies
 
 router = APIRouter(route_class=BrowserRoute, include_in_schema=False)
 _LISTED = 50
@@ -70,14 +70,15 @@ async def quality(
     wanted = Wanted(since=since, until=until, service=service, repository=repository, word=word)
     quality = parts.store.quality
     counts = await quality.counts(wanted)
+    found = {each.result for each in counts}
     whole = tallies(("all", each.result, each.number) for each in counts)
     values = {
         "days": days,
         "narrowed": {k: v for k, v in request.query_params.items() if v and k in _NARROWING},
         "whole": whole[0] if whole else None,
         "by": _tables(counts),
-        "latest": {result: await quality.latest(wanted, result, _LISTED) for result in _RESULTS},
-        "plot": calibration_chart(await quality.bins(wanted)),
+        "latest": {each: await quality.latest(wanted, each, _LISTED) if each in found else [] for each in _RESULTS},
+        "plot": calibration_chart(bins(counts)),
     }
     return await answer(request, "quality.html", values)
 

@@ -19,6 +19,7 @@ from service.api.dependencies import Parts, TheParts
 from service.api.heavy_work import WorkLost
 from service.api.reruns import IncidentId
 from service.console.browser import BrowserRoute, answer
+from service.console.error_chart import marks
 from service.console.source_panels import Panels, panels
 from service.store.schemas import IncidentSummary, StoredIncident
 
@@ -99,6 +100,7 @@ async def incident(incident_id: IncidentId, request: Request, parts: TheParts, c
         "panels": await _panels(parts, found, evidence, caller.name),
         "trace": trace,
         "audits": await _audits(parts, incident_id),
+        "happened": marks(await parts.store.reverts.passed(incident_id), found.resolved_at),
         "group": await parts.store.overview.group(found.group) if found.related else None,
         "related": await _related(parts, found),
         "may_judge": "feedback:write" in caller.scopes,

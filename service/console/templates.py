@@ -1,16 +1,13 @@
-"""The page templates and their filters. Every text is escaped; text of strangers goes through `line` first."""
+"""The page templates, with what they have beside the common filters."""
 
-import re
-from datetime import UTC, datetime
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from jinja2 import Environment
 
-from incidents.verdict import percent
 from service import version
-from service.console.charts import error_rate
-from service.render import plan_summary, sanitize, wording
+from service.console.error_chart import error_rate
+from service.render import plan_summary, wording
+from service.render.html import html_environment
 
 ANSWERS = {
     "culprit": "Likely cause",
@@ -19,7 +16,6 @@ ANSWERS = {
     "not_enough": "Not enough to tell",
 }
 """The four plain answers, as the messages say them."""
-_CODE = re.compile("`([^`]+)`")
 _STATES = {"open": "Waiting", "investigating": "Investigating", "failed": "Failed", "done": "Done"}
 
 
@@ -30,44 +26,11 @@ def page(template: str, **values: object) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("service.console", "html"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        line=sanitize.line,
-        block=sanitize.block,
-        address=sanitize.web_address,
-        short=wording.short,
-        counted=wording.counted,
-        percent=percent,
-        moment=moment,
-        answer=answer,
-        sentence=sentence,
-    )
+    environment = html_environment("service.console", {"answer": answer})
     environment.globals.update(
         version=version(), error_rate=error_rate, answers=ANSWERS, wording=wording, plans=plan_summary
     )
     return environment
-
-
-def sentence(text: str, limit: int) -> Markup:
-    """Return a sentence as one line, with what stands between backticks as code."""
-    escaped = str(escape(sanitize.line(text, limit)))
-    return Markup(_CODE.sub(r"<code>\1</code>", escaped))
-
-
-def moment(at: datetime | None) -> Markup:
-    """Return a time in UTC; the page's script adds the reader's own zone."""
-    if at is None:
-        return Markup("–")
-    utc = at.astimezone(UTC)
-    return Markup('<time datetime="{}">{}</time>').format(
-        utc.isoformat(timespec="seconds"), f"{utc:%Y-%m-%d %H:%M:%S} UTC"
-    )
 
 
 def answer(outcome: str | None, status: str) -> str:

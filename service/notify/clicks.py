@@ -22,6 +22,7 @@ from service.reverts.execution import OUTSIDE_ERRORS
 from service.reverts.reverts import Reverts
 from service.routing.channels import Notify, Role, SlackChannel
 from service.settings import Settings
+from service.store.feedback_meaning import meaning_of
 from service.store.schemas import Feedback, StoredIncident
 from service.store.store import Store
 from tools.text.redaction import redact
@@ -240,7 +241,7 @@ def _looked_at(settings: Settings, click: Click, choice: Choice, incident: Store
 
 def _offered(incident: StoredIncident) -> bool:
     """Whether the report offers a revert, and nobody has said that the verdict is wrong."""
-    wrong = incident.feedback is not None and incident.feedback.label != "right"
+    wrong = incident.feedback is not None and meaning_of(incident.feedback).corrects
     culprit = incident.verdict.culprit if incident.verdict else None
     return culprit is not None and incident.report is not None and bool(incident.report.command) and not wrong
 

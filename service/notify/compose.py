@@ -7,8 +7,9 @@ from incidents.verdict import Verdict
 from service.render import sanitize
 from service.render.message import AutoRevert, AutoState, Candidate, Excluded, Message, State, View
 from service.settings import Settings
+from service.store.feedback_meaning import meaning_of
 from service.store.notifications import GroupCounts
-from service.store.schemas import Feedback, StoredIncident
+from service.store.schemas import Judgement, StoredIncident
 
 _TRACE = 4_000
 
@@ -75,11 +76,12 @@ def _first_line(incident: StoredIncident) -> str:
     return sanitize.line(next((line for line in lines if line), ""), 300)
 
 
-def _correction(feedback: Feedback | None) -> str:
-    if feedback is None or feedback.label == "right":
+def _correction(said: Judgement | None) -> str:
+    meant = meaning_of(said) if said is not None else None
+    if said is None or meant is None or not meant.corrects:
         return ""
-    said = {"wrong": f"It was {feedback.commit}." if feedback.commit else "", "not_a_deploy": "No deploy caused it."}
-    return " ".join(part for part in (said[feedback.label], feedback.note) if part)
+    cause = "No deploy caused it." if meant.no_commit else f"It was {meant.instead}." if meant.instead else ""
+    return " ".join(part for part in (cause, said.note) if part)
 
 
 def _candidates(verdict: Verdict | None) -> tuple[Candidate, ...]:

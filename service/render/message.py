@@ -30,7 +30,7 @@ REVERT_STATES: Final[Mapping[Stage, RevertState]] = {
     "recovered": "revert_recovered",
     "not_helped": "revert_not_helped",
 }
-_WITHOUT_VERDICT = {"investigating", "failed", "wrong"}
+_WITHOUT_VERDICT = {"investigating", "failed"}
 _BEGUN = {state for stage, state in REVERT_STATES.items() if stage != "proposed"}
 _ANSWERS = {
     "culprit": "likely cause found",
@@ -130,9 +130,12 @@ class Message:
 
 
 def shown_report(message: Message) -> Report | None:
-    """The verdict's report where the message shows it; once a revert is under way, without the offer of one."""
+    """The verdict's report where the message shows it; once a revert is under way, without the offer of one.
+
+    After a person called the verdict wrong it is the report that says so, as on the page; never one from before.
+    """
     report = message.report
-    if report is None or message.state in _WITHOUT_VERDICT:
+    if report is None or message.state in _WITHOUT_VERDICT or (message.state == "wrong" and not report.feedback):
         return None
     if message.state in _BEGUN:
         return report.model_copy(update={"command": None, "revert": "", "next_step": ""})
@@ -153,9 +156,9 @@ def title(message: Message) -> str:
         "revert_recovered": "Recovered",
         "revert_not_helped": "The revert did not help",
     }
-    start = starts.get(message.state, "")
-    if not start and message.report is not None:
-        return sanitize.line(message.report.headline, 100)
+    start, report = starts.get(message.state, ""), shown_report(message)
+    if report is not None and (not start or message.state == "wrong"):
+        return sanitize.line(report.headline, 100)
     parts = (start or "Incident", sanitize.line(message.service, 40), sanitize.line(message.error, 60) or "errors")
     return sanitize.clip(" · ".join(parts), 100)
 

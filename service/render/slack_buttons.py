@@ -40,7 +40,8 @@ def choice_of(value: str) -> Choice | None:
 
 def buttons(message: Message, token: str) -> Block:
     """The row of buttons."""
-    report, elements = shown_report(message), list[Block]()
+    report = shown_report(message) if message.state != "wrong" else None
+    elements = list[Block]()
     this = Choice(token, message.version, "")
     if report is not None and report.command:
         elements.append(button(REVERT, "Revert…", this, style="danger"))

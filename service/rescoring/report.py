@@ -4,11 +4,10 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
-from incidents.verdict import percent
-from service.render import sanitize, wording
 from service.render.calibration_chart import calibration_chart
+from service.render.html import html_environment
 from service.rescoring.comparison import Comparison
 
 _FLIPS_SHOWN = 500
@@ -55,22 +54,8 @@ def as_html(found: Comparison) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("service.rescoring", "html"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        line=sanitize.line,
-        short=wording.short,
-        percent=percent,
-        share=_share,
-        number=_number,
-        calibration_chart=calibration_chart,
-    )
-    return environment
+    filters = {"share": _share, "number": _number, "calibration_chart": calibration_chart}
+    return html_environment("service.rescoring", filters)
 
 
 def _share(value: float | None) -> str:

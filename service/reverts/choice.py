@@ -2,6 +2,7 @@
 
 from incidents.errors import FieldInvalid
 from incidents.revert_record import Basis, Revert
+from service.store.feedback_meaning import meaning_of
 from service.store.schemas import StoredIncident
 
 _SHORTEST = 7  # characters of a sha
@@ -16,8 +17,8 @@ def chosen_commit(incident: StoredIncident, named: str | None) -> str:
     if named is not None:
         return _held(incident, named)
     said = incident.feedback
-    if said is not None and said.label == "wrong" and said.commit:
-        return _held(incident, said.commit)
+    if said is not None and (instead := meaning_of(said).instead):
+        return _held(incident, instead)
     culprit = incident.verdict.culprit if incident.verdict else None
     if culprit is None or culprit not in held:
         outcome = incident.verdict.outcome if incident.verdict else f"still {incident.status}"

@@ -15,6 +15,7 @@ from service.reverts.execution import OUTSIDE_ERRORS
 from service.settings import Settings
 from service.store.decision_history import Background
 from service.store.decision_rows import POLICY
+from service.store.feedback_meaning import meaning_of
 from service.store.schemas import StoredIncident
 from service.store.store import Store
 from tools.git.repository import Repository
@@ -99,7 +100,7 @@ class FactsReader:
             "seen_before": background.seen_before or older,
             "objected": background.objected,
             "disputed": bool(incident.disproved)
-            or (incident.feedback is not None and incident.feedback.label != "right"),
+            or (incident.feedback is not None and meaning_of(incident.feedback).corrects),
             "over": incident.resolved_at is not None,
         }
 

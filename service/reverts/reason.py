@@ -1,6 +1,7 @@
 """Why a commit is reverted, for the end of the commit message."""
 
 from service.render.revert_reason import revert_reason
+from service.store.feedback_meaning import meaning_of
 from service.store.schemas import StoredIncident
 
 
@@ -15,7 +16,8 @@ def _relation(incident: StoredIncident, commit: str) -> tuple[str, tuple[str, ..
     """What the commit is to the incident, and the reasons for that."""
     verdict, said, report = incident.verdict, incident.feedback, incident.report
     named = f"{incident.id} ({incident.alert.service}, {incident.alert.environment})"
-    if said is not None and said.label == "wrong" and said.commit and commit.startswith(said.commit):
+    instead = meaning_of(said).instead if said is not None else None
+    if said is not None and instead and commit.startswith(instead):
         written = (said.note,) if said.note.strip() else ()
         return f"{said.actor or 'A person'} said that this commit caused {named}.", written
     if verdict is not None and commit == verdict.culprit and commit not in incident.disproved:

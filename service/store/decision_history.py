@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from incidents.decision import Action, History
 from incidents.policy import PolicyMode
+from service.store.feedback_meaning import CORRECTING
 from service.store.revert_tables import DecisionRow, RevertRow
 from service.store.tables import FeedbackRow, IncidentRow, VerdictRow
 
@@ -102,4 +103,4 @@ def _said_wrong(repository: str, commit: str) -> ColumnElement[bool]:
     last = ~exists().where(*verdict, later.id > FeedbackRow.id).correlate(FeedbackRow)
     about = (VerdictRow.incident_id == FeedbackRow.incident_id, VerdictRow.version == FeedbackRow.version)
     named = (*about, VerdictRow.culprit == commit, IncidentRow.id == FeedbackRow.incident_id)
-    return exists().where(FeedbackRow.label != "right", last, *named, IncidentRow.repository == repository)
+    return exists().where(FeedbackRow.label.in_(CORRECTING), last, *named, IncidentRow.repository == repository)

@@ -13,6 +13,7 @@ from incidents.reasoning import LOG_TRACE, ToolCall
 from incidents.verdict import Verdict
 from service.render.message import State
 from service.store.engine import Database
+from service.store.feedback_meaning import CORRECTING, Meaning, meaning
 from service.store.incident_rows import incident_row
 from service.store.outbox import Outbox
 from service.store.reverts import state_after
@@ -38,6 +39,11 @@ class JudgedIncident:
     deployed: str
     trace: str
     observed: bool = False
+
+    @property
+    def meaning(self) -> Meaning:
+        """What the feedback says."""
+        return meaning(self.feedback.label, self.feedback.commit, self.outcome, self.culprit)
 
 
 class FeedbackRecords:
@@ -107,7 +113,7 @@ class FeedbackRecords:
 
 async def _shown(session: AsyncSession, incident_id: str, feedback: Feedback) -> State | None:
     """Return what the message shows from now on: `wrong`, or the verdict again; None when that is not known."""
-    if feedback.label != "right":
+    if feedback.label in CORRECTING:
         return "wrong"
     newest = select(VerdictRow.verdict).where(VerdictRow.incident_id == incident_id)
     found = await session.scalar(newest.order_by(VerdictRow.version.desc()).limit(1))

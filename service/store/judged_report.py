@@ -7,6 +7,7 @@ from incidents.report import Report
 from incidents.verdict import Verdict
 from service.render import sanitize as neutral
 from service.render.wording import short
+from service.store.feedback_meaning import meaning_of
 from service.store.schemas import OBSERVED, Judgement
 
 SAID_NOT = "a person said: not the cause"
@@ -20,11 +21,11 @@ def disproved(said: Sequence[Judgement], culprit: str | None) -> tuple[str, ...]
     """
     found: dict[str, None] = {}
     for each in said:
-        right = each.culprit if each.label == "right" else each.commit
-        if each.label != "right" and each.culprit:
-            found[each.culprit] = None
-        found = {sha: None for sha in found if not (right and sha.startswith(right))}
-    if said and said[-1].label == "not_a_deploy" and culprit:
+        meant = meaning_of(each)
+        if meant.innocent:
+            found[meant.innocent] = None
+        found = {sha: None for sha in found if not (meant.commit and sha.startswith(meant.commit))}
+    if said and meaning_of(said[-1]).any_commit and culprit:
         found[culprit] = None
     return tuple(found)
 
@@ -35,14 +36,15 @@ def judged(report: Report, verdict: Verdict, said: Sequence[Judgement], version:
         return report
     last, wrong = said[-1], disproved(said, verdict.culprit)
     shown = _without(report, wrong)
-    if verdict.culprit in wrong or last.label == "not_a_deploy":
+    meant = meaning_of(last)
+    if verdict.culprit in wrong or meant.any_commit:
         return _withdrawn(shown, verdict, last)
     if last.version != version:
         return shown
-    if last.actor == OBSERVED and last.label == "right":
-        return shown.model_copy(update={"feedback": "The errors stopped after the revert."})
-    if last.label == "wrong":
+    if meant.corrects:
         return _withdrawn(shown, verdict, last)
+    if last.actor == OBSERVED:
+        return shown.model_copy(update={"feedback": "The errors stopped after the revert."})
     return shown.model_copy(update={"feedback": f"{_who(last)} said that this is right."})
 
 
@@ -56,12 +58,13 @@ def _without(report: Report, wrong: Sequence[str]) -> Report:
 
 def _withdrawn(report: Report, verdict: Verdict, last: Judgement) -> Report:
     """The report of a verdict that is wrong: only what the person said is offered, if anything."""
-    state = "No deploy did it" if last.label == "not_a_deploy" else "Said to be wrong"
+    meant = meaning_of(last)
+    state = "No deploy did it" if meant.no_commit else "Said to be wrong"
     about = report.headline.partition(" · ")[2]
-    named = last.commit if last.label == "wrong" else None
+    named = meant.instead
     return report.model_copy(
         update={
-            "outcome": "none" if last.label == "not_a_deploy" else "unsure",
+            "outcome": "none" if meant.no_commit else "unsure",
             "headline": neutral.clip(f"{state} · {about}" if about else state, _HEADLINE),
             "verdict_line": _verdict_line(verdict, last),
             "feedback": _before(report, verdict),
@@ -77,7 +80,7 @@ def _verdict_line(verdict: Verdict, last: Judgement) -> str:
     if last.actor == OBSERVED and verdict.culprit is not None:
         return f"{short(verdict.culprit)}{_subject(verdict, verdict.culprit)} is probably not the cause: the errors went on without it."
     who = _who(last)
-    if last.label == "not_a_deploy":
+    if meaning_of(last).no_commit:
         return f"No deploy caused this, said {who}."
     if last.commit is not None:
         subject = _subject(verdict, last.commit)

@@ -1,16 +1,18 @@
 """How good the verdicts have been by what people said: counted in the database, because there may be many of them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple, TypeVarTuple
+from typing import Any, Literal, NamedTuple, TypeVarTuple, get_args
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, exists, func, select, tuple_
+from sqlalchemy.orm import aliased
 
 from incidents.frozen import Frozen
 from incidents.verdict import STATED, Outcome
 from service.render.calibration_chart import BINS, Bin
 from service.store.engine import Database
+from service.store.feedback_meaning import CONFIRMING
 from service.store.schemas import Label
 from service.store.tables import FeedbackRow, IncidentRow, VerdictRow
 
@@ -40,14 +42,19 @@ class Judged(Frozen):
 
 
 class Count(NamedTuple):
-    """So many judged verdicts that have all this in common. `word` is that of their confidence."""
+    """So many judged verdicts that have all this in common. `word` is that of their confidence.
+
+    `part` is the fifth of the stated probability, None without one; `said` is the sum of these probabilities.
+    """
 
     service: str
     repository: str
     word: str
     day: date
+    part: int | None
     result: Result
     number: int
+    said: float
 
 
 class Tally(NamedTuple):
@@ -70,6 +77,21 @@ class Tally(NamedTuple):
         return self.right / stated if stated else None
 
 
+def bins(counts: Iterable[Count]) -> list[Bin]:
+    """Return stated probability against the share that was right."""
+    parts: dict[int, list[Count]] = {}
+    for each in counts:
+        if each.part is not None and each.result != "not stated":
+            parts.setdefault(each.part, []).append(each)
+    return [_bin(parts[part]) for part in sorted(parts)]
+
+
+def _bin(counts: Sequence[Count]) -> Bin:
+    number = sum(each.number for each in counts)
+    right = sum(each.number for each in counts if each.result == "right")
+    return Bin(sum(each.said for each in counts) / number, right / number, number)
+
+
 def tallies(counted: Iterable[tuple[str, Result, int]]) -> tuple[Tally, ...]:
     """Add up results by name, the largest first."""
     counts: dict[str, Counter[Result]] = {}
@@ -80,11 +102,10 @@ def tallies(counted: Iterable[tuple[str, Result, int]]) -> tuple[Tally, ...]:
 
 
 def result_of(outcome: str, label: str) -> Result:
-    """Return `right` or `wrong` when something was stated. A "none" is right also when no deploy did it."""
+    """Return `right` or `wrong` when something was stated."""
     if outcome not in STATED:
         return "not stated"
-    right = label == "right" or (outcome == "none" and label == "not_a_deploy")
-    return "right" if right else "wrong"
+    return "right" if (outcome, label) in CONFIRMING else "wrong"
 
 
 class Quality:
@@ -95,26 +116,15 @@ class Quality:
 
     async def counts(self, wanted: Wanted) -> list[Count]:
         """Return the counts of all that is wanted."""
-        day = _day(self._database)
-        names = (IncidentRow.service, IncidentRow.repository, VerdictRow.word, day)
+        said, day = VerdictRow.probability, _day(self._database)
+        parts = ((said < (each + 1) / BINS, each) for each in range(BINS - 1))
+        part = case((said.is_(None), None), *parts, else_=BINS - 1)
+        names = (IncidentRow.service, IncidentRow.repository, VerdictRow.word, day, part)
         kinds = (VerdictRow.outcome, FeedbackRow.label)
-        query = _about(select(*names, *kinds, func.count()), wanted).group_by(*names, *kinds)
+        sums = (func.count(), func.coalesce(func.sum(said), 0.0))
+        query = _about(select(*names, *kinds, *sums), wanted).group_by(*names, *kinds)
         async with self._database.read() as session:
-            rows = await session.execute(query)
-            return [
-                Count(service, repository, word, date.fromisoformat(on), result_of(outcome, label), count)
-                for service, repository, word, on, outcome, label, count in rows
-            ]
-
-    async def bins(self, wanted: Wanted) -> list[Bin]:
-        """Return stated probability against the share that was right."""
-        said = VerdictRow.probability
-        number = case(*((said < (each + 1) / BINS, each) for each in range(BINS - 1)), else_=BINS - 1)
-        right = func.sum(case((_is("right"), 1), else_=0))
-        query = _about(select(func.avg(said), right, func.count()), wanted)
-        query = query.where(VerdictRow.outcome.in_(STATED), said.is_not(None)).group_by(number).order_by(number)
-        async with self._database.read() as session:
-            return [Bin(mean, hits / count, count) for mean, hits, count in await session.execute(query)]
+            return [_count(row[:5], row[5:7], *row[7:]) for row in await session.execute(query)]
 
     async def latest(self, wanted: Wanted, result: Result, limit: int) -> list[Judged]:
         """Return the verdicts with this result that were judged last."""
@@ -133,9 +143,15 @@ class Quality:
             return [Judged.model_validate(row, from_attributes=True) for row in rows]
 
 
+def _count(names: tuple[str, str, str, str, int | None], kinds: tuple[str, str], number: int, said: float) -> Count:
+    service, repository, word, day, part = names
+    return Count(service, repository, word, date.fromisoformat(day), part, result_of(*kinds), number, said)
+
+
 def _about(query: Select[*_Columns], wanted: Wanted) -> Select[*_Columns]:
     """The query over the last feedback on each incident, with the verdict that it is about."""
-    last = select(func.max(FeedbackRow.id)).group_by(FeedbackRow.incident_id)
+    later = aliased(FeedbackRow)
+    last = ~exists().where(later.incident_id == FeedbackRow.incident_id, later.id > FeedbackRow.id)
     named = {
         IncidentRow.service: wanted.service,
         IncidentRow.repository: wanted.repository,
@@ -143,23 +159,22 @@ def _about(query: Select[*_Columns], wanted: Wanted) -> Select[*_Columns]:
     }
     conditions = [column == value for column, value in named.items() if value]
     conditions += [FeedbackRow.at < wanted.until] if wanted.until else []
-    verdict = and_(VerdictRow.incident_id == FeedbackRow.incident_id, VerdictRow.version == FeedbackRow.version)
+    # Between, not equal: SQLite would take the unique index then, and walk through verdicts of hundreds of kilobytes.
+    version = VerdictRow.version.between(FeedbackRow.version, FeedbackRow.version)
+    verdict = and_(VerdictRow.incident_id == FeedbackRow.incident_id, version)
     return (
         query.select_from(FeedbackRow)
         .join(IncidentRow, IncidentRow.id == FeedbackRow.incident_id)
         .join(VerdictRow, verdict)
-        .where(FeedbackRow.id.in_(last), FeedbackRow.at >= wanted.since, *conditions)
+        .where(last, FeedbackRow.at >= wanted.since, *conditions)
     )
 
 
 def _is(result: Result) -> ColumnElement[bool]:
-    """The same as `result_of`, for the database."""
-    stated = VerdictRow.outcome.in_(STATED)
-    no_deploy = and_(VerdictRow.outcome == "none", FeedbackRow.label == "not_a_deploy")
-    right = or_(FeedbackRow.label == "right", no_deploy)
-    if result == "not stated":
-        return ~stated
-    return and_(stated, right if result == "right" else ~right)
+    """The same as `result_of`, for the database; it looks at the label first, which needs no verdict."""
+    kinds = [(o, n) for o in get_args(Outcome) for n in get_args(Label) if result_of(o, n) == result]
+    label = FeedbackRow.label.in_({label for _, label in kinds})
+    return and_(label, tuple_(VerdictRow.outcome, FeedbackRow.label).in_(kinds))
 
 
 def _day(database: Database) -> ColumnElement[str]:

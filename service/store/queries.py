@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.evidence import Evidence
@@ -194,9 +194,9 @@ async def _related(session: AsyncSession, row: IncidentRow) -> tuple[str, ...]:
 
 
 async def _said(session: AsyncSession, incident_id: str) -> tuple[Judgement, ...]:
-    """Return the latest feedback on an incident, oldest first, each with the commit that it is about."""
+    """Return the latest feedback on an incident, oldest first, each with the answer that it is about."""
     rows = await session.execute(
-        select(FeedbackRow, VerdictRow.culprit)
+        select(FeedbackRow, VerdictRow.outcome, VerdictRow.culprit)
         .outerjoin(
             VerdictRow,
             and_(VerdictRow.incident_id == FeedbackRow.incident_id, VerdictRow.version == FeedbackRow.version),
@@ -205,13 +205,14 @@ async def _said(session: AsyncSession, incident_id: str) -> tuple[Judgement, ...
         .order_by(FeedbackRow.id.desc())
         .limit(_FEEDBACK_READ)
     )
-    newest_first = [_judgement(row, culprit) for row, culprit in rows]
+    newest_first = [_judgement(row, outcome, culprit) for row, outcome, culprit in rows]
     return tuple(reversed(newest_first))
 
 
-def _judgement(row: FeedbackRow, culprit: str | None) -> Judgement:
+def _judgement(row: FeedbackRow, outcome: str | None, culprit: str | None) -> Judgement:
     fields = {"label": row.label, "commit": row.commit, "note": row.note, "version": row.version or None}
-    return Judgement.model_validate({**fields, "actor": row.actor, "at": row.at, "culprit": culprit})
+    about = {"outcome": outcome, "culprit": culprit}
+    return Judgement.model_validate({**fields, **about, "actor": row.actor, "at": row.at})
 
 
 def _last_label() -> ScalarSelect[str]:
@@ -220,5 +221,5 @@ def _last_label() -> ScalarSelect[str]:
 
 
 def _older(row: IncidentRow) -> ColumnElement[bool]:
-    same_moment = and_(IncidentRow.opened_at == row.opened_at, IncidentRow.id < row.id)
-    return (IncidentRow.opened_at < row.opened_at) | same_moment
+    """As a comparison of pairs, for which both databases begin in the middle of the index, not at its newest end."""
+    return tuple_(IncidentRow.opened_at, IncidentRow.id) < tuple_(row.opened_at, row.id)

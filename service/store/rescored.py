@@ -14,6 +14,7 @@ from incidents.report import Report
 from incidents.verdict import Verdict
 from incidents.versions import Versions
 from service.store.engine import Database
+from service.store.feedback_meaning import meaning
 from service.store.last_verdict import is_last
 from service.store.rescoring_schemas import Pair, Reasoned, Rejudged, Stored
 from service.store.rescoring_tables import RescoredRow, RescoringRow
@@ -181,17 +182,13 @@ def _truth(feedback: FeedbackRow | None, judged: VerdictRow | None, stored: Verd
     """Return what the feedback says: the right commit, "none" for one outside the deploy, None where it does not say."""
     if feedback is None:
         return None
-    if feedback.label == "not_a_deploy":
-        return "none"
-    if feedback.label == "wrong":
-        commit = feedback.commit
-        if commit is None:
-            return None
-        deploy = [each.commit.sha for each in stored.suspects] + [each.commit.sha for each in stored.ruled_out]
-        return commit if any(sha.startswith(commit) or commit.startswith(sha) for sha in deploy) else "none"
-    if judged is None:
-        return None
-    return judged.culprit or ("none" if judged.outcome == "none" else None)
+    answer = (judged.outcome, judged.culprit) if judged is not None else (None, None)
+    meant = meaning(feedback.label, feedback.commit, *answer)
+    if meant.commit is None:
+        return "none" if meant.no_commit else None
+    deploy = [each.commit.sha for each in stored.suspects] + [each.commit.sha for each in stored.ruled_out]
+    known = meant.confirms or any(sha.startswith(meant.commit) or meant.commit.startswith(sha) for sha in deploy)
+    return meant.commit if known else "none"
 
 
 def _with_agents(name: str | None, limit: int, labelled: bool) -> Any:  # noqa: ANN401  (as above)

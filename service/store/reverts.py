@@ -1,7 +1,7 @@
 """How far the revert of an incident's commit is: every stage is stored, the last one is shown."""
 
 from datetime import UTC, datetime
-from typing import NamedTuple, get_args
+from typing import Final, NamedTuple, get_args
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +10,7 @@ from incidents.revert import RevertStep, Stage
 from incidents.verdict import Outcome, Verdict
 from service.render.message import REVERT_STATES, State
 from service.store.engine import Database
+from service.store.feedback_meaning import CORRECTING
 from service.store.incident_rows import incident_row
 from service.store.outbox import Outbox
 from service.store.revert_tables import RevertStepRow
@@ -17,7 +18,7 @@ from service.store.tables import AlertRow, AuditRow, FeedbackRow, VerdictRow
 from tools.text.redaction import redact
 
 _ORDER = get_args(Stage)
-_WITHDRAWN = "withdrawn"
+_WITHDRAWN: Final = "withdrawn"
 _AWAITED = ("merged", "deployed")
 _MOST_ALERTS = 500
 
@@ -27,6 +28,13 @@ class Awaited(NamedTuple):
 
     incident: str
     step: RevertStep
+
+
+class Passed(NamedTuple):
+    """A `Stage` that the revert of an incident's commit reached, or `withdrawn`: it was taken back."""
+
+    stage: str
+    at: datetime
 
 
 class RevertRecords:
@@ -46,6 +54,13 @@ class RevertRecords:
             if stored:
                 await self._outbox.changed(session, {incident_id: REVERT_STATES[step.stage]})
             return stored
+
+    async def passed(self, incident_id: str) -> tuple[Passed, ...]:
+        """Return all stages that reverts for the incident have passed, oldest first."""
+        of_it = select(RevertStepRow.stage, RevertStepRow.at).where(RevertStepRow.incident_id == incident_id)
+        async with self._database.read() as session:
+            rows = await session.execute(of_it.order_by(RevertStepRow.id))
+            return tuple(Passed(stage, at) for stage, at in rows)
 
     async def awaited(self, limit: int = 100) -> tuple[Awaited, ...]:
         """Return incidents whose revert is merged or live and whose effect is not known, the oldest first."""
@@ -87,7 +102,7 @@ async def withdraw(session: AsyncSession, incident_id: str, commit: str, actor: 
     fields = {"commit": commit, "stage": _WITHDRAWN, "url": None, "at": datetime.now(UTC)}
     session.add(RevertStepRow(incident_id=incident_id, actor=redact(actor)[:100], **fields))
     said = select(FeedbackRow.label).where(FeedbackRow.incident_id == incident_id).order_by(FeedbackRow.id.desc())
-    if await session.scalar(said.limit(1)) not in (None, "right"):
+    if await session.scalar(said.limit(1)) in CORRECTING:
         return "wrong"
     newest = select(VerdictRow.outcome).where(VerdictRow.incident_id == incident_id)
     outcome: Outcome | None = await session.scalar(newest.order_by(VerdictRow.version.desc()).limit(1))

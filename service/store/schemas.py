@@ -174,9 +174,10 @@ class GivenFeedback(Feedback):
 
 
 class Judgement(GivenFeedback):
-    """Stored feedback with the commit that the verdict named which it is about."""
+    """Stored feedback with the answer of the verdict that it is about."""
 
-    culprit: str | None = None
+    outcome: Outcome | None = Field(default=None, description="Of the verdict that it is about.")
+    culprit: str | None = Field(default=None, description="The commit that this verdict named.")
 
 
 class Audit(Frozen):
@@ -217,7 +218,7 @@ class StoredIncident(Frozen):
         default=False, description="The alert had no text of the error; the log is searched for it."
     )
     agents_due: bool = Field(default=False, description="Agents are still to be asked; then a new verdict follows.")
-    feedback: GivenFeedback | None = Field(default=None, description="The latest feedback on the verdict.")
+    feedback: Judgement | None = Field(default=None, description="The latest feedback on the verdict.")
     disproved: tuple[str, ...] = Field(
         default=(), description="Commits that people said are not the cause: the report does not offer them."
     )
@@ -263,7 +264,7 @@ class ModelHealth(Frozen):
 class Health(Frozen):
     """Whether alerts are accepted, and in which mode a new incident would be investigated."""
 
-    status: Literal["ok", "draining", "store unavailable"]
+    status: Literal["ok", "starting", "draining", "store unavailable"]
     mode: Literal["agents", "evidence-only"]
     model: ModelHealth
     incidents: dict[Status, int] = Field(default_factory=dict, description="How many incidents have each status.")

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 
 def load() -> None:
-    """Import what the first investigation needs: seconds of work, in which the process sends no message."""
+    """Import what the first investigation needs, also what its checkpoints need: seconds of work."""
+    import graph.checkpoints
     import graph.workflow  # noqa: F401
 
 

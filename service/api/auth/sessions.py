@@ -19,6 +19,7 @@ COOKIE = "redtide_session"
 SECONDS = 12 * 3600
 STATE_SECONDS = 600
 _LONGEST = 2_000
+_SALT = 16  # hex digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,19 @@ class Sessions:
         return state
 
     def form_token(self, cookie: str) -> str:
-        """Return what a form of this session carries: another site cannot know it (CSRF)."""
-        return hmac.new(self._key, b"form " + cookie.encode(), hashlib.sha256).hexdigest()
+        """Return what a form of this session carries: another site cannot know it (CSRF).
+
+        It is another one each time: pages are compressed, and the length of one that also holds what somebody else
+        asked for would give away a constant secret letter by letter (the attack BREACH).
+        """
+        return self._form_token(cookie, secrets.token_hex(_SALT // 2))
+
+    def _form_token(self, cookie: str, salt: str) -> str:
+        return salt + hmac.new(self._key, f"form {salt} {cookie}".encode(), hashlib.sha256).hexdigest()
 
     def is_own_form(self, cookie: str, form_token: str) -> bool:
         """Whether the form came from a page of this session."""
-        return hmac.compare_digest(self.form_token(cookie).encode(), form_token.encode())
+        return hmac.compare_digest(self._form_token(cookie, form_token[:_SALT]).encode(), form_token.encode())
 
     def _loaded(self, purpose: str, cookie: str | None, seconds: int) -> Any:  # noqa: ANN401 (JSON that we signed)
         if not cookie or len(cookie) > _LONGEST or not self._trust.tokens:

@@ -27,7 +27,7 @@ from service.cluster.ports import free_port
 from service.console.routers import ROUTERS
 from service.settings import Settings
 from service.store.store import Store
-from tests.service.console.test_pages import HOSTILE, OTHER, finding
+from tests.service.console.test_pages import HOSTILE, finding
 from tests.service.stand_ins import ALERT, AUTHORIZED, TOKEN, Bell, until
 
 ONE_DATABASE = True
@@ -79,23 +79,6 @@ async def logged_in(server: str, context: BrowserContext, path: str) -> Page:
     await page.get_by_role("button", name="Log in").click()
     await page.wait_for_url(server + path)
     return page
-
-
-async def test_from_the_link_in_a_message_to_not_this_that_one_on_a_phone(
-    server: str, store: Store, chromium: Browser
-) -> None:
-    path = await an_incident(server, store)
-    context = await chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = await logged_in(server, context, path)
-    wide = await page.evaluate("document.documentElement.scrollWidth")
-    await page.get_by_label("wrong", exact=True).check()
-    await page.get_by_label("If it is wrong").select_option(OTHER)
-    await page.get_by_role("button", name="Send").click()
-    await expect(page.get_by_text("Said to be wrong by operator")).to_be_visible(timeout=SECONDS)
-    stored = await store.queries.incident(path.rsplit("/", 1)[-1])
-    assert wide <= 390
-    assert stored.feedback is not None
-    assert stored.feedback.commit == OTHER
 
 
 async def test_a_reader_of_another_zone_sees_both_times_and_no_page_is_wider_than_the_phone(

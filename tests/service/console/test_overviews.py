@@ -8,7 +8,7 @@ import pytest
 from incidents.verdict import Outcome
 from service.console.charts import timeline
 from service.render.calibration_chart import Bin, calibration_chart
-from service.store.quality import Result, Wanted, tallies
+from service.store.quality import Result, Wanted, bins, tallies
 from service.store.schemas import Feedback, Label
 from service.store.store import Store
 from tests.service.console.conftest import log_in
@@ -78,7 +78,7 @@ async def test_quality_counts_what_people_said_and_names_the_incidents(
     assert sum(each.number for each in counts) == 4
     assert {each.service: each.result for each in counts} == {f"service{n}": said[n][2] for n in range(4)}
     assert {(each.day, each.word) for each in counts} == {(datetime.now(UTC).date(), "high")}
-    (whole,) = await store.quality.bins(wanted)
+    (whole,) = bins(counts)
     assert (round(whole.said, 3), round(whole.right, 3), whole.number) == (0.8, 0.667, 3)
     await log_in(browser)
     page = (await browser.get("/quality")).text

@@ -130,7 +130,7 @@ async def test_the_states_of_one_incident_are_shown_in_their_order_whatever_slac
     changes = [
         "Investigating · ",
         "Likely cause found",
-        "The verdict was wrong",
+        "Said to be wrong",
         "Likely cause found",
         "Investigating again",
         "No commit",

@@ -13,15 +13,18 @@ from incidents.reference import Reference
 from incidents.report import Report
 from incidents.revert import RevertStep, Stage
 from service.render import markdown_message, text_message
-from service.render.message import REVERT_STATES, Candidate, Excluded, Message, State, View
+from service.render.message import REVERT_STATES, Candidate, Excluded, Message, State, View, title
 from service.render.slack_buttons import Choice, choice_of, value_of
 from service.render.slack_html import page
 from service.render.slack_message import detail, message_blocks, plain
 from service.render.slack_preview import preview
 from service.render.slack_views import CommitShown, commit_view, not_this_view
+from service.store.judged_report import judged
+from service.store.schemas import Judgement
 from tests.service.notify.block_kit import check_blocks, check_mrkdwn, check_view
 from tests.service.notify.parcels import MESSAGE
 from tests.service.render.reports import CULPRIT, LIKELY, MOMENT, TEXTS, hostile_reports
+from tests.service.store.test_judged_report import VERDICT
 
 TOKEN = "t" * 24
 STATES = [state for each in get_args(State) for state in (get_args(each) or (each,))]
@@ -142,6 +145,25 @@ def test_a_verdict_that_a_person_called_wrong_offers_no_commit_any_more() -> Non
         assert "3f9a1c2d0" not in shown
         assert "No deploy caused it" in shown
     assert actions(message) == ["open", "more"]
+
+
+def test_after_feedback_the_message_says_what_the_page_says() -> None:
+    said = Judgement(label="wrong", commit="b" * 40, note="the rate", version=1, actor="ana", culprit=CULPRIT.sha)
+    report = judged(LIKELY, VERDICT, [said], 1)
+    message = replace(MESSAGE, state="wrong", report=report)
+    for shown in (
+        words(message),
+        plain(message),
+        markdown_message.render(message, 3_000),
+        text_message.render(message),
+    ):
+        assert "Said to be wrong" in shown
+        assert "caused this, said ana" in shown
+        assert "bbbbbbbbb" in shown
+        assert "redtide revert" in shown
+    assert title(message) == report.headline
+    assert actions(message) == ["open", "more"]
+    assert "Revert…" not in words(message)
 
 
 def test_the_thread_holds_trace_opinions_and_what_was_ruled_out() -> None:
