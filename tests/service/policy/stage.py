@@ -21,6 +21,7 @@ from incidents.verdict import Confidence, Verdict
 from service.reverts.carry_out import CarryOut
 from service.reverts.policy_facts import FactsReader
 from service.settings import Settings
+from service.settings.policy_file import PolicySource
 from service.store.store import Store
 from service.worker.auto_revert import AutoRevert
 from tests.repositories import Built, build
@@ -184,7 +185,7 @@ class Stage:
         return datetime.now(UTC) + self.ahead
 
     def reader(self) -> FactsReader:
-        return FactsReader(self.store, self.settings, self.policy, self.reverts, self.calibrated)
+        return FactsReader(self.store, self.settings, PolicySource(self.policy), self.reverts, self.calibrated)
 
     def replica(self) -> AutoRevert:
         """A replica that has just started."""
