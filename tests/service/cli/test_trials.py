@@ -85,7 +85,12 @@ def test_an_incident_is_confirmed_by_the_command_of_the_settings(
     assert ran.status == 0, ran.out + ran.err
     assert ran.out.startswith(f"confirmed: the command passes before {sample.shas[CULPRIT][:12]} and fails at it\n")
 
-    other = redtide("confirm", incident, "--store", url, "--commit", sample.shas["06-quantity-limit"])
+    assert (
+        f"Confirmed: fails with {sample.shas[CULPRIT][:9]}, passes without"
+        in redtide("show", incident, "--store", url).out
+    )
+
+    other = redtide("confirm", incident, "--store", url, "--no-store", "--commit", sample.shas["06-quantity-limit"])
     assert other.status == 1
     innocent = sample.shas["06-quantity-limit"][:9]
     assert other.out.startswith(f"{innocent} is not the cause: the command passes before {sample.shas[CULPRIT][:12]}")
