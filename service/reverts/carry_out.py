@@ -8,6 +8,7 @@ from typing import Final, Literal, Protocol
 from incidents.errors import InputError, PushFailed, RevertStateConflict
 from incidents.revert_record import UNDONE, Revert
 from service.reverts.execution import OUTSIDE_ERRORS
+from service.reverts.people import different
 from service.reverts.policy_facts import FactsReader, Planner
 from service.settings import Settings
 from service.store.decision_rows import POLICY
@@ -118,7 +119,7 @@ class CarryOut:
 
     async def _executed(self, work: Work, revert: Revert) -> None:
         needed = await self._approvals(work)
-        people = set(revert.approved_by) - {POLICY}
+        people = different(set(revert.approved_by) - {POLICY}, self.settings.reverts.people)
         if len(people) < needed:
             await self._wait(work, f"waits for {needed - len(people)} more people to approve it")
             return

@@ -1,5 +1,6 @@
 """Plan a revert in memory: what it changes, what it collides with, what it leaves broken, and what to look at twice."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -100,8 +101,12 @@ def _plan(
 
 
 def _branch(bench: Workbench, commits: Sequence[str]) -> str:
-    kind = "part-" if bench.only else "set-" if len(commits) > 1 else ""
-    return f"redtide/revert-{kind}{bench.commit[:12]}"
+    """A name of its own for each part, and each set, of the same commit."""
+    named = sorted(bench.only) if bench.only else commits if len(commits) > 1 else ()
+    if not named:
+        return f"redtide/revert-{bench.commit[:12]}"
+    key = hashlib.sha256("\n".join(named).encode(errors="surrogateescape")).hexdigest()[:8]
+    return f"redtide/revert-{'part' if bench.only else 'set'}-{bench.commit[:12]}-{key}"
 
 
 def _files(repository: Repository, revert: CommitDiff) -> tuple[str, ...]:

@@ -114,9 +114,17 @@ def _separates(trials: list[Trial]) -> bool:
     return {"passed", "failed"} <= {trial.outcome for trial in trials}
 
 
+def _said(trial: Trial) -> str:
+    """The last line that it printed; what the status means where it printed none."""
+    lines = trial.output.strip().splitlines()
+    return lines[-1][:200] if lines else "not found, or not executable"
+
+
 def _detail(bisection: Bisection, culprit: str | None) -> str:
     if culprit is not None:
         return f"the command passes before {culprit[:12]} and fails at it"
+    if bisection.unusable:
+        return f"the command cannot be run (status {bisection.trials[-1].status}: {_said(bisection.trials[-1])})"
     window, trials = bisection.window, bisection.trials
     failed = {trial.commit for trial in trials if trial.outcome == "failed"}
     passed = {trial.commit for trial in trials if trial.outcome == "passed"}

@@ -88,6 +88,20 @@ async def test_two_different_people_must_approve_where_the_policy_says_so(stage:
     assert (await decided(here, incident))[2] == "executed"
 
 
+async def test_one_person_under_two_names_is_no_two_people(stage: SetUp) -> None:
+    here = stage(approvals=2)
+    reverts = here.settings.reverts.model_copy(update={"people": {"ana": ("slack:U0ANA",)}})
+    here.settings = here.settings.model_copy(update={"reverts": reverts})
+    await judged(here.store, here.built)
+    await here.step()
+    (revert,) = await here.store.planned_reverts.latest()
+    for name in ("ana", "slack:U0ANA"):
+        await here.reverts.approve(revert.id, name)
+    await later(here, ELEVEN)
+    await here.step()
+    assert here.reverts.executed == []
+
+
 async def test_what_nobody_approves_ends_after_a_day(stage: SetUp) -> None:
     here = stage(approvals=1, maximum_age_hours=100)
     incident = await judged(here.store, here.built)
