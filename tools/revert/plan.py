@@ -68,10 +68,11 @@ def _adds_nothing(bench: Workbench, commits: Sequence[str]) -> bool:
 @contextmanager
 def _workbench(repository: Repository, commit: str, head: str, only: Sequence[str] = ()) -> Iterator[Workbench]:
     sha, onto = repository.resolve(commit), repository.resolve(head)
-    if not repository.is_ancestor(sha, onto):
+    later = later_commits(repository, sha, onto)
+    if later is None:
         raise InputError(f"commit {commit} is not part of {head}: there is nothing to revert")
     with repository.reading(f"what reverting {sha} needs"), scratch_repository(repository) as scratch:
-        yield Workbench(repository, scratch, sha, onto, later_commits(repository, sha, onto), tuple(only))
+        yield Workbench(repository, scratch, sha, onto, later, tuple(only))
 
 
 def _plan(
@@ -129,4 +130,4 @@ def _conflicts(bench: Workbench, outcome: Outcome) -> tuple[Conflict, ...]:
     if outcome.stopped_at is None:
         return ()
     later = bench.later.after(outcome.stopped_at)
-    return conflicts_of(bench.planned, bench.scratch, outcome.stopped_at, later, outcome.conflicts)
+    return conflicts_of(bench.planned, bench.scratch, later, outcome.conflicts)

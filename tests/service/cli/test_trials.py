@@ -96,10 +96,10 @@ def test_an_incident_is_confirmed_by_the_command_of_the_settings(
     assert other.out.startswith(f"{innocent} is not the cause: the command passes before {sample.shas[CULPRIT][:12]}")
 
 
-def test_a_log_that_is_piped_in_is_read(redtide: RedTide, sample: Recorded) -> None:
+def test_a_log_that_is_piped_in_is_read(redtide_process: RedTide, sample: Recorded) -> None:
     window = f"{sample.shas['01-shop']}..{sample.shas['08-escape-titles']}"
     command = ("bisect", window, "--repo", str(sample.repository), "--run", CHECK_CART)
-    piped = redtide(*command, stdin=sample.alert.stack_trace)
+    piped = redtide_process(*command, stdin=sample.alert.stack_trace.encode())
     assert piped.status == 0, piped.err
     assert "  2 runs of " in piped.out
 
