@@ -10,8 +10,9 @@ from incidents.policy import EvidenceKind, PolicyMode
 from incidents.verdict import Mode, Outcome
 
 RuleAnswer = Literal["pass", "fail", "unknown"]
-Action = Literal["none", "record", "propose", "execute"]
-"""`record` is what shadow does: it only says what would have been done."""
+Action = Literal["none", "record", "propose", "execute", "confirm"]
+"""`record` is what shadow does: it only says what would have been done. `confirm`: all that misses is what the owner's
+command says; it is run, and then it is decided anew."""
 
 
 class History(Frozen):
@@ -48,6 +49,9 @@ class Facts(Frozen):
     agents_against: tuple[str, ...] = Field(default=(), description="Agents that acquit it or name another one.")
     checked_steps: bool | None = Field(default=None, description="Whether code found each step of the developer's.")
     confirmed: bool | None = Field(default=None, description="What the owner's command showed.")
+    confirmable: bool = Field(
+        default=False, description="The owner configured a command, and it was not run for this commit yet."
+    )
     guessed_window: bool | None = None
     unread: int | None = Field(
         default=None, description="Commits of the window that could not be read, or only in part."

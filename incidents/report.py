@@ -39,6 +39,9 @@ class Report(Frozen):
     headline: str = Field(max_length=100)
     verdict_line: str
     feedback: str = Field(default="", description="What a person said about the verdict, or what it had been before.")
+    confirmation: str = Field(
+        default="", description="What the owner's command showed, run with and without the commit."
+    )
     why: tuple[str, ...] = Field(default=(), max_length=3)
     commits: tuple[ReportedCommit, ...] = Field(default=(), max_length=3)
     considered: int = 0

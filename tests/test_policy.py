@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
+from incidents.errors import InputError
 from incidents.policy import Hours, Policy
 from service.settings import Settings
-from service.settings.policy_file import load_policy
+from service.settings.policy_file import PolicySource, load_policy
 
 WRITTEN = """
 mode = "shadow"
@@ -62,8 +62,8 @@ def test_json_says_the_same(tmp_path: Path) -> None:
 def test_a_wrong_file_is_refused_with_its_field(tmp_path: Path, text: str, told: str) -> None:
     file = tmp_path / "policy.toml"
     file.write_text(text)
-    with pytest.raises(ValidationError, match=told):
-        Settings(policy=file)
+    with pytest.raises(InputError, match=told):
+        PolicySource.of(Settings(policy=file).policy).usable()
 
 
 def test_without_a_file_nothing_is_decided() -> None:

@@ -1,5 +1,6 @@
 """The HTTP interface. Only /healthz is open; everything else asks for a token (service/api/auth)."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -28,8 +29,8 @@ from incidents.incident import Status
 from incidents.utc import in_utc
 from service import version
 from service.api import alerts as webhooks
+from service.api import confirmations, notifications, reruns, rescorings, reverts, slack
 from service.api import errors as refusals
-from service.api import notifications, reruns, rescorings, reverts, slack
 from service.api import openapi_examples as examples
 from service.api.alerts import address_of, known
 from service.api.auth.middleware import Door, Judge, Reader, Writer
@@ -40,6 +41,7 @@ from service.api.docs import open_paths, pages
 from service.api.reruns import IncidentId
 from service.render import markdown, terminal
 from service.settings import Settings
+from service.settings.policy_file import PolicySource
 from service.store.schemas import Audits, Feedback, Health, IncidentPage, ReasoningTrace, Recorded, StoredIncident
 from service.store.store import Store
 from tools.text.redaction import redact
@@ -76,6 +78,7 @@ def create_api(
         _router,
         reruns.router,
         reverts.router,
+        confirmations.router,
         notifications.router,
         rescorings.router,
         slack.router,
@@ -118,6 +121,7 @@ _DESCRIPTION = """From an alert to the commit that caused it.
 
 `POST /alerts` stores an alert and answers 202; `GET /incidents/{id}` tells where it stands
 and, in the end, the verdict. Everything but `/healthz` needs a token: `Authorization: Bearer <token>`."""
+_NO_POLICY = "its file cannot be read: nothing is reverted automatically; the log says what is wrong"
 _router = APIRouter()
 _Told = Annotated[
     Annotated[Deploy, Tag("one")] | Annotated[list[Deploy], MaxLen(1_000), Tag("many")],
@@ -218,20 +222,26 @@ async def take_feedback(
 
 @_router.get("/healthz", responses={503: {"model": Health}}, tags=["service"])
 async def show_health(parts: TheParts, response: Response) -> Health:
-    """200 when alerts are taken and messages are sent, else 503. A model that is down is no reason for 503."""
+    """200 when alerts are taken and messages are sent, else 503.
+
+    A model that is down is no reason for 503: the evidence answers then. Nor is a policy that cannot be read: nothing is
+    reverted automatically then.
+    """
     model = await parts.probe.look()
+    source = await asyncio.to_thread(PolicySource.of, parts.settings.policy)
+    policy = _NO_POLICY if source.problem else ""
     mode = "agents" if model.reachable else "evidence-only"
     try:
         counts = await parts.store.queries.counts()
     except StoreUnavailable:
         response.status_code = 503
-        return Health(status="store unavailable", mode=mode, model=model)
+        return Health(status="store unavailable", mode=mode, model=model, policy=policy)
     status: Literal["draining", "starting", "ok"] = (
         "draining" if parts.draining else "starting" if parts.starting else "ok"
     )
     if status != "ok":
         response.status_code = 503
-    return Health(status=status, mode=mode, model=model, incidents=counts)
+    return Health(status=status, mode=mode, model=model, policy=policy, incidents=counts)
 
 
 def _message(incident: StoredIncident, media_type: str) -> PlainTextResponse:

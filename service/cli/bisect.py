@@ -64,8 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _probabilities(arguments: argparse.Namespace, repository: "Repository", window: "Range") -> "Mapping[str, float]":
-    """How likely the trace makes each commit; nothing without a trace."""
-    if arguments.trace is None:
+    """How likely the trace makes each commit; nothing without a trace, given or piped in."""
+    if arguments.trace is None and not trace_options.piped():
         return {}
     from graph.investigation import investigate
     from graph.ports import OneRepository
@@ -74,6 +74,8 @@ def _probabilities(arguments: argparse.Namespace, repository: "Repository", wind
     from service.cli import alert_options
 
     given = trace_options.read(arguments)
+    if arguments.trace is None and not given.text.strip():
+        return {}  # an empty pipe, as a scheduler's
     name = ground.name_of(repository)
     alert = alert_options.alert_of(
         service=name,

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from incidents.confirmation import Confirmation
 from incidents.errors import IncidentNotFound, InputError, ServerUnavailable
 from incidents.revert_record import Revert
 from service.cli.target import Local, Remote, Target, is_loopback
@@ -65,6 +66,10 @@ class Client:
         """Store what a person says about the verdict."""
         body = feedback.model_dump(exclude_none=True)
         await self._post(Recorded, f"/incidents/{incident}/feedback", json=body)
+
+    async def confirm(self, incident: str, found: Confirmation) -> None:
+        """Store what the owner's command showed."""
+        await self._post(Recorded, f"/incidents/{incident}/confirmations", json=found.model_dump(mode="json"))
 
     async def rerun(self, incident: str, base: str | None, deployed: str | None) -> Accepted:
         """Have it investigated again, with other revisions when they are given."""

@@ -4,16 +4,15 @@ import argparse
 import asyncio
 from typing import TYPE_CHECKING
 
-from incidents.errors import InputError
+from incidents.errors import IncidentNotFound, InputError
 from service.cli import target, trial_options
 from service.cli.commands import Commands, add_command
 from service.cli.option_errors import about
 from service.cli.trace_options import positive
 
 if TYPE_CHECKING:
+    from incidents.confirmation import Confirmation
     from service.store.schemas import StoredIncident
-    from tools.git.repository import Repository
-    from tools.trials.bisection import Window
 
 _TEXT = """\
 Put the verdict of an incident to the test: a command that fails when the error is there is run at the suspected commit
@@ -22,7 +21,9 @@ commits of the deploy are tried, the likeliest first.
 
 Only your own command is run: the one of --run, or of the settings. Your work tree, index and configuration stay as they
 are; hooks do not run. Where bubblewrap works, the command runs in a sandbox: it may write only to its work tree, and has
-no network."""
+no network.
+
+The result is stored with the incident: report, page and messages show it, and the policy for automatic reverts reads it."""
 _EXAMPLES = """\
 examples:
   redtide confirm INC-k7mq2wz4ab --run 'python -m pytest -q tests/test_cart.py'
@@ -42,6 +43,9 @@ def add(commands: Commands) -> None:
     parser.add_argument("incident", metavar="INCIDENT", help="the id of an incident, or the beginning of it")
     parser.add_argument("--commit", metavar="SHA", help="this commit instead of the verdict's culprit")
     parser.add_argument("--repo", metavar="PATH", help="the repository (default: as for `redtide revert`)")
+    parser.add_argument(
+        "--no-store", action="store_true", help="only print the result; do not store it with the incident"
+    )
     trial_options.add_options(parser, configured=True)
     target.add_options(parser)
 
@@ -50,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the trials and print. Raises InputError and IncidentNotFound."""
     from service.cli.revert_choice import commit_of, repository_of
     from tools.trials.confirm import confirm
+    from tools.trials.window import window_around
 
     where = target.target_of(arguments)
     incident = asyncio.run(_stored(arguments.incident, where))
@@ -63,8 +68,13 @@ def run(arguments: argparse.Namespace) -> int:
     if commit != (incident.verdict.culprit if incident.verdict is not None else None):
         probabilities = {**probabilities, commit: max(0.5, probabilities.get(commit, 0.0))}
     most = positive(arguments.most, "--most")
-    found = confirm(runner, _window(repository, incident, commit), probabilities, suspected=commit, most=most)
-    return trial_options.show(arguments, repository, found)
+    with about("--commit"):
+        window = window_around(repository, incident.base, incident.deployed, commit)
+    found = confirm(runner, window, probabilities, suspected=commit, most=most)
+    status = trial_options.show(arguments, repository, found)
+    if not arguments.no_store:
+        _store(incident.id, found, where)
+    return status
 
 
 def _command(arguments: argparse.Namespace, incident: "StoredIncident", where: target.Target) -> str:
@@ -80,18 +90,19 @@ def _command(arguments: argparse.Namespace, incident: "StoredIncident", where: t
     return known
 
 
-def _window(repository: "Repository", incident: "StoredIncident", commit: str) -> "Window":
-    """The incident's window when it holds the commit, else that commit alone. Raises InputError."""
-    from tools.trials.bisection import Window
+def _store(incident: str, found: "Confirmation", where: target.Target) -> None:
+    """Store the result with the incident. Raises InputError: the result was printed, but nobody else sees it."""
+    try:
+        asyncio.run(_told(incident, found, where))
+    except (InputError, IncidentNotFound) as error:
+        raise InputError(f"the result is not stored: {error}; --no-store leaves it out") from error
 
-    if incident.base and incident.deployed:
-        commits = [each.sha for each in repository.window(incident.base, incident.deployed)]
-        if commit in commits:
-            return Window(repository.resolve(incident.base), commits)
-    parent = repository.first_parent(repository.raw_commit(commit))
-    if parent is None:
-        raise InputError(f"--commit: {commit[:12]} has no commit before it: there is nothing to compare it with")
-    return Window(str(parent.id), [commit])
+
+async def _told(incident: str, found: "Confirmation", where: target.Target) -> None:
+    from service.cli.client import connected
+
+    async with connected(where, writes=True) as client:
+        await client.confirm(incident, found)
 
 
 async def _stored(incident: str, where: target.Target) -> "StoredIncident":

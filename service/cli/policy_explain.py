@@ -71,18 +71,20 @@ async def _decided_now(incident: str, where: target.Target) -> "Decision":
     from service.cli.incident_store import read_store
     from service.reverts.policy_facts import FactsReader
     from service.reverts.reverts import Reverts
-    from service.settings.policy_file import load_policy
+    from service.settings.policy_file import PolicySource
 
     if not isinstance(where, target.Local):
         raise InputError("--now: only on the machine of the store; leave it out to see what the service decided")
     settings = where.settings
     if settings.policy is None:
         raise InputError("policy: no file is set (REDTIDE_POLICY); docs/policy.md describes one")
+    source = PolicySource.of(settings.policy)
+    source.usable()
     async with connected(where) as client:
         found = await client.incident(incident)
     async with read_store(settings) as store:
         calibrated = usable(settings.calibration, settings.model_name) is not None
-        reader = FactsReader(store, settings, load_policy(settings.policy), Reverts(store, settings), calibrated)
+        reader = FactsReader(store, settings, source, Reverts(store, settings), calibrated)
         subject = await reader.subject(found.id, datetime.now(UTC))
         history = await store.decisions.history(found.id, subject.conditions.mode, subject.facts.repository)
         return subject.decision(history)

@@ -73,12 +73,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _policy(arguments: argparse.Namespace) -> "Policy":
-    from incidents.policy import Policy
-    from service.settings.policy_file import load_policy
+    from service.settings.policy_file import PolicySource, load_policy
 
     if arguments.policy is None:
         settings = store_option.settings_given(arguments)
-        return load_policy(settings.policy) if settings.policy is not None else Policy()
+        return PolicySource.of(settings.policy).usable()
     try:
         return load_policy(path_of(arguments.policy, "--policy"))
     except OSError as error:

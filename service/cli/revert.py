@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from incidents.errors import InputError, ToolError
+from incidents.errors import FieldInvalid, InputError, ToolError
 from service.cli import target
 from service.cli.commands import Commands, add_command
 from service.cli.option_errors import about, path_of
@@ -92,44 +92,57 @@ def run(arguments: argparse.Namespace) -> int:
         from service.cli import revert_request
 
         return revert_request.run(arguments)
+    if arguments.set and (arguments.partial or arguments.only):
+        raise InputError("--set: cannot be combined with --partial or --only; give one of them")
     chosen = _chosen(arguments)
     repository = chosen.repository
-    base = _base(repository, arguments.head)
+    base, only = _base(repository, arguments.head), _part(arguments, chosen)
     try:
-        plan = _planned(arguments, chosen, base.sha)
+        plan = _planned(arguments, chosen, base.sha, only)
     except ToolError as error:
         raise InputError(f"--commit: {error}") from error
+    except FieldInvalid as error:
+        raise InputError(f"--{error.field}: {error.text}") from error
     except InputError as error:
         raise InputError(f"--commit: {error}; the revert goes on top of {base.name}, --head names another") from error
     write(_plan_lines(plan, repository, base))
     if not plan.clean:
         return 1
     if arguments.dry_run:
-        write(f"would write branch {plan.branch} (dry run)\n")
-        return 0
+        return _would_write(repository, plan)
     return _written(repository, plan, chosen.path)
 
 
-def _planned(arguments: argparse.Namespace, chosen: Chosen, head: str) -> "RevertPlan":
+def _planned(arguments: argparse.Namespace, chosen: Chosen, head: str, only: tuple[str, ...]) -> "RevertPlan":
     """The plan of the whole commit, of the set that goes with it, or of a part. Raises InputError."""
     from tools.revert.plan import plan_revert, plan_revert_set
 
     repository, commit, reason = chosen.repository, chosen.commit, chosen.reason
     if arguments.set:
-        if arguments.partial or arguments.only:
-            raise InputError("--set: cannot be combined with --partial or --only; give one of them")
         return plan_revert_set(repository, commit, head, reason=reason)
-    only = tuple(arguments.only or ())
-    if arguments.partial:
-        from service.reverts.failing import failing_part
-
-        part = failing_part(repository, commit, chosen.failing)
-        if not part:
-            raise InputError(
-                "--partial: the error names no file that the commit changed; name the files with --only PATH"
-            )
-        only += part
     return plan_revert(repository, commit, head, reason=reason, only=only, failing=chosen.failing)
+
+
+def _part(arguments: argparse.Namespace, chosen: Chosen) -> tuple[str, ...]:
+    """The files and lines of --only and --partial; none: the whole commit. Raises InputError."""
+    only = tuple(arguments.only or ())
+    if not arguments.partial:
+        return only
+    from service.reverts.failing import failing_part
+
+    part = failing_part(chosen.repository, chosen.commit, chosen.failing)
+    if not part:
+        raise InputError("--partial: the error names no file that the commit changed; name the files with --only PATH")
+    return only + part
+
+
+def _would_write(repository: "Repository", plan: "RevertPlan") -> int:
+    from tools.revert.write import refuse_existing
+
+    with about("--repo"):
+        refuse_existing(repository, plan)
+    write(f"would write branch {plan.branch} (dry run)\n")
+    return 0
 
 
 def _written(repository: "Repository", plan: "RevertPlan", path: Path) -> int:

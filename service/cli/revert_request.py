@@ -11,6 +11,7 @@ from service.cli.streams import note, write
 from service.render import sanitize as neutral
 
 if TYPE_CHECKING:
+    from incidents.revert import RevertPlan
     from incidents.revert_record import Revert
     from service.cli.client import Client
 
@@ -90,13 +91,23 @@ def _lines(revert: "Revert") -> str:
     others = f" and {len(plan.commits) - 1} more" if len(plan.commits) > 1 else ""
     head = f"{revert.id or 'a dry run'}: revert of {plan.commit[:12]}{others} on {_text(revert.target)} at {plan.head[:12]}"
     lines = [head, *(f"  as branch {_text(revert.branch)}" for _ in (1,) if revert.branch)]
+    lines += [f"  only {_text(each)}" for each in plan.only]
+    lines += [f"  undoes {_titled(plan, sha)}" for sha in plan.commits if others]
     lines += [f"  {_text(path)}" for path in plan.files[:_SHOWN]]
     lines += [f"  conflict: {_text(each.path)}: {_text(each.reason)}" for each in plan.conflicts[:_SHOWN]]
     lines += [f"  look twice: {_text(each.detail)}" for each in plan.risks[:_SHOWN]]
     lines += [f"  used by {each.commit[:12]} {_text(each.title)}" for each in plan.dependants[:_SHOWN]]
+    lines += [f"  not sure: {_text(each)}" for each in plan.gaps]
+    lines += [f"  instead: {_text(each.detail)}" for each in plan.alternatives]
     lines += [f"  {_text(each)}" for each in revert.notes]
     lines += ["  already reverted: undoing it changes nothing"] if plan.already_reverted else []
     return "\n".join([*lines, ""])
+
+
+def _titled(plan: "RevertPlan", sha: str) -> str:
+    """The commit with its title, which the message lists."""
+    listed = (line for line in plan.message.splitlines() if line.startswith(f"- {sha[:12]} "))
+    return _text(next(listed, f"- {sha[:12]}").removeprefix("- "))
 
 
 def _result(revert: "Revert") -> str:

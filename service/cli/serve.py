@@ -104,11 +104,12 @@ def missing(settings: "Settings") -> list[str]:
 
 def _unreverted(settings: "Settings") -> list[str]:
     """Return what keeps the policy from reverting by itself where it is `auto`."""
-    from service.settings.policy_file import automatic, load_policy
+    from service.settings.policy_file import PolicySource, automatic
 
-    if settings.policy is None:
-        return []
-    policy = load_policy(settings.policy)
+    source = PolicySource.of(settings.policy)
+    if source.problem:
+        return [f"Policy: {source.problem}: nothing is reverted automatically until it is mended"]
+    policy = source.policy
     names = sorted(name for name in settings.repositories if automatic(policy, name, settings.services))
     lines = [
         f"Policy: {name!r} is `auto`, but reverts.repositories does not hold it: its reverts are only planned"

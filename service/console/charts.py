@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup
 
-
 _WIDTH = 720
 
 

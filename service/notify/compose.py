@@ -63,7 +63,8 @@ def _auto(incident: StoredIncident) -> AutoRevert | None:
     suspects = verdict.suspects if verdict else ()
     subject = next((each.commit.subject for each in suspects if each.commit.sha == decision.commit), "")
     state = cast(AutoState, decision.state)
-    return AutoRevert(state, decision.commit, subject, decision.objection_until, datetime.now(UTC), decision.note)
+    now = decision.read_at or datetime.now(UTC)
+    return AutoRevert(state, decision.commit, subject, decision.objection_until, now, decision.note)
 
 
 def page_of(settings: Settings, incident: str) -> str:

@@ -29,12 +29,13 @@ def plan_lines(plan: RevertPlan, subject_of: Callable[[str], str], base: str) ->
         yield from (f'  {short(sha)} "{neutral.line(subject_of(sha), 100)}"' for sha in plan.commits)
     yield from _listed([neutral.line(path, 200) for path in plan.files], "files")
     if plan.conflicts:
-        yield "conflicts: revert it by hand, or revert the later commits first (--set)"
+        also = "" if plan.only else ", or revert the later commits first (--set)"  # a part is no set
+        yield f"conflicts: revert it by hand{also}"
         yield from (f"  {neutral.line(each.path, 200)}: {neutral.line(each.reason, 200)}" for each in plan.conflicts)
     else:
         yield f"  {plan.stat.files} file{'' if plan.stat.files == 1 else 's'}, +{plan.stat.added} -{plan.stat.removed}"
     if plan.dependants:
-        yield "later commits use what would be gone (--set reverts them too):"
+        yield f"later commits use what would be gone{'' if plan.only else ' (--set reverts them too)'}:"
         yield from _listed([_dependant(each) for each in plan.dependants], "uses")
     yield from (f"not sure: {neutral.line(gap, 200)}" for gap in plan.gaps)
     if plan.risks:

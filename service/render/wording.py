@@ -19,8 +19,12 @@ def short(sha: str) -> str:
 def confidence(report: Report) -> str:
     """How sure, in a word, and on which checkable facts: the first two that are not told as reasons anyway.
 
-    Once a person has judged the verdict, what they said counts.
+    Once a person has judged the verdict, what they said counts. What the owner's command showed comes first.
     """
+    return f"{report.confirmation} {_confidence(report)}".strip()
+
+
+def _confidence(report: Report) -> str:
     if report.feedback:
         return report.feedback
     told = {_bare(reason) for reason in report.why}

@@ -8,6 +8,7 @@ from typing import Final, Literal, Protocol
 from incidents.errors import InputError, PushFailed, RevertStateConflict
 from incidents.revert_record import UNDONE, Revert
 from service.reverts.execution import OUTSIDE_ERRORS
+from service.reverts.people import different
 from service.reverts.policy_facts import FactsReader, Planner
 from service.settings import Settings
 from service.store.decision_rows import POLICY
@@ -88,8 +89,8 @@ class CarryOut:
             await self._open_window(replace(work, revert=revert.id))
 
     async def _open_window(self, work: Work, note: str = "") -> None:
-        until = self.now() + timedelta(minutes=await self._objection_minutes(work))
-        await self.store.decisions.advance(work, "window", note=note, revert=work.revert, until=until)
+        minutes = await self._objection_minutes(work)
+        await self.store.decisions.advance(work, "window", note=note, revert=work.revert, minutes=minutes)
 
     async def _execute(self, work: Work) -> None:
         """When nobody objected and every rule still passes: approve and execute."""
@@ -114,11 +115,11 @@ class CarryOut:
             return False
         touched = work.tries > 1 or decision.note not in ("", _OPENED_ANEW)
         late = max(_LATE, timedelta(seconds=3 * self.settings.poll_seconds))
-        return not touched and self.now() - decision.objection_until > late
+        return not touched and work.at - decision.objection_until > late
 
     async def _executed(self, work: Work, revert: Revert) -> None:
         needed = await self._approvals(work)
-        people = set(revert.approved_by) - {POLICY}
+        people = different(set(revert.approved_by) - {POLICY}, self.settings.reverts.people)
         if len(people) < needed:
             await self._wait(work, f"waits for {needed - len(people)} more people to approve it")
             return
@@ -141,6 +142,8 @@ class CarryOut:
         subject = await self.reader.subject(work.incident, self.now())
         if (subject.facts.version, subject.facts.commit) != (work.version, work.commit):
             return "the verdict has changed"
+        if self.reader.source.problem:
+            return f"the policy cannot be read: {self.reader.source.problem}"
         if subject.conditions.mode != "auto":
             return f"the policy is {subject.conditions.mode} now"
         if subject.problem:
@@ -188,7 +191,7 @@ class CarryOut:
 
     async def _wait(self, work: Work, note: str) -> None:
         decision = await self.store.decisions.of(work.incident)
-        if decision is not None and self.now() - decision.at > _APPROVAL:
+        if decision is not None and work.at - decision.at > _APPROVAL:
             await self._stop(work, "stopped", "nobody approved it in time")
         else:
             await self.store.decisions.wait(work, _AGAIN_SECONDS, note)

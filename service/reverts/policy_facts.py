@@ -1,10 +1,12 @@
 """The facts that the policy decides on: from the stored verdict and evidence, the plan, and what the store knows."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from incidents.confirmation import StoredConfirmation
 from incidents.decision import Decision, Facts, History
 from incidents.errors import InputError
 from incidents.evidence import Evidence
@@ -13,6 +15,7 @@ from incidents.revert import RevertPlan
 from incidents.revert_record import Revert
 from service.reverts.execution import OUTSIDE_ERRORS
 from service.settings import Settings
+from service.settings.policy_file import PolicySource
 from service.store.decision_history import Background
 from service.store.decision_rows import POLICY
 from service.store.feedback_meaning import meaning_of
@@ -21,7 +24,7 @@ from service.store.store import Store
 from tools.git.repository import Repository
 from tools.policy.decide import decide
 from tools.policy.plan_facts import plan_facts
-from tools.policy.verdict_facts import logged_before, verdict_facts
+from tools.policy.verdict_facts import evidence_kind, logged_before, verdict_facts
 from tools.text.redaction import redact
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -53,9 +56,14 @@ class FactsReader:
 
     store: Store
     settings: Settings
-    policy: Policy
+    source: PolicySource
     planner: Planner
     calibrated: bool
+
+    @property
+    def policy(self) -> Policy:
+        """The policy as it is now."""
+        return self.source.policy
 
     async def subject(self, incident_id: str, at: datetime) -> Subject:
         """Return the facts about the latest verdict of an incident, as of `at`.
@@ -66,7 +74,8 @@ class FactsReader:
         evidence = await self.store.queries.evidence(incident_id)
         background = await self.store.decisions.background(incident_id)
         conditions = self.policy.conditions(incident.alert.repository, incident.alert.service)
-        fields = self._known(incident, evidence, background, at)
+        tried = await self.store.confirmations.of(incident_id)
+        fields = self._known(incident, evidence, background, at) | self._confirmation(incident, evidence, tried)
         if conditions.mode == "off" or fields.get("commit") is None:
             return Subject(Facts.model_validate(fields), conditions)
         try:
@@ -103,6 +112,21 @@ class FactsReader:
             or (incident.feedback is not None and meaning_of(incident.feedback).corrects),
             "over": incident.resolved_at is not None,
         }
+
+    def _confirmation(
+        self, incident: StoredIncident, evidence: Evidence | None, tried: Sequence[StoredConfirmation]
+    ) -> dict[str, Any]:
+        """What the owner's command said of the commit: the latest word that decides."""
+        verdict = incident.verdict
+        commit = verdict.culprit if verdict is not None else None
+        if commit is None or evidence is None:
+            return {}
+        said = (each.found.about(commit) for each in tried)
+        confirmed = next((each for each in said if each is not None), None)
+        known = self.settings.confirm_commands.get(incident.alert.repository)
+        untried = not any(each.found.suspected == commit for each in tried)
+        kind = evidence_kind(evidence, commit, confirmed=confirmed)
+        return {"confirmed": confirmed, "evidence": kind, "confirmable": known is not None and untried}
 
     def _planned(self, name: str, plan: RevertPlan) -> dict[str, Any]:
         path = self.settings.repositories.get(name)

@@ -11,6 +11,7 @@ from service.reverts.choice import changed_basis, chosen_commit
 from service.reverts.claims import renewed
 from service.reverts.destination import destination
 from service.reverts.execution import OUTSIDE_ERRORS, Execution
+from service.reverts.people import person
 from service.reverts.planning import Wanted, planned
 from service.reverts.undoing import undo
 from service.reverts.watching import Watch
@@ -75,7 +76,8 @@ class Reverts:
         if not revert.plan.clean:
             blocked = "conflicts" if revert.plan.conflicts else "nothing is left to revert"
             raise RevertStateConflict(f"{revert_id} cannot be executed: {blocked}")
-        if self._settings.reverts.two_persons and who == revert.planned_by:
+        people = self._settings.reverts.people
+        if self._settings.reverts.two_persons and person(who, people) == person(revert.planned_by, people):
             raise RevertStateConflict(f"{revert_id} was planned by {who[:100]}: another person has to approve it")
         if why := changed_basis(revert, await self._store.queries.incident(revert.incident)):
             return await self._records.change(revert_id, {"planned"}, who, "stale", state="stale", problem=why)

@@ -16,8 +16,7 @@ from agents.limits import Limits
 from graph.calibration import load_reliability
 from incidents.errors import InputError
 from service.routing.channels import Notify
-from service.settings.limits import BodyBounds, Intake, Life, Prices, Recovery, Replica
-from service.settings.policy_file import load_policy
+from service.settings.limits import BodyBounds, Intake, Life, Prices, Recovery, Replica, Trials
 from service.settings.reverts import RevertSettings
 from service.settings.sign_on import SignOn
 from service.settings.store_address import StoreAddress, checked_store_url
@@ -48,8 +47,10 @@ class Settings(BaseSettings):
     )
     confirm_commands: dict[str, str] = Field(
         default_factory=dict,
-        description="Repository -> shell command that fails when the error is there: what `redtide confirm` runs.",
+        description="Repository -> shell command that fails when the error is there: what `redtide confirm` runs, and "
+        "the policy where only its word is missing.",
     )
+    trials: Trials = Field(default=Trials(), description="How the policy runs `confirm_commands`.")
     remotes: dict[str, str] = Field(
         default_factory=dict,
         description="Name of a repository -> address it is fetched from; without one it is never fetched.",
@@ -73,7 +74,8 @@ class Settings(BaseSettings):
     )
     policy: Path | None = Field(
         default=None,
-        description="The policy for automatic reverts, a TOML or JSON file (docs/policy.md). None: nothing is decided.",
+        description="The policy for automatic reverts, a TOML or JSON file (docs/policy.md). None: nothing is decided. "
+        "One that cannot be read stops automatic reverts, and nothing else.",
     )
     recovery: Recovery = Field(default=Recovery(), description="How the errors are watched after a revert.")
     services: dict[str, tuple[str, ...]] = Field(
@@ -201,17 +203,9 @@ class Settings(BaseSettings):
 
     @field_validator("policy")
     @classmethod
-    def _readable_policy(cls, value: Path | None) -> Path | None:
-        if value is None:
-            return None
-        file = value.expanduser().resolve()
-        try:
-            load_policy(file)
-        except OSError as error:
-            raise ValueError(f"{str(file)!r} cannot be read ({error.strerror})") from error
-        except ValueError as error:
-            raise ValueError(f"{str(file)!r} is no policy: {error}") from error
-        return file
+    def _absolute_policy(cls, value: Path | None) -> Path | None:
+        """It is read where it is used: a policy that is wrong stops automatic reverts, and nothing else."""
+        return value if value is None else value.expanduser().resolve()
 
     @model_validator(mode="after")
     def _fetchable(self) -> Self:

@@ -1,5 +1,7 @@
 """Groups of settings: what one replica may use and take, and how long repeated alerts are one incident."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from incidents.frozen import Frozen
@@ -44,6 +46,18 @@ class Recovery(Frozen):
         default=15, ge=0, le=360, description="Errors of this time after the deploy do not count against the revert."
     )
     watch_hours: float = Field(default=3.0, gt=0, le=72, description="After this time the answer is “cannot tell”.")
+
+
+class Trials(Frozen):
+    """How the policy runs the command that the owner configured for a repository."""
+
+    sandbox: Literal["auto", "required", "off"] = Field(
+        default="required",
+        description="`required`: only in a sandbox (bubblewrap); `auto`: without one where none works; `off`: never in one.",
+    )
+    network: bool = Field(default=False, description="Let the command use the network in the sandbox.")
+    seconds: float = Field(default=300.0, gt=0, le=3_600, description="Time limit of one run.")
+    runs: int = Field(default=10, ge=2, le=30, description="Most runs for one commit that is to be confirmed.")
 
 
 class Intake(Frozen):

@@ -151,5 +151,11 @@ class RevertSettings(Frozen):
     two_persons: bool = Field(
         default=False, description="Whoever asked for a revert cannot approve it: another person has to."
     )
+    people: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Person -> the other names under which the same person acts: `slack:U0ANA`, the name of a token, the "
+        "name of the sign-on. `two_persons` and approvals of the policy count them as one. Names that are not listed "
+        "together are believed to be different people, and a token that several people share is one.",
+    )
     push_seconds: float = Field(default=120.0, gt=0, description="Time limit of one push.")
     forge_seconds: float = Field(default=20.0, gt=0, description="Time limit of one request to a forge.")

@@ -1,21 +1,24 @@
 """What decisions of the policy rest on: what was reverted before, what is under way, and what people said."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from incidents.decision import Action, History
 from incidents.policy import PolicyMode
 from service.store.feedback_meaning import CORRECTING
-from service.store.revert_tables import DecisionRow, RevertRow
+from service.store.leases import database_time
+from service.store.revert_tables import ConfirmationRow, DecisionRow, RevertRow
+from service.store.stored_decision import DecisionState
 from service.store.tables import FeedbackRow, IncidentRow, VerdictRow
 
 _ACTS: Final[dict[PolicyMode, Action]] = {"off": "none", "shadow": "record", "propose": "propose", "auto": "execute"}
-_UNDER_WAY: Final = ("due", "window", "objecting")
+UNDER_WAY: Final[tuple[DecisionState, ...]] = ("due", "window", "objecting")
+"""States of a decision that still leads to something."""
 _IN_FLIGHT: Final = ("approved", "executing", "open")
 """States of a revert that somebody executes."""
 _ASKED_FOR: Final = timedelta(days=1)
@@ -24,10 +27,11 @@ _ASKED_FOR: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """The latest verdict of an incident, about which nothing is decided yet."""
+    """The latest verdict of an incident, about which nothing is decided yet. `trials`: the last that were stored by then."""
 
     incident: str
     version: int
+    trials: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,12 @@ async def background_of(session: AsyncSession, row: IncidentRow) -> Background:
     )
 
 
+def last_trials(incident: ColumnElement[str] | InstrumentedAttribute[str] | str) -> ScalarSelect[int]:
+    """Return the query for the number of the last trials that are stored about an incident; 0 without any."""
+    last = select(func.coalesce(func.max(ConfirmationRow.id), 0)).where(ConfirmationRow.incident_id == incident)
+    return last.correlate(IncidentRow).scalar_subquery()
+
+
 def latest_version(incident: str) -> Select[int]:
     """Return the query for the number of an incident's latest verdict."""
     return select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident)
@@ -65,7 +75,7 @@ async def history_of(
     session: AsyncSession, mode: PolicyMode, repository: str, this: Undecided, before: datetime | None = None
 ) -> History:
     """Count what this mode did apart from `this` decision; shadow counts what it would have done."""
-    now = datetime.now(UTC)
+    now = await database_time(session)
     other = or_(DecisionRow.incident_id != this.incident, DecisionRow.version != this.version)
     others = (other, DecisionRow.at < (before or now + timedelta(hours=1)))
     done = (DecisionRow.action == _ACTS[mode], DecisionRow.action != "none", *others)
@@ -74,7 +84,7 @@ async def history_of(
     last_hour, _ = (await session.execute(times.where(DecisionRow.at > now - timedelta(hours=1)))).one()
     here = (DecisionRow.repository == repository, *others)
     asked = and_(DecisionRow.state == "asked", DecisionRow.at > now - _ASKED_FOR)
-    decided = exists().where(*here, or_(DecisionRow.state.in_(_UNDER_WAY), asked))
+    decided = exists().where(*here, or_(DecisionRow.state.in_(UNDER_WAY), asked))
     flying = exists().where(RevertRow.repository == repository, RevertRow.state.in_(_IN_FLIGHT))
     own = await session.get(DecisionRow, (this.incident, this.version))
     not_own = RevertRow.id != ((own.revert_id if own else None) or "")

@@ -1,6 +1,6 @@
 """A decision of the policy as rows: what was decided, and its audit record."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,31 +19,43 @@ _STATES: Final[dict[Action, DecisionState]] = {
     "record": "recorded",
     "propose": "due",
     "execute": "due",
+    "confirm": "confirming",
 }
-_READABLE: Final = "The facts of the incident could be read."
+BROKEN: Final = RuleResult(
+    rule="error",
+    answer="unknown",
+    sentence="The facts of the incident could be read.",
+    fact="an internal error: see the log",
+)
+UNREADABLE: Final = "policy_file"
+"""The rule that decides while the file of the policy cannot be read."""
 
 
-def store_decision(session: AsyncSession, decision: Decision, repository: str) -> None:
+def unreadable(problem: str) -> RuleResult:
+    """Why nothing is decided while the file of the policy cannot be read."""
+    sentence = "The file of the policy can be read."
+    return RuleResult(rule=UNREADABLE, answer="fail", sentence=sentence, fact=problem[:300])
+
+
+def store_decision(session: AsyncSession, decision: Decision, repository: str, now: datetime) -> None:
     """Store a decision with its audit record; where the policy is off, without one."""
-    now = datetime.now(UTC)
     session.add(_row(decision, repository, now))
-    if decision.mode != "off":
+    if decision.mode != "off" or decision.decided_by == UNREADABLE:
         session.add(_audit(decision, now))
 
 
-def given_up(undecided: Undecided, row: IncidentRow, policy: Policy) -> Decision:
+def given_up(undecided: Undecided, row: IncidentRow, policy: Policy, why: RuleResult, now: datetime) -> Decision:
     """A decision without facts: nothing is reverted."""
     facts = Facts(
-        at=datetime.now(UTC),
+        at=now,
         incident=undecided.incident,
         version=undecided.version,
         repository=row.repository,
         service=row.service,
         outcome="not_enough",
     )
-    result = RuleResult(rule="error", answer="unknown", sentence=_READABLE, fact="an internal error: see the log")
     mode = policy.conditions(row.repository, row.service).mode
-    return Decision(mode=mode, action="none", decided_by=result.rule, facts=facts, results=(result,))
+    return Decision(mode=mode, action="none", decided_by=why.rule, facts=facts, results=(why,))
 
 
 def record_of(decision: Decision) -> dict[str, Any]:
@@ -74,7 +86,8 @@ def _row(decision: Decision, repository: str, now: datetime) -> DecisionRow:
 
 
 def _audit(decision: Decision, now: datetime) -> AuditRow:
-    action = {"none": "policy declined", "record": "policy would revert"}.get(decision.action, "policy reverts")
+    words = {"none": "policy declined", "record": "policy would revert", "confirm": "policy runs the command"}
+    action = words.get(decision.action, "policy reverts")
     return AuditRow(
         at=now, incident_id=decision.facts.incident, actor=POLICY, action=action, detail=record_of(decision)
     )

@@ -1,24 +1,32 @@
 """The decisions of the policy: each verdict is decided about once, and what follows is carried out by one replica."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidents.decision import Action, Decision, History
+from incidents.decision import Action, Decision, History, RuleResult
 from incidents.incident import Status
 from incidents.policy import Policy, PolicyMode
-from service.store.decision_history import Background, Undecided, background_of, history_of, latest_version
-from service.store.decision_rows import POLICY, given_up, store_decision
+from service.store.decision_history import (
+    UNDER_WAY,
+    Background,
+    Undecided,
+    background_of,
+    history_of,
+    last_trials,
+    latest_version,
+)
+from service.store.decision_rows import BROKEN, POLICY, UNREADABLE, given_up, store_decision
 from service.store.engine import Database
 from service.store.incident_rows import incident_row
 from service.store.last_verdict import is_last
 from service.store.leases import database_time
 from service.store.outbox import Outbox
-from service.store.revert_tables import DecisionRow
+from service.store.revert_tables import ConfirmationRow, DecisionRow
 from service.store.stored_decision import DecisionState, StoredDecision
 from service.store.tables import AuditRow, IncidentRow, VerdictRow
 from tools.text.redaction import redact
@@ -26,7 +34,10 @@ from tools.text.redaction import redact
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A decision that one replica carries out now."""
+    """A decision that one replica carries out now. `at`: when it was claimed, by the clock of the database.
+
+    Every moment of a decision is one of that clock, so that replicas whose clocks differ agree about it.
+    """
 
     incident: str
     version: int
@@ -36,6 +47,7 @@ class Work:
     commit: str
     revert: str | None
     tries: int
+    at: datetime
 
 
 class Decisions:
@@ -46,19 +58,20 @@ class Decisions:
         self._outbox = outbox
 
     async def undecided(self, since: datetime, limit: int = 20) -> tuple[Undecided, ...]:
-        """Return verdicts given after `since` about which nothing is decided, the oldest first."""
+        """Return verdicts given or tried after `since` about which nothing is decided, the oldest first."""
         decided = exists().where(
             DecisionRow.incident_id == VerdictRow.incident_id, DecisionRow.version == VerdictRow.version
         )
+        tried = exists().where(ConfirmationRow.incident_id == IncidentRow.id, ConfirmationRow.at > since)
         async with self._database.read() as session:
             rows = await session.execute(
-                select(IncidentRow.id, VerdictRow.version)
+                select(IncidentRow.id, VerdictRow.version, last_trials(IncidentRow.id))
                 .join(VerdictRow, and_(VerdictRow.incident_id == IncidentRow.id, is_last()))
-                .where(IncidentRow.status == Status.DONE, VerdictRow.at > since, ~decided)
+                .where(IncidentRow.status == Status.DONE, or_(VerdictRow.at > since, tried), ~decided)
                 .order_by(VerdictRow.at, IncidentRow.id)
                 .limit(limit)
             )
-            return tuple(Undecided(incident, version) for incident, version in rows)
+            return tuple(Undecided(*row) for row in rows)
 
     async def take(
         self, undecided: Undecided, mode: PolicyMode, decide: Callable[[History], Decision]
@@ -68,22 +81,23 @@ class Decisions:
         `decide` is pure. Returns None, and stores nothing, when another replica was faster or the verdict has changed.
         """
         async with self._database.write() as session:
-            await _lock(session)
+            await lock_decisions(session)
             if not await _still_undecided(session, undecided):
                 return None
             row = await session.get_one(IncidentRow, undecided.incident)
             decision = decide(await history_of(session, mode, row.repository, undecided))
-            store_decision(session, decision, row.repository)
+            store_decision(session, decision, row.repository, await database_time(session))
             return decision
 
-    async def give_up(self, undecided: Undecided, policy: Policy) -> bool:
-        """Decline, because the facts could not be read. Returns False when another replica was faster."""
+    async def give_up(self, undecided: Undecided, policy: Policy, why: RuleResult = BROKEN) -> bool:
+        """Decline, because facts or policy could not be read. Returns False when another replica was faster."""
         async with self._database.write() as session:
-            await _lock(session)
+            await lock_decisions(session)
             if not await _still_undecided(session, undecided):
                 return False
             row = await session.get_one(IncidentRow, undecided.incident)
-            store_decision(session, given_up(undecided, row, policy), row.repository)
+            now = await database_time(session)
+            store_decision(session, given_up(undecided, row, policy, why, now), row.repository, now)
             return True
 
     async def history(self, incident: str, mode: PolicyMode, repository: str) -> History:
@@ -104,16 +118,16 @@ class Decisions:
         async with self._database.read() as session:
             return await background_of(session, await incident_row(session, incident))
 
-    async def claim(self, owner: str, seconds: float) -> Work | None:
-        """Claim the next decision that has to be carried out, or return None."""
+    async def claim(self, owner: str, seconds: float, states: Collection[DecisionState] = UNDER_WAY) -> Work | None:
+        """Claim the next decision in one of these states that has to be carried out, or return None."""
         async with self._database.read() as session:  # without the write lock: mostly there is nothing
-            if not await session.scalar(select(exists().where(*_due(datetime.now(UTC))))):
+            if not await session.scalar(select(exists().where(*_due(await database_time(session), states)))):
                 return None
         async with self._database.write() as session:
             now = await database_time(session)
             row = await session.scalar(
                 select(DecisionRow)
-                .where(*_due(now))
+                .where(*_due(now, states))
                 .order_by(DecisionRow.due_at, DecisionRow.incident_id)
                 .limit(1)
                 .with_for_update(skip_locked=True)
@@ -121,7 +135,14 @@ class Decisions:
             if row is None or row.commit is None:
                 return None
             row.claimed_by, row.lease_until, row.tries = owner, now + timedelta(seconds=seconds), row.tries + 1
-            return _work(row, owner)
+            return _work(row, owner, now)
+
+    async def extend(self, work: Work, seconds: float) -> bool:
+        """Keep the claim for longer. Returns False when it is no longer valid."""
+        async with self._database.write() as session:
+            until = await database_time(session) + timedelta(seconds=seconds)
+            kept = update(DecisionRow).where(*_claimed(work)).values(lease_until=until)
+            return (await session.scalars(kept.returning(DecisionRow.incident_id))).first() is not None
 
     async def advance(
         self,
@@ -130,18 +151,19 @@ class Decisions:
         *,
         note: str | None = "",
         revert: str | None = None,
-        until: datetime | None = None,
+        minutes: float | None = None,
     ) -> bool:
         """End this piece of work in a new state and show it. Returns False when the claim is no longer valid.
 
-        `until`: in the state `window` people can object until then. `note`: None leaves the one that is there.
+        `minutes`: in the state `window` people can object for so long. `note`: None leaves the one that is there.
         """
-        now = datetime.now(UTC)
-        values: dict[str, Any] = {"state": state, "due_at": until or now, "shown_at": now}
-        values |= {"note": redact(note)[:500]} if note is not None else {}
+        values: dict[str, Any] = {"note": redact(note)[:500]} if note is not None else {}
         values |= {"revert_id": revert} if revert else {}
-        values |= {"objection_until": until} if until else {}
         async with self._database.write() as session:
+            now = await database_time(session)
+            until = now + timedelta(minutes=minutes) if minutes is not None else None
+            values |= {"state": state, "due_at": until or now, "shown_at": now}
+            values |= {"objection_until": until} if until else {}
             if not await _end(session, work, **values, tries=0):
                 return False
             detail = {
@@ -158,29 +180,27 @@ class Decisions:
 
     async def put_off(self, work: Work, seconds: float, note: str = "") -> bool:
         """Try again later. Returns False when the claim is no longer valid."""
-        later = datetime.now(UTC) + timedelta(seconds=seconds)
         async with self._database.write() as session:
+            later = await database_time(session) + timedelta(seconds=seconds)
             return await _end(session, work, due_at=later, note=redact(note)[:500])
 
     async def wait(self, work: Work, seconds: float, note: str) -> bool:
         """Look again later, as nothing has failed: tries count anew. Returns False as `put_off` does."""
-        later = datetime.now(UTC) + timedelta(seconds=seconds)
         async with self._database.write() as session:
+            later = await database_time(session) + timedelta(seconds=seconds)
             return await _end(session, work, due_at=later, note=redact(note)[:500], tries=0)
 
     async def point_to(self, work: Work, revert: str) -> bool:
         """Name the revert that is meant from now on. Returns False when the claim is no longer valid."""
-        key = (DecisionRow.incident_id == work.incident, DecisionRow.version == work.version)
-        claimed = (DecisionRow.claimed_by == work.owner, DecisionRow.tries == work.tries)
-        named = update(DecisionRow).where(*key, *claimed).values(revert_id=revert).returning(DecisionRow.incident_id)
+        named = update(DecisionRow).where(*_claimed(work)).values(revert_id=revert).returning(DecisionRow.incident_id)
         async with self._database.write() as session:
             return (await session.scalars(named)).first() is not None
 
     async def object(self, incident: str, actor: str) -> str | None:
         """Stop what waits for objections. Returns the id of its revert; None when nothing waits, or it is too late."""
-        now = datetime.now(UTC)
         async with self._database.write() as session:
-            free = or_(DecisionRow.lease_until.is_(None), DecisionRow.lease_until < await database_time(session))
+            now = await database_time(session)
+            free = or_(DecisionRow.lease_until.is_(None), DecisionRow.lease_until < now)
             waits = (DecisionRow.incident_id == incident, DecisionRow.state == "window", free)
             note = redact(f"{actor} objected")[:500]
             stopped = await session.execute(
@@ -201,8 +221,8 @@ class Decisions:
 
     async def show_countdowns(self, seconds: float) -> int:
         """Have messages about open windows sent once more that were sent `seconds` ago; return how many."""
-        now = datetime.now(UTC)
         async with self._database.write() as session:
+            now = await database_time(session)
             shown = await session.scalars(
                 update(DecisionRow)
                 .where(DecisionRow.state == "window", DecisionRow.shown_at <= now - timedelta(seconds=seconds))
@@ -221,15 +241,17 @@ class Decisions:
 
 async def last_decision(session: AsyncSession, incident: str) -> StoredDecision | None:
     """Return the latest decision about an incident that the policy is not off for."""
-    theirs = select(DecisionRow).where(DecisionRow.incident_id == incident, DecisionRow.mode != "off")
+    told_of = or_(DecisionRow.mode != "off", DecisionRow.decided_by == UNREADABLE)
+    theirs = select(DecisionRow).where(DecisionRow.incident_id == incident, told_of)
     row = await session.scalar(theirs.order_by(DecisionRow.version.desc()).limit(1))
     if row is None:
         return None
     told = {"results": row.decision["results"], "because": row.decision["because"], "revert": row.revert_id}
+    told |= {"read_at": await database_time(session)} if row.state == "window" else {}
     return StoredDecision.model_validate({**row.columns_of(StoredDecision), **told})
 
 
-async def _lock(session: AsyncSession) -> None:
+async def lock_decisions(session: AsyncSession) -> None:
     """Let decisions be taken one after the other. On SQLite the write lock is enough."""
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('policy', 3))"))
@@ -238,12 +260,19 @@ async def _lock(session: AsyncSession) -> None:
 async def _still_undecided(session: AsyncSession, undecided: Undecided) -> bool:
     known = await session.get(DecisionRow, (undecided.incident, undecided.version))
     latest = await session.scalar(latest_version(undecided.incident))
-    return known is None and latest == undecided.version
+    trials = await session.scalar(select(last_trials(undecided.incident)))
+    return known is None and (latest, trials) == (undecided.version, undecided.trials)
 
 
-def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _due(now: datetime, states: Collection[DecisionState]) -> tuple[ColumnElement[bool], ...]:
     free = or_(DecisionRow.lease_until.is_(None), DecisionRow.lease_until < now)
-    return DecisionRow.state.in_(("due", "window", "objecting")), DecisionRow.due_at <= now, free
+    return DecisionRow.state.in_(states), DecisionRow.due_at <= now, free
+
+
+def _claimed(work: Work) -> tuple[ColumnElement[bool], ...]:
+    """The decision, as long as this claim on it is the last one."""
+    key = (DecisionRow.incident_id == work.incident, DecisionRow.version == work.version)
+    return *key, DecisionRow.claimed_by == work.owner, DecisionRow.tries == work.tries
 
 
 async def _end(session: AsyncSession, work: Work, **values: object) -> bool:
@@ -260,6 +289,6 @@ async def _end(session: AsyncSession, work: Work, **values: object) -> bool:
     return ended.first() is not None
 
 
-def _work(row: DecisionRow, owner: str) -> Work:
+def _work(row: DecisionRow, owner: str, at: datetime) -> Work:
     fields = {"state": row.state, "action": row.action, "commit": row.commit, "revert": row.revert_id}
-    return Work(incident=row.incident_id, version=row.version, owner=owner, tries=row.tries, **fields)  # type: ignore[arg-type]
+    return Work(incident=row.incident_id, version=row.version, owner=owner, tries=row.tries, at=at, **fields)  # type: ignore[arg-type]

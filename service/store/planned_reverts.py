@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.errors import RevertNotFound, RevertStateConflict
@@ -26,6 +26,15 @@ from tools.text.redaction import redact
 _COLUMNS: Final = {"id", "incident", "repository", "state", "planned_at", "changed_at", "attempts"}
 _STAGES: Final[Mapping[RevertState, Stage]] = {"planned": "proposed", "open": "open", "merged": "merged"}
 _MOST_RELATED: Final = 50
+LOOKED_AT: Final = timedelta(days=30)
+"""So long after it was planned an open revert is looked at by itself."""
+LEFT: Final = "open for 30 days: it is no longer looked at by itself; refresh it, or cancel it"
+_PAUSES: Final = (
+    (timedelta(hours=1), timedelta()),
+    (timedelta(days=1), timedelta(minutes=10)),
+    (LOOKED_AT, timedelta(hours=1)),
+)
+"""Nothing has changed for at most so long -> pause between two looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +95,31 @@ class PlannedReverts:
     async def to_look_at(self, limit: int = 100) -> tuple[Revert, ...]:
         """Return at most `limit` open ones: first those that were never looked at, then the longest ago.
 
-        `lease_until` tells it: of a claim that was given back it is the moment of that.
+        `lease_until` tells it: of a claim that was given back it is the moment of that. The longer nothing has changed
+        the more rarely one is looked at; after `LOOKED_AT` it is no longer.
         """
-        open_ones = select(RevertRow).where(RevertRow.state == "open")
-        oldest_first = open_ones.order_by(RevertRow.lease_until.asc().nulls_first(), RevertRow.id)
         async with self._database.read() as session:
+            due = _worth_a_look(await database_time(session))
+            open_ones = select(RevertRow).where(RevertRow.state == "open", *due)
+            oldest_first = open_ones.order_by(RevertRow.lease_until.asc().nulls_first(), RevertRow.id)
             return tuple(_revert(row) for row in await session.scalars(oldest_first.limit(limit)))
+
+    async def leave(self, who: str, limit: int = 100) -> int:
+        """Say of open ones that nobody looks at any more that it is so; return of how many."""
+        async with self._database.write() as session:
+            old = RevertRow.planned_at <= await database_time(session) - LOOKED_AT
+            untold = RevertRow.record["problem"].as_string() != LEFT
+            rows = await session.scalars(
+                select(RevertRow)
+                .where(RevertRow.state == "open", old, untold)
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            )
+            left = rows.all()
+            for row in left:
+                await self._save(session, row, _changed(row, {"problem": LEFT}), who, "left alone")
+            await self._outbox.changed(session, {row.incident_id: None for row in left}, only_edits=True)
+            return len(left)
 
     async def change(
         self, revert_id: str, allowed: Collection[RevertState], who: str, action: str, **fields: object
@@ -195,6 +223,14 @@ class PlannedReverts:
         row.record = _record(shared)
         await self._show(session, shared, known.planned_by, (incident,))
         return shared
+
+
+def _worth_a_look(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Conditions for looking at an open one: new ones at each look, older ones after the pause of their age."""
+    rested = [
+        and_(RevertRow.changed_at > now - quiet, RevertRow.lease_until <= now - pause) for quiet, pause in _PAUSES
+    ]
+    return RevertRow.planned_at > now - LOOKED_AT, or_(RevertRow.lease_until.is_(None), *rested)
 
 
 def key_of(plan: RevertPlan) -> str:

@@ -5,10 +5,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from incidents.confirmation import StoredConfirmation
 from incidents.evidence import Evidence
 from incidents.incident import Status
 from incidents.report import Report
 from incidents.verdict import Outcome, Verdict
+from service.store.confirmations import confirmations_of
+from service.store.confirmed_report import confirmed
 from service.store.decisions import last_decision
 from service.store.engine import Database
 from service.store.incident_rows import incident_row
@@ -49,6 +52,7 @@ class Queries:
             related, said = await _related(session, row), await _said(session, incident_id)
             revert = await last_step(session, incident_id)
             decision = await last_decision(session, incident_id)
+            trials = _telling(await confirmations_of(session, incident_id))
         found = Verdict.model_validate(verdict.verdict) if verdict else None
         report = Report.model_validate(verdict.report) if verdict else None
         # The investigated revisions; before the first verdict those of the alert and the deploys.
@@ -60,11 +64,12 @@ class Queries:
             "feedback": said[-1] if said else None,
             "revert": revert,
             "decision": decision,
+            "confirmation": trials,
             "disproved": disproved(said, found.culprit if found else None),
             "version": version or 0,
             "seconds": verdict.seconds if verdict else None,
             "verdict": found,
-            "report": judged(report, found, said, version or 0) if report and found else None,
+            "report": confirmed(judged(report, found, said, version or 0), trials) if report and found else None,
         }
         return StoredIncident.model_validate({**row.columns_of(StoredIncident), **revisions, **others})
 
@@ -166,7 +171,10 @@ class Queries:
             )
             said = await session.scalar(select(func.max(FeedbackRow.id)).where(FeedbackRow.incident_id == incident_id))
             revert, decision = await last_step(session, incident_id), await last_decision(session, incident_id)
-        reverting = f"{revert.stage if revert else ''} {decision.state if decision else ''}"
+            trials = next(iter(await confirmations_of(session, incident_id)), None)
+        reverting = (
+            f"{revert.stage if revert else ''} {decision.state if decision else ''} {trials.at if trials else ''}"
+        )
         return (
             f"{row.status} {row.attempts} {row.agents_due} {row.alerts} {row.resolved_at} {version} {said} {reverting}"
         )
@@ -176,6 +184,11 @@ class Queries:
         async with self._database.read() as session:
             found = await session.execute(select(IncidentRow.status, func.count()).group_by(IncidentRow.status))
             return {Status(status): count for status, count in found}
+
+
+def _telling(trials: tuple[StoredConfirmation, ...]) -> StoredConfirmation | None:
+    """The latest that decided something, else the latest; they come newest first."""
+    return next((each for each in trials if each.found.confirmed is not None), next(iter(trials), None))
 
 
 def _summary(row: IncidentRow, outcome: str | None, culprit: str | None, label: str | None) -> IncidentSummary:

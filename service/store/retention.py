@@ -8,7 +8,7 @@ from incidents.incident import Status
 from service.store.alert_rows import change_bodies, delete_alerts
 from service.store.engine import Database
 from service.store.rescoring_tables import RescoredRow
-from service.store.revert_tables import DecisionRow, RevertRow, RevertStepRow
+from service.store.revert_tables import ConfirmationRow, DecisionRow, RevertRow, RevertStepRow
 from service.store.rounds import Round
 from service.store.tables import (
     AlertRow,
@@ -56,6 +56,7 @@ class Retention:
             rows = found.all()
             ids = [row.id for row in rows]
             for table in (
+                ConfirmationRow,
                 DecisionRow,
                 StepRow,
                 VerdictRow,

@@ -50,10 +50,27 @@ class RevertRow(Table):
     record: Mapped[dict[str, Any]]
 
 
+class ConfirmationRow(Table):
+    """Trials of the owner's command about an incident: `suspected` was to be confirmed, `proven` is what they showed."""
+
+    __tablename__ = "confirmations"
+    __table_args__ = (Index("ix_confirmations_at", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident_id: Mapped[str] = mapped_column(ForeignKey("incidents.id"), index=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(100))
+    suspected: Mapped[str | None] = mapped_column(String(64))
+    proven: Mapped[str | None] = mapped_column(String(64))
+    confirmed: Mapped[bool | None]
+    found: Mapped[dict[str, Any]]
+
+
 class DecisionRow(Table):
     """What the policy decided about one version of a verdict, and how far that is carried out.
 
-    `state`: `declined` and `recorded` are final; `due` (the revert is to be planned), `asked` (a person decides),
+    `state`: `declined` and `recorded` are final; `confirming` (the owner's command is to be run, then it is decided anew);
+    `due` (the revert is to be planned), `asked` (a person decides),
     `window` (people can object until `objection_until`), `objecting`, then `executed`, `objected` or `stopped`. Work on
     it begins at `due_at`, by one replica until `lease_until`. `shown_at`: when its countdown was last sent.
     """

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
 from incidents.alert import Alert
+from incidents.confirmation import StoredConfirmation
 from incidents.frozen import Frozen
 from incidents.incident import Incident, Status
 from incidents.reasoning import ModelCall, Step, ToolCall
@@ -224,6 +225,9 @@ class StoredIncident(Frozen):
     )
     revert: RevertStep | None = Field(default=None, description="How far the revert is that somebody proposed.")
     decision: StoredDecision | None = Field(default=None, description="The latest decision of the policy.")
+    confirmation: StoredConfirmation | None = Field(
+        default=None, description="The latest trials of the owner's command that decided something, else the latest."
+    )
     failure: str | None = Field(default=None, description="Why the incident could not be investigated.")
     version: int = 0
     seconds: float | None = Field(default=None, description="How long the verdict took.")
@@ -267,6 +271,7 @@ class Health(Frozen):
     status: Literal["ok", "starting", "draining", "store unavailable"]
     mode: Literal["agents", "evidence-only"]
     model: ModelHealth
+    policy: str = Field(default="", description="Why nothing is reverted automatically where a policy is set.")
     incidents: dict[Status, int] = Field(default_factory=dict, description="How many incidents have each status.")
 
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from service.routing.channels import Channel
 from service.settings.limits import Life
 from service.settings.store_address import StoreAddress
+from service.store.confirmations import Confirmations
 from service.store.decisions import Decisions
 from service.store.deploys import DeployRecords
 from service.store.engine import Database
@@ -48,6 +49,7 @@ class Store:
         outbox = Outbox(channels or {})
         self.database = Database(address, read_only=read_only)
         self.intake = AlertIntake(self.database, life or Life(), outbox)
+        self.confirmations = Confirmations(self.database, outbox)
         self.decisions = Decisions(self.database, outbox)
         self.deploys = DeployRecords(self.database)
         self.leases = Leases(self.database, outbox)

@@ -10,7 +10,7 @@ from incidents.frozen import Frozen
 from incidents.policy import PolicyMode
 
 DecisionState = Literal[
-    "declined", "recorded", "due", "asked", "window", "objecting", "executed", "objected", "stopped"
+    "declined", "recorded", "confirming", "due", "asked", "window", "objecting", "executed", "objected", "stopped"
 ]
 
 
@@ -27,5 +27,8 @@ class StoredDecision(Frozen):
     state: DecisionState
     revert: str | None = Field(default=None, description="Id of the revert that was planned for it.")
     objection_until: datetime | None = Field(default=None, description="Until then people can object.")
+    read_at: datetime | None = Field(
+        default=None, description="While people can object: the time by the clock that decides when that is over."
+    )
     note: str = Field(default="", description="Why it was stopped, or who objected; untrusted.")
     results: tuple[RuleResult, ...] = ()

@@ -59,6 +59,7 @@ class AfterRevert:
         """Look at each once. Returns whether anything changed. Raises StoreUnavailable."""
         for revert in await self.store.planned_reverts.to_look_at():
             await self._refresh(revert)
+        await self.store.planned_reverts.leave(WATCH)
         return any([await self._look(each) for each in await self.store.reverts.awaited()])
 
     async def _refresh(self, revert: Revert) -> None:

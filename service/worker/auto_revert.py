@@ -15,11 +15,13 @@ from service.reverts.carry_out import Acting, CarryOut
 from service.reverts.policy_facts import FactsReader
 from service.reverts.reverts import Reverts
 from service.settings import Settings
-from service.settings.policy_file import load_policy
+from service.settings.policy_file import PolicySource
 from service.store.decision_history import Undecided
+from service.store.decision_rows import unreadable
 from service.store.decisions import Work
 from service.store.engine import RowsRefused
 from service.store.store import Store
+from service.worker.confirming import Confirming
 
 _log: Final = logging.getLogger(__name__)
 _LEASE_SECONDS: Final = 600.0
@@ -28,6 +30,8 @@ _COUNTDOWN_SECONDS: Final = 60.0
 _RECENT: Final = timedelta(hours=1)
 """An older verdict is not decided about: whoever turns the policy on does not mean last week's incidents."""
 _STOP_SECONDS: Final = 5.0
+_AT_ONCE: Final = 4
+"""Decisions that are carried out at the same time."""
 
 
 class AutoRevert:
@@ -52,10 +56,16 @@ class AutoRevert:
         self._owner = secrets.token_hex(8)
 
     async def run(self, poll_seconds: float) -> None:
-        """Look for work forever."""
+        """Look for work forever: a forge that hangs while one decision is carried out holds up no other."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._again(self.decide, poll_seconds), name="policy: decide")
+            for number in range(_AT_ONCE):
+                tasks.create_task(self._again(self.act, poll_seconds), name=f"policy: carry out {number}")
+
+    async def _again(self, step: Callable[[], Awaitable[bool]], poll_seconds: float) -> None:
         while True:
             try:
-                if await self.step() and self._changed is not None:
+                if await step() and self._changed is not None:
                     await self._changed()
             except StoreUnavailable as error:
                 _log.warning("the policy cannot use the store: %s", error)
@@ -64,14 +74,23 @@ class AutoRevert:
             await asyncio.sleep(poll_seconds)
 
     async def step(self) -> bool:
-        """Decide about new verdicts, carry out what is due, show countdowns. Returns whether anything was done."""
+        """Decide about new verdicts, then carry out what is due. Returns whether anything was done."""
+        return any([await self.decide(), await self.act()])
+
+    async def decide(self) -> bool:
+        """Decide about new verdicts, and show countdowns. Returns whether anything is to be shown."""
+        await asyncio.to_thread(self._reader.source.retry)
         decided = [await self._decide(each) for each in await self._store.decisions.undecided(self._now() - _RECENT)]
-        done = 0
+        shown = await self._store.decisions.show_countdowns(_COUNTDOWN_SECONDS)
+        return any(decided) or shown > 0
+
+    async def act(self) -> bool:
+        """Carry out what is due. Returns whether there was anything."""
+        done = False
         while (work := await self._store.decisions.claim(self._owner, _LEASE_SECONDS)) is not None:
             await self._act(work)
-            done += 1
-        shown = await self._store.decisions.show_countdowns(_COUNTDOWN_SECONDS)
-        return bool(any(decided) or done or shown)
+            done = True
+        return done
 
     async def _decide(self, undecided: Undecided) -> bool:
         with about(undecided.incident):
@@ -88,6 +107,8 @@ class AutoRevert:
             return await self._give_up(undecided)
 
     async def _decided(self, undecided: Undecided) -> bool:
+        if problem := self._reader.source.problem:
+            return await self._store.decisions.give_up(undecided, self._reader.policy, unreadable(problem))
         subject = await self._reader.subject(undecided.incident, self._now())
         if subject.facts.version != undecided.version:
             return False  # a newer verdict came meanwhile: it is next
@@ -128,11 +149,14 @@ async def reverting(
         return
     acting = reverts if reverts is not None else Reverts(store, settings)
     calibrated = await asyncio.to_thread(usable, settings.calibration, settings.model_name) is not None
-    reader = FactsReader(store, settings, load_policy(settings.policy), acting, calibrated)
+    source = await asyncio.to_thread(PolicySource.of, settings.policy)
+    reader = FactsReader(store, settings, source, acting, calibrated)
     worker = AutoRevert(store, reader, CarryOut(store, settings, reader, acting), changed)
-    work = asyncio.create_task(worker.run(settings.poll_seconds), name="policy")
+    running = [worker.run(settings.poll_seconds), Confirming(store, settings).run(settings.poll_seconds)]
+    tasks = [asyncio.create_task(each, name="policy") for each in running]
     try:
         yield
     finally:
-        work.cancel()  # what is cut off here is carried on by another replica when its lease ends
-        await asyncio.wait([work], timeout=_STOP_SECONDS)
+        for task in tasks:
+            task.cancel()  # what is cut off here is carried on by another replica when its lease ends
+        await asyncio.wait(tasks, timeout=_STOP_SECONDS)

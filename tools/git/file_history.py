@@ -90,6 +90,17 @@ def file_steps(repository: Repository, window: Sequence[Commit], deployed: str, 
     return cached[key]
 
 
+def steps_back(repository: Repository, window: Sequence[Commit], path: str) -> Iterator[Step]:
+    """Yield the commits of `window` (oldest first) that changed the file which its last commit has at `path`.
+
+    The newest come first, each read when it is asked for: whoever stops early does not read the whole history. It ends
+    where a version is binary or too large.
+    """
+    if window:
+        with repository.reading(f"the history of {path}"):
+            yield from _steps(repository, window, path)
+
+
 def _read(repository: Repository, window: Sequence[Commit], path: str) -> FileSteps:
     oid = repository.blob_id(repository.raw_commit(window[-1].sha), path)
     blob = _text_blob(repository, oid)

@@ -6,7 +6,7 @@ from typing import Final
 
 import pygit2
 
-from incidents.errors import IncompleteRepository, InputError
+from incidents.errors import FieldInvalid, IncompleteRepository
 from tools.git.commit_objects import CommitObject
 from tools.git.diff import compare_blobs
 from tools.git.repository import Repository, decoded, is_binary
@@ -35,13 +35,13 @@ def whole_change(repository: Repository, commit: CommitObject) -> Change:
 def part_of(scratch: pygit2.Repository, whole: Change, only: Sequence[str]) -> Change:
     """Return the part of a change in `only`: paths, or "path:from-to" with lines of the file as the commit left it.
 
-    Raises InputError for a path that the commit did not change, and for lines it did not change.
+    Raises FieldInvalid for a path that the commit did not change, and for lines it did not change.
     """
     wanted = _by_path(only)
     known = {decoded(path): path for path in whole.files}
     if strange := sorted(wanted.keys() - known.keys()):
-        raise InputError(
-            f"the commit did not change {', '.join(strange[:3])}; it changed {', '.join(sorted(known)[:5])}"
+        raise FieldInvalid(
+            "only", f"the commit did not change {', '.join(strange[:3])}; it changed {', '.join(sorted(known)[:5])}"
         )
     files = {known[name]: whole.files[known[name]] for name in wanted}
     parts = {path: _narrowed(scratch, file, wanted[decoded(path)]) for path, file in files.items()}
@@ -64,13 +64,13 @@ def _narrowed(scratch: pygit2.Repository, file: TreeChange, ranges: Sequence[Ran
         return file
     path = decoded(file.path)
     if file.old is None or file.new is None:
-        raise InputError(f"{path} was added or deleted as a whole: name it without lines")
+        raise FieldInvalid("only", f"{path} was added or deleted as a whole: name it without lines")
     old, new = (scratch[entry.id].peel(pygit2.Blob) for entry in (file.old, file.new))
     if is_binary(old) or is_binary(new):
-        raise InputError(f"{path} is binary: name it without lines")
+        raise FieldInvalid("only", f"{path} is binary: name it without lines")
     undone = _without_hunks(old, new, ranges)
     if undone == new.data:
-        raise InputError(f"the commit changed none of these lines of {path}")
+        raise FieldInvalid("only", f"the commit changed none of these lines of {path}")
     return TreeChange(file.path, Entry(file.new.mode, scratch.create_blob(undone).raw), file.new)
 
 

@@ -25,6 +25,8 @@ _CONSTANT: Final = re.compile(
 _DEFINED: Final = re.compile(r"^\s*#\s*define\s+(\w+)|\bdefine\(\s*['\"](\w+)")
 _SETTING: Final = re.compile(r"^[\s-]*['\"]?([A-Za-z][\w.-]{3,80})['\"]?\s*(?:=>|[:=])")
 _PARAMETER: Final = re.compile(r"[\w$]+")
+_BRACKETS: Final = re.compile(r"\[[^\[\]]*\]")
+_TYPE: Final = re.compile(r"(?<!:):(?!:)[^,=)]*")
 
 
 class Gone(NamedTuple):
@@ -85,7 +87,14 @@ def _parameters(change: FileChange) -> Iterator[Gone]:
 def _heads(path: str, rows: tuple[str, ...]) -> dict[str, set[str]]:
     """Each function whose first line is among the rows, with the words between its brackets."""
     heads = ((name, rows[line - 1][:400]) for name, kind, line, _ in opened(path, rows) if kind == "function")
-    return {name: set(_PARAMETER.findall(head.partition("(")[2])) for name, head in heads}
+    return {name: set(_PARAMETER.findall(_without_types(head.partition("(")[2]))) for name, head in heads}
+
+
+def _without_types(parameters: str) -> str:
+    """The parameters without what stands after a colon: `text: Mapping[str, Any]` takes the parameter `text`."""
+    for _ in range(3):  # brackets in brackets
+        parameters = _BRACKETS.sub("", parameters)
+    return _TYPE.sub("", parameters)
 
 
 def _settings(change: FileChange) -> Iterator[Gone]:

@@ -32,20 +32,20 @@ class Later(NamedTuple):
         return Later(self.commits[self.position(sha) + 1 :], self.merge, self.whole)
 
 
-def later_commits(repository: Repository, commit: str, head: str) -> Later:
-    """Return the commits after `commit`, which must be an ancestor of `head`."""
+def later_commits(repository: Repository, commit: str, head: str) -> Later | None:
+    """Return the commits after `commit`; None when it is not an ancestor of `head`."""
     line: list[CommitObject] = []
     for each in islice(first_parents(repository, head), MOST + 1):
         if str(each.id) == commit:
             return Later(_window(line))
         line.append(each)
-    return _after_its_merge(repository, commit, line)
+    if len(line) > MOST and repository.is_ancestor(commit, str(line[-1].id)):
+        return Later(_window(line[:MOST]), whole=False)
+    return _after_its_merge(repository, commit, line) if repository.is_ancestor(commit, head) else None
 
 
 def _after_its_merge(repository: Repository, commit: str, line: Sequence[CommitObject]) -> Later:
     """Find, by bisection, the oldest commit of the line that contains `commit`."""
-    if len(line) > MOST and repository.is_ancestor(commit, str(line[-1].id)):
-        return Later(_window(line[:MOST]), whole=False)
     low, high = 0, len(line) - 1  # line[low] contains it; what follows line[high] does not
     while low < high:
         middle = (low + high + 1) // 2

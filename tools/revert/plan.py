@@ -1,5 +1,6 @@
 """Plan a revert in memory: what it changes, what it collides with, what it leaves broken, and what to look at twice."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -67,10 +68,11 @@ def _adds_nothing(bench: Workbench, commits: Sequence[str]) -> bool:
 @contextmanager
 def _workbench(repository: Repository, commit: str, head: str, only: Sequence[str] = ()) -> Iterator[Workbench]:
     sha, onto = repository.resolve(commit), repository.resolve(head)
-    if not repository.is_ancestor(sha, onto):
+    later = later_commits(repository, sha, onto)
+    if later is None:
         raise InputError(f"commit {commit} is not part of {head}: there is nothing to revert")
     with repository.reading(f"what reverting {sha} needs"), scratch_repository(repository) as scratch:
-        yield Workbench(repository, scratch, sha, onto, later_commits(repository, sha, onto), tuple(only))
+        yield Workbench(repository, scratch, sha, onto, later, tuple(only))
 
 
 def _plan(
@@ -100,8 +102,12 @@ def _plan(
 
 
 def _branch(bench: Workbench, commits: Sequence[str]) -> str:
-    kind = "part-" if bench.only else "set-" if len(commits) > 1 else ""
-    return f"redtide/revert-{kind}{bench.commit[:12]}"
+    """A name of its own for each part, and each set, of the same commit."""
+    named = sorted(bench.only) if bench.only else commits if len(commits) > 1 else ()
+    if not named:
+        return f"redtide/revert-{bench.commit[:12]}"
+    key = hashlib.sha256("\n".join(named).encode(errors="surrogateescape")).hexdigest()[:8]
+    return f"redtide/revert-{'part' if bench.only else 'set'}-{bench.commit[:12]}-{key}"
 
 
 def _files(repository: Repository, revert: CommitDiff) -> tuple[str, ...]:
@@ -124,4 +130,4 @@ def _conflicts(bench: Workbench, outcome: Outcome) -> tuple[Conflict, ...]:
     if outcome.stopped_at is None:
         return ()
     later = bench.later.after(outcome.stopped_at)
-    return conflicts_of(bench.planned, bench.scratch, outcome.stopped_at, later, outcome.conflicts)
+    return conflicts_of(bench.planned, bench.scratch, later, outcome.conflicts)

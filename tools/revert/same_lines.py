@@ -7,7 +7,7 @@ collide, not only those that overlap.
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from tools.git.file_history import Edit, Step, file_steps, path_before, step_between
+from tools.git.file_history import Edit, Step, file_steps, path_before, step_between, steps_back
 from tools.git.repository import Repository
 from tools.revert.later import Later
 from tools.revert.rename_conflicts import Sides
@@ -20,6 +20,36 @@ class _Region(NamedTuple):
 
     start: int
     end: int
+
+
+def last_colliding(repository: Repository, later: Later, sides: Sides, places: Sequence[tuple[int, int]]) -> str | None:
+    """Return the newest commit of `later` that changed a conflicting file in `places`; read no older ones.
+
+    `places` are lines of the head's version, from 1, of which the last may be before the first: nothing is left there.
+    Without places, or where the lines cannot be followed, the newest that changed the file at all.
+    """
+    made, now, before = (str(side.path) if side is not None else None for side in sides)
+    if now is None:
+        gone = made or before
+        return next(_removers(repository, later, gone), None) if gone else None
+    regions, newest = [_Region(first - 1, last) for first, last in places], None
+    for step in steps_back(repository, later.commits, now):
+        newest = newest or step.sha
+        if not regions or any(_touches(edit, region) for edit in step.edits for region in regions):
+            return step.sha
+        regions = [_before(region, step.edits) for region in regions]
+    return newest or next(_last_change(repository, later, now), None)
+
+
+def _touches(edit: Edit, region: _Region) -> bool:
+    first, last = _new_side(edit)
+    return first <= region.end and last >= region.start
+
+
+def _before(region: _Region, edits: Sequence[Edit]) -> _Region:
+    """Where a region that none of the edits touched was before them."""
+    shift = sum(edit.old_lines - edit.new_lines for edit in edits if _new_side(edit)[1] < region.start)
+    return _Region(region.start + shift, region.end + shift)
 
 
 def colliding(repository: Repository, commit: str, later: Later, sides: Sides) -> tuple[str, ...]:
@@ -103,8 +133,10 @@ def _last_change(repository: Repository, later: Later, path: str) -> Iterator[st
 def _entries(repository: Repository, later: Later, path: str) -> Iterator[tuple[str, bytes | None, bytes | None]]:
     """Each commit, newest first, with the ids of what was at `path` before and after it."""
     names = path.encode(errors="surrogateescape").split(b"/")
-    for commit in reversed(later.commits):
-        made = repository.raw_commit(commit.sha)
-        parent = repository.first_parent(made)
+    made = repository.raw_commit(later.commits[-1].sha) if later.commits else None
+    after = repository.entry_at(made, names) if made is not None else None
+    for commit in reversed(later.commits):  # each is the first parent of the one before
+        parent = repository.first_parent(made) if made is not None else None
         before = repository.entry_at(parent, names) if parent is not None else None
-        yield commit.sha, before, repository.entry_at(made, names)
+        yield commit.sha, before, after
+        made, after = parent, before

@@ -4,7 +4,8 @@ A file that did not change since before the commit cannot use what the commit in
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 import pygit2
@@ -21,6 +22,7 @@ _MOST_FILES: Final = 3_000
 _MOST_BYTES: Final = 40_000_000
 _FILE_BYTES: Final = 400_000
 _LINES_PER_FILE: Final = 20
+_LONGEST_ROW: Final = 1_000
 _COMMON: Final = 0.7  # of rarity: in at most five of 300 sampled files
 _COMMENT: Final = re.compile(r"\s*(?:#(?!\[)|//|/?\*|<!--|--\s|;)")
 _LOADS: Final = re.compile(r"\b(?:import|require\w*|include\w*|from|use|load\w*|extends|render\w*|template|source)\b")
@@ -63,7 +65,7 @@ def _rare(repository: Repository, gone: Sequence[Gone], before: str | None) -> M
     found: dict[str, list[Gone]] = {}
     for each in gone:
         if each.beside or rarity.get(each.name, 1) >= _COMMON:
-            found.setdefault(each.name, []).append(each)
+            found.setdefault(each.beside or each.name, []).append(each)
     return found
 
 
@@ -74,12 +76,12 @@ def _is_read(change: TreeChange) -> bool:
 class _Search:
     """Search files for names, within a limit of bytes."""
 
-    def __init__(self, repository: Repository, names: Mapping[str, Sequence[Gone]]) -> None:
+    def __init__(self, repository: Repository, words: Mapping[str, Sequence[Gone]]) -> None:
         self.unread = 0
-        self._odb, self._names, self._bytes = repository.odb, names, 0
-        any_name = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-        self._pattern = re.compile(rf"(?<![\w-])(?:{any_name})(?![\w-])")
-        self._quick = re.compile(any_name.encode())
+        self._odb, self._words, self._bytes = repository.odb, words, 0
+        any_word = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+        self._pattern = re.compile(rf"(?<![\w-])(?:{any_word})(?![\w-])")
+        self._quick = re.compile(any_word.encode())
 
     def lines(self, change: TreeChange) -> Iterator[UseLine]:
         """The lines of one file that use one of the names."""
@@ -87,20 +89,29 @@ class _Search:
         if not self._quick.search(data):
             return
         path, text = decoded(change.path), data.decode(errors="replace")
-        own = self._known(change, path, text)
+        own = cache(lambda: self._own(change, path, text))  # most files hold a name as a part of another one
         found = 0
-        for number, row in enumerate(text.split("\n"), 1):
-            for name in self._on(row):
-                uses = [gone for gone in self._names[name] if _counts(gone, row, path, own)]
-                yield from (UseLine(gone, path, number) for gone in uses[:1])
-                found += bool(uses)
+        for number, row, words in self._rows(text):
+            uses = {gone.name: gone for word in words for gone in self._words[word] if _counts(gone, row, path, own)}
+            yield from (UseLine(gone, path, number) for gone in uses.values())
+            found += len(uses)
             if found >= _LINES_PER_FILE:
                 return
 
-    def _on(self, row: str) -> Sequence[str]:
-        return list(dict.fromkeys(self._pattern.findall(row))) if len(row) < 1_000 and not _COMMENT.match(row) else ()
+    def _rows(self, text: str) -> Iterator[tuple[int, str, Sequence[str]]]:
+        """Each line of code that holds one of the words, with its number. The text is searched as a whole: lines are many."""
+        number, counted, end = 1, 0, -1
+        for match in self._pattern.finditer(text):
+            if match.start() <= end:
+                continue  # on the same line
+            start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.start())
+            end = end if end >= 0 else len(text)
+            number, counted = number + text.count("\n", counted, start), start
+            row = text[start:end]
+            if len(row) < _LONGEST_ROW and not _COMMENT.match(row):
+                yield number, row, list(dict.fromkeys(self._pattern.findall(row)))
 
-    def _known(self, change: TreeChange, path: str, text: str) -> set[str]:
+    def _own(self, change: TreeChange, path: str, text: str) -> set[str]:
         """The names that the file held before the reverted commit, or defines itself."""
         before = self._data(change.old.id).decode(errors="replace") if change.old is not None else ""
         return {*self._pattern.findall(before), *(name for name, *_ in opened(path, text.split("\n")))}
@@ -119,11 +130,11 @@ class _Search:
         return b"" if is_binary(data) else data
 
 
-def _counts(gone: Gone, row: str, path: str, own: set[str]) -> bool:
-    """Return whether a line that holds the name uses what is gone."""
+def _counts(gone: Gone, row: str, path: str, own: Callable[[], set[str]]) -> bool:
+    """Return whether a line that holds the word of what is gone uses it."""
     if gone.beside:
-        return re.search(rf"\b{re.escape(gone.beside)}\b", row) is not None
-    if gone.name in own or path == gone.path:
+        return gone.name in row and re.search(rf"(?<![\w-]){re.escape(gone.name)}(?![\w-])", row) is not None
+    if path == gone.path or gone.name in own():
         return False
     if gone.uses == "file":
         quoted = re.search(rf"[\"'<`][^\"'<>`]*(?<![\w-]){re.escape(gone.name)}(?:\.[\w.]+)?[\"'>`]", row)

@@ -26,10 +26,7 @@ def write_revert(repository: Repository, plan: RevertPlan, *, author: tuple[str,
     """
     raw = repository.raw
     refuse_unclean(plan)
-    if f"refs/heads/{plan.branch}" in raw.references:
-        raise InputError(
-            f"branch {plan.branch} already exists: use it, or remove it with `git branch -D {plan.branch}`"
-        )
+    refuse_existing(repository, plan)
     tree = write_tree(repository, plan)
     who = signature(author or _configured_user(repository) or _NOBODY)
     try:
@@ -69,6 +66,14 @@ def refuse_unclean(plan: RevertPlan) -> None:
     """Raise InputError for a plan that cannot be written."""
     if not plan.clean:
         raise InputError(f"{plan.commit[:12]} cannot be reverted: {_blocker(plan)}")
+
+
+def refuse_existing(repository: Repository, plan: RevertPlan) -> None:
+    """Raise InputError when the plan's branch is there."""
+    if f"refs/heads/{plan.branch}" in repository.raw.references:
+        raise InputError(
+            f"branch {plan.branch} already exists: use it, or remove it with `git branch -D {plan.branch}`"
+        )
 
 
 def _blocker(plan: RevertPlan) -> str:

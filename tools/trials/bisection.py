@@ -9,6 +9,9 @@ from incidents.confirmation import Trial
 from tools.trials.belief import Belief
 
 _NOTHING_TO_LEARN: Final = 0.0005  # bits
+UNUSABLE: Final[frozenset[int | None]] = frozenset({126, 127})
+"""The exit status of a shell when a command is not executable, or not found."""
+_ENOUGH_UNUSABLE: Final = 3
 _MOST_AT_ONE: Final = 4  # runs of one commit
 _MOST_WHEN_FLAKY: Final = 12
 _FLAKY_SURE: Final = 0.99  # once a commit gave both outcomes: the assumed rates are then only roughly right
@@ -47,7 +50,7 @@ class Bisection:
         """Run until one explanation is sure and was seen on both sides, or nothing more can be learnt."""
         while len(self.trials) < self.most:
             position = self._next()
-            if position is None:
+            if position is None or self.unusable:
                 return
             trial = self.run(self.window.at(position))
             self.trials.append(trial)
@@ -66,6 +69,12 @@ class Bisection:
     def flaky(self) -> bool:
         """Whether a commit both passed and failed."""
         return any({"passed", "failed"} <= set(outcomes) for outcomes in self._seen.values())
+
+    @property
+    def unusable(self) -> bool:
+        """Whether the command itself cannot be run: not found, or not executable, at each of the first commits."""
+        statuses = {each.status for each in self.trials}
+        return len(self.trials) >= _ENOUGH_UNUSABLE and statuses <= UNUSABLE
 
     @property
     def needed(self) -> float:

@@ -7,18 +7,20 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import IO, Final
 
 from incidents.confirmation import Trial, TrialOutcome
+from incidents.errors import WorkInterrupted
 from tools.text.redaction import redact
 
 _PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "TZ", "TERM")
 _CHUNK: Final = 8_192
 _CHUNKS: Final = 4
 _SHOWN: Final = 4_000
+_LOOK_SECONDS: Final = 0.5
 _UNTESTABLE: Final = frozenset({125, 126, 127})  # as in `git bisect run`; not executable; not found
 _CRASHES: Final = frozenset(
     128 + number for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
@@ -29,15 +31,22 @@ _BOUNDED: Final = 'ulimit -c 0; ulimit -f 4194304; exec /bin/sh -c "$1"'
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What the owner gave to be run, and the seconds that it may take. `wrapper` is put before it: a sandbox."""
+    """What the owner gave to be run, and the seconds that it may take. `wrapper` is put before it: a sandbox.
+
+    It is ended when another thread sets `stop`.
+    """
 
     text: str
     seconds: float = 600.0
     wrapper: Sequence[str] = ()
+    stop: Event = field(default_factory=Event)
 
 
 def run_command(command: Command, folder: Path, commit: str, home: Path) -> Trial:
-    """Run the command in `folder`; `home`, an empty folder, is its HOME. It reads no input; its processes end with it."""
+    """Run the command in `folder`; `home`, an empty folder, is its HOME. It reads no input; its processes end with it.
+
+    Raises WorkInterrupted when it was stopped.
+    """
     started = time.monotonic()
     process = subprocess.Popen(
         (*command.wrapper, "/bin/sh", "-c", _BOUNDED, "sh", command.text),
@@ -52,10 +61,7 @@ def run_command(command: Command, folder: Path, commit: str, home: Path) -> Tria
     reader = Thread(target=_read, args=(process.stdout, tail), daemon=True)
     reader.start()
     try:
-        ended = process.wait(command.seconds)
-        status: int | None = ended if ended >= 0 else 128 - ended  # as a shell tells of a signal
-    except subprocess.TimeoutExpired:
-        status = None
+        status = _status(process, command)
     finally:
         _end(process)
     reader.join(1.0)  # a process that left the group may hold the pipe open: it is not waited for
@@ -66,6 +72,20 @@ def run_command(command: Command, folder: Path, commit: str, home: Path) -> Tria
         seconds=round(time.monotonic() - started, 3),
         output=redact(b"".join(tail).decode(errors="replace"))[-_SHOWN:],
     )
+
+
+def _status(process: subprocess.Popen[bytes], command: Command) -> int | None:
+    """The exit status, as a shell tells of a signal; None when it ran out of time. Raises WorkInterrupted."""
+    until = time.monotonic() + command.seconds
+    while (left := until - time.monotonic()) > 0:
+        try:
+            ended = process.wait(min(left, _LOOK_SECONDS))
+        except subprocess.TimeoutExpired:
+            if command.stop.is_set():
+                raise WorkInterrupted("the trials were stopped") from None
+            continue
+        return ended if ended >= 0 else 128 - ended
+    return None
 
 
 def _outcome(status: int | None) -> TrialOutcome:

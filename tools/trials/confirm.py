@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Final, Literal
 
 from incidents.confirmation import Confirmation, Trial
@@ -33,13 +34,17 @@ class Runner:
     network: bool = False
     sandboxed: bool = False
     reported: Callable[[Trial], None] = lambda _: None
+    stop: Event = field(default_factory=Event)
     _decided: bool = field(default=False, init=False)
 
     def __call__(self, commit: str) -> Trial:
-        """Raises InputError when a sandbox is required and cannot be made, IncompleteRepository without the files."""
+        """Raises InputError when a sandbox is required and cannot be made, IncompleteRepository without the files.
+
+        WorkInterrupted when `stop` is set.
+        """
         with worktree(self.repository, commit) as folder, _empty_folder() as home:
             wrapper = self._wrapper(folder, Path(home))
-            trial = run_command(Command(self.command, self.seconds, wrapper), folder, commit, Path(home))
+            trial = run_command(Command(self.command, self.seconds, wrapper, self.stop), folder, commit, Path(home))
         self.reported(trial)
         return trial
 
@@ -80,16 +85,18 @@ def confirm(
     position, probability = bisection.leading
     culprit = window.at(position) if 0 < position <= len(window.commits) else None
     sure_of_it = culprit is not None and probability >= bisection.needed and bisection.seen
+    proven = culprit if sure_of_it else None
     return Confirmation(
         command=runner.command,
         suspected=suspected,
         culprit=culprit,
+        proven=proven,
         probability=probability,
-        confirmed=_confirmed(bisection, suspected, culprit if sure_of_it else None),
+        confirmed=_confirmed(bisection, suspected, proven),
         flaky=bisection.flaky,
         sandboxed=runner.sandboxed,
         trials=tuple(bisection.trials),
-        detail=_detail(bisection, culprit if sure_of_it else None),
+        detail=_detail(bisection, proven),
     )
 
 
@@ -107,9 +114,17 @@ def _separates(trials: list[Trial]) -> bool:
     return {"passed", "failed"} <= {trial.outcome for trial in trials}
 
 
+def _said(trial: Trial) -> str:
+    """The last line that it printed; what the status means where it printed none."""
+    lines = trial.output.strip().splitlines()
+    return lines[-1][:200] if lines else "not found, or not executable"
+
+
 def _detail(bisection: Bisection, culprit: str | None) -> str:
     if culprit is not None:
         return f"the command passes before {culprit[:12]} and fails at it"
+    if bisection.unusable:
+        return f"the command cannot be run (status {bisection.trials[-1].status}: {_said(bisection.trials[-1])})"
     window, trials = bisection.window, bisection.trials
     failed = {trial.commit for trial in trials if trial.outcome == "failed"}
     passed = {trial.commit for trial in trials if trial.outcome == "passed"}

@@ -3,11 +3,10 @@
 import httpx
 import pytest
 
-from service.api.auth.tokens import SCOPES, Caller, Scope, Trust
-from service.api.routes import create_api
+from service.api.auth.tokens import Scope
+from tests.service.api.caller import caller as client_of
 from tests.service.reverts.conftest import at_github, forge_token, github
 from tests.service.reverts.scene import Scene
-from tests.service.stand_ins import Bell
 
 ONE_DATABASE = True
 __all__ = ["at_github", "forge_token", "github"]  # fixtures
@@ -15,15 +14,7 @@ ACTS = ("approve", "execute", "cancel", "object", "refresh")
 
 
 def caller(scene: Scene, *scopes: Scope) -> httpx.AsyncClient:
-    """A client whose token has these scopes, or all."""
-    import hashlib
-
-    trust = Trust(
-        tokens={hashlib.sha256(b"a-token-for-this-test").digest(): Caller("ana", frozenset(scopes) or SCOPES)}
-    )
-    transport = httpx.ASGITransport(create_api(scene.store, Bell(), scene.settings, trust))
-    headers = {"Authorization": "Bearer a-token-for-this-test"}
-    return httpx.AsyncClient(transport=transport, base_url="http://redtide", headers=headers)
+    return client_of(scene.store, scene.settings, *scopes)
 
 
 async def test_a_revert_goes_from_the_plan_to_the_pull_request_and_is_listed(at_github: Scene) -> None:

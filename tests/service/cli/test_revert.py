@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from incidents.revert import Conflict, RevertPlan
+from service.render.revert_plan import plan_lines
 from service.settings import Settings
 from service.store.store import Store
 from service.worker.investigator import Investigator
@@ -191,6 +193,19 @@ def test_a_part_and_a_set_are_planned_on_request(redtide: RedTide, repository: P
     assert (both.status, part.status, whole.status, unknown.status) == (2, 0, 0, 2)
     assert "--set: cannot be combined" in both.err
     assert "only a part: src/Cart/CartRepository.php" in part.out
-    branch = f"redtide/revert-part-{sample.shas[CULPRIT][:12]}"
+    branch = part.out.partition("wrote branch ")[2].split()[0]
+    assert branch.startswith(f"redtide/revert-part-{sample.shas[CULPRIT][:12]}-")
     assert _git(repository, "diff", "--name-only", "main", branch) == "src/Cart/CartRepository.php"
-    assert "did not change README.md" in unknown.err
+    assert "--only: the commit did not change README.md" in unknown.err
+    assert "--commit" not in both.err + unknown.err
+    again = redtide(*options, "--only", "src/Cart/CartRepository.php", "--dry-run")
+    assert (again.status, f"branch {branch} already exists" in again.err) == (2, True)
+    assert "would write" not in again.out
+
+
+def test_what_a_set_would_help_with_is_not_offered_for_a_part() -> None:
+    conflict = Conflict(path="f", reason="changed again since")
+    whole = RevertPlan(commit="a" * 40, head="b" * 40, branch="r", message="m", files=("f",), conflicts=(conflict,))
+    part = whole.model_copy(update={"only": ("f",)})
+    said = ["\n".join(plan_lines(each, lambda sha: "", "main")) for each in (whole, part)]
+    assert ["--set" in each for each in said] == [True, False]

@@ -85,10 +85,23 @@ def test_an_incident_is_confirmed_by_the_command_of_the_settings(
     assert ran.status == 0, ran.out + ran.err
     assert ran.out.startswith(f"confirmed: the command passes before {sample.shas[CULPRIT][:12]} and fails at it\n")
 
-    other = redtide("confirm", incident, "--store", url, "--commit", sample.shas["06-quantity-limit"])
+    assert (
+        f"Confirmed: fails with {sample.shas[CULPRIT][:9]}, passes without"
+        in redtide("show", incident, "--store", url).out
+    )
+
+    other = redtide("confirm", incident, "--store", url, "--no-store", "--commit", sample.shas["06-quantity-limit"])
     assert other.status == 1
     innocent = sample.shas["06-quantity-limit"][:9]
     assert other.out.startswith(f"{innocent} is not the cause: the command passes before {sample.shas[CULPRIT][:12]}")
+
+
+def test_a_log_that_is_piped_in_is_read(redtide_process: RedTide, sample: Recorded) -> None:
+    window = f"{sample.shas['01-shop']}..{sample.shas['08-escape-titles']}"
+    command = ("bisect", window, "--repo", str(sample.repository), "--run", CHECK_CART)
+    piped = redtide_process(*command, stdin=sample.alert.stack_trace.encode())
+    assert piped.status == 0, piped.err
+    assert "  2 runs of " in piped.out
 
 
 def test_with_a_trace_the_likeliest_commit_is_tried_first(redtide: RedTide, sample: Recorded, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from incidents.confirmation import Confirmation, Trial
 from incidents.policy import Policy
 from incidents.revert import RevertStep
 from service.settings import Settings
@@ -54,6 +55,25 @@ async def test_the_page_says_which_rule_decided_with_every_fact(browser: httpx.A
     assert "The policy (shadow): nothing is reverted automatically." in page
     assert "evidence: failing_line, at least confirmed" in page
     assert "The clone holds every file that was asked for." in page
+
+
+async def test_the_page_shows_what_the_command_of_the_owner_said(browser: httpx.AsyncClient, here: Stage) -> None:
+    incident = await judged(here.store, here.built)
+    trials = (
+        Trial(commit=here.built.shas[0], outcome="passed", seconds=1.25),
+        Trial(commit=here.built.shas[1], outcome="failed", output="<script>alert(1)</script>"),
+    )
+    blamed = {"suspected": here.built.shas[1], "culprit": here.built.shas[1], "proven": here.built.shas[1]}
+    found = Confirmation(
+        command="./check <b>", **blamed, confirmed=True, sandboxed=True, trials=trials, detail="it fails"
+    )
+    await here.store.confirmations.add(incident, found, "ana")
+    await log_in(browser)
+    page = await page_of(browser, incident)
+    assert "Confirmed: it fails" in page
+    assert f"Confirmed: fails with {here.built.shas[1][:9]}, passes without (2 runs, in a sandbox)." in page
+    assert "./check &lt;b&gt;" in page
+    assert "<script>alert(1)" not in page
 
 
 async def test_who_may_judge_objects_on_the_page(browser: httpx.AsyncClient, here: Stage) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from incidents.confirmation import Confirmation, Trial
 from incidents.policy import Policy
 from service.notify.clicks import act
 from service.notify.deliverer import Deliverer
@@ -84,6 +85,19 @@ async def test_the_countdown_is_a_message_of_its_own_that_is_edited_in_place(her
     assert message.header == "Reverted automatically"
     assert len(here.reverts.executed) == 1
     assert len([each for each in slack.top if "utomatic" in each.header]) == 1
+
+
+async def test_the_message_says_what_the_command_of_the_owner_showed(here: Stage, slack: Slack) -> None:
+    incident = await judged(here.store, here.built)
+    await send(here)
+    base, blamed, _ = here.built.shas
+    trials = (Trial(commit=base, outcome="passed"), Trial(commit=blamed, outcome="failed"))
+    named = {"suspected": blamed, "culprit": blamed, "proven": blamed}
+    found = Confirmation(command="./check", **named, confirmed=True, trials=trials)
+    await here.store.confirmations.add(incident, found, "ana")
+    await send(here)
+    (message,) = slack.top
+    assert f"Confirmed: fails with {blamed[:9]}, passes without" in message.words()
 
 
 async def test_nobody_is_called_by_the_subject_of_a_commit(here: Stage, slack: Slack) -> None:

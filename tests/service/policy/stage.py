@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from incidents.errors import InputError, RevertStateConflict
 from incidents.evidence import Evidence, Signal, Suspect
 from incidents.log import LogFindings
@@ -21,7 +23,10 @@ from incidents.verdict import Confidence, Verdict
 from service.reverts.carry_out import CarryOut
 from service.reverts.policy_facts import FactsReader
 from service.settings import Settings
+from service.settings.policy_file import PolicySource
+from service.store.revert_tables import DecisionRow
 from service.store.store import Store
+from service.store.stored_decision import StoredDecision
 from service.worker.auto_revert import AutoRevert
 from tests.repositories import Built, build
 from tests.service.stand_ins import Found, alert, found
@@ -29,6 +34,8 @@ from tools.git.repository import Repository
 from tools.revert.plan import plan_revert
 
 MINUTE = timedelta(minutes=1)
+ELEVEN = timedelta(minutes=11)
+MOMENT = timedelta(minutes=3)
 _STOPPABLE: tuple[RevertState, ...] = ("planned", "approved", "open")
 SEEN = Seen(frames=2, mapped=1, read=1, confirmed=True)
 
@@ -184,7 +191,7 @@ class Stage:
         return datetime.now(UTC) + self.ahead
 
     def reader(self) -> FactsReader:
-        return FactsReader(self.store, self.settings, self.policy, self.reverts, self.calibrated)
+        return FactsReader(self.store, self.settings, PolicySource(self.policy), self.reverts, self.calibrated)
 
     def replica(self) -> AutoRevert:
         """A replica that has just started."""
@@ -201,3 +208,31 @@ class Stage:
 
     async def words(self, incident: str) -> str:
         return json.dumps([each.detail for each in (await self.store.queries.audits(incident)).records])
+
+
+async def later(stage: Stage, span: timedelta) -> None:
+    """Let this time pass for what waits in the store, and for the policy's clock."""
+    stage.ahead += span
+    async with stage.store.database.write() as session:
+        for row in await session.scalars(select(DecisionRow)):
+            row.due_at, row.at, row.lease_until = row.due_at - span, row.at - span, None
+            row.objection_until = row.objection_until - span if row.objection_until else None
+
+
+async def decided(stage: Stage, incident: str) -> tuple[str, str, str]:
+    found = await stage.store.decisions.of(incident)
+    assert found is not None
+    return found.action, found.decided_by, found.state
+
+
+async def found_of(stage: Stage, incident: str) -> StoredDecision:
+    found = await stage.store.decisions.of(incident)
+    assert found is not None
+    return found
+
+
+async def judged_again(stage: Stage, incident: str) -> None:
+    await stage.store.reruns.rerun(incident, "ana")
+    claim = await stage.store.leases.claim("worker")
+    assert claim is not None
+    assert await stage.store.outcomes.finish(claim, blaming(stage.built, incident))

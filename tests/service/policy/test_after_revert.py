@@ -1,7 +1,6 @@
 """After a revert: found in a deploy, errors counted, and the incident labelled by what was seen."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,16 +8,14 @@ import pytest_asyncio
 from sqlalchemy import update
 
 from incidents.alert import Deploy
-from incidents.errors import RevertStateConflict, StoreUnavailable
 from incidents.revert import RevertStep, Stage
-from incidents.revert_record import Revert
 from service.cli.labelling import Labels
 from service.store.schemas import Feedback
 from service.store.tables import AlertRow, IncidentRow
 from service.worker.after_revert import AfterRevert
 from tests.elastic.filling import create, document, fill, new_name
 from tests.elastic.server import Elastic, running
-from tests.repositories import extend, git
+from tests.repositories import git
 from tests.service.policy.conftest import SetUp
 from tests.service.policy.stage import MINUTE, judged
 from tests.service.policy.stage import Stage as Policed
@@ -138,55 +135,6 @@ async def test_an_observed_label_is_told_apart_when_it_is_exported(stage: SetUp)
     assert (label.culprit, label.labelled_by) == (here.built.shas[1], "observed")
 
 
-async def opened(here: Policed, count: int) -> list[str]:
-    """So many reverts that are open at the forge."""
-    ids = []
-    for number in range(count):
-        revert = await here.reverts.plan(await judged(here.store, here.built, service=f"service-{number}"), "ana")
-        await here.reverts.approve(revert.id, "ben")
-        await here.reverts.execute(revert.id, "ben")
-        extend(here.built.path, [{"files": {"notes": f"{number} more\n"}}])
-        ids.append(revert.id)
-    return ids
-
-
-@dataclass
-class Looking:
-    """Looks at open reverts and finds no news, as a forge would have it; `raises` where something breaks."""
-
-    here: Policed
-    raises: dict[str, Exception] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-
-    async def refresh(self, revert_id: str, who: str = "") -> Revert:
-        self.asked.append(revert_id)
-        if revert_id in self.raises:
-            raise self.raises[revert_id]
-        records = self.here.store.planned_reverts
-        return await records.release(await records.claim(revert_id, {"open"}, "replica", 60, None))
-
-
-async def test_one_revert_that_breaks_does_not_keep_the_others_from_being_watched(
-    stage: SetUp, caplog: pytest.LogCaptureFixture
-) -> None:
-    here = stage()
-    ids = await opened(here, 3)
-    looking = Looking(here, {each: OSError(24, "Too many open files") for each in ids})
-    await AfterRevert(here.store, here.settings, looking).step()
-    assert sorted(looking.asked) == sorted(ids)
-    told = [each.exc_info is not None for each in caplog.records if "could not be watched" in each.message]
-    assert told == [True] * 3
-
-
-async def test_a_store_that_is_away_ends_the_round(stage: SetUp) -> None:
-    here = stage()
-    ids = await opened(here, 2)
-    looking = Looking(here, {each: StoreUnavailable("away") for each in ids})
-    with pytest.raises(StoreUnavailable):
-        await AfterRevert(here.store, here.settings, looking).step()
-    assert len(looking.asked) == 1
-
-
 async def test_one_effect_that_breaks_does_not_keep_the_others_from_being_found(
     stage: SetUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,35 +156,3 @@ async def test_one_effect_that_breaks_does_not_keep_the_others_from_being_found(
     assert await watch(here).step()
     stages = sorted([(await stage_of(here, incident))[0] for incident in incidents])
     assert stages == ["cannot_tell", "merged"]
-
-
-async def test_a_look_without_news_changes_nothing_that_is_shown(stage: SetUp) -> None:
-    here = stage()
-    (revert,) = await opened(here, 1)
-    before = await here.store.planned_reverts.get(revert)
-    await Looking(here).refresh(revert)
-    assert await here.store.planned_reverts.get(revert) == before
-
-
-async def test_the_open_revert_that_was_not_looked_at_for_longest_comes_first(stage: SetUp) -> None:
-    here = stage()
-    ids = await opened(here, 4)
-    for each in (ids[2], ids[0], ids[3], ids[1]):
-        await Looking(here).refresh(each)
-    looking = Looking(here)
-    await AfterRevert(here.store, here.settings, looking).step()
-    assert looking.asked == [ids[2], ids[0], ids[3], ids[1]]
-    assert [each.id for each in await here.store.planned_reverts.to_look_at(limit=1)] == [ids[2]]
-
-
-async def test_of_two_claims_of_one_replica_only_the_last_is_valid(stage: SetUp) -> None:
-    here = stage()
-    (revert,) = await opened(here, 1)
-    records = here.store.planned_reverts
-    first = await records.claim(revert, {"open"}, "replica", -1, None)
-    second = await records.claim(revert, {"open"}, "replica", 60, None)
-    assert not await records.renew(first, 60)
-    with pytest.raises(RevertStateConflict, match="taken over"):
-        await records.progress(first, "replica", "merged", end=True, state="merged")
-    await records.release(first)
-    assert await records.renew(second, 60)

@@ -15,6 +15,7 @@ from incidents.trace import StackTrace
 from service.reverts.carry_out import CarryOut
 from service.reverts.policy_facts import FactsReader
 from service.settings import Settings
+from service.settings.policy_file import PolicySource
 from service.store.revert_tables import DecisionRow
 from service.worker.auto_revert import AutoRevert
 from tests.service.policy.stage import SEEN, logged
@@ -59,7 +60,7 @@ async def sure(here: Scene) -> None:
 
 def worker(here: Scene) -> AutoRevert:
     policy = Policy.model_validate({"mode": "auto"})
-    reader = FactsReader(here.store, here.settings, policy, here.reverts, calibrated=False)
+    reader = FactsReader(here.store, here.settings, PolicySource(policy), here.reverts, calibrated=False)
     return AutoRevert(here.store, reader, CarryOut(here.store, here.settings, reader, here.reverts))
 
 

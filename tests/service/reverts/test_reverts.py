@@ -86,6 +86,17 @@ async def test_with_two_persons_nobody_approves_what_he_asked_for(at_github: Sce
     assert (await reverts.approve(planned.id, "ben")).state == "approved"
 
 
+async def test_one_person_under_two_names_is_one(at_github: Scene) -> None:
+    people = {"people": {"Ana": ("slack:U0ANA", "ana@acme.example")}, "two_persons": True}
+    settings = at_github.settings.model_copy(update={"reverts": at_github.settings.reverts.model_copy(update=people)})
+    reverts = type(at_github.reverts)(at_github.store, settings)
+    planned = await reverts.plan(at_github.incident, "slack:U0ANA")
+    for name in ("Ana@acme.example", "ana (command line)", " ana "):
+        with pytest.raises(RevertStateConflict, match="another person"):
+            await reverts.approve(planned.id, name)
+    assert (await reverts.approve(planned.id, "slack:U0BEN")).state == "approved"
+
+
 async def test_a_head_that_moved_makes_it_stale_and_it_is_planned_and_asked_anew(at_github: Scene) -> None:
     revert = await at_github.approved()
     tip = at_github.remote.advance({"README.md": "the other shop\n"})

@@ -34,7 +34,8 @@ def test_only_the_named_file_is_put_back(built: Built) -> None:
     sha = write_revert(Repository.open(built.path), plan)
     assert shown(built, sha, "g") == lines()
     assert shown(built, sha, "f") == lines(l3="three", l20="twenty", l28="later")
-    assert plan.branch == f"redtide/revert-part-{built.shas[2][:12]}"
+    assert plan.branch.startswith(f"redtide/revert-part-{built.shas[2][:12]}-")
+    assert plan.branch != planned(built, 2, only=("f",)).branch
     assert plan.message.startswith('Revert part of "Three things"\n\nThis reverts only a part of commit')
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from incidents.confirmation import Trial
+from incidents.errors import WorkInterrupted
 from tests.tools.trials.histories import CHECK, broken_at, window_of
 from tools.git.repository import Repository
 from tools.trials.bisection import Bisection, Window
@@ -43,6 +44,32 @@ def test_a_command_that_always_fails_tells_nothing(tmp_path: Path) -> None:
     )
     assert found.confirmed is None
     assert "already before the window" in found.detail
+
+
+@pytest.mark.parametrize(("command", "said"), [("./no-such-check", "not found"), ("./.", "status 126")])
+def test_a_command_that_cannot_be_run_ends_the_trials_and_is_said(tmp_path: Path, command: str, said: str) -> None:
+    built = broken_at(tmp_path, 3, 20)
+    found = confirm(Runner(Repository.open(built.path), command), window_of(built), {})
+    assert (found.confirmed, len(found.trials)) == (None, 3)
+    assert "the command cannot be run" in found.detail
+    assert said in found.detail
+
+
+def test_a_command_that_is_missing_only_in_old_commits_is_still_decided(tmp_path: Path) -> None:
+    built = broken_at(tmp_path, 5, 9)
+    missing = f"test $REDTIDE_COMMIT = {built.shas[8]} && exit 127; {CHECK}"
+    found = confirm(Runner(Repository.open(built.path), missing), window_of(built), {})
+    assert (found.proven, found.about(built.shas[5]), found.about(built.shas[6])) == (built.shas[5], True, False)
+
+
+def test_what_was_stopped_raises_and_leaves_no_process(tmp_path: Path) -> None:
+    built = broken_at(tmp_path, 1, 2)
+    runner = Runner(Repository.open(built.path), f"echo $$ > {tmp_path}/pid; sleep 600", mode="off")
+    runner.stop.set()
+    with pytest.raises(WorkInterrupted):
+        runner(built.shas[1])
+    pid = (tmp_path / "pid").read_text().strip()
+    assert not Path(f"/proc/{pid}").exists()
 
 
 def test_a_command_that_always_passes_tells_nothing(tmp_path: Path) -> None:
