@@ -10,6 +10,7 @@ from tools.traces import (
     csharp,
     elixir,
     erlang_terms,
+    gecko_line,
     gin_report,
     go,
     ipython_report,
@@ -65,6 +66,7 @@ FAMILIES: Final = (
     Family(ipython_report.CUES, ipython_report.find),
     Family(gin_report.CUES, gin_report.find),
     Family(twisted_report.CUES, twisted_report.find),
+    Family(gecko_line.CUES, gecko_line.find),
 )
 
 

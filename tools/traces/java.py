@@ -163,6 +163,8 @@ def _method(method: str, owner: str) -> str:
 
 def _finished(chain: list[tuple[str, Draft]], begun: int) -> Found:
     """Surfaced first is how causes are printed (`Wrapped by` the other way round); what was suppressed is no cause."""
+    if len(chain) > 1 and chain[0][1].type is None and not any(frame.path for frame in chain[0][1].frames):
+        chain = chain[1:]  # the last rows of what was cut off above
     main = [(role, draft) for role, draft in chain if role != "Suppressed"]
     depth = 0
     for role, draft in main:

@@ -44,6 +44,7 @@ _ARROW = re.compile(r"\s*❯ (?:(\S{1,200}) )?([^\s()]{1,1500}\.(?:[mc]?[jt]sx?|
 _CLOCK = re.compile(r"(?<!\s)\s{2,200}\d\d:\d\d:\d\d$")
 _CODE = re.compile(r"\s{0,80}(?:>\s{0,40})?\d{1,6} \| |\s{0,80}\| {1,400}\^")
 _LEFT_OUT = re.compile(r"\s*\.\.\. \d{1,4} lines matching ")
+_LABEL = re.compile(r"\s*(?:[Ss]tack ?[Tt]race|[Ss]tack|[Bb]acktrace|[Cc]all ?[Ss]tack):\s*$")
 _CARET = re.compile(r"\s*[\^~]+\s*$")
 _BUNDLED = re.compile(r".*/[^/]{1,200}?\.(?:[mc]?[jt]sx?|vue)\.(.{1,200})$")
 _RAISED = re.compile(
@@ -249,7 +250,10 @@ def _message_of(lines: Sequence[str]) -> Sequence[str]:
     quoted = (
         at for at, line in enumerate(lines) if _CODE.match(line) or _CARET.match(below[at]) or _LEFT_OUT.match(line)
     )
-    return lines[: next(quoted, len(lines))]
+    said = list(lines[: next(quoted, len(lines))])
+    while said and (not said[-1].strip() or _LABEL.match(said[-1])):
+        said.pop()
+    return said
 
 
 def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:

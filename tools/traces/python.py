@@ -17,10 +17,12 @@ CUES = ('File "',)
 MAX_MESSAGE_LINES = 60
 
 _HEADER = re.compile(r"(?:\+ Exception Group )?(?:Traceback|Stacktrace) \(most recent call (?:last|first)\):")
-_FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})", line (\d{1,9})(?:,? in (.{1,300}))?$')
+_FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})",? line (\d{1,9})(?:,? in (.{1,300}))?$')
 _RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(.*))?$")
 _TOLD_BELOW = re.compile(r"(?:Exception|Error) (?:Type: ([\w.]{1,200})(?: at \S{0,500})?|Value: (.*))$")
-_LABEL = re.compile(r"\s*(?:[Ss]tack ?(?:[Tt]race)?|[Tt]raceback|[Bb]acktrace|[Dd]etails):\s*$")
+_LABEL = re.compile(
+    r"\s*(?:(?:[Ss]tack ?(?:[Tt]race)?|[Tt]raceback|[Bb]acktrace|[Dd]etails):|\d{1,4}|\.{3} \d{1,4} non-project frames)\s*$"
+)
 _STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield", "await", "else", "try", "finally"})
 _ASKED = re.compile(
     r"(?:I|I'm|I've|We|My|Our|Any|Anyone|Thanks|Please|Does|Do|How|What|Why|Can|Could|Is|Has)\b.{3,}|.{10,}\?$"
@@ -63,6 +65,7 @@ class _Reading:
         for draft in self.drafts:
             if not self.newest_first and (self.headed or _language([draft]) == "python"):
                 draft.frames.reverse()
+            draft.message = draft.message.removeprefix("\n:\n")  # written to standard error in pieces, each a line of the log
         self._take_header()
         kept = [draft for draft in self.drafts if draft.frames or draft.type]
         if any(draft.frames for draft in kept):
@@ -164,7 +167,7 @@ def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> Non
         deeper or text.startswith("[Previous line repeated") or (reading.flat and _quoted(log, index))
     ):
         last = draft.frames[-1]
-        if last.source is None and set(text) - set("^~ ") and text[0] != "[":
+        if last.source is None and set(text) - set("^~ ") and text[0] != "[" and not text.isdigit():
             draft.frames[-1] = last.model_copy(update={"source": text})
         return
     labelled = _TOLD_BELOW.match(text)
