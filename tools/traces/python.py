@@ -15,6 +15,8 @@ from tools.traces.records import begins_record
 CUES = ('File "',)
 
 MAX_MESSAGE_LINES = 60
+MOST_ABOVE = 3
+"""Lines with which a person's words begin that stand above a pasted log."""
 
 _HEADER = re.compile(r"(?:\+ Exception Group )?(?:Traceback|Stacktrace) \(most recent call (?:last|first)\):")
 _FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})",? line (\d{1,9})(?:,? in (.{1,300}))?$')
@@ -128,7 +130,8 @@ def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above:
         reading.header, reading.flat, reading.headed = above, False, True
         reading.margin = len(line) - len(line.lstrip())
         if len(reading.drafts) == 1:
-            reading.pasted = _SENTENCE.match(above) is not None and not begins_record(above)
+            said = (above, *log.lines[: min(index, MOST_ABOVE)])
+            reading.pasted = any(_SENTENCE.match(line) is not None and not begins_record(line) for line in said)
         reading.newest_first = "recent call first" in line
     elif frame:
         _read_frame(reading, index, frame, depth, above)
