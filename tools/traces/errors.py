@@ -1,5 +1,6 @@
 """Every error that a text shows, by asking each language family whose cues the text holds."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -37,6 +38,7 @@ from tools.traces.spoken_errors import errors_said
 
 _LINES_BEFORE: Final = 3
 _LONGEST: Final = 300
+_SPEAKS: Final = re.compile(r"\b(?i:error|exception|fail(?:ed|ure)?|fatal|panic|crash(?:ed)?|abort(?:ed)?|uncaught|unhandled)\b")
 
 
 class Family(NamedTuple):
@@ -74,6 +76,17 @@ def errors_in(log: Log) -> list[Found]:
     """The errors of all families and those that lines only tell of, in no order: `at` says where each begins."""
     traces = [with_fields(log, one) for one in traces_in(log)] or loose_rows.find(log)
     return [*traces, *errors_said(log, traces)]
+
+
+def errors_of_unit(log: Log) -> list[Found]:
+    """The same of the lines around one trace of a large log, whose other lines are read elsewhere: rows that no family knows count
+    when what stands above them speaks of an error."""
+    traces = [with_fields(log, one) for one in traces_in(log)]
+    return traces or [one for one in loose_rows.find(log) if _speaks_of_error(one.failures[-1])]
+
+
+def _speaks_of_error(failure: Failure) -> bool:
+    return failure.type is not None or _SPEAKS.search(failure.message) is not None
 
 
 def traces_in(log: Log) -> Iterator[Found]:

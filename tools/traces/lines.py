@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -98,16 +98,32 @@ def read_log(text: str) -> Log:
             break
     plain, ends = without_common_prefixes(lines)
     plain = [_without_level(line) for line in plain]
-    return Log(tuple(_dedented(plain)), _begun(stamps, len(lines)) | ends | bounds, tuple(records))
+    begun = _begun(stamps, plain) or _quiet_ones(records, plain)
+    return Log(tuple(_dedented(plain)), begun | ends | bounds, tuple(records))
 
 
-def _begun(stamps: Mapping[int, int], lines: int) -> frozenset[int]:
-    """Where records begin. A stamp on nearly every line is that of a container's log driver, and begins nothing; a second one behind it does."""
+def _begun(stamps: Mapping[int, int], lines: Sequence[str]) -> frozenset[int]:
+    """Where records begin. A stamp on nearly every line, the rows of traces among them, is that of a container's log driver, and begins
+    nothing; a second one behind it does."""
     for least in range(1, MAX_STAMPS + 1):
         begun = frozenset(at for at, count in stamps.items() if count >= least)
-        if len(begun) * 5 < lines * 4:
+        if len(begun) * 5 < len(lines) * 4 or (begun and not _on_rows(begun, lines)):
             return begun
     return frozenset()
+
+
+def _quiet_ones(records: Sequence[Record], lines: Sequence[str]) -> frozenset[int]:
+    """Lines of level INFO and below: where rows of traces carry none of those, each is a record of its own, whatever stands before it."""
+    quiet = [record for record in records if record.mute and record.end == record.first + 1]
+    if not quiet or any(shows_row(lines[record.first]) for record in quiet):
+        return frozenset()
+    return frozenset(record.first for record in quiet)
+
+
+def _on_rows(stamped: Set[int], lines: Sequence[str]) -> bool:
+    """Whether rows of a trace carry stamps too; True when there are no rows."""
+    rows = [at for at, line in enumerate(lines) if shows_row(line)]
+    return 2 * sum(at in stamped for at in rows) >= len(rows)
 
 
 class _Raw(NamedTuple):

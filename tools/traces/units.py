@@ -22,7 +22,7 @@ MAX_SOURCES: Final = 64
 
 _LINK: Final = re.compile(
     rb"Caused by|CAUSE|Suppressed: |During handling of|The above exception|\[previous exception\]|Wrapped by|--->|--- End of|\[cause\]"
-    rb"|^\s*Next |\\n\[previous|\+-{10,40} \d{1,3} -{10,40}|^\s*Exception trace:|^\t+panic: "
+    rb"|^\s*Next |\\n\[previous|\+-{10,40} \d{1,3} -{10,40}|^\s*Exception trace:|(?:\t| {2,8})panic: "
 )
 _GOES_ON: Final = re.compile(
     rb"\.\.\. \d+ (?:more|common)|^\s*$|goroutine \d|^created by |\{main\}|thrown in |tack ?(?:back)?trace:|\[stacktrace\]|#\d+ "
@@ -204,7 +204,8 @@ def _margin(line: bytes) -> int:
         at = line.find(cue)
         if at >= 0:
             return len(line[:at].rstrip())
-    return 0
+    at = line.find(b":in ")
+    return len(line[: line.rfind(b" ", 0, at) + 1].rstrip()) if at >= 0 else 0
 
 
 def compared(line: bytes) -> bytes:
