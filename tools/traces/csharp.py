@@ -123,7 +123,7 @@ def _add_inner(reading: _Reading, text: str) -> None:
 
 def _headless(log: Log, index: int) -> _Reading:
     """Frames without an announced exception: the line above them is the message."""
-    above = log.lines[index - 1].strip() if index else ""
+    above = log.lines[index - 1].strip() if index and not log.quiet(index - 1) else ""
     reading = _Reading(max(index - 1, 0))
     reading.begin(None, above)
     return reading

@@ -26,6 +26,7 @@ from tools.traces import (
     rich_report,
     ruby,
     rust,
+    sentences,
     trackers,
     twisted_report,
 )
@@ -82,11 +83,13 @@ def errors_of_unit(log: Log) -> list[Found]:
     """The same of the lines around one trace of a large log, whose other lines are read elsewhere: rows that no family knows count
     when what stands above them speaks of an error."""
     traces = [with_fields(log, one) for one in traces_in(log)]
-    return traces or [one for one in loose_rows.find(log) if _speaks_of_error(one.failures[-1])]
+    return traces or [one for one in loose_rows.find(log) if _speaks_of_error(log, one)] or sentences.find(log)
 
 
-def _speaks_of_error(failure: Failure) -> bool:
-    return failure.type is not None or _SPEAKS.search(failure.message) is not None
+def _speaks_of_error(log: Log, found: Found) -> bool:
+    last = found.failures[-1]
+    said = log.lines[found.at : found.at + len(last.frames) + 2]
+    return last.type is not None or any(map(_SPEAKS.search, said))
 
 
 def traces_in(log: Log) -> Iterator[Found]:

@@ -119,7 +119,7 @@ def _bare(log: Log, stack: _Stack) -> Found:
     above = stack.first - 1
     while above >= 0 and (_GOROUTINE.match(log.lines[above]) or _LABEL.match(log.lines[above])):
         above -= 1
-    message = _message_of_record(log.lines[above]) if above >= 0 else ""
+    message = _message_of_record(log.lines[above]) if above >= 0 and not log.quiet(above) else ""
     return Found("go", root_first([Draft(message=message, frames=below_the_panic(stack.frames))]), max(above, 0))
 
 

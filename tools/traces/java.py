@@ -84,7 +84,7 @@ def _begins(line: str) -> bool:
 def _draft(log: Log, header: int, index: int, margin: int) -> tuple[Draft, str, int]:
     """The failure whose header is at `header` (-1: none printed) and whose first frame is at `index`."""
     if header < 0:
-        return _from_log_row(log.lines[index - 1] if index else ""), "", max(index - 1, 0)
+        return _from_log_row(log.lines[index - 1] if index and not log.quiet(index - 1) else ""), "", max(index - 1, 0)
     line = log.lines[header]
     role = _ROLE.match(line)
     text = line[role.end() :] if role else line

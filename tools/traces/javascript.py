@@ -203,12 +203,20 @@ def _header(log: Log, first: int, floor: int) -> int:
     """The line of the error's type above its first frame: the nearest that looks like it, else the one just above."""
     lowest = max(floor, first - MAX_MESSAGE_LINES)
     for index in range(first - 1, lowest - 1, -1):
-        if _typed(log.lines[index]):
+        if _typed(log.lines[index]) or _LOWER.match(log.lines[index]):
             return index
-        if index in log.stamped:
-            return index
-    spoken = (index for index in (first - 1, first - 2) if index >= floor and log.lines[index].strip())
+        if index in log.stamped and not log.quiet(index):
+            return first - 1 if _begins_anew(log, index, first - 1) else index
+        if log.quiet(index):
+            break
+    above = (index for index in (first - 1, first - 2) if index >= floor)
+    spoken = (index for index in above if log.lines[index].strip() and not log.quiet(index))
     return next(spoken, first)
+
+
+def _begins_anew(log: Log, index: int, last: int) -> bool:
+    """Whether the last line above a stack names a level of its own, below the line with which the record of `index` begins."""
+    return last > index and any(record.first == last for record in log.records)
 
 
 def _typed(line: str) -> Raised | None:

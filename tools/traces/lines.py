@@ -2,6 +2,7 @@
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -72,6 +73,11 @@ class Log:
     lines: tuple[str, ...]
     stamped: frozenset[int]
     records: tuple[Record, ...] = ()
+
+    def quiet(self, index: int) -> bool:
+        """Whether a line is of level INFO or below: the message of a trace that begins under it is not there."""
+        at = bisect_right(self.records, index, key=lambda record: record.first) - 1
+        return at >= 0 and index < self.records[at].end and self.records[at].mute
 
 
 def read_log(text: str) -> Log:

@@ -29,6 +29,7 @@ _GOES_ON: Final = re.compile(
     rb"|\[Previous line repeated|^[\w./*()-]+\(.*\)$|^\s{1,8}\d{1,4}:\s+(?:0x[0-9a-f]{1,16} - )?\S"
 )
 _ANNOUNCES: Final = re.compile(rb"(?:Error|Exception|Failure|Throwable)\b|\b(?:ERROR|FATAL|CRITICAL)\b")
+_GOROUTINE: Final = re.compile(rb"goroutine \d|created by |\[signal ")
 _SHIPPED: Final = re.compile(rb"(?:\S{1,40} )?(?:\[pod/[^\]]{1,200}\]|[A-Za-z][\w.-]{0,63} {0,20}\|)")
 _VARYING: Final = re.compile(rb"0[0a-f-]+|\b[0a-f]{6,}[0a-f-]*")
 _PLACES: Final = (b" ", b"\t", b"/", b".")
@@ -177,7 +178,7 @@ def _linking(line: bytes) -> bool | None:
     """True for a line behind which a cause follows, False for one that announces another error, None for any other."""
     if _LINK.search(line):
         return True
-    return False if _ANNOUNCES.search(line) else None
+    return False if _ANNOUNCES.search(line) and not _GOROUTINE.search(line) else None
 
 
 def _is_new(open_: _Open, begins: bool) -> bool:
