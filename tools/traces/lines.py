@@ -35,6 +35,9 @@ _STAMP = re.compile(
     r"(?:(?:[\w.-]{1,64} )?(?P<program>[\w./-]{1,64}\[[\w.]{1,20}\]): )?"
     r"(?:\[(?:[\w:./-]{1,40}|pid [^\]]{1,40}|client [^\]]{1,60})\] (?=[\[A-Z])){0,4}"
 )
+_DRIVER = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d) (stdout|stderr) F(?: |$)"
+)
 _SHIPPED = re.compile(r"(?:\d\d:\d\d:\d\d )?(?P<name>\[pod/[^\]]{1,200}\] |[A-Za-z][\w.-]{0,63} {0,20}\| ?)")
 _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
@@ -87,7 +90,7 @@ def read_log(text: str) -> Log:
     bounds: set[int] = set()
     records: list[Record] = []
     before = ""
-    for raw in _by_source(*repaired(_bounded_lines(clean(text)))):
+    for raw in _by_source(*repaired(_without_driver(_bounded_lines(clean(text))))):
         if (raw.source != before or raw.apart) and lines:
             bounds.add(len(lines))
         before = raw.source
@@ -106,6 +109,15 @@ def read_log(text: str) -> Log:
     plain = [_without_level(line) for line in plain]
     begun = _begun(stamps, plain) or _quiet_ones(records, plain)
     return Log(tuple(_dedented(plain)), begun | ends | bounds, tuple(records))
+
+
+def _without_driver(lines: list[str]) -> list[str]:
+    """The lines of one stream as the container wrote them, when its log driver has put a stamp before each."""
+    stamps = [_DRIVER.match(line) for line in lines if line]
+    streams = {stamp[1] for stamp in stamps if stamp is not None}
+    if None in stamps or len(streams) != 1:
+        return lines
+    return [_DRIVER.sub("", line, count=1) for line in lines]
 
 
 def _begun(stamps: Mapping[int, int], lines: Sequence[str]) -> frozenset[int]:
@@ -235,6 +247,11 @@ def _with_opened_documents(text: str) -> str:
 def _ends(lines: list[str]) -> list[str]:
     """Not more than MAX_LINES: the first and the last ones."""
     return lines if len(lines) <= MAX_LINES else lines[: MAX_LINES // 2] + lines[-(MAX_LINES // 2) :]
+
+
+def without_prefix(line: str) -> str:
+    """One line without what a log driver or syslog prints in front."""
+    return _without_prefix(line, None).text
 
 
 def _without_prefix(line: str, shared: re.Pattern[str] | None) -> _Raw:
