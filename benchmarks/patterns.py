@@ -1,10 +1,11 @@
 """Milliseconds that each regular expression of the package takes at most on 100 kB of hostile text (asked: under 50).
 
-    python -m benchmarks.patterns [--only tools.traces] [--most 20] [--limit 50]
+    python -m benchmarks.patterns [--only tools.traces] [--part 2/8] [--most 20] [--limit 50]
 
 Every compiled pattern in the modules of tools, service, agents, graph and incidents is tried, as it stands in the module or in the tuples,
 dicts and records there. What the source only calls with `match` or `fullmatch` is tried from the text's beginning, everything
-else at every place. Seconds are of the processor; the exit status is 1 when a pattern is over.
+else at every place. A pattern that its callers only give short texts (`LONGEST`) is tried on as many of those as make 100 kB.
+Seconds are of the processor; a pattern for which ten do not suffice is named. The exit status is 1 when a pattern is over or was stopped.
 """
 
 import argparse
@@ -13,38 +14,22 @@ import pkgutil
 import re
 import signal
 import sys
-import time
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from benchmarks.hostile import Hostile, hostile_texts
+from benchmarks.pattern_time import SIZE, Named, Worst, stop, worst_of
 from tools.text.lazy_pattern import LazyPattern
 from tools.text.rule import Anchored
 
 PACKAGES = ("tools", "service", "agents", "graph", "incidents")
-SIZE = 100_000
-FIRST = 10_000
-MOST = 500.0  # milliseconds after which a pattern is stopped
 ANCHORED = frozenset({"match", "fullmatch"})
-
-
-class Named(NamedTuple):
-    """A pattern, where it stands, and whether it is only tried at the beginning of a text."""
-
-    name: str
-    pattern: "re.Pattern[Any]"
-    anchored: bool
-
-
-class Worst(NamedTuple):
-    """The slowest text of a pattern."""
-
-    milliseconds: float
-    name: str
-    text: str
+LONGEST = {
+    "tools.source.outline._LANGUAGES": "_LONG",
+    "tools.impact.reached._RECEIVER": "_RECEIVER_CHARACTERS",
+}
+"""Pattern -> the constant of its module by which its callers cut what they give it."""
 
 
 def patterns(packages: tuple[str, ...] = PACKAGES) -> Iterator[Named]:
@@ -57,50 +42,12 @@ def patterns(packages: tuple[str, ...] = PACKAGES) -> Iterator[Named]:
                 if id(pattern) not in seen:
                     seen.add(id(pattern))
                     anchored = behind_key or (isinstance(value, re.Pattern) and _is_anchored(name, source))
-                    yield Named(f"{module.__name__}.{name}", pattern, anchored)
+                    yield Named(f"{module.__name__}.{name}", pattern, anchored, _longest(module, name))
 
 
-def worst_of(named: Named, size: int = SIZE, limit: float = 50.0) -> Worst:
-    """The slowest of the pattern's hostile texts, or the first over the limit. A short one tells whether the long one is worth trying."""
-    worst = Worst(0.0, named.name, "")
-    for text in hostile_texts(named.pattern):
-        if _milliseconds(named, text.of(FIRST)) * (size / FIRST) ** 2 > limit:
-            worst = max(worst, Worst(_taken(named, text, size, limit), named.name, text.of(100)))
-        if worst.milliseconds > limit:
-            break
-    return worst
-
-
-def _taken(named: Named, text: Hostile, size: int, limit: float) -> float:
-    """The least of three times, as soon as one is within the limit."""
-    whole = text.of(size)
-    first = _milliseconds(named, whole)
-    return first if first <= limit else min(first, _milliseconds(named, whole), _milliseconds(named, whole))
-
-
-def _milliseconds(named: Named, text: str) -> float:
-    """What a pattern takes for a text; MOST when it takes longer."""
-    given = text if isinstance(named.pattern.pattern, str) else text.encode("latin-1", "replace")
-    started = time.process_time()
-    signal.setitimer(signal.ITIMER_VIRTUAL, MOST / 1_000)
-    try:
-        if named.anchored:
-            named.pattern.match(given)
-        else:
-            deque(named.pattern.finditer(given), maxlen=0)
-    except _TooLongError:
-        return MOST
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    return (time.process_time() - started) * 1_000
-
-
-class _TooLongError(Exception):
-    """A pattern was stopped: the module `re` looks for signals while it searches."""
-
-
-def _stop(number: int, frame: object) -> None:
-    raise _TooLongError
+def _longest(module: Any, name: str) -> int:  # noqa: ANN401 (a module has any names)
+    constant = LONGEST.get(f"{module.__name__}.{name}")
+    return SIZE if constant is None else int(getattr(module, constant))
 
 
 def _is_anchored(name: str, source: str) -> bool:
@@ -143,30 +90,48 @@ def _parts(value: Any) -> list[Any]:  # noqa: ANN401
 
 
 def _print(worst: Worst) -> None:
-    sys.stdout.write(f"{worst.milliseconds:>10.1f} ms  {worst.name:<55} {worst.text[:60]!r}\n")
+    mark = " (stopped)" if worst.stopped else ""
+    sys.stdout.write(f"{worst.milliseconds:>10.1f} ms  {worst.name:<55} {worst.text[:60]!r}{mark}\n")
     sys.stdout.flush()
+
+
+def _part(text: str) -> tuple[int, int]:
+    """`2/8` is the second of eight parts."""
+    number, _, parts = text.partition("/")
+    if not (number.isdecimal() and parts.isdecimal() and 1 <= int(number) <= int(parts)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no part: write 1/4 for the first of four")
+    return int(number), int(parts)
+
+
+def _tried(named: list[Named], limit: float) -> list[Worst]:
+    """Each pattern's slowest text; those over the limit, or stopped, are printed as they are found."""
+    found = []
+    for each in named:
+        found.append(worst_of(each, limit))
+        if found[-1].milliseconds > limit or found[-1].stopped:
+            _print(found[-1])
+    return found
 
 
 def main() -> int:
     """Print the slowest patterns."""
-    options = argparse.ArgumentParser(description=__doc__)
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--only", default="", help="modules whose name begins so")
+    options.add_argument("--part", type=_part, default=(1, 1), help="2/8: the second of eight parts, to spread the work")
     options.add_argument("--most", type=int, default=20, help="how many of those under the limit are printed")
     options.add_argument("--limit", type=float, default=50.0, help="milliseconds")
     arguments = options.parse_args()
-    signal.signal(signal.SIGVTALRM, _stop)
-    tried = [named for named in patterns() if named.name.startswith(arguments.only)]
-    found = []
-    for named in tried:
-        found.append(worst_of(named, limit=arguments.limit))
-        if found[-1].milliseconds > arguments.limit:
-            _print(found[-1])
+    signal.signal(signal.SIGVTALRM, stop)
+    number, parts = arguments.part
+    chosen = [named for named in patterns() if named.name.startswith(arguments.only)][number - 1 :: parts]
+    found = _tried(chosen, arguments.limit)
     over = [each for each in found if each.milliseconds > arguments.limit]
+    stopped = [each for each in found if each.stopped]
     sys.stdout.write("the slowest of the others:\n")
-    for each in sorted(set(found) - set(over), reverse=True)[: arguments.most]:
+    for each in sorted(set(found) - set(over) - set(stopped), reverse=True)[: arguments.most]:
         _print(each)
-    sys.stdout.write(f"{len(tried)} patterns, {len(over)} take more than {arguments.limit:g} ms\n")
-    return 1 if over else 0
+    sys.stdout.write(f"{len(chosen)} patterns, {len(over)} take more than {arguments.limit:g} ms, {len(stopped)} were stopped\n")
+    return 1 if over or stopped else 0
 
 
 if __name__ == "__main__":

@@ -13,39 +13,39 @@ from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 _NAME = r"(?P<name>[A-Za-z_$][\w$]*)"
-_PYTHON = rf"^(?P<indent>[ \t]*)(?:(?:async[ ]+)?(?P<function>def)|class)[ ]+{_NAME}"
-_RUBY = rf"^(?P<indent>[ \t]*)(?:(?P<function>def)[ ]+(?:self\.)?|(?:class|module)[ ]+(?:\w+::)*){_NAME}"
+_PYTHON = rf"^(?P<indent>[ \t]*+)(?:(?:async[ ]++)?(?P<function>def)|class)[ ]++{_NAME}"
+_RUBY = rf"^(?P<indent>[ \t]*+)(?:(?P<function>def)[ ]++(?:self\.)?|(?:class|module)[ ]++(?:\w++::)*){_NAME}"
 _PHP = (
-    rf"^(?P<indent>[ \t]*)(?:(?:abstract|final|public|protected|private|static|readonly)[ ]+)*"
-    rf"(?:(?P<function>function)[ ]+&?[ ]*|(?:class|interface|trait|enum)[ ]+){_NAME}"
+    rf"^(?P<indent>[ \t]*+)(?:(?:abstract|final|public|protected|private|static|readonly)[ ]++)*"
+    rf"(?:(?P<function>function)[ ]++(?:&[ ]*+)?|(?:class|interface|trait|enum)[ ]++){_NAME}"
 )
-_GO = rf"^(?P<indent>[ \t]*)(?:(?P<function>func)[ ]+(?:\([^)\n]*\)[ ]*)?|type[ ]+){_NAME}"
+_GO = rf"^(?P<indent>[ \t]*+)(?:(?P<function>func)[ ]++(?:\([^)\n]*+\)[ ]*+)?|type[ ]++){_NAME}"
 _SCRIPT = (
-    r"^(?P<indent>[ \t]*)(?:export[ ]+)?(?:default[ ]+)?(?:declare[ ]+)?(?:abstract[ ]+)?"
-    r"(?:(?:class|interface|enum|namespace)[ ]+(?P<class>[\w$]+)"
-    r"|(?:async[ ]+)?function\*?[ ]+(?P<a>[\w$]+)"
-    r"|(?:const|let|var)[ ]+(?P<b>[\w$]+)(?:[ ]*:[^=\n]{0,120})?[ ]*=[ ]*(?:async[ ]*)?"
-    r"(?:function\b|\([^\n]*=>|[\w$]+[ ]*=>|\($)"
-    r"|(?:[\w$.]+\.)?(?P<c>[\w$]+)[ ]*=[ ]*(?:async[ ]*)?(?:function\b|\([^()\n]*\)[ ]*=>)"
-    r"|[\"']?(?P<d>[\w$:.-]+)[\"']?[ ]*:[ ]*(?:async[ ]*)?(?:function\b|\([^()\n]*\)[ ]*=>)"
-    r"|(?:(?:public|private|protected|static|async|override|readonly|get|set)[ ]+)*\*?[#]?"
-    r"(?P<e>(?!(?:if|for|while|switch|catch|with|function|return|do|else)\b)[\w$]+)[ ]*(?:<[^>\n]*>)?"
+    r"^(?P<indent>[ \t]*+)(?:export[ ]++)?(?:default[ ]++)?(?:declare[ ]++)?(?:abstract[ ]++)?"
+    r"(?:(?:class|interface|enum|namespace)[ ]++(?P<class>[\w$]+)"
+    r"|(?:async[ ]++)?function\*?[ ]++(?P<a>[\w$]+)"
+    r"|(?:const|let|var)[ ]++(?P<b>[\w$]++)(?:[ ]*:[^=\n]{0,120})?[ ]*=[ ]*+(?:async[ ]*+)?"
+    r"(?:function\b|\([^\n]*=>|[\w$]++[ ]*+=>|\($)"
+    r"|(?:[\w$.]+\.)?(?P<c>[\w$]++)[ ]*+=[ ]*+(?:async[ ]*+)?(?:function\b|\([^()\n]*+\)[ ]*+=>)"
+    r"|[\"']?(?P<d>[\w$:.-]+)[\"']?[ ]*:[ ]*+(?:async[ ]*+)?(?:function\b|\([^()\n]*+\)[ ]*+=>)"
+    r"|(?:(?:public|private|protected|static|async|override|readonly|get|set)[ ]++)*\*?[#]?"
+    r"(?P<e>(?!(?:if|for|while|switch|catch|with|function|return|do|else)\b)[\w$]++)[ ]*+(?:<[^>\n]*+>)?"
     r"\((?:(?!function|=>)[^\n;])*\)[ ]*(?::[^\n{;]{1,120})?\{[ ]*$)"
 )
 _JAVA = (
-    r"^(?P<indent>[ \t]*)(?:@\w+(?:\([^)\n]*\))?[ ]+)*"
-    r"(?:(?:(?:public|protected|private|static|final|abstract|sealed|data|open|inner|internal|partial)[ ]+)*"
-    r"(?:class|interface|enum|record|object|trait)[ ]+(?P<class>[\w$]+)"
-    r"|(?:(?:\w+[ ]+)*)fun[ ]+(?:<[^>\n]*>[ ]*)?(?:[\w<>?]+\.)?(?P<a>[\w$]+)"
+    r"^(?P<indent>[ \t]*+)(?:@\w++(?:\([^)\n]*+\))?[ ]++)*"
+    r"(?:(?:(?:public|protected|private|static|final|abstract|sealed|data|open|inner|internal|partial)[ ]++)*"
+    r"(?:class|interface|enum|record|object|trait)[ ]++(?P<class>[\w$]+)"
+    r"|(?:(?:\w++[ ]++)*)fun[ ]++(?:<[^>\n]*+>[ ]*+)?(?:[\w<>?]+\.)?(?P<a>[\w$]+)"
     r"|(?:(?:public|protected|private|static|final|abstract|synchronized|native|default|override|virtual|async|"
-    r"internal)[ ]+)+"
-    r"(?:<[^>\n]*>[ ]*)?(?:[\w$.<>\[\],?& ]+[ ])?(?P<b>[\w$]+)[ ]*\([^;\n]*$"
-    r"|(?:[\w$.<>\[\],?]+)[ ]+(?P<c>(?<!return )(?<!new )(?<!throw )(?<!else )[\w$]+)[ ]*"
-    r"\([^;=\n]*\)[ ]*(?:throws[^{\n]*)?\{[ ]*$)"
+    r"internal)[ ]++)+"
+    r"(?:<[^>\n]*+>[ ]*+)?(?:[\w$.<>\[\],?& ]+[ ])?(?P<b>[\w$]++)[ ]*+\([^;\n]*$"
+    r"|(?:[\w$.<>\[\],?]++)[ ]++(?P<c>(?<!return )(?<!new )(?<!throw )(?<!else )[\w$]++)[ ]*+"
+    r"\([^;=\n]*\)[ ]*+(?:throws[^{\n]*+)?\{[ ]*$)"
 )
 _RUST = (
-    rf"^(?P<indent>[ \t]*)(?:pub(?:\([^)\n]*\))?[ ]+)?(?:(?:async|const|unsafe)[ ]+)*"
-    rf"(?:(?P<function>fn)|struct|enum|trait|impl)[ ]+{_NAME}"
+    rf"^(?P<indent>[ \t]*+)(?:pub(?:\([^)\n]*+\))?[ ]++)?(?:(?:async|const|unsafe)[ ]++)*"
+    rf"(?:(?P<function>fn)|struct|enum|trait|impl)[ ]++{_NAME}"
 )
 
 _PHP_OPENERS = "abstract final public protected private static readonly function class interface trait enum"

@@ -19,6 +19,7 @@ _FRAME = re.compile(
 )
 _PLACE = re.compile(r"(?: \[0x[0-9a-f]{1,8}\])? (?:in|at) (.{1,1000}?) ?: ?(?:line )?(\d{1,9})\s*$")
 _UNITY = re.compile(r"\s*([A-Za-z_][\w.+:<>`|]{1,300}) ?\(([^()]{0,400})\) \(at ([^()]{1,500}):(\d{1,9})\)$")
+_UNITY_BARE = re.compile(r"\s*([A-Za-z_][\w.+<>`]{1,200}:\.?[A-Za-z_]\w{0,100})\([\w.,` &\[\]<>]{0,200}\)$")
 _NAME = re.compile(r"[A-Za-z_<][\w.+:<>`|$\[\],&*= -]*$")
 _METHOD = re.compile(r"[\w<>`|$\[\],-]+$")
 _TYPE = r"(?:[A-Za-z_]\w{0,100}[.+]){0,12}[A-Za-z_]\w{0,120}(?:`\d)?"
@@ -34,7 +35,7 @@ _NO_PARAMETERS = re.compile(r"index \d+$|Native Method$|Unknown Source$")
 _BARE_PARAMETERS = re.compile(
     r"(?:(?:System\.[\w.`+]{1,100}|Boolean|Byte|Char|DateTime|Decimal|Double|Guid|Int(?:16|32|64)|Object|Single|String)[\[\]&]{0,3}(?:, ?|$))+$"
 )
-_TITLE = "Stack Trace:"
+_TITLE = "stack trace:"
 _LISTED = re.compile(
     r"(?:^|\n)[^\S\n]*Message=(.*?)(?=\n[^\S\n]*(?:Source|StackTrace|Data|Inner Exception)\b|$)", re.DOTALL
 )
@@ -122,7 +123,7 @@ def _add_inner(reading: _Reading, text: str) -> None:
 
 def _headless(log: Log, index: int) -> _Reading:
     """Frames without an announced exception: the line above them is the message."""
-    above = log.lines[index - 1].strip() if index else ""
+    above = log.lines[index - 1].strip() if index and not log.quiet(index - 1) else ""
     reading = _Reading(max(index - 1, 0))
     reading.begin(None, above)
     return reading
@@ -143,9 +144,10 @@ def _finished(reading: _Reading | None) -> list[Found]:
 
 def _without_title(message: str) -> str:
     """The message without a last line that only announces the stack."""
-    said, title, behind = message.rpartition(_TITLE)
-    before = said.rstrip()
-    return before if title and not behind.strip() and "\n" in said[len(before) :] else message
+    said = message.rstrip()
+    title = said[-len(_TITLE) :]
+    before = said.removesuffix(title)
+    return before.rstrip() if title.lower() == _TITLE and "\n" in before[len(before.rstrip()) :] else message
 
 
 def _distinct(drafts: list[Draft]) -> list[Draft]:
@@ -161,7 +163,13 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
     unity = _UNITY.match(line) if "(at " in line else None
     if unity:
         function, owner = _named(unity[1].replace(":", "."))
-        return Frame(path=slashed(unity[3]), line=number(unity[4]), function=function, class_name=owner)
+        known = not unity[3].startswith("<")
+        path, row = (slashed(unity[3]), number(unity[4])) if known else ("", None)
+        return Frame(path=path, line=row, function=function, class_name=owner)
+    bare = _UNITY_BARE.match(line) if inside and ":" in line else None
+    if bare:
+        function, owner = _named(bare[1].replace(":", "."))
+        return Frame(function=function, class_name=owner)
     found = _FRAME.match(line) if "at " in line else None
     if found is None or not (_is_name(found[1]) or (inside and found[1].isidentifier())):
         return None

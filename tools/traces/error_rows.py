@@ -16,6 +16,8 @@ _STEMS: Final = (b"err", b"fatal", b"crit", b"severe")
 _WORD: Final = re.compile(rb"ERR|FATAL|CRITICAL|SEVERE|error|fatal|critical|(?<=\[)crit\]")
 _NUMBERED: Final = b'"level":5'
 _LETTERED: Final = (b"E0", b"E1")
+_BEHIND: Final = (b" E0", b" E1")
+"""The same behind a container's stamp."""
 
 _ROW: Final = re.compile(
     rb"^\s|\\n|\tat |  at |\bat [\w.$<>-]+\(|File \"|#\d+ |goroutine \d|\+0x|:in [`']|raceback \(most|@http|panicked at |\.(?:exs?|erl):\d+: "
@@ -82,14 +84,16 @@ def error_lines(block: Block) -> list[int]:
     places = [at for at in places_of(block.folded, stems) if _WORD.match(text, at) is not None]
     if b'"' in text:
         places += places_of(text, (_NUMBERED,))
-    places += [at + 1 for at in places_of(text, (b"\nE",)) if text.startswith(_LETTERED, at + 1)]
+    places += [at + 1 for at in places_of(text, (b"\nE", *_BEHIND)) if text.startswith(_LETTERED, at + 1)]
     places += [0] if text.startswith(_LETTERED) else []
     return block.rows_of(places) if places else []
 
 
 def says_error(line: bytes) -> bool:
     """Whether a line holds a word that may be a level."""
-    return _WORD.search(line) is not None or _NUMBERED in line or line.startswith(_LETTERED)
+    return (
+        _WORD.search(line) is not None or _NUMBERED in line or line.startswith(_LETTERED) or any(map(line.__contains__, _BEHIND))
+    )
 
 
 def _trace_near(hot: HotLines, at: int, rows: Sequence[bytes]) -> int | None:

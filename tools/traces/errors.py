@@ -1,5 +1,6 @@
 """Every error that a text shows, by asking each language family whose cues the text holds."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -10,6 +11,7 @@ from tools.traces import (
     csharp,
     elixir,
     erlang_terms,
+    gecko_line,
     gin_report,
     go,
     ipython_report,
@@ -24,6 +26,7 @@ from tools.traces import (
     rich_report,
     ruby,
     rust,
+    sentences,
     trackers,
     twisted_report,
 )
@@ -36,6 +39,7 @@ from tools.traces.spoken_errors import errors_said
 
 _LINES_BEFORE: Final = 3
 _LONGEST: Final = 300
+_SPEAKS: Final = re.compile(r"\b(?i:error|exception|fail(?:ed|ure)?|fatal|panic|crash(?:ed)?|abort(?:ed)?|uncaught|unhandled)\b")
 
 
 class Family(NamedTuple):
@@ -65,6 +69,7 @@ FAMILIES: Final = (
     Family(ipython_report.CUES, ipython_report.find),
     Family(gin_report.CUES, gin_report.find),
     Family(twisted_report.CUES, twisted_report.find),
+    Family(gecko_line.CUES, gecko_line.find),
 )
 
 
@@ -72,6 +77,19 @@ def errors_in(log: Log) -> list[Found]:
     """The errors of all families and those that lines only tell of, in no order: `at` says where each begins."""
     traces = [with_fields(log, one) for one in traces_in(log)] or loose_rows.find(log)
     return [*traces, *errors_said(log, traces)]
+
+
+def errors_of_unit(log: Log) -> list[Found]:
+    """The same of the lines around one trace of a large log, whose other lines are read elsewhere: rows that no family knows count
+    when what stands above them speaks of an error."""
+    traces = [with_fields(log, one) for one in traces_in(log)]
+    return traces or [one for one in loose_rows.find(log) if _speaks_of_error(log, one)] or sentences.find(log)
+
+
+def _speaks_of_error(log: Log, found: Found) -> bool:
+    last = found.failures[-1]
+    said = log.lines[found.at : found.at + len(last.frames) + 2]
+    return last.type is not None or any(map(_SPEAKS.search, said))
 
 
 def traces_in(log: Log) -> Iterator[Found]:

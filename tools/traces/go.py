@@ -15,6 +15,7 @@ _PANIC = re.compile(
     r"(?:.{0,300}\s)?(?:(panic|PANIC|fatal error|panic serving [^\s]{1,100}): |\[(PANIC RECOVER)\] )(?=\S)(?![\w.]+=)"
 )
 _RUNNING = re.compile(r" goroutine \d{1,12} \[[^\]]{1,100}\]:$")
+_INTERPRETED = re.compile(r"\s*([^\s:]{1,1000}\.go):(\d{1,9}):\d{1,9}: panic(?:: (.{1,1000}))?$")
 _AGAIN = re.compile(r"\s+panic: ")
 _PLACE = re.compile(
     r"\s*((?:[A-Za-z]:)?[^\s:]{1,1000}\.(?:go|s)):(\d{1,9})(?: \+0x[0-9a-f]{1,16})?(?: fp=0x\S{1,20} sp=0x\S{1,20}(?: pc=0x\S{1,20})?)?$"
@@ -48,9 +49,24 @@ def find(log: Log) -> list[Found]:
     stacks = _stacks(log)
     headers = [index for index, line in enumerate(log.lines) if any(word in line for word in _HEADS)]
     headers = [index for index in headers if _PANIC.match(log.lines[index]) and not _raised_again(log, index)]
-    return (
-        _with_panics(log, headers, stacks) if headers else [_bare(log, stack) for stack in stacks[:50] if stack.frames]
-    )
+    if headers:
+        return _with_panics(log, headers, stacks)
+    return [_bare(log, stack) for stack in stacks[:50] if stack.frames] or _interpreted(log)
+
+
+def _interpreted(log: Log) -> list[Found]:
+    """The rows of an interpreter of Go: places one below the other, each of which ends in `panic`."""
+    found: list[tuple[int, Draft]] = []
+    last = -1
+    for index, line in enumerate(log.lines):
+        row = _INTERPRETED.match(line) if ": panic" in line else None
+        if row is None:
+            continue
+        if last != index - 1 or not found:
+            found.append((index, Draft("panic", row[3] or "")))
+        last = index
+        found[-1][1].frames.append(Frame(path=slashed(row[1]), line=number(row[2])))
+    return [Found("go", (draft.failure(),), at) for at, draft in found]
 
 
 def _with_panics(log: Log, headers: list[int], stacks: list[_Stack]) -> list[Found]:
@@ -103,7 +119,7 @@ def _bare(log: Log, stack: _Stack) -> Found:
     above = stack.first - 1
     while above >= 0 and (_GOROUTINE.match(log.lines[above]) or _LABEL.match(log.lines[above])):
         above -= 1
-    message = _message_of_record(log.lines[above]) if above >= 0 else ""
+    message = _message_of_record(log.lines[above]) if above >= 0 and not log.quiet(above) else ""
     return Found("go", root_first([Draft(message=message, frames=below_the_panic(stack.frames))]), max(above, 0))
 
 

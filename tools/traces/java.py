@@ -84,7 +84,7 @@ def _begins(line: str) -> bool:
 def _draft(log: Log, header: int, index: int, margin: int) -> tuple[Draft, str, int]:
     """The failure whose header is at `header` (-1: none printed) and whose first frame is at `index`."""
     if header < 0:
-        return _from_log_row(log.lines[index - 1] if index else ""), "", max(index - 1, 0)
+        return _from_log_row(log.lines[index - 1] if index and not log.quiet(index - 1) else ""), "", max(index - 1, 0)
     line = log.lines[header]
     role = _ROLE.match(line)
     text = line[role.end() :] if role else line
@@ -163,6 +163,8 @@ def _method(method: str, owner: str) -> str:
 
 def _finished(chain: list[tuple[str, Draft]], begun: int) -> Found:
     """Surfaced first is how causes are printed (`Wrapped by` the other way round); what was suppressed is no cause."""
+    if len(chain) > 1 and chain[0][1].type is None and not any(frame.path for frame in chain[0][1].frames):
+        chain = chain[1:]  # the last rows of what was cut off above
     main = [(role, draft) for role, draft in chain if role != "Suppressed"]
     depth = 0
     for role, draft in main:

@@ -21,7 +21,7 @@ _PLACE = re.compile(
     r"(?:\S.{0,1500}?:\d{1,9}:\d{1,9}|\S{1,1500}:\d{1,9}|native|<anonymous>|index \d{1,9}|native code)$"
 )
 _ALONE = re.compile(
-    r"(?:(?:[^\s()]{1,1500}|(?:file:///|/|[A-Z]:\\).{1,1500}):\d{1,9}:\d{1,9}|[^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)(?::formatted)?:\d{1,9})$"
+    r"(?:(?:[^\s()]{1,1500}|(?:file:///|/|[A-Z]:\\|Function node:\S).{1,1500}):\d{1,9}:\d{1,9}|[^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)(?::formatted)?:\d{1,9})$"
 )
 _INNER = re.compile(r"\(([^()]{1,1000}:\d{1,9}:\d{1,9})\)")
 _AS = re.compile(r" ?\[as ((?:(?!\[as )[^\]]){1,200})\]")
@@ -44,6 +44,7 @@ _ARROW = re.compile(r"\s*❯ (?:(\S{1,200}) )?([^\s()]{1,1500}\.(?:[mc]?[jt]sx?|
 _CLOCK = re.compile(r"(?<!\s)\s{2,200}\d\d:\d\d:\d\d$")
 _CODE = re.compile(r"\s{0,80}(?:>\s{0,40})?\d{1,6} \| |\s{0,80}\| {1,400}\^")
 _LEFT_OUT = re.compile(r"\s*\.\.\. \d{1,4} lines matching ")
+_LABEL = re.compile(r"\s*(?:[Ss]tack ?[Tt]race|[Ss]tack|[Bb]acktrace|[Cc]all ?[Ss]tack):\s*$")
 _CARET = re.compile(r"\s*[\^~]+\s*$")
 _BUNDLED = re.compile(r".*/[^/]{1,200}?\.(?:[mc]?[jt]sx?|vue)\.(.{1,200})$")
 _RAISED = re.compile(
@@ -202,12 +203,20 @@ def _header(log: Log, first: int, floor: int) -> int:
     """The line of the error's type above its first frame: the nearest that looks like it, else the one just above."""
     lowest = max(floor, first - MAX_MESSAGE_LINES)
     for index in range(first - 1, lowest - 1, -1):
-        if _typed(log.lines[index]):
+        if _typed(log.lines[index]) or _LOWER.match(log.lines[index]):
             return index
-        if index in log.stamped:
-            return index
-    spoken = (index for index in (first - 1, first - 2) if index >= floor and log.lines[index].strip())
+        if index in log.stamped and not log.quiet(index):
+            return first - 1 if _begins_anew(log, index, first - 1) else index
+        if log.quiet(index):
+            break
+    above = (index for index in (first - 1, first - 2) if index >= floor)
+    spoken = (index for index in above if log.lines[index].strip() and not log.quiet(index))
     return next(spoken, first)
+
+
+def _begins_anew(log: Log, index: int, last: int) -> bool:
+    """Whether the last line above a stack names a level of its own, below the line with which the record of `index` begins."""
+    return last > index and any(record.first == last for record in log.records)
 
 
 def _typed(line: str) -> Raised | None:
@@ -249,7 +258,10 @@ def _message_of(lines: Sequence[str]) -> Sequence[str]:
     quoted = (
         at for at, line in enumerate(lines) if _CODE.match(line) or _CARET.match(below[at]) or _LEFT_OUT.match(line)
     )
-    return lines[: next(quoted, len(lines))]
+    said = list(lines[: next(quoted, len(lines))])
+    while said and (not said[-1].strip() or _LABEL.match(said[-1])):
+        said.pop()
+    return said
 
 
 def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,6 +34,9 @@ _STAMP = re.compile(
     r"(?: (?P<stream>stdout|stderr) [FP](?= |$))?(?: |$)"
     r"(?:(?:[\w.-]{1,64} )?(?P<program>[\w./-]{1,64}\[[\w.]{1,20}\]): )?"
     r"(?:\[(?:[\w:./-]{1,40}|pid [^\]]{1,40}|client [^\]]{1,60})\] (?=[\[A-Z])){0,4}"
+)
+_DRIVER = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d) (stdout|stderr) F(?: |$)"
 )
 _SHIPPED = re.compile(r"(?:\d\d:\d\d:\d\d )?(?P<name>\[pod/[^\]]{1,200}\] |[A-Za-z][\w.-]{0,63} {0,20}\| ?)")
 _LEVEL = re.compile(
@@ -73,6 +77,11 @@ class Log:
     stamped: frozenset[int]
     records: tuple[Record, ...] = ()
 
+    def quiet(self, index: int) -> bool:
+        """Whether a line is of level INFO or below: the message of a trace that begins under it is not there."""
+        at = bisect_right(self.records, index, key=lambda record: record.first) - 1
+        return at >= 0 and index < self.records[at].end and self.records[at].mute
+
 
 def read_log(text: str) -> Log:
     """Split any text into at most MAX_LINES lines of at most MAX_LINE characters each; the middle is what is lost."""
@@ -81,7 +90,7 @@ def read_log(text: str) -> Log:
     bounds: set[int] = set()
     records: list[Record] = []
     before = ""
-    for raw in _by_source(*repaired(_bounded_lines(clean(text)))):
+    for raw in _by_source(*repaired(_without_driver(_bounded_lines(clean(text))))):
         if (raw.source != before or raw.apart) and lines:
             bounds.add(len(lines))
         before = raw.source
@@ -98,16 +107,41 @@ def read_log(text: str) -> Log:
             break
     plain, ends = without_common_prefixes(lines)
     plain = [_without_level(line) for line in plain]
-    return Log(tuple(_dedented(plain)), _begun(stamps, len(lines)) | ends | bounds, tuple(records))
+    begun = _begun(stamps, plain) or _quiet_ones(records, plain)
+    return Log(tuple(_dedented(plain)), begun | ends | bounds, tuple(records))
 
 
-def _begun(stamps: Mapping[int, int], lines: int) -> frozenset[int]:
-    """Where records begin. A stamp on nearly every line is that of a container's log driver, and begins nothing; a second one behind it does."""
+def _without_driver(lines: list[str]) -> list[str]:
+    """The lines of one stream as the container wrote them, when its log driver has put a stamp before each."""
+    stamps = [_DRIVER.match(line) for line in lines if line]
+    streams = {stamp[1] for stamp in stamps if stamp is not None}
+    if None in stamps or len(streams) != 1:
+        return lines
+    return [_DRIVER.sub("", line, count=1) for line in lines]
+
+
+def _begun(stamps: Mapping[int, int], lines: Sequence[str]) -> frozenset[int]:
+    """Where records begin. A stamp on nearly every line, the rows of traces among them, is that of a container's log driver, and begins
+    nothing; a second one behind it does."""
     for least in range(1, MAX_STAMPS + 1):
         begun = frozenset(at for at, count in stamps.items() if count >= least)
-        if len(begun) * 5 < lines * 4:
+        if len(begun) * 5 < len(lines) * 4 or (begun and not _on_rows(begun, lines)):
             return begun
     return frozenset()
+
+
+def _quiet_ones(records: Sequence[Record], lines: Sequence[str]) -> frozenset[int]:
+    """Lines of level INFO and below: where rows of traces carry none of those, each is a record of its own, whatever stands before it."""
+    quiet = [record for record in records if record.mute and record.end == record.first + 1]
+    if not quiet or any(shows_row(lines[record.first]) for record in quiet):
+        return frozenset()
+    return frozenset(record.first for record in quiet)
+
+
+def _on_rows(stamped: Set[int], lines: Sequence[str]) -> bool:
+    """Whether rows of a trace carry stamps too; True when there are no rows."""
+    rows = [at for at, line in enumerate(lines) if shows_row(line)]
+    return 2 * sum(at in stamped for at in rows) >= len(rows)
 
 
 class _Raw(NamedTuple):
@@ -213,6 +247,11 @@ def _with_opened_documents(text: str) -> str:
 def _ends(lines: list[str]) -> list[str]:
     """Not more than MAX_LINES: the first and the last ones."""
     return lines if len(lines) <= MAX_LINES else lines[: MAX_LINES // 2] + lines[-(MAX_LINES // 2) :]
+
+
+def without_prefix(line: str) -> str:
+    """One line without what a log driver or syslog prints in front."""
+    return _without_prefix(line, None).text
 
 
 def _without_prefix(line: str, shared: re.Pattern[str] | None) -> _Raw:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from incidents.trace import Frame
+from tools.traces import php_sentences
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
@@ -80,6 +81,8 @@ def find(log: Log) -> list[Found]:
     """Every error of the log with the chain it belongs to."""
     if any(line.lstrip().startswith("0. ") or ".php - line " in line for line in log.lines):
         log = replace(log, lines=as_php_prints(log.lines))
+    if any(map(php_sentences.cued, log.lines)):
+        log = replace(log, lines=php_sentences.as_php_prints(log.lines))
     found: list[Found] = []
     chain: list[_Error] = []
     for error in _errors(log):

@@ -21,6 +21,9 @@ _OBJECT = re.compile(rf"({_TYPE})\(code: [^)]{{0,40}}\): (.*)$")
 _ANOTHER = re.compile(rf", (?={_TYPE}\(code: \w{{1,12}}\): )")
 _FROM_LINE = re.compile(rf"(?<![\w\\])((?>{_TYPE})) from line (\d{{1,9}}) of ([^:]{{1,500}}+): (.*)$")
 _THROWN_IN = re.compile(rf"(?<![\w\\])({_TYPE}) thrown in file (\S{{1,1000}}\.php) (?:in|on) line (\d{{1,9}})")
+_IN_FILE = re.compile(
+    rf"(?:.{{0,200}}?\s)?({_TYPE}(?:(?<=Exception)|(?<=Error))): (.*) in file (\S{{1,1000}}\.php) (?:in|on|at) line (\d{{1,9}})"
+)
 _SYMFONY = re.compile(rf"Uncaught PHP Exception ({_TYPE}): \"(.*)\" at (\S+) line (\d{{1,9}})")
 _BRACKETED = re.compile(rf"(EXCEPTION|PHLOG): (?:\(({_TYPE})\) ?)?(.*)$")
 _SUSPECT = re.compile(rf"(?<![\w\\])({_TYPE}(?:(?<=Exception)|(?<=Error))): (.*)$")
@@ -181,6 +184,12 @@ def _thrown_in(line: str) -> Header | None:
     return Header(found[1].lstrip("\\"), message.rpartition("xception: ")[2], (found[2], number(found[3])))
 
 
+def _in_file(line: str) -> Header | None:
+    """A sentence: `Error: message in file /w/A.php on line 48`."""
+    found = _IN_FILE.match(line)
+    return Header(found[1].lstrip("\\"), found[2], (found[3], number(found[4]))) if found else None
+
+
 def _bracketed(line: str) -> Header | None:
     cues = [at for at in (line.find("EXCEPTION: "), line.find("PHLOG: ")) if at >= 0]
     found = _BRACKETED.match(line, min(cues))
@@ -220,6 +229,7 @@ _FORMS: tuple[tuple[str, Callable[[str], Header | None]], ...] = (
     ("[object] (", _object),
     (" from line ", _from_line),
     (" thrown in file ", _thrown_in),
+    (" in file ", _in_file),
     ("EXCEPTION: ", _bracketed),
     ("PHLOG: ", _bracketed),
     ("() (line ", _line_of),

@@ -15,12 +15,16 @@ from tools.traces.records import begins_record
 CUES = ('File "',)
 
 MAX_MESSAGE_LINES = 60
+MOST_ABOVE = 3
+"""Lines with which a person's words begin that stand above a pasted log."""
 
 _HEADER = re.compile(r"(?:\+ Exception Group )?(?:Traceback|Stacktrace) \(most recent call (?:last|first)\):")
-_FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})", line (\d{1,9})(?:,? in (.{1,300}))?$')
+_FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})",? line (\d{1,9})(?:,? in (.{1,300}))?$')
 _RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(.*))?$")
 _TOLD_BELOW = re.compile(r"(?:Exception|Error) (?:Type: ([\w.]{1,200})(?: at \S{0,500})?|Value: (.*))$")
-_LABEL = re.compile(r"\s*(?:[Ss]tack ?(?:[Tt]race)?|[Tt]raceback|[Bb]acktrace|[Dd]etails):\s*$")
+_LABEL = re.compile(
+    r"\s*(?:(?:[Ss]tack ?(?:[Tt]race)?|[Tt]raceback|[Bb]acktrace|[Dd]etails):|\d{1,4}|\.{3} \d{1,4} non-project frames)\s*$"
+)
 _STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield", "await", "else", "try", "finally"})
 _ASKED = re.compile(
     r"(?:I|I'm|I've|We|My|Our|Any|Anyone|Thanks|Please|Does|Do|How|What|Why|Can|Could|Is|Has)\b.{3,}|.{10,}\?$"
@@ -63,6 +67,7 @@ class _Reading:
         for draft in self.drafts:
             if not self.newest_first and (self.headed or _language([draft]) == "python"):
                 draft.frames.reverse()
+            draft.message = draft.message.removeprefix("\n:\n")  # written to standard error in pieces, each a line of the log
         self._take_header()
         kept = [draft for draft in self.drafts if draft.frames or draft.type]
         if any(draft.frames for draft in kept):
@@ -125,7 +130,8 @@ def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above:
         reading.header, reading.flat, reading.headed = above, False, True
         reading.margin = len(line) - len(line.lstrip())
         if len(reading.drafts) == 1:
-            reading.pasted = _SENTENCE.match(above) is not None and not begins_record(above)
+            said = (above, *log.lines[: min(index, MOST_ABOVE)])
+            reading.pasted = any(_SENTENCE.match(line) is not None and not begins_record(line) for line in said)
         reading.newest_first = "recent call first" in line
     elif frame:
         _read_frame(reading, index, frame, depth, above)
@@ -164,7 +170,7 @@ def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> Non
         deeper or text.startswith("[Previous line repeated") or (reading.flat and _quoted(log, index))
     ):
         last = draft.frames[-1]
-        if last.source is None and set(text) - set("^~ ") and text[0] != "[":
+        if last.source is None and set(text) - set("^~ ") and text[0] != "[" and not text.isdigit():
             draft.frames[-1] = last.model_copy(update={"source": text})
         return
     labelled = _TOLD_BELOW.match(text)

@@ -107,6 +107,8 @@ def _near(log: Log, stack: _Stack, index: int) -> bool:
     if stack.last == index - 1:
         return True
     between = log.lines[stack.last + 1 : index]
+    if not any(map(str.strip, between)) and log.lines[index].lstrip().startswith("from "):
+        return True
     first = stack.first == stack.last and stack.raised is not None
     return (
         first

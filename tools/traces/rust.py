@@ -7,6 +7,7 @@ from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
+from tools.traces.records import without_level
 
 CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:")
 
@@ -17,9 +18,11 @@ _IN_LINE = re.compile(r"(\S.{0,1000}?:\d{1,9}:\d{1,9}): (\S.*)$")
 _NEW_PLACE = re.compile(r"(\S.{0,1000}?):(\d{1,9}):(\d{1,9}):?$")
 _OLD = re.compile(r"'(.*)'[,:] (\S(?:(?!'[,:] ).){0,1000}?):(\d{1,9})(?::(\d{1,9}))?$", re.DOTALL)
 _CALL = re.compile(r"\s*(\d{1,5}): +(?:0x[0-9a-f]{1,16} - )?(\S.{0,800})$")
-_INLINED = re.compile(r"\s{8,}(\S.{0,800})$")
+_INLINED = re.compile(r"\s{8,}(?!with [\w.]{1,100}=)(\S.{0,800})$")
+_SPAN_FIELDS = re.compile(r"\s{8,}with [\w.]{1,100}=")
+_TARGET = re.compile(r"(?:\w{1,80}::){1,10}\w{1,80}: (?=\S)")
 _PLACE = re.compile(r"\s*at (\S.{0,1000}?):(\d{1,9})(?::(\d{1,9}))?$")
-_HEADING = re.compile(r"\s*(?:[Ss]tack(?: ?[Tt]race)?|[Bb]ack ?trace):\s*$")
+_HEADING = re.compile(r"\s*(?:[Ss]tack(?: ?(?:[Bb]ack)?[Tt]race)?|[Bb]ack ?trace):\s*$")
 _RAISING = re.compile(
     r"(?:.*::)?(?:rust_panic_with_hook|rust_begin_unwind|begin_panic(?:_handler)?|panic_fmt|panic_display|panic_bounds_check|panic_nounwind"
     r"|unwrap_failed|expect_failed)(?:::|$)|core::panicking::|std::panicking::(?:begin|rust)"
@@ -55,12 +58,17 @@ def find(log: Log) -> list[Found]:
         error = _ERROR.match(line) if "Error:" in line else None
         if error and (chain := _chain(log, index, error[1] or "", left)):
             found.append(chain)
-    return sorted(found, key=lambda one: one.at) or [_bare(stack) for stack in left[:50]]
+    return sorted(found, key=lambda one: one.at) or [_bare(log, stack) for stack in left[:50]]
 
 
-def _bare(stack: _Backtrace) -> Found:
-    """A backtrace whose panic was cut off."""
-    return Found("rust", (Draft(frames=_own(stack.frames)).failure(),), stack.first)
+def _bare(log: Log, stack: _Backtrace) -> Found:
+    """A backtrace or a span trace whose error a logger told on the line above, or that was cut off."""
+    above = stack.first - 1
+    while above >= 0 and (not log.lines[above].strip() or _HEADING.match(log.lines[above])):
+        above -= 1
+    said = without_level(log.lines[above].strip()) if above >= 0 else ""
+    message = said[target.end() :] if (target := _TARGET.match(said)) else ""
+    return Found("rust", (Draft(message=message, frames=_own(stack.frames)).failure(),), above if message else stack.first)
 
 
 def _following(headers: list[int], header: int, stacks: list[_Backtrace], end: int) -> "_Backtrace | None":
@@ -165,6 +173,8 @@ def _backtraces(log: Log) -> list[_Backtrace]:
         elif place and stacks:
             name = stacks[-1].frames[-1][0]
             stacks[-1].frames[-1] = (name, _framed(name, place))
+        elif call and stacks and stacks[-1].last == index - 1 and _SPAN_FIELDS.match(line):
+            pass
         elif call and stacks and stacks[-1].last == index - 1 and _INLINED.match(line):
             call = line.strip()
             stacks[-1].frames.append((call, _framed(call, None)))

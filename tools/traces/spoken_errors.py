@@ -10,7 +10,7 @@ from tools.traces import plain
 from tools.traces.announced import Announced, announced
 from tools.traces.candidates import MAX_MESSAGE, Found
 from tools.traces.levels import level_of
-from tools.traces.lines import Log, Record, read_log
+from tools.traces.lines import Log, Record, read_log, without_prefix
 from tools.traces.locations import language_of_type
 from tools.traces.prefixes import shows_row
 from tools.traces.records import begins_record
@@ -51,7 +51,7 @@ def errors_said(log: Log, traces: Sequence[Found]) -> Iterator[Found]:
 
 def error_said(row: str) -> Failure | None:
     """What one line of a log says when it is of level ERROR or worse; None when it is not."""
-    level = level_of(row)
+    level = level_of(row) or level_of(without_prefix(row))
     return _said(read_log(row).lines, ()) if level is not None and level.grave else None
 
 

@@ -21,7 +21,7 @@ from tools.traces import plain
 from tools.traces.blocks import Block, Readable, blocks_of, filled
 from tools.traces.candidates import Found
 from tools.traces.error_rows import ErrorRows, Row
-from tools.traces.errors import errors_in, trace_of, traces_in
+from tools.traces.errors import errors_in, errors_of_unit, trace_of
 from tools.traces.fingerprint import signature
 from tools.traces.hot_lines import HotLineSearch
 from tools.traces.lines import read_log
@@ -103,7 +103,7 @@ class _Tally:
         counted by `add_row`."""
         log = read_log(text)
         identities = []
-        for found in sorted(traces_in(log) if line else errors_in(log), key=lambda one: one.at):
+        for found in sorted(errors_of_unit(log) if line else errors_in(log), key=lambda one: one.at):
             identities.append(self._add(found, line or found.at + 1, text, log.lines[: found.at]))
         return tuple(identities)
 

@@ -213,7 +213,7 @@ def _headed(stack: str, node: dict[str, object]) -> str:
     head = stack.lstrip("\n")
     first = head.partition("\n")[0].strip()
     bare = kind.rpartition(".")[2].rpartition("\\")[2]
-    if (bare and bare in stack) or _announces(first) or "Traceback (most" in first:
+    if (bare and _is_announced(bare, stack)) or _announces(first) or "Traceback (most" in first:
         return stack
     if kind and _is_error_name(kind, first):
         return f"{kind}: {message}\n{head}"
@@ -225,6 +225,18 @@ def _of_mediawiki(kind: str, message: str, stack: str) -> str:
     place = _PLACE.match(stack.lstrip("\n"))
     where = f" in {place[1]}:{place[2]}" if place else ""
     return f"PHP Fatal error:  Uncaught {kind}: {message}{where}\nStack trace:\n{stack.lstrip()}"
+
+
+def _is_announced(kind: str, stack: str) -> bool:
+    """Whether the stack itself says what was raised; its source lines may only name it (`raise KeyError(name)`)."""
+    return any(stack[end : end + 2].strip(" \n") in ("", ":", "(") or stack[end] == ":" for end in _ends_of(kind, stack))
+
+
+def _ends_of(word: str, text: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at + len(word)
+        at = text.find(word, at + len(word))
 
 
 def _announces(first: str) -> bool:

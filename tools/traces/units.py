@@ -21,14 +21,15 @@ SHORTEST_RECORD: Final = 150
 MAX_SOURCES: Final = 64
 
 _LINK: Final = re.compile(
-    rb"Caused by|CAUSE|Suppressed: |During handling of|The above exception|\[previous exception\]|Wrapped by|--->|--- End of|\[cause\]"
-    rb"|^\s*Next |\\n\[previous|\+-{10,40} \d{1,3} -{10,40}|^\s*Exception trace:|^\t+panic: "
+    rb"Caused by|CAUSE|Suppressed: |During handling of|The above exception|\[previous exception\]|Wrapped by|Causing: |--->|--- End of|\[cause\]"
+    rb"|^\s*Next |\\n\[previous|\+-{10,40} \d{1,3} -{10,40}|^\s*Exception trace:|(?:\t| {2,8})panic: "
 )
 _GOES_ON: Final = re.compile(
-    rb"\.\.\. \d+ (?:more|common)|^\s*$|goroutine \d|^created by |\{main\}|thrown in |tack ?(?:back)?trace:|\[stacktrace\]|#\d+ "
-    rb"|\[Previous line repeated|^[\w./*()-]+\(.*\)$|^\s{1,8}\d{1,4}:\s+(?:0x[0-9a-f]{1,16} - )?\S"
+    rb"\.\.\. \d+ (?:more|common)|^\s*$|goroutine \d|^\s?created by |^\s?\[signal |\{main\}|thrown in |tack ?(?:back)?trace:|\[stacktrace\]|#\d+ "
+    rb"|\[Previous line repeated|^\s?[\w./*()-]+\(.*\)$|^\s{1,8}\d{1,4}:\s+(?:0x[0-9a-f]{1,16} - )?\S"
 )
-_ANNOUNCES: Final = re.compile(rb"(?:Error|Exception|Failure|Throwable)\b|\b(?:ERROR|FATAL|CRITICAL)\b")
+_ANNOUNCES: Final = re.compile(rb"(?:Error|Exception|Failure|Throwable)\b(?!\()|\b(?:ERROR|FATAL|CRITICAL)\b")
+_GOROUTINE: Final = re.compile(rb"goroutine \d|created by |\[signal ")
 _SHIPPED: Final = re.compile(rb"(?:\S{1,40} )?(?:\[pod/[^\]]{1,200}\]|[A-Za-z][\w.-]{0,63} {0,20}\|)")
 _VARYING: Final = re.compile(rb"0[0a-f-]+|\b[0a-f]{6,}[0a-f-]*")
 _PLACES: Final = (b" ", b"\t", b"/", b".")
@@ -177,7 +178,7 @@ def _linking(line: bytes) -> bool | None:
     """True for a line behind which a cause follows, False for one that announces another error, None for any other."""
     if _LINK.search(line):
         return True
-    return False if _ANNOUNCES.search(line) else None
+    return False if _ANNOUNCES.search(line) and not _GOROUTINE.search(line) else None
 
 
 def _is_new(open_: _Open, begins: bool) -> bool:
@@ -200,11 +201,12 @@ def _is_new(open_: _Open, begins: bool) -> bool:
 
 def _margin(line: bytes) -> int:
     """How long the prefix before a row is: behind it the row's own indent begins."""
-    for cue in (b'File "', b"at "):
+    for cue in (b'File "', b"panic: ", b"thread '", b"at "):
         at = line.find(cue)
         if at >= 0:
             return len(line[:at].rstrip())
-    return 0
+    at = line.find(b":in ")
+    return len(line[: line.rfind(b" ", 0, at) + 1].rstrip()) if at >= 0 else 0
 
 
 def compared(line: bytes) -> bytes:

@@ -19,6 +19,7 @@ _UNFINISHED: Final = re.compile(
     r"|\([\w.@-]{1,80} [\w.+-]{1,60}\) \S{1,300}\.(?:exs?|erl):\d{1,9}:)$"
 )
 _BEHIND: Final = re.compile(r"(?P<said>\S.{0,1500}?\S)\s{2,40}(?P<row>at \S.{1,1000})$")
+_ROW_OF_NET: Final = re.compile(r"(?<=\S) {1,8}(?=at [\w.<>+`]{3,300}\([^()\n]{0,300}\) in [^\n]{1,400}?:line \d)")
 
 
 def unwrapped(lines: Sequence[str]) -> list[str]:
@@ -48,12 +49,14 @@ def _rejoined_at_width(lines: Sequence[str]) -> list[str]:
 
 
 def _without_rows_behind(lines: list[str]) -> list[str]:
-    """A paste that lost one line end: the first row stands behind the message (`TypeError: x    at f (a.js:1:2)`)."""
+    """A paste that lost one line end: the first row stands behind the message (`TypeError: x    at f (a.js:1:2)`); one of .NET may have lost all."""
     plain: list[str] = []
     for at, line in enumerate(lines):
         behind = _BEHIND.match(line) if "  at " in line and at + 1 < len(lines) and shows_row(lines[at + 1]) else None
         if behind is not None and announced(behind["said"]) is not None and shows_row(behind["row"]):
             plain += [behind["said"], "    " + behind["row"]]
+        elif ":line " in line and "\\n" not in line and len(rows := _ROW_OF_NET.split(line)) > 1 and announced(rows[0]) is not None:
+            plain += [rows[0], *("   " + row for row in rows[1:])]
         else:
             plain.append(line)
     return plain

@@ -36,7 +36,7 @@ class Body(Sent):
     transition: Text = named("transition", "alert_transition")
     status: Text = named("status", "incident_status", "alert_status")
     alert_type: Text
-    title: Text = named("title", "event_title", "alert_title", "monitor_name", "incident_title", "summary")
+    title: Text = named("title", "event_title", "alert_title", "monitor_name", "incident_title", "summary", "alert_name")
     text: Text = named(
         "text", "text_only_msg", "body", "event_msg", "event_message", "message", "incident_msg", "description"
     )
@@ -45,7 +45,7 @@ class Body(Sent):
     priority: Text = named("alert_priority", "priority")
     severity: Text = named("incident_severity")
     logs: Text = named("logs", "logs_sample")
-    date: Moment = named("date", "date_posix", "occurred_at", "timestamp")
+    date: Moment = named("date", "date_posix", "occurred_at", "timestamp", "fire_time", "alert_time")
     last_updated: Moment
     link: Text = named("link", "url", "event_url", "monitor_url", "incident_url", "source_url", "alert_url")
     links: Anything

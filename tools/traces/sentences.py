@@ -1,0 +1,31 @@
+"""Errors that one sentence tells with its place, as compilers, Perl and Swift print them, in no trace and behind no level."""
+
+import re
+from typing import Final
+
+from tools.traces import plain
+from tools.traces.candidates import MAX_MESSAGE, Draft, Found
+from tools.traces.lines import Log
+
+_TOLD: Final = re.compile(
+    r"[\w./\\+-]{2,300}\.[a-z]\w{0,5}:\d{1,7}(?::\d{1,6})?: (?:[Ff]atal [Ee]rror|error)(?:\[\w{1,20}\])?: \S"
+    r"|\S.{0,1500} at [\w./\\+-]{2,300}\.(?:p[lm]|t|cgi) line \d{1,7}\.?$"
+)
+_WITHIN: Final = re.compile(r"\S{2,300}: In (?:function|member function|constructor|destructor|lambda function) ")
+MOST: Final = 50
+
+
+def find(log: Log) -> list[Found]:
+    """Every such sentence, with the line above it that says in which function."""
+    found = []
+    for at, line in enumerate(log.lines):
+        text = line.strip()
+        if not (":" in text or " line " in text) or _TOLD.match(text) is None or log.quiet(at):
+            continue
+        first = at - 1 if at and _WITHIN.match(log.lines[at - 1].strip()) else at
+        rows = [row.strip() for row in log.lines[first : at + 1]]
+        draft = Draft(None, "\n".join(rows)[:MAX_MESSAGE], list(plain.places(rows)))
+        found.append(Found(None, (draft.failure(),), first))
+        if len(found) == MOST:
+            break
+    return found
