@@ -28,6 +28,9 @@ class Steps(Protocol):
     def checked(self, sha: str, proof: Proof) -> Proof:
         """The proof with every part marked as found in code, or not."""
 
+    def from_before(self, beginning: str) -> bool:
+        """Whether an id begins so that is a commit's from before the deploy."""
+
 
 class NothingChecked:
     """Steps for whoever has no repository at hand: nothing is proven."""
@@ -51,6 +54,10 @@ class NothingChecked:
     def checked(self, sha: str, proof: Proof) -> Proof:
         """As it is."""
         return proof
+
+    def from_before(self, beginning: str) -> bool:
+        """Never."""
+        return False
 
 
 class Checked(NamedTuple):

@@ -8,6 +8,7 @@ says (`graph.turning`).
 
 from collections.abc import Sequence
 
+from agents.prose import ids_in
 from graph.agreement import agreed
 from graph.citations import Checked, LinesOf, NothingChecked, Steps, check, proofs
 from graph.hearing import Hearing, hear
@@ -42,7 +43,9 @@ def settle(
     was asked, as `redtide calibrate` measured it.
     """
     evidence = with_named(evidence, opinions)
-    hearing = hear(evidence, _checked(evidence, opinions, lines_of, steps or NothingChecked()), advice, weights)
+    ties = steps or NothingChecked()
+    checked = _checked(evidence, opinions, lines_of, ties)
+    hearing = hear(evidence, checked, advice, weights, _older(checked, ties))
     git = rule(evidence, combine(evidence, ()), thresholds)
     final, against = _ruled(evidence, git, hearing, thresholds, weights, reliability)
     facts = (*basis(final, evidence, hearing, against), *_record(hearing, reliability))
@@ -68,6 +71,12 @@ def _checked(evidence: Evidence, opinions: Sequence[Opinion], lines_of: LinesOf,
     window = candidates | {each.commit.sha for each in evidence.ruled_out}
     said = [each for each in last_words(opinions).values() if each.commit in candidates]
     return [check(each, window, lines_of, steps) for each in said]
+
+
+def _older(checked: Sequence[Checked], steps: Steps) -> tuple[str, ...]:
+    """The commits from before the deploy that the words of the opinions name: the cause that is none of its commits."""
+    named = dict.fromkeys(one for each in checked for one in ids_in(each.opinion.mechanism))
+    return tuple(one for one in named if steps.from_before(one))
 
 
 def _ruled(

@@ -26,7 +26,7 @@ def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling |
     if not hearing.counted:
         return (*git, *reasons, "no language model took part")
     about = [each for each in hearing.counted if best is None or each.opinion.commit == best]
-    return (*git, *_read(about), *_votes(about), *_cited(about), *_judged(hearing.advice, hearing.advised), *reasons)
+    return (*git, *_read(about), *_votes(about, best), *_cited(about), *_judged(hearing.advice, hearing.advised), *reasons)
 
 
 def _figure(evidence: Evidence, best: str | None) -> str:
@@ -98,20 +98,24 @@ def _read(about: Sequence[Checked]) -> list[str]:
     return []
 
 
-def _votes(about: Sequence[Checked]) -> list[str]:
+def _votes(about: Sequence[Checked], best: str | None) -> list[str]:
+    """How many accuse the commit; without one, how many of the agents accuse any."""
     if not about:
         return []
+    asked = dict.fromkeys(agent(each.opinion.agent) for each in about)
+    if best is None:
+        accusers = {each.opinion.agent for each in about if each.opinion.caused}
+        return [f"{len(accusers)} of {len(asked)} agents say that one of the commits caused it ({', '.join(asked)})"]
     yes = sum(1 for each in about if each.opinion.caused)
-    who = ", ".join(dict.fromkeys(agent(each.opinion.agent) for each in about))
-    return [f"{yes} of {len(about)} opinions say it caused the failure ({who})"]
+    return [f"{yes} of {len(about)} opinions say it caused the failure ({', '.join(asked)})"]
 
 
 def _cited(about: Sequence[Checked]) -> list[str]:
     """How many citations exist, and whether git ties one of them to the failure."""
-    claimed = sum(each.claimed for each in about)
-    if not claimed:
+    most = max(about, key=lambda each: each.claimed, default=None)  # who speaks of several commits cites the same for each
+    if most is None or not most.claimed:
         return []
-    real = sum(len(each.opinion.citations) for each in about)
+    claimed, real = most.claimed, len(most.opinion.citations)
     facts = [f"{real} of {claimed} cited places exist at the deployed revision"]
     if any(each.calls_away is not None for each in about):
         facts.append("checked in git: a cited line is the commit's own, on the way of the failing execution")
