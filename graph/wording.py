@@ -138,6 +138,8 @@ def _judged(advice: Advice | None, advised: Advice | None) -> list[str]:
 def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> str:
     """Why this outcome, in one or two sentences."""
     if against is not None and final.outcome == "unsure":
+        if against.named is not None and _answer(evidence).startswith(short(against.named)):
+            return f"Git and the opinions lean to {_answer(evidence)}; code could not follow the opinions to the failure."
         return f"Git points to {_answer(evidence)}, the opinions to {_named(against)}; code could not follow them to the failure."
     if final.outcome == "none":
         return _read_by_developer(hearing) or _why_none(evidence)
@@ -226,7 +228,8 @@ def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
     first = [each.commit.sha for each in final.suspects[:2]]
     both = "both " if _rivals(final, evidence) else ""
     if against is not None and against.named is not None:
-        first, both = [*first[:1], against.named], ""
+        of_git = max(evidence.suspects, key=lambda each: each.probability).commit.sha
+        first, both = [of_git, against.named], ""
     shas = [*dict.fromkeys((*first, *evidence.unread))][:3]
     return (both if len(shas) == 2 else "") + " and ".join(short(sha) for sha in shas)
 
