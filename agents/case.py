@@ -84,6 +84,15 @@ class Case:
         return self.others[: self.limits.listed_commits]
 
     @property
+    def listed_by_reason(self) -> list[tuple[str, list[Listed]]]:
+        """The same, those with one reason together, after those with a reason of their own: what is said of many is said
+        once."""
+        found: dict[str, list[Listed]] = {}
+        for each in self.listed:
+            found.setdefault(each.reason, []).append(each)
+        return sorted(found.items(), key=lambda one: len(one[1]) > 1)
+
+    @property
     def unlisted(self) -> int:
         """How many commits of the deploy are in no list of the prompt."""
         return len(self.window) - len(self.suspects) - len(self.listed)

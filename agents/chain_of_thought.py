@@ -34,7 +34,7 @@ async def opine(case: Case, model: LanguageModel) -> list[Opinion]:
     winner = _winner(votes)
     shas = [each.commit.sha for each in case.suspects]
     if winner == CANNOT_TELL:
-        return silent(NAME, shas, f"it cannot tell: {_tally(votes)}")
+        return silent(NAME, shas, f"it cannot tell ({_tally(votes)})" if len(votes) > 1 else "it cannot tell")
     words = next(reply.conclusion for reply in replies if reply.answer == winner)
     named = case.commit(winner)
     return [

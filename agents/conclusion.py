@@ -16,7 +16,7 @@ def opinions_from(case: Case, final: Reflection, innocent: float | None, limits:
     """
     shas = [each.commit.sha for each in case.suspects]
     if final.answer == "cannot_tell":
-        return _limited(silent(DEVELOPER, shas, "it cannot tell which commit it was"), limits)
+        return _undecided(shas, final, limits)
     if final.answer != "commit":
         return [_opinion(sha, False, final, limits, proof=_proof(final)) for sha in shas]
     named = case.named(final.commit)
@@ -56,6 +56,12 @@ def _proof(final: Reflection) -> Proof | None:
     named = final.answer == "commit" and change.path and change.line and change.text
     began = ChangedLine(path=change.path, line=change.line, text=change.text) if named else None
     return Proof(change=began, steps=steps) if began or steps else None
+
+
+def _undecided(shas: list[str], final: Reflection, limits: tuple[str, ...]) -> list[Opinion]:
+    """It names nobody, but what it found out is worth reading."""
+    told = _limited(silent(DEVELOPER, shas, "it cannot tell which commit it was"), limits)
+    return [each.model_copy(update={"mechanism": final.mechanism}) for each in told]
 
 
 def _limited(opinions: list[Opinion], limits: tuple[str, ...]) -> list[Opinion]:

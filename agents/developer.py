@@ -82,6 +82,8 @@ class Inquiry:
                 return
             if not self._may_go_on(f"{len(pending)} steps of the plan were not taken"):
                 return
+            if self._left == 1:  # the last look is worth more than to weigh whether to look
+                continue
             control = await self._control_point(number, total)
             if control.next == "stop":
                 return

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import dropwhile
 from typing import Final, NamedTuple
 
 from agents.excerpts import places
@@ -18,7 +19,7 @@ from tools.git.repository import Repository
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
-from tools.text.identifiers import IDENTIFIER
+from tools.text.identifiers import IDENTIFIER, STOCK, parts
 
 _FAR: Final = 10**6
 _CONTEXT: Final = 2
@@ -26,6 +27,8 @@ _LONGEST: Final = 18  # rows of one hunk
 _WIDTH: Final = 160
 _LEAST: Final = 80  # characters: no hunk is shorter
 _FILES: Final = 4
+_HEADER: Final = re.compile(r"\s*(?:#(?!include|define)|//|/\*|\*|--|<!--|<\?php\s*$|$)")
+_LONG_HEADER: Final = 5  # lines
 _MINOR: Final = re.compile(r"\s*(?:|[#*].*|//.*|\w+,?|[(){}]+|(?:import|from|use|using)\b.*)")
 """A line that seldom breaks anything: blank, a comment, an import. A hunk of such lines is shown after the others."""
 
@@ -43,7 +46,7 @@ class _Ranked(NamedTuple):
     """A hunk with its place in the commit. `rank`: lower is nearer to the trace; `touches`: it is in one of its files, or
     names what it names."""
 
-    rank: tuple[bool, int, int, int]
+    rank: tuple[bool, int, int, int, int]
     touches: bool
     file: int
     hunk: Hunk
@@ -89,20 +92,30 @@ class ChangeReader:
         names = {frame.function.rsplit(".", 1)[-1] for frame in frames if frame.function}
         return frozenset(word for word in (*self.names, *quoted, *names, *self.trace.tokens) if len(word) > 3)
 
+    @cached_property
+    def _parts(self) -> frozenset[str]:
+        """The words that the message's names consist of: a fact about a commit may rest on one of them."""
+        return frozenset(
+            part for token in self.trace.tokens for part in parts(token) if len(part) > 3 and part not in STOCK
+        )
+
+    def _names(self, hunk: Hunk) -> tuple[int, int]:
+        """How many names of the trace the changed lines hold, and how many of the message's words in other names."""
+        found = {word for line in (*hunk.removed, *hunk.added) for word in IDENTIFIER.findall(line)}
+        return len(found & self._words), len({part for word in found for part in parts(word)} & self._parts)
+
     def _ranked(self, diff: CommitDiff) -> Iterator[_Ranked]:
         for order, change in enumerate(diff.files):
             if kind_of(change.path) in HARMLESS:
                 continue
             for hunk in change.hunks:
-                words = {
-                    word for line in (*hunk.removed, *hunk.added) for word in IDENTIFIER.findall(line)
-                } & self._words
+                whole, in_parts = self._names(hunk)
                 distance = _distance(change, hunk, self._places)
                 minor = kind_of(change.path) is Kind.DEPENDENCY or all(
                     map(_MINOR.fullmatch, (*hunk.removed, *hunk.added))
                 )
-                rank = (minor, distance, -len(words), order)
-                yield _Ranked(rank, distance < _FAR or bool(words), order, hunk, change)
+                rank = (minor, distance, -whole, -in_parts, order)
+                yield _Ranked(rank, distance < _FAR or bool(whole or in_parts), order, hunk, change)
 
     def _shown(self, sha: str, ranked: _Ranked) -> str:
         change, hunk = ranked.change, ranked.hunk
@@ -110,8 +123,12 @@ class ChangeReader:
         around = outline.around(max(hunk.new_start, 1)) if outline else ()
         name = ".".join(each.name for each in reversed(around[:2]))
         rows = _rows(hunk, outline)
-        wanted = [place for place, row in enumerate(rows) if self._words & set(IDENTIFIER.findall(row.text))]
+        wanted = [place for place, row in enumerate(rows) if self._telling(row.text)]
         return "\n".join([f"@@ {change.path} {f'in {name}' if name else ''}".rstrip(), *_cut(rows, wanted)])
+
+    def _telling(self, text: str) -> bool:
+        found = IDENTIFIER.findall(text)
+        return bool(self._words.intersection(found)) or any(part in self._parts for word in found for part in parts(word))
 
     def _outline(self, sha: str, change: FileChange) -> Outline | None:
         try:
@@ -123,7 +140,7 @@ class ChangeReader:
 def _rows(hunk: Hunk, outline: Outline | None) -> list[_Row]:
     """The hunk's lines between two lines of context on each side. Numbers: `-` before the commit, others after it."""
     removed = [_Row("-", number, text) for number, text in zip(hunk.removed_at, hunk.removed, strict=True)]
-    added = [_Row("+", number, text) for number, text in zip(hunk.added_at, hunk.added, strict=True)]
+    added = _without_header([_Row("+", *row) for row in zip(hunk.added_at, hunk.added, strict=True)])
     if outline is None:
         return [*removed, *added]
     first = hunk.new_start if hunk.new_lines else hunk.new_start + 1
@@ -131,6 +148,14 @@ def _rows(hunk: Hunk, outline: Outline | None) -> list[_Row]:
     before = range(max(1, first - _CONTEXT), first)
     behind = range(after, min(len(outline.lines), after + _CONTEXT - 1) + 1)
     return [*_context(outline, before), *removed, *added, *_context(outline, behind)]
+
+
+def _without_header(added: list[_Row]) -> list[_Row]:
+    """The added rows without the remarks that a file begins with: a licence tells nothing."""
+    if not added or added[0].number != 1:
+        return added
+    code = list(dropwhile(lambda row: _HEADER.match(row.text), added))
+    return code if code and len(added) - len(code) >= _LONG_HEADER else added
 
 
 def _context(outline: Outline, lines: Iterable[int]) -> list[_Row]:

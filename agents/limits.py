@@ -9,7 +9,7 @@ class Limits(Frozen):
     """Every number that limits the agents. The service's settings embed this type unchanged."""
 
     judged_commits: int = Field(default=5, ge=1, le=9, description="How many suspects are candidates, best first.")
-    listed_commits: int = Field(default=12, ge=0, le=90, description="How many other commits of the deploy are listed.")
+    listed_commits: int = Field(default=16, ge=0, le=90, description="How many other commits of the deploy are listed.")
     concurrency: int = Field(default=4, ge=1, description="How many agents of one incident work at the same time.")
     samples: int = Field(default=5, ge=1, le=32, description="Samples of the chain-of-thought SRE (self-consistency).")
     temperature: float = Field(default=0.7, gt=0, le=2, description="Temperature of those samples.")

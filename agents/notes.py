@@ -53,10 +53,11 @@ def decisive(entries: Iterable[str], words: Iterable[str], lines: Iterable[str],
     """Return the observations in which any of `words` (paths, functions) stands, within `characters`.
 
     First those that show most of the `lines` of code on which the opinions rest, then the newest. What failed is left out.
+    Where no opinion names a place, the newest ones are shown.
     """
     wanted, code = [word for word in words if word], [line for line in lines if line]
     seen = [each for each in reversed(list(entries)) if _SEEN in each and not _failed(each)]
-    about = [each for each in seen if any(word in each for word in (*wanted, *code))]
+    about = [each for each in seen if any(word in each for word in (*wanted, *code))] if wanted or code else seen
     chosen: list[str] = []
     left = characters
     for entry in sorted(about, key=lambda each: -sum(line in each for line in code)):

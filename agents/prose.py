@@ -47,6 +47,7 @@ _ADDRESSES: Final = LazyPattern(
 )
 _HEX: Final = re.compile(r"(?<![\w.])[0-9a-f]{7,40}(?![\w])")
 _SHORT_HEX: Final = re.compile(r"\b(?:commit|sha|revision|rev|change)\s+#?([0-9a-f]{4,6})(?!\w)")
+_SCOPED: Final = re.compile(r"(?<![\w`/.@-])(@[a-z0-9][\w.-]{0,60}/[a-z0-9][\w.-]{0,80}(?:@[\w.^~*<>=-]{1,30})?)(?![\w`/@])")
 _INCIDENT: Final = re.compile(r"\binc-[a-z0-9]{2,20}\b")
 # Words that are advice wherever they are a verb; after an article ("the revert of ...") they are a noun.
 _ACTS: Final = (
@@ -89,7 +90,7 @@ _ASKED: Final = LazyPattern(
     rf"|\b(?:should|must|needs?\s+to|ha(?:s|ve)\s+to|ought\s+to|can|may)\s+(?:\w+ly\s+)?be\s+(?:\w+ly\s+)?(?:{_DONE})\b"
     r"|\b(?:do\s+not|don'?t|never|no\s+need\s+to|safe\s+to|not\s+necessary\s+to)\s+(?:revert|roll|undo|worry|page|escalate"
     r"|investigate|ignore|merge|push|deploy|close|dismiss)\b"
-    r"|\bfalse\s+(?:alarm|positive)\b|\bno\s+action\b|\bnothing\s+to\s+(?:do|see|fix)\b"
+    r"|\bfalse\s+(?:alarm|positive)\b|\bno\s+action\b|\bnothing\s+to\s+(?:do(?!\s+with)|see|fix)\b"
 )
 _LOOK_ALIKE: Final = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"})
 _TO_THE_MODEL: Final = LazyPattern(
@@ -97,6 +98,17 @@ _TO_THE_MODEL: Final = LazyPattern(
     r"|\bsystem\s+prompt\b|\bas\s+an?\s+ai\b|\blanguage\s+model\b|\b(?:new|previous|prior|these|your|following)\s+instructions?\b"
     r"|\b(?:human|assistant|system|user)\s*:|\bsystem\s+(?:note|message|override|notice)\b"
 )
+
+
+def quoted(text: str) -> str:
+    """Return the text with the names of scoped packages (`@scope/name`) as code: in a chat such a name may call people."""
+    return _SCOPED.sub(r"`\1`", text)
+
+
+def ids_in(text: str) -> list[str]:
+    """Return what may be ids of commits in a text: at least seven hexadecimal digits, with a digit and a letter."""
+    found = _HEX.findall(visible(text[:_LONGEST]).casefold())
+    return [each for each in dict.fromkeys(found) if not each.isdigit() and any(map(str.isdigit, each))]
 
 
 def refusal(text: str, ids: Collection[str]) -> str | None:

@@ -15,8 +15,8 @@ from models.schema import LineNumber, Sentence, line, name, prose
 Passage = Annotated[str, prose(400)]
 Short = Annotated[str, line(180)]
 Brief = Annotated[str, line(80)]
-Path = Annotated[str, name(80, 0)]
-Function = Annotated[str, name(40, 0)]
+Path = Annotated[str, name(140, 0)]
+Function = Annotated[str, name(64, 0)]
 Points = Annotated[int, Field(ge=0, le=4)]
 Number = Annotated[int, Field(ge=0, le=99)]
 """A position in the lists of commits, from 1; 0 means none of them."""

@@ -29,7 +29,10 @@ ToolName = Literal[
 ]
 
 Maybe = Annotated[str, name(100, 0)]
-"""A name or path that a tool may need; empty otherwise."""
+"""A name that a tool may need; empty otherwise."""
+
+MaybePath = Annotated[str, name(140, 0)]
+"""A path that a tool may need; empty otherwise."""
 
 Commit = Annotated[str, Field(coerce_numbers_to_str=True), name(40, 0)]
 """A commit of the deploy: its number in the lists of commits, or the beginning of its id."""
@@ -45,7 +48,7 @@ class Look(Frozen):
     tool: ToolName
     class_name: Maybe = ""
     name: Maybe = ""
-    path: Maybe = ""
+    path: MaybePath = ""
     commit: Commit = ""
     pattern: Pattern = ""
     first_line: MaybeLine = 0

@@ -28,6 +28,9 @@ class Steps(Protocol):
     def checked(self, sha: str, proof: Proof) -> Proof:
         """The proof with every part marked as found in code, or not."""
 
+    def from_before(self, beginning: str) -> bool:
+        """Whether an id begins so that is a commit's from before the deploy."""
+
 
 class NothingChecked:
     """Steps for whoever has no repository at hand: nothing is proven."""
@@ -51,6 +54,10 @@ class NothingChecked:
     def checked(self, sha: str, proof: Proof) -> Proof:
         """As it is."""
         return proof
+
+    def from_before(self, beginning: str) -> bool:
+        """Never."""
+        return False
 
 
 class Checked(NamedTuple):
@@ -96,11 +103,17 @@ def check(opinion: Opinion, window: Collection[str], lines_of: LinesOf, steps: S
 @dataclass(frozen=True, slots=True)
 class Proofs:
     """What code checked of all opinions that count: commit -> calls between the trace and its cited own line, the
-    commits that were found innocent with the failing path cited, and those from which a way to the failure was found."""
+    commits that were found innocent with the failing path cited, and those from which a way to the failure was found.
+
+    `began`: of which code found the changed line. `older`: the developer explains the failure without a commit of the deploy, and code found every step; `older_way`: of
+    more than one step, the last in a function of the trace."""
 
     convicted: dict[str, int]
     cleared: frozenset[str]
     proven: frozenset[str] = frozenset()
+    began: frozenset[str] = frozenset()
+    older: bool = False
+    older_way: bool = False
 
 
 NO_PROOFS = Proofs({}, frozenset())
@@ -117,7 +130,20 @@ def proofs(checked: Sequence[Checked]) -> Proofs:
         convicted,
         cleared=frozenset(each.opinion.commit for each in checked if each.cleared),
         proven=frozenset(each.opinion.commit for each in checked if each.proven),
+        began=frozenset(each.opinion.commit for each in checked if each.began),
+        older=any(_explains_without(each.opinion) for each in checked),
+        older_way=any(_explains_without(each.opinion) and _is_way(each.opinion.proof) for each in checked),
     )
+
+
+def _explains_without(opinion: Opinion) -> bool:
+    """Whether it clears its commit by a proof of which code found every step."""
+    steps = opinion.proof.steps if opinion.proof else ()
+    return opinion.caused is False and bool(steps) and all(step.checked for step in steps)
+
+
+def _is_way(proof: Proof | None) -> bool:
+    return proof is not None and proof.arrives is True and len({(step.path, step.line) for step in proof.steps}) > 1
 
 
 def _both_ends(sha: str, citations: Sequence[Citation], steps: Steps, *, began: bool) -> bool:

@@ -1,10 +1,10 @@
 """Which opinions count, which of their words a person may read, and what was left out and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from agents.fence import one_line
-from agents.prose import refusal
+from agents.prose import quoted, refusal
 from graph.citations import Checked
 from graph.names import agent, short
 from graph.thresholds import Weights
@@ -31,13 +31,19 @@ class Hearing:
     left_out: tuple[str, ...]
 
 
-def hear(evidence: Evidence, checked: Sequence[Checked], advice: Advice | None, weights: Weights) -> Hearing:
+def hear(
+    evidence: Evidence,
+    checked: Sequence[Checked],
+    advice: Advice | None,
+    weights: Weights,
+    older: Collection[str] = (),
+) -> Hearing:
     """Decide which opinions count.
 
     The judge's rubric can only remove a "caused", never add one. It cannot remove one that code proved, and it needs a
-    reason that a person can read.
+    reason that a person can read. `older` are commits from before the deploy, which an explanation may name too.
     """
-    ids = known_ids(evidence)
+    ids = known_ids(evidence) | frozenset(older)
     clean, withheld = _clean(checked, ids)
     silenced = [each for each in clean if _silenced(each, advice, ids, weights)]
     counted = tuple(each for each in clean if each.opinion.caused is not None and each not in silenced)
@@ -61,16 +67,22 @@ def known_ids(evidence: Evidence) -> frozenset[str]:
 def _clean(checked: Sequence[Checked], ids: frozenset[str]) -> tuple[list[Checked], list[str]]:
     """Return the opinions without words that a person must not read, and sentences about those words."""
     clean: list[Checked] = []
-    withheld: list[str] = []
+    withheld: dict[tuple[str, str], list[str]] = {}
     for each in checked:
-        opinion = each.opinion
-        problem = refusal(opinion.mechanism, ids)
+        opinion, said = each.opinion, quoted(each.opinion.mechanism)
+        problem = refusal(said, ids)
         if problem is not None:
-            withheld.append(f"Words of the {agent(opinion.agent)} on {short(opinion.commit)} are not shown: {problem}.")
-        words = "" if problem else str(one_line(opinion.mechanism, _WORDS))
+            withheld.setdefault((opinion.agent, problem), []).append(opinion.commit)
+        words = "" if problem else str(one_line(said, _WORDS))
         shown = {"mechanism": words, "proof": _clean_proof(opinion.proof, ids)}
         clean.append(each._replace(opinion=opinion.model_copy(update=shown)))
-    return clean, withheld
+    return clean, [_withheld_line(name, problem, about) for (name, problem), about in withheld.items()]
+
+
+def _withheld_line(name: str, problem: str, about: Sequence[str]) -> str:
+    """One sentence for all commits: who compares says the same words about each."""
+    where = f"on {short(about[0])}" if len(about) == 1 else f"on {len(about)} commits"
+    return f"Words of the {agent(name)} {where} are not shown: {problem}."
 
 
 def _clean_proof(proof: Proof | None, ids: frozenset[str]) -> Proof | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from agents.fence import one_line
+from agents.prose import ids_in
 from graph.hearing import known_ids
 from graph.log_wording import began, deployed, rate, sparkline
 from graph.names import short
@@ -17,7 +18,7 @@ from incidents.evidence import Commit, Evidence, Suspect
 from incidents.opinion import DEVELOPER, Proof, ProofStep
 from incidents.reference import Reference
 from incidents.report import Report, ReportedCommit
-from incidents.verdict import Outcome, Verdict
+from incidents.verdict import STATED, Outcome, Verdict
 from tools.git.default_branch import remote_url
 from tools.git.forge import Forge, forge_of
 from tools.git.references import references
@@ -82,8 +83,8 @@ def nameable(evidence: Evidence, verdict: Verdict) -> tuple[str, ...]:
     """The commits that words about the verdict may name: the culprit alone, else those that reason or next step name."""
     if verdict.culprit is not None:
         return (verdict.culprit,)
-    said = f"{verdict.reason} {verdict.next_step}"
-    return tuple(sha for sha in known_ids(evidence) if short(sha) in said)
+    said = " ".join((verdict.reason, verdict.next_step, *_unfollowed(verdict)))
+    return (*(sha for sha in known_ids(evidence) if short(sha) in said), *ids_in(said))
 
 
 def with_words(report: Report, words: "Words | None") -> Report:
@@ -120,11 +121,15 @@ def _steps_told(verdict: Verdict) -> list[str]:
 
 
 def _unfollowed(verdict: Verdict) -> list[str]:
-    """What the developer says of a commit that the verdict does not name."""
-    if verdict.outcome != "unsure":
+    """What the developer found out, where the verdict states nothing: code could not follow it far enough."""
+    said = [each for each in verdict.opinions if each.agent == DEVELOPER and each.mechanism]
+    if verdict.outcome in STATED or not said:
         return []
-    said = (each for each in verdict.opinions if each.agent == DEVELOPER and each.caused and each.mechanism)
-    return [f"The developer, not proven, on {short(each.commit)}: {each.mechanism}" for each in said][:1]
+    first = min(said, key=lambda each: not each.caused)
+    if first.caused is None:
+        return [f"The developer cannot tell: {first.mechanism}"]
+    about = short(first.commit) if first.caused else "what was there before the deploy or outside it"
+    return [f"The developer, not proven, on {about}: {first.mechanism}"]
 
 
 def _measured(verdict: Verdict) -> tuple[str, ...]:
@@ -178,7 +183,9 @@ def _why(verdict: Verdict) -> tuple[str, ...]:
     proof = _proof(verdict)
     steps = [_step(each) for each in proof.steps if each.says] if proof else []
     said = dict.fromkeys(
-        one_line(each, _SENTENCE) for each in (verdict.reason, *steps[-2:], *_measured(verdict)) if each.strip()
+        one_line(each, _SENTENCE)
+        for each in (verdict.reason, *_unfollowed(verdict), *steps[-2:], *_measured(verdict))
+        if each.strip()
     )
     return tuple(said)[:3]
 

@@ -36,17 +36,13 @@ class Ruling:
         return self.outcome in STATED
 
     def doubted(self) -> "Ruling":
-        """The same figures, one word less sure; without an answer when the word was low."""
-        if self.word == "low":
-            return self.undecided()
-        return replace(self, word=WORDS[WORDS.index(self.word) - 1])
+        """The same figures, one word less sure; a low word stays."""
+        return replace(self, word=WORDS[max(WORDS.index(self.word) - 1, 0)])
 
-    def undecided(self) -> "Ruling":
-        """The same figures without an answer."""
-        if not self.stated:
-            return replace(self, word="low")
-        leading = _leading(self.suspects, self.none)
-        return replace(self, outcome="unsure", named=None, word="low", probability=leading)
+    def unstated(self, outcome: Outcome) -> "Ruling":
+        """The same figures without an answer: what competes, or what is likeliest where too little was seen."""
+        leading = _leading(self.suspects, self.none if outcome == "unsure" else 0.0)
+        return replace(self, outcome=outcome, named=None, word="low", probability=leading)
 
     def worded(self, word: Word) -> "Ruling":
         """The same answer, that sure."""
@@ -88,7 +84,8 @@ def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, 
     commits = len(evidence.suspects) + len(evidence.ruled_out)
     wrote = proofs is not None or (bool(suspects) and wrote_new_line(vector(suspects[0].signals)))
     chances = Chances(best=best, second=second, none=found.none, commits=commits, wrote_line=wrote)
-    cleared, convicted = (bool(proofs.cleared), bool(proofs.convicted)) if proofs is not None else (False, False)
+    cleared = proofs is not None and bool(proofs.cleared or proofs.older)
+    convicted = proofs is not None and bool(proofs.convicted)
     explained, checked = bool(evidence.instead) or cleared, cleared or convicted
     seen = evidence.seen.model_copy(update={"confirmed": evidence.seen.confirmed or checked})
     return answer(chances, seen, explained=explained, unread=bool(evidence.unread))

@@ -8,6 +8,7 @@ says (`graph.turning`).
 
 from collections.abc import Sequence
 
+from agents.prose import ids_in
 from graph.agreement import agreed
 from graph.citations import Checked, LinesOf, NothingChecked, Steps, check, proofs
 from graph.hearing import Hearing, hear
@@ -15,7 +16,7 @@ from graph.posterior import combine
 from graph.promotion import with_named
 from graph.ruling import Ruling, rule
 from graph.thresholds import THRESHOLDS, WEIGHTS, Thresholds, Weights
-from graph.turning import followed, may_open, may_turn, word_of
+from graph.turning import followed, insisted, may_open, may_turn, word_of
 from graph.unstated import sides
 from graph.wording import basis, next_step, reason
 from incidents.advice import JUDGE, Advice
@@ -42,7 +43,9 @@ def settle(
     was asked, as `redtide calibrate` measured it.
     """
     evidence = with_named(evidence, opinions)
-    hearing = hear(evidence, _checked(evidence, opinions, lines_of, steps or NothingChecked()), advice, weights)
+    ties = steps or NothingChecked()
+    checked = _checked(evidence, opinions, lines_of, ties)
+    hearing = hear(evidence, checked, advice, weights, _older(checked, ties))
     git = rule(evidence, combine(evidence, ()), thresholds)
     final, against = _ruled(evidence, git, hearing, thresholds, weights, reliability)
     facts = (*basis(final, evidence, hearing, against), *_record(hearing, reliability))
@@ -70,6 +73,12 @@ def _checked(evidence: Evidence, opinions: Sequence[Opinion], lines_of: LinesOf,
     return [check(each, window, lines_of, steps) for each in said]
 
 
+def _older(checked: Sequence[Checked], steps: Steps) -> tuple[str, ...]:
+    """The commits from before the deploy that the words of the opinions name: the cause that is none of its commits."""
+    named = dict.fromkeys(one for each in checked for one in ids_in(each.opinion.mechanism))
+    return tuple(one for one in named if steps.from_before(one))
+
+
 def _ruled(
     evidence: Evidence,
     git: Ruling,
@@ -89,28 +98,12 @@ def _ruled(
     turned = known or may_turn(git, team, evidence, found, hearing.advised, thresholds)
     if turned and team.answer != git.answer:
         return team.worded(word_of(git, team, found, known)), None
-    if not turned and may_open(git, team, named):
-        return team.undecided(), team
-    if git.stated and _insisted(git, hearing):
-        return git.undecided(), team
-    return (team.worded(word_of(git, team, found, known)), None) if turned else (_doubted(git, hearing), team)
-
-
-def _doubted(git: Ruling, hearing: Hearing) -> Ruling:
-    """Git's answer, one word less sure; a low word becomes "not sure" only where the opinions rest on something that is
-    there: who says yes to everything contradicts git too."""
-    cited = any(each.opinion.citations or each.began for each in hearing.counted)
-    return git if git.word == "low" and not cited else git.doubted()
-
-
-def _insisted(git: Ruling, hearing: Hearing) -> bool:
-    """Return whether developer and judge both name another commit than git, and the developer cites something that is
-    there: too much to keep git's answer, too little to state theirs. Names alone are what a fool gives too."""
-    advised = hearing.advised
-    if advised is None or advised.commit is None or advised.commit == git.named:
-        return False
-    said = (each.opinion for each in hearing.counted if each.opinion.agent == DEVELOPER and each.opinion.caused)
-    return any(each.commit == advised.commit and bool(each.citations) for each in said)
+    if not git.stated:
+        asked = git.outcome == "unsure" or may_open(git, team, named)
+        return team.unstated("unsure" if asked else "not_enough"), team if team.stated else None
+    if not turned and insisted(git, found, hearing, reliability):
+        return git.unstated("unsure"), team
+    return (team.worded(word_of(git, team, found, known)), None) if turned else (git.doubted(), team)
 
 
 def _record(hearing: Hearing, reliability: Reliability | None) -> tuple[str, ...]:

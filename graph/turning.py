@@ -1,23 +1,24 @@
 """How far opinions may change git's answer. A model repeats what it has read; git's evidence cannot be forged by text.
 
-- The same answer as git's always stands; "not sure" stands where git is not sure either, or a step is proven.
-- Commit B stands when code checked a step: a cited line was written by B, in a function of the trace or in one that
-  such a function calls. Where git names no commit, a step two calls away is enough; where git is not sure of "none"
-  either, B may be git's first suspect without a step.
-- Commit B stands, however far its change is from the trace, when code could follow the developer's explanation to the
-  failing line and the judge names B too; not where git names a commit that hits the failing line.
-- It becomes "not sure", with B first, when the whole team names B and nobody else, code found the changed line, git names
-  no commit, and B is not git's first suspect: that one is what a model names that only repeats the order. It is never
-  stated: a text that all of them have read can make them agree.
-- "None" against git's commit A stands unless A hits the failing line or has `acquitted` or more from git; above low
-  confidence, the developer must also cite a line of the failing path that A did not write.
-- "None" where git is not sure stands unless a suspect worth reading hits the failing line.
+What anybody can copy earns nothing: a line of the diff, a line that exists, three agents that agree. What counts is a way
+from the commit's change to the failing line in which code found every step (`tools.impact.proof_check`).
+
+- The same answer as git's always stands.
+- Commit B stands when code found such a way and the judge names B too; not where git names a commit that hits the failing
+  line. Its word is git's own measure ("high" at most) when a cited line was written by B in a function of the trace or in one
+  that such a function calls, else "medium" at most.
+- B stands at low confidence without such a way where git is not sure and B is its first suspect: the judge names it too, and
+  code found the changed line.
+- "None" stands where git states nothing or is not sure of A, when the developer gives the way from an older line to the
+  failing one, code found every step, and the judge says so too; not while a suspect worth reading hits the failing line,
+  and never against an A that hits it or has `acquitted` or more from git.
+- Where git states nothing, the commit that the whole team names, with a changed line that code found, is the first to be read.
 - With a record of the model on labelled incidents (`redtide calibrate`), what developer and judge both say stands when
   both have a good one and the developer's citations exist; its word is at most "medium".
 
-Where an answer does not stand, git's own answer stays, with one confidence word less; where git's word is low, or both
-developer and judge name B, the answer becomes "not sure". Measured on 210 incidents: a model that always says no lost
-38 correct answers without this rule and none with it; a model that answers at random lost 34 of 630 and 5.
+Where an answer does not stand, git's own stays, with one confidence word less. It becomes "not sure" where code found a
+whole way to B, or a model with a good record names it, and a fact of git speaks against B; where git is not sure itself, the
+opinions give the order.
 """
 
 from graph.citations import Proofs
@@ -35,29 +36,35 @@ _CALLED, _FAR = 1, 99
 
 
 def may_turn(
-    git: Ruling, team: Ruling, evidence: Evidence, proofs: Proofs, advised: Advice | None, thresholds: Thresholds
+    git: Ruling,
+    team: Ruling,
+    evidence: Evidence,
+    proofs: Proofs,
+    advised: Advice | None,
+    thresholds: Thresholds,
 ) -> bool:
     """Return whether the opinions' answer may stand although git alone gives another."""
     if team.answer == git.answer:
         return True
     if not team.stated:
-        return bool(proofs.convicted) or not git.stated
+        return False
     if team.named is not None:
-        joined = proven_with_judge(team.named, proofs, advised) and git.named not in evidence.hit_failing_line
-        return joined or _may_convict(team.named, git, proofs)
-    return _may_acquit(git, evidence, proofs, thresholds)
+        if proven_with_judge(team.named, proofs, advised):
+            return git.named not in evidence.hit_failing_line
+        return _leans(git, team.named) and _read_and_advised(team.named, proofs, advised)
+    return _may_acquit(git, evidence, proofs, advised, thresholds)
 
 
 def may_open(git: Ruling, team: Ruling, named: str | None) -> bool:
-    """Return whether the commit that the whole team names is worth a "not sure" where git names none."""
-    if named is None or team.named != named or git.outcome == "culprit":
-        return False
-    return named != git.suspects[0].commit.sha
+    """Return whether the commit that the whole team names is worth a "not sure" where too little was seen for any answer:
+    one that is not git's first suspect, whom a model names that only repeats the order."""
+    return named is not None and team.named == named != git.suspects[0].commit.sha
 
 
 def followed(git: Ruling, team: Ruling, evidence: Evidence, hearing: Hearing, reliability: Reliability | None) -> bool:
     """Whether the answer of the opinions stands against git's: the developer and the judge give it, both have a good
-    record, and the developer cites what code could find: both ends of its explanation, or the failing path.
+    record, and the developer cites what code could find: both ends of its explanation, or the failing path; of a trace
+    without any frame in this code, the end that there is.
 
     Never against a commit that git names and that hits the failing line: what a record is worth where somebody writes
     texts to mislead the model, no labelled incident tells.
@@ -69,20 +76,35 @@ def followed(git: Ruling, team: Ruling, evidence: Evidence, hearing: Hearing, re
         return False
     said = [each for each in hearing.counted if each.opinion.agent == DEVELOPER]
     if team.outcome == "culprit" and advised.commit == team.named:
-        return any(each.opinion.commit == team.named and each.opinion.caused and each.linked for each in said)
+        about = (each for each in said if each.opinion.commit == team.named and each.opinion.caused)
+        return any(each.linked or (each.began and not evidence.seen.mapped) for each in about)
     innocent = bool(said) and not any(each.opinion.caused for each in said)
     return team.outcome == "none" and advised.decision == "none" and innocent and any(e.opinion.citations for e in said)
 
 
+def insisted(git: Ruling, proofs: Proofs, hearing: Hearing, reliability: Reliability | None) -> bool:
+    """Whether developer and judge name another commit than git, and either code found the way from it or both have a good
+    record and the developer cites what exists: too much to keep git's answer, too little to state theirs."""
+    advised = hearing.advised
+    if advised is None or advised.commit is None or advised.commit == git.named:
+        return False
+    if proven_with_judge(advised.commit, proofs, advised):
+        return True
+    said = [each.opinion for each in hearing.counted if each.opinion.agent == DEVELOPER and each.opinion.caused]
+    cited = any(each.commit == advised.commit and each.citations for each in said)
+    return cited and reliability is not None and trusted(reliability, (DEVELOPER, JUDGE))
+
+
 def word_of(git: Ruling, team: Ruling, proofs: Proofs, known: bool = False) -> Word:
-    """Return the confidence word of the opinions' answer: never above git's own, unless a step was checked in code.
+    """Return the confidence word of the opinions' answer: never above git's own, unless code found the whole way.
 
     When git gives another answer it is "low", or "medium" when the model is `known` to be followed. For "none" a checked
     step makes no difference: that one commit is cleared says nothing about commits that nobody suspects.
     """
-    if not team.stated or (team.named is not None and proofs.convicted.get(team.named, _FAR) <= _CALLED):
+    proven = team.named in proofs.proven
+    if not team.stated or (proven and proofs.convicted.get(team.named or "", _FAR) <= _CALLED):
         return team.word
-    other: Word = "medium" if known or team.named in proofs.proven else "low"
+    other: Word = "medium" if known or proven else "low"
     return min(team.word, git.word if team.answer == git.answer else other, key=WORDS.index)
 
 
@@ -91,19 +113,22 @@ def proven_with_judge(sha: str, proofs: Proofs, advised: Advice | None) -> bool:
     return sha in proofs.proven and advised is not None and advised.decision == "culprit" and advised.commit == sha
 
 
-def _may_convict(sha: str, git: Ruling, proofs: Proofs) -> bool:
-    away = proofs.convicted.get(sha)
-    if away is not None and away <= _CALLED:
-        return True
-    if git.outcome == "culprit":
+def _read_and_advised(sha: str, proofs: Proofs, advised: Advice | None) -> bool:
+    """Whether developer and judge name the commit, and code found the changed line that the developer states."""
+    return sha in proofs.began and advised is not None and advised.decision == "culprit" and advised.commit == sha
+
+
+def _leans(git: Ruling, sha: str) -> bool:
+    """Whether git is not sure, of any answer, and this commit is its first suspect."""
+    return git.outcome == "unsure" and sha == git.suspects[0].commit.sha
+
+
+def _may_acquit(
+    git: Ruling, evidence: Evidence, proofs: Proofs, advised: Advice | None, thresholds: Thresholds
+) -> bool:
+    if not proofs.older_way or advised is None or advised.decision != "none":
         return False
-    return away is not None or (git.outcome != "not_enough" and git.word == "low" and sha == git.suspects[0].commit.sha)
-
-
-def _may_acquit(git: Ruling, evidence: Evidence, proofs: Proofs, thresholds: Thresholds) -> bool:
     if git.named is None:
         worth_reading = (each for each in git.suspects if each.probability >= thresholds.worth_reading)
         return not any(each.commit.sha in evidence.hit_failing_line for each in worth_reading)
-    if git.named in evidence.hit_failing_line or git.probability >= thresholds.acquitted:
-        return False
-    return git.word == "low" or git.named in proofs.cleared
+    return git.named not in evidence.hit_failing_line and git.probability < thresholds.acquitted

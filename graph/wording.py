@@ -26,7 +26,7 @@ def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling |
     if not hearing.counted:
         return (*git, *reasons, "no language model took part")
     about = [each for each in hearing.counted if best is None or each.opinion.commit == best]
-    return (*git, *_read(about), *_votes(about), *_cited(about), *_judged(hearing.advice, hearing.advised), *reasons)
+    return (*git, *_read(about), *_votes(about, best), *_cited(about), *_judged(hearing.advice, hearing.advised), *reasons)
 
 
 def _figure(evidence: Evidence, best: str | None) -> str:
@@ -98,20 +98,24 @@ def _read(about: Sequence[Checked]) -> list[str]:
     return []
 
 
-def _votes(about: Sequence[Checked]) -> list[str]:
+def _votes(about: Sequence[Checked], best: str | None) -> list[str]:
+    """How many accuse the commit; without one, how many of the agents accuse any."""
     if not about:
         return []
+    asked = dict.fromkeys(agent(each.opinion.agent) for each in about)
+    if best is None:
+        accusers = {each.opinion.agent for each in about if each.opinion.caused}
+        return [f"{len(accusers)} of {len(asked)} agents say that one of the commits caused it ({', '.join(asked)})"]
     yes = sum(1 for each in about if each.opinion.caused)
-    who = ", ".join(dict.fromkeys(agent(each.opinion.agent) for each in about))
-    return [f"{yes} of {len(about)} opinions say it caused the failure ({who})"]
+    return [f"{yes} of {len(about)} opinions say it caused the failure ({', '.join(asked)})"]
 
 
 def _cited(about: Sequence[Checked]) -> list[str]:
     """How many citations exist, and whether git ties one of them to the failure."""
-    claimed = sum(each.claimed for each in about)
-    if not claimed:
+    most = max(about, key=lambda each: each.claimed, default=None)  # who speaks of several commits cites the same for each
+    if most is None or not most.claimed:
         return []
-    real = sum(len(each.opinion.citations) for each in about)
+    claimed, real = most.claimed, len(most.opinion.citations)
     facts = [f"{real} of {claimed} cited places exist at the deployed revision"]
     if any(each.calls_away is not None for each in about):
         facts.append("checked in git: a cited line is the commit's own, on the way of the failing execution")
@@ -134,6 +138,8 @@ def _judged(advice: Advice | None, advised: Advice | None) -> list[str]:
 def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> str:
     """Why this outcome, in one or two sentences."""
     if against is not None and final.outcome == "unsure":
+        if against.named is not None and _answer(evidence).startswith(short(against.named)):
+            return f"Git and the opinions lean to {_answer(evidence)}; code could not follow the opinions to the failure."
         return f"Git points to {_answer(evidence)}, the opinions to {_named(against)}; code could not follow them to the failure."
     if final.outcome == "none":
         return _read_by_developer(hearing) or _why_none(evidence)
@@ -222,7 +228,8 @@ def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
     first = [each.commit.sha for each in final.suspects[:2]]
     both = "both " if _rivals(final, evidence) else ""
     if against is not None and against.named is not None:
-        first, both = [*first[:1], against.named], ""
+        of_git = max(evidence.suspects, key=lambda each: each.probability).commit.sha
+        first, both = [of_git, against.named], ""
     shas = [*dict.fromkeys((*first, *evidence.unread))][:3]
     return (both if len(shas) == 2 else "") + " and ".join(short(sha) for sha in shas)
 

@@ -84,3 +84,14 @@ def test_imports_and_blank_lines_give_way_to_code(tmp_path: Path) -> None:
     shown = changed(tmp_path, {"shop/prices.py": "\n".join(rows)}, {"shop/prices.py": "\n".join(other)}, characters=150)
     assert "return found * price_of(item)" in shown
     assert "import b" not in shown
+
+
+def test_a_hunk_that_holds_a_word_of_the_message_comes_before_one_that_holds_none(tmp_path: Path) -> None:
+    """The facts about a commit rest on such words: what they speak of is what is shown."""
+    before = {"a/style.css": "width: 1;\n", "web/polls.ts": "let last = 1;\n"}
+    after = {"a/style.css": "width: 2;\n", "web/polls.ts": "let last = oldestEventDate;\n"}
+    built = build(tmp_path, [{"files": before, "message": "first"}, {"files": after, "message": "second"}])
+    trace = parse("TypeError: Cannot read properties of undefined (reading 'date')")
+    shown = ChangeReader(Repository.open(built.path), trace).excerpt(built.shas[1], 400)
+    assert "oldestEventDate" in shown
+    assert "width" not in shown

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from incidents.evidence import Commit, Evidence, RuledOut, Signal, Suspect
-from incidents.opinion import Citation, Opinion, Proof
+from incidents.opinion import ChangedLine, Citation, Opinion, Proof, ProofStep
 from incidents.seen import Seen
 from incidents.trace import Failure, Frame, StackTrace
 
@@ -81,9 +81,14 @@ class Ties:
         """Every step was found."""
         change = proof.change.model_copy(update={"checked": True}) if proof.change else None
         steps = tuple(step.model_copy(update={"checked": True}) for step in proof.steps)
-        return Proof(change=change, steps=steps)
+        return Proof(change=change, steps=steps, arrives=True)
+
+    def from_before(self, beginning: str) -> bool:
+        """Only this one is older than the deploy."""
+        return beginning == "0a1b2c3d4e"
 
 
+CHANGED = ChangedLine(path="shop/prices.py", line=3, text="return RATES.get(item)")
 PROVEN = Ties({("a", 6): 0, ("b", 3): 1}, cleared=(9,))
 AGENTS = ("zero_shot", "chain_of_thought", "developer")
 
@@ -95,6 +100,20 @@ def said(agent: str, commit: str, caused: bool, *places: tuple[str, int]) -> Opi
     return Opinion(
         agent=agent, commit=commit, caused=caused, probability=chance, mechanism=f"{agent} says", citations=citations
     )
+
+
+def explained_by(opinions: Sequence[Opinion]) -> list[Opinion]:
+    """The same opinions; the developer's accusation states a changed line, and its citations as the steps from there."""
+    return [
+        each.model_copy(update={"proof": Proof(change=CHANGED, steps=tuple(map(_step, each.citations)))})
+        if each.agent == "developer" and each.caused
+        else each
+        for each in opinions
+    ]
+
+
+def _step(place: Citation) -> ProofStep:
+    return ProofStep(path=place.path, line=place.line, says="here")
 
 
 def team(sha: str, *places: tuple[str, int], others: str = "") -> list[Opinion]:

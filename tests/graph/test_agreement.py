@@ -1,4 +1,4 @@
-"""A whole team that names one commit, with a changed line that code found, makes it "not sure" where git names none."""
+"""A whole team that names one commit, with a changed line that code found, makes it "not sure" where git states nothing."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from graph.settle import settle
 from incidents.advice import Advice
 from incidents.opinion import ChangedLine, Opinion, Proof, ProofStep
 from incidents.verdict import Verdict
-from tests.graph.settling import MESSAGE, Ties, evidence, lines_of, said, team
+from tests.graph.settling import MESSAGE, OLD_LINE, Ties, evidence, lines_of, said, team
 
 LINE = ChangedLine(path="shop/prices.py", line=4, text="'lang' => 'expression'")
 CULPRIT_B = Advice(decision="culprit", commit="b")
@@ -37,9 +37,11 @@ def read(opinions: Sequence[Opinion]) -> list[Opinion]:
     ]
 
 
-def settled(opinions: Sequence[Opinion], advice: Advice | None = CULPRIT_B, *, found: bool = True) -> Verdict:
-    """The verdict where only a message was seen, and git gives b almost nothing."""
-    seen = evidence(0.1, 0.01, none=0.85, seen=MESSAGE)
+def settled(
+    opinions: Sequence[Opinion], advice: Advice | None = CULPRIT_B, *, found: bool = True, instead: tuple[str, ...] = ()
+) -> Verdict:
+    """The verdict where only a message was seen, and git gives b almost nothing; `instead` explains it without a commit."""
+    seen = evidence(0.1, 0.01, none=0.85, seen=MESSAGE, instead=instead)
     return settle(seen, opinions, advice, lines_of=lines_of, steps=NotArriving(found=found))
 
 
@@ -57,7 +59,13 @@ def test_a_commit_that_all_name_and_git_would_not_is_the_first_to_be_read_and_ne
         verdict.reason
         == "Git points to none of these commits (85%), the opinions to b; code could not follow them to the failure."
     )
-    assert "Read b" in verdict.next_step
+    assert verdict.next_step == "Read a and b against the trace before reverting anything."
+
+
+def test_where_a_fact_of_git_explains_it_without_a_commit_it_is_not() -> None:
+    """Three agents that agree on a line of the diff are made by one text that all of them have read."""
+    verdict = settled(read(team("b", ("shop/prices.py", 4), others="a")), instead=(OLD_LINE,))
+    assert (verdict.outcome, verdict.confidence.word) == ("none", "low")
 
 
 def test_without_the_changed_line_in_the_diff_it_is_not() -> None:

@@ -3,13 +3,13 @@
 import pytest
 
 from graph.settle import settle
-from incidents.advice import Advice
+from incidents.advice import Advice, Decision
 from incidents.opinion import ChangedLine, Opinion, Proof, ProofStep
-from tests.graph.settling import LIBRARY, PROVEN, Ties, acquitted, evidence, lines_of, said, team
+from tests.graph.settling import LIBRARY, PROVEN, Ties, acquitted, evidence, explained_by, lines_of, said, team
 
 
-def test_a_team_that_agrees_with_a_checked_step_makes_it_sure() -> None:
-    opinions = team("a", ("shop/prices.py", 6))
+def test_a_team_that_agrees_with_a_checked_way_makes_it_sure() -> None:
+    opinions = explained_by(team("a", ("shop/prices.py", 6)))
     advice = Advice(decision="culprit", commit="a")
     verdict = settle(evidence(0.5, none=0.45), opinions, advice, lines_of=lines_of, steps=PROVEN)
     assert (verdict.outcome, verdict.confidence.word, verdict.mode) == ("culprit", "high", "agents")
@@ -18,10 +18,10 @@ def test_a_team_that_agrees_with_a_checked_step_makes_it_sure() -> None:
     assert any(fact.startswith("checked in git: a cited line") for fact in verdict.confidence.basis)
 
 
-def test_a_team_that_agrees_without_a_checked_step_makes_it_no_surer_than_git() -> None:
+def test_a_team_that_agrees_without_a_changed_line_that_is_there_leaves_it_not_sure() -> None:
     opinions = team("a", ("shop/prices.py", 6))
     verdict = settle(evidence(0.5, none=0.45), opinions, lines_of=lines_of)
-    assert (verdict.outcome, verdict.confidence.word) == ("culprit", "low")
+    assert (verdict.outcome, verdict.confidence.word) == ("unsure", "low")
     assert "none of the cited lines is the commit's own on the way of the failing execution" in verdict.confidence.basis
 
 
@@ -34,7 +34,7 @@ def test_words_alone_do_not_move_the_blame_to_another_commit_but_make_it_less_su
     verdict = settle(evidence(of_git, 0.03, none=0.02), BLAMES_B, lines_of=lines_of)
     assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "a", word)
     advised = settle(evidence(of_git, 0.03, none=0.02), BLAMES_B, ADVISES_B, lines_of=lines_of)
-    assert (advised.outcome, advised.culprit, advised.confidence.word) == ("unsure", None, "low")
+    assert (advised.outcome, advised.culprit, advised.confidence.word) == ("culprit", "a", word)
     assert [(each.commit.sha, each.probability) for each in verdict.suspects] == [("a", of_git), ("b", 0.03)]
     figure, disagreement, *_ = verdict.confidence.basis
     assert figure == f"git evidence alone gives a {of_git:.0%}"
@@ -73,16 +73,24 @@ def test_where_too_little_was_seen_words_do_not_make_it_a_question_between_commi
     assert (verdict.outcome, verdict.confidence.word) == ("not_enough", "low")
 
 
-def test_where_git_itself_has_low_confidence_words_that_contradict_it_leave_it_not_sure() -> None:
-    verdict = settle(evidence(0.45, 0.03, none=0.02), BLAMES_B, ADVISES_B, lines_of=lines_of)
+@pytest.mark.parametrize("steps", [None, Ties()])
+def test_a_made_up_explanation_changes_nothing_even_where_git_has_low_confidence(steps: Ties | None) -> None:
+    """Anybody can copy a line of the diff: what nobody looked up, or did not lead on, earns nothing."""
+    lies = explained_by(BLAMES_B) if steps is None else BLAMES_B
+    verdict = settle(evidence(0.45, 0.03, none=0.02), lies, ADVISES_B, lines_of=lines_of, steps=steps)
+    assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "a", "low")
+    assert "the opinions point to b, but code could not follow them to the failure" in verdict.confidence.basis
+
+
+def test_where_git_is_not_sure_the_opinions_give_the_order() -> None:
+    verdict = settle(evidence(0.45, 0.4, none=0.1), BLAMES_B, ADVISES_B, lines_of=lines_of)
     assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("unsure", None, "low")
     assert verdict.reason == "Git points to a (45%), the opinions to b; code could not follow them to the failure."
     assert verdict.next_step == "Read a and b against the trace before reverting anything."
-    assert verdict.suspects[0].commit.sha == "a"
 
 
-def test_a_checked_step_moves_the_blame_to_another_commit() -> None:
-    opinions = team("b", ("shop/prices.py", 3), others="a")
+def test_a_checked_way_moves_the_blame_to_another_commit() -> None:
+    opinions = explained_by(team("b", ("shop/prices.py", 3), others="a"))
     advice = Advice(decision="culprit", commit="b")
     verdict = settle(evidence(0.9, 0.05, none=0.05), opinions, advice, lines_of=lines_of, steps=PROVEN)
     assert (verdict.outcome, verdict.culprit) == ("culprit", "b")
@@ -92,18 +100,34 @@ def test_a_checked_step_moves_the_blame_to_another_commit() -> None:
 def test_words_alone_do_not_name_a_commit_where_git_names_none() -> None:
     opinions = team("a", ("shop/prices.py", 6))
     advised = settle(evidence(0.2, none=0.7), opinions, Advice(decision="culprit", commit="a"), lines_of=lines_of)
-    assert (advised.outcome, advised.confidence.word) == ("unsure", "low")
+    assert (advised.outcome, advised.confidence.word) == ("none", "low")
     sure = settle(evidence(0.2, none=0.7), opinions, lines_of=lines_of)
     leaning = settle(evidence(0.2, none=0.5), opinions, Advice(decision="culprit", commit="a"), lines_of=lines_of)
     assert (sure.outcome, sure.confidence.word) == ("none", "low")
     assert "the opinions point to a, but code could not follow them to the failure" in sure.confidence.basis
     assert sure.next_step.endswith("Read a too.")
-    assert (leaning.outcome, leaning.culprit, leaning.confidence.word) == ("culprit", "a", "low")
+    assert (leaning.outcome, leaning.culprit, leaning.confidence.word) == ("unsure", None, "low")
 
 
-def test_where_git_leans_words_alone_lift_its_own_first_suspect_and_no_other() -> None:
-    opinions = team("b", ("shop/prices.py", 6), others="a")
-    verdict = settle(evidence(0.25, 0.2, none=0.5), opinions, lines_of=lines_of)
+@pytest.mark.parametrize(
+    ("sha", "decision", "outcome"),
+    [("a", "culprit", "culprit"), ("a", "none", "unsure"), ("a", "unsure", "unsure"), ("b", "culprit", "unsure")],
+)
+def test_where_git_leans_its_own_first_suspect_is_named_when_judge_and_changed_line_agree(
+    sha: str, decision: Decision, outcome: str
+) -> None:
+    """Two agents that repeat git's order, while the judge is not sure, name nobody."""
+    opinions = explained_by(team(sha, others="ab".replace(sha, "")))
+    advice = Advice(decision=decision, commit=sha if decision == "culprit" else None)
+    seen = evidence(0.25, 0.2, none=0.5)
+    verdict = settle(seen, opinions, advice, lines_of=lines_of, steps=Ties())
+    assert (verdict.outcome, verdict.confidence.word) == (outcome, "low")
+
+
+def test_a_judge_that_is_not_sure_leaves_it_not_sure_whatever_two_others_repeat() -> None:
+    """So it was with a commit that two of the three named because it stood first: the developer could not tell."""
+    repeated = [said(agent, "a", True) for agent in ("zero_shot", "chain_of_thought")]
+    verdict = settle(evidence(0.26, none=0.41), repeated, Advice(decision="unsure"), lines_of=lines_of)
     assert verdict.outcome == "unsure"
 
 
@@ -122,31 +146,52 @@ def test_words_alone_do_not_acquit_whom_git_names() -> None:
     )
 
 
-def test_a_cited_line_of_the_failing_path_acquits_whom_git_half_suspects_but_makes_nothing_sure() -> None:
-    opinions = acquitted("a", ("shop/prices.py", 9))
+def test_a_way_through_older_code_acquits_whom_git_half_suspects_but_makes_nothing_sure() -> None:
+    opinions = older(acquitted("a", ("shop/prices.py", 9)))
     verdict = settle(evidence(0.6, none=0.3), opinions, Advice(decision="none"), lines_of=lines_of, steps=PROVEN)
     assert (verdict.outcome, verdict.confidence.word) == ("none", "low")
 
 
-def test_a_cited_line_of_the_failing_path_explains_a_none_that_git_could_not() -> None:
-    seen, opinions = evidence(0.35, none=0.5, instead=()), acquitted("a", ("shop/prices.py", 9))
-    assert settle(seen, opinions, Advice(decision="none"), lines_of=lines_of, steps=PROVEN).outcome == "none"
-    assert settle(seen, opinions, Advice(decision="none"), lines_of=lines_of).outcome == "unsure"
+@pytest.mark.parametrize("advice", [None, Advice(decision="unsure"), Advice(decision="culprit", commit="a")])
+def test_a_way_through_older_code_explains_a_none_that_git_could_not_when_the_judge_says_so(
+    advice: Advice | None,
+) -> None:
+    seen, opinions = evidence(0.35, none=0.5, instead=()), older(acquitted("a", ("shop/prices.py", 9)))
+    none = Advice(decision="none")
+    assert settle(seen, opinions, none, lines_of=lines_of, steps=PROVEN).outcome == "none"
+    assert settle(seen, opinions, none, lines_of=lines_of).outcome == "unsure"
+    assert settle(seen, opinions, advice, lines_of=lines_of, steps=PROVEN).outcome == "unsure"
+
+
+def test_the_failing_line_alone_is_no_way_to_it() -> None:
+    """Anybody can copy it from the trace."""
+    seen, copied = evidence(0.35, none=0.5), acquitted("a", ("shop/prices.py", 6))
+    proof = Proof(steps=(ProofStep(path="shop/prices.py", line=6),) * 2)
+    opinions = [each.model_copy(update={"proof": proof}) for each in copied]
+    assert settle(seen, opinions, Advice(decision="none"), lines_of=lines_of, steps=PROVEN).outcome == "unsure"
+
+
+def older(opinions: list[Opinion]) -> list[Opinion]:
+    """The same; the developer gives two lines of older code as the way to the failure."""
+    proof = Proof(steps=(ProofStep(path="shop/prices.py", line=5), ProofStep(path="shop/prices.py", line=6)))
+    return [each.model_copy(update={"proof": proof}) if each.agent == "developer" else each for each in opinions]
 
 
 @pytest.mark.parametrize(("of_git", "hits"), [(0.6, ("a",)), (0.92, ())])
 def test_nothing_acquits_who_hits_the_failing_line_or_whom_git_is_sure_of(of_git: float, hits: tuple[str, ...]) -> None:
     seen = evidence(of_git, none=0.05).model_copy(update={"hit_failing_line": hits})
-    opinions = acquitted("a", ("shop/prices.py", 9))
+    opinions = older(acquitted("a", ("shop/prices.py", 9)))
     verdict = settle(seen, opinions, Advice(decision="none"), lines_of=lines_of, steps=PROVEN)
     assert verdict.culprit == "a"
 
 
 def test_where_git_is_not_sure_words_do_not_settle_it_against_who_hits_the_failing_line() -> None:
-    seen, opinions = evidence(0.25, none=0.5), acquitted("a")
+    seen, opinions = evidence(0.25, none=0.5), older(acquitted("a"))
     hit = seen.model_copy(update={"hit_failing_line": ("a",)})
-    assert settle(seen, opinions, Advice(decision="none"), lines_of=lines_of).outcome == "none"
-    assert settle(hit, opinions, Advice(decision="none"), lines_of=lines_of).outcome == "unsure"
+    none = Advice(decision="none")
+    assert settle(seen, opinions, none, lines_of=lines_of, steps=PROVEN).outcome == "none"
+    assert settle(hit, opinions, none, lines_of=lines_of, steps=PROVEN).outcome == "unsure"
+    assert settle(seen, acquitted("a"), none, lines_of=lines_of, steps=PROVEN).outcome == "unsure"
 
 
 STEP = ProofStep(path="shop/prices.py", line=6, function="price_of", says="None is multiplied")

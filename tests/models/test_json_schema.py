@@ -86,4 +86,4 @@ def test_the_longest_reply_fits_its_tokens() -> None:
 def test_every_reply_of_the_agents_is_bounded(reply: type[Frozen]) -> None:
     if reply is Frozen or reply.__name__ == "Look":  # Look is made from a reply, never asked for
         return
-    assert max_tokens_of(reply) < 8_192
+    assert max_tokens_of(reply) < 12_288

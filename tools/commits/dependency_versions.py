@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from tools.commits.manifests import is_manifest, packages_in
+from tools.commits.manifests import is_manifest, versions_in
 from tools.source.deployed import Deployed
 from tools.source.listing import bounded, printable
 
@@ -12,7 +12,7 @@ _ABSENT: Final = "absent"
 
 
 class Version(NamedTuple):
-    """One package in one manifest; a side is "" where it is not named."""
+    """One package in one manifest; a side is "" where it is not named, and holds every version that is."""
 
     package: str
     manifest: str
@@ -52,7 +52,12 @@ def _manifests(deployed: Deployed) -> list[str]:
 def _versions(deployed: Deployed, path: str) -> Iterator[Version]:
     repository = deployed.repository
     before, after = (
-        packages_in(path, repository.text(revision, path) or "") for revision in (deployed.base, deployed.revision)
+        versions_in(path, repository.text(revision, path) or "") for revision in (deployed.base, deployed.revision)
     )
     for package in sorted({*before, *after}):
-        yield Version(package, path, before.get(package, ""), after.get(package, ""))
+        yield Version(package, path, _both(before.get(package, ())), _both(after.get(package, ())))
+
+
+def _both(versions: tuple[str, ...]) -> str:
+    """The versions of a package in one file, where a lock file holds several."""
+    return " and ".join(versions)

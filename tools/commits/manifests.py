@@ -16,13 +16,25 @@ _Pairs = Iterable[tuple[str, str]]
 
 def packages_in(path: str, text: str) -> Packages:
     """The packages of the manifest at `path`; none when it is no manifest or cannot be parsed."""
+    return dict(_pairs_in(path, text))
+
+
+def versions_in(path: str, text: str) -> dict[str, tuple[str, ...]]:
+    """The packages with every version that the file asks for: a lock file may hold one package twice."""
+    found: dict[str, dict[str, None]] = {}
+    for name, version in _pairs_in(path, text):
+        found.setdefault(name, {})[version] = None
+    return {name: tuple(sorted(versions)) for name, versions in found.items()}
+
+
+def _pairs_in(path: str, text: str) -> list[tuple[str, str]]:
     for pattern, read in _READERS:
         if pattern.search(path):
             try:
-                return dict(read(text))
+                return list(read(text))
             except (ValueError, TypeError, AttributeError, RecursionError):  # a half-merged or a hostile file
-                return {}
-    return {}
+                return []
+    return []
 
 
 def is_manifest(path: str) -> bool:

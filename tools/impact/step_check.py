@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple
 
+import pygit2
+
 from incidents.evidence import Commit, Evidence
 from incidents.opinion import Proof
 from incidents.trace import StackTrace
@@ -96,6 +98,17 @@ class StepCheck:
             return found.model_copy(update={"arrives": arrives})
         last = found.steps[-1].model_copy(update={"checked": False})
         return found.model_copy(update={"steps": (*found.steps[:-1], last), "arrives": False})
+
+    def from_before(self, beginning: str) -> bool:
+        """Whether an id begins so that is a commit's from before the deploy."""
+        raw = self.repository.raw
+        try:
+            found, base = raw.revparse_single(beginning), raw.revparse_single(self.evidence.base)
+            return isinstance(found, pygit2.Commit) and (
+                str(found.id).startswith(beginning) and (found.id == base.id or raw.descendant_of(base.id, found.id))
+            )
+        except (KeyError, ValueError, pygit2.GitError):  # no such id, one that is not whole, a clone without history
+            return False
 
     @cached_property
     def _reader(self) -> PartialRepository:

@@ -1,8 +1,10 @@
 """A commit's diff as text for a reader with little room: what is nearest to the trace is shown, the rest is counted."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from incidents.errors import IncompleteRepository, ToolError
@@ -17,6 +19,8 @@ from tools.source.outline_cache import outline_at
 _FILES: Final = 25
 _CONTEXT: Final = 2
 _NAMES: Final = 6
+_HEADER: Final = 5  # lines of remarks at the head of a file that are not shown
+_REMARK: Final = re.compile(r"\s*(?:#(?!!|include|define)|//|/\*|\*|--|<!--|<\?php\s*$|$)")
 _NOTE: Final = 250  # characters for the note of what was left out
 
 
@@ -81,11 +85,12 @@ class _Piece:
         before, after = self._context()
         within = f" in {printable(self.within)}" if self.within else ""
         removed = zip(hunk.removed_at, hunk.removed, strict=True)
-        added = zip(hunk.added_at, hunk.added, strict=True)
+        head, added = _without_header(list(zip(hunk.added_at, hunk.added, strict=True)))
         return [
             f"@@ {printable(self.file.path)}:{hunk.new_start or hunk.old_start}{within}",
             *before,
             *(f"-{number:>5} {printable(text)}" for number, text in removed),
+            *head,
             *(f"+{number:>5} {printable(text)}" for number, text in added),
             *after,
         ]
@@ -100,6 +105,16 @@ class _Piece:
         after = range(last + hunk.new_lines + 1, min(len(lines), last + hunk.new_lines + _CONTEXT) + 1)
         numbered = [[f" {line:>5} {printable(lines[line - 1])}" for line in span] for span in (before, after)]
         return numbered[0], numbered[1]
+
+
+def _without_header(added: list[tuple[int, str]]) -> tuple[list[str], list[tuple[int, str]]]:
+    """The added lines of a file without the remarks that it begins with (a licence), and a note of these."""
+    if not added or added[0][0] != 1:
+        return [], added
+    remarks = list(takewhile(lambda row: _REMARK.match(row[1]), added))
+    if len(remarks) < _HEADER or len(remarks) == len(added):
+        return [], added
+    return [f"+ … lines 1-{remarks[-1][0]} are remarks"], added[len(remarks) :]
 
 
 def _files(diff: CommitDiff, path: str) -> list[FileChange]:

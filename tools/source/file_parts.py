@@ -16,6 +16,7 @@ _NO_REMARKS: Final = ("#!", "#include", "#define", "#[", "#if", "# frozen", "# -
 
 def file_lines(deployed: Deployed, path: str, first_line: int, last_line: int) -> str:
     """Lines `first_line`..`last_line` of any text file, with the commits of the window that last touched them."""
+    path = deployed.lookup.file(path)
     lines = deployed.lookup.text(path).removesuffix("\n").split("\n")
     first, last = span(first_line, last_line, len(lines))
     if first > len(lines):
@@ -30,6 +31,7 @@ def file_lines(deployed: Deployed, path: str, first_line: int, last_line: int) -
 
 def file_head(deployed: Deployed, path: str) -> str:
     """What a file says before its first function or class, without remarks, and the constants defined further down."""
+    path = deployed.lookup.file(path)
     lines = deployed.lookup.text(path).split("\n")
     outline = deployed.index.outline(path)
     first = min((symbol.start for symbol in outline if symbol.kind != "constant"), default=len(lines) + 1)

@@ -11,9 +11,9 @@ MAX_LINES: Final = 200
 MAX_CHARACTERS: Final = 8_000
 LINE_CHARACTERS: Final = 240
 SHA_CHARACTERS: Final = 10
-_NUMBER: Final = 20  # characters beside a line: its number, a commit
+_NUMBER: Final = 10  # characters beside a line: its number, and what separates it
+_NOTES: Final = 80  # characters for notes that lines are left out
 _HEAD_LINES: Final = 12  # of something too long, so many lines from the top are always shown
-_MAX_REACH: Final = 60
 _BEFORE_MATCH: Final = 80
 _READ: Final = 2_000  # characters of a long line before and after the place that is shown
 _REMARK: Final = re.compile(r"\s*(?:#(?!include|define|if|end|else|\[)|//|/\*|\*[\s/]|\*$)")
@@ -40,7 +40,7 @@ def numbered(passage: Passage, marks: Mapping[int, str] | None = None, room: int
     rows: list[str] = []
     previous = passage.start - 1
     wide = max(map(len, marks.values()), default=0) if marks else 0
-    for line in _chosen(passage, room):
+    for line in _chosen(passage, room, _NUMBER + (wide + 1 if marks else 0)):
         mark = f" {marks.get(line, ''):<{wide}}" if marks else ""
         row = f"{line:>6}{mark} {'>' if line in passage.focus else '|'} {printable(passage.lines[line - 1])}".rstrip()
         room -= len(row) + 1
@@ -59,30 +59,44 @@ def _gap(first: int, last: int) -> str:
     return f"       … lines {first}-{last} left out" if first != last else f"       … line {first} left out"
 
 
-def _chosen(passage: Passage, room: int) -> list[int]:
-    """Which lines are shown: all that fit, else all but remarks, else the head and those around the focus."""
+def _chosen(passage: Passage, room: int, beside: int) -> list[int]:
+    """Which lines are shown: all that fit, else all but remarks, else the head and what is nearest to the focus.
+
+    `beside`: characters that stand beside the text of a line.
+    """
     every = list(range(passage.start, passage.end + 1))
-    if _fits(passage, every, room):
+    if _fits(passage, every, room, beside):
         return every
     wanted = {line for line in (*passage.focus, *passage.telling) if passage.start <= line <= passage.end}
     remarks = _remarks(passage) - wanted
     code = [line for line in every if line not in remarks]
-    if _fits(passage, code, room) or not wanted:
+    if _fits(passage, code, room, beside) or not wanted:
         return code[:MAX_LINES]
-    size = sum(_width(passage, line) for line in code[:MAX_LINES])
-    most = min(MAX_LINES, len(code[:MAX_LINES]) * room // max(size, 1))
-    head = min(_HEAD_LINES, most // 3)
-    reach = max(0, min((most - head) // (2 * len(wanted)) - 1, _MAX_REACH))
-    shown = {line for near in wanted for line in range(near - reach, near + reach + 1)} | set(code[:head])
-    return [line for line in code if line in shown]
+    head = _within(passage, code[:_HEAD_LINES], room // 3, beside)
+    left = room - sum(_width(passage, line, beside) for line in head)
+    near = sorted((line for line in code if line not in head), key=lambda line: min(abs(line - one) for one in wanted))
+    return sorted({*head, *_within(passage, near[:MAX_LINES], left, beside)})
 
 
-def _fits(passage: Passage, lines: Sequence[int], room: int) -> bool:
-    return len(lines) <= MAX_LINES and sum(_width(passage, line) for line in lines) <= room
+def _within(passage: Passage, lines: Sequence[int], room: int, beside: int) -> list[int]:
+    """The first of the lines that there is room for, and for the notes of what lies between them."""
+    found: list[int] = []
+    room -= _NOTES
+    for line in lines:
+        room -= _width(passage, line, beside)
+        if room < 0:
+            break
+        found.append(line)
+    return found
 
 
-def _width(passage: Passage, line: int) -> int:
-    return min(len(passage.lines[line - 1]), LINE_CHARACTERS) + _NUMBER
+def _fits(passage: Passage, lines: Sequence[int], room: int, beside: int) -> bool:
+    return len(lines) <= MAX_LINES and sum(_width(passage, line, beside) for line in lines) <= room
+
+
+def _width(passage: Passage, line: int, beside: int) -> int:
+    text = passage.lines[line - 1]
+    return min(len(text.rstrip()) + 3 * text.count("\t"), LINE_CHARACTERS) + beside
 
 
 def _remarks(passage: Passage) -> set[int]:

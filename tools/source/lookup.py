@@ -67,20 +67,37 @@ class Lookup:
         return Found(found[0], tuple(found[1:]))
 
     def source_path(self, path: str) -> str:
-        """`path` if the revision has a file there that can be read as source."""
+        """`path`, or the only file of that name elsewhere, if the revision has one that can be read as source."""
         checked(path, "path")
         if self._index.text(path) is not None:
             return path
-        raise ToolError(self._no_path(path, [file.path for file in self._index.files], "is not source code"))
+        known = [file.path for file in self._index.files]
+        only = self._only(path, known)
+        if only is not None and self._index.text(only) is not None:
+            return only
+        raise ToolError(self._no_path(path, known, "is not source code"))
+
+    def file(self, path: str) -> str:
+        """`path`, or the only file of that name elsewhere, source or not, if the revision has one."""
+        checked(path, "path")
+        paths = self._repository.paths(self._index.revision)
+        only = self._only(path, paths)
+        found = path if only is None else only
+        if self._repository.text(self._index.revision, found) is None:
+            raise ToolError(self._no_path(path, paths, "is too large, or no text"))
+        return found
 
     def text(self, path: str) -> str:
         """The text of any file of the revision, source or not."""
-        checked(path, "path")
-        found = self._repository.text(self._index.revision, path)
-        if found is None:
-            paths = self._repository.paths(self._index.revision)
-            raise ToolError(self._no_path(path, paths, "is too large, or no text"))
-        return found
+        return self._repository.text(self._index.revision, self.file(path)) or ""
+
+    def _only(self, path: str, known: Collection[str]) -> str | None:
+        """The only file of that name, where none lies at the path itself."""
+        if path in known:
+            return None
+        name = path.rsplit("/", 1)[-1]
+        same = [other for other in known if other.rsplit("/", 1)[-1] == name]
+        return same[0] if len(same) == 1 else None
 
     def _no_path(self, path: str, known: Sequence[str], unreadable: str) -> str:
         name = path.rsplit("/", 1)[-1]
@@ -98,9 +115,10 @@ class Lookup:
     def _definitions(
         self, name: str, class_name: str | None, kinds: Collection[SymbolKind], path: str | None
     ) -> list[Symbol]:
-        near = self.source_path(path) if path else next((frame for frame, _ in self._frames), None)
+        path = self.source_path(path) if path else path
+        near = path or next((frame for frame, _ in self._frames), None)
         found = [symbol for symbol in self._index.find(name, class_name, near) if symbol.kind in kinds]
-        chosen = [symbol for symbol in found if path is None or symbol.path == path]
+        chosen = [symbol for symbol in found if not path or symbol.path == path]
         return sorted(chosen, key=lambda symbol: not self._runs_through(symbol))  # stable: otherwise as found
 
     def _runs_through(self, symbol: Symbol) -> bool:

@@ -1,5 +1,6 @@
 """Which commits last added or removed a name, in the window and before it, as text."""
 
+import re
 from typing import Final
 
 from tools.git.name_history import NameHistory, Occurrence
@@ -9,6 +10,7 @@ from tools.source.listing import SHA_CHARACTERS, bounded, printable
 from tools.source.lookup import checked
 from tools.source.naming import sought
 
+_NAME: Final = re.compile(r"[\w$?!-]+")
 _IN_WINDOW: Final = 6
 _BEFORE: Final = 3
 _FILES: Final = 5
@@ -17,7 +19,7 @@ _FOLLOWED: Final = 30
 
 def name_history(deployed: Deployed, name: str, path: str = "") -> str:
     """The newest commits that added or removed `name`, each with its files; `path` narrows to one file."""
-    word = sought(checked(name, "name")).name
+    word = _word(checked(name, "name"))
     paths = (path,) if path else ()
     window = NameHistory(deployed.repository, deployed.revision, word, paths, len(deployed.window))
     older, followed = _older(deployed, word, paths)
@@ -29,6 +31,12 @@ def name_history(deployed: Deployed, name: str, path: str = "") -> str:
     head = f"commits that added or removed {printable(word)}{where}, newest first:"
     extent = _extent(deployed, window, older, followed)
     return bounded([head, *(rows or ["none"]), extent], "narrow by path", deployed.room)
+
+
+def _word(name: str) -> str:
+    """The last part of a qualified name; a piece of code (`cart.find(`) is looked for as it stands."""
+    last = sought(name).name
+    return last if _NAME.fullmatch(last) else name.strip()
 
 
 def _older(deployed: Deployed, word: str, paths: tuple[str, ...]) -> tuple[NameHistory, int]:

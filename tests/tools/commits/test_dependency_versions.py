@@ -28,3 +28,11 @@ def test_a_name_finds_packages_like_it_that_did_not_change_too(tmp_path: Path) -
 def test_a_manifest_that_cannot_be_parsed_names_nothing(tmp_path: Path) -> None:
     deployed = deployment(tmp_path, [{"files": {"package.json": "{"}}, {"files": {"package.json": "[[["}}])
     assert dependency_versions(deployed).startswith("no packages whose version the deploy changed; 1 manifests")
+
+
+def test_a_lock_file_that_holds_a_package_twice_shows_both_versions(tmp_path: Path) -> None:
+    """Two copies of one package are what breaks."""
+    one = '"@sentry/types@7.1":\n  version "7.1.0"\n'
+    both = f'{one}"@sentry/types@^7.2":\n  version "7.23.0"\n'
+    deployed = deployment(tmp_path, [{"files": {"yarn.lock": one}}, {"files": {"yarn.lock": both}}])
+    assert "@sentry/types 7.1.0 -> 7.1.0 and 7.23.0 (yarn.lock)" in dependency_versions(deployed, "sentry")

@@ -143,3 +143,12 @@ def test_a_folder_narrows_a_diff_as_a_file_does(deployed: Deployed) -> None:
     assert diff(deployed, path="shop/") == text
     with pytest.raises(ToolError, match="did not change sho;"):
         diff(deployed, path="sho")
+
+
+def test_the_remarks_that_a_new_file_begins_with_leave_the_room_to_its_code(tmp_path: Path) -> None:
+    licence = "".join(f" * line {number} of the licence\n" for number in range(20))
+    files: dict[str, str | bytes | None] = {"shop/Late.java": f"/*\n{licence} */\nclass Late {{}}\n"}
+    shop = deployment(tmp_path, [{"files": {"a.py": "a\n"}}, {"files": files}])
+    shown = diff_text(shop, shop.window[-1].sha, Narrowed())
+    assert "of the licence" not in shown
+    assert "+ … lines 1-22 are remarks\n+   23 class Late {}" in shown

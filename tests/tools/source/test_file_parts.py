@@ -64,8 +64,13 @@ def test_any_text_file_can_be_read_and_without_an_end_what_follows(deployed: Dep
 def test_lines_beyond_the_end_and_files_that_are_not_there_are_refused(deployed: Deployed) -> None:
     with pytest.raises(ToolError, match=r"a\.py has 17 lines"):
         file_lines(deployed, "a.py", 99, 120)
-    with pytest.raises(ToolError, match=r"x/a\.py does not exist at the deployed revision; there is a\.py"):
-        file_lines(deployed, "x/a.py", 1, 2)
+    with pytest.raises(ToolError, match=r"x/aa\.py does not exist at the deployed revision; there is a\.py"):
+        file_lines(deployed, "x/aa.py", 1, 2)
+
+
+def test_of_a_path_that_is_not_there_the_only_file_of_that_name_is_read(deployed: Deployed) -> None:
+    assert file_lines(deployed, "shop/b.yaml", 1, 1).startswith("b.yaml, lines 1-1 of 2")
+    assert file_head(deployed, "src/Cart.php").startswith("head of Cart.php")
 
 
 def test_the_head_has_directives_imports_and_constants_also_those_further_down(deployed: Deployed) -> None:

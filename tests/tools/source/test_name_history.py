@@ -50,6 +50,21 @@ def test_a_path_narrows(deployed: Deployed) -> None:
     assert "remove it" not in text
 
 
+def test_a_piece_of_code_is_looked_for_as_it_stands(tmp_path: Path) -> None:
+    shop = deployment(
+        tmp_path,
+        [
+            {"files": {"a.js": "find( one );\n"}, "message": "another call"},
+            {"files": {"a.js": "find( one );\ncart.find( one );\n"}, "message": "the call"},
+            {"files": {"b.js": "b = 1;\n"}, "message": "the deploy"},
+        ],
+        before=2,
+    )
+    rows = name_history(shop, "cart.find(").splitlines()
+    assert rows[0] == "commits that added or removed cart.find(, newest first:"
+    assert [row.split(") ")[1] for row in rows if "(before this deploy)" in row] == ["the call"]
+
+
 def test_a_name_that_never_stood_there_is_said_with_how_far_it_was_searched(deployed: Deployed) -> None:
     assert name_history(deployed, "refund").splitlines()[1:] == [
         "none",
