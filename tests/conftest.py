@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, settings
 from pytest_socket import enable_socket, socket_allow_hosts
 
 from service.cluster.ray_access import close_to_others
+from tests.memory import work_in_memory
 
 close_to_others()  # before any test imports Ray, which reads its mode then
+work_in_memory()  # before pytest chooses the folder for all tests
 
 # One cluster, one engine and one log store for every room that needs them.
 pytest_plugins = ["tests.serve_llm", "tests.elastic.fixtures"]
