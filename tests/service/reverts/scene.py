@@ -169,6 +169,5 @@ async def finished(store: Store, shop: Shop, culprit: str | None = None) -> str:
 async def scene(settings: Settings, remote: Remote) -> AsyncIterator[Scene]:
     """Over the store of these settings."""
     store = Store(settings.store_address(), settings.life, settings.notify.channels)
-    await store.migrate()
     yield Scene(remote, settings, store, Reverts(store, settings), await incident_of(store, remote.shop))
     await store.close()
