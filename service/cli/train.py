@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from service.cli.cases import RepositoryLocator
     from tools.training.cross_validation import Trained
     from tools.training.examples import LabelledIncident, Studied
+    from tools.training.features_file import FeaturesFile
 
 _TEXT = """\
 Fit the ranker's weights to labelled incidents and validate them leaving one repository out, beside the baselines.
@@ -33,6 +34,8 @@ examples:
       from what people said about the service's own verdicts
   redtide train incidents/*.jsonl --repos ~/mirrors --replace-shipped
       in a checkout of Red Tide: the weights it is installed with
+  redtide train incidents/*.jsonl --repos ~/mirrors --out weights.json --features features.jsonl
+      stopped or run again, it reads only the incidents that are not in features.jsonl
 
 Exit status: 0 written, 1 no incident could be used, 2 bad input.
 """
@@ -50,6 +53,9 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--replace-shipped", action="store_true", help="overwrite the weights that are installed, instead of --out"
     )
+    parser.add_argument(
+        "--features", metavar="FILE", help="keep in FILE what is read of each incident, and go on from there next time"
+    )
     parser.add_argument("--plot", metavar="PNG", help="write the reliability plot")
     parser.add_argument("--ablation", action="store_true", help="also print what is lost without each signal (minutes)")
 
@@ -64,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     out = _target(arguments)
     locator = RepositoryLocator(arguments.repos)
     cases = [case for case in read_cases(arguments.cases) if not isinstance(case, Broken)]
-    studied = _studied(cases, locator)
+    studied = _studied(cases, locator, path_of(arguments.features, "--features") if arguments.features else None)
     if not studied:
         note("no incident could be used")
         return 1
@@ -105,24 +111,39 @@ def _enough(studied: "list[Studied]") -> None:
         )
 
 
-def _studied(cases: "list[LabelledIncident]", locator: "RepositoryLocator") -> "list[Studied]":
-    """Read all incidents. One that cannot be used is named on standard error and left out."""
+def _studied(
+    cases: "list[LabelledIncident]", locator: "RepositoryLocator", features: Path | None
+) -> "list[Studied]":
+    """Read all incidents. One that cannot be used is named on standard error and left out. Raises InputError."""
     from service.cli.bar import progress
-    from tools.git.repository import Repository
-    from tools.training.examples import study
+    from tools.training.features_file import FeaturesFile
 
+    kept = FeaturesFile(features) if features else None
     found: list[Studied] = []
     with progress(len(cases)) as advance:
         for case in cases:
             try:
-                if path := locator.path(case.repo):
-                    found.extend(study(Repository.open(path), case))
-                else:
-                    note(f"{case.id}: no repository {case.repo} in {locator}")
+                found.extend((kept.of(case) if kept else None) or _read(case, locator, kept))
             except InputError as error:
                 note(f"{case.id}: {error}")
             advance("incidents read")
     return found
+
+
+def _read(
+    case: "LabelledIncident", locator: "RepositoryLocator", kept: "FeaturesFile | None"
+) -> "tuple[Studied, ...]":
+    """Read one incident from its repository. Raises InputError."""
+    from tools.git.repository import Repository
+    from tools.training.examples import study
+
+    path = locator.path(case.repo)
+    if path is None:
+        raise InputError(f"no repository {case.repo} in {locator}")
+    studied = study(Repository.open(path), case)
+    if kept:
+        kept.add(case, studied)
+    return studied
 
 
 def _report(trained: "Trained") -> str:

@@ -31,6 +31,7 @@ _TYPED = re.compile(rf"(?:.{{0,200}}?\s)?({_TYPE}): (.*)$")
 _LINE_OF = re.compile(r"\(\) \(line (\d{1,9}) of ([^\s)]{1,1000})\)")
 _PLACE = re.compile(r"(\S.{0,1000}?)(?:(?: on line |:)(\d{1,9})|\((\d{1,9})\))$")
 _ENDS = tuple("0123456789)")
+_INS = (" in ", " in\n", "\nin ")  # people and mail wrap the line there
 _CALLEE = re.compile(
     r"(?:Argument \d+ passed to |Too few arguments to function )?((?:[\w\\]{1,300}(?:::|->))?[\w\\]{1,300})\(\)"
 )
@@ -67,11 +68,11 @@ def completed(header: Header) -> Header:
     """Split the message from the places it ends with: ` in FILE:LINE`, `, called in FILE on line N and defined`."""
     text = _without_caller(header, header.message.strip())
     if header.place is None and text[-1:] in _ENDS:
-        before, found, tail = text.rpartition(" in ")
-        place = _PLACE.match(tail) if found else None
+        start = max(map(text.rfind, _INS))
+        place = _PLACE.match(text, start + len(" in ")) if start >= 0 else None
         if place:
             header.place = evaluated(place[1], number(place[2] or place[3]))
-            text = before
+            text = text[:start]
     header.open = header.place is None and header.caller is None
     text = text.removesuffix(" and defined").rstrip(" ,")
     header.message = text.removesuffix("'") if header.quoted else text

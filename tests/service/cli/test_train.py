@@ -46,6 +46,40 @@ def test_weights_are_written_and_judged_beside_the_baselines(redtide: RedTide, l
     assert plot.read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")
+def test_what_was_read_is_kept_and_a_stopped_training_goes_on(redtide: RedTide, labelled: Path) -> None:
+    features, cases = labelled / "features.jsonl", str(labelled / "cases.jsonl")
+    (labelled / "nothing").mkdir()
+
+    def trained(repos: str, out: str) -> str:
+        ran = redtide(
+            *("train", cases, "--repos", str(labelled / repos), "--out", str(labelled / out)),
+            *("--features", str(features)),
+        )
+        assert "no repository" not in ran.err
+        return (labelled / out).read_text()
+
+    first = trained("repos", "first.json")
+    rows = features.read_text().splitlines()
+    assert len(rows) == 7  # the names of the signals, and six incidents
+    assert trained("nothing", "again.json") == first  # the repositories are not read any more
+
+    features.write_text("\n".join(rows[:6]) + "\n" + rows[6][:200])  # stopped while it wrote
+    assert trained("repos", "after.json") == first
+    assert features.read_text().splitlines() == rows
+
+
+def test_features_of_other_signals_are_refused(redtide: RedTide, labelled: Path) -> None:
+    features = labelled / "features.jsonl"
+    features.write_text('{"signals": ["once"], "window": []}\n')
+    ran = redtide(
+        *("train", str(labelled / "cases.jsonl"), "--repos", str(labelled / "repos")),
+        *("--out", str(labelled / "w"), "--features", str(features)),
+    )
+    assert (ran.status, ran.out) == (2, "")
+    assert "was written with other signals; remove it" in ran.err
+
+
 def test_a_line_that_was_torn_off_is_left_out_as_evaluate_does(redtide: RedTide, tmp_path: Path) -> None:
     (tmp_path / "cases.jsonl").write_text('{"id": "torn", "repo": "acme/sh')
     ran = redtide("train", str(tmp_path / "cases.jsonl"), "--repos", str(tmp_path), "--out", str(tmp_path / "w"))

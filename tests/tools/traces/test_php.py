@@ -2,6 +2,7 @@
 
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -113,6 +114,14 @@ def test_messages_run_over_several_lines() -> None:
     )
     assert (trace.exception, trace.message) == ("RuntimeException", "first\nsecond")
     assert places(trace.failures[0]) == [("/srv/x.php", 3)]
+
+
+@pytest.mark.parametrize("around", [" in ", " in\n", "\nin "])
+def test_the_place_may_stand_on_the_next_line(around: str) -> None:
+    """People and mail wrap the line at ` in `: the frame was lost, and the incident was taken for a bare message."""
+    trace = parse(f"PHP Fatal error:  Call to undefined method Cart::total(){around}/srv/app/tag/Cart.php on line 92")
+    assert trace.message == "Call to undefined method Cart::total()"
+    assert places(trace.failures[0]) == [("/srv/app/tag/Cart.php", 92)]
 
 
 def test_web_servers_wrap_the_error_in_their_own_line() -> None:
