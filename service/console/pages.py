@@ -152,11 +152,12 @@ def _changed_by(found: StoredIncident) -> str | None:
     verdict = found.verdict
     if verdict is None:
         return None
-    likeliest = [verdict.culprit, *(each.commit.sha for each in verdict.suspects)]
+    suspects = [each.commit.sha for each in verdict.suspects]
+    excluded = [each.commit.sha for each in verdict.ruled_out]
     instead = meaning_of(found.feedback).instead if found.feedback else None
     if instead is not None:
-        commits = [*verdict.suspects, *verdict.ruled_out]
-        return next((each.commit.sha for each in commits if each.commit.sha.startswith(instead)), None)
+        return next((sha for sha in (*suspects, *excluded) if sha.startswith(instead)), None)
+    likeliest = (verdict.culprit, *suspects)
     return next((sha for sha in likeliest if sha is not None and sha not in found.disproved), None)
 
 
