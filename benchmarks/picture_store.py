@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from incidents.alert import Alert
 from incidents.incident import Status
+from incidents.revert import RevertStep, Stage
 from service.demo_incident import SAMPLE, TIDE
 from service.demo_incident.build import build_repository
 from service.settings import Settings
@@ -89,6 +90,17 @@ async def _with_a_log(store: Store, settings: Settings, log_store: LogStore) -> 
     first = (day.began + minutes(5)).isoformat()
     alert = {"service": "checkout", "repository": "shop", "message": "errors above threshold", "first_seen": first}
     return (await _investigated(store, knowing, [alert | {"count": 96}], deploys))[0]
+
+
+async def revert(store: Store, incident: str) -> None:
+    """Note that the culprit was reverted while the error went on: the stages are made up, the errors are not."""
+    found = await store.queries.incident(incident)
+    assert found.verdict is not None
+    assert found.verdict.culprit is not None
+    stages: tuple[tuple[Stage, float], ...] = (("open", 3), ("merged", 6), ("deployed", 11), ("recovered", 15))
+    for stage, later in stages:
+        at = found.opened_at + minutes(later)
+        await store.reverts.note(incident, RevertStep(commit=found.verdict.culprit, stage=stage, actor="ana", at=at))
 
 
 async def _with_lasting_paths(store: Store, settings: Settings) -> None:

@@ -18,7 +18,7 @@ import uvicorn
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from benchmarks.picture_store import Seeded, folders, seed
+from benchmarks.picture_store import Seeded, folders, revert, seed
 from service.api.routes import create_api
 from service.cli.local_service import NobodyToWake
 from service.cluster.ports import free_port
@@ -62,6 +62,10 @@ async def _taken(folder: Path, target: Path) -> None:
         for each in pictures(seeded):
             await _take(browser, address, each, target / f"console-{each.name}.png")
             sys.stdout.write(f"{each.name}\n")
+        await revert(store, seeded.culprit)
+        await _take(
+            browser, address, Picture("recovered", f"/incidents/{seeded.culprit}"), target / "console-recovered.png"
+        )
     await store.close()
 
 

@@ -53,6 +53,14 @@ def add(commands: Commands) -> None:
     parser.add_argument("--quiet", action="store_true", help="print the incident's id and nothing else")
 
 
+_EFFECTS = {
+    "opened": "a new incident",
+    "counted": "known already, counted",
+    "restarted": "known already, investigated again",
+    "repeated": "this alert was sent before",
+}
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Send it. Raises InputError."""
     if not arguments.service:
@@ -68,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         section = other_errors(given.others)
         note("\n".join([section.title, *(f"  {row}" for row in section.rows)]))
-    write(f"{accepted.id} is {accepted.status} ({accepted.effect})\n")
+    write(f"{accepted.id} is {accepted.status}: {_EFFECTS.get(accepted.effect, accepted.effect)}\n")
     return 0
 
 

@@ -76,9 +76,9 @@ def error_rate(log: LogFindings | None, rollouts: Sequence[Rollout], happened: S
         return Markup("")
     axis, shown = _axis(log, log.counts_from, rollouts, happened)
     placed = _placed(shown, axis)
-    top = 4 + _ROW * max((each.row + 1 for each in placed if each.row is not None), default=0)
+    top = 7 + _ROW * max((each.row + 1 for each in placed if each.row is not None), default=0)
     parts = [*_uncounted(axis, top), _onset(log, axis, top), *_bars(log.counts, axis, top)]
-    parts += [*(_drawn(each, top) for each in placed), *_ticks(axis, top)]
+    parts += [*(_line(each, top) for each in placed), *(_words(each, top) for each in placed), *_ticks(axis, top)]
     label = f"Errors over time: at most {max(log.counts):,} in {log.bucket_seconds} seconds"
     return Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>').format(
         _WIDTH, top + _ROOM + _BELOW, label, label, Markup("").join(parts)
@@ -120,20 +120,20 @@ def _clock(at: datetime, axis: _Axis) -> str:
     return f"{utc:%H:%M}" if utc.date() == axis.start.astimezone(UTC).date() else f"{utc:%m-%d %H:%M}"
 
 
-def _drawn(each: _Placed, top: int) -> Markup:
-    """A line from its words down to where the bars stand."""
-    row = each.row or 0
-    line = Markup('<line x1="{x:.1f}" x2="{x:.1f}" y1="{}" y2="{}"/>').format(
-        top - _ROW * (row + 1) + 4 if each.row is not None else top, top + _ROOM, x=each.x
+def _line(each: _Placed, top: int) -> Markup:
+    """A line from its words down to where the bars stand; without words it tells them to who points at it."""
+    upper = top if each.row is None else top - _ROW * (each.row + 1)
+    return Markup('<g class="{}"><title>{}</title><line x1="{x:.1f}" x2="{x:.1f}" y1="{}" y2="{}"/></g>').format(
+        each.mark.kind, each.words, upper, top + _ROOM, x=each.x
     )
-    words = Markup('<text x="{:.1f}" y="{}" text-anchor="{}">{}</text>').format(
-        each.x + (4 if each.x < _WIDTH / 2 else -4),
-        top - _ROW * row - 4,
-        "start" if each.x < _WIDTH / 2 else "end",
-        each.words,
-    )
-    return Markup('<g class="{}"><title>{}</title>{}{}</g>').format(
-        each.mark.kind, each.words, line, words if each.row is not None else ""
+
+
+def _words(each: _Placed, top: int) -> Markup:
+    if each.row is None:
+        return Markup("")
+    left = each.x < _WIDTH / 2
+    return Markup('<text class="mark" x="{:.1f}" y="{}" text-anchor="{}">{}</text>').format(
+        each.x + (4 if left else -4), top - _ROW * each.row - 7, "start" if left else "end", each.words
     )
 
 

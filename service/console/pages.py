@@ -21,6 +21,7 @@ from service.api.reruns import IncidentId
 from service.console.browser import BrowserRoute, answer
 from service.console.error_chart import marks
 from service.console.source_panels import Panels, panels
+from service.store.feedback_meaning import meaning_of
 from service.store.schemas import IncidentSummary, StoredIncident
 
 PAGE = 50
@@ -92,12 +93,15 @@ async def incident(incident_id: IncidentId, request: Request, parts: TheParts, c
     found = await parts.store.queries.incident(incident_id)
     evidence = await parts.store.queries.evidence(incident_id)
     trace = await parts.store.queries.trace(incident_id)
+    changed_by = _changed_by(found)
     values = {
         "incident": found,
         "report": found.report,
         "verdict": found.verdict,
         "evidence": evidence,
-        "panels": await _panels(parts, found, evidence, caller.name),
+        "said": meaning_of(found.feedback) if found.feedback else None,
+        "changed": changed_by,
+        "panels": await _panels(parts, found, evidence, changed_by, caller.name),
         "trace": trace,
         "audits": await _audits(parts, incident_id),
         "happened": marks(await parts.store.reverts.passed(incident_id), found.resolved_at),
@@ -143,17 +147,31 @@ async def _related(parts: Parts, found: StoredIncident) -> list[IncidentSummary]
     return [each for each in rows if each.id != found.id][:_RELATED]
 
 
-async def _panels(parts: Parts, found: StoredIncident, evidence: Evidence | None, caller: str) -> Panels:
+def _changed_by(found: StoredIncident) -> str | None:
+    """The commit whose hunks are shown: the one that a person named, else the culprit, else the likeliest that is left."""
+    verdict = found.verdict
+    if verdict is None:
+        return None
+    suspects = [each.commit.sha for each in verdict.suspects]
+    excluded = [each.commit.sha for each in verdict.ruled_out]
+    instead = meaning_of(found.feedback).instead if found.feedback else None
+    if instead is not None:
+        return next((sha for sha in (*suspects, *excluded) if sha.startswith(instead)), None)
+    likeliest = (verdict.culprit, *suspects)
+    return next((sha for sha in likeliest if sha is not None and sha not in found.disproved), None)
+
+
+async def _panels(
+    parts: Parts, found: StoredIncident, evidence: Evidence | None, commit: str | None, caller: str
+) -> Panels:
     """Read the source in another process: highlighting hostile lines must not hold up alerts."""
     path = parts.settings.repositories.get(found.alert.repository)
     if evidence is None:
         return Panels()
     if path is None:
         return Panels(problem="The source is not shown: its repository is not in the service's settings.")
-    culprit = found.verdict.culprit if found.verdict else None
-    leading = found.verdict.suspects[0].commit.sha if found.verdict and found.verdict.suspects else None
     try:
-        return await parts.heavy.run(f"page of {caller}", panels, path, evidence, culprit or leading)
+        return await parts.heavy.run(f"page of {caller}", panels, path, evidence, commit)
     except WorkLost:
         return Panels(problem="The source could not be read: load the page again.")
 

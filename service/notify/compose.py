@@ -19,7 +19,7 @@ def compose(
 ) -> Message:
     """Return the message about `incident` in `state`; `group` for the first message of a group only."""
     verdict, report = incident.verdict, incident.report
-    error = (report.error if report else "") or _first_line(incident)
+    error = (report.error if report else "") or sanitize.line(incident.error, 300)
     return Message(
         incident=incident.id,
         state=cast(State, state),
@@ -70,11 +70,6 @@ def _auto(incident: StoredIncident) -> AutoRevert | None:
 def page_of(settings: Settings, incident: str) -> str:
     """Return the address of an incident; "" when public_url is not set."""
     return f"{settings.public_url.rstrip('/')}/incidents/{incident}" if settings.public_url else ""
-
-
-def _first_line(incident: StoredIncident) -> str:
-    lines = (line.strip() for line in (incident.alert.message or incident.alert.stack_trace).splitlines())
-    return sanitize.line(next((line for line in lines if line), ""), 300)
 
 
 def _correction(said: Judgement | None) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.errors import IncidentNotFound
 from incidents.incident import Status
+from incidents.trace import StackTrace
 from service.intake.alert_event import Notice
 from service.store.tables import AuditRow, IncidentRow
 
@@ -56,7 +57,7 @@ def opened(notice: Notice, incident_id: str, group: str, alert_id: int, now: dat
         service=alert.service,
         environment=alert.environment,
         repository=alert.repository,
-        error=_first_line(alert.message or alert.stack_trace),
+        error=_first_line(alert.message) or _first_line(_of_trace(notice.trace)) or _first_line(alert.stack_trace),
         status=Status.OPEN,
         identity=notice.identity,
         bare=notice.bare,
@@ -99,6 +100,11 @@ async def restart(
 
 
 _ERROR_CHARACTERS = 300
+
+
+def _of_trace(trace: StackTrace | None) -> str:
+    """The error as a trace names it: the line of a log begins with times and levels."""
+    return ": ".join(part for part in (trace.exception, trace.message) if part) if trace is not None else ""
 
 
 def _first_line(text: str) -> str:

@@ -103,7 +103,7 @@ class Queries:
         }
         conditions = [column == value for column, value in wanted.items() if value is not None]
         conditions += [VerdictRow.outcome == outcome] if outcome else []
-        conditions += [IncidentRow.error.icontains(text, autoescape=True)] if text else []
+        conditions += [_says(text, self._database)] if text else []
         conditions += [IncidentRow.opened_at >= since] if since else []
         conditions += [IncidentRow.opened_at < until] if until else []
         if beginning:
@@ -231,6 +231,13 @@ def _judgement(row: FeedbackRow, outcome: str | None, culprit: str | None) -> Ju
 def _last_label() -> ScalarSelect[str]:
     said = select(FeedbackRow.label).where(FeedbackRow.incident_id == IncidentRow.id)
     return said.order_by(FeedbackRow.id.desc()).limit(1).correlate(IncidentRow).scalar_subquery()
+
+
+def _says(text: str, database: Database) -> ColumnElement[bool]:
+    """Whether the error's line holds the text, whatever its case: SQLite's LIKE ignores it by itself, and is faster then."""
+    sqlite = database.url.get_backend_name() == "sqlite"
+    found = IncidentRow.error.contains if sqlite else IncidentRow.error.icontains
+    return found(text, autoescape=True)
 
 
 def _older(row: IncidentRow) -> ColumnElement[bool]:

@@ -131,7 +131,7 @@ class IncidentSummary(Frozen):
     finished_at: datetime | None = None
     outcome: Outcome | None = None
     culprit: str | None = None
-    error: str = Field(default="", description="The first line of what the alert says, shortened.")
+    error: str = Field(default="", description="What the first alert says failed, in a line.")
     feedback: Label | None = Field(default=None, description="What a person last said about the verdict.")
     group: str = Field(default="", description="Shared by related incidents: the id of the first of them.")
     alerts: int = Field(default=1, description="How many alerts belong to it.")
@@ -230,6 +230,7 @@ class StoredIncident(Frozen):
     )
     failure: str | None = Field(default=None, description="Why the incident could not be investigated.")
     version: int = 0
+    error: str = Field(default="", description="What the first alert says failed, in a line.")
     seconds: float | None = Field(default=None, description="How long the verdict took.")
     verdict: Verdict | None = None
     report: Report | None = None

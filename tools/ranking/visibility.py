@@ -35,7 +35,7 @@ def missing(seen: Seen, context: SignalContext) -> tuple[str, ...]:
     """Sentences for a report about what could not be seen."""
     notes: list[str] = []
     if not seen.frames:
-        notes.append("The log holds no stack trace: only the words of the message could be compared.")
+        notes.append("There is no stack trace: only the words of the message could be compared.")
     elif not seen.mapped:
         notes.append("No frame of the trace lies in a file of the repository at the deployed revision.")
     elif not seen.read:

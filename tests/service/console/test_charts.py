@@ -87,6 +87,9 @@ def test_a_revert_of_the_next_day_stands_at_the_end_with_its_day_and_leaves_the_
 def test_words_never_stand_on_each_other() -> None:
     close = tuple(Mark("revert", "revert opened", NOON + minute(n / 10)) for n in range(12))
     drawn = error_rate(LOG, (), close)
-    places = [(float(x), int(y)) for x, y in re.findall(r'<text x="([\d.]+)" y="(\d+)" text-anchor="start">rev', drawn)]
+    places = [
+        (float(x), int(y))
+        for x, y in re.findall(r'<text class="mark" x="([\d.]+)" y="(\d+)" text-anchor="start">rev', drawn)
+    ]
     assert len(places) == len({y for _, y in places}) == 5
     assert drawn.count("<title>revert opened") == 12

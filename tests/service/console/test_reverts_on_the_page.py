@@ -13,6 +13,7 @@ from incidents.policy import Policy
 from incidents.revert import RevertStep
 from service.settings import Settings
 from service.store.revert_tables import DecisionRow
+from service.store.schemas import Feedback
 from service.store.store import Store
 from tests.service.console.conftest import form_token, log_in
 from tests.service.policy.stage import LocalReverts, Stage, judged, shop
@@ -89,6 +90,24 @@ async def test_who_may_judge_objects_on_the_page(browser: httpx.AsyncClient, her
     assert "somebody objected" in await page_of(browser, incident)
     again = await browser.post(f"/console/incidents/{incident}/objection", data={"form_token": form_token(page)})
     assert again.status_code == 409
+
+
+async def test_a_planned_revert_of_a_commit_that_a_person_called_innocent_cannot_be_approved(
+    browser: httpx.AsyncClient, here: Stage
+) -> None:
+    incident = await judged(here.store, here.built)
+    culprit = here.built.shas[1]
+    await here.reverts.plan(incident, "ana")
+    await log_in(browser)
+    before = await page_of(browser, incident)
+    await here.store.feedback.add(incident, Feedback(label="wrong"), "ana")
+    after = await page_of(browser, incident)
+    assert 'value="approve"' in before
+    assert 'value="approve"' not in after
+    assert 'value="cancel"' in after
+    assert f"A person says that {culprit[:9]} is not the cause." in after
+    assert f"What <code>{culprit[:9]}</code> changed" in before
+    assert f"What the likeliest other commit <code>{here.built.shas[2][:9]}</code> changed" in after
 
 
 async def test_who_may_only_read_sees_no_button_and_is_refused(browser: httpx.AsyncClient, here: Stage) -> None:

@@ -149,10 +149,33 @@ async def test_the_slow_key_of_the_sessions_is_not_made_again_for_each_page(
     browser: httpx.AsyncClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     incident = await _judged(browser, store)
-    before = await browser.get(f"/incidents/{incident}")
+    await browser.get(f"/incidents/{incident}")
     monkeypatch.delattr("service.api.auth.sessions.hashlib.scrypt")
-    after = await browser.get(f"/incidents/{incident}")
-    assert form_token(after.text) == form_token(before.text)
+    assert (await browser.get(f"/incidents/{incident}")).is_success
+
+
+async def test_the_proof_of_a_form_is_another_one_on_each_page_and_each_is_good_and_none_can_be_altered(
+    browser: httpx.AsyncClient, store: Store
+) -> None:
+    incident = await _judged(browser, store)
+    first, second = [form_token((await browser.get(f"/incidents/{incident}")).text) for _ in range(2)]
+    assert first != second
+    altered = second[:16] + first[16:]
+    sent = [
+        await browser.post(
+            f"/console/incidents/{incident}/feedback", data={"label": "right", "version": "1", "form_token": each}
+        )
+        for each in (first, second, altered, first[16:], "")
+    ]
+    assert [each.status_code for each in sent] == [303, 303, 403, 403, 403]
+
+
+@pytest.mark.parametrize(("accepted", "packed"), [("gzip, deflate, br", True), ("identity", False)])
+async def test_pages_are_compressed_for_who_takes_that(browser: httpx.AsyncClient, accepted: str, packed: bool) -> None:
+    page = await browser.get("/console/login", headers={"Accept-Encoding": accepted})
+    assert (page.headers.get("Content-Encoding") == "gzip") == packed
+    assert "Accept-Encoding" in page.headers["Vary"]
+    assert "Your API token" in page.text
 
 
 async def test_a_browser_that_kept_no_session_is_told_why(browser: httpx.AsyncClient) -> None:

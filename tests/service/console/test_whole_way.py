@@ -124,6 +124,8 @@ async def agree(page: Page, message: Shown, blamed: str, other: str) -> None:
     assert other in lead
     assert json.dumps(command, ensure_ascii=False)[1:-1] in words
     assert other in words
+    assert await page.locator(".chip").first.inner_text() == "Said to be wrong"
+    assert await page.get_by_role("heading", name=f"What {other} changed").is_visible()
     offered = await page.locator(".command").inner_text()
     assert blamed not in offered
     assert "Revert" not in [

@@ -80,7 +80,7 @@ def test_an_empty_window_has_no_suspects(tmp_path: Path) -> None:
 def test_text_without_a_trace_is_compared_by_its_words(tmp_path: Path) -> None:
     evidence, shas = gathered(tmp_path, [START_OF_SHOP, *INNOCENT], trace="the mail could not be sent")
     _once(evidence, shas[1:])
-    assert evidence.missing == ("The log holds no stack trace: only the words of the message could be compared.",)
+    assert evidence.missing == ("There is no stack trace: only the words of the message could be compared.",)
 
 
 def test_a_trace_that_never_enters_the_repository_is_said_so(tmp_path: Path) -> None:
