@@ -20,6 +20,7 @@ from tests.service.policy.stage import (
     judged_again,
     later,
 )
+from tests.service.stand_ins import until
 
 
 async def test_shadow_only_records_what_it_would_have_done(stage: SetUp) -> None:
@@ -174,9 +175,12 @@ async def test_a_forge_that_hangs_holds_up_no_decision(stage: SetUp, monkeypatch
     try:
         async with asyncio.timeout(60):
             await hanging.wait()
-            other = await judged(here.store, here.built, service="two")
-            while await here.store.decisions.of(other) is None:
-                await asyncio.sleep(0.01)
+        other = await judged(here.store, here.built, service="two")
+
+        async def told() -> bool:
+            return await here.store.decisions.of(other) is not None
+
+        await until(told)
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
