@@ -19,7 +19,10 @@ from typing import NamedTuple, TypedDict
 from incidents.errors import InputError
 from incidents.revert import RevertPlan
 from tools.git.repository import Repository
+from tools.revert.attempt import Workbench
+from tools.revert.later import later_commits
 from tools.revert.plan import plan_revert, plan_revert_set
+from tools.revert.scratch import scratch_repository
 
 LABELS = Path(__file__).parent / "labels" / "reverted_together.jsonl"
 
@@ -33,11 +36,15 @@ class Group(TypedDict):
 
 
 class Found(NamedTuple):
-    """The set that was planned for the oldest commit, and the plan of that commit alone."""
+    """The set that was planned for the oldest commit, and the plan of that commit alone.
+
+    `theirs`: the reverts of what people took back apply, newest first, without a hand.
+    """
 
     group: Group
     alone: RevertPlan
     whole: RevertPlan
+    theirs: bool
     seconds: float
 
     @property
@@ -51,8 +58,10 @@ class Found(NamedTuple):
         if not self.missing:
             extra = len(self.whole.commits) - len(self.group["commits"])
             return "contains them" if not extra else "contains them, and more"
+        if self.whole.already_reverted:
+            return "undone already"
         if not self.whole.clean:
-            return "no set: conflicts remain"
+            return f"no set: conflicts remain{'' if self.theirs else ', in what people reverted too'}"
         if len(self.whole.commits) > 1:
             return "another set, clean without them"
         return "clean without them" if not self.whole.gaps else "clean without them, not all was searched"
@@ -70,7 +79,16 @@ def found(groups: Sequence[Group], repos: Path) -> Iterator[Found]:
         except InputError as error:
             sys.stderr.write(f"{group['repo']} {oldest[:12]}: {error}\n")
             continue
-        yield Found(group, alone, whole, time.process_time() - started)
+        seconds = time.process_time() - started
+        yield Found(group, alone, whole, _applies(repository, group), seconds)
+
+
+def _applies(repository: Repository, group: Group) -> bool:
+    later = later_commits(repository, group["commits"][0], group["head"])
+    assert later is not None, "it was planned"
+    with scratch_repository(repository) as scratch:
+        bench = Workbench(repository, scratch, group["commits"][0], group["head"], later)
+        return bench.undone(bench.ordered(group["commits"])).tree is not None
 
 
 def main() -> None:
@@ -89,6 +107,9 @@ def main() -> None:
     sys.stdout.write(
         f"{len(rows)} groups; {len(needed)} conflict or are used when reverted alone: {within} of these contain all\n"
     )
+    applying = [row for row in needed if row.theirs and not row.whole.already_reverted]
+    within = sum(not row.missing for row in applying)
+    sys.stdout.write(f"of {len(applying)} of them what people reverted applies without a hand: {within} contain all\n")
     seconds = sorted(row.seconds for row in rows)
     sys.stdout.write(
         f"processor seconds of a set: median {seconds[len(seconds) // 2]:.2f}, p95 {seconds[int(0.95 * (len(seconds) - 1))]:.2f}\n"

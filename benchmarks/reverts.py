@@ -1,6 +1,7 @@
 """Planned reverts against the git command line, on real history.
 
     python -m benchmarks.reverts --repos DIR [--labels FILE] [--only KIND]
+    python -m benchmarks.reverts --repos DIR --recent owner/name      only the time, of 60 of its newest 400 commits
 
 Each labelled commit is planned on a labelled head, and reverted there by `git revert` in a clone that shares the objects
 and has an empty sparse checkout. They agree when both give the same tree, or both conflict in the same files. Seconds are
@@ -16,15 +17,19 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
+from random import Random
 from typing import NamedTuple, TypedDict
 
 from incidents.revert import RevertPlan
+from tools.git.default_branch import default_branch
+from tools.git.first_parents import first_parents
 from tools.git.repository import Repository
 from tools.revert.plan import plan_revert
 
 LABELS = Path(__file__).parent / "labels" / "reverts.jsonl"
+RECENT, DRAWN = 400, 60
 WHO = {f"GIT_{role}_{part}": "benchmark@localhost" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
 ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_EDITOR": "true"}
 
@@ -114,9 +119,7 @@ def table(rows: Sequence[Compared]) -> Iterator[str]:
     for kind, found in (*sorted(by_kind.items()), ("all", list(rows))):
         clean = sum(row.tree is not None for row in found)
         yield f"{kind:<16}{len(found):>8}{sum(row.agrees for row in found):>7}{clean:>7}{len(found) - clean:>9}"
-    seconds = sorted(row.seconds for row in rows)
-    middle, late = seconds[len(seconds) // 2], seconds[int(0.95 * (len(seconds) - 1))]
-    yield f"planning, processor seconds: median {middle:.3f}, p95 {late:.3f}, worst {seconds[-1]:.3f}"
+    yield _times([row.seconds for row in rows])
     yield f"clean plans with dependants: {sum(bool(row.plan.dependants) for row in rows)}"
     yield "slowest: " + ", ".join(
         f"{row.case['repo']} {row.case['commit'][:10]} {row.seconds:.2f}"
@@ -128,13 +131,35 @@ def table(rows: Sequence[Compared]) -> Iterator[str]:
             yield f"differs: {json.dumps(row.case)}\n  git  {row.tree} {row.conflicts[:6]}\n  plan {row.plan.tree} {planned[:6]}"
 
 
+def _times(seconds: Sequence[float]) -> str:
+    ordered = sorted(seconds)
+    middle, late = ordered[len(ordered) // 2], ordered[int(0.95 * (len(ordered) - 1))]
+    return f"planning, processor seconds: median {middle:.3f}, p95 {late:.3f}, worst {ordered[-1]:.3f}"
+
+
+def recent(repository: Repository) -> str:
+    """The time of planning recent commits of the main line, each on the newest head."""
+    head = default_branch(repository).sha
+    line = [str(commit.id) for commit in islice(first_parents(repository, head), RECENT)]
+    seconds = []
+    for sha in Random(17).sample(line, min(DRAWN, len(line))):
+        started = time.process_time()
+        plan_revert(repository, sha, head)
+        seconds.append(time.process_time() - started)
+    return f"{len(seconds)} of the newest {len(line)} commits; {_times(seconds)}\n"
+
+
 def main() -> int:
     """Compare the labelled reverts; status 1 when one differs."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--repos", type=Path, required=True)
     parser.add_argument("--labels", type=Path, default=LABELS)
     parser.add_argument("--only", metavar="KIND")
+    parser.add_argument("--recent", metavar="NAME")
     arguments = parser.parse_args()
+    if arguments.recent:
+        sys.stdout.write(recent(Repository.open(arguments.repos / f"{arguments.recent.replace('/', '+')}.git")))
+        return 0
     cases: list[Case] = [json.loads(line) for line in arguments.labels.read_text().splitlines()]
     chosen = sorted((case for case in cases if arguments.only in (None, case["kind"])), key=lambda case: case["repo"])
     rows = list(compared(chosen, arguments.repos))

@@ -17,6 +17,7 @@ from service.store.tables import AuditRow
 from tools.text.redaction import redact
 
 _READ: Final = 20
+_TRIALS: Final = 100
 _OUTPUT: Final = 2_000
 _OPEN: Final = ("declined", "confirming")
 """States of a decision that is taken anew when the command says something: nothing was done because of it."""
@@ -76,7 +77,7 @@ async def _decide_anew(session: AsyncSession, incident_id: str) -> None:
 def _kept(found: Confirmation) -> Confirmation:
     """Without secrets, and of what was printed only the end of the last failed run."""
     failed = next((each for each in reversed(found.trials) if each.outcome == "failed"), None)
-    trials = tuple(_bounded(each, _OUTPUT if each is failed else 0) for each in found.trials[-_READ * 5 :])
+    trials = tuple(_bounded(each, _OUTPUT if each is failed else 0) for each in found.trials[-_TRIALS:])
     words = {"command": _clean(found.command)[:500], "detail": _clean(found.detail)[:500]}
     return found.model_copy(update={**words, "trials": trials})
 

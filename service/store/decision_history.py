@@ -19,6 +19,8 @@ from service.store.tables import FeedbackRow, IncidentRow, VerdictRow
 _ACTS: Final[dict[PolicyMode, Action]] = {"off": "none", "shadow": "record", "propose": "propose", "auto": "execute"}
 UNDER_WAY: Final[tuple[DecisionState, ...]] = ("due", "window", "objecting")
 """States of a decision that still leads to something."""
+CONFIRMING: Final[tuple[DecisionState, ...]] = ("confirming",)
+"""The state of one that waits for what the owner's command says."""
 _IN_FLIGHT: Final = ("approved", "executing", "open")
 """States of a revert that somebody executes."""
 _ASKED_FOR: Final = timedelta(days=1)

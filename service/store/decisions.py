@@ -12,6 +12,7 @@ from incidents.decision import Action, Decision, History, RuleResult
 from incidents.incident import Status
 from incidents.policy import Policy, PolicyMode
 from service.store.decision_history import (
+    CONFIRMING,
     UNDER_WAY,
     Background,
     Undecided,
@@ -118,8 +119,9 @@ class Decisions:
         async with self._database.read() as session:
             return await background_of(session, await incident_row(session, incident))
 
-    async def claim(self, owner: str, seconds: float, states: Collection[DecisionState] = UNDER_WAY) -> Work | None:
-        """Claim the next decision in one of these states that has to be carried out, or return None."""
+    async def claim(self, owner: str, seconds: float, *, confirming: bool = False) -> Work | None:
+        """Claim the next decision that has to be carried out, or whose command is to be run; None without one."""
+        states = CONFIRMING if confirming else UNDER_WAY
         async with self._database.read() as session:  # without the write lock: mostly there is nothing
             if not await session.scalar(select(exists().where(*_due(await database_time(session), states)))):
                 return None

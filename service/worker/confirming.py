@@ -54,7 +54,7 @@ class Confirming:
 
     async def step(self) -> bool:
         """Run the command of one decision. Returns False when none waits."""
-        work = await self.store.decisions.claim(self.owner, _LEASE_SECONDS, ("confirming",))
+        work = await self.store.decisions.claim(self.owner, _LEASE_SECONDS, confirming=True)
         if work is None:
             return False
         with about(work.incident):

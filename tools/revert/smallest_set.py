@@ -52,14 +52,23 @@ def _using(bench: Workbench, commits: Sequence[str], outcome: Outcome) -> set[st
 
 
 def _shrunk(bench: Workbench, commits: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave out what need not go: single commits, and pairs such as a commit and its own revert."""
-    removable = [sha for sha in commits if sha not in (bench.commit, bench.later.merge)]
+    """Leave out what need not go: single commits, and pairs such as a commit and its own revert.
+
+    The oldest first: of a commit that was reverted and made again, what stays is the one that is in force.
+    """
     for size in (1, 2):
-        for dropped in combinations(removable, size):
-            rest = tuple(sha for sha in commits if sha not in dropped)
-            if len(rest) + size == len(commits) and _works(bench, rest):
-                commits = rest
+        while dropped := _needless(bench, commits, size):
+            commits = tuple(sha for sha in commits if sha not in dropped)
     return commits
+
+
+def _needless(bench: Workbench, commits: tuple[str, ...], size: int) -> tuple[str, ...]:
+    """The first so many commits without which the set still works; none when each is needed."""
+    removable = [sha for sha in reversed(commits) if sha not in (bench.commit, bench.later.merge)]
+    tried = (
+        (dropped, tuple(sha for sha in commits if sha not in dropped)) for dropped in combinations(removable, size)
+    )
+    return next((dropped for dropped, rest in tried if _works(bench, rest)), ())
 
 
 def _works(bench: Workbench, commits: Sequence[str]) -> bool:

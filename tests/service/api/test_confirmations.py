@@ -7,8 +7,9 @@ import pytest
 
 from service.settings import Settings
 from service.store.store import Store
+from tests.repositories import Built
 from tests.service.api.caller import caller
-from tests.service.policy.stage import Built, judged, shop
+from tests.service.policy.stage import judged, shop
 
 ONE_DATABASE = True
 

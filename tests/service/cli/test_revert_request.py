@@ -9,7 +9,7 @@ import pytest
 from service.settings import Settings
 from tests.service.cli.live_service import ANA, Live, live_service
 from tests.service.cli.ran import RedTide
-from tests.service.reverts.forge_server import TOKEN
+from tests.service.reverts.forge_state import TOKEN
 from tests.service.reverts.scene import Remote, remote, settings_for
 from tests.shop import PRICES, TRACE
 

@@ -10,6 +10,7 @@ from service.settings import Settings
 from service.store.store import Store
 from service.worker.investigator import Investigator
 from tests.recorded import Recorded
+from tests.service.cli.live_service import READER, Live
 from tests.service.cli.ran import RedTide
 from tests.tools.trials.histories import CHECK, broken_at
 
@@ -94,6 +95,28 @@ def test_an_incident_is_confirmed_by_the_command_of_the_settings(
     assert other.status == 1
     innocent = sample.shas["06-quantity-limit"][:9]
     assert other.out.startswith(f"{innocent} is not the cause: the command passes before {sample.shas[CULPRIT][:12]}")
+
+
+def test_a_server_stores_the_result_under_the_name_of_the_token(
+    redtide: RedTide, live: Live, alerted: str, sample: Recorded
+) -> None:
+    asked = ("confirm", alerted, "--server", live.url, "--repo", str(sample.repository), "--run", CHECK_CART)
+    assert redtide(*asked).status == 0
+    shown = json.loads(redtide("show", alerted, "--server", live.url, "--format", "json").out)
+    assert (shown["confirmation"]["actor"], shown["confirmation"]["found"]["confirmed"]) == ("ana", True)
+    assert shown["report"]["confirmation"].startswith(f"Confirmed: fails with {sample.shas[CULPRIT][:9]}")
+
+
+def test_a_result_that_cannot_be_stored_is_printed_and_that_is_said(
+    redtide: RedTide, live: Live, alerted: str, sample: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDTIDE_TOKEN", READER)
+    asked = ("confirm", alerted, "--server", live.url, "--repo", str(sample.repository), "--run", CHECK_CART)
+    refused = redtide(*asked)
+    assert (refused.status, refused.out.startswith("confirmed: ")) == (2, True)
+    assert "the result is not stored" in refused.err
+    assert "--no-store" in refused.err
+    assert redtide(*asked, "--no-store").status == 0
 
 
 def test_a_log_that_is_piped_in_is_read(redtide_process: RedTide, sample: Recorded) -> None:

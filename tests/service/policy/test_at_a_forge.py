@@ -19,7 +19,7 @@ from service.settings.policy_file import PolicySource
 from service.store.revert_tables import DecisionRow
 from service.worker.auto_revert import AutoRevert
 from tests.service.policy.stage import SEEN, logged
-from tests.service.reverts.forge_server import TOKEN
+from tests.service.reverts.forge_state import TOKEN
 from tests.service.reverts.scene import Remote, Scene, blaming, remote, scene, settings_for
 
 ONE_DATABASE = True

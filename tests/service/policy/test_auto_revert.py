@@ -20,6 +20,7 @@ from tests.service.policy.stage import (
     judged_again,
     later,
 )
+from tests.service.stand_ins import until
 
 
 async def test_shadow_only_records_what_it_would_have_done(stage: SetUp) -> None:
@@ -156,6 +157,34 @@ async def test_an_alert_that_the_log_does_not_show_reverts_nothing(stage: SetUp)
     incident = await judged(here.store, here.built, log=None)
     await here.step()
     assert await decided(here, incident) == ("none", "corroborated", "declined")
+
+
+async def test_a_forge_that_hangs_holds_up_no_decision(stage: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = stage(mode="propose", hourly_cap=9, pacing_minutes=0)
+    first = await judged(here.store, here.built, service="one")
+    plan, hanging = here.reverts.plan, asyncio.Event()
+
+    async def hangs(incident_id: str, who: str, *, dry_run: bool = False, **options: bool) -> Revert:
+        if incident_id == first and not dry_run:
+            hanging.set()
+            await asyncio.Event().wait()
+        return await plan(incident_id, who, dry_run=dry_run, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(here.reverts, "plan", hangs)
+    work = asyncio.create_task(here.replica().run(0.01))
+    try:
+        async with asyncio.timeout(60):
+            await hanging.wait()
+        other = await judged(here.store, here.built, service="two")
+
+        async def told() -> bool:
+            return await here.store.decisions.of(other) is not None
+
+        await until(told)
+    finally:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+    assert (await decided(here, other))[1] == "one_at_a_time"
 
 
 async def test_a_bug_about_one_incident_is_declined_and_the_others_go_on(

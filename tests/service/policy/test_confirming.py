@@ -121,7 +121,7 @@ async def test_a_result_that_comes_while_facts_are_read_is_not_overlooked(
 ) -> None:
     here = stage(confirmed=True)
     incident = await judged(here.store, here.built)
-    plan, added = here.reverts.plan, []
+    plan, added = here.reverts.plan, list[int]()
 
     async def slow(incident_id: str, who: str, **options: bool) -> object:
         if not added:
@@ -141,7 +141,7 @@ async def test_a_replica_that_dies_leaves_the_trials_to_the_next_and_not_forever
     incident = await judged(here.store, here.built)
     await here.step()
     for _ in range(5):  # each dies before anything is stored
-        assert await here.store.decisions.claim("dead", 60, ("confirming",)) is not None
+        assert await here.store.decisions.claim("dead", 60, confirming=True) is not None
         assert not await confirming.step()
         async with here.store.database.write() as session:
             (await session.scalars(select(DecisionRow))).one().lease_until = None

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from service.settings import Settings
-from tests.service.reverts.forge_server import TOKEN
+from tests.service.reverts.forge_state import TOKEN
 from tests.service.reverts.scene import Remote, Scene, remote, scene, settings_for
 
 

@@ -15,7 +15,8 @@ from service.reverts.reverts import Reverts
 from service.settings import Settings
 from service.store.store import Store
 from tests.git_server import GitServer, git_server
-from tests.service.reverts.forge_server import PROJECT, TOKEN, ForgeServer, Kind, forge_server
+from tests.service.reverts.forge_server import forge_server
+from tests.service.reverts.forge_state import PROJECT, TOKEN, ForgeServer, Kind
 from tests.service.stand_ins import NOON, Found, alert, found
 from tests.shop import Shop, build_shop
 

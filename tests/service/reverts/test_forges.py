@@ -13,7 +13,7 @@ from service.repositories.clones import Clones
 from service.reverts.destination import destination
 from service.reverts.reverts import Reverts
 from service.settings import Settings
-from tests.service.reverts.forge_server import PROJECT, TOKEN, Fault, Kind, Pull
+from tests.service.reverts.forge_state import PROJECT, TOKEN, Fault, Kind, Pull
 from tests.service.reverts.scene import AUTHOR, ON_CALL, Remote, Scene, remote, scene, settings_for
 from tests.shop import PRICES
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from incidents.errors import RevertStateConflict
 from service.store.revert_tables import RevertRow
-from tests.service.reverts.forge_server import TOKEN
+from tests.service.reverts.forge_state import TOKEN
 from tests.service.reverts.reverts_process import CANCELLING, EXECUTING, work
 from tests.service.reverts.scene import Scene
 

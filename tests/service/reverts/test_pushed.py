@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from incidents.errors import RevertStateConflict
 from service.settings import Settings
-from tests.service.reverts.forge_server import TOKEN
+from tests.service.reverts.forge_state import TOKEN
 from tests.service.reverts.scene import Remote, Scene, remote, scene, settings_for
 from tests.shop import PRICES
 

@@ -3,7 +3,7 @@
 import pytest
 
 from incidents.errors import RevertStateConflict
-from tests.service.reverts.forge_server import Fault
+from tests.service.reverts.forge_state import Fault
 from tests.service.reverts.scene import Scene
 
 ONE_DATABASE = True

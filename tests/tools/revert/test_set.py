@@ -70,6 +70,14 @@ def test_a_commit_that_was_reverted_itself_stays_out(tmp_path: Path) -> None:
     assert plan.clean
 
 
+def test_of_a_commit_that_was_reverted_and_made_again_the_one_in_force_goes(tmp_path: Path) -> None:
+    built = shop(tmp_path, {"files": {"f": lines()}}, {"files": {"f": lines(l3="three")}})
+    again = extend(built.path, [{"files": {"f": lines(l3=text)}} for text in ("3!", "three", "3!")])
+    plan = planned_set(built, 2)
+    assert plan.commits == (again[-1], built.shas[2])
+    assert plan.tree == reverted_by_git(built.path, plan)
+
+
 def test_no_set_is_made_of_more_than_twelve_commits(tmp_path: Path) -> None:
     changes: list[Change] = [{"files": {"f": lines(l3=f"version {number}")}} for number in range(14)]
     built = shop(tmp_path, {"files": {"f": lines()}}, *changes)
