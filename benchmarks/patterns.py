@@ -117,7 +117,9 @@ def main() -> int:
     """Print the slowest patterns."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--only", default="", help="modules whose name begins so")
-    options.add_argument("--part", type=_part, default=(1, 1), help="2/8: the second of eight parts, to spread the work")
+    options.add_argument(
+        "--part", type=_part, default=(1, 1), help="2/8: the second of eight parts, to spread the work"
+    )
     options.add_argument("--most", type=int, default=20, help="how many of those under the limit are printed")
     options.add_argument("--limit", type=float, default=50.0, help="milliseconds")
     arguments = options.parse_args()
@@ -130,7 +132,9 @@ def main() -> int:
     sys.stdout.write("the slowest of the others:\n")
     for each in sorted(set(found) - set(over) - set(stopped), reverse=True)[: arguments.most]:
         _print(each)
-    sys.stdout.write(f"{len(chosen)} patterns, {len(over)} take more than {arguments.limit:g} ms, {len(stopped)} were stopped\n")
+    sys.stdout.write(
+        f"{len(chosen)} patterns, {len(over)} take more than {arguments.limit:g} ms, {len(stopped)} were stopped\n"
+    )
     return 1 if over or stopped else 0
 
 

@@ -104,7 +104,7 @@ class Splitter:
 
     def _rows(self, open_: _Open, rows: Sequence[bytes], begins: bool, number: int) -> Iterator[Unit]:
         alone = len(rows[0]) > SHORTEST_RECORD and rows[0].count(b"\\n") > 1
-        follows = begins and _LINK.search(rows[0]) is not None
+        follows = begins and any(map(_LINK.search, (*open_.lines[-1:], rows[0])))
         if open_.lines and (alone or (not follows and _is_new(open_, begins)) or len(open_.lines) >= MAX_UNIT):
             yield self._closed(open_)
         if not open_.lines:

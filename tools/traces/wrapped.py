@@ -55,7 +55,12 @@ def _without_rows_behind(lines: list[str]) -> list[str]:
         behind = _BEHIND.match(line) if "  at " in line and at + 1 < len(lines) and shows_row(lines[at + 1]) else None
         if behind is not None and announced(behind["said"]) is not None and shows_row(behind["row"]):
             plain += [behind["said"], "    " + behind["row"]]
-        elif ":line " in line and "\\n" not in line and len(rows := _ROW_OF_NET.split(line)) > 1 and announced(rows[0]) is not None:
+        elif (
+            ":line " in line
+            and "\\n" not in line
+            and len(rows := _ROW_OF_NET.split(line)) > 1
+            and announced(rows[0]) is not None
+        ):
             plain += [rows[0], *("   " + row for row in rows[1:])]
         else:
             plain.append(line)
