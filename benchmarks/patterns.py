@@ -28,6 +28,16 @@ ANCHORED = frozenset({"match", "fullmatch"})
 LONGEST = {
     "tools.source.outline._LANGUAGES": "_LONG",
     "tools.impact.reached._RECEIVER": "_RECEIVER_CHARACTERS",
+    "tools.impact.error_kind._CALLEE": "_READ",
+    "tools.impact.error_kind._NAMED": "_READ",
+    "tools.impact.error_kind._SIGNATURE": "_READ",
+    "tools.revert.migrations._COLUMNS": "_LONGEST",
+    "tools.revert.migrations._UNDOABLE": "_LONGEST",
+    "agents.prose._COMMANDS": "_LONGEST",
+    "agents.prose._ADDRESSES": "_LONGEST",
+    "agents.prose._ADVICE": "_LONGEST",
+    "agents.prose._ASKED": "_LONGEST",
+    "agents.prose._TO_THE_MODEL": "_LONGEST",
 }
 """Pattern -> the constant of its module by which its callers cut what they give it."""
 
