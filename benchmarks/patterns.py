@@ -25,6 +25,7 @@ from tools.text.rule import Anchored
 
 PACKAGES = ("tools", "service", "agents", "graph", "incidents")
 ANCHORED = frozenset({"match", "fullmatch"})
+_IMPORTS = re.compile(r"^(?:from [\w.]+ )?import (?:\([^)]*\)|.*)", re.MULTILINE)
 LONGEST = {
     "tools.source.outline._LANGUAGES": "_LONG",
     "tools.impact.reached._RECEIVER": "_RECEIVER_CHARACTERS",
@@ -61,6 +62,8 @@ def _longest(module: Any, name: str) -> int:  # noqa: ANN401 (a module has any n
 
 
 def _is_anchored(name: str, source: str) -> bool:
+    """Whether the source, its imports apart, only calls the pattern with `match` or `fullmatch`."""
+    source = _IMPORTS.sub("", source)
     uses = re.findall(rf"\b{re.escape(name)}\b(?!(?::[^=\n]+)?\s*=[^=])(\.\w+)?", source)
     called = [use[1:] for use in uses]
     return bool(called) and ANCHORED.issuperset(called)
