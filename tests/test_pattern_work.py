@@ -57,7 +57,9 @@ def test_steps_for_a_character_do_not_grow_with_the_text(what: str) -> None:
         assert long <= max(MOST, GROWTH * short), pattern.pattern
 
 
-@pytest.mark.parametrize(("pattern", "text"), [(r"(?:a+)+b", "a"), (r"\w+\(\)", "a"), (r"\s+at ", " "), (r"\n\s*x", "\n")])
+@pytest.mark.parametrize(
+    ("pattern", "text"), [(r"(?:a+)+b", "a"), (r"\w+\(\)", "a"), (r"\s+at ", " "), (r"\n\s*x", "\n")]
+)
 def test_a_pattern_whose_steps_grow_is_found(pattern: str, text: str) -> None:
     size = 12 if "+)+" in pattern else LENGTH
     assert steps_a_character(re.compile(pattern), text * size) > 2 * MOST

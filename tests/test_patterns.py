@@ -30,7 +30,9 @@ def test_a_pattern_that_only_reads_short_texts_is_tried_on_those() -> None:
 
 
 def test_a_pattern_for_which_time_runs_out_is_said_to_be_stopped() -> None:
-    found = worst_of(Named("bounded", re.compile(r"[a-z]{1,30}x|[a-z]{2,30}y"), anchored=False), limit=10_000, budget=0.0)
+    found = worst_of(
+        Named("bounded", re.compile(r"[a-z]{1,30}x|[a-z]{2,30}y"), anchored=False), limit=10_000, budget=0.0
+    )
     assert found.stopped
 
 
