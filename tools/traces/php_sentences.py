@@ -9,7 +9,7 @@ _LINE_OF: Final = re.compile(
 )
 _CALLED_AT: Final = re.compile(r"\s{0,12}in (\S{1,300}) called at (\S{1,800}\.php) \((\d{1,9})\)$")
 _LABEL: Final = re.compile(
-    r"\s*(?:(?:Debug info|Error code|Stack ?trace|Debug|Trace):.*|\W*More information about this error\W*)$",
+    r"(?:(?:Debug info|Error code|Stack ?trace|Debug|Trace):.*|\W*+More information about this error\W*+)$",
     re.IGNORECASE,
 )
 MOST_ABOVE: Final = 8

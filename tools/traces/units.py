@@ -25,9 +25,9 @@ _LINK: Final = re.compile(
     rb"|^\s*Next |\\n\[previous|\+-{10,40} \d{1,3} -{10,40}|^\s*Exception trace:|(?:\t| {2,8})panic: "
 )
 _GOES_ON: Final = re.compile(
-    rb"\.\.\. \d+ (?:more|common)|^\s*$|goroutine \d|^\s?created by |^\s?\[signal |\{main\}|thrown in |tack ?(?:back)?trace:|\[stacktrace\]"
     rb"\.\.\. \d+ (?:more|common)|^\s*$|goroutine \d|^\s?created by |^\s?\[signal |\{main\}|thrown in "
     rb"|tack ?(?:back)?trace:|\[stacktrace\]|#\d+ "
+    rb"|\[Previous line repeated|^\s?[\w./*()-]+\(.*\)$|^\s{1,8}\d{1,4}:\s+(?:0x[0-9a-f]{1,16} - )?\S"
 )
 _ANNOUNCES: Final = re.compile(rb"(?:Error|Exception|Failure|Throwable)\b(?!\()|\b(?:ERROR|FATAL|CRITICAL)\b")
 _GOROUTINE: Final = re.compile(rb"goroutine \d|created by |\[signal ")
