@@ -27,7 +27,8 @@ _COMMANDS: Final = tuple(
         r"\b(?:sudo|doas)\s+\S|\brm\s+-|\bch(?:mod|own)\s+\S|\bdd\s+if=|\bmkfs|\bkill(?:all)?\s+-|\bbase64\s+-",
         r"\bdrop\s+(?:table|database|schema|user|role)\b|\btruncate\s+table\b|\bdelete\s+from\b",
         # command line tools with a subcommand
-        r"\bgit[\s-]+(?:-\S+\s+)*(?:push|revert|reset|checkout|switch|rebase|merge|commit|clone|pull|fetch|cherry-pick"
+        r"\bgit[\s-]++(?:(?<=[\s-]-)\S++\s++(?:-\S++\s++)*+)?"
+        r"(?:push|revert|reset|checkout|switch|rebase|merge|commit|clone|pull|fetch|cherry-pick"
         r"|clean|rm|branch|tag|stash|config|remote|filter-\w+|am|apply|restore|update-\w+|gc|prune|submodule)\b",
         r"\b(?:kubectl|helm|oc|docker(?:-compose)?|podman|terraform|ansible|systemctl|npm|npx|yarn|pnpm|pip\d?|pipx|uv"
         r"|poetry|composer|bundle|gem|cargo|apt(?:-get)?|yum|dnf|brew|apk|aws|gcloud|az|heroku|gh|glab|make|redtide"
@@ -35,14 +36,14 @@ _COMMANDS: Final = tuple(
         r"|uninstall|publish|add|remove|restart|stop|start|push|pull|rm|up|down|update|upgrade|set|patch|edit|drain"
         r"|destroy|rollback|revert|merge|release|auth|login|create|close|sync|flushall|config|s3|pr|deploy)\b)",
         r"(?<![\w-])--(?:force\S*|hard|no-verify|delete\S*|yes|privileged|insecure|no-check\S*|skip-\S+|disable-\S+)",
-        r"\bexport\s+\w+=|\b[\w-]+\.(?:sh|ps1|bat|exe)\b",
+        r"\bexport\s+\w+=|\w-*+\.(?:sh|ps1|bat|exe)\b",
         r"(?<![\w-])-(?:rf|fr)\b|\$\(\s*[a-z]|>\s*/(?:dev|etc|tmp|root|home)\b|/etc/(?:passwd|shadow)|~/\.ssh",
     )
 )
 _ADDRESSES: Final = LazyPattern(
-    r"\b[a-z][a-z0-9+.-]{1,20}:\s?//|\b(?:mailto|javascript|tel|sms):|\bwww\s?\.|\[\.\]|\(dot\)|\b(?:\w+ dot )+(?:com|net)\b"
-    r"|\b(?:[a-z0-9-]{1,63}\.)+(?:com|net|org|xyz|ru|cn|info|biz|example|top|site|online|click|link)(?![\w.(-])"
-    r"|\b(?:[a-z0-9-]{1,63}\.){1,4}(?:io|dev|app|gg|ly|me|co|sh|to|ai|in|de|uk|zip)/\w"
+    r"\b[a-z][a-z0-9+.-]{1,20}:\s?//|\b(?:mailto|javascript|tel|sms):|\bwww\s?\.|\[\.\]|\(dot\)|\w dot (?:com|net)\b"
+    r"|(?:\b[a-z0-9-]{1,63}|\.-{1,63})\.(?:com|net|org|xyz|ru|cn|info|biz|example|top|site|online|click|link)(?![\w.(-])"
+    r"|(?:\b[a-z0-9-]{1,63}|\.-{1,63})\.(?:io|dev|app|gg|ly|me|co|sh|to|ai|in|de|uk|zip)/\w"
     r"|\b\d{1,3}(?:\.\d{1,3}){3}[:/]\w|\]\(|(?<![\w`.])@(?![\w.]*`)[a-z]|<(?:[!@#]|https?:|(?:a|img|script|iframe)\b)"
 )
 _HEX: Final = re.compile(r"(?<![\w.])[0-9a-f]{7,40}(?![\w])")
@@ -79,13 +80,13 @@ _DONE: Final = (
     r"|whitelisted"
 )
 _DO: Final = (
-    rf"(?:(?:{_VERB})\b(?![(:._=`'])|(?:{_NOUN_TOO})(?:\s+(?:up|out|down|off|in|on|back))?\s+(?:(?:{_OBJECT})\b|[`\"'$~./])"
+    rf"(?:(?:{_VERB})\b(?![(:._=`'])|(?:{_NOUN_TOO})(?:\s++(?:up|out|down|off|in|on|back))?\s++(?:(?:{_OBJECT})\b|[`\"'$~./])"
     r"|(?:push|send|go|forward|upload|ship|merge|deploy)\s+(?:\w+\s+)?(?:to|into)\b)"
 )
 _ASKED: Final = LazyPattern(
-    rf"(?:^|[.!?;:•]\s+|\n\s*|[-*>]\s+|[\"“”«»]\s*)(?:(?:please|now|then|just|instead|first|simply|so),?\s+)*{_DO}"
-    r"|\b(?:please|you|we|engineers?|on-?call|operators?|admins?|everyone|somebody)\s+"
-    rf"(?:(?:can|may|must|should|shall|need\s+to|have\s+to|ought\s+to|want\s+to|will|now|just|please|\w+ly)\s+)*{_DO}"
+    rf"(?:^|[.!?;:•]\s++|\n[^\S\n]*+|[-*>]\s++|[\"“”«»]\s*+)(?:(?:please|now|then|just|instead|first|simply|so),?[^\S\n]++)*{_DO}"
+    r"|\b(?:please|you|we|engineers?|on-?call|operators?|admins?|everyone|somebody)\s++"
+    rf"(?:(?:can|may|must|should|shall|need\s+to|have\s+to|ought\s+to|want\s+to|will|now|just|\w+ly)\s++)*{_DO}"
     rf"|\b(?:{_VERB}|{_NOUN_TOO})\s+(?:it|this|that)\s+(?:now|immediately|at\s+once|instead|first)\b"
     rf"|\b(?:should|must|needs?\s+to|ha(?:s|ve)\s+to|ought\s+to|can|may)\s+(?:\w+ly\s+)?be\s+(?:\w+ly\s+)?(?:{_DONE})\b"
     r"|\b(?:do\s+not|don'?t|never|no\s+need\s+to|safe\s+to|not\s+necessary\s+to)\s+(?:revert|roll|undo|worry|page|escalate"

@@ -1,7 +1,8 @@
 """How many steps a backtracking matcher takes for a regular expression on a text: the same number on every machine.
 
-The module `re` does not tell its own. This walks the same parsed pattern in the same order (greedy first, alternatives from left to right) without
-its shortcuts, so that what grows here as the square of a text's length grows there too. `spans` are the matches, to compare with those of `re`.
+The module `re` does not tell its own. This walks the same parsed pattern in the same order (greedy first, alternatives from left to right)
+without its shortcuts, so that what grows here as the square of a text's length grows there too.
+`spans` are the matches, to compare with those of `re`.
 """
 
 import re
@@ -61,7 +62,7 @@ class Matcher:
 
         return run
 
-    def _node(self, code: Any, value: Any) -> Node:  # noqa: ANN401, C901, PLR0911 (one case each kind)
+    def _node(self, code: Any, value: Any) -> Node:  # noqa: ANN401 (one case each kind)
         if code in _ONE:
             return self._one(code, value)
         if code in _REPEATS:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.hostile import hostile_texts
-from benchmarks.patterns import MOST, Named, _stop, patterns, worst_of
+from benchmarks.pattern_time import MOST, SIZE, Named, stop, worst_of
+from benchmarks.patterns import LONGEST, patterns
 
 
 @pytest.fixture(autouse=True)
 def stopped() -> Iterator[None]:
-    before = signal.signal(signal.SIGVTALRM, _stop)
+    before = signal.signal(signal.SIGVTALRM, stop)
     yield
     signal.signal(signal.SIGVTALRM, before)
 
@@ -20,6 +21,19 @@ def stopped() -> Iterator[None]:
 @pytest.mark.parametrize("slow", [r"(?:a+)+b", r"\s+at ", r"^(.*),(.*),(.*);$", rb"(?:\w+\s?)*!"])
 def test_a_pattern_that_takes_long_is_found(slow: str | bytes) -> None:
     assert worst_of(Named("slow", re.compile(slow), anchored=False)).milliseconds > MOST / 10
+
+
+def test_a_pattern_that_only_reads_short_texts_is_tried_on_those() -> None:
+    quadratic = re.compile(r"\w+\(\)")
+    assert worst_of(Named("whole", quadratic, anchored=False)).milliseconds > 50
+    assert worst_of(Named("short", quadratic, anchored=False, longest=40)).milliseconds < 50
+
+
+def test_a_pattern_for_which_time_runs_out_is_said_to_be_stopped() -> None:
+    found = worst_of(
+        Named("bounded", re.compile(r"[a-z]{1,30}x|[a-z]{2,30}y"), anchored=False), limit=10_000, budget=0.0
+    )
+    assert found.stopped
 
 
 def test_texts_are_made_of_what_the_pattern_knows() -> None:
@@ -32,9 +46,16 @@ def test_patterns_of_modules_tuples_and_rules_are_found_with_their_use() -> None
     found = {named.name: named.anchored for named in patterns(("tools",))}
     assert found["tools.traces.fingerprint._VARYING"] is False
     assert found["tools.text.personal_data._OF_PERSON"] is True
+    assert found["tools.traces.field_values.TYPE"] is True  # imported, and called with `match` only
     assert {
         "tools.traces.prefixes._ROWS",
         "tools.text.known_tokens._PATTERNS",
         "tools.text.named_secrets.NAMED_SECRETS",
     } <= set(found)
     assert len(found) > 300
+
+
+def test_what_callers_cut_is_known_by_the_constant_that_they_cut_it_with() -> None:
+    longest = {named.name: named.longest for named in patterns(("tools", "agents"))}
+    assert {name: longest[name] for name in LONGEST if longest[name] >= SIZE} == {}
+    assert longest["tools.traces.fingerprint._VARYING"] == SIZE

@@ -9,7 +9,20 @@ _LONGEST = 100
 _DEEPEST = 3
 _NOTHING = frozenset({"", "null", "undefined", "<no value>", "<nil>", "[object object]"})
 """What templates render for a variable without a value."""
-_WRAPPERS = frozenset({"metadata", "meta", "data", "attributes", "details", "customdetails", "variables", "fields", "labels", "annotations"})
+_WRAPPERS = frozenset(
+    {
+        "metadata",
+        "meta",
+        "data",
+        "attributes",
+        "details",
+        "customdetails",
+        "variables",
+        "fields",
+        "labels",
+        "annotations",
+    }
+)
 """Objects of templates that only hold the variables together."""
 _UNRENDERED = re.compile(r"\{\{[^{}]{0,200}\}\}")
 

@@ -70,26 +70,28 @@ _NAMED = re.compile(
     r"\s+[`'\"‘]?\$?([\w\\.:$-]+)",
     re.IGNORECASE,
 )
-_CALLEE = re.compile(r"([A-Za-z_$][\w$]*)\(\)")
-
+_READ = 1_000  # characters of a message
+_CALLEE = re.compile(r"(?<![\w$])[^\WA-Za-z_]*+([A-Za-z_$][\w$]*+)\(\)")
+_NAME = r"(?<!\w)[^\WA-Za-z_]*+([A-Za-z_]\w*+)"
+_OF_CLASS = r"(?:\w*+[\\:>-]++)*+[^\WA-Za-z_]*+([A-Za-z_]\w*+)"
 
 _SIGNATURE = tuple(
     re.compile(pattern)
     for pattern in (
-        r"([A-Za-z_]\w*)\(\)(?:: | )(?:Return value|Argument #?\d|missing \d+ required|takes |got an unexpected|got multiple)",
-        r"Argument #?\d+ passed to [\w\\:>-]*?([A-Za-z_]\w*)\(\)",
-        r"Return value of [\w\\:>-]*?([A-Za-z_]\w*)\(\) must",
+        rf"{_NAME}\(\)(?:: | )(?:Return value|Argument #?\d|missing \d+ required|takes |got an unexpected|got multiple)",
+        rf"Argument #?\d+ passed to {_OF_CLASS}\(\)",
+        rf"Return value of {_OF_CLASS}\(\) must",
         r"Declaration of [\w\\]+::(\w+)",
         r"[Aa]ccess level to [\w\\]+::\$?(\w+)",
-        r"[Tt]oo (?:few|many) arguments (?:to|for|in call to)(?: function| method)? [\w\\:>.-]*?([A-Za-z_]\w*)\(",
-        r"([A-Za-z_]\w*)\([^)\n]*\): (?:too (?:few|many)|wrong number)",
+        r"[Tt]oo (?:few|many) arguments (?:to|for|in call to)(?: function| method)? (?:\w*+[\\:>.-]++)*+[^\WA-Za-z_]*+([A-Za-z_]\w*+)\(",
+        rf"{_NAME}\([^)\n]{{0,300}}+\): (?:too (?:few|many)|wrong number)",
     )
 )
 
 
 def signature_complained_of(message: str) -> frozenset[str]:
     """The functions about whose signature (parameters, types, access) an error complains by name."""
-    return frozenset(name for pattern in _SIGNATURE for name in pattern.findall(message[:1_000]))
+    return frozenset(name for pattern in _SIGNATURE for name in pattern.findall(message[:_READ]))
 
 
 def error_kind_of(exception: str, message: str) -> ErrorKind:
@@ -100,7 +102,7 @@ def error_kind_of(exception: str, message: str) -> ErrorKind:
 
 def named_in(message: str) -> frozenset[str]:
     """The names that an error message calls missing, unexpected or wrong: quoted, or after `method`, `key`, ..."""
-    head = message[:1_000]
+    head = message[:_READ]
     found = set(re.findall(r"[`'\"‘]\$?([A-Za-z_][\w$]*)['\"`’]", head))
     found.update(re.split(r"[\\.:]+", name)[-1] for name in _NAMED.findall(head))
     found.update(_CALLEE.findall(head))

@@ -15,12 +15,13 @@ _SCHEMA: Final = re.compile(
     r"|(^|/)(entities|entity)/[^/]+$",
     re.IGNORECASE,
 )
+_LONGEST: Final = 400  # characters of a line that are read
 _COLUMNS: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\badd_?column\w*[\s(]+[:'\"]\w+['\"]?\s*,\s*[:'\"](?P<n>\w+)",
         r"\bADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?[`\"\[]?(?P<n>\w+)[`\"\]]?\s+\w",
-        r"\bop\.add_column\([^,]+,\s*(?:\w+\.)*Column\(\s*['\"](?P<n>\w+)",
+        r"\bop\.add_column\([^,]++,\s*(?:\w+\.)*Column\(\s*['\"](?P<n>\w+)",
         r"(?<!\w)name=['\"](?P<n>\w+)['\"]",
         r"^\s*(?P<n>\w+)\s*=\s*(?:models\.\w+Field|(?:\w+\.)?(?:mapped_column|Column))\(",
         r"\bt\.\w+\s+[:'\"](?P<n>\w+)",
@@ -50,10 +51,10 @@ def columns_on(path: str, row: str) -> Iterator[str]:
     """Yield the columns that a line of a migration or schema adds."""
     if is_migration(path) or is_schema(path):
         for pattern in _COLUMNS:
-            if (match := pattern.search(row[:400])) and match["n"].lower() not in _NOT_COLUMNS:
+            if (match := pattern.search(row[:_LONGEST])) and match["n"].lower() not in _NOT_COLUMNS:
                 yield match["n"]
 
 
 def loses_data(row: str) -> bool:
     """Return whether a line of a migration changes or removes data, which no later migration brings back."""
-    return bool(_UNDOABLE.search(row[:400]))
+    return bool(_UNDOABLE.search(row[:_LONGEST]))

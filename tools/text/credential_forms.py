@@ -163,7 +163,9 @@ CREDENTIAL_FORMS: Final = (
     Rule(("@//",), re.compile(r"\b(?<![/.])[\w$#]{1,60}/(?P<oracle>[^\s@/]{3,100})@//\w"), _positional),
     Rule(  # ODBC, whose values may stand in braces
         ("pwd={", "password={"),
-        re.compile(r"(?i)(?:;|\{;)\s?(?:pwd|password)=\{(?=[^}\n]{0,200}+\})(?P<value>(?:[^}\n]|\}\}|\}(?![;\s\"']|\Z)){1,200})\}"),
+        re.compile(
+            r"(?i)(?:;|\{;)\s?(?:pwd|password)=\{(?=[^}\n]{0,200}+\})(?P<value>(?:[^}\n]|\}\}|\}(?![;\s\"']|\Z)){1,200})\}"
+        ),
         lambda found: masked(found, "password"),
     ),
     Rule(

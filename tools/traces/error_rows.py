@@ -92,7 +92,10 @@ def error_lines(block: Block) -> list[int]:
 def says_error(line: bytes) -> bool:
     """Whether a line holds a word that may be a level."""
     return (
-        _WORD.search(line) is not None or _NUMBERED in line or line.startswith(_LETTERED) or any(map(line.__contains__, _BEHIND))
+        _WORD.search(line) is not None
+        or _NUMBERED in line
+        or line.startswith(_LETTERED)
+        or any(map(line.__contains__, _BEHIND))
     )
 
 

@@ -39,7 +39,9 @@ from tools.traces.spoken_errors import errors_said
 
 _LINES_BEFORE: Final = 3
 _LONGEST: Final = 300
-_SPEAKS: Final = re.compile(r"\b(?i:error|exception|fail(?:ed|ure)?|fatal|panic|crash(?:ed)?|abort(?:ed)?|uncaught|unhandled)\b")
+_SPEAKS: Final = re.compile(
+    r"\b(?i:error|exception|fail(?:ed|ure)?|fatal|panic|crash(?:ed)?|abort(?:ed)?|uncaught|unhandled)\b"
+)
 
 
 class Family(NamedTuple):

@@ -3,7 +3,6 @@
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from tools.traces.literals import listed_rows, quoted_trace
 from tools.traces.logfmt import texts_of_logfmt
 from tools.traces.markup import without_markup
 from tools.traces.prefixes import prefix_of_all, shows_row, without_common_prefixes
+from tools.traces.record_starts import Record, begun_by, quiet_ones, without_driver
 from tools.traces.structured import tells_a_trace, texts_of_json, texts_of_value
 from tools.traces.tables import text_of_table
 from tools.traces.webservers import words_of_program
@@ -26,7 +26,6 @@ MAX_DOCUMENTS = 5
 MAX_SOURCES = 20
 MAX_DEPTH = 2
 """Records inside records that are opened."""
-MAX_STAMPS = 3
 
 _STAMP = re.compile(
     r"\[?(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]|, )|\d\d-[A-Z][a-z]{2}-\d{4} |(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d )"
@@ -34,9 +33,6 @@ _STAMP = re.compile(
     r"(?: (?P<stream>stdout|stderr) [FP](?= |$))?(?: |$)"
     r"(?:(?:[\w.-]{1,64} )?(?P<program>[\w./-]{1,64}\[[\w.]{1,20}\]): )?"
     r"(?:\[(?:[\w:./-]{1,40}|pid [^\]]{1,40}|client [^\]]{1,60})\] (?=[\[A-Z])){0,4}"
-)
-_DRIVER = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d) (stdout|stderr) F(?: |$)"
 )
 _SHIPPED = re.compile(r"(?:\d\d:\d\d:\d\d )?(?P<name>\[pod/[^\]]{1,200}\] |[A-Za-z][\w.-]{0,63} {0,20}\| ?)")
 _LEVEL = re.compile(
@@ -55,15 +51,6 @@ _BEFORE_ROW = re.compile(
 _SAID = re.compile(r"(?:log|message|msg|line|body|event)$")
 _PROSE = re.compile(r"[A-Za-z]{3,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
-
-
-class Record(NamedTuple):
-    """Lines `first` to `end` (exclusive), which came out of one line of the text that named a level."""
-
-    first: int
-    end: int
-    grave: bool
-    mute: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +77,7 @@ def read_log(text: str) -> Log:
     bounds: set[int] = set()
     records: list[Record] = []
     before = ""
-    for raw in _by_source(*repaired(_without_driver(_bounded_lines(clean(text))))):
+    for raw in _by_source(*repaired(without_driver(_bounded_lines(clean(text))))):
         if (raw.source != before or raw.apart) and lines:
             bounds.add(len(lines))
         before = raw.source
@@ -107,41 +94,8 @@ def read_log(text: str) -> Log:
             break
     plain, ends = without_common_prefixes(lines)
     plain = [_without_level(line) for line in plain]
-    begun = _begun(stamps, plain) or _quiet_ones(records, plain)
+    begun = begun_by(stamps, plain) or quiet_ones(records, plain)
     return Log(tuple(_dedented(plain)), begun | ends | bounds, tuple(records))
-
-
-def _without_driver(lines: list[str]) -> list[str]:
-    """The lines of one stream as the container wrote them, when its log driver has put a stamp before each."""
-    stamps = [_DRIVER.match(line) for line in lines if line]
-    streams = {stamp[1] for stamp in stamps if stamp is not None}
-    if None in stamps or len(streams) != 1:
-        return lines
-    return [_DRIVER.sub("", line, count=1) for line in lines]
-
-
-def _begun(stamps: Mapping[int, int], lines: Sequence[str]) -> frozenset[int]:
-    """Where records begin. A stamp on nearly every line, the rows of traces among them, is that of a container's log driver, and begins
-    nothing; a second one behind it does."""
-    for least in range(1, MAX_STAMPS + 1):
-        begun = frozenset(at for at, count in stamps.items() if count >= least)
-        if len(begun) * 5 < len(lines) * 4 or (begun and not _on_rows(begun, lines)):
-            return begun
-    return frozenset()
-
-
-def _quiet_ones(records: Sequence[Record], lines: Sequence[str]) -> frozenset[int]:
-    """Lines of level INFO and below: where rows of traces carry none of those, each is a record of its own, whatever stands before it."""
-    quiet = [record for record in records if record.mute and record.end == record.first + 1]
-    if not quiet or any(shows_row(lines[record.first]) for record in quiet):
-        return frozenset()
-    return frozenset(record.first for record in quiet)
-
-
-def _on_rows(stamped: Set[int], lines: Sequence[str]) -> bool:
-    """Whether rows of a trace carry stamps too; True when there are no rows."""
-    rows = [at for at, line in enumerate(lines) if shows_row(line)]
-    return 2 * sum(at in stamped for at in rows) >= len(rows)
 
 
 class _Raw(NamedTuple):

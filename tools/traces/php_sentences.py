@@ -4,9 +4,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-_LINE_OF: Final = re.compile(r"[\s*]{0,12}line (\d{1,9}|\?) of (\S{1,800}\.php|unknownfile): (?:call to (\S.{0,400}\))|(\S{1,300}) thrown)\**$")
+_LINE_OF: Final = re.compile(
+    r"[\s*]{0,12}line (\d{1,9}|\?) of (\S{1,800}\.php|unknownfile): (?:call to (\S.{0,400}\))|(\S{1,300}) thrown)\**$"
+)
 _CALLED_AT: Final = re.compile(r"\s{0,12}in (\S{1,300}) called at (\S{1,800}\.php) \((\d{1,9})\)$")
-_LABEL: Final = re.compile(r"\s*(?:(?:Debug info|Error code|Stack ?trace|Debug|Trace):.*|\W*More information about this error\W*)$", re.IGNORECASE)
+_LABEL: Final = re.compile(
+    r"(?:(?:Debug info|Error code|Stack ?trace|Debug|Trace):.*|\W*+More information about this error\W*+)$",
+    re.IGNORECASE,
+)
 MOST_ABOVE: Final = 8
 
 

@@ -67,7 +67,9 @@ class _Reading:
         for draft in self.drafts:
             if not self.newest_first and (self.headed or _language([draft]) == "python"):
                 draft.frames.reverse()
-            draft.message = draft.message.removeprefix("\n:\n")  # written to standard error in pieces, each a line of the log
+            draft.message = draft.message.removeprefix(
+                "\n:\n"
+            )  # written to standard error in pieces, each a line of the log
         self._take_header()
         kept = [draft for draft in self.drafts if draft.frames or draft.type]
         if any(draft.frames for draft in kept):

@@ -68,7 +68,9 @@ def _bare(log: Log, stack: _Backtrace) -> Found:
         above -= 1
     said = without_level(log.lines[above].strip()) if above >= 0 else ""
     message = said[target.end() :] if (target := _TARGET.match(said)) else ""
-    return Found("rust", (Draft(message=message, frames=_own(stack.frames)).failure(),), above if message else stack.first)
+    return Found(
+        "rust", (Draft(message=message, frames=_own(stack.frames)).failure(),), above if message else stack.first
+    )
 
 
 def _following(headers: list[int], header: int, stacks: list[_Backtrace], end: int) -> "_Backtrace | None":

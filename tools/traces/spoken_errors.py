@@ -10,9 +10,10 @@ from tools.traces import plain
 from tools.traces.announced import Announced, announced
 from tools.traces.candidates import MAX_MESSAGE, Found
 from tools.traces.levels import level_of
-from tools.traces.lines import Log, Record, read_log, without_prefix
+from tools.traces.lines import Log, read_log, without_prefix
 from tools.traces.locations import language_of_type
 from tools.traces.prefixes import shows_row
+from tools.traces.record_starts import Record
 from tools.traces.records import begins_record
 
 MAX_LINES: Final = 5

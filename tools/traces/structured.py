@@ -229,7 +229,9 @@ def _of_mediawiki(kind: str, message: str, stack: str) -> str:
 
 def _is_announced(kind: str, stack: str) -> bool:
     """Whether the stack itself says what was raised; its source lines may only name it (`raise KeyError(name)`)."""
-    return any(stack[end : end + 2].strip(" \n") in ("", ":", "(") or stack[end] == ":" for end in _ends_of(kind, stack))
+    return any(
+        stack[end : end + 2].strip(" \n") in ("", ":", "(") or stack[end] == ":" for end in _ends_of(kind, stack)
+    )
 
 
 def _ends_of(word: str, text: str) -> Iterator[int]:

@@ -25,7 +25,8 @@ _LINK: Final = re.compile(
     rb"|^\s*Next |\\n\[previous|\+-{10,40} \d{1,3} -{10,40}|^\s*Exception trace:|(?:\t| {2,8})panic: "
 )
 _GOES_ON: Final = re.compile(
-    rb"\.\.\. \d+ (?:more|common)|^\s*$|goroutine \d|^\s?created by |^\s?\[signal |\{main\}|thrown in |tack ?(?:back)?trace:|\[stacktrace\]|#\d+ "
+    rb"\.\.\. \d+ (?:more|common)|^\s*$|goroutine \d|^\s?created by |^\s?\[signal |\{main\}|thrown in "
+    rb"|tack ?(?:back)?trace:|\[stacktrace\]|#\d+ "
     rb"|\[Previous line repeated|^\s?[\w./*()-]+\(.*\)$|^\s{1,8}\d{1,4}:\s+(?:0x[0-9a-f]{1,16} - )?\S"
 )
 _ANNOUNCES: Final = re.compile(rb"(?:Error|Exception|Failure|Throwable)\b(?!\()|\b(?:ERROR|FATAL|CRITICAL)\b")
@@ -104,7 +105,7 @@ class Splitter:
 
     def _rows(self, open_: _Open, rows: Sequence[bytes], begins: bool, number: int) -> Iterator[Unit]:
         alone = len(rows[0]) > SHORTEST_RECORD and rows[0].count(b"\\n") > 1
-        follows = begins and _LINK.search(rows[0]) is not None
+        follows = begins and any(map(_LINK.search, (*open_.lines[-1:], rows[0])))
         if open_.lines and (alone or (not follows and _is_new(open_, begins)) or len(open_.lines) >= MAX_UNIT):
             yield self._closed(open_)
         if not open_.lines:

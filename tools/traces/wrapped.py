@@ -49,13 +49,21 @@ def _rejoined_at_width(lines: Sequence[str]) -> list[str]:
 
 
 def _without_rows_behind(lines: list[str]) -> list[str]:
-    """A paste that lost one line end: the first row stands behind the message (`TypeError: x    at f (a.js:1:2)`); one of .NET may have lost all."""
+    """A paste that lost one line end: the first row stands behind the message (`TypeError: x    at f (a.js:1:2)`).
+
+    One of .NET may have lost all of them.
+    """
     plain: list[str] = []
     for at, line in enumerate(lines):
         behind = _BEHIND.match(line) if "  at " in line and at + 1 < len(lines) and shows_row(lines[at + 1]) else None
         if behind is not None and announced(behind["said"]) is not None and shows_row(behind["row"]):
             plain += [behind["said"], "    " + behind["row"]]
-        elif ":line " in line and "\\n" not in line and len(rows := _ROW_OF_NET.split(line)) > 1 and announced(rows[0]) is not None:
+        elif (
+            ":line " in line
+            and "\\n" not in line
+            and len(rows := _ROW_OF_NET.split(line)) > 1
+            and announced(rows[0]) is not None
+        ):
             plain += [rows[0], *("   " + row for row in rows[1:])]
         else:
             plain.append(line)

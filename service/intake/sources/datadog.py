@@ -36,7 +36,9 @@ class Body(Sent):
     transition: Text = named("transition", "alert_transition")
     status: Text = named("status", "incident_status", "alert_status")
     alert_type: Text
-    title: Text = named("title", "event_title", "alert_title", "monitor_name", "incident_title", "summary", "alert_name")
+    title: Text = named(
+        "title", "event_title", "alert_title", "monitor_name", "incident_title", "summary", "alert_name"
+    )
     text: Text = named(
         "text", "text_only_msg", "body", "event_msg", "event_message", "message", "incident_msg", "description"
     )

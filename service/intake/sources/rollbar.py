@@ -119,7 +119,8 @@ def _draft(state: State, data: Data, item: Item) -> Draft:
         last_seen=item.last_occurrence_timestamp,
         count=max(item.total_occurrences, 1),
         repository=both["repository"],
-        revision=revision_in(one.code_version or _version_of(one.client) or one.server.get("code_version", "")) or both["revision"],
+        revision=revision_in(one.code_version or _version_of(one.client) or one.server.get("code_version", ""))
+        or both["revision"],
         url=data.url or (_PAGE.format(one.uuid) if one.uuid.replace("-", "").isalnum() else ""),
         severity=one.level or _LEVELS.get(item.level, item.level),
     )
