@@ -7,8 +7,8 @@ from the commit's change to the failing line in which code found every step (`to
 - Commit B stands when code found such a way and the judge names B too; not where git names a commit that hits the failing
   line. Its word is git's own measure ("high" at most) when a cited line was written by B in a function of the trace or in one
   that such a function calls, else "medium" at most.
-- B stands at low confidence without such a way where git is not sure and B is its first suspect: the judge names it too, and
-  code found the changed line.
+- B stands at low confidence without such a way where git is not sure and the judge names B too, when code found the changed
+  line, and B is git's first suspect or wrote a cited line in a function of the trace or in one that such a function calls.
 - "None" stands where git states nothing or is not sure of A, when the developer gives the way from an older line to the
   failing one, code found every step, and the judge says so too; not while a suspect worth reading hits the failing line,
   and never against an A that hits it or has `acquitted` or more from git.
@@ -51,7 +51,8 @@ def may_turn(
     if team.named is not None:
         if proven_with_judge(team.named, proofs, advised):
             return git.named not in evidence.hit_failing_line
-        return _leans(git, team.named) and _read_and_advised(team.named, proofs, advised)
+        near = team.named == git.suspects[0].commit.sha or proofs.convicted.get(team.named, _FAR) <= _CALLED
+        return git.outcome == "unsure" and near and _read_and_advised(team.named, proofs, advised)
     return _may_acquit(git, evidence, proofs, advised, thresholds)
 
 
@@ -77,7 +78,7 @@ def followed(git: Ruling, team: Ruling, evidence: Evidence, hearing: Hearing, re
     said = [each for each in hearing.counted if each.opinion.agent == DEVELOPER]
     if team.outcome == "culprit" and advised.commit == team.named:
         about = (each for each in said if each.opinion.commit == team.named and each.opinion.caused)
-        return any(each.linked or (each.began and not evidence.seen.mapped) for each in about)
+        return any(each.linked or each.calls_away is not None or (each.began and not evidence.seen.mapped) for each in about)
     innocent = bool(said) and not any(each.opinion.caused for each in said)
     return team.outcome == "none" and advised.decision == "none" and innocent and any(e.opinion.citations for e in said)
 
@@ -116,11 +117,6 @@ def proven_with_judge(sha: str, proofs: Proofs, advised: Advice | None) -> bool:
 def _read_and_advised(sha: str, proofs: Proofs, advised: Advice | None) -> bool:
     """Whether developer and judge name the commit, and code found the changed line that the developer states."""
     return sha in proofs.began and advised is not None and advised.decision == "culprit" and advised.commit == sha
-
-
-def _leans(git: Ruling, sha: str) -> bool:
-    """Whether git is not sure, of any answer, and this commit is its first suspect."""
-    return git.outcome == "unsure" and sha == git.suspects[0].commit.sha
 
 
 def _may_acquit(
