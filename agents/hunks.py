@@ -128,7 +128,9 @@ class ChangeReader:
 
     def _telling(self, text: str) -> bool:
         found = IDENTIFIER.findall(text)
-        return bool(self._words.intersection(found)) or any(part in self._parts for word in found for part in parts(word))
+        return bool(self._words.intersection(found)) or any(
+            part in self._parts for word in found for part in parts(word)
+        )
 
     def _outline(self, sha: str, change: FileChange) -> Outline | None:
         try:

@@ -78,7 +78,9 @@ def followed(git: Ruling, team: Ruling, evidence: Evidence, hearing: Hearing, re
     said = [each for each in hearing.counted if each.opinion.agent == DEVELOPER]
     if team.outcome == "culprit" and advised.commit == team.named:
         about = (each for each in said if each.opinion.commit == team.named and each.opinion.caused)
-        return any(each.linked or each.calls_away is not None or (each.began and not evidence.seen.mapped) for each in about)
+        return any(
+            each.linked or each.calls_away is not None or (each.began and not evidence.seen.mapped) for each in about
+        )
     innocent = bool(said) and not any(each.opinion.caused for each in said)
     return team.outcome == "none" and advised.decision == "none" and innocent and any(e.opinion.citations for e in said)
 
