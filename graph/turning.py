@@ -5,8 +5,8 @@ from the commit's change to the failing line in which code found every step (`to
 
 - The same answer as git's always stands.
 - Commit B stands when code found such a way and the judge names B too; not where git names a commit that hits the failing
-  line. Its word is git's own measure ("high" at most) when a cited line was written by B in a function of the trace or in one
-  that such a function calls, else "medium" at most.
+  line. Its word is "medium" at most; where git states nothing else and a cited line was written by B in a function of the trace or
+  in one that such a function calls, it is the one of the figures.
 - B stands at low confidence without such a way where git is not sure and the judge names B too, when code found the changed
   line, and B is git's first suspect or wrote a cited line in a function of the trace or in one that such a function calls.
 - "None" stands where git states nothing or is not sure of A, when the developer gives the way from an older line to the
@@ -101,14 +101,15 @@ def insisted(git: Ruling, proofs: Proofs, hearing: Hearing, reliability: Reliabi
 def word_of(git: Ruling, team: Ruling, proofs: Proofs, known: bool = False) -> Word:
     """Return the confidence word of the opinions' answer: never above git's own, unless code found the whole way.
 
-    When git gives another answer it is "low", or "medium" when the model is `known` to be followed. For "none" a checked
+    When git states another answer it is "low", or "medium" when the model is `known` to be followed. For "none" a checked
     step makes no difference: that one commit is cleared says nothing about commits that nobody suspects.
     """
-    proven = team.named in proofs.proven
-    if not team.stated or (proven and proofs.convicted.get(team.named or "", _FAR) <= _CALLED):
+    proven, answers = team.named in proofs.proven, team.answer == git.answer
+    near = proven and proofs.convicted.get(team.named or "", _FAR) <= _CALLED
+    if not team.stated or (near and (answers or not git.stated)):
         return team.word
     other: Word = "medium" if known or proven else "low"
-    return min(team.word, git.word if team.answer == git.answer else other, key=WORDS.index)
+    return min(team.word, git.word if answers else other, key=WORDS.index)
 
 
 def proven_with_judge(sha: str, proofs: Proofs, advised: Advice | None) -> bool:
