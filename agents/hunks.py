@@ -26,6 +26,7 @@ _CONTEXT: Final = 2
 _LONGEST: Final = 18  # rows of one hunk
 _WIDTH: Final = 160
 _LEAST: Final = 80  # characters: no hunk is shorter
+_TRIED: Final = 8  # hunks of one commit that are laid out, to see whether they fit
 _FILES: Final = 4
 _HEADER: Final = re.compile(r"\s*(?:#(?!include|define)|//|/\*|\*|--|<!--|<\?php\s*$|$)")
 _LONG_HEADER: Final = 5  # lines
@@ -70,7 +71,7 @@ class ChangeReader:
         every = sorted(self._ranked(diff), key=lambda each: each.rank)
         ranked = [each for each in every if each.touches] or every[:1]
         chosen, left = dict[tuple[int, int], str](), characters
-        for each in ranked:
+        for each in ranked[:_TRIED]:
             if left < _LEAST:
                 break
             shown = self._shown(sha, each)
@@ -128,7 +129,9 @@ class ChangeReader:
 
     def _telling(self, text: str) -> bool:
         found = IDENTIFIER.findall(text)
-        return bool(self._words.intersection(found)) or any(part in self._parts for word in found for part in parts(word))
+        return bool(self._words.intersection(found)) or any(
+            part in self._parts for word in found for part in parts(word)
+        )
 
     def _outline(self, sha: str, change: FileChange) -> Outline | None:
         try:

@@ -48,7 +48,9 @@ _ADDRESSES: Final = LazyPattern(
 )
 _HEX: Final = re.compile(r"(?<![\w.])[0-9a-f]{7,40}(?![\w])")
 _SHORT_HEX: Final = re.compile(r"\b(?:commit|sha|revision|rev|change)\s+#?([0-9a-f]{4,6})(?!\w)")
-_SCOPED: Final = re.compile(r"(?<![\w`/.@-])(@[a-z0-9][\w.-]{0,60}/[a-z0-9][\w.-]{0,80}(?:@[\w.^~*<>=-]{1,30})?)(?![\w`/@])")
+_SCOPED: Final = re.compile(
+    r"(?<![\w`/.@-])(@[a-z0-9][\w.-]{0,60}/[a-z0-9][\w.-]{0,80}(?:@[\w.^~*<>=-]{1,30})?)(?![\w`/@])"
+)
 _INCIDENT: Final = re.compile(r"\binc-[a-z0-9]{2,20}\b")
 # Words that are advice wherever they are a verb; after an article ("the revert of ...") they are a noun.
 _ACTS: Final = (

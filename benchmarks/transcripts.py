@@ -55,8 +55,9 @@ developer's notes only grow. A whole incident takes about 7 to 14 questions (`li
 step must be a line of the deployed code in the function it names, to which code leads from the change or from an earlier step: the same
 function, a call, a name in code, a data file that code reads; the last step must lie in a function of the trace. What was found is
 shown as checked in the report, what was not is marked. An explanation with a way from the change to the failing line, which the SRE
-manager shares, may overrule git, but never a commit that hits the failing line. Commits that git ruled out can be named too; they then
-become suspects. Where git names no commit, the one that the whole team names is worth a "not sure", and is the first to be read.
+manager shares, may overrule git, but never a commit that hits the failing line. What anybody can copy (a line of the diff, a line that
+exists, agents that agree) changes no answer of git. Commits that git ruled out can be named too; they then become suspects. What the
+developer found out is told in the report also where the verdict states nothing.
 
 How opinions and evidence make a verdict: [design.md](design.md), section 5.
 """

@@ -102,11 +102,13 @@ def check(opinion: Opinion, window: Collection[str], lines_of: LinesOf, steps: S
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """What code checked of all opinions that count: commit -> calls between the trace and its cited own line, the
-    commits that were found innocent with the failing path cited, and those from which a way to the failure was found.
+    """What code checked of all opinions that count.
 
-    `began`: of which code found the changed line. `older`: the developer explains the failure without a commit of the deploy, and code found every step; `older_way`: of
-    more than one step, the last in a function of the trace."""
+    `convicted`: commit -> calls between the trace and its cited own line; `cleared`: the commits that were found innocent
+    with the failing path cited; `proven`: those from which a way to the failure was found; `began`: of which the changed
+    line was. `older`: the developer explains the failure without a commit of the deploy, and code found every step;
+    `older_way`: of more than one step, the last in a function of the trace.
+    """
 
     convicted: dict[str, int]
     cleared: frozenset[str]

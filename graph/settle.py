@@ -10,10 +10,11 @@ from collections.abc import Sequence
 
 from agents.prose import ids_in
 from graph.agreement import agreed
-from graph.citations import Checked, LinesOf, NothingChecked, Steps, check, proofs
+from graph.citations import Checked, LinesOf, NothingChecked, Proofs, Steps, check, proofs
 from graph.hearing import Hearing, hear
 from graph.posterior import combine
 from graph.promotion import with_named
+from graph.reliability import trusted
 from graph.ruling import Ruling, rule
 from graph.thresholds import THRESHOLDS, WEIGHTS, Thresholds, Weights
 from graph.turning import followed, insisted, may_open, may_turn, word_of
@@ -91,19 +92,45 @@ def _ruled(
     if not hearing.counted:
         return git, None
     found, named = proofs(hearing.counted), agreed(hearing)
-    heard = [each.opinion for each in hearing.counted]
-    chances = combine(evidence, heard, hearing.advised, weights, reliability, found.proven, named)
-    team = rule(evidence, chances, thresholds, found)
-    known = followed(git, team, evidence, hearing, reliability)
-    turned = known or may_turn(git, team, evidence, found, hearing.advised, thresholds)
+
+    def known(team: Ruling) -> bool:
+        return followed(git, team, evidence, hearing, reliability)
+
+    def stands(team: Ruling) -> bool:
+        return known(team) or may_turn(git, team, evidence, found, hearing.advised, thresholds)
+
+    teams = [_team(evidence, hearing, found, thresholds, weights, each) for each in _records(reliability)]
+    team = next((each for each in teams if stands(each)), teams[0])
+    turned = stands(team)
     if turned and team.answer != git.answer:
-        return team.worded(word_of(git, team, found, known)), None
+        return team.worded(word_of(git, team, found, known(team))), None
     if not git.stated:
         asked = git.outcome == "unsure" or may_open(git, team, named)
         return team.unstated("unsure" if asked else "not_enough"), team if team.stated else None
     if not turned and insisted(git, found, hearing, reliability):
         return git.unstated("unsure"), team
-    return (team.worded(word_of(git, team, found, known)), None) if turned else (git.doubted(), team)
+    return (team.worded(word_of(git, team, found, known(team))), None) if turned else (git.doubted(), team)
+
+
+def _records(reliability: Reliability | None) -> tuple[Reliability | None, ...]:
+    """With which records the opinions are weighed: a model with a good one is also heard as one that nobody measured."""
+    if reliability is not None and trusted(reliability, (DEVELOPER, JUDGE)):
+        return reliability, None
+    return (reliability,)
+
+
+def _team(
+    evidence: Evidence,
+    hearing: Hearing,
+    found: Proofs,
+    thresholds: Thresholds,
+    weights: Weights,
+    reliability: Reliability | None,
+) -> Ruling:
+    """What evidence and opinions give together."""
+    heard = [each.opinion for each in hearing.counted]
+    chances = combine(evidence, heard, hearing.advised, weights, reliability, found.proven, agreed(hearing))
+    return rule(evidence, chances, thresholds, found)
 
 
 def _record(hearing: Hearing, reliability: Reliability | None) -> tuple[str, ...]:

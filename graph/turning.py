@@ -5,10 +5,10 @@ from the commit's change to the failing line in which code found every step (`to
 
 - The same answer as git's always stands.
 - Commit B stands when code found such a way and the judge names B too; not where git names a commit that hits the failing
-  line. Its word is git's own measure ("high" at most) when a cited line was written by B in a function of the trace or in one
-  that such a function calls, else "medium" at most.
-- B stands at low confidence without such a way where git is not sure and B is its first suspect: the judge names it too, and
-  code found the changed line.
+  line. Its word is "medium" at most; where git states nothing else and a cited line was written by B in a function of the trace or
+  in one that such a function calls, it is the one of the figures.
+- B stands at low confidence without such a way where git is not sure and the judge names B too, when code found the changed
+  line, and B is git's first suspect or wrote a cited line in a function of the trace or in one that such a function calls.
 - "None" stands where git states nothing or is not sure of A, when the developer gives the way from an older line to the
   failing one, code found every step, and the judge says so too; not while a suspect worth reading hits the failing line,
   and never against an A that hits it or has `acquitted` or more from git.
@@ -51,7 +51,8 @@ def may_turn(
     if team.named is not None:
         if proven_with_judge(team.named, proofs, advised):
             return git.named not in evidence.hit_failing_line
-        return _leans(git, team.named) and _read_and_advised(team.named, proofs, advised)
+        near = team.named == git.suspects[0].commit.sha or proofs.convicted.get(team.named, _FAR) <= _CALLED
+        return git.outcome == "unsure" and near and _read_and_advised(team.named, proofs, advised)
     return _may_acquit(git, evidence, proofs, advised, thresholds)
 
 
@@ -77,7 +78,9 @@ def followed(git: Ruling, team: Ruling, evidence: Evidence, hearing: Hearing, re
     said = [each for each in hearing.counted if each.opinion.agent == DEVELOPER]
     if team.outcome == "culprit" and advised.commit == team.named:
         about = (each for each in said if each.opinion.commit == team.named and each.opinion.caused)
-        return any(each.linked or (each.began and not evidence.seen.mapped) for each in about)
+        return any(
+            each.linked or each.calls_away is not None or (each.began and not evidence.seen.mapped) for each in about
+        )
     innocent = bool(said) and not any(each.opinion.caused for each in said)
     return team.outcome == "none" and advised.decision == "none" and innocent and any(e.opinion.citations for e in said)
 
@@ -98,14 +101,15 @@ def insisted(git: Ruling, proofs: Proofs, hearing: Hearing, reliability: Reliabi
 def word_of(git: Ruling, team: Ruling, proofs: Proofs, known: bool = False) -> Word:
     """Return the confidence word of the opinions' answer: never above git's own, unless code found the whole way.
 
-    When git gives another answer it is "low", or "medium" when the model is `known` to be followed. For "none" a checked
+    When git states another answer it is "low", or "medium" when the model is `known` to be followed. For "none" a checked
     step makes no difference: that one commit is cleared says nothing about commits that nobody suspects.
     """
-    proven = team.named in proofs.proven
-    if not team.stated or (proven and proofs.convicted.get(team.named or "", _FAR) <= _CALLED):
+    proven, answers = team.named in proofs.proven, team.answer == git.answer
+    near = proven and proofs.convicted.get(team.named or "", _FAR) <= _CALLED
+    if not team.stated or (near and (answers or not git.stated)):
         return team.word
     other: Word = "medium" if known or proven else "low"
-    return min(team.word, git.word if team.answer == git.answer else other, key=WORDS.index)
+    return min(team.word, git.word if answers else other, key=WORDS.index)
 
 
 def proven_with_judge(sha: str, proofs: Proofs, advised: Advice | None) -> bool:
@@ -116,11 +120,6 @@ def proven_with_judge(sha: str, proofs: Proofs, advised: Advice | None) -> bool:
 def _read_and_advised(sha: str, proofs: Proofs, advised: Advice | None) -> bool:
     """Whether developer and judge name the commit, and code found the changed line that the developer states."""
     return sha in proofs.began and advised is not None and advised.decision == "culprit" and advised.commit == sha
-
-
-def _leans(git: Ruling, sha: str) -> bool:
-    """Whether git is not sure, of any answer, and this commit is its first suspect."""
-    return git.outcome == "unsure" and sha == git.suspects[0].commit.sha
 
 
 def _may_acquit(

@@ -26,7 +26,14 @@ def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling |
     if not hearing.counted:
         return (*git, *reasons, "no language model took part")
     about = [each for each in hearing.counted if best is None or each.opinion.commit == best]
-    return (*git, *_read(about), *_votes(about, best), *_cited(about), *_judged(hearing.advice, hearing.advised), *reasons)
+    return (
+        *git,
+        *_read(about),
+        *_votes(about, best),
+        *_cited(about),
+        *_judged(hearing.advice, hearing.advised),
+        *reasons,
+    )
 
 
 def _figure(evidence: Evidence, best: str | None) -> str:
@@ -112,7 +119,9 @@ def _votes(about: Sequence[Checked], best: str | None) -> list[str]:
 
 def _cited(about: Sequence[Checked]) -> list[str]:
     """How many citations exist, and whether git ties one of them to the failure."""
-    most = max(about, key=lambda each: each.claimed, default=None)  # who speaks of several commits cites the same for each
+    most = max(
+        about, key=lambda each: each.claimed, default=None
+    )  # who speaks of several commits cites the same for each
     if most is None or not most.claimed:
         return []
     claimed, real = most.claimed, len(most.opinion.citations)
@@ -139,7 +148,9 @@ def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling 
     """Why this outcome, in one or two sentences."""
     if against is not None and final.outcome == "unsure":
         if against.named is not None and _answer(evidence).startswith(short(against.named)):
-            return f"Git and the opinions lean to {_answer(evidence)}; code could not follow the opinions to the failure."
+            return (
+                f"Git and the opinions lean to {_answer(evidence)}; code could not follow the opinions to the failure."
+            )
         return f"Git points to {_answer(evidence)}, the opinions to {_named(against)}; code could not follow them to the failure."
     if final.outcome == "none":
         return _read_by_developer(hearing) or _why_none(evidence)

@@ -70,6 +70,21 @@ async def test_there_is_a_control_point_between_two_steps_and_none_after_the_las
     assert about(found, shop.culprit).limits == ()
 
 
+async def test_the_last_look_is_not_spent_on_weighing_whether_to_look(shop: Shop) -> None:
+    said = [plan("one", "two"), thought(), thought("function_source", name="price_of"), reflection()]
+    _, model, steps = await inquired(shop, said, developer_turns=4)
+    assert asked(model) == ["Plan", "Thought", "Thought", "Reflection"]
+    assert len(steps) == 1
+    assert "This is the last look" in model.questions[2].prompt.user
+
+
+async def test_who_cannot_tell_still_tells_what_it_found_out(shop: Shop) -> None:
+    undecided = {**reflection(), "answer": "cannot_tell", "mechanism": "The reader of it was not found."}
+    found, _, _ = await inquired(shop, [plan(), thought(), undecided])
+    assert {each.caused for each in found.opinions} == {None}
+    assert found.opinions[0].mechanism == "The reader of it was not found."
+
+
 async def test_what_a_tool_showed_stands_in_the_next_prompt_which_begins_as_the_one_before(shop: Shop) -> None:
     _, model, _ = await inquired(shop, [plan(), LOOK, thought(), reflection()])
     before, after = (model.questions[place].prompt.user for place in (1, 2))

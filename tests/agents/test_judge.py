@@ -92,6 +92,21 @@ async def test_silence_after_a_word_does_not_hide_the_word(shop: Shop) -> None:
     assert "Gave no answer" not in prompt
 
 
+async def test_a_developer_that_cannot_tell_is_shown_with_what_it_found_out_and_saw(shop: Shop) -> None:
+    told = {
+        "caused": None,
+        "abstained": "it cannot tell which commit it was",
+        "mechanism": "No reader was found.",
+        "proof": None,
+    }
+    undecided = opinions(shop)[2].model_copy(update=told)
+    model = ScriptedModel({"judge": judgement("unsure")})
+    await advise(shop.case(), [undecided], NOTES, model)
+    prompt = model.questions[0].prompt.user
+    assert "Gave no answer: it cannot tell which commit it was. No reader was found." in prompt
+    assert "What the developer saw, where it decides:" in prompt
+
+
 async def test_a_number_becomes_the_candidates_sha(shop: Shop) -> None:
     advice, _ = await judged(shop, judgement("culprit", 1))
     assert (advice.decision, advice.commit) == ("culprit", shop.culprit)

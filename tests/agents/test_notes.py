@@ -34,3 +34,7 @@ def test_a_call_that_showed_nothing_is_left_out(text: str) -> None:
     assert (
         decisive([*NOTES, observed("commit_diff(path='a.py')", text)], ["a.py"], LINES, 5_000) == f"{HOLDS}\n\n{NAMES}"
     )
+
+
+def test_where_no_opinion_names_a_place_the_newest_observations_are_shown() -> None:
+    assert decisive(NOTES, [], [], 5_000) == f"{NAMES}\n\n{HOLDS}"

@@ -88,6 +88,20 @@ class Ties:
         return beginning == "0a1b2c3d4e"
 
 
+class NotArriving(Ties):
+    """The changed line is found; no trace tells whether the last step is where it fails."""
+
+    def __init__(self, *, found: bool = True) -> None:
+        """`found`: whether the changed line stands in the commit's diff."""
+        super().__init__()
+        self.found = found
+
+    def checked(self, sha: str, proof: Proof) -> Proof:
+        """Only the change is looked up."""
+        change = proof.change.model_copy(update={"checked": self.found}) if proof.change else None
+        return Proof(change=change, steps=proof.steps, arrives=False)
+
+
 CHANGED = ChangedLine(path="shop/prices.py", line=3, text="return RATES.get(item)")
 PROVEN = Ties({("a", 6): 0, ("b", 3): 1}, cleared=(9,))
 AGENTS = ("zero_shot", "chain_of_thought", "developer")

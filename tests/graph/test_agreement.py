@@ -8,24 +8,10 @@ from graph.settle import settle
 from incidents.advice import Advice
 from incidents.opinion import ChangedLine, Opinion, Proof, ProofStep
 from incidents.verdict import Verdict
-from tests.graph.settling import MESSAGE, OLD_LINE, Ties, evidence, lines_of, said, team
+from tests.graph.settling import MESSAGE, OLD_LINE, NotArriving, evidence, lines_of, said, team
 
 LINE = ChangedLine(path="shop/prices.py", line=4, text="'lang' => 'expression'")
 CULPRIT_B = Advice(decision="culprit", commit="b")
-
-
-class NotArriving(Ties):
-    """The changed line is found; no trace tells whether the last step is where it fails."""
-
-    def __init__(self, *, found: bool = True) -> None:
-        """`found`: whether the changed line stands in the commit's diff."""
-        super().__init__()
-        self.found = found
-
-    def checked(self, sha: str, proof: Proof) -> Proof:
-        """Only the change is looked up."""
-        change = proof.change.model_copy(update={"checked": self.found}) if proof.change else None
-        return Proof(change=change, steps=proof.steps, arrives=False)
 
 
 def read(opinions: Sequence[Opinion]) -> list[Opinion]:

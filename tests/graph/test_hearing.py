@@ -49,3 +49,30 @@ def test_words_that_tell_people_what_to_do_are_not_shown_and_that_is_said() -> N
     assert verdict.reason == "It changed the failing line."
     assert verdict.opinions[0].mechanism == ""
     assert verdict.left_out == ("Words of the developer on a are not shown: a command.",)
+
+
+def test_the_name_of_a_scoped_package_is_shown_as_code_and_withholds_no_words() -> None:
+    told = "It moves @sentry/types@^7.2.0 and has nothing to do with the form."
+    opinion = said("developer", "a", True, ("shop/prices.py", 6)).model_copy(update={"mechanism": told})
+    verdict = settle(evidence(0.5, none=0.3), [opinion], lines_of=lines_of, steps=PROVEN)
+    assert verdict.opinions[0].mechanism == told.replace("@sentry/types@^7.2.0", "`@sentry/types@^7.2.0`")
+    assert verdict.left_out == ()
+
+
+def test_words_may_name_a_commit_from_before_the_deploy_and_no_other_foreign_one() -> None:
+    def left_out(sha: str) -> tuple[str, ...]:
+        words = {"mechanism": f"It is so since {sha}, before this deploy."}
+        opinions = [said("developer", each, False).model_copy(update=words) for each in "ab"]
+        return settle(evidence(0.4, 0.3, none=0.3), opinions, lines_of=lines_of, steps=PROVEN).left_out
+
+    assert left_out("0a1b2c3d4e") == ()
+    assert left_out("9f8e7d6c5b") == (
+        "Words of the developer on 2 commits are not shown: an id that is not of this incident.",
+    )
+
+
+@pytest.mark.parametrize("calls", ["@everyone look", "ask @here", "mail it to @team-payments"])
+def test_who_calls_people_is_still_withheld(calls: str) -> None:
+    opinion = said("developer", "a", True, ("shop/prices.py", 6)).model_copy(update={"mechanism": calls})
+    verdict = settle(evidence(0.5, none=0.3), [opinion], lines_of=lines_of, steps=PROVEN)
+    assert (verdict.opinions[0].mechanism, len(verdict.left_out)) == ("", 1)

@@ -11,7 +11,18 @@ from incidents.advice import JUDGE, Advice
 from incidents.opinion import DEVELOPER, ChangedLine, Opinion, Proof, ProofStep
 from incidents.reliability import Record, Reliability
 from incidents.verdict import Verdict
-from tests.graph.settling import AGENTS, Ties, acquitted, evidence, lines_of, said, team
+from tests.graph.settling import (
+    AGENTS,
+    MESSAGE,
+    NotArriving,
+    Ties,
+    acquitted,
+    evidence,
+    explained_by,
+    lines_of,
+    said,
+    team,
+)
 
 RIGHT = (20, 19, 60, 2)
 ALWAYS, NEVER = (20, 20, 60, 60), (20, 0, 60, 0)
@@ -110,6 +121,20 @@ def test_a_model_without_a_good_record_does_not(counts: tuple[int, int, int, int
 def test_a_good_record_is_not_enough_without_both_ends_of_the_explanation() -> None:
     one_end = team("b", ("shop/prices.py", 6), others="a")
     assert settled(RIGHT, one_end, ADVISES_B, 0.02, 0.01, 0.97).outcome == "unsure"
+
+
+def test_of_a_trace_without_a_frame_in_this_code_a_good_record_needs_the_end_that_there_is() -> None:
+    """The changed line: where it failed nobody can cite."""
+    seen = evidence(0.1, 0.01, none=0.5, seen=MESSAGE, instead=())
+    blamed = explained_by(team("b", ("shop/prices.py", 3), others="a"))
+
+    def told(opinions: list[Opinion], counts: tuple[int, int, int, int] | None) -> Verdict:
+        known = reliability(counts) if counts else None
+        return settle(seen, opinions, ADVISES_B, lines_of=lines_of, steps=NotArriving(), reliability=known)
+
+    assert (told(blamed, RIGHT).outcome, told(blamed, RIGHT).culprit) == ("culprit", "b")
+    assert told(blamed, None).outcome == "unsure"
+    assert told(team("b", ("shop/prices.py", 3), others="a"), RIGHT).culprit is None
 
 
 def test_nor_when_the_judge_names_another_commit() -> None:

@@ -8,9 +8,10 @@ import pytest
 from agents.incident_manager import Words
 from graph.investigation import investigate
 from graph.readiness import git_revert
-from graph.reporting import draft, headline, with_words
+from graph.reporting import conclusion, draft, headline, with_words
 from graph.settle import settle
 from incidents.evidence import Commit
+from incidents.opinion import Opinion
 from incidents.report import Report
 from tests.shop import Shop, build_shop
 
@@ -93,3 +94,35 @@ async def test_hostile_subjects_stay_on_one_line_of_bounded_length(tmp_path_fact
 def test_a_merge_is_reverted_against_its_first_parent() -> None:
     merge = Commit(sha="a" * 40, subject="m", author="Ana", committed_at=datetime.now(UTC), parents=("b", "c"))
     assert "git revert --no-edit -m 1 " in git_revert(merge, "d" * 40)
+
+
+@pytest.mark.parametrize(
+    ("caused", "abstained", "told"),
+    [
+        (True, None, "The developer, not proven, on {sha}: It reads a long as an int."),
+        (
+            False,
+            None,
+            "The developer, not proven, on what was there before the deploy or outside it: It reads a long as an int.",
+        ),
+        (None, "it cannot tell which commit it was", "The developer cannot tell: It reads a long as an int."),
+    ],
+)
+async def test_what_the_developer_found_out_is_told_where_the_verdict_states_nothing(
+    shop: Shop, caused: bool | None, abstained: str | None, told: str
+) -> None:
+    evidence = shop.evidence().model_copy(update={"none_probability": 0.5})
+    first, *_ = evidence.suspects
+    open_ = evidence.model_copy(update={"suspects": (first.model_copy(update={"probability": 0.45}),)})
+    said = Opinion(
+        agent="developer",
+        commit=first.commit.sha,
+        caused=caused,
+        abstained=abstained,
+        mechanism="It reads a long as an int.",
+    )
+    verdict = settle(open_, [said], lines_of=lambda path: None)
+    report = draft(shop.context(), shop.repository(), shop.request(), open_, verdict)
+    assert verdict.outcome == "unsure"
+    assert told.format(sha=first.commit.sha[:9]) in report.why
+    assert told.format(sha=first.commit.sha[:9]) in conclusion(report, verdict)

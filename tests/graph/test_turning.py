@@ -93,7 +93,7 @@ def test_a_checked_way_moves_the_blame_to_another_commit() -> None:
     opinions = explained_by(team("b", ("shop/prices.py", 3), others="a"))
     advice = Advice(decision="culprit", commit="b")
     verdict = settle(evidence(0.9, 0.05, none=0.05), opinions, advice, lines_of=lines_of, steps=PROVEN)
-    assert (verdict.outcome, verdict.culprit) == ("culprit", "b")
+    assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "b", "medium")
     assert verdict.confidence.basis[0] == "git evidence alone gives b 5%, a 90%"
 
 

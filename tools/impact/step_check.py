@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple
 
-import pygit2
-
+from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit, Evidence
 from incidents.opinion import Proof
 from incidents.trace import StackTrace
@@ -101,13 +100,10 @@ class StepCheck:
 
     def from_before(self, beginning: str) -> bool:
         """Whether an id begins so that is a commit's from before the deploy."""
-        raw = self.repository.raw
         try:
-            found, base = raw.revparse_single(beginning), raw.revparse_single(self.evidence.base)
-            return isinstance(found, pygit2.Commit) and (
-                str(found.id).startswith(beginning) and (found.id == base.id or raw.descendant_of(base.id, found.id))
-            )
-        except (KeyError, ValueError, pygit2.GitError):  # no such id, one that is not whole, a clone without history
+            found = self.repository.resolve(beginning)
+            return found.startswith(beginning) and self.repository.is_ancestor(found, self.evidence.base)
+        except (UnknownRevision, IncompleteRepository):
             return False
 
     @cached_property

@@ -25,6 +25,7 @@ _SECONDS: Final = 10.0
 _LINES_PER_FILE: Final = 12
 _MOST_LINES: Final = 2_000
 _OTHER_FILES: Final = 12
+_TAIL: Final = 400  # characters for the files whose lines are not shown
 
 
 @dataclass
@@ -121,6 +122,7 @@ def _data(deployed: Deployed, file: SourceFile) -> bytes | None:
 def _rows(deployed: Deployed, pattern: LinePattern, found: dict[str, list[int]], room: int) -> Iterator[str]:
     """The files with their lines as far as there is room, then the other files with their number of lines."""
     rest = list(found)
+    room -= _TAIL if len(found) > 1 else 0
     for path, lines in found.items():
         rows = list(_lines(deployed, pattern, path, lines))
         room -= sum(len(row) + 1 for row in rows)
@@ -148,6 +150,11 @@ def _lines(deployed: Deployed, pattern: LinePattern, path: str, numbers: Sequenc
 
 
 def _counted(paths: Sequence[str], found: dict[str, list[int]]) -> str:
-    named = ", ".join(f"{printable(path)} ({len(found[path])})" for path in paths[:_OTHER_FILES])
-    more = f" and {len(paths) - _OTHER_FILES} more files" if len(paths) > _OTHER_FILES else ""
-    return named + more
+    named: list[str] = []
+    for path in paths[:_OTHER_FILES]:
+        each = f"{printable(path)} ({len(found[path])})"
+        if named and sum(map(len, named)) + len(each) > _TAIL - 60:
+            break
+        named.append(each)
+    more = f" and {len(paths) - len(named)} more files" if len(paths) > len(named) else ""
+    return ", ".join(named) + more

@@ -157,3 +157,13 @@ def test_a_window_that_was_read_for_the_evidence_is_not_read_again(
     monkeypatch.setattr("tools.impact.step_check.read_window", None)
     again = StepCheck(steps.repository, steps.evidence)
     assert again.calls_away(shas["second"], "shop/tax.py", 6) == 2
+
+
+def test_an_id_is_known_from_before_the_deploy_only_when_such_a_commit_is_there(
+    checked: tuple[StepCheck, dict[str, str]],
+) -> None:
+    steps, shas = checked
+    assert steps.from_before(shas["start"][:9])
+    assert not steps.from_before(shas["guard"][:9])  # of the deploy
+    assert not steps.from_before("0a1b2c3d4e")
+    assert not steps.from_before("HEAD")

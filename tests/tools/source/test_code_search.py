@@ -1,5 +1,6 @@
 """Searching all files of the deployed revision, over a real repository."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,13 @@ def test_files_of_the_trace_come_first_and_the_rest_is_counted(tmp_path: Path) -
 def test_a_search_that_is_used_up_says_so(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(code_search, "_MOST_LINES", 1)
     assert "searched 1 of 4 files (3 not reached)" in search_code(deployed, "RATE")
+
+
+def test_with_the_files_that_are_only_counted_it_fits_into_the_room_there_is(tmp_path: Path) -> None:
+    files: dict[str, str | bytes | None] = {
+        f"shop/{'long' * 12}/part_{number}.py": "RATE = 1\n" * 4 for number in range(30)
+    }
+    shop = replace(deployment(tmp_path, [{"files": {"a.py": "a = 0\n"}}, {"files": files}]), room=1_500)
+    text = search_code(shop, "RATE")
+    assert len(text) <= shop.room
+    assert "more files; narrow by path" in text
