@@ -23,8 +23,10 @@ check: .venv/test ## format, lint, types, import order, declared dependencies
 # A test that fails beside others runs once more by itself, and both runs stand in the output: a busy machine is not a defect.
 AGAIN := --last-failed --last-failed-no-failures none
 
+# A process that is done takes tests from another. What is compiled is kept: the suite starts the command line often.
+unit: export PYTHONDONTWRITEBYTECODE :=
 unit: .venv/test ## the suite alone, on every core; ARGS="-k name" narrows it
-	$(BIN)/pytest -n auto $(ARGS) || $(BIN)/pytest $(AGAIN) $(ARGS)
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS) || $(BIN)/pytest $(AGAIN) $(ARGS)
 
 cluster-test: .venv/test ## the tests on a real Ray cluster and the real vLLM engine on CPU (minutes)
 	$(BIN)/pytest -m "ray or vllm" $(ARGS) || $(BIN)/pytest -m "ray or vllm" $(AGAIN) $(ARGS)

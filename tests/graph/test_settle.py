@@ -198,6 +198,26 @@ def test_an_answer_has_no_sides_and_not_sure_has() -> None:
     assert settle(evidence(0.47, none=0.5), lines_of=lines_of).sides != ()
 
 
+@pytest.mark.parametrize("places", [(), (("shop/prices.py", 5),), (("no/such/file.py", 5),)])
+def test_a_low_word_falls_to_not_sure_only_for_an_objection_that_cites_something_that_is_there(
+    places: tuple[tuple[str, int], ...],
+) -> None:
+    found, objection = evidence(0.51, none=0.4), [said("zero_shot", "a", False, *places)]
+    verdict = settle(found, objection, lines_of=lines_of)
+    alone = settle(found, lines_of=lines_of)
+    assert (alone.culprit, alone.confidence.word) == ("a", "low")
+    assert verdict.outcome == ("unsure" if ("shop/prices.py", 5) in places else "culprit")
+    assert (verdict.confidence.word, verdict.confidence.probability) == ("low", alone.confidence.probability)
+
+
+@pytest.mark.parametrize("places", [(), (("shop/prices.py", 5),)])
+def test_any_objection_makes_a_better_word_one_less_sure(places: tuple[tuple[str, int], ...]) -> None:
+    found, objection = evidence(0.6, 0.2, none=0.1), [said("zero_shot", "a", False, *places)]
+    assert settle(found, lines_of=lines_of).confidence.word == "medium"
+    verdict = settle(found, objection, lines_of=lines_of)
+    assert (verdict.culprit, verdict.confidence.word) == ("a", "low")
+
+
 def test_a_citation_may_name_a_commit_that_was_ruled_out() -> None:
     cited = tuple(Citation(path="shop/prices.py", line=6, commit=sha) for sha in ("z", "unheard-of"))
     word = said("developer", "a", True).model_copy(update={"citations": cited})

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.trace import Frame
+from tests.tools.traces.drawn import DIGITS, LETTERS, LOWER, SENTENCE, joined, several, word
 from tools.traces import parse
 
 
@@ -57,17 +58,17 @@ def test_a_logged_stack_needs_no_panic() -> None:
     )
 
 
-NAME = st.from_regex(r"[A-Za-z][a-z0-9]{0,8}", fullmatch=True)
+NAME = word(LETTERS, LOWER + DIGITS, 0, 8)
 FRAME = st.builds(
     Frame,
-    path=st.from_regex(r"(/[a-z][a-z0-9_-]{0,8}){1,4}\.go", fullmatch=True),
+    path=joined(several(joined("/", word(LOWER, LOWER + DIGITS + "_-", 0, 8)), 1, 4), ".go"),
     line=st.integers(1, 99_999),
     function=NAME,
     class_name=st.none() | NAME,
 )
 
 
-@given(st.lists(FRAME, min_size=1, max_size=12), st.from_regex(r"[a-z][a-z ]{0,30}[a-z]", fullmatch=True))
+@given(st.lists(FRAME, min_size=1, max_size=12), SENTENCE)
 def test_what_go_prints_is_read_back(frames: list[Frame], message: str) -> None:
     rows = [
         f"acme.org/app.{f'(*{frame.class_name}).' if frame.class_name else ''}{frame.function}(0xc0, {{0x1, 0x2}})\n"

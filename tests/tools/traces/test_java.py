@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.trace import Frame
+from tests.tools.traces.drawn import DIGITS, LETTERS, LOWER, SENTENCE, UPPER, word
 from tools.traces import parse
 
 CHAIN = """2024-01-02 03:04:05.123 ERROR 1 --- [exec-1] o.a.c.C.[dispatcherServlet] : Servlet.service() threw
@@ -73,8 +74,8 @@ def test_structured_records_are_opened() -> None:
     assert (trace.language, trace.exception, trace.frames[0].path) == ("java", "java.lang.Error", "com/acme/A.java")
 
 
-NAME = st.from_regex(r"[a-z][a-z0-9]{0,7}", fullmatch=True)
-CLASS = st.from_regex(r"[A-Z][a-zA-Z]{0,8}", fullmatch=True)
+NAME = word(LOWER, LOWER + DIGITS, 0, 7)
+CLASS = word(UPPER, LETTERS, 0, 8)
 
 
 @st.composite
@@ -89,9 +90,7 @@ def frames(draw: st.DrawFn) -> Frame:
     )
 
 
-RAISED = st.tuples(
-    CLASS, st.from_regex(r"[a-z][a-z ]{0,30}[a-z]", fullmatch=True), st.lists(frames(), min_size=1, max_size=6)
-)
+RAISED = st.tuples(CLASS, SENTENCE, st.lists(frames(), min_size=1, max_size=6))
 
 
 @given(st.lists(RAISED, min_size=1, max_size=4))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.trace import Failure, Frame
+from tests.tools.traces.drawn import LOWER, UPPER, joined, path, several, some, word
 from tools.traces import parse
 
 Place = tuple[str, int | None]
@@ -241,15 +242,17 @@ def test_evaluated_code_counts_where_it_was_evaluated() -> None:
     assert places(trace.failures[0]) == [("/srv/x.php", 12)]
 
 
-WORD = st.from_regex(r"[a-z][a-z_]{0,9}", fullmatch=True)
-CLASS = st.from_regex(r"[A-Z][a-z]{1,8}(\\[A-Z][a-z]{1,8}){0,2}", fullmatch=True)
-PATH = st.from_regex(r"(/[a-z][a-z0-9_ -]{0,8}[a-z]){1,4}\.php", fullmatch=True)
+WORD = word(LOWER, LOWER + "_", 0, 9)
+NAME = word(UPPER, LOWER, 1, 8)
+CLASS = joined(NAME, several(joined("\\", NAME), 0, 2))
 LINE = st.integers(min_value=1, max_value=99_999)
-FRAME = st.builds(Frame, path=PATH, line=LINE, function=WORD, class_name=CLASS)
+FRAME = st.builds(Frame, path=path(".php"), line=LINE, function=WORD, class_name=CLASS)
 
 
 @given(
-    st.lists(FRAME, min_size=1, max_size=12, unique=True), CLASS, st.from_regex(r"[a-z ]{1,40}[a-z]", fullmatch=True)
+    st.lists(FRAME, min_size=1, max_size=12, unique=True),
+    CLASS,
+    joined(some(LOWER + " ", 1, 40), st.sampled_from(LOWER)),
 )
 def test_what_php_prints_is_read_back(frames: list[Frame], kind: str, message: str) -> None:
     calls = [

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.trace import Frame
+from tests.tools.traces.drawn import DIGITS, LOWER, UPPER, joined, path, several, some, word
 from tools.traces import parse
 
 HEADER = "Traceback (most recent call last):\n"
@@ -118,12 +119,13 @@ def test_frames_without_the_header_are_a_trace_too() -> None:
     assert parse('  File "/srv/x.py", line 3, in f\n    g()\nKeyError: 1').exception == "KeyError"
 
 
-PATH = st.from_regex(r"(/[a-z][a-z0-9_ -]{0,8}[a-z]){1,4}\.py", fullmatch=True)
-FUNCTION = st.from_regex(r"[a-z_][a-z0-9_]{0,9}|<lambda>|<module>", fullmatch=True)
-SOURCE = st.from_regex(r"[a-z][a-z ().=]{0,30}[a-z)]", fullmatch=True)
-FRAME = st.builds(Frame, path=PATH, line=st.integers(1, 99_999), function=FUNCTION, source=SOURCE)
-TYPE = st.from_regex(r"([a-z]{1,6}\.){0,3}[A-Z][a-z]{0,8}Error", fullmatch=True)
-MESSAGE = st.from_regex(r"([a-z][a-z ]{0,20}[a-z](\n  [a-z]{1,20})?)?", fullmatch=True)
+FUNCTION = word(LOWER + "_", LOWER + DIGITS + "_", 0, 9) | st.sampled_from(["<lambda>", "<module>"])
+SOURCE = joined(word(LOWER, LOWER + " ().=", 0, 30), st.sampled_from(LOWER + ")"))
+FRAME = st.builds(Frame, path=path(".py"), line=st.integers(1, 99_999), function=FUNCTION, source=SOURCE)
+TYPE = joined(several(joined(some(LOWER, 1, 6), "."), 0, 3), word(UPPER, LOWER, 0, 8), "Error")
+MESSAGE = st.just("") | joined(
+    word(LOWER, LOWER + " ", 0, 20), st.sampled_from(LOWER), st.just("") | joined("\n  ", some(LOWER, 1, 20))
+)
 RAISED = st.tuples(TYPE, MESSAGE, st.lists(FRAME, min_size=1, max_size=8))
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from incidents.errors import UnreadableTrace
 from incidents.trace import Failure, Frame
+from tests.tools.traces.drawn import DIGITS, LOWER, UPPER, word
 from tests.tools.traces.pieces import Piece, pieces
 from tests.tools.traces.test_wrappings import BARE, WRAPPINGS
 from tools.traces import parse, signature
@@ -19,8 +20,8 @@ from tools.traces.printing import printed
 from tools.traces.stream import SMALL, read_errors
 from tools.traces.structured import texts_of_json
 
-WORD = st.from_regex(r"[a-z][a-z0-9]{1,7}", fullmatch=True)
-CLASS = st.from_regex(r"[A-Z][a-z]{2,7}", fullmatch=True)
+WORD = word(LOWER, LOWER + DIGITS, 1, 7)
+CLASS = word(UPPER, LOWER, 2, 7)
 MESSAGE = st.lists(WORD, min_size=1, max_size=5).map(" ".join)
 SUFFIX = {
     "python": "py",

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.trace import Frame
+from tests.tools.traces.drawn import LOWER, SENTENCE, UPPER, joined, path, several, some, word
 from tools.traces import parse
 
 
@@ -53,16 +54,17 @@ def test_framework_log_blocks_with_a_cause() -> None:
     ]
 
 
+NAME = word(UPPER, LOWER, 0, 8)
 FRAME = st.builds(
     Frame,
-    path=st.from_regex(r"(/[a-z][a-z0-9_ -]{0,8}[a-z]){1,4}\.rb", fullmatch=True),
+    path=path(".rb"),
     line=st.integers(1, 99_999),
-    function=st.from_regex(r"[a-z_]{1,9}[?!]?", fullmatch=True),
-    class_name=st.none() | st.from_regex(r"[A-Z][a-z]{0,8}(::[A-Z][a-z]{0,8})?", fullmatch=True),
+    function=joined(some(LOWER + "_", 1, 9), st.sampled_from(["", "?", "!"])),
+    class_name=st.none() | joined(NAME, several(joined("::", NAME), 0, 1)),
 )
 
 
-@given(st.lists(FRAME, min_size=1, max_size=12), st.from_regex(r"[a-z][a-z ]{0,30}[a-z]", fullmatch=True))
+@given(st.lists(FRAME, min_size=1, max_size=12), SENTENCE)
 def test_what_ruby_prints_is_read_back(frames: list[Frame], message: str) -> None:
     rows = [
         f"{frame.path}:{frame.line}:in '{f'{frame.class_name}#' if frame.class_name else ''}{frame.function}'"
