@@ -64,7 +64,6 @@ class Clue:
         english = self.kind is ClueKind.KEY and self.text.replace("-", "").isalpha() and self.text.count("-") < 2
         return _WEIGHTS[self.kind] * (0.6 if english or (plain and self.text[:1].isalnum()) else 1.0)
 
-
     @property
     def tells(self) -> bool:
         """Whether the cause of the error has to do with what it names: the use of it failed, or it is no plain word. The

@@ -68,7 +68,9 @@ def test_a_callee_that_now_ends_without_a_value(tmp_path: Path) -> None:
 
 def test_nothing_from_a_callee_whose_result_does_not_arrive_at_the_failing_line(tmp_path: Path) -> None:
     """It had run above, and the value that is missing comes from elsewhere."""
-    pay = PAY.replace("    return book.by_code(order.code).discount", "    book.by_code(1)\n    return order.first.discount")
+    pay = PAY.replace(
+        "    return book.by_code(order.code).discount", "    book.by_code(1)\n    return order.first.discount"
+    )
     after = BOOK.replace("        return Coupon(0)\n", "        self.missed += 1\n")
     trace = TRACE.replace("line 6", "line 7").replace("book.by_code(order.code)", "order.first")
     found = signals(tmp_path, {"shop/pay.py": pay, "shop/coupons.py": BOOK}, {"shop/coupons.py": after}, trace)

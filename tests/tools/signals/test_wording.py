@@ -8,7 +8,9 @@ from tools.signals.registry import measure, vector
 
 
 def test_the_only_word_of_a_message_is_nothing_where_every_commit_has_it(tmp_path: Path) -> None:
-    common: list[Change] = [{"files": {f"shop/list{n}.py": f"def page{n}(basket):\n    return basket\n"}} for n in range(12)]
+    common: list[Change] = [
+        {"files": {f"shop/list{n}.py": f"def page{n}(basket):\n    return basket\n"}} for n in range(12)
+    ]
     rare: Change = {"files": {"shop/sum.py": "def total(voucher):\n    return voucher\n"}}
     changes: list[Change] = [{"files": {"a.py": "A = 1\n"}}, *common, rare]
 
