@@ -111,9 +111,7 @@ def _enough(studied: "list[Studied]") -> None:
         )
 
 
-def _studied(
-    cases: "list[LabelledIncident]", locator: "RepositoryLocator", features: Path | None
-) -> "list[Studied]":
+def _studied(cases: "list[LabelledIncident]", locator: "RepositoryLocator", features: Path | None) -> "list[Studied]":
     """Read all incidents. One that cannot be used is named on standard error and left out. Raises InputError."""
     from service.cli.bar import progress
     from tools.training.features_file import FeaturesFile
@@ -130,9 +128,7 @@ def _studied(
     return found
 
 
-def _read(
-    case: "LabelledIncident", locator: "RepositoryLocator", kept: "FeaturesFile | None"
-) -> "tuple[Studied, ...]":
+def _read(case: "LabelledIncident", locator: "RepositoryLocator", kept: "FeaturesFile | None") -> "tuple[Studied, ...]":
     """Read one incident from its repository. Raises InputError."""
     from tools.git.repository import Repository
     from tools.training.examples import study

@@ -199,14 +199,14 @@ def test_an_answer_has_no_sides_and_not_sure_has() -> None:
 
 
 @pytest.mark.parametrize("places", [(), (("shop/prices.py", 5),), (("no/such/file.py", 5),)])
-def test_a_low_word_falls_to_not_sure_only_for_an_objection_that_cites_something_that_is_there(
+def test_a_low_word_stands_against_an_objection_without_a_way_that_code_found(
     places: tuple[tuple[str, int], ...],
 ) -> None:
     found, objection = evidence(0.51, none=0.4), [said("zero_shot", "a", False, *places)]
     verdict = settle(found, objection, lines_of=lines_of)
     alone = settle(found, lines_of=lines_of)
     assert (alone.culprit, alone.confidence.word) == ("a", "low")
-    assert verdict.outcome == ("unsure" if ("shop/prices.py", 5) in places else "culprit")
+    assert verdict.outcome == "culprit"
     assert (verdict.confidence.word, verdict.confidence.probability) == ("low", alone.confidence.probability)
 
 

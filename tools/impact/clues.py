@@ -30,6 +30,9 @@ class ClueKind(StrEnum):
     FRAME = "frame"
 
 
+_TELLING: Final = 0.6  # a plain word has less
+_ERRORS: Final = ("Error", "Errors", "Exception", "Exceptions")
+
 _WEIGHTS: Final = {
     ClueKind.EXPRESSION: 1.0,
     ClueKind.USE: 0.8,
@@ -60,6 +63,12 @@ class Clue:
         plain = self.kind in (ClueKind.NAME, ClueKind.USE) and len(parts(name)) < 2 and name == name.lower()
         english = self.kind is ClueKind.KEY and self.text.replace("-", "").isalpha() and self.text.count("-") < 2
         return _WEIGHTS[self.kind] * (0.6 if english or (plain and self.text[:1].isalnum()) else 1.0)
+
+    @property
+    def tells(self) -> bool:
+        """Whether the cause of the error has to do with what it names: the use of it failed, or it is no plain word. The
+        name of an error is no such thing, because code elsewhere raises it."""
+        return self.fails or (self.weight >= _TELLING and not self.text.endswith(_ERRORS))
 
 
 _BETWEEN: Final = r"(?:\?\.|\.|->|::|\\{1,2}|#)"

@@ -240,8 +240,8 @@ def _siblings(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]
             outline = site.outlines[path]
             lines = {row.line for row in touch.lines if row.novelty >= 0.2}
             owners = {line: owner for line in lines if (owner := outline.owner(line))}
-            for frame in site.frames:
+            for frame in (each for each in site.frames if each.path == path):
                 other = [o for n, o in owners.items() if o.name == frame.owner and not frame.start <= n <= frame.end]
-                if frame.path == path and other:
+                if other:
                     found.append((frame, other[0].end - other[0].start + 1))
     return found

@@ -97,6 +97,14 @@ class SignalContext:
         return found if best is None or best.strength < found.strength else None
 
     @cached_property
+    def untouched_names(self) -> tuple[str, ...]:
+        """What a message without a readable frame names so that its cause would have to do with it, when no commit of the
+        window changed a line with anything it names."""
+        if self.site.frames or any(change.clues for change in self.changes):
+            return ()
+        return tuple(dict.fromkeys(clue.text for clue in self.site.clues if clue.tells))
+
+    @cached_property
     def named_counts(self) -> Counter[str]:
         """In how many commits each definition the message names was changed."""
         return _frequencies([change.named for change in self.all])

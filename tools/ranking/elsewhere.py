@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from incidents.evidence import Suspect
-from tools.impact.clues import Clue
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.error_kind import ErrorKind
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
-_PLACES: Final = 0.6  # weight of a clue; a lower-case word has less
-_ERRORS: Final = ("Error", "Errors", "Exception", "Exceptions")
 _MOST_NAMED: Final = 2
 
 
@@ -42,17 +39,8 @@ def _older_code(context: SignalContext) -> list[str]:
 
 def _nothing_named(context: SignalContext) -> list[str]:
     """Of a message without a readable frame: that no commit of the window changed a line with anything it names."""
-    named = [clue for clue in context.site.clues if _tells(clue)]
-    if context.site.frames or not named or any(change.clues for change in context.changes):
-        return []
-    texts = ", ".join(f"`{text}`" for text in tuple(dict.fromkeys(clue.text for clue in named))[:_MOST_NAMED])
-    return [f"No commit of the deploy changed a line with {texts}, which the error names."]
-
-
-def _tells(clue: Clue) -> bool:
-    """Whether the cause of an error that names this would have to do with it: its use failed, or it is no plain word. The
-    name of an error is no such thing, because code elsewhere raises it."""
-    return clue.fails or (clue.weight >= _PLACES and not clue.text.endswith(_ERRORS))
+    texts = ", ".join(f"`{text}`" for text in context.untouched_names[:_MOST_NAMED])
+    return [f"No commit of the deploy changed a line with {texts}, which the error names."] if texts else []
 
 
 def _untouched(context: SignalContext) -> list[str]:

@@ -2,6 +2,7 @@
 
 from tools.impact.commit_facts import CommitFacts, Produced, ProducerKind, Reached
 from tools.impact.context import SignalContext
+from tools.impact.error_kind import ErrorKind
 from tools.signals.declaration import Direction, Measured, Topic, signal
 
 _STEP = 0.8  # how much is left of a value after one more assignment, call or return
@@ -17,6 +18,21 @@ def changed_what_gives_value(context: SignalContext, change: CommitFacts) -> Mea
         return None
     user = f"{best.use.path}:{best.use.line}"
     return _strength(context, best), f"changed `{best.symbol}` ({best.path}:{best.line}), whose result {user} uses"
+
+
+@signal(Topic.NULL, expected=2.0)
+def nothing_arrives(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """For an error about null or None: 0.8 for each step between the failing line and the use of a definition whose result
+    arrives there, where the commit changed when that definition returns null."""
+    if context.error_kind is not ErrorKind.NULL:
+        return None
+    gone = {(row.path, row.name) for row in change.reached if row.nulls and row.known}
+    mine = [each for each in change.produced if each.kind is ProducerKind.CALL and (each.path, each.name) in gone]
+    best = min(mine, key=lambda each: (each.use.steps, each.path, each.line), default=None)
+    if best is None:
+        return None
+    arrives = f"which arrives at {best.use.path}:{best.use.line}"
+    return _STEP**best.use.steps, f"changed when `{best.symbol}` ({best.path}:{best.line}) returns null, {arrives}"
 
 
 def _strength(context: SignalContext, produced: Produced) -> float:

@@ -74,3 +74,10 @@ def older_named_code(context: SignalContext) -> float:
     """For a message without a readable frame: strength of the rarest thing it names that stands in code, when no commit
     of the window touched that or anything as rare."""
     return context.older_standing.strength if context.older_standing is not None else 0.0
+
+
+@window_feature(expected=0.5)
+def untouched_names(context: SignalContext) -> float:
+    """1 when a message without a readable frame names something telling, and no commit of the window changed a line with
+    anything it names."""
+    return float(bool(context.untouched_names))

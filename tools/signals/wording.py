@@ -11,10 +11,12 @@ from tools.signals.declaration import Measured, Topic, signal
 @signal(Topic.ERROR)
 def changed_variable_parts(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity-weighted share of the message's word parts (camelCase and snake_case split) in the changed lines; only of
-    those that are not in the source of the failing function, so belong to this failure's data."""
+    those that are not in the source of the failing function, so belong to this failure's data. Times the rarity of the
+    rarest one: all of a message of one word is nothing when every commit has that word."""
     mine = change.added_parts.keys() | change.removed_parts.keys()
     value, hit = _share(context, context.pieces, context.site.variable_parts, mine)
-    return value, f"changed code about {_quoted(hit)}, named in the error"
+    rarest = context.rarity(context.pieces[hit[0]]) if hit else 0.0
+    return value * rarest, f"changed code about {_quoted(hit)}, named in the error"
 
 
 @signal(Topic.ERROR)

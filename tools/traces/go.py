@@ -20,6 +20,7 @@ _AGAIN = re.compile(r"\s+panic: ")
 _PLACE = re.compile(
     r"\s*((?:[A-Za-z]:)?[^\s:]{1,1000}\.(?:go|s)):(\d{1,9})(?: \+0x[0-9a-f]{1,16})?(?: fp=0x\S{1,20} sp=0x\S{1,20}(?: pc=0x\S{1,20})?)?$"
 )
+_ROW = re.compile(r"\s*\d{1,3}: ((?:[A-Za-z]:)?[^\s:]{1,1000}\.go):(\d{1,9}):([\w.()*\[\]]{1,300})\(\)$")
 _CALL = re.compile(r"(?:created by )?(?:panic|[^\s()]{1,300}\.[^\s]{1,200}?)(?:\(.*\)| in goroutine \d{1,12})?$")
 _GOROUTINE = re.compile(r"\s*goroutine \d{1,12}(?: [^\[]{0,100})?\[([^\]]{1,200})\]:")
 _RECEIVER = re.compile(r"\(\*?([\w\[\].]{1,200})\)$")
@@ -138,11 +139,19 @@ def _message_of_record(line: str) -> str:
 
 
 def _stacks(log: Log) -> list[_Stack]:
-    """Pairs of lines `function(arguments)` / `path:line`, as long as they follow each other. Neither blank lines nor a lost indent part them."""
+    """Pairs of lines `function(arguments)` / `path:line`, as long as they follow each other. Neither blank lines nor a lost indent part them.
+
+    Some loggers print rows instead: `31: internal/grid/mux.go:234:grid.(*mux).handle()`."""
     stacks: list[_Stack] = []
     last = -1
     for index in range(1, len(log.lines)):
         if ".go:" not in log.lines[index] and ".s:" not in log.lines[index]:
+            continue
+        if row := _ROW.match(log.lines[index]):
+            if not stacks or last != index - 1:
+                stacks.append(_Stack(index, index))
+            last = stacks[-1].last = index
+            stacks[-1].frames.append(_framed(row[1], row[2], row[3]))
             continue
         place = _PLACE.match(log.lines[index])
         at = _said_above(log, index)
@@ -162,10 +171,13 @@ def _stacks(log: Log) -> list[_Stack]:
         if not stacks or _said_above(log, at) != last:
             stacks.append(_Stack(at, index))
         last = stacks[-1].last = index
-        function, owner = named(call)
-        frame = Frame(path=slashed(place[1]), line=number(place[2]), function=function, class_name=owner)
-        stacks[-1].frames.append(frame)
+        stacks[-1].frames.append(_framed(place[1], place[2], call))
     return stacks
+
+
+def _framed(path: str, line: str, call: str) -> Frame:
+    function, owner = named(call)
+    return Frame(path=slashed(path), line=number(line), function=function, class_name=owner)
 
 
 def _nameless(log: Log, index: int, at: int, last: int) -> bool | None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.repositories import Change, build
 from tests.tools.signals.bare_message import QUIET, window_of
 from tools.git.repository import Repository
@@ -29,6 +31,7 @@ def test_what_a_commit_of_the_window_touched_is_not_older(tmp_path: Path) -> Non
     context = window_of(tmp_path, changes, TRACE)
     assert elsewhere(context, None, ()) == ()
     assert window_features(context)["older_named_code"] == 0
+    assert window_features(context)["untouched_names"] == 0
 
 
 def test_what_a_commit_touched_is_not_older_however_often_tests_name_it(tmp_path: Path) -> None:
@@ -41,9 +44,28 @@ def test_what_a_commit_touched_is_not_older_however_often_tests_name_it(tmp_path
     assert context.older_standing is None
 
 
-def test_a_name_that_stands_nowhere_explains_nothing(tmp_path: Path) -> None:
-    context = window_of(tmp_path, [OTHERS, *QUIET], TRACE)
+@pytest.mark.parametrize(
+    ("trace", "names"),
+    [
+        (TRACE, "`menu.renderBetaBadge`, `renderBetaBadge`"),
+        ("Undefined index: sku-of-item-label", "`sku-of-item-label`"),
+        ("TypeError: Cannot read property 'badge' of null", "`badge`"),  # a plain word, and the use of it failed
+    ],
+)
+def test_what_a_message_names_and_no_commit_touched_explains_it_wherever_it_stands(
+    tmp_path: Path, trace: str, names: str
+) -> None:
+    context = window_of(tmp_path, [OTHERS, *QUIET], trace)
+    (why,) = elsewhere(context, None, ())
+    assert why == f"No commit of the deploy changed a line with {names}, which the error names."
+    assert window_features(context)["untouched_names"] == 1
+
+
+@pytest.mark.parametrize("trace", ["hello", "the badge of the menu is broken", "MenuStateError: broken"])
+def test_a_message_that_names_nothing_telling_explains_nothing(tmp_path: Path, trace: str) -> None:
+    context = window_of(tmp_path, [OTHERS, *QUIET], trace)
     assert elsewhere(context, None, ()) == ()
+    assert window_features(context)["untouched_names"] == 0
 
 
 def test_the_name_of_an_error_is_no_place(tmp_path: Path) -> None:

@@ -62,6 +62,20 @@ def test_a_callee_that_now_ends_without_a_value(tmp_path: Path) -> None:
     before = {"shop/pay.py": PAY, "shop/coupons.py": BOOK}
     found = signals(tmp_path, before, {"shop/coupons.py": after}, TRACE)
     assert found["nothing_from_callee"][1].startswith("changed when `CouponBook.by_code`")
+    assert found["nothing_arrives"][0] == 1.0
+    assert found["nothing_arrives"][1].endswith("returns null, which arrives at shop/pay.py:6")
+
+
+def test_nothing_from_a_callee_whose_result_does_not_arrive_at_the_failing_line(tmp_path: Path) -> None:
+    """It had run above, and the value that is missing comes from elsewhere."""
+    pay = PAY.replace(
+        "    return book.by_code(order.code).discount", "    book.by_code(1)\n    return order.first.discount"
+    )
+    after = BOOK.replace("        return Coupon(0)\n", "        self.missed += 1\n")
+    trace = TRACE.replace("line 6", "line 7").replace("book.by_code(order.code)", "order.first")
+    found = signals(tmp_path, {"shop/pay.py": pay, "shop/coupons.py": BOOK}, {"shop/coupons.py": after}, trace)
+    assert "nothing_from_callee" in found
+    assert "nothing_arrives" not in found
 
 
 RUN = "class Ready {\n  void onReady(Job job) {\n    job.run(2);\n  }\n}\n"

@@ -58,6 +58,22 @@ def test_a_logged_stack_needs_no_panic() -> None:
     )
 
 
+def test_rows_with_number_place_and_function_are_frames() -> None:
+    """As MinIO's logger prints them; they were not read, and the panic was taken for a bare message."""
+    trace = parse(
+        "Jul 26 19:08:29 node-1 store[27]: Error: handler (Scan) panic: runtime error: index out of range [4] with length 1\n"
+        "Jul 26 19:08:29 node-1 store[27]:       33: internal/log/log.go:268:log.LogIf()\n"
+        "Jul 26 19:08:29 node-1 store[27]:       32: internal/grid/mux.go:234:grid.(*mux).handle.func1()\n"
+        "Jul 26 19:08:29 node-1 store[27]:       31: cmd/replica.go:2165:cmd.(*Pool).queue()\n"
+    )
+    assert (trace.language, trace.message) == ("go", "runtime error: index out of range [4] with length 1")
+    assert trace.frames == (
+        Frame(path="internal/log/log.go", line=268, function="LogIf"),
+        Frame(path="internal/grid/mux.go", line=234, function="handle", class_name="mux"),
+        Frame(path="cmd/replica.go", line=2165, function="queue", class_name="Pool"),
+    )
+
+
 NAME = word(LETTERS, LOWER + DIGITS, 0, 8)
 FRAME = st.builds(
     Frame,

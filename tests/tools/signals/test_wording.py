@@ -1,0 +1,23 @@
+"""Words that a message and a commit share, by how rare they are in the window."""
+
+from pathlib import Path
+
+from tests.repositories import Change
+from tests.tools.signals.bare_message import window_of
+from tools.signals.registry import measure, vector
+
+
+def test_the_only_word_of_a_message_is_nothing_where_every_commit_has_it(tmp_path: Path) -> None:
+    common: list[Change] = [
+        {"files": {f"shop/list{n}.py": f"def page{n}(basket):\n    return basket\n"}} for n in range(12)
+    ]
+    rare: Change = {"files": {"shop/sum.py": "def total(voucher):\n    return voucher\n"}}
+    changes: list[Change] = [{"files": {"a.py": "A = 1\n"}}, *common, rare]
+
+    def share(message: str) -> float:
+        context = window_of(tmp_path / message.split()[-1], changes, message)
+        return vector(measure(context, context.changes[-1])).get("changed_variable_parts", 0.0)
+
+    assert share("ValueError: voucher") == 1.0
+    context = window_of(tmp_path / "basket", changes, "ValueError: basket")
+    assert vector(measure(context, context.changes[0]))["changed_variable_parts"] < 0.2
