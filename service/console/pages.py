@@ -21,6 +21,7 @@ from service.api.reruns import IncidentId
 from service.console.browser import BrowserRoute, answer
 from service.console.error_chart import marks
 from service.console.source_panels import Panels, panels
+from service.render.message import offered
 from service.store.feedback_meaning import meaning_of
 from service.store.schemas import IncidentSummary, StoredIncident
 
@@ -96,7 +97,7 @@ async def incident(incident_id: IncidentId, request: Request, parts: TheParts, c
     changed_by = _changed_by(found)
     values = {
         "incident": found,
-        "report": found.report,
+        "report": found.report and offered(found.report, found.verdict, found.revert),
         "verdict": found.verdict,
         "evidence": evidence,
         "said": meaning_of(found.feedback) if found.feedback else None,

@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple
 
 from incidents.report import Report, ReportedCommit
 from incidents.revert import RevertStep, Stage
-from incidents.verdict import Outcome
+from incidents.verdict import Outcome, Verdict
 from service.render import sanitize
 
 RevertState = Literal[
@@ -32,6 +32,7 @@ REVERT_STATES: Final[Mapping[Stage, RevertState]] = {
 }
 _WITHOUT_VERDICT = {"investigating", "failed"}
 _BEGUN = {state for stage, state in REVERT_STATES.items() if stage != "proposed"}
+_NO_OFFER: Final = {"command": None, "revert": "", "next_step": ""}
 _ANSWERS = {
     "culprit": "likely cause found",
     "unsure": "not sure",
@@ -129,6 +130,13 @@ class Message:
     version: int = 0
 
 
+def offered(report: Report, verdict: Verdict | None, revert: RevertStep | None) -> Report:
+    """The report without the offer of a revert that is under way already; a revert of another commit leaves it as it is."""
+    if revert is None or revert.stage == "proposed" or verdict is None or revert.commit != verdict.culprit:
+        return report
+    return report.model_copy(update=_NO_OFFER)
+
+
 def shown_report(message: Message) -> Report | None:
     """The verdict's report where the message shows it; once a revert is under way, without the offer of one.
 
@@ -138,7 +146,7 @@ def shown_report(message: Message) -> Report | None:
     if report is None or message.state in _WITHOUT_VERDICT or (message.state == "wrong" and not report.feedback):
         return None
     if message.state in _BEGUN:
-        return report.model_copy(update={"command": None, "revert": "", "next_step": ""})
+        return report.model_copy(update=_NO_OFFER)
     return report
 
 

@@ -52,6 +52,8 @@ async def test_the_stages_of_a_revert_and_the_recovery_are_marked_and_no_words_s
     context = await chromium.new_context(viewport={"width": width, "height": 844}, timezone_id="UTC")
     page = await logged_in(server, context, path)
     chart = page.locator("svg.chart")
+    assert "The errors are back at their baseline" in await page.locator("section.verdict").inner_text()
+    assert await page.locator(".command").count() == 0, "nobody is told to revert what is reverted"
     shown = await chart.locator("text").all_text_contents()
     assert shown == [
         "deploy 12:01",

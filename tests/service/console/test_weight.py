@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from service.store.store import Store
 from tests.service.console.filled import fill
 from tests.service.console.test_in_a_browser import CHROMIUM, SECONDS, chromium, logged_in, server
 from tests.service.console.test_pages import commit, finding
-from tests.service.stand_ins import ALERT, AUTHORIZED, NOON, Found
+from tests.service.stand_ins import ALERT, AUTHORIZED, NOON, Found, until
 
 __all__ = ["chromium", "server"]
 ONE_DATABASE = True
@@ -132,12 +133,16 @@ async def test_every_page_paints_and_says_everything_before_its_script_arrives(
     for each in (path, f"{path}/trace", "/incidents", "/tide", "/quality", "/rescorings"):
         await late.goto(server + each, wait_until="commit")
         await expect(late.locator("h1")).to_be_visible(timeout=SECONDS)
-        await late.wait_for_function("performance.getEntriesByType('paint').length > 0", timeout=SECONDS)
+        await until(partial(_painted, late))
         assert held, "the script was asked for and has not come"
         await with_script.goto(server + each)
         await without.goto(server + each)
         assert await _words(without) == await _words(with_script), each
         held.pop()
+
+
+async def _painted(page: Page) -> bool:
+    return bool(await page.evaluate("performance.getEntriesByType('paint').length > 0"))
 
 
 async def _without_script(chromium: Browser, server: str) -> BrowserContext:
