@@ -12,7 +12,7 @@ from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
 from tools.traces.records import without_level
 
-CUES = ("at ", "@", "://", "❯ ")
+CUES = ("at ", "@", "://", "❯ ", " — ")
 
 MAX_MESSAGE_LINES = 30
 
@@ -30,7 +30,7 @@ _GECKO = re.compile(
     r"\s*((?:[^@\s(:]{0,200}(?: [^@\s(]{1,100})?))@(\S{1,1500}?(?: line \d{1,9} > \w+)?):(\d{1,9}):(\d{1,9})$"
 )
 _COPIED = re.compile(
-    r"\s{1,40}(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$"
+    r"\s{1,40}(?:[A-Za-z][\w. ]{0,60}\* ?)?(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$"
 )
 _PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
 _LOWER = re.compile(r"error error: (.+)$")  # a driver's class has that name
@@ -39,9 +39,10 @@ _ASYNC = re.compile(
     r"\s{0,80}(?:From previous event:$|\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)"
 )
 _CONSOLE = re.compile(
-    r"\s*(\S{1,200}|\(anonymous\)) @ (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
+    r"\s*(\S{1,200}|\(anonymous function\)) (?:@|—) (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
 )
 _ARROW = re.compile(r"\s*❯ (?:(\S{1,200}) )?([^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)):(\d{1,9}):(\d{1,9})$")
+_RAISED_AT = re.compile(r" \(at \S{1,300}:\d{1,9}:\d{1,9}\)$")  # a console's own word on the first row's place
 _CLOCK = re.compile(r"(?<!\s)\s{2,200}\d\d:\d\d:\d\d$")
 _CODE = re.compile(r"\s{0,80}(?:>\s{0,40})?\d{1,6} \| |\s{0,80}\| {1,400}\^")
 _LEFT_OUT = re.compile(r"\s*\.\.\. \d{1,4} lines matching ")
@@ -128,7 +129,7 @@ def _frame(line: str) -> Frame | None:
     if "://" in line and (lone := _PLACE_ALONE.match(line) or None):
         return Frame(path=slashed(lone[1]), line=number(lone[2]), column=number(lone[3]))
     if "://" in line and "@" not in line.partition("://")[0] and (copied := _COPIED.match(line)):
-        function, owner = _named(copied[1] or "")
+        function, owner = _named((copied[1] or "").rstrip("/<"))
         return Frame(
             path=slashed(copied[2]),
             line=number(copied[3]),
@@ -141,8 +142,8 @@ def _frame(line: str) -> Frame | None:
         return Frame(
             path=slashed(arrow[2]), line=number(arrow[3]), column=number(arrow[4]), function=function, class_name=owner
         )
-    if " @ " in line and (console := _CONSOLE.match(line)):
-        function, owner = _named(console[1])
+    if (" @ " in line or " — " in line) and (console := _CONSOLE.match(line)):
+        function, owner = _named("" if console[1] == "(anonymous function)" else console[1])
         return Frame(
             path=slashed(console[2]),
             line=number(console[3]),
@@ -242,7 +243,7 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     line = log.lines[at] if at < stack.first else ""
     typed = _typed(line)
     below = _message_of(log.lines[at + 1 : stack.first])
-    first = typed.message if typed else _CLOCK.sub("", without_level(line.strip()))
+    first = _RAISED_AT.sub("", typed.message) if typed else _CLOCK.sub("", without_level(line.strip()))
     plain = _LOWER.match(line) if typed is None and at == stack.first - 1 else None
     typed = Raised("error", plain[1]) if plain else typed
     first = plain[1] if plain else first
