@@ -11,7 +11,7 @@ from agents.hunks import ChangeReader
 from agents.limits import Limits
 from agents.source_excerpt import SourceReader
 from incidents.errors import IncompleteRepository
-from incidents.evidence import Commit, Evidence, Suspect
+from incidents.evidence import Commit, Evidence, Producer, Suspect
 from tools.git.repository import Repository
 from tools.logs.agent_tools import LogQuestions
 from tools.signals.registry import is_negative
@@ -135,6 +135,11 @@ class Case:
         signals = (each for each in suspect.signals if each.against and each.value >= 1 and is_negative(each))
         against = dict.fromkeys(f"against: {each.detail}" for each in signals)
         return (*suspect.reasons, *list(against)[: _FACTS - len(suspect.reasons)])
+
+    @property
+    def producers(self) -> tuple[Producer, ...]:
+        """What the deploy changed on the way of the failing line's values; not what only says that a line uses itself."""
+        return tuple(each for each in self.evidence.producers if f"{each.path}:{each.line} " not in f"{each.how} ")
 
     @property
     def deploy_wrote_shown_lines(self) -> bool:

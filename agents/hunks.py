@@ -76,7 +76,7 @@ class ChangeReader:
                 break
             shown = self._shown(sha, each)
             if len(shown) <= left or not chosen:
-                chosen[each.file, each.hunk.new_start] = shown[:characters]
+                chosen[each.file, each.hunk.new_start] = _whole_lines(shown, characters)
                 left -= len(shown)
         rest = len(every) - len(chosen)
         return "\n".join([_files(diff), *(chosen[place] for place in sorted(chosen)), *_more(rest, diff)])
@@ -212,4 +212,13 @@ def _was(change: FileChange) -> str:
 def _more(rest: int, diff: CommitDiff) -> list[str]:
     if rest <= 0 and not diff.truncated:
         return []
-    return [f"[{rest if rest > 0 else 'some'} more hunks, further from the trace, are left out]"]
+    several = "some more hunks" if rest <= 0 else f"{rest} more hunk{'s' if rest > 1 else ''}"
+    return [f"[{several}, further from the trace, {'is' if rest == 1 else 'are'} left out]"]
+
+
+def _whole_lines(text: str, characters: int) -> str:
+    """The beginning of a text, up to the end of a line, and a note of what is cut."""
+    if len(text) <= characters:
+        return text
+    shown = text[:characters].rpartition("\n")[0] or text[:characters]
+    return f"{shown}\n      … {text.count(chr(10)) - shown.count(chr(10))} lines left out"

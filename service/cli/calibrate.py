@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from service.cli.cases import RepositoryLocator
     from tools.ranking.ranker import Weights
     from tools.training.examples import LabelledIncident
+
+    Heard = tuple[str | None, tuple[Opinion, ...], Advice | None]  # the culprit, each agent's last opinions, the advice
 
 _TEXT = """\
 Run the agents of one model over labelled incidents, and count how often each of them accuses the commit that did it, and
@@ -62,22 +65,39 @@ def run(arguments: argparse.Namespace) -> int:
     limit = cases_option.limit_of(arguments)
     weights = weights_option.chosen(arguments)
     cases = [case for case in read_cases(arguments.cases) if not isinstance(case, Broken)][:limit]
-    found = _found(cases, locator, choice, weights, many_cases.processes(arguments))
+    heard = _heard(cases, locator, choice, weights, many_cases.processes(arguments))
+    found = _recorded(choice[1], heard)
     if not found.records:
-        note("no incident could be used: no agent answered")
+        note(f"no incident could be used: {_why_nobody(heard)}")
         return 1
     save(out, found.model_dump_json(indent=1) + "\n")
     write(_table(found))
     return 0
 
 
-def _found(
+def _recorded(name: str, heard: "list[Heard]") -> "Reliability":
+    from agents.prompt import version
+    from graph.reliability import recorded
+
+    return recorded(name, version(), heard)
+
+
+def _why_nobody(heard: "list[Heard]") -> str:
+    """Why no agent answered, in the agents' own most frequent words."""
+    reasons = Counter(each.abstained for _, opinions, _ in heard for each in opinions if each.abstained)
+    if not reasons:
+        return "no agent answered"
+    (most, count), *_ = reasons.most_common(1)
+    return f"no agent answered; {count} of {reasons.total()} times because {most}"
+
+
+def _heard(
     cases: "list[LabelledIncident]",
     locator: "RepositoryLocator",
     choice: tuple[str, str],
     weights: "Weights | None",
     count: int,
-) -> "Reliability":
+) -> "list[Heard]":
     if count > 1:
         return _measured_by_many(cases, locator, choice, weights, count)
     return asyncio.run(_measured(cases, locator, choice, weights))
@@ -85,14 +105,12 @@ def _found(
 
 async def _measured(
     cases: "list[LabelledIncident]", locator: "RepositoryLocator", choice: tuple[str, str], weights: "Weights | None"
-) -> "Reliability":
-    from agents.prompt import version
-    from graph.reliability import recorded
+) -> "list[Heard]":
     from service.cli.bar import progress
     from service.cli.cases import Broken
     from service.cli.evaluate import investigated
 
-    heard: list[tuple[str | None, tuple[Opinion, ...], Advice | None]] = []
+    heard: list[Heard] = []
     async with model.connected(choice) as asked:
         with progress(len(cases)) as advance:
             for case in cases:
@@ -102,7 +120,7 @@ async def _measured(
                 else:
                     heard.append((found[0].culprit, found[1].verdict.opinions, found[1].advice))
                 advance(f"cases, {len(heard)} heard")
-    return recorded(choice[1], version(), heard)
+    return heard
 
 
 def _measured_by_many(
@@ -111,14 +129,12 @@ def _measured_by_many(
     choice: tuple[str, str],
     weights: "Weights | None",
     count: int,
-) -> "Reliability":
+) -> "list[Heard]":
     """The same in several processes."""
-    from agents.prompt import version
-    from graph.reliability import recorded
     from service.cli.bar import progress
     from service.cli.cases import Broken
 
-    heard: list[tuple[str | None, tuple[Opinion, ...], Advice | None]] = []
+    heard: list[Heard] = []
     with progress(len(cases)) as advance:
 
         def found(result: "many_cases.Result") -> None:
@@ -130,7 +146,7 @@ def _measured_by_many(
 
         configuration = many_cases.configuration_of(choice, weights, None)
         many_cases.investigate_all(cases, locator, configuration, count, found)
-    return recorded(choice[1], version(), heard)
+    return heard
 
 
 def _table(found: "Reliability") -> str:

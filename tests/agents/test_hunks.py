@@ -60,7 +60,7 @@ def test_hunks_that_touch_nothing_of_the_trace_give_way_to_those_that_do_and_are
     shown = changed(tmp_path, before, after)
     assert "@@ shop/prices.py" in shown
     assert "@@ other/far.py" not in shown
-    assert "[1 more hunks, further from the trace, are left out]" in shown
+    assert "[1 more hunk, further from the trace, is left out]" in shown
 
 
 def test_hunks_stand_in_the_order_of_the_file(tmp_path: Path) -> None:

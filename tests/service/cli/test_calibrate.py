@@ -6,10 +6,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from agents.prompt import version
 from benchmarks.obedient import Obedient
 from benchmarks.payloads import PAYLOADS
+from incidents.errors import ModelUnavailable
+from models.door import Answer, Question
 from service.cli import model
 from tests.service.cli.ran import RedTide
 
@@ -68,3 +71,29 @@ def test_what_cannot_be_written_or_has_no_model_is_said_before_anything_is_asked
         "--out: cannot write"
         in redtide("calibrate", file, "--repos", str(cases), "--out", "/no/such/a.json", *MODEL).err
     )
+
+
+class Away:
+    """A model that nobody reaches."""
+
+    name = "away"
+
+    async def ask(self, question: Question[BaseModel]) -> Answer[BaseModel]:
+        """No answer."""
+        raise ModelUnavailable("connection refused")
+
+
+def test_when_no_agent_answers_it_says_why_and_writes_nothing(
+    redtide: RedTide, cases: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @asynccontextmanager
+    async def connected(choice: tuple[str, str] | None) -> AsyncIterator[Away]:
+        yield Away()
+
+    monkeypatch.setattr(model, "connected", connected)
+    out = cases / "away.json"
+    ran = redtide("calibrate", str(cases / "cases.jsonl"), "--repos", str(cases / "repos"), "--out", str(out), *MODEL)
+    assert ran.status == 1
+    assert "no agent answered; " in ran.err
+    assert " because the language model did not answer: connection refused" in ran.err
+    assert not out.exists()
