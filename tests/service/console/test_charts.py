@@ -5,7 +5,7 @@ from datetime import timedelta
 from incidents.log import LogFindings, Onset
 from incidents.rollout import Rollout
 from service.console.charts import error_rate
-from tests.service.console.test_pages import HOSTILE
+from tests.service.console.findings import HOSTILE
 from tests.service.stand_ins import NOON
 
 
