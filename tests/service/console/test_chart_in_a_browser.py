@@ -12,9 +12,9 @@ from playwright.async_api import Browser
 from incidents.revert import RevertStep, Stage
 from incidents.rollout import Rollout
 from service.store.store import Store
+from tests.service.console.findings import CULPRIT, finding
 from tests.service.console.test_charts import LOG
 from tests.service.console.test_in_a_browser import CHROMIUM, chromium, logged_in, server
-from tests.service.console.test_pages import CULPRIT, finding
 from tests.service.stand_ins import ALERT, AUTHORIZED, NOON
 
 __all__ = ["chromium", "server"]

@@ -7,7 +7,7 @@ from incidents.log import LogFindings, Onset
 from incidents.rollout import Rollout
 from service.console.error_chart import Mark, error_rate, marks
 from service.store.reverts import Passed
-from tests.service.console.test_pages import HOSTILE
+from tests.service.console.findings import HOSTILE
 from tests.service.stand_ins import NOON
 
 

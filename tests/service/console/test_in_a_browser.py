@@ -27,7 +27,7 @@ from service.cluster.ports import free_port
 from service.console.routers import ROUTERS
 from service.settings import Settings
 from service.store.store import Store
-from tests.service.console.test_pages import HOSTILE, finding
+from tests.service.console.findings import HOSTILE, finding
 from tests.service.stand_ins import ALERT, AUTHORIZED, TOKEN, Bell, until
 
 ONE_DATABASE = True

@@ -12,7 +12,7 @@ from service.store.quality import Result, Wanted, bins, tallies
 from service.store.schemas import Feedback, Label
 from service.store.store import Store
 from tests.service.console.conftest import log_in
-from tests.service.console.test_pages import finding
+from tests.service.console.findings import finding
 from tests.service.stand_ins import ALERT, AUTHORIZED, NOON, alert
 
 RESULTS: tuple[Result, ...] = ("right", "wrong", "not stated")

@@ -3,86 +3,19 @@
 import re
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
-from incidents.evidence import Commit, Evidence, RuledOut, Suspect
-from incidents.incident import Status
 from incidents.reasoning import ModelCall
-from incidents.report import Report
-from incidents.trace import Failure, Frame, StackTrace
-from incidents.verdict import Confidence, Outcome, Verdict
+from incidents.verdict import Outcome
 from service.console.templates import page
 from service.store.store import Store
-from tests.service.console.conftest import PAGE, form_token, log_in
-from tests.service.stand_ins import ALERT, AUTHORIZED, NOON, Bell, Found
+from tests.service.console.conftest import PAGE, log_in
+from tests.service.console.findings import CULPRIT, HARMLESS, HOSTILE, OTHER, finding, shown
+from tests.service.stand_ins import ALERT, AUTHORIZED, NOON
 
 ONE_DATABASE = True
-HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202e\u0007'\"&"
-CULPRIT, OTHER, HARMLESS = "c" * 40, "d" * 40, "e" * 40
-
-
-def commit(sha: str, subject: str = "Change the total") -> Commit:
-    return Commit(sha=sha, subject=subject, author="Ada", committed_at=NOON)
-
-
-def finding(outcome: Outcome = "culprit", text: str = "null given") -> Found:
-    """A verdict with two suspects and one commit that was ruled out; `text` stands wherever strangers write."""
-    suspects = (
-        Suspect(commit=commit(CULPRIT, text), probability=0.8, reasons=(f"wrote the failing line: {text}",)),
-        Suspect(commit=commit(OTHER), probability=0.1),
-    )
-    ruled_out = (RuledOut(commit=commit(HARMLESS, text), reason="only documents"),)
-    confidence = Confidence(probability=0.8, word="high", basis=("the line is in the trace",))
-    trace = StackTrace(
-        failures=(Failure(type="Error", message=text, frames=(Frame(path=text, line=1, function=text),)),)
-    )
-    return Found(
-        evidence=Evidence(
-            trace=trace,
-            base="a" * 40,
-            deployed="b" * 40,
-            suspects=suspects,
-            ruled_out=ruled_out,
-            none_probability=0.1,
-            missing=(f"not seen: {text}",),
-        ),
-        verdict=Verdict(
-            outcome=outcome,
-            culprit=CULPRIT if outcome == "culprit" else None,
-            confidence=confidence,
-            suspects=suspects,
-            ruled_out=ruled_out,
-            sides=(f"one side: {text}",),
-        ),
-        report=Report(
-            incident="INC-aaaaaaaaaa",
-            service="checkout",
-            environment="production",
-            outcome=outcome,
-            headline=f"headline {text}"[:100],
-            verdict_line=f"verdict {text}",
-            why=(f"because {text}",),
-            confidence=confidence,
-            mode="evidence",
-            error=text,
-            command="redtide revert INC-aaaaaaaaaa",
-        ),
-    )
-
-
-async def shown(browser: httpx.AsyncClient, store: Store, found: Found, **alert: str) -> tuple[str, str]:
-    """The incident's id and its page."""
-    accepted = await browser.post("/alerts", json=ALERT | alert, headers=AUTHORIZED)
-    claim = await store.leases.claim("me")
-    assert claim is not None
-    assert await store.outcomes.finish(claim, found)
-    await log_in(browser)
-    answer = await browser.get(f"/incidents/{accepted.json()['id']}")
-    assert answer.status_code == 200, answer.text
-    return accepted.json()["id"], answer.text
 
 
 @pytest.mark.parametrize(
@@ -158,66 +91,6 @@ async def test_an_incident_that_is_not_there_and_a_path_that_is_wrong_are_pages(
     assert "no incident has the id" in answer.text
 
 
-async def test_the_list_is_filtered_by_answer_day_and_service(browser: httpx.AsyncClient, store: Store) -> None:
-    found, _ = await shown(browser, store, finding("none"), service="search")
-    other, _ = await shown(browser, store, finding("culprit"), service="checkout")
-    today = datetime.now(UTC).date()
-
-    async def listed(query: str) -> set[str]:
-        page = (await browser.get(f"/incidents?{query}")).text
-        return {each for each in (found, other) if each in page}
-
-    assert await listed("") == {found, other}
-    assert await listed("outcome=none&status=&service=") == {found}
-    assert await listed("service=checkout") == {other}
-    assert await listed(f"since={today}&until={today}") == {found, other}
-    assert await listed(f"since={today + timedelta(days=1)}") == set()
-    assert await listed("status=failed") == set()
-
-
-async def test_a_day_that_is_none_is_told_and_nothing_breaks(browser: httpx.AsyncClient) -> None:
-    await log_in(browser)
-    answer = await browser.get("/incidents?since=tomorrow&until=9999-12-31&outcome=nonsense&status=x")
-    assert answer.status_code == 200
-    assert "“from” must be a day" in answer.text
-
-
-async def test_older_incidents_are_a_link_away_and_the_filters_stay(browser: httpx.AsyncClient, store: Store) -> None:
-    for number in range(52):
-        alert = ALERT | {"message": f"error number {number} of {'ab' * number}", "service": f"service{number}"}
-        await browser.post("/alerts", json=alert | {"environment": "staging"}, headers=AUTHORIZED)
-    await log_in(browser)
-    first = (await browser.get("/incidents?environment=staging")).text
-    older = re.search(r'rel="next" href="([^"]+)"', first)
-    assert older is not None
-    second = (await browser.get(older[1].replace("&amp;", "&"))).text
-    ids = [set(re.findall(r"INC-\w+", page)) for page in (first, second)]
-    assert (len(ids[0]), ids[0] & ids[1]) == (50, set())
-    assert "environment=staging" in older[1]
-
-
-async def test_feedback_from_the_page_reaches_the_store_and_the_page(browser: httpx.AsyncClient, store: Store) -> None:
-    incident, page = await shown(browser, store, finding())
-    said = {"label": "wrong", "commit": OTHER, "note": "see the log", "version": "1", "form_token": form_token(page)}
-    sent = await browser.post(f"/console/incidents/{incident}/feedback", data=said)
-    after = (await browser.get(f"/incidents/{incident}")).text
-    stored = await store.queries.incident(incident)
-    assert sent.status_code == 303
-    assert stored.feedback is not None
-    assert (stored.feedback.label, stored.feedback.commit, stored.feedback.actor) == ("wrong", OTHER, "operator")
-    assert stored.disproved == (CULPRIT,)
-    assert "Said to be wrong by operator" in after
-    assert "not this one" in after
-
-
-async def test_feedback_that_makes_no_sense_is_refused_by_field(browser: httpx.AsyncClient, store: Store) -> None:
-    incident, page = await shown(browser, store, finding())
-    said = {"label": "right", "commit": OTHER, "version": "1", "form_token": form_token(page)}
-    sent = await browser.post(f"/console/incidents/{incident}/feedback", data=said)
-    assert sent.status_code == 422
-    assert "label `wrong`" in sent.text or "label" in sent.text
-
-
 async def test_the_page_says_when_an_incident_still_waits(browser: httpx.AsyncClient) -> None:
     accepted = await browser.post("/alerts", json=ALERT, headers=AUTHORIZED)
     await log_in(browser)
@@ -225,13 +98,6 @@ async def test_the_page_says_when_an_incident_still_waits(browser: httpx.AsyncCl
     assert "Waiting to be investigated" in page
     assert 'http-equiv="refresh"' in page
     assert 'data-running="yes"' in page
-
-
-async def test_a_filter_with_a_null_character_is_refused_by_name(browser: httpx.AsyncClient) -> None:
-    await log_in(browser)
-    refused = [await browser.get(f"/incidents?{name}=a%00") for name in ("service", "text", "id", "group")]
-    assert [each.status_code for each in refused] == [422] * 4
-    assert "cannot be used: service" in refused[0].text
 
 
 async def test_a_page_is_made_beside_the_event_loop(
@@ -248,32 +114,6 @@ async def test_a_page_is_made_beside_the_event_loop(
     await browser.get("/incidents")
     assert makers
     assert threading.get_ident() not in makers
-
-
-async def test_who_may_act_has_an_incident_investigated_again_and_the_audit_says_who(
-    browser: httpx.AsyncClient, store: Store, bell: Bell
-) -> None:
-    incident, page = await shown(browser, store, finding())
-    rung = bell.rung
-    form = {"form_token": form_token(page)}
-    bare = await browser.post(f"/console/incidents/{incident}/rerun", data={})
-    sent = await browser.post(f"/console/incidents/{incident}/rerun", data=form)
-    after = (await browser.get(f"/incidents/{incident}")).text
-    audit = after.partition("What was done to it")[2]
-    assert (bare.status_code, sent.status_code) == (403, 303)
-    assert (await store.queries.incident(incident)).status is Status.OPEN
-    assert bell.rung == rung + 1
-    assert "Investigate again" in page
-    assert "Investigate again" not in after  # it waits already
-    assert all(word in audit for word in ("operator", "restarted", "rerun"))
-
-
-async def test_the_audit_says_who_did_what_in_detail(browser: httpx.AsyncClient, store: Store) -> None:
-    incident, page = await shown(browser, store, finding())
-    said = {"label": "wrong", "commit": OTHER, "version": "1", "form_token": form_token(page)}
-    await browser.post(f"/console/incidents/{incident}/feedback", data=said)
-    audit = (await browser.get(f"/incidents/{incident}")).text.partition("What was done to it")[2]
-    assert all(word in audit for word in ("operator", "feedback", "wrong", OTHER, "version</span> 1"))
 
 
 async def test_a_browser_can_follow_links_to_json_and_markdown(browser: httpx.AsyncClient, store: Store) -> None:

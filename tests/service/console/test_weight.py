@@ -15,8 +15,8 @@ from incidents.opinion import Opinion
 from incidents.reasoning import ModelCall, Step, ToolCall
 from service.store.store import Store
 from tests.service.console.filled import fill
+from tests.service.console.findings import commit, finding
 from tests.service.console.test_in_a_browser import CHROMIUM, SECONDS, chromium, logged_in, server
-from tests.service.console.test_pages import commit, finding
 from tests.service.stand_ins import ALERT, AUTHORIZED, NOON, Found, until
 
 __all__ = ["chromium", "server"]
