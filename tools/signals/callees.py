@@ -6,15 +6,9 @@ from tools.signals.declaration import Measured, Topic, signal
 
 
 @signal(Topic.USED)
-def touched_callee_that_ran(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """Strength (decay, rarity of the name, known to the file) of a changed definition that a frame's function uses on
-    its failing line or above it: what had run when it failed."""
-    return _strongest(context, [r for r in change.reached if r.hops == 1 and r.ran])
-
-
-@signal(Topic.USED)
 def touched_two_calls_away(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """The same strength, for what those definitions use in turn."""
+    """Strength (decay, rarity of the name, known to the file) of a changed definition that is used in turn by what a frame's
+    function uses."""
     return _strongest(context, [r for r in change.reached if r.hops == 2])
 
 

@@ -37,7 +37,7 @@ def test_a_commit_that_wrote_no_line_of_the_trace_needs_more(seen: Seen) -> None
 
 @pytest.mark.parametrize("seen", [LIBRARY, MESSAGE])
 def test_where_no_line_could_be_seen_nobody_has_to_have_written_one(seen: Seen) -> None:
-    assert answer(Chances(0.56, 0.1, 0.1, 20, wrote_line=False), seen, explained=True) == "culprit"
+    assert answer(Chances(0.66, 0.1, 0.1, 20, wrote_line=False), seen, explained=True) == "culprit"
 
 
 def test_two_that_are_nearly_as_likely_are_not_sure() -> None:

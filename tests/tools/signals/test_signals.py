@@ -94,7 +94,7 @@ def test_how_a_variable_of_the_line_is_set_is_seen(tmp_path: Path) -> None:
 
 def test_a_changed_callee_in_another_file_is_seen(tmp_path: Path) -> None:
     found = signals_of(tmp_path, {"files": {"shop/tax.py": TAX.replace("RATES[country]", "RATES.get(country)")}})
-    assert found["touched_callee_that_ran"] == 1.0
+    assert found["changed_what_gives_value"] == 1.0
     assert "touched_any_function" not in found
 
 
@@ -200,8 +200,9 @@ def test_a_constant_that_the_failing_function_uses_is_seen(tmp_path: Path) -> No
     text = 'Traceback (most recent call last):\n  File "/srv/shop/cart.py", line 5, in total\nKeyError: 1\n'
     trace = map_to_repository(parse(text), PathIndex(repository.paths(built.shas[1])))
     context = read_context(repository, repository.window(*built.shas), built.shas[1], trace)
-    (found,) = [each for each in measure(context, context.changes[0]) if each.name == "touched_callee_that_ran"]
-    assert found.detail == "changed `LIMITS` (shop/limits.py:1), which shop/cart.py:5 uses"
+    (found,) = context.changes[0].reached
+    assert (found.name, found.path, found.line, found.frame.line) == ("LIMITS", "shop/limits.py", 1, 5)
+    assert (found.hops, found.ran, found.known) == (1, True, True)
 
 
 def test_what_a_callee_in_another_file_calls_is_two_calls_away(tmp_path: Path) -> None:
