@@ -77,7 +77,7 @@ async def test_the_first_message_waits_for_no_import(settings: Settings, monkeyp
         notify = Notify.model_validate({"networks": ["127.0.0.0/8"], "channels": {"oncall": channel}})
         told = settings.model_copy(update={"notify": notify})
         replica = WorkingReplica(told, lambda channel, result: None)
-        await replica.started()
+        await asyncio.wait_for(replica.started(), 60)
         store = Store(told.store_address(), told.life, told.notify.channels)
         await store.intake.accept(alert(), "{}")
         await replica.wake()
