@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -192,7 +192,7 @@ async def main() -> None:
         say(f"{arguments.incidents} incidents are investigated first")
         await investigated(store, settings, shop, arguments.incidents)
         bench = Bench(store, settings, address)
-        parts = {
+        parts: dict[str, Callable[[], Awaitable[None]]] = {
             "interrupted": lambda: interrupted(bench, arguments.incidents),
             "throughput": lambda: throughput(bench, min(arguments.incidents, 100)),
             "live": lambda: live(bench, shop, arguments.live),

@@ -1,5 +1,6 @@
 """The report of a comparison: one HTML file that needs no network, a JSON file, and a picture."""
 
+from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -54,7 +55,11 @@ def as_html(found: Comparison) -> str:
 
 @cache
 def _environment() -> Environment:
-    filters = {"share": _share, "number": _number, "calibration_chart": calibration_chart}
+    filters: dict[str, Callable[..., object]] = {
+        "share": _share,
+        "number": _number,
+        "calibration_chart": calibration_chart,
+    }
     return html_environment("service.rescoring", filters)
 
 
