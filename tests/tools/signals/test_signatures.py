@@ -6,7 +6,7 @@ import pytest
 
 from tests.repositories import Change
 from tests.tools.signals.bare_message import QUIET, signals, window_of
-from tools.signals.registry import measure
+from tools.signals.registry import measure, vector
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,17 @@ def test_nothing_from_a_callee_whose_result_does_not_arrive_at_the_failing_line(
     assert "nothing_arrives" not in found
 
 
+def test_another_callee_that_gives_nothing_is_not_the_one_whose_result_arrives(tmp_path: Path) -> None:
+    pay = PAY.replace("    return book.by_code", "    book.checked(1)\n    return book.by_code")
+    book = BOOK + "\n    def checked(self, code):\n        return code\n"
+    after = book.replace("Coupon(0)", "Coupon(1)").replace("        return code\n", "        self.seen = code\n")
+    trace = TRACE.replace("line 6", "line 7")
+    found = signals(tmp_path, {"shop/pay.py": pay, "shop/coupons.py": book}, {"shop/coupons.py": after}, trace)
+    assert "changed_what_gives_value" in found
+    assert "nothing_from_callee" in found
+    assert "nothing_arrives" not in found
+
+
 RUN = "class Ready {\n  void onReady(Job job) {\n    job.run(2);\n  }\n}\n"
 OTHER = "class Other {\n  void run(int n) {\n    int left = n;\n  }\n}\n"
 JOB = OTHER.replace("Other", "PrintJob")
@@ -120,7 +131,8 @@ def test_a_comment_in_a_callee_is_no_change_of_it(tmp_path: Path) -> None:
     ]
     context = window_of(tmp_path, changes, TRACE)
     assert context.changes[0].reached == ()
-    assert not any(each.name.startswith("touched_callee") for each in measure(context, context.changes[0]))
+    assert context.changes[0].produced == ()
+    assert not {"nothing_from_callee", "changed_what_gives_value"} & vector(measure(context, context.changes[0])).keys()
 
 
 def test_a_file_called_after_a_class_that_the_error_names(tmp_path: Path) -> None:
