@@ -275,7 +275,12 @@ async def test_openapi_shows_every_endpoint_with_examples(client: httpx.AsyncCli
     paths = {"/alerts", "/deploys", "/incidents", "/incidents/{incident_id}", "/incidents/{incident_id}/trace"}
     more = {"/alerts/{source}", "/incidents/{incident_id}/audits", "/incidents/{incident_id}/feedback", "/healthz"}
     more |= {"/alerts/refused", "/incidents/{incident_id}/rerun", "/notifications"}
-    reverts = {"/incidents/{incident_id}/revert", "/reverts", "/reverts/{revert_id}"}
+    reverts = {
+        "/incidents/{incident_id}/confirmations",
+        "/incidents/{incident_id}/revert",
+        "/reverts",
+        "/reverts/{revert_id}",
+    }
     reverts |= {f"/reverts/{{revert_id}}/{verb}" for verb in ("approve", "execute", "cancel", "object", "refresh")}
     rescorings = {"/rescorings", "/rescorings/{name}", "/rescorings/{name}/result", "/rescorings/{name}/stop"}
     assert set(told["paths"]) == paths | more | reverts | rescorings

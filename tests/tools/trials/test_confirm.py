@@ -1,6 +1,8 @@
 """Trials on real histories: the culprit is confirmed, refuted, or left open, in as few runs as it takes."""
 
+import os
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -64,12 +66,20 @@ def test_a_command_that_is_missing_only_in_old_commits_is_still_decided(tmp_path
 
 def test_what_was_stopped_raises_and_leaves_no_process(tmp_path: Path) -> None:
     built = broken_at(tmp_path, 1, 2)
+    os.mkfifo(tmp_path / "pid")  # whoever reads waits until the command has begun
     runner = Runner(Repository.open(built.path), f"echo $$ > {tmp_path}/pid; sleep 600", mode="off")
-    runner.stop.set()
+    begun: list[str] = []
+
+    def stop_it() -> None:
+        begun.append((tmp_path / "pid").read_text().strip())
+        runner.stop.set()
+
+    thread = Thread(target=stop_it)
+    thread.start()
     with pytest.raises(WorkInterrupted):
         runner(built.shas[1])
-    pid = (tmp_path / "pid").read_text().strip()
-    assert not Path(f"/proc/{pid}").exists()
+    thread.join()
+    assert not Path(f"/proc/{begun[0]}").exists()
 
 
 def test_a_command_that_always_passes_tells_nothing(tmp_path: Path) -> None:
