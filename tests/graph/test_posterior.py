@@ -102,3 +102,17 @@ def test_an_accusation_that_code_could_follow_or_all_share_weighs_what_the_table
     assert math.log(found["a"] / found["b"]) == pytest.approx(WEIGHTS.prior * math.log(0.4 / 0.3) + weight)
     for other in (said("b", True, 0.6, "developer"), said("a", True, 0.6), said("a", False, 0.6, "developer")):
         assert log_odds(other, WEIGHTS, proven, agreed) == log_odds(other)
+
+
+def test_a_judge_that_names_a_commit_nobody_spoke_of_moves_it_by_the_judge_s_weight() -> None:
+    found = combine(evidence(0.4, 0.3, none=0.3), [], Advice(decision="culprit", commit="b")).suspects
+    assert math.log(found["b"] / found["a"]) == pytest.approx(WEIGHTS.prior * math.log(0.3 / 0.4) + WEIGHTS.judge)
+
+
+def test_who_accuses_two_says_half_as_much_about_each_and_who_acquits_says_all_of_it() -> None:
+    both = [said("a", True, 0.9), said("b", True, 0.9)]
+    accused = combine(evidence(0.3, 0.3, 0.3, none=0.1), both).suspects
+    assert math.log(accused["a"] / accused["c"]) == pytest.approx(log_odds(both[0]) / 2)
+    free = said("a", False, 0.1)
+    acquitted = combine(evidence(0.3, 0.3, 0.3, none=0.1), [free]).suspects
+    assert math.log(acquitted["a"] / acquitted["c"]) == pytest.approx(log_odds(free))
