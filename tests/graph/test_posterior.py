@@ -1,5 +1,7 @@
 """Evidence and opinions are combined as odds, and nothing one agent says can decide alone."""
 
+import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -86,3 +88,31 @@ def test_probabilities_stay_probabilities(
     combined = combine(seen, opinions)
     assert all(0 <= each <= 1.000001 for each in (*combined.suspects.values(), combined.none))
     assert sum(combined.suspects.values()) + combined.none <= 1.000001
+
+
+@pytest.mark.parametrize(
+    ("proven", "agreed", "weight"),
+    [(("a",), None, WEIGHTS.proven), ((), "a", WEIGHTS.agreed), (("a",), "a", WEIGHTS.proven)],
+)
+def test_an_accusation_that_code_could_follow_or_all_share_weighs_what_the_table_says(
+    proven: Sequence[str], agreed: str | None, weight: float
+) -> None:
+    seen = evidence(0.4, 0.3, none=0.3)
+    found = combine(seen, [said("a", True, 0.6, "developer")], proven=proven, agreed=agreed).suspects
+    assert math.log(found["a"] / found["b"]) == pytest.approx(WEIGHTS.prior * math.log(0.4 / 0.3) + weight)
+    for other in (said("b", True, 0.6, "developer"), said("a", True, 0.6), said("a", False, 0.6, "developer")):
+        assert log_odds(other, WEIGHTS, proven, agreed) == log_odds(other)
+
+
+def test_a_judge_that_names_a_commit_nobody_spoke_of_moves_it_by_the_judge_s_weight() -> None:
+    found = combine(evidence(0.4, 0.3, none=0.3), [], Advice(decision="culprit", commit="b")).suspects
+    assert math.log(found["b"] / found["a"]) == pytest.approx(WEIGHTS.prior * math.log(0.3 / 0.4) + WEIGHTS.judge)
+
+
+def test_who_accuses_two_says_half_as_much_about_each_and_who_acquits_says_all_of_it() -> None:
+    both = [said("a", True, 0.9), said("b", True, 0.9)]
+    accused = combine(evidence(0.3, 0.3, 0.3, none=0.1), both).suspects
+    assert math.log(accused["a"] / accused["c"]) == pytest.approx(log_odds(both[0]) / 2)
+    free = said("a", False, 0.1)
+    acquitted = combine(evidence(0.3, 0.3, 0.3, none=0.1), [free]).suspects
+    assert math.log(acquitted["a"] / acquitted["c"]) == pytest.approx(log_odds(free))
