@@ -1,0 +1,68 @@
+"""Where the verdict states nothing, or that no commit did it: what is not known, and what explains it instead."""
+
+import pytest
+
+from graph.settle import settle
+from incidents.evidence import Evidence, Signal, Suspect
+from incidents.seen import Seen
+from tests.graph.settling import LIBRARY, MESSAGE, TRACE, commit, evidence, lines_of
+
+
+def test_a_commit_that_kept_the_call_is_not_sure_while_another_gives_the_failing_code_null() -> None:
+    found = evidence(0.95, 0.005, none=0.03)
+    kept = Signal(name="kept_path", value=1.0, detail="made the call before", against=True)
+    null = Signal(name="nothing_from_callee", value=1.0, detail="changed when it returns null")
+    first, second = found.suspects
+    first = first.model_copy(update={"signals": (*first.signals, kept)})
+    second = second.model_copy(update={"signals": (null,)})
+    verdict = settle(found.model_copy(update={"suspects": (first, second)}), lines_of=lines_of)
+    assert (verdict.culprit, verdict.confidence.word) == ("a", "medium")
+    assert "b changed when the failing code is given null" in verdict.confidence.basis
+    assert verdict.next_step.startswith("Read both a and b, ")
+    hits = found.model_copy(update={"suspects": (first, second), "hit_failing_line": ("a",)})
+    assert settle(hits, lines_of=lines_of).confidence.word == "high"
+
+
+def test_none_of_a_window_that_nobody_knows_is_not_sure() -> None:
+    guessed = evidence(0.1, none=0.85).model_copy(update={"guessed": True})
+    older = Suspect(commit=commit("old"), probability=0.8)
+    verdict = settle(guessed.model_copy(update={"older": older}), lines_of=lines_of)
+    assert (verdict.outcome, verdict.confidence.word) == ("none", "medium")
+    assert "which commits were deployed is not known" in verdict.confidence.basis
+    assert "was live" not in verdict.next_step
+
+
+def test_none_is_not_sure_while_a_commit_changed_what_the_failing_line_is_given() -> None:
+    found = evidence(0.02, none=0.97)
+    given = Signal(name="changed_what_gives_value", value=1.0, detail="changed what it returns")
+    suspect = found.suspects[0].model_copy(update={"signals": (given,)})
+    verdict = settle(found.model_copy(update={"suspects": (suspect,)}), lines_of=lines_of)
+    assert (verdict.outcome, verdict.confidence.word) == ("none", "medium")
+    assert "a changed what the failing line is given" in verdict.confidence.basis
+    assert verdict.next_step.endswith("Read a too.")
+
+
+@pytest.mark.parametrize("seen", [LIBRARY, MESSAGE, Seen()])
+def test_where_it_is_not_enough_to_tell_no_number_says_that_none_of_them_did_it(seen: Seen) -> None:
+    verdict = settle(evidence(0.05, none=0.92, seen=seen, instead=()), lines_of=lines_of)
+    assert (verdict.outcome, verdict.confidence.probability, verdict.confidence.word) == ("not_enough", 0.05, "low")
+    assert verdict.confidence.basis[0] == "git evidence alone gives no commit more than 5% (a)"
+    assert not any("92%" in text for text in (*verdict.confidence.basis, *verdict.sides, verdict.reason))
+
+
+def test_an_empty_window_that_nobody_named_clears_nothing() -> None:
+    empty = Evidence(trace=TRACE, base="0", deployed="0", none_probability=0.0, guessed=True)
+    verdict = settle(empty, lines_of=lines_of)
+    assert (verdict.outcome, verdict.confidence.word) == ("not_enough", "low")
+    assert verdict.reason.startswith("Which commits were deployed is not known")
+    assert verdict.next_step.startswith("Give the deployed revision and the last good one")
+    assert verdict.confidence.basis[0] == "no commit could be compared"
+
+
+def test_nothing_deployed_is_said_so() -> None:
+    why = "Nothing was deployed between the two revisions."
+    empty = Evidence(trace=TRACE, base="0", deployed="0", none_probability=1.0, instead=(why,))
+    verdict = settle(empty, lines_of=lines_of)
+    assert verdict.reason == "Nothing was deployed between the two revisions."
+    assert "older base" in verdict.next_step
+    assert "only the message was seen, no stack trace" not in verdict.confidence.basis
