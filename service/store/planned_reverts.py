@@ -73,6 +73,9 @@ class PlannedReverts:
                 )
             elif not (again and row.state in UNDONE):
                 return await self._also_for(session, row, revert.incident)
+            else:  # in the same second it would be the same commit, and its closed pull request the answer of the forge
+                later = max(revert.planned_at, row.planned_at + timedelta(seconds=1))
+                revert = revert.model_copy(update={"planned_at": later})
             row.incident_id, row.repository, row.planned_at = revert.incident, revert.repository, revert.planned_at
             session.add(row)
             return await self._save(session, row, revert, revert.planned_by, "planned")
