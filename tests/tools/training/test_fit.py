@@ -1,7 +1,5 @@
 import pytest
 
-pytest.importorskip("sklearn", reason="training is an extra")
-
 from tools.ranking.ranker import Weight, Weights, rank, tempered
 from tools.training.cross_validation import best_temperature
 from tools.training.fit import Lesson, Problem, fit
