@@ -1,16 +1,19 @@
-"""How fast the pages are on a full store: python -m benchmarks.console [INCIDENTS] (default 100,000; SQLite in a temporary folder).
+"""How fast the pages are on a full store: python -m benchmarks.console [INCIDENTS] [--postgresql] (default: 100,000 on SQLite).
 
+The store is new, in a temporary folder; PostgreSQL is one that the program starts.
 Prints for each page the median and 95th percentile of 30 requests in milliseconds, by the clock and of processor time
-of this process (all its threads, the database's among them), and its compressed size. A machine that does other work as well shows
+of this process (all its threads, SQLite's among them, not PostgreSQL's), and its compressed size. A machine that does other work as well shows
 in the clock only.
 """
 
+import argparse
 import asyncio
 import gc
 import statistics
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -20,6 +23,7 @@ from service.api.routes import create_api
 from service.console.routers import ROUTERS
 from service.settings import Settings
 from service.store.store import Store
+from tests import postgres
 from tests.service.console.filled import fill, id_of
 
 _TOKEN = "a-token-for-this-run"
@@ -33,13 +37,20 @@ class _Nobody:
 
 def main() -> None:
     """Fill a store, ask for every page."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_measure(Path(folder), count))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("incidents", type=int, nargs="?", default=100_000)
+    parser.add_argument("--postgresql", action="store_true")
+    arguments = parser.parse_args()
+    with ExitStack() as opened:
+        folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
+        url = f"sqlite:///{folder}/store.sqlite3"
+        if arguments.postgresql:
+            url = opened.enter_context(postgres.server()).new_database()
+        asyncio.run(_measure(folder, url, arguments.incidents))
 
 
-async def _measure(folder: Path, count: int) -> None:
-    settings = Settings(store_url=f"sqlite:///{folder}/store.sqlite3", repositories={"shop": folder / "shop"})
+async def _measure(folder: Path, url: str, count: int) -> None:
+    settings = Settings(store_url=url, repositories={"shop": folder / "shop"})
     store = Store(settings.store_address())
     await store.migrate()
     await fill(store, count)
