@@ -26,9 +26,8 @@ def nothing_arrives(context: SignalContext, change: CommitFacts) -> Measured | N
     arrives there, where the commit changed when that definition returns null."""
     if context.error_kind is not ErrorKind.NULL:
         return None
-    owners = {
-        row.owner for row in change.reached
-    }  # a class is changed with each of its methods, and gives no null itself
+    # A class is changed with each of its methods, and gives no null itself.
+    owners = {row.owner for row in change.reached}
     gone = {(row.path, row.name) for row in change.reached if row.nulls and row.known and row.name not in owners}
     mine = [each for each in change.produced if each.kind is ProducerKind.CALL and (each.path, each.name) in gone]
     best = min(mine, key=lambda each: (each.use.steps, each.path, each.line), default=None)
