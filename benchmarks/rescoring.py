@@ -87,6 +87,11 @@ class Bench:
         while await self.finished(name) < number and process.poll() is None:  # noqa: ASYNC110  (another process)
             await asyncio.sleep(_LOOK)
 
+    async def free(self, name: str) -> None:
+        """Wait until nobody holds the run: the claim of a command that was killed ends by itself."""
+        while (await self.store.rescorings.rescoring(name)).state == "running":  # noqa: ASYNC110  (another process)
+            await asyncio.sleep(_LOOK)
+
     async def span(self, name: str) -> tuple[float, float, int]:
         """Return the seconds from the first to the last result, the mean seconds of an investigation, and the number."""
         columns = (func.min(RescoredRow.finished_at), func.max(RescoredRow.finished_at), func.avg(RescoredRow.seconds))
@@ -109,6 +114,7 @@ async def interrupted(bench: Bench, number: int) -> None:
         else:
             process.send_signal(signal.SIGINT if what == "Ctrl-C" else signal.SIGKILL)
         _, errors = await asyncio.to_thread(process.communicate)
+        await bench.free("interrupted")
         say(f"  {what} at {at}: exit status {process.returncode}; {_last(errors)}")
     process = bench.run("interrupted")
     _, errors = await asyncio.to_thread(process.communicate)

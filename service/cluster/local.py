@@ -77,7 +77,9 @@ def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
 def ray_for(hosting: Hosting, address: str | None = None) -> Iterator[None]:
     """Have Ray inside a `with` block: the cluster at `address` with the token in RAY_AUTH_TOKEN, else one of its own.
 
-    Raises InputError, ClusterNotStarted. Ray must not have been imported before.
+    Its own one has a free port for its metrics: a service on this machine, or a command that was killed a moment ago, holds
+    the one of the settings, and Ray would not start. Raises InputError, ClusterNotStarted. Ray must not have been
+    imported before.
     """
     if address is not None:
         from service.cluster.joined import joined
@@ -90,7 +92,7 @@ def ray_for(hosting: Hosting, address: str | None = None) -> Iterator[None]:
 
     with _folder(hosting) as folder:
         try:
-            embedded.start_ray(hosting, folder)
+            embedded.start_ray(hosting.model_copy(update={"metrics_port": free_port()}), folder)
             yield
         finally:
             embedded.stop_ray()
