@@ -37,6 +37,15 @@ async def test_the_page_says_one_of_four_plain_answers_and_shows_every_commit(
     assert "wrote the failing line" in page
 
 
+@pytest.mark.parametrize("outcome", ["none", "not_enough"])
+async def test_no_number_clears_the_deploy_where_it_is_not_enough_to_tell(
+    browser: httpx.AsyncClient, store: Store, outcome: Outcome
+) -> None:
+    _, page = await shown(browser, store, finding(outcome))
+    row = page[page.index("none of these</td>") :].partition("</tr>")[0]
+    assert ("10%" in row, "too little was seen" in row) == (outcome == "none", outcome == "not_enough")
+
+
 async def test_one_of_something_is_written_without_an_s(browser: httpx.AsyncClient, store: Store) -> None:
     question = ModelCall(
         agent="judge",
