@@ -179,9 +179,9 @@ def _v8(text: str) -> Frame | None:
         place = inner[1] if inner else place
     place = _ADDRESS.sub("", place, count=1)
     path, line, column = ("", None, None) if place.startswith("index ") else split_place(place)
-    path = path if "://" in path else path.partition("?")[0]  # the version under which a file is served
     if path.endswith(_OTHER_LANGUAGES):
         return None
+    path = path if "://" in path else path.partition("?")[0]  # the version under which a file is served
     function, owner = _named(name.removeprefix("async "))
     return Frame(path=path, line=line, column=column, function=function, class_name=owner)
 

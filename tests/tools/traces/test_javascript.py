@@ -47,6 +47,10 @@ from tools.traces import parse
             Frame(path="https://x.org/List.js", line=12, column=34, function="render"),
         ),
         ("async*@https://x.org/app.js:1:2", Frame(path="https://x.org/app.js", line=1, column=2)),
+        (
+            "at Sizzle.error (load.php?debug=false&lang=en:21)",  # a script that PHP serves
+            Frame(path="load.php", line=21, function="error", class_name="Sizzle"),
+        ),
     ],
 )
 def test_every_kind_of_frame(row: str, frame: Frame) -> None:
