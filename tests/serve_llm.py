@@ -39,7 +39,7 @@ ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
     "VLLM_NO_USAGE_STATS": "1",
     "VLLM_CPU_OMP_THREADS_BIND": "nobind",  # "auto" takes core 0 for itself, which the rest of the suite shares
-    "OMP_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",  # with 2, and work as small as this, most of their time is waiting for each other
     "ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16",  # a cap: some virtual machines announce AMX, yet trap when it is used
     "TOKENIZERS_PARALLELISM": "false",
 }
@@ -99,7 +99,7 @@ def tiny_llm_app(cluster: Cluster, folder: Path) -> Iterator[ServedModel]:
         device="cpu",
         dtype="float32",  # vLLM's attention in bfloat16 takes AMX wherever it is announced; see ENVIRONMENT
         max_model_len=CONTEXT,
-        max_num_seqs=16,
+        max_num_seqs=64,
     )
     serve.run(build_llm_app(settings), name="llm", route_prefix="/llm", blocking=False)
     try:
