@@ -51,7 +51,11 @@ async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shar
     known = {each.alert.repository: str(each.repository) for each in (python, php)} | {"long": str(long.path)}
     assert len(known) == 3
     async with slack_server.running(Slack()) as slack:
-        variables = {"REDTIDE_NOTIFY": _only(php.alert.service, slack), "REDTIDE_SLACK_TOKEN": TOKEN}
+        variables = {
+            "REDTIDE_NOTIFY": _only(php.alert.service, slack),
+            "REDTIDE_SLACK_TOKEN": TOKEN,
+            "REDTIDE_DRAIN_SECONDS": "1",  # nobody waits for what it works on when it is stopped
+        }
         async with served(folder, known, **variables) as service:
             yield Shared(service, python, php, long, slack)
 

@@ -10,7 +10,7 @@ from tests.service.stand_ins import until
 
 pytestmark = [pytest.mark.ray, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(900)]
 NOISY = 12
-QUIET = 200
+QUIET = 60
 
 
 async def test_a_claimed_count_and_long_windows_do_not_starve_the_others(shared: Shared) -> None:
