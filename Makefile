@@ -2,8 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAY ?=
+# What is compiled is kept, whatever the shell says: the suite starts Python very often.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test check unit cluster-test mutants lock clean
+.PHONY: help demo test check unit cluster-test beside mutants lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -11,7 +13,15 @@ help: ## list the targets
 demo: .venv/run ## an alert becomes a verdict, on this machine, without a language model (STAY=1 keeps it running)
 	@$(BIN)/redtide demo $(if $(STAY),--stay)
 
-test: check unit cluster-test ## every check and the whole suite
+# Side by side: the tests on a cluster wait much of their time, and the suite fills it. It gives way to them, because Ray
+# limits the time of its starts. What comes out of the others is shown at the end.
+BESIDE := .venv/beside.txt
+test: .venv/test ## every check and the whole suite
+	@echo "The checks and the tests on a cluster run beside the suite; what they say comes last (until then: $(BESIDE))"
+	@$(MAKE) --no-print-directory -j2 GIVE_WAY=nice unit beside; status=$$?; cat $(BESIDE); exit $$status
+
+beside: .venv/test
+	@{ $(MAKE) --no-print-directory check; checked=$$?; $(MAKE) --no-print-directory cluster-test && exit $$checked; } >$(BESIDE) 2>&1
 
 check: .venv/test ## format, lint, types, import order, declared dependencies
 	$(BIN)/ruff format --check .
@@ -23,13 +33,15 @@ check: .venv/test ## format, lint, types, import order, declared dependencies
 # A test that fails beside others runs once more by itself, and both runs stand in the output: a busy machine is not a defect.
 AGAIN := --last-failed --last-failed-no-failures none
 
-# A process that is done takes tests from another. What is compiled is kept: the suite starts the command line often.
-unit: export PYTHONDONTWRITEBYTECODE :=
+# A process that is done takes tests from another.
+GIVE_WAY ?=
 unit: .venv/test ## the suite alone, on every core; ARGS="-k name" narrows it
-	$(BIN)/pytest -n auto --dist worksteal $(ARGS) || $(BIN)/pytest $(AGAIN) $(ARGS)
+	$(GIVE_WAY) $(BIN)/pytest -n auto --dist worksteal $(ARGS) || $(BIN)/pytest $(AGAIN) $(ARGS)
 
+# What failed is remembered in a place of its own: the suite may run beside it.
+CLUSTER := $(BIN)/pytest -m "ray or vllm" -o cache_dir=.pytest_cache/cluster
 cluster-test: .venv/test ## the tests on a real Ray cluster and the real vLLM engine on CPU (minutes)
-	$(BIN)/pytest -m "ray or vllm" $(ARGS) || $(BIN)/pytest -m "ray or vllm" $(AGAIN) $(ARGS)
+	$(CLUSTER) $(ARGS) || $(CLUSTER) $(AGAIN) $(ARGS)
 
 mutants: .venv/test ## break verdict, ranking and leases in every small way, and see whether tests notice (hours; ONLY=tools/ranking/gather.py)
 	$(BIN)/pip install -q mutmut==3.8.1

@@ -31,7 +31,7 @@ def main() -> None:
 
 
 async def _one_start() -> str:
-    folder, ray_folder = Path(tempfile.mkdtemp()), Path(tempfile.mkdtemp(prefix="rt", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp())
     recorded = load(next(each for each in FOLDERS if each.name == _INCIDENT), folder / "recorded")
     repositories = {recorded.alert.repository: str(recorded.repository)}
     try:
@@ -39,14 +39,12 @@ async def _one_start() -> str:
             channels = {"oncall": {"kind": "slack", "channel": CHANNEL, "api_url": slack.url}}
             notify = json.dumps({"channels": channels, "networks": ["127.0.0.0/8"]})
             begun = time.monotonic()
-            async with served(
-                folder, repositories, ray_folder, REDTIDE_NOTIFY=notify, REDTIDE_DASHBOARD="false"
-            ) as service:
-                start = f"healthy after {time.monotonic() - begun:.1f} s ({_processor(ray_folder):.1f} s of processors)"
+            async with served(folder, repositories, REDTIDE_NOTIFY=notify, REDTIDE_DASHBOARD="false") as service:
+                used = _processor(service.ray_folder)
+                start = f"healthy after {time.monotonic() - begun:.1f} s ({used:.1f} s of processors)"
                 return f"{start}; {await _told(service, slack, recorded.alert.model_dump(mode='json'))}"
     finally:
-        for each in (folder, ray_folder):
-            shutil.rmtree(each, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _told(service: Served, slack: Slack, alert: dict[str, object]) -> str:

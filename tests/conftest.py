@@ -1,5 +1,6 @@
 """Guards of the whole suite: no network but this machine's loopback, and none of the user's own git configuration."""
 
+import gc
 import os
 import ssl
 from collections.abc import Hashable, Iterator
@@ -17,9 +18,34 @@ from tests.memory import work_in_memory
 
 close_to_others()  # before any test imports Ray, which reads its mode then
 work_in_memory()  # before pytest chooses the folder for all tests
+gc.disable()  # while files are read nothing becomes garbage; looking for it took a tenth of that time
 
-# One cluster, one engine and one log store for every room that needs them.
-pytest_plugins = ["tests.serve_llm", "tests.elastic.fixtures"]
+# One cluster, one engine, one service and one log store for every room that needs them.
+pytest_plugins = ["tests.serve_llm", "tests.service.shared_service", "tests.elastic.fixtures"]
+
+_CLUSTER = "ray or vllm"  # what `make cluster-test` asks for
+_MARKS = (b"mark.ray", b"mark.vllm")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Reading all files to find a few tests takes longer than most of those tests: a file without their marks is not read."""
+    if config.option.markexpr != _CLUSTER or not collection_path.match("test_*.py"):
+        return None
+    content = collection_path.read_bytes()
+    return not any(mark in content for mark in _MARKS) or None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a cluster or a service come last, one after another: as long as it runs it takes a tenth of a processor."""
+    items.sort(key=lambda item: [name in getattr(item, "fixturenames", ()) for name in ("shared", "ray_cluster")])
+
+
+def pytest_collection_finish() -> None:
+    """What has been read stays until the end: it is not looked through again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
 
 # No test is about time: a busy machine is no failure. In continuous integration the examples are the same every time.
 _UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -16,11 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from models.hosting import HostingSettings, build_llm_app
 from service.cluster import gate, proxy
-from tests.service.stand_ins import TOKEN
+from service.settings import Settings
+from tests.service.stand_ins import AUTHORIZED, TOKEN
 from tests.tiny_llama import CONTEXT, tiny_llama
 
 MODEL = "tiny-llama"
@@ -37,7 +39,7 @@ ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
     "VLLM_NO_USAGE_STATS": "1",
     "VLLM_CPU_OMP_THREADS_BIND": "nobind",  # "auto" takes core 0 for itself, which the rest of the suite shares
-    "OMP_NUM_THREADS": "2",
+    "OMP_NUM_THREADS": "1",  # with 2, and work as small as this, most of their time is waiting for each other
     "ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16",  # a cap: some virtual machines announce AMX, yet trap when it is used
     "TOKENIZERS_PARALLELISM": "false",
 }
@@ -97,13 +99,27 @@ def tiny_llm_app(cluster: Cluster, folder: Path) -> Iterator[ServedModel]:
         device="cpu",
         dtype="float32",  # vLLM's attention in bfloat16 takes AMX wherever it is announced; see ENVIRONMENT
         max_model_len=CONTEXT,
-        max_num_seqs=16,
+        max_num_seqs=64,
     )
     serve.run(build_llm_app(settings), name="llm", route_prefix="/llm", blocking=False)
     try:
         yield ServedModel(f"{cluster.address}/llm/v1", MODEL)
     finally:
         serve.delete("llm")
+
+
+@contextmanager
+def red_tide_app(cluster: Cluster, settings: Settings) -> Iterator[httpx.AsyncClient]:
+    """Red Tide as Serve application at /, and a client that speaks to it: two processes, not the ten of `redtide serve`."""
+    from ray import serve
+
+    from service.app import build_app
+
+    serve.run(build_app(settings), name="redtide", route_prefix="/")
+    try:
+        yield httpx.AsyncClient(base_url=cluster.address, timeout=30, trust_env=False, headers=AUTHORIZED)
+    finally:
+        serve.delete("redtide")
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -24,22 +21,15 @@ FOR_EVER = {"seconds": 600.0, "unproven_seconds": 600.0}
 """No deadline ends the attack: what is answered is answered while it goes on."""
 HEADS = [{}, {"Sentry-Hook-Signature": "0" * 64}, {"Authorization": f"Bearer {SECRET}"}]
 LARGE = 8 * 2**20 - 1_000
-pytestmark = [pytest.mark.ray, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.ray, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
 
 
-@pytest.fixture
-def short_folder() -> Iterator[Path]:
-    """Ray's socket paths are limited to 107 characters, which pytest's folders exceed."""
-    folder = Path(tempfile.mkdtemp(prefix="rt", dir="/tmp"))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest_asyncio.fixture
-async def service(tmp_path: Path, short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
-    monkeypatch.setenv("REDTIDE_SECRETS_SENTRY", SECRET)
-    monkeypatch.setenv("REDTIDE_BODIES", json.dumps(FOR_EVER))
-    async with served(tmp_path, {"shop": str(tmp_path / "shop")}, short_folder) as service:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
+    """A service of its own: the last of these tests leaves it more work than any other test could wait for."""
+    folder = tmp_path_factory.mktemp("attacked")
+    settings = {"REDTIDE_SECRETS_SENTRY": SECRET, "REDTIDE_BODIES": json.dumps(FOR_EVER), "REDTIDE_DASHBOARD": "false"}
+    async with served(folder, {"shop": str(folder / "shop")}, **settings) as service:
         yield service
 
 

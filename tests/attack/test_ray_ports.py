@@ -9,15 +9,16 @@ import pytest
 from service.cluster.ray_access import TOKEN as RAY_TOKEN
 from tests.attack.listening import Listener, family, grpc_answers, http_answers, listeners, refused, speaks_http
 from tests.service.served import Served
+from tests.service.shared_service import Shared
 
-pytestmark = [pytest.mark.ray, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.ray, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
 EXPECTED = ("gcs_server", "raylet", "dashboard.py", "DashboardAgent", "RuntimeEnvAgent", "ProxyActor", "ServeReplica")
 
 
-@pytest.fixture(scope="module")
-def settings() -> dict[str, str]:
+@pytest.fixture
+def service(shared: Shared) -> Served:
     """All that listens by default."""
-    return {}
+    return shared.service
 
 
 async def test_every_listening_socket_asks_for_the_token(service: Served, tmp_path: Path) -> None:

@@ -3,16 +3,24 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 
 from agents.fence import TAGS
+from service.settings import Settings
 from tests.models.model_server import ModelServer, running, says
-from tests.recorded import Recorded
-from tests.service.served import Served
+from tests.recorded import FOLDERS, Recorded, load
+from tests.serve_llm import Cluster, red_tide_app
 from tests.service.stand_ins import until
 
-pytestmark = [pytest.mark.ray, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(900)]
+# Ray's own modules warn when they are imported.
+pytestmark = [
+    pytest.mark.ray,
+    pytest.mark.timeout(900),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning"),
+]
 INVISIBLE = (
     "\u034f", "\u115f", "\u17b4", "\u180b", "\u200b", "\u2060", "\u2063", "\u3164",
     "\ufe0f", "\uffa0", "\U000e0100", "\U000e0041", "\u202e", "\u00ad", "\x1b", "\0",
@@ -31,21 +39,32 @@ MARK = "OUTSIDE-THE-FENCE"
 PER_ALERT = 20
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def recorded(tmp_path: Path) -> Recorded:
+    """An incident whose cause is known."""
+    return load(next(each for each in FOLDERS if each.name == "python-callee-in-another-file"), tmp_path)
+
+
+@pytest.fixture
 def model() -> Iterator[ModelServer]:
     """Answers every question with the same words and remembers what it was asked."""
     with running(ModelServer(says('{"caused": false}'))) as server:
         yield server
 
 
-@pytest.fixture(scope="module")
-def settings(model: ModelServer) -> dict[str, str]:
-    return {
-        "REDTIDE_DASHBOARD": "false",
-        "REDTIDE_MODEL_URL": model.url,
-        "REDTIDE_MODEL_NAME": "tiny",
-        "REDTIDE_AGENT_RETRIES": "0",
-    }
+@pytest.fixture
+def red_tide(
+    ray_cluster: Cluster, recorded: Recorded, model: ModelServer, tmp_path: Path
+) -> Iterator[httpx.AsyncClient]:
+    settings = Settings(
+        store_url=f"sqlite:///{tmp_path}/store.sqlite3",
+        repositories={recorded.alert.repository: recorded.repository},
+        model_url=model.url,
+        model_name="tiny",
+        agent_retries=0,
+    )
+    with red_tide_app(ray_cluster, settings) as client:
+        yield client
 
 
 def alerts(recorded: Recorded) -> list[dict[str, object]]:
@@ -61,13 +80,14 @@ def alerts(recorded: Recorded) -> list[dict[str, object]]:
 
 
 async def test_hostile_words_end_in_a_verdict_and_break_no_prompt(
-    service: Served, recorded: Recorded, model: ModelServer
+    red_tide: httpx.AsyncClient, recorded: Recorded, model: ModelServer
 ) -> None:
     ids = []
-    for alert in alerts(recorded):
-        ids.append((await service.client.post("/alerts", json=alert)).raise_for_status().json()["id"])
-    for each in ids:
-        await until(lambda each=each: _decided(service, each), 300, pause=0.3)  # type: ignore[misc]
+    async with red_tide as client:
+        for alert in alerts(recorded):
+            ids.append((await client.post("/alerts", json=alert)).raise_for_status().json()["id"])
+        for each in ids:
+            await until(lambda each=each: _decided(client, each), 300, pause=0.3)  # type: ignore[misc]
     asked = [(message["role"], message["content"]) for body in model.bodies for message in body["messages"]]
     hostile = [content for role, content in asked if role == "user" and MARK in content]
     assert hostile, "no prompt carries the alert"
@@ -77,8 +97,8 @@ async def test_hostile_words_end_in_a_verdict_and_break_no_prompt(
     assert not any(MARK in content for role, content in asked if role != "user")
 
 
-async def _decided(service: Served, incident: str) -> bool:
-    seen = (await service.client.get(f"/incidents/{incident}")).raise_for_status().json()
+async def _decided(client: httpx.AsyncClient, incident: str) -> bool:
+    seen = (await client.get(f"/incidents/{incident}")).raise_for_status().json()
     assert seen["status"] != "failed", seen.get("failure")
     return bool(seen["status"] == "done" and seen["verdict"])
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from incidents.errors import ModelUnavailable
 from incidents.frozen import Frozen
-from models.door import Prompt, Question
+from models.door import Answer, Prompt, Question
 from models.json_schema import max_tokens_of
 from models.openai_server import OpenAIServer
 from models.schema import LineNumber, code, hexadecimal, line, name, prose
@@ -42,9 +42,13 @@ class Wild(Frozen):
 
 @pytest_asyncio.fixture
 async def model(tiny_llm: ServedModel) -> AsyncIterator[OpenAIServer]:
-    server = OpenAIServer(tiny_llm.url, tiny_llm.model, api_key=tiny_llm.key, timeout=300.0, attempts=1)
+    server = _server(tiny_llm)
     yield server
     await server.close()
+
+
+def _server(served: ServedModel) -> OpenAIServer:
+    return OpenAIServer(served.url, served.model, api_key=served.key, timeout=300.0, attempts=1)
 
 
 def _wild(number: int) -> Question[Wild]:
@@ -52,14 +56,23 @@ def _wild(number: int) -> Question[Wild]:
     return Question(prompt=prompt, reply=Wild, agent="test", temperature=1.5, probability_of="caused")
 
 
-async def test_every_reply_of_random_weights_parses_within_its_tokens(model: OpenAIServer) -> None:
-    answers = await asyncio.gather(*(model.ask(_wild(number)) for number in range(24)))
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def answers(tiny_llm: ServedModel) -> list[Answer[Wild]]:
+    """Forty replies, all generated at once: a step of the engine takes as long for one of them."""
+    server = _server(tiny_llm)
+    try:
+        return await asyncio.gather(*(server.ask(_wild(number)) for number in range(40)))
+    finally:
+        await server.close()
+
+
+def test_every_reply_of_random_weights_parses_within_its_tokens(answers: list[Answer[Wild]]) -> None:
+    assert len(answers) == 40
     assert all(answer.usage.completion_tokens <= max_tokens_of(Wild) for answer in answers)
     assert all(answer.usage.requests == 1 for answer in answers)
 
 
-async def test_quotes_and_backslashes_can_be_said(model: OpenAIServer) -> None:
-    answers = await asyncio.gather(*(model.ask(_wild(number)) for number in range(24, 40)))
+def test_quotes_and_backslashes_can_be_said(answers: list[Answer[Wild]]) -> None:
     said = "".join(answer.reply.line + answer.reply.prose + answer.reply.code for answer in answers)
     assert '"' in said or "\\" in said
     assert any(ord(sign) > 127 for sign in said)

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,13 +38,39 @@ class Served:
 
 
 @asynccontextmanager
-async def served(
-    folder: Path, repositories: dict[str, str], ray_folder: Path, **settings: str
-) -> AsyncIterator[Served]:
-    """Start it over `folder`/store.sqlite3 and wait until it is healthy; kill what is left at the end.
+async def served(folder: Path, repositories: dict[str, str], **settings: str) -> AsyncIterator[Served]:
+    """Start it over `folder`/store.sqlite3 and wait until it is healthy; stop it at the end.
 
     `settings` are more variables of its environment, such as REDTIDE_MODEL_URL.
     """
+    with _short_folder() as ray_folder:
+        process, port = await _started(folder, repositories, ray_folder, settings)
+        async with httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False, headers=AUTHORIZED
+        ) as client:
+            running = Served(process, client, ray_folder)
+            try:
+                await until(lambda: _healthy(running), _START_SECONDS, pause=0.1)
+                yield running
+            finally:
+                if process.returncode is None:
+                    await running.stop()
+
+
+@contextmanager
+def _short_folder() -> Iterator[Path]:
+    """Ray's socket paths are limited to 107 characters, which pytest's folders exceed."""
+    folder = Path(tempfile.mkdtemp(prefix="rt", dir="/tmp"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _started(
+    folder: Path, repositories: dict[str, str], ray_folder: Path, settings: dict[str, str]
+) -> tuple[asyncio.subprocess.Process, int]:
+    """Return the process and the port on which it will listen."""
     ports = [free_port() for _ in range(3)]
     ours = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
     environment = ours | {
@@ -59,16 +87,7 @@ async def served(
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "service.cli", "serve", "--port", str(ports[0]), env=environment, stderr=log
         )
-    async with httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{ports[0]}", timeout=30, trust_env=False, headers=AUTHORIZED
-    ) as client:
-        running = Served(process, client, ray_folder)
-        try:
-            await until(lambda: _healthy(running), _START_SECONDS)
-            yield running
-        finally:
-            if process.returncode is None:
-                await running.stop()
+    return process, ports[0]
 
 
 async def _healthy(running: Served) -> bool:

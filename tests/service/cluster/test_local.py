@@ -1,7 +1,4 @@
-import shutil
 import signal
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,14 +7,6 @@ from incidents.verdict import Verdict
 from tests.recorded import FOLDERS, load
 from tests.service.served import Served, served
 from tests.service.stand_ins import until
-
-
-@pytest.fixture
-def short_folder() -> Iterator[Path]:
-    """Ray's socket paths are limited to 107 characters, which pytest's folders exceed."""
-    folder = Path(tempfile.mkdtemp(prefix="rt", dir="/tmp"))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def processes_naming(text: str) -> list[str]:
@@ -33,12 +22,12 @@ def processes_naming(text: str) -> list[str]:
 
 @pytest.mark.ray
 async def test_an_alert_over_http_becomes_a_verdict_and_the_service_stops_without_a_trace(
-    tmp_path: Path, short_folder: Path
+    tmp_path: Path,
 ) -> None:
     recorded = load(next(folder for folder in FOLDERS if folder.name == "python-callee-in-another-file"), tmp_path)
     repositories = {recorded.alert.repository: str(recorded.repository)}
     alert = recorded.alert.model_dump(mode="json")
-    async with served(tmp_path, repositories, short_folder) as service:
+    async with served(tmp_path, repositories) as service:
         accepted = (await service.client.post("/alerts", json=alert)).raise_for_status().json()
         await until(lambda: _done(service, accepted["id"]), 240, pause=0.2)
         seen = (await service.client.get(f"/incidents/{accepted['id']}")).json()
@@ -51,8 +40,8 @@ async def test_an_alert_over_http_becomes_a_verdict_and_the_service_stops_withou
     assert {each["node"] for each in trace["steps"]} >= {"gather_evidence", "settle_verdict", "write_report"}
     assert docs.status_code == 200
     assert status == 0
-    assert processes_naming(str(short_folder)) == []
-    async with served(tmp_path, repositories, short_folder) as service:
+    assert processes_naming(str(service.ray_folder)) == []
+    async with served(tmp_path, repositories) as service:
         await until(lambda: _done(service, last["id"]), 240, pause=0.2)
         after = (await service.client.get(f"/incidents/{accepted['id']}")).json()
         assert after == seen | {"related": [last["id"]]}  # the same code failed shortly after

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -11,10 +10,8 @@ from agents.limits import Limits
 from service.settings import Settings
 from service.store.schemas import ReasoningTrace, StoredIncident
 from tests.recorded import FOLDERS, Recorded, load
-from tests.service.stand_ins import AUTHORIZED, until
-
-if TYPE_CHECKING:
-    from tests.serve_llm import Cluster, ServedModel
+from tests.serve_llm import Cluster, ServedModel, red_tide_app
+from tests.service.stand_ins import until
 
 # Ray's and vLLM's own modules warn when they are imported.
 pytestmark = [
@@ -42,13 +39,9 @@ def recorded(tmp_path: Path) -> Recorded:
 
 @pytest.fixture
 def red_tide(
-    ray_cluster: "Cluster", tiny_llm: "ServedModel", recorded: Recorded, tmp_path: Path
+    ray_cluster: Cluster, tiny_llm: ServedModel, recorded: Recorded, tmp_path: Path
 ) -> Iterator[httpx.AsyncClient]:
     """The application beside the model, in one cluster."""
-    from ray import serve
-
-    from service.app import build_app
-
     settings = Settings(
         store_url=f"sqlite:///{tmp_path}/store.sqlite3",
         repositories={recorded.alert.repository: recorded.repository},
@@ -56,11 +49,8 @@ def red_tide(
         model_name=tiny_llm.model,
         limits=FEW,
     )
-    serve.run(build_app(settings), name="redtide", route_prefix="/")
-    try:
-        yield httpx.AsyncClient(base_url=ray_cluster.address, timeout=30, trust_env=False, headers=AUTHORIZED)
-    finally:
-        serve.delete("redtide")
+    with red_tide_app(ray_cluster, settings) as client:
+        yield client
 
 
 async def test_an_alert_becomes_a_verdict_after_vllm_answered_for_all_five_agents(
