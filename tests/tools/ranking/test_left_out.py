@@ -69,9 +69,11 @@ def test_a_first_commit_without_a_parent_is_no_gap_where_the_base_is_there(tmp_p
 def test_a_long_reason_is_cut(tmp_path: Path) -> None:
     built = made(tmp_path)
     repository = opened(built)
-    nowhere = commit("n" * 150)
-    (why,) = unreadable(repository, built.shas[0], built.shas[3], [repository.commit(built.shas[1]), nowhere]).values()
-    assert why == f"the repository has no commit '{'n' * 150}'"[:160]
+    nowhere = "n" * 150
+    window = [repository.commit(built.shas[1]), commit(nowhere)]
+    assert unreadable(repository, built.shas[0], built.shas[3], window) == {
+        nowhere: f"the repository has no commit '{nowhere}'"[:160]
+    }
 
 
 def test_who_changed_the_failing_file_out_of_sight_is_named() -> None:
