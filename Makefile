@@ -31,13 +31,13 @@ unit: .venv/test ## the suite alone, on every core; ARGS="-k name" narrows it
 cluster-test: .venv/test ## the tests on a real Ray cluster and the real vLLM engine on CPU (minutes)
 	$(BIN)/pytest -m "ray or vllm" $(ARGS) || $(BIN)/pytest -m "ray or vllm" $(AGAIN) $(ARGS)
 
-# What PYTHONPATH names would be imported in place of the changed copy, and other examples each time would be another score.
+# The changed copy is what is imported, whatever PYTHONPATH names. Other examples each time would give another score.
 mutants: unexport PYTHONPATH
 mutants: export CI := 1
 mutants: .venv/test ## break verdict, ranking and leases in every small way, and see whether tests notice (hours; ONLY=tools/ranking/gather.py)
 	$(BIN)/pip install -q mutmut==3.8.1
 	$(BIN)/mutmut run $(ARGS) $(if $(ONLY),"$(subst /,.,$(ONLY:.py=)).*")
-	$(BIN)/mutmut results
+	@$(BIN)/mutmut results | grep -v ': not checked' || echo "Every change that was tried was noticed."
 
 # Every file that pip may take is named by its hash. vLLM's CPU wheel asks for torch's CPU build, which most indexes have not:
 # to pin anew, name in UV_FIND_LINKS or UV_INDEX where it is found. It has a file of its own, and the index's build another.

@@ -1,12 +1,13 @@
 """What each step of a claim writes into the incident's row, and which incidents it leaves alone."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, Self
 
 import pytest
 from sqlalchemy import select, update
 
 from incidents.incident import Status
+from service.settings import Settings
 from service.store.leases import LEASE_SECONDS, audit, claim_valid
 from service.store.rounds import Round
 from service.store.schemas import Claim
@@ -311,3 +312,21 @@ async def test_an_action_of_triage_is_recorded_with_when_and_why() -> None:
     assert (record.incident_id, record.actor, record.action) == ("INC-aaaaaaaaaa", "triage", "retried")
     assert record.detail == {"reason": "the clone failed"}
     assert since(began, record.at)
+
+
+async def test_a_lease_holds_until_its_last_moment_and_what_waits_until_then_may_start_at_it(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not settings.store_url.startswith("sqlite"):
+        pytest.skip("the clock is the database's")
+
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromtimestamp(NOON.timestamp(), tz)
+
+    incident = await store.intake.accept(alert(), "{}")
+    await write(store, incident, not_before=NOON)
+    monkeypatch.setattr("service.store.leases.datetime", Stopped)
+    await claimed(store, "me", 0)
+    assert (await store.leases.recover(attempts=3)).reopened == 0
