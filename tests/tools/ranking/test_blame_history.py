@@ -45,9 +45,9 @@ def rates(number: int) -> Change:
     return {"files": {"shop/rates.py": RATES.format(number)}}
 
 
-def shop(folder: Path, changes: Sequence[Change], after: int = 0) -> Built:
+def shop(folder: Path, changes: Sequence[Change], after: int = 0, name: str = "repository") -> Built:
     start: Change = {"files": {**orders()["files"], **rates(0)["files"]}}
-    built = build(folder, [start, *changes])
+    built = build(folder, [start, *changes], name=name)
     notes: list[Change] = [{"files": {"notes": f"{number}\n"}} for number in range(after)]
     return Built(built.path, [*built.shas, *extend(built.path, notes)])
 
@@ -135,6 +135,40 @@ def test_who_made_a_function_comes_just_after_whoever_changed_it_and_has_somethi
     assert newest.score > older.score
     assert older.score > -math.log1p(4)
     assert maker.score == pytest.approx(older.score - 0.001)
+
+
+@pytest.mark.parametrize(("against", "score"), [(-4.0, None), (0.0, None), (0.5, 0.5)])
+def test_who_made_a_function_stays_first_unless_something_speaks_against_who_changed_it(
+    tmp_path: Path, against: float, score: float | None
+) -> None:
+    built = shop(tmp_path, [orders(step=1)])
+    signals = {"wrote_any_new_line": Weight(weight=9.0), "touched_trace_file": Weight(weight=against)}
+    found = {each.back: each.score for each in asked(built, PRICE, weights=Weights(signals=signals, none={})).changers}
+    maker = 9.0 + against - math.log1p(1) if score is None else score - 0.001
+    assert found == {0: pytest.approx(against), 1: pytest.approx(maker)}
+
+
+def test_two_measured_reasons_come_before_the_history_and_the_third_only_where_there_is_none(tmp_path: Path) -> None:
+    signals = {"focus": 9.0, "subject_names_failure": 3.0, "changed_variable_parts": 0.5}
+    weights = Weights(signals={name: Weight(weight=value) for name, value in signals.items()}, none={})
+    first: Change = {
+        "files": {**orders(step=9)["files"], "shop/discount.py": "discount = 0\n"},
+        "message": "The discount",
+    }
+    changes = [first, *(orders(step=number) for number in range(3))]
+    last, old = shop(tmp_path, changes[:1], name="last"), shop(tmp_path, changes, name="old")
+    text = trace(15, "price", "ValueError: no discount")
+    measured = told(old, asked(old, text, weights=weights))[1]
+    assert len(measured) == 3
+    assert told(last, asked(last, text, weights=weights))[1] == (*measured[:2], *CHANGED)
+
+
+def test_ten_are_listed_unless_somebody_asks_for_more(tmp_path: Path) -> None:
+    built = shop(tmp_path, [orders(step=number) for number in range(1, 12)])
+    weights = Weights(signals={"touched_trace_file": Weight(weight=4.0)}, none={})
+    repository = Repository.open(built.path)
+    assert len(blame(repository, "HEAD", parse(PRICE), weights=weights).changers) == 10
+    assert len(asked(built, PRICE, weights=weights, most=20).changers) == 12
 
 
 def test_what_was_measured_is_told_first_and_the_history_where_no_file_was_named(tmp_path: Path) -> None:
