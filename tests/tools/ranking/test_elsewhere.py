@@ -59,7 +59,8 @@ def test_a_failing_line_that_a_commit_hit_explains_nothing() -> None:
 
 
 def test_a_line_that_is_not_known_has_no_age() -> None:
-    assert elsewhere(context(facts("a"), frames=(read(0, "total()", exact=False),)), None, ()) == ()
+    unknown = read(0, "total()", exact=False)
+    assert elsewhere(context(facts("a", contact(unknown, added=1)), frames=(unknown,)), None, ()) == ()
 
 
 @pytest.mark.parametrize(("strength", "told"), [(0.4, True), (0.39, False)])
