@@ -43,10 +43,13 @@ CLUSTER := $(BIN)/pytest -m "ray or vllm" -o cache_dir=.pytest_cache/cluster
 cluster-test: .venv/test ## the tests on a real Ray cluster and the real vLLM engine on CPU (minutes)
 	$(CLUSTER) $(ARGS) || $(CLUSTER) $(AGAIN) $(ARGS)
 
+# The changed copy is what is imported, whatever PYTHONPATH names. Other examples each time would give another score.
+mutants: unexport PYTHONPATH
+mutants: export CI := 1
 mutants: .venv/test ## break verdict, ranking and leases in every small way, and see whether tests notice (hours; ONLY=tools/ranking/gather.py)
 	$(BIN)/pip install -q mutmut==3.8.1
-	$(BIN)/mutmut run $(if $(ONLY),"$(subst /,.,$(ONLY:.py=)).*")
-	$(BIN)/mutmut results
+	$(BIN)/mutmut run $(ARGS) $(if $(ONLY),"$(subst /,.,$(ONLY:.py=)).*")
+	@$(BIN)/mutmut results | grep -v ': not checked' || echo "Every change that was tried was noticed."
 
 # Every file that pip may take is named by its hash. vLLM's CPU wheel asks for torch's CPU build, which most indexes have not:
 # to pin anew, name in UV_FIND_LINKS or UV_INDEX where it is found. It has a file of its own, and the index's build another.

@@ -1,0 +1,144 @@
+"""What `gather` makes of its parts: figures with a ranker of two weights, and what a proof takes out of the evidence."""
+
+import math
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from incidents.evidence import Evidence
+from incidents.rollout import Rollout
+from tests.repositories import START, Built, Change, build, git
+from tests.tools.ranking.test_gather import CART, GUILTY, INNOCENT, START_OF_SHOP, TRACE
+from tools.git.repository import Repository
+from tools.ranking.gather import gather
+from tools.ranking.ranker import Weight, Weights
+from tools.traces import parse
+
+FILE = Weights(signals={"touched_trace_file": Weight(weight=2.0)}, none={"always": Weight(weight=1.0)})
+LATER: Change = {"files": {"shop/cart.py": CART + "X = 1\n"}, "message": "Add X"}
+NOTHING = "touches no file of the trace nor anything its lines use"
+OLDER = "shop/cart.py:7, where it failed, is older than the deploy, and no commit changed a function of the trace or what its lines call."
+
+
+def gathered(built: Built, base: int = 0, **how: Any) -> Evidence:  # noqa: ANN401 (what gather takes)
+    repository = Repository.open(built.path)
+    return gather(repository, built.shas[base], built.shas[-1], parse(TRACE), weights=FILE, **how)
+
+
+def test_an_empty_window_is_evidence_that_nothing_was_deployed(tmp_path: Path) -> None:
+    built = build(tmp_path, [START_OF_SHOP, GUILTY])
+    evidence = gather(Repository.open(built.path), "main", built.shas[1], parse(TRACE))
+    assert [frame.repo_path for frame in evidence.trace.frames] == ["shop/cart.py", "shop/view.py"]
+    assert evidence == Evidence(
+        trace=evidence.trace,
+        base=built.shas[1],
+        deployed=built.shas[1],
+        none_probability=1.0,
+        instead=("Nothing was deployed between the two revisions.",),
+        missing=("The window is empty.",),
+    )
+
+
+def test_the_commits_of_the_window_and_none_share_one_softmax(tmp_path: Path) -> None:
+    built = build(tmp_path, [START_OF_SHOP, INNOCENT[0], GUILTY, INNOCENT[1]])
+    evidence = gathered(built)
+    (guilty,) = evidence.suspects
+    total = math.exp(2.0) + 2 + math.exp(1.0)
+    assert (guilty.commit.sha, guilty.probability) == (built.shas[2], pytest.approx(math.exp(2.0) / total))
+    assert evidence.none_probability == pytest.approx(math.exp(1.0) / total)
+    dropped = [(each.commit.sha, each.reason, each.kind, each.brief) for each in evidence.ruled_out]
+    brief = "touches no file of the trace"
+    assert dropped == [(built.shas[number], NOTHING, "nothing", brief) for number in (1, 3)]
+    assert evidence.hit_failing_line == (built.shas[2],)
+    assert (evidence.base, evidence.deployed) == (built.shas[0], built.shas[3])
+    assert (evidence.instead, evidence.missing, evidence.unread, evidence.read_in_part) == ((), (), (), ())
+
+
+def test_a_commit_from_before_that_explains_it_as_well_is_named_and_is_a_part_of_none(tmp_path: Path) -> None:
+    built = build(tmp_path, [START_OF_SHOP, GUILTY, LATER, INNOCENT[1]])
+    evidence = gathered(built, 1)
+    total = 2 * math.exp(2.0) + 1 + math.exp(1.0)
+    assert evidence.older is not None
+    assert (evidence.older.commit.sha, evidence.older.probability) == (
+        built.shas[1],
+        pytest.approx(math.exp(2.0) / total),
+    )
+    assert evidence.older.reasons == ("Changed shop/cart.py, where it fails.",)
+    assert evidence.none_probability == pytest.approx((math.exp(1.0) + math.exp(2.0)) / total)
+    assert [each.commit.sha for each in evidence.suspects] == [built.shas[2]]
+    named = f"{built.shas[1][:9]} from before the deploy explains it better: Changed shop/cart.py, where it fails."
+    assert evidence.instead == (named, OLDER)
+
+
+def test_a_commit_from_before_that_explains_it_less_is_known_and_not_named(tmp_path: Path) -> None:
+    built = build(tmp_path, [START_OF_SHOP, GUILTY, LATER])
+    weights = FILE.model_copy(update={"signals": {**FILE.signals, "live_before": Weight(weight=-0.1)}})
+    evidence = gather(Repository.open(built.path), built.shas[1], built.shas[2], parse(TRACE), weights=weights)
+    assert evidence.older is not None
+    assert evidence.older.commit.sha == built.shas[1]
+    assert evidence.instead == (OLDER,)
+
+
+def test_who_is_proven_innocent_takes_no_probability_and_is_no_reason_for_doubt(tmp_path: Path) -> None:
+    large: Change = {"files": {"shop/table.py": "x = 1\n" * 17_000}}
+    built = build(tmp_path, [START_OF_SHOP, GUILTY, large, LATER])
+    both, one = (gathered(built, innocent=innocent) for innocent in ({}, {built.shas[1]: "a", built.shas[2]: "b"}))
+    assert (both.hit_failing_line, both.read_in_part) == ((built.shas[1],), (built.shas[2],))
+    assert (one.hit_failing_line, one.read_in_part) == ((), ())
+    assert [(each.commit.sha, each.reason) for each in one.ruled_out] == [(built.shas[1], "a"), (built.shas[2], "b")]
+    (left,) = one.suspects
+    assert left.probability == pytest.approx(math.exp(2.0) / (math.exp(2.0) + math.exp(1.0)))
+
+
+def test_what_gives_a_value_is_told_of_whoever_is_not_proven_innocent(tmp_path: Path) -> None:
+    sets = CART.replace("[item.price for item in self.items]", "[item.price for item in self.all]")
+    built = build(
+        tmp_path, [{"files": {**START_OF_SHOP["files"], "shop/cart.py": CART}}, {"files": {"shop/cart.py": sets}}]
+    )
+    assert {each.commit for each in gathered(built).producers} == {built.shas[1]}
+    assert gathered(built, innocent={built.shas[1]: "never shipped"}).producers == ()
+
+
+def test_a_commit_that_cannot_be_read_is_named_unless_something_clears_it(tmp_path: Path) -> None:
+    # A history of its own: what another test has read of the same commits is cached.
+    own: Change = {"files": {**START_OF_SHOP["files"], "damaged": "on purpose\n"}}
+    built = build(tmp_path, [own, GUILTY, *INNOCENT, LATER])
+    tree = git(built.path, "rev-parse", f"{built.shas[2]}^{{tree}}")
+    (built.path / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    unread = [built.shas[2], built.shas[3]]
+    open_, cleared = (gathered(built, innocent=innocent) for innocent in ({}, {built.shas[2]: "never shipped"}))
+    assert open_.unread == tuple(unread)
+    assert [note.partition(":")[0] for note in open_.missing] == [
+        f"Commit {sha[:10]} could not be read" for sha in unread
+    ]
+    assert [(each.commit.sha, each.kind) for each in open_.ruled_out] == [(sha, "unread") for sha in unread]
+    assert cleared.unread == (built.shas[3],)
+    assert [(each.commit.sha, each.kind) for each in cleared.ruled_out] == [(unread[0], "fact"), (unread[1], "unread")]
+    assert {each.commit.sha for each in open_.suspects} == {built.shas[1], built.shas[4]}
+
+
+LIVE = datetime.fromtimestamp(START + 24 * 3600, UTC)
+
+
+@pytest.mark.parametrize(
+    ("first_seen", "source", "measured"),
+    [
+        (LIVE + timedelta(minutes=10), "recorded", 1.0),
+        (LIVE + timedelta(minutes=10), "log", 1.0),
+        (LIVE + timedelta(minutes=10), "git", None),
+        (LIVE + timedelta(hours=2), "recorded", pytest.approx(1 - math.log(12) / math.log(144))),
+        (None, "recorded", None),
+        (datetime(2030, 1, 1), "recorded", None),  # a log without an offset
+    ],
+)
+def test_how_long_a_commit_had_been_live_is_known_from_recorded_deploys(
+    tmp_path: Path, first_seen: datetime | None, source: str, measured: float | None
+) -> None:
+    built = build(tmp_path, [START_OF_SHOP, GUILTY])
+    rollout = Rollout.model_validate(
+        {"revision": built.shas[1], "at": LIVE, "source": source, "commits": (built.shas[1],)}
+    )
+    (guilty,) = gathered(built, first_seen=first_seen, rollouts=[rollout]).suspects
+    assert next((each.value for each in guilty.signals if each.name == "began_after_deploy"), None) == measured
