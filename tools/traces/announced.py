@@ -11,7 +11,7 @@ _WORD_BACKWARDS: Final = re.compile(r"[\w$.\\:]{1,300}")
 _BARE: Final = frozenset({"Error", "Exception", "Warning", "Failure", "Timeout", "NotFound"})
 VAGUE: Final = frozenset({"Rejection", "Failure", "Fault", "Timeout", "Exit", "Interrupt"})
 _BEFORE_BARE: Final = re.compile(
-    r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! |\S:\d{1,7} )$"
+    r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! |\S:\d{1,7} |^\W{1,8}|^\d{1,9} )$"
 )
 _UNHANDLED: Final = re.compile(r"[Uu]n(?:caught|handled) $")
 _BEFORE: Final = re.compile(r"(?:^|[\s:>(\[\"'|⨯])$")
@@ -51,6 +51,8 @@ def announced(line: str) -> Announced | None:
         name = line[start:stop]
         start += len(name) - len(name.lstrip(".:"))
         name = name.lstrip(".:")
+        behind = re.match(r"(?:[\w.$]{1,200}:(?!:))+", name)  # a logger's name that touches the type
+        start, name = (start + behind.end(), name[behind.end() :]) if behind else (start, name)
         if _fits(name, line[:start]):
             message = line[end.end() :].strip()
             inner = announced(message) if name in VAGUE or _UNHANDLED.search(line[:start]) else None

@@ -3,7 +3,7 @@
 import re
 
 _BREAK = re.compile(
-    r"\\n(?=\s|\\t|\\n|\"|'|$|#\d|at |from |Traceback|File |Caused by|Stack trace|Next |\[stacktrace\]|\[previous"
+    r"(?:\\r)?\\n(?=\s|\\t|\\n|\"|'|$|#\d|at |from |Traceback|File |Caused by|Stack trace|Next |\[stacktrace\]|\[previous"
     r"|goroutine |called |stack backtrace:|note: |During handling|The above exception|[A-Z][A-Za-z]{0,40}(?:Error|Exception)\b)"
 )
 _FOLDED = re.compile(

@@ -132,7 +132,8 @@ def _blocks_at_the_margin(lines: list[str]) -> set[int]:
         heads = (line[margin:] for line in lines[first:end] if line[margin : margin + 1].strip())
         begun = lines[first].strip()
         starts = begun.startswith("Traceback") or not shows_row(begun)
-        if margin >= FEWEST_BLANKS and starts and any(map(_heads_a_trace, heads)):
+        told = any(map(shows_row, lines[first:end]))  # the panics of a panic that was raised again stand in too
+        if margin >= FEWEST_BLANKS and starts and told and any(map(_heads_a_trace, heads)):
             lines[first:end] = [line[margin:] for line in lines[first:end]]
             ends.add(end)
     return ends

@@ -39,6 +39,8 @@ _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
 )
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
+_ANSI_AS_TEXT = re.compile(r"(?:\^\[|#033|\\x1[bB]|\\u001[bB]|\\033|\\e)\[[0-9;]{0,20}m")  # as `cat -v` and syslog write it
+_INVISIBLE = re.compile("[\ufeff\u200b]")
 _GROUP_INDENT = 2  # Python prints an exception group two columns in: that indent tells its depth
 _DOCUMENT = re.compile(r"^[ \t]*([\[{])[ \t]*(?:\n|$)", re.MULTILINE)
 _DECODER = json.JSONDecoder(strict=False)
@@ -143,6 +145,7 @@ def clean(text: str) -> str:
         text = text[: MAX_CHARACTERS // 2] + "\n" + text[-(MAX_CHARACTERS // 2) :]
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be stored anywhere
+        text = _INVISIBLE.sub("", text)
         text = text.replace("\xa0", " ")  # the indent of AWS Lambda, and of what is copied from web pages
         text = _CURLY.sub(r'File "\1", line', text)
     if "```" in text:
@@ -152,6 +155,8 @@ def clean(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
         text = _ANSI.sub("", text)
+    if "[" in text and _ANSI_AS_TEXT.search(text):
+        text = _ANSI_AS_TEXT.sub("", text)
     return _CONTROL.sub("", text)
 
 

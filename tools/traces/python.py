@@ -33,6 +33,7 @@ _SENTENCE = re.compile(r"[A-Z][a-z']{0,12}(?: [\w',-]{1,20}){3,40}[:.!?]?$")
 _LINK = re.compile(r"(?:During handling of the above exception|The above exception was the direct cause)")
 _SEPARATOR = re.compile(r"\s*\+[-+]*-{4,}")
 _GUTTER = re.compile(r"\s{0,200}\| ?")
+_ROW_OF_ANOTHER = re.compile(r"\s{1,40}at [\w$.<>/]{3,400}\(")  # of Java, whose error Python's message repeats
 
 
 @dataclass(slots=True)
@@ -204,7 +205,8 @@ def _read_message(reading: _Reading, log: Log, index: int, line: str) -> None:
         index in log.stamped
         or begins_record(line)
         or full
-        or _is_aside(reading, line, not log.lines[index - 1].strip())
+        or _ROW_OF_ANOTHER.match(line)
+        or _is_aside(reading, log, index)
     ):
         reading.stage = "outside"
         return
@@ -219,11 +221,21 @@ def _read_bare_member(reading: _Reading, line: str, depth: int) -> None:
         reading.stage, reading.linked = "message", False
 
 
-def _is_aside(reading: _Reading, line: str, after_blank: bool) -> bool:
-    """Whether a person goes on here below a pasted traceback, or the line stands left of the header."""
+def _is_aside(reading: _Reading, log: Log, index: int) -> bool:
+    """Whether the line stands left of the header, or somebody goes on here behind a blank line below a trace."""
+    line = log.lines[index]
     if not line.strip():
         return False
     if reading.margin and not line[: reading.margin].isspace():
         return True
-    prose = reading.pasted and line[:1] not in " \t[(|{<-*" and not line[:1].islower()
-    return after_blank and (prose or _ASKED.match(line) is not None)
+    if log.lines[index - 1].strip():
+        return False
+    prose = line[:1] not in " \t[(|{<-*" and not line[:1].islower()
+    return _ASKED.match(line) is not None or (prose and not _inside_record(reading, log, index))
+
+
+def _inside_record(reading: _Reading, log: Log, index: int) -> bool:
+    """Whether the paragraphs of a message go on here: a record of the log begins above the traceback, and the next one below."""
+    above = any(at in log.stamped for at in range(max(0, reading.begun - MOST_ABOVE), reading.begun + 1))
+    below = range(index, min(len(log.lines), index + MAX_MESSAGE_LINES))
+    return above and not reading.pasted and any(at in log.stamped for at in below)

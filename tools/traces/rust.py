@@ -28,7 +28,7 @@ _RAISING = re.compile(
     r"|unwrap_failed|expect_failed)(?:::|$)|core::panicking::|std::panicking::(?:begin|rust)"
 )
 _HASH = re.compile(r"::h[0-9a-f]{16}$")
-_ERROR = re.compile(r"(?:.{0,200}\s)?Error:(?: (\S.*))?$")
+_ERROR = re.compile(r"(?:.{0,200}?\s)?Error:(?: (\S.*))?$")
 _LOCATION = re.compile(r"\s*Location:$")
 _CAUSED = re.compile(r"\s*Caused by:?\s*(.*)$")
 _NUMBERED = re.compile(r"\s{2,}(?:\d{1,3}: )?(\S.*)$")
