@@ -8,6 +8,7 @@ from typing import Final
 from tools.traces.announced import announced
 from tools.traces.labelled import without_labels
 from tools.traces.literals import without_quotes
+from tools.traces.logfmt import without_pairs
 from tools.traces.prefixes import shows_row
 from tools.traces.wrapped import unwrapped
 
@@ -33,7 +34,7 @@ def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
         return plain, set()
     plain = _without_doubled_ends(plain)
     plain = _oldest_first(plain)
-    plain = _without_marks(plain)
+    plain = _without_marks(without_pairs(plain))
     plain = [_BOLD.sub(r"\1", line, count=1) if line.lstrip().startswith("**") else line for line in plain]
     plain = _without_ticks(plain)
     plain = _without_bullets(plain)

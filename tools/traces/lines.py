@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tools.traces.escapes import unescaped
 from tools.traces.layout import repaired
 from tools.traces.levels import Level, level_of
+from tools.traces.listed_lines import line_of
 from tools.traces.literals import listed_rows, quoted_trace
 from tools.traces.logfmt import texts_of_logfmt
 from tools.traces.markup import without_markup
@@ -50,7 +51,6 @@ _SENDER = re.compile(r"\"(?:container_name|pod_name|pod|stream|source|tag)\" ?: 
 _BEFORE_ROW = re.compile(
     r"\s*(?:[Ss]tack ?(?:[Tt]race)?|[Tt]race(?:back)?|[Bb]acktrace):\s+(?=goroutine |at |#0 |\S+:\d)"
 )
-_SAID = re.compile(r"(?:log|message|msg|line|body|event)$")
 _PROSE = re.compile(r"[A-Za-z]{3,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
@@ -274,7 +274,7 @@ def _record_in(line: str) -> str | None:
     if inside and (whole or tells_a_trace(inside)):
         return inside
     alone = not line[end:].strip() and _is_tag(line[:start])
-    return inside or "" if alone and isinstance(value, dict) and any(map(_SAID.match, value)) else None
+    return inside or "" if alone and line_of(value) is not None else None
 
 
 def _is_tag(title: str) -> bool:

@@ -1,4 +1,4 @@
-"""Text that was copied out of a page or a report in XML: entities, line breaks and the tags around it are undone."""
+"""Text that was copied out of a page, a forum or a report in XML: entities, line breaks, links and the tags around it are undone."""
 
 import html
 import re
@@ -11,6 +11,10 @@ _NAMES: Final = (
     r"|stack-trace|system-out|system-err|exception|textarea|output)"
 )
 _OPENING: Final = re.compile(rf"^[^\S\n]{{0,80}}+(?:<{_NAMES}(?:\s[^<>\n]{{0,2000}})?>|<!\[CDATA\[)+", re.MULTILINE)
+_FORUM: Final = re.compile(
+    r"\[/?(?i:code|quote|pre|noparse|log|spoiler)(?:=[^\]\n]{0,60})?\]|\{(?:code|noformat|quote)(?::[^}\n]{0,60})?\}"
+)
+_LINK: Final = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\]\(https?://[^()\s]{1,600}\)")
 _CLOSING: Final = re.compile(rf"(?:\]\]>|</{_NAMES}>){{1,20}}+[ \t]{{0,80}}+$", re.MULTILINE)
 
 
@@ -21,6 +25,10 @@ def without_markup(text: str) -> str:
             text = _BREAK.sub("\n", text)
         text = _OPENING.sub("", text)
         text = _CLOSING.sub("", text)
+    if "](http" in text:
+        text = _LINK.sub(r"\1", text)
+    if ("[/" in text or "{" in text) and _FORUM.search(text):
+        text = _FORUM.sub("\n", text)
     if "&" in text and _ESCAPED.search(text):
         text = html.unescape(text)
     return text

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from tools.traces.listed_lines import listed_lines
+from tools.traces.prefixes import shows_row
 from tools.traces.printing import printed
 from tools.traces.throwables import chain_of, lowered, text_under
 
@@ -15,7 +17,7 @@ _DECODER: Final = json.JSONDecoder(strict=False)
 
 _WORTH: Final = re.compile(
     r"stack|trace(?![_.]?id)|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$"
-    r"|^(?:line|text|body|event|content|_raw|data)$",
+    r"|^(?:line|text|textpayload|body|event|content|_raw|data)$",
     re.IGNORECASE,
 )
 _STACK: Final = re.compile(r"stack|trace(?!_?id)|exc_?info|exception|^@?x$|^\*$", re.IGNORECASE)
@@ -70,6 +72,9 @@ def texts_of_value(value: object) -> str | None:
     """The same of a value that is no text any more. Where one of the texts is a trace, only traces count."""
     if not isinstance(value, dict | list):
         return None
+    lines = listed_lines(value)
+    if lines is not None and any(map(shows_row, lines)):
+        return "\n".join(lines)
     parts: list[str] = []
     for part in _texts(value):
         if len(parts) < MAX_TEXTS and not any(part in other for other in parts):
