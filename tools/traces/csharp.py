@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass, field, replace
 
 from incidents.trace import Frame
+from tools.traces.above import said_above
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.dotnet_words import WORDS, in_english
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
 
-CUES = (" at ", "\nat ", "(at ", "--->", *WORDS)
+CUES = (" at ", "\nat ", "(at ", "--->", ".exe!", ".dll!", "Exception: ", *WORDS)
 
 MAX_MESSAGE_LINES = 30
 MAX_ASIDE = 5
@@ -20,6 +21,14 @@ _FRAME = re.compile(
 _PLACE = re.compile(r"(?: \[0x[0-9a-f]{1,8}\])? (?:in|at) (.{1,1000}?) ?: ?(?:line )?(\d{1,9})\s*$")
 _UNITY = re.compile(r"\s*([A-Za-z_][\w.+:<>`|]{1,300}) ?\(([^()]{0,400})\) \(at ([^()]{1,500}):(\d{1,9})\)$")
 _UNITY_BARE = re.compile(r"\s*([A-Za-z_][\w.+<>`]{1,200}:\.?[A-Za-z_]\w{0,100})\([\w.,` &\[\]<>]{0,200}\)$")
+_SIGNATURE = re.compile(
+    r"\s*(?:[•*o-]\s{1,8})?((?:[A-Za-z_]\w{0,100}\.){2,12}[\w.<>`+|\[\],]{1,300}) ?\(([^()]{0,400})\)"
+    r"(?: in ([^():]{1,400}\.\w{2,6})(?::(?:line )?(\d{1,9}))?)?$"
+)
+_DEBUGGER = re.compile(
+    r"[\s>]*[\w.-]{1,200}\.(?:exe|dll)!([A-Za-z_][\w.<>`+|,\[\]]{2,400})\(.{0,1000}?\)"
+    r"(?: in (.{1,600}):(?:line )?(\d{1,9})| [Ll]ine (\d{1,9})\b.{0,60})?(?:\s+C#)?$"
+)
 _NAME = re.compile(r"[A-Za-z_<][\w.+:<>`|$\[\],&*= -]*$")
 _METHOD = re.compile(r"[\w<>`|$\[\],-]+$")
 _TYPE = r"(?:[A-Za-z_]\w{0,100}[.+]){0,12}[A-Za-z_]\w{0,120}(?:`\d)?"
@@ -35,6 +44,7 @@ _NO_PARAMETERS = re.compile(r"index \d+$|Native Method$|Unknown Source$")
 _BARE_PARAMETERS = re.compile(
     r"(?:(?:System\.[\w.`+]{1,100}|Boolean|Byte|Char|DateTime|Decimal|Double|Guid|Int(?:16|32|64)|Object|Single|String)[\[\]&]{0,3}(?:, ?|$))+$"
 )
+_EVENT = "Exception Info: "
 _TITLE = "stack trace:"
 _LISTED = re.compile(
     r"(?:^|\n)[^\S\n]*Message=(.*?)(?=\n[^\S\n]*(?:Source|StackTrace|Data|Inner Exception)\b|$)", re.DOTALL
@@ -66,7 +76,11 @@ def find(log: Log) -> list[Found]:
     log = replace(log, lines=tuple(map(in_english, log.lines)))
     for index, line in enumerate(log.lines):
         frame = _frame(line, inside=reading is not None and reading.framed)
-        if frame is not None:
+        frame = _signature(line) if frame is None and reading is not None and "(" in line else frame
+        if reading is not None and reading.framed and line.lstrip().startswith(_EVENT):
+            reading.waiting = []  # a system's event prints the causes first
+            _add_inner(reading, line.lstrip().removeprefix(_EVENT))
+        elif frame is not None:
             reading = reading or _headless(log, index)
             reading.waiting[-1].frames.append(frame)
             reading.framed = True
@@ -123,9 +137,9 @@ def _add_inner(reading: _Reading, text: str) -> None:
 
 def _headless(log: Log, index: int) -> _Reading:
     """Frames without an announced exception: the line above them is the message."""
-    above = log.lines[index - 1].strip() if index and not log.quiet(index - 1) else ""
-    reading = _Reading(max(index - 1, 0))
-    reading.begin(None, above)
+    at = said_above(log, index)
+    reading = _Reading(at)
+    reading.begin(None, log.lines[at].strip() if at < index else "")
     return reading
 
 
@@ -160,6 +174,12 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
     if "(" not in line:
         return None
     line = line.removesuffix("<---")
+    seen = _DEBUGGER.match(line) if "!" in line else None
+    if seen:
+        function, owner = _named(seen[1])
+        return Frame(
+            path=slashed(seen[2] or ""), line=number(seen[3] or seen[4]), function=function, class_name=owner
+        )
     unity = _UNITY.match(line) if "(at " in line else None
     if unity:
         function, owner = _named(unity[1].replace(":", "."))
@@ -186,6 +206,15 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
         function=function,
         class_name=owner,
     )
+
+
+def _signature(line: str) -> Frame | None:
+    """A row below an exception that lost its `at`, as a page shows it."""
+    found = _SIGNATURE.match(line)
+    if found is None or not _is_name(found[1]) or not _parameters(found[2]):
+        return None
+    function, owner = _named(found[1])
+    return Frame(path=slashed(found[3] or ""), line=number(found[4]), function=function, class_name=owner)
 
 
 def _is_name(text: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from incidents.trace import Failure, Frame
+from tools.traces.above import said_above
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number
@@ -84,7 +85,8 @@ def _begins(line: str) -> bool:
 def _draft(log: Log, header: int, index: int, margin: int) -> tuple[Draft, str, int]:
     """The failure whose header is at `header` (-1: none printed) and whose first frame is at `index`."""
     if header < 0:
-        return _from_log_row(log.lines[index - 1] if index and not log.quiet(index - 1) else ""), "", max(index - 1, 0)
+        above = said_above(log, index)
+        return _from_log_row(log.lines[above] if above < index else ""), "", above
     line = log.lines[header]
     role = _ROLE.match(line)
     text = line[role.end() :] if role else line
@@ -153,6 +155,7 @@ def _method(method: str, owner: str) -> str:
     method = method.rpartition("$$")[2] or method  # Scala's name of what is private to a class
     local = _LOCAL.match(method)
     method = local[1] if local else method
+    method = method.removesuffix("$") or method  # Scala's static way to a method of a trait
     inside = _LAMBDA.match(method)
     if inside:
         method = "<init>" if inside[1] == "new" else inside[1]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from incidents.trace import Frame
 from tools.traces.announced import LEVELS, VAGUE, announced
+from tools.traces.above import said_above
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
@@ -42,11 +43,14 @@ _CONSOLE = re.compile(
     r"\s*(\S{1,200}|\(anonymous function\)) (?:@|—) (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
 )
 _ARROW = re.compile(r"\s*❯ (?:(\S{1,200}) )?([^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)):(\d{1,9}):(\d{1,9})$")
+_IN_PAGE = re.compile(r"\s*([^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)) \((\d{1,9}):(\d{1,9})\)(?: @ (\S{1,200}))?$")
 _RAISED_AT = re.compile(r" \(at \S{1,300}:\d{1,9}:\d{1,9}\)$")  # a console's own word on the first row's place
 _CLOCK = re.compile(r"(?<!\s)\s{2,200}\d\d:\d\d:\d\d$")
 _CODE = re.compile(r"\s{0,80}(?:>\s{0,40})?\d{1,6} \| |\s{0,80}\| {1,400}\^")
 _LEFT_OUT = re.compile(r"\s*\.\.\. \d{1,4} lines matching ")
-_LABEL = re.compile(r"\s*(?:[Ss]tack ?[Tt]race|[Ss]tack|[Bb]acktrace|[Cc]all ?[Ss]tack):\s*$")
+_LABEL = re.compile(
+    r"\s*(?:Source$|This error happened while |(?:[Ss]tack ?[Tt]race|[Ss]tack|[Bb]acktrace|[Cc]all ?[Ss]tack):?\s*$)"
+)
 _CARET = re.compile(r"\s*[\^~]+\s*$")
 _BUNDLED = re.compile(r".*/[^/]{1,200}?\.(?:[mc]?[jt]sx?|vue)\.(.{1,200})$")
 _RAISED = re.compile(
@@ -124,6 +128,11 @@ def _frame(line: str) -> Frame | None:
         at = _AT.match(line)
         if at:
             return _v8(line[at.end() :].rstrip().removesuffix("{").rstrip().rstrip(","))
+    if (" @ " in line or line.endswith(")")) and (page := _IN_PAGE.match(line)):
+        function, owner = _named(page[4] or "")
+        return Frame(
+            path=slashed(page[1]), line=number(page[2]), column=number(page[3]), function=function, class_name=owner
+        )
     if not line[-1:].isdigit():
         return None
     if "://" in line and (lone := _PLACE_ALONE.match(line) or None):
@@ -211,9 +220,8 @@ def _header(log: Log, first: int, floor: int) -> int:
             return first - 1 if _begins_anew(log, index, first - 1) else index
         if log.quiet(index):
             break
-    above = (index for index in (first - 1, first - 2) if index >= floor)
-    spoken = (index for index in above if log.lines[index].strip() and not log.quiet(index))
-    return next(spoken, first)
+    above = said_above(log, first)
+    return above if above >= floor else first
 
 
 def _begins_anew(log: Log, index: int, last: int) -> bool:
