@@ -15,6 +15,7 @@ MAX_BELOW = 6
 
 _FRAME = re.compile(r"\s*[aA]t ((?:[^()\n]{1,200}\.jar//|[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")
 _BARE = re.compile(r"()([\w$.<>\-]{3,600}) ?\(([\w$.]{1,200}\.(?:java|kt|scala|groovy)(?::\d{1,9})?)\);?$")
+_NO_BRACKETS = re.compile(r"\s+at ((?:[a-z]\w{0,80}\.){1,12}[A-Z][\w$]{0,200}(?:\.[\w$<>]{1,200}))$")
 _BOUNDARY = re.compile(r"\s*(?:at )?(?:\(Coroutine boundary\)|_COROUTINE\._?(?:BOUNDARY|CREATION)\._)")
 _NO_FILE = re.compile(
     r"(?:SourceFile|Unknown Source|Native Method|<generated>|r8-map-id-[0-9a-f]{1,80}|PG|Proguard)?(?::\d{1,9})?$"
@@ -46,6 +47,8 @@ def find(log: Log) -> list[Found]:
             last = index
             continue
         frame = _frame(line) if "(" in line else None
+        if frame is None and chain and last == index - 1 and (bare := _NO_BRACKETS.match(line)):
+            frame = _frame(f"at {bare[1]}(Unknown Source)")
         if frame is None:
             if _begins(line):
                 header = index

@@ -22,7 +22,7 @@ _PLACE = re.compile(
     r"(?:\S.{0,1500}?:\d{1,9}:\d{1,9}|\S{1,1500}:\d{1,9}|native|<anonymous>|index \d{1,9}|native code)$"
 )
 _ALONE = re.compile(
-    r"(?:(?:[^\s()]{1,1500}|(?:file:///|/|[A-Z]:\\|Function node:\S).{1,1500}):\d{1,9}:\d{1,9}"
+    r"(?:(?:(?:VM\d{1,6} )?[^\s()]{1,1500}|(?:file:///|/|[A-Z]:\\|Function node:\S).{1,1500}):\d{1,9}:\d{1,9}"
     r"|[^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)(?::formatted)?:\d{1,9})$"
 )
 _INNER = re.compile(r"\(([^()]{1,1000}:\d{1,9}:\d{1,9})\)")
@@ -34,7 +34,9 @@ _COPIED = re.compile(
     r"\s{1,40}(?:[A-Za-z][\w. ]{0,60}\* ?)?(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$"
 )
 _PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
-_LOWER = re.compile(r"error error: (.+)$")  # a driver's class has that name
+_LOWER = re.compile(r"(?:error |(?:[Pp]ossibly )?[Uu]n(?:handled|caught) )?error: (.+)$")  # a driver's class has that name
+_VM = re.compile(r"^VM\d{1,6} (?=\S)")  # a script without a file, numbered by the browser
+_NAME_ALONE = re.compile(r"\s*at (?:async )?([A-Za-z_$][\w$]{0,80}(?:\.[\w$<>]{1,80}){1,8})(?: \[as [\w$]{1,80}\])?$")
 _ADDRESS = re.compile(r"address at (?=\S)")
 _ASYNC = re.compile(
     r"\s{0,80}(?:From previous event:$|\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)"
@@ -110,6 +112,9 @@ def _stacks(log: Log) -> list[_Stack]:
     stacks: list[_Stack] = []
     for index, line in enumerate(log.lines):
         frame = _frame(line)
+        if frame is None and "at " in line and (alone := _NAME_ALONE.match(line)) and _beside_frame(log, index):
+            function, owner = _named(alone[1])  # a minified bundle's rows name no file
+            frame = Frame(function=function, class_name=owner)
         if frame is None:
             if stacks and stacks[-1].last == index - 1 and _ASYNC.match(line):
                 stacks[-1].last = index
@@ -121,6 +126,12 @@ def _stacks(log: Log) -> list[_Stack]:
         stacks[-1].last = index
         stacks[-1].frames.append(frame)
     return stacks
+
+
+def _beside_frame(log: Log, index: int) -> bool:
+    """Whether a row with a place, or another name alone, stands next to this line."""
+    near = (log.lines[at] for at in (index - 1, index + 1) if 0 <= at < len(log.lines))
+    return any(_frame(line) is not None or _NAME_ALONE.match(line) is not None for line in near)
 
 
 def _frame(line: str) -> Frame | None:
@@ -186,7 +197,7 @@ def _v8(text: str) -> Frame | None:
     if place.startswith("eval at"):
         inner = _INNER.search(place)
         place = inner[1] if inner else place
-    place = _ADDRESS.sub("", place, count=1)
+    place = _VM.sub("", _ADDRESS.sub("", place, count=1))
     path, line, column = ("", None, None) if place.startswith("index ") else split_place(place)
     path = path if "://" in path else path.partition("?")[0]  # the version under which a file is served
     if path.endswith(_OTHER_LANGUAGES):

@@ -20,7 +20,7 @@ _STAMP: Final = re.compile(
 )
 _MARKS: Final = re.compile(r"(?: ?[|│]| ?\\|,|;|\"|\",|\\n|<br ?/?>)$")
 _TICKED: Final = re.compile(r"(\s{0,40})`([^`].*[^`])`\s*$")
-_BOLD: Final = re.compile(r"\*\*([\w.$:\\]{3,200})\*\*(?=: |$)")
+_BOLD: Final = re.compile(r"^\s*\*\*([\w.$:\\]{3,200})\*\*(?=: |$)")
 _BULLET: Final = re.compile(r"(\s{0,20})[-*•+] (?=\S)")
 
 
