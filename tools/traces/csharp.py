@@ -40,6 +40,7 @@ _UNHANDLED = re.compile(r"(?:^|(?<=[\s:\]|]))Unhandled [Ee]xception[.:] ")
 _INNER = re.compile(r"\s*---> (?:\(Inner Exception #\d+\) )?")
 _END_OF_INNER = re.compile(r"\s*(?:--- )?End of inner exception(?: stack trace ---)?\s*$")
 _END_OF_PREVIOUS = re.compile(r"\s*--- End of stack trace from previous location")
+_OF_JAVA = re.compile(r"\w\.\w{1,10}:\d|^(?:Native Method|Unknown Source|SourceFile|<\w+>)?$|^[\w$]{1,100}\.(?:java|kt|scala)$|[/\\:]\d")
 _NO_PARAMETERS = re.compile(r"index \d+$|Native Method$|Unknown Source$")
 _BARE_PARAMETERS = re.compile(
     r"(?:(?:System\.[\w.`+]{1,100}|Boolean|Byte|Char|DateTime|Decimal|Double|Guid|Int(?:16|32|64)|Object|Single|String)[\[\]&]{0,3}(?:, ?|$))+$"
@@ -89,11 +90,21 @@ def find(log: Log) -> list[Found]:
                 reading.waiting.pop()
         elif reading is not None and (_END_OF_PREVIOUS.match(line) or _goes_on(reading, log, index)):
             continue
+        elif reading is not None and reading.framed and _between_rows(log, index):
+            continue
         else:
             found.extend(_finished(reading))
             reading = _begun(line, index)
     found.extend(_finished(reading))
     return found
+
+
+def _between_rows(log: Log, index: int) -> bool:
+    """Whether a blank line parts two rows of one trace."""
+    if log.lines[index].strip() or index + 1 >= len(log.lines):
+        return False
+    below = log.lines[index + 1]
+    return _frame(below, inside=True) is not None or _END_OF_PREVIOUS.match(below) is not None
 
 
 def _begun(line: str, index: int) -> _Reading | None:
@@ -193,7 +204,7 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
     found = _FRAME.match(line) if "at " in line else None
     if found is None or not (_is_name(found[1]) or (inside and found[1].isidentifier())):
         return None
-    if not _parameters(found[2]):
+    if not (_parameters(found[2]) or (inside and not _OF_JAVA.search(found[2]))):
         return None
     place = _PLACE.match(found[3])
     if found[3].strip() and place is None:

@@ -6,6 +6,7 @@ from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
+from tools.traces.records import begins_record
 
 CUES = ("** (", ".ex:", ".exs:", ".erl:")
 
@@ -17,8 +18,10 @@ _FRAME = re.compile(
 )
 _PLACELESS = re.compile(r"\s*\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) (:?[\w.\"<>/-]{1,300}[(/].*)$")
 _OF_TEST = re.compile(r"\s+(?:code: |stacktrace:$)")
-_INSIDE = re.compile(r"anonymous fn/\d+(?: \(overridable \d+\))? in (.*)$")
+_INSIDE = re.compile(r"anonymous fn(?:/\d+|\(.{0,600}\))(?: \(overridable \d+\))? in (.*)$")
 _GENERATED = re.compile(r"(:?[\w.]{0,200})\.\"-(?:inlined-)?(\w{1,200}[!?]?)/\d+-")
+_NAMES_PLACE = re.compile(r"([\w./@-]{1,400}\.(?:exs?|eex|heex|leex)):(\d{1,9}):")
+_AFTER = re.compile(r"\n\s*(?:\n\s*The following arguments were given to |Last message|State: |\.\.\.\n|\.\.\.$|Function: |\n[^\s*(])")
 _NAME = re.compile(r"((?::?[A-Za-z_]\w{0,100}\.){0,12})([\w!?]{1,200})(?:/\d+|\(|$)")
 
 
@@ -27,6 +30,7 @@ def find(log: Log) -> list[Found]:
     found: list[Found] = []
     draft: Draft | None = None
     begun = 0
+    broken = False
     for index, line in enumerate(log.lines):
         raised = _RAISED.match(line) if "** (" in line else None
         frame = _frame(line) if draft is not None else None
@@ -37,6 +41,9 @@ def find(log: Log) -> list[Found]:
             draft.type, draft.message = raised[1], raised[2]
         elif draft is not None and frame is not None:
             draft.frames.append(frame)
+            broken = line.count("(") > line.count(")")
+        elif draft is not None and broken and index not in log.stamped and not begins_record(line):
+            broken = False  # a terminal broke the row inside its arguments
         elif draft is not None and (draft.frames or index in log.stamped or index - begun > MAX_MESSAGE_LINES):
             found += _finished(draft, begun)
             draft = None
@@ -48,9 +55,13 @@ def find(log: Log) -> list[Found]:
 
 
 def _finished(draft: Draft | None, begun: int) -> list[Found]:
-    """A raised error counts when a place is printed below it."""
-    if draft is None or not any(frame.path for frame in draft.frames):
+    """An error with its rows, or with the place that its message names."""
+    if draft is None or not draft.type:
         return []
+    draft.message = _AFTER.split(draft.message, maxsplit=1)[0].rstrip()
+    if not any(frame.path for frame in draft.frames):
+        named = _NAMES_PLACE.match(draft.message)
+        draft.frames = [Frame(path=slashed(named[1]), line=number(named[2]))] if named else []
     return [Found("elixir", (draft.failure(),), begun)]
 
 

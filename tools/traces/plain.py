@@ -33,6 +33,7 @@ _IN_BRACKETS = re.compile(
 _PLACE_BEHIND = re.compile(r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$")  # as consoles put it
 _REQUEST = re.compile(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]{1,3}\" \d{3}\b")
 _FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})[\w-]{0,20}\s*$")
+_SUGGESTED = re.compile(r"\s*Did you mean\?")
 _NODE: Final = re.compile(r"\(node:\d{1,9}\) |\bUncaught (?:\(in promise\):? )?[A-Z]\w{0,40}Error\b|\[ERR_[A-Z_]{3,60}\]")
 
 
@@ -46,7 +47,8 @@ def read(log: Log) -> tuple[str | None, Failure]:
     found = next(filter(None, map(_told, lines)), None)
     if found is not None:
         return _language(found, lines, frames), Failure(type=found.type, message=found.message, frames=frames)
-    spoken = [without_level(line.strip()) for line in lines][:MAX_MESSAGE_LINES]
+    ends = (at for at, line in enumerate(lines) if at and _SUGGESTED.match(line))
+    spoken = [without_level(line.strip()) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][:MAX_MESSAGE_LINES]
     return None, Failure(message="\n".join(spoken)[:MAX_MESSAGE], frames=frames)
 
 

@@ -51,6 +51,7 @@ _KIND: Final = (
     "kind",
     "name",
 )
+_ERROR_NAME: Final = re.compile(r"(?:Error|Exception|Fault|Failure|Timeout)$")
 _MEDIAWIKI: Final = "internal_api_error_"
 _PLACE: Final = re.compile(r"[\w\\]{1,300} at (\S{1,1000})\((\d{1,9})\)")
 _BARE_ROW: Final = re.compile(
@@ -206,7 +207,9 @@ def _joined(rows: list[object]) -> str:
 def _headed(stack: str, node: dict[str, object]) -> str:
     """The stack below its type and message, where it does not name them itself."""
     names = lowered(node)
-    kind, message = text_under(names, _KIND), text_under(names, _HEADED)
+    kinds = [value for key in _KIND if (value := text_under(names, (key,)))]
+    kind = next((each for each in kinds if _ERROR_NAME.search(each)), next(iter(kinds), ""))
+    message = text_under(names, _HEADED)
     code = text_under(names, ("code",))
     if code.startswith(_MEDIAWIKI):
         return _of_mediawiki(
@@ -255,5 +258,5 @@ def _announces(first: str) -> bool:
 
 def _is_error_name(kind: str, first: str) -> bool:
     """Whether the record's type is that of an error: it ends as such types do, or a bare row follows."""
-    named = re.search(r"(?:Error|Exception|Fault|Failure|Timeout)$", kind) is not None
+    named = _ERROR_NAME.search(kind) is not None
     return named or first.startswith(("at ", "File ", "#")) or ":in " in first
