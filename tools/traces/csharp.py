@@ -14,6 +14,7 @@ CUES = (" at ", "\nat ", "(at ", "--->", ".exe!", ".dll!", "Exception: ", *WORDS
 
 MAX_MESSAGE_LINES = 30
 MAX_ASIDE = 5
+MAX_CODE = 12
 
 _FRAME = re.compile(
     r"\s*at (?:async )?(?:\(wrapper [\w-]{1,40}\) )?([^\s(][^()\n]{1,600}?) ?\(([^()]{0,400})\)(.{0,1200})$"
@@ -90,7 +91,7 @@ def find(log: Log) -> list[Found]:
                 reading.waiting.pop()
         elif reading is not None and (_END_OF_PREVIOUS.match(line) or _goes_on(reading, log, index)):
             continue
-        elif reading is not None and reading.framed and _between_rows(log, index):
+        elif reading is not None and reading.framed and (_between_rows(log, index) or _in_page(log, index)):
             continue
         else:
             found.extend(_finished(reading))
@@ -104,7 +105,18 @@ def _between_rows(log: Log, index: int) -> bool:
     if log.lines[index].strip() or index + 1 >= len(log.lines):
         return False
     below = log.lines[index + 1]
-    return _frame(below, inside=True) is not None or _END_OF_PREVIOUS.match(below) is not None
+    return (
+        _frame(below, inside=True) is not None
+        or _END_OF_PREVIOUS.match(below) is not None
+        or below.lstrip().startswith(_EVENT)
+    )
+
+
+def _in_page(log: Log, index: int) -> bool:
+    """Whether the line is code that a page of ASP.NET shows below a row, behind a plus; another row follows."""
+    above = log.lines[max(0, index - MAX_CODE) : index + 1]
+    below = log.lines[index + 1 : index + 1 + MAX_CODE]
+    return any(line.strip() == "+" for line in above) and any(map(_signature, below))
 
 
 def _begun(line: str, index: int) -> _Reading | None:

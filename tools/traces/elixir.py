@@ -21,6 +21,7 @@ _OF_TEST = re.compile(r"\s+(?:code: |stacktrace:$)")
 _INSIDE = re.compile(r"anonymous fn(?:/\d+|\(.{0,600}\))(?: \(overridable \d+\))? in (.*)$")
 _GENERATED = re.compile(r"(:?[\w.]{0,200})\.\"-(?:inlined-)?(\w{1,200}[!?]?)/\d+-")
 _NAMES_PLACE = re.compile(r"([\w./@-]{1,400}\.(?:exs?|eex|heex|leex)):(\d{1,9}):")
+_CALLED = re.compile(r"\s+(:?[\w.]{1,100}\.\w{1,100}[!?]?\(.{0,600}\))$")
 _AFTER = re.compile(r"\n\s*(?:\n\s*The following arguments were given to |Last message|State: |\.\.\.\n|\.\.\.$|Function: |\n[^\s*(])")
 _NAME = re.compile(r"((?::?[A-Za-z_]\w{0,100}\.){0,12})([\w!?]{1,200})(?:/\d+|\(|$)")
 
@@ -33,7 +34,7 @@ def find(log: Log) -> list[Found]:
     broken = False
     for index, line in enumerate(log.lines):
         raised = _RAISED.match(line) if "** (" in line else None
-        frame = _frame(line) if draft is not None else None
+        frame = _frame(line) or _built_in(log, index) if draft is not None else None
         if raised and (draft is None or not line.startswith("    ") or draft.frames):
             found += _finished(draft, begun)
             draft, begun = Draft(raised[1], raised[2]), index
@@ -75,6 +76,14 @@ def _frame(line: str) -> Frame | None:
         function, owner = named(placeless[1])
         return Frame(function=function, class_name=owner)
     return None
+
+
+def _built_in(log: Log, index: int) -> Frame | None:
+    """A call of the virtual machine above the first row, which names no application: `:erlang.byte_size(nil)`."""
+    below = log.lines[index + 1] if index + 1 < len(log.lines) else ""
+    call = _CALLED.match(log.lines[index]) if "(" in log.lines[index] and _frame(below) is not None else None
+    function, owner = named(call[1]) if call else (None, None)
+    return Frame(function=function, class_name=owner) if function else None
 
 
 def named(call: str) -> tuple[str | None, str | None]:

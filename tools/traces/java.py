@@ -20,7 +20,7 @@ _BOUNDARY = re.compile(r"\s*(?:at )?(?:\(Coroutine boundary\)|_COROUTINE\._?(?:B
 _NO_FILE = re.compile(
     r"(?:SourceFile|Unknown Source|Native Method|<generated>|r8-map-id-[0-9a-f]{1,80}|PG|Proguard)?(?::\d{1,9})?$"
 )
-_PLACE = re.compile(r"([^\s:/\\]{1,200}\.\w{1,10})(?::(\d{1,9}))?$")
+_PLACE = re.compile(r"([^\s:/\\]{1,200}\.[a-z]\w{0,9})(?::(\d{1,9}))?$")
 _SCRIPT = re.compile(r"(\w{1,100}):(\d{1,9})$")  # a script of a pipeline is a class without a file
 _ROLE = re.compile(
     r"\s*(?:\[CIRCULAR REFERENCE: ?)?(Caused by|Suppressed|Wrapped by|Causing)(?:: | (?=(?:[a-zA-Z_]\w*\.)+[A-Z][\w$]*(?::|$)))"

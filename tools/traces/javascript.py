@@ -16,13 +16,14 @@ from tools.traces.records import without_level
 CUES = ("at ", "@", "://", "❯ ", " — ")
 
 MAX_MESSAGE_LINES = 30
+MAX_APART = 20
 
 _AT = re.compile(r"(\s*)at (?:async )?(?=\S)")
 _PLACE = re.compile(
     r"(?:\S.{0,1500}?:\d{1,9}:\d{1,9}|\S{1,1500}:\d{1,9}|native|<anonymous>|index \d{1,9}|native code)$"
 )
 _ALONE = re.compile(
-    r"(?:(?:(?:VM\d{1,6} )?[^\s()]{1,1500}|(?:file:///|/|[A-Z]:\\|Function node:\S).{1,1500}):\d{1,9}:\d{1,9}"
+    r"(?:(?:(?:VM\d{1,6} )?[^\s()]{1,1500}|\(index\)|(?:file:///|/|[A-Z]:\\|Function node:\S).{1,1500}):\d{1,9}:\d{1,9}"
     r"|[^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)(?::formatted)?:\d{1,9})$"
 )
 _INNER = re.compile(r"\(([^()]{1,1000}:\d{1,9}:\d{1,9})\)")
@@ -35,6 +36,7 @@ _COPIED = re.compile(
 )
 _PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
 _LOWER = re.compile(r"(?:error |(?:[Pp]ossibly )?[Uu]n(?:handled|caught) )?error: (.+)$")  # a driver's class has that name
+_NAME = re.compile(r"[A-Za-z_$][\w$]{0,80}(?:\.[\w$]{1,80}){0,5}")
 _VM = re.compile(r"^VM\d{1,6} (?=\S)")  # a script without a file, numbered by the browser
 _NAME_ALONE = re.compile(r"\s*at (?:async )?([A-Za-z_$][\w$]{0,80}(?:\.[\w$<>]{1,80}){1,8})(?: \[as [\w$]{1,80}\])?$")
 _ADDRESS = re.compile(r"address at (?=\S)")
@@ -121,11 +123,25 @@ def _stacks(log: Log) -> list[_Stack]:
             continue
         if stacks and stacks[-1].last == index - 1 and " @ " in line and "at " in log.lines[index - 1]:
             continue  # the console's own rows, below the stack of the error that it logs
-        if not stacks or stacks[-1].last != index - 1:
+        if _IN_PAGE.match(line) is not None:
+            frame = _named_above(log, index, frame)
+        if not stacks or (stacks[-1].last != index - 1 and not _same_page(log, stacks[-1].last, index)):
             stacks.append(_Stack(index, index))
         stacks[-1].last = index
         stacks[-1].frames.append(frame)
     return stacks
+
+
+def _same_page(log: Log, last: int, index: int) -> bool:
+    """Whether two places belong to one page of a framework, which shows code and headings between them."""
+    return index - last <= MAX_APART and all(_IN_PAGE.match(log.lines[at]) is not None for at in (last, index))
+
+
+def _named_above(log: Log, index: int, frame: Frame) -> Frame:
+    """A page's place with the function that stands alone on the line above."""
+    above = log.lines[index - 1].strip() if index and frame.function is None else ""
+    function, owner = _named(above) if _NAME.fullmatch(above) else (None, None)
+    return frame.model_copy(update={"function": function, "class_name": owner}) if function else frame
 
 
 def _beside_frame(log: Log, index: int) -> bool:

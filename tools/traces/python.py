@@ -20,7 +20,7 @@ MOST_ABOVE = 3
 
 _HEADER = re.compile(r"(?:\+ Exception Group )?(?:Traceback|Stacktrace) \(most recent call (?:last|first)\):")
 _THREAD = re.compile(r"\s*(?:(Current thread)|Thread) 0x[0-9a-f]{1,16}(?: \[[^\]]{1,60}\])? \(most recent call first\):")
-_FATAL = re.compile(r"(?:.{0,200}\W)?(Fatal Python error): (.*)$")
+_FATAL = re.compile(r"(?:.{0,200}\W)?(Fatal Python error|Windows fatal exception): (.*)$")
 _FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})",? line (\d{1,9})(?:,? in (.{1,300}))?$')
 _RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(.*))?$")
 _TOLD_BELOW = re.compile(r"(?:Exception|Error) (?:Type: ([\w.]{1,200})(?: at \S{0,500})?|Value: (.*))$")
@@ -148,7 +148,7 @@ def _without_gutter(line: str, reading: _Reading) -> tuple[str, int]:
 def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above: str) -> None:
     frame = _FRAME.match(line) if 'File "' in line else None
     header = "(most recent call " in line and (_HEADER.search(line) or _THREAD.match(line))
-    if "Fatal Python error" in line and (fatal := _FATAL.match(line)) is not None:
+    if ("Fatal Python error" in line or "Windows fatal" in line) and (fatal := _FATAL.match(line)) is not None:
         reading.fatal = (fatal[1], fatal[2])
     if header:
         reading.start(index, depth)
