@@ -240,8 +240,11 @@ def _named(name: str) -> tuple[str | None, str | None]:
 def _header(log: Log, first: int, floor: int) -> int:
     """The line of the error's type above its first frame: the nearest that looks like it, else the one just above."""
     lowest = max(floor, first - MAX_MESSAGE_LINES)
+    apart = False
     for index in range(first - 1, lowest - 1, -1):
-        if _typed(log.lines[index]) or _LOWER.match(log.lines[index]):
+        line = log.lines[index]
+        apart = apart or not line.strip()
+        if (announced(line) if apart and ": " in line else _typed(line)) or _LOWER.match(line):
             return index
         if index in log.stamped and not log.quiet(index):
             return first - 1 if _begins_anew(log, index, first - 1) else index
