@@ -250,7 +250,7 @@ def _header(log: Log, first: int, floor: int) -> int:
             return first - 1 if _begins_anew(log, index, first - 1) else index
         if log.quiet(index):
             break
-    above = said_above(log, first)
+    above = first if first in log.stamped else said_above(log, first)  # rows that begin a record say no more
     return above if above >= floor else first
 
 
