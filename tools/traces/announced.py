@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 _END: Final = re.compile(
     r"(?:Error|Exception|Warning|Failure|Rejection|Fault|Throwable|Interrupt|Timeout|DoesNotExist|NotFound|Exit)"
-    r"(?: \[[^\]\n]{1,100}\])?(?::(?= |$)|$)"
+    r"(?: ?\[[^\]\n]{1,100}\])?(?::(?= |$)|$)"
 )
 _WORD_BACKWARDS: Final = re.compile(r"[\w$.\\:]{1,300}")
 _BARE: Final = frozenset({"Error", "Exception", "Warning", "Failure", "Timeout", "NotFound"})
@@ -46,7 +46,7 @@ def announced(line: str) -> Announced | None:
     """The first type in the line that ends as error types do and is followed by a colon or nothing."""
     for end in _END.finditer(line[:1_000]):
         word = _WORD_BACKWARDS.match(line[max(0, end.start() - 300) : end.start()][::-1])
-        stop = end.start() + len(end[0].partition(":")[0].partition(" [")[0])
+        stop = end.start() + len(end[0].partition(":")[0].partition("[")[0].rstrip())
         start = end.start() - (len(word[0]) if word else 0)
         name = line[start:stop]
         start += len(name) - len(name.lstrip(".:"))

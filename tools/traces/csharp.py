@@ -42,6 +42,7 @@ _INNER = re.compile(r"\s*---> (?:\(Inner Exception #\d+\) )?")
 _END_OF_INNER = re.compile(r"\s*(?:--- )?End of inner exception(?: stack trace ---)?\s*$")
 _END_OF_PREVIOUS = re.compile(r"\s*--- End of stack trace from previous location")
 _OF_JAVA = re.compile(r"\w\.\w{1,10}:\d|^(?:Native Method|Unknown Source|SourceFile|<\w+>)?$|^[\w$]{1,100}\.(?:java|kt|scala)$|[/\\:]\d")
+_ASSEMBLY = re.compile(r"[\w.]{1,200}, Version=[\d.]{1,30}, Culture=\w{1,20}, PublicKeyToken=[^:,\s]{1,40}(?:: (.{1,600}?):(\d{1,9}))?$")
 _NO_PARAMETERS = re.compile(r"index \d+$|Native Method$|Unknown Source$")
 _BARE_PARAMETERS = re.compile(
     r"(?:(?:System\.[\w.`+]{1,100}|Boolean|Byte|Char|DateTime|Decimal|Double|Guid|Int(?:16|32|64)|Object|Single|String)[\[\]&]{0,3}(?:, ?|$))+$"
@@ -167,16 +168,20 @@ def _headless(log: Log, index: int) -> _Reading:
 
 
 def _finished(reading: _Reading | None) -> list[Found]:
-    """A trace counts when it has a frame and is plainly of .NET: a type, or a place in a source file."""
+    """A trace counts when it has a frame and is plainly of .NET: a type, a source file, or a class of its library."""
     if reading is None or not reading.framed:
         return []
     frames = [frame for draft in reading.drafts for frame in draft.frames]
-    if not any(draft.type for draft in reading.drafts) and not any(frame.path.endswith(".cs") for frame in frames):
+    if not any(draft.type for draft in reading.drafts) and not any(map(_is_dotnet, frames)):
         return []
     for draft in reading.drafts:
         listed = _LISTED.search(draft.message) if "HResult=" in draft.message else None
         draft.message = listed[1] if listed else _without_title(draft.message)
     return [Found("csharp", root_first(_distinct(reading.drafts)), reading.at)]
+
+
+def _is_dotnet(frame: Frame) -> bool:
+    return frame.path.endswith(".cs") or (frame.class_name or "").startswith(("System.", "Microsoft."))
 
 
 def _without_title(message: str) -> str:
@@ -216,6 +221,10 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
     found = _FRAME.match(line) if "at " in line else None
     if found is None or not (_is_name(found[1]) or (inside and found[1].isidentifier())):
         return None
+    assembly = _ASSEMBLY.match(found[2]) if "Version=" in found[2] else None
+    if assembly and assembly[1]:
+        function, owner = _named(found[1].strip())
+        return Frame(path=slashed(assembly[1]), line=number(assembly[2]), function=function, class_name=owner)
     if not (_parameters(found[2]) or (inside and not _OF_JAVA.search(found[2]))):
         return None
     place = _PLACE.match(found[3])

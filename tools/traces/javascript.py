@@ -60,7 +60,7 @@ _BUNDLED = re.compile(r".*/[^/]{1,200}?\.(?:[mc]?[jt]sx?|vue)\.(.{1,200})$")
 _RAISED = re.compile(
     r"(\s*)(?:\[errors?\]: ?|\[cause\]: ?|\[?\d{1,4}\]?: )?"
     r"(?:Uncaught |Unhandled |Error: (?=Uncaught))?(?:\(in promise\):? )?"
-    r"((?:[A-Za-z_$][\w$]{0,100}\.){0,5}[A-Za-z_$][\w$]{0,100})(?: \[([^\]]{1,100})\])?(?:: (.*)|\s*:?)$"
+    r"((?:[A-Za-z_$][\w$]{0,100}\.){0,5}[A-Za-z_$][\w$]{0,100})(?: ?\[([^\]]{1,100})\])?(?:: (.*)|\s*:?)$"
 )
 _WARNED = re.compile(
     r"\(node:\d{1,9}\) (?:Unhandled\w{1,40}: |\[\w{1,20}\] )?|[Uu]nhandled (?:promise )?rejection:? "

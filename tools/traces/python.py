@@ -230,6 +230,7 @@ def _read_message(reading: _Reading, log: Log, index: int, line: str) -> None:
         or begins_record(line)
         or full
         or _ROW_OF_ANOTHER.match(line)
+        or (index + 1 < len(log.lines) and line.strip() and _HEADER.match(log.lines[index + 1]))
         or _is_aside(reading, log, index)
     ):
         reading.stage = "outside"
