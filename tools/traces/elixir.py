@@ -22,7 +22,7 @@ _INSIDE = re.compile(r"anonymous fn(?:/\d+|\(.{0,600}\))(?: \(overridable \d+\))
 _GENERATED = re.compile(r"(:?[\w.]{0,200})\.\"-(?:inlined-)?(\w{1,200}[!?]?)/\d+-")
 _NAMES_PLACE = re.compile(r"([\w./@-]{1,400}\.(?:exs?|eex|heex|leex)):(\d{1,9}):")
 _CALLED = re.compile(r"\s+(:?[\w.]{1,100}\.\w{1,100}[!?]?\(.{0,600}\))$")
-_AFTER = re.compile(r"\n\s*(?:\n\s*The following arguments were given to |Last message|State: |\.\.\.\n|\.\.\.$|Function: |\n[^\s*(])")
+_AFTER = ("Last message", "State: ", "Function: ", "...", "The following arguments were given to ")
 _NAME = re.compile(r"((?::?[A-Za-z_]\w{0,100}\.){0,12})([\w!?]{1,200})(?:/\d+|\(|$)")
 
 
@@ -59,11 +59,22 @@ def _finished(draft: Draft | None, begun: int) -> list[Found]:
     """An error with its rows, or with the place that its message names."""
     if draft is None or not draft.type:
         return []
-    draft.message = _AFTER.split(draft.message, maxsplit=1)[0].rstrip()
+    draft.message = _told(draft.message)
     if not any(frame.path for frame in draft.frames):
         named = _NAMES_PLACE.match(draft.message)
         draft.frames = [Frame(path=slashed(named[1]), line=number(named[2]))] if named else []
     return [Found("elixir", (draft.failure(),), begun)]
+
+
+def _told(message: str) -> str:
+    """A message without what is printed of the process below it, and without what stands at the margin behind a blank line."""
+    first, *lines = message.split("\n")
+    said = [first]
+    for line in lines:
+        if line.strip().startswith(_AFTER) or (not said[-1].strip() and line[:1].strip() and line[0] not in "*("):
+            break
+        said.append(line)
+    return "\n".join(said).rstrip()
 
 
 def _frame(line: str) -> Frame | None:

@@ -70,7 +70,8 @@ class _Reading:
     def finish(self) -> None:
         """Close the chain; frames were printed outermost first."""
         for draft in self.drafts:
-            if not self.newest_first and (self.headed or _language([draft]) == "python"):
+            tongue = _language([draft])
+            if not self.newest_first and (tongue == "python" or (self.headed and tongue != "elixir")):
                 draft.frames.reverse()
             draft.message = draft.message.removeprefix(
                 "\n:\n"
