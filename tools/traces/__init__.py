@@ -24,4 +24,7 @@ def parse(text: str) -> StackTrace:
         return found
     log = read_log(text)
     best = most_frequent(errors_in(log))
-    return trace_of(None, (plain.read(log),)) if best is None else trace_in(log, best)
+    if best is not None:
+        return trace_in(log, best)
+    language, failure = plain.read(log)
+    return trace_of(language, (failure,))

@@ -5,13 +5,13 @@ from typing import Final, NamedTuple
 
 _END: Final = re.compile(
     r"(?:Error|Exception|Warning|Failure|Rejection|Fault|Throwable|Interrupt|Timeout|DoesNotExist|NotFound|Exit)"
-    r"(?: \[[^\]\n]{1,100}\])?(?::(?= |$)|$)"
+    r"(?: ?\[[^\]\n]{1,100}\])?(?::(?= |$)|$)"
 )
 _WORD_BACKWARDS: Final = re.compile(r"[\w$.\\:]{1,300}")
 _BARE: Final = frozenset({"Error", "Exception", "Warning", "Failure", "Timeout", "NotFound"})
 VAGUE: Final = frozenset({"Rejection", "Failure", "Fault", "Timeout", "Exit", "Interrupt"})
 _BEFORE_BARE: Final = re.compile(
-    r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! |\S:\d{1,7} )$"
+    r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! |\S:\d{1,7} |^\W{1,8}|^\d{1,9} )$"
 )
 _UNHANDLED: Final = re.compile(r"[Uu]n(?:caught|handled) $")
 _BEFORE: Final = re.compile(r"(?:^|[\s:>(\[\"'|⨯])$")
@@ -46,12 +46,16 @@ def announced(line: str) -> Announced | None:
     """The first type in the line that ends as error types do and is followed by a colon or nothing."""
     for end in _END.finditer(line[:1_000]):
         word = _WORD_BACKWARDS.match(line[max(0, end.start() - 300) : end.start()][::-1])
-        stop = end.start() + len(end[0].partition(":")[0].partition(" [")[0])
+        stop = end.start() + len(end[0].partition(":")[0].partition("[")[0].rstrip())
         start = end.start() - (len(word[0]) if word else 0)
         name = line[start:stop]
         start += len(name) - len(name.lstrip(".:"))
         name = name.lstrip(".:")
-        if _fits(name, line[:start]):
+        touched = bool(name) and name[0].isdigit()  # what another program had written without a line end
+        start, name = (start + len(name) - len(name.lstrip("0123456789")), name.lstrip("0123456789")) if touched else (start, name)
+        behind = re.match(r"(?:[\w.$]{1,200}:(?!:))+", name)  # a logger's name that touches the type
+        start, name = (start + behind.end(), name[behind.end() :]) if behind else (start, name)
+        if _fits(name, "" if touched else line[:start]):
             message = line[end.end() :].strip()
             inner = announced(message) if name in VAGUE or _UNHANDLED.search(line[:start]) else None
             return inner if inner and not inner.start else Announced(name, message, start)

@@ -60,7 +60,7 @@ def root_first(drafts: Sequence[Draft]) -> tuple[Failure, ...]:
 
 
 def most_frequent(found: Iterable[Found]) -> Found | None:
-    """The trace an alert is about: errors before warnings, then those with places, the most frequent, the first."""
+    """The trace an alert is about: errors before warnings, those with places, those that say what failed, the most frequent, the first."""
     groups: dict[tuple[object, ...], list[Found]] = {}
     for one in sorted(found, key=lambda one: one.at):
         groups.setdefault(_sameness(one), []).append(one)
@@ -70,10 +70,11 @@ def most_frequent(found: Iterable[Found]) -> Found | None:
     return best[0]
 
 
-def _weight(group: list[Found]) -> tuple[bool, bool, int, int]:
+def _weight(group: list[Found]) -> tuple[bool, bool, bool, int, int]:
     first = group[0]
     located = any(frame.path for failure in first.failures for frame in failure.frames)
-    return first.grave, located, len(group), -first.at
+    said = any(failure.type or failure.message.strip() for failure in first.failures)  # no rows that were cut off above
+    return first.grave, located, said, len(group), -first.at
 
 
 def _sameness(found: Found) -> tuple[object, ...]:

@@ -4,15 +4,17 @@ import re
 from dataclasses import dataclass, field, replace
 
 from incidents.trace import Frame
+from tools.traces.above import said_above
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.dotnet_words import WORDS, in_english
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
 
-CUES = (" at ", "\nat ", "(at ", "--->", *WORDS)
+CUES = (" at ", "\nat ", "(at ", "--->", ".exe!", ".dll!", "Exception: ", *WORDS)
 
 MAX_MESSAGE_LINES = 30
 MAX_ASIDE = 5
+MAX_CODE = 12
 
 _FRAME = re.compile(
     r"\s*at (?:async )?(?:\(wrapper [\w-]{1,40}\) )?([^\s(][^()\n]{1,600}?) ?\(([^()]{0,400})\)(.{0,1200})$"
@@ -20,6 +22,14 @@ _FRAME = re.compile(
 _PLACE = re.compile(r"(?: \[0x[0-9a-f]{1,8}\])? (?:in|at) (.{1,1000}?) ?: ?(?:line )?(\d{1,9})\s*$")
 _UNITY = re.compile(r"\s*([A-Za-z_][\w.+:<>`|]{1,300}) ?\(([^()]{0,400})\) \(at ([^()]{1,500}):(\d{1,9})\)$")
 _UNITY_BARE = re.compile(r"\s*([A-Za-z_][\w.+<>`]{1,200}:\.?[A-Za-z_]\w{0,100})\([\w.,` &\[\]<>]{0,200}\)$")
+_SIGNATURE = re.compile(
+    r"\s*(?:[•*o-]\s{1,8})?((?:[A-Za-z_]\w{0,100}\.){2,12}[\w.<>`+|\[\],]{1,300}) ?\(([^()]{0,400})\)"
+    r"(?: in ([^():]{1,400}\.\w{2,6})(?::(?:line )?(\d{1,9}))?)?$"
+)
+_DEBUGGER = re.compile(
+    r"[\s>]*[\w.-]{1,200}\.(?:exe|dll)!([A-Za-z_][\w.<>`+|,\[\]]{2,400})\(.{0,1000}?\)"
+    r"(?: in (.{1,600}):(?:line )?(\d{1,9})| [Ll]ine (\d{1,9})\b.{0,60})?(?:\s+C#)?$"
+)
 _NAME = re.compile(r"[A-Za-z_<][\w.+:<>`|$\[\],&*= -]*$")
 _METHOD = re.compile(r"[\w<>`|$\[\],-]+$")
 _TYPE = r"(?:[A-Za-z_]\w{0,100}[.+]){0,12}[A-Za-z_]\w{0,120}(?:`\d)?"
@@ -31,10 +41,13 @@ _UNHANDLED = re.compile(r"(?:^|(?<=[\s:\]|]))Unhandled [Ee]xception[.:] ")
 _INNER = re.compile(r"\s*---> (?:\(Inner Exception #\d+\) )?")
 _END_OF_INNER = re.compile(r"\s*(?:--- )?End of inner exception(?: stack trace ---)?\s*$")
 _END_OF_PREVIOUS = re.compile(r"\s*--- End of stack trace from previous location")
+_OF_JAVA = re.compile(r"\w\.\w{1,10}:\d|^(?:Native Method|Unknown Source|SourceFile|<\w+>)?$|^[\w$]{1,100}\.(?:java|kt|scala)$|[/\\:]\d")
+_ASSEMBLY = re.compile(r"[\w.]{1,200}, Version=[\d.]{1,30}, Culture=\w{1,20}, PublicKeyToken=[^:,\s]{1,40}(?:: (.{1,600}?):(\d{1,9}))?$")
 _NO_PARAMETERS = re.compile(r"index \d+$|Native Method$|Unknown Source$")
 _BARE_PARAMETERS = re.compile(
     r"(?:(?:System\.[\w.`+]{1,100}|Boolean|Byte|Char|DateTime|Decimal|Double|Guid|Int(?:16|32|64)|Object|Single|String)[\[\]&]{0,3}(?:, ?|$))+$"
 )
+_EVENT = "Exception Info: "
 _TITLE = "stack trace:"
 _LISTED = re.compile(
     r"(?:^|\n)[^\S\n]*Message=(.*?)(?=\n[^\S\n]*(?:Source|StackTrace|Data|Inner Exception)\b|$)", re.DOTALL
@@ -66,7 +79,11 @@ def find(log: Log) -> list[Found]:
     log = replace(log, lines=tuple(map(in_english, log.lines)))
     for index, line in enumerate(log.lines):
         frame = _frame(line, inside=reading is not None and reading.framed)
-        if frame is not None:
+        frame = _signature(line) if frame is None and reading is not None and "(" in line else frame
+        if reading is not None and reading.framed and line.lstrip().startswith(_EVENT):
+            reading.waiting = []  # a system's event prints the causes first
+            _add_inner(reading, line.lstrip().removeprefix(_EVENT))
+        elif frame is not None:
             reading = reading or _headless(log, index)
             reading.waiting[-1].frames.append(frame)
             reading.framed = True
@@ -75,11 +92,32 @@ def find(log: Log) -> list[Found]:
                 reading.waiting.pop()
         elif reading is not None and (_END_OF_PREVIOUS.match(line) or _goes_on(reading, log, index)):
             continue
+        elif reading is not None and reading.framed and (_between_rows(log, index) or _in_page(log, index)):
+            continue
         else:
             found.extend(_finished(reading))
             reading = _begun(line, index)
     found.extend(_finished(reading))
     return found
+
+
+def _between_rows(log: Log, index: int) -> bool:
+    """Whether a blank line parts two rows of one trace."""
+    if log.lines[index].strip() or index + 1 >= len(log.lines):
+        return False
+    below = log.lines[index + 1]
+    return (
+        _frame(below, inside=True) is not None
+        or _END_OF_PREVIOUS.match(below) is not None
+        or below.lstrip().startswith(_EVENT)
+    )
+
+
+def _in_page(log: Log, index: int) -> bool:
+    """Whether the line is code that a page of ASP.NET shows below a row, behind a plus; another row follows."""
+    above = log.lines[max(0, index - MAX_CODE) : index + 1]
+    below = log.lines[index + 1 : index + 1 + MAX_CODE]
+    return any(line.strip() == "+" for line in above) and any(map(_signature, below))
 
 
 def _begun(line: str, index: int) -> _Reading | None:
@@ -123,23 +161,27 @@ def _add_inner(reading: _Reading, text: str) -> None:
 
 def _headless(log: Log, index: int) -> _Reading:
     """Frames without an announced exception: the line above them is the message."""
-    above = log.lines[index - 1].strip() if index and not log.quiet(index - 1) else ""
-    reading = _Reading(max(index - 1, 0))
-    reading.begin(None, above)
+    at = said_above(log, index)
+    reading = _Reading(at)
+    reading.begin(None, log.lines[at].strip() if at < index else "")
     return reading
 
 
 def _finished(reading: _Reading | None) -> list[Found]:
-    """A trace counts when it has a frame and is plainly of .NET: a type, or a place in a source file."""
+    """A trace counts when it has a frame and is plainly of .NET: a type, a source file, or a class of its library."""
     if reading is None or not reading.framed:
         return []
     frames = [frame for draft in reading.drafts for frame in draft.frames]
-    if not any(draft.type for draft in reading.drafts) and not any(frame.path.endswith(".cs") for frame in frames):
+    if not any(draft.type for draft in reading.drafts) and not any(map(_is_dotnet, frames)):
         return []
     for draft in reading.drafts:
         listed = _LISTED.search(draft.message) if "HResult=" in draft.message else None
         draft.message = listed[1] if listed else _without_title(draft.message)
     return [Found("csharp", root_first(_distinct(reading.drafts)), reading.at)]
+
+
+def _is_dotnet(frame: Frame) -> bool:
+    return frame.path.endswith(".cs") or (frame.class_name or "").startswith(("System.", "Microsoft."))
 
 
 def _without_title(message: str) -> str:
@@ -160,6 +202,12 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
     if "(" not in line:
         return None
     line = line.removesuffix("<---")
+    seen = _DEBUGGER.match(line) if "!" in line else None
+    if seen:
+        function, owner = _named(seen[1])
+        return Frame(
+            path=slashed(seen[2] or ""), line=number(seen[3] or seen[4]), function=function, class_name=owner
+        )
     unity = _UNITY.match(line) if "(at " in line else None
     if unity:
         function, owner = _named(unity[1].replace(":", "."))
@@ -173,7 +221,11 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
     found = _FRAME.match(line) if "at " in line else None
     if found is None or not (_is_name(found[1]) or (inside and found[1].isidentifier())):
         return None
-    if not _parameters(found[2]):
+    assembly = _ASSEMBLY.match(found[2]) if "Version=" in found[2] else None
+    if assembly and assembly[1]:
+        function, owner = _named(found[1].strip())
+        return Frame(path=slashed(assembly[1]), line=number(assembly[2]), function=function, class_name=owner)
+    if not (_parameters(found[2]) or (inside and not _OF_JAVA.search(found[2]))):
         return None
     place = _PLACE.match(found[3])
     if found[3].strip() and place is None:
@@ -186,6 +238,15 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
         function=function,
         class_name=owner,
     )
+
+
+def _signature(line: str) -> Frame | None:
+    """A row below an exception that lost its `at`, as a page shows it."""
+    found = _SIGNATURE.match(line)
+    if found is None or not _is_name(found[1]) or not _parameters(found[2]):
+        return None
+    function, owner = _named(found[1])
+    return Frame(path=slashed(found[3] or ""), line=number(found[4]), function=function, class_name=owner)
 
 
 def _is_name(text: str) -> bool:

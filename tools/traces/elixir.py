@@ -6,6 +6,7 @@ from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
+from tools.traces.records import begins_record
 
 CUES = ("** (", ".ex:", ".exs:", ".erl:")
 
@@ -17,8 +18,11 @@ _FRAME = re.compile(
 )
 _PLACELESS = re.compile(r"\s*\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) (:?[\w.\"<>/-]{1,300}[(/].*)$")
 _OF_TEST = re.compile(r"\s+(?:code: |stacktrace:$)")
-_INSIDE = re.compile(r"anonymous fn/\d+(?: \(overridable \d+\))? in (.*)$")
+_INSIDE = re.compile(r"anonymous fn(?:/\d+|\(.{0,600}\))(?: \(overridable \d+\))? in (.*)$")
 _GENERATED = re.compile(r"(:?[\w.]{0,200})\.\"-(?:inlined-)?(\w{1,200}[!?]?)/\d+-")
+_NAMES_PLACE = re.compile(r"([\w./@-]{1,400}\.(?:exs?|eex|heex|leex)):(\d{1,9}):")
+_CALLED = re.compile(r"\s+(:?[\w.]{1,100}\.\w{1,100}[!?]?\(.{0,600}\))$")
+_AFTER = ("Last message", "State: ", "Function: ", "...", "The following arguments were given to ")
 _NAME = re.compile(r"((?::?[A-Za-z_]\w{0,100}\.){0,12})([\w!?]{1,200})(?:/\d+|\(|$)")
 
 
@@ -27,9 +31,10 @@ def find(log: Log) -> list[Found]:
     found: list[Found] = []
     draft: Draft | None = None
     begun = 0
+    broken = False
     for index, line in enumerate(log.lines):
         raised = _RAISED.match(line) if "** (" in line else None
-        frame = _frame(line) if draft is not None else None
+        frame = _frame(line) or _built_in(log, index) if draft is not None else None
         if raised and (draft is None or not line.startswith("    ") or draft.frames):
             found += _finished(draft, begun)
             draft, begun = Draft(raised[1], raised[2]), index
@@ -37,6 +42,9 @@ def find(log: Log) -> list[Found]:
             draft.type, draft.message = raised[1], raised[2]
         elif draft is not None and frame is not None:
             draft.frames.append(frame)
+            broken = line.count("(") > line.count(")")
+        elif draft is not None and broken and index not in log.stamped and not begins_record(line):
+            broken = False  # a terminal broke the row inside its arguments
         elif draft is not None and (draft.frames or index in log.stamped or index - begun > MAX_MESSAGE_LINES):
             found += _finished(draft, begun)
             draft = None
@@ -48,10 +56,25 @@ def find(log: Log) -> list[Found]:
 
 
 def _finished(draft: Draft | None, begun: int) -> list[Found]:
-    """A raised error counts when a place is printed below it."""
-    if draft is None or not any(frame.path for frame in draft.frames):
+    """An error with its rows, or with the place that its message names."""
+    if draft is None or not draft.type:
         return []
+    draft.message = _told(draft.message)
+    if not any(frame.path for frame in draft.frames):
+        named = _NAMES_PLACE.match(draft.message)
+        draft.frames = [Frame(path=slashed(named[1]), line=number(named[2]))] if named else []
     return [Found("elixir", (draft.failure(),), begun)]
+
+
+def _told(message: str) -> str:
+    """A message without what is printed of the process below it, and without what stands at the margin behind a blank line."""
+    first, *lines = message.split("\n")
+    said = [first]
+    for line in lines:
+        if line.strip().startswith(_AFTER) or (not said[-1].strip() and line[:1].strip() and line[0] not in "*("):
+            break
+        said.append(line)
+    return "\n".join(said).rstrip()
 
 
 def _frame(line: str) -> Frame | None:
@@ -64,6 +87,14 @@ def _frame(line: str) -> Frame | None:
         function, owner = named(placeless[1])
         return Frame(function=function, class_name=owner)
     return None
+
+
+def _built_in(log: Log, index: int) -> Frame | None:
+    """A call of the virtual machine above the first row, which names no application: `:erlang.byte_size(nil)`."""
+    below = log.lines[index + 1] if index + 1 < len(log.lines) else ""
+    call = _CALLED.match(log.lines[index]) if "(" in log.lines[index] and _frame(below) is not None else None
+    function, owner = named(call[1]) if call else (None, None)
+    return Frame(function=function, class_name=owner) if function else None
 
 
 def named(call: str) -> tuple[str | None, str | None]:

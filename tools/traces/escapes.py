@@ -3,7 +3,7 @@
 import re
 
 _BREAK = re.compile(
-    r"\\n(?=\s|\\t|\\n|\"|'|$|#\d|at |from |Traceback|File |Caused by|Stack trace|Next |\[stacktrace\]|\[previous"
+    r"(?:\\r)?\\n(?=\s|\\[rnt]|\"|'|$|#\d|at |from |Traceback|File |Caused by|Stack trace|Next |\[stacktrace\]|\[previous"
     r"|goroutine |called |stack backtrace:|note: |During handling|The above exception|[A-Z][A-Za-z]{0,40}(?:Error|Exception)\b)"
 )
 _FOLDED = re.compile(
@@ -13,6 +13,8 @@ _FOLDED = re.compile(
 _FOLDED_DOTNET = re.compile(
     r" {1,8}(?=at [A-Za-z_<][\w.<>`|+,\[\]]{2,300}\((?:[A-Za-z_][^()]{0,300} [^()]{1,100})?\)(?: in .{1,300}?:line \d{1,9})?(?: at |$))"
 )
+_EVENT = re.compile(r" (?=at [A-Za-z_<][\w.<>`|+,\[\]]{2,300}\(|Exception Info: )")
+_VALUES = re.compile(r"(?<=[\[,]) ?(?=\{ fn: \")")
 _END_OF_ROW = re.compile(r"(at [^()]{1,300}\([^()]{1,400}\)|at \S{1,400}) {1,8}(\{.*)$")
 _NUMBERED = re.compile(r" (?=#\d{1,4} (?:(?:/|[A-Z]:\\)[^\n(]{1,400}\(\d|\[internal function\]|\{main\}))")
 _TITLE = re.compile(r" (?=Stack trace: #0 |thrown in \S{1,400} on line \d)")
@@ -52,8 +54,12 @@ def _unfolded(line: str) -> str:
         return f"{labelled[1]}\n{labelled[2]}"
     if " #0 " in line and (" #1 " in line or "Stack trace:" in line):
         return _NUMBERED.sub("\n", _TITLE.sub("\n", line))
+    if line.count("{ fn: ") > 1:
+        return _VALUES.sub("\n", line)
     if line.count(" at ") < 2:
         return line
+    if "Exception Info: " in line:
+        return _EVENT.sub("\n", line)
     head, *rows = _FOLDED_DOTNET.split(line)
     if len(rows) > 1:
         return "\n".join([head, *("   " + row for row in rows)])

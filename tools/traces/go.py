@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from incidents.trace import Frame
+from tools.traces.above import said_above
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
@@ -12,7 +13,7 @@ from tools.traces.records import without_level
 CUES = (".go:", "panic: ")
 
 _PANIC = re.compile(
-    r"(?:.{0,300}\s)?(?:(panic|PANIC|fatal error|panic serving [^\s]{1,100}): |\[(PANIC RECOVER)\] )(?=\S)(?![\w.]+=)"
+    r"(?:.{0,300}[\s:\])])?(?:(panic|PANIC|fatal error|panic serving [^\s]{1,100}): |\[(PANIC RECOVER)\] )(?=\S)(?![\w.]+=)"
 )
 _RUNNING = re.compile(r" goroutine \d{1,12} \[[^\]]{1,100}\]:$")
 _INTERPRETED = re.compile(r"\s*([^\s:]{1,1000}\.go):(\d{1,9}):\d{1,9}: panic(?:: (.{1,1000}))?$")
@@ -29,6 +30,7 @@ _FIELD = re.compile(r"(?:^|\s)(?:error|err|panic|msg)=\"((?:[^\"\\]|\\.){1,2000}
 _LABEL = re.compile(r"\s*\w*[Ss]tack(?:[ _]?trace)?\s?[:=]\s*$")
 _QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
 _COLUMNS = re.compile(r"\t|\s{3,}")
+_PANICKED = re.compile(r"(?:.{0,200}\W)?[Pp]anick?(?:ed|ing)?(?: [\w.-]{1,40}){0,3}: (?=\S)")
 _PANIC_SEEN = "Observed a panic: "
 _CLOSURE = re.compile(r"(?:func|gowrap|deferwrap)?\d+")
 
@@ -117,11 +119,15 @@ def _draft(line: str) -> Draft:
 
 def _bare(log: Log, stack: _Stack) -> Found:
     """A stack without a panic: the message is the line above it."""
-    above = stack.first - 1
-    while above >= 0 and (_GOROUTINE.match(log.lines[above]) or _LABEL.match(log.lines[above])):
-        above -= 1
-    message = _message_of_record(log.lines[above]) if above >= 0 and not log.quiet(above) else ""
-    return Found("go", root_first([Draft(message=message, frames=below_the_panic(stack.frames))]), max(above, 0))
+    first = stack.first
+    while first > 0 and (_GOROUTINE.match(log.lines[first - 1]) or _LABEL.match(log.lines[first - 1])):
+        first -= 1
+    above = said_above(log, first)
+    message = _message_of_record(log.lines[above]) if above < first else ""
+    panicked = _PANICKED.match(message) if any(map(_raises, stack.frames)) else None
+    kind, message = ("panic", message[panicked.end() :]) if panicked else (None, message)
+    draft = Draft(kind, message, below_the_panic(stack.frames))
+    return Found("go", root_first([draft]), max(above, 0))
 
 
 def _message_of_record(line: str) -> str:

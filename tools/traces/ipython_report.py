@@ -3,11 +3,17 @@
 import re
 
 from incidents.trace import Frame
+from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
+from tools.traces.prefixes import shows_row
+from tools.traces.records import begins_record
 
 CUES = ("-> ",)
+
+MOST_CODE = 8
+MAX_MESSAGE_LINES = 30
 
 _BEGIN = re.compile(r"(\w[\w.]{0,200})\s{2,}Traceback \(most recent call last\)$")
 _NEW = re.compile(r"File (\S.{0,400}?):(\d{1,9}), in (\w{1,200}|<\w{1,40}>)")
@@ -31,14 +37,41 @@ def find(log: Log) -> list[Found]:
             begun, kind = (begun if drafts else index), begin[1]
             drafts.append(Draft())
             linked, inside = False, True
-        elif inside and line.startswith(f"{kind}:"):
-            drafts[-1].type, drafts[-1].message, inside = kind, line[len(kind) + 1 :].strip(), False
+        elif not inside and not drafts and _OLD.match(line) and _shows_code(log, index):
+            begun, inside = index, True  # the head was cut off
+            drafts.append(Draft())
+            _read_row(drafts[-1], line)
+        elif inside and (raised := _raised(line, kind)) is not None:
+            drafts[-1].type, drafts[-1].message, inside = raised[0], _message(log, index, raised[1]), False
         elif inside:
             _read_row(drafts[-1], line)
         linked = linked or (bool(drafts) and _LINK.search(line) is not None)
     if drafts:
         found.append(_finished(drafts, begun))
     return [one for one in found if any(failure.frames or failure.type for failure in one.failures)]
+
+
+def _shows_code(log: Log, index: int) -> bool:
+    """Whether code with an arrow stands below a line."""
+    return any(map(_ARROW.match, log.lines[index + 1 : index + 1 + MOST_CODE]))
+
+
+def _raised(line: str, kind: str) -> tuple[str, str] | None:
+    """The type and the first line of the message; where the head was cut off, any type at the margin is that."""
+    if kind:
+        return (kind, line[len(kind) + 1 :].strip()) if line.startswith(f"{kind}:") else None
+    said = announced(line) if line[:1].strip() else None
+    return (said.type, said.message) if said is not None and not said.start else None
+
+
+def _message(log: Log, index: int, first: str) -> str:
+    """The message with the lines below, up to a blank one, a row of another trace or a record."""
+    lines = [first]
+    for line in log.lines[index + 1 : index + 1 + MAX_MESSAGE_LINES]:
+        if not line.strip() or shows_row(line) or begins_record(line) or _LINK.search(line):
+            break
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _finished(drafts: list[Draft], begun: int) -> Found:

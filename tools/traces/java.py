@@ -3,6 +3,7 @@
 import re
 
 from incidents.trace import Failure, Frame
+from tools.traces.above import said_above
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number
@@ -14,11 +15,12 @@ MAX_BELOW = 6
 
 _FRAME = re.compile(r"\s*[aA]t ((?:[^()\n]{1,200}\.jar//|[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")
 _BARE = re.compile(r"()([\w$.<>\-]{3,600}) ?\(([\w$.]{1,200}\.(?:java|kt|scala|groovy)(?::\d{1,9})?)\);?$")
+_NO_BRACKETS = re.compile(r"\s+at ((?:[a-z]\w{0,80}\.){1,12}[A-Z][\w$]{0,200}(?:\.[\w$<>]{1,200}))$")
 _BOUNDARY = re.compile(r"\s*(?:at )?(?:\(Coroutine boundary\)|_COROUTINE\._?(?:BOUNDARY|CREATION)\._)")
 _NO_FILE = re.compile(
     r"(?:SourceFile|Unknown Source|Native Method|<generated>|r8-map-id-[0-9a-f]{1,80}|PG|Proguard)?(?::\d{1,9})?$"
 )
-_PLACE = re.compile(r"([^\s:/\\]{1,200}\.\w{1,10})(?::(\d{1,9}))?$")
+_PLACE = re.compile(r"([^\s:/\\]{1,200}\.[a-z]\w{0,9})(?::(\d{1,9}))?$")
 _SCRIPT = re.compile(r"(\w{1,100}):(\d{1,9})$")  # a script of a pipeline is a class without a file
 _ROLE = re.compile(
     r"\s*(?:\[CIRCULAR REFERENCE: ?)?(Caused by|Suppressed|Wrapped by|Causing)(?:: | (?=(?:[a-zA-Z_]\w*\.)+[A-Z][\w$]*(?::|$)))"
@@ -45,6 +47,8 @@ def find(log: Log) -> list[Found]:
             last = index
             continue
         frame = _frame(line) if "(" in line else None
+        if frame is None and chain and last == index - 1 and (bare := _NO_BRACKETS.match(line)):
+            frame = _frame(f"at {bare[1]}(Unknown Source)")
         if frame is None:
             if _begins(line):
                 header = index
@@ -84,7 +88,8 @@ def _begins(line: str) -> bool:
 def _draft(log: Log, header: int, index: int, margin: int) -> tuple[Draft, str, int]:
     """The failure whose header is at `header` (-1: none printed) and whose first frame is at `index`."""
     if header < 0:
-        return _from_log_row(log.lines[index - 1] if index and not log.quiet(index - 1) else ""), "", max(index - 1, 0)
+        above = said_above(log, index)
+        return _from_log_row(log.lines[above] if above < index else ""), "", above
     line = log.lines[header]
     role = _ROLE.match(line)
     text = line[role.end() :] if role else line
@@ -153,6 +158,7 @@ def _method(method: str, owner: str) -> str:
     method = method.rpartition("$$")[2] or method  # Scala's name of what is private to a class
     local = _LOCAL.match(method)
     method = local[1] if local else method
+    method = method.removesuffix("$") or method  # Scala's static way to a method of a trait
     inside = _LAMBDA.match(method)
     if inside:
         method = "<init>" if inside[1] == "new" else inside[1]

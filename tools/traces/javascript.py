@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from incidents.trace import Frame
 from tools.traces.announced import LEVELS, VAGUE, announced
+from tools.traces.above import said_above
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
@@ -15,13 +16,14 @@ from tools.traces.records import without_level
 CUES = ("at ", "@", "://", "❯ ", " — ")
 
 MAX_MESSAGE_LINES = 30
+MAX_APART = 20
 
 _AT = re.compile(r"(\s*)at (?:async )?(?=\S)")
 _PLACE = re.compile(
     r"(?:\S.{0,1500}?:\d{1,9}:\d{1,9}|\S{1,1500}:\d{1,9}|native|<anonymous>|index \d{1,9}|native code)$"
 )
 _ALONE = re.compile(
-    r"(?:(?:[^\s()]{1,1500}|(?:file:///|/|[A-Z]:\\|Function node:\S).{1,1500}):\d{1,9}:\d{1,9}"
+    r"(?:(?:(?:VM\d{1,6} )?[^\s()]{1,1500}|\(index\)|(?:file:///|/|[A-Z]:\\|Function node:\S).{1,1500}):\d{1,9}:\d{1,9}"
     r"|[^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)(?::formatted)?:\d{1,9})$"
 )
 _INNER = re.compile(r"\(([^()]{1,1000}:\d{1,9}:\d{1,9})\)")
@@ -33,7 +35,10 @@ _COPIED = re.compile(
     r"\s{1,40}(?:[A-Za-z][\w. ]{0,60}\* ?)?(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$"
 )
 _PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
-_LOWER = re.compile(r"error error: (.+)$")  # a driver's class has that name
+_LOWER = re.compile(r"(?:error |(?:[Pp]ossibly )?[Uu]n(?:handled|caught) )?error: (.+)$")  # a driver's class has that name
+_NAME = re.compile(r"[A-Za-z_$][\w$]{0,80}(?:\.[\w$]{1,80}){0,5}")
+_VM = re.compile(r"^VM\d{1,6} (?=\S)")  # a script without a file, numbered by the browser
+_NAME_ALONE = re.compile(r"\s*at (?:async )?([A-Za-z_$][\w$]{0,80}(?:\.[\w$<>]{1,80}){1,8})(?: \[as [\w$]{1,80}\])?$")
 _ADDRESS = re.compile(r"address at (?=\S)")
 _ASYNC = re.compile(
     r"\s{0,80}(?:From previous event:$|\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)"
@@ -42,17 +47,20 @@ _CONSOLE = re.compile(
     r"\s*(\S{1,200}|\(anonymous function\)) (?:@|—) (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
 )
 _ARROW = re.compile(r"\s*❯ (?:(\S{1,200}) )?([^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)):(\d{1,9}):(\d{1,9})$")
+_IN_PAGE = re.compile(r"\s*([^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)) \((\d{1,9}):(\d{1,9})\)(?: @ (\S{1,200}))?$")
 _RAISED_AT = re.compile(r" \(at \S{1,300}:\d{1,9}:\d{1,9}\)$")  # a console's own word on the first row's place
 _CLOCK = re.compile(r"(?<!\s)\s{2,200}\d\d:\d\d:\d\d$")
 _CODE = re.compile(r"\s{0,80}(?:>\s{0,40})?\d{1,6} \| |\s{0,80}\| {1,400}\^")
 _LEFT_OUT = re.compile(r"\s*\.\.\. \d{1,4} lines matching ")
-_LABEL = re.compile(r"\s*(?:[Ss]tack ?[Tt]race|[Ss]tack|[Bb]acktrace|[Cc]all ?[Ss]tack):\s*$")
+_LABEL = re.compile(
+    r"\s*(?:Source$|This error happened while |(?:[Ss]tack ?[Tt]race|[Ss]tack|[Bb]acktrace|[Cc]all ?[Ss]tack):?\s*$)"
+)
 _CARET = re.compile(r"\s*[\^~]+\s*$")
 _BUNDLED = re.compile(r".*/[^/]{1,200}?\.(?:[mc]?[jt]sx?|vue)\.(.{1,200})$")
 _RAISED = re.compile(
     r"(\s*)(?:\[errors?\]: ?|\[cause\]: ?|\[?\d{1,4}\]?: )?"
     r"(?:Uncaught |Unhandled |Error: (?=Uncaught))?(?:\(in promise\):? )?"
-    r"((?:[A-Za-z_$][\w$]{0,100}\.){0,5}[A-Za-z_$][\w$]{0,100})(?: \[([^\]]{1,100})\])?(?:: (.*)|\s*:?)$"
+    r"((?:[A-Za-z_$][\w$]{0,100}\.){0,5}[A-Za-z_$][\w$]{0,100})(?: ?\[([^\]]{1,100})\])?(?:: (.*)|\s*:?)$"
 )
 _WARNED = re.compile(
     r"\(node:\d{1,9}\) (?:Unhandled\w{1,40}: |\[\w{1,20}\] )?|[Uu]nhandled (?:promise )?rejection:? "
@@ -106,17 +114,40 @@ def _stacks(log: Log) -> list[_Stack]:
     stacks: list[_Stack] = []
     for index, line in enumerate(log.lines):
         frame = _frame(line)
+        if frame is None and "at " in line and (alone := _NAME_ALONE.match(line)) and _beside_frame(log, index):
+            function, owner = _named(alone[1])  # a minified bundle's rows name no file
+            frame = Frame(function=function, class_name=owner)
         if frame is None:
             if stacks and stacks[-1].last == index - 1 and _ASYNC.match(line):
                 stacks[-1].last = index
             continue
         if stacks and stacks[-1].last == index - 1 and " @ " in line and "at " in log.lines[index - 1]:
             continue  # the console's own rows, below the stack of the error that it logs
-        if not stacks or stacks[-1].last != index - 1:
+        if _IN_PAGE.match(line) is not None:
+            frame = _named_above(log, index, frame)
+        if not stacks or (stacks[-1].last != index - 1 and not _same_page(log, stacks[-1].last, index)):
             stacks.append(_Stack(index, index))
         stacks[-1].last = index
         stacks[-1].frames.append(frame)
     return stacks
+
+
+def _same_page(log: Log, last: int, index: int) -> bool:
+    """Whether two places belong to one page of a framework, which shows code and headings between them."""
+    return index - last <= MAX_APART and all(_IN_PAGE.match(log.lines[at]) is not None for at in (last, index))
+
+
+def _named_above(log: Log, index: int, frame: Frame) -> Frame:
+    """A page's place with the function that stands alone on the line above."""
+    above = log.lines[index - 1].strip() if index and frame.function is None else ""
+    function, owner = _named(above) if _NAME.fullmatch(above) else (None, None)
+    return frame.model_copy(update={"function": function, "class_name": owner}) if function else frame
+
+
+def _beside_frame(log: Log, index: int) -> bool:
+    """Whether a row with a place, or another name alone, stands next to this line."""
+    near = (log.lines[at] for at in (index - 1, index + 1) if 0 <= at < len(log.lines))
+    return any(_frame(line) is not None or _NAME_ALONE.match(line) is not None for line in near)
 
 
 def _frame(line: str) -> Frame | None:
@@ -124,6 +155,11 @@ def _frame(line: str) -> Frame | None:
         at = _AT.match(line)
         if at:
             return _v8(line[at.end() :].rstrip().removesuffix("{").rstrip().rstrip(","))
+    if (" @ " in line or line.endswith(")")) and (page := _IN_PAGE.match(line)):
+        function, owner = _named(page[4] or "")
+        return Frame(
+            path=slashed(page[1]), line=number(page[2]), column=number(page[3]), function=function, class_name=owner
+        )
     if not line[-1:].isdigit():
         return None
     if "://" in line and (lone := _PLACE_ALONE.match(line) or None):
@@ -177,7 +213,7 @@ def _v8(text: str) -> Frame | None:
     if place.startswith("eval at"):
         inner = _INNER.search(place)
         place = inner[1] if inner else place
-    place = _ADDRESS.sub("", place, count=1)
+    place = _VM.sub("", _ADDRESS.sub("", place, count=1))
     path, line, column = ("", None, None) if place.startswith("index ") else split_place(place)
     if path.endswith(_OTHER_LANGUAGES):
         return None
@@ -204,16 +240,18 @@ def _named(name: str) -> tuple[str | None, str | None]:
 def _header(log: Log, first: int, floor: int) -> int:
     """The line of the error's type above its first frame: the nearest that looks like it, else the one just above."""
     lowest = max(floor, first - MAX_MESSAGE_LINES)
+    apart = False
     for index in range(first - 1, lowest - 1, -1):
-        if _typed(log.lines[index]) or _LOWER.match(log.lines[index]):
+        line = log.lines[index]
+        apart = apart or not line.strip()
+        if (announced(line) if apart and ": " in line else _typed(line)) or _LOWER.match(line):
             return index
         if index in log.stamped and not log.quiet(index):
             return first - 1 if _begins_anew(log, index, first - 1) else index
         if log.quiet(index):
             break
-    above = (index for index in (first - 1, first - 2) if index >= floor)
-    spoken = (index for index in above if log.lines[index].strip() and not log.quiet(index))
-    return next(spoken, first)
+    above = first if first in log.stamped else said_above(log, first)  # rows that begin a record say no more
+    return above if above >= floor else first
 
 
 def _begins_anew(log: Log, index: int, last: int) -> bool:

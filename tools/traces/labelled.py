@@ -8,6 +8,7 @@ from tools.traces.printing import printed
 from tools.traces.throwables import chain_of
 
 FEWEST: Final = 2
+MAX_BELOW: Final = 40
 
 _LABEL: Final = re.compile(
     r"\s{0,40}(?P<name>[A-Za-z]\w*(?:[ _-][A-Za-z]\w*)?)\s{0,20}:\s{1,20}(?P<value>\S.{0,4000})$"
@@ -20,6 +21,9 @@ _NAMES: Final = (
     ("trace", re.compile(r"(?:stack ?)?trace$|backtrace$", re.IGNORECASE)),
 )
 TYPE: Final = re.compile(r"(?:[A-Za-z_]\w{0,100}+(?:\.|::|\\)){0,20}+[A-Z]\w*+(?= at |$)")
+_HEADING: Final = re.compile(r"\s{0,12}([A-Z][a-z]{2,12}(?: [A-Za-z]{2,10})?):\s*$")
+_PLACE: Final = re.compile(r"(\S.{0,500}?) on line (\d{1,7})$")
+_FENCE: Final = re.compile(r"\s*(?:`{3}|~{3})")
 _ROW: Final = re.compile(r"#\d{1,4} ")
 
 
@@ -28,6 +32,11 @@ def without_labels(lines: Sequence[str]) -> list[str]:
     plain: list[str] = []
     at = 0
     while at < len(lines):
+        end, fields = _headed(lines, at) if _HEADING.match(lines[at]) and name_of(lines[at].strip().rstrip(":")) else (at, {})
+        if fields:
+            plain += _printed(fields).split("\n")
+            at = end
+            continue
         if ": " not in lines[at]:
             plain.append(lines[at])
             at += 1
@@ -37,6 +46,28 @@ def without_labels(lines: Sequence[str]) -> list[str]:
         plain += text.split("\n") if text else lines[at:end]
         at = end
     return plain
+
+
+def _headed(lines: Sequence[str], at: int) -> tuple[int, dict[str, str]]:
+    """The same of headings that stand on lines of their own, each above its value, as pages show them."""
+    fields: dict[str, str] = {}
+    name, end = "", at
+    for end in range(at, min(len(lines), at + MAX_BELOW)):
+        heading = _HEADING.match(lines[end])
+        told = name_of(heading[1]) if heading else ""
+        if told in fields or _FENCE.match(lines[end]):
+            break
+        if told:
+            name = told
+            fields[name] = ""
+        else:
+            fields[name] += lines[end].strip() + "\n"
+            if name in ("file", "line") and lines[end].strip():
+                break
+    place = _PLACE.match(fields.get("file", "").strip())
+    if place is None or not fields.get("message", "").strip():
+        return at, {}
+    return end + 1, {**{key: value.strip() for key, value in fields.items()}, "file": place[1], "line": place[2]}
 
 
 def _block(lines: Sequence[str], at: int) -> tuple[int, dict[str, str]]:

@@ -8,6 +8,7 @@ from typing import Final
 from tools.traces.announced import announced
 from tools.traces.labelled import without_labels
 from tools.traces.literals import without_quotes
+from tools.traces.logfmt import without_pairs
 from tools.traces.prefixes import shows_row
 from tools.traces.wrapped import unwrapped
 
@@ -19,7 +20,7 @@ _STAMP: Final = re.compile(
 )
 _MARKS: Final = re.compile(r"(?: ?[|│]| ?\\|,|;|\"|\",|\\n|<br ?/?>)$")
 _TICKED: Final = re.compile(r"(\s{0,40})`([^`].*[^`])`\s*$")
-_BOLD: Final = re.compile(r"\*\*([\w.$:\\]{3,200})\*\*(?=: |$)")
+_BOLD: Final = re.compile(r"^\s*\*\*([\w.$:\\]{3,200})\*\*(?=: |$)")
 _BULLET: Final = re.compile(r"(\s{0,20})[-*•+] (?=\S)")
 
 
@@ -33,7 +34,7 @@ def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
         return plain, set()
     plain = _without_doubled_ends(plain)
     plain = _oldest_first(plain)
-    plain = _without_marks(plain)
+    plain = _without_marks(without_pairs(plain))
     plain = [_BOLD.sub(r"\1", line, count=1) if line.lstrip().startswith("**") else line for line in plain]
     plain = _without_ticks(plain)
     plain = _without_bullets(plain)
@@ -132,7 +133,8 @@ def _blocks_at_the_margin(lines: list[str]) -> set[int]:
         heads = (line[margin:] for line in lines[first:end] if line[margin : margin + 1].strip())
         begun = lines[first].strip()
         starts = begun.startswith("Traceback") or not shows_row(begun)
-        if margin >= FEWEST_BLANKS and starts and any(map(_heads_a_trace, heads)):
+        told = any(map(shows_row, lines[first:end]))  # the panics of a panic that was raised again stand in too
+        if margin >= FEWEST_BLANKS and starts and told and any(map(_heads_a_trace, heads)):
             lines[first:end] = [line[margin:] for line in lines[first:end]]
             ends.add(end)
     return ends

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tools.traces.escapes import unescaped
 from tools.traces.layout import repaired
 from tools.traces.levels import Level, level_of
+from tools.traces.listed_lines import line_of
 from tools.traces.literals import listed_rows, quoted_trace
 from tools.traces.logfmt import texts_of_logfmt
 from tools.traces.markup import without_markup
@@ -39,6 +40,8 @@ _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
 )
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
+_ANSI_AS_TEXT = re.compile(r"(?:\^\[|#033|\\x1[bB]|\\u001[bB]|\\033|\\e)\[[0-9;]{0,20}m")  # as `cat -v` and syslog write it
+_INVISIBLE = re.compile("[\ufeff\u200b]")
 _GROUP_INDENT = 2  # Python prints an exception group two columns in: that indent tells its depth
 _DOCUMENT = re.compile(r"^[ \t]*([\[{])[ \t]*(?:\n|$)", re.MULTILINE)
 _DECODER = json.JSONDecoder(strict=False)
@@ -48,7 +51,6 @@ _SENDER = re.compile(r"\"(?:container_name|pod_name|pod|stream|source|tag)\" ?: 
 _BEFORE_ROW = re.compile(
     r"\s*(?:[Ss]tack ?(?:[Tt]race)?|[Tt]race(?:back)?|[Bb]acktrace):\s+(?=goroutine |at |#0 |\S+:\d)"
 )
-_SAID = re.compile(r"(?:log|message|msg|line|body|event)$")
 _PROSE = re.compile(r"[A-Za-z]{3,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
@@ -143,6 +145,7 @@ def clean(text: str) -> str:
         text = text[: MAX_CHARACTERS // 2] + "\n" + text[-(MAX_CHARACTERS // 2) :]
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be stored anywhere
+        text = _INVISIBLE.sub("", text)
         text = text.replace("\xa0", " ")  # the indent of AWS Lambda, and of what is copied from web pages
         text = _CURLY.sub(r'File "\1", line', text)
     if "```" in text:
@@ -152,6 +155,8 @@ def clean(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
         text = _ANSI.sub("", text)
+    if "[" in text and _ANSI_AS_TEXT.search(text):
+        text = _ANSI_AS_TEXT.sub("", text)
     return _CONTROL.sub("", text)
 
 
@@ -239,7 +244,7 @@ def _expanded(line: str, depth: int = 0) -> tuple[list[str], bool]:
     label = _BEFORE_ROW.match(line)
     if label and shows_row(line[label.end() :]):
         return [label[0].rstrip(), line[label.end() :]], False
-    folded = "\\" in line or " #0 " in line or line.count(" at ") > 1 or 'File "' in line
+    folded = "\\" in line or " #0 " in line or line.count(" at ") > 1 or 'File "' in line or "{ fn: " in line
     return unescaped(line).split("\n") if folded else [line], False
 
 
@@ -269,7 +274,7 @@ def _record_in(line: str) -> str | None:
     if inside and (whole or tells_a_trace(inside)):
         return inside
     alone = not line[end:].strip() and _is_tag(line[:start])
-    return inside or "" if alone and isinstance(value, dict) and any(map(_SAID.match, value)) else None
+    return inside or "" if alone and line_of(value) is not None else None
 
 
 def _is_tag(title: str) -> bool:

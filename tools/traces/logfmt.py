@@ -2,10 +2,29 @@
 
 import json
 import re
+from collections.abc import Sequence
+
+from tools.traces.prefixes import shows_row
+
+FEWEST = 3
 
 _PAIR = re.compile(r"(?:^|\s)([A-Za-z_][\w.@-]{0,60})=(\"(?:[^\"\\]|\\.){0,100000}\"|[^\s\"]{0,2000})")
 _STACK = re.compile(r"stack|trace|exc_?info|exception", re.IGNORECASE)
 _MESSAGE = re.compile(r"^(?:err|error|msg|message|panic)$", re.IGNORECASE)
+
+
+_LINE = re.compile(
+    r"(?:\w{1,20}=\S{1,60} ){1,6}(?:msg|message)=(?P<said>\"(?:[^\"\\]|\\.){0,4000}\"|\S{0,400})(?: \w[\w.]{0,40}=\S{0,400}){0,12}\s*$"
+)
+
+
+def without_pairs(lines: Sequence[str]) -> list[str]:
+    """The messages of records that each hold one line of a trace, for which a daemon has written what a program said; other lines as they are."""
+    said = {at: _value(found["said"]) for at, line in enumerate(lines) if "=" in line and (found := _LINE.match(line))}
+    rows = sum(shows_row(text) for text in said.values())
+    if len(said) < FEWEST or not rows or any("\n" in text for text in said.values()):
+        return list(lines)
+    return [said.get(at, line) for at, line in enumerate(lines)]
 
 
 def texts_of_logfmt(line: str) -> str | None:

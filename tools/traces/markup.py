@@ -1,16 +1,21 @@
-"""Text that was copied out of a page or a report in XML: entities, line breaks and the tags around it are undone."""
+"""Text that was copied out of a page, a forum or a report in XML: entities, line breaks, links and the tags around it are undone."""
 
 import html
 import re
 from typing import Final
 
 _ESCAPED: Final = re.compile(r"&quot;|&#0?39;|&#x27;|-&gt;|&lt;[\w!/]{1,40}&gt;|^&gt; |&lt;[\w$.]{1,40}@", re.MULTILINE)
+_CELL: Final = re.compile(r"^\|(?:[^|\n]{0,200}\|){0,8}?([^|\n]{0,4000}<br ?/?>[^|\n]{0,20000})\|.{0,400}$", re.MULTILINE)
 _BREAK: Final = re.compile(r"<br ?/?>\n?")
 _NAMES: Final = (
     r"(?:pre|code|samp|tt|p|div|span|li|ul|td|tr|font|blockquote|details|summary|failure|error|message|stacktrace"
     r"|stack-trace|system-out|system-err|exception|textarea|output)"
 )
 _OPENING: Final = re.compile(rf"^[^\S\n]{{0,80}}+(?:<{_NAMES}(?:\s[^<>\n]{{0,2000}})?>|<!\[CDATA\[)+", re.MULTILINE)
+_FORUM: Final = re.compile(
+    r"\[/?(?i:code|quote|pre|noparse|log|spoiler)(?:=[^\]\n]{0,60})?\]|\{(?:code|noformat|quote)(?::[^}\n]{0,60})?\}"
+)
+_LINK: Final = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\]\(https?://[^()\s]{1,600}\)")
 _CLOSING: Final = re.compile(rf"(?:\]\]>|</{_NAMES}>){{1,20}}+[ \t]{{0,80}}+$", re.MULTILINE)
 
 
@@ -18,9 +23,14 @@ def without_markup(text: str) -> str:
     """The words of a page. Tags stand at a line's ends; `<module>` and `<init>` are names and stay."""
     if "<" in text:
         if "<br" in text:
+            text = _CELL.sub(r"\1", text)
             text = _BREAK.sub("\n", text)
         text = _OPENING.sub("", text)
         text = _CLOSING.sub("", text)
+    if "](http" in text:
+        text = _LINK.sub(r"\1", text)
+    if ("[/" in text or "{" in text) and _FORUM.search(text):
+        text = _FORUM.sub("\n", text)
     if "&" in text and _ESCAPED.search(text):
         text = html.unescape(text)
     return text

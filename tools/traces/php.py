@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from incidents.trace import Frame
-from tools.traces import php_sentences
+from tools.traces import php_pages, php_sentences
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
@@ -25,6 +25,7 @@ CUES = (
     "WordPress database",
     "() (line ",
     " line ",
+    "\nLine ",
 )
 
 MAX_MESSAGE_LINES = 40
@@ -81,6 +82,8 @@ def find(log: Log) -> list[Found]:
     """Every error of the log with the chain it belongs to."""
     if any(line.lstrip().startswith("0. ") or ".php - line " in line for line in log.lines):
         log = replace(log, lines=as_php_prints(log.lines))
+    if any(map(php_pages.cued, log.lines)):
+        log = replace(log, lines=php_pages.as_php_prints(log.lines))
     if any(map(php_sentences.cued, log.lines)):
         log = replace(log, lines=php_sentences.as_php_prints(log.lines))
     found: list[Found] = []
@@ -131,7 +134,7 @@ def _begun(log: Log, index: int, line: str, current: _Error | None) -> tuple[_Er
     page = _PAGE.match(line) if " line " in line else None
     if page:
         below = log.lines[index + 1].strip() if not page[4] and index + 1 < len(log.lines) else ""
-        message = page[4] or below
+        message = (page[4] or below).strip().removesuffix(f" in {page[2]} line {page[3]}")
         return _Error(Header(page[1].lstrip("\\"), message, (page[2], number(page[3]))), index), 1 + bool(below)
     header = header_of(line)
     if header is None and "ncaught " in line and index and _FATAL.match(log.lines[index - 1]):

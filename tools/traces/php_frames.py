@@ -13,7 +13,7 @@ _LISTED = re.compile(
 _NATIVE = re.compile(r"(.{1,1000}?)\((\d{1,9})\)(?: : [^:]{1,60})?:(?: (.*))?$")
 _CALLED_AT = " called at ["
 _CONSOLE = re.compile(r"\s{1,8}(?:([^\s()]{1,500})?\(\) at |at )(n/a:n/a|\S.{0,1000}?:\d{1,9})$")
-_PAGE = re.compile(r"\s{0,12}(?:\d{1,4}\. )?at (\S.{0,3000}?\)) in (\S{1,800}?\.php) \(?line (\d{1,9})\)?$")
+_PAGE = re.compile(r"\s{0,12}(?:\d{1,4}\. )?at (\S.{0,3000}?\)) ?in (\S{1,800}?\.php) \(?line (\d{1,9})\)?$")
 _XDEBUG = re.compile(
     r"(?:PHP )?\s{1,6}(?:[\d.]{1,12}\s{1,12}\d{1,12}\s{1,12})?\d{1,5}\. (\S.*\)) (\S{1,1000}):(\d{1,9})$"
 )

@@ -1,12 +1,14 @@
 """Text of no known language: every `path:line` it contains, and the sentence that tells of an error."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from incidents.trace import Failure, Frame
+from tools.traces.announced import Announced, announced
 from tools.traces.candidates import MAX_MESSAGE
 from tools.traces.lines import Log
-from tools.traces.locations import number, slashed
+from tools.traces.locations import LANGUAGES, language_of_type, number, slashed
 from tools.traces.records import without_level
 
 MAX_FRAMES = 200
@@ -25,18 +27,70 @@ _RAISED = re.compile(
     r"(?<![\w.\\:$])((?:[A-Za-z_$][\w$]{0,80}(?:[.\\]|::)){0,8}"
     r"[A-Za-z_$][\w$]{0,80}(?:Error|Exception|Failure|Fault|Panic)): (\S.*)"
 )
+_IN_BRACKETS = re.compile(
+    r"\s*((?:(?:[A-Z]\w{0,80}::){1,8}\w{0,80}|[A-Z]\w{1,80})(?:Error|Exception|Invalid|NotFound)) \((.{1,2000})\):?$"
+)
+_PLACE_BEHIND = re.compile(r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$")  # as consoles put it
+_REQUEST = re.compile(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]{1,3}\" \d{3}\b")
+_FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})[\w-]{0,20}\s*$")
+_SUGGESTED = re.compile(r"\s*Did you mean\?")
+_NODE: Final = re.compile(r"\(node:\d{1,9}\) |\bUncaught (?:\(in promise\):? )?[A-Z]\w{0,40}Error\b|\[ERR_[A-Z_]{3,60}\]")
 
 
-def read(log: Log) -> Failure:
-    """One failure out of any text; its frames stand in the order of the text. INFO lines say nothing of it, unless there are no others."""
+def read(log: Log) -> tuple[str | None, Failure]:
+    """The language, where words of it are plain, and one failure out of any text; its frames stand in the order of the text.
+
+    INFO lines and lines about requests say nothing of it, unless there are no others.
+    """
     frames = places(log.lines)
+    lines = _worth_reading(log)
+    found = next(filter(None, map(_told, lines)), None)
+    if found is not None:
+        return _language(found, lines, frames), Failure(type=found.type, message=found.message, frames=frames)
+    ends = (at for at, line in enumerate(lines) if at and _SUGGESTED.match(line))
+    spoken = [without_level(line.strip()) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][:MAX_MESSAGE_LINES]
+    return None, Failure(message="\n".join(spoken)[:MAX_MESSAGE], frames=frames)
+
+
+def _worth_reading(log: Log) -> Sequence[str]:
+    """Lines inside fences, when there are any; without those of level INFO and those about requests."""
     mute = {at for record in log.records if record.mute for at in range(record.first, record.end)}
-    lines = [line for at, line in enumerate(log.lines) if at not in mute and line.strip()] or log.lines
-    found = next(filter(None, map(raised, lines)), None)
-    if found:
-        return Failure(type=found[0], message=found[1], frames=frames)
-    spoken = [without_level(line.strip()) for line in lines if line.strip()][:MAX_MESSAGE_LINES]
-    return Failure(message="\n".join(spoken)[:MAX_MESSAGE], frames=frames)
+    said = [at for at, line in enumerate(log.lines) if line.strip()]
+    fences = [at for at in said if _FENCE.match(log.lines[at])]
+    ends = [*fences, len(log.lines)]
+    inside = [at for first, end in zip(ends[::2], ends[1::2], strict=False) for at in range(first + 1, end) if at in said]
+    said = inside or [at for at in said if at not in fences]
+    for spoken in (
+        [log.lines[at] for at in said if at not in mute and not _REQUEST.search(log.lines[at])],
+        [log.lines[at] for at in said if at not in mute],
+    ):
+        if spoken:
+            return spoken
+    return [log.lines[at] for at in said]
+
+
+def _told(line: str) -> Announced | None:
+    """The type and message of a line that announces an error and says more of it than its type."""
+    bracketed = _IN_BRACKETS.match(line)
+    if bracketed is not None:
+        return Announced(bracketed[1], bracketed[2], bracketed.start(1))
+    found = raised(line)
+    if found is not None:
+        return Announced(found[0], _PLACE_BEHIND.sub("", found[1]), 0)
+    said = announced(line) if ": " in line else None
+    inner = announced(said.message) if said is not None else None
+    best = inner if inner is not None and inner.message else said
+    best = best._replace(message=_PLACE_BEHIND.sub("", best.message)) if best is not None else None
+    return best if best is not None and best.message else None
+
+
+def _language(said: Announced, lines: Sequence[str], frames: Sequence[Frame]) -> str | None:
+    tongues = {LANGUAGES.get(frame.path.rpartition(".")[2].lower(), "") for frame in frames}
+    if any(map(_NODE.search, lines)):
+        return "javascript"
+    if any(map(_IN_BRACKETS.match, lines)):
+        return "ruby"
+    return language_of_type(said.type) or (next(iter(tongues)) or None if len(tongues) == 1 else None)
 
 
 def raised(line: str) -> tuple[str, str] | None:

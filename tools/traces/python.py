@@ -19,12 +19,15 @@ MOST_ABOVE = 3
 """Lines with which a person's words begin that stand above a pasted log."""
 
 _HEADER = re.compile(r"(?:\+ Exception Group )?(?:Traceback|Stacktrace) \(most recent call (?:last|first)\):")
+_THREAD = re.compile(r"\s*(?:(Current thread)|Thread) 0x[0-9a-f]{1,16}(?: \[[^\]]{1,60}\])? \(most recent call first\):")
+_FATAL = re.compile(r"(?:.{0,200}\W)?(Fatal Python error|Windows fatal exception): (.*)$")
 _FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})",? line (\d{1,9})(?:,? in (.{1,300}))?$')
 _RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(.*))?$")
 _TOLD_BELOW = re.compile(r"(?:Exception|Error) (?:Type: ([\w.]{1,200})(?: at \S{0,500})?|Value: (.*))$")
 _LABEL = re.compile(
     r"\s*(?:(?:[Ss]tack ?(?:[Tt]race)?|[Tt]raceback|[Bb]acktrace|[Dd]etails):|\d{1,4}|\.{3} \d{1,4} non-project frames)\s*$"
 )
+_IN_WORDS = re.compile(r"[A-Z]\w{1,40} [\w ]{0,60}\(((?:[A-Za-z_]\w{0,80}\.){0,8}[A-Z]\w{1,80})\): (.*)$")
 _STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield", "await", "else", "try", "finally"})
 _ASKED = re.compile(
     r"(?:I|I'm|I've|We|My|Our|Any|Anyone|Thanks|Please|Does|Do|How|What|Why|Can|Could|Is|Has)\b.{3,}|.{10,}\?$"
@@ -33,6 +36,7 @@ _SENTENCE = re.compile(r"[A-Z][a-z']{0,12}(?: [\w',-]{1,20}){3,40}[:.!?]?$")
 _LINK = re.compile(r"(?:During handling of the above exception|The above exception was the direct cause)")
 _SEPARATOR = re.compile(r"\s*\+[-+]*-{4,}")
 _GUTTER = re.compile(r"\s{0,200}\| ?")
+_ROW_OF_ANOTHER = re.compile(r"\s{1,40}at [\w$.<>/]{3,400}\(")  # of Java, whose error Python's message repeats
 
 
 @dataclass(slots=True)
@@ -50,6 +54,7 @@ class _Reading:
     newest_first: bool = False
     headed: bool = False  # it says that the most recent call is last; trackers that say nothing print it first
     pasted: bool = False  # a sentence stands above: the text is a person's, who goes on below
+    fatal: tuple[str, str] | None = None  # how the interpreter says that it crashed, above its threads
     group: int = 0  # the column of the outermost exception group
     margin: int = 0  # the column of the header: what stands left of it is no message
 
@@ -65,7 +70,8 @@ class _Reading:
     def finish(self) -> None:
         """Close the chain; frames were printed outermost first."""
         for draft in self.drafts:
-            if not self.newest_first and (self.headed or _language([draft]) == "python"):
+            tongue = _language([draft])
+            if not self.newest_first and (tongue == "python" or (self.headed and tongue != "elixir")):
                 draft.frames.reverse()
             draft.message = draft.message.removeprefix(
                 "\n:\n"
@@ -79,6 +85,9 @@ class _Reading:
     def _take_header(self) -> None:
         """`[ERROR] KeyError: 'x'` above a traceback that ends without its exception, below a label perhaps (`Stack:`)."""
         last = self.drafts[-1] if self.drafts else None
+        if last is not None and last.type is None and self.newest_first and self.fatal is not None:
+            last.type, last.message = self.fatal
+            self.fatal = None
         said = announced(self.header) if last is not None and last.type is None else None
         said = (announced(said.message) or said) if said is not None and said.type == "Exception" else said
         if last is not None and said is not None:
@@ -103,12 +112,25 @@ def find(log: Log) -> list[Found]:
     """Every traceback chain of the log."""
     reading = _Reading()
     above = ""
+    others = _other_threads(log)
     for index, line in enumerate(log.lines):
+        if index in others:
+            continue
         content, depth = _without_gutter(line, reading)
         _read(reading, log, index, content, depth, above)
         above = line if line.strip() and not _LABEL.match(line) else above
     reading.finish()
     return reading.found
+
+
+def _other_threads(log: Log) -> frozenset[int]:
+    """The lines of threads that only stood beside the one that crashed."""
+    begun = [(at, found[1]) for at, line in enumerate(log.lines) if "call first" in line and (found := _THREAD.match(line))]
+    if not any(current for _, current in begun):
+        return frozenset()
+    ends = [*(at for at, _ in begun[1:]), len(log.lines)]
+    beside = [range(at, end) for (at, current), end in zip(begun, ends, strict=True) if not current]
+    return frozenset(at for lines in beside for at in lines)
 
 
 def _without_gutter(line: str, reading: _Reading) -> tuple[str, int]:
@@ -126,7 +148,9 @@ def _without_gutter(line: str, reading: _Reading) -> tuple[str, int]:
 
 def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above: str) -> None:
     frame = _FRAME.match(line) if 'File "' in line else None
-    header = "(most recent call " in line and _HEADER.search(line)
+    header = "(most recent call " in line and (_HEADER.search(line) or _THREAD.match(line))
+    if ("Fatal Python error" in line or "Windows fatal" in line) and (fatal := _FATAL.match(line)) is not None:
+        reading.fatal = (fatal[1], fatal[2])
     if header:
         reading.start(index, depth)
         reading.header, reading.flat, reading.headed = above, False, True
@@ -183,9 +207,11 @@ def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> Non
     raised = None if begins_record(line) else _RAISED.match(text)
     if raised and raised[1] in _STATEMENTS:
         raised = None
-    if raised:
-        draft.type, draft.message = raised[1], raised[2] or ""
-    reading.stage = "message" if raised else "outside"
+    within = None if raised or draft.type else _IN_WORDS.match(text)
+    if raised or within:
+        found = raised or within
+        draft.type, draft.message = found[1], found[2] or ""
+    reading.stage = "message" if raised or within else "outside"
 
 
 def _quoted(log: Log, index: int) -> bool:
@@ -204,7 +230,9 @@ def _read_message(reading: _Reading, log: Log, index: int, line: str) -> None:
         index in log.stamped
         or begins_record(line)
         or full
-        or _is_aside(reading, line, not log.lines[index - 1].strip())
+        or _ROW_OF_ANOTHER.match(line)
+        or (index + 1 < len(log.lines) and line.strip() and _HEADER.match(log.lines[index + 1]))
+        or _is_aside(reading, log, index)
     ):
         reading.stage = "outside"
         return
@@ -219,11 +247,21 @@ def _read_bare_member(reading: _Reading, line: str, depth: int) -> None:
         reading.stage, reading.linked = "message", False
 
 
-def _is_aside(reading: _Reading, line: str, after_blank: bool) -> bool:
-    """Whether a person goes on here below a pasted traceback, or the line stands left of the header."""
+def _is_aside(reading: _Reading, log: Log, index: int) -> bool:
+    """Whether the line stands left of the header, or somebody goes on here behind a blank line below a trace."""
+    line = log.lines[index]
     if not line.strip():
         return False
     if reading.margin and not line[: reading.margin].isspace():
         return True
-    prose = reading.pasted and line[:1] not in " \t[(|{<-*" and not line[:1].islower()
-    return after_blank and (prose or _ASKED.match(line) is not None)
+    if log.lines[index - 1].strip():
+        return False
+    prose = line[:1] not in " \t[(|{<-*" and not line[:1].islower()
+    return _ASKED.match(line) is not None or (prose and not _inside_record(reading, log, index))
+
+
+def _inside_record(reading: _Reading, log: Log, index: int) -> bool:
+    """Whether the paragraphs of a message go on here: a record of the log begins above the traceback, and the next one below."""
+    above = any(at in log.stamped for at in range(max(0, reading.begun - MOST_ABOVE), reading.begun + 1))
+    below = range(index, min(len(log.lines), index + MAX_MESSAGE_LINES))
+    return above and not reading.pasted and any(at in log.stamped for at in below)

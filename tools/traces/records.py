@@ -7,7 +7,7 @@ _RECORD = re.compile(
     r"|\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\[?\d\d/[A-Z][a-z]{2}/\d{4}|(?:[A-Z][a-z]{2} [ \d]\d )?\d\d:\d\d:\d\d"
     r"|\s*\[?(?:\d{1,3}\.){3}\d{1,3}\b|\[pid: ?\d|\{\"|```|~~~|\w+=\S+ \w+=|[$#%>] \w|(?:trace|debug|info|warn|error|level)="
     r"|make(?:\[\d+\])?: \*\*\*|npm (?:ERR!|error)|[Pp]rocess (?:completed|exited|finished)|exit(?:ed)? (?:status|code|with)"
-    r"|Exception in thread \"|Error: Process completed|Killed$|command terminated|##\[|\[\d{4}-\d\d-\d\d, \d\d:|Traceback \(most recent"
+    r"|Exception in thread \"|Error: Process completed|Killed$|command terminated|##\[|\[[\w./-]{1,40}\] \S|[\w.@-]{1,80}\.service: \S|\S{1,80} exited with (?:code|status)|[$#%>❯➜λ]\s*$|[❯➜] |\[\d{4}-\d\d-\d\d, \d\d:|Traceback \(most recent"
     r"|(?:END|REPORT) RequestId|\s*\[end of output\]|[-=_*#~]{10,200}\s*$|</?[a-z][\w-]{0,40}[ />]"
     r"|[\w.-]{1,40}@[\w.-]{1,60}[: ]\S{0,200} ?[$#](?: |$)|PS [A-Z]:\\|[A-Z]:\\[^<>|\n]{0,200}>"
     r"|\S.{0,60}\s(?:(?:Today|Yesterday) at )?\d{1,2}:\d\d ?[AP]M$|\S.{0,60} (?:Today|Yesterday) at \d{1,2}:\d\d$"

@@ -19,6 +19,11 @@ _FRAME = re.compile(
     r"(\s*(?:[A-Z]{4,5}: |# )?)(?:(\d{1,6}): )?(from )?(<internal:[\w/.-]{1,80}>|(?:[A-Za-z]:)?[^\s:'\"(<][^:]{0,800}):(\d{1,9})"
     r":in ?[`']([^'`]{1,300})'(?:: (.*))?$"
 )
+_RAISED_HERE = re.compile(
+    r"(?P<before>.{0,300}?)(?<![\w./\\@+-])(?P<path>[\w./\\@+-]{1,400}+)(?<=\.rb):(?P<line>\d{1,9})"
+    r":in ?[`'](?P<function>[^'`]{1,300})': (?P<said>.*)$"
+)
+_PATH_BEFORE = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/])")
 _PLAIN_FRAME = re.compile(
     r"\s*(?:# )?(?:from )?((?:[A-Za-z]:)?[^\s:'\"(][^:\s]{0,400}\.(?:rb|erb|haml|slim|rake|ru|jbuilder|rabl|builder|arb)):(\d{1,9})(?::in)?$"
 )
@@ -58,7 +63,7 @@ def find(log: Log) -> list[Found]:
     begun, floor = 0, 0
     for stack in _stacks(log):
         draft, at, caused = _draft(log, stack, floor)
-        if chain and not caused:
+        if chain and (not caused or _again(draft, chain[-1])):
             found.append(_finished(chain, begun))
             chain = []
         begun = begun if chain else at
@@ -67,6 +72,11 @@ def find(log: Log) -> list[Found]:
     if chain:
         found.append(_finished(chain, begun))
     return found
+
+
+def _again(one: Draft, other: Draft) -> bool:
+    """Whether an error was printed twice: it is not its own cause."""
+    return (one.type, one.message, one.frames) == (other.type, other.message, other.frames)
 
 
 def _stacks(log: Log) -> list[_Stack]:
@@ -94,6 +104,11 @@ def _stacks(log: Log) -> list[_Stack]:
 def _row(line: str) -> tuple[Frame, str | None, bool] | None:
     """A frame, what its line says was raised, and whether rows are numbered (then they run outermost first)."""
     found = _FRAME.match(line) if ":in" in line else None
+    here = _RAISED_HERE.match(line) if ".rb:" in line and (found is None or " " in found[4].strip()) else None
+    if here and here["before"].strip() and not _PATH_BEFORE.search(here["before"]):
+        function, owner = _named(here["function"])  # the first row, behind what a logger put before it
+        frame = Frame(path=slashed(here["path"]), line=number(here["line"]), function=function, class_name=owner)
+        return frame, here["said"], False
     if found:
         function, owner = _named(found[6])
         frame = Frame(path=slashed(found[4]), line=number(found[5]), function=function, class_name=owner)

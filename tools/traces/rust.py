@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass, field
 
 from incidents.trace import Frame
+from tools.traces.above import said_above
 from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
 from tools.traces.records import without_level
 
-CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:")
+CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:", "{ fn: ")
 
 MAX_MESSAGE_LINES = 30
 
@@ -22,13 +23,16 @@ _INLINED = re.compile(r"\s{8,}(?!with [\w.]{1,100}=)(\S.{0,800})$")
 _SPAN_FIELDS = re.compile(r"\s{8,}with [\w.]{1,100}=")
 _TARGET = re.compile(r"(?:\w{1,80}::){1,10}\w{1,80}: (?=\S)")
 _PLACE = re.compile(r"\s*at (\S.{0,1000}?):(\d{1,9})(?::(\d{1,9}))?$")
+_VALUE = re.compile(r"\s*\{ fn: \"(?P<call>[^\"]{1,800})\"(?:, file: \"(?P<path>[^\"]{1,1000})\", line: (?P<line>\d{1,9}))? \}[,\]\s]{0,4}$")
+_LOGGER = re.compile(r"^\[[\w:.-]{1,60}\] |^\w{1,40}: (?=\w)")
+_OPENED = re.compile(r"[\s:,]{1,4}[Bb]acktrace:? (?:Backtrace )?\[$")
 _HEADING = re.compile(r"\s*(?:[Ss]tack(?: ?(?:[Bb]ack)?[Tt]race)?|[Bb]ack ?trace):\s*$")
 _RAISING = re.compile(
     r"(?:.*::)?(?:rust_panic_with_hook|rust_begin_unwind|begin_panic(?:_handler)?|panic_fmt|panic_display|panic_bounds_check|panic_nounwind"
     r"|unwrap_failed|expect_failed)(?:::|$)|core::panicking::|std::panicking::(?:begin|rust)"
 )
 _HASH = re.compile(r"::h[0-9a-f]{16}$")
-_ERROR = re.compile(r"(?:.{0,200}\s)?Error:(?: (\S.*))?$")
+_ERROR = re.compile(r"(?:.{0,200}?\s)??Error:(?: (\S.*))?$")
 _LOCATION = re.compile(r"\s*Location:$")
 _CAUSED = re.compile(r"\s*Caused by:?\s*(.*)$")
 _NUMBERED = re.compile(r"\s{2,}(?:\d{1,3}: )?(\S.*)$")
@@ -63,11 +67,11 @@ def find(log: Log) -> list[Found]:
 
 def _bare(log: Log, stack: _Backtrace) -> Found:
     """A backtrace or a span trace whose error a logger told on the line above, or that was cut off."""
-    above = stack.first - 1
-    while above >= 0 and (not log.lines[above].strip() or _HEADING.match(log.lines[above])):
-        above -= 1
-    said = without_level(log.lines[above].strip()) if above >= 0 else ""
-    message = said[target.end() :] if (target := _TARGET.match(said)) else ""
+    above = said_above(log, stack.first)
+    said = without_level(log.lines[above].strip()) if above < stack.first else ""
+    target = _TARGET.match(said)
+    whole = _LOGGER.sub("", said) if "{ fn: " in log.lines[stack.first] else ""
+    message = _OPENED.sub("", said[target.end() :] if target else whole)
     return Found(
         "rust", (Draft(message=message, frames=_own(stack.frames)).failure(),), above if message else stack.first
     )
@@ -163,6 +167,16 @@ def _backtraces(log: Log) -> list[_Backtrace]:
     call = ""
     for index, line in enumerate(log.lines):
         if not line.strip() and stacks and stacks[-1].last == index - 1:
+            stacks[-1].last = index
+            continue
+        value = _VALUE.match(line) if "{ fn: " in line else None
+        if value:
+            if not stacks or stacks[-1].last < index - 1:
+                stacks.append(_Backtrace(index, index))
+            function, owner = _named(value["call"])
+            path = slashed(value["path"] or "").removeprefix("./")
+            frame = Frame(path=path, line=number(value["line"]), function=function, class_name=owner)
+            stacks[-1].frames.append((value["call"], frame))
             stacks[-1].last = index
             continue
         row = _CALL.match(line)

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from tools.traces.listed_lines import listed_lines
+from tools.traces.prefixes import shows_row
 from tools.traces.printing import printed
 from tools.traces.throwables import chain_of, lowered, text_under
 
@@ -15,7 +17,7 @@ _DECODER: Final = json.JSONDecoder(strict=False)
 
 _WORTH: Final = re.compile(
     r"stack|trace(?![_.]?id)|exc_?info|exception|error|message|msg|reason|info|\blog$|^\*$|err$"
-    r"|^(?:line|text|body|event|content|_raw|data)$",
+    r"|^(?:line|text|textpayload|body|event|content|_raw|data)$",
     re.IGNORECASE,
 )
 _STACK: Final = re.compile(r"stack|trace(?!_?id)|exc_?info|exception|^@?x$|^\*$", re.IGNORECASE)
@@ -49,6 +51,7 @@ _KIND: Final = (
     "kind",
     "name",
 )
+_ERROR_NAME: Final = re.compile(r"(?:Error|Exception|Fault|Failure|Timeout)$")
 _MEDIAWIKI: Final = "internal_api_error_"
 _PLACE: Final = re.compile(r"[\w\\]{1,300} at (\S{1,1000})\((\d{1,9})\)")
 _BARE_ROW: Final = re.compile(
@@ -70,6 +73,9 @@ def texts_of_value(value: object) -> str | None:
     """The same of a value that is no text any more. Where one of the texts is a trace, only traces count."""
     if not isinstance(value, dict | list):
         return None
+    lines = listed_lines(value)
+    if lines is not None and any(map(shows_row, lines)):
+        return "\n".join(lines)
     parts: list[str] = []
     for part in _texts(value):
         if len(parts) < MAX_TEXTS and not any(part in other for other in parts):
@@ -201,7 +207,9 @@ def _joined(rows: list[object]) -> str:
 def _headed(stack: str, node: dict[str, object]) -> str:
     """The stack below its type and message, where it does not name them itself."""
     names = lowered(node)
-    kind, message = text_under(names, _KIND), text_under(names, _HEADED)
+    kinds = [value for key in _KIND if (value := text_under(names, (key,)))]
+    kind = next((each for each in kinds if _ERROR_NAME.search(each)), next(iter(kinds), ""))
+    message = text_under(names, _HEADED)
     code = text_under(names, ("code",))
     if code.startswith(_MEDIAWIKI):
         return _of_mediawiki(
@@ -250,5 +258,5 @@ def _announces(first: str) -> bool:
 
 def _is_error_name(kind: str, first: str) -> bool:
     """Whether the record's type is that of an error: it ends as such types do, or a bare row follows."""
-    named = re.search(r"(?:Error|Exception|Fault|Failure|Timeout)$", kind) is not None
+    named = _ERROR_NAME.search(kind) is not None
     return named or first.startswith(("at ", "File ", "#")) or ":in " in first

@@ -15,7 +15,9 @@ _ROW = re.compile(
     r"\s*([\w@./\\:<>-]{1,400}\.(\w{1,6})) in ([^\s:()]{1,200}) at line (\d{1,9})(?::\d{1,9})?(?: within .{0,200}| In App)?$"
 )
 _LINE_OF = re.compile(r"\s*line (\d{1,9}) of (\S{1,400}\.(\w{1,6})): (\S{1,300})$")
-_DASHED = re.compile(r"\s*(\S{1,400}\.(\w{1,6})):(\d{1,9})(?::\d{1,9})? - (\S{1,300})$")
+_DASHED = re.compile(
+    r"\s*(\S{1,400}\.(\w{1,6})):(\d{1,9})(?::\d{1,9})? - (?:(?:block|rescue|ensure)(?: \(\d{1,3} levels\))? in )?(\S{1,300})$"
+)
 _IN_BOLD = re.compile(r"\*\*([\w.:\\]{1,200})\*\* in \*\*.{1,300}\*\*$")
 _HEADING = re.compile(r"#|[Bb]acktrace:?$")
 MAX_APART = 12
@@ -49,7 +51,10 @@ def _row(line: str) -> tuple[str, Frame] | None:
         return language, Frame(path=slashed(other[2]), line=number(other[1]), function=other[4])
     dashed = _DASHED.match(line) if " - " in line else None
     if dashed is not None and (language := _LANGUAGE_OF_VIEWS.get(dashed[2].lower())):
-        return language, Frame(path=slashed(dashed[1]), line=number(dashed[3]), function=dashed[4])
+        mark = "." if language in ("javascript", "python") and not dashed[4].startswith("<") else "::"
+        owner, _, function = dashed[4].replace("->", "::").rpartition(mark)
+        path = slashed(dashed[1])
+        return language, Frame(path=path, line=number(dashed[3]), function=function, class_name=owner or None)
     return None
 
 
