@@ -21,6 +21,8 @@ _WRAPPERS = frozenset(
         "fields",
         "labels",
         "annotations",
+        "event",
+        "payload",
     }
 )
 """Objects of templates that only hold the variables together."""

@@ -12,7 +12,7 @@ from incidents.trace import StackTrace
 from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.apm_error import apm_trace
-from service.intake.labels import ENVIRONMENT, ERROR, REVISION, SERVICE, TRACE, about, revision_in, tagged
+from service.intake.labels import ENVIRONMENT, ERROR, REVISION, SERVICE, TRACE, about, is_commit, revision_in
 from service.intake.lenient import (
     Anything,
     Draft,
@@ -30,6 +30,7 @@ from service.intake.lenient import (
 )
 from service.intake.lenient import Count as Number
 from service.intake.names import variables
+from service.intake.pairs import environment_among, labelled
 from service.intake.printed_trace import printed
 
 _ERROR = (*ERROR, "error.exception.message", "error.log.message", "message")
@@ -52,7 +53,7 @@ class Body(Sent):
     """
 
     rule_id: Text = named("rule.id", "watch_id")
-    rule_name: Text = named("rule.name", "context.rule.name", "name", "watch_id")
+    rule_name: Text = named("rule.name", "context.rule.name", "name", "alert.name", "watch_id")
     rule_url: Text = named("rule.url")
     rule_tags: Anything = named("rule.tags")
     alert_id: Text = named("alert.id", "kibana.alert.id")
@@ -61,7 +62,7 @@ class Body(Sent):
     group_name: Text = named("alert.actionGroupName", "actionGroupName", "kibana.alert.actionGroupName", "status")
     title: Text = named("context.title", "title")
     message: Text = named("context.message", "message")
-    reason: Text = named("context.reason", "reason", "description")
+    reason: Text = named("context.reason", "reason", "alert.reason", "description")
     value: Number = named("context.value", "value")
     matching: Number = named("context.matchingDocuments", "matchingDocuments")
     at: Moment = named("context.date", "context.timestamp", "context.timestampIso8601", "trigger.triggered_time")
@@ -76,7 +77,7 @@ class Body(Sent):
     keys: Fields = named("context.groupByKeys", "context.grouping")
     tags: Anything = named("context.tags", "tags")
     metadata: Labels
-    hits: Items = named("context.hits", "hits", "payload.hits.hits", "hits.hits")
+    hits: Items = named("context.hits", "payload.hits.hits", "hits.hits", "hits")
     total: Anything = named("payload.hits.total", "hits.total")
     found: Items = named("context.alerts")
     severity: Text = named("severity", "context.rule.severity")
@@ -91,7 +92,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
         raise NotUnderstood(wrong[0], "is not an object")
     names = variables(document)
     sent = Body.model_validate(names)
-    known = (names.get(name) for name in ("ruleid", "rulename", "watchid", "contextreason", "contexttitle"))
+    known = (names.get(name) for name in ("ruleid", "rulename", "watchid", "contextreason", "contexttitle", "alertreason"))
     if not (any(known) or sent.hits):
         raise NotUnderstood("rule")
     summary = document.get("alerts")
@@ -106,7 +107,10 @@ def _draft(sent: Body) -> Draft:
     trace = apm_trace(hit)
     text, error = printed(trace) if trace else _say(hit, _TRACE), _say(hit, _ERROR)
     title = sent.reason or _say(hit, ("kibana.alert.reason",)) or sent.title or sent.message or sent.rule_name
-    words = about({**tagged(sent.rule_tags), **tagged(sent.tags), **sent.metadata})
+    words = about(
+        {**labelled(sent.rule_tags), **labelled(sent.tags), **sent.metadata},
+        environment=environment_among(sent.tags) or environment_among(sent.rule_tags),
+    )
     return Draft(
         state=_state(sent),
         key=sent.uuid or f"{sent.rule_id}/{sent.alert_id}".strip("/"),
@@ -122,11 +126,16 @@ def _draft(sent: Body) -> Draft:
         first_seen=_started(sent, hit),
         count=max(sent.value if sent.hits else 0, sent.matching, _total(sent.total), len(sent.hits), 1),
         repository=sent.repository or words["repository"],
-        revision=revision_in(_say(hit, _REVISION)) or words["revision"],
-        url=sent.link or urljoin(sent.kibana, sent.explorer) or sent.rule_url,
+        revision=_revision(hit) or words["revision"],
+        url=sent.link or (urljoin(sent.kibana, sent.explorer) if sent.explorer else "") or sent.rule_url,
         severity=sent.severity or _say(hit, _SEVERITY),
         details=said(rule=sent.rule_name, reason=title if title != error else ""),
     )
+
+
+def _revision(hit: Mapping[str, Any]) -> str:
+    told = [revision_in(found) for path in _REVISION if (found := _say(hit, (path,)))]
+    return next((each for each in told if is_commit(each)), "")
 
 
 def _of(sent: Body, hit: Mapping[str, Any], names: tuple[str, ...]) -> str:

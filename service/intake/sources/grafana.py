@@ -13,7 +13,7 @@ from pydantic import Field
 from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.labels import SEVERITY, about, first_of, service_in
-from service.intake.lenient import Draft, Fields, Items, Labels, Sent, Text, said
+from service.intake.lenient import Draft, Fields, Items, Labels, Sent, Text, is_over, said
 from service.intake.sources import alertmanager
 from service.intake.webhook_signature import Signed
 
@@ -22,6 +22,7 @@ _VALUE = re.compile(r"var='([^'\s]{1,50})'(?:(?!var=').){0,2000}?\bvalue=([^\s\]
 """One number of `valueString`, which older versions send and newer ones send beside `values`."""
 _BRACKETS = re.compile(r"^\[[^\]]{1,40}\] ?")
 """`[FIRING:2]` before a title."""
+_SILENT = frozenset({"paused", "pending", "unknown", ""})
 _TEST_NAME = "Test notification"
 """The rule of the button Send Test in legacy alerting."""
 
@@ -96,15 +97,15 @@ def _numbers(values: str) -> list[tuple[str, str]]:
 
 
 def _of_legacy(rule: Legacy) -> Sequence[Draft]:
-    """`alerting` and `ok`; a rule that is paused or pending says nothing."""
+    """A rule that is paused, pending or of no known state says nothing; all but `ok` fires."""
     matches: list[dict[str, Any]] = [each for each in rule.eval_matches if isinstance(each, dict)]
     labels = dict(rule.tags)
     for match in matches:
         tags = match.get("tags")
         labels |= {str(name): str(value) for name, value in tags.items()} if isinstance(tags, dict) else {}
-    if rule.state not in ("alerting", "ok", "no_data"):
+    if rule.state.lower() in _SILENT:
         return []
-    state: State = "resolved" if rule.state == "ok" else "firing"
+    state: State = "resolved" if is_over(rule.state) else "firing"
     return [
         Draft(
             **about(labels) | {"service": service_in(labels)},

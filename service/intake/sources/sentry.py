@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from service.intake.adapter import Source
-from service.intake.labels import REVISION, about, first_of, revision_in
+from service.intake.labels import COMMIT, about, revision_in, revision_of
 from service.intake.lenient import Anything, Count, Draft, Fields, Items, Moment, NotUnderstood, Sent, Text, said
+from service.intake.pairs import labelled
 from service.intake.printed_trace import printed
 from service.intake.sdk_frames import Raised, headline, trace_of
 from service.intake.sentry_event import raised_in
@@ -17,8 +18,6 @@ _SLUG = re.compile(r"/projects/[^/]+/([^/?#]+)/|/settings/[^/]+/projects/([^/?#]
 _ISSUE_STATES = {"created": "firing", "unresolved": "firing", "triggered": "firing", "resolved": "resolved"}
 _PLUGIN = frozenset({"id", "project", "message", "culprit"})
 """What the plugin has always sent; in its first years without an event."""
-_COMMIT = REVISION[:-3]
-"""A tag that is called like a version says it of something else: `runtime`'s, or the release once more."""
 
 
 class Event(Sent):
@@ -123,13 +122,14 @@ def _of_event(document: Mapping[str, Any], action: str) -> Draft:
         key=event.issue_id or event.event_id,
         service=named["service"],
         environment=event.environment or named["environment"],
-        message=event.title or event.message,
+        message=_whole(event.title, event.message),
         trace=trace,
         stack_trace=printed(trace) if trace else "",
         error_text=trace is not None or bool(event.title),
         first_seen=event.datetime or event.timestamp or event.received,
         repository=named["repository"],
-        revision=revision_in(first_of(tags, _COMMIT) or version),
+        # A tag that is called like a version says it of something else: `runtime`'s, or the release once more.
+        revision=revision_of(tags, COMMIT) or revision_in(version),
         url=event.web_url or event.url,
         severity=event.level or tags.get("level", ""),
         details=said(culprit=event.culprit, release=version),
@@ -194,6 +194,12 @@ def _of_plugin(whole: Mapping[str, Any]) -> Draft:
     return replace(draft, error_text=draft.error_text and isinstance(inside, dict))
 
 
+def _whole(title: str, message: str) -> str:
+    """The title, or the message where that says the same and more: titles are cut."""
+    start = title.removesuffix("...").removesuffix("…").rstrip()
+    return message if not title or (len(message) > len(title) and message.startswith(start)) else title
+
+
 def _version(release: object) -> str:
     found = release.get("version") if isinstance(release, dict) else release
     return found if isinstance(found, str) else ""
@@ -205,13 +211,7 @@ def _slug(address: str) -> str:
 
 
 def _tags(tags: object) -> dict[str, str]:
-    """Pairs, objects with key and value, or one object."""
-    if isinstance(tags, dict):
-        return {str(name): str(value) for name, value in tags.items() if value is not None}
-    items: Sequence[Any] = tags if isinstance(tags, list) else []
-    pairs = [each for each in items if isinstance(each, list) and len(each) == 2]
-    pairs += [[each.get("key"), each.get("value")] for each in items if isinstance(each, dict)]
-    return {str(name).removeprefix("sentry:"): str(value) for name, value in pairs if value is not None}
+    return {name.removeprefix("sentry:"): value for name, value in labelled(tags).items()}
 
 
 SOURCE = Source(
