@@ -80,6 +80,8 @@ def _walked(document: Mapping[str, Any], depth: int = 0, within: str = "") -> It
         if not name or says_nothing(value):
             continue
         yield Field(depth, name, value, within)
+        if within:
+            yield Field(depth, within + name, value, within)
         if name in _LABELS:
             yield from (Field(depth, folded(each), text, name) for each, text in labelled(value).items() if folded(each))
         first = value[0] if isinstance(value, list) and value else value
