@@ -13,7 +13,7 @@ from service.intake.pairs import labelled
 
 _HOLDERS = frozenset(
     map(folded, ("data", "event", "alert", "incident", "issue", "problem", "payload", "body", "attributes", "detail"))
-) | {"notification", "monitor", "check", "params", "result", "message", "details", "evaluation", "content"}
+) | {"notification", "params", "result", "message", "details", "evaluation", "content", "essentials"}
 _LABELS = frozenset(
     map(folded, ("labels", "tags", "annotations", "custom_details", "details", "metadata", "meta", "context", "fields"))
 ) | {"extra", "properties", "dimensions", "resource", "variables", "commonlabels", "entitytags", "attributes", "params"}
@@ -48,6 +48,12 @@ class Fields:
         known = [field for field in self._all if field.name in order and fits(field.value)]
         return min(known, key=lambda field: (field.depth, order[field.name])).value if known else None
 
+    def chosen(self, names: Sequence[str], fits: Callable[[Field], bool]) -> Any:  # noqa: ANN401
+        """As `first`, where it matters what holds a field."""
+        order = {folded(name): number for number, name in reversed(list(enumerate(names)))}
+        known = [field for field in self._all if field.name in order and fits(field)]
+        return min(known, key=lambda field: (field.depth, order[field.name])).value if known else None
+
     def text(self, names: Sequence[str]) -> str:
         """The first text among them."""
         found = self.first(names, lambda value: isinstance(value, str) and bool(value.strip()))
@@ -67,6 +73,10 @@ class Fields:
         wanted = folded(name)
         return (field.value for field in self._all if field.name == wanted and isinstance(field.value, Mapping))
 
+    def ending(self, ends: tuple[str, ...]) -> list[str]:
+        """The names that end so."""
+        return [field.name for field in self._all if field.name.endswith(ends)]
+
     def every(self) -> Sequence[Field]:
         """All of them."""
         return self._all
@@ -83,7 +93,9 @@ def _walked(document: Mapping[str, Any], depth: int = 0, within: str = "") -> It
         if within:
             yield Field(depth, within + name, value, within)
         if name in _LABELS:
-            yield from (Field(depth, folded(each), text, name) for each, text in labelled(value).items() if folded(each))
+            yield from (
+                Field(depth, folded(each), text, name) for each, text in labelled(value).items() if folded(each)
+            )
         first = value[0] if isinstance(value, list) and value else value
         if isinstance(first, Mapping) and depth < _DEEPEST:
             inner.append((depth + (name not in _HOLDERS or first is not value), name, first))

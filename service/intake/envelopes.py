@@ -12,7 +12,7 @@ from service.intake.unpacking import unpacked
 def from_pubsub(document: Mapping[str, Any]) -> Mapping[str, Any]:
     """The body in a push of Google's Pub/Sub, which is in base64; any other document as it is. Raises NotUnderstood."""
     message = document.get("message")
-    if "subscription" not in document or not isinstance(message, Mapping):
+    if not isinstance(message, Mapping) or not ("subscription" in document or isinstance(message.get("data"), str)):
         return document
     try:
         data = base64.b64decode(str(message.get("data", "")), validate=True)

@@ -12,7 +12,9 @@ _LINE = ("lineno", "linenumber", "line", "number", "lineno")
 _COLUMN = ("colno", "columnnumber", "column", "col")
 _FUNCTION = ("function", "method", "methodname", "functionname", "func", "name", "symbol")
 _OWNER = ("classname", "class", "module", "type")
-_ROW = re.compile(r"(?P<file>[^\s:()][^:()\n]{0,500}):(?P<line>\d{1,7})(?::(?P<column>\d{1,7}))?(?::? ?in [`'](?P<name>[^`']{1,300})')?")
+_ROW = re.compile(
+    r"(?P<file>[^\s:()][^:()\n]{0,500}):(?P<line>\d{1,7})(?::(?P<column>\d{1,7}))?(?::? ?in [`'](?P<name>[^`']{1,300})')?"
+)
 _PLACEHOLDER = re.compile(r"^\[?(?:PROJECT_ROOT|GEM_ROOT|APP_ROOT|/?PROJECT)\]?/")
 """What notifiers of Ruby write in place of the folder."""
 

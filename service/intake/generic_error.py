@@ -13,8 +13,30 @@ from service.intake.sdk_frames import Raised, headline, text_line, trace_of
 from tools.traces import parse
 
 _TRACES = (
-    *("stack_trace", "stacktrace", "traceback", "backtrace", "stack", "trace", "exc_info", "error.stack", "exception.stacktrace"),
-    *("callstack", "call_stack", "exception", "exceptions", "error", "frames", "log", "logs", "raw", "output", "stderr"),
+    *(
+        "stack_trace",
+        "stacktrace",
+        "traceback",
+        "backtrace",
+        "stack",
+        "trace",
+        "exc_info",
+        "error.stack",
+        "exception.stacktrace",
+    ),
+    *(
+        "callstack",
+        "call_stack",
+        "exception",
+        "exceptions",
+        "error",
+        "frames",
+        "log",
+        "logs",
+        "raw",
+        "output",
+        "stderr",
+    ),
 )
 _TYPES = (
     *("error_type", "exception_type", "error_class", "exception_class", "exception_name", "error_name", "error_kind"),

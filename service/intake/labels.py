@@ -13,6 +13,7 @@ WORKLOAD = (
     *("destination_canonical_service", "destination_service_name", "destination_workload"),  # a mesh's telemetry
     *("deployment", "statefulset", "daemonset", "cronjob", "job_name", "workload", "container", "container_name"),
     *("k8s.deployment.name", "k8s.statefulset.name", "k8s.daemonset.name", "k8s.cronjob.name", "k8s.container.name"),
+    *("kube_deployment", "kube_stateful_set", "kube_daemon_set", "kube_cronjob", "kube_container_name"),
     *("function_name", "faas.name", "ecs_service_name", "nomad_job", "component_name"),
 )
 ENVIRONMENT = (
@@ -29,7 +30,15 @@ _NAMESPACE_LABELS = (
 REPOSITORY = ("repository", "repo")
 COMMIT = (
     *("revision", "git.sha", "git_commit", "git.commit.sha", "commit", "commit_sha", "sha", "vcs.ref.head.revision"),
-    *("deploy_commit", "deployed_commit", "deploy_sha", "deploy_revision", "deployed_revision", "commit_hash", "commit_id"),
+    *(
+        "deploy_commit",
+        "deployed_commit",
+        "deploy_sha",
+        "deploy_revision",
+        "deployed_revision",
+        "commit_hash",
+        "commit_id",
+    ),
     *("git_revision", "git_hash", "git_ref", "head_sha", "head_commit", "build_sha", "source_version", "vcs_revision"),
 )
 """What holds a commit; the names of REVISION after them may also say another version."""
@@ -108,7 +117,7 @@ def _says(value: str) -> bool:
 def about(labels: Mapping[str, str], service: str = "", environment: str = "") -> About:
     """What labels say an alert is about; `service` and `environment` where they do not name one."""
     return About(
-        service=first_of(labels, SERVICE) or service,
+        service=first_of(labels, SERVICE) or service or first_of(labels, WORKLOAD),
         environment=environment_in(labels) or environment,
         repository=first_of(labels, REPOSITORY),
         revision=revision_of(labels),

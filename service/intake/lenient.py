@@ -35,7 +35,9 @@ _SECONDS = re.compile(r"[0-9]{1,19}(?:\.[0-9]{1,9})?")
 _WRITTEN = re.compile(
     r"(\d{4}[-/]\d\d[-/]\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(Z|[+-]\d\d:?\d\d)?(?: (?:UTC|GMT|[A-Z]{3,4}))?(?: m=.*)?"
 )
-_OVER = frozenset({"resolved", "recovered", "ok", "success", "closed", "inactive", "normal"})
+_OVER = frozenset(
+    "resolved resolve recovered recovery ok success successful closed close inactive normal expired cleared clear fixed up healthy".split()
+)
 
 
 class NotUnderstood(Exception):

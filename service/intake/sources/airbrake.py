@@ -6,7 +6,20 @@ from typing import Annotated, Any
 from service.intake.adapter import Source
 from service.intake.frames_anywhere import frames_in
 from service.intake.labels import about, revision_in
-from service.intake.lenient import WITHOUT, Anything, Count, Draft, Fields, Moment, NotUnderstood, Part, Sent, Text, named, said
+from service.intake.lenient import (
+    WITHOUT,
+    Anything,
+    Count,
+    Draft,
+    Fields,
+    Moment,
+    NotUnderstood,
+    Part,
+    Sent,
+    Text,
+    named,
+    said,
+)
 from service.intake.pairs import labelled
 from service.intake.printed_trace import printed
 from service.intake.sdk_frames import Raised, trace_of

@@ -7,7 +7,20 @@ from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.frames_anywhere import frames_in
 from service.intake.labels import revision_in, revision_of
-from service.intake.lenient import WITHOUT, Count, Draft, Fields, Items, Moment, NotUnderstood, Part, Sent, Text, said
+from service.intake.lenient import (
+    WITHOUT,
+    Count,
+    Draft,
+    Fields,
+    Items,
+    Moment,
+    NotUnderstood,
+    Part,
+    Sent,
+    Text,
+    named,
+    said,
+)
 from service.intake.pairs import labelled
 from service.intake.printed_trace import printed
 from service.intake.sdk_frames import Raised, text_line, trace_of
@@ -32,7 +45,7 @@ class Error(Sent):
 
     id: Text
     error_id: Text
-    exception_class: Text
+    exception_class: Text = named("exception_class", "error_class", "class")
     message: Text
     context: Text
     first_received: Moment
@@ -40,7 +53,7 @@ class Error(Sent):
     url: Text
     severity: Text
     status: Text
-    occurrences: Count
+    occurrences: Count = named("occurrences", "events_count", "total_occurrences", "events")
     release_stage: Text
     app_version: Text
     app: Fields

@@ -38,6 +38,8 @@ _TRACE = (*TRACE, "stacktrace", "log.original")
 _REVISION = tuple(name for each in (*REVISION, "git_sha", "git.commit.sha") for name in (each, f"labels.{each}"))
 _SERVICE, _ENVIRONMENT = (*SERVICE, "service_name", "serviceName"), (*ENVIRONMENT, "deployment_environment")
 _SEVERITY = ("log.level", "level", "severity", "kibana.alert.severity")
+_INDEXED = frozenset({"kibanaalertuuid", "kibanaalertreason", "kibanaalertrulename"})
+"""Of these, a bare document of Kibana's alert index has at least one."""
 _SUMMARY: tuple[tuple[str, State], ...] = (("new", "firing"), ("ongoing", "firing"), ("recovered", "resolved"))
 
 
@@ -92,7 +94,12 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
         raise NotUnderstood(wrong[0], "is not an object")
     names = variables(document)
     sent = Body.model_validate(names)
-    known = (names.get(name) for name in ("ruleid", "rulename", "watchid", "contextreason", "contexttitle", "alertreason"))
+    if _INDEXED & names.keys() and not names.get("ruleid"):
+        over = is_over(_say(document, ("kibana.alert.status",)))
+        return [_of_summary(sent, document, "resolved" if over else "firing")]
+    known = (
+        names.get(name) for name in ("ruleid", "rulename", "watchid", "contextreason", "contexttitle", "alertreason")
+    )
     if not (any(known) or sent.hits):
         raise NotUnderstood("rule")
     summary = document.get("alerts")
@@ -164,12 +171,17 @@ def _of_summary(sent: Body, document: Mapping[str, Any], state: State) -> Draft:
         environment=sent.environment or _say(document, _ENVIRONMENT),
         message=reason or sent.rule_name or name,
         error_text=False,
-        first_seen=Sample.model_validate({"at": at_path(document, "kibana.alert.start")}).at or sent.date,
+        first_seen=_began(document) or sent.date,
         repository=sent.repository,
         url=_say(document, ("kibana.alert.url",)) or sent.rule_url,
         severity=_say(document, ("kibana.alert.severity",)),
         details=said(rule=sent.rule_name or name),
     )
+
+
+def _began(document: Mapping[str, Any]) -> Any:  # noqa: ANN401 (what Moment reads)
+    at = at_path(document, "kibana.alert.start") or at_path(document, "@timestamp")
+    return Sample.model_validate({"at": at}).at
 
 
 class Sample(Sent):

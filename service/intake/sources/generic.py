@@ -9,36 +9,64 @@ from typing import Any
 
 from service.intake.adapter import Read, Source
 from service.intake.alert_event import State
-from service.intake.anywhere import Fields
+from service.intake.anywhere import Field, Fields
 from service.intake.generic_error import Found, error_in
-from service.intake.labels import APPLICATION, ENVIRONMENT, REPOSITORY, REVISION, SERVICE, WORKLOAD, environment_in, revision_of
+from service.intake.labels import (
+    APPLICATION,
+    ENVIRONMENT,
+    REPOSITORY,
+    REVISION,
+    SERVICE,
+    WORKLOAD,
+    environment_in,
+    revision_of,
+)
 from service.intake.lenient import Draft, NotUnderstood, moment_of, number_of, said
 from service.intake.names import in_one_spelling
 from service.intake.pairs import environment_among
-from service.intake.sdk_frames import titled
+from service.intake.sdk_frames import raised_by
 from service.intake.sources import alertmanager, cloudwatch, google, grafana, opsgenie, pagerduty, rollbar, sentry
 
 _TITLE = (
     *("title", "summary", "headline", "subject", "alert_title", "incident_title", "event_title", "message_title"),
     *("message", "msg", "short_message", "alert_message", "event_message", "description", "text", "body", "detail"),
-    *("details", "reason", "long_description", "check_error_message", "alert_name", "alert", "check_name", "monitor_name"),
-    *("rule_name", "incident_name", "issue_name", "event_definition_title", "name", "event_name", "alarm_name"),
+    *(
+        "details",
+        "reason",
+        "event",
+        "long_description",
+        "check_error_message",
+        "alert_name",
+        "alert",
+        "check_name",
+        "monitor_name",
+    ),
+    *("rule_name", "incident_name", "issue_name", "event_definition_title", "alert_rule", "search_name", "name"),
 )
 _SERVICE = (
     *(*SERVICE, "service_name", *APPLICATION, "service_id", "component", "project_slug", "project_name", "project"),
     *(*WORKLOAD, "subsystem", "system", "monitor_name", "check_name", "site_name", "entity_name", "entity"),
-    *("resource_name", "resource"),
+    *("resource_name", "resource", "configuration_items", "target"),
 )
 _AT = (
     *("started_at", "start_time", "starts_at", "start", "first_seen", "triggered_at", "fired_at", "occurred_at"),
     *("opened_at", "created_at", "created", "first_occurrence", "down_at", "alert_time", "event_time", "timestamp"),
     *("time", "datetime", "date", "state_changed_utc_time", "state_changed_timestamp", "last_seen", "updated_at", "ts"),
-    "fire_time",
+    *("fire_time", "fired_date_time", "start_date_time", "event_date_time", "local_date_time", "_time"),
 )
 _LINK = (
     *("link", "url", "permalink", "html_url", "web_url", "alert_url", "incident_url", "issue_url", "event_url"),
     *("error_url", "details_url", "detail_url", "monitor_url", "problem_url", "href", "link_to_upstream_details"),
-    *("detector_url", "dashboard_url", "log_url", "source_url", "generator_url", "public_url", "view_url"),
+    *(
+        "results_link",
+        "detector_url",
+        "dashboard_url",
+        "log_url",
+        "source_url",
+        "generator_url",
+        "public_url",
+        "view_url",
+    ),
 )
 _SEVERITY = (
     *("severity", "priority", "level", "importance_level", "importance", "urgency", "criticality", "severity_level"),
@@ -55,17 +83,50 @@ _PLATFORM = ("platform", "language", "runtime_name", "sdk_language")
 _STATE = (
     *("state", "current_state", "alert_state", "status", "alert_status", "incident_status", "event_action", "action"),
     *("alert_action", "transition", "alert_transition", "status_extended", "event_type", "alert_type", "type", "event"),
-    "trigger",
+    *("trigger", "monitor_condition"),
 )
-_OVER = frozenset("resolved resolve recovered recovery ok closed close up success normal cleared clear fixed healthy".split())
-_NEITHER = frozenset("acknowledged acknowledge ack snoozed muted assigned commented unacknowledged deploy deployed".split())
+_OVER = frozenset(
+    "resolved resolve recovered recovery ok closed close up success normal cleared clear fixed healthy".split()
+)
+_NEITHER = frozenset(
+    "acknowledged acknowledge ack snoozed muted assigned commented unacknowledged deploy deployed".split()
+)
 _TEST = frozenset({"test", "ping"})
 _FIRING = frozenset(
     "firing alerting alert triggered trigger down open opened reopened created failed failing failure critical error"
-    " problem unresolved active new warning degraded unhealthy".split()
+    " problem unresolved fired active new warning degraded unhealthy".split()
 )
-_RAISED = re.compile(r"[\w.\\:$*]{0,200}(?:Error|Exception|Failure|Fault|Panic|Interrupt|Timeout|Exit)\b|[\w$]{1,100}(?:\.|::|\\)[\w.:\\$]{1,100}: ")
-"""A title may begin with any word and a colon; these are what is raised."""
+_NO_PAGE = (
+    *(
+        "monitor",
+        "check",
+        "site",
+        "request",
+        "project",
+        "account",
+        "user",
+        "owner",
+        "actor",
+        "sender",
+        "repo",
+        "image",
+        "icon",
+    ),
+    *(
+        "avatar",
+        "logo",
+        "callback",
+        "runbook",
+        "docs",
+        "hook",
+        "api",
+        "ack",
+        "unsubscribe",
+        "target",
+        "self",
+        "snapshot",
+    ),
+)
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LONGEST_STATE = 80
 _SEVERAL = ("alerts", "incidents", "issues", "events", "problems", "errors", "records", "notifications")
@@ -123,7 +184,7 @@ def _draft(document: Mapping[str, Any]) -> Draft | None:
     state = _state(fields)
     if state is None:
         return None
-    error, title = error_in(fields, fields.word(_PLATFORM)), fields.text(_TITLE)
+    error, title = error_in(fields, fields.word(_PLATFORM)), _title(fields)
     if not (title or error.text or error.trace or error.said):
         raise NotUnderstood("title")
     service, environment = fields.named(_SERVICE), _environment(fields)
@@ -133,7 +194,7 @@ def _draft(document: Mapping[str, Any]) -> Draft | None:
         service=service,
         environment=environment,
         message=title if not error.said or title else error.said,
-        trace=error.trace or (None if error.text or not _RAISED.match(title) else titled("", title)),
+        trace=error.trace or (None if error.text else raised_by("", title)),
         stack_trace=error.text,
         error_text=bool(error.text),
         first_seen=_moment(fields),
@@ -144,6 +205,17 @@ def _draft(document: Mapping[str, Any]) -> Draft | None:
         severity=fields.word(_SEVERITY),
         details=_details(fields, title, error),
     )
+
+
+def _title(fields: Fields) -> str:
+    """What happened, in words; `event` may be a word of the sender's own for it instead."""
+    found = fields.chosen(_TITLE, _is_title)
+    return str(found or "")
+
+
+def _is_title(field: Field) -> bool:
+    text = field.value
+    return isinstance(text, str) and bool(text.strip()) and (field.name != "event" or " " in text.strip())
 
 
 def _state(fields: Fields) -> State | None:
@@ -188,13 +260,22 @@ def _is_moment(value: object) -> bool:
 
 
 def _link(fields: Fields) -> str:
-    found = fields.first(_LINK, lambda value: isinstance(value, str) and value.startswith(("https://", "http://")))
-    return str(found or "")
+    return str(fields.chosen(_LINK, _is_link) or fields.chosen(fields.ending(("url", "link")), _is_link) or "")
+
+
+def _is_link(field: Field) -> bool:
+    """A page about the alert: not the site that is watched, a picture, or something to call."""
+    text, names = field.value, f"{field.within} {field.name}"
+    page = isinstance(text, str) and text.startswith(("https://", "http://"))
+    return page and not any(each in names for each in _NO_PAGE)
 
 
 def _details(fields: Fields, title: str, error: Found) -> dict[str, str]:
     """What else is said of it in words."""
-    texts = {name: fields.text((name,)) for name in ("message", "description", "text", "reason", "rule_name", "host", "culprit")}
+    texts = {
+        name: fields.text((name,))
+        for name in ("message", "description", "text", "reason", "rule_name", "host", "culprit")
+    }
     told = {name: text for name, text in texts.items() if text not in (title, error.text, error.said)}
     return said(**told)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urljoin
 
 from pydantic import Field
 
@@ -43,6 +44,7 @@ class Body(alertmanager.Body):
     alerts: list[One] = Field(max_length=alertmanager.MOST_ALERTS)  # type: ignore[assignment]  # narrower
     title: Text
     message: Text
+    external_url: Text
 
 
 class Legacy(Sent):
@@ -76,7 +78,9 @@ def _draft(group: Body, alert: One) -> Draft:
         panel=alert.panel_url,
         silence=alert.silence_url,
     )
-    draft = replace(draft, message=draft.message or _said_of(group), details={**draft.details, **links})
+    # The button Test of version 12 gives an address relative to Grafana's own.
+    url = urljoin(group.external_url, draft.url) if draft.url else ""
+    draft = replace(draft, url=url, message=draft.message or _said_of(group), details={**draft.details, **links})
     if alert.labels.get("alertname") == "TestAlert":
         return replace(draft, state="test")
     if alert.labels.get("alertname") == _OWN_FAILURE:

@@ -13,7 +13,9 @@ from service.intake.printed_trace import printed
 from service.intake.sdk_frames import Raised, trace_of
 
 _STATES: dict[str, State] = {
-    **dict.fromkeys(("occurred", "unresolved", "rate_exceeded", "down", "check_in_missing", "cert_will_expire"), "firing"),
+    **dict.fromkeys(
+        ("occurred", "unresolved", "rate_exceeded", "down", "check_in_missing", "cert_will_expire"), "firing"
+    ),
     **dict.fromkeys(("resolved", "up", "check_in_reporting"), "resolved"),
     **dict.fromkeys(("test", "ping"), "test"),
 }
@@ -117,7 +119,9 @@ def _of_fault(state: State, sent: Body, fault: Fault) -> Draft:
 
 
 def _cause(cause: Mapping[str, Any]) -> Raised:
-    return Raised(str(cause.get("class") or ""), str(cause.get("message") or ""), frames_in(cause.get("backtrace"))[::-1])
+    return Raised(
+        str(cause.get("class") or ""), str(cause.get("message") or ""), frames_in(cause.get("backtrace"))[::-1]
+    )
 
 
 def _project(sent: Body) -> str:
@@ -128,7 +132,11 @@ def _project(sent: Body) -> str:
 
 def _revision(notice: Notice, fault: Fault) -> str:
     """What the client says it runs, else the deploy after which it happened."""
-    said_there = (notice.revision, notice.environment.get("revision"), *(each.get("revision") for each in (notice.deploy, fault.deploy)))
+    said_there = (
+        notice.revision,
+        notice.environment.get("revision"),
+        *(each.get("revision") for each in (notice.deploy, fault.deploy)),
+    )
     return next((revision_in(each) for each in said_there if isinstance(each, str) and each), "")
 
 

@@ -7,7 +7,7 @@ from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.free_text import trace_in, words_in
 from service.intake.labels import ERROR, TRACE, about, first_of
-from service.intake.lenient import Anything, Draft, Moment, NotUnderstood, Sent, Text, said
+from service.intake.lenient import Anything, Draft, Moment, NotUnderstood, Sent, Text, named, said
 from service.intake.pairs import environment_among, labelled
 
 _STATES: dict[str, State] = {"create": "firing", "close": "resolved", "delete": "resolved"}
@@ -26,7 +26,7 @@ class Alert(Sent):
     priority: Text
     created_at: Moment
     tags: Anything
-    details: Anything
+    details: Anything = named("details", "extra_properties", "custom_properties")
 
 
 class Body(Sent):

@@ -24,6 +24,7 @@ from service.intake.lenient import (
     named,
     said,
 )
+from service.intake.names import variables
 from service.intake.pairs import labelled
 from service.intake.webhook_signature import Signed
 
@@ -32,6 +33,7 @@ _STATES: dict[str, State] = {
     **dict.fromkeys(("incident.resolved", "incident.resolve"), "resolved"),
     **dict.fromkeys(("pagey.ping", "ping"), "test"),
 }
+_SENDING: dict[str, State] = {"trigger": "firing", "resolve": "resolved"}
 _TAKES = "webhooks of version 3 (a webhook subscription) with an `event`, or of version 2 with `messages`"
 
 
@@ -71,8 +73,24 @@ class Event(Sent):
     log_entries: Items
 
 
+class Sending(Sent):
+    """What is sent to PagerDuty's Events API, when it is sent here instead."""
+
+    event_action: Text
+    dedup_key: Text = named("dedup_key", "incident_key")
+    client_url: Text
+    summary: Text = named("payload.summary", "description")
+    source: Text = named("payload.source")
+    severity: Text = named("payload.severity")
+    at: Moment = named("payload.timestamp")
+    component: Text = named("payload.component")
+    custom_details: Anything = named("payload.custom_details", "details")
+
+
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alerts, or none: acknowledgements, notes and the like change nothing."""
+    if "event_action" in document:
+        return _of_sending(Sending.model_validate(variables(document, 2)))
     return [draft for each in _events(document) for draft in _of_event(Event.model_validate(each))]
 
 
@@ -85,6 +103,29 @@ def _events(document: Mapping[str, Any]) -> Sequence[Any]:
     if not isinstance(event, Mapping):
         raise NotUnderstood("event")
     return [event]
+
+
+def _of_sending(sent: Sending) -> Sequence[Draft]:
+    state = _SENDING.get(sent.event_action.lower())
+    if not (sent.summary or sent.dedup_key):
+        raise NotUnderstood("payload.summary")
+    if state is None:
+        return []
+    labels = labelled(sent.custom_details)
+    trace, error = first_of(labels, TRACE), first_of(labels, ERROR)
+    return [
+        Draft(
+            **about(labels, service=sent.component or sent.source),
+            state=state,
+            key=sent.dedup_key,
+            message=error or sent.summary,
+            stack_trace=trace,
+            error_text=bool(trace or error),
+            first_seen=sent.at,
+            url=sent.client_url,
+            severity=sent.severity,
+        )
+    ]
 
 
 def _of_event(event: Event) -> Sequence[Draft]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from service.intake.adapter import Source
 from service.intake.labels import COMMIT, about, revision_in, revision_of
-from service.intake.lenient import Anything, Count, Draft, Fields, Items, Moment, NotUnderstood, Sent, Text, said
+from service.intake.lenient import Anything, Count, Draft, Fields, Items, Moment, NotUnderstood, Sent, Text, named, said
 from service.intake.pairs import labelled
 from service.intake.printed_trace import printed
-from service.intake.sdk_frames import Raised, headline, trace_of
+from service.intake.sdk_frames import Raised, headline, raised_by, trace_of
 from service.intake.sentry_event import raised_in
 from service.intake.webhook_signature import Signed
 
@@ -51,13 +51,14 @@ class Issue(Sent):
     level: Text
     platform: Text
     count: Count
-    first_seen: Moment
+    first_seen: Moment = named("first_seen", "date_created")
+    environment: Text
     last_seen: Moment
     web_url: Text
     permalink: Text
     url: Text
     metadata: Fields
-    project: Fields
+    project: Anything
 
 
 class MetricAlert(Sent):
@@ -70,6 +71,7 @@ class MetricAlert(Sent):
     date_started: Moment
     date_detected: Moment
     alert_rule: Fields
+    web_url: Text
 
 
 class Data(Sent):
@@ -79,6 +81,7 @@ class Data(Sent):
     error: Anything
     issue: Anything
     metric_alert: Anything
+    project: Anything = named("project_slug", "project_name", "project")
     description_title: Text
     description_text: Text
     web_url: Text
@@ -103,7 +106,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     if isinstance(data.metric_alert, dict):
         return [_of_metric(data, MetricAlert.model_validate(data.metric_alert), sent.action)]
     if isinstance(data.issue, dict):
-        return _of_issue(Issue.model_validate(data.issue), sent.action)
+        return _of_issue(Issue.model_validate(data.issue), sent.action, data)
     if not sent.action:
         raise NotUnderstood("action")
     return []
@@ -111,7 +114,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
 
 def _of_event(document: Mapping[str, Any], action: str) -> Draft:
     event, tags = Event.model_validate(document), _tags(document.get("tags"))
-    trace = trace_of(event.platform, raised_in(document))
+    trace = trace_of(event.platform, raised_in(document)) or raised_by(event.platform, event.title)
     version = _version(event.release) or tags.get("release", "")
     package = version.rpartition("@")[0]
     project = "" if event.project.isdecimal() else event.project
@@ -136,7 +139,7 @@ def _of_event(document: Mapping[str, Any], action: str) -> Draft:
     )
 
 
-def _of_issue(issue: Issue, action: str) -> Sequence[Draft]:
+def _of_issue(issue: Issue, action: str, data: Data) -> Sequence[Draft]:
     """An issue that is opened, comes back or is resolved; assigning or archiving it changes nothing."""
     state = _ISSUE_STATES.get(action)
     if state is None:
@@ -147,7 +150,8 @@ def _of_issue(issue: Issue, action: str) -> Sequence[Draft]:
         Draft(
             state="resolved" if state == "resolved" else "firing",
             key=issue.id,
-            service=str(issue.project.get("slug") or issue.project.get("name") or ""),
+            service=_project(issue.project) or _project(data.project),
+            environment=issue.environment,
             message=issue.title,
             trace=trace_of(issue.platform, [raised]),
             error_text=False,
@@ -173,7 +177,7 @@ def _of_metric(data: Data, metric: MetricAlert, action: str) -> Draft:
         message=data.description_title or metric.title,
         error_text=False,
         first_seen=metric.date_started or metric.date_detected,
-        url=data.web_url,
+        url=data.web_url or metric.web_url,
         severity="" if action == "resolved" else action,
         details=said(description=data.description_text, rule=metric.title, query=str(rule.get("query") or "")),
     )
@@ -192,6 +196,13 @@ def _of_plugin(whole: Mapping[str, Any]) -> Draft:
     }
     draft = _of_event(event, "triggered")
     return replace(draft, error_text=draft.error_text and isinstance(inside, dict))
+
+
+def _project(project: object) -> str:
+    """Its slug or name; a number names nothing."""
+    if isinstance(project, Mapping):
+        project = project.get("slug") or project.get("name")
+    return project if isinstance(project, str) and not project.isdecimal() else ""
 
 
 def _whole(title: str, message: str) -> str:
