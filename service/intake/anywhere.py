@@ -44,15 +44,13 @@ class Fields:
 
     def first(self, names: Sequence[str], fits: Callable[[Any], bool] = lambda value: True) -> Any:  # noqa: ANN401
         """The value of the first field that is called like one of these and fits; None when there is none."""
-        order = {folded(name): number for number, name in reversed(list(enumerate(names)))}
-        known = [field for field in self._all if field.name in order and fits(field.value)]
-        return min(known, key=lambda field: (field.depth, order[field.name])).value if known else None
+        return self.chosen(names, lambda field: fits(field.value))
 
     def chosen(self, names: Sequence[str], fits: Callable[[Field], bool]) -> Any:  # noqa: ANN401
-        """As `first`, where it matters what holds a field."""
-        order = {folded(name): number for number, name in reversed(list(enumerate(names)))}
-        known = [field for field in self._all if field.name in order and fits(field)]
-        return min(known, key=lambda field: (field.depth, order[field.name])).value if known else None
+        """As `first`, where it matters how a field is called and what holds it. `*at` is every name that ends so."""
+        rank = _rank(names)
+        known = [(field.depth, place, field.value) for field in self._all if (place := rank(field.name)) is not None and fits(field)]
+        return min(known, key=lambda each: each[:2])[2] if known else None
 
     def text(self, names: Sequence[str]) -> str:
         """The first text among them."""
@@ -73,13 +71,20 @@ class Fields:
         wanted = folded(name)
         return (field.value for field in self._all if field.name == wanted and isinstance(field.value, Mapping))
 
-    def ending(self, ends: tuple[str, ...]) -> list[str]:
-        """The names that end so."""
-        return [field.name for field in self._all if field.name.endswith(ends)]
-
     def every(self) -> Sequence[Field]:
         """All of them."""
         return self._all
+
+
+def _rank(names: Sequence[str]) -> Callable[[str], int | None]:
+    """The place of a name in a list of names; one that only ends like one of them comes where that stands."""
+    exact = {folded(name): place for place, name in reversed(list(enumerate(names))) if not name.startswith("*")}
+    endings = [(folded(name), place) for place, name in enumerate(names) if name.startswith("*")]
+
+    def rank(name: str) -> int | None:
+        return exact.get(name, next((place for end, place in endings if name.endswith(end)), None))
+
+    return rank
 
 
 def _walked(document: Mapping[str, Any], depth: int = 0, within: str = "") -> Iterator[Field]:
@@ -92,7 +97,7 @@ def _walked(document: Mapping[str, Any], depth: int = 0, within: str = "") -> It
         yield Field(depth, name, value, within)
         if within:
             yield Field(depth, within + name, value, within)
-        if name in _LABELS:
+        if name in _LABELS or name.endswith(("tags", "labels")):
             yield from (
                 Field(depth, folded(each), text, name) for each, text in labelled(value).items() if folded(each)
             )

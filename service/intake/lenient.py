@@ -36,7 +36,25 @@ _WRITTEN = re.compile(
     r"(\d{4}[-/]\d\d[-/]\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(Z|[+-]\d\d:?\d\d)?(?: (?:UTC|GMT|[A-Z]{3,4}))?(?: m=.*)?"
 )
 _OVER = frozenset(
-    "resolved resolve recovered recovery ok success successful closed close inactive normal expired cleared clear fixed up healthy".split()
+    [
+        "resolved",
+        "resolve",
+        "recovered",
+        "recovery",
+        "ok",
+        "success",
+        "successful",
+        "closed",
+        "close",
+        "inactive",
+        "normal",
+        "expired",
+        "cleared",
+        "clear",
+        "fixed",
+        "up",
+        "healthy",
+    ]
 )
 
 

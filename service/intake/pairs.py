@@ -6,7 +6,7 @@ from service.intake.labels import is_environment, tagged
 from service.intake.lenient import parsed
 from service.intake.names import in_one_spelling
 
-_NAMES = ("key", "name", "title", "label", "k")
+_NAMES = ("key", "name", "title", "label", "tag", "k")
 _VALUES = ("value", "val", "v")
 _MOST = 1_000
 

@@ -49,7 +49,7 @@ class Body(Sent):
     severity: Text = named("incident_severity")
     logs: Text = named("logs", "logs_sample")
     date: Moment = named("date", "date_posix", "occurred_at", "timestamp", "fire_time", "alert_time")
-    last_updated: Moment
+    last_updated: Moment = named("last_updated", "last_updated_posix")
     link: Text = named("link", "url", "event_url", "monitor_url", "incident_url", "source_url", "alert_url")
     links: Anything
     tags: Anything

@@ -26,10 +26,11 @@ from service.intake.lenient import (
     at_path,
     is_over,
     named,
+    parsed,
     said,
 )
 from service.intake.lenient import Count as Number
-from service.intake.names import variables
+from service.intake.names import folded, variables
 from service.intake.pairs import environment_among, labelled
 from service.intake.printed_trace import printed
 
@@ -93,7 +94,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     if wrong:
         raise NotUnderstood(wrong[0], "is not an object")
     names = variables(document)
-    sent = Body.model_validate(names)
+    sent = Body.model_validate({**names, "hits": _listed(document)} if _listed(document) else names)
     if _INDEXED & names.keys() and not names.get("ruleid"):
         over = is_over(_say(document, ("kibana.alert.status",)))
         return [_of_summary(sent, document, "resolved" if over else "firing")]
@@ -106,6 +107,13 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     if isinstance(summary, Mapping) and summary and "alert" not in document:
         return [_of_summary(sent, each, state) for name, state in _SUMMARY for each in _documents(summary, name)]
     return [_draft(sent)]
+
+
+def _listed(document: Mapping[str, Any]) -> list[Any]:
+    """The documents that a template has put under a name of its own."""
+    lists = (parsed(value) for name, value in document.items() if folded(str(name)) not in ("hits", "contexthits"))
+    found = (each for each in lists if isinstance(each, list) and each and isinstance(each[0], Mapping))
+    return next((each for each in found if isinstance(each[0].get("_source"), Mapping)), [])
 
 
 def _draft(sent: Body) -> Draft:
@@ -151,8 +159,8 @@ def _of(sent: Body, hit: Mapping[str, Any], names: tuple[str, ...]) -> str:
 
 def _started(sent: Body, hit: Mapping[str, Any]) -> Any:  # noqa: ANN401 (what Moment reads)
     """When the rule saw it; of a watch or a detection, which tell only when they ran, the document's own time."""
-    own = Sample.model_validate({"at": at_path(hit, "@timestamp")}).at if sent.total or sent.found else None
-    return own or sent.at or sent.date
+    own = Sample.model_validate({"at": at_path(hit, "@timestamp")}).at
+    return (own if sent.total or sent.found else None) or sent.at or sent.date or own
 
 
 def _total(total: object) -> int:

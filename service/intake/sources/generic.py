@@ -5,6 +5,7 @@ What is clearly the body of a sender that has an address of its own is read as t
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from service.intake.adapter import Read, Source
@@ -30,47 +31,33 @@ from service.intake.sources import alertmanager, cloudwatch, google, grafana, op
 _TITLE = (
     *("title", "summary", "headline", "subject", "alert_title", "incident_title", "event_title", "message_title"),
     *("message", "msg", "short_message", "alert_message", "event_message", "description", "text", "body", "detail"),
-    *(
-        "details",
-        "reason",
-        "event",
-        "long_description",
-        "check_error_message",
-        "alert_name",
-        "alert",
-        "check_name",
-        "monitor_name",
-    ),
-    *("rule_name", "incident_name", "issue_name", "event_definition_title", "alert_rule", "search_name", "name"),
+    *("details", "reason", "event", "*title", "*summary", "*headline", "*subject", "*message", "*msg", "*description"),
+    *("*reason", "alert_name", "alert", "trigger_name", "check_name", "monitor_name", "rule_name", "alert_rule"),
+    *("incident_name", "issue_name", "search_name", "name"),
 )
+"""`*reason` is every name that ends so."""
 _SERVICE = (
     *(*SERVICE, "service_name", *APPLICATION, "service_id", "component", "project_slug", "project_name", "project"),
-    *(*WORKLOAD, "subsystem", "system", "monitor_name", "check_name", "site_name", "entity_name", "entity"),
-    *("resource_name", "resource", "configuration_items", "target"),
+    *(*WORKLOAD, "subsystem", "system", "monitor_name", "check_name", "site_name", "workflow", "workflow_name"),
+    *("pipeline", "impacted_entity", "impacted_entities", "affected_entities", "*entity_name", "*entity", "resource_name"),
+    *("resource", "affected_resources", "configuration_items", "target", "source"),
 )
 _AT = (
     *("started_at", "start_time", "starts_at", "start", "first_seen", "triggered_at", "fired_at", "occurred_at"),
     *("opened_at", "created_at", "created", "first_occurrence", "down_at", "alert_time", "event_time", "timestamp"),
-    *("time", "datetime", "date", "state_changed_utc_time", "state_changed_timestamp", "last_seen", "updated_at", "ts"),
-    *("fire_time", "fired_date_time", "start_date_time", "event_date_time", "local_date_time", "_time"),
+    *("time", "datetime", "date", "_time", "ts", "*started_at", "*started_on", "*occurred_at", "*occurred_on", "*fired_at"),
+    *("*triggered_at", "*detected_at", "*created_at", "*received_at", "*timestamp", "*datetime", "*time", "*date", "*posix"),
+    *("*time_iso", "*time_utc", "*utc_time", "last_seen", "updated_at"),
 )
+_LATER = ("last", "updated", "end", "resolved", "closed", "recovered", "expire", "next", "last_seen", "modified")
 _LINK = (
     *("link", "url", "permalink", "html_url", "web_url", "alert_url", "incident_url", "issue_url", "event_url"),
-    *("error_url", "details_url", "detail_url", "monitor_url", "problem_url", "href", "link_to_upstream_details"),
-    *(
-        "results_link",
-        "detector_url",
-        "dashboard_url",
-        "log_url",
-        "source_url",
-        "generator_url",
-        "public_url",
-        "view_url",
-    ),
+    *("error_url", "details_url", "detail_url", "problem_url", "href", "link_to_upstream_details", "results_link"),
+    *("dashboard_url", "log_url", "source_url", "*link", "*url"),
 )
 _SEVERITY = (
     *("severity", "priority", "level", "importance_level", "importance", "urgency", "criticality", "severity_level"),
-    "log_level",
+    *("log_level", "*severity", "*priority"),
 )
 _KEY = (
     *("dedup_key", "dedupe_key", "deduplication_key", "fingerprint", "aggregation_key", "alert_uid", "alert_key"),
@@ -86,15 +73,64 @@ _STATE = (
     *("trigger", "monitor_condition"),
 )
 _OVER = frozenset(
-    "resolved resolve recovered recovery ok closed close up success normal cleared clear fixed healthy".split()
+    [
+        "resolved",
+        "resolve",
+        "recovered",
+        "recovery",
+        "ok",
+        "closed",
+        "close",
+        "up",
+        "success",
+        "normal",
+        "cleared",
+        "clear",
+        "fixed",
+        "healthy",
+    ]
 )
 _NEITHER = frozenset(
-    "acknowledged acknowledge ack snoozed muted assigned commented unacknowledged deploy deployed".split()
+    [
+        "acknowledged",
+        "acknowledge",
+        "ack",
+        "snoozed",
+        "muted",
+        "assigned",
+        "commented",
+        "unacknowledged",
+        "deploy",
+        "deployed",
+    ]
 )
 _TEST = frozenset({"test", "ping"})
 _FIRING = frozenset(
-    "firing alerting alert triggered trigger down open opened reopened created failed failing failure critical error"
-    " problem unresolved fired active new warning degraded unhealthy".split()
+    [
+        "firing",
+        "alerting",
+        "alert",
+        "triggered",
+        "trigger",
+        "down",
+        "open",
+        "opened",
+        "reopened",
+        "created",
+        "failed",
+        "failing",
+        "failure",
+        "critical",
+        "error",
+        "problem",
+        "unresolved",
+        "fired",
+        "active",
+        "new",
+        "warning",
+        "degraded",
+        "unhealthy",
+    ]
 )
 _NO_PAGE = (
     *(
@@ -129,6 +165,10 @@ _NO_PAGE = (
 )
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LONGEST_STATE = 80
+_PAGE = re.compile(r"https?://[^/?#\s]{1,300}+/?[^/\s]")
+"""An address with more than the name of a machine."""
+_DATE = re.compile(r"\d{4}[-./]\d\d[-./]\d\d")
+_TIME_OF_DAY = re.compile(r"\d\d:\d\d(?::\d\d)?")
 _SEVERAL = ("alerts", "incidents", "issues", "events", "problems", "errors", "records", "notifications")
 _MOST = 1_000
 
@@ -250,8 +290,22 @@ def _revision(fields: Fields) -> str:
     return revision_of(in_one_spelling(labels), REVISION)
 
 
-def _moment(fields: Fields) -> Any:  # noqa: ANN401 (a time or None)
-    return moment_of(fields.first(_AT, _is_moment))
+def _moment(fields: Fields) -> datetime | None:
+    """When it began, as far as that is told; a date and a time of day may have fields of their own."""
+    apart = (_joined(fields, field) for field in fields.every() if field.name.endswith("date"))
+    found = next((each for each in apart if each is not None), None)
+    return found or moment_of(fields.chosen(_AT, _is_beginning)) or moment_of(fields.first(_AT, _is_moment))
+
+
+def _joined(fields: Fields, date: Field) -> datetime | None:
+    time = fields.first((f"{date.name.removesuffix('date')}time",), lambda value: isinstance(value, str))
+    if not (isinstance(date.value, str) and _DATE.fullmatch(date.value) and time and _TIME_OF_DAY.fullmatch(time)):
+        return None
+    return moment_of(f"{re.sub(r'[./]', '-', date.value)}T{time}")
+
+
+def _is_beginning(field: Field) -> bool:
+    return _is_moment(field.value) and not field.name.startswith(_LATER)
 
 
 def _is_moment(value: object) -> bool:
@@ -260,13 +314,13 @@ def _is_moment(value: object) -> bool:
 
 
 def _link(fields: Fields) -> str:
-    return str(fields.chosen(_LINK, _is_link) or fields.chosen(fields.ending(("url", "link")), _is_link) or "")
+    return str(fields.chosen(_LINK, _is_link) or "")
 
 
 def _is_link(field: Field) -> bool:
     """A page about the alert: not the site that is watched, a picture, or something to call."""
     text, names = field.value, f"{field.within} {field.name}"
-    page = isinstance(text, str) and text.startswith(("https://", "http://"))
+    page = isinstance(text, str) and _PAGE.match(text) is not None
     return page and not any(each in names for each in _NO_PAGE)
 
 

@@ -25,6 +25,7 @@ class Fault(Sent):
     """A group of errors."""
 
     id: Text
+    project_name: Text
     klass: Text
     component: Text
     action: Text
@@ -127,7 +128,7 @@ def _cause(cause: Mapping[str, Any]) -> Raised:
 def _project(sent: Body) -> str:
     """Its name; the schema without a project has it in the message's brackets."""
     head = sent.message.removeprefix("[").partition("]")[0] if sent.message.startswith("[") else ""
-    return sent.project.name or head.partition("/")[0]
+    return sent.project.name or (sent.fault.project_name if sent.fault else "") or head.partition("/")[0]
 
 
 def _revision(notice: Notice, fault: Fault) -> str:

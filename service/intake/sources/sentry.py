@@ -102,7 +102,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     data = sent.data
     for event in (data.event, data.error):
         if isinstance(event, dict):
-            return [_of_event(event, sent.action)]
+            return [_of_event(event, sent.action, data.issue)]
     if isinstance(data.metric_alert, dict):
         return [_of_metric(data, MetricAlert.model_validate(data.metric_alert), sent.action)]
     if isinstance(data.issue, dict):
@@ -112,17 +112,19 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     return []
 
 
-def _of_event(document: Mapping[str, Any], action: str) -> Draft:
+def _of_event(document: Mapping[str, Any], action: str, group: object = None) -> Draft:
+    """`group` is the issue, which some send beside its event."""
+    issue = Issue.model_validate(group if isinstance(group, Mapping) else {})
     event, tags = Event.model_validate(document), _tags(document.get("tags"))
     trace = trace_of(event.platform, raised_in(document)) or raised_by(event.platform, event.title)
     version = _version(event.release) or tags.get("release", "")
     package = version.rpartition("@")[0]
     project = "" if event.project.isdecimal() else event.project
-    slug = event.project_slug or _slug(event.url) or _slug(event.web_url) or package or project or event.project
+    slug = event.project_slug or _slug(event.url) or _slug(event.web_url) or _project(issue.project) or package or project or event.project
     named = about(tags, service=slug)
     return Draft(
         state="resolved" if action == "resolved" else "firing",
-        key=event.issue_id or event.event_id,
+        key=event.issue_id or issue.id or event.event_id,
         service=named["service"],
         environment=event.environment or named["environment"],
         message=_whole(event.title, event.message),
