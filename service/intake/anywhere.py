@@ -49,7 +49,11 @@ class Fields:
     def chosen(self, names: Sequence[str], fits: Callable[[Field], bool]) -> Any:  # noqa: ANN401
         """As `first`, where it matters how a field is called and what holds it. `*at` is every name that ends so."""
         rank = _rank(names)
-        known = [(field.depth, place, field.value) for field in self._all if (place := rank(field.name)) is not None and fits(field)]
+        known = [
+            (field.depth, place, field.value)
+            for field in self._all
+            if (place := rank(field.name)) is not None and fits(field)
+        ]
         return min(known, key=lambda each: each[:2])[2] if known else None
 
     def text(self, names: Sequence[str]) -> str:

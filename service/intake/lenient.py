@@ -35,27 +35,13 @@ _SECONDS = re.compile(r"[0-9]{1,19}(?:\.[0-9]{1,9})?")
 _WRITTEN = re.compile(
     r"(\d{4}[-/]\d\d[-/]\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(Z|[+-]\d\d:?\d\d)?(?: (?:UTC|GMT|[A-Z]{3,4}))?(?: m=.*)?"
 )
-_OVER = frozenset(
-    [
-        "resolved",
-        "resolve",
-        "recovered",
-        "recovery",
-        "ok",
-        "success",
-        "successful",
-        "closed",
-        "close",
-        "inactive",
-        "normal",
-        "expired",
-        "cleared",
-        "clear",
-        "fixed",
-        "up",
-        "healthy",
-    ]
+OVER = frozenset(
+    (
+        *("resolved", "resolve", "recovered", "recovery", "ok", "success", "successful", "closed", "close", "inactive"),
+        *("normal", "expired", "cleared", "clear", "fixed", "up", "healthy"),
+    )
 )
+"""Senders' words for an alert that is over."""
 
 
 class NotUnderstood(Exception):
@@ -207,7 +193,7 @@ class Draft:
 
 def is_over(*words: str) -> bool:
     """Whether a sender's word for the state says that it is over; the first that is there counts."""
-    return next((word for word in words if word), "").lower().partition(" ")[0] in _OVER
+    return next((word for word in words if word), "").lower().partition(" ")[0] in OVER
 
 
 def at_path(document: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 (any JSON)

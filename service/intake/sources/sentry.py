@@ -120,7 +120,15 @@ def _of_event(document: Mapping[str, Any], action: str, group: object = None) ->
     version = _version(event.release) or tags.get("release", "")
     package = version.rpartition("@")[0]
     project = "" if event.project.isdecimal() else event.project
-    slug = event.project_slug or _slug(event.url) or _slug(event.web_url) or _project(issue.project) or package or project or event.project
+    slug = (
+        event.project_slug
+        or _slug(event.url)
+        or _slug(event.web_url)
+        or _project(issue.project)
+        or package
+        or project
+        or event.project
+    )
     named = about(tags, service=slug)
     return Draft(
         state="resolved" if action == "resolved" else "firing",
