@@ -1,6 +1,7 @@
 """Prometheus Alertmanager, webhook versions 3 and 4: several alerts in one body, each firing or resolved."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import Field
@@ -33,6 +34,7 @@ class One(Sent):
     labels: Labels
     annotations: Labels
     starts_at: Moment
+    ends_at: Moment
     generator_url: Text
     fingerprint: Text
 
@@ -49,8 +51,9 @@ class Body(Sent):
 
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
-    """Every alert of the group."""
-    group = Body.model_validate(document)
+    """Every alert of the group; or one alone, of those that Prometheus itself sends in a list."""
+    alone = "alerts" not in document and "labels" in document
+    group = Body.model_validate({"alerts": [document]} if alone else document)
     return open_ones([draft(group, alert) for alert in group.alerts if not is_heartbeat(group, alert)])
 
 
@@ -74,7 +77,7 @@ def draft(group: Body, alert: One) -> Draft:
     message = error or first_of(everything, TITLE)
     return Draft(
         **about(everything) | {"service": service_in(labels)},
-        state="resolved" if is_over(alert.status, group.status) else "firing",
+        state="resolved" if is_over(alert.status, group.status, _end(alert)) else "firing",
         key=_key(labels) or alert.fingerprint or f"{group.group_key}{sorted(alert.labels.items())}",
         message="" if message == trace else message,
         stack_trace=trace,
@@ -84,6 +87,11 @@ def draft(group: Body, alert: One) -> Draft:
         severity=first_of(labels, SEVERITY),
         details=_details(group, labels, notes, message, trace),
     )
+
+
+def _end(alert: One) -> str:
+    """What Prometheus itself sends has no status: it is over when its end has come."""
+    return "resolved" if alert.ends_at is not None and alert.ends_at <= datetime.now(UTC) else ""
 
 
 def _key(labels: Mapping[str, str]) -> str:

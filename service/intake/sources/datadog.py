@@ -11,6 +11,7 @@ from service.intake.free_text import trace_in
 from service.intake.labels import about, tagged
 from service.intake.lenient import Anything, Draft, Moment, NotUnderstood, Sent, Text, is_over, named, said
 from service.intake.names import variables
+from service.intake.pairs import environment_among, labelled
 from service.intake.sdk_frames import text_line
 
 _PREFIX = re.compile(
@@ -48,7 +49,7 @@ class Body(Sent):
     severity: Text = named("incident_severity")
     logs: Text = named("logs", "logs_sample")
     date: Moment = named("date", "date_posix", "occurred_at", "timestamp", "fire_time", "alert_time")
-    last_updated: Moment
+    last_updated: Moment = named("last_updated", "last_updated_posix")
     link: Text = named("link", "url", "event_url", "monitor_url", "incident_url", "source_url", "alert_url")
     links: Anything
     tags: Anything
@@ -66,12 +67,12 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     monitor, link = _MONITOR.search(sent.text), _LINK.search(sent.text)
     scope = sent.scope or before["scope"]
     own = {"service": sent.service, "env": sent.env, "repository": sent.repository}
-    tags = {**tagged(sent.tags), **tagged(scope), **{name: value for name, value in own.items() if value}}
+    tags = {**labelled(sent.tags), **tagged(scope), **{name: value for name, value in own.items() if value}}
     priority = sent.priority if _PRIORITY.fullmatch(sent.priority) else before["priority"]
     logs = _lines(sent.logs) or trace_in(*_FENCE.findall(sent.text[:_LONGEST_TEXT]), sent.text)
     return [
         Draft(
-            **about(tags),
+            **about(tags, environment=environment_among(sent.tags)),
             state=_state(sent, before),
             key=sent.cycle or sent.agg or sent.alert_id or (f"{monitor[2]}/{scope}" if monitor else name),
             message=sent.title or sent.text,
