@@ -11,7 +11,7 @@ from tools.source.outline import Outline
 
 CONTEXT: Final = 2  # lines
 _LONGEST: Final = 18  # rows of one change
-_SHORTEST: Final = 6
+_A_CENTRE: Final = 250  # characters for what stands around one telling line
 _WIDTH: Final = 160
 _SLACK: Final = 80  # characters more than there is room for are better than a note that they are left out
 _HEADER: Final = re.compile(r"\s*(?:#(?!include|define)|//|/\*|\*|--|<!--|<\?php\s*$|$)")
@@ -28,12 +28,38 @@ class Row(NamedTuple):
 
 
 def fitting(title: str, rows: Sequence[Row], best: Sequence[int], room: int) -> str:
-    """Return title and rows; of more than there is room for, the first ones and those around the `best` places."""
-    for longest in range(_LONGEST, _SHORTEST, -2):
-        shown = "\n".join([title, *_cut(rows, best, longest)])
-        if len(shown) <= room + _SLACK:
-            return shown
-    return _whole_lines("\n".join([title, *_cut(rows, best, _SHORTEST)]), room)
+    """Return title and rows; of more than there is room for, those around the `best` places, else the first ones."""
+    chosen = _chosen(rows, best, room - len(title))
+    shown, skipped = [title], 0
+    for place, row in enumerate(rows):
+        if place not in chosen:
+            skipped += 1
+            continue
+        shown += [_left_out(skipped)] * bool(skipped)
+        shown.append(str(row))
+        skipped = 0
+    return "\n".join([*shown, *[_left_out(skipped)] * bool(skipped)])
+
+
+def _left_out(count: int) -> str:
+    return f"      … {count} lines left out"
+
+
+def _chosen(rows: Sequence[Row], best: Sequence[int], room: int) -> set[int]:
+    """The places of the rows to show: outwards from the best ones, in whole stretches."""
+    if len(rows) <= _LONGEST and sum(len(str(row)) + 1 for row in rows) <= room + _SLACK:
+        return set(range(len(rows)))  # some more is better than a note that it is left out
+    first = next((place for place, row in enumerate(rows) if row.sign != " "), 0)
+    centres = best[: max(1, min(3, room // _A_CENTRE))] or [first]
+    outwards = sorted(range(len(rows)), key=lambda place: (min(abs(place - one) for one in centres), place))
+    chosen = set(centres)
+    for place in outwards[:_LONGEST]:
+        room -= len(str(rows[place])) + 1
+        if room < 0:
+            break
+        chosen.add(place)
+    gaps = {place for place in range(len(rows)) if {place - 1, place + 1} <= chosen}
+    return chosen | gaps  # a note takes as much room as one line
 
 
 def rows_of(hunks: Sequence[Hunk], outline: Outline | None) -> list[Row]:
@@ -61,31 +87,3 @@ def _context(outline: Outline | None, first: int, end: int) -> list[Row]:
     lines = outline.lines if outline is not None else ()
     numbers = range(max(1, first), min(end, len(lines) + 1))
     return [Row(" ", number, lines[number - 1]) for number in numbers if lines[number - 1].strip()]
-
-
-def _cut(rows: Sequence[Row], best: Sequence[int], longest: int) -> list[str]:
-    """The rows; of too many, the first ones and those near the `best` places, and how many are left out."""
-    if len(rows) <= longest:
-        return [str(row) for row in rows]
-    head = min(4, longest // 4)
-    near = best[:3] or [longest // 2]
-    reach = max(0, ((longest - head) // len(near) - 1) // 2)
-    chosen = {*range(head), *(place for one in near for place in range(one - reach, one + reach + 1))}
-    shown: list[str] = []
-    skipped = 0
-    for place, row in enumerate(rows):
-        if place not in chosen:
-            skipped += 1
-            continue
-        shown += [f"      … {skipped} lines left out"] * bool(skipped)
-        shown.append(str(row))
-        skipped = 0
-    return [*shown, *[f"      … {skipped} lines left out"] * bool(skipped)]
-
-
-def _whole_lines(text: str, characters: int) -> str:
-    """The beginning of a text, up to the end of a line, and a note of what is cut."""
-    if len(text) <= characters:
-        return text
-    shown = text[:characters].rpartition("\n")[0] or text[:characters]
-    return f"{shown}\n      … {text.count(chr(10)) - shown.count(chr(10))} lines left out"

@@ -24,7 +24,7 @@ from tools.source.outline_cache import outline_at
 from tools.text.identifiers import IDENTIFIER, STOCK, parts
 
 _FAR: Final = 10**6
-_LEAST: Final = 80  # characters: no hunk is shorter
+_LEAST: Final = 120  # characters: for less, no hunk is shown
 _TRIED: Final = 8  # hunks of one commit that are laid out, to see whether they fit
 _FILES: Final = 4
 _SHARE: Final = 0.6  # of the room, for one hunk while others wait
