@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from posixpath import dirname
 from typing import Final, NamedTuple
 
 from agents.excerpts import places
@@ -130,7 +131,7 @@ class ChangeReader:
                 minor = kind_of(change.path) is Kind.DEPENDENCY or all_minor(lines)
                 named = any(self._tells(sha, change, together, place) for place in told)
                 rank = (not named, minor, distance, -whole, -in_parts, order)
-                touches = named or distance < _FAR or bool(whole or in_parts)
+                touches = named or distance < _FAR - 1 or bool(whole or in_parts)
                 yield _Ranked(rank, touches, order, together, change)
 
     def _tells(self, sha: str, change: FileChange, hunks: Sequence[Hunk], told: Told) -> bool:
@@ -178,10 +179,10 @@ class ChangeReader:
 
 
 def _distance(change: FileChange, hunk: Hunk, named: dict[str, tuple[int, ...]]) -> int:
-    """Return the lines between the hunk and the nearest named line; _FAR for files the trace does not name."""
+    """Return the lines between the hunk and the nearest named line; about _FAR for files the trace does not name."""
     lines = named.get(change.path)
     if lines is None:
-        return _FAR
+        return _FAR - any(dirname(path) == dirname(change.path) for path in named)  # beside a file of the trace
     end = hunk.new_start + max(hunk.new_lines, 1)
     return min((max(hunk.new_start - line, line - end, 0) for line in lines), default=_FAR // 2)
 

@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import groupby, takewhile
+from posixpath import basename
 from typing import Final
 
 from incidents.errors import IncompleteRepository, ToolError
@@ -23,6 +24,7 @@ _CONTEXT: Final = 2
 _NAMES: Final = 6
 _HEADER: Final = 5  # lines of remarks at the head of a file that are not shown
 _REMARK: Final = re.compile(r"\s*(?:#(?!!|include|define)|//|/\*|\*|--|<!--|<\?php\s*$|$)")
+_REMARK_ROW: Final = re.compile(r"[+-] *\d+ \s*(?:#(?!!|include|define)|//|/\*|\*)")
 _NOTE: Final = 250  # characters for the note of what was left out
 
 
@@ -113,6 +115,16 @@ def _changed(hunk: Hunk) -> list[str]:
     ]
 
 
+def _without_remarks(rows: Sequence[str]) -> list[str]:
+    """The rows without long comments of the code: of those only how many lines they have."""
+    shown: list[str] = []
+    for remark, together in groupby(rows, key=lambda row: bool(_REMARK_ROW.match(row))):
+        lines = list(together)
+        long = remark and len(lines) >= _HEADER
+        shown += [f"{lines[0][0]} … {len(lines)} lines of remarks"] if long else lines
+    return shown
+
+
 def _without_header(added: list[tuple[int, str]]) -> tuple[list[str], list[tuple[int, str]]]:
     """The added lines of a file without the remarks that it begins with (a licence), and a note of these."""
     if not added or added[0][0] != 1:
@@ -124,14 +136,22 @@ def _without_header(added: list[tuple[int, str]]) -> tuple[list[str], list[tuple
 
 
 def _files(diff: CommitDiff, path: str) -> list[FileChange]:
-    """The files that are meant, code before tests and documents."""
-    folder = f"{path.rstrip('/')}/"
-    named = [(file, [each for each in (file.old_path, file.new_path) if each]) for file in diff.files]
-    shown = [file for file, paths in named if not path or path in paths or any(p.startswith(folder) for p in paths)]
+    """The files that are meant, code before tests and documents. The end of a path names a file too."""
+    shown = [file for file in diff.files if not path or _is_meant(file, path)]
+    if not shown:
+        shown = [file for file in diff.files if any(each.endswith(f"/{path}") for each in _paths(file))]
     if path and not shown:
         changed = ", ".join(printable(file.path) for file in diff.files[:20])
         raise ToolError(f"{diff.sha[:SHA_CHARACTERS]} did not change {printable(path)}; it changed {changed}")
     return sorted(shown, key=lambda file: (kind_of(file.path) in HARMLESS, file.path))
+
+
+def _is_meant(file: FileChange, path: str) -> bool:
+    return any(each == path or each.startswith(f"{path.rstrip('/')}/") for each in _paths(file))
+
+
+def _paths(file: FileChange) -> list[str]:
+    return [each for each in (file.old_path, file.new_path) if each]
 
 
 def _pieces(deployed: Deployed, sha: str, file: FileChange) -> Iterator[_Piece]:
@@ -179,7 +199,7 @@ def _rows(pieces: Sequence[_Piece], deployed: Deployed, room: int) -> list[str]:
     chosen: dict[int, list[str]] = {}
     left_out: list[_Piece] = []
     for at in nearest:
-        rows = pieces[at].rows()
+        rows = _without_remarks(pieces[at].rows())
         if not chosen:
             rows = _cut(rows, room)
         size = sum(len(row) + 1 for row in rows)
@@ -210,7 +230,7 @@ def _cut(rows: Sequence[str], room: int) -> list[str]:
 
 
 def _left_out(pieces: Iterable[_Piece]) -> list[str]:
-    counted = Counter(piece.file.path for piece in pieces)
+    counted = Counter(basename(piece.file.path) for piece in pieces)  # the paths stand above
     if not counted:
         return []
     named = ", ".join(f"{printable(path)} ({number})" for path, number in counted.most_common(_NAMES))
