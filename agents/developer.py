@@ -141,7 +141,8 @@ class Inquiry:
         )
         final = told.reply
         also = f"{ALSO}{final.also}" if final.also else ""
-        self.notes.add(f"{CONCLUSION}{final.answer} {final.commit}. {final.mechanism}{also}{DEFENCE}{final.defence}")
+        named = f"{final.answer} {final.commit}".strip()
+        self.notes.add(f"{CONCLUSION}{named}. {final.mechanism}{also}{DEFENCE}{final.defence}")
         opinions = opinions_from(self.case, final, told.probability, tuple(self.limits_reached))
         return Finding(opinions, tuple(self.notes.entries))
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import dropwhile
+from itertools import dropwhile, groupby
 from typing import Final, NamedTuple
 
 from tools.git.diff import Hunk
@@ -30,19 +30,14 @@ class Row(NamedTuple):
 def fitting(title: str, rows: Sequence[Row], best: Sequence[int], room: int) -> str:
     """Return title and rows; of more than there is room for, those around the `best` places, else the first ones."""
     chosen = _chosen(rows, best, room - len(title))
-    shown, skipped = [title], 0
-    for place, row in enumerate(rows):
-        if place not in chosen:
-            skipped += 1
-            continue
-        shown += [_left_out(skipped)] * bool(skipped)
-        shown.append(str(row))
-        skipped = 0
-    return "\n".join([*shown, *[_left_out(skipped)] * bool(skipped)])
-
-
-def _left_out(count: int) -> str:
-    return f"      … {count} lines left out"
+    shown = [title]
+    for is_chosen, places in groupby(range(len(rows)), key=chosen.__contains__):
+        together = [rows[place] for place in places]
+        if is_chosen:
+            shown += map(str, together)
+        elif any(row.sign != " " for row in together):  # nobody misses a line that did not change
+            shown.append(f"      … {len(together)} lines left out")
+    return "\n".join(shown)
 
 
 def _chosen(rows: Sequence[Row], best: Sequence[int], room: int) -> set[int]:

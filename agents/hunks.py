@@ -89,7 +89,8 @@ class ChangeReader:
         for place, each in enumerate(ranked):
             if left < _LEAST:
                 break
-            room = left if place == len(ranked) - 1 else max(int(left * _SHARE), min(left, 2 * _LEAST))
+            alone = place == len(ranked) - 1 or left < 4 * _LEAST  # two fragments tell less than one change
+            room = left if alone else int(left * _SHARE)
             shown = self._shown(sha, each, room, {place.line for place in told if place.path == each.change.path})
             if len(shown) <= left or not chosen:
                 chosen[each.file, each.hunks[0].new_start] = shown

@@ -59,7 +59,7 @@ async def advise(
         case=case,
         opinions=shown,
         agreed=agreed,
-        seen=decisive(notes, _places(shown), _lines(case, shown), case.limits.decisive_characters),
+        seen=decisive(notes, _places(shown), _lines(case, shown), case.limits.decisive_characters, _calls(shown)),
         defence=counter_argument(notes),
         also=second_named(notes),
         asked=asked,
@@ -130,6 +130,13 @@ def _places(shown: Sequence[ShownOpinion]) -> list[str]:
     steps = [step for proof in proofs for step in proof.steps]
     changed = [proof.change.path for proof in proofs if proof.change]
     return list(dict.fromkeys([*changed, *(step.path for step in steps), *(step.function for step in steps)]))
+
+
+def _calls(shown: Sequence[ShownOpinion]) -> list[str]:
+    """The tool calls that decide: what an accused commit changed; where the developer clears it, how code was before."""
+    accused = [f"commit='{each.number}'" for each in shown if each.opinion.caused and each.number]
+    clears = any(each.opinion.agent == DEVELOPER and each.opinion.caused is False for each in shown)
+    return [*dict.fromkeys(accused), *(["source_before("] if clears else [])]
 
 
 def _lines(case: Case, shown: Sequence[ShownOpinion]) -> list[tuple[str, str]]:
