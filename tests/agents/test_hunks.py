@@ -103,15 +103,15 @@ def test_what_a_fact_tells_of_comes_first_and_is_what_a_long_hunk_is_cut_around(
     before = {"shop/prices.py": "found = 0\n", "other/store.py": "x = 1\n"}
     after = {
         "shop/prices.py": "found = 1\n",
-        "other/store.py": f"x = 1\n{far}\ndef load(key):\n    return None\n{far.replace('value', 'other')}\n",
+        "other/store.py": f"x = 1\n{far}\ndef zed(n):\n    return 9\n{far.replace('value', 'other')}\n",
     }
     built = build(tmp_path, [{"files": before, "message": "first"}, {"files": after, "message": "second"}])
     reader = ChangeReader(Repository.open(built.path), parse(TRACE))
-    facts = ["Changed when `Store.load` (other/store.py:63) returns null, which arrives at shop/prices.py:6."]
+    facts = ["Changed when `Store.zed` (other/store.py:63) gives a value, which arrives at shop/prices.py:6."]
     shown = reader.excerpt(built.shas[1], 400, told_in(facts))
-    assert "+   63     return None" in shown
+    assert "+   63     return 9" in shown
     assert len(shown) < 700
-    assert "return None" not in reader.excerpt(built.shas[1], 400)
+    assert "return 9" not in reader.excerpt(built.shas[1], 400)
 
 
 def test_a_fact_names_a_definition_whose_lines_have_moved_since(tmp_path: Path) -> None:
