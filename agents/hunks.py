@@ -22,7 +22,7 @@ from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.source.minor_lines import all_minor
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
-from tools.text.identifiers import IDENTIFIER, STOCK, parts
+from tools.text.identifiers import IDENTIFIER, KEYWORDS, STOCK, parts
 
 _FAR: Final = 10**6
 _LEAST: Final = 120  # characters: for less, no hunk is shown
@@ -107,7 +107,8 @@ class ChangeReader:
         frames = self.trace.frames
         quoted = {word for frame in frames[:8] for word in IDENTIFIER.findall(frame.source or "")}
         names = {frame.function.rsplit(".", 1)[-1] for frame in frames if frame.function}
-        return frozenset(word for word in (*self.names, *quoted, *names, *self.trace.tokens) if len(word) > 3)
+        every = (*self.names, *quoted, *names, *self.trace.tokens)
+        return frozenset(word for word in every if len(word) > 3 and word not in KEYWORDS)
 
     @cached_property
     def _parts(self) -> frozenset[str]:
