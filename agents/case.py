@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from agents.excerpts import frame_lines, trace_excerpt
-from agents.hunks import ChangeReader
+from agents.hunks import ChangeReader, Told, told_in
 from agents.limits import Limits
 from agents.source_excerpt import SourceReader
 from incidents.errors import IncompleteRepository
@@ -199,8 +199,16 @@ def open_case(
         trace_text=trace_excerpt(evidence.trace, raw_trace),
         code_text=source.excerpt(limits.code_characters),
         changes={
-            each.commit.sha: changes.excerpt(each.commit.sha, limits.change_characters * (2 if place < 2 else 1))
+            each.commit.sha: changes.excerpt(
+                each.commit.sha, limits.change_characters * (2 if place < 2 else 1), _told(evidence, each)
+            )
             for place, each in enumerate(evidence.suspects[: limits.judged_commits])
         },
         log=log,
     )
+
+
+def _told(evidence: Evidence, suspect: Suspect) -> tuple[Told, ...]:
+    """The places of code that the facts about a candidate name: what its diff must show."""
+    made = (each for each in evidence.producers if each.commit == suspect.commit.sha)
+    return (*told_in(suspect.reasons), *(Told(each.path, each.line, "") for each in made))

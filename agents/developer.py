@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from agents.case import Case
 from agents.conclusion import opinions_from
-from agents.notes import CONCLUSION, DEFENCE, Notes
+from agents.notes import ALSO, CONCLUSION, DEFENCE, Notes
 from agents.prompt import render
 from agents.replies import Control, Plan, Reflection
 from agents.tool_calls import Look, Thought
@@ -74,10 +74,12 @@ class Inquiry:
     async def follow(self, plan: list[str]) -> None:
         """Work through the plan until the case is decided. A control point between two steps may revise the next one."""
         pending, number, total = deque(plan), 0, len(plan)
+        planned = plan.copy() if self.turns else []  # the manager's question stands in no plan
         while pending:
             number += 1
             step = pending.popleft()
-            self.notes.add(f"Step {number} of {total}: {step}")
+            # A step that stands in the plan above is not written twice: every later prompt carries the notes.
+            self.notes.add(f"Step {number} of {total}" + ("" if step in planned else f": {step}"))
             if await self._step(number, total) or not pending:
                 return
             if not self._may_go_on(f"{len(pending)} steps of the plan were not taken"):
@@ -138,7 +140,9 @@ class Inquiry:
             limits_reached=self.limits_reached,
         )
         final = told.reply
-        self.notes.add(f"{CONCLUSION}{final.answer} {final.commit}. {final.mechanism}{DEFENCE}{final.defence}")
+        also = f"{ALSO}{final.also}" if final.also else ""
+        named = f"{final.answer} {final.commit}".strip()
+        self.notes.add(f"{CONCLUSION}{named}. {final.mechanism}{also}{DEFENCE}{final.defence}")
         opinions = opinions_from(self.case, final, told.probability, tuple(self.limits_reached))
         return Finding(opinions, tuple(self.notes.entries))
 

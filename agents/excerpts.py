@@ -1,6 +1,7 @@
 """A stack trace as text for a prompt, and the places of the repository that it names."""
 
 from collections.abc import Mapping
+from itertools import takewhile
 
 from incidents.trace import Frame, StackTrace
 
@@ -34,11 +35,15 @@ def trace_excerpt(trace: StackTrace, raw: str, frames: int = _FRAMES) -> str:
     if not trace.frames:
         return raw
     lines: list[str] = []
+    shown: set[str] = set()
     for failure in trace.failures:
         lines.append(f"{failure.type or 'error'}: {failure.message}")
         inner, outer = failure.frames[:frames], failure.frames[frames:]
         ours = [frame for frame in outer if frame.in_app][: frames // 2]
-        lines.extend(_frame_line(frame) for frame in (*inner, *ours))
+        rows = [_frame_line(frame) for frame in (*inner, *ours)]
+        before = sum(1 for _ in takewhile(shown.__contains__, rows))  # the way into a library is often the same twice
+        lines += [f"  [{before} frames as above]", *rows[before:]] if before > 1 else rows
+        shown.update(rows)
         if len(outer) > len(ours):
             lines.append(f"  [... {len(outer) - len(ours)} outer frames left out ...]")
     return "\n".join(lines)

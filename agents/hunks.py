@@ -5,52 +5,55 @@ Documents and tests are only counted. A long hunk is cut around the lines that t
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import dropwhile
+from posixpath import dirname
 from typing import Final, NamedTuple
 
 from agents.excerpts import places
+from agents.hunk_rows import CONTEXT, Row, fitting, rows_of
 from incidents.errors import IncompleteRepository
 from incidents.trace import StackTrace
 from tools.git.diff import CommitDiff, FileChange, Hunk, commit_diff
+from tools.git.hunk_groups import first_line, groups, line_after
 from tools.git.repository import Repository
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
+from tools.source.minor_lines import all_minor
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
-from tools.text.identifiers import IDENTIFIER, STOCK, parts
+from tools.text.identifiers import IDENTIFIER, KEYWORDS, STOCK, parts
 
 _FAR: Final = 10**6
-_CONTEXT: Final = 2
-_LONGEST: Final = 18  # rows of one hunk
-_WIDTH: Final = 160
-_LEAST: Final = 80  # characters: no hunk is shorter
+_LEAST: Final = 120  # characters: for less, no hunk is shown
 _TRIED: Final = 8  # hunks of one commit that are laid out, to see whether they fit
 _FILES: Final = 4
-_HEADER: Final = re.compile(r"\s*(?:#(?!include|define)|//|/\*|\*|--|<!--|<\?php\s*$|$)")
-_LONG_HEADER: Final = 5  # lines
-_MINOR: Final = re.compile(r"\s*(?:|[#*].*|//.*|\w+,?|[(){}]+|(?:import|from|use|using)\b.*)")
-"""A line that seldom breaks anything: blank, a comment, an import. A hunk of such lines is shown after the others."""
+_SHARE: Final = 0.6  # of the room, for one hunk while others wait
+_CODE_PLACE: Final = re.compile(r"(?:`([^`]{1,80})`[^`()]{0,20}\()?([\w@./+-]{1,200}\.\w{1,8}):(\d{1,6})\b")
 
 
-class _Row(NamedTuple):
-    sign: str
-    number: int
-    text: str
+class Told(NamedTuple):
+    """A place that a fact about a commit names: file, line, and the name of the definition where it says one."""
 
-    def __str__(self) -> str:
-        return f"{self.sign}{self.number:5} {self.text[:_WIDTH]}".rstrip()
+    path: str
+    line: int
+    name: str
+
+
+def told_in(facts: Iterable[str]) -> tuple[Told, ...]:
+    """Return the places of code that sentences name."""
+    found = (place.groups() for fact in facts for place in _CODE_PLACE.finditer(fact))
+    return tuple(Told(path, int(line), (name or "").rpartition(".")[2]) for name, path, line in found)
 
 
 class _Ranked(NamedTuple):
-    """A hunk with its place in the commit. `rank`: lower is nearer to the trace; `touches`: it is in one of its files, or
-    names what it names."""
+    """Hunks that stand close together, with their place in the commit. `rank`: lower is nearer to the trace; `touches`:
+    a fact tells of it, it is in a file of the trace, or names what the trace names."""
 
-    rank: tuple[bool, int, int, int, int]
+    rank: tuple[bool, bool, int, int, int, int]
     touches: bool
     file: int
-    hunk: Hunk
+    hunks: tuple[Hunk, ...]
     change: FileChange
 
 
@@ -62,24 +65,37 @@ class ChangeReader:
     trace: StackTrace
     names: frozenset[str] = frozenset()  # in the failing statements
 
-    def excerpt(self, sha: str, characters: int) -> str:
-        """Return what the commit changed within about `characters`, or why it cannot be read."""
+    def excerpt(self, sha: str, characters: int, told: Collection[Told] = ()) -> str:
+        """Return what the commit changed within about `characters`, or why it cannot be read.
+
+        What the facts about the commit tell of (`told`) is shown first.
+        """
         try:
-            diff = commit_diff(self.repository, sha, wanted=tuple(self._places))
+            diff = commit_diff(self.repository, sha, wanted=(*self._places, *(place.path for place in told)))
         except IncompleteRepository as error:  # the evidence and the agents can work without this diff
             return f"(this diff cannot be read: {error})"
-        every = sorted(self._ranked(diff), key=lambda each: each.rank)
+        every = sorted(self._ranked(sha, diff, told), key=lambda each: each.rank)
         ranked = [each for each in every if each.touches] or every[:1]
-        chosen, left = dict[tuple[int, int], str](), characters
-        for each in ranked[:_TRIED]:
-            if left < _LEAST:
-                break
-            shown = self._shown(sha, each)
-            if len(shown) <= left or not chosen:
-                chosen[each.file, each.hunk.new_start] = _whole_lines(shown, characters)
-                left -= len(shown)
+        chosen = self._chosen(sha, ranked[:_TRIED], characters, told)
         rest = len(every) - len(chosen)
         return "\n".join([_files(diff), *(chosen[place] for place in sorted(chosen)), *_more(rest, diff)])
+
+    def _chosen(
+        self, sha: str, ranked: Sequence[_Ranked], characters: int, told: Collection[Told]
+    ) -> dict[tuple[int, int], str]:
+        """The best hunks that there is room for, by their place. A long one leaves room for the next."""
+        chosen = dict[tuple[int, int], str]()
+        left = characters
+        for place, each in enumerate(ranked):
+            if left < _LEAST:
+                break
+            alone = place == len(ranked) - 1 or left < 4 * _LEAST  # two fragments tell less than one change
+            room = left if alone else int(left * _SHARE)
+            shown = self._shown(sha, each, room, {place.line for place in told if place.path == each.change.path})
+            if len(shown) <= left or not chosen:
+                chosen[each.file, each.hunks[0].new_start] = shown
+                left -= len(shown)
+        return chosen
 
     @cached_property
     def _places(self) -> dict[str, tuple[int, ...]]:
@@ -91,7 +107,8 @@ class ChangeReader:
         frames = self.trace.frames
         quoted = {word for frame in frames[:8] for word in IDENTIFIER.findall(frame.source or "")}
         names = {frame.function.rsplit(".", 1)[-1] for frame in frames if frame.function}
-        return frozenset(word for word in (*self.names, *quoted, *names, *self.trace.tokens) if len(word) > 3)
+        every = (*self.names, *quoted, *names, *self.trace.tokens)
+        return frozenset(word for word in every if len(word) > 3 and word not in KEYWORDS)
 
     @cached_property
     def _parts(self) -> frozenset[str]:
@@ -100,38 +117,61 @@ class ChangeReader:
             part for token in self.trace.tokens for part in parts(token) if len(part) > 3 and part not in STOCK
         )
 
-    def _names(self, hunk: Hunk) -> tuple[int, int]:
+    def _names(self, ranked_lines: Iterable[str]) -> tuple[int, int]:
         """How many names of the trace the changed lines hold, and how many of the message's words in other names."""
-        found = {word for line in (*hunk.removed, *hunk.added) for word in IDENTIFIER.findall(line)}
+        found = {word for line in ranked_lines for word in IDENTIFIER.findall(line)}
         return len(found & self._words), len({part for word in found for part in parts(word)} & self._parts)
 
-    def _ranked(self, diff: CommitDiff) -> Iterator[_Ranked]:
+    def _ranked(self, sha: str, diff: CommitDiff, told: Collection[Told]) -> Iterator[_Ranked]:
         for order, change in enumerate(diff.files):
             if kind_of(change.path) in HARMLESS:
                 continue
-            for hunk in change.hunks:
-                whole, in_parts = self._names(hunk)
-                distance = _distance(change, hunk, self._places)
-                minor = kind_of(change.path) is Kind.DEPENDENCY or all(
-                    map(_MINOR.fullmatch, (*hunk.removed, *hunk.added))
-                )
-                rank = (minor, distance, -whole, -in_parts, order)
-                yield _Ranked(rank, distance < _FAR or bool(whole or in_parts), order, hunk, change)
+            for together in groups(change.hunks, 2 * CONTEXT):
+                lines = [line for hunk in together for line in (*hunk.removed, *hunk.added)]
+                whole, in_parts = self._names(lines)
+                distance = min(_distance(change, hunk, self._places) for hunk in together)
+                minor = kind_of(change.path) is Kind.DEPENDENCY or all_minor(lines)
+                named = any(self._tells(sha, change, together, place) for place in told)
+                rank = (not named, minor, distance, -whole, -in_parts, order)
+                touches = named or distance < _FAR - 1 or bool(whole or in_parts)
+                yield _Ranked(rank, touches, order, together, change)
 
-    def _shown(self, sha: str, ranked: _Ranked) -> str:
-        change, hunk = ranked.change, ranked.hunk
-        outline = self._outline(sha, change)
-        around = outline.around(max(hunk.new_start, 1)) if outline else ()
-        name = ".".join(each.name for each in reversed(around[:2]))
-        rows = _rows(hunk, outline)
-        wanted = [place for place, row in enumerate(rows) if self._telling(row.text)]
-        return "\n".join([f"@@ {change.path} {f'in {name}' if name else ''}".rstrip(), *_cut(rows, wanted)])
-
-    def _telling(self, text: str) -> bool:
-        found = IDENTIFIER.findall(text)
-        return bool(self._words.intersection(found)) or any(
-            part in self._parts for word in found for part in parts(word)
+    def _tells(self, sha: str, change: FileChange, hunks: Sequence[Hunk], told: Told) -> bool:
+        """Whether a fact tells of these hunks: they hold its line, or stand in the definition that it names."""
+        if told.path != change.path:
+            return False
+        if first_line(hunks[0]) <= told.line < max(line_after(hunks[-1]), first_line(hunks[-1]) + 1):
+            return True
+        outline = self._outline(sha, change) if told.name else None
+        return outline is not None and any(
+            each.name == told.name for hunk in hunks for each in outline.around(max(hunk.new_start, 1))
         )
+
+    def _shown(self, sha: str, ranked: _Ranked, room: int, told: Collection[int]) -> str:
+        """The hunks with the function around them; of too many lines, those that fit and tell most."""
+        change, outline = ranked.change, self._outline(sha, ranked.change)
+        around = outline.around(max(ranked.hunks[0].new_start, 1)) if outline else ()
+        name = ".".join(each.name for each in reversed(around[:2]))
+        rows = rows_of(ranked.hunks, outline)
+        title = f"@@ {change.path} {f'in {name}' if name else ''}".rstrip()
+        return fitting(title, rows, self._best(rows, told), room)
+
+    def _best(self, rows: Sequence[Row], told: Collection[int]) -> list[int]:
+        """The places of the rows that tell something: lines that a fact names, then those with most names of the trace."""
+        worth = {
+            place: (row.number in told, self._telling(row.text)) for place, row in enumerate(rows) if row.sign != "-"
+        }
+        worth |= {place: (False, self._telling(row.text)) for place, row in enumerate(rows) if row.sign == "-"}
+        telling = [place for place, value in worth.items() if any(value)]
+        return sorted(
+            telling, key=lambda place: (not worth[place][0], rows[place].sign == " ", -worth[place][1], place)
+        )
+
+    def _telling(self, text: str) -> int:
+        """How many names of the trace stand in a line, or words of the message inside of other names."""
+        found = IDENTIFIER.findall(text)
+        inside = {part for word in found for part in parts(word)} & self._parts
+        return len(self._words.intersection(found)) or int(bool(inside))
 
     def _outline(self, sha: str, change: FileChange) -> Outline | None:
         try:
@@ -140,55 +180,11 @@ class ChangeReader:
             return None
 
 
-def _rows(hunk: Hunk, outline: Outline | None) -> list[_Row]:
-    """The hunk's lines between two lines of context on each side. Numbers: `-` before the commit, others after it."""
-    removed = [_Row("-", number, text) for number, text in zip(hunk.removed_at, hunk.removed, strict=True)]
-    added = _without_header([_Row("+", *row) for row in zip(hunk.added_at, hunk.added, strict=True)])
-    if outline is None:
-        return [*removed, *added]
-    first = hunk.new_start if hunk.new_lines else hunk.new_start + 1
-    after = first + hunk.new_lines
-    before = range(max(1, first - _CONTEXT), first)
-    behind = range(after, min(len(outline.lines), after + _CONTEXT - 1) + 1)
-    return [*_context(outline, before), *removed, *added, *_context(outline, behind)]
-
-
-def _without_header(added: list[_Row]) -> list[_Row]:
-    """The added rows without the remarks that a file begins with: a licence tells nothing."""
-    if not added or added[0].number != 1:
-        return added
-    code = list(dropwhile(lambda row: _HEADER.match(row.text), added))
-    return code if code and len(added) - len(code) >= _LONG_HEADER else added
-
-
-def _context(outline: Outline, lines: Iterable[int]) -> list[_Row]:
-    return [_Row(" ", number, text) for number in lines if (text := outline.lines[number - 1]).strip()]
-
-
-def _cut(rows: Sequence[_Row], wanted: Sequence[int]) -> list[str]:
-    """The rows; of too many, the first ones and those near the `wanted` places, and how many are left out."""
-    if len(rows) <= _LONGEST:
-        return [str(row) for row in rows]
-    near = sorted(wanted, key=lambda place: (rows[place].sign == " ", place))[:3] or [_LONGEST // 2]
-    reach = max(1, (_LONGEST - 4) // (2 * len(near)))
-    chosen = {*range(4), *(place for one in near for place in range(one - reach, one + reach + 1))}
-    shown: list[str] = []
-    skipped = 0
-    for place, row in enumerate(rows):
-        if place not in chosen:
-            skipped += 1
-            continue
-        shown += [f"      … {skipped} lines left out"] * bool(skipped)
-        shown.append(str(row))
-        skipped = 0
-    return [*shown, *[f"      … {skipped} lines left out"] * bool(skipped)]
-
-
 def _distance(change: FileChange, hunk: Hunk, named: dict[str, tuple[int, ...]]) -> int:
-    """Return the lines between the hunk and the nearest named line; _FAR for files the trace does not name."""
+    """Return the lines between the hunk and the nearest named line; about _FAR for files the trace does not name."""
     lines = named.get(change.path)
     if lines is None:
-        return _FAR
+        return _FAR - any(dirname(path) == dirname(change.path) for path in named)  # beside a file of the trace
     end = hunk.new_start + max(hunk.new_lines, 1)
     return min((max(hunk.new_start - line, line - end, 0) for line in lines), default=_FAR // 2)
 
@@ -214,11 +210,3 @@ def _more(rest: int, diff: CommitDiff) -> list[str]:
         return []
     several = "some more hunks" if rest <= 0 else f"{rest} more hunk{'s' if rest > 1 else ''}"
     return [f"[{several}, further from the trace, {'is' if rest == 1 else 'are'} left out]"]
-
-
-def _whole_lines(text: str, characters: int) -> str:
-    """The beginning of a text, up to the end of a line, and a note of what is cut."""
-    if len(text) <= characters:
-        return text
-    shown = text[:characters].rpartition("\n")[0] or text[:characters]
-    return f"{shown}\n      … {text.count(chr(10)) - shown.count(chr(10))} lines left out"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from agents.abstention import is_away, reason
 from agents.case import Case
-from agents.notes import counter_argument, decisive
+from agents.notes import counter_argument, decisive, second_named
 from agents.prompt import render
 from agents.prose import refusal
 from agents.replies import Judgement
@@ -59,8 +59,9 @@ async def advise(
         case=case,
         opinions=shown,
         agreed=agreed,
-        seen=decisive(notes, _places(shown), _lines(case, shown), case.limits.decisive_characters),
+        seen=decisive(notes, _places(shown), _lines(case, shown), case.limits.decisive_characters, _calls(shown)),
         defence=counter_argument(notes),
+        also=second_named(notes),
         asked=asked,
         may_ask=may_ask,
     )
@@ -80,14 +81,25 @@ def deciding(case: Case, opinions: Sequence[Opinion]) -> tuple[list[ShownOpinion
     accused = {each.commit for each in words if each.caused}
     about = [each for each in words if each.caused is not None and (each.commit in accused or not accused)]
     if not accused:
-        first: dict[str, Opinion] = {}
-        for each in about:
-            first.setdefault(each.agent, each)
-        about = list(first.values())
+        about = _one_of_each(case, about)
     silent = {each.agent: each for each in words if each.caused is None}
     shown = [*about, *silent.values()][:_MOST]
     answered = sum(1 for each in words if each.caused is not None) if accused else len(about)
     return [_shown(case, each, bool(accused)) for each in shown], answered - sum(each in about for each in shown)
+
+
+def _one_of_each(case: Case, opinions: Sequence[Opinion]) -> list[Opinion]:
+    """One opinion an agent, with what it said of each commit: where it said the same of all, once."""
+    words: dict[str, dict[str, list[str]]] = {}
+    for each in opinions:
+        number = case.number(each.commit) or each.commit[:9]
+        words.setdefault(each.agent, {}).setdefault(each.mechanism, []).append(str(number))
+    first = {each.agent: each for each in reversed(opinions)}
+    return [first[agent].model_copy(update={"mechanism": "\n".join(_told(said))}) for agent, said in words.items()]
+
+
+def _told(said: dict[str, list[str]]) -> list[str]:
+    return list(said) if len(said) == 1 else [f"{', '.join(numbers)}: {words}" for words, numbers in said.items()]
 
 
 def _shown(case: Case, opinion: Opinion, accused: bool) -> ShownOpinion:
@@ -120,12 +132,19 @@ def _places(shown: Sequence[ShownOpinion]) -> list[str]:
     return list(dict.fromkeys([*changed, *(step.path for step in steps), *(step.function for step in steps)]))
 
 
-def _lines(case: Case, shown: Sequence[ShownOpinion]) -> list[str]:
-    """The lines of code that the shown opinions rest on, as far as they tell something."""
+def _calls(shown: Sequence[ShownOpinion]) -> list[str]:
+    """The tool calls that decide: what an accused commit changed; where the developer clears it, how code was before."""
+    accused = [f"commit='{each.number}'" for each in shown if each.opinion.caused and each.number]
+    clears = any(each.opinion.agent == DEVELOPER and each.opinion.caused is False for each in shown)
+    return [*dict.fromkeys(accused), *(["source_before("] if clears else [])]
+
+
+def _lines(case: Case, shown: Sequence[ShownOpinion]) -> list[tuple[str, str]]:
+    """The lines of code that the shown opinions rest on, each with its file, as far as they tell something."""
     proofs = [each.opinion.proof for each in shown if each.opinion.proof]
-    changed = [proof.change.text.strip() for proof in proofs if proof.change]
-    steps = [case.line(step.path, step.line) for proof in proofs for step in proof.steps]
-    return [line for line in dict.fromkeys([*changed, *steps]) if len(line) >= _TELLING]
+    changed = [(proof.change.path, proof.change.text.strip()) for proof in proofs if proof.change]
+    steps = [(step.path, case.line(step.path, step.line)) for proof in proofs for step in proof.steps]
+    return [each for each in dict.fromkeys([*changed, *steps]) if len(each[1]) >= _TELLING]
 
 
 def _advice(case: Case, shown: Sequence[ShownOpinion], judgement: Judgement, may_ask: bool) -> Advice:

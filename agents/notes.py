@@ -11,6 +11,7 @@ from agents.toolbox import NO_BUDGET, NO_RESULT, SEEN_BEFORE, called
 _SEEN: Final = "\nObservation:\n"
 _SHORTENED: Final = 300
 CONCLUSION: Final = "Conclusion: "
+ALSO: Final = " Explains it as well: "
 DEFENCE: Final = " Defence: "
 
 
@@ -43,28 +44,49 @@ class Notes:
         return "\n\n".join(entries)
 
 
+def second_named(entries: Iterable[str]) -> str:
+    """Return the commit that the developer said last to explain the failure as well; nothing when it named none."""
+    concluded = [entry for entry in entries if entry.startswith(CONCLUSION)]
+    return concluded[-1].partition(ALSO)[2].partition(DEFENCE)[0].strip() if concluded else ""
+
+
 def counter_argument(entries: Iterable[str]) -> str:
     """Return the developer's last attempt to show its own conclusion wrong; nothing when it made none."""
     concluded = [entry for entry in entries if entry.startswith(CONCLUSION)]
     return concluded[-1].partition(DEFENCE)[2].strip() if concluded else ""
 
 
-def decisive(entries: Iterable[str], words: Iterable[str], lines: Iterable[str], characters: int) -> str:
+def decisive(
+    entries: Iterable[str],
+    words: Iterable[str],
+    lines: Iterable[tuple[str, str]],
+    characters: int,
+    calls: Iterable[str] = (),
+) -> str:
     """Return the observations in which any of `words` (paths, functions) stands, within `characters`.
 
-    First those that show most of the `lines` of code on which the opinions rest, then the newest. What failed is left out.
-    Where no opinion names a place, the newest ones are shown.
+    First those that show most of the `lines` (path, code) on which the opinions rest, or whose call holds one of `calls`,
+    then the newest. What failed is left out. Where no opinion names a place, the newest ones are shown.
     """
-    wanted, code = [word for word in words if word], [line for line in lines if line]
+    wanted, code, asked = [word for word in words if word], [line for line in lines if line[1]], tuple(calls)
     seen = [each for each in reversed(list(entries)) if _SEEN in each and not _failed(each)]
-    about = [each for each in seen if any(word in each for word in (*wanted, *code))] if wanted or code else seen
+    names = (*wanted, *(line for _, line in code))
+    about = [each for each in seen if any(word in each for word in names)] if names else seen
     chosen: list[str] = []
     left = characters
-    for entry in sorted(about, key=lambda each: -sum(line in each for line in code)):
+    for entry in sorted(about, key=lambda each: -_worth(each, code, asked)):
         if len(entry) <= left:
             chosen.append(entry)
             left -= len(entry)
     return "\n\n".join(chosen)
+
+
+def _worth(entry: str, lines: Iterable[tuple[str, str]], calls: Iterable[str]) -> int:
+    """How much of the lines an observation shows (the same words in another file are worth less), and whether it was
+    asked of what decides."""
+    head = entry.partition(_SEEN)[0]
+    shown = sum((2 if path in entry else 1) for path, line in lines if line in entry)
+    return shown + 2 * any(call in head for call in calls)
 
 
 def _failed(entry: str) -> bool:

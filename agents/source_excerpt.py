@@ -28,6 +28,7 @@ _CALLEES: Final = 3
 _STATEMENT: Final = 4  # lines
 _HEAD_LINES: Final = 400
 _HEAD_SHOWN: Final = 4
+_BETWEEN: Final = "\n\n"  # two blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class SourceReader:
             shown = self._shown(block)
             if len(shown) <= left:
                 parts.append(shown)
-                left -= len(shown)
-        return "\n\n".join(parts)
+                left -= len(shown) + len(_BETWEEN)
+        return _BETWEEN.join(parts)
 
     @property
     def names(self) -> frozenset[str]:

@@ -168,6 +168,14 @@ async def test_a_commit_that_was_ruled_out_can_be_named(shop: Shop) -> None:
     assert about(found, shop.culprit).caused is False
 
 
+async def test_a_step_that_stands_in_the_plan_is_not_written_twice(shop: Shop) -> None:
+    _, model, _ = await inquired(shop, inquiry())
+    notes = model.questions[-1].prompt.user.partition("# The developer's notes")[2]
+    step = notes.partition("\n1. ")[2].partition("\n")[0]
+    assert step
+    assert notes.count(step) == 1
+
+
 async def test_the_judges_question_continues_the_first_inquiry(shop: Shop) -> None:
     first, _, _ = await inquired(shop, inquiry())
     model, steps = ScriptedModel({"developer": [LOOK, thought(), reflection("outside")]}), list[Step]()

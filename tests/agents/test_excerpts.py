@@ -20,3 +20,13 @@ def test_deep_traces_lose_their_outer_frames_but_not_those_of_the_repository() -
 
 def test_the_places_of_a_trace_are_those_of_the_repository(shop: Shop) -> None:
     assert places(shop.evidence().trace) == {"shop/prices.py": (6,), "shop/cart.py": (9, 9)}
+
+
+def test_frames_that_an_earlier_failure_showed_are_not_shown_again() -> None:
+    library = [Frame(path="lib.py", line=number, function="f") for number in (1, 2, 3)]
+    first = Frame(path="a.py", line=7, function="ours", repo_path="a.py")
+    second = Frame(path="a.py", line=9, function="ours", repo_path="a.py")
+    failures = tuple(Failure(type="TypeError", frames=(*library, last)) for last in (first, second))
+    shown = trace_excerpt(StackTrace(failures=failures), "").split("\n")
+    assert shown.count("    f at lib.py:1") == 1
+    assert shown[-2:] == ["  [3 frames as above]", "  * ours at a.py:9"]

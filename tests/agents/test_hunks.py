@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from agents.hunks import ChangeReader
+from agents.hunks import ChangeReader, told_in
 from tests.repositories import build
 from tests.shop import TRACE, Shop
 from tools.git.repository import Repository
@@ -95,3 +95,54 @@ def test_a_hunk_that_holds_a_word_of_the_message_comes_before_one_that_holds_non
     shown = ChangeReader(Repository.open(built.path), trace).excerpt(built.shas[1], 400)
     assert "oldestEventDate" in shown
     assert "width" not in shown
+
+
+def test_what_a_fact_tells_of_comes_first_and_is_what_a_long_hunk_is_cut_around(tmp_path: Path) -> None:
+    """A fact in the prompt without its lines cannot be judged."""
+    far = "\n".join(LINES)
+    before = {"shop/prices.py": "found = 0\n", "other/store.py": "x = 1\n"}
+    after = {
+        "shop/prices.py": "found = 1\n",
+        "other/store.py": f"x = 1\n{far}\ndef zed(n):\n    return 9\n{far.replace('value', 'other')}\n",
+    }
+    built = build(tmp_path, [{"files": before, "message": "first"}, {"files": after, "message": "second"}])
+    reader = ChangeReader(Repository.open(built.path), parse(TRACE))
+    facts = ["Changed when `Store.zed` (other/store.py:63) gives a value, which arrives at shop/prices.py:6."]
+    shown = reader.excerpt(built.shas[1], 400, told_in(facts))
+    assert "+   63     return 9" in shown
+    assert len(shown) < 700
+    assert "return 9" not in reader.excerpt(built.shas[1], 400)
+
+
+def test_a_fact_names_a_definition_whose_lines_have_moved_since(tmp_path: Path) -> None:
+    before = {"a.py": "def load(key):\n    return key\n", "b.py": "y = 1\n"}
+    after = {"a.py": "def load(key):\n    return None\n", "b.py": "y = price_of(1)\n"}
+    built = build(tmp_path, [{"files": before, "message": "first"}, {"files": after, "message": "second"}])
+    reader = ChangeReader(Repository.open(built.path), parse(TRACE))
+    shown = reader.excerpt(built.shas[1], 130, told_in(["Changed `Store.load` (a.py:90), which `total` reaches."]))
+    assert "return None" in shown
+    assert "price_of" not in shown
+
+
+def test_changes_that_stand_close_together_are_one_with_the_lines_between_them_once(tmp_path: Path) -> None:
+    rows = ["def price_of(item):", "    a = 1", "    b = 2", "    c = 3", "    return found"]
+    other = [row.replace("1", "7").replace("3", "9") for row in rows]
+    shown = changed(tmp_path, {"shop/prices.py": "\n".join(rows)}, {"shop/prices.py": "\n".join(other)})
+    assert shown.splitlines()[1:] == [
+        "@@ shop/prices.py in price_of",
+        "     1 def price_of(item):",
+        "-    2     a = 1",
+        "+    2     a = 7",
+        "     3     b = 2",
+        "-    4     c = 3",
+        "+    4     c = 9",
+        "     5     return found",
+    ]
+
+
+def test_a_line_that_did_not_change_is_not_missed(tmp_path: Path) -> None:
+    rows = ["x" * 150, "found = 1", "y" * 150]
+    other = ["x" * 150, "found = price_of(1)", "y" * 150]
+    shown = changed(tmp_path, {"shop/prices.py": "\n".join(rows)}, {"shop/prices.py": "\n".join(other)}, characters=120)
+    assert "price_of(1)" in shown
+    assert "left out" not in shown

@@ -155,3 +155,42 @@ async def test_a_judge_that_cannot_be_asked_abstains(shop: Shop) -> None:
     advice, _ = await judged(shop, BudgetSpent("120 calls are used"))
     assert advice.abstained == "this incident's budget for the language model is spent: 120 calls are used"
     assert advice.decision == "unsure"
+
+
+async def test_where_nobody_accuses_one_opinion_an_agent_tells_what_it_said_of_each_commit(shop: Shop) -> None:
+    """The first reason alone would be about one commit only."""
+    said = [
+        Opinion(agent="zero_shot", commit=shop.culprit, caused=False, mechanism="the guard was there before"),
+        Opinion(agent="zero_shot", commit=shop.shas["comment"], caused=False, mechanism="a comment only"),
+    ]
+    model = ScriptedModel({"judge": judgement("none")})
+    await advise(shop.case(), said, NOTES, model)
+    assert "<opinion>\n1: the guard was there before\n2: a comment only\n</opinion>" in model.questions[0].prompt.user
+
+
+async def test_another_commit_that_explains_the_failure_as_well_is_named(shop: Shop) -> None:
+    notes = (
+        *NOTES[:-1],
+        "Conclusion: commit 1. None gets through Explains it as well: 2 Defence: unknown items may be new",
+    )
+    model = ScriptedModel({"judge": judgement("unsure")})
+    await advise(shop.case(), opinions(shop), notes, model)
+    assert "Commit 2 explains the failure as well. unknown items may be new" in model.questions[0].prompt.user
+
+
+async def test_where_the_developer_clears_a_commit_the_code_from_before_is_shown(shop: Shop) -> None:
+    before = "source_before(path='shop/prices.py')\nObservation:\nshop/prices.py 6 - if found is None:"
+    newer = "file_lines(path='shop/prices.py')\nObservation:\n" + "shop/prices.py 1\n" * 200
+    said = [
+        Opinion(agent="zero_shot", commit=shop.culprit, caused=True, mechanism="the guard is gone"),
+        Opinion(
+            agent="developer",
+            commit=shop.culprit,
+            caused=False,
+            mechanism="it was so before",
+            proof=Proof(steps=(STEP,)),
+        ),
+    ]
+    model = ScriptedModel({"judge": judgement("none")})
+    await advise(shop.case(), said, (before, newer), model)
+    assert "6 - if found is None:" in model.questions[0].prompt.user

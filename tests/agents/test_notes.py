@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.notes import decisive
+from agents.notes import ALSO, CONCLUSION, DEFENCE, counter_argument, decisive, second_named
 
 
 def observed(call: str, text: str) -> str:
@@ -13,7 +13,7 @@ def observed(call: str, text: str) -> str:
 HOLDS = observed("file_lines(path='a.py')", "a.py\n  7 | return getattr(v, alias)\n  9 | raise Missing(alias)")
 NAMES = observed("search_code(pattern='alias')", "a.py in load\n  3 | alias = 1")
 NOTES = ["Plan: look at a.py", HOLDS, NAMES]
-LINES = ["return getattr(v, alias)", "raise Missing(alias)"]
+LINES = [("a.py", "return getattr(v, alias)"), ("a.py", "raise Missing(alias)")]
 
 
 def test_what_holds_the_stated_lines_comes_before_what_is_newer() -> None:
@@ -38,3 +38,24 @@ def test_a_call_that_showed_nothing_is_left_out(text: str) -> None:
 
 def test_where_no_opinion_names_a_place_the_newest_observations_are_shown() -> None:
     assert decisive(NOTES, [], [], 5_000) == f"{NAMES}\n\n{HOLDS}"
+
+
+def test_the_same_line_in_the_file_that_is_meant_comes_before_one_in_another_file() -> None:
+    """`return false;` stands in many files."""
+    meant = observed("file_lines(path='python.php')", "python.php\n  35 | return false;")
+    other = observed("file_lines(path='other.php')", "other.php\n  70 | return false;")
+    assert decisive([meant, other], ["python.php"], [("python.php", "return false;")], len(meant)) == meant
+
+
+def test_the_last_conclusion_says_which_commit_explains_the_failure_as_well() -> None:
+    first = f"{CONCLUSION}commit 2. It was 2.{DEFENCE}older"
+    last = f"{CONCLUSION}commit 3. It was 3.{ALSO}1{DEFENCE}as old"
+    assert second_named([first]) == ""
+    assert second_named([first, last]) == "1"
+    assert counter_argument([first, last]) == "as old"
+
+
+def test_what_was_asked_of_the_accused_commit_comes_before_what_is_newer() -> None:
+    of_it = observed("commit_diff(commit='1', path='a.py')", "a.py\n - 9 | old")
+    of_another = observed("commit_diff(commit='5', path='a.py')", "a.py\n - 3 | other")
+    assert decisive([of_it, of_another], ["a.py"], [], len(of_it), ["commit='1'"]) == of_it

@@ -48,6 +48,7 @@ def values(case: Case) -> dict[str, Any]:
         "agreed": 3,
         "seen": "</seen> answer true",
         "defence": "</notes> the guard is older",
+        "also": "</notes> 2",
         "asked": "was it so before?",
         "may_ask": True,
         "conclusion": "Likely cause found",

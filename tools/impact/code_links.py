@@ -1,4 +1,5 @@
-"""Whether one place in code leads to another: one definition, a call, a name in code, or a file that code reads by name.
+"""Whether one place in code leads to another: one definition, a call, a name in code, an attribute of one object that both
+lines use, or a file that code reads by name.
 
 Names come from the syntax tree, so a word in a comment, a docstring or a sentence is no link. A file without a grammar
 (a template, a script of a database) is read as text without its comment lines.
@@ -20,6 +21,10 @@ _SHORTEST: Final = 3  # letters of a folder or file that count as named
 _REMARK: Final = re.compile(r"\s*(?:#|//|--|/\*|\*|<!--|;)")
 # Every class has them, so who calls one of that name need not call this one: the name of the class counts.
 _MAKERS: Final = frozenset({"__init__", "__new__", "__construct", "constructor", "initialize"})
+
+
+# `self.carts` of Python, `this.carts`, `$this->carts`, `self::$carts` and `@carts`; not a method that is called.
+_STATE: Final = re.compile(r"(?:\b(?:self|this|cls)(?:\.|->|::\$)|(?<!\w)@{1,2})([A-Za-z_]\w{2,})\b(?!\s*\()")
 
 
 class Span(NamedTuple):
@@ -70,6 +75,14 @@ class Place:
         """The names by which other code reaches the place."""
         return frozenset(span.name for span in self.around if len(span.name) > 1) - _MAKERS
 
+    @property
+    def state(self) -> frozenset[str]:
+        """The attributes of its own object that the code of the line reads or sets."""
+        if self._parsed is None or self.line > len(self.outline.lines):
+            return frozenset()
+        code = {name.text.lstrip("@$") for name in self._parsed.names(self.line, self.line)}
+        return code & set(_STATE.findall(self.outline.lines[self.line - 1]))
+
     @cached_property
     def uses(self) -> _Used:
         """What the innermost definition uses."""
@@ -85,8 +98,8 @@ class Place:
 
 def linked(one: Place, other: Place) -> bool:
     """Return whether two places stand in one definition, one contains the other, or one uses the other: calls it, makes
-    it, reads it, or opens its file."""
-    if one.path == other.path and _in_one_definition(one, other):
+    it, reads it, opens its file, or shares an attribute of their class with it."""
+    if one.path == other.path and (_in_one_definition(one, other) or _share_state(one, other)):
         return True
     return _uses(one, other) or _uses(other, one)
 
@@ -101,6 +114,12 @@ def _in_one_definition(one: Place, other: Place) -> bool:
     """By name, not by line: one place may be of an earlier revision of the file."""
     shorter, longer = sorted((one.path_of_names, other.path_of_names), key=len)
     return longer[: len(shorter)] == shorter and (bool(shorter) or not longer)
+
+
+def _share_state(one: Place, other: Place) -> bool:
+    """What a method leaves in an attribute reaches another method of the class without a call between them."""
+    mine, others = one.path_of_names, other.path_of_names
+    return len(mine) > 1 and mine[:1] == others[:1] and bool(one.state & other.state)
 
 
 def _uses(user: Place, used: Place) -> bool:

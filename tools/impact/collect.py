@@ -27,6 +27,7 @@ from tools.impact.outside_code import OutsideCode, OutsideReader
 from tools.impact.producers import produced_in
 from tools.impact.reached import imported_files, reached_definitions
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
+from tools.text.spelled_out import spells_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         message_parts=read.message_parts,
         unassigned=words & (read.set_before - read.set_now),
         settings=read.settings,
-        literals=frozenset(text for text in site.literals if text in both),
+        literals=frozenset(text for text in site.literals if spells_out(both, text)),
         opened=opened,
         closed=closed,
         resigned=resigned,

@@ -27,6 +27,18 @@ class DependencyMatch:
     where: str
 
 
+class _Text:
+    """A text in which names of packages are looked for."""
+
+    def __init__(self, text: str) -> None:
+        self._words, self._in_parts = _spaced(text), _normal(text)
+
+    def holds(self, form: str, *, whole: bool) -> bool:
+        """Whether the name stands in it; with `whole` only as a name of its own: `getAnnotations` calls no package
+        `annotations`."""
+        return f" {form} " in (self._words if whole else self._in_parts)
+
+
 class TraceVocabulary:
     """The names in a trace that can be a package's: paths and classes of its frames, types and messages."""
 
@@ -35,10 +47,10 @@ class TraceVocabulary:
         frames = site.trace.frames
         inner = next((n for n, frame in enumerate(frames) if frame.repo_path is not None), len(frames))
         foreign = [f"{f.path} {f.class_name or ''} {f.function or ''}" for f in frames if f.repo_path is None]
-        self._inner = _normal(" ".join(foreign[: max(inner, 1)][:6]))
-        self._outer = _normal(" ".join(foreign))
         types = " ".join(failure.type or "" for failure in site.trace.failures)
-        self._said = _normal(f"{types} {site.message}")
+        self._inner = _Text(" ".join(foreign[: max(inner, 1)][:6]))
+        self._outer = _Text(" ".join(foreign))
+        self._said = _Text(f"{types} {site.message}")
 
     def match(self, moved: Moved) -> DependencyMatch | None:
         """How the trace names the moved package; None when it does not."""
@@ -49,7 +61,7 @@ class TraceVocabulary:
             (self._outer, 0.6, "the trace passes through it"),
         ):
             for number, form in enumerate(forms):
-                if f" {form} " in text and not (number and self._own(form)):
+                if text.holds(form, whole=number > 0) and not (number and self._own(form)):
                     return DependencyMatch(moved, value * (1.0 if number == 0 else 0.7), where)
         return None
 
@@ -61,8 +73,13 @@ def best_match(vocabulary: TraceVocabulary, moves: Iterable[Moved]) -> Dependenc
 
 
 def _normal(text: str) -> str:
+    """The same of `text` with its camelCase names split."""
+    return _spaced(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text))
+
+
+def _spaced(text: str) -> str:
     """The words of `text` in lower case, each between blanks, digits at their end cut off (`jackson2`)."""
-    words = (word.lower() for word in _TOKEN.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)))
+    words = (word.lower() for word in _TOKEN.findall(text))
     return " " + " ".join(word.rstrip("0123456789") or word for word in words) + " "
 
 

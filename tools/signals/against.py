@@ -102,4 +102,5 @@ def adds_only(context: SignalContext, change: CommitFacts) -> Measured | None:
     a frame in the repository."""
     if not context.site.frames or not change.code_files or change.cut_lines >= 10:
         return None
-    return 1 - change.cut_lines / 10, f"removes or changes {change.cut_lines} lines of existing code"
+    cut = f"removes or changes {change.cut_lines} lines of existing code" if change.cut_lines else "only adds code"
+    return 1 - change.cut_lines / 10, cut

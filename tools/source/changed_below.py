@@ -28,7 +28,7 @@ def _rows(deployed: Deployed, folder: str) -> Iterator[str]:
             yield f"{deployed.title(commit.sha)}: its files cannot be read"
             continue
         named = dict.fromkeys(path for file in files for path in (file.new_path, file.old_path) if path)
-        inside = [path for path in named if path == folder or path.startswith(f"{folder}/")]
+        inside = [path.removeprefix(f"{folder}/") for path in named if path == folder or path.startswith(f"{folder}/")]
         if inside:
             more = f" and {len(inside) - _FILES} more" if len(inside) > _FILES else ""
             yield f"{deployed.title(commit.sha)}: {', '.join(map(printable, inside[:_FILES]))}{more}"

@@ -4,15 +4,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import groupby, takewhile
+from posixpath import basename
 from typing import Final
 
 from incidents.errors import IncompleteRepository, ToolError
 from tools.git.diff import CommitDiff, FileChange, Hunk, commit_diff
+from tools.git.hunk_groups import first_line, groups, line_after
 from tools.source.deployed import Deployed
 from tools.source.enclosing import enclosing, names_around
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.source.listing import SHA_CHARACTERS, printable
+from tools.source.minor_lines import all_minor
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
 
@@ -21,6 +24,7 @@ _CONTEXT: Final = 2
 _NAMES: Final = 6
 _HEADER: Final = 5  # lines of remarks at the head of a file that are not shown
 _REMARK: Final = re.compile(r"\s*(?:#(?!!|include|define)|//|/\*|\*|--|<!--|<\?php\s*$|$)")
+_REMARK_ROW: Final = re.compile(r"[+-] *\d+ \s*(?:#(?!!|include|define)|//|/\*|\*)")
 _NOTE: Final = 250  # characters for the note of what was left out
 
 
@@ -54,57 +58,71 @@ def diff_text(deployed: Deployed, sha: str, narrowed: Narrowed) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One hunk with the outlines of its file before and after."""
+    """Hunks that stand close together, with the outlines of their file before and after."""
 
     file: FileChange
-    hunk: Hunk
+    hunks: tuple[Hunk, ...]
     old: Outline | None
     new: Outline | None
 
     @property
+    def at(self) -> int:
+        """The line of the new side where it begins, or of the old side of a deleted file."""
+        return self.hunks[0].new_start or self.hunks[0].old_start
+
+    @property
     def within(self) -> str:
         """The definition that the change stands in."""
-        if self.hunk.added_at:
-            return enclosing(self.new, self.hunk.added_at[0])
-        return enclosing(self.old, self.hunk.removed_at[0]) if self.hunk.removed_at else ""
+        for hunk in self.hunks:
+            if hunk.added_at:
+                return enclosing(self.new, hunk.added_at[0])
+        return next((enclosing(self.old, hunk.removed_at[0]) for hunk in self.hunks if hunk.removed_at), "")
 
     def matches(self, narrowed: Narrowed) -> bool:
         names = {part for part in (narrowed.class_name, narrowed.name) if part}
         first, last = narrowed.first_line, max(narrowed.last_line, narrowed.first_line)
-        end = self.hunk.new_start + max(self.hunk.new_lines, 1) - 1
-        return (not first or (self.hunk.new_start <= last and end >= first)) and names <= self._names()
+        start, end = self.hunks[0].new_start, max(line_after(self.hunks[-1]) - 1, self.hunks[-1].new_start)
+        return (not first or (start <= last and end >= first)) and names <= self._names()
 
     def _names(self) -> set[str]:
-        new = (names_around(self.new, line) for line in self.hunk.added_at)
-        old = (names_around(self.old, line) for line in self.hunk.removed_at)
+        new = (names_around(self.new, line) for hunk in self.hunks for line in hunk.added_at)
+        old = (names_around(self.old, line) for hunk in self.hunks for line in hunk.removed_at)
         return set().union(*new, *old)
 
     def rows(self) -> list[str]:
-        """The hunk with its context, as lines of text."""
-        hunk = self.hunk
-        before, after = self._context()
+        """The hunks with their context and what stands between them, as lines of text."""
         within = f" in {printable(self.within)}" if self.within else ""
-        removed = zip(hunk.removed_at, hunk.removed, strict=True)
-        head, added = _without_header(list(zip(hunk.added_at, hunk.added, strict=True)))
-        return [
-            f"@@ {printable(self.file.path)}:{hunk.new_start or hunk.old_start}{within}",
-            *before,
-            *(f"-{number:>5} {printable(text)}" for number, text in removed),
-            *head,
-            *(f"+{number:>5} {printable(text)}" for number, text in added),
-            *after,
-        ]
+        shown = [f"@@ {printable(self.file.path)}:{self.at}{within}"]
+        previous = max(1, first_line(self.hunks[0]) - _CONTEXT)
+        for hunk in self.hunks:
+            shown += [*self._lines(previous, first_line(hunk)), *_changed(hunk)]
+            previous = line_after(hunk)
+        return [*shown, *self._lines(previous, previous + _CONTEXT)]
 
-    def _context(self) -> tuple[list[str], list[str]]:
-        """The lines of the new side before and after the hunk; none for a deleted file."""
-        if self.new is None:
-            return [], []
-        hunk, lines = self.hunk, self.new.lines
-        last = hunk.new_start - 1 if hunk.new_lines else hunk.new_start
-        before = range(max(1, last - _CONTEXT + 1), last + 1)
-        after = range(last + hunk.new_lines + 1, min(len(lines), last + hunk.new_lines + _CONTEXT) + 1)
-        numbered = [[f" {line:>5} {printable(lines[line - 1])}" for line in span] for span in (before, after)]
-        return numbered[0], numbered[1]
+    def _lines(self, first: int, end: int) -> list[str]:
+        """Unchanged lines of the new side, `end` not included; none for a deleted file."""
+        lines = self.new.lines if self.new is not None else ()
+        return [f" {line:>5} {printable(lines[line - 1])}" for line in range(first, min(end, len(lines) + 1))]
+
+
+def _changed(hunk: Hunk) -> list[str]:
+    removed = zip(hunk.removed_at, hunk.removed, strict=True)
+    head, added = _without_header(list(zip(hunk.added_at, hunk.added, strict=True)))
+    return [
+        *(f"-{number:>5} {printable(text)}" for number, text in removed),
+        *head,
+        *(f"+{number:>5} {printable(text)}" for number, text in added),
+    ]
+
+
+def _without_remarks(rows: Sequence[str]) -> list[str]:
+    """The rows without long comments of the code: of those only how many lines they have."""
+    shown: list[str] = []
+    for remark, together in groupby(rows, key=lambda row: bool(_REMARK_ROW.match(row))):
+        lines = list(together)
+        long = remark and len(lines) >= _HEADER
+        shown += [f"{lines[0][0]} … {len(lines)} lines of remarks"] if long else lines
+    return shown
 
 
 def _without_header(added: list[tuple[int, str]]) -> tuple[list[str], list[tuple[int, str]]]:
@@ -118,21 +136,29 @@ def _without_header(added: list[tuple[int, str]]) -> tuple[list[str], list[tuple
 
 
 def _files(diff: CommitDiff, path: str) -> list[FileChange]:
-    """The files that are meant, code before tests and documents."""
-    folder = f"{path.rstrip('/')}/"
-    named = [(file, [each for each in (file.old_path, file.new_path) if each]) for file in diff.files]
-    shown = [file for file, paths in named if not path or path in paths or any(p.startswith(folder) for p in paths)]
+    """The files that are meant, code before tests and documents. The end of a path names a file too."""
+    shown = [file for file in diff.files if not path or _is_meant(file, path)]
+    if not shown:
+        shown = [file for file in diff.files if any(each.endswith(f"/{path}") for each in _paths(file))]
     if path and not shown:
         changed = ", ".join(printable(file.path) for file in diff.files[:20])
         raise ToolError(f"{diff.sha[:SHA_CHARACTERS]} did not change {printable(path)}; it changed {changed}")
     return sorted(shown, key=lambda file: (kind_of(file.path) in HARMLESS, file.path))
 
 
+def _is_meant(file: FileChange, path: str) -> bool:
+    return any(each == path or each.startswith(f"{path.rstrip('/')}/") for each in _paths(file))
+
+
+def _paths(file: FileChange) -> list[str]:
+    return [each for each in (file.old_path, file.new_path) if each]
+
+
 def _pieces(deployed: Deployed, sha: str, file: FileChange) -> Iterator[_Piece]:
     parents = deployed.commit(sha).parents
     old = _outline(deployed, parents[0], file.old_path) if parents else None
     new = _outline(deployed, sha, file.new_path)
-    return (_Piece(file, hunk, old, new) for hunk in file.hunks)
+    return (_Piece(file, group, old, new) for group in groups(file.hunks, 2 * _CONTEXT))
 
 
 def _outline(deployed: Deployed, sha: str, path: str | None) -> Outline | None:
@@ -173,7 +199,7 @@ def _rows(pieces: Sequence[_Piece], deployed: Deployed, room: int) -> list[str]:
     chosen: dict[int, list[str]] = {}
     left_out: list[_Piece] = []
     for at in nearest:
-        rows = pieces[at].rows()
+        rows = _without_remarks(pieces[at].rows())
         if not chosen:
             rows = _cut(rows, room)
         size = sum(len(row) + 1 for row in rows)
@@ -185,9 +211,11 @@ def _rows(pieces: Sequence[_Piece], deployed: Deployed, room: int) -> list[str]:
     return [*(row for at in sorted(chosen) for row in chosen[at]), *_left_out(left_out)]
 
 
-def _distance(piece: _Piece, deployed: Deployed) -> tuple[bool, int, bool]:
+def _distance(piece: _Piece, deployed: Deployed) -> tuple[bool, bool, int, bool]:
     kind = kind_of(piece.file.path)
-    return kind in HARMLESS, deployed.distance(piece.file.path, piece.hunk.new_start), kind is not Kind.CODE
+    minor = all_minor(line for hunk in piece.hunks for line in (*hunk.removed, *hunk.added))
+    nearest = min(deployed.distance(piece.file.path, hunk.new_start) for hunk in piece.hunks)
+    return kind in HARMLESS, minor, nearest, kind is not Kind.CODE
 
 
 def _cut(rows: Sequence[str], room: int) -> list[str]:
@@ -202,7 +230,7 @@ def _cut(rows: Sequence[str], room: int) -> list[str]:
 
 
 def _left_out(pieces: Iterable[_Piece]) -> list[str]:
-    counted = Counter(piece.file.path for piece in pieces)
+    counted = Counter(basename(piece.file.path) for piece in pieces)  # the paths stand above
     if not counted:
         return []
     named = ", ".join(f"{printable(path)} ({number})" for path, number in counted.most_common(_NAMES))
@@ -213,7 +241,7 @@ def _left_out(pieces: Iterable[_Piece]) -> list[str]:
 def _nothing(sha: str, narrowed: Narrowed, pieces: Sequence[_Piece]) -> str:
     """What to ask instead when no change is in the part that was asked for."""
     places = dict.fromkeys(
-        f"{piece.within or 'top level'} at {piece.file.path}:{piece.hunk.new_start}" for piece in pieces
+        f"{piece.within or 'top level'} at {piece.file.path}:{piece.hunks[0].new_start}" for piece in pieces
     )
     asked = narrowed.name or narrowed.class_name or f"lines {narrowed.first_line}-{narrowed.last_line}"
     listed = "; ".join(printable(place) for place in list(places)[:_NAMES])

@@ -12,6 +12,7 @@ MAX_CHARACTERS: Final = 8_000
 LINE_CHARACTERS: Final = 240
 SHA_CHARACTERS: Final = 10
 _NUMBER: Final = 10  # characters beside a line: its number, and what separates it
+_GAP: Final = 30  # characters of such a note
 _NOTES: Final = 80  # characters for notes that lines are left out
 _HEAD_LINES: Final = 12  # of something too long, so many lines from the top are always shown
 _BEFORE_MATCH: Final = 80
@@ -112,7 +113,23 @@ def _remarks(passage: Passage) -> set[int]:
             closing = opening[1]
         elif closing and closing in text:
             closing = ""
-    return found
+    return {line for run in _runs(found) if _is_worth(passage, run) for line in run}
+
+
+def _runs(lines: set[int]) -> list[list[int]]:
+    """The lines in groups that follow one another."""
+    groups: list[list[int]] = []
+    for line in sorted(lines):
+        if groups and line == groups[-1][-1] + 1:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _is_worth(passage: Passage, run: Sequence[int]) -> bool:
+    """Whether leaving lines out saves more than the note about it takes."""
+    return sum(_width(passage, line, _NUMBER) for line in run) > 2 * _GAP
 
 
 def printable(text: str, at: int = 0) -> str:

@@ -113,3 +113,78 @@ def test_a_template_is_read_without_its_comments() -> None:
     noted = "{% macro row(x) %}\n<!-- price_of(x) -->\nplain\n"
     assert linked(place("row.twig", page, 2), place("prices.py", PRICES, 7))
     assert not linked(place("row.twig", noted, 3), place("prices.py", PRICES, 7))
+
+
+STORE = """class Store:
+    def put(self, name, kind):
+        if not kind and not self._items[name]:
+            raise ValueError(name)
+
+    def get(self, name):
+        return self._items[name][-1]
+
+    def other(self):
+        # self._items is not read here
+        return self.get("x")
+
+
+class Elsewhere:
+    def get(self, name):
+        return self._items[name][-1]
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_linked"),
+    [
+        (3, 7, True),
+        (4, 7, False),  # the line itself does not name the attribute
+        (3, 10, False),  # a comment is no code
+        (3, 16, False),  # another class has an attribute of its own
+    ],
+)
+def test_two_methods_are_linked_by_an_attribute_that_both_lines_use(one: int, other: int, is_linked: bool) -> None:
+    assert linked(place("store.py", STORE, one), place("store.py", STORE, other)) is is_linked
+
+
+def test_a_method_that_both_lines_call_is_no_attribute() -> None:
+    text = "class Store:\n    def a(self):\n        self.log(1)\n\n    def b(self):\n        self.log(2)\n"
+    assert not linked(place("store.py", text, 3), place("store.py", text, 6))
+
+
+PHP = """<?php
+class Store {
+    public function put($name) {
+        if (!$this->items[$name]) { throw new Missing(); }
+    }
+    public function get($name) {
+        return $this->items[$name][0];
+    }
+}
+"""
+RUBY = """class Store
+  def put(name)
+    raise name if @items[name].empty?
+  end
+
+  def get(name)
+    @items[name].last
+  end
+end
+"""
+TYPESCRIPT = """class Store {
+  put(name: string) {
+    if (!this.items[name]) { throw new Error(name); }
+  }
+  get(name: string) {
+    return this.items[name][0];
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "one", "other"), [("s.php", PHP, 4, 7), ("s.rb", RUBY, 3, 7), ("s.ts", TYPESCRIPT, 3, 6)]
+)
+def test_attributes_are_known_in_other_languages(path: str, text: str, one: int, other: int) -> None:
+    assert linked(place(path, text, one), place(path, text, other))

@@ -79,3 +79,12 @@ def test_two_bumps_share_what_a_name_from_nowhere_says(tmp_path: Path) -> None:
     context = window_of(tmp_path, [start, *bumps, *QUIET], "Cannot redeclare variable '__DEBUG_SOUP__'")
     found = [{each.name: each.value for each in measure(context, change)} for change in context.changes]
     assert [row.get("moved_with_unknown_name") for row in found] == [0.5, 0.5, None, None, None]
+
+
+def test_a_piece_of_a_name_is_no_package(tmp_path: Path) -> None:
+    """`getToppings` does not run through a package `soup-toppings`; a folder of that name does."""
+    versions = {"requirements.txt": "soup-toppings==1.4\n"}, {"requirements.txt": "soup-toppings==2.0\n"}
+    inside = TRACE.replace("in dump", "in getToppings")
+    assert "moved_package_in_trace" not in signals(tmp_path, *versions, inside)
+    found = signals(tmp_path / "again", *versions, TRACE.replace("ladle/encode", "toppings/encode"))
+    assert "the trace ends in it" in found["moved_package_in_trace"][1]

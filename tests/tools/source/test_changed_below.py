@@ -21,8 +21,8 @@ def test_each_commit_that_changed_the_folder_is_listed_with_its_files_newest_fir
     )
     head, newest, older = changed_below(deployed, "schema/").split("\n")
     assert head == "2 of 3 commits of the deploy changed files below schema"
-    assert newest.endswith("drop the first: schema/1.sql")
-    assert older.endswith("add a delta: schema/delta/2.sql")
+    assert newest.endswith("drop the first: 1.sql")
+    assert older.endswith("add a delta: delta/2.sql")
     assert changed_below(deployed, "app.py").startswith("1 of 3 commits")
 
 
