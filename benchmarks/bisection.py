@@ -75,10 +75,9 @@ def command(case: Case, python: str) -> str:
 
 
 def files_of(test: str) -> tuple[str, ...]:
-    """What is taken from the fix: all tests where they have a folder of their own, else the file; for mypy also its cases."""
+    """What is taken from the fix: the test's file, and for mypy also that of its cases."""
     file, *names = test.split("::")
-    cases = [f"test-data/unit/{each}" for each in names if each.endswith(".test")]
-    return ("tests" if file.startswith("tests/") else file, *cases)
+    return (file, *(f"test-data/unit/{each}" for each in names if each.endswith(".test")))
 
 
 def probabilities(repository: Repository, case: Case) -> dict[str, float]:
