@@ -11,8 +11,8 @@ from service.reverts.execution import OUTSIDE_ERRORS
 from service.reverts.people import different
 from service.reverts.policy_facts import FactsReader, Planner
 from service.settings import Settings
+from service.store.decision_claims import Work
 from service.store.decision_rows import POLICY
-from service.store.decisions import Work
 from service.store.store import Store
 from tools.text.redaction import redact
 

@@ -91,7 +91,8 @@ async def destination(settings: Settings, name: str) -> Destination:
         token = await installation_token(app, api_url(reverts, url), project_of(reverts, url), seconds)
     policy = settings.fetch.model_copy(update={"seconds": settings.reverts.push_seconds})
     remote = RemoteGit(url, token.get_secret_value() if token else "", policy)
-    return Destination(name, reverts, url, token, RemoteBranches(remote), seconds)
+    branches = RemoteBranches(remote, min(seconds, policy.seconds))
+    return Destination(name, reverts, url, token, branches, seconds)
 
 
 async def fetched(clones: Clones, name: str, sha: str) -> Repository:

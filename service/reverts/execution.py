@@ -89,6 +89,8 @@ class Execution:
         head = await place.head()
         if head.sha == revert.plan.head and head.name == revert.target:
             return None
+        if head.sha == revert.plan.head:  # the same record would be its own successor
+            return _Stale(f"reverts go to {head.name} now, not to {revert.target}: plan it again", moved=False)
         return _Stale(f"{head.name} has moved to {head.sha[:12]}", moved=True)
 
     async def _made_stale(self, place: Destination, stale: _Stale) -> Revert:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from incidents.confirmation import StoredConfirmation
 from incidents.decision import Decision, Facts, History
-from incidents.errors import InputError
+from incidents.errors import ForgeRefused, InputError, PushRejected
 from incidents.evidence import Evidence
 from incidents.policy import Conditions, Policy
 from incidents.revert import RevertPlan
@@ -39,11 +39,15 @@ class Planner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One verdict with its facts, without those of earlier reverts. `problem`: why no revert could be planned."""
+    """One verdict with its facts, without those of earlier reverts. `problem`: why no revert could be planned.
+
+    `may_pass`: that is because something outside did not answer.
+    """
 
     facts: Facts
     conditions: Conditions
     problem: str = ""
+    may_pass: bool = False
 
     def decision(self, history: History) -> Decision:
         """Decide. Pure."""
@@ -65,10 +69,11 @@ class FactsReader:
         """The policy as it is now."""
         return self.source.policy
 
-    async def subject(self, incident_id: str, at: datetime) -> Subject:
+    async def subject(self, incident_id: str, at: datetime, *, planned: bool = True) -> Subject:
         """Return the facts about the latest verdict of an incident, as of `at`.
 
-        A verdict without a culprit is not planned for. Raises IncidentNotFound and StoreUnavailable.
+        A verdict without a culprit is not planned for, and none without `planned`: a plan asks the remote for its newest
+        head. Raises IncidentNotFound and StoreUnavailable.
         """
         incident = await self.store.queries.incident(incident_id)
         evidence = await self.store.queries.evidence(incident_id)
@@ -76,13 +81,14 @@ class FactsReader:
         conditions = self.policy.conditions(incident.alert.repository, incident.alert.service)
         tried = await self.store.confirmations.of(incident_id)
         fields = self._known(incident, evidence, background, at) | self._confirmation(incident, evidence, tried)
-        if conditions.mode == "off" or fields.get("commit") is None:
+        if not planned or conditions.mode == "off" or fields.get("commit") is None:
             return Subject(Facts.model_validate(fields), conditions)
         try:
             plan = (await self.planner.plan(incident_id, POLICY, dry_run=True)).plan
             fields |= await asyncio.to_thread(self._planned, incident.alert.repository, plan)
         except OUTSIDE_ERRORS as error:
-            return Subject(Facts.model_validate(fields), conditions, redact(str(error))[:500])
+            may_pass = not isinstance(error, (InputError, PushRejected, ForgeRefused))
+            return Subject(Facts.model_validate(fields), conditions, redact(str(error))[:500], may_pass)
         return Subject(Facts.model_validate(fields), conditions)
 
     def _known(

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Final
 
-from incidents.errors import FieldInvalid, RevertMerged, RevertStateConflict
+from incidents.errors import FieldInvalid, ForgeRefused, PushRejected, RevertMerged, RevertStateConflict
 from incidents.revert_record import Revert, RevertState, Route
 from service.repositories.clones import Clones
 from service.reverts.choice import changed_basis, chosen_commit
@@ -123,9 +123,19 @@ class Reverts:
         async with renewed(self._records, claim, self._settings.lease_seconds):
             try:
                 return await Watch(self._store, self._settings, self._clones, claim, who).run()
+            except (ForgeRefused, PushRejected) as error:  # a token that expired: it stays so until somebody mends it
+                await self._unasked(claim, who, f"the forge cannot be asked: {error}"[:500])
+                raise
             except OUTSIDE_ERRORS:
                 await self._records.release(claim)
                 raise
+
+    async def _unasked(self, claim: RevertClaim, who: str, problem: str) -> None:
+        """Show the problem, once."""
+        if claim.revert.problem == problem:
+            await self._records.release(claim)
+        else:
+            await self._records.progress(claim, who, "not asked", end=True, problem=problem)
 
     async def _stopped(self, revert_id: str, who: str, state: RevertState) -> Revert:
         revert = await self._records.get(revert_id)

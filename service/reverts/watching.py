@@ -52,7 +52,7 @@ class Watch:
         try:
             await forge.merge(revert.number, revert.written, place.reverts.merge_method, revert.target)
         except ForgeRefused as error:
-            return look, f"not merged: {error}"[:500]
+            return look, f"not merged: {error} (merge_method: {place.reverts.merge_method})"[:500]
         except ForgeError:  # it may have acted before it failed
             pass
         return await forge.look(revert.number, revert.written), ""

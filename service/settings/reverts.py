@@ -158,4 +158,6 @@ class RevertSettings(Frozen):
         "together are believed to be different people, and a token that several people share is one.",
     )
     push_seconds: float = Field(default=120.0, gt=0, description="Time limit of one push.")
-    forge_seconds: float = Field(default=20.0, gt=0, description="Time limit of one request to a forge.")
+    forge_seconds: float = Field(
+        default=20.0, gt=0, description="Time limit of one request to a forge, and of asking its git for a branch."
+    )

@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any, Final
 
+from sqlalchemy import delete, exists
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningDelete
 
 from incidents.decision import Action, Decision, Facts, RuleResult
 from incidents.policy import Policy
 from service.store.decision_history import Undecided
 from service.store.revert_tables import DecisionRow
 from service.store.stored_decision import DecisionState
-from service.store.tables import AuditRow, IncidentRow
+from service.store.tables import AuditRow, IncidentRow, VerdictRow
 
 POLICY: Final = "policy"
 """The name under which the policy acts, in audit records."""
@@ -37,11 +39,28 @@ def unreadable(problem: str) -> RuleResult:
     return RuleResult(rule=UNREADABLE, answer="fail", sentence=sentence, fact=problem[:300])
 
 
-def store_decision(session: AsyncSession, decision: Decision, repository: str, now: datetime) -> None:
+def store_decision(session: AsyncSession, decision: Decision, repository: str, now: datetime, note: str = "") -> None:
     """Store a decision with its audit record; where the policy is off, without one."""
-    session.add(_row(decision, repository, now))
+    session.add(_row(decision, repository, now, note))
     if decision.mode != "off" or decision.decided_by == UNREADABLE:
         session.add(_audit(decision, now))
+
+
+def delete_unreadable(since: datetime) -> ReturningDelete[tuple[str, int]]:
+    """Return the statement that deletes what was declined because of the file, about verdicts after `since`."""
+    recent = exists().where(
+        VerdictRow.incident_id == DecisionRow.incident_id,
+        VerdictRow.version == DecisionRow.version,
+        VerdictRow.at > since,
+    )
+    declined = (DecisionRow.decided_by == UNREADABLE, DecisionRow.state == "declined")
+    return delete(DecisionRow).where(*declined, recent).returning(DecisionRow.incident_id, DecisionRow.version)
+
+
+def decided_anew(incident: str, version: int, now: datetime) -> AuditRow:
+    """Return the record of why a verdict is decided about once more."""
+    detail = {"version": version, "why": "the file of the policy can be read again"}
+    return AuditRow(at=now, incident_id=incident, actor=POLICY, action="policy decides anew", detail=detail)
 
 
 def given_up(undecided: Undecided, row: IncidentRow, policy: Policy, why: RuleResult, now: datetime) -> Decision:
@@ -65,7 +84,7 @@ def record_of(decision: Decision) -> dict[str, Any]:
     return {**decision.model_dump(mode="json", exclude={"facts"}), "facts": facts, "because": decision.because}
 
 
-def _row(decision: Decision, repository: str, now: datetime) -> DecisionRow:
+def _row(decision: Decision, repository: str, now: datetime, note: str) -> DecisionRow:
     facts = decision.facts
     return DecisionRow(
         incident_id=facts.incident,
@@ -80,7 +99,7 @@ def _row(decision: Decision, repository: str, now: datetime) -> DecisionRow:
         due_at=now,
         shown_at=now,
         tries=0,
-        note="",
+        note=note,
         decision=record_of(decision),
     )
 

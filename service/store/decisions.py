@@ -1,16 +1,16 @@
 """The decisions of the policy: each verdict is decided about once, and what follows is carried out by one replica."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, text, update
+from sqlalchemy import and_, exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidents.decision import Action, Decision, History, RuleResult
+from incidents.decision import Decision, History, RuleResult
 from incidents.incident import Status
 from incidents.policy import Policy, PolicyMode
+from service.store.decision_claims import Work, claimed, due, end_work, work_of
 from service.store.decision_history import (
     CONFIRMING,
     UNDER_WAY,
@@ -21,7 +21,15 @@ from service.store.decision_history import (
     last_trials,
     latest_version,
 )
-from service.store.decision_rows import BROKEN, POLICY, UNREADABLE, given_up, store_decision
+from service.store.decision_rows import (
+    BROKEN,
+    POLICY,
+    UNREADABLE,
+    decided_anew,
+    delete_unreadable,
+    given_up,
+    store_decision,
+)
 from service.store.engine import Database
 from service.store.incident_rows import incident_row
 from service.store.last_verdict import is_last
@@ -31,24 +39,6 @@ from service.store.revert_tables import ConfirmationRow, DecisionRow
 from service.store.stored_decision import DecisionState, StoredDecision
 from service.store.tables import AuditRow, IncidentRow, VerdictRow
 from tools.text.redaction import redact
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A decision that one replica carries out now. `at`: when it was claimed, by the clock of the database.
-
-    Every moment of a decision is one of that clock, so that replicas whose clocks differ agree about it.
-    """
-
-    incident: str
-    version: int
-    owner: str
-    state: DecisionState
-    action: Action
-    commit: str
-    revert: str | None
-    tries: int
-    at: datetime
 
 
 class Decisions:
@@ -75,11 +65,12 @@ class Decisions:
             return tuple(Undecided(*row) for row in rows)
 
     async def take(
-        self, undecided: Undecided, mode: PolicyMode, decide: Callable[[History], Decision]
+        self, undecided: Undecided, mode: PolicyMode, decide: Callable[[History], Decision], note: str = ""
     ) -> Decision | None:
         """Decide in one transaction with what was decided before, so that caps hold on several replicas.
 
-        `decide` is pure. Returns None, and stores nothing, when another replica was faster or the verdict has changed.
+        `decide` is pure. `note`: what kept facts from being read. Returns None, and stores nothing, when another replica was
+        faster or the verdict has changed.
         """
         async with self._database.write() as session:
             await lock_decisions(session)
@@ -87,7 +78,7 @@ class Decisions:
                 return None
             row = await session.get_one(IncidentRow, undecided.incident)
             decision = decide(await history_of(session, mode, row.repository, undecided))
-            store_decision(session, decision, row.repository, await database_time(session))
+            store_decision(session, decision, row.repository, await database_time(session), redact(note)[:500])
             return decision
 
     async def give_up(self, undecided: Undecided, policy: Policy, why: RuleResult = BROKEN) -> bool:
@@ -100,6 +91,28 @@ class Decisions:
             now = await database_time(session)
             store_decision(session, given_up(undecided, row, policy, why, now), row.repository, now)
             return True
+
+    async def waits(self, undecided: Undecided, why: str) -> None:
+        """Record that the decision is put off, because something outside does not answer."""
+        detail = {"version": undecided.version, "why": redact(why)[:500]}
+        async with self._database.write() as session:
+            now = await database_time(session)
+            session.add(
+                AuditRow(at=now, incident_id=undecided.incident, actor=POLICY, action="policy waits", detail=detail)
+            )
+
+    async def take_back_unreadable(self, since: datetime) -> int:
+        """Forget what was declined only because the file of the policy could not be read; return how many decisions.
+
+        Verdicts from before `since` stay declined. Audit records stay, and another one says why it is decided anew.
+        """
+        async with self._database.write() as session:
+            await lock_decisions(session)
+            gone = (await session.execute(delete_unreadable(since))).all()
+            now = await database_time(session)
+            session.add_all(decided_anew(incident, version, now) for incident, version in gone)
+            await self._outbox.changed(session, {incident: None for incident, _ in gone})
+            return len(gone)
 
     async def history(self, incident: str, mode: PolicyMode, repository: str) -> History:
         """Return what was reverted automatically, apart from what is decided about the latest verdict of this incident."""
@@ -123,13 +136,13 @@ class Decisions:
         """Claim the next decision that has to be carried out, or whose command is to be run; None without one."""
         states = CONFIRMING if confirming else UNDER_WAY
         async with self._database.read() as session:  # without the write lock: mostly there is nothing
-            if not await session.scalar(select(exists().where(*_due(await database_time(session), states)))):
+            if not await session.scalar(select(exists().where(*due(await database_time(session), states)))):
                 return None
         async with self._database.write() as session:
             now = await database_time(session)
             row = await session.scalar(
                 select(DecisionRow)
-                .where(*_due(now, states))
+                .where(*due(now, states))
                 .order_by(DecisionRow.due_at, DecisionRow.incident_id)
                 .limit(1)
                 .with_for_update(skip_locked=True)
@@ -137,13 +150,13 @@ class Decisions:
             if row is None or row.commit is None:
                 return None
             row.claimed_by, row.lease_until, row.tries = owner, now + timedelta(seconds=seconds), row.tries + 1
-            return _work(row, owner, now)
+            return work_of(row, owner, now)
 
     async def extend(self, work: Work, seconds: float) -> bool:
         """Keep the claim for longer. Returns False when it is no longer valid."""
         async with self._database.write() as session:
             until = await database_time(session) + timedelta(seconds=seconds)
-            kept = update(DecisionRow).where(*_claimed(work)).values(lease_until=until)
+            kept = update(DecisionRow).where(*claimed(work)).values(lease_until=until)
             return (await session.scalars(kept.returning(DecisionRow.incident_id))).first() is not None
 
     async def advance(
@@ -166,7 +179,7 @@ class Decisions:
             until = now + timedelta(minutes=minutes) if minutes is not None else None
             values |= {"state": state, "due_at": until or now, "shown_at": now}
             values |= {"objection_until": until} if until else {}
-            if not await _end(session, work, **values, tries=0):
+            if not await end_work(session, work, **values, tries=0):
                 return False
             detail = {
                 "state": state,
@@ -184,17 +197,17 @@ class Decisions:
         """Try again later. Returns False when the claim is no longer valid."""
         async with self._database.write() as session:
             later = await database_time(session) + timedelta(seconds=seconds)
-            return await _end(session, work, due_at=later, note=redact(note)[:500])
+            return await end_work(session, work, due_at=later, note=redact(note)[:500])
 
     async def wait(self, work: Work, seconds: float, note: str) -> bool:
         """Look again later, as nothing has failed: tries count anew. Returns False as `put_off` does."""
         async with self._database.write() as session:
             later = await database_time(session) + timedelta(seconds=seconds)
-            return await _end(session, work, due_at=later, note=redact(note)[:500], tries=0)
+            return await end_work(session, work, due_at=later, note=redact(note)[:500], tries=0)
 
     async def point_to(self, work: Work, revert: str) -> bool:
         """Name the revert that is meant from now on. Returns False when the claim is no longer valid."""
-        named = update(DecisionRow).where(*_claimed(work)).values(revert_id=revert).returning(DecisionRow.incident_id)
+        named = update(DecisionRow).where(*claimed(work)).values(revert_id=revert).returning(DecisionRow.incident_id)
         async with self._database.write() as session:
             return (await session.scalars(named)).first() is not None
 
@@ -264,33 +277,3 @@ async def _still_undecided(session: AsyncSession, undecided: Undecided) -> bool:
     latest = await session.scalar(latest_version(undecided.incident))
     trials = await session.scalar(select(last_trials(undecided.incident)))
     return known is None and (latest, trials) == (undecided.version, undecided.trials)
-
-
-def _due(now: datetime, states: Collection[DecisionState]) -> tuple[ColumnElement[bool], ...]:
-    free = or_(DecisionRow.lease_until.is_(None), DecisionRow.lease_until < now)
-    return DecisionRow.state.in_(states), DecisionRow.due_at <= now, free
-
-
-def _claimed(work: Work) -> tuple[ColumnElement[bool], ...]:
-    """The decision, as long as this claim on it is the last one."""
-    key = (DecisionRow.incident_id == work.incident, DecisionRow.version == work.version)
-    return *key, DecisionRow.claimed_by == work.owner, DecisionRow.tries == work.tries
-
-
-async def _end(session: AsyncSession, work: Work, **values: object) -> bool:
-    ended = await session.scalars(
-        update(DecisionRow)
-        .where(
-            DecisionRow.incident_id == work.incident,
-            DecisionRow.version == work.version,
-            DecisionRow.claimed_by == work.owner,
-        )
-        .values(claimed_by=None, lease_until=None, **values)
-        .returning(DecisionRow.incident_id)
-    )
-    return ended.first() is not None
-
-
-def _work(row: DecisionRow, owner: str, at: datetime) -> Work:
-    fields = {"state": row.state, "action": row.action, "commit": row.commit, "revert": row.revert_id}
-    return Work(incident=row.incident_id, version=row.version, owner=owner, tries=row.tries, at=at, **fields)  # type: ignore[arg-type]

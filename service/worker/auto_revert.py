@@ -5,30 +5,26 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from graph.calibration import usable
-from incidents.errors import IncidentNotFound, StoreUnavailable
+from incidents.errors import StoreUnavailable
 from service.json_logs import about
 from service.reverts.carry_out import Acting, CarryOut
 from service.reverts.policy_facts import FactsReader
 from service.reverts.reverts import Reverts
 from service.settings import Settings
 from service.settings.policy_file import PolicySource
-from service.store.decision_history import Undecided
-from service.store.decision_rows import unreadable
-from service.store.decisions import Work
-from service.store.engine import RowsRefused
+from service.store.decision_claims import Work
 from service.store.store import Store
 from service.worker.confirming import Confirming
+from service.worker.deciding import Deciding
 
 _log: Final = logging.getLogger(__name__)
 _LEASE_SECONDS: Final = 600.0
 """Longer than a push and all requests to a forge may take: after it another replica carries on."""
 _COUNTDOWN_SECONDS: Final = 60.0
-_RECENT: Final = timedelta(hours=1)
-"""An older verdict is not decided about: whoever turns the policy on does not mean last week's incidents."""
 _STOP_SECONDS: Final = 5.0
 _AT_ONCE: Final = 4
 """Decisions that are carried out at the same time."""
@@ -49,16 +45,16 @@ class AutoRevert:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
-        self._reader = reader
         self._carry_out = carry_out
         self._changed = changed
-        self._now = now
+        self._deciding = Deciding(store, reader, now)
         self._owner = secrets.token_hex(8)
 
     async def run(self, poll_seconds: float) -> None:
         """Look for work forever: a forge that hangs while one decision is carried out holds up no other."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._again(self.decide, poll_seconds), name="policy: decide")
+            tasks.create_task(self._again(self._deciding.with_plans, poll_seconds), name="policy: plan and decide")
             for number in range(_AT_ONCE):
                 tasks.create_task(self._again(self.act, poll_seconds), name=f"policy: carry out {number}")
 
@@ -75,14 +71,12 @@ class AutoRevert:
 
     async def step(self) -> bool:
         """Decide about new verdicts, then carry out what is due. Returns whether anything was done."""
-        return any([await self.decide(), await self.act()])
+        return any([await self.decide(), await self._deciding.with_plans(), await self.act()])
 
     async def decide(self) -> bool:
-        """Decide about new verdicts, and show countdowns. Returns whether anything is to be shown."""
-        await asyncio.to_thread(self._reader.source.retry)
-        decided = [await self._decide(each) for each in await self._store.decisions.undecided(self._now() - _RECENT)]
-        shown = await self._store.decisions.show_countdowns(_COUNTDOWN_SECONDS)
-        return any(decided) or shown > 0
+        """Decide what needs no plan of the revert, and show countdowns. Returns whether anything is to be shown."""
+        decided = await self._deciding.at_once()
+        return await self._store.decisions.show_countdowns(_COUNTDOWN_SECONDS) > 0 or decided
 
     async def act(self) -> bool:
         """Carry out what is due. Returns whether there was anything."""
@@ -91,39 +85,6 @@ class AutoRevert:
             await self._act(work)
             done = True
         return done
-
-    async def _decide(self, undecided: Undecided) -> bool:
-        with about(undecided.incident):
-            try:
-                return await self._decided(undecided)
-            except IncidentNotFound:
-                return False
-            except RowsRefused as error:
-                _log.warning("a decision of the policy was refused: %s", error)
-            except StoreUnavailable:
-                raise
-            except Exception:  # noqa: BLE001  a bug about one incident must not keep the others from being decided
-                _log.exception("the policy could not decide")
-            return await self._give_up(undecided)
-
-    async def _decided(self, undecided: Undecided) -> bool:
-        if problem := self._reader.source.problem:
-            return await self._store.decisions.give_up(undecided, self._reader.policy, unreadable(problem))
-        subject = await self._reader.subject(undecided.incident, self._now())
-        if subject.facts.version != undecided.version:
-            return False  # a newer verdict came meanwhile: it is next
-        decision = await self._store.decisions.take(undecided, subject.conditions.mode, subject.decision)
-        if decision is not None and decision.mode != "off":
-            _log.info("policy: %s, %s", decision.action, decision.decided_by)
-        return decision is not None
-
-    async def _give_up(self, undecided: Undecided) -> bool:
-        """Decline, so that it is not tried again; where even that is refused, the others go on."""
-        try:
-            return await self._store.decisions.give_up(undecided, self._reader.policy)
-        except RowsRefused as error:
-            _log.warning("a decision of the policy was refused: %s", error)
-            return False
 
     async def _act(self, work: Work) -> None:
         with about(work.incident):

@@ -13,8 +13,8 @@ from incidents.errors import IncidentNotFound, InputError, StoreUnavailable
 from service.json_logs import about
 from service.repositories.clones import Clones
 from service.settings import Settings
+from service.store.decision_claims import Work
 from service.store.decision_rows import POLICY
-from service.store.decisions import Work
 from service.store.schemas import StoredIncident
 from service.store.store import Store
 from tools.git.repository import Repository

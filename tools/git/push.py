@@ -22,9 +22,13 @@ class RemoteBranch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RemoteBranches:
-    """The branches of a remote. Every method may raise PushFailed: no answer, so that nobody knows whether it acted."""
+    """The branches of a remote. Every method may raise PushFailed: no answer, so that nobody knows whether it acted.
+
+    `list_seconds`: so long it may take to say which branches there are (default: as long as a push).
+    """
 
     remote: RemoteGit
+    list_seconds: float | None = None
 
     def default(self) -> RemoteBranch:
         """Return what the remote's HEAD names. Raises PushRejected when it names no branch with a commit."""
@@ -76,7 +80,7 @@ class RemoteBranches:
         options = [each for each in what if each.startswith("--")]
         patterns = [each for each in what if not each.startswith("--")]
         try:
-            done = self.remote.run("ls-remote", *options, "--", self.remote.url, *patterns)
+            done = self.remote.run("ls-remote", *options, "--", self.remote.url, *patterns, seconds=self.list_seconds)
         except FetchFailed as error:
             raise PushFailed(f"the remote cannot be read: {error}") from error
         if done.returncode:

@@ -25,13 +25,14 @@ class RemoteGit:
     policy: FetchPolicy = _POLICY
     user: str = "x-access-token"
 
-    def run(self, *arguments: str) -> CompletedProcess[bytes]:
-        """Run git with access to the remote. Raises FetchFailed when it takes too long or the host is not allowed."""
-        scheme = urlsplit(self.url).scheme
+    def run(self, *arguments: str, seconds: float | None = None) -> CompletedProcess[bytes]:
+        """Run git with access to the remote, for at most `seconds` (default: those of the policy).
+
+        Raises FetchFailed when it takes too long or the host is not allowed.
+        """
+        scheme, most = urlsplit(self.url).scheme, seconds or self.policy.seconds
         # In the root folder: git would read the configuration of a repository around the current one.
-        return run_git(
-            arguments, scheme=scheme, settings=self._settings(), seconds=self.policy.seconds, folder=Path("/")
-        )
+        return run_git(arguments, scheme=scheme, settings=self._settings(), seconds=most, folder=Path("/"))
 
     def _settings(self) -> list[tuple[str, str]]:
         """Return the settings with the token, for exactly this host, and the host's resolved address."""

@@ -19,7 +19,7 @@ def clean(facts: Facts, conditions: Conditions) -> Found:
         "it applies cleanly",
         "it conflicts, or is undone already",
         wanted=True,
-        unknown="no revert could be planned",
+        unknown="no revert was planned",
     )
 
 

@@ -12,7 +12,7 @@ from incidents.errors import InputError
 from tools.git.repository import Repository
 from tools.trials.bisection import Bisection, Window
 from tools.trials.command import Command, run_command
-from tools.trials.readable import close_to_others
+from tools.trials.readable import confined
 from tools.trials.sandbox import sandbox
 from tools.trials.worktree import worktree
 
@@ -49,7 +49,7 @@ class Runner:
         return trial
 
     def _wrapper(self, folder: Path, home: Path) -> Sequence[str]:
-        """Return the sandbox's words; none where it was decided to do without. Raises InputError."""
+        """Return the sandbox's words; where it was decided to do without, what still can be closed. Raises InputError."""
         objects = (self.repository.folder / "objects").resolve()
         wanted = self.sandboxed if self._decided else self.mode != "off"
         wrapper = sandbox(folder, (objects,), home=home, network=self.network) if wanted else None
@@ -58,9 +58,7 @@ class Runner:
         if wrapper is None and self.mode == "required":
             raise InputError("no sandbox: install bubblewrap, or let the command run without one (--sandbox auto)")
         self._decided, self.sandboxed = True, wrapper is not None
-        if wrapper is None:
-            close_to_others()
-        return wrapper or ()
+        return confined() if wrapper is None else wrapper
 
 
 def _empty_folder() -> tempfile.TemporaryDirectory[str]:

@@ -34,9 +34,8 @@ async def test_it_declines_with_the_reason_until_the_file_is_mended(
     assert await decided(here, incident) == ("none", "policy_file", "declined")
     assert "minimum_probability" in (await found_of(here, incident)).because
     file.write_text('mode = "auto"')
-    other = await judged(here.store, here.built, service="another")
     await worker.step()
-    assert await decided(here, other) == ("execute", "all", "window")
+    assert await decided(here, incident) == ("execute", "all", "window")
 
 
 async def test_a_revert_that_waits_for_objections_is_stopped(stage: SetUp, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def _tea_close(server: ForgeServer, found: re.Match[str], body: dict[str, Any], 
 @route("gitea", "POST", rf"{_TEA}/pulls/(\d+)/merge")
 def _tea_merge(server: ForgeServer, found: re.Match[str], body: dict[str, Any], query: object) -> Answer:
     assert body["Do"] in ("merge", "squash", "rebase")
-    server.merge(server.find(found[1]), body["head_commit_id"])
+    server.merge(server.find(found[1]), body["head_commit_id"], body["Do"])
     return Answer(200)
 
 

@@ -52,7 +52,7 @@ def _hub_close(server: ForgeServer, found: re.Match[str], body: dict[str, Any], 
 
 @route("github", "PUT", rf"{_HUB}/pulls/(\d+)/merge")
 def _hub_merge(server: ForgeServer, found: re.Match[str], body: dict[str, Any], query: object) -> Answer:
-    server.merge(server.find(found[1]), body["sha"])
+    server.merge(server.find(found[1]), body["sha"], body["merge_method"])
     return Answer(200, {"merged": True, "message": "Pull Request successfully merged"})
 
 

@@ -59,7 +59,7 @@ def _lab_change(server: ForgeServer, found: re.Match[str], body: dict[str, Any],
 @route("gitlab", "PUT", rf"{_LAB}/(\d+)/merge")
 def _lab_accept(server: ForgeServer, found: re.Match[str], body: dict[str, Any], query: object) -> Answer:
     pull = server.find(found[1])
-    server.merge(pull, body["sha"])
+    server.merge(pull, body["sha"], "squash" if body["squash"] else "merge")
     return Answer(200, _lab_merge(server, pull))
 
 

@@ -53,7 +53,10 @@ class Fault:
 
 @dataclass
 class ForgeServer:
-    """One forge with one project. `people` are accounts that may review, by e-mail."""
+    """One forge with one project. `people` are accounts that may review, by e-mail.
+
+    `rule`: why nothing may be merged by a request (reviews, queue, protected branch), in the words of the forge.
+    """
 
     kind: Kind
     repository: Path
@@ -63,6 +66,9 @@ class ForgeServer:
     checks: Literal["none", "pending", "passed", "failed"] = "none"
     drafts: bool = True
     mergeable: bool = True
+    rule: str = ""
+    squash_only: bool = False
+    expired: bool = False
     faults: list[Fault] = field(default_factory=list)
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
@@ -133,8 +139,13 @@ class ForgeServer:
         }
         return told[self.kind]
 
-    def merge(self, pull: Pull, sha: str) -> None:
+    def merge(self, pull: Pull, sha: str, method: str) -> None:
         """Merge it into its target, in the repository."""
+        if self.rule:
+            raise Answer(405, {"message": self.rule})
+        if self.squash_only and method != "squash":
+            said = "not allowed on this repository" if self.kind == "github" else "not an allowed merge style"
+            raise Answer(405, {"message": f"{method}: {said}"})
         if pull.draft or not self.mergeable or pull.state != "open":
             raise Answer(405, {"message": "Pull Request is not mergeable"})
         if sha != pull.sha:
@@ -143,7 +154,8 @@ class ForgeServer:
         ours, theirs = pygit2.Oid(hex=self.tip(pull.base) or ""), pygit2.Oid(hex=pull.sha)
         tree = raw.merge_commits(ours, theirs).write_tree(raw)
         who = pygit2.Signature("forge", "forge@example.org")
-        raw.create_commit(f"refs/heads/{pull.base}", who, who, f"Merge #{pull.number}", tree, [ours, theirs])
+        parents = [ours] if method == "squash" else [ours, theirs]
+        raw.create_commit(f"refs/heads/{pull.base}", who, who, f"Merge #{pull.number}", tree, parents)
         pull.state = "merged"
 
     def account_of(self, sha: str) -> str | None:

@@ -1,5 +1,6 @@
 """The sandbox, where this machine has bubblewrap."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from incidents.errors import InputError
 from tests.tools.trials.histories import CHECK, broken_at
 from tools.git.repository import Repository
 from tools.trials.confirm import Runner
+from tools.trials.readable import landlock
 from tools.trials.sandbox import sandbox
 
 needed = pytest.mark.skipif(
@@ -61,23 +63,55 @@ def test_whether_in_a_sandbox_is_decided_once(tmp_path: Path, monkeypatch: pytes
     assert runner.sandboxed
 
 
-_CLOSED = """
+_UNSANDBOXED = """
 import ctypes, sys
 from tools.git.repository import Repository
 from tools.trials.confirm import Runner
 repository, commit = Repository.open(sys.argv[1]), sys.argv[2]
-get = lambda: ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)
-before = get()
-told = Runner(repository, 'test -z "$(ls -A ~)" && test ! $HOME -ef .', mode="off")(commit)
-print(before, get(), told.outcome)
+told = Runner(repository, sys.argv[3], mode="off")(commit)
+print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), told.outcome, told.output.strip())
+"""
+_AS_AN_ACCOUNT = ("setpriv", "--bounding-set=-sys_admin,-sys_ptrace,-perfmon") if os.geteuid() == 0 else ()
+"""Root may read every process, whatever is closed."""
+
+
+def unsandboxed(folder: Path, command: str) -> list[str]:
+    """Whether this process can be read afterwards (1) or not (0), the outcome, and what the command printed."""
+    built = broken_at(folder, 1, 1)
+    words = (*_AS_AN_ACCOUNT, sys.executable, "-c", _UNSANDBOXED, str(built.path), built.shas[1], command)
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout.split(maxsplit=2)
+
+
+def test_without_a_sandbox_it_has_an_empty_home(tmp_path: Path) -> None:
+    assert unsandboxed(tmp_path, 'test -z "$(ls -A ~)" && test ! $HOME -ef . && echo so')[2] == "so\n"
+
+
+@pytest.mark.skipif(not landlock(), reason="Landlock is Linux's, from 5.19")
+def test_without_a_sandbox_it_reads_no_other_process_and_this_one_stays_as_it_was(tmp_path: Path) -> None:
+    readable, outcome, printed = unsandboxed(tmp_path, "cat /proc/self/environ | wc -c; cat /proc/$PPID/environ")
+    assert (readable, outcome) == ("1", "failed")
+    assert int(printed.split()[0]) > 0
+    assert "Permission denied" in printed
+
+
+@pytest.mark.skipif(not landlock(), reason="Landlock is Linux's, from 5.19")
+def test_confined_it_moves_files_between_folders(tmp_path: Path) -> None:
+    move = f'mkdir a b && touch a/x && {sys.executable} -c \'import os; os.rename("a/x", "b/x")\''
+    assert unsandboxed(tmp_path, move)[:2] == ["1", "passed"]
+
+
+_CLOSES = """
+import ctypes
+from tools.trials import readable
+readable.landlock = tuple
+print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), readable.confined(), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
-def test_without_a_sandbox_nobody_reads_the_environment_of_this_process(tmp_path: Path) -> None:
-    built = broken_at(tmp_path, 1, 1)
-    words = (sys.executable, "-c", _CLOSED, str(built.path), built.shas[1])
-    assert subprocess.run(words, check=True, capture_output=True, text=True).stdout.split() == ["1", "0", "passed"]
+def test_without_landlock_this_process_closes_itself() -> None:
+    told = subprocess.run((sys.executable, "-c", _CLOSES), check=True, capture_output=True, text=True).stdout
+    assert told.split() == ["1", "()", "0"]
 
 
 @needed
