@@ -1,22 +1,94 @@
-"""Whether the whole team names one commit: developer, comparing SRE and judge, and nobody names another or clears it.
+"""What developer and judge both answer, how far code found the developer's explanation, and whether the team shares it.
 
-Who answers at random, or yes to everything, does not agree with itself in three different questions. Who only repeats
-git's order does: so the agreement counts where it is not git's first suspect that is named (`graph.turning`).
+One model plays all agents, so that they agree tells little by itself. It is worth something where the questions differ: an
+SRE must give the same answer too, and nobody another one, so that a zero-shot SRE that says yes to every commit breaks it. Who
+answers at random does not agree with itself, and who only says a name cites nothing that exists.
 """
 
-from graph.hearing import Hearing
-from incidents.opinion import DEVELOPER
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from graph.citations import Checked
+from graph.hearing import Hearing
+from incidents.opinion import DEVELOPER, Opinion
+from incidents.verdict import Outcome
+
+Answer = tuple[Outcome, str | None]
 _COMPARING = "chain_of_thought"
 
 
-def agreed(hearing: Hearing) -> str | None:
-    """Return the commit that all name, of which code found the changed line that the developer states; None without one."""
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The answer of developer and judge. `commit` is the one they name, None for none of these.
+
+    `began`: code found the changed line that the developer states. `ends`: code found both ends of the explanation: that
+    line, and one in the failing execution; of "none of these" two lines, of which the last is in the failing execution. Of
+    a failure without a line in this code the end that there is. `unopposed`: nobody accuses another commit. `whole`: nobody
+    gives another answer, and one of the SREs the same.
+    """
+
+    commit: str | None
+    began: bool
+    ends: bool
+    whole: bool
+    unopposed: bool
+
+    @property
+    def answer(self) -> Answer:
+        """In the words of a verdict."""
+        return ("none", None) if self.commit is None else ("culprit", self.commit)
+
+    @property
+    def supported(self) -> bool:
+        """Whether the whole team shares it, and code found both ends."""
+        return self.ends and self.whole
+
+
+def agreement(hearing: Hearing, *, mapped: bool) -> Agreement | None:
+    """Return what developer and judge agree on, None when they do not. `mapped`: the trace has a line in this code."""
     advised = hearing.advised
-    accused = {each.opinion.commit for each in hearing.counted if each.opinion.caused}
-    if advised is None or advised.decision != "culprit" or accused != {advised.commit}:
+    if advised is None or advised.decision == "unsure":
         return None
-    about = [each for each in hearing.counted if each.opinion.commit == advised.commit]
-    read = any(each.opinion.agent == DEVELOPER and each.began for each in about)
-    compared = any(each.opinion.agent == _COMPARING for each in about)
-    return advised.commit if read and compared and all(each.opinion.caused for each in about) else None
+    read = [each for each in hearing.counted if each.opinion.agent == DEVELOPER]
+    accused = [each for each in read if each.opinion.caused]
+    if advised.decision == "none":
+        return None if accused or not read else _on_none(hearing.counted, read, mapped=mapped)
+    mine = next((each for each in accused if each.opinion.commit == advised.commit), None)
+    return mine and _on_commit(hearing.counted, mine, mapped=mapped)
+
+
+def _on_commit(counted: Sequence[Checked], mine: Checked, *, mapped: bool) -> Agreement:
+    sha = mine.opinion.commit
+    about = [each.opinion for each in counted if each.opinion.commit == sha]
+    unopposed = not any(each.opinion.caused for each in counted if each.opinion.commit != sha)
+    return Agreement(
+        commit=sha,
+        began=mine.began,
+        ends=mine.began and (mine.linked or mine.calls_away is not None or not mapped),
+        whole=unopposed and all(each.caused for each in about) and _third(about, counted),
+        unopposed=unopposed,
+    )
+
+
+def _on_none(counted: Sequence[Checked], read: Sequence[Checked], *, mapped: bool) -> Agreement:
+    unopposed = not any(each.opinion.caused for each in counted)
+    return Agreement(
+        commit=None,
+        began=False,
+        ends=any(_two_places(each, mapped=mapped) for each in read),
+        whole=unopposed and _third([each.opinion for each in counted], counted),
+        unopposed=unopposed,
+    )
+
+
+def _third(same: Iterable[Opinion], counted: Iterable[Checked]) -> bool:
+    """Whether one of the SREs gives the same answer: who compares all, or who was asked about two commits or more."""
+    asked = Counter(each.opinion.agent for each in counted)
+    return any(each.agent == _COMPARING or (each.agent != DEVELOPER and asked[each.agent] > 1) for each in same)
+
+
+def _two_places(checked: Checked, *, mapped: bool) -> bool:
+    proof = checked.opinion.proof
+    arrives = not mapped or (proof is not None and proof.arrives is True)
+    return arrives and len({(each.path, each.line) for each in checked.opinion.citations}) > 1

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from graph.agreement import Answer
 from graph.reliability import moved as learned
 from graph.thresholds import WEIGHTS, Weights
 from incidents.advice import Advice
@@ -30,24 +31,26 @@ def combine(
     weights: Weights = WEIGHTS,
     reliability: Reliability | None = None,
     proven: Collection[str] = (),
-    agreed: str | None = None,
+    agreed: Answer | None = None,
 ) -> Posterior:
     """Prior from the evidence, log-odds from the opinions, normalised over all hypotheses.
 
     A tempered naive-Bayes (log-linear) opinion pool: score(h) = t ln prior(h) + sum of weight * clip(logit(q)).
     Without opinions and advice it returns the evidence's own probabilities. `opinions` must already be the ones that
     count (`graph.settle`). With the `reliability` of the model that was asked, its record takes the place of the weights.
-    `proven` are the commits from which code found a way to the failure as the developer states it, `agreed` is the one
-    that the whole team names (`graph.agreement`).
+    `proven` are the commits from which code found a way to the failure as the developer states it, `agreed` is the answer
+    that the whole team gives (`graph.agreement`).
     """
     if reliability is not None and opinions:
-        return _pooled(evidence, learned(reliability, opinions, advice, proven), weights)
-    moved = _moved(opinions, weights, proven, agreed)
+        shas = [each.commit.sha for each in evidence.suspects]
+        return _pooled(evidence, learned(reliability, opinions, advice, proven, shas), weights)
+    moved = _moved(opinions, weights, proven, agreed[1] if agreed else None)
     if not any(moved.values()) and advice is None:
         return Posterior({each.commit.sha: each.probability for each in evidence.suspects}, evidence.none_probability)
     if advice is not None and advice.commit is not None:
         moved[advice.commit] = moved.get(advice.commit, 0.0) + weights.judge
-    return _pooled(evidence, moved, weights, weights.judge if advice is not None and advice.decision == "none" else 0.0)
+    none_moved = weights.judge if advice is not None and advice.decision == "none" else 0.0
+    return _pooled(evidence, moved, weights, none_moved + (weights.agreed if agreed == ("none", None) else 0.0))
 
 
 def _pooled(evidence: Evidence, moved: Mapping[str, float], weights: Weights, none_moved: float = 0.0) -> Posterior:

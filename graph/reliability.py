@@ -20,6 +20,7 @@ _INNOCENT_ACCUSED, _INNOCENT_CLEARED = 3.0, 7.0  # and 0.3 of the innocent
 _IMAGINED: Final = 10.0  # of the guilty and of the innocent, for accusations with every step found in code:
 _GUILTY_PROVEN, _INNOCENT_PROVEN = 4.2, 0.6  # 0.42 of the guilty are accused so, and 0.06 of the innocent
 _SHARED: Final = 0.5
+_COMPARING: Final = (DEVELOPER, "chain_of_thought")
 _TRUSTED: Final = 1.5  # log-odds: an accusation that makes guilt 4.5 times as likely is worth following
 _FEWEST: Final = 10  # guilty and innocent commits each, before an agent is followed against git
 
@@ -36,13 +37,17 @@ def log_ratio(record: Record | None, *, accused: bool, proven: bool = False) -> 
 
 
 def moved(
-    reliability: Reliability, opinions: Sequence[Opinion], advice: Advice | None, proven: Collection[str] = ()
+    reliability: Reliability,
+    opinions: Sequence[Opinion],
+    advice: Advice | None,
+    proven: Collection[str] = (),
+    suspects: Iterable[str] = (),
 ) -> dict[str, float]:
-    """sha -> log-odds of all that was said about it. The two SREs answer the same question, so they count as one."""
-    said: dict[str, dict[str, bool]] = {}
-    for each in opinions:
-        if each.caused is not None:
-            said.setdefault(each.commit, {})[each.agent] = each.caused
+    """sha -> log-odds of all that was said about it. The two SREs answer the same question, so they count as one.
+
+    Who compares all commits and accuses none of them says no of each of the `suspects`, whether it was shown or not.
+    """
+    said = _answers(opinions, suspects)
     found: dict[str, float] = {}
     for commit, answers in said.items():
         ratios = {
@@ -56,6 +61,17 @@ def moved(
             total += log_ratio(reliability.of(JUDGE), accused=accused)
         found[commit] = _SHARED * total
     return found
+
+
+def _answers(opinions: Sequence[Opinion], suspects: Iterable[str]) -> dict[str, dict[str, bool]]:
+    """commit -> agent -> whether it accuses it."""
+    answered = [(each.agent, each.commit, each.caused) for each in opinions if each.caused is not None]
+    accusers = {agent for agent, _, caused in answered if caused}
+    comparing = {agent for agent, _, _ in answered if agent in _COMPARING} - accusers
+    said: dict[str, dict[str, bool]] = {sha: dict.fromkeys(comparing, False) for sha in suspects} if comparing else {}
+    for agent, commit, caused in answered:
+        said.setdefault(commit, {})[agent] = caused
+    return said
 
 
 def trusted(reliability: Reliability, agents: Iterable[str]) -> bool:

@@ -7,9 +7,10 @@ says (`graph.turning`).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agents.prose import ids_in
-from graph.agreement import agreed
+from graph.agreement import Agreement, agreement
 from graph.citations import Checked, LinesOf, NothingChecked, Proofs, Steps, check, proofs
 from graph.hearing import Hearing, hear
 from graph.posterior import combine
@@ -91,25 +92,25 @@ def _ruled(
     """What stands, and the opinions' answer when it does not stand because nothing of it could be checked."""
     if not hearing.counted:
         return git, None
-    found, named = proofs(hearing.counted), agreed(hearing)
+    found, shared = proofs(hearing.counted), agreement(hearing, mapped=bool(evidence.seen.mapped))
 
     def known(team: Ruling) -> bool:
         return followed(git, team, evidence, hearing, reliability)
 
     def stands(team: Ruling) -> bool:
-        return known(team) or may_turn(git, team, evidence, found, hearing.advised, thresholds)
+        return known(team) or may_turn(git, team, evidence, found, shared, thresholds)
 
-    teams = [_team(evidence, hearing, found, thresholds, weights, each) for each in _records(reliability)]
-    team = next((each for each in teams if stands(each)), teams[0])
-    turned = stands(team)
-    if turned and team.answer != git.answer:
-        return team.worded(word_of(git, team, found, known(team))), None
+    teams = [_team(evidence, hearing, found, shared, thresholds, weights, each) for each in _records(reliability)]
+    standing = [each for each in teams if stands(each)]
+    team = next((each for each in standing if shared is not None and each.answer == shared.answer), (*standing, *teams)[0])
+    if team in standing and team.answer != git.answer:
+        return team.worded(word_of(git, team, found, shared, known(team))), None
     if not git.stated:
-        asked = git.outcome == "unsure" or may_open(git, team, named)
+        asked = git.outcome == "unsure" or may_open(git, team, shared)
         return team.unstated("unsure" if asked else "not_enough"), team if team.stated else None
-    if not turned and insisted(git, found, hearing, reliability):
-        return git.unstated("unsure"), team
-    return (team.worded(word_of(git, team, found, known(team))), None) if turned else (git.doubted(), team)
+    if shared is not None and insisted(git, found, hearing, shared, reliability):
+        return git.unstated("unsure"), replace(team, outcome="culprit", named=shared.commit)
+    return (team.worded(word_of(git, team, found, shared, known(team))), None) if team in standing else (git.doubted(), team)
 
 
 def _records(reliability: Reliability | None) -> tuple[Reliability | None, ...]:
@@ -123,13 +124,15 @@ def _team(
     evidence: Evidence,
     hearing: Hearing,
     found: Proofs,
+    shared: Agreement | None,
     thresholds: Thresholds,
     weights: Weights,
     reliability: Reliability | None,
 ) -> Ruling:
     """What evidence and opinions give together."""
     heard = [each.opinion for each in hearing.counted]
-    chances = combine(evidence, heard, hearing.advised, weights, reliability, found.proven, agreed(hearing))
+    agreed = shared.answer if shared is not None and shared.whole and (shared.began or shared.ends) else None
+    chances = combine(evidence, heard, hearing.advised, weights, reliability, found.proven, agreed)
     return rule(evidence, chances, thresholds, found)
 
 

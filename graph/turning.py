@@ -21,6 +21,7 @@ whole way to B, or a model with a good record names it, and a fact of git speaks
 opinions give the order.
 """
 
+from graph.agreement import Agreement
 from graph.citations import Proofs
 from graph.hearing import Hearing
 from graph.reliability import trusted
@@ -40,26 +41,28 @@ def may_turn(
     team: Ruling,
     evidence: Evidence,
     proofs: Proofs,
-    advised: Advice | None,
+    shared: Agreement | None,
     thresholds: Thresholds,
 ) -> bool:
     """Return whether the opinions' answer may stand although git alone gives another."""
     if team.answer == git.answer:
         return True
-    if not team.stated:
+    if shared is None or team.answer != shared.answer or git.named in evidence.hit_failing_line:
         return False
-    if team.named is not None:
-        if proven_with_judge(team.named, proofs, advised):
-            return git.named not in evidence.hit_failing_line
-        near = team.named == git.suspects[0].commit.sha or proofs.convicted.get(team.named, _FAR) <= _CALLED
-        return git.outcome == "unsure" and near and _read_and_advised(team.named, proofs, advised)
-    return _may_acquit(git, evidence, proofs, advised, thresholds)
+    if team.named is None:
+        return _may_acquit(git, evidence, proofs, shared, thresholds)
+    if team.named in proofs.proven or shared.supported:
+        return True
+    near = _first(git, team.named) or proofs.convicted.get(team.named, _FAR) <= _CALLED
+    return git.outcome == "unsure" and near and shared.began
 
 
-def may_open(git: Ruling, team: Ruling, named: str | None) -> bool:
+def may_open(git: Ruling, team: Ruling, shared: Agreement | None) -> bool:
     """Return whether the commit that the whole team names is worth a "not sure" where too little was seen for any answer:
     one that is not git's first suspect, whom a model names that only repeats the order."""
-    return named is not None and team.named == named != git.suspects[0].commit.sha
+    if shared is None or not (shared.began and shared.whole):
+        return False
+    return team.named == shared.commit and not _first(git, shared.commit)
 
 
 def followed(git: Ruling, team: Ruling, evidence: Evidence, hearing: Hearing, reliability: Reliability | None) -> bool:
@@ -85,20 +88,27 @@ def followed(git: Ruling, team: Ruling, evidence: Evidence, hearing: Hearing, re
     return team.outcome == "none" and advised.decision == "none" and innocent and any(e.opinion.citations for e in said)
 
 
-def insisted(git: Ruling, proofs: Proofs, hearing: Hearing, reliability: Reliability | None) -> bool:
-    """Whether developer and judge name another commit than git, and either code found the way from it or both have a good
-    record and the developer cites what exists: too much to keep git's answer, too little to state theirs."""
-    advised = hearing.advised
-    if advised is None or advised.commit is None or advised.commit == git.named:
+def insisted(
+    git: Ruling, proofs: Proofs, hearing: Hearing, shared: Agreement, reliability: Reliability | None
+) -> bool:
+    """Whether developer and judge name another commit than git, and either code found the way from it, or its changed line
+    while nobody names a third one, or both have a good record and the developer cites what exists: too much to keep git's
+    answer, too little to state theirs."""
+    if shared.commit is None or shared.commit == git.named:
         return False
-    if proven_with_judge(advised.commit, proofs, advised):
+    if shared.commit in proofs.proven or (shared.unopposed and shared.began and not _first(git, shared.commit)):
         return True
     said = [each.opinion for each in hearing.counted if each.opinion.agent == DEVELOPER and each.opinion.caused]
-    cited = any(each.commit == advised.commit and each.citations for each in said)
+    cited = any(each.commit == shared.commit and each.citations for each in said)
     return cited and reliability is not None and trusted(reliability, (DEVELOPER, JUDGE))
 
 
-def word_of(git: Ruling, team: Ruling, proofs: Proofs, known: bool = False) -> Word:
+def _first(git: Ruling, sha: str) -> bool:
+    """Whether git suspects it first: whom a model names that only repeats the order."""
+    return git.suspects[0].commit.sha == sha
+
+
+def word_of(git: Ruling, team: Ruling, proofs: Proofs, shared: Agreement | None = None, known: bool = False) -> Word:
     """Return the confidence word of the opinions' answer: never above git's own, unless code found the whole way.
 
     When git states another answer it is "low", or "medium" when the model is `known` to be followed. For "none" a checked
@@ -112,22 +122,11 @@ def word_of(git: Ruling, team: Ruling, proofs: Proofs, known: bool = False) -> W
     return min(team.word, git.word if answers else other, key=WORDS.index)
 
 
-def proven_with_judge(sha: str, proofs: Proofs, advised: Advice | None) -> bool:
-    """Whether developer and judge name the commit, and code found a way from its change to the failing line."""
-    return sha in proofs.proven and advised is not None and advised.decision == "culprit" and advised.commit == sha
-
-
-def _read_and_advised(sha: str, proofs: Proofs, advised: Advice | None) -> bool:
-    """Whether developer and judge name the commit, and code found the changed line that the developer states."""
-    return sha in proofs.began and advised is not None and advised.decision == "culprit" and advised.commit == sha
-
-
 def _may_acquit(
-    git: Ruling, evidence: Evidence, proofs: Proofs, advised: Advice | None, thresholds: Thresholds
+    git: Ruling, evidence: Evidence, proofs: Proofs, shared: Agreement, thresholds: Thresholds
 ) -> bool:
-    if not proofs.older_way or advised is None or advised.decision != "none":
-        return False
     if git.named is None:
         worth_reading = (each for each in git.suspects if each.probability >= thresholds.worth_reading)
-        return not any(each.commit.sha in evidence.hit_failing_line for each in worth_reading)
-    return git.named not in evidence.hit_failing_line and git.probability < thresholds.acquitted
+        hit = any(each.commit.sha in evidence.hit_failing_line for each in worth_reading)
+        return not hit and (proofs.older_way or shared.supported)
+    return proofs.older_way and git.probability < thresholds.acquitted
