@@ -26,7 +26,9 @@ from models.scripted import ScriptedModel
 from service.demo_incident import SAMPLE, TIDE
 from service.demo_incident.build import build_repository
 
-_HERE = (alert.parent for alert in (Path(__file__).parent / "incidents").glob("*/alert.json"))  # other folders are Python's
+_HERE = (
+    alert.parent for alert in (Path(__file__).parent / "incidents").glob("*/alert.json")
+)  # other folders are Python's
 FOLDERS = (SAMPLE, *sorted((TIDE["rates"], *_HERE), key=lambda path: path.name))
 RATINGS = [{"opinion": number, "grounded": 4, "causal": 4, "fair": 4} for number in range(1, 9)]
 

@@ -17,7 +17,7 @@ from types import FrameType
 from incidents.errors import InputError
 from service.cluster.hosting import Hosting
 from service.cluster.ports import free_port, refuse_taken
-from service.cluster.ray_access import close_to_others
+from service.cluster.ray_access import close_to_others, notice_loss_soon
 from service.settings import Settings
 
 __all__ = ["Addresses", "free_port", "running", "serve_until_stopped"]
@@ -88,6 +88,7 @@ def ray_for(hosting: Hosting, address: str | None = None) -> Iterator[None]:
             yield
         return
     close_to_others()
+    notice_loss_soon()
     from service.cluster import embedded
 
     with _folder(hosting) as folder:

@@ -41,7 +41,7 @@ async def test_an_alert_over_http_becomes_a_verdict_and_the_service_stops_withou
     assert docs.status_code == 200
     assert status == 0
     assert processes_naming(str(service.ray_folder)) == []
-    async with served(tmp_path, repositories) as service:
+    async with served(tmp_path, repositories, REDTIDE_DASHBOARD="false") as service:
         await until(lambda: _done(service, last["id"]), 240, pause=0.2)
         after = (await service.client.get(f"/incidents/{accepted['id']}")).json()
         assert after == seen | {"related": [last["id"]]}  # the same code failed shortly after

@@ -10,14 +10,14 @@ from incidents.errors import InputError
 from service.cluster.hosting import Hosting
 from service.cluster.local import running
 from service.cluster.ports import free_port
-from service.cluster.ray_access import LOOPBACK, MODE, TOKEN, TOKEN_PATH, close_to_others
+from service.cluster.ray_access import LOOPBACK, MODE, PATIENCE, TOKEN, TOKEN_PATH, close_to_others, notice_loss_soon
 from service.settings import Settings
 
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a machine whose owner has not thought of Ray at all."""
-    for name in (TOKEN, TOKEN_PATH, MODE, LOOPBACK):
+    for name in (TOKEN, TOKEN_PATH, MODE, LOOPBACK, PATIENCE):
         monkeypatch.setenv(name, "")  # so that it is set back as it was
         monkeypatch.delenv(name)
 
@@ -57,6 +57,16 @@ def test_a_token_that_cannot_be_used_is_named_and_not_repeated(monkeypatch: pyte
     with pytest.raises(InputError, match=rf"^{TOKEN}: .* 16 characters") as refused:
         close_to_others()
     assert "too-short" not in str(refused.value)
+
+
+def test_the_loss_of_an_own_cluster_is_noticed_soon_unless_the_operator_is_more_patient(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    notice_loss_soon()
+    assert os.environ[PATIENCE] == "15"
+    monkeypatch.setenv(PATIENCE, "90")
+    notice_loss_soon()
+    assert os.environ[PATIENCE] == "90"
 
 
 def hosting(**fields: object) -> Hosting:

@@ -19,6 +19,7 @@ from tests.service.stand_ins import ALERT, AUTHORIZED, NOON
 
 __all__ = ["chromium", "server"]
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
+ONE_DATABASE = True
 STAGES: tuple[tuple[Stage, float], ...] = (("open", 8), ("merged", 9), ("deployed", 12), ("recovered", 14))
 
 
