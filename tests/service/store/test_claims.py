@@ -1,14 +1,19 @@
 """What each step of a claim writes into the incident's row, and which incidents it leaves alone."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Self
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from incidents.alert import Alert
 from incidents.incident import Status
 from service.settings import Settings
-from service.store.leases import LEASE_SECONDS, audit, claim_valid
+from service.store import leases
+from service.store.leases import LEASE_SECONDS, audit, claim_valid, database_time
+from service.store.moment import Moment
 from service.store.rounds import Round
 from service.store.schemas import Claim
 from service.store.store import Store
@@ -330,3 +335,40 @@ async def test_a_lease_holds_until_its_last_moment_and_what_waits_until_then_may
     monkeypatch.setattr("service.store.leases.datetime", Stopped)
     await claimed(store, "me", 0)
     assert (await store.leases.recover(attempts=3)).reopened == 0
+
+
+async def test_a_claim_locks_its_own_incident_alone_and_waits_for_no_other_claim(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if settings.store_url.startswith("sqlite"):
+        pytest.skip("there one writes at a time")
+    accepted = {await store.intake.accept(alert(service=name), "{}") for name in ("first", "second", "third")}
+    inside, go_on, fill = asyncio.Event(), asyncio.Event(), leases._fill_revisions
+
+    async def paused(session: AsyncSession, row: IncidentRow, alert: Alert) -> None:
+        if not inside.is_set():
+            inside.set()
+            await go_on.wait()
+        await fill(session, row, alert)
+
+    monkeypatch.setattr(leases, "_fill_revisions", paused)
+    waiting = asyncio.create_task(claimed(store))
+    try:
+        async with asyncio.timeout(60):  # only guards against a test that hangs
+            await inside.wait()
+            others = [await claimed(store), await claimed(store)]
+    finally:
+        go_on.set()
+    assert {each.incident.id for each in (await waiting, *others)} == accepted
+
+
+async def test_who_shares_a_server_shares_its_clock(store: Store, settings: Settings) -> None:
+    async with store.database.write() as session:
+        if settings.store_url.startswith("sqlite"):
+            began = datetime.now(UTC)
+            assert since(began, await database_time(session))
+        else:
+            first = (await session.scalars(select(func.clock_timestamp(type_=Moment)))).one()
+            now = await database_time(session)
+            last = (await session.scalars(select(func.clock_timestamp(type_=Moment)))).one()
+            assert first < now < last

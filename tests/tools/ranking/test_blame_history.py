@@ -118,10 +118,9 @@ def test_at_most_as_many_as_were_asked_for_are_listed_the_newest_first_among_equ
 def test_the_further_back_a_change_lies_the_less_it_counts(tmp_path: Path) -> None:
     built = shop(tmp_path, [orders(step=1)], after=40)
     found = asked(built, PRICE)
-    assert [(each.back, each.score) for each in found.changers] == [
-        (40, pytest.approx(-math.log1p(40))),
-        (41, pytest.approx(-math.log1p(41))),
-    ]
+    assert {each.back: each.score for each in found.changers} == {
+        back: pytest.approx(-math.log1p(back)) for back in (40, 41)
+    }
     # The thirty newest commits are compared too.
     assert (found.commits, found.looked_at, found.missing) == (32, 2, ())
     assert (found.revision, found.oldest) == (built.shas[-1], datetime.fromtimestamp(START, UTC))

@@ -12,6 +12,7 @@ from incidents.rollout import Rollout
 from tests.repositories import START, Built, Change, build, git
 from tests.tools.ranking.test_gather import CART, GUILTY, INNOCENT, START_OF_SHOP, TRACE
 from tools.git.repository import Repository
+from tools.impact.step_check import StepCheck
 from tools.ranking.gather import gather
 from tools.ranking.ranker import Weight, Weights
 from tools.traces import parse
@@ -46,7 +47,8 @@ def test_the_commits_of_the_window_and_none_share_one_softmax(tmp_path: Path) ->
     evidence = gathered(built)
     (guilty,) = evidence.suspects
     total = math.exp(2.0) + 2 + math.exp(1.0)
-    assert (guilty.commit.sha, guilty.probability) == (built.shas[2], pytest.approx(math.exp(2.0) / total))
+    assert guilty.commit.sha == built.shas[2]
+    assert guilty.probability == pytest.approx(math.exp(2.0) / total)
     assert evidence.none_probability == pytest.approx(math.exp(1.0) / total)
     dropped = [(each.commit.sha, each.reason, each.kind, each.brief) for each in evidence.ruled_out]
     brief = "touches no file of the trace"
@@ -61,10 +63,8 @@ def test_a_commit_from_before_that_explains_it_as_well_is_named_and_is_a_part_of
     evidence = gathered(built, 1)
     total = 2 * math.exp(2.0) + 1 + math.exp(1.0)
     assert evidence.older is not None
-    assert (evidence.older.commit.sha, evidence.older.probability) == (
-        built.shas[1],
-        pytest.approx(math.exp(2.0) / total),
-    )
+    assert evidence.older.commit.sha == built.shas[1]
+    assert evidence.older.probability == pytest.approx(math.exp(2.0) / total)
     assert evidence.older.reasons == ("Changed shop/cart.py, where it fails.",)
     assert evidence.none_probability == pytest.approx((math.exp(1.0) + math.exp(2.0)) / total)
     assert [each.commit.sha for each in evidence.suspects] == [built.shas[2]]
@@ -119,6 +119,22 @@ def test_a_commit_that_cannot_be_read_is_named_unless_something_clears_it(tmp_pa
     assert {each.commit.sha for each in open_.suspects} == {built.shas[1], built.shas[4]}
 
 
+def test_of_a_bare_message_a_commit_is_dropped_for_what_it_was_compared_with(tmp_path: Path) -> None:
+    built = build(tmp_path, [START_OF_SHOP, *INNOCENT])
+    repository = Repository.open(built.path)
+    evidence = gather(repository, built.shas[0], built.shas[2], parse("the total is wrong"), weights=FILE)
+    said = ("shares no name with the message", "nothing", "")
+    assert [(each.reason, each.kind, each.brief) for each in evidence.ruled_out] == [said, said]
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    own: Change = {"files": {**START_OF_SHOP["files"], "lost/page.txt": "on purpose\n"}}
+    built = build(tmp_path, [own, GUILTY])
+    tree = git(built.path, "rev-parse", f"{built.shas[1]}:lost")
+    (built.path / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    assert gathered(built).missing == ("Folders of the deployed revision could not be read in full: lost/.",)
+
+
 LIVE = datetime.fromtimestamp(START + 24 * 3600, UTC)
 
 
@@ -142,3 +158,14 @@ def test_how_long_a_commit_had_been_live_is_known_from_recorded_deploys(
     )
     (guilty,) = gathered(built, first_seen=first_seen, rollouts=[rollout]).suspects
     assert next((each.value for each in guilty.signals if each.name == "began_after_deploy"), None) == measured
+
+
+def test_what_was_read_is_not_read_again_to_check_citations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own: Change = {"files": {**START_OF_SHOP["files"], "read": "once\n"}}
+    built = build(tmp_path, [own, GUILTY, INNOCENT[1]])
+    evidence = gathered(built)
+    for name in ("survey", "read_window"):
+        monkeypatch.delattr(f"tools.impact.step_check.{name}")
+    steps = StepCheck(Repository.open(built.path), evidence)
+    assert steps.in_trace("shop/cart.py", 7)
+    assert steps.calls_away(built.shas[2], "shop/mail.py", 1) is None

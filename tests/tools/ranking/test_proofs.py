@@ -82,7 +82,7 @@ def test_a_line_of_less_than_twelve_characters_stands_in_many_places(tmp_path: P
 
 
 def test_a_frame_outside_the_repository_and_a_file_that_is_gone_prove_nothing(tmp_path: Path) -> None:
-    changes = [file(OLD), {"files": {"shop/rates.py": None, "shop/other.py": "other = 1\n"}}]
+    changes: list[Change] = [file(OLD), {"files": {"shop/rates.py": None, "shop/other.py": "other = 1\n"}}]
     assert proven(tmp_path, changes, quoting(OLD)) == {}
     outside = frame(1, OLD, path="shop/rates.py", in_app=False)
     assert proven(tmp_path, [file(OLD), file(NEW)], outside, name="second") == {}
