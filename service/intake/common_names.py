@@ -21,7 +21,7 @@ SERVICE_NAMES = (
         "*entity",
         "resource_name",
     ),
-    *("resource", "affected_resources", "configuration_items", "target", "source"),
+    *("resource", "affected_resources", "configuration_items", "target"),
 )
 AT = (
     *("started_at", "start_time", "starts_at", "start", "first_seen", "triggered_at", "fired_at", "occurred_at"),

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from service.intake.alert_event import State
 from service.intake.anywhere import Field, Fields
-from service.intake.common_names import AT, FIRING, LATER, LINK, NEITHER, NO_PAGE, STATE, TEST, TITLE
+from service.intake.common_names import AT, FIRING, LATER, LINK, NEITHER, NO_PAGE, SERVICE_NAMES, STATE, TEST, TITLE
 from service.intake.labels import ENVIRONMENT, environment_in, revision_of
 from service.intake.lenient import OVER, moment_of
 from service.intake.pairs import environment_among
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LONGEST_STATE = 80
+_NAME = re.compile(r"[\w.@-]{2,100}")
 _MOST_WORDS = 3
 _PLAIN = frozenset(("resolved", "recovered", "recovery"))
 _PAGE = re.compile(r"https?://[^/?#\s]{1,300}+/?[^/\s]")
@@ -48,6 +49,12 @@ def _words(value: object) -> frozenset[str]:
         return frozenset()
     words = frozenset(word.lower() for word in _WORDS.findall(value))
     return words & (OVER | NEITHER | TEST | FIRING if len(words) <= _MOST_WORDS else _PLAIN)
+
+
+def service_in(fields: Fields) -> str:
+    """The service; else who sends it, if that is a name and no request or sentence."""
+    sender = fields.word(("source", "sender"))
+    return fields.named(SERVICE_NAMES) or (sender if _NAME.fullmatch(sender) else "")
 
 
 def environment_of(fields: Fields) -> str:

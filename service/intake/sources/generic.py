@@ -8,9 +8,9 @@ from typing import Any
 
 from service.intake.adapter import Read, Source
 from service.intake.anywhere import Fields
-from service.intake.common_names import COUNT, KEY, PLATFORM, SERVICE_NAMES, SEVERAL, SEVERITY
+from service.intake.common_names import COUNT, KEY, PLATFORM, SEVERAL, SEVERITY
 from service.intake.generic_error import Found, error_in
-from service.intake.generic_reading import began, environment_of, link_in, revision_told, state_in, title_in
+from service.intake.generic_reading import began, environment_of, link_in, revision_told, service_in, state_in, title_in
 from service.intake.labels import REPOSITORY
 from service.intake.lenient import Draft, NotUnderstood, number_of, said
 from service.intake.sdk_frames import raised_by
@@ -73,7 +73,7 @@ def _draft(document: Mapping[str, Any]) -> Draft | None:
     error, title = error_in(fields, fields.word(PLATFORM)), title_in(fields)
     if not (title or error.text or error.trace or error.said):
         raise NotUnderstood("title")
-    service, environment = fields.named(SERVICE_NAMES), environment_of(fields)
+    service, environment = service_in(fields), environment_of(fields)
     return Draft(
         state=state,
         key=fields.word(KEY),

@@ -60,13 +60,19 @@ class Issue(Sent):
     metadata: Fields
     project: Anything
 
+    @property
+    def address(self) -> str:
+        """Its page."""
+        return self.web_url or self.permalink or self.url
+
 
 class MetricAlert(Sent):
     """What a rule over numbers found."""
 
     id: Text
     identifier: Text
-    title: Text
+    title: Text = named("title", "name")
+    status: Text
     projects: Items
     date_started: Moment
     date_detected: Moment
@@ -102,7 +108,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     data = sent.data
     for event in (data.event, data.error):
         if isinstance(event, dict):
-            return [_of_event(event, sent.action, data.issue)]
+            return [_of_event(event, sent.action, data)]
     if isinstance(data.metric_alert, dict):
         return [_of_metric(data, MetricAlert.model_validate(data.metric_alert), sent.action)]
     if isinstance(data.issue, dict):
@@ -112,30 +118,22 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     return []
 
 
-def _of_event(document: Mapping[str, Any], action: str, group: object = None) -> Draft:
-    """`group` is the issue, which some send beside its event."""
-    issue = Issue.model_validate(group if isinstance(group, Mapping) else {})
+def _of_event(document: Mapping[str, Any], action: str, beside: Data) -> Draft:
+    """Some send the issue and the project beside the event, which then lacks what they say."""
+    issue = Issue.model_validate(beside.issue if isinstance(beside.issue, Mapping) else {})
     event, tags = Event.model_validate(document), _tags(document.get("tags"))
     trace = trace_of(event.platform, raised_in(document)) or raised_by(event.platform, event.title)
     version = _version(event.release) or tags.get("release", "")
     package = version.rpartition("@")[0]
-    project = "" if event.project.isdecimal() else event.project
-    slug = (
-        event.project_slug
-        or _slug(event.url)
-        or _slug(event.web_url)
-        or _project(issue.project)
-        or package
-        or project
-        or event.project
-    )
-    named = about(tags, service=slug)
+    said_here = (event.project_slug, _slug(event.url), _slug(event.web_url))
+    said_there = (_project(issue.project), _project(beside.project))
+    named = about(tags, service=_first(*said_here, *said_there, package, _project(event.project), event.project))
     return Draft(
         state="resolved" if action == "resolved" else "firing",
         key=event.issue_id or issue.id or event.event_id,
         service=named["service"],
         environment=event.environment or named["environment"],
-        message=_whole(event.title, event.message),
+        message=_whole(event.title, event.message) or issue.title,
         trace=trace,
         stack_trace=printed(trace) if trace else "",
         error_text=trace is not None or bool(event.title),
@@ -143,8 +141,8 @@ def _of_event(document: Mapping[str, Any], action: str, group: object = None) ->
         repository=named["repository"],
         # A tag that is called like a version says it of something else: `runtime`'s, or the release once more.
         revision=revision_of(tags, COMMIT) or revision_in(version),
-        url=event.web_url or event.url,
-        severity=event.level or tags.get("level", ""),
+        url=event.web_url or event.url or issue.address,
+        severity=event.level or tags.get("level", "") or issue.level,
         details=said(culprit=event.culprit, release=version),
     )
 
@@ -168,7 +166,7 @@ def _of_issue(issue: Issue, action: str, data: Data) -> Sequence[Draft]:
             first_seen=issue.last_seen if action == "unresolved" else issue.first_seen,
             last_seen=issue.last_seen,
             count=max(issue.count, 1),
-            url=issue.web_url or issue.permalink or issue.url,
+            url=issue.address,
             severity=issue.level,
             details=said(culprit=issue.culprit),
         )
@@ -182,13 +180,13 @@ def _of_metric(data: Data, metric: MetricAlert, action: str) -> Draft:
     return Draft(
         state="resolved" if action == "resolved" else "firing",
         key=f"metric-{metric.identifier or metric.id}",
-        service=projects[0] if len(projects) == 1 else "",
+        service=projects[0] if len(projects) == 1 else _project(data.project),
         environment=str(rule.get("environment") or ""),
-        message=data.description_title or metric.title,
+        message=data.description_title or metric.title or str(rule.get("name") or ""),
         error_text=False,
         first_seen=metric.date_started or metric.date_detected,
         url=data.web_url or metric.web_url,
-        severity="" if action == "resolved" else action,
+        severity="" if action == "resolved" else action or metric.status,
         details=said(description=data.description_text, rule=metric.title, query=str(rule.get("query") or "")),
     )
 
@@ -204,8 +202,12 @@ def _of_plugin(whole: Mapping[str, Any]) -> Draft:
         "web_url": whole.get("url") or event["web_url"],
         "project_slug": whole.get("project_slug") or whole.get("project"),
     }
-    draft = _of_event(event, "triggered")
+    draft = _of_event(event, "triggered", Data.model_validate({}))
     return replace(draft, error_text=draft.error_text and isinstance(inside, dict))
+
+
+def _first(*texts: str) -> str:
+    return next((text for text in texts if text), "")
 
 
 def _project(project: object) -> str:
