@@ -39,6 +39,7 @@ def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return inner if isinstance(inner, Mapping) else {}
 
 
+_SENTRY = frozenset({"event", "error", "issue", "metric_alert"})
 _KNOWN: Sequence[tuple[Callable[[Mapping[str, Any]], bool], Read]] = (
     (lambda sent: "labels" in _inside(sent, "alerts") and "orgId" in sent, grafana.read),
     (lambda sent: "labels" in _inside(sent, "alerts"), alertmanager.read),
@@ -49,7 +50,6 @@ _KNOWN: Sequence[tuple[Callable[[Mapping[str, Any]], bool], Read]] = (
     (lambda sent: "event_name" in sent and bool(_inside(sent, "data")), rollbar.read),
     (lambda sent: "action" in sent and bool(_SENTRY & _inside(sent, "data").keys()), sentry.read),
 )
-_SENTRY = frozenset({"event", "error", "issue", "metric_alert"})
 
 
 def _each(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
