@@ -16,8 +16,6 @@ from service.intake.lenient import Draft, NotUnderstood, number_of, said
 from service.intake.sdk_frames import raised_by
 from service.intake.sources import alertmanager, cloudwatch, google, grafana, opsgenie, pagerduty, rollbar, sentry
 
-_MOST = 1_000
-
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alerts of the body; none when it only says that somebody looks after one."""
@@ -59,7 +57,7 @@ def _each(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield document
         return
     around = {key: value for key, value in document.items() if key != name}
-    for item in document[name][:_MOST]:
+    for item in document[name]:
         if isinstance(item, Mapping):
             own = {key: value for key, value in item.items() if value is not None}
             yield {**{key: value for key, value in around.items() if key not in own}, **own}
