@@ -11,45 +11,18 @@ TITLE = (
 )
 SERVICE_NAMES = (
     *(*SERVICE, "service_name", *APPLICATION, "service_id", "component", "project_slug", "project_name", "project"),
-    *(*WORKLOAD, "subsystem", "system", "monitor_name", "check_name", "site_name", "workflow", "workflow_name"),
-    *(
-        "pipeline",
-        "impacted_entity",
-        "impacted_entities",
-        "affected_entities",
-        "*entity_name",
-        "*entity",
-        "resource_name",
-    ),
-    *("resource", "affected_resources", "configuration_items", "target"),
+    *(*WORKLOAD, "subsystem", "system", "monitor_name", "monitor_label", "check_name", "site_name", "workflow"),
+    *("workflow_name", "services", "affected_services", "impacted_services", "affected_components"),
+    *("pipeline", "impacted_entity", "impacted_entities", "affected_entities", "*entity_name", "*entity"),
+    *("resource_name", "resource", "affected_resources", "configuration_items", "target"),
 )
 AT = (
     *("started_at", "start_time", "starts_at", "start", "first_seen", "triggered_at", "fired_at", "occurred_at"),
     *("opened_at", "created_at", "created", "first_occurrence", "down_at", "alert_time", "event_time", "timestamp"),
-    *(
-        "time",
-        "datetime",
-        "date",
-        "_time",
-        "ts",
-        "*started_at",
-        "*started_on",
-        "*occurred_at",
-        "*occurred_on",
-        "*fired_at",
-    ),
-    *(
-        "*triggered_at",
-        "*detected_at",
-        "*created_at",
-        "*received_at",
-        "*timestamp",
-        "*datetime",
-        "*time",
-        "*date",
-        "*posix",
-    ),
-    *("*time_iso", "*time_utc", "*utc_time", "last_seen", "updated_at"),
+    *("time", "datetime", "date", "_time", "ts", "*started_at", "*started_on", "*occurred_at", "*occurred_on"),
+    *("*fired_at", "*triggered_at", "*detected_at", "*created_at", "*received_at", "*timestamp", "*datetime"),
+    *("*time", "*date", "*posix"),
+    *("*time_iso", "*time_utc", "*utc_time", "*start", "last_seen", "updated_at"),
 )
 LATER = ("last", "updated", "end", "resolved", "closed", "recovered", "expire", "next", "last_seen", "modified")
 LINK = (
@@ -83,26 +56,27 @@ NEITHER = frozenset(
 """Words of what changes nothing."""
 FIRING = frozenset(
     (
-        *(
-            "firing",
-            "alerting",
-            "alert",
-            "triggered",
-            "trigger",
-            "fired",
-            "down",
-            "open",
-            "opened",
-            "reopened",
-            "created",
-        ),
-        *("failed", "failing", "failure", "critical", "error", "problem", "unresolved", "active", "new", "warning"),
-        *("degraded", "unhealthy"),
+        *("firing", "alerting", "alert", "triggered", "trigger", "fired", "down", "open", "opened", "reopened"),
+        *("created", "failed", "failing", "failure", "critical", "error", "problem", "unresolved", "active", "new"),
+        *("warning", "degraded", "unhealthy"),
     )
 )
 TEST = frozenset(("test", "ping"))
 NO_PAGE = (
-    *("monitor", "check", "site", "request", "project", "account", "user", "owner", "actor", "sender", "repo", "image"),
+    *(
+        "monitor",
+        "check",
+        "site",
+        "request",
+        "project",
+        "account",
+        "user",
+        "owner",
+        "actor",
+        "sender",
+        "repository",
+        "image",
+    ),
     *("icon", "avatar", "logo", "callback", "runbook", "docs", "hook", "api", "ack", "unsubscribe", "target", "self"),
     "snapshot",
 )

@@ -7,6 +7,7 @@ from service.intake.alert_event import State
 from service.intake.anywhere import Field, Fields
 from service.intake.common_names import AT, FIRING, LATER, LINK, NEITHER, NO_PAGE, SERVICE_NAMES, STATE, TEST, TITLE
 from service.intake.labels import ENVIRONMENT, environment_in, revision_of
+from service.intake.labels import service_in as workload_in
 from service.intake.lenient import OVER, moment_of
 from service.intake.pairs import environment_among
 
@@ -54,13 +55,14 @@ def _words(value: object) -> frozenset[str]:
 def service_in(fields: Fields) -> str:
     """The service; else who sends it, if that is a name and no request or sentence."""
     sender = fields.word(("source", "sender"))
-    return fields.named(SERVICE_NAMES) or (sender if _NAME.fullmatch(sender) else "")
+    return fields.named(SERVICE_NAMES) or workload_in(_labels(fields)) or (sender if _NAME.fullmatch(sender) else "")
 
 
 def environment_of(fields: Fields) -> str:
     """Under a name for it, as a namespace that is called so, or among the tags."""
-    labels = {field.name: field.value for field in reversed(fields.every()) if isinstance(field.value, str)}
-    return fields.named((*ENVIRONMENT, "release_stage", "env_name")) or environment_in(labels) or _tagged(fields)
+    return (
+        fields.named((*ENVIRONMENT, "release_stage", "env_name")) or environment_in(_labels(fields)) or _tagged(fields)
+    )
 
 
 def _tagged(fields: Fields) -> str:
@@ -69,8 +71,12 @@ def _tagged(fields: Fields) -> str:
 
 def revision_told(fields: Fields) -> str:
     """The first name for a commit that holds one; a version is none."""
-    labels = {field.name: field.value for field in reversed(fields.every()) if isinstance(field.value, str)}
-    return revision_of(labels)
+    return revision_of(_labels(fields))
+
+
+def _labels(fields: Fields) -> dict[str, str]:
+    """All texts, each under the name that stands nearest to the top."""
+    return {field.name: field.value for field in reversed(fields.every()) if isinstance(field.value, str)}
 
 
 def began(fields: Fields) -> datetime | None:

@@ -85,7 +85,7 @@ def draft(group: Body, alert: One) -> Draft:
     return Draft(
         **about(everything) | {"service": service_in(labels)},
         state="resolved" if is_over(alert.status, group.status, _end(alert)) else "firing",
-        key=_key(labels) or alert.fingerprint or f"{group.group_key}{sorted(alert.labels.items())}",
+        key=_key(labels) or alert.fingerprint or f"{group.group_key}{sorted(alert.labels.items()) or ''}",
         message="" if message == trace else message,
         stack_trace=trace,
         error_text=bool(trace or error),

@@ -3,6 +3,7 @@
 What is clearly the body of a sender that has an address of its own is read as that.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -37,6 +38,7 @@ def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return inner if isinstance(inner, Mapping) else {}
 
 
+_LASTING = re.compile(r"(?:incident|alert|issue|problem)[._]")
 _SENTRY = frozenset({"event", "error", "issue", "metric_alert"})
 _KNOWN: Sequence[tuple[Callable[[Mapping[str, Any]], bool], Read]] = (
     (lambda sent: "labels" in _inside(sent, "alerts") and "orgId" in sent, grafana.read),
@@ -60,6 +62,7 @@ def _each(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for item in document[name]:
         if isinstance(item, Mapping):
             own = {key: value for key, value in item.items() if value is not None}
+            own = {f"{name.removesuffix('s')}_id": own.get("id"), **own}
             yield {**{key: value for key, value in around.items() if key not in own}, **own}
 
 
@@ -74,7 +77,7 @@ def _draft(document: Mapping[str, Any]) -> Draft | None:
     service, environment = service_in(fields), environment_of(fields)
     return Draft(
         state=state,
-        key=fields.word(KEY),
+        key=fields.word(KEY) or _own_id(fields),
         service=service,
         environment=environment,
         message=title if not error.said or title else error.said,
@@ -86,9 +89,14 @@ def _draft(document: Mapping[str, Any]) -> Draft | None:
         repository=fields.named(REPOSITORY),
         revision=revision_told(fields),
         url=link_in(fields),
-        severity=fields.word(SEVERITY),
+        severity=fields.word(SEVERITY) or fields.named(SEVERITY),
         details=_details(fields, title, error),
     )
+
+
+def _own_id(fields: Fields) -> str:
+    """Of an event about an incident, the incident's."""
+    return fields.word(("data_id",)) if _LASTING.match(fields.text(("event_type", "type", "event"))) else ""
 
 
 def _details(fields: Fields, title: str, error: Found) -> dict[str, str]:

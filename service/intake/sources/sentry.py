@@ -98,6 +98,7 @@ class Body(Sent):
 
     action: Text
     data: Data
+    project: Anything = named("project_slug", "project_name", "project")
 
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
@@ -105,7 +106,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     if "data" not in document and (isinstance(document.get("event"), dict) or document.keys() >= _PLUGIN):
         return [_of_plugin(document)]
     sent = Body.model_validate(document)
-    data = sent.data
+    data = sent.data if sent.data.project else sent.data.model_copy(update={"project": sent.project})
     for event in (data.event, data.error):
         if isinstance(event, dict):
             return [_of_event(event, sent.action, data)]
@@ -137,7 +138,7 @@ def _of_event(document: Mapping[str, Any], action: str, beside: Data) -> Draft:
         trace=trace,
         stack_trace=printed(trace) if trace else "",
         error_text=trace is not None or bool(event.title),
-        first_seen=event.datetime or event.timestamp or event.received,
+        first_seen=event.datetime or event.timestamp or event.received or issue.first_seen,
         repository=named["repository"],
         # A tag that is called like a version says it of something else: `runtime`'s, or the release once more.
         revision=revision_of(tags, COMMIT) or revision_in(version),
