@@ -5,14 +5,29 @@ from datetime import datetime
 
 from service.intake.alert_event import State
 from service.intake.anywhere import Field, Fields
-from service.intake.common_names import AT, FIRING, LATER, LINK, NEITHER, NO_PAGE, SERVICE_NAMES, STATE, TEST, TITLE
+from service.intake.common_names import (
+    AT,
+    FIRING,
+    KINDS,
+    LATER,
+    LEVELS,
+    LINK,
+    NEITHER,
+    NO_PAGE,
+    SERVICE_NAMES,
+    STATE,
+    TEST,
+    TITLE,
+)
 from service.intake.labels import ENVIRONMENT, environment_in, revision_of
 from service.intake.labels import service_in as workload_in
 from service.intake.lenient import OVER, moment_of
+from service.intake.names import folded
 from service.intake.pairs import environment_among
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LONGEST_STATE = 80
+_KINDS = frozenset(map(folded, (*KINDS, "trigger", "problem")))
 _NAME = re.compile(r"[\w.@-]{2,100}")
 _MOST_WORDS = 3
 _PLAIN = frozenset(("resolved", "recovered", "recovery"))
@@ -30,7 +45,7 @@ def title_in(fields: Fields) -> str:
 
 def _is_title(field: Field) -> bool:
     text = field.value
-    return isinstance(text, str) and bool(text.strip()) and (field.name != "event" or " " in text.strip())
+    return isinstance(text, str) and bool(text.strip()) and (field.name not in _KINDS or " " in text.strip())
 
 
 def state_in(fields: Fields) -> State | None:
@@ -38,10 +53,14 @@ def state_in(fields: Fields) -> State | None:
     for name in ("resolved", "is_resolved", "recovered"):
         if fields.first((name,), lambda value: value is True) is not None:
             return "resolved"
-    words = _words(fields.first(STATE, lambda value: bool(_words(value))))
+    words = _words(fields.chosen(STATE, _tells_state))
     if words & NEITHER:
         return None
     return "resolved" if words & OVER else "test" if words & TEST and not words & FIRING else "firing"
+
+
+def _tells_state(field: Field) -> bool:
+    return bool(_words(field.value) - (LEVELS if field.name in _KINDS else frozenset()))
 
 
 def _words(value: object) -> frozenset[str]:

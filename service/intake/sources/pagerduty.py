@@ -154,7 +154,7 @@ def _draft(state: State, page: Incident, event: Event) -> Draft:
         **about(labels, service=page.service.summary),
         state=state,
         key=page.incident_key or page.id,
-        message=error or page.title or page.message or str(page.subject.get("subject") or ""),
+        message=error or page.title or page.message or _subject(page),
         stack_trace=trace,
         error_text=bool(trace or error),
         first_seen=page.reopened_at or page.created_at or event.occurred_at,
@@ -162,6 +162,11 @@ def _draft(state: State, page: Incident, event: Event) -> Draft:
         severity=page.priority.summary or page.urgency,
         details=said(number=page.number, description="" if trace else text),
     )
+
+
+def _subject(page: Incident) -> str:
+    found = (page.subject.get(name) for name in ("subject", "description", "summary"))
+    return next((text for text in found if isinstance(text, str) and text), "")
 
 
 def _details(page: Incident, event: Event) -> tuple[str, dict[str, str]]:

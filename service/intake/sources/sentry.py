@@ -15,6 +15,7 @@ from service.intake.sentry_event import raised_in
 from service.intake.webhook_signature import Signed
 
 _SLUG = re.compile(r"/projects/[^/]+/([^/?#]+)/|/settings/[^/]+/projects/([^/?#]+)|^[^?#]*/projects/([^/?#]+)/?$")
+_ISSUE = re.compile(r"/issues/(\d{1,30})(?:/|$)")
 _ISSUE_STATES = {"created": "firing", "unresolved": "firing", "triggered": "firing", "resolved": "resolved"}
 _PLUGIN = frozenset({"id", "project", "message", "culprit"})
 """What the plugin has always sent; in its first years without an event."""
@@ -38,8 +39,15 @@ class Event(Sent):
     release: Anything
     environment: Text
     web_url: Text
+    issue_url: Text
     url: Text
     tags: Anything
+
+    @property
+    def issue(self) -> str:
+        """Its group's id: the group's own notices name no other."""
+        found = _ISSUE.search(self.issue_url) or _ISSUE.search(self.web_url)
+        return self.issue_id or (found[1] if found else "")
 
 
 class Issue(Sent):
@@ -131,7 +139,7 @@ def _of_event(document: Mapping[str, Any], action: str, beside: Data) -> Draft:
     named = about(tags, service=_first(*said_here, *said_there, package, _project(event.project), event.project))
     return Draft(
         state="resolved" if action == "resolved" else "firing",
-        key=event.issue_id or issue.id or event.event_id,
+        key=event.issue or issue.id or event.event_id,
         service=named["service"],
         environment=event.environment or named["environment"],
         message=_whole(event.title, event.message) or issue.title,
