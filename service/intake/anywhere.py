@@ -5,6 +5,7 @@ object that only holds the rest together (`data`, `event`, `alert`) is no depth.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from service.intake.lenient import parsed
@@ -48,7 +49,7 @@ class Fields:
 
     def chosen(self, names: Sequence[str], fits: Callable[[Field], bool]) -> Any:  # noqa: ANN401
         """As `first`, where it matters how a field is called and what holds it. `*at` is every name that ends so."""
-        rank = _rank(names)
+        rank = _rank(tuple(names))
         known = [
             (field.depth, place, field.value)
             for field in self._all
@@ -80,11 +81,13 @@ class Fields:
         return self._all
 
 
-def _rank(names: Sequence[str]) -> Callable[[str], int | None]:
+@lru_cache(maxsize=200)
+def _rank(names: tuple[str, ...]) -> Callable[[str], int | None]:
     """The place of a name in a list of names; one that only ends like one of them comes where that stands."""
     exact = {folded(name): place for place, name in reversed(list(enumerate(names))) if not name.startswith("*")}
     endings = [(folded(name), place) for place, name in enumerate(names) if name.startswith("*")]
 
+    @lru_cache(maxsize=2_000)
     def rank(name: str) -> int | None:
         return exact.get(name, next((place for end, place in endings if name.endswith(end)), None))
 

@@ -6,50 +6,45 @@ TITLE = (
     *("title", "summary", "headline", "subject", "alert_title", "incident_title", "event_title", "message_title"),
     *("message", "msg", "short_message", "alert_message", "event_message", "description", "text", "body", "detail"),
     *("details", "reason", "event", "*title", "*summary", "*headline", "*subject", "*message", "*msg", "*description"),
-    *("*reason", "alert_name", "alert", "trigger_name", "check_name", "monitor_name", "rule_name", "alert_rule"),
+    *(
+        "*reason",
+        "*details",
+        "trigger",
+        "problem",
+        "alert_name",
+        "alert",
+        "trigger_name",
+        "check_name",
+        "monitor_name",
+        "rule_name",
+        "alert_rule",
+    ),
     *("incident_name", "issue_name", "search_name", "name"),
 )
 SERVICE_NAMES = (
     *(*SERVICE, "service_name", *APPLICATION, "service_id", "component", "project_slug", "project_name", "project"),
-    *(*WORKLOAD, "subsystem", "system", "monitor_name", "check_name", "site_name", "workflow", "workflow_name"),
     *(
-        "pipeline",
-        "impacted_entity",
-        "impacted_entities",
-        "affected_entities",
-        "*entity_name",
-        "*entity",
-        "resource_name",
+        *WORKLOAD,
+        "subsystem",
+        "system",
+        "monitor_name",
+        "monitor_label",
+        "monitor_friendly_name",
+        "check_name",
+        "site_name",
+        "workflow",
     ),
-    *("resource", "affected_resources", "configuration_items", "target", "source"),
+    *("workflow_name", "services", "affected_services", "impacted_services", "affected_components"),
+    *("pipeline", "impacted_entity", "impacted_entities", "affected_entities", "*entity_name", "*entity"),
+    *("resource_name", "resource", "affected_resources", "configuration_items", "target"),
 )
 AT = (
     *("started_at", "start_time", "starts_at", "start", "first_seen", "triggered_at", "fired_at", "occurred_at"),
     *("opened_at", "created_at", "created", "first_occurrence", "down_at", "alert_time", "event_time", "timestamp"),
-    *(
-        "time",
-        "datetime",
-        "date",
-        "_time",
-        "ts",
-        "*started_at",
-        "*started_on",
-        "*occurred_at",
-        "*occurred_on",
-        "*fired_at",
-    ),
-    *(
-        "*triggered_at",
-        "*detected_at",
-        "*created_at",
-        "*received_at",
-        "*timestamp",
-        "*datetime",
-        "*time",
-        "*date",
-        "*posix",
-    ),
-    *("*time_iso", "*time_utc", "*utc_time", "last_seen", "updated_at"),
+    *("time", "datetime", "date", "_time", "ts", "*started_at", "*started_on", "*occurred_at", "*occurred_on"),
+    *("*fired_at", "*triggered_at", "*detected_at", "*created_at", "*received_at", "*timestamp", "*datetime"),
+    *("*time", "*date", "*posix"),
+    *("*time_iso", "*time_utc", "*utc_time", "*start", "last_seen", "updated_at"),
 )
 LATER = ("last", "updated", "end", "resolved", "closed", "recovered", "expire", "next", "last_seen", "modified")
 LINK = (
@@ -72,37 +67,51 @@ PLATFORM = ("platform", "language", "runtime_name", "sdk_language")
 STATE = (
     *("state", "current_state", "alert_state", "status", "alert_status", "incident_status", "event_action", "action"),
     *("alert_action", "transition", "alert_transition", "status_extended", "event_type", "alert_type", "type", "event"),
-    *("trigger", "monitor_condition"),
+    *("trigger", "monitor_condition", "alert_type_friendly_name"),
 )
 NEITHER = frozenset(
     (
-        *("acknowledged", "acknowledge", "ack", "unacknowledged", "snoozed", "muted", "assigned", "commented"),
+        *(
+            "acknowledged",
+            "acknowledge",
+            "ack",
+            "unacknowledged",
+            "snoozed",
+            "muted",
+            "ignored",
+            "assigned",
+            "commented",
+        ),
         *("deploy", "deployed"),
     )
 )
 """Words of what changes nothing."""
+KINDS = ("event_type", "alert_type", "type", "event")
+LEVELS = frozenset(("alert", "error", "problem", "critical", "warning"))
+"""Words that say no state where they only tell what kind of body it is."""
 FIRING = frozenset(
     (
-        *(
-            "firing",
-            "alerting",
-            "alert",
-            "triggered",
-            "trigger",
-            "fired",
-            "down",
-            "open",
-            "opened",
-            "reopened",
-            "created",
-        ),
-        *("failed", "failing", "failure", "critical", "error", "problem", "unresolved", "active", "new", "warning"),
-        *("degraded", "unhealthy"),
+        *("firing", "alerting", "alert", "triggered", "trigger", "fired", "down", "open", "opened", "reopened"),
+        *("created", "failed", "failing", "failure", "critical", "error", "problem", "unresolved", "active", "new"),
+        *("warning", "degraded", "unhealthy"),
     )
 )
 TEST = frozenset(("test", "ping"))
 NO_PAGE = (
-    *("monitor", "check", "site", "request", "project", "account", "user", "owner", "actor", "sender", "repo", "image"),
+    *(
+        "monitor",
+        "check",
+        "site",
+        "request",
+        "project",
+        "account",
+        "user",
+        "owner",
+        "actor",
+        "sender",
+        "repository",
+        "image",
+    ),
     *("icon", "avatar", "logo", "callback", "runbook", "docs", "hook", "api", "ack", "unsubscribe", "target", "self"),
     "snapshot",
 )

@@ -13,7 +13,7 @@ _COLUMN = ("colno", "columnnumber", "column", "col")
 _FUNCTION = ("function", "method", "methodname", "functionname", "func", "name", "symbol")
 _OWNER = ("classname", "class", "module", "type")
 _ROW = re.compile(
-    r"(?P<file>[^\s:()][^:()\n]{0,500}):(?P<line>\d{1,7})(?::(?P<column>\d{1,7}))?(?::? ?in [`'](?P<name>[^`']{1,300})')?"
+    r"(?P<file>[^\s:()][^:()\n]{0,500}):(?P<line>\d{1,7})(?::(?P<column>\d{1,7}))?(?::? ?in [`']?(?P<name>[^`'\n]{1,300})'?)?"
 )
 _PLACEHOLDER = re.compile(r"^\[?(?:PROJECT_ROOT|GEM_ROOT|APP_ROOT|/?PROJECT)\]?/")
 """What notifiers of Ruby write in place of the folder."""
@@ -28,7 +28,7 @@ def frames_in(frames: object) -> list[SentFrame]:
 
 
 def _of_row(row: str) -> SentFrame | None:
-    """`app/models/cart.rb:41:in `total'`."""
+    """`app/models/cart.rb:41:in `total'`, `cart.py:41:in total`."""
     found = _ROW.fullmatch(row.strip()[:1_000])
     if found is None:
         return None

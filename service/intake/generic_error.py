@@ -108,8 +108,8 @@ def _text(fields: Fields) -> str:
 
 def _traced(value: object) -> str:
     lines = value if isinstance(value, list) else [value]
-    text = "\n".join(lines) if all(isinstance(line, str) for line in lines) else ""
-    return trace_in(text)
+    texts = [line for line in lines if isinstance(line, str)]
+    return trace_in("\n".join(texts)) if len(texts) == len(lines) else ""
 
 
 def _headed(text: str, kind: str, message: str) -> str:

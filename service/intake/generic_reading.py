@@ -5,13 +5,30 @@ from datetime import datetime
 
 from service.intake.alert_event import State
 from service.intake.anywhere import Field, Fields
-from service.intake.common_names import AT, FIRING, LATER, LINK, NEITHER, NO_PAGE, STATE, TEST, TITLE
+from service.intake.common_names import (
+    AT,
+    FIRING,
+    KINDS,
+    LATER,
+    LEVELS,
+    LINK,
+    NEITHER,
+    NO_PAGE,
+    SERVICE_NAMES,
+    STATE,
+    TEST,
+    TITLE,
+)
 from service.intake.labels import ENVIRONMENT, environment_in, revision_of
+from service.intake.labels import service_in as workload_in
 from service.intake.lenient import OVER, moment_of
+from service.intake.names import folded
 from service.intake.pairs import environment_among
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LONGEST_STATE = 80
+_KINDS = frozenset(map(folded, (*KINDS, "trigger", "problem")))
+_NAME = re.compile(r"[\w.@-]{2,100}")
 _MOST_WORDS = 3
 _PLAIN = frozenset(("resolved", "recovered", "recovery"))
 _PAGE = re.compile(r"https?://[^/?#\s]{1,300}+/?[^/\s]")
@@ -28,7 +45,7 @@ def title_in(fields: Fields) -> str:
 
 def _is_title(field: Field) -> bool:
     text = field.value
-    return isinstance(text, str) and bool(text.strip()) and (field.name != "event" or " " in text.strip())
+    return isinstance(text, str) and bool(text.strip()) and (field.name not in _KINDS or " " in text.strip())
 
 
 def state_in(fields: Fields) -> State | None:
@@ -36,10 +53,14 @@ def state_in(fields: Fields) -> State | None:
     for name in ("resolved", "is_resolved", "recovered"):
         if fields.first((name,), lambda value: value is True) is not None:
             return "resolved"
-    words = _words(fields.first(STATE, lambda value: bool(_words(value))))
+    words = _words(fields.chosen(STATE, _tells_state))
     if words & NEITHER:
         return None
     return "resolved" if words & OVER else "test" if words & TEST and not words & FIRING else "firing"
+
+
+def _tells_state(field: Field) -> bool:
+    return bool(_words(field.value) - (LEVELS if field.name in _KINDS else frozenset()))
 
 
 def _words(value: object) -> frozenset[str]:
@@ -50,10 +71,17 @@ def _words(value: object) -> frozenset[str]:
     return words & (OVER | NEITHER | TEST | FIRING if len(words) <= _MOST_WORDS else _PLAIN)
 
 
+def service_in(fields: Fields) -> str:
+    """The service; else who sends it, if that is a name and no request or sentence."""
+    sender = fields.word(("source", "sender"))
+    return fields.named(SERVICE_NAMES) or workload_in(_labels(fields)) or (sender if _NAME.fullmatch(sender) else "")
+
+
 def environment_of(fields: Fields) -> str:
     """Under a name for it, as a namespace that is called so, or among the tags."""
-    labels = {field.name: field.value for field in reversed(fields.every()) if isinstance(field.value, str)}
-    return fields.named((*ENVIRONMENT, "release_stage", "env_name")) or environment_in(labels) or _tagged(fields)
+    return (
+        fields.named((*ENVIRONMENT, "release_stage", "env_name")) or environment_in(_labels(fields)) or _tagged(fields)
+    )
 
 
 def _tagged(fields: Fields) -> str:
@@ -62,8 +90,12 @@ def _tagged(fields: Fields) -> str:
 
 def revision_told(fields: Fields) -> str:
     """The first name for a commit that holds one; a version is none."""
-    labels = {field.name: field.value for field in reversed(fields.every()) if isinstance(field.value, str)}
-    return revision_of(labels)
+    return revision_of(_labels(fields))
+
+
+def _labels(fields: Fields) -> dict[str, str]:
+    """All texts, each under the name that stands nearest to the top."""
+    return {field.name: field.value for field in reversed(fields.every()) if isinstance(field.value, str)}
 
 
 def began(fields: Fields) -> datetime | None:

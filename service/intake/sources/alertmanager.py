@@ -46,6 +46,7 @@ class Body(Sent):
     alerts: list[One] = Field(max_length=MOST_ALERTS)
     group_key: Text
     truncated_alerts: Count
+    group_labels: Labels
     common_labels: Labels
     common_annotations: Labels
 
@@ -53,8 +54,14 @@ class Body(Sent):
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """Every alert of the group; or one alone, of those that Prometheus itself sends in a list."""
     alone = "alerts" not in document and "labels" in document
-    group = Body.model_validate({"alerts": [document]} if alone else document)
+    group = Body.model_validate({"alerts": [document]} if alone else whole(document))
     return open_ones([draft(group, alert) for alert in group.alerts if not is_heartbeat(group, alert)])
+
+
+def whole(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A group of which only the labels are told is one alert."""
+    told = any(document.get(name) for name in ("commonLabels", "groupLabels"))
+    return {**document, "alerts": [{}]} if told and "alerts" not in document else document
 
 
 def is_heartbeat(group: Body, alert: One) -> bool:
@@ -70,7 +77,7 @@ def open_ones(drafts: Sequence[Draft]) -> list[Draft]:
 
 def draft(group: Body, alert: One) -> Draft:
     """One alert; its own labels win over the common ones. Its name is that of its series without the instance."""
-    labels = own_labels({**group.common_labels, **alert.labels})
+    labels = own_labels({**group.group_labels, **group.common_labels, **alert.labels})
     notes = {**group.common_annotations, **alert.annotations}
     everything = {**labels, **notes}
     trace, error = first_of(everything, TRACE) or trace_in(*notes.values()), first_of(everything, ERROR)
@@ -78,7 +85,7 @@ def draft(group: Body, alert: One) -> Draft:
     return Draft(
         **about(everything) | {"service": service_in(labels)},
         state="resolved" if is_over(alert.status, group.status, _end(alert)) else "firing",
-        key=_key(labels) or alert.fingerprint or f"{group.group_key}{sorted(alert.labels.items())}",
+        key=_key(labels) or alert.fingerprint or f"{group.group_key}{sorted(alert.labels.items()) or ''}",
         message="" if message == trace else message,
         stack_trace=trace,
         error_text=bool(trace or error),

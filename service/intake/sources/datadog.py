@@ -22,7 +22,9 @@ _PREFIX = re.compile(
 """One of the brackets before a title; a monitor's own name may begin with others."""
 _LONGEST_TITLE = 2_000
 _LONGEST_TEXT = 100_000
-_PRIORITY = re.compile(r"P\d")
+_NUMBERS = frozenset("12345")
+_ORDINARY = frozenset(("normal", "low"))
+"""The priorities of an event, which every alert has."""
 _MONITOR = re.compile(r"\((https://[^()\s]{1,500}/monitors[/#](\d{1,20})[^()\s]{0,500})\)")
 _LINK = re.compile(r"\((https://[^()\s]{1,1000})\)")
 _FENCE = re.compile(r"```[\w-]*\n(.*?)```", re.DOTALL)
@@ -68,7 +70,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     scope = sent.scope or before["scope"]
     own = {"service": sent.service, "env": sent.env, "repository": sent.repository}
     tags = {**labelled(sent.tags), **tagged(scope), **{name: value for name, value in own.items() if value}}
-    priority = sent.priority if _PRIORITY.fullmatch(sent.priority) else before["priority"]
+    priority = f"P{sent.priority}" if sent.priority in _NUMBERS else sent.priority
     logs = _lines(sent.logs) or trace_in(*_FENCE.findall(sent.text[:_LONGEST_TEXT]), sent.text)
     return [
         Draft(
@@ -80,7 +82,10 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
             error_text=bool(logs),
             first_seen=sent.date or sent.last_updated,
             url=sent.link or _linked(sent.links) or _first_of(monitor, link),
-            severity=priority or sent.severity or tags.get("severity", ""),
+            severity=before["priority"]
+            or ("" if priority.lower() in _ORDINARY else priority)
+            or sent.severity
+            or tags.get("severity", ""),
             details=said(scope=scope, text=_without_marks(sent.text), query=sent.query),
         )
     ]

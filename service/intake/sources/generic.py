@@ -3,20 +3,19 @@
 What is clearly the body of a sender that has an address of its own is read as that.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from service.intake.adapter import Read, Source
 from service.intake.anywhere import Fields
-from service.intake.common_names import COUNT, KEY, PLATFORM, SERVICE_NAMES, SEVERAL, SEVERITY
+from service.intake.common_names import COUNT, KEY, PLATFORM, SEVERAL, SEVERITY
 from service.intake.generic_error import Found, error_in
-from service.intake.generic_reading import began, environment_of, link_in, revision_told, state_in, title_in
+from service.intake.generic_reading import began, environment_of, link_in, revision_told, service_in, state_in, title_in
 from service.intake.labels import REPOSITORY
 from service.intake.lenient import Draft, NotUnderstood, number_of, said
 from service.intake.sdk_frames import raised_by
 from service.intake.sources import alertmanager, cloudwatch, google, grafana, opsgenie, pagerduty, rollbar, sentry
-
-_MOST = 1_000
 
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
@@ -39,6 +38,8 @@ def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return inner if isinstance(inner, Mapping) else {}
 
 
+_LASTING = re.compile(r"(?:incident|alert|issue|problem)[._]")
+_SENTRY = frozenset({"event", "error", "issue", "metric_alert"})
 _KNOWN: Sequence[tuple[Callable[[Mapping[str, Any]], bool], Read]] = (
     (lambda sent: "labels" in _inside(sent, "alerts") and "orgId" in sent, grafana.read),
     (lambda sent: "labels" in _inside(sent, "alerts"), alertmanager.read),
@@ -49,7 +50,6 @@ _KNOWN: Sequence[tuple[Callable[[Mapping[str, Any]], bool], Read]] = (
     (lambda sent: "event_name" in sent and bool(_inside(sent, "data")), rollbar.read),
     (lambda sent: "action" in sent and bool(_SENTRY & _inside(sent, "data").keys()), sentry.read),
 )
-_SENTRY = frozenset({"event", "error", "issue", "metric_alert"})
 
 
 def _each(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -59,9 +59,10 @@ def _each(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield document
         return
     around = {key: value for key, value in document.items() if key != name}
-    for item in document[name][:_MOST]:
+    for item in document[name]:
         if isinstance(item, Mapping):
             own = {key: value for key, value in item.items() if value is not None}
+            own = {f"{name.removesuffix('s')}_id": own.get("id"), **own}
             yield {**{key: value for key, value in around.items() if key not in own}, **own}
 
 
@@ -73,10 +74,10 @@ def _draft(document: Mapping[str, Any]) -> Draft | None:
     error, title = error_in(fields, fields.word(PLATFORM)), title_in(fields)
     if not (title or error.text or error.trace or error.said):
         raise NotUnderstood("title")
-    service, environment = fields.named(SERVICE_NAMES), environment_of(fields)
+    service, environment = service_in(fields), environment_of(fields)
     return Draft(
         state=state,
-        key=fields.word(KEY),
+        key=fields.word(KEY) or _own_id(fields),
         service=service,
         environment=environment,
         message=title if not error.said or title else error.said,
@@ -88,9 +89,14 @@ def _draft(document: Mapping[str, Any]) -> Draft | None:
         repository=fields.named(REPOSITORY),
         revision=revision_told(fields),
         url=link_in(fields),
-        severity=fields.word(SEVERITY),
+        severity=fields.word(SEVERITY) or fields.named(SEVERITY),
         details=_details(fields, title, error),
     )
+
+
+def _own_id(fields: Fields) -> str:
+    """Of an event about an incident, the incident's."""
+    return fields.word(("data_id",)) if _LASTING.match(fields.text(("event_type", "type", "event"))) else ""
 
 
 def _details(fields: Fields, title: str, error: Found) -> dict[str, str]:

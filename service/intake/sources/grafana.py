@@ -64,7 +64,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """Every alert of the group; the button "Test" of a contact point sends one named TestAlert."""
     if "alerts" not in document and "ruleName" in document:
         return _of_legacy(Legacy.model_validate(document))
-    group = Body.model_validate(document)
+    group = Body.model_validate(alertmanager.whole(document))
     return alertmanager.open_ones(
         [_draft(group, alert) for alert in group.alerts if not alertmanager.is_heartbeat(group, alert)]
     )

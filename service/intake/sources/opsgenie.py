@@ -37,8 +37,12 @@ class Body(Sent):
 
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
-    """The alert, or none: acknowledging, escalating and noting change nothing."""
-    sent = Body.model_validate(document)
+    """The alert, or none: acknowledging, escalating and noting change nothing.
+
+    What creates an alert at Opsgenie is its alert alone.
+    """
+    alone = "alert" not in document and isinstance(document.get("message"), str)
+    sent = Body.model_validate({"action": "Create", "alert": document} if alone else document)
     if not sent.action:
         raise NotUnderstood("action")
     state, alert = _STATES.get(sent.action.lower()), sent.alert

@@ -79,6 +79,7 @@ class Sending(Sent):
     event_action: Text
     dedup_key: Text = named("dedup_key", "incident_key")
     client_url: Text
+    links: Items
     summary: Text = named("payload.summary", "description")
     source: Text = named("payload.source")
     severity: Text = named("payload.severity")
@@ -100,6 +101,8 @@ def _events(document: Mapping[str, Any]) -> Sequence[Any]:
         return [each if isinstance(each, Mapping) else {} for each in messages]
     if isinstance(event, str) and (document.get("incident") or document.get("data")):
         return [document]
+    if isinstance(document.get("event_type"), str) and isinstance(document.get("incident"), Mapping):
+        return [document]
     if not isinstance(event, Mapping):
         raise NotUnderstood("event")
     return [event]
@@ -115,17 +118,21 @@ def _of_sending(sent: Sending) -> Sequence[Draft]:
     trace, error = first_of(labels, TRACE), first_of(labels, ERROR)
     return [
         Draft(
-            **about(labels, service=sent.component or sent.source),
+            **about(labels, service=sent.component or ("" if sent.source.isdecimal() else sent.source)),
             state=state,
             key=sent.dedup_key,
             message=error or sent.summary,
             stack_trace=trace,
             error_text=bool(trace or error),
             first_seen=sent.at,
-            url=sent.client_url,
+            url=sent.client_url or _address(sent.links),
             severity=sent.severity,
         )
     ]
+
+
+def _address(links: Sequence[Any]) -> str:
+    return next((str(each["href"]) for each in links if isinstance(each, Mapping) and each.get("href")), "")
 
 
 def _of_event(event: Event) -> Sequence[Draft]:
@@ -147,7 +154,7 @@ def _draft(state: State, page: Incident, event: Event) -> Draft:
         **about(labels, service=page.service.summary),
         state=state,
         key=page.incident_key or page.id,
-        message=error or page.title or page.message or str(page.subject.get("subject") or ""),
+        message=error or page.title or page.message or _subject(page),
         stack_trace=trace,
         error_text=bool(trace or error),
         first_seen=page.reopened_at or page.created_at or event.occurred_at,
@@ -155,6 +162,11 @@ def _draft(state: State, page: Incident, event: Event) -> Draft:
         severity=page.priority.summary or page.urgency,
         details=said(number=page.number, description="" if trace else text),
     )
+
+
+def _subject(page: Incident) -> str:
+    found = (page.subject.get(name) for name in ("subject", "description", "summary"))
+    return next((text for text in found if isinstance(text, str) and text), "")
 
 
 def _details(page: Incident, event: Event) -> tuple[str, dict[str, str]]:

@@ -80,6 +80,13 @@ def test_a_foreign_text_opens_no_incident_and_the_answer_says_what_is_read_here(
     assert "docs/alert-sources.md" in str(read.errors[0]["msg"])
 
 
+def test_a_body_of_which_nothing_is_left_is_refused_and_an_empty_alert_beside_others_is_kept() -> None:
+    empty: dict[str, object] = {"status": "firing", "labels": {}}
+    assert Case("alertmanager", "empty", {"alerts": [empty]}).read().errors
+    told = empty | {"labels": {"alertname": "Down", "service": "billing"}}
+    assert len(Case("alertmanager", "beside", {"alerts": [empty, told]}).read().drafts) == 2
+
+
 @pytest.mark.parametrize("case", [case for case in CASES if case.one], ids=named)
 def test_many_pods_are_one_incident(case: Case) -> None:
     assert len({notice.identity for notice in case.notices()}) == 1
