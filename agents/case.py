@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from agents.excerpts import frame_lines, trace_excerpt
-from agents.hunks import ChangeReader, Told, told_in
+from agents.hunks import ChangeReader
 from agents.limits import Limits
+from agents.named_source import named_source
 from agents.source_excerpt import SourceReader
+from agents.told_places import Told, told_in
 from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit, Evidence, Producer, Suspect
 from tools.git.repository import Repository
@@ -39,7 +41,8 @@ class Case:
     """One incident as the agents see it. It is read-only.
 
     All texts are rendered once, so that every prompt of the incident starts with the same bytes. `changes` holds what
-    each candidate changed: sha -> hunks. `window` are the commits of the deploy, oldest first.
+    each candidate changed: sha -> hunks. `named_code` stands in for `code_text` where no frame lies in the repository.
+    `window` are the commits of the deploy, oldest first.
     """
 
     service: str
@@ -53,6 +56,7 @@ class Case:
     window: tuple[Commit, ...]
     trace_text: str
     code_text: str
+    named_code: str
     changes: Mapping[str, str]
     log: LogQuestions | None = None
     one_look_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
@@ -184,6 +188,10 @@ def open_case(
     marks = {commit.sha: f"#{place}" for place, commit in enumerate(numbered(evidence, window), 1)}
     source = SourceReader(repository, evidence, window, marks)
     changes = ChangeReader(repository, evidence.trace, source.names)
+    code = CodeTools(
+        index, repository, window, frame_lines(evidence.trace), limits.observation_characters * 9 // 10, marks
+    )
+    code_text = source.excerpt(limits.code_characters)
     return Case(
         service=service,
         environment=environment,
@@ -192,12 +200,11 @@ def open_case(
         evidence=evidence,
         limits=limits,
         repository=repository,
-        code=CodeTools(
-            index, repository, window, frame_lines(evidence.trace), limits.observation_characters * 9 // 10, marks
-        ),
+        code=code,
         window=window,
         trace_text=trace_excerpt(evidence.trace, raw_trace),
-        code_text=source.excerpt(limits.code_characters),
+        code_text=code_text,
+        named_code="" if code_text else named_source(code, index, evidence.trace, limits.code_characters),
         changes={
             each.commit.sha: changes.excerpt(
                 each.commit.sha, limits.change_characters * (2 if place < 2 else 1), _told(evidence, each)

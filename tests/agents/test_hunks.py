@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from agents.hunks import ChangeReader, told_in
+from agents.hunks import ChangeReader
+from agents.told_places import told_in
 from tests.repositories import build
 from tests.shop import TRACE, Shop
 from tools.git.repository import Repository
