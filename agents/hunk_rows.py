@@ -13,7 +13,7 @@ CONTEXT: Final = 2  # lines
 _LONGEST: Final = 18  # rows of one change
 _A_CENTRE: Final = 250  # characters for what stands around one telling line
 _WIDTH: Final = 160
-_SLACK: Final = 80  # characters more than there is room for are better than a note that they are left out
+_SLACK: Final = 160  # characters more than there is room for are better than a note that they are left out
 _HEADER: Final = re.compile(r"\s*(?:#(?!include|define)|//|/\*|\*|--|<!--|<\?php\s*$|$)")
 _LONG_HEADER: Final = 5  # lines
 
