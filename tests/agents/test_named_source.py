@@ -1,5 +1,6 @@
 """The source of what an error names, where no frame of its trace lies in the repository."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from tools.source.index import SourceIndex
 CART = "class Cart:\n    def total_of(self, items):\n        return sum(items)\n\n    def add(self, item):\n        return item\n"
 
 
-def shown(folder: Path, trace: StackTrace, characters: int = 2_000, **files: str) -> str:
-    built = build(folder, [{"files": {"start.py": "x"}}, {"files": {"shop/cart.py": CART, **files}}])
+def shown(folder: Path, trace: StackTrace, characters: int = 2_000, files: Mapping[str, str] | None = None) -> str:
+    built = build(folder, [{"files": {"start.py": "x"}}, {"files": {"shop/cart.py": CART, **(files or {})}}])
     repository = Repository.open(built.path)
     index = SourceIndex(repository, built.shas[-1])
     code = CodeTools(index, repository, repository.window(built.shas[0], built.shas[1]))
@@ -46,7 +47,7 @@ def test_the_function_is_found_by_class_and_name(tmp_path: Path, trace: StackTra
 
 
 def test_a_name_of_two_definitions_is_not_guessed(tmp_path: Path) -> None:
-    assert shown(tmp_path, framed("Cart", "total_of"), **{"other/cart.py": CART}) == ""
+    assert shown(tmp_path, framed("Cart", "total_of"), files={"other/cart.py": CART}) == ""
 
 
 def test_a_short_name_in_another_class_is_not_meant_and_a_long_one_is_where_it_is_the_only_one(tmp_path: Path) -> None:
@@ -56,7 +57,7 @@ def test_a_short_name_in_another_class_is_not_meant_and_a_long_one_is_where_it_i
 
 def test_a_property_is_shown_too(tmp_path: Path) -> None:
     view = "namespace Shop {\n  class View {\n    bool IsValid => Items[0].Time > 0;\n  }\n}\n"
-    assert "Items[0].Time" in shown(tmp_path, framed("Shop.View", "IsValid"), **{"View.cs": view})
+    assert "Items[0].Time" in shown(tmp_path, framed("Shop.View", "IsValid"), files={"View.cs": view})
 
 
 def test_what_does_not_fit_is_left_out(tmp_path: Path) -> None:
