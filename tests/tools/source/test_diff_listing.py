@@ -126,7 +126,7 @@ def test_of_a_large_diff_what_is_near_the_trace_is_shown_and_the_rest_counted(tm
 
 def test_one_endless_change_is_cut_with_a_word(tmp_path: Path) -> None:
     body = "".join(f"value_{number} = {number}\n" for number in range(400))
-    deployed = deployment(tmp_path, [{"files": {"a.py": "a\n"}}, {"files": {"b.py": body}}], room=700)
+    deployed = deployment(tmp_path, [{"files": {"a.py": "a\n"}}, {"files": {"b.py": body}}], room=320)
     text = diff(deployed)
     assert "lines of this change left out; ask for them by their numbers" in text
     assert len(text) < 900
@@ -185,10 +185,10 @@ def test_a_long_comment_of_new_code_is_counted(tmp_path: Path) -> None:
 
 def test_imports_give_way_to_code_where_there_is_no_room(tmp_path: Path) -> None:
     far = "".join(f"value_{number} = {number}\n" for number in range(40))
-    before, after = f"import a\n{far}last = 1\n", f"import a\nimport b\n{far}last = 2\n"
-    shown = "\n".join(made(tmp_path, before, after, room=220))
+    imports = "".join(f"import module_{number}\n" for number in range(40))
+    shown = "\n".join(made(tmp_path, f"x = 1\n{far}last = 1\n", f"x = 1\n{imports}{far}last = 2\n", room=600))
     assert "last = 2" in shown
-    assert "import b" not in shown
+    assert "import module_1\n" not in shown
 
 
 def test_the_end_of_a_path_names_a_file(deployed: Deployed) -> None:
