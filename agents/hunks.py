@@ -11,7 +11,7 @@ from posixpath import dirname
 from typing import Final, NamedTuple
 
 from agents.excerpts import places
-from agents.hunk_rows import CONTEXT, Row, fitting, rows_of
+from agents.hunk_rows import CONTEXT, SLACK, Row, fitting, rows_of
 from agents.told_places import Told
 from incidents.errors import IncompleteRepository
 from incidents.trace import StackTrace
@@ -77,7 +77,7 @@ class ChangeReader:
             alone = place == len(ranked) - 1 or left < 4 * _LEAST  # two fragments tell less than one change
             room = left if alone else int(left * _SHARE)
             shown = self._shown(sha, each, room, {place.line for place in told if place.path == each.change.path})
-            if len(shown) <= left or not chosen:
+            if len(shown) <= left + SLACK or not chosen:
                 chosen[each.file, each.hunks[0].new_start] = shown
                 left -= len(shown)
         return chosen
