@@ -156,7 +156,9 @@ class ChangeReader:
         )
 
     def _telling(self, text: str) -> int:
-        """How many names of the trace stand in a line, or words of the message inside of other names."""
+        """How many names of the trace stand in a line of code, or words of the message inside of other names."""
+        if all_minor([text]):  # a comment may speak of everything
+            return 0
         found = IDENTIFIER.findall(text)
         inside = {part for word in found for part in parts(word)} & self._parts
         return len(self._words.intersection(found)) or int(bool(inside))
