@@ -5,21 +5,27 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from posixpath import basename
 
 from agents.excerpts import frame_lines, trace_excerpt
-from agents.hunks import ChangeReader, Told, told_in
+from agents.hunks import ChangeReader
 from agents.limits import Limits
+from agents.named_source import named_source
 from agents.source_excerpt import SourceReader
+from agents.told_places import Told, told_in
 from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit, Evidence, Producer, Suspect
+from tools.git.changed_files import changed_files
 from tools.git.repository import Repository
 from tools.logs.agent_tools import LogQuestions
 from tools.signals.registry import is_negative
 from tools.source.code import CodeTools
+from tools.source.file_kinds import HARMLESS, kind_of
 from tools.source.index import SourceIndex
 
 _HIGHEST_NUMBER = 99  # what a reply can name
 _FACTS = 5
+_FILES = 2  # of a commit that is only listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ class Case:
     """One incident as the agents see it. It is read-only.
 
     All texts are rendered once, so that every prompt of the incident starts with the same bytes. `changes` holds what
-    each candidate changed: sha -> hunks. `window` are the commits of the deploy, oldest first.
+    each candidate changed: sha -> hunks. `named_code` stands in for `code_text` where no frame lies in the repository.
+    `window` are the commits of the deploy, oldest first.
     """
 
     service: str
@@ -53,6 +60,7 @@ class Case:
     window: tuple[Commit, ...]
     trace_text: str
     code_text: str
+    named_code: str
     changes: Mapping[str, str]
     log: LogQuestions | None = None
     one_look_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
@@ -130,6 +138,16 @@ class Case:
         """Return the commit's message below its subject. It is untrusted text."""
         return self.repository.message(sha).partition("\n")[2].strip()
 
+    def files(self, sha: str) -> str:
+        """Return the names of the first code files that a commit changed, and how many more; nothing without any."""
+        try:
+            changed = changed_files(self.repository, self.repository.raw_commit(sha))
+        except IncompleteRepository:
+            return ""
+        code = [basename(file.path.rstrip("/")) for file in changed if kind_of(file.path) not in HARMLESS]
+        more = f" +{len(code) - _FILES}" if len(code) > _FILES else ""
+        return ", ".join(code[:_FILES]) + more
+
     def facts(self, suspect: Suspect) -> tuple[str, ...]:
         """Return what was measured about a candidate: what speaks for it, strongest first, then what speaks against."""
         signals = (each for each in suspect.signals if each.against and each.value >= 1 and is_negative(each))
@@ -184,6 +202,11 @@ def open_case(
     marks = {commit.sha: f"#{place}" for place, commit in enumerate(numbered(evidence, window), 1)}
     source = SourceReader(repository, evidence, window, marks)
     changes = ChangeReader(repository, evidence.trace, source.names)
+    code = CodeTools(
+        index, repository, window, frame_lines(evidence.trace), limits.observation_characters * 9 // 10, marks
+    )
+    trace_text, code_text = trace_excerpt(evidence.trace, raw_trace), source.excerpt(limits.code_characters)
+    named = "" if code_text else named_source(code, index, evidence.trace, raw_trace, limits.code_characters)
     return Case(
         service=service,
         environment=environment,
@@ -192,12 +215,11 @@ def open_case(
         evidence=evidence,
         limits=limits,
         repository=repository,
-        code=CodeTools(
-            index, repository, window, frame_lines(evidence.trace), limits.observation_characters * 9 // 10, marks
-        ),
+        code=code,
         window=window,
-        trace_text=trace_excerpt(evidence.trace, raw_trace),
-        code_text=source.excerpt(limits.code_characters),
+        trace_text=trace_text,
+        code_text=code_text,
+        named_code=named,
         changes={
             each.commit.sha: changes.excerpt(
                 each.commit.sha, limits.change_characters * (2 if place < 2 else 1), _told(evidence, each)

@@ -13,7 +13,7 @@ CONTEXT: Final = 2  # lines
 _LONGEST: Final = 18  # rows of one change
 _A_CENTRE: Final = 250  # characters for what stands around one telling line
 _WIDTH: Final = 160
-_SLACK: Final = 80  # characters more than there is room for are better than a note that they are left out
+SLACK: Final = 160  # characters more than there is room for are better than a note that they are left out
 _HEADER: Final = re.compile(r"\s*(?:#(?!include|define)|//|/\*|\*|--|<!--|<\?php\s*$|$)")
 _LONG_HEADER: Final = 5  # lines
 
@@ -42,7 +42,7 @@ def fitting(title: str, rows: Sequence[Row], best: Sequence[int], room: int) -> 
 
 def _chosen(rows: Sequence[Row], best: Sequence[int], room: int) -> set[int]:
     """The places of the rows to show: outwards from the best ones, in whole stretches."""
-    if len(rows) <= _LONGEST and sum(len(str(row)) + 1 for row in rows) <= room + _SLACK:
+    if len(rows) <= _LONGEST and sum(len(str(row)) + 1 for row in rows) <= room + SLACK:
         return set(range(len(rows)))  # some more is better than a note that it is left out
     first = next((place for place, row in enumerate(rows) if row.sign != " "), 0)
     centres = best[: max(1, min(3, room // _A_CENTRE))] or [first]

@@ -3,7 +3,6 @@
 Documents and tests are only counted. A long hunk is cut around the lines that touch the trace.
 """
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from posixpath import dirname
 from typing import Final, NamedTuple
 
 from agents.excerpts import places
-from agents.hunk_rows import CONTEXT, Row, fitting, rows_of
+from agents.hunk_rows import CONTEXT, SLACK, Row, fitting, rows_of
+from agents.told_places import Told
 from incidents.errors import IncompleteRepository
 from incidents.trace import StackTrace
 from tools.git.diff import CommitDiff, FileChange, Hunk, commit_diff
@@ -29,28 +29,13 @@ _LEAST: Final = 120  # characters: for less, no hunk is shown
 _TRIED: Final = 8  # hunks of one commit that are laid out, to see whether they fit
 _FILES: Final = 4
 _SHARE: Final = 0.6  # of the room, for one hunk while others wait
-_CODE_PLACE: Final = re.compile(r"(?:`([^`]{1,80})`[^`()]{0,20}\()?([\w@./+-]{1,200}\.\w{1,8}):(\d{1,6})\b")
-
-
-class Told(NamedTuple):
-    """A place that a fact about a commit names: file, line, and the name of the definition where it says one."""
-
-    path: str
-    line: int
-    name: str
-
-
-def told_in(facts: Iterable[str]) -> tuple[Told, ...]:
-    """Return the places of code that sentences name."""
-    found = (place.groups() for fact in facts for place in _CODE_PLACE.finditer(fact))
-    return tuple(Told(path, int(line), (name or "").rpartition(".")[2]) for name, path, line in found)
 
 
 class _Ranked(NamedTuple):
     """Hunks that stand close together, with their place in the commit. `rank`: lower is nearer to the trace; `touches`:
     a fact tells of it, it is in a file of the trace, or names what the trace names."""
 
-    rank: tuple[bool, bool, int, int, int, int]
+    rank: tuple[int, bool, int, int, int, bool, int]
     touches: bool
     file: int
     hunks: tuple[Hunk, ...]
@@ -92,7 +77,7 @@ class ChangeReader:
             alone = place == len(ranked) - 1 or left < 4 * _LEAST  # two fragments tell less than one change
             room = left if alone else int(left * _SHARE)
             shown = self._shown(sha, each, room, {place.line for place in told if place.path == each.change.path})
-            if len(shown) <= left or not chosen:
+            if len(shown) <= left + SLACK or not chosen:
                 chosen[each.file, each.hunks[0].new_start] = shown
                 left -= len(shown)
         return chosen
@@ -131,21 +116,24 @@ class ChangeReader:
                 whole, in_parts = self._names(lines)
                 distance = min(_distance(change, hunk, self._places) for hunk in together)
                 minor = kind_of(change.path) is Kind.DEPENDENCY or all_minor(lines)
-                named = any(self._tells(sha, change, together, place) for place in told)
-                rank = (not named, minor, distance, -whole, -in_parts, order)
-                touches = named or distance < _FAR - 1 or bool(whole or in_parts)
+                named = max((self._tells(sha, change, together, place) for place in told), default=0)
+                is_code = kind_of(change.path) is Kind.CODE
+                rank = (-named, minor, distance, -whole, -in_parts, not is_code, order)
+                touches = bool(named) or distance < _FAR - 1 or bool(whole or in_parts)
                 yield _Ranked(rank, touches, order, together, change)
 
-    def _tells(self, sha: str, change: FileChange, hunks: Sequence[Hunk], told: Told) -> bool:
-        """Whether a fact tells of these hunks: they hold its line, or stand in the definition that it names."""
+    def _tells(self, sha: str, change: FileChange, hunks: Sequence[Hunk], told: Told) -> int:
+        """How clearly a fact tells of these hunks: 2 when they hold its line or stand in the definition that it names, 1
+        when it names their file."""
         if told.path != change.path:
-            return False
+            return 0
+        if not told.line:
+            return 1
         if first_line(hunks[0]) <= told.line < max(line_after(hunks[-1]), first_line(hunks[-1]) + 1):
-            return True
+            return 2
         outline = self._outline(sha, change) if told.name else None
-        return outline is not None and any(
-            each.name == told.name for hunk in hunks for each in outline.around(max(hunk.new_start, 1))
-        )
+        around = (each for hunk in hunks for each in (outline.around(max(hunk.new_start, 1)) if outline else ()))
+        return 2 if any(each.name == told.name for each in around) else 0
 
     def _shown(self, sha: str, ranked: _Ranked, room: int, told: Collection[int]) -> str:
         """The hunks with the function around them; of too many lines, those that fit and tell most."""
@@ -168,7 +156,9 @@ class ChangeReader:
         )
 
     def _telling(self, text: str) -> int:
-        """How many names of the trace stand in a line, or words of the message inside of other names."""
+        """How many names of the trace stand in a line of code, or words of the message inside of other names."""
+        if all_minor([text]):  # a comment may speak of everything
+            return 0
         found = IDENTIFIER.findall(text)
         inside = {part for word in found for part in parts(word)} & self._parts
         return len(self._words.intersection(found)) or int(bool(inside))

@@ -84,31 +84,31 @@ def _commit_named(case: Case, look: Look) -> str:
 
 CHANGES: Final[dict[ToolName, Tool]] = {
     "search_changes": Tool(
-        "every line that any commit of the deploy added or removed and that matches `pattern`, ruled-out commits "
-        "included: with commit, file, line and function; without `pattern`, which commits changed which files below `path`. "
-        "Search for names, keys and texts of the failure first",
+        "every line that a commit of the deploy (also a ruled-out one) added or removed and that matches `pattern`, with "
+        "commit, file, line and function; without `pattern`, who changed which files below `path`. Search for names, keys "
+        "and texts of the failure first",
         ("pattern", "path"),
         _search_changes,
         budget="searches",
     ),
     "commit_diff": Tool(
-        "the diff of any commit of the deploy, whole or only in a file, folder, class, function or lines",
+        "what a commit changed, in all or only in a file, folder, class, function or lines",
         ("commit", "path", "class_name", "name", "first_line", "last_line"),
         _commit_diff,
         budget="searches",
     ),
     "source_before": Tool(
-        "a function (`name`), method, class or lines of a file as they were before the deploy; `-` marks what is gone",
+        "a function (`name`), method, class or lines of a file before the deploy; `-` marks what is gone",
         ("name", "class_name", "path", "first_line", "last_line"),
         _source_before,
     ),
     "name_history": Tool(
-        "the commits, of this deploy and before it, that last added or removed `name` anywhere or in a file",
+        "which commits, also from before the deploy, added or removed `name` anywhere or in a file",
         ("name", "path"),
         lambda case, look: name_history(case.code.deployed, look.name, look.path),
     ),
     "dependency_versions": Tool(
-        "versions of packages like `name` before and after the deploy; without a name, those that changed",
+        "versions of packages like `name` before and after; without a name, what changed",
         ("name",),
         lambda case, look: dependency_versions(case.code.deployed, look.name),
     ),
@@ -117,7 +117,7 @@ CHANGES: Final[dict[ToolName, Tool]] = {
 
 CODE: Final[dict[ToolName, Tool]] = {
     "function_source_blame": Tool(
-        "numbered source of a function or method, each line with the commit of the deploy that last touched it",
+        "source of a function or method, each line with the commit of the deploy that wrote it",
         ("name", "path"),
         lambda case, look: case.code.function_source_blame(look.name, look.path or None),
     ),
@@ -127,22 +127,22 @@ CODE: Final[dict[ToolName, Tool]] = {
         lambda case, look: case.code.function_source(look.name, look.path or None),
     ),
     "function_definition": Tool(
-        "only signature and place of a function or method",
+        "only its place and signature",
         ("name", "path"),
         lambda case, look: case.code.function_definition(look.name, look.path or None),
     ),
     "class_function_definition_blame": Tool(
-        "numbered source of a method of one class, with the commits",
+        "source of a method of one class, with the commits",
         ("class_name", "name", "path"),
         lambda case, look: case.code.class_function_definition_blame(look.class_name, look.name, look.path or None),
     ),
     "class_function_definition": Tool(
-        "its signature and source without commits",
+        "the same without commits",
         ("class_name", "name", "path"),
         lambda case, look: case.code.class_function_definition(look.class_name, look.name, look.path or None),
     ),
     "class_source_blame": Tool(
-        "numbered source of a class with the commits; of a long one, what it defines",
+        "source of a class with the commits; of a long one, what it defines",
         ("class_name", "path"),
         lambda case, look: case.code.class_source_blame(look.class_name, look.path or None),
     ),
@@ -152,7 +152,7 @@ CODE: Final[dict[ToolName, Tool]] = {
         lambda case, look: case.code.class_source(look.class_name, look.path or None),
     ),
     "file_lines": Tool(
-        "lines `first_line` to `last_line` of any file, with the commits; about 40 lines fit",
+        "these lines of any file, with the commits; about 40 fit",
         ("path", "first_line", "last_line"),
         lambda case, look: file_lines(case.code.deployed, look.path, look.first_line, look.last_line),
         budget="searches",
@@ -163,12 +163,12 @@ CODE: Final[dict[ToolName, Tool]] = {
         lambda case, look: file_head(case.code.deployed, look.path),
     ),
     "callers": Tool(
-        "who calls, imports, extends or names a function or class, in strings and arguments too; how sure `nobody` is",
+        "who calls, imports, extends or names it, in strings and arguments too; how sure `nobody` is",
         ("name", "path"),
         lambda case, look: callers(case.code.deployed, look.name, look.path),
     ),
     "search_code": Tool(
-        "every line of the deployed code, settings and templates that matches `pattern`",
+        "every line of deployed code, settings and templates that matches `pattern`",
         ("pattern", "path"),
         lambda case, look: search_code(case.code.deployed, look.pattern, look.path),
         budget="searches",

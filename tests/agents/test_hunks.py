@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from agents.hunks import ChangeReader, told_in
+from agents.hunks import ChangeReader
+from agents.told_places import told_in
 from tests.repositories import build
 from tests.shop import TRACE, Shop
 from tools.git.repository import Repository
@@ -145,4 +146,14 @@ def test_a_line_that_did_not_change_is_not_missed(tmp_path: Path) -> None:
     other = ["x" * 150, "found = price_of(1)", "y" * 150]
     shown = changed(tmp_path, {"shop/prices.py": "\n".join(rows)}, {"shop/prices.py": "\n".join(other)}, characters=120)
     assert "price_of(1)" in shown
+    assert "left out" not in shown
+
+
+def test_a_second_hunk_that_is_a_little_too_long_is_shown_whole(tmp_path: Path) -> None:
+    rows = "".join(f"    found_{number} = price_of({number})\n" for number in range(9))
+    before = {"shop/cart.py": "def total():\n    return 1\n", "shop/prices.py": "def price_of(item):\n    return 1\n"}
+    after = {name: text.replace("    return", f"{rows}    return") for name, text in before.items()}
+    built = build(tmp_path, [{"files": before, "message": "first"}, {"files": after, "message": "second"}])
+    shown = ChangeReader(Repository.open(built.path), parse(TRACE)).excerpt(built.shas[1], 650)
+    assert shown.count("@@") == 2
     assert "left out" not in shown

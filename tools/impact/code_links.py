@@ -81,7 +81,7 @@ class Place:
         if self._parsed is None or self.line > len(self.outline.lines):
             return frozenset()
         code = {name.text.lstrip("@$") for name in self._parsed.names(self.line, self.line)}
-        return code & set(_STATE.findall(self.outline.lines[self.line - 1]))
+        return frozenset(code.intersection(_STATE.findall(self.outline.lines[self.line - 1])))
 
     @cached_property
     def uses(self) -> _Used:

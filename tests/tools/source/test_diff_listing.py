@@ -1,5 +1,6 @@
 """The diff of any commit of the window, narrowed to a part and cut around the trace."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,7 +126,7 @@ def test_of_a_large_diff_what_is_near_the_trace_is_shown_and_the_rest_counted(tm
 
 def test_one_endless_change_is_cut_with_a_word(tmp_path: Path) -> None:
     body = "".join(f"value_{number} = {number}\n" for number in range(400))
-    deployed = deployment(tmp_path, [{"files": {"a.py": "a\n"}}, {"files": {"b.py": body}}], room=700)
+    deployed = deployment(tmp_path, [{"files": {"a.py": "a\n"}}, {"files": {"b.py": body}}], room=320)
     text = diff(deployed)
     assert "lines of this change left out; ask for them by their numbers" in text
     assert len(text) < 900
@@ -152,3 +153,45 @@ def test_the_remarks_that_a_new_file_begins_with_leave_the_room_to_its_code(tmp_
     shown = diff_text(shop, shop.window[-1].sha, Narrowed())
     assert "of the licence" not in shown
     assert "+ … lines 1-22 are remarks\n+   23 class Late {}" in shown
+
+
+def made(folder: Path, before: str, after: str, path: str = "shop/cart.py", room: int = 8_000) -> list[str]:
+    """What a commit shows that makes one text of another."""
+    deployed = deployment(folder, [{"files": {path: before}}, {"files": {path: after}}])
+    shown = diff_text(replace(deployed, room=room), deployed.window[0].sha, Narrowed())
+    return shown.splitlines()[3:]
+
+
+def test_changes_that_stand_close_together_are_one_with_the_lines_between_them_once(tmp_path: Path) -> None:
+    before = "def total():\n    a = 1\n    b = 2\n    c = 3\n    return a\n"
+    assert made(tmp_path, before, before.replace("1", "7").replace("3", "9"))[:8] == [
+        "@@ shop/cart.py:2 in total",
+        "     1 def total():",
+        "-    2     a = 1",
+        "+    2     a = 7",
+        "     3     b = 2",
+        "-    4     c = 3",
+        "+    4     c = 9",
+        "     5     return a",
+    ]
+
+
+def test_a_long_comment_of_new_code_is_counted(tmp_path: Path) -> None:
+    comment = "".join(f"    # it is said here, {number}\n" for number in range(6))
+    shown = made(tmp_path, "x = 1\n", f"x = 1\n\n\ndef total():\n{comment}    return x\n")
+    assert "+ … 6 lines of remarks" in shown
+    assert "+   11     return x" in shown
+
+
+def test_imports_give_way_to_code_where_there_is_no_room(tmp_path: Path) -> None:
+    far = "".join(f"value_{number} = {number}\n" for number in range(40))
+    imports = "".join(f"import module_{number}\n" for number in range(40))
+    shown = "\n".join(made(tmp_path, f"x = 1\n{far}last = 1\n", f"x = 1\n{imports}{far}last = 2\n", room=600))
+    assert "last = 2" in shown
+    assert "import module_1\n" not in shown
+
+
+def test_the_end_of_a_path_names_a_file(deployed: Deployed) -> None:
+    assert "Basket.pay" in diff(deployed, path="cart.py", name="pay")
+    with pytest.raises(ToolError, match=r"did not change art\.py"):
+        diff(deployed, path="art.py")

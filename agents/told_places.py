@@ -1,0 +1,26 @@
+"""The places of code that the facts about a commit name: what its diff must show."""
+
+import re
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+_PATH: Final = r"[\w@.+-]{1,100}(?:/[\w@.+-]{1,100}){0,12}\.\w{1,8}"
+_LINE: Final = re.compile(rf"(?:`([^`]{{1,80}})`[^`()]{{0,20}}\()?({_PATH}):(\d{{1,6}})\b")
+_FILE: Final = re.compile(rf"(?<![\w/:]){_PATH}(?![\w/:])")
+
+
+class Told(NamedTuple):
+    """File, line (0: only the file is named), and the name of the definition where the fact says one."""
+
+    path: str
+    line: int = 0
+    name: str = ""
+
+
+def told_in(facts: Iterable[str]) -> tuple[Told, ...]:
+    """Return the places that sentences name."""
+    told: list[Told] = []
+    for fact in facts:
+        found = [Told(path, int(line), (name or "").rpartition(".")[2]) for name, path, line in _LINE.findall(fact)]
+        told += found or [Told(path) for path in _FILE.findall(fact) if "/" in path]
+    return tuple(told)
