@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -61,10 +62,11 @@ def sandbox(
 def _hidden(home: Path) -> Iterator[str]:
     for name in _HIDDEN:
         path = home / name
-        if path.is_dir():
-            yield from ("--tmpfs", str(path))
-        elif path.exists():
-            yield from ("--ro-bind", "/dev/null", str(path))
+        with suppress(PermissionError):  # of another account: what this one cannot read, the command cannot either
+            if path.is_dir():
+                yield from ("--tmpfs", str(path))
+            elif path.exists():
+                yield from ("--ro-bind", "/dev/null", str(path))
 
 
 def _works(words: Sequence[str]) -> bool:
