@@ -150,16 +150,26 @@ def _verdict_line(request: Request, evidence: Evidence, verdict: Verdict) -> str
         sure = verdict.confidence.word == "high"
         return f"{'None' if sure else 'Probably none'} of the deployed commits caused this."
     if verdict.culprit is None:
-        number = len(verdict.suspects)
-        below = f"; the likeliest of {number} suspects are below" if number > 1 else ""
-        cannot = "no commit can be named, and the deploy cannot be cleared"
-        told = "It cannot be told which" if verdict.outcome == "unsure" else cannot.capitalize()
-        return f"{told}{below}."
+        return f"{_untold(verdict)}."
     commit = verdict.suspects[0].commit
     parts = [f'{short(commit.sha)} "{one_line(commit.subject, 90)}"', one_line(commit.author, 40)]
     if age := deployed(evidence, commit.sha) or _age(commit, request):
         parts.append(age)
     return " · ".join(parts)
+
+
+def _untold(verdict: Verdict) -> str:
+    """How many suspects there are; of those that compete, how many the next step says to read."""
+    number = len(verdict.suspects)
+    if verdict.outcome != "unsure":
+        below = f"; the likeliest of {number} suspects are below" if number > 1 else ""
+        return f"No commit can be named, and the deploy cannot be cleared{below}"
+    first = sum(short(each.commit.sha) in verdict.next_step for each in verdict.suspects)
+    if number < 2 or not first:
+        return "It cannot be told which"
+    if first == number:
+        return f"It cannot be told which; read {'both' if number == 2 else f'all {number}'} suspects"
+    return f"It cannot be told which; read {first} of {number} suspects first"
 
 
 def _age(commit: Commit, request: Request) -> str:

@@ -77,6 +77,7 @@ async def incidents(
     values = {
         "incidents": shown,
         "group": await parts.store.overview.group(group) if group else None,
+        "why_grouped": await parts.store.overview.why_grouped(group, [each.id for each in shown]) if group else {},
         "counts": await parts.store.queries.counts(),
         "asked": asked,
         "statuses": [each.value for each in Status],

@@ -46,7 +46,7 @@ def store_decision(session: AsyncSession, decision: Decision, repository: str, n
         session.add(_audit(decision, now))
 
 
-def delete_unreadable(since: datetime) -> ReturningDelete[tuple[str, int]]:
+def delete_unreadable(since: datetime) -> ReturningDelete[str, int]:
     """Return the statement that deletes what was declined because of the file, about verdicts after `since`."""
     recent = exists().where(
         VerdictRow.incident_id == DecisionRow.incident_id,

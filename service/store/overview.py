@@ -1,9 +1,11 @@
 """What many incidents say together: the groups of the last hours, and the deploys beside them."""
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
+from sqlalchemy.orm import aliased
 
 from incidents.frozen import Frozen
 from incidents.incident import Status
@@ -13,6 +15,8 @@ from service.store.tables import DeployRow, IncidentRow, VerdictRow
 
 _GROUPS = 100
 _DEPLOYS = 100
+Shared = Literal["code", "message"]
+"""Why an incident is in its group: another one has the same repository, or only the same message."""
 
 
 class Group(Frozen):
@@ -53,6 +57,17 @@ class Overview:
         """Return one group with all its incidents; None when there is none of that name."""
         found = await self._groups(IncidentRow.group_id == name)
         return found[0] if found else None
+
+    async def why_grouped(self, group: str, incidents: Collection[str]) -> dict[str, Shared]:
+        """Return of these incidents those with another message than the group's first one, and what they share instead."""
+        first = select(IncidentRow.wording).where(IncidentRow.id == group).scalar_subquery()
+        other = aliased(IncidentRow)
+        same_code = exists().where(
+            other.group_id == group, other.id != IncidentRow.id, other.repository == IncidentRow.repository
+        )
+        rows = select(IncidentRow.id, same_code).where(IncidentRow.id.in_(incidents), IncidentRow.wording != first)
+        async with self._database.read() as session:
+            return {name: "code" if code else "message" for name, code in await session.execute(rows)}
 
     async def agents_due(self) -> int:
         """Return how many incidents have the evidence's verdict and wait for the agents."""

@@ -10,7 +10,7 @@ from graph.investigation import investigate
 from graph.readiness import git_revert
 from graph.reporting import conclusion, draft, headline, with_words
 from graph.settle import settle
-from incidents.evidence import Commit
+from incidents.evidence import Commit, Suspect
 from incidents.opinion import Opinion
 from incidents.report import Report
 from tests.shop import Shop, build_shop
@@ -65,6 +65,31 @@ async def test_no_culprit_has_no_command(shop: Shop) -> None:
     assert found.verdict.outcome != "culprit"
     assert (found.report.command, found.report.revert) == (None, "")
     assert found.report.next_step
+
+
+@pytest.mark.parametrize(
+    ("suspects", "told"), [(2, "; read both suspects"), (3, "; read 2 of 3 suspects first"), (1, "")]
+)
+async def test_where_it_cannot_be_told_the_line_and_the_next_step_name_as_many(
+    shop: Shop, suspects: int, told: str
+) -> None:
+    evidence = shop.evidence()
+    commits = [*(each.commit for each in evidence.suspects), *(each.commit for each in evidence.ruled_out)][:suspects]
+    open_ = evidence.model_copy(
+        update={
+            "suspects": tuple(
+                Suspect(commit=each, probability=chance)
+                for each, chance in zip(commits, (0.4, 0.35, 0.02), strict=False)
+            ),
+            "none_probability": 0.2,
+            "ruled_out": (),
+        }
+    )
+    verdict = settle(open_, lines_of=lambda path: None)
+    assert verdict.outcome == "unsure"
+    report = draft(shop.context(), shop.repository(), shop.request(), open_, verdict)
+    assert report.verdict_line == f"It cannot be told which{told}."
+    assert sum(each.sha[:9] in report.next_step for each in commits) == min(suspects, 2)
 
 
 def test_the_headline_keeps_its_state_whatever_the_effect() -> None:

@@ -1,5 +1,6 @@
 """The tide and the quality: what many incidents say together, and that every number leads to its incidents."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -154,3 +155,25 @@ def test_the_timeline_marks_beginnings_and_deploys() -> None:
 async def test_a_time_that_is_none_is_refused(browser: httpx.AsyncClient, path: str) -> None:
     await log_in(browser)
     assert (await browser.get(path)).status_code == 422
+
+
+async def test_a_row_with_another_error_says_why_it_is_in_the_group(browser: httpx.AsyncClient, store: Store) -> None:
+    await log_in(browser)
+    alerts = [
+        alert(service="cart", repository="shop", message="null given"),
+        alert(service="till", repository="till", message="null given"),
+        alert(service="stock", repository="till", message="no such key"),
+        alert(service="mail", repository="mail", message="no such key"),
+    ]
+    ids = [await store.intake.accept(each, "{}") for each in alerts]
+    group = (await store.queries.incident(ids[0])).group
+    page = (await browser.get(f"/incidents?group={group}")).text
+    rows = {name: next(row for row in page.split("<tr>") if f"/incidents/{name}" in row) for name in ids}
+    said = [re.findall(r"in the group because [^<]*", rows[name]) for name in ids]
+    assert said == [
+        [],
+        [],
+        ["in the group because it is in the same code (till)"],
+        ["in the group because another incident of it has the same message"],
+    ]
+    assert "in the group because" not in (await browser.get("/incidents")).text

@@ -139,7 +139,7 @@ class ForgeServer:
         }
         return told[self.kind]
 
-    def merge(self, pull: Pull, sha: str, method: str) -> None:
+    def merge(self, pull: Pull, sha: str, method: str = "merge") -> None:
         """Merge it into its target, in the repository."""
         if self.rule:
             raise Answer(405, {"message": self.rule})

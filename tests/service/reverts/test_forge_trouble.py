@@ -117,7 +117,7 @@ async def test_a_branch_renamed_while_it_is_open_is_not_merged_into_by_itself(at
     scene.remote.forge.checks = "passed"
     state, problem = await seen(scene, revert)
     assert (state, "would merge into 'trunk'" in problem) == ("open", True)
-    scene.remote.forge.merge(scene.remote.forge.pulls[0], scene.remote.forge.pulls[0].sha, "merge")  # a person does
+    scene.remote.forge.merge(scene.remote.forge.pulls[0], scene.remote.forge.pulls[0].sha)  # a person does
     assert await seen(scene, revert) == ("merged", "")
 
 

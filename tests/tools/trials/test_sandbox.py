@@ -139,6 +139,18 @@ def test_credentials_in_the_home_folder_are_hidden(tmp_path: Path, monkeypatch: 
     assert inside(folder, f'test -z "$(cat {home}/.netrc 2>/dev/null)"') == 0
 
 
+def test_a_home_that_this_account_may_not_read_hides_nothing_and_breaks_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("tools.trials.sandbox.shutil.which", lambda _: "/bin/bwrap")
+    monkeypatch.setattr("tools.trials.sandbox._works", lambda _: True)
+    monkeypatch.setattr(Path, "is_dir", refused)
+    assert "--ro-bind" in (sandbox(tmp_path) or ())
+
+
 def test_a_required_sandbox_that_cannot_be_made_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built = broken_at(tmp_path, 1, 1)
     ran = tmp_path / "ran"
