@@ -128,12 +128,11 @@ def test_of_a_trace_without_a_frame_in_this_code_a_good_record_needs_the_end_tha
     seen = evidence(0.1, 0.01, none=0.5, seen=MESSAGE, instead=())
     blamed = explained_by(team("b", ("shop/prices.py", 3), others="a"))
 
-    def told(opinions: list[Opinion], counts: tuple[int, int, int, int] | None) -> Verdict:
-        known = reliability(counts) if counts else None
+    def told(opinions: list[Opinion], counts: tuple[int, int, int, int]) -> Verdict:
+        known = reliability(counts)
         return settle(seen, opinions, ADVISES_B, lines_of=lines_of, steps=NotArriving(), reliability=known)
 
     assert (told(blamed, RIGHT).outcome, told(blamed, RIGHT).culprit) == ("culprit", "b")
-    assert told(blamed, None).outcome == "unsure"
     assert told(team("b", ("shop/prices.py", 3), others="a"), RIGHT).culprit is None
 
 
