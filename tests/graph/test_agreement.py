@@ -8,8 +8,21 @@ from graph.settle import settle
 from incidents.advice import Advice
 from incidents.evidence import Evidence
 from incidents.opinion import ChangedLine, Opinion, Proof, ProofStep
+from incidents.trace import Failure, StackTrace
 from incidents.verdict import Verdict
-from tests.graph.settling import LIBRARY, MESSAGE, NotArriving, acquitted, evidence, lines_of, said, team
+from tests.graph.settling import (
+    FRAME,
+    LIBRARY,
+    MESSAGE,
+    NotArriving,
+    Ties,
+    acquitted,
+    evidence,
+    explained_by,
+    lines_of,
+    said,
+    team,
+)
 
 LINE = ChangedLine(path="shop/prices.py", line=4, text="'lang' => 'expression'")
 CULPRIT_B, NONE = Advice(decision="culprit", commit="b"), Advice(decision="none")
@@ -146,7 +159,52 @@ def test_two_places_do_not_clear_a_commit_that_git_names() -> None:
     assert verdict.culprit == "a"
 
 
-def test_of_frames_of_other_code_two_places_are_enough_and_one_is_not() -> None:
+class Elsewhere(Ties):
+    """Every step is found; no line of the trace lies in this code."""
+
+    def checked(self, sha: str, proof: Proof) -> Proof:
+        """As if no frame was placed."""
+        return super().checked(sha, proof).model_copy(update={"arrives": False})
+
+
+@pytest.mark.parametrize(("places", "outcome"), [(ENDS, "none"), (ENDS[1:], "not_enough")])
+def test_of_frames_of_other_code_two_places_are_enough_and_one_is_not(
+    places: tuple[tuple[str, int], ...], outcome: str
+) -> None:
     seen = evidence(0.2, none=0.4, seen=LIBRARY, instead=())
-    assert settled(older(CLEARED, 4, 6), NONE, seen=seen, steps=NotArriving()).outcome == "none"
-    assert settled(older(acquitted("a", ENDS[1]), 6), NONE, seen=seen, steps=NotArriving()).outcome != "none"
+    opinions = older(acquitted("a", *places), *(line for _, line in places))
+    assert settle(seen, opinions, NONE, lines_of=lines_of, steps=Elsewhere()).outcome == outcome
+
+
+def test_lines_that_the_trace_itself_names_explain_nothing() -> None:
+    """Anybody can copy them."""
+    frames = tuple(FRAME.model_copy(update={"line": line}) for line in (6, 4))
+    trace = StackTrace(failures=(Failure(type="TypeError", message="None", frames=frames),))
+    copied = evidence(0.35, none=0.5).model_copy(update={"trace": trace})
+    opinions = older(CLEARED, 4, 6)
+    assert settled(opinions, NONE, seen=copied).outcome == "unsure"
+    assert settled(opinions, NONE, seen=copied, steps=Elsewhere()).outcome == "unsure"
+
+
+def test_a_way_that_code_found_is_not_followed_where_an_agent_says_yes_to_everything() -> None:
+    """The way can be copied too; who accuses all cannot tell."""
+    way = explained_by(team("b", ("shop/prices.py", 3), others="a"))
+    git = evidence(0.6, 0.3, none=0.05)
+    assert settle(git, way, CULPRIT_B, lines_of=lines_of, steps=Ties()).culprit == "b"
+    everybody = [*way, said("zero_shot", "a", True)]
+    assert settle(git, everybody, CULPRIT_B, lines_of=lines_of, steps=Ties()).culprit == "a"
+
+
+def test_who_was_asked_of_one_commit_alone_and_said_no_to_nothing_is_not_followed() -> None:
+    verdict = settle(
+        evidence(0.05, none=0.9), read(team("a", ("shop/prices.py", 4), ENDS[1])), Advice(decision="culprit", commit="a"),
+        lines_of=lines_of, steps=Apart(),
+    )  # fmt: skip
+    assert verdict.outcome == "none"
+
+
+def test_what_git_gives_more_than_the_bound_is_left_open_by_ends_alone_and_moved_by_a_way() -> None:
+    sure = evidence(0.98, 0.005, none=0.005)
+    assert settled(BLAMES_B, seen=sure).outcome == "unsure"
+    way = explained_by(team("b", ("shop/prices.py", 3), others="a"))
+    assert settle(sure, way, CULPRIT_B, lines_of=lines_of, steps=Ties()).culprit == "b"
