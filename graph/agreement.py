@@ -6,10 +6,10 @@ answers at random does not agree with itself, and who only says a name cites not
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from graph.citations import Checked
+from graph.citations import Checked, Place, tells_more
 from graph.hearing import Hearing
 from incidents.opinion import DEVELOPER, Opinion
 from incidents.verdict import Outcome
@@ -22,17 +22,22 @@ _COMPARING = "chain_of_thought"
 class Agreement:
     """The answer of developer and judge. `commit` is the one they name, None for none of these.
 
-    `began`: code found the changed line that the developer states. `ends`: code found both ends of the explanation: that
-    line, and one in the failing execution; of "none of these" two lines, of which the last is in the failing execution. Of
-    a failure without a line in this code the end that there is. `unopposed`: nobody accuses another commit. `whole`: nobody
-    gives another answer, and one of the SREs the same.
+    `cited`: the developer cites a line that exists. `began`: code found the changed line that it states in the commit's
+    diff. `tied`: it cites a line that the commit wrote and one in the failing execution, or a line of the commit that the
+    execution reaches; where no line of the failure lies in this code, the changed line. `ends`: code found both ends
+    of the explanation; for "none of these" two lines, not both named by the trace, of which the last is in the failing
+    execution. `apart`: nobody accuses more than half of the commits that it was asked about. `unopposed`: nobody accuses
+    another commit. `whole`: nobody gives another answer, and one of the SREs the same.
     """
 
     commit: str | None
+    cited: bool
     began: bool
+    tied: bool
     ends: bool
-    whole: bool
+    apart: bool
     unopposed: bool
+    whole: bool
 
     @property
     def answer(self) -> Answer:
@@ -45,15 +50,18 @@ class Agreement:
         return self.ends and self.whole
 
 
-def agreement(hearing: Hearing, *, mapped: bool) -> Agreement | None:
-    """Return what developer and judge agree on, None when they do not. `mapped`: the trace has a line in this code."""
+def agreement(hearing: Hearing, shown: Collection[Place], *, mapped: bool) -> Agreement | None:
+    """Return what developer and judge agree on, None when they do not.
+
+    `shown` are the lines that the trace names; `mapped`: some of its lines lie in this code.
+    """
     advised = hearing.advised
     if advised is None or advised.decision == "unsure":
         return None
     read = [each for each in hearing.counted if each.opinion.agent == DEVELOPER]
     accused = [each for each in read if each.opinion.caused]
     if advised.decision == "none":
-        return None if accused or not read else _on_none(hearing.counted, read, mapped=mapped)
+        return None if accused or not read else _on_none(hearing.counted, read, shown, mapped=mapped)
     mine = next((each for each in accused if each.opinion.commit == advised.commit), None)
     return mine and _on_commit(hearing.counted, mine, mapped=mapped)
 
@@ -62,23 +70,33 @@ def _on_commit(counted: Sequence[Checked], mine: Checked, *, mapped: bool) -> Ag
     sha = mine.opinion.commit
     about = [each.opinion for each in counted if each.opinion.commit == sha]
     unopposed = not any(each.opinion.caused for each in counted if each.opinion.commit != sha)
+    cleared = any(each.opinion.caused is False for each in counted)
+    tied = mine.linked or mine.calls_away is not None or (mine.began and not mapped)
     return Agreement(
         commit=sha,
+        cited=bool(mine.opinion.citations),
         began=mine.began,
-        ends=mine.began and (mine.linked or mine.calls_away is not None or not mapped),
-        whole=unopposed and all(each.caused for each in about) and _third(about, counted),
+        tied=tied,
+        ends=mine.began and tied,
+        apart=_apart(counted),
         unopposed=unopposed,
+        whole=unopposed and all(each.caused for each in about) and _third(about, counted) and cleared,
     )
 
 
-def _on_none(counted: Sequence[Checked], read: Sequence[Checked], *, mapped: bool) -> Agreement:
+def _on_none(
+    counted: Sequence[Checked], read: Sequence[Checked], shown: Collection[Place], *, mapped: bool
+) -> Agreement:
     unopposed = not any(each.opinion.caused for each in counted)
     return Agreement(
         commit=None,
+        cited=any(each.opinion.citations for each in read),
         began=False,
-        ends=any(_two_places(each, mapped=mapped) for each in read),
-        whole=unopposed and _third([each.opinion for each in counted], counted),
+        tied=False,
+        ends=any(_two_places(each, shown, mapped=mapped) for each in read),
+        apart=True,
         unopposed=unopposed,
+        whole=unopposed and _third([each.opinion for each in counted], counted),
     )
 
 
@@ -88,7 +106,15 @@ def _third(same: Iterable[Opinion], counted: Iterable[Checked]) -> bool:
     return any(each.agent == _COMPARING or (each.agent != DEVELOPER and asked[each.agent] > 1) for each in same)
 
 
-def _two_places(checked: Checked, *, mapped: bool) -> bool:
+def _two_places(checked: Checked, shown: Collection[Place], *, mapped: bool) -> bool:
     proof = checked.opinion.proof
     arrives = not mapped or (proof is not None and proof.arrives is True)
-    return arrives and len({(each.path, each.line) for each in checked.opinion.citations}) > 1
+    return arrives and tells_more({(each.path, each.line) for each in checked.opinion.citations}, shown)
+
+
+def _apart(counted: Iterable[Checked]) -> bool:
+    """Whether every agent that was asked of two commits or more accuses at most half of them."""
+    said: dict[str, list[bool]] = {}
+    for each in counted:
+        said.setdefault(each.opinion.agent, []).append(each.opinion.caused is True)
+    return all(len(answers) < 2 or 2 * sum(answers) <= len(answers) for answers in said.values())

@@ -6,6 +6,8 @@ from typing import NamedTuple, Protocol
 
 from incidents.opinion import Citation, Opinion, Proof
 
+Place = tuple[str, int]
+"""A path and a line."""
 LinesOf = Callable[[str], int | None]
 """Repository path -> number of lines at the deployed revision, None when there is no such text file."""
 
@@ -107,7 +109,7 @@ class Proofs:
     `convicted`: commit -> calls between the trace and its cited own line; `cleared`: the commits that were found innocent
     with the failing path cited; `proven`: those from which a way to the failure was found; `began`: of which the changed
     line was. `older`: the developer explains the failure without a commit of the deploy, and code found every step;
-    `older_way`: of more than one step, the last in a function of the trace.
+    `older_way`: of more than one step, the last in a function of the trace, and not only lines that the trace itself names.
     """
 
     convicted: dict[str, int]
@@ -121,8 +123,8 @@ class Proofs:
 NO_PROOFS = Proofs({}, frozenset())
 
 
-def proofs(checked: Sequence[Checked]) -> Proofs:
-    """The proofs in these opinions."""
+def proofs(checked: Sequence[Checked], shown: Collection[Place] = ()) -> Proofs:
+    """The proofs in these opinions. `shown` are the lines that the trace itself names: to repeat them is no explanation."""
     convicted: dict[str, int] = {}
     for each in checked:
         if each.calls_away is not None:
@@ -134,7 +136,7 @@ def proofs(checked: Sequence[Checked]) -> Proofs:
         proven=frozenset(each.opinion.commit for each in checked if each.proven),
         began=frozenset(each.opinion.commit for each in checked if each.began),
         older=any(_explains_without(each.opinion) for each in checked),
-        older_way=any(_explains_without(each.opinion) and _is_way(each.opinion.proof) for each in checked),
+        older_way=any(_explains_without(each.opinion) and _is_way(each.opinion.proof, shown) for each in checked),
     )
 
 
@@ -144,8 +146,13 @@ def _explains_without(opinion: Opinion) -> bool:
     return opinion.caused is False and bool(steps) and all(step.checked for step in steps)
 
 
-def _is_way(proof: Proof | None) -> bool:
-    return proof is not None and proof.arrives is True and len({(step.path, step.line) for step in proof.steps}) > 1
+def _is_way(proof: Proof | None, shown: Collection[Place]) -> bool:
+    return proof is not None and proof.arrives is True and tells_more({(step.path, step.line) for step in proof.steps}, shown)
+
+
+def tells_more(places: Collection[Place], shown: Collection[Place]) -> bool:
+    """Whether these are two places or more, and one is none of the `shown`."""
+    return len(set(places)) > 1 and not set(places) <= set(shown)
 
 
 def _both_ends(sha: str, citations: Sequence[Citation], steps: Steps, *, began: bool) -> bool:

@@ -44,6 +44,10 @@ class Ruling:
         leading = _leading(self.suspects, self.none if outcome == "unsure" else 0.0)
         return replace(self, outcome=outcome, named=None, word="low", probability=leading)
 
+    def naming(self, sha: str | None) -> "Ruling":
+        """The same figures; what was answered is this commit."""
+        return replace(self, outcome="culprit", named=sha)
+
     def worded(self, word: Word) -> "Ruling":
         """The same answer, that sure."""
         return replace(self, word=word)

@@ -7,7 +7,6 @@ says (`graph.turning`).
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from agents.prose import ids_in
 from graph.agreement import Agreement, agreement
@@ -63,7 +62,7 @@ def settle(
         left_out=hearing.left_out,
         sides=() if final.stated else sides(final, evidence),
         reason=reason(final, evidence, hearing, against),
-        next_step=next_step(final, evidence, against),
+        next_step=next_step(final, evidence, against, facts),
     )
 
 
@@ -92,25 +91,31 @@ def _ruled(
     """What stands, and the opinions' answer when it does not stand because nothing of it could be checked."""
     if not hearing.counted:
         return git, None
-    found, shared = proofs(hearing.counted), agreement(hearing, mapped=bool(evidence.seen.mapped))
+    shown = {(each.repo_path, each.line) for each in evidence.trace.frames if each.repo_path and each.line}
+    found, shared = proofs(hearing.counted, shown), agreement(hearing, shown, mapped=bool(evidence.seen.mapped))
 
     def known(team: Ruling) -> bool:
-        return followed(git, team, evidence, hearing, reliability)
+        return followed(git, team, evidence, shared, reliability)
 
     def stands(team: Ruling) -> bool:
         return known(team) or may_turn(git, team, evidence, found, shared, thresholds)
 
     teams = [_team(evidence, hearing, found, shared, thresholds, weights, each) for each in _records(reliability)]
     standing = [each for each in teams if stands(each)]
-    team = next((each for each in standing if shared is not None and each.answer == shared.answer), (*standing, *teams)[0])
-    if team in standing and team.answer != git.answer:
-        return team.worded(word_of(git, team, found, shared, known(team))), None
+    team = _sharing(standing or teams, shared)
+    if standing and team.answer != git.answer:
+        return team.worded(word_of(git, team, found, known(team))), None
     if not git.stated:
         asked = git.outcome == "unsure" or may_open(git, team, shared)
         return team.unstated("unsure" if asked else "not_enough"), team if team.stated else None
-    if shared is not None and insisted(git, found, hearing, shared, reliability):
-        return git.unstated("unsure"), replace(team, outcome="culprit", named=shared.commit)
-    return (team.worded(word_of(git, team, found, shared, known(team))), None) if team in standing else (git.doubted(), team)
+    if shared is not None and insisted(git, evidence, found, shared, reliability):
+        return git.unstated("unsure"), team.naming(shared.commit)
+    return (team.worded(word_of(git, team, found, known(team))), None) if standing else (git.doubted(), team)
+
+
+def _sharing(teams: Sequence[Ruling], shared: Agreement | None) -> Ruling:
+    """The ruling that gives the answer of developer and judge, else the first."""
+    return next((each for each in teams if shared is not None and each.answer == shared.answer), teams[0])
 
 
 def _records(reliability: Reliability | None) -> tuple[Reliability | None, ...]:

@@ -12,7 +12,7 @@ class Thresholds:
 
     high: float = 0.8  # the word "high"; for a culprit it also needs a measured signal, not only an agent's opinion
     medium: float = 0.55  # the word "medium"; below it is "low"
-    acquitted: float = 0.97  # opinions cannot exclude a commit to which git alone gives this much
+    unmoved: float = 0.97  # opinions that name no whole way do not overrule what git alone gives more than this
     rival: float = 0.3  # a runner-up with this much is to be read with the first, before anything is reverted
     worth_reading: float = 0.2  # a suspect with this much is named as worth reading, even when the verdict is "none"
 

@@ -14,6 +14,7 @@ from incidents.opinion import DEVELOPER, Opinion
 from incidents.verdict import percent
 
 WORTH_READING = THRESHOLDS.worth_reading
+_NO_WAY = "code did not find a way from the changed line to the failing one"
 _OUTSIDE = "Check what changed without a deploy (configuration, data, traffic, dependencies) or give an older base."
 
 
@@ -101,7 +102,8 @@ def _read(about: Sequence[Checked]) -> list[str]:
             found = sum(1 for step in proof.steps if step.checked)
             change = proof.change
             began = "" if change is None else ", the changed line " + ("too" if change.checked else "was not found")
-            return [f"read in code by the developer, {found} of {len(proof.steps)} steps checked{began}"]
+            read = f"read in code by the developer, {found} of {len(proof.steps)} steps checked{began}"
+            return [read, _NO_WAY] if proof.began and not proof.complete else [read]
     return []
 
 
@@ -211,10 +213,10 @@ def _why_none(evidence: Evidence) -> str:
     return "No commit of the deploy changed what the failing code depends on, as far as git and the trace tell."
 
 
-def next_step(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
-    """The one thing to do now."""
+def next_step(final: Ruling, evidence: Evidence, against: Ruling | None, facts: Sequence[str] = ()) -> str:
+    """The one thing to do now. `facts` are those that the verdict rests on."""
     if final.outcome == "culprit":
-        return _revert(final, evidence)
+        return _revert(final, evidence, to_read=final.word == "low" and _NO_WAY in facts)
     if final.outcome == "not_enough":
         return how_to_give(evidence)
     if final.outcome == "unsure":
@@ -245,13 +247,14 @@ def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
     return (both if len(shas) == 2 else "") + " and ".join(short(sha) for sha in shas)
 
 
-def _revert(final: Ruling, evidence: Evidence) -> str:
-    """What to do about a culprit: a runner-up that could as well be it is read first."""
+def _revert(final: Ruling, evidence: Evidence, *, to_read: bool) -> str:
+    """What to do about a culprit: a runner-up that could as well be it is read first, and so is one that was only named."""
     first = short(final.suspects[0].commit.sha)
     if other := _overruled(final, evidence):
         return f"Read both {first} and {short(other)}, revert the one that did it, then watch whether the errors stop."
     if final.word == "high" or not _rivals(final, evidence):
-        return f"Revert {first}, then watch whether the errors stop."
+        read = f"Read {first} against the trace; if it explains the failure, revert it" if to_read else f"Revert {first}"
+        return f"{read}, then watch whether the errors stop."
     rival = giver_of_null(evidence, final.suspects) or final.suspects[1]
     second = short(rival.commit.sha)
     return f"Read both {first} and {second}, revert the one that did it, then watch whether the errors stop."

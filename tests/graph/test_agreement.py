@@ -1,4 +1,4 @@
-"""A whole team that names one commit, with a changed line that code found, makes it "not sure" where git states nothing."""
+"""What developer and judge both answer, told apart from what anybody could say: how far it is followed without a record."""
 
 from collections.abc import Sequence
 
@@ -6,81 +6,205 @@ import pytest
 
 from graph.settle import settle
 from incidents.advice import Advice
+from incidents.evidence import Evidence
 from incidents.opinion import ChangedLine, Opinion, Proof, ProofStep
+from incidents.trace import Failure, StackTrace
 from incidents.verdict import Verdict
-from tests.graph.settling import MESSAGE, OLD_LINE, NotArriving, evidence, lines_of, said, team
+from tests.graph.settling import (
+    FRAME,
+    LIBRARY,
+    MESSAGE,
+    NotArriving,
+    Ties,
+    acquitted,
+    evidence,
+    explained_by,
+    lines_of,
+    said,
+    team,
+)
 
 LINE = ChangedLine(path="shop/prices.py", line=4, text="'lang' => 'expression'")
-CULPRIT_B = Advice(decision="culprit", commit="b")
+CULPRIT_B, NONE = Advice(decision="culprit", commit="b"), Advice(decision="none")
+ENDS = (("shop/prices.py", 4), ("shop/prices.py", 6))
+"""A line that b wrote, and the failing one: no way between them is found."""
+
+
+class Apart(NotArriving):
+    """Both ends are found, and the last step lies where it fails; nothing connects them."""
+
+    def checked(self, sha: str, proof: Proof) -> Proof:
+        """No step but the last follows."""
+        return super().checked(sha, proof).model_copy(update={"arrives": True})
 
 
 def read(opinions: Sequence[Opinion]) -> list[Opinion]:
-    """The same opinions; the developer's accusation states a changed line and a step."""
-    proof = Proof(change=LINE, steps=(ProofStep(path="shop/prices.py", line=4),))
+    """The same opinions; the developer's accusation states a changed line, and its citations as steps."""
     return [
-        each.model_copy(update={"proof": proof}) if each.agent == "developer" and each.caused else each
+        each.model_copy(
+            update={"proof": Proof(change=LINE, steps=tuple(_step(cited.path, cited.line) for cited in each.citations))}
+        )
+        if each.agent == "developer" and each.caused
+        else each
         for each in opinions
     ]
 
 
+def older(opinions: Sequence[Opinion], *lines: int) -> list[Opinion]:
+    """The same opinions; the developer explains the failure by these lines of older code."""
+    proof = Proof(steps=tuple(_step("shop/prices.py", line) for line in lines))
+    return [each.model_copy(update={"proof": proof}) if each.agent == "developer" else each for each in opinions]
+
+
+def _step(path: str, line: int) -> ProofStep:
+    return ProofStep(path=path, line=line)
+
+
+BLAMES_B = read(team("b", *ENDS, others="a"))
+
+
 def settled(
-    opinions: Sequence[Opinion], advice: Advice | None = CULPRIT_B, *, found: bool = True, instead: tuple[str, ...] = ()
+    opinions: Sequence[Opinion],
+    advice: Advice | None = CULPRIT_B,
+    *,
+    seen: Evidence | None = None,
+    steps: NotArriving | None = None,
 ) -> Verdict:
-    """The verdict where only a message was seen, and git gives b almost nothing; `instead` explains it without a commit."""
-    seen = evidence(0.1, 0.01, none=0.85, seen=MESSAGE, instead=instead)
-    return settle(seen, opinions, advice, lines_of=lines_of, steps=NotArriving(found=found))
+    """The verdict, where git alone is sure of a."""
+    git = seen or evidence(0.97, 0.01, none=0.01)
+    return settle(git, opinions, advice, lines_of=lines_of, steps=steps or Apart())
 
 
-def opened(verdict: Verdict) -> bool:
-    """Whether it is not sure, with b as the first to be read."""
-    return verdict.outcome == "unsure" and verdict.suspects[0].commit.sha == "b"
+def test_a_team_with_both_ends_in_code_overrules_what_git_is_sure_of_and_says_what_is_missing() -> None:
+    verdict = settled(BLAMES_B)
+    assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "b", "low")
+    assert verdict.reason == "developer says"
+    assert verdict.confidence.basis[0] == "git evidence alone gives b 1%, a 97%"
+    assert "code did not find a way from the changed line to the failing one" in verdict.confidence.basis
+    assert verdict.next_step == "Read both b and a, revert the one that did it, then watch whether the errors stop."
 
 
-def test_a_commit_that_all_name_and_git_would_not_is_the_first_to_be_read_and_never_stated() -> None:
-    """A text that all of them have read can make them agree."""
-    verdict = settled(read(team("b", ("shop/prices.py", 4), others="a")))
-    assert opened(verdict)
-    assert (verdict.culprit, verdict.confidence.word) == (None, "low")
-    assert (
-        verdict.reason
-        == "Git points to none of these commits (85%), the opinions to b; code could not follow them to the failure."
-    )
-    assert verdict.next_step == "Read a and b against the trace before reverting anything."
+def test_where_git_clears_all_a_commit_without_a_way_is_read_before_it_is_reverted() -> None:
+    verdict = settled(BLAMES_B, seen=evidence(0.02, 0.05, none=0.9))
+    assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "b", "low")
+    expected = "Read b against the trace; if it explains the failure, revert it, then watch whether the errors stop."
+    assert verdict.next_step == expected
 
 
-def test_where_a_fact_of_git_explains_it_without_a_commit_it_is_not() -> None:
-    """Three agents that agree on a line of the diff are made by one text that all of them have read."""
-    verdict = settled(read(team("b", ("shop/prices.py", 4), others="a")), instead=(OLD_LINE,))
-    assert (verdict.outcome, verdict.confidence.word) == ("none", "low")
-
-
-def test_without_the_changed_line_in_the_diff_it_is_not() -> None:
-    assert not opened(settled(read(team("b", ("shop/prices.py", 4), others="a")), found=False))
+def test_nothing_of_it_touches_a_commit_that_git_names_and_that_hits_the_failing_line() -> None:
+    hit = evidence(0.97, 0.01, none=0.01).model_copy(update={"hit_failing_line": ("a",)})
+    assert (settled(BLAMES_B, seen=hit).outcome, settled(BLAMES_B, seen=hit).culprit) == ("culprit", "a")
 
 
 @pytest.mark.parametrize(
     "opinions",
     [
-        [*team("b", others="a"), said("zero_shot", "a", True)],  # somebody names another one too
-        [*team("b", others="a"), said("zero_shot", "b", False)],  # somebody clears it
-        [each for each in team("b", others="a") if each.agent != "chain_of_thought"],  # who compares did not answer
+        read([*team("b", *ENDS, others="a"), said("zero_shot", "a", True)]),  # yes to both tells nothing
+        read([*team("b", *ENDS, others="a"), said("zero_shot", "b", False)]),  # somebody clears it
+        read([each for each in team("b", *ENDS) if each.agent == "developer"]),  # no SRE answered
+        read([*team("b", *ENDS)[::2], said("developer", "a", False)]),  # the only SRE was asked of b alone
+        team("b", *ENDS, others="a"),  # no changed line is stated
+        read(team("b", ("no/such.py", 1), others="a")),  # no line of it exists
     ],
 )
-def test_who_does_not_agree_with_the_others_is_not_followed(opinions: list[Opinion]) -> None:
-    assert not opened(settled(read(opinions)))
+def test_who_does_not_tell_commits_apart_or_shows_no_ends_is_not_followed(opinions: list[Opinion]) -> None:
+    assert settled(opinions).culprit != "b"
 
 
-@pytest.mark.parametrize("advice", [None, Advice(decision="none"), Advice(decision="culprit", commit="a")])
+def test_a_changed_line_that_is_not_in_the_diff_leaves_the_answer_of_git() -> None:
+    assert settled(BLAMES_B, steps=Apart(found=False)).culprit == "a"
+
+
+@pytest.mark.parametrize("advice", [None, NONE, Advice(decision="unsure"), Advice(decision="culprit", commit="a")])
 def test_the_judge_must_name_it_too(advice: Advice | None) -> None:
-    assert not opened(settled(read(team("b", others="a")), advice))
+    assert settled(BLAMES_B, advice).culprit != "b"
 
 
-def test_to_repeat_the_first_of_git_is_no_agreement() -> None:
-    verdict = settled(read(team("a", others="b")), Advice(decision="culprit", commit="a"))
-    assert verdict.outcome != "unsure"
+def test_a_zero_shot_sre_that_was_asked_of_two_commits_speaks_for_who_compares() -> None:
+    opinions = [each for each in team("b", *ENDS, others="a") if each.agent != "chain_of_thought"]
+    assert settled(read(opinions)).culprit == "b"
 
 
-def test_it_does_not_take_the_blame_from_a_commit_that_git_names() -> None:
-    seen = evidence(0.9, 0.03, none=0.02)
-    verdict = settle(seen, read(team("b", others="a")), CULPRIT_B, lines_of=lines_of, steps=NotArriving())
-    assert not opened(verdict)
+def test_developer_and_judge_alone_make_it_not_sure_when_nobody_names_a_third() -> None:
+    alone = [said("developer", "b", True, *ENDS), said("chain_of_thought", "a", False)]
+    verdict = settled(read(alone), seen=evidence(0.06, 0.05, none=0.87))
+    assert (verdict.outcome, verdict.confidence.word) == ("unsure", "low")
+    assert verdict.reason.startswith("Git points to none of these commits (87%), the opinions to b")
+    repeated = read([said("developer", "a", True, *ENDS), said("chain_of_thought", "b", False)])
+    first = settled(repeated, Advice(decision="culprit", commit="a"), seen=evidence(0.06, 0.05, none=0.87))
+    assert first.outcome == "none"  # who only repeats git's order names its first suspect
+
+
+def test_where_only_a_message_was_seen_the_changed_line_is_the_end_that_there_is() -> None:
+    seen = evidence(0.1, 0.01, none=0.5, seen=MESSAGE, instead=())
+    verdict = settled(BLAMES_B, seen=seen, steps=NotArriving())
+    assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "b", "low")
+    assert settled(BLAMES_B, seen=seen, steps=NotArriving(found=False)).outcome == "not_enough"
+
+
+CLEARED = acquitted("a", *ENDS)
+
+
+def test_two_places_of_older_code_settle_what_git_leaves_open_when_the_team_says_so() -> None:
+    open_ = evidence(0.35, none=0.5)
+    verdict = settled(older(CLEARED, 4, 6), NONE, seen=open_)
+    assert (verdict.outcome, verdict.confidence.word) == ("none", "low")
+    accused = [*CLEARED, said("zero_shot", "b", True)]
+    for opinions, advice in ((accused, NONE), (CLEARED, Advice(decision="unsure")), (acquitted("a", ENDS[1]), NONE)):
+        assert settled(older(opinions, 4, 6), advice, seen=evidence(0.35, 0.01, none=0.5)).outcome == "unsure"
+
+
+def test_two_places_do_not_clear_a_commit_that_git_names() -> None:
+    verdict = settled(older(CLEARED, 4, 6), NONE, seen=evidence(0.6, none=0.3))
+    assert verdict.culprit == "a"
+
+
+class Elsewhere(Ties):
+    """Every step is found; no line of the trace lies in this code."""
+
+    def checked(self, sha: str, proof: Proof) -> Proof:
+        """As if no frame was placed."""
+        return super().checked(sha, proof).model_copy(update={"arrives": False})
+
+
+@pytest.mark.parametrize(("places", "outcome"), [(ENDS, "none"), (ENDS[1:], "not_enough")])
+def test_of_frames_of_other_code_two_places_are_enough_and_one_is_not(
+    places: tuple[tuple[str, int], ...], outcome: str
+) -> None:
+    seen = evidence(0.2, none=0.4, seen=LIBRARY, instead=())
+    opinions = older(acquitted("a", *places), *(line for _, line in places))
+    assert settle(seen, opinions, NONE, lines_of=lines_of, steps=Elsewhere()).outcome == outcome
+
+
+def test_lines_that_the_trace_itself_names_explain_nothing() -> None:
+    """Anybody can copy them."""
+    frames = tuple(FRAME.model_copy(update={"line": line}) for line in (6, 4))
+    trace = StackTrace(failures=(Failure(type="TypeError", message="None", frames=frames),))
+    copied = evidence(0.35, none=0.5).model_copy(update={"trace": trace})
+    opinions = older(CLEARED, 4, 6)
+    assert settled(opinions, NONE, seen=copied).outcome == "unsure"
+    assert settled(opinions, NONE, seen=copied, steps=Elsewhere()).outcome == "unsure"
+
+
+def test_a_way_that_code_found_is_not_followed_where_an_agent_says_yes_to_everything() -> None:
+    """The way can be copied too; who accuses all cannot tell."""
+    way = explained_by(team("b", ("shop/prices.py", 3), others="a"))
+    git = evidence(0.6, 0.3, none=0.05)
+    assert settle(git, way, CULPRIT_B, lines_of=lines_of, steps=Ties()).culprit == "b"
+    everybody = [*way, said("zero_shot", "a", True)]
+    assert settle(git, everybody, CULPRIT_B, lines_of=lines_of, steps=Ties()).culprit == "a"
+
+
+def test_who_was_asked_of_one_commit_alone_and_said_no_to_nothing_is_not_followed() -> None:
+    verdict = settle(
+        evidence(0.05, none=0.9), read(team("a", ("shop/prices.py", 4), ENDS[1])), Advice(decision="culprit", commit="a"),
+        lines_of=lines_of, steps=Apart(),
+    )  # fmt: skip
+    assert verdict.outcome == "none"
+
+
+def test_what_git_gives_more_than_the_bound_is_left_open_by_ends_alone_and_moved_by_a_way() -> None:
+    sure = evidence(0.98, 0.005, none=0.005)
+    assert settled(BLAMES_B, seen=sure).outcome == "unsure"
+    way = explained_by(team("b", ("shop/prices.py", 3), others="a"))
+    assert settle(sure, way, CULPRIT_B, lines_of=lines_of, steps=Ties()).culprit == "b"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.agreement import Answer
 from graph.posterior import combine, log_odds
 from graph.thresholds import WEIGHTS
 from incidents.advice import Advice
@@ -98,10 +99,20 @@ def test_an_accusation_that_code_could_follow_or_all_share_weighs_what_the_table
     proven: Sequence[str], agreed: str | None, weight: float
 ) -> None:
     seen = evidence(0.4, 0.3, none=0.3)
-    found = combine(seen, [said("a", True, 0.6, "developer")], proven=proven, agreed=agreed).suspects
+    answer: Answer | None = ("culprit", agreed) if agreed else None
+    found = combine(seen, [said("a", True, 0.6, "developer")], proven=proven, agreed=answer).suspects
     assert math.log(found["a"] / found["b"]) == pytest.approx(WEIGHTS.prior * math.log(0.4 / 0.3) + weight)
     for other in (said("b", True, 0.6, "developer"), said("a", True, 0.6), said("a", False, 0.6, "developer")):
         assert log_odds(other, WEIGHTS, proven, agreed) == log_odds(other)
+
+
+def test_a_none_that_all_share_gains_as_much() -> None:
+    seen, cleared = evidence(0.4, none=0.3), [said("a", False, 0.5)]
+    plain, shared = combine(seen, cleared, Advice(decision="none")), combine(
+        seen, cleared, Advice(decision="none"), agreed=("none", None)
+    )
+    gained = math.log(shared.none / shared.suspects["a"]) - math.log(plain.none / plain.suspects["a"])
+    assert gained == pytest.approx(WEIGHTS.agreed)
 
 
 def test_a_judge_that_names_a_commit_nobody_spoke_of_moves_it_by_the_judge_s_weight() -> None:

@@ -128,13 +128,30 @@ def test_of_a_trace_without_a_frame_in_this_code_a_good_record_needs_the_end_tha
     seen = evidence(0.1, 0.01, none=0.5, seen=MESSAGE, instead=())
     blamed = explained_by(team("b", ("shop/prices.py", 3), others="a"))
 
-    def told(opinions: list[Opinion], counts: tuple[int, int, int, int] | None) -> Verdict:
-        known = reliability(counts) if counts else None
+    def told(opinions: list[Opinion], counts: tuple[int, int, int, int]) -> Verdict:
+        known = reliability(counts)
         return settle(seen, opinions, ADVISES_B, lines_of=lines_of, steps=NotArriving(), reliability=known)
 
     assert (told(blamed, RIGHT).outcome, told(blamed, RIGHT).culprit) == ("culprit", "b")
-    assert told(blamed, None).outcome == "unsure"
     assert told(team("b", ("shop/prices.py", 3), others="a"), RIGHT).culprit is None
+
+
+def test_a_good_record_never_hears_less_than_no_record() -> None:
+    """A record that is only just good moves the odds less than the guess for models that nobody measured."""
+    without_sres = explained_by([each for each in BLAMES_B if each.agent == DEVELOPER or not each.caused])
+    assert settled(None, without_sres, ADVISES_B, 0.35, 0.05, 0.5).culprit == "b"
+    assert settled((20, 16, 40, 2), without_sres, ADVISES_B, 0.35, 0.05, 0.5).culprit == "b"
+
+
+def test_who_compares_all_and_accuses_none_says_no_of_commits_that_were_not_shown_too() -> None:
+    seen, known = evidence(0.3, 0.3, none=0.3), reliability(RIGHT)
+    found = combine(seen, [said(DEVELOPER, "a", False)], reliability=known)
+    assert found.suspects["b"] == pytest.approx(found.suspects["a"])
+    assert found.none > found.suspects["b"]
+    named = combine(seen, [said(DEVELOPER, "a", True)], reliability=known)
+    assert named.suspects["b"] == pytest.approx(named.none)
+    alone = combine(seen, [said("zero_shot", "a", False)], reliability=known)
+    assert alone.suspects["b"] == pytest.approx(alone.none)
 
 
 def test_nor_when_the_judge_names_another_commit() -> None:
