@@ -15,6 +15,11 @@ _NOTHING: Final = re.compile(
 )
 
 
+def says_nothing(line: str) -> bool:
+    """Whether a line is blank, a fence, a rule or the title of a stack."""
+    return _NOTHING.match(line) is not None
+
+
 def said_above(log: Log, first: int) -> int:
     """The nearest line above `first` that is no fence, no rule and no title of a stack; `first` when there is none of an error."""
     fenced = False

@@ -33,6 +33,7 @@ _IN_BRACKETS = re.compile(
 _PLACE_BEHIND = re.compile(r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$")  # as consoles put it
 _REQUEST = re.compile(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]{1,3}\" \d{3}\b")
 _FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})[\w-]{0,20}\s*$")
+_POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
 _NODE: Final = re.compile(r"\(node:\d{1,9}\) |\bUncaught (?:\(in promise\):? )?[A-Z]\w{0,40}Error\b|\[ERR_[A-Z_]{3,60}\]")
 
@@ -44,9 +45,10 @@ def read(log: Log) -> tuple[str | None, Failure]:
     """
     frames = places(log.lines)
     lines = _worth_reading(log)
-    found = next(filter(None, map(_told, lines)), None)
-    if found is not None:
-        return _language(found, lines, frames), Failure(type=found.type, message=found.message, frames=frames)
+    told = next(((at, found) for at, line in enumerate(lines) if (found := _told(line)) is not None), None)
+    if told is not None:
+        message = "\n".join([told[1].message, *_listed_below(told[1].message, lines[told[0] + 1 :])])
+        return _language(told[1], lines, frames), Failure(type=told[1].type, message=message, frames=frames)
     ends = (at for at, line in enumerate(lines) if at and _SUGGESTED.match(line))
     spoken = [without_level(line.strip()) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][:MAX_MESSAGE_LINES]
     return None, Failure(message="\n".join(spoken)[:MAX_MESSAGE], frames=frames)
@@ -67,6 +69,12 @@ def _worth_reading(log: Log) -> Sequence[str]:
         if spoken:
             return spoken
     return [log.lines[at] for at in said]
+
+
+def _listed_below(message: str, below: Sequence[str]) -> Sequence[str]:
+    """The points of a list that a message announces with a colon at its end."""
+    ends = next((at for at, line in enumerate(below) if not _POINT.match(line)), len(below))
+    return below[:ends] if message.rstrip().endswith((":", "：")) else ()
 
 
 def _told(line: str) -> Announced | None:
