@@ -45,10 +45,11 @@ def read(log: Log) -> tuple[str | None, Failure]:
     """
     frames = places(log.lines)
     lines = _worth_reading(log)
-    told = next(((at, found) for at, line in enumerate(lines) if (found := _told(line)) is not None), None)
-    if told is not None:
-        message = "\n".join([told[1].message, *_listed_below(told[1].message, lines[told[0] + 1 :])])
-        return _language(told[1], lines, frames), Failure(type=told[1].type, message=message, frames=frames)
+    best = next(((at, found) for at, line in enumerate(lines) if (found := told(line)) is not None), None)
+    if best is not None:
+        at, said = best
+        message = "\n".join([said.message, *_listed_below(said.message, lines[at + 1 :])])
+        return language_told(said, lines, frames), Failure(type=said.type, message=message, frames=frames)
     ends = (at for at, line in enumerate(lines) if at and _SUGGESTED.match(line))
     spoken = [without_level(line.strip()) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][:MAX_MESSAGE_LINES]
     return None, Failure(message="\n".join(spoken)[:MAX_MESSAGE], frames=frames)
@@ -77,7 +78,7 @@ def _listed_below(message: str, below: Sequence[str]) -> Sequence[str]:
     return below[:ends] if message.rstrip().endswith((":", "：")) else ()
 
 
-def _told(line: str) -> Announced | None:
+def told(line: str) -> Announced | None:
     """The type and message of a line that announces an error and says more of it than its type."""
     bracketed = _IN_BRACKETS.match(line)
     if bracketed is not None:
@@ -92,7 +93,8 @@ def _told(line: str) -> Announced | None:
     return best if best is not None and best.message else None
 
 
-def _language(said: Announced, lines: Sequence[str], frames: Sequence[Frame]) -> str | None:
+def language_told(said: Announced, lines: Sequence[str], frames: Sequence[Frame]) -> str | None:
+    """The language that words of the lines, the type's package or the endings of all places tell."""
     tongues = {LANGUAGES.get(frame.path.rpartition(".")[2].lower(), "") for frame in frames}
     if any(map(_NODE.search, lines)):
         return "javascript"
