@@ -10,7 +10,8 @@ MOST: Final = 4
 _FENCE: Final = re.compile(r"\s*(?:`{3}|~{3})")
 _PROSE: Final = re.compile(r"[:.?!,]\s*$|(?:\S{1,40} ){12}")  # what a person writes above a fence
 _NOTHING: Final = re.compile(
-    r"\s*(?:`{3,}.{0,20}|~{3,}.{0,20}|[-=_*#]{3,}|--- .{1,200} ---|.{0,40}\b(?:[Ss]tack ?(?:[Tt]race)?|[Tt]race(?:back)?|[Bb]ack ?trace|[Cc]all ?[Ss]tack)(?: is| below)?\s?[:=]"
+    r"\s*(?:`{3,}.{0,20}|~{3,}.{0,20}|[-=_*#]{3,}|--- .{1,200} ---"
+    r"|.{0,40}\b(?:[Ss]tack ?(?:[Tt]race)?|[Tt]race(?:back)?|[Bb]ack ?trace|[Cc]all ?[Ss]tack)(?: is| below)?\s?[:=]"
     r"(?:\s*[Bb]acktrace \[)?|)\s*$"
 )
 

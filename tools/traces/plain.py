@@ -30,12 +30,16 @@ _RAISED = re.compile(
 _IN_BRACKETS = re.compile(
     r"\s*((?:(?:[A-Z]\w{0,80}::){1,8}\w{0,80}|[A-Z]\w{1,80})(?:Error|Exception|Invalid|NotFound)) \((.{1,2000})\):?$"
 )
-_PLACE_BEHIND = re.compile(r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$")  # as consoles put it
+_PLACE_BEHIND = re.compile(
+    r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$"
+)  # as consoles put it
 _REQUEST = re.compile(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]{1,3}\" \d{3}\b")
 _FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})[\w-]{0,20}\s*$")
 _POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
-_NODE: Final = re.compile(r"\(node:\d{1,9}\) |\bUncaught (?:\(in promise\):? )?[A-Z]\w{0,40}Error\b|\[ERR_[A-Z_]{3,60}\]")
+_NODE: Final = re.compile(
+    r"\(node:\d{1,9}\) |\bUncaught (?:\(in promise\):? )?[A-Z]\w{0,40}Error\b|\[ERR_[A-Z_]{3,60}\]"
+)
 
 
 def read(log: Log) -> tuple[str | None, Failure]:
@@ -61,7 +65,9 @@ def _worth_reading(log: Log) -> Sequence[str]:
     said = [at for at, line in enumerate(log.lines) if line.strip()]
     fences = [at for at in said if _FENCE.match(log.lines[at])]
     ends = [*fences, len(log.lines)]
-    inside = [at for first, end in zip(ends[::2], ends[1::2], strict=False) for at in range(first + 1, end) if at in said]
+    inside = [
+        at for first, end in zip(ends[::2], ends[1::2], strict=False) for at in range(first + 1, end) if at in said
+    ]
     said = inside or [at for at in said if at not in fences]
     for spoken in (
         [log.lines[at] for at in said if at not in mute and not _REQUEST.search(log.lines[at])],

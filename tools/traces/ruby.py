@@ -230,7 +230,7 @@ def _header(log: Log, first: int, floor: int) -> int:
             return index
         if _OCCURRED.match(line) or _INSPECTED.match(line) or (line.strip() and announced(line)):
             return index
-        spoken = index if spoken == first and not says_nothing(line) else spoken
+        spoken = index if spoken == first and not (says_nothing(line) or log.quiet(index)) else spoken
         if index in log.stamped:
             break
     return spoken

@@ -69,7 +69,9 @@ def _finished(log: Log, rows: list[tuple[int, str, Frame]]) -> Found:
     first = rows[0][0]
     draft = Draft(frames=[frame for _, _, frame in rows])
     above = [line.strip() for line in log.lines[max(0, first - MAX_ABOVE) : first]]
-    above = [line for line in above if not says_nothing(line) and not (_HEADING.match(line) and announced(line) is None)]
+    above = [
+        line for line in above if not says_nothing(line) and not (_HEADING.match(line) and announced(line) is None)
+    ]
     for place, line in enumerate(above):
         bold = _IN_BOLD.match(line)
         if bold is not None:
