@@ -24,7 +24,7 @@ _SUFFIX: Final = re.compile(
 _WORDS: Final = (
     (b"\t", b"\tat "), (b" ", b"  at "), (b"\\", b"\\tat "), (b"@", b"@http"), (b"#", b"#0 "), (b"p", b"panic"),
     (b"(", b"raceback (most"), (b"t", b"terminate called"), (b"[", b"[internal function]"), (b"[", b"of [PROJECT_ROOT]/"),
-    (b"<", b"(at <"), (b"*", b"** ("), (b"(", b"(node:internal/"),
+    (b"<", b"(at <"), (b"*", b"** ("), (b"I", b"Exception Info: "), (b"(", b"(node:internal/"),
 )  # fmt: skip
 """Each with its rarest byte: a block without that byte is told twenty times faster than one without the word."""
 
