@@ -36,6 +36,7 @@ _PLACE_BEHIND = re.compile(
 _REQUEST = re.compile(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]{1,3}\" \d{3}\b")
 _FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})[\w-]{0,20}\s*$")
 _POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
+_LABELS = frozenset({"Error", "Exception", "Warning", "Failure"})
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
 _NODE: Final = re.compile(
     r"\(node:\d{1,9}\) |\bUncaught (?:\(in promise\):? )?[A-Z]\w{0,40}Error\b|\[ERR_[A-Z_]{3,60}\]"
@@ -93,6 +94,8 @@ def told(line: str) -> Announced | None:
     if found is not None:
         return Announced(found[0], _PLACE_BEHIND.sub("", found[1]), 0)
     said = announced(line) if ": " in line else None
+    if said is not None and said.type in _LABELS and not _NODE.search(line):
+        return None  # a word that many programs put before any message
     inner = announced(said.message) if said is not None else None
     best = inner if inner is not None and inner.message else said
     best = best._replace(message=_PLACE_BEHIND.sub("", best.message)) if best is not None else None

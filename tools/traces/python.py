@@ -259,7 +259,10 @@ def _is_aside(reading: _Reading, log: Log, index: int) -> bool:
         return True
     if log.lines[index - 1].strip():
         return False
-    prose = line[:1] not in " \t[(|{<-*" and not line[:1].islower()
+    said = reading.pasted or any(
+        log.lines[at].strip() for at in range(reading.begun)
+    )  # something stands above the trace
+    prose = said and line[:1] not in " \t[(|{<-*" and not line[:1].islower()
     return _ASKED.match(line) is not None or (prose and not _inside_record(reading, log, index))
 
 

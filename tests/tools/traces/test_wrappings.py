@@ -237,7 +237,9 @@ WRAPPINGS: dict[str, Callable[[str], str]] = {
     "a cell of a page's table": lambda text: (
         f"| time | log |\n|---|---|\n| 10:00 | {'<br>'.join(text.split(chr(10)))} |"
     ),
-    "a paragraph of a person below": lambda text: f"{text}\n\nThis started after the upgrade. Rolling back helps.",
+    "a paragraph of a person below": lambda text: (
+        f"It broke:\n\n{text}\n\nThis started after the upgrade. Rolling back helps."
+    ),
     "a prompt below": lambda text: f"{text}\n➜  shop git:(main) ✗ ",
     "the service manager's words below": lambda text: (
         f"{text}\nshop.service: Main process exited, code=exited, status=1/FAILURE"
