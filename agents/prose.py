@@ -110,7 +110,7 @@ def quoted(text: str) -> str:
 
 def ids_in(text: str) -> list[str]:
     """Return what may be ids of commits in a text: at least seven hexadecimal digits, with a digit and a letter."""
-    found = _HEX.findall(visible(text[:_LONGEST]).casefold())
+    found = _HEX.findall(visible(text).casefold()[:_LONGEST])
     return [each for each in dict.fromkeys(found) if not each.isdigit() and any(map(str.isdigit, each))]
 
 
@@ -120,7 +120,9 @@ def refusal(text: str, ids: Collection[str]) -> str | None:
     `ids` are the full commit ids of this incident and the incident's own id. Text is never repaired: prose with one
     such part may contain others in a form that these patterns do not know.
     """
-    plain = unicodedata.normalize("NFKC", visible(text[:_LONGEST])).casefold()
+    plain = unicodedata.normalize("NFKC", visible(text)).casefold()
+    if len(plain) > _LONGEST:  # one letter may stand for eighteen, and what is not read is not shown
+        return "more text than is read"
     if not plain.isascii() and _is_disguised(plain):
         return "letters of another alphabet"
     if any(pattern.compiled.search(plain) for pattern in _COMMANDS):

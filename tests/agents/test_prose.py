@@ -114,3 +114,16 @@ def test_an_explanation_is_shown(text: str) -> None:
 def test_the_demo_is_shown() -> None:
     said = [line.partition(": ")[2] for line in (SAMPLE / "replies.yaml").read_text(encoding="utf-8").splitlines()]
     assert [text for text in said if refusal(text, OURS)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("\u200b" * 5_000 + "git push --force origin main", "a command"),
+        ("\ufdfa" * 300 + " git push --force origin main", "more text than is read"),
+        ("the cart is empty. " * 300, "more text than is read"),
+    ],
+    ids=["invisible letters", "letters that stand for eighteen", "a long text"],
+)
+def test_nothing_behind_the_text_that_is_read_is_shown(text: str, why: str) -> None:
+    assert refusal(text, ()) == why

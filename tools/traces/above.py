@@ -10,9 +10,15 @@ MOST: Final = 4
 _FENCE: Final = re.compile(r"\s*(?:`{3}|~{3})")
 _PROSE: Final = re.compile(r"[:.?!,]\s*$|(?:\S{1,40} ){12}")  # what a person writes above a fence
 _NOTHING: Final = re.compile(
-    r"\s*(?:`{3,}.{0,20}|~{3,}.{0,20}|[-=_*#]{3,}|--- .{1,200} ---|.{0,40}\b(?:[Ss]tack ?(?:[Tt]race)?|[Tt]race(?:back)?|[Bb]ack ?trace|[Cc]all ?[Ss]tack)(?: is| below)?\s?[:=]"
+    r"\s*(?:`{3,}.{0,20}|~{3,}.{0,20}|[-=_*#]{3,}|--- .{1,200} ---"
+    r"|.{0,40}\b(?:[Ss]tack ?(?:[Tt]race)?|[Tt]race(?:back)?|[Bb]ack ?trace|[Cc]all ?[Ss]tack)(?: is| below)?\s?[:=]"
     r"(?:\s*[Bb]acktrace \[)?|)\s*$"
 )
+
+
+def says_nothing(line: str) -> bool:
+    """Whether a line is blank, a fence, a rule or the title of a stack."""
+    return _NOTHING.match(line) is not None
 
 
 def said_above(log: Log, first: int) -> int:

@@ -52,7 +52,11 @@ def announced(line: str) -> Announced | None:
         start += len(name) - len(name.lstrip(".:"))
         name = name.lstrip(".:")
         touched = bool(name) and name[0].isdigit()  # what another program had written without a line end
-        start, name = (start + len(name) - len(name.lstrip("0123456789")), name.lstrip("0123456789")) if touched else (start, name)
+        start, name = (
+            (start + len(name) - len(name.lstrip("0123456789")), name.lstrip("0123456789"))
+            if touched
+            else (start, name)
+        )
         behind = re.match(r"(?:[\w.$]{1,200}:(?!:))+", name)  # a logger's name that touches the type
         start, name = (start + behind.end(), name[behind.end() :]) if behind else (start, name)
         if _fits(name, "" if touched else line[:start]):

@@ -41,8 +41,12 @@ _UNHANDLED = re.compile(r"(?:^|(?<=[\s:\]|]))Unhandled [Ee]xception[.:] ")
 _INNER = re.compile(r"\s*---> (?:\(Inner Exception #\d+\) )?")
 _END_OF_INNER = re.compile(r"\s*(?:--- )?End of inner exception(?: stack trace ---)?\s*$")
 _END_OF_PREVIOUS = re.compile(r"\s*--- End of stack trace from previous location")
-_OF_JAVA = re.compile(r"\w\.\w{1,10}:\d|^(?:Native Method|Unknown Source|SourceFile|<\w+>)?$|^[\w$]{1,100}\.(?:java|kt|scala)$|[/\\:]\d")
-_ASSEMBLY = re.compile(r"[\w.]{1,200}, Version=[\d.]{1,30}, Culture=\w{1,20}, PublicKeyToken=[^:,\s]{1,40}(?:: (.{1,600}?):(\d{1,9}))?$")
+_OF_JAVA = re.compile(
+    r"\w\.\w{1,10}:\d|^(?:Native Method|Unknown Source|SourceFile|<\w+>)?$|^[\w$]{1,100}\.(?:java|kt|scala)$|[/\\:]\d"
+)
+_ASSEMBLY = re.compile(
+    r"[\w.]{1,200}, Version=[\d.]{1,30}, Culture=\w{1,20}, PublicKeyToken=[^:,\s]{1,40}(?:: (.{1,600}?):(\d{1,9}))?$"
+)
 _NO_PARAMETERS = re.compile(r"index \d+$|Native Method$|Unknown Source$")
 _BARE_PARAMETERS = re.compile(
     r"(?:(?:System\.[\w.`+]{1,100}|Boolean|Byte|Char|DateTime|Decimal|Double|Guid|Int(?:16|32|64)|Object|Single|String)[\[\]&]{0,3}(?:, ?|$))+$"
@@ -90,15 +94,20 @@ def find(log: Log) -> list[Found]:
         elif reading is not None and _END_OF_INNER.match(line):
             if len(reading.waiting) > 1:
                 reading.waiting.pop()
-        elif reading is not None and (_END_OF_PREVIOUS.match(line) or _goes_on(reading, log, index)):
-            continue
-        elif reading is not None and reading.framed and (_between_rows(log, index) or _in_page(log, index)):
+        elif reading is not None and _inside(reading, log, index):
             continue
         else:
             found.extend(_finished(reading))
             reading = _begun(line, index)
     found.extend(_finished(reading))
     return found
+
+
+def _inside(reading: _Reading, log: Log, index: int) -> bool:
+    """Whether a line that is no row belongs to the trace all the same."""
+    if _END_OF_PREVIOUS.match(log.lines[index]) or _goes_on(reading, log, index):
+        return True
+    return reading.framed and (_between_rows(log, index) or _in_page(log, index))
 
 
 def _between_rows(log: Log, index: int) -> bool:
@@ -205,9 +214,7 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
     seen = _DEBUGGER.match(line) if "!" in line else None
     if seen:
         function, owner = _named(seen[1])
-        return Frame(
-            path=slashed(seen[2] or ""), line=number(seen[3] or seen[4]), function=function, class_name=owner
-        )
+        return Frame(path=slashed(seen[2] or ""), line=number(seen[3] or seen[4]), function=function, class_name=owner)
     unity = _UNITY.match(line) if "(at " in line else None
     if unity:
         function, owner = _named(unity[1].replace(":", "."))

@@ -67,8 +67,9 @@ def _raised(line: str, kind: str) -> tuple[str, str] | None:
 def _message(log: Log, index: int, first: str) -> str:
     """The message with the lines below, up to a blank one, a row of another trace or a record."""
     lines = [first]
-    for line in log.lines[index + 1 : index + 1 + MAX_MESSAGE_LINES]:
-        if not line.strip() or shows_row(line) or begins_record(line) or _LINK.search(line):
+    for at in range(index + 1, min(len(log.lines), index + 1 + MAX_MESSAGE_LINES)):
+        line = log.lines[at]
+        if not line.strip() or at in log.stamped or shows_row(line) or begins_record(line) or _LINK.search(line):
             break
         lines.append(line)
     return "\n".join(lines)

@@ -47,8 +47,7 @@ def find(log: Log) -> list[Found]:
             last = index
             continue
         frame = _frame(line) if "(" in line else None
-        if frame is None and chain and last == index - 1 and (bare := _NO_BRACKETS.match(line)):
-            frame = _frame(f"at {bare[1]}(Unknown Source)")
+        frame = _without_brackets(line) if frame is None and chain and last == index - 1 else frame
         if frame is None:
             if _begins(line):
                 header = index
@@ -72,6 +71,12 @@ def find(log: Log) -> list[Found]:
     if chain:
         found.append(_finished(chain, begun))
     return found
+
+
+def _without_brackets(line: str) -> Frame | None:
+    """A row below another one that names no file, not even an unknown one."""
+    bare = _NO_BRACKETS.match(line)
+    return _frame(f"at {bare[1]}(Unknown Source)") if bare else None
 
 
 def _continues(log: Log, index: int, last: int) -> bool:

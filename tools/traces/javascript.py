@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from incidents.trace import Frame
-from tools.traces.announced import LEVELS, VAGUE, announced
 from tools.traces.above import said_above
+from tools.traces.announced import LEVELS, VAGUE, announced
 from tools.traces.candidates import Draft, Found, root_first
+from tools.traces.javascript_rows import is_name, named, page_row, row_of, row_without_place
 from tools.traces.lines import Log
-from tools.traces.locations import number, slashed, split_place
+from tools.traces.locations import number, slashed
 from tools.traces.records import without_level
 
 CUES = ("at ", "@", "://", "❯ ", " — ")
@@ -18,36 +19,12 @@ CUES = ("at ", "@", "://", "❯ ", " — ")
 MAX_MESSAGE_LINES = 30
 MAX_APART = 20
 
-_AT = re.compile(r"(\s*)at (?:async )?(?=\S)")
-_PLACE = re.compile(
-    r"(?:\S.{0,1500}?:\d{1,9}:\d{1,9}|\S{1,1500}:\d{1,9}|native|<anonymous>|index \d{1,9}|native code)$"
-)
-_ALONE = re.compile(
-    r"(?:(?:(?:VM\d{1,6} )?[^\s()]{1,1500}|\(index\)|(?:file:///|/|[A-Z]:\\|Function node:\S).{1,1500}):\d{1,9}:\d{1,9}"
-    r"|[^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)(?::formatted)?:\d{1,9})$"
-)
-_INNER = re.compile(r"\(([^()]{1,1000}:\d{1,9}:\d{1,9})\)")
-_AS = re.compile(r" ?\[as ((?:(?!\[as )[^\]]){1,200})\]")
-_GECKO = re.compile(
-    r"\s*((?:[^@\s(:]{0,200}(?: [^@\s(]{1,100})?))@(\S{1,1500}?(?: line \d{1,9} > \w+)?):(\d{1,9}):(\d{1,9})$"
-)
-_COPIED = re.compile(
-    r"\s{1,40}(?:[A-Za-z][\w. ]{0,60}\* ?)?(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$"
-)
-_PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,1500}?):(\d{1,9}):(\d{1,9})$")
-_LOWER = re.compile(r"(?:error |(?:[Pp]ossibly )?[Uu]n(?:handled|caught) )?error: (.+)$")  # a driver's class has that name
-_NAME = re.compile(r"[A-Za-z_$][\w$]{0,80}(?:\.[\w$]{1,80}){0,5}")
-_VM = re.compile(r"^VM\d{1,6} (?=\S)")  # a script without a file, numbered by the browser
-_NAME_ALONE = re.compile(r"\s*at (?:async )?([A-Za-z_$][\w$]{0,80}(?:\.[\w$<>]{1,80}){1,8})(?: \[as [\w$]{1,80}\])?$")
-_ADDRESS = re.compile(r"address at (?=\S)")
+_LOWER = re.compile(
+    r"(?:error |(?:[Pp]ossibly )?[Uu]n(?:handled|caught) )?error: (.+)$"
+)  # a driver's class has that name
 _ASYNC = re.compile(
     r"\s{0,80}(?:From previous event:$|\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)"
 )
-_CONSOLE = re.compile(
-    r"\s*(\S{1,200}|\(anonymous function\)) (?:@|—) (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
-)
-_ARROW = re.compile(r"\s*❯ (?:(\S{1,200}) )?([^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)):(\d{1,9}):(\d{1,9})$")
-_IN_PAGE = re.compile(r"\s*([^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)) \((\d{1,9}):(\d{1,9})\)(?: @ (\S{1,200}))?$")
 _RAISED_AT = re.compile(r" \(at \S{1,300}:\d{1,9}:\d{1,9}\)$")  # a console's own word on the first row's place
 _CLOCK = re.compile(r"(?<!\s)\s{2,200}\d\d:\d\d:\d\d$")
 _CODE = re.compile(r"\s{0,80}(?:>\s{0,40})?\d{1,6} \| |\s{0,80}\| {1,400}\^")
@@ -56,7 +33,6 @@ _LABEL = re.compile(
     r"\s*(?:Source$|This error happened while |(?:[Ss]tack ?[Tt]race|[Ss]tack|[Bb]acktrace|[Cc]all ?[Ss]tack):?\s*$)"
 )
 _CARET = re.compile(r"\s*[\^~]+\s*$")
-_BUNDLED = re.compile(r".*/[^/]{1,200}?\.(?:[mc]?[jt]sx?|vue)\.(.{1,200})$")
 _RAISED = re.compile(
     r"(\s*)(?:\[errors?\]: ?|\[cause\]: ?|\[?\d{1,4}\]?: )?"
     r"(?:Uncaught |Unhandled |Error: (?=Uncaught))?(?:\(in promise\):? )?"
@@ -67,7 +43,6 @@ _WARNED = re.compile(
     r"|Uncaught \(in promise\):? |[Uu]ncaught(?:Exception)?:? "
 )
 _CAUSE = re.compile(r"\s*(?:\[cause\]|[Cc]aused by|CAUSE|\[errors\]): ?")
-_OTHER_LANGUAGES = (".rs", ".cs", ".go", ".java", ".kt", ".py", ".rb", ".php", ".c", ".cc", ".cpp", ".h", ".swift")
 _FRAME_OF_CODE = re.compile(r"(\S{1,1500}):(\d{1,9})$")
 
 
@@ -113,17 +88,16 @@ def find(log: Log) -> list[Found]:
 def _stacks(log: Log) -> list[_Stack]:
     stacks: list[_Stack] = []
     for index, line in enumerate(log.lines):
-        frame = _frame(line)
-        if frame is None and "at " in line and (alone := _NAME_ALONE.match(line)) and _beside_frame(log, index):
-            function, owner = _named(alone[1])  # a minified bundle's rows name no file
-            frame = Frame(function=function, class_name=owner)
+        frame = row_of(line)
+        if frame is None and (alone := row_without_place(line)) is not None and _beside_row(log, index):
+            frame = alone
         if frame is None:
             if stacks and stacks[-1].last == index - 1 and _ASYNC.match(line):
                 stacks[-1].last = index
             continue
         if stacks and stacks[-1].last == index - 1 and " @ " in line and "at " in log.lines[index - 1]:
             continue  # the console's own rows, below the stack of the error that it logs
-        if _IN_PAGE.match(line) is not None:
+        if page_row(line) is not None:
             frame = _named_above(log, index, frame)
         if not stacks or (stacks[-1].last != index - 1 and not _same_page(log, stacks[-1].last, index)):
             stacks.append(_Stack(index, index))
@@ -134,107 +108,20 @@ def _stacks(log: Log) -> list[_Stack]:
 
 def _same_page(log: Log, last: int, index: int) -> bool:
     """Whether two places belong to one page of a framework, which shows code and headings between them."""
-    return index - last <= MAX_APART and all(_IN_PAGE.match(log.lines[at]) is not None for at in (last, index))
+    return index - last <= MAX_APART and all(page_row(log.lines[at]) is not None for at in (last, index))
 
 
 def _named_above(log: Log, index: int, frame: Frame) -> Frame:
     """A page's place with the function that stands alone on the line above."""
     above = log.lines[index - 1].strip() if index and frame.function is None else ""
-    function, owner = _named(above) if _NAME.fullmatch(above) else (None, None)
+    function, owner = named(above) if is_name(above) else (None, None)
     return frame.model_copy(update={"function": function, "class_name": owner}) if function else frame
 
 
-def _beside_frame(log: Log, index: int) -> bool:
+def _beside_row(log: Log, index: int) -> bool:
     """Whether a row with a place, or another name alone, stands next to this line."""
     near = (log.lines[at] for at in (index - 1, index + 1) if 0 <= at < len(log.lines))
-    return any(_frame(line) is not None or _NAME_ALONE.match(line) is not None for line in near)
-
-
-def _frame(line: str) -> Frame | None:
-    if "at " in line:
-        at = _AT.match(line)
-        if at:
-            return _v8(line[at.end() :].rstrip().removesuffix("{").rstrip().rstrip(","))
-    if (" @ " in line or line.endswith(")")) and (page := _IN_PAGE.match(line)):
-        function, owner = _named(page[4] or "")
-        return Frame(
-            path=slashed(page[1]), line=number(page[2]), column=number(page[3]), function=function, class_name=owner
-        )
-    if not line[-1:].isdigit():
-        return None
-    if "://" in line and (lone := _PLACE_ALONE.match(line) or None):
-        return Frame(path=slashed(lone[1]), line=number(lone[2]), column=number(lone[3]))
-    if "://" in line and "@" not in line.partition("://")[0] and (copied := _COPIED.match(line)):
-        function, owner = _named((copied[1] or "").rstrip("/<"))
-        return Frame(
-            path=slashed(copied[2]),
-            line=number(copied[3]),
-            column=number(copied[4]),
-            function=function,
-            class_name=owner,
-        )
-    if "❯ " in line and (arrow := _ARROW.match(line)):
-        function, owner = _named(arrow[1] or "")
-        return Frame(
-            path=slashed(arrow[2]), line=number(arrow[3]), column=number(arrow[4]), function=function, class_name=owner
-        )
-    if (" @ " in line or " — " in line) and (console := _CONSOLE.match(line)):
-        function, owner = _named("" if console[1] == "(anonymous function)" else console[1])
-        return Frame(
-            path=slashed(console[2]),
-            line=number(console[3]),
-            column=number(console[4]),
-            function=function,
-            class_name=owner,
-        )
-    if "@" in line:
-        gecko = _GECKO.match(line)
-        if gecko and ("/" in gecko[2] or gecko[2].endswith((".js", ".ts", ".mjs"))):
-            function, owner = _named(gecko[1].rpartition("*")[2].rstrip("/<"))
-            path = slashed(gecko[2].partition(" line ")[0])
-            return Frame(path=path, line=number(gecko[3]), column=number(gecko[4]), function=function, class_name=owner)
-    return None
-
-
-def _v8(text: str) -> Frame | None:
-    """What stands behind `at `: `name (place)`, or a place alone (which then has a column, or is no V8 frame)."""
-    name, place = "", text
-    if text.endswith(")") and " (" in text:
-        name, _, place = text[:-1].partition(" (")
-        if name.startswith(("eval at", "new eval")) or not _PLACE.match(place):
-            inner = _INNER.search(place) if place.startswith("eval at") else None
-            if inner is None:
-                return None
-            place = inner[1]
-    elif text == "<anonymous>":
-        return Frame(function="<anonymous>")
-    elif not _ALONE.match(text):
-        return None
-    if place.startswith("eval at"):
-        inner = _INNER.search(place)
-        place = inner[1] if inner else place
-    place = _VM.sub("", _ADDRESS.sub("", place, count=1))
-    path, line, column = ("", None, None) if place.startswith("index ") else split_place(place)
-    if path.endswith(_OTHER_LANGUAGES):
-        return None
-    path = path if "://" in path else path.partition("?")[0]  # the version under which a file is served
-    function, owner = _named(name.removeprefix("async "))
-    return Frame(path=path, line=line, column=column, function=function, class_name=owner)
-
-
-def _named(name: str) -> tuple[str | None, str | None]:
-    """`Class.method [as alias]`, `new Class`, `fn` -> function and the object it was called on."""
-    name = _AS.sub("", name).strip()
-    bundled = _BUNDLED.match(name) if "/" in name else None
-    name = bundled[1] if bundled else name
-    if not name or "/" in name:
-        return None, None
-    if name.startswith("new "):
-        return "constructor", name[4:].strip() or None
-    owner, _, function = name.rpartition(".")
-    if not function:
-        return name, None
-    return function, owner or None
+    return any(row_of(line) is not None or row_without_place(line) is not None for line in near)
 
 
 def _header(log: Log, first: int, floor: int) -> int:

@@ -32,7 +32,9 @@ def without_labels(lines: Sequence[str]) -> list[str]:
     plain: list[str] = []
     at = 0
     while at < len(lines):
-        end, fields = _headed(lines, at) if _HEADING.match(lines[at]) and name_of(lines[at].strip().rstrip(":")) else (at, {})
+        end, fields = (
+            _headed(lines, at) if _HEADING.match(lines[at]) and name_of(lines[at].strip().rstrip(":")) else (at, {})
+        )
         if fields:
             plain += _printed(fields).split("\n")
             at = end

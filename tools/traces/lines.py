@@ -40,7 +40,9 @@ _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
 )
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
-_ANSI_AS_TEXT = re.compile(r"(?:\^\[|#033|\\x1[bB]|\\u001[bB]|\\033|\\e)\[[0-9;]{0,20}m")  # as `cat -v` and syslog write it
+_ANSI_AS_TEXT = re.compile(
+    r"(?:\^\[|#033|\\x1[bB]|\\u001[bB]|\\033|\\e)\[[0-9;]{0,20}m"
+)  # as `cat -v` and syslog write it
 _INVISIBLE = re.compile("[\ufeff\u200b]")
 _GROUP_INDENT = 2  # Python prints an exception group two columns in: that indent tells its depth
 _DOCUMENT = re.compile(r"^[ \t]*([\[{])[ \t]*(?:\n|$)", re.MULTILINE)

@@ -19,7 +19,7 @@ _LINE = re.compile(
 
 
 def without_pairs(lines: Sequence[str]) -> list[str]:
-    """The messages of records that each hold one line of a trace, for which a daemon has written what a program said; other lines as they are."""
+    """The messages of records that each hold one line of a trace, as daemons write what a program says; other lines as they are."""
     said = {at: _value(found["said"]) for at, line in enumerate(lines) if "=" in line and (found := _LINE.match(line))}
     rows = sum(shows_row(text) for text in said.values())
     if len(said) < FEWEST or not rows or any("\n" in text for text in said.values()):

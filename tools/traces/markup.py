@@ -5,7 +5,9 @@ import re
 from typing import Final
 
 _ESCAPED: Final = re.compile(r"&quot;|&#0?39;|&#x27;|-&gt;|&lt;[\w!/]{1,40}&gt;|^&gt; |&lt;[\w$.]{1,40}@", re.MULTILINE)
-_CELL: Final = re.compile(r"^\|(?:[^|\n]{0,200}\|){0,8}?([^|\n]{0,4000}<br ?/?>[^|\n]{0,20000})\|.{0,400}$", re.MULTILINE)
+_CELL: Final = re.compile(
+    r"^\|(?:[^|\n]{0,200}\|){0,8}?([^|\n]{0,4000}<br ?/?>[^|\n]{0,20000})\|.{0,400}$", re.MULTILINE
+)
 _BREAK: Final = re.compile(r"<br ?/?>\n?")
 _NAMES: Final = (
     r"(?:pre|code|samp|tt|p|div|span|li|ul|td|tr|font|blockquote|details|summary|failure|error|message|stacktrace"

@@ -4,8 +4,12 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-_NAMESPACED: Final = re.compile(r"\s{0,8}((?:[A-Z]\w{1,80} ?\\ ?){0,12}[A-Z]\w{1,120}) \((?:E_[A-Z_]{3,30}|HY\d{3}|\w{1,6})\)\s*$")
-_NUMBERED: Final = re.compile(r"\s{0,8}\(\d{1,3}/\d{1,3}\) ([A-Z]\w{0,120}?(?:Exception|Error))(?=[A-Z\s]|$)\s*(.{0,4000})$")
+_NAMESPACED: Final = re.compile(
+    r"\s{0,8}((?:[A-Z]\w{1,80} ?\\ ?){0,12}[A-Z]\w{1,120}) \((?:E_[A-Z_]{3,30}|HY\d{3}|\w{1,6})\)\s*$"
+)
+_NUMBERED: Final = re.compile(
+    r"\s{0,8}\(\d{1,3}/\d{1,3}\) ([A-Z]\w{0,120}?(?:Exception|Error))(?=[A-Z\s]|$)\s*(.{0,4000})$"
+)
 _FILE: Final = re.compile(r"\s{0,8}(\S{1,800}\.php)(?::(\d{1,9}))?\s*$")
 _LINE: Final = re.compile(r"\s{0,8}[Ll]ine:? (\d{1,9})\s*$")
 _IN: Final = re.compile(r"\s{0,8}in (\S{1,800}\.php) \(?line (\d{1,9})\)?$")

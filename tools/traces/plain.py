@@ -30,11 +30,17 @@ _RAISED = re.compile(
 _IN_BRACKETS = re.compile(
     r"\s*((?:(?:[A-Z]\w{0,80}::){1,8}\w{0,80}|[A-Z]\w{1,80})(?:Error|Exception|Invalid|NotFound)) \((.{1,2000})\):?$"
 )
-_PLACE_BEHIND = re.compile(r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$")  # as consoles put it
+_PLACE_BEHIND = re.compile(
+    r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$"
+)  # as consoles put it
 _REQUEST = re.compile(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]{1,3}\" \d{3}\b")
 _FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})[\w-]{0,20}\s*$")
+_POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
+_LABELS = frozenset({"Error", "Exception", "Warning", "Failure"})
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
-_NODE: Final = re.compile(r"\(node:\d{1,9}\) |\bUncaught (?:\(in promise\):? )?[A-Z]\w{0,40}Error\b|\[ERR_[A-Z_]{3,60}\]")
+_NODE: Final = re.compile(
+    r"\(node:\d{1,9}\) |\bUncaught (?:\(in promise\):? )?[A-Z]\w{0,40}Error\b|\[ERR_[A-Z_]{3,60}\]"
+)
 
 
 def read(log: Log) -> tuple[str | None, Failure]:
@@ -44,9 +50,11 @@ def read(log: Log) -> tuple[str | None, Failure]:
     """
     frames = places(log.lines)
     lines = _worth_reading(log)
-    found = next(filter(None, map(_told, lines)), None)
-    if found is not None:
-        return _language(found, lines, frames), Failure(type=found.type, message=found.message, frames=frames)
+    best = next(((at, found) for at, line in enumerate(lines) if (found := told(line)) is not None), None)
+    if best is not None:
+        at, said = best
+        message = "\n".join([said.message, *_listed_below(said.message, lines[at + 1 :])])
+        return language_told(said, lines, frames), Failure(type=said.type, message=message, frames=frames)
     ends = (at for at, line in enumerate(lines) if at and _SUGGESTED.match(line))
     spoken = [without_level(line.strip()) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][:MAX_MESSAGE_LINES]
     return None, Failure(message="\n".join(spoken)[:MAX_MESSAGE], frames=frames)
@@ -58,7 +66,9 @@ def _worth_reading(log: Log) -> Sequence[str]:
     said = [at for at, line in enumerate(log.lines) if line.strip()]
     fences = [at for at in said if _FENCE.match(log.lines[at])]
     ends = [*fences, len(log.lines)]
-    inside = [at for first, end in zip(ends[::2], ends[1::2], strict=False) for at in range(first + 1, end) if at in said]
+    inside = [
+        at for first, end in zip(ends[::2], ends[1::2], strict=False) for at in range(first + 1, end) if at in said
+    ]
     said = inside or [at for at in said if at not in fences]
     for spoken in (
         [log.lines[at] for at in said if at not in mute and not _REQUEST.search(log.lines[at])],
@@ -69,7 +79,13 @@ def _worth_reading(log: Log) -> Sequence[str]:
     return [log.lines[at] for at in said]
 
 
-def _told(line: str) -> Announced | None:
+def _listed_below(message: str, below: Sequence[str]) -> Sequence[str]:
+    """The points of a list that a message announces with a colon at its end."""
+    ends = next((at for at, line in enumerate(below) if not _POINT.match(line)), len(below))
+    return below[:ends] if message.rstrip().endswith((":", "：")) else ()
+
+
+def told(line: str) -> Announced | None:
     """The type and message of a line that announces an error and says more of it than its type."""
     bracketed = _IN_BRACKETS.match(line)
     if bracketed is not None:
@@ -78,13 +94,16 @@ def _told(line: str) -> Announced | None:
     if found is not None:
         return Announced(found[0], _PLACE_BEHIND.sub("", found[1]), 0)
     said = announced(line) if ": " in line else None
+    if said is not None and said.type in _LABELS and not _NODE.search(line):
+        return None  # a word that many programs put before any message
     inner = announced(said.message) if said is not None else None
     best = inner if inner is not None and inner.message else said
     best = best._replace(message=_PLACE_BEHIND.sub("", best.message)) if best is not None else None
     return best if best is not None and best.message else None
 
 
-def _language(said: Announced, lines: Sequence[str], frames: Sequence[Frame]) -> str | None:
+def language_told(said: Announced, lines: Sequence[str], frames: Sequence[Frame]) -> str | None:
+    """The language that words of the lines, the type's package or the endings of all places tell."""
     tongues = {LANGUAGES.get(frame.path.rpartition(".")[2].lower(), "") for frame in frames}
     if any(map(_NODE.search, lines)):
         return "javascript"

@@ -18,7 +18,9 @@ _PLACE = re.compile(r"(\S{1,400}\.py):(\d{1,9}):(?: (?:in (\w{1,200}|<\w{1,40}>)
 _DEFINED = re.compile(r">?\s{0,100}(?:async )?def (\w{1,200})\(")
 _RULE = re.compile(r"_{3,} (?:ERROR at \w+ of )?(\S{1,300}) _{3,}$")
 _SAID = re.compile(r"\s{0,40}E   ")
-_TYPED = re.compile(r"((?:[A-Za-z_]\w{0,80}\.){0,8}[A-Z]\w{0,80}(?:Error|Exception|Warning|Exit|Interrupt|Failed))(?:: |$)")
+_TYPED = re.compile(
+    r"((?:[A-Za-z_]\w{0,80}\.){0,8}[A-Z]\w{0,80}(?:Error|Exception|Warning|Exit|Interrupt|Failed))(?:: |$)"
+)
 
 
 @dataclass(slots=True)

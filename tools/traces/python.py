@@ -19,7 +19,9 @@ MOST_ABOVE = 3
 """Lines with which a person's words begin that stand above a pasted log."""
 
 _HEADER = re.compile(r"(?:\+ Exception Group )?(?:Traceback|Stacktrace) \(most recent call (?:last|first)\):")
-_THREAD = re.compile(r"\s*(?:(Current thread)|Thread) 0x[0-9a-f]{1,16}(?: \[[^\]]{1,60}\])? \(most recent call first\):")
+_THREAD = re.compile(
+    r"\s*(?:(Current thread)|Thread) 0x[0-9a-f]{1,16}(?: \[[^\]]{1,60}\])? \(most recent call first\):"
+)
 _FATAL = re.compile(r"(?:.{0,200}\W)?(Fatal Python error|Windows fatal exception): (.*)$")
 _FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})",? line (\d{1,9})(?:,? in (.{1,300}))?$')
 _RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(.*))?$")
@@ -125,7 +127,9 @@ def find(log: Log) -> list[Found]:
 
 def _other_threads(log: Log) -> frozenset[int]:
     """The lines of threads that only stood beside the one that crashed."""
-    begun = [(at, found[1]) for at, line in enumerate(log.lines) if "call first" in line and (found := _THREAD.match(line))]
+    begun = [
+        (at, found[1]) for at, line in enumerate(log.lines) if "call first" in line and (found := _THREAD.match(line))
+    ]
     if not any(current for _, current in begun):
         return frozenset()
     ends = [*(at for at, _ in begun[1:]), len(log.lines)]
@@ -207,11 +211,10 @@ def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> Non
     raised = None if begins_record(line) else _RAISED.match(text)
     if raised and raised[1] in _STATEMENTS:
         raised = None
-    within = None if raised or draft.type else _IN_WORDS.match(text)
-    if raised or within:
-        found = raised or within
-        draft.type, draft.message = found[1], found[2] or ""
-    reading.stage = "message" if raised or within else "outside"
+    said = raised or (None if draft.type else _IN_WORDS.match(text))
+    if said:
+        draft.type, draft.message = said[1], said[2] or ""
+    reading.stage = "message" if said else "outside"
 
 
 def _quoted(log: Log, index: int) -> bool:
@@ -256,7 +259,10 @@ def _is_aside(reading: _Reading, log: Log, index: int) -> bool:
         return True
     if log.lines[index - 1].strip():
         return False
-    prose = line[:1] not in " \t[(|{<-*" and not line[:1].islower()
+    said = reading.pasted or any(
+        log.lines[at].strip() for at in range(reading.begun)
+    )  # something stands above the trace
+    prose = said and line[:1] not in " \t[(|{<-*" and not line[:1].islower()
     return _ASKED.match(line) is not None or (prose and not _inside_record(reading, log, index))
 
 

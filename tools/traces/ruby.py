@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Frame
+from tools.traces.above import says_nothing
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
@@ -229,7 +230,7 @@ def _header(log: Log, first: int, floor: int) -> int:
             return index
         if _OCCURRED.match(line) or _INSPECTED.match(line) or (line.strip() and announced(line)):
             return index
-        spoken = index if spoken == first and line.strip() else spoken
+        spoken = index if spoken == first and not (says_nothing(line) or log.quiet(index)) else spoken
         if index in log.stamped:
             break
     return spoken

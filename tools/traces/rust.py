@@ -23,7 +23,9 @@ _INLINED = re.compile(r"\s{8,}(?!with [\w.]{1,100}=)(\S.{0,800})$")
 _SPAN_FIELDS = re.compile(r"\s{8,}with [\w.]{1,100}=")
 _TARGET = re.compile(r"(?:\w{1,80}::){1,10}\w{1,80}: (?=\S)")
 _PLACE = re.compile(r"\s*at (\S.{0,1000}?):(\d{1,9})(?::(\d{1,9}))?$")
-_VALUE = re.compile(r"\s*\{ fn: \"(?P<call>[^\"]{1,800})\"(?:, file: \"(?P<path>[^\"]{1,1000})\", line: (?P<line>\d{1,9}))? \}[,\]\s]{0,4}$")
+_VALUE = re.compile(
+    r"\s*\{ fn: \"(?P<call>[^\"]{1,800})\"(?:, file: \"(?P<path>[^\"]{1,1000})\", line: (?P<line>\d{1,9}))? \}[,\]\s]{0,4}$"
+)
 _LOGGER = re.compile(r"^\[[\w:.-]{1,60}\] |^\w{1,40}: (?=\w)")
 _OPENED = re.compile(r"[\s:,]{1,4}[Bb]acktrace:? (?:Backtrace )?\[$")
 _HEADING = re.compile(r"\s*(?:[Ss]tack(?: ?(?:[Bb]ack)?[Tt]race)?|[Bb]ack ?trace):\s*$")

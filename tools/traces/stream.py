@@ -197,15 +197,17 @@ def _of_small(text: str) -> LogErrors:
 
 def _ranked(tally: _Tally, lines: int, spoken: str) -> LogErrors:
     if not tally.seen:
-        said = SeenError(trace_of(None, (plain.read(read_log(spoken)),)), 0, 1, spoken[:MAX_TEXT])
+        language, failure = plain.read(read_log(spoken))
+        said = SeenError(trace_of(language, (failure,)), 0, 1, spoken[:MAX_TEXT])
         return LogErrors((said,), lines, 0)
     return LogErrors(tuple(sorted(tally.errors(), key=_weight)), lines, tally.counts[UNCOUNTED])
 
 
-def _weight(error: SeenError) -> tuple[bool, bool, int, int]:
-    """Errors before warnings, then those with places, the most frequent, the first."""
+def _weight(error: SeenError) -> tuple[bool, bool, bool, int, int]:
+    """Errors before warnings, then those with places, those that say what failed, the most frequent, the first."""
     located = any(frame.path for frame in error.trace.frames)
-    return not error.grave, not located, -error.count, error.line
+    said = any(failure.type or failure.message for failure in error.trace.failures)
+    return not error.grave, not located, not said, -error.count, error.line
 
 
 @dataclass(slots=True)

@@ -3,12 +3,13 @@
 import re
 
 from incidents.trace import Frame
+from tools.traces.above import says_nothing
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
 from tools.traces.locations import LANGUAGES, number, slashed
 
-CUES = (" at line ", "line ", "** in **")
+CUES = (" at line ", "line ", "** in **", " -> **")
 
 _LANGUAGE_OF_VIEWS = {**LANGUAGES, **dict.fromkeys(("haml", "slim", "rake"), "ruby")}
 _ROW = re.compile(
@@ -17,6 +18,9 @@ _ROW = re.compile(
 _LINE_OF = re.compile(r"\s*line (\d{1,9}) of (\S{1,400}\.(\w{1,6})): (\S{1,300})$")
 _DASHED = re.compile(
     r"\s*(\S{1,400}\.(\w{1,6})):(\d{1,9})(?::\d{1,9})? - (?:(?:block|rescue|ensure)(?: \(\d{1,3} levels\))? in )?(\S{1,300})$"
+)
+_ARROW = re.compile(
+    r"\s*(\d{1,9}):\s{1,4}(\S{1,400}\.(\w{1,6})) -> \**(?:(?:block|rescue|ensure)(?: \(\d{1,3} levels\))? in )?(.{1,300}?)(?:\*\*)?$"
 )
 _IN_BOLD = re.compile(r"\*\*([\w.:\\]{1,200})\*\* in \*\*.{1,300}\*\*$")
 _HEADING = re.compile(r"#|[Bb]acktrace:?$")
@@ -49,6 +53,9 @@ def _row(line: str) -> tuple[str, Frame] | None:
     other = _LINE_OF.match(line) if " of " in line else None
     if other is not None and (language := _LANGUAGE_OF_VIEWS.get(other[3].lower())):
         return language, Frame(path=slashed(other[2]), line=number(other[1]), function=other[4])
+    arrow = _ARROW.match(line) if " -> " in line else None
+    if arrow is not None and (language := _LANGUAGE_OF_VIEWS.get(arrow[3].lower())):
+        return language, Frame(path=slashed(arrow[2]), line=number(arrow[1]), function=arrow[4])
     dashed = _DASHED.match(line) if " - " in line else None
     if dashed is not None and (language := _LANGUAGE_OF_VIEWS.get(dashed[2].lower())):
         mark = "." if language in ("javascript", "python") and not dashed[4].startswith("<") else "::"
@@ -62,7 +69,9 @@ def _finished(log: Log, rows: list[tuple[int, str, Frame]]) -> Found:
     first = rows[0][0]
     draft = Draft(frames=[frame for _, _, frame in rows])
     above = [line.strip() for line in log.lines[max(0, first - MAX_ABOVE) : first]]
-    above = [line for line in above if line and not _HEADING.match(line)]
+    above = [
+        line for line in above if not says_nothing(line) and not (_HEADING.match(line) and announced(line) is None)
+    ]
     for place, line in enumerate(above):
         bold = _IN_BOLD.match(line)
         if bold is not None:

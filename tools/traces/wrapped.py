@@ -12,8 +12,11 @@ from tools.traces.prefixes import shows_row
 FEWEST_PREFIXED: Final = 5
 FEWEST_FULL: Final = 3
 NARROWEST: Final = 60
+EATEN: Final = 2
+"""Characters that a page may take away from a line, such as the blank before a backtick."""
 
 _NAME: Final = re.compile(r"[\w.-]{1,64} {0,20}\| ?")
+_STAMP: Final = re.compile(r"\[?(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d )")
 _UNFINISHED: Final = re.compile(
     r"\s*(?:File \"[^\"]{1,400}\"?,?|(?:at|from) \S.{0,300}|File \"[^\"]{1,400}\", line"
     r"|\([\w.@-]{1,80} [\w.+-]{1,60}\) \S{1,300}\.(?:exs?|erl):\d{1,9}:)$"
@@ -24,7 +27,28 @@ _ROW_OF_NET: Final = re.compile(r"(?<=\S) {1,8}(?=at [\w.<>+`]{3,300}\([^()\n]{0
 
 def unwrapped(lines: Sequence[str]) -> list[str]:
     """The lines as a program wrote them."""
-    return _rejoined_rows(_without_rows_behind([line.rstrip() for line in _rejoined_at_width(lines)]))
+    whole = _rejoined_below_stamps(_rejoined_at_width(lines))
+    return _rejoined_rows(_without_rows_behind([line.rstrip() for line in whole]))
+
+
+def _rejoined_below_stamps(lines: list[str]) -> list[str]:
+    """Where most lines begin with a time, the others go on with what a terminal broke: all broken ones are equally long."""
+    stamped = [bool(_STAMP.match(line)) for line in lines]
+    width = max(map(len, lines), default=0)
+    broken = [
+        at
+        for at in range(1, len(lines))
+        if stamped[at - 1] and not stamped[at] and lines[at].strip() and len(lines[at - 1]) >= width - EATEN
+    ]
+    if width < NARROWEST or len(broken) < FEWEST_FULL or sum(stamped) + len(broken) < len(lines) - len(broken):
+        return lines
+    plain: list[str] = []
+    for at, line in enumerate(lines):
+        if at in broken:
+            plain[-1] += line
+        else:
+            plain.append(line)
+    return plain
 
 
 def _rejoined_at_width(lines: Sequence[str]) -> list[str]:

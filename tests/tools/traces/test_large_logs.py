@@ -25,10 +25,19 @@ SAID = (
 OTHERWISE = frozenset(
     {
         "go: a record whose escapes were undone",
+        "neighbours: .NET: event over lines, the cause first",
+        "neighbours: JavaScript: overlay of next with a call stack",
+        "neighbours: no trace: an access log around a sentence",
         "others: a plain sentence",
         "python: pytest in a CI log with stamps",
         "python: rich draws boxes",
         "python: tox in a gitlab job, colours and a section's end",
+        "unseen_10: Go: the journal with blank lines between, the head cut",
+        "unseen_10: JavaScript: a report in JSON over several lines, rows without a head",
+        "unseen_10: Ruby: a message and its suggestions alone",
+        "unseen_11: PHP: a page with blanks in its type",
+        "unseen_11: Python: a notebook's trace of a cluster",
+        "unseen_11: Python: the same twice without a blank line, then prose",
         "unseen_1: a table's export left a comma at each line's end",
         "unseen_1: an export as CSV with doubled quotes",
         "unseen_1: the journal printed newest first",
@@ -40,13 +49,25 @@ OTHERWISE = frozenset(
         "unseen_3: an error's record printed over several lines, the exception under the message",
         "unseen_6: a task's result in JSON, its traceback without a first line, the type in the title",
         "unseen_7: a web server's logger with dashes, then a person tells which line it is",
+        "unseen_8: .NET: a developer's page, copied",
+        "unseen_8: .NET: a system's event in one line, two exceptions",
+        "unseen_8: Rust: an error with causes, no row, compose",
+        "unseen_9: Go: a terminal's box around each line",
+        "unseen_9: JavaScript: a warning of node, quoted, no rows",
+        "unseen_9: JavaScript: firefox's grouped rows, the place at the end is a link",
+        "unseen_9: Ruby: a template's error with its code and no rows",
     }
 )
 """The pieces that are read otherwise there: docs/reading-logs.md says of which kinds they are. A piece that is mended leaves the list."""
 OTHERWISE_BEHIND_A_STAMP = OTHERWISE | {
+    "neighbours: Python: a cell of a table",
     "python: AWS Lambda, carriage returns",
     "python: a Slack paste with a sentence before and after",
+    "unseen_10: Elixir: arguments given, between message and rows",
+    "unseen_11: .NET: a page's source, line ends as entities",
+    "unseen_11: JavaScript: paths of Windows, a sentence right below",
     "unseen_3: a log viewer's text, the place before each call",
+    "unseen_9: PHP: a tracker's issue, a place of Windows in the title",
 }
 
 

@@ -207,6 +207,11 @@ ONLY_ALONE = (
     "an error's record printed over several lines, the exception under the message",
     "a platform's JSON, the throwable with short names for class, method and line",
     "a short report of files alone",
+    ".NET: a developer's page, copied",
+    "JavaScript: firefox's grouped rows, the place at the end is a link",
+    "PHP: a page with blanks in its type",
+    "Ruby: a template's error with its code and no rows",
+    "Rust: an error with causes, no row, compose",
 )
 FRAMED = [piece for piece in pieces() if piece.language and len(piece.text) < 3_000 and piece.name not in ONLY_ALONE]
 

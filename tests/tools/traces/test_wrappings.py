@@ -215,6 +215,37 @@ WRAPPINGS: dict[str, Callable[[str], str]] = {
     ),
     "logfmt": lambda text: "level=error msg=failed stack=" + json.dumps(text),
     "escaped line ends": lambda text: text.replace("\n", "\\n"),
+    "cloud logging's textPayload, a record a line": each_a_record(
+        lambda line: {"severity": "ERROR", "textPayload": line, "resource": {"labels": {"pod_name": "shop-1"}}}
+    ),
+    "the journal in JSON": each_a_record(lambda line: {"PRIORITY": "3", "_PID": "7", "MESSAGE": line}),
+    "an answer of a log store, a line an entry": lambda text: json.dumps(
+        {"events": [{"timestamp": at, "message": line} for at, line in enumerate(text.split("\n"))]}, indent=2
+    ),
+    "an answer of a log store, a time and a line in each list": lambda text: json.dumps(
+        {"data": {"result": [{"values": [[f"17{at}", line] for at, line in enumerate(text.split("\n"), 10)]}]}}
+    ),
+    "a daemon's logfmt, a line a record": lambda text: "\n".join(
+        f'time="2026-02-02T10:00:00Z" level=error msg={json.dumps(line)} container=shop' for line in text.split("\n")
+    ),
+    "colours as a caret and letters": lambda text: "\n".join(f"^[[31m{line}^[[0m" for line in text.split("\n")),
+    "colours as syslog escapes them": lambda text: "\n".join(f"#033[31m{line}#033[0m" for line in text.split("\n")),
+    "escaped windows line ends": lambda text: text.replace("\n", "\\r\\n").replace("\t", "\\t"),
+    "a forum's tags": lambda text: f"[code]{text}[/code]",
+    "a tracker's tags": lambda text: f"{{noformat}}\n{text}\n{{noformat}}",
+    "a byte order mark inside": lambda text: "\ufeff" + text,
+    "a cell of a page's table": lambda text: (
+        f"| time | log |\n|---|---|\n| 10:00 | {'<br>'.join(text.split(chr(10)))} |"
+    ),
+    "a paragraph of a person below": lambda text: (
+        f"It broke:\n\n{text}\n\nThis started after the upgrade. Rolling back helps."
+    ),
+    "a prompt below": lambda text: f"{text}\n➜  shop git:(main) ✗ ",
+    "the service manager's words below": lambda text: (
+        f"{text}\nshop.service: Main process exited, code=exited, status=1/FAILURE"
+    ),
+    "compose's word below": lambda text: f"{text}\nshop-1 exited with code 1",
+    "a tag's line below": lambda text: f"{text}\n[nodemon] app crashed - waiting for file changes before starting...",
     "ordinary lines around it": lambda text: (
         "INFO starting\nINFO listening on :8080\n"
         + text
