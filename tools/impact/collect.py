@@ -19,6 +19,7 @@ from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
 from tools.impact.constructs import construct_in, touches_of_construct
 from tools.impact.contacts import contact, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
+from tools.impact.failing_use import uses_nearby
 from tools.impact.failure_site import FailureSite, FrameSite
 from tools.impact.file_names import FileNames
 from tools.impact.line_origins import Origin, line_origins
@@ -89,9 +90,12 @@ def read_window(
     )
     clues = clue_touches(repository, deployed, site.clues, read)
     constructs = touches_of_construct(construct_in(site.exception, site.message), read)
+    uses = [None] * len(read) if site.frames else uses_nearby(repository, deployed, site.clues, read)
     found = tuple(
-        replace(_beside_trace(reading, _change(reading, commit, each), each), clues=mine, construct=construct)
-        for commit, each, mine, construct in zip(commits, read, clues, constructs, strict=True)
+        replace(
+            _beside_trace(reading, _change(reading, commit, each), each), clues=mine, construct=construct, use_nearby=use
+        )
+        for commit, each, mine, construct, use in zip(commits, read, clues, constructs, uses, strict=True)
     )
     return (*map(_by_line_alone, found[:old]), *found[old:])
 
@@ -127,6 +131,7 @@ def _by_line_alone(change: CommitFacts) -> CommitFacts:
         clues=(),
         error_texts=(),
         construct=None,
+        use_nearby=None,
         outside=OutsideCode(),
         named_files={},
     )

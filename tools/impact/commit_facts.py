@@ -10,6 +10,7 @@ from tools.commits.error_texts import ErrorText
 from tools.impact.clue_touches import ClueTouch
 from tools.impact.constructs import ConstructTouch
 from tools.impact.dependency_match import DependencyMatch
+from tools.impact.failing_use import UseNearby
 from tools.impact.failure_site import FrameSite
 from tools.impact.outside_code import OutsideCode
 from tools.impact.value_slice import Use
@@ -117,6 +118,7 @@ class CommitFacts:
     named_files: Mapping[str, float] = field(default_factory=dict, repr=False)
     error_texts: tuple[ErrorText, ...] = field(default=(), repr=False)
     construct: ConstructTouch | None = field(default=None, repr=False)
+    use_nearby: UseNearby | None = field(default=None, repr=False)
     outside: OutsideCode = field(default=OutsideCode(), repr=False)
     moved: tuple[Moved, ...] = field(default=(), repr=False)
     dependency: DependencyMatch | None = field(default=None, repr=False)

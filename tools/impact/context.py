@@ -76,6 +76,11 @@ class SignalContext:
         return sum(1 for change in self.all if change.construct)
 
     @cached_property
+    def use_counts(self) -> Counter[Clue]:
+        """In how many commits a function that uses each failing clue was changed."""
+        return _frequencies([frozenset({each.use_nearby.clue} if each.use_nearby else ()) for each in self.all])
+
+    @cached_property
     def named_file_counts(self) -> Counter[str]:
         """How many commits changed each file that is called after what the error names."""
         return _frequencies([change.named_files.keys() for change in self.all])

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 from incidents.trace import Frame, StackTrace
 from tools.git.repository import Repository
 from tools.impact.anchoring import anchored, guard_of, throws
 from tools.impact.clues import Clue, clues_in
-from tools.impact.placing import ClassFiles
+from tools.impact.placing import ClassFiles, may_be_built, named_functions
+from tools.impact.said_line import Anchor, SaidLine
 from tools.impact.site_text import (
     calls_in,
     docstring_of,
@@ -27,6 +29,7 @@ from tools.text.rule import PLACEHOLDER, without_placeholders
 
 _MAX_FRAMES: Final = 40
 _MAX_FILES: Final = 24
+_NAMED_TRIED: Final = 12  # names without a file that are looked up
 _FOLLOWED: Final = 6  # the innermost frames, of which the functions they call are read too
 _QUOTED = re.compile(r"'([^'\n]{1,200}+)'|\"([^\"\n]{1,200}+)\"|`([^`\n]{1,200}+)`|«([^«»\n]{1,200}+)»")
 _CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__call__", "__construct", "<init>", "initialize"})
@@ -42,7 +45,7 @@ class FrameSite:
     does not contain it. `passes_on`: the line only passes everything it was given on to another function. Not `exact`:
     which line of the function it was is not known; `line` is its first then, and all of it stands for the statement.
     `printed` is the trace's line number where that is another build's. `throws`: the line only throws; the names of the
-    condition above it then count as its own.
+    condition above it then count as its own. `said`: no other line near it holds what the error says that failed.
     """
 
     depth: int
@@ -66,6 +69,7 @@ class FrameSite:
     exact: bool = True
     printed: int | None = None
     throws: bool = False
+    said: bool = False
 
     def documents(self, line: int) -> bool:
         """Whether `line` belongs to the function's documentation string."""
@@ -118,6 +122,7 @@ def survey(repository: Repository, deployed: str, trace: StackTrace) -> FailureS
     seen: set[tuple[str, int]] = set()
     inner: Frame | None = None
     files = ClassFiles(repository, deployed)
+    words = SaidLine(plain(trace.message), clues_in([plain(trace.message)]))
     for frame in trace.frames:
         deeper, inner = inner, frame
         if len(found) >= _MAX_FRAMES:
@@ -128,19 +133,52 @@ def survey(repository: Repository, deployed: str, trace: StackTrace) -> FailureS
         if outline is None or path is None:
             continue
         called = _called_as(deeper, found[-1:])
-        line, function = (0, placed[1]) if placed else anchored(frame, outline, called) or (frame.line or 0, None)
-        if line == 0 and function is not None:
-            site = _whole_function(len(found), frame, outline, function, called)
+        said = words.anchor(frame, outline) if deeper is None and not placed else None
+        if said is not None:
+            site = _said_site(frame, outline, said)
+        elif placed is not None:
+            site = _whole_function(len(found), frame, outline, placed[1], called)
         else:
-            moved = frame.model_copy(update={"line": line}) if function else frame
-            site = replace(
-                _frame_site(len(found), moved, path, outline, called), printed=frame.line if function else None
-            )
+            site = _anchored_site(len(found), frame, outline, called)
         if (site.path, site.line) not in seen:
             seen.add((site.path, site.line))
             found.append(site)
+    found = found or _placed_by_name(trace, files, outlines)
     failure = _failure_site(trace, tuple(found), outlines)
     return failure if found else replace(failure, standing=standing_clue(repository, deployed, failure.clues))
+
+
+def _placed_by_name(trace: StackTrace, files: ClassFiles, outlines: dict[str, Outline]) -> list[FrameSite]:
+    """Where no frame has a file of the repository: the functions whose names tell which they are, at most 6."""
+    found: dict[tuple[str, int], FrameSite] = {}
+    message = plain(trace.message)
+    missing = {clue.text for clue in clues_in([message]) if clue.fails}
+    built = (frame.model_copy(update={"path": ""}) for frame in trace.frames if may_be_built(frame))
+    for frame in (*islice(built, _NAMED_TRIED), *islice(named_functions(message, missing), _NAMED_TRIED)):
+        placed = files.place(frame) or files.place_by_name(frame)
+        if placed is not None and len(found) < _FOLLOWED:
+            outline, definition = placed
+            outlines.setdefault(outline.path, outline)
+            site = _whole_function(len(found), frame, outline, definition, None)
+            found.setdefault((site.path, site.start), site)
+    return list(found.values())
+
+
+def _said_site(frame: Frame, outline: Outline, said: Anchor) -> FrameSite:
+    """The site of the innermost frame, on the line that the error's own words mean."""
+    site = _frame_site(0, frame.model_copy(update={"line": said.line}), outline.path, outline, None)
+    return replace(site, printed=frame.line if said.line != frame.line else None, said=said.only)
+
+
+def _anchored_site(depth: int, frame: Frame, outline: Outline, called: str | None) -> FrameSite:
+    """The site of a frame in a file, on the line by which it calls the frame inside it where the printed one does not."""
+    line, function = anchored(frame, outline, called) or (frame.line or 0, None)
+    if line == 0 and function is not None:
+        return _whole_function(depth, frame, outline, function, called)
+    moved = frame.model_copy(update={"line": line}) if function else frame
+    return replace(
+        _frame_site(depth, moved, outline.path, outline, called), printed=frame.line if function else None
+    )
 
 
 def _outline(repository: Repository, deployed: str, path: str, known: dict[str, Outline]) -> Outline | None:

@@ -22,11 +22,14 @@ def how_much_is_seen(mapped: StackTrace, context: SignalContext, absent: int = 0
 
 
 def _confirmed(mapped: StackTrace, read: Sequence[FrameSite]) -> bool:
-    """Whether the printed lines are those of the deployed revision, as far as the trace tells."""
+    """Whether the printed lines are those of the deployed revision, as far as the trace tells, or the error's own words
+    tell where it failed."""
     inner = next((frame for frame in mapped.frames if frame.in_app and frame.source), None)
     if read and inner is not None and inner.source and inner.repo_path == read[0].path:
         return read[0].source.startswith(inner.source.strip()[:40])  # where it failed, another line is another revision
     quoted = tuple(frame.source.strip()[:40] for frame in mapped.frames if frame.in_app and frame.source)
+    if read and read[0].said:
+        return True
     calls = [frame.leads_to is not None for frame in read[1:]]
     return any(frame.source.startswith(quoted) for frame in read) or (bool(calls) and 2 * sum(calls) >= len(calls))
 
@@ -34,7 +37,9 @@ def _confirmed(mapped: StackTrace, read: Sequence[FrameSite]) -> bool:
 def missing(seen: Seen, context: SignalContext) -> tuple[str, ...]:
     """Sentences for a report about what could not be seen."""
     notes: list[str] = []
-    if not seen.frames:
+    if not seen.mapped and seen.read:
+        notes.append("No frame of the trace names a file of the repository: functions were found by the names it tells.")
+    elif not seen.frames:
         notes.append("There is no stack trace: only the words of the message could be compared.")
     elif not seen.mapped:
         notes.append("No frame of the trace lies in a file of the repository at the deployed revision.")

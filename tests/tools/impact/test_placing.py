@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.repositories import Change
 from tests.tools.signals.bare_message import QUIET, window_of
 from tools.impact.context import SignalContext
@@ -131,3 +133,58 @@ def test_who_wrote_an_old_throw_does_not_excuse_who_made_it_happen(tmp_path: Pat
     assert context.site.frames[0].throws
     found = found_in(context, 2)
     assert found["set_what_line_uses"] == (1.0, "changed how `rate` is set before shop/pay.php:5 in `pay` uses it")
+
+
+TOOLBAR = """shop.ui.Toolbar = function ShopUiToolbar() {};
+
+shop.ui.Toolbar.prototype.showTotals = function ( items ) {
+	return items.length;
+};
+"""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "Uncaught TypeError: Right-hand side of 'in' is not an object at ShopUiToolbar.shop.ui.Toolbar.showTotals",
+        "TypeError: items is undefined` from shop.ui.Toolbar.prototype.showTotals",
+        "TypeError: t is undefined\n    at e.showTotals (https://shop.example/load.php?modules=shop:21:402)\n",
+        "RangeError: showTotals() takes no list",
+    ],
+)
+def test_a_function_that_the_error_names_without_a_file_is_placed(tmp_path: Path, error: str) -> None:
+    before = TOOLBAR.replace("items.length", "items.size")
+    changes: list[Change] = [
+        {"files": {"web/shop.ui.Toolbar.js": before}},
+        {"files": {"web/shop.ui.Toolbar.js": TOOLBAR}},
+        *QUIET,
+    ]
+    context = window_of(tmp_path, changes, error)
+    assert [(frame.path, frame.function, frame.exact) for frame in context.site.frames] == [
+        ("web/shop.ui.Toolbar.js", "showTotals", False)
+    ]
+    assert found_in(context, 0)["touched_any_function"][0] == 1.0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "TypeError: toolbar.showTotals is not a function",  # it is missing there: the place is another
+        "TypeError: t is undefined\n    at e.showTotals (/srv/node_modules/kit/index.js:21:402)\n",
+        "RangeError: length() takes no list",  # a name that any program has
+    ],
+)
+def test_what_is_missing_installed_or_common_is_no_place(tmp_path: Path, error: str) -> None:
+    files = {"web/shop.ui.Toolbar.js": TOOLBAR + "\nfunction length() {}\n"}
+    assert not window_of(tmp_path, [{"files": files}, *QUIET], error).site.frames
+
+
+def test_a_name_that_two_functions_have_places_nothing(tmp_path: Path) -> None:
+    files = {"web/a.js": TOOLBAR, "web/b.js": TOOLBAR}
+    assert not window_of(tmp_path, [{"files": files}, *QUIET], "RangeError: showTotals() takes no list").site.frames
+
+
+def test_a_class_is_found_in_a_file_whose_name_is_written_otherwise(tmp_path: Path) -> None:
+    files = {"src/tax_table.rb": "class TaxTable\n  def find_rate(country)\n    1\n  end\nend\n"}
+    context = window_of(tmp_path, [{"files": files}, *QUIET], "ArgumentError in Shop::TaxTable#find_rate")
+    assert [(frame.path, frame.function) for frame in context.site.frames] == [("src/tax_table.rb", "find_rate")]
