@@ -93,7 +93,10 @@ def read_window(
     uses = [None] * len(read) if site.frames else uses_nearby(repository, deployed, site.clues, read)
     found = tuple(
         replace(
-            _beside_trace(reading, _change(reading, commit, each), each), clues=mine, construct=construct, use_nearby=use
+            _beside_trace(reading, _change(reading, commit, each), each),
+            clues=mine,
+            construct=construct,
+            use_nearby=use,
         )
         for commit, each, mine, construct, use in zip(commits, read, clues, constructs, uses, strict=True)
     )

@@ -70,7 +70,9 @@ _NAMED = re.compile(
     r"|import|for|undefined:|unresolved reference:)\s+[`'\"‘]?\$?([\w\\.:$-]+)",
     re.IGNORECASE,
 )
-_NOT_THERE = re.compile(r"(?<![\w$.])(?:[\w$]++\.)*+([A-Za-z_$][\w$]*+)['\"`]? is not (?:a function|a constructor|defined)\b")
+_NOT_THERE = re.compile(
+    r"(?<![\w$.])(?:[\w$]++\.)*+([A-Za-z_$][\w$]*+)['\"`]? is not (?:a function|a constructor|defined)\b"
+)
 _READ = 1_000  # characters of a message
 _CALLEE = re.compile(r"(?<![\w$])[^\WA-Za-z_]*+([A-Za-z_$][\w$]*+)\(\)")
 _NAME = r"(?<!\w)[^\WA-Za-z_]*+([A-Za-z_]\w*+)"

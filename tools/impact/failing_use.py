@@ -51,9 +51,7 @@ def uses_nearby(
     return [_first(repository, ordered, rare, each) for each in read]
 
 
-def _first(
-    repository: Repository, clues: Sequence[Clue], rare: dict[str, float], read: ReadCommit
-) -> UseNearby | None:
+def _first(repository: Repository, clues: Sequence[Clue], rare: dict[str, float], read: ReadCommit) -> UseNearby | None:
     for change in [each for each in read.diff.files if kind_of(each.path) is Kind.CODE][:_FILES]:
         outline = outline_at(repository, read.diff.sha, change.new_path) if change.new_path and change.hunks else None
         for clue in clues if outline else ():

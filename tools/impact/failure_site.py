@@ -176,9 +176,7 @@ def _anchored_site(depth: int, frame: Frame, outline: Outline, called: str | Non
     if line == 0 and function is not None:
         return _whole_function(depth, frame, outline, function, called)
     moved = frame.model_copy(update={"line": line}) if function else frame
-    return replace(
-        _frame_site(depth, moved, outline.path, outline, called), printed=frame.line if function else None
-    )
+    return replace(_frame_site(depth, moved, outline.path, outline, called), printed=frame.line if function else None)
 
 
 def _outline(repository: Repository, deployed: str, path: str, known: dict[str, Outline]) -> Outline | None:

@@ -20,7 +20,9 @@ _MOST_FILES: Final = 12_000  # more would take seconds to read at the first erro
 _MOST_HOLDING: Final = 30  # files: what is named in more of them is no rare function
 _SHORTEST: Final = 6
 _WORD: Final = r"[A-Za-z_$][\w$]*+"
-_NAMED: Final = re.compile(rf"(?<![\w$/.\\-]){_WORD}(?:(?:\.|::|->|\\{{1,2}}|#){_WORD})++(?![\w$/])|(?<![\w$.:>\\/-]){_WORD}(?=\(\))")
+_NAMED: Final = re.compile(
+    rf"(?<![\w$/.\\-]){_WORD}(?:(?:\.|::|->|\\{{1,2}}|#){_WORD})++(?![\w$/])|(?<![\w$.:>\\/-]){_WORD}(?=\(\))"
+)
 _BETWEEN: Final = re.compile(r"\.|::|->|\\+|#")
 _SCRIPT: Final = re.compile(r"\.[cm]?[jt]sx?$|^https?:|load\.php|webpack|^$")
 _INSTALLED: Final = re.compile(r"node_modules/|^node:|^internal/")

@@ -38,7 +38,9 @@ def missing(seen: Seen, context: SignalContext) -> tuple[str, ...]:
     """Sentences for a report about what could not be seen."""
     notes: list[str] = []
     if not seen.mapped and seen.read:
-        notes.append("No frame of the trace names a file of the repository: functions were found by the names it tells.")
+        notes.append(
+            "No frame of the trace names a file of the repository: functions were found by the names it tells."
+        )
     elif not seen.frames:
         notes.append("There is no stack trace: only the words of the message could be compared.")
     elif not seen.mapped:

@@ -34,7 +34,10 @@ def changed_around_failing_use(context: SignalContext, change: CommitFacts) -> M
     if found is None:
         return None
     value = found.strength * context.rarity(context.use_counts[found.clue])
-    return value, f"changed `{found.name}` ({found.path}:{found.line}), which uses `{found.clue.text}`, and that is what fails"
+    return (
+        value,
+        f"changed `{found.name}` ({found.path}:{found.line}), which uses `{found.clue.text}`, and that is what fails",
+    )
 
 
 @signal(Topic.NAMED, expected=1.5)

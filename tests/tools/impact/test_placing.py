@@ -7,6 +7,7 @@ import pytest
 from tests.repositories import Change
 from tests.tools.signals.bare_message import QUIET, window_of
 from tools.impact.context import SignalContext
+from tools.ranking.elsewhere import elsewhere
 from tools.signals.registry import measure
 
 BRIDGE = """namespace Shop.Traits
@@ -188,3 +189,14 @@ def test_a_class_is_found_in_a_file_whose_name_is_written_otherwise(tmp_path: Pa
     files = {"src/tax_table.rb": "class TaxTable\n  def find_rate(country)\n    1\n  end\nend\n"}
     context = window_of(tmp_path, [{"files": files}, *QUIET], "ArgumentError in Shop::TaxTable#find_rate")
     assert [(frame.path, frame.function) for frame in context.site.frames] == [("src/tax_table.rb", "find_rate")]
+
+
+def test_a_named_function_that_no_commit_touched_explains_none(tmp_path: Path) -> None:
+    changes: list[Change] = [{"files": {"web/shop.ui.Toolbar.js": TOOLBAR}}, *QUIET]
+    context = window_of(tmp_path, changes, "RangeError: showTotals() takes no list")
+    assert elsewhere(context, None, ()) == (
+        "No commit of the deploy changed `showTotals` (web/shop.ui.Toolbar.js), where it failed, or what that calls.",
+    )
+    touched: list[Change] = [*changes, {"files": {"web/shop.ui.Toolbar.js": TOOLBAR.replace("length", "size")}}]
+    context = window_of(tmp_path / "touched", touched, "RangeError: showTotals() takes no list")
+    assert elsewhere(context, None, ()) == ()

@@ -79,3 +79,21 @@ def test_two_bumps_share_what_a_name_from_nowhere_says(tmp_path: Path) -> None:
     context = window_of(tmp_path, [start, *bumps, *QUIET], "Cannot redeclare variable '__DEBUG_SOUP__'")
     found = [{each.name: each.value for each in measure(context, change)} for change in context.changes]
     assert [row.get("moved_with_unknown_name") for row in found] == [0.5, 0.5, None, None, None]
+
+
+def test_a_package_is_known_by_the_name_under_which_it_is_imported(tmp_path: Path) -> None:
+    run = {"run.py": "import yaml\n\n\ndef run(x):\n    return yaml.dump(x)\n"}
+    trace = TRACE.replace("ladle/encode.py", "yaml/encoder.py").replace("line 2, in run", "line 5, in run")
+    found = signals(
+        tmp_path, {**run, "requirements.txt": "PyYAML==5.4\n"}, {"requirements.txt": "PyYAML==6.0\n"}, trace
+    )
+    assert found["moved_package_in_trace"] == (
+        1.0,
+        "moved `pyyaml` from ==5.4 to ==6.0 (requirements.txt), and the trace ends in it",
+    )
+
+
+def test_a_short_import_name_in_a_message_is_no_package(tmp_path: Path) -> None:
+    error = "ValueError: no yaml in the answer"
+    found = signals(tmp_path, {"requirements.txt": "PyYAML==5.4\n"}, {"requirements.txt": "PyYAML==6.0\n"}, error)
+    assert "moved_package_in_trace" not in found
