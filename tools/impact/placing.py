@@ -62,13 +62,13 @@ class ClassFiles:
         return None
 
     def place_by_name(self, frame: Frame) -> tuple[Outline, Definition] | None:
-        """The only function of the code that has this frame's name; None when there is none or another, or the name is
-        one that any program has."""
+        """The only function of the code that has this frame's name, in its class where one is named; None when there is
+        none or another, or the name is one that any program has."""
         name = re.split(r"[.:\\$#]+", frame.function or "")[-1]
         if len(name) < _SHORTEST or len(parts(name)) < 2 or name in KEYWORDS or name.lower() in STOCK:
             return None
         found = list(self._defining(name))
-        return found[0] if len(found) == 1 else None
+        return found[0] if len(found) == 1 and _is_of(frame.class_name, *found[0]) else None
 
     def _defining(self, name: str) -> Iterator[tuple[Outline, Definition]]:
         store, whole = blob_store(self._repository), re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
@@ -88,6 +88,12 @@ class ClassFiles:
                 for stem in _stems(path):
                     self._by_stem.setdefault(stem, []).append(path)
         return next((found for name in reversed(names[-2:]) if (found := self._by_stem.get(_plain(name)))), [])
+
+
+def _is_of(class_name: str | None, outline: Outline, function: Definition) -> bool:
+    """Whether the function can be of the class. A small first letter is that of a variable or of a built name."""
+    name = re.split(r"[.+$\\:]+", class_name or "")[-1]
+    return not name[:1].isupper() or name == function.owner or name in outline.lines[function.start - 1]
 
 
 def _stems(path: str) -> set[str]:

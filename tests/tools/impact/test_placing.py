@@ -151,6 +151,8 @@ shop.ui.Toolbar.prototype.showTotals = function ( items ) {
         "TypeError: items is undefined` from shop.ui.Toolbar.prototype.showTotals",
         "TypeError: t is undefined\n    at e.showTotals (https://shop.example/load.php?modules=shop:21:402)\n",
         "RangeError: showTotals() takes no list",
+        "RangeError: view.showTotals() takes no list",
+        "RangeError: Toolbar.showTotals() takes no list",
     ],
 )
 def test_a_function_that_the_error_names_without_a_file_is_placed(tmp_path: Path, error: str) -> None:
@@ -173,6 +175,7 @@ def test_a_function_that_the_error_names_without_a_file_is_placed(tmp_path: Path
         "TypeError: toolbar.showTotals is not a function",  # it is missing there: the place is another
         "TypeError: t is undefined\n    at e.showTotals (/srv/node_modules/kit/index.js:21:402)\n",
         "RangeError: length() takes no list",  # a name that any program has
+        "RangeError: Ledger.showTotals() takes no list",  # another class, of a package
     ],
 )
 def test_what_is_missing_installed_or_common_is_no_place(tmp_path: Path, error: str) -> None:
