@@ -68,7 +68,11 @@ class ClassFiles:
         if len(name) < _SHORTEST or len(parts(name)) < 2 or name in KEYWORDS or name.lower() in STOCK:
             return None
         found = list(self._defining(name))
-        return found[0] if len(found) == 1 and _is_of(frame.class_name, *found[0]) else None
+        owner = re.split(r"[.+$\\:]+", frame.class_name or "")[-1]
+        own = [each for each in found if owner and _is_of(owner, *each)]
+        if not own and not owner[:1].isupper():  # a small first letter is that of a variable or of a built name
+            own = found
+        return own[0] if len(own) == 1 else None
 
     def _defining(self, name: str) -> Iterator[tuple[Outline, Definition]]:
         store, whole = blob_store(self._repository), re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
@@ -90,10 +94,9 @@ class ClassFiles:
         return next((found for name in reversed(names[-2:]) if (found := self._by_stem.get(_plain(name)))), [])
 
 
-def _is_of(class_name: str | None, outline: Outline, function: Definition) -> bool:
-    """Whether the function can be of the class. A small first letter is that of a variable or of a built name."""
-    name = re.split(r"[.+$\\:]+", class_name or "")[-1]
-    return not name[:1].isupper() or name == function.owner or name in outline.lines[function.start - 1]
+def _is_of(owner: str, outline: Outline, function: Definition) -> bool:
+    """Whether a function is one of the class: around it, or in its head (`func (b *Basket) Total`)."""
+    return owner == function.owner or bool(re.search(rf"\b{re.escape(owner)}\b", outline.lines[function.start - 1]))
 
 
 def _stems(path: str) -> set[str]:

@@ -203,3 +203,13 @@ def test_a_named_function_that_no_commit_touched_explains_none(tmp_path: Path) -
     touched: list[Change] = [*changes, {"files": {"web/shop.ui.Toolbar.js": TOOLBAR.replace("length", "size")}}]
     context = window_of(tmp_path / "touched", touched, "RangeError: showTotals() takes no list")
     assert elsewhere(context, None, ()) == ()
+
+
+def test_a_go_method_is_placed_by_its_receiver_where_the_text_ends_before_its_place(tmp_path: Path) -> None:
+    """Three types have the method."""
+    method = "package shop\n\nfunc (b *{0}) OnTotal(n int) int {{\n\treturn n\n}}\n"
+    files = {f"shop/{name}.go": method.format(name) for name in ("basket", "order", "wishlist")}
+    panic = "panic: runtime error: invalid memory address or nil pointer dereference\n[signal SIGSEGV: code=0x2]\n\n"
+    trace = panic + "goroutine 37 [running]:\ngithub.com/acme/shop.(*order).OnTotal"
+    context = window_of(tmp_path, [{"files": files}, *QUIET], trace)
+    assert [(frame.path, frame.function) for frame in context.site.frames] == [("shop/order.go", "OnTotal")]
