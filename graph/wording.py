@@ -71,8 +71,6 @@ def _contradicted(against: Ruling | None) -> list[str]:
 def _sight(evidence: Evidence) -> list[str]:
     """What an answer rests on, where it is not the failing code."""
     seen = evidence.seen
-    if seen.read and not seen.mapped:
-        return ["no frame names a file of this repository, functions were found by their names"]
     if seen.read:
         return [] if seen.confirmed else ["nothing confirms that the trace's lines are those of this revision"]
     if not seen.frames:

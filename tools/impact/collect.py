@@ -90,7 +90,7 @@ def read_window(
     )
     clues = clue_touches(repository, deployed, site.clues, read)
     constructs = touches_of_construct(construct_in(site.exception, site.message), read)
-    uses = [None] * len(read) if site.frames else uses_nearby(repository, deployed, site.clues, read)
+    uses = [None] * len(read) if site.located else uses_nearby(repository, deployed, site.clues, read)
     found = tuple(
         replace(
             _beside_trace(reading, _change(reading, commit, each), each),
@@ -167,7 +167,7 @@ def _read(repository: Repository, commits: Sequence[Commit], site: FailureSite, 
     """The commits' diffs, oldest first; the files of the trace are read by the name they had at each commit."""
     names, found, nearness = list(site.paths), list[ReadCommit](), nearness_to(site)
     for number in range(len(commits) - 1, -1, -1):
-        alone = number < earlier and bool(site.frames)
+        alone = number < earlier and site.located
         found.append(read_commit(repository, commits[number].sha, names, alone=alone, nearness=nearness))
         moved = ((change.old_path, change.new_path) for change in found[-1].diff.files)
         names += [old for old, new in moved if new in names and old is not None and old not in names]

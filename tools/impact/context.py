@@ -105,7 +105,7 @@ class SignalContext:
     def untouched_names(self) -> tuple[str, ...]:
         """What a message without a readable frame names so that its cause would have to do with it, when no commit of the
         window changed a line with anything it names."""
-        if self.site.frames or any(change.clues for change in self.changes):
+        if self.site.located or any(change.clues for change in self.changes):
             return ()
         return tuple(dict.fromkeys(clue.text for clue in self.site.clues if clue.tells))
 

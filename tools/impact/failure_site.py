@@ -87,7 +87,8 @@ class FailureSite:
 
     `message_words` are the identifiers of the messages that belong to no stock phrase; `message_parts` their lower-case
     parts; `variable_parts` those that are not in the source of the innermost function, so are data of this failure.
-    `standing` is what a message without a readable frame names in code.
+    `standing` is what a message without a readable frame names in code. `by_name`: no frame has a file of the
+    repository; `frames` are functions whose names the error tells, and no more than a hint.
     """
 
     trace: StackTrace
@@ -103,6 +104,12 @@ class FailureSite:
     clues: tuple[Clue, ...]
     standing: Standing | None
     imports: dict[str, frozenset[str]] = field(repr=False)
+    by_name: bool = False
+
+    @property
+    def located(self) -> bool:
+        """Whether a frame says in which file of the repository it failed."""
+        return bool(self.frames) and not self.by_name
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -143,9 +150,12 @@ def survey(repository: Repository, deployed: str, trace: StackTrace) -> FailureS
         if (site.path, site.line) not in seen:
             seen.add((site.path, site.line))
             found.append(site)
-    found = found or _placed_by_name(trace, files, outlines)
-    failure = _failure_site(trace, tuple(found), outlines)
-    return failure if found else replace(failure, standing=standing_clue(repository, deployed, failure.clues))
+    if found:
+        return _failure_site(trace, tuple(found), outlines)
+    named = _placed_by_name(trace, files, outlines)
+    failure = _failure_site(trace, tuple(named), outlines)
+    standing = standing_clue(repository, deployed, failure.clues)
+    return replace(failure, standing=standing, by_name=bool(named))
 
 
 def _placed_by_name(trace: StackTrace, files: ClassFiles, outlines: dict[str, Outline]) -> list[FrameSite]:

@@ -45,10 +45,8 @@ def _nothing_named(context: SignalContext) -> list[str]:
 
 def _untouched(context: SignalContext) -> list[str]:
     """What the failing code tells, where it could be read."""
-    if not context.site.frames:
-        return []
-    if not context.site.frames[0].exact:
-        return _untouched_function(context)
+    if not context.site.frames or not context.site.frames[0].exact:
+        return []  # without a known line, nothing can be said of its age
     if any(change.hits_failing_line for change in context.changes):
         return []
     place = context.site.frames[0]
@@ -56,14 +54,6 @@ def _untouched(context: SignalContext) -> list[str]:
     if any(_touches(change) for change in context.changes):
         return [f"{line}."]
     return [f"{line}, and no commit changed a function of the trace or what its lines call."]
-
-
-def _untouched_function(context: SignalContext) -> list[str]:
-    """Where the failing line is not known, nothing can be said of its age; but of its function, when none touched it."""
-    place = context.site.frames[0]
-    if any(_touches(change) for change in context.changes):
-        return []
-    return [f"No commit of the deploy changed `{place.function}` ({place.path}), where it failed, or what that calls."]
 
 
 def _touches(change: CommitFacts) -> bool:

@@ -10,12 +10,12 @@ from tools.impact.failure_site import FrameSite
 
 def how_much_is_seen(mapped: StackTrace, context: SignalContext, absent: int = 0) -> Seen:
     """What could be seen of the failure; `absent` counts the files that this clone lacks."""
-    frames = mapped.frames
+    frames, read = mapped.frames, context.site.frames if context.site.located else ()
     return Seen(
-        confirmed=_confirmed(mapped, context.site.frames),
+        confirmed=_confirmed(mapped, read),
         frames=len(frames),
         mapped=sum(frame.in_app for frame in frames),
-        read=len(context.site.frames),
+        read=len(read),
         words=len(context.site.message_words),
         absent=absent,
     )
@@ -37,11 +37,7 @@ def _confirmed(mapped: StackTrace, read: Sequence[FrameSite]) -> bool:
 def missing(seen: Seen, context: SignalContext) -> tuple[str, ...]:
     """Sentences for a report about what could not be seen."""
     notes: list[str] = []
-    if not seen.mapped and seen.read:
-        notes.append(
-            "No frame of the trace names a file of the repository: functions were found by the names it tells."
-        )
-    elif not seen.frames:
+    if not seen.frames:
         notes.append("There is no stack trace: only the words of the message could be compared.")
     elif not seen.mapped:
         notes.append("No frame of the trace lies in a file of the repository at the deployed revision.")

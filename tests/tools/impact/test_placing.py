@@ -7,8 +7,8 @@ import pytest
 from tests.repositories import Change
 from tests.tools.signals.bare_message import QUIET, window_of
 from tools.impact.context import SignalContext
-from tools.ranking.elsewhere import elsewhere
-from tools.signals.registry import measure
+from tools.ranking.visibility import how_much_is_seen
+from tools.signals.registry import measure, window_features
 
 BRIDGE = """namespace Shop.Traits
 {
@@ -194,15 +194,14 @@ def test_a_class_is_found_in_a_file_whose_name_is_written_otherwise(tmp_path: Pa
     assert [(frame.path, frame.function) for frame in context.site.frames] == [("src/tax_table.rb", "find_rate")]
 
 
-def test_a_named_function_that_no_commit_touched_explains_none(tmp_path: Path) -> None:
-    changes: list[Change] = [{"files": {"web/shop.ui.Toolbar.js": TOOLBAR}}, *QUIET]
-    context = window_of(tmp_path, changes, "RangeError: showTotals() takes no list")
-    assert elsewhere(context, None, ()) == (
-        "No commit of the deploy changed `showTotals` (web/shop.ui.Toolbar.js), where it failed, or what that calls.",
+def test_a_function_placed_by_name_is_a_hint_and_no_sight_of_the_failing_code(tmp_path: Path) -> None:
+    context = window_of(
+        tmp_path, [{"files": {"web/shop.ui.Toolbar.js": TOOLBAR}}, *QUIET], "RangeError: showTotals() no"
     )
-    touched: list[Change] = [*changes, {"files": {"web/shop.ui.Toolbar.js": TOOLBAR.replace("length", "size")}}]
-    context = window_of(tmp_path / "touched", touched, "RangeError: showTotals() takes no list")
-    assert elsewhere(context, None, ()) == ()
+    assert context.site.by_name
+    assert how_much_is_seen(context.site.trace, context).visibility == "message"
+    assert [window_features(context)[name] for name in ("frames", "message", "blind")] == [0, 1, 0]
+    assert context.untouched_names == ("showTotals",)
 
 
 def test_a_go_method_is_placed_by_its_receiver_where_the_text_ends_before_its_place(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def test_places_are_found_in_any_text() -> None:
 
 
 def test_a_place_as_maven_writes_it_is_found() -> None:
-    trace = parse("Error: /srv/shop/src/main/java/shop/Cart.java:[52,22] \nerror: cannot find symbol")
+    trace = parse("[ERROR] /srv/shop/src/main/java/shop/Cart.java:[52,22] \nerror: cannot find symbol")
     assert trace.frames == (Frame(path="/srv/shop/src/main/java/shop/Cart.java", line=52, column=22),)
 
 
