@@ -19,10 +19,10 @@ from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
 from tools.impact.constructs import construct_in, touches_of_construct
 from tools.impact.contacts import contact, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
-from tools.impact.failing_use import uses_nearby
 from tools.impact.failure_site import FailureSite, FrameSite
 from tools.impact.file_names import FileNames
 from tools.impact.line_origins import Origin, line_origins
+from tools.impact.named_use import uses_nearby
 from tools.impact.nearness import nearness_to
 from tools.impact.outside_code import OutsideCode, OutsideReader
 from tools.impact.producers import produced_in

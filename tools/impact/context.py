@@ -77,7 +77,7 @@ class SignalContext:
 
     @cached_property
     def use_counts(self) -> Counter[Clue]:
-        """In how many commits a function that uses each failing clue was changed."""
+        """In how many commits a function that uses each clue was changed elsewhere."""
         return _frequencies([frozenset({each.use_nearby.clue} if each.use_nearby else ()) for each in self.all])
 
     @cached_property
@@ -96,6 +96,7 @@ class SignalContext:
         """The code that a bare message names, when no commit of the window touched what it names, nor anything as rare."""
         found = self.site.standing
         touched = {touch.clue for change in self.changes for touch in change.clues}
+        touched |= {change.use_nearby.clue for change in self.changes if change.use_nearby}
         if found is None or found.clue in touched:
             return None
         best = self.strongest_clue
@@ -104,8 +105,8 @@ class SignalContext:
     @cached_property
     def untouched_names(self) -> tuple[str, ...]:
         """What a message without a readable frame names so that its cause would have to do with it, when no commit of the
-        window changed a line with anything it names."""
-        if self.site.located or any(change.clues for change in self.changes):
+        window changed a line with anything it names, or a function that uses it."""
+        if self.site.located or any(change.clues or change.use_nearby for change in self.changes):
             return ()
         return tuple(dict.fromkeys(clue.text for clue in self.site.clues if clue.tells))
 

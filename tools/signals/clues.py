@@ -27,16 +27,16 @@ def added_failing_use(context: SignalContext, change: CommitFacts) -> Measured |
 
 
 @signal(Topic.NAMED, expected=1.0)
-def changed_around_failing_use(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """Of a message without a readable frame: rarity, in the repository's files and in the window, of something whose use
-    fails by the error's own words, where the commit changed other lines of a function that uses it."""
+def changed_around_named_use(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """Of a message without a readable frame: rarity, in the repository's files and in the window, of something that the
+    error names, where the commit changed other lines of a function that uses it."""
     found = change.use_nearby
     if found is None:
         return None
     value = found.strength * context.rarity(context.use_counts[found.clue])
     return (
         value,
-        f"changed `{found.name}` ({found.path}:{found.line}), which uses `{found.clue.text}`, and that is what fails",
+        f"changed `{found.name}` ({found.path}:{found.line}), which uses `{found.clue.text}`, named in the error",
     )
 
 

@@ -1,4 +1,4 @@
-"""Functions that a commit changed and that use what fails by the error's own words.
+"""Functions that a commit changed and that use what the error names.
 
 `Cannot read property 'rate' of undefined`: of a bare message, the functions that read `.rate` are the nearest thing to a
 failing line. A commit that changed such a function elsewhere than on that line can have changed what is read from.
@@ -13,13 +13,15 @@ from tools.commits.analysis import ReadCommit
 from tools.commits.diff_facts import is_comment
 from tools.git.diff import FileChange
 from tools.git.repository import Repository
-from tools.impact.clues import Clue, ClueKind
+from tools.impact.clues import Clue
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Definition, Outline
 from tools.source.outline_cache import outline_at
 from tools.source.rarity import rarity_in_files
 
 _FILES: Final = 12  # of one commit
+_CLUES: Final = 6
+_WEAKEST: Final = 0.2  # what stands in so many files places nothing
 _LONGEST: Final = 300  # lines of a function: in a longer one anything is used
 
 
@@ -35,7 +37,7 @@ class UseNearby:
 
     @property
     def strength(self) -> float:
-        """How much it says by itself, 0..1: as much as what fails is rare in the files."""
+        """How much it says by itself, 0..1: as much as what is named is rare in the files."""
         return self.clue.weight * self.rarity
 
 
@@ -43,18 +45,18 @@ def uses_nearby(
     repository: Repository, deployed: str, clues: Sequence[Clue], read: Sequence[ReadCommit]
 ) -> list[UseNearby | None]:
     """For each commit the rarest such use; None where there is none."""
-    failing = [clue for clue in clues if clue.fails and clue.kind is not ClueKind.NAME] or [c for c in clues if c.fails]
-    if not failing:
-        return [None] * len(read)
-    rare = rarity_in_files(repository, deployed, {clue.needle for clue in failing})
-    ordered = sorted(failing, key=lambda clue: (-clue.weight * rare[clue.needle], clue.text))
+    telling = [clue for clue in clues if clue.tells]
+    rare = rarity_in_files(repository, deployed, {clue.needle for clue in telling})
+    strong = [clue for clue in telling if clue.weight * rare[clue.needle] >= _WEAKEST]
+    ordered = sorted(strong, key=lambda clue: (-clue.weight * rare[clue.needle], clue.text))[:_CLUES]
     return [_first(repository, ordered, rare, each) for each in read]
 
 
 def _first(repository: Repository, clues: Sequence[Clue], rare: dict[str, float], read: ReadCommit) -> UseNearby | None:
-    for change in [each for each in read.diff.files if kind_of(each.path) is Kind.CODE][:_FILES]:
-        outline = outline_at(repository, read.diff.sha, change.new_path) if change.new_path and change.hunks else None
-        for clue in clues if outline else ():
+    changes = [each for each in read.diff.files if kind_of(each.path) is Kind.CODE and each.new_path and each.hunks]
+    outlines = [outline_at(repository, read.diff.sha, each.path) for each in changes[:_FILES]] if clues else []
+    for clue in clues:
+        for change, outline in zip(changes, outlines, strict=False):
             if outline and clue.needle in outline.source and (found := _using(outline, clue, change)):
                 return UseNearby(clue, found.name, outline.path, found.start, rare[clue.needle])
     return None
