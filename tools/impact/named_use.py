@@ -54,10 +54,12 @@ def uses_nearby(
 
 def _first(repository: Repository, clues: Sequence[Clue], rare: dict[str, float], read: ReadCommit) -> UseNearby | None:
     changes = [each for each in read.diff.files if kind_of(each.path) is Kind.CODE and each.new_path and each.hunks]
-    outlines = [outline_at(repository, read.diff.sha, each.path) for each in changes[:_FILES]] if clues else []
+    sha = read.diff.sha
+    texts = [repository.text(sha, each.path) or "" for each in changes[:_FILES]] if clues else []
     for clue in clues:
-        for change, outline in zip(changes, outlines, strict=False):
-            if outline and clue.needle in outline.source and (found := _using(outline, clue, change)):
+        for change in [each for each, text in zip(changes, texts, strict=False) if clue.needle in text]:
+            outline = outline_at(repository, sha, change.path)
+            if outline and (found := _using(outline, clue, change)):
                 return UseNearby(clue, found.name, outline.path, found.start, rare[clue.needle])
     return None
 

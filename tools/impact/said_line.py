@@ -5,7 +5,7 @@ trace is of another build, and the nearest line that has it is meant.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from incidents.trace import Frame
@@ -42,14 +42,12 @@ class SaidLine:
             return None
         if printed <= len(outline.lines) and self._said_by(statement_at(outline, printed, printed + _ABOVE)):
             return Anchor(printed, only=True)
-        near = [line for line in self._holding(outline, _bounds(frame, outline)) if abs(line - printed) <= _FURTHEST]
+        start, end = _bounds(frame, outline)
+        around = range(max(start, printed - _FURTHEST), min(end, printed + _FURTHEST) + 1)
+        near = [line for line in around if self._said_by(outline.lines[line - 1])]
         if not near:
             return None
         return Anchor(_head(outline, min(near, key=lambda line: abs(line - printed))), only=len(near) == 1)
-
-    def _holding(self, outline: Outline, bounds: tuple[int, int]) -> Iterator[int]:
-        rows = enumerate(outline.lines[bounds[0] - 1 : bounds[1]], bounds[0])
-        return (number for number, row in rows if self._said_by(row))
 
     def _said_by(self, text: str) -> bool:
         return any(self._stands_on(row) for row in text.split("\n") if len(row) <= _LONGEST and not is_comment(row))
