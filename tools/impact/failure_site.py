@@ -129,7 +129,8 @@ def survey(repository: Repository, deployed: str, trace: StackTrace) -> FailureS
     seen: set[tuple[str, int]] = set()
     inner: Frame | None = None
     files = ClassFiles(repository, deployed)
-    words = SaidLine(plain(trace.message), clues_in([plain(trace.message)]))
+    raised = plain(next((failure.message for failure in trace.failures if failure.frames), ""))
+    words = SaidLine(raised, clues_in([raised]))
     for frame in trace.frames:
         deeper, inner = inner, frame
         if len(found) >= _MAX_FRAMES:
