@@ -27,7 +27,7 @@ from tools.impact.nearness import nearness_to
 from tools.impact.outside_code import OutsideCode, OutsideReader
 from tools.impact.producers import produced_in
 from tools.impact.reached import imported_files, reached_definitions
-from tools.source.file_kinds import HARMLESS, Kind, kind_of
+from tools.source.file_kinds import HARMLESS, Kind, is_lock, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         files=diff.file_count,
         kinds=Counter(kind_of(file.path) for file in diff.files),
         code_files=sum(1 for f in diff.files if kind_of(f.path) is Kind.CODE),
-        code_lines=sum(f.added_lines + f.removed_lines for f in diff.files if kind_of(f.path) not in HARMLESS),
+        code_lines=sum(f.added_lines + f.removed_lines for f in diff.files if _is_written(f.path)),
         truncated=diff.truncated,
         contacts=tuple(_contacts(site, sha, reading.touches)),
         reached=tuple(reading.reached.get(sha, ())),
@@ -221,6 +221,11 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),
     )
+
+
+def _is_written(path: str) -> bool:
+    """Whether people write the file, and production runs it or with it."""
+    return kind_of(path) not in HARMLESS and not is_lock(path)
 
 
 def _paths(diff: CommitDiff, nearness: Callable[[str], int]) -> tuple[str, ...]:

@@ -9,10 +9,12 @@ from tools.commits.dependencies import Moved
 from tools.impact.failure_site import FailureSite
 
 _COMMON_WORDS: Final = """
-api apis app apps base bundle client cli common commons config core css data dev error errors express file
-files framework github gitlab google html http https java javascript json lang lib libs library main maven
-mock module node object org package parser path plugin plugins project python rails react ruby sdk server
-service spring string test tests text tools type types typescript util utils version web x
+api apis app apps arity array base bundle cli client common commons component components config core css data
+decode dev encode error errors event events express file files framework function functions get github gitlab
+google handler helper helpers html http https index input java javascript json lang lib library libs loader main
+manager maven message mock module node number object org output package parser path plugin plugins project
+python rails react request response ruby sdk server service spring string test tests text tools type types
+typescript util utils value version web x
 """
 _IMPORTED_AS: Final = {
     "attrs": "attr", "beautifulsoup4": "bs", "gitpython": "git", "grpcio": "grpc", "mysqlclient": "my sqldb",

@@ -97,3 +97,11 @@ def test_a_short_import_name_in_a_message_is_no_package(tmp_path: Path) -> None:
     error = "ValueError: no yaml in the answer"
     found = signals(tmp_path, {"requirements.txt": "PyYAML==5.4\n"}, {"requirements.txt": "PyYAML==6.0\n"}, error)
     assert "moved_package_in_trace" not in found
+
+
+def test_a_word_that_any_package_can_have_is_no_name_of_it(tmp_path: Path) -> None:
+    lock = '{{"packages": {{"node_modules/decode-uri-component": {{"version": "{}"}}}}}}\n'
+    error = "PHP Deprecated: json_decode(): Passing null to parameter #1 ($json) of type string is deprecated"
+    found = signals(tmp_path, {"package-lock.json": lock.format("1")}, {"package-lock.json": lock.format("2")}, error)
+    assert "moved_package_in_trace" not in found
+    assert found["moved_with_unknown_name"][1].startswith("moved `decode-uri-component` from 1 to 2")
