@@ -105,8 +105,8 @@ class SignalContext:
     @cached_property
     def untouched_names(self) -> tuple[str, ...]:
         """What a message without a readable frame names so that its cause would have to do with it, when no commit of the
-        window changed a line with anything it names, or a function that uses it."""
-        if self.site.located or any(change.clues or change.use_nearby for change in self.changes):
+        window changed a line with anything it names, a function that uses it, or a package that it names."""
+        if self.site.located or any(each.clues or each.use_nearby or each.dependency for each in self.changes):
             return ()
         return tuple(dict.fromkeys(clue.text for clue in self.site.clues if clue.tells))
 

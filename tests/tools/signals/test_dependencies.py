@@ -32,6 +32,15 @@ def test_the_message_names_a_package_that_moved(tmp_path: Path) -> None:
     assert "the error names it" in found["moved_package_in_trace"][1]
 
 
+def test_while_a_package_moved_that_the_error_names_its_names_are_not_untouched(tmp_path: Path) -> None:
+    bumps: list[Change] = [
+        {"files": {"pom.xml": f"<artifactId>ladle-api</artifactId><version>{v}</version>"}} for v in ("1.4", "2.0")
+    ]
+    message = 'java.lang.NullPointerException: Cannot invoke "com.soup.ladle.Bowl.fill()" because "bowl" is null'
+    assert window_of(tmp_path / "moved", [*bumps, *QUIET], message).untouched_names == ()
+    assert window_of(tmp_path / "before", [*bumps, *QUIET], message, base=1).untouched_names
+
+
 def test_another_package_that_moved_is_not_named(tmp_path: Path) -> None:
     found = signals(tmp_path, {"requirements.txt": "spoon==1.4\n"}, {"requirements.txt": "spoon==2.0\n"}, TRACE)
     assert "moved_package_in_trace" not in found
