@@ -119,7 +119,7 @@ class FailureSite:
     @property
     def in_bundle(self) -> bool:
         """Whether the trace is of a built JavaScript file, and none of it of a source file of the repository."""
-        return not self.frames and any(_BUNDLED.search(f"{frame.path}") for frame in self.trace.frames)
+        return not self.located and any(_BUNDLED.search(f"{frame.path}") for frame in self.trace.frames)
 
 
 def survey(repository: Repository, deployed: str, trace: StackTrace) -> FailureSite:
