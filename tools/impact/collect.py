@@ -19,8 +19,9 @@ from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
 from tools.impact.constructs import construct_in, touches_of_construct
 from tools.impact.contacts import contact, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
-from tools.impact.failure_site import FailureSite, FrameSite
+from tools.impact.failure_site import FailureSite
 from tools.impact.file_names import FileNames
+from tools.impact.frame_site import FrameSite
 from tools.impact.line_origins import Origin, line_origins
 from tools.impact.named_use import uses_nearby
 from tools.impact.nearness import nearness_to

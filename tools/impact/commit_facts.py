@@ -10,7 +10,7 @@ from tools.commits.error_texts import ErrorText
 from tools.impact.clue_touches import ClueTouch
 from tools.impact.constructs import ConstructTouch
 from tools.impact.dependency_match import DependencyMatch
-from tools.impact.failure_site import FrameSite
+from tools.impact.frame_site import FrameSite
 from tools.impact.named_use import UseNearby
 from tools.impact.outside_code import OutsideCode
 from tools.impact.value_slice import Use

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from incidents.seen import Seen
 from incidents.trace import StackTrace
 from tools.impact.context import SignalContext
-from tools.impact.failure_site import FrameSite
+from tools.impact.frame_site import FrameSite
 
 
 def how_much_is_seen(mapped: StackTrace, context: SignalContext, absent: int = 0) -> Seen:
