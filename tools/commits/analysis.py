@@ -5,6 +5,7 @@ A commit never changes, so what was read for one error of a deploy serves all ot
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
@@ -23,7 +24,7 @@ from tools.commits.switches import Switch, switches_turned
 from tools.git.changed_files import changed_files
 from tools.git.diff import CommitDiff, DiffLimits, FileChange, commit_diff
 from tools.git.repository import Repository
-from tools.source.file_kinds import HARMLESS, kind_of
+from tools.source.file_kinds import HARMLESS, is_lock, kind_of
 from tools.text.cache import Cache
 from tools.text.identifiers import IDENTIFIER, parts
 from tools.text.redaction import masked_lines
@@ -41,8 +42,9 @@ class ReadCommit:
     def __init__(self, diff: CommitDiff, message: str = "") -> None:
         self.diff = diff
         self.message = without_placeholders(message[:_MESSAGE_CHARACTERS])
-        rows = list(changed_lines(diff))
-        self.masked = masked_lines([row for row, _ in rows])
+        self.masked = masked_lines([row for row, _ in changed_lines(diff)])
+        # Nobody wrote the lines of a lock file: which packages moved is read from it, words are not.
+        rows = list(changed_lines(replace(diff, files=tuple(each for each in diff.files if not is_lock(each.path)))))
         self.added = tuple(self.clean(row) for row, added in rows if added)
         self.removed = tuple(self.clean(row) for row, added in rows if not added)
 

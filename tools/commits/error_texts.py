@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from tools.git.diff import CommitDiff
@@ -36,13 +36,23 @@ class ErrorText(NamedTuple):
 
     def made(self, message: str) -> bool:
         """Whether `message` (blanks single) can be this text with its gaps filled."""
-        at = 0
-        for piece in self.pieces:
-            found = message.find(piece, at)
-            if found < 0:
-                return False
-            at = found + len(piece)
-        return True
+        return gives(self.pieces, message)
+
+
+def gives(pieces: Sequence[str], message: str) -> bool:
+    """Whether `message` (blanks single) holds the pieces one after another."""
+    at = 0
+    for piece in pieces:
+        found = message.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
+
+
+def sentences_on(line: str) -> Iterator[Sequence[str]]:
+    """The pieces of each text on a line of code that says enough to be known again."""
+    return (pieces for pieces in map(_pieces, _texts(line)) if _says_enough(pieces))
 
 
 def error_texts(diff: CommitDiff, clean: Callable[[str], str]) -> tuple[ErrorText, ...]:

@@ -23,7 +23,7 @@ _GUARD_LINES: Final = 15
 def anchored(frame: Frame, outline: Outline, called: str | None) -> tuple[int, Definition | None] | None:
     """(line, function) that the frame means instead of its printed line; a line of 0 is one nobody knows. None when the
     printed line can be right. `called` is the name by which the line must call the frame inside."""
-    line, name = frame.line or 0, _bare(frame.function)
+    line, name = frame.line or 0, bare_name(frame.function)
     if not name or not 1 <= line <= len(outline.lines) or frame.source:
         return None
     own = _owned([each for each in outline.named(name) if each.kind == "function"], frame)
@@ -61,7 +61,8 @@ def _owned(found: list[Definition], frame: Frame) -> list[Definition]:
     return [each for each in found if each.owner == owner] or found
 
 
-def _bare(function: str | None) -> str | None:
+def bare_name(function: str | None) -> str | None:
+    """A function's own name, without class or package; None where a trace only says that it has none."""
     name = re.split(r"[.:\\$#]+", function or "")[-1]
     return None if not name or _NOT_A_NAME.match(name) else name
 

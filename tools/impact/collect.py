@@ -19,14 +19,16 @@ from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
 from tools.impact.constructs import construct_in, touches_of_construct
 from tools.impact.contacts import contact, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
-from tools.impact.failure_site import FailureSite, FrameSite
+from tools.impact.failure_site import FailureSite
 from tools.impact.file_names import FileNames
+from tools.impact.frame_site import FrameSite
 from tools.impact.line_origins import Origin, line_origins
+from tools.impact.named_use import uses_nearby
 from tools.impact.nearness import nearness_to
 from tools.impact.outside_code import OutsideCode, OutsideReader
 from tools.impact.producers import produced_in
 from tools.impact.reached import imported_files, reached_definitions
-from tools.source.file_kinds import HARMLESS, Kind, kind_of
+from tools.source.file_kinds import HARMLESS, Kind, is_lock, kind_of
 from tools.text.spelled_out import spells_out
 
 
@@ -90,9 +92,15 @@ def read_window(
     )
     clues = clue_touches(repository, deployed, site.clues, read)
     constructs = touches_of_construct(construct_in(site.exception, site.message), read)
+    uses = [None] * len(read) if site.located else uses_nearby(repository, deployed, site.clues, read)
     found = tuple(
-        replace(_beside_trace(reading, _change(reading, commit, each), each), clues=mine, construct=construct)
-        for commit, each, mine, construct in zip(commits, read, clues, constructs, strict=True)
+        replace(
+            _beside_trace(reading, _change(reading, commit, each), each),
+            clues=mine,
+            construct=construct,
+            use_nearby=use,
+        )
+        for commit, each, mine, construct, use in zip(commits, read, clues, constructs, uses, strict=True)
     )
     return (*map(_by_line_alone, found[:old]), *found[old:])
 
@@ -128,6 +136,7 @@ def _by_line_alone(change: CommitFacts) -> CommitFacts:
         clues=(),
         error_texts=(),
         construct=None,
+        use_nearby=None,
         outside=OutsideCode(),
         named_files={},
     )
@@ -160,7 +169,7 @@ def _read(repository: Repository, commits: Sequence[Commit], site: FailureSite, 
     """The commits' diffs, oldest first; the files of the trace are read by the name they had at each commit."""
     names, found, nearness = list(site.paths), list[ReadCommit](), nearness_to(site)
     for number in range(len(commits) - 1, -1, -1):
-        alone = number < earlier and bool(site.frames)
+        alone = number < earlier and site.located
         found.append(read_commit(repository, commits[number].sha, names, alone=alone, nearness=nearness))
         moved = ((change.old_path, change.new_path) for change in found[-1].diff.files)
         names += [old for old, new in moved if new in names and old is not None and old not in names]
@@ -186,7 +195,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         files=diff.file_count,
         kinds=Counter(kind_of(file.path) for file in diff.files),
         code_files=sum(1 for f in diff.files if kind_of(f.path) is Kind.CODE),
-        code_lines=sum(f.added_lines + f.removed_lines for f in diff.files if kind_of(f.path) not in HARMLESS),
+        code_lines=sum(f.added_lines + f.removed_lines for f in diff.files if _is_written(f.path)),
         truncated=diff.truncated,
         contacts=tuple(_contacts(site, sha, reading.touches)),
         reached=tuple(reading.reached.get(sha, ())),
@@ -214,6 +223,11 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),
     )
+
+
+def _is_written(path: str) -> bool:
+    """Whether people write the file, and production runs it or with it."""
+    return kind_of(path) not in HARMLESS and not is_lock(path)
 
 
 def _paths(diff: CommitDiff, nearness: Callable[[str], int]) -> tuple[str, ...]:

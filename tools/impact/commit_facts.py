@@ -10,7 +10,8 @@ from tools.commits.error_texts import ErrorText
 from tools.impact.clue_touches import ClueTouch
 from tools.impact.constructs import ConstructTouch
 from tools.impact.dependency_match import DependencyMatch
-from tools.impact.failure_site import FrameSite
+from tools.impact.frame_site import FrameSite
+from tools.impact.named_use import UseNearby
 from tools.impact.outside_code import OutsideCode
 from tools.impact.value_slice import Use
 from tools.source.file_kinds import Kind
@@ -117,6 +118,7 @@ class CommitFacts:
     named_files: Mapping[str, float] = field(default_factory=dict, repr=False)
     error_texts: tuple[ErrorText, ...] = field(default=(), repr=False)
     construct: ConstructTouch | None = field(default=None, repr=False)
+    use_nearby: UseNearby | None = field(default=None, repr=False)
     outside: OutsideCode = field(default=OutsideCode(), repr=False)
     moved: tuple[Moved, ...] = field(default=(), repr=False)
     dependency: DependencyMatch | None = field(default=None, repr=False)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from tools.commits.diff_facts import mentions_null
 from tools.commits.touched_lines import Touch, TouchedLine
 from tools.impact.commit_facts import Contact
-from tools.impact.failure_site import FailureSite, FrameSite
+from tools.impact.failure_site import FailureSite
+from tools.impact.frame_site import FrameSite
 
 
 def vocabulary(site: FailureSite) -> frozenset[str]:

@@ -76,6 +76,11 @@ class SignalContext:
         return sum(1 for change in self.all if change.construct)
 
     @cached_property
+    def use_counts(self) -> Counter[Clue]:
+        """In how many commits a function that uses each clue was changed elsewhere."""
+        return _frequencies([frozenset({each.use_nearby.clue} if each.use_nearby else ()) for each in self.all])
+
+    @cached_property
     def named_file_counts(self) -> Counter[str]:
         """How many commits changed each file that is called after what the error names."""
         return _frequencies([change.named_files.keys() for change in self.all])
@@ -91,6 +96,7 @@ class SignalContext:
         """The code that a bare message names, when no commit of the window touched what it names, nor anything as rare."""
         found = self.site.standing
         touched = {touch.clue for change in self.changes for touch in change.clues}
+        touched |= {change.use_nearby.clue for change in self.changes if change.use_nearby}
         if found is None or found.clue in touched:
             return None
         best = self.strongest_clue
@@ -99,8 +105,8 @@ class SignalContext:
     @cached_property
     def untouched_names(self) -> tuple[str, ...]:
         """What a message without a readable frame names so that its cause would have to do with it, when no commit of the
-        window changed a line with anything it names."""
-        if self.site.frames or any(change.clues for change in self.changes):
+        window changed a line with anything it names, a function that uses it, or a package that it names."""
+        if self.site.located or any(each.clues or each.use_nearby or each.dependency for each in self.changes):
             return ()
         return tuple(dict.fromkeys(clue.text for clue in self.site.clues if clue.tells))
 

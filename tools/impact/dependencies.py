@@ -6,7 +6,8 @@ from typing import Final, Literal, NamedTuple
 
 from tools.git.block_history import Block
 from tools.git.repository import Repository
-from tools.impact.failure_site import FailureSite, FrameSite
+from tools.impact.failure_site import FailureSite
+from tools.impact.frame_site import FrameSite
 from tools.impact.nearness import shared_folders, stem
 from tools.source.blobs import blob_store
 from tools.source.file_kinds import Kind, kind_of

@@ -9,11 +9,22 @@ from tools.commits.dependencies import Moved
 from tools.impact.failure_site import FailureSite
 
 _COMMON_WORDS: Final = """
-api apis app apps base bundle client cli common commons config core css data dev error errors express file
-files framework github gitlab google html http https java javascript json lang lib libs library main maven
-mock module node object org package parser path plugin plugins project python rails react ruby sdk server
-service spring string test tests text tools type types typescript util utils version web x
+api apis app apps arity array base bundle cli client common commons component components config core css data
+decode dev encode error errors event events express file files framework function functions get github gitlab
+google handler helper helpers html http https index input java javascript json lang lib library libs loader main
+manager maven message mock module node number object org output package parser path plugin plugins project
+python rails react request response ruby sdk server service spring string test tests text tools type types
+typescript util utils value version web x
 """
+_IMPORTED_AS: Final = {
+    "attrs": "attr", "beautifulsoup4": "bs", "gitpython": "git", "grpcio": "grpc", "mysqlclient": "my sqldb",
+    "opencv-python": "cv", "opencv-python-headless": "cv", "pillow": "pil", "psycopg2-binary": "psycopg",
+    "psycopg-binary": "psycopg", "pycryptodome": "crypto", "pyjwt": "jwt", "pymupdf": "fitz", "pyopenssl": "open ssl",
+    "pyserial": "serial", "python-dateutil": "dateutil", "python-dotenv": "dotenv", "python-jose": "jose",
+    "python-magic": "magic", "python-multipart": "multipart", "pyyaml": "yaml", "pyzmq": "zmq",
+    "scikit-image": "skimage", "scikit-learn": "sklearn",
+}  # fmt: skip
+"""Packages that are imported by another name, that as `_normal` writes it."""
 _COMMON: Final = frozenset(_COMMON_WORDS.split())
 _TOKEN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
@@ -55,11 +66,14 @@ class TraceVocabulary:
     def match(self, moved: Moved) -> DependencyMatch | None:
         """How the trace names the moved package; None when it does not."""
         forms = [form for form in _forms(moved.name) if form]
+        imported = _IMPORTED_AS.get(re.sub(r"[-_.]+", "-", moved.name.lower()))
         for text, value, where in (
             (self._inner, 1.0, "the trace ends in it"),
             (self._said, 0.8, "the error names it"),
             (self._outer, 0.6, "the trace passes through it"),
         ):
+            if imported and text is not self._said and f" {imported} " in text:
+                return DependencyMatch(moved, value, where)
             for number, form in enumerate(forms):
                 if text.holds(form, whole=number > 0) and not (number and self._own(form)):
                     return DependencyMatch(moved, value * (1.0 if number == 0 else 0.7), where)

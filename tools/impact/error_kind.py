@@ -66,9 +66,12 @@ _KINDS: tuple[tuple[ErrorKind, re.Pattern[str]], ...] = tuple(
     )
 )
 _NAMED = re.compile(
-    r"(?:attribute|method|function|constant|property|variable|argument|keyword|name|module|class|key|column|index|import|for)"
-    r"\s+[`'\"‘]?\$?([\w\\.:$-]+)",
+    r"(?:(?:attribute|method|function|constant|property|variable|argument|keyword|name|module|class|key|column|index):?"
+    r"|import|for|undefined:|unresolved reference:)\s+[`'\"‘]?\$?([\w\\.:$-]+)",
     re.IGNORECASE,
+)
+_NOT_THERE = re.compile(
+    r"(?<![\w$.])(?:[\w$]++\.)*+([A-Za-z_$][\w$]*+)['\"`]? is not (?:a function|a constructor|defined)\b"
 )
 _READ = 1_000  # characters of a message
 _CALLEE = re.compile(r"(?<![\w$])[^\WA-Za-z_]*+([A-Za-z_$][\w$]*+)\(\)")
@@ -104,6 +107,7 @@ def named_in(message: str) -> frozenset[str]:
     """The names that an error message calls missing, unexpected or wrong: quoted, or after `method`, `key`, ..."""
     head = message[:_READ]
     found = set(re.findall(r"[`'\"‘]\$?([A-Za-z_][\w$]*)['\"`’]", head))
-    found.update(re.split(r"[\\.:]+", name)[-1] for name in _NAMED.findall(head))
+    found.update(re.split(r"[\\.:]+", name)[-1].lstrip("$") for name in _NAMED.findall(head))
     found.update(_CALLEE.findall(head))
+    found.update(_NOT_THERE.findall(head))
     return frozenset(name for name in found if len(name) > 1 and name not in KEYWORDS)

@@ -39,7 +39,7 @@ def line_origins(repository: Repository, site: FailureSite, window: Sequence[Com
     """By commit sha: the lines of the innermost frames that it wrote, for lines that are older than `window` (oldest
     first). Empty at the edge of a shallow clone and where the bound is reached."""
     wanted: dict[str, set[int]] = {}
-    for frame in site.frames[:_FRAMES]:
+    for frame in site.frames[:_FRAMES] if site.located else ():
         if frame.exact and (frame.path in wanted or len(wanted) < _FILES):
             wanted.setdefault(frame.path, set()).add(frame.line)
     if not window or not wanted or not window[0].parents or window[-1].sha != repository.resolve(deployed):

@@ -1,17 +1,45 @@
-"""Places the frames for which a trace names a class and a function, but no file (.NET without symbols)."""
+"""Places frames for which a trace names a function, but no file of the repository: .NET without symbols, built
+JavaScript; and the functions that a bare message names, `... at shop.Cart.total`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from incidents.trace import Frame
 from tools.git.repository import Repository
+from tools.source.blobs import blob_store
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Definition, Outline
 from tools.source.outline_cache import outline_at
+from tools.text.identifiers import KEYWORDS, STOCK, parts
 
 _SUFFIX: Final = re.compile(r"[`<\[].*")
 _LONGEST: Final = 400  # lines
+_MOST_FILES: Final = 12_000  # more would take seconds to read at the first error
+_MOST_HOLDING: Final = 30  # files: what is named in more of them is no rare function
+_SHORTEST: Final = 6
+_WORD: Final = r"[A-Za-z_$][\w$]*+"
+_NAMED: Final = re.compile(
+    rf"(?<![\w$/.\\-]){_WORD}(?:(?:\.|::|->|\\{{1,2}}|#){_WORD})++(?![\w$/])|(?<![\w$.:>\\/-]){_WORD}(?=\(\))"
+)
+_BETWEEN: Final = re.compile(r"\.|::|->|\\+|#")
+_SCRIPT: Final = re.compile(r"\.[cm]?[jt]sx?$|^https?:|load\.php|webpack|^$")
+_INSTALLED: Final = re.compile(r"node_modules/|^node:|^internal/")
+
+
+def named_functions(message: str, missing: AbstractSet[str]) -> Iterator[Frame]:
+    """The functions that a message names, `a.B.c`, `A::b()` or `c()`, as frames without a file. Those whose use failed,
+    `missing`, are not where it failed."""
+    for chain in dict.fromkeys(_NAMED.findall(message)):
+        names = [name for name in _BETWEEN.split(chain) if name != "prototype"]
+        if missing.isdisjoint((chain, names[-1])):
+            yield Frame(function=names[-1], class_name=".".join(names[:-1]) or None)
+
+
+def may_be_built(frame: Frame) -> bool:
+    """Whether a frame without a file of the repository can be of its code all the same: of a bundle, or without a path."""
+    return frame.repo_path is None and bool(_SCRIPT.search(frame.path)) and not _INSTALLED.search(frame.path)
 
 
 class ClassFiles:
@@ -25,7 +53,7 @@ class ClassFiles:
         """The file and the definition of a frame that names no file; None when there is none, or more than one fits."""
         if frame.path or not frame.class_name or not frame.function:
             return None
-        names = [_SUFFIX.sub("", name) for name in re.split(r"[.+$\\]+", frame.class_name)]
+        names = [_SUFFIX.sub("", name) for name in re.split(r"[.+$\\:]+", frame.class_name)]
         for path in _best(self._named(names), names):
             outline = outline_at(self._repository, self._revision, path)
             definition = outline and definition_of(outline, frame.function)
@@ -33,12 +61,52 @@ class ClassFiles:
                 return outline, definition
         return None
 
+    def place_by_name(self, frame: Frame) -> tuple[Outline, Definition] | None:
+        """The only function of the code that has this frame's name, in its class where one is named; None when there is
+        none or another, or the name is one that any program has."""
+        name = re.split(r"[.:\\$#]+", frame.function or "")[-1]
+        if len(name) < _SHORTEST or len(parts(name)) < 2 or name in KEYWORDS or name.lower() in STOCK:
+            return None
+        found = list(self._defining(name))
+        owner = re.split(r"[.+$\\:]+", frame.class_name or "")[-1]
+        own = [each for each in found if owner and _is_of(owner, *each)]
+        if not own and not owner[:1].isupper():  # a small first letter is that of a variable or of a built name
+            own = found
+        return own[0] if len(own) == 1 else None
+
+    def _defining(self, name: str) -> Iterator[tuple[Outline, Definition]]:
+        store, whole = blob_store(self._repository), re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
+        files = [each for each in store.listing(self._repository, self._revision) if kind_of(each.path) is Kind.CODE]
+        if len(files) > _MOST_FILES:
+            return
+        holding = store.containing(self._repository, files, name.encode(errors="replace"))
+        for file in holding if len(holding) <= _MOST_HOLDING else ():
+            outline = outline_at(self._repository, self._revision, file.path)
+            if outline is not None and whole.search(outline.source):
+                yield from ((outline, each) for each in outline.named(name) if each.kind == "function")
+
     def _named(self, names: Sequence[str]) -> list[str]:
         if self._by_stem is None:
             self._by_stem = {}
             for path in self._repository.paths(self._revision):
-                self._by_stem.setdefault(path.rsplit("/", 1)[-1].partition(".")[0], []).append(path)
-        return next((found for name in reversed(names[-2:]) if (found := self._by_stem.get(name))), [])
+                for stem in _stems(path):
+                    self._by_stem.setdefault(stem, []).append(path)
+        return next((found for name in reversed(names[-2:]) if (found := self._by_stem.get(_plain(name)))), [])
+
+
+def _is_of(owner: str, outline: Outline, function: Definition) -> bool:
+    """Whether a function is one of the class: around it, or in its head (`func (b *Basket) Total`)."""
+    return owner == function.owner or bool(re.search(rf"\b{re.escape(owner)}\b", outline.lines[function.start - 1]))
+
+
+def _stems(path: str) -> set[str]:
+    """The names of classes that a file can be called after: `ve.ui.Toolbar.js` is `Toolbar`, `tax_table.rb` `TaxTable`."""
+    first, *others = path.rsplit("/", 1)[-1].split(".")
+    return {_plain(first), _plain(others[-2])} if len(others) > 1 else {_plain(first)}
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
 
 
 def _best(paths: Sequence[str], names: Sequence[str]) -> list[str]:

@@ -13,7 +13,8 @@ from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.impact.changed_definitions import Around, located
 from tools.impact.commit_facts import Reached
-from tools.impact.failure_site import FailureSite, FrameSite
+from tools.impact.failure_site import FailureSite
+from tools.impact.frame_site import FrameSite
 from tools.impact.nearness import nearness_to, shared_folders, stem
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Definition, Outline

@@ -93,7 +93,7 @@ class StepCheck:
         if not found.steps:
             return found
         arrives = self.in_trace(found.steps[-1].path, found.steps[-1].line)
-        if arrives or not self._site.frames:
+        if arrives or not self._site.located:
             return found.model_copy(update={"arrives": arrives})
         last = found.steps[-1].model_copy(update={"checked": False})
         return found.model_copy(update={"steps": (*found.steps[:-1], last), "arrives": False})
@@ -164,7 +164,7 @@ class StepCheck:
     def _in_function_of_trace(self, path: str, line: int) -> bool:
         return any(
             frame.path == path and frame.start <= line <= frame.end and not frame.documents(line)
-            for frame in self._site.frames
+            for frame in (self._site.frames if self._site.located else ())
         )
 
     def _reached(self, sha: str, path: str, line: int) -> int | None:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from tools.impact.failure_site import FailureSite, FrameSite
+from tools.impact.failure_site import FailureSite
+from tools.impact.frame_site import FrameSite
 from tools.impact.site_text import statement_at
 from tools.source.dataflow import Flow, Names, conditions_around, flows, names_on
 from tools.source.outline import Definition, Outline

@@ -155,7 +155,7 @@ def _missing(site: FailureSite, history: BlockHistory, dependencies: Sequence[De
     notes: list[str] = []
     if not site.trace.frames:
         notes.append("The text holds no stack trace: only the words of its message could be looked for.")
-    elif not site.frames:
+    elif not site.located:
         notes.append("No frame of the trace lies in a file of the repository: only the message could be looked for.")
     if not dependencies:
         notes.append("Nothing in the repository was found that the error depends on; the newest commits were compared.")

@@ -124,7 +124,7 @@ def read_context(
 
 
 def _before(reader: Repository, base: str, site: FailureSite) -> tuple[Commit, ...]:
-    return earlier_commits(reader, base, site.paths) if site.frames else newest_before(reader, base)
+    return earlier_commits(reader, base, site.paths) if site.located else newest_before(reader, base)
 
 
 class _Ranked(NamedTuple):

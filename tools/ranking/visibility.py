@@ -5,28 +5,31 @@ from collections.abc import Sequence
 from incidents.seen import Seen
 from incidents.trace import StackTrace
 from tools.impact.context import SignalContext
-from tools.impact.failure_site import FrameSite
+from tools.impact.frame_site import FrameSite
 
 
 def how_much_is_seen(mapped: StackTrace, context: SignalContext, absent: int = 0) -> Seen:
     """What could be seen of the failure; `absent` counts the files that this clone lacks."""
-    frames = mapped.frames
+    frames, read = mapped.frames, context.site.frames if context.site.located else ()
     return Seen(
-        confirmed=_confirmed(mapped, context.site.frames),
+        confirmed=_confirmed(mapped, read),
         frames=len(frames),
         mapped=sum(frame.in_app for frame in frames),
-        read=len(context.site.frames),
+        read=len(read),
         words=len(context.site.message_words),
         absent=absent,
     )
 
 
 def _confirmed(mapped: StackTrace, read: Sequence[FrameSite]) -> bool:
-    """Whether the printed lines are those of the deployed revision, as far as the trace tells."""
+    """Whether the printed lines are those of the deployed revision, as far as the trace tells, or the error's own words
+    tell where it failed."""
     inner = next((frame for frame in mapped.frames if frame.in_app and frame.source), None)
     if read and inner is not None and inner.source and inner.repo_path == read[0].path:
         return read[0].source.startswith(inner.source.strip()[:40])  # where it failed, another line is another revision
     quoted = tuple(frame.source.strip()[:40] for frame in mapped.frames if frame.in_app and frame.source)
+    if read and read[0].said:
+        return True
     calls = [frame.leads_to is not None for frame in read[1:]]
     return any(frame.source.startswith(quoted) for frame in read) or (bool(calls) and 2 * sum(calls) >= len(calls))
 

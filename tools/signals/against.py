@@ -67,7 +67,7 @@ def size(context: SignalContext, change: CommitFacts) -> Measured | None:
     """log10 of (changed lines of code + 1), scaled so that 10,000 lines give 1: a large commit touches anything.
     Of one that hits the failing line, only the lines in functions of the trace count. Nothing without a frame in the
     repository: what touches anything by chance is no news then, and a large commit breaks more."""
-    if not context.site.frames:
+    if not context.site.located:
         return None
     return math.log10(change.judged_lines + 1) / 4, f"changes {change.code_lines} lines of code"
 
@@ -76,7 +76,7 @@ def size(context: SignalContext, change: CommitFacts) -> Measured | None:
 def breadth(context: SignalContext, change: CommitFacts) -> Measured | None:
     """log10 of (changed code files + 1), scaled so that 100 files give 1. Of a commit that hits the failing
     line, only the files of the trace count. Nothing without a frame in the repository."""
-    if not context.site.frames:
+    if not context.site.located:
         return None
     return math.log10(change.judged_files + 1) / 2, f"changes {change.code_files} files of code"
 
@@ -84,7 +84,7 @@ def breadth(context: SignalContext, change: CommitFacts) -> Measured | None:
 @signal(direction=Direction.EITHER, expected=0.5)
 def size_without_frames(context: SignalContext, change: CommitFacts) -> Measured | None:
     """log10 of (changed lines of code + 1), scaled so that 10,000 lines give 1, where no frame is in the repository."""
-    if context.site.frames:
+    if context.site.located:
         return None
     return math.log10(change.code_lines + 1) / 4, f"changes {change.code_lines} lines of code"
 
@@ -100,7 +100,7 @@ def no_code(context: SignalContext, change: CommitFacts) -> Measured | None:
 def adds_only(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Share of pure addition: 1 when no line of code was removed or changed, 0 from ten such lines on. Nothing without
     a frame in the repository."""
-    if not context.site.frames or not change.code_files or change.cut_lines >= 10:
+    if not context.site.located or not change.code_files or change.cut_lines >= 10:
         return None
     cut = f"removes or changes {change.cut_lines} lines of existing code" if change.cut_lines else "only adds code"
     return 1 - change.cut_lines / 10, cut

@@ -26,6 +26,20 @@ def added_failing_use(context: SignalContext, change: CommitFacts) -> Measured |
     return _value(context, best), f"added a use of `{best.clue.text}` ({best.place}), which is what fails"
 
 
+@signal(Topic.NAMED, expected=1.0)
+def changed_around_named_use(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """Of a message without a readable frame: rarity, in the repository's files and in the window, of something that the
+    error names, where the commit changed other lines of a function that uses it."""
+    found = change.use_nearby
+    if found is None:
+        return None
+    value = found.strength * context.rarity(context.use_counts[found.clue])
+    return (
+        value,
+        f"changed `{found.name}` ({found.path}:{found.line}), which uses `{found.clue.text}`, named in the error",
+    )
+
+
 @signal(Topic.NAMED, expected=1.5)
 def changed_file_of_named(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity in the window of a changed file that is called after a class, module or file which the error or a frame

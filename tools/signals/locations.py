@@ -1,7 +1,7 @@
 """How a sentence names a place in the code, and what a commit did there."""
 
 from tools.impact.commit_facts import Contact
-from tools.impact.failure_site import FrameSite
+from tools.impact.frame_site import FrameSite
 
 
 def line_of(frame: FrameSite) -> str:

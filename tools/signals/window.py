@@ -42,13 +42,13 @@ def always(context: SignalContext) -> float:
 @window_feature(free=True)
 def frames(context: SignalContext) -> float:
     """ln(1 + distinct in-app frames of the trace)."""
-    return math.log1p(len(context.site.frames))
+    return math.log1p(len(context.site.frames)) if context.site.located else 0.0
 
 
 @window_feature(free=True)
 def library(context: SignalContext) -> float:
     """1 when the trace has frames, and none in a file of the repository that could be read."""
-    return float(bool(context.site.trace.frames) and not context.site.frames)
+    return float(bool(context.site.trace.frames) and not context.site.located)
 
 
 @window_feature(free=True)
@@ -60,7 +60,7 @@ def message(context: SignalContext) -> float:
 @window_feature(free=True)
 def blind(context: SignalContext) -> float:
     """1 when frames lie in the repository, and no commit from before the window is known that touched their files."""
-    return float(bool(context.site.frames) and not context.earlier)
+    return float(context.site.located and not context.earlier)
 
 
 @window_feature(expected=5.0)

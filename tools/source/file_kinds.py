@@ -62,6 +62,16 @@ _DEPENDENCY = re.compile(
     r"[^/]*\.versions\.toml|cargo\.(toml|lock)|environment[^/]*\.ya?ml)$|(^|/)requirements/[^/]*\.(txt|in)$",
     re.IGNORECASE,
 )
+_LOCK = re.compile(
+    r"(^|/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|composer\.lock|gemfile\.lock|"
+    r"poetry\.lock|uv\.lock|pdm\.lock|pipfile\.lock|cargo\.lock|go\.sum|gradle\.lockfile)$",
+    re.IGNORECASE,
+)
+
+
+def is_lock(path: str) -> bool:
+    """Whether a package manager writes the file: its lines are nobody's words."""
+    return bool(_LOCK.search(path))
 
 
 @lru_cache(maxsize=65_536)

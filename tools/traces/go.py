@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 
 from incidents.trace import Frame
 from tools.traces.above import said_above
@@ -35,6 +36,7 @@ _PANIC_SEEN = "Observed a panic: "
 _CLOSURE = re.compile(r"(?:func|gowrap|deferwrap)?\d+")
 
 
+_NEAR = 12  # lines from a panic to its goroutine
 _HEADS = ("panic", "PANIC", "fatal error: ")
 
 
@@ -81,10 +83,17 @@ def _with_panics(log: Log, headers: list[int], stacks: list[_Stack]) -> list[Fou
             position += 1
         own = stacks[position] if position < len(stacks) and stacks[position].first < limit else None
         drafts = _drafts(log, header, own.first if own else header + 1)
-        if own:
-            drafts[0].frames = below_the_panic(own.frames)
+        drafts[0].frames = below_the_panic(own.frames if own else _cut_off(log, header, limit))
         found.append(Found("go", root_first(drafts), header))
     return found
+
+
+def _cut_off(log: Log, header: int, limit: int) -> list[Frame]:
+    """The functions that stand below the goroutine's line where the text ends before their places."""
+    rows = range(header + 1, min(limit, header + _NEAR, len(log.lines)))
+    start = next((index for index in rows if _GOROUTINE.match(log.lines[index])), len(log.lines))
+    calls = takewhile(_CALL.match, (line.strip() for line in log.lines[start + 1 : limit]))
+    return [_framed("", "", call) for call in islice(calls, _NEAR)]
 
 
 def _drafts(log: Log, header: int, stack: int) -> list[Draft]:

@@ -173,7 +173,7 @@ def _whole(repository: Repository, case: LabelledIncident, given: Sequence[Commi
 def _cut(whole: SignalContext, passed: Sequence[CommitFacts], start: int) -> SignalContext:
     """The window from `start` on, with the commits before it that touched the trace; `passed` holds the facts of each
     commit as they are read for one from before the window."""
-    bare = not whole.site.frames
+    bare = not whole.site.located
     touched = [change for change in passed[max(0, start - LOOK_BACK) : start] if bare or change.contacts]
     before = whole.earlier if start < LOOK_BACK else ()
     return SignalContext(whole.site, _undone_among(whole.changes[start:]), (*before, *touched)[-MOST:])

@@ -30,3 +30,18 @@ def test_the_names_in_a_message_are_found() -> None:
     assert "total" in named_in("'Cart' object has no attribute 'total'")
     assert "total" in named_in("Call to undefined method App\\Cart::total()")
     assert named_in("") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("cart.lines.total is not a function", "total"),
+        ("cartTotal is not defined", "cartTotal"),
+        ("Undefined property: App\\Cart::$total", "total"),
+        ("Undefined variable: total", "total"),
+        ("Unresolved reference: cartTotal", "cartTotal"),
+        ("./cart.go:4:2: undefined: tax.Total", "Total"),
+    ],
+)
+def test_what_is_not_there_is_named_as_each_language_says_it(message: str, name: str) -> None:
+    assert name in named_in(message)

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.repositories import Change
 from tests.tools.signals.bare_message import QUIET, window_of
 from tools.impact.context import SignalContext
-from tools.signals.registry import measure
+from tools.ranking.visibility import how_much_is_seen
+from tools.signals.registry import measure, window_features
 
 BRIDGE = """namespace Shop.Traits
 {
@@ -131,3 +134,81 @@ def test_who_wrote_an_old_throw_does_not_excuse_who_made_it_happen(tmp_path: Pat
     assert context.site.frames[0].throws
     found = found_in(context, 2)
     assert found["set_what_line_uses"] == (1.0, "changed how `rate` is set before shop/pay.php:5 in `pay` uses it")
+
+
+TOOLBAR = """shop.ui.Toolbar = function ShopUiToolbar() {};
+
+shop.ui.Toolbar.prototype.showTotals = function ( items ) {
+	return items.length;
+};
+"""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "Uncaught TypeError: Right-hand side of 'in' is not an object at ShopUiToolbar.shop.ui.Toolbar.showTotals",
+        "TypeError: items is undefined` from shop.ui.Toolbar.prototype.showTotals",
+        "TypeError: t is undefined\n    at e.showTotals (https://shop.example/load.php?modules=shop:21:402)\n",
+        "RangeError: showTotals() takes no list",
+        "RangeError: view.showTotals() takes no list",
+        "RangeError: Toolbar.showTotals() takes no list",
+    ],
+)
+def test_a_function_that_the_error_names_without_a_file_is_placed(tmp_path: Path, error: str) -> None:
+    before = TOOLBAR.replace("items.length", "items.size")
+    changes: list[Change] = [
+        {"files": {"web/shop.ui.Toolbar.js": before}},
+        {"files": {"web/shop.ui.Toolbar.js": TOOLBAR}},
+        *QUIET,
+    ]
+    context = window_of(tmp_path, changes, error)
+    assert [(frame.path, frame.function, frame.exact) for frame in context.site.frames] == [
+        ("web/shop.ui.Toolbar.js", "showTotals", False)
+    ]
+    assert found_in(context, 0)["touched_any_function"][0] == 1.0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "TypeError: toolbar.showTotals is not a function",  # it is missing there: the place is another
+        "TypeError: t is undefined\n    at e.showTotals (/srv/node_modules/kit/index.js:21:402)\n",
+        "RangeError: length() takes no list",  # a name that any program has
+        "RangeError: Ledger.showTotals() takes no list",  # another class, of a package
+    ],
+)
+def test_what_is_missing_installed_or_common_is_no_place(tmp_path: Path, error: str) -> None:
+    files = {"web/shop.ui.Toolbar.js": TOOLBAR + "\nfunction length() {}\n"}
+    assert not window_of(tmp_path, [{"files": files}, *QUIET], error).site.frames
+
+
+def test_a_name_that_two_functions_have_places_nothing(tmp_path: Path) -> None:
+    files = {"web/a.js": TOOLBAR, "web/b.js": TOOLBAR}
+    assert not window_of(tmp_path, [{"files": files}, *QUIET], "RangeError: showTotals() takes no list").site.frames
+
+
+def test_a_class_is_found_in_a_file_whose_name_is_written_otherwise(tmp_path: Path) -> None:
+    files = {"src/tax_table.rb": "class TaxTable\n  def find_rate(country)\n    1\n  end\nend\n"}
+    context = window_of(tmp_path, [{"files": files}, *QUIET], "ArgumentError in Shop::TaxTable#find_rate")
+    assert [(frame.path, frame.function) for frame in context.site.frames] == [("src/tax_table.rb", "find_rate")]
+
+
+def test_a_function_placed_by_name_is_a_hint_and_no_sight_of_the_failing_code(tmp_path: Path) -> None:
+    context = window_of(
+        tmp_path, [{"files": {"web/shop.ui.Toolbar.js": TOOLBAR}}, *QUIET], "RangeError: showTotals() no"
+    )
+    assert context.site.by_name
+    assert how_much_is_seen(context.site.trace, context).visibility == "message"
+    assert [window_features(context)[name] for name in ("frames", "message", "blind")] == [0, 1, 0]
+    assert context.untouched_names == ("showTotals",)
+
+
+def test_a_go_method_is_placed_by_its_receiver_where_the_text_ends_before_its_place(tmp_path: Path) -> None:
+    """Three types have the method."""
+    method = "package shop\n\nfunc (b *{0}) OnTotal(n int) int {{\n\treturn n\n}}\n"
+    files = {f"shop/{name}.go": method.format(name) for name in ("basket", "order", "wishlist")}
+    panic = "panic: runtime error: invalid memory address or nil pointer dereference\n[signal SIGSEGV: code=0x2]\n\n"
+    trace = panic + "goroutine 37 [running]:\ngithub.com/acme/shop.(*order).OnTotal"
+    context = window_of(tmp_path, [{"files": files}, *QUIET], trace)
+    assert [(frame.path, frame.function) for frame in context.site.frames] == [("shop/order.go", "OnTotal")]

@@ -32,6 +32,15 @@ def test_the_message_names_a_package_that_moved(tmp_path: Path) -> None:
     assert "the error names it" in found["moved_package_in_trace"][1]
 
 
+def test_while_a_package_moved_that_the_error_names_its_names_are_not_untouched(tmp_path: Path) -> None:
+    bumps: list[Change] = [
+        {"files": {"pom.xml": f"<artifactId>ladle-api</artifactId><version>{v}</version>"}} for v in ("1.4", "2.0")
+    ]
+    message = 'java.lang.NullPointerException: Cannot invoke "com.soup.ladle.Bowl.fill()" because "bowl" is null'
+    assert window_of(tmp_path / "moved", [*bumps, *QUIET], message).untouched_names == ()
+    assert window_of(tmp_path / "before", [*bumps, *QUIET], message, base=1).untouched_names
+
+
 def test_another_package_that_moved_is_not_named(tmp_path: Path) -> None:
     found = signals(tmp_path, {"requirements.txt": "spoon==1.4\n"}, {"requirements.txt": "spoon==2.0\n"}, TRACE)
     assert "moved_package_in_trace" not in found
@@ -88,3 +97,29 @@ def test_a_piece_of_a_name_is_no_package(tmp_path: Path) -> None:
     assert "moved_package_in_trace" not in signals(tmp_path, *versions, inside)
     found = signals(tmp_path / "again", *versions, TRACE.replace("ladle/encode", "toppings/encode"))
     assert "the trace ends in it" in found["moved_package_in_trace"][1]
+
+
+def test_a_package_is_known_by_the_name_under_which_it_is_imported(tmp_path: Path) -> None:
+    run = {"run.py": "import yaml\n\n\ndef run(x):\n    return yaml.dump(x)\n"}
+    trace = TRACE.replace("ladle/encode.py", "yaml/encoder.py").replace("line 2, in run", "line 5, in run")
+    found = signals(
+        tmp_path, {**run, "requirements.txt": "PyYAML==5.4\n"}, {"requirements.txt": "PyYAML==6.0\n"}, trace
+    )
+    assert found["moved_package_in_trace"] == (
+        1.0,
+        "moved `pyyaml` from ==5.4 to ==6.0 (requirements.txt), and the trace ends in it",
+    )
+
+
+def test_a_short_import_name_in_a_message_is_no_package(tmp_path: Path) -> None:
+    error = "ValueError: no yaml in the answer"
+    found = signals(tmp_path, {"requirements.txt": "PyYAML==5.4\n"}, {"requirements.txt": "PyYAML==6.0\n"}, error)
+    assert "moved_package_in_trace" not in found
+
+
+def test_a_word_that_any_package_can_have_is_no_name_of_it(tmp_path: Path) -> None:
+    lock = '{{"packages": {{"node_modules/decode-uri-component": {{"version": "{}"}}}}}}\n'
+    error = "PHP Deprecated: json_decode(): Passing null to parameter #1 ($json) of type string is deprecated"
+    found = signals(tmp_path, {"package-lock.json": lock.format("1")}, {"package-lock.json": lock.format("2")}, error)
+    assert "moved_package_in_trace" not in found
+    assert found["moved_with_unknown_name"][1].startswith("moved `decode-uri-component` from 1 to 2")

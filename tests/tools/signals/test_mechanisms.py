@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.repositories import Change, build
+from tests.tools.signals.bare_message import QUIET, window_of
 from tests.tools.signals.test_signals import CART, TAX, signals_of
 from tools.git.repository import Repository
 from tools.ranking.gather import read_context
@@ -16,6 +17,14 @@ def test_the_definition_the_error_misses(tmp_path: Path) -> None:
     change: Change = {"files": {"shop/cart.py": CART + "\n    def discount(self):\n        return 1\n"}}
     found = signals_of(tmp_path, change, "AttributeError: 'Cart' object has no attribute 'discount'")
     assert found["removed_missing_definition"] == 1.0
+
+
+def test_the_method_that_a_script_calls_in_vain(tmp_path: Path) -> None:
+    before = "shop.Cart.prototype.discount = function ( rate ) {\n\treturn rate;\n};\n"
+    error = "TypeError: cart.discount is not a function"
+    changes: list[Change] = [{"files": {"cart.js": before}}, {"files": {"cart.js": "shop.Cart = {};\n"}}, *QUIET]
+    context = window_of(tmp_path, changes, error)
+    assert vector(measure(context, context.changes[0]))["removed_missing_definition"] == 1.0
 
 
 def test_a_definition_the_error_does_not_name_is_not_missed(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.repositories import Change
-from tests.tools.signals.bare_message import window_of
+from tests.tools.signals.bare_message import signals, window_of
 from tools.signals.registry import measure, vector
 
 
@@ -21,3 +23,17 @@ def test_the_only_word_of_a_message_is_nothing_where_every_commit_has_it(tmp_pat
     assert share("ValueError: voucher") == 1.0
     context = window_of(tmp_path / "basket", changes, "ValueError: basket")
     assert vector(measure(context, context.changes[0]))["changed_variable_parts"] < 0.2
+
+
+def test_the_lines_of_a_lock_file_are_nobodys_words(tmp_path: Path) -> None:
+    """What a package manager wrote neither shares words with an error nor makes a commit large."""
+    lock = "".join(f'    "decode-json-{number}": "{{0}}",\n' for number in range(300))
+    error = "PHP Deprecated: json_decode(): Passing null to parameter is deprecated"
+    found = signals(
+        tmp_path,
+        {"package-lock.json": lock.replace("{0}", "1"), "shop/tax.php": "<?php\n$a = 1;\n"},
+        {"package-lock.json": lock.replace("{0}", "2"), "shop/tax.php": "<?php\n$a = 2;\n"},
+        error,
+    )
+    assert not {"changed_variable_parts", "rarest_message_word"} & found.keys()
+    assert found["size_without_frames"] == (pytest.approx(0.119, abs=0.001), "changes 2 lines of code")

@@ -25,6 +25,11 @@ def test_places_are_found_in_any_text() -> None:
     )
 
 
+def test_a_place_as_maven_writes_it_is_found() -> None:
+    trace = parse("[ERROR] /srv/shop/src/main/java/shop/Cart.java:[52,22] \nerror: cannot find symbol")
+    assert trace.frames == (Frame(path="/srv/shop/src/main/java/shop/Cart.java", line=52, column=22),)
+
+
 def test_times_hosts_and_versions_are_no_places() -> None:
     assert parse("at 12:30:05 host example:8080 said v1.2:3").frames == ()
 
