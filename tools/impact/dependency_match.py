@@ -72,7 +72,7 @@ class TraceVocabulary:
             (self._said, 0.8, "the error names it"),
             (self._outer, 0.6, "the trace passes through it"),
         ):
-            if imported and text is not self._said and f" {imported} " in text:
+            if imported and text is not self._said and text.holds(imported, whole=False):
                 return DependencyMatch(moved, value, where)
             for number, form in enumerate(forms):
                 if text.holds(form, whole=number > 0) and not (number and self._own(form)):
