@@ -22,6 +22,7 @@ class Server:
     folder: str
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _empty: list[str] = field(default_factory=list)
+    _schemas: dict[str, set[tuple[str, str, str]]] = field(default_factory=dict)
 
     def url(self, database: str) -> str:
         """What `store_url` takes."""
@@ -46,8 +47,7 @@ class Server:
 
     def _emptied(self, url: str, template: str) -> bool:
         """Empty it; False when somebody is still connected, or its schema is no longer that of `template`."""
-        with psycopg.connect(self.url(template), autocommit=True) as connection:
-            wanted = _schema(connection)
+        wanted = self._schema_of(template)
         with psycopg.connect(url, autocommit=True) as connection:
             others = (
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -58,9 +58,15 @@ class Server:
                 connection.execute(SQL("DROP TABLE {} CASCADE").format(Identifier(table)))
             if _schema(connection) != wanted:
                 return False
-            names = SQL(", ").join(Identifier(table) for table in _tables(wanted) - {_VERSION})
-            connection.execute(SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+            _empty(connection)
         return True
+
+    def _schema_of(self, template: str) -> set[tuple[str, str, str]]:
+        """Nobody changes a template."""
+        if template not in self._schemas:
+            with psycopg.connect(self.url(template), autocommit=True) as connection:
+                self._schemas[template] = _schema(connection)
+        return self._schemas[template]
 
     def execute(self, statement: str) -> None:
         """One statement on the server, outside of any transaction."""
@@ -88,11 +94,31 @@ class Server:
 
 
 _VERSION = "alembic_version"
-_COLUMNS = SQL(
-    "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'"
+_COLUMNS = SQL(  # what information_schema.columns says, without its views inside views
+    "SELECT relname, attname, format_type(atttypid, atttypmod) FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid"
+    " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'p') AND attnum > 0 AND NOT attisdropped"
 )
 _INDICES = SQL("SELECT tablename, indexdef, 'index' FROM pg_indexes WHERE schemaname = 'public'")
 _VERSIONS = SQL("SELECT 'alembic_version', version_num, 'version' FROM alembic_version")
+
+
+_WRITTEN = SQL(  # since it was last empty, whatever became of the rows
+    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 0"
+)
+_COUNT_ANEW = SQL(
+    "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+    " FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+)
+
+
+def _empty(connection: psycopg.Connection[Any]) -> None:
+    """Remove all rows but the schema's version, and their files' pages. TRUNCATE makes new files, which takes six times as long."""
+    written = [Identifier(row[0]) for row in connection.execute(_WRITTEN) if row[0] != _VERSION]
+    if written:
+        connection.execute("SET session_replication_role = replica")  # foreign keys are not looked at: all rows go
+        connection.execute(SQL("; ").join(SQL("DELETE FROM {}").format(table) for table in written))
+        connection.execute(SQL("VACUUM (INDEX_CLEANUP ON) {}").format(SQL(", ").join(written)))
+    connection.execute(_COUNT_ANEW)
 
 
 def _schema(connection: psycopg.Connection[Any]) -> set[tuple[str, str, str]]:
