@@ -72,6 +72,13 @@ def test_a_commit_from_before_that_explains_it_as_well_is_named_and_is_a_part_of
     assert evidence.instead == (named, OLDER)
 
 
+def test_a_commit_from_before_is_named_where_no_commit_of_the_window_is_suspected(tmp_path: Path) -> None:
+    built = build(tmp_path, [START_OF_SHOP, GUILTY, INNOCENT[1]])
+    evidence = gathered(built, 1)
+    assert evidence.suspects == ()
+    assert evidence.instead[0].startswith(f"{built.shas[1][:9]} from before the deploy explains it better: ")
+
+
 def test_a_commit_from_before_that_explains_it_less_is_known_and_not_named(tmp_path: Path) -> None:
     built = build(tmp_path, [START_OF_SHOP, GUILTY, LATER])
     weights = FILE.model_copy(update={"signals": {**FILE.signals, "live_before": Weight(weight=-0.1)}})
