@@ -6,7 +6,7 @@ import pytest
 
 from service.intake.anywhere import Fields
 from service.intake.frames_anywhere import frames_in
-from service.intake.generic_reading import began, link_in, service_in, state_in, title_in
+from service.intake.generic_reading import began, link_in, revision_told, service_in, state_in, title_in
 from service.intake.lenient import Draft, NotUnderstood
 from service.intake.sources.generic import read
 
@@ -27,6 +27,11 @@ def test_what_only_holds_the_rest_together_is_no_depth(holder: str) -> None:
 def test_what_stands_nearer_to_the_top_counts_first() -> None:
     assert title_in(Fields({"rule": {"title": "5xx"}, "message": "card refused"})) == "card refused"
     assert title_in(Fields({"rule": {"title": "5xx"}, "message": ""})) == "5xx"
+
+
+def test_of_two_commits_the_one_nearer_to_the_top_counts() -> None:
+    deeper, nearer = "3f9a1c20b6d1", "a1b2c3d4e5f6"
+    assert revision_told(Fields({"x": {"y": {"git_sha": deeper}}, "z": {"git_sha": nearer}})) == nearer
 
 
 def test_of_the_same_depth_the_better_name_counts() -> None:
