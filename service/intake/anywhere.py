@@ -4,6 +4,7 @@ What stands nearer to the top counts first, and of the same depth the name that 
 object that only holds the rest together (`data`, `event`, `alert`) is no depth.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -67,9 +68,14 @@ class Fields:
         found = self.first(names, _is_word)
         return "" if found is None else str(found).strip()
 
-    def named(self, names: Sequence[str]) -> str:
-        """The first that is a word, or an object or a list with a name in it."""
-        return _name_in(self.first(names, lambda value: bool(_name_in(value))))
+    def named(self, names: Sequence[str], no_name: re.Pattern[str] | None = None) -> str:
+        """The first that is a word, or an object or a list with a name in it, and not wholly `no_name`."""
+
+        def fits(value: object) -> bool:
+            name = _name_in(value)
+            return bool(name) and (no_name is None or no_name.fullmatch(name) is None)
+
+        return _name_in(self.first(names, fits))
 
     def within(self, name: str) -> Iterator[Mapping[str, Any]]:
         """The objects of this name."""

@@ -36,7 +36,7 @@ SERVICE_NAMES = (
     ),
     *("workflow_name", "services", "affected_services", "impacted_services", "affected_components"),
     *("pipeline", "impacted_entity", "impacted_entities", "affected_entities", "*entity_name", "*entity"),
-    *("resource_name", "resource", "affected_resources", "configuration_items", "target"),
+    *("resource_name", "resource", "affected_resources", "configuration_items", "target", "project_id"),
 )
 AT = (
     *("started_at", "start_time", "starts_at", "start", "first_seen", "triggered_at", "fired_at", "occurred_at"),
@@ -96,7 +96,7 @@ FIRING = frozenset(
         *("warning", "degraded", "unhealthy"),
     )
 )
-TEST = frozenset(("test", "ping"))
+TEST = frozenset(("test", "ping", "verification"))
 NO_PAGE = (
     *(
         "monitor",

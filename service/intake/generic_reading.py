@@ -29,6 +29,8 @@ _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LONGEST_STATE = 80
 _KINDS = frozenset(map(folded, (*KINDS, "trigger", "problem")))
 _NAME = re.compile(r"[\w.@-]{2,100}")
+_NUMBER = re.compile(r"\d+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""What numbers a service, and names none."""
 _MOST_WORDS = 3
 _PLAIN = frozenset(("resolved", "recovered", "recovery"))
 _PAGE = re.compile(r"https?://[^/?#\s]{1,300}+/?[^/\s]")
@@ -74,7 +76,11 @@ def _words(value: object) -> frozenset[str]:
 def service_in(fields: Fields) -> str:
     """The service; else who sends it, if that is a name and no request or sentence."""
     sender = fields.word(("source", "sender"))
-    return fields.named(SERVICE_NAMES) or workload_in(_labels(fields)) or (sender if _NAME.fullmatch(sender) else "")
+    return (
+        fields.named(SERVICE_NAMES, _NUMBER)
+        or workload_in(_labels(fields))
+        or (sender if _NAME.fullmatch(sender) else "")
+    )
 
 
 def environment_of(fields: Fields) -> str:

@@ -7,7 +7,20 @@ from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.frames_anywhere import frames_in
 from service.intake.labels import about, revision_in
-from service.intake.lenient import WITHOUT, Count, Draft, Fields, Items, Moment, NotUnderstood, Part, Sent, Text, said
+from service.intake.lenient import (
+    WITHOUT,
+    Count,
+    Draft,
+    Fields,
+    Items,
+    Moment,
+    NotUnderstood,
+    Part,
+    Sent,
+    Text,
+    named,
+    said,
+)
 from service.intake.pairs import labelled
 from service.intake.printed_trace import printed
 from service.intake.sdk_frames import Raised, trace_of
@@ -61,7 +74,7 @@ class Watched(Sent):
     details_url: Text
     url: Text
     down_at: Moment
-    missed_at: Moment
+    missed_at: Moment = named("missed_at", "expected_at")
     last_check_in_at: Moment
 
 
@@ -99,12 +112,13 @@ def _of_fault(state: State, sent: Body, fault: Fault) -> Draft:
     message = fault.message or notice.message
     causes = [_cause(each) for each in reversed(notice.causes) if isinstance(each, Mapping)]
     trace = trace_of("", [*causes, Raised(fault.klass, message, frames_in(notice.backtrace)[::-1])])
-    named = about(labelled({**notice.context, **sent.context}), service=_project(sent))
+    labels = labelled({**notice.environment, **notice.context, **sent.context})
+    seen = about(labels, service=_project(sent))
     return Draft(
         state=state,
         key=f"fault-{fault.id}" if fault.id else "",
-        service=named["service"],
-        environment=fault.environment or named["environment"],
+        service=seen["service"],
+        environment=fault.environment or seen["environment"],
         message=f"{fault.klass}: {message}".strip(": "),
         trace=trace,
         stack_trace=printed(trace) if trace else "",
@@ -112,8 +126,8 @@ def _of_fault(state: State, sent: Body, fault: Fault) -> Draft:
         first_seen=fault.created_at or notice.created_at,
         last_seen=fault.last_notice_at or notice.created_at,
         count=max(fault.notices_count, 1),
-        repository=named["repository"],
-        revision=_revision(notice, fault) or named["revision"],
+        repository=seen["repository"],
+        revision=_revision(notice, fault) or seen["revision"],
         url=fault.url or notice.url,
         details=said(culprit="#".join(filter(None, (fault.component, fault.action))), reason=sent.message),
     )

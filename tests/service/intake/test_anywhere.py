@@ -6,7 +6,7 @@ import pytest
 
 from service.intake.anywhere import Fields
 from service.intake.frames_anywhere import frames_in
-from service.intake.generic_reading import began, link_in, service_in, state_in, title_in
+from service.intake.generic_reading import began, link_in, revision_told, service_in, state_in, title_in
 from service.intake.lenient import Draft, NotUnderstood
 from service.intake.sources.generic import read
 
@@ -27,6 +27,11 @@ def test_what_only_holds_the_rest_together_is_no_depth(holder: str) -> None:
 def test_what_stands_nearer_to_the_top_counts_first() -> None:
     assert title_in(Fields({"rule": {"title": "5xx"}, "message": "card refused"})) == "card refused"
     assert title_in(Fields({"rule": {"title": "5xx"}, "message": ""})) == "5xx"
+
+
+def test_of_two_commits_the_one_nearer_to_the_top_counts() -> None:
+    deeper, nearer = "3f9a1c20b6d1", "a1b2c3d4e5f6"
+    assert revision_told(Fields({"x": {"y": {"git_sha": deeper}}, "z": {"git_sha": nearer}})) == nearer
 
 
 def test_of_the_same_depth_the_better_name_counts() -> None:
@@ -98,6 +103,24 @@ def test_who_sends_is_the_service_only_if_nothing_else_is_and_it_is_a_name() -> 
     assert service_in(Fields({"source": "POST /api/v1/invoices"})) == ""
 
 
+def test_a_number_is_no_service_and_a_pod_names_its_workload() -> None:
+    assert service_in(Fields({"project_id": "4711", "labels": {"pod": "pay-6d5f8b9c7-x2x4z"}})) == "pay"
+    assert service_in(Fields({"project_id": "208c5e92-f250-40be-b7c2-50508c268c15"})) == ""
+    assert service_in(Fields({"project_id": "pay"})) == "pay"
+
+
+def test_the_id_of_an_item_of_a_list_of_alerts_tells_it_from_the_others() -> None:
+    keys = [draft.key for draft in read({"id": "9", "alerts": [{"id": 1, "title": "a"}, {"id": 2, "title": "b"}]})]
+    assert keys == ["1", "2"]
+    assert only({"id": "9", "title": "a"}).key == ""
+    assert only({"event_type": "incident.opened", "id": "9", "data": {"id": "INC-1", "title": "a"}}).key == "INC-1"
+
+
+def test_the_word_error_in_the_kind_of_a_body_does_not_hide_its_state() -> None:
+    assert state_in(Fields({"event": "error_activity", "error": {"status": "Ignored"}})) is None
+    assert state_in(Fields({"type": "alert", "incident": {"status": "resolved"}})) == "resolved"
+
+
 def test_a_trace_is_found_wherever_it_stands() -> None:
     for document in ({"x": {"y": {"z": TRACE}}}, {"stack": TRACE.split("\n")}, {"error": TRACE}):
         draft = only({"title": "t", **document})
@@ -138,6 +161,7 @@ def test_what_says_nothing_is_refused(document: dict[str, Any]) -> None:
     [
         "app/cart.rb:41:in `total'",
         "[PROJECT_ROOT]/app/cart.rb:41:in 'total'",
+        "app/cart.rb:41:in total",
         {"file": "[PROJECT_ROOT]/app/cart.rb", "number": "41", "method": "total"},
         {"filename": "app/cart.rb", "lineno": 41, "function": "total", "code": {"41": "sum"}},
         {"fileName": "app/cart.rb", "lineNumber": 41, "methodName": "total", "context_line": "sum"},
