@@ -19,6 +19,8 @@ _LONG_HEADER: Final = 5  # lines
 
 
 class Row(NamedTuple):
+    """A line of a change: `-` before the commit, `+` and unchanged ones after it."""
+
     sign: str
     number: int
     text: str

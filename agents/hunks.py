@@ -102,25 +102,27 @@ class ChangeReader:
             part for token in self.trace.tokens for part in parts(token) if len(part) > 3 and part not in STOCK
         )
 
-    def _names(self, ranked_lines: Iterable[str]) -> tuple[int, int]:
-        """How many names of the trace the changed lines hold, and how many of the message's words in other names."""
-        found = {word for line in ranked_lines for word in IDENTIFIER.findall(line)}
+    def _names(self, lines: Iterable[str]) -> tuple[int, int]:
+        """How many names of the trace the lines hold, and how many of the message's words in other names."""
+        found = {word for line in lines for word in IDENTIFIER.findall(line)}
         return len(found & self._words), len({part for word in found for part in parts(word)} & self._parts)
 
     def _ranked(self, sha: str, diff: CommitDiff, told: Collection[Told]) -> Iterator[_Ranked]:
         for order, change in enumerate(diff.files):
-            if kind_of(change.path) in HARMLESS:
-                continue
-            for together in groups(change.hunks, 2 * CONTEXT):
-                lines = [line for hunk in together for line in (*hunk.removed, *hunk.added)]
-                whole, in_parts = self._names(lines)
-                distance = min(_distance(change, hunk, self._places) for hunk in together)
-                minor = kind_of(change.path) is Kind.DEPENDENCY or all_minor(lines)
-                named = max((self._tells(sha, change, together, place) for place in told), default=0)
-                is_code = kind_of(change.path) is Kind.CODE
-                rank = (-named, minor, distance, -whole, -in_parts, not is_code, order)
-                touches = bool(named) or distance < _FAR - 1 or bool(whole or in_parts)
-                yield _Ranked(rank, touches, order, together, change)
+            if kind_of(change.path) not in HARMLESS:
+                for together in groups(change.hunks, 2 * CONTEXT):
+                    named = max((self._tells(sha, change, together, place) for place in told), default=0)
+                    yield self._placed(order, change, together, named)
+
+    def _placed(self, order: int, change: FileChange, hunks: tuple[Hunk, ...], named: int) -> _Ranked:
+        lines = [line for hunk in hunks for line in (*hunk.removed, *hunk.added)]
+        whole, in_parts = self._names(lines)
+        distance = min(_distance(change, hunk, self._places) for hunk in hunks)
+        kind = kind_of(change.path)
+        minor = kind is Kind.DEPENDENCY or all_minor(lines)
+        rank = (-named, minor, distance, -whole, -in_parts, kind is not Kind.CODE, order)
+        touches = bool(named) or distance < _FAR - 1 or bool(whole or in_parts)
+        return _Ranked(rank, touches, order, hunks, change)
 
     def _tells(self, sha: str, change: FileChange, hunks: Sequence[Hunk], told: Told) -> int:
         """How clearly a fact tells of these hunks: 2 when they hold its line or stand in the definition that it names, 1

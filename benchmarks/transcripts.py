@@ -53,8 +53,8 @@ developer's notes only grow. A whole incident takes about 7 to 14 questions (`li
 
 **Code checks what the developer states** (`tools/impact/proof_check.py`): the changed line must stand in that commit's diff; each
 step must be a line of the deployed code in the function it names, to which code leads from the change or from an earlier step: the same
-function, a call, a name in code, an attribute of one object that both lines use, a data file that code reads; the last step must
-lie in a function of the trace. What was found is
+function, a call, a name in code, an attribute of one object that both lines use, a directive of the file, a data file that code reads; the
+last step must lie in a function of the trace. What was found is
 shown as checked in the report, what was not is marked. An explanation with a way from the change to the failing line, which the SRE
 manager shares, may overrule git, but never a commit that hits the failing line. What anybody can copy (a line of the diff, a line that
 exists, agents that agree) changes no answer of git. Commits that git ruled out can be named too; they then become suspects. What the

@@ -1,5 +1,5 @@
 """Whether one place in code leads to another: one definition, a call, a name in code, an attribute of one object that both
-lines use, or a file that code reads by name.
+lines use, a directive of the whole file, or a file that code reads by name.
 
 Names come from the syntax tree, so a word in a comment, a docstring or a sentence is no link. A file without a grammar
 (a template, a script of a database) is read as text without its comment lines.
@@ -25,6 +25,12 @@ _MAKERS: Final = frozenset({"__init__", "__new__", "__construct", "constructor",
 
 # `self.carts` of Python, `this.carts`, `$this->carts`, `self::$carts` and `@carts`; not a method that is called.
 _STATE: Final = re.compile(r"(?:\b(?:self|this|cls)(?:\.|->|::\$)|(?<!\w)@{1,2})([A-Za-z_]\w{2,})\b(?!\s*\()")
+
+
+# What makes a whole file be read or run in another way.
+_DIRECTIVE: Final = re.compile(
+    r"declare\(\s*strict_types|^\s*[\"']use (?:strict|client|server)[\"']|^from __future__ import|frozen_string_literal:|//\s*@ts-"
+)
 
 
 class Span(NamedTuple):
@@ -83,6 +89,12 @@ class Place:
         code = {name.text.lstrip("@$") for name in self._parsed.names(self.line, self.line)}
         return frozenset(code.intersection(_STATE.findall(self.outline.lines[self.line - 1])))
 
+    @property
+    def is_directive(self) -> bool:
+        """Whether the line makes the whole file be read or run in another way."""
+        lines = self.outline.lines[self.line - 1 : self.line]
+        return not self.around and any(_DIRECTIVE.search(line) for line in lines)
+
     @cached_property
     def uses(self) -> _Used:
         """What the innermost definition uses."""
@@ -98,8 +110,10 @@ class Place:
 
 def linked(one: Place, other: Place) -> bool:
     """Return whether two places stand in one definition, one contains the other, or one uses the other: calls it, makes
-    it, reads it, opens its file, or shares an attribute of their class with it."""
+    it, reads it, opens its file, shares an attribute of their class with it, or is a directive of the whole file."""
     if one.path == other.path and (_in_one_definition(one, other) or _share_state(one, other)):
+        return True
+    if one.path == other.path and (one.is_directive or other.is_directive):
         return True
     return _uses(one, other) or _uses(other, one)
 

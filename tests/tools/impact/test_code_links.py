@@ -188,3 +188,18 @@ TYPESCRIPT = """class Store {
 )
 def test_attributes_are_known_in_other_languages(path: str, text: str, one: int, other: int) -> None:
     assert linked(place(path, text, one), place(path, text, other))
+
+
+@pytest.mark.parametrize(
+    ("first", "is_linked"),
+    [
+        ("<?php declare(strict_types=1);", True),
+        ("<?php", False),
+        ("<?php // declares nothing", False),
+    ],
+)
+def test_a_directive_of_a_file_reaches_every_function_of_it(first: str, is_linked: bool) -> None:
+    far = "// a remark\n" * 20  # what stands near a line outside of functions counts as used there
+    text = f"{first}\n{far}class Show {{\n    function tree($package) {{\n        return strtok($package['d']);\n    }}\n}}\n"
+    assert linked(place("src/Show.php", text, 1), place("src/Show.php", text, 24)) is is_linked
+    assert not linked(place("src/Other.php", text, 1), place("src/Show.php", text, 24))
