@@ -23,7 +23,7 @@ from tools.impact.failure_site import FailureSite
 from tools.impact.file_names import FileNames
 from tools.impact.frame_site import FrameSite
 from tools.impact.line_origins import Origin, line_origins
-from tools.impact.named_use import uses_nearby
+from tools.impact.named_use import UseNearby, uses_nearby
 from tools.impact.nearness import nearness_to
 from tools.impact.outside_code import OutsideCode, OutsideReader
 from tools.impact.producers import produced_in
@@ -92,7 +92,9 @@ def read_window(
     )
     clues = clue_touches(repository, deployed, site.clues, read)
     constructs = touches_of_construct(construct_in(site.exception, site.message), read)
-    uses = [None] * len(read) if site.located else uses_nearby(repository, deployed, site.clues, read)
+    uses: Sequence[UseNearby | None] = [None] * len(read)
+    if not site.located:
+        uses = uses_nearby(repository, deployed, site.clues, read)
     found = tuple(
         replace(
             _beside_trace(reading, _change(reading, commit, each), each),

@@ -9,6 +9,7 @@ from typing import Final
 from incidents.trace import Frame, StackTrace
 from tools.git.repository import Repository
 from tools.impact.clues import Clue, clues_in
+from tools.impact.error_kind import signature_complained_of
 from tools.impact.frame_site import FOLLOWED, FrameSite, anchored_site, owner_name, said_site, whole_function
 from tools.impact.placing import ClassFiles, may_be_built, named_functions
 from tools.impact.said_line import SaidLine
@@ -113,9 +114,9 @@ def _placed_by_name(trace: StackTrace, files: ClassFiles, outlines: dict[str, Ou
     """Where no frame has a file of the repository: the functions whose names tell which they are, at most 6."""
     found: dict[tuple[str, int], FrameSite] = {}
     message = plain(trace.message)
-    missing = {clue.text for clue in clues_in([message]) if clue.fails}
+    elsewhere = {clue.text for clue in clues_in([message]) if clue.fails} | signature_complained_of(message)
     built = (frame.model_copy(update={"path": ""}) for frame in trace.frames if may_be_built(frame))
-    for frame in (*islice(built, _NAMED_TRIED), *islice(named_functions(message, missing), _NAMED_TRIED)):
+    for frame in (*islice(built, _NAMED_TRIED), *islice(named_functions(message, elsewhere), _NAMED_TRIED)):
         placed = files.place(frame) or files.place_by_name(frame)
         if placed is not None and len(found) < FOLLOWED:
             outline, definition = placed

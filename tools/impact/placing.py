@@ -28,12 +28,12 @@ _SCRIPT: Final = re.compile(r"\.[cm]?[jt]sx?$|^https?:|load\.php|webpack|^$")
 _INSTALLED: Final = re.compile(r"node_modules/|^node:|^internal/")
 
 
-def named_functions(message: str, missing: AbstractSet[str]) -> Iterator[Frame]:
-    """The functions that a message names, `a.B.c`, `A::b()` or `c()`, as frames without a file. Those whose use failed,
-    `missing`, are not where it failed."""
+def named_functions(message: str, elsewhere: AbstractSet[str]) -> Iterator[Frame]:
+    """The functions that a message names, `a.B.c`, `A::b()` or `c()`, as frames without a file. Those of which
+    the error complains, `elsewhere`, are not where it failed."""
     for chain in dict.fromkeys(_NAMED.findall(message)):
         names = [name for name in _BETWEEN.split(chain) if name != "prototype"]
-        if missing.isdisjoint((chain, names[-1])):
+        if elsewhere.isdisjoint((chain, names[-1])):
             yield Frame(function=names[-1], class_name=".".join(names[:-1]) or None)
 
 

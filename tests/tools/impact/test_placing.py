@@ -150,9 +150,9 @@ shop.ui.Toolbar.prototype.showTotals = function ( items ) {
         "Uncaught TypeError: Right-hand side of 'in' is not an object at ShopUiToolbar.shop.ui.Toolbar.showTotals",
         "TypeError: items is undefined` from shop.ui.Toolbar.prototype.showTotals",
         "TypeError: t is undefined\n    at e.showTotals (https://shop.example/load.php?modules=shop:21:402)\n",
-        "RangeError: showTotals() takes no list",
-        "RangeError: view.showTotals() takes no list",
-        "RangeError: Toolbar.showTotals() takes no list",
+        "RangeError: showTotals() has no list",
+        "RangeError: view.showTotals() has no list",
+        "RangeError: Toolbar.showTotals() has no list",
     ],
 )
 def test_a_function_that_the_error_names_without_a_file_is_placed(tmp_path: Path, error: str) -> None:
@@ -174,8 +174,9 @@ def test_a_function_that_the_error_names_without_a_file_is_placed(tmp_path: Path
     [
         "TypeError: toolbar.showTotals is not a function",  # it is missing there: the place is another
         "TypeError: t is undefined\n    at e.showTotals (/srv/node_modules/kit/index.js:21:402)\n",
-        "RangeError: length() takes no list",  # a name that any program has
-        "RangeError: Ledger.showTotals() takes no list",  # another class, of a package
+        "RangeError: length() has no list",  # a name that any program has
+        "PHP Fatal error:  Access level to Toolbar::showTotals() must be public (as in class View)",
+        "RangeError: Ledger.showTotals() has no list",  # another class, of a package
     ],
 )
 def test_what_is_missing_installed_or_common_is_no_place(tmp_path: Path, error: str) -> None:
@@ -185,7 +186,7 @@ def test_what_is_missing_installed_or_common_is_no_place(tmp_path: Path, error: 
 
 def test_a_name_that_two_functions_have_places_nothing(tmp_path: Path) -> None:
     files = {"web/a.js": TOOLBAR, "web/b.js": TOOLBAR}
-    assert not window_of(tmp_path, [{"files": files}, *QUIET], "RangeError: showTotals() takes no list").site.frames
+    assert not window_of(tmp_path, [{"files": files}, *QUIET], "RangeError: showTotals() has no list").site.frames
 
 
 def test_a_class_is_found_in_a_file_whose_name_is_written_otherwise(tmp_path: Path) -> None:
