@@ -7,7 +7,8 @@ from incidents.trace import Failure, Frame, StackTrace
 from tools.impact.clues import Clue
 from tools.impact.commit_facts import CommitFacts, Contact
 from tools.impact.context import SignalContext
-from tools.impact.failure_site import FailureSite, FrameSite
+from tools.impact.failure_site import FailureSite
+from tools.impact.frame_site import FrameSite
 from tools.impact.standing import Standing
 
 NOBODY: frozenset[str] = frozenset()

@@ -5,7 +5,7 @@ import pytest
 from incidents.seen import Seen
 from incidents.trace import StackTrace
 from tests.tools.ranking.impacts import context, facts, frame, read, traced
-from tools.impact.failure_site import FrameSite
+from tools.impact.frame_site import FrameSite
 from tools.ranking.visibility import how_much_is_seen, missing
 
 LONG = "return sum(price_of(each) for each in self.items)"

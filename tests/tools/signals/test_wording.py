@@ -36,4 +36,6 @@ def test_the_lines_of_a_lock_file_are_nobodys_words(tmp_path: Path) -> None:
         error,
     )
     assert not {"changed_variable_parts", "rarest_message_word"} & found.keys()
-    assert found["size_without_frames"] == (pytest.approx(0.119, abs=0.001), "changes 2 lines of code")
+    value, reason = found["size_without_frames"]
+    assert value == pytest.approx(0.119, abs=0.001)
+    assert reason == "changes 2 lines of code"
