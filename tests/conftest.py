@@ -18,7 +18,7 @@ from tests.memory import work_in_memory
 
 close_to_others()  # before any test imports Ray, which reads its mode then
 work_in_memory()  # before pytest chooses the folder for all tests
-gc.disable()  # while files are read nothing becomes garbage; looking for it took a tenth of that time
+gc.disable()  # while files are read nothing becomes garbage; looking for it took a third of that time
 
 # One cluster, one engine, one service and one log store for every room that needs them.
 pytest_plugins = ["tests.serve_llm", "tests.service.shared_service", "tests.elastic.fixtures"]
