@@ -13,12 +13,12 @@ help: ## list the targets
 demo: .venv/run ## an alert becomes a verdict, on this machine, without a language model (STAY=1 keeps it running)
 	@$(BIN)/redtide demo $(if $(STAY),--stay)
 
-# Side by side: the tests on a cluster wait much of their time, and the suite fills it. It gives way to them, because Ray
+# Side by side: the tests on a cluster wait much of their time, and the suite fills it. It gives way a little, because Ray
 # limits the time of its starts. What comes out of the others is shown at the end.
 BESIDE := .venv/beside.txt
 test: .venv/test ## every check and the whole suite
 	@echo "The checks and the tests on a cluster run beside the suite; what they say comes last (until then: $(BESIDE))"
-	@$(MAKE) --no-print-directory -j2 GIVE_WAY=nice unit beside; status=$$?; cat $(BESIDE); exit $$status
+	@$(MAKE) --no-print-directory -j2 GIVE_WAY="nice -n 3" unit beside; status=$$?; cat $(BESIDE); exit $$status
 
 beside: .venv/test
 	@{ $(MAKE) --no-print-directory check; checked=$$?; $(MAKE) --no-print-directory cluster-test && exit $$checked; } >$(BESIDE) 2>&1

@@ -3,7 +3,7 @@
 import gc
 import os
 import ssl
-from collections.abc import Hashable, Iterator
+from collections.abc import Generator, Hashable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from tests.memory import work_in_memory
 
 close_to_others()  # before any test imports Ray, which reads its mode then
 work_in_memory()  # before pytest chooses the folder for all tests
-gc.disable()  # while files are read nothing becomes garbage; looking for it took a tenth of that time
+gc.disable()  # while files are read nothing becomes garbage; looking for it took a third of that time
 
 # One cluster, one engine, one service and one log store for every room that needs them.
 pytest_plugins = ["tests.serve_llm", "tests.service.shared_service", "tests.elastic.fixtures"]
@@ -40,11 +40,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: [name in getattr(item, "fixturenames", ()) for name in ("shared", "ray_cluster")])
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
     """What has been read stays until the end: it is not looked through again."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 # No test is about time: a busy machine is no failure. In continuous integration the examples are the same every time.
