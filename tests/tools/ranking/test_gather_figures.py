@@ -200,3 +200,17 @@ def test_what_was_read_is_not_read_again_to_check_citations(tmp_path: Path, monk
     steps = StepCheck(Repository.open(built.path), evidence)
     assert steps.in_trace("shop/cart.py", 7)
     assert steps.calls_away(built.shas[2], "shop/mail.py", 1) is None
+
+
+def test_an_installed_package_is_the_project_that_its_manifest_names(tmp_path: Path) -> None:
+    package: Change = {
+        "files": {
+            "packages/ui/package.json": '{"name": "@acme/ui"}',
+            "packages/ui/src/list.js": "x()\n",
+            "src/list.js": "x()\n",
+        }
+    }
+    built = build(tmp_path, [package, INNOCENT[0]])
+    text = "TypeError: x is not a function\n    at list (/app/node_modules/@acme/ui/src/list.js:1:1)\n"
+    evidence = gather(Repository.open(built.path), built.shas[0], built.shas[1], parse(text))
+    assert [frame.repo_path for frame in evidence.trace.frames] == ["packages/ui/src/list.js"]
