@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Self
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.alert import Alert
@@ -13,7 +13,6 @@ from incidents.incident import Status
 from service.settings import Settings
 from service.store import leases
 from service.store.leases import LEASE_SECONDS, audit, claim_valid, database_time
-from service.store.moment import Moment
 from service.store.rounds import Round
 from service.store.schemas import Claim
 from service.store.store import Store
@@ -24,6 +23,15 @@ from tests.service.store.test_store import deploy
 from tools.traces import parse
 
 PYTHON = 'Traceback (most recent call last):\n  File "/app/shop/cart.py", line 9, in total\nValueError: none given\n'
+
+
+class Stopped(datetime):
+    """A clock of this machine that stands at noon."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        """Noon."""
+        return cls.fromtimestamp(NOON.timestamp(), tz)
 
 
 async def row(store: Store, incident: str) -> IncidentRow:
@@ -325,14 +333,9 @@ async def test_a_lease_holds_until_its_last_moment_and_what_waits_until_then_may
     if not settings.store_url.startswith("sqlite"):
         pytest.skip("the clock is the database's")
 
-    class Stopped(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Self:
-            return cls.fromtimestamp(NOON.timestamp(), tz)
-
     incident = await store.intake.accept(alert(), "{}")
     await write(store, incident, not_before=NOON)
-    monkeypatch.setattr("service.store.leases.datetime", Stopped)
+    monkeypatch.setattr(leases, "datetime", Stopped)
     await claimed(store, "me", 0)
     assert (await store.leases.recover(attempts=3)).reopened == 0
 
@@ -362,13 +365,9 @@ async def test_a_claim_locks_its_own_incident_alone_and_waits_for_no_other_claim
     assert {each.incident.id for each in (await waiting, *others)} == accepted
 
 
-async def test_who_shares_a_server_shares_its_clock(store: Store, settings: Settings) -> None:
+async def test_who_shares_a_server_shares_its_clock(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "datetime", Stopped)
     async with store.database.write() as session:
-        if settings.store_url.startswith("sqlite"):
-            began = datetime.now(UTC)
-            assert since(began, await database_time(session))
-        else:
-            first = (await session.scalars(select(func.clock_timestamp(type_=Moment)))).one()
-            now = await database_time(session)
-            last = (await session.scalars(select(func.clock_timestamp(type_=Moment)))).one()
-            assert first < now < last
+        assert (await database_time(session) == NOON) is settings.store_url.startswith("sqlite")

@@ -162,6 +162,18 @@ def test_two_measured_reasons_come_before_the_history_and_the_third_only_where_t
     assert told(last, asked(last, text, weights=weights))[1] == (*measured[:2], *CHANGED)
 
 
+def test_a_line_is_followed_through_commits_that_are_not_compared(tmp_path: Path) -> None:
+    moved = str(orders(failing="net")["files"]["shop/orders.py"])
+    lower: Change = {"files": {"shop/orders.py": "import one\nimport two\nimport three\n" + moved}}
+    built = shop(tmp_path, [orders(failing="net"), lower], after=40)
+    weights = Weights(signals={"wrote_any_new_line": Weight(weight=9.0)}, none={})
+    first = asked(built, trace(18, "price"), weights=weights).changers[0]
+    assert (first.commit.sha, first.reasons) == (
+        built.shas[1],
+        ("Wrote the line that fails, shop/orders.py:18 in `price`.",),
+    )
+
+
 def test_ten_are_listed_unless_somebody_asks_for_more(tmp_path: Path) -> None:
     built = shop(tmp_path, [orders(step=number) for number in range(1, 12)])
     weights = Weights(signals={"touched_trace_file": Weight(weight=4.0)}, none={})

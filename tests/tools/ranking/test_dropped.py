@@ -85,3 +85,11 @@ def test_a_signal_that_speaks_against_a_commit_is_no_reason_for_it() -> None:
         [measured("switched_setting", 1.0), FAINT],
         Weights(signals={**weights.signals, "touched_trace_file": Weight(weight=1.0)}, none={}),
     ) == ("At most, it did touched_trace_file.",)
+
+
+def test_a_specific_reason_of_just_the_floor_stands_for_the_general_ones_too() -> None:
+    weights = Weights(
+        signals={"wrote_any_new_line": Weight(weight=1.0), "touched_any_function": Weight(weight=1.0)}, none={}
+    )
+    signals = [measured("wrote_any_new_line", 0.1), measured("touched_any_function", 1.0)]
+    assert reasons_for(signals, weights) == ("Did wrote_any_new_line.",)

@@ -126,6 +126,30 @@ def test_a_commit_that_cannot_be_read_is_named_unless_something_clears_it(tmp_pa
     assert {each.commit.sha for each in open_.suspects} == {built.shas[1], built.shas[4]}
 
 
+def damaged(folder: Path, *changes: Change, gone: str) -> Built:
+    """A history of its own (what another test has read of the same commits is cached) without one of its objects."""
+    own: Change = {"files": {**START_OF_SHOP["files"], "damaged": f"{gone}\n"}}
+    built = build(folder, [own, *changes])
+    sha = git(built.path, "rev-parse", gone)
+    (built.path / ".git" / "objects" / sha[:2] / sha[2:]).unlink()
+    return built
+
+
+def test_what_came_before_a_first_commit_that_cannot_be_read_is_compared_too(tmp_path: Path) -> None:
+    built = damaged(tmp_path, GUILTY, *INNOCENT, LATER, gone="main~2^{tree}")
+    evidence = gathered(built, 1)
+    assert evidence.unread == (built.shas[2], built.shas[3])
+    assert evidence.older is not None
+    assert evidence.older.commit.sha == built.shas[1]
+
+
+def test_a_gap_in_the_history_is_told(tmp_path: Path) -> None:
+    built = damaged(tmp_path, INNOCENT[0], GUILTY, INNOCENT[1], LATER, gone="main~3")
+    evidence = gathered(built)
+    assert evidence.unread == (built.shas[1], built.shas[2])
+    assert evidence.missing[0].endswith("the history ends there, before the base.")
+
+
 def test_of_a_bare_message_a_commit_is_dropped_for_what_it_was_compared_with(tmp_path: Path) -> None:
     built = build(tmp_path, [START_OF_SHOP, *INNOCENT])
     repository = Repository.open(built.path)
@@ -176,3 +200,17 @@ def test_what_was_read_is_not_read_again_to_check_citations(tmp_path: Path, monk
     steps = StepCheck(Repository.open(built.path), evidence)
     assert steps.in_trace("shop/cart.py", 7)
     assert steps.calls_away(built.shas[2], "shop/mail.py", 1) is None
+
+
+def test_an_installed_package_is_the_project_that_its_manifest_names(tmp_path: Path) -> None:
+    package: Change = {
+        "files": {
+            "packages/ui/package.json": '{"name": "@acme/ui"}',
+            "packages/ui/src/list.js": "x()\n",
+            "src/list.js": "x()\n",
+        }
+    }
+    built = build(tmp_path, [package, INNOCENT[0]])
+    text = "TypeError: x is not a function\n    at list (/app/node_modules/@acme/ui/src/list.js:1:1)\n"
+    evidence = gather(Repository.open(built.path), built.shas[0], built.shas[1], parse(text))
+    assert [frame.repo_path for frame in evidence.trace.frames] == ["packages/ui/src/list.js"]

@@ -61,8 +61,9 @@ def test_who_took_a_quoted_line_away_is_innocent_and_nobody_else(tmp_path: Path)
 
 
 def test_every_quoted_line_is_looked_at(tmp_path: Path) -> None:
-    changes = [file(OLD, "tax = rate * 19 // 100"), file(NEW, "tax = rate * 19 // 100"), file(NEW, "tax = 0 * rate")]
-    quoted = (quoting("still = there"), frame(3), quoting("tax = rate * 19 // 100"), quoting(OLD))
+    keep, tax = "keep = table or None", "tax = rate * 19 // 100"
+    changes = [file(OLD, tax, keep), file(NEW, tax, keep), file(NEW, "tax = 0 * rate", keep)]
+    quoted = (quoting("never = was there"), quoting(keep), frame(3), quoting(tax), quoting(OLD))
     assert proven(tmp_path, changes, *quoted) == {1: why(), 2: why()}
 
 

@@ -36,6 +36,7 @@ def test_where_it_failed_the_first_forty_characters_of_the_line_decide(quoted: s
 def test_the_first_frame_of_the_repository_that_quotes_its_line_is_where_it_failed() -> None:
     library = frame(3, LONG, path="lib/web.py", in_app=False)
     assert not confirmed(traced(library, frame(9), frame(10, "return None")), read(0, LONG))
+    assert not confirmed(traced(library, frame(10, "return None")), read(0, LONG), read(1, "f()", leads_to="f"))
     assert confirmed(traced(frame(9, in_app=False), frame(10, LONG)), read(0, LONG))
 
 
