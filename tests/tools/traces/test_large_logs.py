@@ -40,7 +40,6 @@ OTHERWISE = frozenset(
         "unseen_11: Python: the same twice without a blank line, then prose",
         "unseen_12: Python: a message of a list, no rows",
         "unseen_12: Python: a type and a message alone",
-        "unseen_12: Ruby: a notifier's issue, the line first, an arrow and the name in bold",
         "unseen_1: a table's export left a comma at each line's end",
         "unseen_1: an export as CSV with doubled quotes",
         "unseen_1: the journal printed newest first",
