@@ -26,8 +26,11 @@ SAID = (
 OTHERWISE = frozenset(
     {
         "go: a record whose escapes were undone",
+        "neighbours: Java: out of memory in a pod",
         "neighbours: JavaScript: overlay of next with a call stack",
+        "neighbours: PHP: roadrunner's log",
         "neighbours: no trace: an access log around a sentence",
+        "neighbours: no trace: oom killer",
         "others: a plain sentence",
         "python: pytest in a CI log with stamps",
         "python: rich draws boxes",
@@ -61,6 +64,8 @@ OTHERWISE = frozenset(
 )
 """The pieces that are read otherwise there: docs/reading-logs.md says of which kinds they are. A piece that is mended leaves the list."""
 OTHERWISE_BEHIND_A_STAMP = OTHERWISE | {
+    "neighbours: Elixir: a failing assertion",
+    "neighbours: JavaScript: express's default page",
     "neighbours: Python: a cell of a table",
     "python: AWS Lambda, carriage returns",
     "python: a Slack paste with a sentence before and after",
