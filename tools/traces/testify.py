@@ -1,6 +1,7 @@
 """Failures of Go tests that testify prints: a label before each part, and the parts' further lines below them."""
 
 import re
+from collections.abc import Sequence
 
 from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found
@@ -21,7 +22,7 @@ def find(log: Log) -> list[Found]:
     return [Found("go", (draft.failure(),), index) for index, draft in drafts if draft.frames and draft.message]
 
 
-def _draft(lines: list[str]) -> Draft:
+def _draft(lines: Sequence[str]) -> Draft:
     parts: dict[str, list[str]] = {}
     label = ""
     for line in lines:
