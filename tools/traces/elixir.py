@@ -18,6 +18,9 @@ _FRAME = re.compile(
 )
 _PLACELESS = re.compile(r"\s*\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) (:?[\w.\"<>/-]{1,300}[(/].*)$")
 _OF_TEST = re.compile(r"\s+(?:code: |stacktrace:$)")
+_TEST = re.compile(r"\s*\d{1,4}\) (?:test|property|doctest) .{1,300} \([\w.]{1,200}\)$")
+_VALUES = re.compile(r"\s*(?:code|left|right|arguments|diff):\s")
+_TEST_PLACE = re.compile(r"\s*[\w./@-]{1,400}\.exs?:\d{1,9}$")
 _INSIDE = re.compile(r"anonymous fn(?:/\d+|\(.{0,600}\))(?: \(overridable \d+\))? in (.*)$")
 _GENERATED = re.compile(r"(:?[\w.]{0,200})\.\"-(?:inlined-)?(\w{1,200}[!?]?)/\d+-")
 _NAMES_PLACE = re.compile(r"([\w./@-]{1,400}\.(?:exs?|eex|heex|leex)):(\d{1,9}):")
@@ -35,11 +38,14 @@ def find(log: Log) -> list[Found]:
     for index, line in enumerate(log.lines):
         raised = _RAISED.match(line) if "** (" in line else None
         frame = _frame(line) or _built_in(log, index) if draft is not None else None
-        if raised and (draft is None or not line.startswith("    ") or draft.frames):
+        if raised and (draft is None or not draft.type or not line.startswith("    ") or draft.frames):
             found += _finished(draft, begun)
             draft, begun = Draft(raised[1], raised[2]), index
         elif raised and draft is not None and draft.message.endswith("an exception was raised:"):
             draft.type, draft.message = raised[1], raised[2]
+        elif _TEST.match(line) if ") " in line else False:
+            found += _finished(draft, begun)
+            draft, begun = Draft(), index
         elif draft is not None and frame is not None:
             draft.frames.append(frame)
             broken = line.count("(") > line.count(")")
@@ -57,13 +63,21 @@ def find(log: Log) -> list[Found]:
 
 def _finished(draft: Draft | None, begun: int) -> list[Found]:
     """An error with its rows, or with the place that its message names."""
-    if draft is None or not draft.type:
+    if draft is None or not (draft.type or draft.frames):
         return []
-    draft.message = _told(draft.message)
+    draft.message = _told(draft.message) if draft.type else _of_assertion(draft.message)
     if not any(frame.path for frame in draft.frames):
         named = _NAMES_PLACE.match(draft.message)
         draft.frames = [Frame(path=slashed(named[1]), line=number(named[2]))] if named else []
     return [Found("elixir", (draft.failure(),), begun)]
+
+
+def _of_assertion(message: str) -> str:
+    """What a test says failed, without where the test stands and without the values below."""
+    lines = message.strip("\n").split("\n")
+    said = [line for line in lines if not _TEST_PLACE.match(line)]
+    last = next((at for at, line in enumerate(said) if _VALUES.match(line)), len(said))
+    return "\n".join(line.strip() for line in said[:last]).strip()
 
 
 def _told(message: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
 from incidents.trace import Frame
+from tools.traces import testify
 from tools.traces.above import said_above
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
@@ -55,8 +56,8 @@ def find(log: Log) -> list[Found]:
     headers = [index for index, line in enumerate(log.lines) if any(word in line for word in _HEADS)]
     headers = [index for index in headers if _PANIC.match(log.lines[index]) and not _raised_again(log, index)]
     if headers:
-        return _with_panics(log, headers, stacks)
-    return [_bare(log, stack) for stack in stacks[:50] if stack.frames] or _interpreted(log)
+        return _with_panics(log, headers, stacks) + testify.find(log)
+    return [_bare(log, stack) for stack in stacks[:50] if stack.frames] or _interpreted(log) or testify.find(log)
 
 
 def _interpreted(log: Log) -> list[Found]:

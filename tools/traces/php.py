@@ -70,7 +70,7 @@ class _Error:
         bare = place is not None and "/" not in place[0]
         if calls and bare and calls[0].line and "/" in calls[0].path:
             place = None  # `In File.php line 3:` names no path; the calls do
-        if not calls and self.header.caller:
+        if self.header.caller and not any(call.path or call.function for call in calls):
             calls = [Call(*self.header.caller, *named(self.header.callee))]
         elif not calls and self.header.callee and place:
             calls = [Call("", None, *named(self.header.callee))]

@@ -34,6 +34,7 @@ _PLACE_BEHIND = re.compile(
     r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$"
 )  # as consoles put it
 _REQUEST = re.compile(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]{1,3}\" \d{3}\b")
+_CLOCK = re.compile(r"^\[ {0,8}\d{1,9}\.\d{6}\] ")  # of Linux's kernel
 _FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})[\w-]{0,20}\s*$")
 _POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
 _LABELS = frozenset({"Error", "Exception", "Warning", "Failure"})
@@ -56,7 +57,9 @@ def read(log: Log) -> tuple[str | None, Failure]:
         message = "\n".join([said.message, *_listed_below(said.message, lines[at + 1 :])])
         return language_told(said, lines, frames), Failure(type=said.type, message=message, frames=frames)
     ends = (at for at, line in enumerate(lines) if at and _SUGGESTED.match(line))
-    spoken = [without_level(line.strip()) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][:MAX_MESSAGE_LINES]
+    spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
+        :MAX_MESSAGE_LINES
+    ]
     return None, Failure(message="\n".join(spoken)[:MAX_MESSAGE], frames=frames)
 
 

@@ -14,7 +14,7 @@ _RECORD = re.compile(
     r"|\S.{0,60}\s(?:(?:Today|Yesterday) at )?\d{1,2}:\d\d ?[AP]M$|\S.{0,60} (?:Today|Yesterday) at \d{1,2}:\d\d$"
 )
 _LEVEL = re.compile(
-    r"(?:(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?:\s?[:-])?"
+    r"(?:(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL ERROR(?=:)|FATAL|CRITICAL|SEVERE)(?:\s?[:-])?"
     r"|\[(?i:trace|debug|info|notice|warn|warning|error|fatal|crit|critical|alert|emerg)\])\s+(?:\d{1,9}#\d{1,9}: )?"
 )
 

@@ -18,7 +18,9 @@ from tools.traces.records import begins_record
 
 MAX_LINES: Final = 5
 
-_BEHIND_LEVEL: Final = re.compile(r"(?:/[\w-]{1,60}\]|(?<=[A-Z]):[\w.]{1,100}(?=:\S))?[\s:|>\]-]*")
+_BEHIND_LEVEL: Final = re.compile(
+    r"(?:(?<=FATAL) ERROR(?=:))?(?:/[\w-]{1,60}\]|(?<=[A-Z]):[\w.]{1,100}(?=:\S))?[\s:|>\]-]*"
+)
 _LOGGER: Final = re.compile(
     r"(?:\d{1,9} --- )?(?:\[[^\[\]\n]{1,100}\]\s*){0,3}"
     r"(?:(?P<name>[\w.$/<>-]{1,150}(?::[\w<>.]{1,80})?(?::\d{1,7})?)(?:\s*(?: - |: |\t)\s*))?(?=\S)"

@@ -147,7 +147,8 @@ def _throwable(node: dict[str, object], platform: str) -> tuple[str, dict[str, o
     """A serialised exception as one text, and what else the record holds."""
     chain = chain_of(node, platform)
     if chain is not None:
-        return printed(*chain), {}
+        said = text_under(lowered(node), ("message",)).split("\n")
+        return "\n".join(said) if any(map(shows_row, said)) else printed(*chain), {}
     values = node.get("values")
     if isinstance(values, list) and values and all(isinstance(each, dict) for each in values):
         chains = [found for each in values if (found := chain_of(each, platform))]
