@@ -15,7 +15,7 @@ from models.schema import LineNumber, Sentence, line, name, prose
 Passage = Annotated[str, prose(400)]
 Short = Annotated[str, line(180)]
 Brief = Annotated[str, line(80)]
-Path = Annotated[str, name(240, 0)]
+Path = Annotated[str, name(200, 0)]
 Function = Annotated[str, name(64, 0)]
 Points = Annotated[int, Field(ge=0, le=4)]
 Number = Annotated[int, Field(ge=0, le=99)]

@@ -31,7 +31,7 @@ ToolName = Literal[
 Maybe = Annotated[str, name(100, 0)]
 """A name that a tool may need; empty otherwise."""
 
-MaybePath = Annotated[str, name(240, 0)]
+MaybePath = Annotated[str, name(200, 0)]
 """A path that a tool may need; empty otherwise."""
 
 Commit = Annotated[str, Field(coerce_numbers_to_str=True), name(40, 0)]

@@ -157,3 +157,12 @@ def test_a_second_hunk_that_is_a_little_too_long_is_shown_whole(tmp_path: Path) 
     shown = ChangeReader(Repository.open(built.path), parse(TRACE)).excerpt(built.shas[1], 650)
     assert shown.count("@@") == 2
     assert "left out" not in shown
+
+
+def test_a_comment_that_speaks_of_the_trace_is_not_what_a_hunk_is_cut_around(tmp_path: Path) -> None:
+    remarks = "".join(f"# price_of and found and items, {number}\n" for number in range(30))
+    rest = "\n".join(LINES)
+    shown = changed(
+        tmp_path, {"shop/prices.py": "x = 1\n"}, {"shop/prices.py": f"x = 1\n{remarks}{rest}\ny = price_of(x)\n"}, 400
+    )
+    assert "y = price_of(x)" in shown

@@ -180,7 +180,7 @@ async def test_another_commit_that_explains_the_failure_as_well_is_named(shop: S
 
 async def test_where_the_developer_clears_a_commit_the_code_from_before_is_shown(shop: Shop) -> None:
     before = "source_before(path='shop/prices.py')\nObservation:\nshop/prices.py 6 - if found is None:"
-    newer = "file_lines(path='shop/prices.py')\nObservation:\n" + "shop/prices.py 1\n" * 200
+    newer = "file_lines(path='shop/prices.py')\nObservation:\n" + "x" * 3_940
     said = [
         Opinion(agent="zero_shot", commit=shop.culprit, caused=True, mechanism="the guard is gone"),
         Opinion(

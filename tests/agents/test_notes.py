@@ -57,5 +57,5 @@ def test_the_last_conclusion_says_which_commit_explains_the_failure_as_well() ->
 
 def test_what_was_asked_of_the_accused_commit_comes_before_what_is_newer() -> None:
     of_it = observed("commit_diff(commit='1', path='a.py')", "a.py\n - 9 | old")
-    of_another = observed("commit_diff(commit='5', path='a.py')", "a.py\n - 3 | other")
+    of_another = observed("commit_diff(commit='5', path='a.py')", "a.py\n - 3")
     assert decisive([of_it, of_another], ["a.py"], [], len(of_it), ["commit='1'"]) == of_it

@@ -66,7 +66,9 @@ def test_the_lengths_that_the_prompt_names_are_those_of_the_schema() -> None:
 
 def test_the_names_and_paths_of_real_code_fit_into_a_stated_step() -> None:
     """A name that is cut names nothing: code then finds no step of a true explanation."""
-    path = "core/src/main/java/org/springframework/boot/autoconfigure/web/servlet/error/BasicErrorController.java"
+    source = "spring-boot-project/spring-boot/src/main/java/org/springframework/boot/context/properties/source"
+    path = f"{source}/FilteredIterableConfigurationPropertiesSource.java"
+    assert Look(tool="commit_diff", path=path).path == path
     name = "_invalidate_get_users_with_receipts_in_room"
     step = {"path": path, "line": 53, "function": name, "says": "it is asked here"}
     read = replies.StatedStep.model_validate(step)

@@ -7,6 +7,7 @@ import pytest
 from agents.case import Case, open_case
 from agents.limits import Limits
 from agents.prompt import render
+from agents.source_excerpt import SourceReader
 from incidents.trace import Failure, Frame, StackTrace
 from tests.repositories import build
 from tests.shop import Shop
@@ -100,3 +101,11 @@ def test_a_line_beyond_the_file_shows_nothing(shop: Shop) -> None:
     evidence = shop.evidence().model_copy(update={"trace": StackTrace(failures=(Failure(frames=(frame,)),))})
     case = open_case(evidence, shop.repository(), Limits(), raw_trace="", service="shop", environment="production")
     assert case.code_text == ""
+
+
+def test_the_blocks_and_what_stands_between_them_fit_so_that_nothing_is_cut_in_the_middle(shop: Shop) -> None:
+    """`fence` cuts a text that is longer in its middle, where the failing line stands."""
+    case = shop.case()
+    reader = SourceReader(case.repository, case.evidence, case.window, {})
+    whole = reader.excerpt(10_000)
+    assert all(len(reader.excerpt(room)) <= room for room in range(len(whole) // 2, len(whole) + 3))
