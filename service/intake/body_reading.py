@@ -52,12 +52,25 @@ def read_body(source: str, body: bytes, headers: Mapping[str, str]) -> Read:
     kept = stored_body(objects[0] if len(objects) == 1 else objects)
     for number, each in enumerate(objects):
         try:
-            drafts += SOURCES[source].read(each)
+            drafts += _telling(SOURCES[source].read(each))
             _within(drafts, SOURCES[source])
         except (ValidationError, NotUnderstood) as error:
             where = (number,) if len(objects) > 1 else ()
             return Read(body=kept, errors=_problems(source, error, where))
     return Read(drafts, kept)
+
+
+def _telling(drafts: Sequence[Draft]) -> Sequence[Draft]:
+    """The drafts, unless all of them say nothing: they would be one incident with whatever else says nothing."""
+    if drafts and not any(_says(each) for each in drafts):
+        raise NotUnderstood("", "says neither what happened nor where")
+    return drafts
+
+
+def _says(draft: Draft) -> bool:
+    return draft.trace is not None or any(
+        text.strip() for text in (draft.message, draft.stack_trace, draft.key, draft.service)
+    )
 
 
 def _within(drafts: Sequence[Draft], source: Source) -> None:

@@ -13,6 +13,7 @@ WORKLOAD = (
     *("destination_canonical_service", "destination_service_name", "destination_workload"),  # a mesh's telemetry
     *("deployment", "statefulset", "daemonset", "cronjob", "job_name", "workload", "container", "container_name"),
     *("k8s.deployment.name", "k8s.statefulset.name", "k8s.daemonset.name", "k8s.cronjob.name", "k8s.container.name"),
+    *("kube_deployment", "kube_stateful_set", "kube_daemon_set", "kube_cronjob", "kube_container_name"),
     *("function_name", "faas.name", "ecs_service_name", "nomad_job", "component_name"),
 )
 ENVIRONMENT = (
@@ -27,9 +28,24 @@ _NAMESPACE_LABELS = (
     "destination_service_namespace",
 )
 REPOSITORY = ("repository", "repo")
-REVISION = (
+COMMIT = (
     *("revision", "git.sha", "git_commit", "git.commit.sha", "commit", "commit_sha", "sha", "vcs.ref.head.revision"),
-    *("version", "release", "service.version"),
+    *(
+        "deploy_commit",
+        "deployed_commit",
+        "deploy_sha",
+        "deploy_revision",
+        "deployed_revision",
+        "commit_hash",
+        "commit_id",
+    ),
+    *("git_revision", "git_hash", "git_ref", "head_sha", "head_commit", "build_sha", "source_version", "vcs_revision"),
+)
+"""What holds a commit; the names of REVISION after them may also say another version."""
+REVISION = (
+    *COMMIT,
+    *("version", "release", "service.version", "app_version", "code_version", "deployment.version", "build"),
+    *("image_tag", "image", "container_image"),
 )
 TRACE = ("stack_trace", "traceback", "error.stack_trace", "exception.stacktrace", "exception")
 ERROR = ("error", "error.message", "exception.message")
@@ -44,7 +60,11 @@ _EXPORTER = re.compile(
 # Kubernetes draws these parts from an alphabet without vowels, so that no word comes out.
 _POD = re.compile(r"(?:(?:-[bcdfghjklmnpqrstvwxz2456789]{6,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}|-\d{1,3})$")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_NAMESPACES = frozenset({"production", "prod", "staging", "stage", "qa", "testing", "dev", "development", "preprod"})
+_ENVIRONMENTS = frozenset(
+    {"production", "prod", "staging", "stage", "qa", "testing", "dev", "development", "preprod", "preproduction", "uat"}
+)
+_ANYBODYS = frozenset({"server", "app", "main", "web", "api", "service", "application", "worker", "container"})
+"""What containers are called in many workloads: then the workload tells more."""
 _INSTANCE = frozenset(
     {
         "pod",
@@ -63,6 +83,7 @@ _INSTANCE = frozenset(
     }
     | {"container_id", "replica", "replicaset", "prometheus", "prometheus_replica", "device", "__name__"}
 )
+_CONTAINER = ("container", "container_name", "k8s.container.name")
 _POD_LABELS = ("pod", "pod_name", "k8s.pod.name")
 _EXPORTED = "exported_"
 _PREFIXES = ("container_label_", "label_")
@@ -96,10 +117,10 @@ def _says(value: str) -> bool:
 def about(labels: Mapping[str, str], service: str = "", environment: str = "") -> About:
     """What labels say an alert is about; `service` and `environment` where they do not name one."""
     return About(
-        service=first_of(labels, SERVICE) or service,
+        service=first_of(labels, SERVICE) or service or first_of(labels, WORKLOAD),
         environment=environment_in(labels) or environment,
         repository=first_of(labels, REPOSITORY),
-        revision=revision_in(first_of(labels, REVISION)),
+        revision=revision_of(labels),
     )
 
 
@@ -109,7 +130,8 @@ def service_in(labels: Mapping[str, str]) -> str:
         name.removeprefix(each): labels[name] for each in _PREFIXES for name in labels if name.startswith(each)
     }
     own = {name: value for name, value in {**passed_on, **labels}.items() if not _EXPORTER.search(value)}
-    named = first_of(own, (*SERVICE, *APPLICATION, *WORKLOAD)) or _workload_of(first_of(labels, _POD_LABELS))
+    named, pods = first_of(own, (*SERVICE, *APPLICATION, *WORKLOAD)), _workload_of(first_of(labels, _POD_LABELS))
+    named = pods or named if named == first_of(own, _CONTAINER) and named in _ANYBODYS else named or pods
     return named or first_of(own, ("job",)) or first_of(labels, (*SERVICE, "job"))
 
 
@@ -122,7 +144,7 @@ def own_labels(labels: Mapping[str, str]) -> dict[str, str]:
 def environment_in(labels: Mapping[str, str]) -> str:
     """The environment, or a namespace that is called like one."""
     namespace = first_of(labels, _NAMESPACE_LABELS)
-    return first_of(labels, ENVIRONMENT) or (namespace if namespace in _NAMESPACES else "")
+    return first_of(labels, ENVIRONMENT) or (namespace if is_environment(namespace) else "")
 
 
 def tagged(tags: object) -> dict[str, str]:
@@ -130,6 +152,18 @@ def tagged(tags: object) -> dict[str, str]:
     listed = tags if isinstance(tags, list) else str(tags or "").split(",")
     pairs = (_TAG.fullmatch(tag) for tag in listed if isinstance(tag, str) and len(tag) <= _LONGEST_TAG)
     return {pair[1].strip(): pair[2].strip() for pair in pairs if pair}
+
+
+def revision_of(labels: Mapping[str, str], names: tuple[str, ...] = REVISION) -> str:
+    """The commit that the first of these labels holds which holds one, else what the first of them says."""
+    known = in_one_spelling({name: value for name, value in labels.items() if _says(value)})
+    told = [revision_in(known[name]) for name in map(folded, names) if name in known]
+    return next((each for each in told if is_commit(each)), told[0] if told else "")
+
+
+def is_environment(word: str) -> bool:
+    """Whether a word, in lower case, is what environments are called."""
+    return word in _ENVIRONMENTS
 
 
 def is_commit(text: str) -> bool:

@@ -31,10 +31,17 @@ from service.intake.names import folded, in_one_spelling, says_nothing
 _TIME: TypeAdapter[datetime] = TypeAdapter(datetime)
 _MOST_COUNTED = 10**9
 _LAST_MILLISECOND, _LAST_NANOSECOND = 10**14, 10**20
+_SECONDS = re.compile(r"[0-9]{1,19}(?:\.[0-9]{1,9})?")
 _WRITTEN = re.compile(
-    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(Z|[+-]\d\d:?\d\d)?(?: (?:UTC|GMT|[A-Z]{3,4}))?(?: m=.*)?"
+    r"(\d{4}[-/]\d\d[-/]\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(Z|[+-]\d\d:?\d\d)?(?: (?:UTC|GMT|[A-Z]{3,4}))?(?: m=.*)?"
 )
-_OVER = frozenset({"resolved", "recovered", "ok", "success", "closed", "inactive", "normal"})
+OVER = frozenset(
+    (
+        *("resolved", "resolve", "recovered", "recovery", "ok", "success", "successful", "closed", "close", "inactive"),
+        *("normal", "expired", "cleared", "clear", "fixed", "up", "healthy"),
+    )
+)
+"""Senders' words for an alert that is over."""
 
 
 class NotUnderstood(Exception):
@@ -79,10 +86,10 @@ def _text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _moment(value: object) -> datetime | None:
-    """None for what is no time, and for the first day of the calendar, with which Go says "not yet"."""
-    if isinstance(value, str) and value.strip().isdecimal():
-        value = int(value) if len(value) < 20 else None
+def moment_of(value: object) -> datetime | None:
+    """A time in UTC; None for what is none, and for the first day of the calendar, with which Go says "not yet"."""
+    if isinstance(value, str) and _SECONDS.fullmatch(value.strip()):
+        value = float(value) if "." in value else int(value)
     if value in (None, "", 0) or isinstance(value, bool):
         return None
     if isinstance(value, str):
@@ -111,7 +118,7 @@ def _written(text: str) -> object:
     """As others write a time: Go (`2026-03-02 08:14:55 +0000 UTC`), Ruby, and mail."""
     found = _WRITTEN.fullmatch(text.strip()[:100])
     if found:
-        return f"{found[1]}T{found[2]}{(found[3] or 'Z').replace(' ', '')}"
+        return f"{found[1].replace('/', '-')}T{found[2]}{(found[3] or 'Z').replace(' ', '')}"
     try:
         return parsedate_to_datetime(text[:100])
     except (ValueError, TypeError, OverflowError):
@@ -132,7 +139,8 @@ def _sequence(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _number(value: object) -> int:
+def number_of(value: object) -> int:
+    """How many; 0 for what is no number."""
     if isinstance(value, str):
         digits = value.strip().partition(".")[0]
         value = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else 0
@@ -141,9 +149,9 @@ def _number(value: object) -> int:
 
 Text = Annotated[str, BeforeValidator(_text), Field(default="")]
 """Whatever it was, as text; "" when it is missing."""
-Moment = Annotated[datetime | None, BeforeValidator(_moment), Field(default=None)]
+Moment = Annotated[datetime | None, BeforeValidator(moment_of), Field(default=None)]
 """A time (RFC 3339, or seconds or milliseconds since 1970) in UTC."""
-Count = Annotated[int, BeforeValidator(_number), Field(default=0)]
+Count = Annotated[int, BeforeValidator(number_of), Field(default=0)]
 """How many; 0 when that is not said."""
 Fields = Annotated[dict[str, Any], BeforeValidator(_mapping), Field(default_factory=dict)]
 Labels = Annotated[dict[str, str], BeforeValidator(_labels), Field(default_factory=dict)]
@@ -185,7 +193,7 @@ class Draft:
 
 def is_over(*words: str) -> bool:
     """Whether a sender's word for the state says that it is over; the first that is there counts."""
-    return next((word for word in words if word), "").lower().partition(" ")[0] in _OVER
+    return next((word for word in words if word), "").lower().partition(" ")[0] in OVER
 
 
 def at_path(document: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 (any JSON)

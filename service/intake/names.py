@@ -21,10 +21,14 @@ _WRAPPERS = frozenset(
         "fields",
         "labels",
         "annotations",
+        "event",
+        "payload",
     }
 )
 """Objects of templates that only hold the variables together."""
-_UNRENDERED = re.compile(r"\{\{[^{}]{0,200}\}\}")
+_UNRENDERED = re.compile(
+    r"\{\{[^{}]{0,200}\}\}|\$[A-Z][A-Z0-9_]{1,60}(?:\[[\w.-]{1,60}\])?|\$\{[\w.-]{1,100}\}|\{[A-Z][A-Z0-9_.]{2,60}\}|\*UNKNOWN\*"
+)
 
 
 def folded(name: str) -> str:

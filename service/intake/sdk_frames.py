@@ -101,6 +101,15 @@ def titled(platform: str, title: str) -> StackTrace | None:
     return trace_of(platform, [head]) if head.type else None
 
 
+def raised_by(platform: str, title: str) -> StackTrace | None:
+    """The error that any title names: one may begin with any word and a colon, so the type must be called like one."""
+    return titled(platform, title) if _RAISED.match(title.strip()) else None
+
+
+_RAISED = re.compile(
+    r"[\w.\\:$*]{0,200}(?:Error|Exception|Failure|Fault|Panic|Interrupt|Exit)\b:"
+    r"|[A-Za-z_$][\w$]{1,100}(?:\.|::|\\)[\w.:\\$]{1,100}: "
+)
 _HEADLINE = re.compile(r"((?=[A-Z*]|\w+(?:[.\\]|::))[\w.\\:$*]{2,200}(?<!:)): (.*)$", re.DOTALL)
 
 

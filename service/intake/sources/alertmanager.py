@@ -1,6 +1,7 @@
 """Prometheus Alertmanager, webhook versions 3 and 4: several alerts in one body, each firing or resolved."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import Field
@@ -33,6 +34,7 @@ class One(Sent):
     labels: Labels
     annotations: Labels
     starts_at: Moment
+    ends_at: Moment
     generator_url: Text
     fingerprint: Text
 
@@ -44,14 +46,22 @@ class Body(Sent):
     alerts: list[One] = Field(max_length=MOST_ALERTS)
     group_key: Text
     truncated_alerts: Count
+    group_labels: Labels
     common_labels: Labels
     common_annotations: Labels
 
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
-    """Every alert of the group."""
-    group = Body.model_validate(document)
+    """Every alert of the group; or one alone, of those that Prometheus itself sends in a list."""
+    alone = "alerts" not in document and "labels" in document
+    group = Body.model_validate({"alerts": [document]} if alone else whole(document))
     return open_ones([draft(group, alert) for alert in group.alerts if not is_heartbeat(group, alert)])
+
+
+def whole(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A group of which only the labels are told is one alert."""
+    told = any(document.get(name) for name in ("commonLabels", "groupLabels"))
+    return {**document, "alerts": [{}]} if told and "alerts" not in document else document
 
 
 def is_heartbeat(group: Body, alert: One) -> bool:
@@ -67,15 +77,15 @@ def open_ones(drafts: Sequence[Draft]) -> list[Draft]:
 
 def draft(group: Body, alert: One) -> Draft:
     """One alert; its own labels win over the common ones. Its name is that of its series without the instance."""
-    labels = own_labels({**group.common_labels, **alert.labels})
+    labels = own_labels({**group.group_labels, **group.common_labels, **alert.labels})
     notes = {**group.common_annotations, **alert.annotations}
     everything = {**labels, **notes}
     trace, error = first_of(everything, TRACE) or trace_in(*notes.values()), first_of(everything, ERROR)
     message = error or first_of(everything, TITLE)
     return Draft(
         **about(everything) | {"service": service_in(labels)},
-        state="resolved" if is_over(alert.status, group.status) else "firing",
-        key=_key(labels) or alert.fingerprint or f"{group.group_key}{sorted(alert.labels.items())}",
+        state="resolved" if is_over(alert.status, group.status, _end(alert)) else "firing",
+        key=_key(labels) or alert.fingerprint or f"{group.group_key}{sorted(alert.labels.items()) or ''}",
         message="" if message == trace else message,
         stack_trace=trace,
         error_text=bool(trace or error),
@@ -84,6 +94,11 @@ def draft(group: Body, alert: One) -> Draft:
         severity=first_of(labels, SEVERITY),
         details=_details(group, labels, notes, message, trace),
     )
+
+
+def _end(alert: One) -> str:
+    """What Prometheus itself sends has no status: it is over when its end has come."""
+    return "resolved" if alert.ends_at is not None and alert.ends_at <= datetime.now(UTC) else ""
 
 
 def _key(labels: Mapping[str, str]) -> str:

@@ -27,6 +27,7 @@ from service.intake.lenient import (
     named,
     said,
 )
+from service.intake.pairs import labelled
 
 _SERVICE = (
     *(*SERVICE, "FunctionName", "ApiName", "ContainerName", "QueueName"),
@@ -105,7 +106,7 @@ def _one(document: Mapping[str, Any], enclosed: bool) -> Draft | None:
 
 def _draft(state: State, alarm: Alarm) -> Draft:
     metrics = [alarm.trigger, *_metrics(alarm.trigger.metrics)]
-    dimensions = {name: value for metric in reversed(metrics) for name, value in _pairs(metric.dimensions).items()}
+    dimensions = {name: value for metric in reversed(metrics) for name, value in labelled(metric.dimensions).items()}
     words = words_in(alarm.alarm_description)
     parts = alarm.alarm_arn.split(":")
     region = parts[3] if len(parts) > 3 and parts[3].replace("-", "").isalnum() else ""
@@ -159,14 +160,6 @@ def _inner(value: object, name: str) -> Mapping[str, Any]:
         return {}
     inner = value.get(name) or value.get(name[0].upper() + name[1:])
     return inner if isinstance(inner, Mapping) else {}
-
-
-def _pairs(dimensions: object) -> dict[str, str]:
-    if isinstance(dimensions, Mapping):
-        return {str(name): str(value) for name, value in dimensions.items() if value is not None}
-    items = dimensions if isinstance(dimensions, list) else []
-    pairs = [(each.get("name"), each.get("value")) for each in items if isinstance(each, Mapping)]
-    return {str(name): str(value) for name, value in pairs if name is not None and value is not None}
 
 
 SOURCE = Source(

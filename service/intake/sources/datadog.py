@@ -11,6 +11,7 @@ from service.intake.free_text import trace_in
 from service.intake.labels import about, tagged
 from service.intake.lenient import Anything, Draft, Moment, NotUnderstood, Sent, Text, is_over, named, said
 from service.intake.names import variables
+from service.intake.pairs import environment_among, labelled
 from service.intake.sdk_frames import text_line
 
 _PREFIX = re.compile(
@@ -21,7 +22,9 @@ _PREFIX = re.compile(
 """One of the brackets before a title; a monitor's own name may begin with others."""
 _LONGEST_TITLE = 2_000
 _LONGEST_TEXT = 100_000
-_PRIORITY = re.compile(r"P\d")
+_NUMBERS = frozenset("12345")
+_ORDINARY = frozenset(("normal", "low"))
+"""The priorities of an event, which every alert has."""
 _MONITOR = re.compile(r"\((https://[^()\s]{1,500}/monitors[/#](\d{1,20})[^()\s]{0,500})\)")
 _LINK = re.compile(r"\((https://[^()\s]{1,1000})\)")
 _FENCE = re.compile(r"```[\w-]*\n(.*?)```", re.DOTALL)
@@ -48,7 +51,7 @@ class Body(Sent):
     severity: Text = named("incident_severity")
     logs: Text = named("logs", "logs_sample")
     date: Moment = named("date", "date_posix", "occurred_at", "timestamp", "fire_time", "alert_time")
-    last_updated: Moment
+    last_updated: Moment = named("last_updated", "last_updated_posix")
     link: Text = named("link", "url", "event_url", "monitor_url", "incident_url", "source_url", "alert_url")
     links: Anything
     tags: Anything
@@ -66,12 +69,12 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     monitor, link = _MONITOR.search(sent.text), _LINK.search(sent.text)
     scope = sent.scope or before["scope"]
     own = {"service": sent.service, "env": sent.env, "repository": sent.repository}
-    tags = {**tagged(sent.tags), **tagged(scope), **{name: value for name, value in own.items() if value}}
-    priority = sent.priority if _PRIORITY.fullmatch(sent.priority) else before["priority"]
+    tags = {**labelled(sent.tags), **tagged(scope), **{name: value for name, value in own.items() if value}}
+    priority = f"P{sent.priority}" if sent.priority in _NUMBERS else sent.priority
     logs = _lines(sent.logs) or trace_in(*_FENCE.findall(sent.text[:_LONGEST_TEXT]), sent.text)
     return [
         Draft(
-            **about(tags),
+            **about(tags, environment=environment_among(sent.tags)),
             state=_state(sent, before),
             key=sent.cycle or sent.agg or sent.alert_id or (f"{monitor[2]}/{scope}" if monitor else name),
             message=sent.title or sent.text,
@@ -79,7 +82,10 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
             error_text=bool(logs),
             first_seen=sent.date or sent.last_updated,
             url=sent.link or _linked(sent.links) or _first_of(monitor, link),
-            severity=priority or sent.severity or tags.get("severity", ""),
+            severity=before["priority"]
+            or ("" if priority.lower() in _ORDINARY else priority)
+            or sent.severity
+            or tags.get("severity", ""),
             details=said(scope=scope, text=_without_marks(sent.text), query=sent.query),
         )
     ]

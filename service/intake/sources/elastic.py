@@ -12,7 +12,7 @@ from incidents.trace import StackTrace
 from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.apm_error import apm_trace
-from service.intake.labels import ENVIRONMENT, ERROR, REVISION, SERVICE, TRACE, about, revision_in, tagged
+from service.intake.labels import ENVIRONMENT, ERROR, REVISION, SERVICE, TRACE, about, is_commit, revision_in
 from service.intake.lenient import (
     Anything,
     Draft,
@@ -26,10 +26,12 @@ from service.intake.lenient import (
     at_path,
     is_over,
     named,
+    parsed,
     said,
 )
 from service.intake.lenient import Count as Number
-from service.intake.names import variables
+from service.intake.names import folded, variables
+from service.intake.pairs import environment_among, labelled
 from service.intake.printed_trace import printed
 
 _ERROR = (*ERROR, "error.exception.message", "error.log.message", "message")
@@ -37,6 +39,8 @@ _TRACE = (*TRACE, "stacktrace", "log.original")
 _REVISION = tuple(name for each in (*REVISION, "git_sha", "git.commit.sha") for name in (each, f"labels.{each}"))
 _SERVICE, _ENVIRONMENT = (*SERVICE, "service_name", "serviceName"), (*ENVIRONMENT, "deployment_environment")
 _SEVERITY = ("log.level", "level", "severity", "kibana.alert.severity")
+_INDEXED = frozenset({"kibanaalertuuid", "kibanaalertreason", "kibanaalertrulename"})
+"""Of these, a bare document of Kibana's alert index has at least one."""
 _SUMMARY: tuple[tuple[str, State], ...] = (("new", "firing"), ("ongoing", "firing"), ("recovered", "resolved"))
 
 
@@ -52,7 +56,7 @@ class Body(Sent):
     """
 
     rule_id: Text = named("rule.id", "watch_id")
-    rule_name: Text = named("rule.name", "context.rule.name", "name", "watch_id")
+    rule_name: Text = named("rule.name", "context.rule.name", "name", "alert.name", "watch_id")
     rule_url: Text = named("rule.url")
     rule_tags: Anything = named("rule.tags")
     alert_id: Text = named("alert.id", "kibana.alert.id")
@@ -61,7 +65,7 @@ class Body(Sent):
     group_name: Text = named("alert.actionGroupName", "actionGroupName", "kibana.alert.actionGroupName", "status")
     title: Text = named("context.title", "title")
     message: Text = named("context.message", "message")
-    reason: Text = named("context.reason", "reason", "description")
+    reason: Text = named("context.reason", "reason", "alert.reason", "description")
     value: Number = named("context.value", "value")
     matching: Number = named("context.matchingDocuments", "matchingDocuments")
     at: Moment = named("context.date", "context.timestamp", "context.timestampIso8601", "trigger.triggered_time")
@@ -76,7 +80,7 @@ class Body(Sent):
     keys: Fields = named("context.groupByKeys", "context.grouping")
     tags: Anything = named("context.tags", "tags")
     metadata: Labels
-    hits: Items = named("context.hits", "hits", "payload.hits.hits", "hits.hits")
+    hits: Items = named("context.hits", "payload.hits.hits", "hits.hits", "hits")
     total: Anything = named("payload.hits.total", "hits.total")
     found: Items = named("context.alerts")
     severity: Text = named("severity", "context.rule.severity")
@@ -90,8 +94,13 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     if wrong:
         raise NotUnderstood(wrong[0], "is not an object")
     names = variables(document)
-    sent = Body.model_validate(names)
-    known = (names.get(name) for name in ("ruleid", "rulename", "watchid", "contextreason", "contexttitle"))
+    sent = Body.model_validate({**names, "hits": _listed(document)} if _listed(document) else names)
+    if _INDEXED & names.keys() and not names.get("ruleid"):
+        over = is_over(_say(document, ("kibana.alert.status",)))
+        return [_of_summary(sent, document, "resolved" if over else "firing")]
+    known = (
+        names.get(name) for name in ("ruleid", "rulename", "watchid", "contextreason", "contexttitle", "alertreason")
+    )
     if not (any(known) or sent.hits):
         raise NotUnderstood("rule")
     summary = document.get("alerts")
@@ -100,13 +109,23 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     return [_draft(sent)]
 
 
+def _listed(document: Mapping[str, Any]) -> list[Any]:
+    """The documents that a template has put under a name of its own."""
+    lists = (parsed(value) for name, value in document.items() if folded(str(name)) not in ("hits", "contexthits"))
+    found = (each for each in lists if isinstance(each, list) and each and isinstance(each[0], Mapping))
+    return next((each for each in found if isinstance(each[0].get("_source"), Mapping)), [])
+
+
 def _draft(sent: Body) -> Draft:
     documents = [_source(hit) for hit in (*sent.hits, *sent.found)]
     hit = _telling(documents)
     trace = apm_trace(hit)
     text, error = printed(trace) if trace else _say(hit, _TRACE), _say(hit, _ERROR)
     title = sent.reason or _say(hit, ("kibana.alert.reason",)) or sent.title or sent.message or sent.rule_name
-    words = about({**tagged(sent.rule_tags), **tagged(sent.tags), **sent.metadata})
+    words = about(
+        {**labelled(sent.rule_tags), **labelled(sent.tags), **sent.metadata},
+        environment=environment_among(sent.tags) or environment_among(sent.rule_tags),
+    )
     return Draft(
         state=_state(sent),
         key=sent.uuid or f"{sent.rule_id}/{sent.alert_id}".strip("/"),
@@ -122,11 +141,16 @@ def _draft(sent: Body) -> Draft:
         first_seen=_started(sent, hit),
         count=max(sent.value if sent.hits else 0, sent.matching, _total(sent.total), len(sent.hits), 1),
         repository=sent.repository or words["repository"],
-        revision=revision_in(_say(hit, _REVISION)) or words["revision"],
-        url=sent.link or urljoin(sent.kibana, sent.explorer) or sent.rule_url,
+        revision=_revision(hit) or words["revision"],
+        url=sent.link or (urljoin(sent.kibana, sent.explorer) if sent.explorer else "") or sent.rule_url,
         severity=sent.severity or _say(hit, _SEVERITY),
         details=said(rule=sent.rule_name, reason=title if title != error else ""),
     )
+
+
+def _revision(hit: Mapping[str, Any]) -> str:
+    told = [revision_in(found) for path in _REVISION if (found := _say(hit, (path,)))]
+    return next((each for each in told if is_commit(each)), "")
 
 
 def _of(sent: Body, hit: Mapping[str, Any], names: tuple[str, ...]) -> str:
@@ -135,8 +159,8 @@ def _of(sent: Body, hit: Mapping[str, Any], names: tuple[str, ...]) -> str:
 
 def _started(sent: Body, hit: Mapping[str, Any]) -> Any:  # noqa: ANN401 (what Moment reads)
     """When the rule saw it; of a watch or a detection, which tell only when they ran, the document's own time."""
-    own = Sample.model_validate({"at": at_path(hit, "@timestamp")}).at if sent.total or sent.found else None
-    return own or sent.at or sent.date
+    own = Sample.model_validate({"at": at_path(hit, "@timestamp")}).at
+    return (own if sent.total or sent.found else None) or sent.at or sent.date or own
 
 
 def _total(total: object) -> int:
@@ -155,12 +179,17 @@ def _of_summary(sent: Body, document: Mapping[str, Any], state: State) -> Draft:
         environment=sent.environment or _say(document, _ENVIRONMENT),
         message=reason or sent.rule_name or name,
         error_text=False,
-        first_seen=Sample.model_validate({"at": at_path(document, "kibana.alert.start")}).at or sent.date,
+        first_seen=_began(document) or sent.date,
         repository=sent.repository,
         url=_say(document, ("kibana.alert.url",)) or sent.rule_url,
         severity=_say(document, ("kibana.alert.severity",)),
         details=said(rule=sent.rule_name or name),
     )
+
+
+def _began(document: Mapping[str, Any]) -> Any:  # noqa: ANN401 (what Moment reads)
+    at = at_path(document, "kibana.alert.start") or at_path(document, "@timestamp")
+    return Sample.model_validate({"at": at}).at
 
 
 class Sample(Sent):

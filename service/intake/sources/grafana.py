@@ -7,13 +7,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urljoin
 
 from pydantic import Field
 
 from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.labels import SEVERITY, about, first_of, service_in
-from service.intake.lenient import Draft, Fields, Items, Labels, Sent, Text, said
+from service.intake.lenient import Draft, Fields, Items, Labels, Sent, Text, is_over, said
 from service.intake.sources import alertmanager
 from service.intake.webhook_signature import Signed
 
@@ -22,6 +23,7 @@ _VALUE = re.compile(r"var='([^'\s]{1,50})'(?:(?!var=').){0,2000}?\bvalue=([^\s\]
 """One number of `valueString`, which older versions send and newer ones send beside `values`."""
 _BRACKETS = re.compile(r"^\[[^\]]{1,40}\] ?")
 """`[FIRING:2]` before a title."""
+_SILENT = frozenset({"paused", "pending", "unknown", ""})
 _TEST_NAME = "Test notification"
 """The rule of the button Send Test in legacy alerting."""
 
@@ -42,6 +44,7 @@ class Body(alertmanager.Body):
     alerts: list[One] = Field(max_length=alertmanager.MOST_ALERTS)  # type: ignore[assignment]  # narrower
     title: Text
     message: Text
+    external_url: Text
 
 
 class Legacy(Sent):
@@ -61,7 +64,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """Every alert of the group; the button "Test" of a contact point sends one named TestAlert."""
     if "alerts" not in document and "ruleName" in document:
         return _of_legacy(Legacy.model_validate(document))
-    group = Body.model_validate(document)
+    group = Body.model_validate(alertmanager.whole(document))
     return alertmanager.open_ones(
         [_draft(group, alert) for alert in group.alerts if not alertmanager.is_heartbeat(group, alert)]
     )
@@ -75,7 +78,9 @@ def _draft(group: Body, alert: One) -> Draft:
         panel=alert.panel_url,
         silence=alert.silence_url,
     )
-    draft = replace(draft, message=draft.message or _said_of(group), details={**draft.details, **links})
+    # The button Test of version 12 gives an address relative to Grafana's own.
+    url = urljoin(group.external_url, draft.url) if draft.url else ""
+    draft = replace(draft, url=url, message=draft.message or _said_of(group), details={**draft.details, **links})
     if alert.labels.get("alertname") == "TestAlert":
         return replace(draft, state="test")
     if alert.labels.get("alertname") == _OWN_FAILURE:
@@ -96,15 +101,15 @@ def _numbers(values: str) -> list[tuple[str, str]]:
 
 
 def _of_legacy(rule: Legacy) -> Sequence[Draft]:
-    """`alerting` and `ok`; a rule that is paused or pending says nothing."""
+    """A rule that is paused, pending or of no known state says nothing; all but `ok` fires."""
     matches: list[dict[str, Any]] = [each for each in rule.eval_matches if isinstance(each, dict)]
     labels = dict(rule.tags)
     for match in matches:
         tags = match.get("tags")
         labels |= {str(name): str(value) for name, value in tags.items()} if isinstance(tags, dict) else {}
-    if rule.state not in ("alerting", "ok", "no_data"):
+    if rule.state.lower() in _SILENT:
         return []
-    state: State = "resolved" if rule.state == "ok" else "firing"
+    state: State = "resolved" if is_over(rule.state) else "firing"
     return [
         Draft(
             **about(labels) | {"service": service_in(labels)},

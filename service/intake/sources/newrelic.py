@@ -6,7 +6,7 @@ from typing import Any
 
 from service.intake.adapter import Source
 from service.intake.alert_event import State
-from service.intake.labels import ERROR, TRACE, about, first_of, tagged
+from service.intake.labels import ERROR, TRACE, about, first_of
 from service.intake.lenient import (
     Anything,
     Count,
@@ -21,6 +21,7 @@ from service.intake.lenient import (
     named,
     said,
 )
+from service.intake.pairs import labelled
 
 _OPEN = frozenset({"activated", "created", "open"})
 _OVER = frozenset({"closed", "resolved"})
@@ -34,13 +35,13 @@ class Body(Sent):
 
     id: Text = named("id", "issueId", "incident_id")
     title: Anything = named("title", "issueTitle", "details", "condition_name")
-    url: Text = named("issueUrl", "issuePageUrl", "incident_url", "url")
+    url: Text = named("issueUrl", "issuePageUrl", "incident_url", "url", "violation_url", "violation_callback_url")
     priority: Text = named("priority", "severity")
     state: Text = named("state", "current_state", "status")
     trigger: Text = named("trigger", "triggerEvent")
     total_incidents: Count
     at: Moment = named("createdAt", "activatedAt", "timestamp")
-    entities: Items = named("impactedEntities", "entitiesNames")
+    entities: Anything = named("impactedEntities", "entitiesNames", "entities", "entity", "target", "entity_name")
     conditions: Anything = named("alertConditionNames", "condition_name")
     policies: Anything = named("alertPolicyNames", "policy_name")
     targets: Items
@@ -52,7 +53,8 @@ class Body(Sent):
     def key(self) -> str:
         """Its id, which its address holds too."""
         found = _ID.search(self.url)
-        return self.id or (found[1] if found else "")
+        subject = (*_named(self.entities)[:1], _joined(self.conditions) or _joined(self.title))
+        return self.id or (found[1] if found else "") or "/".join(filter(None, subject))
 
 
 class Target(Sent):
@@ -95,28 +97,26 @@ def _draft(sent: Body, labels: Mapping[str, str], state: State) -> Draft:
         details=said(
             condition=_joined(sent.conditions) or _joined(sent.accumulations.get("conditionName")),
             policy=_joined(sent.policies) or _joined(sent.accumulations.get("policyName")),
-            entities=", ".join(_names(sent.entities)) if len(sent.entities) > 1 else "",
+            entities=", ".join(affected) if len(affected := _named(sent.entities)) > 1 else "",
         ),
     )
 
 
 def _entity(sent: Body) -> str:
     """The first of what is affected; the others are among the details."""
-    objects = [each.get("name") for each in (*sent.targets, *_entities(sent)) if isinstance(each, Mapping)]
-    return next(iter((*_names(sent.entities), *_names(objects))), "")
+    known = (sent.entities, sent.targets, sent.entities_data.get("entities"), sent.entities_data.get("names"))
+    return next((name for each in known for name in _named(each)), "")
 
 
-def _entities(sent: Body) -> Sequence[Any]:
-    entities = sent.entities_data.get("entities")
-    return entities if isinstance(entities, list) else []
-
-
-def _names(values: Sequence[object]) -> list[str]:
-    return [value for value in values if isinstance(value, str) and value]
+def _named(value: object) -> list[str]:
+    """The names of entities: one or several, as texts or as objects with a name."""
+    items = value if isinstance(value, list) else [value]
+    names = [each.get("name") if isinstance(each, Mapping) else each for each in items]
+    return [name for name in names if isinstance(name, str) and name]
 
 
 def _joined(value: object) -> str:
-    return value if isinstance(value, str) else ", ".join(_names(value)) if isinstance(value, list) else ""
+    return value if isinstance(value, str) else ", ".join(_named(value)) if isinstance(value, list) else ""
 
 
 def _labels(document: Mapping[str, Any], sent: Body) -> dict[str, str]:
@@ -124,7 +124,7 @@ def _labels(document: Mapping[str, Any], sent: Body) -> dict[str, str]:
     raw = sent.accumulations.get("rawTag")
     tags = {name.removeprefix("tag."): _joined(value) for name, value in sent.accumulations.items() if "tag." in name}
     tags |= {str(name): _joined(value) for name, value in raw.items()} if isinstance(raw, Mapping) else {}
-    tags |= _beside(sent.tags)
+    tags |= labelled(sent.tags)
     for target in sent.targets:
         tags = {**(Target.model_validate(target).labels if isinstance(target, Mapping) else {}), **tags}
     own = {
@@ -133,11 +133,6 @@ def _labels(document: Mapping[str, Any], sent: Body) -> dict[str, str]:
     if own.get("version") == _FORMAT:
         del own["version"]
     return {**tags, **own}
-
-
-def _beside(tags: object) -> dict[str, str]:
-    """`tags` of a template: an object, or pairs."""
-    return {str(n): _joined(v) for n, v in tags.items()} if isinstance(tags, Mapping) else tagged(tags)
 
 
 SOURCE = Source("newrelic", read, takes="the payload of a New Relic workflow, with its `id` and `state`")

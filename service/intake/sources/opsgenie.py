@@ -6,8 +6,9 @@ from typing import Any
 from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.free_text import trace_in, words_in
-from service.intake.labels import ERROR, TRACE, about, first_of, tagged
-from service.intake.lenient import Draft, Items, Labels, Moment, NotUnderstood, Sent, Text, said
+from service.intake.labels import ERROR, TRACE, about, first_of
+from service.intake.lenient import Anything, Draft, Moment, NotUnderstood, Sent, Text, named, said
+from service.intake.pairs import environment_among, labelled
 
 _STATES: dict[str, State] = {"create": "firing", "close": "resolved", "delete": "resolved"}
 _PAGE = "https://app.opsgenie.com/alert/detail/{}/details"
@@ -24,8 +25,8 @@ class Alert(Sent):
     source: Text
     priority: Text
     created_at: Moment
-    tags: Items
-    details: Labels
+    tags: Anything
+    details: Anything = named("details", "extra_properties", "custom_properties")
 
 
 class Body(Sent):
@@ -36,18 +37,22 @@ class Body(Sent):
 
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
-    """The alert, or none: acknowledging, escalating and noting change nothing."""
-    sent = Body.model_validate(document)
+    """The alert, or none: acknowledging, escalating and noting change nothing.
+
+    What creates an alert at Opsgenie is its alert alone.
+    """
+    alone = "alert" not in document and isinstance(document.get("message"), str)
+    sent = Body.model_validate({"action": "Create", "alert": document} if alone else document)
     if not sent.action:
         raise NotUnderstood("action")
     state, alert = _STATES.get(sent.action.lower()), sent.alert
     if state is None:
         return []
-    labels = {**words_in(alert.description), **tagged(alert.tags), **alert.details}
+    labels = {**words_in(alert.description), **labelled(alert.tags), **labelled(alert.details)}
     trace, error = first_of(labels, TRACE) or trace_in(alert.description), first_of(labels, ERROR)
     return [
         Draft(
-            **about(labels, service=alert.entity),
+            **about(labels, service=alert.entity, environment=environment_among(alert.tags)),
             state=state,
             key=alert.alias or alert.alert_id,
             message=error or alert.message,

@@ -1,79 +1,183 @@
-"""PagerDuty V3 webhooks: they name the service and the incident, and say nothing of the error itself."""
+"""PagerDuty's webhooks, version 3, and the versions before: they name the service and the incident.
+
+Versions 1 and 2 are gone at PagerDuty; what imitates it, or passes on old bodies, still sends them.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from service.intake.adapter import Source
 from service.intake.alert_event import State
-from service.intake.lenient import WITHOUT, Draft, Moment, NotUnderstood, Part, Sent, Text, said
+from service.intake.free_text import trace_in, words_in
+from service.intake.labels import ERROR, TRACE, about, first_of
+from service.intake.lenient import (
+    WITHOUT,
+    Anything,
+    Draft,
+    Fields,
+    Items,
+    Moment,
+    NotUnderstood,
+    Part,
+    Sent,
+    Text,
+    named,
+    said,
+)
+from service.intake.names import variables
+from service.intake.pairs import labelled
 from service.intake.webhook_signature import Signed
 
 _STATES: dict[str, State] = {
-    "incident.triggered": "firing",
-    "incident.reopened": "firing",
-    "incident.resolved": "resolved",
-    "pagey.ping": "test",
+    **dict.fromkeys(("incident.triggered", "incident.trigger", "incident.reopened", "incident.reopen"), "firing"),
+    **dict.fromkeys(("incident.resolved", "incident.resolve"), "resolved"),
+    **dict.fromkeys(("pagey.ping", "ping"), "test"),
 }
+_SENDING: dict[str, State] = {"trigger": "firing", "resolve": "resolved"}
+_TAKES = "webhooks of version 3 (a webhook subscription) with an `event`, or of version 2 with `messages`"
 
 
 class Reference(Sent):
     """How another of its objects is named."""
 
-    summary: Text
+    summary: Text = named("summary", "name")
 
 
 class Incident(Sent):
-    """What is being paged for; `message` is that of a ping."""
+    """What is being paged for; `message` is that of a ping. `body` is what whoever made it wrote."""
 
     id: Text
     incident_key: Text
-    title: Text
+    title: Text = named("title", "description", "summary")
     message: Text
+    subject: Fields = named("trigger_summary_data")
     html_url: Text
-    number: Text
-    created_at: Moment
+    number: Text = named("number", "incident_number")
+    created_at: Moment = named("created_at", "created_on")
     reopened_at: Moment
     urgency: Text
     priority: Annotated[Reference, Part, WITHOUT]
     service: Annotated[Reference, Part, WITHOUT]
+    body: Anything
+    custom_details: Anything
+    log: Anything = named("first_trigger_log_entry")
+    inner: Anything = named("incident")
 
 
 class Event(Sent):
-    """What happened to it."""
+    """What happened to it. `incident` and `log_entries` are version 2's, `data.incident` is version 1's."""
 
-    event_type: Text
-    occurred_at: Moment
-    data: Annotated[Incident, Part, WITHOUT]
+    event_type: Text = named("event_type", "event", "type")
+    occurred_at: Moment = named("occurred_at", "created_on")
+    data: Annotated[Incident, Part, WITHOUT] = named("data", "incident", "payload")
+    log_entries: Items
 
 
-class Body(Sent):
-    """One event."""
+class Sending(Sent):
+    """What is sent to PagerDuty's Events API, when it is sent here instead."""
 
-    event: Event
+    event_action: Text
+    dedup_key: Text = named("dedup_key", "incident_key")
+    client_url: Text
+    links: Items
+    summary: Text = named("payload.summary", "description")
+    source: Text = named("payload.source")
+    severity: Text = named("payload.severity")
+    at: Moment = named("payload.timestamp")
+    component: Text = named("payload.component")
+    custom_details: Anything = named("payload.custom_details", "details")
 
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
-    """The alert, or none: acknowledgements, notes and the like change nothing."""
-    event = Body.model_validate(document).event
+    """The alerts, or none: acknowledgements, notes and the like change nothing."""
+    if "event_action" in document:
+        return _of_sending(Sending.model_validate(variables(document, 2)))
+    return [draft for each in _events(document) for draft in _of_event(Event.model_validate(each))]
+
+
+def _events(document: Mapping[str, Any]) -> Sequence[Any]:
+    messages, event = document.get("messages"), document.get("event")
+    if isinstance(messages, list) and messages:
+        return [each if isinstance(each, Mapping) else {} for each in messages]
+    if isinstance(event, str) and (document.get("incident") or document.get("data")):
+        return [document]
+    if isinstance(document.get("event_type"), str) and isinstance(document.get("incident"), Mapping):
+        return [document]
+    if not isinstance(event, Mapping):
+        raise NotUnderstood("event")
+    return [event]
+
+
+def _of_sending(sent: Sending) -> Sequence[Draft]:
+    state = _SENDING.get(sent.event_action.lower())
+    if not (sent.summary or sent.dedup_key):
+        raise NotUnderstood("payload.summary")
+    if state is None:
+        return []
+    labels = labelled(sent.custom_details)
+    trace, error = first_of(labels, TRACE), first_of(labels, ERROR)
+    return [
+        Draft(
+            **about(labels, service=sent.component or ("" if sent.source.isdecimal() else sent.source)),
+            state=state,
+            key=sent.dedup_key,
+            message=error or sent.summary,
+            stack_trace=trace,
+            error_text=bool(trace or error),
+            first_seen=sent.at,
+            url=sent.client_url or _address(sent.links),
+            severity=sent.severity,
+        )
+    ]
+
+
+def _address(links: Sequence[Any]) -> str:
+    return next((str(each["href"]) for each in links if isinstance(each, Mapping) and each.get("href")), "")
+
+
+def _of_event(event: Event) -> Sequence[Draft]:
     if not event.event_type:
         raise NotUnderstood("event_type")
     state = _STATES.get(event.event_type)
     if state is None:
         return []
     page = event.data
-    return [
-        Draft(
-            state=state,
-            key=page.incident_key or page.id,
-            service=page.service.summary,
-            message=page.title or page.message,
-            error_text=False,
-            first_seen=page.reopened_at or page.created_at or event.occurred_at,
-            url=page.html_url,
-            severity=page.priority.summary or page.urgency,
-            details=said(number=page.number),
-        )
-    ]
+    if isinstance(page.inner, Mapping) and not page.title:
+        page = Incident.model_validate(page.inner)
+    return [_draft(state, page, event)]
+
+
+def _draft(state: State, page: Incident, event: Event) -> Draft:
+    text, labels = _details(page, event)
+    trace, error = first_of(labels, TRACE) or trace_in(text), first_of(labels, ERROR)
+    return Draft(
+        **about(labels, service=page.service.summary),
+        state=state,
+        key=page.incident_key or page.id,
+        message=error or page.title or page.message or _subject(page),
+        stack_trace=trace,
+        error_text=bool(trace or error),
+        first_seen=page.reopened_at or page.created_at or event.occurred_at,
+        url=page.html_url,
+        severity=page.priority.summary or page.urgency,
+        details=said(number=page.number, description="" if trace else text),
+    )
+
+
+def _subject(page: Incident) -> str:
+    found = (page.subject.get(name) for name in ("subject", "description", "summary"))
+    return next((text for text in found if isinstance(text, str) and text), "")
+
+
+def _details(page: Incident, event: Event) -> tuple[str, dict[str, str]]:
+    """What whoever made the incident sent with it: as text, and as labels."""
+    entry = event.log_entries[0] if event.log_entries else page.log
+    channel = entry.get("channel") if isinstance(entry, Mapping) else None
+    places = (page.custom_details, page.body, channel)
+    found = [each.get("details") if isinstance(each, Mapping) and "details" in each else each for each in places]
+    text = next((each for each in found if isinstance(each, str) and each), "")
+    labels = [labelled(each) for each in found if isinstance(each, Mapping | list)]
+    return text, {**words_in(text), **{name: value for each in reversed(labels) for name, value in each.items()}}
 
 
 SOURCE = Source(
@@ -81,5 +185,5 @@ SOURCE = Source(
     read,
     signed=Signed("x-pagerduty-signature", version="v1=", unique=True),
     delivery_header="x-webhook-id",
-    takes="webhooks of version 3 (a webhook subscription), with an `event`",
+    takes=_TAKES,
 )

@@ -49,6 +49,7 @@ class Occurrence(Sent):
     client: Fields
     custom: Labels
     body: Fields
+    exception: Fields
 
 
 class Item(Sent):
@@ -96,7 +97,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
 
 def _draft(state: State, data: Data, item: Item) -> Draft:
     one = data.occurrence or item.last_occurrence
-    raised, text = _raised(one.body), text_line(at_path(one.body, "message.body"))
+    raised, text = _raised(one), text_line(at_path(one.body, "message.body"))
     title = text or item.title or data.message
     platform = one.language or one.platform
     trace = trace_of(platform, raised) if raised else titled(platform, title)
@@ -132,10 +133,10 @@ def _version_of(client: Mapping[str, Any]) -> str:
     return next((version for version in versions if isinstance(version, str)), "")
 
 
-def _raised(body: Mapping[str, Any]) -> list[Raised]:
-    """Root cause first: `trace_chain` begins with what surfaced."""
-    chain = body.get("trace_chain")
-    traces = chain if isinstance(chain, list) else [body.get("trace")]
+def _raised(one: Occurrence) -> list[Raised]:
+    """Root cause first: `trace_chain` begins with what surfaced. Some put the exception with its frames beside the body."""
+    chain, beside = one.body.get("trace_chain"), {"exception": one.exception, "frames": one.exception.get("frames")}
+    traces = chain if isinstance(chain, list) else [one.body.get("trace") or (beside if one.exception else None)]
     return [_one(trace) for trace in reversed(traces) if isinstance(trace, Mapping)]
 
 

@@ -6,19 +6,19 @@ from dataclasses import replace
 from typing import Any
 
 from service.intake.adapter import Source
-from service.intake.labels import REVISION, about, first_of, revision_in
-from service.intake.lenient import Anything, Count, Draft, Fields, Items, Moment, NotUnderstood, Sent, Text, said
+from service.intake.labels import COMMIT, about, revision_in, revision_of
+from service.intake.lenient import Anything, Count, Draft, Fields, Items, Moment, NotUnderstood, Sent, Text, named, said
+from service.intake.pairs import labelled
 from service.intake.printed_trace import printed
-from service.intake.sdk_frames import Raised, headline, trace_of
+from service.intake.sdk_frames import Raised, headline, raised_by, trace_of
 from service.intake.sentry_event import raised_in
 from service.intake.webhook_signature import Signed
 
 _SLUG = re.compile(r"/projects/[^/]+/([^/?#]+)/|/settings/[^/]+/projects/([^/?#]+)|^[^?#]*/projects/([^/?#]+)/?$")
+_ISSUE = re.compile(r"/issues/(\d{1,30})(?:/|$)")
 _ISSUE_STATES = {"created": "firing", "unresolved": "firing", "triggered": "firing", "resolved": "resolved"}
 _PLUGIN = frozenset({"id", "project", "message", "culprit"})
 """What the plugin has always sent; in its first years without an event."""
-_COMMIT = REVISION[:-3]
-"""A tag that is called like a version says it of something else: `runtime`'s, or the release once more."""
 
 
 class Event(Sent):
@@ -39,8 +39,15 @@ class Event(Sent):
     release: Anything
     environment: Text
     web_url: Text
+    issue_url: Text
     url: Text
     tags: Anything
+
+    @property
+    def issue(self) -> str:
+        """Its group's id: the group's own notices name no other."""
+        found = _ISSUE.search(self.issue_url) or _ISSUE.search(self.web_url)
+        return self.issue_id or (found[1] if found else "")
 
 
 class Issue(Sent):
@@ -52,13 +59,19 @@ class Issue(Sent):
     level: Text
     platform: Text
     count: Count
-    first_seen: Moment
+    first_seen: Moment = named("first_seen", "date_created")
+    environment: Text
     last_seen: Moment
     web_url: Text
     permalink: Text
     url: Text
     metadata: Fields
-    project: Fields
+    project: Anything
+
+    @property
+    def address(self) -> str:
+        """Its page."""
+        return self.web_url or self.permalink or self.url
 
 
 class MetricAlert(Sent):
@@ -66,11 +79,13 @@ class MetricAlert(Sent):
 
     id: Text
     identifier: Text
-    title: Text
+    title: Text = named("title", "name")
+    status: Text
     projects: Items
     date_started: Moment
     date_detected: Moment
     alert_rule: Fields
+    web_url: Text
 
 
 class Data(Sent):
@@ -80,6 +95,7 @@ class Data(Sent):
     error: Anything
     issue: Anything
     metric_alert: Anything
+    project: Anything = named("project_slug", "project_name", "project")
     description_title: Text
     description_text: Text
     web_url: Text
@@ -90,6 +106,7 @@ class Body(Sent):
 
     action: Text
     data: Data
+    project: Anything = named("project_slug", "project_name", "project")
 
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
@@ -97,46 +114,49 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     if "data" not in document and (isinstance(document.get("event"), dict) or document.keys() >= _PLUGIN):
         return [_of_plugin(document)]
     sent = Body.model_validate(document)
-    data = sent.data
+    data = sent.data if sent.data.project else sent.data.model_copy(update={"project": sent.project})
     for event in (data.event, data.error):
         if isinstance(event, dict):
-            return [_of_event(event, sent.action)]
+            return [_of_event(event, sent.action, data)]
     if isinstance(data.metric_alert, dict):
         return [_of_metric(data, MetricAlert.model_validate(data.metric_alert), sent.action)]
     if isinstance(data.issue, dict):
-        return _of_issue(Issue.model_validate(data.issue), sent.action)
+        return _of_issue(Issue.model_validate(data.issue), sent.action, data)
     if not sent.action:
         raise NotUnderstood("action")
     return []
 
 
-def _of_event(document: Mapping[str, Any], action: str) -> Draft:
+def _of_event(document: Mapping[str, Any], action: str, beside: Data) -> Draft:
+    """Some send the issue and the project beside the event, which then lacks what they say."""
+    issue = Issue.model_validate(beside.issue if isinstance(beside.issue, Mapping) else {})
     event, tags = Event.model_validate(document), _tags(document.get("tags"))
-    trace = trace_of(event.platform, raised_in(document))
+    trace = trace_of(event.platform, raised_in(document)) or raised_by(event.platform, event.title)
     version = _version(event.release) or tags.get("release", "")
     package = version.rpartition("@")[0]
-    project = "" if event.project.isdecimal() else event.project
-    slug = event.project_slug or _slug(event.url) or _slug(event.web_url) or package or project or event.project
-    named = about(tags, service=slug)
+    said_here = (event.project_slug, _slug(event.url), _slug(event.web_url))
+    said_there = (_project(issue.project), _project(beside.project))
+    named = about(tags, service=_first(*said_here, *said_there, package, _project(event.project), event.project))
     return Draft(
         state="resolved" if action == "resolved" else "firing",
-        key=event.issue_id or event.event_id,
+        key=event.issue or issue.id or event.event_id,
         service=named["service"],
         environment=event.environment or named["environment"],
-        message=event.title or event.message,
+        message=_whole(event.title, event.message) or issue.title,
         trace=trace,
         stack_trace=printed(trace) if trace else "",
         error_text=trace is not None or bool(event.title),
-        first_seen=event.datetime or event.timestamp or event.received,
+        first_seen=event.datetime or event.timestamp or event.received or issue.first_seen,
         repository=named["repository"],
-        revision=revision_in(first_of(tags, _COMMIT) or version),
-        url=event.web_url or event.url,
-        severity=event.level or tags.get("level", ""),
+        # A tag that is called like a version says it of something else: `runtime`'s, or the release once more.
+        revision=revision_of(tags, COMMIT) or revision_in(version),
+        url=event.web_url or event.url or issue.address,
+        severity=event.level or tags.get("level", "") or issue.level,
         details=said(culprit=event.culprit, release=version),
     )
 
 
-def _of_issue(issue: Issue, action: str) -> Sequence[Draft]:
+def _of_issue(issue: Issue, action: str, data: Data) -> Sequence[Draft]:
     """An issue that is opened, comes back or is resolved; assigning or archiving it changes nothing."""
     state = _ISSUE_STATES.get(action)
     if state is None:
@@ -147,14 +167,15 @@ def _of_issue(issue: Issue, action: str) -> Sequence[Draft]:
         Draft(
             state="resolved" if state == "resolved" else "firing",
             key=issue.id,
-            service=str(issue.project.get("slug") or issue.project.get("name") or ""),
+            service=_project(issue.project) or _project(data.project),
+            environment=issue.environment,
             message=issue.title,
             trace=trace_of(issue.platform, [raised]),
             error_text=False,
             first_seen=issue.last_seen if action == "unresolved" else issue.first_seen,
             last_seen=issue.last_seen,
             count=max(issue.count, 1),
-            url=issue.web_url or issue.permalink or issue.url,
+            url=issue.address,
             severity=issue.level,
             details=said(culprit=issue.culprit),
         )
@@ -168,13 +189,13 @@ def _of_metric(data: Data, metric: MetricAlert, action: str) -> Draft:
     return Draft(
         state="resolved" if action == "resolved" else "firing",
         key=f"metric-{metric.identifier or metric.id}",
-        service=projects[0] if len(projects) == 1 else "",
+        service=projects[0] if len(projects) == 1 else _project(data.project),
         environment=str(rule.get("environment") or ""),
-        message=data.description_title or metric.title,
+        message=data.description_title or metric.title or str(rule.get("name") or ""),
         error_text=False,
         first_seen=metric.date_started or metric.date_detected,
-        url=data.web_url,
-        severity="" if action == "resolved" else action,
+        url=data.web_url or metric.web_url,
+        severity="" if action == "resolved" else action or metric.status,
         details=said(description=data.description_text, rule=metric.title, query=str(rule.get("query") or "")),
     )
 
@@ -190,8 +211,25 @@ def _of_plugin(whole: Mapping[str, Any]) -> Draft:
         "web_url": whole.get("url") or event["web_url"],
         "project_slug": whole.get("project_slug") or whole.get("project"),
     }
-    draft = _of_event(event, "triggered")
+    draft = _of_event(event, "triggered", Data.model_validate({}))
     return replace(draft, error_text=draft.error_text and isinstance(inside, dict))
+
+
+def _first(*texts: str) -> str:
+    return next((text for text in texts if text), "")
+
+
+def _project(project: object) -> str:
+    """Its slug or name; a number names nothing."""
+    if isinstance(project, Mapping):
+        project = project.get("slug") or project.get("name")
+    return project if isinstance(project, str) and not project.isdecimal() else ""
+
+
+def _whole(title: str, message: str) -> str:
+    """The title, or the message where that says the same and more: titles are cut."""
+    start = title.removesuffix("...").removesuffix("…").rstrip()
+    return message if not title or (len(message) > len(title) and message.startswith(start)) else title
 
 
 def _version(release: object) -> str:
@@ -205,13 +243,7 @@ def _slug(address: str) -> str:
 
 
 def _tags(tags: object) -> dict[str, str]:
-    """Pairs, objects with key and value, or one object."""
-    if isinstance(tags, dict):
-        return {str(name): str(value) for name, value in tags.items() if value is not None}
-    items: Sequence[Any] = tags if isinstance(tags, list) else []
-    pairs = [each for each in items if isinstance(each, list) and len(each) == 2]
-    pairs += [[each.get("key"), each.get("value")] for each in items if isinstance(each, dict)]
-    return {str(name).removeprefix("sentry:"): str(value) for name, value in pairs if value is not None}
+    return {name.removeprefix("sentry:"): value for name, value in labelled(tags).items()}
 
 
 SOURCE = Source(

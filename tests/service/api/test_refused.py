@@ -21,7 +21,7 @@ async def refused(client: httpx.AsyncClient, **query: str) -> list[dict[str, obj
     return found
 
 
-@pytest.mark.parametrize("source", sorted(set(SOURCES) - {"redtide"}))
+@pytest.mark.parametrize("source", sorted(set(SOURCES) - {"redtide", "generic"}))
 async def test_a_foreign_body_is_refused_and_shown_and_counted_on_nobodys_incident(
     client: httpx.AsyncClient, store: Store, source: str
 ) -> None:

@@ -21,9 +21,11 @@ SETTINGS = Settings(
 )
 ASPECTS = (
     *("state", "service", "environment", "repository", "revision", "severity", "time", "count", "link", "lookup"),
-    *("language", "raised", "message", "details"),
+    *("language", "raised", "message", "details", "key"),
 )
-"""What is compared of an alert. `raised`: type, message and frames of each exception, the root cause first."""
+"""What is compared of an alert; `details` and `key` as far as they are given.
+
+`raised`: type, message and frames of each exception, the root cause first."""
 Mark = Literal["right", "partly", "wrong"]
 
 
@@ -105,6 +107,7 @@ def _differing(notice: Notice, right: dict[str, Any]) -> list[str]:
         wanted["message"] = said["message"] = None
     repository = {"checkout": "shop", "billing": "pay"}.get(wanted["service"], wanted["service"])
     wanted.setdefault("repository", repository)
+    wanted.setdefault("key", said["key"])
     details = {name: said["details"].get(name) for name in wanted["details"]}
     return [name for name in ASPECTS if (details if name == "details" else said[name]) != wanted.get(name)]
 
@@ -126,6 +129,7 @@ def _said(notice: Notice) -> dict[str, Any]:
         "raised": _raised(trace),
         "message": alert.message,
         "details": getattr(alert, "details", {}),
+        "key": notice.key,
     }
 
 

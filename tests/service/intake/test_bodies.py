@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from service.intake.body_reading import read_body
 from service.intake.sources import SOURCES
+from service.intake.sources.generic import SOURCE as GENERIC
 from service.intake.sources.redtide import SOURCE as OWN
 from tests.service.intake.cases import Case, cases, differences, mark
 
@@ -71,12 +72,19 @@ def test_every_sender_is_in_the_collection_with_a_body_that_it_refuses() -> None
     assert len(CASES) >= 60
 
 
-@pytest.mark.parametrize("source", sorted(set(SOURCES) - {OWN.name}))
+@pytest.mark.parametrize("source", sorted(set(SOURCES) - {OWN.name, GENERIC.name}))
 def test_a_foreign_text_opens_no_incident_and_the_answer_says_what_is_read_here(source: str) -> None:
     read = Case(source, "foreign", {"text": "disk full", "channel": "#ops"}).read()
     assert not read.drafts
     assert read.errors
     assert "docs/alert-sources.md" in str(read.errors[0]["msg"])
+
+
+def test_a_body_of_which_nothing_is_left_is_refused_and_an_empty_alert_beside_others_is_kept() -> None:
+    empty: dict[str, object] = {"status": "firing", "labels": {}}
+    assert Case("alertmanager", "empty", {"alerts": [empty]}).read().errors
+    told = empty | {"labels": {"alertname": "Down", "service": "billing"}}
+    assert len(Case("alertmanager", "beside", {"alerts": [empty, told]}).read().drafts) == 2
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.one], ids=named)

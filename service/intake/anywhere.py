@@ -1,0 +1,137 @@
+"""Fields by the names that many senders use, at whatever depth of a body of no known form.
+
+What stands nearer to the top counts first, and of the same depth the name that comes first in a list of names. An
+object that only holds the rest together (`data`, `event`, `alert`) is no depth.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from service.intake.lenient import parsed
+from service.intake.names import folded, says_nothing
+from service.intake.pairs import labelled
+
+_HOLDERS = frozenset(
+    map(folded, ("data", "event", "alert", "incident", "issue", "problem", "payload", "body", "attributes", "detail"))
+) | {"notification", "params", "result", "message", "details", "evaluation", "content", "essentials"}
+_LABELS = frozenset(
+    map(folded, ("labels", "tags", "annotations", "custom_details", "details", "metadata", "meta", "context", "fields"))
+) | {"extra", "properties", "dimensions", "resource", "variables", "commonlabels", "entitytags", "attributes", "params"}
+_DEEPEST = 6
+_MOST = 5_000
+"""Fields that are looked at; a body of more says what it is about before."""
+
+
+class Field(NamedTuple):
+    """One value. `within` is the folded name of what holds it."""
+
+    depth: int
+    name: str
+    value: Any
+    within: str = ""
+
+
+class Fields:
+    """Every field of a body, nearest to the top first."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        found: list[Field] = []
+        for field in _walked(document):
+            found.append(field)
+            if len(found) >= _MOST:
+                break
+        self._all = sorted(found, key=lambda field: field.depth)
+
+    def first(self, names: Sequence[str], fits: Callable[[Any], bool] = lambda value: True) -> Any:  # noqa: ANN401
+        """The value of the first field that is called like one of these and fits; None when there is none."""
+        return self.chosen(names, lambda field: fits(field.value))
+
+    def chosen(self, names: Sequence[str], fits: Callable[[Field], bool]) -> Any:  # noqa: ANN401
+        """As `first`, where it matters how a field is called and what holds it. `*at` is every name that ends so."""
+        rank = _rank(tuple(names))
+        known = [
+            (field.depth, place, field.value)
+            for field in self._all
+            if (place := rank(field.name)) is not None and fits(field)
+        ]
+        return min(known, key=lambda each: each[:2])[2] if known else None
+
+    def text(self, names: Sequence[str]) -> str:
+        """The first text among them."""
+        found = self.first(names, lambda value: isinstance(value, str) and bool(value.strip()))
+        return found if isinstance(found, str) else ""
+
+    def word(self, names: Sequence[str]) -> str:
+        """The first that is a text or a number, on one line and short."""
+        found = self.first(names, _is_word)
+        return "" if found is None else str(found).strip()
+
+    def named(self, names: Sequence[str], no_name: re.Pattern[str] | None = None) -> str:
+        """The first that is a word, or an object or a list with a name in it, and not wholly `no_name`."""
+
+        def fits(value: object) -> bool:
+            name = _name_in(value)
+            return bool(name) and (no_name is None or no_name.fullmatch(name) is None)
+
+        return _name_in(self.first(names, fits))
+
+    def within(self, name: str) -> Iterator[Mapping[str, Any]]:
+        """The objects of this name."""
+        wanted = folded(name)
+        return (field.value for field in self._all if field.name == wanted and isinstance(field.value, Mapping))
+
+    def every(self) -> Sequence[Field]:
+        """All of them."""
+        return self._all
+
+
+@lru_cache(maxsize=200)
+def _rank(names: tuple[str, ...]) -> Callable[[str], int | None]:
+    """The place of a name in a list of names; one that only ends like one of them comes where that stands."""
+    exact = {folded(name): place for place, name in reversed(list(enumerate(names))) if not name.startswith("*")}
+    endings = [(folded(name), place) for place, name in enumerate(names) if name.startswith("*")]
+
+    @lru_cache(maxsize=2_000)
+    def rank(name: str) -> int | None:
+        return exact.get(name, next((place for end, place in endings if name.endswith(end)), None))
+
+    return rank
+
+
+def _walked(document: Mapping[str, Any], depth: int = 0, within: str = "") -> Iterator[Field]:
+    """Broadly: all of an object before what its objects hold."""
+    inner: list[tuple[int, str, Mapping[str, Any]]] = []
+    for key, sent in document.items():
+        name, value = folded(str(key)), parsed(sent)
+        if not name or says_nothing(value):
+            continue
+        yield Field(depth, name, value, within)
+        if within:
+            yield Field(depth, within + name, value, within)
+        if name in _LABELS or name.endswith(("tags", "labels")):
+            yield from (
+                Field(depth, folded(each), text, name) for each, text in labelled(value).items() if folded(each)
+            )
+        first = value[0] if isinstance(value, list) and value else value
+        if isinstance(first, Mapping) and depth < _DEEPEST:
+            inner.append((depth + (name not in _HOLDERS or first is not value), name, first))
+    for deeper, name, each in inner:
+        yield from _walked(each, deeper, name)
+
+
+def _is_word(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return False
+    return "\n" not in str(value).strip() and len(str(value)) <= 200
+
+
+def _name_in(value: object) -> str:
+    """`checkout`, `{"name": "checkout"}`, `["checkout"]`."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, Mapping):
+        texts = (value.get(name) for name in ("slug", "name", "summary", "title", "stringValue"))
+        value = next((text for text in texts if isinstance(text, str) and text.strip()), None)
+    return value.strip() if isinstance(value, str) and _is_word(value) else ""

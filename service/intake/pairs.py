@@ -1,0 +1,60 @@
+"""Labels in whatever shape they are written: an object, pairs, objects with a key and a value, words like `env:qa`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from service.intake.labels import is_environment, tagged
+from service.intake.lenient import parsed
+from service.intake.names import in_one_spelling
+
+_NAMES = ("key", "name", "title", "label", "tag", "k")
+_VALUES = ("value", "val", "v")
+_MOST = 1_000
+
+
+def labelled(value: object) -> dict[str, str]:
+    """The labels of any of these shapes, also as JSON in a text; {} when it holds none. The first of a name counts."""
+    value = parsed(value)
+    if isinstance(value, Mapping):
+        return _told((str(name), each) for name, each in value.items())
+    if not isinstance(value, list):
+        return tagged(value)
+    pairs = [pair for each in value[:_MOST] if (pair := _pair(each)) is not None]
+    return _told(reversed(pairs)) | tagged(value)
+
+
+def environment_among(tags: object) -> str:
+    """The environment that stands among tags as a word of its own (`["production", "database"]`)."""
+    tags = parsed(tags)
+    words = tags if isinstance(tags, list) else str(tags or "")[:10_000].split(",")
+    named = [word.strip() for word in words if isinstance(word, str) and is_environment(word.strip().lower())]
+    return named[0] if len(named) == 1 else ""
+
+
+def plain(value: object) -> str:
+    """A value as text: a list of words is joined, and OpenTelemetry's `{"stringValue": "x"}` is x."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((name, inner),) = value.items()
+        return plain(inner) if str(name).endswith("Value") else ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return ", ".join(each for each in value if isinstance(each, str) and each)
+    return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
+
+
+def _told(pairs: Iterable[tuple[str, object]]) -> dict[str, str]:
+    return {name: text for name, each in pairs if (text := plain(each))}
+
+
+def _pair(item: object) -> tuple[str, object] | None:
+    if isinstance(item, list):
+        return (str(item[0]), item[1]) if len(item) == 2 else None
+    if not isinstance(item, Mapping):
+        return None
+    names = in_one_spelling(item)
+    name, value = _first(names, _NAMES), _first(names, _VALUES)
+    return (name, value) if isinstance(name, str) and value is not None else None
+
+
+def _first(names: Mapping[str, object], wanted: Sequence[str]) -> object:
+    return next((names[each] for each in wanted if names.get(each) is not None), None)

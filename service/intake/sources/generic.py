@@ -1,0 +1,112 @@
+"""Any sender's JSON: what it says is found by the names that most of them use (service/intake/anywhere.py).
+
+What is clearly the body of a sender that has an address of its own is read as that.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from service.intake.adapter import Read, Source
+from service.intake.anywhere import Fields
+from service.intake.common_names import COUNT, KEY, PLATFORM, SEVERAL, SEVERITY
+from service.intake.generic_error import Found, error_in
+from service.intake.generic_reading import began, environment_of, link_in, revision_told, service_in, state_in, title_in
+from service.intake.labels import REPOSITORY
+from service.intake.lenient import Draft, NotUnderstood, number_of, said
+from service.intake.sdk_frames import raised_by
+from service.intake.sources import alertmanager, cloudwatch, google, grafana, opsgenie, pagerduty, rollbar, sentry
+
+
+def read(document: Mapping[str, Any]) -> Sequence[Draft]:
+    """The alerts of the body; none when it only says that somebody looks after one."""
+    known = _reader(document)
+    if known is not None:
+        return known(document)
+    found = [_draft(each) for each in _each(document)]
+    return [draft for draft in found if draft is not None]
+
+
+def _reader(document: Mapping[str, Any]) -> Read | None:
+    return next((read for fits, read in _KNOWN if fits(document)), None)
+
+
+def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    inner = document.get(name)
+    if isinstance(inner, list) and inner:
+        inner = inner[0]
+    return inner if isinstance(inner, Mapping) else {}
+
+
+_LASTING = re.compile(r"(?:incident|alert|issue|problem)[._]")
+_SENTRY = frozenset({"event", "error", "issue", "metric_alert"})
+_KNOWN: Sequence[tuple[Callable[[Mapping[str, Any]], bool], Read]] = (
+    (lambda sent: "labels" in _inside(sent, "alerts") and "orgId" in sent, grafana.read),
+    (lambda sent: "labels" in _inside(sent, "alerts"), alertmanager.read),
+    (lambda sent: "AlarmName" in sent or "TopicArn" in sent, cloudwatch.read),
+    (lambda sent: "policy_name" in _inside(sent, "incident"), google.read),
+    (lambda sent: str(_inside(sent, "event").get("event_type", "")).startswith("incident."), pagerduty.read),
+    (lambda sent: "alertId" in _inside(sent, "alert") and "action" in sent, opsgenie.read),
+    (lambda sent: "event_name" in sent and bool(_inside(sent, "data")), rollbar.read),
+    (lambda sent: "action" in sent and bool(_SENTRY & _inside(sent, "data").keys()), sentry.read),
+)
+
+
+def _each(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Each alert of a list of them, with what stands around the list; else the body."""
+    name = next((name for name in SEVERAL if _inside(document, name) and isinstance(document[name], list)), None)
+    if name is None:
+        yield document
+        return
+    around = {key: value for key, value in document.items() if key != name}
+    for item in document[name]:
+        if isinstance(item, Mapping):
+            own = {key: value for key, value in item.items() if value is not None}
+            own = {f"{name.removesuffix('s')}_id": own.get("id"), **own}
+            yield {**{key: value for key, value in around.items() if key not in own}, **own}
+
+
+def _draft(document: Mapping[str, Any]) -> Draft | None:
+    fields = Fields(document)
+    state = state_in(fields)
+    if state is None:
+        return None
+    error, title = error_in(fields, fields.word(PLATFORM)), title_in(fields)
+    if not (title or error.text or error.trace or error.said):
+        raise NotUnderstood("title")
+    service, environment = service_in(fields), environment_of(fields)
+    return Draft(
+        state=state,
+        key=fields.word(KEY) or _own_id(fields),
+        service=service,
+        environment=environment,
+        message=title if not error.said or title else error.said,
+        trace=error.trace or (None if error.text else raised_by("", title)),
+        stack_trace=error.text,
+        error_text=bool(error.text),
+        first_seen=began(fields),
+        count=max(number_of(fields.first(COUNT, lambda value: number_of(value) > 0)), 1),
+        repository=fields.named(REPOSITORY),
+        revision=revision_told(fields),
+        url=link_in(fields),
+        severity=fields.word(SEVERITY) or fields.named(SEVERITY),
+        details=_details(fields, title, error),
+    )
+
+
+def _own_id(fields: Fields) -> str:
+    """Of an event about an incident, the incident's."""
+    return fields.word(("data_id",)) if _LASTING.match(fields.text(("event_type", "type", "event"))) else ""
+
+
+def _details(fields: Fields, title: str, error: Found) -> dict[str, str]:
+    """What else is said of it in words."""
+    texts = {
+        name: fields.text((name,))
+        for name in ("message", "description", "text", "reason", "rule_name", "host", "culprit")
+    }
+    told = {name: text for name, text in texts.items() if text not in (title, error.text, error.said)}
+    return said(**told)
+
+
+SOURCE = Source("generic", read, takes="any JSON with a `title`, `message` or `error` in it")

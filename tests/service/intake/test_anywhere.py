@@ -1,0 +1,177 @@
+"""Bodies of no known form: what is found in them, and what is not made of them."""
+
+from typing import Any
+
+import pytest
+
+from service.intake.anywhere import Fields
+from service.intake.frames_anywhere import frames_in
+from service.intake.generic_reading import began, link_in, revision_told, service_in, state_in, title_in
+from service.intake.lenient import Draft, NotUnderstood
+from service.intake.sources.generic import read
+
+TRACE = 'Traceback (most recent call last):\n  File "/srv/pay.py", line 9, in charge\n    raise E\nValueError: bad card'
+
+
+def only(document: dict[str, Any]) -> Draft:
+    (draft,) = read(document)
+    return draft
+
+
+@pytest.mark.parametrize("holder", ["data", "event", "alert", "payload", "incident", "details"])
+def test_what_only_holds_the_rest_together_is_no_depth(holder: str) -> None:
+    draft = only({"id": "1", holder: {"title": "card refused", "service": "pay", "severity": "high"}})
+    assert (draft.message, draft.service, draft.severity) == ("card refused", "pay", "high")
+
+
+def test_what_stands_nearer_to_the_top_counts_first() -> None:
+    assert title_in(Fields({"rule": {"title": "5xx"}, "message": "card refused"})) == "card refused"
+    assert title_in(Fields({"rule": {"title": "5xx"}, "message": ""})) == "5xx"
+
+
+def test_of_two_commits_the_one_nearer_to_the_top_counts() -> None:
+    deeper, nearer = "3f9a1c20b6d1", "a1b2c3d4e5f6"
+    assert revision_told(Fields({"x": {"y": {"git_sha": deeper}}, "z": {"git_sha": nearer}})) == nearer
+
+
+def test_of_the_same_depth_the_better_name_counts() -> None:
+    assert title_in(Fields({"name": "rule 7", "failureReason": "card refused"})) == "card refused"
+    assert title_in(Fields({"name": "rule 7", "event": "created"})) == "rule 7"
+    assert title_in(Fields({"name": "rule 7", "event": "the card was refused"})) == "the card was refused"
+
+
+@pytest.mark.parametrize(
+    ("document", "state"),
+    [
+        ({"status": "resolved"}, "resolved"),
+        ({"type": "alert.resolved"}, "resolved"),
+        ({"alert_type": "ALERT_RECOVERY"}, "resolved"),
+        ({"monitorCondition": "Resolved"}, "resolved"),
+        ({"state": "UP"}, "resolved"),
+        ({"is_resolved": True}, "resolved"),
+        ({"event": "API check 1 has recovered"}, "resolved"),
+        ({"event": "the error rate went up again"}, "firing"),
+        ({"type": "error", "status": 200}, "firing"),
+        ({"previous_state": "up", "current_state": "down"}, "firing"),
+        ({"resolved": False, "status": "open"}, "firing"),
+        ({"type": "test"}, "test"),
+        ({"event": "test failed"}, "firing"),
+        ({"action": "acknowledged"}, None),
+        ({}, "firing"),
+    ],
+)
+def test_the_state_is_a_word_of_the_sender_and_no_word_of_a_sentence(
+    document: dict[str, Any], state: str | None
+) -> None:
+    assert state_in(Fields(document)) == state
+
+
+@pytest.mark.parametrize(
+    ("document", "at"),
+    [
+        ({"firedDateTime": "2026-03-02T08:14:55Z", "resolvedDateTime": "2026-03-02T09:14:55Z"}, "2026-03-02T08:14:55"),
+        ({"lastOccurredOn": "2026-03-02T09:14:55Z", "firstOccurredOn": "2026-03-02T08:14:55Z"}, "2026-03-02T08:14:55"),
+        ({"event_date": "2026.03.02", "event_time": "08:14:55"}, "2026-03-02T08:14:55"),
+        ({"timestamp": "2026/03/02 08:14:55 GMT"}, "2026-03-02T08:14:55"),
+        ({"ts": "1772439295.5"}, "2026-03-02T08:14:55.500000"),
+        ({"updated_at": "2026-03-02T08:14:55Z"}, "2026-03-02T08:14:55"),
+        ({"response_time": 258, "time": "soon"}, None),
+    ],
+)
+def test_the_beginning_is_found_under_any_name_for_it(document: dict[str, Any], at: str | None) -> None:
+    found = began(Fields(document))
+    assert (found.isoformat().removesuffix("+00:00") if found else None) == at
+
+
+@pytest.mark.parametrize(
+    ("document", "link"),
+    [
+        ({"image_url": "https://x.org/a.png", "alert_url": "https://x.org/1"}, "https://x.org/1"),
+        ({"monitor": {"url": "https://shop.org/x"}, "rca_link": "https://x.org/2"}, "https://x.org/2"),
+        ({"url": "https://x.org"}, ""),
+        ({"url": "javascript:alert(1)"}, ""),
+        ({"request": {"url": "https://shop.org/pay"}}, ""),
+    ],
+)
+def test_a_link_is_a_page_about_the_alert(document: dict[str, Any], link: str) -> None:
+    assert link_in(Fields(document)) == link
+
+
+def test_who_sends_is_the_service_only_if_nothing_else_is_and_it_is_a_name() -> None:
+    assert service_in(Fields({"source": "orders"})) == "orders"
+    assert service_in(Fields({"source": "orders", "project": {"name": "pay"}})) == "pay"
+    assert service_in(Fields({"source": "POST /api/v1/invoices"})) == ""
+
+
+def test_a_number_is_no_service_and_a_pod_names_its_workload() -> None:
+    assert service_in(Fields({"project_id": "4711", "labels": {"pod": "pay-6d5f8b9c7-x2x4z"}})) == "pay"
+    assert service_in(Fields({"project_id": "208c5e92-f250-40be-b7c2-50508c268c15"})) == ""
+    assert service_in(Fields({"project_id": "pay"})) == "pay"
+
+
+def test_the_id_of_an_item_of_a_list_of_alerts_tells_it_from_the_others() -> None:
+    keys = [draft.key for draft in read({"id": "9", "alerts": [{"id": 1, "title": "a"}, {"id": 2, "title": "b"}]})]
+    assert keys == ["1", "2"]
+    assert only({"id": "9", "title": "a"}).key == ""
+    assert only({"event_type": "incident.opened", "id": "9", "data": {"id": "INC-1", "title": "a"}}).key == "INC-1"
+
+
+def test_the_word_error_in_the_kind_of_a_body_does_not_hide_its_state() -> None:
+    assert state_in(Fields({"event": "error_activity", "error": {"status": "Ignored"}})) is None
+    assert state_in(Fields({"type": "alert", "incident": {"status": "resolved"}})) == "resolved"
+
+
+def test_a_trace_is_found_wherever_it_stands() -> None:
+    for document in ({"x": {"y": {"z": TRACE}}}, {"stack": TRACE.split("\n")}, {"error": TRACE}):
+        draft = only({"title": "t", **document})
+        assert (draft.stack_trace, draft.error_text) == (TRACE, True)
+
+
+def test_calls_alone_get_what_was_raised_beside_them() -> None:
+    stack = "    at charge (/srv/app/pay.js:8:3)\n    at run (/srv/app/run.js:2:1)"
+    draft = only({"title": "t", "error": {"name": "TypeError", "message": "x is null", "stack": stack}})
+    assert draft.stack_trace == f"TypeError: x is null\n{stack}"
+
+
+def test_a_list_of_alerts_is_one_draft_each_with_what_stands_around_it() -> None:
+    drafts = read({"env": "qa", "alerts": [{"title": "a"}, {"title": "b", "env": "dev"}]})
+    assert [(draft.message, draft.environment) for draft in drafts] == [("a", "qa"), ("b", "dev")]
+
+
+def test_an_id_of_the_delivery_is_not_the_name_of_what_fires() -> None:
+    assert only({"title": "t", "id": "7f3", "event_id": "9"}).key == ""
+    assert only({"title": "t", "alert": {"id": "7f3"}}).key == "7f3"
+
+
+def test_a_body_of_a_known_sender_is_read_as_that() -> None:
+    body = {
+        "alerts": [{"status": "firing", "labels": {"alertname": "A", "job": "pay"}, "annotations": {"summary": "s"}}]
+    }
+    assert (only(body).service, only(body).details["alertname"]) == ("pay", "A")
+
+
+@pytest.mark.parametrize("document", [{}, {"ok": True}, {"a": {"b": [1, 2]}}, {"title": "   "}, {"title": None}])
+def test_what_says_nothing_is_refused(document: dict[str, Any]) -> None:
+    with pytest.raises(NotUnderstood):
+        read(document)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "app/cart.rb:41:in `total'",
+        "[PROJECT_ROOT]/app/cart.rb:41:in 'total'",
+        "app/cart.rb:41:in total",
+        {"file": "[PROJECT_ROOT]/app/cart.rb", "number": "41", "method": "total"},
+        {"filename": "app/cart.rb", "lineno": 41, "function": "total", "code": {"41": "sum"}},
+        {"fileName": "app/cart.rb", "lineNumber": 41, "methodName": "total", "context_line": "sum"},
+    ],
+)
+def test_a_frame_under_each_name_for_it(row: object) -> None:
+    (frame,) = frames_in([row])
+    assert (frame.file, frame.line, frame.function) == ("app/cart.rb", 41, "total")
+
+
+def test_what_is_no_frame_is_left_out() -> None:
+    assert frames_in([None, 3, "a sentence", {}, []]) == []
+    assert frames_in("app/cart.rb:41") == []
