@@ -121,14 +121,15 @@ async def test_a_result_that_comes_while_facts_are_read_is_not_overlooked(
 ) -> None:
     here = stage(confirmed=True)
     incident = await judged(here.store, here.built)
-    plan, added = here.reverts.plan, list[int]()
+    read, added = here.store.confirmations.of, list[int]()
 
-    async def slow(incident_id: str, who: str, **options: bool) -> object:
+    async def slow(incident_id: str) -> object:
+        found = await read(incident_id)
         if not added:
             added.append(await here.store.confirmations.add(incident, shown(here, confirmed=True), "ana"))
-        return await plan(incident_id, who, **options)  # type: ignore[arg-type]
+        return found
 
-    monkeypatch.setattr(here.reverts, "plan", slow)
+    monkeypatch.setattr(here.store.confirmations, "of", slow)
     await here.step()
     assert await here.store.decisions.of(incident) is None
     await here.step()
