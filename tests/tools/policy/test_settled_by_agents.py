@@ -40,5 +40,14 @@ def test_nor_is_the_first_suspect_of_git_that_git_alone_does_not_state() -> None
 
 def told(found: dict[str, object]) -> Facts:
     """Facts that nothing else speaks against."""
-    names = ("outcome", "mode", "commit", "git_commit", "git_probability", "agents_for", "agents_against", "checked_steps")
+    names = (
+        "outcome",
+        "mode",
+        "commit",
+        "git_commit",
+        "git_probability",
+        "agents_for",
+        "agents_against",
+        "checked_steps",
+    )
     return facts(**{name: found[name] for name in names})
