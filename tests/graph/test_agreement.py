@@ -68,7 +68,7 @@ def settled(
     advice: Advice | None = CULPRIT_B,
     *,
     seen: Evidence | None = None,
-    steps: NotArriving | None = None,
+    steps: Ties | None = None,
 ) -> Verdict:
     """The verdict, where git alone is sure of a."""
     git = seen or evidence(0.97, 0.01, none=0.01)
