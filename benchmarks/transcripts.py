@@ -56,9 +56,11 @@ step must be a line of the deployed code in the function it names, to which code
 function, a call, a name in code, an attribute of one object that both lines use, a directive of the file, a data file that code reads; the
 last step must lie in a function of the trace. What was found is
 shown as checked in the report, what was not is marked. An explanation with a way from the change to the failing line, which the SRE
-manager shares, may overrule git, but never a commit that hits the failing line. What anybody can copy (a line of the diff, a line that
-exists, agents that agree) changes no answer of git. Commits that git ruled out can be named too; they then become suspects. What the
-developer found out is told in the report also where the verdict states nothing.
+manager shares, may overrule git. So may one of which code found only the two ends, the changed line and a line of the failing
+execution, when one of the SREs names the commit too and no agent says otherwise; the report then says that the way was not found,
+with low confidence. A commit that git names and that hits the failing line is never overruled. Where an agent says yes to most
+commits, or nobody says no to any, the agreement counts for nothing; nor do lines that the trace itself names. Commits that git ruled
+out can be named too; they then become suspects. What the developer found out is told in the report also where the verdict states nothing.
 
 How opinions and evidence make a verdict: [design.md](design.md), section 5.
 """

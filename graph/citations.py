@@ -147,7 +147,11 @@ def _explains_without(opinion: Opinion) -> bool:
 
 
 def _is_way(proof: Proof | None, shown: Collection[Place]) -> bool:
-    return proof is not None and proof.arrives is True and tells_more({(step.path, step.line) for step in proof.steps}, shown)
+    return (
+        proof is not None
+        and proof.arrives is True
+        and tells_more({(step.path, step.line) for step in proof.steps}, shown)
+    )
 
 
 def tells_more(places: Collection[Place], shown: Collection[Place]) -> bool:

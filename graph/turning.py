@@ -6,17 +6,17 @@ answer (`graph.agreement`). Nothing of it moves the blame from a commit that git
 
 - The same answer as git's always stands.
 - Commit B, named by developer and judge, stands when code found the whole way, unless an agent accuses more than half of the
-  commits that it was asked about: who says yes to everything tells nothing. Its word is "medium" at most; where git states
-  nothing else and a cited line was written by B in a function of the trace or in one that such a function calls, it is the
-  one of the figures.
+  commits that it was asked about: who says yes to everything tells nothing. Its word is "medium" at most.
 - B stands at low confidence when code found both ends of the explanation, one of the SREs names B too, and no agent names
-  another commit or clears B, not against what git gives more than `unmoved`; and where git is not sure when code found the changed line, no agent names another commit, and B
-  is git's first suspect or wrote a cited line in a function of the trace or in one that such a function calls.
+  another commit or clears B; not against what git gives more than `unmoved`. Where git is not sure, it stands at low confidence
+  when code found the changed line, no agent names another commit, and B is git's first suspect or wrote a cited line in a
+  function of the trace or in one that such a function calls.
 - "None" stands at low confidence where git states nothing, when code found every step of a way through older code to the
   failing line, or two lines of it, of which the last fails, and one of the SREs says so too and no agent accuses anybody; not
   while a suspect worth reading hits the failing line. Where git names A, only the way counts, and not where git gives A more than `unmoved`.
 - With a good record of the model on labelled incidents (`redtide calibrate`), what developer and judge both say stands when
-  the developer cites what is tied to it; its word is at most "medium".
+  the developer cites what is tied to it; its word is at most "medium", or the one of the figures where git states nothing
+  and the way begins in a function of the trace or in one that such a function calls.
 
 Where an answer does not stand, git's own stays, with one confidence word less. It becomes "not sure" where developer and judge
 name another commit and code found a whole way from it, or its changed line and git suspects another one first while no agent
@@ -103,12 +103,13 @@ def insisted(
 def word_of(git: Ruling, team: Ruling, proofs: Proofs, known: bool = False) -> Word:
     """Return the confidence word of the opinions' answer: never above git's own, unless code found the whole way.
 
-    When git states another answer it is "low", or "medium" when the model is `known` to be followed. For "none" a checked
+    When git states another answer, or none, it is "low", and "medium" when code found the way or the model is `known` to be
+    followed; with both, and no other answer of git, the one of the figures. For "none" a checked
     step makes no difference: that one commit is cleared says nothing about commits that nobody suspects.
     """
     proven, answers = team.named in proofs.proven, team.answer == git.answer
     near = proven and proofs.convicted.get(team.named or "", _FAR) <= _CALLED
-    if not team.stated or (near and (answers or not git.stated)):
+    if not team.stated or (near and (answers or (known and not git.stated))):
         return team.word
     other: Word = "medium" if known or proven else "low"
     return min(team.word, git.word if answers else other, key=WORDS.index)
@@ -123,9 +124,7 @@ def _good(reliability: Reliability | None) -> bool:
     return reliability is not None and trusted(reliability, (DEVELOPER, JUDGE))
 
 
-def _may_acquit(
-    git: Ruling, evidence: Evidence, proofs: Proofs, shared: Agreement, thresholds: Thresholds
-) -> bool:
+def _may_acquit(git: Ruling, evidence: Evidence, proofs: Proofs, shared: Agreement, thresholds: Thresholds) -> bool:
     if git.named is not None:
         return proofs.older_way and git.probability <= thresholds.unmoved
     worth_reading = (each for each in git.suspects if each.probability >= thresholds.worth_reading)

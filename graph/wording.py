@@ -253,7 +253,9 @@ def _revert(final: Ruling, evidence: Evidence, *, to_read: bool) -> str:
     if other := _overruled(final, evidence):
         return f"Read both {first} and {short(other)}, revert the one that did it, then watch whether the errors stop."
     if final.word == "high" or not _rivals(final, evidence):
-        read = f"Read {first} against the trace; if it explains the failure, revert it" if to_read else f"Revert {first}"
+        read = (
+            f"Read {first} against the trace; if it explains the failure, revert it" if to_read else f"Revert {first}"
+        )
         return f"{read}, then watch whether the errors stop."
     rival = giver_of_null(evidence, final.suspects) or final.suspects[1]
     second = short(rival.commit.sha)

@@ -20,7 +20,12 @@ from tests.graph.test_reliability import RIGHT, reliability
 SHAS: Final = ("a", "b", "c")
 RECORDS: Final = (None, reliability(RIGHT))
 ADVICE = st.sampled_from(
-    [None, Advice(decision="none"), Advice(decision="unsure"), *(Advice(decision="culprit", commit=sha) for sha in SHAS)]
+    [
+        None,
+        Advice(decision="none"),
+        Advice(decision="unsure"),
+        *(Advice(decision="culprit", commit=sha) for sha in SHAS),
+    ]
 )
 VOTES = st.dictionaries(st.tuples(st.sampled_from(AGENTS), st.sampled_from(SHAS)), st.booleans())
 GIT = st.lists(st.integers(1, 100), min_size=4, max_size=4, unique=True).map(
@@ -31,9 +36,7 @@ GIT = st.lists(st.integers(1, 100), min_size=4, max_size=4, unique=True).map(
 
 def answered(votes: dict[tuple[str, str], bool], *places: tuple[str, int]) -> list[Opinion]:
     """The opinions of these votes; the developer cites the places."""
-    return [
-        said(agent, sha, caused, *(places if agent == DEVELOPER else ())) for (agent, sha), caused in votes.items()
-    ]
+    return [said(agent, sha, caused, *(places if agent == DEVELOPER else ())) for (agent, sha), caused in votes.items()]
 
 
 def settled(
@@ -52,7 +55,11 @@ def gist(verdict: Verdict) -> tuple[object, ...]:
 @pytest.mark.parametrize("known", RECORDS)
 @given(git=GIT, votes=VOTES, advice=ADVICE, data=st.data())
 def test_the_order_of_candidates_and_of_opinions_changes_nothing(
-    known: Reliability | None, git: Evidence, votes: dict[tuple[str, str], bool], advice: Advice | None, data: st.DataObject
+    known: Reliability | None,
+    git: Evidence,
+    votes: dict[tuple[str, str], bool],
+    advice: Advice | None,
+    data: st.DataObject,
 ) -> None:
     opinions = read(answered(votes, *ENDS))
     shuffled = git.model_copy(update={"suspects": tuple(data.draw(st.permutations(git.suspects)))})

@@ -108,8 +108,9 @@ def test_an_accusation_that_code_could_follow_or_all_share_weighs_what_the_table
 
 def test_a_none_that_all_share_gains_as_much() -> None:
     seen, cleared = evidence(0.4, none=0.3), [said("a", False, 0.5)]
-    plain, shared = combine(seen, cleared, Advice(decision="none")), combine(
-        seen, cleared, Advice(decision="none"), agreed=("none", None)
+    plain, shared = (
+        combine(seen, cleared, Advice(decision="none")),
+        combine(seen, cleared, Advice(decision="none"), agreed=("none", None)),
     )
     gained = math.log(shared.none / shared.suspects["a"]) - math.log(plain.none / plain.suspects["a"])
     assert gained == pytest.approx(WEIGHTS.agreed)

@@ -8,11 +8,11 @@ from incidents.opinion import ChangedLine, Opinion, Proof, ProofStep
 from tests.graph.settling import LIBRARY, PROVEN, Ties, acquitted, evidence, explained_by, lines_of, said, team
 
 
-def test_a_team_that_agrees_with_a_checked_way_makes_it_sure() -> None:
+def test_a_team_that_agrees_with_a_checked_way_names_what_git_leaves_open() -> None:
     opinions = explained_by(team("a", ("shop/prices.py", 6)))
     advice = Advice(decision="culprit", commit="a")
     verdict = settle(evidence(0.5, none=0.45), opinions, advice, lines_of=lines_of, steps=PROVEN)
-    assert (verdict.outcome, verdict.confidence.word, verdict.mode) == ("culprit", "high", "agents")
+    assert (verdict.outcome, verdict.confidence.word, verdict.mode) == ("culprit", "medium", "agents")
     assert verdict.reason == "developer says"
     assert any("3 of 3 opinions say it caused the failure" in fact for fact in verdict.confidence.basis)
     assert any(fact.startswith("checked in git: a cited line") for fact in verdict.confidence.basis)
