@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from tools.impact.clue_touches import ClueTouch
 from tools.impact.clues import Clue
@@ -19,6 +19,7 @@ from tools.impact.standing import Standing
 from tools.text.identifiers import STOCK, parts
 
 Key = TypeVar("Key")
+_TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class SignalContext:
     def untouched_names(self) -> tuple[str, ...]:
         """What a message without a readable frame names so that its cause would have to do with it, when no commit of the
         window changed a line with anything it names, a function that uses it, or a package that it names."""
-        if self.site.located or any(each.clues or each.use_nearby or each.dependency for each in self.changes):
+        if self.site.located or any(each.clues or each.dependency or _is_near(each) for each in self.changes):
             return ()
         return tuple(dict.fromkeys(clue.text for clue in self.site.clues if clue.tells))
 
@@ -187,6 +188,11 @@ def _frequencies(groups: Sequence[AbstractSet[Key]]) -> Counter[Key]:
     for group in groups:
         found.update(group)
     return found
+
+
+def _is_near(change: CommitFacts) -> bool:
+    """Whether the commit changed a function that uses something telling of what the error names."""
+    return change.use_nearby is not None and change.use_nearby.strength >= _TELLING
 
 
 def trusted(number: int) -> float:

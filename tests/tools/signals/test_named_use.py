@@ -58,3 +58,16 @@ def test_who_changed_around_what_the_error_names_keeps_it_from_being_untouched(t
     assert context.older_standing is None
     quiet = window_of(tmp_path / "quiet", [changes[0], *QUIET], ERROR)
     assert quiet.untouched_names == ("label",)
+
+
+def test_a_common_word_nearby_does_not(tmp_path: Path) -> None:
+    many: Change = {
+        "files": {f"web/card{n}.js": f"function card{n}( c ) {{\n\treturn c.label;\n}}\n" for n in range(9)}
+    }
+    changes: list[Change] = [
+        {"files": {"web/view.js": VIEW}},
+        many,
+        {"files": {"web/view.js": VIEW.replace("find( page )", "cache[ page ]")}},
+        *QUIET,
+    ]
+    assert window_of(tmp_path, changes, ERROR, base=1).untouched_names == ("label",)
