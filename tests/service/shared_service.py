@@ -1,7 +1,7 @@
 """One `redtide serve` for all tests that leave it able to serve the next one: starting it costs 20 seconds of a processor.
 
 A pytest plugin (named in tests/conftest.py). A test that takes `shared` says `asyncio(loop_scope="session")`. It has a repository for
-each recorded incident of `KNOWN`, one of 5,000 commits, and a Slack channel that gets the incidents of one service only.
+each recorded incident of `KNOWN`, one of 2,000 commits, and a Slack channel that gets the incidents of one service only.
 """
 
 import json
@@ -19,7 +19,7 @@ from tests.service.notify.slack_api import CHANNEL, TOKEN, Slack
 from tests.service.served import Served, served
 
 KNOWN = ("python-callee-in-another-file", "php-removed-method")
-COMMITS = 5_000
+COMMITS = 2_000
 
 
 @dataclass(frozen=True)
