@@ -44,7 +44,7 @@ cluster-test: .venv/test ## the tests on a real Ray cluster and the real vLLM en
 	$(CLUSTER) $(ARGS) || $(CLUSTER) $(AGAIN) $(ARGS)
 
 # The changed copy is what is imported, whatever PYTHONPATH names. Other examples each time would give another score.
-mutants: unexport PYTHONPATH
+mutants: export PYTHONPATH :=
 mutants: export CI := 1
 mutants: .venv/test ## break verdict, ranking and leases in every small way, and see whether tests notice (hours; ONLY=tools/ranking/gather.py)
 	$(BIN)/pip install -q mutmut==3.8.1

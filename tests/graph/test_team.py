@@ -33,7 +33,9 @@ def test_that_all_agree_counts_and_not_the_probability_that_each_states() -> Non
         steps = NotArriving(found=found)
         return settle(seen, opinions, ADVISES_B, lines_of=lines_of, steps=steps).outcome
 
-    assert (outcome(found=True), outcome(found=False)) == ("unsure", "not_enough")
+    # How far an agreement is followed is for tests/graph/test_agreement.py to say.
+    assert outcome(found=False) == "not_enough"
+    assert outcome(found=True) != "not_enough"
 
 
 def test_the_answer_that_git_gives_too_keeps_its_word_and_nothing_is_said_against_it() -> None:
