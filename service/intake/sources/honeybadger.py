@@ -33,6 +33,9 @@ _STATES: dict[str, State] = {
     **dict.fromkeys(("test", "ping"), "test"),
 }
 
+_PARTS = frozenset({"project", "fault", "notice", "site", "outage", "check_in", "deploy", "actor"})
+"""One of them is in each of its bodies."""
+
 
 class Fault(Sent):
     """A group of errors."""
@@ -98,6 +101,8 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     if not sent.event:
         raise NotUnderstood("event")
     state = _STATES.get(sent.event.lower())
+    if state is None and not _PARTS & document.keys():
+        raise NotUnderstood("event")
     if state is None:
         return []
     if sent.fault is not None:
