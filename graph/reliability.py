@@ -76,14 +76,17 @@ def _answers(opinions: Sequence[Opinion], suspects: Iterable[str]) -> dict[str, 
 
 def trusted(reliability: Reliability, agents: Iterable[str]) -> bool:
     """Whether the record of each of the agents is long and good enough to be followed where git alone says otherwise."""
-    records = [reliability.of(name) for name in agents]
-    return all(
-        record is not None
-        and min(record.guilty, record.innocent) >= _FEWEST
-        and log_ratio(record, accused=True) >= _TRUSTED
-        and log_ratio(record, accused=False) <= -1.0
-        for record in records
+    names = tuple(agents)
+    return long_enough(reliability, names) and all(
+        log_ratio(record, accused=True) >= _TRUSTED and log_ratio(record, accused=False) <= -1.0
+        for record in map(reliability.of, names)
     )
+
+
+def long_enough(reliability: Reliability, agents: Iterable[str]) -> bool:
+    """Whether each of the agents was asked about so many commits that its record tells something about it."""
+    records = [reliability.of(name) for name in agents]
+    return all(record is not None and min(record.guilty, record.innocent) >= _FEWEST for record in records)
 
 
 def recorded(
