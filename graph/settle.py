@@ -92,7 +92,7 @@ def _ruled(
     if not hearing.counted:
         return git, None
     shown = {(each.repo_path, each.line) for each in evidence.trace.frames if each.repo_path and each.line}
-    found, shared = proofs(hearing.counted, shown), agreement(hearing, shown, mapped=bool(evidence.seen.mapped))
+    found, shared = proofs(hearing.counted, shown), agreement(hearing, mapped=bool(evidence.seen.mapped))
 
     def known(team: Ruling) -> bool:
         return followed(git, team, evidence, shared, reliability)
