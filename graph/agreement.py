@@ -24,9 +24,10 @@ class Agreement:
 
     `cited`: the developer cites a line that exists. `began`: code found the changed line that it states in the commit's
     diff. `tied`: it cites a line that the commit wrote and one in the failing execution, or a line of the commit that the
-    execution reaches; where no line of the failure lies in this code, the changed line. `ends`: code found both ends
-    of the explanation; for "none of these" two lines, of which the last is in the failing execution. `apart`: nobody accuses more than half of the commits that it was asked about. `unopposed`: nobody accuses
-    another commit. `whole`: nobody gives another answer, and one of the SREs the same.
+    execution reaches; where no line of the failure lies in this code, the changed line. `ends`: code found both ends of the
+    explanation; for "none of these" two lines, of which the last is in the failing execution. `apart`: nobody accuses more
+    than half of the commits that it was asked about. `unopposed`: nobody accuses another commit. `whole`: nobody gives
+    another answer, and one of the SREs the same.
     """
 
     commit: str | None
