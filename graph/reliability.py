@@ -4,7 +4,7 @@ The log-likelihood ratio of an answer, ln P(answer | guilty) / P(answer | innoce
 (Laplace's rule with other counts): a prior of ten imagined answers of each kind lets few incidents move little, and an
 agent that accuses everybody, or nobody, moves nothing. Every ratio counts half: all agents are one model that reads the
 same code, so their errors come together. Measured on 32 incidents that a capable model judged, each repository left out:
-the likeliest is the truth in 27, as by the judge's own advice; the log loss is 0.88, and 1.1 with ratios in full.
+the likeliest is the truth in 27, as by the judge's own advice; the log loss is 0.90, and 1.09 with ratios in full.
 """
 
 import math
