@@ -59,8 +59,8 @@ shown as checked in the report, what was not is marked. An explanation with a wa
 manager shares, may overrule git. So may one of which code found only the two ends, the changed line and a line of the failing
 execution, when one of the SREs names the commit too and no agent says otherwise; the report then says that the way was not found,
 with low confidence. A commit that git names and that hits the failing line is never overruled. Where an agent says yes to most
-commits, or nobody says no to any, the agreement counts for nothing; nor do lines that the trace itself names. Commits that git ruled
-out can be named too; they then become suspects. What the developer found out is told in the report also where the verdict states nothing.
+commits, or nobody says no to any, the agreement counts for nothing; lines that the trace itself names clear no commit. Commits that git
+ruled out can be named too; they then become suspects. What the developer found out is told in the report also where the verdict states nothing.
 
 How opinions and evidence make a verdict: [design.md](design.md), section 5.
 """

@@ -6,10 +6,10 @@ answers at random does not agree with itself, and who only says a name cites not
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from graph.citations import Checked, Place, tells_more
+from graph.citations import Checked
 from graph.hearing import Hearing
 from incidents.opinion import DEVELOPER, Opinion
 from incidents.verdict import Outcome
@@ -24,10 +24,10 @@ class Agreement:
 
     `cited`: the developer cites a line that exists. `began`: code found the changed line that it states in the commit's
     diff. `tied`: it cites a line that the commit wrote and one in the failing execution, or a line of the commit that the
-    execution reaches; where no line of the failure lies in this code, the changed line. `ends`: code found both ends
-    of the explanation; for "none of these" two lines, not both named by the trace, of which the last is in the failing
-    execution. `apart`: nobody accuses more than half of the commits that it was asked about. `unopposed`: nobody accuses
-    another commit. `whole`: nobody gives another answer, and one of the SREs the same.
+    execution reaches; where no line of the failure lies in this code, the changed line. `ends`: code found both ends of the
+    explanation; for "none of these" two lines, of which the last is in the failing execution. `apart`: nobody accuses more
+    than half of the commits that it was asked about. `unopposed`: nobody accuses another commit. `whole`: nobody gives
+    another answer, and one of the SREs the same.
     """
 
     commit: str | None
@@ -50,18 +50,15 @@ class Agreement:
         return self.ends and self.whole
 
 
-def agreement(hearing: Hearing, shown: Collection[Place], *, mapped: bool) -> Agreement | None:
-    """Return what developer and judge agree on, None when they do not.
-
-    `shown` are the lines that the trace names; `mapped`: some of its lines lie in this code.
-    """
+def agreement(hearing: Hearing, *, mapped: bool) -> Agreement | None:
+    """Return what developer and judge agree on, None when they do not. `mapped`: the trace has a line in this code."""
     advised = hearing.advised
     if advised is None or advised.decision == "unsure":
         return None
     read = [each for each in hearing.counted if each.opinion.agent == DEVELOPER]
     accused = [each for each in read if each.opinion.caused]
     if advised.decision == "none":
-        return None if accused or not read else _on_none(hearing.counted, read, shown, mapped=mapped)
+        return None if accused or not read else _on_none(hearing.counted, read, mapped=mapped)
     mine = next((each for each in accused if each.opinion.commit == advised.commit), None)
     return mine and _on_commit(hearing.counted, mine, mapped=mapped)
 
@@ -84,16 +81,14 @@ def _on_commit(counted: Sequence[Checked], mine: Checked, *, mapped: bool) -> Ag
     )
 
 
-def _on_none(
-    counted: Sequence[Checked], read: Sequence[Checked], shown: Collection[Place], *, mapped: bool
-) -> Agreement:
+def _on_none(counted: Sequence[Checked], read: Sequence[Checked], *, mapped: bool) -> Agreement:
     unopposed = not any(each.opinion.caused for each in counted)
     return Agreement(
         commit=None,
         cited=any(each.opinion.citations for each in read),
         began=False,
         tied=False,
-        ends=any(_two_places(each, shown, mapped=mapped) for each in read),
+        ends=any(_two_places(each, mapped=mapped) for each in read),
         apart=True,
         unopposed=unopposed,
         whole=unopposed and _third([each.opinion for each in counted], counted),
@@ -106,10 +101,10 @@ def _third(same: Iterable[Opinion], counted: Iterable[Checked]) -> bool:
     return any(each.agent == _COMPARING or (each.agent != DEVELOPER and asked[each.agent] > 1) for each in same)
 
 
-def _two_places(checked: Checked, shown: Collection[Place], *, mapped: bool) -> bool:
+def _two_places(checked: Checked, *, mapped: bool) -> bool:
     proof = checked.opinion.proof
     arrives = not mapped or (proof is not None and proof.arrives is True)
-    return arrives and tells_more({(each.path, each.line) for each in checked.opinion.citations}, shown)
+    return arrives and len({(each.path, each.line) for each in checked.opinion.citations}) > 1
 
 
 def _apart(counted: Iterable[Checked]) -> bool:

@@ -147,16 +147,10 @@ def _explains_without(opinion: Opinion) -> bool:
 
 
 def _is_way(proof: Proof | None, shown: Collection[Place]) -> bool:
-    return (
-        proof is not None
-        and proof.arrives is True
-        and tells_more({(step.path, step.line) for step in proof.steps}, shown)
-    )
-
-
-def tells_more(places: Collection[Place], shown: Collection[Place]) -> bool:
-    """Whether these are two places or more, and one is none of the `shown`."""
-    return len(set(places)) > 1 and not set(places) <= set(shown)
+    if proof is None or proof.arrives is not True:
+        return False
+    places = {(step.path, step.line) for step in proof.steps}
+    return len(places) > 1 and not places <= set(shown)
 
 
 def _both_ends(sha: str, citations: Sequence[Citation], steps: Steps, *, began: bool) -> bool:

@@ -4,7 +4,7 @@ The log-likelihood ratio of an answer, ln P(answer | guilty) / P(answer | innoce
 (Laplace's rule with other counts): a prior of ten imagined answers of each kind lets few incidents move little, and an
 agent that accuses everybody, or nobody, moves nothing. Every ratio counts half: all agents are one model that reads the
 same code, so their errors come together. Measured on 32 incidents that a capable model judged, each repository left out:
-the likeliest is the truth in 27, as by the judge's own advice; the log loss is 0.88, and 1.1 with ratios in full.
+the likeliest is the truth in 27, as by the judge's own advice; the log loss is 0.90, and 1.09 with ratios in full.
 """
 
 import math
@@ -76,14 +76,17 @@ def _answers(opinions: Sequence[Opinion], suspects: Iterable[str]) -> dict[str, 
 
 def trusted(reliability: Reliability, agents: Iterable[str]) -> bool:
     """Whether the record of each of the agents is long and good enough to be followed where git alone says otherwise."""
-    records = [reliability.of(name) for name in agents]
-    return all(
-        record is not None
-        and min(record.guilty, record.innocent) >= _FEWEST
-        and log_ratio(record, accused=True) >= _TRUSTED
-        and log_ratio(record, accused=False) <= -1.0
-        for record in records
+    names = tuple(agents)
+    return long_enough(reliability, names) and all(
+        log_ratio(record, accused=True) >= _TRUSTED and log_ratio(record, accused=False) <= -1.0
+        for record in map(reliability.of, names)
     )
+
+
+def long_enough(reliability: Reliability, agents: Iterable[str]) -> bool:
+    """Whether each of the agents was asked about so many commits that its record tells something about it."""
+    records = [reliability.of(name) for name in agents]
+    return all(record is not None and min(record.guilty, record.innocent) >= _FEWEST for record in records)
 
 
 def recorded(

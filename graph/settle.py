@@ -14,7 +14,7 @@ from graph.citations import Checked, LinesOf, NothingChecked, Proofs, Steps, che
 from graph.hearing import Hearing, hear
 from graph.posterior import combine
 from graph.promotion import with_named
-from graph.reliability import trusted
+from graph.reliability import long_enough, trusted
 from graph.ruling import Ruling, rule
 from graph.thresholds import THRESHOLDS, WEIGHTS, Thresholds, Weights
 from graph.turning import followed, insisted, may_open, may_turn, word_of
@@ -92,7 +92,7 @@ def _ruled(
     if not hearing.counted:
         return git, None
     shown = {(each.repo_path, each.line) for each in evidence.trace.frames if each.repo_path and each.line}
-    found, shared = proofs(hearing.counted, shown), agreement(hearing, shown, mapped=bool(evidence.seen.mapped))
+    found, shared = proofs(hearing.counted, shown), agreement(hearing, mapped=bool(evidence.seen.mapped))
 
     def known(team: Ruling) -> bool:
         return followed(git, team, evidence, shared, reliability)
@@ -119,10 +119,10 @@ def _sharing(teams: Sequence[Ruling], shared: Agreement | None) -> Ruling:
 
 
 def _records(reliability: Reliability | None) -> tuple[Reliability | None, ...]:
-    """With which records the opinions are weighed: a model with a good one is also heard as one that nobody measured."""
-    if reliability is not None and trusted(reliability, (DEVELOPER, JUDGE)):
-        return reliability, None
-    return (reliability,)
+    """With which records the opinions are weighed: only a long and bad one takes away what a model that nobody measured has."""
+    agents = (DEVELOPER, JUDGE)
+    bad = reliability is not None and long_enough(reliability, agents) and not trusted(reliability, agents)
+    return (reliability,) if bad or reliability is None else (reliability, None)
 
 
 def _team(

@@ -13,7 +13,8 @@ answer (`graph.agreement`). Nothing of it moves the blame from a commit that git
   function of the trace or in one that such a function calls.
 - "None" stands at low confidence where git states nothing, when code found every step of a way through older code to the
   failing line, or two lines of it, of which the last fails, and one of the SREs says so too and no agent accuses anybody; not
-  while a suspect worth reading hits the failing line. Where git names A, only the way counts, and not where git gives A more than `unmoved`.
+  while a suspect worth reading hits the failing line. Where git names A, only a way that also
+  tells of lines that the trace does not name counts, and not where git gives A more than `unmoved`.
 - With a good record of the model on labelled incidents (`redtide calibrate`), what developer and judge both say stands when
   the developer cites what is tied to it; its word is at most "medium", or the one of the figures where git states nothing
   and the way begins in a function of the trace or in one that such a function calls.

@@ -176,14 +176,21 @@ def test_of_frames_of_other_code_two_places_are_enough_and_one_is_not(
     assert settle(seen, opinions, NONE, lines_of=lines_of, steps=Elsewhere()).outcome == outcome
 
 
-def test_lines_that_the_trace_itself_names_explain_nothing() -> None:
-    """Anybody can copy them."""
+def test_lines_that_the_trace_itself_names_settle_what_git_leaves_open_and_clear_nobody() -> None:
+    """Anybody can copy them; a reader may need no others to say that all of the way is older."""
     frames = tuple(FRAME.model_copy(update={"line": line}) for line in (6, 4))
-    trace = StackTrace(failures=(Failure(type="TypeError", message="None", frames=frames),))
-    copied = evidence(0.35, none=0.5).model_copy(update={"trace": trace})
-    opinions = older(CLEARED, 4, 6)
-    assert settled(opinions, NONE, seen=copied).outcome == "unsure"
-    assert settled(opinions, NONE, seen=copied, steps=Elsewhere()).outcome == "unsure"
+    trace = {"trace": StackTrace(failures=(Failure(type="TypeError", message="None", frames=frames),))}
+    copied, more = older(CLEARED, 4, 6), older(CLEARED, 5, 6)
+
+    def told(opinions: list[Opinion], *chances: float) -> tuple[str, str]:
+        *suspects, none = chances
+        seen = evidence(*suspects, none=none).model_copy(update=trace)
+        verdict = settle(seen, opinions, NONE, lines_of=lines_of, steps=Ties())
+        return verdict.outcome, verdict.confidence.word
+
+    assert told(copied, 0.35, 0.5) == ("none", "low")
+    assert told(copied, 0.6, 0.3) == ("culprit", "low")
+    assert told(more, 0.6, 0.3) == ("none", "low")
 
 
 def test_a_way_that_code_found_is_not_followed_where_an_agent_says_yes_to_everything() -> None:

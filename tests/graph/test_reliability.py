@@ -143,6 +143,16 @@ def test_a_good_record_never_hears_less_than_no_record() -> None:
     assert settled((20, 16, 40, 2), without_sres, ADVISES_B, 0.35, 0.05, 0.5).culprit == "b"
 
 
+@pytest.mark.parametrize(
+    ("counts", "culprit"), [((9, 9, 60, 1), "b"), ((20, 20, 60, 60), None), ((20, 0, 60, 0), None)]
+)
+def test_a_short_record_takes_nothing_away_and_a_long_and_bad_one_does(
+    counts: tuple[int, int, int, int], culprit: str | None
+) -> None:
+    without_sres = explained_by([each for each in BLAMES_B if each.agent == DEVELOPER or not each.caused])
+    assert settled(counts, without_sres, ADVISES_B, 0.35, 0.05, 0.5).culprit == culprit
+
+
 def test_who_compares_all_and_accuses_none_says_no_of_commits_that_were_not_shown_too() -> None:
     seen, known = evidence(0.3, 0.3, none=0.3), reliability(RIGHT)
     found = combine(seen, [said(DEVELOPER, "a", False)], reliability=known)
