@@ -30,7 +30,8 @@ class Thresholds:
     culprit: Mapping[Visibility, float]  # the likeliest commit needs at least this
     none: Mapping[Visibility, float]  # so does "none of these", and a fact that explains the failure otherwise
     beside: float = 0.7  # so does a commit that wrote none of the trace's lines, where these could be seen
-    lead: float = 1.25  # what is stated is this many times as likely as the next explanation: 50 : 40 is "not sure"
+    lead: float = 1.25  # a stated commit is this many times as likely as the next explanation: 50 : 40 is "not sure"
+    clears: float = 2.0  # and "none" so many times as likely as the first suspect: nobody reads a cleared deploy
     worth_weighing: float = 0.2  # a commit with this much, and twice its even share, is a side of a question
 
 
@@ -49,7 +50,7 @@ def answer(
     """The answer. `explained`: some fact explains the failure without a commit of the window; without one, and while a
     commit is `unread`, nothing is "none of these"."""
     visibility, lead = seen.visibility, thresholds.lead
-    none_needs = max(thresholds.none[visibility], lead * chances.best)
+    none_needs = max(thresholds.none[visibility], thresholds.clears * chances.best)
     if explained and not unread and chances.none >= none_needs:
         return "none"
     if visibility == "nothing":

@@ -77,6 +77,11 @@ def test_what_just_reaches_a_threshold_is_stated(best: float, second: float, non
     assert given(best, second, none, CODE) == outcome
 
 
+@pytest.mark.parametrize(("best", "outcome"), [(0.43, "unsure"), (0.29, "unsure"), (0.285, "none")])
+def test_a_deploy_is_not_cleared_while_its_first_suspect_has_half_as_much(best: float, outcome: Outcome) -> None:
+    assert given(best, 0.0, 0.57, MESSAGE) == outcome
+
+
 @pytest.mark.parametrize(
     ("best", "none", "commits", "outcome"),
     [
