@@ -14,6 +14,7 @@ from tools.commits.diff_facts import (
     assigned,
     changed_lines,
     definitions_changed,
+    is_comment,
     is_cosmetic,
     mentions_null,
     settings_changed,
@@ -129,8 +130,8 @@ class ReadCommit:
 
     @cached_property
     def nulls(self) -> int:
-        """Changed lines that mention null or an optional value."""
-        return sum(1 for row in self.added + self.removed if mentions_null(row))
+        """Changed lines of code that mention null or an optional value."""
+        return sum(1 for row in self.added + self.removed if mentions_null(row) and not is_comment(row))
 
     @cached_property
     def cosmetic(self) -> bool:

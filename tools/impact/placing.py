@@ -16,6 +16,7 @@ from tools.text.identifiers import KEYWORDS, STOCK, parts
 
 _SUFFIX: Final = re.compile(r"[`<\[].*")
 _LONGEST: Final = 400  # lines
+_LONGEST_ROW: Final = 400  # characters: of a longer row the declaration is not looked for, as in outlines
 _MOST_FILES: Final = 12_000  # more would take seconds to read at the first error
 _MOST_HOLDING: Final = 30  # files: what is named in more of them is no rare function
 _SHORTEST: Final = 6
@@ -132,7 +133,7 @@ def definition_of(outline: Outline, name: str) -> Definition | None:
         rf"^\s*(?:[\w<>\[\],?.]+\s+)+{re.escape(name)}\s*(?:<[^>\n]*>)?(?:\([^;\n]*\))?\s*(?:=>|\{{|$)"
     )
     for number, line in enumerate(outline.lines, 1):
-        if declared.match(line):
+        if len(line) <= _LONGEST_ROW and declared.match(line):
             return Definition(name, "function", number, _end_of_member(outline, number), 0)
     return None
 

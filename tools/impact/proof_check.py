@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.opinion import ChangedLine, Proof, ProofStep
+from tools.commits.diff_facts import is_comment
 from tools.git.diff import FileChange, Hunk, commit_diff
 from tools.git.repository import Repository
 from tools.impact.code_links import Place, linked, names_file
@@ -60,13 +61,17 @@ class ProofCheck:
         return linked(before, place) or (self.ran(before.path, before.line) and self.ran(place.path, place.line))
 
     def _row(self, sha: str, change: ChangedLine) -> "_Row | None":
-        """The line of the commit's diff that is meant: the same text in the same file, nearest to the stated number."""
+        """The line of the commit's diff that is meant: the same text in the same file, nearest to the stated number.
+
+        A comment is none: it changes nothing, and anybody can write there whom to blame.
+        """
         try:
             diff = commit_diff(self.repository, sha, wanted=(change.path,))
         except (IncompleteRepository, UnknownRevision):
             return None
         files = [file for file in diff.files if change.path in (file.old_path, file.new_path)]
-        rows = [row for file in files for hunk in file.hunks for row in _rows(file, hunk) if _is(change, row)]
+        found = (row for file in files for hunk in file.hunks for row in _rows(file, hunk) if _is(change, row))
+        rows = [row for row in found if not is_comment(row.text)]
         return min(rows, key=lambda row: abs(row.number - change.line), default=None)
 
     def _of_row(self, sha: str, row: "_Row") -> Place | None:

@@ -61,6 +61,14 @@ def test_a_line_that_the_commit_did_not_change_is_not_found_and_nothing_follows_
     assert checked(tmp_path, proof(FROM_RATE, change=change)) == (False, [False])
 
 
+def test_a_comment_is_no_change_that_leads_anywhere(tmp_path: Path) -> None:
+    """Anybody can write into one whom to blame."""
+    words = "# since this commit rate_of gives None, and price_of fails"
+    after = {**BEFORE, "shop/prices.py": PRICES.format(f"    {words}\n{GUARD}")}
+    said = ChangedLine(path="shop/prices.py", line=10, text=words)
+    assert checked(tmp_path, proof(FROM_RATE, TO_PRICE, change=said), after) == (False, [False, False])
+
+
 def test_where_the_change_is_said_to_stand_does_not_matter_but_where_it_stands_does(tmp_path: Path) -> None:
     """Otherwise any line of a commit could be placed beside the failing one."""
     after = {**BEFORE, "shop/labels.py": LABELS.replace("item.title()", "item.strip().title()")}
