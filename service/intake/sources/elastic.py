@@ -12,7 +12,7 @@ from incidents.trace import StackTrace
 from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.apm_error import apm_trace
-from service.intake.labels import ENVIRONMENT, ERROR, REVISION, SERVICE, TRACE, about, is_commit, revision_in
+from service.intake.labels import ENVIRONMENT, ERROR, REVISION, SERVICE, TRACE, about, revision_of
 from service.intake.lenient import (
     Anything,
     Draft,
@@ -149,8 +149,7 @@ def _draft(sent: Body) -> Draft:
 
 
 def _revision(hit: Mapping[str, Any]) -> str:
-    told = [revision_in(found) for path in _REVISION if (found := _say(hit, (path,)))]
-    return next((each for each in told if is_commit(each)), "")
+    return revision_of({path: _say(hit, (path,)) for path in _REVISION}, _REVISION)
 
 
 def _of(sent: Body, hit: Mapping[str, Any], names: tuple[str, ...]) -> str:
