@@ -1,4 +1,4 @@
-"""Any sender's JSON: what it says is found by the names that most of them use (service/intake/anywhere.py).
+"""Any sender's JSON: what it says is found by the names that most of them use (service/intake/field_search.py).
 
 What is surely the body of a sender that has an address of its own is read as that (service/intake/sender_forms.py).
 """
@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from service.intake.adapter import Source
-from service.intake.anywhere import Fields
-from service.intake.common_names import COUNT, KEY, PLATFORM, SEVERAL, SEVERITY
+from service.intake.field_names import COUNT, KEY, PLATFORM, SEVERAL, SEVERITY
+from service.intake.field_search import FieldSearch
 from service.intake.generic_error import Found, error_in
 from service.intake.generic_reading import began, environment_of, link_in, revision_told, service_in, state_in, title_in
 from service.intake.labels import REPOSITORY
@@ -52,7 +52,7 @@ def _each(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _draft(document: Mapping[str, Any]) -> Draft | None:
-    fields = Fields(document)
+    fields = FieldSearch(document)
     state = state_in(fields)
     if state is None:
         return None
@@ -79,12 +79,12 @@ def _draft(document: Mapping[str, Any]) -> Draft | None:
     )
 
 
-def _own_id(fields: Fields) -> str:
+def _own_id(fields: FieldSearch) -> str:
     """Of an event about an incident, the incident's."""
     return fields.word(("data_id",)) if _LASTING.match(fields.text(("event_type", "type", "event"))) else ""
 
 
-def _details(fields: Fields, title: str, error: Found) -> dict[str, str]:
+def _details(fields: FieldSearch, title: str, error: Found) -> dict[str, str]:
     """What else is said of it in words."""
     texts = {
         name: fields.text((name,))
