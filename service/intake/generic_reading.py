@@ -1,11 +1,10 @@
-"""What a body of no known form says: its title, state, time, link and so on, by the names of common_names.py."""
+"""What a body of no known form says: its title, state, time, link and so on, by the names of field_names.py."""
 
 import re
 from datetime import datetime
 
 from service.intake.alert_event import State
-from service.intake.anywhere import Field, Fields
-from service.intake.common_names import (
+from service.intake.field_names import (
     AT,
     FIRING,
     KINDS,
@@ -19,17 +18,18 @@ from service.intake.common_names import (
     TEST,
     TITLE,
 )
+from service.intake.field_search import FieldSearch, FoundField
+from service.intake.label_shapes import environment_among
 from service.intake.labels import ENVIRONMENT, environment_in, revision_of
 from service.intake.labels import service_in as workload_in
 from service.intake.lenient import OVER, moment_of
-from service.intake.names import folded
-from service.intake.pairs import environment_among
+from service.intake.names import UUID, folded
 
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LONGEST_STATE = 80
 _KINDS = frozenset(map(folded, (*KINDS, "trigger", "problem")))
 _NAME = re.compile(r"[\w.@-]{2,100}")
-_NUMBER = re.compile(r"\d+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_NUMBER = re.compile(rf"\d+|{UUID.pattern}")
 """What numbers a service, and names none."""
 _MOST_WORDS = 3
 _PLAIN = frozenset(("resolved", "recovered", "recovery"))
@@ -39,18 +39,18 @@ _DATE = re.compile(r"\d{4}[-./]\d\d[-./]\d\d")
 _TIME_OF_DAY = re.compile(r"\d\d:\d\d(?::\d\d)?")
 
 
-def title_in(fields: Fields) -> str:
+def title_in(fields: FieldSearch) -> str:
     """What happened, in words; `event` may be a word of the sender's own for it instead."""
     found = fields.chosen(TITLE, _is_title)
     return str(found or "")
 
 
-def _is_title(field: Field) -> bool:
+def _is_title(field: FoundField) -> bool:
     text = field.value
     return isinstance(text, str) and bool(text.strip()) and (field.name not in _KINDS or " " in text.strip())
 
 
-def state_in(fields: Fields) -> State | None:
+def state_in(fields: FieldSearch) -> State | None:
     """As the first field says that has a word for it; None when it is about a person who looks after it."""
     for name in ("resolved", "is_resolved", "recovered"):
         if fields.first((name,), lambda value: value is True) is not None:
@@ -61,7 +61,7 @@ def state_in(fields: Fields) -> State | None:
     return "resolved" if words & OVER else "test" if words & TEST and not words & FIRING else "firing"
 
 
-def _tells_state(field: Field) -> bool:
+def _tells_state(field: FoundField) -> bool:
     return bool(_words(field.value) - (LEVELS if field.name in _KINDS else frozenset()))
 
 
@@ -69,11 +69,11 @@ def _words(value: object) -> frozenset[str]:
     """The words for a state in a word or two; of a sentence ("the rate went up") only those that mean nothing else."""
     if not isinstance(value, str) or len(value) > _LONGEST_STATE:
         return frozenset()
-    words = frozenset(word.lower() for word in _WORDS.findall(value))
+    words = frozenset(word.lower() for word in _WORD.findall(value))
     return words & (OVER | NEITHER | TEST | FIRING if len(words) <= _MOST_WORDS else _PLAIN)
 
 
-def service_in(fields: Fields) -> str:
+def service_in(fields: FieldSearch) -> str:
     """The service; else who sends it, if that is a name and no request or sentence."""
     sender = fields.word(("source", "sender"))
     return (
@@ -83,42 +83,42 @@ def service_in(fields: Fields) -> str:
     )
 
 
-def environment_of(fields: Fields) -> str:
+def environment_of(fields: FieldSearch) -> str:
     """Under a name for it, as a namespace that is called so, or among the tags."""
     return (
         fields.named((*ENVIRONMENT, "release_stage", "env_name")) or environment_in(_labels(fields)) or _tagged(fields)
     )
 
 
-def _tagged(fields: Fields) -> str:
+def _tagged(fields: FieldSearch) -> str:
     return environment_among(fields.first(("tags", "labels"), lambda value: bool(environment_among(value))))
 
 
-def revision_told(fields: Fields) -> str:
+def revision_told(fields: FieldSearch) -> str:
     """The first name for a commit that holds one; a version is none."""
     return revision_of(_labels(fields))
 
 
-def _labels(fields: Fields) -> dict[str, str]:
+def _labels(fields: FieldSearch) -> dict[str, str]:
     """All texts, each under the name that stands nearest to the top."""
     return {field.name: field.value for field in reversed(fields.every()) if isinstance(field.value, str)}
 
 
-def began(fields: Fields) -> datetime | None:
+def began(fields: FieldSearch) -> datetime | None:
     """When it began, as far as that is told; a date and a time of day may have fields of their own."""
     apart = (_joined(fields, field) for field in fields.every() if field.name.endswith("date"))
     found = next((each for each in apart if each is not None), None)
     return found or moment_of(fields.chosen(AT, _is_beginning)) or moment_of(fields.first(AT, _is_moment))
 
 
-def _joined(fields: Fields, date: Field) -> datetime | None:
+def _joined(fields: FieldSearch, date: FoundField) -> datetime | None:
     time = fields.first((f"{date.name.removesuffix('date')}time",), lambda value: isinstance(value, str))
     if not (isinstance(date.value, str) and _DATE.fullmatch(date.value) and time and _TIME_OF_DAY.fullmatch(time)):
         return None
     return moment_of(f"{re.sub(r'[./]', '-', date.value)}T{time}")
 
 
-def _is_beginning(field: Field) -> bool:
+def _is_beginning(field: FoundField) -> bool:
     return _is_moment(field.value) and not field.name.startswith(LATER)
 
 
@@ -127,12 +127,12 @@ def _is_moment(value: object) -> bool:
     return at is not None and at.year >= 2000
 
 
-def link_in(fields: Fields) -> str:
+def link_in(fields: FieldSearch) -> str:
     """The page about the alert."""
     return str(fields.chosen(LINK, _is_link) or "")
 
 
-def _is_link(field: Field) -> bool:
+def _is_link(field: FoundField) -> bool:
     """A page about the alert: not the site that is watched, a picture, or something to call."""
     text, names = field.value, f"{field.within} {field.name}"
     page = isinstance(text, str) and _PAGE.match(text) is not None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import TypedDict
 
-from service.intake.names import folded, in_one_spelling, says_nothing
+from service.intake.names import UUID, folded, in_one_spelling, says_nothing
 
 # In any spelling: service/intake/names.py. With dots where a document nests them.
 SERVICE = ("service", "service.name", "app", "application", "app_name", "application_name")
@@ -30,15 +30,8 @@ _NAMESPACE_LABELS = (
 REPOSITORY = ("repository", "repo")
 COMMIT = (
     *("revision", "git.sha", "git_commit", "git.commit.sha", "commit", "commit_sha", "sha", "vcs.ref.head.revision"),
-    *(
-        "deploy_commit",
-        "deployed_commit",
-        "deploy_sha",
-        "deploy_revision",
-        "deployed_revision",
-        "commit_hash",
-        "commit_id",
-    ),
+    *("deploy_commit", "deployed_commit", "deploy_sha", "deploy_revision", "deployed_revision"),
+    *("commit_hash", "commit_id"),
     *("git_revision", "git_hash", "git_ref", "head_sha", "head_commit", "build_sha", "source_version", "vcs_revision"),
 )
 """What holds a commit; the names of REVISION after them may also say another version."""
@@ -59,29 +52,18 @@ _EXPORTER = re.compile(
 """Names of what watches, or stands before, the service an alert is about. The list is of those that label series."""
 # Kubernetes draws these parts from an alphabet without vowels, so that no word comes out.
 _POD = re.compile(r"(?:(?:-[bcdfghjklmnpqrstvwxz2456789]{6,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}|-\d{1,3})$")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ENVIRONMENTS = frozenset(
     {"production", "prod", "staging", "stage", "qa", "testing", "dev", "development", "preprod", "preproduction", "uat"}
 )
-_ANYBODYS = frozenset({"server", "app", "main", "web", "api", "service", "application", "worker", "container"})
+_GENERIC_CONTAINERS = frozenset(
+    {"server", "app", "main", "web", "api", "service", "application", "worker", "container"}
+)
 """What containers are called in many workloads: then the workload tells more."""
 _INSTANCE = frozenset(
-    {
-        "pod",
-        "pod_name",
-        "pod_ip",
-        "instance",
-        "uid",
-        "node",
-        "host",
-        "hostname",
-        "ip",
-        "endpoint",
-        "id",
-        "name",
-        "image",
-    }
-    | {"container_id", "replica", "replicaset", "prometheus", "prometheus_replica", "device", "__name__"}
+    (
+        *("pod", "pod_name", "pod_ip", "instance", "uid", "node", "host", "hostname", "ip", "endpoint", "id", "name"),
+        *("image", "container_id", "replica", "replicaset", "prometheus", "prometheus_replica", "device", "__name__"),
+    )
 )
 _CONTAINER = ("container", "container_name", "k8s.container.name")
 _POD_LABELS = ("pod", "pod_name", "k8s.pod.name")
@@ -115,7 +97,10 @@ def _says(value: str) -> bool:
 
 
 def about(labels: Mapping[str, str], service: str = "", environment: str = "") -> About:
-    """What labels say an alert is about; `service` and `environment` where they do not name one."""
+    """What labels say an alert is about; `service` and `environment` where they do not name one.
+
+    A workload says least of the service: it comes after `service`.
+    """
     return About(
         service=first_of(labels, SERVICE) or service or first_of(labels, WORKLOAD),
         environment=environment_in(labels) or environment,
@@ -131,8 +116,9 @@ def service_in(labels: Mapping[str, str]) -> str:
     }
     own = {name: value for name, value in {**passed_on, **labels}.items() if not _EXPORTER.search(value)}
     named, pods = first_of(own, (*SERVICE, *APPLICATION, *WORKLOAD)), _workload_of(first_of(labels, _POD_LABELS))
-    named = pods or named if named == first_of(own, _CONTAINER) and named in _ANYBODYS else named or pods
-    return named or first_of(own, ("job",)) or first_of(labels, (*SERVICE, "job"))
+    tells_less = named in _GENERIC_CONTAINERS and named == first_of(own, _CONTAINER)
+    workload = (pods or named) if tells_less else (named or pods)
+    return workload or first_of(own, ("job",)) or first_of(labels, (*SERVICE, "job"))
 
 
 def own_labels(labels: Mapping[str, str]) -> dict[str, str]:
@@ -174,7 +160,7 @@ def is_commit(text: str) -> bool:
 def revision_in(release: str) -> str:
     """The commit that a release names (`shop@1.2+3f9a1c2`, `v2-5-g3f9a1c2`), else the release as it is; "" for a UUID, which names none."""
     text = release.strip()
-    if _UUID.fullmatch(text):
+    if UUID.fullmatch(text):
         return ""
     if is_commit(text):
         return text

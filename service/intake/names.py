@@ -1,7 +1,7 @@
 """One name however a sender spells it: `service_name`, `Service-Name`, `service.name` and `serviceName`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -26,6 +26,8 @@ _WRAPPERS = frozenset(
     }
 )
 """Objects of templates that only hold the variables together."""
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""What numbers something, and names nothing."""
 _UNRENDERED = re.compile(
     r"\{\{[^{}]{0,200}\}\}|\$[A-Z][A-Z0-9_]{1,60}(?:\[[\w.-]{1,60}\])?|\$\{[\w.-]{1,100}\}|\{[A-Z][A-Z0-9_.]{2,60}\}|\*UNKNOWN\*"
 )
@@ -53,6 +55,13 @@ def says_nothing(value: object) -> bool:
 def in_one_spelling(document: Mapping[Any, Any]) -> dict[str, Any]:
     """The same with folded names; of two spellings the first counts."""
     return {folded(str(name)): value for name, value in reversed(list(document.items()))}
+
+
+def first_named(
+    document: Mapping[str, Any], names: Sequence[str], fits: Callable[[Any], bool] = lambda value: value is not None
+) -> Any:  # noqa: ANN401 (any JSON)
+    """The value of the first of these folded names that is there and fits; None when there is none."""
+    return next((document[name] for name in names if name in document and fits(document[name])), None)
 
 
 def variables(document: Mapping[str, Any], deepest: int = _DEEPEST) -> dict[str, Any]:

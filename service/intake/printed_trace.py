@@ -1,14 +1,29 @@
 """A trace as its language prints it, for those who read text: people, agents, and a program of another version."""
 
 from collections.abc import Callable, Mapping
+from typing import TypedDict
 
 from incidents.trace import Failure, Frame, StackTrace
 from service.intake.sdk_frames import text_line
 
 
-def printed(trace: StackTrace) -> str:
+class Traced(TypedDict):
+    """What a draft says of an error that its sender has parsed."""
+
+    trace: StackTrace | None
+    stack_trace: str
+    error_text: bool
+
+
+def traced(trace: StackTrace | None) -> Traced:
+    """The trace, its text, and whether there is one: without frames the error is in the logs."""
+    text = printed(trace)
+    return Traced(trace=trace, stack_trace=text, error_text=bool(text))
+
+
+def printed(trace: StackTrace | None) -> str:
     """All exceptions with their frames; "" when there are no frames."""
-    if not trace.frames:
+    if trace is None or not trace.frames:
         return ""
     return _PRINTERS.get(trace.language or "", _plain)(trace.failures)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from service.intake.adapter import Source
-from service.intake.frames_anywhere import frames_in
+from service.intake.label_shapes import labelled
 from service.intake.labels import about, revision_in
 from service.intake.lenient import (
     WITHOUT,
@@ -20,9 +20,9 @@ from service.intake.lenient import (
     named,
     said,
 )
-from service.intake.pairs import labelled
-from service.intake.printed_trace import printed
+from service.intake.printed_trace import traced
 from service.intake.sdk_frames import Raised, trace_of
+from service.intake.tracker_frames import frames_in
 
 _OVER = frozenset({"resolved", "true"})
 
@@ -78,14 +78,12 @@ def _draft(sent: Body, error: Error) -> Draft:
     context = labelled(error.last_notice.context)
     seen = about(context, service=str(project or "") or error.app_name)
     return Draft(
+        **traced(trace),
         state="resolved" if error.resolved.lower() in _OVER else "firing",
         key=f"error-{error.id}" if error.id else "",
         service=seen["service"],
         environment=error.environment or seen["environment"],
         message=error.message or error.error_class,
-        trace=trace,
-        stack_trace=printed(trace) if trace else "",
-        error_text=trace is not None and bool(trace.frames),
         first_seen=error.first_seen,
         last_seen=error.last_seen,
         count=max(error.count, 1),

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from service.intake.adapter import Source
 from service.intake.alert_event import State
-from service.intake.frames_anywhere import frames_in
+from service.intake.label_shapes import labelled
 from service.intake.labels import revision_in, revision_of
 from service.intake.lenient import (
     WITHOUT,
@@ -21,20 +21,25 @@ from service.intake.lenient import (
     named,
     said,
 )
-from service.intake.pairs import labelled
-from service.intake.printed_trace import printed
+from service.intake.printed_trace import traced
 from service.intake.sdk_frames import Raised, text_line, trace_of
+from service.intake.tracker_frames import frames_in
 
 _NO_ALERT = frozenset({"comment", "release", "projectsamplingstarted", "projectapproachingratelimit", "errorassigned"})
 _OVER = frozenset({"fixed", "resolved"})
 _OPEN = frozenset({"open", "reopened", ""})
 
 
-class Named(Sent):
-    """The project. `type` and `message` are those of the trigger."""
+class Project(Sent):
+    """Whose error it is."""
 
     name: Text
     url: Text
+
+
+class Trigger(Sent):
+    """Why it is sent."""
+
     type: Text
     message: Text
     state_change: Text
@@ -65,8 +70,8 @@ class Error(Sent):
 class Body(Sent):
     """One trigger."""
 
-    project: Annotated[Named, Part, WITHOUT]
-    trigger: Annotated[Named, Part, WITHOUT]
+    project: Annotated[Project, Part, WITHOUT]
+    trigger: Annotated[Trigger, Part, WITHOUT]
     error: Annotated[Error, Part] | None = None
     release: Fields
 
@@ -85,7 +90,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     return [] if state is None else [_draft(state, sent, sent.error)]
 
 
-def _state(trigger: Named, error: Error) -> State | None:
+def _state(trigger: Trigger, error: Error) -> State | None:
     """Snoozing or ignoring an error says nothing of it."""
     if trigger.type.lower() != "errorstatemanualchange":
         return "firing"
@@ -100,14 +105,12 @@ def _draft(state: State, sent: Body, error: Error) -> Draft:
     meta = {name: each for part in error.meta_data.values() for name, each in labelled(part).items()}
     version = str(error.app.get("version") or "") or error.app_version
     return Draft(
+        **traced(trace),
         state=state,
         key=error.error_id or error.id,
         service=sent.project.name,
         environment=str(error.app.get("releaseStage") or "") or error.release_stage,
         message=f"{error.exception_class}: {error.message}".strip(": "),
-        trace=trace,
-        stack_trace=printed(trace) if trace else "",
-        error_text=trace is not None and bool(trace.frames),
         first_seen=error.first_received or error.received_at,
         last_seen=error.received_at,
         count=max(error.occurrences, 1),

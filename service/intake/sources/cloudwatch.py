@@ -12,6 +12,7 @@ from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.envelopes import from_sns
 from service.intake.free_text import words_in
+from service.intake.label_shapes import labelled
 from service.intake.labels import ENVIRONMENT, SERVICE, SEVERITY, about, first_of
 from service.intake.lenient import (
     WITHOUT,
@@ -27,7 +28,6 @@ from service.intake.lenient import (
     named,
     said,
 )
-from service.intake.pairs import labelled
 
 _SERVICE = (
     *(*SERVICE, "FunctionName", "ApiName", "ContainerName", "QueueName"),

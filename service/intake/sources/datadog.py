@@ -8,10 +8,10 @@ from typing import Any
 from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.free_text import trace_in
+from service.intake.label_shapes import environment_among, labelled
 from service.intake.labels import about, tagged
 from service.intake.lenient import Anything, Draft, Moment, NotUnderstood, Sent, Text, is_over, named, said
 from service.intake.names import variables
-from service.intake.pairs import environment_among, labelled
 from service.intake.sdk_frames import text_line
 
 _PREFIX = re.compile(
@@ -81,7 +81,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
             stack_trace=logs,
             error_text=bool(logs),
             first_seen=sent.date or sent.last_updated,
-            url=sent.link or _linked(sent.links) or _first_of(monitor, link),
+            url=sent.link or _linked(sent.links) or _address_in(monitor, link),
             severity=before["priority"]
             or ("" if priority.lower() in _ORDINARY else priority)
             or sent.severity
@@ -134,7 +134,7 @@ def _linked(links: object) -> str:
     return str(first.get("href") or "") if isinstance(first, Mapping) else ""
 
 
-def _first_of(*links: re.Match[str] | None) -> str:
+def _address_in(*links: re.Match[str] | None) -> str:
     return next((link[1] for link in links if link), "")
 
 

@@ -12,7 +12,8 @@ from incidents.trace import StackTrace
 from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.apm_error import apm_trace
-from service.intake.labels import ENVIRONMENT, ERROR, REVISION, SERVICE, TRACE, about, is_commit, revision_in
+from service.intake.label_shapes import environment_among, labelled
+from service.intake.labels import ENVIRONMENT, ERROR, REVISION, SERVICE, TRACE, about, revision_of
 from service.intake.lenient import (
     Anything,
     Draft,
@@ -31,7 +32,6 @@ from service.intake.lenient import (
 )
 from service.intake.lenient import Count as Number
 from service.intake.names import folded, variables
-from service.intake.pairs import environment_among, labelled
 from service.intake.printed_trace import printed
 
 _ERROR = (*ERROR, "error.exception.message", "error.log.message", "message")
@@ -120,7 +120,7 @@ def _draft(sent: Body) -> Draft:
     documents = [_source(hit) for hit in (*sent.hits, *sent.found)]
     hit = _telling(documents)
     trace = apm_trace(hit)
-    text, error = printed(trace) if trace else _say(hit, _TRACE), _say(hit, _ERROR)
+    text, error = printed(trace) or _say(hit, _TRACE), _say(hit, _ERROR)
     title = sent.reason or _say(hit, ("kibana.alert.reason",)) or sent.title or sent.message or sent.rule_name
     words = about(
         {**labelled(sent.rule_tags), **labelled(sent.tags), **sent.metadata},
@@ -149,8 +149,7 @@ def _draft(sent: Body) -> Draft:
 
 
 def _revision(hit: Mapping[str, Any]) -> str:
-    told = [revision_in(found) for path in _REVISION if (found := _say(hit, (path,)))]
-    return next((each for each in told if is_commit(each)), "")
+    return revision_of({path: _say(hit, (path,)) for path in _REVISION}, _REVISION)
 
 
 def _of(sent: Body, hit: Mapping[str, Any], names: tuple[str, ...]) -> str:

@@ -1,34 +1,30 @@
-"""Any sender's JSON: what it says is found by the names that most of them use (service/intake/anywhere.py).
+"""Any sender's JSON: what it says is found by the names that most of them use (service/intake/field_search.py).
 
-What is clearly the body of a sender that has an address of its own is read as that.
+What is surely the body of a sender that has an address of its own is read as that (service/intake/sender_forms.py).
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from service.intake.adapter import Read, Source
-from service.intake.anywhere import Fields
-from service.intake.common_names import COUNT, KEY, PLATFORM, SEVERAL, SEVERITY
+from service.intake.adapter import Source
+from service.intake.field_names import COUNT, KEY, PLATFORM, SEVERAL, SEVERITY
+from service.intake.field_search import FieldSearch
 from service.intake.generic_error import Found, error_in
 from service.intake.generic_reading import began, environment_of, link_in, revision_told, service_in, state_in, title_in
 from service.intake.labels import REPOSITORY
 from service.intake.lenient import Draft, NotUnderstood, number_of, said
 from service.intake.sdk_frames import raised_by
-from service.intake.sources import alertmanager, cloudwatch, google, grafana, opsgenie, pagerduty, rollbar, sentry
+from service.intake.sender_forms import reader_of
 
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alerts of the body; none when it only says that somebody looks after one."""
-    known = _reader(document)
+    known = reader_of(document)
     if known is not None:
         return known(document)
     found = [_draft(each) for each in _each(document)]
     return [draft for draft in found if draft is not None]
-
-
-def _reader(document: Mapping[str, Any]) -> Read | None:
-    return next((read for fits, read in _KNOWN if fits(document)), None)
 
 
 def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -39,17 +35,6 @@ def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 _LASTING = re.compile(r"(?:incident|alert|issue|problem)[._]")
-_SENTRY = frozenset({"event", "error", "issue", "metric_alert"})
-_KNOWN: Sequence[tuple[Callable[[Mapping[str, Any]], bool], Read]] = (
-    (lambda sent: "labels" in _inside(sent, "alerts") and "orgId" in sent, grafana.read),
-    (lambda sent: "labels" in _inside(sent, "alerts"), alertmanager.read),
-    (lambda sent: "AlarmName" in sent or "TopicArn" in sent, cloudwatch.read),
-    (lambda sent: "policy_name" in _inside(sent, "incident"), google.read),
-    (lambda sent: str(_inside(sent, "event").get("event_type", "")).startswith("incident."), pagerduty.read),
-    (lambda sent: "alertId" in _inside(sent, "alert") and "action" in sent, opsgenie.read),
-    (lambda sent: "event_name" in sent and bool(_inside(sent, "data")), rollbar.read),
-    (lambda sent: "action" in sent and bool(_SENTRY & _inside(sent, "data").keys()), sentry.read),
-)
 
 
 def _each(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -67,7 +52,7 @@ def _each(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _draft(document: Mapping[str, Any]) -> Draft | None:
-    fields = Fields(document)
+    fields = FieldSearch(document)
     state = state_in(fields)
     if state is None:
         return None
@@ -80,7 +65,7 @@ def _draft(document: Mapping[str, Any]) -> Draft | None:
         key=fields.word(KEY) or _own_id(fields),
         service=service,
         environment=environment,
-        message=title if not error.said or title else error.said,
+        message=title or error.said,
         trace=error.trace or (None if error.text else raised_by("", title)),
         stack_trace=error.text,
         error_text=bool(error.text),
@@ -94,12 +79,12 @@ def _draft(document: Mapping[str, Any]) -> Draft | None:
     )
 
 
-def _own_id(fields: Fields) -> str:
+def _own_id(fields: FieldSearch) -> str:
     """Of an event about an incident, the incident's."""
     return fields.word(("data_id",)) if _LASTING.match(fields.text(("event_type", "type", "event"))) else ""
 
 
-def _details(fields: Fields, title: str, error: Found) -> dict[str, str]:
+def _details(fields: FieldSearch, title: str, error: Found) -> dict[str, str]:
     """What else is said of it in words."""
     texts = {
         name: fields.text((name,))

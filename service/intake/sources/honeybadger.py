@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from service.intake.adapter import Source
 from service.intake.alert_event import State
-from service.intake.frames_anywhere import frames_in
+from service.intake.label_shapes import labelled
 from service.intake.labels import about, revision_in
 from service.intake.lenient import (
     WITHOUT,
@@ -21,9 +21,9 @@ from service.intake.lenient import (
     named,
     said,
 )
-from service.intake.pairs import labelled
-from service.intake.printed_trace import printed
+from service.intake.printed_trace import traced
 from service.intake.sdk_frames import Raised, trace_of
+from service.intake.tracker_frames import frames_in
 
 _STATES: dict[str, State] = {
     **dict.fromkeys(
@@ -70,15 +70,26 @@ class Notice(Sent):
 
 
 class Watched(Sent):
-    """A site or a check-in, or what was seen of it."""
+    """A site or a check-in."""
 
     id: Text
     name: Text
     details_url: Text
     url: Text
-    down_at: Moment
     missed_at: Moment = named("missed_at", "expected_at")
-    last_check_in_at: Moment
+
+
+class Outage(Sent):
+    """When a site did not answer."""
+
+    details_url: Text
+    down_at: Moment
+
+
+class Project(Sent):
+    """Whose event it is."""
+
+    name: Text
 
 
 class Body(Sent):
@@ -86,11 +97,11 @@ class Body(Sent):
 
     event: Text
     message: Text
-    project: Annotated[Watched, Part, WITHOUT]
+    project: Annotated[Project, Part, WITHOUT]
     fault: Annotated[Fault, Part] | None = None
     notice: Annotated[Notice, Part, WITHOUT]
     site: Annotated[Watched, Part, WITHOUT]
-    outage: Annotated[Watched, Part, WITHOUT]
+    outage: Annotated[Outage, Part, WITHOUT]
     check_in: Annotated[Watched, Part, WITHOUT]
     context: Fields
 
@@ -120,14 +131,12 @@ def _of_fault(state: State, sent: Body, fault: Fault) -> Draft:
     labels = labelled({**notice.environment, **notice.context, **sent.context})
     seen = about(labels, service=_project(sent))
     return Draft(
+        **traced(trace),
         state=state,
         key=f"fault-{fault.id}" if fault.id else "",
         service=seen["service"],
         environment=fault.environment or seen["environment"],
         message=f"{fault.klass}: {message}".strip(": "),
-        trace=trace,
-        stack_trace=printed(trace) if trace else "",
-        error_text=trace is not None and bool(trace.frames),
         first_seen=fault.created_at or notice.created_at,
         last_seen=fault.last_notice_at or notice.created_at,
         count=max(fault.notices_count, 1),

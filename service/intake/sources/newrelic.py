@@ -6,6 +6,7 @@ from typing import Any
 
 from service.intake.adapter import Source
 from service.intake.alert_event import State
+from service.intake.label_shapes import labelled
 from service.intake.labels import ERROR, TRACE, about, first_of
 from service.intake.lenient import (
     Anything,
@@ -21,7 +22,6 @@ from service.intake.lenient import (
     named,
     said,
 )
-from service.intake.pairs import labelled
 
 _OPEN = frozenset({"activated", "created", "open"})
 _OVER = frozenset({"closed", "resolved"})

@@ -6,9 +6,9 @@ from typing import Any
 from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.free_text import trace_in, words_in
+from service.intake.label_shapes import environment_among, labelled
 from service.intake.labels import ERROR, TRACE, about, first_of
 from service.intake.lenient import Anything, Draft, Moment, NotUnderstood, Sent, Text, named, said
-from service.intake.pairs import environment_among, labelled
 
 _STATES: dict[str, State] = {"create": "firing", "close": "resolved", "delete": "resolved"}
 _PAGE = "https://app.opsgenie.com/alert/detail/{}/details"

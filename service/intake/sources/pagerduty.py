@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.free_text import trace_in, words_in
+from service.intake.label_shapes import labelled
 from service.intake.labels import ERROR, TRACE, about, first_of
 from service.intake.lenient import (
     WITHOUT,
@@ -25,7 +26,6 @@ from service.intake.lenient import (
     said,
 )
 from service.intake.names import variables
-from service.intake.pairs import labelled
 from service.intake.webhook_signature import Signed
 
 _STATES: dict[str, State] = {

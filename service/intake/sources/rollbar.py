@@ -101,8 +101,8 @@ def _draft(state: State, data: Data, item: Item) -> Draft:
     title = text or item.title or data.message
     platform = one.language or one.platform
     trace = trace_of(platform, raised) if raised else titled(platform, title)
-    framed = trace is not None and bool(trace.frames)
     crash = at_path(one.body, "crash_report.raw")
+    stack = printed(trace) or (crash if isinstance(crash, str) else "")
     own, both = about(one.custom), about({**one.server, **one.custom})
     return Draft(
         state=state,
@@ -110,9 +110,9 @@ def _draft(state: State, data: Data, item: Item) -> Draft:
         service=own["service"],
         environment=one.environment or item.environment or own["environment"],
         message=title,
-        stack_trace=printed(trace) if trace and framed else crash if isinstance(crash, str) else "",
+        stack_trace=stack,
         trace=trace,
-        error_text=framed or isinstance(crash, str),
+        error_text=bool(stack),
         # An occurrence happened once; an item goes on since it was activated.
         first_seen=one.timestamp
         if data.occurrence

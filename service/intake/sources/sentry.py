@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from service.intake.adapter import Source
+from service.intake.label_shapes import labelled
 from service.intake.labels import COMMIT, about, revision_in, revision_of
 from service.intake.lenient import Anything, Count, Draft, Fields, Items, Moment, NotUnderstood, Sent, Text, named, said
-from service.intake.pairs import labelled
 from service.intake.printed_trace import printed
 from service.intake.sdk_frames import Raised, headline, raised_by, trace_of
 from service.intake.sentry_event import raised_in
@@ -136,7 +136,8 @@ def _of_event(document: Mapping[str, Any], action: str, beside: Data) -> Draft:
     package = version.rpartition("@")[0]
     said_here = (event.project_slug, _slug(event.url), _slug(event.web_url))
     said_there = (_project(issue.project), _project(beside.project))
-    named = about(tags, service=_first(*said_here, *said_there, package, _project(event.project), event.project))
+    projects = (*said_here, *said_there, package, _project(event.project), event.project)
+    named = about(tags, service=next(filter(None, projects), ""))
     return Draft(
         state="resolved" if action == "resolved" else "firing",
         key=event.issue or issue.id or event.event_id,
@@ -144,7 +145,7 @@ def _of_event(document: Mapping[str, Any], action: str, beside: Data) -> Draft:
         environment=event.environment or named["environment"],
         message=_whole(event.title, event.message) or issue.title,
         trace=trace,
-        stack_trace=printed(trace) if trace else "",
+        stack_trace=printed(trace),
         error_text=trace is not None or bool(event.title),
         first_seen=event.datetime or event.timestamp or event.received or issue.first_seen,
         repository=named["repository"],
@@ -213,10 +214,6 @@ def _of_plugin(whole: Mapping[str, Any]) -> Draft:
     }
     draft = _of_event(event, "triggered", Data.model_validate({}))
     return replace(draft, error_text=draft.error_text and isinstance(inside, dict))
-
-
-def _first(*texts: str) -> str:
-    return next((text for text in texts if text), "")
 
 
 def _project(project: object) -> str:

@@ -165,3 +165,16 @@ def test_a_push_of_pubsub_that_holds_no_body_is_refused_by_its_field(data: str) 
     with pytest.raises(NotUnderstood) as refused:
         read("google", {"message": {"data": data}, "subscription": "s"})
     assert refused.value.field == "message.data"
+
+
+@pytest.mark.parametrize(
+    ("document", "revision"),
+    [
+        ({"service": {"version": "v1.4.2"}}, "v1.4.2"),
+        ({"labels": {"git_sha": "release-77"}}, "release-77"),
+        ({"service": {"version": "v1.4.2"}, "labels": {"git_sha": "3f9a1c20b6d1"}}, "3f9a1c20b6d1"),
+    ],
+)
+def test_a_hit_of_elastic_tells_its_version_and_rather_its_commit(document: dict[str, Any], revision: str) -> None:
+    body = {"rule": {"id": "1", "name": "errors"}, "context": {"hits": [{"_source": {**document, "message": "boom"}}]}}
+    assert [draft.revision for draft in read("elastic", body)] == [revision]

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from service.intake.label_shapes import labelled
 from service.intake.lenient import parsed
 from service.intake.names import folded, says_nothing
-from service.intake.pairs import labelled
 
 _HOLDERS = frozenset(
     map(folded, ("data", "event", "alert", "incident", "issue", "problem", "payload", "body", "attributes", "detail"))
@@ -24,7 +24,7 @@ _MOST = 5_000
 """Fields that are looked at; a body of more says what it is about before."""
 
 
-class Field(NamedTuple):
+class FoundField(NamedTuple):
     """One value. `within` is the folded name of what holds it."""
 
     depth: int
@@ -33,11 +33,11 @@ class Field(NamedTuple):
     within: str = ""
 
 
-class Fields:
+class FieldSearch:
     """Every field of a body, nearest to the top first."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        found: list[Field] = []
+        found: list[FoundField] = []
         for field in _walked(document):
             found.append(field)
             if len(found) >= _MOST:
@@ -48,7 +48,7 @@ class Fields:
         """The value of the first field that is called like one of these and fits; None when there is none."""
         return self.chosen(names, lambda field: fits(field.value))
 
-    def chosen(self, names: Sequence[str], fits: Callable[[Field], bool]) -> Any:  # noqa: ANN401
+    def chosen(self, names: Sequence[str], fits: Callable[[FoundField], bool]) -> Any:  # noqa: ANN401
         """As `first`, where it matters how a field is called and what holds it. `*at` is every name that ends so."""
         rank = _rank(tuple(names))
         known = [
@@ -82,7 +82,7 @@ class Fields:
         wanted = folded(name)
         return (field.value for field in self._all if field.name == wanted and isinstance(field.value, Mapping))
 
-    def every(self) -> Sequence[Field]:
+    def every(self) -> Sequence[FoundField]:
         """All of them."""
         return self._all
 
@@ -100,19 +100,19 @@ def _rank(names: tuple[str, ...]) -> Callable[[str], int | None]:
     return rank
 
 
-def _walked(document: Mapping[str, Any], depth: int = 0, within: str = "") -> Iterator[Field]:
+def _walked(document: Mapping[str, Any], depth: int = 0, within: str = "") -> Iterator[FoundField]:
     """Broadly: all of an object before what its objects hold."""
     inner: list[tuple[int, str, Mapping[str, Any]]] = []
     for key, sent in document.items():
         name, value = folded(str(key)), parsed(sent)
         if not name or says_nothing(value):
             continue
-        yield Field(depth, name, value, within)
+        yield FoundField(depth, name, value, within)
         if within:
-            yield Field(depth, within + name, value, within)
+            yield FoundField(depth, within + name, value, within)
         if name in _LABELS or name.endswith(("tags", "labels")):
             yield from (
-                Field(depth, folded(each), text, name) for each, text in labelled(value).items() if folded(each)
+                FoundField(depth, folded(each), text, name) for each, text in labelled(value).items() if folded(each)
             )
         first = value[0] if isinstance(value, list) and value else value
         if isinstance(first, Mapping) and depth < _DEEPEST:

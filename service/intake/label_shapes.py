@@ -1,10 +1,10 @@
 """Labels in whatever shape they are written: an object, pairs, objects with a key and a value, words like `env:qa`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from service.intake.labels import is_environment, tagged
 from service.intake.lenient import parsed
-from service.intake.names import in_one_spelling
+from service.intake.names import first_named, in_one_spelling
 
 _NAMES = ("key", "name", "title", "label", "tag", "k")
 _VALUES = ("value", "val", "v")
@@ -52,9 +52,5 @@ def _pair(item: object) -> tuple[str, object] | None:
     if not isinstance(item, Mapping):
         return None
     names = in_one_spelling(item)
-    name, value = _first(names, _NAMES), _first(names, _VALUES)
+    name, value = first_named(names, _NAMES), first_named(names, _VALUES)
     return (name, value) if isinstance(name, str) and value is not None else None
-
-
-def _first(names: Mapping[str, object], wanted: Sequence[str]) -> object:
-    return next((names[each] for each in wanted if names.get(each) is not None), None)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from service.intake.pairs import environment_among, labelled, plain
+from service.intake.label_shapes import environment_among, labelled, plain
 
 
 @pytest.mark.parametrize(

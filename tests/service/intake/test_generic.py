@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from service.intake.anywhere import Fields
-from service.intake.frames_anywhere import frames_in
+from service.intake.field_search import FieldSearch
 from service.intake.generic_reading import began, link_in, revision_told, service_in, state_in, title_in
 from service.intake.lenient import Draft, NotUnderstood
 from service.intake.sources.generic import read
+from service.intake.tracker_frames import frames_in
 
 TRACE = 'Traceback (most recent call last):\n  File "/srv/pay.py", line 9, in charge\n    raise E\nValueError: bad card'
 
@@ -25,19 +25,19 @@ def test_what_only_holds_the_rest_together_is_no_depth(holder: str) -> None:
 
 
 def test_what_stands_nearer_to_the_top_counts_first() -> None:
-    assert title_in(Fields({"rule": {"title": "5xx"}, "message": "card refused"})) == "card refused"
-    assert title_in(Fields({"rule": {"title": "5xx"}, "message": ""})) == "5xx"
+    assert title_in(FieldSearch({"rule": {"title": "5xx"}, "message": "card refused"})) == "card refused"
+    assert title_in(FieldSearch({"rule": {"title": "5xx"}, "message": ""})) == "5xx"
 
 
 def test_of_two_commits_the_one_nearer_to_the_top_counts() -> None:
     deeper, nearer = "3f9a1c20b6d1", "a1b2c3d4e5f6"
-    assert revision_told(Fields({"x": {"y": {"git_sha": deeper}}, "z": {"git_sha": nearer}})) == nearer
+    assert revision_told(FieldSearch({"x": {"y": {"git_sha": deeper}}, "z": {"git_sha": nearer}})) == nearer
 
 
 def test_of_the_same_depth_the_better_name_counts() -> None:
-    assert title_in(Fields({"name": "rule 7", "failureReason": "card refused"})) == "card refused"
-    assert title_in(Fields({"name": "rule 7", "event": "created"})) == "rule 7"
-    assert title_in(Fields({"name": "rule 7", "event": "the card was refused"})) == "the card was refused"
+    assert title_in(FieldSearch({"name": "rule 7", "failureReason": "card refused"})) == "card refused"
+    assert title_in(FieldSearch({"name": "rule 7", "event": "created"})) == "rule 7"
+    assert title_in(FieldSearch({"name": "rule 7", "event": "the card was refused"})) == "the card was refused"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_of_the_same_depth_the_better_name_counts() -> None:
 def test_the_state_is_a_word_of_the_sender_and_no_word_of_a_sentence(
     document: dict[str, Any], state: str | None
 ) -> None:
-    assert state_in(Fields(document)) == state
+    assert state_in(FieldSearch(document)) == state
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_the_state_is_a_word_of_the_sender_and_no_word_of_a_sentence(
     ],
 )
 def test_the_beginning_is_found_under_any_name_for_it(document: dict[str, Any], at: str | None) -> None:
-    found = began(Fields(document))
+    found = began(FieldSearch(document))
     assert (found.isoformat().removesuffix("+00:00") if found else None) == at
 
 
@@ -94,19 +94,19 @@ def test_the_beginning_is_found_under_any_name_for_it(document: dict[str, Any], 
     ],
 )
 def test_a_link_is_a_page_about_the_alert(document: dict[str, Any], link: str) -> None:
-    assert link_in(Fields(document)) == link
+    assert link_in(FieldSearch(document)) == link
 
 
 def test_who_sends_is_the_service_only_if_nothing_else_is_and_it_is_a_name() -> None:
-    assert service_in(Fields({"source": "orders"})) == "orders"
-    assert service_in(Fields({"source": "orders", "project": {"name": "pay"}})) == "pay"
-    assert service_in(Fields({"source": "POST /api/v1/invoices"})) == ""
+    assert service_in(FieldSearch({"source": "orders"})) == "orders"
+    assert service_in(FieldSearch({"source": "orders", "project": {"name": "pay"}})) == "pay"
+    assert service_in(FieldSearch({"source": "POST /api/v1/invoices"})) == ""
 
 
 def test_a_number_is_no_service_and_a_pod_names_its_workload() -> None:
-    assert service_in(Fields({"project_id": "4711", "labels": {"pod": "pay-6d5f8b9c7-x2x4z"}})) == "pay"
-    assert service_in(Fields({"project_id": "208c5e92-f250-40be-b7c2-50508c268c15"})) == ""
-    assert service_in(Fields({"project_id": "pay"})) == "pay"
+    assert service_in(FieldSearch({"project_id": "4711", "labels": {"pod": "pay-6d5f8b9c7-x2x4z"}})) == "pay"
+    assert service_in(FieldSearch({"project_id": "208c5e92-f250-40be-b7c2-50508c268c15"})) == ""
+    assert service_in(FieldSearch({"project_id": "pay"})) == "pay"
 
 
 def test_the_id_of_an_item_of_a_list_of_alerts_tells_it_from_the_others() -> None:
@@ -117,8 +117,8 @@ def test_the_id_of_an_item_of_a_list_of_alerts_tells_it_from_the_others() -> Non
 
 
 def test_the_word_error_in_the_kind_of_a_body_does_not_hide_its_state() -> None:
-    assert state_in(Fields({"event": "error_activity", "error": {"status": "Ignored"}})) is None
-    assert state_in(Fields({"type": "alert", "incident": {"status": "resolved"}})) == "resolved"
+    assert state_in(FieldSearch({"event": "error_activity", "error": {"status": "Ignored"}})) is None
+    assert state_in(FieldSearch({"type": "alert", "incident": {"status": "resolved"}})) == "resolved"
 
 
 def test_a_trace_is_found_wherever_it_stands() -> None:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from service.intake.names import in_one_spelling
+from service.intake.names import first_named, in_one_spelling
 from service.intake.sdk_frames import SentFrame, dict_frames, line_number, text_line
 
 _FILE = ("applicationfile", "filename", "file", "abspath", "path", "filepath", "sourcefile", "source")
-_LINE = ("lineno", "linenumber", "line", "number", "lineno")
+_LINE = ("lineno", "linenumber", "line", "number")
 _COLUMN = ("colno", "columnnumber", "column", "col")
 _FUNCTION = ("function", "method", "methodname", "functionname", "func", "name", "symbol")
 _OWNER = ("classname", "class", "module", "type")
@@ -33,34 +33,34 @@ def _of_row(row: str) -> SentFrame | None:
     if found is None:
         return None
     line, column = line_number(found["line"]), line_number(found["column"])
-    return SentFrame(without_root(found["file"]), line, text_line(found["name"]), column=column)
+    return SentFrame(_without_root(found["file"]), line, text_line(found["name"]), column=column)
 
 
 def _of_object(sent: Mapping[str, Any]) -> SentFrame:
     names = in_one_spelling(sent)
-    line = _first(names, _LINE)
+    line = _value(names, _LINE)
     return SentFrame(
-        file=without_root(text_line(_first(names, _FILE))),
+        file=_without_root(text_line(_value(names, _FILE))),
         line=line_number(line),
-        function=text_line(_first(names, _FUNCTION)),
-        module=text_line(_first(names, _OWNER)),
+        function=text_line(_value(names, _FUNCTION)),
+        module=text_line(_value(names, _OWNER)),
         source=_source(names, line),
-        column=line_number(_first(names, _COLUMN)),
+        column=line_number(_value(names, _COLUMN)),
     )
 
 
-def without_root(path: str) -> str:
+def _without_root(path: str) -> str:
     """Without the placeholder of the project's folder."""
     return _PLACEHOLDER.sub("", path)
 
 
 def _source(names: Mapping[str, Any], line: object) -> str:
     """The failing line, which may be sent with those around it, by their numbers."""
-    code = _first(names, ("contextline", "code"))
+    code = _value(names, ("contextline", "code"))
     if isinstance(code, Mapping):
         code = code.get(str(line))
     return text_line(code) if isinstance(code, str) else ""
 
 
-def _first(names: Mapping[str, Any], wanted: Sequence[str]) -> object:
-    return next((names[each] for each in wanted if isinstance(names.get(each), str | int | Mapping)), None)
+def _value(names: Mapping[str, Any], wanted: Sequence[str]) -> object:
+    return first_named(names, wanted, lambda value: isinstance(value, str | int | Mapping))

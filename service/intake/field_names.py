@@ -1,0 +1,100 @@
+"""The names under which most senders say what they say, for bodies of no known form. `*at` is every name that ends so."""
+
+from service.intake.labels import APPLICATION, SERVICE, WORKLOAD
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(listed.split())
+
+
+TITLE = _names("""
+    title summary headline subject alert_title incident_title event_title message_title message msg
+    short_message alert_message event_message description text body detail details reason event *title *summary
+    *headline *subject *message *msg *description *reason *details trigger problem alert_name alert trigger_name
+    check_name monitor_name rule_name alert_rule incident_name issue_name search_name name
+""")
+SERVICE_NAMES = (
+    *(
+        *SERVICE,
+        "service_name",
+        *APPLICATION,
+        "service_id",
+        "component",
+        "project_slug",
+        "project_name",
+        "project",
+        *WORKLOAD,
+    ),
+    *_names("""
+        subsystem system monitor_name monitor_label monitor_friendly_name check_name site_name workflow
+        workflow_name services affected_services impacted_services affected_components pipeline impacted_entity
+        impacted_entities affected_entities *entity_name *entity resource_name resource affected_resources
+        configuration_items target project_id
+    """),
+)
+AT = _names("""
+    started_at start_time starts_at start first_seen triggered_at fired_at occurred_at opened_at created_at
+    created first_occurrence down_at alert_time event_time timestamp time datetime date _time ts *started_at
+    *started_on *occurred_at *occurred_on *fired_at *triggered_at *detected_at *created_at *received_at
+    *timestamp *datetime *time *date *posix *time_iso *time_utc *utc_time *start last_seen updated_at
+""")
+LATER = ("last", "updated", "end", "resolved", "closed", "recovered", "expire", "next", "modified")
+LINK = _names("""
+    link url permalink html_url web_url alert_url incident_url issue_url event_url error_url details_url
+    detail_url problem_url href link_to_upstream_details results_link dashboard_url log_url source_url *link
+    *url
+""")
+SEVERITY = _names("""
+    severity priority level importance_level importance urgency criticality severity_level log_level *severity
+    *priority
+""")
+KEY = _names("""
+    dedup_key dedupe_key deduplication_key fingerprint aggregation_key alert_uid alert_key incident_key issue_id
+    alert_id incident_id error_id problem_id group_id fault_id monitor_id check_id rule_id alarm_id alias
+    event_definition_id
+""")
+"""Names of what lasts; an event's own id would make each of its alerts another."""
+COUNT = ("count", "occurrences", "times_occurred", "total_occurrences", "hit_count", "event_count", "occurrence_count")
+PLATFORM = ("platform", "language", "runtime_name", "sdk_language")
+STATE = _names("""
+    state current_state alert_state status alert_status incident_status event_action action alert_action
+    transition alert_transition status_extended event_type alert_type type event trigger monitor_condition
+    alert_type_friendly_name
+""")
+NEITHER = frozenset(
+    _names("""
+    acknowledged acknowledge ack unacknowledged snoozed muted ignored assigned commented deploy deployed
+""")
+)
+"""Words of what changes nothing."""
+KINDS = ("event_type", "alert_type", "type", "event")
+LEVELS = frozenset(("alert", "error", "problem", "critical", "warning"))
+"""Words that say no state where they only tell what kind of body it is."""
+FIRING = frozenset(
+    _names("""
+    firing alerting alert triggered trigger fired down open opened reopened created failed failing failure
+    critical error problem unresolved active new warning degraded unhealthy
+""")
+)
+TEST = frozenset(("test", "ping", "verification"))
+NO_PAGE = _names("""
+    monitor check site request project account user owner actor sender repository image icon avatar logo
+    callback runbook docs hook api ack unsubscribe target self snapshot
+""")
+"""In the name of an address, or of what holds it: not a page about the alert."""
+TRACES = _names("""
+    stack_trace stacktrace traceback backtrace stack trace exc_info error.stack exception.stacktrace callstack
+    call_stack exception exceptions error frames log logs raw output stderr
+""")
+ERROR_TYPES = _names("""
+    error_type exception_type error_class exception_class exception_name error_name error_kind error.klass
+    fault.klass klass exc_type exception.class fault.class fault.type
+""")
+ERROR_MESSAGES = _names("""
+    error_message exception_message exc_message exc_value error_value exception_value error_description
+    fault_message error_text errmsg err_msg error_msg error_details
+""")
+ERRORS = ("error", "exception", "err", "failure_reason", "cause")
+"""Where an error says in one text what it is and what happened."""
+SEVERAL = ("alerts", "incidents", "issues", "events", "problems", "errors", "records", "notifications")
+"""What lists of alerts are called."""

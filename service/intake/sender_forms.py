@@ -1,0 +1,176 @@
+"""Which bodies are surely those of a sender that has an address of its own, whatever address they come to.
+
+A form is known by names that this sender alone uses together. A template of somebody's own, with names of their own, is
+not: what it says is found as in any other body.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from service.intake.adapter import Read
+from service.intake.names import folded
+from service.intake.sources import (
+    airbrake,
+    alertmanager,
+    bugsink,
+    bugsnag,
+    cloudwatch,
+    datadog,
+    elastic,
+    glitchtip,
+    google,
+    grafana,
+    honeybadger,
+    newrelic,
+    opsgenie,
+    pagerduty,
+    rollbar,
+    sentry,
+)
+
+Body = Mapping[str, Any]
+
+_GRAFANA = frozenset(["silenceURL", "dashboardURL", "panelURL", "valueString"])
+_FAULT_OF_AIRBRAKE = frozenset(["last_notice", "last_notice_at", "times_occurred"])
+_OF_HONEYBADGER = ("fault", "outage", "check_in")
+_RESOURCE = frozenset(["event", "error", "issue", "metric_alert"])
+_PLUGIN = frozenset(["project_name", "message", "culprit", "url"])
+_VARIABLES = frozenset(["alerttransition", "alertcyclekey", "aggregkey"])
+_DEFAULT = frozenset(["last_updated", "event_type", "title", "date", "body"])
+_ISSUE = frozenset(["issueUrl", "issuePageUrl", "alertPolicyNames", "alertConditionNames"])
+_CONTEXT = frozenset(["title", "reason", "message", "hits", "value", "results_link"])
+_SUMMARY = frozenset(["new", "ongoing", "recovered"])
+_KIBANA = frozenset(["actiongroup", "ruleid"])
+
+
+def reader_of(document: Body) -> Read | None:
+    """How the body is read if it is surely that of one of these senders."""
+    return next((read for fits, read in _FORMS if fits(document)), None)
+
+
+def _inside(document: Body, name: str) -> Body:
+    """The object of this name, or the first of a list of them."""
+    inner = document.get(name)
+    if isinstance(inner, list) and inner:
+        inner = inner[0]
+    return inner if isinstance(inner, Mapping) else {}
+
+
+def _starts(value: object, *words: str) -> bool:
+    return isinstance(value, str) and value.startswith(words)
+
+
+def _is_grafana(sent: Body) -> bool:
+    first = _inside(sent, "alerts")
+    return ("labels" in first and bool({"orgId", "title"} & sent.keys() or _GRAFANA & first.keys())) or (
+        "ruleName" in sent and "evalMatches" in sent
+    )
+
+
+def _is_alertmanager(sent: Body) -> bool:
+    return "labels" in _inside(sent, "alerts") or sent.keys() >= {"labels", "annotations", "startsAt"}
+
+
+def _is_cloudwatch(sent: Body) -> bool:
+    return (
+        "AlarmName" in sent
+        or "TopicArn" in sent
+        or sent.keys() >= {"Type", "MessageId", "Message"}
+        or "alarmData" in sent
+        or "Sns" in _inside(sent, "Records")
+        or _starts(sent.get("detail-type"), "CloudWatch Alarm")
+    )
+
+
+def _is_google(sent: Body) -> bool:
+    message = _inside(sent, "message")
+    return (
+        "policy_name" in _inside(sent, "incident")
+        or sent.keys() >= {"exception_info", "group_info"}
+        or ("data" in message and ("subscription" in sent or "messageId" in message))
+    )
+
+
+def _is_pagerduty(sent: Body) -> bool:
+    event, first = _inside(sent, "event"), _inside(sent, "messages")
+    return (
+        event.keys() >= {"event_type", "resource_type"}
+        or _starts(event.get("event_type"), "incident.")
+        or any(_starts(first.get(name), "incident.") for name in ("event", "type"))
+        or sent.keys() >= {"routing_key", "event_action"}
+    )
+
+
+def _is_sentry(sent: Body) -> bool:
+    told = _RESOURCE & _inside(sent, "data").keys() or "uuid" in _inside(sent, "installation")
+    return ("action" in sent and bool(told)) or sent.keys() >= _PLUGIN
+
+
+def _is_airbrake(sent: Body) -> bool:
+    errors = (_inside(sent, name) for name in ("error", "problem"))
+    return any("error_class" in error and _FAULT_OF_AIRBRAKE & error.keys() for error in errors)
+
+
+def _is_bugsnag(sent: Body) -> bool:
+    error = _inside(sent, "error")
+    kind = _inside(sent, "trigger").get("type")
+    if error:
+        return kind is not None and bool({"exceptionClass", "errorClass"} & error.keys())
+    return kind in ("projectSpiking", "release") and bool(_inside(sent, "project"))
+
+
+def _is_honeybadger(sent: Body) -> bool:
+    """Its message begins with the project in brackets."""
+    parts = any(isinstance(sent.get(name), Mapping) for name in _OF_HONEYBADGER)
+    return parts and isinstance(sent.get("event"), str) and _starts(sent.get("message"), "[")
+
+
+def _is_glitchtip(sent: Body) -> bool:
+    return _starts(sent.get("text"), "GlitchTip ") and "title" in _inside(sent, "attachments")
+
+
+def _is_datadog(sent: Body) -> bool:
+    return sent.keys() >= _DEFAULT or bool(_VARIABLES & {folded(name) for name in sent}) or _from(sent, "datadog")
+
+
+def _is_newrelic(sent: Body) -> bool:
+    return (bool(_ISSUE & sent.keys()) and "state" in sent) or sent.keys() >= {"current_state", "condition_name"}
+
+
+def _is_elastic(sent: Body) -> bool:
+    """Our template, or one that names the variables' own objects; a watch; a document of Kibana's alert index."""
+    rule, context, names = _inside(sent, "rule"), _inside(sent, "context"), {folded(name) for name in sent}
+    return bool(
+        _from(sent, "elastic")
+        or ("id" in rule and _SUMMARY & _inside(sent, "alerts").keys())
+        or names >= _KIBANA
+        or "kibanabaseurl" in names
+        or ("id" in rule and _CONTEXT & context.keys())
+        or "watch_id" in sent
+        or "kibana.alert.uuid" in sent
+    )
+
+
+def _from(sent: Body, sender: str) -> bool:
+    """Whether it is made by a template of docs/alert-sources.md."""
+    return sent.get("source") == sender and "schema" in sent
+
+
+_FORMS: Sequence[tuple[Callable[[Body], bool], Read]] = (
+    (_is_grafana, grafana.read),
+    (_is_alertmanager, alertmanager.read),
+    (_is_cloudwatch, cloudwatch.read),
+    (_is_google, google.read),
+    (_is_pagerduty, pagerduty.read),
+    (lambda sent: "alertId" in _inside(sent, "alert") and "action" in sent, opsgenie.read),
+    (lambda sent: "event_name" in sent and bool(_inside(sent, "data")), rollbar.read),
+    (_is_sentry, sentry.read),
+    (_is_bugsnag, bugsnag.read),
+    (_is_airbrake, airbrake.read),
+    (_is_honeybadger, honeybadger.read),
+    (lambda sent: sent.keys() >= {"calculated_type", "calculated_value"}, bugsink.read),
+    (_is_glitchtip, glitchtip.read),
+    (_is_newrelic, newrelic.read),
+    (_is_elastic, elastic.read),
+    (_is_datadog, datadog.read),
+)
