@@ -31,12 +31,24 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Reading all files to find a few tests takes longer than most of those tests: a file without their marks is not read."""
     if config.option.markexpr != _CLUSTER or not collection_path.match("test_*.py"):
         return None
-    content = collection_path.read_bytes()
-    return not any(mark in content for mark in _MARKS) or None
+    return not _shows_marks(collection_path) or None
+
+
+def _shows_marks(file: Path) -> bool:
+    content = file.read_bytes()
+    return any(mark in content for mark in _MARKS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a cluster or a service come last, one after another: as long as it runs it takes a tenth of a processor."""
+    """Tests that share a cluster or a service come last, one after another: as long as it runs it takes a tenth of a processor.
+
+    A test whose mark comes from elsewhere would run nowhere: the suite leaves it out, and its file is not read for the cluster.
+    """
+    for item in items:
+        if any(map(item.get_closest_marker, ("ray", "vllm"))) and not _shows_marks(item.path):
+            raise pytest.UsageError(
+                f"{item.nodeid}: write its mark in this file, as pytest.mark.ray or pytest.mark.vllm"
+            )
     items.sort(key=lambda item: [name in getattr(item, "fixturenames", ()) for name in ("shared", "ray_cluster")])
 
 

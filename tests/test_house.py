@@ -71,6 +71,13 @@ def test_every_line_of_a_lock_is_named_by_its_hash_and_by_no_address(lock: str) 
     assert "://" not in text
 
 
+def test_a_mark_that_its_file_does_not_show_is_refused(request: pytest.FixtureRequest) -> None:
+    guards = request.config.pluginmanager.get_plugin(str(ROOT / "tests" / "conftest.py"))
+    request.node.add_marker("ray")
+    with pytest.raises(pytest.UsageError, match="write its mark in this file"):
+        guards.pytest_collection_modifyitems([request.node])
+
+
 def test_whatever_pip_installs_from_a_lock_is_checked() -> None:
     recipes = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
     installs = [line for line in recipes if "pip install" in line and ".lock" in line]
