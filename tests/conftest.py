@@ -39,16 +39,23 @@ def _shows_marks(file: Path) -> bool:
     return any(mark in content for mark in _MARKS)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a cluster or a service come last, one after another: as long as it runs it takes a tenth of a processor.
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A test whose mark comes from another file would run nowhere: the suite leaves it out, and the cluster does not read it."""
+    report = yield
+    if hidden := [each.nodeid for each in report.result or () if _is_hidden(each)]:
+        report.outcome, report.result = "failed", []
+        report.longrepr = f"{hidden[0]}: write its mark in this file, as pytest.mark.ray or pytest.mark.vllm"
+    return report
 
-    A test whose mark comes from elsewhere would run nowhere: the suite leaves it out, and its file is not read for the cluster.
-    """
-    for item in items:
-        if any(map(item.get_closest_marker, ("ray", "vllm"))) and not _shows_marks(item.path):
-            raise pytest.UsageError(
-                f"{item.nodeid}: write its mark in this file, as pytest.mark.ray or pytest.mark.vllm"
-            )
+
+def _is_hidden(node: pytest.Item | pytest.Collector) -> bool:
+    marked = isinstance(node, pytest.Item) and any(map(node.get_closest_marker, ("ray", "vllm")))
+    return marked and not _shows_marks(node.path)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a cluster or a service come last, one after another: as long as it runs it takes a tenth of a processor."""
     items.sort(key=lambda item: [name in getattr(item, "fixturenames", ()) for name in ("shared", "ray_cluster")])
 
 
