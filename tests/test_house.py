@@ -73,6 +73,7 @@ def test_every_line_of_a_lock_is_named_by_its_hash_and_by_no_address(lock: str) 
 
 def test_a_mark_that_its_file_does_not_show_is_refused(request: pytest.FixtureRequest) -> None:
     guards = request.config.pluginmanager.get_plugin(str(ROOT / "tests" / "conftest.py"))
+    assert guards is not None
     request.node.add_marker("ray")
     report = pytest.CollectReport(nodeid="", outcome="passed", longrepr=None, result=[request.node])
     checking = guards.pytest_make_collect_report()
