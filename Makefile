@@ -5,7 +5,7 @@ STAY ?=
 # What is compiled is kept, whatever the shell says: the suite starts Python very often.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test check unit cluster-test beside mutants lock clean
+.PHONY: help demo test check quick types unit cluster-test beside mutants lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -14,42 +14,53 @@ demo: .venv/run ## an alert becomes a verdict, on this machine, without a langua
 	@$(BIN)/redtide demo $(if $(STAY),--stay)
 
 # Side by side: the tests on a cluster wait much of their time, and the suite fills it. It gives way a little, because Ray
-# limits the time of its starts. What comes out of the others is shown at the end.
+# limits the time of its starts. What comes out of the others is shown at the end, also after Ctrl-C.
 BESIDE := .venv/beside.txt
-test: .venv/test ## every check and the whole suite
-	@echo "The checks and the tests on a cluster run beside the suite; what they say comes last (until then: $(BESIDE))"
-	@$(MAKE) --no-print-directory -j2 GIVE_WAY="nice -n 3" unit beside; status=$$?; cat $(BESIDE); exit $$status
+test: quick ## every check and the whole suite
+	@echo "The types and the tests on a cluster are checked beside the suite; what they say comes last (until then: $(BESIDE))"
+	@trap : INT; $(MAKE) --no-print-directory -j2 GIVE_WAY="nice -n 3" unit beside; status=$$?; cat $(BESIDE); exit $$status
 
+# That something fails is said at once, past the file (by 9: make itself uses the numbers before).
 beside: .venv/test
-	@{ $(MAKE) --no-print-directory check; checked=$$?; $(MAKE) --no-print-directory cluster-test && exit $$checked; } >$(BESIDE) 2>&1
+	@failed=0; for each in types cluster-test; do \
+		$(MAKE) --no-print-directory $$each 9>&- || { failed=1; echo "$$each failed: see $(BESIDE)" >&9; }; \
+	done 9>&1 >$(BESIDE) 2>&1; exit $$failed
 
-check: .venv/test ## format, lint, types, import order, declared dependencies
+check: quick types ## format, lint, import order, declared dependencies, types
+
+quick: .venv/test ## those of the checks that take seconds
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
+types: .venv/test
+	$(BIN)/mypy
+
 # A test that fails beside others runs once more by itself, and both runs stand in the output: a busy machine is not a defect.
+# Only where tests failed (1): what was stopped, killed or found no test has not remembered what there is to run again.
 AGAIN := --last-failed --last-failed-no-failures none
+IF_TESTS_FAILED := status=$$?; [ $$status -eq 1 ] || exit $$status
 
 # A process that is done takes tests from another.
 GIVE_WAY ?=
 unit: .venv/test ## the suite alone, on every core; ARGS="-k name" narrows it
-	$(GIVE_WAY) $(BIN)/pytest -n auto --dist worksteal $(ARGS) || $(BIN)/pytest $(AGAIN) $(ARGS)
+	$(GIVE_WAY) $(BIN)/pytest -n auto --dist worksteal $(ARGS) || { $(IF_TESTS_FAILED); $(BIN)/pytest $(AGAIN) $(ARGS); }
 
 # What failed is remembered in a place of its own: the suite may run beside it.
 CLUSTER := $(BIN)/pytest -m "ray or vllm" -o cache_dir=.pytest_cache/cluster
 cluster-test: .venv/test ## the tests on a real Ray cluster and the real vLLM engine on CPU (minutes)
-	$(CLUSTER) $(ARGS) || $(CLUSTER) $(AGAIN) $(ARGS)
+	$(CLUSTER) $(ARGS) || { $(IF_TESTS_FAILED); $(CLUSTER) $(AGAIN) $(ARGS); }
 
 # The changed copy is what is imported, whatever PYTHONPATH names. Other examples each time would give another score.
+UNNOTICED := .venv/mutants.txt
 mutants: export PYTHONPATH :=
 mutants: export CI := 1
 mutants: .venv/test ## break verdict, ranking and leases in every small way, and see whether tests notice (hours; ONLY=tools/ranking/gather.py)
 	$(BIN)/pip install -q mutmut==3.8.1
 	$(BIN)/mutmut run $(ARGS) $(if $(ONLY),"$(subst /,.,$(ONLY:.py=)).*")
-	@$(BIN)/mutmut results | grep -v ': not checked' || echo "Every change that was tried was noticed."
+	@$(BIN)/mutmut results >$(UNNOTICED)
+	@grep -v ': not checked' $(UNNOTICED) || { [ $$? -eq 1 ] && echo "Every change that was tried was noticed."; }
 
 # Every file that pip may take is named by its hash. vLLM's CPU wheel asks for torch's CPU build, which most indexes have not:
 # to pin anew, name in UV_FIND_LINKS or UV_INDEX where it is found. It has a file of its own, and the index's build another.

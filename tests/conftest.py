@@ -31,8 +31,27 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Reading all files to find a few tests takes longer than most of those tests: a file without their marks is not read."""
     if config.option.markexpr != _CLUSTER or not collection_path.match("test_*.py"):
         return None
-    content = collection_path.read_bytes()
-    return not any(mark in content for mark in _MARKS) or None
+    return not _shows_marks(collection_path) or None
+
+
+def _shows_marks(file: Path) -> bool:
+    content = file.read_bytes()
+    return any(mark in content for mark in _MARKS)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A test whose mark comes from another file would run nowhere: the suite leaves it out, and the cluster does not read it."""
+    report = yield
+    if hidden := [each.nodeid for each in report.result or () if _is_hidden(each)]:
+        report.outcome, report.result = "failed", []
+        report.longrepr = f"{hidden[0]}: write its mark in this file, as pytest.mark.ray or pytest.mark.vllm"
+    return report
+
+
+def _is_hidden(node: pytest.Item | pytest.Collector) -> bool:
+    marked = isinstance(node, pytest.Item) and any(map(node.get_closest_marker, ("ray", "vllm")))
+    return marked and not _shows_marks(node.path)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

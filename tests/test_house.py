@@ -71,6 +71,19 @@ def test_every_line_of_a_lock_is_named_by_its_hash_and_by_no_address(lock: str) 
     assert "://" not in text
 
 
+def test_a_mark_that_its_file_does_not_show_is_refused(request: pytest.FixtureRequest) -> None:
+    guards = request.config.pluginmanager.get_plugin(str(ROOT / "tests" / "conftest.py"))
+    assert guards is not None
+    request.node.add_marker("ray")
+    report = pytest.CollectReport(nodeid="", outcome="passed", longrepr=None, result=[request.node])
+    checking = guards.pytest_make_collect_report()
+    next(checking)
+    with pytest.raises(StopIteration):
+        checking.send(report)
+    assert report.outcome == "failed"
+    assert "write its mark in this file" in str(report.longrepr)
+
+
 def test_whatever_pip_installs_from_a_lock_is_checked() -> None:
     recipes = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
     installs = [line for line in recipes if "pip install" in line and ".lock" in line]

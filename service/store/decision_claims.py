@@ -46,11 +46,7 @@ async def end_work(session: AsyncSession, work: Work, **values: object) -> bool:
     """End the claim with these values. Returns False when it is no longer valid."""
     ended = await session.scalars(
         update(DecisionRow)
-        .where(
-            DecisionRow.incident_id == work.incident,
-            DecisionRow.version == work.version,
-            DecisionRow.claimed_by == work.owner,
-        )
+        .where(*claimed(work))
         .values(claimed_by=None, lease_until=None, **values)
         .returning(DecisionRow.incident_id)
     )

@@ -91,8 +91,8 @@ class Queries:
     ) -> tuple[IncidentSummary, ...]:
         """Return at most `limit` incidents, newest first, opened before `before`, whose id has this `beginning`.
 
-        `outcome` is that of the latest verdict; `text` stands in the error's line, whatever its case; `since` and `until`
-        bound when they were opened. Raises IncidentNotFound.
+        `outcome` is that of the latest verdict; `text` stands in the error's line, whatever its case (on SQLite that of ASCII
+        letters); `since` and `until` bound when they were opened. Raises IncidentNotFound.
         """
         wanted = {
             IncidentRow.status: status,
@@ -234,9 +234,10 @@ def _last_label() -> ScalarSelect[str]:
 
 
 def _says(text: str, database: Database) -> ColumnElement[bool]:
-    """Whether the error's line holds the text, whatever its case: SQLite's LIKE ignores it by itself, and is faster then.
+    """Whether the error's line holds the text, whatever its case.
 
-    PostgreSQL lowers ASCII letters alone in half the time.
+    SQLite's LIKE ignores that of ASCII letters by itself, and of no others. PostgreSQL lowers ASCII letters alone in half the
+    time.
     """
     if database.url.get_backend_name() == "sqlite":
         return IncidentRow.error.contains(text, autoescape=True)

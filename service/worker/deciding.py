@@ -57,10 +57,18 @@ class Deciding:
         return any([await self._guarded(each, self._from_verdict) for each in new])
 
     async def with_plans(self) -> bool:
-        """Plan the reverts that matter, some at the same time, and decide. Returns whether anything was decided."""
+        """Plan the reverts that matter, some at the same time, and decide. Returns whether anything was decided.
+
+        When one fails the others are waited for: whoever looks again must not plan them a second time beside this.
+        """
         now = self._now()
         due = [each for each, waiting in self._waiting.items() if waiting.at <= now]
-        return any(await asyncio.gather(*(self._guarded(each, self._from_plan) for each in due[:_AT_ONCE])))
+        steps = (self._guarded(each, self._from_plan) for each in due[:_AT_ONCE])
+        answers = await asyncio.gather(*steps, return_exceptions=True)
+        for failed in answers:
+            if isinstance(failed, BaseException):
+                raise failed
+        return any(answers)
 
     async def _take_back(self) -> None:
         """Once when the file of the policy can be used: decide anew what was declined because it could not be."""

@@ -7,9 +7,10 @@ import pytest
 from graph.settle import settle
 from incidents.advice import Advice
 from incidents.evidence import Evidence
-from incidents.opinion import ChangedLine, Opinion, Proof, ProofStep
+from incidents.opinion import Opinion, Proof, ProofStep
 from incidents.trace import Failure, StackTrace
 from incidents.verdict import Verdict
+from tests.graph.both_ends import BLAMES_B, CULPRIT_B, ENDS, Apart, read
 from tests.graph.settling import (
     FRAME,
     LIBRARY,
@@ -24,30 +25,7 @@ from tests.graph.settling import (
     team,
 )
 
-LINE = ChangedLine(path="shop/prices.py", line=4, text="'lang' => 'expression'")
-CULPRIT_B, NONE = Advice(decision="culprit", commit="b"), Advice(decision="none")
-ENDS = (("shop/prices.py", 4), ("shop/prices.py", 6))
-"""A line that b wrote, and the failing one: no way between them is found."""
-
-
-class Apart(NotArriving):
-    """Both ends are found, and the last step lies where it fails; nothing connects them."""
-
-    def checked(self, sha: str, proof: Proof) -> Proof:
-        """No step but the last follows."""
-        return super().checked(sha, proof).model_copy(update={"arrives": True})
-
-
-def read(opinions: Sequence[Opinion]) -> list[Opinion]:
-    """The same opinions; the developer's accusation states a changed line, and its citations as steps."""
-    return [
-        each.model_copy(
-            update={"proof": Proof(change=LINE, steps=tuple(_step(cited.path, cited.line) for cited in each.citations))}
-        )
-        if each.agent == "developer" and each.caused
-        else each
-        for each in opinions
-    ]
+NONE = Advice(decision="none")
 
 
 def older(opinions: Sequence[Opinion], *lines: int) -> list[Opinion]:
@@ -58,9 +36,6 @@ def older(opinions: Sequence[Opinion], *lines: int) -> list[Opinion]:
 
 def _step(path: str, line: int) -> ProofStep:
     return ProofStep(path=path, line=line)
-
-
-BLAMES_B = read(team("b", *ENDS, others="a"))
 
 
 def settled(

@@ -8,8 +8,8 @@ from graph.posterior import combine, log_odds
 from graph.thresholds import Weights
 from incidents.advice import Advice
 from incidents.opinion import DEVELOPER, Citation, Opinion
+from tests.graph.records import RIGHT, reliability
 from tests.graph.settling import evidence
-from tests.graph.test_reliability import RIGHT, reliability
 
 WEIGHTS = Weights(
     prior=0.5,

@@ -9,10 +9,10 @@ from graph.reliability import log_ratio, recorded, trusted
 from graph.settle import settle
 from incidents.advice import JUDGE, Advice
 from incidents.opinion import DEVELOPER, ChangedLine, Opinion, Proof, ProofStep
-from incidents.reliability import Record, Reliability
+from incidents.reliability import Reliability
 from incidents.verdict import Verdict
+from tests.graph.records import RIGHT, record, reliability
 from tests.graph.settling import (
-    AGENTS,
     MESSAGE,
     NotArriving,
     Ties,
@@ -24,24 +24,7 @@ from tests.graph.settling import (
     team,
 )
 
-RIGHT = (20, 19, 60, 2)
 ALWAYS, NEVER = (20, 20, 60, 60), (20, 0, 60, 0)
-
-
-def record(agent: str, counts: tuple[int, int, int, int]) -> Record:
-    guilty, guilty_accused, innocent, innocent_accused = counts
-    return Record(
-        agent=agent,
-        guilty=guilty,
-        guilty_accused=guilty_accused,
-        innocent=innocent,
-        innocent_accused=innocent_accused,
-    )
-
-
-def reliability(counts: tuple[int, int, int, int]) -> Reliability:
-    records = tuple(record(agent, counts) for agent in (*AGENTS, JUDGE))
-    return Reliability(model="m", prompts="p", incidents=40, records=records)
 
 
 def test_an_agent_that_can_tell_moves_the_odds_and_one_that_cannot_moves_nothing() -> None:

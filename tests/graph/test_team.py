@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from graph.settle import settle
 from incidents.advice import Advice
 from incidents.opinion import Opinion
+from tests.graph.both_ends import read
+from tests.graph.records import RIGHT, reliability
 from tests.graph.settling import MESSAGE, NotArriving, Ties, evidence, lines_of, team
-from tests.graph.test_agreement import read
-from tests.graph.test_reliability import RIGHT, reliability
 
 ADVISES_B = Advice(decision="culprit", commit="b")
 
@@ -33,9 +33,8 @@ def test_that_all_agree_counts_and_not_the_probability_that_each_states() -> Non
         steps = NotArriving(found=found)
         return settle(seen, opinions, ADVISES_B, lines_of=lines_of, steps=steps).outcome
 
-    # How far an agreement is followed is for tests/graph/test_agreement.py to say.
     assert outcome(found=False) == "not_enough"
-    assert outcome(found=True) != "not_enough"
+    assert outcome(found=True) == "culprit"
 
 
 def test_the_answer_that_git_gives_too_keeps_its_word_and_nothing_is_said_against_it() -> None:

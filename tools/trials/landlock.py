@@ -15,8 +15,10 @@ import struct
 import sys
 from typing import Final
 
-_CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446
-"""The numbers of the system calls, the same on every processor."""
+_CREATE: Final = 444
+_ADD_RULE: Final = 445
+_RESTRICT: Final = 446
+"""The numbers of these three system calls, the same on every processor."""
 _PATH_BENEATH: Final = 1
 _REFER: Final = 1 << 13
 _NO_NEW_PRIVILEGES: Final = 38

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from incidents.errors import InputError, PushFailed
+from incidents.errors import InputError, PushFailed, StoreUnavailable
 from incidents.revert_record import Revert
 from service.reverts.carry_out import CarryOut
 from service.worker.auto_revert import AutoRevert
@@ -85,6 +85,35 @@ async def test_after_five_minutes_it_is_declined_with_the_reason(stage: SetUp) -
     assert await decided(here, incident) == ("none", "clean", "declined")
     assert (await found_of(here, incident)).note == "the remote cannot be read: timed out"
     assert (remote.asked, await waits(here, incident)) == (6, 1)
+
+
+async def test_a_store_that_fails_for_one_verdict_lets_the_others_be_planned_to_their_end(stage: SetUp) -> None:
+    here = stage()
+    begun, failed = asyncio.Event(), asyncio.Event()
+
+    class Failing(Remote):
+        ended = 0
+
+        async def plan(
+            self, incident_id: str, who: str, *, commit: str | None = None, again: bool = True, dry_run: bool = False
+        ) -> Revert:
+            if incident_id == first:
+                await begun.wait()
+                failed.set()
+                raise StoreUnavailable("gone")
+            begun.set()
+            await failed.wait()
+            planned = await super().plan(incident_id, who, commit=commit, again=again, dry_run=dry_run)
+            self.ended += 1
+            return planned
+
+    here.reverts = remote = Failing(here.store, here.built)
+    first = await judged(here.store, here.built)
+    second = await judged(here.store, here.built, service="another")
+    with pytest.raises(StoreUnavailable, match="gone"):
+        await here.replica().step()
+    assert remote.ended == 1
+    assert await decided(here, second) == ("execute", "all", "due")
 
 
 async def test_what_no_later_try_can_change_is_decided_at_once(stage: SetUp) -> None:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
+from service.store.decision_claims import Work
+from service.store.decisions import Decisions
 from service.store.schemas import Feedback
 from service.store.tables import IncidentRow
 from tests.service.policy.conftest import SetUp
@@ -47,6 +49,30 @@ async def test_an_objection_while_it_is_executed_is_too_late(stage: SetUp) -> No
     await later(here, ELEVEN)
     assert await here.store.decisions.claim("replica", 60) is not None
     assert await here.store.decisions.object(incident, "ana") is None
+
+
+async def ended(decisions: Decisions, how: str, work: Work) -> bool:
+    if how == "advance":
+        return await decisions.advance(work, "stopped")
+    return await (decisions.put_off(work, 60) if how == "put_off" else decisions.wait(work, 60, ""))
+
+
+@pytest.mark.parametrize("how", ["advance", "put_off", "wait"])
+async def test_a_claim_whose_lease_ended_ends_no_later_one_of_the_same_replica(stage: SetUp, how: str) -> None:
+    here = stage()
+    incident = await judged(here.store, here.built)
+    await here.step()
+    await later(here, ELEVEN)
+    decisions = here.store.decisions
+    first = await decisions.claim("replica", -1)  # it ends at once, as that of a task that hangs
+    second = await decisions.claim("replica", 60)
+    assert first is not None
+    assert second is not None
+    assert not await ended(decisions, how, first)
+    assert (await decided(here, incident))[2] == "window"
+    assert await decisions.claim("replica", 60) is None
+    assert await decisions.extend(second, 60)
+    assert await ended(decisions, how, second)
 
 
 @pytest.mark.parametrize("what", ["feedback", "verdict", "policy", "resolved"])

@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from incidents.errors import ForgeRefused
+from incidents.errors import ForgeRefused, ForgeUnavailable
 from tests.service.reverts.forge_state import Fault
 from tests.service.reverts.scene import Scene
 from tests.service.reverts.test_forges import any_forge, at_forge, changed
@@ -55,7 +55,7 @@ async def test_a_forge_that_fails_after_it_closed_is_asked_again(at_forge: Scene
 async def test_a_rate_limit_while_it_is_watched_or_undone_is_passed_over(at_forge: Scene, how: How) -> None:
     revert, forge = await at_forge.opened(), at_forge.remote.forge
     forge.faults.append(Fault("GET", "/1", how, times=2))
-    with pytest.raises(Exception, match="rate limit, free again"):
+    with pytest.raises(ForgeUnavailable, match="rate limit, free again"):
         await at_forge.reverts.refresh(revert)
     first = await at_forge.reverts.cancel(revert, "ben")
     assert (first.state, "rate limit" in first.problem) == ("open", True)

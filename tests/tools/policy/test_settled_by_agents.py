@@ -6,9 +6,9 @@ from graph.settle import settle
 from incidents.advice import Advice
 from incidents.decision import Facts
 from incidents.reliability import Reliability
+from tests.graph.both_ends import BLAMES_B, CULPRIT_B, ENDS, Apart, read
+from tests.graph.records import RIGHT, reliability
 from tests.graph.settling import evidence, lines_of, team
-from tests.graph.test_agreement import BLAMES_B, CULPRIT_B, ENDS, Apart, read
-from tests.graph.test_reliability import RIGHT, reliability
 from tests.tools.policy.facts import conditions, facts
 from tools.policy.decide import decide
 from tools.policy.verdict_facts import verdict_facts

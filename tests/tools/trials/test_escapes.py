@@ -6,11 +6,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.tools.trials.test_sandbox import needed
+from tests.tools.trials.bubblewrap import needed
 from tools.trials.command import Command, run_command
 from tools.trials.sandbox import sandbox
 
@@ -37,6 +38,16 @@ def holds(folder: Path, command: str) -> bool:
     """Whether the command does what it is for outside the sandbox, and does not inside."""
     assert run(folder, command, inside=False) == "passed"
     return run(folder, command) == "failed"
+
+
+@contextmanager
+def sleeping() -> Iterator[subprocess.Popen[bytes]]:
+    """A process of the machine, which ends with the block also where an assertion fails."""
+    with subprocess.Popen(["sleep", "600"]) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.fixture
@@ -69,7 +80,7 @@ def test_files_of_others_in_tmp_and_shared_memory_are_not_seen(tmp_path: Path) -
 
 
 def test_processes_of_the_machine_are_neither_seen_nor_ended(tmp_path: Path) -> None:
-    with subprocess.Popen(["sleep", "600"]) as other:
+    with sleeping() as other:
         assert run(tmp_path, f"kill {other.pid}") == "failed"
         assert other.poll() is None
         assert holds(tmp_path, f"grep -q sleep /proc/{other.pid}/cmdline")
@@ -80,9 +91,8 @@ def test_variables_of_this_process_are_not_found_anywhere(tmp_path: Path, monkey
     monkeypatch.setenv("REDTIDE_TEST_TOKEN", "never-seen")
     look = "cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | grep -q REDTIDE_TEST_TOKEN"
     assert run(tmp_path, look) == "failed"
-    with subprocess.Popen(["sleep", "600"]) as other:  # has the variables of this process, as they are now
+    with sleeping():  # it has the variables of this process, as they are now
         assert run(tmp_path, look, inside=False) == "passed"
-        other.kill()
 
 
 @pytest.mark.skipif(not ROOT, reason="only root may do it outside")

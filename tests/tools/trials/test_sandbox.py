@@ -1,7 +1,6 @@
 """The sandbox, where this machine has bubblewrap."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,16 +8,12 @@ from pathlib import Path
 import pytest
 
 from incidents.errors import InputError
+from tests.tools.trials.bubblewrap import needed
 from tests.tools.trials.histories import CHECK, broken_at
 from tools.git.repository import Repository
 from tools.trials.confirm import Runner
 from tools.trials.readable import landlock
 from tools.trials.sandbox import sandbox
-
-needed = pytest.mark.skipif(
-    shutil.which("bwrap") is None or sandbox(Path.cwd()) is None,
-    reason="bubblewrap is not installed or may not be used",
-)
 
 
 def test_the_home_folder_can_be_written_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
