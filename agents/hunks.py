@@ -11,13 +11,14 @@ from posixpath import dirname
 from typing import Final, NamedTuple
 
 from agents.excerpts import places
-from agents.hunk_rows import CONTEXT, SLACK, Row, fitting, rows_of
+from agents.hunk_rows import SLACK, fitting, rows_of
 from agents.told_places import Told
 from incidents.errors import IncompleteRepository
 from incidents.trace import StackTrace
 from tools.git.diff import CommitDiff, FileChange, Hunk, commit_diff
 from tools.git.hunk_groups import first_line, groups, line_after
 from tools.git.repository import Repository
+from tools.source.change_rows import CONTEXT, Row
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.source.minor_lines import all_minor
 from tools.source.outline import Outline
