@@ -149,11 +149,8 @@ class ChangeReader:
 
     def _best(self, rows: Sequence[Row], told: Collection[int]) -> list[int]:
         """The places of the rows that tell something: lines that a fact names, then those with most names of the trace."""
-        worth = {
-            place: (row.number in told, self._telling(row.text)) for place, row in enumerate(rows) if row.sign != "-"
-        }
-        worth |= {place: (False, self._telling(row.text)) for place, row in enumerate(rows) if row.sign == "-"}
-        telling = [place for place, value in worth.items() if any(value)]
+        worth = [(row.sign != "-" and row.number in told, self._telling(row.text)) for row in rows]
+        telling = [place for place, value in enumerate(worth) if any(value)]
         return sorted(
             telling, key=lambda place: (not worth[place][0], rows[place].sign == " ", -worth[place][1], place)
         )
