@@ -18,12 +18,12 @@ from pydantic import BaseModel
 
 from agents.case import Case
 from agents.conclusion import opinions_from
-from agents.notes import ALSO, CONCLUSION, DEFENCE, Notes
+from agents.notes import Notes
 from agents.prompt import render
 from agents.replies import Control, Plan, Reflection
 from agents.tool_calls import Look, Thought
 from agents.toolbox import SEEN_BEFORE, Toolbox
-from incidents.opinion import DEVELOPER, Opinion
+from incidents.opinion import DEVELOPER, Opinion, SelfCritique
 from incidents.reasoning import Step
 from models.door import Answer, LanguageModel, Question
 
@@ -32,9 +32,11 @@ Reply = TypeVar("Reply", bound=BaseModel)
 
 
 class Finding(NamedTuple):
-    """The outcome of an inquiry: an opinion about each commit it speaks of, and the notes, for a second inquiry."""
+    """The outcome of an inquiry: an opinion about each commit it speaks of, what speaks against them, and the notes, for a
+    second inquiry."""
 
     opinions: list[Opinion]
+    critique: SelfCritique
     notes: tuple[str, ...]
 
 
@@ -140,11 +142,12 @@ class Inquiry:
             limits_reached=self.limits_reached,
         )
         final = told.reply
-        also = f"{ALSO}{final.also}" if final.also else ""
+        also = f" Explains it as well: {final.also}" if final.also else ""
         named = f"{final.answer} {final.commit}".strip()
-        self.notes.add(f"{CONCLUSION}{named}. {final.mechanism}{also}{DEFENCE}{final.defence}")
+        self.notes.add(f"Conclusion: {named}. {final.mechanism}{also} Defence: {final.defence}")
         opinions = opinions_from(self.case, final, told.probability, tuple(self.limits_reached))
-        return Finding(opinions, tuple(self.notes.entries))
+        critique = SelfCritique(also=final.also.strip(), defence=final.defence.strip())
+        return Finding(opinions, critique, tuple(self.notes.entries))
 
     @property
     def _left(self) -> int:

@@ -11,13 +11,14 @@ from posixpath import dirname
 from typing import Final, NamedTuple
 
 from agents.excerpts import places
-from agents.hunk_rows import CONTEXT, SLACK, Row, fitting, rows_of
+from agents.hunk_rows import SLACK, fitting, rows_of
 from agents.told_places import Told
 from incidents.errors import IncompleteRepository
 from incidents.trace import StackTrace
 from tools.git.diff import CommitDiff, FileChange, Hunk, commit_diff
 from tools.git.hunk_groups import first_line, groups, line_after
 from tools.git.repository import Repository
+from tools.source.change_rows import CONTEXT, Row
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.source.minor_lines import all_minor
 from tools.source.outline import Outline
@@ -148,11 +149,8 @@ class ChangeReader:
 
     def _best(self, rows: Sequence[Row], told: Collection[int]) -> list[int]:
         """The places of the rows that tell something: lines that a fact names, then those with most names of the trace."""
-        worth = {
-            place: (row.number in told, self._telling(row.text)) for place, row in enumerate(rows) if row.sign != "-"
-        }
-        worth |= {place: (False, self._telling(row.text)) for place, row in enumerate(rows) if row.sign == "-"}
-        telling = [place for place, value in worth.items() if any(value)]
+        worth = [(row.sign != "-" and row.number in told, self._telling(row.text)) for row in rows]
+        telling = [place for place, value in enumerate(worth) if any(value)]
         return sorted(
             telling, key=lambda place: (not worth[place][0], rows[place].sign == " ", -worth[place][1], place)
         )

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from agents.abstention import is_away, reason
 from agents.case import Case
-from agents.notes import counter_argument, decisive, second_named
+from agents.notes import decisive
 from agents.prompt import render
 from agents.prose import refusal
 from agents.replies import Judgement
 from incidents.advice import JUDGE, Advice, Score
 from incidents.errors import ModelError
-from incidents.opinion import DEVELOPER, Opinion, last_words
+from incidents.opinion import DEVELOPER, Opinion, SelfCritique, last_words
 from models.door import LanguageModel, Question
 
 NAME = JUDGE
@@ -45,13 +45,15 @@ async def advise(
     notes: Sequence[str],
     model: LanguageModel,
     *,
+    critique: SelfCritique,
     asked: str = "",
     may_ask: bool = False,
 ) -> Advice:
     """Judge the opinions. Returns an abstention when the model cannot be used.
 
-    `notes` are the developer's; `asked` is the question that was already sent to it. A question that a person must not
-    read (`agents.prose`) is not sent; it remains in the reasoning trace.
+    `notes` are the developer's, and `critique` what it says against its conclusion; `asked` is the question that was
+    already sent to it. A question that a person must not read (`agents.prose`) is not sent; it remains in the reasoning
+    trace.
     """
     shown, agreed = deciding(case, opinions)
     prompt = render(
@@ -60,8 +62,8 @@ async def advise(
         opinions=shown,
         agreed=agreed,
         seen=decisive(notes, _places(shown), _lines(case, shown), case.limits.decisive_characters, _calls(shown)),
-        defence=counter_argument(notes),
-        also=second_named(notes),
+        defence=critique.defence,
+        also=critique.also,
         asked=asked,
         may_ask=may_ask,
     )

@@ -10,9 +10,6 @@ from agents.toolbox import NO_BUDGET, NO_RESULT, SEEN_BEFORE, called
 
 _SEEN: Final = "\nObservation:\n"
 _SHORTENED: Final = 300
-CONCLUSION: Final = "Conclusion: "
-ALSO: Final = " Explains it as well: "
-DEFENCE: Final = " Defence: "
 
 
 @dataclass(slots=True)
@@ -42,18 +39,6 @@ class Notes:
             if _SEEN in entry:
                 entries[place] = excerpt(entry, _SHORTENED)
         return "\n\n".join(entries)
-
-
-def second_named(entries: Iterable[str]) -> str:
-    """Return the commit that the developer said last to explain the failure as well; nothing when it named none."""
-    concluded = [entry for entry in entries if entry.startswith(CONCLUSION)]
-    return concluded[-1].partition(ALSO)[2].partition(DEFENCE)[0].strip() if concluded else ""
-
-
-def counter_argument(entries: Iterable[str]) -> str:
-    """Return the developer's last attempt to show its own conclusion wrong; nothing when it made none."""
-    concluded = [entry for entry in entries if entry.startswith(CONCLUSION)]
-    return concluded[-1].partition(DEFENCE)[2].strip() if concluded else ""
 
 
 def decisive(

@@ -6,7 +6,7 @@ from agents.case import Case
 from graph.recording import Update, recorded
 from graph.reporting import conclusion, nameable, with_words
 from graph.state import Assignment, NodeRuntime, RunContext, State
-from incidents.opinion import Opinion
+from incidents.opinion import Opinion, SelfCritique
 from incidents.reasoning import Step
 from incidents.report import Report
 from models.door import LanguageModel
@@ -34,21 +34,21 @@ async def ask_chain_of_thought(assignment: Assignment, runtime: NodeRuntime) -> 
 async def ask_developer(assignment: Assignment, runtime: NodeRuntime) -> Update:
     """Ask the developer to follow the failing value back through the code, or to answer the judge's question."""
     case, model, steps = await _opened(assignment, runtime.context)
-    notes = assignment.notes
+    concluded = State()
 
     async def inquired() -> list[Opinion]:
-        nonlocal notes
+        nonlocal concluded
         work = (
-            developer.answer(assignment.question, notes, case, model, steps)
+            developer.answer(assignment.question, assignment.notes, case, model, steps)
             if assignment.question
             else developer.inquire(case, model, steps)
         )
         found = await work
-        notes = found.notes
+        concluded = State(notes=found.notes, critique=found.critique)
         return found.opinions
 
     found = await opinions_of(developer.NAME, _candidates(case), inquired())
-    return {"opinions": found, "notes": notes, "steps": steps}, _outcome(found)
+    return {"opinions": found, **concluded, "steps": steps}, _outcome(found)
 
 
 @recorded
@@ -69,6 +69,7 @@ async def advise(state: State, runtime: NodeRuntime) -> Update:
         opinions,
         state.get("notes", ()),
         model,
+        critique=state.get("critique", SelfCritique()),
         asked=before.question if before else "",
         may_ask=rounds < case.limits.judge_rounds and case.limits.developer_turns > 0,
     )

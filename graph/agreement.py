@@ -15,7 +15,7 @@ from incidents.opinion import DEVELOPER, Opinion
 from incidents.verdict import Outcome
 
 Answer = tuple[Outcome, str | None]
-_COMPARING = "chain_of_thought"
+_COMPARES_ALL = "chain_of_thought"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _on_none(counted: Sequence[Checked], read: Sequence[Checked], *, mapped: boo
 def _third(same: Iterable[Opinion], counted: Iterable[Checked]) -> bool:
     """Whether one of the SREs gives the same answer: who compares all, or who was asked about two commits or more."""
     asked = Counter(each.opinion.agent for each in counted)
-    return any(each.agent == _COMPARING or (each.agent != DEVELOPER and asked[each.agent] > 1) for each in same)
+    return any(each.agent == _COMPARES_ALL or (each.agent != DEVELOPER and asked[each.agent] > 1) for each in same)
 
 
 def _two_places(checked: Checked, *, mapped: bool) -> bool:

@@ -22,7 +22,7 @@ from graph.request import CommitWindow, Request
 from graph.state import Assignment, Heard
 from incidents.advice import Advice
 from incidents.evidence import Evidence
-from incidents.opinion import Opinion
+from incidents.opinion import Opinion, SelfCritique
 from incidents.reasoning import ModelCall, NodeRun, ToolCall
 from incidents.report import Report
 from incidents.verdict import Verdict
@@ -40,6 +40,7 @@ STORED = (
     Opinion,
     Report,
     Request,
+    SelfCritique,
     ToolCall,
     Verdict,
 )

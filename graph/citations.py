@@ -120,9 +120,6 @@ class Proofs:
     older_way: bool = False
 
 
-NO_PROOFS = Proofs({}, frozenset())
-
-
 def proofs(checked: Sequence[Checked], shown: Collection[Place] = ()) -> Proofs:
     """The proofs in these opinions. `shown` are the lines that the trace itself names: to repeat them is no explanation."""
     convicted: dict[str, int] = {}

@@ -39,7 +39,8 @@ async def find_window(state: State, runtime: NodeRuntime) -> Update:
     if window.repository != request.alert.repository:  # `redtide revert` knows only the alert's own repository
         update["request"] = request.model_copy(update={"revert_command": None})
     if heard is not None and heard.revisions == window.revisions:
-        update |= State(opinions=list(heard.opinions), steps=list(heard.steps), notes=heard.notes)
+        update |= State(opinions=list(heard.opinions), steps=list(heard.steps))
+        update |= State(notes=heard.notes, critique=heard.critique)
     return update, _window_outcome(window)
 
 

@@ -20,7 +20,7 @@ _INNOCENT_ACCUSED, _INNOCENT_CLEARED = 3.0, 7.0  # and 0.3 of the innocent
 _IMAGINED: Final = 10.0  # of the guilty and of the innocent, for accusations with every step found in code:
 _GUILTY_PROVEN, _INNOCENT_PROVEN = 4.2, 0.6  # 0.42 of the guilty are accused so, and 0.06 of the innocent
 _SHARED: Final = 0.5
-_COMPARING: Final = (DEVELOPER, "chain_of_thought")
+_NAMING_ONE: Final = (DEVELOPER, "chain_of_thought")
 _TRUSTED: Final = 1.5  # log-odds: an accusation that makes guilt 4.5 times as likely is worth following
 _FEWEST: Final = 10  # guilty and innocent commits each, before an agent is followed against git
 
@@ -67,7 +67,7 @@ def _answers(opinions: Sequence[Opinion], suspects: Iterable[str]) -> dict[str, 
     """commit -> agent -> whether it accuses it."""
     answered = [(each.agent, each.commit, each.caused) for each in opinions if each.caused is not None]
     accusers = {agent for agent, _, caused in answered if caused}
-    comparing = {agent for agent, _, _ in answered if agent in _COMPARING} - accusers
+    comparing = {agent for agent, _, _ in answered if agent in _NAMING_ONE} - accusers
     said: dict[str, dict[str, bool]] = {sha: dict.fromkeys(comparing, False) for sha in suspects} if comparing else {}
     for agent, commit, caused in answered:
         said.setdefault(commit, {})[agent] = caused

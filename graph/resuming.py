@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from graph.request import Request
 from graph.state import Heard, State
+from incidents.opinion import SelfCritique
 from incidents.reasoning import NodeRun, Step
 
 if TYPE_CHECKING:
@@ -71,5 +72,6 @@ def _with_earlier_opinions(before: State, request: Request) -> State:
         opinions=tuple(opinions),
         steps=tuple(steps),
         notes=before.get("notes", ()),
+        critique=before.get("critique", SelfCritique()),
     )
     return State(**{**new_start(request), "heard": earlier})

@@ -62,7 +62,7 @@ def settle(
         left_out=hearing.left_out,
         sides=() if final.stated else sides(final, evidence),
         reason=reason(final, evidence, hearing, against),
-        next_step=next_step(final, evidence, against, facts),
+        next_step=next_step(final, evidence, hearing, against),
     )
 
 

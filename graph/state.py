@@ -12,7 +12,7 @@ from graph.request import CommitWindow, Request
 from incidents.advice import Advice
 from incidents.evidence import Evidence
 from incidents.frozen import Frozen
-from incidents.opinion import Opinion
+from incidents.opinion import Opinion, SelfCritique
 from incidents.reasoning import Step
 from incidents.reliability import Reliability
 from incidents.report import Report
@@ -41,21 +41,22 @@ class Assignment(Frozen):
 
 
 class Heard(Frozen):
-    """Opinions from an earlier run of the thread, with their steps and the developer's notes: reused when this run finds
-    the same window."""
+    """Opinions from an earlier run of the thread, with their steps, the developer's notes and what it said against its
+    conclusion: reused when this run finds the same window."""
 
     revisions: tuple[str, str, str]
     opinions: tuple[Opinion, ...]
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
+    critique: SelfCritique = SelfCritique()
 
 
 class State(TypedDict, total=False):
     """The state of one run.
 
     Each value is written by one node, except `request`, which `read_log` and `find_window` correct, and the lists,
-    which grow. `judged` are the candidates, `asked` those about which the zero-shot SRE is asked; `notes` are the
-    developer's. `version` is that of the checkpoint (see `graph.resuming`).
+    which grow. `judged` are the candidates, `asked` those about which the zero-shot SRE is asked; `notes` and
+    `critique` are the developer's. `version` is that of the checkpoint (see `graph.resuming`).
     """
 
     version: int
@@ -67,6 +68,7 @@ class State(TypedDict, total=False):
     judged: tuple[str, ...]
     asked: tuple[str, ...]
     notes: tuple[str, ...]
+    critique: SelfCritique
     opinions: Annotated[list[Opinion], operator.add]
     advice: Advice | None
     rounds: int

@@ -10,7 +10,7 @@ from graph.thresholds import THRESHOLDS
 from graph.unstated import between, how_to_give, too_little
 from incidents.advice import Advice
 from incidents.evidence import Evidence
-from incidents.opinion import DEVELOPER, Opinion
+from incidents.opinion import DEVELOPER, Opinion, Proof
 from incidents.verdict import percent
 
 WORTH_READING = THRESHOLDS.worth_reading
@@ -96,15 +96,25 @@ def _doubts(final: Ruling, evidence: Evidence) -> list[str]:
 
 def _read(about: Sequence[Checked]) -> list[str]:
     """How many steps of the developer's explanation code found."""
-    for each in about:
-        proof = each.opinion.proof
-        if each.opinion.agent == DEVELOPER and proof is not None and proof.steps:
-            found = sum(1 for step in proof.steps if step.checked)
-            change = proof.change
-            began = "" if change is None else ", the changed line " + ("too" if change.checked else "was not found")
-            read = f"read in code by the developer, {found} of {len(proof.steps)} steps checked{began}"
-            return [read, _NO_WAY] if proof.began and not proof.complete else [read]
-    return []
+    proof = _explained(about)
+    if proof is None:
+        return []
+    found = sum(1 for step in proof.steps if step.checked)
+    change = proof.change
+    began = "" if change is None else ", the changed line " + ("too" if change.checked else "was not found")
+    read = f"read in code by the developer, {found} of {len(proof.steps)} steps checked{began}"
+    return [read, _NO_WAY] if _without_way(proof) else [read]
+
+
+def _explained(about: Sequence[Checked]) -> Proof | None:
+    """The developer's explanation, where it states steps."""
+    read = (each.opinion.proof for each in about if each.opinion.agent == DEVELOPER)
+    return next((proof for proof in read if proof is not None and proof.steps), None)
+
+
+def _without_way(proof: Proof) -> bool:
+    """Whether code found where the explanation begins, and no way from there to the failing line."""
+    return proof.began and not proof.complete
 
 
 def _votes(about: Sequence[Checked], best: str | None) -> list[str]:
@@ -213,10 +223,11 @@ def _why_none(evidence: Evidence) -> str:
     return "No commit of the deploy changed what the failing code depends on, as far as git and the trace tell."
 
 
-def next_step(final: Ruling, evidence: Evidence, against: Ruling | None, facts: Sequence[str] = ()) -> str:
-    """The one thing to do now. `facts` are those that the verdict rests on."""
+def next_step(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> str:
+    """The one thing to do now."""
     if final.outcome == "culprit":
-        return _revert(final, evidence, to_read=final.word == "low" and _NO_WAY in facts)
+        proof = _explained([each for each in hearing.counted if each.opinion.commit == final.suspects[0].commit.sha])
+        return _revert(final, evidence, to_read=final.word == "low" and proof is not None and _without_way(proof))
     if final.outcome == "not_enough":
         return how_to_give(evidence)
     if final.outcome == "unsure":

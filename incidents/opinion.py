@@ -18,6 +18,14 @@ class Citation(Frozen):
     commit: str | None = None
 
 
+class SelfCritique(Frozen):
+    """What the developer said against its own conclusion: why it may be wrong (`defence`), and the number of another commit
+    that explains the failure as well (`also`). Empty where it said nothing."""
+
+    also: str = ""
+    defence: str = ""
+
+
 class ChangedLine(Frozen):
     """A line that a commit wrote or took away, where an explanation begins. `text` is the line without its indentation.
 

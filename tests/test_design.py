@@ -1,4 +1,4 @@
-"""What docs/design.md says of the code is there: every file it names, and every function of the walk."""
+"""What the documents say of the code is there: every file they name, and every function of the walk in docs/design.md."""
 
 import ast
 import re
@@ -8,6 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 DESIGN = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+PAGES = sorted(ROOT.glob("docs/*.md")) + [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
+ROOMS = r"(?:incidents|tools|models|agents|graph|service|tests|benchmarks|k8s|requirements)"
 STATIONS = re.findall(r"^\| (\d+) \| `([\w/.]+)` \| `([\w.]+)`", DESIGN, re.MULTILINE)
 
 
@@ -27,9 +29,22 @@ def test_every_station_of_the_walk_is_a_function_of_its_file(file: str, function
         scope = definition.body
 
 
-def test_every_file_that_is_named_exists() -> None:
-    for name in re.findall(r"`((?:incidents|tools|models|agents|graph|service|tests)/[\w/.]+)`", DESIGN):
-        assert (ROOT / name).exists(), name
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_is_named_exists(page: Path) -> None:
+    """Places that stand for many files, with a word in capital letters (`tests/incidents/NAME.yaml`), are none."""
+    named = re.findall(rf"`({ROOMS}[/.][\w/.-]+)`", page.read_text(encoding="utf-8"))
+    missing = [name for name in named if not re.search(r"/[A-Z]+\.", name) and not _is_there(name)]
+    assert missing == []
+
+
+def _is_there(name: str) -> bool:
+    """Whether it is the path of a file or folder, or the dotted name of a module or of something in one."""
+    if "/" in name:
+        return (ROOT / name).exists()
+    path = ROOT / name.replace(".", "/")
+    return not name.endswith(".py") and any(
+        each.is_dir() or each.with_suffix(".py").is_file() for each in (path, path.parent)
+    )
 
 
 def test_every_type_of_a_stage_exists() -> None:

@@ -7,7 +7,7 @@ import pytest
 from agents import developer
 from agents.developer import Finding
 from incidents.errors import ModelUnavailable
-from incidents.opinion import Opinion
+from incidents.opinion import Opinion, SelfCritique
 from incidents.reasoning import Step, ToolCall
 from models.scripted import ScriptedModel
 from tests.shop import CHANGED, STEPS, Shop, control, inquiry, plan, reflection, thought
@@ -197,3 +197,11 @@ async def test_a_model_that_fails_half_way_raises(shop: Shop) -> None:
 async def test_a_commit_that_explains_the_failure_as_well_is_not_cleared(shop: Shop) -> None:
     found, _, _ = await inquired(shop, inquiry(reflection(also="2")))
     assert [(each.commit, each.caused) for each in found.opinions] == [(shop.culprit, True)]
+    assert found.critique == SelfCritique(also="2", defence="unknown items may be new")
+
+
+async def test_words_of_the_explanation_are_no_critique(shop: Shop) -> None:
+    """The model may quote the words that the notes are written with."""
+    said = "The doc says Explains it as well: 7 Defence: none"
+    found, _, _ = await inquired(shop, inquiry(reflection(mechanism=said)))
+    assert found.critique == SelfCritique(defence="unknown items may be new")

@@ -7,7 +7,7 @@ import pytest
 from agents.judge import advise, deciding
 from incidents.advice import Advice
 from incidents.errors import BudgetSpent, ModelError
-from incidents.opinion import ChangedLine, Opinion, Proof, ProofStep
+from incidents.opinion import ChangedLine, Opinion, Proof, ProofStep, SelfCritique
 from models.scripted import ScriptedModel
 from tests.shop import Shop, judgement
 
@@ -19,6 +19,7 @@ NOTES = (
     "function_source(name='price_of')\nObservation:\nshop/prices.py 6 return found * 1",
     "Conclusion: commit 1. None gets through Defence: unknown items may be new",
 )
+CRITIQUE = SelfCritique(defence="unknown items may be new")
 
 
 def opinions(shop: Shop) -> list[Opinion]:
@@ -34,7 +35,7 @@ def opinions(shop: Shop) -> list[Opinion]:
 async def judged(shop: Shop, said: dict[str, Any] | ModelError, *, may_ask: bool = False) -> tuple[Advice, str]:
     """The advice and the prompt it was given on."""
     model = ScriptedModel({"judge": said})
-    advice = await advise(shop.case(), opinions(shop), NOTES, model, may_ask=may_ask)
+    advice = await advise(shop.case(), opinions(shop), NOTES, model, critique=CRITIQUE, may_ask=may_ask)
     return advice, model.questions[0].prompt.user
 
 
@@ -86,7 +87,7 @@ async def test_silence_after_a_word_does_not_hide_the_word(shop: Shop) -> None:
     word = opinions(shop)[0]
     silent = word.model_copy(update={"caused": None, "probability": None, "mechanism": "", "abstained": "no answer"})
     model = ScriptedModel({"judge": judgement("unsure")})
-    await advise(shop.case(), [word, silent], (), model)
+    await advise(shop.case(), [word, silent], (), model, critique=CRITIQUE)
     prompt = model.questions[0].prompt.user
     assert "the guard is gone" in prompt
     assert "Gave no answer" not in prompt
@@ -101,7 +102,7 @@ async def test_a_developer_that_cannot_tell_is_shown_with_what_it_found_out_and_
     }
     undecided = opinions(shop)[2].model_copy(update=told)
     model = ScriptedModel({"judge": judgement("unsure")})
-    await advise(shop.case(), [undecided], NOTES, model)
+    await advise(shop.case(), [undecided], NOTES, model, critique=CRITIQUE)
     prompt = model.questions[0].prompt.user
     assert "Gave no answer: it cannot tell which commit it was. No reader was found." in prompt
     assert "What the developer saw, where it decides:" in prompt
@@ -164,17 +165,14 @@ async def test_where_nobody_accuses_one_opinion_an_agent_tells_what_it_said_of_e
         Opinion(agent="zero_shot", commit=shop.shas["comment"], caused=False, mechanism="a comment only"),
     ]
     model = ScriptedModel({"judge": judgement("none")})
-    await advise(shop.case(), said, NOTES, model)
+    await advise(shop.case(), said, NOTES, model, critique=CRITIQUE)
     assert "<opinion>\n1: the guard was there before\n2: a comment only\n</opinion>" in model.questions[0].prompt.user
 
 
 async def test_another_commit_that_explains_the_failure_as_well_is_named(shop: Shop) -> None:
-    notes = (
-        *NOTES[:-1],
-        "Conclusion: commit 1. None gets through Explains it as well: 2 Defence: unknown items may be new",
-    )
     model = ScriptedModel({"judge": judgement("unsure")})
-    await advise(shop.case(), opinions(shop), notes, model)
+    critique = CRITIQUE.model_copy(update={"also": "2"})
+    await advise(shop.case(), opinions(shop), NOTES, model, critique=critique)
     assert "Commit 2 explains the failure as well. unknown items may be new" in model.questions[0].prompt.user
 
 
@@ -192,5 +190,5 @@ async def test_where_the_developer_clears_a_commit_the_code_from_before_is_shown
         ),
     ]
     model = ScriptedModel({"judge": judgement("none")})
-    await advise(shop.case(), said, (before, newer), model)
+    await advise(shop.case(), said, (before, newer), model, critique=CRITIQUE)
     assert "6 - if found is None:" in model.questions[0].prompt.user

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.notes import ALSO, CONCLUSION, DEFENCE, counter_argument, decisive, second_named
+from agents.notes import decisive
 
 
 def observed(call: str, text: str) -> str:
@@ -45,14 +45,6 @@ def test_the_same_line_in_the_file_that_is_meant_comes_before_one_in_another_fil
     meant = observed("file_lines(path='python.php')", "python.php\n  35 | return false;")
     other = observed("file_lines(path='other.php')", "other.php\n  70 | return false;")
     assert decisive([meant, other], ["python.php"], [("python.php", "return false;")], len(meant)) == meant
-
-
-def test_the_last_conclusion_says_which_commit_explains_the_failure_as_well() -> None:
-    first = f"{CONCLUSION}commit 2. It was 2.{DEFENCE}older"
-    last = f"{CONCLUSION}commit 3. It was 3.{ALSO}1{DEFENCE}as old"
-    assert second_named([first]) == ""
-    assert second_named([first, last]) == "1"
-    assert counter_argument([first, last]) == "as old"
 
 
 def test_what_was_asked_of_the_accused_commit_comes_before_what_is_newer() -> None:

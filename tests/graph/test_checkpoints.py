@@ -227,5 +227,7 @@ async def test_opinions_of_an_earlier_run_count_only_about_the_window_they_are_a
     assert early.verdict.unreached == ("judge",)
     assert (late.verdict.unreached, late.verdict.culprit) == ((), shop.culprit)
     assert ("zero_shot" in asked) is not same
+    (judged,) = (question.prompt.user for question in back.questions if question.agent == "judge")
+    assert "against its own answer:\n\n<notes>\nunknown items may be new\n</notes>" in judged
     calls = [step.commit for step in late.steps if isinstance(step, ModelCall) and step.agent == "zero_shot"]
     assert len(calls) == len(set(calls)) > 0

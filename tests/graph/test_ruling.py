@@ -2,7 +2,7 @@
 
 import pytest
 
-from graph.citations import NO_PROOFS, Proofs
+from graph.citations import Proofs
 from graph.posterior import Posterior
 from graph.ruling import Ruling, giver_of_null, givers_of_value, rule
 from graph.thresholds import THRESHOLDS, Thresholds
@@ -11,6 +11,7 @@ from incidents.seen import Seen
 from incidents.verdict import Outcome, Word
 from tests.graph.settling import CODE, LIBRARY, MEASURED, MESSAGE, commit, evidence
 
+NONE_FOUND = Proofs({}, frozenset())
 UNCONFIRMED = Seen(frames=2, mapped=1, read=1, words=1)
 SOME = Signal(name="size", value=0.5, detail="is small")
 
@@ -141,7 +142,7 @@ def test_a_question_is_never_more_than_a_low_word() -> None:
 def test_a_step_that_code_checked_confirms_where_it_failed() -> None:
     likely = evidence(0.47, none=0.2, seen=UNCONFIRMED, measured=False)
     assert of_git(likely).outcome == "unsure"
-    assert of_git(likely, NO_PROOFS).outcome == "unsure"
+    assert of_git(likely, NONE_FOUND).outcome == "unsure"
     assert of_git(likely, Proofs({"a": 0}, frozenset())).outcome == "culprit"
     assert of_git(likely, Proofs({}, frozenset({"b"}))).outcome == "culprit"
 
@@ -149,13 +150,13 @@ def test_a_step_that_code_checked_confirms_where_it_failed() -> None:
 def test_git_alone_needs_more_for_a_commit_that_wrote_no_line() -> None:
     beside = evidence(0.6, none=0.2, measured=False)
     assert of_git(beside).outcome == "unsure"
-    assert of_git(beside, NO_PROOFS).outcome == "culprit"
+    assert of_git(beside, NONE_FOUND).outcome == "culprit"
 
 
 def test_what_opinions_clear_explains_a_none() -> None:
     open_ = evidence(0.1, none=0.9, instead=())
     assert of_git(open_).outcome == "unsure"
-    assert of_git(open_, NO_PROOFS).outcome == "unsure"
+    assert of_git(open_, NONE_FOUND).outcome == "unsure"
     assert of_git(open_, Proofs({}, frozenset({"a"}))).outcome == "none"
     assert of_git(open_, Proofs({}, frozenset(), older=True)).outcome == "none"
     assert of_git(open_.model_copy(update={"unread": ("b",)}), Proofs({}, frozenset({"a"}))).outcome == "unsure"

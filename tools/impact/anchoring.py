@@ -8,9 +8,9 @@ import re
 from typing import Final
 
 from incidents.trace import Frame
+from tools.impact.frame_names import bare_name, owner_name
 from tools.source.outline import Definition, Outline
 
-_NOT_A_NAME: Final = re.compile(r"^(?:<.*>|func\d+|anonymous|main|\d+)$")
 _THROWS: Final = re.compile(
     r"^\s*+(?:\}?\s*+else\s*+\{?\s*+)?(?:raise\b|throw\b|panic\(|return\s++(?:\w++\.)?(?:errors?\.(?:New|Wrap|Errorf)|Errorf)\(|trigger_error\(|abort\b|fail\b)"
 )
@@ -57,14 +57,8 @@ def guard_of(outline: Outline, line: int, start: int) -> str:
 
 
 def _owned(found: list[Definition], frame: Frame) -> list[Definition]:
-    owner = re.split(r"[\\.:$]+", frame.class_name)[-1] if frame.class_name else ""
+    owner = owner_name(frame) or ""
     return [each for each in found if each.owner == owner] or found
-
-
-def bare_name(function: str | None) -> str | None:
-    """A function's own name, without class or package; None where a trace only says that it has none."""
-    name = re.split(r"[.:\\$#]+", function or "")[-1]
-    return None if not name or _NOT_A_NAME.match(name) else name
 
 
 def _calls(outline: Outline, number: int, called: str | None) -> bool:

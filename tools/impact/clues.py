@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from incidents.trace import Frame
+from tools.impact.frame_names import bare_name
 from tools.text.identifiers import KEYWORDS, STOCK, parts
 from tools.text.rule import without_placeholders
 
@@ -171,8 +172,8 @@ def _of_quoted(text: str, failing: set[str]) -> Iterator[Clue]:
 
 
 def _of_frames(frames: Iterable[Frame]) -> Iterator[Clue]:
-    names = [re.split(r"[.:$\\]+", frame.function or "")[-1] for frame in frames]
-    telling = [name for name in dict.fromkeys(names) if len(name) > 5 and len(parts(name)) > 1]
+    names = [bare_name(frame.function) for frame in frames]
+    telling = [name for name in dict.fromkeys(names) if name and len(name) > 5 and len(parts(name)) > 1]
     return (_exact(name, ClueKind.FRAME) for name in telling[:_FRAMES])
 
 

@@ -10,7 +10,8 @@ from incidents.trace import Frame, StackTrace
 from tools.git.repository import Repository
 from tools.impact.clues import Clue, clues_in
 from tools.impact.error_kind import signature_complained_of
-from tools.impact.frame_site import FOLLOWED, FrameSite, anchored_site, owner_name, said_site, whole_function
+from tools.impact.frame_names import last_name, owner_name
+from tools.impact.frame_site import FOLLOWED, FrameSite, anchored_site, said_site, whole_function
 from tools.impact.placing import ClassFiles, may_be_built, named_functions
 from tools.impact.said_line import SaidLine
 from tools.impact.site_text import names_imported
@@ -138,7 +139,7 @@ def _called_as(deeper: Frame | None, last: Sequence[FrameSite]) -> str | None:
     """The name by which a line calls the frame inside it: its function's, or its class's for a constructor."""
     if deeper is None or not deeper.function:
         return None
-    name = re.split(r"[.:\\$]+", deeper.function)[-1]
+    name = last_name(deeper.function)
     if name not in _CONSTRUCTORS:
         return name
     owner = owner_name(deeper)

@@ -6,6 +6,7 @@ from typing import Final
 
 from incidents.trace import Frame
 from tools.impact.anchoring import anchored, guard_of, throws
+from tools.impact.frame_names import owner_name
 from tools.impact.said_line import Anchor
 from tools.impact.site_text import calls_in, docstring_of, passes_everything_on, statement_at, words_of_callees
 from tools.source.outline import Definition, Outline
@@ -148,8 +149,3 @@ def _vicinity(line: int, outline: Outline) -> tuple[int, int]:
     start = around[0].start if around else 1
     end = around[0].end if around else len(outline.lines)
     return max(start, line - 12), min(end, line + 12)
-
-
-def owner_name(frame: Frame) -> str | None:
-    """The bare name of the class that a frame prints."""
-    return re.split(r"[\\.:$]+", frame.class_name)[-1] if frame.class_name else None

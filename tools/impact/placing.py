@@ -8,6 +8,7 @@ from typing import Final
 
 from incidents.trace import Frame
 from tools.git.repository import Repository
+from tools.impact.frame_names import bare_name, owner_name
 from tools.source.blobs import blob_store
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Definition, Outline
@@ -65,11 +66,11 @@ class ClassFiles:
     def place_by_name(self, frame: Frame) -> tuple[Outline, Definition] | None:
         """The only function of the code that has this frame's name, in its class where one is named; None when there is
         none or another, or the name is one that any program has."""
-        name = re.split(r"[.:\\$#]+", frame.function or "")[-1]
-        if len(name) < _SHORTEST or len(parts(name)) < 2 or name in KEYWORDS or name.lower() in STOCK:
+        name = bare_name(frame.function)
+        if name is None or len(name) < _SHORTEST or len(parts(name)) < 2 or name in KEYWORDS or name.lower() in STOCK:
             return None
         found = list(self._defining(name))
-        owner = re.split(r"[.+$\\:]+", frame.class_name or "")[-1]
+        owner = owner_name(frame) or ""
         own = [each for each in found if owner and _is_of(owner, *each)]
         if not own and not owner[:1].isupper():  # a small first letter is that of a variable or of a built name
             own = found

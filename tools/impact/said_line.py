@@ -11,8 +11,9 @@ from typing import Final, NamedTuple
 from incidents.trace import Frame
 from tools.commits.diff_facts import is_comment
 from tools.commits.error_texts import gives, sentences_on
-from tools.impact.anchoring import bare_name, throws
+from tools.impact.anchoring import throws
 from tools.impact.clues import Clue
+from tools.impact.frame_names import bare_name
 from tools.impact.site_text import statement_at
 from tools.source.outline import Definition, Outline
 

@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, takewhile
+from itertools import groupby
 from posixpath import basename
 from typing import Final
 
 from incidents.errors import IncompleteRepository, ToolError
 from tools.git.diff import CommitDiff, FileChange, Hunk, commit_diff
-from tools.git.hunk_groups import first_line, groups, line_after
+from tools.git.hunk_groups import groups, line_after
+from tools.source.change_rows import CONTEXT, LONG, Row, stretches
 from tools.source.deployed import Deployed
 from tools.source.enclosing import enclosing, names_around
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
@@ -20,10 +21,7 @@ from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
 
 _FILES: Final = 25
-_CONTEXT: Final = 2
 _NAMES: Final = 6
-_HEADER: Final = 5  # lines of remarks at the head of a file that are not shown
-_REMARK: Final = re.compile(r"\s*(?:#(?!!|include|define)|//|/\*|\*|--|<!--|<\?php\s*$|$)")
 _REMARK_ROW: Final = re.compile(r"[+-] *\d+ \s*(?:#(?!!|include|define)|//|/\*|\*)")
 _NOTE: Final = 250  # characters for the note of what was left out
 
@@ -93,26 +91,17 @@ class _Piece:
         """The hunks with their context and what stands between them, as lines of text."""
         within = f" in {printable(self.within)}" if self.within else ""
         shown = [f"@@ {printable(self.file.path)}:{self.at}{within}"]
-        previous = max(1, first_line(self.hunks[0]) - _CONTEXT)
-        for hunk in self.hunks:
-            shown += [*self._lines(previous, first_line(hunk)), *_changed(hunk)]
-            previous = line_after(hunk)
-        return [*shown, *self._lines(previous, previous + _CONTEXT)]
-
-    def _lines(self, first: int, end: int) -> list[str]:
-        """Unchanged lines of the new side, `end` not included; none for a deleted file."""
-        lines = self.new.lines if self.new is not None else ()
-        return [f" {line:>5} {printable(lines[line - 1])}" for line in range(first, min(end, len(lines) + 1))]
+        for each in stretches(self.hunks, self.new):
+            shown += [*map(_text, (*each.before, *each.removed)), *_note(each.remarks), *map(_text, each.added)]
+        return shown
 
 
-def _changed(hunk: Hunk) -> list[str]:
-    removed = zip(hunk.removed_at, hunk.removed, strict=True)
-    head, added = _without_header(list(zip(hunk.added_at, hunk.added, strict=True)))
-    return [
-        *(f"-{number:>5} {printable(text)}" for number, text in removed),
-        *head,
-        *(f"+{number:>5} {printable(text)}" for number, text in added),
-    ]
+def _text(row: Row) -> str:
+    return f"{row.sign}{row.number:>5} {printable(row.text)}"
+
+
+def _note(remarks: Sequence[Row]) -> list[str]:
+    return [f"+ … lines 1-{remarks[-1].number} are remarks"] if remarks else []
 
 
 def _without_remarks(rows: Sequence[str]) -> list[str]:
@@ -120,19 +109,9 @@ def _without_remarks(rows: Sequence[str]) -> list[str]:
     shown: list[str] = []
     for remark, together in groupby(rows, key=lambda row: bool(_REMARK_ROW.match(row))):
         lines = list(together)
-        long = remark and len(lines) >= _HEADER
+        long = remark and len(lines) >= LONG
         shown += [f"{lines[0][0]} … {len(lines)} lines of remarks"] if long else lines
     return shown
-
-
-def _without_header(added: list[tuple[int, str]]) -> tuple[list[str], list[tuple[int, str]]]:
-    """The added lines of a file without the remarks that it begins with (a licence), and a note of these."""
-    if not added or added[0][0] != 1:
-        return [], added
-    remarks = list(takewhile(lambda row: _REMARK.match(row[1]), added))
-    if len(remarks) < _HEADER or len(remarks) == len(added):
-        return [], added
-    return [f"+ … lines 1-{remarks[-1][0]} are remarks"], added[len(remarks) :]
 
 
 def _files(diff: CommitDiff, path: str) -> list[FileChange]:
@@ -158,7 +137,7 @@ def _pieces(deployed: Deployed, sha: str, file: FileChange) -> Iterator[_Piece]:
     parents = deployed.commit(sha).parents
     old = _outline(deployed, parents[0], file.old_path) if parents else None
     new = _outline(deployed, sha, file.new_path)
-    return (_Piece(file, group, old, new) for group in groups(file.hunks, 2 * _CONTEXT))
+    return (_Piece(file, group, old, new) for group in groups(file.hunks, 2 * CONTEXT))
 
 
 def _outline(deployed: Deployed, sha: str, path: str | None) -> Outline | None:

@@ -8,6 +8,8 @@ _END: Final = re.compile(
     r"(?: ?\[[^\]\n]{1,100}\])?(?::(?= |$)|$)"
 )
 _WORD_BACKWARDS: Final = re.compile(r"[\w$.\\:]{1,300}")
+# What touches a type: a number that another program had written without a line end, and a logger's name.
+_TOUCHING: Final = re.compile(r"[.:]*+([0-9]*+)(?:[\w.$]{1,200}:(?!:))*")
 _BARE: Final = frozenset({"Error", "Exception", "Warning", "Failure", "Timeout", "NotFound"})
 VAGUE: Final = frozenset({"Rejection", "Failure", "Fault", "Timeout", "Exit", "Interrupt"})
 _BEFORE_BARE: Final = re.compile(
@@ -46,20 +48,12 @@ def announced(line: str) -> Announced | None:
     """The first type in the line that ends as error types do and is followed by a colon or nothing."""
     for end in _END.finditer(line[:1_000]):
         word = _WORD_BACKWARDS.match(line[max(0, end.start() - 300) : end.start()][::-1])
+        first = end.start() - (len(word[0]) if word else 0)
         stop = end.start() + len(end[0].partition(":")[0].partition("[")[0].rstrip())
-        start = end.start() - (len(word[0]) if word else 0)
+        touching = _TOUCHING.match(line, first, stop)
+        start = touching.end() if touching else first
         name = line[start:stop]
-        start += len(name) - len(name.lstrip(".:"))
-        name = name.lstrip(".:")
-        touched = bool(name) and name[0].isdigit()  # what another program had written without a line end
-        start, name = (
-            (start + len(name) - len(name.lstrip("0123456789")), name.lstrip("0123456789"))
-            if touched
-            else (start, name)
-        )
-        behind = re.match(r"(?:[\w.$]{1,200}:(?!:))+", name)  # a logger's name that touches the type
-        start, name = (start + behind.end(), name[behind.end() :]) if behind else (start, name)
-        if _fits(name, "" if touched else line[:start]):
+        if _fits(name, "" if touching and touching[1] else line[:start]):
             message = line[end.end() :].strip()
             inner = announced(message) if name in VAGUE or _UNHANDLED.search(line[:start]) else None
             return inner if inner and not inner.start else Announced(name, message, start)

@@ -12,7 +12,7 @@ from incidents.errors import InputError
 from tools.git.repository import Repository
 from tools.trials.bisection import Bisection, Window
 from tools.trials.command import Command, run_command
-from tools.trials.readable import confined
+from tools.trials.confinement import confined
 from tools.trials.sandbox import sandbox
 from tools.trials.worktree import worktree
 

@@ -11,8 +11,8 @@ from incidents.errors import InputError
 from tests.tools.trials.bubblewrap import needed
 from tests.tools.trials.histories import CHECK, broken_at
 from tools.git.repository import Repository
+from tools.trials.confinement import landlock
 from tools.trials.confirm import Runner
-from tools.trials.readable import landlock
 from tools.trials.sandbox import sandbox
 
 
@@ -97,9 +97,9 @@ def test_confined_it_moves_files_between_folders(tmp_path: Path) -> None:
 
 _CLOSES = """
 import ctypes
-from tools.trials import readable
-readable.landlock = tuple
-print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), readable.confined(), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
+from tools.trials import confinement
+confinement.landlock = tuple
+print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), confinement.confined(), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
 """
 
 

@@ -1,4 +1,4 @@
-"""What a command without a sandbox can read of the other processes of the same account."""
+"""Confines a command without a sandbox: it reads no other process of the same account."""
 
 import ctypes
 import subprocess
