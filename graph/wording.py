@@ -13,6 +13,8 @@ from incidents.evidence import Evidence
 from incidents.opinion import DEVELOPER, Opinion
 from incidents.verdict import percent
 
+REVERT = "Revert"
+"""How the next step begins where nothing has to be read first."""
 WORTH_READING = THRESHOLDS.worth_reading
 _NO_WAY = "code did not find a way from the changed line to the failing one"
 _OUTSIDE = "Check what changed without a deploy (configuration, data, traffic, dependencies) or give an older base."
@@ -254,7 +256,7 @@ def _revert(final: Ruling, evidence: Evidence, *, to_read: bool) -> str:
         return f"Read both {first} and {short(other)}, revert the one that did it, then watch whether the errors stop."
     if final.word == "high" or not _rivals(final, evidence):
         read = (
-            f"Read {first} against the trace; if it explains the failure, revert it" if to_read else f"Revert {first}"
+            f"Read {first} against the trace; if it explains the failure, revert it" if to_read else f"{REVERT} {first}"
         )
         return f"{read}, then watch whether the errors stop."
     rival = giver_of_null(evidence, final.suspects) or final.suspects[1]

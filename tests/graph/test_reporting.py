@@ -57,6 +57,9 @@ async def test_the_age_before_the_first_error_is_told(shop: Shop) -> None:
 async def test_a_head_without_the_culprit_is_a_blocker_not_a_failure(shop: Shop) -> None:
     report = await reported(shop, head=shop.shas["comment"])
     assert report.revert.startswith("The revert could not be planned: ")
+    assert report.next_step == (
+        f"Undo {shop.culprit[:9]} by hand, or roll the deploy back; then watch whether the errors stop."
+    )
     assert report.command is None
 
 
