@@ -71,7 +71,12 @@ async def test_no_culprit_has_no_command(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("suspects", "told"), [(2, "; read both suspects"), (3, "; read 2 of 3 suspects first"), (1, "")]
+    ("suspects", "told"),
+    [
+        (2, "which; read both suspects"),
+        (3, "which; read 2 of the commits below first"),
+        (1, "whether this commit caused it"),
+    ],
 )
 async def test_where_it_cannot_be_told_the_line_and_the_next_step_name_as_many(
     shop: Shop, suspects: int, told: str
@@ -91,7 +96,7 @@ async def test_where_it_cannot_be_told_the_line_and_the_next_step_name_as_many(
     verdict = settle(open_, lines_of=lambda path: None)
     assert verdict.outcome == "unsure"
     report = draft(shop.context(), shop.repository(), shop.request(), open_, verdict)
-    assert report.verdict_line == f"It cannot be told which{told}."
+    assert report.verdict_line == f"It cannot be told {told}."
     assert sum(each.sha[:9] in report.next_step for each in commits) == min(suspects, 2)
 
 
