@@ -91,9 +91,8 @@ class WindowFinder:
             if known or (base and deployed):
                 return window_of(repository, known, began, self.limits, base, deployed)
         except WindowUnknown as error:
-            few = f"The deploys that are known do not tell the window ({error})."
-            found = by_commit_times(repository, began, self.limits, base, deployed)
-            return replace(found, missing=(few, *found.missing))
+            few = f"The deploys that are known do not tell the window ({error})"
+            return by_commit_times(repository, began, self.limits, base, deployed, why=few)
         return by_commit_times(repository, began, self.limits, base, deployed)
 
 

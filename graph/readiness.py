@@ -7,6 +7,7 @@ from agents.fence import one_line
 from graph.names import short
 from graph.request import Request
 from graph.state import Context
+from graph.wording import REVERT
 from incidents.errors import InputError
 from incidents.evidence import Commit, Evidence
 from incidents.revert import RevertPlan
@@ -16,10 +17,11 @@ from tools.git.repository import Repository
 from tools.revert.plan import plan_revert
 
 _DEPLOYED = "the deployed revision"
+_REASON = 300  # letters: the remedy comes last
 
 
 class Readiness(NamedTuple):
-    """Whether the culprit reverts cleanly or the exact blocker, the command when it does, and what to do when it is undone."""
+    """Whether the culprit reverts cleanly or the exact blocker, the command when it does, and what to do when it does not."""
 
     line: str = ""
     command: str | None = None
@@ -36,13 +38,15 @@ def readiness(
     try:
         plan = plan_revert(repository, verdict.culprit, base.sha)
     except InputError as error:  # the base does not hold the culprit, or objects are missing: no reason to fail
-        return Readiness(f"The revert could not be planned: {one_line(str(error), 160)}")
-    if not plan.clean:
+        blocked = f"The revert could not be planned: {one_line(str(error), _REASON)}"
+        return Readiness(blocked, next_step=_otherwise(verdict, "by hand, or roll the deploy back"))
+    if plan.already_reverted:
         return Readiness(_line(plan, base), next_step=_when_undone(plan, base))
+    if not plan.clean:
+        return Readiness(_line(plan, base), next_step=_otherwise(verdict, _ways_out(request, base, plan)))
     if not request.revert_command:
         return Readiness(_line(plan, base), git_revert(verdict.suspects[0].commit, plan.head))
-    head = f" --head {short(plan.head)}" if base.name == _DEPLOYED else ""  # without it the default branch is taken
-    return Readiness(_line(plan, base), request.revert_command + head)
+    return Readiness(_line(plan, base), request.revert_command + _head(base, plan))
 
 
 def git_revert(commit: Commit, base: str) -> str:
@@ -84,9 +88,31 @@ def _broken(plan: RevertPlan) -> str:
     return f", but {later} later commit{' uses' if later == 1 else 's use'} what would be gone (redtide revert --set)"
 
 
+def _head(base: Branch, plan: RevertPlan) -> str:
+    """Without it the command takes the default branch."""
+    return f" --head {short(plan.head)}" if base.name == _DEPLOYED else ""
+
+
+def _ways_out(request: Request, base: Branch, plan: RevertPlan) -> str:
+    """How a culprit whose revert conflicts is undone all the same. Without an incident no file of the error is known."""
+    about, part = (
+        (request.incident, "--partial (only the failing files)")
+        if request.revert_command
+        else (f"--commit {short(plan.commit)}", "--only PATH (only that file)")
+    )
+    command = f"redtide revert {about}{_head(base, plan)} --set"
+    return f"with {command} (and the later commits that build on it) or {part}, by hand, or roll the deploy back"
+
+
+def _otherwise(verdict: Verdict, how: str) -> str:
+    """The verdict's next step where a plain revert does not do: what is to be read first stays."""
+    commit = short(verdict.suspects[0].commit.sha)
+    if verdict.next_step.startswith(REVERT):
+        return f"Undo {commit} {how}; then watch whether the errors stop."
+    return f"{verdict.next_step} {commit} can be undone {how}."
+
+
 def _when_undone(plan: RevertPlan, base: Branch) -> str:
-    if not plan.already_reverted:
-        return ""
     return (
         f"{short(plan.commit)} is undone {_place(plan, base)} already: deploy that, then watch whether the errors stop."
     )

@@ -159,17 +159,19 @@ def _verdict_line(request: Request, evidence: Evidence, verdict: Verdict) -> str
 
 
 def _untold(verdict: Verdict) -> str:
-    """How many suspects there are; of those that compete, how many the next step says to read."""
+    """Where the suspects are, and how many of them the next step says to read: those are always shown."""
     number = len(verdict.suspects)
     if verdict.outcome != "unsure":
-        below = f"; the likeliest of {number} suspects are below" if number > 1 else ""
+        below = "; the likeliest commits are below" if number > 1 else ""
         return f"No commit can be named, and the deploy cannot be cleared{below}"
+    if number < 2:
+        return "It cannot be told whether " + ("this commit" if number else "a commit of the deploy") + " caused it"
     first = sum(short(each.commit.sha) in verdict.next_step for each in verdict.suspects)
-    if number < 2 or not first:
+    if not first:
         return "It cannot be told which"
     if first == number:
         return f"It cannot be told which; read {'both' if number == 2 else f'all {number}'} suspects"
-    return f"It cannot be told which; read {first} of {number} suspects first"
+    return f"It cannot be told which; read {first} of the commits below first"
 
 
 def _age(commit: Commit, request: Request) -> str:

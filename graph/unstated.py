@@ -10,7 +10,7 @@ from incidents.verdict import percent
 
 _NONE: Final = "no commit of this deploy"
 _SHOWN: Final = 0.05  # an explanation less likely than this is no side of a question
-_UNEXPLAINED: Final = "what was seen shows no other cause"
+_UNEXPLAINED: Final = "no commit explains the failure for certain, and no other cause was seen either"
 
 
 def sides(final: Ruling, evidence: Evidence) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from incidents.evidence import Evidence
 from incidents.opinion import DEVELOPER, Opinion, Proof
 from incidents.verdict import percent
 
+REVERT = "Revert"
+"""How the next step begins where nothing has to be read first."""
 WORTH_READING = THRESHOLDS.worth_reading
 _NO_WAY = "code did not find a way from the changed line to the failing one"
 _OUTSIDE = "Check what changed without a deploy (configuration, data, traffic, dependencies) or give an older base."
@@ -231,7 +233,7 @@ def next_step(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruli
     if final.outcome == "not_enough":
         return how_to_give(evidence)
     if final.outcome == "unsure":
-        return f"Read {_to_read(final, evidence, against)} against the trace before reverting anything."
+        return f"Read {_to_read(final, evidence, against)} against the {_told_by(evidence)} before reverting anything."
     if evidence.older is not None:
         sha = short(evidence.older.commit.sha)
         if evidence.guessed:
@@ -248,14 +250,30 @@ def next_step(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruli
 
 
 def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
-    """Git's two best suspects; when opinions contradict git, its first and theirs; then what nobody could read."""
+    """Git's two best suspects, or one from before the deploy that explains it better and the best of them; when opinions
+    contradict git, its first and theirs; then what nobody could read."""
     first = [each.commit.sha for each in final.suspects[:2]]
     both = "both " if _rivals(final, evidence) else ""
     if against is not None and against.named is not None:
         of_git = max(evidence.suspects, key=lambda each: each.probability).commit.sha
         first, both = [of_git, against.named], ""
+    elif older := _older_rival(evidence):
+        rest = " and ".join(short(sha) for sha in dict.fromkeys((*first[:1], *evidence.unread[:1])))
+        return f"{short(older)} (from before the deploy)" + (f" and {rest}" if rest else "")
     shas = [*dict.fromkeys((*first, *evidence.unread))][:3]
     return (both if len(shas) == 2 else "") + " and ".join(short(sha) for sha in shas)
+
+
+def _older_rival(evidence: Evidence) -> str | None:
+    """The commit from before the deploy that explains the failure at least as well as each commit of it."""
+    best = max((each.probability for each in evidence.suspects), default=0.0)
+    older = evidence.older
+    return older.commit.sha if older is not None and older.probability >= best else None
+
+
+def _told_by(evidence: Evidence) -> str:
+    """What there is to read a commit against."""
+    return "trace" if evidence.trace.frames else "error"
 
 
 def _revert(final: Ruling, evidence: Evidence, *, to_read: bool) -> str:
@@ -264,8 +282,9 @@ def _revert(final: Ruling, evidence: Evidence, *, to_read: bool) -> str:
     if other := _overruled(final, evidence):
         return f"Read both {first} and {short(other)}, revert the one that did it, then watch whether the errors stop."
     if final.word == "high" or not _rivals(final, evidence):
+        told = _told_by(evidence)
         read = (
-            f"Read {first} against the trace; if it explains the failure, revert it" if to_read else f"Revert {first}"
+            f"Read {first} against the {told}; if it explains the failure, revert it" if to_read else f"{REVERT} {first}"
         )
         return f"{read}, then watch whether the errors stop."
     rival = giver_of_null(evidence, final.suspects) or final.suspects[1]

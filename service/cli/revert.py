@@ -226,6 +226,7 @@ def _chosen(arguments: argparse.Namespace) -> Chosen:
 
 def _of_incident(arguments: argparse.Namespace) -> Chosen:
     from service.cli.revert_choice import commit_of, repository_of
+    from service.render import sanitize as neutral
     from service.reverts.failing import failing_files
     from service.reverts.reason import reason_of
 
@@ -233,7 +234,8 @@ def _of_incident(arguments: argparse.Namespace) -> Chosen:
     incident = asyncio.run(_stored(arguments.incident, where))
     named = commit_of(incident, arguments.commit, where.options)
     repository, path = repository_of(incident, arguments.repo, where, named)
-    with about("--commit"):
+    remedy = f"give a clone of {neutral.line(incident.alert.repository, 60)} that holds it"
+    with about("--commit") if arguments.commit else about("--repo", remedy):
         commit = repository.resolve(named)
     url = f"{where.url}/incidents/{incident.id}" if isinstance(where, target.Remote) else ""
     reason = reason_of(incident, commit, arguments.reason, url)

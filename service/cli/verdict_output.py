@@ -51,8 +51,8 @@ def _with_next_step(found: "Investigation", before: "Sequence[Changer]") -> "Inv
 
 
 def _before(asked: Asked, found: "Investigation") -> "Sequence[Changer]":
-    """Who changed the failing code before the deploy: only when no commit of the deploy is suspected."""
-    if found.verdict.outcome in ("culprit", "unsure"):
+    """Who changed the failing code before the deploy: only when no commit of the deploy is suspected, and it was found."""
+    if found.verdict.outcome in ("culprit", "unsure") or not found.evidence.seen.read:
         return ()
     from tools.ranking.blame import blame
 

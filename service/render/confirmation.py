@@ -17,8 +17,9 @@ def confirmation(found: Confirmation, subject: str) -> str:
 
 def _lines(found: Confirmation, subject: str) -> Iterator[str]:
     yield f"{_answer(found)}: {found.detail}"
-    if found.culprit is not None:
-        yield f'  {short(found.culprit)} "{neutral.line(subject, 100)}", {percent(found.probability)}'
+    if found.culprit is not None and any(each.outcome in ("passed", "failed") for each in found.trials):
+        likeliest = "" if found.confirmed is not None else "the likeliest so far: "
+        yield f'  {likeliest}{short(found.culprit)} "{neutral.line(subject, 100)}", {percent(found.probability)}'
     runs = len(found.trials)
     yield f"  {runs} run{'' if runs == 1 else 's'} of {neutral.line(found.command, 200)}"
     yield (

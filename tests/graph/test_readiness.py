@@ -9,6 +9,7 @@ import pytest
 
 from graph.reporting import draft
 from graph.settle import settle
+from incidents.evidence import Evidence
 from incidents.report import Report
 from tests.repositories import git
 from tests.shop import BROKEN_PRICES, CART, Shop, commit
@@ -23,14 +24,18 @@ def clone(shop: Shop, tmp_path: Path) -> Shop:
     return replace(shop, path=tmp_path / "clone")
 
 
-def reported(shop: Shop, command: str = "") -> Report:
-    """The report of a sure culprit."""
-    evidence = shop.evidence()
+def certain(shop: Shop, evidence: Evidence) -> Evidence:
+    """The same, with a culprit that is sure."""
     sure = tuple(
         each.model_copy(update={"probability": 0.9 if each.commit.sha == shop.culprit else 0.02})
         for each in evidence.suspects
     )
-    found = evidence.model_copy(update={"suspects": sure, "none_probability": 0.05})
+    return evidence.model_copy(update={"suspects": sure, "none_probability": 0.05})
+
+
+def reported(shop: Shop, command: str = "") -> Report:
+    """The report of a sure culprit."""
+    found = certain(shop, shop.evidence())
     request = shop.request(revert_command=command)
     return draft(shop.context(), shop.repository(), request, found, settle(found, lines_of=lambda path: None))
 
@@ -54,6 +59,25 @@ def test_what_is_reverted_there_already_is_not_offered_again(clone: Shop) -> Non
     assert re.fullmatch(rf"Already reverted on origin/main at {head[:9]} {FETCHED}: nothing to undo\.", report.revert)
     assert report.command is None
     assert report.next_step.startswith(f"{clone.culprit[:9]} is undone on origin/main at {head[:9]}")
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("redtide revert INC-1", "with redtide revert INC-1 --set (and the later commits that build on it) or --partial "),
+        ("", "with redtide revert --commit {culprit} --set (and the later commits that build on it) or --only PATH "),
+    ],
+)
+def test_what_conflicts_is_not_told_to_be_reverted_as_it_is(clone: Shop, command: str, said: str) -> None:
+    prices = BROKEN_PRICES.replace("return", "return  1 +")
+    files = {"shop/cart.py": CART, "README.md": "shop\n", "shop/prices.py": prices}
+    tracked(clone, commit(pygit2.Repository(str(clone.path)), files, "prices: more", (clone.shas["readme"],)))
+    report = reported(clone, command)
+    culprit = clone.culprit[:9]
+    assert "conflicts in shop/prices.py" in report.revert
+    assert report.command is None
+    assert report.next_step.startswith(f"Undo {culprit} {said.format(culprit=culprit)}")
+    assert report.next_step.endswith("or roll the deploy back; then watch whether the errors stop.")
 
 
 def test_who_uses_what_would_be_gone_is_counted(clone: Shop) -> None:

@@ -57,6 +57,9 @@ async def test_the_age_before_the_first_error_is_told(shop: Shop) -> None:
 async def test_a_head_without_the_culprit_is_a_blocker_not_a_failure(shop: Shop) -> None:
     report = await reported(shop, head=shop.shas["comment"])
     assert report.revert.startswith("The revert could not be planned: ")
+    assert report.next_step == (
+        f"Undo {shop.culprit[:9]} by hand, or roll the deploy back; then watch whether the errors stop."
+    )
     assert report.command is None
 
 
@@ -68,7 +71,12 @@ async def test_no_culprit_has_no_command(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("suspects", "told"), [(2, "; read both suspects"), (3, "; read 2 of 3 suspects first"), (1, "")]
+    ("suspects", "told"),
+    [
+        (2, "which; read both suspects"),
+        (3, "which; read 2 of the commits below first"),
+        (1, "whether this commit caused it"),
+    ],
 )
 async def test_where_it_cannot_be_told_the_line_and_the_next_step_name_as_many(
     shop: Shop, suspects: int, told: str
@@ -88,7 +96,7 @@ async def test_where_it_cannot_be_told_the_line_and_the_next_step_name_as_many(
     verdict = settle(open_, lines_of=lambda path: None)
     assert verdict.outcome == "unsure"
     report = draft(shop.context(), shop.repository(), shop.request(), open_, verdict)
-    assert report.verdict_line == f"It cannot be told which{told}."
+    assert report.verdict_line == f"It cannot be told {told}."
     assert sum(each.sha[:9] in report.next_step for each in commits) == min(suspects, 2)
 
 

@@ -5,6 +5,7 @@ import pytest
 from graph.settle import settle
 from incidents.evidence import Evidence, Signal, Suspect
 from incidents.seen import Seen
+from incidents.trace import Failure, StackTrace
 from tests.graph.settling import LIBRARY, MESSAGE, TRACE, commit, evidence, lines_of
 
 
@@ -66,3 +67,26 @@ def test_nothing_deployed_is_said_so() -> None:
     assert verdict.reason == "Nothing was deployed between the two revisions."
     assert "older base" in verdict.next_step
     assert "only the message was seen, no stack trace" not in verdict.confidence.basis
+
+
+def test_an_older_commit_that_explains_it_better_is_read_first() -> None:
+    older = Suspect(commit=commit("old"), probability=0.3)
+    found = evidence(0.15, 0.05, none=0.54, instead=("old from before the deploy explains it better.",))
+    told = settle(found.model_copy(update={"older": older}), lines_of=lines_of)
+    assert told.outcome == "unsure"
+    assert told.next_step == "Read old (from before the deploy) and a against the trace before reverting anything."
+    weaker = older.model_copy(update={"probability": 0.1})
+    told = settle(found.model_copy(update={"older": weaker}), lines_of=lines_of)
+    assert told.next_step == "Read a and b against the trace before reverting anything."
+
+
+def test_without_a_stack_trace_a_commit_is_read_against_the_error() -> None:
+    bare = StackTrace(failures=(Failure(type="TypeError", message="None", frames=()),))
+    found = evidence(0.44, 0.2, none=0.3).model_copy(update={"trace": bare})
+    assert settle(found, lines_of=lines_of).next_step == "Read a and b against the error before reverting anything."
+
+
+def test_the_side_of_no_commit_is_no_refutation_of_itself() -> None:
+    told = settle(evidence(0.44, 0.2, none=0.36, instead=()), lines_of=lines_of)
+    none = next(each for each in told.sides if each.startswith("No commit of this deploy (36%): "))
+    assert none.endswith("no commit explains the failure for certain, and no other cause was seen either.")

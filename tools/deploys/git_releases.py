@@ -52,9 +52,17 @@ def tagged(repository: Repository, head: str, began: Began, limits: WindowLimits
 
 
 def by_commit_times(
-    repository: Repository, began: Began, limits: WindowLimits, base: str = "", deployed: str = ""
+    repository: Repository,
+    began: Began,
+    limits: WindowLimits,
+    base: str = "",
+    deployed: str = "",
+    *,
+    why: str = "No deploy is known",
 ) -> DeployWindow:
     """Return the window by commit times: the first-parent commits of the lookback, ending before the onset.
+
+    `why` begins the sentence that says so.
 
     Raises InputError when the history contains no commit before the onset.
     """
@@ -64,7 +72,7 @@ def by_commit_times(
     end = head if deployed or runs else next((sha for sha, at in line if at <= began.latest), head)
     oldest = began.earliest - timedelta(hours=limits.lookback_hours)
     start = repository.resolve(base) if base else _before(repository, end, oldest, limits.commits)
-    note = f"No deploy is known: the commits of the {limits.lookback_hours:g} hours before the errors were taken"
+    note = f"{why}: the commits of the {limits.lookback_hours:g} hours before the errors were taken"
     return DeployWindow(start, end, missing=(f"{note}, by their own times.",), guessed=not base)
 
 

@@ -91,7 +91,7 @@ def read_window(
         packages=TraceVocabulary(site, lambda word: _is_own(repository.paths(deployed), word)),
     )
     clues = clue_touches(repository, deployed, site.clues, read)
-    constructs = touches_of_construct(construct_in(site.exception, site.message), read)
+    constructs = touches_of_construct(construct_in(site.exception, site.message), read, site.paths)
     uses: Sequence[UseNearby | None] = [None] * len(read)
     if not site.located:
         uses = uses_nearby(repository, deployed, site.clues, read)

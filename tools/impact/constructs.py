@@ -5,7 +5,7 @@ than one that did not.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,7 +27,7 @@ class Construct:
 
 @dataclass(frozen=True, slots=True)
 class ConstructTouch:
-    """How many lines with the construct a commit added, and the first of them."""
+    """How many lines with the construct a commit added, and one of them."""
 
     construct: Construct
     lines: int
@@ -35,6 +35,7 @@ class ConstructTouch:
     source: str
 
 
+_EXCERPT: Final = 80  # letters
 _ROWS: Final = (
     ("slicing", r"slice bounds out of range", r"\w\[[^\]\n:]{0,100}+:[^\]\n]{0,100}+\]"),
     (
@@ -139,16 +140,33 @@ def construct_in(exception: str, message: str) -> Construct | None:
     return next((each for each in _CONSTRUCTS if each.error.search(text)), None)
 
 
-def construct_touch(construct: Construct, read: ReadCommit) -> ConstructTouch | None:
-    """The lines with the construct that a commit added. Moved lines count: in another order they may fail."""
-    count, first = 0, ("", "")
+def construct_touch(construct: Construct, read: ReadCommit, cited: Collection[str] = ()) -> ConstructTouch | None:
+    """The lines with the construct that a commit added. Moved lines count: in another order they may fail. The first in
+    a file of `cited` is the one that is told; without one, the first of all."""
+    found = list(_added(construct, read))
+    if not found:
+        return None
+    path, number, line = next((each for each in found if each[0] in cited), found[0])
+    return ConstructTouch(construct, len(found), f"{path}:{number}", _excerpt(construct, redact_code(read.clean(line))))
+
+
+def _added(construct: Construct, read: ReadCommit) -> Iterator[tuple[str, int, str]]:
+    """Path, number and text of each added line with the construct."""
     for change in read.diff.files:
         for hunk in change.hunks:
             for line, number in zip(hunk.added, hunk.added_at, strict=True):
                 if len(line) < 400 and construct.code.search(line) and construct.code.search(_run(line, change.path)):
-                    first = first if count else (f"{change.path}:{number}", read.clean(line))
-                    count += 1
-    return ConstructTouch(construct, count, first[0], redact_code(first[1].strip())[:80]) if count else None
+                    yield change.path, number, line
+
+
+def _excerpt(construct: Construct, line: str) -> str:
+    """The line, cut where it is long so that the construct stays."""
+    text = line.strip()
+    match = construct.code.search(text)
+    if len(text) <= _EXCERPT or match is None or match.end() <= _EXCERPT:
+        return text[:_EXCERPT]
+    start = max(match.end() - _EXCERPT + 1, 0) if match.end() - match.start() < _EXCERPT else match.start()
+    return f"…{text[start:][: _EXCERPT - 1]}"
 
 
 def _run(line: str, path: str) -> str:
@@ -158,6 +176,8 @@ def _run(line: str, path: str) -> str:
     return (unannotated(code) or code) if path.endswith((".py", ".pyi")) else code
 
 
-def touches_of_construct(construct: Construct | None, read: Sequence[ReadCommit]) -> list[ConstructTouch | None]:
-    """For each commit what it added of the construct."""
-    return [construct_touch(construct, each) if construct else None for each in read]
+def touches_of_construct(
+    construct: Construct | None, read: Sequence[ReadCommit], cited: Collection[str] = ()
+) -> list[ConstructTouch | None]:
+    """For each commit what it added of the construct, told by a line in a file of `cited` where there is one."""
+    return [construct_touch(construct, each, cited) if construct else None for each in read]

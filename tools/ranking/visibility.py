@@ -39,7 +39,7 @@ def missing(seen: Seen, context: SignalContext) -> tuple[str, ...]:
     notes: list[str] = []
     if not seen.frames:
         notes.append("There is no stack trace: only the words of the message could be compared.")
-    elif not seen.mapped:
+    elif not seen.mapped and not seen.read:  # a frame may be found by its function's name
         notes.append("No frame of the trace lies in a file of the repository at the deployed revision.")
     elif not seen.read:
         notes.append("No file of the trace could be read at the deployed revision.")

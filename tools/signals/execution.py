@@ -18,7 +18,7 @@ def ran_in_any_frame(context: SignalContext, change: CommitFacts) -> Measured | 
     if best is None:
         return None
     distance = best.near_ran or 0
-    where = {0: "at", 1: "just above"}.get(distance, f"{distance} lines above")
+    where = {0: "at", 1: "just above"}.get(distance, f"{distance} lines above") if best.frame.exact else "in"
     return math.exp(-distance / 12), f"{verb_of(best)} code that had run, {where} {line_of(best.frame)}"
 
 

@@ -13,6 +13,7 @@ UNUSABLE: Final[frozenset[int | None]] = frozenset({126, 127})
 """The exit status of a shell when a command is not executable, or not found."""
 _ENOUGH_UNUSABLE: Final = 3
 _MOST_AT_ONE: Final = 4  # runs of one commit
+_PASSES: Final = 2  # a right suspicion is shown by one pass and one failure
 _MOST_WHEN_FLAKY: Final = 12
 _FLAKY_SURE: Final = 0.99  # once a commit gave both outcomes: the assumed rates are then only roughly right
 _OWN_SHARE: Final = 0.9  # of the given probabilities; the rest is spread evenly, so that a wrong guess can be mended
@@ -88,11 +89,27 @@ class Bisection:
 
     def _next(self) -> int | None:
         """The position to run now; None when all is said."""
+        last = len(self.window.commits)
+        if not self._failed:
+            if self._seen[last].count("passed") >= _MOST_AT_ONE:
+                return None  # it does not show the error: where it passes before tells nothing
+            if self._deployed_first and self._can_run(last):
+                return last
         position, probability = self.leading
         if probability >= self.needed:
             return next((each for each in self._unseen(position) if self._can_run(each)), None)
         best = self.belief.best(each for each in range(len(self.window.commits) + 1) if self._can_run(each))
         return best if best is not None and self.belief.gain(best) > _NOTHING_TO_LEARN else None
+
+    @property
+    def _failed(self) -> bool:
+        """Whether the command failed anywhere."""
+        return any(each.outcome == "failed" for each in self.trials)
+
+    @property
+    def _deployed_first(self) -> bool:
+        """Whether to look at the deployed revision now: nothing is suspected, or what was suspected passes twice."""
+        return not any(self.prior.values()) or sum(each.outcome == "passed" for each in self.trials) >= _PASSES
 
     def _unseen(self, position: int) -> list[int]:
         """What the explanation still has to show: that it fails there, and passes right before it."""

@@ -113,3 +113,15 @@ def test_the_next_step_of_an_innocent_deploy_names_who_changed_the_failing_code_
     assert told["outcome"] == "none"
     assert f"Read {built.shas[1][:9]}" in told["next_step"]
     assert f"Read {built.shas[1][:9]}" in " ".join(redtide(*arguments).out.partition("\nNext\n")[2].split())
+
+
+def test_where_no_failing_code_was_found_nobody_is_said_to_have_changed_it(
+    redtide: RedTide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shop(tmp_path).path)
+    (tmp_path / "error.log").write_text("[FIRING:1] HighErrorRate\n")
+    arguments = ["investigate", "v1.1..HEAD~1", "--trace", str(tmp_path / "error.log"), "--no-model"]
+    told = json.loads(redtide(*arguments, "--json").out)
+    assert told["outcome"] not in ("culprit", "unsure")
+    assert not told.get("before")
+    assert "Before this deploy" not in redtide(*arguments).out

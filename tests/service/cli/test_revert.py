@@ -13,6 +13,7 @@ from service.store.store import Store
 from service.worker.investigator import Investigator
 from tests.recorded import Recorded
 from tests.service.cli.ran import RedTide
+from tests.tools.trials.histories import broken_at
 
 CULPRIT = "04-no-empty-carts"
 
@@ -170,6 +171,10 @@ def test_the_message_carries_incident_error_and_reasons(
         return incident
 
     incident = asyncio.run(decided())
+    other = redtide("revert", incident, "--store", url, "--repo", str(broken_at(tmp_path, 1, 1, name="other").path))
+    assert other.status == 2
+    assert "error: --repo: " in other.err
+    assert "give a clone of shop that holds it" in other.err
     assert redtide("revert", incident, "--store", url).status == 0
     message = _git(repository, "log", "-1", "--format=%B", f"redtide/revert-{sample.shas[CULPRIT][:12]}")
     assert f"This reverts commit {sample.shas[CULPRIT]}." in message

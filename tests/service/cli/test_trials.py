@@ -41,6 +41,14 @@ def test_a_command_that_says_nothing_about_the_window_is_status_1(redtide: RedTi
     assert ran.out.startswith("cannot tell: the command does not fail at the deployed revision")
 
 
+def test_what_could_nowhere_be_run_names_no_commit(redtide: RedTide, tmp_path: Path) -> None:
+    built = broken_at(tmp_path, 2, 5)
+    ran = redtide("bisect", f"{built.shas[0]}..main", "--repo", str(built.path), "--run", "exit 127")
+    assert ran.status == 1
+    assert ran.out.startswith("cannot tell: the command cannot be run (status 127")
+    assert "%" not in ran.out
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

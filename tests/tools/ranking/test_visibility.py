@@ -66,6 +66,7 @@ def test_nothing_read_confirms_nothing() -> None:
     [
         (Seen(), ("There is no stack trace: only the words of the message could be compared.",)),
         (Seen(frames=2), ("No frame of the trace lies in a file of the repository at the deployed revision.",)),
+        (Seen(frames=2, read=1), ()),  # found by its function's name
         (Seen(frames=2, mapped=1), ("No file of the trace could be read at the deployed revision.",)),
         (Seen(frames=2, mapped=1, read=1), ()),
         (

@@ -31,3 +31,18 @@ def test_brackets_of_comments_and_annotations_are_no_indexing(tmp_path: Path) ->
     context = window_of(tmp_path, changes, "IndexError: list index out of range")
     found = [{each.name for each in measure(context, change)} for change in context.changes]
     assert [("added_construct" in row) for row in found] == [False, True, False, False, False]
+
+
+def test_the_line_that_is_told_lies_in_the_file_of_the_trace_and_shows_the_construct(tmp_path: Path) -> None:
+    other = SLICED.replace("strip", "cut")
+    long = LIST.replace("return remote\n}\n", f"return {'longer.' * 12}remote[n:]\n}}\n")
+    changes: list[Change] = [{"files": {"list.go": LIST}}, {"files": {"a.go": other, "list.go": long}}, *QUIET]
+    trace = (
+        "panic: runtime error: slice bounds out of range [56:55]\n\ngoroutine 1 [running]:\n"
+        "main.strip(...)\n\t/srv/app/list.go:7 +0x1d\n"
+    )
+    context = window_of(tmp_path, changes, trace)
+    found = [{each.name: each.detail for each in measure(context, change)} for change in context.changes]
+    told = found[0]["added_construct"]
+    assert "remote[n:]` (list.go:7)" in told
+    assert "`…" in told

@@ -89,6 +89,16 @@ def test_a_command_that_always_passes_tells_nothing(tmp_path: Path) -> None:
     )
     assert found.confirmed is None
     assert "does not show this error" in found.detail
+    assert len(found.trials) <= 6
+
+
+def test_a_command_that_passes_at_the_deployed_revision_is_repeated_there_and_nowhere_else(tmp_path: Path) -> None:
+    built = broken_at(tmp_path, 3, 20)
+    found = confirm(Runner(Repository.open(built.path), "true"), window_of(built), {})
+    assert [trial.commit for trial in found.trials] == [built.shas[20]] * 4
+    assert "does not fail at the deployed revision" in found.detail
+
+
 
 
 def test_commits_that_cannot_be_tested_are_stepped_over(tmp_path: Path) -> None:
