@@ -284,7 +284,9 @@ def _revert(final: Ruling, evidence: Evidence, *, to_read: bool) -> str:
     if final.word == "high" or not _rivals(final, evidence):
         told = _told_by(evidence)
         read = (
-            f"Read {first} against the {told}; if it explains the failure, revert it" if to_read else f"{REVERT} {first}"
+            f"Read {first} against the {told}; if it explains the failure, revert it"
+            if to_read
+            else f"{REVERT} {first}"
         )
         return f"{read}, then watch whether the errors stop."
     rival = giver_of_null(evidence, final.suspects) or final.suspects[1]

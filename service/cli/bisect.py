@@ -76,7 +76,7 @@ def _probabilities(arguments: argparse.Namespace, repository: "Repository", wind
     given = trace_options.read(arguments)
     if arguments.trace is None and not given.text.strip():
         return {}  # an empty pipe, as a scheduler's
-    name = ground.name_of(repository)
+    name = ground.name_of(repository, arguments.repo)
     alert = alert_options.alert_of(
         service=name,
         environment="local",

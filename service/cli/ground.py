@@ -66,8 +66,9 @@ def resolved(repository: "Repository", option: str, revision: str) -> str:
             raise UnknownRevision(f"{error}{hint}") from error
 
 
-def name_of(repository: "Repository") -> str:
-    """The name of the repository: its folder without `.git`."""
-    path = repository.folder.resolve()
+def name_of(repository: "Repository", repo: str | None = None) -> str:
+    """The name of the repository: its folder without `.git`. Where --repo is a link, it is called by the link's name."""
+    link = Path(repo).expanduser() if repo else None
+    path = link.absolute() if link is not None and link.is_symlink() else repository.folder.resolve()
     folder = path.parent if path.name == ".git" else path
     return folder.name.removesuffix(".git") or "service"

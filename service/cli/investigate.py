@@ -114,7 +114,7 @@ def prepared(arguments: argparse.Namespace) -> Asked:
     given, settings = _error(arguments, repository, window)
     if settings is None:
         window = window_options.range_of(repository, arguments)
-    name = _name(settings, repository)
+    name = _name(settings, repository, arguments.repo)
     alert = alert_options.alert_of(
         service=arguments.service or name,
         environment=arguments.environment,
@@ -155,8 +155,8 @@ def _error(
     return trace_options.read(arguments), settings if looked_up else None
 
 
-def _name(settings: "Settings | None", repository: "Repository") -> str:
-    name = ground.name_of(repository)
+def _name(settings: "Settings | None", repository: "Repository", repo: str | None) -> str:
+    name = ground.name_of(repository, repo)
     if settings is None:
         return name
     from service.cli.configured import name_in

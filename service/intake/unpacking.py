@@ -47,8 +47,8 @@ def _read(body: bytes, kind: str) -> Any:  # noqa: ANN401 (any JSON)
     except json.JSONDecodeError as error:
         if kind.startswith(_FORM):
             return _of_form(text)
-        place = f"line {error.lineno}, column {error.colno}"
-        raise NotUnderstood("", f"is not JSON ({error.msg.lower()} at {place})") from error
+        place, problem = f"line {error.lineno}, column {error.colno}", error.msg.lower().removesuffix(" at")
+        raise NotUnderstood("", f"is not JSON ({problem} at {place})") from error
     except ValueError as error:
         raise NotUnderstood("", "is not JSON that can be read (a number is too long)") from error
     except RecursionError as error:

@@ -28,7 +28,9 @@ class Clones:
         """Open a repository; a mirror that is missing or old is fetched first. Raises RepositoryNotFound."""
         path = self.settings.repositories.get(name)
         if path is None:
-            raise RepositoryNotFound(f"repository: {name} is no longer in the service's settings; add it with REDTIDE_REPOSITORIES or --config")
+            raise RepositoryNotFound(
+                f"repository: {name} is no longer in the service's settings; add it with REDTIDE_REPOSITORIES or --config"
+            )
         age = self.clock() - self._fetched.get(name, float("-inf"))
         if name in self.settings.remotes and age > self.settings.refresh_seconds:
             await self.refreshed(name)

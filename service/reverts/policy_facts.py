@@ -137,7 +137,9 @@ class FactsReader:
     def _planned(self, name: str, plan: RevertPlan) -> dict[str, Any]:
         path = self.settings.repositories.get(name)
         if path is None:
-            raise InputError(f"repository: {name} is no longer in the service's settings; add it with REDTIDE_REPOSITORIES or --config")
+            raise InputError(
+                f"repository: {name} is no longer in the service's settings; add it with REDTIDE_REPOSITORIES or --config"
+            )
         return plan_facts(Repository.open(path), plan)
 
 

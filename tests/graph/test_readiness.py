@@ -64,7 +64,10 @@ def test_what_is_reverted_there_already_is_not_offered_again(clone: Shop) -> Non
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("redtide revert INC-1", "with redtide revert INC-1 --set (and the later commits that build on it) or --partial "),
+        (
+            "redtide revert INC-1",
+            "with redtide revert INC-1 --set (and the later commits that build on it) or --partial ",
+        ),
         ("", "with redtide revert --commit {culprit} --set (and the later commits that build on it) or --only PATH "),
     ],
 )

@@ -42,8 +42,11 @@ _TRAILERS: Final[dict[str, Kind]] = {
 def references(message: str, forge: Forge | None) -> tuple[Reference, ...]:
     """Return at most eight references of a commit message, each once: pull requests, revisions, reviewers, tickets."""
     order: tuple[Kind, ...] = ("pull request", "revision", "reviewer", "ticket")
-    found = {(each.kind, each.text): each for each in _all(message[:_READ], forge)}
-    return tuple(sorted(found.values(), key=lambda each: order.index(each.kind)))[:_MOST]
+    ordered = sorted(_all(message[:_READ], forge), key=lambda each: order.index(each.kind))
+    found: dict[tuple[bool, str], Reference] = {}
+    for each in ordered:  # a pull request that is called a ticket too is told once
+        found.setdefault((each.kind == "reviewer", each.text), each)
+    return tuple(found.values())[:_MOST]
 
 
 def _all(message: str, forge: Forge | None) -> Iterator[Reference]:

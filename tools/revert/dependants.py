@@ -77,7 +77,7 @@ def _without_lines(file: FileChange) -> bool:
 
 def _unreadable(files: int) -> Iterator[str]:
     if files:
-        yield f"{files} files without readable lines"
+        yield f"{files} file{'' if files == 1 else 's'} without readable lines"
 
 
 def _of_file(planned: _Planned, uses: Sequence[UseLine]) -> Iterator[Dependant]:

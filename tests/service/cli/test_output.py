@@ -125,3 +125,12 @@ def test_where_no_failing_code_was_found_nobody_is_said_to_have_changed_it(
     assert told["outcome"] not in ("culprit", "unsure")
     assert not told.get("before")
     assert "Before this deploy" not in redtide(*arguments).out
+
+
+def test_a_repository_that_a_link_names_is_called_by_the_links_name(
+    redtide: RedTide, sample: Recorded, trace_file: str, tmp_path: Path
+) -> None:
+    (tmp_path / "checkout").symlink_to(sample.repository)
+    given = options(sample, trace_file)
+    given[given.index("--repo") + 1] = str(tmp_path / "checkout")
+    assert " · checkout · " in redtide(*given).out.splitlines()[0]

@@ -50,6 +50,7 @@ def test_each_forge_has_its_own_addresses() -> None:
     [
         ("cart: no empty carts (#123)", HUB, [("pull request", "#123", f"{G}/pull/123")]),
         ("cart: no empty carts (#123)", None, [("pull request", "#123", None)]),
+        ("cart: no empty carts (#123)\n\nFixes #123, #5", None, [("pull request", "#123", None)]),
         ("Merge pull request #7 from ana/cart\n\nCart", HUB, [("pull request", "#7", f"{G}/pull/7")]),
         ("Merged in cart (pull request #7)", HUB, [("pull request", "#7", f"{G}/pull/7")]),
         (

@@ -83,7 +83,7 @@ def test_a_file_that_a_partial_clone_lacks_does_not_stop_a_revert_that_need_not_
     git(tmp_path, "clone", "-q", "--bare", "--filter=blob:limit=2k", f"file://{built.path}", str(partial))
     plan = plan_revert(Repository.open(partial), built.shas[1], "HEAD")
     assert plan.tree == git_tree(built.path, built.shas[1])
-    assert plan.gaps == ("not every line of the revert was read", "1 files without readable lines")
+    assert plan.gaps == ("not every line of the revert was read", "1 file without readable lines")
 
 
 def test_files_that_return_to_a_folder_that_is_gone_are_a_gap(tmp_path: Path) -> None:

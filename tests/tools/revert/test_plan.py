@@ -284,5 +284,5 @@ def test_files_without_readable_lines_are_counted_and_are_a_gap(tmp_path: Path) 
     built = build(tmp_path, [{"files": {"a.bin": "\0old"}}, {"files": {"a.bin": "\0new"}}], name="binary")
     found = plan(built, built.shas[1])
     assert (found.stat.files, found.stat.uncounted) == (1, 1)
-    assert found.gaps == ("1 files without readable lines",)
+    assert found.gaps == ("1 file without readable lines",)
     assert plan_facts(Repository.open(built.path), found)["lines"] is None

@@ -99,8 +99,6 @@ def test_a_command_that_passes_at_the_deployed_revision_is_repeated_there_and_no
     assert "does not fail at the deployed revision" in found.detail
 
 
-
-
 def test_commits_that_cannot_be_tested_are_stepped_over(tmp_path: Path) -> None:
     built = broken_at(tmp_path, 5, 9)
     skipped = f"test $REDTIDE_COMMIT = {built.shas[8]} && exit 125; {CHECK}"
