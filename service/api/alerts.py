@@ -47,6 +47,10 @@ _OWN_BODY = {
     }
 }
 _NEWS = ("opened", "restarted", "resolved")  # there is something to investigate, or to be said
+_NOTHING = (
+    "nothing was stored: the body tells of no alert that begins or ends, only of something that changes none, "
+    "such as somebody who looks after it (docs/alert-sources.md)"
+)
 _Gap = Annotated[
     Name | None, Query(max_length=300, description="Fills the gap where the sender's body does not say it.")
 ]
@@ -111,7 +115,8 @@ async def take_webhook(
     delivery = request.headers.get(sender.delivery_header) if sender.delivery_header else None
     in_parts = len(list(parts_of(read.drafts))) > 1
     ids = delivery_ids(sender, request.headers, body, envelope.id if envelope else delivery, in_parts)
-    return AllAccepted(alerts=await _stored(parts, sender, read, ids, request, later))
+    alerts = await _stored(parts, sender, read, ids, request, later)
+    return AllAccepted(alerts=alerts, note=None if alerts else _NOTHING)
 
 
 @router.get("/alerts/refused", responses=refusals.OF_READING)

@@ -25,12 +25,13 @@ _MOST = 5_000
 
 
 class FoundField(NamedTuple):
-    """One value. `within` is the folded name of what holds it."""
+    """One value. `within` is the folded name of what holds it, `path` those of all that do, the outermost first."""
 
     depth: int
     name: str
     value: Any
     within: str = ""
+    path: tuple[str, ...] = ()
 
 
 class FieldSearch:
@@ -100,25 +101,25 @@ def _rank(names: tuple[str, ...]) -> Callable[[str], int | None]:
     return rank
 
 
-def _walked(document: Mapping[str, Any], depth: int = 0, within: str = "") -> Iterator[FoundField]:
+def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] = ()) -> Iterator[FoundField]:
     """Broadly: all of an object before what its objects hold."""
     inner: list[tuple[int, str, Mapping[str, Any]]] = []
+    within = path[-1] if path else ""
     for key, sent in document.items():
         name, value = folded(str(key)), parsed(sent)
         if not name or says_nothing(value):
             continue
-        yield FoundField(depth, name, value, within)
+        yield FoundField(depth, name, value, within, path)
         if within:
-            yield FoundField(depth, within + name, value, within)
+            yield FoundField(depth, within + name, value, within, path)
         if name in _LABELS or name.endswith(("tags", "labels")):
-            yield from (
-                FoundField(depth, folded(each), text, name) for each, text in labelled(value).items() if folded(each)
-            )
+            told = ((folded(each), text) for each, text in labelled(value).items())
+            yield from (FoundField(depth, each, text, name, (*path, name)) for each, text in told if each)
         first = value[0] if isinstance(value, list) and value else value
         if isinstance(first, Mapping) and depth < _DEEPEST:
             inner.append((depth + (name not in _HOLDERS or first is not value), name, first))
     for deeper, name, each in inner:
-        yield from _walked(each, deeper, name)
+        yield from _walked(each, deeper, (*path, name))
 
 
 def _is_word(value: object) -> bool:

@@ -1,5 +1,6 @@
 """The error in a body of no known form: its type, its message and its trace, as text or as frames."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -8,12 +9,20 @@ from service.intake.field_names import ERROR_MESSAGES, ERROR_TYPES, ERRORS, TRAC
 from service.intake.field_search import FieldSearch
 from service.intake.free_text import trace_in
 from service.intake.lenient import parsed
+from service.intake.names import folded
 from service.intake.printed_trace import printed
-from service.intake.sdk_frames import Raised, headline, text_line, trace_of
+from service.intake.sdk_frames import Raised, SentFrame, headline, text_line, trace_of
+from service.intake.thrown_place import place_in, place_of, with_place
 from service.intake.tracker_frames import frames_in
 from tools.traces import parse
 
+_BESIDE = ("message", "msg", "detail", "description")
 _LONGEST_TYPE = 200
+_BARE_TYPE = re.compile(
+    r"\\?(?:[A-Za-z_]\w*(?:\.|::|\\))*[A-Z]\w*(?:Error|Exception|Failure|Fault|Panic|Interrupt|Exit|Warning)"
+    r"|\\?(?:[A-Za-z_]\w*(?:\.|::|\\))+[A-Z]\w*"
+)
+"""A class, and no word such as `Timeout`."""
 _MOST_TEXTS = 50
 
 
@@ -29,6 +38,9 @@ def error_in(fields: FieldSearch, platform: str) -> Found:
     """The error, as far as it is told."""
     kind, message = _kind(fields), fields.text(ERROR_MESSAGES)
     words = fields.text(ERRORS)
+    bare = "" if kind else _bare_type(fields)
+    if bare:
+        kind, message, words = bare, message or fields.text(_BESIDE), ""
     if not message and words and "\n" not in words.strip():
         head = headline(words)
         kind, message = kind or head.type, head.message if head.type else words
@@ -40,12 +52,36 @@ def error_in(fields: FieldSearch, platform: str) -> Found:
     text = _text(fields)
     if text:
         return Found(_headed(text, kind, message), None, message)
+    place = place_of(fields, kind) if kind else None
+    if place is not None:
+        trace = trace_of(platform, [Raised(kind, message, [place])])
+        return Found(printed(trace), trace, message)
     return Found("", trace_of(platform, [Raised(kind, message)]) if kind else None, message)
+
+
+def holders_of(error: Found, fields: FieldSearch) -> frozenset[tuple[str, ...]]:
+    """The paths of the objects in which the error may be told; none when it has neither type nor trace."""
+    if not error.text and not error.trace:
+        return frozenset()
+    named = frozenset(map(folded, (*TRACES, *ERROR_TYPES)))
+    return frozenset(field.path for field in fields.every() if field.name in named or field.value == error.text) | {()}
 
 
 def _kind(fields: FieldSearch) -> str:
     found = fields.word(ERROR_TYPES)
     return text_line(found) if len(found) <= _LONGEST_TYPE and " " not in found else ""
+
+
+def _bare_type(fields: FieldSearch) -> str:
+    """The class that stands where others send the error itself."""
+    found = fields.first(
+        ("exception", "error", "err", "*exception"), lambda value: isinstance(value, str) and _is_type(value.strip())
+    )
+    return str(found or "").strip()
+
+
+def _is_type(text: str) -> bool:
+    return len(text) <= _LONGEST_TYPE and _BARE_TYPE.fullmatch(text) is not None
 
 
 def _frames(fields: FieldSearch) -> Sequence[Any]:
@@ -55,8 +91,16 @@ def _frames(fields: FieldSearch) -> Sequence[Any]:
         return []
     found = frames_in(_list(listed))
     under_frames = fields.first(("frames",), lambda value: value is listed) is not None
-    outermost_first = under_frames or (isinstance(listed, Mapping) and "frames" in listed)
-    return found if outermost_first else found[::-1]
+    own = isinstance(listed, Mapping) and "frames" in listed
+    outermost_first = under_frames or own
+    outermost = found if outermost_first else found[::-1]
+    return with_place(outermost, None if own else _thrown(fields, listed))
+
+
+def _thrown(fields: FieldSearch, listed: object) -> SentFrame | None:
+    """The line that threw, as told beside the calls."""
+    path = next((field.path for field in fields.every() if field.value is listed), ())
+    return place_in(fields, path)
 
 
 def _list(value: object) -> object:

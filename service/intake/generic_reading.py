@@ -20,10 +20,11 @@ from service.intake.field_names import (
 )
 from service.intake.field_search import FieldSearch, FoundField
 from service.intake.label_shapes import environment_among
-from service.intake.labels import ENVIRONMENT, environment_in, revision_of
+from service.intake.labels import COMMIT, ENVIRONMENT, REVISION, environment_in, is_commit, revision_of
 from service.intake.labels import service_in as workload_in
 from service.intake.lenient import OVER, moment_of
 from service.intake.names import UUID, folded
+from service.intake.state_scope import Scope
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LONGEST_STATE = 80
@@ -50,12 +51,16 @@ def _is_title(field: FoundField) -> bool:
     return isinstance(text, str) and bool(text.strip()) and (field.name not in _KINDS or " " in text.strip())
 
 
-def state_in(fields: FieldSearch) -> State | None:
-    """As the first field says that has a word for it; None when it is about a person who looks after it."""
-    for name in ("resolved", "is_resolved", "recovered"):
-        if fields.first((name,), lambda value: value is True) is not None:
-            return "resolved"
-    words = _words(fields.chosen(STATE, _tells_state))
+def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset()) -> State | None:
+    """As the first field says that has a word for it; None when it is about a person who looks after it.
+
+    `error`: the paths of what holds an error (service/intake/state_scope.py).
+    """
+    scope = Scope(fields, error)
+    flags = ("resolved", "is_resolved", "recovered")
+    if fields.chosen(flags, lambda field: field.value is True and scope.tells(field)) is not None:
+        return "resolved"
+    words = _words(fields.chosen(STATE, lambda field: _tells_state(field) and scope.tells(field)))
     if words & NEITHER:
         return None
     return "resolved" if words & OVER else "test" if words & TEST and not words & FIRING else "firing"
@@ -96,7 +101,13 @@ def _tagged(fields: FieldSearch) -> str:
 
 def revision_told(fields: FieldSearch) -> str:
     """The first name for a commit that holds one; a version is none."""
-    return revision_of(_labels(fields))
+    return revision_of(_labels(fields), (*COMMIT, "deployed", *REVISION))
+
+
+def base_told(fields: FieldSearch) -> str:
+    """The commit that ran before, under the name of our own form."""
+    found = revision_of(_labels(fields), ("base", "base_revision", "base_commit", "previous_revision"))
+    return found if is_commit(found) else ""
 
 
 def _labels(fields: FieldSearch) -> dict[str, str]:

@@ -69,6 +69,8 @@ class AllAccepted(Frozen):
     """The answer to a body with possibly several alerts, in their order."""
 
     alerts: tuple[Accepted, ...]
+    note: str | None = None
+    """Why there are none, although the body was understood."""
 
 
 class Recorded(Frozen):

@@ -10,8 +10,17 @@ from typing import Any
 from service.intake.adapter import Source
 from service.intake.field_names import COUNT, KEY, PLATFORM, SEVERAL, SEVERITY
 from service.intake.field_search import FieldSearch
-from service.intake.generic_error import Found, error_in
-from service.intake.generic_reading import began, environment_of, link_in, revision_told, service_in, state_in, title_in
+from service.intake.generic_error import Found, error_in, holders_of
+from service.intake.generic_reading import (
+    base_told,
+    began,
+    environment_of,
+    link_in,
+    revision_told,
+    service_in,
+    state_in,
+    title_in,
+)
 from service.intake.labels import REPOSITORY
 from service.intake.lenient import Draft, NotUnderstood, number_of, said
 from service.intake.sdk_frames import raised_by
@@ -53,10 +62,10 @@ def _each(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _draft(document: Mapping[str, Any]) -> Draft | None:
     fields = FieldSearch(document)
-    state = state_in(fields)
+    error, title = error_in(fields, fields.word(PLATFORM)), title_in(fields)
+    state = state_in(fields, holders_of(error, fields))
     if state is None:
         return None
-    error, title = error_in(fields, fields.word(PLATFORM)), title_in(fields)
     if not (title or error.text or error.trace or error.said):
         raise NotUnderstood("title")
     service, environment = service_in(fields), environment_of(fields)
@@ -72,6 +81,7 @@ def _draft(document: Mapping[str, Any]) -> Draft | None:
         first_seen=began(fields),
         count=max(number_of(fields.first(COUNT, lambda value: number_of(value) > 0)), 1),
         repository=fields.named(REPOSITORY),
+        base=base_told(fields),
         revision=revision_told(fields),
         url=link_in(fields),
         severity=fields.word(SEVERITY) or fields.named(SEVERITY),

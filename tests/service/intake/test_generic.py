@@ -9,6 +9,7 @@ from service.intake.generic_reading import began, link_in, revision_told, servic
 from service.intake.lenient import Draft, NotUnderstood
 from service.intake.sources.generic import read
 from service.intake.tracker_frames import frames_in
+from tools.traces import parse
 
 TRACE = 'Traceback (most recent call last):\n  File "/srv/pay.py", line 9, in charge\n    raise E\nValueError: bad card'
 
@@ -51,6 +52,10 @@ def test_of_the_same_depth_the_better_name_counts() -> None:
         ({"is_resolved": True}, "resolved"),
         ({"event": "API check 1 has recovered"}, "resolved"),
         ({"event": "the error rate went up again"}, "firing"),
+        ({"event": "could not be resolved"}, "firing"),
+        ({"event": "ack failed"}, "firing"),
+        ({"type": "AlertResolved"}, "resolved"),
+        ({"period": {"state": "UP"}}, "resolved"),
         ({"type": "error", "status": 200}, "firing"),
         ({"previous_state": "up", "current_state": "down"}, "firing"),
         ({"resolved": False, "status": "open"}, "firing"),
@@ -121,6 +126,58 @@ def test_the_word_error_in_the_kind_of_a_body_does_not_hide_its_state() -> None:
     assert state_in(FieldSearch({"type": "alert", "incident": {"status": "resolved"}})) == "resolved"
 
 
+OF_ANOTHER = [
+    {"circuit_breaker": {"state": "closed"}},
+    {"health": {"db": {"status": "UP"}}},
+    {"response": {"status": "success"}},
+    {"order": {"status": "closed"}},
+    {"address": {"resolved": True}},
+    {"request": {"parameters": {"action": "close"}}},
+    {"params": {"action": "close"}},
+    {"context": {"status": "closed"}},
+    {"tags": ["status:closed"]},
+    {"data": {"status": "closed"}},
+    {"event": "connection closed"},
+    {"event": {"action": "close"}},
+    {"type": "ResolveError"},
+    {"type": "ConnectionClosed"},
+    {"queue": {"action": "ack"}},
+    {"user": {"state": "muted"}},
+    {"job": {"type": "ping"}},
+]
+"""What is said of something else than the alert."""
+
+
+@pytest.mark.parametrize("beside", [*OF_ANOTHER, {"action": "close"}, {"action": "deploy"}, {"event": "ping"}])
+@pytest.mark.parametrize("error", [{"stack_trace": TRACE}, {"error_type": "ValueError"}, {"error": "ValueError: bad"}])
+def test_no_error_is_over_because_something_beside_it_is(error: dict[str, Any], beside: dict[str, Any]) -> None:
+    assert only({"service": "checkout", "message": "pay failed", **error, **beside}).state == "firing"
+
+
+@pytest.mark.parametrize("beside", OF_ANOTHER)
+def test_no_report_without_an_error_is_over_because_something_in_it_is(beside: dict[str, Any]) -> None:
+    assert only({"service": "checkout", "message": "pay failed", "severity": "critical", **beside}).state == "firing"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"status": "resolved"},
+        {"state": "closed"},
+        {"resolved": True},
+        {"event": "incident.resolved"},
+        {"event": "issue.closed"},
+        {"event_action": "resolve"},
+        {"alert_type": "ALERT_RECOVERY"},
+        {"alert": {"status": "resolved"}},
+        {"data": {"status": "resolved", "error": {"type": "ValueError", "stack": TRACE}}},
+    ],
+)
+def test_an_error_is_over_when_the_alert_is(told: dict[str, Any]) -> None:
+    assert only({"title": "t", "stack_trace": TRACE, **told}).state == "resolved"
+    assert read({"title": "t", "stack_trace": TRACE, "status": "acknowledged"}) == []
+
+
 def test_a_trace_is_found_wherever_it_stands() -> None:
     for document in ({"x": {"y": {"z": TRACE}}}, {"stack": TRACE.split("\n")}, {"error": TRACE}):
         draft = only({"title": "t", **document})
@@ -131,6 +188,62 @@ def test_calls_alone_get_what_was_raised_beside_them() -> None:
     stack = "    at charge (/srv/app/pay.js:8:3)\n    at run (/srv/app/run.js:2:1)"
     draft = only({"title": "t", "error": {"name": "TypeError", "message": "x is null", "stack": stack}})
     assert draft.stack_trace == f"TypeError: x is null\n{stack}"
+
+
+CLASS = "java.lang.NullPointerException"
+CALLS = ["com.acme.Cart.total(Cart.java:43)", "com.acme.Shop.pay(Shop.java:12)"]
+OBJECTS = [
+    {"className": "com.acme.Cart", "methodName": "total", "fileName": "Cart.java", "lineNumber": 43},
+    {"className": "com.acme.Shop", "methodName": "pay", "fileName": "Shop.java", "lineNumber": 12},
+]
+
+
+def raised(document: dict[str, Any]) -> tuple[str | None, str, list[str]]:
+    """Type and message of the error, and its places, the innermost first."""
+    draft = only(document)
+    trace = draft.trace or parse(draft.stack_trace)
+    failure = trace.failures[-1]
+    return failure.type, failure.message, [f"{each.path}:{each.line} {each.function}" for each in failure.frames]
+
+
+def test_a_class_where_others_send_the_error_is_its_type_and_the_place_beside_it_a_frame() -> None:
+    document = {"exception": "KeyError", "message": "'total'", "file": "/srv/cart.py", "line": 43, "function": "total"}
+    assert raised(document) == ("KeyError", "'total'", ["/srv/cart.py:43 total"])
+    assert raised({"error": {"class": "KeyError", "message": "'total'"}} | {"file": "/srv/log.py", "line": 8})[2] == []
+
+
+@pytest.mark.parametrize("calls", [CALLS, [f"\tat {each}" for each in CALLS], "\n".join(CALLS), OBJECTS])
+def test_a_class_beside_its_calls_is_the_type_and_no_message(calls: object) -> None:
+    found = raised({"exception": CLASS, "message": "cart is null", "stackTrace": calls})
+    assert found == (CLASS, "cart is null", ["com/acme/Cart.java:43 total", "com/acme/Shop.java:12 pay"])
+
+
+@pytest.mark.parametrize("word", ["timeout", "Timeout", "Internal Server Error", "boom"])
+def test_a_word_where_others_send_the_error_is_no_type(word: str) -> None:
+    assert only({"error": word, "message": "no answer"}).trace is None
+
+
+def test_the_line_that_threw_is_a_frame_that_php_sends_apart_from_the_calls() -> None:
+    call = {"file": "/srv/Checkout.php", "line": 31, "function": "total", "class": "Cart", "type": "->"}
+    thrown = {"class": "TypeError", "message": "Unsupported", "file": "/srv/Cart.php", "line": 12}
+    both = ["/srv/Cart.php:12 total", "/srv/Checkout.php:31 None"]
+    assert raised({"exception": {**thrown, "trace": [call]}}) == ("TypeError", "Unsupported", both)
+    assert raised({"exception": thrown}) == ("TypeError", "Unsupported", ["/srv/Cart.php:12 None"])
+    assert raised({**thrown, "exception": "App\\TypeError", "trace": [call]})[2] == both
+    rows = {**thrown, "file": "/srv/Cart.php:12", "trace": ["/srv/Checkout.php:31"]}
+    del rows["line"]
+    assert raised({"exception": rows})[2] == ["/srv/Cart.php:12 None", "/srv/Checkout.php:31 None"]
+
+
+def test_the_file_of_the_log_is_no_place_beside_the_calls_of_another_language() -> None:
+    document = {"exception": CLASS, "message": "m", "stackTrace": OBJECTS, "file": "Log.java", "line": 7}
+    assert len(raised(document)[2]) == 2
+
+
+def test_the_names_of_our_own_form_for_both_revisions_are_read() -> None:
+    draft = only({"title": "t", "deployed": "a76f85c30b1d", "base": "b16d21700c2e"})
+    assert (draft.revision, draft.base) == ("a76f85c30b1d", "b16d21700c2e")
+    assert only({"title": "t", "base": "https://x.org"}).base == ""
 
 
 def test_a_list_of_alerts_is_one_draft_each_with_what_stands_around_it() -> None:

@@ -1,0 +1,85 @@
+"""Which fields of a body tell the state of the alert, and not that of an order, a request or a circuit breaker.
+
+What is read too easily as "over" loses an error for good; one that is read as firing is at most counted once more. So
+a body with an error in it only says so at its top, in what holds the error as well, in an `alert`, or in words that are only about alerts.
+"""
+
+import re
+
+from service.intake.field_names import KINDS, NEITHER, TITLE
+from service.intake.field_search import FieldSearch, FoundField
+from service.intake.lenient import OVER
+from service.intake.names import folded
+
+_KINDS = frozenset(map(folded, (*KINDS, "action", "event_action", "trigger", "transition")))
+"""Names under which a log tells of any event, and a program of any type."""
+_ALERTS = frozenset(("alert", "incident", "issue", "problem", "notification", "essentials"))
+"""What holds an alert, or what is said of one."""
+_WRAPPERS = frozenset(("data", "event", "payload", "body", "attributes"))
+_WATCHED = frozenset(("error", "period", "monitor", "monitorperiod", "check", "heartbeat"))
+"""Their `status` and `state` are the alert's, where there is no error whose own these may be."""
+_STATES = frozenset(map(folded, ("state", "status", "current_state", "resolved", "is_resolved", "recovered")))
+_ONLY_ALERTS = frozenset(
+    map(
+        folded,
+        (
+            *("alert_state", "alert_status", "incident_status", "alert_action", "alert_transition"),
+            *("alert_type_friendly_name", "monitor_condition"),
+        ),
+    )
+)
+_TITLES = frozenset(folded(name) for name in TITLE if not name.startswith("*")) - _KINDS - {"alert", "problem", "name"}
+_ENDED = "resolved|recovered|recovery"
+_ABOUT = "alert|incident|issue|problem|error|fault|monitor|check"
+_OVER, _LOOKED_AFTER = "|".join(sorted(OVER)), "|".join(sorted(NEITHER))
+_OF_ALERTS_ALONE = re.compile(
+    rf"(?:(?:{_ABOUT})[._-])?(?:{_ENDED})|(?:{_ABOUT})[._-](?:{_OVER}|{_LOOKED_AFTER})|test", re.I
+)
+_OVER_AT_LAST = re.compile(
+    rf"\b(?:{_ENDED})\b|[._](?:{_ENDED})\b|^(?:(?:{_ABOUT}|site|service|host|trigger|ticket)s?[\W_]+)?(?:{_OVER})$",
+    re.I,
+)
+_CLASS = re.compile(r"[\w.\\:$]*[a-z](?:Error|Exception|Failure|Fault)")
+_HUMP, _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])"), re.compile(r"[a-z]+")
+_FAILED = re.compile(r"\b(?:not|never|cannot|unable|fail(?:ed|ing|ure|s)?)\b|n't\b", re.I)
+
+
+class Scope:
+    """The fields of a body that may tell its state. `error`: the paths of what holds an error; none without one."""
+
+    def __init__(self, fields: FieldSearch, error: frozenset[tuple[str, ...]]) -> None:
+        self._error = error
+        self._titled = any(
+            not field.path and field.name in _TITLES and isinstance(field.value, str) for field in fields.every()
+        )
+
+    def tells(self, field: FoundField) -> bool:
+        """Whether this one may."""
+        return self._stands(field) and (field.name not in _KINDS or self._is_said(field))
+
+    def _stands(self, field: FoundField) -> bool:
+        own = {name for name in field.path if name not in _ALERTS}
+        if not own:
+            return True
+        if self._error:
+            return own <= _WRAPPERS and any(path[: len(field.path)] == field.path for path in self._error)
+        watched = field.name in _STATES and own & _WATCHED and own <= _WRAPPERS | _WATCHED
+        return field.name in _ONLY_ALERTS or bool(watched) or self._wraps_all(field, own)
+
+    def _wraps_all(self, field: FoundField, own: set[str]) -> bool:
+        """Whether what holds it only holds the rest together; beside a title, `data` may hold anything."""
+        return field.depth == 0 and (not self._titled or (own <= _WRAPPERS and _ends(field.value)))
+
+    def _is_said(self, field: FoundField) -> bool:
+        """Whether a kind of event is one of alerts; any program may have an action `close`."""
+        text = field.value.strip() if isinstance(field.value, str) else ""
+        if self._error:
+            asked = field.name == "eventaction" and text.lower() in ("resolve", "acknowledge")
+            return asked or _OF_ALERTS_ALONE.fullmatch(text) is not None
+        failed = _CLASS.fullmatch(text) or _FAILED.search(text)
+        spelled = _HUMP.sub("_", text).lower()
+        return not failed and (_OVER_AT_LAST.search(spelled) is not None or not set(_WORD.findall(spelled)) & OVER)
+
+
+def _ends(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(_ENDED, value.strip(), re.I) is not None
