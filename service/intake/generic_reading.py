@@ -6,6 +6,7 @@ from datetime import datetime
 from service.intake.alert_event import State
 from service.intake.field_names import (
     AT,
+    DENIALS,
     FIRING,
     KINDS,
     LATER,
@@ -27,6 +28,7 @@ from service.intake.names import UUID, folded
 from service.intake.state_scope import Scope
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_BECOMES = re.compile(r"[-=]>|→| to ")
 _LONGEST_STATE = 80
 _KINDS = frozenset(map(folded, (*KINDS, "trigger", "problem")))
 _NAME = re.compile(r"[\w.@-]{2,100}")
@@ -71,10 +73,15 @@ def _tells_state(field: FoundField) -> bool:
 
 
 def _words(value: object) -> frozenset[str]:
-    """The words for a state in a word or two; of a sentence ("the rate went up") only those that mean nothing else."""
+    """The words for a state in a word or two; of a sentence ("the rate went up") only those that mean nothing else.
+
+    Of a change (`OK -> CRITICAL`, `ok to alert`) what it is now; `not ok` and `deploy_failed` are no end.
+    """
     if not isinstance(value, str) or len(value) > _LONGEST_STATE:
         return frozenset()
-    words = frozenset(word.lower() for word in _WORD.findall(value))
+    words = frozenset(word.lower() for word in _WORD.findall(_BECOMES.split(value)[-1]))
+    if words & DENIALS and words & (OVER | NEITHER):
+        return frozenset(("firing",))
     return words & (OVER | NEITHER | TEST | FIRING if len(words) <= _MOST_WORDS else _PLAIN)
 
 

@@ -62,6 +62,12 @@ def test_of_the_same_depth_the_better_name_counts() -> None:
         ({"type": "test"}, "test"),
         ({"event": "test failed"}, "firing"),
         ({"action": "acknowledged"}, None),
+        ({"state": "not ok"}, "firing"),
+        ({"state": "OK -> CRITICAL"}, "firing"),
+        ({"state": "ok to alert"}, "firing"),
+        ({"state": "CRITICAL -> OK"}, "resolved"),
+        ({"status": "success rate low"}, "firing"),
+        ({"type": "deploy_failed"}, "firing"),
         ({}, "firing"),
     ],
 )
