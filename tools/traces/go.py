@@ -94,7 +94,7 @@ def _cut_off(log: Log, header: int, limit: int) -> list[Frame]:
     rows = range(header + 1, min(limit, header + _NEAR, len(log.lines)))
     start = next((index for index in rows if _GOROUTINE.match(log.lines[index])), len(log.lines))
     calls = takewhile(_CALL.match, (line.strip() for line in log.lines[start + 1 : limit]))
-    return [_framed("", "", call) for call in islice(calls, _NEAR)]
+    return [_framed("", "", call) for call in islice(calls, _NEAR) if not call.startswith("panic(")]
 
 
 def _drafts(log: Log, header: int, stack: int) -> list[Draft]:
