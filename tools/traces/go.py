@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
 from incidents.trace import Frame
-from tools.traces import testify
+from tools.traces import plain, testify
 from tools.traces.above import said_above
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
 from tools.traces.records import without_level
+from tools.traces.told_in_words import ended
 
 CUES = (".go:", "panic: ")
 
@@ -84,7 +85,8 @@ def _with_panics(log: Log, headers: list[int], stacks: list[_Stack]) -> list[Fou
             position += 1
         own = stacks[position] if position < len(stacks) and stacks[position].first < limit else None
         drafts = _drafts(log, header, own.first if own else header + 1)
-        drafts[0].frames = below_the_panic(own.frames if own else _cut_off(log, header, limit))
+        frames = own.frames if own else _cut_off(log, header, limit) or _told(log.lines[header])
+        drafts[0].frames = below_the_panic(frames)
         found.append(Found("go", root_first(drafts), header))
     return found
 
@@ -95,6 +97,11 @@ def _cut_off(log: Log, header: int, limit: int) -> list[Frame]:
     start = next((index for index in rows if _GOROUTINE.match(log.lines[index])), len(log.lines))
     calls = takewhile(_CALL.match, (line.strip() for line in log.lines[start + 1 : limit]))
     return [_framed("", "", call) for call in islice(calls, _NEAR) if not call.startswith("panic(")]
+
+
+def _told(line: str) -> list[Frame]:
+    """The places in the sentence with which a person tells of a panic."""
+    return [frame for frame in plain.places([line]) if frame.path.endswith(".go")]
 
 
 def _drafts(log: Log, header: int, stack: int) -> list[Draft]:
@@ -123,7 +130,7 @@ def _draft(line: str) -> Draft:
     message = line[header.end() :].replace(" [recovered, repanicked]", "").replace(" [recovered]", "")
     message = _RUNNING.sub("", message)
     quoted = _QUOTED.match(message)
-    message = quoted[1] if quoted else message
+    message = quoted[1] if quoted else ended(message, line[: header.start(1)] if header[1] else "")
     return Draft(type="fatal error" if header[1] == "fatal error" else "panic", message=message)
 
 
