@@ -230,7 +230,7 @@ def named(call: str) -> tuple[str | None, str | None]:
     _, _, inside = name.partition(".")
     owner, _, function = (inside or name).rpartition(".")
     receiver = _RECEIVER.match(owner)
-    return function or None, (receiver[1] if receiver else owner) or None
+    return None if function in ("", "?") else function, (receiver[1] if receiver else owner) or None
 
 
 def _before_arguments(name: str) -> str:
