@@ -6,7 +6,7 @@ from itertools import islice, takewhile
 
 from incidents.trace import Frame
 from tools.traces import plain, testify
-from tools.traces.above import said_above
+from tools.traces.above import MOST, said_above
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
@@ -35,6 +35,7 @@ _QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
 _COLUMNS = re.compile(r"\t|\s{3,}")
 _PANICKED = re.compile(r"(?:.{0,200}\W)?[Pp]anick?(?:ed|ing)?(?: [\w.-]{1,40}){0,3}: (?=\S)")
 _PANIC_SEEN = "Observed a panic: "
+_LOGRUS = re.compile(r"(?:ERRO|FATA|PANI)\[\d{1,8}\] ")
 _CLOSURE = re.compile(r"(?:func|gowrap|deferwrap)?\d+")
 
 
@@ -141,10 +142,25 @@ def _bare(log: Log, stack: _Stack) -> Found:
         first -= 1
     above = said_above(log, first)
     message = _message_of_record(log.lines[above]) if above < first else ""
+    begun = _wrapped_from(log, above) if above < first else above
+    if begun < above:
+        message = "\n".join([_LOGRUS.sub("", log.lines[begun]), *log.lines[begun + 1 : above], message])
     panicked = _PANICKED.match(message) if any(map(_raises, stack.frames)) else None
     kind, message = ("panic", message[panicked.end() :]) if panicked else (None, message)
     draft = Draft(kind, message, below_the_panic(stack.frames))
     return Found("go", root_first([draft]), max(above, 0))
+
+
+def _wrapped_from(log: Log, last: int) -> int:
+    """Where a record of a terminal begins whose message ends at line `last`: pkg/errors prints each wrapping on a line of its own."""
+    if _LOGRUS.match(log.lines[last]):
+        return last
+    for at in range(last - 1, max(last - MOST, 0) - 1, -1):
+        if not log.lines[at].strip() or _PLACE.match(log.lines[at]):
+            return last
+        if _LOGRUS.match(log.lines[at]):
+            return at
+    return last
 
 
 def _message_of_record(line: str) -> str:

@@ -35,6 +35,10 @@ _STAMP = re.compile(
     r"(?:(?:[\w.-]{1,64} )?(?P<program>[\w./-]{1,64}\[[\w.]{1,20}\]): )?"
     r"(?:\[(?:[\w:./-]{1,40}|pid [^\]]{1,40}|client [^\]]{1,60})\] (?=[\[A-Z])){0,4}"
 )
+_THREAD = re.compile(
+    r"(?:\d{4}-\d\d-\d\d )?\[\d\d:\d\d:\d\d(?:\.\d{1,9})?\] \[[^\]\[/]{1,80}/(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|EMERGENCY)\]:? "
+)
+"""How game servers begin a line: a clock, and the thread beside the level."""
 _SHIPPED = re.compile(r"(?:\d\d:\d\d:\d\d )?(?P<name>\[pod/[^\]]{1,200}\] |[A-Za-z][\w.-]{0,63} {0,20}\| ?)")
 _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
@@ -226,6 +230,9 @@ def _without_prefix(line: str, shared: re.Pattern[str] | None) -> _Raw:
     shipped = _SHIPPED.match(line)
     if shipped:
         line, source = line[shipped.end() :], shipped["name"].strip()
+    thread = _THREAD.match(line)
+    if thread:
+        stamps, line = stamps + 1, line[thread.end() :]
     for _ in range(2):  # a container's stamp before the program's own
         stamp = _STAMP.match(line)
         if stamp is None:
