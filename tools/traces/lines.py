@@ -225,6 +225,7 @@ def _without_prefix(line: str, shared: re.Pattern[str] | None) -> _Raw:
     common = shared.match(line) if shared is not None else None
     if common is not None:
         stamps, line = int(_STAMP.match(line) is not None), line[common.end() :]
+        named = level_of(line) or named  # the level before every line is the shipper's
     if '{"' in line:
         source = ".".join(_SENDER.findall(line, 0, MAX_LINE))
     shipped = _SHIPPED.match(line)
