@@ -18,11 +18,22 @@ from tools.text.redaction import redact_code
 
 @dataclass(frozen=True, slots=True)
 class Construct:
-    """`error` finds the message, `code` the lines that can throw it; `name` completes "added ..."."""
+    """`error` finds the message, `code` the lines that can throw it; `name` completes "added ...".
+
+    `quoted`: it is written inside strings, as SQL is.
+    """
 
     name: str
     error: re.Pattern[str]
     code: re.Pattern[str]
+    quoted: bool = False
+
+    def stands_in(self, line: str, path: str) -> bool:
+        """Whether a line of the file `path` holds it in what can run there."""
+        scripted = _SCRIPT.get(self.name) if path.endswith(_SCRIPTS) else None
+        found = [code for code in (self.code, scripted) if code and code.search(line)]
+        run = _run(line, path, quoted=self.quoted) if found else ""
+        return any(code.search(run) for code in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ _ROWS: Final = (
         "a test of membership or a loop",
         r"(?:argument of type|object is not) .{0,60}(?:not iterable|iterable)|"
         r"is not iterable|must be of type (?:array|iterable)|foreach\(\)",
-        r"\bin\b|\bfor(?:each)?\b|\bof\b|\.\.\.",
+        r"\bin\b|\bfor(?:each)?\b",
     ),
     (
         "making JSON",
@@ -131,7 +142,19 @@ _ROWS: Final = (
         r"\b(?:private|protected|public|internal)\b",
     ),
 )
-_CONSTRUCTS: Final = tuple(Construct(name, re.compile(error), re.compile(code)) for name, error, code in _ROWS)
+_QUOTED: Final = frozenset(
+    {"a key or index of a table", "a rule that values be unique", "a rule that a value be there", "strict mode"}
+)
+_SCRIPTS: Final = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".vue", ".svelte")
+_SCRIPT: Final = {"a test of membership or a loop": re.compile(r"\bof\b|\.\.\.")}
+"""What throws these errors in JavaScript alone; elsewhere they are words."""
+
+_STRING: Final = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|`(?:[^`\\]|\\.)*+`")
+_STRINGS: Final = re.compile(_STRING.pattern + r"|(?:(?<!\w)[fFrRbBuU]{1,2}|(?<!\w))'(?:[^'\\]|\\.)*+'")
+_FILLED_IN: Final = re.compile(r"\{[^{}]*+\}")
+_CONSTRUCTS: Final = tuple(
+    Construct(name, re.compile(error), re.compile(code), name in _QUOTED) for name, error, code in _ROWS
+)
 
 
 def construct_in(exception: str, message: str) -> Construct | None:
@@ -155,7 +178,7 @@ def _added(construct: Construct, read: ReadCommit) -> Iterator[tuple[str, int, s
     for change in read.diff.files:
         for hunk in change.hunks:
             for line, number in zip(hunk.added, hunk.added_at, strict=True):
-                if len(line) < 400 and construct.code.search(line) and construct.code.search(_run(line, change.path)):
+                if len(line) < 400 and construct.stands_in(line, change.path):
                     yield change.path, number, line
 
 
@@ -169,11 +192,18 @@ def _excerpt(construct: Construct, line: str) -> str:
     return f"…{text[start:][: _EXCERPT - 1]}"
 
 
-def _run(line: str, path: str) -> str:
-    """What of a line can run: neither comments nor, in Python, annotations."""
+def _run(line: str, path: str, *, quoted: bool) -> str:
+    """What of a line can run: neither comments nor the words of strings nor, in Python, annotations."""
     remark = remark_in(path)
     code = "" if is_comment(line) else remark.sub("", line) if remark else line
+    code = code if quoted else _without_words(code, path)
     return (unannotated(code) or code) if path.endswith((".py", ".pyi")) else code
+
+
+def _without_words(line: str, path: str) -> str:
+    """The line with strings emptied to what is filled in (`"a {b[0]}"`); Rust's single apostrophes name lifetimes."""
+    string = _STRING if path.endswith(".rs") else _STRINGS
+    return string.sub(lambda found: '"' + "".join(_FILLED_IN.findall(found[0])) + '"', line)
 
 
 def touches_of_construct(

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
 from incidents.trace import Frame
-from tools.traces import testify
-from tools.traces.above import said_above
+from tools.traces import plain, testify
+from tools.traces.above import MOST, said_above
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
 from tools.traces.records import without_level
+from tools.traces.told_in_words import ended
 
 CUES = (".go:", "panic: ")
 
@@ -34,6 +35,7 @@ _QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
 _COLUMNS = re.compile(r"\t|\s{3,}")
 _PANICKED = re.compile(r"(?:.{0,200}\W)?[Pp]anick?(?:ed|ing)?(?: [\w.-]{1,40}){0,3}: (?=\S)")
 _PANIC_SEEN = "Observed a panic: "
+_LOGRUS = re.compile(r"(?:ERRO|FATA|PANI)\[\d{1,8}\] ")
 _CLOSURE = re.compile(r"(?:func|gowrap|deferwrap)?\d+")
 
 
@@ -84,7 +86,8 @@ def _with_panics(log: Log, headers: list[int], stacks: list[_Stack]) -> list[Fou
             position += 1
         own = stacks[position] if position < len(stacks) and stacks[position].first < limit else None
         drafts = _drafts(log, header, own.first if own else header + 1)
-        drafts[0].frames = below_the_panic(own.frames if own else _cut_off(log, header, limit))
+        frames = own.frames if own else _cut_off(log, header, limit) or _told(log.lines[header])
+        drafts[0].frames = below_the_panic(frames)
         found.append(Found("go", root_first(drafts), header))
     return found
 
@@ -95,6 +98,11 @@ def _cut_off(log: Log, header: int, limit: int) -> list[Frame]:
     start = next((index for index in rows if _GOROUTINE.match(log.lines[index])), len(log.lines))
     calls = takewhile(_CALL.match, (line.strip() for line in log.lines[start + 1 : limit]))
     return [_framed("", "", call) for call in islice(calls, _NEAR) if not call.startswith("panic(")]
+
+
+def _told(line: str) -> list[Frame]:
+    """The places in the sentence with which a person tells of a panic."""
+    return [frame for frame in plain.places([line]) if frame.path.endswith(".go")]
 
 
 def _drafts(log: Log, header: int, stack: int) -> list[Draft]:
@@ -123,7 +131,7 @@ def _draft(line: str) -> Draft:
     message = line[header.end() :].replace(" [recovered, repanicked]", "").replace(" [recovered]", "")
     message = _RUNNING.sub("", message)
     quoted = _QUOTED.match(message)
-    message = quoted[1] if quoted else message
+    message = quoted[1] if quoted else ended(message, line[: header.start(1)] if header[1] else "")
     return Draft(type="fatal error" if header[1] == "fatal error" else "panic", message=message)
 
 
@@ -134,10 +142,25 @@ def _bare(log: Log, stack: _Stack) -> Found:
         first -= 1
     above = said_above(log, first)
     message = _message_of_record(log.lines[above]) if above < first else ""
+    begun = _wrapped_from(log, above) if above < first else above
+    if begun < above:
+        message = "\n".join([_LOGRUS.sub("", log.lines[begun]), *log.lines[begun + 1 : above], message])
     panicked = _PANICKED.match(message) if any(map(_raises, stack.frames)) else None
     kind, message = ("panic", message[panicked.end() :]) if panicked else (None, message)
     draft = Draft(kind, message, below_the_panic(stack.frames))
     return Found("go", root_first([draft]), max(above, 0))
+
+
+def _wrapped_from(log: Log, last: int) -> int:
+    """Where a record of a terminal begins whose message ends at line `last`: pkg/errors prints each wrapping on a line of its own."""
+    if _LOGRUS.match(log.lines[last]):
+        return last
+    for at in range(last - 1, max(last - MOST, 0) - 1, -1):
+        if not log.lines[at].strip() or _PLACE.match(log.lines[at]):
+            return last
+        if _LOGRUS.match(log.lines[at]):
+            return at
+    return last
 
 
 def _message_of_record(line: str) -> str:
@@ -223,7 +246,7 @@ def named(call: str) -> tuple[str | None, str | None]:
     _, _, inside = name.partition(".")
     owner, _, function = (inside or name).rpartition(".")
     receiver = _RECEIVER.match(owner)
-    return function or None, (receiver[1] if receiver else owner) or None
+    return None if function in ("", "?") else function, (receiver[1] if receiver else owner) or None
 
 
 def _before_arguments(name: str) -> str:

@@ -10,6 +10,7 @@ from tools.traces.above import said_above
 from tools.traces.announced import LEVELS, VAGUE, announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.javascript_rows import is_name, named, page_row, row_of, row_without_place
+from tools.traces.jest_report import said_below_heading
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
 from tools.traces.records import without_level
@@ -67,9 +68,12 @@ def find(log: Log) -> list[Found]:
     found: list[Found] = []
     drafts: list[Draft] = []
     begun, floor = 0, 0
+    jest = any("● " in line for line in log.lines)
     for stack in _stacks(log):
-        at = _header(log, stack.first, floor)
+        failed = said_below_heading(log, stack.first, floor) if jest else None
+        at = _header(log, stack.first, floor) if failed is None else failed
         draft, depth = _draft(log, at, stack)
+        depth = 0 if failed is not None else depth
         if drafts and not depth:
             found.append(Found("javascript", root_first(drafts), begun))
             drafts = []

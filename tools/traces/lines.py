@@ -15,6 +15,7 @@ from tools.traces.logfmt import texts_of_logfmt
 from tools.traces.markup import without_markup
 from tools.traces.prefixes import prefix_of_all, shows_row, without_common_prefixes
 from tools.traces.record_starts import Record, begun_by, quiet_ones, without_driver
+from tools.traces.senders import senders_of
 from tools.traces.structured import tells_a_trace, texts_of_json, texts_of_value
 from tools.traces.tables import text_of_table
 from tools.traces.webservers import words_of_program
@@ -35,6 +36,10 @@ _STAMP = re.compile(
     r"(?:(?:[\w.-]{1,64} )?(?P<program>[\w./-]{1,64}\[[\w.]{1,20}\]): )?"
     r"(?:\[(?:[\w:./-]{1,40}|pid [^\]]{1,40}|client [^\]]{1,60})\] (?=[\[A-Z])){0,4}"
 )
+_THREAD = re.compile(
+    r"(?:\d{4}-\d\d-\d\d )?\[\d\d:\d\d:\d\d(?:\.\d{1,9})?\] \[[^\]\[/]{1,80}/(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|EMERGENCY)\]:? "
+)
+"""How game servers begin a line: a clock, and the thread beside the level."""
 _SHIPPED = re.compile(r"(?:\d\d:\d\d:\d\d )?(?P<name>\[pod/[^\]]{1,200}\] |[A-Za-z][\w.-]{0,63} {0,20}\| ?)")
 _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
@@ -117,7 +122,7 @@ class _Raw(NamedTuple):
 
 def _by_source(lines: list[str], apart: set[int]) -> list[_Raw]:
     """The lines; those of several programs that wrote at the same time are put together again."""
-    shared = prefix_of_all(lines)
+    shared = senders_of(lines) or prefix_of_all(lines)
     raws = [_without_prefix(line, shared) for line in lines]
     for at in apart & set(range(len(raws))):
         raws[at] = raws[at]._replace(apart=True)
@@ -221,11 +226,16 @@ def _without_prefix(line: str, shared: re.Pattern[str] | None) -> _Raw:
     common = shared.match(line) if shared is not None else None
     if common is not None:
         stamps, line = int(_STAMP.match(line) is not None), line[common.end() :]
+        source = common.groupdict().get("name") or ""
+        named = level_of(line) or named  # the level before every line is the shipper's
     if '{"' in line:
-        source = ".".join(_SENDER.findall(line, 0, MAX_LINE))
+        source = source or ".".join(_SENDER.findall(line, 0, MAX_LINE))
     shipped = _SHIPPED.match(line)
-    if shipped:
+    if shipped and not (common and common.groupdict()):  # a name is told once
         line, source = line[shipped.end() :], shipped["name"].strip()
+    thread = _THREAD.match(line)
+    if thread:
+        stamps, line = stamps + 1, line[thread.end() :]
     for _ in range(2):  # a container's stamp before the program's own
         stamp = _STAMP.match(line)
         if stamp is None:

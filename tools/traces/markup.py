@@ -11,9 +11,14 @@ _CELL: Final = re.compile(
 _BREAK: Final = re.compile(r"<br ?/?>\n?")
 _NAMES: Final = (
     r"(?:pre|code|samp|tt|p|div|span|li|ul|td|tr|font|blockquote|details|summary|failure|error|message|stacktrace"
-    r"|stack-trace|system-out|system-err|exception|textarea|output)"
+    r"|stack-trace|system-out|system-err|exception|textarea|output|testcase|testsuites?|rerunFailure|flakyFailure|rerunError|flakyError)"
 )
-_OPENING: Final = re.compile(rf"^[^\S\n]{{0,80}}+(?:<{_NAMES}(?:\s[^<>\n]{{0,2000}})?>|<!\[CDATA\[)+", re.MULTILINE)
+_OPENING: Final = re.compile(
+    rf"^[^\S\n]{{0,80}}+(?:<{_NAMES}(?:\s(?:\"[^\"<\n]{{0,4000}}+\"|[^<>\"\n]){{0,400}}+)?>|<!\[CDATA\[)+", re.MULTILINE
+)
+_REPORT: Final = re.compile(r"<(?:failure|error) [^>\n]{0,200}\bmessage=")
+_MESSAGE: Final = re.compile(r"<(?:failure|error)\s[^<\n]{0,200}?\bmessage=\"([^\"<\n]{1,4000}+)\"")
+_INSIDE: Final = 4_000
 _FORUM: Final = re.compile(
     r"\[/?(?i:code|quote|pre|noparse|log|spoiler)(?:=[^\]\n]{0,60})?\]|\{(?:code|noformat|quote)(?::[^}\n]{0,60})?\}"
 )
@@ -23,16 +28,26 @@ _CLOSING: Final = re.compile(rf"(?:\]\]>|</{_NAMES}>){{1,20}}+[ \t]{{0,80}}+$", 
 
 def without_markup(text: str) -> str:
     """The words of a page. Tags stand at a line's ends; `<module>` and `<init>` are names and stay."""
+    report = False
     if "<" in text:
         if "<br" in text:
             text = _CELL.sub(r"\1", text)
             text = _BREAK.sub("\n", text)
-        text = _OPENING.sub("", text)
+        report = _REPORT.search(text) is not None
+        text = _OPENING.sub(_kept_of_tag, text)
         text = _CLOSING.sub("", text)
     if "](http" in text:
         text = _LINK.sub(r"\1", text)
     if ("[/" in text or "{" in text) and _FORUM.search(text):
         text = _FORUM.sub("\n", text)
-    if "&" in text and _ESCAPED.search(text):
+    if "&" in text and (report or _ESCAPED.search(text)):
         text = html.unescape(text)
     return text
+
+
+def _kept_of_tag(tags: re.Match[str]) -> str:
+    """The message that a tag of a report holds, unless what stands inside says it too."""
+    said = _MESSAGE.search(tags[0]) if " message=" in tags[0] else None
+    message = html.unescape(said[1]).strip() if said else ""
+    inside = html.unescape(tags.string[tags.end() : tags.end() + _INSIDE])
+    return f"{said[1]}\n" if said and message and message not in inside else ""

@@ -30,6 +30,8 @@ _SUSPECT = re.compile(rf"(?<![\w\\])({_TYPE}(?:(?<=Exception)|(?<=Error))): (.*)
 _TYPED = re.compile(rf"(?:.{{0,200}}?\s)?({_TYPE}): (.*)$")
 _LINE_OF = re.compile(r"\(\) \(line (\d{1,9}) of ([^\s)]{1,1000})\)")
 _PLACE = re.compile(r"(\S.{0,1000}?)(?:(?: on line |:)(\d{1,9})|\((\d{1,9})\))$")
+_TOLD = re.compile(r" in [`\"]?([\w./\\:~@+-]{2,300}?\.php)(?: on line |:|\()(\d{1,9})\)?(?=[\"`”]|[,.;!?)]?\s)")
+"""A place behind which a person's words stand."""
 _ENDS = tuple("0123456789)")
 _INS = (" in ", " in\n", "\nin ")  # people and mail wrap the line there
 _CALLEE = re.compile(
@@ -73,6 +75,9 @@ def completed(header: Header) -> Header:
         if place:
             header.place = evaluated(place[1], number(place[2] or place[3]))
             text = text[:start]
+    told = _TOLD.search(text) if header.place is None and header.caller is None else None
+    if told:
+        header.place, text = evaluated(told[1], number(told[2])), text[: told.start()]
     header.open = header.place is None and header.caller is None
     text = text.removesuffix(" and defined").rstrip(" ,")
     header.message = text.removesuffix("'") if header.quoted else text

@@ -10,6 +10,7 @@ from tools.traces.candidates import MAX_MESSAGE
 from tools.traces.lines import Log
 from tools.traces.locations import LANGUAGES, language_of_type, number, slashed
 from tools.traces.records import without_level
+from tools.traces.told_in_words import ended
 
 MAX_FRAMES = 200
 MAX_MESSAGE_LINES = 20
@@ -93,15 +94,16 @@ def told(line: str) -> Announced | None:
     bracketed = _IN_BRACKETS.match(line)
     if bracketed is not None:
         return Announced(bracketed[1], bracketed[2], bracketed.start(1))
-    found = raised(line)
-    if found is not None:
-        return Announced(found[0], _PLACE_BEHIND.sub("", found[1]), 0)
+    named = _RAISED.search(line) if ": " in line else None
+    if named is not None:
+        message = ended(_PLACE_BEHIND.sub("", named[2][:MAX_MESSAGE]), line[: named.start()])
+        return Announced(named[1], message, 0)
     said = announced(line) if ": " in line else None
     if said is not None and said.type in _LABELS and not _NODE.search(line):
         return None  # a word that many programs put before any message
     inner = announced(said.message) if said is not None else None
     best = inner if inner is not None and inner.message else said
-    best = best._replace(message=_PLACE_BEHIND.sub("", best.message)) if best is not None else None
+    best = best._replace(message=ended(_PLACE_BEHIND.sub("", best.message))) if best is not None else None
     return best if best is not None and best.message else None
 
 

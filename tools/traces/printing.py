@@ -110,7 +110,7 @@ def _go(failures: Sequence[Failure]) -> str:
 
 def _go_rows(frame: Frame) -> tuple[str, str]:
     owner = f"(*{frame.class_name})." if frame.class_name else ""
-    return f"main.{owner}{frame.function or 'func1'}(...)", f"\t{frame.path}:{frame.line or 0} +0x1d"
+    return f"main.{owner}{frame.function or '?'}(...)", f"\t{frame.path}:{frame.line or 0} +0x1d"
 
 
 def _csharp(failures: Sequence[Failure]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Frame
-from tools.traces import elixir
+from tools.traces import cut_trace, elixir
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
@@ -53,11 +53,13 @@ class _Reading:
     indent: int = 0
     flat: bool = False  # the text lost its indentation: rows and the lines they quote begin in the same column
     header: str = ""  # the line above the traceback: some loggers print the exception there only
+    said: str = ""  # the nearest line above the traceback that says what failed
     newest_first: bool = False
     headed: bool = False  # it says that the most recent call is last; trackers that say nothing print it first
     pasted: bool = False  # a sentence stands above: the text is a person's, who goes on below
     fatal: tuple[str, str] | None = None  # how the interpreter says that it crashed, above its threads
     group: int = 0  # the column of the outermost exception group
+    read_to: int = 0  # lines above belong to a traceback
     margin: int = 0  # the column of the header: what stands left of it is no message
 
     def start(self, index: int, depth: int) -> None:
@@ -79,10 +81,11 @@ class _Reading:
                 "\n:\n"
             )  # written to standard error in pieces, each a line of the log
         self._take_header()
+        self._take_said()
         kept = [draft for draft in self.drafts if draft.frames or draft.type]
         if any(draft.frames for draft in kept):
             self.found.append(Found(_language(kept), root_first(kept), self.begun))
-        self.drafts, self.stage, self.linked, self.header = [], "outside", False, ""
+        self.drafts, self.stage, self.linked, self.header, self.said = [], "outside", False, "", ""
 
     def _take_header(self) -> None:
         """`[ERROR] KeyError: 'x'` above a traceback that ends without its exception, below a label perhaps (`Stack:`)."""
@@ -94,6 +97,12 @@ class _Reading:
         said = (announced(said.message) or said) if said is not None and said.type == "Exception" else said
         if last is not None and said is not None:
             last.type, last.message = said.type, said.message
+
+    def _take_said(self) -> None:
+        """What the lines above say, when the text ends before the exception."""
+        last = self.drafts[-1] if self.drafts else None
+        if last is not None and last.type is None and not last.message and self.headed and not self.newest_first:
+            last.type, last.message = cut_trace.read(self.said)
 
 
 def _language(drafts: Sequence[Draft]) -> str:
@@ -156,8 +165,10 @@ def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above:
     if ("Fatal Python error" in line or "Windows fatal" in line) and (fatal := _FATAL.match(line)) is not None:
         reading.fatal = (fatal[1], fatal[2])
     if header:
+        floor = reading.read_to
         reading.start(index, depth)
         reading.header, reading.flat, reading.headed = above, False, True
+        reading.said = cut_trace.said_above(log, index, floor) if len(reading.drafts) == 1 else ""
         reading.margin = len(line) - len(line.lstrip())
         if len(reading.drafts) == 1:
             said = (above, *log.lines[: min(index, MOST_ABOVE)])
@@ -173,6 +184,8 @@ def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above:
         _read_message(reading, log, index, line)
     elif reading.stage == "between" and reading.linked and depth:
         _read_bare_member(reading, line, depth)
+    if reading.stage != "outside":
+        reading.read_to = index + 1
 
 
 def _read_frame(reading: _Reading, index: int, frame: re.Match[str], depth: int, above: str) -> None:

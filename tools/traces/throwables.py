@@ -46,6 +46,7 @@ _LINE: Final = ("lineno", "line", "linenumber", "line_number", "ln")
 _FUNCTION: Final = ("function", "method", "methodname", "member", "func", "label", "name", "mn")
 
 _PACKAGED: Final = re.compile(r"(?:[a-z_]\w*\.){1,20}[A-Z][\w$]*$")
+_CLOSURES: Final = re.compile(r"(?:\.(?:func)?\d{1,4})+$")
 _PLATFORMS: Final = {"node": "javascript", "kotlin": "java", "android": "java", "dotnet": "csharp"}
 
 
@@ -71,7 +72,7 @@ def chain_of(node: Mapping[str, object], language: str = "") -> tuple[str, tuple
         rows = next((value for key, value in names.items() if _STACK.match(key) and _is_stack(value)), None)
         frames = _frames(names, rows)
         kind, message = text_under(names, _TYPE), text_under(names, _MESSAGE)
-        if not kind and isinstance(rows, list):
+        if not kind and (isinstance(rows, list) or _is_go(frames)):
             message = text_under(names, ("error", "err")) or message
         if frames is None or not (kind or message or frames):
             break
@@ -81,6 +82,11 @@ def chain_of(node: Mapping[str, object], language: str = "") -> tuple[str, tuple
     if not any(failure.frames for failure in failures) or not tongue:
         return None
     return tongue, tuple(reversed(failures))
+
+
+def _is_go(frames: Sequence[Frame] | None) -> bool:
+    """Whether the record is a Go logger's, whose message says what was tried and whose `err` says what went wrong."""
+    return bool(frames) and all(frame.path.endswith(".go") for frame in frames or ())
 
 
 def _is_stack(value: object) -> bool:
@@ -119,7 +125,7 @@ def _frames(names: Mapping[str, object], rows: object) -> tuple[Frame, ...] | No
         printed = [call for line in rows.split("\n")[:MAX_FRAMES] if (call := call_of(line)) is not None]
         return tuple(frames_of(place, printed))
     if not isinstance(rows, list):
-        return (Frame(path=place[0], line=place[1]),) if place else None
+        return _logged_at(names)
     calls = [row for row in rows[:MAX_FRAMES] if isinstance(row, dict)]
     if _is_php(names, calls, rows):
         return tuple(frames_of(place, [*_php_calls(rows)]))
@@ -144,6 +150,24 @@ def _raised_at(names: Mapping[str, object]) -> tuple[str, int | None] | None:
         return slashed(path), number(str(line))
     where, row, _ = split_place(path)
     return (where, row) if row else None
+
+
+def _logged_at(names: Mapping[str, object]) -> tuple[Frame, ...] | None:
+    """Where a record was written: in fields of its own (logrus), or in an object (slog's `source`)."""
+    site = names.get("source")
+    row = lowered(site) if isinstance(site, dict) else names
+    place = _raised_at(row)
+    if place is None:
+        return None
+    function, owner = _called_in_go(text_under(row, ("function", "func"))) if place[0].endswith(".go") else ("", "")
+    return (Frame(path=place[0], line=place[1], function=function or None, class_name=owner or None),)
+
+
+def _called_in_go(name: str) -> tuple[str, str]:
+    """`pkg/path.(*Type).Method.func1` -> Method and Type."""
+    inside = _CLOSURES.sub("", name.rpartition("/")[2]).partition(".")[2]
+    owner, _, function = inside.rpartition(".")
+    return function, owner.strip("(*)")
 
 
 def _php_calls(rows: Sequence[object]) -> Iterator[Call]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.repositories import Change
 from tests.tools.signals.bare_message import QUIET, window_of
+from tools.impact.constructs import construct_in
 from tools.signals.registry import measure
 
 LIST = "package shop\n\nfunc strip(remote string, n int) string {\n\tif n == 0 {\n\t\treturn remote\n\t}\n\treturn remote\n}\n"
@@ -46,3 +47,26 @@ def test_the_line_that_is_told_lies_in_the_file_of_the_trace_and_shows_the_const
     told = found[0]["added_construct"]
     assert "remote[n:]` (list.go:7)" in told
     assert "`…" in told
+
+
+def test_words_of_strings_are_no_loop(tmp_path: Path) -> None:
+    worded: Change = {
+        "files": {
+            "help.php": "<?php\n$help = [\n    'Comma separated list of groups (looks for * in each ...)',\n];\n",
+            "spread.php": "<?php\nsend(...$rows);\n",
+        }
+    }
+    looped: Change = {"files": {"all.js": "const all = (rows) => [...rows].map(one => `${one}`);\n"}}
+    changes: list[Change] = [{"files": {"list.php": "<?php\n$n = 0;\n"}}, worded, looped, *QUIET]
+    context = window_of(tmp_path, changes, "Warning: foreach() argument must be of type array|object, null given")
+    found = [{each.name for each in measure(context, change)} for change in context.changes]
+    assert [("added_construct" in row) for row in found] == [False, True, False, False, False]
+
+
+def test_what_a_string_is_filled_with_runs_and_sql_stands_in_strings() -> None:
+    indexing, unique = construct_in("IndexError", "list index out of range"), construct_in("", "duplicate key value")
+    assert indexing is not None and unique is not None
+    assert indexing.stands_in('    return f"{rows[number]} is last"', "last.py")
+    assert not indexing.stands_in('    return "rows[number] is last"', "last.py")
+    assert indexing.stands_in("fn at<'a>(rows: &'a [u8], n: usize) -> &'a u8 { &rows[n] }", "last.rs")
+    assert unique.stands_in('    run("INSERT INTO shop VALUES (1)")', "last.py")
