@@ -99,7 +99,9 @@ def _closed(hidden: Iterable[Path], bound: Iterable[Path]) -> tuple[str, ...]:
 def _refusal(words: Sequence[str]) -> str | None:
     """Return what bubblewrap says where this machine does not let the account make such a sandbox."""
     try:
-        run = subprocess.run((*words, "true"), capture_output=True, timeout=_SECONDS, check=False, text=True, errors="replace")
+        run = subprocess.run(
+            (*words, "true"), capture_output=True, timeout=_SECONDS, check=False, text=True, errors="replace"
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error).splitlines()[0][:_SHOWN]
     lines = run.stderr.strip().splitlines() or [f"bubblewrap ended with status {run.returncode}"]

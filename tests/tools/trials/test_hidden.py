@@ -15,9 +15,29 @@ from tools.trials.sandbox import sandbox
 
 pytestmark = needed
 _SECRETS = (
-    *(".config/git/credentials", ".git-credentials", ".ssh/id", ".my.cnf", ".s3cfg", ".composer/auth.json", ".config/hub"),
-    *(".gradle/gradle.properties", ".bundle/config", ".config/containers/auth.json", ".config/glab-cli/config.yml", ".env"),
-    *(".config/pip/pip.conf", ".python_history", ".local/share/fish/fish_history", ".cargo/credentials", ".m2/settings.xml"),
+    *(
+        ".config/git/credentials",
+        ".git-credentials",
+        ".ssh/id",
+        ".my.cnf",
+        ".s3cfg",
+        ".composer/auth.json",
+        ".config/hub",
+    ),
+    *(
+        ".gradle/gradle.properties",
+        ".bundle/config",
+        ".config/containers/auth.json",
+        ".config/glab-cli/config.yml",
+        ".env",
+    ),
+    *(
+        ".config/pip/pip.conf",
+        ".python_history",
+        ".local/share/fish/fish_history",
+        ".cargo/credentials",
+        ".m2/settings.xml",
+    ),
     *(".terraform.d/credentials.tfrc.json", ".cache/huggingface/token", ".yarnrc.yml", ".a-program-of-next-year/token"),
     *("snap/aws-cli/1/.aws/credentials", ".local/share/uv/credentials/one.json", ".gem/credentials"),
 )
@@ -68,7 +88,13 @@ def test_a_link_hides_what_it_leads_to(home: Path, tmp_path: Path, place: str, n
 
 
 def test_links_that_lead_nowhere_in_a_circle_or_to_everything_break_nothing(home: Path, tmp_path: Path) -> None:
-    for name, target in ((".nowhere", "/not/here"), (".circle", ".circle"), (".all", "/"), (".up", ".."), (".jdk", "/usr")):
+    for name, target in (
+        (".nowhere", "/not/here"),
+        (".circle", ".circle"),
+        (".all", "/"),
+        (".up", ".."),
+        (".jdk", "/usr"),
+    ):
         (home / name).symlink_to(target)
     assert inside(tmp_path, "ls /usr/bin > /dev/null") == 0
     assert not {Path("/"), Path("/usr"), home.parent}.intersection(covered())
@@ -91,7 +117,13 @@ def test_a_work_tree_below_what_is_hidden_is_written(home: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *(".pyenv/shims/python9", ".rbenv/shims/ruby", ".rubies/ruby-3.4/bin/ruby", ".cargo/bin/cargo", ".goenv/shims/go"),
+        *(
+            ".pyenv/shims/python9",
+            ".rbenv/shims/ruby",
+            ".rubies/ruby-3.4/bin/ruby",
+            ".cargo/bin/cargo",
+            ".goenv/shims/go",
+        ),
         *("go/bin/tool", ".nvm/versions/node/v22/bin/node", ".local/bin/uv", ".asdf/shims/erl", "miniconda3/bin/conda"),
         *(".volta/bin/node", ".sdkman/candidates/java/current/bin/java", ".local/share/mise/shims/go", ".bun/bin/bun"),
     ],

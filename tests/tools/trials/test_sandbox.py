@@ -16,10 +16,12 @@ from tools.trials.confirm import Runner
 from tools.trials.readable import landlock
 from tools.trials.sandbox import _told_of_itself, sandbox
 
+_SIMPLEST = ("bwrap", "--unshare-all", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "true")
 needed = pytest.mark.skipif(
-    shutil.which("bwrap") is None or sandbox(Path.cwd()) is None,
+    shutil.which("bwrap") is None or subprocess.run(_SIMPLEST, check=False, capture_output=True).returncode != 0,
     reason="bubblewrap is not installed or may not be used",
 )
+"""Not asked of `sandbox`: where that gives words which do not work, the tests fail."""
 
 
 def test_the_home_folder_can_be_written_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
