@@ -68,16 +68,16 @@ def kept(hidden: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
     named = [home / name for home in _homes() for name in sorted(_TOOLCHAINS)]
     for path in dict.fromkeys((*named, *_on_path())):
         shown = Path(os.path.realpath(path.parent)) / path.name
-        if os.path.exists(path) and any(shown.is_relative_to(folder) for folder in folders):
+        if os.access(path, os.F_OK) and any(shown.is_relative_to(folder) for folder in folders):
             yield Path(os.path.realpath(path)), shown
 
 
 def _homes() -> tuple[Path, ...]:
     """The folder that HOME names, and the account's own, which may be another."""
-    told = [os.path.expanduser("~")]
+    told = [os.environ.get("HOME", "")]
     with suppress(KeyError):  # an account without an entry, as in some containers
         told.append(pwd.getpwuid(os.getuid()).pw_dir)
-    return tuple(dict.fromkeys(Path(os.path.realpath(path)) for path in told if os.path.isabs(path)))
+    return tuple(dict.fromkeys(Path(os.path.realpath(path)) for path in told if Path(path).is_absolute()))
 
 
 def _entries(home: Path) -> Iterator[Path]:
@@ -87,12 +87,12 @@ def _entries(home: Path) -> Iterator[Path]:
             continue
         yield path
         folders = (path, *_listed(path)) if path.name == ".config" else (path,)
-        yield from (below for folder in folders for below in _listed(folder) if os.path.islink(below))
+        yield from (below for folder in folders for below in _listed(folder) if below.is_symlink())
 
 
 def _listed(folder: Path) -> tuple[Path, ...]:
     try:
-        return tuple(folder.iterdir())
+        return tuple(folder.iterdir()) if os.access(folder, os.X_OK) else ()
     except OSError:
         return ()
 
@@ -104,7 +104,8 @@ def _real(entry: Path, home: Path) -> Path | None:
         real = Path(os.path.realpath(entry, strict=True))
     except OSError:  # it leads nowhere, or may not be read
         return None
-    if entry in tools or home.is_relative_to(real) or any(real.is_relative_to(place) for place in (*_SYSTEM, *_EMPTY)):
+    elsewhere = [place for place in (*_SYSTEM, *_EMPTY) if place in _EMPTY or not home.is_relative_to(place)]
+    if entry in tools or home.is_relative_to(real) or any(real.is_relative_to(place) for place in elsewhere):
         return None
     if entry.is_symlink() and any(real.is_relative_to(os.path.realpath(tool)) for tool in tools):
         return None

@@ -87,13 +87,13 @@ def _told_of_itself(program: str) -> str:
 
 
 def _cover(path: Path) -> tuple[str, ...]:
-    return ("--tmpfs", str(path)) if os.path.isdir(path) else ("--ro-bind", "/dev/null", str(path))
+    return ("--tmpfs", str(path)) if path.is_dir() else ("--ro-bind", "/dev/null", str(path))
 
 
 def _closed(hidden: Iterable[Path], bound: Iterable[Path]) -> tuple[str, ...]:
     """The folders in memory that nothing is written to: what is mounted below them stays as it is."""
     taken = {os.path.realpath(path) for path in bound}
-    return ("/dev", *(str(path) for path in hidden if os.path.isdir(path) and str(path) not in taken))
+    return ("/dev", *(str(path) for path in hidden if path.is_dir() and str(path) not in taken))
 
 
 def _refusal(words: Sequence[str]) -> str | None:

@@ -70,6 +70,14 @@ def test_no_credential_of_the_home_is_read(home: Path, tmp_path: Path) -> None:
     assert inside(tmp_path, look) == 0
 
 
+def test_a_home_beside_programs_of_the_system_is_hidden_too(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.trials.hidden._SYSTEM", ("/var/tmp",))  # as /opt, for a service that lives there
+    secret = put(home / ".netrc")
+    assert inside(tmp_path, f"grep -q SECRET {secret}") != 0
+
+
 def test_what_has_no_dot_is_still_read(home: Path, tmp_path: Path) -> None:
     assert inside(tmp_path, f"grep -q SECRET {put(home / 'notes.txt')}") == 0
 
