@@ -13,7 +13,7 @@ from tools.git.repository import Repository
 from tools.trials.bisection import Bisection, Window
 from tools.trials.command import Command, run_command
 from tools.trials.confinement import confined
-from tools.trials.sandbox import sandbox
+from tools.trials.sandbox import obstacle, sandbox
 from tools.trials.worktree import worktree
 
 SandboxMode = Literal["auto", "required", "off"]
@@ -56,7 +56,8 @@ class Runner:
         if wrapper is None and self._decided and self.sandboxed:
             raise InputError("the sandbox no longer works: nothing more was run")
         if wrapper is None and self.mode == "required":
-            raise InputError("no sandbox: install bubblewrap, or let the command run without one (--sandbox auto)")
+            why = obstacle(folder, (objects,), home=home, network=self.network) or "it did not work just now"
+            raise InputError(f"no sandbox: {why}, or let the command run without one (--sandbox auto)")
         self._decided, self.sandboxed = True, wrapper is not None
         return confined() if wrapper is None else wrapper
 

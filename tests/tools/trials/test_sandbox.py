@@ -1,5 +1,6 @@
 """The sandbox, where this machine has bubblewrap."""
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -13,12 +14,12 @@ from tests.tools.trials.histories import CHECK, broken_at
 from tools.git.repository import Repository
 from tools.trials.confinement import landlock
 from tools.trials.confirm import Runner
-from tools.trials.sandbox import sandbox
+from tools.trials.sandbox import _told_of_itself, sandbox
 
 
 def test_the_home_folder_can_be_written_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tools.trials.sandbox.shutil.which", lambda _: "/bin/bwrap")
-    monkeypatch.setattr("tools.trials.sandbox._works", lambda _: True)
+    monkeypatch.setattr("tools.trials.sandbox._refusal", lambda _: None)
     words = sandbox(tmp_path / "tree", home=tmp_path / "home") or ()
     bound = [words[at + 1 : at + 3] for at, word in enumerate(words) if word == "--bind"]
     assert bound == [(str(tmp_path / name),) * 2 for name in ("home", "tree")]
@@ -89,6 +90,17 @@ def test_without_a_sandbox_it_reads_no_other_process_and_this_one_stays_as_it_wa
     assert "Permission denied" in printed
 
 
+def keeps_signals() -> bool:
+    return bool(landlock()) and ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1) >= 6
+
+
+@pytest.mark.skipif(not keeps_signals(), reason="Landlock keeps signals from Linux 6.12")
+def test_without_a_sandbox_it_signals_no_other_process_and_may_signal_its_own(tmp_path: Path) -> None:
+    _, outcome, printed = unsandboxed(tmp_path, "sleep 60 & kill $! && echo own; kill -0 $PPID")
+    assert (outcome, printed.split()[0]) == ("failed", "own")
+    assert "Operation not permitted" in printed
+
+
 @pytest.mark.skipif(not landlock(), reason="Landlock is Linux's, from 5.19")
 def test_confined_it_moves_files_between_folders(tmp_path: Path) -> None:
     move = f'mkdir a b && touch a/x && {sys.executable} -c \'import os; os.rename("a/x", "b/x")\''
@@ -122,27 +134,56 @@ def test_there_is_no_network_and_no_process_of_the_machine(tmp_path: Path) -> No
 
 
 @needed
-def test_credentials_in_the_home_folder_are_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = Path.cwd() / ".redtide-test-home" if not str(tmp_path).startswith(("/tmp", "/dev/shm")) else tmp_path
-    monkeypatch.setenv("HOME", str(home))
-    (home / ".ssh").mkdir(parents=True)
-    (home / ".ssh/id").write_text("secret")
-    (home / ".netrc").write_text("secret")
-    folder = home / "work"
-    folder.mkdir()
-    assert inside(folder, f"cat {home}/.ssh/id") != 0
-    assert inside(folder, f'test -z "$(cat {home}/.netrc 2>/dev/null)"') == 0
+@pytest.mark.skipif("--size" not in _told_of_itself("bwrap"), reason="bubblewrap bounds them from version 0.7")
+def test_what_it_keeps_in_memory_is_bounded(tmp_path: Path) -> None:
+    for place, size in (("/tmp", 2 << 30), ("/run", 64 << 20), ("/dev/shm", 512 << 20)):
+        assert inside(tmp_path, f"test $(df -B1 --output=size {place} | tail -1) -eq {size}") == 0
+    fill = "head -c 600000000 /dev/zero > /dev/shm/much 2>/dev/null; test $(stat -c %s /dev/shm/much) -le 536870912"
+    assert inside(tmp_path, fill) == 0
+    assert inside(tmp_path, "echo x > /dev/much || exit 1") == 1
+    assert inside(tmp_path, "echo x > /dev/null") == 0
+
+
+def fake(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A bubblewrap that this machine does not have; it is asked anew what it can."""
+    path = folder / "bin" / "bwrap"
+    path.parent.mkdir()
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o700)
+    monkeypatch.setenv("PATH", str(path.parent), prepend=os.pathsep)
+    return path
+
+
+def test_an_old_bubblewrap_is_not_given_what_it_does_not_know(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = fake(tmp_path, "case \" $* \" in *' --size '*) echo 'Unknown option --size' >&2; exit 1; esac", monkeypatch)
+    words = sandbox(tmp_path)
+    assert words is not None
+    assert words[0] == str(path)
+    assert "/tmp" in words
+
+
+def test_it_is_told_why_bubblewrap_makes_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    built = broken_at(tmp_path, 1, 1)
+    fake(tmp_path, "echo 'bwrap: setting up uid map: Permission denied' >&2; exit 1", monkeypatch)
+    repository = Repository.open(built.path)
+    with pytest.raises(InputError, match=r"no sandbox: bwrap: setting up uid map: Permission denied, or"):
+        Runner(repository, CHECK, mode="required")(built.shas[1])
+    caplog.clear()
+    assert Runner(repository, CHECK)(built.shas[1]).outcome == "failed"
+    assert caplog.messages == ["no sandbox: bwrap: setting up uid map: Permission denied"]
 
 
 def test_a_home_that_this_account_may_not_read_hides_nothing_and_breaks_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(path: Path) -> bool:
+    def refused(path: Path) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr("tools.trials.sandbox.shutil.which", lambda _: "/bin/bwrap")
-    monkeypatch.setattr("tools.trials.sandbox._works", lambda _: True)
-    monkeypatch.setattr(Path, "is_dir", refused)
+    monkeypatch.setattr("tools.trials.sandbox._refusal", lambda _: None)
+    monkeypatch.setattr(Path, "iterdir", refused)
     assert "--ro-bind" in (sandbox(tmp_path) or ())
 
 
