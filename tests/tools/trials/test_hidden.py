@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.trials.test_sandbox import inside, needed
+from tests.tools.trials.bubblewrap import needed
+from tests.tools.trials.test_sandbox import inside
 from tools.trials.hidden import covered
 from tools.trials.sandbox import sandbox
 
