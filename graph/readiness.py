@@ -101,7 +101,7 @@ def _ways_out(request: Request, base: Branch, plan: RevertPlan) -> str:
         else (f"--commit {short(plan.commit)}", "--only PATH (only that file)")
     )
     command = f"redtide revert {about}{_head(base, plan)} --set"
-    return f"with {command} (and the later commits that build on it) or {part}, by hand, or roll the deploy back"
+    return f"with {command} (with what builds on it) or {part}, by hand, or roll the deploy back"
 
 
 def _otherwise(verdict: Verdict, how: str) -> str:

@@ -25,7 +25,7 @@ def verdict_object(found: "Investigation", seconds: float) -> dict[str, Any]:
         "sides": list(verdict.sides),
         "instead": list(evidence.instead),
         "seen": {"visibility": evidence.seen.visibility, **evidence.seen.model_dump(mode="json")},
-        "next_step": verdict.next_step,
+        "next_step": found.report.next_step,
         "none_probability": evidence.none_probability,
         "missing": list(evidence.missing),
         "base": evidence.base,

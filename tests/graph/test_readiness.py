@@ -66,9 +66,9 @@ def test_what_is_reverted_there_already_is_not_offered_again(clone: Shop) -> Non
     [
         (
             "redtide revert INC-1",
-            "with redtide revert INC-1 --set (and the later commits that build on it) or --partial ",
+            "with redtide revert INC-1 --set (with what builds on it) or --partial ",
         ),
-        ("", "with redtide revert --commit {culprit} --set (and the later commits that build on it) or --only PATH "),
+        ("", "with redtide revert --commit {culprit} --set (with what builds on it) or --only PATH "),
     ],
 )
 def test_what_conflicts_is_not_told_to_be_reverted_as_it_is(clone: Shop, command: str, said: str) -> None:
