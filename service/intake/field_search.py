@@ -2,11 +2,15 @@
 
 What stands nearer to the top counts first, and of the same depth the name that comes first in a list of names. An
 object that only holds the rest together (`data`, `event`, `alert`) is no depth.
+
+What belongs to the request that failed is not searched: whoever sent that request wrote it, and does not speak for the
+sender of the alert.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from service.intake.label_shapes import labelled
@@ -15,10 +19,17 @@ from service.intake.names import folded, says_nothing
 
 _HOLDERS = frozenset(
     map(folded, ("data", "event", "alert", "incident", "issue", "problem", "payload", "body", "attributes", "detail"))
-) | {"notification", "params", "result", "message", "details", "evaluation", "content", "essentials"}
+) | {"notification", "result", "message", "details", "evaluation", "content", "essentials"}
 _LABELS = frozenset(
     map(folded, ("labels", "tags", "annotations", "custom_details", "details", "metadata", "meta", "context", "fields"))
-) | {"extra", "properties", "dimensions", "resource", "variables", "commonlabels", "entitytags", "attributes", "params"}
+) | {"extra", "properties", "dimensions", "resource", "variables", "commonlabels", "entitytags", "attributes"}
+_OF_REQUEST = frozenset(
+    ("params", "parameters", "headers", "query", "querystring", "form", "formdata", "postdata", "cookies", "cookie")
+) | {"session", "user", "httprequest", "args", "kwargs"}
+_ENDS_OF_REQUEST = ("params", "parameters", "headers", "cookies")
+_BESIDE_ERROR = frozenset(("body", "payload", "content"))
+"""Beside an error these hold what was sent to the program that failed; else they hold the alert."""
+_ERRORS = frozenset(("error", "exception", "stack", "stacktrace", "traceback", "backtrace", "trace", "excinfo"))
 _DEEPEST = 6
 _MOST = 5_000
 """Fields that are looked at; a body of more says what it is about before."""
@@ -35,15 +46,14 @@ class FoundField(NamedTuple):
 
 
 class FieldSearch:
-    """Every field of a body, nearest to the top first."""
+    """Every field of a body, nearest to the top first; of the same depth before those that it shares with others."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        found: list[FoundField] = []
-        for field in _walked(document):
-            found.append(field)
-            if len(found) >= _MOST:
-                break
-        self._all = sorted(found, key=lambda field: field.depth)
+    def __init__(self, document: Mapping[str, Any], shared: "FieldSearch | None" = None) -> None:
+        own = list(islice(_walked(document), _MOST))
+        self._all = sorted([*own, *(shared.every() if shared else ())], key=lambda field: field.depth)
+        self._called: dict[str, list[tuple[int, FoundField]]] = {}
+        for number, field in enumerate(self._all):
+            self._called.setdefault(field.name, []).append((number, field))
 
     def first(self, names: Sequence[str], fits: Callable[[Any], bool] = lambda value: True) -> Any:  # noqa: ANN401
         """The value of the first field that is called like one of these and fits; None when there is none."""
@@ -51,13 +61,18 @@ class FieldSearch:
 
     def chosen(self, names: Sequence[str], fits: Callable[[FoundField], bool]) -> Any:  # noqa: ANN401
         """As `first`, where it matters how a field is called and what holds it. `*at` is every name that ends so."""
-        rank = _rank(tuple(names))
+        exact, endings = _places(tuple(names))
+        called = {name: place for name, place in exact.items() if name in self._called}
+        if endings:
+            ending = (name for name in self._called if name.endswith(tuple(endings)) and name not in exact)
+            called |= {name: next(endings[end] for end in endings if name.endswith(end)) for name in ending}
         known = [
-            (field.depth, place, field.value)
-            for field in self._all
-            if (place := rank(field.name)) is not None and fits(field)
+            (field.depth, place, number, field)
+            for name, place in called.items()
+            for number, field in self._called[name]
         ]
-        return min(known, key=lambda each: each[:2])[2] if known else None
+        # What fits is asked of the best first: to answer may mean to read a long text.
+        return next((field.value for *_, field in sorted(known, key=_order) if fits(field)), None)
 
     def text(self, names: Sequence[str]) -> str:
         """The first text among them."""
@@ -89,22 +104,22 @@ class FieldSearch:
 
 
 @lru_cache(maxsize=200)
-def _rank(names: tuple[str, ...]) -> Callable[[str], int | None]:
-    """The place of a name in a list of names; one that only ends like one of them comes where that stands."""
-    exact = {folded(name): place for place, name in reversed(list(enumerate(names))) if not name.startswith("*")}
-    endings = [(folded(name), place) for place, name in enumerate(names) if name.startswith("*")]
+def _places(names: tuple[str, ...]) -> tuple[dict[str, int], dict[str, int]]:
+    """Where names stand in a list of them, and endings of names; one name that is there twice counts first."""
+    places = [(folded(name), place, name.startswith("*")) for place, name in reversed(list(enumerate(names)))]
+    exact = {name: place for name, place, ends in places if not ends}
+    return exact, {name: place for name, place, ends in reversed(places) if ends}
 
-    @lru_cache(maxsize=2_000)
-    def rank(name: str) -> int | None:
-        return exact.get(name, next((place for end, place in endings if name.endswith(end)), None))
 
-    return rank
+def _order(known: tuple[int, int, int, FoundField]) -> tuple[int, int, int]:
+    return known[:3]
 
 
 def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] = ()) -> Iterator[FoundField]:
     """Broadly: all of an object before what its objects hold."""
     inner: list[tuple[int, str, Mapping[str, Any]]] = []
     within = path[-1] if path else ""
+    beside_error = any(folded(str(key)) in _ERRORS and bool(value) for key, value in document.items())
     for key, sent in document.items():
         name, value = folded(str(key)), parsed(sent)
         if not name or says_nothing(value):
@@ -112,6 +127,8 @@ def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] =
         yield FoundField(depth, name, value, within, path)
         if within:
             yield FoundField(depth, within + name, value, within, path)
+        if _of_request(name) or (beside_error and name in _BESIDE_ERROR):
+            continue
         if name in _LABELS or name.endswith(("tags", "labels")):
             told = ((folded(each), text) for each, text in labelled(value).items())
             yield from (FoundField(depth, each, text, name, (*path, name)) for each, text in told if each)
@@ -120,6 +137,10 @@ def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] =
             inner.append((depth + (name not in _HOLDERS or first is not value), name, first))
     for deeper, name, each in inner:
         yield from _walked(each, deeper, (*path, name))
+
+
+def _of_request(name: str) -> bool:
+    return name in _OF_REQUEST or name.startswith("request") or name.endswith(_ENDS_OF_REQUEST)
 
 
 def _is_word(value: object) -> bool:

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 from incidents.trace import StackTrace
 from service.intake.field_names import ERROR_MESSAGES, ERROR_TYPES, ERRORS, TRACES
 from service.intake.field_search import FieldSearch
-from service.intake.free_text import trace_in
-from service.intake.lenient import parsed
+from service.intake.lenient import NotUnderstood, parsed
 from service.intake.names import folded
 from service.intake.printed_trace import printed
 from service.intake.sdk_frames import Raised, SentFrame, headline, text_line, trace_of
@@ -24,6 +23,10 @@ _BARE_TYPE = re.compile(
 )
 """A class, and no word such as `Timeout`."""
 _MOST_TEXTS = 50
+_LONGEST_TEXT = 100_000
+_MOST_READ = 200_000
+_MOST_OF_BODY = 2_000_000
+"""Characters of one alert, and of all of a body, in which a trace is looked for: 500,000 take about a second."""
 
 
 class Found(NamedTuple):
@@ -34,7 +37,35 @@ class Found(NamedTuple):
     said: str
 
 
-def error_in(fields: FieldSearch, platform: str) -> Found:
+class Traces:
+    """Which texts of a body hold a trace. One that many of its alerts share is read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, StackTrace] = {}
+        self._left, self._of_body = _MOST_READ, _MOST_OF_BODY
+
+    def next_alert(self) -> None:
+        """Each alert may have so much text of its own."""
+        self._left = _MOST_READ
+
+    def of(self, text: str) -> StackTrace | None:
+        """What a language's parser reads in it; None when that is nothing, or it is too much for one alert.
+
+        Raises NotUnderstood when it is too much for one body: whose trace was left out could not be told from others.
+        """
+        if text not in self._read:
+            start = text[:_LONGEST_TEXT]
+            if "\n" not in text or len(start) > self._left:
+                return None
+            self._left, self._of_body = self._left - len(start), self._of_body - len(start)
+            if self._of_body < 0:
+                raise NotUnderstood("", "holds too much text in which there may be a trace: send fewer alerts at once")
+            self._read[text] = parse(start)
+        trace = self._read[text]
+        return trace if trace.language else None
+
+
+def error_in(fields: FieldSearch, platform: str, traces: Traces) -> Found:
     """The error, as far as it is told."""
     kind, message = _kind(fields), fields.text(ERROR_MESSAGES)
     words = fields.text(ERRORS)
@@ -49,9 +80,9 @@ def error_in(fields: FieldSearch, platform: str) -> Found:
     if frames:
         trace = trace_of(platform, [Raised(kind, message, frames)])
         return Found(printed(trace), trace, message)
-    text = _text(fields)
+    text = _text(fields, traces)
     if text:
-        return Found(_headed(text, kind, message), None, message)
+        return Found(_headed(text, kind, message, traces), None, message)
     place = place_of(fields, kind) if kind else None
     if place is not None:
         trace = trace_of(platform, [Raised(kind, message, [place])])
@@ -108,21 +139,23 @@ def _list(value: object) -> object:
     return value.get("frames") if isinstance(value, Mapping) else value
 
 
-def _text(fields: FieldSearch) -> str:
+def _text(fields: FieldSearch, traces: Traces) -> str:
     """The first text that a language's parser reads: under a name for traces, else anywhere."""
-    named = fields.first(TRACES, lambda value: bool(_traced(value)))
+    named = fields.first(TRACES, lambda value: bool(_traced(value, traces)))
     if named is not None:
-        return _traced(named)
+        return _traced(named, traces)
     texts = [field.value for field in fields.every() if isinstance(field.value, str) and "\n" in field.value]
-    return trace_in(*texts[:_MOST_TEXTS])
+    return next((text for text in texts[:_MOST_TEXTS] if traces.of(text)), "")
 
 
-def _traced(value: object) -> str:
+def _traced(value: object, traces: Traces) -> str:
     lines = value if isinstance(value, list) else [value]
     texts = [line for line in lines if isinstance(line, str)]
-    return trace_in("\n".join(texts)) if len(texts) == len(lines) else ""
+    text = "\n".join(texts) if len(texts) == len(lines) else ""
+    return text if traces.of(text) else ""
 
 
-def _headed(text: str, kind: str, message: str) -> str:
+def _headed(text: str, kind: str, message: str, traces: Traces) -> str:
     """Some send the calls alone, and what was raised beside them."""
-    return text if not kind or parse(text).exception else f"{kind}: {text_line(message)}\n{text}"
+    trace = traces.of(text)
+    return text if not kind or (trace and trace.exception) else f"{kind}: {text_line(message)}\n{text}"

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from itertools import islice
 
 from service.intake.alert_event import State
 from service.intake.field_names import (
@@ -39,6 +40,7 @@ _PLAIN = frozenset(("resolved", "recovered", "recovery"))
 _PAGE = re.compile(r"https?://[^/?#\s]{1,300}+/?[^/\s]")
 """An address with more than the name of a machine."""
 _DATE = re.compile(r"\d{4}[-./]\d\d[-./]\d\d")
+_MOST_DATES = 20
 _TIME_OF_DAY = re.compile(r"\d\d:\d\d(?::\d\d)?")
 
 
@@ -124,7 +126,8 @@ def _labels(fields: FieldSearch) -> dict[str, str]:
 
 def began(fields: FieldSearch) -> datetime | None:
     """When it began, as far as that is told; a date and a time of day may have fields of their own."""
-    apart = (_joined(fields, field) for field in fields.every() if field.name.endswith("date"))
+    dates = islice((field for field in fields.every() if field.name.endswith("date")), _MOST_DATES)
+    apart = (_joined(fields, field) for field in dates)
     found = next((each for each in apart if each is not None), None)
     return found or moment_of(fields.chosen(AT, _is_beginning)) or moment_of(fields.first(AT, _is_moment))
 

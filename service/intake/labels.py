@@ -88,8 +88,13 @@ class About(TypedDict):
 
 def first_of(labels: Mapping[str, str], names: tuple[str, ...]) -> str:
     """The first of these labels that says something, in whatever spelling."""
-    known = in_one_spelling({name: value for name, value in labels.items() if _says(value)})
+    known = _telling(labels, names)
     return next((known[name] for name in map(folded, names) if name in known), "")
+
+
+def _telling(labels: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
+    wanted = frozenset(map(folded, names))
+    return in_one_spelling({name: value for name, value in labels.items() if folded(name) in wanted and _says(value)})
 
 
 def _says(value: str) -> bool:
@@ -142,7 +147,7 @@ def tagged(tags: object) -> dict[str, str]:
 
 def revision_of(labels: Mapping[str, str], names: tuple[str, ...] = REVISION) -> str:
     """The commit that the first of these labels holds which holds one, else what the first of them says."""
-    known = in_one_spelling({name: value for name, value in labels.items() if _says(value)})
+    known = _telling(labels, names)
     told = [revision_in(known[name]) for name in map(folded, names) if name in known]
     return next((each for each in told if is_commit(each)), told[0] if told else "")
 

@@ -4,6 +4,7 @@ A form is known by names that this sender alone uses together. A template of som
 not: what it says is found as in any other body.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -34,6 +35,7 @@ _GRAFANA = frozenset(["silenceURL", "dashboardURL", "panelURL", "valueString"])
 _FAULT_OF_AIRBRAKE = frozenset(["last_notice", "last_notice_at", "times_occurred"])
 _OF_HONEYBADGER = ("fault", "outage", "check_in")
 _RESOURCE = frozenset(["event", "error", "issue", "metric_alert"])
+_EVENT_OF_ROLLBAR = re.compile(r"\w{1,50}_item|item_velocity|occurrence|test|deploy")
 _PLUGIN = frozenset(["project_name", "message", "culprit", "url"])
 _VARIABLES = frozenset(["alerttransition", "alertcyclekey", "aggregkey"])
 _DEFAULT = frozenset(["last_updated", "event_type", "title", "date", "body"])
@@ -101,9 +103,15 @@ def _is_pagerduty(sent: Body) -> bool:
     )
 
 
+def _is_rollbar(sent: Body) -> bool:
+    return bool(_inside(sent, "data")) and _EVENT_OF_ROLLBAR.fullmatch(str(sent.get("event_name"))) is not None
+
+
 def _is_sentry(sent: Body) -> bool:
-    told = _RESOURCE & _inside(sent, "data").keys() or "uuid" in _inside(sent, "installation")
-    return ("action" in sent and bool(told)) or sent.keys() >= _PLUGIN
+    """Its resources are objects: a text of such a name is somebody else's."""
+    data = _inside(sent, "data")
+    told = any(_inside(data, each) for each in _RESOURCE) or "uuid" in _inside(sent, "installation")
+    return ("action" in sent and told) or sent.keys() >= _PLUGIN
 
 
 def _is_airbrake(sent: Body) -> bool:
@@ -163,7 +171,7 @@ _FORMS: Sequence[tuple[Callable[[Body], bool], Read]] = (
     (_is_google, google.read),
     (_is_pagerduty, pagerduty.read),
     (lambda sent: "alertId" in _inside(sent, "alert") and "action" in sent, opsgenie.read),
-    (lambda sent: "event_name" in sent and bool(_inside(sent, "data")), rollbar.read),
+    (_is_rollbar, rollbar.read),
     (_is_sentry, sentry.read),
     (_is_bugsnag, bugsnag.read),
     (_is_airbrake, airbrake.read),

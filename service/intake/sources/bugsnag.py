@@ -21,6 +21,7 @@ from service.intake.lenient import (
     named,
     said,
 )
+from service.intake.names import folded
 from service.intake.printed_trace import traced
 from service.intake.sdk_frames import Raised, text_line, trace_of
 from service.intake.tracker_frames import frames_in
@@ -28,6 +29,8 @@ from service.intake.tracker_frames import frames_in
 _NO_ALERT = frozenset({"comment", "release", "projectsamplingstarted", "projectapproachingratelimit", "errorassigned"})
 _OVER = frozenset({"fixed", "resolved"})
 _OPEN = frozenset({"open", "reopened", ""})
+_TABS = frozenset({"app", "build", "deploy", "deployment", "git", "release", "vcs", "version"})
+"""Of the meta data, what the program says of itself; others hold what was sent to it (`request`, `params`, `user`)."""
 
 
 class Project(Sent):
@@ -102,7 +105,8 @@ def _draft(state: State, sent: Body, error: Error) -> Draft:
     raised = [_one(each) for each in reversed(error.exceptions) if isinstance(each, Mapping)]
     raised = raised or [Raised(error.exception_class, error.message, frames_in(error.stack_trace)[::-1])]
     trace = trace_of(str(error.app.get("type") or ""), raised)
-    meta = {name: each for part in error.meta_data.values() for name, each in labelled(part).items()}
+    tabs = (part for tab, part in error.meta_data.items() if folded(tab) in _TABS)
+    meta = {name: each for part in tabs for name, each in labelled(part).items()}
     version = str(error.app.get("version") or "") or error.app_version
     return Draft(
         **traced(trace),

@@ -3,6 +3,7 @@
 What is surely the body of a sender that has an address of its own is read as that (service/intake/sender_forms.py).
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from service.intake.adapter import Source
 from service.intake.field_names import COUNT, KEY, PLATFORM, SEVERAL, SEVERITY
 from service.intake.field_search import FieldSearch
-from service.intake.generic_error import Found, error_in, holders_of
+from service.intake.generic_error import Found, Traces, error_in, holders_of
 from service.intake.generic_reading import (
     base_told,
     began,
@@ -30,10 +31,23 @@ from service.intake.sender_forms import reader_of
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alerts of the body; none when it only says that somebody looks after one."""
     known = reader_of(document)
-    if known is not None:
-        return known(document)
-    found = [_draft(each) for each in _each(document)]
+    if known is None:
+        return _unknown(document)
+    return known(document) or _with_trace(document)
+
+
+def _unknown(document: Mapping[str, Any]) -> Sequence[Draft]:
+    traces = Traces()
+    found = [_draft(each, traces) for each in _each(document)]
     return [draft for draft in found if draft is not None]
+
+
+def _with_trace(document: Mapping[str, Any]) -> Sequence[Draft]:
+    """Alerts with a trace, where a known sender says nothing: its notes and deploys have a title too, but no trace."""
+    try:
+        return [draft for draft in _unknown(document) if draft.error_text]
+    except NotUnderstood:
+        return []
 
 
 def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -43,26 +57,34 @@ def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return inner if isinstance(inner, Mapping) else {}
 
 
+_MOST_SHARED = 2_000_000
+"""Characters around a list of alerts, times the alerts: all of it is looked at for each of them."""
 _LASTING = re.compile(r"(?:incident|alert|issue|problem)[._]")
 
 
-def _each(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _each(document: Mapping[str, Any]) -> Iterator[FieldSearch]:
     """Each alert of a list of them, with what stands around the list; else the body."""
     name = next((name for name in SEVERAL if _inside(document, name) and isinstance(document[name], list)), None)
     if name is None:
-        yield document
+        yield FieldSearch(document)
         return
     around = {key: value for key, value in document.items() if key != name}
-    for item in document[name]:
-        if isinstance(item, Mapping):
-            own = {key: value for key, value in item.items() if value is not None}
-            own = {f"{name.removesuffix('s')}_id": own.get("id"), **own}
-            yield {**{key: value for key, value in around.items() if key not in own}, **own}
+    items = [item for item in document[name] if isinstance(item, Mapping)]
+    if (len(items) - 1) * len(json.dumps(around, ensure_ascii=False)) > _MOST_SHARED:
+        raise NotUnderstood(name, "share too much that stands beside them: send fewer at once, or less beside them")
+    shared: dict[frozenset[str], FieldSearch] = {}
+    for item in items:
+        own = {key: value for key, value in item.items() if value is not None}
+        own = {f"{name.removesuffix('s')}_id": own.get("id"), **own}
+        hidden = frozenset(around.keys() & own.keys())
+        if hidden not in shared:
+            shared[hidden] = FieldSearch({key: value for key, value in around.items() if key not in hidden})
+        yield FieldSearch(own, shared[hidden])
 
 
-def _draft(document: Mapping[str, Any]) -> Draft | None:
-    fields = FieldSearch(document)
-    error, title = error_in(fields, fields.word(PLATFORM)), title_in(fields)
+def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
+    traces.next_alert()
+    error, title = error_in(fields, fields.word(PLATFORM), traces), title_in(fields)
     state = state_in(fields, holders_of(error, fields))
     if state is None:
         return None

@@ -177,7 +177,9 @@ def _details(page: Incident, event: Event) -> tuple[str, dict[str, str]]:
     found = [each.get("details") if isinstance(each, Mapping) and "details" in each else each for each in places]
     text = next((each for each in found if isinstance(each, str) and each), "")
     labels = [labelled(each) for each in found if isinstance(each, Mapping | list)]
-    return text, {**words_in(text), **{name: value for each in reversed(labels) for name, value in each.items()}}
+    # Free words may quote whoever caused the error: they are asked only where PagerDuty names no service.
+    words = {} if page.service.summary else words_in(text)
+    return text, {**words, **{name: value for each in reversed(labels) for name, value in each.items()}}
 
 
 SOURCE = Source(

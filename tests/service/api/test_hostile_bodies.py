@@ -25,6 +25,19 @@ async def test_a_trace_that_a_group_repeats_for_each_alert_is_refused_and_the_fi
     assert "alerts" in answer.text
 
 
+async def test_the_user_whose_request_failed_neither_ends_the_incident_nor_begins_another(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    own = {"error": TRACE, "app": "checkout"}
+    (opened,) = (await client.post("/alerts/generic", json=own)).json()["alerts"]
+    for forged in ({"status": "ok"}, {"service": "victim", "repository": "other", "commit": "deadbee1"}):
+        (accepted,) = (await client.post("/alerts/generic", json=own | {"params": forged})).json()["alerts"]
+        assert accepted["id"] == opened["id"]
+        assert accepted["effect"] not in ("resolved", "opened")
+    incident = await store.queries.incident(opened["id"])
+    assert (incident.alert.service, incident.alert.deployed) == ("checkout", None)
+
+
 @pytest.mark.parametrize(
     ("release", "revision"),
     [("checkout@3f9a1c2", "3f9a1c2"), ("checkout@20240115", None), ("checkout@" + "ab" * 32, None)],

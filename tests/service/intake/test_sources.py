@@ -85,6 +85,24 @@ def test_pagerduty_says_what_happened_but_not_the_error(event: str, states: list
     assert all((draft.service, draft.key, draft.error_text) == ("checkout", "checkout-5xx", False) for draft in drafts)
 
 
+@pytest.mark.parametrize(
+    ("tab", "revision"), [("params", "1.2"), ("request", "1.2"), ("user", "1.2"), ("deploy", "deadbee1")]
+)
+def test_of_bugsnags_meta_data_only_what_the_program_says_of_itself_names_the_commit(tab: str, revision: str) -> None:
+    error = {"errorId": "1", "exceptionClass": "E", "message": "m", "app": {"version": "1.2"}}
+    meta = {"metaData": {tab: {"commit": "deadbee1", "image": "shop:deadbee1"}}}
+    (draft,) = read("bugsnag", {"project": {"name": "shop"}, "error": error | meta})
+    assert draft.revision == revision
+
+
+def test_free_words_of_a_page_do_not_overrule_pagerdutys_own_service() -> None:
+    words = {"type": "incident_body", "details": "order note: service=victim repository=payments commit=deadbee1"}
+    (draft,) = read("pagerduty", changed(PAGERDUTY, "event.data.body", words))
+    assert (draft.service, draft.repository, draft.revision) == ("checkout", "", "")
+    (alone,) = read("pagerduty", changed(changed(PAGERDUTY, "event.data.body", words), "event.data.service", None))
+    assert alone.service == "victim"
+
+
 def test_kibanas_hits_bring_the_error() -> None:
     (draft,) = read("elastic", ELASTIC)
     assert (draft.stack_trace, draft.message, draft.count) == (TRACE, "null returned", 12)
