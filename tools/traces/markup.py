@@ -13,7 +13,9 @@ _NAMES: Final = (
     r"(?:pre|code|samp|tt|p|div|span|li|ul|td|tr|font|blockquote|details|summary|failure|error|message|stacktrace"
     r"|stack-trace|system-out|system-err|exception|textarea|output|testcase|testsuites?|rerunFailure|flakyFailure|rerunError|flakyError)"
 )
-_OPENING: Final = re.compile(rf"^[^\S\n]{{0,80}}+(?:<{_NAMES}(?:\s(?:\"[^\"<\n]{{0,4000}}+\"|[^<>\"\n]){{0,400}}+)?>|<!\[CDATA\[)+", re.MULTILINE)
+_OPENING: Final = re.compile(
+    rf"^[^\S\n]{{0,80}}+(?:<{_NAMES}(?:\s(?:\"[^\"<\n]{{0,4000}}+\"|[^<>\"\n]){{0,400}}+)?>|<!\[CDATA\[)+", re.MULTILINE
+)
 _REPORT: Final = re.compile(r"<(?:failure|error) [^>\n]{0,200}\bmessage=")
 _MESSAGE: Final = re.compile(r"<(?:failure|error)\s[^<\n]{0,200}?\bmessage=\"([^\"<\n]{1,4000}+)\"")
 _INSIDE: Final = 4_000
