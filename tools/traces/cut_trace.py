@@ -14,7 +14,8 @@ _TYPED: Final = re.compile(
     r"((?:[A-Za-z_]\w{0,80}\.){0,6}(?:errors?|exceptions?|exc)\.[A-Z]\w{1,80}): ?(.*)$"
 )  # only its package tells that `UniqueViolation` is an error
 _PROSE: Final = re.compile(
-    r"(?:I|I'm|I've|We|My|Our|Hi|Hello|Any|Anyone|Thanks|Please|Here|This|After|When)\b(?! *:)|.{10,}[?!]\s*$|[A-Z][a-z']{0,12}(?: [\w',-]{1,20}){3,40}\.$"
+    r"(?:I|I'm|I've|We|My|Our|Hi|Hello|Any|Anyone|Thanks|Please|Here|This|After|When)\b(?! *:)"
+    r"|.{10,}[?!]\s*$|[A-Z][a-z']{0,12}(?: [\w',-]{1,20}){3,40}\.$"
 )
 
 

@@ -35,6 +35,12 @@ _QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
 _COLUMNS = re.compile(r"\t|\s{3,}")
 _PANICKED = re.compile(r"(?:.{0,200}\W)?[Pp]anick?(?:ed|ing)?(?: [\w.-]{1,40}){0,3}: (?=\S)")
 _PANIC_SEEN = "Observed a panic: "
+_FIXED = re.compile(
+    r"runtime error: (?:(?:slice bounds|index) out of range(?: \[[^\]]{0,60}\])?+(?: with (?:length|capacity) \d{1,20})?+"
+    r"|integer divide by zero|invalid memory address or nil pointer dereference|makeslice: (?:len|cap) out of range"
+    r"|negative shift amount)(?= [A-Za-z(-]|[,;.] )"
+)
+"""The run time's own sentences are known to their end: what follows on the line are a person's words."""
 _LOGRUS = re.compile(r"(?:ERRO|FATA|PANI)\[\d{1,8}\] ")
 _CLOSURE = re.compile(r"(?:func|gowrap|deferwrap)?\d+")
 
@@ -130,6 +136,8 @@ def _draft(line: str) -> Draft:
         return Draft(message=line.strip())
     message = line[header.end() :].replace(" [recovered, repanicked]", "").replace(" [recovered]", "")
     message = _RUNNING.sub("", message)
+    fixed = _FIXED.match(message)
+    message = fixed[0] if fixed else message
     quoted = _QUOTED.match(message)
     message = quoted[1] if quoted else ended(message, line[: header.start(1)] if header[1] else "")
     return Draft(type="fatal error" if header[1] == "fatal error" else "panic", message=message)

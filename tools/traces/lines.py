@@ -37,7 +37,8 @@ _STAMP = re.compile(
     r"(?:\[(?:[\w:./-]{1,40}|pid [^\]]{1,40}|client [^\]]{1,60})\] (?=[\[A-Z])){0,4}"
 )
 _THREAD = re.compile(
-    r"(?:\d{4}-\d\d-\d\d )?\[\d\d:\d\d:\d\d(?:\.\d{1,9})?\] \[[^\]\[/]{1,80}/(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|EMERGENCY)\]:? "
+    r"(?:\d{4}-\d\d-\d\d )?\[\d\d:\d\d:\d\d(?:\.\d{1,9})?\] \[[^\]\[/]{1,80}/"
+    r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|EMERGENCY)\]:? "
 )
 """How game servers begin a line: a clock, and the thread beside the level."""
 _SHIPPED = re.compile(r"(?:\d\d:\d\d:\d\d )?(?P<name>\[pod/[^\]]{1,200}\] |[A-Za-z][\w.-]{0,63} {0,20}\| ?)")

@@ -65,7 +65,8 @@ def test_words_of_strings_are_no_loop(tmp_path: Path) -> None:
 
 def test_what_a_string_is_filled_with_runs_and_sql_stands_in_strings() -> None:
     indexing, unique = construct_in("IndexError", "list index out of range"), construct_in("", "duplicate key value")
-    assert indexing is not None and unique is not None
+    assert indexing is not None
+    assert unique is not None
     assert indexing.stands_in('    return f"{rows[number]} is last"', "last.py")
     assert not indexing.stands_in('    return "rows[number] is last"', "last.py")
     assert indexing.stands_in("fn at<'a>(rows: &'a [u8], n: usize) -> &'a u8 { &rows[n] }", "last.rs")
