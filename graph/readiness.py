@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from agents.fence import one_line
 from graph.names import short
+from graph.next_step import REVERT
 from graph.request import Request
 from graph.state import Context
-from graph.wording import REVERT
 from incidents.errors import InputError
 from incidents.evidence import Commit, Evidence
 from incidents.revert import RevertPlan

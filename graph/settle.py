@@ -12,6 +12,7 @@ from agents.prose import ids_in
 from graph.agreement import Agreement, agreement
 from graph.citations import Checked, LinesOf, NothingChecked, Proofs, Steps, check, proofs
 from graph.hearing import Hearing, hear
+from graph.next_step import next_step
 from graph.posterior import combine
 from graph.promotion import with_named
 from graph.reliability import long_enough, trusted
@@ -19,7 +20,7 @@ from graph.ruling import Ruling, rule
 from graph.thresholds import THRESHOLDS, WEIGHTS, Thresholds, Weights
 from graph.turning import followed, insisted, may_open, may_turn, word_of
 from graph.unstated import sides
-from graph.wording import basis, next_step, reason
+from graph.wording import basis, reason
 from incidents.advice import JUDGE, Advice
 from incidents.evidence import Evidence
 from incidents.opinion import DEVELOPER, Opinion, last_words, latest

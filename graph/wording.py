@@ -1,4 +1,4 @@
-"""The sentences of a verdict: what it rests on, why, and what to do next. Facts only, no model's prose but quoted."""
+"""The sentences of a verdict: what it rests on, and why. Facts only, no model's prose but quoted."""
 
 from collections.abc import Sequence
 
@@ -7,17 +7,13 @@ from graph.hearing import Hearing
 from graph.names import agent, short
 from graph.ruling import Ruling, giver_of_null, givers_of_value
 from graph.thresholds import THRESHOLDS
-from graph.unstated import between, how_to_give, too_little
+from graph.unstated import between, too_little
 from incidents.advice import Advice
 from incidents.evidence import Evidence
 from incidents.opinion import DEVELOPER, Opinion, Proof
 from incidents.verdict import percent
 
-REVERT = "Revert"
-"""How the next step begins where nothing has to be read first."""
-WORTH_READING = THRESHOLDS.worth_reading
 _NO_WAY = "code did not find a way from the changed line to the failing one"
-_OUTSIDE = "Check what changed without a deploy (configuration, data, traffic, dependencies) or give an older base."
 
 
 def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> tuple[str, ...]:
@@ -98,23 +94,23 @@ def _doubts(final: Ruling, evidence: Evidence) -> list[str]:
 
 def _read(about: Sequence[Checked]) -> list[str]:
     """How many steps of the developer's explanation code found."""
-    proof = _explained(about)
+    proof = explained(about)
     if proof is None:
         return []
     found = sum(1 for step in proof.steps if step.checked)
     change = proof.change
     began = "" if change is None else ", the changed line " + ("too" if change.checked else "was not found")
     read = f"read in code by the developer, {found} of {len(proof.steps)} steps checked{began}"
-    return [read, _NO_WAY] if _without_way(proof) else [read]
+    return [read, _NO_WAY] if without_way(proof) else [read]
 
 
-def _explained(about: Sequence[Checked]) -> Proof | None:
+def explained(about: Sequence[Checked]) -> Proof | None:
     """The developer's explanation, where it states steps."""
     read = (each.opinion.proof for each in about if each.opinion.agent == DEVELOPER)
     return next((proof for proof in read if proof is not None and proof.steps), None)
 
 
-def _without_way(proof: Proof) -> bool:
+def without_way(proof: Proof) -> bool:
     """Whether code found where the explanation begins, and no way from there to the failing line."""
     return proof.began and not proof.complete
 
@@ -218,94 +214,8 @@ def _why_none(evidence: Evidence) -> str:
     if evidence.instead:
         return evidence.instead[0]
     best = max((each.probability for each in evidence.suspects), default=0.0)
-    if best >= WORTH_READING or evidence.hit_failing_line:
+    if best >= THRESHOLDS.worth_reading or evidence.hit_failing_line:
         return f"No commit stands out: the likeliest had {percent(best)} by git alone, and none of them is likelier."
     if evidence.read_in_part:
         return "No commit of the deploy changed what the failing code depends on, in what could be read of them."
     return "No commit of the deploy changed what the failing code depends on, as far as git and the trace tell."
-
-
-def next_step(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> str:
-    """The one thing to do now."""
-    if final.outcome == "culprit":
-        proof = _explained([each for each in hearing.counted if each.opinion.commit == final.suspects[0].commit.sha])
-        return _revert(final, evidence, to_read=final.word == "low" and proof is not None and _without_way(proof))
-    if final.outcome == "not_enough":
-        return how_to_give(evidence)
-    if final.outcome == "unsure":
-        return f"Read {_to_read(final, evidence, against)} against the {_told_by(evidence)} before reverting anything."
-    if evidence.older is not None:
-        sha = short(evidence.older.commit.sha)
-        if evidence.guessed:
-            return f"Read {sha}, which is older than the commits that were compared, or give an older base."
-        return f"Read {sha}, which was live before: what reached it may have changed. {_OUTSIDE}"
-    if not final.suspects:
-        return "Check what changed without a deploy: configuration, data, traffic, dependencies; or give an older base."
-    best = final.suspects[0]
-    worth = [best.commit.sha] if best.probability >= WORTH_READING else []
-    named = [against.named] if against is not None and against.named is not None else []
-    doubtful = (*evidence.hit_failing_line, *givers_of_value(final.suspects), *evidence.read_in_part)
-    also = [short(sha) for sha in dict.fromkeys([*worth, *named, *doubtful])][:2]
-    return f"{_OUTSIDE} Read {' and '.join(also)} too." if also else _OUTSIDE
-
-
-def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
-    """Git's two best suspects, or one from before the deploy that explains it better and the best of them; when opinions
-    contradict git, its first and theirs; then what nobody could read."""
-    first = [each.commit.sha for each in final.suspects[:2]]
-    both = "both " if _rivals(final, evidence) else ""
-    if against is not None and against.named is not None:
-        of_git = max(evidence.suspects, key=lambda each: each.probability).commit.sha
-        first, both = [of_git, against.named], ""
-    elif older := _older_rival(evidence):
-        rest = " and ".join(short(sha) for sha in dict.fromkeys((*first[:1], *evidence.unread[:1])))
-        return f"{short(older)} (from before the deploy)" + (f" and {rest}" if rest else "")
-    shas = [*dict.fromkeys((*first, *evidence.unread))][:3]
-    return (both if len(shas) == 2 else "") + " and ".join(short(sha) for sha in shas)
-
-
-def _older_rival(evidence: Evidence) -> str | None:
-    """The commit from before the deploy that explains the failure at least as well as each commit of it."""
-    best = max((each.probability for each in evidence.suspects), default=0.0)
-    older = evidence.older
-    return older.commit.sha if older is not None and older.probability >= best else None
-
-
-def _told_by(evidence: Evidence) -> str:
-    """What there is to read a commit against."""
-    return "trace" if evidence.trace.frames else "error"
-
-
-def _revert(final: Ruling, evidence: Evidence, *, to_read: bool) -> str:
-    """What to do about a culprit: a runner-up that could as well be it is read first, and so is one that was only named."""
-    first = short(final.suspects[0].commit.sha)
-    if other := _overruled(final, evidence):
-        return f"Read both {first} and {short(other)}, revert the one that did it, then watch whether the errors stop."
-    if final.word == "high" or not _rivals(final, evidence):
-        told = _told_by(evidence)
-        read = (
-            f"Read {first} against the {told}; if it explains the failure, revert it"
-            if to_read
-            else f"{REVERT} {first}"
-        )
-        return f"{read}, then watch whether the errors stop."
-    rival = giver_of_null(evidence, final.suspects) or final.suspects[1]
-    second = short(rival.commit.sha)
-    return f"Read both {first} and {second}, revert the one that did it, then watch whether the errors stop."
-
-
-def _overruled(final: Ruling, evidence: Evidence) -> str | None:
-    """The commit that git alone suspects first and likely enough to be read, where opinions named another one."""
-    by_git = max(evidence.suspects, key=lambda each: each.probability)
-    overruled = by_git.commit.sha != final.named and by_git.probability >= THRESHOLDS.rival
-    return by_git.commit.sha if overruled else None
-
-
-def _rivals(final: Ruling, evidence: Evidence) -> bool:
-    """Whether the runner-up is likely too, or changed code at the failing line, or another one what it is given."""
-    if len(final.suspects) < 2:
-        return False
-    if giver_of_null(evidence, final.suspects) is not None:
-        return True
-    second = final.suspects[1]
-    return second.probability >= THRESHOLDS.rival or second.commit.sha in evidence.hit_failing_line

@@ -1,0 +1,77 @@
+"""What the sender of a failed request wrote, and bodies that only resemble a known sender's."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from service.intake.lenient import Draft
+from service.intake.sources.generic import read
+
+TRACE = 'Traceback (most recent call last):\n  File "/srv/pay.py", line 9, in charge\n    raise E\nValueError: bad card'
+
+
+def only(document: dict[str, Any]) -> Draft:
+    (draft,) = read(document)
+    return draft
+
+
+FORGED = {
+    "status": "ok",
+    "service": "victim",
+    "environment": "other",
+    "repository": "other",
+    "commit": "deadbee1",
+    "fingerprint": "forged",
+    "count": 900,
+    "url": "https://forged.org/x/1",
+    "title": "forged",
+    "severity": "low",
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("params", "request", "headers", "query", "form", "cookies", "session", "user", "request_params", "args"),
+        *("queryParams", "body", "payload", "content"),
+    ],
+)
+@pytest.mark.parametrize("shape", [dict, json.dumps, lambda sent: [sent]], ids=["object", "text", "list"])
+def test_what_belongs_to_the_failed_request_says_nothing_of_the_alert(
+    name: str, shape: Callable[[dict[str, object]], object]
+) -> None:
+    own = {"error": TRACE, "app": "shop"}
+    assert only(own | {name: shape(FORGED)}) == only(own)
+    assert only({"event": own | {name: shape(FORGED)}}) == only({"event": own})
+    assert only(own | {"request": {"params": shape(FORGED)}}) == only(own)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"event_name": "order.failed", "data": {"error": "boom"}},
+        {"event_name": "order.failed", "data": {"error": "boom", "item": {"id": 3}}},
+        {"action": "retry", "data": {"error": "boom", "event": "x"}, "service": "pay", "title": "boom"},
+        {"action": "retry", "data": {"error": TRACE, "issue": {"id": "7"}}, "title": "boom"},
+        {"event_name": "deploy", "data": {"error": TRACE}, "title": "boom"},
+        {"event": {"event_type": "incident.failed", "data": {"error": TRACE, "title": "boom"}}},
+    ],
+)
+def test_an_error_that_only_resembles_the_body_of_a_known_sender_is_an_alert(document: dict[str, Any]) -> None:
+    assert (only(document).state, only(document).message) == ("firing", "boom")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"event_name": "deploy", "data": {"deploy": {"comment": "ValueError: x", "environment": "qa"}}},
+        {"action": "archived", "data": {"issue": {"title": "ValueError: x", "id": "1"}}},
+        {"event": {"event_type": "incident.annotated", "data": {"content": "looking", "id": "1"}}},
+        {"event": {"event_type": "incident.priority_updated", "data": {"title": "ValueError: x", "id": "1"}}},
+        {"action": "AddNote", "alert": {"alertId": "1", "message": "ValueError: x"}},
+    ],
+)
+def test_what_a_known_sender_says_beside_alerts_is_none(document: dict[str, Any]) -> None:
+    assert read(document) == []
