@@ -31,7 +31,7 @@ def run(folder: Path, command: str, seconds: float = 60, *, inside: bool = True)
 
 
 def python(code: str) -> str:
-    return f"exec {sys.executable} -c {shlex.quote(code)}"
+    return f"exec {Path(sys.executable).resolve()} -c {shlex.quote(code)}"  # an environment in /tmp is hidden there
 
 
 def holds(folder: Path, command: str) -> bool:
