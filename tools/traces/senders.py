@@ -13,7 +13,7 @@ FEWEST: Final = 4
 _POD: Final = re.compile(r"(?P<name>[a-z][a-z0-9.-]{1,200}-[a-z0-9]{1,10} [a-z][a-z0-9-]{0,62}) ")
 """As stern prints it: the pod and the container, without a mark behind them."""
 _NAMED: Final = re.compile(
-    r"(?P<name>\[pod/[^\]]{1,200}\]|\[[a-z][a-z.-]{1,60}\d{1,4}\]|[A-Za-z][\w.-]{0,63} {0,20}\|) ?"
+    r"(?P<name>\[pod/[^\]]{1,200}+\]|\[[a-z][a-z.-]{1,60}+\d{1,4}\]|[A-Za-z][\w.-]{0,63}+ {0,20}+\|) ?"
 )
 
 
