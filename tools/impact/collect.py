@@ -90,21 +90,30 @@ def read_window(
         outside=OutsideReader(repository, site),
         packages=TraceVocabulary(site, lambda word: _is_own(repository.paths(deployed), word)),
     )
+    alone = (
+        _beside_trace(reading, _change(reading, commit, each), each) for commit, each in zip(commits, read, strict=True)
+    )
+    found = _beside_each_other(repository, site, deployed, read, tuple(alone))
+    return (*map(_by_line_alone, found[:old]), *found[old:])
+
+
+def _beside_each_other(
+    repository: Repository,
+    site: FailureSite,
+    deployed: str,
+    read: Sequence[ReadCommit],
+    changes: Sequence[CommitFacts],
+) -> tuple[CommitFacts, ...]:
+    """The same with what only the commits beside each other tell: which of them touches what the error names."""
     clues = clue_touches(repository, deployed, site.clues, read)
     constructs = touches_of_construct(construct_in(site.exception, site.message), read, site.paths)
     uses: Sequence[UseNearby | None] = [None] * len(read)
     if not site.located:
         uses = uses_nearby(repository, deployed, site.clues, read)
-    found = tuple(
-        replace(
-            _beside_trace(reading, _change(reading, commit, each), each),
-            clues=mine,
-            construct=construct,
-            use_nearby=use,
-        )
-        for commit, each, mine, construct, use in zip(commits, read, clues, constructs, uses, strict=True)
+    return tuple(
+        replace(change, clues=mine, construct=construct, use_nearby=use)
+        for change, mine, construct, use in zip(changes, clues, constructs, uses, strict=True)
     )
-    return (*map(_by_line_alone, found[:old]), *found[old:])
 
 
 def _beside_trace(reading: _Reading, change: CommitFacts, read: ReadCommit) -> CommitFacts:
