@@ -21,6 +21,7 @@ from tools.traces import (
     native,
     php,
     phpunit_report,
+    playwright_report,
     pytest_report,
     python,
     rich_report,
@@ -72,6 +73,7 @@ FAMILIES: Final = (
     Family(gin_report.CUES, gin_report.find),
     Family(twisted_report.CUES, twisted_report.find),
     Family(gecko_line.CUES, gecko_line.find),
+    Family(playwright_report.CUES, playwright_report.find),
 )
 
 

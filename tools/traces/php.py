@@ -239,7 +239,7 @@ def _read_below(error: _Error, line: str) -> None:
     call = call_of(line)
     if call is None:
         call = xdebug_call(line)
-        error.outermost_first = error.outermost_first or call is not None
+        error.outermost_first = error.outermost_first or (call is not None and not error.calls and not call.function)
     if call is not None:
         error.calls.append(call)
 

@@ -79,7 +79,7 @@ def completed(header: Header) -> Header:
     if told:
         header.place, text = evaluated(told[1], number(told[2])), text[: told.start()]
     header.open = header.place is None and header.caller is None
-    text = text.removesuffix(" and defined").rstrip(" ,")
+    text = text.removesuffix(" and defined").rstrip(" " if header.open else " ,")
     header.message = text.removesuffix("'") if header.quoted else text
     return header
 

@@ -175,7 +175,7 @@ def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above:
             reading.pasted = any(_SENTENCE.match(line) is not None and not begins_record(line) for line in said)
         reading.newest_first = "recent call first" in line
     elif frame:
-        _read_frame(reading, index, frame, depth, above)
+        _read_frame(reading, log, index, frame, depth, above)
     elif _SEPARATOR.match(line) or _LINK.search(line):
         reading.stage, reading.linked = "between", True
     elif reading.stage == "frames":
@@ -188,18 +188,24 @@ def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above:
         reading.read_to = index + 1
 
 
-def _read_frame(reading: _Reading, index: int, frame: re.Match[str], depth: int, above: str) -> None:
+def _read_frame(reading: _Reading, log: Log, index: int, frame: re.Match[str], depth: int, above: str) -> None:
     if reading.stage != "frames" or not reading.drafts:
         reading.start(index, depth)
         reading.header, reading.newest_first, reading.headed = above, "recent call first" in above, False
         reading.margin = 0
     if not reading.drafts[-1].frames:
-        reading.flat = not frame[1]
+        reading.flat = not frame[1] or _beside(log, index, len(frame[1]))
     reading.indent = len(frame[1])
     function, owner = _name(frame[2], frame[4].strip()) if frame[4] else (None, None)
     reading.drafts[-1].frames.append(
         Frame(path=slashed(frame[2]), line=number(frame[3]), function=function, class_name=owner)
     )
+
+
+def _beside(log: Log, index: int, indent: int) -> bool:
+    """Whether the line that a row quotes begins in the column of the row: the text lost the difference."""
+    below = log.lines[index + 1 : index + 3]
+    return len(below) > 1 and len(below[0]) - len(below[0].lstrip()) == indent and _FRAME.match(below[1]) is not None
 
 
 def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> None:
