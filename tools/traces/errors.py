@@ -28,6 +28,7 @@ from tools.traces import (
     ruby,
     rust,
     sentences,
+    tap_report,
     trackers,
     twisted_report,
 )
@@ -74,6 +75,7 @@ FAMILIES: Final = (
     Family(twisted_report.CUES, twisted_report.find),
     Family(gecko_line.CUES, gecko_line.find),
     Family(playwright_report.CUES, playwright_report.find),
+    Family(tap_report.CUES, tap_report.find),
 )
 
 
