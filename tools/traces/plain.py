@@ -10,6 +10,7 @@ from tools.traces.candidates import MAX_MESSAGE
 from tools.traces.lines import Log
 from tools.traces.locations import LANGUAGES, language_of_type, number, slashed
 from tools.traces.records import without_level
+from tools.traces.runtime_words import language_of
 from tools.traces.told_in_words import ended
 
 MAX_FRAMES = 200
@@ -36,6 +37,10 @@ _INSPECTED: Final = re.compile(
     r"(?: \[\w{1,80}\])?: (.{1,4000})\](?:,? ?[{}].{0,1000}|,)?\s*$"
 )
 """An error as Node.js and React Native print a value that has no stack."""
+_OBJECT: Final = re.compile(
+    r".{0,400}?#<((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception|Invalid|NotFound|Timeout)): (.{1,4000})>\s*$"
+)
+"""An error as Ruby prints the object."""
 _PROPERTY: Final = re.compile(r"\b(line|lineNumber|column|columnNumber|sourceURL|fileName): ?(?:(\d{1,9})|'([^'\n]{1,1000})')")
 _PLACE_BEHIND = re.compile(
     r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$"
@@ -69,7 +74,8 @@ def read(log: Log) -> tuple[str | None, Failure]:
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
         :MAX_MESSAGE_LINES
     ]
-    return None, Failure(message="\n".join(spoken)[:MAX_MESSAGE], frames=frames)
+    text = "\n".join(spoken)[:MAX_MESSAGE]
+    return language_of(None, text), Failure(message=text, frames=frames)
 
 
 def _worth_reading(log: Log) -> Sequence[str]:
@@ -120,6 +126,9 @@ def told(line: str) -> Announced | None:
 
 def inspected(line: str) -> Announced | None:
     """The type and message of `[TypeError: x is null] {`."""
+    object_ = _OBJECT.match(line) if "#<" in line else None
+    if object_ is not None:
+        return Announced(object_[1], object_[2], object_.start(1))
     found = _INSPECTED.match(line) if "[" in line else None
     return Announced(found[1], found[2], found.start(1)) if found else None
 
@@ -137,11 +146,12 @@ def _place_told(lines: Sequence[str]) -> tuple[Frame, ...]:
 def language_told(said: Announced, lines: Sequence[str], frames: Sequence[Frame]) -> str | None:
     """The language that words of the lines, the type's package or the endings of all places tell."""
     tongues = {LANGUAGES.get(frame.path.rpartition(".")[2].lower(), "") for frame in frames}
-    if any(map(_NODE.search, lines)) or any(map(inspected, lines)):
+    if any(map(_NODE.search, lines)) or any(map(_INSPECTED.match, lines)):
         return "javascript"
     if any(map(_IN_BRACKETS.match, lines)):
         return "ruby"
-    return language_of_type(said.type) or (next(iter(tongues)) or None if len(tongues) == 1 else None)
+    ending = next(iter(tongues)) or None if len(tongues) == 1 else None
+    return language_of_type(said.type) or ending or language_of(said.type, said.message)
 
 
 def raised(line: str) -> tuple[str, str] | None:

@@ -26,8 +26,9 @@ _RAISED_HERE = re.compile(
 )
 _PATH_BEFORE = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/])")
 _PLAIN_FRAME = re.compile(
-    r"\s*(?:# )?(?:from )?((?:[A-Za-z]:)?[^\s:'\"(][^:\s]{0,400}\.(?:rb|erb|haml|slim|rake|ru|jbuilder|rabl|builder|arb)):(\d{1,9})(?::in)?$"
+    r"\s*(?:# )?(?:from )?((?:[A-Za-z]:)?[^\s:'\"(][^:\s]{0,400}\.(?:rb|erb|rhtml|haml|slim|rake|ru|jbuilder|rabl|builder|arb)):(\d{1,9})(?::in)?$"
 )
+_ON_LINE = re.compile(r"\) on line #\d{1,7} of \S{1,400}:?$")  # Rails 2 names the template behind the message
 _TYPED = re.compile(r"(.*?) ?\(((?:[A-Z]\w*::)*[A-Z]\w*)\)$")
 _HEADER = re.compile(r"\s*(?:[A-Z]{4,5}: )?((?:[A-Z]\w*::)*[A-Z]\w*)(?: \((.*)\):?| \((.*)|: (.*)|:)?$")
 _OCCURRED = re.compile(r"\s*An? ((?:[A-Z]\w*::)*[A-Z]\w*) occurred in ")
@@ -189,7 +190,7 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
         if said
         else (None, line.strip())
     )
-    first = first.removesuffix(f" ({kind})")
+    first = _ON_LINE.sub("", first.removesuffix(f" ({kind})"))
     below = _told(log.lines[at + 1 : stack.first]) if kind else []
     return Draft(kind, "\n".join([first, *below]).removesuffix("):"), stack.frames), at, caused
 
