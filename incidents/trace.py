@@ -59,5 +59,10 @@ class StackTrace(Frozen):
 
     @property
     def message(self) -> str:
-        """The message of the root cause."""
+        """The message of the root cause: of the first exception that says anything, be it only its type."""
+        return next((failure.message for failure in self.failures if failure.type or failure.message), "")
+
+    @property
+    def spoken(self) -> str:
+        """The message nearest to the root cause: that of the exception around it when it has none itself."""
         return next((failure.message for failure in self.failures if failure.message), "")

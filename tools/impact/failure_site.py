@@ -114,7 +114,7 @@ def survey(repository: Repository, deployed: str, trace: StackTrace) -> FailureS
 def _placed_by_name(trace: StackTrace, files: ClassFiles, outlines: dict[str, Outline]) -> list[FrameSite]:
     """Where no frame has a file of the repository: the functions whose names tell which they are, at most 6."""
     found: dict[tuple[str, int], FrameSite] = {}
-    message = plain(trace.message)
+    message = plain(trace.spoken)
     elsewhere = {clue.text for clue in clues_in([message]) if clue.fails} | signature_complained_of(message)
     built = (frame.model_copy(update={"path": ""}) for frame in trace.frames if may_be_built(frame))
     for frame in (*islice(built, _NAMED_TRIED), *islice(named_functions(message, elsewhere), _NAMED_TRIED)):

@@ -30,7 +30,7 @@ class Cluster:
     @property
     def title(self) -> str:
         """Type and normalised message, redacted, on one line."""
-        message = self.trace.message or self.best.error_message or self.best.message
+        message = self.trace.spoken or self.best.error_message or self.best.message
         kind = self.trace.exception or self.best.error_type
         text = message if kind and message.startswith(kind) else ": ".join(filter(None, (kind, message)))
         return " ".join(normalised(redact(text[:2_000])).split())[:200]

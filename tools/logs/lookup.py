@@ -138,7 +138,7 @@ class _Work:
             return replace(
                 bare, error_type=kind, phrases=phrases(best.error_message), phrase_field=fields.error_message
             )
-        message = cluster.trace.message
+        message = cluster.trace.spoken
         text = message if message and message in best.message else best.message.partition("\n")[0]
         return replace(bare, error_type=kind, phrases=phrases(text), phrase_field=fields.message)
 
@@ -222,8 +222,8 @@ class _Work:
         alert's title, which no document contains.
         """
         known = self.trace.language or self.trace.exception
-        said = self.trace.message if known else self.alert.stack_trace.strip()
-        return phrases(said or self.trace.message or self.alert.message)
+        said = self.trace.spoken if known else self.alert.stack_trace.strip()
+        return phrases(said or self.trace.spoken or self.alert.message)
 
     def _chosen(self, found: tuple[Cluster, ...]) -> Cluster:
         """Return the error that the alert shows, or the most frequent one when it shows none."""

@@ -4,7 +4,7 @@ import re
 
 from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found
-from tools.traces.go import below_the_panic, named
+from tools.traces.go_stacks import below_the_panic, named
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
 

@@ -14,11 +14,14 @@ MAX_MESSAGE_LINES = 30
 MAX_BELOW = 6
 
 _FRAME = re.compile(r"\s*[aA]t ((?:[^()\n]{1,200}\.jar//|[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")
-_BARE = re.compile(r"()([\w$.<>\-]{3,600}) ?\(([\w$.]{1,200}\.(?:java|kt|scala|groovy)(?::\d{1,9})?)\);?$")
+_BARE = re.compile(
+    r"\s{0,40}+()([\w$.<>\-]{3,600}) ?\(([\w$.]{1,200}\.(?:java|kt|scala|groovy)(?::\d{1,9})?"
+    r"|<console>:\d{1,9}|Native Method|Unknown Source)\);?$"
+)
 _NO_BRACKETS = re.compile(r"\s+at ((?:[a-z]\w{0,80}\.){1,12}[A-Z][\w$]{0,200}(?:\.[\w$<>]{1,200}))$")
 _BOUNDARY = re.compile(r"\s*(?:at )?(?:\(Coroutine boundary\)|_COROUTINE\._?(?:BOUNDARY|CREATION)\._)")
 _NO_FILE = re.compile(
-    r"(?:SourceFile|Unknown Source|Native Method|<generated>|r8-map-id-[0-9a-f]{1,80}|PG|Proguard)?(?::\d{1,9})?$"
+    r"(?:SourceFile|Unknown Source|Native Method|<\w{1,40}>|r8-map-id-[0-9a-f]{1,80}|PG|Proguard)?(?::\d{1,9})?$"
 )
 _PLACE = re.compile(r"([^\s:/\\]{1,200}\.[a-z]\w{0,9})(?::(\d{1,9}))?$")
 _SCRIPT = re.compile(r"(\w{1,100}):(\d{1,9})$")  # a script of a pipeline is a class without a file

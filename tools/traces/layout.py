@@ -14,6 +14,7 @@ from tools.traces.wrapped import unwrapped
 
 FEWEST: Final = 3
 FEWEST_BLANKS: Final = 2
+FEWEST_DOUBLED: Final = 6
 
 _STAMP: Final = re.compile(
     r"[\[\"]?(\d{4}[-/]\d\d[-/]\d\d[T ,]{1,2}\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?)"
@@ -43,12 +44,30 @@ def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
 
 
 def _without_doubled_ends(lines: list[str]) -> list[str]:
-    """A form that doubled each line end leaves a blank line behind nearly every other one."""
+    """A form that doubled each line end leaves a blank line behind nearly every other one, in the whole text or where rows stand."""
     said = [at for at, line in enumerate(lines) if line.strip()]
     followed = sum(at + 1 < len(lines) and not lines[at + 1].strip() for at in said[:-1])
-    if len(said) < FEWEST or followed * 10 < (len(said) - 1) * 9:
+    if len(said) < FEWEST:
         return lines
-    return [line for line in lines if line.strip()]
+    if followed * 10 >= (len(said) - 1) * 9:
+        return [line for line in lines if line.strip()]
+    doubled = {at for run in _doubled_runs(lines) if any(shows_row(lines[each]) for each in run) for at in run[1:]}
+    return [line for at, line in enumerate(lines) if at + 1 not in doubled or line.strip()] if doubled else lines
+
+
+def _doubled_runs(lines: Sequence[str]) -> Iterator[list[int]]:
+    """Lines of which each stands one blank line below the one before it, where that are many."""
+    run: list[int] = []
+    for at, line in enumerate([*lines, "", "", ""]):
+        if line.strip():
+            run = [*run, at] if run and run[-1] == at - 2 else run if len(run) >= FEWEST_DOUBLED else [at]
+            if run[-1] != at:
+                yield run
+                run = [at]
+        elif run and at - run[-1] > 1:
+            if len(run) >= FEWEST_DOUBLED:
+                yield run
+            run = []
 
 
 def _oldest_first(lines: list[str]) -> list[str]:

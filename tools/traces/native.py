@@ -10,7 +10,10 @@ from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
-from tools.traces.records import without_level
+from tools.traces.records import begins_record, without_level
+
+MAX_MESSAGE_LINES = 20
+MAX_APART = 40
 
 CUES = ("#0 ", "#1 ", "what(): ", "stack traceback:")
 
@@ -24,13 +27,14 @@ _NO_PLACE = re.compile(r"\s*(?:#\d{1,4}:?\s|\[C\]: )")
 _THROWN = re.compile(r"terminate called after throwing an instance of '([^']{1,300})'")
 _WHAT = re.compile(r"\s*what\(\): {1,3}(.*)$")
 _SANITIZER = re.compile(r"(?:==\d{1,9}==)?\s?(?:ERROR|WARNING): (\w{1,40}Sanitizer): (.*)$")
+_AFTER = re.compile(r"\[New Thread |Thread \d|Program |Abort|\(gdb\)|\S{1,60}: line \d{1,9}:|Segmentation |\S{1,40} \(core dumped\)")
 _ARGUMENTS = re.compile(r"\s?\(.*$")
 _FOREIGN = (".php", ".py", ".rb", ".js", ".ts", ".java", ".cs", ".go")
 
 
 def find(log: Log) -> list[Found]:
     """Every block of such rows with the sentence above it, and every uncaught C++ exception."""
-    found: list[Found] = []
+    thrown: list[tuple[int, Draft]] = []
     blocks: list[tuple[int, Draft]] = []
     inside = False
     for index, line in enumerate(log.lines):
@@ -42,11 +46,32 @@ def find(log: Log) -> list[Found]:
             blocks[-1][1].frames.append(frame)
         elif inside and not _NO_PLACE.match(line):
             inside = False
-        thrown = _THROWN.search(line) if "terminate called" in line else None
-        if thrown:
-            what = _WHAT.match(log.lines[index + 1]) if index + 1 < len(log.lines) else None
-            found.append(Found(None, (Draft(thrown[1], what[1] if what else "").failure(),), index))
-    return found + [Found(None, (draft.failure(),), at) for at, draft in blocks]
+        raised = _THROWN.search(line) if "terminate called" in line else None
+        if raised:
+            thrown.append((index, Draft(raised[1], _what(log, index + 1))))
+    for index, draft in thrown:
+        _take_rows_below(index, draft, blocks)
+    return [Found(None, (draft.failure(),), at) for at, draft in sorted(thrown + blocks, key=lambda one: one[0])]
+
+
+def _what(log: Log, first: int) -> str:
+    """What an exception says, down to a blank line or the next record."""
+    what = _WHAT.match(log.lines[first]) if first < len(log.lines) else None
+    lines = [what[1]] if what else []
+    for index in range(first + 1, min(len(log.lines), first + MAX_MESSAGE_LINES) if what else 0):
+        line = log.lines[index]
+        if not line.strip() or index in log.stamped or begins_record(line) or _AFTER.match(line) or _frame(line):
+            break
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _take_rows_below(thrown: int, draft: Draft, blocks: list[tuple[int, Draft]]) -> None:
+    """The rows that a debugger prints a little below an exception that nobody caught are those of it."""
+    rows = [(at, block) for at, block in blocks if thrown < at <= thrown + MAX_APART and block.type is None]
+    for at, block in rows[:1]:
+        draft.frames = block.frames
+        blocks.remove((at, block))
 
 
 def _frame(line: str) -> Frame | None:

@@ -7,6 +7,7 @@ the same way, digits aside.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 LEAST_LINES = 2
 MAX_PREFIX = 200
@@ -81,6 +82,7 @@ _NO_PREFIX = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/])")
 # The gutter of Python's exception groups tells how deep they lie.
 _GUTTERS = re.compile(r"^\s*[|+-]+$")
 _ROW_WORD = re.compile(r"\s*(?:(?:at|from|in|File|by|called)\b|#0|0:)")
+_LABEL = re.compile(r"\s*[A-Z][a-z]{1,20}(?: [A-Za-z]{1,20}){0,3}:$")
 _MARKED = re.compile(r"\d|[:|>\])}~*#+-]$")
 _GUTTER = " \t|+-"
 _QUOTED = r">(?: ?>){0,8}"
@@ -107,7 +109,7 @@ def without_common_prefixes(lines: Sequence[str]) -> tuple[list[str], frozenset[
 def _take_away(shape: str, plain: list[str], ends: set[int]) -> None:
     pattern = re.compile(shape)
     found = {index: match for index, line in enumerate(plain) if (match := pattern.match(line))}
-    if len(found) < LEAST_LINES:
+    if len(found) < LEAST_LINES or (_LABEL.match(next(iter(found.values()))[0]) and not _beside(list(found), plain)):
         return
     rests = {index: plain[index][match.end() :] for index, match in found.items()}
     gap = _gap([rest for rest in rests.values() if rest.strip()])
@@ -115,6 +117,11 @@ def _take_away(shape: str, plain: list[str], ends: set[int]) -> None:
         plain[index] = rest[gap:] if rest.strip() else ""
     if max(found) - min(found) + 1 == len(found):  # without holes: every line of the block has the prefix
         ends.add(max(found) + 1)
+
+
+def _beside(found: Sequence[int], lines: Sequence[str]) -> bool:
+    """Whether two of the lines follow each other, blank lines aside: what stands only here and there is a label of a report."""
+    return any(not any(map(str.strip, lines[one + 1 : other])) for one, other in pairwise(found))
 
 
 def _gap(rests: Sequence[str]) -> int:

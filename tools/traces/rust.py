@@ -8,7 +8,7 @@ from tools.traces.above import said_above
 from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
-from tools.traces.records import without_level
+from tools.traces.records import begins_record, without_level
 
 CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:", "{ fn: ")
 
@@ -114,18 +114,20 @@ def _quoted(log: Log, header: int, first: str, limit: int) -> tuple[str, Frame]:
 
 
 def _message(log: Log, start: int, limit: int) -> str:
+    """The lines down to what the run time prints below a message; where it prints nothing, down to a blank line."""
     lines: list[str] = []
     for index in range(start, min(limit, start + MAX_MESSAGE_LINES)):
         line = log.lines[index]
-        if (
-            line.lstrip().startswith(("stack backtrace:", "note: ", "Backtrace omitted"))
-            or _HEADING.match(line)
-            or (lines and index in log.stamped)
-            or _PANIC.match(line)
-        ):
+        if line.lstrip().startswith(("stack backtrace:", "note: ", "Backtrace omitted")) or _HEADING.match(line):
+            return "\n".join(lines).strip()
+        if _PANIC.match(line) or (lines and (index in log.stamped or begins_record(line))):
             break
         lines.append(line)
-    return "\n".join(lines).strip()
+    else:
+        if start + len(lines) == limit < len(log.lines):  # the backtrace begins there
+            return "\n".join(lines).strip()
+    blank = next((at for at, line in enumerate(lines) if at and not line.strip()), len(lines))
+    return "\n".join(lines[:blank]).strip()
 
 
 def _chain(log: Log, index: int, message: str, stacks: list[_Backtrace]) -> Found | None:
