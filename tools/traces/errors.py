@@ -13,6 +13,7 @@ from tools.traces import (
     erlang_rows,
     erlang_terms,
     gecko_line,
+    gem_report,
     gin_report,
     go,
     ipython_report,
@@ -78,6 +79,7 @@ FAMILIES: Final = (
     Family(gecko_line.CUES, gecko_line.find),
     Family(playwright_report.CUES, playwright_report.find),
     Family(tap_report.CUES, tap_report.find),
+    Family(gem_report.CUES, gem_report.find),
 )
 
 

@@ -40,6 +40,7 @@ _LOCATED = re.compile(r"\s*This error is located at:")
 _TOOL = re.compile(r"(?:\d{1,2}:\d\d:\d\d(?: [AP]M)? )?\[[\w:-]{1,30}\] (?:[A-Za-z]{1,20} ){0,3}error: (?=\S)")
 _QUOTED = re.compile(r"\s{0,8}\d{1,6}\s{1,4}\|  |\s{0,12}\|\s{1,400}\^|\s{1,8}(?:File|Plugin|Location|Id): \S")
 _LABELS = frozenset({"File", "Plugin", "Location", "Url", "URL", "Code", "Source", "Id", "Frame"})
+_FENCE = re.compile(r"\s{0,8}(?:`{3}|~{3})")
 _CARET = re.compile(r"\s*[\^~]+\s*$")
 _RAISED = re.compile(
     r"(\s*)(?:\[errors?\]: ?|\[cause\]: ?|\[?\d{1,4}\]?: )?"
@@ -148,6 +149,7 @@ def _beside_row(log: Log, index: int) -> bool:
 def _header(log: Log, first: int, floor: int) -> int:
     """The line of the error's type above its first frame: the nearest that looks like it, else the one just above."""
     lowest = max(floor, first - MAX_MESSAGE_LINES)
+    lowest = max(lowest, _above_fence(log, first, lowest))
     apart = False
     for index in range(first - 1, lowest - 1, -1):
         line = log.lines[index]
@@ -164,6 +166,12 @@ def _header(log: Log, first: int, floor: int) -> int:
     above = first if first in log.stamped else said_above(log, quoted)  # rows that begin a record say no more
     above = first if above == quoted else above
     return above if above >= floor else first
+
+
+def _above_fence(log: Log, first: int, lowest: int) -> int:
+    """The lowest line that may head a stack: of those above a fence only the nearest that says something."""
+    fence = next((at for at in range(first - 1, lowest - 1, -1) if _FENCE.match(log.lines[at])), lowest - 1)
+    return next((at for at in range(fence - 1, lowest - 1, -1) if log.lines[at].strip()), fence) if fence >= lowest else lowest
 
 
 def _begins_anew(log: Log, index: int, last: int) -> bool:

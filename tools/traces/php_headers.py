@@ -24,6 +24,8 @@ _THROWN_IN = re.compile(rf"(?<![\w\\])({_TYPE}) thrown in file (\S{{1,1000}}\.ph
 _IN_FILE = re.compile(
     rf"(?:.{{0,200}}?\s)?({_TYPE}(?:(?<=Exception)|(?<=Error))): (.*) in file (\S{{1,1000}}\.php) (?:in|on|at) line (\d{{1,9}})"
 )
+_SYMFONY_2 = re.compile(rf"(?:.{{0,200}}?\s)?({_TYPE}): (.*) \((?:uncaught|caught) exception\) at (\S{{1,1000}}) line (\d{{1,9}})")
+_NAMED = re.compile(rf"Error '({_TYPE})(' with message ')(.*)$")
 _BOXED = re.compile(rf"(?:.{{0,200}}?[\s:])?\[((?:[A-Z]\w{{0,80}}\\){{1,8}}\w{{1,100}})\] (.* in \S{{1,1000}} on line \d{{1,9}})$")
 _SEVERITY = re.compile(r".{0,80}--> Severity: (\w[\w ]{0,30}?) --> (?:([A-Z]\w{0,80}): )?(.*) (\S{1,1000}\.php) (\d{1,9})$")
 _SYMFONY = re.compile(rf"Uncaught PHP Exception ({_TYPE}): \"(.*)\" at (\S+) line (\d{{1,9}})")
@@ -212,6 +214,17 @@ def _bracketed(line: str) -> Header | None:
     return header
 
 
+def _symfony_2(line: str) -> Header | None:
+    found = _SYMFONY_2.match(line)
+    return Header(found[1].lstrip("\\"), found[2], (found[3], number(found[4]))) if found else None
+
+
+def _named_error(line: str) -> Header | None:
+    """Yii: `PHP Fatal Error 'Type' with message '...'`."""
+    found = _NAMED.search(line)
+    return _of(found) if found else None
+
+
 def _boxed(line: str) -> Header | None:
     """CakePHP: `Error: [Ns\\Type] message in FILE on line N`."""
     found = _BOXED.match(line)
@@ -256,6 +269,8 @@ _FORMS: tuple[tuple[str, Callable[[str], Header | None]], ...] = (
     ("EXCEPTION: ", _bracketed),
     ("PHLOG: ", _bracketed),
     ("() (line ", _line_of),
+    ("aught exception) at ", _symfony_2),
+    ("Error '", _named_error),
     ("--> Severity: ", _severity),
     ("\\", _boxed),
     ("Next ", _next),

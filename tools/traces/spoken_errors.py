@@ -14,6 +14,7 @@ from tools.traces.lines import Log, read_log, without_prefix
 from tools.traces.prefixes import shows_row
 from tools.traces.record_starts import Record
 from tools.traces.records import begins_record
+from tools.traces.runtime_words import language_of
 
 MAX_LINES: Final = 5
 
@@ -38,6 +39,7 @@ _PAIR: Final = re.compile(
 def errors_said(log: Log, traces: Sequence[Found]) -> Iterator[Found]:
     """The lines of level ERROR and worse that belong to none of the traces that were found in the log."""
     begun = sorted({one.at for one in traces})
+    yield from _end_of_cut_trace(log, begun)
     firsts = {record.first: record for record in log.records}
     for run in _runs(log.records):
         inside = any(run[0].first <= at <= run[-1].end for at in begun)
@@ -50,6 +52,15 @@ def errors_said(log: Log, traces: Sequence[Found]) -> Iterator[Found]:
                 if said is not None:
                     told = Announced(said.type or "", said.message, 0)
                     yield Found(plain.language_told(told, log.lines[record.first : end], ()), (said,), record.first)
+
+
+def _end_of_cut_trace(log: Log, begun: Sequence[int]) -> Iterator[Found]:
+    """The line right above the first record that announces a type of a known language: the rows above it were cut off."""
+    at = log.records[0].first - 1 if log.records else -1
+    said = announced(log.lines[at]) if at >= 0 and not any(one <= at for one in begun) else None
+    language = language_of(said.type, said.message) if said is not None and not said.start else None
+    if said is not None and language is not None:
+        yield Found(language, (Failure(type=said.type, message=said.message[:MAX_MESSAGE]),), at)
 
 
 def error_said(row: str) -> Failure | None:
