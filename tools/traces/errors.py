@@ -27,6 +27,7 @@ from tools.traces import (
     ruby,
     rust,
     sentences,
+    test_words,
     trackers,
     twisted_report,
 )
@@ -72,6 +73,7 @@ FAMILIES: Final = (
     Family(gin_report.CUES, gin_report.find),
     Family(twisted_report.CUES, twisted_report.find),
     Family(gecko_line.CUES, gecko_line.find),
+    Family(test_words.CUES, test_words.find),
 )
 
 
