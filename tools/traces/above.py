@@ -9,6 +9,10 @@ MOST: Final = 4
 
 _FENCE: Final = re.compile(r"\s*(?:`{3}|~{3})")
 _PROSE: Final = re.compile(r"[:.?!,]\s*$|(?:\S{1,40} ){12}")  # what a person writes above a fence
+_TITLE: Final = re.compile(
+    r"\s*(?:#{1,6} )?(?:[Ff]ull )?(?:[Ss]tack ?(?:[Tt]race)?|[Tt]race(?:back)?|[Bb]ack ?trace|[Cc]all ?[Ss]tack)"
+    r"(?: \(.{1,40}\))?\s?[:=]?\s*$"
+)
 _NOTHING: Final = re.compile(
     r"\s*(?:`{3,}.{0,20}|~{3,}.{0,20}|[-=_*#]{3,}|--- .{1,200} ---"
     r"|.{0,40}\b(?:[Ss]tack ?(?:[Tt]race)?|[Tt]race(?:back)?|[Bb]ack ?trace|[Cc]all ?[Ss]tack)(?: is| below)?\s?[:=]"
@@ -18,14 +22,19 @@ _NOTHING: Final = re.compile(
 
 def says_nothing(line: str) -> bool:
     """Whether a line is blank, a fence, a rule or the title of a stack."""
-    return _NOTHING.match(line) is not None
+    return _NOTHING.match(line) is not None or _TITLE.match(line) is not None
+
+
+def titles_stack(line: str) -> bool:
+    """Whether a line is nothing but the title of a stack."""
+    return _TITLE.match(line) is not None
 
 
 def said_above(log: Log, first: int) -> int:
     """The nearest line above `first` that is no fence, no rule and no title of a stack; `first` when there is none of an error."""
     fenced = False
     for at in range(first - 1, max(first - MOST, 0) - 1, -1):
-        if _NOTHING.match(log.lines[at]):
+        if says_nothing(log.lines[at]):
             fenced = fenced or _FENCE.match(log.lines[at]) is not None
             continue
         asked = fenced and _PROSE.search(log.lines[at]) is not None

@@ -3,6 +3,7 @@
 import re
 
 from incidents.trace import Frame
+from tools.traces.above import says_nothing
 from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
@@ -16,6 +17,10 @@ _RAISED = re.compile(r"(?:.{0,300}?[\s:])?\*\* \(([\w.:]{1,200})\) ?(.*)$")
 _FRAME = re.compile(
     r"\s*(?:\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) )?([\w./@-]{1,400}\.(?:exs?|erl|eex|heex|leex)):(\d{1,9}): (\S.*)$"
 )
+_UNMARKED = re.compile(
+    r"\s*([\w./@-]{1,400}\.(?:exs?|erl|eex|heex|leex)):(\d{1,9}) ((?:anonymous fn/\d{1,3} in )?:?[\w.]{1,200}[!?]?/\d{1,3})$"
+)
+"""As trackers print a row, without a colon behind the line."""
 _PLACELESS = re.compile(r"\s*\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) (:?[\w.\"<>/-]{1,300}[(/].*)$")
 _OF_TEST = re.compile(r"\s+(?:code: |stacktrace:$)")
 _TEST = re.compile(r"\s*\d{1,4}\) (?:test|property|doctest) .{1,300} \([\w.]{1,200}\)$")
@@ -65,7 +70,7 @@ def _finished(draft: Draft | None, begun: int) -> list[Found]:
     """An error with its rows, or with the place that its message names."""
     if draft is None or not (draft.type or draft.frames):
         return []
-    draft.message = _told(draft.message) if draft.type else _of_assertion(draft.message)
+    draft.message = _told(draft.message, bool(draft.frames)) if draft.type else _of_assertion(draft.message)
     if not any(frame.path for frame in draft.frames):
         named = _NAMES_PLACE.match(draft.message)
         draft.frames = [Frame(path=slashed(named[1]), line=number(named[2]))] if named else []
@@ -80,19 +85,21 @@ def _of_assertion(message: str) -> str:
     return "\n".join(line.strip() for line in said[:last]).strip()
 
 
-def _told(message: str) -> str:
-    """A message without what is printed of the process below it, and without what stands at the margin behind a blank line."""
+def _told(message: str, rows: bool) -> str:
+    """A message without what is printed of the process below it, and without what stands at the margin behind a blank line
+    unless rows follow: then it is a paragraph of the message."""
     first, *lines = message.split("\n")
     said = [first]
     for line in lines:
-        if line.strip().startswith(_AFTER) or (not said[-1].strip() and line[:1].strip() and line[0] not in "*("):
+        aside = not rows and not said[-1].strip() and line[:1].strip() and line[0] not in "*("
+        if line.strip().startswith(_AFTER) or aside or (line.strip() and says_nothing(line)):
             break
         said.append(line)
     return "\n".join(said).rstrip()
 
 
 def _frame(line: str) -> Frame | None:
-    found = _FRAME.match(line)
+    found = _FRAME.match(line) or _UNMARKED.match(line)
     if found:
         function, owner = named(found[3])
         return Frame(path=slashed(found[1]), line=number(found[2]), function=function, class_name=owner)

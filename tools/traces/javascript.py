@@ -33,6 +33,13 @@ _LEFT_OUT = re.compile(r"\s*\.\.\. \d{1,4} lines matching ")
 _LABEL = re.compile(
     r"\s*(?:Source$|This error happened while |(?:[Ss]tack ?[Tt]race|[Ss]tack|[Bb]acktrace|[Cc]all ?[Ss]tack):?\s*$)"
 )
+_DIFFERENCE = re.compile(r"\s*\+ expected - actual\s*$")  # a test runner's own, below what the error says
+_DIFFERENCE_OF_VITEST = re.compile(r"\s*- Expected\s*$")
+_STACK_BEHIND = re.compile(r", stack:\s*$")  # React Native's own word behind the message
+_LOCATED = re.compile(r"\s*This error is located at:")
+_TOOL = re.compile(r"(?:\d{1,2}:\d\d:\d\d(?: [AP]M)? )?\[[\w:-]{1,30}\] (?:[A-Za-z]{1,20} ){0,3}error: (?=\S)")
+_QUOTED = re.compile(r"\s{0,8}\d{1,6}\s{1,4}\|  |\s{0,12}\|\s{1,400}\^|\s{1,8}(?:File|Plugin|Location|Id): \S")
+_LABELS = frozenset({"File", "Plugin", "Location", "Url", "URL", "Code", "Source", "Id", "Frame"})
 _CARET = re.compile(r"\s*[\^~]+\s*$")
 _RAISED = re.compile(
     r"(\s*)(?:\[errors?\]: ?|\[cause\]: ?|\[?\d{1,4}\]?: )?"
@@ -43,7 +50,9 @@ _WARNED = re.compile(
     r"\(node:\d{1,9}\) (?:Unhandled\w{1,40}: |\[\w{1,20}\] )?|[Uu]nhandled (?:promise )?rejection:? "
     r"|Uncaught \(in promise\):? |[Uu]ncaught(?:Exception)?:? "
 )
-_CAUSE = re.compile(r"\s*(?:\[cause\]|[Cc]aused by|CAUSE|\[errors\]): ?")
+_CAUSE = re.compile(
+    r"\s*(?:\[cause\]|[Cc]aused by|CAUSE|\[errors\]|parent|original(?:Error)?|innerError|cause)(?<!\scause): ?"
+)
 _FRAME_OF_CODE = re.compile(r"(\S{1,1500}):(\d{1,9})$")
 
 
@@ -74,6 +83,9 @@ def find(log: Log) -> list[Found]:
         at = _header(log, stack.first, floor) if failed is None else failed
         draft, depth = _draft(log, at, stack)
         depth = 0 if failed is not None else depth
+        if drafts and depth and _again(draft, drafts[-1]):
+            floor = stack.last + 1
+            continue
         if drafts and not depth:
             found.append(Found("javascript", root_first(drafts), begun))
             drafts = []
@@ -87,6 +99,11 @@ def find(log: Log) -> list[Found]:
     if drafts:
         found.append(Found("javascript", root_first(drafts), begun))
     return found
+
+
+def _again(one: Draft, other: Draft) -> bool:
+    """Whether an error is printed twice, as `parent` and as `original`."""
+    return (one.type, one.message, one.frames) == (other.type, other.message, other.frames)
 
 
 def _stacks(log: Log) -> list[_Stack]:
@@ -135,13 +152,17 @@ def _header(log: Log, first: int, floor: int) -> int:
     for index in range(first - 1, lowest - 1, -1):
         line = log.lines[index]
         apart = apart or not line.strip()
-        if (announced(line) if apart and ": " in line else _typed(line)) or _LOWER.match(line):
+        if (announced(line) if apart and ": " in line else _typed(line)) or _lower(line):
             return index
         if index in log.stamped and not log.quiet(index):
             return first - 1 if _begins_anew(log, index, first - 1) else index
         if log.quiet(index):
             break
-    above = first if first in log.stamped else said_above(log, first)  # rows that begin a record say no more
+    quoted = first
+    while quoted > lowest and _QUOTED.match(log.lines[quoted - 1]):
+        quoted -= 1
+    above = first if first in log.stamped else said_above(log, quoted)  # rows that begin a record say no more
+    above = first if above == quoted else above
     return above if above >= floor else first
 
 
@@ -156,7 +177,7 @@ def _typed(line: str) -> Raised | None:
     cause = _CAUSE.match(line)
     start = warned.end() if warned else cause.end() if cause else 0
     found = _RAISED.match(line, start)
-    if found and found[2] not in VAGUE:
+    if found and found[2] not in VAGUE and found[2] not in _LABELS:
         known = found[2].rpartition(".")[2][:1].isupper() and found[2].endswith(
             ("Error", "Exception", "Warning", "Failure", "Rejection")
         )
@@ -167,16 +188,24 @@ def _typed(line: str) -> Raised | None:
     return Raised(said.type, said.message) if said else None
 
 
+def _lower(line: str) -> re.Match[str] | None:
+    cause = _CAUSE.match(line)
+    return _LOWER.match(line, cause.end() if cause else 0)
+
+
 def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     """The error above a stack, and how deep it lies below the error before it (0: an error of its own)."""
     line = log.lines[at] if at < stack.first else ""
     typed = _typed(line)
     below = _message_of(log.lines[at + 1 : stack.first])
-    first = _RAISED_AT.sub("", typed.message) if typed else _CLOCK.sub("", without_level(line.strip()))
-    plain = _LOWER.match(line) if typed is None and at == stack.first - 1 else None
+    if "❯ " in log.lines[stack.first]:
+        below = _without_difference(below)
+    first = _RAISED_AT.sub("", typed.message) if typed else _TOOL.sub("", _CLOCK.sub("", without_level(line.strip())))
+    plain = _lower(line) if typed is None and at == stack.first - 1 else None
     typed = Raised("error", plain[1]) if plain else typed
     first = plain[1] if plain else first
-    draft = Draft(type=typed.type if typed else None, message="\n".join([first, *below]), frames=stack.frames)
+    said = _STACK_BEHIND.sub("", "\n".join([first, *below]))
+    draft = Draft(type=typed.type if typed else None, message=said, frames=stack.frames)
     indent = len(line) - len(line.lstrip())
     cause = _CAUSE.match(line) is not None
     depth = indent + 1 if cause or (indent and line) else 0
@@ -187,10 +216,26 @@ def _message_of(lines: Sequence[str]) -> Sequence[str]:
     """The lines below a header, up to the code that a test runner quotes."""
     below = (*lines[1:], "")
     quoted = (
-        at for at, line in enumerate(lines) if _CODE.match(line) or _CARET.match(below[at]) or _LEFT_OUT.match(line)
+        at
+        for at, line in enumerate(lines)
+        if _CODE.match(line)
+        or _CARET.match(below[at])
+        or _LEFT_OUT.match(line)
+        or _DIFFERENCE.match(line)
+        or _LOCATED.match(line)
+        or _QUOTED.match(line)
     )
     said = list(lines[: next(quoted, len(lines))])
     while said and (not said[-1].strip() or _LABEL.match(said[-1])):
+        said.pop()
+    return said
+
+
+def _without_difference(lines: Sequence[str]) -> Sequence[str]:
+    """Without the difference of two values that Vitest prints below what the error says."""
+    end = next((at for at, line in enumerate(lines) if _DIFFERENCE_OF_VITEST.match(line)), len(lines))
+    said = list(lines[:end])
+    while said and not said[-1].strip():
         said.pop()
     return said
 

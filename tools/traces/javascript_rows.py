@@ -20,6 +20,7 @@ _AS = re.compile(r" ?\[as ((?:(?!\[as )[^\]]){1,200})\]")
 _GECKO = re.compile(
     r"\s*((?:[^@\s(:]{0,200}(?: [^@\s(]{1,100})?))@(\S{1,1500}?(?: line \d{1,9} > \w+)?):(\d{1,9}):(\d{1,9})$"
 )
+_NUMBERED = re.compile(r"\s*([A-Za-z_$][\w$.]{0,100})@\d{1,7}:\d{1,9}$")  # of a bundle whose name is left out
 _COPIED = re.compile(
     r"\s{1,40}(?:[A-Za-z][\w. ]{0,60}\* ?)?(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$"
 )
@@ -97,8 +98,10 @@ def _console(line: str) -> Frame | None:
 
 def _gecko(line: str) -> Frame | None:
     gecko = _GECKO.match(line)
-    if not gecko or not ("/" in gecko[2] or gecko[2].endswith((".js", ".ts", ".mjs"))):
-        return None
+    if not gecko or not ("/" in gecko[2] or gecko[2].endswith((".js", ".ts", ".mjs", "bundle"))):
+        numbered = _NUMBERED.match(line) if gecko is None else None
+        function, owner = named(numbered[1]) if numbered else (None, None)
+        return Frame(function=function, class_name=owner) if function else None
     return _framed(gecko[1].rpartition("*")[2].rstrip("/<"), gecko[2].partition(" line ")[0], gecko[3], gecko[4])
 
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tools.traces.cut_json import value_before_cut
 from tools.traces.escapes import unescaped
 from tools.traces.layout import repaired
 from tools.traces.levels import Level, level_of
@@ -203,7 +204,7 @@ def _with_opened_documents(text: str) -> str:
         try:
             value, stop = _DECODER.raw_decode(text, begun.start(1))
         except (ValueError, RecursionError):
-            continue
+            value, stop = value_before_cut(text[begun.start(1) :]), len(text)
         inside = texts_of_value(value)
         if inside and tells_a_trace(inside):
             parts += (text[end : begun.start(1)], inside)
@@ -282,7 +283,9 @@ def _record_in(line: str) -> str | None:
     try:
         value, end = _DECODER.raw_decode(line, start)
     except (ValueError, RecursionError):
-        return None
+        rest = value_before_cut(line[start:])
+        said = texts_of_value(rest) if rest is not None else None
+        return said if said and tells_a_trace(said) else None
     inside = texts_of_value(value)
     if inside and (whole or tells_a_trace(inside)):
         return inside

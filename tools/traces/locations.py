@@ -1,5 +1,6 @@
 """How paths are printed."""
 
+import re
 from typing import Final
 
 LANGUAGES: Final = {
@@ -17,10 +18,16 @@ _NOWHERE = frozenset(
 )
 
 
+_PYTHONIC: Final = re.compile(r"(?!(?:com|org|net|io|de|fr|uk)\.)(?:[a-z_]\w*\.){1,4}?(?:exc|exceptions|errors?)\.[A-Z]\w*$")
+"""Modules of exceptions are named so in Python."""
+
+
 def language_of_type(name: str | None) -> str | None:
     """The language whose own library an error's type belongs to, by the name of its package."""
     package = (name or "").partition(".")[0]
-    return _OF_PACKAGE.get(package) if "." in (name or "") else None
+    if "." not in (name or ""):
+        return None
+    return _OF_PACKAGE.get(package) or ("python" if _PYTHONIC.match(name or "") else None)
 
 
 def slashed(path: str) -> str:

@@ -4,9 +4,7 @@ import html
 import re
 from typing import Final
 
-_ESCAPED: Final = re.compile(
-    r"&quot;|&apos;|&#0?39;|&#x27;|[-=]&gt;|&lt;[\w!/.,$ ?-]{1,80}&gt;|^&gt; |&lt;[\w$.]{1,40}@", re.MULTILINE
-)
+_ESCAPED: Final = re.compile(r"&quot;|&apos;|&#0?39;|&#x27;|&#x60;|&[lg]t;", re.MULTILINE)
 _CELL: Final = re.compile(
     r"^\|(?:[^|\n]{0,200}\|){0,8}?([^|\n]{0,4000}<br ?/?>[^|\n]{0,20000})\|.{0,400}$", re.MULTILINE
 )

@@ -39,6 +39,7 @@ _BOXED = re.compile(r"\s{1,8}\[(\\?[A-Za-z_][\w\\]{0,300})(?: \([^)]{0,40}\))?\]
 _MARKUP = re.compile(r"</?(?:b|br|p|pre|i)(?: /)?>")
 _FATAL = re.compile(r"\s*(?:PHP )?Fatal error:\s*$")
 _FROM = re.compile(r"from (\S{1,800}\.\w{2,8})\((\d{1,9})\)$")
+_LISTED_PLACE = re.compile(r"\s{0,4}- (/\S{1,800}\.php):(\d{1,9})$")
 _NESTED = re.compile(r"\((\\?[A-Za-z_][\w\\]{0,300})\) ?")
 
 
@@ -239,7 +240,10 @@ def _read_below(error: _Error, line: str) -> None:
     call = call_of(line)
     if call is None:
         call = xdebug_call(line)
-        error.outermost_first = error.outermost_first or call is not None
+        error.outermost_first = error.outermost_first or (call is not None and not error.calls and not call.function)
+    listed = _LISTED_PLACE.match(line) if call is None and " - " in f" {line}" else None
+    if listed is not None:
+        call = Call(listed[1], int(listed[2]), None, None)
     if call is not None:
         error.calls.append(call)
 

@@ -15,7 +15,7 @@ _CALLED_AT = " called at ["
 _CONSOLE = re.compile(r"\s{1,8}(?:([^\s()]{1,500})?\(\) at |at )(n/a:n/a|\S.{0,1000}?:\d{1,9})$")
 _PAGE = re.compile(r"\s{0,12}(?:\d{1,4}\. )?at (\S.{0,3000}?\)) ?in (\S{1,800}?\.php) \(?line (\d{1,9})\)?$")
 _XDEBUG = re.compile(
-    r"(?:PHP )?\s{1,6}(?:[\d.]{1,12}\s{1,12}\d{1,12}\s{1,12})?\d{1,5}\. (\S.*\)) (\S{1,1000}):(\d{1,9})$"
+    r"(?:PHP )?\s{0,6}(?:[\d.]{1,12}\s{1,12}\d{1,12}\s{1,12})?\d{1,5}\.\s{1,4}(\S.*[)}])\s?(?:([^\s)}]{1,1000}):(\d{1,9}))?$"
 )
 _EVALUATED = re.compile(r"(.+?\.\w{2,8})\((\d{1,9})\) : [\w ()':]{1,60}$")
 
@@ -50,10 +50,12 @@ def call_of(line: str) -> Call | None:
 
 
 def xdebug_call(line: str) -> Call | None:
-    """A row of Xdebug's `PHP Stack trace:`, which runs outermost first."""
-    row = _XDEBUG.match(line) if ". " in line else None
+    """A row of Xdebug's `PHP Stack trace:`, or of a page's list: the call, and where it was made."""
+    row = _XDEBUG.match(line) if "." in line[:40] else None
     if row and row[1].startswith("{main}"):
         return Call("", None, None, None)
+    if row and not row[2]:
+        return None
     return Call(slashed(row[2]), number(row[3]), *named(row[1])) if row else None
 
 

@@ -24,6 +24,8 @@ _THROWN_IN = re.compile(rf"(?<![\w\\])({_TYPE}) thrown in file (\S{{1,1000}}\.ph
 _IN_FILE = re.compile(
     rf"(?:.{{0,200}}?\s)?({_TYPE}(?:(?<=Exception)|(?<=Error))): (.*) in file (\S{{1,1000}}\.php) (?:in|on|at) line (\d{{1,9}})"
 )
+_BOXED = re.compile(r"(?:.{0,200}?[\s:])?\[((?:[A-Z]\w{0,80}\\){1,8}\w{1,100})\] (.* in \S{1,1000} on line \d{1,9})$")
+_SEVERITY = re.compile(r".{0,80}--> Severity: (\w[\w ]{0,30}?) --> (?:([A-Z]\w{0,80}): )?(.*) (\S{1,1000}\.php) (\d{1,9})$")
 _SYMFONY = re.compile(rf"Uncaught PHP Exception ({_TYPE}): \"(.*)\" at (\S+) line (\d{{1,9}})")
 _BRACKETED = re.compile(rf"(EXCEPTION|PHLOG): (?:\(({_TYPE})\) ?)?(.*)$")
 _SUSPECT = re.compile(rf"(?<![\w\\])({_TYPE}(?:(?<=Exception)|(?<=Error))): (.*)$")
@@ -79,7 +81,7 @@ def completed(header: Header) -> Header:
     if told:
         header.place, text = evaluated(told[1], number(told[2])), text[: told.start()]
     header.open = header.place is None and header.caller is None
-    text = text.removesuffix(" and defined").rstrip(" ,")
+    text = text.removesuffix(" and defined").rstrip(" " if header.open else " ,")
     header.message = text.removesuffix("'") if header.quoted else text
     return header
 
@@ -166,7 +168,7 @@ def _one_object(text: str, role: str) -> Header | None:
     found = _OBJECT.match(text)
     if not found:
         return None
-    message, at, place = found[2].partition('"}')[0].rpartition(" at ")
+    message, at, place = found[2].partition('"}')[0].replace('\\"', '"').rpartition(" at ")
     path, line_number, _ = split_place(place.rstrip("\"}')],"))
     known = bool(at) and line_number is not None
     kind = found[1].replace("\\\\", "\\").lstrip("\\")
@@ -210,6 +212,21 @@ def _bracketed(line: str) -> Header | None:
     return header
 
 
+def _boxed(line: str) -> Header | None:
+    """CakePHP: `Error: [Ns\\Type] message in FILE on line N`."""
+    found = _BOXED.match(line)
+    return completed(Header(found[1], found[2])) if found else None
+
+
+def _severity(line: str) -> Header | None:
+    """CodeIgniter: `--> Severity: error --> Exception: message FILE N`."""
+    found = _SEVERITY.match(line)
+    if found is None:
+        return None
+    grave = "error" in found[1].lower() or found[2] is not None
+    return Header(found[2] or found[1], found[3], (found[4], number(found[5])), grave=grave)
+
+
 def _line_of(line: str) -> Header | None:
     start = line.rfind("() (line ")
     found = _LINE_OF.match(line, start)
@@ -239,6 +256,8 @@ _FORMS: tuple[tuple[str, Callable[[str], Header | None]], ...] = (
     ("EXCEPTION: ", _bracketed),
     ("PHLOG: ", _bracketed),
     ("() (line ", _line_of),
+    ("--> Severity: ", _severity),
+    ("\\", _boxed),
     ("Next ", _next),
     ("Previous", _next),
     ("Uncaught PHP Exception", _symfony),

@@ -10,6 +10,7 @@ from tools.traces.candidates import MAX_MESSAGE
 from tools.traces.lines import Log
 from tools.traces.locations import LANGUAGES, language_of_type, number, slashed
 from tools.traces.records import without_level
+from tools.traces.runtime_words import language_of
 from tools.traces.told_in_words import ended
 
 MAX_FRAMES = 200
@@ -31,6 +32,16 @@ _RAISED = re.compile(
 _IN_BRACKETS = re.compile(
     r"\s*((?:(?:[A-Z]\w{0,80}::){1,8}\w{0,80}|[A-Z]\w{1,80})(?:Error|Exception|Invalid|NotFound)) \((.{1,2000})\):?$"
 )
+_INSPECTED: Final = re.compile(
+    r"(?:.{0,300}?[\s>|:{])?\[((?:[A-Za-z_$][\w$]{0,80}\.){0,5}[A-Z][\w$]{0,80}(?:Error|Exception|Rejection|Warning))"
+    r"(?: \[\w{1,80}\])?: (.{1,4000})\](?:,? ?[{}].{0,1000}|,)?\s*$"
+)
+"""An error as Node.js and React Native print a value that has no stack."""
+_OBJECT: Final = re.compile(
+    r".{0,400}?#<((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception|Invalid|NotFound|Timeout)): (.{1,4000})>\s*$"
+)
+"""An error as Ruby prints the object."""
+_PROPERTY: Final = re.compile(r"\b(line|lineNumber|column|columnNumber|sourceURL|fileName): ?(?:(\d{1,9})|'([^'\n]{1,1000})')")
 _PLACE_BEHIND = re.compile(
     r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$"
 )  # as consoles put it
@@ -41,7 +52,7 @@ _POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
 _LABELS = frozenset({"Error", "Exception", "Warning", "Failure"})
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
 _NODE: Final = re.compile(
-    r"\(node:\d{1,9}\) |\bUncaught (?:\(in promise\):? )?[A-Z]\w{0,40}Error\b|\[ERR_[A-Z_]{3,60}\]"
+    r"\(node:\d{1,9}\) |, js engine: \w|^This error is located at:|\bUncaught (?:\(in promise\):? )?[A-Z]\w{0,40}Error\b|\[ERR_[A-Z_]{3,60}\]"
 )
 
 
@@ -55,13 +66,16 @@ def read(log: Log) -> tuple[str | None, Failure]:
     best = next(((at, found) for at, line in enumerate(lines) if (found := told(line)) is not None), None)
     if best is not None:
         at, said = best
+        if inspected(lines[at]):
+            frames = _place_told(lines[at : at + MAX_MESSAGE_LINES]) or frames
         message = "\n".join([said.message, *_listed_below(said.message, lines[at + 1 :])])
         return language_told(said, lines, frames), Failure(type=said.type, message=message, frames=frames)
     ends = (at for at, line in enumerate(lines) if at and _SUGGESTED.match(line))
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
         :MAX_MESSAGE_LINES
     ]
-    return None, Failure(message="\n".join(spoken)[:MAX_MESSAGE], frames=frames)
+    text = "\n".join(spoken)[:MAX_MESSAGE]
+    return language_of(None, text), Failure(message=text, frames=frames)
 
 
 def _worth_reading(log: Log) -> Sequence[str]:
@@ -91,6 +105,9 @@ def _listed_below(message: str, below: Sequence[str]) -> Sequence[str]:
 
 def told(line: str) -> Announced | None:
     """The type and message of a line that announces an error and says more of it than its type."""
+    printed = inspected(line)
+    if printed is not None:
+        return printed
     bracketed = _IN_BRACKETS.match(line)
     if bracketed is not None:
         return Announced(bracketed[1], bracketed[2], bracketed.start(1))
@@ -107,14 +124,34 @@ def told(line: str) -> Announced | None:
     return best if best is not None and best.message else None
 
 
+def inspected(line: str) -> Announced | None:
+    """The type and message of `[TypeError: x is null] {`."""
+    object_ = _OBJECT.match(line) if "#<" in line else None
+    if object_ is not None:
+        return Announced(object_[1], object_[2], object_.start(1))
+    found = _INSPECTED.match(line) if "[" in line else None
+    return Announced(found[1], found[2], found.start(1)) if found else None
+
+
+def _place_told(lines: Sequence[str]) -> tuple[Frame, ...]:
+    """The place that an error has as properties: `line: 12, column: 5, sourceURL: 'a.js'`."""
+    told = {name: digits or text for line in lines for name, digits, text in _PROPERTY.findall(line)}
+    path, row = told.get("sourceURL") or told.get("fileName"), told.get("line") or told.get("lineNumber")
+    if path is None or row is None:
+        return ()
+    bare = path.partition("?")[0]
+    return (Frame(path=slashed(bare), line=number(row), column=number(told.get("column") or told.get("columnNumber"))),)
+
+
 def language_told(said: Announced, lines: Sequence[str], frames: Sequence[Frame]) -> str | None:
     """The language that words of the lines, the type's package or the endings of all places tell."""
     tongues = {LANGUAGES.get(frame.path.rpartition(".")[2].lower(), "") for frame in frames}
-    if any(map(_NODE.search, lines)):
+    if any(map(_NODE.search, lines)) or any(map(_INSPECTED.match, lines)):
         return "javascript"
     if any(map(_IN_BRACKETS.match, lines)):
         return "ruby"
-    return language_of_type(said.type) or (next(iter(tongues)) or None if len(tongues) == 1 else None)
+    ending = next(iter(tongues)) or None if len(tongues) == 1 else None
+    return language_of_type(said.type) or ending or language_of(said.type, said.message)
 
 
 def raised(line: str) -> tuple[str, str] | None:

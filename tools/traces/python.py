@@ -34,7 +34,11 @@ _STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield"
 _ASKED = re.compile(
     r"(?:I|I'm|I've|We|My|Our|Any|Anyone|Thanks|Please|Does|Do|How|What|Why|Can|Could|Is|Has)\b.{3,}|.{10,}\?$"
 )
+_CHATTED = re.compile(
+    r"(?i:any(?:one|body|thoughts| ideas?)\b|thanks|thx\b|same here|looks like|seems (?:like|to)|btw\b|fyi\b|(?:i|i'm|i've|we|we're|my|our) \w).{3,}"
+)  # a chat's next words, directly below
 _SENTENCE = re.compile(r"[A-Z][a-z']{0,12}(?: [\w',-]{1,20}){3,40}[:.!?]?$")
+_QUOTES = re.compile(r"\s*(?:\"{3}|'{3})\s*$")  # around the traceback of another process
 _LINK = re.compile(r"(?:During handling of the above exception|The above exception was the direct cause)")
 _SEPARATOR = re.compile(r"\s*\+[-+]*-{4,}")
 _GUTTER = re.compile(r"\s{0,200}\| ?")
@@ -175,7 +179,7 @@ def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above:
             reading.pasted = any(_SENTENCE.match(line) is not None and not begins_record(line) for line in said)
         reading.newest_first = "recent call first" in line
     elif frame:
-        _read_frame(reading, index, frame, depth, above)
+        _read_frame(reading, log, index, frame, depth, above)
     elif _SEPARATOR.match(line) or _LINK.search(line):
         reading.stage, reading.linked = "between", True
     elif reading.stage == "frames":
@@ -188,18 +192,25 @@ def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above:
         reading.read_to = index + 1
 
 
-def _read_frame(reading: _Reading, index: int, frame: re.Match[str], depth: int, above: str) -> None:
+def _read_frame(reading: _Reading, log: Log, index: int, frame: re.Match[str], depth: int, above: str) -> None:
     if reading.stage != "frames" or not reading.drafts:
         reading.start(index, depth)
         reading.header, reading.newest_first, reading.headed = above, "recent call first" in above, False
         reading.margin = 0
     if not reading.drafts[-1].frames:
-        reading.flat = not frame[1]
+        reading.flat = not frame[1] or _beside(log, index, len(frame[1]))
     reading.indent = len(frame[1])
     function, owner = _name(frame[2], frame[4].strip()) if frame[4] else (None, None)
     reading.drafts[-1].frames.append(
         Frame(path=slashed(frame[2]), line=number(frame[3]), function=function, class_name=owner)
     )
+
+
+def _beside(log: Log, index: int, indent: int) -> bool:
+    """Whether the line that a row quotes begins in the column of the row: the text lost the difference."""
+    below = log.lines[index + 1 : index + 3]
+    quoted = len(below) > 1 and len(below[0]) - len(below[0].lstrip()) == indent and _FRAME.match(below[0]) is None
+    return quoted and _FRAME.match(below[1]) is not None
 
 
 def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> None:
@@ -247,6 +258,7 @@ def _read_message(reading: _Reading, log: Log, index: int, line: str) -> None:
         or begins_record(line)
         or full
         or _ROW_OF_ANOTHER.match(line)
+        or _QUOTES.match(line)
         or (index + 1 < len(log.lines) and line.strip() and _HEADER.match(log.lines[index + 1]))
         or _is_aside(reading, log, index)
     ):
@@ -271,11 +283,11 @@ def _is_aside(reading: _Reading, log: Log, index: int) -> bool:
     if reading.margin and not line[: reading.margin].isspace():
         return True
     if log.lines[index - 1].strip():
-        return False
+        return _CHATTED.match(line) is not None
     said = reading.pasted or any(
         log.lines[at].strip() for at in range(reading.begun)
     )  # something stands above the trace
-    prose = said and line[:1] not in " \t[(|{<-*" and not line[:1].islower()
+    prose = said and line[:1] not in " \t[(|{<-*+?" and not line[:1].islower()
     return _ASKED.match(line) is not None or (prose and not _inside_record(reading, log, index))
 
 

@@ -12,6 +12,7 @@ _RECORD = re.compile(
     r"|(?:END|REPORT) RequestId|\s*\[end of output\]|[-=_*#~]{10,200}\s*$|</?[a-z][\w-]{0,40}[ />]"
     r"|[\w.-]{1,40}@[\w.-]{1,60}[: ]\S{0,200} ?[$#](?: |$)|PS [A-Z]:\\|[A-Z]:\\[^<>|\n]{0,200}>"
     r"|\S.{0,60}\s(?:(?:Today|Yesterday) at )?\d{1,2}:\d\d ?[AP]M$|\S.{0,60} (?:Today|Yesterday) at \d{1,2}:\d\d$"
+    r"|\S.{0,40}(?:\s\s|\s[—–]\s)\d{1,2}:\d\d$|\[\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?,? \d{1,2}:\d\d"
 )
 _LEVEL = re.compile(
     r"(?:(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL ERROR(?=:)|FATAL|CRITICAL|SEVERE)(?:\s?[:-])?"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Frame
-from tools.traces.above import says_nothing
+from tools.traces.above import says_nothing, titles_stack
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
@@ -26,8 +26,9 @@ _RAISED_HERE = re.compile(
 )
 _PATH_BEFORE = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/])")
 _PLAIN_FRAME = re.compile(
-    r"\s*(?:# )?(?:from )?((?:[A-Za-z]:)?[^\s:'\"(][^:\s]{0,400}\.(?:rb|erb|haml|slim|rake|ru|jbuilder|rabl|builder|arb)):(\d{1,9})(?::in)?$"
+    r"\s*(?:# )?(?:from )?((?:[A-Za-z]:)?[^\s:'\"(][^:\s]{0,400}\.(?:rb|erb|rhtml|haml|slim|rake|ru|jbuilder|rabl|builder|arb)):(\d{1,9})(?::in)?$"
 )
+_ON_LINE = re.compile(r"\) on line #\d{1,7} of \S{1,400}:?$")  # Rails 2 names the template behind the message
 _TYPED = re.compile(r"(.*?) ?\(((?:[A-Z]\w*::)*[A-Z]\w*)\)$")
 _HEADER = re.compile(r"\s*(?:[A-Z]{4,5}: )?((?:[A-Z]\w*::)*[A-Z]\w*)(?: \((.*)\):?| \((.*)|: (.*)|:)?$")
 _OCCURRED = re.compile(r"\s*An? ((?:[A-Z]\w*::)*[A-Z]\w*) occurred in ")
@@ -43,6 +44,7 @@ _IN_WORDS = re.compile(
 )
 _EXPECTED = "Failure/Error: "
 _WITHIN = re.compile(r"(?:(?:block|rescue|ensure|else)(?: \(\d+ levels\))? in )+")
+_TEMPLATE = re.compile(r"\s*In \S{1,400}\.\w{2,8}\s*$")  # Rails 2 names the template below the message
 _CAUSED = re.compile(r"\s*Caused by:?")
 
 
@@ -92,6 +94,8 @@ def _stacks(log: Log) -> list[_Stack]:
         if not near or (raises is not None and not stacks[-1].reversed):
             stacks.append(_Stack(index, index, reversed=numbered))
         stack = stacks[-1]
+        if stack.last != index - 1 and len(stack.frames) == 1 and _same_place(stack.frames[0], frame):
+            stack.frames.clear()  # the place stands alone above the title of the whole stack
         stack.last = index
         stack.frames.append(frame)
         if raises is not None:
@@ -123,6 +127,8 @@ def _near(log: Log, stack: _Stack, index: int) -> bool:
     if stack.last == index - 1:
         return True
     between = log.lines[stack.last + 1 : index]
+    if any(map(titles_stack, between)) and all(map(says_nothing, between)):
+        return True
     if not any(map(str.strip, between)) and log.lines[index].lstrip().startswith("from "):
         return True
     first = stack.first == stack.last and stack.raised is not None
@@ -132,6 +138,10 @@ def _near(log: Log, stack: _Stack, index: int) -> bool:
         and not any(begins_record(line) for line in between)
         and (log.lines[index].lstrip().startswith("from "))
     )
+
+
+def _same_place(one: Frame, other: Frame) -> bool:
+    return one.line == other.line and one.path.rpartition("/")[2] == other.path.rpartition("/")[2]
 
 
 def _named(name: str) -> tuple[str | None, str | None]:
@@ -180,7 +190,7 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
         if said
         else (None, line.strip())
     )
-    first = first.removesuffix(f" ({kind})")
+    first = _ON_LINE.sub("", first.removesuffix(f" ({kind})"))
     below = _told(log.lines[at + 1 : stack.first]) if kind else []
     return Draft(kind, "\n".join([first, *below]).removesuffix("):"), stack.frames), at, caused
 
@@ -205,7 +215,7 @@ def _told(lines: Sequence[str]) -> list[str]:
     for index, line in enumerate(lines):
         below = lines[index + 1] if index + 1 < len(lines) else ""
         quoted = _MARKED.match(line) or _LISTED.match(line) or _MARKED.match(below)
-        if not line.strip() or _SUGGESTED.match(line) or begins_record(line) or (quoted and not _in_query(line)):
+        if not line.strip() or _SUGGESTED.match(line) or _TEMPLATE.match(line) or begins_record(line) or (quoted and not _in_query(line)):
             if any(part.strip() for part in told) or _SUGGESTED.match(line) or quoted:
                 break
             continue

@@ -11,7 +11,6 @@ from tools.traces.announced import Announced, announced
 from tools.traces.candidates import MAX_MESSAGE, Found
 from tools.traces.levels import level_of
 from tools.traces.lines import Log, read_log, without_prefix
-from tools.traces.locations import language_of_type
 from tools.traces.prefixes import shows_row
 from tools.traces.record_starts import Record
 from tools.traces.records import begins_record
@@ -51,7 +50,8 @@ def errors_said(log: Log, traces: Sequence[Found]) -> Iterator[Found]:
             if record.grave and not any(record.first <= at < end or (at == end and at not in firsts) for at in begun):
                 said = _said(log.lines[record.first : record.end], log.lines[record.end : end])
                 if said is not None:
-                    yield Found(language_of_type(said.type), (said,), record.first)
+                    told = Announced(said.type or "", said.message, 0)
+                    yield Found(plain.language_told(told, log.lines[record.first : end], ()), (said,), record.first)
 
 
 def error_said(row: str) -> Failure | None:

@@ -144,7 +144,10 @@ def _nested(node: Mapping[str, object]) -> dict[str, object]:
 
 
 def _throwable(node: dict[str, object], platform: str) -> tuple[str, dict[str, object]]:
-    """A serialised exception as one text, and what else the record holds."""
+    """A serialised exception as one text, and what else the record holds. What a rejection gives as its reason is the error."""
+    reason = node.get("reason")
+    if isinstance(reason, dict) and _stack_of(reason):
+        node = reason
     chain = chain_of(node, platform)
     if chain is not None:
         said = text_under(lowered(node), ("message",)).split("\n")
