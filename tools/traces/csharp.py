@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from incidents.trace import Frame
 from tools.traces.above import said_above
 from tools.traces.candidates import Draft, Found, root_first
+from tools.traces.dotnet_tests import BEFORE_ROW, report_above
 from tools.traces.dotnet_words import WORDS, in_english
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
@@ -169,8 +170,13 @@ def _add_inner(reading: _Reading, text: str) -> None:
 
 
 def _headless(log: Log, index: int) -> _Reading:
-    """Frames without an announced exception: the line above them is the message."""
+    """Frames without an announced exception: the line above them is the message, or all that a runner of tests says."""
     at = said_above(log, index)
+    told = report_above(log, index)
+    if told is not None:
+        reading = _Reading(told.at)
+        reading.begin(None, told.message)
+        return reading
     reading = _Reading(at)
     reading.begin(None, log.lines[at].strip() if at < index else "")
     return reading
@@ -211,6 +217,10 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
     if "(" not in line:
         return None
     line = line.removesuffix("<---")
+    before = BEFORE_ROW.match(line) if "): at " in line else None
+    if before:  # runners of tests put the place before the call
+        row = _frame(line[before.end() :], inside=inside)
+        return row.model_copy(update={"path": slashed(before[1]), "line": number(before[2])}) if row else None
     seen = _DEBUGGER.match(line) if "!" in line else None
     if seen:
         function, owner = _named(seen[1])

@@ -31,6 +31,7 @@ from tools.traces import (
     rust,
     sentences,
     tap_report,
+    test_words,
     trackers,
     twisted_report,
 )
@@ -80,6 +81,7 @@ FAMILIES: Final = (
     Family(playwright_report.CUES, playwright_report.find),
     Family(tap_report.CUES, tap_report.find),
     Family(gem_report.CUES, gem_report.find),
+    Family(test_words.CUES, test_words.find),
 )
 
 

@@ -15,7 +15,8 @@ _FAILED = re.compile(r"\s*--- FAIL: \S{1,300} \(")
 _ENDS = re.compile(r"\s*(?:--- (?:FAIL|PASS|SKIP)|=== |FAIL\b|PASS\b|ok\s|exit status|panic: |```)")
 _SAID = re.compile(r"(\s{0,80}+)(\S{1,1000}?\.go):(\d{1,9}):(?: (.*))?$")
 _WRONG = re.compile(
-    r"(?i)\b(?:err(?:or)?s?|fail(?:ed|ure|s)?|fatal|want(?:ed)?|got|expect(?:ed|ing)?|actual|should|must|un\w+|no|not|cannot|mismatch|timed? ?out|exceeded)\b"
+    r"\b(?:err(?:or)?s?|fail(?:ed|ure|s)?|fatal|want(?:ed)?|got|expect(?:ed|ing)?|actual|should|must|un\w+|not?|cannot|mismatch|timed? ?out)\b",
+    re.IGNORECASE,
 )
 
 
@@ -25,14 +26,27 @@ def find(log: Log) -> list[Found]:
     for index, line in enumerate(log.lines):
         if "--- FAIL: " not in line or not _FAILED.match(line):
             continue
-        said = [draft for draft in _said(log, index) if draft.message]
+        said = [draft for draft in _said(log, index) or _said(log, _announced(log, index)) if draft.message]
         if said:
             draft = next((each for each in said if _WRONG.search(each.message)), said[-1])
             found.append(Found("go", (draft.failure(),), index))
     return found
 
 
-def _said(log: Log, failed: int) -> Iterator[Draft]:
+def _announced(log: Log, failed: int) -> int:
+    """The line above on which the run of the test began: with `-v` it speaks below that."""
+    name = log.lines[failed].split("FAIL: ")[1].split(" (")[0]
+    above = range(failed - 1, max(-1, failed - MAX_LINES), -1)
+    return next(
+        (at for at in above if log.lines[at].split()[:1] == ["==="] and log.lines[at].split()[-1] == name), failed
+    )
+
+
+def _said(log: Log, failed: int) -> list[Draft]:
+    return list(_drafts(log, failed))
+
+
+def _drafts(log: Log, failed: int) -> Iterator[Draft]:
     """The places below the name of a test, each with its lines."""
     at = failed + 1
     end = min(len(log.lines), failed + MAX_LINES)

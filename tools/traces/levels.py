@@ -3,15 +3,16 @@
 import re
 from typing import Final, NamedTuple
 
-_GRAVE: Final = frozenset({"error", "err", "fatal", "crit", "critical", "severe", "emerg", "emergency", "alert", "panic", "dpanic"})  # fmt: skip
-_MUTE: Final = frozenset({"trace", "debug", "info", "notice", "verbose"})
+_GRAVE: Final = frozenset({"error", "err", "fatal", "crit", "critical", "severe", "emerg", "emergency", "alert", "panic",
+    "dpanic", "fail", "ftl", "pnc"})  # fmt: skip
+_MUTE: Final = frozenset({"trace", "debug", "info", "notice", "verbose", "trce", "dbug", "inf", "dbg", "vrb", "trc"})
 _SEARCHED: Final = 400
 
 _WORD: Final = re.compile(
-    r"(?<![\w$/-])(?P<upper>TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|FATAL|CRIT(?:ICAL)?|SEVERE|EMERG(?:ENCY)?|ALERT|PANIC)(?![\w!=-])"
+    r"(?<![\w$/-])(?P<upper>TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|FATAL|CRIT(?:ICAL)?|SEVERE|EMERG(?:ENCY)?|ALERT|PANIC|INF|WRN|FTL|PNC|DBG|VRB|TRC)(?![\w!=-])"
     r"|\[ ?(?P<bracketed>trace|debug|info|notice|warn(?:ing)?|error|err|fatal|crit(?:ical)?|alert|emerg)\]"
     r"|(?:^|(?<=\s))(?:level|lvl|severity)=\"?(?P<field>\w{3,9})\"?(?=\s|$)"
-    r"|(?:^|(?<=[\s\]|]))(?P<lower>trace|debug|info|notice|warn(?:ing)?|error|fatal)(?=: |\s{0,4}\| )"
+    r"|(?:^|(?<=[\s\]|]))(?P<lower>trace|debug|info|notice|warn(?:ing)?|error|fatal|trce|dbug|fail|crit)(?=: |\s{0,4}\| )"
 )
 _KUBERNETES: Final = re.compile(
     r"(?:.{0,80}\s)?(?P<letter>[EFIW])\d{4} \d\d:\d\d:\d\d\.\d{1,9}\s+\d{1,9} [\w./-]{1,200}:\d{1,7}\] "
@@ -51,7 +52,7 @@ def level_of(line: str) -> Level | None:
         before = text[: word.start()]
         if not (_is_stamp(before) if word["lower"] else _is_prefix(before)):
             return None
-        if name.lower() in _GRAVE | _MUTE or name.lower().startswith("warn"):
+        if name.lower() in _GRAVE | _MUTE or name.lower().startswith(("warn", "wrn")):
             return _named(name.lower(), word.end())
     return None
 

@@ -27,7 +27,9 @@ _NO_PLACE = re.compile(r"\s*(?:#\d{1,4}:?\s|\[C\]: )")
 _THROWN = re.compile(r"terminate called after throwing an instance of '([^']{1,300})'")
 _WHAT = re.compile(r"\s*what\(\): {1,3}(.*)$")
 _SANITIZER = re.compile(r"(?:==\d{1,9}==)?\s?(?:ERROR|WARNING): (\w{1,40}Sanitizer): (.*)$")
-_AFTER = re.compile(r"\[New Thread |Thread \d|Program |Abort|\(gdb\)|\S{1,60}: line \d{1,9}:|Segmentation |\S{1,40} \(core dumped\)")
+_AFTER = re.compile(
+    r"\[New Thread |Thread \d|Program |Abort|\(gdb\)|\S{1,60}: line \d{1,9}:|Segmentation |\S{1,40} \(core dumped\)"
+)
 _ARGUMENTS = re.compile(r"\s?\(.*$")
 _FOREIGN = (".php", ".py", ".rb", ".js", ".ts", ".java", ".cs", ".go")
 

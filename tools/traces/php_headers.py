@@ -26,7 +26,7 @@ _IN_FILE = re.compile(
 )
 _SYMFONY_2 = re.compile(rf"(?:.{{0,200}}?\s)?({_TYPE}): (.*) \((?:uncaught|caught) exception\) at (\S{{1,1000}}) line (\d{{1,9}})")
 _NAMED = re.compile(rf"Error '({_TYPE})(' with message ')(.*)$")
-_BOXED = re.compile(rf"(?:.{{0,200}}?[\s:])?\[((?:[A-Z]\w{{0,80}}\\){{1,8}}\w{{1,100}})\] (.* in \S{{1,1000}} on line \d{{1,9}})$")
+_BOXED = re.compile(r"(?:.{0,200}?[\s:])?\[((?:[A-Z]\w{0,80}\\){1,8}\w{1,100})\] (.* in \S{1,1000} on line \d{1,9})$")
 _SEVERITY = re.compile(r".{0,80}--> Severity: (\w[\w ]{0,30}?) --> (?:([A-Z]\w{0,80}): )?(.*) (\S{1,1000}\.php) (\d{1,9})$")
 _SYMFONY = re.compile(rf"Uncaught PHP Exception ({_TYPE}): \"(.*)\" at (\S+) line (\d{{1,9}})")
 _BRACKETED = re.compile(rf"(EXCEPTION|PHLOG): (?:\(({_TYPE})\) ?)?(.*)$")

@@ -25,6 +25,8 @@ _LOGGER: Final = re.compile(
     r"(?:\d{1,9} --- )?(?:\[[^\[\]\n]{1,100}\]\s*){0,3}"
     r"(?:(?P<name>[\w.$/<>-]{1,150}(?::[\w<>.]{1,80})?(?::\d{1,7})?)(?:\s*(?: - |: |\t)\s*))?(?=\S)"
 )
+_CATEGORY: Final = re.compile(r"[\w.+`<>]{1,200}\[\d{1,9}\]")
+"""What .NET's console writes behind a level; what is said stands below it."""
 _QUALIFIED: Final = re.compile(r"[.:/$]|^root$")
 _TYPE: Final = re.compile(r"(?:Error|Exception|Failure|Fault|Throwable|Timeout)$")
 _CONNECTION: Final = re.compile(r"^\d{1,9}#\d{1,9}: (?:\*\d{1,12} )?")
@@ -127,7 +129,7 @@ def _without_logger(line: str) -> str:
     logger = _LOGGER.match(text)
     if logger and logger.end() and not (logger["name"] and not _is_logger(logger["name"])):
         text = text[logger.end() :]
-    return _without_fields(text).strip()
+    return "" if _CATEGORY.fullmatch(text.strip()) else _without_fields(text).strip()
 
 
 def _is_logger(name: str) -> bool:
