@@ -33,6 +33,7 @@ _CONNECTION: Final = re.compile(r"^\d{1,9}#\d{1,9}: (?:\*\d{1,12} )?")
 _FIELDS: Final = re.compile(r"\s(?=\{\")")
 _LONGEST_FIELDS: Final = 3_200
 _PACKAGED: Final = re.compile(r"(?:[A-Za-z_]\w{0,80}\.){1,12}[A-Z]\w{0,120}(?:: |$)")
+_NAME_ALONE: Final = re.compile(r"\([\w.]{1,80}\)|\[[\w.]{1,80}\]")  # a logger whose message stands on the next line
 _PAIR: Final = re.compile(
     r"(?:^|\s)(err|error|msg|message|reason)=(\"(?:[^\"\\]|\\.){0,4000}\"|\S{1,2000})", re.IGNORECASE
 )
@@ -53,7 +54,7 @@ def errors_said(log: Log, traces: Sequence[Found]) -> Iterator[Found]:
                 said = _said(log.lines[record.first : record.end], log.lines[record.end : end])
                 if said is not None:
                     told = Announced(said.type or "", said.message, 0)
-                    yield Found(plain.language_told(told, log.lines[record.first : end], ()), (said,), record.first)
+                    yield Found(plain.language_told(told, log.lines[record.first : end], [frame for frame in said.frames if "/" in frame.path]), (said,), record.first)
 
 
 def _end_of_cut_trace(log: Log, begun: Sequence[int]) -> Iterator[Found]:
@@ -97,6 +98,8 @@ def _said(lines: Sequence[str], below: Sequence[str]) -> Failure | None:
     first, *others = [line.strip() for line in lines if line.strip()] or [""]
     message = _without_logger(first)
     more = [each for each in others if each not in message]
+    if _NAME_ALONE.fullmatch(message):
+        message = ""
     if not message or message.endswith(":"):
         more += [line.strip() for line in below[:MAX_LINES] if line.strip()][:1]
     message = ": ".join(part.rstrip(":") for part in (message, *more) if part)
