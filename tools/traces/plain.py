@@ -54,6 +54,10 @@ _PLACE_BEHIND = re.compile(
 _REQUEST = re.compile(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]{1,3}\" \d{3}\b")
 _CLOCK = re.compile(r"^\[ {0,8}\d{1,9}\.\d{6}\] ")  # of Linux's kernel
 _FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})[\w-]{0,20}\s*$")
+_HEADING = re.compile(r"#{1,6} \S")
+_OF_RECORD = re.compile(
+    r"(?i:(?:logger|source|integration|first occurred|last logged|environment|release|level|host(?:name)?|pid|thread|time(?:stamp)?): )\S"
+)
 _POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
 _LABELS = frozenset({"Error", "Exception", "Warning", "Failure"})
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
@@ -79,12 +83,19 @@ def read(log: Log) -> tuple[str | None, Failure]:
             frames = _place_told(lines[at : at + MAX_MESSAGE_LINES]) or frames
         message = "\n".join([said.message, *_listed_below(said.message, lines[at + 1 :])])
         return language_told(said, lines, frames), Failure(type=said.type, message=message, frames=frames)
+    lines = _without_labels(lines)
     ends = (at for at, line in enumerate(lines) if at and _SUGGESTED.match(line))
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
         :MAX_MESSAGE_LINES
     ]
     text = "\n".join(spoken)[:MAX_MESSAGE]
     return language_of(None, text), Failure(message=text, frames=frames)
+
+
+def _without_labels(lines: Sequence[str]) -> Sequence[str]:
+    """Without headings, and without what a viewer says of a record: its logger, its source, when it was seen."""
+    said = [line for line in lines if not _HEADING.match(line) and not _OF_RECORD.match(line)]
+    return said or lines
 
 
 def _outside_fences(log: Log) -> Sequence[str]:
