@@ -8,6 +8,7 @@ from incidents.trace import Failure, StackTrace
 from tools.text.redaction import redact
 from tools.traces import (
     collision_report,
+    crash_reports,
     csharp,
     elixir,
     erlang_rows,
@@ -80,6 +81,7 @@ FAMILIES: Final = (
     Family(playwright_report.CUES, playwright_report.find),
     Family(tap_report.CUES, tap_report.find),
     Family(test_words.CUES, test_words.find),
+    Family(crash_reports.CUES, crash_reports.find),
 )
 
 

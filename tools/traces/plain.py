@@ -41,7 +41,9 @@ _OBJECT: Final = re.compile(
     r".{0,400}?#<((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception|Invalid|NotFound|Timeout)): (.{1,4000})>\s*$"
 )
 """An error as Ruby prints the object."""
-_PROPERTY: Final = re.compile(r"\b(line|lineNumber|column|columnNumber|sourceURL|fileName): ?(?:(\d{1,9})|'([^'\n]{1,1000})')")
+_PROPERTY: Final = re.compile(
+    r"\b(line|lineNumber|column|columnNumber|sourceURL|fileName): ?(?:(\d{1,9})|'([^'\n]{1,1000})')"
+)
 _PLACE_BEHIND = re.compile(
     r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$"
 )  # as consoles put it
