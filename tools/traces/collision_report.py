@@ -14,7 +14,8 @@ MAX_ABOVE = 40
 
 _AT = re.compile(r"\s{0,8}at (\S.{0,800}?\.(?:php|phtml|inc)):(\d{1,9})$")
 _TYPE = re.compile(r"\s{1,8}(\\?[A-Z]\w{0,100}(?:\\\w{1,100}){0,12})\s*$")
-_NUMBERED = re.compile(r"\s{0,8}\d{1,4}\s{1,8}(\S.{0,800}?\.(?:php|phtml|inc)):(\d{1,9})$")
+_NUMBERED = re.compile(r"\s{0,8}\d{1,4}\s{1,8}(\S.{0,800}?\.(?:php|phtml|inc)|(?:\S{0,400}/)?artisan):(\d{1,9})$")
+_FAILED = re.compile(r"\s{1,8}FAILED\s{1,4}\S.{0,300}? > .{1,300}?(?:\s{2,40}(\\?[A-Z][\w\\]{1,200}))?\s*$")  # of Pest
 _CALL = re.compile(r"\s{2,12}([\w\\{}:>-]{1,300}\(.*\))$")
 _CODE = re.compile(r"\s*(?:➜\s*)?\d{1,7}▕")
 
@@ -35,10 +36,10 @@ def find(log: Log) -> list[Found]:
 def _announced(log: Log, index: int) -> tuple[Draft, int]:
     """Type and message above the place; the type stands alone on its line."""
     for above in range(index - 1, max(-1, index - MAX_ABOVE), -1):
-        typed = _TYPE.match(log.lines[above])
+        typed = _TYPE.match(log.lines[above]) or _FAILED.match(log.lines[above])
         if typed:
             message = "\n".join(line.strip() for line in log.lines[above + 1 : index]).strip()
-            return Draft(typed[1].lstrip("\\"), message), above
+            return Draft((typed[1] or "").lstrip("\\") or None, message), above
     return Draft(), index
 
 

@@ -8,6 +8,8 @@ TRIES: Final = 4
 SHORTEST: Final = 40
 LONGEST: Final = 200_000
 
+MUCH: Final = 100
+
 _TOKEN: Final = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|[{}\[\],]|\"", re.DOTALL)
 _FENCE: Final = re.compile(r"^\s{0,8}(?:`{3}|~{3})", re.MULTILINE)
 _CLOSERS: Final = {"{": "}", "[": "]"}
@@ -42,7 +44,7 @@ def _closed(text: str) -> list[str]:
     """The text up to its end and up to its last commas, each with its brackets closed; the longest first."""
     open_: list[str] = []
     commas: list[tuple[int, str]] = []
-    string = ""
+    string, begun = "", 0
     for token in _TOKEN.finditer(text):
         mark = token[0]
         if mark in _CLOSERS:
@@ -53,8 +55,11 @@ def _closed(text: str) -> list[str]:
         elif mark == ",":
             commas = [*commas[1 - TRIES :], (token.start(), "".join(reversed(open_)))]
         elif mark == '"':
-            string = '"'
+            string, begun = '"', token.start()
             break
     ends = "".join(reversed(open_))
     whole = (text[:-1] if text.endswith("\\") else text) if string else text.rstrip(" \n\t,:.…")
-    return [whole + string + ends, *(text[:at] + closers for at, closers in reversed(commas))]
+    shorter = [text[:at] + closers for at, closers in reversed(commas)]
+    if string and len(text) - begun < MUCH:
+        return [*shorter, whole + string + ends]  # a short text that was cut says nothing
+    return [whole + string + ends, *shorter]

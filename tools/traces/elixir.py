@@ -42,7 +42,7 @@ def find(log: Log) -> list[Found]:
     broken = False
     for index, line in enumerate(log.lines):
         raised = _RAISED.match(line) if "** (" in line else None
-        frame = _frame(line) or _built_in(log, index) if draft is not None else None
+        frame = _frame(line, rows=bool(draft.frames)) or _built_in(log, index) if draft is not None else None
         if raised and (draft is None or not draft.type or not line.startswith("    ") or draft.frames):
             found += _finished(draft, begun)
             draft, begun = Draft(raised[1], raised[2]), index
@@ -98,8 +98,13 @@ def _told(message: str, rows: bool) -> str:
     return "\n".join(said).rstrip()
 
 
-def _frame(line: str) -> Frame | None:
+def _frame(line: str, *, rows: bool = False) -> Frame | None:
+    """`rows`: others stand above it; ExUnit's last one may name a place only."""
     found = _FRAME.match(line) or _UNMARKED.match(line)
+    bare = _TEST_PLACE.match(line) if found is None and rows else None
+    if bare:
+        path, _, row = line.strip().rpartition(":")
+        return Frame(path=slashed(path), line=number(row))
     if found:
         function, owner = named(found[3])
         return Frame(path=slashed(found[1]), line=number(found[2]), function=function, class_name=owner)

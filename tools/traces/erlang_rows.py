@@ -22,7 +22,7 @@ _FUN: Final = re.compile(r"'-([\w-]{1,100}?)/\d{1,3}-.{0,100}'$")
 
 def find(log: Log) -> list[Found]:
     """Every block of such rows with what is said above it, or right below."""
-    found: list[Found] = []
+    found: list[Found | None] = []
     frames: list[Frame] = []
     begun = 0
     for at, line in enumerate((*log.lines, "")):
@@ -34,13 +34,15 @@ def find(log: Log) -> list[Found]:
         elif frames:
             found.append(_found(log, begun, frames, line))
             frames = []
-    return found
+    return [one for one in found if one is not None]
 
 
-def _found(log: Log, first: int, frames: list[Frame], below: str) -> Found:
+def _found(log: Log, first: int, frames: list[Frame], below: str) -> Found | None:
     for at in range(first - 1, max(first - MAX_ABOVE, 0) - 1, -1):
         raised = _RAISED.match(log.lines[at])
         if raised:
+            if "{file," in "".join(log.lines[at:first]):
+                return None  # its own reader reads the stack in the reason
             said = [raised[2], *(line.strip() for line in log.lines[at + 1 : first])]
             return Found("elixir", (Draft(raised[1], "\n".join(said), frames).failure(),), at)
     told = _BELOW.match(below)

@@ -21,7 +21,7 @@ def _list(depth: int = _DEEPEST) -> str:
 
 
 _CALL = re.compile(
-    rf"\{{'?([\w.@-]{{1,200}})'?,\s*'?([\w/<>@-]{{1,200}}[!?]?)'?,\s*(?:\d{{1,3}}|{_list()}),\s*"
+    rf"\{{'?([\w.@-]{{1,200}})'?,\s*'?([\w/<>@$^.-]{{1,200}}[!?]?)'?,\s*(?:\d{{1,3}}|{_list()}),\s*"
     r"\[\{file,\s*\"([^\"]{1,500})\"\},\s*\{line,\s*(\d{1,9})\}",
     re.DOTALL,
 )
@@ -32,11 +32,12 @@ _INSPECTED = re.compile(
 """The same as Elixir prints it: `{Shop.Cart, :total, 1, [file: 'lib/cart.ex', line: 12]}`."""
 _STOPPED = re.compile(r"(?:.{0,300}?[\s:])?\*\* \((?:stop|EXIT)\) (?:\{:EXIT, )?\{:(\w{1,100}), (?=\[\{)")
 _REASON = re.compile(
-    r"(?:Reason for termination ==|exit value:|crashed with reason|[Rr]eason:?)\s*(?:\*\* )?(.{0,400})", re.DOTALL
+    r"(?:Reason for termination ==|exception (?:exit|error|throw):|exit with reason|exit value:|crashed with reason|[Rr]eason:?)\s*(?:\*\* )?(.{0,400})", re.DOTALL
 )
 _ATOM = re.compile(r"\{?\s*\{?'?([a-z]\w{0,100})'?(?:,\s*(.{1,300}?)\},)?")
 _BEGIN = re.compile(
-    r"=(?:ERROR|CRASH) REPORT====|.{0,200}(?:exit value: \{|crashed with reason|Abnormal termination of)"
+    r"=(?:ERROR|CRASH) REPORT====|.{0,200}(?:exit value: \{|crashed with reason|Abnormal termination of|exit with reason \w+ and stacktrace)"
+    r"|\s{0,8}crasher:$|\*\* (?:Generic (?:server|event handler)|State machine|gen_\w{1,40}) .{0,200}terminat"
 )
 
 

@@ -14,6 +14,7 @@ from tools.traces import (
     erlang_rows,
     erlang_terms,
     gecko_line,
+    gem_report,
     gin_report,
     go,
     ipython_report,
@@ -80,6 +81,7 @@ FAMILIES: Final = (
     Family(gecko_line.CUES, gecko_line.find),
     Family(playwright_report.CUES, playwright_report.find),
     Family(tap_report.CUES, tap_report.find),
+    Family(gem_report.CUES, gem_report.find),
     Family(test_words.CUES, test_words.find),
     Family(crash_reports.CUES, crash_reports.find),
 )

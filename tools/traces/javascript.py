@@ -37,9 +37,11 @@ _DIFFERENCE = re.compile(r"\s*\+ expected - actual\s*$")  # a test runner's own,
 _DIFFERENCE_OF_VITEST = re.compile(r"\s*- Expected\s*$")
 _STACK_BEHIND = re.compile(r", stack:\s*$")  # React Native's own word behind the message
 _LOCATED = re.compile(r"\s*This error is located at:")
+_QUOTED_ROW = re.compile(r"\s*(?:\d{1,6}\s?\||\|\s*\^*|$)")
 _TOOL = re.compile(r"(?:\d{1,2}:\d\d:\d\d(?: [AP]M)? )?\[[\w:-]{1,30}\] (?:[A-Za-z]{1,20} ){0,3}error: (?=\S)")
 _QUOTED = re.compile(r"\s{0,8}\d{1,6}\s{1,4}\|  |\s{0,12}\|\s{1,400}\^|\s{1,8}(?:File|Plugin|Location|Id): \S")
 _LABELS = frozenset({"File", "Plugin", "Location", "Url", "URL", "Code", "Source", "Id", "Frame"})
+_FENCE = re.compile(r"\s{0,8}(?:`{3}|~{3})")
 _CARET = re.compile(r"\s*[\^~]+\s*$")
 _RAISED = re.compile(
     r"(\s*)(?:\[errors?\]: ?|\[cause\]: ?|\[?\d{1,4}\]?: )?"
@@ -120,11 +122,19 @@ def _stacks(log: Log) -> list[_Stack]:
             continue  # the console's own rows, below the stack of the error that it logs
         if page_row(line) is not None:
             frame = _named_above(log, index, frame)
-        if not stacks or (stacks[-1].last != index - 1 and not _same_page(log, stacks[-1].last, index)):
+        if not stacks or not (
+            stacks[-1].last == index - 1 or _same_page(log, stacks[-1].last, index) or _code_between(log, stacks[-1].last, index)
+        ):
             stacks.append(_Stack(index, index))
         stacks[-1].last = index
         stacks[-1].frames.append(frame)
     return stacks
+
+
+def _code_between(log: Log, last: int, index: int) -> bool:
+    """Whether a runner quotes the code of a row between it and the next one."""
+    between = log.lines[last + 1 : index]
+    return index - last <= MAX_APART and "❯ " in log.lines[index] and all(_QUOTED_ROW.match(line) for line in between)
 
 
 def _same_page(log: Log, last: int, index: int) -> bool:
@@ -148,6 +158,7 @@ def _beside_row(log: Log, index: int) -> bool:
 def _header(log: Log, first: int, floor: int) -> int:
     """The line of the error's type above its first frame: the nearest that looks like it, else the one just above."""
     lowest = max(floor, first - MAX_MESSAGE_LINES)
+    lowest = max(lowest, _above_fence(log, first, lowest))
     apart = False
     for index in range(first - 1, lowest - 1, -1):
         line = log.lines[index]
@@ -164,6 +175,12 @@ def _header(log: Log, first: int, floor: int) -> int:
     above = first if first in log.stamped else said_above(log, quoted)  # rows that begin a record say no more
     above = first if above == quoted else above
     return above if above >= floor else first
+
+
+def _above_fence(log: Log, first: int, lowest: int) -> int:
+    """The lowest line that may head a stack: of those above a fence only the nearest that says something."""
+    fence = next((at for at in range(first - 1, lowest - 1, -1) if _FENCE.match(log.lines[at])), lowest - 1)
+    return next((at for at in range(fence - 1, lowest - 1, -1) if log.lines[at].strip()), fence) if fence >= lowest else lowest
 
 
 def _begins_anew(log: Log, index: int, last: int) -> bool:
@@ -249,7 +266,7 @@ def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:
         return
     place = _FRAME_OF_CODE.match(log.lines[caret - 2])
     if (
-        not place or place[1].startswith("node:") or not ("/" in place[1] or "\\" in place[1])
+        not place or place[1].startswith(("node:", "internal/")) or not ("/" in place[1] or "\\" in place[1])
     ):  # the run time raised again what the program had raised
         return
     path, line = slashed(place[1]), number(place[2])

@@ -42,6 +42,10 @@ _THREAD = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|EMERGENCY)\]:? "
 )
 """How game servers begin a line: a clock, and the thread beside the level."""
+_PROCESS = re.compile(
+    r"\s?\[(?:debug|info|noti|notice|warn|warning|erro|error|crit|critical|alert|emergency)\] <\d{1,9}\.\d{1,9}\.\d{1,9}>(?:@[\w:]{1,200})? "
+)
+"""The level and the process that Erlang's loggers put before every line."""
 _SHIPPED = re.compile(r"(?:\d\d:\d\d:\d\d )?(?P<name>\[pod/[^\]]{1,200}\] |[A-Za-z][\w.-]{0,63} {0,20}\| ?)")
 _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
@@ -244,6 +248,9 @@ def _without_prefix(line: str, shared: re.Pattern[str] | None) -> _Raw:
             break
         stamps, source = stamps + 1, source or stamp["program"] or stamp["stream"] or ""
         line = line[stamp.end() :]
+    process = _PROCESS.match(line)
+    if process:
+        line = line[process.end() :]
     return _Raw(line, stamps, source, named)
 
 

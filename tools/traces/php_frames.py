@@ -11,6 +11,7 @@ _LISTED = re.compile(
     r"\s{0,8}\d{1,3}\. ((?:(?:/|[A-Za-z]:\\)[^\n(]{1,500}\(\d{1,9}\): |\{main\}).*)$"
 )  # a page turned `#1` into a list
 _NATIVE = re.compile(r"(.{1,1000}?)\((\d{1,9})\)(?: : [^:]{1,60})?:(?: (.*))?$")
+_CUT = re.compile(r"((?:/|[A-Za-z]:\\)\S{1,1000}?)\((\d{1,9})\)(?: in \S{1,1000} on line \d{1,9})?$")
 _CALLED_AT = " called at ["
 _CONSOLE = re.compile(r"\s{1,8}(?:([^\s()]{1,500})?\(\) at |at )(n/a:n/a|\S.{0,1000}?:\d{1,9})$")
 _PAGE = re.compile(r"\s{0,12}(?:\d{1,4}\. )?at (\S.{0,3000}?\)) ?in (\S{1,800}?\.php) \(?line (\d{1,9})\)?$")
@@ -72,6 +73,9 @@ def _numbered(text: str) -> Call | None:
     if native:
         path, line = evaluated(native[1], number(native[2]))
         return Call(path, line, *named(native[3] or ""))
+    cut = _CUT.match(text)
+    if cut:
+        return Call(slashed(cut[1]), number(cut[2]), None, None)
     if text.endswith(")") and re.match(r"[\w\\]{1,300}(?:(?:->|::)[\w{}\\]{1,200})?\(", text):
         return Call("", None, *named(text))
     return None

@@ -24,6 +24,9 @@ _THROWN_IN = re.compile(rf"(?<![\w\\])({_TYPE}) thrown in file (\S{{1,1000}}\.ph
 _IN_FILE = re.compile(
     rf"(?:.{{0,200}}?\s)?({_TYPE}(?:(?<=Exception)|(?<=Error))): (.*) in file (\S{{1,1000}}\.php) (?:in|on|at) line (\d{{1,9}})"
 )
+_SYMFONY_2 = re.compile(rf"(?:.{{0,200}}?\s)?({_TYPE}): (.*) \((?:uncaught|caught) exception\) at (\S{{1,1000}}) line (\d{{1,9}})")
+_IN_QUOTES = re.compile(rf"(?<![A-Za-z])({_LEVELS}):? [\"“](.{{3,2000}}? (?:on line |:)\d{{1,9}})[\"”]", re.IGNORECASE)
+_NAMED = re.compile(rf"Error '({_TYPE})(' with message ')(.*)$")
 _BOXED = re.compile(r"(?:.{0,200}?[\s:])?\[((?:[A-Z]\w{0,80}\\){1,8}\w{1,100})\] (.* in \S{1,1000} on line \d{1,9})$")
 _SEVERITY = re.compile(
     r".{0,80}--> Severity: (\w[\w ]{0,30}?) --> (?:([A-Z]\w{0,80}): )?(.*) (\S{1,1000}\.php) (\d{1,9})$"
@@ -214,6 +217,23 @@ def _bracketed(line: str) -> Header | None:
     return header
 
 
+def _symfony_2(line: str) -> Header | None:
+    found = _SYMFONY_2.match(line)
+    return Header(found[1].lstrip("\\"), found[2], (found[3], number(found[4]))) if found else None
+
+
+def _named_error(line: str) -> Header | None:
+    """Yii: `PHP Fatal Error 'Type' with message '...'`."""
+    found = _NAMED.search(line)
+    return _of(found) if found else None
+
+
+def _quoted(line: str) -> Header | None:
+    """A person's `Fatal error "message in FILE on line N"`."""
+    found = _IN_QUOTES.search(line)
+    return completed(Header(found[1], found[2])) if found else None
+
+
 def _boxed(line: str) -> Header | None:
     """CakePHP: `Error: [Ns\\Type] message in FILE on line N`."""
     found = _BOXED.match(line)
@@ -258,6 +278,10 @@ _FORMS: tuple[tuple[str, Callable[[str], Header | None]], ...] = (
     ("EXCEPTION: ", _bracketed),
     ("PHLOG: ", _bracketed),
     ("() (line ", _line_of),
+    ("aught exception) at ", _symfony_2),
+    ("Error '", _named_error),
+    ('rror "', _quoted),
+    ("rror “", _quoted),
     ("--> Severity: ", _severity),
     ("\\", _boxed),
     ("Next ", _next),

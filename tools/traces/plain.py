@@ -41,9 +41,13 @@ _OBJECT: Final = re.compile(
     r".{0,400}?#<((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception|Invalid|NotFound|Timeout)): (.{1,4000})>\s*$"
 )
 """An error as Ruby prints the object."""
-_PROPERTY: Final = re.compile(
-    r"\b(line|lineNumber|column|columnNumber|sourceURL|fileName): ?(?:(\d{1,9})|'([^'\n]{1,1000})')"
+_TYPE_BEHIND: Final = re.compile(
+    r"(?:^\s*|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) \(((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception))\)(?=[\"”`]|\s*$)"
 )
+"""A message with its type in brackets behind it, as Ruby prints it and people quote it."""
+_CONSTANT: Final = re.compile(r"\s{0,8}((?:[A-Z]\w{0,80}::){1,8}[A-Z]\w{0,80}): (\S.*)")
+"""Ruby's types need not end as error types do."""
+_PROPERTY: Final = re.compile(r"\b(line|lineNumber|column|columnNumber|sourceURL|fileName): ?(?:(\d{1,9})|'([^'\n]{1,1000})')")
 _PLACE_BEHIND = re.compile(
     r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$"
 )  # as consoles put it
@@ -66,6 +70,9 @@ def read(log: Log) -> tuple[str | None, Failure]:
     frames = places(log.lines)
     lines = _worth_reading(log)
     best = next(((at, found) for at, line in enumerate(lines) if (found := told(line)) is not None), None)
+    if best is None and (outside := _outside_fences(log)):
+        best = next(((at, found) for at, line in enumerate(outside) if (found := told(line)) is not None), None)
+        lines = outside if best is not None else lines
     if best is not None:
         at, said = best
         if inspected(lines[at]):
@@ -78,6 +85,13 @@ def read(log: Log) -> tuple[str | None, Failure]:
     ]
     text = "\n".join(spoken)[:MAX_MESSAGE]
     return language_of(None, text), Failure(message=text, frames=frames)
+
+
+def _outside_fences(log: Log) -> Sequence[str]:
+    """The prose around fences that hold no error: an example, a configuration."""
+    fences = [at for at, line in enumerate(log.lines) if _FENCE.match(line)]
+    inside = {at for first, end in zip(fences[::2], fences[1::2], strict=False) for at in range(first, end + 1)}
+    return [line for at, line in enumerate(log.lines) if at not in inside and line.strip()] if inside else ()
 
 
 def _worth_reading(log: Log) -> Sequence[str]:
@@ -110,6 +124,12 @@ def told(line: str) -> Announced | None:
     printed = inspected(line)
     if printed is not None:
         return printed
+    behind = _TYPE_BEHIND.search(line) if ")" in line else None
+    if behind is not None:
+        return Announced(behind[2], behind[1], behind.start(2))
+    constant = _CONSTANT.match(line)
+    if constant is not None:
+        return Announced(constant[1], ended(constant[2]), constant.start(1))
     bracketed = _IN_BRACKETS.match(line)
     if bracketed is not None:
         return Announced(bracketed[1], bracketed[2], bracketed.start(1))

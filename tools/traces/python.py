@@ -18,6 +18,8 @@ MAX_MESSAGE_LINES = 60
 MOST_ABOVE = 3
 """Lines with which a person's words begin that stand above a pasted log."""
 
+MOST_OF_HEADER = 8
+
 _HEADER = re.compile(r"(?:\+ Exception Group )?(?:Traceback|Stacktrace) \(most recent call (?:last|first)\):")
 _THREAD = re.compile(
     r"\s*(?:(Current thread)|Thread) 0x[0-9a-f]{1,16}(?: \[[^\]]{1,60}\])? \(most recent call first\):"
@@ -37,6 +39,7 @@ _ASKED = re.compile(
 _CHATTED = re.compile(
     r"(?i:any(?:one|body|thoughts| ideas?)\b|thanks|thx\b|same here|looks like|seems (?:like|to)|btw\b|fyi\b|(?:i|i'm|i've|we|we're|my|our) \w).{3,}"
 )  # a chat's next words, directly below
+_FOREIGN = re.compile(r"[^\x00-\x7f]{4,}")  # a message in English does not go on in another script
 _SENTENCE = re.compile(r"[A-Z][a-z']{0,12}(?: [\w',-]{1,20}){3,40}[:.!?]?$")
 _QUOTES = re.compile(r"\s*(?:\"{3}|'{3})\s*$")  # around the traceback of another process
 _LINK = re.compile(r"(?:During handling of the above exception|The above exception was the direct cause)")
@@ -97,10 +100,11 @@ class _Reading:
         if last is not None and last.type is None and self.newest_first and self.fatal is not None:
             last.type, last.message = self.fatal
             self.fatal = None
-        said = announced(self.header) if last is not None and last.type is None else None
+        first, *more = self.header.split("\n")
+        said = announced(first) if last is not None and last.type is None else None
         said = (announced(said.message) or said) if said is not None and said.type == "Exception" else said
         if last is not None and said is not None:
-            last.type, last.message = said.type, said.message
+            last.type, last.message = said.type, "\n".join([said.message, *more])
 
     def _take_said(self) -> None:
         """What the lines above say, when the text ends before the exception."""
@@ -196,6 +200,7 @@ def _read_frame(reading: _Reading, log: Log, index: int, frame: re.Match[str], d
     if reading.stage != "frames" or not reading.drafts:
         reading.start(index, depth)
         reading.header, reading.newest_first, reading.headed = above, "recent call first" in above, False
+        reading.header = _whole_header(log, index) or above
         reading.margin = 0
     if not reading.drafts[-1].frames:
         reading.flat = not frame[1] or _beside(log, index, len(frame[1]))
@@ -204,6 +209,17 @@ def _read_frame(reading: _Reading, log: Log, index: int, frame: re.Match[str], d
     reading.drafts[-1].frames.append(
         Frame(path=slashed(frame[2]), line=number(frame[3]), function=function, class_name=owner)
     )
+
+
+def _whole_header(log: Log, index: int) -> str:
+    """The lines right above the first row that announce an error, when it takes several; else "" """
+    for at in range(index - 2, max(index - MOST_OF_HEADER, -1), -1):
+        if not log.lines[at + 1].strip() or begins_record(log.lines[at + 1]):
+            return ""
+        said = announced(log.lines[at])
+        if said is not None and not said.start:
+            return "\n".join(line for line in log.lines[at:index] if not _LABEL.match(line))
+    return ""
 
 
 def _beside(log: Log, index: int, indent: int) -> bool:
@@ -283,7 +299,8 @@ def _is_aside(reading: _Reading, log: Log, index: int) -> bool:
     if reading.margin and not line[: reading.margin].isspace():
         return True
     if log.lines[index - 1].strip():
-        return _CHATTED.match(line) is not None
+        said = reading.drafts[-1].message if reading.drafts else ""
+        return _CHATTED.match(line) is not None or (said.isascii() and _FOREIGN.match(line) is not None)
     said = reading.pasted or any(
         log.lines[at].strip() for at in range(reading.begun)
     )  # something stands above the trace

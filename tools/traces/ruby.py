@@ -113,7 +113,8 @@ def _row(line: str) -> tuple[Frame, str | None, bool] | None:
     if here and here["before"].strip() and not _PATH_BEFORE.search(here["before"]):
         function, owner = _named(here["function"])  # the first row, behind what a logger put before it
         frame = Frame(path=slashed(here["path"]), line=number(here["line"]), function=function, class_name=owner)
-        return frame, here["said"], False
+        said = here["said"]
+        return frame, said.rpartition("`")[0] if here["before"].endswith("`") and "`" in said else said, False
     if found:
         function, owner = _named(found[6])
         frame = Frame(path=slashed(found[4]), line=number(found[5]), function=function, class_name=owner)

@@ -41,7 +41,9 @@ _WORDS: Final = (
         "javascript",
         re.compile(
             r"Cannot (?:read|set) propert(?:y|ies) (?:'|of )|(?:undefined|null) is not an? (?:object|function)|Cannot access '\w+' before init"
-            r"|Unexpected token .{1,12} in JSON|Maximum call stack size exceeded|^[\w$.]+(?:\(\.\.\.\))?(?:\.[\w$]+)* is not (?:a (?:function|constructor)|iterable|defined)\b"
+            r"|Unexpected token .{1,12} in JSON|Maximum call stack size exceeded|Importing a module script failed|Failed to fetch dynamically imported module"
+            r"|Loading (?:CSS )?chunk \S+ failed|NetworkError when attempting|Converting circular structure|Cannot destructure property"
+            r"|Assignment to constant variable|Objects are not valid as a React child|Invalid hook call|" r"^[\w$.]+(?:\(\.\.\.\))?(?:\.[\w$]+)* is not (?:a (?:function|constructor)|iterable|defined)\b"
         ),
     ),
     (
@@ -60,11 +62,17 @@ _WORDS: Final = (
 )
 
 
+_KEY: Final = re.compile(r"'[^'\n]{1,300}'|\d{1,20}|\(.{1,300}\)")
+"""Python prints the key alone; others a sentence."""
+
+
 def language_of(kind: str | None, message: str) -> str | None:
     """The language of an error of this type with this message; None when several have both."""
     name = kind or ""
     if "::" in name and name[:1].isupper():
         return "ruby"
+    if name == "KeyError" and _KEY.fullmatch(message.strip()):
+        return "python"
     known = _OF_TYPE.get(name.rpartition("\\")[2] if "\\" in name else name)
     if known is not None and "\\" not in name:
         return known

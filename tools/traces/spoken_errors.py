@@ -14,6 +14,7 @@ from tools.traces.lines import Log, read_log, without_prefix
 from tools.traces.prefixes import shows_row
 from tools.traces.record_starts import Record
 from tools.traces.records import begins_record
+from tools.traces.runtime_words import language_of
 
 MAX_LINES: Final = 5
 
@@ -32,6 +33,7 @@ _CONNECTION: Final = re.compile(r"^\d{1,9}#\d{1,9}: (?:\*\d{1,12} )?")
 _FIELDS: Final = re.compile(r"\s(?=\{\")")
 _LONGEST_FIELDS: Final = 3_200
 _PACKAGED: Final = re.compile(r"(?:[A-Za-z_]\w{0,80}\.){1,12}[A-Z]\w{0,120}(?:: |$)")
+_NAME_ALONE: Final = re.compile(r"\([\w.]{1,80}\)|\[[\w.]{1,80}\]")  # a logger whose message stands on the next line
 _PAIR: Final = re.compile(
     r"(?:^|\s)(err|error|msg|message|reason)=(\"(?:[^\"\\]|\\.){0,4000}\"|\S{1,2000})", re.IGNORECASE
 )
@@ -40,6 +42,7 @@ _PAIR: Final = re.compile(
 def errors_said(log: Log, traces: Sequence[Found]) -> Iterator[Found]:
     """The lines of level ERROR and worse that belong to none of the traces that were found in the log."""
     begun = sorted({one.at for one in traces})
+    yield from _end_of_cut_trace(log, begun)
     firsts = {record.first: record for record in log.records}
     for run in _runs(log.records):
         inside = any(run[0].first <= at <= run[-1].end for at in begun)
@@ -51,7 +54,16 @@ def errors_said(log: Log, traces: Sequence[Found]) -> Iterator[Found]:
                 said = _said(log.lines[record.first : record.end], log.lines[record.end : end])
                 if said is not None:
                     told = Announced(said.type or "", said.message, 0)
-                    yield Found(plain.language_told(told, log.lines[record.first : end], ()), (said,), record.first)
+                    yield Found(plain.language_told(told, log.lines[record.first : end], [frame for frame in said.frames if "/" in frame.path]), (said,), record.first)
+
+
+def _end_of_cut_trace(log: Log, begun: Sequence[int]) -> Iterator[Found]:
+    """The line right above the first record that announces a type of a known language: the rows above it were cut off."""
+    at = log.records[0].first - 1 if log.records else -1
+    said = announced(log.lines[at]) if at >= 0 and not any(one <= at for one in begun) else None
+    language = language_of(said.type, said.message) if said is not None and not said.start else None
+    if said is not None and language is not None:
+        yield Found(language, (Failure(type=said.type, message=said.message[:MAX_MESSAGE]),), at)
 
 
 def error_said(row: str) -> Failure | None:
@@ -86,6 +98,8 @@ def _said(lines: Sequence[str], below: Sequence[str]) -> Failure | None:
     first, *others = [line.strip() for line in lines if line.strip()] or [""]
     message = _without_logger(first)
     more = [each for each in others if each not in message]
+    if _NAME_ALONE.fullmatch(message):
+        message = ""
     if not message or message.endswith(":"):
         more += [line.strip() for line in below[:MAX_LINES] if line.strip()][:1]
     message = ": ".join(part.rstrip(":") for part in (message, *more) if part)
