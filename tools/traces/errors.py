@@ -8,6 +8,7 @@ from incidents.trace import Failure, StackTrace
 from tools.text.redaction import redact
 from tools.traces import (
     collision_report,
+    crash_reports,
     csharp,
     elixir,
     erlang_rows,
@@ -82,6 +83,7 @@ FAMILIES: Final = (
     Family(tap_report.CUES, tap_report.find),
     Family(gem_report.CUES, gem_report.find),
     Family(test_words.CUES, test_words.find),
+    Family(crash_reports.CUES, crash_reports.find),
 )
 
 

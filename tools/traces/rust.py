@@ -188,7 +188,7 @@ def _backtraces(log: Log) -> list[_Backtrace]:
         if row:
             if not stacks or stacks[-1].last < index - 1 or row[1] == "0":
                 stacks.append(_Backtrace(index, index))
-            call = row[2]
+            call = row[2].rstrip("'\"")  # behind the last row a report in TOML ends
             stacks[-1].frames.append((call, _framed(call, None)))
         elif place and stacks:
             name = stacks[-1].frames[-1][0]
@@ -220,7 +220,13 @@ def _own(frames: list[tuple[str, Frame]]) -> list[Frame]:
     raising = max((at for at, (name, _) in enumerate(frames) if _RAISING.match(name)), default=-1)
     below = (at for at, (name, _) in enumerate(frames) if at > raising and not _RUNTIME.match(name))
     start = next(below, len(frames))
-    return [frame for _, frame in frames[start:]]
+    return [frame for _, frame in frames[start:] if frame.path or frame.function]
+
+
+def frames_below(log: Log, first: int, most: int, raised: Frame) -> list[Frame]:
+    """The place where a panic was raised and the first backtrace within `most` lines below."""
+    stack = next((each for each in _backtraces(log) if first < each.first < first + most), None)
+    return _with_place(raised, _own(stack.frames) if stack else [])
 
 
 def _with_place(raised: Frame, frames: list[Frame]) -> list[Frame]:
