@@ -67,8 +67,6 @@ NEITHER = frozenset(
 """)
 )
 """Words of what changes nothing."""
-DENIALS = frozenset(("not", "no", "failed", "failing", "failure", "low", "timeout"))
-"""Beside a word that something is over, or was done: it is not."""
 KINDS = ("event_type", "alert_type", "type", "event")
 LEVELS = frozenset(("alert", "error", "problem", "critical", "warning"))
 """Words that say no state where they only tell what kind of body it is."""

@@ -7,7 +7,6 @@ from itertools import islice
 from service.intake.alert_event import State
 from service.intake.field_names import (
     AT,
-    DENIALS,
     FIRING,
     KINDS,
     LATER,
@@ -27,8 +26,8 @@ from service.intake.labels import service_in as workload_in
 from service.intake.lenient import OVER, moment_of
 from service.intake.names import UUID, folded
 from service.intake.state_scope import Scope
+from service.intake.state_words import is_denied, words_of
 
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _BECOMES = re.compile(r"[-=]>|→| to ")
 _LONGEST_STATE = 80
 _KINDS = frozenset(map(folded, (*KINDS, "trigger", "problem")))
@@ -81,8 +80,9 @@ def _words(value: object) -> frozenset[str]:
     """
     if not isinstance(value, str) or len(value) > _LONGEST_STATE:
         return frozenset()
-    words = frozenset(word.lower() for word in _WORD.findall(_BECOMES.split(value)[-1]))
-    if words & DENIALS and words & (OVER | NEITHER):
+    now = _BECOMES.split(value)[-1]
+    words = words_of(now)
+    if is_denied(now) and words & (OVER | NEITHER):
         return frozenset(("firing",))
     return words & (OVER | NEITHER | TEST | FIRING if len(words) <= _MOST_WORDS else _PLAIN)
 
