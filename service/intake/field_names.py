@@ -11,7 +11,7 @@ TITLE = _names("""
     title summary headline subject alert_title incident_title event_title message_title message msg
     short_message alert_message event_message description text body detail details reason event *title *summary
     *headline *subject *message *msg *description *reason *details trigger problem alert_name alert trigger_name
-    check_name monitor_name rule_name alert_rule incident_name issue_name search_name name
+    check_name monitor_name rule_name alert_rule incident_name issue_name search_name event_name name
 """)
 SERVICE_NAMES = (
     *(
@@ -40,8 +40,8 @@ AT = _names("""
 """)
 LATER = ("last", "updated", "end", "resolved", "closed", "recovered", "expire", "next", "modified")
 LINK = _names("""
-    link url permalink html_url web_url alert_url incident_url issue_url event_url error_url details_url
-    detail_url problem_url href link_to_upstream_details results_link dashboard_url log_url source_url *link
+    link permalink html_url web_url alert_url incident_url issue_url event_url error_url details_url
+    detail_url problem_url session_url url href link_to_upstream_details results_link dashboard_url log_url source_url *link
     *url
 """)
 SEVERITY = _names("""
@@ -51,7 +51,7 @@ SEVERITY = _names("""
 KEY = _names("""
     dedup_key dedupe_key deduplication_key fingerprint aggregation_key alert_uid alert_key incident_key issue_id
     alert_id incident_id error_id problem_id group_id fault_id monitor_id check_id rule_id alarm_id alias
-    event_definition_id
+    event_definition_id trigger_id
 """)
 """Names of what lasts; an event's own id would make each of its alerts another."""
 COUNT = ("count", "occurrences", "times_occurred", "total_occurrences", "hit_count", "event_count", "occurrence_count")
@@ -59,7 +59,8 @@ PLATFORM = ("platform", "language", "runtime_name", "sdk_language")
 STATE = _names("""
     state current_state alert_state status alert_status incident_status event_action action alert_action
     transition alert_transition status_extended event_type alert_type type event trigger monitor_condition
-    alert_type_friendly_name
+    alert_type_friendly_name event_status event_state trigger_status problem_status host_state service_state
+    check_status monitor_status monitor_state
 """)
 NEITHER = frozenset(
     _names("""

@@ -30,11 +30,12 @@ from service.intake.state_words import is_denied, words_of
 
 _BECOMES = re.compile(r"[-=]>|→| to ")
 _LONGEST_STATE = 80
-_KINDS = frozenset(map(folded, (*KINDS, "trigger", "problem")))
+_KINDS = frozenset(map(folded, (*KINDS, "event_name", "trigger", "problem")))
 _NAME = re.compile(r"[\w.@-]{2,100}")
 _NUMBER = re.compile(rf"\d+|{UUID.pattern}")
 """What numbers a service, and names none."""
-_MOST_WORDS = 3
+_MOST_WORDS, _MOST_JOINED = 3, 5
+"""Of a sentence, and of one word with strokes or points in it."""
 _PLAIN = frozenset(("resolved", "recovered", "recovery"))
 _PAGE = re.compile(r"https?://[^/?#\s]{1,300}+/?[^/\s]")
 """An address with more than the name of a machine."""
@@ -84,7 +85,8 @@ def _words(value: object) -> frozenset[str]:
     words = words_of(now)
     if is_denied(now) and words & (OVER | NEITHER):
         return frozenset(("firing",))
-    return words & (OVER | NEITHER | TEST | FIRING if len(words) <= _MOST_WORDS else _PLAIN)
+    few = len(words) <= (_MOST_WORDS if " " in value.strip() else _MOST_JOINED)
+    return words & (OVER | NEITHER | TEST | FIRING if few else _PLAIN)
 
 
 def service_in(fields: FieldSearch) -> str:

@@ -38,7 +38,7 @@ _WRITTEN = re.compile(
 OVER = frozenset(
     (
         *("resolved", "resolve", "recovered", "recovery", "ok", "success", "successful", "closed", "close", "inactive"),
-        *("normal", "expired", "cleared", "clear", "fixed", "up", "healthy"),
+        *("normal", "expired", "cleared", "clear", "fixed", "up", "healthy", "ended"),
     )
 )
 """Senders' words for an alert that is over."""
@@ -169,11 +169,13 @@ class Draft:
 
     `error_text` is False when what it says is only a title, or an error without frames, so that the error has to be
     looked up in the logs. `trace` is what the sender has parsed already (redacted), of which `stack_trace` is the text.
+    `loose_key` may name one delivery instead of what fires: it only finds the incident that is over.
     `revision` is what the sender believes to be deployed. `details`: see incidents/alert.py.
     """
 
     state: State = "firing"
     key: str = ""
+    loose_key: str = ""
     service: str = ""
     environment: str = ""
     message: str = ""

@@ -9,7 +9,7 @@ from annotated_types import MaxLen
 
 from incidents.alert import Alert
 from service.intake.adapter import Source
-from service.intake.alert_event import Notice
+from service.intake.alert_event import UNKNOWN, Notice
 from service.intake.fingerprint import keys_of
 from service.intake.labels import is_commit
 from service.intake.lenient import Draft
@@ -21,7 +21,6 @@ MOST_BODY = 32_000
 """Characters of a body that are stored."""
 _BEHIND = 1_000
 _CUT = "... (cut)"
-_UNKNOWN = "unknown"
 _ORDINARY_TIER = 3
 _MOST_DETAILS = 30
 _DETAIL = 2_000
@@ -39,10 +38,11 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
         body=body,
         source=source.name,
         state=draft.state,
-        key=key,
+        key=key or _identifier(draft.loose_key, 200),
         deliveries=tuple(_identifier(each, 200) for each in deliveries),
         error_text=draft.error_text,
         strict=source.strict,
+        shared=source.shared,
         tier=settings.tiers.get(alert.service, _ORDINARY_TIER),
         trace=trace,
         **keys_of(alert, trace if has_error else None, source.name, key)._asdict(),
@@ -50,7 +50,7 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
 
 
 def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
-    service = _name(draft.service, 200) or _UNKNOWN
+    service = _name(draft.service, 200) or UNKNOWN
     return Alert(
         service=service,
         environment=_name(draft.environment, 100) or "production",

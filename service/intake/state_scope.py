@@ -31,13 +31,14 @@ _ONLY_ALERTS = frozenset(
 )
 _TITLES = frozenset(folded(name) for name in TITLE if not name.startswith("*")) - _KINDS - {"alert", "problem", "name"}
 _ENDED = "resolved|recovered|recovery"
-_ABOUT = "alert|incident|issue|problem|error|fault|monitor|check"
+_ABOUT = "alert|incident|issue|problem|error|fault|monitor|check|violation"
 _OVER, _LOOKED_AFTER = "|".join(sorted(OVER)), "|".join(sorted(NEITHER))
 _OF_ALERTS_ALONE = re.compile(
     rf"(?:(?:{_ABOUT})[._-])?(?:{_ENDED})|(?:{_ABOUT})[._-](?:{_OVER}|{_LOOKED_AFTER})|test", re.I
 )
 _OVER_AT_LAST = re.compile(
-    rf"\b(?:{_ENDED})\b|[._](?:{_ENDED})\b|^(?:(?:{_ABOUT}|site|service|host|trigger|ticket)s?[\W_]+)?(?:{_OVER})$",
+    rf"\b(?:{_ENDED})\b|[._](?:{_ENDED})\b|^(?:[a-z]+_){{0,3}}(?:(?:{_ABOUT}|site|service|host|trigger|ticket)s?[\W_]+)(?:{_OVER})$"
+    rf"|^(?:{_OVER})$|^policy_(?:close|canceled)_(?:warning|critical)$",
     re.I,
 )
 _CLASS = re.compile(r"[\w.\\:$]*[a-z](?:Error|Exception|Failure|Fault)")
