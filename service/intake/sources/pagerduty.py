@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from service.intake.adapter import Source
 from service.intake.alert_event import State
-from service.intake.free_text import trace_in, words_in
+from service.intake.free_text import labels_in, trace_in
 from service.intake.label_shapes import labelled
 from service.intake.labels import ERROR, TRACE, about, first_of
 from service.intake.lenient import (
@@ -178,7 +178,7 @@ def _details(page: Incident, event: Event) -> tuple[str, dict[str, str]]:
     text = next((each for each in found if isinstance(each, str) and each), "")
     labels = [labelled(each) for each in found if isinstance(each, Mapping | list)]
     # Free words may quote whoever caused the error: they are asked only where PagerDuty names no service.
-    words = {} if page.service.summary else words_in(text)
+    words = {} if page.service.summary else labels_in(text)
     return text, {**words, **{name: value for each in reversed(labels) for name, value in each.items()}}
 
 

@@ -30,6 +30,8 @@ from service.intake.webhook_signature import Signed
 _SLUG = re.compile(r"/projects/[^/]+/([^/?#]+)/|/settings/[^/]+/projects/([^/?#]+)|^[^?#]*/projects/([^/?#]+)/?$")
 _ISSUE = re.compile(r"/issues/(\d{1,30})(?:/|$)")
 _ISSUE_STATES = {"created": "firing", "unresolved": "firing", "triggered": "firing", "resolved": "resolved"}
+_STATUSES = {"": "created", "unresolved": "unresolved", "resolved": "resolved"}
+"""Of an issue without an action."""
 _METRIC_LEVELS = frozenset({"critical", "warning"})
 _PLUGIN = frozenset({"id", "project", "message", "culprit"})
 """What the plugin has always sent; in its first years without an event."""
@@ -71,6 +73,7 @@ class Issue(Sent):
     title: Text
     culprit: Text
     level: Text
+    status: Text
     platform: Text
     count: Count
     first_seen: Moment = named("first_seen", "date_created")
@@ -134,11 +137,18 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
             return [_of_event(event, sent.action, data)]
     if isinstance(data.metric_alert, dict):
         return [_of_metric(data, MetricAlert.model_validate(data.metric_alert), sent.action)]
-    if isinstance(data.issue, dict):
-        return _of_issue(Issue.model_validate(data.issue), sent.action, data)
+    issue = data.issue if isinstance(data.issue, dict) else _itself(document.get("data"))
+    if issue:
+        return _of_issue(Issue.model_validate(issue), sent.action, data)
     if not sent.action:
         raise NotUnderstood("action")
     return []
+
+
+def _itself(data: object) -> Mapping[str, Any] | None:
+    """The data themselves, where they are an issue, as some relays and guides have it."""
+    found = data if isinstance(data, Mapping) else {}
+    return found if "title" in found and {"permalink", "culprit", "shortId"} & found.keys() else None
 
 
 def _of_event(document: Mapping[str, Any], action: str, beside: Data) -> Draft:
@@ -150,7 +160,7 @@ def _of_event(document: Mapping[str, Any], action: str, beside: Data) -> Draft:
     package = version.rpartition("@")[0]
     said_here = (event.project_slug, _slug(event.url), _slug(event.web_url))
     said_there = (_project(issue.project), _project(beside.project))
-    projects = (*said_here, *said_there, package, _project(event.project), event.project)
+    projects = (*said_here, *said_there, package, _project(event.project))
     named = about(tags, service=next(filter(None, projects), ""))
     return Draft(
         state="resolved" if action == "resolved" else "firing",
@@ -173,7 +183,7 @@ def _of_event(document: Mapping[str, Any], action: str, beside: Data) -> Draft:
 
 def _of_issue(issue: Issue, action: str, data: Data) -> Sequence[Draft]:
     """An issue that is opened, comes back or is resolved; assigning or archiving it changes nothing."""
-    state = _ISSUE_STATES.get(action)
+    state = _ISSUE_STATES.get(action or _STATUSES.get(issue.status, ""))
     if state is None:
         return []
     return [
