@@ -26,7 +26,7 @@ SERVICE_NAMES = (
         *WORKLOAD,
     ),
     *_names("""
-        subsystem system monitor_name monitor_label monitor_friendly_name check_name site_name workflow
+        subsystem system monitor monitor_name monitor_label monitor_friendly_name check_name site_name workflow
         workflow_name services affected_services impacted_services affected_components pipeline impacted_entity
         impacted_entities affected_entities *entity_name *entity resource_name resource affected_resources
         configuration_items target project_id
@@ -45,6 +45,7 @@ LINK = _names("""
     *url
 """)
 SEVERITY = _names("""
+    severity_string severity_label severity_name *severity_string *severity_label *severity_name
     severity priority level importance_level importance urgency criticality severity_level log_level *severity
     *priority
 """)
@@ -74,9 +75,16 @@ LEVELS = frozenset(("alert", "error", "problem", "critical", "warning"))
 FIRING = frozenset(
     _names("""
     firing alerting alert triggered trigger fired down open opened reopened created failed failing failure
-    critical error problem unresolved active new warning degraded unhealthy
+    critical error problem unresolved active new warning degraded unhealthy offline
 """)
 )
+SAYS_NOTHING = frozenset(
+    _names("""
+    a an alert alerts alerting alarm an are been fired firing from has have in incident is issue new
+    notification of problem system the there this triggered warning was you your
+""")
+)
+"""Words that any alert may say of itself: a title of nothing else tells none from another."""
 TEST = frozenset(("test", "ping", "verification"))
 NO_PAGE = _names("""
     monitor check site request project account user owner actor sender repository image icon avatar logo

@@ -1,7 +1,7 @@
 """Fields by the names that many senders use, at whatever depth of a body of no known form.
 
 What stands nearer to the top counts first, and of the same depth the name that comes first in a list of names. An
-object that only holds the rest together (`data`, `event`, `alert`) is no depth.
+object that only holds the rest together (`data`, `event`, `alert`, or one with nothing beside it) is no depth.
 
 What belongs to the request that failed is not searched: whoever sent that request wrote it, and does not speak for the
 sender of the alert.
@@ -134,7 +134,8 @@ def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] =
             yield from (FoundField(depth, each, text, name, (*path, name)) for each, text in told if each)
         first = value[0] if isinstance(value, list) and value else value
         if isinstance(first, Mapping) and depth < _DEEPEST:
-            inner.append((depth + (name not in _HOLDERS or first is not value), name, first))
+            alone = len(document) == 1
+            inner.append((depth + (first is not value or not (alone or name in _HOLDERS)), name, first))
     for deeper, name, each in inner:
         yield from _walked(each, deeper, (*path, name))
 

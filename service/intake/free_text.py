@@ -23,6 +23,11 @@ def words_in(text: str) -> dict[str, str]:
     The first of a name counts.
     """
     found: dict[str, str] = {}
-    for name, value in (*_WORD.findall(text[:10_000]), *_LINE.findall(text[:10_000])):
+    for name, value in _WORD.findall(text[:10_000]):
         found.setdefault(name, value)
-    return found
+    return lines_in(text) | found
+
+
+def lines_in(text: str) -> dict[str, str]:
+    """The same, only of lines that say nothing else."""
+    return dict(reversed(_LINE.findall(text[:10_000])))

@@ -33,12 +33,17 @@ _MOST_COUNTED = 10**9
 _LAST_MILLISECOND, _LAST_NANOSECOND = 10**14, 10**20
 _SECONDS = re.compile(r"[0-9]{1,19}(?:\.[0-9]{1,9})?")
 _WRITTEN = re.compile(
-    r"(\d{4}[-/]\d\d[-/]\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(Z|[+-]\d\d:?\d\d)?(?: (?:UTC|GMT|[A-Z]{3,4}))?(?: m=.*)?"
+    r"(\d{4}[-/]\d\d[-/]\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(Z|[+-]\d\d:?\d\d)?(?: (UTC|GMT|[A-Z]{3,4}))?(?: m=.*)?"
 )
+_ZONES = {
+    **{"EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700", "MDT": "-0600"},
+    **{"PST": "-0800", "PDT": "-0700", "CET": "+0100", "CEST": "+0200", "JST": "+0900"},
+}
+"""Those of mail, and others that have one meaning."""
 OVER = frozenset(
     (
         *("resolved", "resolve", "recovered", "recovery", "ok", "success", "successful", "closed", "close", "inactive"),
-        *("normal", "expired", "cleared", "clear", "fixed", "up", "healthy", "ended"),
+        *("normal", "expired", "cleared", "clear", "fixed", "up", "healthy", "ended", "online"),
     )
 )
 """Senders' words for an alert that is over."""
@@ -118,7 +123,8 @@ def _written(text: str) -> object:
     """As others write a time: Go (`2026-03-02 08:14:55 +0000 UTC`), Ruby, and mail."""
     found = _WRITTEN.fullmatch(text.strip()[:100])
     if found:
-        return f"{found[1].replace('/', '-')}T{found[2]}{(found[3] or 'Z').replace(' ', '')}"
+        zone = found[3] or _ZONES.get(found[4] or "", "Z")
+        return f"{found[1].replace('/', '-')}T{found[2]}{zone}"
     try:
         return parsedate_to_datetime(text[:100])
     except (ValueError, TypeError, OverflowError):

@@ -129,7 +129,7 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
 def _id_of_named(fields: FieldSearch) -> str:
     """Beside a name an `id` may be that of what is named: a trigger, a rule."""
     ids = {field.path: field.value for field in fields.every() if field.name == "id" and field.depth == 0}
-    named = (field.path for field in fields.every() if field.name == "name" and field.depth == 0)
+    named = (field.path for field in fields.every() if field.name in ("name", "monitor") and field.depth == 0)
     found = next((ids[path] for path in named if path in ids), None)
     return str(found) if isinstance(found, str | int) and len(str(found)) <= _LONGEST_ID else ""
 
