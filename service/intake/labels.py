@@ -43,7 +43,7 @@ REVISION = (
 TRACE = ("stack_trace", "traceback", "error.stack_trace", "exception.stacktrace", "exception")
 ERROR = ("error", "error.message", "exception.message")
 TITLE = ("message", "summary", "description", "title", "alertname")
-SEVERITY = ("severity", "priority", "level")
+SEVERITY = ("severity", "alert_severity", "severity_level", "alert_level", "priority", "level")
 
 _EXPORTER = re.compile(
     r"kube-state-metrics|cadvisor|kubelet|exporter|blackbox|node-problem|prometheus|pushgateway|otel-collector"

@@ -113,8 +113,9 @@ def _name(text: str, most: int) -> str:
 
 
 def _identifier(text: str, most: int) -> str:
-    """What tells one thing from another. If it holds a secret, a digest of it: two placeholders would be the same."""
-    if redact(text) == text:
+    """What tells one thing from another. A digest of it if it holds a secret or is too long: two placeholders, or two
+    beginnings, would be the same."""
+    if len(text) <= most and redact(text) == text:
         return _line(text, most)
     return f"sha256-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
 
