@@ -26,9 +26,9 @@ def words_in(text: str) -> dict[str, str]:
     The first of a name counts. Only for text that nobody writes but whoever set up the alert.
     """
     found: dict[str, str] = {}
-    for name, value in (*_WORD.findall(text[:10_000]), *_LINE.findall(text[:10_000])):
+    for name, value in _WORD.findall(text[:10_000]):
         found.setdefault(name, value)
-    return found
+    return dict(reversed(_LINE.findall(text[:10_000]))) | found
 
 
 def labels_in(text: str) -> dict[str, str]:

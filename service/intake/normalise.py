@@ -94,8 +94,9 @@ def repository_of(said: str, service: str, settings: Settings) -> str:
 
     Else the service's name, which the investigation will not find and say so: the alert is kept all the same.
     """
-    if said in settings.repositories:
-        return said
+    for name in (said, said.rstrip("/").rpartition("/")[2].removesuffix(".git")):  # `acme/shop`, an address
+        if name in settings.repositories:
+            return name
     if settings.services.get(service):
         return settings.services[service][0]
     only = tuple(settings.repositories) if len(settings.repositories) == 1 else ()

@@ -12,16 +12,8 @@ from service.intake.adapter import Source
 from service.intake.field_names import COUNT, KEY, PLATFORM, SEVERAL, SEVERITY
 from service.intake.field_search import FieldSearch
 from service.intake.generic_error import Found, Traces, error_in, holders_of
-from service.intake.generic_reading import (
-    base_told,
-    began,
-    environment_of,
-    link_in,
-    revision_told,
-    service_in,
-    state_in,
-    title_in,
-)
+from service.intake.generic_place import base_told, environment_of, revision_told, service_in
+from service.intake.generic_reading import began, kind_in, link_in, state_in, title_in
 from service.intake.labels import REPOSITORY
 from service.intake.lenient import Draft, NotUnderstood, number_of, said
 from service.intake.sdk_frames import raised_by
@@ -102,12 +94,13 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     state = state_in(fields, holders_of(error, fields))
     if state is None:
         return None
+    service, environment, key = service_in(fields, title), environment_of(fields), fields.word(KEY)
+    title = title or (kind_in(fields) if service or key else "")
     if not (title or error.text or error.trace or error.said):
         raise NotUnderstood("title")
-    service, environment = service_in(fields), environment_of(fields)
     return Draft(
         state=state,
-        key=fields.word(KEY) or _own_id(fields),
+        key=key or _own_id(fields),
         loose_key=_id_of_named(fields),
         service=service,
         environment=environment,
@@ -120,7 +113,7 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
         repository=fields.named(REPOSITORY),
         base=base_told(fields),
         revision=revision_told(fields),
-        url=link_in(fields),
+        url=link_in(fields, title),
         severity=fields.word(SEVERITY) or fields.named(SEVERITY),
         details=_details(fields, title, error),
     )
@@ -129,7 +122,7 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
 def _id_of_named(fields: FieldSearch) -> str:
     """Beside a name an `id` may be that of what is named: a trigger, a rule."""
     ids = {field.path: field.value for field in fields.every() if field.name == "id" and field.depth == 0}
-    named = (field.path for field in fields.every() if field.name == "name" and field.depth == 0)
+    named = (field.path for field in fields.every() if field.name in ("name", "monitor") and field.depth == 0)
     found = next((ids[path] for path in named if path in ids), None)
     return str(found) if isinstance(found, str | int) and len(str(found)) <= _LONGEST_ID else ""
 

@@ -96,6 +96,7 @@ class Project(Sent):
     """Whose event it is."""
 
     name: Text
+    github_project: Text
 
 
 class Body(Sent):
@@ -148,7 +149,7 @@ def _of_fault(state: State, sent: Body, fault: Fault) -> Draft:
         first_seen=fault.created_at or notice.created_at,
         last_seen=fault.last_notice_at or notice.created_at,
         count=max(fault.notices_count, 1),
-        repository=seen["repository"],
+        repository=seen["repository"] or sent.project.github_project,
         revision=_revision(notice, fault) or seen["revision"],
         url=fault.url or notice.url,
         details=said(culprit="#".join(filter(None, (fault.component, fault.action))), reason=sent.message),
@@ -187,6 +188,7 @@ def _of_watched(state: State, sent: Body) -> Draft:
         service=_project(sent) or watched.name,
         message=sent.message,
         error_text=False,
+        repository=sent.project.github_project,
         first_seen=sent.outage.down_at or watched.missed_at,
         url=sent.outage.details_url or watched.details_url or watched.url,
         details=said(name=watched.name),

@@ -23,7 +23,6 @@ def only(source: str, body: object) -> Notice:
         ("cart-service-59f7", "cart-service"),
         ("order-service2-proxy", "order-service2-proxy"),
         ("web-v2", "web-v2"),
-        ("my-app-0a1b-proxy", "my-app"),
         ("shop-cafe", "shop-cafe"),
         ("team-b2b", "team-b2b"),
     ],
