@@ -145,6 +145,8 @@ Items = Annotated[list[Any], BeforeValidator(_sequence), Field(default_factory=l
 Anything = Annotated[Any, Field(default=None)]
 Part = BeforeValidator(lambda value: found if isinstance(found := parsed(value), Mapping | BaseModel) else {})
 """For an object inside a body that we could do without: whatever else stands there says nothing."""
+Named = BeforeValidator(lambda value: {"name": found} if isinstance(found := parsed(value), str) else found)
+"""Before `Part`, for one that is sent by its name alone as well."""
 WITHOUT = Field(default_factory=dict, validate_default=True)
 """The default of such an object: one of which nothing is said."""
 

@@ -18,6 +18,7 @@ from service.intake.lenient import (
     Fields,
     Items,
     Moment,
+    Named,
     NotUnderstood,
     Part,
     Sent,
@@ -56,8 +57,8 @@ class Incident(Sent):
     created_at: Moment = named("created_at", "created_on")
     reopened_at: Moment
     urgency: Text
-    priority: Annotated[Reference, Part, WITHOUT]
-    service: Annotated[Reference, Part, WITHOUT]
+    priority: Annotated[Reference, Part, Named, WITHOUT]
+    service: Annotated[Reference, Part, Named, WITHOUT]
     body: Anything
     custom_details: Anything
     log: Anything = named("first_trigger_log_entry")
@@ -98,7 +99,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
 def _events(document: Mapping[str, Any]) -> Sequence[Any]:
     messages, event = document.get("messages"), document.get("event")
     if isinstance(messages, list) and messages:
-        return [each if isinstance(each, Mapping) else {} for each in messages]
+        return [each for each in messages if isinstance(each, Mapping)] or [{}]
     if isinstance(event, str) and (document.get("incident") or document.get("data")):
         return [document]
     if isinstance(document.get("event_type"), str) and isinstance(document.get("incident"), Mapping):
