@@ -7,6 +7,8 @@ from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.trace import StackTrace
 
+UNKNOWN = "unknown"
+"""The service of an alert that names none."""
 State = Literal["firing", "resolved", "test", "monitoring"]
 """`monitoring`: the sender's own failure (it cannot read its data), which says nothing of the service."""
 Effect = Literal["opened", "counted", "restarted", "resolved", "repeated", "kept"]
@@ -23,7 +25,8 @@ class Notice:
     once for all that follows; None when it has none. `error_text` is False when the alert only has a title: the error
     is in the logs.
     `identity`, `bare` and `wording`: see service/intake/fingerprint.py. `strict`: revisions that nobody knows are
-    refused instead of being looked for again when the work begins. `tier` 1 is the most important.
+    refused instead of being looked for again when the work begins. `tier` 1 is the most important. `shared`: other
+    senders use the address too, so that the same `key` may be another's.
     """
 
     alert: Alert
@@ -38,6 +41,7 @@ class Notice:
     deliveries: tuple[str, ...] = ()
     error_text: bool = True
     strict: bool = False
+    shared: bool = False
     tier: int = 3
 
 

@@ -11,7 +11,8 @@ TITLE = _names("""
     title summary headline subject alert_title incident_title event_title message_title message msg
     short_message alert_message event_message description text body detail details reason event *title *summary
     *headline *subject *message *msg *description *reason *details trigger problem alert_name alert trigger_name
-    check_name monitor_name rule_name alert_rule incident_name issue_name search_name name
+    check_name monitor_name rule_name alert_rule incident_name issue_name search_name event_name name check_output
+    service_output plugin_output host_output *output
 """)
 SERVICE_NAMES = (
     *(
@@ -26,58 +27,72 @@ SERVICE_NAMES = (
         *WORKLOAD,
     ),
     *_names("""
-        subsystem system monitor_name monitor_label monitor_friendly_name check_name site_name workflow
-        workflow_name services affected_services impacted_services affected_components pipeline impacted_entity
+        subsystem system monitor monitor_name monitor_label monitor_friendly_name check_name site_name workflow
+        workflow_name services affected_services impacted_services affected_components pipeline impacted_entity load_balancer_name
         impacted_entities affected_entities *entity_name *entity resource_name resource affected_resources
-        configuration_items target project_id
+        configuration_items target service_desc service_description project_id
     """),
 )
 AT = _names("""
     started_at start_time starts_at start first_seen triggered_at fired_at occurred_at opened_at created_at
     created first_occurrence down_at alert_time event_time timestamp time datetime date _time ts *started_at
-    *started_on *occurred_at *occurred_on *fired_at *triggered_at *detected_at *created_at *received_at
+    *started_on *occurred_at *occurred_on *fired_at *triggered_at *detected_at *created_at *received_at *recorded_at *reported_at *raised_at
+    *raised
     *timestamp *datetime *time *date *posix *time_iso *time_utc *utc_time *start last_seen updated_at
 """)
+AHEAD = ("expir", "enddate", "nextcheck", "nextrun", "validto", "notafter")
+"""In the name of a time: it has not come yet."""
 LATER = ("last", "updated", "end", "resolved", "closed", "recovered", "expire", "next", "modified")
 LINK = _names("""
-    link url permalink html_url web_url alert_url incident_url issue_url event_url error_url details_url
-    detail_url problem_url href link_to_upstream_details results_link dashboard_url log_url source_url *link
+    link permalink html_url web_url alert_url incident_url issue_url event_url error_url details_url
+    detail_url problem_url session_url url href link_to_upstream_details results_link dashboard_url log_url source_url *link
     *url
 """)
 SEVERITY = _names("""
+    severity_string severity_label severity_name *severity_string *severity_label *severity_name
     severity priority level importance_level importance urgency criticality severity_level log_level *severity
     *priority
 """)
 KEY = _names("""
     dedup_key dedupe_key deduplication_key fingerprint aggregation_key alert_uid alert_key incident_key issue_id
     alert_id incident_id error_id problem_id group_id fault_id monitor_id check_id rule_id alarm_id alias
-    event_definition_id
+    event_definition_id trigger_id sensor_id test_id heartbeat_id probe_id check_uuid monitor_uuid
 """)
 """Names of what lasts; an event's own id would make each of its alerts another."""
 COUNT = ("count", "occurrences", "times_occurred", "total_occurrences", "hit_count", "event_count", "occurrence_count")
 PLATFORM = ("platform", "language", "runtime_name", "sdk_language")
 STATE = _names("""
-    state current_state alert_state status alert_status incident_status event_action action alert_action
+    notification_type state current_state alert_state status alert_status incident_status event_action action alert_action
     transition alert_transition status_extended event_type alert_type type event trigger monitor_condition
-    alert_type_friendly_name
+    alert_type_friendly_name event_status event_state trigger_status problem_status host_state service_state
+    check_status monitor_status monitor_state resolution_state new_state new_status new_health check_result
+    check_state alarm_state alarm_status action_type
 """)
 NEITHER = frozenset(
     _names("""
-    acknowledged acknowledge ack unacknowledged snoozed muted ignored assigned commented deploy deployed
+    acknowledgement acknowledged acknowledge ack unacknowledged snoozed muted ignored assigned commented deploy deployed
+    downtimestart downtimeend downtimecancelled flappingstart flappingstop flappingdisabled
 """)
 )
 """Words of what changes nothing."""
-DENIALS = frozenset(("not", "no", "failed", "failing", "failure", "low", "timeout"))
-"""Beside a word that something is over, or was done: it is not."""
 KINDS = ("event_type", "alert_type", "type", "event")
 LEVELS = frozenset(("alert", "error", "problem", "critical", "warning"))
 """Words that say no state where they only tell what kind of body it is."""
 FIRING = frozenset(
     _names("""
     firing alerting alert triggered trigger fired down open opened reopened created failed failing failure
-    critical error problem unresolved active new warning degraded unhealthy
+    critical error problem unresolved active new warning degraded unhealthy offline
 """)
 )
+SAYS_NOTHING = frozenset(
+    _names("""
+    a an alert alerts alerting alarm an are been fired firing from has have in incident is issue new
+    notification of problem system the there this triggered warning was you your
+""")
+)
+"""Words that any alert may say of itself: a title of nothing else tells none from another."""
+TROUBLE = FIRING - frozenset(_names("alert trigger triggered fired open opened reopened created active new"))
+"""Of those the words that tell of something bad by themselves."""
 TEST = frozenset(("test", "ping", "verification"))
 NO_PAGE = _names("""
     monitor check site request project account user owner actor sender repository image icon avatar logo

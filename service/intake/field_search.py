@@ -1,7 +1,7 @@
 """Fields by the names that many senders use, at whatever depth of a body of no known form.
 
 What stands nearer to the top counts first, and of the same depth the name that comes first in a list of names. An
-object that only holds the rest together (`data`, `event`, `alert`) is no depth.
+object that only holds the rest together (`data`, `event`, `alert`, or one with nothing beside it) is no depth.
 
 What belongs to the request that failed is not searched: whoever sent that request wrote it, and does not speak for the
 sender of the alert.
@@ -31,6 +31,8 @@ _BESIDE_ERROR = frozenset(("body", "payload", "content"))
 """Beside an error these hold what was sent to the program that failed; else they hold the alert."""
 _ERRORS = frozenset(("error", "exception", "stack", "stacktrace", "traceback", "backtrace", "trace", "excinfo"))
 _DEEPEST = 6
+_DRAWN = re.compile(r"\d{4}")
+"""In what should be a name: it is rather drawn."""
 _MOST = 5_000
 """Fields that are looked at; a body of more says what it is about before."""
 
@@ -134,7 +136,8 @@ def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] =
             yield from (FoundField(depth, each, text, name, (*path, name)) for each, text in told if each)
         first = value[0] if isinstance(value, list) and value else value
         if isinstance(first, Mapping) and depth < _DEEPEST:
-            inner.append((depth + (name not in _HOLDERS or first is not value), name, first))
+            alone = depth == 0 and len(document) == 1
+            inner.append((depth + (first is not value or not (alone or name in _HOLDERS)), name, first))
     for deeper, name, each in inner:
         yield from _walked(each, deeper, (*path, name))
 
@@ -155,5 +158,6 @@ def _name_in(value: object) -> str:
         value = value[0]
     if isinstance(value, Mapping):
         texts = (value.get(name) for name in ("slug", "name", "summary", "title", "stringValue"))
-        value = next((text for text in texts if isinstance(text, str) and text.strip()), None)
+        named = [text for text in texts if isinstance(text, str) and text.strip()]
+        value = next((text for text in named if not _DRAWN.search(text)), named[0] if named else None)
     return value.strip() if isinstance(value, str) and _is_word(value) else ""

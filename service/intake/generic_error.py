@@ -75,6 +75,7 @@ def error_in(fields: FieldSearch, platform: str, traces: Traces) -> Found:
     if not message and words and "\n" not in words.strip():
         head = headline(words)
         kind, message = kind or head.type, head.message if head.type else words
+    message = message or (_beside(fields, kind) if kind else "")
     message = message.removeprefix(f"{kind}: ") if kind else message
     frames = _frames(fields)
     if frames:
@@ -101,6 +102,13 @@ def holders_of(error: Found, fields: FieldSearch) -> frozenset[tuple[str, ...]]:
 def _kind(fields: FieldSearch) -> str:
     found = fields.word(ERROR_TYPES)
     return text_line(found) if len(found) <= _LONGEST_TYPE and " " not in found else ""
+
+
+def _beside(fields: FieldSearch, kind: str) -> str:
+    """What the object that names the type says of it."""
+    path = next((field.path for field in fields.every() if field.value == kind), None)
+    told = {field.name: field.value for field in reversed(fields.every()) if field.path == path}
+    return next((text for name in _BESIDE if isinstance(text := told.get(name), str) and text.strip()), "")
 
 
 def _bare_type(fields: FieldSearch) -> str:

@@ -6,8 +6,8 @@ from itertools import islice
 
 from service.intake.alert_event import State
 from service.intake.field_names import (
+    AHEAD,
     AT,
-    DENIALS,
     FIRING,
     KINDS,
     LATER,
@@ -15,27 +15,29 @@ from service.intake.field_names import (
     LINK,
     NEITHER,
     NO_PAGE,
-    SERVICE_NAMES,
+    SAYS_NOTHING,
     STATE,
     TEST,
     TITLE,
+    TROUBLE,
 )
 from service.intake.field_search import FieldSearch, FoundField
-from service.intake.label_shapes import environment_among
-from service.intake.labels import COMMIT, ENVIRONMENT, REVISION, environment_in, is_commit, revision_of
-from service.intake.labels import service_in as workload_in
 from service.intake.lenient import OVER, moment_of
-from service.intake.names import UUID, folded
+from service.intake.names import folded
 from service.intake.state_scope import Scope
+from service.intake.state_words import is_denied, words_of
 
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_BECOMES = re.compile(r"[-=]>|→| to ")
-_LONGEST_STATE = 80
-_KINDS = frozenset(map(folded, (*KINDS, "trigger", "problem")))
-_NAME = re.compile(r"[\w.@-]{2,100}")
-_NUMBER = re.compile(rf"\d+|{UUID.pattern}")
-"""What numbers a service, and names none."""
-_MOST_WORDS = 3
+_BECOMES = re.compile(r"[-=]>|→| to |\bnow\b:?")
+_BEFORE = re.compile(r"[\s(]*\b(?:was|previously|from)\b.*", re.S)
+_LETTERS = re.compile(r"\w+")
+_LONGEST_STATE, _SHORTEST_TITLE = 80, 3
+_KINDS = frozenset(map(folded, (*KINDS, "event_name", "trigger", "problem")))
+_FLAGS = ("resolved", "is_resolved", "recovered")
+_WELL = ("is_ok", "is_up", "is_healthy", "healthy")
+"""Beside an error these tell of something else."""
+_END_OF_LEVELS = frozenset(("ok", "clear", "cleared", "resolved", "recovered"))
+_MOST_WORDS, _MOST_JOINED = 3, 5
+"""Of a sentence, and of one word with strokes or points in it."""
 _PLAIN = frozenset(("resolved", "recovered", "recovery"))
 _PAGE = re.compile(r"https?://[^/?#\s]{1,300}+/?[^/\s]")
 """An address with more than the name of a machine."""
@@ -46,13 +48,30 @@ _TIME_OF_DAY = re.compile(r"\d\d:\d\d(?::\d\d)?")
 
 def title_in(fields: FieldSearch) -> str:
     """What happened, in words; `event` may be a word of the sender's own for it instead."""
-    found = fields.chosen(TITLE, _is_title)
+    found = fields.chosen(TITLE, _tells) or fields.chosen(TITLE, _is_title)
     return str(found or "")
+
+
+def _tells(field: FoundField) -> bool:
+    """Whether it is a title that says more than that there is an alert, or that it is over."""
+    words = _LETTERS.findall(field.value[:_LONGEST_STATE].lower()) if _is_title(field) else []
+    return bool(set(words) - SAYS_NOTHING - OVER - FIRING) and sum(map(len, words)) >= _SHORTEST_TITLE
 
 
 def _is_title(field: FoundField) -> bool:
     text = field.value
     return isinstance(text, str) and bool(text.strip()) and (field.name not in _KINDS or " " in text.strip())
+
+
+def kind_in(fields: FieldSearch) -> str:
+    """The word for what happened (`monitor_offline`, `check.up`), where nothing else is said of it."""
+    found = fields.chosen(KINDS, lambda field: isinstance(field.value, str) and _says_what(field.value))
+    return str(found or "")
+
+
+def _says_what(kind: str) -> bool:
+    words = words_of(kind)
+    return len(words) > 1 and bool(words & (TROUBLE | OVER) or words - SAYS_NOTHING and "alert" in words)
 
 
 def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset()) -> State | None:
@@ -61,13 +80,25 @@ def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(
     `error`: the paths of what holds an error (service/intake/state_scope.py).
     """
     scope = Scope(fields, error)
-    flags = ("resolved", "is_resolved", "recovered")
-    if fields.chosen(flags, lambda field: field.value is True and scope.tells(field)) is not None:
+    flags = _FLAGS if error else (*_FLAGS, *_WELL)
+    if fields.chosen(flags, lambda field: _is_true(field.value) and scope.tells(field)) is not None:
         return "resolved"
     words = _words(fields.chosen(STATE, lambda field: _tells_state(field) and scope.tells(field)))
+    words = words or _words(
+        fields.chosen(("level", "severity"), lambda field: _is_end(field.value) and scope.tells(field))
+    )
     if words & NEITHER:
         return None
     return "resolved" if words & OVER else "test" if words & TEST and not words & FIRING else "firing"
+
+
+def _is_true(value: object) -> bool:
+    return value is True or value in (1, "1", "true")
+
+
+def _is_end(value: object) -> bool:
+    """Whether a level says that it is over: some have no other word for it."""
+    return isinstance(value, str) and value.strip().lower() in _END_OF_LEVELS
 
 
 def _tells_state(field: FoundField) -> bool:
@@ -81,47 +112,12 @@ def _words(value: object) -> frozenset[str]:
     """
     if not isinstance(value, str) or len(value) > _LONGEST_STATE:
         return frozenset()
-    words = frozenset(word.lower() for word in _WORD.findall(_BECOMES.split(value)[-1]))
-    if words & DENIALS and words & (OVER | NEITHER):
+    now = _BEFORE.sub("", _BECOMES.split(value)[-1])
+    words = words_of(now)
+    if is_denied(now) and words & (OVER | NEITHER):
         return frozenset(("firing",))
-    return words & (OVER | NEITHER | TEST | FIRING if len(words) <= _MOST_WORDS else _PLAIN)
-
-
-def service_in(fields: FieldSearch) -> str:
-    """The service; else who sends it, if that is a name and no request or sentence."""
-    sender = fields.word(("source", "sender"))
-    return (
-        fields.named(SERVICE_NAMES, _NUMBER)
-        or workload_in(_labels(fields))
-        or (sender if _NAME.fullmatch(sender) else "")
-    )
-
-
-def environment_of(fields: FieldSearch) -> str:
-    """Under a name for it, as a namespace that is called so, or among the tags."""
-    return (
-        fields.named((*ENVIRONMENT, "release_stage", "env_name")) or environment_in(_labels(fields)) or _tagged(fields)
-    )
-
-
-def _tagged(fields: FieldSearch) -> str:
-    return environment_among(fields.first(("tags", "labels"), lambda value: bool(environment_among(value))))
-
-
-def revision_told(fields: FieldSearch) -> str:
-    """The first name for a commit that holds one; a version is none."""
-    return revision_of(_labels(fields), (*COMMIT, "deployed", *REVISION))
-
-
-def base_told(fields: FieldSearch) -> str:
-    """The commit that ran before, under the name of our own form."""
-    found = revision_of(_labels(fields), ("base", "base_revision", "base_commit", "previous_revision"))
-    return found if is_commit(found) else ""
-
-
-def _labels(fields: FieldSearch) -> dict[str, str]:
-    """All texts, each under the name that stands nearest to the top."""
-    return {field.name: field.value for field in reversed(fields.every()) if isinstance(field.value, str)}
+    few = len(words) <= (_MOST_WORDS if " " in value.strip() else _MOST_JOINED)
+    return words & (OVER | NEITHER | TEST | FIRING if few else _PLAIN)
 
 
 def began(fields: FieldSearch) -> datetime | None:
@@ -129,7 +125,7 @@ def began(fields: FieldSearch) -> datetime | None:
     dates = islice((field for field in fields.every() if field.name.endswith("date")), _MOST_DATES)
     apart = (_joined(fields, field) for field in dates)
     found = next((each for each in apart if each is not None), None)
-    return found or moment_of(fields.chosen(AT, _is_beginning)) or moment_of(fields.first(AT, _is_moment))
+    return found or moment_of(fields.chosen(AT, _is_beginning)) or moment_of(fields.chosen(AT, _is_past))
 
 
 def _joined(fields: FieldSearch, date: FoundField) -> datetime | None:
@@ -140,7 +136,12 @@ def _joined(fields: FieldSearch, date: FoundField) -> datetime | None:
 
 
 def _is_beginning(field: FoundField) -> bool:
-    return _is_moment(field.value) and not field.name.startswith(LATER)
+    return _is_past(field) and not field.name.startswith(LATER)
+
+
+def _is_past(field: FoundField) -> bool:
+    """Not when something will end, such as a certificate."""
+    return _is_moment(field.value) and not any(word in field.name for word in AHEAD)
 
 
 def _is_moment(value: object) -> bool:
@@ -148,9 +149,9 @@ def _is_moment(value: object) -> bool:
     return at is not None and at.year >= 2000
 
 
-def link_in(fields: FieldSearch) -> str:
-    """The page about the alert."""
-    return str(fields.chosen(LINK, _is_link) or "")
+def link_in(fields: FieldSearch, title: str = "") -> str:
+    """The page about the alert. An address that is its title is the site that is watched."""
+    return str(fields.chosen(LINK, lambda field: field.value != title and _is_link(field)) or "")
 
 
 def _is_link(field: FoundField) -> bool:

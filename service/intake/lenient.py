@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -27,18 +26,16 @@ from pydantic_core import from_json
 from incidents.trace import StackTrace
 from service.intake.alert_event import State
 from service.intake.names import folded, in_one_spelling, says_nothing
+from service.intake.written_times import written
 
 _TIME: TypeAdapter[datetime] = TypeAdapter(datetime)
 _MOST_COUNTED = 10**9
 _LAST_MILLISECOND, _LAST_NANOSECOND = 10**14, 10**20
 _SECONDS = re.compile(r"[0-9]{1,19}(?:\.[0-9]{1,9})?")
-_WRITTEN = re.compile(
-    r"(\d{4}[-/]\d\d[-/]\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(Z|[+-]\d\d:?\d\d)?(?: (?:UTC|GMT|[A-Z]{3,4}))?(?: m=.*)?"
-)
 OVER = frozenset(
     (
         *("resolved", "resolve", "recovered", "recovery", "ok", "success", "successful", "closed", "close", "inactive"),
-        *("normal", "expired", "cleared", "clear", "fixed", "up", "healthy"),
+        *("normal", "expired", "cleared", "clear", "fixed", "up", "healthy", "ended", "online"),
     )
 )
 """Senders' words for an alert that is over."""
@@ -93,7 +90,7 @@ def moment_of(value: object) -> datetime | None:
     if value in (None, "", 0) or isinstance(value, bool):
         return None
     if isinstance(value, str):
-        value = _written(value)
+        value = written(value)
     while isinstance(value, int | float) and _LAST_MILLISECOND < abs(value) < _LAST_NANOSECOND:
         value = value / 1_000  # microseconds, or nanoseconds
     try:
@@ -112,17 +109,6 @@ def parsed(value: Any) -> Any:  # noqa: ANN401 (any JSON)
         return from_json(value.encode("utf-8", "replace"))
     except ValueError:
         return value
-
-
-def _written(text: str) -> object:
-    """As others write a time: Go (`2026-03-02 08:14:55 +0000 UTC`), Ruby, and mail."""
-    found = _WRITTEN.fullmatch(text.strip()[:100])
-    if found:
-        return f"{found[1].replace('/', '-')}T{found[2]}{(found[3] or 'Z').replace(' ', '')}"
-    try:
-        return parsedate_to_datetime(text[:100])
-    except (ValueError, TypeError, OverflowError):
-        return text
 
 
 def _mapping(value: object) -> dict[str, Any]:
@@ -159,6 +145,8 @@ Items = Annotated[list[Any], BeforeValidator(_sequence), Field(default_factory=l
 Anything = Annotated[Any, Field(default=None)]
 Part = BeforeValidator(lambda value: found if isinstance(found := parsed(value), Mapping | BaseModel) else {})
 """For an object inside a body that we could do without: whatever else stands there says nothing."""
+Named = BeforeValidator(lambda value: {"name": found} if isinstance(found := parsed(value), str) else found)
+"""Before `Part`, for one that is sent by its name alone as well."""
 WITHOUT = Field(default_factory=dict, validate_default=True)
 """The default of such an object: one of which nothing is said."""
 
@@ -169,11 +157,13 @@ class Draft:
 
     `error_text` is False when what it says is only a title, or an error without frames, so that the error has to be
     looked up in the logs. `trace` is what the sender has parsed already (redacted), of which `stack_trace` is the text.
+    `loose_key` may name one delivery instead of what fires: it only finds the incident that is over.
     `revision` is what the sender believes to be deployed. `details`: see incidents/alert.py.
     """
 
     state: State = "firing"
     key: str = ""
+    loose_key: str = ""
     service: str = ""
     environment: str = ""
     message: str = ""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from annotated_types import MaxLen
 
 from incidents.alert import Alert
 from service.intake.adapter import Source
-from service.intake.alert_event import Notice
+from service.intake.alert_event import UNKNOWN, Notice
 from service.intake.fingerprint import keys_of
 from service.intake.labels import is_commit
 from service.intake.lenient import Draft
@@ -21,8 +22,8 @@ MOST_BODY = 32_000
 """Characters of a body that are stored."""
 _BEHIND = 1_000
 _CUT = "... (cut)"
-_UNKNOWN = "unknown"
 _ORDINARY_TIER = 3
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _MOST_DETAILS = 30
 _DETAIL = 2_000
 
@@ -39,10 +40,11 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
         body=body,
         source=source.name,
         state=draft.state,
-        key=key,
+        key=key or _identifier(draft.loose_key, 200),
         deliveries=tuple(_identifier(each, 200) for each in deliveries),
         error_text=draft.error_text,
         strict=source.strict,
+        shared=source.shared,
         tier=settings.tiers.get(alert.service, _ORDINARY_TIER),
         trace=trace,
         **keys_of(alert, trace if has_error else None, source.name, key)._asdict(),
@@ -50,7 +52,7 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
 
 
 def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
-    service = _name(draft.service, 200) or _UNKNOWN
+    service = _name(draft.service if source.strict else _named(draft.service), 200) or UNKNOWN
     return Alert(
         service=service,
         environment=_name(draft.environment, 100) or "production",
@@ -66,6 +68,13 @@ def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
         severity=_name(draft.severity, 50).lower(),
         details=_details(draft),
     )
+
+
+def _named(service: str) -> str:
+    """The name, or "" for what stands in its place and is none: a number, yes or no, an object."""
+    text = service.strip()
+    nameless = _NUMBER.fullmatch(text) or text.lower() in ("true", "false") or text.startswith(("{", "["))
+    return "" if nameless else text
 
 
 def _address(text: str) -> str | None:
@@ -85,8 +94,9 @@ def repository_of(said: str, service: str, settings: Settings) -> str:
 
     Else the service's name, which the investigation will not find and say so: the alert is kept all the same.
     """
-    if said in settings.repositories:
-        return said
+    for name in (said, said.rstrip("/").rpartition("/")[2].removesuffix(".git")):  # `acme/shop`, an address
+        if name in settings.repositories:
+            return name
     if settings.services.get(service):
         return settings.services[service][0]
     only = tuple(settings.repositories) if len(settings.repositories) == 1 else ()
@@ -112,8 +122,9 @@ def _name(text: str, most: int) -> str:
 
 
 def _identifier(text: str, most: int) -> str:
-    """What tells one thing from another. If it holds a secret, a digest of it: two placeholders would be the same."""
-    if redact(text) == text:
+    """What tells one thing from another. A digest of it if it holds a secret or is too long: two placeholders, or two
+    beginnings, would be the same."""
+    if len(text) <= most and redact(text) == text:
         return _line(text, most)
     return f"sha256-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
 

@@ -33,7 +33,7 @@ Body = Mapping[str, Any]
 
 _GRAFANA = frozenset(["silenceURL", "dashboardURL", "panelURL", "valueString"])
 _FAULT_OF_AIRBRAKE = frozenset(["last_notice", "last_notice_at", "times_occurred"])
-_OF_HONEYBADGER = ("fault", "outage", "check_in")
+_OF_HONEYBADGER = ("fault", "outage", "check_in", "alarm", "volume_spike")
 _RESOURCE = frozenset(["event", "error", "issue", "metric_alert"])
 _EVENT_OF_ROLLBAR = re.compile(r"\w{1,50}_item|item_velocity|occurrence|test|deploy")
 _PLUGIN = frozenset(["project_name", "message", "culprit", "url"])

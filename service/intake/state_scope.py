@@ -10,6 +10,7 @@ from service.intake.field_names import KINDS, NEITHER, TITLE
 from service.intake.field_search import FieldSearch, FoundField
 from service.intake.lenient import OVER
 from service.intake.names import folded
+from service.intake.state_words import is_denied, words_of
 
 _KINDS = frozenset(map(folded, (*KINDS, "action", "event_action", "trigger", "transition")))
 """Names under which a log tells of any event, and a program of any type."""
@@ -30,18 +31,18 @@ _ONLY_ALERTS = frozenset(
 )
 _TITLES = frozenset(folded(name) for name in TITLE if not name.startswith("*")) - _KINDS - {"alert", "problem", "name"}
 _ENDED = "resolved|recovered|recovery"
-_ABOUT = "alert|incident|issue|problem|error|fault|monitor|check"
+_ABOUT = "alert|incident|issue|problem|error|fault|monitor|check|violation"
 _OVER, _LOOKED_AFTER = "|".join(sorted(OVER)), "|".join(sorted(NEITHER))
 _OF_ALERTS_ALONE = re.compile(
     rf"(?:(?:{_ABOUT})[._-])?(?:{_ENDED})|(?:{_ABOUT})[._-](?:{_OVER}|{_LOOKED_AFTER})|test", re.I
 )
 _OVER_AT_LAST = re.compile(
-    rf"\b(?:{_ENDED})\b|[._](?:{_ENDED})\b|^(?:(?:{_ABOUT}|site|service|host|trigger|ticket)s?[\W_]+)?(?:{_OVER})$",
+    rf"\b(?:{_ENDED})\b|[._](?:{_ENDED})\b|^(?:[a-z]+_){{0,3}}(?:(?:{_ABOUT}|site|service|host|trigger|ticket)s?[\W_]+)(?:{_OVER})$"
+    rf"|^(?:{_OVER})$|^policy_(?:close|canceled)_(?:warning|critical)$",
     re.I,
 )
 _CLASS = re.compile(r"[\w.\\:$]*[a-z](?:Error|Exception|Failure|Fault)")
-_HUMP, _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])"), re.compile(r"[a-z]+")
-_FAILED = re.compile(r"\b(?:not|never|cannot|unable|fail(?:ed|ing|ure|s)?)\b|n't\b", re.I)
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class Scope:
@@ -76,9 +77,9 @@ class Scope:
         if self._error:
             asked = field.name == "eventaction" and text.lower() in ("resolve", "acknowledge")
             return asked or _OF_ALERTS_ALONE.fullmatch(text) is not None
-        failed = _CLASS.fullmatch(text) or _FAILED.search(text)
-        spelled = _HUMP.sub("_", text).lower()
-        return not failed and (_OVER_AT_LAST.search(spelled) is not None or not set(_WORD.findall(spelled)) & OVER)
+        failed = _CLASS.fullmatch(text) or is_denied(text)
+        over = _OVER_AT_LAST.search(_HUMP.sub("_", text).lower()) is not None
+        return not failed and (over or words_of(text).isdisjoint(OVER))
 
 
 def _ends(value: object) -> bool:

@@ -14,7 +14,7 @@ from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.incident import Status
 from incidents.rollout import Rollout
-from service.intake.alert_event import Notice, Receipt, Result
+from service.intake.alert_event import UNKNOWN, Notice, Receipt, Result
 from service.intake.fingerprint import keys_of
 from service.render.message import State
 from service.settings.limits import Life
@@ -276,7 +276,8 @@ class IncidentMatcher:
                 .order_by(AlertRow.id.desc())
                 .limit(1)
             )
-            known = await self._session.get(IncidentRow, incident_id) if incident_id else None
+            named = await self._session.get(IncidentRow, incident_id) if incident_id else None
+            known = named if named is not None and _may_end(notice, named) else None
         if known is None or known.closed_at is not None:
             self._rows.add(notice, None, "kept")
             return Receipt(None, "kept")
@@ -293,3 +294,8 @@ class IncidentMatcher:
         if over:
             row.closed_at = self._now
         return over
+
+
+def _may_end(notice: Notice, known: IncidentRow) -> bool:
+    """At an address that many senders share a key may be another's: then the service must not be another."""
+    return not notice.shared or notice.alert.service in (UNKNOWN, known.service)

@@ -21,7 +21,7 @@ from service.intake.lenient import (
     said,
 )
 from service.intake.printed_trace import traced
-from service.intake.sdk_frames import Raised, trace_of
+from service.intake.sdk_frames import Raised, SentFrame, line_number, trace_of
 from service.intake.tracker_frames import frames_in
 
 _OVER = frozenset({"resolved", "true"})
@@ -50,6 +50,7 @@ class Error(Sent):
     resolved: Text
     severity: Text
     file: Text
+    line_number: Anything
     url: Text
     last_notice: Annotated[Notice, Part, WITHOUT]
 
@@ -73,7 +74,8 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
 
 def _draft(sent: Body, error: Error) -> Draft:
     bare = error.message.removeprefix(f"{error.error_class}: ")
-    trace = trace_of("", [Raised(error.error_class, bare, frames_in(error.last_notice.backtrace)[::-1])])
+    frames = frames_in(error.last_notice.backtrace)[::-1] or _place(error)
+    trace = trace_of("", [Raised(error.error_class, bare, frames)])
     project = error.project.get("name") if isinstance(error.project, Mapping) else error.project
     context = labelled(error.last_notice.context)
     seen = about(context, service=str(project or "") or error.app_name)
@@ -93,6 +95,12 @@ def _draft(sent: Body, error: Error) -> Draft:
         severity=error.severity or context.get("severity", ""),
         details=said(culprit=error.file),
     )
+
+
+def _place(error: Error) -> list[SentFrame]:
+    """Where it was thrown, which stands beside the error as well."""
+    line = line_number(error.line_number)
+    return frames_in([{"file": error.file, "line": line}]) if error.file and line else []
 
 
 SOURCE = Source("airbrake", read, takes="Airbrake's webhook, with an `error`")

@@ -76,16 +76,16 @@ def open_ones(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def draft(group: Body, alert: One) -> Draft:
-    """One alert; its own labels win over the common ones. Its name is that of its series without the instance."""
+    """One alert; its own labels win over the common ones."""
     labels = own_labels({**group.group_labels, **group.common_labels, **alert.labels})
     notes = {**group.common_annotations, **alert.annotations}
     everything = {**labels, **notes}
     trace, error = first_of(everything, TRACE) or trace_in(*notes.values()), first_of(everything, ERROR)
-    message = error or first_of(everything, TITLE)
+    message, service = error or first_of(everything, TITLE), service_in(labels)
     return Draft(
-        **about(everything) | {"service": service_in(labels)},
+        **about(everything) | {"service": service},
         state="resolved" if is_over(alert.status, group.status, _end(alert)) else "firing",
-        key=_key(labels) or alert.fingerprint or f"{group.group_key}{sorted(alert.labels.items()) or ''}",
+        key=_key(labels, service) or alert.fingerprint or f"{group.group_key}{sorted(alert.labels.items()) or ''}",
         message="" if message == trace else message,
         stack_trace=trace,
         error_text=bool(trace or error),
@@ -101,8 +101,10 @@ def _end(alert: One) -> str:
     return "resolved" if alert.ends_at is not None and alert.ends_at <= datetime.now(UTC) else ""
 
 
-def _key(labels: Mapping[str, str]) -> str:
-    return repr(sorted(without_instance(labels).items())) if labels.get("alertname") else ""
+def _key(labels: Mapping[str, str], service: str) -> str:
+    """Its series without the instance. The service may be told by the instance alone, as the pod's name does."""
+    series = {**without_instance(labels), "service": service}
+    return repr(sorted(series.items())) if labels.get("alertname") else ""
 
 
 def _details(

@@ -82,7 +82,7 @@ class Body(Sent):
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alert, or none: comments, assignments and releases are none."""
     sent = Body.model_validate(document)
-    kind = sent.trigger.type.lower()
+    kind = folded(sent.trigger.type)
     if kind in _NO_ALERT:
         return []
     if sent.error is None:
@@ -95,7 +95,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
 
 def _state(trigger: Trigger, error: Error) -> State | None:
     """Snoozing or ignoring an error says nothing of it."""
-    if trigger.type.lower() != "errorstatemanualchange":
+    if folded(trigger.type) != "errorstatemanualchange":
         return "firing"
     word = (trigger.state_change or error.status).lower()
     return "resolved" if word in _OVER else "firing" if word in _OPEN else None

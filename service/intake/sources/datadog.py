@@ -43,7 +43,17 @@ class Body(Sent):
         "title", "event_title", "alert_title", "monitor_name", "incident_title", "summary", "alert_name"
     )
     text: Text = named(
-        "text", "text_only_msg", "body", "event_msg", "event_message", "message", "incident_msg", "description"
+        *(
+            "text",
+            "text_only_msg",
+            "body",
+            "event_msg",
+            "event_message",
+            "message",
+            "msg",
+            "incident_msg",
+            "description",
+        )
     )
     query: Text = named("query", "alert_query")
     scope: Text = named("scope", "alert_scope", "scopes")
@@ -76,7 +86,9 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
         Draft(
             **about(tags, environment=environment_among(sent.tags)),
             state=_state(sent, before),
-            key=sent.cycle or sent.agg or sent.alert_id or (f"{monitor[2]}/{scope}" if monitor else name),
+            key=sent.cycle
+            or sent.agg
+            or _key(sent.alert_id or (monitor[2] if monitor else ""), name, scope or tags.get("service", "")),
             message=sent.title or sent.text,
             stack_trace=logs,
             error_text=bool(logs),
@@ -89,6 +101,11 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
             details=said(scope=scope, text=_without_marks(sent.text), query=sent.query),
         )
     ]
+
+
+def _key(monitor: str, name: str, scope: str) -> str:
+    """One monitor watches many, and any monitor may have the same name: what it is about tells them apart."""
+    return "/".join(filter(None, (monitor or name, scope)))
 
 
 def _unset(value: object) -> bool:

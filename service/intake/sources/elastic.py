@@ -62,7 +62,9 @@ class Body(Sent):
     alert_id: Text = named("alert.id", "kibana.alert.id")
     uuid: Text = named("alert.uuid", "kibana.alert.uuid")
     group: Text = named("alert.group", "alert.actionGroup", "actionGroup", "kibana.alert.actionGroup", "alertState")
-    group_name: Text = named("alert.actionGroupName", "actionGroupName", "kibana.alert.actionGroupName", "status")
+    group_name: Text = named(
+        "alert.actionGroupName", "actionGroupName", "kibana.alert.actionGroupName", "alert.status", "status"
+    )
     title: Text = named("context.title", "title")
     message: Text = named("context.message", "message")
     reason: Text = named("context.reason", "reason", "alert.reason", "description")
@@ -83,7 +85,9 @@ class Body(Sent):
     hits: Items = named("context.hits", "payload.hits.hits", "hits.hits", "hits")
     total: Anything = named("payload.hits.total", "hits.total")
     found: Items = named("context.alerts")
-    severity: Text = named("severity", "context.rule.severity")
+    severity: Text = named(
+        "severity", "context.rule.severity", "alert.severity", "rule.severity", "kibana.alert.severity"
+    )
     repository: Text
     test: Text
 

@@ -12,28 +12,32 @@ from service.intake.adapter import Source
 from service.intake.field_names import COUNT, KEY, PLATFORM, SEVERAL, SEVERITY
 from service.intake.field_search import FieldSearch
 from service.intake.generic_error import Found, Traces, error_in, holders_of
-from service.intake.generic_reading import (
-    base_told,
-    began,
-    environment_of,
-    link_in,
-    revision_told,
-    service_in,
-    state_in,
-    title_in,
-)
+from service.intake.generic_place import base_told, environment_of, revision_told, service_in
+from service.intake.generic_reading import began, kind_in, link_in, state_in, title_in
 from service.intake.labels import REPOSITORY
 from service.intake.lenient import Draft, NotUnderstood, number_of, said
 from service.intake.sdk_frames import raised_by
 from service.intake.sender_forms import reader_of
+from service.intake.wrapped import inner_of
 
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alerts of the body; none when it only says that somebody looks after one."""
-    known = reader_of(document)
-    if known is None:
-        return _unknown(document)
-    return known(document) or _with_trace(document)
+    for body in _with_inner(document):
+        known = reader_of(body)
+        if known is not None:
+            return known(body) or _with_trace(document)
+    return _unknown(document)
+
+
+def _with_inner(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The body, and what it passes on from another sender."""
+    body: Mapping[str, Any] | None = document
+    for _ in range(_MOST_WRAPPERS):
+        if body is None:
+            return
+        yield body
+        body = inner_of(body)
 
 
 def _unknown(document: Mapping[str, Any]) -> Sequence[Draft]:
@@ -57,6 +61,8 @@ def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return inner if isinstance(inner, Mapping) else {}
 
 
+_MOST_WRAPPERS = 3
+_LONGEST_ID = 200
 _MOST_SHARED = 2_000_000
 """Characters around a list of alerts, times the alerts: all of it is looked at for each of them."""
 _LASTING = re.compile(r"(?:incident|alert|issue|problem)[._]")
@@ -88,12 +94,14 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     state = state_in(fields, holders_of(error, fields))
     if state is None:
         return None
+    service, environment, key = service_in(fields, title), environment_of(fields), fields.word(KEY)
+    title = title or (kind_in(fields) if service or key else "")
     if not (title or error.text or error.trace or error.said):
         raise NotUnderstood("title")
-    service, environment = service_in(fields), environment_of(fields)
     return Draft(
         state=state,
-        key=fields.word(KEY) or _own_id(fields),
+        key=key or _own_id(fields),
+        loose_key=_id_of_named(fields),
         service=service,
         environment=environment,
         message=title or error.said,
@@ -105,10 +113,18 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
         repository=fields.named(REPOSITORY),
         base=base_told(fields),
         revision=revision_told(fields),
-        url=link_in(fields),
+        url=link_in(fields, title),
         severity=fields.word(SEVERITY) or fields.named(SEVERITY),
         details=_details(fields, title, error),
     )
+
+
+def _id_of_named(fields: FieldSearch) -> str:
+    """Beside a name an `id` may be that of what is named: a trigger, a rule."""
+    ids = {field.path: field.value for field in fields.every() if field.name == "id" and field.depth == 0}
+    named = (field.path for field in fields.every() if field.name in ("name", "monitor") and field.depth == 0)
+    found = next((ids[path] for path in named if path in ids), None)
+    return str(found) if isinstance(found, str | int) and len(str(found)) <= _LONGEST_ID else ""
 
 
 def _own_id(fields: FieldSearch) -> str:
@@ -126,4 +142,4 @@ def _details(fields: FieldSearch, title: str, error: Found) -> dict[str, str]:
     return said(**told)
 
 
-SOURCE = Source("generic", read, takes="any JSON with a `title`, `message` or `error` in it")
+SOURCE = Source("generic", read, shared=True, takes="any JSON with a `title`, `message` or `error` in it")

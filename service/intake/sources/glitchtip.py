@@ -7,11 +7,14 @@ from typing import Any
 from pydantic import Field
 
 from service.intake.adapter import Source
-from service.intake.labels import revision_in
+from service.intake.label_shapes import labelled
+from service.intake.labels import COMMIT, about, revision_in, revision_of
 from service.intake.lenient import Draft, Items, Sent, Text, said
+from service.intake.names import in_one_spelling
 from service.intake.sdk_frames import titled
 
-_ISSUE = re.compile(r"/(?:issues|uptime-monitors)/(\d+)")
+_ISSUE = re.compile(r".{0,1000}?/(?:issues|uptime-monitors)/\d+")
+_MONITOR = "/uptime-monitors/"
 
 
 class Attachment(Sent):
@@ -34,23 +37,25 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """Every issue of the body."""
     sent = Body.model_validate(document)
     uptime = "uptime" in sent.text.lower()
-    return [_of_monitor(each) if uptime else _of_issue(each) for each in sent.attachments]
+    return [
+        _of_monitor(each) if uptime or _MONITOR in each.title_link else _of_issue(each) for each in sent.attachments
+    ]
 
 
 def _of_issue(issue: Attachment) -> Draft:
-    fields = {
-        str(each.get("title")).lower(): str(each.get("value") or "") for each in issue.fields if isinstance(each, dict)
-    }
+    fields = in_one_spelling(labelled(issue.fields))
+    named = about(fields, service=fields.get("project", ""))
     return Draft(
         key=_key(issue),
-        service=fields.get("project", ""),
-        environment=fields.get("environment", ""),
+        service=named["service"],
+        environment=named["environment"],
         message=issue.title,
         trace=titled("", issue.title),
         error_text=False,
-        revision=revision_in(fields.get("release", "")),
+        repository=named["repository"],
+        revision=revision_of(fields, COMMIT) or revision_in(fields.get("release", "")),
         url=issue.title_link,
-        details=said(culprit=issue.text, release=fields.get("release", ""), server=fields.get("server name", "")),
+        details=said(culprit=issue.text, release=fields.get("release", ""), server=fields.get("servername", "")),
     )
 
 
@@ -67,7 +72,7 @@ def _of_monitor(monitor: Attachment) -> Draft:
 
 
 def _key(attachment: Attachment) -> str:
-    found = _ISSUE.search(attachment.title_link)
+    found = _ISSUE.match(attachment.title_link)
     return found[0] if found else attachment.title
 
 

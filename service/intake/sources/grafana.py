@@ -21,9 +21,10 @@ from service.intake.webhook_signature import Signed
 _OWN_FAILURE = "DatasourceError"
 _VALUE = re.compile(r"var='([^'\s]{1,50})'(?:(?!var=').){0,2000}?\bvalue=([^\s\]]{1,50})")
 """One number of `valueString`, which older versions send and newer ones send beside `values`."""
+_SITE = re.compile(r"https?://[^/?#\s]{1,300}/")
 _BRACKETS = re.compile(r"^\[[^\]]{1,40}\] ?")
 """`[FIRING:2]` before a title."""
-_SILENT = frozenset({"paused", "pending", "unknown", ""})
+_SILENT = frozenset({"paused", "pending", "unknown"})
 _TEST_NAME = "Test notification"
 """The rule of the button Send Test in legacy alerting."""
 
@@ -62,7 +63,7 @@ class Legacy(Sent):
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """Every alert of the group; the button "Test" of a contact point sends one named TestAlert."""
-    if "alerts" not in document and "ruleName" in document:
+    if "alerts" not in document and ("ruleName" in document or "evalMatches" in document):
         return _of_legacy(Legacy.model_validate(document))
     group = Body.model_validate(alertmanager.whole(document))
     return alertmanager.open_ones(
@@ -101,30 +102,39 @@ def _numbers(values: str) -> list[tuple[str, str]]:
 
 
 def _of_legacy(rule: Legacy) -> Sequence[Draft]:
-    """A rule that is paused, pending or of no known state says nothing; all but `ok` fires."""
+    """A rule that is paused, pending or unknown says nothing; all but `ok` fires."""
     matches: list[dict[str, Any]] = [each for each in rule.eval_matches if isinstance(each, dict)]
     labels = dict(rule.tags)
     for match in matches:
         tags = match.get("tags")
         labels |= {str(name): str(value) for name, value in tags.items()} if isinstance(tags, dict) else {}
-    if rule.state.lower() in _SILENT:
+    # A template that leaves the state out may have it before the title.
+    told = rule.state or next(iter(_BRACKETS.findall(rule.title)), "").strip("[] ")
+    if told.lower() in _SILENT:
         return []
-    state: State = "resolved" if is_over(rule.state) else "firing"
+    state: State = "resolved" if is_over(told) else "firing"
     return [
         Draft(
             **about(labels) | {"service": service_in(labels)},
             state="test" if rule.rule_name == _TEST_NAME else state,
-            key=f"rule-{rule.rule_id or rule.rule_name}",
+            key=_key(rule),
             message=rule.message or rule.title,
             error_text=False,
             url=rule.rule_url,
             severity=first_of(labels, SEVERITY),
             details=said(
                 alertname=rule.rule_name,
-                values=", ".join(f"{match.get('metric')}={match.get('value')}" for match in matches),
+                values=", ".join(f"{match.get('metric') or 'value'}={match.get('value')}" for match in matches),
             ),
         )
     ]
+
+
+def _key(rule: Legacy) -> str:
+    """The rule's number, which another Grafana may use too, or its name."""
+    name = rule.rule_id or rule.rule_name or _BRACKETS.sub("", rule.title)
+    site = _SITE.match(rule.rule_url)
+    return f"{site[0] if site else ''}rule-{name}" if name else ""
 
 
 SOURCE = Source(

@@ -1,4 +1,4 @@
-"""Honeybadger's webhook: a fault with a notice of it, a site that is down, or a check-in that is missing."""
+"""Honeybadger's webhook: a fault with a notice of it, a site that is down, a check-in that is missing, an alarm."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -27,13 +27,19 @@ from service.intake.tracker_frames import frames_in
 
 _STATES: dict[str, State] = {
     **dict.fromkeys(
-        ("occurred", "unresolved", "rate_exceeded", "down", "check_in_missing", "cert_will_expire"), "firing"
+        (
+            *("occurred", "unresolved", "rate_exceeded", "volume_spike"),
+            *("down", "check_in_missing", "cert_will_expire", "alarm_alert"),
+        ),
+        "firing",
     ),
-    **dict.fromkeys(("resolved", "up", "check_in_reporting"), "resolved"),
+    **dict.fromkeys(("resolved", "up", "check_in_reporting", "alarm_ok"), "resolved"),
     **dict.fromkeys(("test", "ping"), "test"),
 }
 
-_PARTS = frozenset({"project", "fault", "notice", "site", "outage", "check_in", "deploy", "actor"})
+_PARTS = frozenset(
+    {"project", "fault", "notice", "site", "outage", "check_in", "deploy", "actor", "alarm", "volume_spike"}
+)
 """One of them is in each of its bodies."""
 
 
@@ -70,7 +76,7 @@ class Notice(Sent):
 
 
 class Watched(Sent):
-    """A site or a check-in."""
+    """A site, a check-in or an alarm."""
 
     id: Text
     name: Text
@@ -90,6 +96,7 @@ class Project(Sent):
     """Whose event it is."""
 
     name: Text
+    github_project: Text
 
 
 class Body(Sent):
@@ -103,6 +110,8 @@ class Body(Sent):
     site: Annotated[Watched, Part, WITHOUT]
     outage: Annotated[Outage, Part, WITHOUT]
     check_in: Annotated[Watched, Part, WITHOUT]
+    alarm: Annotated[Watched, Part, WITHOUT]
+    volume_spike: Fields
     context: Fields
 
 
@@ -140,7 +149,7 @@ def _of_fault(state: State, sent: Body, fault: Fault) -> Draft:
         first_seen=fault.created_at or notice.created_at,
         last_seen=fault.last_notice_at or notice.created_at,
         count=max(fault.notices_count, 1),
-        repository=seen["repository"],
+        repository=seen["repository"] or sent.project.github_project,
         revision=_revision(notice, fault) or seen["revision"],
         url=fault.url or notice.url,
         details=said(culprit="#".join(filter(None, (fault.component, fault.action))), reason=sent.message),
@@ -170,13 +179,16 @@ def _revision(notice: Notice, fault: Fault) -> str:
 
 
 def _of_watched(state: State, sent: Body) -> Draft:
-    watched = sent.site if sent.site.id or sent.site.name else sent.check_in
+    parts = (sent.site, sent.check_in, sent.alarm)
+    watched = next((each for each in parts if each.id or each.name), sent.site)
+    spike = f"errors of {sent.project.name}" if sent.volume_spike else ""
     return Draft(
         state=state,
-        key=watched.id or watched.name or sent.message,
+        key=watched.id or watched.name or spike or sent.message,
         service=_project(sent) or watched.name,
         message=sent.message,
         error_text=False,
+        repository=sent.project.github_project,
         first_seen=sent.outage.down_at or watched.missed_at,
         url=sent.outage.details_url or watched.details_url or watched.url,
         details=said(name=watched.name),

@@ -9,6 +9,7 @@ from service.intake.alert_event import State
 from service.intake.label_shapes import labelled
 from service.intake.labels import ERROR, TRACE, about, first_of
 from service.intake.lenient import (
+    OVER,
     Anything,
     Count,
     Draft,
@@ -23,8 +24,9 @@ from service.intake.lenient import (
     said,
 )
 
-_OPEN = frozenset({"activated", "created", "open"})
-_OVER = frozenset({"closed", "resolved"})
+_HOLDERS = ("incident", "issue", "alert", "data")
+"""Objects in which templates put what others have at the top."""
+_LETTERS = re.compile(r"[a-z]+")
 _FORMAT = "1.0"
 """What the older channel writes into `version`: the version of its format, and of nothing that is deployed."""
 _ID = re.compile(r"/(?:issues|incidents)/([\w-]+)")
@@ -37,7 +39,7 @@ class Body(Sent):
     title: Anything = named("title", "issueTitle", "details", "condition_name")
     url: Text = named("issueUrl", "issuePageUrl", "incident_url", "url", "violation_url", "violation_callback_url")
     priority: Text = named("priority", "severity")
-    state: Text = named("state", "current_state", "status")
+    state: Text = named("state", "current_state", "status", "event_type")
     trigger: Text = named("trigger", "triggerEvent")
     total_incidents: Count
     at: Moment = named("createdAt", "activatedAt", "timestamp")
@@ -65,6 +67,7 @@ class Target(Sent):
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alert, or none: an acknowledged issue is the same as before."""
+    document = _at_top(document)
     sent = Body.model_validate(document)
     if not sent.key:
         raise NotUnderstood("id")
@@ -75,10 +78,17 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
 
 
 def _state(sent: Body) -> State | None:
-    if "acknowledged" in sent.trigger.lower():
+    """A word that is not known is no reason to lose an alert."""
+    words = set(_LETTERS.findall(sent.state.lower()))
+    if "acknowledged" in sent.trigger.lower() or "acknowledged" in words:
         return None
-    word = sent.state.lower()
-    return "firing" if word in _OPEN else "resolved" if word in _OVER else "test" if word == "test" else None
+    return "resolved" if words & OVER else "test" if words == {"test"} else "firing"
+
+
+def _at_top(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With what an object such as `incident` holds, as far as the top does not say it."""
+    inner = (each for name in _HOLDERS if isinstance(each := document.get(name), Mapping))
+    return {**next(inner, {}), **document}
 
 
 def _draft(sent: Body, labels: Mapping[str, str], state: State) -> Draft:

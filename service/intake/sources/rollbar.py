@@ -4,6 +4,7 @@ It does not name the project: write the service into the address, /alerts/rollba
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from service.intake.adapter import Source
@@ -114,9 +115,7 @@ def _draft(state: State, data: Data, item: Item) -> Draft:
         trace=trace,
         error_text=bool(stack),
         # An occurrence happened once; an item goes on since it was activated.
-        first_seen=one.timestamp
-        if data.occurrence
-        else item.last_activated_timestamp or item.first_occurrence_timestamp,
+        first_seen=one.timestamp if data.occurrence else _began(item),
         last_seen=item.last_occurrence_timestamp,
         count=max(item.total_occurrences, 1),
         repository=both["repository"],
@@ -125,6 +124,12 @@ def _draft(state: State, data: Data, item: Item) -> Draft:
         url=data.url or (_PAGE.format(one.uuid) if one.uuid.replace("-", "").isalnum() else ""),
         severity=one.level or _LEVELS.get(item.level, item.level),
     )
+
+
+def _began(item: Item) -> datetime | None:
+    """Since it was activated; the last occurrence of one that has had no other is its first."""
+    only = item.last_occurrence_timestamp if item.total_occurrences == 1 else None
+    return item.last_activated_timestamp or item.first_occurrence_timestamp or only
 
 
 def _version_of(client: Mapping[str, Any]) -> str:

@@ -8,7 +8,20 @@ from typing import Any
 from service.intake.adapter import Source
 from service.intake.label_shapes import labelled
 from service.intake.labels import COMMIT, about, revision_in, revision_of
-from service.intake.lenient import Anything, Count, Draft, Fields, Items, Moment, NotUnderstood, Sent, Text, named, said
+from service.intake.lenient import (
+    Anything,
+    Count,
+    Draft,
+    Fields,
+    Items,
+    Moment,
+    NotUnderstood,
+    Sent,
+    Text,
+    is_over,
+    named,
+    said,
+)
 from service.intake.printed_trace import printed
 from service.intake.sdk_frames import Raised, headline, raised_by, trace_of
 from service.intake.sentry_event import raised_in
@@ -17,6 +30,9 @@ from service.intake.webhook_signature import Signed
 _SLUG = re.compile(r"/projects/[^/]+/([^/?#]+)/|/settings/[^/]+/projects/([^/?#]+)|^[^?#]*/projects/([^/?#]+)/?$")
 _ISSUE = re.compile(r"/issues/(\d{1,30})(?:/|$)")
 _ISSUE_STATES = {"created": "firing", "unresolved": "firing", "triggered": "firing", "resolved": "resolved"}
+_STATUSES = {"": "created", "unresolved": "unresolved", "resolved": "resolved"}
+"""Of an issue without an action."""
+_METRIC_LEVELS = frozenset({"critical", "warning"})
 _PLUGIN = frozenset({"id", "project", "message", "culprit"})
 """What the plugin has always sent; in its first years without an event."""
 
@@ -57,6 +73,7 @@ class Issue(Sent):
     title: Text
     culprit: Text
     level: Text
+    status: Text
     platform: Text
     count: Count
     first_seen: Moment = named("first_seen", "date_created")
@@ -120,11 +137,18 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
             return [_of_event(event, sent.action, data)]
     if isinstance(data.metric_alert, dict):
         return [_of_metric(data, MetricAlert.model_validate(data.metric_alert), sent.action)]
-    if isinstance(data.issue, dict):
-        return _of_issue(Issue.model_validate(data.issue), sent.action, data)
+    issue = data.issue if isinstance(data.issue, dict) else _itself(document.get("data"))
+    if issue:
+        return _of_issue(Issue.model_validate(issue), sent.action, data)
     if not sent.action:
         raise NotUnderstood("action")
     return []
+
+
+def _itself(data: object) -> Mapping[str, Any] | None:
+    """The data themselves, where they are an issue, as some relays and guides have it."""
+    found = data if isinstance(data, Mapping) else {}
+    return found if "title" in found and {"permalink", "culprit", "shortId"} & found.keys() else None
 
 
 def _of_event(document: Mapping[str, Any], action: str, beside: Data) -> Draft:
@@ -136,7 +160,7 @@ def _of_event(document: Mapping[str, Any], action: str, beside: Data) -> Draft:
     package = version.rpartition("@")[0]
     said_here = (event.project_slug, _slug(event.url), _slug(event.web_url))
     said_there = (_project(issue.project), _project(beside.project))
-    projects = (*said_here, *said_there, package, _project(event.project), event.project)
+    projects = (*said_here, *said_there, package, _project(event.project))
     named = about(tags, service=next(filter(None, projects), ""))
     return Draft(
         state="resolved" if action == "resolved" else "firing",
@@ -153,17 +177,15 @@ def _of_event(document: Mapping[str, Any], action: str, beside: Data) -> Draft:
         revision=revision_of(tags, COMMIT) or revision_in(version),
         url=event.web_url or event.url or issue.address,
         severity=event.level or tags.get("level", "") or issue.level,
-        details=said(culprit=event.culprit, release=version),
+        details=said(culprit=event.culprit or issue.culprit, release=version),
     )
 
 
 def _of_issue(issue: Issue, action: str, data: Data) -> Sequence[Draft]:
     """An issue that is opened, comes back or is resolved; assigning or archiving it changes nothing."""
-    state = _ISSUE_STATES.get(action)
+    state = _ISSUE_STATES.get(action or _STATUSES.get(issue.status, ""))
     if state is None:
         return []
-    kind, value = issue.metadata.get("type"), issue.metadata.get("value")
-    raised = Raised(str(kind or ""), str(value or "")) if kind or value else headline(issue.title)
     return [
         Draft(
             state="resolved" if state == "resolved" else "firing",
@@ -171,7 +193,7 @@ def _of_issue(issue: Issue, action: str, data: Data) -> Sequence[Draft]:
             service=_project(issue.project) or _project(data.project),
             environment=issue.environment,
             message=issue.title,
-            trace=trace_of(issue.platform, [raised]),
+            trace=trace_of(issue.platform, [_raised(issue)]),
             error_text=False,
             first_seen=issue.last_seen if action == "unresolved" else issue.first_seen,
             last_seen=issue.last_seen,
@@ -183,20 +205,29 @@ def _of_issue(issue: Issue, action: str, data: Data) -> Sequence[Draft]:
     ]
 
 
+def _raised(issue: Issue) -> Raised:
+    """What its metadata say, filled up from its title."""
+    said_there = headline(issue.title)
+    kind, value = (str(issue.metadata.get(name) or "") for name in ("type", "value"))
+    if not value and said_there.type in ("", kind):
+        value = said_there.message if said_there.message != kind else ""
+    return Raised(kind, value) if kind or value else said_there
+
+
 def _of_metric(data: Data, metric: MetricAlert, action: str) -> Draft:
-    rule = metric.alert_rule
+    rule, number = metric.alert_rule, metric.identifier or metric.id
     listed = metric.projects or rule.get("projects")
     projects = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
     return Draft(
-        state="resolved" if action == "resolved" else "firing",
-        key=f"metric-{metric.identifier or metric.id}",
+        state="resolved" if is_over(action, metric.status) else "firing",
+        key=f"metric-{number}" if number else "",
         service=projects[0] if len(projects) == 1 else _project(data.project),
         environment=str(rule.get("environment") or ""),
         message=data.description_title or metric.title or str(rule.get("name") or ""),
         error_text=False,
         first_seen=metric.date_started or metric.date_detected,
         url=data.web_url or metric.web_url,
-        severity="" if action == "resolved" else action or metric.status,
+        severity=next((word for word in (action, metric.status) if word in _METRIC_LEVELS), ""),
         details=said(description=data.description_text, rule=metric.title, query=str(rule.get("query") or "")),
     )
 

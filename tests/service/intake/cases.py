@@ -40,8 +40,8 @@ class Case:
     refused: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     query: str = ""
-    one: bool = False
-    """Whether all its alerts are of one incident."""
+    incidents: int | None = None
+    """Of how many incidents its alerts are, where that is not plain."""
     raw: str | None = None
     """The body as it is sent, where it is no JSON or no UTF-8."""
     encoding: str = "utf-8"

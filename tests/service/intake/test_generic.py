@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from service.intake.field_search import FieldSearch
-from service.intake.generic_reading import began, link_in, revision_told, service_in, state_in, title_in
+from service.intake.generic_place import revision_told, service_in
+from service.intake.generic_reading import began, link_in, state_in, title_in
 from service.intake.lenient import Draft, NotUnderstood
 from service.intake.sources.generic import read
 from service.intake.tracker_frames import frames_in
@@ -38,6 +39,9 @@ def test_of_two_commits_the_one_nearer_to_the_top_counts() -> None:
 def test_of_the_same_depth_the_better_name_counts() -> None:
     assert title_in(FieldSearch({"name": "rule 7", "failureReason": "card refused"})) == "card refused"
     assert title_in(FieldSearch({"name": "rule 7", "event": "created"})) == "rule 7"
+    assert title_in(FieldSearch({"subject": "You have a new alert!", "description": "disk full"})) == "disk full"
+    assert title_in(FieldSearch({"message": "OK", "check_name": "queue"})) == "queue"
+    assert title_in(FieldSearch({"title": "New alert"})) == "New alert"
     assert title_in(FieldSearch({"name": "rule 7", "event": "the card was refused"})) == "the card was refused"
 
 
@@ -68,6 +72,22 @@ def test_of_the_same_depth_the_better_name_counts() -> None:
         ({"state": "CRITICAL -> OK"}, "resolved"),
         ({"status": "success rate low"}, "firing"),
         ({"type": "deploy_failed"}, "firing"),
+        ({"status": "Down ended (now: Up)"}, "resolved"),
+        ({"status": "DOWN (was UP)"}, "firing"),
+        ({"status": "up (previously down)"}, "resolved"),
+        ({"event_type": "HEALTH_RULE_VIOLATION_ENDED"}, "resolved"),
+        ({"event_type": "POLICY_CLOSE_CRITICAL"}, "resolved"),
+        ({"event_type": "order_ended"}, "firing"),
+        ({"monitor_status": "online"}, "resolved"),
+        ({"is_up": 1}, "resolved"),
+        ({"is_ok": 0}, "firing"),
+        ({"message": "cpu", "level": "OK"}, "resolved"),
+        ({"message": "cpu", "severity": "normal"}, "firing"),
+        ({"message": "cpu", "severity": "clear", "status": "firing"}, "firing"),
+        ({"data": {"snitch": {"name": "backup", "status": "healthy"}}}, "resolved"),
+        ({"message": "paid", "data": {"order": {"status": "closed"}}}, "firing"),
+        ({"NOTIFICATIONTYPE": "RECOVERY", "SERVICESTATE": "OK"}, "resolved"),
+        ({"NOTIFICATIONTYPE": "ACKNOWLEDGEMENT", "SERVICESTATE": "CRITICAL"}, None),
         ({}, "firing"),
     ],
 )

@@ -254,3 +254,33 @@ async def test_deploys_of_the_future_do_not_hide_those_of_today(client: httpx.As
     assert answer.status_code == 201
     seen = await shown(client, await sent(client, service="pay", base=None, deployed=None))
     assert (seen["base"], seen["deployed"]) == ("2" * 40, "1" * 40)
+
+
+async def test_at_an_address_of_many_senders_a_key_ends_only_what_is_of_the_same_service(
+    client: httpx.AsyncClient,
+) -> None:
+    async def told(**body: object) -> dict[str, Any]:
+        answer = await client.post("/alerts/generic", json={"monitor_id": 7, "repository": "shop"} | body)
+        found: dict[str, Any] = answer.json()["alerts"][0]
+        return found
+
+    opened = await told(title="Checkout is down", service="checkout", status="down")
+    other = await told(title="Mail is up", service="mail", status="up")
+    own = await told(title="Checkout is up", service="checkout", status="up")
+    assert (other["id"], other["effect"]) == (None, "kept")
+    assert (own["id"], own["effect"]) == (opened["id"], "resolved")
+
+
+async def test_the_id_of_what_is_named_finds_its_end_and_makes_no_incident_of_its_own(
+    client: httpx.AsyncClient,
+) -> None:
+    async def told(**body: object) -> dict[str, Any]:
+        answer = await client.post("/alerts/generic", json={"name": "latency", "repository": "shop"} | body)
+        found: dict[str, Any] = answer.json()["alerts"][0]
+        return found
+
+    opened = await told(id="t1", alert={"summary": "p99 above 2 s", "status": "TRIGGERED"})
+    again = await told(id="t2", alert={"summary": "p99 above 2 s", "status": "TRIGGERED"})
+    ended = await told(id="t1", alert={"summary": "p99 is normal", "status": "OK"})
+    assert (again["id"], again["effect"]) == (opened["id"], "counted")
+    assert (ended["id"], ended["effect"]) == (opened["id"], "resolved")

@@ -1,0 +1,94 @@
+"""Where a body of no known form says that it happened: service, environment, revisions."""
+
+import re
+from collections.abc import Mapping
+
+from service.intake.field_names import SERVICE_NAMES
+from service.intake.field_search import FieldSearch
+from service.intake.free_text import labels_in
+from service.intake.label_shapes import environment_among
+from service.intake.labels import (
+    COMMIT,
+    ENVIRONMENT,
+    REVISION,
+    environment_in,
+    first_of,
+    is_commit,
+    is_environment,
+    revision_of,
+)
+from service.intake.labels import service_in as workload_in
+from service.intake.names import UUID, in_one_spelling
+
+_NAME = re.compile(r"[\w.@-]{2,100}")
+_NUMBER = re.compile(rf"\d+|{UUID.pattern}")
+"""What numbers a service, and names none."""
+_HOST = re.compile(r"https?://(?:[^/?#@\s]{0,200}@)?([^/?#:@\s]{1,200})", re.I)
+_WATCHED = ("check_url", "monitor_url", "site_url", "target_url", "monitored_url")
+_ENTITIES = ("impacted_entities", "affected_entities", "entities")
+_MOST_ENTITIES, _LONGEST_NAME = 100, 200
+_TEXTS = ("description", "message", "text", "body", "details")
+
+
+def service_in(fields: FieldSearch, title: str = "") -> str:
+    """The service; else who sends it, if that is a name and no request or sentence."""
+    sender = fields.word(("source", "sender"))
+    return (
+        _typed(fields)
+        or _host_of(fields.named(SERVICE_NAMES, _NUMBER))
+        or workload_in(_labels(fields))
+        or (sender if _NAME.fullmatch(sender) else "")
+        or _host_of(fields.text(_WATCHED))
+        or (_host_of(title) if _HOST.match(title) else "")
+    )
+
+
+def _typed(fields: FieldSearch) -> str:
+    """Among entities of several types that of a service."""
+    listed = fields.first(_ENTITIES, lambda value: isinstance(value, list))
+    typed = (in_one_spelling(each) for each in (listed or [])[:_MOST_ENTITIES] if isinstance(each, Mapping))
+    names = (each.get("name") for each in typed if str(each.get("type", "")).lower() in ("service", "application"))
+    return next((name for name in names if isinstance(name, str) and len(name) <= _LONGEST_NAME), "")
+
+
+def _host_of(name: str) -> str:
+    """Of an address the machine's name, which is what watchers of sites know of a service."""
+    found = _HOST.match(name)
+    return found[1] if found else name
+
+
+def environment_of(fields: FieldSearch) -> str:
+    """Under a name for it, as a namespace that is called so, or among the tags."""
+    return (
+        fields.named((*ENVIRONMENT, "release_stage", "env_name"))
+        or environment_in(_labels(fields))
+        or _tagged(fields)
+        or _in_words(fields)
+    )
+
+
+def _in_words(fields: FieldSearch) -> str:
+    """On a line of its own in what is said (`Environment: Production`), if it is what environments are called."""
+    lines = labels_in(fields.first(_TEXTS, lambda value: isinstance(value, str) and "\n" in value) or "")
+    named = first_of(lines, ENVIRONMENT)
+    return named if is_environment(named.lower()) else ""
+
+
+def _tagged(fields: FieldSearch) -> str:
+    return environment_among(fields.first(("tags", "labels"), lambda value: bool(environment_among(value))))
+
+
+def revision_told(fields: FieldSearch) -> str:
+    """The first name for a commit that holds one; a version is none."""
+    return revision_of(_labels(fields), (*COMMIT, "deployed", *REVISION))
+
+
+def base_told(fields: FieldSearch) -> str:
+    """The commit that ran before, under the name of our own form."""
+    found = revision_of(_labels(fields), ("base", "base_revision", "base_commit", "previous_revision"))
+    return found if is_commit(found) else ""
+
+
+def _labels(fields: FieldSearch) -> dict[str, str]:
+    """All texts, each under the name that stands nearest to the top."""
+    return {field.name: field.value for field in reversed(fields.every()) if isinstance(field.value, str)}

@@ -1,0 +1,27 @@
+"""A state that is denied is no end, however the denial is written and wherever the state stands."""
+
+import pytest
+
+from service.intake.state_words import is_denied, words_of
+from tests.service.intake.cases import Case
+
+
+def test_words_that_are_written_together_are_told_apart() -> None:
+    assert words_of("alertResolved, HTTP_up") == {"alert", "resolved", "http", "up"}
+
+
+@pytest.mark.parametrize("text", ["not ok", "neverRecovered", "close_failed", "cannot be closed", "isn't up", "fails"])
+def test_a_denial_is_known_in_any_spelling(text: str) -> None:
+    assert is_denied(text)
+
+
+@pytest.mark.parametrize("text", ["ok", "resolved", "notify closed", "node up", "failover done"])
+def test_a_word_that_only_begins_like_a_denial_denies_nothing(text: str) -> None:
+    assert not is_denied(text)
+
+
+@pytest.mark.parametrize("word", ["not resolved", "never recovered", "resolve_failed", "unableToClose", "isn't up"])
+@pytest.mark.parametrize("field", ["status", "event", "alert_state"])
+def test_a_denied_state_leaves_the_alert_firing_in_every_field(word: str, field: str) -> None:
+    (notice,) = Case("generic", "denied", {"title": "checkout is slow", "service": "checkout", field: word}).notices()
+    assert notice.state == "firing"
