@@ -51,3 +51,16 @@ def test_what_was_asked_of_the_accused_commit_comes_before_what_is_newer() -> No
     of_it = observed("commit_diff(commit='1', path='a.py')", "a.py\n - 9 | old")
     of_another = observed("commit_diff(commit='5', path='a.py')", "a.py\n - 3")
     assert decisive([of_it, of_another], ["a.py"], [], len(of_it), ["commit='1'"]) == of_it
+
+
+def test_what_shows_the_rest_of_the_stated_lines_comes_before_what_shows_the_same_again_and_is_cut_around_them() -> (
+    None
+):
+    rows = [f"  {number} | step({number})" for number in range(1, 40)]
+    whole = observed("file_lines(path='a.py', first_line=1)", "a.py\n" + "\n".join(rows))
+    again = observed("file_lines(path='a.py', first_line=30)", "a.py\n" + "\n".join(rows[29:]))
+    lines = [("a.py", "step(35)"), ("a.py", "step(38)"), ("a.py", "step(12)")]
+    shown = decisive([whole, again, again.replace("30)", "31)")], ["a.py"], lines, len(again) + 400)
+    assert shown.count("step(35)") == 1
+    assert "step(12)" in shown
+    assert "step(3)" not in shown

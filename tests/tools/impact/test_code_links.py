@@ -218,7 +218,9 @@ SETS = "def analyse(item):\n    item.var.setter_type = bare(item)\n    item.type
         ("return var.type", False),
     ],
 )
-def test_who_sets_an_attribute_with_a_telling_name_is_linked_to_the_line_that_reads_it(line: str, is_linked: bool) -> None:
+def test_who_sets_an_attribute_with_a_telling_name_is_linked_to_the_line_that_reads_it(
+    line: str, is_linked: bool
+) -> None:
     reads = place("check.py", f"def check(var):\n    {line}\n", 2)
     set_at = place("analyse.py", SETS, 3 if "var.type" in line else 2)
     assert linked(set_at, reads) is is_linked
