@@ -110,7 +110,8 @@ def _ruled(
         return team.worded(word_of(git, team, found, known(team))), None
     if not git.stated:
         asked = git.outcome == "unsure" or may_open(git, team, shared)
-        return team.unstated("unsure" if asked else "not_enough"), team if team.stated else None
+        pointed = team.naming(shared.commit) if shared is not None and shared.commit and shared.began else None
+        return team.unstated("unsure" if asked else "not_enough"), team if team.stated else pointed
     if shared is not None and insisted(git, evidence, found, shared, reliability):
         return git.unstated("unsure"), team.naming(shared.commit)
     return (team.worded(word_of(git, team, found, known(team))), None) if standing else (git.doubted(), team)

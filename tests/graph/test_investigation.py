@@ -88,7 +88,7 @@ async def test_a_model_that_is_down_leaves_the_evidence_and_says_why(shop: Shop)
     assert found.verdict.mode == "evidence"
     assert nodes(found) == ALL_NODES
     assert (
-        "No answer of the zero-shot SRE and the chain-of-thought SRE and the developer: "
+        "No answer of the developer and the chain-of-thought SRE and the zero-shot SRE: "
         "the language model did not answer: connection refused."
     ) in found.report.missing
 

@@ -71,7 +71,7 @@ def test_a_line_stays_one_line() -> None:
 
 
 def test_what_is_too_long_is_cut_but_for_a_commits_id() -> None:
-    assert _checked(prose(5), "abcdefgh") == _checked(name(5), "abcdefgh") == "abcde"
+    assert _checked(line(5), "abcdefgh") == _checked(name(5), "abcdefgh") == "abcde"
     with pytest.raises(ValidationError, match="at most 7"):
         _checked(hexadecimal(7, 7), "0123456789")
 
