@@ -5,9 +5,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from posixpath import basename
 
 from agents.excerpts import frame_lines, trace_excerpt
+from agents.fact_lines import as_deployed
 from agents.hunks import ChangeReader
 from agents.limits import Limits
 from agents.named_source import named_source
@@ -22,6 +24,7 @@ from tools.signals.registry import is_negative
 from tools.source.code import CodeTools
 from tools.source.file_kinds import HARMLESS, kind_of
 from tools.source.index import SourceIndex
+from tools.source.line_numbers import LineNumbers
 
 _HIGHEST_NUMBER = 99  # what a reply can name
 _FACTS = 5
@@ -152,12 +155,22 @@ class Case:
         """Return what was measured about a candidate: what speaks for it, strongest first, then what speaks against."""
         signals = (each for each in suspect.signals if each.against and each.value >= 1 and is_negative(each))
         against = dict.fromkeys(f"against: {each.detail}" for each in signals)
-        return (*suspect.reasons, *list(against)[: _FACTS - len(suspect.reasons)])
+        facts = (*suspect.reasons, *list(against)[: _FACTS - len(suspect.reasons)])
+        return tuple(as_deployed(each, partial(self._numbers.of, suspect.commit.sha)) for each in facts)
 
     @property
     def producers(self) -> tuple[Producer, ...]:
-        """What the deploy changed on the way of the failing line's values; not what only says that a line uses itself."""
-        return tuple(each for each in self.evidence.producers if f"{each.path}:{each.line} " not in f"{each.how} ")
+        """What the deploy changed on the way of the failing line's values, as deployed; not what only says that a line uses
+        itself."""
+        told = (each for each in self.evidence.producers if f"{each.path}:{each.line} " not in f"{each.how} ")
+        return tuple(each.model_copy(update={"line": self._now(each)}) for each in told)
+
+    def _now(self, producer: Producer) -> int:
+        return self._numbers.of(producer.commit, producer.path)(producer.line) or producer.line
+
+    @property
+    def _numbers(self) -> LineNumbers:
+        return LineNumbers(self.repository, self.evidence.deployed)
 
     @property
     def deploy_wrote_shown_lines(self) -> bool:
@@ -201,7 +214,7 @@ def open_case(
     index = SourceIndex(repository, evidence.deployed)
     marks = {commit.sha: f"#{place}" for place, commit in enumerate(numbered(evidence, window), 1)}
     source = SourceReader(repository, evidence, window, marks)
-    changes = ChangeReader(repository, evidence.trace, source.names)
+    changes = ChangeReader(repository, evidence.trace, source.names, evidence.deployed)
     code = CodeTools(
         index, repository, window, frame_lines(evidence.trace), limits.observation_characters * 9 // 10, marks
     )

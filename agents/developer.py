@@ -20,7 +20,7 @@ from agents.case import Case
 from agents.conclusion import opinions_from
 from agents.notes import Notes
 from agents.prompt import render
-from agents.replies import Control, Plan, Reflection
+from agents.replies import MECHANISM_CHARACTERS, SAYS_CHARACTERS, Control, Plan, Reflection
 from agents.tool_calls import Look, Thought
 from agents.toolbox import SEEN_BEFORE, Toolbox
 from incidents.opinion import DEVELOPER, Opinion, SelfCritique
@@ -140,6 +140,8 @@ class Inquiry:
             Reflection,
             probability_of="commit_is_innocent",
             limits_reached=self.limits_reached,
+            says_characters=SAYS_CHARACTERS,
+            mechanism_characters=MECHANISM_CHARACTERS,
         )
         final = told.reply
         also = f" Explains it as well: {final.also}" if final.also else ""

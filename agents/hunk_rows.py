@@ -6,6 +6,7 @@ from typing import Final
 
 from tools.git.diff import Hunk
 from tools.source.change_rows import Row, stretches
+from tools.source.line_numbers import Renumber, as_written
 from tools.source.outline import Outline
 
 _LONGEST: Final = 18  # rows of one change
@@ -14,14 +15,17 @@ _WIDTH: Final = 160
 SLACK: Final = 160  # characters more than there is room for are better than a note that they are left out
 
 
-def fitting(title: str, rows: Sequence[Row], best: Sequence[int], room: int) -> str:
-    """Return title and rows; of more than there is room for, those around the `best` places, else the first ones."""
+def fitting(title: str, rows: Sequence[Row], best: Sequence[int], room: int, now: Renumber = as_written) -> str:
+    """Return title and rows; of more than there is room for, those around the `best` places, else the first ones.
+
+    `now` numbers the lines that are not removed.
+    """
     chosen = _chosen(rows, best, room - len(title))
     shown = [title]
     for is_chosen, places in groupby(range(len(rows)), key=chosen.__contains__):
         together = [rows[place] for place in places]
         if is_chosen:
-            shown += map(_text, together)
+            shown += [_text(row, now) for row in together]
         elif any(row.sign != " " for row in together):  # nobody misses a line that did not change
             shown.append(f"      … {len(together)} lines left out")
     return "\n".join(shown)
@@ -54,5 +58,6 @@ def rows_of(hunks: Sequence[Hunk], outline: Outline | None) -> list[Row]:
     return rows
 
 
-def _text(row: Row) -> str:
-    return f"{row.sign}{row.number:5} {row.text[:_WIDTH]}".rstrip()
+def _text(row: Row, now: Renumber = as_written) -> str:
+    number = row.number if row.sign == "-" else now(row.number)
+    return f"{row.sign}{number or '':5} {row.text[:_WIDTH]}".rstrip()

@@ -20,6 +20,7 @@ from tools.git.hunk_groups import first_line, groups, line_after
 from tools.git.repository import Repository
 from tools.source.change_rows import CONTEXT, Row
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
+from tools.source.line_numbers import LineNumbers, as_written
 from tools.source.minor_lines import all_minor
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
@@ -50,6 +51,7 @@ class ChangeReader:
     repository: Repository
     trace: StackTrace
     names: frozenset[str] = frozenset()  # in the failing statements
+    deployed: str = ""  # the revision at which lines are numbered; empty: as the commit left them
 
     def excerpt(self, sha: str, characters: int, told: Collection[Told] = ()) -> str:
         """Return what the commit changed within about `characters`, or why it cannot be read.
@@ -145,7 +147,8 @@ class ChangeReader:
         name = ".".join(each.name for each in reversed(around[:2]))
         rows = rows_of(ranked.hunks, outline)
         title = f"@@ {change.path} {f'in {name}' if name else ''}".rstrip()
-        return fitting(title, rows, self._best(rows, told), room)
+        now = LineNumbers(self.repository, self.deployed).of(sha, change.new_path) if self.deployed else as_written
+        return fitting(title, rows, self._best(rows, told), room, now)
 
     def _best(self, rows: Sequence[Row], told: Collection[int]) -> list[int]:
         """The places of the rows that tell something: lines that a fact names, then those with most names of the trace."""

@@ -82,12 +82,20 @@ def deciding(case: Case, opinions: Sequence[Opinion]) -> tuple[list[ShownOpinion
     words = sorted(last_words(opinions).values(), key=lambda each: (each.agent != DEVELOPER, not each.caused))
     accused = {each.commit for each in words if each.caused}
     about = [each for each in words if each.caused is not None and (each.commit in accused or not accused)]
+    repeated = [each for each in about if not each.caused and _said(each, about)]
+    about = [each for each in about if each not in repeated]
     if not accused:
         about = _one_of_each(case, about)
     silent = {each.agent: each for each in words if each.caused is None}
     shown = [*about, *silent.values()][:_MOST]
-    answered = sum(1 for each in words if each.caused is not None) if accused else len(about)
+    answered = sum(1 for each in words if each.caused is not None) - len(repeated) if accused else len(about)
     return [_shown(case, each, bool(accused)) for each in shown], answered - sum(each in about for each in shown)
+
+
+def _said(denial: Opinion, about: Sequence[Opinion]) -> bool:
+    """Whether the agent accuses another commit in the same words: who compares says everything at once."""
+    mine = [each for each in about if each.agent == denial.agent and each.caused]
+    return any(each.mechanism == denial.mechanism for each in mine)
 
 
 def _one_of_each(case: Case, opinions: Sequence[Opinion]) -> list[Opinion]:

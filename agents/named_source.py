@@ -23,6 +23,10 @@ _PARTS: Final = re.compile(r"[.:#\\$>-]+")
 _QUALIFIED: Final = re.compile(r"[A-Za-z_]\w{0,60}(?:(?:\.|::|#|->)[A-Za-z_]\w{0,60}){1,8}")
 
 
+_CLASS: Final = re.compile(r"(?<![\w.])(?:[A-Z][a-z0-9]{1,30}){3,8}\b")
+"""Three words or more in one: an error's own type is only found where the repository defines it."""
+
+
 class _Named(NamedTuple):
     owner: str
     function: str
@@ -31,8 +35,8 @@ class _Named(NamedTuple):
 def named_source(code: CodeTools, index: SourceIndex, trace: StackTrace, text: str, characters: int) -> str:
     """Return the source of the named functions within `characters`, each line with the commit that last touched it.
 
-    Names are those of the innermost frames, then the qualified ones in `text`; only of a name that stands for one
-    definition: anything else would be a guess.
+    Names are those of the innermost frames, then the qualified ones in `text`, then those that can only be a class's;
+    only of a name that stands for one definition: anything else would be a guess.
     """
     parts: list[str] = []
     left = characters
@@ -72,6 +76,8 @@ def _names(trace: StackTrace, text: str) -> Iterator[_Named]:
             yield from _named(f"{frame.class_name or ''}.{frame.function}")
     for found in _QUALIFIED.findall(text):
         yield from _named(found)
+    for name in _CLASS.findall(text):
+        yield _Named("", name)
 
 
 def _named(text: str) -> Iterator[_Named]:

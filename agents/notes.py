@@ -10,6 +10,8 @@ from agents.toolbox import NO_BUDGET, NO_RESULT, SEEN_BEFORE, called
 
 _SEEN: Final = "\nObservation:\n"
 _SHORTENED: Final = 300
+_BESIDE: Final = 5  # rows around a line that an opinion rests on
+_CUT: Final = "       …"
 
 
 @dataclass(slots=True)
@@ -50,8 +52,9 @@ def decisive(
 ) -> str:
     """Return the observations in which any of `words` (paths, functions) stands, within `characters`.
 
-    First those that show most of the `lines` (path, code) on which the opinions rest, or whose call holds one of `calls`,
-    then the newest. What failed is left out. Where no opinion names a place, the newest ones are shown.
+    First those that show most of the `lines` (path, code) on which the opinions rest and that were not shown yet, or whose
+    call holds one of `calls`, then the newest. What failed is left out. Where no opinion names a place, the newest ones
+    are shown.
     """
     wanted, code, asked = [word for word in words if word], [line for line in lines if line[1]], tuple(calls)
     seen = [each for each in reversed(list(entries)) if _SEEN in each and not _failed(each)]
@@ -59,11 +62,26 @@ def decisive(
     about = [each for each in seen if any(word in each for word in names)] if names else seen
     chosen: list[str] = []
     left = characters
-    for entry in sorted(about, key=lambda each: -_worth(each, code, asked)):
-        if len(entry) <= left:
-            chosen.append(entry)
-            left -= len(entry)
+    while about:
+        entry = max(about, key=lambda each: _worth(each, code, asked))
+        about.remove(entry)
+        part = entry if len(entry) <= left else _around(entry, [line for _, line in code])
+        if part and len(part) <= left:
+            chosen.append(part)
+            left -= len(part)
+            code = [line for line in code if line[1] not in part] or code
     return "\n\n".join(chosen)
+
+
+def _around(entry: str, lines: Iterable[str]) -> str:
+    """Only the rows of an observation beside those that hold one of the `lines`; nothing where none does."""
+    head, _, text = entry.partition(_SEEN)
+    rows, wanted = text.split("\n"), tuple(lines)
+    held = [place for place, row in enumerate(rows) if any(line in row for line in wanted)]
+    near = {place for one in held for place in range(max(one - _BESIDE, 0), min(one + _BESIDE + 1, len(rows)))}
+    shown = [row if place in near else _CUT for place, row in enumerate(rows)]
+    kept = [row for place, row in enumerate(shown) if row != _CUT or place == 0 or shown[place - 1] != _CUT]
+    return f"{head}{_SEEN}" + "\n".join(kept) if held else ""
 
 
 def _worth(entry: str, lines: Iterable[tuple[str, str]], calls: Iterable[str]) -> int:

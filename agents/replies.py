@@ -10,21 +10,23 @@ from pydantic import Field
 from agents.tool_calls import Commit
 from incidents.advice import Decision
 from incidents.frozen import Frozen
-from models.schema import LineNumber, Sentence, line, name, prose
+from models.schema import LineNumber, Sentence, line, name, prose, sentence
+
+CANNOT_TELL: Final = -1
+SAYS_CHARACTERS: Final = 80
+MECHANISM_CHARACTERS: Final = 300
+EFFECT_CHARACTERS: Final = 50
+WHY_CHARACTERS: Final = 220
+NEXT_CHARACTERS: Final = 160
 
 Passage = Annotated[str, prose(400)]
-Short = Annotated[str, line(180)]
-Brief = Annotated[str, line(80)]
+Short = Annotated[str, sentence(180)]
+Brief = Annotated[str, sentence(SAYS_CHARACTERS)]
 Path = Annotated[str, name(200, 0)]
 Function = Annotated[str, name(64, 0)]
 Points = Annotated[int, Field(ge=0, le=4)]
 Number = Annotated[int, Field(ge=0, le=99)]
 """A position in the lists of commits, from 1; 0 means none of them."""
-
-CANNOT_TELL: Final = -1
-EFFECT_CHARACTERS: Final = 50
-WHY_CHARACTERS: Final = 220
-NEXT_CHARACTERS: Final = 160
 
 
 class DirectAnswer(Frozen):
@@ -89,7 +91,7 @@ class Reflection(Frozen):
     also: Commit = ""
     changed: Changed
     steps: tuple[StatedStep, ...] = Field(max_length=5)
-    mechanism: Annotated[str, prose(300)]
+    mechanism: Annotated[str, prose(MECHANISM_CHARACTERS)]
 
 
 class Rating(Frozen):
@@ -115,6 +117,6 @@ class Judgement(Frozen):
 class Message(Frozen):
     """The sentences of the report that the incident manager writes and code does not."""
 
-    effect: Annotated[str, line(EFFECT_CHARACTERS)]
-    why: tuple[Annotated[str, line(WHY_CHARACTERS)], ...] = Field(min_length=1, max_length=3)
-    next: Annotated[str, line(NEXT_CHARACTERS)]
+    effect: Annotated[str, sentence(EFFECT_CHARACTERS)]
+    why: tuple[Annotated[str, sentence(WHY_CHARACTERS)], ...] = Field(min_length=1, max_length=3)
+    next: Annotated[str, sentence(NEXT_CHARACTERS)]

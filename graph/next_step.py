@@ -1,5 +1,6 @@
 """The one thing that a verdict says is to be done now."""
 
+from graph.dissent import dissent
 from graph.hearing import Hearing
 from graph.names import short
 from graph.ruling import Ruling, giver_of_null, givers_of_value
@@ -17,7 +18,8 @@ def next_step(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruli
     """The one thing to do now."""
     if final.outcome == "culprit":
         proof = explained([each for each in hearing.counted if each.opinion.commit == final.suspects[0].commit.sha])
-        return _revert(final, evidence, to_read=final.word == "low" and proof is not None and without_way(proof))
+        far = final.word == "low" and proof is not None and without_way(proof)
+        return _revert(final, evidence, to_read=far or dissent(final, hearing).developer is not None)
     if final.outcome == "not_enough":
         return how_to_give(evidence)
     if final.outcome == "unsure":

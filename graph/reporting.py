@@ -9,13 +9,13 @@ from agents.fence import one_line
 from agents.prose import ids_in
 from graph.hearing import known_ids
 from graph.log_wording import began, deployed, rate, sparkline
-from graph.names import short
+from graph.names import agent, short
 from graph.readiness import readiness
 from graph.request import Request
 from graph.state import Context
 from incidents.errors import InputError
 from incidents.evidence import Commit, Evidence, Suspect
-from incidents.opinion import DEVELOPER, Proof, ProofStep
+from incidents.opinion import DEVELOPER, Opinion, Proof, ProofStep
 from incidents.reference import Reference
 from incidents.report import Report, ReportedCommit
 from incidents.verdict import STATED, Outcome, Verdict
@@ -80,10 +80,11 @@ def headline(outcome: Outcome, service: str, effect: str) -> str:
 
 
 def nameable(evidence: Evidence, verdict: Verdict) -> tuple[str, ...]:
-    """The commits that words about the verdict may name: the culprit alone, else those that reason or next step name."""
-    if verdict.culprit is not None:
+    """The commits that words about the verdict may name: the culprit alone, unless the developer says otherwise or there is
+    none; then those that reason, next step and the developer name."""
+    if verdict.culprit is not None and not _unfollowed(verdict):
         return (verdict.culprit,)
-    said = " ".join((verdict.reason, verdict.next_step, *_unfollowed(verdict)))
+    said = " ".join((verdict.culprit or "", verdict.reason, verdict.next_step, *_unfollowed(verdict)))
     return (*(sha for sha in known_ids(evidence) if short(sha) in said), *ids_in(said))
 
 
@@ -115,21 +116,30 @@ def conclusion(report: Report, verdict: Verdict) -> str:
 def _steps_told(verdict: Verdict) -> list[str]:
     """Each step of the developer's explanation, and whether code found it."""
     proof = _proof(verdict)
-    marks = {True: "checked in code", False: "not found in code", None: "not checked"}
+    marks = {True: "checked in code", False: "code found no way to it", None: "not checked"}
     steps = proof.steps if proof else ()
     return [f"Step ({marks[each.checked]}): {each.path}:{each.line}: {each.says}" for each in steps if each.says]
 
 
 def _unfollowed(verdict: Verdict) -> list[str]:
-    """What the developer found out, where the verdict states nothing: code could not follow it far enough."""
+    """What the developer found out, where the verdict states nothing or something else: code could not follow it far
+    enough."""
     said = [each for each in verdict.opinions if each.agent == DEVELOPER and each.mechanism]
-    if verdict.outcome in STATED or not said:
+    first = min(said, key=lambda each: not each.caused, default=None)
+    if first is None or _is_told(verdict, first):
         return []
-    first = min(said, key=lambda each: not each.caused)
     if first.caused is None:
         return [f"The developer cannot tell: {first.mechanism}"]
     about = short(first.commit) if first.caused else "what was there before the deploy or outside it"
-    return [f"The developer, not proven, on {about}: {first.mechanism}"]
+    manner = "says otherwise" if verdict.outcome in STATED else "not proven"
+    return [f"The developer, {manner}, on {about}: {first.mechanism}"]
+
+
+def _is_told(verdict: Verdict, opinion: Opinion) -> bool:
+    """Whether the verdict states what the developer does."""
+    if verdict.outcome not in STATED or opinion.caused is None:
+        return verdict.outcome in STATED
+    return (opinion.commit if opinion.caused else None) == verdict.culprit
 
 
 def _measured(verdict: Verdict) -> tuple[str, ...]:
@@ -249,6 +259,9 @@ def _references(repository: Repository, sha: str, forge: Forge | None) -> tuple[
 
 
 def _silent(verdict: Verdict) -> tuple[str, ...]:
-    """Which agents abstained, and why, once for each reason."""
-    reasons = dict.fromkeys(each.abstained for each in verdict.opinions if each.abstained is not None)
-    return tuple(f"Opinions are missing: {one_line(reason, 200)}." for reason in reasons)
+    """Which agents gave no answer, and why, once for each reason."""
+    silent: dict[str, list[str]] = {}
+    for each in verdict.opinions:
+        if each.abstained is not None and agent(each.agent) not in silent.setdefault(each.abstained, []):
+            silent[each.abstained].append(agent(each.agent))
+    return tuple(f"No answer of the {' and the '.join(who)}: {one_line(why, 200)}." for why, who in silent.items())

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from agents.prose import ids_in
 from graph.agreement import Agreement, agreement
 from graph.citations import Checked, LinesOf, NothingChecked, Proofs, Steps, check, proofs
+from graph.dissent import dissent, word_after
 from graph.hearing import Hearing, hear
 from graph.next_step import next_step
 from graph.posterior import combine
@@ -50,6 +51,7 @@ def settle(
     hearing = hear(evidence, checked, advice, weights, _older(checked, ties))
     git = rule(evidence, combine(evidence, ()), thresholds)
     final, against = _ruled(evidence, git, hearing, thresholds, weights, reliability)
+    final = final.worded(word_after(git, final, dissent(final, hearing)))
     facts = (*basis(final, evidence, hearing, against), *_record(hearing, reliability))
     return Verdict(
         outcome=final.outcome,
@@ -108,7 +110,8 @@ def _ruled(
         return team.worded(word_of(git, team, found, known(team))), None
     if not git.stated:
         asked = git.outcome == "unsure" or may_open(git, team, shared)
-        return team.unstated("unsure" if asked else "not_enough"), team if team.stated else None
+        pointed = team.naming(shared.commit) if shared is not None and shared.commit and shared.began else None
+        return team.unstated("unsure" if asked else "not_enough"), team if team.stated else pointed
     if shared is not None and insisted(git, evidence, found, shared, reliability):
         return git.unstated("unsure"), team.naming(shared.commit)
     return (team.worded(word_of(git, team, found, known(team))), None) if standing else (git.doubted(), team)

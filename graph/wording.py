@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from graph.citations import Checked
+from graph.dissent import dissent
 from graph.hearing import Hearing
 from graph.names import agent, short
 from graph.ruling import Ruling, giver_of_null, givers_of_value
@@ -19,7 +20,11 @@ _NO_WAY = "code did not find a way from the changed line to the failing one"
 def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> tuple[str, ...]:
     """The checkable facts the confidence was computed from. Git's own figure is the first: nobody can talk it over."""
     best = final.suspects[0].commit.sha if final.suspects and final.outcome != "none" else None
-    figure = _figure(evidence, best) if final.outcome != "not_enough" else _stands_out(evidence)
+    figure = (
+        _figure(evidence, best, overruled=bool(hearing.counted) and final.stated)
+        if final.outcome != "not_enough"
+        else _stands_out(evidence)
+    )
     git = [figure, *_contradicted(against), *_sight(evidence), *_doubts(final, evidence)]
     reasons = [each.rstrip(".") for each in final.suspects[0].reasons[:2]] if best else []
     if not hearing.counted:
@@ -31,14 +36,17 @@ def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling |
         *_votes(about, best),
         *_cited(about),
         *_judged(hearing.advice, hearing.advised),
+        *_read_otherwise(final, hearing),
         *reasons,
     )
 
 
-def _figure(evidence: Evidence, best: str | None) -> str:
-    """What git alone gives the answer, and what it gives more to."""
+def _figure(evidence: Evidence, best: str | None, *, overruled: bool) -> str:
+    """What git alone gives the answer, and what it gives more to; where agents `overruled` that, that they did."""
     chances = {each.commit.sha: each.probability for each in evidence.suspects}
     first = max(chances, key=lambda sha: chances[sha], default=None)
+    if overruled and first is not None and (told := _overruled(evidence, first, best)):
+        return told
     none = f"{percent(evidence.none_probability)} to none of these commits"
     if best is None:
         other = chances[first] if first else 0.0
@@ -49,6 +57,20 @@ def _figure(evidence: Evidence, best: str | None) -> str:
     if first is not None and first != best:
         return f"{told}, {short(first)} {percent(chances[first])}"
     return f"{told}, {none}" if evidence.none_probability > chances[best] else told
+
+
+def _overruled(evidence: Evidence, first: str, best: str | None) -> str:
+    """That git's likeliest explanation is another one than the answer; nothing where it is the answer."""
+    chances = {None: evidence.none_probability} | {each.commit.sha: each.probability for each in evidence.suspects}
+    likeliest = first if chances[first] > evidence.none_probability else None
+    if likeliest == best:
+        return ""
+    names = {sha: "none of these commits" if sha is None else short(sha) for sha in (likeliest, best)}
+    by_git, by_agents = names[likeliest], names[best]
+    return (
+        f"git evidence alone points to {by_git} ({percent(chances[likeliest])}), the agents to {by_agents}, "
+        f"to which git gives {percent(chances[best])}"
+    )
 
 
 def _stands_out(evidence: Evidence) -> str:
@@ -154,6 +176,15 @@ def _judged(advice: Advice | None, advised: Advice | None) -> list[str]:
     return [f"the SRE manager advises {advised.decision}{named}"]
 
 
+def _read_otherwise(final: Ruling, hearing: Hearing) -> list[str]:
+    """That the developer contradicts the answer."""
+    words = dissent(final, hearing).developer
+    if words is None:
+        return []
+    said = f"that {short(words.commit)} did it" if words.caused else "that it did not cause the failure"
+    return [f"the developer, who read the code, says {said}"]
+
+
 def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> str:
     """Why this outcome, in one or two sentences."""
     if against is not None and final.outcome == "unsure":
@@ -169,7 +200,10 @@ def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling 
     if final.outcome == "unsure":
         return _why_unsure(final, evidence)
     best = final.suspects[0]
-    told = next((each.mechanism for each in explaining(hearing, best.commit.sha)), "")
+    read = (
+        dissent(final, hearing).developer is None
+    )  # what decides against who read the code is git, not an SRE's words
+    told = next((each.mechanism for each in explaining(hearing, best.commit.sha)), "") if read else ""
     return told or (best.reasons[0] if best.reasons else best.commit.subject)
 
 

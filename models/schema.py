@@ -54,11 +54,13 @@ class Text:
     """A bounded string of a reply, used as `Annotated[str, prose(400)]`. Lengths are in characters.
 
     A string that is too long, from a server that counts differently, is cut; only a commit's id is then an error.
+    `sentence`: people and agents read it, so it ends at a word, with "…", also where the server's decoder ended it.
     """
 
     kind: Kind
     longest: int
     shortest: int = 0
+    sentence: bool = False
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Clean the string after validation."""
@@ -86,17 +88,30 @@ class Text:
             raise ValueError(f"must have at least {self.shortest} characters")
         if len(text) > self.longest and self.kind is Kind.HEX:
             raise ValueError(f"must have at most {self.longest} characters")
-        return text[: self.longest]
+        return _at_a_word(text, self.longest) if self.sentence else text[: self.longest]
+
+
+def _at_a_word(text: str, longest: int) -> str:
+    """The text; one that reaches `longest` and ends no sentence is taken as cut off there, and ends at its last word."""
+    if len(text) < longest or (len(text) == longest and text.endswith((".", "!", "?", "…", ")", "`"))):
+        return text
+    words = text[: longest - 1].rpartition(" ")[0].rstrip(" ,;:-")
+    return f"{words or text[: longest - 1]}…"
 
 
 def line(longest: int, shortest: int = 0) -> Text:
-    """Return the type for one line of text that may quote code."""
+    """Return the type for one line of text that is copied or searched for: code, a pattern."""
     return Text(Kind.LINE, longest, shortest)
+
+
+def sentence(longest: int, shortest: int = 0) -> Text:
+    """Return the type for one line in an agent's own words, which may quote code."""
+    return Text(Kind.LINE, longest, shortest, sentence=True)
 
 
 def prose(longest: int, shortest: int = 0) -> Text:
     """Return the type for sentences that may quote code and contain line breaks."""
-    return Text(Kind.PROSE, longest, shortest)
+    return Text(Kind.PROSE, longest, shortest, sentence=True)
 
 
 def code(longest: int, shortest: int = 0) -> Text:
@@ -119,7 +134,7 @@ def hexadecimal(longest: int, shortest: int) -> Text:
     return Text(Kind.HEX, longest, shortest)
 
 
-Sentence = Annotated[str, line(240)]
+Sentence = Annotated[str, sentence(240)]
 Name = Annotated[str, name(160)]
 Path = Annotated[str, name(240)]
 LineNumber = Annotated[int, Field(ge=1, le=1_000_000)]

@@ -192,3 +192,21 @@ async def test_where_the_developer_clears_a_commit_the_code_from_before_is_shown
     model = ScriptedModel({"judge": judgement("none")})
     await advise(shop.case(), said, (before, newer), model, critique=CRITIQUE)
     assert "6 - if found is None:" in model.questions[0].prompt.user
+
+
+def test_who_accuses_one_commit_is_not_shown_again_with_the_same_words_about_another(shop: Shop) -> None:
+    case = shop.case()
+    one, other = (each.commit.sha for each in case.suspects[:2])
+
+    def compares(sha: str, caused: bool) -> Opinion:
+        return Opinion(agent="chain_of_thought", commit=sha, caused=caused, mechanism="the other one did it")
+
+    asked = Opinion(agent="zero_shot", commit=one, caused=False, mechanism="it is a comment")
+    reads = Opinion(agent="developer", commit=one, caused=True, mechanism="it gives None")
+    shown, agreed = deciding(case, [reads, asked, compares(one, False), compares(other, True)])
+    assert [(each.agent, each.opinion.commit) for each in shown] == [
+        ("developer", one),
+        ("SRE, chain of thought", other),
+        ("SRE, zero-shot", one),
+    ]
+    assert agreed == 0

@@ -62,3 +62,10 @@ def test_a_property_is_shown_too(tmp_path: Path) -> None:
 
 def test_what_does_not_fit_is_left_out(tmp_path: Path) -> None:
     assert shown(tmp_path, framed("Cart", "total_of"), characters=50) == ""
+
+
+def test_a_class_that_the_message_names_is_shown_and_an_error_s_own_type_is_not(tmp_path: Path) -> None:
+    decoder = {"dns.py": "class DnsQueryDecoder:\n    def decode(self, buffer):\n        return buffer[2]\n"}
+    trace = said("IndexOutOfBoundsError caused by reading twice in DnsQueryDecoder")
+    assert "return buffer[2]" in shown(tmp_path, trace, files=decoder)
+    assert shown(tmp_path / "again", said("a Cart is gone"), files=decoder) == ""

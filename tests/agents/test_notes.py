@@ -51,3 +51,21 @@ def test_what_was_asked_of_the_accused_commit_comes_before_what_is_newer() -> No
     of_it = observed("commit_diff(commit='1', path='a.py')", "a.py\n - 9 | old")
     of_another = observed("commit_diff(commit='5', path='a.py')", "a.py\n - 3")
     assert decisive([of_it, of_another], ["a.py"], [], len(of_it), ["commit='1'"]) == of_it
+
+
+def test_a_long_observation_is_cut_around_the_stated_lines() -> None:
+    rows = [f"  {number} | step({number})" for number in range(1, 40)]
+    whole = observed("file_lines(path='a.py', first_line=1)", "a.py\n" + "\n".join(rows))
+    shown = decisive([whole], ["a.py"], [("a.py", "step(35)"), ("a.py", "step(12)")], len(whole) - 1)
+    assert "step(35)" in shown
+    assert "step(12)" in shown
+    assert "step(3)" not in shown
+    assert decisive([whole], ["a.py"], [("a.py", "step(99)")], len(whole) - 1) == ""
+
+
+def test_what_shows_another_stated_line_comes_before_what_shows_the_same_again() -> None:
+    both = observed("file_lines(path='a.py', first_line=7)", "7 | return getattr(v, alias) raise Missing(alias)")
+    again = observed("file_lines(path='a.py', first_line=9)", "9 | return getattr(v, alias)")
+    third = observed("file_lines(path='a.py', first_line=3)", "3 | alias = first(names)")
+    lines = [*LINES, ("a.py", "alias = first(names)")]
+    assert decisive([both, third, again], ["a.py"], lines, len(both) + len(again)) == f"{both}\n\n{third}"

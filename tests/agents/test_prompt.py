@@ -44,6 +44,8 @@ def values(case: Case) -> dict[str, Any]:
         "thoughts": 4,
         "left": 1,
         "limits_reached": ["all 4 thoughts of step 1 are used"],
+        "says_characters": 80,
+        "mechanism_characters": 300,
         "opinions": [ShownOpinion(opinion, 1, "</opinion> yes", ", probability 0.90")],
         "agreed": 3,
         "seen": "</seen> answer true",

@@ -54,7 +54,7 @@ def test_a_team_with_both_ends_in_code_overrules_what_git_is_sure_of_and_says_wh
     verdict = settled(BLAMES_B)
     assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "b", "low")
     assert verdict.reason == "developer says"
-    assert verdict.confidence.basis[0] == "git evidence alone gives b 1%, a 97%"
+    assert verdict.confidence.basis[0] == "git evidence alone points to a (97%), the agents to b, to which git gives 1%"
     assert "code did not find a way from the changed line to the failing one" in verdict.confidence.basis
     assert verdict.next_step == "Read both b and a, revert the one that did it, then watch whether the errors stop."
 

@@ -87,7 +87,10 @@ async def test_a_model_that_is_down_leaves_the_evidence_and_says_why(shop: Shop)
     )
     assert found.verdict.mode == "evidence"
     assert nodes(found) == ALL_NODES
-    assert "Opinions are missing: the language model did not answer: connection refused." in found.report.missing
+    assert (
+        "No answer of the developer and the chain-of-thought SRE and the zero-shot SRE: "
+        "the language model did not answer: connection refused."
+    ) in found.report.missing
 
 
 async def test_a_model_that_goes_down_in_the_middle_keeps_what_was_said(shop: Shop) -> None:

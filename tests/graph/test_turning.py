@@ -34,7 +34,7 @@ def test_words_alone_do_not_move_the_blame_to_another_commit_but_make_it_less_su
     verdict = settle(evidence(of_git, 0.03, none=0.02), BLAMES_B, lines_of=lines_of)
     assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "a", word)
     advised = settle(evidence(of_git, 0.03, none=0.02), BLAMES_B, ADVISES_B, lines_of=lines_of)
-    assert (advised.outcome, advised.culprit, advised.confidence.word) == ("culprit", "a", word)
+    assert (advised.outcome, advised.culprit, advised.confidence.word) == ("culprit", "a", "low")
     assert [(each.commit.sha, each.probability) for each in verdict.suspects] == [("a", of_git), ("b", 0.03)]
     figure, disagreement, *_ = verdict.confidence.basis
     assert figure == f"git evidence alone gives a {of_git:.0%}"
@@ -94,7 +94,7 @@ def test_a_checked_way_moves_the_blame_to_another_commit() -> None:
     advice = Advice(decision="culprit", commit="b")
     verdict = settle(evidence(0.9, 0.05, none=0.05), opinions, advice, lines_of=lines_of, steps=PROVEN)
     assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "b", "medium")
-    assert verdict.confidence.basis[0] == "git evidence alone gives b 5%, a 90%"
+    assert verdict.confidence.basis[0] == "git evidence alone points to a (90%), the agents to b, to which git gives 5%"
 
 
 def test_words_alone_do_not_name_a_commit_where_git_names_none() -> None:
@@ -226,7 +226,7 @@ def test_an_explanation_of_which_code_found_every_step_and_that_the_judge_shares
     assert (verdict.outcome, verdict.culprit, verdict.confidence.word) == ("culprit", "b", "medium")
     assert verdict.reason == "developer says"
     facts = verdict.confidence.basis
-    assert facts[0] == "git evidence alone gives b 1%, a 97%"
+    assert facts[0] == "git evidence alone points to a (97%), the agents to b, to which git gives 1%"
     assert verdict.next_step.startswith("Read both b and a, revert the one that did it")
     assert "read in code by the developer, 1 of 1 steps checked, the changed line too" in facts
 

@@ -8,9 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from models.schema import Dialect, Kind, Text, code, hexadecimal, keywords_of, line, name, prose
+from models.schema import Dialect, Kind, Text, code, hexadecimal, keywords_of, line, name, prose, sentence
 
-TEXTS = [line(40), line(40, 1), prose(40), prose(40, 3), code(40), name(40), name(40, 0), hexadecimal(40, 7)]
+TEXTS = [
+    line(40),
+    sentence(40),
+    line(40, 1),
+    prose(40),
+    prose(40, 3),
+    code(40),
+    name(40),
+    name(40, 0),
+    hexadecimal(40, 7),
+]
 
 
 def _checked(text: Text, value: str) -> str:
@@ -61,7 +71,7 @@ def test_a_line_stays_one_line() -> None:
 
 
 def test_what_is_too_long_is_cut_but_for_a_commits_id() -> None:
-    assert _checked(prose(5), "abcdefgh") == _checked(name(5), "abcdefgh") == "abcde"
+    assert _checked(line(5), "abcdefgh") == _checked(name(5), "abcdefgh") == "abcde"
     with pytest.raises(ValidationError, match="at most 7"):
         _checked(hexadecimal(7, 7), "0123456789")
 
@@ -84,3 +94,23 @@ def test_only_lower_case_digits_are_hexadecimal(value: str) -> None:
 def test_long_hexadecimal_is_refused_where_it_is_declared() -> None:
     with pytest.raises(ValueError, match="128"):
         hexadecimal(256, 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("it fails", "it fails"),
+        ("the price is asked for twice", "the price is asked…"),
+        ("the price is asked f", "the price is asked…"),  # a decoder stopped it there
+        ("the price is gone it.", "the price is gone…"),
+        ("the price is gone..", "the price is gone.."),
+        ("x" * 30, "x" * 19 + "…"),
+    ],
+)
+def test_a_sentence_that_is_too_long_ends_at_a_word_and_says_so(said: str, kept: str) -> None:
+    assert sentence(20).clean(said) == kept
+    assert prose(20).clean(said) == kept
+
+
+def test_what_is_copied_is_cut_where_its_room_ends() -> None:
+    assert line(10).clean("return find(key)") == "return fin"

@@ -27,6 +27,10 @@ _MAKERS: Final = frozenset({"__init__", "__new__", "__construct", "constructor",
 _STATE: Final = re.compile(r"(?:\b(?:self|this|cls)(?:\.|->|::\$)|(?<!\w)@{1,2})([A-Za-z_]\w{2,})\b(?!\s*\()")
 
 
+# A name of two words or more: `setter_type`, `setterType`. Two objects seldom have such an attribute by chance.
+_TELLING: Final = re.compile(r"(?=.{8})[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+|(?=.{8})[A-Za-z]?[a-z0-9]+(?:[A-Z][a-z0-9]+)+")
+
+
 # What makes a whole file be read or run in another way.
 _DIRECTIVE: Final = re.compile(
     r"declare\(\s*strict_types|^\s*[\"']use (?:strict|client|server)[\"']|^from __future__ import|frozen_string_literal:|//\s*@ts-"
@@ -89,6 +93,18 @@ class Place:
         code = {name.text.lstrip("@$") for name in self._parsed.names(self.line, self.line)}
         return frozenset(code.intersection(_STATE.findall(self.outline.lines[self.line - 1])))
 
+    @cached_property
+    def sets(self) -> frozenset[str]:
+        """The attributes of any object that the line sets, those with a telling name."""
+        found = flows(self._parsed, self.line, self.line) if self._parsed is not None else ()
+        return frozenset(name for flow in found for name in flow.targets.attributes if _TELLING.fullmatch(name))
+
+    @cached_property
+    def attributes(self) -> frozenset[str]:
+        """The attributes of any object that stand on the line."""
+        found = self._parsed.names(self.line, self.line) if self._parsed is not None else ()
+        return frozenset(name.text for name in found if name.kind == "attribute")
+
     @property
     def is_directive(self) -> bool:
         """Whether the line makes the whole file be read or run in another way."""
@@ -110,10 +126,13 @@ class Place:
 
 def linked(one: Place, other: Place) -> bool:
     """Return whether two places stand in one definition, one contains the other, or one uses the other: calls it, makes
-    it, reads it, opens its file, shares an attribute of their class with it, or is a directive of the whole file."""
+    it, reads it, opens its file, shares an attribute of their class with it, sets an attribute with a telling name that
+    the other's line reads, or is a directive of the whole file."""
     if one.path == other.path and (_in_one_definition(one, other) or _share_state(one, other)):
         return True
     if one.path == other.path and (one.is_directive or other.is_directive):
+        return True
+    if one.sets & other.attributes or other.sets & one.attributes:
         return True
     return _uses(one, other) or _uses(other, one)
 

@@ -151,6 +151,10 @@ _SCRIPT: Final = {"a test of membership or a loop": re.compile(r"\bof\b|\.\.\.")
 
 _STRING: Final = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|`(?:[^`\\]|\\.)*+`")
 _STRINGS: Final = re.compile(_STRING.pattern + r"|(?:(?<!\w)[fFrRbBuU]{1,2}|(?<!\w))'(?:[^'\\]|\\.)*+'")
+_GENERIC: Final = re.compile(
+    r"\b(?:[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*|dict|list|tuple|set|frozenset|type)\[(?:[^\[\]]|\[[^\[\]]*+\])*+\]"
+)
+"""A generic type of Python, `Union[A, list[B]]`: its brackets index nothing that can be too short."""
 _FILLED_IN: Final = re.compile(r"\{[^{}]*+\}")
 _CONSTRUCTS: Final = tuple(
     Construct(name, re.compile(error), re.compile(code), name in _QUOTED) for name, error, code in _ROWS
@@ -197,7 +201,7 @@ def _run(line: str, path: str, *, quoted: bool) -> str:
     remark = remark_in(path)
     code = "" if is_comment(line) else remark.sub("", line) if remark else line
     code = code if quoted else _without_words(code, path)
-    return (unannotated(code) or code) if path.endswith((".py", ".pyi")) else code
+    return _GENERIC.sub("", unannotated(code) or code) if path.endswith((".py", ".pyi")) else code
 
 
 def _without_words(line: str, path: str) -> str:

@@ -15,6 +15,7 @@ from tools.commits.diff_facts import is_comment
 from tools.git.diff import FileChange, Hunk, commit_diff
 from tools.git.repository import Repository
 from tools.impact.code_links import Place, linked, names_file
+from tools.source.line_numbers import LineNumbers, Renumber
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
 
@@ -27,21 +28,28 @@ def _unknown(path: str, line: int) -> bool:
     return False
 
 
+def _by_nobody(sha: str, path: str, line: int) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class ProofCheck:
     """What can be checked of a proof in one repository at the deployed revision.
 
-    `ran` tells whether the failing execution is known to have come through the function of a line: the trace holds it.
+    `ran` tells whether the failing execution is known to have come through the function of a line: the trace holds it;
+    `wrote` whether a commit newly wrote a deployed line.
     """
 
     repository: Repository
     deployed: str
     ran: Callable[[str, int], bool] = _unknown
+    wrote: Callable[[str, str, int], bool] = _by_nobody
 
     def checked(self, sha: str, proof: Proof) -> Proof:
         """Return the proof of what `sha` caused with every part marked as found or not.
 
-        A step may follow from any that was found before it: one that was not found breaks no way around it.
+        A step may follow from any that was found before it: one that was not found breaks no way around it. A line that the
+        commit itself wrote is where a way may begin too, once the changed line was found.
         """
         row = self._row(sha, proof.change) if proof.change else None
         change = proof.change.model_copy(update={"checked": row is not None}) if proof.change else None
@@ -51,6 +59,7 @@ class ProofCheck:
         for step in proof.steps:
             place = self._place(step)
             began = not steps and (change is None or self._names_removed(row, place))
+            began = began or (row is not None and place is not None and self.wrote(sha, place.path, place.line))
             follows = place is not None and (began or any(self._linked(before, place) for before in found))
             steps.append(step.model_copy(update={"checked": follows}))
             found += [place] if place and follows else []
@@ -70,9 +79,16 @@ class ProofCheck:
         except (IncompleteRepository, UnknownRevision):
             return None
         files = [file for file in diff.files if change.path in (file.old_path, file.new_path)]
-        found = (row for file in files for hunk in file.hunks for row in _rows(file, hunk) if _is(change, row))
+        numbers = LineNumbers(self.repository, self.deployed)
+        found = (
+            row
+            for file in files
+            for hunk in file.hunks
+            for row in _rows(file, hunk, numbers.of(sha, file.new_path))
+            if _is(change, row)
+        )
         rows = [row for row in found if not is_comment(row.text)]
-        return min(rows, key=lambda row: abs(row.number - change.line), default=None)
+        return min(rows, key=lambda row: row.away(change.line), default=None)
 
     def _of_row(self, sha: str, row: "_Row") -> Place | None:
         """Where the line stands, or stood, in the file as the commit left it."""
@@ -105,18 +121,24 @@ class ProofCheck:
 
 
 class _Row(NamedTuple):
-    """A line that a commit added or removed. `line_after` is where it stands, or stood, in the file after the commit."""
+    """A line that a commit added or removed. `line_after` is where it stands, or stood, in the file after the commit; `now`
+    the number of an added line as deployed, None when it is gone."""
 
     path_before: str | None
     path_after: str | None
     number: int
     line_after: int
     text: str
+    now: int | None = None
+
+    def away(self, line: int) -> int:
+        """How far a stated number is off, as the commit numbered the line or as deployed."""
+        return min(abs(line - number) for number in (self.number, self.now) if number is not None)
 
 
-def _rows(file: FileChange, hunk: Hunk) -> Iterator[_Row]:
+def _rows(file: FileChange, hunk: Hunk, now: Renumber) -> Iterator[_Row]:
     for number, text in zip(hunk.added_at, hunk.added, strict=True):
-        yield _Row(file.old_path, file.new_path, number, number, text)
+        yield _Row(file.old_path, file.new_path, number, number, text, now(number))
     for number, text in zip(hunk.removed_at, hunk.removed, strict=True):
         yield _Row(file.old_path, file.new_path, number, max(hunk.new_start, 1), text)
 
@@ -124,7 +146,7 @@ def _rows(file: FileChange, hunk: Hunk) -> Iterator[_Row]:
 def _is(change: ChangedLine, row: _Row) -> bool:
     """Whether the row is the line that is meant: the whole line, or a telling part of one at about that number."""
     wanted, found = _ink(change.text), _ink(row.text)
-    near = abs(row.number - change.line) <= _NEAR
+    near = row.away(change.line) <= _NEAR
     if len(wanted) < _SHORT:
         return wanted == found and near
     return wanted == found or (wanted in found and (near or len(wanted) >= _TELLING))

@@ -89,7 +89,7 @@ class StepCheck:
     def checked(self, sha: str, proof: Proof) -> Proof:
         """The proof with every part marked as found in code, or not. Its last step must lie in a function of the trace; of a
         trace without one in this code it cannot be told to arrive."""
-        found = ProofCheck(self._reader, self.evidence.deployed, self.in_trace).checked(sha, proof)
+        found = ProofCheck(self._reader, self.evidence.deployed, self.in_trace, self.wrote).checked(sha, proof)
         if not found.steps:
             return found
         arrives = self.in_trace(found.steps[-1].path, found.steps[-1].line)

@@ -9,6 +9,7 @@ from tools.git.changed_text import ChangedLine, ChangeSearch
 from tools.source.deployed import Deployed
 from tools.source.enclosing import enclosing
 from tools.source.file_kinds import HARMLESS, kind_of
+from tools.source.line_numbers import LineNumbers
 from tools.source.listing import printable
 from tools.source.outline_cache import outline_at
 from tools.source.search_listing import Hit, hit_rows
@@ -84,10 +85,22 @@ def _lines(deployed: Deployed, pattern: LinePattern, sha: str, lines: Sequence[C
     nearest = sorted(lines, key=lambda line: (_harmless(line), deployed.distance(line.path, line.line)))
     shown = set(nearest[:_LINES_PER_COMMIT])
     near = sorted((line for line in lines if line in shown), key=_harmless)
-    hits = (Hit(line.path, _within(deployed, sha, line), line.sign, line.line, line.text) for line in near)
+    hits = (
+        Hit(line.path, _within(deployed, sha, line), line.sign, _number(deployed, sha, line), line.text)
+        for line in near
+    )
     yield from hit_rows(hits, pattern)
     if len(lines) > len(shown):
         yield f"   … {len(lines) - len(shown)} more: {_files([line for line in lines if line not in shown])}"
+
+
+def _number(deployed: Deployed, sha: str, line: ChangedLine) -> int | None:
+    """Where an added line stands as deployed; where a removed one stood."""
+    return (
+        line.line
+        if line.sign == "-"
+        else LineNumbers(deployed.repository, deployed.revision).of(sha, line.path)(line.line)
+    )
 
 
 def _within(deployed: Deployed, sha: str, line: ChangedLine) -> str:

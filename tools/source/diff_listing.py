@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from posixpath import basename
-from typing import Final
+from typing import Final, NamedTuple
 
 from incidents.errors import IncompleteRepository, ToolError
 from tools.git.diff import CommitDiff, FileChange, Hunk, commit_diff
@@ -15,6 +15,7 @@ from tools.source.change_rows import CONTEXT, LONG, Row, stretches
 from tools.source.deployed import Deployed
 from tools.source.enclosing import enclosing, names_around
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
+from tools.source.line_numbers import LineNumbers, Renumber
 from tools.source.listing import SHA_CHARACTERS, printable
 from tools.source.minor_lines import all_minor
 from tools.source.outline import Outline
@@ -28,7 +29,7 @@ _NOTE: Final = 250  # characters for the note of what was left out
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """The part of a diff that is asked for; what is empty or 0 does not narrow it. Lines are of the new side."""
+    """The part of a diff that is asked for; what is empty or 0 does not narrow it. Lines are as deployed."""
 
     path: str = ""
     class_name: str = ""
@@ -51,22 +52,24 @@ def diff_text(deployed: Deployed, sha: str, narrowed: Narrowed) -> str:
     part = narrowed.name or narrowed.class_name or narrowed.first_line
     head = [f"commit {deployed.title(commit.sha)}", *([] if part else _heading(diff, narrowed.path))]
     room = deployed.room - sum(len(row) + 1 for row in head)
-    return "\n".join([*head, *_rows(wanted, deployed, room)])
+    return "\n".join([*head, *_rows(wanted, deployed, narrowed, room)])
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Hunks that stand close together, with the outlines of their file before and after."""
+    """Hunks that stand close together, with the outlines of their file before and after; `now` numbers its lines."""
 
     file: FileChange
     hunks: tuple[Hunk, ...]
     old: Outline | None
     new: Outline | None
+    now: Renumber
 
     @property
     def at(self) -> int:
-        """The line of the new side where it begins, or of the old side of a deleted file."""
-        return self.hunks[0].new_start or self.hunks[0].old_start
+        """The line where it begins, as deployed, or of the old side of a deleted file."""
+        start = self.hunks[0].new_start or self.hunks[0].old_start
+        return self.now(start) or start
 
     @property
     def within(self) -> str:
@@ -79,29 +82,48 @@ class _Piece:
     def matches(self, narrowed: Narrowed) -> bool:
         names = {part for part in (narrowed.class_name, narrowed.name) if part}
         first, last = narrowed.first_line, max(narrowed.last_line, narrowed.first_line)
-        start, end = self.hunks[0].new_start, max(line_after(self.hunks[-1]) - 1, self.hunks[-1].new_start)
-        return (not first or (start <= last and end >= first)) and names <= self._names()
+        end = max(line_after(self.hunks[-1]) - 1, self.hunks[-1].new_start)
+        return (not first or (self.at <= last and (self.now(end) or end) >= first)) and names <= self._names()
 
     def _names(self) -> set[str]:
         new = (names_around(self.new, line) for hunk in self.hunks for line in hunk.added_at)
         old = (names_around(self.old, line) for hunk in self.hunks for line in hunk.removed_at)
         return set().union(*new, *old)
 
-    def rows(self) -> list[str]:
-        """The hunks with their context and what stands between them, as lines of text."""
+    def rows(self, narrowed: Narrowed) -> list[str]:
+        """The hunks with their context and what stands between them, as lines of text; only the lines asked for."""
         within = f" in {printable(self.within)}" if self.within else ""
-        shown = [f"@@ {printable(self.file.path)}:{self.at}{within}"]
+        shown: list[_Shown] = []
         for each in stretches(self.hunks, self.new):
-            shown += [*map(_text, (*each.before, *each.removed)), *_note(each.remarks), *map(_text, each.added)]
-        return shown
+            shown += map(self._shown, (*each.before, *each.removed))
+            shown += [_Shown(None, f"+ … lines 1-{each.remarks[-1].number} are remarks")] if each.remarks else []
+            shown += map(self._shown, each.added)
+        return [f"@@ {printable(self.file.path)}:{self.at}{within}", *_asked(shown, narrowed)]
+
+    def _shown(self, row: Row) -> "_Shown":
+        """A removed line has the number that it had; one that a later commit took away has none."""
+        number = None if row.sign == "-" else self.now(row.number)
+        told = row.number if row.sign == "-" else number
+        return _Shown(number, f"{row.sign}{'' if told is None else told:>5} {printable(row.text)}")
 
 
-def _text(row: Row) -> str:
-    return f"{row.sign}{row.number:>5} {printable(row.text)}"
+class _Shown(NamedTuple):
+    """One line of text, with the number of the deployed line that it shows, where it does."""
+
+    number: int | None
+    text: str
 
 
-def _note(remarks: Sequence[Row]) -> list[str]:
-    return [f"+ … lines 1-{remarks[-1].number} are remarks"] if remarks else []
+def _asked(rows: Sequence[_Shown], narrowed: Narrowed) -> list[str]:
+    """The texts of the lines asked for, and of what stands between them and just before."""
+    last = max(narrowed.last_line, narrowed.first_line)
+    inside = [at for at, row in enumerate(rows) if row.number and narrowed.first_line <= row.number <= last]
+    if not narrowed.first_line or not inside:
+        return [row.text for row in rows]
+    start = inside[0]
+    while start and rows[start - 1].number is None:
+        start -= 1
+    return [row.text for row in rows[start : inside[-1] + 1]]
 
 
 def _without_remarks(rows: Sequence[str]) -> list[str]:
@@ -137,7 +159,8 @@ def _pieces(deployed: Deployed, sha: str, file: FileChange) -> Iterator[_Piece]:
     parents = deployed.commit(sha).parents
     old = _outline(deployed, parents[0], file.old_path) if parents else None
     new = _outline(deployed, sha, file.new_path)
-    return (_Piece(file, group, old, new) for group in groups(file.hunks, 2 * CONTEXT))
+    now = LineNumbers(deployed.repository, deployed.revision).of(sha, file.new_path)
+    return (_Piece(file, group, old, new, now) for group in groups(file.hunks, 2 * CONTEXT))
 
 
 def _outline(deployed: Deployed, sha: str, path: str | None) -> Outline | None:
@@ -171,14 +194,14 @@ def _summary(file: FileChange) -> str:
     return f"{printable(file.path)} ({what}, {counts}{', not read in full' if file.truncated else ''})"
 
 
-def _rows(pieces: Sequence[_Piece], deployed: Deployed, room: int) -> list[str]:
+def _rows(pieces: Sequence[_Piece], deployed: Deployed, narrowed: Narrowed, room: int) -> list[str]:
     """The hunks nearest to the trace that there is room for, in the order of the file, and what was left out."""
     room -= _NOTE if len(pieces) > 1 and room > 4 * _NOTE else 0
     nearest = sorted(range(len(pieces)), key=lambda at: (*_distance(pieces[at], deployed), at))
     chosen: dict[int, list[str]] = {}
     left_out: list[_Piece] = []
     for at in nearest:
-        rows = _without_remarks(pieces[at].rows())
+        rows = _without_remarks(pieces[at].rows(narrowed))
         if not chosen:
             rows = _cut(rows, room)
         size = sum(len(row) + 1 for row in rows)

@@ -119,7 +119,8 @@ class Lookup:
         near = path or next((frame for frame, _ in self._frames), None)
         found = [symbol for symbol in self._index.find(name, class_name, near) if symbol.kind in kinds]
         chosen = [symbol for symbol in found if not path or symbol.path == path]
-        return sorted(chosen, key=lambda symbol: not self._runs_through(symbol))  # stable: otherwise as found
+        # Stable: otherwise as found. A declaration of one line comes after what implements it.
+        return sorted(chosen, key=lambda symbol: (not self._runs_through(symbol), symbol.end == symbol.start))
 
     def _runs_through(self, symbol: Symbol) -> bool:
         return any(path == symbol.path and symbol.start <= line <= symbol.end for path, line in self._frames)

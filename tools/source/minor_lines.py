@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-_MINOR: Final = re.compile(r"\s*(?:|[#*].*|//.*|\w+,?|[(){}]+|(?:import|from|use|using)\b.*)")
+_MINOR: Final = re.compile(
+    r"\s*(?:|[#*].*|//.*|\w+,?|[(){}]+|(?:import|from|use|using)\b.*|(?:[\w.]{1,40} )?\"[\w./@-]*\")"
+)
 
 
 def all_minor(lines: Iterable[str]) -> bool:

@@ -8,12 +8,12 @@ from tools.text.pattern import LinePattern
 
 
 class Hit(NamedTuple):
-    """One line that matches. `sign` is `+` or `-` for a changed line, blank otherwise."""
+    """One line that matches. `sign` is `+` or `-` for a changed line, blank otherwise; `line` is None for one that is gone."""
 
     path: str
     within: str
     sign: str
-    line: int
+    line: int | None
     text: str
 
 
@@ -27,4 +27,4 @@ def hit_rows(hits: Iterable[Hit], pattern: LinePattern) -> Iterator[str]:
             yield f"  {within or ' at the top level'}" if same_file else f" {printable(hit.path)}{within}"
             place = hit.path, hit.within
         text = hit.text.strip()
-        yield f" {hit.sign}{hit.line:>5} | {printable(text, pattern.at(text) or 0)}"
+        yield f" {hit.sign}{hit.line or '':>5} | {printable(text, pattern.at(text) or 0)}"

@@ -203,3 +203,25 @@ def test_a_directive_of_a_file_reaches_every_function_of_it(first: str, is_linke
     text = f"{first}\n{far}class Show {{\n    function tree($package) {{\n        return strtok($package['d']);\n    }}\n}}\n"
     assert linked(place("src/Show.php", text, 1), place("src/Show.php", text, 24)) is is_linked
     assert not linked(place("src/Other.php", text, 1), place("src/Show.php", text, 24))
+
+
+SETS = "def analyse(item):\n    item.var.setter_type = bare(item)\n    item.type = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "is_linked"),
+    [
+        ("return var.setter_type.args[0]", True),
+        ("return var.setter_types", False),
+        ("return setter_type", False),
+        ("return 'var.setter_type'", False),
+        ("return var.type", False),
+    ],
+)
+def test_who_sets_an_attribute_with_a_telling_name_is_linked_to_the_line_that_reads_it(
+    line: str, is_linked: bool
+) -> None:
+    reads = place("check.py", f"def check(var):\n    {line}\n", 2)
+    set_at = place("analyse.py", SETS, 3 if "var.type" in line else 2)
+    assert linked(set_at, reads) is is_linked
+    assert linked(reads, set_at) is is_linked

@@ -1,0 +1,69 @@
+"""An agent that says otherwise than a verdict lowers its word and is told: most of all one that read the code."""
+
+import pytest
+
+from graph.settle import settle
+from incidents.advice import Advice
+from incidents.opinion import Opinion
+from incidents.verdict import Verdict
+from tests.graph.both_ends import BLAMES_B, CULPRIT_B
+from tests.graph.settling import PROVEN, evidence, explained_by, lines_of, said, team
+
+NONE = Advice(decision="none")
+OWN = ("shop/prices.py", 6)
+GUILTY = evidence(0.94, 0.03, none=0.02).model_copy(update={"hit_failing_line": ("a",)})
+
+
+def read_by(developer: Opinion, advice: Advice | None) -> Verdict:
+    """Git names `a`, which hits the failing line, the SREs agree, and the developer says something else."""
+    engineers = [each for each in team("a", others="b") if each.agent != "developer"]
+    return settle(GUILTY, [*engineers, developer], advice, lines_of=lines_of, steps=PROVEN)
+
+
+CLEARS = said("developer", "a", False, OWN)
+
+
+@pytest.mark.parametrize(
+    ("developer", "advice", "word"),
+    [
+        (said("developer", "a", True, OWN), Advice(decision="culprit", commit="a"), "high"),
+        (CLEARS, None, "medium"),
+        (CLEARS, Advice(decision="unsure"), "medium"),
+        (CLEARS, Advice(decision="culprit", commit="a"), "medium"),
+        (CLEARS, NONE, "low"),
+        (said("developer", "a", False, ("no/such.py", 1)), NONE, "high"),
+        (said("developer", "a", False), NONE, "high"),
+    ],
+)
+def test_a_developer_who_read_the_code_and_clears_the_culprit_lowers_the_word(
+    developer: Opinion, advice: Advice | None, word: str
+) -> None:
+    verdict = read_by(developer, advice)
+    assert (verdict.culprit, verdict.confidence.word) == ("a", word)
+
+
+def test_who_contradicts_and_what_is_to_be_read_first_is_told_and_the_reason_is_what_decided() -> None:
+    verdict = read_by(CLEARS, NONE)
+    facts = verdict.confidence.basis
+    assert "the developer, who read the code, says that it did not cause the failure" in facts
+    assert "the SRE manager advises none" in facts
+    assert verdict.reason == "It changed the failing line."
+    assert verdict.next_step == (
+        "Read a against the trace; if it explains the failure, revert it, then watch whether the errors stop."
+    )
+
+
+def test_an_sre_that_clears_what_the_other_agents_name_against_git_makes_it_low() -> None:
+    seen = evidence(0.9, 0.05, none=0.05)
+    opinions = explained_by(team("b", ("shop/prices.py", 3), others="a"))
+    alone = [said(each.agent, each.commit, False) if each.agent == "zero_shot" else each for each in opinions]
+    words = [
+        settle(seen, each, CULPRIT_B, lines_of=lines_of, steps=PROVEN).confidence.word for each in (opinions, alone)
+    ]
+    assert words == ["medium", "low"]
+
+
+def test_nobody_contradicts_a_verdict_that_states_nothing() -> None:
+    verdict = settle(evidence(0.4, 0.3, none=0.3), BLAMES_B, NONE, lines_of=lines_of)
+    assert verdict.outcome == "unsure"
+    assert not any("who read the code" in each for each in verdict.confidence.basis)
