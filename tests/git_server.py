@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -93,6 +94,13 @@ def _basic(token: str) -> str:
     return base64.b64encode(f"x-access-token:{token}".encode()).decode()
 
 
+@cache
+def _backend() -> str:
+    """The program that `git http-backend` would start: one process less for each of thousands of requests."""
+    folder = subprocess.run(["git", "--exec-path"], capture_output=True, check=True, text=True).stdout.strip()
+    return f"{folder}/git-http-backend"
+
+
 def _run_backend(request: BaseHTTPRequestHandler, served: GitServer, body: bytes) -> None:
     parts = urlsplit(request.path)
     environment = {
@@ -107,9 +115,7 @@ def _run_backend(request: BaseHTTPRequestHandler, served: GitServer, body: bytes
         "GIT_PROTOCOL": request.headers.get("Git-Protocol", ""),
         **({"REMOTE_USER": "somebody"} if served.token else {}),  # git takes pushes of known users only
     }
-    done = subprocess.run(
-        ["git", "http-backend"], input=body, env={**os.environ, **environment}, capture_output=True, check=False
-    )
+    done = subprocess.run([_backend()], input=body, env={**os.environ, **environment}, capture_output=True, check=False)
     if served.cut and parts.path.endswith("/git-receive-pack"):
         served.cut -= 1
         request.close_connection = True

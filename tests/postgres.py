@@ -5,6 +5,7 @@ import logging
 import random
 import shutil
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ class Server:
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _empty: list[str] = field(default_factory=list)
     _schemas: dict[str, set[tuple[str, str, str]]] = field(default_factory=dict)
+    _emptying: dict[str, psycopg.Connection[Any]] = field(default_factory=dict)
 
     def url(self, database: str) -> str:
         """What `store_url` takes."""
@@ -47,19 +49,23 @@ class Server:
 
     def _emptied(self, url: str, template: str) -> bool:
         """Empty it; False when somebody is still connected, or its schema is no longer that of `template`."""
-        wanted = self._schema_of(template)
-        with psycopg.connect(url, autocommit=True) as connection:
-            others = (
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            if connection.execute(others).fetchone() != (0,):
-                return False
-            for table in _tables(_schema(connection)) - _tables(wanted):  # checkpoints of investigations
-                connection.execute(SQL("DROP TABLE {} CASCADE").format(Identifier(table)))
-            if _schema(connection) != wanted:
-                return False
-            _empty(connection)
+        wanted, connection = self._schema_of(template), self._connection_to(url)
+        if not _alone(connection):
+            return False
+        found = _schema(connection)
+        if more := _tables(found) - _tables(wanted):  # checkpoints of investigations
+            connection.execute(SQL("; ").join(SQL("DROP TABLE {} CASCADE").format(Identifier(each)) for each in more))
+            found = _schema(connection)
+        if found != wanted:
+            return False
+        _empty(connection)
         return True
+
+    def _connection_to(self, url: str) -> psycopg.Connection[Any]:
+        """It stays open: a new one has to read the whole catalogue first, which takes ten times as long as what is asked."""
+        if url not in self._emptying or self._emptying[url].closed:
+            self._emptying[url] = psycopg.connect(url, autocommit=True, application_name=_EMPTYING)
+        return self._emptying[url]
 
     def _schema_of(self, template: str) -> set[tuple[str, str, str]]:
         """Nobody changes a template."""
@@ -67,6 +73,11 @@ class Server:
             with psycopg.connect(self.url(template), autocommit=True) as connection:
                 self._schemas[template] = _schema(connection)
         return self._schemas[template]
+
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        for connection in self._emptying.values():
+            connection.close()
 
     def execute(self, statement: str) -> None:
         """One statement on the server, outside of any transaction."""
@@ -82,10 +93,13 @@ class Server:
         return self._cut([dice.choice(found)] if (found := self.connections()) else []) == 1
 
     def connections(self) -> list[int]:
-        """Process ids of the connections of clients, this one aside."""
-        asked = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        """Process ids of the connections of clients, this one aside and those that only empty databases."""
+        asked = (
+            "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            " AND application_name <> %s"
+        )
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            return sorted(row[0] for row in connection.execute(asked))
+            return sorted(row[0] for row in connection.execute(asked, (_EMPTYING,)))
 
     def _cut(self, pids: list[int]) -> int:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -93,6 +107,8 @@ class Server:
             return sum(row[0] for row in cut)
 
 
+_EMPTYING = "the suite, which empties it"
+_LOOKS, _MOMENT = 40, 0.005  # seconds
 _VERSION = "alembic_version"
 _COLUMNS = SQL(  # what information_schema.columns says, without its views inside views
     "SELECT relname, attname, format_type(atttypid, atttypmod) FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid"
@@ -109,6 +125,16 @@ _COUNT_ANEW = SQL(
     "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
     " FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
 )
+
+
+def _alone(connection: psycopg.Connection[Any]) -> bool:
+    """Whether nobody else is connected to the database. Who has just hung up is there for another moment."""
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    for _ in range(_LOOKS):
+        if connection.execute(others).fetchone() == (0,):
+            return True
+        time.sleep(_MOMENT)
+    return False
 
 
 def _empty(connection: psycopg.Connection[Any]) -> None:
@@ -148,5 +174,6 @@ def server() -> Iterator[Server]:
     try:
         yield started
     finally:
+        started.close()
         running.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

@@ -4,33 +4,26 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from tests.attack.half_sent import half_sent
 from tests.attack.memory import resident
 from tests.service.payloads import SENTRY, TRACE
-from tests.service.served import Served, served
+from tests.service.served import Served
+from tests.service.shared_service import SECRET, SecondLife
 from tests.service.stand_ins import ALERT, AUTHORIZED
 
-SECRET = "the-secret-of-the-sender"
-FOR_EVER = {"seconds": 600.0, "unproven_seconds": 600.0}
-"""No deadline ends the attack: what is answered is answered while it goes on."""
 HEADS = [{}, {"Sentry-Hook-Signature": "0" * 64}, {"Authorization": f"Bearer {SECRET}"}]
 LARGE = 8 * 2**20 - 1_000
-pytestmark = [pytest.mark.ray, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.ray, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
-    """A service of its own: the last of these tests leaves it more work than any other test could wait for."""
-    folder = tmp_path_factory.mktemp("attacked")
-    settings = {"REDTIDE_SECRETS_SENTRY": SECRET, "REDTIDE_BODIES": json.dumps(FOR_EVER), "REDTIDE_DASHBOARD": "false"}
-    async with served(folder, {"shop": str(folder / "shop")}, **settings) as service:
-        yield service
+@pytest.fixture
+def service(second_life: SecondLife) -> Served:
+    """Nobody comes after these tests: the last one leaves it more work than any other test could wait for."""
+    return second_life.service
 
 
 def stranger(service: Served) -> httpx.AsyncClient:

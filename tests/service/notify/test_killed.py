@@ -1,7 +1,6 @@
 """A replica is killed between two steps, as by a power cut: there is one message, and it ends in the right state."""
 
 import asyncio
-import multiprocessing
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,13 +13,12 @@ from sqlalchemy import update
 from service.settings import Settings
 from service.store.store import Store
 from service.store.tables import NotificationRow
+from tests.service.forks import FORKS
 from tests.service.notify.deliverer_process import SEAMS, work
 from tests.service.notify.slack_api import TOKEN, Slack
 from tests.service.stand_ins import until
 from tests.service.store.channels import culprit_found
 
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.service.notify.deliverer_process"])
 ON_SLACK = {"stored": 0, "claimed": 0, "sent": 1, "recorded": 1, "marked": 1, "edited": 1}
 
 

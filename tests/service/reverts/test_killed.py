@@ -1,7 +1,6 @@
 """A replica is killed between two steps, as by a power cut: a second call completes the revert, or undoes all of it."""
 
 import asyncio
-import multiprocessing
 import signal
 
 import pytest
@@ -9,12 +8,10 @@ from sqlalchemy import update
 
 from incidents.errors import RevertStateConflict
 from service.store.revert_tables import RevertRow
+from tests.service.forks import FORKS
 from tests.service.reverts.forge_state import TOKEN
 from tests.service.reverts.reverts_process import CANCELLING, EXECUTING, work
 from tests.service.reverts.scene import Scene
-
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.service.reverts.reverts_process"])
 
 
 async def killed(scene: Scene, act: str, revert: str, seam: str) -> None:

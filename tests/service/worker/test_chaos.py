@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import multiprocessing
 import random
 from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
@@ -15,13 +14,12 @@ from service.settings import Settings
 from service.store.store import Store
 from service.store.tables import IncidentRow, VerdictRow
 from tests.postgres import Server
+from tests.service.forks import FORKS
 from tests.service.stand_ins import alert, until
 from tests.service.triage_process import work
 from tests.shop import TRACE, Shop, build_shop
 
 INCIDENTS, REPLICAS, KILLS = 30, 2, 4
-FORKS = multiprocessing.get_context("forkserver")  # a replica is forked from a process that has imported all it needs
-FORKS.set_forkserver_preload(["tests.service.triage_process"])
 
 
 def replica(settings: Settings, shop: Shop) -> BaseProcess:
