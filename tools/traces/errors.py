@@ -28,6 +28,7 @@ from tools.traces import (
     pytest_report,
     python,
     rich_report,
+    rowless,
     ruby,
     rust,
     sentences,
@@ -89,7 +90,7 @@ FAMILIES: Final = (
 
 def errors_in(log: Log) -> list[Found]:
     """The errors of all families and those that lines only tell of, in no order: `at` says where each begins."""
-    traces = [with_fields(log, one) for one in traces_in(log)] or loose_rows.find(log)
+    traces = [with_fields(log, one) for one in traces_in(log)] or loose_rows.find(log) or rowless.find(log)
     return [*traces, *errors_said(log, traces)]
 
 
