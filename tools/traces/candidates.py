@@ -66,7 +66,8 @@ def root_first(drafts: Sequence[Draft]) -> tuple[Failure, ...]:
 
 
 def most_frequent(found: Iterable[Found]) -> Found | None:
-    """The trace an alert is about: errors before warnings, those with places, those that say what failed, the most frequent, the first."""
+    """The trace an alert is about: errors before warnings, those with places, those that say what failed, of those
+    without a place the ones with a type, the most frequent, the first."""
     groups: dict[tuple[object, ...], list[Found]] = {}
     for one in sorted(found, key=lambda one: one.at):
         groups.setdefault(_sameness(one), []).append(one)

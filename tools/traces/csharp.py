@@ -40,6 +40,7 @@ _RAISED = re.compile(
 )
 _UNHANDLED = re.compile(r"(?:^|(?<=[\s:\]|]))Unhandled [Ee]xception[.:] ")
 _INNER = re.compile(r"\s*---> (?:\(Inner Exception #\d+\) )?")
+_HANDLED = re.compile(r"\s*Inner exception (\S{1,300}) handled at .{1,600}:\s*$")
 _END_OF_INNER = re.compile(r"\s*(?:--- )?End of inner exception(?: stack trace ---)?\s*$")
 _END_OF_PREVIOUS = re.compile(r"\s*--- End of stack trace from previous location")
 _OF_JAVA = re.compile(
@@ -48,6 +49,9 @@ _OF_JAVA = re.compile(
 _ASSEMBLY = re.compile(
     r"[\w.]{1,200}, Version=[\d.]{1,30}, Culture=\w{1,20}, PublicKeyToken=[^:,\s]{1,40}(?:: (.{1,600}?):(\d{1,9}))?$"
 )
+_REPEATED = re.compile(
+    r".{1,300}?, PublicKeyToken=[^:,\s]{1,200}, Version=.{1,100}: (.{1,600}?\.(?:cs|vb|fs|csx|razor|cshtml))(?=\w)[^:]{1,300}: (\d{1,9})$"
+)  # Application Insights puts the assembly before the file and before the line once more
 _NO_PARAMETERS = re.compile(r"index \d+$|Native Method$|Unknown Source$")
 _BARE_PARAMETERS = re.compile(
     r"(?:(?:System\.[\w.`+]{1,100}|Boolean|Byte|Char|DateTime|Decimal|Double|Guid|Int(?:16|32|64)|Object|Single|String)[\[\]&]{0,3}(?:, ?|$))+$"
@@ -150,6 +154,10 @@ def _goes_on(reading: _Reading, log: Log, index: int) -> bool:
     if inner:
         _add_inner(reading, line[inner.end() :])
         return True
+    handled = _HANDLED.match(line) if reading.framed else None
+    if handled:
+        _add_inner(reading, handled[1])
+        return True
     if reading.framed and index not in log.stamped and len(reading.waiting) > 1 and _ends_below(log, index):
         return True  # what a driver says of its error, below the rows
     if reading.framed or index in log.stamped or reading.message_lines >= MAX_MESSAGE_LINES or _begun(line, index):
@@ -238,7 +246,7 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
     found = _FRAME.match(line) if "at " in line else None
     if found is None or not (_is_name(found[1]) or (inside and found[1].isidentifier())):
         return None
-    assembly = _ASSEMBLY.match(found[2]) if "Version=" in found[2] else None
+    assembly = _REPEATED.match(found[2]) or _ASSEMBLY.match(found[2]) if "Version=" in found[2] else None
     if assembly and assembly[1]:
         function, owner = _named(found[1].strip())
         return Frame(path=slashed(assembly[1]), line=number(assembly[2]), function=function, class_name=owner)

@@ -46,5 +46,7 @@ def _found(log: Log, first: int, frames: list[Frame], below: str) -> Found | Non
             said = [raised[2], *(line.strip() for line in log.lines[at + 1 : first])]
             return Found("elixir", (Draft(raised[1], "\n".join(said), frames).failure(),), at)
     told = _BELOW.match(below)
-    draft = Draft(told[1], told[2], frames) if told else Draft(None, log.lines[first - 1].strip() if first else "", frames)
+    draft = (
+        Draft(told[1], told[2], frames) if told else Draft(None, log.lines[first - 1].strip() if first else "", frames)
+    )
     return Found("elixir", (draft.failure(),), max(first - 1, 0))

@@ -8,6 +8,7 @@ from incidents.trace import Failure, StackTrace
 from tools.text.redaction import redact
 from tools.traces import (
     collision_report,
+    crash_reports,
     csharp,
     elixir,
     erlang_rows,
@@ -27,6 +28,7 @@ from tools.traces import (
     pytest_report,
     python,
     rich_report,
+    rowless,
     ruby,
     rust,
     sentences,
@@ -82,12 +84,13 @@ FAMILIES: Final = (
     Family(tap_report.CUES, tap_report.find),
     Family(gem_report.CUES, gem_report.find),
     Family(test_words.CUES, test_words.find),
+    Family(crash_reports.CUES, crash_reports.find),
 )
 
 
 def errors_in(log: Log) -> list[Found]:
     """The errors of all families and those that lines only tell of, in no order: `at` says where each begins."""
-    traces = [with_fields(log, one) for one in traces_in(log)] or loose_rows.find(log)
+    traces = [with_fields(log, one) for one in traces_in(log)] or loose_rows.find(log) or rowless.find(log)
     return [*traces, *errors_said(log, traces)]
 
 

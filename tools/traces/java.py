@@ -18,7 +18,7 @@ _BARE = re.compile(
     r"\s{0,40}+()([\w$.<>\-]{3,600}) ?\(([\w$.]{1,200}\.(?:java|kt|scala|groovy)(?::\d{1,9})?"
     r"|<console>:\d{1,9}|Native Method|Unknown Source)\);?$"
 )
-_NO_BRACKETS = re.compile(r"\s+at ((?:[a-z]\w{0,80}\.){1,12}[A-Z][\w$]{0,200}(?:\.[\w$<>]{1,200}))$")
+_NO_BRACKETS = re.compile(r"\s+at ((?:[a-z]\w{0,80}\.){1,12}[A-Z][\w$]{0,200}(?:\.[\w$<>]{1,200}))\(?$")
 _BOUNDARY = re.compile(r"\s*(?:at )?(?:\(Coroutine boundary\)|_COROUTINE\._?(?:BOUNDARY|CREATION)\._)")
 _NO_FILE = re.compile(
     r"(?:SourceFile|Unknown Source|Native Method|<\w{1,40}>|r8-map-id-[0-9a-f]{1,80}|PG|Proguard)?(?::\d{1,9})?$"
@@ -35,6 +35,13 @@ _TYPE = re.compile(
 _LOGGED = re.compile(r"(?<![\w.$])((?:[a-z_]\w*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable))(?:: (.*)|:)?$")
 _REASON = re.compile(r"#{0,4} ?(?:Reason|Exception|Error|Cause)\b[ #:]{0,8}$")
 _MORE = re.compile(r"\s*\.\.\. \d+ (?:more|common frames omitted)")
+_SENTENCE = re.compile(r"\s*[A-Z][a-z]*(?: \S{1,40}){4,60}[.:!?,]\s*$")
+_WRONG = re.compile(
+    r"(?i)err|exception|fail|fatal|cannot|could not|unable|unexpected|invalid|denied|refused|timed? ?out|abort|crash|severe"
+)
+"""What a person or a tool says above rows whose head was cut off is no message unless it tells that something went wrong."""
+_ARCHIVE = re.compile(r"\s*~?\[[^\]\s]{1,200}:[^\]\s]{0,60}\]\s*$")  # a terminal broke the row before it
+_ROOT_CAUSE = re.compile(r".{1,1000} with root cause ([A-Za-z_][\w.$]{0,300})(?:: (.*))?$")
 _SCALA = re.compile(r"\$?\$anonfun\$(?:([A-Za-z_]\w*)\$)?")
 _LOCAL = re.compile(r"([A-Za-z]\w*)\$\d{1,3}$")  # a function inside one in Scala
 _LAMBDA = re.compile(r"lambda\$(\w+)\$\d+$")
@@ -49,8 +56,7 @@ def find(log: Log) -> list[Found]:
         if ("oroutine" in line and _BOUNDARY.match(line)) or ("_COROUTINE." in line and _BOUNDARY.match(line)):
             last = index
             continue
-        frame = _frame(line) if "(" in line else None
-        frame = _without_brackets(line) if frame is None and chain and last == index - 1 else frame
+        frame = _row(line, directly_below=index - 1 in (header, last))
         if frame is None:
             if _begins(line):
                 header = index
@@ -76,6 +82,12 @@ def find(log: Log) -> list[Found]:
     return found
 
 
+def _row(line: str, *, directly_below: bool) -> Frame | None:
+    """The frame of a row; `directly_below` a header or another row it may do without brackets."""
+    frame = _frame(line) if "(" in line else None
+    return _without_brackets(line) if frame is None and directly_below else frame
+
+
 def _without_brackets(line: str) -> Frame | None:
     """A row below another one that names no file, not even an unknown one."""
     bare = _NO_BRACKETS.match(line)
@@ -85,7 +97,7 @@ def _without_brackets(line: str) -> Frame | None:
 def _continues(log: Log, index: int, last: int) -> bool:
     """Whether the line above a frame belongs to the same stack; `last` is where a frame was seen before."""
     above = log.lines[index - 1] if index else ""
-    return last == index - 1 or not above.strip() or _MORE.match(above) is not None
+    return last == index - 1 or not above.strip() or _MORE.match(above) is not None or _ARCHIVE.match(above) is not None
 
 
 def _begins(line: str) -> bool:
@@ -97,7 +109,9 @@ def _draft(log: Log, header: int, index: int, margin: int) -> tuple[Draft, str, 
     """The failure whose header is at `header` (-1: none printed) and whose first frame is at `index`."""
     if header < 0:
         above = said_above(log, index)
-        return _from_log_row(log.lines[above] if above < index else ""), "", above
+        said = log.lines[above] if above < index else ""
+        told = "" if above not in log.stamped and _SENTENCE.match(said) and not _WRONG.search(said) else said
+        return _from_log_row(told), "", above
     line = log.lines[header]
     role = _ROLE.match(line)
     text = line[role.end() :] if role else line
@@ -112,7 +126,7 @@ def _from_log_row(line: str) -> Draft:
     """The failure a logger announces at the end of its own row: `... ERROR Service - a.b.FooException: message`."""
     if _frame(line) or _MORE.match(line):
         return Draft()
-    typed = _LOGGED.search(line)
+    typed = _LOGGED.search(line) or _ROOT_CAUSE.match(line)
     return Draft(type=typed[1], message=typed[2] or "") if typed else Draft(message=line)
 
 

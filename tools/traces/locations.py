@@ -18,7 +18,9 @@ _NOWHERE = frozenset(
 )
 
 
-_PYTHONIC: Final = re.compile(r"(?!(?:com|org|net|io|de|fr|uk)\.)(?:[a-z_]\w*\.){1,4}?(?:exc|exceptions|errors?)\.[A-Z]\w*$")
+_PYTHONIC: Final = re.compile(
+    r"(?!(?:com|org|net|io|de|fr|uk)\.)(?:[a-z_]\w*\.){1,4}?(?:exc|exceptions|errors?)\.[A-Z]\w*$"
+)
 """Modules of exceptions are named so in Python."""
 
 

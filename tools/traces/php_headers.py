@@ -28,7 +28,9 @@ _SYMFONY_2 = re.compile(rf"(?:.{{0,200}}?\s)?({_TYPE}): (.*) \((?:uncaught|caugh
 _IN_QUOTES = re.compile(rf"(?<![A-Za-z])({_LEVELS}):? [\"“](.{{3,2000}}? (?:on line |:)\d{{1,9}})[\"”]", re.IGNORECASE)
 _NAMED = re.compile(rf"Error '({_TYPE})(' with message ')(.*)$")
 _BOXED = re.compile(r"(?:.{0,200}?[\s:])?\[((?:[A-Z]\w{0,80}\\){1,8}\w{1,100})\] (.* in \S{1,1000} on line \d{1,9})$")
-_SEVERITY = re.compile(r".{0,80}--> Severity: (\w[\w ]{0,30}?) --> (?:([A-Z]\w{0,80}): )?(.*) (\S{1,1000}\.php) (\d{1,9})$")
+_SEVERITY = re.compile(
+    r".{0,80}--> Severity: (\w[\w ]{0,30}?) --> (?:([A-Z]\w{0,80}): )?(.*) (\S{1,1000}\.php) (\d{1,9})$"
+)
 _SYMFONY = re.compile(rf"Uncaught PHP Exception ({_TYPE}): \"(.*)\" at (\S+) line (\d{{1,9}})")
 _BRACKETED = re.compile(rf"(EXCEPTION|PHLOG): (?:\(({_TYPE})\) ?)?(.*)$")
 _SUSPECT = re.compile(rf"(?<![\w\\])({_TYPE}(?:(?<=Exception)|(?<=Error))): (.*)$")

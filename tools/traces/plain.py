@@ -54,9 +54,17 @@ _PLACE_BEHIND = re.compile(
 _REQUEST = re.compile(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]{1,3}\" \d{3}\b")
 _CLOCK = re.compile(r"^\[ {0,8}\d{1,9}\.\d{6}\] ")  # of Linux's kernel
 _FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})[\w-]{0,20}\s*$")
-_HEADING = re.compile(r"#{1,6} \S")
+_HEADING = re.compile(r"#{2,6} \S")
 _OF_RECORD = re.compile(
     r"(?i:(?:logger|source|integration|first occurred|last logged|environment|release|level|host(?:name)?|pid|thread|time(?:stamp)?): )\S"
+)
+_GONE = re.compile(
+    r"(?:Aborted|Segmentation fault|Killed|Illegal instruction|Bus error)(?: \(core dumped\))?$|exit status \d{1,3}$"
+    r"|Process (?:finished|exited) with "
+)
+_WRONG = re.compile(
+    r"(?i)\berr(?:or|no)?\b|exception|fail|fatal|panic|crash|abort|refused|denied|time(?:d )?out|cannot|could not|unable|no such|invalid"
+    r"|undefined|unexpected|killed|out of memory|unhandled|uncaught"
 )
 _POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
 _LABELS = frozenset({"Error", "Exception", "Warning", "Failure"})
@@ -88,7 +96,7 @@ def read(log: Log) -> tuple[str | None, Failure]:
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
         :MAX_MESSAGE_LINES
     ]
-    text = "\n".join(spoken)[:MAX_MESSAGE]
+    text = "\n".join(_said_once(spoken))[:MAX_MESSAGE]
     return language_of(None, text), Failure(message=text, frames=frames)
 
 
@@ -96,6 +104,13 @@ def _without_labels(lines: Sequence[str]) -> Sequence[str]:
     """Without headings, and without what a viewer says of a record: its logger, its source, when it was seen."""
     said = [line for line in lines if not _HEADING.match(line) and not _OF_RECORD.match(line)]
     return said or lines
+
+
+def _said_once(lines: Sequence[str]) -> Sequence[str]:
+    """Without lines that say again what one above them says, and without a shell's word that a program is gone."""
+    once = [line for at, line in enumerate(lines) if not any(above and line.endswith(above) for above in lines[:at])]
+    last = next((at for at in range(len(once), 0, -1) if not _GONE.match(once[at - 1])), 0)
+    return once[:last] or once
 
 
 def _outside_fences(log: Log) -> Sequence[str]:
@@ -115,6 +130,7 @@ def _worth_reading(log: Log) -> Sequence[str]:
         at for first, end in zip(ends[::2], ends[1::2], strict=False) for at in range(first + 1, end) if at in said
     ]
     said = inside or [at for at in said if at not in fences]
+    said = _of_speaking_record(log, said) or said
     for spoken in (
         [log.lines[at] for at in said if at not in mute and not _REQUEST.search(log.lines[at])],
         [log.lines[at] for at in said if at not in mute],
@@ -122,6 +138,16 @@ def _worth_reading(log: Log) -> Sequence[str]:
         if spoken:
             return spoken
     return [log.lines[at] for at in said]
+
+
+def _of_speaking_record(log: Log, said: Sequence[int]) -> Sequence[int]:
+    """The lines of the first record that speaks of an error, where lines carry a time and others do not speak of one."""
+    begun = [at for at in said if at in log.stamped]
+    speaking = [at for at in begun if _WRONG.search(log.lines[at])]
+    if not speaking or len(begun) == len(speaking):
+        return ()
+    end = next((at for at in begun if at > speaking[0]), len(log.lines))
+    return [at for at in said if speaking[0] <= at < end]
 
 
 def _listed_below(message: str, below: Sequence[str]) -> Sequence[str]:

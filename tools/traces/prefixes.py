@@ -77,8 +77,8 @@ _ROWS = (
         re.compile(r"(?<!\d)\d{1,4}: +(?:0x[0-9a-f]{1,16} - )?<?(?:[\w]{1,100}::|rust_begin_unwind)"),
     ),
 )
-# A path with a blank in it is no prefix of its end.
-_NO_PREFIX = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/])")
+# A path with a blank in it is no prefix of its end, nor is what panicked one of the goroutine behind it.
+_NO_PREFIX = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/]|(?:panic|fatal error): \S)")
 # The gutter of Python's exception groups tells how deep they lie.
 _GUTTERS = re.compile(r"^\s*[|+-]+$")
 _ROW_WORD = re.compile(r"\s*(?:(?:at|from|in|File|by|called)\b|#0|0:)")

@@ -102,6 +102,9 @@ class _Reading:
             self.fatal = None
         first, *more = self.header.split("\n")
         said = announced(first) if last is not None and last.type is None else None
+        if last is not None and last.type is None and said is None and _language([last]) == "go":
+            of_go = _TYPE_OF_GO.match(first)
+            last.type, last.message = (of_go[1], of_go[2]) if of_go else (None, last.message)
         said = (announced(said.message) or said) if said is not None and said.type == "Exception" else said
         if last is not None and said is not None:
             last.type, last.message = said.type, "\n".join([said.message, *more])
@@ -111,6 +114,9 @@ class _Reading:
         last = self.drafts[-1] if self.drafts else None
         if last is not None and last.type is None and not last.message and self.headed and not self.newest_first:
             last.type, last.message = cut_trace.read(self.said)
+
+
+_TYPE_OF_GO = re.compile(r"\s*\*?([\w/]{1,100}\.[A-Za-z]\w{0,80}): (\S.*)$")
 
 
 def _language(drafts: Sequence[Draft]) -> str:

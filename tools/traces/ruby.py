@@ -229,7 +229,13 @@ def _told(lines: Sequence[str]) -> list[str]:
     for index, line in enumerate(lines):
         below = lines[index + 1] if index + 1 < len(lines) else ""
         quoted = _MARKED.match(line) or _LISTED.match(line) or _MARKED.match(below)
-        if not line.strip() or _SUGGESTED.match(line) or _TEMPLATE.match(line) or begins_record(line) or (quoted and not _in_query(line)):
+        if (
+            not line.strip()
+            or _SUGGESTED.match(line)
+            or _TEMPLATE.match(line)
+            or begins_record(line)
+            or (quoted and not _in_query(line))
+        ):
             if any(part.strip() for part in told) or _SUGGESTED.match(line) or quoted:
                 break
             continue

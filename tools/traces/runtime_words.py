@@ -25,8 +25,18 @@ _TYPES: Final = {
 }
 _OF_TYPE: Final = {name: language for language, names in _TYPES.items() for name in names.split()}
 _WORDS: Final = (
-    ("python", re.compile(r"'\w+' object (?:has no attribute|is not (?:callable|iterable|subscriptable))|No module named '|cannot import name '")),
-    ("ruby", re.compile(r"undefined (?:local variable or )?method [`']\S|for nil:NilClass|uninitialized constant [A-Z]|wrong number of arguments \(given")),
+    (
+        "python",
+        re.compile(
+            r"'\w+' object (?:has no attribute|is not (?:callable|iterable|subscriptable))|No module named '|cannot import name '"
+        ),
+    ),
+    (
+        "ruby",
+        re.compile(
+            r"undefined (?:local variable or )?method [`']\S|for nil:NilClass|uninitialized constant [A-Z]|wrong number of arguments \(given"
+        ),
+    ),
     (
         "javascript",
         re.compile(
@@ -43,7 +53,10 @@ _WORDS: Final = (
             r"|must be of (?:the )?type \S+, \S+ given|Allowed memory size of \d|Class \"[\w\\]+\" not found|Cannot redeclare "
         ),
     ),
-    ("elixir", re.compile(r"no function clause matching in |no match of right hand side value|key :\w+ not found in: ")),
+    (
+        "elixir",
+        re.compile(r"no function clause matching in |no match of right hand side value|key :\w+ not found in: "),
+    ),
     ("csharp", re.compile(r"Object reference not set to an instance")),
     ("go", re.compile(r"invalid memory address or nil pointer dereference")),
 )

@@ -10,7 +10,7 @@ from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
 from tools.traces.records import begins_record, without_level
 
-CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:", "{ fn: ")
+CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:", "{ fn: ", "Error: ")
 
 MAX_MESSAGE_LINES = 30
 
@@ -35,6 +35,10 @@ _RAISING = re.compile(
 )
 _HASH = re.compile(r"::h[0-9a-f]{16}$")
 _ERROR = re.compile(r"(?:.{0,200}?\s)??Error:(?: (\S.*))?$")
+_DEBUGGED = re.compile(
+    r"[A-Z]\w{0,60}(?:\(\w{1,40})?(?: \{ \w{1,40}: .{1,2000} \}|\((?:\\?\"|\w{1,40}(?: \{|\()).{1,2000}\))\)?$"
+)
+"""A value as `main` prints the error that it returns."""
 _LOCATION = re.compile(r"\s*Location:$")
 _CAUSED = re.compile(r"\s*Caused by:?\s*(.*)$")
 _NUMBERED = re.compile(r"\s{2,}(?:\d{1,3}: )?(\S.*)$")
@@ -151,7 +155,8 @@ def _chain(log: Log, index: int, message: str, stacks: list[_Backtrace]) -> Foun
             break
     stack = next((one for one in stacks if index < one.first <= index + MAX_MESSAGE_LINES), None)
     if not causes and stack is None:
-        return None
+        alone = _DEBUGGED.match(message) is not None
+        return Found("rust", (Draft("Error", message).failure(),), index) if alone else None
     frames = _with_place(raised, _own(stack.frames) if stack else [])
     if not (causes or frames):
         return None
@@ -188,7 +193,7 @@ def _backtraces(log: Log) -> list[_Backtrace]:
         if row:
             if not stacks or stacks[-1].last < index - 1 or row[1] == "0":
                 stacks.append(_Backtrace(index, index))
-            call = row[2]
+            call = row[2].rstrip("'\"")  # behind the last row a report in TOML ends
             stacks[-1].frames.append((call, _framed(call, None)))
         elif place and stacks:
             name = stacks[-1].frames[-1][0]
@@ -220,7 +225,13 @@ def _own(frames: list[tuple[str, Frame]]) -> list[Frame]:
     raising = max((at for at, (name, _) in enumerate(frames) if _RAISING.match(name)), default=-1)
     below = (at for at, (name, _) in enumerate(frames) if at > raising and not _RUNTIME.match(name))
     start = next(below, len(frames))
-    return [frame for _, frame in frames[start:]]
+    return [frame for _, frame in frames[start:] if frame.path or frame.function]
+
+
+def frames_below(log: Log, first: int, most: int, raised: Frame) -> list[Frame]:
+    """The place where a panic was raised and the first backtrace within `most` lines below."""
+    stack = next((each for each in _backtraces(log) if first < each.first < first + most), None)
+    return _with_place(raised, _own(stack.frames) if stack else [])
 
 
 def _with_place(raised: Frame, frames: list[Frame]) -> list[Frame]:
