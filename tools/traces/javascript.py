@@ -39,6 +39,7 @@ _DIFFERENCE_OF_VITEST = re.compile(r"\s*- Expected\s*$")
 _STACK_BEHIND = re.compile(r", stack:\s*$")  # React Native's own word behind the message
 _LOCATED = re.compile(r"\s*This error is located at:")
 _QUOTED_ROW = re.compile(r"\s*(?:\d{1,6}\s?\||\|\s*\^*|$)")
+_COMPONENT = re.compile(r"\s*at ([A-Z]\w{1,80})$")
 _TOOL = re.compile(r"(?:\d{1,2}:\d\d:\d\d(?: [AP]M)? )?\[[\w:-]{1,30}\] (?:[A-Za-z]{1,20} ){0,3}error: (?=\S)")
 _QUOTED = re.compile(r"\s{0,8}\d{1,6}\s{1,4}\|  |\s{0,12}\|\s{1,400}\^|\s{1,8}(?:File|Plugin|Location|Id): \S")
 _LABELS = frozenset({"File", "Plugin", "Location", "Url", "URL", "Code", "Source", "Id", "Frame"})
@@ -117,6 +118,8 @@ def _stacks(log: Log) -> list[_Stack]:
         frame = row_of(line)
         if frame is None and (alone := row_without_place(line)) is not None and _beside_row(log, index):
             frame = alone
+        elif frame is None and stacks and stacks[-1].last == index - 1:
+            frame = _named_between(log, index)
         if frame is None:
             if stacks and stacks[-1].last == index - 1 and _ASYNC.match(line):
                 stacks[-1].last = index
@@ -150,6 +153,13 @@ def _named_above(log: Log, index: int, frame: Frame) -> Frame:
     above = log.lines[index - 1].strip() if index and frame.function is None else ""
     function, owner = named(above) if is_name(above) else (None, None)
     return frame.model_copy(update={"function": function, "class_name": owner}) if function else frame
+
+
+def _named_between(log: Log, index: int) -> Frame | None:
+    """A component's name between two rows: `at RCTView`, which the platform draws itself."""
+    name = _COMPONENT.match(log.lines[index]) if "at " in log.lines[index] else None
+    below = log.lines[index + 1] if name and index + 1 < len(log.lines) else ""
+    return Frame(function=name[1]) if name and row_of(below) is not None else None
 
 
 def _beside_row(log: Log, index: int) -> bool:

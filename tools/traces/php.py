@@ -26,6 +26,8 @@ CUES = (
     "() (line ",
     " line ",
     "\nLine ",
+    "xception]\n",
+    ", called in ",
 )
 
 MAX_MESSAGE_LINES = 40

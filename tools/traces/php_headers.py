@@ -26,6 +26,7 @@ _IN_FILE = re.compile(
 )
 _SYMFONY_2 = re.compile(rf"(?:.{{0,200}}?\s)?({_TYPE}): (.*) \((?:uncaught|caught) exception\) at (\S{{1,1000}}) line (\d{{1,9}})")
 _IN_QUOTES = re.compile(rf"(?<![A-Za-z])({_LEVELS}):? [\"“](.{{3,2000}}? (?:on line |:)\d{{1,9}})[\"”]", re.IGNORECASE)
+_WRONG_ARGUMENT = re.compile(r"\W{0,8}((?:Argument \d{1,3} passed to |[\w\\]{1,200}(?:::|->)?\w{0,100}\(\): Argument #\d).{1,1000}, called in .{1,1000})")
 _NAMED = re.compile(rf"Error '({_TYPE})(' with message ')(.*)$")
 _BOXED = re.compile(r"(?:.{0,200}?[\s:])?\[((?:[A-Z]\w{0,80}\\){1,8}\w{1,100})\] (.* in \S{1,1000} on line \d{1,9})$")
 _SEVERITY = re.compile(
@@ -234,6 +235,13 @@ def _quoted(line: str) -> Header | None:
     return completed(Header(found[1], found[2])) if found else None
 
 
+def _arguments(line: str) -> Header | None:
+    """What PHP says of wrong arguments, without any level before it."""
+    found = _WRONG_ARGUMENT.match(line)
+    header = completed(Header(None, found[1])) if found else None
+    return header if header is not None and header.caller is not None else None
+
+
 def _boxed(line: str) -> Header | None:
     """CakePHP: `Error: [Ns\\Type] message in FILE on line N`."""
     found = _BOXED.match(line)
@@ -280,6 +288,7 @@ _FORMS: tuple[tuple[str, Callable[[str], Header | None]], ...] = (
     ("() (line ", _line_of),
     ("aught exception) at ", _symfony_2),
     ("Error '", _named_error),
+    (", called in ", _arguments),
     ('rror "', _quoted),
     ("rror “", _quoted),
     ("--> Severity: ", _severity),

@@ -41,6 +41,10 @@ _OBJECT: Final = re.compile(
     r".{0,400}?#<((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception|Invalid|NotFound|Timeout)): (.{1,4000})>\s*$"
 )
 """An error as Ruby prints the object."""
+_BRACKET_OPEN: Final = re.compile(
+    r"\s{0,8}((?:[A-Z]\w{0,80}::){1,8}[A-Z]\w{0,80}|NoMethodError|NameError) \(([^()]{3,2000}(?:\([^()]{0,200}\)[^()]{0,500}){0,4})$"
+)
+"""Rails' own form, whose message goes on in the next line with a suggestion."""
 _TYPE_BEHIND: Final = re.compile(
     r"(?:^\s*|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) \(((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception))\)(?=[\"”`]|\s*$)"
 )
@@ -167,7 +171,7 @@ def told(line: str) -> Announced | None:
     constant = _CONSTANT.match(line)
     if constant is not None:
         return Announced(constant[1], ended(constant[2]), constant.start(1))
-    bracketed = _IN_BRACKETS.match(line)
+    bracketed = _IN_BRACKETS.match(line) or _BRACKET_OPEN.match(line)
     if bracketed is not None:
         return Announced(bracketed[1], bracketed[2], bracketed.start(1))
     named = _RAISED.search(line) if ": " in line else None
@@ -207,7 +211,7 @@ def language_told(said: Announced, lines: Sequence[str], frames: Sequence[Frame]
     tongues = {LANGUAGES.get(frame.path.rpartition(".")[2].lower(), "") for frame in frames}
     if any(map(_NODE.search, lines)) or any(map(_INSPECTED.match, lines)):
         return "javascript"
-    if any(map(_IN_BRACKETS.match, lines)):
+    if any(map(_IN_BRACKETS.match, lines)) or any(map(_BRACKET_OPEN.match, lines)):
         return "ruby"
     ending = next(iter(tongues)) or None if len(tongues) == 1 else None
     return language_of_type(said.type) or ending or language_of(said.type, said.message)

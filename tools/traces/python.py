@@ -32,6 +32,7 @@ _LABEL = re.compile(
     r"\s*(?:(?:[Ss]tack ?(?:[Tt]race)?|[Tt]raceback|[Bb]acktrace|[Dd]etails):|\d{1,4}|\.{3} \d{1,4} non-project frames)\s*$"
 )
 _IN_WORDS = re.compile(r"[A-Z]\w{1,40} [\w ]{0,60}\(((?:[A-Za-z_]\w{0,80}\.){0,8}[A-Z]\w{1,80})\): (.*)$")
+_LEFT_OUT = re.compile(r"\s*(?:\(\d{1,5} additional frame\(s\) were not displayed\)|\.{3})\s*$")
 _STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield", "await", "else", "try", "finally"})
 _ASKED = re.compile(
     r"(?:I|I'm|I've|We|My|Our|Any|Anyone|Thanks|Please|Does|Do|How|What|Why|Can|Could|Is|Has)\b.{3,}|.{10,}\?$"
@@ -67,6 +68,7 @@ class _Reading:
     fatal: tuple[str, str] | None = None  # how the interpreter says that it crashed, above its threads
     group: int = 0  # the column of the outermost exception group
     read_to: int = 0  # lines above belong to a traceback
+    leading: bool = False  # each exception stands above its rows, as Sentry prints them
     margin: int = 0  # the column of the header: what stands left of it is no message
 
     def start(self, index: int, depth: int) -> None:
@@ -93,6 +95,13 @@ class _Reading:
         if any(draft.frames for draft in kept):
             self.found.append(Found(_language(kept), root_first(kept), self.begun))
         self.drafts, self.stage, self.linked, self.header, self.said = [], "outside", False, "", ""
+
+    def take_leading(self) -> None:
+        """The exception above the first rows of a chain of which each stands above its own."""
+        first, *more = self.header.split("\n")
+        said = announced(first) if len(self.drafts) == 1 and self.drafts[0].type is None else None
+        if said is not None:
+            self.drafts[0].type, self.drafts[0].message = said.type, "\n".join([said.message, *more])
 
     def _take_header(self) -> None:
         """`[ERROR] KeyError: 'x'` above a traceback that ends without its exception, below a label perhaps (`Stack:`)."""
@@ -181,7 +190,7 @@ def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above:
     if header:
         floor = reading.read_to
         reading.start(index, depth)
-        reading.header, reading.flat, reading.headed = above, False, True
+        reading.header, reading.flat, reading.headed, reading.leading = above, False, True, False
         reading.said = cut_trace.said_above(log, index, floor) if len(reading.drafts) == 1 else ""
         reading.margin = len(line) - len(line.lstrip())
         if len(reading.drafts) == 1:
@@ -207,6 +216,8 @@ def _read_frame(reading: _Reading, log: Log, index: int, frame: re.Match[str], d
         reading.start(index, depth)
         reading.header, reading.newest_first, reading.headed = above, "recent call first" in above, False
         reading.header = _whole_header(log, index) or above
+        said = announced(reading.header.partition("\n")[0])
+        reading.leading = said is not None and not said.start and not reading.newest_first
         reading.margin = 0
     if not reading.drafts[-1].frames:
         reading.flat = not frame[1] or _beside(log, index, len(frame[1]))
@@ -219,8 +230,9 @@ def _read_frame(reading: _Reading, log: Log, index: int, frame: re.Match[str], d
 
 def _whole_header(log: Log, index: int) -> str:
     """The lines right above the first row that announce an error, when it takes several; else "" """
-    for at in range(index - 2, max(index - MOST_OF_HEADER, -1), -1):
-        if not log.lines[at + 1].strip() or begins_record(log.lines[at + 1]):
+    index -= bool(index and not log.lines[index - 1].strip())
+    for at in range(index - 1, max(index - MOST_OF_HEADER, -1), -1):
+        if not log.lines[at].strip() or begins_record(log.lines[at]):
             return ""
         said = announced(log.lines[at])
         if said is not None and not said.start:
@@ -254,13 +266,34 @@ def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> Non
         draft.type = draft.type or labelled[1]
         draft.message = draft.message or labelled[2] or ""
         return
+    if reading.leading and not draft.frames:
+        _read_leading(reading, line)
+        return
     raised = None if begins_record(line) else _RAISED.match(text)
     if raised and raised[1] in _STATEMENTS:
         raised = None
+    if raised and raised[2] and reading.leading and _frames_follow(log, index):
+        reading.take_leading()
+        reading.drafts.append(Draft(type=raised[1], message=raised[2]))
+        return
     said = raised or (None if draft.type else _IN_WORDS.match(text))
     if said:
         draft.type, draft.message = said[1], said[2] or ""
     reading.stage = "message" if said else "outside"
+
+
+def _read_leading(reading: _Reading, line: str) -> None:
+    """What stands between an exception and the rows below it: the rest of its message, and how many rows are left out."""
+    if begins_record(line):
+        reading.stage = "outside"
+    elif not _LEFT_OUT.match(line):
+        reading.drafts[-1].message += "\n" + line
+
+
+def _frames_follow(log: Log, index: int) -> bool:
+    """Whether rows stand below, with nothing but a message and blank lines between."""
+    below = log.lines[index + 1 : index + MOST_OF_HEADER]
+    return any(_FRAME.match(line) for line in below) and not any(map(begins_record, below))
 
 
 def _quoted(log: Log, index: int) -> bool:
