@@ -129,7 +129,9 @@ def _stacks(log: Log) -> list[_Stack]:
         if page_row(line) is not None:
             frame = _named_above(log, index, frame)
         if not stacks or not (
-            stacks[-1].last == index - 1 or _same_page(log, stacks[-1].last, index) or _code_between(log, stacks[-1].last, index)
+            stacks[-1].last == index - 1
+            or _same_page(log, stacks[-1].last, index)
+            or _code_between(log, stacks[-1].last, index)
         ):
             stacks.append(_Stack(index, index))
         stacks[-1].last = index
@@ -193,7 +195,11 @@ def _header(log: Log, first: int, floor: int) -> int:
 def _above_fence(log: Log, first: int, lowest: int) -> int:
     """The lowest line that may head a stack: of those above a fence only the nearest that says something."""
     fence = next((at for at in range(first - 1, lowest - 1, -1) if _FENCE.match(log.lines[at])), lowest - 1)
-    return next((at for at in range(fence - 1, lowest - 1, -1) if log.lines[at].strip()), fence) if fence >= lowest else lowest
+    return (
+        next((at for at in range(fence - 1, lowest - 1, -1) if log.lines[at].strip()), fence)
+        if fence >= lowest
+        else lowest
+    )
 
 
 def _begins_anew(log: Log, index: int, last: int) -> bool:
@@ -231,7 +237,11 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     below = _message_of(log.lines[at + 1 : stack.first])
     if "❯ " in log.lines[stack.first]:
         below = _without_difference(below)
-    first = _PLACE_BEHIND.sub("", _RAISED_AT.sub("", typed.message)) if typed else _TOOL.sub("", _CLOCK.sub("", without_level(line.strip())))
+    first = (
+        _PLACE_BEHIND.sub("", _RAISED_AT.sub("", typed.message))
+        if typed
+        else _TOOL.sub("", _CLOCK.sub("", without_level(line.strip())))
+    )
     plain = _lower(line) if typed is None and at == stack.first - 1 else None
     typed = Raised("error", plain[1]) if plain else typed
     first = plain[1] if plain else first

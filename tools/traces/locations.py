@@ -21,7 +21,9 @@ _REVERSED: Final = frozenset(
     ).split()
 )
 """Packages of Java's family begin so: with a domain that is turned round, or with these names."""
-_LIBRARY: Final = re.compile(r"([a-z]\w*)(?:\.[a-z_]\w*){0,6}\.[A-Z]\w*(?:Error|Exception|Warning|Timeout|DoesNotExist|NotFound)$")
+_LIBRARY: Final = re.compile(
+    r"([a-z]\w*)(?:\.[a-z_]\w*){0,6}\.[A-Z]\w*(?:Error|Exception|Warning|Timeout|DoesNotExist|NotFound)$"
+)
 _NOWHERE = frozenset(
     {"", "n/a", "native", "<anonymous>", "internal", "unknown", "[internal function]", "[native code]"}
 )

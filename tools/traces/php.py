@@ -239,10 +239,9 @@ def _paragraph(log: Log, index: int) -> list[str]:
 
 
 def _read_below(error: _Error, line: str) -> None:
-    call = call_of(line)
-    if call is None:
-        call = xdebug_call(line)
-        error.outermost_first = error.outermost_first or (call is not None and not error.calls and not call.function)
+    call = call_of(line) or xdebug_call(line)
+    if call is not None and not error.calls and not call.path:
+        error.outermost_first = not call.function  # the main program stands first
     listed = _LISTED_PLACE.match(line) if call is None and " - " in f" {line}" else None
     if listed is not None:
         call = Call(listed[1], int(listed[2]), None, None)

@@ -24,9 +24,13 @@ _THROWN_IN = re.compile(rf"(?<![\w\\])({_TYPE}) thrown in file (\S{{1,1000}}\.ph
 _IN_FILE = re.compile(
     rf"(?:.{{0,200}}?\s)?({_TYPE}(?:(?<=Exception)|(?<=Error))): (.*) in file (\S{{1,1000}}\.php) (?:in|on|at) line (\d{{1,9}})"
 )
-_SYMFONY_2 = re.compile(rf"(?:.{{0,200}}?\s)?({_TYPE}): (.*) \((?:uncaught|caught) exception\) at (\S{{1,1000}}) line (\d{{1,9}})")
+_SYMFONY_2 = re.compile(
+    rf"(?:.{{0,200}}?\s)?({_TYPE}): (.*) \((?:uncaught|caught) exception\) at (\S{{1,1000}}) line (\d{{1,9}})"
+)
 _IN_QUOTES = re.compile(rf"(?<![A-Za-z])({_LEVELS}):? [\"“](.{{3,2000}}? (?:on line |:)\d{{1,9}})[\"”]", re.IGNORECASE)
-_WRONG_ARGUMENT = re.compile(r"\W{0,8}((?:Argument \d{1,3} passed to |[\w\\]{1,200}(?:::|->)?\w{0,100}\(\): Argument #\d).{1,1000}, called in .{1,1000})")
+_WRONG_ARGUMENT = re.compile(
+    r"\W{0,8}((?:Argument \d{1,3} passed to |[\w\\]{1,200}(?:::|->)?\w{0,100}\(\): Argument #\d).{1,1000}, called in .{1,1000})"
+)
 _NAMED = re.compile(rf"Error '({_TYPE})(' with message ')(.*)$")
 _BOXED = re.compile(r"(?:.{0,200}?[\s:])?\[((?:[A-Z]\w{0,80}\\){1,8}\w{1,100})\] (.* in \S{1,1000} on line \d{1,9})$")
 _SEVERITY = re.compile(

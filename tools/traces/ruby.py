@@ -174,7 +174,11 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
         typed = _TYPED.match(stack.raised)
         more = _message_below(log, stack)
         if typed is None and more and (alone := _TYPE_ALONE.match(more[-1])) is not None:
-            return Draft(alone[1], "\n".join([stack.raised, *more[:-1]]), stack.frames), stack.first, floor == stack.first > 0
+            return (
+                Draft(alone[1], "\n".join([stack.raised, *more[:-1]]), stack.frames),
+                stack.first,
+                floor == stack.first > 0,
+            )
         kind, text = (typed[2], typed[1]) if typed else (None, stack.raised)
         return Draft(kind, "\n".join([text, *more]), stack.frames), stack.first, floor == stack.first and floor > 0
     at = _header(log, stack.first, floor)

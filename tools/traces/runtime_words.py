@@ -43,7 +43,8 @@ _WORDS: Final = (
             r"Cannot (?:read|set) propert(?:y|ies) (?:'|of )|(?:undefined|null) is not an? (?:object|function)|Cannot access '\w+' before init"
             r"|Unexpected token .{1,12} in JSON|Maximum call stack size exceeded|Importing a module script failed|Failed to fetch dynamically imported module"
             r"|Loading (?:CSS )?chunk \S+ failed|NetworkError when attempting|Converting circular structure|Cannot destructure property"
-            r"|Assignment to constant variable|Objects are not valid as a React child|Invalid hook call|\bis not a (?:function|constructor)\.?$|" r"^[\w$.]+(?:\(\.\.\.\))?(?:\.[\w$]+)* is not (?:a (?:function|constructor)|iterable|defined)\b"
+            r"|Assignment to constant variable|Objects are not valid as a React child|Invalid hook call|\bis not a (?:function|constructor)\.?$|"
+            r"^[\w$.]+(?:\(\.\.\.\))?(?:\.[\w$]+)* is not (?:a (?:function|constructor)|iterable|defined)\b"
         ),
     ),
     (

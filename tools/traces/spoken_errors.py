@@ -54,7 +54,13 @@ def errors_said(log: Log, traces: Sequence[Found]) -> Iterator[Found]:
                 said = _said(log.lines[record.first : record.end], log.lines[record.end : end])
                 if said is not None:
                     told = Announced(said.type or "", said.message, 0)
-                    yield Found(plain.language_told(told, log.lines[record.first : end], [frame for frame in said.frames if "/" in frame.path]), (said,), record.first)
+                    yield Found(
+                        plain.language_told(
+                            told, log.lines[record.first : end], [frame for frame in said.frames if "/" in frame.path]
+                        ),
+                        (said,),
+                        record.first,
+                    )
 
 
 def _end_of_cut_trace(log: Log, begun: Sequence[int]) -> Iterator[Found]:
