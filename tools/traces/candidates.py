@@ -77,12 +77,13 @@ def most_frequent(found: Iterable[Found]) -> Found | None:
     return best[0]
 
 
-def _weight(group: list[Found]) -> tuple[bool, bool, bool, bool, int, int]:
+def _weight(group: list[Found]) -> tuple[bool, bool, int, int, int]:
     first = group[0]
     located = any(frame.path for failure in first.failures for frame in failure.frames)
-    said = any(failure.type or failure.message.strip() for failure in first.failures)  # no rows that were cut off above
-    typed = not located and any(failure.type for failure in first.failures)
-    return first.grave, located, said, typed, len(group), -first.at
+    said = max(  # no rows that were cut off above
+        2 if failure.type else 1 if failure.message.strip() else 0 for failure in first.failures
+    )
+    return first.grave, located, said, len(group), -first.at
 
 
 def _sameness(found: Found) -> tuple[object, ...]:

@@ -26,10 +26,12 @@ _CALL = re.compile(
     re.DOTALL,
 )
 _INSPECTED = re.compile(
-    rf"\{{:?([\w.@-]{{1,200}}), :([\w/<>@-]{{1,200}}[!?]?), (?:\d{{1,3}}|{_list()}), "
-    r"\[file: (?:~c)?['\"]([^'\"\n]{1,500})['\"], line: (\d{1,9})"
+    rf"\{{:?([\w.@-]{{1,200}}),\s*:(?:\"([^\"\n]{{1,200}})\"|([\w/<>@-]{{1,200}}[!?]?)),\s*(?:\d{{1,3}}|{_list()}),\s*"
+    r"\[\s*file:\s*(?:~c)?['\"]([^'\"\n]{1,500})['\"],\s*line:\s*(\d{1,9})"
 )
 """The same as Elixir prints it: `{Shop.Cart, :total, 1, [file: 'lib/cart.ex', line: 12]}`."""
+_STACKTRACE = re.compile(r"\s*[Ss]tacktrace ?[=:] ?\[")
+_REASON_GIVEN = re.compile(r"\s*Reason=(?:\{?:(\w{1,100})|%([\w.]{1,200})\{)")
 _STOPPED = re.compile(r"(?:.{0,300}?[\s:])?\*\* \((?:stop|EXIT)\) (?:\{:EXIT, )?\{:(\w{1,100}), (?=\[\{)")
 _REASON = re.compile(
     r"(?:Reason for termination ==|exception (?:exit|error|throw):|exit with reason|exit value:|crashed with reason|[Rr]eason:?)\s*(?:\*\* )?(.{0,400})", re.DOTALL
@@ -59,7 +61,25 @@ def find(log: Log) -> list[Found]:
             message = (atom[2] or "").strip() if atom else ""
             said = "" if message.startswith("[") else message
             found.append(Found("elixir", (Draft(kind, said, frames).failure(),), start))
-    return found + _inspected(log)
+    return found + _inspected(log) + _listed(log)
+
+
+def _listed(log: Log) -> list[Found]:
+    """`Reason={:badkey, :id, nil}` and a list `Stacktrace=[...]` over several lines below it, as telemetry prints them."""
+    found = []
+    for at, line in enumerate(log.lines):
+        if not _STACKTRACE.match(line):
+            continue
+        text = "\n".join(log.lines[at : at + MAX_LINES])[:20_000]
+        frames = [
+            Frame(path=slashed(path), line=number(row), function=quoted or function, class_name=module)
+            for module, quoted, function, path, row in _INSPECTED.findall(text)
+        ]
+        reason = next((match for above in log.lines[max(at - 2, 0) : at] if (match := _REASON_GIVEN.match(above))), None)
+        if frames:
+            kind = next(filter(None, reason.groups()), None) if reason else None
+            found.append(Found("elixir", (Draft(kind, "", frames).failure(),), max(at - 2, 0)))
+    return found
 
 
 def _inspected(log: Log) -> list[Found]:
@@ -69,8 +89,8 @@ def _inspected(log: Log) -> list[Found]:
         stopped = _STOPPED.match(line) if "[file: " in line else None
         frames = (
             [
-                Frame(path=slashed(path), line=number(row), function=function, class_name=module)
-                for module, function, path, row in _INSPECTED.findall(line, stopped.end(), 20_000)
+                Frame(path=slashed(path), line=number(row), function=quoted or function, class_name=module)
+                for module, quoted, function, path, row in _INSPECTED.findall(line, stopped.end(), 20_000)
             ]
             if stopped
             else []

@@ -27,11 +27,12 @@ _ASYNC = re.compile(
     r"\s{0,80}(?:From previous event:$|\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)"
 )
 _RAISED_AT = re.compile(r" \(at \S{1,300}:\d{1,9}:\d{1,9}\)$")  # a console's own word on the first row's place
+_PLACE_BEHIND = re.compile(r" [\w-]{2,30}://\S{1,500} \d{1,7}$")  # Firefox's, of an extension
 _CLOCK = re.compile(r"(?<!\s)\s{2,200}\d\d:\d\d:\d\d$")
 _CODE = re.compile(r"\s{0,80}(?:>\s{0,40})?\d{1,6} \| |\s{0,80}\| {1,400}\^")
 _LEFT_OUT = re.compile(r"\s*\.\.\. \d{1,4} lines matching ")
 _LABEL = re.compile(
-    r"\s*(?:Source$|This error happened while |(?:[Ss]tack ?[Tt]race|[Ss]tack|[Bb]acktrace|[Cc]all ?[Ss]tack):?\s*$)"
+    r"\s*(?:Source$|\[\[Exception stack$|This error happened while |(?:[Ss]tack ?[Tt]race|[Ss]tack|[Bb]acktrace|[Cc]all ?[Ss]tack):?\s*$)"
 )
 _DIFFERENCE = re.compile(r"\s*\+ expected - actual\s*$")  # a test runner's own, below what the error says
 _DIFFERENCE_OF_VITEST = re.compile(r"\s*- Expected\s*$")
@@ -55,6 +56,8 @@ _WARNED = re.compile(
 _CAUSE = re.compile(
     r"\s*(?:\[cause\]|[Cc]aused by|CAUSE|\[errors\]|parent|original(?:Error)?|innerError|cause)(?<!\scause): ?"
 )
+_CONSOLE = re.compile(r"[^\s:]{1,200}\.(?:[mc]?[jt]sx?|vue|html?):\d{1,7}(?::\d{1,7})? (?:ERROR )?(?=[A-Z]\w{0,60}: )")
+"""The place at which the console was called, before the words."""
 _FRAME_OF_CODE = re.compile(r"(\S{1,1500}):(\d{1,9})$")
 
 
@@ -192,7 +195,8 @@ def _typed(line: str) -> Raised | None:
     """A header names a type: a word that ends as error types do, or any capitalised word before a colon."""
     warned = _WARNED.search(line[:200])
     cause = _CAUSE.match(line)
-    start = warned.end() if warned else cause.end() if cause else 0
+    console = _CONSOLE.match(line)
+    start = warned.end() if warned else cause.end() if cause else console.end() if console else 0
     found = _RAISED.match(line, start)
     if found and found[2] not in VAGUE and found[2] not in _LABELS:
         known = found[2].rpartition(".")[2][:1].isupper() and found[2].endswith(
@@ -217,7 +221,7 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     below = _message_of(log.lines[at + 1 : stack.first])
     if "❯ " in log.lines[stack.first]:
         below = _without_difference(below)
-    first = _RAISED_AT.sub("", typed.message) if typed else _TOOL.sub("", _CLOCK.sub("", without_level(line.strip())))
+    first = _PLACE_BEHIND.sub("", _RAISED_AT.sub("", typed.message)) if typed else _TOOL.sub("", _CLOCK.sub("", without_level(line.strip())))
     plain = _lower(line) if typed is None and at == stack.first - 1 else None
     typed = Raised("error", plain[1]) if plain else typed
     first = plain[1] if plain else first

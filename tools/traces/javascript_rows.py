@@ -20,6 +20,7 @@ _AS = re.compile(r" ?\[as ((?:(?!\[as )[^\]]){1,200})\]")
 _GECKO = re.compile(
     r"\s*((?:[^@\s(:]{0,200}(?: [^@\s(]{1,100})?))@(\S{1,1500}?(?: line \d{1,9} > \w+)?):(\d{1,9}):(\d{1,9})$"
 )
+_REMARK = re.compile(r"(?<=[\d)])\s{1,20}(?:←|<-{1,3}|//|#)\s.{0,200}$")  # what a person wrote beside a row
 _NUMBERED = re.compile(r"\s*([A-Za-z_$][\w$.]{0,100})@\d{1,7}:\d{1,9}$")  # of a bundle whose name is left out
 _COPIED = re.compile(
     r"\s{1,40}(?:[A-Za-z][\w. ]{0,60}\* ?)?(?:([^\s@():]{1,200}) )?((?:https?|resource|chrome|moz-extension|webpack)://\S{1,1500}?):(\d{1,9})(?::(\d{1,9}))?$"
@@ -41,6 +42,7 @@ _OTHER_LANGUAGES = (".rs", ".cs", ".go", ".java", ".kt", ".py", ".rb", ".php", "
 def row_of(line: str) -> Frame | None:
     """The place that a row names; None when the line is no row."""
     if "at " in line and (at := _AT.match(line)):
+        line = _REMARK.sub("", line)
         return _v8(line[at.end() :].rstrip().removesuffix("{").rstrip().rstrip(","))
     if page := page_row(line):
         return page

@@ -123,6 +123,7 @@ def _without_ticks(lines: list[str]) -> list[str]:
     inside = {at: f"{found[1]}{found[2]}" for at, line in enumerate(lines) if (found := _TICKED.match(line))}
     if len(inside) >= FEWEST and any(shows_row(line) for line in inside.values()):
         return [inside.get(at, line) for at, line in enumerate(lines)]
+    lines = [inside[at] if at in inside and "`" not in inside[at] else line for at, line in enumerate(lines)]
     first = next((at for at, line in enumerate(lines) if line.startswith("`") and not line.startswith("```")), None)
     below = reversed(range(first + 1, len(lines))) if first is not None else ()
     last = next((at for at in below if _closes(lines[at].rstrip())), None)

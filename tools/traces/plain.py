@@ -56,6 +56,10 @@ _CLOCK = re.compile(r"^\[ {0,8}\d{1,9}\.\d{6}\] ")  # of Linux's kernel
 _FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})[\w-]{0,20}\s*$")
 _ADDRESS = re.compile(r"\S{1,300}\([^()]{0,300}\+0x[0-9a-f]{1,16}\) ?\[0x[0-9a-f]{1,16}\]$|\d{1,4}\s{1,8}\S.{0,60}?\s0x[0-9a-f]{8,16} ")
 """A row of a program that was built without places."""
+_HEADING = re.compile(r"#{2,6} \S")
+_OF_RECORD = re.compile(
+    r"(?i:(?:logger|source|integration|first occurred|last logged|environment|release|level|host(?:name)?|pid|thread|time(?:stamp)?): )\S"
+)
 _GONE = re.compile(
     r"(?:Aborted|Segmentation fault|Killed|Illegal instruction|Bus error)(?: \(core dumped\))?$|exit status \d{1,3}$"
     r"|Process (?:finished|exited) with "
@@ -89,12 +93,19 @@ def read(log: Log) -> tuple[str | None, Failure]:
             frames = _place_told(lines[at : at + MAX_MESSAGE_LINES]) or frames
         message = "\n".join([said.message, *_listed_below(said.message, lines[at + 1 :])])
         return language_told(said, lines, frames), Failure(type=said.type, message=message, frames=frames)
+    lines = _without_labels(lines)
     ends = (at for at, line in enumerate(lines) if at and _SUGGESTED.match(line))
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
         :MAX_MESSAGE_LINES
     ]
     text = "\n".join(_said_once(spoken))[:MAX_MESSAGE]
     return language_of(None, text), Failure(message=text, frames=frames)
+
+
+def _without_labels(lines: Sequence[str]) -> Sequence[str]:
+    """Without headings, and without what a viewer says of a record: its logger, its source, when it was seen."""
+    said = [line for line in lines if not _HEADING.match(line) and not _OF_RECORD.match(line)]
+    return said or lines
 
 
 def _said_once(lines: Sequence[str]) -> Sequence[str]:

@@ -30,6 +30,12 @@ _PLAIN_FRAME = re.compile(
 )
 _ON_LINE = re.compile(r"\) on line #\d{1,7} of \S{1,400}:?$")  # Rails 2 names the template behind the message
 _TYPED = re.compile(r"(.*?) ?\(((?:[A-Z]\w*::)*[A-Z]\w*)\)$")
+_TYPE_ALONE = re.compile(r"\s*\(((?:[A-Z]\w*::)*[A-Z]\w*)\)\s*$")  # a terminal broke the line before it
+_OLD_FIRST = re.compile(
+    r"((?:[A-Za-z]:)?[^\s:'\"(<][^:]{0,800}):(\d{1,9}): (.+ \((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception|Failure|Invalid|NotFound)\))$"
+)
+"""Ruby 1.8 names no function outside of one."""
+_OLD_ROW = re.compile(r"\s{1,20}from ((?:[A-Za-z]:)?[^\s:'\"(<][^:]{0,800}):(\d{1,9})$")
 _HEADER = re.compile(r"\s*(?:[A-Z]{4,5}: )?((?:[A-Z]\w*::)*[A-Z]\w*)(?: \((.*)\):?| \((.*)|: (.*)|:)?$")
 _OCCURRED = re.compile(r"\s*An? ((?:[A-Z]\w*::)*[A-Z]\w*) occurred in ")
 _INSPECTED = re.compile(r".{0,400}#<((?:[A-Z]\w*::)*[A-Z]\w*): (.*)>\s*$")
@@ -94,7 +100,8 @@ def _stacks(log: Log) -> list[_Stack]:
         if not near or (raises is not None and not stacks[-1].reversed):
             stacks.append(_Stack(index, index, reversed=numbered))
         stack = stacks[-1]
-        if stack.last != index - 1 and len(stack.frames) == 1 and _same_place(stack.frames[0], frame):
+        titled = len(stack.frames) == 1 and any(map(titles_stack, log.lines[stack.last + 1 : index]))
+        if titled and _same_place(stack.frames[0], frame):
             stack.frames.clear()  # the place stands alone above the title of the whole stack
         stack.last = index
         stack.frames.append(frame)
@@ -119,7 +126,11 @@ def _row(line: str) -> tuple[Frame, str | None, bool] | None:
         function, owner = _named(found[6])
         frame = Frame(path=slashed(found[4]), line=number(found[5]), function=function, class_name=owner)
         return frame, found[7], found[2] is not None
-    plain = _PLAIN_FRAME.match(line) if line[-1:].isdigit() or line.endswith(":in") else None
+    old = _OLD_FIRST.match(line) if line.endswith(")") else None
+    if old:
+        return Frame(path=slashed(old[1]), line=number(old[2])), old[3], False
+    plain = _OLD_ROW.match(line) if "from " in line and line[-1:].isdigit() else None
+    plain = plain or _PLAIN_FRAME.match(line) if line[-1:].isdigit() or line.endswith(":in") else None
     return (Frame(path=slashed(plain[1]), line=number(plain[2])), None, False) if plain else None
 
 
@@ -162,6 +173,8 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
     if stack.raised is not None:
         typed = _TYPED.match(stack.raised)
         more = _message_below(log, stack)
+        if typed is None and more and (alone := _TYPE_ALONE.match(more[-1])) is not None:
+            return Draft(alone[1], "\n".join([stack.raised, *more[:-1]]), stack.frames), stack.first, floor == stack.first > 0
         kind, text = (typed[2], typed[1]) if typed else (None, stack.raised)
         return Draft(kind, "\n".join([text, *more]), stack.frames), stack.first, floor == stack.first and floor > 0
     at = _header(log, stack.first, floor)
