@@ -47,6 +47,11 @@ _PROCESS = re.compile(
 )
 """The level and the process that Erlang's loggers put before every line."""
 _SHIPPED = re.compile(r"(?:\d\d:\d\d:\d\d )?(?P<name>\[pod/[^\]]{1,200}\] |[A-Za-z][\w.-]{0,63} {0,20}\| ?)")
+_DRIVEN = re.compile(
+    r"<\d{1,3}>1 \S{10,40} \S{1,255} \S{1,48} \S{1,128} \S{1,32} (?:-|\[[^\]\n]{0,500}\]) ?|[^\t\n]{1,100}\t[^\t\n]{1,100}\t(?=\d{4}-\d\d-\d\dT)"
+)
+"""RFC 5424, and what a forge's command line puts before the lines of a job."""
+_QUOTE = re.compile(r"> ?")
 _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
 )
@@ -92,7 +97,7 @@ def read_log(text: str) -> Log:
     bounds: set[int] = set()
     records: list[Record] = []
     before = ""
-    for raw in _by_source(*repaired(without_driver(_bounded_lines(clean(text))))):
+    for raw in _by_source(*repaired(_written_lines(text))):
         if (raw.source != before or raw.apart) and lines:
             bounds.add(len(lines))
         before = raw.source
@@ -111,6 +116,13 @@ def read_log(text: str) -> Log:
     plain = [_without_level(line) for line in plain]
     begun = begun_by(stamps, plain) or quiet_ones(records, plain)
     return Log(tuple(_dedented(plain)), begun | ends | bounds, tuple(records))
+
+
+def _written_lines(text: str) -> list[str]:
+    """The lines as the program wrote them; what a log driver had put around each is gone."""
+    lines = _bounded_lines(clean(text))
+    written = without_driver(lines)
+    return lines if written is lines else _bounded_lines("\n".join(written))
 
 
 class _Raw(NamedTuple):
@@ -191,7 +203,8 @@ def _bounded_lines(text: str) -> list[str]:
 def _without_shared_prefix(text: str) -> str | None:
     """The text without the prefix of all its lines when a JSON document over several lines stands below that."""
     lines = text.split("\n", MAX_LINES)
-    shared = prefix_of_all(lines) if "{" in text else None
+    quoted = all(line.startswith(">") for line in lines if line.strip())
+    shared = None if "{" not in text else _QUOTE if quoted else prefix_of_all(lines)
     if shared is None:
         return None
     bare = "\n".join(line[found.end() :] if (found := shared.match(line)) else line for line in lines)
@@ -228,7 +241,9 @@ def without_prefix(line: str) -> str:
 
 def _without_prefix(line: str, shared: re.Pattern[str] | None) -> _Raw:
     """The line without what a log driver, syslog or a web server prints in front; indentation stays. `shared` stands before every line."""
-    stamps, source, named = 0, "", level_of(line)
+    driven = _DRIVEN.match(line) if line[:1] == "<" or "\t" in line else None
+    line = line[driven.end() :] if driven else line
+    stamps, source, named = int(driven is not None), "", level_of(line)
     common = shared.match(line) if shared is not None else None
     if common is not None:
         stamps, line = int(_STAMP.match(line) is not None), line[common.end() :]

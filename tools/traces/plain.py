@@ -60,6 +60,8 @@ _PLACE_BEHIND = re.compile(
 _REQUEST = re.compile(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]{1,3}\" \d{3}\b")
 _CLOCK = re.compile(r"^\[ {0,8}\d{1,9}\.\d{6}\] ")  # of Linux's kernel
 _FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})[\w-]{0,20}\s*$")
+_ADDRESS = re.compile(r"\S{1,300}\([^()]{0,300}\+0x[0-9a-f]{1,16}\) ?\[0x[0-9a-f]{1,16}\]$|\d{1,4}\s{1,8}\S.{0,60}?\s0x[0-9a-f]{8,16} ")
+"""A row of a program that was built without places."""
 _HEADING = re.compile(r"#{2,6} \S")
 _OF_RECORD = re.compile(
     r"(?i:(?:logger|source|integration|first occurred|last logged|environment|release|level|host(?:name)?|pid|thread|time(?:stamp)?): )\S"
@@ -115,6 +117,7 @@ def _without_labels(lines: Sequence[str]) -> Sequence[str]:
 def _said_once(lines: Sequence[str]) -> Sequence[str]:
     """Without lines that say again what one above them says, and without a shell's word that a program is gone."""
     once = [line for at, line in enumerate(lines) if not any(above and line.endswith(above) for above in lines[:at])]
+    once = [line for line in once if not _ADDRESS.match(line)] or once
     last = next((at for at in range(len(once), 0, -1) if not _GONE.match(once[at - 1])), 0)
     return once[:last] or once
 

@@ -21,6 +21,7 @@ _NAMED: Final = re.compile(rf"(?<![\w.$/\\\"'`(]){_NAME}(?: ?: ?(.*)|:?)$")
 _CAUSED: Final = re.compile(
     rf"\s*(?:Caused by: |Wrapped by: |---> (?:\(Inner Exception #\d+\) )?){_NAME}(?: ?: ?(.*)|:?)$"
 )
+_THROWN: Final = re.compile(rf".{{0,200}}\bException thrown: '{_NAME}' in \S()")
 _INLINE: Final = re.compile(rf" ---> {_NAME}(?: ?: ?(.*)|:?)$")
 _MESSAGE: Final = re.compile(r"\s*Message ?[=:] ?(\S.*)$")
 _FURTHER: Final = re.compile(r"\s+(?!at |\.\.\. |---|Message|HResult|Source|StackTrace)\S")
@@ -77,7 +78,7 @@ def find(log: Log) -> list[Found]:
 
 def _chain(log: Log, index: int) -> _Chain | None:
     line = log.lines[index]
-    named = _CAUSED.match(line) or _NAMED.search(line)
+    named = _CAUSED.match(line) or _NAMED.search(line) or _THROWN.match(line)
     language = _language(named[1], line) if named else None
     if named is None or language is None:
         return None
@@ -115,7 +116,9 @@ def _add(log: Log, chain: _Chain, kind: str, message: str) -> None:
         _add(log, chain, inner[1], inner[2] or "")
         return
     below = log.lines[chain.end] if chain.end < len(log.lines) else ""
-    recorded = any(record.first == chain.end - 1 for record in log.records)
+    recorded = _THROWN.match(log.lines[chain.end - 1]) is not None or any(
+        record.first == chain.end - 1 for record in log.records
+    )
     if not message and not recorded and _says_message(log, chain.end, below):
         labelled = _MESSAGE.match(below)
         chain.drafts[-1].message = labelled[1] if labelled else below.strip()
