@@ -10,7 +10,8 @@ from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number
 from tools.traces.php_frames import Call, call_of, frames_of, named, xdebug_call
-from tools.traces.php_headers import Header, completed, header_of, typed
+from tools.traces.php_header import Header, completed
+from tools.traces.php_headers import header_of, typed
 from tools.traces.php_viewer import as_php_prints
 
 CUES = (
