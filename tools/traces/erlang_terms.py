@@ -34,7 +34,8 @@ _STACKTRACE = re.compile(r"\s*[Ss]tacktrace ?[=:] ?\[")
 _REASON_GIVEN = re.compile(r"\s*Reason=(?:\{?:(\w{1,100})|%([\w.]{1,200})\{)")
 _STOPPED = re.compile(r"(?:.{0,300}?[\s:])?\*\* \((?:stop|EXIT)\) (?:\{:EXIT, )?\{:(\w{1,100}), (?=\[\{)")
 _REASON = re.compile(
-    r"(?:Reason for termination ==|exception (?:exit|error|throw):|exit with reason|exit value:|crashed with reason|[Rr]eason:?)\s*(?:\*\* )?(.{0,400})",
+    r"(?:Reason for termination ==|exception (?:exit|error|throw):|exit with reason"
+    r"|exit value:|crashed with reason|[Rr]eason:?)\s*(?:\*\* )?(.{0,400})",
     re.DOTALL,
 )
 _ATOM = re.compile(r"\{?\s*\{?'?([a-z]\w{0,100})'?(?:,\s*(.{1,300}?)\},)?")

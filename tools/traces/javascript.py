@@ -1,7 +1,6 @@
 """JavaScript and TypeScript stacks: V8 (Node.js, Chrome) old and new, Firefox and Safari."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ from incidents.trace import Frame
 from tools.traces.above import said_above
 from tools.traces.announced import LEVELS, VAGUE, announced
 from tools.traces.candidates import Draft, Found, root_first
+from tools.traces.javascript_messages import QUOTED, message_of, without_difference
 from tools.traces.javascript_rows import is_name, named, page_row, row_of, row_without_place
 from tools.traces.jest_report import said_below_heading
 from tools.traces.lines import Log
@@ -29,19 +29,10 @@ _ASYNC = re.compile(
 _RAISED_AT = re.compile(r" \(at \S{1,300}:\d{1,9}:\d{1,9}\)$")  # a console's own word on the first row's place
 _PLACE_BEHIND = re.compile(r" [\w-]{2,30}://\S{1,500} \d{1,7}$")  # Firefox's, of an extension
 _CLOCK = re.compile(r"(?<!\s)\s{2,200}\d\d:\d\d:\d\d$")
-_CODE = re.compile(r"\s{0,80}(?:>\s{0,40})?\d{1,6} \| |\s{0,80}\| {1,400}\^")
-_LEFT_OUT = re.compile(r"\s*\.\.\. \d{1,4} lines matching ")
-_LABEL = re.compile(
-    r"\s*(?:Source$|\[\[Exception stack$|This error happened while |(?:[Ss]tack ?[Tt]race|[Ss]tack|[Bb]acktrace|[Cc]all ?[Ss]tack):?\s*$)"
-)
-_DIFFERENCE = re.compile(r"\s*\+ expected - actual\s*$")  # a test runner's own, below what the error says
-_DIFFERENCE_OF_VITEST = re.compile(r"\s*- Expected\s*$")
 _STACK_BEHIND = re.compile(r", stack:\s*$")  # React Native's own word behind the message
-_LOCATED = re.compile(r"\s*This error is located at:")
 _QUOTED_ROW = re.compile(r"\s*(?:\d{1,6}\s?\||\|\s*\^*|$)")
 _COMPONENT = re.compile(r"\s*at ([A-Z]\w{1,80})$")
 _TOOL = re.compile(r"(?:\d{1,2}:\d\d:\d\d(?: [AP]M)? )?\[[\w:-]{1,30}\] (?:[A-Za-z]{1,20} ){0,3}error: (?=\S)")
-_QUOTED = re.compile(r"\s{0,8}\d{1,6}\s{1,4}\|  |\s{0,12}\|\s{1,400}\^|\s{1,8}(?:File|Plugin|Location|Id): \S")
 _LABELS = frozenset({"File", "Plugin", "Location", "Url", "URL", "Code", "Source", "Id", "Frame"})
 _FENCE = re.compile(r"\s{0,8}(?:`{3}|~{3})")
 _CARET = re.compile(r"\s*[\^~]+\s*$")
@@ -185,7 +176,7 @@ def _header(log: Log, first: int, floor: int) -> int:
         if log.quiet(index):
             break
     quoted = first
-    while quoted > lowest and _QUOTED.match(log.lines[quoted - 1]):
+    while quoted > lowest and QUOTED.match(log.lines[quoted - 1]):
         quoted -= 1
     above = first if first in log.stamped else said_above(log, quoted)  # rows that begin a record say no more
     above = first if above == quoted else above
@@ -234,9 +225,9 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     """The error above a stack, and how deep it lies below the error before it (0: an error of its own)."""
     line = log.lines[at] if at < stack.first else ""
     typed = _typed(line)
-    below = _message_of(log.lines[at + 1 : stack.first])
+    below = message_of(log.lines[at + 1 : stack.first])
     if "❯ " in log.lines[stack.first]:
-        below = _without_difference(below)
+        below = without_difference(below)
     first = (
         _PLACE_BEHIND.sub("", _RAISED_AT.sub("", typed.message))
         if typed
@@ -251,34 +242,6 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     cause = _CAUSE.match(line) is not None
     depth = indent + 1 if cause or (indent and line) else 0
     return draft, depth
-
-
-def _message_of(lines: Sequence[str]) -> Sequence[str]:
-    """The lines below a header, up to the code that a test runner quotes."""
-    below = (*lines[1:], "")
-    quoted = (
-        at
-        for at, line in enumerate(lines)
-        if _CODE.match(line)
-        or _CARET.match(below[at])
-        or _LEFT_OUT.match(line)
-        or _DIFFERENCE.match(line)
-        or _LOCATED.match(line)
-        or _QUOTED.match(line)
-    )
-    said = list(lines[: next(quoted, len(lines))])
-    while said and (not said[-1].strip() or _LABEL.match(said[-1])):
-        said.pop()
-    return said
-
-
-def _without_difference(lines: Sequence[str]) -> Sequence[str]:
-    """Without the difference of two values that Vitest prints below what the error says."""
-    end = next((at for at, line in enumerate(lines) if _DIFFERENCE_OF_VITEST.match(line)), len(lines))
-    said = list(lines[:end])
-    while said and not said[-1].strip():
-        said.pop()
-    return said
 
 
 def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:

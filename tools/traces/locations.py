@@ -14,12 +14,14 @@ _OF_PACKAGE: Final = {
     **dict.fromkeys(("System", "Microsoft"), "csharp"),
 }
 _REVERSED: Final = frozenset(
-    (
-        "com org net io edu gov mil info biz name de fr ru cn uk us eu jp br nl ch at it es pl cz se no fi dk be co dev app me in tv cc"
-        " java javax jakarta jdk sun kotlin kotlinx scala akka play groovy groovyx clojure kafka reactor feign okhttp3 retrofit2 hudson"
-        " jenkins rx dagger junit liquibase spark android androidx dalvik libcore"
-    ).split()
-)
+    {
+        "com", "org", "net", "io", "edu", "gov", "mil", "info", "biz", "name", "de", "fr", "ru", "cn", "uk", "us", "eu", "jp", "br",
+        "nl", "ch", "at", "it", "es", "pl", "cz", "se", "no", "fi", "dk", "be", "co", "dev", "app", "me", "in", "tv", "cc", "java",
+        "javax", "jakarta", "jdk", "sun", "kotlin", "kotlinx", "scala", "akka", "play", "groovy", "groovyx", "clojure", "kafka",
+        "reactor", "feign", "okhttp3", "retrofit2", "hudson", "jenkins", "rx", "dagger", "junit", "liquibase", "spark", "android",
+        "androidx", "dalvik", "libcore"
+    }
+)  # fmt: skip
 """Packages of Java's family begin so: with a domain that is turned round, or with these names."""
 _LIBRARY: Final = re.compile(
     r"([a-z]\w*)(?:\.[a-z_]\w*){0,6}\.[A-Z]\w*(?:Error|Exception|Warning|Timeout|DoesNotExist|NotFound)$"

@@ -46,7 +46,8 @@ _BRACKET_OPEN: Final = re.compile(
 )
 """Rails' own form, whose message goes on in the next line with a suggestion."""
 _TYPE_BEHIND: Final = re.compile(
-    r"(?:^\s*|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) \(((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception))\)(?=[\"”`]|\s*$)"
+    r"(?:^\s*|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) "
+    r"\(((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception))\)(?=[\"”`]|\s*$)"
 )
 """A message with its type in brackets behind it, as Ruby prints it and people quote it."""
 _CONSTANT: Final = re.compile(r"\s{0,8}((?:[A-Z]\w{0,80}::){1,8}[A-Z]\w{0,80}): (\S.*)")

@@ -13,7 +13,8 @@ _ASKED = re.compile(
     r"(?:I|I'm|I've|We|My|Our|Any|Anyone|Thanks|Please|Does|Do|How|What|Why|Can|Could|Is|Has)\b.{3,}|.{10,}\?$"
 )
 _CHATTED = re.compile(
-    r"(?i:any(?:one|body|thoughts| ideas?)\b|thanks|thx\b|same here|looks like|seems (?:like|to)|btw\b|fyi\b|(?:i|i'm|i've|we|we're|my|our) \w).{3,}"
+    r"(?i:any(?:one|body|thoughts| ideas?)\b|thanks|thx\b|same here|looks like|seems (?:like|to)"
+    r"|btw\b|fyi\b|(?:i|i'm|i've|we|we're|my|our) \w).{3,}"
 )  # a chat's next words, directly below
 _FOREIGN = re.compile(r"[^\x00-\x7f]{4,}")  # a message in English does not go on in another script
 _SENTENCE = re.compile(r"[A-Z][a-z']{0,12}(?: [\w',-]{1,20}){3,40}[:.!?]?$")

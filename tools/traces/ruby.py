@@ -26,7 +26,8 @@ _RAISED_HERE = re.compile(
 )
 _PATH_BEFORE = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/])")
 _PLAIN_FRAME = re.compile(
-    r"\s*(?:# )?(?:from )?((?:[A-Za-z]:)?[^\s:'\"(][^:\s]{0,400}\.(?:rb|erb|rhtml|haml|slim|rake|ru|jbuilder|rabl|builder|arb)):(\d{1,9})(?::in)?$"
+    r"\s*(?:# )?(?:from )?((?:[A-Za-z]:)?[^\s:'\"(][^:\s]{0,400}\.(?:rb|erb|rhtml|haml|slim|rake|ru|jbuilder"
+    r"|rabl|builder|arb)):(\d{1,9})(?::in)?$"
 )
 _ON_LINE = re.compile(r"\) on line #\d{1,7} of \S{1,400}:?$")  # Rails 2 names the template behind the message
 _TYPED = re.compile(r"(.*?) ?\(((?:[A-Z]\w*::)*[A-Z]\w*)\)$")
