@@ -16,6 +16,9 @@ _STEMS: Final = (b"err", b"fatal", b"crit", b"severe")
 _WORD: Final = re.compile(rb"ERR|FATAL|CRITICAL|SEVERE|error|fatal|critical|(?<=\[)crit\]")
 _NUMBERED: Final = b'"level":5'
 _LETTERED: Final = (b"E0", b"E1")
+_CONSOLE: Final = (b"fail: ", b"crit: ")
+_CATEGORY: Final = re.compile(rb"(?:fail|crit): [\w.+`<>]{1,200}\[\d{1,9}\]\s*$")
+"""The console of .NET: what is said stands on the line below."""
 _BEHIND: Final = (b" E0", b" E1")
 """The same behind a container's stamp."""
 
@@ -64,9 +67,9 @@ class ErrorRows:
     def _apart(self, rows: Sequence[bytes], hot: HotLines, found: Sequence[int], number: int) -> Iterator[Row]:
         """Those of the found lines that neither belong to a trace nor announce one."""
         for order, at in enumerate(found):
-            row = Row(rows[at], number + at)
+            row = Row(_with_message(rows, at), number + at)
             following = _trace_near(hot, at, rows)
-            if at in hot.begins or _ROW.search(row.line) is not None:
+            if at in hot.begins or at in hot.alone or _ROW.search(row.line) is not None:
                 continue
             if following is not None:
                 if order + 1 < len(found) and found[order + 1] < following:
@@ -77,6 +80,11 @@ class ErrorRows:
                 yield row
 
 
+def _with_message(rows: Sequence[bytes], at: int) -> bytes:
+    below = rows[at + 1 : at + 2] if rows[at].startswith(_CONSOLE) and _CATEGORY.match(rows[at]) else ()
+    return b"\n".join((rows[at], *below))
+
+
 def error_lines(block: Block) -> list[int]:
     """Which lines hold a word that may be a level, by searching the block as a whole."""
     text = block.text
@@ -85,7 +93,8 @@ def error_lines(block: Block) -> list[int]:
     if b'"' in text:
         places += places_of(text, (_NUMBERED,))
     places += [at + 1 for at in places_of(text, (b"\nE", *_BEHIND)) if text.startswith(_LETTERED, at + 1)]
-    places += [0] if text.startswith(_LETTERED) else []
+    places += [at + 1 for at in places_of(text, (b"\nfail: ", b"\ncrit: "))]
+    places += [0] if text.startswith((*_LETTERED, *_CONSOLE)) else []
     return block.rows_of(places) if places else []
 
 
@@ -94,7 +103,7 @@ def says_error(line: bytes) -> bool:
     return (
         _WORD.search(line) is not None
         or _NUMBERED in line
-        or line.startswith(_LETTERED)
+        or line.startswith((*_LETTERED, *_CONSOLE))
         or any(map(line.__contains__, _BEHIND))
     )
 
