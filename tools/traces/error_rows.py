@@ -1,7 +1,7 @@
 """Which lines of a large text could be of level ERROR or worse and belong to no trace: found in blocks of bytes, as in hot_lines.py."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -13,7 +13,7 @@ from tools.traces.line_memo import LineMemo
 _STEMS: Final = (b"err", b"fatal", b"crit", b"severe")
 """Searched in lower case, because each search costs about half a millisecond a megabyte; `_WORD` says which of them count."""
 
-_WORD: Final = re.compile(rb"ERR|FATAL|CRITICAL|SEVERE|error|fatal|critical|(?<=\[)crit\]")
+_WORD: Final = re.compile(rb"ERR|FATAL|CRITICAL|SEVERE|error|fatal|critical|(?<=\[)crit\]|Error(?:: |\])")
 _NUMBERED: Final = b'"level":5'
 _LETTERED: Final = (b"E0", b"E1")
 _CONSOLE: Final = (b"fail: ", b"crit: ")
@@ -25,6 +25,10 @@ _BEHIND: Final = (b" E0", b" E1")
 _ROW: Final = re.compile(
     rb"^\s|\\n|\tat |  at |\bat [\w.$<>-]+\(|File \"|#\d+ |goroutine \d|\+0x|:in [`']|raceback \(most|@http|panicked at |\.(?:exs?|erl):\d+: "
 )
+_TYPED: Final = re.compile(rb"\w(?:Error|Rejection)(?::|\])")
+_LEVEL: Final = re.compile(rb"ERR|FATAL|CRITICAL|SEVERE|\berror|fatal|critical|(?<=\[)crit\]")
+_FAR: Final = 12
+"""A line without a level that names a type counts only where no row of a trace stands as near as that."""
 _NEAR: Final = 3
 """A line that far above a row of a trace announces it."""
 
@@ -66,14 +70,18 @@ class ErrorRows:
 
     def _apart(self, rows: Sequence[bytes], hot: HotLines, found: Sequence[int], number: int) -> Iterator[Row]:
         """Those of the found lines that neither belong to a trace nor announce one."""
-        for order, at in enumerate(found):
+        named = {at for at in found if _TYPED.search(rows[at]) is not None and _LEVEL.search(rows[at]) is None}
+        graded = [at for at in found if at not in named]
+        for at in found:
             row = Row(_with_message(rows, at), number + at)
-            following = _trace_near(hot, at, rows)
             if at in hot.begins or at in hot.alone or _ROW.search(row.line) is not None:
                 continue
+            if at in named and (hot_near(hot, at) or len(rows) - at <= _FAR):
+                continue  # the head of a trace, or so near the end of a block that nobody knows
+            following = _trace_near(hot, at, rows)
             if following is not None:
-                if order + 1 < len(found) and found[order + 1] < following:
-                    yield row
+                if bisect_left(graded, following) > bisect_right(graded, at):
+                    yield row  # another record stands between
             elif len(rows) - at <= _NEAR:
                 self._last.append((row, len(rows) - 1 - at))
             else:
@@ -83,6 +91,11 @@ class ErrorRows:
 def _with_message(rows: Sequence[bytes], at: int) -> bytes:
     below = rows[at + 1 : at + 2] if rows[at].startswith(_CONSOLE) and _CATEGORY.match(rows[at]) else ()
     return b"\n".join((rows[at], *below))
+
+
+def hot_near(hot: HotLines, at: int) -> bool:
+    """Whether a row of a trace stands not far above or below."""
+    return bisect_right(hot.rows, at + _FAR) > bisect_right(hot.rows, at - _FAR)
 
 
 def error_lines(block: Block) -> list[int]:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tools.traces.cleaning import clean
 from tools.traces.cut_json import value_before_cut
 from tools.traces.escapes import unescaped
 from tools.traces.layout import repaired
@@ -13,7 +14,6 @@ from tools.traces.levels import Level, level_of
 from tools.traces.listed_lines import line_of
 from tools.traces.literals import listed_rows, quoted_trace
 from tools.traces.logfmt import texts_of_logfmt
-from tools.traces.markup import without_markup
 from tools.traces.prefixes import prefix_of_all, shows_row, without_common_prefixes
 from tools.traces.record_starts import Record, begun_by, quiet_ones, without_driver
 from tools.traces.senders import senders_of
@@ -21,7 +21,6 @@ from tools.traces.structured import tells_a_trace, texts_of_json, texts_of_value
 from tools.traces.tables import text_of_table
 from tools.traces.webservers import words_of_program
 
-MAX_CHARACTERS = 256_000
 MAX_LINES = 2_400
 MAX_LINE = 2_000
 SMALLEST_TRACE = 40
@@ -55,22 +54,14 @@ _QUOTE = re.compile(r"> ?")
 _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
 )
-_ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
-_ANSI_AS_TEXT = re.compile(
-    r"(?:\^\[|#033|\\x1[bB]|\\u001[bB]|\\033|\\e)\[[0-9;]{0,20}m"
-)  # as `cat -v` and syslog write it
-_INVISIBLE = re.compile("[\ufeff\u200b]")
 _GROUP_INDENT = 2  # Python prints an exception group two columns in: that indent tells its depth
 _DOCUMENT = re.compile(r"^[ \t]*([\[{])[ \t]*(?:\n|$)", re.MULTILINE)
 _DECODER = json.JSONDecoder(strict=False)
-_CURLY = re.compile(r"File [“”„\"]([^“”\"\n]{1,500})[“”\"], line")
-_FENCE = re.compile(r"(?<=[^\n`])```(?!`)|^```(?=[^\n`]*[^\n`\w])", re.MULTILINE)  # beside words, as chats paste them
 _SENDER = re.compile(r"\"(?:container_name|pod_name|pod|stream|source|tag)\" ?: ?\"([^\"\\]{1,100})\"")
 _BEFORE_ROW = re.compile(
     r"\s*(?:[Ss]tack ?(?:[Tt]race)?|[Tt]race(?:back)?|[Bb]acktrace):\s+(?=goroutine |at |#0 |\S+:\d)"
 )
 _PROSE = re.compile(r"[A-Za-z]{3,}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,27 +153,6 @@ def _dedented(lines: list[str]) -> list[str]:
     indents = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
     margin = min(indents, default=0)
     return [line[margin:] for line in lines] if margin > _GROUP_INDENT else lines
-
-
-def clean(text: str) -> str:
-    """At most MAX_CHARACTERS (head and tail), line ends unified, terminal escapes and control characters removed."""
-    if len(text) > MAX_CHARACTERS:
-        text = text[: MAX_CHARACTERS // 2] + "\n" + text[-(MAX_CHARACTERS // 2) :]
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be stored anywhere
-        text = _INVISIBLE.sub("", text)
-        text = text.replace("\xa0", " ")  # the indent of AWS Lambda, and of what is copied from web pages
-        text = _CURLY.sub(r'File "\1", line', text)
-    if "```" in text:
-        text = _FENCE.sub("\n```\n", text)
-    text = without_markup(text)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\x1b" in text:
-        text = _ANSI.sub("", text)
-    if "[" in text and _ANSI_AS_TEXT.search(text):
-        text = _ANSI_AS_TEXT.sub("", text)
-    return _CONTROL.sub("", text)
 
 
 def _bounded_line(line: str) -> str:

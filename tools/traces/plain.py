@@ -41,20 +41,29 @@ _OBJECT: Final = re.compile(
     r".{0,400}?#<((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception|Invalid|NotFound|Timeout)): (.{1,4000})>\s*$"
 )
 """An error as Ruby prints the object."""
+_BRACKET_OPEN: Final = re.compile(
+    r"\s{0,8}((?:[A-Z]\w{0,80}::){1,8}[A-Z]\w{0,80}|NoMethodError|NameError) \(([^()]{3,2000}(?:\([^()]{0,200}\)[^()]{0,500}){0,4})$"
+)
+"""Rails' own form, whose message goes on in the next line with a suggestion."""
 _TYPE_BEHIND: Final = re.compile(
-    r"(?:^\s*|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) \(((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception))\)(?=[\"”`]|\s*$)"
+    r"(?:^\s*|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) "
+    r"\(((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception))\)(?=[\"”`]|\s*$)"
 )
 """A message with its type in brackets behind it, as Ruby prints it and people quote it."""
 _CONSTANT: Final = re.compile(r"\s{0,8}((?:[A-Z]\w{0,80}::){1,8}[A-Z]\w{0,80}): (\S.*)")
 """Ruby's types need not end as error types do."""
-_PROPERTY: Final = re.compile(r"\b(line|lineNumber|column|columnNumber|sourceURL|fileName): ?(?:(\d{1,9})|'([^'\n]{1,1000})')")
+_PROPERTY: Final = re.compile(
+    r"\b(line|lineNumber|column|columnNumber|sourceURL|fileName): ?(?:(\d{1,9})|'([^'\n]{1,1000})')"
+)
 _PLACE_BEHIND = re.compile(
     r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$"
 )  # as consoles put it
 _REQUEST = re.compile(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]{1,3}\" \d{3}\b")
 _CLOCK = re.compile(r"^\[ {0,8}\d{1,9}\.\d{6}\] ")  # of Linux's kernel
 _FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})[\w-]{0,20}\s*$")
-_ADDRESS = re.compile(r"\S{1,300}\([^()]{0,300}\+0x[0-9a-f]{1,16}\) ?\[0x[0-9a-f]{1,16}\]$|\d{1,4}\s{1,8}\S.{0,60}?\s0x[0-9a-f]{8,16} ")
+_ADDRESS = re.compile(
+    r"\S{1,300}\([^()]{0,300}\+0x[0-9a-f]{1,16}\) ?\[0x[0-9a-f]{1,16}\]$|\d{1,4}\s{1,8}\S.{0,60}?\s0x[0-9a-f]{8,16} "
+)
 """A row of a program that was built without places."""
 _HEADING = re.compile(r"#{2,6} \S")
 _OF_RECORD = re.compile(
@@ -170,7 +179,7 @@ def told(line: str) -> Announced | None:
     constant = _CONSTANT.match(line)
     if constant is not None:
         return Announced(constant[1], ended(constant[2]), constant.start(1))
-    bracketed = _IN_BRACKETS.match(line)
+    bracketed = _IN_BRACKETS.match(line) or _BRACKET_OPEN.match(line)
     if bracketed is not None:
         return Announced(bracketed[1], bracketed[2], bracketed.start(1))
     named = _RAISED.search(line) if ": " in line else None
@@ -210,7 +219,7 @@ def language_told(said: Announced, lines: Sequence[str], frames: Sequence[Frame]
     tongues = {LANGUAGES.get(frame.path.rpartition(".")[2].lower(), "") for frame in frames}
     if any(map(_NODE.search, lines)) or any(map(_INSPECTED.match, lines)):
         return "javascript"
-    if any(map(_IN_BRACKETS.match, lines)):
+    if any(map(_IN_BRACKETS.match, lines)) or any(map(_BRACKET_OPEN.match, lines)):
         return "ruby"
     ending = next(iter(tongues)) or None if len(tongues) == 1 else None
     return language_of_type(said.type) or ending or language_of(said.type, said.message)

@@ -43,9 +43,13 @@ def _recorded(lines: Sequence[str]) -> list[str] | None:
         records = [json.loads(line) for line in said]
     except ValueError:
         return None
-    if len({str(record.get("stream")) for record in records}) != 1 or not all(isinstance(record["log"], str) for record in records):
+    if len({str(record.get("stream")) for record in records}) != 1 or not all(
+        isinstance(record["log"], str) for record in records
+    ):
         return None
-    return "".join(record["log"] if record["log"].endswith("\n") else record["log"] + "\n" for record in records).split("\n")
+    return "".join(record["log"] if record["log"].endswith("\n") else record["log"] + "\n" for record in records).split(
+        "\n"
+    )
 
 
 def begun_by(stamps: Mapping[int, int], lines: Sequence[str]) -> frozenset[int]:

@@ -118,7 +118,7 @@ class _Tally:
         else:
             text = row.line[:2_000].decode("utf-8", "replace")
             said = error_said(text)
-            self.said[digest] = () if said is None else (self._add(Found(None, (said,), 0), row.number, text),)
+            self.said[digest] = () if said is None else (self._add(said, row.number, text),)
 
     def _add(self, found: Found, line: int, text: str, before: Sequence[str] = ()) -> str:
         trace = trace_of(found.language, found.failures, before)
