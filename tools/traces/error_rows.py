@@ -16,6 +16,9 @@ _STEMS: Final = (b"err", b"fatal", b"crit", b"severe")
 _WORD: Final = re.compile(rb"ERR|FATAL|CRITICAL|SEVERE|error|fatal|critical|(?<=\[)crit\]|Error(?:: |\])")
 _NUMBERED: Final = b'"level":5'
 _LETTERED: Final = (b"E0", b"E1")
+_CONSOLE: Final = (b"fail: ", b"crit: ")
+_CATEGORY: Final = re.compile(rb"(?:fail|crit): [\w.+`<>]{1,200}\[\d{1,9}\]\s*$")
+"""The console of .NET: what is said stands on the line below."""
 _BEHIND: Final = (b" E0", b" E1")
 """The same behind a container's stamp."""
 
@@ -70,8 +73,8 @@ class ErrorRows:
         named = {at for at in found if _TYPED.search(rows[at]) is not None and _LEVEL.search(rows[at]) is None}
         graded = [at for at in found if at not in named]
         for at in found:
-            row = Row(rows[at], number + at)
-            if at in hot.begins or _ROW.search(row.line) is not None:
+            row = Row(_with_message(rows, at), number + at)
+            if at in hot.begins or at in hot.alone or _ROW.search(row.line) is not None:
                 continue
             if at in named and (hot_near(hot, at) or len(rows) - at <= _FAR):
                 continue  # the head of a trace, or so near the end of a block that nobody knows
@@ -83,6 +86,11 @@ class ErrorRows:
                 self._last.append((row, len(rows) - 1 - at))
             else:
                 yield row
+
+
+def _with_message(rows: Sequence[bytes], at: int) -> bytes:
+    below = rows[at + 1 : at + 2] if rows[at].startswith(_CONSOLE) and _CATEGORY.match(rows[at]) else ()
+    return b"\n".join((rows[at], *below))
 
 
 def hot_near(hot: HotLines, at: int) -> bool:
@@ -98,7 +106,8 @@ def error_lines(block: Block) -> list[int]:
     if b'"' in text:
         places += places_of(text, (_NUMBERED,))
     places += [at + 1 for at in places_of(text, (b"\nE", *_BEHIND)) if text.startswith(_LETTERED, at + 1)]
-    places += [0] if text.startswith(_LETTERED) else []
+    places += [at + 1 for at in places_of(text, (b"\nfail: ", b"\ncrit: "))]
+    places += [0] if text.startswith((*_LETTERED, *_CONSOLE)) else []
     return block.rows_of(places) if places else []
 
 
@@ -107,7 +116,7 @@ def says_error(line: bytes) -> bool:
     return (
         _WORD.search(line) is not None
         or _NUMBERED in line
-        or line.startswith(_LETTERED)
+        or line.startswith((*_LETTERED, *_CONSOLE))
         or any(map(line.__contains__, _BEHIND))
     )
 

@@ -1,11 +1,9 @@
 """Exceptions of Java and .NET that a text names without any row: a type with its package, its message, what caused it."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from incidents.trace import Frame
 from tools.traces import plain
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
@@ -73,7 +71,7 @@ def find(log: Log) -> list[Found]:
         if chain is not None:
             chains.append(chain)
     told = [chain for chain in chains if not log.quiet(chain.at)] or chains
-    return [_found(log, chain, alone=len(told) == 1) for chain in told]
+    return [_found(log, chain) for chain in told]
 
 
 def _chain(log: Log, index: int) -> _Chain | None:
@@ -149,12 +147,8 @@ def _without_quotes(message: str, language: str) -> str:
     return quoted[1] if quoted else message
 
 
-def _found(log: Log, chain: _Chain, *, alone: bool) -> Found:
+def _found(log: Log, chain: _Chain) -> Found:
+    """The exceptions, the cause with the places that stand near."""
     failures = root_first(chain.drafts)
-    frames = _places(log.lines, chain, alone=alone)
+    frames = plain.places(log.lines[max(0, chain.at - NEAR) : chain.end + NEAR])
     return Found(chain.language, (failures[0].model_copy(update={"frames": frames}), *failures[1:]), chain.at)
-
-
-def _places(lines: Sequence[str], chain: _Chain, *, alone: bool) -> tuple[Frame, ...]:
-    """The places that the text names, or those near an exception that is one of several."""
-    return plain.places(lines if alone else lines[max(0, chain.at - NEAR) : chain.end + NEAR])
