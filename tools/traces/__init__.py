@@ -3,9 +3,10 @@
 from incidents.trace import StackTrace
 from tools.traces import plain
 from tools.traces.candidates import most_frequent
+from tools.traces.cleaning import MAX_CHARACTERS
 from tools.traces.errors import errors_in, trace_in, trace_of
 from tools.traces.fingerprint import signature
-from tools.traces.lines import MAX_CHARACTERS, read_log
+from tools.traces.lines import read_log
 from tools.traces.paths import PathIndex, map_to_repository
 from tools.traces.stream import most_telling
 from tools.traces.text import read_trace
@@ -17,7 +18,7 @@ def parse(text: str) -> StackTrace:
     """Read the stack trace in any text: root cause first, innermost frame first, `repo_path` None everywhere.
 
     Never raises; what it returns is redacted. Of several traces in one text the most frequent is taken, errors before
-    mere warnings, ties to the first printed. Text over lines.MAX_CHARACTERS is read piece by piece (see stream.py).
+    mere warnings, ties to the first printed. Text over cleaning.MAX_CHARACTERS is read piece by piece (see stream.py).
     Unknown text gives one failure with the places it names.
     """
     if len(text) > MAX_CHARACTERS and (found := most_telling(text)) is not None:

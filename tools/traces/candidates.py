@@ -66,7 +66,8 @@ def root_first(drafts: Sequence[Draft]) -> tuple[Failure, ...]:
 
 
 def most_frequent(found: Iterable[Found]) -> Found | None:
-    """The trace an alert is about: errors before warnings, those with places, those that say what failed, the most frequent, the first."""
+    """The trace an alert is about: errors before warnings, those with places, those that say what failed, of those
+    without a place the ones with a type, the most frequent, the first."""
     groups: dict[tuple[object, ...], list[Found]] = {}
     for one in sorted(found, key=lambda one: one.at):
         groups.setdefault(_sameness(one), []).append(one)
@@ -76,10 +77,12 @@ def most_frequent(found: Iterable[Found]) -> Found | None:
     return best[0]
 
 
-def _weight(group: list[Found]) -> tuple[bool, bool, bool, int, int]:
+def _weight(group: list[Found]) -> tuple[bool, bool, int, int, int]:
     first = group[0]
     located = any(frame.path for failure in first.failures for frame in failure.frames)
-    said = any(failure.type or failure.message.strip() for failure in first.failures)  # no rows that were cut off above
+    said = max(  # no rows that were cut off above
+        2 if failure.type else 1 if failure.message.strip() else 0 for failure in first.failures
+    )
     return first.grave, located, said, len(group), -first.at
 
 

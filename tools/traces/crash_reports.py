@@ -15,11 +15,11 @@ CUES = ("the Java Runtime Environment", "explanation = ")
 MAX_LINES: Final = 60
 
 _VM: Final = re.compile(
-    r"\s*# (?:A fatal error has been detected by|There is insufficient memory for) the Java Runtime Environment\b"
+    r"\s*(?:# )?(?:A fatal error has been detected by|There is insufficient memory for) the Java Runtime Environment\b"
 )
-_SAID: Final = re.compile(r"\s*#\s{1,4}(\S.{0,1000})$")
+_SAID: Final = re.compile(r"[\s#]{0,12}([^\s#].{0,1000})$")
 _FRAME: Final = re.compile(
-    r"\s*# (?:[VC]\s{1,4}\[[^\]]{1,200}\]\s{1,4}(?P<native>[^\s+]{1,300})|[jJ] .{0,40}?(?P<java>[\w$.]{3,300})\()"
+    r"\s*(?:# )?(?:[VC]\s{1,4}\[[^\]]{1,200}\]\s{1,4}(?P<native>[^\s+]{1,300})|[jJ] .{0,40}?(?P<java>[\w$.]{3,300})\()"
 )
 _REPORT: Final = re.compile(r"\s*explanation = ")
 _IN_FILE: Final = re.compile(r".{0,20}Panic occurred in file '([^']{1,500})' at line (\d{1,9})")

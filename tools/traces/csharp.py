@@ -72,6 +72,7 @@ class _Reading:
     drafts: list[Draft] = field(default_factory=list)
     waiting: list[Draft] = field(default_factory=list)
     framed: bool = False
+    margin: int = 0  # where its first line begins: the others stand below that
     message_lines: int = 0
 
     def begin(self, kind: str | None, message: str) -> None:
@@ -140,7 +141,7 @@ def _begun(line: str, index: int) -> _Reading | None:
     raised = _RAISED.match(parts[0].strip())
     if raised is None:
         return None
-    reading = _Reading(index)
+    reading = _Reading(index, margin=len(line) - len(line.lstrip()))
     reading.begin(raised[1], raised[2] or "")
     for part in parts[1:]:
         _add_inner(reading, part)
@@ -163,7 +164,8 @@ def _goes_on(reading: _Reading, log: Log, index: int) -> bool:
     if reading.framed or index in log.stamped or reading.message_lines >= MAX_MESSAGE_LINES or _begun(line, index):
         return False
     reading.message_lines += 1
-    reading.waiting[-1].message += "\n" + line
+    own = line[: reading.margin].strip() == ""
+    reading.waiting[-1].message += "\n" + (line[reading.margin :] if own else line)
     return True
 
 

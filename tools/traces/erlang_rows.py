@@ -16,6 +16,7 @@ _ROW: Final = re.compile(
     r"(?: \(([^(),\n]{1,400}), line (\d{1,7})\))?\s*$"
 )
 _RAISED: Final = re.compile(r"(?:.{0,200}?[\s*:])?exception (error|exit|throw): (.*)$")
+_TERM: Final = re.compile(r"\{([a-z]\w{0,80}),\s*(.{1,4000})\}", re.DOTALL)
 _BELOW: Final = re.compile(r"\*\*(error|exit|throw):(.*)$")  # as EUnit prints it
 _FUN: Final = re.compile(r"'-([\w-]{1,100}?)/\d{1,3}-.{0,100}'$")
 
@@ -44,7 +45,10 @@ def _found(log: Log, first: int, frames: list[Frame], below: str) -> Found | Non
             if "{file," in "".join(log.lines[at:first]):
                 return None  # its own reader reads the stack in the reason
             said = [raised[2], *(line.strip() for line in log.lines[at + 1 : first])]
-            return Found("elixir", (Draft(raised[1], "\n".join(said), frames).failure(),), at)
+            text = "\n".join(said)
+            term = _TERM.fullmatch(text.strip())
+            kind, message = (term[1], term[2]) if term else (raised[1], text)
+            return Found("elixir", (Draft(kind, message, frames).failure(),), at)
     told = _BELOW.match(below)
     draft = (
         Draft(told[1], told[2], frames) if told else Draft(None, log.lines[first - 1].strip() if first else "", frames)

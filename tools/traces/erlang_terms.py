@@ -34,7 +34,9 @@ _STACKTRACE = re.compile(r"\s*[Ss]tacktrace ?[=:] ?\[")
 _REASON_GIVEN = re.compile(r"\s*Reason=(?:\{?:(\w{1,100})|%([\w.]{1,200})\{)")
 _STOPPED = re.compile(r"(?:.{0,300}?[\s:])?\*\* \((?:stop|EXIT)\) (?:\{:EXIT, )?\{:(\w{1,100}), (?=\[\{)")
 _REASON = re.compile(
-    r"(?:Reason for termination ==|exception (?:exit|error|throw):|exit with reason|exit value:|crashed with reason|[Rr]eason:?)\s*(?:\*\* )?(.{0,400})", re.DOTALL
+    r"(?:Reason for termination ==|exception (?:exit|error|throw):|exit with reason"
+    r"|exit value:|crashed with reason|[Rr]eason:?)\s*(?:\*\* )?(.{0,400})",
+    re.DOTALL,
 )
 _ATOM = re.compile(r"\{?\s*\{?'?([a-z]\w{0,100})'?(?:,\s*(.{1,300}?)\},)?")
 _BEGIN = re.compile(
@@ -75,7 +77,9 @@ def _listed(log: Log) -> list[Found]:
             Frame(path=slashed(path), line=number(row), function=quoted or function, class_name=module)
             for module, quoted, function, path, row in _INSPECTED.findall(text)
         ]
-        reason = next((match for above in log.lines[max(at - 2, 0) : at] if (match := _REASON_GIVEN.match(above))), None)
+        reason = next(
+            (match for above in log.lines[max(at - 2, 0) : at] if (match := _REASON_GIVEN.match(above))), None
+        )
         if frames:
             kind = next(filter(None, reason.groups()), None) if reason else None
             found.append(Found("elixir", (Draft(kind, "", frames).failure(),), max(at - 2, 0)))

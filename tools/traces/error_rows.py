@@ -1,7 +1,7 @@
 """Which lines of a large text could be of level ERROR or worse and belong to no trace: found in blocks of bytes, as in hot_lines.py."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -13,15 +13,22 @@ from tools.traces.line_memo import LineMemo
 _STEMS: Final = (b"err", b"fatal", b"crit", b"severe")
 """Searched in lower case, because each search costs about half a millisecond a megabyte; `_WORD` says which of them count."""
 
-_WORD: Final = re.compile(rb"ERR|FATAL|CRITICAL|SEVERE|error|fatal|critical|(?<=\[)crit\]")
+_WORD: Final = re.compile(rb"ERR|FATAL|CRITICAL|SEVERE|error|fatal|critical|(?<=\[)crit\]|Error(?:: |\])")
 _NUMBERED: Final = b'"level":5'
 _LETTERED: Final = (b"E0", b"E1")
+_CONSOLE: Final = (b"fail: ", b"crit: ")
+_CATEGORY: Final = re.compile(rb"(?:fail|crit): [\w.+`<>]{1,200}\[\d{1,9}\]\s*$")
+"""The console of .NET: what is said stands on the line below."""
 _BEHIND: Final = (b" E0", b" E1")
 """The same behind a container's stamp."""
 
 _ROW: Final = re.compile(
     rb"^\s|\\n|\tat |  at |\bat [\w.$<>-]+\(|File \"|#\d+ |goroutine \d|\+0x|:in [`']|raceback \(most|@http|panicked at |\.(?:exs?|erl):\d+: "
 )
+_TYPED: Final = re.compile(rb"\w(?:Error|Rejection)(?::|\])")
+_LEVEL: Final = re.compile(rb"ERR|FATAL|CRITICAL|SEVERE|\berror|fatal|critical|(?<=\[)crit\]")
+_FAR: Final = 12
+"""A line without a level that names a type counts only where no row of a trace stands as near as that."""
 _NEAR: Final = 3
 """A line that far above a row of a trace announces it."""
 
@@ -63,18 +70,32 @@ class ErrorRows:
 
     def _apart(self, rows: Sequence[bytes], hot: HotLines, found: Sequence[int], number: int) -> Iterator[Row]:
         """Those of the found lines that neither belong to a trace nor announce one."""
-        for order, at in enumerate(found):
-            row = Row(rows[at], number + at)
-            following = _trace_near(hot, at, rows)
-            if at in hot.begins or _ROW.search(row.line) is not None:
+        named = {at for at in found if _TYPED.search(rows[at]) is not None and _LEVEL.search(rows[at]) is None}
+        graded = [at for at in found if at not in named]
+        for at in found:
+            row = Row(_with_message(rows, at), number + at)
+            if at in hot.begins or at in hot.alone or _ROW.search(row.line) is not None:
                 continue
+            if at in named and (hot_near(hot, at) or len(rows) - at <= _FAR):
+                continue  # the head of a trace, or so near the end of a block that nobody knows
+            following = _trace_near(hot, at, rows)
             if following is not None:
-                if order + 1 < len(found) and found[order + 1] < following:
-                    yield row
+                if bisect_left(graded, following) > bisect_right(graded, at):
+                    yield row  # another record stands between
             elif len(rows) - at <= _NEAR:
                 self._last.append((row, len(rows) - 1 - at))
             else:
                 yield row
+
+
+def _with_message(rows: Sequence[bytes], at: int) -> bytes:
+    below = rows[at + 1 : at + 2] if rows[at].startswith(_CONSOLE) and _CATEGORY.match(rows[at]) else ()
+    return b"\n".join((rows[at], *below))
+
+
+def hot_near(hot: HotLines, at: int) -> bool:
+    """Whether a row of a trace stands not far above or below."""
+    return bisect_right(hot.rows, at + _FAR) > bisect_right(hot.rows, at - _FAR)
 
 
 def error_lines(block: Block) -> list[int]:
@@ -85,7 +106,8 @@ def error_lines(block: Block) -> list[int]:
     if b'"' in text:
         places += places_of(text, (_NUMBERED,))
     places += [at + 1 for at in places_of(text, (b"\nE", *_BEHIND)) if text.startswith(_LETTERED, at + 1)]
-    places += [0] if text.startswith(_LETTERED) else []
+    places += [at + 1 for at in places_of(text, (b"\nfail: ", b"\ncrit: "))]
+    places += [0] if text.startswith((*_LETTERED, *_CONSOLE)) else []
     return block.rows_of(places) if places else []
 
 
@@ -94,7 +116,7 @@ def says_error(line: bytes) -> bool:
     return (
         _WORD.search(line) is not None
         or _NUMBERED in line
-        or line.startswith(_LETTERED)
+        or line.startswith((*_LETTERED, *_CONSOLE))
         or any(map(line.__contains__, _BEHIND))
     )
 

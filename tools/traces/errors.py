@@ -28,6 +28,7 @@ from tools.traces import (
     pytest_report,
     python,
     rich_report,
+    rowless,
     ruby,
     rust,
     sentences,
@@ -89,7 +90,7 @@ FAMILIES: Final = (
 
 def errors_in(log: Log) -> list[Found]:
     """The errors of all families and those that lines only tell of, in no order: `at` says where each begins."""
-    traces = [with_fields(log, one) for one in traces_in(log)] or loose_rows.find(log)
+    traces = [with_fields(log, one) for one in traces_in(log)] or loose_rows.find(log) or rowless.find(log)
     return [*traces, *errors_said(log, traces)]
 
 
@@ -97,7 +98,7 @@ def errors_of_unit(log: Log) -> list[Found]:
     """The same of the lines around one trace of a large log, whose other lines are read elsewhere: rows that no family knows count
     when what stands above them speaks of an error."""
     traces = [with_fields(log, one) for one in traces_in(log)]
-    return traces or [one for one in loose_rows.find(log) if _speaks_of_error(log, one)] or sentences.find(log)
+    return traces or [one for one in loose_rows.find(log) if _speaks_of_error(log, one)] or rowless.find(log) or sentences.find(log)
 
 
 def _speaks_of_error(log: Log, found: Found) -> bool:

@@ -1,7 +1,6 @@
 """JavaScript and TypeScript stacks: V8 (Node.js, Chrome) old and new, Firefox and Safari."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ from incidents.trace import Frame
 from tools.traces.above import said_above
 from tools.traces.announced import LEVELS, VAGUE, announced
 from tools.traces.candidates import Draft, Found, root_first
+from tools.traces.javascript_messages import QUOTED, message_of, without_difference
 from tools.traces.javascript_rows import is_name, named, page_row, row_of, row_without_place
 from tools.traces.jest_report import said_below_heading
 from tools.traces.lines import Log
@@ -29,18 +29,10 @@ _ASYNC = re.compile(
 _RAISED_AT = re.compile(r" \(at \S{1,300}:\d{1,9}:\d{1,9}\)$")  # a console's own word on the first row's place
 _PLACE_BEHIND = re.compile(r" [\w-]{2,30}://\S{1,500} \d{1,7}$")  # Firefox's, of an extension
 _CLOCK = re.compile(r"(?<!\s)\s{2,200}\d\d:\d\d:\d\d$")
-_CODE = re.compile(r"\s{0,80}(?:>\s{0,40})?\d{1,6} \| |\s{0,80}\| {1,400}\^")
-_LEFT_OUT = re.compile(r"\s*\.\.\. \d{1,4} lines matching ")
-_LABEL = re.compile(
-    r"\s*(?:Source$|\[\[Exception stack$|This error happened while |(?:[Ss]tack ?[Tt]race|[Ss]tack|[Bb]acktrace|[Cc]all ?[Ss]tack):?\s*$)"
-)
-_DIFFERENCE = re.compile(r"\s*\+ expected - actual\s*$")  # a test runner's own, below what the error says
-_DIFFERENCE_OF_VITEST = re.compile(r"\s*- Expected\s*$")
 _STACK_BEHIND = re.compile(r", stack:\s*$")  # React Native's own word behind the message
-_LOCATED = re.compile(r"\s*This error is located at:")
 _QUOTED_ROW = re.compile(r"\s*(?:\d{1,6}\s?\||\|\s*\^*|$)")
+_COMPONENT = re.compile(r"\s*at ([A-Z]\w{1,80})$")
 _TOOL = re.compile(r"(?:\d{1,2}:\d\d:\d\d(?: [AP]M)? )?\[[\w:-]{1,30}\] (?:[A-Za-z]{1,20} ){0,3}error: (?=\S)")
-_QUOTED = re.compile(r"\s{0,8}\d{1,6}\s{1,4}\|  |\s{0,12}\|\s{1,400}\^|\s{1,8}(?:File|Plugin|Location|Id): \S")
 _LABELS = frozenset({"File", "Plugin", "Location", "Url", "URL", "Code", "Source", "Id", "Frame"})
 _FENCE = re.compile(r"\s{0,8}(?:`{3}|~{3})")
 _CARET = re.compile(r"\s*[\^~]+\s*$")
@@ -117,6 +109,8 @@ def _stacks(log: Log) -> list[_Stack]:
         frame = row_of(line)
         if frame is None and (alone := row_without_place(line)) is not None and _beside_row(log, index):
             frame = alone
+        elif frame is None and stacks and stacks[-1].last == index - 1:
+            frame = _named_between(log, index)
         if frame is None:
             if stacks and stacks[-1].last == index - 1 and _ASYNC.match(line):
                 stacks[-1].last = index
@@ -126,7 +120,9 @@ def _stacks(log: Log) -> list[_Stack]:
         if page_row(line) is not None:
             frame = _named_above(log, index, frame)
         if not stacks or not (
-            stacks[-1].last == index - 1 or _same_page(log, stacks[-1].last, index) or _code_between(log, stacks[-1].last, index)
+            stacks[-1].last == index - 1
+            or _same_page(log, stacks[-1].last, index)
+            or _code_between(log, stacks[-1].last, index)
         ):
             stacks.append(_Stack(index, index))
         stacks[-1].last = index
@@ -152,6 +148,13 @@ def _named_above(log: Log, index: int, frame: Frame) -> Frame:
     return frame.model_copy(update={"function": function, "class_name": owner}) if function else frame
 
 
+def _named_between(log: Log, index: int) -> Frame | None:
+    """A component's name between two rows: `at RCTView`, which the platform draws itself."""
+    name = _COMPONENT.match(log.lines[index]) if "at " in log.lines[index] else None
+    below = log.lines[index + 1] if name and index + 1 < len(log.lines) else ""
+    return Frame(function=name[1]) if name and row_of(below) is not None else None
+
+
 def _beside_row(log: Log, index: int) -> bool:
     """Whether a row with a place, or another name alone, stands next to this line."""
     near = (log.lines[at] for at in (index - 1, index + 1) if 0 <= at < len(log.lines))
@@ -173,7 +176,7 @@ def _header(log: Log, first: int, floor: int) -> int:
         if log.quiet(index):
             break
     quoted = first
-    while quoted > lowest and _QUOTED.match(log.lines[quoted - 1]):
+    while quoted > lowest and QUOTED.match(log.lines[quoted - 1]):
         quoted -= 1
     above = first if first in log.stamped else said_above(log, quoted)  # rows that begin a record say no more
     above = first if above == quoted else above
@@ -183,7 +186,11 @@ def _header(log: Log, first: int, floor: int) -> int:
 def _above_fence(log: Log, first: int, lowest: int) -> int:
     """The lowest line that may head a stack: of those above a fence only the nearest that says something."""
     fence = next((at for at in range(first - 1, lowest - 1, -1) if _FENCE.match(log.lines[at])), lowest - 1)
-    return next((at for at in range(fence - 1, lowest - 1, -1) if log.lines[at].strip()), fence) if fence >= lowest else lowest
+    return (
+        next((at for at in range(fence - 1, lowest - 1, -1) if log.lines[at].strip()), fence)
+        if fence >= lowest
+        else lowest
+    )
 
 
 def _begins_anew(log: Log, index: int, last: int) -> bool:
@@ -218,10 +225,14 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     """The error above a stack, and how deep it lies below the error before it (0: an error of its own)."""
     line = log.lines[at] if at < stack.first else ""
     typed = _typed(line)
-    below = _message_of(log.lines[at + 1 : stack.first])
+    below = message_of(log.lines[at + 1 : stack.first])
     if "❯ " in log.lines[stack.first]:
-        below = _without_difference(below)
-    first = _PLACE_BEHIND.sub("", _RAISED_AT.sub("", typed.message)) if typed else _TOOL.sub("", _CLOCK.sub("", without_level(line.strip())))
+        below = without_difference(below)
+    first = (
+        _PLACE_BEHIND.sub("", _RAISED_AT.sub("", typed.message))
+        if typed
+        else _TOOL.sub("", _CLOCK.sub("", without_level(line.strip())))
+    )
     plain = _lower(line) if typed is None and at == stack.first - 1 else None
     typed = Raised("error", plain[1]) if plain else typed
     first = plain[1] if plain else first
@@ -231,34 +242,6 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     cause = _CAUSE.match(line) is not None
     depth = indent + 1 if cause or (indent and line) else 0
     return draft, depth
-
-
-def _message_of(lines: Sequence[str]) -> Sequence[str]:
-    """The lines below a header, up to the code that a test runner quotes."""
-    below = (*lines[1:], "")
-    quoted = (
-        at
-        for at, line in enumerate(lines)
-        if _CODE.match(line)
-        or _CARET.match(below[at])
-        or _LEFT_OUT.match(line)
-        or _DIFFERENCE.match(line)
-        or _LOCATED.match(line)
-        or _QUOTED.match(line)
-    )
-    said = list(lines[: next(quoted, len(lines))])
-    while said and (not said[-1].strip() or _LABEL.match(said[-1])):
-        said.pop()
-    return said
-
-
-def _without_difference(lines: Sequence[str]) -> Sequence[str]:
-    """Without the difference of two values that Vitest prints below what the error says."""
-    end = next((at for at, line in enumerate(lines) if _DIFFERENCE_OF_VITEST.match(line)), len(lines))
-    said = list(lines[:end])
-    while said and not said[-1].strip():
-        said.pop()
-    return said
 
 
 def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:

@@ -33,7 +33,9 @@ _ADDRESS = re.compile(r"address at (?=\S)")
 _CONSOLE = re.compile(
     r"\s*(\S{1,200}|\(anonymous function\)) (?:@|—) (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
 )
-_ARROW = re.compile(r"\s*❯ (?:(\S{1,200}) )?([^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)|node:[\w/]{1,100}):(\d{1,9}):(\d{1,9})$")
+_ARROW = re.compile(
+    r"\s*❯ (?:(\S{1,200}) )?([^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)|node:[\w/]{1,100}):(\d{1,9}):(\d{1,9})$"
+)
 _IN_PAGE = re.compile(r"\s*([^\s()]{1,1500}\.(?:[mc]?[jt]sx?|vue)) \((\d{1,9}):(\d{1,9})\)(?: @ (\S{1,200}))?$")
 _BUNDLED = re.compile(r".*/[^/]{1,200}?\.(?:[mc]?[jt]sx?|vue)\.(.{1,200})$")
 _OTHER_LANGUAGES = (".rs", ".cs", ".go", ".java", ".kt", ".py", ".rb", ".php", ".c", ".cc", ".cpp", ".h", ".swift")

@@ -22,6 +22,7 @@ _STAMP: Final = re.compile(
 _MARKS: Final = re.compile(r"(?: ?[|│]| ?\\|,|;|\"|\",|\\n|<br ?/?>)$")
 _TICKED: Final = re.compile(r"(\s{0,40})`([^`].*[^`])`\s*$")
 _BOLD: Final = re.compile(r"^\s*\*\*([\w.$:\\]{3,200})\*\*(?=: |$)")
+_NUMBER: Final = re.compile(r"\d{1,7}")
 _BULLET: Final = re.compile(r"(\s{0,20})[-*•+] (?=\S)")
 
 
@@ -33,7 +34,7 @@ def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
     plain = list(lines)
     if len(plain) < FEWEST:
         return plain, set()
-    plain = _without_doubled_ends(plain)
+    plain = _without_doubled_ends(_without_numbers(plain))
     plain = _oldest_first(plain)
     plain = _without_marks(without_pairs(plain))
     plain = [_BOLD.sub(r"\1", line, count=1) if line.lstrip().startswith("**") else line for line in plain]
@@ -68,6 +69,16 @@ def _doubled_runs(lines: Sequence[str]) -> Iterator[list[int]]:
             if len(run) >= FEWEST_DOUBLED:
                 yield run
             run = []
+
+
+def _without_numbers(lines: list[str]) -> list[str]:
+    """A page that numbers its lines puts each number on a line of its own when it is copied."""
+    numbers = [(at, int(line)) for at, line in enumerate(lines) if _NUMBER.fullmatch(line.strip())]
+    counted = [at for (at, one), (_, other) in pairwise(numbers) if other == one + 1]
+    if len(counted) < FEWEST or not any(map(shows_row, lines)):
+        return lines
+    alone = {at for at, _ in numbers}
+    return [line for at, line in enumerate(lines) if at not in alone]
 
 
 def _oldest_first(lines: list[str]) -> list[str]:
@@ -117,9 +128,20 @@ def _without_ticks(lines: list[str]) -> list[str]:
     below = reversed(range(first + 1, len(lines))) if first is not None else ()
     last = next((at for at in below if _closes(lines[at].rstrip())), None)
     if first is None or last is None:
-        return lines
+        return [_row_without_ticks(line) if line.rstrip().endswith("`") else line for line in lines]
     closed = lines[last].rstrip()[:-1]
     return [*lines[:first], lines[first][1:], *lines[first + 1 : last], closed, *lines[last + 1 :]]
+
+
+def _row_without_ticks(line: str) -> str:
+    """A row without the backticks of a paste that ends with it, and without those before it when it is all of the paste."""
+    text = line.rstrip().rstrip("`")
+    ticks = len(line.rstrip()) - len(text)
+    mark = "`" * ticks
+    whole = text.lstrip().startswith(mark) and not text.lstrip().startswith(mark + "`")
+    if ticks > FEWEST_BLANKS or not (whole or text.count("`") % 2 == 0) or not shows_row(text):
+        return line
+    return text.replace(mark, "", 1) if whole else text
 
 
 def _closes(line: str) -> bool:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tools.traces.cleaning import clean
 from tools.traces.cut_json import value_before_cut
 from tools.traces.escapes import unescaped
 from tools.traces.layout import repaired
@@ -13,7 +14,6 @@ from tools.traces.levels import Level, level_of
 from tools.traces.listed_lines import line_of
 from tools.traces.literals import listed_rows, quoted_trace
 from tools.traces.logfmt import texts_of_logfmt
-from tools.traces.markup import without_markup
 from tools.traces.prefixes import prefix_of_all, shows_row, without_common_prefixes
 from tools.traces.record_starts import Record, begun_by, quiet_ones, without_driver
 from tools.traces.senders import senders_of
@@ -21,7 +21,6 @@ from tools.traces.structured import tells_a_trace, texts_of_json, texts_of_value
 from tools.traces.tables import text_of_table
 from tools.traces.webservers import words_of_program
 
-MAX_CHARACTERS = 256_000
 MAX_LINES = 2_400
 MAX_LINE = 2_000
 SMALLEST_TRACE = 40
@@ -33,7 +32,7 @@ MAX_DEPTH = 2
 _STAMP = re.compile(
     r"\[?(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]|, )|\d\d-[A-Z][a-z]{2}-\d{4} |(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d )"
     r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d)| [A-Z][a-z]{1,20}/[A-Za-z_]{1,30})?(?: \d{4})?\]?:?"
-    r"(?: (?P<stream>stdout|stderr) [FP](?= |$))?(?: |$)"
+    r"(?: (?P<stream>stdout|stderr) [FP](?= |$))?(?:[ \t]|$)"
     r"(?:(?:[\w.-]{1,64} )?(?P<program>[\w./-]{1,64}\[[\w.]{1,20}\]): )?"
     r"(?:\[(?:[\w:./-]{1,40}|pid [^\]]{1,40}|client [^\]]{1,60})\] (?=[\[A-Z])){0,4}"
 )
@@ -47,25 +46,22 @@ _PROCESS = re.compile(
 )
 """The level and the process that Erlang's loggers put before every line."""
 _SHIPPED = re.compile(r"(?:\d\d:\d\d:\d\d )?(?P<name>\[pod/[^\]]{1,200}\] |[A-Za-z][\w.-]{0,63} {0,20}\| ?)")
+_DRIVEN = re.compile(
+    r"<\d{1,3}>1 \S{10,40} \S{1,255} \S{1,48} \S{1,128} \S{1,32} (?:-|\[[^\]\n]{0,500}\]) ?|[^\t\n]{1,100}\t[^\t\n]{1,100}\t(?=\d{4}-\d\d-\d\dT)"
+)
+"""RFC 5424, and what a forge's command line puts before the lines of a job."""
+_QUOTE = re.compile(r"> ?")
 _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
 )
-_ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
-_ANSI_AS_TEXT = re.compile(
-    r"(?:\^\[|#033|\\x1[bB]|\\u001[bB]|\\033|\\e)\[[0-9;]{0,20}m"
-)  # as `cat -v` and syslog write it
-_INVISIBLE = re.compile("[\ufeff\u200b]")
 _GROUP_INDENT = 2  # Python prints an exception group two columns in: that indent tells its depth
 _DOCUMENT = re.compile(r"^[ \t]*([\[{])[ \t]*(?:\n|$)", re.MULTILINE)
 _DECODER = json.JSONDecoder(strict=False)
-_CURLY = re.compile(r"File [“”„\"]([^“”\"\n]{1,500})[“”\"], line")
-_FENCE = re.compile(r"(?<=[^\n`])```(?!`)|^```(?=[^\n`]*[^\n`\w])", re.MULTILINE)  # beside words, as chats paste them
 _SENDER = re.compile(r"\"(?:container_name|pod_name|pod|stream|source|tag)\" ?: ?\"([^\"\\]{1,100})\"")
 _BEFORE_ROW = re.compile(
     r"\s*(?:[Ss]tack ?(?:[Tt]race)?|[Tt]race(?:back)?|[Bb]acktrace):\s+(?=goroutine |at |#0 |\S+:\d)"
 )
 _PROSE = re.compile(r"[A-Za-z]{3,}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +88,7 @@ def read_log(text: str) -> Log:
     bounds: set[int] = set()
     records: list[Record] = []
     before = ""
-    for raw in _by_source(*repaired(without_driver(_bounded_lines(clean(text))))):
+    for raw in _by_source(*repaired(_written_lines(text))):
         if (raw.source != before or raw.apart) and lines:
             bounds.add(len(lines))
         before = raw.source
@@ -111,6 +107,13 @@ def read_log(text: str) -> Log:
     plain = [_without_level(line) for line in plain]
     begun = begun_by(stamps, plain) or quiet_ones(records, plain)
     return Log(tuple(_dedented(plain)), begun | ends | bounds, tuple(records))
+
+
+def _written_lines(text: str) -> list[str]:
+    """The lines as the program wrote them; what a log driver had put around each is gone."""
+    lines = _bounded_lines(clean(text))
+    written = without_driver(lines)
+    return lines if written is lines else _bounded_lines("\n".join(written))
 
 
 class _Raw(NamedTuple):
@@ -152,27 +155,6 @@ def _dedented(lines: list[str]) -> list[str]:
     return [line[margin:] for line in lines] if margin > _GROUP_INDENT else lines
 
 
-def clean(text: str) -> str:
-    """At most MAX_CHARACTERS (head and tail), line ends unified, terminal escapes and control characters removed."""
-    if len(text) > MAX_CHARACTERS:
-        text = text[: MAX_CHARACTERS // 2] + "\n" + text[-(MAX_CHARACTERS // 2) :]
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be stored anywhere
-        text = _INVISIBLE.sub("", text)
-        text = text.replace("\xa0", " ")  # the indent of AWS Lambda, and of what is copied from web pages
-        text = _CURLY.sub(r'File "\1", line', text)
-    if "```" in text:
-        text = _FENCE.sub("\n```\n", text)
-    text = without_markup(text)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\x1b" in text:
-        text = _ANSI.sub("", text)
-    if "[" in text and _ANSI_AS_TEXT.search(text):
-        text = _ANSI_AS_TEXT.sub("", text)
-    return _CONTROL.sub("", text)
-
-
 def _bounded_line(line: str) -> str:
     """A line without its middle when it is too long: what was raised stands in front, where at the end."""
     return line if len(line) <= MAX_LINE else line[: MAX_LINE - 600] + line[-600:]
@@ -191,7 +173,8 @@ def _bounded_lines(text: str) -> list[str]:
 def _without_shared_prefix(text: str) -> str | None:
     """The text without the prefix of all its lines when a JSON document over several lines stands below that."""
     lines = text.split("\n", MAX_LINES)
-    shared = prefix_of_all(lines) if "{" in text else None
+    quoted = all(line.startswith(">") for line in lines if line.strip())
+    shared = None if "{" not in text else _QUOTE if quoted else prefix_of_all(lines)
     if shared is None:
         return None
     bare = "\n".join(line[found.end() :] if (found := shared.match(line)) else line for line in lines)
@@ -228,7 +211,9 @@ def without_prefix(line: str) -> str:
 
 def _without_prefix(line: str, shared: re.Pattern[str] | None) -> _Raw:
     """The line without what a log driver, syslog or a web server prints in front; indentation stays. `shared` stands before every line."""
-    stamps, source, named = 0, "", level_of(line)
+    driven = _DRIVEN.match(line) if line[:1] == "<" or "\t" in line else None
+    line = line[driven.end() :] if driven else line
+    stamps, source, named = int(driven is not None), "", level_of(line)
     common = shared.match(line) if shared is not None else None
     if common is not None:
         stamps, line = int(_STAMP.match(line) is not None), line[common.end() :]

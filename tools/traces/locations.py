@@ -13,6 +13,19 @@ _OF_PACKAGE: Final = {
     **dict.fromkeys(("java", "javax", "jakarta", "kotlin", "kotlinx", "scala", "android"), "java"),
     **dict.fromkeys(("System", "Microsoft"), "csharp"),
 }
+_REVERSED: Final = frozenset(
+    {
+        "com", "org", "net", "io", "edu", "gov", "mil", "info", "biz", "name", "de", "fr", "ru", "cn", "uk", "us", "eu", "jp", "br",
+        "nl", "ch", "at", "it", "es", "pl", "cz", "se", "no", "fi", "dk", "be", "co", "dev", "app", "me", "in", "tv", "cc", "java",
+        "javax", "jakarta", "jdk", "sun", "kotlin", "kotlinx", "scala", "akka", "play", "groovy", "groovyx", "clojure", "kafka",
+        "reactor", "feign", "okhttp3", "retrofit2", "hudson", "jenkins", "rx", "dagger", "junit", "liquibase", "spark", "android",
+        "androidx", "dalvik", "libcore"
+    }
+)  # fmt: skip
+"""Packages of Java's family begin so: with a domain that is turned round, or with these names."""
+_LIBRARY: Final = re.compile(
+    r"([a-z]\w*)(?:\.[a-z_]\w*){0,6}\.[A-Z]\w*(?:Error|Exception|Warning|Timeout|DoesNotExist|NotFound)$"
+)
 _NOWHERE = frozenset(
     {"", "n/a", "native", "<anonymous>", "internal", "unknown", "[internal function]", "[native code]"}
 )
@@ -29,7 +42,9 @@ def language_of_type(name: str | None) -> str | None:
     package = (name or "").partition(".")[0]
     if "." not in (name or ""):
         return None
-    return _OF_PACKAGE.get(package) or ("python" if _PYTHONIC.match(name or "") else None)
+    library = _LIBRARY.match(name or "")
+    python = _PYTHONIC.match(name or "") is not None or (library is not None and library[1] not in _REVERSED)
+    return _OF_PACKAGE.get(package) or ("python" if python else None)
 
 
 def slashed(path: str) -> str:

@@ -35,6 +35,7 @@ _TYPED: Final = re.compile(
 )
 
 
+_RUBY: Final = re.compile(r"((?:[A-Z]\w*::){0,8}[A-Z]\w*(?:Exception|Error)) \((.*)\):?$")
 _LABELLED: Final = re.compile(r"(?:Exception|Error)(?: Type| Name)?:\s{1,20}([A-Z]\w{2,100})(?: \((.{1,300})\))?$")
 
 
@@ -44,7 +45,8 @@ class _Row(NamedTuple):
 
 
 def find(log: Log) -> list[Found]:
-    """Every block of such rows with what is said above it. A language is named when a type is announced and every path has its ending."""
+    """Every block of such rows with what is said above it. A language is named when a type is announced and every
+    path has the ending of one: that of the innermost."""
     blocks: list[list[_Row]] = []
     for at, line in enumerate(log.lines):
         frame = _frame(log, at) if ":" in line or "(" in line else None
@@ -90,8 +92,8 @@ def _found(log: Log, block: list[_Row]) -> Found:
         first -= 1
     draft, at = _said(log, first)
     draft.frames = [row.frame for row in block]
-    tongues = {LANGUAGES.get(row.frame.path.rpartition(".")[2].lower(), "") for row in block}
-    language = next(iter(tongues)) or None if draft.type and len(tongues) == 1 else None
+    tongues = [LANGUAGES.get(row.frame.path.rpartition(".")[2].lower(), "") for row in block]
+    language = tongues[0] if draft.type and all(tongues) else None
     return Found(language, (draft.failure(),), at)
 
 
@@ -107,6 +109,8 @@ def _said(log: Log, first: int) -> tuple[Draft, int]:
             return Draft(raised.type, raised.message), at
         if labelled is not None:
             return Draft(labelled[1], labelled[2] or ""), at
+        if (bracketed := _RUBY.match(line)) is not None:
+            return Draft(bracketed[1], bracketed[2]), at
         if typed is not None:
             return Draft(typed[2], typed[1]), at
         if spoken < 0 and line and not _HEADING.match(line):

@@ -15,7 +15,7 @@ from tools.traces.records import begins_record, without_level
 MAX_MESSAGE_LINES = 20
 MAX_APART = 40
 
-CUES = ("#0 ", "#1 ", "what(): ", "stack traceback:")
+CUES = ("#0 ", "#1 ", "what(): ", "stack traceback:", "uncaught exception '")
 
 _ROW = re.compile(
     r"\s*+#\d{1,4}:?\s++(?:0x[0-9a-f]{1,16}\s++)?(?:in )?(\S.{0,600}?)\s{1,40}+(?:at )?\(?([^\s()]{1,600}\.\w{1,6}):(\d{1,9})(?::(\d{1,9}))?\)?$"
@@ -23,8 +23,10 @@ _ROW = re.compile(
 _LUA = re.compile(
     r"\s*([^\s:]{1,400}\.lua):(\d{1,9}): in (?:function |method |upvalue |local )?(?:'([^']{1,200})'|<[^>]{1,300}>|main chunk)"
 )
-_NO_PLACE = re.compile(r"\s*(?:#\d{1,4}:?\s|\[C\]: )")
+_NO_PLACE = re.compile(r"\s*(?:#\d{1,4}:?\s|\[C\]: |<asynchronous suspension>)")
 _THROWN = re.compile(r"terminate called after throwing an instance of '([^']{1,300})'")
+_TERMINATED = re.compile(r".{0,200}\*\*\* Terminating app due to uncaught exception '([^']{1,200})', reason: '(.*?)'?$")
+_UNHANDLED = re.compile(r"[Uu]nhandled [Ee]xception: ")
 _WHAT = re.compile(r"\s*what\(\): {1,3}(.*)$")
 _SANITIZER = re.compile(r"(?:==\d{1,9}==)?\s?(?:ERROR|WARNING): (\w{1,40}Sanitizer): (.*)$")
 _AFTER = re.compile(
@@ -48,6 +50,9 @@ def find(log: Log) -> list[Found]:
             blocks[-1][1].frames.append(frame)
         elif inside and not _NO_PLACE.match(line):
             inside = False
+        uncaught = _TERMINATED.match(line) if "uncaught exception '" in line else None
+        if uncaught:
+            thrown.append((index, Draft(uncaught[1], uncaught[2])))
         raised = _THROWN.search(line) if "terminate called" in line else None
         if raised:
             thrown.append((index, Draft(raised[1], _what(log, index + 1))))
@@ -96,6 +101,7 @@ def _draft(log: Log, first: int) -> Draft:
             return Draft(said[1], said[2])
         raised = announced(line)
         if raised:
-            return Draft(raised.type, raised.message)
+            vague = raised.type == "Exception" and _UNHANDLED.search(line) is not None
+            return Draft(None if vague else raised.type, raised.message)
     spoken = [line for line in above if not line.strip().endswith((":", "..."))] or above
     return Draft(None, without_level(spoken[-1]).strip() if spoken else "")

@@ -10,7 +10,8 @@ from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number
 from tools.traces.php_frames import Call, call_of, frames_of, named, xdebug_call
-from tools.traces.php_headers import Header, completed, header_of, typed
+from tools.traces.php_header import Header, completed
+from tools.traces.php_headers import header_of, typed
 from tools.traces.php_viewer import as_php_prints
 
 CUES = (
@@ -26,6 +27,8 @@ CUES = (
     "() (line ",
     " line ",
     "\nLine ",
+    "xception]\n",
+    ", called in ",
 )
 
 MAX_MESSAGE_LINES = 40
@@ -237,10 +240,9 @@ def _paragraph(log: Log, index: int) -> list[str]:
 
 
 def _read_below(error: _Error, line: str) -> None:
-    call = call_of(line)
-    if call is None:
-        call = xdebug_call(line)
-        error.outermost_first = error.outermost_first or (call is not None and not error.calls and not call.function)
+    call = call_of(line) or xdebug_call(line)
+    if call is not None and not error.calls and not call.path:
+        error.outermost_first = not call.function  # the main program stands first
     listed = _LISTED_PLACE.match(line) if call is None and " - " in f" {line}" else None
     if listed is not None:
         call = Call(listed[1], int(listed[2]), None, None)

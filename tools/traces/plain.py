@@ -41,22 +41,41 @@ _OBJECT: Final = re.compile(
     r".{0,400}?#<((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception|Invalid|NotFound|Timeout)): (.{1,4000})>\s*$"
 )
 """An error as Ruby prints the object."""
+_BRACKET_OPEN: Final = re.compile(
+    r"\s{0,8}((?:[A-Z]\w{0,80}::){1,8}[A-Z]\w{0,80}|NoMethodError|NameError) \(([^()]{3,2000}(?:\([^()]{0,200}\)[^()]{0,500}){0,4})$"
+)
+"""Rails' own form, whose message goes on in the next line with a suggestion."""
 _TYPE_BEHIND: Final = re.compile(
-    r"(?:^\s*|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) \(((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception))\)(?=[\"”`]|\s*$)"
+    r"(?:^\s*|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) "
+    r"\(((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception))\)(?=[\"”`]|\s*$)"
 )
 """A message with its type in brackets behind it, as Ruby prints it and people quote it."""
 _CONSTANT: Final = re.compile(r"\s{0,8}((?:[A-Z]\w{0,80}::){1,8}[A-Z]\w{0,80}): (\S.*)")
 """Ruby's types need not end as error types do."""
-_PROPERTY: Final = re.compile(r"\b(line|lineNumber|column|columnNumber|sourceURL|fileName): ?(?:(\d{1,9})|'([^'\n]{1,1000})')")
+_PROPERTY: Final = re.compile(
+    r"\b(line|lineNumber|column|columnNumber|sourceURL|fileName): ?(?:(\d{1,9})|'([^'\n]{1,1000})')"
+)
 _PLACE_BEHIND = re.compile(
     r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$"
 )  # as consoles put it
 _REQUEST = re.compile(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]{1,3}\" \d{3}\b")
 _CLOCK = re.compile(r"^\[ {0,8}\d{1,9}\.\d{6}\] ")  # of Linux's kernel
 _FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})[\w-]{0,20}\s*$")
-_HEADING = re.compile(r"#{1,6} \S")
+_ADDRESS = re.compile(
+    r"\S{1,300}\([^()]{0,300}\+0x[0-9a-f]{1,16}\) ?\[0x[0-9a-f]{1,16}\]$|\d{1,4}\s{1,8}\S.{0,60}?\s0x[0-9a-f]{8,16} "
+)
+"""A row of a program that was built without places."""
+_HEADING = re.compile(r"#{2,6} \S")
 _OF_RECORD = re.compile(
     r"(?i:(?:logger|source|integration|first occurred|last logged|environment|release|level|host(?:name)?|pid|thread|time(?:stamp)?): )\S"
+)
+_GONE = re.compile(
+    r"(?:Aborted|Segmentation fault|Killed|Illegal instruction|Bus error)(?: \(core dumped\))?$|exit status \d{1,3}$"
+    r"|Process (?:finished|exited) with "
+)
+_WRONG = re.compile(
+    r"(?i)\berr(?:or|no)?\b|exception|fail|fatal|panic|crash|abort|refused|denied|time(?:d )?out|cannot|could not|unable|no such|invalid"
+    r"|undefined|unexpected|killed|out of memory|unhandled|uncaught"
 )
 _POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
 _LABELS = frozenset({"Error", "Exception", "Warning", "Failure"})
@@ -88,7 +107,7 @@ def read(log: Log) -> tuple[str | None, Failure]:
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
         :MAX_MESSAGE_LINES
     ]
-    text = "\n".join(spoken)[:MAX_MESSAGE]
+    text = "\n".join(_said_once(spoken))[:MAX_MESSAGE]
     return language_of(None, text), Failure(message=text, frames=frames)
 
 
@@ -96,6 +115,14 @@ def _without_labels(lines: Sequence[str]) -> Sequence[str]:
     """Without headings, and without what a viewer says of a record: its logger, its source, when it was seen."""
     said = [line for line in lines if not _HEADING.match(line) and not _OF_RECORD.match(line)]
     return said or lines
+
+
+def _said_once(lines: Sequence[str]) -> Sequence[str]:
+    """Without lines that say again what one above them says, and without a shell's word that a program is gone."""
+    once = [line for at, line in enumerate(lines) if not any(above and line.endswith(above) for above in lines[:at])]
+    once = [line for line in once if not _ADDRESS.match(line)] or once
+    last = next((at for at in range(len(once), 0, -1) if not _GONE.match(once[at - 1])), 0)
+    return once[:last] or once
 
 
 def _outside_fences(log: Log) -> Sequence[str]:
@@ -115,6 +142,7 @@ def _worth_reading(log: Log) -> Sequence[str]:
         at for first, end in zip(ends[::2], ends[1::2], strict=False) for at in range(first + 1, end) if at in said
     ]
     said = inside or [at for at in said if at not in fences]
+    said = _of_speaking_record(log, said) or said
     for spoken in (
         [log.lines[at] for at in said if at not in mute and not _REQUEST.search(log.lines[at])],
         [log.lines[at] for at in said if at not in mute],
@@ -122,6 +150,16 @@ def _worth_reading(log: Log) -> Sequence[str]:
         if spoken:
             return spoken
     return [log.lines[at] for at in said]
+
+
+def _of_speaking_record(log: Log, said: Sequence[int]) -> Sequence[int]:
+    """The lines of the first record that speaks of an error, where lines carry a time and others do not speak of one."""
+    begun = [at for at in said if at in log.stamped]
+    speaking = [at for at in begun if _WRONG.search(log.lines[at])]
+    if not speaking or len(begun) == len(speaking):
+        return ()
+    end = next((at for at in begun if at > speaking[0]), len(log.lines))
+    return [at for at in said if speaking[0] <= at < end]
 
 
 def _listed_below(message: str, below: Sequence[str]) -> Sequence[str]:
@@ -141,7 +179,7 @@ def told(line: str) -> Announced | None:
     constant = _CONSTANT.match(line)
     if constant is not None:
         return Announced(constant[1], ended(constant[2]), constant.start(1))
-    bracketed = _IN_BRACKETS.match(line)
+    bracketed = _IN_BRACKETS.match(line) or _BRACKET_OPEN.match(line)
     if bracketed is not None:
         return Announced(bracketed[1], bracketed[2], bracketed.start(1))
     named = _RAISED.search(line) if ": " in line else None
@@ -181,7 +219,7 @@ def language_told(said: Announced, lines: Sequence[str], frames: Sequence[Frame]
     tongues = {LANGUAGES.get(frame.path.rpartition(".")[2].lower(), "") for frame in frames}
     if any(map(_NODE.search, lines)) or any(map(_INSPECTED.match, lines)):
         return "javascript"
-    if any(map(_IN_BRACKETS.match, lines)):
+    if any(map(_IN_BRACKETS.match, lines)) or any(map(_BRACKET_OPEN.match, lines)):
         return "ruby"
     ending = next(iter(tongues)) or None if len(tongues) == 1 else None
     return language_of_type(said.type) or ending or language_of(said.type, said.message)

@@ -1,46 +1,39 @@
 """Python tracebacks: chained, grouped, with marker rows, notes and multi-line messages."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Frame
-from tools.traces import cut_trace, elixir
+from tools.traces import cut_trace
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
-from tools.traces.locations import LANGUAGES, number, slashed
+from tools.traces.locations import number, slashed
+from tools.traces.python_asides import MAX_MESSAGE_LINES, goes_on_below, goes_on_right_below, is_pasted
+from tools.traces.python_rows import (
+    FRAME,
+    LABEL,
+    RAISED,
+    STATEMENTS,
+    beside,
+    frames_follow,
+    language_of_rows,
+    named,
+    quoted,
+    whole_header,
+)
 from tools.traces.records import begins_record
 
 CUES = ('File "',)
-
-MAX_MESSAGE_LINES = 60
-MOST_ABOVE = 3
-"""Lines with which a person's words begin that stand above a pasted log."""
-
-MOST_OF_HEADER = 8
 
 _HEADER = re.compile(r"(?:\+ Exception Group )?(?:Traceback|Stacktrace) \(most recent call (?:last|first)\):")
 _THREAD = re.compile(
     r"\s*(?:(Current thread)|Thread) 0x[0-9a-f]{1,16}(?: \[[^\]]{1,60}\])? \(most recent call first\):"
 )
 _FATAL = re.compile(r"(?:.{0,200}\W)?(Fatal Python error|Windows fatal exception): (.*)$")
-_FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})",? line (\d{1,9})(?:,? in (.{1,300}))?$')
-_RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(.*))?$")
 _TOLD_BELOW = re.compile(r"(?:Exception|Error) (?:Type: ([\w.]{1,200})(?: at \S{0,500})?|Value: (.*))$")
-_LABEL = re.compile(
-    r"\s*(?:(?:[Ss]tack ?(?:[Tt]race)?|[Tt]raceback|[Bb]acktrace|[Dd]etails):|\d{1,4}|\.{3} \d{1,4} non-project frames)\s*$"
-)
 _IN_WORDS = re.compile(r"[A-Z]\w{1,40} [\w ]{0,60}\(((?:[A-Za-z_]\w{0,80}\.){0,8}[A-Z]\w{1,80})\): (.*)$")
-_STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield", "await", "else", "try", "finally"})
-_ASKED = re.compile(
-    r"(?:I|I'm|I've|We|My|Our|Any|Anyone|Thanks|Please|Does|Do|How|What|Why|Can|Could|Is|Has)\b.{3,}|.{10,}\?$"
-)
-_CHATTED = re.compile(
-    r"(?i:any(?:one|body|thoughts| ideas?)\b|thanks|thx\b|same here|looks like|seems (?:like|to)|btw\b|fyi\b|(?:i|i'm|i've|we|we're|my|our) \w).{3,}"
-)  # a chat's next words, directly below
-_FOREIGN = re.compile(r"[^\x00-\x7f]{4,}")  # a message in English does not go on in another script
-_SENTENCE = re.compile(r"[A-Z][a-z']{0,12}(?: [\w',-]{1,20}){3,40}[:.!?]?$")
+_LEFT_OUT = re.compile(r"\s*(?:\(\d{1,5} additional frame\(s\) were not displayed\)|\.{3})\s*$")
 _QUOTES = re.compile(r"\s*(?:\"{3}|'{3})\s*$")  # around the traceback of another process
 _LINK = re.compile(r"(?:During handling of the above exception|The above exception was the direct cause)")
 _SEPARATOR = re.compile(r"\s*\+[-+]*-{4,}")
@@ -67,6 +60,7 @@ class _Reading:
     fatal: tuple[str, str] | None = None  # how the interpreter says that it crashed, above its threads
     group: int = 0  # the column of the outermost exception group
     read_to: int = 0  # lines above belong to a traceback
+    leading: bool = False  # each exception stands above its rows, as Sentry prints them
     margin: int = 0  # the column of the header: what stands left of it is no message
 
     def start(self, index: int, depth: int) -> None:
@@ -81,7 +75,7 @@ class _Reading:
     def finish(self) -> None:
         """Close the chain; frames were printed outermost first."""
         for draft in self.drafts:
-            tongue = _language([draft])
+            tongue = language_of_rows([draft])
             if not self.newest_first and (tongue == "python" or (self.headed and tongue != "elixir")):
                 draft.frames.reverse()
             draft.message = draft.message.removeprefix(
@@ -91,8 +85,15 @@ class _Reading:
         self._take_said()
         kept = [draft for draft in self.drafts if draft.frames or draft.type]
         if any(draft.frames for draft in kept):
-            self.found.append(Found(_language(kept), root_first(kept), self.begun))
+            self.found.append(Found(language_of_rows(kept), root_first(kept), self.begun))
         self.drafts, self.stage, self.linked, self.header, self.said = [], "outside", False, "", ""
+
+    def take_leading(self) -> None:
+        """The exception above the first rows of a chain of which each stands above its own."""
+        first, *more = self.header.split("\n")
+        said = announced(first) if len(self.drafts) == 1 and self.drafts[0].type is None else None
+        if said is not None:
+            self.drafts[0].type, self.drafts[0].message = said.type, "\n".join([said.message, *more])
 
     def _take_header(self) -> None:
         """`[ERROR] KeyError: 'x'` above a traceback that ends without its exception, below a label perhaps (`Stack:`)."""
@@ -102,6 +103,9 @@ class _Reading:
             self.fatal = None
         first, *more = self.header.split("\n")
         said = announced(first) if last is not None and last.type is None else None
+        if last is not None and last.type is None and said is None and language_of_rows([last]) == "go":
+            of_go = _TYPE_OF_GO.match(first)
+            last.type, last.message = (of_go[1], of_go[2]) if of_go else (None, last.message)
         said = (announced(said.message) or said) if said is not None and said.type == "Exception" else said
         if last is not None and said is not None:
             last.type, last.message = said.type, "\n".join([said.message, *more])
@@ -113,18 +117,7 @@ class _Reading:
             last.type, last.message = cut_trace.read(self.said)
 
 
-def _language(drafts: Sequence[Draft]) -> str:
-    """Trackers print frames of other languages in Python's way."""
-    path = next((frame.path for draft in drafts for frame in draft.frames), "")
-    return LANGUAGES.get(path.rpartition(".")[2], "python")
-
-
-def _name(path: str, text: str) -> tuple[str, str | None]:
-    language = LANGUAGES.get(path.rpartition(".")[2], "python")
-    if language == "python":
-        return text, None
-    function, owner = elixir.named(text) if language == "elixir" else (text.rpartition(".")[2], text.rpartition(".")[0])
-    return function or text, owner or None
+_TYPE_OF_GO = re.compile(r"\s*\*?([\w/]{1,100}\.[A-Za-z]\w{0,80}): (\S.*)$")
 
 
 def find(log: Log) -> list[Found]:
@@ -137,7 +130,7 @@ def find(log: Log) -> list[Found]:
             continue
         content, depth = _without_gutter(line, reading)
         _read(reading, log, index, content, depth, above)
-        above = line if line.strip() and not _LABEL.match(line) else above
+        above = line if line.strip() and not LABEL.match(line) else above
     reading.finish()
     return reading.found
 
@@ -168,19 +161,18 @@ def _without_gutter(line: str, reading: _Reading) -> tuple[str, int]:
 
 
 def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above: str) -> None:
-    frame = _FRAME.match(line) if 'File "' in line else None
+    frame = FRAME.match(line) if 'File "' in line else None
     header = "(most recent call " in line and (_HEADER.search(line) or _THREAD.match(line))
     if ("Fatal Python error" in line or "Windows fatal" in line) and (fatal := _FATAL.match(line)) is not None:
         reading.fatal = (fatal[1], fatal[2])
     if header:
         floor = reading.read_to
         reading.start(index, depth)
-        reading.header, reading.flat, reading.headed = above, False, True
+        reading.header, reading.flat, reading.headed, reading.leading = above, False, True, False
         reading.said = cut_trace.said_above(log, index, floor) if len(reading.drafts) == 1 else ""
         reading.margin = len(line) - len(line.lstrip())
         if len(reading.drafts) == 1:
-            said = (above, *log.lines[: min(index, MOST_ABOVE)])
-            reading.pasted = any(_SENTENCE.match(line) is not None and not begins_record(line) for line in said)
+            reading.pasted = is_pasted(log, index, above)
         reading.newest_first = "recent call first" in line
     elif frame:
         _read_frame(reading, log, index, frame, depth, above)
@@ -200,33 +192,17 @@ def _read_frame(reading: _Reading, log: Log, index: int, frame: re.Match[str], d
     if reading.stage != "frames" or not reading.drafts:
         reading.start(index, depth)
         reading.header, reading.newest_first, reading.headed = above, "recent call first" in above, False
-        reading.header = _whole_header(log, index) or above
+        reading.header = whole_header(log, index) or above
+        said = announced(reading.header.partition("\n")[0])
+        reading.leading = said is not None and not said.start and not reading.newest_first
         reading.margin = 0
     if not reading.drafts[-1].frames:
-        reading.flat = not frame[1] or _beside(log, index, len(frame[1]))
+        reading.flat = not frame[1] or beside(log, index, len(frame[1]))
     reading.indent = len(frame[1])
-    function, owner = _name(frame[2], frame[4].strip()) if frame[4] else (None, None)
+    function, owner = named(frame[2], frame[4].strip()) if frame[4] else (None, None)
     reading.drafts[-1].frames.append(
         Frame(path=slashed(frame[2]), line=number(frame[3]), function=function, class_name=owner)
     )
-
-
-def _whole_header(log: Log, index: int) -> str:
-    """The lines right above the first row that announce an error, when it takes several; else "" """
-    for at in range(index - 2, max(index - MOST_OF_HEADER, -1), -1):
-        if not log.lines[at + 1].strip() or begins_record(log.lines[at + 1]):
-            return ""
-        said = announced(log.lines[at])
-        if said is not None and not said.start:
-            return "\n".join(line for line in log.lines[at:index] if not _LABEL.match(line))
-    return ""
-
-
-def _beside(log: Log, index: int, indent: int) -> bool:
-    """Whether the line that a row quotes begins in the column of the row: the text lost the difference."""
-    below = log.lines[index + 1 : index + 3]
-    quoted = len(below) > 1 and len(below[0]) - len(below[0].lstrip()) == indent and _FRAME.match(below[0]) is None
-    return quoted and _FRAME.match(below[1]) is not None
 
 
 def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> None:
@@ -236,9 +212,7 @@ def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> Non
         return
     draft = reading.drafts[-1]
     deeper = len(line) - len(line.lstrip()) > reading.indent
-    if draft.frames and (
-        deeper or text.startswith("[Previous line repeated") or (reading.flat and _quoted(log, index))
-    ):
+    if draft.frames and (deeper or text.startswith("[Previous line repeated") or (reading.flat and quoted(log, index))):
         last = draft.frames[-1]
         if last.source is None and set(text) - set("^~ ") and text[0] != "[" and not text.isdigit():
             draft.frames[-1] = last.model_copy(update={"source": text})
@@ -248,21 +222,28 @@ def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> Non
         draft.type = draft.type or labelled[1]
         draft.message = draft.message or labelled[2] or ""
         return
-    raised = None if begins_record(line) else _RAISED.match(text)
-    if raised and raised[1] in _STATEMENTS:
+    if reading.leading and not draft.frames:
+        _read_leading(reading, line)
+        return
+    raised = None if begins_record(line) else RAISED.match(text)
+    if raised and raised[1] in STATEMENTS:
         raised = None
+    if raised and raised[2] and reading.leading and frames_follow(log, index):
+        reading.take_leading()
+        reading.drafts.append(Draft(type=raised[1], message=raised[2]))
+        return
     said = raised or (None if draft.type else _IN_WORDS.match(text))
     if said:
         draft.type, draft.message = said[1], said[2] or ""
     reading.stage = "message" if said else "outside"
 
 
-def _quoted(log: Log, index: int) -> bool:
-    """Whether a line of a text without indentation is source: another row follows, or it is no exception."""
-    text = log.lines[index].strip()
-    below = log.lines[index + 1] if index + 1 < len(log.lines) else ""
-    raised = _RAISED.match(text)
-    return bool(_FRAME.match(below)) or raised is None or raised[1] in _STATEMENTS
+def _read_leading(reading: _Reading, line: str) -> None:
+    """What stands between an exception and the rows below it: the rest of its message, and how many rows are left out."""
+    if begins_record(line):
+        reading.stage = "outside"
+    elif not _LEFT_OUT.match(line):
+        reading.drafts[-1].message += "\n" + line
 
 
 def _read_message(reading: _Reading, log: Log, index: int, line: str) -> None:
@@ -285,31 +266,19 @@ def _read_message(reading: _Reading, log: Log, index: int, line: str) -> None:
 
 def _read_bare_member(reading: _Reading, line: str, depth: int) -> None:
     """A member of a group that was never raised has no traceback of its own."""
-    raised = _RAISED.match(line.strip())
+    raised = RAISED.match(line.strip())
     if raised:
         reading.drafts.append(Draft(type=raised[1], message=raised[2] or "", depth=depth))
         reading.stage, reading.linked = "message", False
 
 
 def _is_aside(reading: _Reading, log: Log, index: int) -> bool:
-    """Whether the line stands left of the header, or somebody goes on here behind a blank line below a trace."""
+    """Whether the line stands left of the header, or somebody goes on here."""
     line = log.lines[index]
     if not line.strip():
         return False
     if reading.margin and not line[: reading.margin].isspace():
         return True
     if log.lines[index - 1].strip():
-        said = reading.drafts[-1].message if reading.drafts else ""
-        return _CHATTED.match(line) is not None or (said.isascii() and _FOREIGN.match(line) is not None)
-    said = reading.pasted or any(
-        log.lines[at].strip() for at in range(reading.begun)
-    )  # something stands above the trace
-    prose = said and line[:1] not in " \t[(|{<-*+?" and not line[:1].islower()
-    return _ASKED.match(line) is not None or (prose and not _inside_record(reading, log, index))
-
-
-def _inside_record(reading: _Reading, log: Log, index: int) -> bool:
-    """Whether the paragraphs of a message go on here: a record of the log begins above the traceback, and the next one below."""
-    above = any(at in log.stamped for at in range(max(0, reading.begun - MOST_ABOVE), reading.begun + 1))
-    below = range(index, min(len(log.lines), index + MAX_MESSAGE_LINES))
-    return above and not reading.pasted and any(at in log.stamped for at in below)
+        return goes_on_right_below(line, reading.drafts[-1].message if reading.drafts else "")
+    return goes_on_below(log, index, reading.begun, pasted=reading.pasted)

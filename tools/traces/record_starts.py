@@ -1,5 +1,6 @@
 """Where the records of a log begin: told by the time stamps of its lines, or by the levels that they name."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
@@ -7,6 +8,8 @@ from typing import NamedTuple
 from tools.traces.prefixes import shows_row
 
 MAX_STAMPS = 3
+FEWEST = 3
+_DOCKER = re.compile(r"\{\"log\": ?\".{0,100000}\}\s*$")
 _DRIVER = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d) (stdout|stderr) F(?: |$)")
 
 
@@ -20,12 +23,33 @@ class Record(NamedTuple):
 
 
 def without_driver(lines: list[str]) -> list[str]:
-    """The lines of one stream as the container wrote them, when its log driver has put a stamp before each."""
+    """The lines of one stream as the container wrote them, when its log driver has put a stamp before each, or each into a record."""
+    recorded = _recorded(lines)
+    if recorded is not None:
+        return recorded
     stamps = [_DRIVER.match(line) for line in lines if line]
     streams = {stamp[1] for stamp in stamps if stamp is not None}
     if None in stamps or len(streams) != 1:
         return lines
     return [_DRIVER.sub("", line, count=1) for line in lines]
+
+
+def _recorded(lines: Sequence[str]) -> list[str] | None:
+    """What a container wrote, out of the records in which Docker keeps it; None when a line is no such record, or of another stream."""
+    said = [line for line in lines if line.strip()]
+    if len(said) < FEWEST or not all(_DOCKER.match(line) for line in said):
+        return None
+    try:
+        records = [json.loads(line) for line in said]
+    except ValueError:
+        return None
+    if len({str(record.get("stream")) for record in records}) != 1 or not all(
+        isinstance(record["log"], str) for record in records
+    ):
+        return None
+    return "".join(record["log"] if record["log"].endswith("\n") else record["log"] + "\n" for record in records).split(
+        "\n"
+    )
 
 
 def begun_by(stamps: Mapping[int, int], lines: Sequence[str]) -> frozenset[int]:

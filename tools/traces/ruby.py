@@ -26,7 +26,8 @@ _RAISED_HERE = re.compile(
 )
 _PATH_BEFORE = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/])")
 _PLAIN_FRAME = re.compile(
-    r"\s*(?:# )?(?:from )?((?:[A-Za-z]:)?[^\s:'\"(][^:\s]{0,400}\.(?:rb|erb|rhtml|haml|slim|rake|ru|jbuilder|rabl|builder|arb)):(\d{1,9})(?::in)?$"
+    r"\s*(?:# )?(?:from )?((?:[A-Za-z]:)?[^\s:'\"(][^:\s]{0,400}\.(?:rb|erb|rhtml|haml|slim|rake|ru|jbuilder"
+    r"|rabl|builder|arb)):(\d{1,9})(?::in)?$"
 )
 _ON_LINE = re.compile(r"\) on line #\d{1,7} of \S{1,400}:?$")  # Rails 2 names the template behind the message
 _TYPED = re.compile(r"(.*?) ?\(((?:[A-Z]\w*::)*[A-Z]\w*)\)$")
@@ -174,7 +175,11 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
         typed = _TYPED.match(stack.raised)
         more = _message_below(log, stack)
         if typed is None and more and (alone := _TYPE_ALONE.match(more[-1])) is not None:
-            return Draft(alone[1], "\n".join([stack.raised, *more[:-1]]), stack.frames), stack.first, floor == stack.first > 0
+            return (
+                Draft(alone[1], "\n".join([stack.raised, *more[:-1]]), stack.frames),
+                stack.first,
+                floor == stack.first > 0,
+            )
         kind, text = (typed[2], typed[1]) if typed else (None, stack.raised)
         return Draft(kind, "\n".join([text, *more]), stack.frames), stack.first, floor == stack.first and floor > 0
     at = _header(log, stack.first, floor)

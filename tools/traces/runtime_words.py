@@ -12,7 +12,8 @@ _TYPES: Final = {
     ),
     "javascript": (
         "ReferenceError RangeError URIError EvalError UnhandledPromiseRejection UnhandledPromiseRejectionWarning ChunkLoadError DOMException"
-        " AxiosError PrismaClientKnownRequestError PrismaClientInitializationError PrismaClientValidationError SequelizeDatabaseError MongoServerError"
+        " AxiosError PrismaClientKnownRequestError PrismaClientInitializationError PrismaClientValidationError"
+        " SequelizeDatabaseError MongoServerError"
     ),
     "ruby": "NoMethodError FrozenError StandardError NoMatchingPatternError LocalJumpError FloatDomainError",
     "elixir": "FunctionClauseError MatchError CaseClauseError WithClauseError CondClauseError UndefinedFunctionError BadMapError BadArityError",
@@ -41,9 +42,11 @@ _WORDS: Final = (
         "javascript",
         re.compile(
             r"Cannot (?:read|set) propert(?:y|ies) (?:'|of )|(?:undefined|null) is not an? (?:object|function)|Cannot access '\w+' before init"
-            r"|Unexpected token .{1,12} in JSON|Maximum call stack size exceeded|Importing a module script failed|Failed to fetch dynamically imported module"
+            r"|Unexpected token .{1,12} in JSON|Maximum call stack size exceeded|Importing a module script failed"
+            r"|Failed to fetch dynamically imported module"
             r"|Loading (?:CSS )?chunk \S+ failed|NetworkError when attempting|Converting circular structure|Cannot destructure property"
-            r"|Assignment to constant variable|Objects are not valid as a React child|Invalid hook call|" r"^[\w$.]+(?:\(\.\.\.\))?(?:\.[\w$]+)* is not (?:a (?:function|constructor)|iterable|defined)\b"
+            r"|Assignment to constant variable|Objects are not valid as a React child|Invalid hook call|\bis not a (?:function|constructor)\.?$|"
+            r"^[\w$.]+(?:\(\.\.\.\))?(?:\.[\w$]+)* is not (?:a (?:function|constructor)|iterable|defined)\b"
         ),
     ),
     (

@@ -10,7 +10,7 @@ from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
 from tools.traces.records import begins_record, without_level
 
-CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:", "{ fn: ")
+CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:", "{ fn: ", "Error: ")
 
 MAX_MESSAGE_LINES = 30
 
@@ -35,6 +35,10 @@ _RAISING = re.compile(
 )
 _HASH = re.compile(r"::h[0-9a-f]{16}$")
 _ERROR = re.compile(r"(?:.{0,200}?\s)??Error:(?: (\S.*))?$")
+_DEBUGGED = re.compile(
+    r"[A-Z]\w{0,60}(?:\(\w{1,40})?(?: \{ \w{1,40}: .{1,2000} \}|\((?:\\?\"|\w{1,40}(?: \{|\()).{1,2000}\))\)?$"
+)
+"""A value as `main` prints the error that it returns."""
 _LOCATION = re.compile(r"\s*Location:$")
 _CAUSED = re.compile(r"\s*Caused by:?\s*(.*)$")
 _NUMBERED = re.compile(r"\s{2,}(?:\d{1,3}: )?(\S.*)$")
@@ -151,7 +155,8 @@ def _chain(log: Log, index: int, message: str, stacks: list[_Backtrace]) -> Foun
             break
     stack = next((one for one in stacks if index < one.first <= index + MAX_MESSAGE_LINES), None)
     if not causes and stack is None:
-        return None
+        alone = _DEBUGGED.match(message) is not None
+        return Found("rust", (Draft("Error", message).failure(),), index) if alone else None
     frames = _with_place(raised, _own(stack.frames) if stack else [])
     if not (causes or frames):
         return None

@@ -9,6 +9,8 @@ from tools.traces.lines import Log
 
 _TOLD: Final = re.compile(
     r"[\w./\\+-]{2,300}\.[a-z]\w{0,5}:\d{1,7}(?::\d{1,6})?: (?:[Ff]atal [Ee]rror|error)(?:\[\w{1,20}\])?: \S"
+    r"|(?:.{0,100}\s)?Fatal error: .{1,1000}: file [\w./ +-]{2,300}\.swift, line \d{1,7}$"
+    r"|.{0,200}?[\w./+-]{2,300}\.\w{1,5}:\d{1,7}: .{0,600}: Assertion `.{1,600}' failed\.?$"
     r"|\S.{0,1500} at [\w./\\+-]{2,300}\.(?:p[lm]|t|cgi) line \d{1,7}\.?$"
 )
 _WITHIN: Final = re.compile(r"\S{2,300}: In (?:function|member function|constructor|destructor|lambda function) ")

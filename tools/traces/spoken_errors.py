@@ -53,8 +53,7 @@ def errors_said(log: Log, traces: Sequence[Found]) -> Iterator[Found]:
             if record.grave and not any(record.first <= at < end or (at == end and at not in firsts) for at in begun):
                 said = _said(log.lines[record.first : record.end], log.lines[record.end : end])
                 if said is not None:
-                    told = Announced(said.type or "", said.message, 0)
-                    yield Found(plain.language_told(told, log.lines[record.first : end], [frame for frame in said.frames if "/" in frame.path]), (said,), record.first)
+                    yield Found(_language(said, log.lines[record.first : end]), (said,), record.first)
 
 
 def _end_of_cut_trace(log: Log, begun: Sequence[int]) -> Iterator[Found]:
@@ -66,10 +65,29 @@ def _end_of_cut_trace(log: Log, begun: Sequence[int]) -> Iterator[Found]:
         yield Found(language, (Failure(type=said.type, message=said.message[:MAX_MESSAGE]),), at)
 
 
-def error_said(row: str) -> Failure | None:
-    """What one line of a log says when it is of level ERROR or worse; None when it is not."""
+def _language(said: Failure, lines: Sequence[str]) -> str | None:
+    """The language that the lines of a record tell."""
+    told = Announced(said.type or "", said.message, 0)
+    return plain.language_told(told, lines, [frame for frame in said.frames if "/" in frame.path])
+
+
+def error_said(row: str) -> Found | None:
+    """What one line of a log says when it is of level ERROR or worse, or begins with a type that one language has; else None."""
     level = level_of(row) or level_of(without_prefix(row))
-    return _said(read_log(row).lines, ()) if level is not None and level.grave else None
+    if level is None:
+        return _typed(without_prefix(row))
+    lines = read_log(row).lines if level.grave else ()
+    said = _said(lines, ()) if lines else None
+    return Found(_language(said, lines), (said,), 0) if said is not None else None
+
+
+def _typed(line: str) -> Found | None:
+    printed = plain.inspected(line)
+    said = printed or announced(line.strip())
+    language = language_of(said.type, said.message) if said is not None and (printed or not said.start) else None
+    if said is None or language is None or not said.message:
+        return None
+    return Found(language, (Failure(type=said.type, message=said.message[:MAX_MESSAGE]),), 0)
 
 
 def _runs(records: Sequence[Record]) -> Iterator[list[Record]]:

@@ -118,7 +118,7 @@ class _Tally:
         else:
             text = row.line[:2_000].decode("utf-8", "replace")
             said = error_said(text)
-            self.said[digest] = () if said is None else (self._add(Found(None, (said,), 0), row.number, text),)
+            self.said[digest] = () if said is None else (self._add(said, row.number, text),)
 
     def _add(self, found: Found, line: int, text: str, before: Sequence[str] = ()) -> str:
         trace = trace_of(found.language, found.failures, before)
@@ -203,11 +203,12 @@ def _ranked(tally: _Tally, lines: int, spoken: str) -> LogErrors:
     return LogErrors(tuple(sorted(tally.errors(), key=_weight)), lines, tally.counts[UNCOUNTED])
 
 
-def _weight(error: SeenError) -> tuple[bool, bool, bool, int, int]:
-    """Errors before warnings, then those with places, those that say what failed, the most frequent, the first."""
+def _weight(error: SeenError) -> tuple[bool, bool, bool, bool, int, int]:
+    """As `candidates.most_frequent` chooses."""
     located = any(frame.path for frame in error.trace.frames)
     said = any(failure.type or failure.message for failure in error.trace.failures)
-    return not error.grave, not located, not said, -error.count, error.line
+    typed = not located and error.trace.exception is not None
+    return not error.grave, not located, not said, not typed, -error.count, error.line
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Bytes from anywhere -> the text of a trace."""
 
 from incidents.errors import UnreadableTrace
-from tools.traces.lines import clean
+from tools.traces.cleaning import clean
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SAMPLE = 65_536

@@ -58,7 +58,7 @@ def _row(line: str) -> tuple[str, Frame] | None:
         return language, Frame(path=slashed(arrow[2]), line=number(arrow[1]), function=arrow[4])
     dashed = _DASHED.match(line) if " - " in line else None
     if dashed is not None and (language := _LANGUAGE_OF_VIEWS.get(dashed[2].lower())):
-        mark = "." if language in ("javascript", "python") and not dashed[4].startswith("<") else "::"
+        mark = "." if language in ("java", "javascript", "python") and not dashed[4].startswith("<") else "::"
         owner, _, function = dashed[4].replace("->", "::").rpartition(mark)
         path = slashed(dashed[1])
         return language, Frame(path=path, line=number(dashed[3]), function=function, class_name=owner or None)

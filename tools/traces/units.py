@@ -27,9 +27,10 @@ _LINK: Final = re.compile(
 _GOES_ON: Final = re.compile(
     rb"\.\.\. \d+ (?:more|common)|^\s*$|goroutine \d|^\s?created by |^\s?\[signal |\{main\}|thrown in "
     rb"|tack ?(?:back)?trace:|\[stacktrace\]|#\d+ "
+    rb"|^\s?\[(?:New Thread|Switching to)|received signal|\(gdb\)"
     rb"|\[Previous line repeated|^\s?[\w./*()-]+\(.*\)$|^\s{1,8}\d{1,4}:\s+(?:0x[0-9a-f]{1,16} - )?\S"
 )
-_ANNOUNCES: Final = re.compile(rb"(?:Error|Exception|Failure|Throwable)\b(?!\()|\b(?:ERROR|FATAL|CRITICAL)\b")
+_ANNOUNCES: Final = re.compile(rb"(?:Error|Exception|Failure|Throwable)\b(?!\(|\s?\{)|\b(?:ERROR|FATAL|CRITICAL)\b")
 _GOROUTINE: Final = re.compile(rb"goroutine \d|created by |\[signal ")
 _SHIPPED: Final = re.compile(rb"(?:\S{1,40} )?(?:\[pod/[^\]]{1,200}\]|[A-Za-z][\w.-]{0,63} {0,20}\|)")
 _VARYING: Final = re.compile(rb"0[0a-f-]+|\b[0a-f]{6,}[0a-f-]*")

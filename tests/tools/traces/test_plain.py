@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from benchmarks.traces import nasty
 from incidents.trace import Frame
 from tools.traces import map_to_repository, parse, signature
-from tools.traces.lines import MAX_CHARACTERS, MAX_LINES, read_log
+from tools.traces.cleaning import MAX_CHARACTERS
+from tools.traces.lines import MAX_LINES, read_log
 from tools.traces.paths import PathIndex
 
 NASTY = nasty()
