@@ -33,7 +33,7 @@ _FIXED = re.compile(
     r"|negative shift amount)(?= [A-Za-z(-]|[,;.] )"
 )
 """The run time's own sentences are known to their end: what follows on the line are a person's words."""
-_LOGRUS = re.compile(r"(?:ERRO|FATA|PANI)\[\d{1,8}\] ")
+_LOGRUS = re.compile(r"(?:ERRO|FATA|PANI|WARN) ?\[[\d:.T -]{1,30}\]\s{1,4}")
 
 
 _NEAR = 12  # lines from a panic to its goroutine
@@ -166,4 +166,4 @@ def _message_of_record(line: str) -> str:
     columns = _COLUMNS.split(line.strip())
     if len(columns) > 2:
         return without_level(next((each for each in reversed(columns) if not each.startswith("{")), ""))
-    return without_level(line.strip())
+    return without_level(_LOGRUS.sub("", line.strip(), count=1))

@@ -89,6 +89,9 @@ def _block(lines: Sequence[str], at: int) -> tuple[int, dict[str, str]]:
 
 
 def _printed(fields: Mapping[str, str]) -> str:
+    alone = TYPE.fullmatch(fields.get("type", "")) if set(fields) == {"type", "message"} else None
+    if alone and alone[0].endswith(("Exception", "Error")):
+        return f"{alone[0]}: {fields['message']}"
     if "file" not in fields or not ("type" in fields or "message" in fields):
         return ""
     kind = TYPE.match(fields.get("type", ""))

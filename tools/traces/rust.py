@@ -10,7 +10,7 @@ from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
 from tools.traces.records import begins_record, without_level
 
-CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:", "{ fn: ", "Error: ")
+CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:", "{ fn: ", "Error: ", "Error:\n")
 
 MAX_MESSAGE_LINES = 30
 
