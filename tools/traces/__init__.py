@@ -3,9 +3,9 @@
 from incidents.trace import StackTrace
 from tools.traces import plain
 from tools.traces.candidates import most_frequent
+from tools.traces.cleaning import MAX_CHARACTERS
 from tools.traces.errors import errors_in, trace_in, trace_of
 from tools.traces.fingerprint import signature
-from tools.traces.cleaning import MAX_CHARACTERS
 from tools.traces.lines import read_log
 from tools.traces.paths import PathIndex, map_to_repository
 from tools.traces.stream import most_telling

@@ -1,6 +1,7 @@
 """Logs of any size: every error is found and counted, and what is held at once is bounded."""
 
 import io
+import json
 from collections import Counter
 
 import pytest
@@ -211,3 +212,24 @@ def test_in_a_large_log_a_text_is_read_as_it_is_alone(name: str) -> None:
 def _shown(trace: StackTrace) -> tuple[object, ...]:
     places = [[(frame.path, frame.line) for frame in failure.frames] for failure in trace.failures]
     return trace.language, trace.exception, trace.message, places
+
+
+def test_a_line_that_begins_with_a_type_of_one_language_is_an_error() -> None:
+    said = b"ReferenceError: price is not defined\n"
+    other = b"the page says Error: price is not defined\nTimeoutError: later\n"
+    (error,) = read_errors(io.BytesIO(QUIET * 3 + said + QUIET + other + QUIET + said + QUIET * 2)).errors
+    assert (error.trace.language, error.trace.exception, error.count) == ("javascript", "ReferenceError", 2)
+    assert error.trace.message == "price is not defined"
+
+
+def test_such_a_line_above_a_trace_is_no_error_of_its_own() -> None:
+    log = QUIET * 3 + b"ValueError: no price\n" + BARE["python"].encode() + b"\n" + QUIET * 3
+    (error,) = read_errors(io.BytesIO(log)).errors
+    assert alone(error.trace) == parse(BARE["python"])
+
+
+def test_the_file_of_a_container_of_docker_is_read_in_a_large_log() -> None:
+    lines = (QUIET * 2).decode() + BARE["javascript"] + "\n" + QUIET.decode()
+    log = "".join(json.dumps({"log": line + "\n", "stream": "stderr"}) + "\n" for line in lines.split("\n"))
+    (error,) = read_errors(io.BytesIO(log.encode())).errors
+    assert alone(error.trace) == parse(BARE["javascript"])
