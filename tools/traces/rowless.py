@@ -15,7 +15,7 @@ MAX_BELOW: Final = 8
 NEAR: Final = 2
 
 _NAME: Final = r"((?:[A-Za-z_]\w*[.+]){1,12}[A-Z]\w*(?:\$\w+)*?(?:Exception|Error|Throwable))"
-_NAMED: Final = re.compile(rf"(?<![\w.$/\\\"'`(]){_NAME}(?: ?: ?(.*)|:?)$")
+_NAMED: Final = re.compile(rf"(?<![\w.$/\\\"'`(]){_NAME}(?: ?: ?(.*)|:?|(?: \([^()]{{1,60}}\)))$")
 _CAUSED: Final = re.compile(
     rf"\s*(?:Caused by: |Wrapped by: |---> (?:\(Inner Exception #\d+\) )?){_NAME}(?: ?: ?(.*)|:?)$"
 )

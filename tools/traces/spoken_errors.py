@@ -27,6 +27,9 @@ _LOGGER: Final = re.compile(
 )
 _CATEGORY: Final = re.compile(r"[\w.+`<>]{1,200}\[\d{1,9}\]")
 """What .NET's console writes behind a level; what is said stands below it."""
+_IN_BRACKET: Final = re.compile(r"[A-Z]{3,8}\[")
+_CLOSE: Final = re.compile(r" [^\[\]]{1,100}\] ")
+"""A logger that puts level, time and place into one pair of brackets."""
 _QUALIFIED: Final = re.compile(r"[.:/$]|^root$")
 _TYPE: Final = re.compile(r"(?:Error|Exception|Failure|Fault|Throwable|Timeout)$")
 _CONNECTION: Final = re.compile(r"^\d{1,9}#\d{1,9}: (?:\*\d{1,12} )?")
@@ -146,6 +149,9 @@ def _without_logger(line: str) -> str:
     if pairs and ("msg=" in line or ("err" in line and "level=" in line)):
         said = pairs.get("msg") or pairs.get("message") or ""
         return ": ".join(filter(None, (said, pairs.get("err") or pairs.get("error") or pairs.get("reason") or "")))
+    if level is not None and (rest := _IN_BRACKET.match(line[: level.end][::-1])) and (close := _CLOSE.match(line, level.end)):
+        line = line[: level.end - rest.end()] + line[close.end() :]
+        return _without_logger(f"ERROR {line}")
     behind = _BEHIND_LEVEL.match(line, level.end) if level is not None else None
     text = _CONNECTION.sub("", line[behind.end() :] if behind is not None else line)
     logger = _LOGGER.match(text)
