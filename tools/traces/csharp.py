@@ -36,9 +36,10 @@ _METHOD = re.compile(r"[\w<>`|$\[\],-]+$")
 _TYPE = r"(?:[A-Za-z_]\w{0,100}[.+]){0,12}[A-Za-z_]\w{0,120}(?:`\d)?"
 _RAISED = re.compile(
     rf"(?:.{{0,300}}?[\s:>|])?(?:Exception of type [`'\"])?({_TYPE}(?<=Exception)|{_TYPE}(?<=Error))[`'\"]?"
-    r"(?: \((?:0x[0-9A-Fa-f]{1,8}|\d{1,9})\))?(?: ?: (.*)|:?)$"
+    r"(?: \((?:0x[0-9A-Fa-f]{1,8}|\d{1,9})\))?(?: ?: (.*)|:?|[`'\"]? (?:occurred|was (?:thrown|unhandled))\b.{0,100})$"
 )
 _UNHANDLED = re.compile(r"(?:^|(?<=[\s:\]|]))Unhandled [Ee]xception[.:] ")
+_APPENDED = re.compile(r"\s*File name: ['\"]")  # behind the message that the exception has
 _INNER = re.compile(r"\s*---> (?:\(Inner Exception #\d+\) )?")
 _HANDLED = re.compile(r"\s*Inner exception (\S{1,300}) handled at .{1,600}:\s*$")
 _END_OF_INNER = re.compile(r"\s*(?:--- )?End of inner exception(?: stack trace ---)?\s*$")
@@ -164,6 +165,8 @@ def _goes_on(reading: _Reading, log: Log, index: int) -> bool:
     if reading.framed or index in log.stamped or reading.message_lines >= MAX_MESSAGE_LINES or _begun(line, index):
         return False
     reading.message_lines += 1
+    if _APPENDED.match(line) and reading.waiting[-1].message.strip():
+        return True
     own = line[: reading.margin].strip() == ""
     reading.waiting[-1].message += "\n" + (line[reading.margin :] if own else line)
     return True

@@ -10,7 +10,7 @@ from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.go_stacks import CALL, GOROUTINE, PLACE, Stack, below_the_panic, framed, raises, stacks_in
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
-from tools.traces.records import without_level
+from tools.traces.records import begins_record, without_level
 from tools.traces.told_in_words import ended
 
 CUES = (".go:", "panic: ")
@@ -33,7 +33,7 @@ _FIXED = re.compile(
     r"|negative shift amount)(?= [A-Za-z(-]|[,;.] )"
 )
 """The run time's own sentences are known to their end: what follows on the line are a person's words."""
-_LOGRUS = re.compile(r"(?:ERRO|FATA|PANI)\[\d{1,8}\] ")
+_LOGRUS = re.compile(r"(?:ERRO|FATA|PANI|WARN) ?\[[\d:.T -]{1,30}\]\s{1,4}")
 
 
 _NEAR = 12  # lines from a panic to its goroutine
@@ -102,7 +102,9 @@ def _drafts(log: Log, header: int, stack: int) -> list[Draft]:
         line = log.lines[index]
         if not line.strip() or line.lstrip().startswith("[signal") or GOROUTINE.match(line) or index in log.stamped:
             break
-        if _AGAIN.match(line):
+        if begins_record(line):
+            break
+        if _raised_again(log, index):
             drafts.append(_draft(line))
         else:
             drafts[-1].message += "\n" + line
@@ -110,8 +112,10 @@ def _drafts(log: Log, header: int, stack: int) -> list[Draft]:
 
 
 def _raised_again(log: Log, index: int) -> bool:
-    """Whether a panic is one more of the panic that the line above tells of."""
-    return index > 0 and _AGAIN.match(log.lines[index]) is not None and _PANIC.match(log.lines[index - 1]) is not None
+    """Whether a panic is one more of the panic that the line above tells of; a paste may have lost its indent."""
+    line, above = log.lines[index], log.lines[index - 1] if index else ""
+    again = _AGAIN.match(line) is not None or (line.startswith("panic: ") and "[recovered" in above)
+    return again and _PANIC.match(above) is not None
 
 
 def _draft(line: str) -> Draft:
@@ -166,4 +170,4 @@ def _message_of_record(line: str) -> str:
     columns = _COLUMNS.split(line.strip())
     if len(columns) > 2:
         return without_level(next((each for each in reversed(columns) if not each.startswith("{")), ""))
-    return without_level(line.strip())
+    return without_level(_LOGRUS.sub("", line.strip(), count=1))

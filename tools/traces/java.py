@@ -154,7 +154,11 @@ def _frame(line: str) -> Frame | None:
         return None
     owner, _, method = found[2].rpartition(".")
     place = _PLACE.match(found[3].strip())
-    if place is None and (script := _SCRIPT.match(found[3].strip())) is not None and script[1] == owner:
+    if (
+        place is None
+        and (script := _SCRIPT.match(found[3].strip())) is not None
+        and script[1] in (owner, owner.rpartition(".")[2])
+    ):
         place = script
     package = owner.rpartition(".")[0].replace(".", "/")
     path = ""

@@ -4,12 +4,14 @@ import re
 from typing import Final, NamedTuple
 
 _GRAVE: Final = frozenset({"error", "err", "fatal", "crit", "critical", "severe", "emerg", "emergency", "alert", "panic",
-    "dpanic", "fail", "ftl", "pnc"})  # fmt: skip
-_MUTE: Final = frozenset({"trace", "debug", "info", "notice", "verbose", "trce", "dbug", "inf", "dbg", "vrb", "trc"})
+    "dpanic", "fail", "ftl", "pnc", "erro", "fata", "pani"})  # fmt: skip
+_MUTE: Final = frozenset(
+    {"trace", "debug", "info", "notice", "verbose", "trce", "dbug", "inf", "dbg", "vrb", "trc", "debu", "trac"}
+)
 _SEARCHED: Final = 400
 
 _WORD: Final = re.compile(
-    r"(?<![\w$/-])(?P<upper>TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|FATAL|CRIT(?:ICAL)?|SEVERE|EMERG(?:ENCY)?|ALERT|PANIC|INF|WRN|FTL|PNC|DBG|VRB|TRC)(?![\w!=-])"
+    r"(?<![\w$/-])(?P<upper>TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|FATAL|CRIT(?:ICAL)?|SEVERE|EMERG(?:ENCY)?|ALERT|PANIC|ERRO|FATA|PANI|DEBU|TRAC|INF|WRN|FTL|PNC|DBG|VRB|TRC)(?![\w!=-])"
     r"|\[ ?(?P<bracketed>trace|debug|info|notice|warn(?:ing)?|error|err|fatal|crit(?:ical)?|alert|emerg)\]"
     r"|(?:^|(?<=\s))(?:level|lvl|severity)=\"?(?P<field>\w{3,9})\"?(?=\s|$)"
     r"|(?:^|(?<=[\s\]|]))(?P<lower>trace|debug|info|notice|warn(?:ing)?|error|fatal|trce|dbug|fail|crit)(?=: |\s{0,4}\| )"
