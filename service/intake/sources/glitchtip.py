@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from service.intake.adapter import Source
 from service.intake.label_shapes import labelled
 from service.intake.labels import COMMIT, about, revision_in, revision_of
-from service.intake.lenient import Draft, Items, Sent, Text, said
+from service.intake.lenient import Draft, Items, Objects, Sent, Text, said
 from service.intake.names import in_one_spelling
 from service.intake.sdk_frames import titled
 
@@ -30,7 +30,7 @@ class Body(Sent):
     """What GlitchTip sends to a chat."""
 
     text: Text
-    attachments: list[Attachment] = Field(max_length=1_000)
+    attachments: Annotated[list[Attachment], Objects] = Field(max_length=1_000)
 
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
