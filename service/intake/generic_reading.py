@@ -73,7 +73,7 @@ def kind_in(fields: FieldSearch) -> str:
 
 def _says_what(kind: str) -> bool:
     words = words_of(kind)
-    return len(words) > 1 and bool(words & (TROUBLE | OVER) or words - SAYS_NOTHING and "alert" in words)
+    return len(words) > 1 and bool(words & (TROUBLE | OVER) or (words - SAYS_NOTHING and "alert" in words))
 
 
 def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset()) -> State | None:
