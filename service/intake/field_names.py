@@ -11,8 +11,8 @@ TITLE = _names("""
     title summary headline subject alert_title incident_title event_title message_title message msg
     short_message alert_message event_message description text body detail details reason event *title *summary
     *headline *subject *message *msg *description *reason *details trigger problem alert_name alert trigger_name
-    check_name monitor_name rule_name alert_rule incident_name issue_name search_name event_name name check_output
-    service_output plugin_output host_output *output
+    check_name monitor_name monitor_friendly_name alert_rule_name rule_name alert_rule incident_name issue_name search_name event_name name
+    check_output service_output plugin_output host_output *output
 """)
 SERVICE_NAMES = (
     *(
@@ -37,7 +37,7 @@ AT = _names("""
     started_at start_time starts_at start first_seen triggered_at fired_at occurred_at opened_at created_at
     created first_occurrence down_at alert_time event_time timestamp time datetime date _time ts *started_at
     *started_on *occurred_at *occurred_on *fired_at *triggered_at *detected_at *created_at *received_at *recorded_at *reported_at *raised_at
-    *raised
+    *raised *failed_at
     *timestamp *datetime *time *date *posix *time_iso *time_utc *utc_time *start last_seen updated_at
 """)
 AHEAD = ("expir", "enddate", "nextcheck", "nextrun", "validto", "notafter")
@@ -45,7 +45,8 @@ AHEAD = ("expir", "enddate", "nextcheck", "nextrun", "validto", "notafter")
 LATER = ("last", "updated", "end", "resolved", "closed", "recovered", "expire", "next", "modified")
 LINK = _names("""
     link permalink html_url web_url alert_url incident_url issue_url event_url error_url details_url
-    detail_url problem_url session_url url href link_to_upstream_details results_link dashboard_url log_url source_url *link
+    detail_url problem_url session_url url href
+    link_to_search_results_ui link_to_search_results link_to_upstream_details results_link dashboard_url log_url source_url *link
     *url
 """)
 SEVERITY = _names("""
@@ -59,7 +60,17 @@ KEY = _names("""
     event_definition_id trigger_id sensor_id test_id heartbeat_id probe_id check_uuid monitor_uuid
 """)
 """Names of what lasts; an event's own id would make each of its alerts another."""
-COUNT = ("count", "occurrences", "times_occurred", "total_occurrences", "hit_count", "event_count", "occurrence_count")
+COUNT = (
+    "count",
+    "occurrences",
+    "times_occurred",
+    "total_occurrences",
+    "hit_count",
+    "result_count",
+    "match_count",
+    "event_count",
+    "occurrence_count",
+)
 PLATFORM = ("platform", "language", "runtime_name", "sdk_language")
 STATE = _names("""
     notification_type state current_state alert_state status alert_status incident_status event_action action alert_action

@@ -100,7 +100,9 @@ def holders_of(error: Found, fields: FieldSearch) -> frozenset[tuple[str, ...]]:
 
 
 def _kind(fields: FieldSearch) -> str:
-    found = fields.word(ERROR_TYPES)
+    """A class; else what else is told as a type, which may be a code."""
+    found = str(fields.first(ERROR_TYPES, lambda value: isinstance(value, str) and _is_type(value.strip())) or "")
+    found = found.strip() or fields.word(ERROR_TYPES)
     return text_line(found) if len(found) <= _LONGEST_TYPE and " " not in found else ""
 
 

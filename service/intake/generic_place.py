@@ -23,7 +23,11 @@ from service.intake.names import UUID, in_one_spelling
 _NAME = re.compile(r"[\w.@-]{2,100}")
 _NUMBER = re.compile(rf"\d+|{UUID.pattern}")
 """What numbers a service, and names none."""
+_DRAWN = re.compile(r"[0-9a-f]{8,}|\d+")
+"""The id of a container is no name."""
 _HOST = re.compile(r"https?://(?:[^/?#@\s]{0,200}@)?([^/?#:@\s]{1,200})", re.I)
+_OF_SEARCH = tuple(name for name in SERVICE_NAMES if name != "app")
+"""In the alert of a saved search of Splunk `app` is the part of Splunk that holds the search."""
 _WATCHED = ("check_url", "monitor_url", "site_url", "target_url", "monitored_url")
 _ENTITIES = ("impacted_entities", "affected_entities", "entities")
 _MOST_ENTITIES, _LONGEST_NAME = 100, 200
@@ -32,12 +36,12 @@ _TEXTS = ("description", "message", "text", "body", "details")
 
 def service_in(fields: FieldSearch, title: str = "") -> str:
     """The service; else who sends it, if that is a name and no request or sentence."""
-    sender = fields.word(("source", "sender"))
+    sender, of_search = fields.word(("source", "sender")), bool(fields.word(("sid",)))
     return (
         _typed(fields)
-        or _host_of(fields.named(SERVICE_NAMES, _NUMBER))
-        or workload_in(_labels(fields))
-        or (sender if _NAME.fullmatch(sender) else "")
+        or _host_of(fields.named(_OF_SEARCH if of_search else SERVICE_NAMES, _NUMBER))
+        or workload_in({name: text for name, text in _labels(fields).items() if name != "app" or not of_search})
+        or (sender if _NAME.fullmatch(sender) and not _DRAWN.fullmatch(sender) else "")
         or _host_of(fields.text(_WATCHED))
         or (_host_of(title) if _HOST.match(title) else "")
     )

@@ -35,6 +35,8 @@ _KINDS = frozenset(map(folded, (*KINDS, "event_name", "trigger", "problem")))
 _FLAGS = ("resolved", "is_resolved", "recovered")
 _WELL = ("is_ok", "is_up", "is_healthy", "healthy")
 """Beside an error these tell of something else."""
+_NUMBERED = (("event_value", "0", "trigger_id"), ("alert_type", "2", "monitor_id"))
+"""Numbers with which Zabbix and Uptime Robot say that it is over, and what tells that it is they."""
 _END_OF_LEVELS = frozenset(("ok", "clear", "cleared", "resolved", "recovered"))
 _MOST_WORDS, _MOST_JOINED = 3, 5
 """Of a sentence, and of one word with strokes or points in it."""
@@ -71,7 +73,7 @@ def kind_in(fields: FieldSearch) -> str:
 
 def _says_what(kind: str) -> bool:
     words = words_of(kind)
-    return len(words) > 1 and bool(words & (TROUBLE | OVER) or words - SAYS_NOTHING and "alert" in words)
+    return len(words) > 1 and bool(words & (TROUBLE | OVER) or (words - SAYS_NOTHING and "alert" in words))
 
 
 def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset()) -> State | None:
@@ -82,6 +84,8 @@ def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(
     scope = Scope(fields, error)
     flags = _FLAGS if error else (*_FLAGS, *_WELL)
     if fields.chosen(flags, lambda field: _is_true(field.value) and scope.tells(field)) is not None:
+        return "resolved"
+    if any(fields.word((name,)) == value and fields.word((beside,)) for name, value, beside in _NUMBERED):
         return "resolved"
     words = _words(fields.chosen(STATE, lambda field: _tells_state(field) and scope.tells(field)))
     words = words or _words(

@@ -80,6 +80,8 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, str):
         return value
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        return value[0]
     return json.dumps(value, ensure_ascii=False, default=str)
 
 

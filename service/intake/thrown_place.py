@@ -7,9 +7,9 @@ from service.intake.field_search import FieldSearch
 from service.intake.sdk_frames import SentFrame
 from service.intake.tracker_frames import frames_in
 
-_FILE = ("file", "filename", "filepath")
-_LINE = ("line", "lineno", "linenumber")
-_FUNCTION = ("function", "func", "functionname", "methodname")
+_FILE = ("file", "filename", "filepath", "sourcefile")
+_LINE = ("line", "lineno", "linenumber", "sourceline")
+_FUNCTION = ("function", "func", "functionname", "methodname", "sourcemethod")
 _SOURCE = re.compile(r"[^\n]{0,500}\.[A-Za-z]\w{0,9}(?::\d{1,7})?")
 
 

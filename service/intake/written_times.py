@@ -16,6 +16,7 @@ _NUMBERS = re.compile(
 _MONTH = re.compile(
     rf"(?P<month>[A-Z][a-z]{{2,8}})\.? (?P<day>\d{{1,2}}),? (?P<year>\d{{4}}),?(?: at)? {_CLOCK}{_ZONE}"
 )
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)[-T ](\d\d):?(\d\d):?(\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:?\d\d)?")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONES = {
     **{"EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700", "MDT": "-0600"},
@@ -32,6 +33,9 @@ def written(text: str) -> object:
     if found:
         zone = found[3] or _ZONES.get(found[4] or "", "Z")
         return f"{found[1].replace('/', '-')}T{found[2]}{zone}"
+    compact = _COMPACT.fullmatch(text)
+    if compact:
+        return f"{compact[1]}-{compact[2]}-{compact[3]}T{compact[4]}:{compact[5]}:{compact[6]}{compact[7] or 'Z'}"
     try:
         return _of_people(text) or parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):

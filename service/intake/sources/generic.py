@@ -97,7 +97,7 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     service, environment, key = service_in(fields, title), environment_of(fields), fields.word(KEY)
     title = title or (kind_in(fields) if service or key else "")
     if not (title or error.text or error.trace or error.said):
-        raise NotUnderstood("title")
+        raise NotUnderstood("title", "is missing or empty, and no `message` and no `error` says anything")
     return Draft(
         state=state,
         key=key or _own_id(fields),

@@ -23,6 +23,7 @@ from service.intake.lenient import (
     named,
     said,
 )
+from service.intake.names import folded
 
 _HOLDERS = ("incident", "issue", "alert", "data")
 """Objects in which templates put what others have at the top."""
@@ -86,9 +87,11 @@ def _state(sent: Body) -> State | None:
 
 
 def _at_top(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """With what an object such as `incident` holds, as far as the top does not say it."""
-    inner = (each for name in _HOLDERS if isinstance(each := document.get(name), Mapping))
-    return {**next(inner, {}), **document}
+    """With what an object such as `incident` holds. The one that tells a state is the alert, with its id."""
+    inner = next((each for name in _HOLDERS if isinstance(each := document.get(name), Mapping)), {})
+    own = {name: value for name, value in inner.items() if value is not None}
+    tells = any(folded(str(name)) in ("state", "currentstate", "status") for name in own)
+    return {**document, **own} if tells else {**own, **document}
 
 
 def _draft(sent: Body, labels: Mapping[str, str], state: State) -> Draft:
