@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from service.intake.field_names import SERVICE_NAMES
 from service.intake.field_search import FieldSearch
-from service.intake.free_text import lines_in
+from service.intake.free_text import labels_in
 from service.intake.label_shapes import environment_among
 from service.intake.labels import (
     COMMIT,
@@ -73,7 +73,7 @@ def environment_of(fields: FieldSearch) -> str:
 
 def _in_words(fields: FieldSearch) -> str:
     """On a line of its own in what is said (`Environment: Production`), if it is what environments are called."""
-    lines = lines_in(fields.first(_TEXTS, lambda value: isinstance(value, str) and "\n" in value) or "")
+    lines = labels_in(fields.first(_TEXTS, lambda value: isinstance(value, str) and "\n" in value) or "")
     named = first_of(lines, ENVIRONMENT)
     return named if is_environment(named.lower()) else ""
 

@@ -50,8 +50,12 @@ _EXPORTER = re.compile(
     r"|^(?:node|kubernetes-\w.*|POD|istio-proxy|linkerd-proxy|envoy)$"
 )
 """Names of what watches, or stands before, the service an alert is about. The list is of those that label series."""
-# Kubernetes draws these parts from an alphabet without vowels, so that no word comes out.
-_POD = re.compile(r"(?:(?:-[bcdfghjklmnpqrstvwxz2456789]{6,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}|-\d{1,3})$")
+# Kubernetes draws these parts from an alphabet without vowels, so that no word comes out; others write what looks so.
+_DRAWN = "[bcdfghjklmnpqrstvwxz2456789]"
+_HASH = r"(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]"
+_POD = re.compile(
+    rf"-(?:(?:{_DRAWN}{{6,10}}-)?{_DRAWN}{{5}}|{_HASH}{{4,10}}-(?:[a-z0-9]{{5}}|(?=[a-z]*\d)[a-z0-9]{{4,6}})|{_HASH}{{4,10}}|\d{{1,3}})$"
+)
 _ENVIRONMENTS = frozenset(
     {"production", "prod", "staging", "stage", "qa", "testing", "dev", "development", "preprod", "preproduction", "uat"}
 )

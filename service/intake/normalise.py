@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ MOST_BODY = 32_000
 _BEHIND = 1_000
 _CUT = "... (cut)"
 _ORDINARY_TIER = 3
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _MOST_DETAILS = 30
 _DETAIL = 2_000
 
@@ -50,7 +52,7 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
 
 
 def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
-    service = _name(draft.service, 200) or UNKNOWN
+    service = _name(draft.service if source.strict else _named(draft.service), 200) or UNKNOWN
     return Alert(
         service=service,
         environment=_name(draft.environment, 100) or "production",
@@ -66,6 +68,13 @@ def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
         severity=_name(draft.severity, 50).lower(),
         details=_details(draft),
     )
+
+
+def _named(service: str) -> str:
+    """The name, or "" for what stands in its place and is none: a number, yes or no, an object."""
+    text = service.strip()
+    nameless = _NUMBER.fullmatch(text) or text.lower() in ("true", "false") or text.startswith(("{", "["))
+    return "" if nameless else text
 
 
 def _address(text: str) -> str | None:

@@ -6,7 +6,7 @@ The body is signed when a secret is set there.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urljoin
 
 from pydantic import Field
@@ -14,7 +14,7 @@ from pydantic import Field
 from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.labels import SEVERITY, about, first_of, service_in
-from service.intake.lenient import Draft, Fields, Items, Labels, Sent, Text, is_over, said
+from service.intake.lenient import Draft, Fields, Items, Labels, Objects, Sent, Text, is_over, said
 from service.intake.sources import alertmanager
 from service.intake.webhook_signature import Signed
 
@@ -42,7 +42,7 @@ class One(alertmanager.One):
 class Body(alertmanager.Body):
     """Alertmanager's group with a title."""
 
-    alerts: list[One] = Field(max_length=alertmanager.MOST_ALERTS)  # type: ignore[assignment]  # narrower
+    alerts: Annotated[list[One], Objects] = Field(max_length=alertmanager.MOST_ALERTS)  # type: ignore[assignment]  # narrower
     title: Text
     message: Text
     external_url: Text

@@ -5,7 +5,7 @@ from typing import Any
 
 from service.intake.adapter import Source
 from service.intake.alert_event import State
-from service.intake.free_text import trace_in, words_in
+from service.intake.free_text import labels_in, trace_in
 from service.intake.label_shapes import environment_among, labelled
 from service.intake.labels import ERROR, TRACE, about, first_of
 from service.intake.lenient import Anything, Draft, Moment, NotUnderstood, Sent, Text, named, said
@@ -69,7 +69,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
 def _labels(alert: Alert) -> dict[str, str]:
     """Free words may quote whoever caused the error: they are asked only where nothing else names a service."""
     named = {**labelled(alert.tags), **labelled(alert.details)}
-    return named if about(named, service=alert.entity)["service"] else {**words_in(alert.description), **named}
+    return named if about(named, service=alert.entity)["service"] else {**labels_in(alert.description), **named}
 
 
 SOURCE = Source("opsgenie", read, takes="Opsgenie's webhook integration, with an `action` and an `alert`")

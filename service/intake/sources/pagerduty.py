@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from service.intake.adapter import Source
 from service.intake.alert_event import State
-from service.intake.free_text import trace_in, words_in
+from service.intake.free_text import labels_in, trace_in
 from service.intake.label_shapes import labelled
 from service.intake.labels import ERROR, TRACE, about, first_of
 from service.intake.lenient import (
@@ -18,6 +18,7 @@ from service.intake.lenient import (
     Fields,
     Items,
     Moment,
+    Named,
     NotUnderstood,
     Part,
     Sent,
@@ -56,8 +57,8 @@ class Incident(Sent):
     created_at: Moment = named("created_at", "created_on")
     reopened_at: Moment
     urgency: Text
-    priority: Annotated[Reference, Part, WITHOUT]
-    service: Annotated[Reference, Part, WITHOUT]
+    priority: Annotated[Reference, Part, Named, WITHOUT]
+    service: Annotated[Reference, Part, Named, WITHOUT]
     body: Anything
     custom_details: Anything
     log: Anything = named("first_trigger_log_entry")
@@ -98,7 +99,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
 def _events(document: Mapping[str, Any]) -> Sequence[Any]:
     messages, event = document.get("messages"), document.get("event")
     if isinstance(messages, list) and messages:
-        return [each if isinstance(each, Mapping) else {} for each in messages]
+        return [each for each in messages if isinstance(each, Mapping)] or [{}]
     if isinstance(event, str) and (document.get("incident") or document.get("data")):
         return [document]
     if isinstance(document.get("event_type"), str) and isinstance(document.get("incident"), Mapping):
@@ -178,7 +179,7 @@ def _details(page: Incident, event: Event) -> tuple[str, dict[str, str]]:
     text = next((each for each in found if isinstance(each, str) and each), "")
     labels = [labelled(each) for each in found if isinstance(each, Mapping | list)]
     # Free words may quote whoever caused the error: they are asked only where PagerDuty names no service.
-    words = {} if page.service.summary else words_in(text)
+    words = {} if page.service.summary else labels_in(text)
     return text, {**words, **{name: value for each in reversed(labels) for name, value in each.items()}}
 
 

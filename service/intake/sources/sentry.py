@@ -8,119 +8,20 @@ from typing import Any
 from service.intake.adapter import Source
 from service.intake.label_shapes import labelled
 from service.intake.labels import COMMIT, about, revision_in, revision_of
-from service.intake.lenient import (
-    Anything,
-    Count,
-    Draft,
-    Fields,
-    Items,
-    Moment,
-    NotUnderstood,
-    Sent,
-    Text,
-    is_over,
-    named,
-    said,
-)
+from service.intake.lenient import Draft, NotUnderstood, is_over, said
 from service.intake.printed_trace import printed
 from service.intake.sdk_frames import Raised, headline, raised_by, trace_of
 from service.intake.sentry_event import raised_in
+from service.intake.sentry_resources import Body, Data, Event, Issue, MetricAlert
 from service.intake.webhook_signature import Signed
 
 _SLUG = re.compile(r"/projects/[^/]+/([^/?#]+)/|/settings/[^/]+/projects/([^/?#]+)|^[^?#]*/projects/([^/?#]+)/?$")
-_ISSUE = re.compile(r"/issues/(\d{1,30})(?:/|$)")
 _ISSUE_STATES = {"created": "firing", "unresolved": "firing", "triggered": "firing", "resolved": "resolved"}
+_STATUSES = {"": "created", "unresolved": "unresolved", "resolved": "resolved"}
+"""Of an issue without an action."""
 _METRIC_LEVELS = frozenset({"critical", "warning"})
 _PLUGIN = frozenset({"id", "project", "message", "culprit"})
 """What the plugin has always sent; in its first years without an event."""
-
-
-class Event(Sent):
-    """One error. `release` is `package@version`; tags are pairs. Its exceptions: sentry_event.py."""
-
-    event_id: Text
-    issue_id: Text
-    project: Text
-    project_slug: Text
-    platform: Text
-    level: Text
-    title: Text
-    message: Text
-    culprit: Text
-    datetime: Moment
-    timestamp: Moment
-    received: Moment
-    release: Anything
-    environment: Text
-    web_url: Text
-    issue_url: Text
-    url: Text
-    tags: Anything
-
-    @property
-    def issue(self) -> str:
-        """Its group's id: the group's own notices name no other."""
-        found = _ISSUE.search(self.issue_url) or _ISSUE.search(self.web_url)
-        return self.issue_id or (found[1] if found else "")
-
-
-class Issue(Sent):
-    """A group of events, without frames."""
-
-    id: Text
-    title: Text
-    culprit: Text
-    level: Text
-    platform: Text
-    count: Count
-    first_seen: Moment = named("first_seen", "date_created")
-    environment: Text
-    last_seen: Moment
-    web_url: Text
-    permalink: Text
-    url: Text
-    metadata: Fields
-    project: Anything
-
-    @property
-    def address(self) -> str:
-        """Its page."""
-        return self.web_url or self.permalink or self.url
-
-
-class MetricAlert(Sent):
-    """What a rule over numbers found."""
-
-    id: Text
-    identifier: Text
-    title: Text = named("title", "name")
-    status: Text
-    projects: Items
-    date_started: Moment
-    date_detected: Moment
-    alert_rule: Fields
-    web_url: Text
-
-
-class Data(Sent):
-    """Where the resources put it."""
-
-    event: Anything
-    error: Anything
-    issue: Anything
-    metric_alert: Anything
-    project: Anything = named("project_slug", "project_name", "project")
-    description_title: Text
-    description_text: Text
-    web_url: Text
-
-
-class Body(Sent):
-    """What every resource shares."""
-
-    action: Text
-    data: Data
-    project: Anything = named("project_slug", "project_name", "project")
 
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
@@ -134,11 +35,18 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
             return [_of_event(event, sent.action, data)]
     if isinstance(data.metric_alert, dict):
         return [_of_metric(data, MetricAlert.model_validate(data.metric_alert), sent.action)]
-    if isinstance(data.issue, dict):
-        return _of_issue(Issue.model_validate(data.issue), sent.action, data)
+    issue = data.issue if isinstance(data.issue, dict) else _itself(document.get("data"))
+    if issue:
+        return _of_issue(Issue.model_validate(issue), sent.action, data)
     if not sent.action:
         raise NotUnderstood("action")
     return []
+
+
+def _itself(data: object) -> Mapping[str, Any] | None:
+    """The data themselves, where they are an issue, as some relays and guides have it."""
+    found = data if isinstance(data, Mapping) else {}
+    return found if "title" in found and {"permalink", "culprit", "shortId"} & found.keys() else None
 
 
 def _of_event(document: Mapping[str, Any], action: str, beside: Data) -> Draft:
@@ -150,7 +58,7 @@ def _of_event(document: Mapping[str, Any], action: str, beside: Data) -> Draft:
     package = version.rpartition("@")[0]
     said_here = (event.project_slug, _slug(event.url), _slug(event.web_url))
     said_there = (_project(issue.project), _project(beside.project))
-    projects = (*said_here, *said_there, package, _project(event.project), event.project)
+    projects = (*said_here, *said_there, package, _project(event.project))
     named = about(tags, service=next(filter(None, projects), ""))
     return Draft(
         state="resolved" if action == "resolved" else "firing",
@@ -173,7 +81,7 @@ def _of_event(document: Mapping[str, Any], action: str, beside: Data) -> Draft:
 
 def _of_issue(issue: Issue, action: str, data: Data) -> Sequence[Draft]:
     """An issue that is opened, comes back or is resolved; assigning or archiving it changes nothing."""
-    state = _ISSUE_STATES.get(action)
+    state = _ISSUE_STATES.get(action or _STATUSES.get(issue.status, ""))
     if state is None:
         return []
     return [

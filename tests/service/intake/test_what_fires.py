@@ -1,0 +1,72 @@
+"""Keys name what fires: the end of one thing is not taken for the end of another that is called alike."""
+
+import pytest
+
+from tests.service.intake.cases import Case
+
+
+def datadog(transition: str, **more: str) -> dict[str, str]:
+    return {"title": f"[{transition}] CPU is high", "alert_transition": transition, **more}
+
+
+def pod(state: str, name: str) -> dict[str, object]:
+    return {"status": state, "labels": {"alertname": "PodNotReady", "namespace": "shop", "pod": name}}
+
+
+def lag(topic: str) -> dict[str, object]:
+    return {"labels": {"alertname": "Lag", "about": "words " * 50, "service": "checkout", "topic": topic}}
+
+
+def metric(action: str, title: str) -> dict[str, object]:
+    return {"action": action, "data": {"metric_alert": {"title": title}}}
+
+
+def rule(state: str, site: str) -> dict[str, object]:
+    return {"ruleName": "CPU", "ruleId": 1, "ruleUrl": f"https://{site}/d/x", "state": state}
+
+
+def monitor(text: str, site: str) -> dict[str, object]:
+    link = f"https://{site}/acme/uptime-monitors/3"
+    return {"text": "GlitchTip Uptime Alert", "attachments": [{"title": "web", "title_link": link, "text": text}]}
+
+
+APART = [
+    ("alertmanager", [{"alerts": [pod("firing", "checkout-57n2h"), pod("resolved", "billing-x2k9p")]}]),
+    ("alertmanager", [{"alerts": [lag("orders"), lag("invoices")]}]),
+    ("datadog", [datadog("Triggered", tags="service:checkout"), datadog("Recovered", tags="service:billing")]),
+    (
+        "datadog",
+        [datadog("Triggered", alert_id="7", scope="host:a"), datadog("Recovered", alert_id="7", scope="host:b")],
+    ),
+    ("grafana", [rule("alerting", "one.acme.org"), rule("ok", "two.acme.org")]),
+    ("glitchtip", [monitor("has gone down", "one.acme.org"), monitor("is back up", "two.acme.org")]),
+]
+
+
+@pytest.mark.parametrize(("source", "bodies"), APART)
+def test_two_things_that_are_called_alike_have_two_keys(source: str, bodies: list[object]) -> None:
+    notices = [notice for body in bodies for notice in Case(source, "apart", body).notices()]
+    assert len(notices) == 2
+    assert len({notice.key for notice in notices}) == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "bodies"),
+    [
+        ("datadog", [datadog("Triggered", tags="service:checkout"), datadog("Recovered", tags="service:checkout")]),
+        ("grafana", [rule("alerting", "one.acme.org"), rule("ok", "one.acme.org")]),
+        ("glitchtip", [monitor("has gone down", "one.acme.org"), monitor("is back up", "one.acme.org")]),
+    ],
+)
+def test_the_end_of_a_thing_has_the_key_of_its_beginning(source: str, bodies: list[object]) -> None:
+    first, last = [notice for body in bodies for notice in Case(source, "one", body).notices()]
+    assert (first.state, last.state) == ("firing", "resolved")
+    assert first.key == last.key != ""
+    assert first.identity == last.identity
+
+
+def test_metric_alerts_without_a_number_are_told_apart_by_their_words() -> None:
+    bodies = [metric("critical", "errors"), metric("resolved", "slow pages")]
+    first, second = [notice for body in bodies for notice in Case("sentry", "metric", body).notices()]
+    assert first.key == second.key == ""
+    assert first.identity != second.identity
