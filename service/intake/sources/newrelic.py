@@ -25,8 +25,9 @@ from service.intake.lenient import (
 )
 from service.intake.names import folded
 
-_HOLDERS = ("incident", "issue", "alert", "data")
+_HOLDERS = ("incident", "issue", "alert", "data", "payload", "body")
 """Objects in which templates put what others have at the top."""
+_IDS = frozenset({"id", "issueId", "issue_id", "incident_id", "incidentId"})
 _LETTERS = re.compile(r"[a-z]+")
 _FORMAT = "1.0"
 """What the older channel writes into `version`: the version of its format, and of nothing that is deployed."""
@@ -51,6 +52,8 @@ class Body(Sent):
     entities_data: Fields
     accumulations: Fields
     tags: Anything
+    labels: Anything
+    metadata: Anything
 
     @property
     def key(self) -> str:
@@ -68,7 +71,7 @@ class Target(Sent):
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alert, or none: an acknowledged issue is the same as before."""
-    document = _at_top(document)
+    document = _at_top(_at_top(document))
     sent = Body.model_validate(document)
     if not sent.key:
         raise NotUnderstood("id")
@@ -91,7 +94,10 @@ def _at_top(document: Mapping[str, Any]) -> Mapping[str, Any]:
     inner = next((each for name in _HOLDERS if isinstance(each := document.get(name), Mapping)), {})
     own = {name: value for name, value in inner.items() if value is not None}
     tells = any(folded(str(name)) in ("state", "currentstate", "status") for name in own)
-    return {**document, **own} if tells else {**own, **document}
+    if not tells:
+        return {**own, **document}
+    # Beside it an id is that of the delivery.
+    return {name: value for name, value in document.items() if name != "id" or not _IDS & own.keys()} | own
 
 
 def _draft(sent: Body, labels: Mapping[str, str], state: State) -> Draft:
@@ -134,10 +140,12 @@ def _joined(value: object) -> str:
 
 def _labels(document: Mapping[str, Any], sent: Body) -> dict[str, str]:
     """Tags, the labels of targets, and fields that somebody added to the payload."""
-    raw = sent.accumulations.get("rawTag")
+    raw = next(
+        (each for name in ("rawTag", "tag", "tags") if isinstance(each := sent.accumulations.get(name), Mapping)), {}
+    )
     tags = {name.removeprefix("tag."): _joined(value) for name, value in sent.accumulations.items() if "tag." in name}
-    tags |= {str(name): _joined(value) for name, value in raw.items()} if isinstance(raw, Mapping) else {}
-    tags |= labelled(sent.tags)
+    tags |= {str(name): _joined(value) for name, value in raw.items()}
+    tags |= labelled(sent.metadata) | labelled(sent.labels) | labelled(sent.tags)
     for target in sent.targets:
         tags = {**(Target.model_validate(target).labels if isinstance(target, Mapping) else {}), **tags}
     own = {
