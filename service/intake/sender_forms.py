@@ -101,6 +101,7 @@ def _is_pagerduty(sent: Body) -> bool:
         or _starts(event.get("event_type"), "incident.")
         or any(_starts(first.get(name), "incident.") for name in ("event", "type"))
         or sent.keys() >= {"routing_key", "event_action"}
+        or _inside(sent, "incident").keys() >= {"incident_number", "status"}
     )
 
 
