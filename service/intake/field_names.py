@@ -9,10 +9,10 @@ def _names(listed: str) -> tuple[str, ...]:
 
 TITLE = _names("""
     title summary headline subject alert_title incident_title event_title message_title message msg
-    short_message alert_message event_message description text body detail details reason event *title *summary
+    short_message alert_message event_message result_description description text body detail details reason event *title *summary
     *headline *subject *message *msg *description *reason *details trigger problem alert_name alert trigger_name
-    check_name monitor_name monitor_friendly_name alert_rule_name rule_name alert_rule incident_name issue_name search_name event_name name check_output
-    service_output plugin_output host_output *output
+    check_name monitor_name monitor_friendly_name alert_rule_name rule_name alert_rule incident_name issue_name search_name event_name name
+    check_output service_output plugin_output host_output *output info
 """)
 SERVICE_NAMES = (
     *(
@@ -45,7 +45,8 @@ AHEAD = ("expir", "enddate", "nextcheck", "nextrun", "validto", "notafter")
 LATER = ("last", "updated", "end", "resolved", "closed", "recovered", "expire", "next", "modified")
 LINK = _names("""
     link permalink html_url web_url alert_url incident_url issue_url event_url error_url details_url
-    detail_url problem_url session_url url href link_to_search_results_ui link_to_search_results link_to_upstream_details results_link dashboard_url log_url source_url *link
+    detail_url problem_url session_url alert_details url href
+    link_to_search_results_ui link_to_search_results link_to_upstream_details results_link dashboard_url log_url source_url *link
     *url
 """)
 SEVERITY = _names("""
@@ -97,7 +98,7 @@ FIRING = frozenset(
 SAYS_NOTHING = frozenset(
     _names("""
     a an alert alerts alerting alarm an are been fired firing from has have in incident is issue new
-    notification of problem system the there this triggered warning was you your
+    notification of problem system test the there this triggered warning was you your
 """)
 )
 """Words that any alert may say of itself: a title of nothing else tells none from another."""

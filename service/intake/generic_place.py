@@ -21,10 +21,11 @@ from service.intake.labels import service_in as workload_in
 from service.intake.names import UUID, in_one_spelling
 
 _NAME = re.compile(r"[\w.@-]{2,100}")
-_NUMBER = re.compile(rf"\d+|{UUID.pattern}")
+_IP = r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7}"
+_NUMBER = re.compile(rf"\d+|{UUID.pattern}|{_IP}")
 """What numbers a service, and names none."""
-_DRAWN = re.compile(r"[0-9a-f]{8,}|\d+")
-"""The id of a container is no name."""
+_DRAWN = re.compile(rf"[0-9a-f]{{8,}}|\d+|{_IP}")
+"""The id of a container, or of a machine in a network, is no name."""
 _HOST = re.compile(r"https?://(?:[^/?#@\s]{0,200}@)?([^/?#:@\s]{1,200})", re.I)
 _OF_SEARCH = tuple(name for name in SERVICE_NAMES if name != "app")
 """In the alert of a saved search of Splunk `app` is the part of Splunk that holds the search."""

@@ -41,6 +41,7 @@ _END_OF_LEVELS = frozenset(("ok", "clear", "cleared", "resolved", "recovered"))
 _MOST_WORDS, _MOST_JOINED = 3, 5
 """Of a sentence, and of one word with strokes or points in it."""
 _PLAIN = frozenset(("resolved", "recovered", "recovery"))
+_ADDRESS = re.compile(r"https?://\S{1,2000}")
 _PAGE = re.compile(r"https?://[^/?#\s]{1,300}+/?[^/\s]")
 """An address with more than the name of a machine."""
 _DATE = re.compile(r"\d{4}[-./]\d\d[-./]\d\d")
@@ -56,7 +57,8 @@ def title_in(fields: FieldSearch) -> str:
 
 def _tells(field: FoundField) -> bool:
     """Whether it is a title that says more than that there is an alert, or that it is over."""
-    words = _LETTERS.findall(field.value[:_LONGEST_STATE].lower()) if _is_title(field) else []
+    is_text = _is_title(field) and not _ADDRESS.fullmatch(field.value.strip())
+    words = _LETTERS.findall(field.value[:_LONGEST_STATE].lower()) if is_text else []
     return bool(set(words) - SAYS_NOTHING - OVER - FIRING) and sum(map(len, words)) >= _SHORTEST_TITLE
 
 
@@ -73,7 +75,7 @@ def kind_in(fields: FieldSearch) -> str:
 
 def _says_what(kind: str) -> bool:
     words = words_of(kind)
-    return len(words) > 1 and bool(words & (TROUBLE | OVER) or words - SAYS_NOTHING and "alert" in words)
+    return len(words) > 1 and bool(words & (TROUBLE | OVER) or (words - SAYS_NOTHING and "alert" in words))
 
 
 def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset()) -> State | None:

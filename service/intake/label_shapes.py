@@ -7,7 +7,7 @@ from service.intake.lenient import parsed
 from service.intake.names import first_named, in_one_spelling
 
 _NAMES = ("key", "name", "title", "label", "tag", "k")
-_VALUES = ("value", "val", "v")
+_VALUES = ("value", "val", "v", "values")
 _MOST = 1_000
 
 

@@ -80,6 +80,8 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, str):
         return value
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        return value[0]
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
@@ -125,6 +127,11 @@ def _sequence(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def _objects(value: object) -> object:
+    value = parsed(value)
+    return [each for each in value if isinstance(each, Mapping)] or value if isinstance(value, list) else value
+
+
 def number_of(value: object) -> int:
     """How many; 0 for what is no number."""
     if isinstance(value, str):
@@ -142,6 +149,8 @@ Count = Annotated[int, BeforeValidator(number_of), Field(default=0)]
 Fields = Annotated[dict[str, Any], BeforeValidator(_mapping), Field(default_factory=dict)]
 Labels = Annotated[dict[str, str], BeforeValidator(_labels), Field(default_factory=dict)]
 Items = Annotated[list[Any], BeforeValidator(_sequence), Field(default_factory=list)]
+Objects = BeforeValidator(_objects)
+"""For a list of objects: what else stands in it says nothing, unless it is all there is."""
 Anything = Annotated[Any, Field(default=None)]
 Part = BeforeValidator(lambda value: found if isinstance(found := parsed(value), Mapping | BaseModel) else {})
 """For an object inside a body that we could do without: whatever else stands there says nothing."""

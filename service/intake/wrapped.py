@@ -7,7 +7,7 @@ from service.intake.field_names import ERRORS, TITLE, TRACES
 from service.intake.lenient import parsed
 from service.intake.names import folded
 
-_HOLDERS = ("data", "body", "payload", "event", "message", "detail")
+_HOLDERS = ("data", "body", "payload", "rawpayload", "rawbody", "event", "message", "detail")
 _OF_DELIVERY = frozenset(
     ("headers", "params", "query", "querystring", "cookies", "attributes", "requestcontext", "pathparameters")
 )

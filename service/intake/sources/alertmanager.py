@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -19,7 +19,7 @@ from service.intake.labels import (
     service_in,
     without_instance,
 )
-from service.intake.lenient import Count, Draft, Labels, Moment, Sent, Text, is_over, said
+from service.intake.lenient import Count, Draft, Labels, Moment, Objects, Sent, Text, is_over, said
 
 MOST_ALERTS = 50_000
 """More are refused: 8 MB hold no more real ones."""
@@ -43,7 +43,7 @@ class Body(Sent):
     """The group. What all alerts share is repeated on each of them."""
 
     status: Text
-    alerts: list[One] = Field(max_length=MOST_ALERTS)
+    alerts: Annotated[list[One], Objects] = Field(max_length=MOST_ALERTS)
     group_key: Text
     truncated_alerts: Count
     group_labels: Labels

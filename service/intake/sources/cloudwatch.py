@@ -4,6 +4,7 @@ An alarm has no labels: the dimensions of its metric name the service, and words
 environment=production`) what they do not.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -36,7 +37,10 @@ _SERVICE = (
     *("CacheClusterId", "ReplicationGroupId", "ClusterIdentifier", "Broker", "BucketName", "AutoScalingGroupName"),
 )
 _STATES: dict[str, State] = {"ALARM": "firing", "OK": "resolved"}
+_NOT_KNOWN = "INSUFFICIENT_DATA"
 _CONFIRMATIONS = ("SubscriptionConfirmation", "UnsubscribeConfirmation")
+_IS_NAME = re.compile(r"[A-Za-z0-9][\w.@/+-]*[A-Za-z][\w.@/+-]*|[A-Za-z]")
+"""Of a description in words only names are taken: no port, no address."""
 _PAGE = "https://{0}.console.aws.amazon.com/cloudwatch/home?region={0}#alarmsV2:alarm/{1}"
 
 
@@ -100,14 +104,18 @@ def _one(document: Mapping[str, Any], enclosed: bool) -> Draft | None:
         )
     if not alarm.new_state_value:
         raise NotUnderstood("NewStateValue")
-    state = _STATES.get(alarm.new_state_value.upper())
-    return None if state is None else _draft(state, alarm)
+    value = alarm.new_state_value.upper()
+    if value == _NOT_KNOWN:
+        return None
+    if value not in _STATES:
+        raise NotUnderstood("NewStateValue", "is neither ALARM nor OK")
+    return _draft(_STATES[value], alarm)
 
 
 def _draft(state: State, alarm: Alarm) -> Draft:
     metrics = [alarm.trigger, *_metrics(alarm.trigger.metrics)]
     dimensions = {name: value for metric in reversed(metrics) for name, value in labelled(metric.dimensions).items()}
-    words = words_in(alarm.alarm_description)
+    words = {name: word for name, word in words_in(alarm.alarm_description).items() if _IS_NAME.fullmatch(word)}
     parts = alarm.alarm_arn.split(":")
     region = parts[3] if len(parts) > 3 and parts[3].replace("-", "").isalnum() else ""
     watched = next((metric for metric in metrics if metric.name), metrics[0])

@@ -82,6 +82,7 @@ class Body(Sent):
     keys: Fields = named("context.groupByKeys", "context.grouping")
     tags: Anything = named("context.tags", "tags")
     metadata: Labels
+    labels: Anything = named("labels", "context.labels")
     hits: Items = named("context.hits", "payload.hits.hits", "hits.hits", "hits")
     total: Anything = named("payload.hits.total", "hits.total")
     found: Items = named("context.alerts")
@@ -127,7 +128,7 @@ def _draft(sent: Body) -> Draft:
     text, error = printed(trace) or _say(hit, _TRACE), _say(hit, _ERROR)
     title = sent.reason or _say(hit, ("kibana.alert.reason",)) or sent.title or sent.message or sent.rule_name
     words = about(
-        {**labelled(sent.rule_tags), **labelled(sent.tags), **sent.metadata},
+        {**labelled(sent.rule_tags), **labelled(sent.labels), **labelled(sent.tags), **sent.metadata},
         environment=environment_among(sent.tags) or environment_among(sent.rule_tags),
     )
     return Draft(

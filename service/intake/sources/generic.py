@@ -56,9 +56,8 @@ def _with_trace(document: Mapping[str, Any]) -> Sequence[Draft]:
 
 def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     inner = document.get(name)
-    if isinstance(inner, list) and inner:
-        inner = inner[0]
-    return inner if isinstance(inner, Mapping) else {}
+    listed = inner if isinstance(inner, list) else [inner]
+    return next((each for each in listed if isinstance(each, Mapping)), {})
 
 
 _MOST_WRAPPERS = 3
@@ -97,7 +96,7 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     service, environment, key = service_in(fields, title), environment_of(fields), fields.word(KEY)
     title = title or (kind_in(fields) if service or key else "")
     if not (title or error.text or error.trace or error.said):
-        raise NotUnderstood("title")
+        raise NotUnderstood("title", "is missing or empty, and no `message` and no `error` says anything")
     return Draft(
         state=state,
         key=key or _own_id(fields),

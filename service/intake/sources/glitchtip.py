@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from service.intake.adapter import Source
 from service.intake.label_shapes import labelled
 from service.intake.labels import COMMIT, about, revision_in, revision_of
-from service.intake.lenient import Draft, Items, Sent, Text, said
+from service.intake.lenient import Draft, Items, Objects, Sent, Text, said
 from service.intake.names import in_one_spelling
 from service.intake.sdk_frames import titled
 
 _ISSUE = re.compile(r".{0,1000}?/(?:issues|uptime-monitors)/\d+")
-_MONITOR = "/uptime-monitors/"
+MONITOR = "/uptime-monitors/"
 
 
 class Attachment(Sent):
@@ -30,16 +30,14 @@ class Body(Sent):
     """What GlitchTip sends to a chat."""
 
     text: Text
-    attachments: list[Attachment] = Field(max_length=1_000)
+    attachments: Annotated[list[Attachment], Objects] = Field(max_length=1_000)
 
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """Every issue of the body."""
     sent = Body.model_validate(document)
     uptime = "uptime" in sent.text.lower()
-    return [
-        _of_monitor(each) if uptime or _MONITOR in each.title_link else _of_issue(each) for each in sent.attachments
-    ]
+    return [_of_monitor(each) if uptime or MONITOR in each.title_link else _of_issue(each) for each in sent.attachments]
 
 
 def _of_issue(issue: Attachment) -> Draft:

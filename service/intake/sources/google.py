@@ -85,7 +85,7 @@ def _of_incident(sent: Body) -> Draft:
     return Draft(
         **named,
         state="test" if sent.version.lower() == "test" else "resolved" if over else "firing",
-        key="/".join(key),
+        key="/".join(key) if incident.policy_name or incident.condition_name or incident.incident_id else "",
         message=incident.summary or incident.condition_name or incident.policy_name,
         stack_trace=trace,
         error_text=bool(trace),

@@ -41,6 +41,8 @@ _PARTS = frozenset(
     {"project", "fault", "notice", "site", "outage", "check_in", "deploy", "actor", "alarm", "volume_spike"}
 )
 """One of them is in each of its bodies."""
+_TOLD = frozenset({"fault", "site", "outage", "check_in", "alarm", "volume_spike"})
+_NO_ALERT = frozenset({"assigned", "commented", "deployed", "ignored", "paused", "snoozed", "merged"})
 
 
 class Fault(Sent):
@@ -123,8 +125,9 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     state = _STATES.get(sent.event.lower())
     if state is None and not _PARTS & document.keys():
         raise NotUnderstood("event")
-    if state is None:
+    if state is None and (sent.event.lower() in _NO_ALERT or not _TOLD & document.keys()):
         return []
+    state = state or "firing"  # a new kind of event about an error is no reason to lose it
     if sent.fault is not None:
         return [_of_fault(state, sent, sent.fault)]
     if not sent.message:

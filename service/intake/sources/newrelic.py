@@ -23,9 +23,11 @@ from service.intake.lenient import (
     named,
     said,
 )
+from service.intake.names import folded
 
-_HOLDERS = ("incident", "issue", "alert", "data")
+_HOLDERS = ("incident", "issue", "alert", "data", "payload", "body")
 """Objects in which templates put what others have at the top."""
+_IDS = frozenset({"id", "issueId", "issue_id", "incident_id", "incidentId"})
 _LETTERS = re.compile(r"[a-z]+")
 _FORMAT = "1.0"
 """What the older channel writes into `version`: the version of its format, and of nothing that is deployed."""
@@ -50,6 +52,8 @@ class Body(Sent):
     entities_data: Fields
     accumulations: Fields
     tags: Anything
+    labels: Anything
+    metadata: Anything
 
     @property
     def key(self) -> str:
@@ -67,7 +71,7 @@ class Target(Sent):
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alert, or none: an acknowledged issue is the same as before."""
-    document = _at_top(document)
+    document = _at_top(_at_top(document))
     sent = Body.model_validate(document)
     if not sent.key:
         raise NotUnderstood("id")
@@ -86,9 +90,14 @@ def _state(sent: Body) -> State | None:
 
 
 def _at_top(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """With what an object such as `incident` holds, as far as the top does not say it."""
-    inner = (each for name in _HOLDERS if isinstance(each := document.get(name), Mapping))
-    return {**next(inner, {}), **document}
+    """With what an object such as `incident` holds. The one that tells a state is the alert, with its id."""
+    inner = next((each for name in _HOLDERS if isinstance(each := document.get(name), Mapping)), {})
+    own = {name: value for name, value in inner.items() if value is not None}
+    tells = any(folded(str(name)) in ("state", "currentstate", "status") for name in own)
+    if not tells:
+        return {**own, **document}
+    # Beside it an id is that of the delivery.
+    return {name: value for name, value in document.items() if name != "id" or not _IDS & own.keys()} | own
 
 
 def _draft(sent: Body, labels: Mapping[str, str], state: State) -> Draft:
@@ -131,10 +140,12 @@ def _joined(value: object) -> str:
 
 def _labels(document: Mapping[str, Any], sent: Body) -> dict[str, str]:
     """Tags, the labels of targets, and fields that somebody added to the payload."""
-    raw = sent.accumulations.get("rawTag")
+    raw = next(
+        (each for name in ("rawTag", "tag", "tags") if isinstance(each := sent.accumulations.get(name), Mapping)), {}
+    )
     tags = {name.removeprefix("tag."): _joined(value) for name, value in sent.accumulations.items() if "tag." in name}
-    tags |= {str(name): _joined(value) for name, value in raw.items()} if isinstance(raw, Mapping) else {}
-    tags |= labelled(sent.tags)
+    tags |= {str(name): _joined(value) for name, value in raw.items()}
+    tags |= labelled(sent.metadata) | labelled(sent.labels) | labelled(sent.tags)
     for target in sent.targets:
         tags = {**(Target.model_validate(target).labels if isinstance(target, Mapping) else {}), **tags}
     own = {

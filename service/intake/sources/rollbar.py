@@ -32,6 +32,7 @@ _STATES: dict[str, State] = {
     "resolved_item": "resolved",
     "test": "test",
 }
+_NO_ALERT = frozenset({"deploy", "assigned_item", "muted_item", "snoozed_item", "comment"})
 _LEVELS = {"50": "critical", "40": "error", "30": "warning", "20": "info", "10": "debug"}
 _PAGE = "https://rollbar.com/instance/uuid?uuid={}"
 
@@ -88,10 +89,12 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     sent = Body.model_validate(document)
     if not sent.event_name:
         raise NotUnderstood("event_name")
-    state = _STATES.get(sent.event_name)
+    told = sent.data.item is not None or sent.data.occurrence is not None
+    # A new kind of event about an item is no reason to lose an error.
+    state = _STATES.get(sent.event_name) or ("firing" if told and sent.event_name not in _NO_ALERT else None)
     if state is None:
         return []
-    if sent.data.item is None and sent.data.occurrence is None and state != "test":
+    if not told and state != "test":
         raise NotUnderstood("item")
     return [_draft(state, sent.data, sent.data.item or Item.model_validate({}))]
 

@@ -8,27 +8,14 @@ from typing import Any
 from service.intake.adapter import Source
 from service.intake.label_shapes import labelled
 from service.intake.labels import COMMIT, about, revision_in, revision_of
-from service.intake.lenient import (
-    Anything,
-    Count,
-    Draft,
-    Fields,
-    Items,
-    Moment,
-    NotUnderstood,
-    Sent,
-    Text,
-    is_over,
-    named,
-    said,
-)
+from service.intake.lenient import Draft, NotUnderstood, is_over, said
 from service.intake.printed_trace import printed
 from service.intake.sdk_frames import Raised, headline, raised_by, trace_of
 from service.intake.sentry_event import raised_in
+from service.intake.sentry_resources import Body, Data, Event, Issue, MetricAlert
 from service.intake.webhook_signature import Signed
 
 _SLUG = re.compile(r"/projects/[^/]+/([^/?#]+)/|/settings/[^/]+/projects/([^/?#]+)|^[^?#]*/projects/([^/?#]+)/?$")
-_ISSUE = re.compile(r"/issues/(\d{1,30})(?:/|$)")
 _ISSUE_STATES = {"created": "firing", "unresolved": "firing", "triggered": "firing", "resolved": "resolved"}
 _STATUSES = {"": "created", "unresolved": "unresolved", "resolved": "resolved"}
 """Of an issue without an action."""
@@ -37,99 +24,13 @@ _PLUGIN = frozenset({"id", "project", "message", "culprit"})
 """What the plugin has always sent; in its first years without an event."""
 
 
-class Event(Sent):
-    """One error. `release` is `package@version`; tags are pairs. Its exceptions: sentry_event.py."""
-
-    event_id: Text
-    issue_id: Text
-    project: Text
-    project_slug: Text
-    platform: Text
-    level: Text
-    title: Text
-    message: Text
-    culprit: Text
-    datetime: Moment
-    timestamp: Moment
-    received: Moment
-    release: Anything
-    environment: Text
-    web_url: Text
-    issue_url: Text
-    url: Text
-    tags: Anything
-
-    @property
-    def issue(self) -> str:
-        """Its group's id: the group's own notices name no other."""
-        found = _ISSUE.search(self.issue_url) or _ISSUE.search(self.web_url)
-        return self.issue_id or (found[1] if found else "")
-
-
-class Issue(Sent):
-    """A group of events, without frames."""
-
-    id: Text
-    title: Text
-    culprit: Text
-    level: Text
-    status: Text
-    platform: Text
-    count: Count
-    first_seen: Moment = named("first_seen", "date_created")
-    environment: Text
-    last_seen: Moment
-    web_url: Text
-    permalink: Text
-    url: Text
-    metadata: Fields
-    project: Anything
-
-    @property
-    def address(self) -> str:
-        """Its page."""
-        return self.web_url or self.permalink or self.url
-
-
-class MetricAlert(Sent):
-    """What a rule over numbers found."""
-
-    id: Text
-    identifier: Text
-    title: Text = named("title", "name")
-    status: Text
-    projects: Items
-    date_started: Moment
-    date_detected: Moment
-    alert_rule: Fields
-    web_url: Text
-
-
-class Data(Sent):
-    """Where the resources put it."""
-
-    event: Anything
-    error: Anything
-    issue: Anything
-    metric_alert: Anything
-    project: Anything = named("project_slug", "project_name", "project")
-    description_title: Text
-    description_text: Text
-    web_url: Text
-
-
-class Body(Sent):
-    """What every resource shares."""
-
-    action: Text
-    data: Data
-    project: Anything = named("project_slug", "project_name", "project")
-
-
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The error, or none for other resources (installation, comment, ...), which are answered all the same."""
-    if "data" not in document and (isinstance(document.get("event"), dict) or document.keys() >= _PLUGIN):
-        return [_of_plugin(document)]
+    if "data" not in document:
+        if isinstance(document.get("issue"), dict) or (_itself(document) and "event" not in document):
+            document = {**document, "data": document}
+        elif isinstance(document.get("event"), dict) or document.keys() >= _PLUGIN:
+            return [_of_plugin(document)]
     sent = Body.model_validate(document)
     data = sent.data if sent.data.project else sent.data.model_copy(update={"project": sent.project})
     for event in (data.event, data.error):
@@ -146,7 +47,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
 
 
 def _itself(data: object) -> Mapping[str, Any] | None:
-    """The data themselves, where they are an issue, as some relays and guides have it."""
+    """The data themselves, or the body, where they are an issue, as some relays, guides and the API have it."""
     found = data if isinstance(data, Mapping) else {}
     return found if "title" in found and {"permalink", "culprit", "shortId"} & found.keys() else None
 
@@ -195,7 +96,7 @@ def _of_issue(issue: Issue, action: str, data: Data) -> Sequence[Draft]:
             message=issue.title,
             trace=trace_of(issue.platform, [_raised(issue)]),
             error_text=False,
-            first_seen=issue.last_seen if action == "unresolved" else issue.first_seen,
+            first_seen=issue.last_seen if action == "unresolved" else issue.first_seen or issue.last_seen,
             last_seen=issue.last_seen,
             count=max(issue.count, 1),
             url=issue.address,
