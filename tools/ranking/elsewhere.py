@@ -7,6 +7,7 @@ from incidents.evidence import Suspect
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.error_kind import ErrorKind
+from tools.signals.locations import place_of
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 _MOST_NAMED: Final = 2
@@ -50,7 +51,7 @@ def _untouched(context: SignalContext) -> list[str]:
     if any(change.hits_failing_line for change in context.changes):
         return []
     place = context.site.frames[0]
-    line = f"{place.path}:{place.line}, where it failed, is older than the deploy"
+    line = f"{place_of(place)}, where it failed, is older than the deploy"
     if any(_touches(change) for change in context.changes):
         return [f"{line}."]
     return [f"{line}, and no commit changed a function of the trace or what its lines call."]

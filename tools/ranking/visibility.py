@@ -43,6 +43,7 @@ def missing(seen: Seen, context: SignalContext) -> tuple[str, ...]:
         notes.append("No frame of the trace lies in a file of the repository at the deployed revision.")
     elif not seen.read:
         notes.append("No file of the trace could be read at the deployed revision.")
+    notes += _of_another_build(context.site.frames)
     if seen.absent:
         number = "a file" if seen.absent == 1 else f"{seen.absent} files"
         notes.append(f"This clone is not complete: the content of {number} is not in it.")
@@ -50,3 +51,15 @@ def missing(seen: Seen, context: SignalContext) -> tuple[str, ...]:
     if cut:
         notes.append(f"Too large to read in full, or not all there: {', '.join(cut[:5])}.")
     return tuple(notes)
+
+
+def _of_another_build(frames: Sequence[FrameSite]) -> list[str]:
+    """Which line of this revision was taken for a printed one that cannot be right."""
+    moved = [frame for frame in frames if frame.printed]
+    if not moved:
+        return []
+    first = moved[0]
+    somewhere = f"some line of `{first.function}` here" if first.function else "not in the file here"
+    meant = f"line {first.line} here" if first.exact else somewhere
+    more = f" (and {len(moved) - 1} more like it)" if len(moved) > 1 else ""
+    return [f"The trace is of another build: its line {first.printed} of {first.path} is {meant}{more}."]

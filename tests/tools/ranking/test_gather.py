@@ -93,7 +93,7 @@ def test_commits_that_were_not_read_in_full_are_named_up_to_five(tmp_path: Path)
     large: list[Change] = [{"files": {f"shop/table{n}.py": f"x = {n}\n" * 17_000}} for n in range(6)]
     evidence, shas = gathered(tmp_path, [START_OF_SHOP, *large])
     named = ", ".join(sha[:10] for sha in shas[1:6])
-    assert evidence.missing == (f"Too large to read in full, or not all there: {named}.",)
+    assert evidence.missing[1:] == (f"Too large to read in full, or not all there: {named}.",)
 
 
 def test_a_commit_made_after_the_first_error_is_ruled_out(tmp_path: Path) -> None:
@@ -172,7 +172,11 @@ def test_what_explains_a_failure_otherwise_is_a_fact_of_the_code_and_never_of_a_
     guilty, _ = gathered(tmp_path / "b", [START_OF_SHOP, GUILTY])
     worded, _ = gathered(tmp_path / "c", [START_OF_SHOP, *INNOCENT], trace="the mail could not be sent")
     documents, _ = gathered(tmp_path / "d", [START_OF_SHOP, INNOCENT[0]], trace="the mail could not be sent")
-    assert untouched.instead[-1].startswith("shop/cart.py:9, where it failed, is older than the deploy, and no commit")
+    assert untouched.instead[-1] == (
+        "shop/cart.py:9 (line 7 of another build), where it failed, is older than the deploy, and no commit changed a "
+        "function of the trace or what its lines call."
+    )
+    assert untouched.missing == ("The trace is of another build: its line 7 of shop/cart.py is line 9 here.",)
     assert (guilty.instead, worded.instead) == ((), ())
     assert documents.instead == ("No commit of the deploy can have caused it: changes only documents.",)
 
