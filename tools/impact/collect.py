@@ -10,7 +10,7 @@ from itertools import takewhile
 from incidents.evidence import Commit
 from tools.commits.analysis import ReadCommit, read_commit
 from tools.commits.dependencies import dependencies_moved
-from tools.commits.touched_lines import Between, Touch, TouchedLine, touches_of
+from tools.commits.touched_lines import Between, Touch, TouchedLine, is_unread, touches_of
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
@@ -230,10 +230,20 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         paths=_paths(diff, reading.nearness),
         ignored=sha in reading.ignored,
         live_before=sha in reading.live,
-        unread_at_site=any(touch.unread for rows in reading.touches.values() for touch in rows if touch.sha == sha),
+        unread_at_site=_is_unread_at(site, reading.touches, diff),
+        unread_code=any(is_unread(file) for file in diff.files if kind_of(file.path) is Kind.CODE),
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),
     )
+
+
+def _is_unread_at(site: FailureSite, touches: Mapping[str, Sequence[Touch]], diff: CommitDiff) -> bool:
+    """Whether a file of the trace was changed, and nothing of that can be read; of a file that is not there at all, no
+    touches are known."""
+    if any(touch.unread for rows in touches.values() for touch in rows if touch.sha == diff.sha):
+        return True
+    unseen = {frame.repo_path for frame in site.trace.frames} - set(site.paths)
+    return any(is_unread(file) for file in diff.files if file.new_path in unseen)
 
 
 def _is_written(path: str) -> bool:

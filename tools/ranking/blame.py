@@ -19,6 +19,7 @@ from tools.impact.dependencies import Dependency, dependencies_of
 from tools.impact.failure_site import FailureSite, survey
 from tools.ranking.explanations import reasons_for, sentence
 from tools.ranking.ranker import Weights, load_weights, score
+from tools.ranking.visibility import incomplete
 from tools.signals.registry import measure, vector
 from tools.traces.paths import PathIndex, map_to_repository
 
@@ -72,7 +73,7 @@ def blame(
         looked_at=len(dependencies),
         commits=len(commits),
         oldest=min((commit.committed_at for commit in commits), default=None),
-        missing=_missing(site, history, dependencies),
+        missing=_missing(mapped, site, history, dependencies, len(reader.absent)),
     )
 
 
@@ -151,12 +152,17 @@ def _reason(touched: Touched) -> str:
     return f"changed `{dependency.name}`, {place}, which holds the words of the message"
 
 
-def _missing(site: FailureSite, history: BlockHistory, dependencies: Sequence[Dependency]) -> tuple[str, ...]:
+def _missing(
+    mapped: StackTrace, site: FailureSite, history: BlockHistory, dependencies: Sequence[Dependency], absent: int
+) -> tuple[str, ...]:
     notes: list[str] = []
-    if not site.trace.frames:
+    if not mapped.frames:
         notes.append("The text holds no stack trace: only the words of its message could be looked for.")
+    elif not site.located and any(frame.in_app for frame in mapped.frames):
+        notes.append("No file of the trace could be read: only the message could be looked for.")
     elif not site.located:
         notes.append("No frame of the trace lies in a file of the repository: only the message could be looked for.")
+    notes += incomplete(absent)
     if not dependencies:
         notes.append("Nothing in the repository was found that the error depends on; the newest commits were compared.")
     if history.looks <= 0:

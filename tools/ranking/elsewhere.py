@@ -39,7 +39,10 @@ def _older_code(context: SignalContext) -> list[str]:
 
 
 def _nothing_named(context: SignalContext) -> list[str]:
-    """Of a message without a readable frame: that no commit of the window changed a line with anything it names."""
+    """Of a message without a readable frame: that no commit of the window changed a line with anything it names. While some
+    commit's code could not be read, nobody knows that."""
+    if any(change.unread_code for change in context.changes):
+        return []
     texts = ", ".join(f"`{text}`" for text in context.untouched_names[:_MOST_NAMED])
     return [f"No commit of the deploy changed a line with {texts}, which the error names."] if texts else []
 

@@ -44,13 +44,19 @@ def missing(seen: Seen, context: SignalContext) -> tuple[str, ...]:
     elif not seen.read:
         notes.append("No file of the trace could be read at the deployed revision.")
     notes += _of_another_build(context.site.frames)
-    if seen.absent:
-        number = "a file" if seen.absent == 1 else f"{seen.absent} files"
-        notes.append(f"This clone is not complete: the content of {number} is not in it.")
+    notes += incomplete(seen.absent)
     cut = [change.commit.sha[:10] for change in context.changes if change.truncated]
     if cut:
         notes.append(f"Too large to read in full, or not all there: {', '.join(cut[:5])}.")
     return tuple(notes)
+
+
+def incomplete(absent: int) -> list[str]:
+    """That files are missing in this clone, where `absent` of them were asked for."""
+    if not absent:
+        return []
+    number = "a file" if absent == 1 else f"{absent} files"
+    return [f"This clone is not complete: the content of {number} is not in it."]
 
 
 def _of_another_build(frames: Sequence[FrameSite]) -> list[str]:

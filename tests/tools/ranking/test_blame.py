@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from incidents.blame import Blame
-from tests.repositories import Built, Change, build, extend
+from tests.repositories import Built, Change, build, extend, without_files
 from tools.git.repository import Repository
 from tools.ranking.blame import blame
 from tools.traces import parse
@@ -101,6 +101,16 @@ def test_the_newest_commits_are_compared_even_if_they_leave_no_line(tmp_path: Pa
 )
 def test_what_is_not_known_is_said(tmp_path: Path, text: str, said: str) -> None:
     assert any(each.startswith(said) for each in asked(long_ago(tmp_path), text).missing)
+
+
+def test_of_a_clone_without_the_files_it_is_not_said_that_the_trace_lies_elsewhere(tmp_path: Path) -> None:
+    text = SHOP.replace("order.count", "order.number_that_nobody_has_read")
+    built = build(tmp_path, [{"files": {"shop/orders.py": text}}])
+    found = blame(Repository.open(without_files(built)), "HEAD", parse(trace(17, "price", "KeyError: 'x'")))
+    assert found.missing[:2] == (
+        "No file of the trace could be read: only the message could be looked for.",
+        "This clone is not complete: the content of a file is not in it.",
+    )
 
 
 def test_an_older_revision_is_asked_without_what_came_after(tmp_path: Path) -> None:

@@ -103,7 +103,10 @@ def test_up_to_five_commits_that_were_not_read_in_full_are_named() -> None:
             (read(0, LONG), replace(read(1, "f()"), printed=7), replace(read(2, "g()"), printed=8)),
             ("its line 7 of shop/cart.py is line 11 here (and 1 more like it)",),
         ),
-        ((replace(read(0, LONG, exact=False), printed=30),), ("its line 30 of shop/cart.py is some line of `total` here",)),
+        (
+            (replace(read(0, LONG, exact=False), printed=30),),
+            ("its line 30 of shop/cart.py is some line of `total` here",),
+        ),
         (
             (replace(read(0, LONG, exact=False), printed=30, function=None),),
             ("its line 30 of shop/cart.py is not in the file here",),
@@ -114,4 +117,6 @@ def test_lines_of_another_build_are_said_with_what_they_were_taken_for(
     frames: tuple[FrameSite, ...], said: tuple[str, ...]
 ) -> None:
     all_seen = Seen(frames=3, mapped=3, read=3)
-    assert missing(all_seen, context(frames=frames)) == tuple(f"The trace is of another build: {each}." for each in said)
+    assert missing(all_seen, context(frames=frames)) == tuple(
+        f"The trace is of another build: {each}." for each in said
+    )
