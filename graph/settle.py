@@ -51,6 +51,7 @@ def settle(
     git = rule(evidence, combine(evidence, ()), thresholds)
     final, against = _ruled(evidence, git, hearing, thresholds, weights, reliability)
     facts = (*basis(final, evidence, hearing, against), *_record(hearing, reliability))
+    now = next_step(final, evidence, hearing, against)
     return Verdict(
         outcome=final.outcome,
         culprit=final.named,
@@ -63,7 +64,8 @@ def settle(
         left_out=hearing.left_out,
         sides=() if final.stated else sides(final, evidence),
         reason=reason(final, evidence, hearing, against),
-        next_step=next_step(final, evidence, hearing, against),
+        next_step=now.says,
+        to_read=now.commits,
     )
 
 

@@ -26,6 +26,7 @@ from tools.impact.line_origins import Origin, line_origins
 from tools.impact.named_use import UseNearby, uses_nearby
 from tools.impact.nearness import nearness_to
 from tools.impact.outside_code import OutsideCode, OutsideReader
+from tools.impact.path_words import PathWords
 from tools.impact.producers import produced_in
 from tools.impact.reached import imported_files, reached_definitions
 from tools.source.file_kinds import HARMLESS, Kind, is_lock, kind_of
@@ -88,7 +89,7 @@ def read_window(
         files=FileNames(site),
         said=" ".join(site.message.split()),
         outside=OutsideReader(repository, site),
-        packages=TraceVocabulary(site, lambda word: _is_own(repository.paths(deployed), word)),
+        packages=TraceVocabulary(site, PathWords(repository.paths(deployed)).is_common),
     )
     alone = (
         _beside_trace(reading, _change(reading, commit, each), each) for commit, each in zip(commits, read, strict=True)
@@ -169,11 +170,6 @@ def _old_touches(
         if mine and commit.diff.sha not in known:
             lines = (TouchedLine(each.line, True, True, each.text, commit.novelty.of(each.text)) for each in mine)
             yield Touch(commit.diff.sha, path, path, tuple(lines), created=False, unread=False)
-
-
-def _is_own(paths: Sequence[str], word: str) -> bool:
-    """Whether a word stands in so many of the repository's paths that it is no package's name there."""
-    return sum(1 for path in paths if word in path.lower()) > max(20, len(paths) // 50)
 
 
 def _read(repository: Repository, commits: Sequence[Commit], site: FailureSite, earlier: int) -> list[ReadCommit]:

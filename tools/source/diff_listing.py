@@ -19,10 +19,11 @@ from tools.source.listing import SHA_CHARACTERS, printable
 from tools.source.minor_lines import all_minor
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
+from tools.text.comments import is_comment_line
 
 _FILES: Final = 25
 _NAMES: Final = 6
-_REMARK_ROW: Final = re.compile(r"[+-] *\d+ \s*(?:#(?!!|include|define)|//|/\*|\*)")
+_CHANGED_ROW: Final = re.compile(r"[+-] *\d+ ")
 _NOTE: Final = 250  # characters for the note of what was left out
 
 
@@ -92,7 +93,7 @@ class _Piece:
         within = f" in {printable(self.within)}" if self.within else ""
         shown = [f"@@ {printable(self.file.path)}:{self.at}{within}"]
         for each in stretches(self.hunks, self.new):
-            shown += [*map(_text, (*each.before, *each.removed)), *_note(each.remarks), *map(_text, each.added)]
+            shown += [*map(_text, (*each.before, *each.removed)), *_note(each.licence), *map(_text, each.added)]
         return shown
 
 
@@ -100,18 +101,23 @@ def _text(row: Row) -> str:
     return f"{row.sign}{row.number:>5} {printable(row.text)}"
 
 
-def _note(remarks: Sequence[Row]) -> list[str]:
-    return [f"+ … lines 1-{remarks[-1].number} are remarks"] if remarks else []
+def _note(licence: Sequence[Row]) -> list[str]:
+    return [f"+ … lines 1-{licence[-1].number} are a comment"] if licence else []
 
 
-def _without_remarks(rows: Sequence[str]) -> list[str]:
+def _without_comments(rows: Sequence[str], path: str) -> list[str]:
     """The rows without long comments of the code: of those only how many lines they have."""
     shown: list[str] = []
-    for remark, together in groupby(rows, key=lambda row: bool(_REMARK_ROW.match(row))):
+    for said, together in groupby(rows, key=lambda row: _is_comment(row, path)):
         lines = list(together)
-        long = remark and len(lines) >= LONG
-        shown += [f"{lines[0][0]} … {len(lines)} lines of remarks"] if long else lines
+        long = said and len(lines) >= LONG
+        shown += [f"{lines[0][0]} … {len(lines)} lines of comments"] if long else lines
     return shown
+
+
+def _is_comment(row: str, path: str) -> bool:
+    at = _CHANGED_ROW.match(row)
+    return at is not None and is_comment_line(row[at.end() :], path)
 
 
 def _files(diff: CommitDiff, path: str) -> list[FileChange]:
@@ -178,7 +184,7 @@ def _rows(pieces: Sequence[_Piece], deployed: Deployed, room: int) -> list[str]:
     chosen: dict[int, list[str]] = {}
     left_out: list[_Piece] = []
     for at in nearest:
-        rows = _without_remarks(pieces[at].rows())
+        rows = _without_comments(pieces[at].rows(), pieces[at].file.path)
         if not chosen:
             rows = _cut(rows, room)
         size = sum(len(row) + 1 for row in rows)
