@@ -35,11 +35,11 @@ class Novelty:
 
     def added(self, hunk: Hunk) -> tuple[float, ...]:
         """The novelty of each added line of `hunk`."""
-        return self._kept(hunk, forward=True)
+        return self._cached(hunk, forward=True)
 
     def removed(self, hunk: Hunk) -> tuple[float, ...]:
         """The novelty of the absence of each removed line."""
-        return self._kept(hunk, forward=False)
+        return self._cached(hunk, forward=False)
 
     def of(self, text: str) -> float:
         """The novelty of the first added line that says `text`; 1 when none does."""
@@ -49,7 +49,7 @@ class Novelty:
                     return novelty
         return 1.0
 
-    def _kept(self, hunk: Hunk, *, forward: bool) -> tuple[float, ...]:
+    def _cached(self, hunk: Hunk, *, forward: bool) -> tuple[float, ...]:
         key = id(hunk), forward
         if key not in self._judged:
             sides = (hunk.added, hunk.removed, self._gone) if forward else (hunk.removed, hunk.added, self._come)
