@@ -1,11 +1,15 @@
 """What could be seen of a failure, and what was missing for more."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from incidents.seen import Seen
 from incidents.trace import StackTrace
 from tools.impact.context import SignalContext
 from tools.impact.frame_site import FrameSite
+from tools.traces.unclear_paths import Unclear
+
+_NAMED: Final = 3
 
 
 def how_much_is_seen(mapped: StackTrace, context: SignalContext, absent: int = 0) -> Seen:
@@ -34,11 +38,13 @@ def _confirmed(mapped: StackTrace, read: Sequence[FrameSite]) -> bool:
     return any(frame.source.startswith(quoted) for frame in read) or (bool(calls) and 2 * sum(calls) >= len(calls))
 
 
-def missing(seen: Seen, context: SignalContext) -> tuple[str, ...]:
+def missing(seen: Seen, context: SignalContext, unclear: Unclear | None = None) -> tuple[str, ...]:
     """Sentences for a report about what could not be seen."""
     notes: list[str] = []
     if not seen.frames:
         notes.append("There is no stack trace: only the words of the message could be compared.")
+    elif unclear is not None:
+        notes.append(f"{which_file(unclear)}.")
     elif not seen.mapped and not seen.read:  # a frame may be found by its function's name
         notes.append("No frame of the trace lies in a file of the repository at the deployed revision.")
     elif not seen.read:
@@ -49,6 +55,13 @@ def missing(seen: Seen, context: SignalContext) -> tuple[str, ...]:
     if cut:
         notes.append(f"Too large to read in full, or not all there: {', '.join(cut[:5])}.")
     return tuple(notes)
+
+
+def which_file(unclear: Unclear) -> str:
+    """That it cannot be told which file a printed path means, and what would tell."""
+    files = ", ".join(unclear.files[:_NAMED]) + (", ..." if len(unclear.files) > _NAMED else "")
+    known = f"{unclear.ending} may be any of {len(unclear.files)} files ({files})"
+    return f"{known}; the folder that is deployed (--root) tells which"
 
 
 def incomplete(absent: int) -> list[str]:

@@ -34,7 +34,8 @@ RATES = "def rate(order):\n    return TABLE.get(order.kind)\n\n\nTABLE = {}\n"
 
 def long_ago(folder: Path, *changes: Change) -> Built:
     """The shop, `changes`, and 50 commits that touch nothing of it."""
-    first: Change = {"files": {"shop/orders.py": SHOP, "shop/rates.py": RATES}, "message": "shop"}
+    copies = {f"{folder}/copies/one.py": "ONE = 1\n" for folder in ("a", "b")}
+    first: Change = {"files": {"shop/orders.py": SHOP, "shop/rates.py": RATES, **copies}, "message": "shop"}
     built = build(folder, [first, *changes])
     extend(built.path, [{"files": {"notes": f"{number}\n"}, "message": f"note {number}"} for number in range(50)])
     return built
@@ -97,6 +98,7 @@ def test_the_newest_commits_are_compared_even_if_they_leave_no_line(tmp_path: Pa
     [
         ("ERROR something went wrong here", "The text holds no stack trace"),
         (trace(1, "f", "KeyError: 'x'").replace("shop/orders", "other/thing"), "No frame of the trace lies in a file"),
+        (trace(1, "f", "KeyError: 'x'").replace("shop/orders", "copies/one"), "copies/one.py may be any of 2 files"),
     ],
 )
 def test_what_is_not_known_is_said(tmp_path: Path, text: str, said: str) -> None:

@@ -9,6 +9,7 @@ from incidents.trace import StackTrace
 from tests.tools.ranking.impacts import context, facts, frame, read, traced
 from tools.impact.frame_site import FrameSite
 from tools.ranking.visibility import how_much_is_seen, missing
+from tools.traces.unclear_paths import Unclear
 
 LONG = "return sum(price_of(each) for each in self.items)"
 ONLY = read(0, LONG, leads_to="anywhere")
@@ -83,6 +84,15 @@ def test_nothing_read_confirms_nothing() -> None:
 )
 def test_what_could_not_be_seen_is_said(seen: Seen, notes: tuple[str, ...]) -> None:
     assert missing(seen, context(facts("a"))) == notes
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [(2, "a/shop.py, b/shop.py"), (4, "a/shop.py, b/shop.py, c/shop.py, ...")]
+)
+def test_which_files_a_path_may_mean_is_said_with_what_would_tell(number: int, shown: str) -> None:
+    unclear = Unclear("shop.py", tuple(f"{folder}/shop.py" for folder in "abcd"[:number]))
+    said = f"shop.py may be any of {number} files ({shown}); the folder that is deployed (--root) tells which."
+    assert missing(Seen(frames=2), context(facts("a")), unclear) == (said,)
 
 
 def test_up_to_five_commits_that_were_not_read_in_full_are_named() -> None:
