@@ -12,9 +12,9 @@ from agents.excerpts import frame_lines, trace_excerpt
 from agents.fact_lines import as_deployed
 from agents.hunks import ChangeReader
 from agents.limits import Limits
+from agents.named_places import NamedPlace, places_in
 from agents.named_source import named_source
 from agents.source_excerpt import SourceReader
-from agents.told_places import Told, told_in
 from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit, Evidence, Producer, Suspect
 from tools.git.changed_files import changed_files
@@ -235,7 +235,7 @@ def open_case(
         named_code=named,
         changes={
             each.commit.sha: changes.excerpt(
-                each.commit.sha, limits.change_characters * (2 if place < 2 else 1), _told(evidence, each)
+                each.commit.sha, limits.change_characters * (2 if place < 2 else 1), _places_of(evidence, each)
             )
             for place, each in enumerate(evidence.suspects[: limits.judged_commits])
         },
@@ -243,7 +243,7 @@ def open_case(
     )
 
 
-def _told(evidence: Evidence, suspect: Suspect) -> tuple[Told, ...]:
+def _places_of(evidence: Evidence, suspect: Suspect) -> tuple[NamedPlace, ...]:
     """The places of code that the facts about a candidate name: what its diff must show."""
     made = (each for each in evidence.producers if each.commit == suspect.commit.sha)
-    return (*told_in(suspect.reasons), *(Told(each.path, each.line, "") for each in made))
+    return (*places_in(suspect.reasons), *(NamedPlace(each.path, each.line, "") for each in made))

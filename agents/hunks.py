@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from agents.excerpts import places
 from agents.hunk_rows import SLACK, fitting, rows_of
-from agents.told_places import Told
+from agents.named_places import NamedPlace
 from incidents.errors import IncompleteRepository
 from incidents.trace import StackTrace
 from tools.git.diff import CommitDiff, FileChange, Hunk, commit_diff
@@ -53,7 +53,7 @@ class ChangeReader:
     names: frozenset[str] = frozenset()  # in the failing statements
     deployed: str = ""  # the revision at which lines are numbered; empty: as the commit left them
 
-    def excerpt(self, sha: str, characters: int, told: Collection[Told] = ()) -> str:
+    def excerpt(self, sha: str, characters: int, told: Collection[NamedPlace] = ()) -> str:
         """Return what the commit changed within about `characters`, or why it cannot be read.
 
         What the facts about the commit tell of (`told`) is shown first.
@@ -69,7 +69,7 @@ class ChangeReader:
         return "\n".join([_files(diff), *(chosen[place] for place in sorted(chosen)), *_more(rest, diff)])
 
     def _chosen(
-        self, sha: str, ranked: Sequence[_Ranked], characters: int, told: Collection[Told]
+        self, sha: str, ranked: Sequence[_Ranked], characters: int, told: Collection[NamedPlace]
     ) -> dict[tuple[int, int], str]:
         """The best hunks that there is room for, by their place. A long one leaves room for the next."""
         chosen = dict[tuple[int, int], str]()
@@ -110,7 +110,7 @@ class ChangeReader:
         found = {word for line in lines for word in IDENTIFIER.findall(line)}
         return len(found & self._words), len({part for word in found for part in parts(word)} & self._parts)
 
-    def _ranked(self, sha: str, diff: CommitDiff, told: Collection[Told]) -> Iterator[_Ranked]:
+    def _ranked(self, sha: str, diff: CommitDiff, told: Collection[NamedPlace]) -> Iterator[_Ranked]:
         for order, change in enumerate(diff.files):
             if kind_of(change.path) not in HARMLESS:
                 for together in groups(change.hunks, 2 * CONTEXT):
@@ -127,7 +127,7 @@ class ChangeReader:
         touches = bool(named) or distance < _FAR - 1 or bool(whole or in_parts)
         return _Ranked(rank, touches, order, hunks, change)
 
-    def _tells(self, sha: str, change: FileChange, hunks: Sequence[Hunk], told: Told) -> int:
+    def _tells(self, sha: str, change: FileChange, hunks: Sequence[Hunk], told: NamedPlace) -> int:
         """How clearly a fact tells of these hunks: 2 when they hold its line or stand in the definition that it names, 1
         when it names their file."""
         if told.path != change.path:

@@ -1,5 +1,8 @@
 """The one thing that a verdict says is to be done now."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from graph.dissent import dissent
 from graph.hearing import Hearing
 from graph.names import short
@@ -11,35 +14,50 @@ from incidents.evidence import Evidence
 
 REVERT = "Revert"
 """How it begins where nothing has to be read first."""
-_OUTSIDE = "Check what changed without a deploy (configuration, data, traffic, dependencies) or give an older base."
+_CHANGED = "Check what changed without a deploy"
+_THINGS = "configuration, data, traffic, dependencies"
+_OUTSIDE = f"{_CHANGED} ({_THINGS}) or give an older base."
 
 
-def next_step(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> str:
+class NextStep(NamedTuple):
+    """What is to be done now, as a sentence, and the commits that it names."""
+
+    says: str
+    commits: tuple[str, ...] = ()
+
+
+def next_step(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> NextStep:
     """The one thing to do now."""
     if final.outcome == "culprit":
         proof = explained([each for each in hearing.counted if each.opinion.commit == final.suspects[0].commit.sha])
         far = final.word == "low" and proof is not None and without_way(proof)
         return _revert(final, evidence, to_read=far or dissent(final, hearing).developer is not None)
     if final.outcome == "not_enough":
-        return how_to_give(evidence)
+        return NextStep(how_to_give(evidence))
     if final.outcome == "unsure":
-        return f"Read {_to_read(final, evidence, against)} against the {_told_by(evidence)} before reverting anything."
+        read = _to_read(final, evidence, against)
+        return NextStep(f"Read {read.says} against the {_told_by(evidence)} before reverting anything.", read.commits)
     if evidence.older is not None:
-        sha = short(evidence.older.commit.sha)
+        older = evidence.older.commit.sha
+        how = f"which was live before: what reached it may have changed. {_OUTSIDE}"
         if evidence.guessed:
-            return f"Read {sha}, which is older than the commits that were compared, or give an older base."
-        return f"Read {sha}, which was live before: what reached it may have changed. {_OUTSIDE}"
+            how = "which is older than the commits that were compared, or give an older base."
+        return NextStep(f"Read {short(older)}, {how}", (older,))
     if not final.suspects:
-        return "Check what changed without a deploy: configuration, data, traffic, dependencies; or give an older base."
+        return NextStep(f"{_CHANGED}: {_THINGS}; or give an older base.")
     best = final.suspects[0]
     worth = [best.commit.sha] if best.probability >= THRESHOLDS.worth_reading else []
     named = [against.named] if against is not None and against.named is not None else []
     doubtful = (*evidence.hit_failing_line, *givers_of_value(final.suspects), *evidence.read_in_part)
-    also = [short(sha) for sha in dict.fromkeys([*worth, *named, *doubtful])][:2]
-    return f"{_OUTSIDE} Read {' and '.join(also)} too." if also else _OUTSIDE
+    also = tuple(dict.fromkeys([*worth, *named, *doubtful]))[:2]
+    return NextStep(f"{_OUTSIDE} Read {_names(also)} too." if also else _OUTSIDE, also)
 
 
-def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
+def _names(shas: Iterable[str]) -> str:
+    return " and ".join(short(sha) for sha in shas)
+
+
+def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> NextStep:
     """Git's two best suspects, or one from before the deploy that explains it better and the best of them; when opinions
     contradict git, its first and theirs; then what nobody could read."""
     first = [each.commit.sha for each in final.suspects[:2]]
@@ -48,10 +66,11 @@ def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
         of_git = max(evidence.suspects, key=lambda each: each.probability).commit.sha
         first, both = [of_git, against.named], ""
     elif older := _older_rival(evidence):
-        rest = " and ".join(short(sha) for sha in dict.fromkeys((*first[:1], *evidence.unread[:1])))
-        return f"{short(older)} (from before the deploy)" + (f" and {rest}" if rest else "")
-    shas = [*dict.fromkeys((*first, *evidence.unread))][:3]
-    return (both if len(shas) == 2 else "") + " and ".join(short(sha) for sha in shas)
+        rest = tuple(dict.fromkeys((*first[:1], *evidence.unread[:1])))
+        names = [f"{short(older)} (from before the deploy)", *map(short, rest)]
+        return NextStep(" and ".join(names), (older, *rest))
+    shas = tuple(dict.fromkeys((*first, *evidence.unread)))[:3]
+    return NextStep((both if len(shas) == 2 else "") + _names(shas), shas)
 
 
 def _older_rival(evidence: Evidence) -> str | None:
@@ -66,22 +85,25 @@ def _told_by(evidence: Evidence) -> str:
     return "trace" if evidence.trace.frames else "error"
 
 
-def _revert(final: Ruling, evidence: Evidence, *, to_read: bool) -> str:
+def _revert(final: Ruling, evidence: Evidence, *, to_read: bool) -> NextStep:
     """What to do about a culprit: a runner-up that could as well be it is read first, and so is one that was only named."""
-    first = short(final.suspects[0].commit.sha)
+    first = final.suspects[0].commit.sha
     if other := _overruled(final, evidence):
-        return f"Read both {first} and {short(other)}, revert the one that did it, then watch whether the errors stop."
+        return _one_of(first, other)
     if final.word == "high" or not _rivals(final, evidence):
         told = _told_by(evidence)
         read = (
-            f"Read {first} against the {told}; if it explains the failure, revert it"
+            f"Read {short(first)} against the {told}; if it explains the failure, revert it"
             if to_read
-            else f"{REVERT} {first}"
+            else f"{REVERT} {short(first)}"
         )
-        return f"{read}, then watch whether the errors stop."
+        return NextStep(f"{read}, then watch whether the errors stop.", (first,))
     rival = giver_of_null(evidence, final.suspects) or final.suspects[1]
-    second = short(rival.commit.sha)
-    return f"Read both {first} and {second}, revert the one that did it, then watch whether the errors stop."
+    return _one_of(first, rival.commit.sha)
+
+
+def _one_of(*shas: str) -> NextStep:
+    return NextStep(f"Read both {_names(shas)}, revert the one that did it, then watch whether the errors stop.", shas)
 
 
 def _overruled(final: Ruling, evidence: Evidence) -> str | None:

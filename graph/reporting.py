@@ -176,7 +176,7 @@ def _untold(verdict: Verdict) -> str:
         return f"No commit can be named, and the deploy cannot be cleared{below}"
     if number < 2:
         return "It cannot be told whether " + ("this commit" if number else "a commit of the deploy") + " caused it"
-    first = sum(short(each.commit.sha) in verdict.next_step for each in verdict.suspects)
+    first = sum(each.commit.sha in verdict.to_read for each in verdict.suspects)
     if not first:
         return "It cannot be told which"
     if first == number:
@@ -222,7 +222,7 @@ def _shown(verdict: Verdict) -> tuple[Suspect, ...]:
     probabilities."""
     floor = 0.0 if verdict.outcome == "not_enough" else _WORTH_SHOWING
     likely = [each for each in verdict.suspects[:_MOST_SHOWN] if each.probability >= floor]
-    named = [each for each in verdict.suspects if short(each.commit.sha) in verdict.next_step]
+    named = [each for each in verdict.suspects if each.commit.sha in verdict.to_read]
     chosen = list(dict.fromkeys(each.commit.sha for each in (*likely[:1], *named, *likely[1:])))[:_MOST_SHOWN]
     return tuple(each for each in verdict.suspects if each.commit.sha in chosen)
 

@@ -53,6 +53,7 @@ def settle(
     final, against = _ruled(evidence, git, hearing, thresholds, weights, reliability)
     final = final.worded(word_after(git, final, dissent(final, hearing)))
     facts = (*basis(final, evidence, hearing, against), *_record(hearing, reliability))
+    now = next_step(final, evidence, hearing, against)
     return Verdict(
         outcome=final.outcome,
         culprit=final.named,
@@ -65,7 +66,8 @@ def settle(
         left_out=hearing.left_out,
         sides=() if final.stated else sides(final, evidence),
         reason=reason(final, evidence, hearing, against),
-        next_step=next_step(final, evidence, hearing, against),
+        next_step=now.says,
+        to_read=now.commits,
     )
 
 

@@ -53,7 +53,7 @@ def may_turn(
     if shared is None or team.answer != shared.answer or git.named in evidence.hit_failing_line:
         return False
     if team.named is None:
-        return _may_acquit(git, evidence, proofs, shared, thresholds)
+        return _may_clear(git, evidence, proofs, shared, thresholds)
     if team.named in proofs.proven and shared.apart:
         return True
     if shared.supported and (not git.stated or git.probability <= thresholds.unmoved):
@@ -125,7 +125,7 @@ def _good(reliability: Reliability | None) -> bool:
     return reliability is not None and trusted(reliability, (DEVELOPER, JUDGE))
 
 
-def _may_acquit(git: Ruling, evidence: Evidence, proofs: Proofs, shared: Agreement, thresholds: Thresholds) -> bool:
+def _may_clear(git: Ruling, evidence: Evidence, proofs: Proofs, shared: Agreement, thresholds: Thresholds) -> bool:
     if git.named is not None:
         return proofs.older_way and git.probability <= thresholds.unmoved
     worth_reading = (each for each in git.suspects if each.probability >= thresholds.worth_reading)

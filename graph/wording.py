@@ -98,7 +98,8 @@ def _sight(evidence: Evidence) -> list[str]:
         return [] if evidence.trace.frames else ["only the message was seen, no stack trace"]
     if seen.mapped:
         return ["no file of the trace could be read"]
-    return [f"none of {seen.frames} frames lies in this repository"]
+    number = "the only frame does not lie" if seen.frames == 1 else f"none of {seen.frames} frames lies"
+    return [f"{number} in this repository"]
 
 
 def _doubts(final: Ruling, evidence: Evidence) -> list[str]:

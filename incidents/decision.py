@@ -46,7 +46,7 @@ class Facts(Frozen):
     evidence: EvidenceKind = "message"
     agents_due: bool = Field(default=False, description="Agents are still to be asked.")
     agents_for: tuple[str, ...] = Field(default=(), description="Agents that name the commit.")
-    agents_against: tuple[str, ...] = Field(default=(), description="Agents that acquit it or name another one.")
+    agents_against: tuple[str, ...] = Field(default=(), description="Agents that exclude it or name another one.")
     checked_steps: bool | None = Field(default=None, description="Whether code found each step of the developer's.")
     confirmed: bool | None = Field(default=None, description="What the owner's command showed.")
     confirmable: bool = Field(

@@ -43,7 +43,7 @@ class Verdict(Frozen):
     `culprit` is the sha when outcome is "culprit", else None. `mode` says whether agents took part. `unreached` names
     the agents that could not be asked because the model was unavailable. `left_out` says, in sentences, which opinions
     or sentences of agents were not used, and why. `sides` are, where nothing is stated, the explanations that compete,
-    each with its probability and reason, the likeliest first.
+    each with its probability and reason, the likeliest first. `to_read` are the commits that the next step names.
     """
 
     outcome: Outcome
@@ -58,3 +58,4 @@ class Verdict(Frozen):
     sides: tuple[str, ...] = ()
     reason: str = ""
     next_step: str = ""
+    to_read: tuple[str, ...] = ()

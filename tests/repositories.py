@@ -41,6 +41,14 @@ def extend(path: Path, changes: Sequence[Change]) -> list[str]:
     return [_commit(repository, path, change, age + number) for number, change in enumerate(changes)]
 
 
+def without_files(built: Built) -> Path:
+    """A bare clone beside it that has every commit and folder, and the content of no file."""
+    git(built.path, "config", "uploadpack.allowFilter", "true")
+    clone = built.path.parent / "partial.git"
+    git(built.path, "clone", "-q", "--bare", "--filter=blob:none", f"file://{built.path}", str(clone))
+    return clone
+
+
 def git(path: Path, *arguments: str, check: bool = True) -> str:
     """What git prints, without its last newline. Nobody's configuration is read; the clock is the commits'."""
     clean = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}

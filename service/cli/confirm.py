@@ -93,12 +93,12 @@ def _command(arguments: argparse.Namespace, incident: "StoredIncident", where: t
 def _store(incident: str, found: "Confirmation", where: target.Target) -> None:
     """Store the result with the incident. Raises InputError: the result was printed, but nobody else sees it."""
     try:
-        asyncio.run(_told(incident, found, where))
+        asyncio.run(_send(incident, found, where))
     except (InputError, IncidentNotFound) as error:
         raise InputError(f"the result is not stored: {error}; --no-store leaves it out") from error
 
 
-async def _told(incident: str, found: "Confirmation", where: target.Target) -> None:
+async def _send(incident: str, found: "Confirmation", where: target.Target) -> None:
     from service.cli.client import connected
 
     async with connected(where, writes=True) as client:

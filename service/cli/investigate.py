@@ -171,7 +171,7 @@ def _looked_up(asked: Asked, found: "Investigation") -> str:
         return ""
     commits = len(evidence.suspects) + len(evidence.ruled_out)
     option = "--deployed" if alert.base else "--base"
-    return window_options.told(evidence.deployed[:12], evidence.base[:12], commits, option)
+    return window_options.summary_line(evidence.deployed[:12], evidence.base[:12], commits, option)
 
 
 async def _investigated(asked: Asked, choice: tuple[str, str] | None) -> "Investigation":

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from incidents.errors import InputError
@@ -122,7 +123,9 @@ def _case(incident: "StoredIncident", repo: str | None, where: target.Target) ->
     with about("--repo"):
         base, deployed = repository.resolve(incident.base), repository.resolve(incident.deployed)
         evidence = Evidence(
-            trace=map_to_repository(parse(text), PathIndex(repository.paths(deployed))),
+            trace=map_to_repository(
+                parse(text), PathIndex(repository.paths(deployed), read=partial(repository.text, deployed))
+            ),
             base=base,
             deployed=deployed,
             suspects=incident.verdict.suspects if incident.verdict else (),

@@ -106,7 +106,7 @@ def _enough(studied: "list[Studied]") -> None:
     incidents = len({each.case.id for each in studied})  # some are there several times, as degraded copies
     if incidents < _FEWEST_INCIDENTS or repositories < _FEWEST_REPOSITORIES:
         raise InputError(
-            f"CASES: {incidents} usable incidents of {repositories} repositories are too few; training needs at least "
+            f"CASES: usable incidents: {incidents}, repositories: {repositories}; too few, training needs at least "
             f"{_FEWEST_INCIDENTS} of {_FEWEST_REPOSITORIES} (label more with `redtide labels`), and a few dozen to help"
         )
 

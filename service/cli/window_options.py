@@ -115,11 +115,11 @@ def range_of(repository: "Repository", arguments: argparse.Namespace) -> Range:
     found = Range(base.sha, taken.sha)
     commits = _checked(repository, arguments, found, base.name, taken.name)
     otherwise = "--deployed" if starts(arguments) else "--base"
-    line = told(taken.name, base.name, commits, otherwise)
+    line = summary_line(taken.name, base.name, commits, otherwise)
     return found._replace(line=line, guessed=not starts(arguments) and base.name == base.sha[:12])
 
 
-def told(deployed: str, base: str, commits: int, option: str) -> str:
+def summary_line(deployed: str, base: str, commits: int, option: str) -> str:
     """`HEAD against v1.4, 14 commits; --base says otherwise`."""
     counted = f"{commits} commit{'' if commits == 1 else 's'}"
     return f"{deployed} against {base}, {counted}; {option} says otherwise"

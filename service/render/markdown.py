@@ -57,7 +57,7 @@ def _commits(report: Report) -> str:
     others = wording.dropped(report)
     return "\n".join(
         [
-            f"{wording.kept(report)}" + (f" ({escape(others, 300)})" if others else ""),
+            f"{wording.worth_a_look(report)}" + (f" ({escape(others, 300)})" if others else ""),
             *(["", *table, *rows] if rows else []),
         ]
     )

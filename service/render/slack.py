@@ -108,7 +108,7 @@ def _visible(report: Report) -> int:
         f"{wording.short(row.sha)} {row.subject} {row.tag} {row.deployed} {known[row.sha]}" for row in report.commits
     )
     single = (report.headline, report.verdict_line, report.revert, report.command or "", report.next_step)
-    small = (wording.confidence(report)[:200], wording.kept(report), wording.dropped(report)[:200])
+    small = (wording.confidence(report)[:200], wording.worth_a_look(report), wording.dropped(report)[:200])
     log = (*wording.log(report), report.error)
     return sum(map(len, (*single, *log, *report.why, *rows, *small, *report.missing, *wording.context(report))))
 
@@ -156,7 +156,7 @@ def _commits(short: Report, whole: Report, address: Address) -> str:
     if not whole.considered:
         return ""
     hidden = len(_not_named(whole)) - len(_not_named(short))
-    kept = wording.kept(whole) + (f", {len(short.commits)} shown" if hidden else "")
+    kept = wording.worth_a_look(whole) + (f", {len(short.commits)} shown" if hidden else "")
     named = {each.sha for each in whole.commits} - {each.sha for each in _not_named(whole)}
     rows = [_row(commit, address, known=commit.sha not in named) for commit in short.commits]
     ruled_out = sum(whole.dropped.values())

@@ -28,7 +28,7 @@ def _lines(report: Report, color: bool, width: int) -> Iterator[str]:
     yield from (_paint(text, "bold", color) for text in _wrapped(report.verdict_line, width))
     yield from _wrapped(wording.confidence(report), width)
     yield from _part("Why", [row for reason in report.why for row in _bullet(reason, width)], color)
-    yield from _part(wording.kept(report) if report.considered else "", _commits(report, width), color)
+    yield from _part(wording.worth_a_look(report) if report.considered else "", _commits(report, width), color)
     yield from _part("Revert", _revert(report, width), color)
     yield from _part("Next", list(_wrapped(report.next_step, width)) if report.next_step else [], color)
     yield from _part("Not seen", [row for text in report.missing for row in _bullet(text, width)], color)

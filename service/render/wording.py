@@ -34,7 +34,7 @@ def _confidence(report: Report) -> str:
     )
 
 
-def kept(report: Report) -> str:
+def worth_a_look(report: Report) -> str:
     """How many of the commits considered are worth a look."""
     return f"{report.considered - sum(report.dropped.values())} of {counted(report.considered, 'commit')} worth a look"
 

@@ -1,5 +1,7 @@
 """The files in which an incident's error happened, for a revert of only these."""
 
+from functools import partial
+
 from incidents.errors import InputError
 from service.store.schemas import StoredIncident
 from tools.git.changed_files import changed_files
@@ -12,7 +14,7 @@ def failing_files(repository: Repository, incident: StoredIncident) -> tuple[str
     if not incident.deployed:
         return ()
     try:
-        index = PathIndex(repository.paths(incident.deployed))
+        index = PathIndex(repository.paths(incident.deployed), read=partial(repository.text, incident.deployed))
     except InputError:  # the revision is not here: the alternative is left out, not the revert
         return ()
     trace = map_to_repository(parse(incident.alert.text), index)

@@ -32,7 +32,7 @@ class Confirmations:
 
     async def add(self, incident_id: str, found: Confirmation, actor: str) -> int:
         """Store trials, show them, and have the policy decide anew. Returns their number. Raises IncidentNotFound."""
-        now, clean = datetime.now(UTC), _kept(found)
+        now, clean = datetime.now(UTC), _to_store(found)
         async with self._database.write() as session:
             await lock_decisions(session)
             await incident_row(session, incident_id, lock=True)
@@ -47,7 +47,7 @@ class Confirmations:
             )
             session.add(row)
             session.add(
-                AuditRow(at=now, incident_id=incident_id, actor=row.actor, action="trials", detail=_told(clean))
+                AuditRow(at=now, incident_id=incident_id, actor=row.actor, action="trials", detail=_audited(clean))
             )
             await _decide_anew(session, incident_id)
             await session.flush()
@@ -74,7 +74,7 @@ async def _decide_anew(session: AsyncSession, incident_id: str) -> None:
     await session.execute(delete(DecisionRow).where(*mine, DecisionRow.state.in_(_OPEN)))
 
 
-def _kept(found: Confirmation) -> Confirmation:
+def _to_store(found: Confirmation) -> Confirmation:
     """Without secrets, and of what was printed only the end of the last failed run."""
     failed = next((each for each in reversed(found.trials) if each.outcome == "failed"), None)
     trials = tuple(_bounded(each, _OUTPUT if each is failed else 0) for each in found.trials[-_TRIALS:])
@@ -90,6 +90,6 @@ def _clean(text: str) -> str:
     return redact(text).replace("\x00", "")
 
 
-def _told(found: Confirmation) -> dict[str, object]:
+def _audited(found: Confirmation) -> dict[str, object]:
     """The audit record: everything but what was printed."""
     return found.model_dump(mode="json", exclude={"trials": {"__all__": {"output"}}})

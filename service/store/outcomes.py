@@ -21,7 +21,7 @@ from service.store.tables import IncidentRow, StepRow, VerdictRow
 from tools.text.redaction import redact
 
 
-class Kept(Protocol):
+class StoredSnapshot(Protocol):
     """What was read for the verdict (`graph.snapshot.Snapshot`)."""
 
     def model_dump(self, *, mode: Literal["json"]) -> dict[str, Any]: ...
@@ -41,7 +41,7 @@ class Finding(Protocol):
     @property
     def seconds(self) -> float: ...
     @property
-    def snapshot(self) -> "Kept | None": ...
+    def snapshot(self) -> "StoredSnapshot | None": ...
 
 
 class Outcomes:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from agents.hunks import ChangeReader
-from agents.told_places import told_in
+from agents.named_places import places_in
 from tests.repositories import build
 from tests.shop import TRACE, Shop
 from tools.git.repository import Repository
@@ -109,7 +109,7 @@ def test_what_a_fact_tells_of_comes_first_and_is_what_a_long_hunk_is_cut_around(
     built = build(tmp_path, [{"files": before, "message": "first"}, {"files": after, "message": "second"}])
     reader = ChangeReader(Repository.open(built.path), parse(TRACE))
     facts = ["Changed when `Store.zed` (other/store.py:63) gives a value, which arrives at shop/prices.py:6."]
-    shown = reader.excerpt(built.shas[1], 400, told_in(facts))
+    shown = reader.excerpt(built.shas[1], 400, places_in(facts))
     assert "+   63     return 9" in shown
     assert len(shown) < 700
     assert "return 9" not in reader.excerpt(built.shas[1], 400)
@@ -120,7 +120,7 @@ def test_a_fact_names_a_definition_whose_lines_have_moved_since(tmp_path: Path) 
     after = {"a.py": "def load(key):\n    return None\n", "b.py": "y = price_of(1)\n"}
     built = build(tmp_path, [{"files": before, "message": "first"}, {"files": after, "message": "second"}])
     reader = ChangeReader(Repository.open(built.path), parse(TRACE))
-    shown = reader.excerpt(built.shas[1], 130, told_in(["Changed `Store.load` (a.py:90), which `total` reaches."]))
+    shown = reader.excerpt(built.shas[1], 130, places_in(["Changed `Store.load` (a.py:90), which `total` reaches."]))
     assert "return None" in shown
     assert "price_of" not in shown
 

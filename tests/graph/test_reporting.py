@@ -98,6 +98,9 @@ async def test_where_it_cannot_be_told_the_line_and_the_next_step_name_as_many(
     report = draft(shop.context(), shop.repository(), shop.request(), open_, verdict)
     assert report.verdict_line == f"It cannot be told {told}."
     assert sum(each.sha[:9] in report.next_step for each in commits) == min(suspects, 2)
+    worded = verdict.model_copy(update={"next_step": "Read them all."})
+    again = draft(shop.context(), shop.repository(), shop.request(), open_, worded)
+    assert (again.verdict_line, again.commits) == (report.verdict_line, report.commits)
 
 
 def test_the_headline_keeps_its_state_whatever_the_effect() -> None:

@@ -75,9 +75,11 @@ def test_an_older_commit_that_explains_it_better_is_read_first() -> None:
     told = settle(found.model_copy(update={"older": older}), lines_of=lines_of)
     assert told.outcome == "unsure"
     assert told.next_step == "Read old (from before the deploy) and a against the trace before reverting anything."
+    assert told.to_read == ("old", "a")
     weaker = older.model_copy(update={"probability": 0.1})
     told = settle(found.model_copy(update={"older": weaker}), lines_of=lines_of)
     assert told.next_step == "Read a and b against the trace before reverting anything."
+    assert told.to_read == ("a", "b")
 
 
 def test_without_a_stack_trace_a_commit_is_read_against_the_error() -> None:

@@ -7,6 +7,7 @@ from tools.commits.annotations import unannotated
 from tools.git.diff import CommitDiff, FileChange
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.source.outline import opened
+from tools.text.comments import is_comment_line
 from tools.text.identifiers import IDENTIFIER
 from tools.text.rule import without_placeholders
 
@@ -16,7 +17,7 @@ _NULL = re.compile(r"\b(?:None|null|nil|undefined|Optional|NULL)\b|\?\w|\?\.")
 _ASSIGNED = re.compile(
     r"(?<![A-Za-z_$])([A-Za-z_$][\w$]*+)[\"']?\]?\s*+(?::[^=\n]{1,60})?(?:(?<![=!<>])=(?![=>])|=>|:)"
 )
-_COMMENT = re.compile(r"^\s*(#|//|/?\*|\*/|<!--|--\s|;|\"\"\"|\'\'\')|^\s*$")
+_DOCSTRING = re.compile(r"\s*+(?:\"\"\"|'''|$)")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
@@ -77,9 +78,9 @@ def mentions_null(row: str) -> bool:
     return bool(_NULL.search(row))
 
 
-def is_comment(row: str) -> bool:
-    """Whether a line is blank or only a comment."""
-    return bool(_COMMENT.match(row))
+def is_comment(row: str, path: str = "") -> bool:
+    """Whether a line of a file like `path` is blank, only a comment, or begins or ends a docstring."""
+    return is_comment_line(row, path) or bool(_DOCSTRING.match(row))
 
 
 def is_cosmetic(diff: CommitDiff) -> bool:
@@ -93,11 +94,11 @@ def is_cosmetic(diff: CommitDiff) -> bool:
         ):  # a submodule, a mode, a mere move: no text to compare
             return False
         seen = True
-        if any(_spoken(hunk.added) != _spoken(hunk.removed) for hunk in change.hunks):
+        if any(_spoken(hunk.added, change.path) != _spoken(hunk.removed, change.path) for hunk in change.hunks):
             return False
     return seen
 
 
-def _spoken(rows: Sequence[str]) -> list[str]:
-    code = " ".join(row for row in rows if not _COMMENT.match(row))
+def _spoken(rows: Sequence[str], path: str) -> list[str]:
+    code = " ".join(row for row in rows if not is_comment(row, path))
     return [token.replace("'", '"') for token in _TOKEN.findall(code) if token not in ",;"]

@@ -7,23 +7,15 @@ name it as their author.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Final, TypeAlias
+from typing import Final
 
 from tools.commits.annotations import only_annotated
 from tools.git.diff import CommitDiff, Hunk
+from tools.text.comments import Trailing, comment_behind, is_comment_line
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*\Z")
-_COMMENT = re.compile(r"^\s*(#(?!\[)|//|/?\*|<!--|--\s|\"\"\"|''')|^\s*[)\]}({\[;,]*\s*$")
-Remark: TypeAlias = re.Pattern[str] | None
-_REMARKS: dict[str, Remark] = {
-    extension: re.compile(rf"\s{mark}\s[^\"'`]*$")
-    for mark, extensions in (
-        ("#", "py pyi pyx rb rake sh yaml yml toml"),
-        ("//", "js mjs cjs jsx ts mts cts tsx java kt kts scala groovy cs swift go rs php c h cc cpp hpp"),
-    )
-    for extension in extensions.split()
-}
+_NO_CODE = re.compile(r"\s*+(?:\"\"\"|'''|[)\]}({\[;,]*+\s*+$)")  # docstrings, and brackets alone
 MOVED: Final = 0.25
 RENAMED: Final = 0.1
 _MOST_LINES = 20_000
@@ -34,20 +26,20 @@ class Novelty:
     """The novelty of one commit's lines: 1 new, 0.25 moved, 0.1 changed only by a renaming, 0 reformatted or comment."""
 
     def __init__(self, diff: CommitDiff) -> None:
-        hunks = [(hunk, remark_in(change.path)) for change in diff.files for hunk in change.hunks]
+        hunks = [(hunk, change.path) for change in diff.files for hunk in change.hunks]
         self._gone = _texts(hunk.removed for hunk, _ in hunks)
         self._come = _texts(hunk.added for hunk, _ in hunks)
         self._swaps = _swaps(hunks)
-        self._hunks = {id(hunk): (hunk, remark) for hunk, remark in hunks}  # kept alive: their ids are keys
+        self._hunks = {id(hunk): (hunk, path) for hunk, path in hunks}  # kept alive: their ids are keys
         self._judged: dict[tuple[int, bool], tuple[float, ...]] = {}
 
     def added(self, hunk: Hunk) -> tuple[float, ...]:
         """The novelty of each added line of `hunk`."""
-        return self._kept(hunk, forward=True)
+        return self._cached(hunk, forward=True)
 
     def removed(self, hunk: Hunk) -> tuple[float, ...]:
         """The novelty of the absence of each removed line."""
-        return self._kept(hunk, forward=False)
+        return self._cached(hunk, forward=False)
 
     def of(self, text: str) -> float:
         """The novelty of the first added line that says `text`; 1 when none does."""
@@ -57,7 +49,7 @@ class Novelty:
                     return novelty
         return 1.0
 
-    def _kept(self, hunk: Hunk, *, forward: bool) -> tuple[float, ...]:
+    def _cached(self, hunk: Hunk, *, forward: bool) -> tuple[float, ...]:
         key = id(hunk), forward
         if key not in self._judged:
             sides = (hunk.added, hunk.removed, self._gone) if forward else (hunk.removed, hunk.added, self._come)
@@ -65,23 +57,22 @@ class Novelty:
         return self._judged[key]
 
     def _judge(
-        self, lines: Sequence[str], others: Sequence[str], elsewhere: frozenset[str], remark: Remark, forward: bool
+        self, lines: Sequence[str], others: Sequence[str], elsewhere: frozenset[str], path: str, forward: bool
     ) -> tuple[float, ...]:
-        mine = [_tokens(line, remark) for line in lines]
-        near = [_tokens(other, remark) for other in others[:_COMPARED]]
+        comment = comment_behind(path)
+        mine = [_tokens(line, comment) for line in lines]
+        near = [_tokens(other, comment) for other in others[:_COMPARED]]
         wrapped = _wrapped(list(map(_spoken, mine)), list(map(_spoken, near)))
-        if remark is not None and remark is _REMARKS["py"]:
-            wrapped |= only_annotated([remark.sub("", line) for line in lines], others[:_COMPARED])
+        if comment is not None and comment is comment_behind("x.py"):
+            wrapped |= only_annotated([comment.sub("", line) for line in lines], others[:_COMPARED])
         return tuple(
-            0.0 if number in wrapped else self._of(line, tokens, near, elsewhere, forward)
+            0.0 if number in wrapped or _says_nothing(line, path) else self._of(line, tokens, near, elsewhere, forward)
             for number, (line, tokens) in enumerate(zip(lines, mine, strict=True))
         )
 
     def _of(
         self, line: str, tokens: list[str], near: Sequence[list[str]], elsewhere: frozenset[str], forward: bool
     ) -> float:
-        if not line.strip() or _COMMENT.match(line):
-            return 0.0
         if any(self._renamed(*((other, tokens) if forward else (tokens, other))) for other in near):
             return RENAMED
         text = line.strip()
@@ -101,17 +92,18 @@ def _texts(groups: Iterator[Sequence[str]]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _swaps(hunks: Sequence[tuple[Hunk, Remark]]) -> Counter[tuple[str, str]]:
+def _swaps(hunks: Sequence[tuple[Hunk, str]]) -> Counter[tuple[str, str]]:
     """How often one identifier replaced another, over pairs of lines that are otherwise equal."""
     found: Counter[tuple[str, str]] = Counter()
     lines = 0
-    for hunk, remark in hunks:
+    for hunk, path in hunks:
         lines += len(hunk.removed)
         if lines > _MOST_LINES:
             break
         if len(hunk.removed) == len(hunk.added):
+            comment = comment_behind(path)
             for old, new in zip(hunk.removed, hunk.added, strict=True):
-                found.update(set(_difference(_tokens(old, remark), _tokens(new, remark)) or ()))
+                found.update(set(_difference(_tokens(old, comment), _tokens(new, comment)) or ()))
     return found
 
 
@@ -148,13 +140,12 @@ def _difference(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, str]]
     return pairs if all(_WORD.match(a) and _WORD.match(b) for a, b in pairs) else None
 
 
-def remark_in(path: str) -> Remark:
-    """The pattern of a comment behind code in files like `path`; None where it is not certain."""
-    return _REMARKS.get(path.rsplit(".", 1)[-1].lower())
+def _tokens(line: str, comment: Trailing) -> list[str]:
+    return _TOKEN.findall(comment.sub("", line) if comment else line)
 
 
-def _tokens(line: str, remark: Remark) -> list[str]:
-    return _TOKEN.findall(remark.sub("", line) if remark else line)
+def _says_nothing(line: str, path: str) -> bool:
+    return not line.strip() or is_comment_line(line, path) or bool(_NO_CODE.match(line))
 
 
 def _spoken(tokens: Sequence[str]) -> str:

@@ -73,7 +73,7 @@ def touches_of(
         rows = _touched(change, mapping, length, commit.novelty if judge else None)
         mapping = _mapping_before(change, mapping)
         lines = tuple(replace(row, text=commit.clean(row.text)) if row.text in commit.masked else row for row in rows)
-        found.append(Touch(commit.diff.sha, path, change.old_path, lines, change.old_path is None, _is_unread(change)))
+        found.append(Touch(commit.diff.sha, path, change.old_path, lines, change.old_path is None, is_unread(change)))
         if change.old_path is None:
             break
         current = change.old_path
@@ -92,7 +92,7 @@ def changes_of(commits: Sequence[ReadCommit], path: str) -> tuple[FileChange, ..
     return tuple(found)
 
 
-def _is_unread(change: FileChange) -> bool:
+def is_unread(change: FileChange) -> bool:
     """Whether nothing of what changed can be read: a binary version, one that is too large or not there."""
     return not change.hunks and (change.truncated or change.binary)
 

@@ -21,10 +21,11 @@ _GUARD_LINES: Final = 15
 
 
 def anchored(frame: Frame, outline: Outline, called: str | None) -> tuple[int, Definition | None] | None:
-    """(line, function) that the frame means instead of its printed line; a line of 0 is one nobody knows. None when the
-    printed line can be right. `called` is the name by which the line must call the frame inside."""
+    """(line, function) that the frame means instead of its printed line, which may lie behind the end of the file; a line
+    of 0 is one nobody knows. None when the printed line can be right. `called` is the name by which the line must call
+    the frame inside."""
     line, name = frame.line or 0, bare_name(frame.function)
-    if not name or not 1 <= line <= len(outline.lines) or frame.source:
+    if not name or not line or (frame.source and not _is_behind(frame, outline)):
         return None
     own = _owned([each for each in outline.named(name) if each.kind == "function"], frame)
     around = [each for each in outline.around(line) if each.kind == "function"]
@@ -54,6 +55,12 @@ def guard_of(outline: Outline, line: int, start: int) -> str:
         if _GUARD.match(row) or re.search(r"\b(?:if|unless)\b.+$", row if number == line else ""):
             return row
     return ""
+
+
+def _is_behind(frame: Frame, outline: Outline) -> bool:
+    """Whether the printed line lies behind the end of the file, and the source that the trace quotes is nowhere in it."""
+    quoted = (frame.source or "").strip()
+    return (frame.line or 0) > len(outline.lines) and not any(row.strip() == quoted for row in outline.lines)
 
 
 def _owned(found: list[Definition], frame: Frame) -> list[Definition]:

@@ -15,10 +15,10 @@ from tools.source.dataflow import flows, names_on
 from tools.source.languages import language_of
 from tools.source.outline import Outline
 from tools.source.parsed import Parsed, parse
+from tools.text.comments import is_comment_line
 
 _BESIDE: Final = 8  # lines read around a line outside of every definition
 _SHORTEST: Final = 3  # letters of a folder or file that count as named
-_REMARK: Final = re.compile(r"\s*(?:#|//|--|/\*|\*|<!--|;)")
 # Every class has them, so who calls one of that name need not call this one: the name of the class counts.
 _MAKERS: Final = frozenset({"__init__", "__new__", "__construct", "constructor", "initialize"})
 
@@ -116,7 +116,7 @@ class Place:
         """What the innermost definition uses."""
         first, last = self.around[0][1:] if self.around else (max(1, self.line - _BESIDE), self.line + _BESIDE)
         if self._parsed is None:
-            return _of_text(self.outline.lines[first - 1 : last])
+            return _of_text(self.outline.lines[first - 1 : last], self.path)
         return _of_code(self._parsed, first, last, self.around[0].name if self.around else "")
 
     @cached_property
@@ -184,8 +184,8 @@ def _of_code(parsed: Parsed, first: int, last: int, own: str) -> _Used:
     return _Used(frozenset(called | attributes | (plain - bound - {own})), keys)
 
 
-def _of_text(lines: list[str]) -> _Used:
-    text = "\n".join(line for line in lines if not _REMARK.match(line))
+def _of_text(lines: list[str], path: str) -> _Used:
+    text = "\n".join(line for line in lines if not is_comment_line(line, path))
     return _Used(frozenset(re.findall(r"[\w$]+", text)), frozenset(_parts(text)))
 
 

@@ -10,7 +10,7 @@ from itertools import takewhile
 from incidents.evidence import Commit
 from tools.commits.analysis import ReadCommit, read_commit
 from tools.commits.dependencies import dependencies_moved
-from tools.commits.touched_lines import Between, Touch, TouchedLine, touches_of
+from tools.commits.touched_lines import Between, Touch, TouchedLine, is_unread, touches_of
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
@@ -26,6 +26,7 @@ from tools.impact.line_origins import Origin, line_origins
 from tools.impact.named_use import UseNearby, uses_nearby
 from tools.impact.nearness import nearness_to
 from tools.impact.outside_code import OutsideCode, OutsideReader
+from tools.impact.path_words import PathWords
 from tools.impact.producers import produced_in
 from tools.impact.reached import imported_files, reached_definitions
 from tools.source.file_kinds import HARMLESS, Kind, is_lock, kind_of
@@ -88,7 +89,7 @@ def read_window(
         files=FileNames(site),
         said=" ".join(site.message.split()),
         outside=OutsideReader(repository, site),
-        packages=TraceVocabulary(site, lambda word: _is_own(repository.paths(deployed), word)),
+        packages=TraceVocabulary(site, PathWords(repository.paths(deployed)).is_common),
     )
     alone = (
         _beside_trace(reading, _change(reading, commit, each), each) for commit, each in zip(commits, read, strict=True)
@@ -171,11 +172,6 @@ def _old_touches(
             yield Touch(commit.diff.sha, path, path, tuple(lines), created=False, unread=False)
 
 
-def _is_own(paths: Sequence[str], word: str) -> bool:
-    """Whether a word stands in so many of the repository's paths that it is no package's name there."""
-    return sum(1 for path in paths if word in path.lower()) > max(20, len(paths) // 50)
-
-
 def _read(repository: Repository, commits: Sequence[Commit], site: FailureSite, earlier: int) -> list[ReadCommit]:
     """The commits' diffs, oldest first; the files of the trace are read by the name they had at each commit."""
     names, found, nearness = list(site.paths), list[ReadCommit](), nearness_to(site)
@@ -230,10 +226,20 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         paths=_paths(diff, reading.nearness),
         ignored=sha in reading.ignored,
         live_before=sha in reading.live,
-        unread_at_site=any(touch.unread for rows in reading.touches.values() for touch in rows if touch.sha == sha),
+        unread_at_site=_is_unread_at(site, reading.touches, diff),
+        unread_code=any(is_unread(file) for file in diff.files if kind_of(file.path) is Kind.CODE),
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),
     )
+
+
+def _is_unread_at(site: FailureSite, touches: Mapping[str, Sequence[Touch]], diff: CommitDiff) -> bool:
+    """Whether a file of the trace was changed, and nothing of that can be read; of a file that is not there at all, no
+    touches are known."""
+    if any(touch.unread for rows in touches.values() for touch in rows if touch.sha == diff.sha):
+        return True
+    unseen = {frame.repo_path for frame in site.trace.frames} - set(site.paths)
+    return any(is_unread(file) for file in diff.files if file.new_path in unseen)
 
 
 def _is_written(path: str) -> bool:

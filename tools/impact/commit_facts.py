@@ -126,6 +126,7 @@ class CommitFacts:
     ignored: bool = False
     live_before: bool = False
     unread_at_site: bool = False
+    unread_code: bool = False
     reverted_by: str | None = None
     reverts: str | None = None
 

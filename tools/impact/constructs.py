@@ -12,7 +12,7 @@ from typing import Final
 from tools.commits.analysis import ReadCommit
 from tools.commits.annotations import unannotated
 from tools.commits.diff_facts import is_comment
-from tools.commits.line_novelty import remark_in
+from tools.text.comments import comment_behind
 from tools.text.redaction import redact_code
 
 
@@ -198,8 +198,8 @@ def _excerpt(construct: Construct, line: str) -> str:
 
 def _run(line: str, path: str, *, quoted: bool) -> str:
     """What of a line can run: neither comments nor the words of strings nor, in Python, annotations."""
-    remark = remark_in(path)
-    code = "" if is_comment(line) else remark.sub("", line) if remark else line
+    comment = comment_behind(path)
+    code = "" if is_comment(line, path) else comment.sub("", line) if comment else line
     code = code if quoted else _without_words(code, path)
     return _GENERIC.sub("", unannotated(code) or code) if path.endswith((".py", ".pyi")) else code
 

@@ -26,7 +26,8 @@ class FrameSite:
     `leads_to` is the name by which the line calls the next deeper frame, in the repository or not; None when the line
     does not contain it. `passes_on`: the line only passes everything it was given on to another function. Not `exact`:
     which line of the function it was is not known; `line` is its first then, and all of it stands for the statement.
-    `printed` is the trace's line number where that is another build's. `throws`: the line only throws; the names of the
+    `printed` is the trace's line number where that is another build's: another line is meant here, or, not `exact`, any
+    line of the function. `throws`: the line only throws; the names of the
     condition above it then count as its own. `said`: no other line near it holds what the error says that failed.
     """
 
@@ -67,14 +68,17 @@ def said_site(frame: Frame, outline: Outline, said: Anchor) -> FrameSite:
 def anchored_site(depth: int, frame: Frame, outline: Outline, called: str | None) -> FrameSite:
     """The site of a frame in a file, on the line by which it calls the frame inside it where the printed one does not."""
     line, function = anchored(frame, outline, called) or (frame.line or 0, None)
-    if line == 0 and function is not None:
-        return whole_function(depth, frame, outline, function, called)
-    moved = frame.model_copy(update={"line": line}) if function else frame
-    return replace(_frame_site(depth, moved, outline.path, outline, called), printed=frame.line if function else None)
+    if function is None:
+        return _frame_site(depth, frame, outline.path, outline, called)
+    if line == 0:
+        return replace(whole_function(depth, frame, outline, function, called), printed=frame.line)
+    moved = frame.model_copy(update={"line": line})
+    return replace(_frame_site(depth, moved, outline.path, outline, called), printed=frame.line)
 
 
 def _frame_site(depth: int, frame: Frame, path: str, outline: Outline, inner: str | None) -> FrameSite:
     line, function = locate(frame, outline)
+    behind = line == len(outline.lines) < (frame.line or 0) and not _quotes(frame, outline.lines[line - 1])
     start, end = (function.start, function.end) if function else _vicinity(line, outline)
     statement, body = redact_code(statement_at(outline, line, end)), redact_code(outline.text(start, end))
     thrown = throws(outline.text(line, line))
@@ -99,6 +103,8 @@ def _frame_site(depth: int, frame: Frame, path: str, outline: Outline, inner: st
         docstring=docstring_of(outline, start, end),
         leads_to=inner if inner and re.search(rf"\b{re.escape(inner)}\b", statement) else None,
         passes_on=passes_everything_on(statement),
+        exact=not behind,
+        printed=frame.line if frame.line and frame.line != line else None,
         throws=thrown,
     )
 
@@ -130,7 +136,7 @@ def locate(frame: Frame, outline: Outline) -> tuple[int, Definition | None]:
     """
     line = min(max(frame.line or 0, 0), len(outline.lines))
     quoted = (frame.source or "").strip()
-    if line and (not quoted or outline.lines[line - 1].strip().startswith(quoted[:40])):
+    if line and (not quoted or _quotes(frame, outline.lines[line - 1])):
         return line, outline.function(line)
     if quoted:
         same = [n for n, text in enumerate(outline.lines, 1) if text.strip() == quoted]
@@ -141,6 +147,11 @@ def locate(frame: Frame, outline: Outline) -> tuple[int, Definition | None]:
         return line, outline.function(line)
     named = outline.named(frame.function.rsplit(".", 1)[-1]) if frame.function else ()
     return (named[0].start, named[0]) if named else (1, None)
+
+
+def _quotes(frame: Frame, row: str) -> bool:
+    quoted = (frame.source or "").strip()
+    return bool(quoted) and row.strip().startswith(quoted[:40])
 
 
 def _vicinity(line: int, outline: Outline) -> tuple[int, int]:

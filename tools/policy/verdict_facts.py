@@ -12,7 +12,7 @@ from incidents.verdict import Verdict
 
 
 class Sides(NamedTuple):
-    """The agents that name a commit, and those that acquit it or name another one instead."""
+    """The agents that name a commit, and those that exclude it or name another one instead."""
 
     agreeing: tuple[str, ...]
     against: tuple[str, ...]

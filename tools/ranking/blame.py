@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from incidents.blame import Blame, Changer
@@ -19,8 +20,10 @@ from tools.impact.dependencies import Dependency, dependencies_of
 from tools.impact.failure_site import FailureSite, survey
 from tools.ranking.explanations import reasons_for, sentence
 from tools.ranking.ranker import Weights, load_weights, score
+from tools.ranking.visibility import incomplete, which_file
 from tools.signals.registry import measure, vector
 from tools.traces.paths import PathIndex, map_to_repository
+from tools.traces.unclear_paths import Unclear, unclear_file
 
 _NEWEST: Final = 30  # commits that are compared whatever they touch: what was removed leaves no line
 _MOST: Final = 100
@@ -50,7 +53,8 @@ def blame(
     """
     reader = PartialRepository(repository.raw)
     head = reader.resolve(revision)
-    mapped = map_to_repository(trace, PathIndex(reader.paths(head)))
+    index = PathIndex(reader.paths(head), read=partial(reader.text, head))
+    mapped = map_to_repository(trace, index)
     site = survey(reader, head, mapped)
     history = BlockHistory(reader, FirstParents(reader, head))
     dependencies = dependencies_of(reader, site, head)
@@ -72,7 +76,11 @@ def blame(
         looked_at=len(dependencies),
         commits=len(commits),
         oldest=min((commit.committed_at for commit in commits), default=None),
-        missing=_missing(site, history, dependencies),
+        missing=(
+            *_unseen(mapped, site, unclear_file(mapped, index)),
+            *incomplete(len(reader.absent)),
+            *_unfound(history, dependencies),
+        ),
     )
 
 
@@ -151,14 +159,23 @@ def _reason(touched: Touched) -> str:
     return f"changed `{dependency.name}`, {place}, which holds the words of the message"
 
 
-def _missing(site: FailureSite, history: BlockHistory, dependencies: Sequence[Dependency]) -> tuple[str, ...]:
+def _unseen(mapped: StackTrace, site: FailureSite, unclear: Unclear | None) -> list[str]:
+    if not mapped.frames:
+        return ["The text holds no stack trace: only the words of its message could be looked for."]
+    if site.located:
+        return []
+    why = "No frame of the trace lies in a file of the repository"
+    if unclear is not None:
+        why = which_file(unclear)
+    elif any(frame.in_app for frame in mapped.frames):
+        why = "No file of the trace could be read"
+    return [f"{why}: only the message could be looked for."]
+
+
+def _unfound(history: BlockHistory, dependencies: Sequence[Dependency]) -> list[str]:
     notes: list[str] = []
-    if not site.trace.frames:
-        notes.append("The text holds no stack trace: only the words of its message could be looked for.")
-    elif not site.located:
-        notes.append("No frame of the trace lies in a file of the repository: only the message could be looked for.")
     if not dependencies:
         notes.append("Nothing in the repository was found that the error depends on; the newest commits were compared.")
     if history.looks <= 0:
         notes.append("The history is longer than what was looked at: older changes are not listed.")
-    return tuple(notes)
+    return notes

@@ -7,6 +7,7 @@ from incidents.evidence import Suspect
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.error_kind import ErrorKind
+from tools.signals.locations import place_of
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 _MOST_NAMED: Final = 2
@@ -38,7 +39,10 @@ def _older_code(context: SignalContext) -> list[str]:
 
 
 def _nothing_named(context: SignalContext) -> list[str]:
-    """Of a message without a readable frame: that no commit of the window changed a line with anything it names."""
+    """Of a message without a readable frame: that no commit of the window changed a line with anything it names. While some
+    commit's code could not be read, nobody knows that."""
+    if any(change.unread_code for change in context.changes):
+        return []
     texts = ", ".join(f"`{text}`" for text in context.untouched_names[:_MOST_NAMED])
     return [f"No commit of the deploy changed a line with {texts}, which the error names."] if texts else []
 
@@ -50,7 +54,7 @@ def _untouched(context: SignalContext) -> list[str]:
     if any(change.hits_failing_line for change in context.changes):
         return []
     place = context.site.frames[0]
-    line = f"{place.path}:{place.line}, where it failed, is older than the deploy"
+    line = f"{place_of(place)}, where it failed, is older than the deploy"
     if any(_touches(change) for change in context.changes):
         return [f"{line}."]
     return [f"{line}, and no commit changed a function of the trace or what its lines call."]

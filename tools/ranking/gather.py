@@ -29,6 +29,7 @@ from tools.ranking.suspects import Candidate, excluded, older_suspect, sort_out
 from tools.ranking.visibility import how_much_is_seen, missing
 from tools.signals.registry import measure, vector, window_features
 from tools.traces.paths import PathIndex, map_to_repository
+from tools.traces.unclear_paths import Unclear, unclear_file
 
 
 def gather(
@@ -50,7 +51,8 @@ def gather(
     reader = PartialRepository(repository.raw)
     start, end = reader.resolve(base), reader.resolve(deployed)
     commits = reader.window(start, end)
-    mapped = map_to_repository(trace, PathIndex(reader.paths(end), read=partial(reader.text, end)))
+    index = PathIndex(reader.paths(end), read=partial(reader.text, end))
+    mapped = map_to_repository(trace, index)
     if not commits:
         return _nothing_deployed(mapped, start, end)
     unread = unreadable(reader, start, end, commits)
@@ -59,12 +61,13 @@ def gather(
     context = replace(read, live_for=_live_for(rollouts, first_seen))
     rewritten = rewritten_since(reader, readable, end, mapped)
     proofs = proofs_of(commits, rewritten | dict(innocent or {}), first_seen)
-    window = _Window(reader, start, end, commits, unread, proofs)
+    window = _Window(reader, start, end, commits, unread, proofs, unclear_file(mapped, index))
     return without_secret_paths(_evidence(window, mapped, context, weights or load_weights()))
 
 
 class _Window(NamedTuple):
-    """The commits of base..deployed, oldest first. `unread` and `proofs`: sha -> why it was not read, or is innocent."""
+    """The commits of base..deployed, oldest first. `unread` and `proofs`: sha -> why it was not read, or is innocent.
+    `unclear`: which file a path of the trace may mean, where no frame has one."""
 
     reader: PartialRepository
     base: str
@@ -72,6 +75,7 @@ class _Window(NamedTuple):
     commits: Sequence[Commit]
     unread: dict[str, str]
     proofs: Mapping[str, str]
+    unclear: Unclear | None
 
 
 def _evidence(window: _Window, mapped: StackTrace, context: SignalContext, weights: Weights) -> Evidence:
@@ -94,7 +98,7 @@ def _evidence(window: _Window, mapped: StackTrace, context: SignalContext, weigh
         older=older,
         seen=seen,
         instead=elsewhere(context, _rival(older, suspects), excluded(ranked.commits, weights)),
-        missing=(*missing(seen, context), *notes(unseen, window.reader.unread)),
+        missing=(*missing(seen, context, window.unclear), *notes(unseen, window.reader.unread)),
         hit_failing_line=_shas(change for change in suspected if change.hits_failing_line),
         unread=tuple(unseen),
         read_in_part=_shas(change for change in suspected if change.truncated),

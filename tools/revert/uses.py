@@ -16,6 +16,7 @@ from tools.revert.gone import Gone
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import opened
 from tools.source.rarity import rarity_in_files
+from tools.text.comments import is_comment_line
 
 _READ: Final = (Kind.CODE, Kind.CONFIG, Kind.TEST)
 _MOST_FILES: Final = 3_000
@@ -24,7 +25,6 @@ _FILE_BYTES: Final = 400_000
 _LINES_PER_FILE: Final = 20
 _LONGEST_ROW: Final = 1_000
 _COMMON: Final = 0.7  # of rarity: in at most five of 300 sampled files
-_COMMENT: Final = re.compile(r"\s*(?:#(?!\[)|//|/?\*|<!--|--\s|;)")
 _LOADS: Final = re.compile(r"\b(?:import|require\w*|include\w*|from|use|load\w*|extends|render\w*|template|source)\b")
 
 
@@ -91,14 +91,14 @@ class _Search:
         path, text = decoded(change.path), data.decode(errors="replace")
         own = cache(lambda: self._own(change, path, text))  # most files hold a name as a part of another one
         found = 0
-        for number, row, words in self._rows(text):
+        for number, row, words in self._rows(text, path):
             uses = {gone.name: gone for word in words for gone in self._words[word] if _counts(gone, row, path, own)}
             yield from (UseLine(gone, path, number) for gone in uses.values())
             found += len(uses)
             if found >= _LINES_PER_FILE:
                 return
 
-    def _rows(self, text: str) -> Iterator[tuple[int, str, Sequence[str]]]:
+    def _rows(self, text: str, path: str) -> Iterator[tuple[int, str, Sequence[str]]]:
         """Each line of code that holds one of the words, with its number. The text is searched as a whole: lines are many."""
         number, counted, end = 1, 0, -1
         for match in self._pattern.finditer(text):
@@ -108,7 +108,7 @@ class _Search:
             end = end if end >= 0 else len(text)
             number, counted = number + text.count("\n", counted, start), start
             row = text[start:end]
-            if len(row) < _LONGEST_ROW and not _COMMENT.match(row):
+            if len(row) < _LONGEST_ROW and not is_comment_line(row, path):
                 yield number, row, list(dict.fromkeys(self._pattern.findall(row)))
 
     def _own(self, change: TreeChange, path: str, text: str) -> set[str]:

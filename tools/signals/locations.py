@@ -9,8 +9,16 @@ def line_of(frame: FrameSite) -> str:
     inside = f" in `{frame.function}`" if frame.function else ""
     if not frame.exact:
         return f"{frame.path}{inside}"
-    other = f" (line {frame.printed} of another build)" if frame.printed else ""
-    return f"{frame.path}:{frame.line}{inside}{other}"
+    return f"{frame.path}:{frame.line}{inside}{_printed(frame)}"
+
+
+def place_of(frame: FrameSite) -> str:
+    """The frame's line without its function: "shop/cart.py:10"."""
+    return f"{frame.path}:{frame.line}{_printed(frame)}"
+
+
+def _printed(frame: FrameSite) -> str:
+    return f" (line {frame.printed} of another build)" if frame.printed else ""
 
 
 def function_of(frame: FrameSite) -> str:

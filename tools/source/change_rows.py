@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 from tools.git.diff import Hunk
 from tools.git.hunk_groups import first_line, line_after
 from tools.source.outline import Outline
+from tools.text.comments import is_comment_line
 
 CONTEXT: Final = 2  # lines
-LONG: Final = 5  # lines of remarks that are not shown
-_REMARK: Final = re.compile(r"\s*(?:#(?!!\[|include|define)|//|/\*|\*|--|<!--|<\?php\s*$|$)")
+LONG: Final = 5  # lines of a comment that is not shown
+_OPENS: Final = re.compile(r"\s*+(?:<\?php\s*+)?$")
 
 
 class Row(NamedTuple):
@@ -23,12 +24,12 @@ class Row(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """A hunk after the unchanged lines `before` it. `remarks`: the added remarks that a file begins with, when they are
-    long and code follows (a licence). The last stretch has only what stands behind the last hunk."""
+    """A hunk after the unchanged lines `before` it. `licence`: the added comment that a file begins with, when it is
+    long and code follows. The last stretch has only what stands behind the last hunk."""
 
     before: Sequence[Row]
     removed: Sequence[Row] = ()
-    remarks: Sequence[Row] = ()
+    licence: Sequence[Row] = ()
     added: Sequence[Row] = ()
 
 
@@ -38,8 +39,8 @@ def stretches(hunks: Sequence[Hunk], outline: Outline | None) -> Iterator[Stretc
     previous = first_line(hunks[0]) - CONTEXT
     for hunk in hunks:
         removed, added = _rows("-", hunk.removed_at, hunk.removed), _rows("+", hunk.added_at, hunk.added)
-        remarks = _remarks(added)
-        yield Stretch(_unchanged(lines, previous, first_line(hunk)), removed, remarks, added[len(remarks) :])
+        licence = _licence(added, outline.path if outline is not None else "")
+        yield Stretch(_unchanged(lines, previous, first_line(hunk)), removed, licence, added[len(licence) :])
         previous = line_after(hunk)
     yield Stretch(_unchanged(lines, previous, previous + CONTEXT))
 
@@ -48,11 +49,11 @@ def _rows(sign: str, numbers: Iterable[int], texts: Iterable[str]) -> list[Row]:
     return [Row(sign, number, text) for number, text in zip(numbers, texts, strict=True)]
 
 
-def _remarks(added: Sequence[Row]) -> Sequence[Row]:
+def _licence(added: Sequence[Row], path: str) -> Sequence[Row]:
     if not added or added[0].number != 1:
         return ()
-    remarks = list(takewhile(lambda row: _REMARK.match(row.text), added))
-    return remarks if LONG <= len(remarks) < len(added) else ()
+    said = list(takewhile(lambda row: is_comment_line(row.text, path) or _OPENS.match(row.text), added))
+    return said if LONG <= len(said) < len(added) else ()
 
 
 def _unchanged(lines: Sequence[str], first: int, end: int) -> list[Row]:

@@ -114,7 +114,9 @@ class CodeTools:
 
     def _passage(self, symbol: Symbol, telling: Collection[int] = ()) -> Passage:
         lines = (self._index.text(symbol.path) or "").split("\n")
-        return Passage(lines, symbol.start, min(symbol.end, len(lines)), self._lookup.focus(symbol.path), telling)
+        return Passage(
+            lines, symbol.start, min(symbol.end, len(lines)), self._lookup.focus(symbol.path), telling, symbol.path
+        )
 
 
 def _heading(found: Found) -> list[str]:

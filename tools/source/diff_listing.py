@@ -20,10 +20,11 @@ from tools.source.listing import SHA_CHARACTERS, printable
 from tools.source.minor_lines import all_minor
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
+from tools.text.comments import is_comment_line
 
 _FILES: Final = 25
 _NAMES: Final = 6
-_REMARK_ROW: Final = re.compile(r"[+-] *\d+ \s*(?:#(?!!|include|define)|//|/\*|\*)")
+_CHANGED_ROW: Final = re.compile(r"[+-] *\d+ ")
 _NOTE: Final = 250  # characters for the note of what was left out
 
 
@@ -96,7 +97,7 @@ class _Piece:
         shown: list[_Shown] = []
         for each in stretches(self.hunks, self.new):
             shown += map(self._shown, (*each.before, *each.removed))
-            shown += [_Shown(None, f"+ … lines 1-{each.remarks[-1].number} are remarks")] if each.remarks else []
+            shown += [_Shown(None, f"+ … lines 1-{each.licence[-1].number} are a comment")] if each.licence else []
             shown += map(self._shown, each.added)
         return [f"@@ {printable(self.file.path)}:{self.at}{within}", *_asked(shown, narrowed)]
 
@@ -126,14 +127,19 @@ def _asked(rows: Sequence[_Shown], narrowed: Narrowed) -> list[str]:
     return [row.text for row in rows[start : inside[-1] + 1]]
 
 
-def _without_remarks(rows: Sequence[str]) -> list[str]:
+def _without_comments(rows: Sequence[str], path: str) -> list[str]:
     """The rows without long comments of the code: of those only how many lines they have."""
     shown: list[str] = []
-    for remark, together in groupby(rows, key=lambda row: bool(_REMARK_ROW.match(row))):
+    for said, together in groupby(rows, key=lambda row: _is_comment(row, path)):
         lines = list(together)
-        long = remark and len(lines) >= LONG
-        shown += [f"{lines[0][0]} … {len(lines)} lines of remarks"] if long else lines
+        long = said and len(lines) >= LONG
+        shown += [f"{lines[0][0]} … {len(lines)} lines of comments"] if long else lines
     return shown
+
+
+def _is_comment(row: str, path: str) -> bool:
+    at = _CHANGED_ROW.match(row)
+    return at is not None and is_comment_line(row[at.end() :], path)
 
 
 def _files(diff: CommitDiff, path: str) -> list[FileChange]:
@@ -201,7 +207,7 @@ def _rows(pieces: Sequence[_Piece], deployed: Deployed, narrowed: Narrowed, room
     chosen: dict[int, list[str]] = {}
     left_out: list[_Piece] = []
     for at in nearest:
-        rows = _without_remarks(pieces[at].rows(narrowed))
+        rows = _without_comments(pieces[at].rows(narrowed), pieces[at].file.path)
         if not chosen:
             rows = _cut(rows, room)
         size = sum(len(row) + 1 for row in rows)

@@ -7,11 +7,11 @@ from tools.source.blamed import blamed_lines, legend
 from tools.source.deployed import Deployed
 from tools.source.listing import MAX_LINES, Passage, bounded, numbered, printable
 from tools.source.syntax import Symbol
+from tools.text.comments import is_comment_line
 
 _DEFAULT_LINES: Final = 60
 _HEAD_LINES: Final = 400
-_REMARKS: Final = ("#", "//", "*", "/*")
-_NO_REMARKS: Final = ("#!", "#include", "#define", "#[", "#if", "# frozen", "# -*-", "//go:", "// @ts-")
+_DIRECTIVES: Final = ("# frozen", "# -*-", "//go:", "// @ts-")  # comments that the language acts on
 
 
 def file_lines(deployed: Deployed, path: str, first_line: int, last_line: int) -> str:
@@ -24,18 +24,18 @@ def file_lines(deployed: Deployed, path: str, first_line: int, last_line: int) -
     blamed = blamed_lines(deployed, path, range(first, last + 1))
     head, commits = f"{printable(path)}, lines {first}-{last} of {len(lines)}", legend(deployed, blamed.values())
     marks = {line: deployed.mark(sha) for line, sha in blamed.items()}
-    passage = Passage(lines, first, last, deployed.lookup.focus(path))
+    passage = Passage(lines, first, last, deployed.lookup.focus(path), path=path)
     room = deployed.room - sum(len(row) + 1 for row in (head, *commits))
     return "\n".join([head, numbered(passage, marks or None, room), *commits])
 
 
 def file_head(deployed: Deployed, path: str) -> str:
-    """What a file says before its first function or class, without remarks, and the constants defined further down."""
+    """What a file says before its first function or class, without comments, and the constants defined further down."""
     path = deployed.lookup.file(path)
     lines = deployed.lookup.text(path).split("\n")
     outline = deployed.index.outline(path)
     first = min((symbol.start for symbol in outline if symbol.kind != "constant"), default=len(lines) + 1)
-    head = [line for line in range(1, min(first, _HEAD_LINES + 1)) if _says_something(lines[line - 1])]
+    head = [line for line in range(1, min(first, _HEAD_LINES + 1)) if _says_something(lines[line - 1], path)]
     later = [symbol for symbol in outline if symbol.kind == "constant" and symbol.start >= first and not symbol.scope]
     numbers = [*head, *(line for symbol in later for line in _lines_of(symbol, len(lines)))]
     rows = [f"{line:>6} | {printable(lines[line - 1])}" for line in dict.fromkeys(numbers)]
@@ -51,9 +51,9 @@ def span(first_line: int, last_line: int, lines: int) -> tuple[int, int]:
     return first, min(last, first + MAX_LINES - 1, lines)
 
 
-def _says_something(line: str) -> bool:
+def _says_something(line: str, path: str) -> bool:
     text = line.strip()
-    return bool(text) and (text.startswith(_NO_REMARKS) or not text.startswith(_REMARKS))
+    return bool(text) and (text.startswith(_DIRECTIVES) or not is_comment_line(text, path))
 
 
 def _lines_of(symbol: Symbol, lines: int) -> range:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tools.text.comments import is_comment_line
 from tools.text.redaction import redact
 
 MAX_LINES: Final = 200
@@ -17,7 +18,6 @@ _NOTES: Final = 80  # characters for all such notes of a passage
 _HEAD_LINES: Final = 12  # of something too long, so many lines from the top are always shown
 _BEFORE_MATCH: Final = 80
 _READ: Final = 2_000  # characters of a long line before and after the place that is shown
-_REMARK: Final = re.compile(r"\s*(?:#(?!include|define|if|end|else|\[)|//|/\*|\*[\s/]|\*$)")
 _QUOTES: Final = re.compile(r"\s*[rRuU]?(\"\"\"|''')")
 
 
@@ -26,7 +26,7 @@ class Passage:
     """Lines `start`..`end` of a file, 1-based.
 
     `focus` are lines a trace names and are pointed at. If not all fits, they and the `telling` lines are shown with
-    what is near them.
+    what is near them. `path` tells what a comment looks like.
     """
 
     lines: Sequence[str]
@@ -34,6 +34,7 @@ class Passage:
     end: int
     focus: Collection[int] = ()
     telling: Collection[int] = ()
+    path: str = ""
 
 
 def numbered(passage: Passage, marks: Mapping[int, str] | None = None, room: int = MAX_CHARACTERS) -> str:
@@ -61,7 +62,7 @@ def _gap(first: int, last: int) -> str:
 
 
 def _chosen(passage: Passage, room: int, beside: int) -> list[int]:
-    """Which lines are shown: all that fit, else all but remarks, else the head and what is nearest to the focus.
+    """Which lines are shown: all that fit, else all but comments, else the head and what is nearest to the focus.
 
     `beside`: characters that stand beside the text of a line.
     """
@@ -69,8 +70,8 @@ def _chosen(passage: Passage, room: int, beside: int) -> list[int]:
     if _fits(passage, every, room, beside):
         return every
     wanted = {line for line in (*passage.focus, *passage.telling) if passage.start <= line <= passage.end}
-    remarks = _remarks(passage) - wanted
-    code = [line for line in every if line not in remarks]
+    comments = _comments(passage) - wanted
+    code = [line for line in every if line not in comments]
     if _fits(passage, code, room, beside) or not wanted:
         return code[:MAX_LINES]
     head = _within(passage, code[:_HEAD_LINES], room // 3, beside)
@@ -100,14 +101,14 @@ def _width(passage: Passage, line: int, beside: int) -> int:
     return min(len(text.rstrip()) + 3 * text.count("\t"), LINE_CHARACTERS) + beside
 
 
-def _remarks(passage: Passage) -> set[int]:
+def _comments(passage: Passage) -> set[int]:
     """The lines of comments and docstrings after the first line: the first to go when there is little room."""
     found: set[int] = set()
     closing = ""
     for line in range(passage.start + 1, passage.end + 1):
         text = passage.lines[line - 1]
         opening = _QUOTES.match(text) if not closing else None
-        if closing or opening or _REMARK.match(text):
+        if closing or opening or is_comment_line(text, passage.path):
             found.add(line)
         if opening and opening[1] not in text[opening.end() :]:
             closing = opening[1]

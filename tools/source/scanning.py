@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from tools.source.languages import Language
+from tools.text.comments import is_comment_line
 
 _BEFORE: Final = 200  # bytes of a line looked at before and after a name: enough for any real definition
 _AFTER: Final = 120
@@ -23,7 +24,6 @@ _KEYWORDS: Final = (
 _OPENED: Final = re.compile(
     rb"\b(?:%s)[\s*&]+(?:\([^)]*\)\s*|<[^>]*>\s*|(?:\w+(?:\.|::))+)?\0" % b"|".join(_KEYWORDS[:-5])
 )
-_COMMENT: Final = re.compile(rb"\s*(?:\*\s|//|/\*(?!.*\*/)|#\s)")
 _FOLLOWED: Final = re.compile(rb"\s*[=(:;,{}\[<?!*'\")|]|[ \t]*$", re.MULTILINE)
 
 
@@ -50,7 +50,7 @@ def definition_in(language: Language, data: bytes, name: bytes) -> tuple[Definit
         if not _is_plausible(data, at, end):
             continue
         line = _line(data, at, end)
-        if hint.search(line) and not _COMMENT.match(line):
+        if hint.search(line) and not is_comment_line(line.decode(errors="replace"), language.suffixes[0]):
             if _OPENED.search(line):
                 return Definition.OPENED, count
             found = Definition.PERHAPS

@@ -187,12 +187,12 @@ def map_to_repository(trace: StackTrace, index: PathIndex) -> StackTrace:
 
 def _relocated(paths: Iterable[str], index: PathIndex, *, alone: bool) -> dict[str, str]:
     """Files of a part of the repository that is deployed elsewhere than the rest of it, or than one would expect."""
-    parts = {path: components(path) for path in paths if not _elsewhere(path)}
+    parts = {path: components(path) for path in paths if not is_foreign(path)}
     moved = relocated((each for each in parts.values() if each), index.same_name, alone=alone)
     return {path: moved["/".join(each)] for path, each in parts.items() if "/".join(each) in moved}
 
 
-def _elsewhere(path: str) -> bool:
+def is_foreign(path: str) -> bool:
     """Whether a path says that it belongs to a run time, a standard library or a dependency."""
     return (
         _FOREIGN.search(path) is not None or _SYSTEM.search(path) is not None or installed(components(path)) is not None

@@ -62,7 +62,7 @@ def covered() -> tuple[Path, ...]:
     return tuple(sorted(path for path in found if not found.intersection(path.parents)))
 
 
-def kept(hidden: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
+def shown_again(hidden: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
     """Yield the toolchains below what is hidden, and what PATH names there: where each lies, and where to show it."""
     folders = tuple(hidden)
     named = [home / name for home in _homes() for name in sorted(_TOOLCHAINS)]

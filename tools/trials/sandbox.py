@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from tools.trials.hidden import covered, kept
+from tools.trials.hidden import covered, shown_again
 
 _OF_THE_MACHINE: Final = ("bus", "fs", "irq", "sys", "sysrq-trigger")
 """Below /proc: what is there belongs to the whole machine, and root may write it in whatever namespace it is."""
@@ -63,7 +63,7 @@ def _words(folder: Path, readable: Sequence[Path], home: Path | None, network: b
         *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *_of_memory(program)),
         *(word for name in _OF_THE_MACHINE for word in ("--ro-bind-try", f"/proc/{name}", f"/proc/{name}")),
         *(word for path in hidden for word in _cover(path)),
-        *(word for pair in kept(hidden) for word in ("--ro-bind", *map(str, pair))),
+        *(word for pair in shown_again(hidden) for word in ("--ro-bind", *map(str, pair))),
         *(word for path in readable for word in ("--ro-bind", str(path), str(path))),
         *(word for path in writable for word in ("--bind", str(path), str(path))),
         *(word for path in _closed(hidden, (*writable, *readable)) for word in ("--remount-ro", path)),

@@ -113,5 +113,5 @@ def test_too_few_incidents_are_refused_before_they_are_learned_from(
     given = ["--repos", str(tmp_path / "repos"), "--out", str(out)]
     ran = redtide("train", str(tmp_path / "cases.jsonl"), *given)
     assert ran.status == 2
-    assert "CASES: 7 usable incidents of 1 repositories are too few; training needs at least 5 of 2" in ran.err
+    assert "CASES: usable incidents: 7, repositories: 1; too few, training needs at least 5 of 2" in ran.err
     assert not out.exists()

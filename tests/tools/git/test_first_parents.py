@@ -1,11 +1,15 @@
 """The first-parent line of a revision, whole and where something is missing."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pygit2
+import pytest
 
 from tests.repositories import Change, build, git
-from tools.git.first_parents import first_parents
+from tools.git import first_parents as module
+from tools.git.commit_objects import CommitObject
+from tools.git.first_parents import FirstParents, first_parents
 from tools.git.repository import Repository
 
 
@@ -47,3 +51,22 @@ def test_the_line_ends_at_the_edge_of_a_shallow_clone(tmp_path: Path) -> None:
     built = build(tmp_path, [one(name) for name in "abcd"])
     git(tmp_path, "clone", "-q", "--depth", "2", built.path.as_uri(), "shallow")
     assert line(tmp_path / "shallow") == built.shas[:1:-1]
+
+
+def test_what_was_walked_is_not_walked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = build(tmp_path, [one(name) for name in "abcdefgh"])
+    monkeypatch.setattr(module, "_WORTH_CACHING", 2)
+    walked: list[str] = []
+
+    def counting(repository: Repository, revision: str) -> Iterator[CommitObject]:
+        for each in first_parents(repository, revision):
+            walked.append(str(each.id))
+            yield each
+
+    monkeypatch.setattr(module, "first_parents", counting)
+    repository, newest_first = Repository.open(built.path), built.shas[::-1]
+    for back in (3, 7):
+        line = FirstParents(repository, "HEAD")
+        assert [str(commit.id) for n in range(back) if (commit := line.at(n))] == newest_first[:back]
+    assert walked.count(newest_first[0]) == 1
+    assert FirstParents(repository, built.shas[4]).at(0) == FirstParents(repository, "HEAD").at(3)

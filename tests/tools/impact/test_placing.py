@@ -109,6 +109,46 @@ def test_a_line_of_another_build_is_found_by_the_call_it_must_make(tmp_path: Pat
     )
 
 
+def test_a_line_behind_the_end_of_the_file_is_looked_for_in_the_function_that_the_trace_names(tmp_path: Path) -> None:
+    panic = PANIC.format(line=300).replace("cart.go:4", "cart.go:280")
+    context = window_of(tmp_path, [{"files": {"shop/cart.go": CART}}, *QUIET], panic)
+    assert [(frame.line, frame.function, frame.exact, frame.printed) for frame in context.site.frames] == [
+        (3, "price", False, 280),
+        (10, "total", True, 300),
+    ]
+
+
+def test_a_line_behind_the_end_of_the_file_in_no_function_is_no_place(tmp_path: Path) -> None:
+    panic = PANIC.format(line=300).replace("shop.price", "shop.cost").replace("shop.total", "shop.sum")
+    context = window_of(tmp_path, [{"files": {"shop/cart.go": CART}}, *QUIET], panic)
+    assert [(frame.line, frame.exact, frame.printed) for frame in context.site.frames] == [
+        (4, True, None),
+        (CART.count("\n") + 1, False, 300),
+    ]
+
+
+QUOTED = """Traceback (most recent call last):
+  File "/srv/shop/cart.py", line {line}, in total
+    return price(items[1])
+IndexError: list index out of range
+"""
+
+
+@pytest.mark.parametrize(("line", "printed"), [(5, None), (2, 2), (90, 90)])
+def test_the_line_that_the_trace_quotes_is_taken_for_the_printed_one(
+    tmp_path: Path, line: int, printed: int | None
+) -> None:
+    text = "\n\n\ndef total(items):\n    return price(items[1])\n"
+    context = window_of(tmp_path, [{"files": {"shop/cart.py": text}}, *QUIET], QUOTED.format(line=line))
+    assert [(frame.line, frame.exact, frame.printed) for frame in context.site.frames] == [(5, True, printed)]
+
+
+def test_a_quoted_line_that_is_gone_and_lies_behind_the_end_may_be_any_of_its_function(tmp_path: Path) -> None:
+    text = "\n\n\ndef total(items):\n    return cost(items[1])\n"
+    context = window_of(tmp_path, [{"files": {"shop/cart.py": text}}, *QUIET], QUOTED.format(line=90))
+    assert [(frame.line, frame.exact, frame.printed) for frame in context.site.frames] == [(4, False, 90)]
+
+
 def test_a_line_that_calls_the_next_frame_is_believed(tmp_path: Path) -> None:
     context = window_of(tmp_path, [{"files": {"shop/cart.go": CART}}, *QUIET], PANIC.format(line=10))
     assert [frame.printed for frame in context.site.frames] == [None, None]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from incidents.blame import Blame
-from tests.repositories import Built, Change, build, extend
+from tests.repositories import Built, Change, build, extend, without_files
 from tools.git.repository import Repository
 from tools.ranking.blame import blame
 from tools.traces import parse
@@ -34,7 +34,8 @@ RATES = "def rate(order):\n    return TABLE.get(order.kind)\n\n\nTABLE = {}\n"
 
 def long_ago(folder: Path, *changes: Change) -> Built:
     """The shop, `changes`, and 50 commits that touch nothing of it."""
-    first: Change = {"files": {"shop/orders.py": SHOP, "shop/rates.py": RATES}, "message": "shop"}
+    copies = {f"{folder}/copies/one.py": "ONE = 1\n" for folder in ("a", "b")}
+    first: Change = {"files": {"shop/orders.py": SHOP, "shop/rates.py": RATES, **copies}, "message": "shop"}
     built = build(folder, [first, *changes])
     extend(built.path, [{"files": {"notes": f"{number}\n"}, "message": f"note {number}"} for number in range(50)])
     return built
@@ -97,10 +98,21 @@ def test_the_newest_commits_are_compared_even_if_they_leave_no_line(tmp_path: Pa
     [
         ("ERROR something went wrong here", "The text holds no stack trace"),
         (trace(1, "f", "KeyError: 'x'").replace("shop/orders", "other/thing"), "No frame of the trace lies in a file"),
+        (trace(1, "f", "KeyError: 'x'").replace("shop/orders", "copies/one"), "copies/one.py may be any of 2 files"),
     ],
 )
 def test_what_is_not_known_is_said(tmp_path: Path, text: str, said: str) -> None:
     assert any(each.startswith(said) for each in asked(long_ago(tmp_path), text).missing)
+
+
+def test_of_a_clone_without_the_files_it_is_not_said_that_the_trace_lies_elsewhere(tmp_path: Path) -> None:
+    text = SHOP.replace("order.count", "order.number_that_nobody_has_read")
+    built = build(tmp_path, [{"files": {"shop/orders.py": text}}])
+    found = blame(Repository.open(without_files(built)), "HEAD", parse(trace(17, "price", "KeyError: 'x'")))
+    assert found.missing[:2] == (
+        "No file of the trace could be read: only the message could be looked for.",
+        "This clone is not complete: the content of a file is not in it.",
+    )
 
 
 def test_an_older_revision_is_asked_without_what_came_after(tmp_path: Path) -> None:

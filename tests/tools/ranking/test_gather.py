@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -5,7 +6,7 @@ import pytest
 
 from incidents.errors import NotAnAncestor, UnknownRevision
 from incidents.evidence import Evidence
-from tests.repositories import START, Change, build, git
+from tests.repositories import START, Change, build, without_files
 from tools.git.repository import Repository
 from tools.ranking.gather import gather
 from tools.ranking.ranker import Weight, Weights
@@ -93,7 +94,7 @@ def test_commits_that_were_not_read_in_full_are_named_up_to_five(tmp_path: Path)
     large: list[Change] = [{"files": {f"shop/table{n}.py": f"x = {n}\n" * 17_000}} for n in range(6)]
     evidence, shas = gathered(tmp_path, [START_OF_SHOP, *large])
     named = ", ".join(sha[:10] for sha in shas[1:6])
-    assert evidence.missing == (f"Too large to read in full, or not all there: {named}.",)
+    assert evidence.missing[1:] == (f"Too large to read in full, or not all there: {named}.",)
 
 
 def test_a_commit_made_after_the_first_error_is_ruled_out(tmp_path: Path) -> None:
@@ -172,23 +173,42 @@ def test_what_explains_a_failure_otherwise_is_a_fact_of_the_code_and_never_of_a_
     guilty, _ = gathered(tmp_path / "b", [START_OF_SHOP, GUILTY])
     worded, _ = gathered(tmp_path / "c", [START_OF_SHOP, *INNOCENT], trace="the mail could not be sent")
     documents, _ = gathered(tmp_path / "d", [START_OF_SHOP, INNOCENT[0]], trace="the mail could not be sent")
-    assert untouched.instead[-1].startswith("shop/cart.py:9, where it failed, is older than the deploy, and no commit")
+    assert untouched.instead[-1] == (
+        "shop/cart.py:9 (line 7 of another build), where it failed, is older than the deploy, and no commit changed a "
+        "function of the trace or what its lines call."
+    )
+    assert untouched.missing == ("The trace is of another build: its line 7 of shop/cart.py is line 9 here.",)
     assert (guilty.instead, worded.instead) == ((), ())
     assert documents.instead == ("No commit of the deploy can have caused it: changes only documents.",)
+
+
+def unread_shop(folder: Path, changes: Sequence[Change]) -> tuple[Repository, tuple[str, ...]]:
+    """A clone of a shop without the content of its files, and the commits that were made: a start and `changes`."""
+    # Files of their own: what another test has read of the same content is cached.
+    files: dict[str, str | bytes | None] = {
+        path: f"{text!s}# read by nobody in {folder.name}\n" for path, text in START_OF_SHOP["files"].items()
+    }
+    built = build(folder, [{"files": files}, *changes])
+    return Repository.open(without_files(built)), tuple(built.shas)
+
+
+UNSEEN: Change = {"files": {"shop/cart.py": "# seen by nobody\ndef total(cart):\n    return sum(cart.discount)\n"}}
+
+
+@pytest.mark.parametrize(
+    ("trace", "unread"), [(TRACE, 1), ("AttributeError: 'Cart' object has no attribute 'discount_of_cart'", 0)]
+)
+def test_a_clone_without_the_files_clears_nobody(tmp_path: Path, trace: str, unread: int) -> None:
+    partial, shas = unread_shop(tmp_path, [UNSEEN])
+    evidence = gather(partial, shas[0], shas[-1], parse(trace))
+    assert (evidence.unread, evidence.instead) == (shas[1:][:unread], ())
 
 
 def test_a_clone_without_the_files_is_said_to_be_incomplete_and_not_that_the_trace_lies_elsewhere(
     tmp_path: Path,
 ) -> None:
-    # Files of their own: what another test has read of the same content is cached.
-    files: dict[str, str | bytes | None] = {
-        path: f"{text!s}# read by nobody yet\n" for path, text in START_OF_SHOP["files"].items()
-    }
-    built = build(tmp_path, [{"files": files}, *INNOCENT])
-    git(built.path, "config", "uploadpack.allowFilter", "true")
-    partial = tmp_path / "partial.git"
-    git(built.path, "clone", "-q", "--bare", "--filter=blob:none", f"file://{built.path}", str(partial))
-    evidence = gather(Repository.open(partial), built.shas[0], built.shas[-1], parse(TRACE))
+    partial, shas = unread_shop(tmp_path, INNOCENT)
+    evidence = gather(partial, shas[0], shas[-1], parse(TRACE))
     assert (evidence.seen.mapped, evidence.seen.read, evidence.seen.visibility) == (2, 0, "library")
     assert evidence.seen.absent > 0
     assert "No file of the trace could be read at the deployed revision." in evidence.missing

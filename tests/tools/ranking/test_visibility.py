@@ -1,5 +1,7 @@
 """How much of a failure was seen, and what a report says was missing."""
 
+from dataclasses import replace
+
 import pytest
 
 from incidents.seen import Seen
@@ -7,6 +9,7 @@ from incidents.trace import StackTrace
 from tests.tools.ranking.impacts import context, facts, frame, read, traced
 from tools.impact.frame_site import FrameSite
 from tools.ranking.visibility import how_much_is_seen, missing
+from tools.traces.unclear_paths import Unclear
 
 LONG = "return sum(price_of(each) for each in self.items)"
 ONLY = read(0, LONG, leads_to="anywhere")
@@ -83,6 +86,15 @@ def test_what_could_not_be_seen_is_said(seen: Seen, notes: tuple[str, ...]) -> N
     assert missing(seen, context(facts("a"))) == notes
 
 
+@pytest.mark.parametrize(
+    ("number", "shown"), [(2, "a/shop.py, b/shop.py"), (4, "a/shop.py, b/shop.py, c/shop.py, ...")]
+)
+def test_which_files_a_path_may_mean_is_said_with_what_would_tell(number: int, shown: str) -> None:
+    unclear = Unclear("shop.py", tuple(f"{folder}/shop.py" for folder in "abcd"[:number]))
+    said = f"shop.py may be any of {number} files ({shown}); the folder that is deployed (--root) tells which."
+    assert missing(Seen(frames=2), context(facts("a")), unclear) == (said,)
+
+
 def test_up_to_five_commits_that_were_not_read_in_full_are_named() -> None:
     cut = [facts(f"{number}" * 12, truncated=True) for number in range(6)]
     all_seen = Seen(frames=1, mapped=1, read=1)
@@ -90,3 +102,31 @@ def test_up_to_five_commits_that_were_not_read_in_full_are_named() -> None:
     assert missing(all_seen, context(*cut)) == (f"Too large to read in full, or not all there: {named}.",)
     some = context(facts("a" * 12), cut[0], facts("b" * 12), cut[1])
     assert missing(all_seen, some) == ("Too large to read in full, or not all there: 0000000000, 1111111111.",)
+
+
+@pytest.mark.parametrize(
+    ("frames", "said"),
+    [
+        ((read(0, LONG),), ()),
+        ((replace(read(0, LONG), printed=30),), ("its line 30 of shop/cart.py is line 10 here",)),
+        (
+            (read(0, LONG), replace(read(1, "f()"), printed=7), replace(read(2, "g()"), printed=8)),
+            ("its line 7 of shop/cart.py is line 11 here (and 1 more like it)",),
+        ),
+        (
+            (replace(read(0, LONG, exact=False), printed=30),),
+            ("its line 30 of shop/cart.py is some line of `total` here",),
+        ),
+        (
+            (replace(read(0, LONG, exact=False), printed=30, function=None),),
+            ("its line 30 of shop/cart.py is not in the file here",),
+        ),
+    ],
+)
+def test_lines_of_another_build_are_said_with_what_they_were_taken_for(
+    frames: tuple[FrameSite, ...], said: tuple[str, ...]
+) -> None:
+    all_seen = Seen(frames=3, mapped=3, read=3)
+    assert missing(all_seen, context(frames=frames)) == tuple(
+        f"The trace is of another build: {each}." for each in said
+    )

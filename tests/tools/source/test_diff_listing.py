@@ -152,7 +152,7 @@ def test_the_remarks_that_a_new_file_begins_with_leave_the_room_to_its_code(tmp_
     shop = deployment(tmp_path, [{"files": {"a.py": "a\n"}}, {"files": files}])
     shown = diff_text(shop, shop.window[-1].sha, Narrowed())
     assert "of the licence" not in shown
-    assert "+ … lines 1-22 are remarks\n+   23 class Late {}" in shown
+    assert "+ … lines 1-22 are a comment\n+   23 class Late {}" in shown
 
 
 def made(folder: Path, before: str, after: str, path: str = "shop/cart.py", room: int = 8_000) -> list[str]:
@@ -179,7 +179,7 @@ def test_changes_that_stand_close_together_are_one_with_the_lines_between_them_o
 def test_a_long_comment_of_new_code_is_counted(tmp_path: Path) -> None:
     comment = "".join(f"    # it is said here, {number}\n" for number in range(6))
     shown = made(tmp_path, "x = 1\n", f"x = 1\n\n\ndef total():\n{comment}    return x\n")
-    assert "+ … 6 lines of remarks" in shown
+    assert "+ … 6 lines of comments" in shown
     assert "+   11     return x" in shown
 
 

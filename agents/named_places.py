@@ -9,7 +9,7 @@ _LINE: Final = re.compile(rf"(?:`([^`]{{1,80}})`[^`()]{{0,20}}\()?({_PATH}):(\d{
 _FILE: Final = re.compile(rf"(?<![\w/:]){_PATH}(?![\w/:])")
 
 
-class Told(NamedTuple):
+class NamedPlace(NamedTuple):
     """File, line (0: only the file is named), and the name of the definition where the fact says one."""
 
     path: str
@@ -17,10 +17,12 @@ class Told(NamedTuple):
     name: str = ""
 
 
-def told_in(facts: Iterable[str]) -> tuple[Told, ...]:
+def places_in(facts: Iterable[str]) -> tuple[NamedPlace, ...]:
     """Return the places that sentences name."""
-    told: list[Told] = []
+    named: list[NamedPlace] = []
     for fact in facts:
-        found = [Told(path, int(line), (name or "").rpartition(".")[2]) for name, path, line in _LINE.findall(fact)]
-        told += found or [Told(path) for path in _FILE.findall(fact) if "/" in path]
-    return tuple(told)
+        found = [
+            NamedPlace(path, int(line), (name or "").rpartition(".")[2]) for name, path, line in _LINE.findall(fact)
+        ]
+        named += found or [NamedPlace(path) for path in _FILE.findall(fact) if "/" in path]
+    return tuple(named)

@@ -1,0 +1,52 @@
+"""What is only a comment, by the language of the file."""
+
+import pytest
+
+from tools.text.comments import comment_behind, is_comment_line
+
+CODE = {
+    "a.py": ("total(*args)", "*args,", "// 2", "--total", "x = 1  # why", ""),
+    "run.sh": ("#!/bin/sh", "*) exit 1;;"),
+    "a.rs": ("#[derive(Debug)]", "#![no_std]", "*total = 3;", "/* 1 */ let x = 1;"),
+    "a.c": ("#include <a.h>", "#define N 3", "# pragma once", "*p = 1;", "/* 1 */ x = 2;", "--i;"),
+    "a.js": ("#count = 0;", "total *= 2", "-- count"),
+    "a.php": ("#[Route('/')]", "<?php", "$a = 1; // why"),
+    "a.cs": ("#region shop",),
+    "a.sql": ("select 1 -- why", "# not here", "-1"),
+    "a.clj": ("(defn f [])",),
+    "": ("#include <a.h>", "#[derive(Debug)]", "#!/bin/sh", "*p = 1;", "--i;", "total()", " "),
+}
+COMMENTS = {
+    "a.py": ("# why", "    #why", "#"),
+    "Dockerfile": ("# why",),
+    "Makefile": ("# why",),
+    "a.rs": ("// why", "/// why", "//! why"),
+    "a.c": ("// why", "/* why", "/* why */", " * why", " */", " *", "/****/"),
+    "a.js": ("// why", "/** why", " * @param a", "**/"),
+    "a.php": ("# why", "// why", " * why", "/* why */"),
+    "a.sql": ("-- why", "--", "/* why */"),
+    "a.lua": ("-- why",),
+    "a.clj": (";; why",),
+    "a.html": ("<!-- why -->",),
+    "a.vue": ("<!-- why -->", "// why"),
+    "": ("# why", "#why", "// why", "/* why", " * why", " */", "-- why", "<!-- why -->", "; why"),
+}
+
+
+@pytest.mark.parametrize(("path", "line"), [(path, line) for path, lines in CODE.items() for line in lines])
+def test_code_is_no_comment(path: str, line: str) -> None:
+    assert not is_comment_line(line, path)
+
+
+@pytest.mark.parametrize(("path", "line"), [(path, line) for path, lines in COMMENTS.items() for line in lines])
+def test_a_comment_is_known_by_the_language_of_its_file(path: str, line: str) -> None:
+    assert is_comment_line(line, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [("a.py", "x = 1"), ("a.pyw", "x = 1"), ("a.js", "x = 1  # why"), ("a", "x = 1  # why"), ("a.rb", "x = 1")],
+)
+def test_a_comment_behind_code_is_taken_off_where_it_is_certain(path: str, code: str) -> None:
+    pattern = comment_behind(path)
+    assert (pattern.sub("", "x = 1  # why").strip() if pattern else "x = 1  # why") == code

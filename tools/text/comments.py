@@ -1,0 +1,59 @@
+"""Which lines are only a comment, and where a comment behind code begins: one rule for each family of languages."""
+
+import re
+from typing import Final, TypeAlias
+
+Trailing: TypeAlias = re.Pattern[str] | None
+"""What a comment behind code looks like; None where it is not certain."""
+
+_HASH: Final = r"#(?!!|\[)"  # `#!` names an interpreter, `#[` is an attribute of PHP and Rust
+_NO_DIRECTIVE: Final = r"(?!include|define|undef|if|el|end|pragma|region|import|using|line|error|warning|nullable)"
+_BLOCK: Final = r"/\*(?!.*\*/\s*+[^\s/])|\*(?:[\s*/]|$)"  # ` * text` is the middle of a comment, `*p = 1` is code
+_SLASHES: Final = rf"//|{_BLOCK}"
+_MARKUP: Final = r"<!--"
+_DASHES: Final = r"--(?:\s|$)"
+_FAMILIES: Final = (
+    (
+        rf"{_HASH}",
+        "py pyi pyx pyw rb rake gemspec ru sh bash zsh yaml yml toml pl pm r ex exs coffee tf cmake mk dockerfile makefile",
+    ),
+    (
+        _SLASHES,
+        "js mjs cjs jsx ts mts cts tsx java kt kts scala groovy cs swift go rs c h cc cpp cxx hpp dart css scss less proto",
+    ),
+    (rf"{_HASH}|{_SLASHES}", "php phtml inc module php5 php7"),
+    (rf"{_DASHES}|{_BLOCK}", "sql"),
+    (_DASHES, "lua hs elm"),
+    (";", "clj cljs lisp el scm ini"),
+    (rf"{_MARKUP}|{_SLASHES}", "vue svelte"),
+    (_MARKUP, "html htm xml md svg"),
+)
+_BY_SUFFIX: Final = {
+    suffix: re.compile(rf"\s*+(?:{marks})") for marks, suffixes in _FAMILIES for suffix in suffixes.split()
+}
+_ANY: Final = re.compile(rf"\s*+(?:{_HASH}{_NO_DIRECTIVE}|{_SLASHES}|{_MARKUP}|{_DASHES}|;)")
+_BEHIND: Final = {
+    suffix: re.compile(rf"\s{mark}\s[^\"'`]*$")
+    for mark, suffixes in (
+        ("#", "py pyi pyx pyw rb rake sh yaml yml toml"),
+        ("//", "js mjs cjs jsx ts mts cts tsx java kt kts scala groovy cs swift go rs php c h cc cpp hpp"),
+    )
+    for suffix in suffixes.split()
+}
+
+
+def is_comment_line(line: str, path: str = "") -> bool:
+    """Whether nothing but a comment, or a part of one, stands on the line of a file like `path`; a blank line is none.
+
+    Without a path, what is a comment in some common language and a line of code in hardly any.
+    """
+    return bool(_BY_SUFFIX.get(_suffix(path), _ANY).match(line))
+
+
+def comment_behind(path: str) -> Trailing:
+    """The pattern of a comment behind code in files like `path`; None where it is not certain."""
+    return _BEHIND.get(_suffix(path))
+
+
+def _suffix(path: str) -> str:
+    return path[max(path.rfind("."), path.rfind("/")) + 1 :].lower()
