@@ -16,7 +16,8 @@ _NULL = re.compile(r"\b(?:None|null|nil|undefined|Optional|NULL)\b|\?\w|\?\.")
 _ASSIGNED = re.compile(
     r"(?<![A-Za-z_$])([A-Za-z_$][\w$]*+)[\"']?\]?\s*+(?::[^=\n]{1,60})?(?:(?<![=!<>])=(?![=>])|=>|:)"
 )
-_COMMENT = re.compile(r"^\s*(#|//|/?\*|\*/|<!--|--\s|;|\"\"\"|\'\'\')|^\s*$")
+_ACTS = r"(?:#\s*(?:frozen_string_literal|shareable_constant_value|(?:-\*-\s*)?(?:en)?coding)\s*[:=]|//go:(?:build|embed|linkname)\b)"
+_COMMENT = re.compile(rf"^\s*(?!{_ACTS})(#|//|/?\*|\*/|<!--|--\s|;|\"\"\"|\'\'\')|^\s*$")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 

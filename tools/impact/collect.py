@@ -23,6 +23,7 @@ from tools.impact.failure_site import FailureSite
 from tools.impact.file_names import FileNames
 from tools.impact.frame_site import FrameSite
 from tools.impact.line_origins import Origin, line_origins
+from tools.impact.named_paths import path_touches
 from tools.impact.named_use import UseNearby, uses_nearby
 from tools.impact.nearness import nearness_to
 from tools.impact.outside_code import OutsideCode, OutsideReader
@@ -110,9 +111,10 @@ def _beside_each_other(
     uses: Sequence[UseNearby | None] = [None] * len(read)
     if not site.located:
         uses = uses_nearby(repository, deployed, site.clues, read)
+    paths = path_touches(repository, deployed, site, read)
     return tuple(
-        replace(change, clues=mine, construct=construct, use_nearby=use)
-        for change, mine, construct, use in zip(changes, clues, constructs, uses, strict=True)
+        replace(change, clues=mine, construct=construct, use_nearby=use, named_path=path)
+        for change, mine, construct, use, path in zip(changes, clues, constructs, uses, paths, strict=True)
     )
 
 
@@ -148,6 +150,7 @@ def _by_line_alone(change: CommitFacts) -> CommitFacts:
         error_texts=(),
         construct=None,
         use_nearby=None,
+        named_path=None,
         outside=OutsideCode(),
         named_files={},
     )
@@ -224,6 +227,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         opened=opened,
         closed=closed,
         resigned=resigned,
+        cut_off=read.cut_off,
         cut_lines=len(read.removed),
         nulls=read.nulls,
         cosmetic=read.cosmetic,

@@ -11,6 +11,7 @@ from tools.impact.clue_touches import ClueTouch
 from tools.impact.constructs import ConstructTouch
 from tools.impact.dependency_match import DependencyMatch
 from tools.impact.frame_site import FrameSite
+from tools.impact.named_paths import PathTouch
 from tools.impact.named_use import UseNearby
 from tools.impact.outside_code import OutsideCode
 from tools.impact.value_slice import Use
@@ -73,7 +74,8 @@ class ProducerKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Produced:
     """One place that a commit changed: `path`:`line` gives or sets `name`, which `use` uses. `symbol` is the function
-    or class around it, where that is known; `near`: a file of the trace, or one that they import."""
+    or class around it, where that is known; `near`: a file of the trace, or one that they import; `emptied`: it is set to
+    nothing there, or no longer set."""
 
     kind: ProducerKind
     name: str
@@ -82,6 +84,7 @@ class Produced:
     symbol: str | None
     use: Use
     near: bool
+    emptied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class CommitFacts:
     opened: frozenset[str] = field(repr=False)
     closed: frozenset[str] = field(repr=False)
     resigned: frozenset[str] = field(repr=False)
+    cut_off: frozenset[tuple[str, ...]] = field(default=frozenset(), repr=False, kw_only=True)
     nulls: int = 0
     cut_lines: int = 0
     cosmetic: bool = False
@@ -119,6 +123,7 @@ class CommitFacts:
     error_texts: tuple[ErrorText, ...] = field(default=(), repr=False)
     construct: ConstructTouch | None = field(default=None, repr=False)
     use_nearby: UseNearby | None = field(default=None, repr=False)
+    named_path: PathTouch | None = field(default=None, repr=False)
     outside: OutsideCode = field(default=OutsideCode(), repr=False)
     moved: tuple[Moved, ...] = field(default=(), repr=False)
     dependency: DependencyMatch | None = field(default=None, repr=False)
