@@ -24,6 +24,8 @@ _REMARKS: dict[str, Remark] = {
     )
     for extension in extensions.split()
 }
+_ANNOTATED: Final = (".py", ".pyi", ".pyx", ".ts", ".tsx", ".mts", ".cts")
+"""Files in which a type does nothing when the code runs."""
 MOVED: Final = 0.25
 RENAMED: Final = 0.1
 _MOST_LINES = 20_000
@@ -39,6 +41,8 @@ class Novelty:
         self._come = _texts(hunk.added for hunk, _ in hunks)
         self._swaps = _swaps(hunks)
         self._hunks = {id(hunk): (hunk, remark) for hunk, remark in hunks}  # kept alive: their ids are keys
+        typed = (change for change in diff.files if change.path.endswith(_ANNOTATED))
+        self._annotated = {id(hunk) for change in typed for hunk in change.hunks}
         self._judged: dict[tuple[int, bool], tuple[float, ...]] = {}
 
     def added(self, hunk: Hunk) -> tuple[float, ...]:
@@ -61,16 +65,24 @@ class Novelty:
         key = id(hunk), forward
         if key not in self._judged:
             sides = (hunk.added, hunk.removed, self._gone) if forward else (hunk.removed, hunk.added, self._come)
-            self._judged[key] = self._judge(*sides, self._hunks[id(hunk)][1], forward)
+            annotated = id(hunk) in self._annotated
+            self._judged[key] = self._judge(*sides, self._hunks[id(hunk)][1], forward=forward, annotated=annotated)
         return self._judged[key]
 
     def _judge(
-        self, lines: Sequence[str], others: Sequence[str], elsewhere: frozenset[str], remark: Remark, forward: bool
+        self,
+        lines: Sequence[str],
+        others: Sequence[str],
+        elsewhere: frozenset[str],
+        remark: Remark,
+        *,
+        forward: bool,
+        annotated: bool,
     ) -> tuple[float, ...]:
         mine = [_tokens(line, remark) for line in lines]
         near = [_tokens(other, remark) for other in others[:_COMPARED]]
         wrapped = _wrapped(list(map(_spoken, mine)), list(map(_spoken, near)))
-        if remark is not None and remark is _REMARKS["py"]:
+        if remark is not None and annotated:
             wrapped |= only_annotated([remark.sub("", line) for line in lines], others[:_COMPARED])
         return tuple(
             0.0 if number in wrapped else self._of(line, tokens, near, elsewhere, forward)

@@ -84,6 +84,11 @@ _CALL: Final = re.compile(r"(?<![\w$.>:\\-])([A-Za-z_]\w{2,})\(\)")
 _KEY: Final = re.compile(r"(?<![\w./-])[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+){1,9}(?![\w-])")
 _QUOTED: Final = re.compile(r"'([^'\n]{2,120}+)'|\"([^\"\n]{2,120}+)\"|`([^`'\n]{2,120}+)[`']|‘([^‘’\n]{2,120}+)’")
 _CAMEL: Final = re.compile(r"(?<![\w$.>:\\/-])[A-Za-z_]\w*(?![\w\\])")
+_ALERT: Final = re.compile(
+    r"\[(?:FIRING|RESOLVED)[^\]\n]{0,20}\]\s*([A-Za-z]\w*)|\b([A-Za-z]\w*) (?:is )?(?:firing|triggered)\b|"
+    r"\balertname\s*[=:]\s*['\"]?(\w+)|^[Aa]lert:? ([A-Za-z]\w*)"
+)
+"""The name of a rule of the monitoring, which names no code."""
 _FAILS: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -158,7 +163,10 @@ def _of_words(message: str, failing: set[str], members: set[str]) -> Iterator[Cl
         yield _exact(row[1], ClueKind.NAME, row[1] in failing)
     for row in _KEY.finditer(message):
         yield _exact(row[0], ClueKind.KEY if "-" in row[0] else ClueKind.NAME, row[0] in failing)
+    alerts = {name for row in _ALERT.finditer(message) for name in row.groups() if name}
     for row in _CAMEL.finditer(message):
+        if row[0] in alerts:
+            continue
         camel = len(parts(row[0])) > 1 and re.search(r"[a-z][A-Z]", row[0])
         if camel or (row[0] in failing and row[0] not in members):
             yield _exact(row[0], ClueKind.NAME, row[0] in failing)

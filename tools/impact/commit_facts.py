@@ -26,7 +26,8 @@ class Contact:
     and `removed` count the touched lines inside the frame's function; `near_ran` is the distance from the frame's line
     to the nearest of them at or above it: what had run when it failed (None: none had). `sets` holds
     the names it sets inside the function, `nulls` counts the touched lines there that give null. `hit`: it newly wrote
-    the frame's line, or wrote or removed code just above it; what was only moved is no hit.
+    the frame's line, or wrote or removed code just above it; what was only moved is no hit. `moved`: all that it
+    did inside the function was to move lines.
     """
 
     frame: FrameSite
@@ -38,6 +39,7 @@ class Contact:
     sets: frozenset[str]
     nulls: int
     hit: bool
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
