@@ -19,6 +19,7 @@ from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
 from tools.impact.constructs import construct_in, touches_of_construct
 from tools.impact.contacts import contact, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
+from tools.impact.error_kind import owners_in
 from tools.impact.failure_site import FailureSite
 from tools.impact.file_names import FileNames
 from tools.impact.frame_site import FrameSite
@@ -50,6 +51,7 @@ class _Reading:
     live: AbstractSet[str]
     files: FileNames
     said: str
+    lacking: bool
     outside: OutsideReader
     packages: TraceVocabulary
 
@@ -88,6 +90,7 @@ def read_window(
         live={commit.sha for commit in commits[:earlier]},
         files=FileNames(site),
         said=" ".join(site.message.split()),
+        lacking=bool(owners_in(site.message)),
         outside=OutsideReader(repository, site),
         packages=TraceVocabulary(site, lambda word: _is_own(repository.paths(deployed), word)),
     )
@@ -227,7 +230,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         opened=opened,
         closed=closed,
         resigned=resigned,
-        cut_off=read.cut_off,
+        cut_off=read.cut_off if reading.lacking else frozenset(),
         cut_lines=len(read.removed),
         nulls=read.nulls,
         cosmetic=read.cosmetic,
