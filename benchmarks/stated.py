@@ -5,6 +5,7 @@
 The message of a fix or revert names the commit that caused an error and quotes the error. A label says where: `repo`,
 `fix`, `culprit`, `text` (first and last character of the quotation in the fix's message). No text of other people is in
 it. Each label gives a window with the culprit, and one without it where enough commits lie between culprit and fix.
+With `--releases` they go from one tag to the next.
 """
 
 import argparse
@@ -12,10 +13,12 @@ import json
 import random
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import pygit2
 
 from benchmarks.regressions import say
 from incidents.frozen import Frozen
@@ -25,6 +28,7 @@ from tools.traces import parse
 from tools.traces.paths import PathIndex, map_to_repository
 
 WINDOW, QUIET = (10, 40), 4  # commits of a window; of one without a culprit, at least
+MOST = 200  # commits between two releases that are still one window
 LATEST = 100  # commits from the culprit to the deploy of a window without it
 FEW = 2  # frames of a cut trace
 PREFIX = re.compile(r"^(?:[>|#] ?)+", re.MULTILINE)
@@ -56,7 +60,11 @@ class Span(NamedTuple):
 
 def line_of(repository: Repository, tip: str) -> tuple[str, ...]:
     """The first-parent line of a commit, newest first."""
-    return tuple(str(commit.id) for commit in first_parents(repository, tip))
+    return tuple(_line(repository, tip))
+
+
+def _line(repository: Repository, tip: str) -> Iterator[str]:
+    return (str(commit.id) for commit in first_parents(repository, tip))
 
 
 def place(repository: Repository, line: Sequence[str], sha: str) -> int | None:
@@ -119,6 +127,33 @@ def incidents(repository: Repository, main: Sequence[str], label: Label, seed: i
     return None
 
 
+def released(repository: Repository, line: Sequence[str]) -> frozenset[str]:
+    """The commits of the line from which a tag was made, also on a branch of its own."""
+    raw, on_line = repository.raw, frozenset(line)
+    tags = (raw.references[name].peel() for name in raw.references if name.startswith("refs/tags/"))
+    tips = (str(tag.id) for tag in tags if isinstance(tag, pygit2.Commit))
+    left = (next((sha for sha in _line(repository, tip) if sha in on_line), None) for tip in tips)
+    return frozenset(sha for sha in left if sha)
+
+
+def between_releases(
+    repository: Repository, main: Sequence[str], tagged: Set[str], label: Label
+) -> Iterator[dict[str, Any]]:
+    """The window from the last release without the culprit to the first with it (the fix's parent, when it was never
+    released), then the next one, up to the fix."""
+    found = span(repository, main, label.fix, label.culprit)
+    if found is None:
+        return say(f"{label.repo} {label.fix[:9]}: culprit and fix are on no common line")
+    places = [at for at, sha in enumerate(found.line) if sha in tagged]
+    first = max((at for at in places if found.fix < at <= found.culprit), default=found.fix + 1)
+    base = min((at for at in places if at > found.culprit), default=first + WINDOW[1])
+    yield _incident(repository, label, found, first, min(base - first, MOST))
+    later = max((at for at in places if found.fix < at < first), default=found.fix + 1)
+    if first - later >= QUIET:
+        yield _incident(repository, label, found, later, min(first - later, MOST))
+    return None
+
+
 def _incident(repository: Repository, label: Label, found: Span, at: int, size: int) -> dict[str, Any]:
     end = min(at + size, len(found.line) - 1)
     culprit, deployed, window = found.line[found.culprit], found.line[at], found.line[at:end][::-1]
@@ -149,14 +184,17 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--repos", type=Path, required=True, help="DIR/owner+name.git")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--releases", action="store_true", help="windows from release to release, by the tags")
     asked = parser.parse_args(words)
     labels = [Label.model_validate_json(line) for line in asked.labels.read_text("utf-8").splitlines()]
     with asked.out.open("w", encoding="utf-8") as file:
         for repo, of_one in groupby(sorted(labels, key=lambda label: label.repo), key=lambda label: label.repo):
             repository = Repository.open(asked.repos / f"{repo.replace('/', '+')}.git")
             line = line_of(repository, "HEAD")
+            tagged = released(repository, line) if asked.releases else frozenset()
             for label in of_one:
-                for each in incidents(repository, line, label, asked.seed):
+                cut = between_releases(repository, line, tagged, label) if asked.releases else None
+                for each in cut or incidents(repository, line, label, asked.seed):
                     file.write(json.dumps(each) + "\n")
                     file.flush()
 

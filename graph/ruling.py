@@ -9,7 +9,7 @@ from graph.thresholds import Thresholds
 from incidents.evidence import Evidence, Suspect
 from incidents.verdict import STATED, WORDS, Outcome, Word
 from tools.ranking.answer import Chances, answer
-from tools.signals.registry import vector, wrote_new_line
+from tools.signals.registry import says_what_failed, vector, wrote_new_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,10 @@ def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, 
         return "not_enough"
     best, second = (*(each.probability for each in suspects[:2]), 0.0, 0.0)[:2]
     commits = len(evidence.suspects) + len(evidence.ruled_out)
-    wrote = proofs is not None or (bool(suspects) and wrote_new_line(vector(suspects[0].signals)))
-    chances = Chances(best=best, second=second, none=found.none, commits=commits, wrote_line=wrote)
+    values = vector(suspects[0].signals) if suspects else {}
+    wrote = proofs is not None or wrote_new_line(values)
+    says = proofs is not None or says_what_failed(values)
+    chances = Chances(best, second, found.none, commits, wrote_line=wrote, says_it=says)
     cleared = proofs is not None and bool(proofs.cleared or proofs.older)
     convicted = proofs is not None and bool(proofs.convicted)
     explained, checked = bool(evidence.instead) or cleared, cleared or convicted

@@ -63,3 +63,33 @@ def test_a_culprit_that_a_merge_brought_is_the_merge_and_a_fix_before_the_culpri
     assert found is not None
     assert found.line[found.culprit] == merge
     assert stated.span(repository, stated.line_of(repository, fix), shas[3], fix) is None
+
+
+def test_windows_go_from_one_release_to_the_next(tmp_path: Path) -> None:
+    shas, labels = _labelled(tmp_path)
+    folder, out = tmp_path / "acme+shop.git", tmp_path / "incidents.jsonl"
+    for name, at in (("v1", 3), ("v2", CULPRIT - 4), ("v3", CULPRIT + 5), ("v4", FIX - 2)):
+        git(folder, "tag", name, shas[at])
+    git(folder, "checkout", "-q", "-b", "release", shas[CULPRIT + 5])
+    git(folder, "commit", "-q", "--allow-empty", "-m", "a release of its own branch")
+    git(folder, "tag", "v3.1")
+    git(folder, "checkout", "-q", "main")
+
+    stated.main([str(labels), "--repos", str(tmp_path), "--out", str(out), "--releases"])
+
+    guilty, innocent = map(json.loads, out.read_text(encoding="utf-8").splitlines())
+    assert (guilty["base"], guilty["deployed"]) == (shas[CULPRIT - 4], shas[CULPRIT + 5])
+    assert guilty["culprit"] == shas[CULPRIT]
+    assert (innocent["base"], innocent["deployed"]) == (shas[CULPRIT + 5], shas[FIX - 2])
+    assert innocent["culprit"] is None
+
+
+def test_what_was_never_released_is_the_state_before_the_fix(tmp_path: Path) -> None:
+    shas, labels = _labelled(tmp_path)
+    out = tmp_path / "incidents.jsonl"
+
+    stated.main([str(labels), "--repos", str(tmp_path), "--out", str(out), "--releases"])
+
+    (guilty,) = map(json.loads, out.read_text(encoding="utf-8").splitlines())
+    assert guilty["deployed"] == shas[FIX - 1]
+    assert shas[CULPRIT] in guilty["window"]

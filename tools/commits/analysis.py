@@ -21,6 +21,7 @@ from tools.commits.diff_facts import (
 )
 from tools.commits.error_texts import ErrorText, error_texts
 from tools.commits.line_novelty import Novelty
+from tools.commits.parents import parents_removed
 from tools.commits.switches import Switch, switches_turned
 from tools.git.changed_files import changed_files
 from tools.git.diff import CommitDiff, DiffLimits, FileChange, commit_diff
@@ -112,6 +113,11 @@ class ReadCommit:
     def definitions(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         """Names of functions and classes that were (added, removed, changed in their first line)."""
         return definitions_changed(self.diff)
+
+    @cached_property
+    def cut_off(self) -> frozenset[tuple[str, ...]]:
+        """The classes that lost a parent, mixin or trait, as the parts of their names."""
+        return parents_removed(self.diff)
 
     @cached_property
     def settings(self) -> frozenset[str]:

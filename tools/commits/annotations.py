@@ -1,4 +1,4 @@
-"""Type annotations of Python signatures: a change of them alone does nothing when the code runs."""
+"""Type annotations of Python and TypeScript signatures: a change of them alone does nothing when the code runs."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,10 +8,16 @@ _ANNOTATION = re.compile(
     rf"(?<=\w)\s*:\s*{_TYPE}(?:\s*\|\s*{_TYPE})*(?=\s*(?:[=,)]|$))|(?<!\s)\s*+->[^:\n>]{{1,300}}+(?=:)"
 )
 _SIGNATURE = re.compile(r"^\s*(?:(?:async\s+)?def\s.*|\*{0,2}\w+\s*(?::[^=\n]+)?(?:=.*)?,?|\)\s*(?:->.*)?:)$")
+_SCRIPTED = re.compile(
+    r"^\s*(?:(?:export|default|async|public|private|protected|static|override|abstract|function)\s+)*"
+    r"(?!(?:if|for|while|switch|catch|return|await|throw|new|super|with)\b)[\w$]*\s*(?:<[^<>(){}]{1,80}>)?\([^{}]*?\)(?:\s*:[^{}]{1,120})?\s*\{\s*$"
+)
+_SCRIPT_TYPE = r"[\w.$\"'|& ]+(?:<[^<>]{0,80}>)?(?:\[\])*"
+_SCRIPT_ANNOTATION = re.compile(rf"(?<=\w)\??\s*:\s*{_SCRIPT_TYPE}(?=\s*[=,)])|(?<=\))\s*:\s*{_SCRIPT_TYPE}(?=\s*\{{)")
 
 
 def only_annotated(lines: Sequence[str], others: Sequence[str]) -> set[int]:
-    """The numbers of those `lines` of Python signatures that differ from one of `others` by type annotations alone: they
+    """The numbers of those `lines` of signatures that differ from one of `others` by type annotations alone: they
     do nothing when the code runs."""
     rows = {text: "".join(other.split()) for other in others if (text := unannotated(other))}
     return {number for number, line in enumerate(lines) if _differs_by_types(line, rows)}
@@ -22,9 +28,14 @@ def _differs_by_types(line: str, rows: Mapping[str, str]) -> bool:
     if not bare or bare not in rows:
         return False
     # `KEY: one,` and `KEY: other,` are entries of a table: outside a `def`, one of the two must have no annotation.
-    return bare.startswith(("def", "asyncdef")) or bare in (rows[bare], "".join(line.split()))
+    return bare.startswith(("def", "asyncdef")) or bare.endswith("{") or bare in (rows[bare], "".join(line.split()))
 
 
 def unannotated(line: str) -> str:
     """A line of a signature without annotations and blanks; empty for any other line."""
-    return "".join(_ANNOTATION.sub("", line).split()) if len(line) < 300 and _SIGNATURE.match(line) else ""
+    if len(line) >= 300:
+        return ""
+    if _SIGNATURE.match(line):
+        return "".join(_ANNOTATION.sub("", line).split())
+    scripted = " ? " not in line and _SCRIPTED.match(line)
+    return "".join(_SCRIPT_ANNOTATION.sub("", line).split()) if scripted else ""

@@ -15,6 +15,7 @@ from tools.text.redaction import redact_code
 _MOST_BYTES: Final = 3_000_000
 _MOST_MOVED: Final = 400
 _CACHED: Final = 200_000
+_RUNTIME_OF: Final = {"nvmrc": "node", "nvm": "node", "TargetFramework": ".NET"}
 _manifests: Final = Cache[tuple[str, str], Packages](_CACHED, lambda found: 1 + len(found))
 _moves: Final = Cache[str, "tuple[Moved, ...]"](_CACHED, lambda found: 1 + len(found))
 
@@ -81,6 +82,7 @@ def _submodule(repository: Repository, sha: str, path: str) -> Moved:
 def _moved(name: str, before: str, after: str, path: str) -> Moved:
     kind = "runtime" if name.startswith("runtime ") else "package"
     name = name.removeprefix("runtime ").strip() or path.rsplit("/", 1)[-1].strip(".").split("-")[0]
+    name = _RUNTIME_OF.get(name, name)
     return Moved(name[:120], _safe(before), _safe(after), path, kind)
 
 

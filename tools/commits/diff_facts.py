@@ -50,7 +50,7 @@ def definitions_changed(diff: CommitDiff) -> tuple[frozenset[str], frozenset[str
             for side, lines in ((before, hunk.removed), (after, hunk.added)):
                 for name, _, line, _ in opened(change.path, lines):
                     head = lines[line - 1].strip()
-                    side[name] = (unannotated(head) or head) if change.path.endswith(".py") else head
+                    side[name] = (unannotated(head) or head) if change.path.endswith((".py", ".ts", ".tsx")) else head
     both = before.keys() & after.keys()
     resigned = frozenset(name for name in both if before[name] != after[name])
     return frozenset(after.keys() - before.keys()), frozenset(before.keys() - after.keys()), resigned

@@ -16,6 +16,8 @@ from tools.text.comments import Trailing, comment_behind, is_comment_line
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*\Z")
 _NO_CODE = re.compile(r"\s*+(?:\"\"\"|'''|[)\]}({\[;,]*+\s*+$)")  # docstrings, and brackets alone
+_ANNOTATED: Final = (".py", ".pyi", ".pyx", ".ts", ".tsx", ".mts", ".cts")
+"""Files in which a type does nothing when the code runs."""
 MOVED: Final = 0.25
 RENAMED: Final = 0.1
 _MOST_LINES = 20_000
@@ -63,7 +65,7 @@ class Novelty:
         mine = [_tokens(line, comment) for line in lines]
         near = [_tokens(other, comment) for other in others[:_COMPARED]]
         wrapped = _wrapped(list(map(_spoken, mine)), list(map(_spoken, near)))
-        if comment is not None and comment is comment_behind("x.py"):
+        if comment is not None and path.endswith(_ANNOTATED):
             wrapped |= only_annotated([comment.sub("", line) for line in lines], others[:_COMPARED])
         return tuple(
             0.0 if number in wrapped or _says_nothing(line, path) else self._of(line, tokens, near, elsewhere, forward)

@@ -138,6 +138,11 @@ _POM = _any_of(
     ),
     _by(r"<(?P<n>[\w.-]{1,80})[.-]version>(?P<v>[^<\n]{1,80})</"),
 )
+_NUGET = _any_of(
+    _by(r"<Package(?:Reference|Version)\s+Include=\"(?P<n>[\w.-]{1,120})\"\s+Version=\"(?P<v>[^\"\n]{1,80})\""),
+    _by(r"<package\s+id=\"(?P<n>[\w.-]{1,120})\"\s+version=\"(?P<v>[^\"\n]{1,80})\""),
+    _by(r"<(?P<n>TargetFramework)>(?P<v>[^<\n]{1,40})</", "runtime "),
+)
 _GRADLE = _any_of(
     _by(r"['\"](?P<n>[\w.-]+:[\w.-]+):(?P<v>[\w.$\{\}-]+)['\"]"),
     _by(r"\b(?P<n>\w{2,60}?)[._]?[vV]ersion['\"]?\s*[=:,]\s*['\"]?(?P<v>\d[\w.-]*)"),
@@ -163,7 +168,9 @@ _READERS: Final[tuple[tuple[re.Pattern[str], Callable[[str], _Pairs]], ...]] = t
         (r"pipfile|cargo\.toml|[^/]*\.versions\.toml", _toml_tables),
         (r"go\.mod", _GO),
         (r"pom\.xml", _POM),
+        (r"[^/]*\.(?:cs|fs|vb)proj|packages\.config|directory\.packages\.props", _NUGET),
         (r"[^/]*\.gradle(?:\.kts)?|gradle\.properties", _GRADLE),
+        (r"versions\.(?:properties|props)", _by(r"^(?:version\.)?(?P<n>[A-Za-z][\w.-]{1,80}?)[ \t]*[=:][ \t]*(?P<v>\d[\w.-]{0,60})[ \t]*$")),
         (r"gemfile\.lock", _by(r"^    (?P<n>[\w.-]+) \((?P<v>[^)\s]+)\)$")),
         (r"gemfile|[^/]*\.gemspec", _by(r"(?:\bgem|dependency)[\s(]+['\"](?P<n>[\w.-]+)['\"]\s*,\s*['\"](?P<v>[^'\"]+)['\"]")),
         (r"(?:[^/]*\.)?dockerfile(?:\.[^/]*)?|containerfile", _by(r"^FROM\s+(?:--\S+\s+)?(?P<n>[^\s:@]+)[:@](?P<v>\S+)", "runtime ")),

@@ -11,9 +11,19 @@ _NOVEL: Final = 0.2
 _NOTHING: Final = re.compile(
     r"^\s*+(?:return|yield)\s*+(?:false|False|\[\]|\{\}|array\(\s*+\)|\(\)|''|\"\"|0|-1)?\s*+;?\s*+$"
 )
+_SETS_NOTHING: Final = re.compile(
+    r"(?<![=!<>])=\s*(?:None|null|nil|undefined|\[\]|\{\}|\(\)|\"\"|''|array\(\)|(?:list|dict|set|tuple)\(\))\s*[;,]?\s*$"
+)
+_BARE_NOTHING: Final = re.compile(r"^\s*+(?:nil|null|None|undefined|Ok\(None\)|Ok\(\(\)\))\s*+;?\s*+$")
+"""As the last line of a function, in languages whose last value is the result."""
 _WITH_DEFAULT: Final = re.compile(r"\.(?:get|getOrDefault)\([^(),]{1,200},")
 _WITHOUT_DEFAULT: Final = re.compile(r"\.get\([^(),]{1,200}\)")
 _OTHERWISE: Final = re.compile(r"(?:\|\||\?\?|\?:|\bor\b)\s*+\S")
+
+
+def sets_nothing(row: str) -> bool:
+    """Whether a line sets something to nothing: null, an empty text, list or table."""
+    return bool(_SETS_NOTHING.search(row))
 
 
 def changes_result(rows: Sequence[TouchedLine], head: int) -> bool:
@@ -25,6 +35,8 @@ def changes_result(rows: Sequence[TouchedLine], head: int) -> bool:
 def gives_nothing(rows: Sequence[TouchedLine]) -> bool:
     """Whether, of the lines changed in one definition, one returns nothing or may, or a returned value went away."""
     if any(RETURN.match(row.text) and (mentions_null(row.text) or _NOTHING.match(row.text)) for row in rows):
+        return True
+    if any(row.added and _BARE_NOTHING.match(row.text) for row in rows):
         return True
     values = [row for row in rows if RETURN.match(row.text)]
     if _lost_default(values):

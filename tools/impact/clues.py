@@ -6,7 +6,7 @@ sigil. Plain words of a message are no clues: `tools.signals.wording` weighs tho
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -18,6 +18,7 @@ from tools.text.rule import without_placeholders
 _MOST: Final = 24
 _LONGEST: Final = 2_000
 _FRAMES: Final = 6
+_FORMS: Final = 3  # names of which other forms are looked for
 
 
 class ClueKind(StrEnum):
@@ -48,7 +49,8 @@ _WEIGHTS: Final = {
 class Clue:
     """`text` as a person would write it; `needle` is a part that every occurrence holds, `pattern` finds them all.
 
-    `fails`: the error says that using it failed (it is undefined, null, no function).
+    `fails`: the error says that using it failed (it is undefined, null, no function). `derived`: another way to write
+    what the error names, as generated code does (`CurrentLeaderEpoch` in a schema is `currentLeaderEpoch` in its class).
     """
 
     text: str
@@ -56,6 +58,7 @@ class Clue:
     needle: str
     pattern: str
     fails: bool = False
+    derived: bool = False
 
     @property
     def weight(self) -> float:
@@ -69,7 +72,7 @@ class Clue:
     def tells(self) -> bool:
         """Whether the cause of the error has to do with what it names: the use of it failed, or it is no plain word. The
         name of an error is no such thing, because code elsewhere raises it."""
-        return self.fails or (self.weight >= _TELLING and not self.text.endswith(_ERRORS))
+        return not self.derived and (self.fails or (self.weight >= _TELLING and not self.text.endswith(_ERRORS)))
 
 
 _BETWEEN: Final = r"(?:\?\.|\.|->|::|\\{1,2}|#)"
@@ -81,6 +84,11 @@ _CALL: Final = re.compile(r"(?<![\w$.>:\\-])([A-Za-z_]\w{2,})\(\)")
 _KEY: Final = re.compile(r"(?<![\w./-])[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+){1,9}(?![\w-])")
 _QUOTED: Final = re.compile(r"'([^'\n]{2,120}+)'|\"([^\"\n]{2,120}+)\"|`([^`'\n]{2,120}+)[`']|‘([^‘’\n]{2,120}+)’")
 _CAMEL: Final = re.compile(r"(?<![\w$.>:\\/-])[A-Za-z_]\w*(?![\w\\])")
+_ALERT: Final = re.compile(
+    r"\[(?:FIRING|RESOLVED)[^\]\n]{0,20}\]\s*([A-Za-z]\w*)|\b([A-Za-z]\w*) (?:is )?(?:firing|triggered)\b|"
+    r"\balertname\s*[=:]\s*['\"]?(\w+)|^[Aa]lert:? ([A-Za-z]\w*)"
+)
+"""The name of a rule of the monitoring, which names no code."""
 _FAILS: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -117,7 +125,21 @@ def clues_in(messages: Sequence[str], frames: Iterable[Frame] = ()) -> tuple[Clu
                 found[clue.text, clue.kind] = clue
     for clue in _of_frames(frames):
         found.setdefault((clue.text, clue.kind), clue)
+    for clue in _generated(tuple(found.values())):
+        found.setdefault((clue.text, clue.kind), clue)
     return tuple(found.values())[:_MOST]
+
+
+def _generated(clues: Sequence[Clue]) -> Iterator[Clue]:
+    """The other forms of names of three parts and more: with a capital first, and with underscores."""
+    names = [
+        clue.text
+        for clue in clues
+        if clue.kind is ClueKind.NAME and re.fullmatch(r"[a-z]+(?:[A-Z][a-z]+){2,}", clue.text)
+    ]
+    for name in names[:_FORMS]:
+        for form in (name[0].upper() + name[1:], "_".join(parts(name))):
+            yield replace(_exact(form, ClueKind.NAME), derived=True)
 
 
 def _of(message: str) -> Iterator[Clue]:
@@ -141,7 +163,10 @@ def _of_words(message: str, failing: set[str], members: set[str]) -> Iterator[Cl
         yield _exact(row[1], ClueKind.NAME, row[1] in failing)
     for row in _KEY.finditer(message):
         yield _exact(row[0], ClueKind.KEY if "-" in row[0] else ClueKind.NAME, row[0] in failing)
+    alerts = {name for row in _ALERT.finditer(message) for name in row.groups() if name}
     for row in _CAMEL.finditer(message):
+        if row[0] in alerts:
+            continue
         camel = len(parts(row[0])) > 1 and re.search(r"[a-z][A-Z]", row[0])
         if camel or (row[0] in failing and row[0] not in members):
             yield _exact(row[0], ClueKind.NAME, row[0] in failing)

@@ -19,10 +19,12 @@ from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
 from tools.impact.constructs import construct_in, touches_of_construct
 from tools.impact.contacts import contact, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
+from tools.impact.error_kind import owners_in
 from tools.impact.failure_site import FailureSite
 from tools.impact.file_names import FileNames
 from tools.impact.frame_site import FrameSite
 from tools.impact.line_origins import Origin, line_origins
+from tools.impact.named_paths import path_touches
 from tools.impact.named_use import UseNearby, uses_nearby
 from tools.impact.nearness import nearness_to
 from tools.impact.outside_code import OutsideCode, OutsideReader
@@ -50,6 +52,7 @@ class _Reading:
     live: AbstractSet[str]
     files: FileNames
     said: str
+    lacking: bool
     outside: OutsideReader
     packages: TraceVocabulary
 
@@ -88,6 +91,7 @@ def read_window(
         live={commit.sha for commit in commits[:earlier]},
         files=FileNames(site),
         said=" ".join(site.message.split()),
+        lacking=bool(owners_in(site.message)),
         outside=OutsideReader(repository, site),
         packages=TraceVocabulary(site, PathWords(repository.paths(deployed)).is_common),
     )
@@ -111,9 +115,10 @@ def _beside_each_other(
     uses: Sequence[UseNearby | None] = [None] * len(read)
     if not site.located:
         uses = uses_nearby(repository, deployed, site.clues, read)
+    paths = path_touches(repository, deployed, site, read)
     return tuple(
-        replace(change, clues=mine, construct=construct, use_nearby=use)
-        for change, mine, construct, use in zip(changes, clues, constructs, uses, strict=True)
+        replace(change, clues=mine, construct=construct, use_nearby=use, named_path=path)
+        for change, mine, construct, use, path in zip(changes, clues, constructs, uses, paths, strict=True)
     )
 
 
@@ -149,6 +154,7 @@ def _by_line_alone(change: CommitFacts) -> CommitFacts:
         error_texts=(),
         construct=None,
         use_nearby=None,
+        named_path=None,
         outside=OutsideCode(),
         named_files={},
     )
@@ -220,6 +226,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         opened=opened,
         closed=closed,
         resigned=resigned,
+        cut_off=read.cut_off if reading.lacking else frozenset(),
         cut_lines=len(read.removed),
         nulls=read.nulls,
         cosmetic=read.cosmetic,

@@ -11,6 +11,7 @@ from tools.impact.clue_touches import ClueTouch
 from tools.impact.constructs import ConstructTouch
 from tools.impact.dependency_match import DependencyMatch
 from tools.impact.frame_site import FrameSite
+from tools.impact.named_paths import PathTouch
 from tools.impact.named_use import UseNearby
 from tools.impact.outside_code import OutsideCode
 from tools.impact.value_slice import Use
@@ -25,7 +26,8 @@ class Contact:
     and `removed` count the touched lines inside the frame's function; `near_ran` is the distance from the frame's line
     to the nearest of them at or above it: what had run when it failed (None: none had). `sets` holds
     the names it sets inside the function, `nulls` counts the touched lines there that give null. `hit`: it newly wrote
-    the frame's line, or wrote or removed code just above it; what was only moved is no hit.
+    the frame's line, or wrote or removed code just above it; what was only moved is no hit. `moved`: all that it
+    did inside the function was to move lines.
     """
 
     frame: FrameSite
@@ -37,6 +39,7 @@ class Contact:
     sets: frozenset[str]
     nulls: int
     hit: bool
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ class ProducerKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Produced:
     """One place that a commit changed: `path`:`line` gives or sets `name`, which `use` uses. `symbol` is the function
-    or class around it, where that is known; `near`: a file of the trace, or one that they import."""
+    or class around it, where that is known; `near`: a file of the trace, or one that they import; `emptied`: it is set to
+    nothing there, or no longer set."""
 
     kind: ProducerKind
     name: str
@@ -82,6 +86,7 @@ class Produced:
     symbol: str | None
     use: Use
     near: bool
+    emptied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ class CommitFacts:
     opened: frozenset[str] = field(repr=False)
     closed: frozenset[str] = field(repr=False)
     resigned: frozenset[str] = field(repr=False)
+    cut_off: frozenset[tuple[str, ...]] = field(default=frozenset(), repr=False, kw_only=True)
     nulls: int = 0
     cut_lines: int = 0
     cosmetic: bool = False
@@ -119,6 +125,7 @@ class CommitFacts:
     error_texts: tuple[ErrorText, ...] = field(default=(), repr=False)
     construct: ConstructTouch | None = field(default=None, repr=False)
     use_nearby: UseNearby | None = field(default=None, repr=False)
+    named_path: PathTouch | None = field(default=None, repr=False)
     outside: OutsideCode = field(default=OutsideCode(), repr=False)
     moved: tuple[Moved, ...] = field(default=(), repr=False)
     dependency: DependencyMatch | None = field(default=None, repr=False)

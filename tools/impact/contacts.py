@@ -42,6 +42,7 @@ def contact(frame: FrameSite, touch: Touch) -> Contact:
         sets=frozenset(name for row in inside for name in SETS.findall(row.text)),
         nulls=sum(1 for row in inside if mentions_null(row.text)),
         hit=frame.exact and _hit(frame, inside, wrote),
+        moved=bool(inside) and all(row.novelty <= _MOVED for row in inside),
     )
 
 

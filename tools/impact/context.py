@@ -13,12 +13,14 @@ from typing import Final, TypeVar
 from tools.impact.clue_touches import ClueTouch
 from tools.impact.clues import Clue
 from tools.impact.commit_facts import CommitFacts, ProducerKind
-from tools.impact.error_kind import ErrorKind, error_kind_of, named_in, signature_complained_of
+from tools.impact.error_kind import ErrorKind, error_kind_of, named_in, says_missing, signature_complained_of
 from tools.impact.failure_site import FailureSite
+from tools.impact.outside_code import OutsideCode
 from tools.impact.standing import Standing
 from tools.text.identifiers import STOCK, parts
 
 Key = TypeVar("Key")
+_NOTHING: Final = 0.8
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 
 
@@ -82,6 +84,11 @@ class SignalContext:
         return _frequencies([frozenset({each.use_nearby.clue} if each.use_nearby else ()) for each in self.all])
 
     @cached_property
+    def named_path_counts(self) -> Counter[str]:
+        """In how many commits each file that the error names by a path was made, changed or mentioned."""
+        return _frequencies([frozenset({each.named_path.name} if each.named_path else ()) for each in self.all])
+
+    @cached_property
     def named_file_counts(self) -> Counter[str]:
         """How many commits changed each file that is called after what the error names."""
         return _frequencies([change.named_files.keys() for change in self.all])
@@ -106,8 +113,9 @@ class SignalContext:
     @cached_property
     def untouched_names(self) -> tuple[str, ...]:
         """What a message without a readable frame names so that its cause would have to do with it, when no commit of the
-        window changed a line with anything it names, a function that uses it, or a package that it names."""
-        if self.site.located or any(each.clues or each.dependency or _is_near(each) for each in self.changes):
+        window changed a line with anything it names, a function that uses it, or a package, runtime, file, route, text or
+        limit that it can be about."""
+        if self.site.located or any(each.clues or _explains(each) or _is_near(each) for each in self.changes):
             return ()
         return tuple(dict.fromkeys(clue.text for clue in self.site.clues if clue.tells))
 
@@ -132,6 +140,22 @@ class SignalContext:
     def error_kind(self) -> ErrorKind:
         """What the error is about."""
         return error_kind_of(self.site.exception, self.site.message)
+
+    @cached_property
+    def from_outside(self) -> bool:
+        """Whether the error comes from outside the program, and no commit of the window lowered the limit it reports."""
+        return self.error_kind is ErrorKind.OUTSIDE and not any(each.outside.lowered for each in self.changes)
+
+    @cached_property
+    def misses(self) -> bool:
+        """Whether the error says that something is not there."""
+        return self.error_kind in (ErrorKind.MISSING, ErrorKind.LOOKUP) or says_missing(self.site.message)
+
+    @cached_property
+    def new_reason(self) -> float:
+        """How surely (0..1) a commit of the window gave code that it left alone a reason to fail: the package in which the
+        trace ends moved, a limit was lowered, a switch that it asks was turned, or what it calls now gives nothing."""
+        return max((_reason_of(each, self.error_kind) for each in self.changes), default=0.0)
 
     @cached_property
     def named(self) -> frozenset[str]:
@@ -188,6 +212,23 @@ def _frequencies(groups: Sequence[AbstractSet[Key]]) -> Counter[Key]:
     for group in groups:
         found.update(group)
     return found
+
+
+def _reason_of(change: CommitFacts, kind: ErrorKind) -> float:
+    ends_in = change.dependency.value if change.dependency is not None and change.dependency.value >= 1 else 0.0
+    turned = decay(change.outside.turned.depth) if change.outside.turned is not None else 0.0
+    nothing = kind is ErrorKind.NULL and any(
+        row.nulls and row.known and row.ran and row.hops == 1 for row in change.reached
+    )
+    return max(ends_in, turned, float(change.outside.lowered is not None), _NOTHING * nothing)
+
+
+def _explains(change: CommitFacts) -> bool:
+    """Whether what the error names can have gone with something that the commit changed outside the code's own lines."""
+    runtime = any(moved.kind == "runtime" for moved in change.moved)
+    return (
+        runtime or bool(change.dependency or change.named_files or change.named_path) or change.outside != OutsideCode()
+    )
 
 
 def _is_near(change: CommitFacts) -> bool:

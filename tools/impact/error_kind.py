@@ -35,7 +35,8 @@ _KINDS: tuple[tuple[ErrorKind, re.Pattern[str]], ...] = tuple(
         (
             ErrorKind.NULL,
             r"nonetype|on null|null given|null pointer|nullpointer|is null\b|of null\b|of undefined|is undefined|"
-            r"nil:nilclass|for nil\b|\bnil pointer|none given|of type null|null returned|none is not",
+            r"nil:nilclass|for nil\b|nullreference|object reference not set|on a `none` value|"
+            r"\bnil pointer|none given|of type null|null returned|none is not",
         ),
         (
             ErrorKind.ARGUMENTS,
@@ -44,7 +45,7 @@ _KINDS: tuple[tuple[ErrorKind, re.Pattern[str]], ...] = tuple(
         ),
         (
             ErrorKind.MISSING,
-            r"has no attribute|undefined (method|function|constant|property|local|variable|class)|cannot import|"
+            r"has no attribute|has no field or method|undefined (method|function|constant|property|local|variable|class)|cannot import|"
             r"no module named|"
             r"(class|interface|trait|module|table|column|template|route) ['\"\\\w.]* ?(not found|does not exist)|"
             r"not defined|is not a function|is not a constructor|unknown column|no such (table|column|method|file)|"
@@ -72,6 +73,17 @@ _NAMED = re.compile(
 )
 _NOT_THERE = re.compile(
     r"(?<![\w$.])(?:[\w$]++\.)*+([A-Za-z_$][\w$]*+)['\"`]? is not (?:a function|a constructor|defined)\b"
+)
+_OWNER = re.compile(
+    r"'(\w+)' object has no|type object '(\w+)' has no|for #<([A-Za-z][\w:]*?)(?::0x|[ >])|for an instance of ([\w:]+)|"
+    r"for ([A-Z][\w:]*):(?:Class|Module)|"
+    r"undefined (?:method|property):? ([\w\\]+)::|type \*?([\w.]+) has no field or method"
+)
+_ABSENT = re.compile(
+    r"\bno (?:such|\w+(?: \w+){0,2} (?:for|named|called|with|matching|found|registered|configured))\b|"
+    r"\bnot (?:found|known|registered|configured)\b|\b(?:unknown|unrecogni[sz]ed|unsupported|missing|undefined)\b|"
+    r"does not exist|doesn't exist|could not (?:find|resolve|locate)|cannot (?:find|resolve)",
+    re.IGNORECASE,
 )
 _READ = 1_000  # characters of a message
 _CALLEE = re.compile(r"(?<![\w$])[^\WA-Za-z_]*+([A-Za-z_$][\w$]*+)\(\)")
@@ -101,6 +113,17 @@ def error_kind_of(exception: str, message: str) -> ErrorKind:
     """The kind of an error with this type and message."""
     text = f"{exception} {message[:600]}"
     return next((kind for kind, pattern in _KINDS if pattern.search(text)), ErrorKind.OTHER)
+
+
+def owners_in(message: str) -> tuple[str, ...]:
+    """The classes of which the error says that they lack something: `'Gas' object has no attribute`."""
+    names = (name for row in _OWNER.findall(message[:_READ]) for name in row if name)
+    return tuple(dict.fromkeys(re.split(r"[\\:.]+", name)[-1] for name in names))
+
+
+def says_missing(message: str) -> bool:
+    """Whether a program's own words say that something it looked for is not there: `no tax rate for country 'XK'`."""
+    return bool(_ABSENT.search(message[:_READ]))
 
 
 def named_in(message: str) -> frozenset[str]:

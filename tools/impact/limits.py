@@ -14,13 +14,30 @@ _KINDS: Final = tuple(
             r"oom|out of memory|exit (?:code|status) 137|\bkilled\b|heap space|heap limit|allowed memory size|cannot allocate",
             r"memory|mem_|heap|xmx|max[_-]old[_-]space|\bram\b",
         ),
-        (r"time(?:d)?[ _-]?out|deadline exceeded|too long to respond|maximum execution time", r"time_?out|deadline|max_execution_time"),
-        (r"too many (?:connections|open files)|pool (?:exhausted|limit)|queue ?pool limit", r"pool|connections|max_?open|nofile|ulimit"),
+        (
+            r"too many (?:connections|open files|clients)|pool (?:is )?(?:exhausted|limit)|queue ?pool limit|"
+            r"(?:connection|obtain)[^\n]{0,40} from (?:the )?pool",
+            r"pool|connections|max_?open|nofile|ulimit",
+        ),
+        (r"time(?:d)?[ _-]?out|deadline exceeded|too long to respond|maximum execution time", r"time_?-?out|deadline|max_execution_time"),
         (r"too large|413|exceeds the (?:maximum|limit)|payload", r"max_?(?:body|size|length|upload)|_?limit|client_max_body"),
     )
 )  # fmt: skip
-_NUMBER: Final = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?(?![\w.])|(?<=xmx)(\d+)([kmg])", re.IGNORECASE)
-_UNITS: Final = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+_NUMBER: Final = re.compile(
+    r"(?<![\w.])(\d+(?:\.\d+)?)\s*(ms|s|sec|min|h|[kmgt]?)i?b?(?![\w.])|(?<=xmx)(\d+)([kmg])", re.IGNORECASE
+)
+_UNITS: Final = {
+    "": 1,
+    "k": 10**3,
+    "m": 10**6,
+    "g": 10**9,
+    "t": 10**12,
+    "ms": 1e-3,
+    "s": 1,
+    "sec": 1,
+    "min": 60,
+    "h": 3600,
+}
 
 
 @dataclass(frozen=True, slots=True)

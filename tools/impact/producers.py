@@ -8,6 +8,7 @@ from typing import Final
 from incidents.evidence import Producer
 from tools.commits.analysis import ReadCommit
 from tools.commits.diff_facts import counted, is_comment
+from tools.commits.returns import sets_nothing
 from tools.commits.touched_lines import Between, Touch, TouchedLine, touches_of
 from tools.impact.commit_facts import Produced, ProducerKind, Reached
 from tools.impact.contacts import SETS
@@ -100,7 +101,10 @@ def _by_lines(
                 if place is not None and row.novelty >= _NOVEL and not is_comment(row.text):
                     around = outlines[path].function(row.line)
                     symbol = around.name if around else None
-                    produced = Produced(ProducerKind.LINE, place[0], path, row.line, symbol, place[1], near=True)
+                    gone = row.added and sets_nothing(row.text)
+                    produced = Produced(
+                        ProducerKind.LINE, place[0], path, row.line, symbol, place[1], near=True, emptied=gone
+                    )
                     found.setdefault(touch.sha, []).append(produced)
     return found
 
@@ -130,15 +134,30 @@ def _by_attributes(values: ValueSlice, read: ReadCommit, near: AbstractSet[str])
     words = read.added_words.keys() | read.removed_words.keys()
     for name in sorted(values.attributes.keys() & words)[:_MOST_ATTRIBUTES]:
         use = values.attributes[name]
-        if place := _place_of(name, _setter(name), read):
-            yield Produced(ProducerKind.ATTRIBUTE, name, *place, None, use, near=place[0] in near)
+        setter = _setter(name)
+        if place := _place_of(name, setter, read) or _place_of(name, _bare_setter(name), read, {use.path}):
+            known = place[0] in near
+            gone = known and _emptied(name, (setter, _bare_setter(name)), read, place[0])
+            yield Produced(ProducerKind.ATTRIBUTE, name, *place, None, use, near=known, emptied=gone)
         elif use.steps <= _WORKED_STEPS and (place := _place_of(name, _member(name), read)) and place[0] in near:
             yield Produced(ProducerKind.WORKED, name, *place, None, use, near=True)
 
 
-def _place_of(name: str, pattern: re.Pattern[str], read: ReadCommit) -> tuple[str, int] | None:
-    """The first changed line with the pattern that is no comment and was not only moved inside its hunk."""
+def _emptied(name: str, setters: Sequence[re.Pattern[str]], read: ReadCommit, path: str) -> bool:
+    """Whether what the commit sets the attribute to in the file `path` is nothing, or it no longer sets it there."""
+    hunks = [hunk for change in read.diff.files if change.path == path for hunk in change.hunks]
+    sets = [row for hunk in hunks for row in hunk.added if name in row and any(each.search(row) for each in setters)]
+    return all(map(sets_nothing, sets))
+
+
+def _place_of(
+    name: str, pattern: re.Pattern[str], read: ReadCommit, only: AbstractSet[str] = frozenset()
+) -> tuple[str, int] | None:
+    """The first changed line with the pattern that is no comment and was not only moved inside its hunk; with `only`, in
+    these files."""
     for change in read.diff.files:
+        if only and change.path not in only:
+            continue
         for hunk in change.hunks if counted(change) else ():
             for rows, numbers, others in (
                 (hunk.added, hunk.added_at, hunk.removed),
@@ -153,6 +172,11 @@ def _place_of(name: str, pattern: re.Pattern[str], read: ReadCommit) -> tuple[st
 def _stands_in(row: str, others: Sequence[str]) -> bool:
     words = row.split()
     return any(words == other.split() for other in others)
+
+
+def _bare_setter(name: str) -> re.Pattern[str]:
+    """A field set by its name alone, as languages with an implicit `this` do."""
+    return re.compile(rf"^\s+{_MODIFIERS}{re.escape(name)}\s*=(?![=>~])")
 
 
 def _member(name: str) -> re.Pattern[str]:

@@ -23,6 +23,7 @@ _LINES: Final = 400  # of one function
 _CALLEES: Final = 12
 _NAMED: Final = 2  # definitions of one name
 _STATEMENT: Final = 12  # lines
+_IMPLICIT_THIS: Final = (".java", ".kt", ".kts", ".cs", ".scala", ".groovy", ".swift", ".cpp", ".cc", ".hpp")
 _MOST_SOURCE: Final = 300_000  # characters: 60 ms
 
 
@@ -127,6 +128,7 @@ class _Search:
     ) -> dict[str, Use]:
         """The variables of one function on which the names on a line depend; attributes and calls are noted."""
         line, names = seed
+        names = _with_fields(path, names)
         found = self.variables.setdefault((path, start, end), {})
         self._note(names, Use(path, line, steps), found)
         for flow in reversed(flows(parsed, max(start, line - _LINES), min(line, end))):
@@ -134,7 +136,7 @@ class _Search:
             use = None if name is None else found.get(name) or self.attributes[name]
             if name is not None and use is not None:
                 self._place(path, flow, name, use)
-                self._note(flow.sources, Use(path, flow.line, use.steps + 1), found)
+                self._note(_with_fields(path, flow.sources), Use(path, flow.line, use.steps + 1), found)
         return found
 
     def _place(self, path: str, flow: Flow, name: str, use: Use) -> None:
@@ -154,6 +156,11 @@ class _Search:
             for name in new:
                 if name not in known or known[name].steps > use.steps:
                     known[name] = use
+
+
+def _with_fields(path: str, names: Names) -> Names:
+    """The names, those that stand alone as attributes too where a field needs no `this`."""
+    return replace(names, attributes=names.attributes | names.variables) if path.endswith(_IMPLICIT_THIS) else names
 
 
 def _start_of(parsed: Parsed, outline: Outline, frame: FrameSite) -> tuple[int, Names]:

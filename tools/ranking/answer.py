@@ -13,7 +13,8 @@ from incidents.verdict import Outcome
 class Chances:
     """The probabilities of the likeliest commit, the next one, and none of them, among `commits` of the window.
 
-    `wrote_line`: the likeliest newly wrote a line of the trace, or more than git alone speaks for it.
+    `wrote_line`: the likeliest newly wrote a line of the trace; `says_it`: it did what the message says, by several facts.
+    Both hold where more than git alone speaks for it.
     """
 
     best: float
@@ -21,6 +22,7 @@ class Chances:
     none: float
     commits: int
     wrote_line: bool = True
+    says_it: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Thresholds:
     culprit: Mapping[Visibility, float]  # the likeliest commit needs at least this
     none: Mapping[Visibility, float]  # so does "none of these", and a fact that explains the failure otherwise
     beside: float = 0.7  # so does a commit that wrote none of the trace's lines, where these could be seen
+    alone: float = 0.8  # and, without a frame, a commit for which hardly more than likeness to the message speaks
     lead: float = 1.25  # a stated commit is this many times as likely as the next explanation: 50 : 40 is "not sure"
     clears: float = 2.0  # and "none" so many times as likely as the first suspect: nobody reads a cleared deploy
     worth_weighing: float = 0.2  # a commit with this much, and twice its even share, is a side of a question
@@ -62,7 +65,9 @@ def answer(
 
 def _culprit_needs(chances: Chances, seen: Seen, thresholds: Thresholds) -> float:
     needs = thresholds.culprit[seen.visibility]
-    return needs if chances.wrote_line or not seen.read else max(needs, thresholds.beside)
+    if seen.read:
+        return needs if chances.wrote_line else max(needs, thresholds.beside)
+    return needs if chances.says_it else max(needs, thresholds.alone)
 
 
 def _stands_out(chances: Chances, thresholds: Thresholds) -> bool:

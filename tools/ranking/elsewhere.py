@@ -6,7 +6,6 @@ from typing import Final
 from incidents.evidence import Suspect
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
-from tools.impact.error_kind import ErrorKind
 from tools.signals.locations import place_of
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
@@ -23,7 +22,7 @@ def elsewhere(context: SignalContext, rival: Suspect | None, excluded: Sequence[
         kinds = ", ".join(dict.fromkeys(excluded))
         return (f"No commit of the deploy can have caused it: {kinds}.",)
     found: list[str] = []
-    if context.error_kind is ErrorKind.OUTSIDE:
+    if context.from_outside:
         found.append("The error itself tells of something outside the program.")
     if rival is not None:
         found.append(f"{rival.commit.sha[:9]} from before the deploy explains it better: {rival.reasons[0]}")
@@ -51,8 +50,8 @@ def _untouched(context: SignalContext) -> list[str]:
     """What the failing code tells, where it could be read."""
     if not context.site.frames or not context.site.frames[0].exact:
         return []  # without a known line, nothing can be said of its age
-    if any(change.hits_failing_line for change in context.changes):
-        return []
+    if context.new_reason or any(change.hits_failing_line for change in context.changes):
+        return []  # with a new reason to fail, a line's age says nothing
     place = context.site.frames[0]
     line = f"{place_of(place)}, where it failed, is older than the deploy"
     if any(_touches(change) for change in context.changes):

@@ -2,6 +2,7 @@
 
 from tools.impact.commit_facts import CommitFacts, Reached
 from tools.impact.context import SignalContext, decay
+from tools.impact.error_kind import ErrorKind
 from tools.signals.declaration import Measured, Topic, signal
 
 
@@ -26,7 +27,10 @@ def touched_sibling(context: SignalContext, change: CommitFacts) -> Measured | N
 @signal(Topic.NAMED)
 def touched_what_message_names(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity of a definition that the error message names and the commit changed."""
-    best = max(change.named, key=lambda word: (context.rarity(context.named_counts[word]), word), default=None)
+    mine = change.named
+    if change.live_before and context.error_kind is ErrorKind.MISSING:
+        mine = mine - change.opened  # to have made what is missing now is no cause
+    best = max(mine, key=lambda word: (context.rarity(context.named_counts[word]), word), default=None)
     return (
         None if best is None else (context.rarity(context.named_counts[best]), f"changed `{best}`, named in the error")
     )

@@ -3,14 +3,16 @@
 from tools.impact.clue_touches import ClueTouch
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
+from tools.impact.error_kind import ErrorKind
 from tools.signals.declaration import Measured, Topic, signal
 
 
 @signal(Topic.NAMED, expected=1.5)
 def touched_rarest_clue(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity, in the repository's files and in the window, of the rarest thing named in the error whose lines the
-    commit added or removed."""
-    best = max(change.clues, key=lambda touch: (_value(context, touch), touch.clue.text), default=None)
+    commit added or removed. Of a commit from before the window, the making of what the error misses is no cause."""
+    mine = [touch for touch in change.clues if not _only_made(context, change, touch)]
+    best = max(mine, key=lambda touch: (_value(context, touch), touch.clue.text), default=None)
     return None if best is None else (_value(context, best), f"{_did(best)}, named in the error")
 
 
@@ -50,6 +52,11 @@ def changed_file_of_named(context: SignalContext, change: CommitFacts) -> Measur
         if strength > value or (strength == value and path < best):
             best, value = path, strength
     return (value, f"changed {best}, called after what the error names") if best else None
+
+
+def _only_made(context: SignalContext, change: CommitFacts, touch: ClueTouch) -> bool:
+    made = touch.added > touch.removed and touch.clue.needle in change.opened
+    return made and change.live_before and context.error_kind is ErrorKind.MISSING
 
 
 def _value(context: SignalContext, touch: ClueTouch) -> float:

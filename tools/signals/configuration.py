@@ -2,11 +2,10 @@
 
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext, decay
-from tools.impact.error_kind import ErrorKind
 from tools.signals.declaration import Measured, Topic, signal
 
 
-@signal(Topic.SETTING, expected=4.0)
+@signal(Topic.SETTING, expected=5.0)
 def lowered_limit(context: SignalContext, change: CommitFacts) -> Measured | None:
     """1 when the error says that memory, time, connections or a size ran out, and the commit lowered such a limit."""
     lowered = change.outside.lowered
@@ -28,7 +27,7 @@ def turned_switch(context: SignalContext, change: CommitFacts) -> Measured | Non
     return decay(turned.depth), f"{done}, which {turned.reader} names"
 
 
-@signal(Topic.TEXT, expected=4.0)
+@signal(Topic.TEXT, expected=5.0)
 def broke_translation(context: SignalContext, change: CommitFacts) -> Measured | None:
     """For an error of filling in or finding a text: 1 when the commit changed a translation and the error names the gap
     that it brought or the key that it removed, else 0.6 times the rarity of such commits."""
@@ -39,7 +38,7 @@ def broke_translation(context: SignalContext, change: CommitFacts) -> Measured |
     return value, broken.done
 
 
-@signal(Topic.NAMED, expected=3.0)
+@signal(Topic.NAMED, expected=4.5)
 def removed_named_file(context: SignalContext, change: CommitFacts) -> Measured | None:
     """How surely (1: with a folder, 0.6: a file's name alone) a file that the commit removed or renamed is the one for
     which the error looks by its path."""
@@ -50,7 +49,7 @@ def removed_named_file(context: SignalContext, change: CommitFacts) -> Measured 
     return gone.value, f"{done}, for which the error looks"
 
 
-@signal(Topic.NAMED, expected=2.0)
+@signal(Topic.NAMED, expected=3.5)
 def changed_route(context: SignalContext, change: CommitFacts) -> Measured | None:
     """For an error that no route leads somewhere: share of the words of its name or address on a line of routes that
     the commit changed, times the rarity of such commits."""
@@ -74,11 +73,11 @@ def changed_named_schema(context: SignalContext, change: CommitFacts) -> Measure
     return best.strength, f"changed the schema of `{best.clue.text}` ({best.place}), which the error names"
 
 
-@signal(Topic.NAMED, expected=2.0)
+@signal(Topic.NAMED, expected=2.5)
 def removed_only_mention(context: SignalContext, change: CommitFacts) -> Measured | None:
     """For an error that misses something: rarity in the window of a name or key that the commit took out and that the
     repository hardly holds any more."""
-    if context.error_kind not in (ErrorKind.MISSING, ErrorKind.LOOKUP):
+    if not context.misses:
         return None
     gone = [touch for touch in change.clues if touch.removed and not touch.added and touch.rarity >= 1]
     best = max(gone, key=lambda touch: (touch.clue.weight, touch.clue.text), default=None)

@@ -52,7 +52,7 @@ def moved_submodule(context: SignalContext, change: CommitFacts) -> Measured | N
     )
 
 
-@signal(Topic.DEPENDENCY, expected=2.0)
+@signal(Topic.DEPENDENCY, expected=3.5)
 def changed_code_finder(context: SignalContext, change: CommitFacts) -> Measured | None:
     """For an error that a class or module cannot be found: 1 over the number of commits that changed a rule by which the
     program finds its own (autoload map, exports, source folders, files of an image)."""

@@ -58,6 +58,16 @@ def only_wrapped(context: SignalContext, change: CommitFacts) -> Measured | None
     return 1, f"changed only a wrapper of what failed, {line_of(inside[0].frame)}"
 
 
+@signal(direction=Direction.AGAINST, expected=-4.0)
+def only_moved(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """1 when all that the commit did in the trace's functions was to move lines, and changed nothing on which the failing
+    line's value depends: what they say is as old as they are."""
+    inside = _changed_functions(change)
+    if not inside or not all(contact.moved for contact in inside) or change.produced:
+        return None
+    return 1, f"only moved code of the trace, {line_of(inside[0].frame)}"
+
+
 def _changed_functions(change: CommitFacts) -> list[Contact]:
     return [c for c in change.contacts if c.added or c.removed]
 

@@ -2,8 +2,9 @@
 
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext, decay
-from tools.impact.error_kind import ErrorKind
+from tools.impact.error_kind import ErrorKind, owners_in
 from tools.signals.declaration import Measured, Topic, signal
+from tools.text.identifiers import parts
 
 
 @signal(Topic.NAMED, expected=6.0)
@@ -13,6 +14,18 @@ def removed_missing_definition(context: SignalContext, change: CommitFacts) -> M
         return None
     name = min(context.named & change.closed, default=None)
     return None if name is None else (1, f"removed or renamed the definition of `{name}`, which the error misses")
+
+
+@signal(Topic.NAMED, expected=4.0)
+def removed_parent_of_owner(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """1 when the error says that an object of a class lacks something, and the commit took a parent, mixin or trait away
+    from that class."""
+    owner = next((name for name in owners_in(context.site.message) if parts(name) in change.cut_off), None)
+    return (
+        None
+        if owner is None
+        else (1, f"took a parent or mixin away from `{owner}`, in which the error misses something")
+    )
 
 
 @signal(Topic.NAMED, expected=5.0)

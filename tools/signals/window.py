@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tools.impact.context import SignalContext
-from tools.impact.error_kind import ErrorKind
 
 _Measure: TypeAlias = Callable[[SignalContext], float]
 
@@ -65,8 +64,9 @@ def blind(context: SignalContext) -> float:
 
 @window_feature(expected=5.0)
 def outside(context: SignalContext) -> float:
-    """1 when the error comes from outside the program: a refused connection, a full disk, an expired certificate."""
-    return float(context.error_kind is ErrorKind.OUTSIDE)
+    """1 when the error comes from outside the program (a refused connection, a full disk, an expired certificate), and no
+    commit of the window lowered such a limit."""
+    return float(context.from_outside)
 
 
 @window_feature(expected=0.5)

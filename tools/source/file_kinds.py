@@ -47,6 +47,8 @@ _DOCS_NAME = re.compile(
     r"codeowners|maintainers|todo|upgrad(e|ing))([._-].*)?$",
     re.IGNORECASE,
 )
+_CHANGELOG, _MIGRATES = re.compile(r"(^|/)changelogs?([._/-]|$)", re.IGNORECASE), (".xml", ".yaml", ".yml", ".json")
+"""Liquibase's files, which change a database, are called as those that tell people of changes."""
 _TRANSLATION = re.compile(r"(^|/)(locales?|lang|langs|languages|i18n|l10n|translations?)/")
 _CI = re.compile(
     r"(^|/)(\.github|\.circleci|\.gitlab|\.ci|\.azure-pipelines|\.devcontainer|\.vscode|\.idea|\.changeset)/"
@@ -58,8 +60,8 @@ _CI = re.compile(
 _DEPENDENCY = re.compile(
     r"(^|/)(composer\.(json|lock)|package(-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|npm-shrinkwrap\.json|bun\.lockb?|"
     r"requirements[^/]*\.(txt|in|pip)|constraints[^/]*\.txt|pyproject\.toml|setup\.(py|cfg)|pipfile(\.lock)?|poetry\.lock|uv\.lock|"
-    r"pdm\.lock|gemfile(\.lock)?|[^/]*\.gemspec|go\.(mod|sum)|pom\.xml|[^/]*\.gradle(\.kts)?|gradle\.properties|"
-    r"[^/]*\.versions\.toml|cargo\.(toml|lock)|environment[^/]*\.ya?ml)$|(^|/)requirements/[^/]*\.(txt|in)$",
+    r"pdm\.lock|gemfile(\.lock)?|[^/]*\.gemspec|go\.(mod|sum)|pom\.xml|[^/]*\.gradle(\.kts)?|gradle\.properties|versions\.properties|"
+    r"[^/]*\.versions\.toml|cargo\.(toml|lock)|[^/]*\.(cs|fs|vb)proj|packages\.(config|lock\.json)|directory\.packages\.props|environment[^/]*\.ya?ml)$|(^|/)requirements/[^/]*\.(txt|in)$",
     re.IGNORECASE,
 )
 _LOCK = re.compile(
@@ -86,6 +88,7 @@ def kind_of(path: str) -> Kind:
         return Kind.TRANSLATION if _TRANSLATION.search(path) and name.suffix == ".php" else Kind.CODE
     if _TRANSLATION.search(path) and by_extension is Kind.CONFIG:
         return Kind.TRANSLATION
-    if _DOCS.search(path) or _DOCS_NAME.match(name.name):
+    migrates = name.suffix in _MIGRATES and _CHANGELOG.search(path)
+    if not migrates and (_DOCS.search(path) or _DOCS_NAME.match(name.name)):
         return Kind.DOCS
     return by_extension

@@ -6,10 +6,11 @@ from typing import Final, TypeAlias
 Trailing: TypeAlias = re.Pattern[str] | None
 """What a comment behind code looks like; None where it is not certain."""
 
-_HASH: Final = r"#(?!!|\[)"  # `#!` names an interpreter, `#[` is an attribute of PHP and Rust
+_ACTS: Final = r"\s*+(?:frozen_string_literal|shareable_constant_value|(?:-\*-\s*+)?(?:en)?coding)\s*+[:=]"  # directives
+_HASH: Final = rf"#(?!!|\[|{_ACTS})"  # `#!` names an interpreter, `#[` is an attribute of PHP and Rust
 _NO_DIRECTIVE: Final = r"(?!include|define|undef|if|el|end|pragma|region|import|using|line|error|warning|nullable)"
 _BLOCK: Final = r"/\*(?!.*\*/\s*+[^\s/])|\*(?:[\s*/]|$)"  # ` * text` is the middle of a comment, `*p = 1` is code
-_SLASHES: Final = rf"//|{_BLOCK}"
+_SLASHES: Final = rf"//(?!go:(?:build|embed|linkname)\b)|{_BLOCK}"
 _MARKUP: Final = r"<!--"
 _DASHES: Final = r"--(?:\s|$)"
 _FAMILIES: Final = (

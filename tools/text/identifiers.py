@@ -13,7 +13,7 @@ _KEYWORDS = """
 abstract and args array as assert async await bool boolean break byte callable case catch char class cls const
 continue def default del delete dict do double echo elif else elseif elsif end endif ensure enum except exec export
 extends extern false False final finally float fn for foreach from fun func function get global go goto if
-implements import in include instanceof int interface is isinstance kwargs lambda len let list long map mixed module
+implements import in include include_once instanceof int interface is isinstance kwargs lambda len let list long map mixed module
 namespace new nil nonlocal none None not null object of or override package parent pass print private protected
 public raise range readonly require require_once rescue return self set short static str string struct super switch
 synchronized this throw throws trait transient true True try tuple type typeof undefined union unless unset until

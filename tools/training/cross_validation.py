@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from incidents.verdict import STATED, Outcome
 from tools.ranking.answer import Chances, answer
 from tools.ranking.ranker import Probabilities, Weight, Weights, rank, tempered
-from tools.signals.registry import SIGNALS, WINDOW_FEATURES, wrote_new_line
+from tools.signals.registry import SIGNALS, WINDOW_FEATURES, says_what_failed, wrote_new_line
 from tools.training.degraded import WHOLE
 from tools.training.examples import Studied
 from tools.training.fit import Fit, Lesson, Problem
@@ -121,8 +121,9 @@ def _answer(studied: Studied, found: Probabilities) -> Outcome:
     """The answer that a verdict would give to these probabilities."""
     best, second = (*sorted(found.commits, reverse=True), 0.0, 0.0)[:2]
     likeliest = max(range(len(found.commits)), key=lambda n: found.commits[n], default=None)
-    wrote = likeliest is not None and wrote_new_line(studied.lessons[0].commits[likeliest])
-    chances = Chances(best=best, second=second, none=found.none, commits=len(found.commits), wrote_line=wrote)
+    values = studied.lessons[0].commits[likeliest] if likeliest is not None else {}
+    wrote, says = wrote_new_line(values), says_what_failed(values)
+    chances = Chances(best, second, found.none, len(found.commits), wrote_line=wrote, says_it=says)
     rival = max(found.earlier, default=0.0) >= best and bool(found.earlier)
     return answer(chances, studied.seen, explained=studied.explained or rival)
 

@@ -29,6 +29,30 @@ def test_annotations_are_nothing_new(before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("export function plug(x: any) {", "export function plug(x: Plug | null): number {"),
+        ("  async rate(a, b = 2) {", "  async rate(a?: string, b: Map<string, X> = 2): Promise<void> {"),
+    ],
+)
+def test_types_of_typescript_are_nothing_new_and_those_of_php_are_checked(before: str, after: str) -> None:
+    assert novelty("a.ts", before, after) == 0.0
+    assert novelty("a.php", before, after) > 0.0
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("if (a ? b : c) {", "if (a ? d : c) {"),
+        ("  rate(a, b = 2) {", "  rate(a, b = 3) {"),
+        ("  rate({ a: b }) {", "  rate({ a: c }) {"),
+    ],
+)
+def test_what_looks_like_a_type_and_runs_is_new(before: str, after: str) -> None:
+    assert novelty("a.ts", before, after) > 0.0
+
+
+@pytest.mark.parametrize(
     ("path", "before", "after"),
     [
         ("a.py", "def f(a):", "def f(a, b):"),

@@ -1,4 +1,4 @@
-"""Manifests and lock files of seven ecosystems, each read for what it asks for."""
+"""Manifests and lock files of eight ecosystems, each read for what it asks for."""
 
 import pytest
 
@@ -25,6 +25,10 @@ from tools.commits.manifests import packages_in
         ("build.gradle.kts", 'implementation("org.a:left:1.2.3")', "org.a:left", "1.2.3"),
         ("gradle/libs.versions.toml", '[versions]\nleft = "1.2.3"\n', "left", "1.2.3"),
         ("Gemfile.lock", "GEM\n  specs:\n    left (1.2.3)\n      right (>= 1)\n", "left", "1.2.3"),
+        ("Shop.csproj", '<ItemGroup><PackageReference Include="Left.Json" Version="1.2.3" /></ItemGroup>', "Left.Json", "1.2.3"),
+        ("packages.config", '<package id="Left.Json" version="1.2.3" targetFramework="net48" />', "Left.Json", "1.2.3"),
+        ("Shop.csproj", "<TargetFramework>net8.0</TargetFramework>", "runtime TargetFramework", "net8.0"),
+        ("versions.properties", "# pinned\nversion.left=1.2.3\nright=7\n", "left", "1.2.3"),
         ("Cargo.lock", '[[package]]\nname = "left"\nversion = "1.2.3"\n', "left", "1.2.3"),
         ("deploy/Dockerfile", "FROM python:3.13-slim AS base\n", "runtime python", "3.13-slim"),
         (".python-version", "3.13.1\n", "runtime ", "3.13.1"),

@@ -54,3 +54,18 @@ def test_a_common_word_says_less_than_a_name_of_several_parts() -> None:
 def test_a_bundle_keeps_the_names_of_some_functions() -> None:
     frames = [Frame(path="bundle.js", line=2, function="getEventTiles"), Frame(path="bundle.js", line=2, function="$a")]
     assert [(clue.text, clue.kind) for clue in clues_in([], frames)] == [("getEventTiles", ClueKind.FRAME)]
+
+
+def test_a_generated_name_is_looked_for_in_its_other_forms_and_is_not_what_the_error_says() -> None:
+    forms = {clue.text: clue for clue in clues_in(["no field currentLeaderEpoch"])}
+    assert {"currentLeaderEpoch", "CurrentLeaderEpoch", "current_leader_epoch"} <= forms.keys()
+    assert [text for text in sorted(forms) if forms[text].tells] == ["currentLeaderEpoch"]
+    assert "CartTotal" not in {clue.text for clue in clues_in(["no field cartTotal"])}
+
+
+@pytest.mark.parametrize(
+    "message", ["[FIRING:1] HighErrorRate checkout", "HighErrorRate firing: 5xx above 2 %", "alertname=HighErrorRate"]
+)
+def test_the_name_of_an_alert_is_no_name_of_code(message: str) -> None:
+    assert "HighErrorRate" not in named(message)
+    assert "HighErrorRate" in named("HighErrorRate is not defined")

@@ -40,6 +40,14 @@ def test_where_no_line_could_be_seen_nobody_has_to_have_written_one(seen: Seen) 
     assert answer(Chances(0.66, 0.1, 0.1, 20, wrote_line=False), seen, explained=True) == "culprit"
 
 
+@pytest.mark.parametrize("seen", [LIBRARY, MESSAGE])
+def test_where_no_line_could_be_seen_a_commit_that_is_only_like_the_message_needs_more(seen: Seen) -> None:
+    alone = [answer(Chances(best, 0.05, 0.05, 20, says_it=False), seen, explained=True) for best in (0.799, 0.8)]
+    assert alone == ["unsure", "culprit"]
+    assert answer(Chances(0.66, 0.1, 0.1, 20), seen, explained=True) == "culprit"
+    assert answer(Chances(0.66, 0.1, 0.1, 20, says_it=False), CODE, explained=True) == "culprit"
+
+
 def test_two_that_are_nearly_as_likely_are_not_sure() -> None:
     assert given(0.47, 0.01, 0.5, CODE) == "unsure"
     assert given(0.44, 0.39, 0.1, CODE) == "unsure"
