@@ -6,7 +6,6 @@ from graph.names import short
 from graph.ruling import Ruling, giver_of_null, givers_of_value
 from graph.thresholds import THRESHOLDS
 from graph.unstated import how_to_give
-from graph.wording import explained, without_way
 from incidents.evidence import Evidence
 
 REVERT = "Revert"
@@ -17,9 +16,8 @@ _OUTSIDE = "Check what changed without a deploy (configuration, data, traffic, d
 def next_step(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> str:
     """The one thing to do now."""
     if final.outcome == "culprit":
-        proof = explained([each for each in hearing.counted if each.opinion.commit == final.suspects[0].commit.sha])
-        far = final.word == "low" and proof is not None and without_way(proof)
-        return _revert(final, evidence, to_read=far or dissent(final, hearing).developer is not None)
+        doubtful = final.word == "low" and bool(hearing.counted)
+        return _revert(final, evidence, to_read=doubtful or dissent(final, hearing).developer is not None)
     if final.outcome == "not_enough":
         return how_to_give(evidence)
     if final.outcome == "unsure":
@@ -45,8 +43,9 @@ def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> str:
     first = [each.commit.sha for each in final.suspects[:2]]
     both = "both " if _rivals(final, evidence) else ""
     if against is not None and against.named is not None:
-        of_git = max(evidence.suspects, key=lambda each: each.probability).commit.sha
-        first, both = [of_git, against.named], ""
+        of_git = max(evidence.suspects, key=lambda each: each.probability)
+        cleared = of_git.probability < min(evidence.none_probability, THRESHOLDS.worth_reading)
+        first, both = [*([] if cleared else [of_git.commit.sha]), against.named], ""
     elif older := _older_rival(evidence):
         rest = " and ".join(short(sha) for sha in dict.fromkeys((*first[:1], *evidence.unread[:1])))
         return f"{short(older)} (from before the deploy)" + (f" and {rest}" if rest else "")

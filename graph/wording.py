@@ -19,14 +19,16 @@ _NO_WAY = "code did not find a way from the changed line to the failing one"
 
 def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> tuple[str, ...]:
     """The checkable facts the confidence was computed from. Git's own figure is the first: nobody can talk it over."""
-    best = final.suspects[0].commit.sha if final.suspects and final.outcome != "none" else None
+    pointed = against.named if against is not None and final.outcome == "unsure" else None
+    best = pointed or (final.suspects[0].commit.sha if final.suspects and final.outcome != "none" else None)
     figure = (
-        _figure(evidence, best, overruled=bool(hearing.counted) and final.stated)
+        _figure(evidence, best, overruled=bool(hearing.counted) and (final.stated or pointed is not None))
         if final.outcome != "not_enough"
         else _stands_out(evidence)
     )
     git = [figure, *_contradicted(against), *_sight(evidence), *_doubts(final, evidence)]
-    reasons = [each.rstrip(".") for each in final.suspects[0].reasons[:2]] if best else []
+    told = next((each for each in final.suspects if each.commit.sha == best), None)
+    reasons = [each.rstrip(".") for each in told.reasons[:2]] if told else []
     if not hearing.counted:
         return (*git, *reasons, "no language model took part")
     about = [each for each in hearing.counted if best is None or each.opinion.commit == best]
