@@ -26,7 +26,13 @@ def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling |
         if final.outcome != "not_enough"
         else _stands_out(evidence)
     )
-    git = [figure, *_contradicted(against), *_sight(evidence), *_doubts(final, evidence)]
+    git = [
+        figure,
+        *_contradicted(against),
+        *_read_otherwise(final, hearing),
+        *_sight(evidence),
+        *_doubts(final, evidence),
+    ]
     told = next((each for each in final.suspects if each.commit.sha == best), None)
     reasons = [each.rstrip(".") for each in told.reasons[:2]] if told else []
     if not hearing.counted:
@@ -38,7 +44,6 @@ def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling |
         *_votes(about, best),
         *_cited(about),
         *_judged(hearing.advice, hearing.advised),
-        *_read_otherwise(final, hearing),
         *reasons,
     )
 
@@ -179,12 +184,14 @@ def _judged(advice: Advice | None, advised: Advice | None) -> list[str]:
 
 
 def _read_otherwise(final: Ruling, hearing: Hearing) -> list[str]:
-    """That the developer contradicts the answer."""
-    words = dissent(final, hearing).developer
+    """That the developer contradicts the answer, and whether the SRE manager does so too."""
+    found = dissent(final, hearing)
+    words = found.developer
     if words is None:
         return []
     said = f"that {short(words.commit)} did it" if words.caused else "that it did not cause the failure"
-    return [f"the developer, who read the code, says {said}"]
+    too = "; the SRE manager does not share the answer either" if found.judge is not None else ""
+    return [f"the developer, who read the code, says {said}{too}"]
 
 
 def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> str:
