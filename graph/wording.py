@@ -15,6 +15,7 @@ from incidents.opinion import DEVELOPER, Opinion, Proof
 from incidents.verdict import percent
 
 _NO_WAY = "code did not find a way from the changed line to the failing one"
+_NO_END = "no line of the failure lies in this code, to which a way could lead"
 
 
 def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> tuple[str, ...]:
@@ -40,9 +41,9 @@ def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling |
     about = [each for each in hearing.counted if best is None or each.opinion.commit == best]
     return (
         *git,
-        *_read(about),
+        *_read(about, mapped=bool(evidence.seen.mapped)),
         *_votes(about, best),
-        *_cited(about),
+        *_cited(about, mapped=bool(evidence.seen.mapped)),
         *_judged(hearing.advice, hearing.advised),
         *reasons,
     )
@@ -121,7 +122,7 @@ def _doubts(final: Ruling, evidence: Evidence) -> list[str]:
     return guessed + hits + unread + given
 
 
-def _read(about: Sequence[Checked]) -> list[str]:
+def _read(about: Sequence[Checked], *, mapped: bool) -> list[str]:
     """How many steps of the developer's explanation code found."""
     proof = explained(about)
     if proof is None:
@@ -130,7 +131,7 @@ def _read(about: Sequence[Checked]) -> list[str]:
     change = proof.change
     began = "" if change is None else ", the changed line " + ("too" if change.checked else "was not found")
     read = f"read in code by the developer, {found} of {len(proof.steps)} steps checked{began}"
-    return [read, _NO_WAY] if without_way(proof) else [read]
+    return [read, _NO_WAY if mapped else _NO_END] if without_way(proof) else [read]
 
 
 def explained(about: Sequence[Checked]) -> Proof | None:
@@ -156,7 +157,7 @@ def _votes(about: Sequence[Checked], best: str | None) -> list[str]:
     return [f"{yes} of {len(about)} opinions say it caused the failure ({', '.join(asked)})"]
 
 
-def _cited(about: Sequence[Checked]) -> list[str]:
+def _cited(about: Sequence[Checked], *, mapped: bool) -> list[str]:
     """How many citations exist, and whether git ties one of them to the failure."""
     most = max(
         about, key=lambda each: each.claimed, default=None
@@ -167,7 +168,7 @@ def _cited(about: Sequence[Checked]) -> list[str]:
     facts = [f"{real} of {claimed} cited places exist at the deployed revision"]
     if any(each.calls_away is not None for each in about):
         facts.append("checked in git: a cited line is the commit's own, on the way of the failing execution")
-    elif any(each.opinion.caused for each in about) and not any(each.proven for each in about):
+    elif mapped and any(each.opinion.caused for each in about) and not any(each.proven for each in about):
         facts.append("none of the cited lines is the commit's own on the way of the failing execution")
     return facts
 

@@ -215,3 +215,11 @@ def test_where_git_and_the_agents_point_to_different_commits_both_are_told_and_r
     assert cleared.confidence.basis[0] == (
         "git evidence alone points to none of these commits (60%), the agents to b, to which git gives 3%"
     )
+
+
+def test_where_no_line_of_the_failure_lies_in_this_code_no_way_is_said_to_be_missing() -> None:
+    """There is nowhere to arrive: the words must not make the commit look less likely for it."""
+    seen = evidence(0.3, 0.1, none=0.4, seen=LIBRARY)
+    facts = settled(BLAMES_B, seen=seen).confidence.basis
+    assert "no line of the failure lies in this code, to which a way could lead" in facts
+    assert not any("did not find a way" in each or "on the way of the failing execution" in each for each in facts)

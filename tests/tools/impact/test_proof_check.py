@@ -149,7 +149,9 @@ def test_an_explanation_without_a_commit_has_steps_only(tmp_path: Path) -> None:
     assert checked(tmp_path, proof(TO_PRICE, change=None)) == (None, [True])
 
 
-def test_a_way_may_also_begin_at_another_line_that_the_commit_wrote_once_its_changed_line_was_found(tmp_path: Path) -> None:
+def test_a_way_may_also_begin_at_another_line_that_the_commit_wrote_once_its_changed_line_was_found(
+    tmp_path: Path,
+) -> None:
     """The stated line need not be the one that the failing execution runs through."""
     after = {**AFTER, "shop/labels.py": LABELS.replace("item.title()", "item.strip().title()")}
     built = build(tmp_path, [{"files": BEFORE}, {"files": after}])
