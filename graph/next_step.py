@@ -16,8 +16,8 @@ _OUTSIDE = "Check what changed without a deploy (configuration, data, traffic, d
 def next_step(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> str:
     """The one thing to do now."""
     if final.outcome == "culprit":
-        doubtful = final.word == "low" and bool(hearing.counted)
-        return _revert(final, evidence, to_read=doubtful or dissent(final, hearing).developer is not None)
+        weak = final.word == "low" and bool(hearing.counted)
+        return _revert(final, evidence, to_read=weak or dissent(final, hearing).developer is not None)
     if final.outcome == "not_enough":
         return how_to_give(evidence)
     if final.outcome == "unsure":
