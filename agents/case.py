@@ -19,6 +19,7 @@ from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit, Evidence, Producer, Suspect
 from tools.git.changed_files import changed_files
 from tools.git.repository import Repository
+from tools.impact.producers import only_works_on
 from tools.logs.agent_tools import LogQuestions
 from tools.signals.registry import is_negative
 from tools.source.code import CodeTools
@@ -29,6 +30,7 @@ from tools.source.line_numbers import LineNumbers
 _HIGHEST_NUMBER = 99  # what a reply can name
 _FACTS = 5
 _FILES = 2  # of a commit that is only listed
+_TELL_MORE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +163,11 @@ class Case:
     @property
     def producers(self) -> tuple[Producer, ...]:
         """What the deploy changed on the way of the failing line's values, as deployed; not what only says that a line uses
-        itself."""
-        told = (each for each in self.evidence.producers if f"{each.path}:{each.line} " not in f"{each.how} ")
-        return tuple(each.model_copy(update={"line": self._now(each)}) for each in told)
+        itself. Who only works on an attribute of that name comes last, and is left out beside two that tell more."""
+        told = [each for each in self.evidence.producers if f"{each.path}:{each.line} " not in f"{each.how} "]
+        more = [each for each in told if not only_works_on(each)]
+        shown = more if len(more) >= _TELL_MORE else [*more, *filter(only_works_on, told)]
+        return tuple(each.model_copy(update={"line": self._now(each)}) for each in shown)
 
     def _now(self, producer: Producer) -> int:
         return self._numbers.of(producer.commit, producer.path)(producer.line) or producer.line

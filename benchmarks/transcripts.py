@@ -53,12 +53,13 @@ developer's notes only grow. A whole incident takes about 7 to 14 questions (`li
 
 **Code checks what the developer states** (`tools/impact/proof_check.py`): the changed line must stand in that commit's diff; each
 step must be a line of the deployed code in the function it names, to which code leads from the change or from an earlier step: the same
-function, a call, a name in code, an attribute of one object that both lines use, a directive of the file, a data file that code reads; the
-last step must lie in a function of the trace. What was found is
+function, a call, a name in code, an attribute that one line sets and the other reads, a directive of the file, a data file that code reads; or
+a line that the commit itself wrote. The last step must lie in a function of the trace. What was found is
 shown as checked in the report, what was not is marked. An explanation with a way from the change to the failing line, which the SRE
 manager shares, may overrule git. So may one of which code found only the two ends, the changed line and a line of the failing
 execution, when one of the SREs names the commit too and no agent says otherwise; the report then says that the way was not found,
-with low confidence. A commit that git names and that hits the failing line is never overruled. Where an agent says yes to most
+with low confidence. An agent that says otherwise than the verdict lowers its word, most of all a developer who read the code.
+A commit that git names and that hits the failing line is never overruled. Where an agent says yes to most
 commits, or nobody says no to any, the agreement counts for nothing; lines that the trace itself names clear no commit. Commits that git
 ruled out can be named too; they then become suspects. What the developer found out is told in the report also where the verdict states nothing.
 

@@ -27,7 +27,7 @@ class Agreement:
     execution reaches; where no line of the failure lies in this code, the changed line. `ends`: code found both ends of the
     explanation; for "none of these" two lines, of which the last is in the failing execution. `apart`: nobody accuses more
     than half of the commits that it was asked about. `unopposed`: nobody accuses another commit. `whole`: nobody gives
-    another answer, and one of the SREs the same.
+    another answer, and one of the SREs the same, or could not: see `_heard`.
     """
 
     commit: str | None
@@ -77,8 +77,17 @@ def _on_commit(counted: Sequence[Checked], mine: Checked, *, mapped: bool) -> Ag
         ends=mine.began and tied,
         apart=_apart(counted),
         unopposed=unopposed,
-        whole=unopposed and all(each.caused for each in about) and _third(about, counted) and cleared,
+        whole=unopposed and all(each.caused for each in about) and _heard(about, counted) and cleared,
     )
+
+
+def _heard(about: Sequence[Opinion], counted: Sequence[Checked]) -> bool:
+    """Whether one of the SREs says the same; or who was asked about each candidate clears them all, was not asked about this
+    commit, which git ruled out, and who compares all cannot tell."""
+    engineers = [each.opinion for each in counted if each.opinion.agent != DEVELOPER]
+    compared = any(each.agent == _COMPARES_ALL for each in engineers)
+    asked_of_it = any(each.agent != DEVELOPER for each in about)
+    return _third(about, counted) or (bool(engineers) and not compared and not asked_of_it)
 
 
 def _on_none(counted: Sequence[Checked], read: Sequence[Checked], *, mapped: bool) -> Agreement:

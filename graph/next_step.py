@@ -9,7 +9,6 @@ from graph.names import short
 from graph.ruling import Ruling, giver_of_null, givers_of_value
 from graph.thresholds import THRESHOLDS
 from graph.unstated import how_to_give
-from graph.wording import explained, without_way
 from incidents.evidence import Evidence
 
 REVERT = "Revert"
@@ -29,9 +28,8 @@ class NextStep(NamedTuple):
 def next_step(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> NextStep:
     """The one thing to do now."""
     if final.outcome == "culprit":
-        proof = explained([each for each in hearing.counted if each.opinion.commit == final.suspects[0].commit.sha])
-        far = final.word == "low" and proof is not None and without_way(proof)
-        return _revert(final, evidence, to_read=far or dissent(final, hearing).developer is not None)
+        weak = final.word == "low" and bool(hearing.counted)
+        return _revert(final, evidence, to_read=weak or dissent(final, hearing).developer is not None)
     if final.outcome == "not_enough":
         return NextStep(how_to_give(evidence))
     if final.outcome == "unsure":
@@ -63,8 +61,9 @@ def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> NextS
     first = [each.commit.sha for each in final.suspects[:2]]
     both = "both " if _rivals(final, evidence) else ""
     if against is not None and against.named is not None:
-        of_git = max(evidence.suspects, key=lambda each: each.probability).commit.sha
-        first, both = [of_git, against.named], ""
+        of_git = max(evidence.suspects, key=lambda each: each.probability)
+        cleared = of_git.probability < min(evidence.none_probability, THRESHOLDS.worth_reading)
+        first, both = [*([] if cleared else [of_git.commit.sha]), against.named], ""
     elif older := _older_rival(evidence):
         rest = tuple(dict.fromkeys((*first[:1], *evidence.unread[:1])))
         names = [f"{short(older)} (from before the deploy)", *map(short, rest)]

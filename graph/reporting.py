@@ -99,14 +99,16 @@ def with_words(report: Report, words: "Words | None") -> Report:
 
 def conclusion(report: Report, verdict: Verdict) -> str:
     """The settled verdict as text, for whoever words it. Holds everything the words may rest on."""
-    confidence = verdict.confidence
+    measured = [sentence for sentence in (*_measured(verdict), report.began, report.rate) if sentence]
+    once = {sentence.rstrip(".") for sentence in measured}
+    facts = [fact for fact in verdict.confidence.basis if fact not in once]
     lines = [
         f"{STATES[verdict.outcome]}. {report.verdict_line}",
-        f"Confidence: {confidence.word} ({'; '.join(confidence.basis)})",
+        f"Confidence: {verdict.confidence.word} ({'; '.join(facts)})",
         f"Reason: {verdict.reason}",
         *_steps_told(verdict),
         *_unfollowed(verdict),
-        *(f"Measured: {sentence}" for sentence in (*_measured(verdict), report.began, report.rate) if sentence),
+        *(f"Measured: {sentence}" for sentence in measured),
         f"Next step: {verdict.next_step}",
         *(f"Not seen: {sentence}" for sentence in report.missing),
     ]

@@ -15,28 +15,36 @@ from incidents.opinion import DEVELOPER, Opinion, Proof
 from incidents.verdict import percent
 
 _NO_WAY = "code did not find a way from the changed line to the failing one"
+_NO_END = "no line of the failure lies in this code, to which a way could lead"
 
 
 def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> tuple[str, ...]:
     """The checkable facts the confidence was computed from. Git's own figure is the first: nobody can talk it over."""
-    best = final.suspects[0].commit.sha if final.suspects and final.outcome != "none" else None
+    pointed = against.named if against is not None and final.outcome == "unsure" else None
+    best = pointed or (final.suspects[0].commit.sha if final.suspects and final.outcome != "none" else None)
     figure = (
-        _figure(evidence, best, overruled=bool(hearing.counted) and final.stated)
+        _figure(evidence, best, overruled=bool(hearing.counted) and (final.stated or pointed is not None))
         if final.outcome != "not_enough"
         else _stands_out(evidence)
     )
-    git = [figure, *_contradicted(against), *_sight(evidence), *_doubts(final, evidence)]
-    reasons = [each.rstrip(".") for each in final.suspects[0].reasons[:2]] if best else []
+    git = [
+        figure,
+        *_contradicted(against),
+        *_read_otherwise(final, hearing),
+        *_sight(evidence),
+        *_doubts(final, evidence),
+    ]
+    told = next((each for each in final.suspects if each.commit.sha == best), None)
+    reasons = [each.rstrip(".") for each in told.reasons[:2]] if told else []
     if not hearing.counted:
         return (*git, *reasons, "no language model took part")
     about = [each for each in hearing.counted if best is None or each.opinion.commit == best]
     return (
         *git,
-        *_read(about),
+        *_read(about, mapped=bool(evidence.seen.mapped)),
         *_votes(about, best),
-        *_cited(about),
+        *_cited(about, mapped=bool(evidence.seen.mapped)),
         *_judged(hearing.advice, hearing.advised),
-        *_read_otherwise(final, hearing),
         *reasons,
     )
 
@@ -115,7 +123,7 @@ def _doubts(final: Ruling, evidence: Evidence) -> list[str]:
     return guessed + hits + unread + given
 
 
-def _read(about: Sequence[Checked]) -> list[str]:
+def _read(about: Sequence[Checked], *, mapped: bool) -> list[str]:
     """How many steps of the developer's explanation code found."""
     proof = explained(about)
     if proof is None:
@@ -124,7 +132,7 @@ def _read(about: Sequence[Checked]) -> list[str]:
     change = proof.change
     began = "" if change is None else ", the changed line " + ("too" if change.checked else "was not found")
     read = f"read in code by the developer, {found} of {len(proof.steps)} steps checked{began}"
-    return [read, _NO_WAY] if without_way(proof) else [read]
+    return [read, _NO_WAY if mapped else _NO_END] if without_way(proof) else [read]
 
 
 def explained(about: Sequence[Checked]) -> Proof | None:
@@ -150,7 +158,7 @@ def _votes(about: Sequence[Checked], best: str | None) -> list[str]:
     return [f"{yes} of {len(about)} opinions say it caused the failure ({', '.join(asked)})"]
 
 
-def _cited(about: Sequence[Checked]) -> list[str]:
+def _cited(about: Sequence[Checked], *, mapped: bool) -> list[str]:
     """How many citations exist, and whether git ties one of them to the failure."""
     most = max(
         about, key=lambda each: each.claimed, default=None
@@ -161,7 +169,7 @@ def _cited(about: Sequence[Checked]) -> list[str]:
     facts = [f"{real} of {claimed} cited places exist at the deployed revision"]
     if any(each.calls_away is not None for each in about):
         facts.append("checked in git: a cited line is the commit's own, on the way of the failing execution")
-    elif any(each.opinion.caused for each in about) and not any(each.proven for each in about):
+    elif mapped and any(each.opinion.caused for each in about) and not any(each.proven for each in about):
         facts.append("none of the cited lines is the commit's own on the way of the failing execution")
     return facts
 
@@ -178,12 +186,14 @@ def _judged(advice: Advice | None, advised: Advice | None) -> list[str]:
 
 
 def _read_otherwise(final: Ruling, hearing: Hearing) -> list[str]:
-    """That the developer contradicts the answer."""
-    words = dissent(final, hearing).developer
+    """That the developer contradicts the answer, and whether the SRE manager does so too."""
+    found = dissent(final, hearing)
+    words = found.developer
     if words is None:
         return []
     said = f"that {short(words.commit)} did it" if words.caused else "that it did not cause the failure"
-    return [f"the developer, who read the code, says {said}"]
+    too = "; the SRE manager does not share the answer either" if found.judge is not None else ""
+    return [f"the developer, who read the code, says {said}{too}"]
 
 
 def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> str:

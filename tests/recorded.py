@@ -30,7 +30,7 @@ _HERE = (
     alert.parent for alert in (Path(__file__).parent / "incidents").glob("*/alert.json")
 )  # other folders are Python's
 FOLDERS = (SAMPLE, *sorted((TIDE["rates"], *_HERE), key=lambda path: path.name))
-RATINGS = [{"opinion": number, "grounded": 4, "causal": 4, "fair": 4} for number in range(1, 9)]
+RATINGS = [{"opinion": number, "grounded": 4, "causal": 4, "fair": 4} for number in range(1, 4)]
 
 
 class Said(Frozen):

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from agents.case import numbered
+from agents.fact_lines import as_deployed
 from agents.prompt import render
-from incidents.evidence import Commit, Evidence, RuledOut, Suspect
+from incidents.evidence import Commit, Evidence, Producer, RuledOut, Suspect
 from incidents.trace import StackTrace
 from tests.repositories import build
 from tests.shop import Shop
@@ -52,3 +53,44 @@ def test_the_prompt_lists_the_others_with_what_they_touch(shop: Shop) -> None:
     other = next(each for each in case.others if case.files(each.commit.sha))
     prompt = render("chain_of_thought", case=case).user
     assert f"{other.commit.subject} [{case.files(other.commit.sha)}]" in prompt
+
+
+def test_who_only_works_on_an_attribute_is_told_last_and_not_beside_two_that_tell_more(shop: Shop) -> None:
+    case = shop.case()
+
+    def shown(*ways: str) -> list[str]:
+        made = (
+            Producer(
+                path="shop/cart.py",
+                line=at,
+                symbol="",
+                how=f"{way}; shop/prices.py:6 uses it",
+                steps=1,
+                commit=shop.culprit,
+            )
+            for at, way in enumerate(ways, 1)
+        )
+        found = replace(case, evidence=case.evidence.model_copy(update={"producers": tuple(made)})).producers
+        return [each.how.partition(";")[0] for each in found]
+
+    works, sets, calls = (
+        "code works on the attribute `x` here",
+        "the attribute `x` is set here",
+        "`f` is called for its result",
+    )
+    assert shown(works, sets) == [sets, works]
+    assert shown(works, sets, calls) == [sets, calls]
+
+
+def test_facts_and_values_number_lines_as_deployed(shop: Shop) -> None:
+    """They are measured in the commit's own diff; a later commit may have moved the line, or taken it away."""
+    now = {1: 4, 2: None}.get
+    assert as_deployed("Added indexing, `a[0]` (shop/a.py:1), and the error means just that.", lambda _: now) == (
+        "Added indexing, `a[0]` (shop/a.py:4), and the error means just that."
+    )
+    assert (
+        as_deployed("Changed `f` (shop/a.py:2), which `g` reaches.", lambda _: now)
+        == "Changed `f` (shop/a.py), which `g` reaches."
+    )
+    trace = "Changed code of `f` (shop/a.py:1), which the trace passes through."
+    assert as_deployed(trace, lambda _: now) == trace

@@ -190,3 +190,36 @@ def test_what_git_gives_more_than_the_bound_is_left_open_by_ends_alone_and_moved
     assert settled(BLAMES_B, seen=sure).outcome == "unsure"
     way = explained_by(team("b", ("shop/prices.py", 3), others="a"))
     assert settle(sure, way, CULPRIT_B, lines_of=lines_of, steps=Ties()).culprit == "b"
+
+
+def test_a_commit_that_no_sre_was_asked_about_needs_one_that_clears_the_others_and_none_that_compares_and_says_no() -> (
+    None
+):
+    """It was ruled out, so nobody was asked about it; who compares all may not be able to tell."""
+    reads = [said("developer", "b", True, *ENDS), said("developer", "a", False)]
+    clears, compares = said("zero_shot", "a", False), said("chain_of_thought", "b", False)
+    answers = [settled(read([*reads, *more])).culprit for more in ((clears,), (), (clears, compares))]
+    assert answers == ["b", None, None]
+
+
+def test_where_git_and_the_agents_point_to_different_commits_both_are_told_and_read() -> None:
+    opinions = read([said("developer", "b", True, *ENDS), said("chain_of_thought", "c", True)])
+    verdict = settled(opinions, seen=evidence(0.35, 0.1, 0.05, none=0.34))
+    assert (verdict.outcome, verdict.reason) == (
+        "unsure",
+        "Git points to a (35%), the opinions to b; code could not follow them to the failure.",
+    )
+    assert verdict.next_step == "Read a and b against the trace before reverting anything."
+    cleared = settled(opinions, seen=evidence(0.06, 0.03, 0.01, none=0.6, instead=()))
+    assert cleared.next_step == "Read b against the trace before reverting anything."
+    assert cleared.confidence.basis[0] == (
+        "git evidence alone points to none of these commits (60%), the agents to b, to which git gives 3%"
+    )
+
+
+def test_where_no_line_of_the_failure_lies_in_this_code_no_way_is_said_to_be_missing() -> None:
+    """There is nowhere to arrive: the words must not make the commit look less likely for it."""
+    seen = evidence(0.3, 0.1, none=0.4, seen=LIBRARY)
+    facts = settled(BLAMES_B, seen=seen).confidence.basis
+    assert "no line of the failure lies in this code, to which a way could lead" in facts
+    assert not any("did not find a way" in each or "on the way of the failing execution" in each for each in facts)

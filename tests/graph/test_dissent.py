@@ -45,7 +45,10 @@ def test_a_developer_who_read_the_code_and_clears_the_culprit_lowers_the_word(
 def test_who_contradicts_and_what_is_to_be_read_first_is_told_and_the_reason_is_what_decided() -> None:
     verdict = read_by(CLEARS, NONE)
     facts = verdict.confidence.basis
-    assert "the developer, who read the code, says that it did not cause the failure" in facts
+    assert (
+        "the developer, who read the code, says that it did not cause the failure; the SRE manager does not share the answer either"
+        in facts
+    )
     assert "the SRE manager advises none" in facts
     assert verdict.reason == "It changed the failing line."
     assert verdict.next_step == (

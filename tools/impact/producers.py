@@ -33,6 +33,11 @@ _WAYS: Final = {
 }
 
 
+def only_works_on(producer: Producer) -> bool:
+    """Whether it only works on an attribute of that name: of what object, nobody knows."""
+    return producer.how.startswith(_WAYS[ProducerKind.WORKED].partition("`")[0])
+
+
 def value_producers(context: SignalContext) -> tuple[Producer, ...]:
     """What the window's commits changed on the way of the failing line's values: at most 12 places, nearest first, and
     of each commit one place a value."""

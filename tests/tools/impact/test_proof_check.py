@@ -147,3 +147,33 @@ def test_two_functions_of_the_trace_are_linked_by_the_trace(tmp_path: Path) -> N
 
 def test_an_explanation_without_a_commit_has_steps_only(tmp_path: Path) -> None:
     assert checked(tmp_path, proof(TO_PRICE, change=None)) == (None, [True])
+
+
+def test_a_way_may_also_begin_at_another_line_that_the_commit_wrote_once_its_changed_line_was_found(
+    tmp_path: Path,
+) -> None:
+    """The stated line need not be the one that the failing execution runs through."""
+    after = {**AFTER, "shop/labels.py": LABELS.replace("item.title()", "item.strip().title()")}
+    built = build(tmp_path, [{"files": BEFORE}, {"files": after}])
+    moved = ChangedLine(path="shop/labels.py", line=2, text="return item.strip().title()")
+
+    def steps(change: ChangedLine, *wrote: int) -> list[bool | None]:
+        check = ProofCheck(Repository.open(built.path), built.shas[1], wrote=lambda sha, path, line: line in wrote)
+        return [step.checked for step in check.checked(built.shas[1], proof(FROM_RATE, TO_PRICE, change=change)).steps]
+
+    assert steps(moved, FROM_RATE.line) == [True, True]
+    assert steps(moved) == [False, False]
+    assert steps(moved.model_copy(update={"text": "return item.lower()"}), FROM_RATE.line) == [False, False]
+
+
+def test_a_short_changed_line_is_found_by_its_number_as_the_commit_left_it_and_as_deployed(tmp_path: Path) -> None:
+    old, new = "def f():\n    a = 1\n", "def f():\n    a = 2\n"
+    above = "".join(f"x{number} = 0\n" for number in range(20))
+    built = build(tmp_path, [{"files": {"a.py": text}} for text in (old, new, above + new)])
+    check = ProofCheck(Repository.open(built.path), built.shas[2])
+
+    def found(line: int) -> bool | None:
+        said = check.checked(built.shas[1], proof(change=ChangedLine(path="a.py", line=line, text="a=2")))
+        return said.change.checked if said.change else None
+
+    assert [found(line) for line in (2, 22, 40)] == [True, True, False]

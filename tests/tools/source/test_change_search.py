@@ -122,3 +122,13 @@ def test_a_secret_beside_a_match_does_not_survive_the_cut(tmp_path: Path) -> Non
 def test_a_pattern_that_finds_everything_is_refused(deployed: Deployed, pattern: str) -> None:
     with pytest.raises(ToolError, match="pattern: "):
         search_changes(deployed, pattern)
+
+
+def test_added_lines_are_numbered_as_deployed(tmp_path: Path) -> None:
+    later = "first = 1\nsecond = 2\n"
+    texts = ("x = 1\n", "x = 1\nfound = 1\ngone = 2\n", f"{later}x = 1\nfound = 1\n")
+    moved = deployment(tmp_path, [{"files": {"a.py": text}} for text in texts])
+    shown = search_changes(moved, "found|gone")
+    assert " +    4 | found = 1" in shown
+    assert " +      | gone = 2" in shown
+    assert " -    3 | gone = 2" in shown

@@ -195,3 +195,25 @@ def test_the_end_of_a_path_names_a_file(deployed: Deployed) -> None:
     assert "Basket.pay" in diff(deployed, path="cart.py", name="pay")
     with pytest.raises(ToolError, match=r"did not change art\.py"):
         diff(deployed, path="art.py")
+
+
+@pytest.fixture
+def moved(tmp_path: Path) -> Deployed:
+    """A commit writes twenty lines; the next one puts five above them and rewrites the last."""
+    old = "".join(f"old_{number} = {number}\n" for number in range(1, 21))
+    new = "".join(f"new_{number} = {number}\n" for number in range(1, 21))
+    later = "".join(f"top_{number} = 0\n" for number in range(1, 6)) + new.replace("new_20 = 20", "new_20 = 0")
+    return deployment(tmp_path, [{"files": {"a.py": text}} for text in (old, new, later)])
+
+
+def test_lines_are_numbered_as_deployed_and_those_that_are_gone_have_no_number(moved: Deployed) -> None:
+    shown = diff_text(moved, moved.window[-2].sha, Narrowed())
+    assert "@@ a.py:6" in shown
+    assert "-    1 old_1 = 1\n" in shown
+    assert "+    6 new_1 = 1\n" in shown
+    assert "+      new_20 = 20\n" in shown
+
+
+def test_of_a_change_that_is_longer_only_the_lines_asked_for_are_shown(moved: Deployed) -> None:
+    shown = diff_text(moved, moved.window[-2].sha, Narrowed(path="a.py", first_line=8, last_line=9))
+    assert shown.splitlines()[1:] == ["@@ a.py:6", "+    8 new_3 = 3", "+    9 new_4 = 4"]

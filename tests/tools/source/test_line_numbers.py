@@ -1,5 +1,6 @@
 """A line of a commit is numbered as it stands in the deployed file, wherever later commits moved it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.repositories import build
@@ -9,7 +10,7 @@ from tools.source.line_numbers import LineNumbers
 FIRST = "one\ntwo\nthree\nfour\nfive\nsix\n"
 
 
-def numbers(folder: Path, later: dict[str, str | None], path: str = "a.py", lines: int = 6) -> list[int | None]:
+def numbers(folder: Path, later: Mapping[str, str | None], path: str = "a.py", lines: int = 6) -> list[int | None]:
     """Where each line of the first commit's file stands after the second one."""
     built = build(folder, [{"files": {"a.py": FIRST}}, {"files": later}])
     now = LineNumbers(Repository.open(built.path), built.shas[1]).of(built.shas[0], path)

@@ -81,3 +81,12 @@ def test_what_was_not_there_before_is_refused(deployed: Deployed) -> None:
         source_before(deployed)
     with pytest.raises(ToolError, match="does not exist"):
         source_before(deployed, path="../../etc/passwd")
+
+
+def test_what_implements_a_declaration_is_meant_and_not_the_declaration(tmp_path: Path) -> None:
+    client = (
+        "package vault\n\ntype Client interface {{\n\tDerive(name string) string\n}}\n\ntype client struct{{}}\n\n"
+        "func (c *client) Derive(name string) string {{\n\treturn {}\n}}\n"
+    )
+    deployed = deployment(tmp_path, [{"files": {"client.go": client.format(text)}} for text in ('"a"', "name")])
+    assert 'return "a"' in source_before(deployed, "Derive", "", "client.go")
