@@ -8,7 +8,7 @@ Trailing: TypeAlias = re.Pattern[str] | None
 
 _HASH: Final = r"#(?!!|\[)"  # `#!` names an interpreter, `#[` is an attribute of PHP and Rust
 _NO_DIRECTIVE: Final = r"(?!include|define|undef|if|el|end|pragma|region|import|using|line|error|warning|nullable)"
-_BLOCK: Final = r"/\*(?!.*\*/\s*+[^\s/])|\*(?:[\s*/]|$)"  # ` * text` is the middle of a comment, `*p = 1` is code
+_BLOCK: Final = r"/\*(?![^*]*+(?:\*(?!/)[^*]*+)*+\*/\s*+[^\s/])|\*(?:[\s*/]|$)"  # ` * text` is the middle of a comment, `*p = 1` is code
 _SLASHES: Final = rf"//|{_BLOCK}"
 _MARKUP: Final = r"<!--"
 _DASHES: Final = r"--(?:\s|$)"
@@ -33,7 +33,7 @@ _BY_SUFFIX: Final = {
 }
 _ANY: Final = re.compile(rf"\s*+(?:{_HASH}{_NO_DIRECTIVE}|{_SLASHES}|{_MARKUP}|{_DASHES}|;)")
 _BEHIND: Final = {
-    suffix: re.compile(rf"\s{mark}\s[^\"'`]*$")
+    suffix: re.compile(rf"\s{mark}\s[^\"'`]*+$")
     for mark, suffixes in (
         ("#", "py pyi pyx pyw rb rake sh yaml yml toml"),
         ("//", "js mjs cjs jsx ts mts cts tsx java kt kts scala groovy cs swift go rs php c h cc cpp hpp"),
