@@ -24,16 +24,16 @@ def new_file(*lines: str) -> Hunk:
 
 
 @pytest.mark.parametrize(
-    ("first", "remarks"),
+    ("first", "said"),
     [("#!/bin/sh", 5), ("<?php", 5), ("#![no_std]", 0), ("#include <stdio.h>", 0), ("# one more", 5)],
 )
-def test_a_licence_ends_at_the_first_line_of_code(first: str, remarks: int) -> None:
+def test_a_licence_ends_at_the_first_line_of_code(first: str, said: int) -> None:
     hunk, after = stretches([new_file(first, *LICENCE, "run()")], None)
-    assert len(hunk.remarks) == remarks
-    assert [row.number for row in (*hunk.remarks, *hunk.added)] == [1, 2, 3, 4, 5, 6]
+    assert len(hunk.licence) == said
+    assert [row.number for row in (*hunk.licence, *hunk.added)] == [1, 2, 3, 4, 5, 6]
     assert after.before == []
 
 
-def test_a_file_of_remarks_alone_and_a_short_remark_are_shown() -> None:
+def test_a_file_of_comments_alone_and_a_short_comment_are_shown() -> None:
     for lines in (("#", *LICENCE), (*LICENCE, "run()")):
-        assert [len(each.remarks) for each in stretches([new_file(*lines)], None)] == [0, 0]
+        assert [len(each.licence) for each in stretches([new_file(*lines)], None)] == [0, 0]
