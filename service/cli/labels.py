@@ -115,7 +115,8 @@ def _line(label: "LabelledIncident") -> str:
 
 def _summary_line(counts: "Counter[str]") -> str:
     written = counts["culprit"] + counts["none"]
-    parts = [f"{written} labels: {counts['culprit']} with a culprit, {counts['none']} with none of the window"]
+    labels = "1 label" if written == 1 else f"{written} labels"
+    parts = [f"{labels}: {counts['culprit']} with a culprit, {counts['none']} with none of the window"]
     if counts["untold"]:
         parts.append(f"{counts['untold']} said to be wrong without the right commit")
     if counts["unusable"]:

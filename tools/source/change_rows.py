@@ -12,7 +12,7 @@ from tools.text.comments import is_comment_line
 
 CONTEXT: Final = 2  # lines
 LONG: Final = 5  # lines of a comment that is not shown
-_OPENS: Final = re.compile(r"\s*+(?:<\?php\s*+)?$")
+_OPENS: Final = re.compile(r"\s*+(?:<\?php\s*+|#!(?!\[).*+)?$")
 
 
 class Row(NamedTuple):

@@ -6,11 +6,15 @@ from typing import Final, TypeAlias
 Trailing: TypeAlias = re.Pattern[str] | None
 """What a comment behind code looks like; None where it is not certain."""
 
-_ACTS: Final = r"\s*+(?:frozen_string_literal|shareable_constant_value|(?:-\*-\s*+)?(?:en)?coding)\s*+[:=]"  # directives
-_HASH: Final = rf"#(?!!|\[|{_ACTS})"  # `#!` names an interpreter, `#[` is an attribute of PHP and Rust
+# Comments that the language acts on: they are code.
+_ACTS: Final = (
+    r"(?!#\s*+(?:frozen_string_literal|shareable_constant_value|(?:-\*-\s*+)?(?:en)?coding)\s*+[:=]"
+    r"|//go:(?:build|embed|linkname)\b)"
+)
+_HASH: Final = r"#(?!!|\[)"  # `#!` names an interpreter, `#[` is an attribute of PHP and Rust
 _NO_DIRECTIVE: Final = r"(?!include|define|undef|if|el|end|pragma|region|import|using|line|error|warning|nullable)"
-_BLOCK: Final = r"/\*(?!.*\*/\s*+[^\s/])|\*(?:[\s*/]|$)"  # ` * text` is the middle of a comment, `*p = 1` is code
-_SLASHES: Final = rf"//(?!go:(?:build|embed|linkname)\b)|{_BLOCK}"
+_BLOCK: Final = r"/\*(?![^*]*+(?:\*(?!/)[^*]*+)*+\*/\s*+[^\s/])|\*(?:[\s*/]|$)"  # ` * text` is the middle of a comment, `*p = 1` is code
+_SLASHES: Final = rf"//|{_BLOCK}"
 _MARKUP: Final = r"<!--"
 _DASHES: Final = r"--(?:\s|$)"
 _FAMILIES: Final = (
@@ -30,11 +34,11 @@ _FAMILIES: Final = (
     (_MARKUP, "html htm xml md svg"),
 )
 _BY_SUFFIX: Final = {
-    suffix: re.compile(rf"\s*+(?:{marks})") for marks, suffixes in _FAMILIES for suffix in suffixes.split()
+    suffix: re.compile(rf"\s*+{_ACTS}(?:{marks})") for marks, suffixes in _FAMILIES for suffix in suffixes.split()
 }
-_ANY: Final = re.compile(rf"\s*+(?:{_HASH}{_NO_DIRECTIVE}|{_SLASHES}|{_MARKUP}|{_DASHES}|;)")
+_ANY: Final = re.compile(rf"\s*+{_ACTS}(?:{_HASH}{_NO_DIRECTIVE}|{_SLASHES}|{_MARKUP}|{_DASHES}|;)")
 _BEHIND: Final = {
-    suffix: re.compile(rf"\s{mark}\s[^\"'`]*$")
+    suffix: re.compile(rf"\s{mark}\s[^\"'`]*+$")
     for mark, suffixes in (
         ("#", "py pyi pyx pyw rb rake sh yaml yml toml"),
         ("//", "js mjs cjs jsx ts mts cts tsx java kt kts scala groovy cs swift go rs php c h cc cpp hpp"),

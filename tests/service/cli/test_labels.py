@@ -94,7 +94,7 @@ async def test_feedback_on_a_verdict_becomes_a_case_that_evaluate_reads(
     evaluated = json.loads((await asyncio.to_thread(redtide, "evaluate", str(out), "--json", "--no-model")).out)
 
     assert (ran.status, ran.out) == (0, "")
-    assert "1 labels: 1 with a culprit" in ran.err
+    assert "1 label: 1 with a culprit" in ran.err
     assert isinstance(case, LabelledIncident)
     assert (case.id, case.repo, case.culprit) == (incident, "shop", shop.culprit)
     assert (case.base, case.deployed) == (shop.shas["import"], shop.shas["readme"])
