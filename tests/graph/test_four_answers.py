@@ -79,7 +79,8 @@ async def test_answer_figures_word_and_list_agree(tmp_path: Path, name: str) -> 
         assert found.evidence.instead
     if verdict.outcome not in STATED:
         assert verdict.confidence.word == "low"
-    assert sorted(each.commit.sha for each in (*verdict.suspects, *verdict.ruled_out)) == sorted(window)
+    listed = [each.commit.sha for each in verdict.suspects] + [each.commit.sha for each in verdict.ruled_out]
+    assert sorted(listed) == sorted(window)
     for suspect in verdict.suspects:
         assert len({str(reason) for reason in suspect.reasons}) == len(suspect.reasons)
 

@@ -20,7 +20,6 @@ from tools.impact.standing import Standing
 from tools.text.identifiers import STOCK, parts
 
 Key = TypeVar("Key")
-_NOTHING: Final = 0.8
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 
 
@@ -154,8 +153,8 @@ class SignalContext:
     @cached_property
     def new_reason(self) -> float:
         """How surely (0..1) a commit of the window gave code that it left alone a reason to fail: the package in which the
-        trace ends moved, a limit was lowered, a switch that it asks was turned, or what it calls now gives nothing."""
-        return max((_reason_of(each, self.error_kind) for each in self.changes), default=0.0)
+        trace ends moved, a limit was lowered, or a switch that it asks was turned."""
+        return max((_reason_of(each) for each in self.changes), default=0.0)
 
     @cached_property
     def named(self) -> frozenset[str]:
@@ -214,13 +213,10 @@ def _frequencies(groups: Sequence[AbstractSet[Key]]) -> Counter[Key]:
     return found
 
 
-def _reason_of(change: CommitFacts, kind: ErrorKind) -> float:
+def _reason_of(change: CommitFacts) -> float:
     ends_in = change.dependency.value if change.dependency is not None and change.dependency.value >= 1 else 0.0
     turned = decay(change.outside.turned.depth) if change.outside.turned is not None else 0.0
-    nothing = kind is ErrorKind.NULL and any(
-        row.nulls and row.known and row.ran and row.hops == 1 for row in change.reached
-    )
-    return max(ends_in, turned, float(change.outside.lowered is not None), _NOTHING * nothing)
+    return max(ends_in, turned, float(change.outside.lowered is not None))
 
 
 def _explains(change: CommitFacts) -> bool:

@@ -14,7 +14,6 @@ _LONG_NAME: Final = re.compile(r"(?<![\w/.-])[A-Za-z]\w*+(?:-\w++)*+(?![\w/])")
 _JOINED: Final = re.compile(r"[_-]\w|[a-z][A-Z]")
 _SPLIT: Final = re.compile(r"::|\\{1,2}|\.|/")
 _SHORTEST: Final = 4
-_MESSAGE: Final = 300  # characters
 _NEAR, _FAR = 3, 0.6
 _NO_FILE: Final = frozenset(
     {"exception", "error", "throwable", "function", "object", "anonymous", "string", "promise", "package"}
@@ -28,7 +27,7 @@ class FileNames:
         self._names: dict[tuple[str, ...], tuple[float, tuple[str, ...]]] = {}
         for chain in _CHAIN.findall(site.message):
             self._add(_SPLIT.split(chain), 1.0)
-        for line in (*site.trace.before, site.message[:_MESSAGE]):
+        for line in site.trace.before:
             names = (name for name in _LONG_NAME.findall(line) if _JOINED.search(name, 1))
             self._add_each(name for name in names if len(parts(name)) > 1)
         foreign = (frame for frame in site.trace.frames if frame.repo_path is None and frame.class_name)
@@ -36,7 +35,7 @@ class FileNames:
             self._add(re.split(r"[.:\\$+]+", frame.class_name or ""), 1.0 if number < _NEAR else _FAR)
 
     def _add_each(self, names: Iterable[str]) -> None:
-        """Names that stand alone in the message or a log line above the trace: `Rule ask_author`."""
+        """Names that stand alone in a log line above the trace: `Rule ask_author`."""
         for name in names:
             if _telling(name):
                 self._names.setdefault(parts(name), (_FAR, ()))

@@ -27,7 +27,7 @@ from tools.ranking.quoted_lines import rewritten_since
 from tools.ranking.ranker import Weights, load_weights, rank
 from tools.ranking.suspects import Candidate, excluded, older_suspect, sort_out
 from tools.ranking.visibility import how_much_is_seen, missing
-from tools.signals.registry import measure, vector, window_features
+from tools.signals.registry import is_excused, measure, vector, window_features
 from tools.traces.paths import PathIndex, map_to_repository
 from tools.traces.unclear_paths import Unclear, unclear_file
 
@@ -168,7 +168,10 @@ def _live_for(rollouts: Sequence[Rollout], first_seen: datetime | None) -> dict[
 
 
 def _rival(older: Suspect | None, suspects: Sequence[Suspect]) -> Suspect | None:
-    """The commit from before the window, where it explains the failure at least as well as each of the window's."""
+    """The commit from before the window, where it explains the failure at least as well as each of the window's, and none
+    of these gave its code a reason to fail."""
+    if older is not None and is_excused(vector(older.signals)):
+        return None
     best = max((each.probability for each in suspects), default=0.0)
     return older if older is not None and older.probability >= best else None
 

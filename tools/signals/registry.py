@@ -90,6 +90,11 @@ def wrote_new_line(values: Mapping[str, float]) -> bool:
     return values.get("wrote_any_new_line", 0.0) > MOVED
 
 
+def is_excused(values: Mapping[str, float]) -> bool:
+    """Whether a commit from before the window has these signals because one of the window gave its code a reason to fail."""
+    return values.get("excused_by_new_reason", 0.0) > 0
+
+
 def says_what_failed(values: Mapping[str, float]) -> bool:
     """Whether a commit with these signals did what a message says, so that a person would be convinced: several facts
     about what it names, its own text, or what the program runs with."""

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from incidents.verdict import STATED, Outcome
 from tools.ranking.answer import Chances, answer
 from tools.ranking.ranker import Probabilities, Weight, Weights, rank, tempered
-from tools.signals.registry import SIGNALS, WINDOW_FEATURES, says_what_failed, wrote_new_line
+from tools.signals.registry import SIGNALS, WINDOW_FEATURES, is_excused, says_what_failed, wrote_new_line
 from tools.training.degraded import WHOLE
 from tools.training.examples import Studied
 from tools.training.fit import Fit, Lesson, Problem
@@ -124,7 +124,8 @@ def _answer(studied: Studied, found: Probabilities) -> Outcome:
     values = studied.lessons[0].commits[likeliest] if likeliest is not None else {}
     wrote, says = wrote_new_line(values), says_what_failed(values)
     chances = Chances(best, second, found.none, len(found.commits), wrote_line=wrote, says_it=says)
-    rival = max(found.earlier, default=0.0) >= best and bool(found.earlier)
+    older = max(range(len(found.earlier)), key=lambda n: found.earlier[n], default=None)
+    rival = older is not None and found.earlier[older] >= best and not is_excused(studied.lessons[0].earlier[older])
     return answer(chances, studied.seen, explained=studied.explained or rival)
 
 

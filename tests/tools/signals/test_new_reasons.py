@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.repositories import Change
+from tests.repositories import Change, build
 from tests.tools.signals.bare_message import QUIET, Files, signals, window_of
+from tools.git.repository import Repository
 from tools.ranking.elsewhere import elsewhere
+from tools.ranking.gather import gather
 from tools.signals.registry import measure, window_features
+from tools.traces import parse
 
 RUBY = """NoMethodError: undefined method `connect' for Soup:Module
 /usr/lib/ruby/gems/3.1.0/gems/soup-2.0.0/lib/soup.rb:12:in `method_missing'
@@ -88,3 +91,14 @@ def test_while_the_runtime_moved_a_name_that_nobody_touched_explains_nothing(tmp
     changes: list[Change] = [{"files": {path: "2.7.6\n"}}, {"files": {path: "3.2.0\n"}}, *QUIET]
     assert window_of(tmp_path / "moved", changes, error).untouched_names == ()
     assert window_of(tmp_path / "before", changes, error, base=1).untouched_names == ("exists_all",)
+
+
+def test_while_a_switch_was_turned_who_wrote_the_line_clears_no_deploy(tmp_path: Path) -> None:
+    price = "class Price\n  def total\n    if Flags.on?(:bulk_pricing)\n      bulk[1].sum\n    end\n  end\nend\n"
+    trace = "NoMethodError: undefined method `sum' for nil:NilClass\n/app/app/price.rb:4:in `total'\n"
+    for folder, state, told in (("turned", "true", 0), ("not", "false", 1)):
+        before = {"app/price.rb": price, "config/features.yml": "bulk_pricing:\n  enabled: false\n"}
+        after = {"config/features.yml": f"bulk_pricing:\n  enabled: {state}\n", "a.rb": "A = 1\n"}
+        built = build(tmp_path, [QUIET[0], {"files": before}, {"files": after}, *QUIET[1:]], name=folder)
+        evidence = gather(Repository.open(built.path), built.shas[1], built.shas[-1], parse(trace))
+        assert sum("explains it better" in sentence for sentence in evidence.instead) == told

@@ -64,13 +64,6 @@ def test_a_method_that_go_does_not_find_was_removed(tmp_path: Path) -> None:
     assert found["removed_missing_definition"][0] == 1.0
 
 
-def test_a_name_of_several_words_in_a_message_is_a_files(tmp_path: Path) -> None:
-    found = signals(
-        tmp_path, {"rules/ask_author.py": "a = 1\n"}, {"rules/ask_author.py": "a = 2\n"}, "ERROR - Rule ask_author"
-    )
-    assert found["changed_file_of_named"][1] == "changed rules/ask_author.py, called after what the error names"
-
-
 TRACE = "java.lang.NullPointerException\n\tat A.rate(A.java:{})\n\tat Main.main(Main.java:3)\n"
 RATE, TWO = "  int rate(Item i) {\n    return i.price().cents();\n  }\n", "  int two() {\n    return 2;\n  }\n"
 
