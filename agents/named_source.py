@@ -20,7 +20,7 @@ _TELLING: Final = 4  # letters of a function's name
 _ALONE: Final = 8  # letters of a name that means one definition without its class
 _READ: Final = 4_000  # characters of the text
 _PARTS: Final = re.compile(r"[.:#\\$>-]+")
-_QUALIFIED: Final = re.compile(r"[A-Za-z_]\w{0,60}(?:(?:\.|::|#|->)[A-Za-z_]\w{0,60}){1,8}")
+_QUALIFIED: Final = re.compile(r"(?<!\w)[A-Za-z_]\w{0,60}(?:(?:\.|::|#|->)[A-Za-z_]\w{0,60}){1,8}")
 
 
 _CLASS: Final = re.compile(r"(?<![\w.])(?:[A-Z][a-z0-9]{1,30}){3,8}\b")

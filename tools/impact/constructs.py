@@ -152,7 +152,8 @@ _SCRIPT: Final = {"a test of membership or a loop": re.compile(r"\bof\b|\.\.\.")
 _STRING: Final = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|`(?:[^`\\]|\\.)*+`")
 _STRINGS: Final = re.compile(_STRING.pattern + r"|(?:(?<!\w)[fFrRbBuU]{1,2}|(?<!\w))'(?:[^'\\]|\\.)*+'")
 _GENERIC: Final = re.compile(
-    r"\b(?:[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*|dict|list|tuple|set|frozenset|type)\[(?:[^\[\]]|\[[^\[\]]*+\])*+\]"
+    r"\b(?:[A-Z]{1,3}[a-z][A-Za-z0-9]{0,40}|dict|list|tuple|set|frozenset|type)"
+    r"\[(?:[^\[\]]|\[[^\[\]]{0,100}+\]){0,200}+\]"
 )
 """A generic type of Python, `Union[A, list[B]]`: its brackets index nothing that can be too short."""
 _FILLED_IN: Final = re.compile(r"\{[^{}]*+\}")
