@@ -34,8 +34,8 @@ _IN_BRACKETS = re.compile(
     r"\s*((?:(?:[A-Z]\w{0,80}::){1,8}\w{0,80}|[A-Z]\w{1,80})(?:Error|Exception|Invalid|NotFound)) \((.{1,2000})\):?$"
 )
 _INSPECTED: Final = re.compile(
-    r"(?:.{0,300}?[\s>|:{])?\[((?:[A-Za-z_$][\w$]{0,80}\.){0,5}[A-Z][\w$]{0,80}(?:Error|Exception|Rejection|Warning))"
-    r"(?: \[\w{1,80}\])?: (.{1,4000})\](?:,? ?[{}].{0,1000}|,)?\s*$"
+    r"(?:.{0,200}?[\s>|:{])?\[((?:[A-Za-z_$][\w$]{0,80}\.){0,5}[A-Z][\w$]{0,80}(?:Error|Exception|Rejection|Warning))"
+    r"(?: \[\w{1,80}\])?: (.{1,4000})\](?:,? ?[{}].{0,300}|,)?\s*$"
 )
 """An error as Node.js and React Native print a value that has no stack."""
 _OBJECT: Final = re.compile(
@@ -47,7 +47,7 @@ _BRACKET_OPEN: Final = re.compile(
 )
 """Rails' own form, whose message goes on in the next line with a suggestion."""
 _TYPE_BEHIND: Final = re.compile(
-    r"(?:^\s*|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) "
+    r"(?:^\s*+|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) "
     r"\(((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception))\)(?=[\"”`]|\s*$)"
 )
 """A message with its type in brackets behind it, as Ruby prints it and people quote it."""
