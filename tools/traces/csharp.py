@@ -232,8 +232,8 @@ def _frame(line: str, *, inside: bool) -> Frame | None:
     line = line.removesuffix("<---")
     before = BEFORE_ROW.match(line) if "): at " in line else None
     if before:  # runners of tests put the place before the call
-        row = _frame(line[before.end() :], inside=inside)
-        return row.model_copy(update={"path": slashed(before[1]), "line": number(before[2])}) if row else None
+        called = _frame(line[before.end() :], inside=inside)
+        return called.model_copy(update={"path": slashed(before[1]), "line": number(before[2])}) if called else None
     seen = _DEBUGGER.match(line) if "!" in line else None
     if seen:
         function, owner = _named(seen[1])
