@@ -6,6 +6,8 @@ _BREAK = re.compile(
     r"(?:\\r)?\\n(?=\s|\\[rnt]|\"|'|$|#\d|at |from |Traceback|File |Caused by|Stack trace|Next |\[stacktrace\]|\[previous"
     r"|goroutine |called |stack backtrace:|note: |During handling|The above exception|[A-Z][A-Za-z]{0,40}(?:Error|Exception)\b)"
 )
+_CONTROLS = re.compile(r"^(?:#011)+(?=[\w/.<])|#012(?=\s|#01[12]|$|at |Traceback|File |Caused by|[A-Z][\w.]{0,80}(?:Error|Exception)\b)")
+"""What syslog makes of tabs and line ends."""
 _FOLDED = re.compile(
     r"(?<=[\w)>:.'!\]]) {1,8}(?=at (?:async |new )?(?:(?:(?! at )[\w$.<>\[\]/ *]){1,200}+\((?:[^()\s]{1,400}:\d{1,9}|native|<anonymous>"
     r"|Native Method|Unknown Source)\)|\S{1,400}:\d{1,9}:\d{1,9}\b))"
@@ -40,6 +42,8 @@ def unescaped(line: str) -> str:
     PHP names and Windows paths (`App\\name`) look like an escape: where the text does not double its backslashes,
     only a break that is followed by the beginning of a trace line counts.
     """
+    if "#01" in line and _CONTROLS.search(line):
+        line = line.replace("#012", "\n").replace("#011", "\t")
     if len(_BREAK.findall(line, 0, 100_000)) < 2:
         return _unfolded(line)
     if _PROPER.search(line) or not _OTHER_USE.search(line):

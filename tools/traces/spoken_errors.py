@@ -23,7 +23,7 @@ _BEHIND_LEVEL: Final = re.compile(
 )
 _LOGGER: Final = re.compile(
     r"(?:\d{1,9} --- )?(?:\[[^\[\]\n]{1,100}\]\s*){0,3}"
-    r"(?:(?P<name>(?:[a-z_]\w{0,60}(?:::[a-z_]\w{0,60}){1,8}|[\w.$/<>-]{1,150}(?::[\w<>.]{1,80})?(?::\d{1,7})?))(?:\s*(?: - |: |\t)\s*))?(?=\S)"
+    r"(?:(?P<name>(?:(?:[\w.-]{1,60} )?[a-z_]\w{0,60}(?:::[a-z_]\w{0,60}){1,8}|[\w.$/<>-]{1,150}(?::[\w<>.]{1,80})?(?::\d{1,7})?))(?:\s*(?: - |: |\t)\s*))?(?=\S)"
 )
 _CATEGORY: Final = re.compile(r"[\w.+`<>]{1,200}\[\d{1,9}\]")
 """What .NET's console writes behind a level; what is said stands below it."""
