@@ -41,7 +41,9 @@ _BEGINNINGS: Final = (
 )  # fmt: skip
 
 
-_TYPED: Final = re.compile(rb"(?:^|[\s\]'>])(?:[A-Za-z_]\w{0,80}[.+]){2,12}[A-Z][\w$]{0,120}?(?:Exception|Error)(?: ?: |:?\r?$|' in )")
+_TYPED: Final = re.compile(
+    rb"(?:^|[\s\]'>])(?:[A-Za-z_]\w{0,80}[.+]){2,12}[A-Z][\w$]{0,120}?(?:Exception|Error)(?: ?: |:?\r?$|' in )"
+)
 _ENDINGS: Final = (b"Exception", b"Error")
 _LONGEST: Final = 600
 

@@ -9,6 +9,7 @@ from tools.traces.announced import Announced, announced
 from tools.traces.candidates import MAX_MESSAGE
 from tools.traces.lines import Log
 from tools.traces.locations import LANGUAGES, language_of_type, number, slashed
+from tools.traces.quoted_words import quoted_message
 from tools.traces.records import without_level
 from tools.traces.runtime_words import language_of
 from tools.traces.told_in_words import ended
@@ -100,8 +101,12 @@ def read(log: Log) -> tuple[str | None, Failure]:
         at, said = best
         if inspected(lines[at]):
             frames = _place_told(lines[at : at + MAX_MESSAGE_LINES]) or frames
-        message = "\n".join([said.message, *_listed_below(said.message, lines[at + 1 :])])
+        goes_on = _in_bracket if _BRACKET_OPEN.match(lines[at]) else _listed_below
+        message = "\n".join([said.message, *goes_on(said.message, lines[at + 1 :])])
         return language_told(said, lines, frames), Failure(type=said.type, message=message, frames=frames)
+    quoted = quoted_message(log.lines)
+    if quoted is not None:
+        return language_of(None, quoted), Failure(message=quoted, frames=frames)
     lines = _without_labels(lines)
     ends = (at for at, line in enumerate(lines) if at and _SUGGESTED.match(line))
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
@@ -166,6 +171,12 @@ def _listed_below(message: str, below: Sequence[str]) -> Sequence[str]:
     """The points of a list that a message announces with a colon at its end."""
     ends = next((at for at, line in enumerate(below) if not _POINT.match(line)), len(below))
     return below[:ends] if message.rstrip().endswith((":", "：")) else ()
+
+
+def _in_bracket(_: str, below: Sequence[str]) -> Sequence[str]:
+    """What a bracket that is still open holds besides, down to a suggestion."""
+    ends = next((at for at, line in enumerate(below[:MAX_MESSAGE_LINES]) if _SUGGESTED.match(line)), 0)
+    return [line.strip() for line in below[:ends]]
 
 
 def told(line: str) -> Announced | None:
