@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-WORDS: Final = (  # fmt: skip
+WORDS: Final = (
     ":ligne ",
     ":Zeile ",
     ":línea ",
@@ -21,7 +21,8 @@ WORDS: Final = (  # fmt: skip
 
 _ROW: Final = re.compile(
     r"(?P<margin>\s*)(?:à|在|於|bei|en|em|in|в|w|vid|bij|a|\ufffd) (?P<call>[A-Za-z_<][^\s()]{1,600} ?\([^()]{0,400}\))"
-    r"(?: (?:dans|位置|於|in|en|em|na|в|w|i) (?P<path>.{1,1000}):(?:ligne|行号|Zeile|línea|linha|riga|строка|wiersz|rad|regel) (?P<line>\d{1,9}))?\s*$"
+    r"(?: (?:dans|位置|於|in|en|em|na|в|w|i) (?P<path>.{1,1000}):"
+    r"(?:ligne|行号|Zeile|línea|linha|riga|строка|wiersz|rad|regel) (?P<line>\d{1,9}))?\s*$"
 )
 _BORDER: Final = re.compile(r"\s*--- \S.{1,200} ---\s*$")
 _INNER: Final = re.compile(r"intern|внутренн|wewnętrzn|inre", re.IGNORECASE)

@@ -6,7 +6,9 @@ _BREAK = re.compile(
     r"(?:\\r)?\\n(?=\s|\\[rnt]|\"|'|$|#\d|at |from |Traceback|File |Caused by|Stack trace|Next |\[stacktrace\]|\[previous"
     r"|goroutine |called |stack backtrace:|note: |During handling|The above exception|[A-Z][A-Za-z]{0,40}(?:Error|Exception)\b)"
 )
-_CONTROLS = re.compile(r"^(?:#011)+(?=[\w/.<])|#012(?=\s|#01[12]|$|at |Traceback|File |Caused by|[A-Z][\w.]{0,80}(?:Error|Exception)\b)")
+_CONTROLS = re.compile(
+    r"^(?:#011)+(?=[\w/.<])|#012(?=\s|#01[12]|$|at |Traceback|File |Caused by|[A-Z][\w.]{0,80}(?:Error|Exception)\b)"
+)
 """What syslog makes of tabs and line ends."""
 _FOLDED = re.compile(
     r"(?<=[\w)>:.'!\]]) {1,8}(?=at (?:async |new )?(?:(?:(?! at )[\w$.<>\[\]/ *]){1,200}+\((?:[^()\s]{1,400}:\d{1,9}|native|<anonymous>"
@@ -65,12 +67,14 @@ def _unfolded(line: str) -> str:
         return _VALUES.sub("\n", line)
     if " goroutine " in line and len(_PLACE_OF_GO.findall(line)) > 1:
         return _PLACE_OF_GO.sub(r"\n\t\1\n", _GOROUTINE.sub(r"\n\n\1\n", line))
-    if "在 " in line:
-        return _FOLDED_CHINESE.sub("\n   ", line)
+    line = _FOLDED_CHINESE.sub("\n   ", line)
     if line.count(" at ") < 2:
         return line
-    if "Exception Info: " in line:
-        return _EVENT.sub("\n", line)
+    return _EVENT.sub("\n", line) if "Exception Info: " in line else _unfolded_at(line)
+
+
+def _unfolded_at(line: str) -> str:
+    """Rows of .NET, Java and JavaScript that follow each other in one line."""
     head, *rows = _FOLDED_DOTNET.split(line)
     if len(rows) > 1:
         return "\n".join([head, *("   " + row for row in rows)])

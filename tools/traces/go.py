@@ -77,7 +77,12 @@ def _with_panics(log: Log, headers: list[int], stacks: list[Stack]) -> list[Foun
             position += 1
         own = stacks[position] if position < len(stacks) and stacks[position].first < limit else None
         drafts = _drafts(log, header, own.first if own else header + 1)
-        if own and log.lines[own.first - 1] == "runtime stack:" and position + 1 < len(stacks) and stacks[position + 1].first < limit:
+        if (
+            own
+            and log.lines[own.first - 1] == "runtime stack:"
+            and position + 1 < len(stacks)
+            and stacks[position + 1].first < limit
+        ):
             own = Stack(own.first, own.last, [*own.frames, *stacks[position + 1].frames])
         frames = own.frames if own else _cut_off(log, header, limit) or _told(log.lines[header])
         drafts[0].frames = below_the_panic(frames)
