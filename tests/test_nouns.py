@@ -32,6 +32,8 @@ def test_frames_of_a_chain_run_from_the_root_cause_outward_without_repeats() -> 
     )
     assert chain.frames == (raised, shared)
     assert (chain.exception, chain.message) == ("KeyError", "'x'")
+    silent = StackTrace(failures=(Failure(type="NullPointerException"), Failure(type="RuntimeError", message="later")))
+    assert (silent.exception, silent.message, silent.spoken) == ("NullPointerException", "", "later")
 
 
 def test_a_frame_is_in_app_only_when_its_file_is_in_the_repository() -> None:

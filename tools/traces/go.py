@@ -10,7 +10,7 @@ from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.go_stacks import CALL, GOROUTINE, PLACE, Stack, below_the_panic, framed, raises, stacks_in
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
-from tools.traces.records import without_level
+from tools.traces.records import begins_record, without_level
 from tools.traces.told_in_words import ended
 
 CUES = (".go:", "panic: ")
@@ -25,6 +25,7 @@ _ERROR_FIELD = re.compile(r'"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
 _FIELD = re.compile(r"(?:^|\s)(?:error|err|panic|msg)=\"((?:[^\"\\]|\\.){1,2000})\"")
 _LABEL = re.compile(r"\s*\w*[Ss]tack(?:[ _]?trace)?\s?[:=]\s*$")
 _QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
+_LABEL_ALONE = re.compile(r"\w{1,20}:")
 _COLUMNS = re.compile(r"\t|\s{3,}")
 _PANICKED = re.compile(r"(?:.{0,200}\W)?[Pp]anick?(?:ed|ing)?(?: [\w.-]{1,40}){0,3}: (?=\S)")
 _FIXED = re.compile(
@@ -33,7 +34,7 @@ _FIXED = re.compile(
     r"|negative shift amount)(?= [A-Za-z(-]|[,;.] )"
 )
 """The run time's own sentences are known to their end: what follows on the line are a person's words."""
-_LOGRUS = re.compile(r"(?:ERRO|FATA|PANI)\[\d{1,8}\] ")
+_LOGRUS = re.compile(r"(?:ERRO|FATA|PANI|WARN) ?\[[\d:.T -]{1,30}\]\s{1,4}")
 
 
 _NEAR = 12  # lines from a panic to its goroutine
@@ -76,6 +77,13 @@ def _with_panics(log: Log, headers: list[int], stacks: list[Stack]) -> list[Foun
             position += 1
         own = stacks[position] if position < len(stacks) and stacks[position].first < limit else None
         drafts = _drafts(log, header, own.first if own else header + 1)
+        if (
+            own
+            and log.lines[own.first - 1] == "runtime stack:"
+            and position + 1 < len(stacks)
+            and stacks[position + 1].first < limit
+        ):
+            own = Stack(own.first, own.last, [*own.frames, *stacks[position + 1].frames])
         frames = own.frames if own else _cut_off(log, header, limit) or _told(log.lines[header])
         drafts[0].frames = below_the_panic(frames)
         found.append(Found("go", root_first(drafts), header))
@@ -102,7 +110,9 @@ def _drafts(log: Log, header: int, stack: int) -> list[Draft]:
         line = log.lines[index]
         if not line.strip() or line.lstrip().startswith("[signal") or GOROUTINE.match(line) or index in log.stamped:
             break
-        if _AGAIN.match(line):
+        if begins_record(line):
+            break
+        if _raised_again(log, index):
             drafts.append(_draft(line))
         else:
             drafts[-1].message += "\n" + line
@@ -110,8 +120,10 @@ def _drafts(log: Log, header: int, stack: int) -> list[Draft]:
 
 
 def _raised_again(log: Log, index: int) -> bool:
-    """Whether a panic is one more of the panic that the line above tells of."""
-    return index > 0 and _AGAIN.match(log.lines[index]) is not None and _PANIC.match(log.lines[index - 1]) is not None
+    """Whether a panic is one more of the panic that the line above tells of; a paste may have lost its indent."""
+    line, above = log.lines[index], log.lines[index - 1] if index else ""
+    again = _AGAIN.match(line) is not None or (line.startswith("panic: ") and "[recovered" in above)
+    return again and _PANIC.match(above) is not None
 
 
 def _draft(line: str) -> Draft:
@@ -139,6 +151,7 @@ def _bare(log: Log, stack: Stack) -> Found:
         message = "\n".join([_LOGRUS.sub("", log.lines[begun]), *log.lines[begun + 1 : above], message])
     panicked = _PANICKED.match(message) if any(map(raises, stack.frames)) else None
     kind, message = ("panic", message[panicked.end() :]) if panicked else (None, message)
+    message = "" if _LABEL_ALONE.fullmatch(message) else message
     draft = Draft(kind, message, below_the_panic(stack.frames))
     return Found("go", root_first([draft]), max(above, 0))
 
@@ -166,4 +179,4 @@ def _message_of_record(line: str) -> str:
     columns = _COLUMNS.split(line.strip())
     if len(columns) > 2:
         return without_level(next((each for each in reversed(columns) if not each.startswith("{")), ""))
-    return without_level(line.strip())
+    return without_level(_LOGRUS.sub("", line.strip(), count=1))

@@ -21,6 +21,7 @@ _NAMES: Final = (
     ("trace", re.compile(r"(?:stack ?)?trace$|backtrace$", re.IGNORECASE)),
 )
 TYPE: Final = re.compile(r"(?:[A-Za-z_]\w{0,100}+(?:\.|::|\\)){0,20}+[A-Z]\w*+(?= at |$)")
+_NAMED: Final = re.compile(r"(?:NS\w+|(?:\w+\.)+\w*)(?:Exception|Error)$")  # other words tell an error only beside a place
 _HEADING: Final = re.compile(r"\s{0,12}([A-Z][a-z]{2,12}(?: [A-Za-z]{2,10})?):\s*$")
 _PLACE: Final = re.compile(r"(\S.{0,500}?) on line (\d{1,7})$")
 _FENCE: Final = re.compile(r"\s*(?:`{3}|~{3})")
@@ -89,6 +90,9 @@ def _block(lines: Sequence[str], at: int) -> tuple[int, dict[str, str]]:
 
 
 def _printed(fields: Mapping[str, str]) -> str:
+    alone = TYPE.fullmatch(fields.get("type", "")) if set(fields) == {"type", "message"} else None
+    if alone and _NAMED.match(alone[0]):
+        return f"{alone[0]}: {fields['message']}"
     if "file" not in fields or not ("type" in fields or "message" in fields):
         return ""
     kind = TYPE.match(fields.get("type", ""))

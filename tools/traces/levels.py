@@ -4,18 +4,23 @@ import re
 from typing import Final, NamedTuple
 
 _GRAVE: Final = frozenset({"error", "err", "fatal", "crit", "critical", "severe", "emerg", "emergency", "alert", "panic",
-    "dpanic", "fail", "ftl", "pnc"})  # fmt: skip
-_MUTE: Final = frozenset({"trace", "debug", "info", "notice", "verbose", "trce", "dbug", "inf", "dbg", "vrb", "trc"})
+    "dpanic", "fail", "ftl", "pnc", "erro", "fata", "pani"})  # fmt: skip
+_MUTE: Final = frozenset(
+    {"trace", "debug", "info", "notice", "verbose", "trce", "dbug", "inf", "dbg", "vrb", "trc", "debu", "trac"}
+)
 _SEARCHED: Final = 400
 
 _WORD: Final = re.compile(
-    r"(?<![\w$/-])(?P<upper>TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|FATAL|CRIT(?:ICAL)?|SEVERE|EMERG(?:ENCY)?|ALERT|PANIC|INF|WRN|FTL|PNC|DBG|VRB|TRC)(?![\w!=-])"
+    r"(?<![\w$/-])(?P<upper>TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|FATAL|CRIT(?:ICAL)?|SEVERE|EMERG(?:ENCY)?|ALERT|PANIC|ERRO|FATA|PANI|DEBU|TRAC|INF|WRN|FTL|PNC|DBG|VRB|TRC)(?![\w!=-])"
     r"|\[ ?(?P<bracketed>trace|debug|info|notice|warn(?:ing)?|error|err|fatal|crit(?:ical)?|alert|emerg)\]"
     r"|(?:^|(?<=\s))(?:level|lvl|severity)=\"?(?P<field>\w{3,9})\"?(?=\s|$)"
     r"|(?:^|(?<=[\s\]|]))(?P<lower>trace|debug|info|notice|warn(?:ing)?|error|fatal|trce|dbug|fail|crit)(?=: |\s{0,4}\| )"
 )
 _KUBERNETES: Final = re.compile(
     r"(?:.{0,80}\s)?(?P<letter>[EFIW])\d{4} \d\d:\d\d:\d\d\.\d{1,9}\s+\d{1,9} [\w./-]{1,200}:\d{1,7}\] "
+)
+_EXCLAIMED: Final = re.compile(
+    r"(?:\d{4}[-/]\d\d[-/]\d\d[T ][\d:.]{8,20}(?:Z|[+-]\d\d:?\d\d)? )?(?P<letter>[EWID])! (?=\S)"
 )
 _LOGCAT: Final = re.compile(r"(?P<letter>[EFIWDV])/[\w.:-]{1,60} ?\( ?\d{1,9}\): ")
 _JSON: Final = re.compile(
@@ -44,7 +49,7 @@ def level_of(line: str) -> Level | None:
     text = line[:_SEARCHED]
     if '"' in text and "{" in text and (found := _JSON.search(line[:4_000])) is not None and line.lstrip()[:1] == "{":
         return _of_number(int(found["number"])) if found["number"] else _named(found["name"].lower(), 0)
-    lettered = _KUBERNETES.match(text) or _LOGCAT.match(text)
+    lettered = _KUBERNETES.match(text) or _LOGCAT.match(text) or _EXCLAIMED.match(text)
     if lettered:
         return Level(lettered["letter"] in "EF", lettered["letter"] in "IDV", lettered.end())
     for word in _WORD.finditer(text):

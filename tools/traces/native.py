@@ -15,7 +15,7 @@ from tools.traces.records import begins_record, without_level
 MAX_MESSAGE_LINES = 20
 MAX_APART = 40
 
-CUES = ("#0 ", "#1 ", "what(): ", "stack traceback:", "uncaught exception '")
+CUES = ("#0 ", "#1 ", "what(): ", "stack traceback:", "', reason: '")
 
 _ROW = re.compile(
     r"\s*+#\d{1,4}:?\s++(?:0x[0-9a-f]{1,16}\s++)?(?:in )?(\S.{0,600}?)\s{1,40}+(?:at )?\(?([^\s()]{1,600}\.\w{1,6}):(\d{1,9})(?::(\d{1,9}))?\)?$"
@@ -25,7 +25,9 @@ _LUA = re.compile(
 )
 _NO_PLACE = re.compile(r"\s*(?:#\d{1,4}:?\s|\[C\]: |<asynchronous suspension>)")
 _THROWN = re.compile(r"terminate called after throwing an instance of '([^']{1,300})'")
-_TERMINATED = re.compile(r".{0,200}\*\*\* Terminating app due to uncaught exception '([^']{1,200})', reason: '(.*?)'?$")
+_TERMINATED = re.compile(
+    r".{0,400}?'([A-Z]\w{1,80}(?:Exception|Error))', reason: '(.*?)'?(?: \*{3})?(?: userInfo:.*|`{1,3})?$"
+)
 _UNHANDLED = re.compile(r"[Uu]nhandled [Ee]xception: ")
 _WHAT = re.compile(r"\s*what\(\): {1,3}(.*)$")
 _SANITIZER = re.compile(r"(?:==\d{1,9}==)?\s?(?:ERROR|WARNING): (\w{1,40}Sanitizer): (.*)$")
@@ -50,7 +52,7 @@ def find(log: Log) -> list[Found]:
             blocks[-1][1].frames.append(frame)
         elif inside and not _NO_PLACE.match(line):
             inside = False
-        uncaught = _TERMINATED.match(line) if "uncaught exception '" in line else None
+        uncaught = _TERMINATED.match(line) if "', reason: '" in line else None
         if uncaught:
             thrown.append((index, Draft(uncaught[1], uncaught[2])))
         raised = _THROWN.search(line) if "terminate called" in line else None

@@ -147,7 +147,7 @@ def _worth_reading(log: Log) -> Sequence[str]:
         at for first, end in zip(ends[::2], ends[1::2], strict=False) for at in range(first + 1, end) if at in said
     ]
     said = inside or [at for at in said if at not in fences]
-    said = _of_speaking_record(log, said) or said
+    said = list(_of_speaking_record(log, said) or said)
     for spoken in (
         [log.lines[at] for at in said if at not in mute and not _REQUEST.search(log.lines[at])],
         [log.lines[at] for at in said if at not in mute],

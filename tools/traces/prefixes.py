@@ -87,6 +87,7 @@ _MARKED = re.compile(r"\d|[:|>\])}~*#+-]$")
 _GUTTER = " \t|+-"
 _QUOTED = r">(?: ?>){0,8}"
 _NUMBER = re.compile(r"\d+")
+_EXITED = re.compile(r"\bexited with code \d{1,3}$")  # a composer's own word of a container
 
 
 def without_common_prefixes(lines: Sequence[str]) -> tuple[list[str], frozenset[int]]:
@@ -151,7 +152,7 @@ def _shapes(lines: Sequence[str]) -> list[str]:
 
 def prefix_of_all(lines: Sequence[str]) -> re.Pattern[str] | None:
     """What every line of a text begins with, numbers aside, up to a blank; None when they share nothing or are rows themselves."""
-    said = [line for line in lines if line.strip()]
+    said = [line for line in lines if line.strip() and not _EXITED.search(line)]
     if len(said) < FEWEST_MARKED:
         return None
     if not _common_start(*(_NUMBER.sub("0", line[:MAX_PREFIX]) for line in (said[0], said[-1]))):

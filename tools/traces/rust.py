@@ -10,12 +10,12 @@ from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
 from tools.traces.records import begins_record, without_level
 
-CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:", "{ fn: ", "Error: ")
+CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:", "{ fn: ", "Error: ", "Error:\n")
 
 MAX_MESSAGE_LINES = 30
 
 _PANIC = re.compile(r"(?:.{0,300}\s)?(?:thread '[^'\n]{0,200}'(?: \(\d{1,12}\))? )?panicked at (.*)$")
-_IN_LINE = re.compile(r"(\S.{0,1000}?:\d{1,9}:\d{1,9}): (\S.*)$")
+_IN_LINE = re.compile(r"(\S.{0,1000}?:\d{1,9}:\d{1,9}):\s{1,40}(\S.*)$")
 _NEW_PLACE = re.compile(r"(\S.{0,1000}?):(\d{1,9}):(\d{1,9}):?$")
 _OLD = re.compile(r"'(.*)'[,:] (\S(?:(?!'[,:] ).){0,1000}?):(\d{1,9})(?::(\d{1,9}))?$", re.DOTALL)
 _CALL = re.compile(r"\s*(\d{1,5}): +(?:0x[0-9a-f]{1,16} - )?(\S.{0,800})$")
@@ -34,6 +34,7 @@ _RAISING = re.compile(
     r"|unwrap_failed|expect_failed)(?:::|$)|core::panicking::|std::panicking::(?:begin|rust)"
 )
 _HASH = re.compile(r"::h[0-9a-f]{16}$")
+_OLD_CLOSURE = re.compile(r"_|closure\.\d{1,9}")
 _ERROR = re.compile(r"(?:.{0,200}?\s)??Error:(?: (\S.*))?$")
 _DEBUGGED = re.compile(
     r"[A-Z]\w{0,60}(?:\(\w{1,40})?(?: \{ \w{1,40}: .{1,2000} \}|\((?:\\?\"|\w{1,40}(?: \{|\()).{1,2000}\))\)?$"
@@ -114,7 +115,8 @@ def _quoted(log: Log, header: int, first: str, limit: int) -> tuple[str, Frame]:
     found = _OLD.match(text)
     if found is None:
         return first.strip("'"), Frame()
-    return found[1], Frame(path=slashed(found[2]), line=number(found[3]), column=number(found[4]))
+    path = slashed(found[2].replace("\n", ""))  # a terminal's width may have broken it
+    return found[1], Frame(path=path, line=number(found[3]), column=number(found[4]))
 
 
 def _message(log: Log, start: int, limit: int) -> str:
@@ -251,5 +253,5 @@ def _named(call: str) -> tuple[str | None, str | None]:
     while (plain := re.sub(r"(?:::)?<[^<>]*>", "", name)) != name:
         name = plain
     parts = [part for part in name.split("::") if part and not part.startswith("{{") and part != "{closure#0}"]
-    parts = [part for part in parts if not part.startswith("{closure")]
+    parts = [part for part in parts if not part.startswith("{closure") and not _OLD_CLOSURE.fullmatch(part)]
     return (parts[-1] if parts else None), ("::".join(parts[:-1]) or None)

@@ -23,10 +23,14 @@ _BEHIND_LEVEL: Final = re.compile(
 )
 _LOGGER: Final = re.compile(
     r"(?:\d{1,9} --- )?(?:\[[^\[\]\n]{1,100}\]\s*){0,3}"
-    r"(?:(?P<name>[\w.$/<>-]{1,150}(?::[\w<>.]{1,80})?(?::\d{1,7})?)(?:\s*(?: - |: |\t)\s*))?(?=\S)"
+    r"(?:(?P<name>(?:(?:[\w.-]{1,60} )?[a-z_]\w{0,60}(?:::[a-z_]\w{0,60}){1,8}|"
+    r"[\w.$/<>-]{1,150}(?::[\w<>.]{1,80})?(?::\d{1,7})?))(?:\s*(?: - |: |\t)\s*))?(?=\S)"
 )
 _CATEGORY: Final = re.compile(r"[\w.+`<>]{1,200}\[\d{1,9}\]")
 """What .NET's console writes behind a level; what is said stands below it."""
+_IN_BRACKET: Final = re.compile(r"[A-Z]{3,8}\[")
+_CLOSE: Final = re.compile(r" [^\[\]]{1,100}\] ")
+"""A logger that puts level, time and place into one pair of brackets."""
 _QUALIFIED: Final = re.compile(r"[.:/$]|^root$")
 _TYPE: Final = re.compile(r"(?:Error|Exception|Failure|Fault|Throwable|Timeout)$")
 _CONNECTION: Final = re.compile(r"^\d{1,9}#\d{1,9}: (?:\*\d{1,12} )?")
@@ -34,6 +38,7 @@ _FIELDS: Final = re.compile(r"\s(?=\{\")")
 _LONGEST_FIELDS: Final = 3_200
 _PACKAGED: Final = re.compile(r"(?:[A-Za-z_]\w{0,80}\.){1,12}[A-Z]\w{0,120}(?:: |$)")
 _NAME_ALONE: Final = re.compile(r"\([\w.]{1,80}\)|\[[\w.]{1,80}\]")  # a logger whose message stands on the next line
+_PAIRS: Final = re.compile(r"(?:\s{1,80}[A-Za-z][\w.]{0,40}=(?:\"(?:[^\"\\]|\\.){0,2000}+\"|[^\s\"]\S{0,300}))++$")
 _PAIR: Final = re.compile(
     r"(?:^|\s)(err|error|msg|message|reason)=(\"(?:[^\"\\]|\\.){0,4000}\"|\S{1,2000})", re.IGNORECASE
 )
@@ -145,12 +150,30 @@ def _without_logger(line: str) -> str:
     if pairs and ("msg=" in line or ("err" in line and "level=" in line)):
         said = pairs.get("msg") or pairs.get("message") or ""
         return ": ".join(filter(None, (said, pairs.get("err") or pairs.get("error") or pairs.get("reason") or "")))
+    if (
+        level is not None
+        and (rest := _IN_BRACKET.match(line[: level.end][::-1]))
+        and (close := _CLOSE.match(line, level.end))
+    ):
+        line = line[: level.end - rest.end()] + line[close.end() :]
+        return _without_logger(f"ERROR {line}")
     behind = _BEHIND_LEVEL.match(line, level.end) if level is not None else None
     text = _CONNECTION.sub("", line[behind.end() :] if behind is not None else line)
     logger = _LOGGER.match(text)
     if logger and logger.end() and not (logger["name"] and not _is_logger(logger["name"])):
         text = text[logger.end() :]
-    return "" if _CATEGORY.fullmatch(text.strip()) else _without_fields(text).strip()
+    return "" if _CATEGORY.fullmatch(text.strip()) else _with_error(_without_fields(text).strip())
+
+
+def _with_error(text: str) -> str:
+    """A message whose fields stand behind it as pairs: without them, but for the error."""
+    fields = _PAIRS.search(text)
+    error = (
+        next((_unquoted(value) for name, value in _PAIR.findall(fields[0]) if name.lower() in ("err", "error")), "")
+        if fields
+        else ""
+    )
+    return f"{text[: fields.start()].strip()}: {error}" if fields and error and text[: fields.start()].strip() else text
 
 
 def _is_logger(name: str) -> bool:

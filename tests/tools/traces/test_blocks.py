@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.tools.traces.test_wrappings import BARE
 from tools.traces.blocks import Block, blocks_of
 from tools.traces.error_rows import error_lines, says_error
-from tools.traces.hot_lines import BEGINS, ROW, HotLineSearch, hot_lines, kind_of
+from tools.traces.hot_lines import BEGINS, NEAR, ROW, TYPED, HotLineSearch, hot_lines, kind_of
 from tools.traces.line_memo import LONGEST, MAX_LINES, LineMemo
 
 LINES = [line.encode() for text in BARE.values() for line in text.split("\n")] + [
@@ -24,7 +24,10 @@ def test_rows_are_the_same_by_block_and_by_line(text: bytes) -> None:
     block = Block(text)
     kinds = [kind_of(line) for line in block.rows]
     found = hot_lines(block)
-    assert found.rows == [at for at, kind in enumerate(kinds) if kind & ROW]
+    rows = [at for at, kind in enumerate(kinds) if kind & ROW]
+    typed = [at for at, kind in enumerate(kinds) if kind & TYPED]
+    assert found.alone == {at for at in typed if not any(abs(at - row) <= NEAR for row in rows)}
+    assert found.rows == sorted([*rows, *found.alone])
     assert found.begins == {at for at, kind in enumerate(kinds) if kind & BEGINS and found.rows}
 
 
