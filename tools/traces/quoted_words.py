@@ -22,7 +22,7 @@ def quoted_message(lines: Sequence[str]) -> str | None:
         return None
     padded = ("", *lines[:MOST], "")
     for above, line, below in zip(padded, padded[1:], padded[2:], strict=False):
-        quotes = (found[1] or found[2] for found in _QUOTED.finditer(line))
+        quotes: tuple[str, ...] = tuple(found[1] or found[2] for found in _QUOTED.finditer(line))
         whole = (line.strip(),) if _SENTENCE.match(above) and _SENTENCE.match(below) else ()
         for text in (*quotes, *whole):
             if SHORTEST <= len(text) <= LONGEST and language_of(None, text) is not None:
