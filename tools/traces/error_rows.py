@@ -102,7 +102,11 @@ def _causes(rows: Sequence[bytes], at: int) -> Sequence[bytes]:
     """The causes of an error as they stand below it, behind the same prefix."""
     head = _REPORT.match(rows[at])
     below = rows[at + 1 : at + 1 + _MOST_CAUSES] if head is not None else ()
-    within = takewhile(lambda line: not line[head.end() :].strip() or line[head.end() :].startswith(_CAUSES), below) if head else ()
+    within = (
+        takewhile(lambda line: not line[head.end() :].strip() or line[head.end() :].startswith(_CAUSES), below)
+        if head
+        else ()
+    )
     causes = list(within)
     return causes if any(line.strip() for line in causes) else ()
 
