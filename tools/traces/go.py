@@ -84,7 +84,7 @@ def _with_panics(log: Log, headers: list[int], stacks: list[Stack]) -> list[Foun
             and stacks[position + 1].first < limit
         ):
             own = Stack(own.first, own.last, [*own.frames, *stacks[position + 1].frames])
-        frames = own.frames if own else _cut_off(log, header, limit) or _told(log.lines[header])
+        frames = own.frames if own else _cut_off(log, header, limit) or ([] if stacks else _told(log.lines[header]))
         drafts[0].frames = below_the_panic(frames)
         found.append(Found("go", root_first(drafts), header))
     return found
