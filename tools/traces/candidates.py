@@ -14,7 +14,7 @@ INNERMOST, OUTERMOST = 300, 100
 """Frames of one failure that are kept from either end (a recursion may print thousands)."""
 
 _TITLE = re.compile(
-    r"\n[^\S\n]*(?:[\w-]{1,30} ){0,2}(?:[Ss]tack ?[Tt]race|[Tt]race ?back|[Bb]ack ?trace|[Cc]all ?[Ss]tack)\s?:?\s*$"
+    r"\n[^\S\n]*[#*_>]{0,6} ?(?:[\w-]{1,30} ){0,2}(?:[Ss]tack ?[Tt]race|[Tt]race ?back|[Bb]ack ?trace|[Cc]all ?[Ss]tack)\s?[:*_]{0,4}\s*$"
 )
 """A last line that only announces the rows below a message is no part of it."""
 

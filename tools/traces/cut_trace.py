@@ -13,6 +13,10 @@ _TITLE: Final = re.compile(r".{0,200}[:\uff1a]\s*$")  # it announces what stands
 _TYPED: Final = re.compile(
     r"((?:[A-Za-z_]\w{0,80}\.){0,6}(?:errors?|exceptions?|exc)\.[A-Z]\w{1,80}): ?(.*)$"
 )  # only its package tells that `UniqueViolation` is an error
+_PRINTED: Final = re.compile(
+    r"(?:^|.{0,300}?: )([A-Z]\w{0,80}(?:Error|Exception|Timeout))(\(.{1,4000}\))$"
+)  # as `repr` prints it
+_ONLY: Final = re.compile(r"\((['\"])([^'\"\\]{1,4000})\1,?\)")
 _PROSE: Final = re.compile(
     r"(?:I|I'm|I've|We|My|Our|Hi|Hello|Any|Anyone|Thanks|Please|Here|This|After|When)\b(?! *:)"
     r"|.{10,}[?!]\s*$|[A-Z][a-z']{0,12}(?: [\w',-]{1,20}){3,40}\.$"
@@ -28,7 +32,7 @@ def said_above(log: Log, first: int, floor: int) -> str:
         line = log.lines[at].strip()
         if log.quiet(at) or says_nothing(line):
             return ""
-        if _TYPED.match(without_level(line)):
+        if _TYPED.match(without_level(line)) or _PRINTED.match(line):
             return line
         if not _TITLE.match(line):
             return "" if at in log.stamped or begins_record(line) or _PROSE.match(line) else line
@@ -38,5 +42,9 @@ def said_above(log: Log, first: int, floor: int) -> str:
 def read(said: str) -> tuple[str | None, str]:
     """Its type, where a package of exceptions tells it, and its message."""
     plain = without_level(said)
+    printed = _PRINTED.match(plain)
+    if printed is not None:
+        only = _ONLY.fullmatch(printed[2])
+        return printed[1], only[2] if only else printed[2]
     typed = _TYPED.match(plain)
     return (typed[1], typed[2]) if typed else (None, plain)

@@ -3,12 +3,26 @@
 import re
 from typing import Final
 
-WORDS: Final = (":ligne ", ":Zeile ", ":línea ", ":linha ", ":riga ", ":строка ", ":wiersz ", ":rad ", ":regel ")
+WORDS: Final = (
+    ":ligne ",
+    ":Zeile ",
+    ":línea ",
+    ":linha ",
+    ":riga ",
+    ":строка ",
+    ":wiersz ",
+    ":rad ",
+    ":regel ",
+    "在 ",
+    "於 ",
+    ":行号 ",
+)
 """What stands before a line's number; one of them in a text shows that its rows have to be translated."""
 
 _ROW: Final = re.compile(
-    r"(?P<margin>\s*)(?:à|bei|en|em|in|в|w|vid|bij|a|\ufffd) (?P<call>[A-Za-z_<][^\s()]{1,600} ?\([^()]{0,400}\))"
-    r"(?: (?:dans|in|en|em|na|в|w|i) (?P<path>.{1,1000}):(?:ligne|Zeile|línea|linha|riga|строка|wiersz|rad|regel) (?P<line>\d{1,9}))?\s*$"
+    r"(?P<margin>\s*)(?:à|在|於|bei|en|em|in|в|w|vid|bij|a|\ufffd) (?P<call>[A-Za-z_<][^\s()]{1,600} ?\([^()]{0,400}\))"
+    r"(?: (?:dans|位置|於|in|en|em|na|в|w|i) (?P<path>.{1,1000}):"
+    r"(?:ligne|行号|Zeile|línea|linha|riga|строка|wiersz|rad|regel) (?P<line>\d{1,9}))?\s*$"
 )
 _BORDER: Final = re.compile(r"\s*--- \S.{1,200} ---\s*$")
 _INNER: Final = re.compile(r"intern|внутренн|wewnętrzn|inre", re.IGNORECASE)

@@ -16,7 +16,7 @@ _ROW: Final = re.compile(
     r"(?: \(([^(),\n]{1,400}), line (\d{1,7})\))?\s*$"
 )
 _RAISED: Final = re.compile(r"(?:.{0,200}?[\s*:])?exception (error|exit|throw): (.*)$")
-_TERM: Final = re.compile(r"\{([a-z]\w{0,80}),\s*(.{1,4000})\}", re.DOTALL)
+_TERM: Final = re.compile(r"\{([a-z]\w{0,80}),\s{0,80}+(.{1,4000})\}", re.DOTALL)
 _BELOW: Final = re.compile(r"\*\*(error|exit|throw):(.*)$")  # as EUnit prints it
 _FUN: Final = re.compile(r"'-([\w-]{1,100}?)/\d{1,3}-.{0,100}'$")
 

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from tools.traces.blocks import Block, places_of
@@ -17,9 +18,9 @@ _WORD: Final = re.compile(rb"ERR|FATAL|CRITICAL|SEVERE|error|fatal|critical|(?<=
 _NUMBERED: Final = b'"level":5'
 _LETTERED: Final = (b"E0", b"E1")
 _CONSOLE: Final = (b"fail: ", b"crit: ")
-_CATEGORY: Final = re.compile(rb"(?:fail|crit): [\w.+`<>]{1,200}\[\d{1,9}\]\s*$")
+_CATEGORY: Final = re.compile(rb"(?:.{0,80}\s)?(?:fail|crit): [\w.+`<>]{1,200}\[\d{1,9}\]\s*$")
 """The console of .NET: what is said stands on the line below."""
-_BEHIND: Final = (b" E0", b" E1")
+_BEHIND: Final = (b" E0", b" E1", b" fail: ", b" crit: ")
 """The same behind a container's stamp."""
 
 _ROW: Final = re.compile(
@@ -27,6 +28,10 @@ _ROW: Final = re.compile(
 )
 _TYPED: Final = re.compile(rb"\w(?:Error|Rejection)(?::|\])")
 _LEVEL: Final = re.compile(rb"ERR|FATAL|CRITICAL|SEVERE|\berror|fatal|critical|(?<=\[)crit\]")
+_REPORT: Final = re.compile(rb"(?:.{0,80}\s)?(?=Error: ?)")
+"""An error of Rust's that `main` returned: its causes stand below it."""
+_CAUSES: Final = (b"Caused by:", b" ")
+_MOST_CAUSES: Final = 12
 _FAR: Final = 12
 """A line without a level that names a type counts only where no row of a trace stands as near as that."""
 _NEAR: Final = 3
@@ -89,8 +94,21 @@ class ErrorRows:
 
 
 def _with_message(rows: Sequence[bytes], at: int) -> bytes:
-    below = rows[at + 1 : at + 2] if rows[at].startswith(_CONSOLE) and _CATEGORY.match(rows[at]) else ()
+    below = rows[at + 1 : at + 2] if _CATEGORY.match(rows[at]) else _causes(rows, at)
     return b"\n".join((rows[at], *below))
+
+
+def _causes(rows: Sequence[bytes], at: int) -> Sequence[bytes]:
+    """The causes of an error as they stand below it, behind the same prefix."""
+    head = _REPORT.match(rows[at])
+    below = rows[at + 1 : at + 1 + _MOST_CAUSES] if head is not None else ()
+    within = (
+        takewhile(lambda line: not line[head.end() :].strip() or line[head.end() :].startswith(_CAUSES), below)
+        if head
+        else ()
+    )
+    causes = list(within)
+    return causes if any(line.strip() for line in causes) else ()
 
 
 def hot_near(hot: HotLines, at: int) -> bool:
@@ -105,7 +123,7 @@ def error_lines(block: Block) -> list[int]:
     places = [at for at in places_of(block.folded, stems) if _WORD.match(text, at) is not None]
     if b'"' in text:
         places += places_of(text, (_NUMBERED,))
-    places += [at + 1 for at in places_of(text, (b"\nE", *_BEHIND)) if text.startswith(_LETTERED, at + 1)]
+    places += [at + 1 for at in places_of(text, (b"\nE", *_BEHIND)) if text.startswith((*_LETTERED, *_CONSOLE), at + 1)]
     places += [at + 1 for at in places_of(text, (b"\nfail: ", b"\ncrit: "))]
     places += [0] if text.startswith((*_LETTERED, *_CONSOLE)) else []
     return block.rows_of(places) if places else []

@@ -98,7 +98,12 @@ def errors_of_unit(log: Log) -> list[Found]:
     """The same of the lines around one trace of a large log, whose other lines are read elsewhere: rows that no family knows count
     when what stands above them speaks of an error."""
     traces = [with_fields(log, one) for one in traces_in(log)]
-    return traces or [one for one in loose_rows.find(log) if _speaks_of_error(log, one)] or rowless.find(log) or sentences.find(log)
+    return (
+        traces
+        or [one for one in loose_rows.find(log) if _speaks_of_error(log, one)]
+        or rowless.find(log)
+        or sentences.find(log)
+    )
 
 
 def _speaks_of_error(log: Log, found: Found) -> bool:

@@ -6,6 +6,10 @@ _BREAK = re.compile(
     r"(?:\\r)?\\n(?=\s|\\[rnt]|\"|'|$|#\d|at |from |Traceback|File |Caused by|Stack trace|Next |\[stacktrace\]|\[previous"
     r"|goroutine |called |stack backtrace:|note: |During handling|The above exception|[A-Z][A-Za-z]{0,40}(?:Error|Exception)\b)"
 )
+_CONTROLS = re.compile(
+    r"^(?:#011)+(?=[\w/.<])|#012(?=\s|#01[12]|$|at |Traceback|File |Caused by|[A-Z][\w.]{0,80}(?:Error|Exception)\b)"
+)
+"""What syslog makes of tabs and line ends."""
 _FOLDED = re.compile(
     r"(?<=[\w)>:.'!\]]) {1,8}(?=at (?:async |new )?(?:(?:(?! at )[\w$.<>\[\]/ *]){1,200}+\((?:[^()\s]{1,400}:\d{1,9}|native|<anonymous>"
     r"|Native Method|Unknown Source)\)|\S{1,400}:\d{1,9}:\d{1,9}\b))"
@@ -13,6 +17,9 @@ _FOLDED = re.compile(
 _FOLDED_DOTNET = re.compile(
     r" {1,8}(?=at [A-Za-z_<][\w.<>`|+,\[\]]{2,300}\((?:[A-Za-z_][^()]{0,300} [^()]{1,100})?\)(?: in .{1,300}?:line \d{1,9})?(?: at |$))"
 )
+_FOLDED_CHINESE = re.compile(r"(?<=\)) {1,8}(?=在 [\w.<>+`]{3,300}\()")
+_GOROUTINE = re.compile(r" (goroutine \d{1,12} \[[^\]]{1,100}\]:) ")
+_PLACE_OF_GO = re.compile(r" (/[^\s:]{1,500}\.go:\d{1,9}(?: \+0x[0-9a-f]{1,16})?)(?: |$)")
 _EVENT = re.compile(r" (?=at [A-Za-z_<][\w.<>`|+,\[\]]{2,300}\(|Exception Info: )")
 _VALUES = re.compile(r"(?<=[\[,]) ?(?=\{ fn: \")")
 _END_OF_ROW = re.compile(r"(at [^()]{1,300}\([^()]{1,400}\)|at \S{1,400}) {1,8}(\{.*)$")
@@ -37,6 +44,8 @@ def unescaped(line: str) -> str:
     PHP names and Windows paths (`App\\name`) look like an escape: where the text does not double its backslashes,
     only a break that is followed by the beginning of a trace line counts.
     """
+    if "#01" in line and _CONTROLS.search(line):
+        line = line.replace("#012", "\n").replace("#011", "\t")
     if len(_BREAK.findall(line, 0, 100_000)) < 2:
         return _unfolded(line)
     if _PROPER.search(line) or not _OTHER_USE.search(line):
@@ -56,10 +65,16 @@ def _unfolded(line: str) -> str:
         return _NUMBERED.sub("\n", _TITLE.sub("\n", line))
     if line.count("{ fn: ") > 1:
         return _VALUES.sub("\n", line)
+    if " goroutine " in line and len(_PLACE_OF_GO.findall(line)) > 1:
+        return _PLACE_OF_GO.sub(r"\n\t\1\n", _GOROUTINE.sub(r"\n\n\1\n", line))
+    line = _FOLDED_CHINESE.sub("\n   ", line)
     if line.count(" at ") < 2:
         return line
-    if "Exception Info: " in line:
-        return _EVENT.sub("\n", line)
+    return _EVENT.sub("\n", line) if "Exception Info: " in line else _unfolded_at(line)
+
+
+def _unfolded_at(line: str) -> str:
+    """Rows of .NET, Java and JavaScript that follow each other in one line."""
     head, *rows = _FOLDED_DOTNET.split(line)
     if len(rows) > 1:
         return "\n".join([head, *("   " + row for row in rows)])

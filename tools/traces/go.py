@@ -25,6 +25,7 @@ _ERROR_FIELD = re.compile(r'"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
 _FIELD = re.compile(r"(?:^|\s)(?:error|err|panic|msg)=\"((?:[^\"\\]|\\.){1,2000})\"")
 _LABEL = re.compile(r"\s*\w*[Ss]tack(?:[ _]?trace)?\s?[:=]\s*$")
 _QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
+_LABEL_ALONE = re.compile(r"\w{1,20}:")
 _COLUMNS = re.compile(r"\t|\s{3,}")
 _PANICKED = re.compile(r"(?:.{0,200}\W)?[Pp]anick?(?:ed|ing)?(?: [\w.-]{1,40}){0,3}: (?=\S)")
 _FIXED = re.compile(
@@ -76,7 +77,14 @@ def _with_panics(log: Log, headers: list[int], stacks: list[Stack]) -> list[Foun
             position += 1
         own = stacks[position] if position < len(stacks) and stacks[position].first < limit else None
         drafts = _drafts(log, header, own.first if own else header + 1)
-        frames = own.frames if own else _cut_off(log, header, limit) or _told(log.lines[header])
+        if (
+            own
+            and log.lines[own.first - 1] == "runtime stack:"
+            and position + 1 < len(stacks)
+            and stacks[position + 1].first < limit
+        ):
+            own = Stack(own.first, own.last, [*own.frames, *stacks[position + 1].frames])
+        frames = own.frames if own else _cut_off(log, header, limit) or ([] if stacks else _told(log.lines[header]))
         drafts[0].frames = below_the_panic(frames)
         found.append(Found("go", root_first(drafts), header))
     return found
@@ -143,6 +151,7 @@ def _bare(log: Log, stack: Stack) -> Found:
         message = "\n".join([_LOGRUS.sub("", log.lines[begun]), *log.lines[begun + 1 : above], message])
     panicked = _PANICKED.match(message) if any(map(raises, stack.frames)) else None
     kind, message = ("panic", message[panicked.end() :]) if panicked else (None, message)
+    message = "" if _LABEL_ALONE.fullmatch(message) else message
     draft = Draft(kind, message, below_the_panic(stack.frames))
     return Found("go", root_first([draft]), max(above, 0))
 

@@ -21,7 +21,8 @@ NEAR: Final = 20
 _SUFFIX: Final = re.compile(
     rb"\.(?=[cdefghijklmnprstvz])(?:java|kts?|scala|groovy|clj|php|phtml|inc|py|pyx|rb|erb|haml|slim|rake|go|rs|exs?|erl|[jt]sx?|[mc][jt]s|vue|svelte|cs"
     rb"|fs|vb|lua|dart|swift|cr|jl|hs|nim|zig|cc?|cpp|cxx|hh?|hpp|mm?|pl|pm|html|cshtml)(?:\x1b\[[\d;]{0,10}m)?"
-    rb"(?::(?:(?:line|ligne|Zeile|l\xc3\xadnea|linha|riga|\xd1\x81\xd1\x82\xd1\x80\xd0\xbe\xd0\xba\xd0\xb0|wiersz|rad|regel) |formatted:)?\d"
+    rb"(?::(?:(?:line|ligne|Zeile|l\xc3\xadnea|linha|riga|\xd1\x81\xd1\x82\xd1\x80\xd0\xbe\xd0\xba\xd0\xb0|wiersz|rad|regel"
+    rb"|\xe8\xa1\x8c\xe5\x8f\xb7) |formatted:)?\d"
     rb"| ?\(\d|\)| (?:on|in) line \d|,? line \d| - line \d| -> \*|\\*[\"'\xe2][^\n]{0,12},? line|: (?:call to |\S{1,100} thrown)"
     rb"|\\*\", ?\\*\"line| in \S{1,200} at line \d"
     rb"|\"\},[ \t\r]?\{line,|\\*\"[^\n]{0,300}\"(?:lineno|line_?number|lineNumber|line)\\*\")",
@@ -41,7 +42,9 @@ _BEGINNINGS: Final = (
 )  # fmt: skip
 
 
-_TYPED: Final = re.compile(rb"(?:^|[\s\]'>])(?:[A-Za-z_]\w{0,80}[.+]){2,12}[A-Z][\w$]{0,120}?(?:Exception|Error)(?: ?: |:?\r?$|' in )")
+_TYPED: Final = re.compile(
+    rb"(?:^|[\s\]'>])(?:(?:[A-Za-z_]\w{0,80}[.+]){2,12}|System\.|kotlin\.)[A-Z][\w$]{0,120}?(?:Exception|Error)(?: ?: |:?\r?$|' in )"
+)
 _ENDINGS: Final = (b"Exception", b"Error")
 _LONGEST: Final = 600
 

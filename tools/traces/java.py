@@ -40,6 +40,8 @@ _WRONG = re.compile(
     r"(?i)err|exception|fail|fatal|cannot|could not|unable|unexpected|invalid|denied|refused|timed? ?out|abort|crash|severe"
 )
 """What a person or a tool says above rows whose head was cut off is no message unless it tells that something went wrong."""
+_SLASHED = re.compile(r"(?:[a-z]\w{0,60}/){1,12}[A-Z]\w{0,100}(?:Exception|Error|Throwable)(?=:|$)")
+_MODULE = re.compile(r"^[\w.]{1,100}@[\w.-]{1,40}/")
 _ARCHIVE = re.compile(r"\s*~?\[[^\]\s]{1,200}:[^\]\s]{0,60}\]\s*$")  # a terminal broke the row before it
 _ROOT_CAUSE = re.compile(r".{1,1000} with root cause ([A-Za-z_][\w.$]{0,300})(?:: (.*))?$")
 _SCALA = re.compile(r"\$?\$anonfun\$(?:([A-Za-z_]\w*)\$)?")
@@ -102,7 +104,12 @@ def _continues(log: Log, index: int, last: int) -> bool:
 
 def _begins(line: str) -> bool:
     """Whether this line could be the header of a stack: a role, or a type."""
-    return _ROLE.match(line) is not None or _TYPE.match(line.strip()) is not None
+    return _ROLE.match(line) is not None or _TYPE.match(_dotted(line).strip()) is not None
+
+
+def _dotted(line: str) -> str:
+    """IBM's machine prints the slashes of its class files."""
+    return _SLASHED.sub(lambda found: found[0].replace("/", "."), line, count=1) if "/" in line else line
 
 
 def _draft(log: Log, header: int, index: int, margin: int) -> tuple[Draft, str, int]:
@@ -112,7 +119,7 @@ def _draft(log: Log, header: int, index: int, margin: int) -> tuple[Draft, str, 
         said = log.lines[above] if above < index else ""
         told = "" if above not in log.stamped and _SENTENCE.match(said) and not _WRONG.search(said) else said
         return _from_log_row(told), "", above
-    line = log.lines[header]
+    line = _dotted(log.lines[header])
     role = _ROLE.match(line)
     text = line[role.end() :] if role else line
     typed = _TYPE.match(text.strip())
@@ -153,7 +160,10 @@ def _frame(line: str) -> Frame | None:
     if not found or "." not in found[2]:
         return None
     owner, _, method = found[2].rpartition(".")
-    place = _PLACE.match(found[3].strip())
+    file = _MODULE.sub("", found[3].strip())
+    if "." not in owner and file != found[3].strip():
+        owner = found[1].replace("/", ".") + owner
+    place = _PLACE.match(file)
     if (
         place is None
         and (script := _SCRIPT.match(found[3].strip())) is not None

@@ -21,7 +21,9 @@ _NAMES: Final = (
     ("trace", re.compile(r"(?:stack ?)?trace$|backtrace$", re.IGNORECASE)),
 )
 TYPE: Final = re.compile(r"(?:[A-Za-z_]\w{0,100}+(?:\.|::|\\)){0,20}+[A-Z]\w*+(?= at |$)")
-_NAMED: Final = re.compile(r"(?:NS\w+|(?:\w+\.)+\w*)(?:Exception|Error)$")  # other words tell an error only beside a place
+_NAMED: Final = re.compile(
+    r"(?:NS\w+|(?:\w+\.)+\w*)(?:Exception|Error)$"
+)  # other words tell an error only beside a place
 _HEADING: Final = re.compile(r"\s{0,12}([A-Z][a-z]{2,12}(?: [A-Za-z]{2,10})?):\s*$")
 _PLACE: Final = re.compile(r"(\S.{0,500}?) on line (\d{1,7})$")
 _FENCE: Final = re.compile(r"\s*(?:`{3}|~{3})")

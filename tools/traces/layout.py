@@ -146,7 +146,7 @@ def _row_without_ticks(line: str) -> str:
 
 def _closes(line: str) -> bool:
     """Whether the backtick at the end stands alone: Ruby opens with one what it closes with an apostrophe."""
-    return line.endswith("'`") or (line.endswith("`") and line.count("`") % 2 == 1)
+    return line.endswith("'`") or (line.endswith("`") and line.count("`") % 2 == 1 and "```" not in line)
 
 
 def _without_bullets(lines: list[str]) -> list[str]:

@@ -19,6 +19,9 @@ _WORD: Final = re.compile(
 _KUBERNETES: Final = re.compile(
     r"(?:.{0,80}\s)?(?P<letter>[EFIW])\d{4} \d\d:\d\d:\d\d\.\d{1,9}\s+\d{1,9} [\w./-]{1,200}:\d{1,7}\] "
 )
+_EXCLAIMED: Final = re.compile(
+    r"(?:\d{4}[-/]\d\d[-/]\d\d[T ][\d:.]{8,20}(?:Z|[+-]\d\d:?\d\d)? )?(?P<letter>[EWID])! (?=\S)"
+)
 _LOGCAT: Final = re.compile(r"(?P<letter>[EFIWDV])/[\w.:-]{1,60} ?\( ?\d{1,9}\): ")
 _JSON: Final = re.compile(
     r"\"(?:@?level|@l|lvl|severity|severity_?text|levelname|level_name|log_?level|log\.level)\"\s?:\s?(?:\"(?P<name>\w{1,12})\"|(?P<number>\d{1,4}))",
@@ -46,7 +49,7 @@ def level_of(line: str) -> Level | None:
     text = line[:_SEARCHED]
     if '"' in text and "{" in text and (found := _JSON.search(line[:4_000])) is not None and line.lstrip()[:1] == "{":
         return _of_number(int(found["number"])) if found["number"] else _named(found["name"].lower(), 0)
-    lettered = _KUBERNETES.match(text) or _LOGCAT.match(text)
+    lettered = _KUBERNETES.match(text) or _LOGCAT.match(text) or _EXCLAIMED.match(text)
     if lettered:
         return Level(lettered["letter"] in "EF", lettered["letter"] in "IDV", lettered.end())
     for word in _WORD.finditer(text):

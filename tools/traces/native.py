@@ -15,7 +15,7 @@ from tools.traces.records import begins_record, without_level
 MAX_MESSAGE_LINES = 20
 MAX_APART = 40
 
-CUES = ("#0 ", "#1 ", "what(): ", "stack traceback:", "', reason: '")
+CUES = ("#0 ", "#1 ", "what(): ", "stack traceback:", "', reason: '", "] [Line: ")
 
 _ROW = re.compile(
     r"\s*+#\d{1,4}:?\s++(?:0x[0-9a-f]{1,16}\s++)?(?:in )?(\S.{0,600}?)\s{1,40}+(?:at )?\(?([^\s()]{1,600}\.\w{1,6}):(\d{1,9})(?::(\d{1,9}))?\)?$"
@@ -28,6 +28,10 @@ _THROWN = re.compile(r"terminate called after throwing an instance of '([^']{1,3
 _TERMINATED = re.compile(
     r".{0,400}?'([A-Z]\w{1,80}(?:Exception|Error))', reason: '(.*?)'?(?: \*{3})?(?: userInfo:.*|`{1,3})?$"
 )
+_ENGINE = re.compile(
+    r"(?:.{0,200}?[\s:\]])?((?:Assertion|Ensure condition) failed: .{1,500}?|Fatal error:?) \[File: ?([^\]]{1,400})\] \[Line: ?(\d{1,9})\]"
+)
+"""How Unreal tells of a check that failed; a fatal error says below what it is."""
 _UNHANDLED = re.compile(r"[Uu]nhandled [Ee]xception: ")
 _WHAT = re.compile(r"\s*what\(\): {1,3}(.*)$")
 _SANITIZER = re.compile(r"(?:==\d{1,9}==)?\s?(?:ERROR|WARNING): (\w{1,40}Sanitizer): (.*)$")
@@ -52,15 +56,26 @@ def find(log: Log) -> list[Found]:
             blocks[-1][1].frames.append(frame)
         elif inside and not _NO_PLACE.match(line):
             inside = False
-        uncaught = _TERMINATED.match(line) if "', reason: '" in line else None
-        if uncaught:
-            thrown.append((index, Draft(uncaught[1], uncaught[2])))
-        raised = _THROWN.search(line) if "terminate called" in line else None
-        if raised:
-            thrown.append((index, Draft(raised[1], _what(log, index + 1))))
+        raised = _thrown(log, index)
+        if raised is not None:
+            thrown.append((index, raised))
     for index, draft in thrown:
         _take_rows_below(index, draft, blocks)
     return [Found(None, (draft.failure(),), at) for at, draft in sorted(thrown + blocks, key=lambda one: one[0])]
+
+
+def _thrown(log: Log, index: int) -> Draft | None:
+    """An exception that nobody caught, or a check of an engine's that failed."""
+    line = log.lines[index]
+    uncaught = _TERMINATED.match(line) if "', reason: '" in line else None
+    if uncaught:
+        return Draft(uncaught[1], uncaught[2])
+    checked = _ENGINE.match(line) if "] [Line: " in line else None
+    if checked:
+        said = checked[1] if "failed" in checked[1] else "".join(log.lines[index + 1 : index + 2]).strip()
+        return Draft(None, said, [Frame(path=slashed(checked[2]), line=number(checked[3]))])
+    raised = _THROWN.search(line) if "terminate called" in line else None
+    return Draft(raised[1], _what(log, index + 1)) if raised else None
 
 
 def _what(log: Log, first: int) -> str:

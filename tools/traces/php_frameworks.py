@@ -11,7 +11,9 @@ from tools.traces.php_header import LEVELS, TYPE, Header, completed, header_in
 _SYMFONY_2 = re.compile(
     rf"(?:.{{0,200}}?\s)?({TYPE}): (.*) \((?:uncaught|caught) exception\) at (\S{{1,1000}}) line (\d{{1,9}})"
 )
-_IN_QUOTES = re.compile(rf"(?<![A-Za-z])({LEVELS}):? [\"“](.{{3,2000}}? (?:on line |:)\d{{1,9}})[\"”]", re.IGNORECASE)
+_IN_QUOTES = re.compile(
+    rf"(?<![A-Za-z])({LEVELS}):? [\"“]([^\"“”]{{3,1000}}?(?: on line |:)\d{{1,9}})[\"”]", re.IGNORECASE
+)
 _WRONG_ARGUMENT = re.compile(
     r"\W{0,8}((?:Argument \d{1,3} passed to |[\w\\]{1,200}(?:::|->)?\w{0,100}\(\): Argument #\d).{1,1000}, called in .{1,1000})"
 )

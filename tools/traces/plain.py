@@ -9,6 +9,7 @@ from tools.traces.announced import Announced, announced
 from tools.traces.candidates import MAX_MESSAGE
 from tools.traces.lines import Log
 from tools.traces.locations import LANGUAGES, language_of_type, number, slashed
+from tools.traces.quoted_words import quoted_message
 from tools.traces.records import without_level
 from tools.traces.runtime_words import language_of
 from tools.traces.told_in_words import ended
@@ -33,8 +34,8 @@ _IN_BRACKETS = re.compile(
     r"\s*((?:(?:[A-Z]\w{0,80}::){1,8}\w{0,80}|[A-Z]\w{1,80})(?:Error|Exception|Invalid|NotFound)) \((.{1,2000})\):?$"
 )
 _INSPECTED: Final = re.compile(
-    r"(?:.{0,300}?[\s>|:{])?\[((?:[A-Za-z_$][\w$]{0,80}\.){0,5}[A-Z][\w$]{0,80}(?:Error|Exception|Rejection|Warning))"
-    r"(?: \[\w{1,80}\])?: (.{1,4000})\](?:,? ?[{}].{0,1000}|,)?\s*$"
+    r"(?:.{0,200}?[\s>|:{])?\[((?:[A-Za-z_$][\w$]{0,80}\.){0,5}[A-Z][\w$]{0,80}(?:Error|Exception|Rejection|Warning))"
+    r"(?: \[\w{1,80}\])?: (.{1,4000})\](?:,? ?[{}].{0,300}|,)?\s*$"
 )
 """An error as Node.js and React Native print a value that has no stack."""
 _OBJECT: Final = re.compile(
@@ -46,7 +47,7 @@ _BRACKET_OPEN: Final = re.compile(
 )
 """Rails' own form, whose message goes on in the next line with a suggestion."""
 _TYPE_BEHIND: Final = re.compile(
-    r"(?:^\s*|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) "
+    r"(?:^\s*+|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) "
     r"\(((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception))\)(?=[\"”`]|\s*$)"
 )
 """A message with its type in brackets behind it, as Ruby prints it and people quote it."""
@@ -100,8 +101,12 @@ def read(log: Log) -> tuple[str | None, Failure]:
         at, said = best
         if inspected(lines[at]):
             frames = _place_told(lines[at : at + MAX_MESSAGE_LINES]) or frames
-        message = "\n".join([said.message, *_listed_below(said.message, lines[at + 1 :])])
+        goes_on = _in_bracket if _BRACKET_OPEN.match(lines[at]) else _listed_below
+        message = "\n".join([said.message, *goes_on(said.message, lines[at + 1 :])])
         return language_told(said, lines, frames), Failure(type=said.type, message=message, frames=frames)
+    quoted = quoted_message(log.lines)
+    if quoted is not None:
+        return language_of(None, quoted), Failure(message=quoted, frames=frames)
     lines = _without_labels(lines)
     ends = (at for at, line in enumerate(lines) if at and _SUGGESTED.match(line))
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
@@ -142,7 +147,7 @@ def _worth_reading(log: Log) -> Sequence[str]:
         at for first, end in zip(ends[::2], ends[1::2], strict=False) for at in range(first + 1, end) if at in said
     ]
     said = inside or [at for at in said if at not in fences]
-    said = _of_speaking_record(log, said) or said
+    said = list(_of_speaking_record(log, said) or said)
     for spoken in (
         [log.lines[at] for at in said if at not in mute and not _REQUEST.search(log.lines[at])],
         [log.lines[at] for at in said if at not in mute],
@@ -166,6 +171,12 @@ def _listed_below(message: str, below: Sequence[str]) -> Sequence[str]:
     """The points of a list that a message announces with a colon at its end."""
     ends = next((at for at, line in enumerate(below) if not _POINT.match(line)), len(below))
     return below[:ends] if message.rstrip().endswith((":", "：")) else ()
+
+
+def _in_bracket(_: str, below: Sequence[str]) -> Sequence[str]:
+    """What a bracket that is still open holds besides, down to a suggestion."""
+    ends = next((at for at, line in enumerate(below[:MAX_MESSAGE_LINES]) if _SUGGESTED.match(line)), 0)
+    return [line.strip() for line in below[:ends]]
 
 
 def told(line: str) -> Announced | None:

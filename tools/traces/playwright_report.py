@@ -25,8 +25,9 @@ def find(log: Log) -> list[Found]:
     """Every heading whose block holds no row; the others are read as any stack is."""
     headings = [(at, found) for at, line in enumerate(log.lines) if (found := _HEADING.match(line))]
     ends = [*(at for at, _ in headings[1:]), len(log.lines)]
-    found = (_found(log, at, min(end, at + MOST), heading) for (at, heading), end in zip(headings, ends, strict=False))
-    return [one for one in found if one is not None]
+    blocks = zip(headings, ends, strict=False)
+    read = (_found(log, at, min(end, at + MOST), heading) for (at, heading), end in blocks)
+    return [one for one in read if one is not None]
 
 
 def _found(log: Log, at: int, end: int, heading: re.Match[str]) -> Found | None:

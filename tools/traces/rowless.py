@@ -15,7 +15,7 @@ MAX_BELOW: Final = 8
 NEAR: Final = 2
 
 _NAME: Final = r"((?:[A-Za-z_]\w*[.+]){1,12}[A-Z]\w*(?:\$\w+)*?(?:Exception|Error|Throwable))"
-_NAMED: Final = re.compile(rf"(?<![\w.$/\\\"'`(]){_NAME}(?: ?: ?(.*)|:?|(?: \([^()]{{1,60}}\)))$")
+_NAMED: Final = re.compile(rf"(?<![\w.$/\\\"'(]){_NAME}(?: ?: ?(.*)|[:`]?|(?: \([^()]{{1,60}}\)))$")
 _CAUSED: Final = re.compile(
     rf"\s*(?:Caused by: |Wrapped by: |---> (?:\(Inner Exception #\d+\) )?){_NAME}(?: ?: ?(.*)|:?)$"
 )
@@ -24,6 +24,8 @@ _ADDITIONAL: Final = re.compile(r"\s*Additional information: (\S.*)$")
 _INLINE: Final = re.compile(rf" ---> {_NAME}(?: ?: ?(.*)|:?)$")
 _MESSAGE: Final = re.compile(r"\s*Message ?[=:] ?(\S.*)$")
 _FURTHER: Final = re.compile(r"\s+(?!at |\.\.\. |---|Message|HResult|Source|StackTrace)\S")
+_NOTHING_BEFORE: Final = re.compile(rf"(?:.{{0,200}}[:>*\]\"]\s{{1,4}}|\W{{0,8}}|Exception ){_NAME}")
+"""A type behind a sentence's words has no message on the next line."""
 _PLACE: Final = re.compile(r"[\w./\\-]{2,300}\.\w{1,6}(?::|, line )\d{1,9}\)?\s*$")
 _QUOTED: Final = re.compile(r"'([^']{3,2000})'$")
 _OF_JAVA: Final = frozenset(
@@ -121,7 +123,12 @@ def _add(log: Log, chain: _Chain, kind: str, message: str) -> None:
     recorded = _THROWN.match(log.lines[chain.end - 1]) is not None or any(
         record.first == chain.end - 1 for record in log.records
     )
-    if not message and not recorded and _says_message(log, chain.end, below):
+    if (
+        not message
+        and not recorded
+        and _NOTHING_BEFORE.match(log.lines[chain.end - 1])
+        and _says_message(log, chain.end, below)
+    ):
         labelled = _MESSAGE.match(below)
         chain.drafts[-1].message = labelled[1] if labelled else below.strip()
         chain.end += 1

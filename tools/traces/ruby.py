@@ -45,10 +45,17 @@ _LED = re.compile(r" (?:error|exception): ")
 _MARKED = re.compile(r"\s*\^[\^~]*(?:\):?)?$")
 _LISTED = re.compile(r"\s*(?:=> ?|>> ?)?\d{1,6}(?::|\s\|)(?: |$)")
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
-_DASHED = re.compile(r"(?:.{0,80}\s)?((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception|Invalid|NotFound)) - (.*?):?$")
+_DASHED = re.compile(r"(?:.{0,80}\s)?((?:[A-Z]\w*::)*(?:[A-Z]\w*)?(?:Error|Exception|Invalid|NotFound)) - (.*?):?$")
 _IN_WORDS = re.compile(
-    r".{0,400}?[\s:]((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception|Invalid|NotFound|Timeout|Failure)) \((.*?)(?:\):)?$"
+    r".{0,400}?(?:\s|(?<!:):)((?:[A-Z]\w*::)*(?:[A-Z]\w*)?(?:Error|Exception|Invalid|NotFound|Timeout|Failure)) \((.*?)(?:\):)?$"
 )
+_QUOTED = re.compile(
+    r".{0,200}?[\"“]((?:[A-Z]\w*::)*(?:[A-Z]\w*)?(?:Error|Exception|Invalid|NotFound|Timeout|Failure)) \(([^\"”]{1,1000})\)[\"”]"
+)
+_OPENED = re.compile(
+    r".{0,300}?\s((?:[A-Z]\w*::)+(?:[A-Z]\w*)?(?:Error|Exception|Invalid|NotFound)) \(([^()]{1,2000})$"
+)
+_OF_LOGGER = re.compile(r"[DIWEFA], \[\d{4}-[^\]]{6,60}\] {1,2}[A-Z]{3,5} -- [^:]{0,80}: ")
 _EXPECTED = "Failure/Error: "
 _WITHIN = re.compile(r"(?:(?:block|rescue|ensure|else)(?: \(\d+ levels\))? in )+")
 _TEMPLATE = re.compile(r"\s*In \S{1,400}\.\w{2,8}\s*$")  # Rails 2 names the template below the message
@@ -116,6 +123,8 @@ def _stacks(log: Log) -> list[_Stack]:
 
 def _row(line: str) -> tuple[Frame, str | None, bool] | None:
     """A frame, what its line says was raised, and whether rows are numbered (then they run outermost first)."""
+    if ", [" in line[:4] and (logger := _OF_LOGGER.match(line)) is not None:
+        line = line[logger.end() :]
     found = _FRAME.match(line) if ":in" in line else None
     here = _RAISED_HERE.match(line) if ".rb:" in line and (found is None or " " in found[4].strip()) else None
     if here and here["before"].strip() and not _PATH_BEFORE.search(here["before"]):
@@ -189,7 +198,7 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
     header = _HEADER.match(line)
     dashed = _DASHED.match(line)
     inspected = _INSPECTED.match(line)
-    within = None if header or occurred or inspected or dashed else _IN_WORDS.match(line)
+    within = None if header or occurred or inspected or dashed else _in_words(line)
     behind = None if header or occurred or inspected or within else _TYPED.match(_without_leading(line.strip()))
     said = None if header or occurred or inspected else announced(line)
     kind, first = (
@@ -211,7 +220,13 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
     )
     first = _ON_LINE.sub("", first.removesuffix(f" ({kind})"))
     below = _told(log.lines[at + 1 : stack.first]) if kind else []
-    return Draft(kind, "\n".join([first, *below]).removesuffix("):"), stack.frames), at, caused
+    message = "\n".join([first, *below]).removesuffix("):").removesuffix("\n)")
+    return Draft(kind, message, stack.frames), at, caused
+
+
+def _in_words(line: str) -> re.Match[str] | None:
+    """A type and its message in brackets, behind other words."""
+    return _QUOTED.match(line) or _IN_WORDS.match(line) or _OPENED.match(line)
 
 
 def _without_leading(line: str) -> str:
@@ -261,7 +276,7 @@ def _header(log: Log, first: int, floor: int) -> int:
         header = _HEADER.match(line) if line.strip() else None
         if header and (header[2] or header[3] or header[4] or header[1].endswith(("Error", "Exception"))):
             return index
-        if line.lstrip().startswith(_EXPECTED) or _DASHED.match(line):
+        if line.lstrip().startswith(_EXPECTED) or _DASHED.match(line) or _OPENED.match(line):
             return index
         if _OCCURRED.match(line) or _INSPECTED.match(line) or (line.strip() and announced(line)):
             return index

@@ -65,7 +65,7 @@ _WORDS: Final = (
 )
 
 
-_KEY: Final = re.compile(r"'[^'\n]{1,300}'|\d{1,20}|\(.{1,300}\)")
+_KEY: Final = re.compile(r"[ub]?'[^'\n]{1,300}'|u[\"'].{1,4000}[\"']|\d{1,20}|\(.{1,300}\)")
 """Python prints the key alone; others a sentence."""
 
 

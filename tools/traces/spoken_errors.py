@@ -23,7 +23,8 @@ _BEHIND_LEVEL: Final = re.compile(
 )
 _LOGGER: Final = re.compile(
     r"(?:\d{1,9} --- )?(?:\[[^\[\]\n]{1,100}\]\s*){0,3}"
-    r"(?:(?P<name>(?:[a-z_]\w{0,60}(?:::[a-z_]\w{0,60}){1,8}|[\w.$/<>-]{1,150}(?::[\w<>.]{1,80})?(?::\d{1,7})?))(?:\s*(?: - |: |\t)\s*))?(?=\S)"
+    r"(?:(?P<name>(?:(?:[\w.-]{1,60} )?[a-z_]\w{0,60}(?:::[a-z_]\w{0,60}){1,8}|"
+    r"[\w.$/<>-]{1,150}(?::[\w<>.]{1,80})?(?::\d{1,7})?))(?:\s*(?: - |: |\t)\s*))?(?=\S)"
 )
 _CATEGORY: Final = re.compile(r"[\w.+`<>]{1,200}\[\d{1,9}\]")
 """What .NET's console writes behind a level; what is said stands below it."""
@@ -149,7 +150,11 @@ def _without_logger(line: str) -> str:
     if pairs and ("msg=" in line or ("err" in line and "level=" in line)):
         said = pairs.get("msg") or pairs.get("message") or ""
         return ": ".join(filter(None, (said, pairs.get("err") or pairs.get("error") or pairs.get("reason") or "")))
-    if level is not None and (rest := _IN_BRACKET.match(line[: level.end][::-1])) and (close := _CLOSE.match(line, level.end)):
+    if (
+        level is not None
+        and (rest := _IN_BRACKET.match(line[: level.end][::-1]))
+        and (close := _CLOSE.match(line, level.end))
+    ):
         line = line[: level.end - rest.end()] + line[close.end() :]
         return _without_logger(f"ERROR {line}")
     behind = _BEHIND_LEVEL.match(line, level.end) if level is not None else None
@@ -163,7 +168,11 @@ def _without_logger(line: str) -> str:
 def _with_error(text: str) -> str:
     """A message whose fields stand behind it as pairs: without them, but for the error."""
     fields = _PAIRS.search(text)
-    error = next((_unquoted(value) for name, value in _PAIR.findall(fields[0]) if name.lower() in ("err", "error")), "") if fields else ""
+    error = (
+        next((_unquoted(value) for name, value in _PAIR.findall(fields[0]) if name.lower() in ("err", "error")), "")
+        if fields
+        else ""
+    )
     return f"{text[: fields.start()].strip()}: {error}" if fields and error and text[: fields.start()].strip() else text
 
 

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from incidents.errors import UnreadableTrace
 from incidents.trace import StackTrace
-from tools.traces import plain
+from tools.traces import plain, rust
 from tools.traces.blocks import Block, Readable, blocks_of, filled
 from tools.traces.candidates import Found
 from tools.traces.error_rows import ErrorRows, Row
@@ -117,7 +117,7 @@ class _Tally:
             self.counts[UNCOUNTED] += 1
         else:
             text = row.line[:2_000].decode("utf-8", "replace")
-            said = error_said(text)
+            said = error_said(text) or (next(iter(rust.find(read_log(text))), None) if "Error:" in text else None)
             self.said[digest] = () if said is None else (self._add(said, row.number, text),)
 
     def _add(self, found: Found, line: int, text: str, before: Sequence[str] = ()) -> str:

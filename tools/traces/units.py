@@ -23,6 +23,7 @@ MAX_SOURCES: Final = 64
 _LINK: Final = re.compile(
     rb"Caused by|CAUSE|Suppressed: |During handling of|The above exception|\[previous exception\]|Wrapped by|Causing: |--->|--- End of|\[cause\]"
     rb"|^\s*Next |\\n\[previous|\+-{10,40} \d{1,3} -{10,40}|^\s*Exception trace:|(?:\t| {2,8})panic: "
+    rb"|\[recovered\b|Inner exception \S{1,300} handled at "
 )
 _GOES_ON: Final = re.compile(
     rb"\.\.\. \d+ (?:more|common)|^\s*$|goroutine \d|^\s?created by |^\s?\[signal |\{main\}|thrown in "

@@ -212,6 +212,20 @@ ONLY_ALONE = (
     "PHP: a page with blanks in its type",
     "Ruby: a template's error with its code and no rows",
     "Rust: an error with causes, no row, compose",
+    "PHP: a console's box without a trace",
+    "JavaScript: a rejected object, again and again",
+    "Java: a type with its translation in brackets",
+    ".NET: Visual Studio's box, additional information",
+    ".NET: Chinese rows in one line",
+    ".NET: a tracker's labels, the type in backticks",
+    "Python: a task's warning in backticks",
+    "Ruby: a message and its suggestions alone",
+    "Ruby: a message between sentences",
+    "Ruby: a message in backticks that holds one",
+    "Ruby: a method's name over two lines, no rows",
+    "Ruby: a package manager's error",
+    "Ruby: a suggestion inside of the brackets, no rows",
+    "Ruby: quoted in a sentence, code in the fence",
 )
 FRAMED = [piece for piece in pieces() if piece.language and len(piece.text) < 3_000 and piece.name not in ONLY_ALONE]
 

@@ -48,7 +48,7 @@ def test_an_error_in_the_middle_of_a_large_log_is_found_with_its_line() -> None:
 
 
 def test_exceptions_without_a_row_are_found_and_counted_once_each() -> None:
-    memory = b"Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space\n"
+    memory = b'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space\n'
     inner = b"Unhandled exception. Shop.Store.StoreException: closed\n ---> System.IO.IOException: gone\n"
     reading = read_errors(io.BytesIO(b"".join((QUIET * 3, memory, QUIET, memory, QUIET, inner, QUIET * 3))))
     read = {(error.trace.language, error.trace.exception, error.trace.message): error.count for error in reading.errors}
