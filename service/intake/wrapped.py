@@ -23,7 +23,8 @@ def inner_of(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
     others = {folded(str(name)): value for name, value in document.items() if name not in held}
     if len(held) != 1 or any(name in _SAYS or _is_part(name, value) for name, value in others.items()):
         return None
-    return next(iter(held.values()))
+    only: Mapping[str, Any] = next(iter(held.values()))
+    return only
 
 
 def _holds(name: str, inner: object) -> bool:
