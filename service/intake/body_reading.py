@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -14,11 +15,13 @@ from service.intake.normalise import notice_of, stored_body
 from service.intake.sources import SOURCES
 from service.intake.unpacking import MOST_OBJECTS, unpacked
 from service.intake.webhook_signature import WINDOW_SECONDS
+from service.intake.wrapped import inner_of
 from service.settings import Settings
 
 _PART_ALERTS = 20  # one transaction, for which the alerts of all others wait
 _PART_CHARACTERS = 200_000
 _LONGEST_ID = 150
+_WRONG = (ValidationError, NotUnderstood)
 _MOST_ERRORS = 20  # a body can hold hundreds of thousands; the answer names as many
 
 
@@ -52,12 +55,26 @@ def read_body(source: str, body: bytes, headers: Mapping[str, str]) -> Read:
     kept = stored_body(objects[0] if len(objects) == 1 else objects)
     for number, each in enumerate(objects):
         try:
-            drafts += _telling(SOURCES[source].read(each))
+            drafts += _drafts_of(each, SOURCES[source])
             _within(drafts, SOURCES[source])
-        except (ValidationError, NotUnderstood) as error:
+        except _WRONG as error:
             where = (number,) if len(objects) > 1 else ()
             return Read(body=kept, errors=_problems(source, error, where))
     return Read(drafts, kept)
+
+
+def _drafts_of(document: Mapping[str, Any], source: Source) -> Sequence[Draft]:
+    """What the body says, or the one that a relay put inside it."""
+    try:
+        return _telling(source.read(document))
+    except _WRONG as error:
+        inner = None if source.strict else inner_of(document)
+        if inner is None:
+            raise
+        try:
+            return _telling(source.read(inner))
+        except _WRONG:
+            raise error from None  # about what was sent
 
 
 def _telling(drafts: Sequence[Draft]) -> Sequence[Draft]:

@@ -69,6 +69,8 @@ _INSTANCE = frozenset(
         *("image", "container_id", "replica", "replicaset", "prometheus", "prometheus_replica", "device", "__name__"),
     )
 )
+_UNIT = re.compile(r"[^\d.:]\.(?:service|timer|mount|socket|target)$")
+"""A unit of systemd, which is called the same on every host."""
 _CONTAINER = ("container", "container_name", "k8s.container.name")
 _POD_LABELS = ("pod", "pod_name", "k8s.pod.name")
 _EXPORTED = "exported_"
@@ -180,7 +182,7 @@ def revision_in(release: str) -> str:
 
 def without_instance(labels: Mapping[str, str]) -> dict[str, str]:
     """The labels that are the same for every copy of a service: an alert of three pods is about one thing."""
-    return {name: value for name, value in labels.items() if name not in _INSTANCE}
+    return {name: value for name, value in labels.items() if name not in _INSTANCE or _UNIT.search(value)}
 
 
 def _workload_of(pod: str) -> str:

@@ -31,10 +31,12 @@ from service.intake.sources import (
 
 Body = Mapping[str, Any]
 
-_GRAFANA = frozenset(["silenceURL", "dashboardURL", "panelURL", "valueString"])
+_GRAFANA = frozenset(["silenceURL", "dashboardURL", "panelURL", "valueString", "values"])
+_RULE = frozenset(["ruleName", "ruleId", "ruleUrl"])
 _FAULT_OF_AIRBRAKE = frozenset(["last_notice", "last_notice_at", "times_occurred"])
 _OF_HONEYBADGER = ("fault", "outage", "check_in", "alarm", "volume_spike")
 _RESOURCE = frozenset(["event", "error", "issue", "metric_alert"])
+_TRACKED = frozenset(["shortId", "culprit", "substatus"])
 _EVENT_OF_ROLLBAR = re.compile(r"\w{1,50}_item|item_velocity|occurrence|test|deploy")
 _PLUGIN = frozenset(["project_name", "message", "culprit", "url"])
 _VARIABLES = frozenset(["alerttransition", "alertcyclekey", "aggregkey"])
@@ -51,11 +53,10 @@ def reader_of(document: Body) -> Read | None:
 
 
 def _inside(document: Body, name: str) -> Body:
-    """The object of this name, or the first of a list of them."""
+    """The object of this name, or the first in a list."""
     inner = document.get(name)
-    if isinstance(inner, list) and inner:
-        inner = inner[0]
-    return inner if isinstance(inner, Mapping) else {}
+    listed = inner if isinstance(inner, list) else [inner]
+    return next((each for each in listed if isinstance(each, Mapping)), {})
 
 
 def _starts(value: object, *words: str) -> bool:
@@ -65,7 +66,7 @@ def _starts(value: object, *words: str) -> bool:
 def _is_grafana(sent: Body) -> bool:
     first = _inside(sent, "alerts")
     return ("labels" in first and bool({"orgId", "title"} & sent.keys() or _GRAFANA & first.keys())) or (
-        "ruleName" in sent and "evalMatches" in sent
+        "evalMatches" in sent and bool(_RULE & sent.keys())
     )
 
 
@@ -100,6 +101,7 @@ def _is_pagerduty(sent: Body) -> bool:
         or _starts(event.get("event_type"), "incident.")
         or any(_starts(first.get(name), "incident.") for name in ("event", "type"))
         or sent.keys() >= {"routing_key", "event_action"}
+        or _inside(sent, "incident").keys() >= {"incident_number", "status"}
     )
 
 
@@ -111,7 +113,8 @@ def _is_sentry(sent: Body) -> bool:
     """Its resources are objects: a text of such a name is somebody else's."""
     data = _inside(sent, "data")
     told = any(_inside(data, each) for each in _RESOURCE) or "uuid" in _inside(sent, "installation")
-    return ("action" in sent and told) or sent.keys() >= _PLUGIN
+    tracked = any(_TRACKED & part.keys() for part in (data, _inside(data, "issue"), _inside(data, "event")))
+    return ("action" in sent and told) or tracked or bool(_inside(data, "metricAlert")) or sent.keys() >= _PLUGIN
 
 
 def _is_airbrake(sent: Body) -> bool:
@@ -134,7 +137,9 @@ def _is_honeybadger(sent: Body) -> bool:
 
 
 def _is_glitchtip(sent: Body) -> bool:
-    return _starts(sent.get("text"), "GlitchTip ") and "title" in _inside(sent, "attachments")
+    first = _inside(sent, "attachments")
+    monitor = glitchtip.MONITOR in str(first.get("title_link"))
+    return "title" in first and (monitor or _starts(sent.get("text"), "GlitchTip "))
 
 
 def _is_datadog(sent: Body) -> bool:

@@ -12,7 +12,7 @@ class Event(Sent):
 
     event_id: Text
     issue_id: Text
-    project: Text
+    project: Anything
     project_slug: Text
     platform: Text
     level: Text

@@ -7,7 +7,7 @@ from service.intake.field_names import ERRORS, TITLE, TRACES
 from service.intake.lenient import parsed
 from service.intake.names import folded
 
-_HOLDERS = ("data", "body", "payload", "event", "message", "detail")
+_HOLDERS = ("data", "body", "payload", "rawpayload", "rawbody", "event", "message", "detail")
 _OF_DELIVERY = frozenset(
     ("headers", "params", "query", "querystring", "cookies", "attributes", "requestcontext", "pathparameters")
 )
@@ -25,7 +25,8 @@ def inner_of(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
     others = {folded(str(name)): value for name, value in document.items() if name not in held}
     if len(held) != 1 or any(name in _SAYS or _is_part(name, value) for name, value in others.items()):
         return None
-    return next(iter(held.values()))
+    only: Mapping[str, Any] = next(iter(held.values()))
+    return only
 
 
 def _holds(name: str, inner: object) -> bool:

@@ -65,6 +65,7 @@ class Body(Sent):
     link: Text = named("link", "url", "event_url", "monitor_url", "incident_url", "source_url", "alert_url")
     links: Anything
     tags: Anything
+    tags_list: Anything
     service: Text = named("service.name", "service")
     env: Text = named("env", "environment")
     repository: Text
@@ -79,7 +80,12 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     monitor, link = _MONITOR.search(sent.text), _LINK.search(sent.text)
     scope = sent.scope or before["scope"]
     own = {"service": sent.service, "env": sent.env, "repository": sent.repository}
-    tags = {**labelled(sent.tags), **tagged(scope), **{name: value for name, value in own.items() if value}}
+    tags = {
+        **labelled(sent.tags_list),
+        **labelled(sent.tags),
+        **tagged(scope),
+        **{name: value for name, value in own.items() if value},
+    }
     priority = f"P{sent.priority}" if sent.priority in _NUMBERS else sent.priority
     logs = _lines(sent.logs) or trace_in(*_FENCE.findall(sent.text[:_LONGEST_TEXT]), sent.text)
     return [

@@ -56,9 +56,8 @@ def _with_trace(document: Mapping[str, Any]) -> Sequence[Draft]:
 
 def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     inner = document.get(name)
-    if isinstance(inner, list) and inner:
-        inner = inner[0]
-    return inner if isinstance(inner, Mapping) else {}
+    listed = inner if isinstance(inner, list) else [inner]
+    return next((each for each in listed if isinstance(each, Mapping)), {})
 
 
 _MOST_WRAPPERS = 3

@@ -14,7 +14,7 @@ from service.intake.names import in_one_spelling
 from service.intake.sdk_frames import titled
 
 _ISSUE = re.compile(r".{0,1000}?/(?:issues|uptime-monitors)/\d+")
-_MONITOR = "/uptime-monitors/"
+MONITOR = "/uptime-monitors/"
 
 
 class Attachment(Sent):
@@ -37,9 +37,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """Every issue of the body."""
     sent = Body.model_validate(document)
     uptime = "uptime" in sent.text.lower()
-    return [
-        _of_monitor(each) if uptime or _MONITOR in each.title_link else _of_issue(each) for each in sent.attachments
-    ]
+    return [_of_monitor(each) if uptime or MONITOR in each.title_link else _of_issue(each) for each in sent.attachments]
 
 
 def _of_issue(issue: Attachment) -> Draft:

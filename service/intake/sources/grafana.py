@@ -104,10 +104,9 @@ def _numbers(values: str) -> list[tuple[str, str]]:
 def _of_legacy(rule: Legacy) -> Sequence[Draft]:
     """A rule that is paused, pending or unknown says nothing; all but `ok` fires."""
     matches: list[dict[str, Any]] = [each for each in rule.eval_matches if isinstance(each, dict)]
-    labels = dict(rule.tags)
-    for match in matches:
-        tags = match.get("tags")
-        labels |= {str(name): str(value) for name, value in tags.items()} if isinstance(tags, dict) else {}
+    found = [{**rule.tags, **_tags(match)} for match in matches] or [rule.tags]
+    labels = _common(found)
+    services = {service_in(each) for each in found} - {""}
     # A template that leaves the state out may have it before the title.
     told = rule.state or next(iter(_BRACKETS.findall(rule.title)), "").strip("[] ")
     if told.lower() in _SILENT:
@@ -115,7 +114,7 @@ def _of_legacy(rule: Legacy) -> Sequence[Draft]:
     state: State = "resolved" if is_over(told) else "firing"
     return [
         Draft(
-            **about(labels) | {"service": service_in(labels)},
+            **about(labels) | {"service": services.pop() if len(services) == 1 else ""},
             state="test" if rule.rule_name == _TEST_NAME else state,
             key=_key(rule),
             message=rule.message or rule.title,
@@ -128,6 +127,20 @@ def _of_legacy(rule: Legacy) -> Sequence[Draft]:
             ),
         )
     ]
+
+
+def _tags(match: Mapping[str, Any]) -> dict[str, str]:
+    tags = match.get("tags")
+    return {str(name): str(value) for name, value in tags.items()} if isinstance(tags, dict) else {}
+
+
+def _common(found: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """What no two series say differently: of several services the alert is about none alone."""
+    said_there: dict[str, set[str]] = {}
+    for each in found:
+        for name, value in each.items():
+            said_there.setdefault(name, set()).add(value)
+    return {name: min(values) for name, values in said_there.items() if len(values) == 1}
 
 
 def _key(rule: Legacy) -> str:

@@ -104,9 +104,12 @@ def _events(document: Mapping[str, Any]) -> Sequence[Any]:
         return [document]
     if isinstance(document.get("event_type"), str) and isinstance(document.get("incident"), Mapping):
         return [document]
-    if not isinstance(event, Mapping):
+    if isinstance(event, Mapping):
+        return [event]
+    incident = document.get("incident")
+    if not isinstance(incident, Mapping) or not isinstance(incident.get("status"), str):
         raise NotUnderstood("event")
-    return [event]
+    return [{"event": f"incident.{incident['status']}", "incident": incident}]
 
 
 def _of_sending(sent: Sending) -> Sequence[Draft]:

@@ -26,8 +26,11 @@ _PLUGIN = frozenset({"id", "project", "message", "culprit"})
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The error, or none for other resources (installation, comment, ...), which are answered all the same."""
-    if "data" not in document and (isinstance(document.get("event"), dict) or document.keys() >= _PLUGIN):
-        return [_of_plugin(document)]
+    if "data" not in document:
+        if isinstance(document.get("issue"), dict) or (_itself(document) and "event" not in document):
+            document = {**document, "data": document}
+        elif isinstance(document.get("event"), dict) or document.keys() >= _PLUGIN:
+            return [_of_plugin(document)]
     sent = Body.model_validate(document)
     data = sent.data if sent.data.project else sent.data.model_copy(update={"project": sent.project})
     for event in (data.event, data.error):
@@ -44,7 +47,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
 
 
 def _itself(data: object) -> Mapping[str, Any] | None:
-    """The data themselves, where they are an issue, as some relays and guides have it."""
+    """The data themselves, or the body, where they are an issue, as some relays, guides and the API have it."""
     found = data if isinstance(data, Mapping) else {}
     return found if "title" in found and {"permalink", "culprit", "shortId"} & found.keys() else None
 
@@ -93,7 +96,7 @@ def _of_issue(issue: Issue, action: str, data: Data) -> Sequence[Draft]:
             message=issue.title,
             trace=trace_of(issue.platform, [_raised(issue)]),
             error_text=False,
-            first_seen=issue.last_seen if action == "unresolved" else issue.first_seen,
+            first_seen=issue.last_seen if action == "unresolved" else issue.first_seen or issue.last_seen,
             last_seen=issue.last_seen,
             count=max(issue.count, 1),
             url=issue.address,

@@ -100,7 +100,10 @@ def test_free_words_of_a_page_do_not_overrule_pagerdutys_own_service() -> None:
     (draft,) = read("pagerduty", changed(PAGERDUTY, "event.data.body", words))
     assert (draft.service, draft.repository, draft.revision) == ("checkout", "", "")
     (alone,) = read("pagerduty", changed(changed(PAGERDUTY, "event.data.body", words), "event.data.service", None))
-    assert alone.service == "victim"
+    assert alone.service == "", "a sentence may quote whoever caused the error"
+    labels = {"type": "incident_body", "details": "order note:\nservice=victim repository=payments"}
+    (labelled,) = read("pagerduty", changed(changed(PAGERDUTY, "event.data.body", labels), "event.data.service", None))
+    assert labelled.service == "victim"
 
 
 def test_kibanas_hits_bring_the_error() -> None:

@@ -1,11 +1,13 @@
 """What relays and workflow tools put around a known sender's body."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.service.intake.cases import Case
+from service.intake.sources import SOURCES
+from tests.service.intake.cases import Case, cases
 
 ALARM = {"AlarmName": "cpu", "NewStateValue": "ALARM", "NewStateReason": "too high"}
 OVER = ALARM | {"NewStateValue": "OK"}
@@ -45,3 +47,27 @@ def test_what_was_sent_to_a_program_that_failed_ends_nothing(around: dict[str, A
 
 def test_of_two_bodies_in_one_none_is_chosen() -> None:
     assert told({"data": ALARM, "body": OVER}) == [("firing", "too high")]
+
+
+def relayed(case: Case, body: object) -> Case:
+    return replace(case, body={"headers": {"host": "x"}, "params": {}, "query": {}, "body": body})
+
+
+@pytest.mark.parametrize("source", sorted(set(SOURCES) - {"generic", "redtide"}))
+def test_at_its_own_address_too_a_senders_body_is_read_through_what_stands_around_it(source: str) -> None:
+    bodies = [case for case in cases() if case.source == source and case.alerts and isinstance(case.body, dict)][:15]
+    assert bodies
+    for case in bodies:
+        expected = case.read().drafts
+        assert relayed(case, case.body).read().drafts == expected, case.about
+        assert relayed(case, json.dumps(case.body)).read().drafts == expected, case.about
+
+
+def test_what_nobody_understands_is_refused_for_what_was_sent() -> None:
+    (error,) = Case("pagerduty", "wrapped", {"body": {"order": 7}}).read().errors or ()
+    assert error["loc"] == ("event",)
+
+
+def test_our_own_form_is_read_only_as_it_is() -> None:
+    (case, *_) = (case for case in cases() if case.source == "redtide" and case.alerts)
+    assert relayed(case, case.body).read().errors
