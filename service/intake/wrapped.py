@@ -19,11 +19,14 @@ _SAYS = frozenset(folded(name) for name in (*TITLE, *ERRORS, *TRACES) if not nam
 
 def inner_of(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The body in a document that otherwise tells of nothing but its delivery; None when there is none, or several."""
-    held = {name: inner for name, value in document.items() if _holds(name, inner := parsed(value))}
+    held: dict[str, Mapping[str, Any]] = {
+        name: inner for name, value in document.items() if _holds(name, inner := parsed(value))
+    }
     others = {folded(str(name)): value for name, value in document.items() if name not in held}
     if len(held) != 1 or any(name in _SAYS or _is_part(name, value) for name, value in others.items()):
         return None
-    return next(iter(held.values()))
+    only: Mapping[str, Any] = next(iter(held.values()))
+    return only
 
 
 def _holds(name: str, inner: object) -> bool:

@@ -66,13 +66,13 @@ class Body(Sent):
         "alert.actionGroupName", "actionGroupName", "kibana.alert.actionGroupName", "alert.status", "status"
     )
     title: Text = named("context.title", "title")
-    message: Text = named("context.message", "message")
+    message: Text = named("context.message", "message", "summary")
     reason: Text = named("context.reason", "reason", "alert.reason", "description")
     value: Number = named("context.value", "value")
-    matching: Number = named("context.matchingDocuments", "matchingDocuments")
+    matching: Number = named("context.matchingDocuments", "matchingDocuments", "context.matching")
     at: Moment = named("context.date", "context.timestamp", "context.timestampIso8601", "trigger.triggered_time")
-    date: Moment = named("date", "lastReceived", "timestamp", "execution_time")
-    link: Text = named(*_ADDRESSES, "url")
+    date: Moment = named("date", "lastReceived", "timestamp", "execution_time", "original_timestamp")
+    link: Text = named(*_ADDRESSES, "url", "kibana_url")
     explorer: Text = named("context.anomalyExplorerUrl")
     kibana: Text = named("kibanaBaseUrl")
     service: Text = named("service.name", "service", "serviceName")
@@ -98,7 +98,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     wrong = [name for name in ("rule", "alert", "context") if not isinstance(document.get(name) or {}, Mapping | str)]
     if wrong:
         raise NotUnderstood(wrong[0], "is not an object")
-    names = variables(document)
+    names = _names(document)
     sent = Body.model_validate({**names, "hits": _listed(document)} if _listed(document) else names)
     if _INDEXED & names.keys() and not names.get("ruleid"):
         over = is_over(_say(document, ("kibana.alert.status",)))
@@ -112,6 +112,12 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     if isinstance(summary, Mapping) and summary and "alert" not in document:
         return [_of_summary(sent, each, state) for name, state in _SUMMARY for each in _documents(summary, name)]
     return [_draft(sent)]
+
+
+def _names(document: Mapping[str, Any]) -> dict[str, Any]:
+    """All variables; a template without an object `rule` may hold them all in `alert`."""
+    names, alert = variables(document), document.get("alert")
+    return names if "rule" in document or not isinstance(alert, Mapping) else {**variables(alert), **names}
 
 
 def _listed(document: Mapping[str, Any]) -> list[Any]:
