@@ -30,7 +30,7 @@ def test_none_of_them_needs_a_fact_that_explains_the_failure_whatever_was_seen(s
 
 @pytest.mark.parametrize("seen", [CODE, UNCONFIRMED])
 def test_a_commit_that_wrote_no_line_of_the_trace_needs_more(seen: Seen) -> None:
-    beside = [answer(Chances(best, 0.1, 0.1, 20, wrote_line=False), seen, explained=True) for best in (0.699, 0.7)]
+    beside = [answer(Chances(best, 0.05, 0.05, 20, wrote_line=False), seen, explained=True) for best in (0.899, 0.9)]
     assert beside == ["unsure", "culprit"]
     assert answer(Chances(0.55, 0.1, 0.1, 20), seen, explained=True) == "culprit"
 
@@ -77,17 +77,17 @@ def test_where_nothing_was_seen_no_commit_is_named() -> None:
         (0.624, 0.5, 0.1, "unsure"),
         (0.625, 0.1, 0.5, "culprit"),
         (0.624, 0.1, 0.5, "unsure"),
-        (0.1, 0.1, 0.7, "none"),
-        (0.1, 0.1, 0.699, "unsure"),
+        (0.1, 0.1, 0.8, "none"),
+        (0.1, 0.1, 0.799, "unsure"),
     ],
 )
 def test_what_just_reaches_a_threshold_is_stated(best: float, second: float, none: float, outcome: Outcome) -> None:
     assert given(best, second, none, CODE) == outcome
 
 
-@pytest.mark.parametrize(("best", "outcome"), [(0.43, "unsure"), (0.29, "unsure"), (0.285, "none")])
+@pytest.mark.parametrize(("best", "outcome"), [(0.4, "unsure"), (0.31, "unsure"), (0.3, "none")])
 def test_a_deploy_is_not_cleared_while_its_first_suspect_has_half_as_much(best: float, outcome: Outcome) -> None:
-    assert given(best, 0.0, 0.57, MESSAGE) == outcome
+    assert given(best, 0.0, 0.6, UNCONFIRMED) == outcome
 
 
 @pytest.mark.parametrize(
