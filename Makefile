@@ -5,7 +5,7 @@ STAY ?=
 # What is compiled is kept, whatever the shell says: the suite starts Python very often.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test check quick types unit cluster-test beside mutants lock clean
+.PHONY: help demo test check quick types unit cluster-test mutants lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -13,18 +13,17 @@ help: ## list the targets
 demo: .venv/run ## an alert becomes a verdict, on this machine, without a language model (STAY=1 keeps it running)
 	@$(BIN)/redtide demo $(if $(STAY),--stay)
 
-# Side by side: the tests on a cluster wait much of their time, and the suite fills it. It gives way a little, because Ray
-# limits the time of its starts. What comes out of the others is shown at the end, also after Ctrl-C.
-BESIDE := .venv/beside.txt
+# Side by side: each waits for others much of its time. The suite and the types give way a little to the tests on a cluster,
+# which take longest and where Ray limits the time of its starts. What the others say is shown at the end, also after Ctrl-C.
+BESIDE := .venv/beside
 test: quick ## every check and the whole suite
-	@echo "The types and the tests on a cluster are checked beside the suite; what they say comes last (until then: $(BESIDE))"
-	@trap : INT; $(MAKE) --no-print-directory -j2 GIVE_WAY="nice -n 3" unit beside; status=$$?; cat $(BESIDE); exit $$status
+	@echo "The types and the tests on a cluster are checked beside the suite; what they say comes last (until then: $(BESIDE)-*.txt)"
+	@trap : INT; $(MAKE) --no-print-directory -j3 GIVE_WAY="nice -n 3" beside-cluster-test unit beside-types; status=$$?; \
+		cat $(BESIDE)-types.txt $(BESIDE)-cluster-test.txt; exit $$status
 
-# That something fails is said at once, past the file (by 9: make itself uses the numbers before).
-beside: .venv/test
-	@failed=0; for each in types cluster-test; do \
-		$(MAKE) --no-print-directory $$each 9>&- || { failed=1; echo "$$each failed: see $(BESIDE)" >&9; }; \
-	done 9>&1 >$(BESIDE) 2>&1; exit $$failed
+# That something fails is said at once.
+beside-%: .venv/test
+	@$(MAKE) --no-print-directory $* >$(BESIDE)-$*.txt 2>&1 || { echo "$* failed: see $(BESIDE)-$*.txt"; exit 1; }
 
 check: quick types ## format, lint, import order, declared dependencies, types
 
@@ -35,17 +34,19 @@ quick: .venv/test ## those of the checks that take seconds
 	$(BIN)/deptry .
 
 types: .venv/test
-	$(BIN)/mypy
+	$(GIVE_WAY) $(BIN)/mypy
 
 # A test that fails beside others runs once more by itself, and both runs stand in the output: a busy machine is not a defect.
 # Only where tests failed (1): what was stopped, killed or found no test has not remembered what there is to run again.
 AGAIN := --last-failed --last-failed-no-failures none
 IF_TESTS_FAILED := status=$$?; [ $$status -eq 1 ] || exit $$status
 
-# A process that is done takes tests from another.
+# A process that is done takes tests from another. They wait for databases, git and browsers: with one more than there are
+# processors none of these stands still.
 GIVE_WAY ?=
+WORKERS ?= $(shell $(BIN)/python -c 'import os; print(min(os.cpu_count() or 1, 8) + 1)')
 unit: .venv/test ## the suite alone, on every core; ARGS="-k name" narrows it
-	$(GIVE_WAY) $(BIN)/pytest -n auto --dist worksteal $(ARGS) || { $(IF_TESTS_FAILED); $(BIN)/pytest $(AGAIN) $(ARGS); }
+	$(GIVE_WAY) $(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS) || { $(IF_TESTS_FAILED); $(BIN)/pytest $(AGAIN) $(ARGS); }
 
 # What failed is remembered in a place of its own: the suite may run beside it.
 CLUSTER := $(BIN)/pytest -m "ray or vllm" -o cache_dir=.pytest_cache/cluster

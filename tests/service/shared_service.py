@@ -41,15 +41,17 @@ class History:
 
 @dataclass(frozen=True)
 class Shared:
-    """The service, and what it knows. `told` are the messages about incidents of the service that `php` is about; nobody
-    but `second_life` sends an alert about `restarted`."""
+    """The service, and what it knows. `told` are the messages about incidents of the service that `php` is about.
+
+    `first` is an incident that `restarted` is about, which nobody else uses.
+    """
 
     folder: Path
-    repositories: dict[str, str]
     service: Served
     python: Recorded
     php: Recorded
     restarted: Recorded
+    first: str
     long: History
     told: Slack
 
@@ -89,25 +91,30 @@ async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shar
             "REDTIDE_DRAIN_SECONDS": "1",  # nobody waits for what it works on when it is stopped
         }
         async with served(folder, known, **variables) as service:
-            yield Shared(folder, known, service, python, php, restarted, long, slack)
+            first = await sent(service, restarted.alert.model_dump(mode="json"))
+            yield Shared(folder, service, python, php, restarted, first, long, slack)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def second_life(shared: Shared) -> AsyncIterator[SecondLife]:
-    """Stopped while it has work, and started again without a dashboard; in the end stopped as from a keyboard."""
+    """Stopped while it has work, and started again without a dashboard; in the end stopped as from a keyboard.
+
+    The long history is not known to it, so that it does not go on with what other tests left.
+    """
     first, alert = shared.service, shared.restarted.alert.model_dump(mode="json")
-    accepted = await sent(first, alert)
-    await until(lambda: done(first, accepted), 240, pause=0.2)
-    seen = (await first.client.get(f"/incidents/{accepted}")).json()
-    trace = (await first.client.get(f"/incidents/{accepted}/trace")).json()
+    await until(lambda: done(first, shared.first), 240, pause=0.2)
+    seen = (await first.client.get(f"/incidents/{shared.first}")).json()
+    trace = (await first.client.get(f"/incidents/{shared.first}/trace")).json()
     docs = (await first.client.get("/docs")).status_code
     last = await sent(first, alert | {"service": "another"})
     status = await first.stop(signal.SIGTERM)
     left = processes_naming(str(first.ray_folder))
-    settings = {"REDTIDE_SECRETS_SENTRY": SECRET, "REDTIDE_BODIES": json.dumps(FOR_EVER), "REDTIDE_DASHBOARD": "false"}
-    async with served(shared.folder, shared.repositories, **settings) as service:
+    settings = {"REDTIDE_SECRETS_SENTRY": SECRET, "REDTIDE_BODIES": json.dumps(FOR_EVER)}
+    settings |= {"REDTIDE_DASHBOARD": "false", "REDTIDE_DRAIN_SECONDS": "1"}
+    known = {shared.restarted.alert.repository: str(shared.restarted.repository), "shop": str(shared.folder / "shop")}
+    async with served(shared.folder, known, **settings) as service:
         await until(lambda: done(service, last), 240, pause=0.2)
-        after = (await service.client.get(f"/incidents/{accepted}")).json()
+        after = (await service.client.get(f"/incidents/{shared.first}")).json()
         yield SecondLife(service, first, seen, trace, docs, last, status, left, after)
         assert await service.stop(signal.SIGINT) == 0
 
