@@ -161,7 +161,8 @@ async def test_everything_can_be_reached_by_the_keyboard_and_read_without_a_scri
     context.set_default_timeout(SECONDS)
     page = await context.new_page()
     await page.goto(server + path)
-    await page.keyboard.type(TOKEN)  # the field has the focus
+    await expect(page.get_by_label("Your API token")).to_be_focused(timeout=SECONDS)
+    await page.keyboard.type(TOKEN)
     await page.keyboard.press("Enter")
     await page.wait_for_url(server + path)
     await page.keyboard.press("Tab")
