@@ -13,8 +13,8 @@ help: ## list the targets
 demo: .venv/run ## an alert becomes a verdict, on this machine, without a language model (STAY=1 keeps it running)
 	@$(BIN)/redtide demo $(if $(STAY),--stay)
 
-# Side by side: each waits for others much of its time. The suite and the types give way a little to the tests on a cluster,
-# which take longest and where Ray limits the time of its starts. What the others say is shown at the end, also after Ctrl-C.
+# Side by side: each waits for others much of its time. The suite and the types give way a little to the tests on a cluster:
+# these wait for one another, and Ray limits the time of its starts. What the others say is shown at the end, also after Ctrl-C.
 BESIDE := .venv/beside
 test: quick ## every check and the whole suite
 	@echo "The types and the tests on a cluster are checked beside the suite; what they say comes last (until then: $(BESIDE)-*.txt)"
@@ -41,8 +41,8 @@ types: .venv/test
 AGAIN := --last-failed --last-failed-no-failures none
 IF_TESTS_FAILED := status=$$?; [ $$status -eq 1 ] || exit $$status
 
-# A process that is done takes tests from another. They wait for databases, git and browsers: with one more than there are
-# processors none of these stands still.
+# A process that is done takes tests from another. They wait for databases, git and browsers, so there is one more of them than
+# there are processors.
 GIVE_WAY ?=
 WORKERS ?= $(shell $(BIN)/python -c 'import os; print(min(os.cpu_count() or 1, 8) + 1)')
 unit: .venv/test ## the suite alone, on every core; ARGS="-k name" narrows it
