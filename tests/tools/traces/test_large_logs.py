@@ -109,7 +109,6 @@ OTHERWISE_BEHIND_A_STAMP = (
     "unseen_11: JavaScript: paths of Windows, a sentence right below",
     "unseen_13: Elixir: a tracker's issue, headings between",
     "unseen_13: Elixir: a value over several lines",
-    "unseen_13: Python: a frozen program, no source lines",
     "unseen_15: JavaScript: code between the rows",
     "unseen_15: PHP: a console's report behind a prefix",
     "unseen_16: Elixir: a stack as a value over several lines",
