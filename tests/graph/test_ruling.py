@@ -82,7 +82,7 @@ def test_what_rounding_made_of_one_is_one() -> None:
     ("chances", "none", "seen", "outcome", "probability"),
     [
         ((0.6, 0.1), 0.2, CODE, "culprit", 0.6),
-        ((0.1, 0.1), 0.75, CODE, "none", 0.75),
+        ((0.1, 0.1), 0.8, CODE, "none", 0.8),
         ((0.3, 0.1), 0.5, CODE, "unsure", 0.5),
         ((0.44, 0.4), 0.1, CODE, "unsure", 0.44),
         ((0.1, 0.1), 0.5, MESSAGE, "not_enough", 0.1),

@@ -30,7 +30,7 @@ def shas(verdict: Verdict) -> list[str]:
         ((0.35, 0.33), 0.2, "unsure", "low"),
         ((0.3, 0.3), 0.4, "unsure", "low"),
         ((0.3, 0.1), 0.58, "unsure", "low"),
-        ((0.1, 0.1), 0.71, "none", "medium"),
+        ((0.1, 0.1), 0.79, "unsure", "low"),
         ((0.5,), 0.41, "unsure", "low"),
         ((0.1,), 0.85, "none", "high"),
         ((), 1.0, "none", "high"),
@@ -66,9 +66,9 @@ def test_where_no_code_was_seen_and_nothing_stands_out_it_is_not_enough_to_tell(
 
 @pytest.mark.parametrize("seen", [CODE, LIBRARY, MESSAGE])
 def test_none_of_them_is_never_concluded_without_something_that_explains_it(seen: Seen) -> None:
-    unexplained = settle(evidence(0.25, none=0.7, seen=seen, instead=()), lines_of=lines_of)
+    unexplained = settle(evidence(0.15, none=0.8, seen=seen, instead=()), lines_of=lines_of)
     assert unexplained.outcome == ("unsure" if seen.read else "not_enough")
-    assert settle(evidence(0.25, none=0.7, seen=seen), lines_of=lines_of).outcome == "none"
+    assert settle(evidence(0.15, none=0.8, seen=seen), lines_of=lines_of).outcome == "none"
 
 
 def test_a_suspect_that_wrote_no_line_of_the_trace_needs_more_by_git_alone() -> None:

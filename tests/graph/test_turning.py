@@ -99,11 +99,11 @@ def test_a_checked_way_moves_the_blame_to_another_commit() -> None:
 
 def test_words_alone_do_not_name_a_commit_where_git_names_none() -> None:
     opinions = team("a", ("shop/prices.py", 6))
-    advised = settle(evidence(0.2, none=0.7), opinions, Advice(decision="culprit", commit="a"), lines_of=lines_of)
-    assert (advised.outcome, advised.confidence.word) == ("none", "low")
-    sure = settle(evidence(0.2, none=0.7), opinions, lines_of=lines_of)
+    advised = settle(evidence(0.15, none=0.83), opinions, Advice(decision="culprit", commit="a"), lines_of=lines_of)
+    assert (advised.outcome, advised.confidence.word) == ("none", "medium")
+    sure = settle(evidence(0.15, none=0.83), opinions, lines_of=lines_of)
     leaning = settle(evidence(0.2, none=0.5), opinions, Advice(decision="culprit", commit="a"), lines_of=lines_of)
-    assert (sure.outcome, sure.confidence.word) == ("none", "low")
+    assert (sure.outcome, sure.confidence.word) == ("none", "medium")
     assert "the opinions point to a, but code could not follow them to the failure" in sure.confidence.basis
     assert sure.next_step.endswith("Read a too.")
     assert (leaning.outcome, leaning.culprit, leaning.confidence.word) == ("unsure", None, "low")
@@ -133,8 +133,8 @@ def test_a_judge_that_is_not_sure_leaves_it_not_sure_whatever_two_others_repeat(
 
 def test_where_git_leans_names_without_any_place_that_exists_change_nothing() -> None:
     """So answers who says yes to everything."""
-    verdict = settle(evidence(0.1, 0.1, none=0.75), team("b", others="a"), lines_of=lines_of)
-    assert (verdict.outcome, verdict.confidence.word) == ("none", "low")
+    verdict = settle(evidence(0.05, 0.05, none=0.85), team("b", others="a"), lines_of=lines_of)
+    assert (verdict.outcome, verdict.confidence.word) == ("none", "medium")
 
 
 def test_words_alone_do_not_acquit_whom_git_names() -> None:

@@ -116,6 +116,9 @@ class SignalContext:
         limit that it can be about."""
         if self.site.located or any(each.clues or _explains(each) or _is_near(each) for each in self.changes):
             return ()
+        files = {PurePosixPath(path).stem for change in self.changes for path in change.paths}
+        if any(clue.text in files for clue in self.site.clues):
+            return ()
         return tuple(dict.fromkeys(clue.text for clue in self.site.clues if clue.tells))
 
     @cached_property

@@ -64,6 +64,13 @@ def test_a_method_that_go_does_not_find_was_removed(tmp_path: Path) -> None:
     assert found["removed_missing_definition"][0] == 1.0
 
 
+def test_a_name_is_not_untouched_while_a_file_of_that_name_changed(tmp_path: Path) -> None:
+    changes: list[Change] = [{"files": {"rules/ask_author.py": f"a = {n}\n"}} for n in range(2)]
+    error = "ERROR - Rule ask_author"
+    assert window_of(tmp_path / "changed", [*changes, *QUIET], error).untouched_names == ()
+    assert window_of(tmp_path / "before", [*changes, *QUIET], error, base=1).untouched_names == ("ask_author",)
+
+
 TRACE = "java.lang.NullPointerException\n\tat A.rate(A.java:{})\n\tat Main.main(Main.java:3)\n"
 RATE, TWO = "  int rate(Item i) {\n    return i.price().cents();\n  }\n", "  int two() {\n    return 2;\n  }\n"
 
