@@ -55,7 +55,7 @@ class Block:
 
     def rows_of(self, places: Sequence[int]) -> list[int]:
         """Indexes of the lines in which these offsets stand, in order."""
-        ends = self._ends
+        ends = self._ends if places else []
         return sorted({bisect_right(ends, place) for place in places})
 
     @cached_property

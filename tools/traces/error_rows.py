@@ -20,7 +20,8 @@ _LETTERED: Final = (b"E0", b"E1")
 _CONSOLE: Final = (b"fail: ", b"crit: ")
 _CATEGORY: Final = re.compile(rb"(?:.{0,80}\s)?(?:fail|crit): [\w.+`<>]{1,200}\[\d{1,9}\]\s*$")
 """The console of .NET: what is said stands on the line below."""
-_BEHIND: Final = (b" E0", b" E1", b" fail: ", b" crit: ")
+_NUMBERED_BEHIND: Final = (b" E0", b" E1")
+_BEHIND: Final = (*_NUMBERED_BEHIND, b" fail: ", b" crit: ")
 """The same behind a container's stamp."""
 
 _ROW: Final = re.compile(
@@ -123,9 +124,10 @@ def error_lines(block: Block) -> list[int]:
     places = [at for at in places_of(block.folded, stems) if _WORD.match(text, at) is not None]
     if b'"' in text:
         places += places_of(text, (_NUMBERED,))
-    places += [at + 1 for at in places_of(text, (b"\nE", *_BEHIND)) if text.startswith((*_LETTERED, *_CONSOLE), at + 1)]
-    places += [at + 1 for at in places_of(text, (b"\nfail: ", b"\ncrit: "))]
-    places += [0] if text.startswith((*_LETTERED, *_CONSOLE)) else []
+    places += [at + 1 for at in places_of(text, (b"\nE", *_NUMBERED_BEHIND)) if text.startswith(_LETTERED, at + 1)]
+    consoles = _CONSOLE if b"crit" in stems else _CONSOLE[:1]
+    places += [at for at in places_of(text, consoles) if at == 0 or text[at - 1] in b" \n"]
+    places += [0] if text.startswith(_LETTERED) else []
     return block.rows_of(places) if places else []
 
 

@@ -22,9 +22,10 @@ def quoted_message(lines: Sequence[str]) -> str | None:
         return None
     padded = ("", *lines[:MOST], "")
     for above, line, below in zip(padded, padded[1:], padded[2:], strict=False):
-        quotes: tuple[str, ...] = tuple(found[1] or found[2] for found in _QUOTED.finditer(line))
-        whole = (line.strip(),) if _SENTENCE.match(above) and _SENTENCE.match(below) else ()
-        for text in (*quotes, *whole):
+        texts: list[str] = [found[1] or found[2] for found in _QUOTED.finditer(line)]
+        if _SENTENCE.match(above) and _SENTENCE.match(below):
+            texts.append(line.strip())
+        for text in texts:
             if SHORTEST <= len(text) <= LONGEST and language_of(None, text) is not None:
                 return text
     return None

@@ -13,8 +13,8 @@ _RECORD = re.compile(
     r"|[\w.-]{1,40}@[\w.-]{1,60}[: ]\S{0,200} ?[$#](?: |$)|PS [A-Z]:\\|[A-Z]:\\[^<>|\n]{0,200}>"
     r"|\S.{0,60}\s(?:(?:Today|Yesterday) at )?\d{1,2}:\d\d ?[AP]M$|\S.{0,60} (?:Today|Yesterday) at \d{1,2}:\d\d$"
     r"|- - \[\d|unable to load app \d|\*\*\* |(?:Segmentation fault|Aborted|Terminated)\b(?: \(|$)|\[?Finished in \d|Exception ignored in: "
-    r"|(?:srun|slurmstepd|wandb|uwsgi): |Error in sys\.excepthook|Closing remaining open files|Failed to execute script |error Command failed|Restarting\b"
-    r"|\S.{0,40}(?:\s\s|\s[—–]\s)\d{1,2}:\d\d$|\[\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?,? \d{1,2}:\d\d"
+    r"|(?:srun|slurmstepd|wandb|uwsgi): |Error in sys\.excepthook|Closing remaining open files|error Command failed|Restarting\b"
+    r"|Failed to execute script |\S.{0,40}(?:\s\s|\s[—–]\s)\d{1,2}:\d\d$|\[\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?,? \d{1,2}:\d\d"
 )
 _LEVEL = re.compile(
     r"(?:(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL ERROR(?=:)|FATAL|CRITICAL|SEVERE)(?:\s?[:-])?"
