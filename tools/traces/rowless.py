@@ -26,7 +26,7 @@ _MESSAGE: Final = re.compile(r"\s*Message ?[=:] ?(\S.*)$")
 _FURTHER: Final = re.compile(r"\s+(?!at |\.\.\. |---|Message|HResult|Source|StackTrace)\S")
 _NOTHING_BEFORE: Final = re.compile(rf"(?:.{{0,200}}[:>*\]\"]\s{{1,4}}|\W{{0,8}}|Exception ){_NAME}")
 """A type behind a sentence's words has no message on the next line."""
-_PLACE: Final = re.compile(r"[\w./\\-]{2,300}\.\w{1,6}(?::|, line )\d{1,9}\)?\s*$")
+_PLACE: Final = re.compile(r"(?<![\w./\\-])[\w./\\-]{2,300}\.\w{1,6}(?::|, line )\d{1,9}\)?\s*$")
 _QUOTED: Final = re.compile(r"'([^']{3,2000})'$")
 _OF_JAVA: Final = frozenset(
     {

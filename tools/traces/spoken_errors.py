@@ -38,7 +38,7 @@ _FIELDS: Final = re.compile(r"\s(?=\{\")")
 _LONGEST_FIELDS: Final = 3_200
 _PACKAGED: Final = re.compile(r"(?:[A-Za-z_]\w{0,80}\.){1,12}[A-Z]\w{0,120}(?:: |$)")
 _NAME_ALONE: Final = re.compile(r"\([\w.]{1,80}\)|\[[\w.]{1,80}\]")  # a logger whose message stands on the next line
-_PAIRS: Final = re.compile(r"(?:\s{1,80}[A-Za-z][\w.]{0,40}=(?:\"(?:[^\"\\]|\\.){0,2000}+\"|[^\s\"]\S{0,300}))++$")
+_FIELD: Final = re.compile(r"(?<!\s)\s{1,80}[A-Za-z][\w.]{0,40}=(?:\"(?:[^\"\\]|\\.){0,2000}+\"|[^\s\"]\S{0,300})")
 _PAIR: Final = re.compile(
     r"(?:^|\s)(err|error|msg|message|reason)=(\"(?:[^\"\\]|\\.){0,4000}\"|\S{1,2000})", re.IGNORECASE
 )
@@ -167,13 +167,19 @@ def _without_logger(line: str) -> str:
 
 def _with_error(text: str) -> str:
     """A message whose fields stand behind it as pairs: without them, but for the error."""
-    fields = _PAIRS.search(text)
-    error = (
-        next((_unquoted(value) for name, value in _PAIR.findall(fields[0]) if name.lower() in ("err", "error")), "")
-        if fields
-        else ""
-    )
-    return f"{text[: fields.start()].strip()}: {error}" if fields and error and text[: fields.start()].strip() else text
+    fields = _fields_behind(text)
+    said = text[: len(text) - len(fields)].strip()
+    error = next((value for name, value in _PAIR.findall(fields) if name.lower() in ("err", "error")), "")
+    return f"{said}: {_unquoted(error)}" if error and said else text
+
+
+def _fields_behind(text: str) -> str:
+    """The pairs that follow each other down to the end of a text."""
+    start = end = 0
+    for field in _FIELD.finditer(text):
+        start = start if field.start() == end else field.start()
+        end = field.end()
+    return text[start:] if end == len(text) else ""
 
 
 def _is_logger(name: str) -> bool:

@@ -44,7 +44,9 @@ _FORMS: Final = (
         above="*** FAILED ***",
     ),
     _Form(
-        re.compile(rf"\s+(?P<type>[\w.$]{{2,300}}) at {_PLACE % '(?:java|kt|groovy|scala)'}$"), "java", above=" FAILED"
+        re.compile(rf"\s{{1,40}}+(?P<type>[\w.$]{{2,300}}) at {_PLACE % '(?:java|kt|groovy|scala)'}$"),
+        "java",
+        above=" FAILED",
     ),
 )
 
