@@ -76,7 +76,7 @@ def test_who_changed_the_table_it_reads(tmp_path: Path) -> None:
     built = long_ago(tmp_path, {"files": {"shop/orders.py": SHOP.replace('    "FR": "France",\n', "")}})
     found = asked(built, trace(11, "country", "KeyError: 'FR'"))
     assert found.changers[0].commit.sha == built.shas[1]
-    assert found.changers[0].reasons[0] == "Removed `FR` (shop/orders.py:5), named in the error."
+    assert found.changers[0].reasons[0] == "Removed `FR` (shop/orders.py:5), which the error misses."
 
 
 def test_of_two_changes_of_a_line_the_one_that_stands_is_named_first(tmp_path: Path) -> None:
