@@ -9,7 +9,7 @@ from graph.names import short
 from graph.ruling import Ruling, giver_of_null, givers_of_value
 from graph.thresholds import THRESHOLDS
 from graph.unstated import how_to_give
-from incidents.evidence import Evidence
+from incidents.evidence import Evidence, Suspect
 
 REVERT = "Revert"
 """How it begins where nothing has to be read first."""
@@ -58,8 +58,9 @@ def _names(shas: Iterable[str]) -> str:
 def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> NextStep:
     """Git's two best suspects, or one from before the deploy that explains it better and the best of them; when opinions
     contradict git, its first and theirs; then what nobody could read."""
-    first = [each.commit.sha for each in final.suspects[:2]]
-    both = "both " if _rivals(final, evidence) else ""
+    first = [each.commit.sha for each in final.suspects[:1]]
+    first += [each.commit.sha for each in final.suspects[1:2] if _is_worth_reading(each, evidence)]
+    both = "both " if len(first) > 1 and _rivals(final, evidence) else ""
     if against is not None and against.named is not None:
         of_git = max(evidence.suspects, key=lambda each: each.probability)
         cleared = of_git.probability < min(evidence.none_probability, THRESHOLDS.worth_reading)
@@ -70,6 +71,13 @@ def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> NextS
         return NextStep(" and ".join(names), (older, *rest))
     shas = tuple(dict.fromkeys((*first, *evidence.unread)))[:3]
     return NextStep((both if len(shas) == 2 else "") + _names(shas), shas)
+
+
+def _is_worth_reading(second: Suspect, evidence: Evidence) -> bool:
+    """Whether anybody should spend time on the runner-up: it is likely enough, or changed what fails or what that is given."""
+    sha = second.commit.sha
+    doubtful = (*evidence.hit_failing_line, *givers_of_value([second]), *evidence.read_in_part)
+    return second.probability >= THRESHOLDS.worth_reading or sha in doubtful
 
 
 def _older_rival(evidence: Evidence) -> str | None:

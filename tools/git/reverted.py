@@ -54,8 +54,7 @@ def undone_share(repository: Repository, commit: str, by: str) -> float:
 
     A file that `by` restores exactly counts in full, so binary and huge files are covered too.
     """
-    before = changed_files(repository, repository.raw_commit(commit))
-    after = changed_files(repository, repository.raw_commit(by))
+    before, after = _files(repository, commit), _files(repository, by)
     exact = {file.swapped() for file in after}
     left = {file.path for file in before if _tells_nothing(file) or file not in exact}
     if not left:
@@ -72,6 +71,14 @@ def _undone_lines(repository: Repository, commit: str, by: str, left: Collection
     missing = _lines(done, left) - _lines(undoing, left, backwards=True)
     total = sum(change.added_lines + change.removed_lines for change in done.files)
     return 1 - missing.total() / total if total and not _unread(done, left) else 0.0
+
+
+def _files(repository: Repository, sha: str) -> tuple[ChangedFile, ...]:
+    """The files that a commit changed; none at the edge of a shallow clone, where nobody knows them."""
+    try:
+        return changed_files(repository, repository.raw_commit(sha))
+    except IncompleteRepository:
+        return ()
 
 
 def _tells_nothing(file: ChangedFile) -> bool:
@@ -104,7 +111,7 @@ def _lines(diff: CommitDiff, paths: Collection[str], *, backwards: bool = False)
 def _put_back(repository: Repository, window: Sequence[Commit]) -> dict[str, list[str]]:
     """Return later sha -> the earlier commits whose files it restores, all of them, to the previous version."""
     made_by: dict[ChangedFile, set[int]] = defaultdict(set)
-    changed = [changed_files(repository, repository.raw_commit(commit.sha)) for commit in window]
+    changed = [_files(repository, commit.sha) for commit in window]
     for position, files in enumerate(changed):
         for file in files:
             if not _tells_nothing(file):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from incidents.blame import Blame
-from tests.repositories import Built, Change, build, extend, without_files
+from tests.repositories import Built, Change, build, extend, git, without_files
 from tools.git.repository import Repository
 from tools.ranking.blame import blame
 from tools.traces import parse
@@ -54,6 +54,18 @@ def test_who_wrote_the_failing_line(tmp_path: Path) -> None:
     built = long_ago(tmp_path, {"files": {"shop/orders.py": changed}})
     found = asked(built, trace(17, "price", "AttributeError: 'Order' object has no attribute 'pieces'"))
     assert (found.changers[0].commit.sha, found.changers[0].back) == (built.shas[1], 50)
+    assert found.changers[0].reasons[0] == "Wrote the line that fails, shop/orders.py:17 in `price`."
+
+
+def test_a_shallow_clone_answers_from_the_commits_that_it_has(tmp_path: Path) -> None:
+    changed = SHOP.replace("order.count", "order.pieces")
+    edge: Change = {"files": {"shop/rates.py": RATES + "\n\nEMPTY = {}\n"}}
+    built = build(tmp_path / "whole", [{"files": {"shop/orders.py": SHOP, "shop/rates.py": RATES}}, edge])
+    extend(built.path, [{"files": {"shop/orders.py": changed}}])
+    git(tmp_path, "clone", "-q", "--depth", "2", built.path.as_uri(), "shallow")
+    text = trace(17, "price", "AttributeError: 'Order' object has no attribute 'pieces'")
+    found = blame(Repository.open(tmp_path / "shallow"), "HEAD", parse(text))
+    assert found.changers[0].back == 0
     assert found.changers[0].reasons[0] == "Wrote the line that fails, shop/orders.py:17 in `price`."
 
 
