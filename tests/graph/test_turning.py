@@ -103,7 +103,7 @@ def test_words_alone_do_not_name_a_commit_where_git_names_none() -> None:
     assert (advised.outcome, advised.confidence.word) == ("none", "low")
     sure = settle(evidence(0.15, none=0.83), opinions, lines_of=lines_of)
     leaning = settle(evidence(0.2, none=0.5), opinions, Advice(decision="culprit", commit="a"), lines_of=lines_of)
-    assert (sure.outcome, sure.confidence.word) == ("none", "low")
+    assert (sure.outcome, sure.confidence.word) == ("none", "medium")
     assert "the opinions point to a, but code could not follow them to the failure" in sure.confidence.basis
     assert sure.next_step.endswith("Read a too.")
     assert (leaning.outcome, leaning.culprit, leaning.confidence.word) == ("unsure", None, "low")
