@@ -12,7 +12,8 @@ _MUTE: Final = frozenset(
 _SEARCHED: Final = 400
 
 _WORD: Final = re.compile(
-    r"(?<![\w$/-])(?P<upper>(?<!STACK )(?<!BACK )TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|FATAL|CRIT(?:ICAL)?|SEVERE|EMERG(?:ENCY)?|ALERT|PANIC|ERRO|FATA|PANI|DEBU|TRAC|INF|WRN|FTL|PNC|DBG|VRB|TRC)(?![\w!=-])"
+    r"(?<![\w$/-])(?P<upper>(?<!STACK )(?<!BACK )TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|FATAL"
+    r"|CRIT(?:ICAL)?|SEVERE|EMERG(?:ENCY)?|ALERT|PANIC|ERRO|FATA|PANI|DEBU|TRAC|INF|WRN|FTL|PNC|DBG|VRB|TRC)(?![\w!=-])"
     r"|\[ ?(?P<bracketed>trace|debug|info|notice|warn(?:ing)?|error|err|fatal|crit(?:ical)?|alert|emerg)\]"
     r"|(?:^|(?<=\s))(?:level|lvl|severity)=\"?(?P<field>\w{3,9})\"?(?=\s|$)"
     r"|(?:^|(?<=[\s\]|]))(?P<lower>trace|debug|info|notice|warn(?:ing)?|error|fatal|trce|dbug|fail|crit)(?=: |\s{0,4}\| )"
