@@ -4,30 +4,22 @@ import re
 from typing import Final
 
 from tools.traces.lines import Log
+from tools.traces.titles import titles_stack
 
 MOST: Final = 4
 
 _FENCE: Final = re.compile(r"\s*(?:`{3}|~{3})")
 _PROSE: Final = re.compile(r"[:.?!,]\s*$|(?:\S{1,40} ){12}")  # what a person writes above a fence
-_TITLE: Final = re.compile(
-    r"\s*(?:#{1,6} )?(?:[Ff]ull )?(?:[Ss]tack ?(?:[Tt]race)?|[Tt]race(?:back)?|[Bb]ack ?trace|[Cc]all ?[Ss]tack)"
-    r"(?: \(.{1,40}\))?\s?[:=]?\s*$"
-)
 _NOTHING: Final = re.compile(
     r"\s*(?:`{3,}.{0,20}|~{3,}.{0,20}|[-=_*#]{3,}|--- .{1,200} ---"
-    r"|.{0,40}\b(?:[Ss]tack ?(?:[Tt]race)?|[Tt]race(?:back)?|[Bb]ack ?trace|[Cc]all ?[Ss]tack)(?: is| below)?\s?[:=]"
+    r"|.{0,40}\b(?i:stack ?(?:trace)?|trace(?:back)?|back ?trace|call ?stack)(?: is| below)?\s?[:=]"
     r"(?:\s*[Bb]acktrace \[)?|)\s*$"
 )
 
 
 def says_nothing(line: str) -> bool:
     """Whether a line is blank, a fence, a rule or the title of a stack."""
-    return _NOTHING.match(line) is not None or _TITLE.match(line) is not None
-
-
-def titles_stack(line: str) -> bool:
-    """Whether a line is nothing but the title of a stack."""
-    return _TITLE.match(line) is not None
+    return _NOTHING.match(line) is not None or titles_stack(line)
 
 
 def said_above(log: Log, first: int) -> int:

@@ -1,22 +1,17 @@
 """What a language's parser hands back, and which of several traces in one text is taken."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Failure, Frame
 from tools.traces.fingerprint import normalised
+from tools.traces.titles import without_title
 
 MAX_MESSAGE = 4_000
 """Characters of an exception's message that are kept."""
 
 INNERMOST, OUTERMOST = 300, 100
 """Frames of one failure that are kept from either end (a recursion may print thousands)."""
-
-_TITLE = re.compile(
-    r"\n[^\S\n]*[#*_>]{0,6} ?(?:[\w-]{1,30} ){0,2}(?:[Ss]tack ?[Tt]race|[Tt]race ?back|[Bb]ack ?trace|[Cc]all ?[Ss]tack)\s?[:*_]{0,4}\s*$"
-)
-"""A last line that only announces the rows below a message is no part of it."""
 
 
 @dataclass(slots=True)
@@ -36,7 +31,7 @@ class Draft:
             frames = list(dict.fromkeys(frames))  # a recursion repeats itself: each place is told once
         if len(frames) > INNERMOST + OUTERMOST:
             frames = frames[:INNERMOST] + frames[-OUTERMOST:]
-        return Failure(type=self.type, message=_TITLE.sub("", self.message).strip()[:MAX_MESSAGE], frames=tuple(frames))
+        return Failure(type=self.type, message=without_title(self.message)[:MAX_MESSAGE], frames=tuple(frames))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,6 @@ _HANDLED = re.compile(r"\s*Inner exception (\S{1,300}) handled at .{1,600}:\s*$"
 _END_OF_INNER = re.compile(r"\s*(?:--- )?End of inner exception(?: stack trace ---)?\s*$")
 _END_OF_PREVIOUS = re.compile(r"\s*--- End of stack trace from previous location")
 _EVENT = "Exception Info: "
-_TITLE = "stack trace:"
 _LISTED = re.compile(
     r"(?:^|\n)[^\S\n]*Message=(.*?)(?=\n[^\S\n]*(?:Source|StackTrace|Data|Inner Exception)\b|$)", re.DOTALL
 )
@@ -174,20 +173,13 @@ def _finished(reading: _Reading | None) -> list[Found]:
         return []
     for draft in reading.drafts:
         listed = _LISTED.search(draft.message) if "HResult=" in draft.message else None
-        draft.message = listed[1] if listed else _without_title(draft.message)
+        if listed:
+            draft.message = listed[1]
     return [Found("csharp", root_first(_distinct(reading.drafts)), reading.at)]
 
 
 def _is_dotnet(frame: Frame) -> bool:
     return frame.path.endswith(".cs") or (frame.class_name or "").startswith(("System.", "Microsoft."))
-
-
-def _without_title(message: str) -> str:
-    """The message without a last line that only announces the stack."""
-    said = message.rstrip()
-    title = said[-len(_TITLE) :]
-    before = said.removesuffix(title)
-    return before.rstrip() if title.lower() == _TITLE and "\n" in before[len(before.rstrip()) :] else message
 
 
 def _distinct(drafts: list[Draft]) -> list[Draft]:

@@ -9,26 +9,34 @@ from typing import Final, NamedTuple
 
 from tools.traces.blocks import Block, places_of
 from tools.traces.hot_lines import FULL, HotLines
+from tools.traces.levels import GRAVE
 from tools.traces.line_memo import LineMemo
 
-_STEMS: Final = (b"err", b"fatal", b"crit", b"severe")
-"""Searched in lower case, because each search costs about half a millisecond a megabyte; `_WORD` says which of them count."""
+_STEMS: Final = (b"err", b"fata", b"crit", b"severe", b"emerg", b"alert", b"pani", b"fail", b"ftl", b"pnc")
+"""Searched in lower case, because each search costs about half a millisecond a megabyte; `_WORD` says which of them count. One stands
+at the beginning of each name of a level."""
 
-_WORD: Final = re.compile(rb"ERR|FATAL|CRITICAL|SEVERE|error|fatal|critical|(?<=\[)crit\]|Error(?:: |\])")
-_NUMBERED: Final = b'"level":5'
-_LETTERED: Final = (b"E0", b"E1")
-_CONSOLE: Final = (b"fail: ", b"crit: ")
+_NAMES: Final = "|".join(sorted(GRAVE, key=len, reverse=True))
+_LOOSE: Final = r"ERR|FATAL|CRITICAL|SEVERE|error|fatal|critical"
+"""These few also stand inside of names (`ERR_CLOSED`); the others count only where a level stands."""
+_GRADED: Final = (
+    rf"(?<![\w$/-])(?:{_NAMES.upper()})(?![\w!=-])|(?<=[\[ ])(?:{_NAMES})\]|(?:(?<=[=\"])|(?<=[=\"][dD]))(?i:{_NAMES})(?!\w|\"\s?:)"
+    rf"|(?:^|(?<=[\s\]|]))(?:fail|crit)(?=: |\s{{0,4}}\| )"
+)
+_WORD: Final = re.compile(rf"{_LOOSE}|{_GRADED}|Error(?:: |\])".encode(), re.MULTILINE)
+_NUMBERED: Final = (b'"level":5', b'"level":6', b'"level": 5', b'"level": 6')
+"""The numbers of Bunyan and Pino: 50 and 60."""
+_LETTERED: Final = (b"E0", b"E1", b"F0", b"F1", b"E! ", b"E/", b"F/")
 _CATEGORY: Final = re.compile(rb"(?:.{0,80}\s)?(?:fail|crit): [\w.+`<>]{1,200}\[\d{1,9}\]\s*$")
 """The console of .NET: what is said stands on the line below."""
-_NUMBERED_BEHIND: Final = (b" E0", b" E1")
-_BEHIND: Final = (*_NUMBERED_BEHIND, b" fail: ", b" crit: ")
-"""The same behind a container's stamp."""
+_BEHIND: Final = (b" E0", b" E1", b" F0", b" F1", b" E! ")
+"""Such letters behind a stamp."""
 
 _ROW: Final = re.compile(
     rb"^\s|\\n|\tat |  at |\bat [\w.$<>-]+\(|File \"|#\d+ |goroutine \d|\+0x|:in [`']|raceback \(most|@http|panicked at |\.(?:exs?|erl):\d+: "
 )
 _TYPED: Final = re.compile(rb"\w(?:Error|Rejection)(?::|\])")
-_LEVEL: Final = re.compile(rb"ERR|FATAL|CRITICAL|SEVERE|\berror|fatal|critical|(?<=\[)crit\]")
+_LEVEL: Final = re.compile(rf"ERR|FATAL|CRITICAL|SEVERE|\berror|fatal|critical|{_GRADED}".encode(), re.MULTILINE)
 _REPORT: Final = re.compile(rb"(?:.{0,80}\s)?(?=Error: ?)")
 """An error of Rust's that `main` returned: its causes stand below it."""
 _CAUSES: Final = (b"Caused by:", b" ")
@@ -82,7 +90,7 @@ class ErrorRows:
             row = Row(_with_message(rows, at), number + at)
             if at in hot.begins or at in hot.alone or _ROW.search(row.line) is not None:
                 continue
-            if at in named and (hot_near(hot, at) or len(rows) - at <= _FAR):
+            if at in named and (_hot_near(hot, at) or len(rows) - at <= _FAR):
                 continue  # the head of a trace, or so near the end of a block that nobody knows
             following = _trace_near(hot, at, rows)
             if following is not None:
@@ -112,7 +120,7 @@ def _causes(rows: Sequence[bytes], at: int) -> Sequence[bytes]:
     return causes if any(line.strip() for line in causes) else ()
 
 
-def hot_near(hot: HotLines, at: int) -> bool:
+def _hot_near(hot: HotLines, at: int) -> bool:
     """Whether a row of a trace stands not far above or below."""
     return bisect_right(hot.rows, at + _FAR) > bisect_right(hot.rows, at - _FAR)
 
@@ -122,11 +130,10 @@ def error_lines(block: Block) -> list[int]:
     text = block.text
     stems = [stem for stem in _STEMS if block.holds(stem)]
     places = [at for at in places_of(block.folded, stems) if _WORD.match(text, at) is not None]
-    if b'"' in text:
-        places += places_of(text, (_NUMBERED,))
-    places += [at + 1 for at in places_of(text, (b"\nE", *_NUMBERED_BEHIND)) if text.startswith(_LETTERED, at + 1)]
-    consoles = _CONSOLE if b"crit" in stems else _CONSOLE[:1]
-    places += [at for at in places_of(text, consoles) if at == 0 or text[at - 1] in b" \n"]
+    if b'"level":' in text:
+        places += places_of(text, _NUMBERED)
+    places += [at + 1 for at in places_of(text, (b"\nE", b"\nF")) if text.startswith(_LETTERED, at + 1)]
+    places += [at for at in places_of(text, (b" E", b" F")) if text.startswith(_BEHIND, at)]
     places += [0] if text.startswith(_LETTERED) else []
     return block.rows_of(places) if places else []
 
@@ -135,9 +142,8 @@ def says_error(line: bytes) -> bool:
     """Whether a line holds a word that may be a level."""
     return (
         _WORD.search(line) is not None
-        or _NUMBERED in line
-        or line.startswith((*_LETTERED, *_CONSOLE))
-        or any(map(line.__contains__, _BEHIND))
+        or line.startswith(_LETTERED)
+        or any(word in line for word in (*_NUMBERED, *_BEHIND))
     )
 
 

@@ -11,6 +11,7 @@ from tools.traces.go_stacks import CALL, GOROUTINE, PLACE, Stack, below_the_pani
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
 from tools.traces.records import begins_record, without_level
+from tools.traces.titles import titles_stack
 from tools.traces.told_in_words import ended
 
 CUES = (".go:", "panic: ")
@@ -23,7 +24,7 @@ _INTERPRETED = re.compile(r"\s*([^\s:]{1,1000}\.go):(\d{1,9}):\d{1,9}: panic(?::
 _AGAIN = re.compile(r"\s+panic: ")
 _ERROR_FIELD = re.compile(r'"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
 _FIELD = re.compile(r"(?:^|\s)(?:error|err|panic|msg)=\"((?:[^\"\\]|\\.){1,2000})\"")
-_LABEL = re.compile(r"\s*\w*[Ss]tack(?:[ _]?trace)?\s?[:=]\s*$")
+_FIELD_OF_STACK = re.compile(r"\s*\w{0,30}[Ss]tack(?:_?trace)?\s?[:=]\s*$")
 _QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
 _LABEL_ALONE = re.compile(r"\w{1,20}:")
 _COLUMNS = re.compile(r"\t|\s{3,}")
@@ -142,7 +143,7 @@ def _draft(line: str) -> Draft:
 def _bare(log: Log, stack: Stack) -> Found:
     """A stack without a panic: the message is the line above it."""
     first = stack.first
-    while first > 0 and (GOROUTINE.match(log.lines[first - 1]) or _LABEL.match(log.lines[first - 1])):
+    while first > 0 and _heads_stack(log.lines[first - 1]):
         first -= 1
     above = said_above(log, first)
     message = _message_of_record(log.lines[above]) if above < first else ""
@@ -154,6 +155,10 @@ def _bare(log: Log, stack: Stack) -> Found:
     message = "" if _LABEL_ALONE.fullmatch(message) else message
     draft = Draft(kind, message, below_the_panic(stack.frames))
     return Found("go", root_first([draft]), max(above, 0))
+
+
+def _heads_stack(line: str) -> bool:
+    return bool(GOROUTINE.match(line) or _FIELD_OF_STACK.match(line)) or titles_stack(line)
 
 
 def _wrapped_from(log: Log, last: int) -> int:

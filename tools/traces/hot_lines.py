@@ -88,7 +88,7 @@ def hot_lines(block: Block) -> HotLines:
     text = block.text
     places = [found.start() for found in _SUFFIX.finditer(text)]
     places += places_of(text, [word for sign, word in _WORDS if sign in text])
-    typed = [at for at in block.rows_of(places_of(text, _ENDINGS)) if names_type(block.rows[at])]
+    typed = [at for at in block.rows_of(places_of(text, _ENDINGS)) if _names_type(block.rows[at])]
     if not places and not typed:
         return HotLines([], frozenset())
     begins = frozenset(block.rows_of(places_of(text, _BEGINNINGS))) if places else frozenset()
@@ -98,11 +98,11 @@ def hot_lines(block: Block) -> HotLines:
 def kind_of(line: bytes) -> int:
     """Whether a line is a row (ROW), whether a trace begins with it (BEGINS), whether it names an exception and is no row (TYPED)."""
     row = any(word in line for _, word in _WORDS) or _SUFFIX.search(line) is not None
-    typed = not row and any(word in line for word in _ENDINGS) and names_type(line)
+    typed = not row and any(word in line for word in _ENDINGS) and _names_type(line)
     return ROW * row + BEGINS * any(word in line for word in _BEGINNINGS) + TYPED * typed
 
 
-def names_type(line: bytes) -> bool:
+def _names_type(line: bytes) -> bool:
     """Whether an exception with its package stands at the end of the line, or before its message."""
     return _TYPED.search(line[:_LONGEST]) is not None
 

@@ -35,7 +35,6 @@ _COMPONENT = re.compile(r"\s*at ([A-Z]\w{1,80})$")
 _TOOL = re.compile(r"(?:\d{1,2}:\d\d:\d\d(?: [AP]M)? )?\[[\w:-]{1,30}\] (?:[A-Za-z]{1,20} ){0,3}error: (?=\S)")
 _LABELS = frozenset({"File", "Plugin", "Location", "Url", "URL", "Code", "Source", "Id", "Frame"})
 _FENCE = re.compile(r"\s{0,8}(?:`{3}|~{3})")
-_CARET = re.compile(r"\s*+[\^~]++\s*+$")
 _RAISED = re.compile(
     r"(\s*)(?:\[errors?\]: ?|\[cause\]: ?|\[?\d{1,4}\]?: )?"
     r"(?:Uncaught |Unhandled |Error: (?=Uncaught))?(?:\(in promise\):? )?"

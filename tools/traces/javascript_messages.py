@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from tools.traces.titles import titles_stack
+
 _CODE = re.compile(r"\s{0,80}(?:>\s{0,40})?\d{1,6} \| |\s{0,80}\| {1,400}\^")
 _LEFT_OUT = re.compile(r"\s*\.\.\. \d{1,4} lines matching ")
-_LABEL = re.compile(
-    r"\s*(?:Source$|\[\[Exception stack$|This error happened while |(?:[Ss]tack ?[Tt]race|[Ss]tack|[Bb]acktrace|[Cc]all ?[Ss]tack):?\s*$)"
-)
+_LABEL = re.compile(r"\s*(?:Source$|\[\[Exception stack$|This error happened while )")
 _DIFFERENCE = re.compile(r"\s*\+ expected - actual\s*$")  # a test runner's own, below what the error says
 _DIFFERENCE_OF_VITEST = re.compile(r"\s*- Expected\s*$")
 _LOCATED = re.compile(r"\s*This error is located at:")
@@ -29,7 +29,7 @@ def message_of(lines: Sequence[str]) -> Sequence[str]:
         or QUOTED.match(line)
     )
     said = list(lines[: next(quoted, len(lines))])
-    while said and (not said[-1].strip() or _LABEL.match(said[-1])):
+    while said and (not said[-1].strip() or titles_stack(said[-1]) or _LABEL.match(said[-1])):
         said.pop()
     return said
 

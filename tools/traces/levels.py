@@ -3,15 +3,17 @@
 import re
 from typing import Final, NamedTuple
 
-_GRAVE: Final = frozenset({"error", "err", "fatal", "crit", "critical", "severe", "emerg", "emergency", "alert", "panic",
+GRAVE: Final = frozenset({"error", "err", "fatal", "crit", "critical", "severe", "emerg", "emergency", "alert", "panic",
     "dpanic", "fail", "ftl", "pnc", "erro", "fata", "pani"})  # fmt: skip
+"""The names of levels of an error and worse, in lower case. Large logs are searched for them too (error_rows.py)."""
 _MUTE: Final = frozenset(
     {"trace", "debug", "info", "notice", "verbose", "trce", "dbug", "inf", "dbg", "vrb", "trc", "debu", "trac"}
 )
 _SEARCHED: Final = 400
 
 _WORD: Final = re.compile(
-    r"(?<![\w$/-])(?P<upper>TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|FATAL|CRIT(?:ICAL)?|SEVERE|EMERG(?:ENCY)?|ALERT|PANIC|ERRO|FATA|PANI|DEBU|TRAC|INF|WRN|FTL|PNC|DBG|VRB|TRC)(?![\w!=-])"
+    r"(?<![\w$/-])(?P<upper>(?<!STACK )(?<!BACK )TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|FATAL"
+    r"|CRIT(?:ICAL)?|SEVERE|EMERG(?:ENCY)?|ALERT|PANIC|ERRO|FATA|PANI|DEBU|TRAC|INF|WRN|FTL|PNC|DBG|VRB|TRC)(?![\w!=-])"
     r"|\[ ?(?P<bracketed>trace|debug|info|notice|warn(?:ing)?|error|err|fatal|crit(?:ical)?|alert|emerg)\]"
     r"|(?:^|(?<=\s))(?:level|lvl|severity)=\"?(?P<field>\w{3,9})\"?(?=\s|$)"
     r"|(?:^|(?<=[\s\]|]))(?P<lower>trace|debug|info|notice|warn(?:ing)?|error|fatal|trce|dbug|fail|crit)(?=: |\s{0,4}\| )"
@@ -57,13 +59,13 @@ def level_of(line: str) -> Level | None:
         before = text[: word.start()]
         if not (_is_stamp(before) if word["lower"] else _is_prefix(before)):
             return None
-        if name.lower() in _GRAVE | _MUTE or name.lower().startswith(("warn", "wrn")):
+        if name.lower() in GRAVE | _MUTE or name.lower().startswith(("warn", "wrn")):
             return _named(name.lower(), word.end())
     return None
 
 
 def _named(name: str, end: int) -> Level:
-    return Level(name in _GRAVE, name in _MUTE, end)
+    return Level(name in GRAVE, name in _MUTE, end)
 
 
 def _of_number(number: int) -> Level:

@@ -13,16 +13,21 @@ _OF_PACKAGE: Final = {
     **dict.fromkeys(("java", "javax", "jakarta", "kotlin", "kotlinx", "scala", "android"), "java"),
     **dict.fromkeys(("System", "Microsoft"), "csharp"),
 }
-_REVERSED: Final = frozenset(
+_DOMAINS: Final = frozenset(
     {
         "com", "org", "net", "io", "edu", "gov", "mil", "info", "biz", "name", "de", "fr", "ru", "cn", "uk", "us", "eu", "jp", "br",
-        "nl", "ch", "at", "it", "es", "pl", "cz", "se", "no", "fi", "dk", "be", "co", "dev", "app", "me", "in", "tv", "cc", "java",
-        "javax", "jakarta", "jdk", "sun", "kotlin", "kotlinx", "scala", "akka", "play", "groovy", "groovyx", "clojure", "kafka",
-        "reactor", "feign", "okhttp3", "retrofit2", "hudson", "jenkins", "rx", "dagger", "junit", "liquibase", "spark", "android",
-        "androidx", "dalvik", "libcore"
+        "nl", "ch", "at", "it", "es", "pl", "cz", "se", "no", "fi", "dk", "be", "co", "dev", "me", "in", "tv", "cc"
     }
 )  # fmt: skip
-"""Packages of Java's family begin so: with a domain that is turned round, or with these names."""
+"""Packages of Java's family begin with a domain that is turned round, or with these names. `app` may be anybody's."""
+_OF_JAVA: Final = frozenset(
+    {
+        "java", "javax", "jakarta", "jdk", "sun", "kotlin", "kotlinx", "scala", "akka", "play", "groovy", "groovyx", "clojure",
+        "kafka", "reactor", "feign", "okhttp3", "retrofit2", "hudson", "jenkins", "rx", "dagger", "junit", "liquibase", "spark",
+        "android", "androidx", "dalvik", "libcore"
+    }
+)  # fmt: skip
+_REVERSED: Final = _DOMAINS | _OF_JAVA | {"app"}
 _LIBRARY: Final = re.compile(
     r"([a-z]\w*)(?:\.[a-z_]\w*){0,6}\.[A-Z]\w*(?:Error|Exception|Warning|Timeout|DoesNotExist|NotFound)$"
 )
@@ -31,9 +36,7 @@ _NOWHERE = frozenset(
 )
 
 
-_PYTHONIC: Final = re.compile(
-    r"(?!(?:com|org|net|io|de|fr|uk)\.)(?:[a-z_]\w*\.){1,4}?(?:exc|exceptions|errors?)\.[A-Z]\w*$"
-)
+_PYTHONIC: Final = re.compile(r"(?:[a-z_]\w*\.){1,4}?(?:exc|exceptions|errors?)\.[A-Z]\w*$")
 """Modules of exceptions are named so in Python."""
 
 
@@ -43,8 +46,15 @@ def language_of_type(name: str | None) -> str | None:
     if "." not in (name or ""):
         return None
     library = _LIBRARY.match(name or "")
-    python = _PYTHONIC.match(name or "") is not None or (library is not None and library[1] not in _REVERSED)
+    pythonic = package not in _DOMAINS and _PYTHONIC.match(name or "") is not None
+    python = pythonic or (library is not None and library[1] not in _REVERSED)
     return _OF_PACKAGE.get(package) or ("python" if python else None)
+
+
+def begins_as_java(name: str) -> bool:
+    """Whether a package of Java's family begins so."""
+    package, _, rest = name.partition(".")
+    return package in _DOMAINS or (package in _OF_JAVA and "." in rest)
 
 
 def slashed(path: str) -> str:

@@ -12,11 +12,11 @@ from tools.traces.locations import number, slashed
 from tools.traces.python_asides import MAX_MESSAGE_LINES, goes_on_below, goes_on_right_below, is_pasted
 from tools.traces.python_rows import (
     FRAME,
-    LABEL,
     RAISED,
     STATEMENTS,
     beside,
     frames_follow,
+    labels_rows,
     language_of_rows,
     named,
     quoted,
@@ -130,7 +130,7 @@ def find(log: Log) -> list[Found]:
             continue
         content, depth = _without_gutter(line, reading)
         _read(reading, log, index, content, depth, above)
-        above = line if line.strip() and not LABEL.match(line) else above
+        above = line if line.strip() and not labels_rows(line) else above
     reading.finish()
     return reading.found
 

@@ -9,15 +9,19 @@ from tools.traces.candidates import Draft
 from tools.traces.lines import Log
 from tools.traces.locations import LANGUAGES
 from tools.traces.records import begins_record
+from tools.traces.titles import titles_stack
 
 MOST_OF_HEADER = 8
 
 FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})",? line (\d{1,9})(?:,? in (.{1,300}))?$')
 RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(.*))?$")
-LABEL = re.compile(
-    r"\s*(?:(?:[Ss]tack ?(?:[Tt]race)?|[Tt]raceback|[Bb]acktrace|[Dd]etails):|\d{1,4}|\.{3} \d{1,4} non-project frames)\s*$"
-)
+_LABEL = re.compile(r"\s*(?:[Dd]etails:|\d{1,4}|\.{3} \d{1,4} non-project frames)\s*$")
 STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield", "await", "else", "try", "finally"})
+
+
+def labels_rows(line: str) -> bool:
+    """Whether a line only stands above rows, or counts them."""
+    return titles_stack(line) or _LABEL.match(line) is not None
 
 
 def language_of_rows(drafts: Sequence[Draft]) -> str:
@@ -43,7 +47,7 @@ def whole_header(log: Log, index: int) -> str:
             return ""
         said = announced(log.lines[at])
         if said is not None and not said.start:
-            return "\n".join(line for line in log.lines[at:index] if not LABEL.match(line))
+            return "\n".join(line for line in log.lines[at:index] if not labels_rows(line))
     return ""
 
 

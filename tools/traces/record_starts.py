@@ -41,7 +41,7 @@ def _recorded(lines: Sequence[str]) -> list[str] | None:
         return None
     try:
         records = [json.loads(line) for line in said]
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if len({str(record.get("stream")) for record in records}) != 1 or not all(
         isinstance(record["log"], str) for record in records

@@ -7,7 +7,7 @@ from typing import Final
 from tools.traces import plain
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
-from tools.traces.locations import language_of_type
+from tools.traces.locations import begins_as_java, language_of_type
 from tools.traces.records import begins_record
 from tools.traces.told_in_words import ended
 
@@ -28,30 +28,6 @@ _NOTHING_BEFORE: Final = re.compile(rf"(?:.{{0,200}}[:>*\]\"]\s{{1,4}}|\W{{0,8}}
 """A type behind a sentence's words has no message on the next line."""
 _PLACE: Final = re.compile(r"(?<![\w./\\-])[\w./\\-]{2,300}\.\w{1,6}(?::|, line )\d{1,9}\)?\s*$")
 _QUOTED: Final = re.compile(r"'([^']{3,2000})'$")
-_OF_JAVA: Final = frozenset(
-    {
-        "com",
-        "org",
-        "net",
-        "io",
-        "dev",
-        "me",
-        "de",
-        "fr",
-        "uk",
-        "cn",
-        "edu",
-        "gov",
-        "it",
-        "ru",
-        "nl",
-        "jp",
-        "akka",
-        "play",
-        "feign",
-        "reactor",
-    }
-)
 
 
 @dataclass(slots=True)
@@ -101,7 +77,7 @@ def _language(name: str, line: str) -> str | None:
     first = name.partition(".")[0]
     if language := language_of_type(name):
         return language
-    if first in _OF_JAVA or (first[:1].islower() and line.lstrip().startswith("Caused by: ")):
+    if begins_as_java(name) or (first[:1].islower() and line.lstrip().startswith("Caused by: ")):
         return "java"
     return "csharp" if first[:1].isupper() and "_" not in first and name.count(".") > 1 else None
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Frame
-from tools.traces.above import says_nothing, titles_stack
+from tools.traces.above import says_nothing
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
 from tools.traces.records import begins_record
+from tools.traces.titles import titles_stack
 
 CUES = (":in `", ":in`", ":in '", ".rb:", ".erb:", ".haml:", ".slim:")
 

@@ -9,6 +9,7 @@ from tools.traces.candidates import Draft, Found
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed, split_place
 from tools.traces.records import begins_record, without_level
+from tools.traces.titles import titles_stack
 
 CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:", "{ fn: ", "Error: ", "Error:\n")
 
@@ -28,7 +29,6 @@ _VALUE = re.compile(
 )
 _LOGGER = re.compile(r"^\[[\w:.-]{1,60}\] |^\w{1,40}: (?=\w)")
 _OPENED = re.compile(r"[\s:,]{1,4}[Bb]acktrace:? (?:Backtrace )?\[$")
-_HEADING = re.compile(r"\s*(?:[Ss]tack(?: ?(?:[Bb]ack)?[Tt]race)?|[Bb]ack ?trace):\s*$")
 _RAISING = re.compile(
     r"(?:.*::)?(?:rust_panic_with_hook|rust_begin_unwind|begin_panic(?:_handler)?|panic_fmt|panic_display|panic_bounds_check|panic_nounwind"
     r"|unwrap_failed|expect_failed)(?:::|$)|core::panicking::|std::panicking::(?:begin|rust)"
@@ -124,7 +124,7 @@ def _message(log: Log, start: int, limit: int) -> str:
     lines: list[str] = []
     for index in range(start, min(limit, start + MAX_MESSAGE_LINES)):
         line = log.lines[index]
-        if line.lstrip().startswith(("stack backtrace:", "note: ", "Backtrace omitted")) or _HEADING.match(line):
+        if line.lstrip().startswith(("stack backtrace:", "note: ", "Backtrace omitted")) or titles_stack(line):
             return "\n".join(lines).strip()
         if _PANIC.match(line) or (lines and (index in log.stamped or begins_record(line))):
             break

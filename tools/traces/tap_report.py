@@ -12,7 +12,7 @@ CUES: Final = ("not ok ",)
 MOST: Final = 200
 
 _FAILED: Final = re.compile(r"(\s{0,40})not ok \d{1,6}\b")
-_NAME: Final = re.compile(r"(\s*)(error|name|message|stack|failureType|location|at): ?(.*)$")
+_NAME: Final = re.compile(r"(\s*)(error|name|message|stack|failureType|location): ?(.*)$")
 _OUTER: Final = "subtestsFailed"  # it failed because one inside it did
 
 

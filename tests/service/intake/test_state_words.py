@@ -10,7 +10,28 @@ def test_words_that_are_written_together_are_told_apart() -> None:
     assert words_of("alertResolved, HTTP_up") == {"alert", "resolved", "http", "up"}
 
 
-@pytest.mark.parametrize("text", ["not ok", "neverRecovered", "close_failed", "cannot be closed", "isn't up", "fails"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "not ok",
+            "neverRecovered",
+            "close_failed",
+            "cannot be closed",
+            "isn't up",
+            "fails",
+            "not yet fully resolved",
+        ),
+        *(
+            "no longer ok",
+            "failed to resolve",
+            "failureToRecover: not closed",
+            "resolve_timeout",
+            "wasn\u2019t closed",
+            "deploy failure alert",
+        ),
+    ],
+)
 def test_a_denial_is_known_in_any_spelling(text: str) -> None:
     assert is_denied(text)
 
@@ -25,3 +46,17 @@ def test_a_word_that_only_begins_like_a_denial_denies_nothing(text: str) -> None
 def test_a_denied_state_leaves_the_alert_firing_in_every_field(word: str, field: str) -> None:
     (notice,) = Case("generic", "denied", {"title": "checkout is slow", "service": "checkout", field: word}).notices()
     assert notice.state == "firing"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("timeout resolved", "failure_resolved", "low disk space resolved", "LowDiskResolved", "no data: resolved"),
+        "Resolved: high failure rate",
+        "monitor recovered, no longer down",
+    ],
+)
+@pytest.mark.parametrize("field", ["status", "event"])
+def test_the_end_of_a_trouble_that_is_named_beside_it_ends_the_alert(words: str, field: str) -> None:
+    (notice,) = Case("generic", "ended", {"title": "checkout is slow", "service": "checkout", field: words}).notices()
+    assert notice.state == "resolved"

@@ -38,3 +38,21 @@ def test_a_text_of_one_line_has_the_language() -> None:
     trace = parse("TypeError: Cannot read properties of undefined (reading 'price')")
     assert (trace.language, trace.exception) == ("javascript", "TypeError")
     assert trace.message == "Cannot read properties of undefined (reading 'price')"
+
+
+@pytest.mark.parametrize(
+    ("kind", "language"),
+    [
+        *((kind, "java") for kind in ("pl.shop.errors.PriceException", "ch.acme.exceptions.FooError")),
+        *(
+            (kind, "java")
+            for kind in ("com.acme.errors.PriceError", "kafka.common.KafkaException", "br.shop.PriceException")
+        ),
+        *(
+            (kind, "python")
+            for kind in ("app.errors.PriceError", "kafka.errors.NoBrokersError", "shop.exceptions.PriceError")
+        ),
+    ],
+)
+def test_a_domain_that_is_turned_round_is_no_module_of_python(kind: str, language: str) -> None:
+    assert parse(f"{kind}: no price").language == language

@@ -61,3 +61,12 @@ def test_serialised_exceptions_become_a_trace() -> None:
         ("RuntimeException", "no route"),
     ]
     assert [frame.path for frame in trace.frames] == ["/srv/db.php", "/srv/R.php", "/srv/K.php"]
+
+
+def test_values_nested_to_the_limit_are_read_from_any_depth_of_calls() -> None:
+    line = '{"log":"no price","a":' + "[" * 940 + "]" * 940 + "}"
+
+    def called(depth: int) -> str:
+        return called(depth - 1) if depth else parse("\n".join([line] * 4)).message
+
+    assert "no price" in called(60)
