@@ -69,6 +69,6 @@ def _line_with(name: str, read: ReadCommit) -> str | None:
         for hunk in change.hunks:
             rows = (*zip(hunk.added, hunk.added_at, strict=True), *zip(hunk.removed, hunk.removed_at, strict=True))
             for row, number in rows[:_MOST_LINES]:
-                if name in row and pattern.search(row) and not is_comment(row):
+                if name in row and pattern.search(row) and not is_comment(row, change.path):
                     return f"{change.path}:{number}"
     return None

@@ -103,7 +103,7 @@ def _by_lines(
         for touch in touches.get(path, ()):
             for row in touch.lines:
                 place = _place(values, path, places, row)
-                if place is not None and row.novelty >= _NOVEL and not is_comment(row.text):
+                if place is not None and row.novelty >= _NOVEL and not is_comment(row.text, path):
                     around = outlines[path].function(row.line)
                     symbol = around.name if around else None
                     gone = row.added and sets_nothing(row.text)
@@ -169,7 +169,12 @@ def _place_of(
                 (hunk.removed, hunk.removed_at, hunk.added),
             ):
                 for row, number in zip(rows, numbers, strict=True):
-                    if name in row and pattern.search(row) and not is_comment(row) and not _stands_in(row, others):
+                    if (
+                        name in row
+                        and pattern.search(row)
+                        and not is_comment(row, change.path)
+                        and not _stands_in(row, others)
+                    ):
                         return change.path, number
     return None
 
