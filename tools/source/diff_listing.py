@@ -227,7 +227,7 @@ def _rows(pieces: Sequence[_Piece], deployed: Deployed, narrowed: Narrowed, room
 
 def _distance(piece: _Piece, deployed: Deployed) -> tuple[bool, bool, int, bool]:
     kind = kind_of(piece.file.path)
-    minor = all_minor(line for hunk in piece.hunks for line in (*hunk.removed, *hunk.added))
+    minor = all_minor((line for hunk in piece.hunks for line in (*hunk.removed, *hunk.added)), piece.file.path)
     nearest = min(deployed.distance(piece.file.path, hunk.new_start) for hunk in piece.hunks)
     return kind in HARMLESS, minor, nearest, kind is not Kind.CODE
 
